@@ -1,0 +1,208 @@
+"""The port to a payment gateway: what a sale asks of it, and the answers it can get.
+
+Every answer is a value. `Unknown` means that money may or may not have moved: it is asked
+about later with `look_up` or `find`, never charged again and never taken for a no.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Protocol
+
+
+class Fault(Enum):
+    """Whose doing a refusal is, and so who is told what."""
+
+    CUSTOMER = "customer"
+    OPERATOR = "operator"
+    US = "us"
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """A company's key to its account at the gateway. `live` says which mode it should act in."""
+
+    private_key: str = field(repr=False)
+    live: bool
+
+
+@dataclass(frozen=True)
+class Customer:
+    """The buyer as the gateway wants to know them; `phone` may be None."""
+
+    name: str
+    email: str
+    phone: str | None = None
+
+
+@dataclass(frozen=True)
+class Purchase:
+    """What is to be paid: `amount` in centavos, `reference` our own unguessable sale id.
+
+    `owner` marks whose order it is (deployment and company), so that orders of others at
+    the same gateway account are told apart. `return_url` is where 3DS sends the buyer back.
+    """
+
+    reference: str
+    owner: str
+    description: str
+    amount: int
+    currency: str
+    customer: Customer
+    return_url: str | None = None
+
+
+class OrderStatus(Enum):
+    """Where an order stands at the gateway, in our words.
+
+    `OPEN`: nothing was ever charged on it. `UNCLEAR`: the gateway said something that we
+    do not know, or that contradicts itself; it is not a yes and not a no.
+    """
+
+    OPEN = "open"
+    PENDING = "pending"
+    PAID = "paid"
+    DECLINED = "declined"
+    CANCELED = "canceled"
+    PARTIALLY_REFUNDED = "partially_refunded"
+    REFUNDED = "refunded"
+    CHARGED_BACK = "charged_back"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order as the gateway tells it. Amounts in centavos, `created_at` aware and in UTC.
+
+    `message` is the gateway's own sentence for the buyer after a decline; `action_url` is
+    where the buyer must go on (3DS); `card_last4` the last digits of the card that paid.
+    """
+
+    id: str
+    status: OrderStatus
+    amount: int
+    currency: str
+    live: bool
+    amount_refunded: int = 0
+    reference: str | None = None
+    owner: str | None = None
+    message: str | None = None
+    action_url: str | None = None
+    card_last4: str | None = None
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An order without a charge stands ready; None where the form of charge opens it later."""
+
+    order_id: str | None
+
+
+@dataclass(frozen=True)
+class Paid:
+    """The money is in: amount, currency and mode are the purchase's own."""
+
+    order: Order
+
+
+@dataclass(frozen=True)
+class Declined:
+    """The card was refused, for certain; `message` is the gateway's sentence for the buyer."""
+
+    message: str | None
+    order: Order | None = None
+
+
+@dataclass(frozen=True)
+class Pending:
+    """Accepted but not decided (3DS, cash, SPEI); `action_url` is where the buyer goes on."""
+
+    order: Order
+    action_url: str | None = None
+
+
+@dataclass(frozen=True)
+class Refused:
+    """It is certain that nothing was charged, and asking the same again will not help."""
+
+    reason: str
+    fault: Fault
+    message: str | None = None
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Money may or may not have moved. `park`: asking again cannot settle it, a person must.
+
+    `order` is what the gateway said, where it said anything readable.
+    """
+
+    reason: str
+    park: bool = False
+    order: Order | None = None
+
+
+@dataclass(frozen=True)
+class Canceled:
+    """The order is canceled at the gateway and cannot be charged any more."""
+
+    order: Order | None = None
+
+
+@dataclass(frozen=True)
+class Refunded:
+    """The whole amount went back; `amount` in centavos, as the gateway counts it."""
+
+    amount: int
+    order: Order
+
+
+Outcome = Paid | Declined | Pending | Refused | Unknown
+
+
+class Gateway(Protocol):
+    """One company's account at a payment provider.
+
+    No method raises for anything that the network or the provider does. Methods that move
+    money are sent once and never repeated by the implementation itself. `timeout` is
+    the seconds that the whole call may take at the most.
+    """
+
+    def open_order(self, purchase: Purchase, timeout: float) -> Opened | Refused | Unknown:
+        """Open an order without a charge. Costs nothing, so it may be repeated."""
+
+    def charge(
+        self, purchase: Purchase, order_id: str | None, card_token: str, timeout: float
+    ) -> Outcome:
+        """Ask for the money, once. `order_id` is what `open_order` gave."""
+
+    def look_up(self, purchase: Purchase, order_id: str, timeout: float) -> Outcome | Opened | Canceled:
+        """How the order stands now. `Opened` where nothing was charged on it so far."""
+
+    def find(
+        self, reference: str, since: datetime, timeout: float
+    ) -> tuple[Order, ...] | Refused | Unknown:
+        """All orders that carry our reference, opened at or after `since`."""
+
+    def orders(
+        self, since: datetime, timeout: float
+    ) -> Iterator[Order | Refused | Unknown]:
+        """Every order of the account since then, page by page; ends after a Refused or Unknown.
+
+        `timeout` is for each page.
+        """
+
+    def cancel(self, order_id: str, timeout: float) -> Canceled | Paid | Refused | Unknown:
+        """Cancel an order that is not paid. `Paid` when it turns out to be."""
+
+    def refund(
+        self, order_id: str, amount: int, timeout: float
+    ) -> Refunded | Refused | Unknown:
+        """Give `amount` centavos back, the whole of it. Already refunded counts as `Refunded`."""
+
+    def check(self, timeout: float) -> bool | Refused | Unknown:
+        """Try the key out by opening and canceling an order: whether it acts in live mode."""
