@@ -183,13 +183,17 @@ class HotspotRouter(Protocol):
         Raises NameTaken (with the user found under that name), ProfileMissing.
         """
 
-    def enable_user(self, name: str, mark: str, timeout: float, *, user_id: str | None = None) -> bool:
+    def enable_user(
+        self, name: str, mark: str, timeout: float, *, user_id: str | None = None
+    ) -> bool:
         """Enable the user; False when no user with this name and mark is there.
 
         One command where `user_id` is still good, else it is looked up by name first.
         """
 
-    def disable_user(self, name: str, mark: str, timeout: float, *, user_id: str | None = None) -> bool:
+    def disable_user(
+        self, name: str, mark: str, timeout: float, *, user_id: str | None = None
+    ) -> bool:
         """Disable the user; False when no user with this name and mark is there."""
 
     def update_user(
@@ -204,7 +208,9 @@ class HotspotRouter(Protocol):
     ) -> bool:
         """Set the given values; False when no user with this name and mark is there."""
 
-    def remove_user(self, name: str, mark: str, timeout: float, *, user_id: str | None = None) -> bool:
+    def remove_user(
+        self, name: str, mark: str, timeout: float, *, user_id: str | None = None
+    ) -> bool:
         """Remove the user and end its sessions; False when it was not there.
 
         A user that carries another mark is left alone and counts as not there.

@@ -180,7 +180,9 @@ class Gateway(Protocol):
     ) -> Outcome:
         """Ask for the money, once. `order_id` is what `open_order` gave."""
 
-    def look_up(self, purchase: Purchase, order_id: str, timeout: float) -> Outcome | Opened | Canceled:
+    def look_up(
+        self, purchase: Purchase, order_id: str, timeout: float
+    ) -> Outcome | Opened | Canceled:
         """How the order stands now. `Opened` where nothing was charged on it so far."""
 
     def find(
@@ -188,9 +190,7 @@ class Gateway(Protocol):
     ) -> tuple[Order, ...] | Refused | Unknown:
         """All orders that carry our reference, opened at or after `since`."""
 
-    def orders(
-        self, since: datetime, timeout: float
-    ) -> Iterator[Order | Refused | Unknown]:
+    def orders(self, since: datetime, timeout: float) -> Iterator[Order | Refused | Unknown]:
         """Every order of the account since then, page by page; ends after a Refused or Unknown.
 
         `timeout` is for each page.
@@ -199,9 +199,7 @@ class Gateway(Protocol):
     def cancel(self, order_id: str, timeout: float) -> Canceled | Paid | Refused | Unknown:
         """Cancel an order that is not paid. `Paid` when it turns out to be."""
 
-    def refund(
-        self, order_id: str, amount: int, timeout: float
-    ) -> Refunded | Refused | Unknown:
+    def refund(self, order_id: str, amount: int, timeout: float) -> Refunded | Refused | Unknown:
         """Give `amount` centavos back, the whole of it. Already refunded counts as `Refunded`."""
 
     def check(self, timeout: float) -> bool | Refused | Unknown:
