@@ -1,0 +1,210 @@
+"""Every setting of Portal, read from the environment once and frozen.
+
+A setting's variable is its name in capitals. Without DATABASE_URL the application is
+embedded: it keeps its database and the secrets it makes for itself in the instance folder.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import os
+import secrets
+import tempfile
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent
+SHORTEST_SECRET = 32
+SECRETS_FILE = "secrets.json"
+
+
+class SettingsError(Exception):
+    """A setting is missing or unusable; the message says what to do."""
+
+
+def setting(default: Any, about: str, *, secret: bool = False) -> Any:
+    return field(default=default, repr=not secret, metadata={"about": about})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What an instance runs with. Seconds and bytes unless a name says otherwise."""
+
+    database_url: str = setting("", "database; unset = SQLite in the instance folder", secret=True)
+    instance_path: str = setting("instance", "folder of the embedded database and secrets")
+    secret_key: str = setting("", "signs what travels in page addresses", secret=True)
+    jwt_apikey_secret: str = setting("", "signs router API keys", secret=True)
+    jwt_session_secret: str = setting("", "signs session tokens", secret=True)
+    encryption_keys: str = setting(
+        "", "comma-separated url-safe base64 of 32 bytes each; the first one writes", secret=True
+    )
+    conekta_api_url: str = setting("https://api.conekta.io", "Conekta's API")
+    conekta_charge: str = setting("order_first", "form of charge: order_first or in_order")
+    public_url: str = setting("http://127.0.0.1:8000", "address under which customers reach us")
+    trusted_proxies: int = setting(0, "reverse proxies in front whose X-Forwarded-* count")
+    metrics_allow: str = setting("127.0.0.0/8,::1/128", "networks that may read /metrics")
+    log_level: str = setting("INFO", "least level that is logged")
+
+    db_pool_size: int = setting(10, "database connections kept a process")
+    db_max_overflow: int = setting(10, "further database connections in a rush")
+    db_pool_timeout: float = setting(10.0, "wait for a database connection")
+
+    router_pool_size: int = setting(2, "connections a router and process (RouterOS allows 20)")
+    router_idle_seconds: float = setting(20.0, "an idle router connection is closed after")
+    router_connect_timeout: float = setting(3.0, "connecting and logging in to a router")
+    router_timeout: float = setting(5.0, "a whole call to a router, waiting in line included")
+    router_slow_after: float = setting(1.0, "an unanswered call makes a router slow after")
+    router_slow_requests: int = setting(4, "requests a slow router may hold a process")
+    router_breaker_failures: int = setting(3, "failures in a row until a router is left alone")
+    router_breaker_seconds: float = setting(5.0, "how long a failing router is left alone")
+    router_verify_seconds: float = setting(3.0, "how long a login is looked for in the active list")
+
+    gateway_connect_timeout: float = setting(3.05, "connecting to the gateway")
+    gateway_timeout: float = setting(15.0, "a whole call to the gateway")
+    gateway_connections: int = setting(64, "gateway connections kept a process")
+
+    sale_deadline: float = setting(25.0, "a sale's request is answered after this at the latest")
+    sale_lease: float = setting(40.0, "a sale is its request's own for; then the worker's")
+    retry_first: float = setting(2.0, "first delay of a repeated step")
+    retry_longest: float = setting(300.0, "longest delay of a repeated step")
+    three_ds_minutes: int = setting(15, "3DS left undone is canceled after, in minutes")
+    card_token_minutes: int = setting(12, "a card token is surely dead after, in minutes")
+
+    cache_seconds: float = setting(0.5, "how long a process trusts what it read of keys and plans")
+    api_key_days: int = setting(365, "a router's API key lives, in days")
+    api_key_grace_hours: int = setting(24, "a replaced API key lives on, in hours")
+    session_hours: int = setting(24, "a session lives, in hours")
+    login_failures: int = setting(5, "wrong passwords in a row that lock an account")
+    login_lock_seconds: int = setting(300, "how long an account stays locked")
+    max_body_bytes: int = setting(64 * 1024, "largest JSON body")
+
+    @property
+    def embedded(self) -> bool:
+        """Whether this instance keeps its own SQLite database."""
+        return self.database_url.startswith("sqlite:")
+
+
+def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+    """Read the settings from the environment; `overrides` win.
+
+    Raises SettingsError with a sentence that says what to do.
+    """
+    environ = os.environ if environ is None else environ
+    values = {f.name: _read(f, environ) for f in fields(Settings) if environ.get(f.name.upper())}
+    values |= overrides
+    instance = Path(values.get("instance_path") or ROOT / "instance").absolute()
+    values["instance_path"] = str(instance)
+    if values.get("database_url"):
+        values["database_url"] = _with_driver(values["database_url"])
+    else:
+        values["database_url"] = f"sqlite:///{instance / 'portal.db'}"
+        values = _instance_secrets(instance) | values
+    settings = Settings(**values)
+    _check(settings)
+    return settings
+
+
+def _read(spec: Field[Any], environ: Mapping[str, str]) -> Any:
+    text = environ[spec.name.upper()].strip()
+    return text if isinstance(spec.default, str) else _number(spec, text)
+
+
+def _number(spec: Field[Any], text: str) -> int | float:
+    try:
+        value = int(text) if isinstance(spec.default, int) else float(text)
+    except ValueError:
+        value = -1
+    if not 0 <= value < float("inf"):
+        raise SettingsError(f"Set {spec.name.upper()} to a number of zero or more.")
+    return value
+
+
+def _with_driver(url: str) -> str:
+    for bare in ("postgresql://", "postgres://"):
+        if url.startswith(bare):
+            return "postgresql+psycopg2://" + url.removeprefix(bare)
+    return url
+
+
+def _check(settings: Settings) -> None:
+    names = ("secret_key", "jwt_apikey_secret", "jwt_session_secret")
+    for name in names:
+        _check_secret(name.upper(), getattr(settings, name))
+    if len({getattr(settings, name) for name in names}) < len(names):
+        raise SettingsError(
+            "Give SECRET_KEY, JWT_APIKEY_SECRET and JWT_SESSION_SECRET each its own value."
+        )
+    if settings.conekta_charge not in ("order_first", "in_order"):
+        raise SettingsError("Set CONEKTA_CHARGE to order_first or in_order.")
+    if settings.sale_lease <= settings.sale_deadline:
+        raise SettingsError("Set SALE_LEASE to more seconds than SALE_DEADLINE.")
+    encryption_keys(settings)
+
+
+def _check_secret(variable: str, value: str) -> None:
+    if len(value) < SHORTEST_SECRET or len(set(value)) < SHORTEST_SECRET // 4:
+        raise SettingsError(
+            f"Set {variable} to a random text of at least {SHORTEST_SECRET} characters, "
+            "for example the output of: openssl rand -hex 32"
+        )
+
+
+def encryption_keys(settings: Settings) -> list[bytes]:
+    """The keys that secrets are encrypted with, 32 bytes each; the first one writes."""
+    keys = [_key(text.strip()) for text in settings.encryption_keys.split(",") if text.strip()]
+    if not keys:
+        raise SettingsError(
+            "Set ENCRYPTION_KEYS to the url-safe base64 of 32 random bytes, "
+            "for example the output of: openssl rand -base64 32 | tr '+/' '-_'"
+        )
+    return keys
+
+
+def _key(text: str) -> bytes:
+    try:
+        key = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != 32 or len(set(key)) < 8:
+        raise SettingsError(
+            "Each of ENCRYPTION_KEYS must be the url-safe base64 of 32 random bytes."
+        )
+    return key
+
+
+def _instance_secrets(instance: Path) -> dict[str, str]:
+    """Read the instance's secrets, making them first where there are none (mode 0600)."""
+    instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = instance / SECRETS_FILE
+    if not path.exists():
+        _write_once(path)
+    stored: dict[str, str] = json.loads(path.read_text())
+    return stored
+
+
+def _write_once(path: Path) -> None:
+    """Link a complete file into place, so that of two processes starting at once one wins."""
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(_new_secrets(), file)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        pass
+    finally:
+        os.unlink(temporary)
+
+
+def _new_secrets() -> dict[str, str]:
+    return {
+        "secret_key": secrets.token_hex(32),
+        "jwt_apikey_secret": secrets.token_hex(32),
+        "jwt_session_secret": secrets.token_hex(32),
+        "encryption_keys": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+    }

@@ -1,0 +1,67 @@
+"""Turns problems, HTTP errors and surprises into answers that leak nothing."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from portal.errors import Problem
+from portal.logs import log
+
+JSON_PREFIXES = ("/api/", "/admin/", "/healthz", "/readyz", "/metrics")
+SENTENCES = {
+    400: "No se pudo leer la solicitud.",
+    401: "Inicie sesión para continuar.",
+    403: "No tiene permiso para hacer esto.",
+    404: "No se encontró lo que busca.",
+    405: "Este método no está permitido aquí.",
+    413: "La solicitud es demasiado grande.",
+    415: "Envíe la solicitud como JSON (Content-Type: application/json).",
+    422: "Revise los datos enviados.",
+    429: "Demasiados intentos. Espere un momento e intente de nuevo.",
+    503: "El servicio no está disponible en este momento. Intente más tarde.",
+}
+
+
+def register_errors(app: Flask) -> None:
+    """Bind to the application."""
+    app.register_error_handler(Problem, _problem)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _surprise)
+
+
+def _problem(problem: Problem) -> Response:
+    return _answer(problem)
+
+
+def _http_error(error: HTTPException) -> Response:
+    problem = Problem(SENTENCES.get(error.code or 500))
+    problem.status = error.code or 500
+    if error.code == 405:
+        problem.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or [])
+    return _answer(problem)
+
+
+def _surprise(error: Exception) -> Response:
+    # The message could hold a secret or a customer's data; where it happened cannot.
+    log().error("surprise", kind=type(error).__name__, where=_where(error))
+    return _answer(Problem())
+
+
+def _where(error: Exception) -> list[str]:
+    lines, step = [], error.__traceback__
+    while step is not None:
+        code = step.tb_frame.f_code
+        lines.append(f"{code.co_qualname}:{step.tb_lineno}")
+        step = step.tb_next
+    return lines[-8:]
+
+
+def _answer(problem: Problem) -> Response:
+    if request.path.startswith(JSON_PREFIXES):
+        response = jsonify(problem.body())
+    else:
+        response = Response(problem.detail, mimetype="text/plain")
+    response.status_code = problem.status
+    response.headers.update(problem.headers)
+    return response

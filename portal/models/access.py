@@ -1,0 +1,70 @@
+"""An access: a hotspot user as it should be on the router, and as it is known to be."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.models.base import Base, Secret, new_id, sealed_column, utc_now
+
+STANDING = text("wanted != 'absent' OR actual != 'absent'")
+
+
+class Access(Base):
+    """The router's side of what was sold.
+
+    `wanted` and `actual` are absent, disabled or enabled; `actual` is unknown from the moment
+    something is asked of the router until its answer is recorded. `duration_seconds` and
+    `data_limit` (bytes) are all that was bought; `used_seconds` and `used_bytes` what the
+    router counted before it last forgot this user.
+    """
+
+    __tablename__ = "access"
+    __table_args__ = (
+        Index(
+            "uq_access_router_id_name",
+            "router_id",
+            "name",
+            unique=True,
+            sqlite_where=STANDING,
+            postgresql_where=STANDING,
+        ),
+        CheckConstraint("wanted IN ('absent', 'disabled', 'enabled')", name="wanted"),
+        CheckConstraint("actual IN ('absent', 'disabled', 'enabled', 'unknown')", name="actual"),
+        CheckConstraint("kind IN ('user_password', 'pin')", name="kind"),
+        CheckConstraint(
+            "duration_from IN ('purchase', 'first_use', 'connected')", name="duration_from"
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(
+        String(24), primary_key=True, default=lambda: new_id("acc_", 20, upper=False)
+    )
+    company_id: Mapped[str] = mapped_column(ForeignKey("company.id"), index=True)
+    router_id: Mapped[str] = mapped_column(ForeignKey("router.id"))
+    kind: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(String(64))
+    password_sealed: Mapped[bytes | None] = sealed_column()
+    wanted: Mapped[str] = mapped_column(String(8))
+    actual: Mapped[str] = mapped_column(String(8))
+    profile_name: Mapped[str] = mapped_column(String(100))
+    duration_seconds: Mapped[int | None] = mapped_column(BigInteger)
+    duration_from: Mapped[str | None] = mapped_column(String(10))
+    data_limit: Mapped[int | None] = mapped_column(BigInteger)
+    max_devices: Mapped[int | None]
+    mac: Mapped[str | None] = mapped_column(String(17))
+    used_seconds: Mapped[int] = mapped_column(BigInteger, default=0)
+    used_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    started_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None] = mapped_column(index=True)
+    next_attempt_at: Mapped[datetime | None] = mapped_column(index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease: Mapped[str | None] = mapped_column(String(32))
+    lease_until: Mapped[datetime | None]
+    parked_reason: Mapped[str | None] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    updated_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
+
+    password = Secret()

@@ -1,0 +1,48 @@
+"""Who administers: users of the panel and of the administration API, and their sessions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.models.base import Base, new_id, utc_now
+
+
+class AdminUser(Base):
+    """A person who administers all companies (super_admin) or one (cliente_admin)."""
+
+    __tablename__ = "admin_user"
+    __table_args__ = (
+        CheckConstraint("role IN ('super_admin', 'cliente_admin')", name="role"),
+        CheckConstraint("(role = 'super_admin') = (company_id IS NULL)", name="role_company"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(100))
+    role: Mapped[str] = mapped_column(String(16))
+    company_id: Mapped[str | None] = mapped_column(ForeignKey("company.id"), index=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    active: Mapped[bool] = mapped_column(default=True)
+    failed_logins: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    updated_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
+
+
+class AdminSession(Base):
+    """A login. Its id is the token's `jti`; ending it counts at once, everywhere."""
+
+    __tablename__ = "admin_session"
+
+    id: Mapped[str] = mapped_column(
+        String(36), primary_key=True, default=lambda: new_id("ses_", 32, upper=False)
+    )
+    user_id: Mapped[int] = mapped_column(ForeignKey("admin_user.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ip: Mapped[str | None] = mapped_column(String(45))
+    user_agent: Mapped[str | None] = mapped_column(String(300))

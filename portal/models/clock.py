@@ -1,0 +1,37 @@
+"""The database's own clock, so that machines whose clocks differ agree on leases."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Float, bindparam
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.expression import ColumnElement
+from sqlalchemy.sql.functions import FunctionElement
+
+from portal.models.base import UtcDateTime
+
+
+class _FromNow(FunctionElement[datetime]):
+    name = "from_now"
+    type = UtcDateTime()
+    inherit_cache = True
+
+
+def from_now(seconds: float = 0.0) -> ColumnElement[datetime]:
+    """The moment so many seconds from now, by the database's clock, as an SQL expression."""
+    return _FromNow(bindparam(None, float(seconds), type_=Float))
+
+
+@compiles(_FromNow, "postgresql")
+def _postgresql(element: _FromNow, compiler: Any, **kw: Any) -> str:
+    return f"(clock_timestamp() + make_interval(secs => {compiler.process(element.clauses, **kw)}))"
+
+
+@compiles(_FromNow, "sqlite")
+def _sqlite(element: _FromNow, compiler: Any, **kw: Any) -> str:
+    seconds = compiler.process(element.clauses, **kw)
+    # Three zeros bring SQLite's milliseconds to the microseconds that SQLAlchemy stores,
+    # so that moments compare as text.
+    return f"(strftime('%Y-%m-%d %H:%M:%f', 'now', {seconds} || ' seconds') || '000')"

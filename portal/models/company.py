@@ -1,0 +1,37 @@
+"""A company: whoever sells WiFi here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.models.base import Base, Secret, new_id, sealed_column, utc_now
+
+
+class Company(Base):
+    """A tenant. `refund_after_minutes`: how long a paid sale may wait for its router."""
+
+    __tablename__ = "company"
+    __table_args__ = (CheckConstraint("refund_after_minutes > 0", name="refund_after_minutes"),)
+
+    id: Mapped[str] = mapped_column(
+        String(14), primary_key=True, default=lambda: new_id("EMP_", 10)
+    )
+    name: Mapped[str] = mapped_column(String(100))
+    contact_email: Mapped[str | None] = mapped_column(String(254))
+    contact_phone: Mapped[str | None] = mapped_column(String(32))
+    color: Mapped[str | None] = mapped_column(String(7))
+    logo_url: Mapped[str | None] = mapped_column(String(500))
+    active: Mapped[bool] = mapped_column(default=True)
+    refund_after_minutes: Mapped[int] = mapped_column(default=30)
+    privacy_notice: Mapped[str | None] = mapped_column(Text)
+    terms: Mapped[str | None] = mapped_column(Text)
+    telegram_chat_id: Mapped[str | None] = mapped_column(String(64))
+    telegram_notifications: Mapped[bool] = mapped_column(default=False)
+    telegram_bot_token_sealed: Mapped[bytes | None] = sealed_column()
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    updated_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
+
+    telegram_bot_token = Secret()

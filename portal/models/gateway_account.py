@@ -1,0 +1,48 @@
+"""A company's account at a payment gateway, one row a version of its credentials."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.models.base import Base, Secret, new_id, sealed_column, utc_now
+
+
+class GatewayAccount(Base):
+    """Credentials as they were entered: a sale keeps the version it was opened with.
+
+    Replaced credentials stay until their last sale is final. `refused_at` says since when
+    the gateway refuses the key.
+    """
+
+    __tablename__ = "gateway_account"
+    __table_args__ = (
+        UniqueConstraint("company_id", "provider", "version"),
+        Index(
+            "uq_gateway_account_current",
+            "company_id",
+            "provider",
+            unique=True,
+            sqlite_where=text("current"),
+            postgresql_where=text("current"),
+        ),
+        CheckConstraint("mode IN ('test', 'live')", name="mode"),
+        CheckConstraint("version > 0", name="version"),
+    )
+
+    id: Mapped[str] = mapped_column(
+        String(20), primary_key=True, default=lambda: new_id("gwa_", 16, upper=False)
+    )
+    company_id: Mapped[str] = mapped_column(ForeignKey("company.id"))
+    provider: Mapped[str] = mapped_column(String(20), default="conekta")
+    version: Mapped[int] = mapped_column(default=1)
+    current: Mapped[bool] = mapped_column(default=True)
+    mode: Mapped[str] = mapped_column(String(4), default="test")
+    public_key: Mapped[str | None] = mapped_column(String(200))
+    private_key_sealed: Mapped[bytes | None] = sealed_column()
+    refused_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+    private_key = Secret()

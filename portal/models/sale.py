@@ -1,0 +1,127 @@
+"""A sale, which is about money, and the history of its states."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.models.base import Base, new_id, utc_now
+
+STATES = (
+    "opened",
+    "prepared",
+    "charging",
+    "pending",
+    "paid",
+    "delivered",
+    "cancelling",
+    "canceled",
+    "refunding",
+    "refunded",
+    "charged_back",
+)
+UNDECIDED = ("opened", "prepared", "charging", "pending")
+
+_quoted = ", ".join(f"'{state}'" for state in STATES)
+_undecided = text("state IN ({})".format(", ".join(f"'{state}'" for state in UNDECIDED)))
+
+
+class Sale(Base):
+    """A purchase by one device on one router, with plan and price as they were.
+
+    `amount` and `amount_refunded` are in centavos. `idempotency_key` is a digest that names
+    the purchase on its router; a purchase without a key carries its own id there.
+    `lease` names who works on it until `lease_until`; `next_attempt_at` is when it is due.
+    """
+
+    __tablename__ = "sale"
+    __table_args__ = (
+        UniqueConstraint("router_id", "idempotency_key"),
+        UniqueConstraint("gateway_account_id", "order_id"),
+        Index(
+            "uq_sale_undecided_device",
+            "router_id",
+            "device",
+            unique=True,
+            sqlite_where=_undecided,
+            postgresql_where=_undecided,
+        ),
+        CheckConstraint(f"state IN ({_quoted})", name="state"),
+        CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint("amount_refunded >= 0", name="amount_refunded"),
+        CheckConstraint("currency IN ('MXN', 'USD')", name="currency"),
+    )
+
+    id: Mapped[str] = mapped_column(
+        String(36), primary_key=True, default=lambda: new_id("sal_", 32, upper=False)
+    )
+    company_id: Mapped[str] = mapped_column(ForeignKey("company.id"), index=True)
+    router_id: Mapped[str] = mapped_column(ForeignKey("router.id"))
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"), index=True)
+    gateway_account_id: Mapped[str] = mapped_column(ForeignKey("gateway_account.id"))
+    access_id: Mapped[str] = mapped_column(ForeignKey("access.id"), index=True)
+
+    idempotency_key: Mapped[str] = mapped_column(String(80))
+    request_digest: Mapped[str] = mapped_column(String(64))
+    card_token_digest: Mapped[str | None] = mapped_column(String(64))
+    device: Mapped[str] = mapped_column(String(254))
+    mac: Mapped[str | None] = mapped_column(String(17))
+    ip: Mapped[str | None] = mapped_column(String(15))
+    customer_name: Mapped[str] = mapped_column(String(100))
+    customer_email: Mapped[str] = mapped_column(String(254))
+    customer_phone: Mapped[str | None] = mapped_column(String(20))
+    device_info: Mapped[str | None] = mapped_column(String(500))
+    auto_connect: Mapped[bool] = mapped_column(default=False)
+
+    plan_name: Mapped[str] = mapped_column(String(100))
+    amount: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    profile_name: Mapped[str] = mapped_column(String(100))
+    duration_seconds: Mapped[int | None] = mapped_column(BigInteger)
+    duration_from: Mapped[str | None] = mapped_column(String(10))
+    data_limit: Mapped[int | None] = mapped_column(BigInteger)
+    max_devices: Mapped[int | None]
+
+    state: Mapped[str] = mapped_column(String(12))
+    order_id: Mapped[str | None] = mapped_column(String(64))
+    action_url: Mapped[str | None] = mapped_column(String(500))
+    buyer_message: Mapped[str | None] = mapped_column(String(500))
+    card_last4: Mapped[str | None] = mapped_column(String(4))
+    amount_refunded: Mapped[int] = mapped_column(BigInteger, default=0)
+    parked_reason: Mapped[str | None] = mapped_column(String(200))
+    session_id: Mapped[str | None] = mapped_column(String(64))
+    session_ip: Mapped[str | None] = mapped_column(String(15))
+
+    next_attempt_at: Mapped[datetime | None] = mapped_column(index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease: Mapped[str | None] = mapped_column(String(32))
+    lease_until: Mapped[datetime | None]
+    charging_at: Mapped[datetime | None]
+    paid_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
+    updated_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
+
+
+class SaleMove(Base):
+    """One line of a sale's history: a move from one state to another, by whom and why."""
+
+    __tablename__ = "sale_move"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sale_id: Mapped[str] = mapped_column(ForeignKey("sale.id"), index=True)
+    at: Mapped[datetime] = mapped_column(default=utc_now)
+    from_state: Mapped[str | None] = mapped_column(String(12))
+    to_state: Mapped[str] = mapped_column(String(12))
+    actor: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str | None] = mapped_column(String(200))

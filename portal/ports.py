@@ -1,0 +1,55 @@
+"""What stands behind the ports of this application: looked up here, chosen by `create_app`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import current_app
+
+from config import Settings
+from portal.hotspot.router import HotspotRouter, RouterAddress, Tls
+from portal.models import GatewayAccount, Router
+from portal.payments.gateway import Credentials, Gateway
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Opens a gateway for credentials, and a router at an address."""
+
+    gateway: Callable[[Credentials], Gateway]
+    router: Callable[[RouterAddress], HotspotRouter]
+
+
+def settings() -> Settings:
+    """The application's settings."""
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
+def gateway_of(account: GatewayAccount) -> Gateway:
+    """The gateway as this account enters it."""
+    credentials = Credentials(private_key=account.private_key, live=account.mode == "live")
+    return _ports().gateway(credentials)
+
+
+def address_of(router: Router) -> RouterAddress:
+    """How the record says that the router is reached."""
+    return RouterAddress(
+        host=router.host,
+        port=router.port,
+        username=router.username,
+        password=router.password or "",
+        tls=Tls(router.tls),
+        tls_fingerprint=router.tls_fingerprint,
+    )
+
+
+def hotspot_of(router: Router) -> HotspotRouter:
+    """The router itself."""
+    return _ports().router(address_of(router))
+
+
+def _ports() -> Ports:
+    ports: Ports = current_app.extensions["ports"]
+    return ports

@@ -1,0 +1,37 @@
+"""Secrets at rest: AES-GCM, each bound to the table, row and field where it stands."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+NONCE_BYTES = 12
+
+
+class VaultError(Exception):
+    """A stored secret cannot be read: its key is gone, or it was moved or changed."""
+
+
+class Vault:
+    """Encrypts with the first key; reads with whichever key fits."""
+
+    def __init__(self, keys: Sequence[bytes]) -> None:
+        self._ciphers = [AESGCM(key) for key in keys]
+
+    def seal(self, secret: str, place: str) -> bytes:
+        """Encrypt `secret` for `place`, which is `table:id:field`."""
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._ciphers[0].encrypt(nonce, secret.encode(), place.encode())
+
+    def open(self, sealed: bytes, place: str) -> str:
+        """Decrypt what was sealed for `place`. Raises VaultError."""
+        for cipher in self._ciphers:
+            try:
+                plain = cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place.encode())
+            except InvalidTag:
+                continue
+            return plain.decode()
+        raise VaultError(f"The secret at {place} cannot be read with ENCRYPTION_KEYS.")
