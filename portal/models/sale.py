@@ -32,8 +32,14 @@ STATES = (
 )
 UNDECIDED = ("opened", "prepared", "charging", "pending")
 
-_quoted = ", ".join(f"'{state}'" for state in STATES)
-_undecided = text("state IN ({})".format(", ".join(f"'{state}'" for state in UNDECIDED)))
+CANCEL_REASONS = ("declined", "refused", "failed", "abandoned", "expired")
+
+
+def _listed(words: tuple[str, ...]) -> str:
+    return ", ".join(f"'{word}'" for word in words)
+
+
+_undecided = text(f"state IN ({_listed(UNDECIDED)})")
 
 
 class Sale(Base):
@@ -41,6 +47,8 @@ class Sale(Base):
 
     `amount` and `amount_refunded` are in centavos. `idempotency_key` is a digest that names
     the purchase on its router; a purchase without a key carries its own id there.
+    `cancel_reason` says why a sale ended without money: declined or refused by the gateway,
+    failed before the charge, abandoned by a request that died, expired undecided.
     `lease` names who works on it until `lease_until`; `next_attempt_at` is when it is due.
     """
 
@@ -56,7 +64,8 @@ class Sale(Base):
             sqlite_where=_undecided,
             postgresql_where=_undecided,
         ),
-        CheckConstraint(f"state IN ({_quoted})", name="state"),
+        CheckConstraint(f"state IN ({_listed(STATES)})", name="state"),
+        CheckConstraint(f"cancel_reason IN ({_listed(CANCEL_REASONS)})", name="cancel_reason"),
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint("amount_refunded >= 0", name="amount_refunded"),
         CheckConstraint("currency IN ('MXN', 'USD')", name="currency"),
@@ -94,6 +103,7 @@ class Sale(Base):
 
     state: Mapped[str] = mapped_column(String(12))
     order_id: Mapped[str | None] = mapped_column(String(64))
+    cancel_reason: Mapped[str | None] = mapped_column(String(12))
     action_url: Mapped[str | None] = mapped_column(String(500))
     buyer_message: Mapped[str | None] = mapped_column(String(500))
     card_last4: Mapped[str | None] = mapped_column(String(4))
