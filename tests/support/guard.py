@@ -38,7 +38,7 @@ class Guard:
         self._tell(f"forget {pid}")
 
     def make_folder(self, prefix: str, parent: str | None = None) -> Path:
-        """A new temporary folder, removed by `remove_folder` or when we die."""
+        """A new temporary folder, removed by `remove_folder` or when we end."""
         folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
         self._tell(f"folder add {folder}")
         return folder

@@ -32,7 +32,7 @@ INITDB = (
     *("--set", "timezone=America/Mexico_City", "--no-sync", "--no-instructions"),
 )
 # A commit still reaches the kernel before it is confirmed, so killing the processes loses none.
-CARELESS = ("fsync=off", "full_page_writes=off")
+CARELESS = ("fsync=off", "full_page_writes=off", "max_wal_size=256MB")
 
 
 class StartFailed(Exception):
@@ -43,12 +43,13 @@ class Postgres(Databases):
     """One server on a free port of 127.0.0.1, as a context manager.
 
     Args:
-        durable: flush to disk as in production (for benchmarks). Without it a crash of the
-            *machine* may lose what was committed; `kill` never does.
+        durable: on disk and flushed as in production (for benchmarks). Without it a crash of
+            the *machine* may lose what was committed; `kill` never does.
         max_connections: PostgreSQL's setting of that name.
     """
 
     def __init__(self, *, durable: bool = False, max_connections: int = 200) -> None:
+        self._durable = durable
         self._settings = (f"max_connections={max_connections}", *(() if durable else CARELESS))
         self._folder: Path | None = None
         self._server: subprocess.Popen[bytes] | None = None
@@ -127,9 +128,9 @@ class Postgres(Databases):
         super().__init__(f"postgresql://{SUPERUSER}@127.0.0.1:{port}/postgres")
 
     def _initialise(self) -> Path:
-        folder = guard().make_folder("portal-postgres-", pgbinaries.temporary_root())
+        root = pgbinaries.temporary_root(in_memory=not self._durable)
+        folder = guard().make_folder("portal-postgres-", root)
         pgbinaries.give(folder)
-        self._bin = pgbinaries.reachable_installation(folder / "installation") / "bin"
         made = self._spawn(folder, "initdb", "--pgdata", str(folder / "data"), *INITDB)
         if made.wait(START_SECONDS) != 0:
             said = read_log(folder)
@@ -152,7 +153,7 @@ class Postgres(Databases):
     def _spawn(self, folder: Path, program: str, *arguments: str) -> subprocess.Popen[bytes]:
         with (folder / "log").open("wb") as log:
             return subprocess.Popen(
-                [self._bin / program, *arguments],
+                [pgbinaries.reachable_installation() / "bin" / program, *arguments],
                 cwd=folder,
                 env={"PATH": os.defpath, "LC_ALL": "C"},
                 stdin=subprocess.DEVNULL,
