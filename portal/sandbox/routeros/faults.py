@@ -1,0 +1,140 @@
+"""Failures on demand: what the router does wrong, to which commands, how often."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+# A row whose second word is no property, then bytes that begin no word.
+GARBAGE = b"\x03!re\x05=oops\x00" + b"\xfa" * 8
+
+
+class FaultKind(StrEnum):
+    """`DELAY`, `HANG_AFTER`, `CUT_AFTER`, `DRIBBLE` and `GARBAGE` strike after the command ran.
+
+    `HANG`, `CUT_BEFORE`, `TRAP` and `FATAL` come instead of running it. `REFUSE_CONNECTION`
+    closes a new connection without a word.
+    """
+
+    DELAY = "delay"
+    HANG = "hang"
+    HANG_AFTER = "hang_after"
+    DRIBBLE = "dribble"
+    CUT_BEFORE = "cut_before"
+    CUT_AFTER = "cut_after"
+    TRAP = "trap"
+    FATAL = "fatal"
+    GARBAGE = "garbage"
+    REFUSE_CONNECTION = "refuse_connection"
+
+
+@dataclass
+class Fault:
+    """One failure. `command` is a command or a menu, None all; `times` None is for good.
+
+    `milliseconds` are a reply's delay, or the time between two bytes of a dribble.
+    """
+
+    kind: FaultKind
+    command: str | None = None
+    times: int | None = 1
+    milliseconds: float = 0
+    message: str = ""
+    payload: bytes = GARBAGE
+
+    def strikes(self, path: str) -> bool:
+        """Whether this command is meant."""
+        return self.command is None or path == self.command or path.startswith(self.command + "/")
+
+
+class Faults:
+    """The failures that are set. Thread-safe: tests set them while the router serves."""
+
+    def __init__(self) -> None:
+        self._set: list[Fault] = []
+        self._lock = threading.Lock()
+
+    def add(self, fault: Fault) -> None:
+        """Set one more failure."""
+        with self._lock:
+            self._set.append(fault)
+
+    def clear(self) -> None:
+        """Work properly again; what hangs goes on hanging until its connection ends."""
+        with self._lock:
+            self._set.clear()
+
+    def pending(self) -> list[Fault]:
+        """The failures that have not run out."""
+        with self._lock:
+            return list(self._set)
+
+    def take(self, path: str) -> list[Fault]:
+        """The failures that this command meets; each is used up by one."""
+        if not self._set:
+            return []
+        return self._take(
+            lambda fault: fault.kind is not FaultKind.REFUSE_CONNECTION and fault.strikes(path)
+        )
+
+    def take_connection(self) -> bool:
+        """Whether a new connection is refused."""
+        return bool(self._take(lambda fault: fault.kind is FaultKind.REFUSE_CONNECTION))
+
+    def delay(self, milliseconds: float, command: str | None = None, times: int | None = 1) -> None:
+        """Run the command at once and reply later."""
+        self.add(Fault(FaultKind.DELAY, command, times, milliseconds))
+
+    def hang(
+        self, command: str | None = None, times: int | None = 1, *, executed: bool = False
+    ) -> None:
+        """Never reply; `executed` says whether the command is run."""
+        kind = FaultKind.HANG_AFTER if executed else FaultKind.HANG
+        self.add(Fault(kind, command, times))
+
+    def dribble(
+        self, milliseconds: float, command: str | None = None, times: int | None = 1
+    ) -> None:
+        """Reply one byte at a time."""
+        self.add(Fault(FaultKind.DRIBBLE, command, times, milliseconds))
+
+    def cut_before(self, command: str | None = None, times: int | None = 1) -> None:
+        """Drop the connection without running the command."""
+        self.add(Fault(FaultKind.CUT_BEFORE, command, times))
+
+    def cut_after(self, command: str | None = None, times: int | None = 1) -> None:
+        """Run the command, then drop the connection without a reply."""
+        self.add(Fault(FaultKind.CUT_AFTER, command, times))
+
+    def trap(self, message: str, command: str | None = None, times: int | None = 1) -> None:
+        """Answer with this trap instead of running the command."""
+        self.add(Fault(FaultKind.TRAP, command, times, message=message))
+
+    def fatal(self, message: str, command: str | None = None, times: int | None = 1) -> None:
+        """Answer `!fatal` and close."""
+        self.add(Fault(FaultKind.FATAL, command, times, message=message))
+
+    def refuse_login(self, times: int | None = 1) -> None:
+        """Refuse the API user, whatever the password."""
+        self.trap("invalid user name or password (6)", "/login", times)
+
+    def garbage(
+        self, command: str | None = None, times: int | None = 1, payload: bytes = GARBAGE
+    ) -> None:
+        """Run the command and answer with bytes that are no reply."""
+        self.add(Fault(FaultKind.GARBAGE, command, times, payload=payload))
+
+    def too_many_sessions(self, times: int | None = 1) -> None:
+        """Refuse new connections as if `max-sessions` were reached."""
+        self.add(Fault(FaultKind.REFUSE_CONNECTION, times=times))
+
+    def _take(self, wanted: Callable[[Fault], bool]) -> list[Fault]:
+        with self._lock:
+            met = [fault for fault in self._set if wanted(fault)]
+            for fault in met:
+                if fault.times is not None:
+                    fault.times -= 1
+            self._set = [fault for fault in self._set if fault.times != 0]
+            return met

@@ -1,0 +1,106 @@
+"""Kinds of value: each reads an argument and gives it back as the router prints it.
+
+A kind raises Mismatch with the router's own sentence, where `{}` stands for the argument.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable
+
+from portal.sandbox.routeros import durations
+
+Kind = Callable[[str], str]
+
+_MAC = re.compile(r"([0-9A-Fa-f]{2})[:.-]?" * 5 + r"([0-9A-Fa-f]{2})")
+_SIZE = re.compile(r"(\d+)([kKMG]?)")
+_FACTORS = {"": 1, "k": 1 << 10, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+
+
+class Mismatch(ValueError):
+    """The value is not of this kind."""
+
+
+def text(value: str) -> str:
+    """Any bytes."""
+    return value
+
+
+def boolean(value: str) -> str:
+    """`yes` or `no`; printed in the API as `true` or `false`."""
+    known = {"yes": "true", "true": "true", "no": "false", "false": "false"}
+    if value not in known:
+        raise Mismatch("input does not match any value of {}")
+    return known[value]
+
+
+def duration(value: str) -> str:
+    """A length of time."""
+    try:
+        return durations.render(durations.parse(value))
+    except ValueError:
+        raise Mismatch("invalid time value for argument {}") from None
+
+
+def duration_or_none(value: str) -> str:
+    """A length of time, or `none`."""
+    return value if value == "none" else duration(value)
+
+
+def number(value: str) -> str:
+    """A whole number from zero up."""
+    if not (value.isascii() and value.isdigit()):
+        raise Mismatch("invalid value for argument {}")
+    return str(int(value))
+
+
+def number_or_unlimited(value: str) -> str:
+    """A whole number, or `unlimited`."""
+    return value if value == "unlimited" else number(value)
+
+
+def size(value: str) -> str:
+    """Bytes, with `k`, `M` or `G` after it where wanted."""
+    match = _SIZE.fullmatch(value)
+    if match is None:
+        raise Mismatch("invalid value for argument {}")
+    return str(int(match[1]) * _FACTORS[match[2]])
+
+
+def mac(value: str) -> str:
+    """A MAC address, printed as `AA:BB:CC:DD:EE:FF`."""
+    match = _MAC.fullmatch(value)
+    if match is None:
+        raise Mismatch("invalid value for argument {}")
+    return ":".join(match.groups()).upper()
+
+
+def address(value: str) -> str:
+    """One IPv4 address."""
+    try:
+        return str(ipaddress.IPv4Address(value))
+    except ValueError:
+        raise Mismatch("invalid value for argument {}") from None
+
+
+def one_of(*known: str) -> Kind:
+    """One of the given words."""
+
+    def read(value: str) -> str:
+        if value not in known:
+            raise Mismatch("input does not match any value of {}")
+        return value
+
+    return read
+
+
+def some_of(*known: str) -> Kind:
+    """A comma-separated list of the given words."""
+
+    def read(value: str) -> str:
+        if not set(value.split(",")) <= {*known, ""}:
+            raise Mismatch("input does not match any value of {}")
+        return value
+
+    return read
