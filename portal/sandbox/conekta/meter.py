@@ -1,0 +1,48 @@
+"""What came over the lines: calls by kind, connections, bytes."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+
+
+class Meter:
+    """Counters; written by the server's thread, read and awaited from any."""
+
+    def __init__(self) -> None:
+        self.connections = 0
+        self.bytes_in = 0
+        self.bytes_out = 0
+        self._calls: Counter[str] = Counter()
+        self._changed = threading.Condition()
+
+    def count(self, kind: str) -> None:
+        """A call of this kind has arrived; nothing of it has been executed yet."""
+        with self._changed:
+            self._calls[kind] += 1
+            self._changed.notify_all()
+
+    def calls(self) -> Counter[str]:
+        """Calls by kind so far."""
+        with self._changed:
+            return self._calls.copy()
+
+    def wait_for(self, kind: str, count: int, timeout: float) -> bool:
+        """Wait up to `timeout` seconds until `count` calls of this kind have arrived."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._calls[kind] >= count, timeout)
+
+    def reset(self) -> None:
+        """Start again from zero."""
+        with self._changed:
+            self._calls.clear()
+            self.connections = self.bytes_in = self.bytes_out = 0
+
+    def figures(self) -> dict[str, object]:
+        """Everything as JSON."""
+        return {
+            "calls": dict(self.calls()),
+            "connections": self.connections,
+            "bytes_in": self.bytes_in,
+            "bytes_out": self.bytes_out,
+        }

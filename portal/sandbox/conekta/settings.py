@@ -1,0 +1,55 @@
+"""How the simulated Conekta behaves where the real one is known to go either way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class LaterChallenge(Enum):
+    """What a later charge on an opened order does with a card that wants 3DS."""
+
+    START = "start"
+    SKIP = "skip"
+    DECLINE = "decline"
+
+
+@dataclass
+class Behaviour:
+    """Choices that tests make.
+
+    `decline_status` 402 or 200, `second_charge_status` 428 or 422. `force_three_ds` is
+    antifraud asking every card for 3DS. `literal_newlines` gives PEMs with a written-out
+    `\\n`. `local_webhooks` allows loopback addresses, which Conekta itself refuses.
+    """
+
+    decline_status: int = 402
+    second_charge_status: int = 428
+    later_challenge: LaterChallenge = LaterChallenge.START
+    force_three_ds: bool = False
+    literal_newlines: bool = False
+    local_webhooks: bool = True
+
+    def __post_init__(self) -> None:
+        self.later_challenge = LaterChallenge(self.later_challenge)
+        if self.decline_status not in (402, 200):
+            raise ValueError("decline_status is 402 or 200")
+        if self.second_charge_status not in (428, 422):
+            raise ValueError("second_charge_status is 428 or 422")
+
+
+@dataclass
+class Latency:
+    """Seconds a call takes: `call` in general, `kinds` for some kinds in its place.
+
+    Half passes before the call is executed and half after. `authorisation` comes on top
+    while a card is being charged, and the money moves at its end.
+    """
+
+    call: float = 0.0
+    authorisation: float = 0.0
+    kinds: dict[str, float] = field(default_factory=dict)
+
+    def of(self, kind: str) -> float:
+        """Seconds for a call of this kind, without the authorisation."""
+        return self.kinds.get(kind, self.call)
