@@ -7,15 +7,15 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Self
 
-import psutil
 import psycopg2
 
 from tests.support import pgbinaries
 from tests.support.databases import Databases
+from tests.support.family import family, kill_all
 from tests.support.guard import guard
 from tests.support.ports import free_port
 
@@ -103,11 +103,7 @@ class Postgres(Databases):
             return
         # Halted first, so that it starts no process that the list would miss.
         self._server.send_signal(signal.SIGSTOP)
-        processes = family(self._server.pid)
-        for process in processes:
-            with suppress(psutil.NoSuchProcess):
-                process.kill()
-        await_end(processes)
+        kill_all(family(self._server.pid))
         self._server.wait(STOP_SECONDS)
         self._ended()
 
@@ -187,31 +183,6 @@ def data_directory(url: str) -> str | None:
     with closing(connection), connection.cursor() as cursor:
         cursor.execute("SHOW data_directory")
         return str(cursor.fetchone()[0])
-
-
-def family(pid: int) -> list[psutil.Process]:
-    """The process, first, and all that descend from it; empty when it has ended."""
-    try:
-        parent = psutil.Process(pid)
-        return [parent, *parent.children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return []
-
-
-def await_end(processes: list[psutil.Process]) -> None:
-    """Wait until none of them runs: orphans may stay zombies for as long as init likes."""
-    deadline = time.monotonic() + STOP_SECONDS
-    while any(map(runs, processes)):
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"still running: {processes}")
-        time.sleep(0.005)
-
-
-def runs(process: psutil.Process) -> bool:
-    try:
-        return process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
 
 
 def read_log(folder: Path) -> str:

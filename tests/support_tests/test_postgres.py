@@ -17,7 +17,8 @@ import pytest
 
 from tests.support import pgbinaries
 from tests.support.databases import Databases, execute
-from tests.support.postgres import Postgres, await_end, family, postgres_server, runs
+from tests.support.family import await_end, family, runs
+from tests.support.postgres import Postgres, postgres_server
 
 
 def ask(url: str, query: str) -> Any:
@@ -106,6 +107,7 @@ def test_a_taken_port_is_left_to_its_owner(postgres: Databases) -> None:
 
 KILLED_RUN = """
 import os, signal
+from tests.support.family import await_end, family, runs
 from tests.support.postgres import Postgres
 server = Postgres()
 server.start()
