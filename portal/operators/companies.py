@@ -1,0 +1,84 @@
+"""Companies: made by a super-admin, described by their own operators."""
+
+from __future__ import annotations
+
+from typing import TypedDict, Unpack
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.database import reading, writing
+from portal.errors import Conflict
+from portal.models import Company
+from portal.operators import gateway_accounts
+from portal.operators.audit import Actor, record
+from portal.operators.gateway_accounts import Keys
+from portal.operators.lookup import Page, apply, company_in, page
+
+
+class CompanyValues(TypedDict, total=False):
+    """What may be said of a company; `refund_after_minutes` is at least 1."""
+
+    name: str
+    contact_email: str | None
+    contact_phone: str | None
+    color: str | None
+    active: bool
+    refund_after_minutes: int
+    privacy_notice: str | None
+    terms: str | None
+    telegram_bot_token: str | None
+    telegram_chat_id: str | None
+    telegram_notifications: bool
+
+
+def create(actor: Actor, keys: Keys | None = None, **values: Unpack[CompanyValues]) -> Company:
+    """A new company, with its gateway keys where they are known already."""
+    with writing() as session:
+        company = create_in(session, actor, **values)
+        if keys:
+            gateway_accounts.set_keys_in(session, actor, company.id, keys)
+    return company
+
+
+def create_in(session: Session, actor: Actor, **values: Unpack[CompanyValues]) -> Company:
+    """The same within a transaction."""
+    company = Company(name=values["name"])
+    session.add(company)
+    session.flush()
+    apply(company, dict(values))
+    record(session, actor, "company.create", company.id, company.id)
+    return company
+
+
+def update(
+    actor: Actor, company_id: str, keys: Keys | None = None, **values: Unpack[CompanyValues]
+) -> Company:
+    """Set what is given, and leave the rest. Raises NotFound."""
+    with writing() as session:
+        company = company_in(session, company_id, lock=True)
+        if changed := apply(company, dict(values)):
+            record(session, actor, "company.update", company_id, company_id, changed=changed)
+        if keys:
+            gateway_accounts.set_keys_in(session, actor, company_id, keys)
+    return company
+
+
+def get(company_id: str) -> Company:
+    """Raises NotFound."""
+    with reading() as session:
+        return company_in(session, company_id)
+
+
+def listing(limit: int, offset: int) -> Page[Company]:
+    """All companies, by name."""
+    with reading() as session:
+        return page(session, select(Company).order_by(Company.name, Company.id), limit, offset)
+
+
+def named_in(session: Session, name: str) -> Company | None:
+    """The company of this name. Raises Conflict when there are several."""
+    found = session.scalars(select(Company).where(Company.name == name).limit(2)).all()
+    if len(found) > 1:
+        raise Conflict("Hay varias empresas con ese nombre.")
+    return found[0] if found else None

@@ -1,0 +1,150 @@
+"""A company's keys at the payment gateway, kept by version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypedDict
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.database import reading, writing
+from portal.errors import Invalid, Unavailable
+from portal.models import GatewayAccount, utc_now
+from portal.operators.audit import Actor, record
+from portal.operators.lookup import apply, company_in
+from portal.payments.gateway import Fault, Refused, Unknown
+from portal.ports import gateway_of, settings
+from portal.vault import VaultError
+
+PROVIDER = "conekta"
+NOT_CONFIGURED = "Configure primero la llave privada de Conekta."
+KEY_REFUSED = "Conekta rechazó la llave privada. Revísela en el panel de Conekta."
+NOT_TRIED = "Conekta no aceptó la orden de prueba. Revise la cuenta en el panel de Conekta."
+NO_ANSWER = "Conekta no respondió. Intente de nuevo en unos minutos."
+SAME_KEYS = "La llave pública y la privada no pueden ser la misma."
+
+
+class Keys(TypedDict, total=False):
+    """What may be said of an account; what is left out stays. `mode` is test or live."""
+
+    private_key: str | None
+    public_key: str | None
+    mode: str
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What the gateway said of the current key: whether it acts in live mode."""
+
+    account: GatewayAccount
+    live: bool
+
+    @property
+    def mode_fits(self) -> bool:
+        """Whether the key acts in the mode that the account is meant for."""
+        return self.live == (self.account.mode == "live")
+
+
+def current(company_id: str) -> GatewayAccount | None:
+    """The credentials that new sales use, if any were ever entered. Raises NotFound."""
+    with reading() as session:
+        return current_in(session, company_in(session, company_id).id)
+
+
+def current_in(session: Session, company_id: str) -> GatewayAccount | None:
+    """The same within a session."""
+    query = select(GatewayAccount).where(
+        GatewayAccount.company_id == company_id,
+        GatewayAccount.provider == PROVIDER,
+        GatewayAccount.current,
+    )
+    return session.scalar(query)
+
+
+def set_keys(actor: Actor, company_id: str, keys: Keys) -> GatewayAccount:
+    """Enter credentials. Raises NotFound, and Invalid when both keys are the same."""
+    with writing() as session:
+        return set_keys_in(session, actor, company_id, keys)
+
+
+def set_keys_in(session: Session, actor: Actor, company_id: str, keys: Keys) -> GatewayAccount:
+    """The same within a transaction.
+
+    Sales that are under way go on with the version that they were opened with, so
+    credentials are never changed in place: a new version replaces them.
+    """
+    company_in(session, company_id, lock=True)
+    before = current_in(session, company_id)
+    wanted = _values(before) | dict(keys)
+    if wanted["private_key"] and wanted["private_key"] == wanted["public_key"]:
+        raise Invalid(SAME_KEYS, errores={"conekta_public_key": [SAME_KEYS]})
+    if before is not None and wanted == _values(before):
+        return before
+    account = _replace(session, company_id, before, wanted)
+    details = {"version": account.version, "mode": account.mode, "given": sorted(keys)}
+    record(session, actor, "gateway_account.set_keys", account.id, company_id, **details)
+    return account
+
+
+def probe(actor: Actor, company_id: str) -> Probe:
+    """Try the current key by opening and cancelling an order of the gateway's least amount.
+
+    Raises NotFound, and Unavailable with what the operator can do.
+    """
+    account = current(company_id)
+    if account is None or not account.private_key:
+        raise Unavailable(NOT_CONFIGURED)
+    said = gateway_of(account).check(settings().gateway_timeout)
+    _note(actor, account, said)
+    if isinstance(said, Unknown):
+        raise Unavailable(NO_ANSWER)
+    if isinstance(said, Refused):
+        raise Unavailable(KEY_REFUSED if said.fault is Fault.OPERATOR else NOT_TRIED)
+    return Probe(account, live=said)
+
+
+def _values(account: GatewayAccount | None) -> dict[str, Any]:
+    if account is None:
+        return {"private_key": None, "public_key": None, "mode": "test"}
+    return {
+        "private_key": _readable_key(account),
+        "public_key": account.public_key,
+        "mode": account.mode,
+    }
+
+
+def _readable_key(account: GatewayAccount) -> str | None:
+    """The stored key; None also when it cannot be read any more, so that it can be replaced."""
+    try:
+        key: str | None = account.private_key
+    except VaultError:
+        return None
+    return key
+
+
+def _replace(
+    session: Session, company_id: str, before: GatewayAccount | None, values: dict[str, Any]
+) -> GatewayAccount:
+    if before is not None:
+        before.current = False
+        session.flush()
+    version = before.version + 1 if before else 1
+    account = GatewayAccount(company_id=company_id, provider=PROVIDER, version=version)
+    session.add(account)
+    session.flush()
+    apply(account, values)
+    return account
+
+
+def _note(actor: Actor, account: GatewayAccount, said: bool | Refused | Unknown) -> None:
+    """Remember since when the gateway refuses the key, or that it does not any more."""
+    refused = isinstance(said, Refused) and said.fault is Fault.OPERATOR
+    with writing() as session:
+        row = session.get_one(GatewayAccount, account.id)
+        if refused:
+            row.refused_at = row.refused_at or utc_now()
+        elif isinstance(said, bool):
+            row.refused_at = None
+        outcome = type(said).__name__ if not isinstance(said, bool) else "answered"
+        record(session, actor, "gateway_account.probe", account.id, row.company_id, outcome=outcome)

@@ -1,0 +1,108 @@
+"""Finding records: always within a company, and never with an id the database would refuse."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from portal.errors import Conflict, NotFound
+from portal.models import Company, Plan, Router, Sale
+
+Row = TypeVar("Row")
+Owned = TypeVar("Owned", Router, Plan, Sale)
+
+SANE_ID = re.compile(r"[A-Za-z0-9_]{1,40}")
+LARGEST_INTEGER = 2**31 - 1
+ABSENT = {
+    Router: "Router no encontrado",
+    Plan: "Producto no encontrado",
+    Sale: "Transacción no encontrada",
+}
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """A slice of a list, and how long the list is."""
+
+    total: int
+    rows: Sequence[Row]
+
+
+def page(session: Session, query: Select[Row], limit: int, offset: int) -> Page[Row]:
+    """The rows from `offset` on, `limit` at most."""
+    counted = select(func.count()).select_from(query.order_by(None).subquery())
+    rows = session.scalars(query.limit(limit).offset(offset)).all()
+    return Page(session.scalar(counted) or 0, rows)
+
+
+def sane(row_id: str | int) -> bool:
+    """Whether the database could hold such an id."""
+    if isinstance(row_id, int):
+        return 0 < row_id <= LARGEST_INTEGER
+    return SANE_ID.fullmatch(row_id) is not None
+
+
+def company_in(session: Session, company_id: str, *, lock: bool = False) -> Company:
+    """The company. Raises NotFound.
+
+    `lock` makes others who lock it wait: changes that must not cross, such as two plans of
+    one name. Sales go on meanwhile.
+    """
+    query = select(Company).where(Company.id == company_id)
+    if lock:
+        query = query.with_for_update(key_share=True)
+    company = session.scalar(query) if sane(company_id) else None
+    if company is None:
+        raise NotFound("Empresa no encontrada")
+    return company
+
+
+def owned_in(
+    session: Session, model: type[Owned], row_id: str | int, company_id: str, *, lock: bool = False
+) -> Owned:
+    """The company's record of this id. Raises NotFound, also when it is another company's.
+
+    `lock` also keeps others from making records that refer to it.
+    """
+    query = select(model).where(model.id == row_id, model.company_id == company_id)
+    if lock:
+        query = query.with_for_update()
+    row = session.scalar(query) if sane(row_id) and sane(company_id) else None
+    if row is None:
+        raise NotFound(ABSENT[model])
+    return row
+
+
+@contextmanager
+def conflict(detail: str) -> Iterator[None]:
+    """Turn what a constraint refuses into a Conflict: someone else was faster."""
+    try:
+        yield
+    except IntegrityError:
+        raise Conflict(detail) from None
+
+
+def apply(row: Any, changes: dict[str, Any]) -> list[str]:
+    """Set the attributes that differ, and secrets always; the names of what was set.
+
+    A stored secret is not read for comparison: it must be replaceable when its key is lost.
+    """
+    changed = [
+        name
+        for name, value in changes.items()
+        if _is_secret(row, name) or getattr(row, name) != value
+    ]
+    for name in changed:
+        setattr(row, name, changes[name])
+    return sorted(changed)
+
+
+def _is_secret(row: Any, name: str) -> bool:
+    return hasattr(type(row), f"{name}_sealed")

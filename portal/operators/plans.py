@@ -1,0 +1,135 @@
+"""Plans: what a company sells, at what price."""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict, Unpack
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from portal.database import reading, writing
+from portal.errors import Conflict, Invalid
+from portal.models import Plan, Router
+from portal.operators.audit import Actor, record
+from portal.operators.lookup import Page, apply, company_in, owned_in, page
+
+# Conekta charges cards from about MX$3 on; a dollar price is held to about as much.
+LEAST_AMOUNT = {"MXN": 300, "USD": 20}
+NAME_TAKEN = "Ya existe un producto con ese nombre en este router."
+DURATION_MISSING = "Indique también duracion_minutos."
+
+
+class PlanValues(TypedDict, total=False):
+    """What may be said of a plan, as the record has it: centavos, seconds, bytes.
+
+    `details` are `{"texto": …}`. `router_id` None is every router of the company.
+    """
+
+    router_id: str | None
+    name: str
+    amount: int
+    currency: str
+    profile_name: str
+    profile_id: str | None
+    description: str | None
+    details: list[dict[str, str]]
+    image_url: str | None
+    active: bool
+    position: int
+    featured: bool
+    duration_seconds: int | None
+    duration_from: str | None
+    data_limit: int | None
+    max_devices: int | None
+    speed: str | None
+
+
+def create(actor: Actor, company_id: str, **values: Unpack[PlanValues]) -> Plan:
+    """A new plan. Raises NotFound (its router too), Conflict, Invalid."""
+    with writing() as session:
+        company_in(session, company_id, lock=True)
+        # Of a plan that is not complete yet, the session must not hear before it is checked.
+        plan = Plan(company_id=company_id, currency="MXN", active=True)
+        _change(session, plan, dict(values))
+        session.add(plan)
+        session.flush()
+        record(session, actor, "plan.create", plan.id, company_id)
+    return plan
+
+
+def update(actor: Actor, company_id: str, plan_id: int, **values: Unpack[PlanValues]) -> Plan:
+    """Set what is given, and leave the rest. Sales keep the plan as it was.
+
+    Raises NotFound (its router too), Conflict, Invalid.
+    """
+    with writing() as session:
+        company_in(session, company_id, lock=True)
+        plan = owned_in(session, Plan, plan_id, company_id)
+        if changed := _change(session, plan, dict(values)):
+            record(session, actor, "plan.update", plan_id, company_id, changed=changed)
+    return plan
+
+
+def deactivate(actor: Actor, company_id: str, plan_id: int) -> Plan:
+    """Take the plan off sale. Raises NotFound."""
+    return update(actor, company_id, plan_id, active=False)
+
+
+def get(company_id: str, plan_id: int) -> Plan:
+    """Raises NotFound."""
+    with reading() as session:
+        return owned_in(session, Plan, plan_id, company_id)
+
+
+def listing(company_id: str, limit: int, offset: int, router_id: str | None = None) -> Page[Plan]:
+    """The company's plans, or those that `router_id` sells, in their order. Raises NotFound."""
+    with reading() as session:
+        company_in(session, company_id)
+        query = select(Plan).where(Plan.company_id == company_id)
+        if router_id is not None:
+            owned_in(session, Router, router_id, company_id)
+            query = query.where(or_(Plan.router_id == router_id, Plan.router_id.is_(None)))
+        return page(session, query.order_by(Plan.position, Plan.id), limit, offset)
+
+
+def _change(session: Session, plan: Plan, values: dict[str, Any]) -> list[str]:
+    with session.no_autoflush:
+        changed = apply(plan, values)
+        if plan.router_id is not None:
+            owned_in(session, Router, plan.router_id, plan.company_id)
+        _complete_duration(plan, values)
+        _check_price(plan)
+        _check_name(session, plan)
+    return changed
+
+
+def _complete_duration(plan: Plan, values: dict[str, Any]) -> None:
+    """A duration counts from the purchase unless something else was said."""
+    if plan.duration_seconds is not None:
+        plan.duration_from = plan.duration_from or "purchase"
+    elif values.get("duration_from") is None:
+        plan.duration_from = None
+    else:
+        raise Invalid(DURATION_MISSING, errores={"duracion_minutos": [DURATION_MISSING]})
+
+
+def _check_price(plan: Plan) -> None:
+    least = LEAST_AMOUNT[plan.currency]
+    if plan.amount < least:
+        sentence = f"El precio mínimo es {least / 100:.2f} {plan.currency}."
+        raise Invalid(sentence, errores={"precio": [sentence]})
+
+
+def _check_name(session: Session, plan: Plan) -> None:
+    """No router sells two plans of one name; a plan without router stands on all of them."""
+    if not plan.active:
+        return
+    twins = select(Plan.id).where(
+        Plan.company_id == plan.company_id, Plan.name == plan.name, Plan.active
+    )
+    if plan.id is not None:
+        twins = twins.where(Plan.id != plan.id)
+    if plan.router_id is not None:
+        twins = twins.where(or_(Plan.router_id == plan.router_id, Plan.router_id.is_(None)))
+    if session.scalar(twins.limit(1)) is not None:
+        raise Conflict(NAME_TAKEN)

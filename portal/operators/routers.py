@@ -1,0 +1,129 @@
+"""Routers: described by their operators, and asked whether they answer."""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict, Unpack
+
+from sqlalchemy import delete as delete_rows
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from portal.database import reading, writing
+from portal.errors import Conflict, Invalid, Unavailable
+from portal.hotspot.router import Profile, RouterError, RouterInfo
+from portal.models import Access, ApiKey, Plan, Router, Sale
+from portal.operators import api_keys
+from portal.operators.api_keys import Minted
+from portal.operators.audit import Actor, record
+from portal.operators.lookup import Page, apply, company_in, owned_in, page
+from portal.ports import hotspot_of, settings
+
+IN_USE = "El router tiene ventas o productos; desactívelo en lugar de eliminarlo."
+PIN_MISSING = "Indique la huella SHA-256 del certificado del router."
+
+
+class RouterValues(TypedDict, total=False):
+    """What may be said of a router. `tls` is none, verified, pinned or anonymous."""
+
+    name: str
+    host: str
+    port: int
+    username: str
+    password: str
+    location: str | None
+    tls: str
+    tls_fingerprint: str | None
+    login_hosts: list[str]
+    active: bool
+
+
+def create(actor: Actor, company_id: str, **values: Unpack[RouterValues]) -> tuple[Router, Minted]:
+    """A new router and its API key, whose token is shown this once. Raises NotFound, Invalid."""
+    with writing() as session:
+        company_in(session, company_id)
+        named = {name: value for name, value in values.items() if name != "password"}
+        router = Router(company_id=company_id, **named)
+        session.add(router)
+        session.flush()
+        router.password = values["password"]
+        _check(router)
+        minted = api_keys.mint_in(session, router)
+        record(session, actor, "router.create", router.id, company_id, api_key=minted.key.id)
+    return router, minted
+
+
+def update(actor: Actor, company_id: str, router_id: str, **values: Unpack[RouterValues]) -> Router:
+    """Set what is given, and leave the rest. Raises NotFound, Invalid."""
+    with writing() as session:
+        router = owned_in(session, Router, router_id, company_id)
+        changed = apply(router, dict(values))
+        _check(router)
+        if changed:
+            record(session, actor, "router.update", router_id, company_id, changed=changed)
+    return router
+
+
+def toggle(actor: Actor, company_id: str, router_id: str) -> Router:
+    """Pause the router's sales, or let them go on. Raises NotFound."""
+    with writing() as session:
+        router = owned_in(session, Router, router_id, company_id, lock=True)
+        router.active = not router.active
+        action = "router.activate" if router.active else "router.deactivate"
+        record(session, actor, action, router_id, company_id)
+    return router
+
+
+def delete(actor: Actor, company_id: str, router_id: str) -> None:
+    """Remove the router and its API keys. Raises NotFound, and Conflict while it is in use."""
+    with writing() as session:
+        company_in(session, company_id, lock=True)
+        router = owned_in(session, Router, router_id, company_id, lock=True)
+        if _in_use(session, router_id):
+            raise Conflict(IN_USE)
+        session.execute(delete_rows(ApiKey).where(ApiKey.router_id == router_id))
+        session.delete(router)
+        record(session, actor, "router.delete", router_id, company_id, name=router.name)
+
+
+def get(company_id: str, router_id: str) -> Router:
+    """Raises NotFound."""
+    with reading() as session:
+        return owned_in(session, Router, router_id, company_id)
+
+
+def listing(company_id: str, limit: int, offset: int) -> Page[Router]:
+    """The company's routers, by name. Raises NotFound."""
+    with reading() as session:
+        company_in(session, company_id)
+        mine = select(Router).where(Router.company_id == company_id)
+        return page(session, mine.order_by(Router.name, Router.id), limit, offset)
+
+
+def test_connection(company_id: str, router_id: str) -> RouterInfo:
+    """Who the router says it is. Raises NotFound, and Unavailable with advice in Spanish."""
+    router = get(company_id, router_id)
+    try:
+        return hotspot_of(router).info(settings().router_timeout)
+    except RouterError as error:
+        raise Unavailable(error.advice) from error
+
+
+def profiles(company_id: str, router_id: str) -> tuple[Profile, ...]:
+    """The router's hotspot user profiles. Raises as `test_connection` does."""
+    router = get(company_id, router_id)
+    try:
+        return hotspot_of(router).profiles(settings().router_timeout)
+    except RouterError as error:
+        raise Unavailable(error.advice) from error
+
+
+def _check(router: Router) -> None:
+    if router.tls == "pinned" and not router.tls_fingerprint:
+        raise Invalid(PIN_MISSING, errores={"tls_huella": [PIN_MISSING]})
+
+
+def _in_use(session: Session, router_id: str) -> bool:
+    uses: list[Any] = [
+        exists().where(model.router_id == router_id) for model in (Sale, Plan, Access)
+    ]
+    return any(session.scalar(select(use)) for use in uses)

@@ -1,0 +1,144 @@
+"""The people who administer: users of the panel and of the administration API."""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict, Unpack
+
+from sqlalchemy import Select, select
+from sqlalchemy import update as update_rows
+from sqlalchemy.orm import Session
+
+from portal.database import reading, writing
+from portal.errors import Conflict, Invalid, NotFound
+from portal.models import AdminSession, AdminUser, utc_now
+from portal.operators import passwords
+from portal.operators.audit import Actor, record
+from portal.operators.lookup import Page, apply, company_in, conflict, page, sane
+
+SUPER_ADMIN = "super_admin"
+OPERATOR = "cliente_admin"
+EMAIL_TAKEN = "Ya existe un usuario con ese correo."
+COMPANY_NEEDED = "Un cliente_admin necesita una empresa."
+COMPANY_REFUSED = "Un super_admin no pertenece a ninguna empresa."
+LAST_SUPER_ADMIN = "Debe quedar al menos un super_admin activo."
+
+
+class UserValues(TypedDict, total=False):
+    """What may be said of a user. `role` is super_admin or cliente_admin."""
+
+    email: str
+    password: str
+    name: str
+    role: str
+    company_id: str | None
+    active: bool
+
+
+def create(actor: Actor, **values: Unpack[UserValues]) -> AdminUser:
+    """A new user. Raises Conflict (e-mail taken), Invalid, NotFound (company)."""
+    hashed = passwords.hash_password(values["password"])
+    with writing() as session:
+        return create_in(session, actor, hashed, **values)
+
+
+def create_in(
+    session: Session, actor: Actor, password_hash: str, **values: Unpack[UserValues]
+) -> AdminUser:
+    """The same within a transaction; the slow hashing was done before it."""
+    named: dict[str, Any] = {name: value for name, value in values.items() if name != "password"}
+    user = AdminUser(password_hash=password_hash, **named)
+    user.email = user.email.lower()
+    _check_company(session, user)
+    session.add(user)
+    with conflict(EMAIL_TAKEN):
+        session.flush()
+    record(session, actor, "user.create", user.id, user.company_id, role=user.role)
+    return user
+
+
+def update(actor: Actor, user_id: int, **values: Unpack[UserValues]) -> AdminUser:
+    """Set what is given, and leave the rest. Who is changed in more than name logs in anew.
+
+    Raises NotFound, Conflict (e-mail taken, last super_admin), Invalid.
+    """
+    changes = _columns(values)
+    with writing() as session:
+        user = _user_in(session, user_id, lock=True)
+        if changed := _change(session, user, changes):
+            names = ["password" if name == "password_hash" else name for name in changed]
+            record(session, actor, "user.update", user_id, user.company_id, changed=names)
+    return user
+
+
+def toggle(actor: Actor, user_id: int) -> AdminUser:
+    """Lock the user out, or let them in again. Raises NotFound, Conflict."""
+    with writing() as session:
+        user = _user_in(session, user_id, lock=True)
+        _change(session, user, {"active": not user.active})
+        action = "user.activate" if user.active else "user.deactivate"
+        record(session, actor, action, user_id, user.company_id)
+    return user
+
+
+def get(user_id: int) -> AdminUser:
+    """Raises NotFound."""
+    with reading() as session:
+        return _user_in(session, user_id)
+
+
+def listing(limit: int, offset: int) -> Page[AdminUser]:
+    """All users, by e-mail."""
+    with reading() as session:
+        return page(session, select(AdminUser).order_by(AdminUser.email), limit, offset)
+
+
+def _columns(values: UserValues) -> dict[str, Any]:
+    changes: dict[str, Any] = dict(values)
+    if "password" in changes:
+        changes["password_hash"] = passwords.hash_password(changes.pop("password"))
+    if "email" in changes:
+        changes["email"] = changes["email"].lower()
+    return changes
+
+
+def _user_in(session: Session, user_id: int, *, lock: bool = False) -> AdminUser:
+    if lock:
+        # In one order, so that two who lock each other out wait instead of deadlocking.
+        session.execute(_super_admins().order_by(AdminUser.id).with_for_update())
+    user = session.get(AdminUser, user_id) if sane(user_id) else None
+    if user is None:
+        raise NotFound("Usuario no encontrado")
+    return user
+
+
+def _change(session: Session, user: AdminUser, changes: dict[str, Any]) -> list[str]:
+    with session.no_autoflush:
+        changed = apply(user, changes)
+        _check_company(session, user)
+    with conflict(EMAIL_TAKEN):
+        session.flush()
+    if set(changed) & {"active", "role"} and session.scalar(_super_admins().limit(1)) is None:
+        raise Conflict(LAST_SUPER_ADMIN)
+    if set(changed) - {"name"}:
+        _end_sessions(session, user.id)
+    return changed
+
+
+def _check_company(session: Session, user: AdminUser) -> None:
+    if user.role == OPERATOR and user.company_id is None:
+        raise Invalid(COMPANY_NEEDED, errores={"empresa_id": [COMPANY_NEEDED]})
+    if user.role == SUPER_ADMIN and user.company_id is not None:
+        raise Invalid(COMPANY_REFUSED, errores={"empresa_id": [COMPANY_REFUSED]})
+    if user.company_id is not None:
+        company_in(session, user.company_id)
+
+
+def _super_admins() -> Select[int]:
+    return select(AdminUser.id).where(AdminUser.role == SUPER_ADMIN, AdminUser.active)
+
+
+def _end_sessions(session: Session, user_id: int) -> None:
+    standing = update_rows(AdminSession).where(
+        AdminSession.user_id == user_id, AdminSession.ended_at.is_(None)
+    )
+    session.execute(standing.values(ended_at=utc_now()))
