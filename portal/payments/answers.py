@@ -1,0 +1,83 @@
+"""What an answer of Conekta's alone proves, before the order itself is read."""
+
+from __future__ import annotations
+
+from typing import TypeGuard
+
+from portal.payments import reading
+from portal.payments.client import Answer, Lost
+from portal.payments.complaints import Complaint, complaint
+from portal.payments.gateway import Declined, Fault, Order, OrderStatus, Purchase, Refused, Unknown
+
+
+def order_in(answer: Answer | Lost) -> Order | None:
+    """The order that a 200 holds."""
+    return reading.order(answer.body) if _is(answer, 200) else None
+
+
+def page_in(answer: Answer | Lost) -> reading.Page | None:
+    """The page of orders that a 200 holds."""
+    return reading.page(answer.body) if _is(answer, 200) else None
+
+
+def complaint_in(answer: Answer | Lost, *statuses: int) -> Complaint | None:
+    """Conekta's error, where the answer has one of these statuses."""
+    return complaint(answer.body) if _is(answer, *statuses) else None
+
+
+def reason(answer: Answer | Lost) -> str:
+    """Why the answer proves nothing, as a word for `Unknown`."""
+    if isinstance(answer, Lost):
+        return answer.reason
+    named = {200: "unclear", 401: "key_refused", 403: "key_refused", 404: "not_found"}
+    return named.get(answer.status, f"http_{answer.status}")
+
+
+def unknown(answer: Answer | Lost, order: Order | None = None) -> Unknown:
+    """The answer proves nothing; `order` is what is known of it all the same."""
+    return Unknown(reason(answer), order=order)
+
+
+def not_sent(answer: Answer | Lost) -> Refused | None:
+    """A request of which not a byte left us has charged nothing, for certain."""
+    if isinstance(answer, Lost) and answer.never_sent:
+        return Refused(answer.reason, Fault.US)
+    return None
+
+
+def refused_opening(answer: Answer | Lost) -> Refused | None:
+    """An order that was not made, with or without a charge in it: key or parameters refused."""
+    if _is(answer, 401, 403):
+        return Refused("key_refused", Fault.OPERATOR)
+    error = complaint_in(answer, 422)
+    return None if error is None else refused(error)
+
+
+def refused_token(answer: Answer | Lost) -> Refused | None:
+    """A card token that is unknown, expired or used up: nothing was charged with it."""
+    error = complaint_in(answer, 402, 422)
+    return refused(error) if error is not None and error.about_token else None
+
+
+def declined(
+    answer: Answer | Lost, purchase: Purchase, order_id: str | None = None
+) -> Declined | None:
+    """A 402 that carries the declined order, with the sentence that goes with it.
+
+    `order_id` is the order that was charged, where it is known beforehand.
+    """
+    error = complaint_in(answer, 402)
+    order = None if error is None else reading.order(error.data)
+    if error is None or order is None or order.status is not OrderStatus.DECLINED:
+        return None
+    ours = order_id in (None, order.id) and order.reference in (None, purchase.reference)
+    return Declined(error.message or order.message, order) if ours else None
+
+
+def refused(error: Complaint) -> Refused:
+    """What Conekta complains of, as a refusal with its sentence for the buyer."""
+    return Refused(error.code, error.fault, error.message)
+
+
+def _is(answer: Answer | Lost, *statuses: int) -> TypeGuard[Answer]:
+    return isinstance(answer, Answer) and answer.status in statuses
