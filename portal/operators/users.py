@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.database import reading, writing
 from portal.errors import Conflict, Invalid, NotFound
 from portal.models import AdminSession, AdminUser, utc_now
-from portal.operators import passwords
+from portal.operators import companies, passwords
 from portal.operators.audit import Actor, record
 from portal.operators.lookup import Page, apply, company_in, conflict, page, sane
 
@@ -54,6 +54,23 @@ def create_in(
         session.flush()
     record(session, actor, "user.create", user.id, user.company_id, role=user.role)
     return user
+
+
+def create_with_company(
+    actor: Actor, email: str, password: str, company_name: str | None
+) -> AdminUser:
+    """A cliente_admin of the company of this name, made where there is none; else a super_admin.
+
+    Raises Conflict: e-mail taken, several companies of this name.
+    """
+    hashed = passwords.hash_password(password)
+    with writing() as session:
+        values = UserValues(email=email, name=email.partition("@")[0], role=SUPER_ADMIN)
+        if company_name is not None:
+            company = companies.named_in(session, company_name)
+            company = company or companies.create_in(session, actor, name=company_name)
+            values |= UserValues(role=OPERATOR, company_id=company.id)
+        return create_in(session, actor, hashed, **values)
 
 
 def update(actor: Actor, user_id: int, **values: Unpack[UserValues]) -> AdminUser:

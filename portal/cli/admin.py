@@ -1,0 +1,53 @@
+"""`flask create-admin`: the first people who may log in."""
+
+from __future__ import annotations
+
+import getpass
+
+import click
+from flask.cli import with_appcontext
+from marshmallow import ValidationError
+
+from portal.api.fields import Email, Text
+from portal.errors import Problem
+from portal.operators import passwords, users
+from portal.operators.audit import Actor
+
+PASSWORD = Text(passwords.LONGEST, shortest=passwords.SHORTEST, strip=False)
+
+
+@click.command("create-admin")
+@click.option("--email", required=True, help="Correo con el que inicia sesión.")
+@click.option("--password-stdin", is_flag=True, help="Lee la contraseña de la entrada estándar.")
+@click.option("--empresa", help="Nombre de su empresa, que se crea si no existe.")
+@with_appcontext
+def create_admin(email: str, password_stdin: bool, empresa: str | None) -> None:
+    """Crea un administrador: de una empresa, o super_admin cuando no se indica ninguna."""
+    password = _checked("La contraseña", PASSWORD, _read_password(password_stdin))
+    email = _checked("El correo", Email(), email)
+    company = None if empresa is None else _checked("La empresa", Text(100), empresa)
+    try:
+        user = users.create_with_company(_actor(), email, password, company)
+    except Problem as problem:
+        raise click.ClickException(problem.detail) from None
+    of_company = f" de {company} ({user.company_id})" if company else ""
+    click.echo(f"Se creó el {user.role} {user.email}{of_company}.")
+
+
+def _read_password(from_stdin: bool) -> str:
+    if from_stdin:
+        return click.get_text_stream("stdin").readline().rstrip("\r\n")
+    password: str = click.prompt("Contraseña", hide_input=True, confirmation_prompt=True)
+    return password
+
+
+def _checked(what: str, field: Text, text: str) -> str:
+    try:
+        return str(field.deserialize(text))
+    except ValidationError as error:
+        complaint = next(iter(error.messages))
+        raise click.ClickException(f"{what} {complaint}.") from None
+
+
+def _actor() -> Actor:
+    return Actor(f"cli:{getpass.getuser()}")
