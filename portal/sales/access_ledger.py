@@ -1,0 +1,84 @@
+"""Writes what is wanted of an access, and what it is known to be.
+
+What is wanted follows from the money and may be changed at any time. Who works on the
+router holds the access' lease, and records under it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from sqlalchemy import case, or_, update
+from sqlalchemy.orm import Session
+
+from portal.database import writing
+from portal.models import Access, utc_now
+from portal.models.clock import from_now
+from portal.ports import settings
+from portal.sales.ledger import due, one_row, retry_delay, same_lease
+
+
+def want(session: Session, access: Access, wanted: str, due_in: float) -> None:
+    """Decide what the access should be; the worker sees to it after `due_in` seconds."""
+    session.execute(
+        update(Access)
+        .where(Access.id == access.id)
+        .values(wanted=wanted, next_attempt_at=due(due_in), attempts=0, updated_at=utc_now()),
+        execution_options={"synchronize_session": False},
+    )
+    access.wanted = wanted
+
+
+def hold_access(session: Session, access: Access) -> bool:
+    """Take the access' lease; False while somebody else holds it."""
+    lease = secrets.token_hex(8)
+    result: Any = session.execute(
+        update(Access)
+        .where(Access.id == access.id, or_(Access.lease.is_(None), Access.lease_until < from_now()))
+        .values(lease=lease, lease_until=from_now(settings().sale_lease)),
+        execution_options={"synchronize_session": False},
+    )
+    if result.rowcount != 1:
+        return False
+    access.lease = lease
+    return True
+
+
+def let_go(access: Access) -> None:
+    """Give the access' lease back where it is still held."""
+    if access.lease is None:
+        return
+    with writing() as session:
+        session.execute(
+            update(Access)
+            .where(Access.id == access.id, Access.lease == access.lease)
+            .values(lease=None),
+            execution_options={"synchronize_session": False},
+        )
+    access.lease = None
+
+
+def record_actual(
+    session: Session, access: Access, actual: str, *, due_in: float | None, **columns: Any
+) -> None:
+    """Record what the router has now, and let go of the lease. Raises LostRace.
+
+    Where something else is wanted meanwhile, the access is due at once.
+    """
+    next_attempt = case((Access.wanted == access.wanted, due(due_in)), else_=from_now())
+    values = {
+        "actual": actual,
+        "next_attempt_at": next_attempt,
+        "lease": None,
+        "updated_at": utc_now(),
+    } | columns
+    guard = (Access.id == access.id, same_lease(Access.lease, access.lease))
+    one_row(session, update(Access).where(*guard).values(**values))
+    access.actual, access.lease = actual, None
+
+
+def record_unknown(session: Session, access: Access) -> None:
+    """Record that the router did not say; ask it again later. Raises LostRace."""
+    delay, attempts = retry_delay(access.attempts), access.attempts + 1
+    record_actual(session, access, "unknown", due_in=delay, attempts=attempts)

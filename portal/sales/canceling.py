@@ -1,0 +1,122 @@
+"""The way out without money: the order closed at the gateway, the hotspot user gone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.database import writing
+from portal.hotspot.router import RouterError
+from portal.models import utc_now
+from portal.payments.gateway import Canceled, Order, Paid, Refused, Unknown
+from portal.ports import settings
+from portal.sales.access import bring
+from portal.sales.access_ledger import record_actual, record_unknown, want
+from portal.sales.ledger import move, reschedule
+from portal.sales.side_by_side import side_by_side
+from portal.sales.work import Work
+
+Closing = Canceled | Paid | Refused | Unknown
+
+
+def begin_canceling(
+    work: Work, cancel_reason: str, reason: str, *, release_key: bool = False, **columns: Any
+) -> None:
+    """Decide against the sale, and want its access gone. Raises LostRace.
+
+    `release_key`: no charge was asked for, so the same purchase may be tried again.
+    """
+    if release_key:
+        columns["idempotency_key"] = work.sale.id
+    with writing() as session:
+        move(
+            session,
+            work.sale,
+            "cancelling",
+            actor=work.actor,
+            reason=reason,
+            due_in=settings().sale_lease,
+            cancel_reason=cancel_reason,
+            **columns,
+        )
+        want(session, work.access, "absent", settings().sale_lease)
+
+
+def finish_canceling(
+    work: Work, *, user_gone: bool = False, try_router: bool = True, closed: bool = False
+) -> bool:
+    """Close the order and remove the user, side by side; True when no money came after all.
+
+    `user_gone`, `closed`: it is known already. What does not answer is left to the worker.
+    """
+    gone, closing = side_by_side(
+        lambda: user_gone or (try_router and remove_user(work)),
+        lambda: Canceled() if closed else close_order(work),
+    )
+    settle_access(work, gone)
+    return settle_closing(work, closing)
+
+
+def remove_user(work: Work) -> bool:
+    """Take the hotspot user off the router; False when that is not certain."""
+    try:
+        bring(work.hotspot, work.access, work.router_time(), work.user_id)
+    except RouterError:
+        return False
+    return True
+
+
+def close_order(work: Work) -> Closing:
+    """Make sure that nothing more can be charged for this sale."""
+    if work.sale.order_id is not None:
+        return work.gateway.cancel(work.sale.order_id, work.gateway_time())
+    found = work.gateway.find(work.sale.id, work.sale.created_at, work.gateway_time())
+    if isinstance(found, (Refused, Unknown)):
+        return found
+    return _close_all(work, found)
+
+
+def _close_all(work: Work, orders: tuple[Order, ...]) -> Closing:
+    for order in orders:
+        answer = work.gateway.cancel(order.id, work.gateway_time())
+        if not isinstance(answer, Canceled):
+            return answer
+    return Canceled()
+
+
+def settle_access(work: Work, gone: bool) -> None:
+    """Record what became of the hotspot user, and let go of the access."""
+    with writing() as session:
+        if gone:
+            record_actual(session, work.access, "absent", due_in=None)
+        else:
+            record_unknown(session, work.access)
+
+
+def settle_closing(work: Work, closing: Closing) -> bool:
+    """Record what became of the order. Late money is honoured: then it is False."""
+    with writing() as session:
+        if isinstance(closing, Canceled):
+            move(session, work.sale, "canceled", actor=work.actor, lease=None)
+        elif isinstance(closing, Paid):
+            honour(session, work, closing.order)
+        else:
+            reschedule(session, work.sale)
+    return not isinstance(closing, Paid)
+
+
+def honour(session: Session, work: Work, order: Order) -> None:
+    """Record that the money is in, and want the access enabled."""
+    move(
+        session,
+        work.sale,
+        "paid",
+        actor=work.actor,
+        due_in=settings().sale_lease,
+        order_id=order.id,
+        paid_at=utc_now(),
+        card_last4=order.card_last4,
+        action_url=None,
+    )
+    want(session, work.access, "enabled", settings().sale_lease)

@@ -1,0 +1,113 @@
+"""The charge: asked for once, with nothing held; then its answer is recorded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.database import writing
+from portal.payments.gateway import (
+    Canceled,
+    Declined,
+    Opened,
+    Order,
+    OrderStatus,
+    Outcome,
+    Paid,
+    Pending,
+    Refused,
+    Unknown,
+)
+from portal.sales.alerts import raise_alert
+from portal.sales.canceling import begin_canceling, honour
+from portal.sales.ledger import move, park, reschedule
+from portal.sales.preparing import tell_operator
+from portal.sales.work import Work
+
+UNREACHABLE = "unreachable"
+PARKED = {
+    "amount_mismatch": "La pasarela cobró otro importe que el del plan.",
+    "currency_mismatch": "La pasarela cobró en otra moneda que la del plan.",
+    "mode_mismatch": "El pago no es del modo (prueba o real) que tiene la cuenta.",
+}
+
+
+def charge(work: Work, card_token: str) -> None:
+    """Ask for the money and record the answer. Only the request that holds the token can.
+
+    A lost answer is asked about once, here, before the customer is told to wait.
+    """
+    purchase, order_id = work.purchase, work.sale.order_id
+    outcome = work.gateway.charge(purchase, order_id, card_token, work.gateway_time())
+    if isinstance(outcome, Unknown) and not outcome.park:
+        outcome = _only_if_decided(ask(work), outcome)
+    settle(work, outcome)
+
+
+def ask(work: Work) -> Outcome | Opened | Canceled:
+    """How the sale's order stands at the gateway. Where no id is known, it is looked for."""
+    sale, purchase = work.sale, work.purchase
+    if sale.order_id is not None:
+        return work.gateway.look_up(purchase, sale.order_id, work.gateway_time())
+    found = work.gateway.find(sale.id, sale.created_at, work.gateway_time())
+    if isinstance(found, (Refused, Unknown)):
+        return Unknown(found.reason)
+    if not found:
+        return Opened(None)
+    return work.gateway.look_up(purchase, _most_telling(found).id, work.gateway_time())
+
+
+def _most_telling(orders: tuple[Order, ...]) -> Order:
+    weight = {OrderStatus.PAID: 3, OrderStatus.PENDING: 2, OrderStatus.UNCLEAR: 1}
+    return max(orders, key=lambda order: weight.get(order.status, 0))
+
+
+def _only_if_decided(answer: Outcome | Opened | Canceled, otherwise: Unknown) -> Outcome:
+    # An order without a charge may yet get it: the lost request can still be on its way.
+    return answer if isinstance(answer, (Paid, Declined, Pending)) else otherwise
+
+
+def settle(work: Work, outcome: Outcome) -> None:
+    """Record the gateway's answer. Raises LostRace."""
+    if isinstance(outcome, Paid):
+        with writing() as session:
+            honour(session, work, outcome.order)
+    elif isinstance(outcome, Declined):
+        begin_canceling(work, "declined", "declined", buyer_message=outcome.message)
+    elif isinstance(outcome, Refused):
+        _settle_refusal(work, outcome)
+    elif isinstance(outcome, Pending):
+        _settle_pending(work, outcome)
+    else:
+        _settle_unknown(work, outcome)
+
+
+def _settle_refusal(work: Work, refusal: Refused) -> None:
+    never_sent = refusal.reason == UNREACHABLE
+    begin_canceling(
+        work,
+        "failed" if never_sent else "refused",
+        f"gateway: {refusal.reason}",
+        release_key=never_sent,
+        buyer_message=refusal.message,
+    )
+    tell_operator(work, refusal)
+
+
+def _settle_pending(work: Work, pending: Pending) -> None:
+    columns: dict[str, Any] = {"order_id": pending.order.id, "action_url": pending.action_url}
+    with writing() as session:
+        if work.sale.state == "pending":
+            reschedule(session, work.sale, **columns)
+        else:
+            move(session, work.sale, "pending", actor=work.actor, due_in=0, lease=None, **columns)
+
+
+def _settle_unknown(work: Work, unknown: Unknown) -> None:
+    columns: dict[str, Any] = {"order_id": unknown.order.id} if unknown.order else {}
+    with writing() as session:
+        if unknown.park:
+            message = PARKED.get(unknown.reason, "El pago necesita que alguien lo revise.")
+            raise_alert(session, work.sale.company_id, unknown.reason, work.sale.id, message)
+            park(session, work.sale, unknown.reason)
+        else:
+            reschedule(session, work.sale, **columns)

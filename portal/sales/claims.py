@@ -1,0 +1,60 @@
+"""Claims what is due, under a lease. Any number of workers may claim at the same time."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import or_, select, update
+
+from portal.database import writing
+from portal.models import Access, Sale
+from portal.models.clock import from_now
+from portal.ports import settings
+
+FINAL = ("delivered", "canceled", "refunded", "charged_back")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A record that is this worker's own for as long as the lease lasts."""
+
+    id: str
+    lease: str
+
+
+def claim_sale() -> Claim | None:
+    """Take the sale that has been due the longest, if any is."""
+    ready = Sale.state.not_in(FINAL) & Sale.parked_reason.is_(None)
+    return _claim(Sale, ready)
+
+
+def claim_access() -> Claim | None:
+    """Take the access that has been due the longest, if any is."""
+    return _claim(Access, Access.parked_reason.is_(None))
+
+
+def _claim(record: Any, ready: Any) -> Claim | None:
+    """One statement. What another worker claims at this moment is passed over, not waited for."""
+    lease = secrets.token_hex(8)
+    due = (
+        select(record.id)
+        .where(
+            ready,
+            record.next_attempt_at <= from_now(),
+            or_(record.lease.is_(None), record.lease_until < from_now()),
+        )
+        .order_by(record.next_attempt_at)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    statement = (
+        update(record)
+        .where(record.id.in_(due))
+        .values(lease=lease, lease_until=from_now(settings().sale_lease))
+        .returning(record.id)
+    )
+    with writing() as session:
+        found = session.scalar(statement, execution_options={"synchronize_session": False})
+    return Claim(found, lease) if found else None

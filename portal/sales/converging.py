@@ -1,0 +1,50 @@
+"""The loop of an access: the router brought to what is wanted, whatever the money does."""
+
+from __future__ import annotations
+
+from portal import ports
+from portal.database import reading, writing
+from portal.hotspot.router import RouterError
+from portal.logs import log
+from portal.models import Access, Router, utc_now
+from portal.sales.access import NameLost, bring
+from portal.sales.access_ledger import record_actual, record_unknown, want
+from portal.sales.alerts import raise_alert
+from portal.sales.claims import Claim
+
+
+def converge(claim: Claim) -> None:
+    """Bring one access to what is wanted, under its lease. Raises LostRace."""
+    with reading() as session:
+        access = session.get_one(Access, claim.id)
+        router = session.get_one(Router, access.router_id)
+    if has_ended(access):
+        with writing() as session:
+            want(session, access, "absent", 0)
+    try:
+        bring(ports.hotspot_of(router), access, ports.settings().router_timeout)
+    except RouterError as error:
+        _wait(access, error)
+    else:
+        _record(access)
+
+
+def has_ended(access: Access) -> bool:
+    """Whether the time that was bought is over."""
+    return access.expires_at is not None and access.expires_at <= utc_now()
+
+
+def _record(access: Access) -> None:
+    left = None
+    if access.wanted == "enabled" and access.expires_at is not None:
+        left = max(0.0, (access.expires_at - utc_now()).total_seconds())
+    with writing() as session:
+        record_actual(session, access, access.wanted, due_in=left, attempts=0)
+    log().info("access converged", access=access.id, actual=access.wanted)
+
+
+def _wait(access: Access, error: RouterError) -> None:
+    with writing() as session:
+        if isinstance(error, NameLost):
+            raise_alert(session, access.company_id, "name_lost", access.id, error.advice)
+        record_unknown(session, access)

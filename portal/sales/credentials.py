@@ -1,0 +1,23 @@
+"""Codes that people type on a phone, from a cryptographic source."""
+
+from __future__ import annotations
+
+import secrets
+
+READABLE = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+DIGITS = "0123456789"
+
+
+def draw_credentials(kind: str) -> tuple[str, str]:
+    """A hotspot name and password: `user_password` 6 characters and 4 digits; `pin` 6 digits.
+
+    The letters and digits that are mistaken for one another (0 O 1 I) are left out of names.
+    """
+    if kind == "pin":
+        pin = _draw(DIGITS, 6)
+        return pin, pin
+    return _draw(READABLE, 6), _draw(DIGITS, 4)
+
+
+def _draw(alphabet: str, length: int) -> str:
+    return "".join(secrets.choice(alphabet) for _ in range(length))

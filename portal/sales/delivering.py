@@ -1,0 +1,74 @@
+"""The last step: the access enabled, and the device online where that was asked for."""
+
+from __future__ import annotations
+
+from portal.database import writing
+from portal.hotspot.router import LoggedIn, NotLoggedIn, RouterError, RouterRefused
+from portal.logs import log
+from portal.models import utc_now
+from portal.sales.access import bring, expiry
+from portal.sales.access_ledger import record_actual, record_unknown
+from portal.sales.alerts import raise_alert
+from portal.sales.ledger import move, reschedule
+from portal.sales.work import Work
+
+
+def deliver(work: Work) -> bool:
+    """Open the door that was paid for: `paid` → `delivered`; False when the router is away."""
+    try:
+        bring(work.hotspot, work.access, work.router_time(), work.user_id)
+    except RouterError as error:
+        _wait_for_router(work, error)
+        return False
+    _record_delivery(work, _log_in(work))
+    return True
+
+
+def _log_in(work: Work) -> LoggedIn | NotLoggedIn | None:
+    """The device online at once, if it can be; the credentials work by hand in any case."""
+    sale, access = work.sale, work.access
+    if not sale.auto_connect or sale.mac is None:
+        return None
+    try:
+        return work.hotspot.log_in(
+            access.name, access.password, sale.mac, work.router_time(), address=sale.ip
+        )
+    except RouterError as error:
+        log().info("login failed", sale=sale.id, kind=type(error).__name__)
+        return None
+
+
+def _record_delivery(work: Work, login: LoggedIn | NotLoggedIn | None) -> None:
+    now = utc_now()
+    online = login.session if isinstance(login, LoggedIn) else None
+    with writing() as session:
+        move(
+            session,
+            work.sale,
+            "delivered",
+            actor=work.actor,
+            delivered_at=now,
+            session_id=online and online.id,
+            session_ip=online and online.address,
+            lease=None,
+        )
+        ends = expiry(work.access, now)
+        record_actual(
+            session,
+            work.access,
+            "enabled",
+            due_in=(ends - now).total_seconds() if ends else None,
+            started_at=now,
+            expires_at=ends,
+            attempts=0,
+        )
+
+
+def _wait_for_router(work: Work, error: RouterError) -> None:
+    sale, access = work.sale, work.access
+    with writing() as session:
+        if isinstance(error, RouterRefused):
+            raise_alert(session, sale.company_id, "router_refused", sale.router_id, error.advice)
+        reschedule(session, sale)
+        record_unknown(session, access)
+    log().warning("delivery waits for router", sale=sale.id, kind=type(error).__name__)

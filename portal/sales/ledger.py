@@ -1,0 +1,94 @@
+"""Writes a sale's moves: state, history and due time in one transaction, guarded.
+
+A move is guarded by the state it leaves and by the lease of whoever makes it: one row, or
+somebody else was faster, and then nothing is written.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from sqlalchemy import ColumnElement, update
+from sqlalchemy.orm import Session
+
+from portal.logs import log
+from portal.models import Sale, SaleMove, utc_now
+from portal.models.clock import from_now
+from portal.ports import settings
+from portal.sales.states import check_move
+
+
+class LostRace(Exception):
+    """Somebody else has moved this sale or access meanwhile: re-read and answer from the row."""
+
+
+def record_opened(session: Session, sale: Sale, actor: str) -> None:
+    """Write the first line of a sale's history."""
+    session.add(SaleMove(sale_id=sale.id, to_state=sale.state, actor=actor))
+
+
+def move(
+    session: Session,
+    sale: Sale,
+    state: str,
+    *,
+    actor: str,
+    reason: str | None = None,
+    due_in: float | None = None,
+    **columns: Any,
+) -> None:
+    """Move the sale; `due_in` seconds it is due again (None: never). Raises LostRace."""
+    check_move(sale.state, state)
+    session.add(
+        SaleMove(sale_id=sale.id, from_state=sale.state, to_state=state, actor=actor, reason=reason)
+    )
+    _write(session, sale, due_in, state=state, attempts=0, parked_reason=None, **columns)
+    log().info("sale moved", sale=sale.id, state=state, actor=actor, reason=reason)
+
+
+def reschedule(
+    session: Session, sale: Sale, *, due_in: float | None = None, **columns: Any
+) -> None:
+    """Leave the state, let go of the lease, try again later. Raises LostRace."""
+    delay = retry_delay(sale.attempts) if due_in is None else due_in
+    _write(session, sale, delay, attempts=sale.attempts + 1, lease=None, **columns)
+
+
+def park(session: Session, sale: Sale, reason: str) -> None:
+    """Leave the sale to the operator, who is told elsewhere. Raises LostRace."""
+    _write(session, sale, None, parked_reason=reason, lease=None)
+    log().warning("sale parked", sale=sale.id, state=sale.state, reason=reason)
+
+
+def retry_delay(attempts: int) -> float:
+    """Seconds until the next try: doubling, bounded, and spread by a fifth either way."""
+    longest = settings().retry_longest
+    delay = min(settings().retry_first * 2.0 ** min(attempts, 30), longest)
+    return delay * random.uniform(0.8, 1.2)  # noqa: S311 - jitter guards no secret
+
+
+def _write(session: Session, sale: Sale, due_in: float | None, **columns: Any) -> None:
+    values = {"next_attempt_at": due(due_in), "updated_at": utc_now()} | columns
+    guard = (Sale.id == sale.id, Sale.state == sale.state, same_lease(Sale.lease, sale.lease))
+    one_row(session, update(Sale).where(*guard).values(**values))
+    for name, value in columns.items():
+        setattr(sale, name, value)
+
+
+def same_lease(column: Any, lease: str | None) -> ColumnElement[bool]:
+    """Whether the lease is still the one that was read."""
+    condition: ColumnElement[bool] = column.is_(None) if lease is None else column == lease
+    return condition
+
+
+def due(seconds: float | None) -> Any:
+    """So many seconds from now by the database's clock, or never."""
+    return None if seconds is None else from_now(seconds)
+
+
+def one_row(session: Session, statement: Any) -> None:
+    """Execute an update that must meet its row. Raises LostRace."""
+    result: Any = session.execute(statement, execution_options={"synchronize_session": False})
+    if result.rowcount != 1:
+        raise LostRace

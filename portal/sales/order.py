@@ -1,0 +1,73 @@
+"""What somebody asks to buy, and how it is recognised when it is asked again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+
+TEST_TOKEN = "tok_test_"  # noqa: S105 - the published tokens of the gateway's test mode
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """A purchase as it was asked for. `kind` is user_password or pin.
+
+    `mac` is `AA:BB:CC:DD:EE:FF`; `idempotency_key` is what the caller sent, or None.
+    """
+
+    company_id: str
+    router_id: str
+    plan_id: int
+    card_token: str = field(repr=False)
+    customer_name: str
+    customer_email: str
+    customer_phone: str | None = None
+    mac: str | None = None
+    ip: str | None = None
+    device_info: str | None = None
+    auto_connect: bool = False
+    kind: str = "user_password"
+    idempotency_key: str | None = None
+
+    @property
+    def device(self) -> str:
+        """Who pays, as far as we can tell: MAC, else address, else e-mail."""
+        return self.mac or self.ip or self.customer_email.lower()
+
+    @property
+    def card_token_digest(self) -> str:
+        """What is kept of the card token."""
+        return _digest(self.card_token)
+
+    def digest(self) -> str:
+        """The same for the same wishes, whatever key they came with."""
+        wishes = [
+            self.plan_id,
+            self.card_token_digest,
+            self.customer_name,
+            self.customer_email,
+            self.customer_phone,
+            self.mac,
+            self.ip,
+            self.device_info,
+            self.auto_connect,
+            self.kind,
+        ]
+        return _digest(json.dumps(wishes))
+
+    def key(self, *, live: bool) -> str | None:
+        """The digest that names this purchase on its router; None where nothing names it.
+
+        A minted card token is single use, so it names the purchase where no key was sent.
+        The published test tokens can be used again and again, so they name nothing.
+        """
+        if self.idempotency_key is not None:
+            return "key:" + _digest(self.idempotency_key)
+        if not live and self.card_token.startswith(TEST_TOKEN):
+            return None
+        return "token:" + self.card_token_digest
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

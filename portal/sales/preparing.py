@@ -1,0 +1,119 @@
+"""The first step outside: the hotspot user, disabled, and an order without a charge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import NoReturn
+
+from portal.database import writing
+from portal.hotspot.router import NameTaken, ProfileMissing, RouterError, RouterRefused
+from portal.models import GatewayAccount, utc_now
+from portal.payments.gateway import Fault, Opened, Refused, Unknown
+from portal.ports import settings
+from portal.sales.access import hotspot_user
+from portal.sales.alerts import raise_alert
+from portal.sales.canceling import begin_canceling, finish_canceling
+from portal.sales.ledger import move
+from portal.sales.opening import NAME_DRAWS, rename
+from portal.sales.problems import Declined, NoAccess, PaymentUnavailable
+from portal.sales.side_by_side import side_by_side
+from portal.sales.work import Work
+
+KEY_REFUSED = "key_refused"
+
+
+def prepare(work: Work) -> None:
+    """Ready both ends and claim the charge: `opened` → `prepared` → `charging`.
+
+    Neither end moves money, so they are asked side by side. Raises NoAccess,
+    PaymentUnavailable or Declined once the sale is on its way to `canceled`.
+    """
+    gateway, hotspot = work.gateway, work.hotspot
+    purchase, user = work.purchase, hotspot_user(work.access)
+    made, opened = side_by_side(
+        lambda: _attempt(lambda: hotspot.add_user(user, work.router_time())),
+        lambda: gateway.open_order(purchase, work.gateway_time()),
+    )
+    if isinstance(made, NameTaken):
+        made = _add_under_another_name(work, made)
+    if isinstance(made, RouterError):
+        _give_up_on_router(work, made, opened)
+    if not isinstance(opened, Opened):
+        _give_up_on_gateway(work, opened)
+    work.user_id = made
+    _claim_charge(work, opened.order_id)
+
+
+def _attempt(call: Callable[[], str]) -> str | RouterError:
+    try:
+        return call()
+    except RouterError as error:
+        return error
+
+
+def _add_under_another_name(work: Work, taken: NameTaken) -> str | RouterError:
+    """Ours already (a lost answer): carry on with it. Somebody else's: draw again."""
+    for _ in range(NAME_DRAWS):
+        if taken.user is not None and taken.user.mark == work.mark:
+            return taken.user.id
+        rename(work)
+        user = hotspot_user(work.access)
+        made = _attempt(partial(work.hotspot.add_user, user, work.router_time()))
+        if not isinstance(made, NameTaken):
+            return made
+        taken = made
+    return taken
+
+
+def _claim_charge(work: Work, order_id: str | None) -> None:
+    with writing() as session:
+        move(session, work.sale, "prepared", actor=work.actor, order_id=order_id)
+        move(
+            session,
+            work.sale,
+            "charging",
+            actor=work.actor,
+            due_in=settings().sale_lease,
+            charging_at=utc_now(),
+        )
+
+
+def _give_up_on_router(
+    work: Work, error: RouterError, opened: Opened | Refused | Unknown
+) -> NoReturn:
+    order_id = opened.order_id if isinstance(opened, Opened) else None
+    nothing_made = error.executed is False
+    begin_canceling(
+        work, "failed", f"router: {type(error).__name__}", order_id=order_id, release_key=True
+    )
+    if isinstance(error, RouterRefused):
+        kind = "profile_missing" if isinstance(error, ProfileMissing) else "router_refused"
+        with writing() as session:
+            raise_alert(session, work.sale.company_id, kind, work.sale.router_id, error.advice)
+    finish_canceling(work, user_gone=nothing_made, try_router=isinstance(error, RouterRefused))
+    raise NoAccess
+
+
+def _give_up_on_gateway(work: Work, answer: Refused | Unknown) -> NoReturn:
+    begin_canceling(work, "failed", f"gateway: {answer.reason}", release_key=True)
+    if isinstance(answer, Refused):
+        tell_operator(work, answer)
+    finish_canceling(work)
+    if isinstance(answer, Refused) and answer.fault is Fault.CUSTOMER:
+        raise Declined(answer.message)
+    raise PaymentUnavailable
+
+
+def tell_operator(work: Work, refusal: Refused) -> None:
+    """Raise an alert where the operator has to mend something."""
+    if refusal.fault is Fault.CUSTOMER:
+        return
+    sale = work.sale
+    with writing() as session:
+        if refusal.reason == KEY_REFUSED:
+            session.get_one(GatewayAccount, sale.gateway_account_id).refused_at = utc_now()
+            message = "Conekta rechaza la llave privada: capture una llave vigente."
+        else:
+            message = f"Conekta no aceptó un cobro ({refusal.reason}): revise el plan y la cuenta."
+        raise_alert(session, sale.company_id, refusal.reason, sale.gateway_account_id, message)

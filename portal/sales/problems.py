@@ -1,0 +1,41 @@
+"""What a buyer or a custom portal is told when a sale cannot go on."""
+
+from __future__ import annotations
+
+from portal.errors import Conflict, Invalid, NotFound, PaymentDeclined, Problem, Unavailable
+
+
+class PlanNotFound(NotFound):
+    detail = "Producto no encontrado"
+
+
+class PaymentUnavailable(Unavailable):
+    detail = (
+        "El pago no está disponible en este momento. No se realizó ningún cargo. "
+        "Intente más tarde o avise al encargado."
+    )
+
+
+class NoAccess(Problem):
+    """The router failed before any charge was asked for."""
+
+    status = 500
+    detail = "No se pudo crear el acceso a Internet. No se realizó ningún cargo."
+
+
+class DeviceBusy(Conflict):
+    detail = (
+        "Su pago anterior aún está en verificación. No pague otra vez: "
+        "en cuanto se confirme, su acceso se activa."
+    )
+
+
+class KeyReused(Invalid):
+    detail = (
+        "Esta Idempotency-Key (o este token de tarjeta) ya se usó con otros datos. "
+        "Use una nueva para otra compra."
+    )
+
+
+class Declined(PaymentDeclined):
+    """The gateway's own sentence for the buyer, where it gave one."""

@@ -1,0 +1,69 @@
+"""A purchase, from the wish to the open door."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+
+import structlog
+
+from portal.database import reading
+from portal.models import Sale
+from portal.models.clock import from_now
+from portal.ports import settings
+from portal.sales.access_ledger import let_go
+from portal.sales.canceling import finish_canceling
+from portal.sales.charging import charge
+from portal.sales.deadline import Deadline
+from portal.sales.delivering import deliver
+from portal.sales.ledger import LostRace
+from portal.sales.opening import Begun, find_offer, open_sale
+from portal.sales.order import Order
+from portal.sales.preparing import prepare
+from portal.sales.work import Work
+
+POLL_FIRST, POLL_LONGEST = 0.05, 0.5
+
+
+def buy(order: Order) -> str:
+    """Sell, once however often the same is asked; returns the sale's id.
+
+    How the sale stands is read from its row afterwards. Raises the problems of
+    `portal.sales.problems` where the purchase ended before a charge was asked for.
+    """
+    deadline = Deadline(settings().sale_deadline)
+    opened = open_sale(order, find_offer(order), deadline)
+    if isinstance(opened, Begun):
+        wait_for_request(opened.sale_id, deadline)
+        return opened.sale_id
+    structlog.contextvars.bind_contextvars(sale=opened.sale.id)
+    # After a lost race somebody else carries the sale on, and its row says how it stands.
+    with suppress(LostRace):
+        _walk(opened, order.card_token)
+    let_go(opened.access)
+    return opened.sale.id
+
+
+def _walk(work: Work, card_token: str) -> None:
+    prepare(work)
+    charge(work, card_token)
+    if work.sale.state == "cancelling":
+        finish_canceling(work, closed=work.sale.cancel_reason == "declined")
+    if work.sale.state == "paid":
+        deliver(work)
+
+
+def wait_for_request(sale_id: str, deadline: Deadline) -> None:
+    """Wait while another request works on this sale. Nothing is held between the looks."""
+    pause = POLL_FIRST
+    while _is_worked_on(sale_id) and not deadline.passed:
+        time.sleep(deadline.remaining(pause))
+        pause = min(pause * 2, POLL_LONGEST)
+
+
+def _is_worked_on(sale_id: str) -> bool:
+    with reading() as session:
+        query = session.query(Sale.id).filter(
+            Sale.id == sale_id, Sale.lease.is_not(None), Sale.lease_until > from_now()
+        )
+        return query.first() is not None

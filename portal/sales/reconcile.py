@@ -1,0 +1,132 @@
+"""Finishes what a request left: asks, cancels, delivers, refunds. It never charges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from portal.database import reading, writing
+from portal.logs import log
+from portal.models import utc_now
+from portal.payments.gateway import Canceled, Declined, Opened, Paid, Pending, Unknown
+from portal.ports import settings
+from portal.sales.access_ledger import hold_access, let_go
+from portal.sales.canceling import begin_canceling, close_order, finish_canceling, settle_closing
+from portal.sales.charging import ask, settle
+from portal.sales.claims import Claim, claim_access, claim_sale
+from portal.sales.converging import converge
+from portal.sales.deadline import Deadline
+from portal.sales.delivering import deliver
+from portal.sales.ledger import LostRace, reschedule
+from portal.sales.refunding import begin_refund, finish_refund
+from portal.sales.states import UNCHARGED
+from portal.sales.work import Work, load_work, refund_after_minutes
+
+
+def reconcile() -> int:
+    """One pass over all that is due now; how many sales and accesses were worked on."""
+    done = 0
+    while sale := claim_sale():
+        _guarded(reconcile_sale, sale)
+        done += 1
+    while access := claim_access():
+        _guarded(converge, access)
+        done += 1
+    return done
+
+
+def _guarded(step: Callable[[Claim], None], claim: Claim) -> None:
+    """One that fails must not keep the others waiting: it is due again when its lease ends."""
+    structlog.contextvars.bind_contextvars(sale=claim.id)
+    try:
+        step(claim)
+    except LostRace:
+        log().info("lost race")
+    except Exception as error:  # noqa: BLE001 - the next one must get its turn
+        log().error("step failed", step=step.__name__, kind=type(error).__name__)
+    finally:
+        structlog.contextvars.unbind_contextvars("sale")
+
+
+def reconcile_sale(claim: Claim) -> None:
+    """Carry one sale on from wherever it stands. Raises LostRace."""
+    with reading() as session:
+        work = load_work(session, claim.id, Deadline(settings().sale_deadline), "worker")
+    if not _holds_both(work, claim):
+        return
+    if work.sale.state in UNCHARGED:
+        begin_canceling(work, "abandoned", "request died", release_key=True)
+    elif work.sale.state in ("charging", "pending"):
+        _ask(work)
+    _finish(work)
+
+
+def _holds_both(work: Work, claim: Claim) -> bool:
+    if work.sale.lease != claim.lease:
+        raise LostRace
+    with writing() as session:
+        if hold_access(session, work.access):
+            return True
+        reschedule(session, work.sale, due_in=settings().retry_first)
+    return False
+
+
+def _finish(work: Work) -> None:
+    """The second half of a step, which is the whole of it where the first was done before."""
+    if work.sale.state == "cancelling":
+        finish_canceling(work, closed=work.sale.cancel_reason == "declined")
+    if work.sale.state == "paid":
+        _deliver_or_refund(work)
+    if work.sale.state == "refunding":
+        finish_refund(work)
+    let_go(work.access)
+
+
+def _ask(work: Work) -> None:
+    """Learn how the order stands. What has no answer and no future is closed first."""
+    answer = ask(work)
+    if isinstance(answer, Canceled):
+        begin_canceling(work, "expired", "canceled at the gateway")
+    elif isinstance(answer, (Opened, Pending)) and _hopeless(work, answer):
+        _close(work)
+    elif isinstance(answer, Opened):
+        settle(work, Unknown("not charged yet"))
+    else:
+        settle(work, answer)
+
+
+def _hopeless(work: Work, answer: Opened | Pending) -> bool:
+    """Whether nothing can come of it any more: the card token is dead, or 3DS was left."""
+    limits = settings()
+    minutes = limits.card_token_minutes if isinstance(answer, Opened) else limits.three_ds_minutes
+    since = work.sale.charging_at or work.sale.created_at
+    return _is_past(since + timedelta(minutes=minutes))
+
+
+def _close(work: Work) -> None:
+    """Close the order at the gateway before the way is open again for another."""
+    closing = close_order(work)
+    if isinstance(closing, Canceled):
+        begin_canceling(work, "expired", "undecided for too long")
+        settle_closing(work, closing)
+    elif isinstance(closing, Paid):
+        settle(work, closing)
+    else:
+        settle(work, Unknown("cannot be closed yet"))
+
+
+def _deliver_or_refund(work: Work) -> None:
+    if deliver(work):
+        return
+    with reading() as session:
+        patience = refund_after_minutes(session, work.sale.company_id)
+    since = work.sale.paid_at or work.sale.created_at
+    if _is_past(since + timedelta(minutes=patience)):
+        begin_refund(work, "router away")
+        finish_refund(work)
+
+
+def _is_past(moment: datetime) -> bool:
+    return moment <= utc_now()
