@@ -1,0 +1,124 @@
+"""Every command that is ever sent to a router, with all it may carry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from portal.hotspot import advice
+from portal.hotspot.item import ItemId
+from portal.hotspot.router import RouterRefused
+from portal.hotspot.text import is_sendable
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command: its path, the arguments and query words it may carry, the properties it asks for.
+
+    Paths and names are RouterOS' own and fixed here. What people type only ever becomes the
+    value behind `=name=` or `?name=`, in a word whose length is sent before it.
+    """
+
+    path: str
+    arguments: tuple[str, ...] = ()
+    queries: tuple[str, ...] = ()
+    properties: tuple[str, ...] = ()
+
+    @property
+    def read_only(self) -> bool:
+        """Whether it changes nothing, so that it may be sent again when its reply was lost."""
+        return self.path.endswith("/print")
+
+    def order(
+        self,
+        arguments: Mapping[str, str] | None = None,
+        *,
+        where: Mapping[str, str] | None = None,
+        item: ItemId | None = None,
+    ) -> Order:
+        """This command with values. Raises RouterRefused for text that cannot be sent."""
+        words = [self.path]
+        if item is not None:
+            words.append(f"=.id={item.raw}")
+        words += _words("=", self.arguments, arguments or {})
+        if self.properties:
+            words.append(f"=.proplist={','.join(self.properties)}")
+        words += _words("?", self.queries, where or {})
+        return Order(self, words, item)
+
+
+@dataclass(frozen=True)
+class Order:
+    """A command ready to be sent. `item`: the id in it, which holds on some connections only."""
+
+    command: Command
+    sentence: list[str]
+    item: ItemId | None = None
+
+
+def _words(sign: str, allowed: tuple[str, ...], values: Mapping[str, str]) -> list[str]:
+    for name, value in values.items():
+        if name not in allowed:
+            raise ValueError(f"{name} is not among the command's words")
+        if not is_sendable(value):
+            raise RouterRefused(advice.BAD_VALUE, executed=False)
+    return [f"{sign}{name}={value}" for name, value in values.items()]
+
+
+_USER = (
+    ".id",
+    "name",
+    "comment",
+    "disabled",
+    "profile",
+    "uptime",
+    "bytes-in",
+    "bytes-out",
+    "limit-uptime",
+    "limit-bytes-total",
+)
+_LIMITS = ("profile", "limit-uptime", "limit-bytes-total")
+
+USER_ADD = Command(
+    "/ip/hotspot/user/add",
+    arguments=("name", "password", "comment", "disabled", *_LIMITS),
+)
+USER_SET = Command("/ip/hotspot/user/set", arguments=("disabled", *_LIMITS))
+USER_REMOVE = Command("/ip/hotspot/user/remove")
+USER_PRINT = Command("/ip/hotspot/user/print", queries=("name",), properties=_USER)
+USER_FIND = Command("/ip/hotspot/user/print", queries=("name",), properties=(".id", "comment"))
+ACTIVE_PRINT = Command(
+    "/ip/hotspot/active/print",
+    queries=("user", "mac-address"),
+    properties=(".id", "user", "address", "mac-address", "uptime"),
+)
+ACTIVE_REMOVE = Command("/ip/hotspot/active/remove")
+ACTIVE_LOGIN = Command(
+    "/ip/hotspot/active/login", arguments=("user", "password", "mac-address", "ip")
+)
+HOST_PRINT = Command(
+    "/ip/hotspot/host/print",
+    queries=("mac-address",),
+    properties=("mac-address", "address", "authorized", "bypassed"),
+)
+PROFILE_PRINT = Command(
+    "/ip/hotspot/user/profile/print",
+    properties=(".id", "name", "rate-limit", "shared-users", "session-timeout"),
+)
+RESOURCE_PRINT = Command("/system/resource/print", properties=("version", "board-name", "uptime"))
+IDENTITY_PRINT = Command("/system/identity/print", properties=("name",))
+
+COMMANDS = (
+    USER_ADD,
+    USER_SET,
+    USER_REMOVE,
+    USER_PRINT,
+    USER_FIND,
+    ACTIVE_PRINT,
+    ACTIVE_REMOVE,
+    ACTIVE_LOGIN,
+    HOST_PRINT,
+    PROFILE_PRINT,
+    RESOURCE_PRINT,
+    IDENTITY_PRINT,
+)

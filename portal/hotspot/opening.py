@@ -1,0 +1,114 @@
+"""Opening a connection to a router: name, TCP, TLS, login."""
+
+from __future__ import annotations
+
+import hashlib
+import socket
+import ssl
+from collections.abc import Callable
+
+from portal.hotspot import advice
+from portal.hotspot.connection import Connection, Heard
+from portal.hotspot.deadline import Deadline
+from portal.hotspot.errors import Lost, Trap, TurnedAway, not_connected
+from portal.hotspot.item import Birth
+from portal.hotspot.resolve import Endpoint, Resolver
+from portal.hotspot.router import RouterAddress, RouterRefused
+from portal.hotspot.text import is_sendable
+from portal.hotspot.tls import secure
+from portal.hotspot.wire import Wire
+
+_HUNG_UP = (ConnectionResetError, BrokenPipeError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
+
+
+class Opener:
+    """Opens connections to one router."""
+
+    def __init__(
+        self, address: RouterAddress, ca_file: str | None, birth: Callable[[], Birth]
+    ) -> None:
+        self._address = address
+        self._ca_file = ca_file
+        self._birth = birth
+        self._resolver = Resolver(address.host, address.port)
+
+    def open(self, deadline: Deadline, heard: Heard) -> Connection:
+        """A connection that is logged in; `heard` is called whenever the router answers.
+
+        Raises Lost, TurnedAway, and RouterRefused (credentials, certificate).
+        """
+        connection = Connection(Wire(self._socket(deadline, heard)), self._birth())
+        try:
+            self._log_in(connection, deadline, heard)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _socket(self, deadline: Deadline, heard: Heard) -> socket.socket:
+        try:
+            sock = _connect(self._resolver.endpoints(deadline), deadline)
+        except (OSError, ValueError) as error:
+            raise not_connected(error) from None
+        heard()
+        try:
+            sock.settimeout(deadline.remaining())
+            return secure(sock, self._address, self._ca_file)
+        except _HUNG_UP:
+            sock.close()
+            raise TurnedAway from None
+        except (OSError, ValueError) as error:
+            sock.close()
+            raise not_connected(error) from None
+        except BaseException:
+            sock.close()
+            raise
+
+    def _log_in(self, connection: Connection, deadline: Deadline, heard: Heard) -> None:
+        name, password = self._address.username, self._address.password
+        if not (is_sendable(name) and is_sendable(password)):
+            raise RouterRefused(advice.LOGIN_REFUSED, executed=False)
+        try:
+            login = ("/login", f"=name={name}", f"=password={password}")
+            challenge = connection.ask(login, deadline, heard).done.get("ret")
+            if challenge is not None:
+                response = _response(password, challenge)
+                connection.ask(("/login", f"=name={name}", response), deadline, heard)
+        except Trap as trap:
+            if trap.says("too many", "session"):
+                raise TurnedAway from None
+            raise RouterRefused(advice.LOGIN_REFUSED, executed=False) from None
+        except Lost as lost:
+            if lost.advice == advice.CUT:
+                raise TurnedAway from None
+            raise
+
+
+def _connect(endpoints: list[Endpoint], deadline: Deadline) -> socket.socket:
+    """The first endpoint that answers; each gets its share of the time that is left."""
+    error: OSError = socket.gaierror()
+    for count, (family, address) in enumerate(endpoints):
+        sock = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            sock.settimeout(deadline.remaining() / (len(endpoints) - count))
+            sock.connect(address)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        except OSError as failed:
+            sock.close()
+            error = failed
+        except BaseException:
+            sock.close()
+            raise
+        else:
+            return sock
+    raise error
+
+
+def _response(password: str, challenge: str) -> str:
+    """What RouterOS before 6.43 asks for in place of the password."""
+    try:
+        salt = bytes.fromhex(challenge)
+    except ValueError:
+        raise Lost(advice.GARBLED, sent=False) from None
+    digest = hashlib.md5(b"\x00" + password.encode() + salt, usedforsecurity=False)
+    return f"=response=00{digest.hexdigest()}"

@@ -1,0 +1,92 @@
+"""RouterOS' rows as the port's values."""
+
+from __future__ import annotations
+
+from portal.hotspot import advice
+from portal.hotspot.connection import Row
+from portal.hotspot.durations import parse_duration
+from portal.hotspot.router import (
+    Host,
+    HotspotUser,
+    Profile,
+    RouterInfo,
+    RouterRefused,
+    Session,
+)
+
+
+def hotspot_user(row: Row, user_id: str) -> HotspotUser:
+    """A row of `/ip/hotspot/user`. Raises RouterRefused for counters that cannot be read."""
+    return HotspotUser(
+        id=user_id,
+        name=row.get("name", ""),
+        mark=row.get("comment", ""),
+        disabled=_truth(row, "disabled"),
+        profile=row.get("profile", ""),
+        uptime=_seconds(row, "uptime"),
+        bytes_in=_number(row, "bytes-in"),
+        bytes_out=_number(row, "bytes-out"),
+        limit_uptime=_seconds(row, "limit-uptime") or None,
+        limit_bytes=_number(row, "limit-bytes-total") or None,
+    )
+
+
+def session(row: Row) -> Session:
+    """A row of `/ip/hotspot/active`."""
+    return Session(
+        id=row.get(".id", ""),
+        user=row.get("user", ""),
+        address=row.get("address", ""),
+        mac=row.get("mac-address", ""),
+        uptime=_seconds(row, "uptime"),
+    )
+
+
+def host(row: Row) -> Host:
+    """A row of `/ip/hotspot/host`."""
+    return Host(
+        mac=row.get("mac-address", ""),
+        address=row.get("address", ""),
+        authorized=_truth(row, "authorized"),
+        bypassed=_truth(row, "bypassed"),
+    )
+
+
+def profile(row: Row) -> Profile:
+    """A row of `/ip/hotspot/user/profile`."""
+    return Profile(
+        id=row.get(".id", ""),
+        name=row.get("name", ""),
+        rate_limit=row.get("rate-limit", ""),
+        shared_users=row.get("shared-users", ""),
+        session_timeout=row.get("session-timeout", ""),
+    )
+
+
+def router_info(resource: Row, identity: Row) -> RouterInfo:
+    """`/system/resource` and `/system/identity` together."""
+    return RouterInfo(
+        identity=identity.get("name", ""),
+        version=resource.get("version", ""),
+        board=resource.get("board-name", ""),
+        uptime=_seconds(resource, "uptime"),
+    )
+
+
+def _truth(row: Row, key: str) -> bool:
+    # A property that is false may simply be missing.
+    return row.get(key, "") in ("true", "yes")
+
+
+def _seconds(row: Row, key: str) -> int:
+    try:
+        return parse_duration(row.get(key, ""))
+    except ValueError:
+        raise RouterRefused(advice.UNREADABLE) from None
+
+
+def _number(row: Row, key: str) -> int:
+    text = row.get(key, "") or "0"
+    if not (text.isascii() and text.isdigit()):
+        raise RouterRefused(advice.UNREADABLE)
+    return int(text)

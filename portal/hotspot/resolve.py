@@ -1,0 +1,65 @@
+"""Turning a router's name into addresses without ever waiting longer than the call may."""
+
+from __future__ import annotations
+
+import socket
+from threading import Event, Lock, Thread
+from typing import Any
+
+from portal.hotspot.deadline import Deadline
+
+Endpoint = tuple[socket.AddressFamily, Any]
+"""An address family and what `socket.connect` takes for it."""
+
+
+class _Lookup:
+    """One question to the name service, which knows no deadline; hence a thread of its own."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._host, self._port = host, port
+        self._endpoints: list[Endpoint] = []
+        self._error: Exception | None = None
+        self.answered = Event()
+        Thread(target=self._ask, name="router-name", daemon=True).start()
+
+    def _ask(self) -> None:
+        try:
+            self._endpoints = _endpoints(self._host, self._port)
+        except (OSError, ValueError) as error:
+            self._error = error
+        self.answered.set()
+
+    def result(self, deadline: Deadline) -> list[Endpoint]:
+        if not self.answered.wait(deadline.remaining()):
+            raise TimeoutError
+        if self._error is not None:
+            raise self._error
+        return self._endpoints
+
+
+class Resolver:
+    """The addresses of one host. A question under way is shared, so that a name service that
+    hangs costs one thread a router."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._host, self._port = host, port
+        self._lookup: _Lookup | None = None
+        self._lock = Lock()
+
+    def endpoints(self, deadline: Deadline) -> list[Endpoint]:
+        """Where to connect. Raises TimeoutError, OSError (unknown name), ValueError (no name)."""
+        try:
+            return _endpoints(self._host, self._port, socket.AI_NUMERICHOST)
+        except socket.gaierror:
+            return self._under_way().result(deadline)
+
+    def _under_way(self) -> _Lookup:
+        with self._lock:
+            if self._lookup is None or self._lookup.answered.is_set():
+                self._lookup = _Lookup(self._host, self._port)
+            return self._lookup
+
+
+def _endpoints(host: str, port: int, flags: int = 0) -> list[Endpoint]:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
+    return [(family, address) for family, _, _, _, address in found]

@@ -1,0 +1,33 @@
+"""The numbers by which a router is spoken to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class RouterSettings:
+    """Limits for every router of one process. Times in seconds.
+
+    RouterOS allows 20 sessions a service ("max-sessions" in its documentation), and every
+    process holds up to `pool_size` of them: keep processes times `pool_size` well below.
+
+    While the oldest call has gone unanswered for `slow_after`, a router holds at most
+    `slow_requests` requests, those that call and those that wait together. `ca_file` replaces
+    the system's authorities for routers whose certificate is verified.
+    """
+
+    pool_size: int = 2
+    idle_seconds: float = 20.0
+    connect_timeout: float = 3.0
+    slow_after: float = 1.0
+    slow_requests: int = 4
+    breaker_failures: int = 3
+    breaker_seconds: float = 5.0
+    verify_seconds: float = 3.0
+    verify_first_pause: float = 0.05
+    verify_longest_pause: float = 0.8
+    full_first_pause: float = 0.1
+    full_longest_pause: float = 0.8
+    forget_seconds: float = 600.0
+    ca_file: str | None = None

@@ -1,0 +1,77 @@
+"""Bytes to and from a router, always within the deadline of the call under way."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+
+from librouteros.exceptions import ConnectionClosed, ProtocolError
+
+from portal.hotspot.deadline import Deadline
+
+_CHUNK = 65_536
+_LONGEST_WORD = 1 << 20
+_LONGEST_REPLY = 64 << 20
+
+
+class Wire:
+    """A transport for librouteros' protocol.
+
+    Buffered, since librouteros reads a word in three small reads. The socket's timeout is set
+    to what is left of the deadline before each system call, so that a peer that sends one
+    byte now and then cannot stretch it.
+    """
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self._buffer = b""
+        self._at = 0
+        self._allowed = 0
+        self._deadline = Deadline(0)
+
+    def begin(self, deadline: Deadline) -> None:
+        """Start a call that must be over by `deadline`."""
+        self._deadline = deadline
+        self._allowed = _LONGEST_REPLY
+
+    def write(self, data: bytes) -> None:
+        """Send all of it. When this raises, the last byte was not handed over."""
+        self._sock.settimeout(self._deadline.remaining())
+        self._sock.sendall(data)
+
+    def read(self, length: int) -> bytes:
+        """Exactly `length` bytes. Raises ConnectionClosed, TimeoutError, OSError, ProtocolError."""
+        if length > _LONGEST_WORD:
+            raise ProtocolError("word too long")
+        while len(self._buffer) - self._at < length:
+            self._receive()
+        start, self._at = self._at, self._at + length
+        return self._buffer[start : self._at]
+
+    def _receive(self) -> None:
+        self._sock.settimeout(self._deadline.remaining())
+        got = self._sock.recv(_CHUNK)
+        if not got:
+            raise ConnectionClosed("closed by the router")
+        self._allowed -= len(got)
+        if self._allowed < 0:
+            raise ProtocolError("reply too long")
+        self._buffer = self._buffer[self._at :] + got
+        self._at = 0
+
+    def is_quiet(self) -> bool:
+        """Whether nothing has arrived unasked, not even the connection's end."""
+        if self._at < len(self._buffer):
+            return False
+        self._sock.settimeout(0)
+        try:
+            self._sock.recv(1)
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return True
+        except OSError:
+            return False
+        return False
+
+    def close(self) -> None:
+        """Hang up."""
+        self._sock.close()
