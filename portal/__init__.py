@@ -6,11 +6,12 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, Settings, encryption_keys
-from portal import cli, requests_log
+from portal import api, cli, requests_log
 from portal.database import tune
 from portal.errors_http import register_errors
 from portal.extensions import db, migrate
 from portal.logs import configure_logs
+from portal.providers import open_ports
 from portal.vault import Vault
 
 
@@ -26,9 +27,11 @@ def create_app(settings: Settings) -> Flask:
     app.config.from_mapping(_flask_config(settings))
     app.extensions["settings"] = settings
     app.extensions["vault"] = Vault(encryption_keys(settings))
+    app.extensions["ports"] = open_ports(settings)
     _connect_database(app)
     requests_log.register(app)
     register_errors(app)
+    api.register(app)
     cli.register(app)
     _trust_proxies(app, settings.trusted_proxies)
     return app
@@ -45,7 +48,6 @@ def _flask_config(settings: Settings) -> dict[str, object]:
             "pool_timeout": settings.db_pool_timeout,
             "pool_pre_ping": not settings.embedded,
         },
-        "JSON_SORT_KEYS": False,
     }
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask import Flask
 
 from portal.cli.admin import create_admin
+from portal.cli.worker import reconcile, worker
 
 
 def register(app: Flask) -> None:
     """Bind to the application."""
-    app.cli.add_command(create_admin)
+    for command in (create_admin, reconcile, worker):
+        app.cli.add_command(command)

@@ -23,7 +23,7 @@ from portal.sales.ledger import move, park, reschedule
 from portal.sales.preparing import tell_operator
 from portal.sales.work import Work
 
-UNREACHABLE = "unreachable"
+NEVER_SENT = ("unreachable", "no_time")
 PARKED = {
     "amount_mismatch": "La pasarela cobró otro importe que el del plan.",
     "currency_mismatch": "La pasarela cobró en otra moneda que la del plan.",
@@ -82,7 +82,7 @@ def settle(work: Work, outcome: Outcome) -> None:
 
 
 def _settle_refusal(work: Work, refusal: Refused) -> None:
-    never_sent = refusal.reason == UNREACHABLE
+    never_sent = refusal.reason in NEVER_SENT
     begin_canceling(
         work,
         "failed" if never_sent else "refused",

@@ -10,7 +10,7 @@ import structlog
 from portal.database import reading, writing
 from portal.logs import log
 from portal.models import utc_now
-from portal.payments.gateway import Canceled, Declined, Opened, Paid, Pending, Unknown
+from portal.payments.gateway import Canceled, Opened, Paid, Pending, Unknown
 from portal.ports import settings
 from portal.sales.access_ledger import hold_access, let_go
 from portal.sales.canceling import begin_canceling, close_order, finish_canceling, settle_closing
@@ -25,14 +25,21 @@ from portal.sales.states import UNCHARGED
 from portal.sales.work import Work, load_work, refund_after_minutes
 
 
-def reconcile() -> int:
+def reconcile(stopping: Callable[[], bool] = lambda: False) -> int:
     """One pass over all that is due now; how many sales and accesses were worked on."""
+    return _work_off(claim_sale, reconcile_sale, stopping) + _work_off(
+        claim_access, converge, stopping
+    )
+
+
+def _work_off(
+    claim: Callable[[], Claim | None],
+    step: Callable[[Claim], None],
+    stopping: Callable[[], bool],
+) -> int:
     done = 0
-    while sale := claim_sale():
-        _guarded(reconcile_sale, sale)
-        done += 1
-    while access := claim_access():
-        _guarded(converge, access)
+    while not stopping() and (claimed := claim()):
+        _guarded(step, claimed)
         done += 1
     return done
 
