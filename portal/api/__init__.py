@@ -1,0 +1,32 @@
+"""The JSON API: one flask-smorest blueprint a concern, OpenAPI at /api/openapi.json."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask.json.provider import DefaultJSONProvider
+
+from portal.api import auth
+from portal.api.openapi import make_api
+from portal.api.public import catalogue
+
+BLUEPRINTS = (
+    auth.door,
+    auth.blueprint,
+    catalogue.blueprint,
+)
+
+
+def register(app: Flask) -> None:
+    """Bind to the application."""
+    _write_json_for_people(app)
+    api = make_api(app)
+    for blueprint in BLUEPRINTS:
+        api.register_blueprint(blueprint)
+
+
+def _write_json_for_people(app: Flask) -> None:
+    """Accents as they are, fields in the contract's order."""
+    provider = DefaultJSONProvider(app)
+    provider.ensure_ascii = False
+    provider.sort_keys = False
+    app.json = provider

@@ -1,0 +1,61 @@
+"""Logging in and out of the administration API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+
+from portal.api.auth_schemas import ChangePasswordBody, LoginAnswer, LoginBody, UserAnswer
+from portal.api.blueprints import open_blueprint, session_blueprint
+from portal.api.schemas import Message
+from portal.api.sessions import OPERATOR, SUPER_ADMIN, actor, administrator, token_of
+from portal.operators import sessions, users
+
+CHANGED = "Contraseña cambiada. Inicie sesión de nuevo."
+
+door = open_blueprint("login", __name__, "/api/v1/auth")
+blueprint = session_blueprint("auth", __name__, "/api/v1/auth", (SUPER_ADMIN, OPERATOR))
+
+
+@door.route("/login", methods=["POST"])
+@door.arguments(LoginBody)
+@door.response(200, LoginAnswer)
+@door.failures(401)
+def login(body: dict[str, str]) -> dict[str, Any]:
+    """Iniciar sesión"""
+    begun = sessions.log_in(
+        body["email"], body["password"], request.remote_addr, request.headers.get("User-Agent")
+    )
+    return {
+        "access_token": token_of(begun),
+        "token_type": "bearer",
+        "expires_at": begun.expires_at,
+        "user": begun.user,
+    }
+
+
+@blueprint.route("/me")
+@blueprint.response(200, UserAnswer)
+def me() -> Any:
+    """Quién soy"""
+    return users.get(administrator().user_id)
+
+
+@blueprint.route("/logout", methods=["POST"])
+@blueprint.response(200, Message)
+def logout() -> dict[str, str]:
+    """Cerrar sesión"""
+    sessions.log_out(administrator().session_id)
+    return {"mensaje": "Sesión cerrada."}
+
+
+@blueprint.route("/change-password", methods=["POST"])
+@blueprint.arguments(ChangePasswordBody)
+@blueprint.response(200, Message)
+def change_password(body: dict[str, str]) -> dict[str, str]:
+    """Cambiar mi contraseña; termina todas mis sesiones"""
+    sessions.change_password(
+        administrator(), actor(), body["current_password"], body["new_password"]
+    )
+    return {"mensaje": CHANGED}

@@ -1,0 +1,39 @@
+"""The OpenAPI document of all endpoints."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_smorest import Api
+
+from portal.api.blueprints import SECURITY_SCHEMES
+from portal.api.schemas import ErrorBody
+
+CONFIG = {
+    "API_TITLE": "Portal",
+    "API_VERSION": "1",
+    "OPENAPI_VERSION": "3.1.0",
+    "OPENAPI_URL_PREFIX": "/api",
+    "OPENAPI_JSON_PATH": "openapi.json",
+}
+ABOUT = (
+    "Venta de acceso a Internet en hotspots MikroTik. Los errores son siempre "
+    '`{"detail": "…"}`, en español.'
+)
+
+
+class PortalApi(Api):
+    """flask-smorest whose errors are answered by `portal.errors_http`, like all others."""
+
+    ERROR_SCHEMA = ErrorBody
+
+    def _register_error_handlers(self) -> None:
+        """Nothing: the application's handlers stay."""
+
+
+def make_api(app: Flask) -> PortalApi:
+    """The API, without endpoints yet."""
+    app.config.from_mapping(CONFIG)
+    api = PortalApi(app, spec_kwargs={"info": {"description": ABOUT}})
+    for name, scheme in SECURITY_SCHEMES.items():
+        api.spec.components.security_scheme(name, scheme)
+    return api

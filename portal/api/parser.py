@@ -1,0 +1,91 @@
+"""Reads a request's JSON or query string into a schema, and says in Spanish what is wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any, NoReturn
+
+from flask import Request
+from marshmallow import Schema, ValidationError
+from webargs.core import missing
+from webargs.flaskparser import FlaskParser, is_json_request
+from werkzeug.exceptions import UnsupportedMediaType
+
+from portal.errors import BadRequest, Invalid
+
+WHOLE_BODY = "_schema"
+WHOLE_BODY_IN_SPANISH = "cuerpo"
+
+
+class ApiParser(FlaskParser):
+    """webargs with our errors. Whether unknown fields count is each schema's own word."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {  # noqa: RUF012
+        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
+        "query": None,
+    }
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        """The body, numbers exact. Raises BadRequest when unreadable, 415 when it is not JSON."""
+        if req.mimetype and not is_json_request(req):
+            raise UnsupportedMediaType
+        raw = req.get_data()
+        if not req.mimetype:
+            return missing if not raw else _not_json()
+        try:
+            return json.loads(raw, parse_float=Decimal, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError) as error:
+            raise BadRequest from error
+
+    def handle_error(
+        self,
+        error: ValidationError,
+        req: Request,
+        schema: Schema,
+        *,
+        error_status_code: int | None,
+        error_headers: Mapping[str, str] | None,
+    ) -> NoReturn:
+        """Answer 422."""
+        # webargs wraps the messages in the place where it looked, "json" or "query".
+        raise invalid(next(iter(error.messages_dict.values()))) from error
+
+
+def invalid(messages: Any) -> Invalid:
+    """The 422 for marshmallow's messages.
+
+    A message that ends in a full stop is a sentence; any other is a predicate, "es
+    obligatorio", which its field's name is put before.
+    """
+    found = dict(_flat(messages))
+    field, complaints = next(iter(found.items()))
+    sentences = {name: [_alone(complaint) for complaint in found[name]] for name in found}
+    return Invalid(_about(field, complaints[0]), errores=sentences)
+
+
+def _about(field: str, complaint: str) -> str:
+    return complaint if complaint.endswith(".") else f"El campo «{field}» {complaint}."
+
+
+def _alone(complaint: str) -> str:
+    return complaint if complaint.endswith(".") else f"{complaint[0].upper()}{complaint[1:]}."
+
+
+def _flat(messages: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, list[str]]]:
+    if isinstance(messages, dict):
+        for name, inner in messages.items():
+            # A name is the caller's own text: a half of a surrogate pair cannot be sent back.
+            clean = str(name).encode(errors="replace").decode()
+            yield from _flat(inner, path if clean == WHOLE_BODY else (*path, clean))
+    else:
+        yield ".".join(path) or WHOLE_BODY_IN_SPANISH, [str(message) for message in messages]
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _not_json() -> NoReturn:
+    raise UnsupportedMediaType

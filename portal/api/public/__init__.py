@@ -1,0 +1,1 @@
+"""What custom portals call with their router's key."""

@@ -1,0 +1,47 @@
+"""The shapes of the public answers, for the documentation."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+
+class Detail(Schema):
+    texto = fields.String(required=True)
+
+
+class Product(Schema):
+    """A product of the catalogue."""
+
+    id = fields.Integer(required=True)
+    nombre_venta = fields.String(required=True)
+    precio = fields.String(required=True, metadata={"example": "20.00"})
+    moneda = fields.String(required=True, metadata={"enum": ["MXN", "USD"]})
+    perfil_mikrotik_id = fields.String(required=True, allow_none=True)
+    perfil_mikrotik_nombre = fields.String(required=True)
+    descripcion = fields.String(required=True, allow_none=True)
+    detalles = fields.List(fields.Nested(Detail), required=True)
+    imagen_url = fields.String(required=True, allow_none=True)
+    destacado = fields.Boolean(required=True)
+    orden = fields.Integer(required=True)
+
+
+class ShopCompany(Schema):
+    id = fields.String(required=True)
+    nombre = fields.String(required=True)
+    logo_url = fields.String(required=True, allow_none=True)
+    conekta_public_key = fields.String(required=True, allow_none=True)
+    conekta_mode = fields.String(required=True, metadata={"enum": ["test", "live"]})
+
+
+class ShopRouter(Schema):
+    id = fields.String(required=True)
+    nombre = fields.String(required=True)
+    ubicacion = fields.String(required=True, allow_none=True)
+
+
+class ShopSettings(Schema):
+    """What a portal page needs to know before it shows anything."""
+
+    empresa = fields.Nested(ShopCompany, required=True)
+    router = fields.Nested(ShopRouter, required=True)
+    metodos_pago = fields.List(fields.String(), required=True)

@@ -1,0 +1,92 @@
+"""A router's API key, which opens the public endpoints: it can buy and look, nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hmac import compare_digest
+from typing import Any
+
+import jwt
+from flask import g, request
+
+from portal.api.storefront import Storefront, storefronts
+from portal.errors import Unauthorized
+from portal.operators.api_keys import ALGORITHM, ISSUER, PREFIX, TYPE, digest
+from portal.ports import settings
+
+MISSING = "API Key requerida"
+WRONG = "API Key inválida"
+EXPIRED = "API Key expirada"
+LONGEST = 2048
+CLAIMS = ["jti", "iss", "sub", "empresa", "iat", "exp", "type"]
+
+
+@dataclass(frozen=True)
+class Shop:
+    """Where a customer buys: the router whose key was shown."""
+
+    company_id: str
+    router_id: str
+    key_id: str
+
+
+def require_router_key() -> None:
+    """Let the request through if its key is good. Raises Unauthorized."""
+    if request.method == "OPTIONS":
+        return
+    token = _token()
+    front = storefronts().get(digest(token)) or _look_up(token)
+    if front.refusal:
+        raise Unauthorized(front.refusal)
+    g.storefront = front
+
+
+def shop() -> Shop:
+    """The shop of the request at hand."""
+    front = storefront()
+    return Shop(front.company_id, front.router_id, front.key_id)
+
+
+def storefront() -> Storefront:
+    """What the shop of the request at hand shows."""
+    found: Storefront = g.storefront
+    return found
+
+
+def _token() -> str:
+    token = request.headers.get("X-API-Key", "").strip()
+    if not token:
+        scheme, _, token = request.headers.get("Authorization", "").strip().partition(" ")
+        token = token.strip() if scheme.lower() == "bearer" else ""
+    if not token:
+        raise Unauthorized(MISSING)
+    if len(token) > LONGEST or not token.startswith(PREFIX):
+        raise Unauthorized(WRONG)
+    return token
+
+
+def _look_up(token: str) -> Storefront:
+    claims = _claims(token.removeprefix(PREFIX))
+    front = storefronts().load(digest(token), claims["jti"])
+    if front is None or not compare_digest(front.token_digest, digest(token)):
+        raise Unauthorized(WRONG)
+    return front
+
+
+def _claims(token: str) -> dict[str, Any]:
+    try:
+        claims = jwt.decode(
+            token,
+            settings().jwt_apikey_secret,
+            algorithms=[ALGORITHM],
+            issuer=ISSUER,
+            # The database knows when a key was issued; a clock that runs ahead is no reason.
+            options={"require": CLAIMS, "verify_iat": False},
+        )
+    except jwt.ExpiredSignatureError as error:
+        raise Unauthorized(EXPIRED) from error
+    except jwt.InvalidTokenError as error:
+        raise Unauthorized(WRONG) from error
+    if claims["type"] != TYPE or not isinstance(claims["jti"], str):
+        raise Unauthorized(WRONG)
+    return claims

@@ -1,0 +1,148 @@
+"""Session tokens: who calls the administration endpoints, and for which company."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import jwt
+from flask import Blueprint, Response, g, request
+
+from portal.database import reading, writing
+from portal.errors import Forbidden, Unauthorized
+from portal.operators.audit import Actor, record
+from portal.operators.lookup import company_in
+from portal.operators.sessions import Administrator, Login, find
+from portal.ports import settings
+from portal.requests_log import request_id
+
+SUPER_ADMIN = "super_admin"
+OPERATOR = "cliente_admin"
+ALGORITHM = "HS256"
+ISSUER = "portal"
+TYPE = "session"
+COMPANY_HEADER = "X-Empresa-ID"
+ACTING_HEADER = "X-Actuando-Por"
+ENDED = "La sesión no es válida o terminó. Inicie sesión de nuevo."
+NAME_COMPANY = f"Indique la empresa por la que actúa en el encabezado {COMPANY_HEADER}."
+READING = ("GET", "HEAD", "OPTIONS")
+
+
+def guard_with_session(blueprint: Blueprint, roles: Sequence[str]) -> None:
+    """Close a blueprint to all but administrators of these roles.
+
+    Where a cliente_admin may enter, a super_admin may too by naming the company.
+    """
+
+    def enter() -> None:
+        if request.method != "OPTIONS":
+            g.administrator = _authenticate()
+            g.company_id = _company_for(g.administrator, roles)
+
+    blueprint.before_request(enter)
+    blueprint.after_request(_show_company)
+
+
+def administrator() -> Administrator:
+    """Who is logged in."""
+    found: Administrator = g.administrator
+    return found
+
+
+def actor() -> Actor:
+    """Who is logged in, as the audit names them."""
+    return Actor(administrator().email, request_id(), request.remote_addr)
+
+
+def acting_company_id() -> str:
+    """The company that this request is about: one's own, or the one a super_admin named."""
+    found: str | None = g.company_id
+    if found is None:
+        raise Forbidden(NAME_COMPANY)
+    return found
+
+
+def token_of(login: Login) -> str:
+    """The token that the caller keeps; a row stands behind its `jti`."""
+    claims: dict[str, Any] = {
+        "jti": login.session_id,
+        "iss": ISSUER,
+        "sub": str(login.user.id),
+        "exp": login.expires_at,
+        "type": TYPE,
+    }
+    return jwt.encode(claims, settings().jwt_session_secret, algorithm=ALGORITHM)
+
+
+def iso(moment: datetime) -> str:
+    """ISO 8601 with an offset."""
+    return moment.isoformat()
+
+
+def _authenticate() -> Administrator:
+    scheme, _, token = request.headers.get("Authorization", "").strip().partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthorized
+    found = find(_session_id(token.strip()))
+    if found is None:
+        raise Unauthorized(ENDED)
+    return found
+
+
+def _session_id(token: str) -> str:
+    try:
+        claims = jwt.decode(
+            token,
+            settings().jwt_session_secret,
+            algorithms=[ALGORITHM],
+            issuer=ISSUER,
+            options={"require": ["jti", "iss", "sub", "exp", "type"]},
+        )
+    except jwt.InvalidTokenError as error:
+        raise Unauthorized(ENDED) from error
+    if claims["type"] != TYPE:
+        raise Unauthorized(ENDED)
+    return str(claims["jti"])
+
+
+def _company_for(who: Administrator, roles: Sequence[str]) -> str | None:
+    named = request.headers.get(COMPANY_HEADER, "").strip() or None
+    if who.role == OPERATOR:
+        if OPERATOR not in roles or named not in (None, who.company_id):
+            raise Forbidden
+        return who.company_id
+    if SUPER_ADMIN in roles:
+        return named and _existing(named)
+    if named is None:
+        raise Forbidden(NAME_COMPANY)
+    return _act_for(who, _existing(named))
+
+
+def _existing(company_id: str) -> str:
+    with reading() as session:
+        return company_in(session, company_id).id
+
+
+def _act_for(who: Administrator, company_id: str) -> str:
+    """Record that a super_admin acts for a company before anything is done."""
+    if request.method not in READING:
+        deed = Actor(who.email, request_id(), request.remote_addr)
+        with writing() as session:
+            record(
+                session,
+                deed,
+                "company.act_for",
+                company_id,
+                company_id,
+                method=request.method,
+                path=request.path,
+            )
+    g.acting_for = company_id
+    return company_id
+
+
+def _show_company(response: Response) -> Response:
+    if acting_for := g.get("acting_for"):
+        response.headers[ACTING_HEADER] = acting_for
+    return response

@@ -1,0 +1,153 @@
+"""What a router's shop shows, read with one query and trusted for a moment.
+
+One query finds the key, whether it is good, and the shop's wares; what was found serves every
+request of this process until it is `cache_seconds` old. A revocation counts after that.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import Row, Select, and_, or_, select
+
+from portal.api.public.answers import Answer, catalogue_entry, shop_settings
+from portal.database import reading
+from portal.models import ApiKey, Company, GatewayAccount, Plan, Router
+from portal.models.clock import from_now
+from portal.ports import settings
+
+REVOKED = "API Key revocada"
+EXPIRED = "API Key expirada"
+COMPANY_INACTIVE = "Empresa no activa"
+ROUTER_INACTIVE = "Router no activo"
+MOST = 1024
+
+
+@dataclass(frozen=True)
+class Storefront:
+    """A shop as it was a moment ago. `refusal`: why its key does not open it, or empty."""
+
+    key_id: str
+    token_digest: str
+    refusal: str
+    company: Company
+    router: Router
+    account: GatewayAccount | None
+    plans: tuple[Plan, ...]
+
+    @property
+    def company_id(self) -> str:
+        return self.company.id
+
+    @property
+    def router_id(self) -> str:
+        return self.router.id
+
+    @cached_property
+    def settings(self) -> Answer:
+        """The answer of /config/public."""
+        return Answer.of(shop_settings(self.company, self.router, self.account))
+
+    @cached_property
+    def catalogue(self) -> Answer:
+        """The answer of the catalogue."""
+        return Answer.of([catalogue_entry(plan) for plan in self.plans])
+
+    @cached_property
+    def entries(self) -> dict[int, Answer]:
+        """The answers of the catalogue's single products, by id."""
+        return {plan.id: Answer.of(catalogue_entry(plan)) for plan in self.plans}
+
+
+class Storefronts:
+    """The storefronts of this process, by the digest of their key."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._kept: dict[str, tuple[float, Storefront]] = {}
+
+    def get(self, digest: str) -> Storefront | None:
+        """The storefront behind the key, if it was read a moment ago."""
+        until, front = self._kept.get(digest, (0.0, None))
+        return front if time.monotonic() < until else None
+
+    def load(self, digest: str, key_id: str) -> Storefront | None:
+        """Read the storefront of a key. What is kept is as old as the question, not the answer."""
+        asked = time.monotonic()
+        front = _read(key_id)
+        if front is not None and front.token_digest == digest:
+            if len(self._kept) >= MOST:
+                self._kept.clear()
+            self._kept[digest] = (asked + self._seconds, front)
+        return front
+
+
+def storefronts() -> Storefronts:
+    """Those of this application."""
+    found: Storefronts | None = current_app.extensions.get("storefronts")
+    if found is None:
+        found = current_app.extensions["storefronts"] = Storefronts(settings().cache_seconds)
+    return found
+
+
+def _read(key_id: str) -> Storefront | None:
+    with reading() as session:
+        rows = session.execute(_query(key_id)).all()
+    if not rows:
+        return None
+    key, router, company, account = rows[0][:4]
+    return Storefront(
+        key_id=key.id,
+        token_digest=key.token_digest,
+        refusal=_refusal(rows[0]),
+        company=company,
+        router=router,
+        account=account,
+        plans=_plans(rows),
+    )
+
+
+def _query(key_id: str) -> Select[*tuple[Any, ...]]:
+    on_sale = and_(
+        Plan.company_id == Company.id,
+        Plan.active,
+        or_(Plan.router_id.is_(None), Plan.router_id == Router.id),
+    )
+    used = and_(GatewayAccount.company_id == Company.id, GatewayAccount.current)
+    return (
+        select(
+            ApiKey,
+            Router,
+            Company,
+            GatewayAccount,
+            Plan,
+            (ApiKey.revoked_at <= from_now()).label("revoked"),
+            (ApiKey.expires_at <= from_now()).label("expired"),
+        )
+        .join(Router, Router.id == ApiKey.router_id)
+        .join(Company, Company.id == Router.company_id)
+        .outerjoin(GatewayAccount, used)
+        .outerjoin(Plan, on_sale)
+        .where(ApiKey.id == key_id)
+        .order_by(Plan.position, Plan.featured.desc(), Plan.id)
+    )
+
+
+def _refusal(row: Row[*tuple[Any, ...]]) -> str:
+    _key, router, company, _account, _plan, revoked, expired = row
+    if revoked:
+        return REVOKED
+    if expired:
+        return EXPIRED
+    if not company.active:
+        return COMPANY_INACTIVE
+    return "" if router.active else ROUTER_INACTIVE
+
+
+def _plans(rows: Sequence[Row[*tuple[Any, ...]]]) -> tuple[Plan, ...]:
+    return tuple(dict.fromkeys(row[4] for row in rows if row[4] is not None))
