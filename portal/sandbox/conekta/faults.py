@@ -42,7 +42,7 @@ class Fault:
     """One thing that goes wrong.
 
     `kinds` empty means every call. `executed` says whether the call takes effect before it
-    goes wrong. `times` is how many calls it strikes, None for all. `status` goes with
+    goes wrong; `TRUNCATE` and `DRIBBLE` spoil an answer, so with them it always does. `times` is how many calls it strikes, None for all. `status` goes with
     `STATUS`. `seconds` is how long a `HANG` lasts before the line is cut (None: until the
     client leaves or the faults are cleared), and the pause between two bytes of a `DRIBBLE`.
     """
@@ -55,6 +55,8 @@ class Fault:
     seconds: float | None = None
 
     def __post_init__(self) -> None:
+        if self.action in (Action.TRUNCATE, Action.DRIBBLE):
+            self.executed = True
         unknown = self.kinds - KINDS
         if unknown:
             raise ValueError(f"no such kind of call: {', '.join(sorted(unknown))}")

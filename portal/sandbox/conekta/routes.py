@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from portal.sandbox.conekta import charging, listing, orders, settling, tokens
+from portal.sandbox.conekta import (
+    charging,
+    events,
+    listing,
+    orders,
+    settling,
+    tokens,
+    webhook_keys,
+    webhooks,
+)
 from portal.sandbox.conekta.call import Call
 from portal.sandbox.conekta.errors import Json, not_found
 from portal.sandbox.conekta.world import World
@@ -35,6 +44,19 @@ _ROUTES: dict[tuple[str, ...], tuple[str, Handler]] = {
     ("POST", "orders", "*", "cancel"): ("cancel", settling.cancel),
     ("POST", "orders", "*", "refunds"): ("refund", settling.refund),
     ("POST", "tokens"): ("token", tokens.create),
+    ("GET", "events"): ("event", events.index),
+    ("GET", "events", "*"): ("event", events.show),
+    ("POST", "webhooks"): ("webhook", webhooks.create),
+    ("GET", "webhooks"): ("webhook", webhooks.index),
+    ("GET", "webhooks", "*"): ("webhook", webhooks.show),
+    ("PUT", "webhooks", "*"): ("webhook", webhooks.change),
+    ("DELETE", "webhooks", "*"): ("webhook", webhooks.delete),
+    ("POST", "webhooks", "*", "test"): ("webhook", webhooks.test),
+    ("POST", "webhook_keys"): ("webhook_key", webhook_keys.create),
+    ("GET", "webhook_keys"): ("webhook_key", webhook_keys.index),
+    ("GET", "webhook_keys", "*"): ("webhook_key", webhook_keys.show),
+    ("PUT", "webhook_keys", "*"): ("webhook_key", webhook_keys.change),
+    ("DELETE", "webhook_keys", "*"): ("webhook_key", webhook_keys.delete),
 }
 
 

@@ -11,12 +11,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
-from portal.sandbox.conekta import charging, settling, tokens
 from portal.sandbox.conekta.errors import Json
 from portal.sandbox.conekta.faults import Action, Fault
 from portal.sandbox.conekta.journal import Journal
 from portal.sandbox.conekta.keyring import Keyring, named
-from portal.sandbox.conekta.records import Order
 from portal.sandbox.conekta.server import Server
 from portal.sandbox.conekta.settings import Behaviour, Latency
 from portal.sandbox.conekta.world import World
@@ -29,7 +27,8 @@ class ConektaSandbox:
 
     `keys` and `live_keys` name the good private keys, as `key` or `key=account`; without
     `keys` any other key that begins with `key_` opens a test account of its own. `state` is
-    a file that keeps everything. All methods may be called from any thread.
+    a file that keeps everything over restarts. All methods may be called from any thread;
+    what they raise is `Controls`' own.
     """
 
     def __init__(
@@ -46,6 +45,7 @@ class ConektaSandbox:
         keyring = Keyring(named(keys or ()), named(live_keys), strangers=keys is None)
         self._world = World(keyring, behaviour or Behaviour(), latency or Latency(), Journal(state))
         self._server = Server(self._world, host, port)
+        self._controls = self._server.controls
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="conekta-sandbox", daemon=True)
         self.url = ""
@@ -78,54 +78,45 @@ class ConektaSandbox:
         self._thread.join()
         self._loop.close()
 
-    # Orders, as the account's owner would see them in Conekta's panel.
-
-    def orders(self, account: str | None = None) -> list[Json]:
-        """Bodies of all orders, oldest first, or of one account's."""
-
-        def read() -> list[Json]:
-            chosen = self._world.orders.values()
-            wanted = [order for order in chosen if account in (None, order.account)]
-            return [_copy(self._world.order_body(order)) for order in wanted]
-
-        return self._do(read)
+    def orders(self, key: str | None = None) -> list[Json]:
+        """Bodies of all orders, oldest first, or of those that a private key can see."""
+        return self._read(lambda: self._controls.orders(key))
 
     def order(self, order_id: str) -> Json:
-        """One order's body. Raises KeyError where there is none."""
-        return self._do(lambda: _copy(self._world.order_body(self._world.orders[order_id])))
+        """One order's body."""
+        return self._read(lambda: self._controls.order(order_id))
+
+    def events(self) -> list[Json]:
+        """Every event, oldest first, with the log of its deliveries."""
+        return self._read(self._controls.events)
 
     def pay(self, order_id: str) -> None:
-        """Money arrives from outside: cash, a transfer, or late."""
-        self._with(order_id, settling.pay_outside)
+        """Money arrives from outside: cash, a transfer, or late, whatever the order's state."""
+        self._do(lambda: self._controls.pay(order_id))
 
     def expire(self, order_id: str) -> None:
         """The time to pay runs out."""
-        self._with(order_id, settling.expire)
+        self._do(lambda: self._controls.expire(order_id))
 
     def charge_back(self, order_id: str) -> None:
         """The buyer's bank takes the money back."""
-        self._with(order_id, settling.charge_back)
+        self._do(lambda: self._controls.charge_back(order_id))
 
     def refund(self, order_id: str, amount: int) -> None:
         """The operator refunds centavos in Conekta's own panel."""
-        self._with(order_id, lambda world, order: settling.give_back(world, order, amount))
+        self._do(lambda: self._controls.refund(order_id, amount))
 
     def challenge(self, order_id: str, passed: bool) -> None:
         """The buyer passes 3DS, or fails it, without a browser."""
-        self._with(order_id, lambda w, order: charging.finish_challenge(w, order, passed))
+        self._do(lambda: self._controls.challenge(order_id, passed))
+
+    def alter(self, order_id: str, **fields: Any) -> None:
+        """Set an order's `amount`, `currency`, `livemode` or `status` to what it never was."""
+        self._do(lambda: self._controls.alter(order_id, **fields))
 
     def mint(self, number: str = "4242424242424242", key: str = "key_sandbox") -> str:
-        """A single-use token for a test card, as the browser's script would get with `key`."""
-
-        def mint() -> str:
-            identity = self._world.keyring.identify(key)
-            if identity is None:
-                raise KeyError("this key is refused")
-            return tokens.mint(self._world, identity, number, {}).id
-
-        return self._do(mint)
-
-    # Faults, time and behaviour.
+        """A single-use token for a test card, as the browser's script gets with `key`."""
+        return self._do(lambda: self._controls.mint(number, key))
 
     def fail(
         self,
@@ -136,7 +127,7 @@ class ConektaSandbox:
         status: int = 500,
         seconds: float | None = None,
     ) -> None:
-        """Let something go wrong with the next calls of these kinds; see `Fault`."""
+        """Let something go wrong with the next calls of these kinds, or of all; see `Fault`."""
         fault = Fault(Action(action), frozenset(kinds), executed, times, status, seconds)
         self._do(lambda: self._world.faults.add(fault))
 
@@ -157,18 +148,16 @@ class ConektaSandbox:
         self._do(lambda: self._world.clock.advance(seconds))
 
     def behave(self, **choices: Any) -> None:
-        """Change how it behaves; see `Behaviour`."""
-        self._do(lambda: self._server.behave(choices))
+        """Change some of `Behaviour`."""
+        self._do(lambda: self._controls.behave(**choices))
+
+    def deliver(self, **choices: Any) -> None:
+        """Change some of `Manners`, by which webhooks are delivered."""
+        self._do(lambda: self._controls.deliver(**choices))
 
     def slow(self, latency: Latency) -> None:
         """Change how long calls take."""
-
-        def change() -> None:
-            self._world.latency = latency
-
-        self._do(change)
-
-    # What came over the lines.
+        self._do(lambda: self._controls.slow(latency))
 
     def calls(self) -> Counter[str]:
         """Calls by kind so far, counted when they arrive."""
@@ -186,8 +175,10 @@ class ConektaSandbox:
         """Count from zero."""
         self._do(self._world.meter.reset)
 
-    def _with(self, order_id: str, change: Callable[[World, Order], None]) -> None:
-        self._do(lambda: change(self._world, self._world.orders[order_id]))
+    def _read(self, view: Callable[[], Answer]) -> Answer:
+        """A view as a copy of its own, which later changes leave alone."""
+        copied: Answer = json.loads(self._do(lambda: json.dumps(view())))
+        return copied
 
     def _do(self, action: Callable[[], Answer]) -> Answer:
         async def run() -> Answer:
@@ -201,8 +192,3 @@ class ConektaSandbox:
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
         self._loop.run_forever()
-
-
-def _copy(body: Json) -> Json:
-    copied: Json = json.loads(json.dumps(body))
-    return copied

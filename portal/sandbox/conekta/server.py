@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
 
 from portal.sandbox.conekta.api import Api
-from portal.sandbox.conekta.http import Connection, Request, Response
+from portal.sandbox.conekta.control_api import PREFIX, ControlApi
+from portal.sandbox.conekta.controls import Controls
+from portal.sandbox.conekta.deliveries import Deliverer
+from portal.sandbox.conekta.http import Connection, Handler, Request, Response
+from portal.sandbox.conekta.three_ds import ThreeDs
 from portal.sandbox.conekta.world import World
 
 BACKLOG = 1024
@@ -19,27 +20,34 @@ class Server:
 
     def __init__(self, world: World, host: str, port: int) -> None:
         self._world = world
-        self._host = host
-        self._port = port
-        self._api = Api(world)
+        self._address = (host, port)
+        self._deliverer = Deliverer(world)
         self._lines: set[Connection] = set()
         self._listener: asyncio.Server | None = None
+        self.controls = Controls(world, self._deliverer)
+        self._api = Api(world)
+        # Where a path begins decides who answers it; everything else is Conekta's API.
+        self._pages: dict[str, Handler] = {
+            PREFIX: ControlApi(self.controls).answer,
+            "/3ds/": ThreeDs(world).answer,
+        }
 
     async def start(self) -> str:
         """Load the state and listen; the URL where it does. Raises OSError for a taken port."""
         self._world.load()
+        self._world.happened = self._deliverer.happened
         self._listener = await asyncio.get_running_loop().create_server(
             lambda: Connection(self._answer, self._world.meter, self._lines),
-            self._host,
-            self._port,
+            *self._address,
             backlog=BACKLOG,
         )
         port = self._listener.sockets[0].getsockname()[1]
-        self._world.url = f"http://{self._host}:{port}"
+        self._world.url = f"http://{self._address[0]}:{port}"
+        self._deliverer.resume()
         return self._world.url
 
     async def stop(self) -> None:
-        """Stop listening and drop every line."""
+        """Stop listening and drop every line; what was not delivered waits for the next start."""
         if self._listener is not None:
             self._listener.close()
         for line in list(self._lines):
@@ -50,9 +58,8 @@ class Server:
         await asyncio.gather(*others, return_exceptions=True)
         self._world.close()
 
-    def behave(self, choices: Mapping[str, Any]) -> None:
-        """Change the world's behaviour; raises TypeError or ValueError for what it knows not."""
-        self._world.behaviour = replace(self._world.behaviour, **choices)
-
     async def _answer(self, request: Request, gone: asyncio.Event) -> Response:
+        for prefix, answer in self._pages.items():
+            if request.path.startswith(prefix):
+                return await answer(request, gone)
         return await self._api.answer(request, gone)

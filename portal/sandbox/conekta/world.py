@@ -43,7 +43,7 @@ class World:
         self.events: dict[str, Event] = {}
         self.by_account: defaultdict[str, list[Order]] = defaultdict(list)
         self.challenges: dict[str, Order] = {}
-        self.happened: Callable[[Event], None] = lambda event: None
+        self.happened: Callable[[Event, Webhook | None], None] = lambda event, only: None
         self._journal = journal
 
     def load(self) -> None:
@@ -71,18 +71,20 @@ class World:
         order.updated_at = self.clock.now()
         self._journal.write("order", order.id, order)
         if events:
-            body = json.dumps(self.order_body(order))
+            body = _event_data(self.order_body(order))
             for name in events:
                 self.emit(order.account, order.livemode, name, body)
 
     def tell_charge(self, order: Order, charge: Charge, *events: str) -> None:
         """Tell of `charge.*` events with the charge's body."""
-        body = json.dumps(charge_body(order, charge))
+        body = _event_data(charge_body(order, charge))
         for name in events:
             self.emit(order.account, order.livemode, name, body)
 
-    def emit(self, account: str, livemode: bool, name: str, data: str) -> Event:
-        """Record an event and hand it to whoever delivers it."""
+    def emit(
+        self, account: str, livemode: bool, name: str, data: str, only: Webhook | None = None
+    ) -> Event:
+        """Record an event and have it delivered, to one webhook or to all that listen."""
         event = Event(ids.hexadecimal(), account, livemode, name, self.clock.now(), data)
         self.events[event.id] = event
         self.save_event(event)
@@ -90,7 +92,7 @@ class World:
             oldest = next(iter(self.events))
             del self.events[oldest]
             self._journal.write("event", oldest, None)
-        self.happened(event)
+        self.happened(event, only)
         return event
 
     def save_event(self, event: Event) -> None:
@@ -136,6 +138,10 @@ class World:
         self.by_account[order.account].append(order)
         if order.challenge is not None:
             self.challenges[order.challenge] = order
+
+
+def _event_data(body: Json) -> str:
+    return json.dumps({"object": body, "previous_attributes": {}})
 
 
 def owned(records: dict[str, Owned], kind: str, identifier: str, account: str) -> Owned:

@@ -1,0 +1,102 @@
+"""What tests and the demo do to the simulated Conekta from outside its API.
+
+Runs on the server's own thread; `ConektaSandbox` and the control API both stand on it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from portal.sandbox.conekta import charging, settling, tokens
+from portal.sandbox.conekta.deliveries import Deliverer
+from portal.sandbox.conekta.errors import Json
+from portal.sandbox.conekta.events import event_body
+from portal.sandbox.conekta.records import Order
+from portal.sandbox.conekta.settings import Latency
+from portal.sandbox.conekta.world import World
+
+_ALTERABLE = {"amount", "currency", "livemode", "status"}
+
+
+class Controls:
+    """Knobs and views; an unknown order raises KeyError, a bad choice TypeError or ValueError."""
+
+    def __init__(self, world: World, deliverer: Deliverer) -> None:
+        self.world = world
+        self.deliverer = deliverer
+
+    def orders(self, key: str | None = None) -> list[Json]:
+        """Bodies of all orders, oldest first, or of those that a private key can see."""
+        if key is None:
+            chosen = list(self.world.orders.values())
+        else:
+            identity = self.world.keyring.identify(key)
+            chosen = self.world.by_account[identity.account] if identity else []
+        return [self.world.order_body(order) for order in chosen]
+
+    def order(self, order_id: str) -> Json:
+        """One order's body."""
+        return self.world.order_body(self._order(order_id))
+
+    def events(self) -> list[Json]:
+        """Every event, oldest first, with the log of its deliveries."""
+        return [event_body(event) for event in self.world.events.values()]
+
+    def pay(self, order_id: str) -> None:
+        """Money arrives from outside: cash, a transfer, or late."""
+        settling.pay_outside(self.world, self._order(order_id))
+
+    def expire(self, order_id: str) -> None:
+        """The time to pay runs out."""
+        settling.expire(self.world, self._order(order_id))
+
+    def charge_back(self, order_id: str) -> None:
+        """The buyer's bank takes the money back."""
+        settling.charge_back(self.world, self._order(order_id))
+
+    def refund(self, order_id: str, amount: int) -> None:
+        """The operator refunds centavos in Conekta's own panel."""
+        settling.give_back(self.world, self._order(order_id), amount)
+
+    def challenge(self, order_id: str, passed: bool) -> None:
+        """The buyer passes or fails the 3DS that the order waits for."""
+        order = self._order(order_id)
+        if order.challenge is None:
+            raise ValueError("the order does not wait for 3DS")
+        charging.finish_challenge(self.world, order, passed)
+
+    def alter(self, order_id: str, **fields: Any) -> None:
+        """Set an order's `amount`, `currency`, `livemode` or `status` to what it never was."""
+        if not fields.keys() <= _ALTERABLE:
+            raise TypeError(f"only {', '.join(sorted(_ALTERABLE))} can be altered")
+        order = self._order(order_id)
+        for name, value in fields.items():
+            setattr(order, name, value)
+        for charge in order.charges:
+            charge.amount = order.amount
+        self.world.save_order(order, "order.updated")
+
+    def mint(self, number: str, key: str) -> str:
+        """A single-use token for a test card, as the browser's script gets with `key`."""
+        identity = self.world.keyring.identify(key)
+        if identity is None:
+            raise ValueError("this key is refused")
+        return tokens.mint(self.world, identity, number, {}).id
+
+    def behave(self, **choices: Any) -> None:
+        """Change some of `Behaviour`."""
+        self.world.behaviour = replace(self.world.behaviour, **choices)
+
+    def deliver(self, **choices: Any) -> None:
+        """Change some of `Manners`; what was held back goes out when nothing is to be held."""
+        self.deliverer.manners = replace(self.deliverer.manners, **choices)
+        if not self.deliverer.manners.reverse:
+            self.deliverer.release()
+
+    def slow(self, latency: Latency) -> None:
+        """Change how long calls take."""
+        self.world.latency = latency
+
+    def _order(self, order_id: str) -> Order:
+        return self.world.orders[order_id]
