@@ -42,9 +42,10 @@ class Fault:
     """One thing that goes wrong.
 
     `kinds` empty means every call. `executed` says whether the call takes effect before it
-    goes wrong; `TRUNCATE` and `DRIBBLE` spoil an answer, so with them it always does. `times` is how many calls it strikes, None for all. `status` goes with
-    `STATUS`. `seconds` is how long a `HANG` lasts before the line is cut (None: until the
-    client leaves or the faults are cleared), and the pause between two bytes of a `DRIBBLE`.
+    goes wrong; `TRUNCATE` and `DRIBBLE` spoil an answer, so with them it always does. `times`
+    is how many calls it strikes, None for all. `status` goes with `STATUS`. `seconds` is how
+    long a `HANG` lasts before the line is cut (None: until the client leaves or the faults
+    are cleared), and the pause between two bytes of a `DRIBBLE`.
     """
 
     action: Action
