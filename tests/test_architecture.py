@@ -18,6 +18,8 @@ FRAMEWORKS = ("flask", "flask_sqlalchemy", "flask_migrate", "werkzeug", "sqlalch
 REQUEST = ("flask.request", "flask.session", "flask.g")
 PORTS = ("portal.payments.gateway", "portal.hotspot.router")
 ADAPTERS = ("portal.payments.conekta", "portal.hotspot.routeros")
+# Where `create_app` finds what stands behind the ports.
+ASSEMBLY = ("portal.__init__", "portal.providers")
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ RULES = [
     Rule("portal.sales", ["portal.payments", "portal.hotspot"], allowed=PORTS),
     Rule("portal.sales", ["librouteros", "requests", *REQUEST, *SURFACES]),
     Rule("portal.models", ["portal.sales", *SURFACES]),
-    Rule("portal", ADAPTERS, exempt=["portal.__init__", "portal.payments", "portal.hotspot"]),
+    Rule("portal", ["portal.providers"], exempt=ASSEMBLY),
+    Rule("portal", ADAPTERS, exempt=[*ASSEMBLY, "portal.payments", "portal.hotspot"]),
     Rule("portal", ["portal.sandbox"], exempt=["portal.cli", "portal.sandbox"]),
 ]
 

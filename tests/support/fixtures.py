@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.support import reference
 from tests.support.databases import Databases
 from tests.support.postgres import Postgres, postgres_server
 
@@ -30,3 +32,9 @@ def crashing_postgres() -> Iterator[Postgres]:
     """A server of one test's own, for tests that kill or restart it."""
     with Postgres() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def reference_data() -> Path:
+    """The folder with the data of the real Conekta and RouterOS."""
+    return reference.require()
