@@ -7,12 +7,13 @@ from flask.json.provider import DefaultJSONProvider
 
 from portal.api import auth
 from portal.api.openapi import make_api
-from portal.api.public import catalogue
+from portal.api.public import catalogue, payments
 
 BLUEPRINTS = (
     auth.door,
     auth.blueprint,
     catalogue.blueprint,
+    payments.blueprint,
 )
 
 

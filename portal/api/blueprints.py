@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from flask_smorest import Blueprint
+from marshmallow import Schema
 
 from portal.api.parser import ApiParser
 from portal.api.router_key import require_router_key
@@ -52,6 +53,11 @@ class ApiBlueprint(Blueprint):
 
     def response(self, status: int, schema: Any = None, **options: Any) -> Callable[[View], View]:
         found: Callable[[View], View] = super().response(status, schema, **options)
+        return found
+
+    def also(self, status: int, schema: type[Schema]) -> Callable[[View], View]:
+        """Document a further answer of a view."""
+        found: Callable[[View], View] = self.alt_response(status, schema=schema)
         return found
 
     def failures(self, *statuses: int) -> Callable[[View], View]:

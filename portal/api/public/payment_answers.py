@@ -1,0 +1,108 @@
+"""How a sale is told to a custom portal, in the contract's words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.errors import PaymentDeclined
+from portal.models import Sale
+from portal.sales.standing import Standing
+
+KINDS = {"usuario_contrasena": "user_password", "pin": "pin"}
+WORDS = {kind: word for word, kind in KINDS.items()}
+
+CONNECTED = "¡Conexión establecida con éxito! Disfrute de Internet sin límites"
+BY_HAND = "Favor de ingresar sus credenciales para conectar a Internet"
+NOT_CONNECTED = "No se pudo conectar automáticamente. Use las credenciales para conectar a Internet"
+VERIFYING = (
+    "Su pago se está verificando. No pague otra vez: en cuanto se confirme, su acceso se activa."
+)
+CONFIRM_WITH_BANK = (
+    "Su banco pide confirmar el pago. Siga el enlace para terminar; no pague otra vez."
+)
+ROUTER_AWAY = (
+    "Su pago fue recibido; su acceso se activa en cuanto el router responda. No pague otra vez."
+)
+NOT_COMPLETED = "El pago no se completó. No se realizó ningún cargo."
+
+
+def answer(standing: Standing) -> tuple[dict[str, Any], int]:
+    """What `pagar-conekta` answers for a sale that stands so. Raises PaymentDeclined."""
+    state = standing.public_state
+    if state == "declined":
+        raise PaymentDeclined(standing.sale.buyer_message)
+    if state == "canceled":
+        raise PaymentDeclined(NOT_COMPLETED)
+    if state == "pending" or standing.sale.state == "paid":
+        return under_way(standing), 202
+    return payment(standing), 200
+
+
+def payment(standing: Standing) -> dict[str, Any]:
+    """The whole of a sale. Credentials stand in it only while they work."""
+    sale, access = standing.sale, standing.access
+    credentials = {"usuario": access.name, "contrasena": access.password}
+    body = {
+        "success": standing.is_open,
+        "id_transaccion": sale.order_id,
+        "referencia": sale.id,
+        "estado_pago": standing.public_state,
+        "tipo_usuario": WORDS[access.kind],
+        "usuario_hotspot": credentials if standing.is_open else None,
+        "producto": _product(sale),
+        "cliente": {"nombre": sale.customer_name, "email": sale.customer_email},
+        "timestamp": (sale.paid_at or sale.created_at).isoformat(),
+        "auto_conexion": _connection(sale),
+    }
+    return body | _how_it_goes_on(standing)
+
+
+def under_way(standing: Standing) -> dict[str, Any]:
+    """A sale that is not over: what to wait for, and where to ask."""
+    sale = standing.sale
+    return {
+        "success": False,
+        "id_transaccion": sale.order_id,
+        "referencia": sale.id,
+        "estado_pago": standing.public_state,
+    } | _how_it_goes_on(standing)
+
+
+def _how_it_goes_on(standing: Standing) -> dict[str, Any]:
+    sale = standing.sale
+    if standing.is_decided and sale.state != "paid":
+        return {}
+    onward: dict[str, Any] = {
+        "mensaje": _waiting_for(sale),
+        "consulta": f"/api/v1/payments/{sale.id}",
+    }
+    if sale.state == "pending" and sale.action_url:
+        onward["accion_requerida"] = {"tipo": "redireccion", "url": sale.action_url}
+    return onward
+
+
+def _waiting_for(sale: Sale) -> str:
+    if sale.state == "paid":
+        return ROUTER_AWAY
+    return CONFIRM_WITH_BANK if sale.state == "pending" and sale.action_url else VERIFYING
+
+
+def _product(sale: Sale) -> dict[str, Any]:
+    return {
+        "nombre": sale.plan_name,
+        "precio": sale.amount / 100,
+        "moneda": sale.currency,
+        "perfil_mikrotik": sale.profile_name,
+    }
+
+
+def _connection(sale: Sale) -> dict[str, Any]:
+    online = sale.session_id is not None
+    body = {
+        "estado": "conectado" if online else "no_conectado",
+        "mac": sale.mac,
+        "ip": sale.session_ip or sale.ip,
+        "mensaje": CONNECTED if online else NOT_CONNECTED if sale.auto_connect else BY_HAND,
+        "verificado": online,
+    }
+    return body | ({"session_id": sale.session_id} if online else {})

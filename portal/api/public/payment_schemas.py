@@ -1,0 +1,97 @@
+"""What a purchase is asked with, and the shapes of its answers."""
+
+from __future__ import annotations
+
+import re
+
+from marshmallow import Schema, ValidationError, fields
+
+from portal.api.fields import Choice, Email, Flag, IPv4, Mac, Phone, StrictInteger, Text
+from portal.api.schemas import PublicSchema
+
+CARD_NUMBER = re.compile(r"(?:\d[ -]?){12,18}\d")
+CARD_SENT = "parece un número de tarjeta: envíe solo el token que crea Conekta en el navegador"
+
+
+def refuse_card_number(token: str) -> None:
+    """A card number must never reach us, let alone be kept. Raises ValidationError."""
+    if CARD_NUMBER.search(token):
+        raise ValidationError(CARD_SENT)
+
+
+class PaymentRequest(PublicSchema):
+    """A purchase."""
+
+    producto_id = StrictInteger(alias="product_id", required=True)
+    token_tarjeta = Text(100, alias="card_token", required=True, validate=refuse_card_number)
+    nombre_cliente = Text(100, alias="customer_name", required=True)
+    email_cliente = Email(alias="customer_email", required=True)
+    telefono_cliente = Phone(alias="customer_phone", load_default=None)
+    mac_cliente = Mac(alias="mac_address", blank=None)
+    ip_cliente = IPv4(alias="ip_address", blank=None)
+    info_dispositivo = Text(500, alias="device_info", blank=None)
+    conexion_automatica = Flag(alias="auto_connect", blank=False)
+    tipo_usuario = Choice(
+        "usuario_contrasena", "pin", alias="user_type", blank="usuario_contrasena"
+    )
+
+
+class HotspotUser(Schema):
+    usuario = fields.String(required=True)
+    contrasena = fields.String(required=True)
+
+
+class PaidProduct(Schema):
+    nombre = fields.String(required=True)
+    precio = fields.Float(required=True, metadata={"example": 20.0})
+    moneda = fields.String(required=True)
+    perfil_mikrotik = fields.String(required=True)
+
+
+class PaidCustomer(Schema):
+    nombre = fields.String(required=True)
+    email = fields.String(required=True)
+
+
+class AutoConnection(Schema):
+    estado = fields.String(required=True, metadata={"enum": ["conectado", "no_conectado"]})
+    mac = fields.String(required=True, allow_none=True)
+    ip = fields.String(required=True, allow_none=True)
+    mensaje = fields.String(required=True)
+    verificado = fields.Boolean(required=True)
+    session_id = fields.String()
+
+
+class Payment(Schema):
+    """A sale, as it stands."""
+
+    success = fields.Boolean(required=True)
+    id_transaccion = fields.String(required=True, allow_none=True)
+    referencia = fields.String(required=True)
+    estado_pago = fields.String(
+        required=True,
+        metadata={"enum": ["pending", "paid", "declined", "canceled", "refunded", "charged_back"]},
+    )
+    tipo_usuario = fields.String()
+    usuario_hotspot = fields.Nested(HotspotUser, allow_none=True)
+    producto = fields.Nested(PaidProduct)
+    cliente = fields.Nested(PaidCustomer)
+    timestamp = fields.String()
+    auto_conexion = fields.Nested(AutoConnection)
+
+
+class Action(Schema):
+    tipo = fields.String(required=True, metadata={"enum": ["redireccion"]})
+    url = fields.Url(required=True)
+
+
+class PaymentUnderWay(Schema):
+    """Not decided, or paid while the router is away: never an invitation to pay again."""
+
+    success = fields.Boolean(required=True)
+    id_transaccion = fields.String(required=True, allow_none=True)
+    referencia = fields.String(required=True)
+    estado_pago = fields.String(required=True, metadata={"enum": ["pending", "paid"]})
+    mensaje = fields.String(required=True)
+    consulta = fields.String(required=True)
+    accion_requerida = fields.Nested(Action)

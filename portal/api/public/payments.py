@@ -1,0 +1,77 @@
+"""Buying, and asking how a purchase stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, jsonify, request
+
+from portal.api.blueprints import public_blueprint
+from portal.api.public.payment_answers import KINDS, answer, payment
+from portal.api.public.payment_schemas import Payment, PaymentRequest, PaymentUnderWay
+from portal.api.router_key import shop
+from portal.errors import Invalid, NotFound
+from portal.sales.order import Order
+from portal.sales.purchase import buy
+from portal.sales.standing import find_standing, standing_of
+
+LONGEST_KEY = 255
+LONGEST_REFERENCE = 64
+
+blueprint = public_blueprint("pagos", __name__, "/api/v1/payments")
+
+
+@blueprint.route("/pagar-conekta", methods=["POST"])
+@blueprint.arguments(PaymentRequest)
+@blueprint.response(200, Payment)
+@blueprint.also(202, PaymentUnderWay)
+@blueprint.failures(402, 404, 409, 422, 429, 500, 503)
+def pay(wish: dict[str, Any]) -> Response:
+    """Cobrar un producto y abrir el acceso"""
+    body, status = answer(standing_of(buy(_order(wish))))
+    return _private(body, status)
+
+
+@blueprint.route("/<reference>")
+@blueprint.response(200, Payment)
+@blueprint.failures(404)
+def look_up(reference: str) -> Response:
+    """Cómo va un pago: por su referencia o por la orden de Conekta"""
+    known = len(reference) <= LONGEST_REFERENCE and reference.isprintable()
+    standing = find_standing(shop().router_id, reference) if known else None
+    if standing is None:
+        raise NotFound("Pago no encontrado")
+    return _private(payment(standing), 200)
+
+
+def _private(body: dict[str, Any], status: int) -> Response:
+    response = jsonify(body)
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _order(wish: dict[str, Any]) -> Order:
+    return Order(
+        company_id=shop().company_id,
+        router_id=shop().router_id,
+        plan_id=wish["producto_id"],
+        card_token=wish["token_tarjeta"],
+        customer_name=wish["nombre_cliente"],
+        customer_email=wish["email_cliente"],
+        customer_phone=wish["telefono_cliente"],
+        mac=wish["mac_cliente"],
+        ip=wish["ip_cliente"],
+        device_info=wish["info_dispositivo"],
+        auto_connect=wish["conexion_automatica"],
+        kind=KINDS[wish["tipo_usuario"]],
+        idempotency_key=_idempotency_key(),
+    )
+
+
+def _idempotency_key() -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not 1 <= len(key) <= LONGEST_KEY:
+        complaint = f"debe tener entre 1 y {LONGEST_KEY} caracteres"
+        raise Invalid(f"Idempotency-Key {complaint}.", errores={"Idempotency-Key": [complaint]})
+    return key
