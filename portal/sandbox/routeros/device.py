@@ -3,31 +3,11 @@
 from __future__ import annotations
 
 from portal.sandbox.routeros.clock import Clock
+from portal.sandbox.routeros.factory import CONTENTS
 from portal.sandbox.routeros.hotspot import Hotspot
 from portal.sandbox.routeros.store import Table
-from portal.sandbox.routeros.tables import (
-    HOTSPOT,
-    IDENTITY,
-    MENUS,
-    RESOURCE,
-    SERVER_PROFILE,
-    SERVICE,
-    USER,
-    USER_PROFILE,
-    Property,
-)
+from portal.sandbox.routeros.tables import MENUS
 from portal.sandbox.routeros.versions import parse_version
-
-_SERVICES = {
-    "telnet": 23,
-    "ftp": 21,
-    "www": 80,
-    "ssh": 22,
-    "www-ssl": 443,
-    "api": 8728,
-    "winbox": 8291,
-    "api-ssl": 8729,
-}
 
 
 class Device:
@@ -42,12 +22,16 @@ class Device:
         self.booted_at = self.clock.now()
         self.tables = {path: Table(menu.indexed) for path, menu in MENUS.items()}
         self.hotspot = Hotspot(self.tables, self.clock, license_level)
-        self.changes = 0
         self._fill()
+
+    @property
+    def revision(self) -> int:
+        """Grows with every change of a table."""
+        return sum(table.revision for table in self.tables.values())
 
     def defaults(self, path: str) -> dict[str, str]:
         """What a new row of this menu has before anything is set."""
-        shown: tuple[Property, ...] = MENUS[path].shown(self.version)
+        shown = MENUS[path].shown(self.version)
         return {p.name: p.default for p in shown if p.default is not None}
 
     def reboot(self) -> None:
@@ -57,41 +41,16 @@ class Device:
         for table in self.tables.values():
             table.renumber()
         self.booted_at = self.clock.now()
-        self.changes += 1
 
     def reset(self) -> None:
-        """As from the factory: no users, profiles, sessions, hosts or rules of anybody's."""
+        """As from the factory: nobody's users, profiles, sessions, hosts or rules."""
         for table in self.tables.values():
             table.clear()
             table.next_number = 1
         self._fill()
         self.booted_at = self.clock.now()
-        self.changes += 1
 
     def _fill(self) -> None:
-        self._put(IDENTITY, name="MikroTik")
-        self._put(
-            RESOURCE,
-            **{"free-memory": "805306368", "total-memory": "1073741824", "cpu": "ARM64"},
-            **{"cpu-count": "4", "cpu-load": "3", "architecture-name": "arm64"},
-            **{"board-name": "RB5009UG+S+", "platform": "MikroTik"},
-        )
-        for name, port in _SERVICES.items():
-            self._put(SERVICE, name=name, port=str(port))
-        self._put(SERVER_PROFILE, name="default", default="true")
-        address = {"hotspot-address": "10.5.50.1"}
-        self._put(SERVER_PROFILE, name="hsprof1", **address)
-        self._put(
-            HOTSPOT,
-            **{"name": "hotspot1", "interface": "bridge", "address-pool": "dhcp_pool0"},
-            **{"profile": "hsprof1", "idle-timeout": "5m", "keepalive-timeout": "none"},
-            **{"addresses-per-mac": "2", "proxy-status": "running", "invalid": "false"},
-            HTTPS="false",
-            disabled="false",
-        )
-        self._put(USER_PROFILE, name="default", default="true")
-        trial = "counters and limits for trial users"
-        self._put(USER, name="default-trial", comment=trial, default="true")
-
-    def _put(self, path: str, **values: str) -> None:
-        self.tables[path].add(self.defaults(path) | values)
+        for path, rows in CONTENTS.items():
+            for values in rows:
+                self.tables[path].add(self.defaults(path) | values)

@@ -34,7 +34,8 @@ class FaultKind(StrEnum):
 class Fault:
     """One failure. `command` is a command or a menu, None all; `times` None is for good.
 
-    `milliseconds` are a reply's delay, or the time between two bytes of a dribble.
+    The first `skip` commands that match are spared. `milliseconds` are a reply's delay, or the
+    time between two bytes of a dribble.
     """
 
     kind: FaultKind
@@ -43,6 +44,11 @@ class Fault:
     milliseconds: float = 0
     message: str = ""
     payload: bytes = GARBAGE
+    skip: int = 0
+
+    def __post_init__(self) -> None:
+        if self.times is not None and self.times < 1:
+            raise ValueError("a failure happens at least once")
 
     def strikes(self, path: str) -> bool:
         """Whether this command is meant."""
@@ -132,9 +138,15 @@ class Faults:
 
     def _take(self, wanted: Callable[[Fault], bool]) -> list[Fault]:
         with self._lock:
-            met = [fault for fault in self._set if wanted(fault)]
+            met = [fault for fault in self._set if wanted(fault) and not _spared(fault)]
             for fault in met:
                 if fault.times is not None:
                     fault.times -= 1
             self._set = [fault for fault in self._set if fault.times != 0]
             return met
+
+
+def _spared(fault: Fault) -> bool:
+    spared = fault.skip > 0
+    fault.skip -= spared
+    return spared

@@ -43,9 +43,9 @@ def duration(value: str) -> str:
         raise Mismatch("invalid time value for argument {}") from None
 
 
-def duration_or_none(value: str) -> str:
-    """A length of time, or `none`."""
-    return value if value == "none" else duration(value)
+def duration_or(word: str) -> Kind:
+    """A length of time, or this word."""
+    return lambda value: value if value == word else duration(value)
 
 
 def number(value: str) -> str:
@@ -55,9 +55,9 @@ def number(value: str) -> str:
     return str(int(value))
 
 
-def number_or_unlimited(value: str) -> str:
-    """A whole number, or `unlimited`."""
-    return value if value == "unlimited" else number(value)
+def number_or(word: str) -> Kind:
+    """A whole number, or this word."""
+    return lambda value: value if value == word else number(value)
 
 
 def size(value: str) -> str:

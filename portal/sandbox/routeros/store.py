@@ -33,6 +33,7 @@ class Table:
     def __init__(self, indexed: tuple[str, ...] = ()) -> None:
         self.rows: dict[int, Row] = {}
         self.next_number = 1
+        self.revision = 0
         self._indexes: dict[str, dict[str, dict[int, Row]]] = {name: {} for name in indexed}
 
     def __iter__(self) -> Iterator[Row]:
@@ -50,12 +51,14 @@ class Table:
 
     def restore(self, row: Row) -> None:
         """Put a row in under the id it has."""
+        self.touch()
         self.rows[row.number] = row
         for name in self._indexes:
             self._enter(row, name)
 
     def update(self, row: Row, changes: dict[str, str | None]) -> None:
         """Set the values that changed; None takes the property away."""
+        self.touch()
         for name, value in changes.items():
             self._leave(row, name)
             if value is None:
@@ -66,9 +69,14 @@ class Table:
 
     def remove(self, row: Row) -> None:
         """Take the row out."""
+        self.touch()
         for name in self._indexes:
             self._leave(row, name)
         del self.rows[row.number]
+
+    def touch(self) -> None:
+        """Count a change, so that whoever keeps the table notices."""
+        self.revision += 1
 
     def get(self, id_: str) -> Row | None:
         """The row of an id as the API spells it."""

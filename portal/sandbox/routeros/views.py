@@ -6,15 +6,14 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from portal.sandbox.routeros import durations
-from portal.sandbox.routeros.hotspot import BYTES_PER_PACKET
+from portal.sandbox.routeros import durations, paths
 from portal.sandbox.routeros.store import Row
-from portal.sandbox.routeros.tables import ACTIVE, COOKIE, HOST, IP_BINDING, RESOURCE, USER
 from portal.sandbox.routeros.versions import ISO_DATES
 
 if TYPE_CHECKING:
     from portal.sandbox.routeros.device import Device
 
+_BYTES_PER_PACKET = 1_000
 _BUILT = time.gmtime(1_760_000_000)
 
 
@@ -23,16 +22,16 @@ def _traffic(used: dict[str, float]) -> dict[str, str]:
     for way in ("in", "out"):
         count = int(used[f"bytes-{way}"])
         shown[f"bytes-{way}"] = str(count)
-        shown[f"packets-{way}"] = str(count // BYTES_PER_PACKET)
+        shown[f"packets-{way}"] = str(count // _BYTES_PER_PACKET)
     return shown
 
 
 def _user(device: Device, row: Row) -> dict[str, str]:
-    return _traffic(device.hotspot.used(row))
+    return _traffic(device.hotspot.accounts.used(row))
 
 
 def _active(device: Device, row: Row) -> dict[str, str]:
-    shown = _traffic(device.hotspot.session_used(row)) | {"idle-time": "0s"}
+    shown = _traffic(device.hotspot.accounts.session_used(row)) | {"idle-time": "0s"}
     if "ends" in row.gauges:
         shown["session-time-left"] = durations.render(row.gauges["ends"] - device.clock.now())
     return shown
@@ -41,14 +40,14 @@ def _active(device: Device, row: Row) -> dict[str, str]:
 def _host(device: Device, row: Row) -> dict[str, str]:
     session = device.hotspot.active.first("mac-address", row.get("mac-address"))
     nothing = {"bytes-in": 0.0, "bytes-out": 0.0}
-    used = device.hotspot.session_used(session) if session else nothing
+    used = device.hotspot.accounts.session_used(session) if session else nothing
     shown = _traffic({**used, "uptime": device.clock.now() - row.gauges["joined"]})
     bypassed = any(
         binding.get("type") == "bypassed"
         and binding.get("disabled") != "true"
         and row.get("mac-address") == binding.get("mac-address", row.get("mac-address"))
         and row.get("address") == binding.get("address", row.get("address"))
-        for binding in device.tables[IP_BINDING]
+        for binding in device.tables[paths.IP_BINDING]
     )
     return shown | {"idle-time": "0s", "bypassed": "true" if bypassed else "false"}
 
@@ -73,12 +72,12 @@ def _resource(device: Device, row: Row) -> dict[str, str]:
 
 
 _VIEWS: dict[str, Callable[[Device, Row], dict[str, str]]] = {
-    USER: _user,
-    ACTIVE: _active,
-    HOST: _host,
-    COOKIE: _cookie,
-    IP_BINDING: _binding,
-    RESOURCE: _resource,
+    paths.USER: _user,
+    paths.ACTIVE: _active,
+    paths.HOST: _host,
+    paths.COOKIE: _cookie,
+    paths.IP_BINDING: _binding,
+    paths.RESOURCE: _resource,
 }
 
 

@@ -1,0 +1,96 @@
+"""`python -m portal.sandbox.routeros`: a router as a process of its own.
+
+Prints one line of JSON when it listens, and serves until it is told to stop.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from portal.sandbox.routeros.control import Control
+from portal.sandbox.routeros.hotspot import LICENSE_CAPS
+from portal.sandbox.routeros.sandbox import RouterSandbox
+from portal.sandbox.routeros.tls import Tls
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m portal.sandbox.routeros", description=__doc__)
+    parser.add_argument("--listen", default="127.0.0.1", metavar="ADDRESS")
+    parser.add_argument("--port", type=int, default=0, help="of the API; 0 takes a free one")
+    parser.add_argument("--tls-port", type=int, help="of the API over TLS; without it, no TLS")
+    parser.add_argument("--tls", type=Tls, choices=list(Tls), default=Tls.CERTIFICATE)
+    parser.add_argument("--control-port", type=int, help="without it, no control port")
+    parser.add_argument("--state", type=Path, help="file that keeps the router's memory")
+    parser.add_argument("--version", default="7.20.8")
+    parser.add_argument("--license-level", type=int, choices=list(LICENSE_CAPS), default=4)
+    parser.add_argument("--user", default="portal")
+    parser.add_argument("--password", help="of the API's user; without it, one is drawn")
+    parser.add_argument("--delay", type=float, default=0, help="milliseconds before each reply")
+    parser.add_argument(
+        "--exit-on-eof", action="store_true", help="stop when standard input ends as well"
+    )
+    return parser.parse_args()
+
+
+def _router(args: argparse.Namespace) -> RouterSandbox:
+    router = RouterSandbox(
+        version=args.version,
+        license_level=args.license_level,
+        user=args.user,
+        password=args.password,
+        host=args.listen,
+        port=args.port,
+        tls=None if args.tls_port is None else args.tls,
+        tls_port=args.tls_port or 0,
+        state=args.state,
+    )
+    if args.delay:
+        router.faults.delay(args.delay, times=None)
+    return router
+
+
+def _wait_for_the_end(*, exit_on_eof: bool) -> None:
+    end = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: end.set())
+    if exit_on_eof:
+
+        def watch() -> None:
+            sys.stdin.buffer.read()
+            end.set()
+
+        threading.Thread(target=watch, daemon=True).start()
+    end.wait()
+
+
+def main() -> None:
+    """Serve until SIGINT, SIGTERM or, if asked for, the end of standard input."""
+    args = _arguments()
+    with contextlib.ExitStack() as stack:
+        router = stack.enter_context(_router(args))
+        url = None
+        if args.control_port is not None:
+            url = stack.enter_context(Control(router, args.control_port)).url
+        ready = {
+            "host": router.host,
+            "port": router.port,
+            "tls_port": router.tls_port,
+            "user": router.user,
+            "password": router.password,
+            "fingerprint": router.fingerprint,
+            "control_url": url,
+            "version": router.version,
+        }
+        sys.stdout.write(json.dumps(ready) + "\n")
+        sys.stdout.flush()
+        _wait_for_the_end(exit_on_eof=args.exit_on_eof)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""What users have used of their time and traffic, and what is left of it."""
+
+from __future__ import annotations
+
+from portal.sandbox.routeros import durations
+from portal.sandbox.routeros.clock import Clock
+from portal.sandbox.routeros.store import Row, Table
+
+BYTES_IN_PER_SECOND = 2_000
+BYTES_OUT_PER_SECOND = 20_000
+
+NEVER = float("inf")
+
+# Each limit on bytes: the counters it is held against, and how fast they grow together.
+_BYTE_LIMITS = (
+    ("limit-bytes-in", ("bytes-in",), BYTES_IN_PER_SECOND),
+    ("limit-bytes-out", ("bytes-out",), BYTES_OUT_PER_SECOND),
+    ("limit-bytes-total", ("bytes-in", "bytes-out"), BYTES_IN_PER_SECOND + BYTES_OUT_PER_SECOND),
+)
+
+
+class Accounts:
+    """Users' accumulated use, running sessions included.
+
+    Traffic flows at a constant rate, so a limit on bytes ends a session at a known time.
+    """
+
+    def __init__(self, users: Table, active: Table, clock: Clock) -> None:
+        self._users = users
+        self._active = active
+        self._clock = clock
+
+    def find(self, name: str, server: str) -> Row | None:
+        """The user of this name on this server, before one of this name on all servers."""
+        same = self._users.find("name", name)
+        here = [user for user in same if user.get("server") == server]
+        everywhere = [user for user in same if "server" not in user.values]
+        return next(iter(here + everywhere), None)
+
+    def session_used(self, session: Row) -> dict[str, float]:
+        """One session's `uptime` in seconds, `bytes-in` and `bytes-out`."""
+        until = min(self._clock.now(), session.gauges.get("ends", NEVER))
+        # Rounded first: a session that ended at its limit has used all of it.
+        seconds = int(round(until - session.gauges["started"], 3))
+        return {
+            "uptime": seconds,
+            "bytes-in": seconds * BYTES_IN_PER_SECOND,
+            "bytes-out": seconds * BYTES_OUT_PER_SECOND,
+        }
+
+    def used(self, user: Row) -> dict[str, float]:
+        """A user's `uptime` in seconds, `bytes-in` and `bytes-out`, ever."""
+        total = {name: user.gauges.get(name, 0) for name in ("uptime", "bytes-in", "bytes-out")}
+        for session in self._active.find("user", user.get("name")):
+            if self.find(user.get("name"), session.get("server")) is user:
+                for name, amount in self.session_used(session).items():
+                    total[name] += amount
+        return total
+
+    def book(self, session: Row) -> None:
+        """Add an ending session to its user's account, if the user is still there."""
+        user = self.find(session.get("user"), session.get("server"))
+        if user is not None:
+            for name, amount in self.session_used(session).items():
+                user.gauges[name] = user.gauges.get(name, 0) + amount
+
+    def uptime_left(self, user: Row) -> float:
+        """Seconds until the user's `limit-uptime`; it counts all the user's uptime ever."""
+        limit = user.get("limit-uptime")
+        return durations.parse(limit) - self.used(user)["uptime"] if limit else NEVER
+
+    def traffic_left(self, user: Row) -> float:
+        """Seconds until the first of the user's limits on bytes."""
+        used = self.used(user)
+        return min(
+            (
+                (int(user.get(limit)) - sum(used[name] for name in counted)) / rate
+                for limit, counted, rate in _BYTE_LIMITS
+                if limit in user.values
+            ),
+            default=NEVER,
+        )

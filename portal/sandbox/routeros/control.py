@@ -1,0 +1,122 @@
+"""The control port: the sandbox's handles over HTTP and JSON, for other processes."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from portal.sandbox.routeros.errors import Refusal, Trap
+from portal.sandbox.routeros.faults import Fault, FaultKind
+from portal.sandbox.routeros.sandbox import RouterSandbox
+
+Body = dict[str, Any]
+Handle = Callable[[RouterSandbox, Body], Any]
+
+
+def _add_fault(router: RouterSandbox, body: Body) -> None:
+    fault = Fault(**body | {"kind": FaultKind(body["kind"])})
+    if "payload" in body:
+        fault.payload = bytes.fromhex(body["payload"])
+    router.faults.add(fault)
+
+
+def _faults(router: RouterSandbox, _: Body) -> list[Body]:
+    return [
+        dataclasses.asdict(fault) | {"payload": fault.payload.hex()}
+        for fault in router.faults.pending()
+    ]
+
+
+def _counters(router: RouterSandbox, _: Body) -> Body:
+    return dataclasses.asdict(router.counters) | {"open_connections": router.open_connections}
+
+
+# What may be asked; a body's members are the named handle's arguments.
+_HANDLES: dict[tuple[str, str], Handle] = {
+    ("GET", "/users"): lambda router, _: list(router.users.values()),
+    ("GET", "/active"): lambda router, _: router.active,
+    ("GET", "/hosts"): lambda router, _: router.hosts,
+    ("GET", "/cookies"): lambda router, _: router.cookies,
+    ("GET", "/commands"): lambda router, _: [dataclasses.asdict(r) for r in router.commands],
+    ("DELETE", "/commands"): lambda router, _: router.forget_commands(),
+    ("GET", "/counters"): _counters,
+    ("GET", "/faults"): _faults,
+    ("POST", "/faults"): _add_fault,
+    ("DELETE", "/faults"): lambda router, _: router.faults.clear(),
+    ("POST", "/hosts"): lambda router, body: router.join(**body),
+    ("POST", "/leave"): lambda router, body: router.leave(**body),
+    ("POST", "/logins"): lambda router, body: router.log_in(**body),
+    ("POST", "/profiles"): lambda router, body: router.add_profile(**body),
+    ("POST", "/users"): lambda router, body: router.add_user(**body),
+    ("POST", "/users/many"): lambda router, body: router.add_users(**body),
+    ("POST", "/clock"): lambda router, body: router.clock.advance(float(body["advance"])),
+    ("POST", "/reboot"): lambda router, _: router.reboot(),
+    ("POST", "/reset"): lambda router, _: router.reset(),
+    ("POST", "/down"): lambda router, _: router.go_down(),
+    ("POST", "/up"): lambda router, _: router.come_up(),
+}
+
+
+class Control:
+    """Serves the handles on loopback while the `with` block lasts."""
+
+    def __init__(self, router: RouterSandbox, port: int = 0) -> None:
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(router))
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, name="routeros-control")
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+def _handler(router: RouterSandbox) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def _serve(self) -> None:
+            status, answer = self._handle_request()
+            raw = json.dumps(answer).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(raw)))
+            self.end_headers()
+            self.wfile.write(raw)
+
+        do_GET = do_POST = do_DELETE = _serve  # noqa: N815
+
+        def _handle_request(self) -> tuple[int, Any]:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            handle = _HANDLES.get((self.command, urlsplit(self.path).path))
+            if handle is None:
+                return 404, {"error": "no such handle"}
+            try:
+                return 200, handle(router, json.loads(body or b"{}"))
+            except (Trap, Refusal) as refused:
+                return 409, {"error": str(refused)}
+            except (KeyError, TypeError, ValueError) as mistake:
+                return 400, {"error": str(mistake)}
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Say nothing: whoever drives the sandbox knows what it asks."""
+
+    return Handler

@@ -1,0 +1,63 @@
+"""What a router holds fresh from the factory, once somebody has run the hotspot set-up."""
+
+from __future__ import annotations
+
+from portal.sandbox.routeros import paths
+
+SERVER = "hotspot1"
+
+_SERVICES = {
+    "telnet": 23,
+    "ftp": 21,
+    "www": 80,
+    "ssh": 22,
+    "www-ssl": 443,
+    "api": 8728,
+    "winbox": 8291,
+    "api-ssl": 8729,
+}
+
+_HOTSPOT = {
+    "name": SERVER,
+    "interface": "bridge",
+    "address-pool": "dhcp_pool0",
+    "profile": "hsprof1",
+    "idle-timeout": "5m",
+    "keepalive-timeout": "none",
+    "addresses-per-mac": "2",
+    "proxy-status": "running",
+    "invalid": "false",
+    "HTTPS": "false",
+    "disabled": "false",
+}
+
+_RESOURCE = {
+    "free-memory": "805306368",
+    "total-memory": "1073741824",
+    "cpu": "ARM64",
+    "cpu-count": "4",
+    "cpu-load": "3",
+    "architecture-name": "arm64",
+    "board-name": "RB5009UG+S+",
+    "platform": "MikroTik",
+}
+
+_TRIAL = {
+    "name": "default-trial",
+    "comment": "counters and limits for trial users",
+    "default": "true",
+}
+
+# Rows by menu; what is not said here has its property's default.
+CONTENTS: dict[str, list[dict[str, str]]] = {
+    paths.IDENTITY: [{"name": "MikroTik"}],
+    paths.RESOURCE: [_RESOURCE],
+    paths.SERVICE: [{"name": name, "port": str(port)} for name, port in _SERVICES.items()],
+    paths.SERVER_PROFILE: [
+        {"name": "default", "default": "true"},
+        {"name": "hsprof1", "hotspot-address": "10.5.50.1"},
+    ],
+    paths.HOTSPOT: [_HOTSPOT],
+    paths.USER_PROFILE: [{"name": "default", "default": "true"}],
+    paths.USER: [_TRIAL],
+}
