@@ -6,7 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, Settings, encryption_keys
-from portal import api, cli, requests_log
+from portal import api, cli, metrics, requests_log, security_headers
 from portal.database import tune
 from portal.errors_http import register_errors
 from portal.extensions import db, migrate
@@ -31,6 +31,8 @@ def create_app(settings: Settings) -> Flask:
     _connect_database(app)
     requests_log.register(app)
     register_errors(app)
+    metrics.register(app)
+    security_headers.register(app)
     api.register(app)
     cli.register(app)
     _trust_proxies(app, settings.trusted_proxies)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from portal.api import auth
+from portal.api import auth, cors, docs, service
 from portal.api.openapi import make_api
 from portal.api.public import catalogue, payments
 
@@ -14,6 +14,7 @@ BLUEPRINTS = (
     auth.blueprint,
     catalogue.blueprint,
     payments.blueprint,
+    service.blueprint,
 )
 
 
@@ -23,6 +24,8 @@ def register(app: Flask) -> None:
     api = make_api(app)
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
+    app.register_blueprint(docs.blueprint)
+    cors.register(app)
 
 
 def _write_json_for_people(app: Flask) -> None:

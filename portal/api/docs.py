@@ -1,0 +1,29 @@
+"""The API's documentation as a page, with assets from the installed Swagger UI."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import swagger_ui_bundle
+from flask import Blueprint, Response, render_template, send_from_directory
+
+from portal.security_headers import allow
+
+ASSETS = Path(str(swagger_ui_bundle.swagger_ui_path))
+A_DAY = 86400
+
+blueprint = Blueprint("docs", __name__, url_prefix="/api/docs")
+
+
+@blueprint.route("")
+def page() -> str:
+    """The page; it reads /api/openapi.json."""
+    # Swagger UI writes style attributes as it draws.
+    allow("style-src", "'unsafe-inline'")
+    return render_template("api_docs.html")
+
+
+@blueprint.route("/assets/<path:name>")
+def asset(name: str) -> Response:
+    """One of Swagger UI's own files."""
+    return send_from_directory(ASSETS, name, max_age=A_DAY)

@@ -1,0 +1,77 @@
+"""What those who run Portal ask it: whether it lives, whether it is ready, and its figures."""
+
+from __future__ import annotations
+
+from functools import cache
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Response, current_app, request
+from marshmallow import Schema, fields
+from sqlalchemy.exc import SQLAlchemyError
+
+from config import ROOT
+from portal.api.blueprints import open_blueprint
+from portal.errors import NotFound, Unavailable
+from portal.extensions import db
+from portal.logs import log
+from portal.metrics import exposition
+from portal.ports import settings
+
+UNREACHABLE = "No se puede usar la base de datos."
+BEHIND = "Faltan migraciones en la base de datos: ejecute flask db upgrade."
+
+blueprint = open_blueprint("servicio", __name__, "")
+
+
+class State(Schema):
+    estado = fields.String(required=True)
+
+
+@blueprint.route("/healthz")
+@blueprint.response(200, State)
+def healthz() -> dict[str, str]:
+    """El proceso vive"""
+    return {"estado": "vivo"}
+
+
+@blueprint.route("/readyz")
+@blueprint.response(200, State)
+@blueprint.failures(503)
+def readyz() -> dict[str, str]:
+    """La base de datos responde y está al día"""
+    if _revisions() != _heads():
+        raise Unavailable(BEHIND)
+    return {"estado": "listo"}
+
+
+@blueprint.route("/metrics")
+@blueprint.response(200, {"type": "string"}, content_type="text/plain")
+@blueprint.failures(404)
+def metrics() -> Response:
+    """Cifras para Prometheus, solo para las redes permitidas"""
+    caller = ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104
+    if not any(caller in network for network in _networks(settings().metrics_allow)):
+        raise NotFound
+    body, content_type = exposition()
+    return current_app.response_class(body, content_type=content_type)
+
+
+def _revisions() -> set[str]:
+    try:
+        with db.engine.connect() as connection:
+            return set(MigrationContext.configure(connection).get_current_heads())
+    except SQLAlchemyError as error:
+        log().error("database_unreachable", kind=type(error).__name__)
+        raise Unavailable(UNREACHABLE) from error
+
+
+@cache
+def _heads() -> set[str]:
+    return set(ScriptDirectory(str(ROOT / "migrations")).get_heads())
+
+
+@cache
+def _networks(allowed: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(ip_network(part.strip()) for part in allowed.split(",") if part.strip())

@@ -1,0 +1,85 @@
+"""What Prometheus reads: requests, calls to gateways and routers, and sales by state.
+
+With PROMETHEUS_MULTIPROC_DIR set, the processes that share that folder are counted together.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+
+from flask import Flask, Response, g, request
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    generate_latest,
+)
+from prometheus_client.multiprocess import MultiProcessCollector
+
+NO_ROUTE = "none"
+OUTSIDE_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30)
+
+REQUESTS = Counter("portal_http_requests_total", "Requests answered", ("method", "route", "status"))
+REQUEST_SECONDS = Histogram(
+    "portal_http_request_seconds",
+    "From a request's arrival to its answer",
+    ("route",),
+    buckets=(0.001, 0.0025, 0.005, *OUTSIDE_SECONDS),
+)
+GATEWAY_SECONDS = Histogram(
+    "portal_gateway_call_seconds",
+    "Calls to a payment gateway",
+    ("operation", "outcome"),
+    buckets=OUTSIDE_SECONDS,
+)
+ROUTER_SECONDS = Histogram(
+    "portal_router_command_seconds",
+    "Commands to a router",
+    ("command", "outcome"),
+    buckets=OUTSIDE_SECONDS,
+)
+SALE_MOVES = Counter("portal_sale_moves_total", "Sales that reached a state", ("state",))
+
+
+def register(app: Flask) -> None:
+    """Count the application's requests."""
+    app.after_request(_count_request)
+
+
+def count_move(state: str) -> None:
+    """A sale has reached this state."""
+    SALE_MOVES.labels(state).inc()
+
+
+def observe_gateway(operation: str, outcome: str, seconds: float) -> None:
+    """A call to a gateway ended: `charge` with `Paid`, say, after so many seconds."""
+    GATEWAY_SECONDS.labels(operation, outcome).observe(seconds)
+
+
+def observe_router(command: str, outcome: str, seconds: float) -> None:
+    """A command to a router ended: `ensure_user` with `ok`, say, after so many seconds."""
+    ROUTER_SECONDS.labels(command, outcome).observe(seconds)
+
+
+def exposition() -> tuple[bytes, str]:
+    """All figures in Prometheus' text format, and its content type."""
+    return generate_latest(_registry()), CONTENT_TYPE_LATEST
+
+
+def _registry() -> CollectorRegistry:
+    if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        return REGISTRY
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)
+    return registry
+
+
+def _count_request(response: Response) -> Response:
+    route = request.url_rule.rule if request.url_rule else NO_ROUTE
+    REQUESTS.labels(request.method, route, response.status_code).inc()
+    if began := g.get("began"):
+        REQUEST_SECONDS.labels(route).observe(time.perf_counter() - began)
+    return response
