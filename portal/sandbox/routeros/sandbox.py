@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
-import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +16,7 @@ from portal.sandbox.routeros.commands import execute
 from portal.sandbox.routeros.device import Device
 from portal.sandbox.routeros.faults import Faults
 from portal.sandbox.routeros.listeners import Listeners
+from portal.sandbox.routeros.loop import LoopThread
 from portal.sandbox.routeros.requests import Request
 from portal.sandbox.routeros.state import StateFile
 from portal.sandbox.routeros.tls import Tls
@@ -62,13 +61,12 @@ class RouterSandbox:
         self._listeners = Listeners(
             self._api, host, port, Tls(tls) if tls else None, tls_port, kept_beside
         )
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="routeros-sandbox")
+        self._thread = LoopThread("routeros-sandbox")
 
     def __enter__(self) -> Self:
         self._thread.start()
         try:
-            self._wait(self._listeners.start())
+            self._thread.wait(self._listeners.start())
         except BaseException:
             self.close()
             raise
@@ -84,12 +82,10 @@ class RouterSandbox:
 
     def close(self) -> None:
         """Drop all connections, save and stop."""
-        self._wait(self._listeners.stop())
+        self._thread.wait(self._listeners.stop())
         if self._state is not None:
             self._run(self._state.save)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        self._thread.close()
 
     @property
     def host(self) -> str:
@@ -162,11 +158,13 @@ class RouterSandbox:
         return self.rows(paths.COOKIE)
 
     def execute(self, path: str, **args: str) -> str | None:
-        """Run a command as if an operator had typed it; `_` in names stands for `-`.
+        """Run a command as if an operator had typed it: rows are named by `numbers`.
 
-        Returns the id of an `add`. Raises Trap.
+        `_` in names stands for `-`. Returns the id of an `add`. Raises Trap.
         """
         words = {name.replace("_", "-"): value for name, value in args.items()}
+        if "numbers" in words:
+            words[".id"] = words.pop("numbers")
         return self._run(lambda: execute(self._device, path, words).ret)
 
     def add_profile(self, name: str, **args: str) -> None:
@@ -217,11 +215,11 @@ class RouterSandbox:
 
     def go_down(self) -> None:
         """Cut all connections and listen no more."""
-        self._wait(self._listeners.stop())
+        self._thread.wait(self._listeners.stop())
 
     def come_up(self) -> None:
         """Listen again, on the same ports."""
-        self._wait(self._listeners.start())
+        self._thread.wait(self._listeners.start())
 
     def _rows(self, path: str) -> Rows:
         return [readable(self._device, path, row) for row in self._device.tables[path]]
@@ -235,10 +233,7 @@ class RouterSandbox:
             self._api.after_command()
             return result
 
-        return self._wait(in_loop())
-
-    def _wait(self, work: Coroutine[None, None, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        return self._thread.wait(in_loop())
 
 
 def _nothing() -> None:
