@@ -26,6 +26,7 @@ INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PORTAL_REFERENCE_DATA"
 URL = re.compile(r"https?://[^\s\"'<>]+")
 START_SECONDS = 30.0
 STOP_SECONDS = 15.0
+LAST_BREATH_SECONDS = 0.1
 Found = TypeVar("Found")
 
 
@@ -197,7 +198,10 @@ class Process:
         self._child = None
 
     def _failure(self, awaited: str) -> ProcessFailed:
-        state = "runs" if self.running else f"ended with {self._started.poll()}"
+        # It may have closed its output and be just about to end.
+        with suppress(subprocess.TimeoutExpired):
+            self._started.wait(LAST_BREATH_SECONDS)
+        state = "runs" if self.running else f"ended with {self._started.returncode}"
         command = " ".join(self.args)
         return ProcessFailed(f"waited in vain for {awaited}: {command} {state}\n{self.output}")
 

@@ -1,0 +1,180 @@
+"""A company that sells: the application, its router and its gateway, all on real sockets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import sqlalchemy as sa
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from config import load_settings
+from portal import create_app
+from portal.database import reading, writing
+from portal.extensions import db
+from portal.models import Access, Alert, Company, GatewayAccount, Plan, Router, Sale, SaleMove
+from portal.operators import api_keys
+from portal.sales.reconcile import reconcile
+from portal.sandbox.conekta import ConektaSandbox
+from portal.sandbox.routeros import RouterSandbox
+
+MAC, IP = "AA:BB:CC:DD:EE:FF", "192.168.88.100"
+ROUTER_PASSWORD = "router-secret-planted"
+PRIVATE_KEY = "key_planted1Private2Key3xyz"
+SECRETS = {
+    "SECRET_KEY": "planted-secret-0123456789-abcdefghijklm",
+    "JWT_APIKEY_SECRET": "planted-apikey-0123456789-nopqrstuvwxyz",
+    "JWT_SESSION_SECRET": "planted-session-0123456789-ABCDEFGHIJKL",
+    "ENCRYPTION_KEYS": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+}
+SOON = {"retry_first": 0.0, "retry_longest": 0.0}
+
+
+class Shop:
+    """One company with one router and two plans; `buy` posts a purchase."""
+
+    def __init__(self, app: Flask, router: RouterSandbox, gateway: ConektaSandbox) -> None:
+        self.app, self.router, self.gateway = app, router, gateway
+        with app.app_context():
+            self._furnish()
+
+    def _furnish(self) -> None:
+        with writing() as session:
+            company = Company(name="Café Ñandú")
+            session.add(company)
+            session.flush()
+            account = GatewayAccount(company_id=company.id, public_key="key_public", mode="test")
+            router = Router(
+                company_id=company.id,
+                name="Patio",
+                host=self.router.host,
+                port=self.router.port,
+                username=self.router.user,
+            )
+            session.add_all([account, router])
+            session.flush()
+            account.private_key, router.password = PRIVATE_KEY, self.router.password
+            hour = Plan(
+                company_id=company.id,
+                router_id=router.id,
+                name="1 Hora de Internet",
+                amount=2000,
+                profile_name="1hora",
+            )
+            session.add(hour)
+            session.flush()
+            self.company_id, self.router_id, self.plan_id = company.id, router.id, hour.id
+            self.api_key = api_keys.mint_in(session, router).token
+
+    def post(self, body: Any, **headers: str) -> TestResponse:
+        """Post a purchase as it is."""
+        return self.app.test_client().post(
+            "/api/v1/payments/pagar-conekta",
+            json=body,
+            headers={"X-API-Key": self.api_key, **headers},
+        )
+
+    def order(self, **changes: Any) -> dict[str, Any]:
+        """The seed's purchase, changed."""
+        return {
+            "producto_id": self.plan_id,
+            "token_tarjeta": "tok_test_visa_4242",
+            "nombre_cliente": "María García",
+            "email_cliente": "maria@example.com",
+            "telefono_cliente": "5512345678",
+            "mac_cliente": MAC,
+            "ip_cliente": IP,
+        } | changes
+
+    def buy(self, key: str | None = None, **changes: Any) -> TestResponse:
+        """Post the seed's purchase, changed."""
+        headers = {"Idempotency-Key": key} if key else {}
+        return self.post(self.order(**changes), **headers)
+
+    def status(self, reference: str) -> TestResponse:
+        """Ask how a purchase stands."""
+        return self.app.test_client().get(
+            f"/api/v1/payments/{reference}", headers={"X-API-Key": self.api_key}
+        )
+
+    def reconcile(self) -> int:
+        """One pass of the worker, with all that waits made due."""
+        with self.app.app_context():
+            self.make_due()
+            return reconcile()
+
+    def make_due(self) -> None:
+        """Let every lease lapse and every waiting sale and access be due."""
+        past = sa.text("updated_at")
+        with self.app.app_context(), writing() as session:
+            for record in (Sale, Access):
+                session.execute(sa.update(record).values(lease_until=past))
+                waiting = sa.update(record).where(record.next_attempt_at.is_not(None))
+                session.execute(waiting.values(next_attempt_at=past))
+
+    def sales(self) -> list[Sale]:
+        """All sales, oldest first."""
+        return self._all(sa.select(Sale).order_by(Sale.created_at))
+
+    def accesses(self) -> list[Access]:
+        """All accesses, oldest first."""
+        return self._all(sa.select(Access).order_by(Access.created_at))
+
+    def alerts(self) -> list[Alert]:
+        """All that the operator was told."""
+        return self._all(sa.select(Alert).order_by(Alert.id))
+
+    def history(self, sale_id: str) -> list[str]:
+        """The states that a sale went through."""
+        query = sa.select(SaleMove).where(SaleMove.sale_id == sale_id).order_by(SaleMove.id)
+        return [move.to_state for move in self._all(query)]
+
+    def change(self, record: type, **values: Any) -> None:
+        """Change a column in all rows, as time or an operator would."""
+        with self.app.app_context(), writing() as session:
+            session.execute(sa.update(record).values(**values))
+
+    def charged(self) -> int:
+        """Centavos that the gateway holds for this shop: paid less refunded."""
+        paid = [o for o in self.gateway.orders() if o.get("payment_status") == "paid"]
+        return sum(order["amount"] for order in paid)
+
+    def _all(self, query: Any) -> list[Any]:
+        with self.app.app_context(), reading() as session:
+            return list(session.scalars(query))
+
+
+def make_app(instance: Path, database_url: str | None, **settings: Any) -> Flask:
+    """The application on this database, migrated. None: SQLite in `instance`."""
+    environ = SECRETS | {"INSTANCE_PATH": str(instance)}
+    if database_url:
+        environ["DATABASE_URL"] = database_url
+    app = create_app(load_settings(environ, **settings))
+    with app.app_context():
+        flask_migrate.upgrade()
+    return app
+
+
+@contextmanager
+def open_shop(instance: Path, database_url: str | None, **settings: Any) -> Iterator[Shop]:
+    """A shop that sells while the block lasts."""
+    with ExitStack() as stack:
+        router = stack.enter_context(RouterSandbox(password=ROUTER_PASSWORD))
+        router.add_profile("1hora")
+        router.join(MAC, IP)
+        gateway = stack.enter_context(ConektaSandbox(keys=[PRIVATE_KEY]))
+        options = {"conekta_api_url": gateway.url} | SOON | settings
+        app = make_app(instance, database_url, **options)
+        stack.callback(close_app, app)
+        yield Shop(app, router, gateway)
+
+
+def close_app(app: Flask) -> None:
+    """Close all connections that the application holds."""
+    app.extensions["ports"].close()
+    with app.app_context():
+        db.engine.dispose()
