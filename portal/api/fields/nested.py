@@ -1,0 +1,29 @@
+"""Objects and lists within objects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from portal.api.fields.base import ApiField, extra_checks
+
+
+class Nested(ApiField, fields.Nested):
+    """An object with a schema of its own."""
+
+    default_error_messages = {"type": "debe ser un objeto"}  # noqa: RUF012
+
+    def __init__(self, nested: type[Schema], **options: Any) -> None:
+        super().__init__(nested=nested, **options)
+
+
+class ListOf(ApiField, fields.List[Any]):
+    """A list, at most so long."""
+
+    default_error_messages = {"invalid": "debe ser una lista"}  # noqa: RUF012
+
+    def __init__(self, item: fields.Field[Any], longest: int, **options: Any) -> None:
+        error = f"debe tener {longest} elementos como máximo"
+        limit = validate.Length(max=longest, error=error)
+        super().__init__(cls_or_instance=item, validate=[limit, *extra_checks(options)], **options)
