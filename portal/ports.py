@@ -15,10 +15,11 @@ from portal.payments.gateway import Credentials, Gateway
 
 @dataclass(frozen=True)
 class Ports:
-    """Opens a gateway for credentials, and a router at an address."""
+    """Opens a gateway for credentials, and a router at an address; `close` ends all lines."""
 
     gateway: Callable[[Credentials], Gateway]
     router: Callable[[RouterAddress], HotspotRouter]
+    close: Callable[[], None]
 
 
 def settings() -> Settings:

@@ -20,7 +20,13 @@ def open_ports(settings: Settings) -> Ports:
     def gateway(credentials: Credentials) -> Gateway:
         return Conekta(credentials, client)
 
-    return Ports(gateway=gateway, router=Routers(_router_settings(settings)).at)
+    routers = Routers(_router_settings(settings))
+
+    def close() -> None:
+        client.close()
+        routers.close()
+
+    return Ports(gateway=gateway, router=routers.at, close=close)
 
 
 def _conekta_settings(settings: Settings) -> ConektaSettings:

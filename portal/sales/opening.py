@@ -45,6 +45,7 @@ def find_offer(order: Order) -> Offer:
     """What the order buys. Raises PlanNotFound, PaymentUnavailable. One query."""
     query = (
         select(Plan, Router, GatewayAccount)
+        .select_from(Plan)
         .join(Router, Router.id == order.router_id)
         .outerjoin(
             GatewayAccount,

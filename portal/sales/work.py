@@ -73,12 +73,13 @@ def load_work(session: Session, sale_id: str, deadline: Deadline, actor: str) ->
     """Read all that the sale's steps need, in one query."""
     query = (
         select(Sale, Access, Router, GatewayAccount)
+        .select_from(Sale)
         .join(Access, Access.id == Sale.access_id)
         .join(Router, Router.id == Sale.router_id)
         .join(GatewayAccount, GatewayAccount.id == Sale.gateway_account_id)
         .where(Sale.id == sale_id)
     )
-    sale, access, router, account = session.execute(query).one()._tuple()
+    sale, access, router, account = session.execute(query).one()
     return Work(sale, access, router, account, deadline, actor)
 
 
