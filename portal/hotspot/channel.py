@@ -56,7 +56,7 @@ class Channel:
 
     def is_idle(self) -> bool:
         """Whether no command runs or waits."""
-        return self._gate.is_empty()
+        return self._gate.held == 0
 
     def run(self, order: Order, deadline: Deadline) -> Reply:
         """Send one command when its turn comes and read its reply.

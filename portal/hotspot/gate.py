@@ -15,7 +15,10 @@ from portal.hotspot.router import RouterBusy
 
 
 class Call:
-    """A request's turn. `since`: from when on it has been waiting for the router's next word."""
+    """A request's turn. `since`: from when on it has been waiting for the router's next word.
+
+    `gave_up` is set by a caller that waited for that word in vain.
+    """
 
     __slots__ = ("gave_up", "since")
 
@@ -70,13 +73,14 @@ class Gate:
         finally:
             self._leave(call)
 
-    def is_empty(self) -> bool:
-        """Whether nobody calls or waits."""
-        return not self._calling and not self._line
+    @property
+    def held(self) -> int:
+        """How many call or wait."""
+        return len(self._calling) + len(self._line)
 
     def _enter(self, deadline: Deadline) -> Call:
         with self._lock:
-            if self._is_slow() and len(self._calling) + len(self._line) >= self._slow_requests:
+            if self._is_slow() and self.held >= self._slow_requests:
                 raise RouterBusy(advice.NOT_ANSWERING, executed=False)
             if not self._line and len(self._calling) < self._slots:
                 return self._begin()
@@ -89,15 +93,16 @@ class Gate:
                 raise
 
     def _wait(self, place: _Place, deadline: Deadline) -> Call:
-        while place.call is None:
+        while True:
             self._send_away()
             if place.sent_away:
                 raise RouterBusy(advice.NOT_ANSWERING, executed=False)
             left = deadline.left()
             if left <= 0:
                 raise RouterBusy(advice.LINE_TOO_LONG, executed=False)
+            if place.call is not None:
+                return place.call
             place.wake.wait(min(left, self._until_slow()))
-        return place.call
 
     def _forget(self, place: _Place) -> None:
         if place.call is not None:
@@ -107,13 +112,13 @@ class Gate:
 
     def _leave(self, call: Call) -> None:
         with self._lock:
+            # Whoever follows a call that was given up inherits its silence; else each call that
+            # times out would let a new crowd in for another `slow_after`.
+            self._silent_since = min(self._silent_since, call.since) if call.gave_up else inf
             self._end(call)
 
     def _end(self, call: Call) -> None:
         self._calling.remove(call)
-        # Whoever follows a call that was given up inherits its silence; else each call that
-        # times out would let a new crowd in for another `slow_after`.
-        self._silent_since = min(self._silent_since, call.since) if call.gave_up else inf
         while self._line and len(self._calling) < self._slots:
             place = self._line.popleft()
             place.call = self._begin()
