@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from tests.support.commands import CHECKOUT
 from tests.support.imports import Imports, import_graph, reaches, within
-from tests.support.processes import CHECKOUT
 
 SURFACES = ("portal.api", "portal.pages", "portal.admin", "portal.cli")
 FRAMEWORKS = ("flask", "flask_sqlalchemy", "flask_migrate", "werkzeug", "sqlalchemy", "alembic")

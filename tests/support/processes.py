@@ -16,13 +16,11 @@ from typing import Any, Self, TypeVar
 
 import psutil
 
+from tests.support.commands import CHECKOUT, child_environment
 from tests.support.family import family, kill_all, session
 from tests.support.guard import guard
 from tests.support.transcript import Transcript
 
-CHECKOUT = Path(__file__).resolve().parents[2]
-# Nothing else of our own environment reaches a child: no setting, no proxy.
-INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PORTAL_REFERENCE_DATA")
 URL = re.compile(r"https?://[^\s\"'<>]+")
 START_SECONDS = 30.0
 STOP_SECONDS = 15.0
@@ -204,31 +202,6 @@ class Process:
         state = "runs" if self.running else f"ended with {self._started.returncode}"
         command = " ".join(self.args)
         return ProcessFailed(f"waited in vain for {awaited}: {command} {state}\n{self.output}")
-
-
-def run(
-    args: Sequence[str | os.PathLike[str]],
-    env: Mapping[str, str] | None = None,
-    *,
-    stdin: str = "",
-    seconds: float = START_SECONDS,
-) -> subprocess.CompletedProcess[str]:
-    """Run a short command in the checkout to its end, whatever its exit status."""
-    return subprocess.run(
-        args,
-        env=child_environment() | dict(env or {}),
-        cwd=CHECKOUT,
-        input=stdin,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=seconds,
-        check=False,
-    )
-
-
-def child_environment() -> dict[str, str]:
-    inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    return inherited | {"PYTHONUNBUFFERED": "1"}
 
 
 def json_object(line: str) -> dict[str, Any] | None:

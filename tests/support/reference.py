@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.processes import CHECKOUT
+from tests.support.commands import CHECKOUT
 
 VARIABLE = "PORTAL_REFERENCE_DATA"
 MISSING = "reference data missing"

@@ -11,9 +11,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.support.commands import run
 from tests.support.family import runs, session
 from tests.support.ports import free_port
-from tests.support.processes import Process, ProcessFailed, run
+from tests.support.processes import Process, ProcessFailed
 
 
 def python(source: str, **env: str) -> Process:

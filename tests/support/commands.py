@@ -1,0 +1,38 @@
+"""Short commands run to their end, and what every child process gets of our environment."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+# Nothing else of our own environment reaches a child: no setting, no proxy.
+INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PORTAL_REFERENCE_DATA")
+COMMAND_SECONDS = 30.0
+
+
+def run(
+    args: Sequence[str | os.PathLike[str]],
+    env: Mapping[str, str] | None = None,
+    *,
+    stdin: str = "",
+    seconds: float = COMMAND_SECONDS,
+) -> subprocess.CompletedProcess[str]:
+    """Run a short command in the checkout to its end, whatever its exit status."""
+    return subprocess.run(
+        args,
+        env=child_environment() | dict(env or {}),
+        cwd=CHECKOUT,
+        input=stdin,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=seconds,
+        check=False,
+    )
+
+
+def child_environment() -> dict[str, str]:
+    inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    return inherited | {"PYTHONUNBUFFERED": "1"}
