@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from flask import Flask, Response, jsonify, request
+from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException
 
-from portal.errors import Problem
+from portal.errors import Problem, Unavailable
 from portal.logs import log
 
 JSON_PREFIXES = ("/api/", "/admin/", "/healthz", "/readyz", "/metrics")
+DATABASE_AWAY = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 SENTENCES = {
     400: "No se pudo leer la solicitud.",
     401: "Inicie sesión para continuar.",
@@ -27,6 +29,8 @@ def register_errors(app: Flask) -> None:
     """Bind to the application."""
     app.register_error_handler(Problem, _problem)
     app.register_error_handler(HTTPException, _http_error)
+    for kind in DATABASE_AWAY:
+        app.register_error_handler(kind, _database_away)
     app.register_error_handler(Exception, _surprise)
 
 
@@ -40,6 +44,11 @@ def _http_error(error: HTTPException) -> Response:
     if error.code == 405:
         problem.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or [])
     return _answer(problem)
+
+
+def _database_away(error: Exception) -> Response:
+    log().error("database_away", kind=type(error).__name__, where=_where(error))
+    return _answer(Unavailable())
 
 
 def _surprise(error: Exception) -> Response:
@@ -64,4 +73,6 @@ def _answer(problem: Problem) -> Response:
         response = Response(problem.detail, mimetype="text/plain")
     response.status_code = problem.status
     response.headers.update(problem.headers)
+    if problem.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
     return response

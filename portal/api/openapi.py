@@ -6,6 +6,7 @@ from flask import Flask
 from flask_smorest import Api
 
 from portal.api.blueprints import SECURITY_SCHEMES
+from portal.api.fields import Email, IPv4, Money
 from portal.api.schemas import ErrorBody
 
 CONFIG = {
@@ -34,6 +35,9 @@ def make_api(app: Flask) -> PortalApi:
     """The API, without endpoints yet."""
     app.config.from_mapping(CONFIG)
     api = PortalApi(app, spec_kwargs={"info": {"description": ABOUT}})
+    api.register_field(Email, "string", "email")
+    api.register_field(IPv4, "string", "ipv4")
+    api.register_field(Money, "string", None)
     for name, scheme in SECURITY_SCHEMES.items():
         api.spec.components.security_scheme(name, scheme)
     return api

@@ -15,6 +15,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from portal.errors import BadRequest, Invalid
 
+UNKNOWN = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": None}
 WHOLE_BODY = "_schema"
 WHOLE_BODY_IN_SPANISH = "cuerpo"
 
@@ -22,10 +23,7 @@ WHOLE_BODY_IN_SPANISH = "cuerpo"
 class ApiParser(FlaskParser):
     """webargs with our errors. Whether unknown fields count is each schema's own word."""
 
-    DEFAULT_UNKNOWN_BY_LOCATION = {  # noqa: RUF012
-        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
-        "query": None,
-    }
+    DEFAULT_UNKNOWN_BY_LOCATION = UNKNOWN
 
     def load_json(self, req: Request, schema: Schema) -> Any:
         """The body, numbers exact. Raises BadRequest when unreadable, 415 when it is not JSON."""

@@ -7,16 +7,13 @@ from typing import Any
 
 from marshmallow import EXCLUDE, RAISE, Schema, fields, pre_load
 
-from portal.api.fields import ApiField, QueryInteger
+from portal.api.fields import ApiField, QueryInteger, messages
 
 
 class BaseSchema(Schema):
     """Reads English aliases into the Spanish names, and complains in Spanish."""
 
-    error_messages = {  # noqa: RUF012
-        "type": "Envíe un objeto JSON con los datos de la solicitud.",
-        "unknown": "no se reconoce",
-    }
+    error_messages = messages.SCHEMA
 
     @pre_load
     def _read_aliases(self, data: Any, **_kw: Any) -> Any:

@@ -51,8 +51,7 @@ def readyz() -> dict[str, str]:
 @blueprint.failures(404)
 def metrics() -> Response:
     """Cifras para Prometheus, solo para las redes permitidas"""
-    caller = ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104
-    if not any(caller in network for network in _networks(settings().metrics_allow)):
+    if not _allowed(request.remote_addr, settings().metrics_allow):
         raise NotFound
     body, content_type = exposition()
     return current_app.response_class(body, content_type=content_type)
@@ -70,6 +69,10 @@ def _revisions() -> set[str]:
 @cache
 def _heads() -> set[str]:
     return set(ScriptDirectory(str(ROOT / "migrations")).get_heads())
+
+
+def _allowed(caller: str | None, networks: str) -> bool:
+    return caller is not None and any(ip_address(caller) in net for net in _networks(networks))
 
 
 @cache

@@ -112,11 +112,13 @@ def _company_for(who: Administrator, roles: Sequence[str]) -> str | None:
         if OPERATOR not in roles or named not in (None, who.company_id):
             raise Forbidden
         return who.company_id
-    if SUPER_ADMIN in roles:
-        return named and _existing(named)
-    if named is None:
+    if OPERATOR not in roles:
+        return None
+    if named is not None:
+        return _act_for(who, _existing(named))
+    if SUPER_ADMIN not in roles:
         raise Forbidden(NAME_COMPANY)
-    return _act_for(who, _existing(named))
+    return None
 
 
 def _existing(company_id: str) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 
 from marshmallow import fields
 
+from portal.api.fields import messages
+
 REFUSED = object()
 
 
@@ -17,12 +19,7 @@ class ApiField(fields.Field[Any]):
     (without it they are refused, or null is let through by `allow_none`).
     """
 
-    default_error_messages = {  # noqa: RUF012
-        "required": "es obligatorio",
-        "null": "no puede ser nulo",
-        "validator_failed": "no es válido",
-        "invalid": "no es válido",
-    }
+    default_error_messages = messages.EVERY
 
     def __init__(
         self, *, alias: str | None = None, blank: Any = REFUSED, about: str = "", **options: Any

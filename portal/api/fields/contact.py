@@ -9,24 +9,28 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 
+from portal.api.fields import messages
 from portal.api.fields.text import Text
 
-MAC = re.compile(
+SPELLINGS = re.compile(
     r"[0-9A-F]{2}([:-]?)(?:[0-9A-F]{2}\1){4}[0-9A-F]{2}|(?:[0-9A-F]{4}\.){2}[0-9A-F]{4}"
 )
+LONGEST_EMAIL = 254
 LONGEST_PHONE = 20
 
 
 class Email(Text):
     """An e-mail address as mail servers everywhere take it, at most 254 characters."""
 
-    default_error_messages = {"email": "debe ser un correo electrónico válido"}  # noqa: RUF012
+    default_error_messages = messages.EMAIL
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(254, **options)
+        super().__init__(LONGEST_EMAIL, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> str:
         text = super()._deserialize(value, attr, data, **kw)
+        if len(text) > LONGEST_EMAIL:
+            raise self.make_error("email")
         try:
             found = validate_email(text, check_deliverability=False, allow_smtputf8=False)
         except EmailNotValidError as error:
@@ -40,7 +44,7 @@ class Phone(Text):
     Null where no digit remains.
     """
 
-    default_error_messages = {"long": "debe tener 20 dígitos como máximo"}  # noqa: RUF012
+    default_error_messages = messages.PHONE
 
     def __init__(self, **options: Any) -> None:
         super().__init__(60, shortest=0, **{"allow_none": True, **options})
@@ -62,14 +66,14 @@ class Phone(Text):
 class Mac(Text):
     """A MAC address in any usual spelling, as AA:BB:CC:DD:EE:FF."""
 
-    default_error_messages = {"mac": "debe ser una dirección MAC"}  # noqa: RUF012
+    default_error_messages = messages.MAC
 
     def __init__(self, **options: Any) -> None:
         super().__init__(17, shortest=12, strip=False, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> str:
         text = super()._deserialize(value, attr, data, **kw).upper()
-        if not MAC.fullmatch(text):
+        if not SPELLINGS.fullmatch(text):
             raise self.make_error("mac")
         digits = re.sub("[:.-]", "", text)
         return ":".join(digits[at : at + 2] for at in range(0, 12, 2))
@@ -78,7 +82,7 @@ class Mac(Text):
 class IPv4(Text):
     """An IPv4 address in dotted form."""
 
-    default_error_messages = {"ip": "debe ser una dirección IPv4"}  # noqa: RUF012
+    default_error_messages = messages.IPV4
 
     def __init__(self, **options: Any) -> None:
         super().__init__(15, shortest=7, strip=False, **options)

@@ -6,13 +6,14 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from portal.api.fields import messages
 from portal.api.fields.base import ApiField, extra_checks
 
 
 class Nested(ApiField, fields.Nested):
     """An object with a schema of its own."""
 
-    default_error_messages = {"type": "debe ser un objeto"}  # noqa: RUF012
+    default_error_messages = messages.NESTED
 
     def __init__(self, nested: type[Schema], **options: Any) -> None:
         super().__init__(nested=nested, **options)
@@ -21,7 +22,7 @@ class Nested(ApiField, fields.Nested):
 class ListOf(ApiField, fields.List[Any]):
     """A list, at most so long."""
 
-    default_error_messages = {"invalid": "debe ser una lista"}  # noqa: RUF012
+    default_error_messages = messages.LIST
 
     def __init__(self, item: fields.Field[Any], longest: int, **options: Any) -> None:
         error = f"debe tener {longest} elementos como máximo"

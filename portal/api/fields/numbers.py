@@ -8,10 +8,11 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+from portal.api.fields import messages
 from portal.api.fields.base import ApiField, extra_checks
 
 BIGGEST_INTEGER = 2**31 - 1
-MONEY = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?")
+AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?")
 
 
 class StrictInteger(ApiField, fields.Integer):
@@ -39,14 +40,14 @@ class QueryInteger(StrictInteger):
 
 
 class Money(ApiField, fields.Field[Any]):
-    """An amount: "20.00" on the wire (20 and 20.5 are read too), centavos inside."""
+    """An amount: "20.00" on the wire (20 and 20.5 are read too), centavos inside and as bounds."""
 
-    default_error_messages = {"invalid": "debe ser un importe con dos decimales"}  # noqa: RUF012
+    default_error_messages = messages.MONEY
 
     def __init__(self, least: int = 0, most: int = BIGGEST_INTEGER, **options: Any) -> None:
-        error = f"debe estar entre {pesos(least)} y {pesos(most)}"
-        bounds = validate.Range(least, most, error=error)
-        super().__init__(validate=[bounds, *extra_checks(options)], **options)
+        super().__init__(**options)
+        self._least, self._most = least, most
+        self.error_messages["bounds"] = f"debe estar entre {pesos(least)} y {pesos(most)}"
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kw: Any) -> str | None:
         return None if value is None else pesos(value)
@@ -55,9 +56,12 @@ class Money(ApiField, fields.Field[Any]):
         if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
             raise self.make_error("invalid")
         # A number like 1e30 does not match, in whichever way it was written.
-        if not MONEY.fullmatch(str(value)):
+        if not AMOUNT.fullmatch(str(value)):
             raise self.make_error("invalid")
-        return int(Decimal(value) * 100)
+        centavos = int(Decimal(value) * 100)
+        if not self._least <= centavos <= self._most:
+            raise self.make_error("bounds")
+        return centavos
 
 
 def pesos(centavos: int) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
+from portal.api.fields import messages
 from portal.api.fields.base import ApiField, extra_checks
 
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -20,10 +21,7 @@ class Text(ApiField, fields.String):
     Lengths in characters.
     """
 
-    default_error_messages = {  # noqa: RUF012
-        "invalid": "debe ser un texto",
-        "characters": "contiene caracteres que no se permiten",
-    }
+    default_error_messages = messages.TEXT
 
     def __init__(
         self,
@@ -58,7 +56,7 @@ class Choice(ApiField, fields.String):
 class Flag(ApiField, fields.Boolean):
     """true or false, and nothing that resembles them."""
 
-    default_error_messages = {"invalid": "debe ser verdadero o falso"}  # noqa: RUF012
+    default_error_messages = messages.FLAG
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> bool:
         if not isinstance(value, bool):
