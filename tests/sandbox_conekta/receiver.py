@@ -1,0 +1,79 @@
+"""A shop's end of the webhooks: a real HTTP server that keeps what it is sent."""
+
+from __future__ import annotations
+
+import json
+import queue
+import threading
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One POST as it came."""
+
+    body: bytes
+    digest: str | None
+
+    @property
+    def event(self) -> Any:
+        return json.loads(self.body)
+
+
+class Receiver:
+    """Answers with `statuses`, one each, and then with 200."""
+
+    def __init__(self) -> None:
+        self.statuses: queue.SimpleQueue[int] = queue.SimpleQueue()
+        self._deliveries: queue.SimpleQueue[Delivery] = queue.SimpleQueue()
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                receiver._deliveries.put(Delivery(body, self.headers.get("Digest")))
+                self.send_response(receiver._status())
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, format: str, *args: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}/webhooks?company=1"
+
+    def next(self, seconds: float = 5.0) -> Delivery:
+        """The next delivery; raises queue.Empty when none comes in time."""
+        return self._deliveries.get(timeout=seconds)
+
+    def take(self, count: int) -> list[Delivery]:
+        return [self.next() for _ in range(count)]
+
+    def quiet(self, seconds: float = 0.2) -> bool:
+        """Whether nothing comes for a while."""
+        try:
+            self._deliveries.get(timeout=seconds)
+        except queue.Empty:
+            return True
+        return False
+
+    def _status(self) -> int:
+        try:
+            return self.statuses.get_nowait()
+        except queue.Empty:
+            return 200
