@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from portal.api import auth, cors, docs, service
+from portal.api import admin, auth, cors, docs, service, super_admin
 from portal.api.openapi import make_api
 from portal.api.public import catalogue, payments
 
@@ -13,6 +13,8 @@ BLUEPRINTS = (
     auth.door,
     auth.blueprint,
     catalogue.blueprint,
+    *admin.BLUEPRINTS,
+    *super_admin.BLUEPRINTS,
     payments.blueprint,
     service.blueprint,
 )

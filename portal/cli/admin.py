@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import sys
 
 import click
 from flask.cli import with_appcontext
@@ -36,7 +37,7 @@ def create_admin(email: str, password_stdin: bool, empresa: str | None) -> None:
 
 def _read_password(from_stdin: bool) -> str:
     if from_stdin:
-        return click.get_text_stream("stdin").readline().rstrip("\r\n")
+        return sys.stdin.readline().rstrip("\r\n")
     password: str = click.prompt("Contraseña", hide_input=True, confirmation_prompt=True)
     return password
 

@@ -34,6 +34,9 @@ class Standing(Enum):
     REVOKED = "revocada"
 
 
+GOOD = (Standing.ACTIVE, Standing.RETIRING)
+
+
 @dataclass(frozen=True)
 class Minted:
     """A new key, and the token that nobody can read again."""

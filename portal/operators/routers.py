@@ -63,11 +63,14 @@ def update(actor: Actor, company_id: str, router_id: str, **values: Unpack[Route
     return router
 
 
-def toggle(actor: Actor, company_id: str, router_id: str) -> Router:
-    """Pause the router's sales, or let them go on. Raises NotFound."""
+def toggle(actor: Actor, company_id: str, router_id: str, active: bool | None = None) -> Router:
+    """Pause the router's sales or let them go on: the other way round, or as `active` says.
+
+    Raises NotFound.
+    """
     with writing() as session:
         router = owned_in(session, Router, router_id, company_id, lock=True)
-        router.active = not router.active
+        router.active = not router.active if active is None else active
         action = "router.activate" if router.active else "router.deactivate"
         record(session, actor, action, router_id, company_id)
     return router

@@ -87,11 +87,14 @@ def update(actor: Actor, user_id: int, **values: Unpack[UserValues]) -> AdminUse
     return user
 
 
-def toggle(actor: Actor, user_id: int) -> AdminUser:
-    """Lock the user out, or let them in again. Raises NotFound, Conflict."""
+def toggle(actor: Actor, user_id: int, active: bool | None = None) -> AdminUser:
+    """Lock the user out or let them in again: the other way round, or as `active` says.
+
+    Raises NotFound, and Conflict for the last super_admin.
+    """
     with writing() as session:
         user = _user_in(session, user_id, lock=True)
-        _change(session, user, {"active": not user.active})
+        _change(session, user, {"active": not user.active if active is None else active})
         action = "user.activate" if user.active else "user.deactivate"
         record(session, actor, action, user_id, user.company_id)
     return user

@@ -1,0 +1,37 @@
+"""What is said and shown of a company."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from portal.api.admin.fields import Colour, SecretText
+from portal.api.fields import Email, Flag, StrictInteger, Text
+from portal.api.schemas import AdminSchema
+
+DAY_IN_MINUTES = 24 * 60
+LONGEST_TEXT = 20_000
+
+
+class CompanySchema(AdminSchema):
+    """A company, as its own operators describe it."""
+
+    id = fields.String(dump_only=True)
+    nombre = Text(100, attribute="name", required=True)
+    contacto_email = Email(attribute="contact_email", allow_none=True)
+    contacto_telefono = Text(32, attribute="contact_phone", blank=None)
+    color = Colour(blank=None)
+    logo_url = fields.String(dump_only=True, allow_none=True)
+    telegram_bot_token = SecretText(200, allow_none=True)
+    telegram_chat_id = Text(64, blank=None)
+    notificaciones_telegram = Flag(attribute="telegram_notifications")
+    minutos_para_reembolso = StrictInteger(
+        1,
+        7 * DAY_IN_MINUTES,
+        attribute="refund_after_minutes",
+        about="Minutos que una venta pagada puede esperar a su router antes del reembolso.",
+    )
+    aviso_privacidad = Text(LONGEST_TEXT, lines=True, attribute="privacy_notice", blank=None)
+    terminos = Text(LONGEST_TEXT, lines=True, attribute="terms", blank=None)
+    activa = fields.Boolean(attribute="active", dump_only=True)
+    created_at = fields.DateTime(dump_only=True)
+    updated_at = fields.DateTime(dump_only=True)

@@ -1,0 +1,34 @@
+"""What is said and shown of a company's gateway account."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from portal.api.admin.fields import GatewayKey, SecretGatewayKey
+from portal.api.fields import Choice
+from portal.api.schemas import AdminSchema
+
+
+class GatewaySchema(AdminSchema):
+    """The keys that new sales use."""
+
+    conekta_private_key = SecretGatewayKey(attribute="private_key", blank=None)
+    conekta_public_key = GatewayKey(attribute="public_key", blank=None)
+    conekta_mode = Choice("test", "live", attribute="mode")
+    version = fields.Integer(dump_only=True, allow_none=True)
+    rechazada_desde = fields.DateTime(
+        attribute="refused_at",
+        dump_only=True,
+        allow_none=True,
+        metadata={"description": "Desde cuándo Conekta rechaza la llave privada."},
+    )
+
+
+class ProbeAnswer(Schema):
+    """What Conekta said of the private key."""
+
+    success = fields.Boolean(required=True)
+    livemode = fields.Boolean(required=True)
+    conekta_mode = fields.String(required=True)
+    modo_correcto = fields.Boolean(required=True)
+    mensaje = fields.String(required=True)

@@ -1,0 +1,41 @@
+"""Lists, a part at a time, and rows that an answer adds something to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from portal.models import Base
+from portal.operators.lookup import Page
+
+
+class PageAnswer(Schema):
+    """Part of a list; `total` is how long the whole is."""
+
+    total = fields.Integer(required=True)
+    limit = fields.Integer(required=True)
+    offset = fields.Integer(required=True)
+
+
+def page_schema(plural: str, schema: type[Schema]) -> type[Schema]:
+    """The schema of a list's answer, its items under `plural`."""
+    name = schema.__name__.removesuffix("Schema") + "Page"
+    items = fields.List(fields.Nested(schema), required=True)
+    return PageAnswer.from_dict({plural: items}, name=name)
+
+
+def page_answer(plural: str, page: Page[Any], query: Mapping[str, Any]) -> dict[str, Any]:
+    """A list's answer to `query`, which holds `limit` and `offset`."""
+    return {
+        "total": page.total,
+        "limit": query["limit"],
+        "offset": query["offset"],
+        plural: page.rows,
+    }
+
+
+def columns_of(row: Base) -> dict[str, Any]:
+    """What stands in a row, secrets still sealed."""
+    return {column.key: getattr(row, column.key) for column in row.__table__.columns}

@@ -1,0 +1,72 @@
+"""What is said and shown of a product."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from portal.api.admin.fields import Scaled, Translated, WebAddress, Whole
+from portal.api.fields import (
+    Choice,
+    Flag,
+    ListOf,
+    Money,
+    StrictInteger,
+    Text,
+)
+from portal.api.schemas import AdminSchema, PageQuery
+
+MOST_CENTAVOS = 99_999_999
+MINUTE = 60
+# RouterOS writes byte limits with a binary M.
+MEGABYTE = 1024 * 1024
+LONGEST_MINUTES = 10 * 366 * 24 * 60
+LARGEST_MEGABYTES = 100_000_000
+DURATION_FROM = {"compra": "purchase", "primer_uso": "first_use", "conexion": "connected"}
+
+
+class DetailSchema(AdminSchema):
+    """A line of a product's description."""
+
+    texto = Text(200, required=True)
+
+
+class ProductSchema(AdminSchema):
+    """A product."""
+
+    id = fields.Integer(dump_only=True)
+    router_id = Text(40, blank=None, about="Nulo: se vende en todos los routers de la empresa.")
+    perfil_mikrotik_id = Text(20, attribute="profile_id", blank=None)
+    perfil_mikrotik_nombre = Text(100, attribute="profile_name", required=True)
+    nombre_venta = Text(100, shortest=3, attribute="name", required=True)
+    precio = Money(1, MOST_CENTAVOS, attribute="amount", required=True)
+    moneda = Choice("MXN", "USD", attribute="currency", load_default="MXN")
+    descripcion = Text(2000, lines=True, attribute="description", blank=None)
+    detalles = ListOf(Whole(DetailSchema), 20, attribute="details")
+    imagen_url = WebAddress(500, attribute="image_url", blank=None)
+    activo = Flag(attribute="active")
+    orden = StrictInteger(0, 1_000_000, attribute="position")
+    destacado = Flag(attribute="featured")
+    duracion_minutos = Scaled(MINUTE, LONGEST_MINUTES, attribute="duration_seconds", blank=None)
+    duracion_desde = Translated(
+        DURATION_FROM,
+        attribute="duration_from",
+        blank=None,
+        about="Desde cuándo cuenta la duración; `compra` si no se indica.",
+    )
+    limite_datos_mb = Scaled(
+        MEGABYTE,
+        LARGEST_MEGABYTES,
+        attribute="data_limit",
+        blank=None,
+        about="En MB de 1,048,576 bytes, como los cuenta RouterOS.",
+    )
+    dispositivos_max = StrictInteger(1, 1000, attribute="max_devices", blank=None)
+    velocidad = Text(40, attribute="speed", blank=None)
+    created_at = fields.DateTime(dump_only=True)
+    updated_at = fields.DateTime(dump_only=True)
+
+
+class ProductQuery(PageQuery):
+    """Which products."""
+
+    router_id = Text(40, about="Solo los que se venden en este router.")

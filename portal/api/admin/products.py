@@ -1,0 +1,56 @@
+"""What the company sells."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.api.admin.pages import page_answer, page_schema
+from portal.api.admin.product_schemas import ProductQuery, ProductSchema
+from portal.api.blueprints import session_blueprint
+from portal.api.sessions import acting_company_id, actor
+from portal.operators import plans
+
+blueprint = session_blueprint("productos", __name__, "/api/v1/admin/products")
+
+
+@blueprint.route("")
+@blueprint.arguments(ProductQuery, location="query")
+@blueprint.response(200, page_schema("productos", ProductSchema))
+@blueprint.failures(404)
+def listing(query: dict[str, Any]) -> dict[str, Any]:
+    """Mis productos"""
+    return page_answer("productos", plans.listing(acting_company_id(), **query), query)
+
+
+@blueprint.route("", methods=["POST"])
+@blueprint.arguments(ProductSchema)
+@blueprint.response(201, ProductSchema)
+@blueprint.failures(404, 409)
+def create(values: Any) -> Any:
+    """Crear un producto"""
+    return plans.create(actor(), acting_company_id(), **values)
+
+
+@blueprint.route("/<int:product_id>")
+@blueprint.response(200, ProductSchema)
+@blueprint.failures(404)
+def product(product_id: int) -> Any:
+    """Un producto"""
+    return plans.get(acting_company_id(), product_id)
+
+
+@blueprint.route("/<int:product_id>", methods=["PUT"])
+@blueprint.arguments(ProductSchema(partial=True))
+@blueprint.response(200, ProductSchema)
+@blueprint.failures(404, 409)
+def update(values: Any, product_id: int) -> Any:
+    """Cambiar un producto; las ventas hechas no cambian"""
+    return plans.update(actor(), acting_company_id(), product_id, **values)
+
+
+@blueprint.route("/<int:product_id>", methods=["DELETE"])
+@blueprint.response(200, ProductSchema)
+@blueprint.failures(404)
+def deactivate(product_id: int) -> Any:
+    """Retirar un producto de la venta"""
+    return plans.deactivate(actor(), acting_company_id(), product_id)

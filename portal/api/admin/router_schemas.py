@@ -1,0 +1,116 @@
+"""What is said and shown of a router and of its API keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from portal.api.admin.fields import Fingerprint, Host, LoginHost, SecretText, Translated
+from portal.api.admin.pages import columns_of
+from portal.api.fields import Flag, ListOf, StrictInteger, Text
+from portal.api.schemas import AdminSchema
+from portal.models import Router
+from portal.operators.api_keys import Minted, standing
+
+TLS = {"ninguno": "none", "verificado": "verified", "huella": "pinned", "anonimo": "anonymous"}
+LONGEST_GRACE_HOURS = 30 * 24
+
+
+class RouterSchema(AdminSchema):
+    """A router."""
+
+    id = fields.String(dump_only=True)
+    empresa_id = fields.String(attribute="company_id", dump_only=True)
+    nombre = Text(100, attribute="name", required=True)
+    host = Host(required=True)
+    puerto = StrictInteger(1, 65535, attribute="port", load_default=8728)
+    usuario = Text(100, attribute="username", required=True)
+    password = SecretText(128, shortest=0, strip=False, required=True)
+    ubicacion = Text(200, attribute="location", blank=None)
+    tls = Translated(
+        TLS,
+        load_default="none",
+        about=(
+            "`verificado`: cadena y nombre del certificado. `huella`: el certificado es el de "
+            "`tls_huella`. `anonimo`: cifrado, pero sin saber con quién."
+        ),
+    )
+    tls_huella = Fingerprint(attribute="tls_fingerprint", blank=None)
+    login_hosts = ListOf(
+        LoginHost(), 20, about="Hosts donde puede vivir la página de entrada del hotspot."
+    )
+    activo = Flag(attribute="active")
+    created_at = fields.DateTime(dump_only=True)
+    updated_at = fields.DateTime(dump_only=True)
+
+
+class ApiKeyAnswer(Schema):
+    """A router's API key, without the key."""
+
+    key_id = fields.String(attribute="id", required=True)
+    issued_at = fields.DateTime(required=True)
+    expires_at = fields.DateTime(required=True)
+    revoked_at = fields.DateTime(required=True, allow_none=True)
+    estado = fields.Function(lambda key: standing(key).value, metadata={"type": "string"})
+
+
+class MintedAnswer(Schema):
+    """A new API key, shown this once."""
+
+    api_key = fields.String(attribute="token", required=True)
+    api_key_info = fields.Nested(ApiKeyAnswer, attribute="key", required=True)
+
+
+class NewRouterAnswer(RouterSchema):
+    """A new router, with its API key, shown this once."""
+
+    api_key = fields.String(attribute="minted.token", dump_only=True)
+    api_key_info = fields.Nested(ApiKeyAnswer, attribute="minted.key", dump_only=True)
+
+
+class ApiKeyStatus(Schema):
+    """Whether the router has a good key, and which was minted last."""
+
+    router_id = fields.String(required=True)
+    activa = fields.Boolean(required=True)
+    api_key_info = fields.Nested(ApiKeyAnswer, required=True, allow_none=True)
+
+
+class RegenerateBody(AdminSchema):
+    horas_gracia = StrictInteger(
+        0,
+        LONGEST_GRACE_HOURS,
+        alias="grace_hours",
+        blank=None,
+        about="Horas que la llave anterior sigue sirviendo; 0 la termina de inmediato.",
+    )
+
+
+class ToggleBody(AdminSchema):
+    activo = Flag(blank=None, about="Sin este campo se invierte el estado actual.")
+
+
+class ConnectionAnswer(Schema):
+    """The router answered."""
+
+    success = fields.Boolean(required=True)
+    identidad = fields.String(attribute="identity", required=True)
+    version = fields.String(required=True)
+    modelo = fields.String(attribute="board", required=True)
+    uptime_segundos = fields.Integer(attribute="uptime", required=True)
+
+
+class ProfileAnswer(Schema):
+    """A hotspot user profile, in RouterOS' own terms."""
+
+    id = fields.String(required=True)
+    nombre = fields.String(attribute="name", required=True)
+    rate_limit = fields.String(required=True)
+    shared_users = fields.String(required=True)
+    session_timeout = fields.String(required=True)
+
+
+def with_key(router: Router, minted: Minted) -> dict[str, Any]:
+    """A new router as NewRouterAnswer shows it."""
+    return {**columns_of(router), "minted": minted}

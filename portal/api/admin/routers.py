@@ -1,0 +1,75 @@
+"""The operator's own routers."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from portal.api.admin.pages import page_answer, page_schema
+from portal.api.admin.router_schemas import (
+    ConnectionAnswer,
+    NewRouterAnswer,
+    ProfileAnswer,
+    RouterSchema,
+    with_key,
+)
+from portal.api.blueprints import session_blueprint
+from portal.api.schemas import PageQuery
+from portal.api.sessions import acting_company_id, actor
+from portal.operators import routers
+from portal.operators.lookup import Page
+
+blueprint = session_blueprint("routers", __name__, "/api/v1/admin")
+
+
+@blueprint.route("/mi-empresa/routers")
+@blueprint.arguments(PageQuery, location="query")
+@blueprint.response(200, page_schema("routers", RouterSchema))
+def listing(query: dict[str, Any]) -> dict[str, Any]:
+    """Mis routers"""
+    return page_answer("routers", routers.listing(acting_company_id(), **query), query)
+
+
+@blueprint.route("/mi-empresa/routers", methods=["POST"])
+@blueprint.arguments(RouterSchema)
+@blueprint.response(201, NewRouterAnswer)
+def create(values: Any) -> dict[str, Any]:
+    """Dar de alta un router; responde su API Key por única vez"""
+    return with_key(*routers.create(actor(), acting_company_id(), **values))
+
+
+@blueprint.route("/mi-empresa/routers/<router_id>")
+@blueprint.response(200, RouterSchema)
+@blueprint.failures(404)
+def router(router_id: str) -> Any:
+    """Un router"""
+    return routers.get(acting_company_id(), router_id)
+
+
+@blueprint.route("/mi-empresa/routers/<router_id>", methods=["PUT"])
+@blueprint.arguments(RouterSchema(partial=True))
+@blueprint.response(200, RouterSchema)
+@blueprint.failures(404)
+def update(values: Any, router_id: str) -> Any:
+    """Cambiar un router; lo que no se envía queda como estaba"""
+    return routers.update(actor(), acting_company_id(), router_id, **values)
+
+
+@blueprint.route("/routers/<router_id>/test-connection")
+@blueprint.response(200, ConnectionAnswer)
+@blueprint.failures(404, 503)
+def test_connection(router_id: str) -> dict[str, Any]:
+    """Probar la conexión con el router; si falla, 503 dice qué hacer"""
+    info = routers.test_connection(acting_company_id(), router_id)
+    return {"success": True, **asdict(info)}
+
+
+@blueprint.route("/routers/<router_id>/mikrotik-profiles")
+@blueprint.arguments(PageQuery, location="query")
+@blueprint.response(200, page_schema("perfiles", ProfileAnswer))
+@blueprint.failures(404, 503)
+def profiles(query: dict[str, Any], router_id: str) -> dict[str, Any]:
+    """Los perfiles de usuario del hotspot, leídos del router"""
+    found = routers.profiles(acting_company_id(), router_id)
+    shown = found[query["offset"] : query["offset"] + query["limit"]]
+    return page_answer("perfiles", Page(len(found), shown), query)

@@ -1,0 +1,58 @@
+"""The API keys of a company's routers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.api.admin.pages import page_answer, page_schema
+from portal.api.admin.router_schemas import (
+    ApiKeyAnswer,
+    ApiKeyStatus,
+    MintedAnswer,
+    RegenerateBody,
+)
+from portal.api.blueprints import session_blueprint
+from portal.api.schemas import PageQuery
+from portal.api.sessions import SUPER_ADMIN, actor
+from portal.api.super_admin.routers import PREFIX
+from portal.operators import api_keys
+
+ROUTER = PREFIX + "/<router_id>"
+
+blueprint = session_blueprint("api-keys", __name__, ROUTER, (SUPER_ADMIN,))
+
+
+@blueprint.route("/regenerate-api-key", methods=["POST"])
+@blueprint.arguments(RegenerateBody, required=False)
+@blueprint.response(200, MintedAnswer)
+@blueprint.failures(404)
+def regenerate(body: dict[str, int | None], company_id: str, router_id: str) -> Any:
+    """Cambiar la API Key; la anterior sirve durante el periodo de gracia"""
+    return api_keys.rotate(actor(), company_id, router_id, body["horas_gracia"])
+
+
+@blueprint.route("/api-keys")
+@blueprint.arguments(PageQuery, location="query")
+@blueprint.response(200, page_schema("api_keys", ApiKeyAnswer))
+@blueprint.failures(404)
+def listing(query: dict[str, Any], company_id: str, router_id: str) -> dict[str, Any]:
+    """Las API Keys del router, sin la llave misma"""
+    return page_answer("api_keys", api_keys.listing(company_id, router_id, **query), query)
+
+
+@blueprint.route("/api-keys/<key_id>/revoke", methods=["POST"])
+@blueprint.response(200, ApiKeyAnswer)
+@blueprint.failures(404)
+def revoke(company_id: str, router_id: str, key_id: str) -> Any:
+    """Revocar una API Key de inmediato"""
+    return api_keys.revoke(actor(), company_id, router_id, key_id)
+
+
+@blueprint.route("/api-key-status")
+@blueprint.response(200, ApiKeyStatus)
+@blueprint.failures(404)
+def status(company_id: str, router_id: str) -> dict[str, Any]:
+    """Si el router tiene una API Key vigente, y cuál es la última"""
+    newest = api_keys.newest(company_id, router_id)
+    good = newest is not None and api_keys.standing(newest) in api_keys.GOOD
+    return {"router_id": router_id, "activa": good, "api_key_info": newest}

@@ -1,0 +1,58 @@
+"""All companies of this installation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.api.admin.pages import page_answer, page_schema
+from portal.api.blueprints import session_blueprint
+from portal.api.schemas import PageQuery
+from portal.api.sessions import SUPER_ADMIN, actor
+from portal.api.super_admin.company_schemas import ManagedCompanySchema, joined, parted
+from portal.models import Company
+from portal.operators import companies, gateway_accounts
+from portal.operators.lookup import Page
+
+blueprint = session_blueprint("empresas", __name__, "/admin/empresas", (SUPER_ADMIN,))
+
+
+@blueprint.route("")
+@blueprint.arguments(PageQuery, location="query")
+@blueprint.response(200, page_schema("empresas", ManagedCompanySchema))
+def listing(query: dict[str, Any]) -> dict[str, Any]:
+    """Las empresas"""
+    page = companies.listing(**query)
+    accounts = gateway_accounts.of_companies([company.id for company in page.rows])
+    rows = [joined(company, accounts.get(company.id)) for company in page.rows]
+    return page_answer("empresas", Page(page.total, rows), query)
+
+
+@blueprint.route("", methods=["POST"])
+@blueprint.arguments(ManagedCompanySchema)
+@blueprint.response(201, ManagedCompanySchema)
+def create(values: dict[str, Any]) -> dict[str, Any]:
+    """Dar de alta una empresa"""
+    about, keys = parted({name: value for name, value in values.items() if value is not None})
+    return _shown(companies.create(actor(), keys, **about))
+
+
+@blueprint.route("/<company_id>")
+@blueprint.response(200, ManagedCompanySchema)
+@blueprint.failures(404)
+def company(company_id: str) -> dict[str, Any]:
+    """Una empresa"""
+    return _shown(companies.get(company_id))
+
+
+@blueprint.route("/<company_id>", methods=["PUT"])
+@blueprint.arguments(ManagedCompanySchema(partial=True))
+@blueprint.response(200, ManagedCompanySchema)
+@blueprint.failures(404)
+def update(values: dict[str, Any], company_id: str) -> dict[str, Any]:
+    """Cambiar una empresa; lo que no se envía queda como estaba"""
+    about, keys = parted(values)
+    return _shown(companies.update(actor(), company_id, keys, **about))
+
+
+def _shown(row: Company) -> dict[str, Any]:
+    return joined(row, gateway_accounts.current(row.id))

@@ -1,0 +1,48 @@
+"""What a super_admin says and sees of a company."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from marshmallow import fields
+
+from portal.api.admin.fields import GatewayKey, SecretGatewayKey
+from portal.api.admin.pages import columns_of
+from portal.api.fields import Choice, Email, Flag, Text
+from portal.api.schemas import AdminSchema
+from portal.models import Company, GatewayAccount
+from portal.operators.companies import CompanyValues
+from portal.operators.gateway_accounts import Keys
+
+KEYS = ("private_key", "public_key", "mode")
+
+
+class ManagedCompanySchema(AdminSchema):
+    """A company and its gateway keys."""
+
+    id = fields.String(dump_only=True)
+    nombre = Text(100, attribute="name", required=True)
+    contacto_email = Email(attribute="contact_email", required=True)
+    contacto_telefono = Text(32, attribute="contact_phone", blank=None)
+    activa = Flag(attribute="active")
+    conekta_private_key = SecretGatewayKey(attribute="private_key", blank=None)
+    conekta_public_key = GatewayKey(attribute="public_key", blank=None)
+    conekta_mode = Choice("test", "live", attribute="mode")
+    created_at = fields.DateTime(dump_only=True)
+    updated_at = fields.DateTime(dump_only=True)
+
+
+def parted(values: dict[str, Any]) -> tuple[CompanyValues, Keys]:
+    """What was sent, as what concerns the company and what its gateway account."""
+    keys = {name: values.pop(name) for name in KEYS if name in values}
+    return cast(CompanyValues, values), cast(Keys, keys)
+
+
+def joined(company: Company, account: GatewayAccount | None) -> dict[str, Any]:
+    """A company as ManagedCompanySchema shows it."""
+    keys = {
+        "private_key_sealed": account and account.private_key_sealed,
+        "public_key": account and account.public_key,
+        "mode": account.mode if account else "test",
+    }
+    return columns_of(company) | keys

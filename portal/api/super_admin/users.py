@@ -1,0 +1,58 @@
+"""All administrators of this installation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.api.admin.pages import page_answer, page_schema
+from portal.api.admin.router_schemas import ToggleBody
+from portal.api.blueprints import session_blueprint
+from portal.api.schemas import PageQuery
+from portal.api.sessions import SUPER_ADMIN, actor
+from portal.api.super_admin.user_schemas import UserSchema
+from portal.operators import users
+
+blueprint = session_blueprint("usuarios", __name__, "/admin/usuarios", (SUPER_ADMIN,))
+
+
+@blueprint.route("")
+@blueprint.arguments(PageQuery, location="query")
+@blueprint.response(200, page_schema("usuarios", UserSchema))
+def listing(query: dict[str, Any]) -> dict[str, Any]:
+    """Los administradores"""
+    return page_answer("usuarios", users.listing(**query), query)
+
+
+@blueprint.route("", methods=["POST"])
+@blueprint.arguments(UserSchema)
+@blueprint.response(201, UserSchema)
+@blueprint.failures(404, 409)
+def create(values: Any) -> Any:
+    """Dar de alta un administrador"""
+    return users.create(actor(), **values)
+
+
+@blueprint.route("/<int:user_id>")
+@blueprint.response(200, UserSchema)
+@blueprint.failures(404)
+def user(user_id: int) -> Any:
+    """Un administrador"""
+    return users.get(user_id)
+
+
+@blueprint.route("/<int:user_id>", methods=["PUT"])
+@blueprint.arguments(UserSchema(partial=True))
+@blueprint.response(200, UserSchema)
+@blueprint.failures(404, 409)
+def update(values: Any, user_id: int) -> Any:
+    """Cambiar un administrador; si cambia algo más que su nombre, debe volver a entrar"""
+    return users.update(actor(), user_id, **values)
+
+
+@blueprint.route("/<int:user_id>/toggle-activo", methods=["PUT"])
+@blueprint.arguments(ToggleBody, required=False)
+@blueprint.response(200, UserSchema)
+@blueprint.failures(404, 409)
+def toggle(values: dict[str, bool | None], user_id: int) -> Any:
+    """Cerrarle el paso a un administrador, o volver a abrírselo"""
+    return users.toggle(actor(), user_id, values["activo"])
