@@ -20,6 +20,11 @@ TURNED_AWAY = (
     "El router cierra la conexión al entrar: puede tener abiertas todas las sesiones de API que "
     "permite (max-sessions en /ip service) o no permitir la dirección de este servidor."
 )
+TURNED_AWAY_FROM_TLS = (
+    "El router cierra la conexión antes de cifrarla: revise el modo de TLS (sin certificado en "
+    "api-ssl solo sirve el anónimo) y que no estén abiertas todas las sesiones de API que permite "
+    "(max-sessions en /ip service)."
+)
 LOGIN_REFUSED = (
     "El router rechazó el usuario o la contraseña: corríjalos en los datos del router y revise "
     "que su grupo tenga los permisos api, read y write."

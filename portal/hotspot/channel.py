@@ -8,7 +8,6 @@ from secrets import token_hex
 from threading import Lock
 from time import monotonic
 
-from portal.hotspot import advice
 from portal.hotspot.breaker import Breaker
 from portal.hotspot.commands import Order
 from portal.hotspot.connection import Connection, Row
@@ -122,11 +121,11 @@ class Channel:
             try:
                 soon = deadline.within(self._settings.connect_timeout)
                 return self._opener.open(soon, call.heard)
-            except TurnedAway:
+            except TurnedAway as refused:
                 call.heard()
-            pause = next(waits)
-            if deadline.left() <= pause:
-                raise Lost(advice.TURNED_AWAY, sent=False)
+                pause = next(waits)
+                if deadline.left() <= pause:
+                    raise Lost(refused.advice, sent=False) from None
             self.pool.wait(pause)
             if (connection := self.pool.take()) is not None:
                 return connection

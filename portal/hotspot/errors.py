@@ -39,6 +39,10 @@ class Lost(Exception):
 class TurnedAway(Exception):
     """The router hung up on the way in, as it does when its sessions are all taken."""
 
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.advice = reason
+
 
 class StaleId(Exception):
     """The connection at hand was opened after the id was learnt: it may name another item."""

@@ -56,7 +56,7 @@ class Opener:
             return secure(sock, self._address, self._ca_file)
         except _HUNG_UP:
             sock.close()
-            raise TurnedAway from None
+            raise TurnedAway(advice.TURNED_AWAY_FROM_TLS) from None
         except (OSError, ValueError) as error:
             sock.close()
             raise not_connected(error) from None
@@ -76,12 +76,13 @@ class Opener:
                 connection.ask(("/login", f"=name={name}", response), deadline, heard)
         except Trap as trap:
             if trap.says("too many", "session"):
-                raise TurnedAway from None
+                raise TurnedAway(advice.TURNED_AWAY) from None
             raise RouterRefused(advice.LOGIN_REFUSED, executed=False) from None
         except Lost as lost:
             if lost.advice == advice.CUT:
-                raise TurnedAway from None
-            raise
+                raise TurnedAway(advice.TURNED_AWAY) from None
+            # A login that may have been read is still no command that may have been done.
+            raise Lost(lost.advice, sent=False, silent=lost.silent) from None
 
 
 def _connect(endpoints: list[Endpoint], deadline: Deadline) -> socket.socket:

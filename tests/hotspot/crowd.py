@@ -34,3 +34,11 @@ class Crowd:
         except RouterError as error:
             result = error
         self.results.append((result, monotonic() - started))
+
+
+def until(holds: Callable[[], bool], seconds: float = 5) -> None:
+    """Wait for something that another thread brings about."""
+    end = monotonic() + seconds
+    while not holds():
+        assert monotonic() < end, "it did not come about"
+        threading.Event().wait(0.005)
