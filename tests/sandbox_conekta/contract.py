@@ -54,9 +54,7 @@ def _conditions(discriminator: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def validator(name: str) -> Draft202012Validator:
     """For one of the OpenAPI's schemas."""
     components = folded(openapi()["components"])
-    return Draft202012Validator(
-        {"$ref": f"#/components/schemas/{name}", "components": components}
-    )
+    return Draft202012Validator({"$ref": f"#/components/schemas/{name}", "components": components})
 
 
 def complaints(name: str, body: object) -> list[str]:
@@ -68,7 +66,7 @@ def answer_schema(method: str, path: str, status: int) -> str:
     """The name of the schema that an answer must follow."""
     if status != 200:
         return "error"
-    template = re.sub(r"^(/[a-z_]+)/[^/]+", r"\1/{id}", path)
+    template = re.sub(r"^(/[a-z_]+)/[^/]+", r"\1/{id}", path.partition("?")[0])
     responses = openapi()["paths"][template][method.lower()]["responses"]
     (content,) = responses["200"]["content"].values()
     return str(content["schema"]["$ref"].rpartition("/")[2])

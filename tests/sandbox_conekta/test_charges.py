@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+import requests
 
 from portal.sandbox.conekta import Latency
 from tests.sandbox_conekta.client import card, order_request
@@ -97,7 +98,7 @@ def test_money_moves_though_the_client_is_gone(api, gateway):
     gateway.slow(Latency(authorisation=0.1))
     order = api.open()
     gateway.fail("cut", "charge", executed=True)
-    with pytest.raises(OSError):
+    with pytest.raises(requests.ConnectionError):
         api.charge(order)
     assert gateway.order(order["id"])["payment_status"] == "paid"
 

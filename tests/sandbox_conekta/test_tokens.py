@@ -94,7 +94,5 @@ def test_only_test_cards_become_tokens(api, changes):
 def test_an_account_cannot_charge_anothers_token(connect):
     with ConektaSandbox(keys=["key_a=one", "key_pub=one", "key_b=two"]) as gateway:
         token = gateway.mint(key="key_pub")
-        connect(gateway.url, "key_b").refused(
-            422, "/orders", order_request(charges=[card(token)])
-        )
+        connect(gateway.url, "key_b").refused(422, "/orders", order_request(charges=[card(token)]))
         assert connect(gateway.url, "key_a").open(charges=[card(token)])["payment_status"] == "paid"
