@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask
 from flask_smorest import Api
+from marshmallow import Schema
 
 from portal.api.blueprints import SECURITY_SCHEMES
 from portal.api.fields import Email, IPv4, Money
@@ -34,10 +36,17 @@ class PortalApi(Api):
 def make_api(app: Flask) -> PortalApi:
     """The API, without endpoints yet."""
     app.config.from_mapping(CONFIG)
-    api = PortalApi(app, spec_kwargs={"info": {"description": ABOUT}})
+    plugin = MarshmallowPlugin(schema_name_resolver=_schema_name)
+    api = PortalApi(app, spec_kwargs={"info": {"description": ABOUT}, "marshmallow_plugin": plugin})
     api.register_field(Email, "string", "email")
     api.register_field(IPv4, "string", "ipv4")
     api.register_field(Money, "string", None)
     for name, scheme in SECURITY_SCHEMES.items():
         api.spec.components.security_scheme(name, scheme)
     return api
+
+
+def _schema_name(schema: type[Schema] | Schema) -> str:
+    """A schema that is asked for in part, as a PUT's is, stands beside the whole one."""
+    instance = schema if isinstance(schema, Schema) else schema()
+    return type(instance).__name__ + ("Cambios" if instance.partial else "")
