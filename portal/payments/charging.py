@@ -84,16 +84,19 @@ def _decide(
 def _after_charge(
     found: Outcome | Opened | Canceled, answer: Answer | Lost, order: Order
 ) -> Outcome:
-    """An order still open proves nothing while our charge may be under way.
+    """An order still open proves nothing by itself: our charge may be under way.
 
-    Together with a refusal in Conekta's own words it does.
+    Together with Conekta's word that the charge was declined, or its parameters refused, it
+    does; not with other complaints, since one may be that a charge is there already.
     """
     error = answers.complaint_in(answer, 402, 422)
     if isinstance(found, Declined) and error is not None:
         return replace(found, message=error.message or found.message)
     if isinstance(found, Opened) and error is not None:
-        by_bank = isinstance(answer, Answer) and answer.status == 402
-        return Declined(error.message, order) if by_bank else answers.refused(error)
+        if error.code.startswith("processing."):
+            return Declined(error.message, order)
+        if error.code.startswith("parameter_validation."):
+            return answers.refused(error)
     if isinstance(found, (Opened, Canceled)):
         return answers.unknown(answer, order)
     return found

@@ -87,6 +87,7 @@ ON_ORDER = {
     "token unknown": ((422, NO_TOKEN), None, (Refused, "parameter_validation.token_id")),
     "parameter refused": ((422, BAD), OPEN, (Refused, "parameter_validation.amount")),
     "422 because it is paid": ((422, HAS_CHARGE), PAID, (Paid, None)),
+    "422 because of a charge under way": ((422, HAS_CHARGE), OPEN, (Unknown, "http_422")),
     "422 of a proxy": ((422, b"no"), OPEN, (Unknown, "http_422")),
     "422, order lost": ((422, BAD), None, (Unknown, "http_422")),
     "428 because it is paid": ((428, HAS_CHARGE), PAID, (Paid, None)),

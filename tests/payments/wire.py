@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from io import BufferedReader
 from typing import Self
 
 
@@ -46,6 +47,7 @@ class Wire:
     def __init__(self, reply: Reply, tls: ssl.SSLContext | None = None) -> None:
         self.requests: list[Request] = []
         self.lines = 0
+        self.arrived = threading.Event()
         self.stopping = threading.Event()
         self._reply = reply
         self._tls = tls
@@ -96,13 +98,14 @@ class Wire:
             self._start(self._serve, line)
 
     def _serve(self, line: socket.socket) -> None:
-        self._open.add(line)
         try:
             if self._tls is not None:
                 line = self._tls.wrap_socket(line, server_side=True)
+            self._open.add(line)
             with line.makefile("rb") as reader:
                 while (request := _read(reader)) is not None:
                     self.requests.append(request)
+                    self.arrived.set()
                     data = self._reply(request, line)
                     if data is None:
                         return
@@ -110,11 +113,11 @@ class Wire:
         except OSError:
             pass
         finally:
-            self._open = {other for other in self._open if other.fileno() != line.fileno()}
+            self._open.discard(line)
             line.close()
 
 
-def _read(reader: object) -> Request | None:
+def _read(reader: BufferedReader) -> Request | None:
     first = reader.readline().decode()
     if not first.strip():
         return None
