@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import Flask
 
 from portal.cli.admin import create_admin
+from portal.cli.demo import demo
 from portal.cli.worker import reconcile, worker
 
 
 def register(app: Flask) -> None:
     """Bind to the application."""
-    for command in (create_admin, reconcile, worker):
+    for command in (create_admin, demo, reconcile, worker):
         app.cli.add_command(command)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import os
 import signal
 import sys
 import threading
@@ -30,7 +31,11 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--version", default="7.20.8")
     parser.add_argument("--license-level", type=int, choices=list(LICENSE_CAPS), default=4)
     parser.add_argument("--user", default="portal")
-    parser.add_argument("--password", help="of the API's user; without it, one is drawn")
+    parser.add_argument(
+        "--password",
+        default=os.environ.get("ROUTEROS_PASSWORD"),
+        help="of the API's user; by default ROUTEROS_PASSWORD's value, or a drawn one",
+    )
     parser.add_argument("--delay", type=float, default=0, help="milliseconds before each reply")
     parser.add_argument(
         "--exit-on-eof", action="store_true", help="stop when standard input ends as well"

@@ -1,0 +1,12 @@
+"""A shop to try: the application, its worker and both sandboxes, furnished and running.
+
+`flask demo` runs it. Everything it keeps lies in an instance folder, so that a later start
+finds the same company, router, key and sales again.
+"""
+
+from portal.sandbox.demo.demo import serve
+from portal.sandbox.demo.errors import DemoError
+from portal.sandbox.demo.facts import Facts
+from portal.sandbox.demo.guide import guide
+
+__all__ = ["DemoError", "Facts", "guide", "serve"]

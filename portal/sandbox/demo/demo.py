@@ -1,0 +1,118 @@
+"""Starts the demo's processes in their order, and ends them."""
+
+from __future__ import annotations
+
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import flask_migrate
+
+from config import load_settings
+from portal import create_app
+from portal.extensions import db
+from portal.sandbox.demo.children import Children
+from portal.sandbox.demo.facts import Facts, RouterAccess
+from portal.sandbox.demo.instance import Instance, Memory
+from portal.sandbox.demo.sandboxes import HOSTS, furnish_router, start_gateway, start_router
+from portal.sandbox.demo.shop import furnish
+from portal.sandbox.demo.web import (
+    listen,
+    start_web,
+    start_worker,
+    url_of,
+    wait_until_it_answers,
+)
+
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def serve(
+    folder: Path, port: int, ready: Callable[[Facts, Path], None], notice: Callable[[str], None]
+) -> None:
+    """Run a demo in this instance folder until SIGINT, SIGTERM or SIGHUP.
+
+    `ready` is called with the facts and the folder of the logs once everything answers,
+    `notice` with a sentence where somebody has to wait. Port 0 takes a free one. The
+    database is always the instance's own, whatever the environment says. Raises DemoError:
+    port taken, another demo in the folder, or a process that ended.
+    """
+    instance = Instance(folder)
+    waiting = "Terminan los procesos de la demostración anterior…"
+    with (
+        _until_told_to_stop(),
+        instance.occupied(lambda: notice(waiting)) as held,
+        listen(port) as listener,
+        Children(instance.logs, held) as children,
+    ):
+        facts = _start(instance, listener, children)
+        ready(facts, instance.logs)
+        children.watch()
+
+
+def _start(instance: Instance, listener: socket.socket, children: Children) -> Facts:
+    """Start everything, what takes long first and side by side."""
+    router = start_router(children, instance)
+    gateway = start_gateway(children, instance)
+    with _migrated(instance.folder):
+        access = furnish_router(router)
+        furnish(instance.memory, access)
+    gateway_url = gateway.announcement()["url"]
+    url = url_of(listener)
+    env = {
+        "INSTANCE_PATH": str(instance.folder),
+        "CONEKTA_API_URL": gateway_url,
+        "PUBLIC_URL": url,
+    }
+    start_worker(children, env)
+    web = start_web(children, env, listener)
+    facts = _facts(instance.memory, url, access, gateway_url)
+    wait_until_it_answers(web, url, facts.api_key)
+    children.check()
+    return facts
+
+
+@contextmanager
+def _migrated(folder: Path) -> Iterator[None]:
+    """The block acts on the instance's database, brought up to date."""
+    app = create_app(load_settings({}, instance_path=str(folder)))
+    with app.app_context():
+        flask_migrate.upgrade()
+        yield
+        db.engine.dispose()
+    app.extensions["ports"].close()
+
+
+def _facts(memory: Memory, url: str, access: RouterAccess, gateway_url: str) -> Facts:
+    kept = ("api_key", "admin_email", "admin_password", "company_id", "router_id")
+    return Facts(
+        portal_url=url + "/",
+        api_url=url,
+        router=access,
+        gateway_url=gateway_url,
+        hosts=HOSTS,
+        **{name: memory[name] for name in kept},
+    )
+
+
+@contextmanager
+def _until_told_to_stop() -> Iterator[None]:
+    """The block ends without an error at the first signal to stop; later ones change nothing."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> NoReturn:
+        for number in STOPPING:
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, stop) for number in STOPPING}
+    try:
+        yield
+    except KeyboardInterrupt:
+        pass
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,128 @@
+"""The demo's records, made once through the functions that operators use."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+from portal.errors import NotFound
+from portal.operators import api_keys, companies, passwords, plans, routers, users
+from portal.operators.api_keys import Standing
+from portal.operators.audit import Actor
+from portal.operators.gateway_accounts import Keys
+from portal.operators.plans import PlanValues
+from portal.operators.routers import RouterValues
+from portal.operators.users import UserValues
+from portal.sandbox.demo.facts import RouterAccess
+from portal.sandbox.demo.instance import Memory
+
+ACTOR = Actor("cli:demo")
+COMPANY = "Café Internet Demo"
+ROUTER = "Router Demo"
+LOCATION = "En esta computadora"
+ADMIN_EMAIL = "admin@example.com"
+HOUR, DAY = 3600, 86400
+MOST = 200
+PLANS = (
+    PlanValues(
+        name="1 Hora de Internet",
+        amount=2000,
+        currency="MXN",
+        profile_name="1hora",
+        description="Acceso ilimitado por 1 hora",
+        duration_seconds=HOUR,
+        duration_from="purchase",
+        featured=False,
+        position=1,
+    ),
+    PlanValues(
+        name="24 Horas de Internet",
+        amount=5000,
+        currency="MXN",
+        profile_name="24horas",
+        description="Acceso ilimitado por 24 horas",
+        duration_seconds=DAY,
+        duration_from="purchase",
+        featured=True,
+        position=2,
+    ),
+)
+
+
+def furnish(memory: Memory, access: RouterAccess) -> None:
+    """Make what is missing of the shop, and let its router's record follow the sandbox.
+
+    Afterwards `memory` holds company_id, router_id, api_key, admin_email and admin_password.
+    """
+    company_id = _company(memory)
+    router_id = _router(memory, company_id, access)
+    # Plans are never deleted, so as many as there are need not be made again.
+    for plan in PLANS[plans.listing(company_id, MOST, 0, router_id).total :]:
+        values: PlanValues = {**plan, "router_id": router_id}
+        plans.create(ACTOR, company_id, **values)
+    _api_key(memory, company_id, router_id)
+    _admin(memory)
+
+
+def _company(memory: Memory) -> str:
+    known = memory.get("company_id")
+    if known is not None and _exists(companies.get, known):
+        return known
+    keys = Keys(private_key=_gateway_key(), public_key=_gateway_key(), mode="test")
+    company = companies.create(ACTOR, keys, name=COMPANY, contact_email=ADMIN_EMAIL)
+    memory.put(company_id=company.id)
+    return company.id
+
+
+def _router(memory: Memory, company_id: str, access: RouterAccess) -> str:
+    reached: RouterValues = {
+        "host": access.host,
+        "port": access.port,
+        "username": access.user,
+        "password": access.password,
+        "tls": "none",
+    }
+    known = memory.get("router_id")
+    if known is not None and _exists(routers.get, company_id, known):
+        return routers.update(ACTOR, company_id, known, **reached).id
+    values: RouterValues = {"name": ROUTER, "location": LOCATION, **reached}
+    router, minted = routers.create(ACTOR, company_id, **values)
+    memory.put(router_id=router.id, api_key=minted.token)
+    return router.id
+
+
+def _api_key(memory: Memory, company_id: str, router_id: str) -> None:
+    """Have a key that opens the shop: another one where it was revoked or has expired."""
+    good = {
+        key.token_digest
+        for key in api_keys.listing(company_id, router_id, MOST, 0).rows
+        if api_keys.standing(key) in (Standing.ACTIVE, Standing.RETIRING)
+    }
+    if api_keys.digest(memory.get("api_key") or "") not in good:
+        memory.put(api_key=api_keys.rotate(ACTOR, company_id, router_id).token)
+
+
+def _admin(memory: Memory) -> None:
+    """Have a super_admin whom the remembered password lets in."""
+    password = memory.once("admin_password", lambda: secrets.token_urlsafe(12))
+    memory.put(admin_email=ADMIN_EMAIL)
+    known = next((u for u in users.listing(MOST, 0).rows if u.email == ADMIN_EMAIL), None)
+    values = UserValues(password=password, active=True)
+    if known is None:
+        values |= UserValues(email=ADMIN_EMAIL, name="Demo", role=users.SUPER_ADMIN)
+        users.create(ACTOR, **values)
+    elif not (known.active and passwords.fits(password, known.password_hash)):
+        users.update(ACTOR, known.id, **values)
+
+
+def _exists(get: Callable[..., object], *ids: str) -> bool:
+    try:
+        get(*ids)
+    except NotFound:
+        return False
+    return True
+
+
+def _gateway_key() -> str:
+    """As Conekta's look; its sandbox opens an account of its own to each."""
+    return "key_" + secrets.token_hex(12)
