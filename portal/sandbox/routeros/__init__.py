@@ -1,8 +1,9 @@
 """A simulated MikroTik router that speaks the RouterOS API over TCP and TLS."""
 
+from portal.sandbox.routeros.clock import Clock
 from portal.sandbox.routeros.errors import Refusal, Trap
 from portal.sandbox.routeros.faults import Fault, FaultKind, Faults
 from portal.sandbox.routeros.sandbox import RouterSandbox
 from portal.sandbox.routeros.tls import Tls
 
-__all__ = ["Fault", "FaultKind", "Faults", "Refusal", "RouterSandbox", "Tls", "Trap"]
+__all__ = ["Clock", "Fault", "FaultKind", "Faults", "Refusal", "RouterSandbox", "Tls", "Trap"]

@@ -170,6 +170,8 @@ class Connection(asyncio.Protocol):
     def _answer(self, request: Request, kinds: dict[FaultKind, Fault]) -> bytes:
         if FaultKind.FATAL in kinds:
             return self._say_goodbye(kinds[FaultKind.FATAL].message)
+        if FaultKind.REFUSE_LOGIN in kinds:
+            return replies.trap(request.tag, self._login.refusal())
         if FaultKind.TRAP in kinds:
             return replies.trap(request.tag, Trap(kinds[FaultKind.TRAP].message))
         answer = self._run(request)

@@ -14,8 +14,8 @@ GARBAGE = b"\x03!re\x05=oops\x00" + b"\xfa" * 8
 class FaultKind(StrEnum):
     """`DELAY`, `HANG_AFTER`, `CUT_AFTER`, `DRIBBLE` and `GARBAGE` strike after the command ran.
 
-    `HANG`, `CUT_BEFORE`, `TRAP` and `FATAL` come instead of running it. `REFUSE_CONNECTION`
-    closes a new connection without a word.
+    `HANG`, `CUT_BEFORE`, `TRAP`, `FATAL` and `REFUSE_LOGIN` come instead of running it.
+    `TOO_MANY_SESSIONS` closes a new connection without a word.
     """
 
     DELAY = "delay"
@@ -27,7 +27,8 @@ class FaultKind(StrEnum):
     TRAP = "trap"
     FATAL = "fatal"
     GARBAGE = "garbage"
-    REFUSE_CONNECTION = "refuse_connection"
+    REFUSE_LOGIN = "refuse_login"
+    TOO_MANY_SESSIONS = "too_many_sessions"
 
 
 @dataclass
@@ -49,6 +50,8 @@ class Fault:
     def __post_init__(self) -> None:
         if self.times is not None and self.times < 1:
             raise ValueError("a failure happens at least once")
+        if self.kind is FaultKind.REFUSE_LOGIN:
+            self.command = "/login"
 
     def strikes(self, path: str) -> bool:
         """Whether this command is meant."""
@@ -82,12 +85,12 @@ class Faults:
         if not self._set:
             return []
         return self._take(
-            lambda fault: fault.kind is not FaultKind.REFUSE_CONNECTION and fault.strikes(path)
+            lambda fault: fault.kind is not FaultKind.TOO_MANY_SESSIONS and fault.strikes(path)
         )
 
     def take_connection(self) -> bool:
         """Whether a new connection is refused."""
-        return bool(self._take(lambda fault: fault.kind is FaultKind.REFUSE_CONNECTION))
+        return bool(self._take(lambda fault: fault.kind is FaultKind.TOO_MANY_SESSIONS))
 
     def delay(self, milliseconds: float, command: str | None = None, times: int | None = 1) -> None:
         """Run the command at once and reply later."""
@@ -124,7 +127,7 @@ class Faults:
 
     def refuse_login(self, times: int | None = 1) -> None:
         """Refuse the API user, whatever the password."""
-        self.trap("invalid user name or password (6)", "/login", times)
+        self.add(Fault(FaultKind.REFUSE_LOGIN, times=times))
 
     def garbage(
         self, command: str | None = None, times: int | None = 1, payload: bytes = GARBAGE
@@ -134,7 +137,7 @@ class Faults:
 
     def too_many_sessions(self, times: int | None = 1) -> None:
         """Refuse new connections as if `max-sessions` were reached."""
-        self.add(Fault(FaultKind.REFUSE_CONNECTION, times=times))
+        self.add(Fault(FaultKind.TOO_MANY_SESSIONS, times=times))
 
     def _take(self, wanted: Callable[[Fault], bool]) -> list[Fault]:
         with self._lock:

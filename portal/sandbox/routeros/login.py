@@ -33,10 +33,14 @@ class Login:
         else:
             good = _same(args.get("password", ""), self._password)
         if not good or args.get("name") != self._user:
-            old = self._version < PLAIN_LOGIN
-            raise Trap("cannot log in" if old else "invalid user name or password (6)", None)
+            raise self.refusal()
         self.done = True
         return None
+
+    def refusal(self) -> Trap:
+        """How this version says that user or password are wrong."""
+        old = self._version < PLAIN_LOGIN
+        return Trap("cannot log in" if old else "invalid user name or password (6)", None)
 
     def _response(self) -> bytes:
         raw = b"\0" + self._password + self._challenge

@@ -45,12 +45,13 @@ class RouterSandbox:
         tls: Tls | str | None = None,
         tls_port: int = 0,
         state: Path | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self.user = user
         self.password = secrets.token_urlsafe(12) if password is None else password
         self.version = version
         self.faults = Faults()
-        self.clock = Clock()
+        self.clock = clock or Clock()
         self._device = Device(version=version, license_level=license_level, clock=self.clock)
         self._state = StateFile(self._device, state) if state else None
         if self._state is not None:
