@@ -22,6 +22,10 @@ class Delivery:
         return json.loads(self.body)
 
 
+class Listener(ThreadingHTTPServer):
+    request_queue_size = 128
+
+
 class Receiver:
     """Answers with `statuses`, one each, and then with 200."""
 
@@ -41,7 +45,7 @@ class Receiver:
             def log_message(self, format: str, *args: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = Listener(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
 
     def __enter__(self) -> Self:

@@ -8,7 +8,7 @@ import time
 import pytest
 import requests
 
-from portal.sandbox.conekta import Latency
+from portal.sandbox.conekta import ConektaSandbox, Latency
 from tests.sandbox_conekta.client import card, order_request
 
 NO_ANSWER = (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)
@@ -171,3 +171,23 @@ def test_waiting_for_calls(gateway, connect):
     caller.start()
     assert gateway.wait_for("cancel")
     caller.join()
+
+
+def test_a_machine_that_is_down_refuses_connections(api, gateway):
+    order = api.open()
+    gateway.unplug()
+    with pytest.raises(requests.ConnectionError):
+        api.look_up(order)
+    gateway.plug()
+    assert api.look_up(order) == order
+
+
+def test_stopping_twice_is_no_harm():
+    with ConektaSandbox() as gateway:
+        gateway.stop()
+
+
+def test_a_taken_port_is_said(gateway):
+    port = int(gateway.url.rpartition(":")[2])
+    with pytest.raises(OSError, match="in use"):
+        ConektaSandbox(port=port).start()

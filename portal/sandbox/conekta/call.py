@@ -37,7 +37,7 @@ class Call:
 def read_json(body: bytes) -> Json:
     """A request's body; raises `ApiError` 422 for what is not a JSON object."""
     try:
-        value = json.loads(body or b"{}")
+        value = json.loads(body or b"{}", parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
@@ -47,3 +47,8 @@ def read_json(body: bytes) -> Json:
         )
         raise invalid("body.format", text)
     return value
+
+
+def _refuse_constant(name: str) -> None:
+    """NaN and Infinity, which Python reads, are no JSON."""
+    raise ValueError(name)

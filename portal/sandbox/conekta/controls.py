@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from portal.sandbox.conekta import charging, settling, tokens
+from portal.sandbox.conekta import outcomes, settling, tokens
 from portal.sandbox.conekta.deliveries import Deliverer
 from portal.sandbox.conekta.errors import Json
 from portal.sandbox.conekta.events import event_body
@@ -64,7 +64,7 @@ class Controls:
         order = self._order(order_id)
         if order.challenge is None:
             raise ValueError("the order does not wait for 3DS")
-        charging.finish_challenge(self.world, order, passed)
+        outcomes.finish_challenge(self.world, order, passed)
 
     def alter(self, order_id: str, **fields: Any) -> None:
         """Set an order's `amount`, `currency`, `livemode` or `status` to what it never was."""

@@ -7,6 +7,7 @@ against it, and because a fault has to reach the line itself.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import formatdate
@@ -16,6 +17,8 @@ from typing import cast
 from urllib.parse import parse_qsl, unquote
 
 from portal.sandbox.conekta.meter import Meter
+
+log = logging.getLogger(__name__)
 
 MAX_HEAD = 64 * 1024
 MAX_BODY = 4 * 1024 * 1024
@@ -138,7 +141,11 @@ class Connection(asyncio.Protocol):
         return Request(method, unquote(path), fields, headers, body)
 
     async def _answer(self, request: Request) -> None:
-        response = await self._handle(request, self._gone)
+        try:
+            response = await self._handle(request, self._gone)
+        except Exception:
+            log.exception("the sandbox failed at %s %s", request.method, request.path)
+            response = Response(500, content_type="text/plain")
         await self._send(response)
         if request.headers.get("connection", "").lower() == "close":
             self._transport.close()

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import threading
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
+from portal.sandbox.conekta.background import Background
 from portal.sandbox.conekta.errors import Json
 from portal.sandbox.conekta.faults import Action, Fault
 from portal.sandbox.conekta.journal import Journal
@@ -46,8 +45,7 @@ class ConektaSandbox:
         self._world = World(keyring, behaviour or Behaviour(), latency or Latency(), Journal(state))
         self._server = Server(self._world, host, port)
         self._controls = self._server.controls
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._run, name="conekta-sandbox", daemon=True)
+        self._background = Background("conekta-sandbox")
         self.url = ""
 
     def __enter__(self) -> ConektaSandbox:
@@ -64,19 +62,26 @@ class ConektaSandbox:
 
     def start(self) -> None:
         """Listen. Raises OSError where the port is taken."""
-        self._thread.start()
+        self._background.start()
         try:
-            self.url = self._await(self._server.start())
+            self.url = self._background.run(self._server.start())
         except BaseException:
             self.stop()
             raise
 
     def stop(self) -> None:
-        """Drop every line and stop; what was answered stands in the state file."""
-        self._await(self._server.stop())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        """Drop every line and stop for good; what was answered stands in the state file."""
+        if not self._background.stopped:
+            self._background.run(self._server.stop())
+            self._background.stop()
+
+    def unplug(self) -> None:
+        """Refuse connections and drop every line, as a machine that went down does."""
+        self._do(self._server.unplug)
+
+    def plug(self) -> None:
+        """Listen again, at the same address."""
+        self._background.run(self._server.plug())
 
     def orders(self, key: str | None = None) -> list[Json]:
         """Bodies of all orders, oldest first, or of those that a private key can see."""
@@ -181,14 +186,4 @@ class ConektaSandbox:
         return copied
 
     def _do(self, action: Callable[[], Answer]) -> Answer:
-        async def run() -> Answer:
-            return action()
-
-        return self._await(run())
-
-    def _await(self, work: Coroutine[Any, Any, Answer]) -> Answer:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
-
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_forever()
+        return self._background.call(action)

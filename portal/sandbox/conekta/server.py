@@ -36,27 +36,40 @@ class Server:
         """Load the state and listen; the URL where it does. Raises OSError for a taken port."""
         self._world.load()
         self._world.happened = self._deliverer.happened
+        await self._listen()
+        self._world.url = "http://{}:{}".format(*self._address)
+        self._deliverer.resume()
+        return self._world.url
+
+    async def plug(self) -> None:
+        """Listen again where it listened before."""
+        await self._listen()
+
+    def unplug(self) -> None:
+        """Refuse connections and drop every line."""
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
+        for line in list(self._lines):
+            line.abort()
+
+    async def stop(self) -> None:
+        """Stop listening and drop every line; what was not delivered waits for the next start."""
+        self.unplug()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.get_running_loop().shutdown_default_executor()
+        self._world.close()
+
+    async def _listen(self) -> None:
         self._listener = await asyncio.get_running_loop().create_server(
             lambda: Connection(self._answer, self._world.meter, self._lines),
             *self._address,
             backlog=BACKLOG,
         )
-        port = self._listener.sockets[0].getsockname()[1]
-        self._world.url = f"http://{self._address[0]}:{port}"
-        self._deliverer.resume()
-        return self._world.url
-
-    async def stop(self) -> None:
-        """Stop listening and drop every line; what was not delivered waits for the next start."""
-        if self._listener is not None:
-            self._listener.close()
-        for line in list(self._lines):
-            line.abort()
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
-        self._world.close()
+        self._address = self._listener.sockets[0].getsockname()[:2]
 
     async def _answer(self, request: Request, gone: asyncio.Event) -> Response:
         for prefix, answer in self._pages.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.sandbox.conekta import charging, ids
+from portal.sandbox.conekta import ids, outcomes
 from portal.sandbox.conekta.call import Call
 from portal.sandbox.conekta.errors import ApiError, Json, Text, has_charge, invalid
 from portal.sandbox.conekta.parameters import REFUND
@@ -56,10 +56,9 @@ def expire(world: World, order: Order) -> None:
 
 def pay_outside(world: World, order: Order) -> None:
     """The money arrived after all: cash, a transfer, or late; whatever the order's state."""
-    order.challenge = None
-    if not order.charges:
-        order.charges.append(charging.card_charge(world, order))
-    charging.pay(world, order, order.charges[-1])
+    order.challenge = order.waiting = None
+    charge = order.charges[-1] if order.charges else outcomes.card_charge(world, order)
+    outcomes.pay(world, order, charge)
 
 
 def charge_back(world: World, order: Order) -> None:

@@ -7,8 +7,8 @@ from html import escape
 from urllib.parse import parse_qs
 
 from portal.sandbox.conekta.cards import CHALLENGE_CODE
-from portal.sandbox.conekta.charging import finish_challenge
 from portal.sandbox.conekta.http import Request, Response
+from portal.sandbox.conekta.outcomes import finish_challenge
 from portal.sandbox.conekta.records import Order
 from portal.sandbox.conekta.world import World
 
