@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from portal.api.admin.fields import Scaled, Translated, WebAddress, Whole
+from portal.api.admin.pages import page_schema
 from portal.api.fields import (
     Choice,
     Flag,
@@ -70,3 +71,6 @@ class ProductQuery(PageQuery):
     """Which products."""
 
     router_id = Text(40, about="Solo los que se venden en este router.")
+
+
+ProductPage = page_schema("productos", ProductSchema)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.api.admin.pages import page_answer, page_schema
-from portal.api.admin.product_schemas import ProductQuery, ProductSchema
+from portal.api.admin.pages import page_answer
+from portal.api.admin.product_schemas import ProductPage, ProductQuery, ProductSchema
 from portal.api.blueprints import session_blueprint
 from portal.api.sessions import acting_company_id, actor
 from portal.operators import plans
@@ -15,7 +15,7 @@ blueprint = session_blueprint("productos", __name__, "/api/v1/admin/products")
 
 @blueprint.route("")
 @blueprint.arguments(ProductQuery, location="query")
-@blueprint.response(200, page_schema("productos", ProductSchema))
+@blueprint.response(200, ProductPage)
 @blueprint.failures(404)
 def listing(query: dict[str, Any]) -> dict[str, Any]:
     """Mis productos"""

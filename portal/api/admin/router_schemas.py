@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from portal.api.admin.fields import Fingerprint, Host, LoginHost, SecretText, Translated
-from portal.api.admin.pages import columns_of
+from portal.api.admin.pages import columns_of, page_schema
 from portal.api.fields import Flag, ListOf, StrictInteger, Text
 from portal.api.schemas import AdminSchema
 from portal.models import Router
@@ -109,6 +109,11 @@ class ProfileAnswer(Schema):
     rate_limit = fields.String(required=True)
     shared_users = fields.String(required=True)
     session_timeout = fields.String(required=True)
+
+
+RouterPage = page_schema("routers", RouterSchema)
+ApiKeyPage = page_schema("api_keys", ApiKeyAnswer)
+ProfilePage = page_schema("perfiles", ProfileAnswer)
 
 
 def with_key(router: Router, minted: Minted) -> dict[str, Any]:

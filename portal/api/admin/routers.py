@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from portal.api.admin.pages import page_answer, page_schema
+from portal.api.admin.pages import page_answer
 from portal.api.admin.router_schemas import (
     ConnectionAnswer,
     NewRouterAnswer,
-    ProfileAnswer,
+    ProfilePage,
+    RouterPage,
     RouterSchema,
     with_key,
 )
@@ -24,7 +25,7 @@ blueprint = session_blueprint("routers", __name__, "/api/v1/admin")
 
 @blueprint.route("/mi-empresa/routers")
 @blueprint.arguments(PageQuery, location="query")
-@blueprint.response(200, page_schema("routers", RouterSchema))
+@blueprint.response(200, RouterPage)
 def listing(query: dict[str, Any]) -> dict[str, Any]:
     """Mis routers"""
     return page_answer("routers", routers.listing(acting_company_id(), **query), query)
@@ -66,7 +67,7 @@ def test_connection(router_id: str) -> dict[str, Any]:
 
 @blueprint.route("/routers/<router_id>/mikrotik-profiles")
 @blueprint.arguments(PageQuery, location="query")
-@blueprint.response(200, page_schema("perfiles", ProfileAnswer))
+@blueprint.response(200, ProfilePage)
 @blueprint.failures(404, 503)
 def profiles(query: dict[str, Any], router_id: str) -> dict[str, Any]:
     """Los perfiles de usuario del hotspot, leídos del router"""

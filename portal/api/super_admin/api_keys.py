@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.api.admin.pages import page_answer, page_schema
+from portal.api.admin.pages import page_answer
 from portal.api.admin.router_schemas import (
     ApiKeyAnswer,
+    ApiKeyPage,
     ApiKeyStatus,
     MintedAnswer,
     RegenerateBody,
@@ -33,7 +34,7 @@ def regenerate(body: dict[str, int | None], company_id: str, router_id: str) -> 
 
 @blueprint.route("/api-keys")
 @blueprint.arguments(PageQuery, location="query")
-@blueprint.response(200, page_schema("api_keys", ApiKeyAnswer))
+@blueprint.response(200, ApiKeyPage)
 @blueprint.failures(404)
 def listing(query: dict[str, Any], company_id: str, router_id: str) -> dict[str, Any]:
     """Las API Keys del router, sin la llave misma"""

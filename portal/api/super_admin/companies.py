@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.api.admin.pages import page_answer, page_schema
+from portal.api.admin.pages import page_answer
 from portal.api.blueprints import session_blueprint
 from portal.api.schemas import PageQuery
 from portal.api.sessions import SUPER_ADMIN, actor
-from portal.api.super_admin.company_schemas import ManagedCompanySchema, joined, parted
+from portal.api.super_admin.company_schemas import CompanyPage, ManagedCompanySchema, joined, parted
 from portal.models import Company
 from portal.operators import companies, gateway_accounts
 from portal.operators.lookup import Page
@@ -18,7 +18,7 @@ blueprint = session_blueprint("empresas", __name__, "/admin/empresas", (SUPER_AD
 
 @blueprint.route("")
 @blueprint.arguments(PageQuery, location="query")
-@blueprint.response(200, page_schema("empresas", ManagedCompanySchema))
+@blueprint.response(200, CompanyPage)
 def listing(query: dict[str, Any]) -> dict[str, Any]:
     """Las empresas"""
     page = companies.listing(**query)

@@ -7,7 +7,7 @@ from typing import Any, cast
 from marshmallow import fields
 
 from portal.api.admin.fields import GatewayKey, SecretGatewayKey
-from portal.api.admin.pages import columns_of
+from portal.api.admin.pages import columns_of, page_schema
 from portal.api.fields import Choice, Email, Flag, Text
 from portal.api.schemas import AdminSchema
 from portal.models import Company, GatewayAccount
@@ -30,6 +30,9 @@ class ManagedCompanySchema(AdminSchema):
     conekta_mode = Choice("test", "live", attribute="mode")
     created_at = fields.DateTime(dump_only=True)
     updated_at = fields.DateTime(dump_only=True)
+
+
+CompanyPage = page_schema("empresas", ManagedCompanySchema)
 
 
 def parted(values: dict[str, Any]) -> tuple[CompanyValues, Keys]:

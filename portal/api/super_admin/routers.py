@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.api.admin.pages import page_answer, page_schema
-from portal.api.admin.router_schemas import NewRouterAnswer, RouterSchema, ToggleBody, with_key
+from portal.api.admin.pages import page_answer
+from portal.api.admin.router_schemas import (
+    NewRouterAnswer,
+    RouterPage,
+    RouterSchema,
+    ToggleBody,
+    with_key,
+)
 from portal.api.blueprints import session_blueprint
 from portal.api.schemas import Message, PageQuery
 from portal.api.sessions import SUPER_ADMIN, actor
@@ -18,7 +24,7 @@ blueprint = session_blueprint("routers-de-empresa", __name__, PREFIX, (SUPER_ADM
 
 @blueprint.route("")
 @blueprint.arguments(PageQuery, location="query")
-@blueprint.response(200, page_schema("routers", RouterSchema))
+@blueprint.response(200, RouterPage)
 @blueprint.failures(404)
 def listing(query: dict[str, Any], company_id: str) -> dict[str, Any]:
     """Los routers de la empresa"""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from portal.api.admin.pages import page_schema
 from portal.api.fields import Choice, Email, Flag, Text
 from portal.api.schemas import AdminSchema
 from portal.operators.passwords import LONGEST, SHORTEST
@@ -21,3 +22,6 @@ class UserSchema(AdminSchema):
     activo = Flag(attribute="active")
     created_at = fields.DateTime(dump_only=True)
     updated_at = fields.DateTime(dump_only=True)
+
+
+UserPage = page_schema("usuarios", UserSchema)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.api.admin.pages import page_answer, page_schema
+from portal.api.admin.pages import page_answer
 from portal.api.admin.router_schemas import ToggleBody
 from portal.api.blueprints import session_blueprint
 from portal.api.schemas import PageQuery
 from portal.api.sessions import SUPER_ADMIN, actor
-from portal.api.super_admin.user_schemas import UserSchema
+from portal.api.super_admin.user_schemas import UserPage, UserSchema
 from portal.operators import users
 
 blueprint = session_blueprint("usuarios", __name__, "/admin/usuarios", (SUPER_ADMIN,))
@@ -17,7 +17,7 @@ blueprint = session_blueprint("usuarios", __name__, "/admin/usuarios", (SUPER_AD
 
 @blueprint.route("")
 @blueprint.arguments(PageQuery, location="query")
-@blueprint.response(200, page_schema("usuarios", UserSchema))
+@blueprint.response(200, UserPage)
 def listing(query: dict[str, Any]) -> dict[str, Any]:
     """Los administradores"""
     return page_answer("usuarios", users.listing(**query), query)
