@@ -12,6 +12,7 @@ from flask import g, request
 from portal.api.storefront import Storefront, storefronts
 from portal.errors import Unauthorized
 from portal.operators.api_keys import ALGORITHM, ISSUER, PREFIX, TYPE, digest
+from portal.operators.lookup import sane
 from portal.ports import settings
 
 MISSING = "API Key requerida"
@@ -87,6 +88,6 @@ def _claims(token: str) -> dict[str, Any]:
         raise Unauthorized(EXPIRED) from error
     except jwt.InvalidTokenError as error:
         raise Unauthorized(WRONG) from error
-    if claims["type"] != TYPE or not isinstance(claims["jti"], str):
+    if claims["type"] != TYPE or not sane(claims["jti"]):
         raise Unauthorized(WRONG)
     return claims

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, g, request
 from portal.database import reading, writing
 from portal.errors import Forbidden, Unauthorized
 from portal.operators.audit import Actor, record
-from portal.operators.lookup import company_in
+from portal.operators.lookup import company_in, sane
 from portal.operators.sessions import Administrator, Login, find
 from portal.ports import settings
 from portal.requests_log import request_id
@@ -101,7 +101,7 @@ def _session_id(token: str) -> str:
         )
     except jwt.InvalidTokenError as error:
         raise Unauthorized(ENDED) from error
-    if claims["type"] != TYPE:
+    if claims["type"] != TYPE or not sane(claims["jti"]):
         raise Unauthorized(ENDED)
     return str(claims["jti"])
 

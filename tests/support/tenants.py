@@ -1,0 +1,86 @@
+"""Companies with what they sell, made as an operator would, without any router or gateway."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import count
+
+from argon2 import PasswordHasher
+from flask import Flask
+
+from portal.database import writing
+from portal.models import AdminUser
+from portal.operators import companies, plans, routers, users
+from portal.operators.audit import Actor
+
+ACTOR = Actor("cli:tests")
+PASSWORD = "correct horse battery"
+# A password is checked at the cost that its hash names.
+CHEAP_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """One company with one router and two plans; `plan_ids` in the catalogue's order."""
+
+    company_id: str
+    router_id: str
+    api_key: str
+    plan_ids: tuple[int, int]
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"X-API-Key": self.api_key}
+
+
+def make_tenant(app: Flask, name: str = "Café Ñandú") -> Tenant:
+    """A company of its own."""
+    with app.app_context():
+        keys = {"private_key": "key_private", "public_key": "key_public", "mode": "test"}
+        company = companies.create(ACTOR, keys, name=name)
+        router, minted = routers.create(
+            ACTOR,
+            company.id,
+            name="Patio",
+            host="127.0.0.1",
+            username="api",
+            password="secret",
+            location="Planta baja",
+        )
+        hour = plans.create(
+            ACTOR,
+            company.id,
+            router_id=router.id,
+            name="1 Hora de Internet",
+            amount=2000,
+            profile_name="1hora",
+            description="Acceso ilimitado por 1 hora",
+            details=[{"texto": "Sin límite 🚀"}],
+            position=1,
+        )
+        day = plans.create(
+            ACTOR,
+            company.id,
+            router_id=None,
+            name="24 Horas de Internet",
+            amount=5005,
+            profile_name="24horas",
+            position=2,
+            featured=True,
+        )
+    return Tenant(company.id, router.id, minted.token, (hour.id, day.id))
+
+
+def make_user(app: Flask, company_id: str | None = None) -> AdminUser:
+    """An operator of the company; without one, a super_admin. Their password is PASSWORD."""
+    with app.app_context(), writing() as session:
+        return users.create_in(
+            session,
+            ACTOR,
+            CHEAP_HASH,
+            email=f"persona{next(_numbers)}@example.com",
+            name="Persona",
+            role="cliente_admin" if company_id else "super_admin",
+            company_id=company_id,
+        )
