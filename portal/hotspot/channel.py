@@ -12,17 +12,31 @@ from portal.hotspot.breaker import Breaker
 from portal.hotspot.commands import Order
 from portal.hotspot.connection import Connection, Row
 from portal.hotspot.deadline import Deadline, pauses
-from portal.hotspot.errors import Lost, StaleId, Trap, TurnedAway
+from portal.hotspot.errors import Lost, StaleId, Trap, TurnedAway, refusal
 from portal.hotspot.gate import Call, Gate
 from portal.hotspot.item import Birth, ItemId
 from portal.hotspot.opening import Opener
 from portal.hotspot.pool import Pool
-from portal.hotspot.router import RouterAddress, RouterBusy, RouterRefused, RouterUnavailable
+from portal.hotspot.router import (
+    RouterAddress,
+    RouterBusy,
+    RouterError,
+    RouterRefused,
+    RouterUnavailable,
+)
 from portal.hotspot.settings import RouterSettings
 
 Observe = Callable[[str, float, str], None]
 """Told of each command: its path, the seconds it took, and `ok`, `refused`, `stale`, `busy` or
 `unavailable`."""
+
+
+_OUTCOMES: dict[type[Exception], str] = {
+    Trap: "refused",
+    RouterRefused: "refused",
+    StaleId: "stale",
+    RouterBusy: "busy",
+}
 
 
 @dataclass(frozen=True)
@@ -57,25 +71,24 @@ class Channel:
         """Whether no command runs or waits."""
         return self._gate.held == 0
 
+    def ask(self, order: Order, deadline: Deadline) -> Reply:
+        """As `run`, where none of the router's own errors is expected: any raises RouterRefused."""
+        try:
+            return self.run(order, deadline)
+        except Trap as trap:
+            raise refusal(trap) from None
+
     def run(self, order: Order, deadline: Deadline) -> Reply:
         """Send one command when its turn comes and read its reply.
 
         Raises Trap, StaleId (nothing was sent) and RouterError.
         """
         started = monotonic()
-        outcome = "unavailable"
+        outcome = "ok"
         try:
-            reply = self._run(order, deadline)
-            outcome = "ok"
-            return reply
-        except (Trap, RouterRefused):
-            outcome = "refused"
-            raise
-        except StaleId:
-            outcome = "stale"
-            raise
-        except RouterBusy:
-            outcome = "busy"
+            return self._run(order, deadline)
+        except (Trap, StaleId, RouterError) as error:
+            outcome = _OUTCOMES.get(type(error), "unavailable")
             raise
         finally:
             self._observe(order.command.path, monotonic() - started, outcome)

@@ -43,6 +43,10 @@ class Routers:
             self._start_reaper()
             return router
 
+    def __len__(self) -> int:
+        """How many routers are known at the moment."""
+        return len(self._routers)
+
     def close(self) -> None:
         """Close all connections, those in use as soon as they come back."""
         with self._lock:

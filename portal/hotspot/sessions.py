@@ -6,7 +6,7 @@ from time import sleep
 
 from portal.hotspot import advice, replies
 from portal.hotspot.channel import Channel, Reply
-from portal.hotspot.commands import ACTIVE_LOGIN, ACTIVE_PRINT, ACTIVE_REMOVE, HOST_PRINT, Order
+from portal.hotspot.commands import ACTIVE_LOGIN, ACTIVE_PRINT, ACTIVE_REMOVE
 from portal.hotspot.deadline import Deadline, pauses
 from portal.hotspot.errors import StaleId, Trap, is_missing, refusal
 from portal.hotspot.item import ItemId
@@ -51,15 +51,11 @@ class ActiveList:
         raise RouterUnavailable(advice.CHANGING)
 
     def log_in(
-        self, name: str, password: str, mac: str, address: str | None, deadline: Deadline
+        self, name: str, password: str, mac: str, ip: str, deadline: Deadline
     ) -> LoggedIn | NotLoggedIn:
-        """Log a device in that stands in the host table, and see it in the active list."""
-        found = self._host_address(mac, address, deadline)
-        if found is None:
-            return NotLoggedIn(LoginRefusal.UNKNOWN_HOST)
-        order = ACTIVE_LOGIN.order(
-            {"user": name, "password": password, "mac-address": mac, "ip": found}
-        )
+        """Log in a device that stands in the host table, and see it in the active list."""
+        values = {"user": name, "password": password, "mac-address": mac, "ip": ip}
+        order = ACTIVE_LOGIN.order(values)
         try:
             self._channel.run(order, deadline)
         except Trap as trap:
@@ -101,13 +97,8 @@ class ActiveList:
             raise RouterUnavailable(error.advice) from None
         return found[0]
 
-    def _host_address(self, mac: str, hint: str | None, deadline: Deadline) -> str | None:
-        rows = self._run(HOST_PRINT.order(where={"mac-address": mac}), deadline).rows
-        addresses = [address for row in rows if (address := row.get("address"))]
-        return hint if hint in addresses else next(iter(addresses), None)
-
     def _rows(self, where: dict[str, str], deadline: Deadline) -> Reply:
-        return self._run(ACTIVE_PRINT.order(where=where), deadline)
+        return self._channel.ask(ACTIVE_PRINT.order(where=where), deadline)
 
     def _remove(self, items: list[ItemId], deadline: Deadline) -> bool:
         """Whether all of them were ended; False when the list has changed meanwhile."""
@@ -120,12 +111,6 @@ class ActiveList:
                 return False
             raise refusal(trap) from None
         return True
-
-    def _run(self, order: Order, deadline: Deadline) -> Reply:
-        try:
-            return self._channel.run(order, deadline)
-        except Trap as trap:
-            raise refusal(trap) from None
 
 
 def _reason(trap: Trap) -> LoginRefusal:

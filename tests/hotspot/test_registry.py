@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from portal.hotspot.registry import Routers
+from portal.hotspot.router import RouterAddress, RouterUnavailable
+from portal.hotspot.settings import RouterSettings
+from portal.sandbox.routeros import RouterSandbox
+from tests.hotspot.crowd import until
+
+
+@pytest.fixture
+def routers() -> Iterator[Routers]:
+    made = Routers(RouterSettings(idle_seconds=0.2, forget_seconds=0.3))
+    yield made
+    made.close()
+
+
+def address(box: RouterSandbox, **changes: object) -> RouterAddress:
+    values = {"host": box.host, "port": box.port, "username": box.user, "password": box.password}
+    return RouterAddress(**(values | changes))
+
+
+def reapers() -> int:
+    return sum(thread.name == "router-reaper" for thread in threading.enumerate())
+
+
+def test_equal_addresses_are_one_router(routers: Routers, sandbox: RouterSandbox) -> None:
+    assert routers.at(address(sandbox)) is routers.at(address(sandbox))
+    assert routers.at(address(sandbox)) is not routers.at(address(sandbox, password="new"))
+
+
+def test_no_thread_is_started_before_it_is_needed(sandbox: RouterSandbox) -> None:
+    before = reapers()
+    routers = Routers(RouterSettings())
+    assert reapers() == before
+    routers.at(address(sandbox))
+    routers.at(address(sandbox, port=1))
+    assert reapers() == before + 1
+    routers.close()
+    assert reapers() == before
+
+
+def test_idle_connections_are_closed_though_nobody_calls(
+    routers: Routers, sandbox: RouterSandbox
+) -> None:
+    router = routers.at(address(sandbox))
+    router.info(2)
+    assert sandbox.open_connections == 1
+    until(lambda: sandbox.open_connections == 0, seconds=1)
+    assert router.info(2).identity
+
+
+def test_closing_hangs_up(routers: Routers, sandbox: RouterSandbox) -> None:
+    router = routers.at(address(sandbox))
+    router.info(2)
+    routers.close()
+    until(lambda: sandbox.open_connections == 0, seconds=0.15)
+    assert router.info(2).identity
+    until(lambda: sandbox.open_connections == 0, seconds=0.15)
+
+
+def test_a_router_that_nobody_asks_for_is_forgotten(
+    routers: Routers, sandbox: RouterSandbox
+) -> None:
+    first = routers.at(address(sandbox))
+    first.info(2)
+    until(lambda: routers.at(address(sandbox, port=1)) is not None and len(routers) == 1, 2)
+    assert routers.at(address(sandbox)) is not first
+
+
+def test_an_outcome_is_observed_for_each_command(sandbox: RouterSandbox) -> None:
+    seen: list[tuple[str, float, str]] = []
+    routers = Routers(RouterSettings(), lambda *what: seen.append(what))
+    router = routers.at(address(sandbox))
+    router.find_user("AB3C9D", 2)
+    sandbox.faults.cut_before("/ip/hotspot/user/print", times=None)
+    with pytest.raises(RouterUnavailable):
+        router.find_user("AB3C9D", 2)
+    routers.close()
+    path = "/ip/hotspot/user/print"
+    assert Counter((command, outcome) for command, _, outcome in seen) == {
+        (path, "ok"): 1,
+        (path, "unavailable"): 1,
+    }
+    assert all(0 < seconds < 2 for _, seconds, _ in seen)
+
+
+FORKING = """
+import os, sys
+from portal.hotspot.registry import Routers
+from portal.hotspot.router import RouterAddress
+from portal.hotspot.settings import RouterSettings
+
+address = RouterAddress("127.0.0.1", int(sys.argv[1]), "portal", sys.argv[2])
+routers = Routers(RouterSettings())
+parents = routers.at(address)
+parents.info(5)
+child = os.fork()
+router = routers.at(address)
+assert (router is parents) == (child != 0)
+for _ in range(20):
+    router.info(5)
+routers.close()
+if child:
+    assert os.waitpid(child, 0)[1] == 0
+"""
+
+
+def test_a_forked_process_has_connections_of_its_own(sandbox: RouterSandbox) -> None:
+    argv = [sys.executable, "-W", "ignore", "-c", FORKING, str(sandbox.port), sandbox.password]
+    done = subprocess.run(argv, timeout=30, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert sandbox.counters.connections == 2
