@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from secrets import token_hex
@@ -25,6 +26,8 @@ from portal.hotspot.router import (
     RouterUnavailable,
 )
 from portal.hotspot.settings import RouterSettings
+
+_log = logging.getLogger(__name__)
 
 Observe = Callable[[str, float, str], None]
 """Told of each command: its path, the seconds it took, and `ok`, `refused`, `stale`, `busy` or
@@ -89,6 +92,8 @@ class Channel:
             return self._run(order, deadline)
         except (Trap, StaleId, RouterError) as error:
             outcome = _OUTCOMES.get(type(error), "unavailable")
+            if isinstance(error, Trap):
+                _log.info("router answered %s: %s", order.command.path, order.blank(error.message))
             raise
         finally:
             self._observe(order.command.path, monotonic() - started, outcome)

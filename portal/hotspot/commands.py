@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from portal.hotspot import advice
 from portal.hotspot.item import ItemId
@@ -52,8 +52,15 @@ class Order:
     """A command ready to be sent. `item`: the id in it, which holds on some connections only."""
 
     command: Command
-    sentence: list[str]
+    sentence: list[str] = field(repr=False)
     item: ItemId | None = None
+
+    def blank(self, text: str) -> str:
+        """What a router says of this command, without any value that was sent."""
+        values = {word.partition("=")[2] for word in (w[1:] for w in self.sentence[1:])}
+        for value in sorted(values, key=len, reverse=True):
+            text = text.replace(value, "…") if value else text
+        return text
 
 
 def _words(sign: str, allowed: tuple[str, ...], values: Mapping[str, str]) -> list[str]:

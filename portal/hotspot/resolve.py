@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
+from functools import partial
 from threading import Event, Lock, Thread
 from typing import Any
 
@@ -15,8 +17,8 @@ Endpoint = tuple[socket.AddressFamily, Any]
 class _Lookup:
     """One question to the name service, which knows no deadline; hence a thread of its own."""
 
-    def __init__(self, host: str, port: int) -> None:
-        self._host, self._port = host, port
+    def __init__(self, look_up: Callable[[], list[Endpoint]]) -> None:
+        self._look_up = look_up
         self._endpoints: list[Endpoint] = []
         self._error: Exception | None = None
         self.answered = Event()
@@ -24,7 +26,7 @@ class _Lookup:
 
     def _ask(self) -> None:
         try:
-            self._endpoints = _endpoints(self._host, self._port)
+            self._endpoints = self._look_up()
         except (OSError, ValueError) as error:
             self._error = error
         self.answered.set()
@@ -39,10 +41,13 @@ class _Lookup:
 
 class Resolver:
     """The addresses of one host. A question under way is shared, so that a name service that
-    hangs costs one thread a router."""
+    hangs costs one thread a router. `look_up` asks that service."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(
+        self, host: str, port: int, look_up: Callable[[], list[Endpoint]] | None = None
+    ) -> None:
         self._host, self._port = host, port
+        self._look_up = look_up or partial(_endpoints, host, port)
         self._lookup: _Lookup | None = None
         self._lock = Lock()
 
@@ -56,7 +61,7 @@ class Resolver:
     def _under_way(self) -> _Lookup:
         with self._lock:
             if self._lookup is None or self._lookup.answered.is_set():
-                self._lookup = _Lookup(self._host, self._port)
+                self._lookup = _Lookup(self._look_up)
             return self._lookup
 
 

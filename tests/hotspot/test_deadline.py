@@ -10,7 +10,7 @@ from time import monotonic
 import pytest
 
 from portal.hotspot.deadline import Deadline
-from portal.hotspot.resolve import Resolver
+from portal.hotspot.resolve import Endpoint, Resolver
 from portal.hotspot.router import NewHotspotUser, RouterUnavailable, Tls
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.conftest import Connect
@@ -111,6 +111,25 @@ def test_an_unknown_name_is_unavailable(
         connect(sandbox, host=host).find_user("AB3C9D", 2)
     assert caught.value.executed is False
     assert not host or host not in str(caught.value)
+
+
+def test_a_name_service_that_hangs_is_left_behind_and_asked_once() -> None:
+    asked, answer = [], threading.Event()
+
+    def look_up() -> list[Endpoint]:
+        asked.append(threading.current_thread())
+        answer.wait()
+        return [(socket.AF_INET, ("192.0.2.1", 8728))]
+
+    resolver = Resolver("router.example", 8728, look_up)
+    for _ in range(3):
+        with pytest.raises(TimeoutError):
+            resolver.endpoints(Deadline(0.05))
+    answer.set()
+    assert resolver.endpoints(Deadline(1)) == [(socket.AF_INET, ("192.0.2.1", 8728))]
+    for thread in asked:
+        thread.join()
+    assert len(asked) in (1, 2)
 
 
 def test_a_literal_address_asks_no_name_service() -> None:

@@ -48,15 +48,18 @@ def test_nothing_sent_is_ever_logged(
     ],
 )
 def test_errors_do_not_repeat_the_routers_words(
-    guarded: RouterSandbox, connect: Connect, message: str
+    guarded: RouterSandbox, connect: Connect, caplog: pytest.LogCaptureFixture, message: str
 ) -> None:
     router: HotspotRouter = connect(guarded)
     guarded.faults.trap(message, "/ip/hotspot/user/add")
+    caplog.set_level(logging.DEBUG)
     with pytest.raises(RouterError) as caught:
         router.add_user(USER, 2)
     printed = "".join(traceback.format_exception(caught.value))
     assert not any(secret in printed for secret in SECRETS)
     assert "127.0.0.1" not in printed
+    assert message.split()[0] in caplog.text
+    assert not any(secret in caplog.text for secret in SECRETS)
 
 
 def test_reprs_hide_passwords() -> None:
