@@ -9,7 +9,7 @@ from portal.api.fields import Email, Flag, StrictInteger, Text
 from portal.api.schemas import AdminSchema
 
 DAY_IN_MINUTES = 24 * 60
-LONGEST_TEXT = 20_000
+LONGEST_TEXT = 10_000
 
 
 class CompanySchema(AdminSchema):
