@@ -32,7 +32,9 @@ class Email(Text):
         if len(text) > LONGEST_EMAIL:
             raise self.make_error("email")
         try:
-            found = validate_email(text, check_deliverability=False, allow_smtputf8=False)
+            found = validate_email(
+                text, check_deliverability=False, allow_smtputf8=False, strict=True
+            )
         except EmailNotValidError as error:
             raise self.make_error("email") from error
         return found.ascii_email or found.normalized

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import Schema, fields, validate
@@ -17,6 +18,11 @@ class Nested(ApiField, fields.Nested):
 
     def __init__(self, nested: type[Schema], **options: Any) -> None:
         super().__init__(nested=nested, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> Any:
+        if not isinstance(value, Mapping):
+            raise self.make_error("type")
+        return super()._deserialize(value, attr, data, **kw)
 
 
 class ListOf(ApiField, fields.List[Any]):
