@@ -26,7 +26,11 @@ def complaint_in(answer: Answer | Lost, *statuses: int) -> Complaint | None:
 
 
 def reason(answer: Answer | Lost) -> str:
-    """Why the answer proves nothing, as a word for `Unknown`."""
+    """Why the answer proves nothing, as a word for `Unknown`.
+
+    A reason of `Lost`; `key_refused`, `not_found`; `unclear` for a 200 that says nothing we
+    can use; else `http_` and the status.
+    """
     if isinstance(answer, Lost):
         return answer.reason
     named = {200: "unclear", 401: "key_refused", 403: "key_refused", 404: "not_found"}

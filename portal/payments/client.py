@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import threading
 from collections.abc import Callable
@@ -18,6 +19,8 @@ from portal.payments.transport import never_sent, new_session
 
 MAX_ANSWER_BYTES = 4 * 1024 * 1024  # a page of 250 orders is about 1 MiB
 USER_AGENT = "Portal"
+
+logger = logging.getLogger(__name__)
 
 Observe = Callable[[str, float, str], None]
 
@@ -112,7 +115,11 @@ class ConektaClient:
         started = monotonic()
         result = self._send(call, private_key, deadline - started)
         outcome = str(result.status) if isinstance(result, Answer) else result.reason
-        self._observe(call.kind, monotonic() - started, outcome)
+        try:
+            self._observe(call.kind, monotonic() - started, outcome)
+        except Exception:
+            # An observer that fails must not cost us the answer to a charge.
+            logger.exception("observer failed")
         return result
 
     def _send(self, call: Call, private_key: str, seconds: float) -> Answer | Lost:
@@ -124,7 +131,7 @@ class ConektaClient:
         # An exception of requests holds the request, and so the key: none leaves this function.
         try:
             with self._shared_session().send(
-                request, timeout=timeout, stream=True, allow_redirects=False, proxies={}
+                request, timeout=timeout, stream=True, allow_redirects=False
             ) as response:
                 return _read(response)
         except (requests.Timeout, ReadTimeoutError) as error:

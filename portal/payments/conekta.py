@@ -18,6 +18,7 @@ from portal.payments.gateway import (
     Canceled,
     Credentials,
     Fault,
+    Gateway,
     Opened,
     Order,
     OrderStatus,
@@ -34,11 +35,13 @@ from portal.payments.verdict import mismatch, outcome
 CLOCK_SKEW = timedelta(minutes=15)
 
 
-class Conekta:
+class Conekta(Gateway):
     """One company's account at Conekta, over the line that all companies share.
 
-    `Refused` is only ever said of what was asked to be opened, charged or refunded; where an
-    order cannot be looked at, whatever the reason, the answer is `Unknown`.
+    Cheap to make, and safe to use from any thread. `Refused` is only ever said of what was to
+    be opened, charged or refunded: that an order cannot be looked at is `Unknown`, whatever
+    the reason. A charge goes along with its order where it is given no `order_id`, whatever
+    the setting, so a sale begun before the setting changed is finished as it began.
     """
 
     def __init__(self, credentials: Credentials, client: ConektaClient) -> None:
@@ -62,7 +65,7 @@ class Conekta:
     def charge(
         self, purchase: Purchase, order_id: str | None, card_token: str, timeout: float
     ) -> Outcome:
-        """See the port. Without an order of its own, the charge goes along with a new one."""
+        """See the port."""
         deadline = monotonic() + timeout
         if order_id is None:
             return charging.in_order(self._account, purchase, card_token, deadline)
@@ -93,7 +96,10 @@ class Conekta:
         return self._account.orders(since, lambda: monotonic() + timeout)
 
     def cancel(self, order_id: str, timeout: float) -> Canceled | Paid | Unknown:
-        """See the port. A declined order that Conekta will not cancel counts as canceled."""
+        """See the port. A declined order that Conekta will not cancel counts as canceled.
+
+        Of a paid one the mode alone is checked, since the purchase is not at hand: look it up.
+        """
         deadline = monotonic() + timeout
         answer = self._account.ask(Call("cancel", "POST", path(order_id, "/cancel")), deadline)
         order = self._account.read_unless(_is_canceled, answer, order_id, deadline)

@@ -127,7 +127,10 @@ class Pending:
 
 @dataclass(frozen=True)
 class Refused:
-    """It is certain that nothing was charged, and asking the same again will not help."""
+    """It is certain that nothing was charged, and asking the same again will not help.
+
+    Except where nothing was even sent: `reason` is then `unreachable` or `no_time`.
+    """
 
     reason: str
     fault: Fault
