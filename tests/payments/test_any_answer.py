@@ -81,7 +81,7 @@ def says_paid(answer):
 
 
 thorough = settings(
-    max_examples=250,
+    max_examples=150,
     deadline=None,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
