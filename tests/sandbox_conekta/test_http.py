@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 
 import pytest
 
+from portal.sandbox.conekta.http import Connection
+from portal.sandbox.conekta.meter import Meter
 from tests.sandbox_conekta.client import KEY, VENDOR, order_request
 
 HEADERS = f"Host: x\r\nAuthorization: Bearer {KEY}\r\nACCEPT: {VENDOR}\r\n"
@@ -88,3 +91,24 @@ def test_answers_name_their_version(api):
     response = api.call("GET", "/orders")
     assert response.headers["Content-Type"] == VENDOR
     assert response.headers["Conekta-Media-Type"] == "conekta-v2.3.0; format=json"
+
+
+def test_a_failure_of_the_sandbox_itself_is_a_500_and_is_logged(caplog):
+    async def fail(request, gone):
+        raise RuntimeError("planted")
+
+    async def call():
+        listener = await asyncio.get_running_loop().create_server(
+            lambda: Connection(fail, Meter(), set()), "127.0.0.1", 0
+        )
+        async with listener:
+            address = listener.sockets[0].getsockname()
+            reader, writer = await asyncio.open_connection(*address)
+            writer.write(post())
+            line = await reader.readline()
+            writer.close()
+            await writer.wait_closed()
+            return line
+
+    assert asyncio.run(call()) == b"HTTP/1.1 500 Internal Server Error\r\n"
+    assert "planted" in caplog.text

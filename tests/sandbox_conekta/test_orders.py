@@ -92,7 +92,9 @@ def test_a_null_three_ds_mode_is_refused(api):
     assert api.refused(422, "/orders", request)["details"][0]["param"] == "three_ds_mode"
 
 
-@pytest.mark.parametrize("data", [b"{", b"[]", b"null", b"7", b"[" * 100_000, b"\xff", b'{"metadata": {"a": NaN}}'])
+@pytest.mark.parametrize(
+    "data", [b"{", b"[]", b"null", b"7", b"[" * 100_000, b"\xff", b'{"metadata": {"a": NaN}}']
+)
 def test_what_is_no_json_object_is_refused(api, data):
     assert api.call("POST", "/orders", data=data).status_code == 422
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import random
 import secrets
 
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-_source = random.SystemRandom()
+_LENGTH = 16
 
 
 def prefixed(prefix: str) -> str:
     """`ord_2tVKxbhNzfUnGjnXG`, `tok_2toPJUcZ27AH5LsZk` and their like."""
-    return f"{prefix}_2" + "".join(_source.choices(_BASE58, k=16))
+    number = secrets.randbelow(58**_LENGTH)
+    letters = []
+    for _ in range(_LENGTH):
+        number, letter = divmod(number, 58)
+        letters.append(_BASE58[letter])
+    return f"{prefix}_2{''.join(letters)}"
 
 
 def hexadecimal() -> str:
