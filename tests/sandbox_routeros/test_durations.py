@@ -31,7 +31,7 @@ def test_the_usual_spellings_are_read(text: str, seconds: int) -> None:
     assert parse(text) == seconds
 
 
-@pytest.mark.parametrize("text", ["", "abc", "1x", "-5", "1.5", "1s1h", "1:2", "٣", "none"])
+@pytest.mark.parametrize("text", ["", "abc", "1x", "-5", "1.5", "1s1h", "1:2", "٣", "٣h", "none"])
 def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="length of time"):
         parse(text)

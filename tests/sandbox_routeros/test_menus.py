@@ -85,10 +85,15 @@ def test_values_are_printed_in_the_routers_spelling(
         ("=server=elsewhere", "input does not match any value of server"),
         ("=disabled=perhaps", "input does not match any value of disabled"),
         ("=limit-uptime=soon", "invalid time value for argument limit-uptime"),
+        ("=limit-uptime=99999w", "invalid time value for argument limit-uptime"),
+        (f"=limit-uptime={'9' * 5000}", "invalid time value for argument limit-uptime"),
+        (f"=limit-bytes-in={'9' * 5000}", "invalid value for argument limit-bytes-in"),
+        ("=limit-bytes-in=9223372036854775807k", "invalid value for argument limit-bytes-in"),
         ("=limit-bytes-total=-1", "invalid value for argument limit-bytes-total"),
         ("=mac-address=AA:BB", "invalid value for argument mac-address"),
         ("=address=1.2.3", "invalid value for argument address"),
     ],
+    ids=lambda value: value[:40],
 )
 def test_a_value_of_the_wrong_kind_is_refused(talk: Talk, word: str, message: str) -> None:
     assert talk.trap(f"{USERS}/add", "=name=A", word) == (message, "1")

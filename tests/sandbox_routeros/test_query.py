@@ -53,7 +53,9 @@ ROW |= {"uptime": "1h", "note": "a=b"}
         (["?type=vlan", "?#|"], True),
         (["?#!"], False),
         (["?#7"], True),
+        ([f"?#{'7' * 5000}"], True),
     ],
+    ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else None,
 )
 def test_rows_are_shown_as_the_words_say(words: list[str], shown: bool) -> None:
     assert Query(words).matches(ROW) is shown

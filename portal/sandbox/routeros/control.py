@@ -15,6 +15,9 @@ from portal.sandbox.routeros.errors import Refusal, Trap
 from portal.sandbox.routeros.faults import Fault, FaultKind
 from portal.sandbox.routeros.sandbox import RouterSandbox
 
+# How often the server looks whether it has to stop.
+_POLL_SECONDS = 0.02
+
 Body = dict[str, Any]
 Handle = Callable[[RouterSandbox, Body], Any]
 
@@ -69,7 +72,9 @@ class Control:
     def __init__(self, router: RouterSandbox, port: int = 0) -> None:
         self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(router))
         self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, name="routeros-control")
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(_POLL_SECONDS,), name="routeros-control"
+        )
 
     @property
     def url(self) -> str:

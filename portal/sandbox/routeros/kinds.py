@@ -14,7 +14,10 @@ from portal.sandbox.routeros import durations
 Kind = Callable[[str], str]
 
 _MAC = re.compile(r"([0-9A-Fa-f]{2})[:.-]?" * 5 + r"([0-9A-Fa-f]{2})")
-_SIZE = re.compile(r"(\d+)([kKMG]?)")
+# No number of the router is wider than 63 bits, no time longer than 32 bits of seconds.
+_LARGEST = 2**63 - 1
+_LONGEST = 2**32 - 1
+_SIZE = re.compile(r"([0-9]{1,19})([kKMG]?)")
 _FACTORS = {"": 1, "k": 1 << 10, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 
 
@@ -38,9 +41,12 @@ def boolean(value: str) -> str:
 def duration(value: str) -> str:
     """A length of time."""
     try:
-        return durations.render(durations.parse(value))
+        seconds = durations.parse(value)
     except ValueError:
-        raise Mismatch("invalid time value for argument {}") from None
+        seconds = _LONGEST + 1
+    if seconds > _LONGEST:
+        raise Mismatch("invalid time value for argument {}")
+    return durations.render(seconds)
 
 
 def duration_or(word: str) -> Kind:
@@ -52,7 +58,7 @@ def number(value: str) -> str:
     """A whole number from zero up."""
     if not (value.isascii() and value.isdigit()):
         raise Mismatch("invalid value for argument {}")
-    return str(int(value))
+    return size(value)
 
 
 def number_or(word: str) -> Kind:
@@ -63,9 +69,10 @@ def number_or(word: str) -> Kind:
 def size(value: str) -> str:
     """Bytes, with `k`, `M` or `G` after it where wanted."""
     match = _SIZE.fullmatch(value)
-    if match is None:
+    count = int(match[1]) * _FACTORS[match[2]] if match else _LARGEST + 1
+    if count > _LARGEST:
         raise Mismatch("invalid value for argument {}")
-    return str(int(match[1]) * _FACTORS[match[2]])
+    return str(count)
 
 
 def mac(value: str) -> str:

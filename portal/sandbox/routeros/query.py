@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from portal.sandbox.routeros import durations
 from portal.sandbox.routeros.wire import to_bytes
 
-_OPERATION = re.compile(r"(\d+)(\D)?|(\D)")
+_OPERATION = re.compile(r"(\d{1,9})(\D)?|(\D)")
 _SAME = {"yes": "true", "no": "false"}
 
 

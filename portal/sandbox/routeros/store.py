@@ -100,13 +100,15 @@ class Table:
             self.remove(row)
 
     def renumber(self) -> None:
-        """New ids, dealt backwards so that an old id names another row rather than none."""
+        """Give every row the id of the next one, so that an old id names another row, not none."""
         rows = list(self.rows.values())
-        numbers = sorted(self.rows)
+        numbers = [row.number for row in rows]
+        if len(rows) == 1:
+            numbers.append(self.next_number)
+            self.next_number += 1
         self.clear()
-        for row, number in zip(reversed(rows), numbers, strict=True):
+        for row, number in zip(rows, numbers[1:] + numbers[:1], strict=False):
             row.number = number
-        for row in rows:
             self.restore(row)
 
     def _enter(self, row: Row, name: str) -> None:
