@@ -68,8 +68,8 @@ def _start(instance: Instance, listener: socket.socket, children: Children) -> F
         "CONEKTA_API_URL": gateway_url,
         "PUBLIC_URL": url,
     }
-    start_worker(children, env)
     web = start_web(children, env, listener)
+    start_worker(children, env)
     facts = _facts(instance.memory, url, access, gateway_url)
     wait_until_it_answers(web, url, facts.api_key)
     children.check()

@@ -105,11 +105,11 @@ def _api_key(memory: Memory, company_id: str, router_id: str) -> None:
 def _admin(memory: Memory) -> None:
     """Have a super_admin whom the remembered password lets in."""
     password = memory.once("admin_password", lambda: secrets.token_urlsafe(12))
-    memory.put(admin_email=ADMIN_EMAIL)
-    known = next((u for u in users.listing(MOST, 0).rows if u.email == ADMIN_EMAIL), None)
+    email = memory.once("admin_email", lambda: ADMIN_EMAIL)
+    known = next((user for user in users.listing(MOST, 0).rows if user.email == email), None)
     values = UserValues(password=password, active=True)
     if known is None:
-        values |= UserValues(email=ADMIN_EMAIL, name="Demo", role=users.SUPER_ADMIN)
+        values |= UserValues(email=email, name="Demo", role=users.SUPER_ADMIN)
         users.create(ACTOR, **values)
     elif not (known.active and passwords.fits(password, known.password_hash)):
         users.update(ACTOR, known.id, **values)
