@@ -19,10 +19,12 @@ class Nested(ApiField, fields.Nested):
     def __init__(self, nested: type[Schema], **options: Any) -> None:
         super().__init__(nested=nested, **options)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> Any:
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Any, partial: Any = None, **kw: Any
+    ) -> Any:
         if not isinstance(value, Mapping):
             raise self.make_error("type")
-        return super()._deserialize(value, attr, data, **kw)
+        return super()._deserialize(value, attr, data, partial=partial, **kw)
 
 
 class ListOf(ApiField, fields.List[Any]):

@@ -1,0 +1,138 @@
+"""What those who run Portal ask it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import flask_migrate
+import pytest
+import requests
+from flask import Flask
+from flask.testing import FlaskClient
+from prometheus_client.parser import text_string_to_metric_families
+
+from config import load_settings
+from portal import create_app, metrics
+from tests.support.gunicorn import Server
+from tests.support.ports import free_port
+from tests.support.shop import SECRETS, close_app, make_app
+
+BEHIND = {"detail": "Faltan migraciones en la base de datos: ejecute flask db upgrade."}
+AWAY = {"detail": "No se puede usar la base de datos."}
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Iterator[Flask]:
+    """An application whose database was never migrated."""
+    app = create_app(load_settings(SECRETS, instance_path=str(tmp_path)))
+    yield app
+    close_app(app)
+
+
+def test_a_migrated_instance_is_ready(client: FlaskClient) -> None:
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json) == (200, {"estado": "listo"})
+
+
+def test_an_instance_without_migrations_says_so(bare: Flask) -> None:
+    answer = bare.test_client().get("/readyz")
+    assert (answer.status_code, answer.json) == (503, BEHIND)
+    assert bare.test_client().get("/healthz").status_code == 200
+
+
+def test_an_instance_that_is_behind_says_so(bare: Flask) -> None:
+    with bare.app_context():
+        flask_migrate.upgrade()
+        flask_migrate.stamp(revision="base")
+    assert bare.test_client().get("/readyz").json == BEHIND
+
+
+def test_a_database_that_is_away_is_named_and_not_shown(tmp_path: Path) -> None:
+    url = f"postgresql://portal:hunter2@127.0.0.1:{free_port()}/portal"
+    environ = SECRETS | {"DATABASE_URL": url}
+    app = create_app(load_settings(environ, instance_path=str(tmp_path)))
+    client = app.test_client()
+    assert client.get("/healthz").json == {"estado": "vivo"}
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json) == (503, AWAY)
+    body = {"email": "a@example.com", "password": "x"}
+    login = client.post("/api/v1/auth/login", json=body)
+    assert login.status_code == 503
+    assert set(login.json) == {"detail"}
+    assert "hunter2" not in answer.text + login.text
+    close_app(app)
+
+
+@pytest.mark.parametrize(
+    ("allowed", "caller", "status"),
+    [
+        ("127.0.0.0/8,::1/128", "127.0.0.1", 200),
+        ("127.0.0.0/8,::1/128", "::1", 200),
+        ("127.0.0.0/8,::1/128", "10.0.0.1", 404),
+        ("10.0.0.0/8", "10.9.9.9", 200),
+        ("10.0.0.0/8", "127.0.0.1", 404),
+        ("10.0.0.0/8", "::1", 404),
+        ("", "127.0.0.1", 404),
+    ],
+)
+def test_only_the_allowed_read_the_figures(
+    tmp_path: Path, allowed: str, caller: str, status: int
+) -> None:
+    app = create_app(load_settings(SECRETS, instance_path=str(tmp_path), metrics_allow=allowed))
+    answer = app.test_client().get("/metrics", environ_overrides={"REMOTE_ADDR": caller})
+    assert answer.status_code == status
+    close_app(app)
+
+
+def figure(text: str, name: str, **labels: str) -> float:
+    """The value of one sample, 0 where there is none yet."""
+    samples = [
+        sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+        if sample.name == name and labels.items() <= sample.labels.items()
+    ]
+    return sum(samples)
+
+
+def test_requests_are_counted_by_route(client: FlaskClient) -> None:
+    route = {"route": "/api/v1/payments/<reference>", "status": "401"}
+    before = figure(client.get("/metrics").text, "portal_http_requests_total", **route)
+    for reference in ("ord_1", "ord_2"):
+        client.get(f"/api/v1/payments/{reference}")
+    after = client.get("/metrics").text
+    assert figure(after, "portal_http_requests_total", **route) == before + 2
+    assert "ord_1" not in after
+
+
+def test_what_the_sale_counts_is_shown(client: FlaskClient) -> None:
+    before = client.get("/metrics").text
+    metrics.count_move("paid")
+    metrics.observe_gateway("charge", "Paid", 0.3)
+    metrics.observe_router("ensure_user", "ok", 0.02)
+    after = client.get("/metrics").text
+    for name, labels in (
+        ("portal_sale_moves_total", {"state": "paid"}),
+        ("portal_gateway_call_seconds_count", {"operation": "charge", "outcome": "Paid"}),
+        ("portal_router_command_seconds_count", {"command": "ensure_user", "outcome": "ok"}),
+    ):
+        assert figure(after, name, **labels) == figure(before, name, **labels) + 1
+
+
+def test_processes_are_counted_together(tmp_path: Path) -> None:
+    figures = tmp_path / "figures"
+    figures.mkdir()
+    close_app(make_app(tmp_path / "instance", None))
+    environ = SECRETS | {
+        "INSTANCE_PATH": str(tmp_path / "instance"),
+        "PROMETHEUS_MULTIPROC_DIR": str(figures),
+    }
+    with Server(env=environ, workers=2, threads=2) as server:
+        url = f"{server.url}/api/v1/config/public"
+        for _ in range(20):
+            requests.get(url, timeout=5)
+        text = requests.get(f"{server.url}/metrics", timeout=5).text
+    counted = figure(text, "portal_http_requests_total", route="/api/v1/config/public")
+    assert counted == 20
+    assert len(list(figures.glob("counter_*.db"))) >= 2
