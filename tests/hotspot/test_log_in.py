@@ -167,7 +167,7 @@ def test_looks_again_quickly_at_first(connect: Connect) -> None:
         assert isinstance(connect(peer).log_in(NAME, PASSWORD, MAC, 2), LoggedIn)
     pauses = [after - before for before, after in zip(late.looks, late.looks[1:], strict=False)]
     for pause, expected in zip(pauses, (0.05, 0.1, 0.2), strict=True):
-        assert expected <= pause < expected + 0.08
+        assert expected <= pause < expected + 0.2
 
 
 def test_gives_up_looking_in_time(connect: Connect) -> None:
@@ -176,7 +176,7 @@ def test_gives_up_looking_in_time(connect: Connect) -> None:
     with Peer(answering(late)) as peer:
         result = connect(peer, verify_seconds=0.5).log_in(NAME, PASSWORD, MAC, 5)
     assert result == NotLoggedIn(LoginRefusal.OTHER)
-    assert monotonic() - started < 0.7
+    assert monotonic() - started < 1
 
 
 def test_holds_no_connection_between_two_looks(connect: Connect) -> None:
@@ -187,5 +187,5 @@ def test_holds_no_connection_between_two_looks(connect: Connect) -> None:
         until(lambda: len(late.looks) >= 4)
         started = monotonic()
         router.hosts(2)
-        assert monotonic() - started < 0.2
+        assert monotonic() - started < 0.5
         assert isinstance(crowd.wait()[0][0], LoggedIn)

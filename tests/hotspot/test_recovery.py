@@ -119,7 +119,7 @@ def test_when_all_sessions_are_taken_it_waits_for_one(
     sandbox.faults.too_many_sessions(times=2)
     started = monotonic()
     assert router.add_user(USER, 3)
-    assert 0.2 < monotonic() - started < 1.5
+    assert 0.2 < monotonic() - started < 2
     assert sandbox.counters.refused_connections == 2
 
 
@@ -131,7 +131,7 @@ def test_sessions_taken_for_good_end_with_the_deadline(
     with pytest.raises(RouterUnavailable, match="max-sessions") as caught:
         connect(sandbox).add_user(USER, 0.6)
     assert caught.value.executed is False
-    assert monotonic() - started < 0.8
+    assert monotonic() - started < 1.2
 
 
 def test_who_is_refused_a_session_takes_a_connection_that_becomes_free(
