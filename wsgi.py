@@ -5,7 +5,11 @@ import sys
 from config import SettingsError, load_settings
 from portal import create_app
 
+# gunicorn starts a worker that fails to boot again and again, but halts on this status.
+HALT = 4
+
 try:
     app = create_app(load_settings())
 except SettingsError as error:
-    sys.exit(str(error))
+    print(error, file=sys.stderr)  # noqa: T201 - whoever starts us must read it
+    sys.exit(HALT)

@@ -13,7 +13,7 @@ from portal.payments.gateway import Canceled, Order, Paid, Refused, Unknown
 from portal.ports import settings
 from portal.sales.access import bring
 from portal.sales.access_ledger import record_actual, record_unknown, want
-from portal.sales.ledger import move, reschedule
+from portal.sales.ledger import move, park, reschedule
 from portal.sales.side_by_side import side_by_side
 from portal.sales.work import Work
 
@@ -43,16 +43,14 @@ def begin_canceling(
         want(session, work.access, "absent", settings().sale_lease)
 
 
-def finish_canceling(
-    work: Work, *, user_gone: bool = False, try_router: bool = True, closed: bool = False
-) -> bool:
+def finish_canceling(work: Work, *, user_gone: bool = False, try_router: bool = True) -> bool:
     """Close the order and remove the user, side by side; True when no money came after all.
 
-    `user_gone`, `closed`: it is known already. What does not answer is left to the worker.
+    `user_gone`: it is known already. What does not answer is left to the worker.
     """
     gone, closing = side_by_side(
         lambda: user_gone or (try_router and remove_user(work)),
-        lambda: Canceled() if closed else close_order(work),
+        lambda: close_order(work),
     )
     settle_access(work, gone)
     return settle_closing(work, closing)
@@ -69,8 +67,10 @@ def remove_user(work: Work) -> bool:
 
 def close_order(work: Work) -> Closing:
     """Make sure that nothing more can be charged for this sale."""
+    if work.order_is_closed or work.sale.cancel_reason == "declined":
+        return Canceled()
     if work.sale.order_id is not None:
-        return work.gateway.cancel(work.sale.order_id, work.gateway_time())
+        return _close(work, work.sale.order_id)
     found = work.gateway.find(work.sale.id, work.sale.created_at, work.gateway_time())
     if isinstance(found, (Refused, Unknown)):
         return found
@@ -79,10 +79,19 @@ def close_order(work: Work) -> Closing:
 
 def _close_all(work: Work, orders: tuple[Order, ...]) -> Closing:
     for order in orders:
-        answer = work.gateway.cancel(order.id, work.gateway_time())
+        answer = _close(work, order.id)
         if not isinstance(answer, Canceled):
             return answer
     return Canceled()
+
+
+def _close(work: Work, order_id: str) -> Closing:
+    answer = work.gateway.cancel(order_id, work.gateway_time())
+    if not isinstance(answer, Paid):
+        return answer
+    # Only a look with the purchase in hand tells whether it is the right amount.
+    verdict = work.gateway.look_up(work.purchase, order_id, work.gateway_time())
+    return verdict if isinstance(verdict, (Paid, Unknown)) else Unknown("cannot be closed yet")
 
 
 def settle_access(work: Work, gone: bool) -> None:
@@ -101,6 +110,8 @@ def settle_closing(work: Work, closing: Closing) -> bool:
             move(session, work.sale, "canceled", actor=work.actor, lease=None)
         elif isinstance(closing, Paid):
             honour(session, work, closing.order)
+        elif isinstance(closing, Unknown) and closing.park:
+            park(session, work.sale, closing.reason)
         else:
             reschedule(session, work.sale)
     return not isinstance(closing, Paid)

@@ -17,18 +17,12 @@ from portal.payments.gateway import (
     Refused,
     Unknown,
 )
-from portal.sales.alerts import raise_alert
 from portal.sales.canceling import begin_canceling, honour
 from portal.sales.ledger import move, park, reschedule
 from portal.sales.preparing import tell_operator
 from portal.sales.work import Work
 
 NEVER_SENT = ("unreachable", "no_time")
-PARKED = {
-    "amount_mismatch": "La pasarela cobró otro importe que el del plan.",
-    "currency_mismatch": "La pasarela cobró en otra moneda que la del plan.",
-    "mode_mismatch": "El pago no es del modo (prueba o real) que tiene la cuenta.",
-}
 
 
 def charge(work: Work, card_token: str) -> None:
@@ -106,8 +100,6 @@ def _settle_unknown(work: Work, unknown: Unknown) -> None:
     columns: dict[str, Any] = {"order_id": unknown.order.id} if unknown.order else {}
     with writing() as session:
         if unknown.park:
-            message = PARKED.get(unknown.reason, "El pago necesita que alguien lo revise.")
-            raise_alert(session, work.sale.company_id, unknown.reason, work.sale.id, message)
             park(session, work.sale, unknown.reason)
         else:
             reschedule(session, work.sale, **columns)

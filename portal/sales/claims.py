@@ -24,25 +24,25 @@ class Claim:
     lease: str
 
 
-def claim_sale() -> Claim | None:
-    """Take the sale that has been due the longest, if any is."""
+def claim_sale(due_since: float = 0.0) -> Claim | None:
+    """Take the sale that has been due the longest, and for `due_since` seconds at least."""
     ready = Sale.state.not_in(FINAL) & Sale.parked_reason.is_(None)
-    return _claim(Sale, ready)
+    return _claim(Sale, ready, due_since)
 
 
-def claim_access() -> Claim | None:
-    """Take the access that has been due the longest, if any is."""
-    return _claim(Access, Access.parked_reason.is_(None))
+def claim_access(due_since: float = 0.0) -> Claim | None:
+    """Take the access that has been due the longest, and for `due_since` seconds at least."""
+    return _claim(Access, Access.parked_reason.is_(None), due_since)
 
 
-def _claim(record: Any, ready: Any) -> Claim | None:
+def _claim(record: Any, ready: Any, due_since: float) -> Claim | None:
     """One statement. What another worker claims at this moment is passed over, not waited for."""
     lease = secrets.token_hex(8)
     due = (
         select(record.id)
         .where(
             ready,
-            record.next_attempt_at <= from_now(),
+            record.next_attempt_at <= from_now(-due_since),
             or_(record.lease.is_(None), record.lease_until < from_now()),
         )
         .order_by(record.next_attempt_at)

@@ -16,7 +16,16 @@ from portal.logs import log
 from portal.models import Sale, SaleMove, utc_now
 from portal.models.clock import from_now
 from portal.ports import settings
+from portal.sales.alerts import raise_alert
 from portal.sales.states import check_move
+
+
+PARKED = {
+    "amount_mismatch": "La pasarela cobró otro importe que el del plan.",
+    "currency_mismatch": "La pasarela cobró en otra moneda que la del plan.",
+    "mode_mismatch": "El pago no es del modo (prueba o real) que tiene la cuenta.",
+    "other_purchase": "La orden en la pasarela lleva la referencia de otra venta.",
+}
 
 
 class LostRace(Exception):
@@ -56,8 +65,10 @@ def reschedule(
 
 
 def park(session: Session, sale: Sale, reason: str) -> None:
-    """Leave the sale to the operator, who is told elsewhere. Raises LostRace."""
+    """Leave the sale to the operator, with the reason. Raises LostRace."""
     _write(session, sale, None, parked_reason=reason, lease=None)
+    sentence = PARKED.get(reason, "El pago necesita que alguien lo revise.")
+    raise_alert(session, sale.company_id, "parked", sale.id, sentence)
     log().warning("sale parked", sale=sale.id, state=sale.state, reason=reason)
 
 

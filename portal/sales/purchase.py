@@ -48,7 +48,7 @@ def _walk(work: Work, card_token: str) -> None:
     prepare(work)
     charge(work, card_token)
     if work.sale.state == "cancelling":
-        finish_canceling(work, closed=work.sale.cancel_reason == "declined")
+        finish_canceling(work)
     if work.sale.state == "paid":
         deliver(work)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from time import monotonic
 
 import structlog
 
@@ -13,7 +14,7 @@ from portal.models import utc_now
 from portal.payments.gateway import Canceled, Opened, Paid, Pending, Unknown
 from portal.ports import settings
 from portal.sales.access_ledger import hold_access, let_go
-from portal.sales.canceling import begin_canceling, close_order, finish_canceling, settle_closing
+from portal.sales.canceling import begin_canceling, close_order, finish_canceling
 from portal.sales.charging import ask, settle
 from portal.sales.claims import Claim, claim_access, claim_sale
 from portal.sales.converging import converge
@@ -26,19 +27,20 @@ from portal.sales.work import Work, load_work, refund_after_minutes
 
 
 def reconcile(stopping: Callable[[], bool] = lambda: False) -> int:
-    """One pass over all that is due now; how many sales and accesses were worked on."""
-    return _work_off(claim_sale, reconcile_sale, stopping) + _work_off(
-        claim_access, converge, stopping
-    )
+    """One pass over all that is due as it begins; how many sales and accesses that were."""
+    begun = monotonic()
+    sales = _work_off(claim_sale, reconcile_sale, begun, stopping)
+    return sales + _work_off(claim_access, converge, begun, stopping)
 
 
 def _work_off(
-    claim: Callable[[], Claim | None],
+    claim: Callable[[float], Claim | None],
     step: Callable[[Claim], None],
+    begun: float,
     stopping: Callable[[], bool],
 ) -> int:
     done = 0
-    while not stopping() and (claimed := claim()):
+    while not stopping() and (claimed := claim(monotonic() - begun)):
         _guarded(step, claimed)
         done += 1
     return done
@@ -83,7 +85,7 @@ def _holds_both(work: Work, claim: Claim) -> bool:
 def _finish(work: Work) -> None:
     """The second half of a step, which is the whole of it where the first was done before."""
     if work.sale.state == "cancelling":
-        finish_canceling(work, closed=work.sale.cancel_reason == "declined")
+        finish_canceling(work)
     if work.sale.state == "paid":
         _deliver_or_refund(work)
     if work.sale.state == "refunding":
@@ -95,7 +97,7 @@ def _ask(work: Work) -> None:
     """Learn how the order stands. What has no answer and no future is closed first."""
     answer = ask(work)
     if isinstance(answer, Canceled):
-        begin_canceling(work, "expired", "canceled at the gateway")
+        _expire(work, "canceled at the gateway")
     elif isinstance(answer, (Opened, Pending)) and _hopeless(work, answer):
         _close(work)
     elif isinstance(answer, Opened):
@@ -116,12 +118,16 @@ def _close(work: Work) -> None:
     """Close the order at the gateway before the way is open again for another."""
     closing = close_order(work)
     if isinstance(closing, Canceled):
-        begin_canceling(work, "expired", "undecided for too long")
-        settle_closing(work, closing)
+        _expire(work, "undecided for too long")
     elif isinstance(closing, Paid):
         settle(work, closing)
     else:
         settle(work, Unknown("cannot be closed yet"))
+
+
+def _expire(work: Work, reason: str) -> None:
+    work.order_is_closed = True
+    begin_canceling(work, "expired", reason)
 
 
 def _deliver_or_refund(work: Work) -> None:

@@ -65,6 +65,11 @@ def find_standing(router_id: str, reference: str) -> Standing | None:
 
 
 def _read(*conditions: Any) -> list[Standing]:
-    query = select(Sale, Access).select_from(Sale).join(Access, Access.id == Sale.access_id).where(*conditions)
+    query = (
+        select(Sale, Access)
+        .select_from(Sale)
+        .join(Access, Access.id == Sale.access_id)
+        .where(*conditions)
+    )
     with reading() as session:
         return [Standing(sale, access) for sale, access in session.execute(query)]

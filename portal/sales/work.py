@@ -20,7 +20,8 @@ class Work:
     """One sale, its access and the two ends it is settled with.
 
     `actor` is who works: request, worker, webhook or operator. `user_id` is the hotspot
-    user's id where this process has just learnt it.
+    user's id where this process has just learnt it; `order_is_closed`, that nothing more can
+    be charged.
     """
 
     sale: Sale
@@ -30,6 +31,7 @@ class Work:
     deadline: Deadline
     actor: str
     user_id: str | None = None
+    order_is_closed: bool = False
 
     @property
     def gateway(self) -> Gateway:

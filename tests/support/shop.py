@@ -31,7 +31,7 @@ SECRETS = {
     "JWT_SESSION_SECRET": "planted-session-0123456789-ABCDEFGHIJKL",
     "ENCRYPTION_KEYS": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
 }
-SOON = {"retry_first": 0.0, "retry_longest": 0.0}
+PATIENT = {"retry_first": 3600.0, "retry_longest": 3600.0}
 
 
 class Shop:
@@ -167,7 +167,7 @@ def open_shop(instance: Path, database_url: str | None, **settings: Any) -> Iter
         router.add_profile("1hora")
         router.join(MAC, IP)
         gateway = stack.enter_context(ConektaSandbox(keys=[PRIVATE_KEY]))
-        options = {"conekta_api_url": gateway.url} | SOON | settings
+        options = {"conekta_api_url": gateway.url} | PATIENT | settings
         app = make_app(instance, database_url, **options)
         stack.callback(close_app, app)
         yield Shop(app, router, gateway)
