@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from sqlalchemy import ColumnElement, case, or_, select, update
 from sqlalchemy.orm import Session
@@ -137,11 +138,7 @@ def _lasting() -> tuple[ColumnElement[bool], ...]:
     return AdminSession.ended_at.is_(None), AdminSession.expires_at > from_now()
 
 
-_nobodys: list[str] = []
-
-
+@cache
 def _nobodys_hash() -> str:
     """A hash that no password fits, so that an unknown user takes as long as a known one."""
-    if not _nobodys:
-        _nobodys.append(passwords.hash_password(""))
-    return _nobodys[0]
+    return passwords.hash_password("")

@@ -1,10 +1,11 @@
 """What operators call with their session, each for their own company."""
 
-from portal.api.admin import company, gateway, products, routers
+from portal.api.admin import company, gateway, products, routers, sales
 
 BLUEPRINTS = (
     company.blueprint,
     gateway.blueprint,
     routers.blueprint,
     products.blueprint,
+    sales.blueprint,
 )

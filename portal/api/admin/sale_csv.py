@@ -1,0 +1,48 @@
+"""Sales as a table for a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from portal.api.fields import pesos
+from portal.sales.standing import Standing
+
+BOM = "\ufeff"
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+COLUMNS = (
+    *("id", "id_transaccion", "fecha", "estado_pago", "router_id", "producto", "precio"),
+    *("moneda", "reembolsado", "nombre", "email", "telefono", "mac", "usuario_hotspot"),
+)
+
+
+def table(sales: Iterable[Standing]) -> Iterator[str]:
+    """The lines, headed by the names of the columns.
+
+    They begin with a byte order mark, without which spreadsheets misread accents.
+    """
+    yield BOM + _line(COLUMNS)
+    for standing in sales:
+        yield _line(_cells(standing))
+
+
+def _cells(standing: Standing) -> Sequence[Any]:
+    sale = standing.sale
+    bought = (sale.plan_name, pesos(sale.amount), sale.currency, pesos(sale.amount_refunded))
+    buyer = (sale.customer_name, sale.customer_email, sale.customer_phone, sale.mac)
+    paid = (sale.created_at.isoformat(), standing.public_state, sale.router_id)
+    return (sale.id, sale.order_id, *paid, *bought, *buyer, standing.access.name)
+
+
+def _line(cells: Sequence[Any]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer).writerow([_harmless(cell) for cell in cells])
+    return buffer.getvalue()
+
+
+def _harmless(cell: Any) -> str:
+    """What a customer wrote must not become a formula in the operator's spreadsheet."""
+    text = "" if cell is None else str(cell)
+    return "'" + text if text.startswith(FORMULA) else text

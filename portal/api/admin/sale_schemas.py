@@ -1,0 +1,100 @@
+"""What is asked and shown of sales."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from portal.api.admin.fields import Moment
+from portal.api.admin.pages import page_schema
+from portal.api.fields import Choice, Money, Text
+from portal.api.schemas import AdminSchema, PageQuery
+from portal.operators.transactions import PUBLIC_WORDS
+
+KINDS = {"user_password": "usuario_contrasena", "pin": "pin"}
+
+
+class PeriodQuery(AdminSchema):
+    """A stretch of time; days are UTC's, and both count."""
+
+    desde = Moment(attribute="since")
+    hasta = Moment(attribute="until", ends=True)
+
+
+class SaleQuery(PeriodQuery, PageQuery):
+    """Which sales."""
+
+    estado = Choice(*PUBLIC_WORDS, attribute="state")
+    router_id = Text(40)
+    q = Text(
+        100,
+        attribute="text",
+        about="Parte del nombre, correo o MAC; o el id, la orden o el usuario completos.",
+    )
+    formato = Choice("json", "csv", load_default="json")
+
+
+class SoldProduct(Schema):
+    id = fields.Integer(attribute="plan_id", required=True)
+    nombre = fields.String(attribute="plan_name", required=True)
+    precio = Money(attribute="amount", required=True)
+    moneda = fields.String(attribute="currency", required=True)
+    perfil_mikrotik = fields.String(attribute="profile_name", required=True)
+
+
+class Buyer(Schema):
+    nombre = fields.String(attribute="customer_name", required=True)
+    email = fields.String(attribute="customer_email", required=True)
+    telefono = fields.String(attribute="customer_phone", required=True, allow_none=True)
+
+
+class SaleAnswer(Schema):
+    """A sale, with product and price as they were."""
+
+    id = fields.String(attribute="sale.id", required=True)
+    id_transaccion = fields.String(attribute="sale.order_id", required=True, allow_none=True)
+    estado_pago = fields.String(
+        attribute="public_state", required=True, metadata={"enum": list(PUBLIC_WORDS)}
+    )
+    estado = fields.String(attribute="sale.state", required=True)
+    router_id = fields.String(attribute="sale.router_id", required=True)
+    producto = fields.Nested(SoldProduct, attribute="sale", dump_only=True)
+    cliente = fields.Nested(Buyer, attribute="sale", dump_only=True)
+    reembolsado = Money(attribute="sale.amount_refunded", required=True)
+    tarjeta_terminacion = fields.String(attribute="sale.card_last4", required=True, allow_none=True)
+    mac = fields.String(attribute="sale.mac", required=True, allow_none=True)
+    ip = fields.String(attribute="sale.ip", required=True, allow_none=True)
+    tipo_usuario = fields.Function(
+        lambda standing: KINDS[standing.access.kind], metadata={"type": "string"}
+    )
+    usuario_hotspot = fields.String(attribute="access.name", required=True)
+    motivo_atencion = fields.String(
+        attribute="sale.parked_reason",
+        required=True,
+        allow_none=True,
+        metadata={"description": "Por qué la venta espera a una persona; nulo si no espera."},
+    )
+    created_at = fields.DateTime(attribute="sale.created_at", required=True)
+    paid_at = fields.DateTime(attribute="sale.paid_at", required=True, allow_none=True)
+    delivered_at = fields.DateTime(attribute="sale.delivered_at", required=True, allow_none=True)
+
+
+class MoveAnswer(Schema):
+    """A move of a sale from one state to another."""
+
+    fecha = fields.DateTime(attribute="at", required=True)
+    de = fields.String(attribute="from_state", required=True, allow_none=True)
+    a = fields.String(attribute="to_state", required=True)
+    actor = fields.String(required=True)
+    motivo = fields.String(attribute="reason", required=True, allow_none=True)
+
+
+class ToldSaleAnswer(SaleAnswer):
+    """A sale with its history."""
+
+    mensaje_comprador = fields.String(
+        attribute="sale.buyer_message", required=True, allow_none=True
+    )
+    historial = fields.List(fields.Nested(MoveAnswer), attribute="moves", required=True)
+
+
+SalePage = page_schema("transacciones", SaleAnswer)

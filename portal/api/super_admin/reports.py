@@ -1,0 +1,30 @@
+"""What all companies sold and earned."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.api.admin.report_schemas import OverallReportAnswer, ReportAnswer
+from portal.api.admin.sale_schemas import PeriodQuery
+from portal.api.blueprints import session_blueprint
+from portal.api.sessions import SUPER_ADMIN
+from portal.operators import reports
+
+blueprint = session_blueprint("reportes", __name__, "/admin", (SUPER_ADMIN,))
+
+
+@blueprint.route("/dashboard")
+@blueprint.arguments(PeriodQuery, location="query")
+@blueprint.response(200, OverallReportAnswer)
+def dashboard(period: dict[str, Any]) -> Any:
+    """Ventas e ingresos de todas las empresas"""
+    return reports.of_all(**period)
+
+
+@blueprint.route("/empresas/<company_id>/stats")
+@blueprint.arguments(PeriodQuery, location="query")
+@blueprint.response(200, ReportAnswer)
+@blueprint.failures(404)
+def stats(period: dict[str, Any], company_id: str) -> Any:
+    """Ventas e ingresos de una empresa"""
+    return reports.of_company(company_id, **period)

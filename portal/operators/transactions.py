@@ -1,0 +1,122 @@
+"""The company's sales, as its operators look them up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypedDict, Unpack
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy.orm import Session
+
+from portal.database import reading
+from portal.models import Access, Router, Sale, SaleMove, utc_now
+from portal.operators.lookup import Page, company_in, owned_in, page
+from portal.sales.standing import DECLINED, PUBLIC_STATES, Standing
+
+PUBLIC_WORDS = ("pending", "paid", "declined", "canceled", "refunded", "charged_back")
+BATCH = 500
+
+
+class Filters(TypedDict, total=False):
+    """Which sales. `state` is one of PUBLIC_WORDS; `since` counts, `until` does not.
+
+    `text` is looked for in ids, name, e-mail, MAC address and hotspot user.
+    """
+
+    state: str | None
+    router_id: str | None
+    since: datetime | None
+    until: datetime | None
+    text: str | None
+
+
+@dataclass(frozen=True)
+class Told(Standing):
+    """A sale with its history, oldest move first."""
+
+    moves: Sequence[SaleMove]
+
+
+def listing(company_id: str, limit: int, offset: int, **filters: Unpack[Filters]) -> Page[Standing]:
+    """The sales that fit, the newest first. Raises NotFound (the router too)."""
+    with reading() as session:
+        company_in(session, company_id)
+        if router_id := filters.get("router_id"):
+            owned_in(session, Router, router_id, company_id)
+        found = page(session, _newest_first(company_id, filters), limit, offset)
+        return Page(found.total, _standings(session, found.rows))
+
+
+def every(company_id: str, **filters: Unpack[Filters]) -> Iterator[Standing]:
+    """All sales until now that fit, read in batches: no connection is held while one is used.
+
+    Raises NotFound at once, not when the first is asked for.
+    """
+    # Sales that come in meanwhile would push others from one batch into the next.
+    filters["until"] = filters.get("until") or utc_now()
+    return _onwards(company_id, listing(company_id, BATCH, 0, **filters).rows, filters)
+
+
+def get(company_id: str, sale_id: str) -> Told:
+    """One sale. Raises NotFound."""
+    with reading() as session:
+        sale = owned_in(session, Sale, sale_id, company_id)
+        access = session.get_one(Access, sale.access_id)
+        moves = select(SaleMove).where(SaleMove.sale_id == sale.id).order_by(SaleMove.id)
+        return Told(sale, access, session.scalars(moves).all())
+
+
+def _onwards(company_id: str, rows: Sequence[Standing], filters: Filters) -> Iterator[Standing]:
+    offset = 0
+    while rows:
+        yield from rows
+        offset += BATCH
+        rows = listing(company_id, BATCH, offset, **filters).rows
+
+
+def _newest_first(company_id: str, filters: Filters) -> Select[Sale]:
+    query = select(Sale).where(Sale.company_id == company_id, *_conditions(company_id, filters))
+    return query.order_by(Sale.created_at.desc(), Sale.id)
+
+
+def _conditions(company_id: str, filters: Filters) -> Iterator[ColumnElement[bool]]:
+    if state := filters.get("state"):
+        yield _in_state(state)
+    if router_id := filters.get("router_id"):
+        yield Sale.router_id == router_id
+    if since := filters.get("since"):
+        yield Sale.created_at >= since
+    if until := filters.get("until"):
+        yield Sale.created_at < until
+    if text := filters.get("text"):
+        yield _mentions(company_id, text)
+
+
+def _in_state(word: str) -> ColumnElement[bool]:
+    """The sales whose `Standing.public_state` is this word."""
+    shown = "canceled" if word == "declined" else word
+    states = [state for state, public in PUBLIC_STATES.items() if public == shown]
+    declined = and_(Sale.cancel_reason.is_not(None), Sale.cancel_reason.in_(DECLINED))
+    if word == "declined":
+        return and_(Sale.state.in_(states), declined)
+    return and_(Sale.state.in_(states), ~declined if word == "canceled" else ~false())
+
+
+def _mentions(company_id: str, text: str) -> ColumnElement[bool]:
+    users = select(Access.id).where(Access.company_id == company_id, Access.name == text.upper())
+    return or_(
+        Sale.id == text,
+        Sale.order_id == text,
+        Sale.customer_name.icontains(text, autoescape=True),
+        Sale.customer_email.icontains(text, autoescape=True),
+        Sale.mac.icontains(text, autoescape=True),
+        Sale.access_id.in_(users),
+    )
+
+
+def _standings(session: Session, sales: Sequence[Sale]) -> list[Standing]:
+    wanted = select(Access).where(Access.id.in_([sale.access_id for sale in sales]))
+    accesses = {access.id: access for access in session.scalars(wanted)}
+    return [Standing(sale, accesses[sale.access_id]) for sale in sales]
