@@ -43,7 +43,8 @@ class Routers:
             self._start_reaper()
             return router
 
-    def __len__(self) -> int:
+    @property
+    def size(self) -> int:
         """How many routers are known at the moment."""
         return len(self._routers)
 

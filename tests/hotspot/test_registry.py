@@ -74,7 +74,7 @@ def test_a_router_that_nobody_asks_for_is_forgotten(
 ) -> None:
     first = routers.at(address(sandbox))
     first.info(2)
-    until(lambda: routers.at(address(sandbox, port=1)) is not None and len(routers) == 1, 2)
+    until(lambda: routers.at(address(sandbox, port=1)) is not None and routers.size == 1, 2)
     assert routers.at(address(sandbox)) is not first
 
 
@@ -114,7 +114,7 @@ def test_a_forked_process_has_connections_of_its_own(sandbox: RouterSandbox) -> 
 def _live_as_a_child(routers: Routers, where: RouterAddress) -> NoReturn:
     signal.alarm(10)
     try:
-        assert len(routers) == 0
+        assert routers.size == 0
         for _ in range(20):
             routers.at(where).info(2)
         routers.close()
