@@ -24,11 +24,14 @@ def upgrade() -> None:
         sa.Column("refund_after_minutes", sa.Integer(), nullable=False),
         sa.Column("privacy_notice", sa.Text(), nullable=True),
         sa.Column("terms", sa.Text(), nullable=True),
+        sa.Column("refund_policy", sa.Text(), nullable=True),
+        sa.Column("keep_personal_days", sa.Integer(), nullable=False),
         sa.Column("telegram_chat_id", sa.String(length=64), nullable=True),
         sa.Column("telegram_notifications", sa.Boolean(), nullable=False),
         sa.Column("telegram_bot_token_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("keep_personal_days > 0", name=op.f("ck_company_keep_personal_days")),
         sa.CheckConstraint(
             "refund_after_minutes > 0", name=op.f("ck_company_refund_after_minutes")
         ),
@@ -41,6 +44,26 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_deployment_single")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deployment")),
+    )
+    op.create_table(
+        "job",
+        sa.Column("id", sa.String(length=80), nullable=False),
+        sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("lease", sa.String(length=32), nullable=True),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
+    )
+    with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_job_next_attempt_at"), ["next_attempt_at"], unique=False
+        )
+
+    op.create_table(
+        "worker_heartbeat",
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_worker_heartbeat")),
     )
     op.create_table(
         "admin_user",
@@ -124,6 +147,7 @@ def upgrade() -> None:
         sa.Column("mode", sa.String(length=4), nullable=False),
         sa.Column("public_key", sa.String(length=200), nullable=True),
         sa.Column("private_key_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("webhook_public_key", sa.Text(), nullable=True),
         sa.Column("refused_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("mode IN ('test', 'live')", name=op.f("ck_gateway_account_mode")),
@@ -147,6 +171,21 @@ def upgrade() -> None:
             sqlite_where=sa.text("current"),
             postgresql_where=sa.text("current"),
         )
+
+    op.create_table(
+        "image",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("company_id", sa.String(length=14), nullable=False),
+        sa.Column("purpose", sa.String(length=8), nullable=False),
+        sa.Column("mimetype", sa.String(length=20), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("purpose IN ('logo', 'plan')", name=op.f("ck_image_purpose")),
+        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_image_company_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_image")),
+    )
+    with op.batch_alter_table("image", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_image_company_id"), ["company_id"], unique=False)
 
     op.create_table(
         "router",
@@ -175,6 +214,35 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_router_company_id"), ["company_id"], unique=False)
 
     op.create_table(
+        "webhook_event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("company_id", sa.String(length=14), nullable=False),
+        sa.Column("event_id", sa.String(length=64), nullable=False),
+        sa.Column("type", sa.String(length=60), nullable=False),
+        sa.Column("order_id", sa.String(length=64), nullable=True),
+        sa.Column("reference", sa.String(length=64), nullable=True),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("signed", sa.Boolean(), nullable=False),
+        sa.Column("outcome", sa.String(length=40), nullable=True),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("lease", sa.String(length=32), nullable=True),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["company.id"], name=op.f("fk_webhook_event_company_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_event")),
+        sa.UniqueConstraint(
+            "company_id", "event_id", name=op.f("uq_webhook_event_company_id_event_id")
+        ),
+    )
+    with op.batch_alter_table("webhook_event", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_webhook_event_next_attempt_at"), ["next_attempt_at"], unique=False
+        )
+
+    op.create_table(
         "access",
         sa.Column("id", sa.String(length=24), nullable=False),
         sa.Column("company_id", sa.String(length=14), nullable=False),
@@ -192,6 +260,9 @@ def upgrade() -> None:
         sa.Column("mac", sa.String(length=17), nullable=True),
         sa.Column("used_seconds", sa.BigInteger(), nullable=False),
         sa.Column("used_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("seen_seconds", sa.BigInteger(), nullable=False),
+        sa.Column("seen_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=True),
@@ -263,6 +334,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_api_key_router_id"), ["router_id"], unique=False)
 
     op.create_table(
+        "outage",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("router_id", sa.String(length=12), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("declared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_outage_order")),
+        sa.ForeignKeyConstraint(["router_id"], ["router.id"], name=op.f("fk_outage_router_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outage")),
+    )
+    with op.batch_alter_table("outage", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_outage_router_id"), ["router_id"], unique=False)
+
+    op.create_table(
         "plan",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("company_id", sa.String(length=14), nullable=False),
@@ -321,6 +406,17 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "wrong_code",
+        sa.Column("router_id", sa.String(length=12), nullable=False),
+        sa.Column("device", sa.String(length=254), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["router_id"], ["router.id"], name=op.f("fk_wrong_code_router_id")),
+        sa.PrimaryKeyConstraint("router_id", "device", "kind", name=op.f("pk_wrong_code")),
+    )
+    op.create_table(
         "sale",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("company_id", sa.String(length=14), nullable=False),
@@ -339,6 +435,7 @@ def upgrade() -> None:
         sa.Column("customer_phone", sa.String(length=20), nullable=True),
         sa.Column("device_info", sa.String(length=500), nullable=True),
         sa.Column("auto_connect", sa.Boolean(), nullable=False),
+        sa.Column("extends", sa.Boolean(), nullable=False),
         sa.Column("plan_name", sa.String(length=100), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
@@ -363,6 +460,8 @@ def upgrade() -> None:
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("charging_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("receipt_sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
@@ -447,6 +546,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sale_access_id"))
 
     op.drop_table("sale")
+    op.drop_table("wrong_code")
     with op.batch_alter_table("plan", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_plan_router_id_name",
@@ -462,6 +562,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_plan_company_id"))
 
     op.drop_table("plan")
+    with op.batch_alter_table("outage", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_outage_router_id"))
+
+    op.drop_table("outage")
     with op.batch_alter_table("api_key", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_api_key_router_id"))
 
@@ -481,10 +585,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_access_company_id"))
 
     op.drop_table("access")
+    with op.batch_alter_table("webhook_event", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_webhook_event_next_attempt_at"))
+
+    op.drop_table("webhook_event")
     with op.batch_alter_table("router", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_router_company_id"))
 
     op.drop_table("router")
+    with op.batch_alter_table("image", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_image_company_id"))
+
+    op.drop_table("image")
     with op.batch_alter_table("gateway_account", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_gateway_account_current",
@@ -511,5 +623,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_admin_user_company_id"))
 
     op.drop_table("admin_user")
+    op.drop_table("worker_heartbeat")
+    with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_job_next_attempt_at"))
+
+    op.drop_table("job")
     op.drop_table("deployment")
     op.drop_table("company")

@@ -9,9 +9,14 @@ from portal.models.base import Base, utc_now
 from portal.models.company import Company
 from portal.models.deployment import Deployment
 from portal.models.gateway_account import GatewayAccount
+from portal.models.image import Image
+from portal.models.job import Job, WorkerHeartbeat
+from portal.models.outage import Outage
 from portal.models.plan import Plan
 from portal.models.router import Router
 from portal.models.sale import Sale, SaleMove
+from portal.models.webhook_event import WebhookEvent
+from portal.models.wrong_code import WrongCode
 
 __all__ = [
     "Access",
@@ -24,9 +29,15 @@ __all__ = [
     "Company",
     "Deployment",
     "GatewayAccount",
+    "Image",
+    "Job",
+    "Outage",
     "Plan",
     "Router",
     "Sale",
     "SaleMove",
+    "WebhookEvent",
+    "WorkerHeartbeat",
+    "WrongCode",
     "utc_now",
 ]

@@ -17,8 +17,9 @@ class Access(Base):
 
     `wanted` and `actual` are absent, disabled or enabled; `actual` is unknown from the moment
     something is asked of the router until its answer is recorded. `duration_seconds` and
-    `data_limit` (bytes) are all that was bought; `used_seconds` and `used_bytes` what the
-    router counted before it last forgot this user.
+    `data_limit` (bytes) are all that was bought. `seen_seconds` and `seen_bytes` are what the
+    router's counters said at `seen_at`; `used_seconds` and `used_bytes` what they had come to
+    when the router last forgot this user.
     """
 
     __tablename__ = "access"
@@ -57,6 +58,9 @@ class Access(Base):
     mac: Mapped[str | None] = mapped_column(String(17))
     used_seconds: Mapped[int] = mapped_column(BigInteger, default=0)
     used_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    seen_seconds: Mapped[int] = mapped_column(BigInteger, default=0)
+    seen_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    seen_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None] = mapped_column(index=True)
     next_attempt_at: Mapped[datetime | None] = mapped_column(index=True)

@@ -11,10 +11,16 @@ from portal.models.base import Base, Secret, new_id, sealed_column, utc_now
 
 
 class Company(Base):
-    """A tenant. `refund_after_minutes`: how long a paid sale may wait for its router."""
+    """A tenant. `refund_after_minutes`: how long a paid sale may wait for its router.
+
+    `keep_personal_days`: how long customers' names and addresses are kept.
+    """
 
     __tablename__ = "company"
-    __table_args__ = (CheckConstraint("refund_after_minutes > 0", name="refund_after_minutes"),)
+    __table_args__ = (
+        CheckConstraint("refund_after_minutes > 0", name="refund_after_minutes"),
+        CheckConstraint("keep_personal_days > 0", name="keep_personal_days"),
+    )
 
     id: Mapped[str] = mapped_column(
         String(14), primary_key=True, default=lambda: new_id("EMP_", 10)
@@ -28,6 +34,8 @@ class Company(Base):
     refund_after_minutes: Mapped[int] = mapped_column(default=30)
     privacy_notice: Mapped[str | None] = mapped_column(Text)
     terms: Mapped[str | None] = mapped_column(Text)
+    refund_policy: Mapped[str | None] = mapped_column(Text)
+    keep_personal_days: Mapped[int] = mapped_column(default=365)
     telegram_chat_id: Mapped[str | None] = mapped_column(String(64))
     telegram_notifications: Mapped[bool] = mapped_column(default=False)
     telegram_bot_token_sealed: Mapped[bytes | None] = sealed_column()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.models.base import Base, Secret, new_id, sealed_column, utc_now
@@ -14,7 +14,8 @@ class GatewayAccount(Base):
     """Credentials as they were entered: a sale keeps the version it was opened with.
 
     Replaced credentials stay until their last sale is final. `refused_at` says since when
-    the gateway refuses the key.
+    the gateway refuses the key; `webhook_public_key` is the PEM that its webhooks are
+    signed for.
     """
 
     __tablename__ = "gateway_account"
@@ -42,6 +43,7 @@ class GatewayAccount(Base):
     mode: Mapped[str] = mapped_column(String(4), default="test")
     public_key: Mapped[str | None] = mapped_column(String(200))
     private_key_sealed: Mapped[bytes | None] = sealed_column()
+    webhook_public_key: Mapped[str | None] = mapped_column(Text)
     refused_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 

@@ -49,6 +49,7 @@ class Sale(Base):
     the purchase on its router; a purchase without a key carries its own id there.
     `cancel_reason` says why a sale ended without money: declined or refused by the gateway,
     failed before the charge, abandoned by a request that died, expired undecided.
+    `extends`: it adds to an access that stood before. `erased_at`: personal data was deleted.
     `lease` names who works on it until `lease_until`; `next_attempt_at` is when it is due.
     """
 
@@ -91,6 +92,7 @@ class Sale(Base):
     customer_phone: Mapped[str | None] = mapped_column(String(20))
     device_info: Mapped[str | None] = mapped_column(String(500))
     auto_connect: Mapped[bool] = mapped_column(default=False)
+    extends: Mapped[bool] = mapped_column(default=False)
 
     plan_name: Mapped[str] = mapped_column(String(100))
     amount: Mapped[int] = mapped_column(BigInteger)
@@ -118,6 +120,8 @@ class Sale(Base):
     lease_until: Mapped[datetime | None]
     charging_at: Mapped[datetime | None]
     paid_at: Mapped[datetime | None]
+    receipt_sent_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
     updated_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)

@@ -19,7 +19,6 @@ from portal.ports import settings
 from portal.sales.alerts import raise_alert
 from portal.sales.states import check_move
 
-
 PARKED = {
     "amount_mismatch": "La pasarela cobró otro importe que el del plan.",
     "currency_mismatch": "La pasarela cobró en otra moneda que la del plan.",
