@@ -1,25 +1,17 @@
-"""A migrated application on each database, and somebody who acts."""
+"""An application on each kind of database, shared by a module's tests, and somebody who acts."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
-import flask_migrate
 import pytest
 from flask import Flask
 
-from config import load_settings
-from portal import create_app
-from portal.extensions import db
 from portal.models import Company, Router
 from portal.operators import companies, routers
 from portal.operators.audit import Actor
-from tests.support.databases import Databases
+from tests.support.shop import close_app, make_app
 
-SECRETS = ("secret_key", "jwt_apikey_secret", "jwt_session_secret")
-KEY = "dGhpcnR5LXR3byBieXRlcyB0byBlbmNyeXB0IHdpdGg="
 ROUTER = {
     "name": "Cafetería",
     "host": "192.0.2.1",
@@ -29,46 +21,18 @@ ROUTER = {
 }
 
 
-def make_app(instance: Path, database_url: str = "") -> Flask:
-    secrets = {name: f"{name} of an application in a test" for name in SECRETS}
-    return create_app(
-        load_settings(
-            {}, instance_path=instance, database_url=database_url, **secrets, encryption_keys=KEY
-        )
-    )
-
-
-def migrate(instance: Path, database_url: str = "") -> None:
-    app = make_app(instance, database_url)
-    with app.app_context():
-        flask_migrate.upgrade()
-        db.engine.dispose()
-
-
-@pytest.fixture(scope="session")
-def migrated_instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    instance = tmp_path_factory.mktemp("migrated")
-    migrate(instance)
-    return instance
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def app(request: pytest.FixtureRequest, migrated_instance: Path, tmp_path: Path) -> Iterator[Flask]:
-    instance = shutil.copytree(migrated_instance, tmp_path / "instance")
-    if request.param == "sqlite":
-        yield from entered(make_app(instance))
-        return
-    databases: Databases = request.getfixturevalue("postgres")
-    template = databases.template("operators", lambda url: migrate(instance, url))
-    url = databases.create_database(template)
-    yield from entered(make_app(instance, url))
-    databases.drop_database(url)
-
-
-def entered(app: Flask) -> Iterator[Flask]:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def app(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """Entered already."""
+    url = None
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres").create_database()
+    app = make_app(tmp_path_factory.mktemp("instance"), url)
     with app.app_context():
         yield app
-        db.engine.dispose()
+    close_app(app)
 
 
 @pytest.fixture

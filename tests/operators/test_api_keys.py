@@ -39,7 +39,7 @@ def test_the_token_says_whose_it_is(app: Flask, company: Company, first: Minted)
 
 def test_only_a_digest_is_stored(first: Minted) -> None:
     with reading() as session:
-        row = session.execute(select(ApiKey.__table__)).one()
+        row = session.execute(select(ApiKey.__table__).where(ApiKey.id == first.key.id)).one()
     assert first.token not in repr(row)
     assert row.token_digest == api_keys.digest(first.token)
     assert first.token not in repr(first)

@@ -48,10 +48,10 @@ def test_one_key_for_both_is_refused(actor: Actor, company: Company) -> None:
 
 
 def test_a_key_that_cannot_be_read_can_be_replaced(
-    app: Flask, actor: Actor, company: Company
+    app: Flask, actor: Actor, company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gateway_accounts.set_keys(actor, company.id, {"private_key": PRIVATE})
-    app.extensions["vault"] = Vault([b"another key of thirty-two bytes!"])
+    monkeypatch.setitem(app.extensions, "vault", Vault([b"another key of thirty-two bytes!"]))
     gateway_accounts.set_keys(actor, company.id, {"private_key": "key_entered_anew"})
     current = gateway_accounts.current(company.id)
     assert current is not None

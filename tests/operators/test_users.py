@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete
 
 from portal.database import reading, writing
 from portal.errors import Conflict, Invalid, NotFound
@@ -22,6 +23,10 @@ ROOT = UserValues(
 
 @pytest.fixture
 def root(app: Flask, actor: Actor) -> AdminUser:
+    """The only administrator."""
+    with writing() as session:
+        session.execute(delete(AdminSession))
+        session.execute(delete(AdminUser))
     return users.create(actor, **ROOT)
 
 
@@ -107,6 +112,6 @@ def test_who_is_changed_logs_in_anew(actor: Actor, root: AdminUser) -> None:
 
 
 def test_an_unknown_user_is_not_found(app: Flask, actor: Actor) -> None:
-    for user_id in (0, 1, 10**30):
+    for user_id in (0, 2**31 - 1, 10**30):
         with pytest.raises(NotFound):
             users.update(actor, user_id, name="Nadie")
