@@ -13,7 +13,8 @@ ALWAYS = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-HSTS = "max-age=31536000; includeSubDomains"
+# Not for subdomains: a hotspot's own login page often lives on one, without https.
+HSTS = "max-age=31536000"
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
 PAGE: Mapping[str, tuple[str, ...]] = {
     "default-src": ("'none'",),

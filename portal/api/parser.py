@@ -48,7 +48,7 @@ class ApiParser(FlaskParser):
     ) -> NoReturn:
         """Answer 422."""
         # webargs wraps the messages in the place where it looked, "json" or "query".
-        raise invalid(next(iter(error.messages_dict.values()))) from error
+        raise invalid(_in_order(next(iter(error.messages_dict.values())), schema)) from error
 
 
 def invalid(messages: Any) -> Invalid:
@@ -61,6 +61,12 @@ def invalid(messages: Any) -> Invalid:
     field, complaints = next(iter(found.items()))
     sentences = {name: [_alone(complaint) for complaint in found[name]] for name in found}
     return Invalid(_about(field, complaints[0]), errores=sentences)
+
+
+def _in_order(messages: dict[Any, Any], schema: Schema) -> dict[Any, Any]:
+    """Unknown fields come out of a set, in any order: by name, then, after the known ones."""
+    known = {field.data_key or name for name, field in schema.load_fields.items()}
+    return dict(sorted(messages.items(), key=lambda item: "" if item[0] in known else str(item[0])))
 
 
 def _about(field: str, complaint: str) -> str:

@@ -33,7 +33,9 @@ def test_the_pages_script_is_known_by_its_nonce(client: FlaskClient) -> None:
     assert '"/api/openapi.json"' in page.text
 
 
-@pytest.mark.parametrize("name", ["../__init__.py", "%2e%2e/__init__.py", "nada.js", "..%2f__init__.py"])
+@pytest.mark.parametrize(
+    "name", ["../__init__.py", "%2e%2e/__init__.py", "nada.js", "..%2f__init__.py"]
+)
 def test_only_the_pages_own_files_are_served(client: FlaskClient, name: str) -> None:
     assert client.get(f"/api/docs/assets/{name}").status_code == 404
 
