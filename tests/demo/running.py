@@ -16,6 +16,8 @@ import requests
 from tests.support.http import ANSWER_SECONDS, Api
 from tests.support.processes import Process
 
+# Five processes start, perhaps beside many others.
+START_SECONDS = 60.0
 # A production's settings in the environment, none of which the demo may touch.
 PRODUCTION = {
     "DATABASE_URL": "postgresql://portal:secret@127.0.0.1:1/production",
@@ -65,6 +67,11 @@ def rows(facts: dict[str, Any], *menu: str) -> list[dict[str, Any]]:
     """What a menu of the hotspot holds."""
     with router_of(facts) as api:
         return list(api.path("ip", "hotspot", *menu))
+
+
+def names(facts: dict[str, Any]) -> set[str]:
+    """The hotspot users' names."""
+    return {str(row["name"]) for row in rows(facts, "user")}
 
 
 def pasted(command: str) -> requests.Response:

@@ -112,7 +112,7 @@ class Children:
         announces: bool = False,
     ) -> Child:
         """Start `python -m module…` with these variables beside the few that all get."""
-        inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
+        inherited = {key: os.environ[key] for key in INHERITED if key in os.environ}
         child = Child(
             name,
             module,

@@ -81,10 +81,12 @@ def _migrated(folder: Path) -> Iterator[None]:
     """The block acts on the instance's database, brought up to date."""
     app = create_app(load_settings({}, instance_path=str(folder)))
     with app.app_context():
-        flask_migrate.upgrade()
-        yield
-        db.engine.dispose()
-    app.extensions["ports"].close()
+        try:
+            flask_migrate.upgrade()
+            yield
+        finally:
+            db.engine.dispose()
+            app.extensions["ports"].close()
 
 
 def _facts(memory: Memory, url: str, access: RouterAccess, gateway_url: str) -> Facts:

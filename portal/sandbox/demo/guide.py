@@ -33,7 +33,7 @@ def guide(facts: Facts, logs: Path) -> str:
     router = facts.router
     return "\n".join(
         [
-            f"Portal está en marcha en {facts.portal_url}. Ctrl-C lo detiene todo.",
+            f"Portal está en marcha en {facts.portal_url}",
             "",
             f"  Documentación    {facts.api_url}/api/docs",
             f"  Administrador    {facts.admin_email}  {facts.admin_password}",
@@ -45,6 +45,8 @@ def guide(facts: Facts, logs: Path) -> str:
             f"  Bitácoras        {logs}",
             "",
             *_calls(facts),
+            "",
+            "Ctrl-C lo detiene todo, y no se pierde nada.",
         ]
     )
 
