@@ -1,8 +1,9 @@
-"""An application on each kind of database, shared by a module's tests, and somebody who acts."""
+"""An application on each kind of database for a module's tests, and somebody who acts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 import pytest
 from flask import Flask
@@ -12,6 +13,7 @@ from portal.operators import companies, routers
 from portal.operators.audit import Actor
 from tests.support.shop import close_app, make_app
 
+Meanwhile = Callable[[Callable[[], object]], Future[object]]
 ROUTER = {
     "name": "Cafetería",
     "host": "192.0.2.1",
@@ -33,6 +35,23 @@ def app(
     with app.app_context():
         yield app
     close_app(app)
+
+
+@pytest.fixture
+def meanwhile(app: Flask) -> Iterator[Meanwhile]:
+    """Runs a deed in another thread, and so in another transaction."""
+
+    def entered(deed: Callable[[], object]) -> object:
+        with app.app_context():
+            return deed()
+
+    with ThreadPoolExecutor(1) as threads:
+        yield lambda deed: threads.submit(entered, deed)
+
+
+def waits(deed: Future[object]) -> bool:
+    """Whether the deed is held up: it has had ample time to end if it were not."""
+    return wait([deed], timeout=0.3).done == set()
 
 
 @pytest.fixture

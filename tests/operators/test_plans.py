@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 from flask import Flask
 
+from portal.database import writing
 from portal.errors import Conflict, Invalid, NotFound
 from portal.models import Company, Plan, Router
 from portal.operators import companies, plans, routers
 from portal.operators.audit import Actor
+from portal.operators.lookup import company_in
 from portal.operators.plans import PlanValues
-from tests.operators.conftest import ROUTER
+from tests.operators.conftest import ROUTER, Meanwhile, waits
 
 HOUR = PlanValues(name="1 Hora", amount=2000, profile_name="1hora")
 
@@ -57,18 +57,17 @@ def test_a_withdrawn_name_is_free_until_it_returns(actor: Actor, company: Compan
         plans.update(actor, company.id, withdrawn.id, active=True)
 
 
-def test_two_at_once_make_one(app: Flask, actor: Actor, company: Company) -> None:
-    def create(_number: int) -> bool:
-        with app.app_context():
-            try:
-                plans.create(actor, company.id, **HOUR)
-            except Conflict:
-                return False
-            return True
-
-    with ThreadPoolExecutor(4) as threads:
-        made = list(threads.map(create, range(8)))
-    assert made.count(True) == 1
+def test_two_at_once_make_one(
+    app: Flask, actor: Actor, company: Company, router: Router, meanwhile: Meanwhile
+) -> None:
+    with writing() as session:
+        company_in(session, company.id, lock=True)
+        created = meanwhile(lambda: plans.create(actor, company.id, **HOUR))
+        session.add(Plan(company_id=company.id, **hour(router_id=router.id)))
+        session.flush()
+        assert waits(created)
+    with pytest.raises(Conflict):
+        created.result()
     assert plans.listing(company.id, 50, 0).total == 1
 
 

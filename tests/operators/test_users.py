@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -15,6 +14,7 @@ from portal.models import AdminSession, AdminUser, Company, utc_now
 from portal.operators import passwords, users
 from portal.operators.audit import Actor
 from portal.operators.users import UserValues
+from tests.operators.conftest import Meanwhile, waits
 
 ROOT = UserValues(
     email="Root@Example.com", password="una clave larga", name="Raíz", role="super_admin"
@@ -83,20 +83,18 @@ def test_the_last_super_admin_stays(actor: Actor, company: Company, root: AdminU
     assert users.get(root.id).active
 
 
-def test_two_who_lock_each_other_out_leave_one(app: Flask, actor: Actor, root: AdminUser) -> None:
+def test_two_who_lock_each_other_out_leave_one(
+    app: Flask, actor: Actor, root: AdminUser, meanwhile: Meanwhile
+) -> None:
     second = users.create(actor, **{**ROOT, "email": "second@example.com"})
-
-    def lock_out(user_id: int) -> bool:
-        with app.app_context():
-            try:
-                users.toggle(actor, user_id)
-            except Conflict:
-                return False
-            return True
-
-    with ThreadPoolExecutor(2) as threads:
-        done = list(threads.map(lock_out, [root.id, second.id]))
-    assert sorted(done) == [False, True]
+    with writing() as session:
+        session.get_one(AdminUser, second.id).active = False
+        session.flush()
+        locked_out = meanwhile(lambda: users.toggle(actor, root.id))
+        assert waits(locked_out)
+    with pytest.raises(Conflict):
+        locked_out.result()
+    assert users.get(root.id).active
 
 
 def test_who_is_changed_logs_in_anew(actor: Actor, root: AdminUser) -> None:
