@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import Any
 
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Response, current_app, request
 from marshmallow import Schema, fields
+from sqlalchemy import exists, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from config import ROOT
@@ -17,16 +19,24 @@ from portal.errors import NotFound, Unavailable
 from portal.extensions import db
 from portal.logs import log
 from portal.metrics import exposition
+from portal.models import WorkerHeartbeat
+from portal.models.clock import from_now
 from portal.ports import settings
 
 UNREACHABLE = "No se puede usar la base de datos."
 BEHIND = "Faltan migraciones en la base de datos: ejecute flask db upgrade."
+NO_WORKER = "Ningún worker se ha mostrado en 2 minutos: ejecute flask worker."
+WORKER_SEEN = select(exists().where(WorkerHeartbeat.at > from_now(-120)))
 
 blueprint = open_blueprint("servicio", __name__, "")
 
 
 class State(Schema):
     estado = fields.String(required=True)
+
+
+class Readiness(State):
+    avisos = fields.List(fields.String(), required=True)
 
 
 @blueprint.route("/healthz")
@@ -37,13 +47,19 @@ def healthz() -> dict[str, str]:
 
 
 @blueprint.route("/readyz")
-@blueprint.response(200, State)
+@blueprint.response(200, Readiness)
 @blueprint.failures(503)
-def readyz() -> dict[str, str]:
-    """La base de datos responde y está al día"""
-    if _revisions() != _heads():
-        raise Unavailable(BEHIND)
-    return {"estado": "listo"}
+def readyz() -> dict[str, Any]:
+    """La base de datos responde y está al día; avisa si nadie atiende lo pendiente"""
+    try:
+        with db.engine.connect() as connection:
+            if set(MigrationContext.configure(connection).get_current_heads()) != _heads():
+                raise Unavailable(BEHIND)
+            attended = connection.scalar(WORKER_SEEN)
+    except SQLAlchemyError as error:
+        log().error("database_unreachable", kind=type(error).__name__)
+        raise Unavailable(UNREACHABLE) from error
+    return {"estado": "listo", "avisos": [] if attended else [NO_WORKER]}
 
 
 @blueprint.route("/metrics")
@@ -55,15 +71,6 @@ def metrics() -> Response:
         raise NotFound
     body, content_type = exposition()
     return current_app.response_class(body, content_type=content_type)
-
-
-def _revisions() -> set[str]:
-    try:
-        with db.engine.connect() as connection:
-            return set(MigrationContext.configure(connection).get_current_heads())
-    except SQLAlchemyError as error:
-        log().error("database_unreachable", kind=type(error).__name__)
-        raise Unavailable(UNREACHABLE) from error
 
 
 @cache

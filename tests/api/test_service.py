@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import flask_migrate
 import pytest
 import requests
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from config import load_settings
 from portal import create_app, metrics
+from portal.database import writing
+from portal.models import WorkerHeartbeat, utc_now
 from tests.support.gunicorn import Server
 from tests.support.ports import free_port
 from tests.support.shop import SECRETS, close_app, make_app
 
 BEHIND = {"detail": "Faltan migraciones en la base de datos: ejecute flask db upgrade."}
+NO_WORKER = "Ningún worker se ha mostrado en 2 minutos: ejecute flask worker."
 AWAY = {"detail": "No se puede usar la base de datos."}
 
 
@@ -31,9 +36,20 @@ def bare(tmp_path: Path) -> Iterator[Flask]:
     close_app(app)
 
 
-def test_a_migrated_instance_is_ready(client: FlaskClient) -> None:
+@pytest.mark.parametrize(
+    ("ages", "warned"), [((), True), ((119,), False), ((121,), True), ((600, 5), False)]
+)
+def test_a_migrated_instance_is_ready(
+    app: Flask, client: FlaskClient, ages: tuple[int, ...], warned: bool
+) -> None:
+    with app.app_context(), writing() as session:
+        session.execute(sa.delete(WorkerHeartbeat))
+        for age in ages:
+            seen = utc_now() - timedelta(seconds=age)
+            session.add(WorkerHeartbeat(name=f"worker {age}", at=seen))
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.json) == (200, {"estado": "listo"})
+    assert (answer.status_code, answer.json["estado"]) == (200, "listo")
+    assert answer.json["avisos"] == ([NO_WORKER] if warned else [])
 
 
 def test_an_instance_without_migrations_says_so(bare: Flask) -> None:
