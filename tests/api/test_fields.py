@@ -63,6 +63,9 @@ GOOD = [
     (Flag(blank=False), None, False),
     (Email(), " Ana.Pérez@Example.COM ".replace("é", "e"), "Ana.Perez@example.com"),
     (Email(), "ana@ñandú.mx", "ana@xn--and-6ma2c.mx"),
+    *((Email(), address, address) for address in (
+        "ana@example.test", "ana@hostal.local", "ana@correo.hostal.internal", "ana@a.home.arpa",
+    )),
     (Phone(), "55 1234-5678", "5512345678"),
     (Phone(), "+52 (55) 1234 5678", "+525512345678"),
     (Phone(), "5" * 20, "5" * 20),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ipaddress import IPv4Address
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
 from portal.api.fields import messages
 from portal.api.fields.text import Text
@@ -16,6 +16,8 @@ SPELLINGS = re.compile(
     r"[0-9A-F]{2}([:-]?)(?:[0-9A-F]{2}\1){4}[0-9A-F]{2}|(?:[0-9A-F]{4}\.){2}[0-9A-F]{4}"
 )
 LONGEST_EMAIL = 254
+# A hostel's own network may well be called .local or .test: only the form of an address counts.
+SPECIAL_USE_DOMAIN_NAMES.clear()
 LONGEST_PHONE = 20
 
 
