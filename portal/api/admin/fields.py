@@ -199,7 +199,7 @@ class Moment(ApiField):
     }
 
     def __init__(self, *, ends: bool = False, **options: Any) -> None:
-        super().__init__(**options)
+        super().__init__(metadata={"type": "string", "example": "2025-01-31"}, **options)
         self._ends = ends
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> datetime:

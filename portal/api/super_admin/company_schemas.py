@@ -22,7 +22,7 @@ class ManagedCompanySchema(AdminSchema):
 
     id = fields.String(dump_only=True)
     nombre = Text(100, attribute="name", required=True)
-    contacto_email = Email(attribute="contact_email", required=True)
+    contacto_email = Email(attribute="contact_email", required=True, allow_none=True)
     contacto_telefono = Text(32, attribute="contact_phone", blank=None)
     activa = Flag(attribute="active")
     conekta_private_key = SecretGatewayKey(attribute="private_key", blank=None)

@@ -6,10 +6,11 @@ from typing import Any
 
 from portal.api.admin.pages import page_answer
 from portal.api.admin.router_schemas import ToggleBody
+from portal.api.auth_schemas import UserAnswer
 from portal.api.blueprints import session_blueprint
 from portal.api.schemas import PageQuery
 from portal.api.sessions import SUPER_ADMIN, actor
-from portal.api.super_admin.user_schemas import UserPage, UserSchema
+from portal.api.super_admin.user_schemas import UserBody, UserPage
 from portal.operators import users
 
 blueprint = session_blueprint("usuarios", __name__, "/admin/usuarios", (SUPER_ADMIN,))
@@ -24,8 +25,8 @@ def listing(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.route("", methods=["POST"])
-@blueprint.arguments(UserSchema)
-@blueprint.response(201, UserSchema)
+@blueprint.arguments(UserBody)
+@blueprint.response(201, UserAnswer)
 @blueprint.failures(404, 409)
 def create(values: Any) -> Any:
     """Dar de alta un administrador"""
@@ -33,7 +34,7 @@ def create(values: Any) -> Any:
 
 
 @blueprint.route("/<int:user_id>")
-@blueprint.response(200, UserSchema)
+@blueprint.response(200, UserAnswer)
 @blueprint.failures(404)
 def user(user_id: int) -> Any:
     """Un administrador"""
@@ -41,8 +42,8 @@ def user(user_id: int) -> Any:
 
 
 @blueprint.route("/<int:user_id>", methods=["PUT"])
-@blueprint.arguments(UserSchema(partial=True))
-@blueprint.response(200, UserSchema)
+@blueprint.arguments(UserBody(partial=True))
+@blueprint.response(200, UserAnswer)
 @blueprint.failures(404, 409)
 def update(values: Any, user_id: int) -> Any:
     """Cambiar un administrador; si cambia algo más que su nombre, debe volver a entrar"""
@@ -51,7 +52,7 @@ def update(values: Any, user_id: int) -> Any:
 
 @blueprint.route("/<int:user_id>/toggle-activo", methods=["PUT"])
 @blueprint.arguments(ToggleBody, required=False)
-@blueprint.response(200, UserSchema)
+@blueprint.response(200, UserAnswer)
 @blueprint.failures(404, 409)
 def toggle(values: dict[str, bool | None], user_id: int) -> Any:
     """Cerrarle el paso a un administrador, o volver a abrírselo"""
