@@ -2,64 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
+from typing import TYPE_CHECKING
 
-from config import ROOT, Settings, encryption_keys
-from portal import api, cli, metrics, requests_log, security_headers
-from portal.database import tune
-from portal.errors_http import register_errors
-from portal.extensions import db, migrate
-from portal.logs import configure_logs
-from portal.providers import open_ports
-from portal.vault import Vault
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from config import Settings
 
 
 def create_app(settings: Settings) -> Flask:
     """The application with these settings."""
-    configure_logs(settings.log_level)
-    app = Flask(
-        __name__,
-        instance_path=settings.instance_path,
-        template_folder=str(ROOT / "templates"),
-        static_folder=str(ROOT / "static"),
-    )
-    app.config.from_mapping(_flask_config(settings))
-    app.extensions["settings"] = settings
-    app.extensions["vault"] = Vault(encryption_keys(settings))
-    app.extensions["ports"] = open_ports(settings)
-    _connect_database(app)
-    requests_log.register(app)
-    register_errors(app)
-    metrics.register(app)
-    security_headers.register(app)
-    api.register(app)
-    cli.register(app)
-    _trust_proxies(app, settings.trusted_proxies)
-    return app
+    # Imported here, so that a sandbox or a port used on its own does not load all the rest.
+    from portal.application import build
 
-
-def _flask_config(settings: Settings) -> dict[str, object]:
-    return {
-        "SECRET_KEY": settings.secret_key,
-        "MAX_CONTENT_LENGTH": settings.max_body_bytes,
-        "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {
-            "pool_size": settings.db_pool_size,
-            "max_overflow": settings.db_max_overflow,
-            "pool_timeout": settings.db_pool_timeout,
-            "pool_pre_ping": not settings.embedded,
-        },
-    }
-
-
-def _connect_database(app: Flask) -> None:
-    db.init_app(app)
-    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
-    with app.app_context():
-        tune(db.engine)
-
-
-def _trust_proxies(app: Flask, count: int) -> None:
-    if count:
-        app.wsgi_app = ProxyFix(app.wsgi_app, count, count, count)  # type: ignore[method-assign]
+    return build(settings)

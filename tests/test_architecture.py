@@ -19,7 +19,7 @@ REQUEST = ("flask.request", "flask.session", "flask.g")
 PORTS = ("portal.payments.gateway", "portal.hotspot.router")
 ADAPTERS = ("portal.payments.conekta", "portal.hotspot.routeros")
 # Where `create_app` finds what stands behind the ports.
-ASSEMBLY = ("portal.__init__", "portal.providers")
+ASSEMBLY = ("portal.application", "portal.providers")
 
 
 @dataclass(frozen=True)

@@ -37,13 +37,23 @@ def _left(bought: int | None, used: int) -> int | None:
 
 
 def bring(
-    hotspot: HotspotRouter, access: Access, timeout: float, user_id: str | None = None
+    hotspot: HotspotRouter,
+    access: Access,
+    timeout: float,
+    user_id: str | None = None,
+    *,
+    limits: bool = False,
 ) -> None:
-    """Make the router have the user as wanted. Raises RouterError."""
+    """Make the router have the user as wanted. Raises RouterError.
+
+    `limits`: what was bought may have changed since the user was made.
+    """
     if access.wanted == "absent":
         hotspot.remove_user(access.name, mark_of(access.id), timeout, user_id=user_id)
     elif not _switch(hotspot, access, timeout, user_id):
         _make(hotspot, access, timeout)
+    elif limits:
+        _update(hotspot, access, timeout)
 
 
 def _switch(hotspot: HotspotRouter, access: Access, timeout: float, user_id: str | None) -> bool:
@@ -60,6 +70,18 @@ def _make(hotspot: HotspotRouter, access: Access, timeout: float) -> None:
                 "Otro usuario del router ocupa el nombre vendido: cámbiele el nombre o bórrelo."
             ) from None
         _switch(hotspot, access, timeout, taken.user.id)
+
+
+def _update(hotspot: HotspotRouter, access: Access, timeout: float) -> None:
+    user = hotspot_user(access)
+    hotspot.update_user(
+        user.name,
+        user.mark,
+        timeout,
+        profile=user.profile,
+        limit_uptime=user.limit_uptime,
+        limit_bytes=user.limit_bytes,
+    )
 
 
 def expiry(access: Access, start: datetime) -> datetime | None:

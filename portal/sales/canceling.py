@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from portal.database import writing
 from portal.hotspot.router import RouterError
-from portal.models import utc_now
 from portal.payments.gateway import Canceled, Order, Paid, Refused, Unknown
 from portal.ports import settings
 from portal.sales.access import bring
 from portal.sales.access_ledger import record_actual, record_unknown, want
+from portal.sales.honouring import honour
 from portal.sales.ledger import move, park, reschedule
 from portal.sales.side_by_side import side_by_side
 from portal.sales.work import Work
@@ -40,7 +38,8 @@ def begin_canceling(
             cancel_reason=cancel_reason,
             **columns,
         )
-        want(session, work.access, "absent", settings().sale_lease)
+        if not work.sale.extends:
+            want(session, work.access, "absent", settings().sale_lease)
 
 
 def finish_canceling(work: Work, *, user_gone: bool = False, try_router: bool = True) -> bool:
@@ -48,6 +47,8 @@ def finish_canceling(work: Work, *, user_gone: bool = False, try_router: bool = 
 
     `user_gone`: it is known already. What does not answer is left to the worker.
     """
+    if work.sale.extends:
+        return settle_closing(work, close_order(work))
     gone, closing = side_by_side(
         lambda: user_gone or (try_router and remove_user(work)),
         lambda: close_order(work),
@@ -105,29 +106,14 @@ def settle_access(work: Work, gone: bool) -> None:
 
 def settle_closing(work: Work, closing: Closing) -> bool:
     """Record what became of the order. Late money is honoured: then it is False."""
+    if isinstance(closing, Paid):
+        honour(work, closing.order)
+        return False
     with writing() as session:
         if isinstance(closing, Canceled):
             move(session, work.sale, "canceled", actor=work.actor, lease=None)
-        elif isinstance(closing, Paid):
-            honour(session, work, closing.order)
         elif isinstance(closing, Unknown) and closing.park:
             park(session, work.sale, closing.reason)
         else:
             reschedule(session, work.sale)
-    return not isinstance(closing, Paid)
-
-
-def honour(session: Session, work: Work, order: Order) -> None:
-    """Record that the money is in, and want the access enabled."""
-    move(
-        session,
-        work.sale,
-        "paid",
-        actor=work.actor,
-        due_in=settings().sale_lease,
-        order_id=order.id,
-        paid_at=utc_now(),
-        card_last4=order.card_last4,
-        action_url=None,
-    )
-    want(session, work.access, "enabled", settings().sale_lease)
+    return True

@@ -17,7 +17,8 @@ from portal.payments.gateway import (
     Refused,
     Unknown,
 )
-from portal.sales.canceling import begin_canceling, honour
+from portal.sales.canceling import begin_canceling
+from portal.sales.honouring import honour
 from portal.sales.ledger import move, park, reschedule
 from portal.sales.preparing import tell_operator
 from portal.sales.work import Work
@@ -63,8 +64,7 @@ def _only_if_decided(answer: Outcome | Opened | Canceled, otherwise: Unknown) ->
 def settle(work: Work, outcome: Outcome) -> None:
     """Record the gateway's answer. Raises LostRace."""
     if isinstance(outcome, Paid):
-        with writing() as session:
-            honour(session, work, outcome.order)
+        honour(work, outcome.order)
     elif isinstance(outcome, Declined):
         begin_canceling(work, "declined", "declined", buyer_message=outcome.message)
     elif isinstance(outcome, Refused):

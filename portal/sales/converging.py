@@ -22,7 +22,8 @@ def converge(claim: Claim) -> None:
         with writing() as session:
             want(session, access, "absent", 0)
     try:
-        bring(ports.hotspot_of(router), access, ports.settings().router_timeout)
+        hotspot, timeout = ports.hotspot_of(router), ports.settings().router_timeout
+        bring(hotspot, access, timeout, limits=True)
     except RouterError as error:
         _wait(access, error)
     else:

@@ -6,8 +6,9 @@ from portal.database import writing
 from portal.hotspot.router import LoggedIn, NotLoggedIn, RouterError, RouterRefused
 from portal.logs import log
 from portal.models import utc_now
+from portal.ports import settings
 from portal.sales.access import bring, expiry
-from portal.sales.access_ledger import record_actual, record_unknown
+from portal.sales.access_ledger import hold_access, record_actual, record_unknown
 from portal.sales.alerts import raise_alert
 from portal.sales.ledger import move, reschedule
 from portal.sales.work import Work
@@ -15,8 +16,11 @@ from portal.sales.work import Work
 
 def deliver(work: Work) -> bool:
     """Open the door that was paid for: `paid` → `delivered`; False when the router is away."""
+    if not _holds_access(work):
+        return False
+    extends = work.sale.extends
     try:
-        bring(work.hotspot, work.access, work.router_time(), work.user_id)
+        bring(work.hotspot, work.access, work.router_time(), work.user_id, limits=extends)
     except RouterError as error:
         _wait_for_router(work, error)
         return False
@@ -30,12 +34,36 @@ def _log_in(work: Work) -> LoggedIn | NotLoggedIn | None:
     if not sale.auto_connect or sale.mac is None:
         return None
     try:
-        return work.hotspot.log_in(
-            access.name, access.password, sale.mac, work.router_time(), address=sale.ip
+        return _online(work, sale.mac) or work.hotspot.log_in(
+            access.name,
+            access.password,
+            sale.mac,
+            work.router_time(),
+            address=sale.ip,
+            clear_stale=sale.extends,
         )
     except RouterError as error:
         log().info("login failed", sale=sale.id, kind=type(error).__name__)
         return None
+
+
+def _online(work: Work, mac: str) -> LoggedIn | None:
+    """The session that an access which is being extended may have already."""
+    if not work.sale.extends:
+        return None
+    sessions = work.hotspot.sessions(work.router_time(), user=work.access.name)
+    return next((LoggedIn(session) for session in sessions if session.mac == mac), None)
+
+
+def _holds_access(work: Work) -> bool:
+    """A new access was leased along with its sale; one that stood before is leased now."""
+    if work.access.lease is not None or not work.sale.extends:
+        return True
+    with writing() as session:
+        if hold_access(session, work.access):
+            return True
+        reschedule(session, work.sale, due_in=settings().retry_first)
+    return False
 
 
 def _record_delivery(work: Work, login: LoggedIn | NotLoggedIn | None) -> None:
@@ -52,13 +80,15 @@ def _record_delivery(work: Work, login: LoggedIn | NotLoggedIn | None) -> None:
             session_ip=online and online.address,
             lease=None,
         )
-        ends = expiry(work.access, now)
+        access = work.access
+        starts = access.started_at if work.sale.extends else now
+        ends = access.expires_at if work.sale.extends else expiry(access, now)
         record_actual(
             session,
             work.access,
             "enabled",
-            due_in=(ends - now).total_seconds() if ends else None,
-            started_at=now,
+            due_in=max(0.0, (ends - now).total_seconds()) if ends else None,
+            started_at=starts,
             expires_at=ends,
             attempts=0,
         )

@@ -19,7 +19,13 @@ from portal.sales.credentials import draw_credentials
 from portal.sales.deadline import Deadline
 from portal.sales.ledger import record_opened
 from portal.sales.order import Order
-from portal.sales.problems import DeviceBusy, KeyReused, PaymentUnavailable, PlanNotFound
+from portal.sales.problems import (
+    CannotExtend,
+    DeviceBusy,
+    KeyReused,
+    PaymentUnavailable,
+    PlanNotFound,
+)
 from portal.sales.work import Work
 
 NAME_DRAWS = 8
@@ -74,7 +80,7 @@ def open_sale(order: Order, offer: Offer, deadline: Deadline) -> Work | Begun:
     of hotspot names draws again.
     """
     for _ in range(NAME_DRAWS):
-        access = _new_access(order, offer.plan)
+        access = _standing(order, offer.plan) or _new_access(order, offer.plan)
         sale = _new_sale(order, offer, access)
         try:
             _insert(sale, access)
@@ -87,10 +93,29 @@ def open_sale(order: Order, offer: Offer, deadline: Deadline) -> Work | Begun:
     raise PaymentUnavailable
 
 
+def _standing(order: Order, plan: Plan) -> Access | None:
+    """The access that the order adds to. Raises CannotExtend."""
+    if order.extends_access_id is None:
+        return None
+    with reading() as session:
+        access = session.get(Access, order.extends_access_id)
+    if access is None or access.router_id != order.router_id or not _can_grow(access, plan):
+        raise CannotExtend
+    return access
+
+
+def _can_grow(access: Access, plan: Plan) -> bool:
+    same_clock = access.duration_from == plan.duration_from
+    same_limits = (access.data_limit is None) == (plan.data_limit is None)
+    bounded = plan.duration_seconds is not None or plan.data_limit is not None
+    return access.wanted == "enabled" and same_clock and same_limits and bounded
+
+
 def _insert(sale: Sale, access: Access) -> None:
     with writing() as session:
-        session.add(access)
-        session.flush()
+        if not sale.extends:
+            session.add(access)
+            session.flush()
         session.add(sale)
         session.flush()
         record_opened(session, sale, "request")
@@ -125,6 +150,7 @@ def _new_sale(order: Order, offer: Offer, access: Access) -> Sale:
     key = order.key(live=offer.account.mode == "live")
     lease = settings().sale_lease
     return Sale(
+        extends=order.extends_access_id is not None,
         id=sale_id,
         company_id=order.company_id,
         router_id=order.router_id,
@@ -151,7 +177,7 @@ def _new_sale(order: Order, offer: Offer, access: Access) -> Sale:
         data_limit=plan.data_limit,
         max_devices=plan.max_devices,
         state="opened",
-        lease=access.lease,
+        lease=secrets.token_hex(8),
         lease_until=from_now(lease),
         next_attempt_at=from_now(lease),
     )

@@ -14,6 +14,7 @@ class Order:
     """A purchase as it was asked for. `kind` is user_password or pin.
 
     `mac` is `AA:BB:CC:DD:EE:FF`; `idempotency_key` is what the caller sent, or None.
+    `extends_access_id` names a standing access that it adds to.
     """
 
     company_id: str
@@ -29,6 +30,7 @@ class Order:
     auto_connect: bool = False
     kind: str = "user_password"
     idempotency_key: str | None = None
+    extends_access_id: str | None = None
 
     @property
     def device(self) -> str:
@@ -53,6 +55,7 @@ class Order:
             self.device_info,
             self.auto_connect,
             self.kind,
+            self.extends_access_id,
         ]
         return _digest(json.dumps(wishes))
 

@@ -29,8 +29,11 @@ def prepare(work: Work) -> None:
     Neither end moves money, so they are asked side by side. Raises NoAccess,
     PaymentUnavailable or Declined once the sale is on its way to `canceled`.
     """
-    gateway, hotspot = work.gateway, work.hotspot
-    purchase, user = work.purchase, hotspot_user(work.access)
+    gateway, purchase = work.gateway, work.purchase
+    if work.sale.extends:
+        _claim_if_open(work, gateway.open_order(purchase, work.gateway_time()))
+        return
+    hotspot, user = work.hotspot, hotspot_user(work.access)
     made, opened = side_by_side(
         lambda: _attempt(lambda: hotspot.add_user(user, work.router_time())),
         lambda: gateway.open_order(purchase, work.gateway_time()),
@@ -39,9 +42,13 @@ def prepare(work: Work) -> None:
         made = _add_under_another_name(work, made)
     if isinstance(made, RouterError):
         _give_up_on_router(work, made, opened)
+    work.user_id = made
+    _claim_if_open(work, opened)
+
+
+def _claim_if_open(work: Work, opened: Opened | Refused | Unknown) -> None:
     if not isinstance(opened, Opened):
         _give_up_on_gateway(work, opened)
-    work.user_id = made
     _claim_charge(work, opened.order_id)
 
 

@@ -30,6 +30,10 @@ class DeviceBusy(Conflict):
     )
 
 
+class CannotExtend(Invalid):
+    detail = "Este plan no se puede sumar a su acceso actual. Elija otro o compre un acceso nuevo."
+
+
 class KeyReused(Invalid):
     detail = (
         "Esta Idempotency-Key (o este token de tarjeta) ya se usó con otros datos. "

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from sqlalchemy.orm import Session
+
 from portal.database import writing
 from portal.models import utc_now
 from portal.payments.gateway import Refunded, Refused
 from portal.ports import settings
 from portal.sales.access_ledger import want
 from portal.sales.alerts import raise_alert
+from portal.sales.extending import lengthen, shorten
 from portal.sales.ledger import move, reschedule
 from portal.sales.work import Work
 
@@ -17,6 +20,15 @@ def begin_refund(work: Work, reason: str) -> None:
     with writing() as session:
         lease = settings().sale_lease
         move(session, work.sale, "refunding", actor=work.actor, reason=reason, due_in=lease)
+        take_back(session, work)
+
+
+def take_back(session: Session, work: Work) -> None:
+    """What the money bought goes with the money."""
+    if work.sale.extends:
+        shorten(session, work)
+        want(session, work.access, work.access.wanted, 0)
+    else:
         want(session, work.access, "absent", 0)
 
 
@@ -49,6 +61,8 @@ def finish_refund(work: Work) -> None:
                 delivered_at=sale.delivered_at or utc_now(),
                 lease=None,
             )
+            if sale.extends:
+                lengthen(session, work)
             want(session, work.access, "enabled", 0)
         else:
             reschedule(session, sale)

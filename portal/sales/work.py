@@ -21,7 +21,7 @@ class Work:
 
     `actor` is who works: request, worker, webhook or operator. `user_id` is the hotspot
     user's id where this process has just learnt it; `order_is_closed`, that nothing more can
-    be charged.
+    be charged; `access_was_renamed`, that its new name is not stored yet.
     """
 
     sale: Sale
@@ -32,6 +32,7 @@ class Work:
     actor: str
     user_id: str | None = None
     order_is_closed: bool = False
+    access_was_renamed: bool = False
 
     @property
     def gateway(self) -> Gateway:

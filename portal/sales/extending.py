@@ -1,0 +1,61 @@
+"""More time or data for an access that stands: it adds to what is left."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from portal.models import Access, utc_now
+from portal.sales.work import Work
+
+
+def lengthen(session: Session, work: Work) -> None:
+    """Add what the sale bought to its access, in the transaction that books the money."""
+    sale, access = work.sale, work.access
+    _change(
+        session,
+        access,
+        duration_seconds=_sum(access.duration_seconds, sale.duration_seconds),
+        data_limit=_sum(access.data_limit, sale.data_limit),
+        expires_at=_later(access, sale.duration_seconds),
+        profile_name=sale.profile_name,
+    )
+
+
+def shorten(session: Session, work: Work) -> None:
+    """Take it away again, in the transaction that gives the money back."""
+    sale, access = work.sale, work.access
+    _change(
+        session,
+        access,
+        duration_seconds=_sum(access.duration_seconds, -(sale.duration_seconds or 0)),
+        data_limit=_sum(access.data_limit, -(sale.data_limit or 0)),
+        expires_at=_moved(access.expires_at, -(sale.duration_seconds or 0)),
+    )
+
+
+def _sum(had: int | None, change: int | None) -> int | None:
+    return None if had is None else max(0, had + (change or 0))
+
+
+def _later(access: Access, seconds: int | None) -> datetime | None:
+    if access.duration_from == "connected" or access.expires_at is None:
+        return access.expires_at
+    return _moved(max(access.expires_at, utc_now()), seconds or 0)
+
+
+def _moved(moment: datetime | None, seconds: int) -> datetime | None:
+    return None if moment is None else moment + timedelta(seconds=seconds)
+
+
+def _change(session: Session, access: Access, **values: object) -> None:
+    # The router's limits are behind now: unknown makes whoever works on it set them.
+    values["actual"] = "unknown"
+    session.execute(
+        update(Access).where(Access.id == access.id).values(**values),
+        execution_options={"synchronize_session": False},
+    )
+    for name, value in values.items():
+        setattr(access, name, value)
