@@ -11,12 +11,13 @@ from tests.sandbox_routeros.talk import Talk
 
 MAC = "AA:BB:CC:DD:EE:FF"
 IP = "192.168.88.100"
+NOW = 1_760_000_000.0
 
 
 @pytest.fixture
 def router() -> Iterator[RouterSandbox]:
     """Its clock stands still unless it is advanced."""
-    with RouterSandbox(clock=Clock(running=False)) as box:
+    with RouterSandbox(clock=Clock(frozen_at=NOW)) as box:
         box.add_profile("1hora")
         box.join(MAC, IP)
         yield box

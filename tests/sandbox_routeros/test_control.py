@@ -88,7 +88,7 @@ def test_failures_are_set(ask: Ask, talk: Talk, fault: dict[str, Any], reply: li
 @pytest.mark.parametrize("kind", ["hang", "hang_after"])
 def test_a_hang_is_set(ask: Ask, talk: Talk, kind: str) -> None:
     ask("POST", "/faults", {"kind": kind, "times": None})
-    talk.socket.settimeout(0.1)
+    talk.socket.settimeout(0.3)
     with pytest.raises(TimeoutError):
         talk.ask("/ip/hotspot/user/add", "=name=A")
     assert bool(ask("GET", "/users")) is (kind == "hang_after")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from portal.sandbox.routeros import Clock, Refusal, RouterSandbox, Trap
-from tests.sandbox_routeros.conftest import IP, MAC
+from tests.sandbox_routeros.conftest import IP, MAC, NOW
 from tests.sandbox_routeros.talk import Talk
 
 OTHER_MAC, OTHER_IP = "02:00:00:00:00:01", "192.168.88.101"
@@ -151,7 +151,7 @@ def test_a_device_is_online_under_one_user(router: RouterSandbox, log_in: LogIn)
 
 @pytest.mark.parametrize(("level", "cap"), [(3, 1), (4, 200), (5, 500)])
 def test_the_licence_caps_the_sessions(level: int, cap: int) -> None:
-    with RouterSandbox(license_level=level, clock=Clock(running=False)) as router:
+    with RouterSandbox(license_level=level, clock=Clock(frozen_at=NOW)) as router:
         router.add_profile("all", shared_users="unlimited")
         router.add_user("A", "x", profile="all")
         for n in range(cap + 1):

@@ -6,15 +6,15 @@ import time
 
 
 class Clock:
-    """Wall-clock time in seconds since 1970, shifted by what it was advanced."""
+    """Seconds since 1970: the machine's, or those it was frozen at, and what it was advanced."""
 
-    def __init__(self, *, running: bool = True) -> None:
+    def __init__(self, *, frozen_at: float | None = None) -> None:
         self.offset = 0.0
-        self._frozen = None if running else time.time()
+        self._frozen_at = frozen_at
 
     def now(self) -> float:
         """Seconds since 1970 as this router sees them."""
-        return (time.time() if self._frozen is None else self._frozen) + self.offset
+        return (time.time() if self._frozen_at is None else self._frozen_at) + self.offset
 
     def advance(self, seconds: float) -> None:
         """Let time pass at once: sessions grow, and end where they must."""
