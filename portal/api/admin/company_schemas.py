@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from portal.api.admin.fields import Colour, SecretText
+from portal.api.admin.fields import Colour
+from portal.api.admin.secret_fields import SecretText
 from portal.api.fields import Email, Flag, StrictInteger, Text
 from portal.api.schemas import AdminSchema
 

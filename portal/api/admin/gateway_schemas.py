@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from portal.api.admin.fields import GatewayKey, SecretGatewayKey
+from portal.api.admin.secret_fields import GatewayKey, SecretGatewayKey
 from portal.api.fields import Choice
 from portal.api.schemas import AdminSchema
 

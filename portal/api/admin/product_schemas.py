@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from portal.api.admin.fields import Scaled, Translated, WebAddress, Whole
+from portal.api.admin.address_fields import WebAddress
+from portal.api.admin.fields import Scaled, Translated, Whole
 from portal.api.admin.pages import page_schema
 from portal.api.fields import (
     Choice,

@@ -6,8 +6,10 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from portal.api.admin.fields import Fingerprint, Host, LoginHost, SecretText, Translated
+from portal.api.admin.address_fields import Host, LoginHost
+from portal.api.admin.fields import Fingerprint, Translated
 from portal.api.admin.pages import columns_of, page_schema
+from portal.api.admin.secret_fields import SecretText
 from portal.api.fields import Flag, ListOf, StrictInteger, Text
 from portal.api.schemas import AdminSchema
 from portal.models import Router

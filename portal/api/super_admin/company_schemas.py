@@ -6,8 +6,8 @@ from typing import Any, cast
 
 from marshmallow import fields
 
-from portal.api.admin.fields import GatewayKey, SecretGatewayKey
 from portal.api.admin.pages import columns_of, page_schema
+from portal.api.admin.secret_fields import GatewayKey, SecretGatewayKey
 from portal.api.fields import Choice, Email, Flag, Text
 from portal.api.schemas import AdminSchema
 from portal.models import Company, GatewayAccount

@@ -1,0 +1,87 @@
+"""Fields for hosts and web addresses."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+from portal.api.fields import Text
+
+LABEL = r"(?!-)[a-z0-9_-]{1,63}(?<!-)"
+HOST_NAME = re.compile(rf"(?=.{{1,253}}$){LABEL}(?:\.{LABEL})*")
+LOGIN_HOST = re.compile(r"(?P<host>\[[0-9a-f:.]+\]|[^:\[\]]+)(?::(?P<port>[0-9]{1,5}))?")
+
+
+class Host(Text):
+    """A host name, or an IPv4 or IPv6 address; in lower case."""
+
+    default_error_messages = {  # noqa: RUF012
+        "host": "debe ser un nombre de host o una dirección IP, sin http:// ni puerto"
+    }
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(253, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kw).lower()
+        if not is_host(text):
+            raise self.make_error("host")
+        return text
+
+
+class LoginHost(Text):
+    """A host of the router's login page, with its port where it is not the usual one."""
+
+    default_error_messages = {"host": "debe ser un host, como 10.5.50.1 o wifi.example:8080"}  # noqa: RUF012
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(261, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kw).lower()
+        found = LOGIN_HOST.fullmatch(text)
+        if not found or not is_host(found["host"].strip("[]")) or not _is_port(found["port"]):
+            raise self.make_error("host")
+        return text
+
+
+class WebAddress(Text):
+    """An absolute http or https address without credentials."""
+
+    default_error_messages = {"address": "debe ser una dirección http:// o https://"}  # noqa: RUF012
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kw)
+        if not is_web_address(text):
+            raise self.make_error("address")
+        return text
+
+
+def is_host(text: str) -> bool:
+    """Whether this is a host name or an IP address. A name that looks like IPv4 must be one."""
+    if "%" in text:
+        return False
+    try:
+        ip_address(text)
+    except ValueError:
+        last = text.rpartition(".")[2]
+        return HOST_NAME.fullmatch(text) is not None and not last.isdigit()
+    return True
+
+
+def is_web_address(text: str) -> bool:
+    """Whether a page may show an image from there."""
+    if re.search(r"[\s\"'<>\\]", text):
+        return False
+    try:
+        parts = urlsplit(text)
+        named = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and named and "@" not in parts.netloc
+
+
+def _is_port(text: str | None) -> bool:
+    return text is None or 1 <= int(text) <= 65535

@@ -1,0 +1,61 @@
+"""Fields for what is written and never read back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import missing
+from marshmallow.utils import get_value
+
+from portal.api.fields import Text
+
+MASK = "********"
+KEY = re.compile(r"[A-Za-z0-9_-]{6,200}")
+
+
+class SecretText(Text):
+    """A secret: read, and shown as a mask where one is stored.
+
+    The mask itself, sent back as it was shown, leaves the secret as it is.
+    """
+
+    default_error_messages = {"mask": "debe enviarse completo"}  # noqa: RUF012
+
+    def deserialize(
+        self, value: Any, attr: str | None = None, data: Mapping[str, Any] | None = None, **kw: Any
+    ) -> Any:
+        """The secret, or nothing. Raises ValidationError."""
+        if value == MASK:
+            if self.required and kw.get("partial") is not True:
+                raise self.make_error("mask")
+            return missing
+        return super().deserialize(value, attr, data, **kw)
+
+    def serialize(self, attr: str, obj: Any, accessor: Any = None, **kw: Any) -> str | None:
+        """The mask, without ever decrypting what is stored."""
+        sealed = get_value(obj, f"{self.attribute or attr}_sealed")
+        return None if sealed is None or sealed is missing else MASK
+
+
+class GatewayKey(Text):
+    """A key as the gateway's panel shows it."""
+
+    default_error_messages = {"key": "debe copiarse tal como la muestra el panel de Conekta"}  # noqa: RUF012
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(200, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kw)
+        if not KEY.fullmatch(text):
+            raise self.make_error("key")
+        return text
+
+
+class SecretGatewayKey(SecretText, GatewayKey):
+    """A private key."""
+
+    def __init__(self, **options: Any) -> None:
+        GatewayKey.__init__(self, **options)
