@@ -1,0 +1,33 @@
+"""The benchmark runs, and what it prints are its own measurements."""
+
+from __future__ import annotations
+
+import re
+import sys
+
+import pytest
+
+from tests.support.commands import run
+
+SECONDS = 90.0
+
+
+@pytest.mark.timeout(SECONDS + 10)
+def test_a_tiny_load() -> None:
+    load = ("--customers", "2", "--routers", "2", "--seconds", "0.5", "--database", "sqlite")
+    command = [sys.executable, "-m", "tests.benchmarks.sale", "--quick", "--markdown", *load]
+    done = run(command, seconds=SECONDS)
+    assert done.returncode == 0, done.stderr
+    rows = [re.split(r" *\| *", line)[1:-1] for line in done.stdout.splitlines() if "|" in line]
+    head = rows[0]
+    sales = [dict(zip(head, row, strict=True)) for row in rows if row[0].startswith("2 at 2")]
+    assert [sale["customers"] for sale in sales] == ["2 at 2 routers", "2 at 2 routers, automatic"]
+    for sale, commands in zip(sales, (2, 5), strict=True):
+        assert int(sale["sales"]) >= 2
+        assert sale["failed"] == "0"
+        assert float(sale["commands"]) >= commands
+        assert 500 < float(sale["median ms"]) <= float(sale["p95 ms"])
+        assert float(sale["app CPU ms"]) > 0
+    catalogue = next(row for row in rows if row[0] == "sqlite")
+    assert float(catalogue[1].replace(",", "")) > 1
+    assert ["catalogue, not read lately", "1", "0", "0"] in rows
