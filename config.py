@@ -14,6 +14,7 @@ import secrets
 import tempfile
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,12 @@ class Settings:
     retry_longest: float = setting(300.0, "longest delay of a repeated step")
     three_ds_minutes: int = setting(15, "3DS left undone is canceled after, in minutes")
     card_token_minutes: int = setting(12, "a card token is surely dead after, in minutes")
+
+    park_after_hours: int = setting(24, "what is not solved by then is the operator's, in hours")
+    round_seconds: int = setting(120, "how often a router's users are read")
+    sweep_hours: int = setting(24, "how often leftovers are swept off a router, in hours")
+    strays_minutes: int = setting(10, "how often the gateway is searched for orders of ours")
+    heartbeat_seconds: int = setting(15, "how often a worker shows itself")
 
     cache_seconds: float = setting(0.5, "how long a process trusts what it read of keys and plans")
     api_key_days: int = setting(365, "a router's API key lives, in days")
@@ -143,6 +150,7 @@ def _check(settings: Settings) -> None:
     if settings.sale_lease <= settings.sale_deadline:
         raise SettingsError("Set SALE_LEASE to more seconds than SALE_DEADLINE.")
     encryption_keys(settings)
+    networks(settings.metrics_allow)
 
 
 def _check_secret(variable: str, value: str) -> None:
@@ -151,6 +159,16 @@ def _check_secret(variable: str, value: str) -> None:
             f"Set {variable} to a random text of at least {SHORTEST_SECRET} characters, "
             "for example the output of: openssl rand -hex 32"
         )
+
+
+def networks(listed: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """The networks that METRICS_ALLOW lists."""
+    try:
+        return tuple(ip_network(part.strip()) for part in listed.split(",") if part.strip())
+    except ValueError:
+        raise SettingsError(
+            "Set METRICS_ALLOW to networks such as 127.0.0.0/8, separated by commas."
+        ) from None
 
 
 def encryption_keys(settings: Settings) -> list[bytes]:

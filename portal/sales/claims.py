@@ -6,10 +6,10 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import or_, select, true, update
 
 from portal.database import writing
-from portal.models import Access, Sale
+from portal.models import Access, Job, Sale, WebhookEvent
 from portal.models.clock import from_now
 from portal.ports import settings
 
@@ -20,7 +20,7 @@ FINAL = ("delivered", "canceled", "refunded", "charged_back")
 class Claim:
     """A record that is this worker's own for as long as the lease lasts."""
 
-    id: str
+    id: Any
     lease: str
 
 
@@ -33,6 +33,43 @@ def claim_sale(due_since: float = 0.0) -> Claim | None:
 def claim_access(due_since: float = 0.0) -> Claim | None:
     """Take the access that has been due the longest, and for `due_since` seconds at least."""
     return _claim(Access, Access.parked_reason.is_(None), due_since)
+
+
+def claim_event(due_since: float = 0.0) -> Claim | None:
+    """Take the webhook event that has been due the longest."""
+    return _claim(WebhookEvent, true(), due_since)
+
+
+def claim_job(due_since: float = 0.0) -> Claim | None:
+    """Take the job that has been due the longest."""
+    return _claim(Job, true(), due_since)
+
+
+def claim_one_sale(sale_id: str) -> Claim | None:
+    """Take this sale, whatever its state and due or not; None while somebody else holds it."""
+    lease = secrets.token_hex(8)
+    free = or_(Sale.lease.is_(None), Sale.lease_until < from_now())
+    statement = (
+        update(Sale)
+        .where(Sale.id == sale_id, free)
+        .values(lease=lease, lease_until=from_now(settings().sale_lease))
+        .returning(Sale.id)
+    )
+    with writing() as session:
+        found = session.scalar(statement, execution_options={"synchronize_session": False})
+    return Claim(found, lease) if found else None
+
+
+def release_sale(sale: Sale) -> None:
+    """Give the sale's lease back where it is still held."""
+    if sale.lease is None:
+        return
+    with writing() as session:
+        session.execute(
+            update(Sale).where(Sale.id == sale.id, Sale.lease == sale.lease).values(lease=None),
+            execution_options={"synchronize_session": False},
+        )
+    sale.lease = None
 
 
 def _claim(record: Any, ready: Any, due_since: float) -> Claim | None:

@@ -23,6 +23,7 @@ PARKED = {
     "amount_mismatch": "La pasarela cobró otro importe que el del plan.",
     "currency_mismatch": "La pasarela cobró en otra moneda que la del plan.",
     "mode_mismatch": "El pago no es del modo (prueba o real) que tiene la cuenta.",
+    "stuck": "No se pudo resolver en mucho tiempo: revise la pasarela y el router.",
     "other_purchase": "La orden en la pasarela lleva la referencia de otra venta.",
 }
 

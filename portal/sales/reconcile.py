@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from time import monotonic
 
 import structlog
 
 from portal.database import reading, writing
 from portal.logs import log
-from portal.models import utc_now
-from portal.payments.gateway import Canceled, Opened, Paid, Pending, Unknown
 from portal.ports import settings
 from portal.sales.access_ledger import hold_access, let_go
-from portal.sales.canceling import begin_canceling, close_order, finish_canceling
-from portal.sales.charging import ask, settle
-from portal.sales.claims import Claim, claim_access, claim_sale
+from portal.sales.canceling import begin_canceling, finish_canceling
+from portal.sales.claims import FINAL, Claim, claim_access, claim_sale
 from portal.sales.converging import converge
 from portal.sales.deadline import Deadline
+from portal.sales.deciding import decide, is_past
 from portal.sales.delivering import deliver
-from portal.sales.ledger import LostRace, reschedule
+from portal.sales.ledger import LostRace, park, reschedule
 from portal.sales.refunding import begin_refund, finish_refund
 from portal.sales.states import UNCHARGED
 from portal.sales.work import Work, load_work, refund_after_minutes
@@ -63,16 +61,17 @@ def reconcile_sale(claim: Claim) -> None:
     """Carry one sale on from wherever it stands. Raises LostRace."""
     with reading() as session:
         work = load_work(session, claim.id, Deadline(settings().sale_deadline), "worker")
-    if not _holds_both(work, claim):
+    if not holds_both(work, claim):
         return
     if work.sale.state in UNCHARGED:
         begin_canceling(work, "abandoned", "request died", release_key=True)
     elif work.sale.state in ("charging", "pending"):
-        _ask(work)
-    _finish(work)
+        decide(work)
+    finish(work)
 
 
-def _holds_both(work: Work, claim: Claim) -> bool:
+def holds_both(work: Work, claim: Claim) -> bool:
+    """Take the access' lease along with the sale's; False puts the sale off for a moment."""
     if work.sale.lease != claim.lease:
         raise LostRace
     with writing() as session:
@@ -82,7 +81,7 @@ def _holds_both(work: Work, claim: Claim) -> bool:
     return False
 
 
-def _finish(work: Work) -> None:
+def finish(work: Work) -> None:
     """The second half of a step, which is the whole of it where the first was done before."""
     if work.sale.state == "cancelling":
         finish_canceling(work)
@@ -90,44 +89,18 @@ def _finish(work: Work) -> None:
         _deliver_or_refund(work)
     if work.sale.state == "refunding":
         finish_refund(work)
+    _park_if_stuck(work)
     let_go(work.access)
 
 
-def _ask(work: Work) -> None:
-    """Learn how the order stands. What has no answer and no future is closed first."""
-    answer = ask(work)
-    if isinstance(answer, Canceled):
-        _expire(work, "canceled at the gateway")
-    elif isinstance(answer, (Opened, Pending)) and _hopeless(work, answer):
-        _close(work)
-    elif isinstance(answer, Opened):
-        settle(work, Unknown("not charged yet"))
-    else:
-        settle(work, answer)
-
-
-def _hopeless(work: Work, answer: Opened | Pending) -> bool:
-    """Whether nothing can come of it any more: the card token is dead, or 3DS was left."""
-    limits = settings()
-    minutes = limits.card_token_minutes if isinstance(answer, Opened) else limits.three_ds_minutes
-    since = work.sale.charging_at or work.sale.created_at
-    return _is_past(since + timedelta(minutes=minutes))
-
-
-def _close(work: Work) -> None:
-    """Close the order at the gateway before the way is open again for another."""
-    closing = close_order(work)
-    if isinstance(closing, Canceled):
-        _expire(work, "undecided for too long")
-    elif isinstance(closing, Paid):
-        settle(work, closing)
-    else:
-        settle(work, Unknown("cannot be closed yet"))
-
-
-def _expire(work: Work, reason: str) -> None:
-    work.order_is_closed = True
-    begin_canceling(work, "expired", reason)
+def _park_if_stuck(work: Work) -> None:
+    """What could not be solved in all that time is the operator's."""
+    sale = work.sale
+    since = sale.paid_at or sale.charging_at or sale.created_at
+    limit = since + timedelta(hours=settings().park_after_hours)
+    if sale.state not in FINAL and sale.parked_reason is None and is_past(limit):
+        with writing() as session:
+            park(session, sale, "stuck")
 
 
 def _deliver_or_refund(work: Work) -> None:
@@ -136,10 +109,6 @@ def _deliver_or_refund(work: Work) -> None:
     with reading() as session:
         patience = refund_after_minutes(session, work.sale.company_id)
     since = work.sale.paid_at or work.sale.created_at
-    if _is_past(since + timedelta(minutes=patience)):
+    if is_past(since + timedelta(minutes=patience)):
         begin_refund(work, "router away")
         finish_refund(work)
-
-
-def _is_past(moment: datetime) -> bool:
-    return moment <= utc_now()

@@ -1,0 +1,90 @@
+"""Learning how an undecided sale stands, and ending what nothing can come of any more."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from portal.database import writing
+from portal.models import utc_now
+from portal.payments.gateway import Canceled, Opened, Outcome, Paid, Pending, Unknown
+from portal.ports import settings
+from portal.sales.canceling import begin_canceling, close_order
+from portal.sales.charging import ask, settle
+from portal.sales.honouring import honour
+from portal.sales.ledger import move
+from portal.sales.refunding import take_back
+from portal.sales.work import Work
+
+REVERSALS = {"refunded": "refunded", "charged_back": "charged_back"}
+
+
+def decide(work: Work) -> None:
+    """Ask the gateway and record what it says. Raises LostRace."""
+    answer = ask(work)
+    if isinstance(answer, Canceled):
+        expire(work, "canceled at the gateway")
+    elif isinstance(answer, (Opened, Pending)) and _hopeless(work, answer):
+        close(work, "undecided for too long")
+    elif isinstance(answer, Opened):
+        settle(work, Unknown("not charged yet"))
+    else:
+        record(work, answer)
+
+
+def record(work: Work, answer: Outcome) -> None:
+    """Record an answer about a sale in any state that it can still change."""
+    if isinstance(answer, Unknown) and answer.reason in REVERSALS and answer.order:
+        reverse(work, answer)
+    else:
+        settle(work, answer)
+
+
+def reverse(work: Work, answer: Unknown) -> None:
+    """The money came and went outside: booked as both, and the access goes with it."""
+    if answer.order is None:
+        raise ValueError("a reversal is about an order")
+    if work.sale.paid_at is None:
+        honour(work, answer.order)
+    with writing() as session:
+        move(
+            session,
+            work.sale,
+            REVERSALS[answer.reason],
+            actor=work.actor,
+            reason="outside",
+            amount_refunded=answer.order.amount_refunded,
+            lease=None,
+        )
+        take_back(session, work)
+
+
+def close(work: Work, reason: str) -> bool:
+    """Close the order at the gateway before the way is open again for another purchase.
+
+    True when it is certain that nothing was or will be charged.
+    """
+    closing = close_order(work)
+    if isinstance(closing, Canceled):
+        expire(work, reason)
+        return True
+    settle(work, closing if isinstance(closing, Paid) else Unknown("cannot be closed yet"))
+    return False
+
+
+def expire(work: Work, reason: str) -> None:
+    """End a sale whose order cannot be charged any more."""
+    work.order_is_closed = True
+    begin_canceling(work, "expired", reason)
+
+
+def _hopeless(work: Work, answer: Opened | Pending) -> bool:
+    """Whether nothing can come of it any more: the card token is dead, or 3DS was left."""
+    limits = settings()
+    minutes = limits.card_token_minutes if isinstance(answer, Opened) else limits.three_ds_minutes
+    since = work.sale.charging_at or work.sale.created_at
+    return is_past(since + timedelta(minutes=minutes))
+
+
+def is_past(moment: datetime) -> bool:
+    """Whether it lies behind us."""
+    return moment <= utc_now()

@@ -1,0 +1,36 @@
+"""The customer wants out of a payment that is not decided."""
+
+from __future__ import annotations
+
+from portal.database import reading
+from portal.payments.gateway import Declined, Paid
+from portal.ports import settings
+from portal.sales.charging import ask
+from portal.sales.claims import claim_one_sale, release_sale
+from portal.sales.deadline import Deadline
+from portal.sales.deciding import close, record
+from portal.sales.reconcile import finish, holds_both
+from portal.sales.standing import standing_of
+from portal.sales.work import load_work
+
+
+def give_up(sale_id: str) -> bool:
+    """Cancel at the gateway what is not decided; True when it is certain that nothing is owed.
+
+    False: not certain yet, money may still move, so nothing may be bought instead. What was
+    decided meanwhile is recorded, and the sale's row says how it stands. Raises LostRace.
+    """
+    claim = claim_one_sale(sale_id)
+    if claim is None:
+        return standing_of(sale_id).public_state in ("canceled", "declined")
+    with reading() as session:
+        work = load_work(session, sale_id, Deadline(settings().sale_deadline), "customer")
+    if holds_both(work, claim) and work.sale.state in ("charging", "pending"):
+        answer = ask(work)
+        if isinstance(answer, (Paid, Declined)):
+            record(work, answer)
+        else:
+            close(work, "given up by the customer")
+    finish(work)
+    release_sale(work.sale)
+    return work.sale.state in ("cancelling", "canceled")

@@ -1,0 +1,131 @@
+"""What the gateway told us by itself, followed by asking it how the order really stands."""
+
+from __future__ import annotations
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from portal.database import reading, writing
+from portal.models import Sale, WebhookEvent
+from portal.payments.gateway import Paid, Unknown
+from portal.ports import settings
+from portal.sales.alerts import raise_alert
+from portal.sales.charging import ask
+from portal.sales.claims import Claim, claim_one_sale, release_sale
+from portal.sales.deadline import Deadline
+from portal.sales.deciding import REVERSALS, decide, reverse
+from portal.sales.honouring import honour
+from portal.sales.ledger import due, retry_delay
+from portal.sales.reconcile import finish, holds_both
+from portal.sales.states import MONEY_IN
+from portal.sales.work import Work, load_work
+
+GIVEN_UP = frozenset({"cancelling", "canceled"})
+
+
+def process_event(claim: Claim) -> None:
+    """Follow one event, under its lease. An event about nothing of ours is done with."""
+    with reading() as session:
+        event = session.get_one(WebhookEvent, claim.id)
+        sale_id = _sale_of(session, event)
+    if sale_id is None:
+        _done(claim, "not ours")
+    elif not reread(sale_id, "webhook"):
+        _later(claim, event)
+    else:
+        _done(claim, "reread")
+
+
+def reread(sale_id: str, actor: str) -> bool:
+    """Ask how the sale's order stands, whatever its state, and follow.
+
+    False while somebody else works on the sale. Raises LostRace.
+    """
+    claim = claim_one_sale(sale_id)
+    if claim is None:
+        return False
+    with reading() as session:
+        work = load_work(session, sale_id, Deadline(settings().sale_deadline), actor)
+    if not holds_both(work, claim):
+        return False
+    _follow(work)
+    finish(work)
+    release_sale(work.sale)
+    return True
+
+
+def _follow(work: Work) -> None:
+    state = work.sale.state
+    if state in ("charging", "pending"):
+        decide(work)
+    elif state in GIVEN_UP:
+        _honour_late_money(work)
+    elif state in MONEY_IN:
+        _follow_reversal(work)
+
+
+def _honour_late_money(work: Work) -> None:
+    answer = ask(work)
+    if isinstance(answer, Paid):
+        honour(work, answer.order)
+
+
+def _follow_reversal(work: Work) -> None:
+    answer = ask(work)
+    if not isinstance(answer, Unknown) or answer.order is None:
+        return
+    if answer.reason in REVERSALS:
+        _tell_reversal(work, answer.reason)
+        reverse(work, answer)
+    elif answer.reason == "partially_refunded":
+        _note_partial_refund(work, answer.order.amount_refunded)
+
+
+def _tell_reversal(work: Work, reason: str) -> None:
+    sentences = {
+        "refunded": "Se devolvió el pago fuera del portal; el acceso se cerró.",
+        "charged_back": "El banco revirtió el pago (contracargo); el acceso se cerró.",
+    }
+    with writing() as session:
+        raise_alert(session, work.sale.company_id, reason, work.sale.id, sentences[reason])
+
+
+def _note_partial_refund(work: Work, amount: int) -> None:
+    if amount == work.sale.amount_refunded:
+        return
+    message = "Se devolvió una parte del pago fuera del portal; decida si el acceso sigue."
+    with writing() as session:
+        row = update(Sale).where(Sale.id == work.sale.id).values(amount_refunded=amount)
+        session.execute(row)
+        raise_alert(session, work.sale.company_id, "partial_refund", work.sale.id, message)
+
+
+def _sale_of(session: Session, event: WebhookEvent) -> str | None:
+    named = []
+    if event.order_id:
+        named.append(Sale.order_id == event.order_id)
+    if event.reference:
+        named.append(Sale.id == event.reference)
+    if not named:
+        return None
+    query = select(Sale.id).where(Sale.company_id == event.company_id, or_(*named))
+    return session.scalars(query).first()
+
+
+def _done(claim: Claim, outcome: str) -> None:
+    _write(claim, outcome=outcome, next_attempt_at=None, lease=None)
+
+
+def _later(claim: Claim, event: WebhookEvent) -> None:
+    delay = due(retry_delay(event.attempts))
+    _write(claim, next_attempt_at=delay, attempts=event.attempts + 1, lease=None)
+
+
+def _write(claim: Claim, **values: object) -> None:
+    with writing() as session:
+        session.execute(
+            update(WebhookEvent)
+            .where(WebhookEvent.id == claim.id, WebhookEvent.lease == claim.lease)
+            .values(**values),
+            execution_options={"synchronize_session": False},
+        )
