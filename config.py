@@ -45,10 +45,23 @@ class Settings:
     )
     conekta_api_url: str = setting("https://api.conekta.io", "Conekta's API")
     conekta_charge: str = setting("order_first", "form of charge: order_first or in_order")
+    conekta_script_url: str = setting(
+        "https://pay.conekta.com/v1.0/js/conekta-checkout.min.js",
+        "the script that shows Conekta's card form in customers' browsers",
+    )
     public_url: str = setting("http://127.0.0.1:8000", "address under which customers reach us")
     trusted_proxies: int = setting(0, "reverse proxies in front whose X-Forwarded-* count")
     metrics_allow: str = setting("127.0.0.0/8,::1/128", "networks that may read /metrics")
     log_level: str = setting("INFO", "least level that is logged")
+
+    smtp_host: str = setting("", "mail server for receipts; unset = none are sent")
+    smtp_port: int = setting(587, "its port")
+    smtp_security: str = setting("starttls", "how it is spoken to: starttls, tls or none")
+    smtp_username: str = setting("", "user at the mail server; unset = no login")
+    smtp_password: str = setting("", "that user's password", secret=True)
+    smtp_from: str = setting("", "address that receipts come from")
+    smtp_timeout: float = setting(10.0, "each answer of the mail server")
+    demo_control_url: str = setting("", "set by the demo: where its simulated router is controlled")
 
     db_pool_size: int = setting(10, "database connections kept a process")
     db_max_overflow: int = setting(10, "further database connections in a rush")
@@ -147,6 +160,10 @@ def _check(settings: Settings) -> None:
         )
     if settings.conekta_charge not in ("order_first", "in_order"):
         raise SettingsError("Set CONEKTA_CHARGE to order_first or in_order.")
+    if settings.smtp_security not in ("starttls", "tls", "none"):
+        raise SettingsError("Set SMTP_SECURITY to starttls, tls or none.")
+    if settings.smtp_host and not settings.smtp_from:
+        raise SettingsError("Set SMTP_FROM to the address that receipts come from.")
     if settings.sale_lease <= settings.sale_deadline:
         raise SettingsError("Set SALE_LEASE to more seconds than SALE_DEADLINE.")
     encryption_keys(settings)
