@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import swagger_ui_bundle
+import flask_swagger_ui
 from flask import Blueprint, Response, render_template, send_from_directory
 
 from portal.security_headers import allow
 
-ASSETS = Path(str(swagger_ui_bundle.swagger_ui_path))
+ASSETS = Path(str(flask_swagger_ui.__file__)).parent / "dist"
 A_DAY = 86400
 
 blueprint = Blueprint("docs", __name__, url_prefix="/api/docs")

@@ -15,7 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
-from config import load_settings
+from config import SettingsError, load_settings
 from portal import create_app, metrics
 from portal.database import writing
 from portal.models import WorkerHeartbeat, utc_now
@@ -91,6 +91,8 @@ def test_a_database_that_is_away_is_named_and_not_shown(tmp_path: Path) -> None:
         ("10.0.0.0/8", "127.0.0.1", 404),
         ("10.0.0.0/8", "::1", 404),
         ("", "127.0.0.1", 404),
+        ("127.0.0.0/8", "unknown", 404),
+        ("127.0.0.0/8", "", 404),
     ],
 )
 def test_only_the_allowed_read_the_figures(
@@ -100,6 +102,12 @@ def test_only_the_allowed_read_the_figures(
     answer = app.test_client().get("/metrics", environ_overrides={"REMOTE_ADDR": caller})
     assert answer.status_code == status
     close_app(app)
+
+
+@pytest.mark.parametrize("allowed", ["everyone", "10.0.0.1/8", "127.0.0.0/8;::1/128"])
+def test_networks_that_are_none_stop_the_start(allowed: str) -> None:
+    with pytest.raises(SettingsError, match="METRICS_ALLOW"):
+        load_settings(SECRETS | {"DATABASE_URL": "sqlite://", "METRICS_ALLOW": allowed})
 
 
 def figure(text: str, name: str, **labels: str) -> float:
