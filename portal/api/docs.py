@@ -7,8 +7,6 @@ from pathlib import Path
 import flask_swagger_ui
 from flask import Blueprint, Response, render_template, send_from_directory
 
-from portal.security_headers import allow
-
 ASSETS = Path(str(flask_swagger_ui.__file__)).parent / "dist"
 A_DAY = 86400
 
@@ -18,8 +16,6 @@ blueprint = Blueprint("docs", __name__, url_prefix="/api/docs")
 @blueprint.route("")
 def page() -> str:
     """The page; it reads /api/openapi.json."""
-    # Swagger UI writes style attributes as it draws.
-    allow("style-src", "'unsafe-inline'")
     return render_template("api_docs.html")
 
 

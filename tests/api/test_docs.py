@@ -7,13 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
-
-from tests.support.browser import open_page
-from tests.support.serving import serve
-
-ANSWER_MILLISECONDS = 10_000
 
 
 def test_the_page_uses_no_outside_host(client: FlaskClient) -> None:
@@ -65,18 +59,3 @@ def references_in(node: Any) -> Iterator[str]:
     if isinstance(node, list):
         for inner in node:
             yield from references_in(inner)
-
-
-def test_a_browser_draws_the_page_and_leaves_the_machine_alone(app: Flask) -> None:
-    asked: list[str] = []
-    complaints: list[str] = []
-    with serve(app) as url, open_page() as page:
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(f"{url}/api/docs")
-        page.locator("#operations-pagos-post_api_v1_payments_pagar_conekta").click()
-        page.get_by_text("token_tarjeta").first.wait_for(timeout=ANSWER_MILLISECONDS)
-    assert f"{url}/api/openapi.json" in asked
-    assert [address for address in asked if not address.startswith((url, "data:"))] == []
-    assert complaints == []
