@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import signal
-import threading
 from typing import Any
 
 import click
-from flask.cli import with_appcontext
+from flask.cli import ScriptInfo, with_appcontext
 
-from portal.sales.reconcile import reconcile as reconcile_once
+from portal.sales.passes import reconcile as reconcile_once
+from portal.sales.worker import Worker
 
 
 @click.command("reconcile")
@@ -20,17 +20,16 @@ def reconcile() -> None:
 
 
 @click.command("worker")
+@click.option("--threads", default=4, show_default=True, help="Sales worked on at a time.")
 @click.option("--pause", default=1.0, show_default=True, help="Seconds between two passes.")
-@with_appcontext
-def worker(pause: float) -> None:
+@click.pass_obj
+def worker(info: ScriptInfo, threads: int, pause: float) -> None:
     """Finish what is due, until told to stop (SIGTERM ends the step at hand first)."""
-    stopping = threading.Event()
+    works = Worker(info.load_app(), threads, pause)
 
     def stop(_signal: int, _frame: Any) -> None:
-        stopping.set()
+        works.stop()
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    while not stopping.is_set():
-        reconcile_once(stopping.is_set)
-        stopping.wait(pause)
+    works.run()

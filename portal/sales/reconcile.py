@@ -1,20 +1,14 @@
-"""Finishes what a request left: asks, cancels, delivers, refunds. It never charges."""
+"""Carries one sale on from where a request left it. It never charges."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
-from time import monotonic
-
-import structlog
 
 from portal.database import reading, writing
-from portal.logs import log
 from portal.ports import settings
 from portal.sales.access_ledger import hold_access, let_go
 from portal.sales.canceling import begin_canceling, finish_canceling
-from portal.sales.claims import FINAL, Claim, claim_access, claim_sale
-from portal.sales.converging import converge
+from portal.sales.claims import FINAL, Claim
 from portal.sales.deadline import Deadline
 from portal.sales.deciding import decide, is_past
 from portal.sales.delivering import deliver
@@ -22,39 +16,6 @@ from portal.sales.ledger import LostRace, park, reschedule
 from portal.sales.refunding import begin_refund, finish_refund
 from portal.sales.states import UNCHARGED
 from portal.sales.work import Work, load_work, refund_after_minutes
-
-
-def reconcile(stopping: Callable[[], bool] = lambda: False) -> int:
-    """One pass over all that is due as it begins; how many sales and accesses that were."""
-    begun = monotonic()
-    sales = _work_off(claim_sale, reconcile_sale, begun, stopping)
-    return sales + _work_off(claim_access, converge, begun, stopping)
-
-
-def _work_off(
-    claim: Callable[[float], Claim | None],
-    step: Callable[[Claim], None],
-    begun: float,
-    stopping: Callable[[], bool],
-) -> int:
-    done = 0
-    while not stopping() and (claimed := claim(monotonic() - begun)):
-        _guarded(step, claimed)
-        done += 1
-    return done
-
-
-def _guarded(step: Callable[[Claim], None], claim: Claim) -> None:
-    """One that fails must not keep the others waiting: it is due again when its lease ends."""
-    structlog.contextvars.bind_contextvars(sale=claim.id)
-    try:
-        step(claim)
-    except LostRace:
-        log().info("lost race")
-    except Exception as error:  # noqa: BLE001 - the next one must get its turn
-        log().error("step failed", step=step.__name__, kind=type(error).__name__)
-    finally:
-        structlog.contextvars.unbind_contextvars("sale")
 
 
 def reconcile_sale(claim: Claim) -> None:

@@ -18,7 +18,7 @@ from portal.database import reading, writing
 from portal.extensions import db
 from portal.models import Access, Alert, Company, GatewayAccount, Plan, Router, Sale, SaleMove
 from portal.operators import api_keys
-from portal.sales.reconcile import reconcile
+from portal.sales.passes import reconcile
 from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.routeros import RouterSandbox
 

@@ -1,0 +1,83 @@
+"""What comes round by itself: reading routers, sweeping them, searching the gateway."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from portal.database import reading, writing
+from portal.hotspot.router import RouterError
+from portal.models import Access, GatewayAccount, Job, Sale
+from portal.models.clock import from_now
+from portal.ports import settings
+from portal.sales.claims import FINAL, Claim
+from portal.sales.erasing import erase_personal_data
+from portal.sales.ledger import due
+from portal.sales.rounds import make_round, sweep
+from portal.sales.strays import search_strays
+
+DAY = 86400.0
+
+
+def _kinds() -> dict[str, tuple[Callable[[str], object], float]]:
+    """Each kind of job: what does it for a subject, and after how many seconds it is due again."""
+    numbers = settings()
+    return {
+        "round": (make_round, numbers.round_seconds),
+        "sweep": (sweep, numbers.sweep_hours * 3600),
+        "strays": (search_strays, numbers.strays_minutes * 60),
+        "erase": (erase_personal_data, DAY),
+    }
+
+
+def plan_jobs() -> None:
+    """Note the jobs that there should be; those that stand already stay as they are."""
+    with reading() as session:
+        routers = session.scalars(select(Access.router_id).distinct()).all()
+        accounts = session.scalars(_accounts_in_use()).all()
+        companies = session.scalars(select(Sale.company_id).distinct()).all()
+    wanted = [f"{kind}:{router}" for router in routers for kind in ("round", "sweep")]
+    wanted += [f"strays:{account}" for account in accounts]
+    wanted += [f"erase:{company}" for company in companies]
+    with writing() as session:
+        for job in wanted:
+            _note(session, job)
+
+
+def do_job(claim: Claim) -> None:
+    """Do a job under its lease, and set when it is due again."""
+    kind, _, subject = claim.id.partition(":")
+    deed, period = _kinds()[kind]
+    try:
+        deed(subject)
+    except RouterError:
+        # It is read again when its turn comes; whoever sells there hears of it sooner.
+        period = min(period, settings().retry_longest)
+    with writing() as session:
+        session.execute(
+            update(Job)
+            .where(Job.id == claim.id, Job.lease == claim.lease)
+            .values(next_attempt_at=due(period), lease=None),
+            execution_options={"synchronize_session": False},
+        )
+
+
+def _accounts_in_use() -> Any:
+    """Credentials that are current, or that a sale under way was opened with."""
+    under_way = select(Sale.gateway_account_id).where(Sale.state.not_in(FINAL))
+    usable = GatewayAccount.private_key_sealed.is_not(None)
+    return select(GatewayAccount.id).where(
+        usable, GatewayAccount.current | GatewayAccount.id.in_(under_way)
+    )
+
+
+def _note(session: Session, job: str) -> None:
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    period = _kinds()[job.partition(":")[0]][1]
+    values = {"id": job, "attempts": 0, "next_attempt_at": from_now(period)}
+    session.execute(insert(Job).values(values).on_conflict_do_nothing())
