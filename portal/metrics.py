@@ -54,13 +54,13 @@ def count_move(state: str) -> None:
     SALE_MOVES.labels(state).inc()
 
 
-def observe_gateway(operation: str, outcome: str, seconds: float) -> None:
-    """A call to a gateway ended: `charge` with `Paid`, say, after so many seconds."""
+def observe_gateway(operation: str, seconds: float, outcome: str) -> None:
+    """A call to a gateway ended, with an HTTP status or the reason why no answer came."""
     GATEWAY_SECONDS.labels(operation, outcome).observe(seconds)
 
 
-def observe_router(command: str, outcome: str, seconds: float) -> None:
-    """A command to a router ended: `ensure_user` with `ok`, say, after so many seconds."""
+def observe_router(command: str, seconds: float, outcome: str) -> None:
+    """A command to a router ended: `/ip/hotspot/user/add` with `ok`, say."""
     ROUTER_SECONDS.labels(command, outcome).observe(seconds)
 
 

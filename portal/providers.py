@@ -7,6 +7,7 @@ from typing import Literal, cast
 from config import Settings
 from portal.hotspot.registry import Routers
 from portal.hotspot.settings import RouterSettings
+from portal.metrics import observe_gateway, observe_router
 from portal.payments.client import ConektaClient, ConektaSettings
 from portal.payments.conekta import Conekta
 from portal.payments.gateway import Credentials, Gateway
@@ -15,12 +16,12 @@ from portal.ports import Ports
 
 def open_ports(settings: Settings) -> Ports:
     """The ports of this process. Nothing is connected before it is needed."""
-    client = ConektaClient(_conekta_settings(settings))
+    client = ConektaClient(_conekta_settings(settings), observe_gateway)
 
     def gateway(credentials: Credentials) -> Gateway:
         return Conekta(credentials, client)
 
-    routers = Routers(_router_settings(settings))
+    routers = Routers(_router_settings(settings), observe_router)
 
     def close() -> None:
         client.close()

@@ -9,10 +9,11 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, event, update
 from sqlalchemy.orm import Session
 
 from portal.logs import log
+from portal.metrics import count_move
 from portal.models import Sale, SaleMove, utc_now
 from portal.models.clock import from_now
 from portal.ports import settings
@@ -53,6 +54,7 @@ def move(
         SaleMove(sale_id=sale.id, from_state=sale.state, to_state=state, actor=actor, reason=reason)
     )
     _write(session, sale, due_in, state=state, attempts=0, parked_reason=None, **columns)
+    event.listen(session, "after_commit", lambda _session: count_move(state), once=True)
     log().info("sale moved", sale=sale.id, state=state, actor=actor, reason=reason)
 
 

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
 from config import SettingsError, load_settings
-from portal import create_app, metrics
+from portal import create_app
 from portal.database import writing
 from portal.models import WorkerHeartbeat, utc_now
 from tests.support.gunicorn import Server
@@ -129,20 +129,6 @@ def test_requests_are_counted_by_route(client: FlaskClient) -> None:
     after = client.get("/metrics").text
     assert figure(after, "portal_http_requests_total", **route) == before + 2
     assert "ord_1" not in after
-
-
-def test_what_the_sale_counts_is_shown(client: FlaskClient) -> None:
-    before = client.get("/metrics").text
-    metrics.count_move("paid")
-    metrics.observe_gateway("charge", "Paid", 0.3)
-    metrics.observe_router("ensure_user", "ok", 0.02)
-    after = client.get("/metrics").text
-    for name, labels in (
-        ("portal_sale_moves_total", {"state": "paid"}),
-        ("portal_gateway_call_seconds_count", {"operation": "charge", "outcome": "Paid"}),
-        ("portal_router_command_seconds_count", {"command": "ensure_user", "outcome": "ok"}),
-    ):
-        assert figure(after, name, **labels) == figure(before, name, **labels) + 1
 
 
 def test_processes_are_counted_together(tmp_path: Path) -> None:
