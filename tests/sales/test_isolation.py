@@ -1,0 +1,159 @@
+"""One company's router hangs; another company's customers notice nothing, first burst included."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from threading import Barrier
+from time import monotonic
+
+import pytest
+
+from portal.sandbox.conekta import ConektaSandbox
+from portal.sandbox.routeros import RouterSandbox
+from tests.support.databases import Databases
+from tests.support.gunicorn import Server
+from tests.support.http import Api
+from tests.support.shop import PRIVATE_KEY, SECRETS, Shop, close_app, make_app
+
+PAY = "/api/v1/payments/pagar-conekta"
+NO_CHARGE = "No se pudo crear el acceso a Internet. No se realizó ningún cargo."
+CROWD = 40
+CALM = 30
+SLOWER, NOISE = 1.2, 30
+SLOW_AFTER, ROUTER_TIMEOUT = 1.0, 3.0
+WORKERS = 2
+KEPT = WORKERS * 4
+WARM_UP = 10
+ROUNDS = 3
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a customer got, and after how many seconds."""
+
+    status: int
+    detail: str | None
+    seconds: float
+
+
+def buy(api: Api, shop: Shop, number: int) -> Answer:
+    """One customer's purchase, on a device of its own."""
+    device = {"mac_cliente": f"02:00:00:00:00:{number:02X}", "ip_cliente": f"10.5.50.{number}"}
+    began = monotonic()
+    answer = api.post(PAY, shop.order(**device))
+    return Answer(answer.status_code, answer.json().get("detail"), monotonic() - began)
+
+
+class Scene:
+    """Two companies in one deployment, each with a router; the second one's is about to hang."""
+
+    def __init__(self, url: str, good: Shop, bad: Shop, bad_router: RouterSandbox) -> None:
+        self.url, self.good, self.bad, self.bad_router = url, good, bad, bad_router
+
+    def sell(self, go_on: Callable[[int], bool]) -> list[Answer]:
+        """Sell on the good router, one after the other, while `go_on(sold)`."""
+        answers: list[Answer] = []
+        with Api(self.url, key=self.good.api_key) as api:
+            while go_on(len(answers)):
+                answers.append(buy(api, self.good, 1))
+        return answers
+
+    def hang(self, command: str | None) -> None:
+        """From now on the bad router leaves this command unanswered; None is all of them.
+
+        So that all means more than the login, there are connections to it already.
+        """
+        if command is None:
+            with Api(self.url, key=self.bad.api_key) as api:
+                assert {buy(api, self.bad, number).status for number in range(WARM_UP)} == {200}
+        self.bad_router.faults.hang(command, times=None)
+
+    def charges(self) -> int:
+        """How often a charge was asked for so far."""
+        return self.good.gateway.calls()["charge"]
+
+    def crowd(self, threads: ThreadPoolExecutor) -> list[Future[Answer]]:
+        """Customers who all buy at the bad router at the same moment."""
+        start = Barrier(CROWD)
+
+        def customer(number: int) -> Answer:
+            with Api(self.url, key=self.bad.api_key) as api:
+                start.wait()
+                return buy(api, self.bad, number)
+
+        return [threads.submit(customer, number) for number in range(CROWD)]
+
+
+@contextmanager
+def two_companies(instance: Path, database_url: str) -> Iterator[Scene]:
+    with ExitStack() as stack:
+        routers = [stack.enter_context(RouterSandbox()) for _ in range(2)]
+        for router in routers:
+            router.add_profile("1hora")
+        gateway = stack.enter_context(ConektaSandbox(keys=[PRIVATE_KEY]))
+        app = make_app(instance, database_url)
+        stack.callback(close_app, app)
+        good, bad = (Shop(app, router, gateway) for router in routers)
+        environment = SECRETS | {
+            "DATABASE_URL": database_url,
+            "CONEKTA_API_URL": gateway.url,
+            "INSTANCE_PATH": str(instance),
+            "LOG_LEVEL": "WARNING",
+            "ROUTER_SLOW_AFTER": str(SLOW_AFTER),
+            "ROUTER_TIMEOUT": str(ROUTER_TIMEOUT),
+        }
+        server = Server(env=environment, workers=WORKERS, threads=CROWD + 8)
+        stack.enter_context(server)
+        yield Scene(server.url, good, bad, routers[1])
+
+
+def ended(crowd: list[Future[Answer]]) -> int:
+    return sum(customer.done() for customer in crowd)
+
+
+def milliseconds(answers: list[Answer]) -> int:
+    """The median."""
+    return round(median(answer.seconds for answer in answers) * 1000)
+
+
+def slowed(scene: Scene, command: str | None) -> bool:
+    """Whether sales took longer while the other company's router hung than before and after."""
+    scene.sell(lambda sold: sold < WARM_UP)
+    calm = scene.sell(lambda sold: sold < CALM)
+    scene.hang(command)
+    charges = scene.charges()
+    with ThreadPoolExecutor(CROWD) as threads:
+        crowd = scene.crowd(threads)
+        burst = scene.sell(lambda _: ended(crowd) < CROWD - KEPT)
+        during = burst + scene.sell(lambda _: ended(crowd) < CROWD)
+    charges = scene.charges() - charges
+    calm += scene.sell(lambda sold: sold < CALM)
+    refused = sorted((each.result() for each in crowd), key=lambda answer: answer.seconds)
+    alone, beside = milliseconds(calm), milliseconds(during)
+    print(f"median of a sale: {alone} ms alone, {beside} ms beside it ({len(during)} sales),")
+    print(f"{milliseconds(burst)} ms in the first burst, {milliseconds(refused)} ms when refused")
+    assert {answer.status for answer in calm + during} == {200}
+    assert {(answer.status, answer.detail) for answer in refused} == {(500, NO_CHARGE)}
+    assert charges == len(during)
+    # Whoever had to wait for the hanging router would have waited for this long.
+    assert max(answer.seconds for answer in during) < SLOW_AFTER
+    # Sent away a second after the first call, and then there are forty answers to be made.
+    assert refused[CROWD - KEPT - 1].seconds < SLOW_AFTER + CROWD * alone / 1000
+    return beside > alone * SLOWER + NOISE
+
+
+@pytest.mark.parametrize("command", ["/login", None], ids=["login", "any command"])
+def test_a_hanging_router_slows_nobody_else(
+    tmp_path: Path, postgres: Databases, command: str | None
+) -> None:
+    """What else the machine does may slow one round; a router that did would slow them all."""
+    for _ in range(ROUNDS):
+        with two_companies(tmp_path, postgres.create_database()) as scene:
+            if not slowed(scene, command):
+                return
+    pytest.fail(f"slower in each of {ROUNDS} rounds")
