@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from portal.hotspot.inspection import Inspection
 
 
 class Tls(Enum):
@@ -253,3 +256,6 @@ class HotspotRouter(Protocol):
 
     def info(self, timeout: float) -> RouterInfo:
         """Identity and version: also the connection test."""
+
+    def inspect(self, timeout: float) -> Inspection:
+        """How the hotspot and our way in are set up. For an operator's check, never in a sale."""

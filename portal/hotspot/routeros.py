@@ -6,6 +6,8 @@ from portal.hotspot import advice, replies
 from portal.hotspot.channel import Channel, Observe
 from portal.hotspot.commands import HOST_PRINT, IDENTITY_PRINT, PROFILE_PRINT, RESOURCE_PRINT
 from portal.hotspot.deadline import Deadline
+from portal.hotspot.inspecting import inspect
+from portal.hotspot.inspection import Inspection
 from portal.hotspot.router import (
     Host,
     HotspotRouter,
@@ -34,6 +36,7 @@ class RouterOS(HotspotRouter):
         self, address: RouterAddress, settings: RouterSettings, observe: Observe | None = None
     ) -> None:
         self.channel = Channel(address, settings, observe)
+        self._username = address.username
         self._users = UserMenu(self.channel)
         self._active = ActiveList(self.channel, settings)
 
@@ -119,6 +122,9 @@ class RouterOS(HotspotRouter):
         if not resource or not identity:
             raise RouterRefused(advice.UNREADABLE)
         return replies.router_info(resource[0], identity[0])
+
+    def inspect(self, timeout: float) -> Inspection:
+        return inspect(self.channel, self._username, Deadline(timeout))
 
     def _hosts(self, mac: str | None, deadline: Deadline) -> tuple[Host, ...]:
         where = {} if mac is None else {"mac-address": mac}

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import cache
+from itertools import product
 from typing import Any
 
 import pytest
 
 from portal.sandbox.routeros.kinds import Mismatch
-from portal.sandbox.routeros.paths import IDENTITY, RESOURCE
+from portal.sandbox.routeros.paths import FILE, IDENTITY, RESOURCE
 from portal.sandbox.routeros.schema import Menu
 from portal.sandbox.routeros.tables import MENUS
 from portal.sandbox.routeros.versions import parse_version
@@ -18,8 +19,10 @@ from tests.support import reference
 
 VERSIONS = ["7.9.2", "7.16.2", "7.20.8", "7.24"]
 DEEP = "7.22.3"
-# The data names no properties for these two.
-WITHOUT_PROPERTIES = {IDENTITY, RESOURCE}
+# The data names no properties for these.
+WITHOUT_PROPERTIES = {IDENTITY, RESOURCE, FILE}
+# The data of this version has no files.
+DEEP_MENUS = [(path, DEEP) for path in MENUS if path != FILE]
 
 
 @cache
@@ -39,8 +42,7 @@ def known_commands(menu: Menu, version: str) -> Iterator[str]:
     return (command for command in sorted(menu.commands) if menu.has(command, numbers))
 
 
-@pytest.mark.parametrize("version", [*VERSIONS, DEEP])
-@pytest.mark.parametrize("path", MENUS)
+@pytest.mark.parametrize(("path", "version"), [*product(MENUS, VERSIONS), *DEEP_MENUS])
 def test_commands_and_arguments_exist_on_real_routers(path: str, version: str) -> None:
     menu = MENUS[path]
     for command in known_commands(menu, version):

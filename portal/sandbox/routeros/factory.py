@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal.sandbox.routeros import paths
+from portal.sandbox.routeros.hotspot_http_factory import FOLDER, PAGES, page_file
 
 SERVER = "hotspot1"
 
@@ -42,6 +43,17 @@ _RESOURCE = {
     "platform": "MikroTik",
 }
 
+_GROUPS = {
+    "read": "local,telnet,ssh,reboot,read,test,winbox,password,web,sniff,sensitive,api,romon",
+    "write": (
+        "local,telnet,ssh,reboot,read,write,test,winbox,password,web,sniff,sensitive,api,romon"
+    ),
+    "full": (
+        "local,telnet,ssh,ftp,reboot,read,write,policy,test,winbox,password,web,sniff,sensitive,"
+        "api,romon"
+    ),
+}
+
 _TRIAL = {
     "name": "default-trial",
     "comment": "counters and limits for trial users",
@@ -60,4 +72,7 @@ CONTENTS: dict[str, list[dict[str, str]]] = {
     paths.HOTSPOT: [_HOTSPOT],
     paths.USER_PROFILE: [{"name": "default", "default": "true"}],
     paths.USER: [_TRIAL],
+    paths.GROUP: [{"name": name, "policy": policy} for name, policy in _GROUPS.items()],
+    paths.PEOPLE: [{"name": "admin", "group": "full", "comment": "system default user"}],
+    paths.FILE: [page_file(FOLDER, name, text) for name, text in PAGES.items()],
 }

@@ -15,8 +15,10 @@ from portal.sandbox.routeros.clock import Clock
 from portal.sandbox.routeros.commands import execute
 from portal.sandbox.routeros.device import Device
 from portal.sandbox.routeros.faults import Faults
+from portal.sandbox.routeros.hotspot_http_files import put_file
 from portal.sandbox.routeros.listeners import Listeners
 from portal.sandbox.routeros.loop import LoopThread
+from portal.sandbox.routeros.people import let_in
 from portal.sandbox.routeros.requests import Request
 from portal.sandbox.routeros.state import StateFile
 from portal.sandbox.routeros.tls import Tls
@@ -56,6 +58,7 @@ class RouterSandbox:
         self._state = StateFile(self._device, state) if state else None
         if self._state is not None:
             self._state.restore()
+        let_in(self._device, user)
         after_command = self._state.note if self._state else _nothing
         self._api = Api(self._device, self.faults, user, self.password, after_command)
         kept_beside = state.with_suffix(".pem") if state else None
@@ -194,6 +197,14 @@ class RouterSandbox:
         """A device goes out of reach."""
         self._run(lambda: self._device.hotspot.leave(kinds.mac(mac)))
 
+    def upload(self, name: str, contents: str) -> None:
+        """Put a text file on the router, in place of one of this name."""
+        self._run(lambda: put_file(self._device, name, contents))
+
+    def ask(self, question: Callable[[Device], T]) -> T:
+        """What the device has to say, asked in the router's own thread."""
+        return self._run(lambda: question(self._device))
+
     def log_in(self, user: str, password: str, address: str) -> None:
         """The device at this address types its credentials. Raises Refusal."""
         hotspot = self._device.hotspot
@@ -207,6 +218,7 @@ class RouterSandbox:
     def reset(self) -> None:
         """Cut all connections and be as from the factory; the API's user stays."""
         self._run(self._device.reset)
+        self._run(lambda: let_in(self._device, self.user))
         self._run(self._listeners.announce)
         self.drop_connections()
 

@@ -10,6 +10,7 @@ from ipaddress import IPv4Address
 
 from portal.sandbox.routeros import kinds, paths
 from portal.sandbox.routeros.schema import Menu, Property, shown, texts
+from portal.sandbox.routeros.system_tables import FILE, GROUP, PEOPLE
 from portal.sandbox.routeros.versions import Version
 
 _V7: Version = (7,)
@@ -225,5 +226,6 @@ MENUS: dict[str, Menu] = {
         *(_USER, _USER_PROFILE, _ACTIVE, _HOST, _COOKIE),
         *(_WALLED_GARDEN, _WALLED_GARDEN_IP, _IP_BINDING),
         *(_HOTSPOT, _SERVER_PROFILE, _SERVICE, _IDENTITY, _RESOURCE),
+        *(PEOPLE, GROUP, FILE),
     )
 }

@@ -1,0 +1,109 @@
+"""`flask router …`: setting a MikroTik up, and looking whether it is."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from portal.errors import Problem
+from portal.hotspot.kit import Finding, State
+from portal.operators import kits
+
+PRIVATE = 0o600
+SIGNS = {State.OK: "✓", State.MISSING: "✗", State.UNKNOWN: "?", State.ADVICE: "·"}
+SERVER = click.option("--hotspot", help="Nombre del hotspot, si no son todos los del router.")
+
+
+@click.group("router")
+def router() -> None:
+    """Prepara un MikroTik y comprueba que lo esté."""
+
+
+@router.command("kit")
+@click.argument("router_id")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Carpeta de los archivos; por omisión, portal-RTR_… en la actual.",
+)
+@click.option("--undo", is_flag=True, help="Solo el guion que deshace.")
+@click.option(
+    "--from",
+    "allowed_from",
+    multiple=True,
+    metavar="IP",
+    help="Dirección o red con la que este servidor llega al router. Se puede repetir.",
+)
+@click.option("--certificate", help="Certificado del router para api-ssl; si no, crea uno.")
+@SERVER
+@with_appcontext
+def write_kit(
+    router_id: str,
+    out: Path | None,
+    undo: bool,
+    allowed_from: tuple[str, ...],
+    certificate: str | None,
+    hotspot: str | None,
+) -> None:
+    """Escribe las páginas del hotspot y el guion que lo prepara."""
+    try:
+        made = kits.kit(
+            kits.company_of(router_id),
+            router_id,
+            allowed_from=allowed_from,
+            server=hotspot,
+            certificate=certificate,
+        )
+    except Problem as problem:
+        raise click.ClickException(problem.detail) from None
+    folder = out or Path(f"portal-{router_id}")
+    if undo:
+        _write(folder, {made.undo_name: made.undo})
+        click.echo(f"Suba {folder / made.undo_name} al router y en su terminal:")
+        click.echo(f"  /import file-name={made.undo_name}")
+        return
+    _write(folder, {made.script_name: made.script})
+    _write(folder / "hotspot", made.pages)
+    click.echo(f"1. Suba {folder / made.script_name} al router (contiene su contraseña).")
+    click.echo(f"2. En su terminal: /import file-name={made.script_name}")
+    click.echo(f"3. Aquí: flask router check {router_id}")
+
+
+@router.command("check")
+@click.argument("router_id")
+@SERVER
+@with_appcontext
+def check(router_id: str, hotspot: str | None) -> None:
+    """Comprueba cada punto en el router; termina con 1 si falta alguno."""
+    try:
+        findings = kits.check_router(kits.company_of(router_id), router_id, hotspot)
+    except Problem as problem:
+        raise click.ClickException(problem.detail) from None
+    for finding in findings:
+        _show(finding)
+    missing = sum(finding.state is State.MISSING for finding in findings)
+    if missing:
+        raise click.ClickException(f"Faltan {missing} de {len(findings)} puntos.")
+    click.echo("El router está listo.")
+
+
+def _show(finding: Finding) -> None:
+    click.echo(f"{SIGNS[finding.state]} {finding.name}: {finding.found}")
+    if finding.mend:
+        click.echo(f"    {finding.mend}")
+
+
+def _write(folder: Path, files: Mapping[str, str]) -> None:
+    """Write files that only their owner may read: one of them holds a password."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for name, text in files.items():
+        path = folder / name
+        # A file that stood there before keeps its mode when it is opened anew.
+        path.unlink(missing_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
+        with open(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)

@@ -1,0 +1,201 @@
+"""Every point that a router must meet, what was found of it, and the line that mends it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from portal.hotspot.inspection import Inspection, ServerProfile, Service
+from portal.hotspot.kit import lines
+from portal.hotspot.kit.facts import KitFacts, UserProfile
+from portal.hotspot.kit.findings import Finding, State
+from portal.hotspot.kit.pages import pages
+from portal.hotspot.kit.speeds import rate_limit
+from portal.hotspot.router import Profile
+
+Check = Callable[[KitFacts, Inspection], Iterator[Finding]]
+ENOUGH_SESSIONS = 40
+
+
+def check(facts: KitFacts, found: Inspection) -> list[Finding]:
+    """What all checks have to say of this router, in the order in which to mend it."""
+    return [finding for check in CHECKS for finding in check(facts, found)]
+
+
+def _hotspot(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
+    say = partial(Finding, "Hotspot activo")
+    names = [server.name for server in found.servers if not server.disabled]
+    wanted = [name for name in names if facts.server in (None, name)]
+    if wanted:
+        yield say(State.OK, ", ".join(wanted))
+    else:
+        yield say(State.MISSING, "no hay", "/ip hotspot setup")
+
+
+def _login_by(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
+    for profile in _profiles(facts, found):
+        say = partial(Finding, f"Formas de entrar ({profile.name})")
+        methods = ",".join(sorted(profile.login_by))
+        if profile.login_by >= set(lines.LOGIN_BY):
+            yield say(State.OK, methods)
+        else:
+            wanted = ",".join([*lines.LOGIN_BY, *sorted(profile.login_by - set(lines.LOGIN_BY))])
+            mend = lines.set_server_profile(profile.name, "login-by", wanted)
+            yield say(State.MISSING, methods or "ninguna", mend)
+
+
+def _folder(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
+    """The script writes to html-directory, which an override hides."""
+    for profile in _profiles(facts, found):
+        if profile.html_directory_override:
+            yield Finding(
+                f"Carpeta de páginas ({profile.name})",
+                State.MISSING,
+                f"html-directory-override es {profile.html_directory_override}",
+                lines.set_server_profile(profile.name, "html-directory-override", '""'),
+            )
+
+
+def _pages(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
+    ours = pages(facts)["login.html"]
+    mend = f"/import file-name=portal-{facts.router_id}.rsc"
+    for profile in _profiles(facts, found):
+        say = partial(Finding, f"Página de entrada ({profile.name})")
+        if profile.name not in found.pages:
+            yield say(State.MISSING, "no hay login.html", mend)
+        elif (text := found.pages[profile.name]) is None:
+            yield say(State.UNKNOWN, "el router no deja leer sus archivos")
+        elif text.replace("\r", "").strip() == ours.strip():
+            yield say(State.OK, "es la del kit")
+        else:
+            yield say(State.MISSING, "no es la del kit", mend)
+
+
+def _walled_garden(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
+    layers = (
+        ("HTTP", found.allowed_http, lines.allow_host),
+        ("IP", found.allowed_ip, lines.allow_address),
+    )
+    for layer, allowed, line in layers:
+        for host in facts.walled_garden:
+            say = partial(Finding, f"Jardín {layer}: {host}")
+            if host.lower() in allowed:
+                yield say(State.OK, "abierto")
+            else:
+                yield say(State.MISSING, "cerrado", line(host, facts.mark))
+
+
+def _user_profiles(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
+    standing = {profile.name: profile for profile in found.profiles}
+    for wanted in facts.profiles:
+        say = partial(Finding, f"Perfil de usuario «{wanted.name}»")
+        profile = standing.get(wanted.name)
+        if profile is None:
+            yield say(State.MISSING, "no existe", lines.add_profile(wanted))
+        elif differences := _differences(wanted, profile):
+            yield say(State.MISSING, differences, lines.set_profile(wanted))
+        else:
+            yield say(State.OK, "existe")
+
+
+def _differences(wanted: UserProfile, profile: Profile) -> str:
+    said = []
+    # Behind the rate may stand bursts and priorities, which plans know nothing of.
+    rate = profile.rate_limit.partition(" ")[0]
+    if wanted.rate_limit not in (None, rate, rate_limit(rate)):
+        said.append(f"rate-limit {profile.rate_limit or 'sin límite'}")
+    if wanted.shared_users is not None and profile.shared_users not in (
+        str(wanted.shared_users),
+        "unlimited",
+    ):
+        said.append(f"shared-users {profile.shared_users}")
+    return ", ".join(said)
+
+
+def _service(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
+    say = partial(Finding, f"Servicio {facts.service}")
+    service = _named_service(found, facts.service)
+    if service is None or service.disabled:
+        yield say(State.MISSING, "desactivado", lines.enable_service(facts.service))
+    elif facts.api_ssl and not service.certificate:
+        mend = lines.set_certificate(facts.certificate or lines.CERTIFICATE)
+        yield say(State.MISSING, "sin certificado", mend)
+    else:
+        yield say(State.OK, service.certificate or "activo")
+    if not facts.api_ssl:
+        found_of = "la contraseña viaja sin cifrar: use api-ssl en los datos del router"
+        yield Finding("Cifrado", State.ADVICE, found_of)
+
+
+def _sessions(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
+    service = _named_service(found, facts.service)
+    if service is None or service.max_sessions is None:
+        return
+    say = partial(Finding, "Sesiones de la API", found=str(service.max_sessions))
+    if service.max_sessions >= ENOUGH_SESSIONS:
+        yield say(state=State.OK)
+    else:
+        mend = lines.set_sessions(facts.service, lines.MAX_SESSIONS)
+        yield say(state=State.ADVICE, mend=mend)
+
+
+def _permissions(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
+    say = partial(Finding, "Permisos del usuario de la API")
+    policies = found.user.policies
+    if policies is None:
+        yield say(State.UNKNOWN, "el router no deja leerlos")
+        return
+    granted = {policy for policy in policies if not policy.startswith("!")}
+    shown = ",".join(sorted(granted))
+    if granted == set(lines.POLICIES):
+        yield say(State.OK, shown)
+    elif granted > set(lines.POLICIES):
+        yield say(State.ADVICE, f"tiene más de los que necesita: {shown}")
+    else:
+        yield say(State.MISSING, shown or "ninguno", lines.set_group())
+
+
+def _addresses(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
+    say = partial(Finding, "Direcciones del usuario de la API")
+    if found.user.addresses is None:
+        yield say(State.UNKNOWN, "el router no deja leerlas")
+    elif found.user.addresses:
+        yield say(State.OK, found.user.addresses)
+    else:
+        mend = lines.limit_addresses(facts.api_user, facts.allowed_from)
+        yield say(State.ADVICE, "entra desde cualquiera", mend if facts.allowed_from else "")
+
+
+def _announcement(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
+    """RouterOS announces its api.json by itself, once the hotspot has a name and a certificate."""
+    for profile in _profiles(facts, found):
+        say = partial(Finding, f"Aviso a los teléfonos, opción 114 ({profile.name})")
+        if profile.dns_name and profile.ssl_certificate and "https" in profile.login_by:
+            yield say(State.OK, f"https://{profile.dns_name}/api")
+        else:
+            yield say(State.ADVICE, "requiere dns-name, ssl-certificate y login-by=https")
+
+
+CHECKS: tuple[Check, ...] = (
+    _hotspot,
+    _service,
+    _sessions,
+    _permissions,
+    _addresses,
+    _login_by,
+    _folder,
+    _pages,
+    _walled_garden,
+    _user_profiles,
+    _announcement,
+)
+
+
+def _profiles(facts: KitFacts, found: Inspection) -> list[ServerProfile]:
+    """The profiles of the hotspots that we serve."""
+    used = {s.profile for s in found.servers if not s.disabled and facts.server in (None, s.name)}
+    return [profile for profile in found.server_profiles if profile.name in used]
+
+
+def _named_service(found: Inspection, name: str) -> Service | None:
+    return next((service for service in found.services if service.name == name), None)

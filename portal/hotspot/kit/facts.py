@@ -1,0 +1,96 @@
+"""What the kit has to know of a router and of its shop."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from portal.hotspot.text import is_sendable
+
+# A host name or address, or all names below one; neither script nor page need escape it.
+_HOST = re.compile(r"(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", re.ASCII)
+_URL = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+(/[A-Za-z0-9._~/-]*)?", re.ASCII)
+_ROUTER_ID = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
+_DIALLED = re.compile(r"[0-9A-Fa-f.:/]+", re.ASCII)
+
+
+class KitError(ValueError):
+    """The facts do not make a kit; the text says why, in Spanish."""
+
+
+@dataclass(frozen=True)
+class UserProfile:
+    """A hotspot user profile that plans sell. None: the plans do not say.
+
+    `rate_limit` is RouterOS' `rx/tx`, the client's upload first; `shared_users` counts devices.
+    """
+
+    name: str
+    rate_limit: str | None = None
+    shared_users: int | None = None
+
+
+@dataclass(frozen=True)
+class KitFacts:
+    """One router's kit.
+
+    `portal_url` is where customers reach us; `hosts` are what they must reach before they have
+    paid, the portal's own among them. `allowed_from`: the addresses or networks (as `10.0.0.1`,
+    `10.0.0.0/24`) from which the API's user may enter, empty for anywhere. `api_ssl`: whether
+    we speak TLS to it; `certificate` names one that stands on the router, and `server` the one
+    hotspot to set up (None: all). Raises KitError.
+    """
+
+    portal_url: str
+    router_id: str
+    router_name: str
+    router_host: str
+    api_user: str
+    api_password: str = field(repr=False)
+    api_ssl: bool
+    allowed_from: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    profiles: tuple[UserProfile, ...] = ()
+    server: str | None = None
+    certificate: str | None = None
+
+    def __post_init__(self) -> None:
+        if not _URL.fullmatch(self.portal_url):
+            raise KitError("La dirección pública del portal no es una dirección http(s) simple.")
+        if not _ROUTER_ID.fullmatch(self.router_id):
+            raise KitError("El identificador del router no es válido.")
+        for host in self.hosts:
+            if not _HOST.fullmatch(host):
+                raise KitError(f"El host «{host}» no es válido.")
+        for address in self.allowed_from:
+            if not _DIALLED.fullmatch(address):
+                raise KitError(f"La dirección «{address}» no es válida.")
+        for name in (self.api_user, self.api_password, *(p.name for p in self.profiles)):
+            if not is_sendable(name):
+                raise KitError("Un nombre o la contraseña contiene caracteres de control.")
+
+    @property
+    def mark(self) -> str:
+        """The comment that tells what this kit made from what others made."""
+        return f"portal {self.router_id}"
+
+    @property
+    def entry(self) -> str:
+        """Where the router sends its customers, without any parameter."""
+        return f"{self.portal_url.rstrip('/')}/r/{self.router_id}"
+
+    @property
+    def portal_host(self) -> str:
+        """The portal's own host name or address."""
+        return urlsplit(self.portal_url).hostname or ""
+
+    @property
+    def service(self) -> str:
+        """The router's service that we use."""
+        return "api-ssl" if self.api_ssl else "api"
+
+    @property
+    def walled_garden(self) -> tuple[str, ...]:
+        """All hosts that are open to customers who have not paid, each once."""
+        return tuple(dict.fromkeys((self.portal_host, *self.hosts)))

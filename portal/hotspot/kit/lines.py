@@ -1,0 +1,102 @@
+"""Commands for a router's terminal, which both the script and the checks' advice are made of.
+
+Menus are written with spaces, which RouterOS 6 and 7 both read.
+"""
+
+from __future__ import annotations
+
+from ipaddress import AddressValueError, IPv4Address
+
+from portal.hotspot.kit.facts import UserProfile
+from portal.hotspot.kit.quoting import Code, quote
+
+GROUP = "portal-api"
+CERTIFICATE = "portal-api"
+POLICIES = ("read", "write", "api")
+# Plain form posts need http-pap; mac-cookie brings a phone back without a new login.
+LOGIN_BY = ("http-pap", "http-chap", "mac-cookie")
+MAX_SESSIONS = 100
+DEFAULT_MAX_SESSIONS = 20
+COOKIE_DAYS = 3
+
+
+def add_group() -> Code:
+    """The API's group, with no more than it needs."""
+    return Code(f"/user group add name={GROUP} policy={','.join(POLICIES)}")
+
+
+def set_group() -> Code:
+    """The same where the group is there already."""
+    return Code(f"/user group set [find where name={quote(GROUP)}] policy={','.join(POLICIES)}")
+
+
+def limit_addresses(username: str, addresses: tuple[str, ...]) -> Code:
+    """Let the API's user enter from these addresses only."""
+    allowed = quote(",".join(addresses))
+    return Code(f"/user set [find where name={quote(username)}] address={allowed}")
+
+
+def allow_host(host: str, mark: str) -> Code:
+    """Open a host to customers who have not paid, for plain HTTP."""
+    return Code(
+        f"/ip hotspot walled-garden add action=allow dst-host={quote(host)} comment={quote(mark)}"
+    )
+
+
+def allow_address(host: str, mark: str) -> Code:
+    """The same for everything else, HTTPS above all."""
+    return Code(
+        "/ip hotspot walled-garden ip add action=accept "
+        f"{destination(host)}={quote(host)} comment={quote(mark)}"
+    )
+
+
+def destination(host: str) -> Code:
+    """The property of the walled garden's IP layer that names such a host."""
+    try:
+        IPv4Address(host)
+    except AddressValueError:
+        return Code("dst-host")
+    return Code("dst-address")
+
+
+def add_profile(profile: UserProfile) -> Code:
+    """Make a plan's user profile."""
+    words = [f"/ip hotspot user profile add name={quote(profile.name)}"]
+    words.append(f"add-mac-cookie=yes mac-cookie-timeout={COOKIE_DAYS}d")
+    return Code(" ".join([*words, *_said(profile)]))
+
+
+def set_profile(profile: UserProfile) -> Code:
+    """Let a user profile do what its plans say."""
+    chosen = f"/ip hotspot user profile set [find where name={quote(profile.name)}]"
+    return Code(" ".join([chosen, *_said(profile)]))
+
+
+def enable_service(service: str) -> Code:
+    """Let one of the API's services listen, on the port that it has."""
+    return Code(f"/ip service set {service} disabled=no")
+
+
+def set_certificate(name: str) -> Code:
+    """Let api-ssl show a certificate that stands on the router."""
+    return Code(f"/ip service set api-ssl certificate={quote(name)}")
+
+
+def set_sessions(service: str, count: int) -> Code:
+    """How many sessions a service allows, for versions that can be told."""
+    return Code(f"/ip service set {service} max-sessions={count}")
+
+
+def set_server_profile(name: str, argument: str, value: str) -> Code:
+    """Give a hotspot's profile a value."""
+    return Code(f"/ip hotspot profile set [find where name={quote(name)}] {argument}={value}")
+
+
+def _said(profile: UserProfile) -> list[str]:
+    said = []
+    if profile.rate_limit is not None:
+        said.append(f"rate-limit={quote(profile.rate_limit)}")
+    if profile.shared_users is not None:
+        said.append(f"shared-users={profile.shared_users}")
+    return said
