@@ -7,7 +7,12 @@ from datetime import timedelta
 from portal.database import reading, writing
 from portal.ports import settings
 from portal.sales.access_ledger import hold_access, let_go
-from portal.sales.canceling import begin_canceling, finish_canceling
+from portal.sales.canceling import (
+    begin_canceling,
+    finish_canceling,
+    remove_user,
+    settle_access,
+)
 from portal.sales.claims import FINAL, Claim
 from portal.sales.deadline import Deadline
 from portal.sales.deciding import decide, is_past
@@ -50,8 +55,16 @@ def finish(work: Work) -> None:
         _deliver_or_refund(work)
     if work.sale.state == "refunding":
         finish_refund(work)
+    if work.sale.state in ("refunding", "refunded", "charged_back"):
+        _shut(work)
     _park_if_stuck(work)
     let_go(work.access)
+
+
+def _shut(work: Work) -> None:
+    """Whose money went back is off the router the first moment that it answers."""
+    if work.access.wanted == "absent" and work.access.lease is not None:
+        settle_access(work, remove_user(work))
 
 
 def _park_if_stuck(work: Work) -> None:

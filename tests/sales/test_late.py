@@ -1,0 +1,170 @@
+"""What the gateway says later, by itself, or only when asked."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from portal.database import writing
+from portal.models import Company, Sale, WebhookEvent, utc_now
+from portal.models.clock import from_now
+from portal.sales.giving_up import give_up
+from portal.sales.rereading import reread
+from portal.sales.strays import search_strays
+from tests.support.shop import Shop
+
+
+def tell(shop: Shop, order_id: str, event_id: str = "evt_1") -> None:
+    """Store an event as the endpoint does, and let the worker follow it."""
+    with shop.app.app_context(), writing() as session:
+        event = WebhookEvent(
+            company_id=shop.company_id,
+            event_id=event_id,
+            type="order.updated",
+            order_id=order_id,
+            body="{}",
+            next_attempt_at=from_now(),
+        )
+        session.add(event)
+    shop.reconcile()
+
+
+def ours_on_router(shop: Shop) -> list[str]:
+    users = shop.router.users.items()
+    return [name for name, user in users if user.get("comment", "").startswith("portal:")]
+
+
+@pytest.mark.parametrize("how", ["refund", "charge_back"])
+def test_money_taken_back_outside_closes_the_access(shop: Shop, how: str) -> None:
+    bought = shop.buy().json
+    order = bought["id_transaccion"]
+    if how == "refund":
+        shop.gateway.refund(order, 2000)
+    else:
+        shop.gateway.charge_back(order)
+    tell(shop, order)
+    state = shop.status(bought["referencia"]).json
+    assert state["estado_pago"] == {"refund": "refunded", "charge_back": "charged_back"}[how]
+    assert state["usuario_hotspot"] is None
+    assert not ours_on_router(shop)
+    assert [alert.kind for alert in shop.alerts()] == [state["estado_pago"]]
+
+
+def test_late_money_for_a_canceled_sale_is_honoured(shop: Shop) -> None:
+    shop.gateway.behave(force_three_ds=True)
+    bought = shop.buy().json
+    shop.app.extensions["settings"].__dict__["three_ds_minutes"] = 0
+    shop.reconcile()
+    assert shop.status(bought["referencia"]).json["estado_pago"] == "canceled"
+    shop.gateway.pay(bought["id_transaccion"])
+    tell(shop, bought["id_transaccion"])
+    now = shop.status(bought["referencia"]).json
+    assert now["estado_pago"] == "paid"
+    assert now["usuario_hotspot"]["usuario"] in ours_on_router(shop)
+
+
+def test_a_wrong_amount_is_parked_with_an_alert(shop: Shop) -> None:
+    shop.gateway.behave(force_three_ds=True)
+    bought = shop.buy().json
+    shop.gateway.challenge(bought["id_transaccion"], passed=True)
+    shop.gateway.alter(bought["id_transaccion"], amount=1)
+    shop.reconcile()
+    [sale] = shop.sales()
+    assert sale.parked_reason == "amount_mismatch"
+    assert [alert.kind for alert in shop.alerts()] == ["parked"]
+    assert shop.reconcile() == 0
+
+
+def test_a_paid_sale_whose_router_stays_away_is_refunded(shop: Shop) -> None:
+    shop.router.faults.cut_before("/ip/hotspot/user/set", times=None)
+    bought = shop.buy().json
+    shop.reconcile()
+    assert shop.sales()[0].state == "paid"
+    shop.change(Sale, paid_at=utc_now() - timedelta(minutes=31))
+    shop.reconcile()
+    [sale] = shop.sales()
+    assert (sale.state, sale.amount_refunded) == ("refunded", 2000)
+    shop.router.faults.clear()
+    shop.reconcile()
+    assert not ours_on_router(shop)
+    assert shop.status(bought["referencia"]).json["estado_pago"] == "refunded"
+
+
+def test_the_company_s_own_patience_counts(shop: Shop) -> None:
+    shop.change(Company, refund_after_minutes=60)
+    shop.router.faults.cut_before("/ip/hotspot/user/set", times=None)
+    shop.buy()
+    shop.change(Sale, paid_at=utc_now() - timedelta(minutes=31))
+    shop.reconcile()
+    assert shop.sales()[0].state == "paid"
+
+
+def test_a_customer_may_give_up_3ds(shop: Shop) -> None:
+    shop.gateway.behave(force_three_ds=True)
+    bought = shop.buy("key-1").json
+    with shop.app.test_request_context():
+        assert give_up(bought["referencia"])
+    assert shop.status(bought["referencia"]).json["estado_pago"] == "canceled"
+    shop.gateway.behave(force_three_ds=False)
+    assert shop.buy("key-2").status_code == 200
+
+
+def test_giving_up_what_was_paid_meanwhile_says_so(shop: Shop) -> None:
+    shop.gateway.behave(force_three_ds=True)
+    bought = shop.buy().json
+    shop.gateway.challenge(bought["id_transaccion"], passed=True)
+    with shop.app.test_request_context():
+        assert not give_up(bought["referencia"])
+    assert shop.status(bought["referencia"]).json["estado_pago"] == "paid"
+
+
+def strays(shop: Shop) -> int | None:
+    shop.gateway.advance(0)
+    with shop.app.app_context():
+        return search_strays(shop.sales()[0].gateway_account_id)
+
+
+def test_orders_that_no_sale_knows(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal.sales.strays.GRACE", timedelta(0))
+    kept = shop.buy().json["id_transaccion"]
+    shop.gateway.fail("cut", "charge", times=None)
+    forgotten = shop.buy(mac_cliente="02:00:00:00:00:02").json["referencia"]
+    shop.gateway.heal()
+    paid = shop.buy(mac_cliente="02:00:00:00:00:03").json["id_transaccion"]
+    for reference in (forgotten, paid):
+        _forget(shop, reference)
+    assert strays(shop) == 2
+    states = {order["id"]: order.get("payment_status") for order in shop.gateway.orders()}
+    assert states[kept] == states[paid] == "paid"
+    assert sorted(str(state) for state in states.values()) == ["canceled", "paid", "paid"]
+    assert [alert.kind for alert in shop.alerts()] == ["stray_payment"]
+
+
+def _forget(shop: Shop, reference: str) -> None:
+    """As if the database had been restored from before this sale."""
+    with shop.app.app_context(), writing() as session:
+        named = sa.or_(Sale.id == reference, Sale.order_id == reference)
+        sale_id = session.scalars(sa.select(Sale.id).where(named)).one()
+        session.execute(sa.text("DELETE FROM sale_move WHERE sale_id = :id"), {"id": sale_id})
+        session.execute(sa.delete(Sale).where(Sale.id == sale_id))
+
+
+def test_what_cannot_be_solved_in_a_day_is_parked(shop: Shop) -> None:
+    shop.gateway.fail("cut", "charge")
+    shop.buy()
+    shop.gateway.fail("status", "look_up", times=None)
+    shop.reconcile()
+    assert shop.sales()[0].parked_reason is None
+    shop.change(Sale, charging_at=utc_now() - timedelta(hours=25))
+    shop.reconcile()
+    assert shop.sales()[0].parked_reason == "stuck"
+
+
+def test_rereading_waits_for_whoever_works_on_the_sale(shop: Shop) -> None:
+    reference = shop.buy().json["referencia"]
+    with shop.app.app_context():
+        with writing() as session:
+            session.execute(sa.update(Sale).values(lease="somebody", lease_until=from_now(60)))
+        assert not reread(reference, "webhook")
