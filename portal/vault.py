@@ -31,7 +31,7 @@ class Vault:
         for cipher in self._ciphers:
             try:
                 plain = cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place.encode())
-            except InvalidTag:
+            except (InvalidTag, ValueError):
                 continue
             return plain.decode()
         raise VaultError(f"The secret at {place} cannot be read with ENCRYPTION_KEYS.")
