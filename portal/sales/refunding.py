@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from portal.database import writing
-from portal.models import utc_now
-from portal.payments.gateway import Refunded, Refused
+from portal.models import Access, utc_now
+from portal.payments.gateway import Fault, Refunded, Refused, Unknown
 from portal.ports import settings
+from portal.sales.access import expiry
 from portal.sales.access_ledger import want
-from portal.sales.alerts import raise_alert
+from portal.sales.alerts import raise_alert, resolve_alerts
 from portal.sales.extending import lengthen, shorten
 from portal.sales.ledger import move, reschedule
+from portal.sales.preparing import KEY_REFUSED, tell_operator
 from portal.sales.work import Work
+
+REFUND_REFUSED = "refund_refused"
 
 
 def begin_refund(work: Work, reason: str) -> None:
@@ -38,31 +43,62 @@ def finish_refund(work: Work) -> None:
     if sale.order_id is None:
         raise ValueError("a paid sale knows its order")
     answer = work.gateway.refund(sale.order_id, sale.amount, work.gateway_time())
+    if isinstance(answer, Refunded):
+        _record_refund(work, answer)
+    elif isinstance(answer, Refused):
+        _keep_sold(work, answer)
+    else:
+        _ask_again(work, answer)
+
+
+def _record_refund(work: Work, answer: Refunded) -> None:
+    sale = work.sale
     with writing() as session:
-        if isinstance(answer, Refunded):
-            move(
-                session,
-                sale,
-                "refunded",
-                actor=work.actor,
-                amount_refunded=answer.amount,
-                lease=None,
-            )
-        elif isinstance(answer, Refused):
-            # Refused for good: the customer keeps what was bought, and the operator is told.
-            message = "Conekta no acepta la devolución: devuelva el dinero por otro medio."
-            raise_alert(session, sale.company_id, "refund_refused", sale.id, message)
-            move(
-                session,
-                sale,
-                "delivered",
-                actor=work.actor,
-                reason=f"refund refused: {answer.reason}",
-                delivered_at=sale.delivered_at or utc_now(),
-                lease=None,
-            )
-            if sale.extends:
-                lengthen(session, work)
-            want(session, work.access, "enabled", 0)
+        move(
+            session,
+            sale,
+            "refunded",
+            actor=work.actor,
+            amount_refunded=answer.amount,
+            lease=None,
+        )
+        resolve_alerts(session, sale.company_id, REFUND_REFUSED, sale.id)
+
+
+def _keep_sold(work: Work, refusal: Refused) -> None:
+    """Refused for good: the customer keeps what was bought, and the operator is told."""
+    sale = work.sale
+    message = "Conekta no acepta la devolución: devuelva el dinero por otro medio."
+    with writing() as session:
+        raise_alert(session, sale.company_id, REFUND_REFUSED, sale.id, message)
+        move(
+            session,
+            sale,
+            "delivered",
+            actor=work.actor,
+            reason=f"refund refused: {refusal.reason}",
+            delivered_at=sale.delivered_at or utc_now(),
+            lease=None,
+        )
+        if sale.extends:
+            lengthen(session, work)
         else:
-            reschedule(session, sale)
+            _start(session, work.access)
+        want(session, work.access, "enabled", 0)
+
+
+def _start(session: Session, access: Access) -> None:
+    """Let the time run of an access that was never delivered, or it would never end."""
+    now = utc_now()
+    if access.started_at is None and (ends := expiry(access, now)) is not None:
+        session.execute(
+            update(Access).where(Access.id == access.id).values(started_at=now, expires_at=ends),
+            execution_options={"synchronize_session": False},
+        )
+
+
+def _ask_again(work: Work, unknown: Unknown) -> None:
+    with writing() as session:
+        reschedule(session, work.sale)
+    if unknown.reason == KEY_REFUSED:
+        tell_operator(work, Refused(KEY_REFUSED, Fault.OPERATOR))

@@ -33,6 +33,12 @@ class SaleQuery(PeriodQuery, PageQuery):
     formato = Choice("json", "csv", load_default="json")
 
 
+class RefundRequest(AdminSchema):
+    """Why the money goes back; it stays in the sale's history."""
+
+    motivo = Text(200, required=True)
+
+
 class SoldProduct(Schema):
     id = fields.Integer(attribute="plan_id", required=True)
     nombre = fields.String(attribute="plan_name", required=True)

@@ -9,10 +9,16 @@ from flask import Response, stream_with_context
 from portal.api.admin.pages import page_answer
 from portal.api.admin.report_schemas import ReportAnswer
 from portal.api.admin.sale_csv import table
-from portal.api.admin.sale_schemas import PeriodQuery, SalePage, SaleQuery, ToldSaleAnswer
+from portal.api.admin.sale_schemas import (
+    PeriodQuery,
+    RefundRequest,
+    SalePage,
+    SaleQuery,
+    ToldSaleAnswer,
+)
 from portal.api.blueprints import session_blueprint
-from portal.api.sessions import acting_company_id
-from portal.operators import reports, transactions
+from portal.api.sessions import acting_company_id, actor
+from portal.operators import refunds, reports, transactions
 
 CSV_NAME = 'attachment; filename="transacciones.csv"'
 
@@ -36,6 +42,17 @@ def listing(query: dict[str, Any]) -> Any:
 def sale(sale_id: str) -> Any:
     """Una venta con su historial"""
     return transactions.get(acting_company_id(), sale_id)
+
+
+@blueprint.route("/transacciones/<sale_id>/reembolso", methods=["POST"])
+@blueprint.arguments(RefundRequest)
+@blueprint.response(200, ToldSaleAnswer)
+@blueprint.also(202, ToldSaleAnswer)
+@blueprint.failures(404, 409)
+def refund(wish: dict[str, str], sale_id: str) -> Any:
+    """Devolver el pago completo y cerrar el acceso; 202 mientras Conekta no lo confirma"""
+    told = refunds.refund(actor(), acting_company_id(), sale_id, wish["motivo"])
+    return told, 202 if told.sale.state == "refunding" else 200
 
 
 @blueprint.route("/dashboard")

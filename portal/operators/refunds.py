@@ -1,0 +1,50 @@
+"""Giving money back, and letting the worker try again, as an operator asks for it."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from portal.database import reading, writing
+from portal.errors import Conflict, NotFound
+from portal.models import Sale
+from portal.operators import transactions
+from portal.operators.audit import Actor, record
+from portal.operators.lookup import ABSENT, owned_in
+from portal.operators.transactions import Told
+from portal.sales import parking
+from portal.sales.giving_back import refund_sale
+
+NOT_PARKED = "Esta venta no espera a nadie: el trabajador ya la atiende o está terminada."
+
+
+def refund(actor: Actor, company_id: str, sale_id: str, reason: str) -> Told:
+    """Give a sale's money back, whole; its state `refunding` means that it is not certain yet.
+
+    Raises NotFound, and Conflict where nothing could be given back.
+    """
+    with writing() as session:
+        sale = owned_in(session, Sale, sale_id, company_id)
+        # Written before anything outside happens: what is asked for is never without a name.
+        record(session, actor, "sale.refund", sale_id, company_id, reason=reason, state=sale.state)
+    refund_sale(sale_id, reason)
+    return transactions.get(company_id, sale_id)
+
+
+def unpark(actor: Actor, company_id: str, sale_id: str) -> Told:
+    """Give a parked sale back to the worker, due at once. Raises NotFound, Conflict."""
+    with writing() as session:
+        sale = owned_in(session, Sale, sale_id, company_id)
+        if sale.parked_reason is None:
+            raise Conflict(NOT_PARKED)
+        record(session, actor, "sale.unpark", sale_id, company_id, reason=sale.parked_reason)
+        parking.unpark(session, sale)
+    return transactions.get(company_id, sale_id)
+
+
+def company_of(sale_id: str) -> str:
+    """Whose sale this is, for whoever runs the server. Raises NotFound."""
+    with reading() as session:
+        found = session.scalar(select(Sale.company_id).where(Sale.id == sale_id))
+    if found is None:
+        raise NotFound(ABSENT[Sale])
+    return found
