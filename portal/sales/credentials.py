@@ -6,6 +6,8 @@ import secrets
 
 READABLE = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 DIGITS = "0123456789"
+# How often credentials are drawn anew when a name is taken.
+NAME_DRAWS = 8
 
 
 def draw_credentials(kind: str) -> tuple[str, str]:

@@ -9,10 +9,9 @@ from portal.models import Access, utc_now
 from portal.payments.gateway import Order
 from portal.ports import settings
 from portal.sales.access_ledger import want
-from portal.sales.credentials import draw_credentials
+from portal.sales.credentials import NAME_DRAWS, draw_credentials
 from portal.sales.extending import lengthen
 from portal.sales.ledger import move
-from portal.sales.opening import NAME_DRAWS
 from portal.sales.work import Work
 
 

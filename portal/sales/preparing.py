@@ -14,9 +14,10 @@ from portal.ports import settings
 from portal.sales.access import hotspot_user
 from portal.sales.alerts import raise_alert
 from portal.sales.canceling import begin_canceling, finish_canceling
+from portal.sales.credentials import NAME_DRAWS
 from portal.sales.ledger import move
-from portal.sales.opening import NAME_DRAWS, rename
 from portal.sales.problems import Declined, NoAccess, PaymentUnavailable
+from portal.sales.renaming import rename
 from portal.sales.side_by_side import side_by_side
 from portal.sales.work import Work
 

@@ -17,7 +17,8 @@ from portal.sales.charging import charge
 from portal.sales.deadline import Deadline
 from portal.sales.delivering import deliver
 from portal.sales.ledger import LostRace
-from portal.sales.opening import Begun, find_offer, open_sale
+from portal.sales.offers import find_offer
+from portal.sales.opening import Begun, open_sale
 from portal.sales.order import Order
 from portal.sales.preparing import prepare
 from portal.sales.work import Work

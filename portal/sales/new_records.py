@@ -1,0 +1,77 @@
+"""A sale and its access as they are first written: with everything as it was."""
+
+from __future__ import annotations
+
+import secrets
+
+from portal.models import Access, Plan, Sale
+from portal.models.base import new_id
+from portal.models.clock import from_now
+from portal.ports import settings
+from portal.sales.credentials import draw_credentials
+from portal.sales.offers import Offer
+from portal.sales.order import Order
+
+
+def new_access(order: Order, plan: Plan) -> Access:
+    """An access with credentials just drawn; from now on the router may have its user."""
+    name, password = draw_credentials(order.kind)
+    access = Access(
+        id=new_id("acc_", 20, upper=False),
+        company_id=order.company_id,
+        router_id=order.router_id,
+        kind=order.kind,
+        name=name,
+        wanted="disabled",
+        actual="unknown",
+        profile_name=plan.profile_name,
+        mac=order.mac,
+        duration_seconds=plan.duration_seconds,
+        duration_from=plan.duration_from,
+        data_limit=plan.data_limit,
+        max_devices=plan.max_devices,
+        lease=secrets.token_hex(8),
+        lease_until=from_now(settings().sale_lease),
+    )
+    access.password = password
+    return access
+
+
+def new_sale(order: Order, offer: Offer, access: Access) -> Sale:
+    """The sale, with plan, price and account as they stand now."""
+    plan = offer.plan
+    sale_id = new_id("sal_", 32, upper=False)
+    key = order.key(live=offer.account.mode == "live")
+    lease = settings().sale_lease
+    return Sale(
+        extends=order.extends_access_id is not None,
+        id=sale_id,
+        company_id=order.company_id,
+        router_id=order.router_id,
+        plan_id=plan.id,
+        gateway_account_id=offer.account.id,
+        access_id=access.id,
+        idempotency_key=key or sale_id,
+        request_digest=order.digest(),
+        card_token_digest=order.card_token_digest,
+        device=order.device,
+        mac=order.mac,
+        ip=order.ip,
+        customer_name=order.customer_name,
+        customer_email=order.customer_email,
+        customer_phone=order.customer_phone,
+        device_info=order.device_info,
+        auto_connect=order.auto_connect,
+        plan_name=plan.name,
+        amount=plan.amount,
+        currency=plan.currency,
+        profile_name=plan.profile_name,
+        duration_seconds=plan.duration_seconds,
+        duration_from=plan.duration_from,
+        data_limit=plan.data_limit,
+        max_devices=plan.max_devices,
+        state="opened",
+        lease=secrets.token_hex(8),
+        lease_until=from_now(lease),
+        next_attempt_at=from_now(lease),
+    )

@@ -1,0 +1,47 @@
+"""What is on sale, and what is read of it before anything happens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+
+from portal.database import reading
+from portal.models import GatewayAccount, Plan, Router
+from portal.sales.order import Order
+from portal.sales.problems import PaymentUnavailable, PlanNotFound
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A plan on sale, with the router that delivers it and the account that is paid."""
+
+    plan: Plan
+    router: Router
+    account: GatewayAccount
+
+
+def find_offer(order: Order) -> Offer:
+    """What the order buys. Raises PlanNotFound, PaymentUnavailable. One query."""
+    query = (
+        select(Plan, Router, GatewayAccount)
+        .select_from(Plan)
+        .join(Router, Router.id == order.router_id)
+        .outerjoin(
+            GatewayAccount,
+            (GatewayAccount.company_id == Plan.company_id) & GatewayAccount.current,
+        )
+        .where(
+            Plan.id == order.plan_id,
+            Plan.company_id == order.company_id,
+            Plan.active,
+            or_(Plan.router_id.is_(None), Plan.router_id == order.router_id),
+        )
+    )
+    with reading() as session:
+        row = session.execute(query).first()
+    if row is None:
+        raise PlanNotFound
+    if row.GatewayAccount is None or row.GatewayAccount.private_key_sealed is None:
+        raise PaymentUnavailable
+    return Offer(row.Plan, row.Router, row.GatewayAccount)
