@@ -3,7 +3,18 @@
 from portal.sandbox.routeros.clock import Clock
 from portal.sandbox.routeros.errors import Refusal, Trap
 from portal.sandbox.routeros.faults import Fault, FaultKind, Faults
+from portal.sandbox.routeros.hotspot_http import HotspotHttp
 from portal.sandbox.routeros.sandbox import RouterSandbox
 from portal.sandbox.routeros.tls import Tls
 
-__all__ = ["Clock", "Fault", "FaultKind", "Faults", "Refusal", "RouterSandbox", "Tls", "Trap"]
+__all__ = [
+    "Clock",
+    "Fault",
+    "FaultKind",
+    "Faults",
+    "HotspotHttp",
+    "Refusal",
+    "RouterSandbox",
+    "Tls",
+    "Trap",
+]

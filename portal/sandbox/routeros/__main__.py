@@ -16,6 +16,7 @@ from pathlib import Path
 
 from portal.sandbox.routeros.control import Control
 from portal.sandbox.routeros.hotspot import LICENSE_CAPS
+from portal.sandbox.routeros.hotspot_http import HotspotHttp
 from portal.sandbox.routeros.sandbox import RouterSandbox
 from portal.sandbox.routeros.tls import Tls
 
@@ -27,6 +28,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--tls-port", type=int, help="of the API over TLS; without it, no TLS")
     parser.add_argument("--tls", type=Tls, choices=list(Tls), default=Tls.CERTIFICATE)
     parser.add_argument("--control-port", type=int, help="without it, no control port")
+    parser.add_argument("--hotspot-port", type=int, help="of its pages; without it, no pages")
     parser.add_argument("--state", type=Path, help="file that keeps the router's memory")
     parser.add_argument("--version", default="7.20.8")
     parser.add_argument("--license-level", type=int, choices=list(LICENSE_CAPS), default=4)
@@ -82,6 +84,9 @@ def main() -> None:
         url = None
         if args.control_port is not None:
             url = stack.enter_context(Control(router, args.control_port)).url
+        hotspot = None
+        if args.hotspot_port is not None:
+            hotspot = stack.enter_context(HotspotHttp(router, args.hotspot_port)).url
         ready = {
             "host": router.host,
             "port": router.port,
@@ -90,6 +95,7 @@ def main() -> None:
             "password": router.password,
             "fingerprint": router.fingerprint,
             "control_url": url,
+            "hotspot_url": hotspot,
             "version": router.version,
         }
         sys.stdout.write(json.dumps(ready) + "\n")

@@ -54,6 +54,7 @@ _HANDLES: dict[tuple[str, str], Handle] = {
     ("DELETE", "/faults"): lambda router, _: router.faults.clear(),
     ("POST", "/hosts"): lambda router, body: router.join(**body),
     ("POST", "/leave"): lambda router, body: router.leave(**body),
+    ("POST", "/files"): lambda router, body: router.upload(**body),
     ("POST", "/logins"): lambda router, body: router.log_in(**body),
     ("POST", "/profiles"): lambda router, body: router.add_profile(**body),
     ("POST", "/users"): lambda router, body: router.add_user(**body),

@@ -60,6 +60,10 @@ class Hotspot:
         self._log_in_by_cookie(host)
         return host
 
+    def host(self, mac: str) -> Row | None:
+        """The device of this MAC, if the hotspot has seen it."""
+        return self._hosts.first("mac-address", mac)
+
     def leave(self, mac: str) -> None:
         """A device goes away: its session ends when keepalive notices, then its host row."""
         host = self._hosts.first("mac-address", mac)
