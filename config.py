@@ -54,6 +54,7 @@ class Settings:
     metrics_allow: str = setting("127.0.0.0/8,::1/128", "networks that may read /metrics")
     log_level: str = setting("INFO", "least level that is logged")
 
+    time_zone: str = setting("America/Mexico_City", "zone of the times on pages and receipts")
     smtp_host: str = setting("", "mail server for receipts; unset = none are sent")
     smtp_port: int = setting(587, "its port")
     smtp_security: str = setting("starttls", "how it is spoken to: starttls, tls or none")

@@ -6,7 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, Settings, encryption_keys
-from portal import api, cli, metrics, requests_log, security_headers
+from portal import api, cli, languages, metrics, pages, requests_log, security_headers
 from portal.database import tune
 from portal.errors_http import register_errors
 from portal.extensions import db, migrate
@@ -33,7 +33,9 @@ def build(settings: Settings) -> Flask:
     register_errors(app)
     metrics.register(app)
     security_headers.register(app)
+    languages.register(app)
     api.register(app)
+    pages.register(app)
     cli.register(app)
     _trust_proxies(app, settings.trusted_proxies)
     return app

@@ -7,7 +7,9 @@ from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException
 
 from portal.errors import Problem, Unavailable
+from portal.languages import gettext
 from portal.logs import log
+from portal.pages.rendering import page
 
 JSON_PREFIXES = ("/api/", "/admin/", "/healthz", "/readyz", "/metrics")
 DATABASE_AWAY = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
@@ -70,7 +72,7 @@ def _answer(problem: Problem) -> Response:
     if request.path.startswith(JSON_PREFIXES):
         response = jsonify(problem.body())
     else:
-        response = Response(problem.detail, mimetype="text/plain")
+        response = page("problem", None, sentence=gettext(problem.detail))
     response.status_code = problem.status
     response.headers.update(problem.headers)
     if problem.status == 401:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from portal.sandbox.conekta.api import Api
+from portal.sandbox.conekta.component import PREFIX as COMPONENT
+from portal.sandbox.conekta.component import Component
 from portal.sandbox.conekta.control_api import PREFIX, ControlApi
 from portal.sandbox.conekta.controls import Controls
 from portal.sandbox.conekta.deliveries import Deliverer
@@ -29,6 +31,7 @@ class Server:
         # Where a path begins decides who answers it; everything else is Conekta's API.
         self._pages: dict[str, Handler] = {
             PREFIX: ControlApi(self.controls).answer,
+            COMPONENT: Component(world).answer,
             "/3ds/": ThreeDs(world).answer,
         }
 

@@ -1,0 +1,64 @@
+"""Spanish first, English too: which one a page speaks, and its words.
+
+Templates and code are written in Spanish; `translations/<language>.po` holds the others. Babel
+reads those at start-up, so there is nothing to compile.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask, has_request_context, request
+
+CATALOGUES = Path(__file__).parent / "translations"
+SPANISH, ENGLISH = LANGUAGES = ("es", "en")
+
+
+def register(app: Flask) -> None:
+    """Bind to the application: templates write `{% trans %}` and `_("…")`."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    install = getattr(app.jinja_env, "install_gettext_callables")  # noqa: B009 - the extension's
+    install(gettext, ngettext, newstyle=True)
+    app.jinja_env.globals["language"] = language
+    for name in LANGUAGES:
+        _catalogue(name)
+
+
+def language() -> str:
+    """What the request at hand wants: its `lang`, else what its browser prefers; `es` or `en`."""
+    if not has_request_context():
+        return SPANISH
+    return chosen_language() or request.accept_languages.best_match(LANGUAGES) or SPANISH
+
+
+def chosen_language() -> str | None:
+    """The language that somebody chose by a link, if that is how they came here."""
+    chosen = request.args.get("lang")
+    return chosen if chosen in LANGUAGES else None
+
+
+def gettext(text: str) -> str:
+    """The Spanish text in the language of the request."""
+    return _catalogue(language()).gettext(text)
+
+
+def ngettext(singular: str, plural: str, number: int) -> str:
+    """The same for a text that depends on a number."""
+    return _catalogue(language()).ngettext(singular, plural, number)
+
+
+@cache
+def _catalogue(name: str) -> NullTranslations:
+    path = CATALOGUES / f"{name}.po"
+    if not path.exists():
+        return NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=name, abort_invalid=True))
+    compiled.seek(0)
+    return Translations(compiled)

@@ -1,0 +1,109 @@
+"""The page with the card form: what it shows, and what it lets the browser load."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from portal.languages import gettext, language
+from portal.models import Company, Plan
+from portal.pages.checkout_form import Values
+from portal.pages.login_hosts import origin_of
+from portal.pages.purchases import Purchase
+from portal.pages.rendering import page, page_url
+from portal.pages.shop import Shop
+from portal.pages.visit import Visit
+from portal.ports import settings
+from portal.security_headers import allow
+
+# What Conekta's script asks for besides its own origin (Conekta's documentation).
+CONEKTA = "https://*.conekta.com"
+CONEKTA_API = "https://*.conekta.io"
+
+
+def checkout_page(
+    shop: Shop,
+    visit: Visit,
+    plan: Plan,
+    purchase: Purchase,
+    *,
+    customer: Values,
+    status: int = 200,
+    declined: str | None = None,
+    notice: str | None = None,
+    errors: dict[str, str] | None = None,
+) -> Response:
+    """The form. `declined`: why the try before was; `errors`: a sentence a field."""
+    _let_in_conekta()
+    return page(
+        "pay",
+        shop,
+        visit,
+        status,
+        plan=plan,
+        purchase=purchase.sealed(),
+        customer=customer,
+        declined=declined,
+        notice=notice,
+        errors=errors or {},
+        legal=_legal(shop.company),
+        checkout=_for_script(shop),
+    )
+
+
+def _let_in_conekta() -> None:
+    origin = origin_of(settings().conekta_script_url)
+    allow("script-src", origin)
+    for directive in ("frame-src", "connect-src", "img-src"):
+        allow(directive, origin, CONEKTA, CONEKTA_API)
+    # The component writes style attributes on what it draws.
+    allow("style-src", "'unsafe-inline'")
+
+
+def _for_script(shop: Shop) -> dict[str, Any]:
+    """What the page's script has to know, sentences included."""
+    return {
+        "script_url": settings().conekta_script_url,
+        "public_key": shop.account.public_key if shop.account else None,
+        "language": language(),
+        "color": shop.theme.accent,
+        "report_url": page_url("report_unreachable", router_id=shop.router.id),
+        "checking": gettext("Revisando su tarjeta…"),
+        "paying": gettext("Pagando… no cierre esta página"),
+        "unreachable": gettext(
+            "No se pudo abrir el formulario de la tarjeta: este WiFi no deja llegar a él. "
+            "No se hizo ningún cargo. Ya avisamos al encargado; recargue la página en un "
+            "momento o pídale su código directamente."
+        ),
+        "card_refused": gettext("Revise los datos de su tarjeta. No se hizo ningún cargo."),
+        "card_incomplete": gettext("Complete los datos de su tarjeta, por favor."),
+        "card_silent": gettext(
+            "El formulario de la tarjeta no respondió. No se hizo ningún cargo: intente otra vez."
+        ),
+    }
+
+
+def _legal(company: Company) -> list[tuple[str, str]]:
+    """The company's texts, each under its name; ours where it has none and it can be said."""
+    texts = [
+        (gettext("Aviso de privacidad"), company.privacy_notice or _privacy(company)),
+        (gettext("Términos del servicio"), company.terms),
+        (gettext("Devoluciones"), company.refund_policy or _refunds(company)),
+    ]
+    return [(name, text) for name, text in texts if text]
+
+
+def _privacy(company: Company) -> str:
+    return gettext(
+        "%(company)s usa su nombre, su correo y su teléfono solo para esta compra y su recibo, "
+        "y los borra a más tardar %(days)d días después. Los datos de su tarjeta los recibe "
+        "Conekta; aquí no se guardan."
+    ) % {"company": company.name, "days": company.keep_personal_days}
+
+
+def _refunds(company: Company) -> str:
+    return gettext(
+        "Si su acceso a Internet no se activa en %(minutes)d minutos, su dinero se devuelve "
+        "completo a su tarjeta, sin que tenga que pedirlo."
+    ) % {"minutes": company.refund_after_minutes}

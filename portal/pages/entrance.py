@@ -1,0 +1,77 @@
+"""The way in: what a phone sees first, with all that can be bought here."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from flask import Response, request
+
+from portal.languages import ENGLISH, SPANISH, chosen_language, gettext, language
+from portal.pages.blueprint import blueprint
+from portal.pages.rendering import page, page_url
+from portal.pages.shop import Shop, open_shop, visit_of
+from portal.pages.visit import Visit
+from portal.sales.problems import DeviceBusy
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A sentence above the plans; `bad` when something went wrong."""
+
+    text: str
+    bad: bool = True
+
+
+@blueprint.get("")
+def plans(router_id: str) -> Response:
+    """The plans, and what this device has already."""
+    shop = open_shop(router_id)
+    return plans_page(shop, visit_of(shop), _notice())
+
+
+def plans_page(
+    shop: Shop, visit: Visit, notice: Notice | None = None, status: int = 200
+) -> Response:
+    """The page of plans. Each is a purchase of its own, named before it is begun."""
+    other = SPANISH if language() == ENGLISH else ENGLISH
+    return page(
+        "plans",
+        shop,
+        visit,
+        status,
+        notice=notice,
+        purchase_id=new_purchase_id(),
+        chosen_language=chosen_language(),
+        other_language_url=_in_language(other, shop, visit),
+    )
+
+
+def new_purchase_id() -> str:
+    """What one purchase is known by, however often its form is sent."""
+    return secrets.token_urlsafe(12)
+
+
+def _in_language(name: str, shop: Shop, visit: Visit) -> str:
+    return page_url("plans", visit, router_id=shop.router.id, lang=name)
+
+
+def _notice() -> Notice | None:
+    """What the router or another page of ours has to say; never in the words that it sent."""
+    if request.args.get("aviso") == "ocupado":
+        return Notice(gettext(DeviceBusy.detail))
+    if request.args.get("aviso") == "plan":
+        return Notice(gettext("Ese plan ya no está a la venta. Elija otro, por favor."))
+    if error := request.args.get("error", ""):
+        return Notice(_of_router(error.lower()))
+    return None
+
+
+def _of_router(error: str) -> str:
+    if "invalid username or password" in error:
+        return gettext("El código no es correcto. Revíselo y escríbalo otra vez.")
+    if "uptime limit" in error or "traffic limit" in error:
+        return gettext("Su código ya se terminó. Puede comprar más tiempo aquí.")
+    if "no more sessions" in error:
+        return gettext("Ese código ya se está usando en otro teléfono.")
+    return gettext("El WiFi no pudo conectarlo. Intente otra vez en un momento.")

@@ -1,0 +1,55 @@
+"""Answers pages: small, private, in the shop's colours, with what a browser needs to know."""
+
+from __future__ import annotations
+
+import gzip
+from typing import Any
+
+from flask import Flask, Response, render_template, request, url_for
+
+from portal.languages import chosen_language, language
+from portal.pages import wording
+from portal.pages.colors import theme_of
+from portal.pages.shop import Shop
+from portal.pages.visit import Visit
+
+LEAST_WORTH_COMPRESSING = 600
+
+
+def register(app: Flask) -> None:
+    """Give templates our words and addresses."""
+    app.jinja_env.globals["wording"] = wording
+    app.jinja_env.globals["page_url"] = page_url
+    app.jinja_env.globals["default_theme"] = theme_of(None)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def page(
+    template: str, shop: Shop | None, visit: Visit | None = None, status: int = 200, **context: Any
+) -> Response:
+    """A page of this shop, compressed where the browser can take it."""
+    visit = visit or Visit()
+    html = render_template(f"pages/{template}.html", shop=shop, visit=visit, **context)
+    return compressed(Response(html, status))
+
+
+def page_url(endpoint: str, visit: Visit | None = None, **values: Any) -> str:
+    """The address of a page; who visits, and the language they chose, go along."""
+    if visit is not None and visit != Visit():
+        values["v"] = visit.sealed()
+    return url_for(f"pages.{endpoint}", **{"lang": chosen_language()} | values)
+
+
+def compressed(response: Response) -> Response:
+    """The same, in fewer bytes.
+
+    Nothing that we keep secret stands beside what a stranger could choose, again and again,
+    so its length tells nobody anything.
+    """
+    response.vary.update(("Accept-Encoding", "Accept-Language"))
+    response.headers["Content-Language"] = language()
+    body = response.get_data()
+    if request.accept_encodings["gzip"] and len(body) > LEAST_WORTH_COMPRESSING:
+        response.set_data(gzip.compress(body, 6))
+        response.headers["Content-Encoding"] = "gzip"
+    return response

@@ -1,0 +1,114 @@
+"""A sale's own page, whose address nobody can guess: reloaded for as long as the access lasts."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from flask import Response, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from portal.errors import NotFound
+from portal.models import utc_now
+from portal.pages.blueprint import blueprint
+from portal.pages.checkout import LOST, onward
+from portal.pages.login_form import login_form
+from portal.pages.outcome import ask_router, pause, seconds_left
+from portal.pages.rendering import page, page_url
+from portal.pages.shop import Shop, open_shop, visit_of
+from portal.pages.visit import Visit
+from portal.ports import settings
+from portal.sales.giving_up import give_up
+from portal.sales.ledger import LostRace
+from portal.sales.rereading import reread
+from portal.sales.standing import Standing, find_standing
+
+# How soon after a look at the gateway a page may have another one taken.
+BETWEEN_LOOKS = timedelta(seconds=2)
+
+
+class SaleNotFound(NotFound):
+    detail = "No encontramos esa compra. Revise que la dirección esté completa."
+
+
+@blueprint.get("/pago/<sale_id>")
+def result(router_id: str, sale_id: str) -> BaseResponse:
+    """How the sale stands, in words and with what there is to do."""
+    shop = open_shop(router_id, even_closed=True)
+    standing = _look_again(_standing(router_id, sale_id))
+    visit = _visit(shop, standing)
+    if standing.public_state in LOST:
+        return redirect(onward(standing, visit), 303)
+    if standing.public_state == "pending":
+        return _undecided(shop, visit, standing)
+    if standing.sale.state == "paid":
+        return page("activating", shop, visit, standing=standing, pause=pause(standing))
+    if standing.is_open:
+        return _open(shop, visit, standing)
+    return page("over", shop, visit, standing=standing)
+
+
+@blueprint.post("/pago/<sale_id>/cancelar")
+def cancel(router_id: str, sale_id: str) -> BaseResponse:
+    """The customer wants another try: only when it is certain that nothing is owed."""
+    shop = open_shop(router_id, even_closed=True)
+    standing = _standing(router_id, sale_id)
+    visit = _visit(shop, standing)
+    gone = False
+    with suppress(LostRace):
+        gone = give_up(sale_id)
+    values = {} if gone else {"aviso": "espere"}
+    return redirect(page_url("result", visit, router_id=router_id, sale_id=sale_id, **values), 303)
+
+
+def _standing(router_id: str, sale_id: str) -> Standing:
+    standing = find_standing(router_id, sale_id) if sale_id.isalnum() or "_" in sale_id else None
+    # The gateway's id finds it too, but opens nothing.
+    if standing is None or standing.sale.id != sale_id:
+        raise SaleNotFound
+    return standing
+
+
+def _look_again(standing: Standing) -> Standing:
+    """Whoever comes back from the bank is not kept waiting for the worker's next round."""
+    sale = standing.sale
+    if sale.state != "pending" or "banco" in request.args:
+        return standing
+    if utc_now() - sale.updated_at < BETWEEN_LOOKS:
+        return standing
+    with suppress(LostRace):
+        reread(sale.id, "customer")
+    return _standing(sale.router_id, sale.id)
+
+
+def _visit(shop: Shop, standing: Standing) -> Visit:
+    """The visit that came along, else what the sale remembers of the device."""
+    visit = visit_of(shop)
+    return visit if visit != Visit() else Visit(mac=standing.sale.mac, ip=standing.sale.ip)
+
+
+def _undecided(shop: Shop, visit: Visit, standing: Standing) -> Response:
+    sale = standing.sale
+    at_bank = sale.action_url if sale.state == "pending" else None
+    template = "bank" if at_bank and "banco" in request.args else "waiting"
+    return page(
+        template,
+        shop,
+        visit,
+        standing=standing,
+        bank_url=at_bank,
+        pause=pause(standing),
+        asked_to_wait=request.args.get("aviso") == "espere",
+    )
+
+
+def _open(shop: Shop, visit: Visit, standing: Standing) -> Response:
+    online = ask_router(standing, shop.router, visit.mac)
+    values: dict[str, Any] = {"standing": standing, "online": online}
+    if not online.certainly:
+        own = page_url("result", router_id=shop.router.id, sale_id=standing.sale.id)
+        destination = settings().public_url.rstrip("/") + own
+        values["login"] = login_form(visit, standing.access, shop.router, destination)
+    left = seconds_left(standing.access)
+    return page("open", shop, visit, left=left, **values)

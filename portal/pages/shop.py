@@ -1,0 +1,114 @@
+"""The shop behind a router's address: what it is, what it sells, how it looks."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+
+from flask import request
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from portal.database import reading
+from portal.errors import NotFound, Unavailable
+from portal.models import Company, GatewayAccount, Image, Plan, Router
+from portal.operators.lookup import sane
+from portal.pages.colors import Theme, theme_of
+from portal.pages.visit import Visit, open_visit, read_visit
+
+LARGEST_LOGO = 4096
+
+
+class ShopNotFound(NotFound):
+    detail = "Esta dirección no es de ninguna red WiFi nuestra. Revise que esté bien escrita."
+
+
+class ShopClosed(Unavailable):
+    detail = "La venta de Internet está cerrada aquí por ahora. Pregunte al encargado del lugar."
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A router's shop as it stands now; `plans` in the order in which they are shown."""
+
+    router: Router
+    company: Company
+    account: GatewayAccount | None
+    plans: tuple[Plan, ...]
+    logo: Image | None
+
+    @property
+    def sells(self) -> bool:
+        """Whether cards can be charged here."""
+        account = self.account
+        return account is not None and bool(account.private_key_sealed and account.public_key)
+
+    @property
+    def theme(self) -> Theme:
+        return theme_of(self.company.color)
+
+    @property
+    def initials(self) -> str:
+        """What stands in place of a logo."""
+        words = [word for word in self.company.name.split() if word[0].isalnum()]
+        return "".join(word[0] for word in words[:2]).upper()
+
+    @property
+    def logo_data(self) -> str | None:
+        """The logo as a data: address, where it is small enough to travel within the page."""
+        if self.logo is None or len(self.logo.content) > LARGEST_LOGO:
+            return None
+        return f"data:{self.logo.mimetype};base64,{base64.b64encode(self.logo.content).decode()}"
+
+    def plan(self, plan_id: int | None) -> Plan | None:
+        """One that is on sale here."""
+        return next((plan for plan in self.plans if plan.id == plan_id), None)
+
+
+def open_shop(router_id: str, *, even_closed: bool = False) -> Shop:
+    """The shop of this router. Raises ShopNotFound, ShopClosed.
+
+    `even_closed`: what was sold can be looked at, though nothing more is.
+    """
+    with reading() as session:
+        shop = _read(session, router_id) if sane(router_id) else None
+    if shop is None:
+        raise ShopNotFound
+    if not ((shop.company.active and shop.router.active) or even_closed):
+        raise ShopClosed
+    return shop
+
+
+def visit_of(shop: Shop) -> Visit:
+    """Who visits the shop in the request at hand: as sealed by us, or as a router says."""
+    if "v" in request.values:
+        return open_visit(request.values["v"])
+    return read_visit(request.args, shop.router.login_hosts)
+
+
+def _read(session: Session, router_id: str) -> Shop | None:
+    used = and_(GatewayAccount.company_id == Company.id, GatewayAccount.current)
+    on_sale = and_(
+        Plan.company_id == Company.id,
+        Plan.active,
+        or_(Plan.router_id.is_(None), Plan.router_id == Router.id),
+    )
+    query = (
+        select(Router, Company, GatewayAccount, Plan)
+        .join(Company, Company.id == Router.company_id)
+        .outerjoin(GatewayAccount, used)
+        .outerjoin(Plan, on_sale)
+        .where(Router.id == router_id)
+        .order_by(Plan.featured.desc(), Plan.position, Plan.id)
+    )
+    rows = session.execute(query).all()
+    if not rows:
+        return None
+    router, company, account = rows[0][:3]
+    plans = tuple(dict.fromkeys(row.Plan for row in rows if row.Plan is not None))
+    return Shop(router, company, account, plans, _logo(session, company.id))
+
+
+def _logo(session: Session, company_id: str) -> Image | None:
+    query = select(Image).where(Image.company_id == company_id, Image.purpose == "logo")
+    return session.scalars(query.order_by(Image.created_at.desc()).limit(1)).first()

@@ -1,0 +1,101 @@
+(function () {
+  "use strict";
+  var SLOW = 8000, LOST = 30000;
+  var settings = JSON.parse(document.getElementById("settings").textContent);
+  var form = document.getElementById("form");
+  var button = document.getElementById("pay");
+  var box = document.getElementById("card");
+  var trouble = document.getElementById("trouble");
+  var label = button.textContent;
+  var tokenize = null, busy = false, told = false, patience = 0;
+
+  function say(text) {
+    trouble.textContent = text;
+    trouble.hidden = !text;
+    if (text) trouble.scrollIntoView({ block: "center" });
+  }
+
+  function unlock(text) {
+    clearTimeout(patience);
+    busy = false;
+    button.disabled = !tokenize;
+    button.textContent = label;
+    say(text);
+  }
+
+  function unreachable() {
+    if (tokenize || told) return;
+    told = true;
+    box.hidden = true;
+    say(settings.unreachable);
+    var body = new FormData();
+    body.append("compra", form.elements.compra.value);
+    fetch(settings.report_url, { method: "POST", body: body }).catch(function () {});
+  }
+
+  function ready(submit) {
+    tokenize = submit;
+    box.hidden = false;
+    box.removeAttribute("aria-busy");
+    var wait = document.getElementById("wait");
+    if (wait) wait.remove();
+    if (!busy) unlock("");
+  }
+
+  function paidWith(token) {
+    if (!busy || form.elements.token_tarjeta.value) return;
+    clearTimeout(patience);
+    form.elements.token_tarjeta.value = token.id;
+    button.textContent = settings.paying;
+    form.submit();
+  }
+
+  function refused(error) {
+    if (busy) unlock((error && error.message_to_purchaser) || settings.card_refused);
+  }
+
+  function show() {
+    window.ConektaCheckoutComponents.Card({
+      config: {
+        targetIFrame: "#card",
+        publicKey: settings.public_key,
+        locale: settings.language,
+        useExternalSubmit: true
+      },
+      callbacks: {
+        onUpdateSubmitTrigger: ready,
+        onCreateTokenSucceeded: paidWith,
+        onCreateTokenError: refused,
+        onFormError: function () { if (busy) unlock(settings.card_incomplete); }
+      },
+      options: { backgroundMode: "lightMode", inputType: "flatMode", colorPrimary: settings.color },
+      allowTokenization: true
+    });
+  }
+
+  form.addEventListener("submit", function (event) {
+    event.preventDefault();
+    if (busy || !tokenize) return;
+    busy = true;
+    button.disabled = true;
+    button.textContent = settings.checking;
+    say("");
+    patience = setTimeout(function () { unlock(settings.card_silent); }, LOST);
+    Promise.resolve(tokenize()).catch(refused);
+  });
+
+  // A page that the browser had put aside is not the purchase's latest word.
+  window.addEventListener("pageshow", function (event) {
+    if (event.persisted) location.reload();
+  });
+
+  var script = document.createElement("script");
+  script.src = settings.script_url;
+  script.async = true;
+  script.onload = function () {
+    try { show(); } catch (error) { unreachable(); }
+  };
+  script.onerror = unreachable;
+  setTimeout(unreachable, SLOW);
+  document.head.appendChild(script);
+})();

@@ -1,0 +1,135 @@
+"""A shop whose pages are served on a real socket, with both sandboxes behind it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from portal.models import Company, Router
+from portal.operators import plans
+from portal.operators.audit import Actor
+from portal.sandbox.conekta import ConektaSandbox
+from portal.sandbox.routeros import RouterSandbox
+from tests.support.ports import free_port
+from tests.support.shop import PATIENT, PRIVATE_KEY, ROUTER_PASSWORD, Shop, close_app, make_app
+
+SCRIPT = "/component/conekta-checkout.min.js"
+LOGIN_HOST = "10.5.50.1"
+MORE_PLANS = (
+    {
+        "name": "24 Horas de Internet",
+        "amount": 5000,
+        "description": "Para todo el día, también de noche",
+        "duration_seconds": 86400,
+        "data_limit": 5 * 2**30,
+        "speed": "10 Mbps",
+        "max_devices": 2,
+        "featured": True,
+    },
+    {"name": "Semana completa", "amount": 19950, "duration_seconds": 7 * 86400, "max_devices": 3},
+)
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Phone:
+    """A device in the hotspot."""
+
+    mac: str
+    ip: str
+
+
+class Site:
+    """The shop and where its pages are."""
+
+    def __init__(self, shop: Shop, url: str) -> None:
+        self.shop, self.url = shop, url
+        self.router_id = shop.router_id
+
+    def new_phone(self) -> Phone:
+        """A phone that has just joined the WiFi."""
+        number = next(_numbers)
+        phone = Phone(f"02:00:00:00:{number // 256:02X}:{number % 256:02X}", f"10.5.50.{number}")
+        self.shop.router.join(phone.mac, phone.ip)
+        return phone
+
+    def path(self, phone: Phone | None = None, **query: str) -> str:
+        """Where the router's login page sends a phone."""
+        said: dict[str, str] = {}
+        if phone is not None:
+            said = {
+                "mac": phone.mac,
+                "ip": phone.ip,
+                "link-login-only": f"http://{LOGIN_HOST}/login",
+                "link-orig": "http://captive.apple.com/hotspot-detect.html",
+            }
+        named = {name.replace("_", "-"): value for name, value in query.items()}
+        return f"/r/{self.router_id}?{urlencode(said | named)}"
+
+    def address(self, phone: Phone | None = None, **query: str) -> str:
+        """The same with scheme and host."""
+        return self.url + self.path(phone, **query)
+
+
+@contextmanager
+def open_site(instance: Path, database_url: str | None = None, **settings: Any) -> Iterator[Site]:
+    """A site that serves while the block lasts."""
+    url = f"http://127.0.0.1:{free_port()}"
+    with ExitStack() as stack:
+        router = stack.enter_context(RouterSandbox(password=ROUTER_PASSWORD))
+        router.add_profile("1hora")
+        gateway = stack.enter_context(ConektaSandbox(keys=[PRIVATE_KEY]))
+        options = {
+            "conekta_api_url": gateway.url,
+            "conekta_script_url": gateway.url + SCRIPT,
+            "public_url": url,
+        }
+        app = make_app(instance, database_url, **(options | PATIENT | settings))
+        stack.callback(close_app, app)
+        shop = Shop(app, router, gateway)
+        _furnish(shop)
+        stack.enter_context(_served(app, int(url.rpartition(":")[2])))
+        yield Site(shop, url)
+
+
+def _furnish(shop: Shop) -> None:
+    shop.change(Router, login_hosts=[LOGIN_HOST], location="Planta baja")
+    shop.change(
+        Company,
+        color="#0f766e",
+        contact_phone="55 1234 5678",
+        contact_email="hola@example.com",
+        terms="Use la red con respeto.\nNo se permite compartir material ajeno.",
+    )
+    with shop.app.app_context():
+        plans.update(
+            Actor("cli:tests"),
+            shop.company_id,
+            shop.plan_id,
+            duration_seconds=3600,
+            description="Acceso ilimitado por 1 hora",
+        )
+        for position, plan in enumerate(MORE_PLANS, start=1):
+            values: Any = {"router_id": shop.router_id, "profile_name": "1hora", **plan}
+            plans.create(Actor("cli:tests"), shop.company_id, position=position, **values)
+
+
+@contextmanager
+def _served(app: Any, port: int) -> Iterator[BaseWSGIServer]:
+    server = make_server("127.0.0.1", port, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
