@@ -23,7 +23,8 @@ def begin_canceling(
 ) -> None:
     """Decide against the sale, and want its access gone. Raises LostRace.
 
-    `release_key`: no charge was asked for, so the same purchase may be tried again.
+    `release_key`: nothing was charged, for certain and not by the buyer's doing, so the same
+    purchase may be tried again.
     """
     if release_key:
         columns["idempotency_key"] = work.sale.id

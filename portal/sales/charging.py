@@ -8,6 +8,7 @@ from portal.database import writing
 from portal.payments.gateway import (
     Canceled,
     Declined,
+    Fault,
     Opened,
     Order,
     OrderStatus,
@@ -22,8 +23,6 @@ from portal.sales.honouring import honour
 from portal.sales.ledger import move, park, reschedule
 from portal.sales.preparing import tell_operator
 from portal.sales.work import Work
-
-NEVER_SENT = ("unreachable", "no_time")
 
 
 def charge(work: Work, card_token: str) -> None:
@@ -76,12 +75,12 @@ def settle(work: Work, outcome: Outcome) -> None:
 
 
 def _settle_refusal(work: Work, refusal: Refused) -> None:
-    never_sent = refusal.reason in NEVER_SENT
+    by_customer = refusal.fault is Fault.CUSTOMER
     begin_canceling(
         work,
-        "failed" if never_sent else "refused",
+        "refused" if by_customer else "failed",
         f"gateway: {refusal.reason}",
-        release_key=never_sent,
+        release_key=not by_customer,
         buyer_message=refusal.message,
     )
     tell_operator(work, refusal)

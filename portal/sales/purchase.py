@@ -21,6 +21,7 @@ from portal.sales.offers import find_offer
 from portal.sales.opening import Begun, open_sale
 from portal.sales.order import Order
 from portal.sales.preparing import prepare
+from portal.sales.problems import PaymentUnavailable
 from portal.sales.work import Work
 
 POLL_FIRST, POLL_LONGEST = 0.05, 0.5
@@ -39,9 +40,11 @@ def buy(order: Order) -> str:
         return opened.sale_id
     structlog.contextvars.bind_contextvars(sale=opened.sale.id)
     # After a lost race somebody else carries the sale on, and its row says how it stands.
-    with suppress(LostRace):
-        _walk(opened, order.card_token)
-    let_go(opened.access)
+    try:
+        with suppress(LostRace):
+            _walk(opened, order.card_token)
+    finally:
+        let_go(opened.access)
     return opened.sale.id
 
 
@@ -50,6 +53,8 @@ def _walk(work: Work, card_token: str) -> None:
     charge(work, card_token)
     if work.sale.state == "cancelling":
         finish_canceling(work)
+        if work.sale.cancel_reason == "failed":
+            raise PaymentUnavailable
     if work.sale.state == "paid":
         deliver(work)
 

@@ -187,3 +187,33 @@ def test_a_stale_session_of_another_user_of_that_device_does_not_matter(shop: Sh
     assert first["auto_conexion"]["estado"] == "conectado"
     assert second["success"]
     assert {row["mac-address"] for row in shop.router.active} == {MAC}
+
+
+def test_a_refused_key_is_no_decline_in_either_form(open_a_shop: OpenShop) -> None:
+    shop = open_a_shop(conekta_charge="in_order")
+    shop.gateway.refuse("key_planted1Private2Key3xyz")
+    assert shop.buy("key-1").status_code == 503
+    assert nobody_is_left(shop)
+    shop.gateway.accept("key_planted1Private2Key3xyz")
+    assert shop.buy("key-1").status_code == 200
+
+
+@pytest.mark.parametrize("token", ["tok_test_visa_4242", "tok_test_card_declined"])
+def test_the_charge_inside_the_order(open_a_shop: OpenShop, token: str) -> None:
+    shop = open_a_shop(conekta_charge="in_order")
+    answer = shop.buy("key-1", token_tarjeta=token)
+    assert answer.status_code == (200 if token == "tok_test_visa_4242" else 402)
+    assert shop.buy("key-1", token_tarjeta=token).json == answer.json
+    assert shop.gateway.calls()["order_with_charge"] == 1
+
+
+@pytest.mark.parametrize("action", ["hang", "cut", "garbage", "status"])
+def test_a_lost_order_with_its_charge_is_found_in_the_list(
+    open_a_shop: OpenShop, action: str
+) -> None:
+    shop = open_a_shop(conekta_charge="in_order", gateway_timeout=0.7)
+    shop.gateway.fail(action, "order_with_charge", executed=True)
+    assert shop.buy("key-1").status_code in (200, 202)
+    shop.reconcile()
+    assert shop.buy("key-1").status_code == 200
+    assert shop.charged() == 2000
