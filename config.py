@@ -17,10 +17,21 @@ from dataclasses import Field, dataclass, field, fields
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent
 SHORTEST_SECRET = 32
 SECRETS_FILE = "secrets.json"
+SECRETS = ("secret_key", "jwt_apikey_secret", "jwt_session_secret")
+DATABASES = ("sqlite", "postgresql")
+WORDS = {
+    "conekta_charge": ("order_first", "in_order"),
+    "smtp_security": ("starttls", "tls", "none"),
+    "log_level": ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
+}
 
 
 class SettingsError(Exception):
@@ -152,23 +163,45 @@ def _with_driver(url: str) -> str:
 
 
 def _check(settings: Settings) -> None:
-    names = ("secret_key", "jwt_apikey_secret", "jwt_session_secret")
-    for name in names:
+    for name in SECRETS:
         _check_secret(name.upper(), getattr(settings, name))
-    if len({getattr(settings, name) for name in names}) < len(names):
+    if len({getattr(settings, name) for name in SECRETS}) < len(SECRETS):
         raise SettingsError(
             "Give SECRET_KEY, JWT_APIKEY_SECRET and JWT_SESSION_SECRET each its own value."
         )
-    if settings.conekta_charge not in ("order_first", "in_order"):
-        raise SettingsError("Set CONEKTA_CHARGE to order_first or in_order.")
-    if settings.smtp_security not in ("starttls", "tls", "none"):
-        raise SettingsError("Set SMTP_SECURITY to starttls, tls or none.")
+    _check_database(settings.database_url)
+    for name, words in WORDS.items():
+        if getattr(settings, name) not in words:
+            raise SettingsError(f"Set {name.upper()} to one of {', '.join(words)}.")
+    for name in ("conekta_api_url", "conekta_script_url", "public_url"):
+        _check_address(name.upper(), getattr(settings, name))
     if settings.smtp_host and not settings.smtp_from:
         raise SettingsError("Set SMTP_FROM to the address that receipts come from.")
     if settings.sale_lease <= settings.sale_deadline:
         raise SettingsError("Set SALE_LEASE to more seconds than SALE_DEADLINE.")
     encryption_keys(settings)
     networks(settings.metrics_allow)
+
+
+def _check_database(url: str) -> None:
+    try:
+        known = make_url(url).get_backend_name() in DATABASES
+    except (ArgumentError, ValueError):
+        known = False
+    if not known:
+        raise SettingsError(
+            "Set DATABASE_URL to postgresql://user:password@host/database, or leave it unset."
+        )
+
+
+def _check_address(variable: str, address: str) -> None:
+    try:
+        parts = urlsplit(address)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise SettingsError(f"Set {variable} to an address such as https://example.com.")
 
 
 def _check_secret(variable: str, value: str) -> None:
@@ -214,12 +247,31 @@ def _key(text: str) -> bytes:
 
 def _instance_secrets(instance: Path) -> dict[str, str]:
     """Read the instance's secrets, making them first where there are none (mode 0600)."""
-    instance.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = instance / SECRETS_FILE
-    if not path.exists():
-        _write_once(path)
-    stored: dict[str, str] = json.loads(path.read_text())
-    return stored
+    try:
+        instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not path.exists():
+            _write_once(path)
+        stored = json.loads(path.read_text())
+    except OSError as error:
+        raise SettingsError(
+            f"Set INSTANCE_PATH to a folder that can be written: {instance} cannot."
+        ) from error
+    except ValueError:
+        stored = None
+    if not _are_secrets(stored):
+        # Made anew they would lock away all that the old ones protect.
+        raise SettingsError(f"Restore {path} from a backup: it does not hold the secrets any more.")
+    found: dict[str, str] = stored
+    return found
+
+
+def _are_secrets(stored: Any) -> bool:
+    return (
+        isinstance(stored, dict)
+        and stored.keys() == {*SECRETS, "encryption_keys"}
+        and all(isinstance(value, str) for value in stored.values())
+    )
 
 
 def _write_once(path: Path) -> None:
