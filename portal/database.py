@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
@@ -33,6 +34,14 @@ def writing() -> Iterator[Session]:
     engine = db.engine.execution_options(writes=True)
     with Session(engine, expire_on_commit=False) as session, session.begin():
         yield session
+
+
+def insert_new(session: Session, record: type[Any], values: dict[str, Any]) -> bool:
+    """Insert a row, unless one stands that a constraint keeps it apart from; whether it was new."""
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    result: Any = session.execute(insert(record).values(values).on_conflict_do_nothing())
+    return bool(result.rowcount)
 
 
 def tune(engine: Engine) -> None:

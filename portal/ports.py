@@ -10,7 +10,7 @@ from flask import current_app
 from config import Settings
 from portal.hotspot.router import HotspotRouter, RouterAddress, Tls
 from portal.models import GatewayAccount, Router
-from portal.payments.gateway import Credentials, Gateway
+from portal.payments.gateway import Credentials, Gateway, Notices
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class Ports:
     """Opens a gateway for credentials, and a router at an address; `close` ends all lines."""
 
     gateway: Callable[[Credentials], Gateway]
+    notices: Notices
     router: Callable[[RouterAddress], HotspotRouter]
     close: Callable[[], None]
 
@@ -32,6 +33,11 @@ def gateway_of(account: GatewayAccount) -> Gateway:
     """The gateway as this account enters it."""
     credentials = Credentials(private_key=account.private_key, live=account.mode == "live")
     return _ports().gateway(credentials)
+
+
+def notices() -> Notices:
+    """How the gateway's notices are read."""
+    return _ports().notices
 
 
 def address_of(router: Router) -> RouterAddress:

@@ -11,6 +11,7 @@ from portal.metrics import observe_gateway, observe_router
 from portal.payments.client import ConektaClient, ConektaSettings
 from portal.payments.conekta import Conekta
 from portal.payments.gateway import Credentials, Gateway
+from portal.payments.notices import ConektaNotices
 from portal.ports import Ports
 
 
@@ -27,7 +28,7 @@ def open_ports(settings: Settings) -> Ports:
         client.close()
         routers.close()
 
-    return Ports(gateway=gateway, router=routers.at, close=close)
+    return Ports(gateway=gateway, notices=ConektaNotices(), router=routers.at, close=close)
 
 
 def _conekta_settings(settings: Settings) -> ConektaSettings:

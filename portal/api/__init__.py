@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from portal.api import admin, auth, cors, docs, service, super_admin
+from portal.api import admin, auth, cors, docs, service, super_admin, webhooks
 from portal.api.openapi import make_api
 from portal.api.public import catalogue, payments
 
@@ -17,6 +17,7 @@ BLUEPRINTS = (
     *super_admin.BLUEPRINTS,
     payments.blueprint,
     service.blueprint,
+    webhooks.blueprint,
 )
 
 

@@ -43,7 +43,7 @@ class ApiBlueprint(Blueprint):
         self._prepare_doc_cbks.append(self._document_security)
 
     def route(self, rule: str, **options: Any) -> Callable[[View], View]:
-        """As in flask-smorest, typed; so are the two below."""
+        """As in flask-smorest, typed; so are the three below."""
         found: Callable[[View], View] = super().route(rule, **options)
         return found
 
@@ -53,6 +53,10 @@ class ApiBlueprint(Blueprint):
 
     def response(self, status: int, schema: Any = None, **options: Any) -> Callable[[View], View]:
         found: Callable[[View], View] = super().response(status, schema, **options)
+        return found
+
+    def doc(self, **more: Any) -> Callable[[View], View]:
+        found: Callable[[View], View] = super().doc(**more)
         return found
 
     def also(self, status: int, schema: type[Schema]) -> Callable[[View], View]:

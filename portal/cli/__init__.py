@@ -7,10 +7,11 @@ from flask import Flask
 from portal.cli.admin import create_admin
 from portal.cli.demo import demo
 from portal.cli.router import router
+from portal.cli.webhooks import webhooks
 from portal.cli.worker import reconcile, worker
 
 
 def register(app: Flask) -> None:
     """Bind to the application."""
-    for command in (create_admin, demo, reconcile, router, worker):
+    for command in (create_admin, demo, reconcile, router, webhooks, worker):
         app.cli.add_command(command)

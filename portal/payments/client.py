@@ -47,7 +47,7 @@ class Call:
     """One request: `kind` names it to the observer, `repeatable` lets a dropped one go again."""
 
     kind: str
-    method: Literal["GET", "POST"]
+    method: Literal["GET", "POST", "PUT"]
     path: str
     body: object = field(default=None, repr=False)
     repeatable: bool = False
@@ -148,7 +148,7 @@ class ConektaClient:
             "User-Agent": USER_AGENT,
         }
         body = None
-        if call.method == "POST":
+        if call.method != "GET":
             headers["Content-Type"] = "application/json"
             body = json.dumps(call.body or {}, ensure_ascii=False).encode()
         url = self.settings.base_url.rstrip("/") + call.path

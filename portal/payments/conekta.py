@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from time import monotonic
 
-from portal.payments import answers, bodies, charging
+from portal.payments import answers, bodies, charging, notices
 from portal.payments.account import Account, path
 from portal.payments.client import Answer, Call, ConektaClient, Lost
 from portal.payments.gateway import (
@@ -27,6 +27,8 @@ from portal.payments.gateway import (
     Purchase,
     Refunded,
     Refused,
+    SigningKey,
+    Subscribed,
     Unknown,
 )
 from portal.payments.verdict import mismatch, outcome
@@ -138,6 +140,14 @@ class Conekta(Gateway):
             return _not_opened(answer)
         self._account.ask(Call("cancel", "POST", path(order.id, "/cancel")), deadline)
         return order.live
+
+    def subscribe(self, url: str, timeout: float) -> Subscribed | Refused | Unknown:
+        """See the port."""
+        return notices.subscribe(self._account, url, monotonic() + timeout)
+
+    def new_signing_key(self, timeout: float) -> SigningKey | Refused | Unknown:
+        """See the port."""
+        return notices.new_signing_key(self._account, monotonic() + timeout)
 
 
 def _is_canceled(order: Order) -> bool:

@@ -6,7 +6,7 @@ about later with `look_up` or `find`, never charged again and never taken for a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -164,6 +164,32 @@ class Refunded:
     order: Order
 
 
+@dataclass(frozen=True)
+class Subscribed:
+    """The gateway tells us by itself what happens, at the address it was given."""
+
+
+@dataclass(frozen=True)
+class SigningKey:
+    """The public half, as PEM, of the key that the gateway signs its notices with."""
+
+    public_pem: str
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What the gateway told us by itself, to be believed only after asking.
+
+    `event_id` is the same however often it is told. `order_id` and `reference` are what it
+    claims to be about; both are None where it is about no order, as a trial is.
+    """
+
+    event_id: str
+    type: str
+    order_id: str | None
+    reference: str | None
+
+
 Outcome = Paid | Declined | Pending | Refused | Unknown
 
 
@@ -207,3 +233,19 @@ class Gateway(Protocol):
 
     def check(self, timeout: float) -> bool | Refused | Unknown:
         """Try the key out by opening and canceling an order: whether it acts in live mode."""
+
+    def subscribe(self, url: str, timeout: float) -> Subscribed | Refused | Unknown:
+        """Have what happens to orders told at this address. May be repeated."""
+
+    def new_signing_key(self, timeout: float) -> SigningKey | Refused | Unknown:
+        """Have the notices signed with a new key, whose public half is told this once."""
+
+
+class Notices(Protocol):
+    """How a payment provider's notices are read. No method raises."""
+
+    def is_signed(self, raw: bytes, signature: str | None, public_pems: Iterable[str]) -> bool:
+        """Whether the bytes were signed for one of these keys."""
+
+    def read(self, raw: bytes) -> Notice | None:
+        """What the bytes say; None where they are no notice at all."""

@@ -18,12 +18,25 @@ def verify(pem: str, digest_header: str | None, raw_body: bytes) -> bool:
     `pem` is the public key of `POST /webhook_keys`, whose line ends may come as a literal
     backslash and n. False for whatever cannot be read; it never raises.
     """
+    key = _public_key(pem)
+    if key is None:
+        return False
     try:
-        key = load_pem_public_key(pem.replace("\\r", "").replace("\\n", "\n").encode())
         signature = base64.b64decode((digest_header or "").strip(), validate=True)
-        if not isinstance(key, RSAPublicKey):
-            return False
         key.verify(signature, raw_body, PKCS1v15(), SHA256())
-    except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError, binascii.Error):
+    except (InvalidSignature, ValueError, TypeError, binascii.Error):
         return False
     return True
+
+
+def is_public_key(pem: str) -> bool:
+    """Whether signatures can be verified with it."""
+    return _public_key(pem) is not None
+
+
+def _public_key(pem: str) -> RSAPublicKey | None:
+    try:
+        key = load_pem_public_key(pem.replace("\\r", "").replace("\\n", "\n").encode())
+    except (UnsupportedAlgorithm, ValueError, TypeError):
+        return None
+    return key if isinstance(key, RSAPublicKey) else None

@@ -19,6 +19,7 @@ from tests.support.tenants import Tenant, make_user
 JSON_PREFIXES = ("/api/", "/admin/", "/healthz", "/readyz", "/metrics")
 OPEN = {
     "/api/v1/auth/login",
+    "/api/v1/webhooks/conekta/<company_id>",
     "/api/openapi.json",
     "/api/docs",
     "/api/docs/assets/<path:name>",
@@ -148,8 +149,9 @@ def test_every_endpoint_is_documented(app: Flask, client: FlaskClient) -> None:
     document = client.get("/api/openapi.json").json
     assert document["openapi"].startswith("3.1")
     hidden = ("/api/docs", "/api/openapi.json")
+    opened = {documented(rule) for rule in OPEN}
     expected = {
-        (rule.rule.replace("<int:", "{").replace("<", "{").replace(">", "}"), method.lower())
+        (documented(rule.rule), method.lower())
         for rule in rules(app)
         for method in (rule.methods or set()) & METHODS
         if not rule.rule.startswith(hidden)
@@ -160,7 +162,12 @@ def test_every_endpoint_is_documented(app: Flask, client: FlaskClient) -> None:
         for method, operation in item.items():
             if method in {name.lower() for name in METHODS}:
                 assert operation["summary"], path
-                assert ("security" in operation) == (path not in OPEN), path
+                assert ("security" in operation) == (path not in opened), path
+
+
+def documented(rule: str) -> str:
+    """A rule's path as OpenAPI writes it."""
+    return rule.replace("<int:", "{").replace("<", "{").replace(">", "}")
 
 
 @pytest.mark.parametrize("alias", ["product_id", "card_token", "mac_address", "user_type"])

@@ -1,0 +1,35 @@
+"""Where payment gateways tell us by themselves what happened."""
+
+from __future__ import annotations
+
+from flask import request
+from marshmallow import Schema, fields
+
+from portal.api.blueprints import open_blueprint
+from portal.errors import NotFound
+from portal.operators.lookup import sane
+from portal.sales import webhooks
+
+LARGEST = 64 * 1024
+
+blueprint = open_blueprint("webhooks", __name__, "/api/v1/webhooks")
+
+
+class Received(Schema):
+    recibido = fields.Boolean(required=True)
+
+
+@blueprint.route("/conekta/<company_id>", methods=["POST"])
+@blueprint.doc(
+    description="Lo llama Conekta. El encabezado `Digest` trae la firma del cuerpo.",
+    requestBody={"required": True, "content": {"application/json": {"schema": {"type": "object"}}}},
+)
+@blueprint.response(200, Received)
+@blueprint.failures(400, 401, 404, 413)
+def conekta(company_id: str) -> dict[str, bool]:
+    """Recibir un aviso de Conekta"""
+    if not sane(company_id):
+        raise NotFound(webhooks.NO_COMPANY)
+    request.max_content_length = LARGEST
+    webhooks.receive(company_id, request.get_data(cache=False), request.headers.get("Digest"))
+    return {"recibido": True}

@@ -1,0 +1,41 @@
+"""`flask webhooks …`: having Conekta tell us by itself what happens."""
+
+from __future__ import annotations
+
+import getpass
+
+import click
+from flask.cli import with_appcontext
+
+from portal.errors import Problem
+from portal.operators import webhooks as operators
+from portal.operators.audit import Actor
+
+
+@click.group("webhooks")
+def webhooks() -> None:
+    """Los avisos con los que Conekta cuenta qué pasó."""
+
+
+@webhooks.command("register")
+@click.option("--empresa", metavar="EMP_…", help="Solo esta; por omisión, todas las que venden.")
+@click.option("--nueva-llave", is_flag=True, help="Firma con una llave nueva aunque ya haya una.")
+@with_appcontext
+def register(empresa: str | None, nueva_llave: bool) -> None:
+    """Registra en Conekta la dirección de avisos y guarda la llave que los firma."""
+    failed = 0
+    for company in [empresa] if empresa else operators.selling_companies():
+        try:
+            done = operators.register(_actor(), company, renew=nueva_llave)
+        except Problem as problem:
+            click.echo(f"{company}: {problem.detail}", err=True)
+            failed += 1
+        else:
+            signed = "con una llave nueva" if done.new_key else "con la llave de antes"
+            click.echo(f"{company}: {done.url} registrada, firmada {signed}.")
+    if failed:
+        raise click.ClickException(f"No se pudo registrar {failed}.")
+
+
+def _actor() -> Actor:
+    return Actor(f"cli:{getpass.getuser()}")

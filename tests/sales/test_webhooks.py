@@ -1,0 +1,278 @@
+"""What Conekta tells us by itself: kept once, believed by nobody, answered at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from time import monotonic
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from werkzeug.test import TestResponse
+
+from portal.database import reading, writing
+from portal.models import AuditEntry, GatewayAccount, WebhookEvent
+from portal.operators import gateway_accounts
+from portal.operators.audit import Actor
+from portal.sandbox.conekta import signing
+from tests.sales.conftest import OpenShop
+from tests.support.ports import free_port
+from tests.support.queries import recorded_queries
+from tests.support.serving import serve
+from tests.support.shop import PRIVATE_KEY, Shop
+
+EVENT = {
+    "id": "evt_1",
+    "type": "order.paid",
+    "livemode": False,
+    "data": {"object": {"object": "order", "id": "ord_1", "metadata": {"reference_id": "sal_1"}}},
+}
+BODY = json.dumps(EVENT, ensure_ascii=False).encode()
+PROMPT = 0.25
+
+
+@pytest.fixture(scope="module")
+def private_pem() -> str:
+    return signing.new_private_pem()
+
+
+@pytest.fixture
+def signed_shop(shop: Shop, private_pem: str) -> Shop:
+    """One whose webhooks are signed."""
+    shop.change(GatewayAccount, webhook_public_key=signing.public_pem(private_pem))
+    return shop
+
+
+def deliver(
+    shop: Shop, raw: bytes = BODY, digest: str | None = None, company: str | None = None
+) -> TestResponse:
+    return shop.app.test_client().post(
+        f"/api/v1/webhooks/conekta/{company or shop.company_id}",
+        data=raw,
+        headers={"Digest": digest} if digest is not None else {},
+        content_type="application/json",
+    )
+
+
+def stored(shop: Shop) -> list[WebhookEvent]:
+    with shop.app.app_context(), reading() as session:
+        return list(session.scalars(sa.select(WebhookEvent).order_by(WebhookEvent.id)))
+
+
+def public_pem(shop: Shop) -> str | None:
+    with shop.app.app_context(), reading() as session:
+        return session.scalar(
+            sa.select(GatewayAccount.webhook_public_key).where(GatewayAccount.current)
+        )
+
+
+def test_an_event_is_kept_whole_and_is_due(shop: Shop) -> None:
+    answer = deliver(shop)
+    assert (answer.status_code, answer.json) == (200, {"recibido": True})
+    [event] = stored(shop)
+    assert (event.company_id, event.event_id, event.type) == (
+        shop.company_id,
+        "evt_1",
+        "order.paid",
+    )
+    assert (event.order_id, event.reference) == ("ord_1", "sal_1")
+    assert json.loads(event.body) == EVENT
+    assert (event.signed, event.outcome, event.attempts) == (False, None, 0)
+    assert event.next_attempt_at is not None
+
+
+def test_it_is_answered_at_once_and_nobody_is_asked(shop: Shop) -> None:
+    shop.gateway.unplug()
+    shop.router.go_down()
+    deliver(shop)
+    with recorded_queries(shop.app) as queries:
+        began = monotonic()
+        deliver(shop, BODY.replace(b"evt_1", b"evt_2"))
+        took = monotonic() - began
+    assert took < PROMPT
+    assert len(queries) == 2
+    assert not shop.gateway.calls()
+
+
+def test_copies_are_kept_once(shop: Shop) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda _: deliver(shop), range(16)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len(stored(shop)) == 1
+
+
+def test_the_same_event_of_another_company_is_another(shop: Shop) -> None:
+    from portal.models import Company
+
+    with shop.app.app_context(), writing() as session:
+        session.add(Company(id="EMP_0000000001", name="Otra"))
+    assert deliver(shop).status_code == 200
+    assert deliver(shop, company="EMP_0000000001").status_code == 200
+    assert {event.company_id for event in stored(shop)} == {shop.company_id, "EMP_0000000001"}
+
+
+def test_a_good_signature(signed_shop: Shop, private_pem: str) -> None:
+    assert deliver(signed_shop, BODY, signing.digest(private_pem, BODY)).status_code == 200
+    [event] = stored(signed_shop)
+    assert event.signed
+
+
+def forgeries(private_pem: str) -> Iterator[str | None]:
+    yield None
+    yield ""
+    yield "AAAA"
+    yield signing.digest(private_pem, BODY + b" ")
+    yield signing.digest(signing.new_private_pem(), BODY)
+
+
+def test_a_wrong_signature_leaves_nothing(signed_shop: Shop, private_pem: str) -> None:
+    for digest in forgeries(private_pem):
+        answer = deliver(signed_shop, BODY, digest)
+        assert (answer.status_code, list(answer.json)) == (401, ["detail"])
+    assert stored(signed_shop) == []
+
+
+def test_keys_of_replaced_credentials_still_count(signed_shop: Shop, private_pem: str) -> None:
+    with signed_shop.app.app_context():
+        keys: gateway_accounts.Keys = {"private_key": "key_another1Private2Key3xyz"}
+        gateway_accounts.set_keys(Actor("test"), signed_shop.company_id, keys)
+    assert public_pem(signed_shop) is None
+    assert deliver(signed_shop, BODY, None).status_code == 401
+    assert deliver(signed_shop, BODY, signing.digest(private_pem, BODY)).status_code == 200
+
+
+UNKNOWN = ["EMP_0000000000", "x", "%00", "EMP_%F0%9F%92%A9", "E" * 500, "..", "'; --"]
+GARBAGE = [b"", b"nada", b"[]", b"null", b"\xff\xfe", b"[" * 50_000, b'{"id": "evt_1"}\x00']
+ABOUT_NO_ORDER: list[dict[str, Any]] = [
+    {"id": "evt_1", "type": "webhook_ping", "data": {"action": "ping"}},
+    {"id": "evt_2", "type": "payout.created", "data": {"object": {"object": "payout"}}},
+    {"id": "evt_3", "type": "\x00", "data": None},
+    {"id": ["evt_4"], "type": {}, "data": [1, 2]},
+    {},
+]
+
+
+def test_unknown_companies(shop: Shop) -> None:
+    assert {deliver(shop, company=company).status_code for company in UNKNOWN} == {404}
+    assert stored(shop) == []
+
+
+def test_garbage(shop: Shop) -> None:
+    for raw in GARBAGE:
+        answer = deliver(shop, raw)
+        assert (answer.status_code, list(answer.json)) == (400, ["detail"])
+    assert stored(shop) == []
+
+
+def test_the_size_is_limited(shop: Shop) -> None:
+    sizes = {64 * 1024 + 1: 413, 10_000_000: 413, 64 * 1024: 200}
+    for size, status in sizes.items():
+        assert deliver(shop, BODY + b" " * (size - len(BODY))).status_code == status
+    assert len(stored(shop)) == 1
+
+
+def test_what_is_about_no_order_is_done_with(shop: Shop) -> None:
+    for event in ABOUT_NO_ORDER:
+        assert deliver(shop, json.dumps(event).encode()).status_code == 200
+    kept = [(event.outcome, event.next_attempt_at) for event in stored(shop)]
+    assert kept == [("not ours", None)] * len(ABOUT_NO_ORDER)
+
+
+def test_no_database_is_no_answer(shop: Shop) -> None:
+    """Conekta delivers again what was not answered with 2xx."""
+    with shop.app.app_context(), writing() as session:
+        session.execute(sa.text("DROP TABLE webhook_event"))
+    assert deliver(shop).status_code in (500, 503)
+
+
+def register(shop: Shop, *options: str) -> tuple[int, str]:
+    result = shop.app.test_cli_runner().invoke(args=["webhooks", "register", *options])
+    return result.exit_code, result.output
+
+
+def test_registering_makes_webhook_and_key_once(open_a_shop: OpenShop) -> None:
+    shop = open_a_shop(public_url="http://127.0.0.1:1/")
+    url = f"http://127.0.0.1:1/api/v1/webhooks/conekta/{shop.company_id}"
+    code, output = register(shop)
+    assert (code, f"{url} registrada, firmada con una llave nueva." in output) == (0, True)
+    first = public_pem(shop)
+    assert first is not None
+    code, output = register(shop, "--empresa", shop.company_id)
+    assert (code, "con la llave de antes" in output) == (0, True)
+    assert public_pem(shop) == first
+    assert shop.gateway.calls() == {"webhook": 3, "webhook_key": 1}
+    assert register(shop, "--nueva-llave")[0] == 0
+    assert public_pem(shop) != first
+    with shop.app.app_context(), reading() as session:
+        deeds = session.scalars(sa.select(AuditEntry.action)).all()
+    assert deeds == ["webhooks.register"] * 3
+
+
+def refuse_key(shop: Shop) -> None:
+    shop.gateway.refuse(PRIVATE_KEY)
+
+
+def hang(shop: Shop) -> None:
+    shop.gateway.fail("hang", times=None)
+
+
+def refuse_address(shop: Shop) -> None:
+    shop.gateway.behave(local_webhooks=False)
+
+
+def forget_keys(shop: Shop) -> None:
+    shop.change(GatewayAccount, private_key_sealed=None)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [
+        (refuse_key, "Conekta rechazó la llave privada"),
+        (hang, "Conekta no respondió"),
+        (lambda shop: shop.gateway.unplug(), "Conekta no respondió"),
+        (refuse_address, "Revise que PUBLIC_URL"),
+        (forget_keys, "Configure primero la llave privada"),
+    ],
+)
+def test_registering_that_fails_says_why(
+    open_a_shop: OpenShop, trouble: Callable[[Shop], None], said: str
+) -> None:
+    shop = open_a_shop(gateway_timeout=0.5)
+    trouble(shop)
+    code, output = register(shop, "--empresa", shop.company_id)
+    assert (code, said in output) == (1, True)
+    assert public_pem(shop) is None
+
+
+def test_registering_for_a_company_that_is_not_there(shop: Shop) -> None:
+    code, output = register(shop, "--empresa", "EMP_0000000000")
+    assert (code, "Empresa no encontrada" in output) == (1, True)
+
+
+def test_a_payment_that_conekta_tells_of_over_the_wire(open_a_shop: OpenShop) -> None:
+    port = free_port()
+    shop = open_a_shop(public_url=f"http://127.0.0.1:{port}")
+    with serve(shop.app, port):
+        assert register(shop)[0] == 0
+        shop.gateway.deliver(copies=3)
+        shop.gateway.behave(force_three_ds=True)
+        bought = shop.buy().json
+        shop.gateway.challenge(bought["id_transaccion"], passed=True)
+        wait_until(lambda: any(event.type == "order.paid" for event in stored(shop)))
+    events = stored(shop)
+    assert all(event.signed for event in events)
+    assert len({event.event_id for event in events}) == len(events)
+    assert {event.order_id for event in events} == {bought["id_transaccion"]}
+    assert bought["referencia"] in {event.reference for event in events}
+    shop.reconcile()
+    assert shop.status(bought["referencia"]).json["estado_pago"] == "paid"
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+    until = monotonic() + seconds
+    while not condition():
+        assert monotonic() < until
+        Event().wait(0.02)
