@@ -59,12 +59,13 @@ def _standing(order: Order, plan: Plan) -> Access | None:
         return None
     with reading() as session:
         access = session.get(Access, order.extends_access_id)
-    if access is None or access.router_id != order.router_id or not _can_grow(access, plan):
+    if access is None or access.router_id != order.router_id or not can_grow(access, plan):
         raise CannotExtend
     return access
 
 
-def _can_grow(access: Access, plan: Plan) -> bool:
+def can_grow(access: Access, plan: Plan) -> bool:
+    """Whether buying this plan can add to the access: they count alike."""
     same_clock = access.duration_from == plan.duration_from
     same_limits = (access.data_limit is None) == (plan.data_limit is None)
     bounded = plan.duration_seconds is not None or plan.data_limit is not None

@@ -66,10 +66,15 @@ class Order:
         The published test tokens can be used again and again, so they name nothing.
         """
         if self.idempotency_key is not None:
-            return "key:" + _digest(self.idempotency_key)
+            return key_of(self.idempotency_key)
         if not live and self.card_token.startswith(TEST_TOKEN):
             return None
         return "token:" + self.card_token_digest
+
+
+def key_of(idempotency_key: str) -> str:
+    """What names a purchase on its router that came with this key."""
+    return "key:" + _digest(idempotency_key)
 
 
 def _digest(text: str) -> str:
