@@ -152,7 +152,7 @@ def _permissions(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
     elif granted > set(lines.POLICIES):
         yield say(State.ADVICE, f"tiene más de los que necesita: {shown}")
     else:
-        yield say(State.MISSING, shown or "ninguno", lines.set_group())
+        yield say(State.MISSING, shown or "ninguno", lines.give_group(facts.api_user))
 
 
 def _addresses(facts: KitFacts, found: Inspection) -> Iterator[Finding]:

@@ -30,6 +30,13 @@ def set_group() -> Code:
     return Code(f"/user group set [find where name={quote(GROUP)}] policy={','.join(POLICIES)}")
 
 
+def give_group(username: str) -> Code:
+    """Put the API's user into our group, which is made where it is missing."""
+    is_missing = f"[:len [/user group find where name={quote(GROUP)}]] = 0"
+    move = f"/user set [find where name={quote(username)}] group={quote(GROUP)}"
+    return Code(f":if ({is_missing}) do={{ {add_group()} }} else={{ {set_group()} }}; {move}")
+
+
 def limit_addresses(username: str, addresses: tuple[str, ...]) -> Code:
     """Let the API's user enter from these addresses only."""
     allowed = quote(",".join(addresses))
