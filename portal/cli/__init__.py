@@ -5,13 +5,15 @@ from __future__ import annotations
 from flask import Flask
 
 from portal.cli.admin import create_admin
+from portal.cli.alerts import alerts
 from portal.cli.demo import demo
 from portal.cli.router import router
+from portal.cli.sales import sales
 from portal.cli.webhooks import webhooks
 from portal.cli.worker import reconcile, worker
 
 
 def register(app: Flask) -> None:
     """Bind to the application."""
-    for command in (create_admin, demo, reconcile, router, webhooks, worker):
+    for command in (alerts, create_admin, demo, reconcile, router, sales, webhooks, worker):
         app.cli.add_command(command)

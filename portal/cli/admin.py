@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 
 import click
@@ -10,9 +9,8 @@ from flask.cli import with_appcontext
 from marshmallow import ValidationError
 
 from portal.api.fields import Email, Text
-from portal.errors import Problem
+from portal.cli.shell import actor, problems_told
 from portal.operators import passwords, users
-from portal.operators.audit import Actor
 
 PASSWORD = Text(passwords.LONGEST, shortest=passwords.SHORTEST, strip=False)
 
@@ -27,10 +25,8 @@ def create_admin(email: str, password_stdin: bool, empresa: str | None) -> None:
     password = _checked("La contraseña", PASSWORD, _read_password(password_stdin))
     email = _checked("El correo", Email(), email)
     company = None if empresa is None else _checked("La empresa", Text(100), empresa)
-    try:
-        user = users.create_with_company(_actor(), email, password, company)
-    except Problem as problem:
-        raise click.ClickException(problem.detail) from None
+    with problems_told():
+        user = users.create_with_company(actor(), email, password, company)
     of_company = f" de {company} ({user.company_id})" if company else ""
     click.echo(f"Se creó el {user.role} {user.email}{of_company}.")
 
@@ -48,7 +44,3 @@ def _checked(what: str, field: Text, text: str) -> str:
     except ValidationError as error:
         complaint = next(iter(error.messages))
         raise click.ClickException(f"{what} {complaint}.") from None
-
-
-def _actor() -> Actor:
-    return Actor(f"cli:{getpass.getuser()}")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
-
 import click
 from flask.cli import with_appcontext
 
+from portal.cli.shell import actor
 from portal.errors import Problem
 from portal.operators import webhooks as operators
-from portal.operators.audit import Actor
 
 
 @click.group("webhooks")
@@ -26,7 +24,7 @@ def register(empresa: str | None, nueva_llave: bool) -> None:
     failed = 0
     for company in [empresa] if empresa else operators.selling_companies():
         try:
-            done = operators.register(_actor(), company, renew=nueva_llave)
+            done = operators.register(actor(), company, renew=nueva_llave)
         except Problem as problem:
             click.echo(f"{company}: {problem.detail}", err=True)
             failed += 1
@@ -35,7 +33,3 @@ def register(empresa: str | None, nueva_llave: bool) -> None:
             click.echo(f"{company}: {done.url} registrada, firmada {signed}.")
     if failed:
         raise click.ClickException(f"No se pudo registrar {failed}.")
-
-
-def _actor() -> Actor:
-    return Actor(f"cli:{getpass.getuser()}")

@@ -1,0 +1,84 @@
+"""`flask sales …`: looking at sales one by one, and putting right what needs a person."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+import click
+from flask.cli import with_appcontext
+
+from portal.cli import comparison
+from portal.cli.shell import Moment, actor, problems_told
+from portal.cli.story import story
+from portal.operators import companies, refunds, transactions
+from portal.sales.comparing import Compared, Unread, comparable_companies, compare
+
+PENDING = "Conekta no ha confirmado la devolución: el trabajador la termina. No la repita."
+
+
+@click.group("sales")
+def sales() -> None:
+    """Las ventas, una por una."""
+
+
+@sales.command("show")
+@click.argument("sale_id", metavar="ID")
+@with_appcontext
+def show(sale_id: str) -> None:
+    """Cuenta la historia de una venta."""
+    with problems_told():
+        told = transactions.get(refunds.company_of(sale_id), sale_id)
+    for line in story(told):
+        click.echo(line)
+
+
+@sales.command("refund")
+@click.argument("sale_id", metavar="ID")
+@click.option("--motivo", required=True, help="Queda en la historia de la venta.")
+@with_appcontext
+def refund(sale_id: str, motivo: str) -> None:
+    """Devuelve el pago completo y cierra el acceso; repetirlo no devuelve dos veces."""
+    if not 0 < len(motivo.strip()) <= 200:
+        raise click.ClickException("El motivo debe tener entre 1 y 200 caracteres.")
+    with problems_told():
+        told = refunds.refund(actor(), refunds.company_of(sale_id), sale_id, motivo.strip())
+    done = told.sale.state == "refunded"
+    click.echo(f"La venta {sale_id} quedó devuelta." if done else PENDING)
+
+
+@sales.command("unpark")
+@click.argument("sale_id", metavar="ID")
+@with_appcontext
+def unpark(sale_id: str) -> None:
+    """Devuelve al trabajador una venta que esperaba a una persona."""
+    with problems_told():
+        refunds.unpark(actor(), refunds.company_of(sale_id), sale_id)
+    click.echo(f"El trabajador atiende ahora la venta {sale_id}.")
+
+
+@sales.command("compare")
+@click.option("--since", type=Moment(), required=True, help="Desde cuándo: 2026-01-31[T18:30].")
+@click.option("--empresa", metavar="EMP_…", help="Solo esta; por omisión, todas.")
+@with_appcontext
+def compare_with_gateway(since: datetime, empresa: str | None) -> None:
+    """Pone cada venta junto a su orden en Conekta; termina con 1 si algo difiere.
+
+    Solo lee. Lo que se estaba atendiendo mientras tanto (…) no se juzga.
+    """
+    with problems_told():
+        wanted = [companies.get(empresa).id] if empresa else comparable_companies()
+    counted = Counter(_tell(found) for company in wanted for found in compare(company, since))
+    click.echo(
+        f"Iguales: {counted[comparison.EQUAL]}. Diferentes: {counted[comparison.DIFFERENT]}. "
+        f"En curso: {counted[comparison.UNDER_WAY]}."
+    )
+    if counted[comparison.DIFFERENT] or counted["?"]:
+        raise SystemExit(1)
+
+
+def _tell(found: Compared | Unread) -> str:
+    """Show it; the mark that it begins with."""
+    text = comparison.unread(found) if isinstance(found, Unread) else comparison.line(found)
+    click.echo(text)
+    return text[0]

@@ -1,0 +1,60 @@
+"""What the commands share: who types, when, and how a problem is told."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import click
+from babel.dates import get_timezone
+
+from portal.errors import Problem
+from portal.operators.audit import Actor
+from portal.ports import settings
+
+
+def actor() -> Actor:
+    """Whoever runs the command, as the audit names them."""
+    return Actor(f"cli:{getpass.getuser()}")
+
+
+@contextmanager
+def problems_told() -> Iterator[None]:
+    """End the command with a problem's sentence, and 1."""
+    try:
+        yield
+    except Problem as problem:
+        raise click.ClickException(problem.detail) from None
+
+
+class Moment(click.ParamType[datetime]):
+    """A date, or date and time, in ISO 8601; where no zone is named it is TIME_ZONE's."""
+
+    name = "fecha"
+
+    def convert(
+        self, value: datetime | str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """An aware moment. Ends the command with a sentence where it is none."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            found = datetime.fromisoformat(value.strip())
+        except ValueError:
+            self.fail(f"«{value}» no es una fecha como 2026-01-31 o 2026-01-31T18:30.", param, ctx)
+        return found if found.tzinfo else _in_zone(found)
+
+
+def shown(moment: datetime) -> str:
+    """`2026-01-31 18:30:05`, in TIME_ZONE."""
+    return moment.astimezone(get_timezone(settings().time_zone)).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _in_zone(naive: datetime) -> datetime:
+    zone = get_timezone(settings().time_zone)
+    # Zones of pytz, which Babel may use, must place a moment themselves.
+    localize = getattr(zone, "localize", None)
+    placed: datetime = localize(naive) if localize else naive.replace(tzinfo=zone)
+    return placed

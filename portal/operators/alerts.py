@@ -1,0 +1,41 @@
+"""What the operators were told, and what of it is settled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from portal.database import reading, writing
+from portal.errors import NotFound
+from portal.models import Alert, utc_now
+from portal.operators.audit import Actor, record
+from portal.operators.lookup import LARGEST_INTEGER
+
+MOST = 200
+
+
+def listing(company_id: str | None = None, *, resolved: bool = False) -> Sequence[Alert]:
+    """What is unresolved, the latest first, 200 at most; with `resolved`, what was settled too.
+
+    Of one company, or of all.
+    """
+    query = select(Alert).order_by(Alert.last_at.desc(), Alert.id.desc()).limit(MOST)
+    if company_id is not None:
+        query = query.where(Alert.company_id == company_id)
+    if not resolved:
+        query = query.where(Alert.resolved_at.is_(None))
+    with reading() as session:
+        return session.scalars(query).all()
+
+
+def resolve(actor: Actor, alert_id: int, company_id: str | None = None) -> Alert:
+    """Mark it as settled; once more changes nothing. Raises NotFound."""
+    with writing() as session:
+        alert = session.get(Alert, alert_id) if 0 < alert_id <= LARGEST_INTEGER else None
+        if alert is None or company_id not in (None, alert.company_id):
+            raise NotFound("Aviso no encontrado")
+        if alert.resolved_at is None:
+            alert.resolved_at = utc_now()
+            record(session, actor, "alert.resolve", alert_id, alert.company_id, kind=alert.kind)
+    return alert

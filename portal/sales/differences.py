@@ -1,0 +1,74 @@
+"""In what a sale and its order at the gateway do not agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from portal.models import Sale
+from portal.payments.gateway import Order, OrderStatus
+
+# How the order of a sale in each state stands, when nothing went amiss.
+EXPECTED: dict[str, frozenset[OrderStatus]] = {
+    "opened": frozenset({OrderStatus.OPEN}),
+    "prepared": frozenset({OrderStatus.OPEN}),
+    "charging": frozenset({OrderStatus.OPEN}),
+    "pending": frozenset({OrderStatus.PENDING}),
+    "cancelling": frozenset(
+        {OrderStatus.OPEN, OrderStatus.PENDING, OrderStatus.DECLINED, OrderStatus.CANCELED}
+    ),
+    "canceled": frozenset({OrderStatus.DECLINED, OrderStatus.CANCELED}),
+    "paid": frozenset({OrderStatus.PAID, OrderStatus.PARTIALLY_REFUNDED}),
+    "delivered": frozenset({OrderStatus.PAID, OrderStatus.PARTIALLY_REFUNDED}),
+    "refunding": frozenset({OrderStatus.PAID, OrderStatus.PARTIALLY_REFUNDED}),
+    "refunded": frozenset({OrderStatus.REFUNDED}),
+    "charged_back": frozenset({OrderStatus.CHARGED_BACK}),
+}
+# Orders that hold no money and never will.
+DEAD = frozenset(
+    {
+        OrderStatus.CANCELED,
+        OrderStatus.DECLINED,
+        OrderStatus.REFUNDED,
+        OrderStatus.CHARGED_BACK,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """`what` is amount, currency, mode, refunded or state, with both sides' value;
+    or missing_here, missing_there, another_order.
+
+    Amounts in centavos.
+    """
+
+    what: str
+    ours: str | int | None = None
+    theirs: str | int | None = None
+
+
+def differences(sale: Sale, live: bool, order: Order) -> Iterator[Difference]:
+    """What our record and the gateway's order say differently. `live`: our account's mode."""
+    if sale.order_id not in (None, order.id):
+        if order.status not in DEAD:
+            yield Difference("another_order", sale.order_id, order.status.value)
+        return
+    if order.status not in EXPECTED[sale.state]:
+        yield Difference("state", sale.state, order.status.value)
+    if order.status is OrderStatus.UNCLEAR:
+        # Whatever made it unreadable may be one of these.
+        return
+    pairs: list[tuple[str, str | int, str | int]] = [
+        ("amount", sale.amount, order.amount),
+        ("currency", sale.currency, order.currency),
+        ("refunded", sale.amount_refunded, order.amount_refunded),
+        ("mode", _mode(live), _mode(order.live)),
+    ]
+    for what, ours, theirs in pairs:
+        if ours != theirs:
+            yield Difference(what, ours, theirs)
+
+
+def _mode(live: bool) -> str:
+    return "live" if live else "test"
