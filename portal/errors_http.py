@@ -8,7 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from portal.errors import Problem, Unavailable
 from portal.languages import gettext
-from portal.logs import log
+from portal.logs import log, where
 from portal.pages.rendering import page
 
 JSON_PREFIXES = ("/api/", "/admin/", "/healthz", "/readyz", "/metrics")
@@ -49,23 +49,14 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _database_away(error: Exception) -> Response:
-    log().error("database_away", kind=type(error).__name__, where=_where(error))
+    log().error("database_away", kind=type(error).__name__, where=where(error))
     return _answer(Unavailable())
 
 
 def _surprise(error: Exception) -> Response:
     # The message could hold a secret or a customer's data; where it happened cannot.
-    log().error("surprise", kind=type(error).__name__, where=_where(error))
+    log().error("surprise", kind=type(error).__name__, where=where(error))
     return _answer(Problem())
-
-
-def _where(error: Exception) -> list[str]:
-    lines, step = [], error.__traceback__
-    while step is not None:
-        code = step.tb_frame.f_code
-        lines.append(f"{code.co_qualname}:{step.tb_lineno}")
-        step = step.tb_next
-    return lines[-8:]
 
 
 def _answer(problem: Problem) -> Response:

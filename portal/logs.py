@@ -11,29 +11,75 @@ import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 SECRETS = re.compile(
-    r"jwt_[\w.-]+|eyJ[\w-]+\.[\w-]+\.[\w-]*|\btok_\w+|\bkey_[A-Za-z0-9]{17,}|\b\d{13,19}\b"
+    r"jwt_[\w.-]+|eyJ[\w-]+\.[\w-]+\.[\w-]*|\btok_\w+|\bkey_[A-Za-z0-9]{17,}"
+    r"|\b\d(?:[ -]?\d){12,18}\b"
 )
 MASK = "[oculto]"
 CHATTY = ("librouteros", "urllib3", "requests", "werkzeug")
+OUR_HANDLER = "portal"
+DEEPEST = 8
 
 
 def configure_logs(level: str) -> None:
     """Set structlog up for this process. librouteros would log passwords at DEBUG: never."""
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            mask_secrets,
-            structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
-        ],
+        processors=[*_beginning(), *_end()],
         wrapper_class=structlog.make_filtering_bound_logger(level.upper()),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
+    _adopt_libraries()
     for name in CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _beginning() -> list[Any]:
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+
+
+def _end() -> list[Any]:
+    return [
+        name_exception,
+        mask_secrets,
+        structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
+    ]
+
+
+def _adopt_libraries() -> None:
+    """What Flask and the libraries say comes out in the same form."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.name = OUR_HANDLER
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*_beginning(), structlog.stdlib.add_logger_name],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_end()],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [other for other in root.handlers if other.name != OUR_HANDLER] + [handler]
+
+
+def name_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Of an exception only kind and place: its text could hold a secret or a customer's data."""
+    info = event.pop("exc_info", None)
+    error = info[1] if isinstance(info, tuple) else info
+    if isinstance(error, BaseException):
+        event |= {"kind": type(error).__name__, "where": where(error)}
+    return event
+
+
+def where(error: BaseException) -> list[str]:
+    """The innermost functions that an exception came through, each with its line."""
+    lines, step = [], error.__traceback__
+    while step is not None:
+        code = step.tb_frame.f_code
+        lines.append(f"{code.co_qualname}:{step.tb_lineno}")
+        step = step.tb_next
+    return lines[-DEEPEST:]
 
 
 def mask_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

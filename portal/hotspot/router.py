@@ -42,10 +42,11 @@ class RouterAddress:
 class NewHotspotUser:
     """A hotspot user to be made. `limit_uptime` in seconds, `limit_bytes` in bytes, in total.
 
-    `mark` is written to the comment: it names this deployment and the access.
+    `mark` is written to the comment: it names this deployment and the access. A PIN is name
+    and password at once, so that neither is shown.
     """
 
-    name: str
+    name: str = field(repr=False)
     password: str = field(repr=False)
     profile: str
     mark: str
@@ -62,7 +63,7 @@ class HotspotUser:
     """
 
     id: str
-    name: str
+    name: str = field(repr=False)
     mark: str
     disabled: bool
     profile: str
@@ -237,10 +238,12 @@ class HotspotRouter(Protocol):
         *,
         address: str | None = None,
         clear_stale: bool = False,
+        devices: int = 1,
     ) -> LoggedIn | NotLoggedIn:
         """Log the device in and see it in the active list.
 
-        `clear_stale` first ends sessions of the same user under another MAC. The address
+        `clear_stale` first ends sessions of the same user under other MACs, the oldest first,
+        so that with this one no more than `devices` are online. The address
         comes from the router's own host table; `address` is only a hint. Verification polls
         the active list for at most 3 s, quickly first. At most 4 commands without polling.
         """
