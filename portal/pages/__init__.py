@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portal.pages import checkout, checkout_watch, comeback, entrance, rendering, result, start
+from portal.pages import (
+    checkout,
+    checkout_watch,
+    comeback,
+    entrance,
+    reconnecting,
+    rendering,
+    result,
+    start,
+)
 from portal.pages.blueprint import blueprint
 
 # Their views stand on the blueprint as soon as they are imported.
-VIEWS = (entrance, checkout, checkout_watch, comeback, result)
+VIEWS = (entrance, checkout, checkout_watch, comeback, reconnecting, result)
 
 
 def register(app: Flask) -> None:

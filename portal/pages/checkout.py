@@ -45,7 +45,7 @@ def pay_form(router_id: str) -> BaseResponse:
         shop,
         visit,
         plan,
-        shown(purchase_id, shop, plan),
+        shown(purchase_id, shop, visit, plan),
         customer=_customer_of(lost),
         declined=_why(lost),
     )
@@ -99,7 +99,7 @@ def _again(
     shop: Shop, visit: Visit, plan: Plan, values: Values, status: int, **context: Any
 ) -> Response:
     """The form with what was filled in, as a purchase of its own."""
-    purchase = shown(new_purchase_id(), shop, plan)
+    purchase = shown(new_purchase_id(), shop, visit, plan)
     return checkout_page(shop, visit, plan, purchase, customer=values, status=status, **context)
 
 

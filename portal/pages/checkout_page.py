@@ -43,6 +43,7 @@ def checkout_page(
         status,
         plan=plan,
         purchase=purchase.sealed(),
+        extends=purchase.extends is not None,
         customer=customer,
         declined=declined,
         notice=notice,

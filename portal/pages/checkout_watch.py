@@ -14,8 +14,8 @@ from portal.sales.alerts import raise_alert, resolve_alerts
 
 KIND = "checkout_unreachable"
 MESSAGE = (
-    "Los teléfonos de sus clientes no alcanzan el formulario de pago de Conekta: "
-    "revise el walled garden de este router."
+    "En «{router}» los teléfonos de los clientes no alcanzan el formulario de pago de Conekta: "
+    "revise el walled garden de ese router."
 )
 
 
@@ -24,8 +24,9 @@ def report_unreachable(router_id: str) -> Response:
     """A page of ours says that the card form did not open in time."""
     shop = open_shop(router_id)
     if open_purchase(request.form.get("compra"), router_id) is not None:
+        message = MESSAGE.format(router=shop.router.name)
         with writing() as session:
-            raise_alert(session, shop.company.id, KIND, router_id, MESSAGE)
+            raise_alert(session, shop.company.id, KIND, router_id, message)
     return Response(status=204)
 
 

@@ -9,6 +9,7 @@ from flask import Response, request
 
 from portal.languages import ENGLISH, SPANISH, chosen_language, gettext, language
 from portal.pages.blueprint import blueprint
+from portal.pages.device import known_device
 from portal.pages.rendering import page, page_url
 from portal.pages.shop import Shop, open_shop, visit_of
 from portal.pages.visit import Visit
@@ -41,6 +42,7 @@ def plans_page(
         visit,
         status,
         notice=notice,
+        device=known_device(shop.router.id, visit.mac),
         purchase_id=new_purchase_id(),
         chosen_language=chosen_language(),
         other_language_url=_in_language(other, shop, visit),

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from portal import ports
 from portal.hotspot.router import RouterError
-from portal.models import Access, Router, utc_now
+from portal.models import Access, Router, Sale, utc_now
 from portal.sales.standing import Standing
 
-# Just logged in by us, a device need not be looked for.
 FRESH = timedelta(seconds=60)
 ROUTER_SECONDS = 2.0
 # After how many seconds of waiting a page comes back every so many seconds.
@@ -18,28 +16,23 @@ PATIENCE = ((60, 3), (300, 6), (1800, 15))
 LONGEST_PAUSE = 60
 
 
-@dataclass(frozen=True)
-class Online:
-    """Whether a device is online; None when the router did not say."""
-
-    known: bool | None
-
-    @property
-    def certainly(self) -> bool:
-        return self.known is True
+def was_just_connected(sale: Sale) -> bool:
+    """Whether we saw its device online a moment ago: nobody need be asked again."""
+    delivered = sale.delivered_at
+    fresh = delivered is not None and utc_now() - delivered < FRESH
+    return fresh and sale.session_id is not None
 
 
-def ask_router(standing: Standing, router: Router, mac: str | None) -> Online:
-    """Ask the router whether the buyer is online. Nothing of the database is held."""
-    sale = standing.sale
-    just_now = sale.delivered_at is not None and utc_now() - sale.delivered_at < FRESH
-    if sale.session_id is not None and just_now:
-        return Online(True)
+def is_online(router: Router, access: Access, mac: str | None) -> bool | None:
+    """Whether the router has the device (without `mac`: any) online; None when it does not say.
+
+    Nothing of the database is held meanwhile.
+    """
     try:
-        sessions = ports.hotspot_of(router).sessions(ROUTER_SECONDS, user=standing.access.name)
+        sessions = ports.hotspot_of(router).sessions(ROUTER_SECONDS, user=access.name)
     except RouterError:
-        return Online(None)
-    return Online(any(mac in (None, session.mac) for session in sessions))
+        return None
+    return any(mac in (None, session.mac) for session in sessions)
 
 
 def seconds_left(access: Access) -> float | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import astuple, dataclass
 from typing import Any
 
@@ -12,10 +11,11 @@ from sqlalchemy import select
 from portal.database import reading
 from portal.models import Plan, Sale
 from portal.pages.checkout_form import Values
+from portal.pages.device import known_device
 from portal.pages.seals import PURCHASE, seal, unseal
 from portal.pages.shop import Shop
 from portal.pages.visit import Visit
-from portal.sales.order import Order
+from portal.sales.order import Order, key_of
 from portal.sales.standing import Standing, find_standing
 
 KEY = "page:"
@@ -24,21 +24,27 @@ LONGEST_AGENT = 500
 
 @dataclass(frozen=True)
 class Purchase:
-    """What was shown under which name: `amount` in centavos, so that nobody pays another price."""
+    """What was shown under which name: `amount` in centavos, so that nobody pays another price.
+
+    `extends` is the access that it was said to add to.
+    """
 
     id: str
     router_id: str
     plan_id: int
     amount: int
+    extends: str | None = None
 
     def sealed(self) -> str:
         """It as text for a form."""
         return seal(PURCHASE, astuple(self))
 
 
-def shown(purchase_id: str, shop: Shop, plan: Plan) -> Purchase:
-    """The purchase of this plan as it is shown now."""
-    return Purchase(purchase_id, shop.router.id, plan.id, plan.amount)
+def shown(purchase_id: str, shop: Shop, visit: Visit, plan: Plan) -> Purchase:
+    """The purchase of this plan as it is shown now to this device."""
+    device = known_device(shop.router.id, visit.mac)
+    extends = device.access.id if device.access and device.can_grow(plan) else None
+    return Purchase(purchase_id, shop.router.id, plan.id, plan.amount, extends)
 
 
 def open_purchase(sealed: str | None, router_id: str) -> Purchase | None:
@@ -66,13 +72,14 @@ def order_of(purchase: Purchase, shop: Shop, visit: Visit, values: Values) -> Or
         auto_connect=visit.mac is not None,
         kind="pin" if request.form.get("pin") else "user_password",
         idempotency_key=KEY + purchase.id,
+        extends_access_id=purchase.extends,
     )
 
 
 def begun_sale(router_id: str, purchase_id: str) -> Standing | None:
     """How the sale stands that this purchase has led to, if it has."""
-    key = "key:" + hashlib.sha256((KEY + purchase_id).encode()).hexdigest()
-    query = select(Sale.id).where(Sale.router_id == router_id, Sale.idempotency_key == key)
+    key = Sale.idempotency_key == key_of(KEY + purchase_id)
+    query = select(Sale.id).where(Sale.router_id == router_id, key)
     with reading() as session:
         sale_id = session.scalar(query)
     return find_standing(router_id, sale_id) if sale_id else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any
 
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -13,8 +12,8 @@ from portal.errors import NotFound
 from portal.models import utc_now
 from portal.pages.blueprint import blueprint
 from portal.pages.checkout import LOST, onward
-from portal.pages.login_form import login_form
-from portal.pages.outcome import ask_router, pause, seconds_left
+from portal.pages.login_form import LoginForm, login_form
+from portal.pages.outcome import is_online, pause, seconds_left, was_just_connected
 from portal.pages.rendering import page, page_url
 from portal.pages.shop import Shop, open_shop, visit_of
 from portal.pages.visit import Visit
@@ -104,11 +103,14 @@ def _undecided(shop: Shop, visit: Visit, standing: Standing) -> Response:
 
 
 def _open(shop: Shop, visit: Visit, standing: Standing) -> Response:
-    online = ask_router(standing, shop.router, visit.mac)
-    values: dict[str, Any] = {"standing": standing, "online": online}
-    if not online.certainly:
-        own = page_url("result", router_id=shop.router.id, sale_id=standing.sale.id)
-        destination = settings().public_url.rstrip("/") + own
-        values["login"] = login_form(visit, standing.access, shop.router, destination)
-    left = seconds_left(standing.access)
-    return page("open", shop, visit, left=left, **values)
+    sale, access = standing.sale, standing.access
+    online = was_just_connected(sale) or is_online(shop.router, access, visit.mac)
+    login = None if online else _login_form(shop, visit, standing)
+    left = seconds_left(access)
+    return page("open", shop, visit, standing=standing, online=online, login=login, left=left)
+
+
+def _login_form(shop: Shop, visit: Visit, standing: Standing) -> LoginForm | None:
+    own = page_url("result", router_id=shop.router.id, sale_id=standing.sale.id)
+    destination = settings().public_url.rstrip("/") + own
+    return login_form(visit, standing.access, shop.router, destination)

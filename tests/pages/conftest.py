@@ -1,0 +1,68 @@
+"""One site and one browser for all tests of pages; each test is another customer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+
+import pytest
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.pages.browser import ARGUMENTS, CHROMIUM, Visitor, visit
+from tests.pages.site import Phone, Site, open_site
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture(scope="package")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with open_site(tmp_path_factory.mktemp("site")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip(f"no browser at {CHROMIUM}")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def client(site: Site) -> FlaskClient:
+    """A browser that only reads."""
+    return site.shop.app.test_client()
+
+
+@pytest.fixture
+def phone(site: Site) -> Phone:
+    return site.new_phone()
+
+
+@pytest.fixture
+def open_browser(site: Site, browser: Browser) -> Iterator[Visit]:
+    """Opens a phone's browser with options of the test's own."""
+    with ExitStack() as stack:
+        yield lambda **options: stack.enter_context(visit(site, browser, **options))
+
+
+@pytest.fixture
+def visitor(open_browser: Visit) -> Iterator[Visitor]:
+    """A customer, on whose console nothing must appear."""
+    customer = open_browser()
+    yield customer
+    assert customer.complaints == []
+
+
+@pytest.fixture(autouse=True)
+def _healthy(site: Site) -> Iterator[None]:
+    """What a test did to the sandboxes is its own."""
+    yield
+    site.shop.gateway.heal()
+    site.shop.router.faults.clear()
+
+

@@ -1,0 +1,125 @@
+"""The whole way, as customers go it: from the WiFi to the Internet."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from portal.models import Sale
+from tests.pages.browser import CHALLENGED, DECLINED, Visitor
+from tests.pages.site import Phone, Site
+
+CODE = re.compile(r"[A-Z2-9]{6}")
+
+
+def sales_of(site: Site, phone: Phone) -> list[Sale]:
+    return [sale for sale in site.shop.sales() if sale.mac == phone.mac]
+
+
+def is_online(site: Site, phone: Phone) -> bool:
+    return any(row["mac-address"] == phone.mac for row in site.shop.router.active)
+
+
+def test_buy_and_be_online(visitor: Visitor, site: Site, phone: Phone) -> None:
+    visitor.arrive(phone)
+    visitor.shoot("1-plans")
+    visitor.choose()
+    visitor.shoot("2-pay")
+    visitor.fill()
+    visitor.pay()
+    assert visitor.title == "¡Conectado!"
+    visitor.shoot("3-connected")
+    name, password = visitor.codes
+    assert CODE.fullmatch(name)
+    assert re.fullmatch("[0-9]{4}", password)
+    assert is_online(site, phone)
+    (sale,) = sales_of(site, phone)
+    assert (sale.customer_name, sale.state) == ("José Ñúñez Pérez", "delivered")
+
+
+def test_the_code_can_be_copied_and_the_way_goes_on(visitor: Visitor, phone: Phone) -> None:
+    visitor.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    visitor.buy(phone)
+    visitor.page.get_by_role("button", name="Copiar").click()
+    expect(visitor.page.get_by_role("button", name="Copiado")).to_be_visible()
+    copied = visitor.page.evaluate("navigator.clipboard.readText()")
+    assert copied == " ".join(visitor.codes)
+    onward = visitor.page.get_by_role("link", name="Continuar")
+    assert onward.get_attribute("href") == "http://captive.apple.com/hotspot-detect.html"
+
+
+def test_buy_a_pin(visitor: Visitor, site: Site, phone: Phone) -> None:
+    visitor.arrive(phone)
+    visitor.choose()
+    visitor.fill()
+    visitor.page.get_by_label("PIN").check()
+    visitor.pay()
+    (pin,) = visitor.codes
+    assert re.fullmatch("[0-9]{6}", pin)
+    visitor.shoot("3-connected-pin")
+    assert is_online(site, phone)
+
+
+def test_declined_and_then_paid(visitor: Visitor, site: Site, phone: Phone) -> None:
+    visitor.buy(phone, number=DECLINED)
+    expect(visitor.page.get_by_role("alert").first).to_contain_text("ha sido declinada")
+    visitor.page.locator("#pay:enabled").wait_for()
+    visitor.shoot("2-declined")
+    assert visitor.page.locator("[name=nombre_cliente]").input_value() == "José Ñúñez Pérez"
+    assert "1 Hora de Internet" in visitor.page.inner_text("main")
+    visitor.fill()
+    visitor.pay()
+    assert visitor.title == "¡Conectado!"
+    assert [sale.state for sale in sales_of(site, phone)] == ["canceled", "delivered"]
+
+
+def test_the_bank_asks_for_a_code(visitor: Visitor, site: Site, phone: Phone) -> None:
+    to_bank(visitor, phone)
+    visitor.page.get_by_label("Código de tu banco").fill("1234")
+    visitor.page.get_by_role("button", name="Confirmar").click()
+    expect(visitor.page.locator("h1")).to_have_text("¡Conectado!")
+    assert is_online(site, phone)
+
+
+def test_the_bank_says_no(visitor: Visitor, site: Site, phone: Phone) -> None:
+    to_bank(visitor, phone)
+    visitor.page.get_by_role("button", name="Cancelar la compra").click()
+    expect(visitor.page.get_by_role("alert").first).to_contain_text("autenticación")
+    visitor.page.locator("#pay:enabled").wait_for()
+    assert [sale.state for sale in sales_of(site, phone)] == ["canceled"]
+
+
+def to_bank(visitor: Visitor, phone: Phone) -> None:
+    """Pay with a card whose bank wants to be asked, and follow to its page."""
+    visitor.buy(phone, number=CHALLENGED)
+    visitor.page.wait_for_url("**/3ds/**")
+
+
+def test_closed_at_the_bank_and_returned(visitor: Visitor, site: Site, phone: Phone) -> None:
+    to_bank(visitor, phone)
+    visitor.come_back()
+    visitor.arrive(phone)
+    said = visitor.page.get_by_role("status")
+    expect(said).to_contain_text("No pague otra vez")
+    visitor.shoot("1-plans-pending")
+    said.get_by_role("link", name="Volver con mi banco").click()
+    visitor.page.get_by_label("Código de tu banco").fill("1234")
+    visitor.page.get_by_role("button", name="Confirmar").click()
+    expect(visitor.page.locator("h1")).to_have_text("¡Conectado!")
+    assert len(sales_of(site, phone)) == 1
+
+
+def test_left_at_the_bank_and_given_up(visitor: Visitor, site: Site, phone: Phone) -> None:
+    to_bank(visitor, phone)
+    (sale,) = sales_of(site, phone)
+    visitor.page.goto(f"{site.url}/r/{site.router_id}/pago/{sale.id}")
+    assert visitor.title == "Verificando su pago"
+    visitor.shoot("3-waiting-bank")
+    visitor.page.get_by_role("button", name="Cancelar e intentar de nuevo").click()
+    expect(visitor.page.locator("h1")).to_have_text("Pague con su tarjeta")
+    visitor.page.locator("#pay:enabled").wait_for()
+    visitor.fill()
+    visitor.pay()
+    assert visitor.title == "¡Conectado!"
+    assert [sale.state for sale in sales_of(site, phone)] == ["canceled", "delivered"]
