@@ -1,0 +1,66 @@
+"""The world outside of the application: routers with the customers' devices, and a gateway."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import Self
+
+from portal.sandbox.conekta import ConektaSandbox, Latency
+from portal.sandbox.routeros import RouterSandbox
+
+PROFILE = "1hora"
+COMPANIES = 4
+KEYS = tuple(f"key_storm{number}Private0123456789" for number in range(COMPANIES))
+PASSWORD = "router-password"
+# Somebody else's users, which must be left alone: an operator's, and another deployment's.
+STRANGERS = {"OPERADOR": "", "AJENO1": "portal:other-deployment:acc_0123456789abcdef0123"}
+LATENCY = Latency(call=0.02, authorisation=0.05)
+# The only licence without a cap on the devices that are online.
+NO_CAP = 6
+
+
+class Place:
+    """Routers and a gateway that listen, as a context manager."""
+
+    def __init__(self, routers: int, customers: int) -> None:
+        self._customers = customers
+        self.gateway = ConektaSandbox(keys=KEYS, latency=LATENCY)
+        self.routers = [
+            RouterSandbox(password=PASSWORD, license_level=NO_CAP) for _ in range(routers)
+        ]
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            stack.enter_context(self.gateway)
+            for router in self.routers:
+                stack.enter_context(router)
+                self.furnish(router)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._stack.close()
+
+    def furnish(self, router: RouterSandbox) -> None:
+        """Give a router that is as from the factory what its operator set up there."""
+        router.add_profile(PROFILE)
+        for name, comment in STRANGERS.items():
+            router.add_user(name, "0000", comment=comment)
+        for customer in range(self._customers):
+            router.join(mac_of(customer), ip_of(customer))
+
+
+def company_of(router: int) -> int:
+    """Whose the router is."""
+    return router % COMPANIES
+
+
+def mac_of(customer: int) -> str:
+    """The customer's device."""
+    return f"02:00:5E:10:00:{customer:02X}"
+
+
+def ip_of(customer: int) -> str:
+    """Its address, the same at all routers."""
+    return f"10.5.50.{customer + 2}"

@@ -1,0 +1,55 @@
+"""How big a storm is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Customers buy until `sales`, `kills` and `database_restarts` are reached, or for `seconds`.
+
+    `servers` gunicorns have `processes` each; beside them run `workers`. A process is killed
+    every `kill_pause` seconds, and something goes wrong outside every `fault_pause`. What is
+    left over has `settle_seconds` to come to its end. `deaf_routers` never enable anybody.
+    """
+
+    sales: int
+    kills: int
+    database_restarts: int
+    routers: int = 20
+    customers: int = 64
+    deaf_routers: int = 1
+    servers: int = 2
+    processes: int = 2
+    workers: int = 3
+    kill_pause: float = 1.0
+    fault_pause: float = 0.25
+    seconds: float = 115.0
+    settle_seconds: float = 40.0
+
+
+FULL = Scale(sales=2000, kills=50, database_restarts=2)
+SMALL = Scale(
+    sales=200,
+    kills=10,
+    database_restarts=1,
+    routers=6,
+    customers=24,
+    kill_pause=0.8,
+    seconds=40.0,
+    settle_seconds=20.0,
+)
+SMALL_ON_SQLITE = Scale(
+    sales=200,
+    kills=10,
+    database_restarts=0,
+    routers=6,
+    customers=16,
+    servers=1,
+    processes=1,
+    workers=1,
+    kill_pause=1.5,
+    seconds=40.0,
+    settle_seconds=20.0,
+)

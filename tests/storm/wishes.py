@@ -1,0 +1,98 @@
+"""What customers want to buy, with which card, and how they go about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+from random import Random
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class Card(Enum):
+    """A test card's number, by what becomes of it."""
+
+    GOOD = "4242424242424242"
+    FRICTIONLESS = "4000000000002701"
+    DECLINED = "4000000000000002"
+    POOR = "4000000000000127"
+    CHALLENGED = "4000000000001091"
+
+
+class Manner(Enum):
+    """How a customer goes about it."""
+
+    PATIENT = "patient"
+    DOUBLE_CLICK = "double-click"
+    LEAVES = "leaves"
+    COMES_BACK = "comes back"
+    TWICE = "pays twice"
+
+
+class Challenge(Enum):
+    """What a customer does whose bank asks for 3DS."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    LEAVE = "leave"
+
+
+CARDS = {Card.GOOD: 80, Card.FRICTIONLESS: 3, Card.DECLINED: 4, Card.POOR: 3, Card.CHALLENGED: 10}
+MANNERS = {
+    Manner.PATIENT: 40,
+    Manner.DOUBLE_CLICK: 30,
+    Manner.LEAVES: 8,
+    Manner.COMES_BACK: 12,
+    Manner.TWICE: 10,
+}
+CHALLENGES = {Challenge.PASS: 6, Challenge.FAIL: 2, Challenge.LEAVE: 2}
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One purchase. Without `keyed` the card token is all that names it."""
+
+    number: int
+    customer: int
+    router: int
+    card: Card
+    manner: Manner
+    challenge: Challenge
+    keyed: bool
+    auto_connect: bool
+    pin: bool
+
+    @property
+    def email(self) -> str:
+        """By which the purchase is known in every ledger."""
+        return f"compra-{self.number}@example.com"
+
+    @property
+    def key(self) -> str | None:
+        """Its Idempotency-Key."""
+        return f"purchase-{self.number}" if self.keyed else None
+
+    def again(self, number: int) -> Wish:
+        """The same once more, on purpose."""
+        return replace(self, number=number, manner=Manner.PATIENT)
+
+
+def draw(number: int, customer: int, router: int, chance: Random) -> Wish:
+    """A wish at random."""
+    return Wish(
+        number=number,
+        customer=customer,
+        router=router,
+        card=_one_of(CARDS, chance),
+        manner=_one_of(MANNERS, chance),
+        challenge=_one_of(CHALLENGES, chance),
+        keyed=chance.random() < 0.8,
+        auto_connect=chance.random() < 0.3,
+        pin=chance.random() < 0.2,
+    )
+
+
+def _one_of(weights: Mapping[T, int], chance: Random) -> T:
+    return chance.choices(list(weights), list(weights.values()))[0]
