@@ -8,6 +8,7 @@ from portal.cli.admin import create_admin
 from portal.cli.alerts import alerts
 from portal.cli.demo import demo
 from portal.cli.router import router
+from portal.cli.router_time import outage, restore
 from portal.cli.sales import sales
 from portal.cli.webhooks import webhooks
 from portal.cli.worker import reconcile, worker
@@ -17,3 +18,5 @@ def register(app: Flask) -> None:
     """Bind to the application."""
     for command in (alerts, create_admin, demo, reconcile, router, sales, webhooks, worker):
         app.cli.add_command(command)
+    for command in (outage, restore):
+        router.add_command(command)

@@ -47,17 +47,12 @@ def claim_job(due_since: float = 0.0) -> Claim | None:
 
 def claim_one_sale(sale_id: str) -> Claim | None:
     """Take this sale, whatever its state and due or not; None while somebody else holds it."""
-    lease = secrets.token_hex(8)
-    free = or_(Sale.lease.is_(None), Sale.lease_until < from_now())
-    statement = (
-        update(Sale)
-        .where(Sale.id == sale_id, free)
-        .values(lease=lease, lease_until=from_now(settings().sale_lease))
-        .returning(Sale.id)
-    )
-    with writing() as session:
-        found = session.scalar(statement, execution_options={"synchronize_session": False})
-    return Claim(found, lease) if found else None
+    return _claim_one(Sale, sale_id)
+
+
+def claim_one_access(access_id: str) -> Claim | None:
+    """Take this access, due or not; None while somebody else holds it."""
+    return _claim_one(Access, access_id)
 
 
 def release_sale(sale: Sale) -> None:
@@ -70,6 +65,20 @@ def release_sale(sale: Sale) -> None:
             execution_options={"synchronize_session": False},
         )
     sale.lease = None
+
+
+def _claim_one(record: Any, record_id: str) -> Claim | None:
+    lease = secrets.token_hex(8)
+    free = or_(record.lease.is_(None), record.lease_until < from_now())
+    statement = (
+        update(record)
+        .where(record.id == record_id, free)
+        .values(lease=lease, lease_until=from_now(settings().sale_lease))
+        .returning(record.id)
+    )
+    with writing() as session:
+        found = session.scalar(statement, execution_options={"synchronize_session": False})
+    return Claim(found, lease) if found else None
 
 
 def _claim(record: Any, ready: Any, due_since: float) -> Claim | None:

@@ -1,0 +1,56 @@
+"""Outages of a router, as its operator declares them."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from portal.database import writing
+from portal.errors import Conflict, Invalid
+from portal.models import Router, utc_now
+from portal.operators.audit import Actor, record
+from portal.operators.lookup import owned_in
+from portal.ports import settings
+from portal.sales.deadline import Deadline
+from portal.sales.outages import AccessBusy, GivenBack, declare_outage
+
+PAUSE = 0.2
+BACKWARDS = "La interrupción debe terminar después de que empezó."
+NOT_OVER = "La interrupción no ha terminado: declárela cuando el servicio haya vuelto."
+BUSY = "Los accesos de este router se están atendiendo. Intente de nuevo en unos segundos."
+
+
+def declare(
+    actor: Actor, company_id: str, router_id: str, starts_at: datetime, ends_at: datetime
+) -> GivenBack:
+    """Record an outage that is over, and give its time back; once, however often it is declared.
+
+    Raises NotFound, Invalid, and Conflict where the accesses are busy for too long.
+    """
+    if ends_at <= starts_at:
+        raise Invalid(BACKWARDS)
+    if ends_at > utc_now():
+        raise Invalid(NOT_OVER)
+    deadline = Deadline(settings().sale_deadline)
+    while not deadline.passed:
+        try:
+            return _declare(actor, company_id, router_id, starts_at, ends_at)
+        except AccessBusy:
+            time.sleep(deadline.remaining(PAUSE))
+    raise Conflict(BUSY)
+
+
+def _declare(
+    actor: Actor, company_id: str, router_id: str, starts_at: datetime, ends_at: datetime
+) -> GivenBack:
+    with writing() as session:
+        owned_in(session, Router, router_id, company_id)
+        given = declare_outage(session, router_id, starts_at, ends_at)
+        details: dict[str, Any] = asdict(given) | {
+            "from": starts_at.isoformat(),
+            "to": ends_at.isoformat(),
+        }
+        record(session, actor, "router.outage", router_id, company_id, **details)
+    return given
