@@ -16,6 +16,7 @@ SERVER_PROFILE_PRINT = Command(
     properties=(
         "name",
         "login-by",
+        "hotspot-address",
         "html-directory",
         "html-directory-override",
         "dns-name",
@@ -112,6 +113,7 @@ def _server_profile(row: Row) -> ServerProfile:
     return ServerProfile(
         name=row.get("name", ""),
         login_by=frozenset(_listed(row, "login-by")),
+        address=row.get("hotspot-address", ""),
         html_directory=row.get("html-directory", "").strip("/"),
         html_directory_override=row.get("html-directory-override", "").strip("/"),
         dns_name=row.get("dns-name", ""),

@@ -22,6 +22,7 @@ class ServerProfile:
 
     name: str
     login_by: frozenset[str]
+    address: str
     html_directory: str
     html_directory_override: str
     dns_name: str

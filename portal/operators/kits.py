@@ -27,7 +27,7 @@ ADDRESS_NEEDED = (
     "Este servidor llega al router a través de Internet: indique con qué dirección pública "
     "(o red) lo hace."
 )
-PASSWORD_NEEDED = "Registre primero una contraseña en los datos del router."
+SECRET_NEEDED = "Registre primero una contraseña en los datos del router."
 BAD_ADDRESS = "La dirección «{}» no es una dirección ni una red IPv4."
 INSPECTION_SECONDS = 20.0
 T = TypeVar("T")
@@ -68,7 +68,7 @@ def kit(
     """
     router, profiles = _read(company_id, router_id)
     if not router.password:
-        raise Invalid(PASSWORD_NEEDED)
+        raise Invalid(SECRET_NEEDED)
     allowed = tuple(map(_network, allowed_from)) or _own_address(router)
     facts = _facts(router, profiles, allowed, server, certificate)
     name = f"portal-{router_id}"
@@ -142,6 +142,7 @@ def _facts(
             api_password=router.password or "",
             api_ssl=router.tls != "none",
             allowed_from=allowed_from,
+            login_hosts=tuple(router.login_hosts),
             hosts=CHECKOUT_HOSTS,
             profiles=profiles,
             server=server,

@@ -23,6 +23,7 @@ def make_facts(**changes: Any) -> KitFacts:
         "api_password": "planted router secret",
         "api_ssl": True,
         "allowed_from": ("10.0.0.2/32",),
+        "login_hosts": ("10.5.50.1", "wifi.example.com:8080"),
         "hosts": HOSTS,
         "profiles": (UserProfile("1hora", "2M/5M", 3), UserProfile("24horas")),
     }

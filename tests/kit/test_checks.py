@@ -154,6 +154,16 @@ def test_advice_is_no_fault(router: RouterSandbox) -> None:
     assert missing(list(found.values())) == []
 
 
+def test_the_login_page_must_live_where_we_post_to(router: RouterSandbox) -> None:
+    facts = set_up(router)
+    name = "Dirección de la página de entrada (hsprof1)"
+    assert by_name(findings(router, facts))[name].state is State.OK
+    moved = make_facts(api_user="portal", login_hosts=("10.5.50.9",))
+    found = by_name(findings(router, moved))[name]
+    assert found.state is State.MISSING
+    assert "10.5.50.1" in found.found
+
+
 def test_a_hotspot_of_another_name_is_missing(router: RouterSandbox) -> None:
     facts = set_up(router)
     other = make_facts(server="patio", api_user=facts.api_user)

@@ -44,6 +44,20 @@ def _login_by(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
             yield say(State.MISSING, methods or "ninguna", mend)
 
 
+def _login_hosts(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
+    """Where the router says that its login page lives, we must be ready to post a code."""
+    known = {host.partition(":")[0].lower() for host in facts.login_hosts}
+    for profile in _profiles(facts, found):
+        say = partial(Finding, f"Dirección de la página de entrada ({profile.name})")
+        host = (profile.dns_name or profile.address).lower()
+        if not host:
+            yield say(State.UNKNOWN, "el hotspot no dice cuál es")
+        elif host in known:
+            yield say(State.OK, host)
+        else:
+            yield say(State.MISSING, f"agregue {host} a login_hosts en los datos del router")
+
+
 def _folder(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
     """The script writes to html-directory, which an override hides."""
     for profile in _profiles(facts, found):
@@ -183,6 +197,7 @@ CHECKS: tuple[Check, ...] = (
     _permissions,
     _addresses,
     _login_by,
+    _login_hosts,
     _folder,
     _pages,
     _walled_garden,
