@@ -19,9 +19,12 @@ class _FromNow(FunctionElement[datetime]):
     inherit_cache = True
 
 
-def from_now(seconds: float = 0.0) -> ColumnElement[datetime]:
-    """The moment so many seconds from now, by the database's clock, as an SQL expression."""
-    return _FromNow(bindparam(None, float(seconds), type_=Float))
+def from_now(seconds: float = 0.0, name: str | None = None) -> ColumnElement[datetime]:
+    """The moment so many seconds from now, by the database's clock, as an SQL expression.
+
+    With a `name`, the parameter of that name gives the seconds when the statement is executed.
+    """
+    return _FromNow(bindparam(name, float(seconds), type_=Float))
 
 
 @compiles(_FromNow, "postgresql")

@@ -17,16 +17,13 @@ from portal.models import Access, utc_now
 from portal.models.clock import from_now
 from portal.ports import settings
 from portal.sales.ledger import due, one_row, retry_delay, same_lease
+from portal.sales.rows import FromNow, change_rows, table_of
 
 
 def want(session: Session, access: Access, wanted: str, due_in: float) -> None:
     """Decide what the access should be; the worker sees to it after `due_in` seconds."""
-    session.execute(
-        update(Access)
-        .where(Access.id == access.id)
-        .values(wanted=wanted, next_attempt_at=due(due_in), attempts=0, updated_at=utc_now()),
-        execution_options={"synchronize_session": False},
-    )
+    values = {"wanted": wanted, "next_attempt_at": FromNow(due_in), "attempts": 0}
+    change_rows(session, Access, {"id": access.id}, values | {"updated_at": utc_now()})
     access.wanted = wanted
 
 
@@ -66,15 +63,16 @@ def record_actual(
 
     Where something else is wanted meanwhile, the access is due at once.
     """
-    next_attempt = case((Access.wanted == access.wanted, due(due_in)), else_=from_now())
+    table = table_of(Access)
+    next_attempt = case((table.c.wanted == access.wanted, due(due_in)), else_=from_now())
     values = {
         "actual": actual,
         "next_attempt_at": next_attempt,
         "lease": None,
         "updated_at": utc_now(),
     } | columns
-    guard = (Access.id == access.id, same_lease(Access.lease, access.lease))
-    one_row(session, update(Access).where(*guard).values(**values))
+    guard = (table.c.id == access.id, same_lease(table.c.lease, access.lease))
+    one_row(session, update(table).where(*guard).values(**values))
     access.actual, access.lease = actual, None
 
 

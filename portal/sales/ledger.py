@@ -7,9 +7,10 @@ somebody else was faster, and then nothing is written.
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, event, update
+from sqlalchemy import ColumnElement, event
 from sqlalchemy.orm import Session
 
 from portal.logs import log
@@ -18,6 +19,7 @@ from portal.models import Sale, SaleMove, utc_now
 from portal.models.clock import from_now
 from portal.ports import settings
 from portal.sales.alerts import raise_alert
+from portal.sales.rows import FromNow, add_row, change_rows
 from portal.sales.states import check_move
 
 PARKED = {
@@ -35,27 +37,35 @@ class LostRace(Exception):
 
 def record_opened(session: Session, sale: Sale, actor: str) -> None:
     """Write the first line of a sale's history."""
-    session.add(SaleMove(sale_id=sale.id, to_state=sale.state, actor=actor))
+    add_row(session, SaleMove, {"sale_id": sale.id, "to_state": sale.state, "actor": actor})
 
 
 def move(
     session: Session,
     sale: Sale,
-    state: str,
-    *,
+    *states: str,
     actor: str,
     reason: str | None = None,
     due_in: float | None = None,
     **columns: Any,
 ) -> None:
-    """Move the sale; `due_in` seconds it is due again (None: never). Raises LostRace."""
-    check_move(sale.state, state)
-    session.add(
-        SaleMove(sale_id=sale.id, from_state=sale.state, to_state=state, actor=actor, reason=reason)
-    )
-    _write(session, sale, due_in, state=state, attempts=0, parked_reason=None, **columns)
-    event.listen(session, "after_commit", lambda _session: count_move(state), once=True)
-    log().info("sale moved", sale=sale.id, state=state, actor=actor, reason=reason)
+    """Move the sale through these states; it is due again `due_in` seconds on (None: never).
+
+    Raises LostRace.
+    """
+    for before, after in pairwise((sale.state, *states)):
+        check_move(before, after)
+        line = {"sale_id": sale.id, "from_state": before, "to_state": after}
+        add_row(session, SaleMove, line | {"actor": actor, "reason": reason})
+    _write(session, sale, due_in, state=states[-1], attempts=0, parked_reason=None, **columns)
+    event.listen(session, "after_commit", lambda _session: _count(states), once=True)
+    for state in states:
+        log().info("sale moved", sale=sale.id, state=state, actor=actor, reason=reason)
+
+
+def _count(states: tuple[str, ...]) -> None:
+    for state in states:
+        count_move(state)
 
 
 def reschedule(
@@ -82,9 +92,11 @@ def retry_delay(attempts: int) -> float:
 
 
 def _write(session: Session, sale: Sale, due_in: float | None, **columns: Any) -> None:
-    values = {"next_attempt_at": due(due_in), "updated_at": utc_now()} | columns
-    guard = (Sale.id == sale.id, Sale.state == sale.state, same_lease(Sale.lease, sale.lease))
-    one_row(session, update(Sale).where(*guard).values(**values))
+    when = None if due_in is None else FromNow(due_in)
+    values = {"next_attempt_at": when, "updated_at": utc_now()} | columns
+    guard = {"id": sale.id, "state": sale.state, "lease": sale.lease}
+    if change_rows(session, Sale, guard, values) != 1:
+        raise LostRace
     for name, value in columns.items():
         setattr(sale, name, value)
 

@@ -76,13 +76,14 @@ def _add_under_another_name(work: Work, taken: NameTaken) -> str | RouterError:
 
 def _claim_charge(work: Work, order_id: str | None) -> None:
     with writing() as session:
-        move(session, work.sale, "prepared", actor=work.actor, order_id=order_id)
         move(
             session,
             work.sale,
+            "prepared",
             "charging",
             actor=work.actor,
             due_in=settings().sale_lease,
+            order_id=order_id,
             charging_at=utc_now(),
         )
 
