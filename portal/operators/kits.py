@@ -27,7 +27,7 @@ ADDRESS_NEEDED = (
     "Este servidor llega al router a través de Internet: indique con qué dirección pública "
     "(o red) lo hace."
 )
-SECRET_NEEDED = "Registre primero una contraseña en los datos del router."
+CREDENTIALS_MISSING = "Registre primero una contraseña en los datos del router."
 BAD_ADDRESS = "La dirección «{}» no es una dirección ni una red IPv4."
 INSPECTION_SECONDS = 20.0
 T = TypeVar("T")
@@ -68,7 +68,7 @@ def kit(
     """
     router, profiles = _read(company_id, router_id)
     if not router.password:
-        raise Invalid(SECRET_NEEDED)
+        raise Invalid(CREDENTIALS_MISSING)
     allowed = tuple(map(_network, allowed_from)) or _own_address(router)
     facts = _facts(router, profiles, allowed, server, certificate)
     name = f"portal-{router_id}"
