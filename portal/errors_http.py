@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from flask import Flask, Response, jsonify, request
+from gunicorn.http.errors import ParseException
 from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException
 
-from portal.errors import Problem, Unavailable
+from portal.errors import BadRequest, Problem, Unavailable
 from portal.languages import gettext
 from portal.logs import log, where
 from portal.pages.rendering import page
@@ -33,6 +34,7 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     for kind in DATABASE_AWAY:
         app.register_error_handler(kind, _database_away)
+    app.register_error_handler(ParseException, _torn_body)
     app.register_error_handler(Exception, _surprise)
 
 
@@ -51,6 +53,11 @@ def _http_error(error: HTTPException) -> Response:
 def _database_away(error: Exception) -> Response:
     log().error("database_away", kind=type(error).__name__, where=where(error))
     return _answer(Unavailable())
+
+
+def _torn_body(_error: ParseException) -> Response:
+    """The body came in chunks that are none."""
+    return _answer(BadRequest())
 
 
 def _surprise(error: Exception) -> Response:

@@ -29,7 +29,7 @@ class ApiParser(FlaskParser):
         """The body, numbers exact. Raises BadRequest when unreadable, 415 when it is not JSON."""
         if req.mimetype and not is_json_request(req):
             raise UnsupportedMediaType
-        raw = req.get_data()
+        raw = _whole_body(req)
         if not req.mimetype:
             return missing if not raw else _not_json()
         try:
@@ -49,6 +49,14 @@ class ApiParser(FlaskParser):
         """Answer 422."""
         # webargs wraps the messages in the place where it looked, "json" or "query".
         raise invalid(_in_order(next(iter(error.messages_dict.values())), schema)) from error
+
+
+def _whole_body(req: Request) -> bytes:
+    """The body. Raises 413, which a body in chunks only does when it is read beyond the limit."""
+    raw = req.get_data()
+    if len(raw) == req.max_content_length:
+        req.stream.read(1)
+    return raw
 
 
 def invalid(messages: Any) -> Invalid:
