@@ -112,6 +112,9 @@ class Settings:
     session_hours: int = setting(24, "a session lives, in hours")
     login_failures: int = setting(5, "wrong passwords in a row that lock an account")
     login_lock_seconds: int = setting(300, "how long an account stays locked")
+    code_tries: int = setting(5, "wrong codes of a device on a router before it has to wait")
+    code_wait_first: float = setting(10.0, "its first wait; each further wrong code doubles it")
+    code_wait_longest: float = setting(900.0, "its longest wait")
     max_body_bytes: int = setting(64 * 1024, "largest JSON body")
 
     @property

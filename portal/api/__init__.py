@@ -7,7 +7,7 @@ from flask.json.provider import DefaultJSONProvider
 
 from portal.api import admin, auth, cors, docs, service, super_admin, webhooks
 from portal.api.openapi import make_api
-from portal.api.public import catalogue, payments
+from portal.api.public import catalogue, hotspot, payments
 
 BLUEPRINTS = (
     auth.door,
@@ -16,6 +16,7 @@ BLUEPRINTS = (
     *admin.BLUEPRINTS,
     *super_admin.BLUEPRINTS,
     payments.blueprint,
+    hotspot.blueprint,
     service.blueprint,
     webhooks.blueprint,
 )

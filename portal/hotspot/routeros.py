@@ -94,6 +94,7 @@ class RouterOS(HotspotRouter):
         *,
         address: str | None = None,
         clear_stale: bool = False,
+        devices: int = 1,
     ) -> LoggedIn | NotLoggedIn:
         deadline = Deadline(timeout)
         mac = _checked(mac)
@@ -101,7 +102,7 @@ class RouterOS(HotspotRouter):
         if not addresses:
             return NotLoggedIn(LoginRefusal.UNKNOWN_HOST)
         if clear_stale:
-            self._active.end(name, deadline, but=mac)
+            self._active.end(name, deadline, but=mac, keep=devices - 1)
         ip = address if address in addresses else addresses[0]
         return self._active.log_in(name, password, mac, ip, deadline)
 

@@ -41,11 +41,13 @@ class ActiveList:
         """The sessions of a `user`, of a `mac-address`, of both at once, or all of them."""
         return tuple(replies.session(row) for row in self._rows(where, deadline).rows)
 
-    def end(self, user: str, deadline: Deadline, *, but: str | None = None) -> int:
-        """End a user's sessions, except on the MAC `but`; how many there were."""
+    def end(self, user: str, deadline: Deadline, *, but: str | None = None, keep: int = 0) -> int:
+        """End a user's sessions, except on the MAC `but` and the `keep` latest; how many."""
         for _ in range(_ROUNDS):
             reply = self._rows({"user": user}, deadline)
-            items = [reply.item(row) for row in reply.rows if row.get("mac-address") != but]
+            others = [row for row in reply.rows if row.get("mac-address") != but]
+            others.sort(key=lambda row: replies.session(row).uptime)
+            items = [reply.item(row) for row in others[keep:]]
             if not items or self._remove(items, deadline):
                 return len(items)
         raise RouterUnavailable(advice.CHANGING)

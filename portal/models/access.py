@@ -11,6 +11,8 @@ from portal.models.base import Base, Secret, new_id, sealed_column, utc_now
 
 STANDING = text("wanted != 'absent' OR actual != 'absent'")
 
+PIN_COVER = "••••"
+
 
 class Access(Base):
     """The router's side of what was sold.
@@ -32,6 +34,7 @@ class Access(Base):
             sqlite_where=STANDING,
             postgresql_where=STANDING,
         ),
+        Index("ix_access_router_id_name", "router_id", "name"),
         CheckConstraint("wanted IN ('absent', 'disabled', 'enabled')", name="wanted"),
         CheckConstraint("actual IN ('absent', 'disabled', 'enabled', 'unknown')", name="actual"),
         CheckConstraint("kind IN ('user_password', 'pin')", name="kind"),
@@ -72,3 +75,8 @@ class Access(Base):
     updated_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
 
     password = Secret()
+
+    @property
+    def shown_name(self) -> str:
+        """The name as operators see it. A PIN is a password too: only its end is shown."""
+        return f"{PIN_COVER}{self.name[-2:]}" if self.kind == "pin" else self.name

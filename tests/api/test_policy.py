@@ -68,7 +68,7 @@ def test_a_router_key_opens_the_public_endpoints_alone(
         for method, path in closed_calls(app)
         if client.open(path, method=method, headers=bearer).status_code != 401
     }
-    public = ("/api/v1/config/public", "/api/v1/catalogo", "/api/v1/payments")
+    public = ("/api/v1/config/public", "/api/v1/catalogo", "/api/v1/payments", "/api/v1/hotspot")
     assert opened
     assert {path for path in opened if not path.startswith(public)} == set()
 

@@ -116,6 +116,20 @@ def test_the_sessions_of_an_older_mac_are_ended_first(
     }
 
 
+def test_of_several_devices_the_one_longest_online_gives_way(
+    sold: HotspotRouter, sandbox: RouterSandbox
+) -> None:
+    sandbox.add_profile("familia", **{"shared-users": "3"})
+    sandbox.add_user("FAMILY", "1", profile="familia")
+    macs = [f"AA:BB:CC:DD:EE:0{n}" for n in range(4)]
+    for number, mac in enumerate(macs):
+        sandbox.join(mac, f"192.168.88.11{number}")
+        said = sold.log_in("FAMILY", "1", mac, 2, clear_stale=True, devices=3)
+        assert isinstance(said, LoggedIn)
+        sandbox.clock.advance(60)
+    assert {row["mac-address"] for row in sandbox.active} == set(macs[1:])
+
+
 def test_nobody_is_thrown_out_for_a_device_that_is_not_there(
     sold: HotspotRouter, sandbox: RouterSandbox
 ) -> None:

@@ -20,7 +20,7 @@ from portal.ports import Ports
 from portal.sandbox.conekta.settings import Latency
 from tests.api_admin.caller import log_in
 from tests.sales.conftest import OpenShop
-from tests.support.shop import Shop
+from tests.support.shop import MAC, Shop
 
 ADD, SET = "/ip/hotspot/user/add", "/ip/hotspot/user/set"
 ONE_CONNECTION = {"db_pool_size": 1, "db_max_overflow": 0, "cache_seconds": 0.0}
@@ -152,6 +152,17 @@ def a_refund(shop: Shop) -> None:
     shop.reconcile()
 
 
+def a_phone_that_comes_back(shop: Shop) -> None:
+    """With its code, with a wrong one, and while the router is away."""
+    bought = shop.buy().json["usuario_hotspot"]
+    code = {"username": bought["usuario"], "password": bought["contrasena"], "current_mac": MAC}
+    for wish in (code, code | {"password": "x"}):
+        assert shop.call("/api/v1/hotspot/auto-reconnect", wish).status_code == 200
+    shop.router.faults.cut_before("/ip/hotspot/host/print", times=None)
+    assert shop.call("/api/v1/hotspot/auto-reconnect", code).status_code == 200
+    shop.router.faults.clear()
+
+
 def what_an_operator_tries(shop: Shop) -> None:
     """The key, the connection and the profiles."""
     operator = log_in(shop.app, shop.company_id)
@@ -167,12 +178,13 @@ def test_nobody_holds_a_connection_while_anything_outside_is_asked(
     shop, watch = watched_shop
     sales_of_all_kinds(shop)
     sales_that_the_worker_ends(shop)
+    a_phone_that_comes_back(shop)
     a_refund(shop)
     what_an_operator_tries(shop)
     states = {sale.state for sale in shop.sales()}
     assert states == {"delivered", "canceled", "refunded"}
     assert not watch.breaches
-    asked = {"add_user", "enable_user", "remove_user", "log_in", "profiles", "info"}
+    asked = {"add_user", "enable_user", "remove_user", "hosts", "log_in", "profiles", "info"}
     asked |= {"open_order", "charge", "look_up", "find", "cancel", "refund", "check"}
     assert watch.calls >= asked
 

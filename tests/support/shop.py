@@ -72,10 +72,12 @@ class Shop:
 
     def post(self, body: Any, **headers: str) -> TestResponse:
         """Post a purchase as it is."""
+        return self.call("/api/v1/payments/pagar-conekta", body, **headers)
+
+    def call(self, path: str, body: Any, **headers: str) -> TestResponse:
+        """Post to a public endpoint with the router's key."""
         return self.app.test_client().post(
-            "/api/v1/payments/pagar-conekta",
-            json=body,
-            headers={"X-API-Key": self.api_key, **headers},
+            path, json=body, headers={"X-API-Key": self.api_key, **headers}
         )
 
     def order(self, **changes: Any) -> dict[str, Any]:

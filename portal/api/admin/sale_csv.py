@@ -33,7 +33,7 @@ def _cells(standing: Standing) -> Sequence[Any]:
     bought = (sale.plan_name, pesos(sale.amount), sale.currency, pesos(sale.amount_refunded))
     buyer = (sale.customer_name, sale.customer_email, sale.customer_phone, sale.mac)
     paid = (sale.created_at.isoformat(), standing.public_state, sale.router_id)
-    return (sale.id, sale.order_id, *paid, *bought, *buyer, standing.access.name)
+    return (sale.id, sale.order_id, *paid, *bought, *buyer, standing.access.shown_name)
 
 
 def _line(cells: Sequence[Any]) -> str:

@@ -72,7 +72,7 @@ class SaleAnswer(Schema):
     tipo_usuario = fields.Function(
         lambda standing: KINDS[standing.access.kind], metadata={"type": "string"}
     )
-    usuario_hotspot = fields.String(attribute="access.name", required=True)
+    usuario_hotspot = fields.String(attribute="access.shown_name", required=True)
     motivo_atencion = fields.String(
         attribute="sale.parked_reason",
         required=True,

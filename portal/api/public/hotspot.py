@@ -1,0 +1,87 @@
+"""Back online with a code that was bought."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from portal.api.blueprints import public_blueprint
+from portal.api.fields import IPv4, Mac, Text
+from portal.api.router_key import shop
+from portal.api.schemas import PublicSchema
+from portal.models import utc_now
+from portal.sales.reconnect import Reconnection, Result, reconnect
+
+STATES = {
+    Result.ACTIVE: "activo",
+    Result.EXPIRED: "expirado",
+    Result.WRONG_CODE: "credenciales_invalidas",
+    Result.ROUTER_AWAY: "router_no_disponible",
+    Result.NOT_IN_NETWORK: "router_no_disponible",
+}
+CONNECTED = "¡Conexión establecida con éxito!"
+SENTENCES = {
+    Result.ACTIVE: (
+        "Su acceso sigue activo, pero no se pudo conectar automáticamente. "
+        "Intente de nuevo en un momento."
+    ),
+    Result.EXPIRED: "Su acceso ya terminó. Puede comprar más tiempo.",
+    Result.WRONG_CODE: "El usuario o la contraseña no son correctos.",
+    Result.ROUTER_AWAY: (
+        "El router no responde en este momento; su acceso no se ha perdido. "
+        "Intente de nuevo en unos minutos."
+    ),
+    Result.NOT_IN_NETWORK: (
+        "Este dispositivo no está conectado al WiFi. Únase a la red e intente de nuevo."
+    ),
+}
+LONGEST = 64
+
+blueprint = public_blueprint("hotspot", __name__, "/api/v1/hotspot")
+
+
+class ReconnectionRequest(PublicSchema):
+    """The code, and the device that comes with it."""
+
+    username = Text(LONGEST, required=True)
+    password = Text(LONGEST, required=True)
+    current_mac = Mac(required=True)
+    current_ip = IPv4(blank=None)
+
+
+class ReconnectionAnswer(Schema):
+    """How the access stands. `success`: the device is online now."""
+
+    success = fields.Boolean(required=True)
+    estado = fields.String(required=True, metadata={"enum": sorted(set(STATES.values()))})
+    auto_conexion = fields.String(required=True, metadata={"enum": ["conectado", "no_conectado"]})
+    mensaje = fields.String(required=True)
+    timestamp = fields.DateTime(required=True)
+
+
+@blueprint.route("/auto-reconnect", methods=["POST"])
+@blueprint.arguments(ReconnectionRequest)
+@blueprint.response(200, ReconnectionAnswer)
+@blueprint.failures(422, 429)
+def auto_reconnect(wish: dict[str, Any]) -> dict[str, Any]:
+    """Volver a conectar un dispositivo con su código"""
+    found = reconnect(
+        shop().router_id,
+        wish["username"],
+        wish["password"],
+        wish["current_mac"],
+        wish["current_ip"],
+    )
+    return _told(found)
+
+
+def _told(found: Reconnection) -> dict[str, Any]:
+    connected = found.online is not None
+    return {
+        "success": connected,
+        "estado": STATES[found.result],
+        "auto_conexion": "conectado" if connected else "no_conectado",
+        "mensaje": CONNECTED if connected else SENTENCES[found.result],
+        "timestamp": utc_now(),
+    }
