@@ -5,10 +5,10 @@ from __future__ import annotations
 from portal.cli.shell import shown
 from portal.cli.story import STATES
 from portal.models import Sale
-from portal.pages.wording import price_in_full
 from portal.payments.gateway import Order
 from portal.sales.comparing import Compared, Unread
 from portal.sales.differences import Difference
+from portal.wording import price_in_full
 
 ORDERS = {
     "open": "abierta",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from portal.cli.shell import shown
 from portal.models import Access, Sale, SaleMove
 from portal.operators.transactions import Told
-from portal.pages.wording import price_in_full
+from portal.wording import price_in_full
 
 STATES = {
     "opened": "abierta",

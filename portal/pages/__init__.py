@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from portal.pages import (
+    canceling,
     checkout,
     checkout_watch,
     comeback,
@@ -17,7 +18,7 @@ from portal.pages import (
 from portal.pages.blueprint import blueprint
 
 # Their views stand on the blueprint as soon as they are imported.
-VIEWS = (entrance, checkout, checkout_watch, comeback, reconnecting, result)
+VIEWS = (canceling, entrance, checkout, checkout_watch, comeback, reconnecting, result)
 
 
 def register(app: Flask) -> None:

@@ -10,10 +10,16 @@ from flask import Response, request
 from portal.languages import ENGLISH, SPANISH, chosen_language, gettext, language
 from portal.pages.blueprint import blueprint
 from portal.pages.device import known_device
+from portal.pages.outcome import pause
 from portal.pages.rendering import page, page_url
 from portal.pages.shop import Shop, open_shop, visit_of
 from portal.pages.visit import Visit
 from portal.sales.problems import DeviceBusy
+
+WAIT = (
+    "Todavía no es seguro que su banco no vaya a cobrar, así que aún no se puede cancelar. "
+    "Espere un momento, por favor."
+)
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,7 @@ def plans_page(
     shop: Shop, visit: Visit, notice: Notice | None = None, status: int = 200
 ) -> Response:
     """The page of plans. Each is a purchase of its own, named before it is begun."""
+    device = known_device(shop.router.id, visit.mac)
     other = SPANISH if language() == ENGLISH else ENGLISH
     return page(
         "plans",
@@ -42,7 +49,8 @@ def plans_page(
         visit,
         status,
         notice=notice,
-        device=known_device(shop.router.id, visit.mac),
+        device=device,
+        pause=pause(device.sale) if device.sale else None,
         purchase_id=new_purchase_id(),
         chosen_language=chosen_language(),
         other_language_url=_in_language(other, shop, visit),
@@ -62,6 +70,8 @@ def _notice() -> Notice | None:
     """What the router or another page of ours has to say; never in the words that it sent."""
     if request.args.get("aviso") == "ocupado":
         return Notice(gettext(DeviceBusy.detail))
+    if request.args.get("aviso") == "espere":
+        return Notice(gettext(WAIT))
     if request.args.get("aviso") == "plan":
         return Notice(gettext("Ese plan ya no está a la venta. Elija otro, por favor."))
     if error := request.args.get("error", ""):

@@ -7,7 +7,6 @@ from datetime import timedelta
 from portal import ports
 from portal.hotspot.router import RouterError
 from portal.models import Access, Router, Sale, utc_now
-from portal.sales.standing import Standing
 
 FRESH = timedelta(seconds=60)
 ROUTER_SECONDS = 2.0
@@ -44,7 +43,7 @@ def seconds_left(access: Access) -> float | None:
     return max(0.0, access.duration_seconds - access.used_seconds - access.seen_seconds)
 
 
-def pause(standing: Standing) -> int:
+def pause(sale: Sale) -> int:
     """Seconds until a page about something undecided should come back."""
-    waited = (utc_now() - standing.sale.created_at).total_seconds()
+    waited = (utc_now() - sale.created_at).total_seconds()
     return next((seconds for limit, seconds in PATIENCE if waited < limit), LONGEST_PAUSE)

@@ -9,16 +9,18 @@ from flask import Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.errors import NotFound
+from portal.languages import gettext
 from portal.models import utc_now
+from portal.operators.lookup import sane
 from portal.pages.blueprint import blueprint
 from portal.pages.checkout import LOST, onward
+from portal.pages.entrance import WAIT
 from portal.pages.login_form import LoginForm, login_form
 from portal.pages.outcome import is_online, pause, seconds_left, was_just_connected
 from portal.pages.rendering import page, page_url
 from portal.pages.shop import Shop, open_shop, visit_of
 from portal.pages.visit import Visit
 from portal.ports import settings
-from portal.sales.giving_up import give_up
 from portal.sales.ledger import LostRace
 from portal.sales.rereading import reread
 from portal.sales.standing import Standing, find_standing
@@ -35,34 +37,22 @@ class SaleNotFound(NotFound):
 def result(router_id: str, sale_id: str) -> BaseResponse:
     """How the sale stands, in words and with what there is to do."""
     shop = open_shop(router_id, even_closed=True)
-    standing = _look_again(_standing(router_id, sale_id))
-    visit = _visit(shop, standing)
+    standing = _look_again(sale_of(router_id, sale_id))
+    visit = visit_for(shop, standing)
     if standing.public_state in LOST:
         return redirect(onward(standing, visit), 303)
     if standing.public_state == "pending":
         return _undecided(shop, visit, standing)
     if standing.sale.state == "paid":
-        return page("activating", shop, visit, standing=standing, pause=pause(standing))
+        return page("activating", shop, visit, standing=standing, pause=pause(standing.sale))
     if standing.is_open:
         return _open(shop, visit, standing)
     return page("over", shop, visit, standing=standing)
 
 
-@blueprint.post("/pago/<sale_id>/cancelar")
-def cancel(router_id: str, sale_id: str) -> BaseResponse:
-    """The customer wants another try: only when it is certain that nothing is owed."""
-    shop = open_shop(router_id, even_closed=True)
-    standing = _standing(router_id, sale_id)
-    visit = _visit(shop, standing)
-    gone = False
-    with suppress(LostRace):
-        gone = give_up(sale_id)
-    values = {} if gone else {"aviso": "espere"}
-    return redirect(page_url("result", visit, router_id=router_id, sale_id=sale_id, **values), 303)
-
-
-def _standing(router_id: str, sale_id: str) -> Standing:
-    standing = find_standing(router_id, sale_id) if sale_id.isalnum() or "_" in sale_id else None
+def sale_of(router_id: str, sale_id: str) -> Standing:
+    """The sale of this address. Raises SaleNotFound."""
+    standing = find_standing(router_id, sale_id) if sane(sale_id) else None
     # The gateway's id finds it too, but opens nothing.
     if standing is None or standing.sale.id != sale_id:
         raise SaleNotFound
@@ -78,10 +68,10 @@ def _look_again(standing: Standing) -> Standing:
         return standing
     with suppress(LostRace):
         reread(sale.id, "customer")
-    return _standing(sale.router_id, sale.id)
+    return sale_of(sale.router_id, sale.id)
 
 
-def _visit(shop: Shop, standing: Standing) -> Visit:
+def visit_for(shop: Shop, standing: Standing) -> Visit:
     """The visit that came along, else what the sale remembers of the device."""
     visit = visit_of(shop)
     return visit if visit != Visit() else Visit(mac=standing.sale.mac, ip=standing.sale.ip)
@@ -97,8 +87,8 @@ def _undecided(shop: Shop, visit: Visit, standing: Standing) -> Response:
         visit,
         standing=standing,
         bank_url=at_bank,
-        pause=pause(standing),
-        asked_to_wait=request.args.get("aviso") == "espere",
+        pause=pause(standing.sale),
+        notice=gettext(WAIT) if request.args.get("aviso") == "espere" else None,
     )
 
 

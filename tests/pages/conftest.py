@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
-
 import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, sync_playwright
@@ -64,5 +63,3 @@ def _healthy(site: Site) -> Iterator[None]:
     yield
     site.shop.gateway.heal()
     site.shop.router.faults.clear()
-
-

@@ -100,14 +100,22 @@ def test_closed_at_the_bank_and_returned(visitor: Visitor, site: Site, phone: Ph
     to_bank(visitor, phone)
     visitor.come_back()
     visitor.arrive(phone)
-    said = visitor.page.get_by_role("status")
-    expect(said).to_contain_text("No pague otra vez")
+    assert "No pague otra vez" in visitor.page.inner_text("main")
     visitor.shoot("1-plans-pending")
-    said.get_by_role("link", name="Volver con mi banco").click()
+    visitor.page.get_by_role("link", name="Volver con mi banco").click()
     visitor.page.get_by_label("Código de tu banco").fill("1234")
     visitor.page.get_by_role("button", name="Confirmar").click()
     expect(visitor.page.locator("h1")).to_have_text("¡Conectado!")
     assert len(sales_of(site, phone)) == 1
+
+
+def test_closed_at_the_bank_and_given_up(visitor: Visitor, site: Site, phone: Phone) -> None:
+    to_bank(visitor, phone)
+    visitor.come_back()
+    visitor.arrive(phone)
+    visitor.page.get_by_role("button", name="Cancelar e intentar de nuevo").click()
+    expect(visitor.page.locator("h1")).to_have_text("Elija su Internet")
+    assert [sale.state for sale in sales_of(site, phone)] == ["canceled"]
 
 
 def test_left_at_the_bank_and_given_up(visitor: Visitor, site: Site, phone: Phone) -> None:

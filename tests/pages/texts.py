@@ -1,0 +1,56 @@
+"""Every text that pages show, read from templates and code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from babel.messages.extract import extract_python
+from jinja2.ext import babel_extract
+
+from portal.errors import Problem
+from portal.errors_http import SENTENCES
+from portal.pages import entrance
+from portal.sales import lost_codes, wrong_codes
+from tests.support.commands import CHECKOUT
+
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
+OPTIONS = {"trimmed": "true", "silent": "false", "trim_blocks": "true", "lstrip_blocks": "true"}
+# Whose sentences a page may have to show.
+PROBLEMS = ("portal.errors", "portal.pages", "portal.sales.problems", "portal.sales.lost_codes")
+
+
+def texts() -> set[str | tuple[str, ...]]:
+    """Single texts, and pairs of singular and plural."""
+    found = {message for message in _in_files() if message}
+    waits = {entrance.WAIT, lost_codes.WAIT_SENTENCE, wrong_codes.WAIT}
+    return found | set(_of_problems()) | set(SENTENCES.values()) | waits
+
+
+def _in_files() -> Iterator[Any]:
+    for path in sorted((CHECKOUT / "templates" / "pages").glob("*.html")):
+        yield from _read(path, babel_extract)
+    for folder in ("pages", ""):
+        for path in sorted((CHECKOUT / "portal" / folder).glob("*.py")):
+            yield from _read(path, extract_python)
+
+
+def _read(path: Path, extract: Any) -> Iterator[Any]:
+    source = BytesIO(path.read_bytes())
+    for _line, _function, messages, _comments in extract(source, list(KEYWORDS), [], OPTIONS):
+        if isinstance(messages, tuple):
+            named = tuple(message for message in messages if message)
+            yield named if len(named) == 2 else "".join(named)
+        else:
+            yield messages
+
+
+def _of_problems() -> Iterator[str]:
+    kinds = [Problem]
+    while kinds:
+        kind = kinds.pop()
+        kinds += kind.__subclasses__()
+        if kind.__module__.startswith(PROBLEMS):
+            yield kind.detail
