@@ -31,7 +31,7 @@ def main() -> None:
     if options.verbose:
         print(aftermath.complaints, file=sys.stderr)
     if aftermath.findings or not aftermath.settled:
-        sys.exit(complaints(aftermath))
+        sys.exit(f"{complaints(aftermath)}\n{aftermath.stories}")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 BUY = "/api/v1/payments/pagar-conekta"
-ANSWER_SECONDS = 9.0
+ANSWER_SECONDS = 6.0
 
 
 @dataclass(frozen=True)

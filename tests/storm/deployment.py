@@ -26,13 +26,13 @@ THREADS = 24
 ROUND_SECONDS = 4
 # As in production, but nobody waits for as long.
 SHORT = {
-    "ROUTER_CONNECT_TIMEOUT": "1",
-    "ROUTER_TIMEOUT": "2",
+    "ROUTER_CONNECT_TIMEOUT": "0.7",
+    "ROUTER_TIMEOUT": "1.5",
     "ROUTER_BREAKER_SECONDS": "1",
     "GATEWAY_CONNECT_TIMEOUT": "1",
-    "GATEWAY_TIMEOUT": "3",
-    "SALE_DEADLINE": "7",
-    "SALE_LEASE": "9",
+    "GATEWAY_TIMEOUT": "2",
+    "SALE_DEADLINE": "4",
+    "SALE_LEASE": "5",
     "RETRY_FIRST": "0.3",
     "RETRY_LONGEST": "2",
     "CARD_TOKEN_MINUTES": "1",
@@ -67,6 +67,8 @@ class Deployment:
             self.shops = self._furnish(self.app)
             for process in (*self.servers, *self.workers):
                 stack.enter_context(process)
+                # What may be killed at any moment need not be asked to end.
+                stack.callback(process.kill)
             self._stack = stack.pop_all()
         return self
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from random import Random
 
@@ -13,21 +14,23 @@ import psutil
 from tests.storm.deployment import Deployment
 from tests.storm.scale import Scale
 from tests.support.postgres import Postgres
+from tests.support.processes import Process
 
 WEB, WORKER, SERVER = "web process", "worker", "web server whole"
-VICTIMS = {WEB: 60, WORKER: 35, SERVER: 5}
+VICTIMS = {WEB: 70, WORKER: 27, SERVER: 3}
 
 
 class Killer:
     """Kills by id; `counts` says what."""
 
     def __init__(self, deployment: Deployment, seed: int, scale: Scale) -> None:
-        self._deployment, self._scale = deployment, scale
+        self._deployment, self._pause = deployment, scale.kill_pause
         self._chance = Random(f"{seed}:killer")
-        self._deeds: dict[str, Callable[[], None]] = {
+        self._starting: dict[Process, Future[Process]] = {}
+        self._deeds: dict[str, Callable[[ThreadPoolExecutor], bool]] = {
             WEB: self._kill_web_process,
-            WORKER: self._kill_worker,
-            SERVER: self._kill_server,
+            WORKER: lambda pool: self._kill(self._deployment.workers, pool),
+            SERVER: lambda pool: self._kill(self._deployment.servers, pool),
         }
         self.counts: Counter[str] = Counter()
 
@@ -36,30 +39,40 @@ class Killer:
         """How many so far."""
         return sum(self.counts.values())
 
-    def rage(self, stop: threading.Event) -> None:
-        """Kill until `stop` is set; whatever was killed runs again afterwards."""
-        pause = self._scale.kill_pause
-        while not stop.wait(pause * self._chance.uniform(0.7, 1.3)):
-            victim = self._chance.choices(list(VICTIMS), list(VICTIMS.values()))[0]
-            self._deeds[victim]()
-            self.counts[victim] += 1
+    def rage(self, over: threading.Event) -> None:
+        """Kill until it is `over`; whatever was killed runs again afterwards."""
+        with ThreadPoolExecutor() as pool:
+            while not over.wait(self._pause * self._chance.uniform(0.7, 1.3)):
+                victim = self._chance.choices(list(VICTIMS), list(VICTIMS.values()))[0]
+                self.counts[victim] += self._deeds[victim](pool)
+        for start in self._starting.values():
+            start.result()
 
-    def _kill_web_process(self) -> None:
+    def _kill_web_process(self, pool: ThreadPoolExecutor) -> bool:
         """gunicorn's own child, which it replaces."""
-        children = self._chance.choice(self._deployment.servers).family()[1:]
-        if children:
-            with suppress(psutil.NoSuchProcess):
-                self._chance.choice(children).kill()
+        children = [
+            child
+            for server in self._running(self._deployment.servers)
+            for child in server.family()[1:]
+        ]
+        with suppress(psutil.NoSuchProcess, IndexError):
+            self._chance.choice(children).kill()
+            return True
+        return False
 
-    def _kill_worker(self) -> None:
-        worker = self._chance.choice(self._deployment.workers)
-        worker.kill()
-        worker.start()
+    def _kill(self, processes: Sequence[Process], pool: ThreadPoolExecutor) -> bool:
+        """One of these with all its children, and start it again."""
+        running = self._running(processes)
+        if not running:
+            return False
+        victim = self._chance.choice(running)
+        victim.kill()
+        self._starting[victim] = pool.submit(victim.start)
+        return True
 
-    def _kill_server(self) -> None:
-        server = self._chance.choice(self._deployment.servers)
-        server.kill()
-        server.start()
+    def _running(self, processes: Sequence[Process]) -> list[Process]:
+        starting = {process for process, start in self._starting.items() if not start.done()}
+        return [process for process in processes if process not in starting]
 
 
 class Outages:
@@ -72,11 +85,11 @@ class Outages:
         self._moments = [scale.sales * (n + 1) // (wanted + 1) for n in range(wanted)]
         self.restarts = 0
 
-    def rage(self, stop: threading.Event, begun: Callable[[], int]) -> None:
-        """Kill and start again when the moments come, until `stop` is set."""
-        while self._postgres and self.restarts < len(self._moments) and not stop.wait(0.05):
+    def rage(self, over: threading.Event, begun: Callable[[], int]) -> None:
+        """Kill and start again when the moments come, until it is `over`."""
+        while self._postgres and self.restarts < len(self._moments) and not over.wait(0.05):
             if begun() >= self._moments[self.restarts]:
                 self._postgres.kill()
-                stop.wait(self._chance.uniform(0.2, 1.5))
+                over.wait(self._chance.uniform(0.2, 1.5))
                 self._postgres.start()
                 self.restarts += 1

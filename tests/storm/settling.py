@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from flask import Flask
 from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.database import reading, writing
 from portal.models import Access, Job, Sale, utc_now
@@ -24,20 +25,26 @@ UNFINISHED = and_(Sale.state.not_in(FINAL), Sale.parked_reason.is_(None))
 ASTRAY = and_(Access.actual != Access.wanted, Access.parked_reason.is_(None))
 
 
-def let_time_pass(app: Flask) -> None:
-    """As if half an hour had gone by since money was asked for, or came."""
-    with app.app_context():
+def let_time_pass(app: Flask, seconds: float) -> bool:
+    """Age what is unfinished until every sale is final or parked; False when the time is over.
+
+    It is as if half an hour had gone by since money was asked for, or came.
+    """
+
+    def is_over() -> bool:
         for moment in (Sale.charging_at, Sale.paid_at):
-            with writing() as session:
-                known = select(Sale.id, moment).where(UNFINISHED, moment.is_not(None))
-                for sale_id, at in session.execute(known).all():
-                    aged = update(Sale).where(Sale.id == sale_id, UNFINISHED)
-                    session.execute(aged.values({moment: at - LONG}))
+            _age(moment)
+        return _count(Sale, UNFINISHED) == 0
+
+    return _wait(app, seconds, is_over)
 
 
-def wait_for_money(app: Flask, seconds: float) -> bool:
-    """Wait until every sale is final or parked; False when the time is over."""
-    return _wait(app, seconds, lambda: _count(Sale, UNFINISHED) == 0)
+def _age(moment: InstrumentedAttribute[datetime | None]) -> None:
+    young = and_(UNFINISHED, moment > utc_now() - LONG / 2)
+    with writing() as session:
+        for sale_id, at in session.execute(select(Sale.id, moment).where(young)).all():
+            aged = update(Sale).where(Sale.id == sale_id, young)
+            session.execute(aged.values({moment: at - LONG}))
 
 
 def wait_for_calm(app: Flask, seconds: float) -> bool:

@@ -20,7 +20,8 @@ from tests.storm.lies import find_lies
 from tests.storm.place import Place
 from tests.storm.purchases import Purchases
 from tests.storm.scale import Scale
-from tests.storm.settling import let_time_pass, wait_for_calm, wait_for_money
+from tests.storm.settling import let_time_pass, wait_for_calm
+from tests.storm.stories import tell
 from tests.storm.weather import Weather
 from tests.support.postgres import Postgres
 
@@ -31,7 +32,8 @@ LOOK_SECONDS = 0.1
 class Aftermath:
     """What a storm came to; `seconds` from its first process to the last comparison.
 
-    `settled`: everything came to its end in time. `restarts` are the database's.
+    `settled`: everything came to its end in time. `restarts` are the database's. `stories`
+    tell of the sales about which something was found.
     """
 
     seed: int
@@ -44,6 +46,7 @@ class Aftermath:
     restarts: int
     settled: bool
     seconds: float
+    stories: str
     complaints: str
 
 
@@ -63,6 +66,7 @@ def rage(scale: Scale, seed: int, postgres: Postgres | None) -> Aftermath:
         _say(began, "calm" if settled else "not calm")
         ledgers = storm.read_ledgers()
         findings = [*compare(ledgers, scale.routers), *find_lies(storm.purchases.all, ledgers)]
+        stories = tell(deployment.app, findings, storm.purchases.all)
         complaints = deployment.output()
     return Aftermath(
         seed=seed,
@@ -75,6 +79,7 @@ def rage(scale: Scale, seed: int, postgres: Postgres | None) -> Aftermath:
         restarts=storm.outages.restarts,
         settled=settled,
         seconds=time.monotonic() - began,
+        stories=stories,
         complaints=complaints,
     )
 
@@ -121,8 +126,7 @@ class Storm:
         end = time.monotonic() + self._scale.settle_seconds
         self.weather.clear()
         self._deafen()
-        let_time_pass(self._deployment.app)
-        wait_for_money(self._deployment.app, end - time.monotonic())
+        let_time_pass(self._deployment.app, end - time.monotonic())
         self.weather.clear()
         return wait_for_calm(self._deployment.app, end - time.monotonic())
 

@@ -31,7 +31,7 @@ def test_no_peso_is_lost_on_sqlite() -> None:
 
 def check(aftermath: Aftermath, scale: Scale) -> None:
     print(report(aftermath, markdown=False))
-    assert not complaints(aftermath)
+    assert not complaints(aftermath), aftermath.stories
     assert aftermath.begun >= scale.sales
     assert aftermath.kills.total() >= scale.kills
     assert aftermath.restarts == scale.database_restarts

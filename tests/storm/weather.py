@@ -35,7 +35,7 @@ STATUSES = (500, 502, 503, 504, 429, 401)
 
 
 class Weather:
-    """Faults every `pause` seconds on average, until told to stop; `counts` says which."""
+    """Faults every `pause` seconds on average, until it is over; `counts` says which."""
 
     def __init__(self, place: Place, seed: int, pause: float) -> None:
         self._place, self._pause = place, pause
@@ -57,9 +57,9 @@ class Weather:
         }
         self.counts: Counter[str] = Counter()
 
-    def rage(self, stop: threading.Event) -> None:
-        """Let things go wrong until `stop` is set; then what was to be mended is mended."""
-        while not stop.wait(self._chance.uniform(0, 2 * self._pause)):
+    def rage(self, over: threading.Event) -> None:
+        """Let things go wrong until it is `over`; then what was to be mended is mended."""
+        while not over.wait(self._chance.uniform(0, 2 * self._pause)):
             self._mend(time.monotonic())
             deed = self._chance.choices(list(self._deeds), list(self._deeds.values()))[0]
             deed()

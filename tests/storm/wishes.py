@@ -42,8 +42,8 @@ class Challenge(Enum):
 CARDS = {Card.GOOD: 80, Card.FRICTIONLESS: 3, Card.DECLINED: 4, Card.POOR: 3, Card.CHALLENGED: 10}
 MANNERS = {
     Manner.PATIENT: 40,
-    Manner.DOUBLE_CLICK: 30,
-    Manner.LEAVES: 8,
+    Manner.DOUBLE_CLICK: 25,
+    Manner.LEAVES: 13,
     Manner.COMES_BACK: 12,
     Manner.TWICE: 10,
 }
