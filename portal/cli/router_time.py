@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import click
 from flask.cli import with_appcontext
 
-from portal.cli.shell import Moment, actor, problems_told
+from portal.cli.shell import Moment, actor, placed, problems_told
 from portal.operators import kits, outages, restoring
 
 
@@ -23,7 +23,7 @@ def outage(router_id: str, starts_at: datetime, ends_at: datetime) -> None:
     """
     with problems_told():
         company_id = kits.company_of(router_id)
-        given = outages.declare(actor(), company_id, router_id, starts_at, ends_at)
+        given = outages.declare(actor(), company_id, router_id, placed(starts_at), placed(ends_at))
     total = timedelta(seconds=given.seconds)
     click.echo(f"Se devolvió tiempo a {given.accesses} accesos: {total} (h:mm:ss) en total.")
     if given.reopened:

@@ -9,7 +9,7 @@ import click
 from flask.cli import with_appcontext
 
 from portal.cli import comparison
-from portal.cli.shell import Moment, actor, problems_told
+from portal.cli.shell import Moment, actor, placed, problems_told
 from portal.cli.story import story
 from portal.operators import companies, refunds, transactions
 from portal.sales.comparing import Compared, Unread, comparable_companies, compare
@@ -68,7 +68,8 @@ def compare_with_gateway(since: datetime, empresa: str | None) -> None:
     """
     with problems_told():
         wanted = [companies.get(empresa).id] if empresa else comparable_companies()
-    counted = Counter(_tell(found) for company in wanted for found in compare(company, since))
+    pairs = (pair for company in wanted for pair in compare(company, placed(since)))
+    counted = Counter(map(_tell, pairs))
     click.echo(
         f"Iguales: {counted[comparison.EQUAL]}. Diferentes: {counted[comparison.DIFFERENT]}. "
         f"En curso: {counted[comparison.UNDER_WAY]}."

@@ -30,31 +30,33 @@ def problems_told() -> Iterator[None]:
 
 
 class Moment(click.ParamType[datetime]):
-    """A date, or date and time, in ISO 8601; where no zone is named it is TIME_ZONE's."""
+    """A date, or date and time, in ISO 8601; `placed` gives it a zone where it names none."""
 
     name = "fecha"
 
     def convert(
         self, value: datetime | str, param: click.Parameter | None, ctx: click.Context | None
     ) -> datetime:
-        """An aware moment. Ends the command with a sentence where it is none."""
+        """Ends the command with a sentence where it is none."""
         if isinstance(value, datetime):
             return value
         try:
-            found = datetime.fromisoformat(value.strip())
+            return datetime.fromisoformat(value.strip())
         except ValueError:
             self.fail(f"«{value}» no es una fecha como 2026-01-31 o 2026-01-31T18:30.", param, ctx)
-        return found if found.tzinfo else _in_zone(found)
+
+
+def placed(moment: datetime) -> datetime:
+    """The moment that was typed: in TIME_ZONE, unless it named its zone."""
+    if moment.tzinfo:
+        return moment
+    zone = get_timezone(settings().time_zone)
+    # A zone of pytz, which Babel may use, must place a moment itself.
+    localize = getattr(zone, "localize", None)
+    found: datetime = localize(moment) if localize else moment.replace(tzinfo=zone)
+    return found
 
 
 def shown(moment: datetime) -> str:
     """`2026-01-31 18:30:05`, in TIME_ZONE."""
     return moment.astimezone(get_timezone(settings().time_zone)).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _in_zone(naive: datetime) -> datetime:
-    zone = get_timezone(settings().time_zone)
-    # Zones of pytz, which Babel may use, must place a moment themselves.
-    localize = getattr(zone, "localize", None)
-    placed: datetime = localize(naive) if localize else naive.replace(tzinfo=zone)
-    return placed

@@ -9,7 +9,7 @@ from portal.errors import Conflict, NotFound
 from portal.models import Sale
 from portal.operators import transactions
 from portal.operators.audit import Actor, record
-from portal.operators.lookup import ABSENT, owned_in
+from portal.operators.lookup import ABSENT, owned_in, sane
 from portal.operators.transactions import Told
 from portal.sales import parking
 from portal.sales.giving_back import refund_sale
@@ -44,7 +44,8 @@ def unpark(actor: Actor, company_id: str, sale_id: str) -> Told:
 def company_of(sale_id: str) -> str:
     """Whose sale this is, for whoever runs the server. Raises NotFound."""
     with reading() as session:
-        found = session.scalar(select(Sale.company_id).where(Sale.id == sale_id))
+        wanted = select(Sale.company_id).where(Sale.id == sale_id)
+        found = session.scalar(wanted) if sane(sale_id) else None
     if found is None:
         raise NotFound(ABSENT[Sale])
     return found

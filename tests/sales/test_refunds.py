@@ -15,6 +15,7 @@ from portal.models import Access, AuditEntry, Plan, Sale, utc_now
 from portal.models.sale import STATES
 from tests.api_admin.caller import Caller, log_in
 from tests.sales.conftest import OpenShop
+from tests.sales.test_nothing_held import Watch
 from tests.support.shop import PRIVATE_KEY, Shop
 
 SET = "/ip/hotspot/user/set"
@@ -237,3 +238,12 @@ def test_a_sale_that_somebody_works_on_is_left_alone(open_a_shop: OpenShop) -> N
     assert till.given_back() == []
     till.shop.change(Access, lease=None)
     assert till.refund(sale_id).status_code == 200
+
+
+def test_no_connection_is_held_while_the_gateway_is_asked(till: Till) -> None:
+    sale_id = till.sell()
+    watch = Watch(till.shop.app)
+    till.shop.app.extensions["ports"] = watch.ports(till.shop.app.extensions["ports"])
+    assert till.refund(sale_id).status_code == 200
+    assert "refund" in watch.calls
+    assert not watch.breaches
