@@ -62,7 +62,7 @@ PREFIXES = {
     "router: ": "respuesta del router: ",
     "refund refused: ": "respuesta de Conekta: ",
 }
-HIDDEN = "••••••"
+HIDDEN = "••••"
 
 
 def story(told: Told) -> Iterator[str]:
@@ -81,8 +81,8 @@ def story(told: Told) -> Iterator[str]:
 def credentials(access: Access) -> str:
     """The hotspot user without what would let anybody in."""
     if access.kind == "pin":
-        return f"Acceso: PIN {HIDDEN}."
-    return f"Acceso: usuario {access.name}, contraseña {HIDDEN}."
+        return f"Acceso: PIN {access.shown_name}."
+    return f"Acceso: usuario {access.shown_name}, contraseña {HIDDEN}."
 
 
 def sentence(sale: Sale, move: SaleMove) -> str:
