@@ -5,7 +5,7 @@ from __future__ import annotations
 from portal.database import writing
 from portal.hotspot.router import LoggedIn, NotLoggedIn, RouterError, RouterRefused
 from portal.logs import log
-from portal.models import utc_now
+from portal.models import Access, utc_now
 from portal.ports import settings
 from portal.sales.access import bring, expiry
 from portal.sales.access_ledger import hold_access, record_actual, record_unknown
@@ -61,6 +61,7 @@ def _holds_access(work: Work) -> bool:
         return True
     with writing() as session:
         if hold_access(session, work.access):
+            work.access = session.get_one(Access, work.access.id)
             return True
         reschedule(session, work.sale, due_in=settings().retry_first)
     return False

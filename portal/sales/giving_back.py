@@ -15,7 +15,7 @@ from portal.sales.deadline import Deadline
 from portal.sales.ledger import LostRace
 from portal.sales.parking import unpark
 from portal.sales.purchase import POLL_FIRST, POLL_LONGEST
-from portal.sales.reconcile import holds_both
+from portal.sales.reconcile import holds_both, shut
 from portal.sales.refunding import begin_refund, finish_refund
 from portal.sales.standing import Standing, standing_of
 from portal.sales.states import MONEY_IN
@@ -108,3 +108,4 @@ def _refund(work: Work, reason: str) -> None:
         begin_refund(work, reason)
     if work.sale.state == "refunding":
         finish_refund(work)
+    shut(work)

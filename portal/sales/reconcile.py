@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from portal.database import reading, writing
+from portal.models import Access, SaleMove
 from portal.ports import settings
 from portal.sales.access_ledger import hold_access, let_go
 from portal.sales.canceling import (
@@ -42,6 +46,8 @@ def holds_both(work: Work, claim: Claim) -> bool:
         raise LostRace
     with writing() as session:
         if hold_access(session, work.access):
+            # What was read before the lease was ours may have been changed since.
+            work.access = session.get_one(Access, work.access.id)
             return True
         reschedule(session, work.sale, due_in=settings().retry_first)
     return False
@@ -56,12 +62,12 @@ def finish(work: Work) -> None:
     if work.sale.state == "refunding":
         finish_refund(work)
     if work.sale.state in ("refunding", "refunded", "charged_back"):
-        _shut(work)
+        shut(work)
     _park_if_stuck(work)
     let_go(work.access)
 
 
-def _shut(work: Work) -> None:
+def shut(work: Work) -> None:
     """Whose money went back is off the router the first moment that it answers."""
     if work.access.wanted == "absent" and work.access.lease is not None:
         settle_access(work, remove_user(work))
@@ -69,12 +75,18 @@ def _shut(work: Work) -> None:
 
 def _park_if_stuck(work: Work) -> None:
     """What could not be solved in all that time is the operator's."""
-    sale = work.sale
-    since = sale.paid_at or sale.charging_at or sale.created_at
-    limit = since + timedelta(hours=settings().park_after_hours)
-    if sale.state not in FINAL and sale.parked_reason is None and is_past(limit):
-        with writing() as session:
+    sale, patience = work.sale, timedelta(hours=settings().park_after_hours)
+    if sale.state in FINAL or sale.parked_reason or not is_past(sale.created_at + patience):
+        return
+    with writing() as session:
+        if is_past(_last_moved_at(session, sale.id) + patience):
             park(session, sale, "stuck")
+
+
+def _last_moved_at(session: Session, sale_id: str) -> datetime:
+    """When the sale came into the state that it is in."""
+    query = select(func.max(SaleMove.at)).where(SaleMove.sale_id == sale_id)
+    return session.scalars(query).one()
 
 
 def _deliver_or_refund(work: Work) -> None:

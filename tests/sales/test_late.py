@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from portal.database import writing
-from portal.models import Company, Sale, WebhookEvent, utc_now
+from portal.models import Company, Sale, SaleMove, WebhookEvent, utc_now
 from portal.models.clock import from_now
 from portal.sales.giving_up import give_up
 from portal.sales.rereading import reread
@@ -157,7 +157,10 @@ def test_what_cannot_be_solved_in_a_day_is_parked(shop: Shop) -> None:
     shop.gateway.fail("status", "look_up", times=None)
     shop.reconcile()
     assert shop.sales()[0].parked_reason is None
-    shop.change(Sale, charging_at=utc_now() - timedelta(hours=25))
+    shop.change(Sale, created_at=utc_now() - timedelta(hours=25))
+    shop.reconcile()
+    assert shop.sales()[0].parked_reason is None
+    shop.change(SaleMove, at=utc_now() - timedelta(hours=25))
     shop.reconcile()
     assert shop.sales()[0].parked_reason == "stuck"
 
