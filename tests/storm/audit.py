@@ -81,9 +81,9 @@ def _unpaid_access(ledgers: Ledgers) -> Iterator[Finding]:
         ours = user.name not in STRANGERS
         if ours and (user.router, user.mark) not in paid:
             sale = known.get((user.router, user.mark))
-            switch = "enabled" if user.enabled else "left over"
-            what = f"{user.name} on router {user.router} {switch}, {sale and sale.state}"
-            yield Finding("unpaid access", sale.id if sale else user.mark, what)
+            kind = "unpaid access" if user.enabled else "left over"
+            what = f"{user.name} on router {user.router}, {sale and sale.state}"
+            yield Finding(kind, sale.id if sale else user.mark, what)
         elif user.enabled:
             allowed.add((user.router, user.name))
     for router, name in set(ledgers.sessions) - allowed:

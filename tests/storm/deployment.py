@@ -8,7 +8,7 @@ from typing import Self
 
 from flask import Flask
 
-from portal.operators import companies, plans, routers
+from portal.operators import companies, plans, routers, webhooks
 from portal.operators.audit import Actor
 from portal.operators.gateway_accounts import Keys
 from tests.storm.customer import Shops
@@ -24,6 +24,9 @@ PRICES = (2000, 3505, 999, 12000)
 REFUND_AFTER_MINUTES = 1
 THREADS = 24
 ROUND_SECONDS = 4
+SALE_LEASE = 5
+# The others' gateway never tells anything by itself.
+COMPANIES_TOLD = 2
 # As in production, but nobody waits for as long.
 SHORT = {
     "ROUTER_CONNECT_TIMEOUT": "0.7",
@@ -32,7 +35,7 @@ SHORT = {
     "GATEWAY_CONNECT_TIMEOUT": "1",
     "GATEWAY_TIMEOUT": "2",
     "SALE_DEADLINE": "4",
-    "SALE_LEASE": "5",
+    "SALE_LEASE": str(SALE_LEASE),
     "RETRY_FIRST": "0.3",
     "RETRY_LONGEST": "2",
     "CARD_TOKEN_MINUTES": "1",
@@ -62,7 +65,13 @@ class Deployment:
     def __enter__(self) -> Self:
         with ExitStack() as stack:
             stack.callback(guard().remove_folder, self._folder)
-            self.app = make_app(self._folder, self._database_url, log_level="ERROR")
+            self.app = make_app(
+                self._folder,
+                self._database_url,
+                log_level="ERROR",
+                conekta_api_url=self._place.gateway.url,
+                public_url=self.servers[0].url,
+            )
             stack.callback(close_app, self.app)
             self.shops = self._furnish(self.app)
             for process in (*self.servers, *self.workers):
@@ -83,6 +92,8 @@ class Deployment:
         api_keys, plan_ids = [], []
         with app.app_context():
             company_ids = [_company(number) for number in range(COMPANIES)]
+            for company_id in company_ids[:COMPANIES_TOLD]:
+                webhooks.register(ACTOR, company_id)
             products = [_plan(company_id, n) for n, company_id in enumerate(company_ids)]
             for number, sandbox in enumerate(self._place.routers):
                 company = company_of(number)

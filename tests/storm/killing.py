@@ -1,4 +1,4 @@
-"""Processes end by SIGKILL and come back, one after the other; so does the database."""
+"""Processes end by SIGKILL and come back; others stop for a while; so does the database."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from random import Random
 
 import psutil
 
-from tests.storm.deployment import Deployment
+from tests.storm.deployment import SALE_LEASE, Deployment
 from tests.storm.scale import Scale
 from tests.support.postgres import Postgres
 from tests.support.processes import Process
 
 WEB, WORKER, SERVER = "web process", "worker", "web server whole"
+HALT_SECONDS = (SALE_LEASE + 0.5, SALE_LEASE + 2.5)
 VICTIMS = {WEB: 70, WORKER: 27, SERVER: 3}
 
 
 class Killer:
-    """Kills by id; `counts` says what."""
+    """Kills by id, and `counts` what; `halted` counts those that only stood still."""
 
     def __init__(self, deployment: Deployment, seed: int, scale: Scale) -> None:
         self._deployment, self._pause = deployment, scale.kill_pause
@@ -32,7 +33,9 @@ class Killer:
             WORKER: lambda pool: self._kill(self._deployment.workers, pool),
             SERVER: lambda pool: self._kill(self._deployment.servers, pool),
         }
+        self._halts = scale.halts
         self.counts: Counter[str] = Counter()
+        self.halted = 0
 
     @property
     def kills(self) -> int:
@@ -45,20 +48,31 @@ class Killer:
             while not over.wait(self._pause * self._chance.uniform(0.7, 1.3)):
                 victim = self._chance.choices(list(VICTIMS), list(VICTIMS.values()))[0]
                 self.counts[victim] += self._deeds[victim](pool)
+                if self._chance.random() < self._halts:
+                    pool.submit(self._halt, self._chance.uniform(*HALT_SECONDS), over)
         for start in self._starting.values():
             start.result()
 
-    def _kill_web_process(self, pool: ThreadPoolExecutor) -> bool:
+    def _kill_web_process(self, _pool: ThreadPoolExecutor) -> bool:
         """gunicorn's own child, which it replaces."""
-        children = [
-            child
-            for server in self._running(self._deployment.servers)
-            for child in server.family()[1:]
-        ]
         with suppress(psutil.NoSuchProcess, IndexError):
-            self._chance.choice(children).kill()
+            self._chance.choice(self._web_processes()).kill()
             return True
         return False
+
+    def _halt(self, seconds: float, over: threading.Event) -> None:
+        """Stop a process for longer than its leases last, and let it go on as if nothing was."""
+        workers = [psutil.Process(worker.pid) for worker in self._running(self._deployment.workers)]
+        with suppress(psutil.NoSuchProcess, IndexError):
+            halted = self._chance.choice([*self._web_processes(), *workers])
+            halted.suspend()
+            self.halted += 1
+            over.wait(seconds)
+            halted.resume()
+
+    def _web_processes(self) -> list[psutil.Process]:
+        servers = self._running(self._deployment.servers)
+        return [child for server in servers for child in server.family()[1:]]
 
     def _kill(self, processes: Sequence[Process], pool: ThreadPoolExecutor) -> bool:
         """One of these with all its children, and start it again."""
@@ -87,7 +101,7 @@ class Outages:
 
     def rage(self, over: threading.Event, begun: Callable[[], int]) -> None:
         """Kill and start again when the moments come, until it is `over`."""
-        while self._postgres and self.restarts < len(self._moments) and not over.wait(0.05):
+        while self._postgres and self.restarts < len(self._moments) and not over.wait(0.25):
             if begun() >= self._moments[self.restarts]:
                 self._postgres.kill()
                 over.wait(self._chance.uniform(0.2, 1.5))

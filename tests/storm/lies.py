@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from tests.storm.audit import Finding
 from tests.storm.calling import Answer
@@ -15,8 +15,13 @@ NO_CHARGE = "No se realizó ningún cargo"
 EXPECTED = (200, 202, 402, 409, 429, 500, 503)
 
 
-def find_lies(purchases: Iterable[Purchase], ledgers: Ledgers) -> Iterator[Finding]:
-    """Every answer that the ledgers do not bear out."""
+def find_lies(
+    purchases: Iterable[Purchase], ledgers: Ledgers, reversed_later: Container[str]
+) -> Iterator[Finding]:
+    """Every answer that the ledgers do not bear out.
+
+    `reversed_later` are e-mail addresses of purchases that an operator has undone since.
+    """
     sales = defaultdict(list)
     for sale in ledgers.sales:
         sales[sale.email].append(sale)
@@ -25,6 +30,8 @@ def find_lies(purchases: Iterable[Purchase], ledgers: Ledgers) -> Iterator[Findi
         kept[order.email] += order.charged - order.refunded
     for purchase in purchases:
         email = purchase.wish.email
+        if email in reversed_later:
+            continue
         for answer in (*purchase.answers, *purchase.looks):
             if what := _lie(answer, sales[email]):
                 yield Finding("lie", email, f"{answer.status} {answer.detail}: {what}")

@@ -14,6 +14,7 @@ PROMISES = {
     "double charges": ("double charge",),
     "lost": ("lost", "undecided"),
     "unpaid access": ("unpaid access", "unpaid"),
+    "users left over on routers, disabled": ("left over",),
     "paid and missing on the router": ("missing",),
     "answers that were not true": ("lie",),
     "others' users touched": ("stranger touched",),
@@ -39,7 +40,7 @@ def complaints(aftermath: Aftermath) -> str:
 def _sales(aftermath: Aftermath) -> Iterable[tuple[str, str]]:
     sales = aftermath.ledgers.sales
     states = Counter(sale.state for sale in sales)
-    yield "purchases", f"{aftermath.begun:,}"
+    yield "purchases", f"{aftermath.purchases:,}"
     yield "sales, first tries before a charge included", f"{len(sales):,}"
     yield "… by their end", _counted(states)
     yield "… parked for the operator", str(sum(sale.parked is not None for sale in sales))
@@ -59,6 +60,7 @@ def _troubles(aftermath: Aftermath) -> Iterable[tuple[str, str]]:
     for name, count in sorted(aftermath.faults.items()):
         yield f"fault: {name}", str(count)
     yield "processes killed", f"{aftermath.kills.total()} ({_counted(aftermath.kills)})"
+    yield "processes halted for longer than their leases", str(aftermath.halted)
     yield "database killed and restarted", str(aftermath.restarts)
 
 

@@ -10,8 +10,9 @@ class Scale:
     """Customers buy until `sales`, `kills` and `database_restarts` are reached, or for `seconds`.
 
     `servers` gunicorns have `processes` each; beside them run `workers`. A process is killed
-    every `kill_pause` seconds, and something goes wrong outside every `fault_pause`. What is
-    left over has `settle_seconds` to come to its end. `deaf_routers` never enable anybody.
+    every `kill_pause` seconds, and `halts` is the share of these moments at which another is
+    stopped for a while. Outside something goes wrong every `fault_pause`, and `deaf_routers`
+    never enable anybody. What is left over has `settle_seconds` to come to its end.
     """
 
     sales: int
@@ -23,7 +24,8 @@ class Scale:
     servers: int = 2
     processes: int = 2
     workers: int = 3
-    kill_pause: float = 1.0
+    kill_pause: float = 0.95
+    halts: float = 0.1
     fault_pause: float = 0.25
     seconds: float = 115.0
     settle_seconds: float = 40.0
@@ -49,6 +51,7 @@ SMALL_ON_SQLITE = Scale(
     servers=1,
     processes=1,
     workers=1,
+    halts=0.0,
     kill_pause=1.5,
     seconds=40.0,
     settle_seconds=20.0,

@@ -7,9 +7,15 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
+
+from portal.database import reading
+from portal.models import Sale
 from portal.sandbox.routeros.paths import USER
 from tests.storm.audit import Finding, compare
 from tests.storm.customer import Customer
@@ -25,7 +31,7 @@ from tests.storm.stories import tell
 from tests.storm.weather import Weather
 from tests.support.postgres import Postgres
 
-LOOK_SECONDS = 0.1
+LOOK_SECONDS = 0.25
 
 
 @dataclass(frozen=True)
@@ -38,11 +44,12 @@ class Aftermath:
 
     seed: int
     database: str
-    begun: int
+    purchases: int
     ledgers: Ledgers
     findings: tuple[Finding, ...]
     faults: Counter[str]
     kills: Counter[str]
+    halted: int
     restarts: int
     settled: bool
     seconds: float
@@ -65,17 +72,19 @@ def rage(scale: Scale, seed: int, postgres: Postgres | None) -> Aftermath:
         settled = storm.settle()
         _say(began, "calm" if settled else "not calm")
         ledgers = storm.read_ledgers()
-        findings = [*compare(ledgers, scale.routers), *find_lies(storm.purchases.all, ledgers)]
+        lies = find_lies(storm.purchases.all, ledgers, storm.weather.refunded_outside)
+        findings = [*compare(ledgers, scale.routers), *lies]
         stories = tell(deployment.app, findings, storm.purchases.all)
         complaints = deployment.output()
     return Aftermath(
         seed=seed,
         database="PostgreSQL" if postgres else "SQLite",
-        begun=storm.purchases.begun,
+        purchases=storm.purchases.begun,
         ledgers=ledgers,
         findings=tuple(findings),
         faults=storm.weather.counts,
         kills=storm.killer.counts,
+        halted=storm.killer.halted,
         restarts=storm.outages.restarts,
         settled=settled,
         seconds=time.monotonic() - began,
@@ -99,6 +108,7 @@ class Storm:
         self._seed = seed
         self._closing_time = time.monotonic() + scale.seconds
         self._over = threading.Event()
+        self._sales = 0
         self._deaf = place.routers[-scale.deaf_routers :]
         self.purchases = Purchases()
         self.weather = Weather(place, seed, scale.fault_pause)
@@ -112,7 +122,7 @@ class Storm:
             deeds = [
                 pool.submit(self.weather.rage, self._over),
                 pool.submit(self.killer.rage, self._over),
-                pool.submit(self.outages.rage, self._over, lambda: self.purchases.begun),
+                pool.submit(self.outages.rage, self._over, self._count_sales),
             ]
             deeds += [pool.submit(self._customer(n).run) for n in range(self._scale.customers)]
             while not (self._is_enough() or any(deed.done() for deed in deeds[:2])):
@@ -148,9 +158,15 @@ class Storm:
     def _customer(self, number: int) -> Customer:
         return Customer(number, self._deployment.shops, self.purchases, self._seed, self._over)
 
+    def _count_sales(self) -> int:
+        """As many as our database knows; while it is away, as many as it knew."""
+        with self._deployment.app.app_context(), suppress(OperationalError), reading() as session:
+            self._sales = session.scalar(select(func.count()).select_from(Sale)) or 0
+        return self._sales
+
     def _is_enough(self) -> bool:
         reached = (
-            self.purchases.begun >= self._scale.sales
+            self._count_sales() >= self._scale.sales
             and self.killer.kills >= self._scale.kills
             and self.outages.restarts >= self._scale.database_restarts
         )

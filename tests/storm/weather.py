@@ -13,7 +13,8 @@ from random import Random
 from portal.sandbox.conekta import Latency
 from portal.sandbox.routeros import Fault, FaultKind, RouterSandbox, Trap
 from portal.sandbox.routeros.paths import ACTIVE, USER
-from tests.storm.place import LATENCY, STRANGERS, Place
+from tests.storm.deployment import COMPANIES_TOLD
+from tests.storm.place import KEYS, LATENCY, STRANGERS, Place
 
 COMMANDS = (None, f"{USER}/add", f"{USER}/set", f"{USER}/remove", f"{USER}/print", ACTIVE)
 STRIKES = (
@@ -35,7 +36,10 @@ STATUSES = (500, 502, 503, 504, 429, 401)
 
 
 class Weather:
-    """Faults every `pause` seconds on average, until it is over; `counts` says which."""
+    """Faults every `pause` seconds on average, until it is over; `counts` says which.
+
+    `refunded_outside` holds the e-mail addresses of purchases whose money an operator gave back.
+    """
 
     def __init__(self, place: Place, seed: int, pause: float) -> None:
         self._place, self._pause = place, pause
@@ -54,8 +58,10 @@ class Weather:
             self._somebody_disables_a_user: 3,
             self._gateway_goes_away: 1,
             self._gateway_is_slow: 2,
+            self._money_goes_back_outside: 2,
         }
         self.counts: Counter[str] = Counter()
+        self.refunded_outside: set[str] = set()
 
     def rage(self, over: threading.Event) -> None:
         """Let things go wrong until it is `over`; then what was to be mended is mended."""
@@ -157,6 +163,16 @@ class Weather:
         )
         when = "after" if executed or action == "truncate" else "instead of"
         self.counts[f"gateway: {action} {when} executing"] += 1
+
+    def _money_goes_back_outside(self) -> None:
+        """An operator refunds in the gateway's own panel, and the gateway tells."""
+        key = KEYS[self._chance.randrange(COMPANIES_TOLD)]
+        paid = [o for o in self._place.gateway.orders(key) if o.get("payment_status") == "paid"]
+        if paid:
+            order = self._chance.choice(paid)
+            self._place.gateway.refund(order["id"], order["amount"])
+            self.refunded_outside.add(order["customer_info"]["email"])
+            self.counts["refunded in the gateway's own panel"] += 1
 
     def _gateway_goes_away(self) -> None:
         if self._gateway_is_away:
