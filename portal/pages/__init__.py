@@ -6,6 +6,7 @@ from flask import Flask
 
 from portal.pages import (
     canceling,
+    captive_api,
     checkout,
     checkout_watch,
     comeback,
@@ -18,7 +19,16 @@ from portal.pages import (
 from portal.pages.blueprint import blueprint
 
 # Their views stand on the blueprint as soon as they are imported.
-VIEWS = (canceling, entrance, checkout, checkout_watch, comeback, reconnecting, result)
+VIEWS = (
+    entrance,
+    checkout,
+    checkout_watch,
+    result,
+    canceling,
+    reconnecting,
+    comeback,
+    captive_api,
+)
 
 
 def register(app: Flask) -> None:

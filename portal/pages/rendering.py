@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import Flask, Response, render_template, request, url_for
 
-from portal.languages import chosen_language, language
 from portal import wording
+from portal.languages import chosen_language, language
 from portal.pages.colors import theme_of
 from portal.pages.shop import Shop
 from portal.pages.visit import Visit

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import sqlalchemy as sa
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from portal.models import Company, Router
+from portal.database import writing
+from portal.models import Access, Company, Router, Sale, utc_now
 from portal.operators import plans
 from portal.operators.audit import Actor
 from portal.sandbox.conekta import ConektaSandbox
@@ -73,6 +75,23 @@ class Site:
             }
         named = {name.replace("_", "-"): value for name, value in query.items()}
         return f"/r/{self.router_id}?{urlencode(said | named)}"
+
+    def mint(self, number: str) -> str:
+        """A token for this test card."""
+        return self.shop.gateway.mint(number, PRIVATE_KEY)
+
+    def end(self, sale: Sale) -> None:
+        """Let the time that this sale bought be over."""
+        ended = sa.update(Access).where(Access.id == sale.access_id)
+        with self.shop.app.app_context(), writing() as session:
+            session.execute(ended.values(wanted="absent", expires_at=utc_now()))
+
+    @contextmanager
+    def closed(self) -> Iterator[None]:
+        """The company sells nothing while the block lasts."""
+        self.shop.change(Company, active=False)
+        yield
+        self.shop.change(Company, active=True)
 
     def address(self, phone: Phone | None = None, **query: str) -> str:
         """The same with scheme and host."""

@@ -1,0 +1,188 @@
+"""A sale's own page in each of its states: the truth, and what there is to do."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from portal.models import Sale, utc_now
+from tests.pages.site import LOGIN_HOST, Phone, Site
+from tests.support.queries import recorded_queries
+
+CHALLENGED = "4000000000001091"
+
+
+def buy(site: Site, phone: Phone, **changes: Any) -> Sale:
+    """Buy for this phone, and be logged in."""
+    said = {"mac_cliente": phone.mac, "ip_cliente": phone.ip, "conexion_automatica": True}
+    site.shop.buy(**(said | changes))
+    return next(sale for sale in reversed(site.shop.sales()) if sale.mac == phone.mac)
+
+
+def look(client: FlaskClient, sale: Sale, **options: Any) -> TestResponse:
+    return client.get(f"/r/{sale.router_id}/pago/{sale.id}", **options)
+
+
+def age(site: Site, **changes: Any) -> None:
+    """Let all sales be older, or otherwise than they are."""
+    site.shop.change(Sale, **changes)
+
+
+def refresh_of(answer: TestResponse) -> str | None:
+    found = re.search(r'http-equiv="refresh" content="([^"]*)"', answer.text)
+    return found and found[1]
+
+
+def test_connected(client: FlaskClient, site: Site, phone: Phone) -> None:
+    sale = buy(site, phone)
+    answer = look(client, sale)
+    assert "¡Conectado!" in answer.text
+    assert "Tiempo que le queda: 1 h." in answer.text
+    assert refresh_of(answer) is None
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_later_the_router_is_asked(client: FlaskClient, site: Site, phone: Phone) -> None:
+    sale = buy(site, phone)
+    age(site, delivered_at=utc_now() - timedelta(minutes=5))
+    assert "¡Conectado!" in look(client, sale).text
+    site.shop.router.leave(phone.mac)
+    site.shop.router.clock.advance(600)
+    answer = look(client, sale)
+    assert "Su Internet está listo" in answer.text
+    assert f'action="http://{LOGIN_HOST}/login"' in answer.text
+
+
+def test_a_router_that_is_away_is_no_reason_for_an_error(
+    client: FlaskClient, site: Site, phone: Phone
+) -> None:
+    sale = buy(site, phone)
+    age(site, delivered_at=utc_now() - timedelta(minutes=5))
+    site.shop.router.go_down()
+    try:
+        answer = look(client, sale)
+    finally:
+        site.shop.router.come_up()
+    assert answer.status_code == 200
+    assert "Guarde su código" in answer.text
+
+
+def test_the_gateway_did_not_answer(client: FlaskClient, site: Site, phone: Phone) -> None:
+    site.shop.gateway.fail("cut", "charge", "look_up", times=None, executed=True)
+    sale = buy(site, phone)
+    assert sale.state == "charging"
+    answer = look(client, sale)
+    assert "No pague otra vez" in answer.text
+    assert refresh_of(answer) == "3"
+    assert "Cancelar e intentar de nuevo" in answer.text
+    site.shop.gateway.heal()
+    site.shop.reconcile()
+    assert "¡Conectado!" in look(client, sale).text
+
+
+def test_what_may_have_been_charged_is_not_given_up(
+    client: FlaskClient, site: Site, phone: Phone
+) -> None:
+    site.shop.gateway.fail("cut", "charge", "look_up", "cancel", times=None, executed=True)
+    sale = buy(site, phone)
+    site.shop.make_due()
+    answer = client.post(f"/r/{site.router_id}/pago/{sale.id}/cancelar", follow_redirects=True)
+    assert "Todavía no es seguro" in answer.text
+    site.shop.gateway.heal()
+    site.shop.reconcile()
+    assert "¡Conectado!" in look(client, sale).text
+
+
+def test_the_router_is_away_after_the_money_came(
+    client: FlaskClient, site: Site, phone: Phone
+) -> None:
+    site.shop.gateway.fail("hang", "charge", seconds=0.2, executed=True)
+    sale = buy(site, phone)
+    age_paid(site, sale)
+    answer = look(client, sale)
+    assert "Pago recibido" in answer.text
+    assert "No pague otra vez" in answer.text
+    assert refresh_of(answer) == "3"
+    assert 'class="code"' not in answer.text
+
+
+def age_paid(site: Site, sale: Sale) -> None:
+    """As it stands while the router is away."""
+    site.shop.change(Sale, state="paid")
+
+
+@pytest.mark.parametrize(
+    ("state", "title"),
+    [
+        ("refunding", "Su dinero se devuelve"),
+        ("refunded", "Su dinero se devolvió"),
+        ("charged_back", "Su banco revirtió este pago"),
+    ],
+)
+def test_money_that_went_back(
+    client: FlaskClient, site: Site, phone: Phone, state: str, title: str
+) -> None:
+    sale = buy(site, phone)
+    site.shop.change(Sale, state=state)
+    answer = look(client, sale)
+    assert title in answer.text
+    assert 'class="code"' not in answer.text
+
+
+def test_time_is_over(client: FlaskClient, site: Site, phone: Phone) -> None:
+    sale = buy(site, phone)
+    site.end(sale)
+    answer = look(client, sale)
+    assert "Su tiempo se terminó" in answer.text
+    assert 'class="code"' not in answer.text
+
+
+def test_the_bank_is_asked_for(client: FlaskClient, site: Site, phone: Phone) -> None:
+    token = site.mint(CHALLENGED)
+    sale = buy(site, phone, token_tarjeta=token)
+    assert sale.action_url is not None
+    fresh = look(client, sale, query_string={"banco": "1"})
+    assert refresh_of(fresh) == f"1;url={sale.action_url}"
+    back = look(client, sale)
+    assert "Falta que su banco confirme" in back.text
+    assert refresh_of(back) == "3"
+
+
+def test_a_sale_opens_under_its_own_id_alone(client: FlaskClient, site: Site, phone: Phone) -> None:
+    sale = buy(site, phone)
+    for wrong in (sale.order_id, sale.id[:-1], sale.id.upper(), "%00", "sal_" + "0" * 32):
+        assert client.get(f"/r/{site.router_id}/pago/{wrong}").status_code == 404
+    assert client.get(f"/r/RTR_00000000/pago/{sale.id}").status_code == 404
+
+
+def test_what_was_sold_can_be_seen_where_nothing_more_is(
+    client: FlaskClient, site: Site, phone: Phone
+) -> None:
+    sale = buy(site, phone)
+    with site.closed():
+        assert client.get(site.path(phone)).status_code == 503
+        assert "¡Conectado!" in look(client, sale).text
+
+
+def test_from_https_a_link_leads_to_the_router(
+    client: FlaskClient, site: Site, phone: Phone
+) -> None:
+    sale = buy(site, phone, conexion_automatica=False)
+    answer = look(client, sale, base_url="https://portal.example")
+    (link,) = re.findall(rf'href="(http://{LOGIN_HOST}/login\?[^"]*)"', answer.text)
+    assert "username=" in link
+    assert f'action="http://{LOGIN_HOST}' not in answer.text
+    assert "form-action 'self';" in answer.headers["Content-Security-Policy"]
+    assert "upgrade-insecure-requests" not in answer.headers["Content-Security-Policy"]
+
+
+def test_plans_take_few_questions(client: FlaskClient, site: Site, phone: Phone) -> None:
+    buy(site, phone)
+    with recorded_queries(site.shop.app) as queries:
+        client.get(site.path(phone))
+    assert len(queries) <= 4
