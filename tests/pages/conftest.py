@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -44,9 +45,14 @@ def phone(site: Site) -> Phone:
 
 @pytest.fixture
 def open_browser(site: Site, browser: Browser) -> Iterator[Visit]:
-    """Opens a phone's browser with options of the test's own."""
+    """Opens a phone's browser with options of the test's own, `site` among them."""
     with ExitStack() as stack:
-        yield lambda **options: stack.enter_context(visit(site, browser, **options))
+
+        def open_one(**options: Any) -> Visitor:
+            where = options.pop("site", site)
+            return stack.enter_context(visit(where, browser, **options))
+
+        yield open_one
 
 
 @pytest.fixture

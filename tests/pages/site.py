@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,14 @@ import sqlalchemy as sa
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from portal.database import writing
+from portal.hotspot.kit.facts import KitFacts
+from portal.hotspot.kit.pages import pages
 from portal.models import Access, Company, Router, Sale, utc_now
 from portal.operators import plans
 from portal.operators.audit import Actor
 from portal.sandbox.conekta import ConektaSandbox
-from portal.sandbox.routeros import RouterSandbox
+from portal.sandbox.routeros import HotspotHttp, RouterSandbox
+from portal.sandbox.routeros.hotspot_http_files import put_file
 from tests.support.ports import free_port
 from tests.support.shop import PATIENT, PRIVATE_KEY, ROUTER_PASSWORD, Shop, close_app, make_app
 
@@ -52,8 +56,8 @@ class Phone:
 class Site:
     """The shop and where its pages are."""
 
-    def __init__(self, shop: Shop, url: str) -> None:
-        self.shop, self.url = shop, url
+    def __init__(self, shop: Shop, hotspot: HotspotHttp, url: str) -> None:
+        self.shop, self.hotspot, self.url = shop, hotspot, url
         self.router_id = shop.router_id
 
     def new_phone(self) -> Phone:
@@ -75,6 +79,12 @@ class Site:
             }
         named = {name.replace("_", "-"): value for name, value in query.items()}
         return f"/r/{self.router_id}?{urlencode(said | named)}"
+
+    def let_log_in(self, method: str) -> None:
+        """Let the hotspot's login page take codes in this way alone."""
+        path = "/ip/hotspot/profile"
+        for row in self.shop.router.rows(path):
+            self.shop.router.execute(f"{path}/set", numbers=row[".id"], login_by=method)
 
     def mint(self, number: str) -> str:
         """A token for this test card."""
@@ -99,12 +109,16 @@ class Site:
 
 
 @contextmanager
-def open_site(instance: Path, database_url: str | None = None, **settings: Any) -> Iterator[Site]:
-    """A site that serves while the block lasts."""
-    url = f"http://127.0.0.1:{free_port()}"
+def open_site(
+    instance: Path, database_url: str | None = None, *, secure: bool = False, **settings: Any
+) -> Iterator[Site]:
+    """A site that serves while the block lasts, over https if it is to be `secure`."""
+    port = free_port()
+    url = f"{'https' if secure else 'http'}://127.0.0.1:{port}"
     with ExitStack() as stack:
         router = stack.enter_context(RouterSandbox(password=ROUTER_PASSWORD))
         router.add_profile("1hora")
+        hotspot = stack.enter_context(HotspotHttp(router))
         gateway = stack.enter_context(ConektaSandbox(keys=[PRIVATE_KEY]))
         options = {
             "conekta_api_url": gateway.url,
@@ -114,13 +128,29 @@ def open_site(instance: Path, database_url: str | None = None, **settings: Any) 
         app = make_app(instance, database_url, **(options | PATIENT | settings))
         stack.callback(close_app, app)
         shop = Shop(app, router, gateway)
-        _furnish(shop)
-        stack.enter_context(_served(app, int(url.rpartition(":")[2])))
-        yield Site(shop, url)
+        _furnish(shop, hotspot)
+        _upload_pages(shop, url)
+        stack.enter_context(_served(app, port, secure))
+        yield Site(shop, hotspot, url)
 
 
-def _furnish(shop: Shop) -> None:
-    shop.change(Router, login_hosts=[LOGIN_HOST], location="Planta baja")
+def _upload_pages(shop: Shop, url: str) -> None:
+    """The kit's pages, as an operator puts them on the router."""
+    facts = KitFacts(
+        portal_url=url,
+        router_id=shop.router_id,
+        router_name="Patio",
+        router_host="127.0.0.1",
+        api_user="portal",
+        api_password="secret",
+        api_ssl=False,
+    )
+    for name, text in pages(facts).items():
+        shop.router.ask(partial(put_file, name=f"hotspot/{name}", contents=text))
+
+
+def _furnish(shop: Shop, hotspot: HotspotHttp) -> None:
+    shop.change(Router, login_hosts=[LOGIN_HOST, hotspot.host], location="Planta baja")
     shop.change(
         Company,
         color="#0f766e",
@@ -142,8 +172,9 @@ def _furnish(shop: Shop) -> None:
 
 
 @contextmanager
-def _served(app: Any, port: int) -> Iterator[BaseWSGIServer]:
-    server = make_server("127.0.0.1", port, app, threaded=True)
+def _served(app: Any, port: int, secure: bool) -> Iterator[BaseWSGIServer]:
+    tls = "adhoc" if secure else None
+    server = make_server("127.0.0.1", port, app, threaded=True, ssl_context=tls)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:
