@@ -6,8 +6,10 @@ import secrets
 from dataclasses import dataclass
 
 from flask import Response, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from portal.languages import ENGLISH, SPANISH, chosen_language, gettext, language
+from portal.pages.arrival import arrived
 from portal.pages.blueprint import blueprint
 from portal.pages.device import known_device
 from portal.pages.outcome import pause
@@ -31,8 +33,10 @@ class Notice:
 
 
 @blueprint.get("")
-def plans(router_id: str) -> Response:
-    """The plans, and what this device has already."""
+def plans(router_id: str) -> BaseResponse:
+    """The plans, and what this device has already; who was just let in goes on."""
+    if onward := arrived(router_id):
+        return onward
     shop = open_shop(router_id)
     return plans_page(shop, visit_of(shop), _notice())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
+from portal.pages.demo import demo_page
 from portal.pages.rendering import page
 from portal.ports import settings
 
@@ -12,5 +13,6 @@ blueprint = Blueprint("start", __name__)
 
 @blueprint.get("/")
 def home() -> Response:
-    """For whoever opens the address without knowing what stands here."""
-    return page("start", None, demo_control_url=settings().demo_control_url)
+    """For whoever opens the address without knowing what stands here; a demo shows itself."""
+    control_url = settings().demo_control_url
+    return demo_page(control_url) if control_url else page("start", None)

@@ -71,6 +71,8 @@ def test_as_a_process(tmp_path: Path) -> None:
         [phone] = session.get(again["hotspot_url"] + "/phones", timeout=5).json()
         kept = session.get(f"{phone['url']}login", timeout=5)
         assert kept.text == looked.text
+        shown = session.get(again["control_url"] + "/hotspot", timeout=5).json()
+        assert shown == {"url": again["hotspot_url"], "phones": [phone]}
 
 
 def test_without_the_option_there_is_none() -> None:

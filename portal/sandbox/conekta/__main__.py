@@ -1,4 +1,4 @@
-"""The simulated Conekta as a process: prints one JSON line with its URL, serves until SIGTERM."""
+"""The simulated Conekta as a process: prints one JSON line with its URLs, serves until SIGTERM."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from portal.sandbox.conekta import Behaviour, ConektaSandbox, Latency
+from portal.sandbox.conekta.component import SCRIPT
 
 
 def main() -> None:
@@ -28,7 +29,8 @@ def main() -> None:
         latency=Latency(call=options.latency, authorisation=options.authorisation),
     )
     with sandbox:
-        sys.stdout.write(json.dumps({"url": sandbox.url}) + "\n")
+        ready = {"url": sandbox.url, "script_url": sandbox.url + SCRIPT}
+        sys.stdout.write(json.dumps(ready) + "\n")
         sys.stdout.flush()
         signal.sigwait(stopping)
 

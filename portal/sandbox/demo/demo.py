@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -14,13 +14,25 @@ import flask_migrate
 
 from config import load_settings
 from portal import create_app
+from portal.errors import Problem
 from portal.extensions import db
+from portal.operators import kits, webhooks
+from portal.payments.checkout_hosts import CHECKOUT_HOSTS
 from portal.sandbox.demo.children import Children
 from portal.sandbox.demo.facts import Facts, RouterAccess
+from portal.sandbox.demo.hotspot import set_up_hotspot
 from portal.sandbox.demo.instance import Instance, Memory
-from portal.sandbox.demo.sandboxes import HOSTS, furnish_router, start_gateway, start_router
-from portal.sandbox.demo.shop import furnish
+from portal.sandbox.demo.sandboxes import (
+    HOSTS,
+    SimulatedRouter,
+    furnish_router,
+    start_gateway,
+    start_router,
+    upload_pages,
+)
+from portal.sandbox.demo.shop import ACTOR, furnish
 from portal.sandbox.demo.web import (
+    LOOPBACK,
     listen,
     start_web,
     start_worker,
@@ -49,37 +61,56 @@ def serve(
         listen(port) as listener,
         Children(instance.logs, held) as children,
     ):
-        facts = _start(instance, listener, children)
+        facts = _start(instance, listener, children, notice)
         ready(facts, instance.logs)
         children.watch()
 
 
-def _start(instance: Instance, listener: socket.socket, children: Children) -> Facts:
+def _start(
+    instance: Instance,
+    listener: socket.socket,
+    children: Children,
+    notice: Callable[[str], None],
+) -> Facts:
     """Start everything, what takes long first and side by side."""
-    router = start_router(children, instance)
-    gateway = start_gateway(children, instance)
-    with _migrated(instance.folder):
-        access = furnish_router(router)
-        furnish(instance.memory, access)
-    gateway_url = gateway.announcement()["url"]
-    url = url_of(listener)
+    memory, url = instance.memory, url_of(listener)
+    starting = start_router(children, instance)
+    gateway = start_gateway(children, instance).announcement()
+    router = furnish_router(starting, memory)
     env = {
         "INSTANCE_PATH": str(instance.folder),
-        "CONEKTA_API_URL": gateway_url,
+        "CONEKTA_API_URL": gateway["url"],
+        "CONEKTA_SCRIPT_URL": gateway["script_url"],
+        "DEMO_CONTROL_URL": router.control_url,
         "PUBLIC_URL": url,
     }
+    with _migrated(env):
+        furnish(memory, router.access, router.login_host)
+        _connect(memory, router, notice)
     web = start_web(children, env, listener)
     start_worker(children, env)
-    facts = _facts(instance.memory, url, access, gateway_url)
+    facts = _facts(memory, url, router.access, gateway["url"])
     wait_until_it_answers(web, url, facts.api_key)
     children.check()
     return facts
 
 
+def _connect(memory: Memory, router: SimulatedRouter, notice: Callable[[str], None]) -> None:
+    """Bring router and gateway to send us their customers and news, as operators do."""
+    company_id = memory["company_id"]
+    upload_pages(router, kits.kit(company_id, memory["router_id"]).pages)
+    set_up_hotspot(router.access, LOOPBACK, [LOOPBACK, *CHECKOUT_HOSTS])
+    try:
+        webhooks.register(ACTOR, company_id)
+    except Problem as problem:
+        # An operator may have given other keys; the shop sells without news as well.
+        notice(problem.detail)
+
+
 @contextmanager
-def _migrated(folder: Path) -> Iterator[None]:
+def _migrated(env: Mapping[str, str]) -> Iterator[None]:
     """The block acts on the instance's database, brought up to date."""
-    app = create_app(load_settings({}, instance_path=str(folder)))
+    app = create_app(load_settings(env))
     with app.app_context():
         try:
             flask_migrate.upgrade()

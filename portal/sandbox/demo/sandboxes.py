@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import secrets
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import requests
@@ -10,7 +13,8 @@ import requests
 from portal.sandbox.demo.children import Child, Children
 from portal.sandbox.demo.errors import DemoError
 from portal.sandbox.demo.facts import Host, RouterAccess
-from portal.sandbox.demo.instance import Instance
+from portal.sandbox.demo.instance import Instance, Memory
+from portal.sandbox.demo.web import LOOPBACK
 
 HOSTS = (
     Host("AA:BB:CC:DD:EE:FF", "192.168.88.100"),
@@ -23,13 +27,28 @@ PROFILES = ({"name": "1hora", "rate_limit": "2M/5M"}, {"name": "24horas", "rate_
 CONTROL_SECONDS = 10.0
 
 
+@dataclass(frozen=True)
+class SimulatedRouter:
+    """How it is entered, controlled, and met by phones; addresses without a slash at the end."""
+
+    access: RouterAccess
+    control_url: str
+    hotspot_url: str
+
+    @property
+    def login_host(self) -> str:
+        """Host and port of its login page."""
+        return self.hotspot_url.removeprefix("http://")
+
+
 def start_router(children: Children, instance: Instance) -> Child:
-    """Start the simulated router, with the password that it had before."""
+    """Start the simulated router, with the password and the hotspot's port that it had before."""
     password = instance.memory.once("router_password", lambda: secrets.token_urlsafe(12))
-    state = str(instance.router_state)
+    pages = _port_of_before(instance.memory)
     return children.start(
         "router",
-        *("portal.sandbox.routeros", "--control-port", "0", "--state", state),
+        *("portal.sandbox.routeros", "--control-port", "0", "--hotspot-port", str(pages)),
+        *("--state", str(instance.router_state)),
         env={"ROUTEROS_PASSWORD": password},
         announces=True,
     )
@@ -43,16 +62,38 @@ def start_gateway(children: Children, instance: Instance) -> Child:
     )
 
 
-def furnish_router(router: Child) -> RouterAccess:
+def furnish_router(router: Child, memory: Memory) -> SimulatedRouter:
     """Wait for the router, and give it the profiles and devices that it lacks."""
     said = router.announcement()
+    access = RouterAccess(said["host"], said["port"], said["user"], said["password"])
+    made = SimulatedRouter(access, said["control_url"], said["hotspot_url"])
+    memory.put(hotspot_port=made.login_host.rpartition(":")[2])
     with requests.Session() as session:
         session.trust_env = False
         for profile in PROFILES:
-            _control(session, said["control_url"] + "/profiles", profile)
+            _control(session, made.control_url + "/profiles", profile)
         for host in HOSTS:
-            _control(session, said["control_url"] + "/hosts", {"mac": host.mac, "address": host.ip})
-    return RouterAccess(said["host"], said["port"], said["user"], said["password"])
+            _control(session, made.control_url + "/hosts", {"mac": host.mac, "address": host.ip})
+    return made
+
+
+def upload_pages(router: SimulatedRouter, pages: Mapping[str, str]) -> None:
+    """Let the hotspot serve these pages in place of those that it has."""
+    with requests.Session() as session:
+        session.trust_env = False
+        for name, text in pages.items():
+            page = {"name": f"hotspot/{name}", "contents": text}
+            _control(session, router.control_url + "/files", page)
+
+
+def _port_of_before(memory: Memory) -> int:
+    """Phones that were left open find the hotspot again, unless its port is taken by now."""
+    port = int(memory.get("hotspot_port") or 0)
+    try:
+        socket.create_server((LOOPBACK, port)).close()
+    except OSError:
+        return 0
+    return port
 
 
 def _control(session: requests.Session, url: str, body: dict[str, Any]) -> None:

@@ -49,13 +49,14 @@ PLANS = (
 )
 
 
-def furnish(memory: Memory, access: RouterAccess) -> None:
+def furnish(memory: Memory, access: RouterAccess, login_host: str) -> None:
     """Make what is missing of the shop, and let its router's record follow the sandbox.
 
-    Afterwards `memory` holds company_id, router_id, api_key, admin_email and admin_password.
+    `login_host` is host and port of the hotspot's login page. Afterwards `memory` holds
+    company_id, router_id, api_key, admin_email and admin_password.
     """
     company_id = _company(memory)
-    router_id = _router(memory, company_id, access)
+    router_id = _router(memory, company_id, access, login_host)
     # Plans are never deleted, so as many as there are need not be made again.
     for plan in PLANS[plans.listing(company_id, MOST, 0, router_id).total :]:
         values: PlanValues = {**plan, "router_id": router_id}
@@ -74,13 +75,14 @@ def _company(memory: Memory) -> str:
     return company.id
 
 
-def _router(memory: Memory, company_id: str, access: RouterAccess) -> str:
+def _router(memory: Memory, company_id: str, access: RouterAccess, login_host: str) -> str:
     reached: RouterValues = {
         "host": access.host,
         "port": access.port,
         "username": access.user,
         "password": access.password,
         "tls": "none",
+        "login_hosts": [login_host],
     }
     known = memory.get("router_id")
     if known is not None and _exists(routers.get, company_id, known):

@@ -81,12 +81,12 @@ def main() -> None:
     args = _arguments()
     with contextlib.ExitStack() as stack:
         router = stack.enter_context(_router(args))
-        url = None
-        if args.control_port is not None:
-            url = stack.enter_context(Control(router, args.control_port)).url
         hotspot = None
         if args.hotspot_port is not None:
-            hotspot = stack.enter_context(HotspotHttp(router, args.hotspot_port)).url
+            hotspot = stack.enter_context(HotspotHttp(router, args.hotspot_port))
+        url = None
+        if args.control_port is not None:
+            url = stack.enter_context(Control(router, args.control_port, hotspot)).url
         ready = {
             "host": router.host,
             "port": router.port,
@@ -95,7 +95,7 @@ def main() -> None:
             "password": router.password,
             "fingerprint": router.fingerprint,
             "control_url": url,
-            "hotspot_url": hotspot,
+            "hotspot_url": hotspot.url if hotspot else None,
             "version": router.version,
         }
         sys.stdout.write(json.dumps(ready) + "\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from portal.sandbox.routeros.errors import Refusal, Trap
 from portal.sandbox.routeros.faults import Fault, FaultKind
+from portal.sandbox.routeros.hotspot_http import HotspotHttp
 from portal.sandbox.routeros.sandbox import RouterSandbox
 
 # How often the server looks whether it has to stop.
@@ -68,10 +69,13 @@ _HANDLES: dict[tuple[str, str], Handle] = {
 
 
 class Control:
-    """Serves the handles on loopback while the `with` block lasts."""
+    """Serves the handles on loopback while the `with` block lasts; `hotspot`: its pages' too."""
 
-    def __init__(self, router: RouterSandbox, port: int = 0) -> None:
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(router))
+    def __init__(
+        self, router: RouterSandbox, port: int = 0, hotspot: HotspotHttp | None = None
+    ) -> None:
+        handles = _HANDLES | (_of_pages(hotspot) if hotspot else {})
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(router, handles))
         self._server.daemon_threads = True
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(_POLL_SECONDS,), name="routeros-control"
@@ -97,7 +101,16 @@ class Control:
         self._server.server_close()
 
 
-def _handler(router: RouterSandbox) -> type[BaseHTTPRequestHandler]:
+def _of_pages(hotspot: HotspotHttp) -> dict[tuple[str, str], Handle]:
+    def standing(_router: RouterSandbox, _: Body) -> Body:
+        return {"url": hotspot.url, "phones": hotspot.phones()}
+
+    return {("GET", "/hotspot"): standing}
+
+
+def _handler(
+    router: RouterSandbox, handles: Mapping[tuple[str, str], Handle]
+) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def _serve(self) -> None:
             status, answer = self._handle_request()
@@ -112,7 +125,7 @@ def _handler(router: RouterSandbox) -> type[BaseHTTPRequestHandler]:
 
         def _handle_request(self) -> tuple[int, Any]:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            handle = _HANDLES.get((self.command, urlsplit(self.path).path))
+            handle = handles.get((self.command, urlsplit(self.path).path))
             if handle is None:
                 return 404, {"error": "no such handle"}
             try:

@@ -53,6 +53,11 @@ class HotspotHttp:
         """Where a phone finds the hotspot's path, or (`http://…`) another host."""
         return f"{self.url}/{_PHONE}/{phones.in_path(mac)}/{path.removeprefix('/')}"
 
+    def phones(self) -> list[dict[str, str]]:
+        """Every device in the hotspot, with the `url` of its browser."""
+        found = self._router.ask(phones.phones)
+        return [phone | {"url": self.phone_url(phone["mac"], "/")} for phone in found]
+
     def __enter__(self) -> Self:
         self._thread.start()
         return self
@@ -84,15 +89,15 @@ class HotspotHttp:
             path="/" + unquote(rest),
             params=params,
             headers=headers,
-            elsewhere=self._elsewhere(rest, query, host),
+            elsewhere=self._elsewhere(mac, rest, query, host),
         )
         return self._router.ask(lambda device: Servlet(device, visit, self._challenges).answer())
 
-    def _elsewhere(self, rest: str, query: str, host: str) -> str:
-        """The address of another host that a phone asks for; empty where it asks for us."""
+    def _elsewhere(self, mac: str, rest: str, query: str, host: str) -> str:
+        """Where this phone finds the other host that it asks for; empty where it asks for us."""
         tail = f"?{query}" if query else ""
         if rest.startswith(("http://", "https://")):
-            return rest + tail if urlsplit(rest).netloc != self.host else ""
+            return "" if urlsplit(rest).netloc == self.host else self.phone_url(mac, rest + tail)
         return "" if host in ("", self.host) else f"http://{host}/{rest}{tail}"
 
     def _arrive(self) -> Page:
@@ -103,10 +108,7 @@ class HotspotHttp:
         return Page("", 303, {"Location": self.phone_url(mac, phones.FIRST_LOOK)})
 
     def _list(self) -> Page:
-        found = self._router.ask(phones.phones)
-        for phone in found:
-            phone["url"] = self.phone_url(phone["mac"], "/")
-        return Page(json.dumps(found), headers={"Content-Type": "application/json"})
+        return Page(json.dumps(self.phones()), headers={"Content-Type": "application/json"})
 
 
 def _handler(hotspot: HotspotHttp) -> type[BaseHTTPRequestHandler]:

@@ -1,7 +1,7 @@
 """Which page a request meets, and what it does (RouterOS documentation, serving servlet pages).
 
 Left out, since nothing of ours uses it: HTTP cookies, trial, advertisements and RADIUS. The
-Internet behind the hotspot is a sentence.
+Internet behind the hotspot is one page.
 """
 
 from __future__ import annotations
@@ -18,7 +18,19 @@ from portal.sandbox.routeros.hotspot_http_variables import variables
 from portal.sandbox.routeros.hotspot_http_visit import Outcome, Visit
 from portal.sandbox.routeros.store import Row
 
-INTERNET = "Success: the Internet is here."
+INTERNET = """\
+<!doctype html>
+<html lang="es">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<link rel="icon" href="data:,">
+<title>Internet</title>
+<style>body{font:18px/1.5 sans-serif;margin:3em 1em;text-align:center}</style>
+</head>
+<body><h1>Internet</h1><p>Este teléfono ya navega.</p></body>
+</html>
+"""
 NOT_FOUND = "Error 404: Not Found"
 _TYPES = {"json": "application/captive+json", "txt": "text/plain", "css": "text/css"}
 _NAMES = {"/api": "api.json"}
@@ -53,7 +65,7 @@ class Servlet:
     def _remote(self) -> Page:
         if self._session is None:
             return self._redirect("rlogin.html", "/login")
-        return Page(INTERNET, headers={"Content-Type": "text/plain"})
+        return Page(INTERNET, headers={"Content-Type": "text/html; charset=utf-8"})
 
     def _root(self) -> Page:
         if self._session is None:

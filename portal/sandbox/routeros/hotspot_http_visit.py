@@ -11,7 +11,7 @@ class Visit:
     """What the phone of this MAC asks for.
 
     `base` is where the hotspot lives for this phone, without a slash at the end. `path` begins
-    with a slash; `elsewhere` is the whole address when it is another host that was asked for.
+    with a slash; `elsewhere` is where the phone finds another host, when it asked for one.
     """
 
     mac: str

@@ -1,0 +1,59 @@
+"""The demo's start page: the simulated router, who is in its WiFi, and a phone that joins it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import requests
+from flask import Response
+
+from portal.pages.login_hosts import origin_of
+from portal.pages.rendering import page
+from portal.security_headers import allow
+
+CONTROL_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Phone:
+    """A device in the hotspot; `url` is its browser, `user` empty while it is not online."""
+
+    mac: str
+    address: str
+    user: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Hotspot:
+    """The simulated one, where it answers, and its phones, the latest first."""
+
+    url: str
+    phones: list[Phone]
+
+    @property
+    def online(self) -> int:
+        """How many are."""
+        return sum(bool(phone.user) for phone in self.phones)
+
+
+def demo_page(control_url: str) -> Response:
+    """What stands in the hotspot that is controlled there, as of now."""
+    hotspot = _ask(control_url)
+    if hotspot is not None:
+        allow("form-action", origin_of(hotspot.url))
+    return page("demo", None, hotspot=hotspot)
+
+
+def _ask(control_url: str) -> Hotspot | None:
+    """None when it does not answer."""
+    with requests.Session() as session:
+        # Proxies of the environment do not lead to this computer.
+        session.trust_env = False
+        try:
+            answer = session.get(f"{control_url}/hotspot", timeout=CONTROL_SECONDS)
+            answer.raise_for_status()
+        except requests.RequestException:
+            return None
+        said = answer.json()
+    return Hotspot(said["url"], [Phone(**phone) for phone in reversed(said["phones"])])
