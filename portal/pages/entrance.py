@@ -13,7 +13,7 @@ from portal.pages.arrival import arrived
 from portal.pages.blueprint import blueprint
 from portal.pages.device import known_device
 from portal.pages.outcome import pause
-from portal.pages.rendering import page, page_url
+from portal.pages.rendering import page, page_url, refreshed
 from portal.pages.shop import Shop, open_shop, visit_of
 from portal.pages.visit import Visit
 from portal.sales.problems import DeviceBusy
@@ -47,18 +47,20 @@ def plans_page(
     """The page of plans. Each is a purchase of its own, named before it is begun."""
     device = known_device(shop.router.id, visit.mac)
     other = SPANISH if language() == ENGLISH else ENGLISH
-    return page(
+    shown = page(
         "plans",
         shop,
         visit,
         status,
         notice=notice,
         device=device,
-        pause=pause(device.sale) if device.sale else None,
         purchase_id=new_purchase_id(),
         chosen_language=chosen_language(),
         other_language_url=_in_language(other, shop, visit),
     )
+    if device.sale is None:
+        return shown
+    return refreshed(shown, pause(device.sale), page_url("plans", visit, router_id=shop.router.id))
 
 
 def new_purchase_id() -> str:

@@ -33,6 +33,16 @@ def page(
     return compressed(Response(html, status))
 
 
+def refreshed(response: Response, seconds: int, url: str | None = None) -> Response:
+    """The same, come back for by the browser after so many seconds, or gone on from to `url`.
+
+    A header, which every browser heeds as it does the element: a page that moves by itself
+    while somebody reads it must say so in words.
+    """
+    response.headers["Refresh"] = f"{seconds};url={url}" if url else str(seconds)
+    return response
+
+
 def page_url(endpoint: str, visit: Visit | None = None, **values: Any) -> str:
     """The address of a page; who visits, and the language they chose, go along."""
     if visit is not None and visit != Visit():

@@ -17,7 +17,7 @@ from portal.pages.checkout import LOST, onward
 from portal.pages.entrance import WAIT
 from portal.pages.login_form import LoginForm, login_form
 from portal.pages.outcome import is_online, pause, seconds_left, was_just_connected
-from portal.pages.rendering import page, page_url
+from portal.pages.rendering import page, page_url, refreshed
 from portal.pages.shop import Shop, open_shop, visit_of
 from portal.pages.visit import Visit
 from portal.ports import settings
@@ -27,6 +27,8 @@ from portal.sales.standing import Standing, find_standing
 
 # How soon after a look at the gateway a page may have another one taken.
 BETWEEN_LOOKS = timedelta(seconds=2)
+# How long the page that announces the bank can be read.
+TO_THE_BANK = 1
 
 
 class SaleNotFound(NotFound):
@@ -44,7 +46,8 @@ def result(router_id: str, sale_id: str) -> BaseResponse:
     if standing.public_state == "pending":
         return _undecided(shop, visit, standing)
     if standing.sale.state == "paid":
-        return page("activating", shop, visit, standing=standing, pause=pause(standing.sale))
+        shown = page("activating", shop, visit, standing=standing)
+        return refreshed(shown, pause(standing.sale))
     if standing.is_open:
         return _open(shop, visit, standing)
     return page("over", shop, visit, standing=standing)
@@ -80,16 +83,12 @@ def visit_for(shop: Shop, standing: Standing) -> Visit:
 def _undecided(shop: Shop, visit: Visit, standing: Standing) -> Response:
     sale = standing.sale
     at_bank = sale.action_url if sale.state == "pending" else None
-    template = "bank" if at_bank and "banco" in request.args else "waiting"
-    return page(
-        template,
-        shop,
-        visit,
-        standing=standing,
-        bank_url=at_bank,
-        pause=pause(standing.sale),
-        notice=gettext(WAIT) if request.args.get("aviso") == "espere" else None,
-    )
+    if at_bank and "banco" in request.args:
+        shown = page("bank", shop, visit, bank_url=at_bank)
+        return refreshed(shown, TO_THE_BANK, at_bank)
+    notice = gettext(WAIT) if request.args.get("aviso") == "espere" else None
+    shown = page("waiting", shop, visit, standing=standing, bank_url=at_bank, notice=notice)
+    return refreshed(shown, pause(sale))
 
 
 def _open(shop: Shop, visit: Visit, standing: Standing) -> Response:

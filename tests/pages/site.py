@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from pathlib import Path
+from random import Random
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,9 +19,10 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from portal.database import writing
 from portal.hotspot.kit.facts import KitFacts
 from portal.hotspot.kit.pages import pages
-from portal.models import Access, Company, Router, Sale, utc_now
+from portal.models import Access, Company, Image, Plan, Router, Sale, utc_now
 from portal.operators import plans
 from portal.operators.audit import Actor
+from portal.pages.shop import LARGEST_LOGO
 from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.routeros import HotspotHttp, RouterSandbox
 from portal.sandbox.routeros.hotspot_http_files import put_file
@@ -42,6 +44,7 @@ MORE_PLANS = (
     },
     {"name": "Semana completa", "amount": 19950, "duration_seconds": 7 * 86400, "max_devices": 3},
 )
+MANY = 12
 _numbers = count(1)
 
 
@@ -90,11 +93,31 @@ class Site:
         """A token for this test card."""
         return self.shop.gateway.mint(number, PRIVATE_KEY)
 
+    def change_sale(self, sale: Sale, **values: Any) -> None:
+        """Let this sale be otherwise than it is."""
+        with self.shop.app.app_context(), writing() as session:
+            session.execute(sa.update(Sale).where(Sale.id == sale.id).values(**values))
+
     def end(self, sale: Sale) -> None:
         """Let the time that this sale bought be over."""
         ended = sa.update(Access).where(Access.id == sale.access_id)
         with self.shop.app.app_context(), writing() as session:
             session.execute(ended.values(wanted="absent", expires_at=utc_now()))
+
+    @contextmanager
+    def crowded(self) -> Iterator[None]:
+        """The shop has a logo as large as may be, and many plans, while the block lasts."""
+        company = self.shop.company_id
+        with self.shop.app.app_context(), writing() as session:
+            noise = Random(4).randbytes(LARGEST_LOGO)
+            logo = Image(company_id=company, purpose="logo", mimetype="image/png", content=noise)
+            session.add(logo)
+            more = [_one_of_many(self.shop, number) for number in range(MANY)]
+            session.add_all(more)
+        yield
+        with self.shop.app.app_context(), writing() as session:
+            for row in (logo, *more):
+                session.delete(session.merge(row))
 
     @contextmanager
     def closed(self) -> Iterator[None]:
@@ -132,6 +155,19 @@ def open_site(
         _upload_pages(shop, url)
         stack.enter_context(_served(app, port, secure))
         yield Site(shop, hotspot, url)
+
+
+def _one_of_many(shop: Shop, number: int) -> Plan:
+    return Plan(
+        company_id=shop.company_id,
+        router_id=shop.router_id,
+        name=f"Plan número {number}",
+        amount=1000 * number + 1000,
+        profile_name="1hora",
+        description="Navegue, mire videos y hable con los suyos sin preocuparse de nada",
+        details=[{"texto": "Sin contratos"}, {"texto": "Funciona en todo el local"}],
+        position=100 + number,
+    )
 
 
 def _upload_pages(shop: Shop, url: str) -> None:

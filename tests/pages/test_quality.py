@@ -1,0 +1,133 @@
+"""What holds for every page: light, accessible, and allowed nothing that it does not need."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask.testing import FlaskClient
+
+from portal.models import Sale
+from tests.pages.browser import Visitor
+from tests.pages.site import MANY, Phone, Site
+from tests.pages.test_results import buy
+
+LIGHT = 14 * 1024
+Address = Callable[[Site, Phone], str]
+
+
+def result(site: Site, phone: Phone, **changes: object) -> str:
+    sale = buy(site, phone)
+    if changes:
+        site.change_sale(sale, **changes)
+    return f"/r/{site.router_id}/pago/{sale.id}"
+
+
+def asked_by_bank(site: Site, phone: Phone) -> Sale:
+    return buy(site, phone, token_tarjeta=site.mint("4000000000001091"))
+
+
+def ready(site: Site, phone: Phone) -> str:
+    return f"/r/{site.router_id}/pago/{buy(site, phone, conexion_automatica=False).id}"
+
+
+def below(path: str) -> Address:
+    """A page of the shop, for this phone."""
+    return lambda site, phone: site.path(phone).replace("?", f"{path}?")
+
+
+def known(site: Site, phone: Phone) -> str:
+    buy(site, phone)
+    return site.path(phone)
+
+
+def under_way(site: Site, phone: Phone) -> str:
+    asked_by_bank(site, phone)
+    return site.path(phone)
+
+
+PAGES: dict[str, Address] = {
+    "plans": lambda site, phone: site.path(phone),
+    "plans-in-english": lambda site, phone: site.path(phone, lang="en"),
+    "plans-with-error": lambda site, phone: site.path(phone, error="your uptime limit is reached"),
+    "plans-for-nobody": lambda site, phone: site.path(),
+    "plans-for-a-known-phone": known,
+    "plans-while-undecided": under_way,
+    "pay": lambda site, phone: below("/pagar")(site, phone) + f"&plan={site.shop.plan_id}&c=abc",
+    "waiting": lambda site, phone: f"/r/{site.router_id}/pago/{asked_by_bank(site, phone).id}",
+    "connected": result,
+    "ready": ready,
+    "activating": lambda site, phone: result(site, phone, state="paid"),
+    "refunded": lambda site, phone: result(site, phone, state="refunded"),
+    "charged-back": lambda site, phone: result(site, phone, state="charged_back"),
+    "code": below("/codigo"),
+    "lost": below("/recuperar"),
+    "not-found": lambda site, phone: "/r/RTR_00000000",
+    "start": lambda site, phone: "/",
+}
+
+
+@pytest.fixture(params=PAGES)
+def name(request: pytest.FixtureRequest) -> str:
+    found: str = request.param
+    return found
+
+
+def test_weight(client: FlaskClient, site: Site, phone: Phone, name: str) -> None:
+    answer = client.get(
+        PAGES[name](site, phone), headers={"Accept-Encoding": "gzip"}, follow_redirects=True
+    )
+    assert answer.headers["Content-Encoding"] == "gzip"
+    weight = len(answer.data)
+    print(f"{name}: {weight} bytes compressed, {len(gzip.decompress(answer.data))} as they are")
+    assert weight <= LIGHT
+
+
+def test_weight_with_a_logo_and_many_plans(client: FlaskClient, site: Site, phone: Phone) -> None:
+    with site.crowded():
+        headers = {"Accept-Encoding": "gzip"}
+        answer = client.get(site.path(phone), headers=headers)
+    page = gzip.decompress(answer.data).decode()
+    assert page.count('class="plan"') > MANY
+    assert "data:image/png;base64," in page
+    print(f"plans, crowded: {len(answer.data)} bytes compressed, {len(page)} as they are")
+    assert len(answer.data) <= LIGHT
+
+
+def test_accessible(visitor: Visitor, site: Site, phone: Phone, name: str) -> None:
+    visitor.page.goto(site.url + PAGES[name](site, phone))
+    if name == "pay":
+        visitor.page.locator("#pay:enabled").wait_for()
+    visitor.shoot(f"page-{name}")
+    # That an address is known to nobody, the console says too.
+    assert [said for said in visitor.complaints if "404" not in said] == []
+    found = Axe().run(visitor.page)
+    assert found.violations_count == 0, found.generate_report()
+    # What the test's own tool said to the frame.
+    visitor.complaints.clear()
+
+
+def test_scripts_are_known_by_their_nonce(
+    client: FlaskClient, site: Site, phone: Phone, name: str
+) -> None:
+    answer = client.get(PAGES[name](site, phone), follow_redirects=True)
+    policy = dict(
+        part.strip().partition(" ")[::2]
+        for part in answer.headers["Content-Security-Policy"].split(";")
+    )
+    assert "unsafe" not in policy["script-src"]
+    assert policy["default-src"] == "'none'"
+    assert policy["base-uri"] == policy["frame-ancestors"] == "'none'"
+    if name != "pay":
+        assert "frame-src" not in policy
+        assert "unsafe" not in policy["style-src"]
+
+
+def test_one_request_shows_all_plans(visitor: Visitor, phone: Phone) -> None:
+    asked: list[str] = []
+    visitor.page.on("request", lambda request: asked.append(request.url))
+    visitor.arrive(phone)
+    visitor.page.wait_for_load_state("networkidle")
+    assert [url for url in asked if not url.startswith("data:")] == [visitor.page.url]
