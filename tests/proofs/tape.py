@@ -1,0 +1,135 @@
+"""Notes each outside call and each commit of a process as it passes, and dies at one of them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from portal.ports import Ports
+
+# How long a call waits for what happens beside it, where that may never come.
+BESIDE_SECONDS = 0.3
+
+
+@dataclass(frozen=True)
+class Point:
+    """A moment at which a process can die: its name, and the thread that passes it."""
+
+    name: str
+    thread: str
+
+
+@dataclass
+class Tape:
+    """The points passed so far, named `before charge 1`, `after commit 3` and so on.
+
+    `die_at` is the point that kills. `first` must be passed before that happens, and `last`
+    are held back until it has: with them a call that runs beside the fatal point is done
+    already, or not even begun.
+    """
+
+    die_at: str | None = None
+    first: Collection[str] = ()
+    last: Collection[str] = ()
+    points: list[Point] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._passing = threading.Condition()
+
+    def note(self, event_name: str) -> None:
+        """Pass a point, or die there."""
+        name = self._number(event_name)
+        if name in self.last:
+            threading.Event().wait(BESIDE_SECONDS)
+        if name == self.die_at:
+            self._await(self.first)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def _number(self, event_name: str) -> str:
+        with self._passing:
+            self._counts[event_name] += 1
+            name = f"{event_name} {self._counts[event_name]}"
+            self.points.append(Point(name, threading.current_thread().name))
+            self._passing.notify_all()
+            return name
+
+    def _await(self, names: Iterable[str]) -> None:
+        def all_passed() -> bool:
+            return set(names) <= {point.name for point in self.points}
+
+        with self._passing:
+            self._passing.wait_for(all_passed, timeout=BESIDE_SECONDS)
+
+    def around(self, call: Callable[..., Any], name: str) -> Callable[..., Any]:
+        """The same call, noted before it is made and after it has answered or failed."""
+
+        def noted(*args: Any, **options: Any) -> Any:
+            self.note(f"before {name}")
+            try:
+                return call(*args, **options)
+            finally:
+                self.note(f"after {name}")
+
+        return noted
+
+
+class Noted:
+    """One end of the line, whose every method is noted."""
+
+    def __init__(self, end: Any, tape: Tape) -> None:
+        self._end, self._tape = end, tape
+
+    def __getattr__(self, name: str) -> Any:
+        return self._tape.around(getattr(self._end, name), name)
+
+
+def noted_ports(ports: Ports, tape: Tape) -> Ports:
+    """The same ports, with every call noted; on routers each command within a call too."""
+
+    def router(address: Any) -> Any:
+        hotspot: Any = ports.router(address)
+        channel = hotspot.channel
+        if "run" not in vars(channel):
+            channel.run = _noted_commands(channel.run, tape)
+        return Noted(hotspot, tape)
+
+    return replace(
+        ports,
+        gateway=lambda credentials: Noted(ports.gateway(credentials), tape),  # type: ignore[arg-type,return-value]
+        router=router,
+    )
+
+
+def _noted_commands(run: Callable[..., Any], tape: Tape) -> Callable[..., Any]:
+    def noted(order: Any, deadline: Any) -> Any:
+        return tape.around(run, order.command.path)(order, deadline)
+
+    return noted
+
+
+@contextmanager
+def noted_commits(tape: Tape) -> Iterator[None]:
+    """Note every commit of this process while the block lasts, savepoints included."""
+    before, after = (partial(_note, tape, f"{side} commit") for side in ("before", "after"))
+    event.listen(Session, "before_commit", before)
+    event.listen(Session, "after_commit", after)
+    try:
+        yield
+    finally:
+        event.remove(Session, "before_commit", before)
+        event.remove(Session, "after_commit", after)
+
+
+def _note(tape: Tape, name: str, _session: Session) -> None:
+    tape.note(name)
