@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, sync_playwright
@@ -24,14 +25,14 @@ QUIET = (
 
 
 @contextmanager
-def open_page() -> Iterator[Page]:
-    """An empty page of a browser of its own."""
+def open_page(**options: Any) -> Iterator[Page]:
+    """An empty page of a browser of its own; `options` as Playwright's contexts take them."""
     executable = next(filter(None, map(shutil.which, NAMES)), None)
     if executable is None:
         pytest.skip("no Chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=list(QUIET))
         try:
-            yield browser.new_page()
+            yield browser.new_page(**options)
         finally:
             browser.close()
