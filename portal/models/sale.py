@@ -115,7 +115,7 @@ class Sale(Base):
     state: Mapped[str] = mapped_column(String(12))
     order_id: Mapped[str | None] = mapped_column(String(64))
     cancel_reason: Mapped[str | None] = mapped_column(String(12))
-    action_url: Mapped[str | None] = mapped_column(String(500))
+    action_url: Mapped[str | None] = mapped_column(String(2048))
     buyer_message: Mapped[str | None] = mapped_column(String(500))
     card_last4: Mapped[str | None] = mapped_column(String(4))
     amount_refunded: Mapped[int] = mapped_column(BigInteger, default=0)

@@ -9,7 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 from portal.payments import fields
 from portal.payments.gateway import Order, OrderStatus
 
-ORDER_ID = r"[A-Za-z0-9_-]{1,100}"
+# As long as the records of a sale can keep; Conekta's own have about 21 characters.
+ORDER_ID = r"[A-Za-z0-9_-]{1,64}"
 CURRENCY = r"[A-Z]{3}"
 
 # Payment statuses that Conekta is known to give; any other is UNCLEAR. One that lapsed unpaid

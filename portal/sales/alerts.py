@@ -10,19 +10,21 @@ from sqlalchemy.orm import Session
 
 from portal.logs import log
 from portal.models import Alert, utc_now
+from portal.sales.rows import fitting
 
 
 def raise_alert(session: Session, company_id: str, kind: str, subject: str, message: str) -> None:
     """Tell the company's operator; said again of the same subject, it only counts up."""
     log().warning("alert", company=company_id, kind=kind, subject=subject, message=message)
-    if _count_up(session, company_id, kind, subject, message):
+    said = fitting(Alert, {"kind": kind, "subject": subject, "message": message})
+    if _count_up(session, company_id, **said):
         return
-    alert = Alert(company_id=company_id, kind=kind, subject=subject, message=message)
+    alert = Alert(company_id=company_id, **said)
     try:
         with session.begin_nested():
             session.add(alert)
     except IntegrityError:
-        _count_up(session, company_id, kind, subject, message)
+        _count_up(session, company_id, **said)
 
 
 def resolve_alerts(session: Session, company_id: str, kind: str, subject: str) -> None:

@@ -19,7 +19,7 @@ from portal.models import Sale, SaleMove, utc_now
 from portal.models.clock import from_now
 from portal.ports import settings
 from portal.sales.alerts import raise_alert
-from portal.sales.rows import FromNow, add_row, change_rows
+from portal.sales.rows import FromNow, add_row, change_rows, fitting
 from portal.sales.states import check_move
 
 PARKED = {
@@ -55,8 +55,9 @@ def move(
     """
     for before, after in pairwise((sale.state, *states)):
         check_move(before, after)
-        line = {"sale_id": sale.id, "from_state": before, "to_state": after}
-        add_row(session, SaleMove, line | {"actor": actor, "reason": reason})
+        line: dict[str, Any] = {"sale_id": sale.id, "from_state": before, "to_state": after}
+        line |= {"actor": actor, "reason": reason}
+        add_row(session, SaleMove, fitting(SaleMove, line))
     _write(session, sale, due_in, state=states[-1], attempts=0, parked_reason=None, **columns)
     event.listen(session, "after_commit", lambda _session: _count(states), once=True)
     for state in states:
@@ -93,6 +94,7 @@ def retry_delay(attempts: int) -> float:
 
 def _write(session: Session, sale: Sale, due_in: float | None, **columns: Any) -> None:
     when = None if due_in is None else FromNow(due_in)
+    columns = fitting(Sale, columns)
     values = {"next_attempt_at": when, "updated_at": utc_now()} | columns
     guard = {"id": sale.id, "state": sale.state, "lease": sale.lease}
     if change_rows(session, Sale, guard, values) != 1:

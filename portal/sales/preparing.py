@@ -22,6 +22,7 @@ from portal.sales.side_by_side import side_by_side
 from portal.sales.work import Work
 
 KEY_REFUSED = "key_refused"
+CHARGE_REFUSED = "charge_refused"
 
 
 def prepare(work: Work) -> None:
@@ -122,7 +123,9 @@ def tell_operator(work: Work, refusal: Refused) -> None:
     with writing() as session:
         if refusal.reason == KEY_REFUSED:
             session.get_one(GatewayAccount, sale.gateway_account_id).refused_at = utc_now()
+            kind = KEY_REFUSED
             message = "Conekta rechaza la llave privada: capture una llave vigente."
         else:
+            kind = CHARGE_REFUSED
             message = f"Conekta no aceptó un cobro ({refusal.reason}): revise el plan y la cuenta."
-        raise_alert(session, sale.company_id, refusal.reason, sale.gateway_account_id, message)
+        raise_alert(session, sale.company_id, kind, sale.gateway_account_id, message)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Insert, Table, Update, bindparam, insert, update
+from sqlalchemy import ColumnElement, Insert, String, Table, Update, bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from portal.models.base import Base
@@ -41,6 +41,19 @@ def change_rows(
 def add_row(session: Session, record: type[Base], values: Mapping[str, Any]) -> None:
     """Insert a row; what is not given is as the record's defaults say."""
     session.execute(_insert(record), values)
+
+
+def fitting(record: type[Base], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values, texts cut to what their columns hold.
+
+    For what others say: a sentence of theirs that is too long must not undo what happened.
+    """
+    columns = table_of(record).c
+    return {name: _cut(value, columns[name]) for name, value in values.items()}
+
+
+def _cut(value: Any, column: ColumnElement[Any]) -> Any:
+    return value[: column.type.length] if isinstance(column.type, String) and value else value
 
 
 def table_of(record: type[Base]) -> Table:
