@@ -115,6 +115,19 @@ class Settings:
     code_tries: int = setting(5, "wrong codes of a device on a router before it has to wait")
     code_wait_first: float = setting(10.0, "its first wait; each further wrong code doubles it")
     code_wait_longest: float = setting(900.0, "its longest wait")
+    ratelimit_storage_uri: str = setting(
+        "memory://",
+        "where requests are counted: memory:// (each process), or redis://…",
+        secret=True,
+    )
+    address_sales: int = setting(3000, "purchases an address may ask for a minute; 0 = any")
+    address_reconnections: int = setting(1500, "codes an address may enter a minute; 0 = any")
+    address_logins: int = setting(300, "logins an address may try a minute; 0 = any")
+    address_declines: int = setting(300, "declined cards of an address that make it wait; 0 = any")
+    decline_minutes: int = setting(10, "how long a declined card counts, in minutes")
+    device_declines: int = setting(5, "declined cards of a device that make it wait")
+    router_declines_alert: int = setting(20, "declined cards on a router that alert its operator")
+    router_declines: int = setting(200, "declined cards that stop a router's sales; 0 = never")
     max_body_bytes: int = setting(64 * 1024, "largest JSON body")
 
     @property

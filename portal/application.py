@@ -6,7 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, Settings, encryption_keys
-from portal import api, cli, languages, metrics, pages, requests_log, security_headers
+from portal import api, cli, languages, metrics, pages, rate_limits, requests_log, security_headers
 from portal.database import tune
 from portal.errors_http import register_errors
 from portal.extensions import db, migrate
@@ -36,6 +36,7 @@ def build(settings: Settings) -> Flask:
     languages.register(app)
     api.register(app)
     pages.register(app)
+    rate_limits.register(app, settings)
     cli.register(app)
     _trust_proxies(app, settings.trusted_proxies)
     return app

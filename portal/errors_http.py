@@ -39,7 +39,7 @@ def register_errors(app: Flask) -> None:
 
 
 def _problem(problem: Problem) -> Response:
-    return _answer(problem)
+    return answer(problem)
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -47,26 +47,27 @@ def _http_error(error: HTTPException) -> Response:
     problem.status = error.code or 500
     if error.code == 405:
         problem.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or [])
-    return _answer(problem)
+    return answer(problem)
 
 
 def _database_away(error: Exception) -> Response:
     log().error("database_away", kind=type(error).__name__, where=where(error))
-    return _answer(Unavailable())
+    return answer(Unavailable())
 
 
 def _torn_body(_error: ParseException) -> Response:
     """The body came in chunks that are none."""
-    return _answer(BadRequest())
+    return answer(BadRequest())
 
 
 def _surprise(error: Exception) -> Response:
     # The message could hold a secret or a customer's data; where it happened cannot.
     log().error("surprise", kind=type(error).__name__, where=where(error))
-    return _answer(Problem())
+    return answer(Problem())
 
 
-def _answer(problem: Problem) -> Response:
+def answer(problem: Problem) -> Response:
+    """JSON under the JSON prefixes, a page elsewhere."""
     if request.path.startswith(JSON_PREFIXES):
         response = jsonify(problem.body())
     else:

@@ -19,6 +19,7 @@ from portal.payments.gateway import (
     Unknown,
 )
 from portal.sales.canceling import begin_canceling
+from portal.sales.card_testing import note_decline
 from portal.sales.honouring import honour
 from portal.sales.ledger import move, park, reschedule
 from portal.sales.preparing import tell_operator
@@ -66,6 +67,7 @@ def settle(work: Work, outcome: Outcome) -> None:
         honour(work, outcome.order)
     elif isinstance(outcome, Declined):
         begin_canceling(work, "declined", "declined", buyer_message=outcome.message)
+        note_decline(work.sale)
     elif isinstance(outcome, Refused):
         _settle_refusal(work, outcome)
     elif isinstance(outcome, Pending):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, true
 
 from portal.database import reading
 from portal.models import GatewayAccount, Plan, Router
+from portal.sales.card_testing import recent_declines, refuse_card_testing
 from portal.sales.order import Order
 from portal.sales.problems import PaymentUnavailable, PlanNotFound
 
@@ -22,10 +23,15 @@ class Offer:
 
 
 def find_offer(order: Order) -> Offer:
-    """What the order buys. Raises PlanNotFound, PaymentUnavailable. One query."""
+    """What the order buys. One query.
+
+    Raises PlanNotFound, PaymentUnavailable, TooManyRequests.
+    """
+    declines = recent_declines(order)
     query = (
-        select(Plan, Router, GatewayAccount)
+        select(Plan, Router, GatewayAccount, declines)
         .select_from(Plan)
+        .join(declines, true())
         .join(Router, Router.id == order.router_id)
         .outerjoin(
             GatewayAccount,
@@ -44,4 +50,6 @@ def find_offer(order: Order) -> Offer:
         raise PlanNotFound
     if row.GatewayAccount is None or row.GatewayAccount.private_key_sealed is None:
         raise PaymentUnavailable
+    key = order.key(live=row.GatewayAccount.mode == "live")
+    refuse_card_testing(order, key, row.by_device, row.on_router)
     return Offer(row.Plan, row.Router, row.GatewayAccount)
