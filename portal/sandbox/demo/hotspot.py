@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from contextlib import closing
 
 import librouteros
-from librouteros.api import Api
+from librouteros.api import Path
 
+from portal.hotspot.kit.lines import destination
 from portal.sandbox.demo.facts import RouterAccess
 
 LOGIN_BY = "cookie,http-chap,http-pap,mac-cookie"
@@ -26,11 +27,11 @@ def set_up_hotspot(access: RouterAccess, address: str, open_hosts: Iterable[str]
             changes = {"login-by": LOGIN_BY, "hotspot-address": address}
             profiles.update(**{".id": profile[".id"], **changes})
         for host in open_hosts:
-            _open(api, host, "walled-garden", action="allow")
-            _open(api, host, "walled-garden", "ip", action="accept")
+            _open(api.path("ip", "hotspot", "walled-garden"), "dst-host", host, "allow")
+            garden = api.path("ip", "hotspot", "walled-garden", "ip")
+            _open(garden, destination(host), host, "accept")
 
 
-def _open(api: Api, host: str, *menu: str, action: str) -> None:
-    garden = api.path("ip", "hotspot", *menu)
-    if all(row.get("dst-host") != host for row in garden):
-        garden.add(**{"dst-host": host, "action": action, "comment": COMMENT})
+def _open(garden: Path, name: str, host: str, action: str) -> None:
+    if all(row.get(name) != host for row in garden):
+        garden.add(**{name: host, "action": action, "comment": COMMENT})
