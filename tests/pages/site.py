@@ -45,6 +45,7 @@ MORE_PLANS = (
     {"name": "Semana completa", "amount": 19950, "duration_seconds": 7 * 86400, "max_devices": 3},
 )
 MANY = 12
+ACTOR = Actor("cli:tests")
 _numbers = count(1)
 
 
@@ -118,6 +119,24 @@ class Site:
         with self.shop.app.app_context(), writing() as session:
             for row in (logo, *more):
                 session.delete(session.merge(row))
+
+    def disconnect(self, phone: Phone) -> None:
+        """The phone's session ends; it stays in the WiFi."""
+        for row in self.shop.router.active:
+            if row["mac-address"] == phone.mac:
+                path = "/ip/hotspot/active/remove"
+                self.shop.router.execute(path, numbers=row[".id"])
+
+    @contextmanager
+    def dearer(self) -> Iterator[None]:
+        """The hour costs $25 while the block lasts."""
+        self._price_hour(2500)
+        yield
+        self._price_hour(2000)
+
+    def _price_hour(self, amount: int) -> None:
+        with self.shop.app.app_context():
+            plans.update(ACTOR, self.shop.company_id, self.shop.plan_id, amount=amount)
 
     @contextmanager
     def closed(self) -> Iterator[None]:
@@ -196,7 +215,7 @@ def _furnish(shop: Shop, hotspot: HotspotHttp) -> None:
     )
     with shop.app.app_context():
         plans.update(
-            Actor("cli:tests"),
+            ACTOR,
             shop.company_id,
             shop.plan_id,
             duration_seconds=3600,
@@ -204,7 +223,7 @@ def _furnish(shop: Shop, hotspot: HotspotHttp) -> None:
         )
         for position, plan in enumerate(MORE_PLANS, start=1):
             values: Any = {"router_id": shop.router_id, "profile_name": "1hora", **plan}
-            plans.create(Actor("cli:tests"), shop.company_id, position=position, **values)
+            plans.create(ACTOR, shop.company_id, position=position, **values)
 
 
 @contextmanager

@@ -1,0 +1,203 @@
+"""Coming back: a code entered, lost or recognised, and more time bought."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from playwright.sync_api import expect
+from werkzeug.test import TestResponse
+
+from portal.models import Access, Sale, WrongCode, utc_now
+from tests.pages.browser import Visitor
+from tests.pages.site import Phone, Site
+from tests.pages.test_results import buy
+
+
+def sealed(client: FlaskClient, site: Site, phone: Phone) -> str:
+    """The visit of this phone, as the pages hand it on."""
+    page = client.get(site.path(phone)).text
+    (found,) = re.findall(r'name="v" value="([^"]*)"', page)
+    return found
+
+
+def access_of(site: Site, sale: Sale) -> Access:
+    return next(access for access in site.shop.accesses() if access.id == sale.access_id)
+
+
+def codes_of(site: Site, sale: Sale) -> tuple[str, str]:
+    access = access_of(site, sale)
+    with site.shop.app.app_context():
+        return access.name, access.password
+
+
+def users_online(site: Site, phone: Phone) -> list[str]:
+    return [row["user"] for row in site.shop.router.active if row["mac-address"] == phone.mac]
+
+
+def enter(
+    client: FlaskClient, site: Site, phone: Phone, name: str, password: str = ""
+) -> TestResponse:
+    form = {"usuario": name, "contrasena": password, "v": sealed(client, site, phone)}
+    return client.post(f"/r/{site.router_id}/codigo", data=form, follow_redirects=True)
+
+
+def ask(
+    client: FlaskClient, site: Site, phone: Phone, email: str, last4: str = "4242"
+) -> TestResponse:
+    form = {"correo": email, "tarjeta": last4, "v": sealed(client, site, phone)}
+    return client.post(f"/r/{site.router_id}/recuperar", data=form, follow_redirects=True)
+
+
+def test_a_code_connects_another_phone(visitor: Visitor, site: Site, phone: Phone) -> None:
+    name, password = codes_of(site, buy(site, phone))
+    other = site.new_phone()
+    visitor.arrive(other)
+    visitor.page.get_by_role("link", name="Ya tengo un código").click()
+    visitor.page.get_by_label("Usuario o PIN").fill(name.lower())
+    visitor.page.get_by_label("Contraseña").fill(password)
+    visitor.page.get_by_role("button", name="Conectar").click()
+    expect(visitor.page.locator("h1")).to_have_text("¡Conectado!")
+    assert users_online(site, other) == [name]
+
+
+def test_a_pin_needs_no_password(client: FlaskClient, site: Site, phone: Phone) -> None:
+    pin, _ = codes_of(site, buy(site, phone, tipo_usuario="pin"))
+    assert "¡Conectado!" in enter(client, site, phone, pin).text
+
+
+def test_wrong_codes_wait(client: FlaskClient, site: Site, phone: Phone) -> None:
+    assert "El código no es correcto" in enter(client, site, phone, "NADIE2", "0000").text
+    for _ in range(5):
+        answer = enter(client, site, phone, "NADIE2", "0000")
+    assert answer.status_code == 429
+    assert "Demasiados códigos incorrectos" in answer.text
+
+
+def test_a_code_that_is_over(client: FlaskClient, site: Site, phone: Phone) -> None:
+    sale = buy(site, phone)
+    name, password = codes_of(site, sale)
+    site.end(sale)
+    assert "Su código ya se terminó" in enter(client, site, phone, name, password).text
+
+
+def test_a_code_from_nowhere(client: FlaskClient, site: Site) -> None:
+    form = {"usuario": "AB3C9D", "contrasena": "1234"}
+    answer = client.post(f"/r/{site.router_id}/codigo", data=form)
+    assert answer.status_code == 422
+    assert "Este teléfono no está en el WiFi" in answer.text
+
+
+def test_a_known_phone_is_connected_with_one_press(
+    visitor: Visitor, site: Site, phone: Phone
+) -> None:
+    sale = buy(site, phone)
+    name, password = codes_of(site, sale)
+    site.disconnect(phone)
+    visitor.arrive(phone)
+    assert name not in visitor.page.content()
+    visitor.page.get_by_role("button", name="Volver a conectar").click()
+    expect(visitor.page.locator("h1")).to_have_text("¡Conectado!")
+    visitor.shoot("4-back-online")
+    assert name not in visitor.page.content()
+    assert password not in visitor.page.inner_text("main")
+    assert users_online(site, phone) == [name]
+
+
+def test_who_was_recognised_but_cannot_be_let_in(
+    client: FlaskClient, site: Site, phone: Phone
+) -> None:
+    buy(site, phone)
+    site.disconnect(phone)
+    visit = sealed(client, site, phone)
+    site.shop.router.go_down()
+    try:
+        answer = client.post(f"/r/{site.router_id}/reconectar", data={"v": visit})
+    finally:
+        site.shop.router.come_up()
+    assert "El WiFi no responde" in answer.text
+
+
+def test_a_lost_code_is_found(visitor: Visitor, site: Site, phone: Phone) -> None:
+    sale = buy(site, phone, email_cliente="Perdida@example.com")
+    other = site.new_phone()
+    visitor.arrive(other)
+    visitor.page.get_by_role("link", name="Ya tengo un código").click()
+    visitor.page.get_by_role("link", name="Perdí mi código").click()
+    visitor.page.get_by_label("Su correo").fill("perdida@EXAMPLE.com")
+    visitor.page.get_by_label("Últimos 4").fill("4242")
+    visitor.page.get_by_role("button", name="Mostrar mi código").click()
+    visitor.page.locator(".code").first.wait_for()
+    assert tuple(visitor.codes) == codes_of(site, sale)
+
+
+def test_three_tries_then_an_hours_wait(client: FlaskClient, site: Site, phone: Phone) -> None:
+    email = "tres@example.com"
+    buy(site, phone, email_cliente=email)
+    for _ in range(3):
+        assert "No encontramos un código" in ask(client, site, phone, email, "0000").text
+    assert ask(client, site, phone, email).status_code == 429
+    # Nor from another phone.
+    other = site.new_phone()
+    answer = ask(client, site, other, email)
+    assert "Espere una hora" in answer.text
+    site.shop.change(WrongCode, locked_until=utc_now() - timedelta(seconds=1))
+    assert 'class="code"' in ask(client, site, phone, email).text
+
+
+def test_a_lost_code_is_told_to_phones_in_the_wifi_alone(
+    client: FlaskClient, site: Site, phone: Phone
+) -> None:
+    buy(site, phone, email_cliente="lejos@example.com")
+    stranger = Phone("02:00:00:FF:FF:FF", "10.5.99.99")
+    answer = ask(client, site, stranger, "lejos@example.com")
+    assert answer.status_code == 404
+    assert "Este teléfono no está en el WiFi" in answer.text
+
+
+@pytest.mark.parametrize("last4", ["", "424", "42424", "abcd", "４２４２"])
+def test_last_digits_are_four(client: FlaskClient, site: Site, phone: Phone, last4: str) -> None:
+    assert ask(client, site, phone, "a@example.com", last4).status_code == 422
+
+
+def test_what_is_over_is_not_found(client: FlaskClient, site: Site, phone: Phone) -> None:
+    site.end(buy(site, phone, email_cliente="fin@example.com"))
+    assert "No encontramos" in ask(client, site, phone, "fin@example.com").text
+
+
+def test_more_time_is_added_to_what_is_left(visitor: Visitor, site: Site, phone: Phone) -> None:
+    first = buy(site, phone)
+    before = access_of(site, first)
+    visitor.arrive(phone)
+    visitor.choose("$199.50")
+    assert "Se suma a lo que le queda" in visitor.page.inner_text("main")
+    visitor.fill()
+    visitor.pay()
+    assert visitor.title == "¡Conectado!"
+    assert tuple(visitor.codes) == codes_of(site, first)
+    after = access_of(site, first)
+    assert before.expires_at is not None
+    assert after.expires_at == before.expires_at + timedelta(days=7)
+
+
+def test_a_plan_that_counts_otherwise_is_an_access_of_its_own(
+    visitor: Visitor, site: Site, phone: Phone
+) -> None:
+    first = buy(site, phone)
+    visitor.buy(phone, "$50")
+    assert visitor.title == "¡Conectado!"
+    assert tuple(visitor.codes) != codes_of(site, first)
+
+
+def test_the_price_that_was_shown_is_the_price(visitor: Visitor, site: Site, phone: Phone) -> None:
+    visitor.arrive(phone)
+    visitor.choose()
+    visitor.fill()
+    with site.dearer():
+        visitor.pay()
+        assert "El precio cambió" in visitor.page.get_by_role("alert").first.inner_text()
+        assert "$25" in visitor.page.inner_text("main")
+    assert [sale for sale in site.shop.sales() if sale.mac == phone.mac] == []
+    visitor.complaints.clear()
