@@ -9,13 +9,14 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from sqlalchemy import case, or_, update
+from sqlalchemy import case, update
 from sqlalchemy.orm import Session
 
 from portal.database import writing
 from portal.models import Access, utc_now
 from portal.models.clock import from_now
 from portal.ports import settings
+from portal.sales.claims import is_free
 from portal.sales.ledger import due, one_row, retry_delay, same_lease
 from portal.sales.rows import FromNow, change_rows, table_of
 
@@ -32,7 +33,7 @@ def hold_access(session: Session, access: Access) -> bool:
     lease = secrets.token_hex(8)
     result: Any = session.execute(
         update(Access)
-        .where(Access.id == access.id, or_(Access.lease.is_(None), Access.lease_until < from_now()))
+        .where(Access.id == access.id, is_free(Access))
         .values(lease=lease, lease_until=from_now(settings().sale_lease)),
         execution_options={"synchronize_session": False},
     )

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import or_, select, true, update
+from sqlalchemy import ColumnElement, or_, select, true, update
 
 from portal.database import writing
 from portal.models import Access, Job, Sale, WebhookEvent
@@ -22,6 +22,11 @@ class Claim:
 
     id: Any
     lease: str
+
+
+def is_free(record: Any) -> ColumnElement[bool]:
+    """Whether nobody works on the record: who died with a lease keeps it until its end alone."""
+    return or_(record.lease.is_(None), record.lease_until < from_now())
 
 
 def claim_sale(due_since: float = 0.0) -> Claim | None:
@@ -69,10 +74,9 @@ def release_sale(sale: Sale) -> None:
 
 def _claim_one(record: Any, record_id: str) -> Claim | None:
     lease = secrets.token_hex(8)
-    free = or_(record.lease.is_(None), record.lease_until < from_now())
     statement = (
         update(record)
-        .where(record.id == record_id, free)
+        .where(record.id == record_id, is_free(record))
         .values(lease=lease, lease_until=from_now(settings().sale_lease))
         .returning(record.id)
     )
@@ -89,7 +93,7 @@ def _claim(record: Any, ready: Any, due_since: float) -> Claim | None:
         .where(
             ready,
             record.next_attempt_at <= from_now(-due_since),
-            or_(record.lease.is_(None), record.lease_until < from_now()),
+            is_free(record),
         )
         .order_by(record.next_attempt_at)
         .limit(1)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.database import reading, writing
 from portal.models import Sale, WebhookEvent
-from portal.payments.gateway import Paid, Unknown
+from portal.payments.gateway import Canceled, Opened, Outcome, Paid, Unknown
 from portal.ports import settings
 from portal.sales.alerts import raise_alert
 from portal.sales.charging import ask
 from portal.sales.claims import Claim, claim_one_sale, release_sale
 from portal.sales.deadline import Deadline
-from portal.sales.deciding import REVERSALS, decide, reverse
+from portal.sales.deciding import REVERSALS, decide, is_past, reverse
 from portal.sales.honouring import honour
 from portal.sales.ledger import due, retry_delay
 from portal.sales.reconcile import finish, holds_both
@@ -39,7 +41,8 @@ def process_event(claim: Claim) -> None:
 def reread(sale_id: str, actor: str) -> bool:
     """Ask how the sale's order stands, whatever its state, and follow.
 
-    False while somebody else works on the sale. Raises LostRace.
+    False where that has to be done again: somebody else works on the sale, or the gateway did
+    not say. Raises LostRace.
     """
     claim = claim_one_sale(sale_id)
     if claim is None:
@@ -48,37 +51,45 @@ def reread(sale_id: str, actor: str) -> bool:
         work = load_work(session, sale_id, Deadline(settings().sale_deadline), actor)
     if not holds_both(work, claim):
         return False
-    _follow(work)
+    answered = _follow(work)
     finish(work)
     release_sale(work.sale)
-    return True
+    return answered
 
 
-def _follow(work: Work) -> None:
+def _follow(work: Work) -> bool:
     state = work.sale.state
     if state in ("charging", "pending"):
         decide(work)
     elif state in GIVEN_UP:
-        _honour_late_money(work)
+        return _honour_late_money(work)
     elif state in MONEY_IN:
-        _follow_reversal(work)
+        return _follow_reversal(work)
+    return True
 
 
-def _honour_late_money(work: Work) -> None:
+def _honour_late_money(work: Work) -> bool:
     answer = ask(work)
     if isinstance(answer, Paid):
         honour(work, answer.order)
+    return not _is_silence(answer)
 
 
-def _follow_reversal(work: Work) -> None:
+def _follow_reversal(work: Work) -> bool:
     answer = ask(work)
     if not isinstance(answer, Unknown) or answer.order is None:
-        return
+        return not _is_silence(answer)
     if answer.reason in REVERSALS:
         _tell_reversal(work, answer.reason)
         reverse(work, answer)
     elif answer.reason == "partially_refunded":
         _note_partial_refund(work, answer.order.amount_refunded)
+    return True
+
+
+def _is_silence(answer: Outcome | Opened | Canceled) -> bool:
+    # No due time of a settled sale would ask again: only the event does.
+    return isinstance(answer, Unknown) and answer.order is None
 
 
 def _tell_reversal(work: Work, reason: str) -> None:
@@ -117,6 +128,9 @@ def _done(claim: Claim, outcome: str) -> None:
 
 
 def _later(claim: Claim, event: WebhookEvent) -> None:
+    if is_past(event.received_at + timedelta(hours=settings().park_after_hours)):
+        _done(claim, "no answer")
+        return
     delay = due(retry_delay(event.attempts))
     _write(claim, next_attempt_at=delay, attempts=event.attempts + 1, lease=None)
 

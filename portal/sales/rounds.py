@@ -15,6 +15,7 @@ from portal.hotspot.router import HotspotUser
 from portal.logs import log
 from portal.models import Access, Router, utc_now
 from portal.models.clock import from_now
+from portal.sales.claims import is_free
 from portal.sales.marks import mark_of, mark_prefix
 
 TIMEOUT = 30.0
@@ -75,7 +76,7 @@ def _settled_on(router_id: str) -> Any:
         Access.router_id == router_id,
         Access.wanted == "enabled",
         Access.actual == "enabled",
-        Access.lease.is_(None),
+        is_free(Access),
     )
 
 
@@ -161,7 +162,7 @@ def _store_one(session: Session, look: _Look) -> None:
         update(Access)
         .where(
             Access.id == read.id,
-            Access.lease.is_(None),
+            is_free(Access),
             Access.wanted == read.wanted,
             Access.actual == read.actual,
             Access.updated_at == read.updated_at,
