@@ -33,13 +33,19 @@ def language() -> str:
     """What the request at hand wants: its `lang`, else what its browser prefers; `es` or `en`."""
     if not has_request_context():
         return SPANISH
-    return chosen_language() or request.accept_languages.best_match(LANGUAGES) or SPANISH
+    return chosen_language() or _preferred() or SPANISH
 
 
 def chosen_language() -> str | None:
     """The language that somebody chose by a link, if that is how they came here."""
     chosen = request.args.get("lang")
     return chosen if chosen in LANGUAGES else None
+
+
+def _preferred() -> str | None:
+    """The first of ours that the browser lists, from its dearest on; `es-MX` is `es`."""
+    listed = (tag.partition("-")[0].lower() for tag in request.accept_languages.values())
+    return next((name for name in listed if name in LANGUAGES), None)
 
 
 def gettext(text: str) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 HEX = re.compile(r"#[0-9a-fA-F]{6}")
 OURS = "#0b5cad"
-WHITE, INK = "#ffffff", "#14171a"
+# One of these two can be read on any colour.
+WHITE, BLACK = "#ffffff", "#000000"
 READABLE = 4.5
 
 Rgb = tuple[int, int, int]
@@ -25,7 +26,7 @@ class Theme:
 def theme_of(color: str | None) -> Theme:
     """The theme of a company's colour, `#rrggbb`; ours where it has none."""
     good = color if color and HEX.fullmatch(color) else OURS
-    on_color = max((WHITE, INK), key=lambda text: contrast(text, good))
+    on_color = max((WHITE, BLACK), key=lambda text: contrast(text, good))
     return Theme(good.lower(), on_color, _darkened(good.lower()))
 
 
