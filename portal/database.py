@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import Engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
@@ -13,12 +17,33 @@ from sqlalchemy.orm import Session
 
 from portal.extensions import db
 
+BUSY_TIMEOUT = "PRAGMA busy_timeout=10000"
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
-    "PRAGMA busy_timeout=10000",
+    BUSY_TIMEOUT,
 )
+PATIENCE_SECONDS = 5.0
+LOOK_SECONDS = 0.001
+
+
+class Writers:
+    """The engine that writes, and on SQLite the line in which this process' writers stand."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine.execution_options(writes=True)
+        self._line = threading.RLock() if engine.dialect.name == "sqlite" else None
+
+    @contextmanager
+    def turn(self) -> Iterator[Engine]:
+        """Wait for a turn; whoever waits too long goes on, and SQLite refuses."""
+        held = self._line is not None and self._line.acquire(timeout=PATIENCE_SECONDS)
+        try:
+            yield self.engine
+        finally:
+            if held and self._line is not None:
+                self._line.release()
 
 
 @contextmanager
@@ -31,9 +56,18 @@ def reading() -> Iterator[Session]:
 @contextmanager
 def writing() -> Iterator[Session]:
     """A session in a transaction that commits at the end, or rolls back when it raises."""
-    engine = db.engine.execution_options(writes=True)
-    with Session(engine, expire_on_commit=False) as session, session.begin():
+    with (
+        _writers().turn() as engine,
+        Session(engine, expire_on_commit=False) as session,
+        session.begin(),
+    ):
         yield session
+
+
+def _writers() -> Writers:
+    """Those of this application."""
+    found: Writers | None = current_app.extensions.get("writers")
+    return found or current_app.extensions.setdefault("writers", Writers(db.engine))
 
 
 def insert_new(session: Session, record: type[Any], values: dict[str, Any]) -> bool:
@@ -63,5 +97,35 @@ def _on_connect(connection: Any, _record: Any) -> None:
 
 
 def _on_begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if not connection.get_execution_options().get("writes"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    raw: Any = connection.connection.driver_connection
+    raw.execute("PRAGMA busy_timeout=0").close()
+    try:
+        if not _take_lock(raw):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        raw.execute(BUSY_TIMEOUT).close()
+
+
+def _take_lock(raw: Any) -> bool:
+    """Begin to write as soon as no other process does; False when none made way in time.
+
+    SQLite's own waiting sleeps for up to 0.1 s between two looks: a process whose writers
+    follow each other closely would keep another's out for seconds.
+    """
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not _begins(raw):
+        if time.monotonic() > until:
+            return False
+        time.sleep(LOOK_SECONDS)
+    return True
+
+
+def _begins(raw: Any) -> bool:
+    try:
+        raw.execute("BEGIN IMMEDIATE").close()
+    except sqlite3.OperationalError:
+        return False
+    return True
