@@ -1,0 +1,48 @@
+"""The front door is true: settings, commands and states stand in it as they are."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import Field, fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click import Context, Group
+from flask.cli import ScriptInfo
+
+from config import ROOT, Settings, load_settings
+from portal import create_app
+from portal.sales.states import GRAPH
+
+README = (ROOT / "README.md").read_text()
+TWO_COMMANDS = """```
+python3 -m venv .venv && .venv/bin/pip install -e . && .venv/bin/flask demo
+.venv/bin/pip install -e '.[test]' && .venv/bin/pytest
+```"""
+
+
+@pytest.mark.parametrize("spec", fields(Settings), ids=lambda spec: spec.name)
+def test_each_setting_has_its_row(spec: Field[Any]) -> None:
+    shown = "" if spec.default == "" else f"`{spec.default}`"
+    assert f"| `{spec.name.upper()}` | {shown} | {spec.metadata['about']} |" in README
+
+
+def test_the_two_commands_stand_as_they_are() -> None:
+    assert TWO_COMMANDS in README
+
+
+def test_each_command_that_it_names_exists(tmp_path: Path) -> None:
+    app = create_app(load_settings({"INSTANCE_PATH": str(tmp_path)}))
+    for words in re.findall(r"(?:`|^|/)flask ([a-z]+(?:-[a-z]+)?)(?: ([a-z]+))?", README, re.M):
+        command = app.cli.get_command(Context(app.cli, obj=ScriptInfo()), words[0])
+        assert command is not None, words
+        if isinstance(command, Group):
+            assert words[1] in command.commands, words
+
+
+def test_the_table_of_moves_is_the_graph() -> None:
+    for state, onward in GRAPH.items():
+        row = re.search(rf"^\| {state} \| (.*) \|$", README, re.MULTILINE)
+        named = set(re.findall(r"[a-z_]+", row[1])) & GRAPH.keys() if row else set()
+        assert named == onward, state
