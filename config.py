@@ -125,7 +125,7 @@ class Settings:
     address_logins: int = setting(300, "logins an address may try a minute; 0 = any")
     address_declines: int = setting(300, "declined cards of an address that make it wait; 0 = any")
     decline_minutes: int = setting(10, "how long a declined card counts, in minutes")
-    device_declines: int = setting(5, "declined cards of a device that make it wait")
+    device_declines: int = setting(5, "declined cards of a device that make it wait; 0 = any")
     router_declines_alert: int = setting(20, "declined cards on a router that alert its operator")
     router_declines: int = setting(200, "declined cards that stop a router's sales; 0 = never")
     max_body_bytes: int = setting(64 * 1024, "largest JSON body")
@@ -195,6 +195,8 @@ def _check(settings: Settings) -> None:
         raise SettingsError("Set SMTP_FROM to the address that receipts come from.")
     if settings.sale_lease <= settings.sale_deadline:
         raise SettingsError("Set SALE_LEASE to more seconds than SALE_DEADLINE.")
+    if settings.decline_minutes < 1:
+        raise SettingsError("Set DECLINE_MINUTES to one or more.")
     encryption_keys(settings)
     networks(settings.metrics_allow)
 

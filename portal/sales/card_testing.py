@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, case, func, select
+from sqlalchemy import ColumnElement, Subquery, TextClause, case, func, select
 
 from portal.database import reading, writing
 from portal.errors import TooManyRequests
@@ -50,7 +49,7 @@ def refuse_card_testing(order: Order, key: str | None, by_device: int, on_router
     """
     limits = settings()
     stopped = 0 < limits.router_declines <= on_router
-    if by_device < limits.device_declines and not stopped:
+    if not stopped and not 0 < limits.device_declines <= by_device:
         return
     if key is not None and _was_asked_before(order, key):
         return
@@ -71,7 +70,7 @@ def note_decline(sale: Sale) -> None:
         raise_alert(session, sale.company_id, KIND, sale.router_id, message)
 
 
-def _recent(router_id: str) -> tuple[ColumnElement[bool] | Any, ...]:
+def _recent(router_id: str) -> tuple[ColumnElement[bool] | TextClause, ...]:
     since = from_now(-60.0 * settings().decline_minutes)
     return Sale.router_id == router_id, Sale.created_at > since, CARD_REFUSED
 
@@ -86,7 +85,7 @@ def _seconds_left(order: Order, device: str | None, nth: int) -> int:
     """Until the decline that makes one wait, the n-th last, does not count any more."""
     query = select(Sale.created_at).where(*_recent(order.router_id))
     counted = Sale.cancel_reason == "declined" if device is None else Sale.device == device
-    query = query.where(counted).order_by(Sale.created_at.desc()).offset(max(0, nth - 1)).limit(1)
+    query = query.where(counted).order_by(Sale.created_at.desc()).offset(nth - 1).limit(1)
     with reading() as session:
         at = session.scalar(query) or utc_now()
     left = at + timedelta(minutes=settings().decline_minutes) - utc_now()

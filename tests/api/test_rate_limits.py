@@ -155,3 +155,8 @@ def test_a_redis_that_hangs_keeps_nobody_waiting(make: MakeApp, redis: RedisPeer
 def test_a_storage_that_is_none_stops_the_start(make: MakeApp, uri: str) -> None:
     with pytest.raises(SettingsError, match="RATELIMIT_STORAGE_URI"):
         make(ratelimit_storage_uri=uri)
+
+
+def test_declines_count_for_some_time(make: MakeApp) -> None:
+    with pytest.raises(SettingsError, match="DECLINE_MINUTES"):
+        make(decline_minutes=0)

@@ -97,6 +97,12 @@ def test_made_up_tokens_do_not_stop_a_router(open_a_shop: OpenShop) -> None:
     assert shop.buy().status_code == 200
 
 
+def test_nobody_waits_where_the_settings_are_zero(open_a_shop: OpenShop) -> None:
+    shop = open_a_shop(device_declines=0, router_declines=0)
+    decline(shop, 6)
+    assert shop.buy().status_code == 200
+
+
 def test_no_query_more_is_asked_of_a_good_sale(shop: Shop) -> None:
     shop.buy()
     with recorded_queries(shop.app) as queries:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Event
 from time import monotonic
 from typing import Any
@@ -14,9 +15,10 @@ import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
 from portal.database import reading, writing
-from portal.models import AuditEntry, GatewayAccount, WebhookEvent
+from portal.models import AuditEntry, Company, GatewayAccount, WebhookEvent
 from portal.operators import gateway_accounts
 from portal.operators.audit import Actor
+from portal.sales.erasing import erase_personal_data
 from portal.sandbox.conekta import signing
 from tests.sales.conftest import OpenShop
 from tests.support.ports import free_port
@@ -105,8 +107,6 @@ def test_copies_are_kept_once(shop: Shop) -> None:
 
 
 def test_the_same_event_of_another_company_is_another(shop: Shop) -> None:
-    from portal.models import Company
-
     with shop.app.app_context(), writing() as session:
         session.add(Company(id="EMP_0000000001", name="Otra"))
     assert deliver(shop).status_code == 200
@@ -179,6 +179,19 @@ def test_what_is_about_no_order_is_done_with(shop: Shop) -> None:
         assert deliver(shop, json.dumps(event).encode()).status_code == 200
     kept = [(event.outcome, event.next_attempt_at) for event in stored(shop)]
     assert kept == [("not ours", None)] * len(ABOUT_NO_ORDER)
+
+
+def test_what_names_the_buyer_goes_with_other_personal_data(shop: Shop) -> None:
+    deliver(shop)
+    deliver(shop, BODY.replace(b"evt_1", b"evt_2"))
+    [old, _] = stored(shop)
+    with shop.app.app_context():
+        with writing() as session:
+            session.get_one(WebhookEvent, old.id).received_at -= timedelta(days=366)
+        erase_personal_data(shop.company_id)
+    bodies = [event.body for event in stored(shop)]
+    assert bodies[0] == "(eliminado)"
+    assert json.loads(bodies[1])["id"] == "evt_2"
 
 
 def test_no_database_is_no_answer(shop: Shop) -> None:
