@@ -72,6 +72,7 @@ class Settings:
     smtp_username: str = setting("", "user at the mail server; unset = no login")
     smtp_password: str = setting("", "that user's password", secret=True)
     smtp_from: str = setting("", "address that receipts come from")
+    receipt_seconds: float = setting(20.0, "how often a company's receipts are sent")
     smtp_timeout: float = setting(10.0, "each answer of the mail server")
     demo_control_url: str = setting("", "set by the demo: where its simulated router is controlled")
 

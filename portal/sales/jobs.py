@@ -1,4 +1,4 @@
-"""What comes round by itself: reading routers, sweeping them, searching the gateway."""
+"""What comes round by itself: reading routers, sweeping them, searching the gateway, receipts."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from portal.hotspot.router import RouterError
 from portal.models import Access, GatewayAccount, Job, Sale
 from portal.models.clock import from_now
 from portal.ports import settings
+from portal.receipts import send_receipts
 from portal.sales.claims import FINAL, Claim
 from portal.sales.erasing import erase_personal_data
 from portal.sales.ledger import due
@@ -31,6 +32,7 @@ def _kinds() -> dict[str, tuple[Callable[[str], object], float]]:
         "sweep": (sweep, numbers.sweep_hours * 3600),
         "strays": (search_strays, numbers.strays_minutes * 60),
         "erase": (erase_personal_data, DAY),
+        "receipts": (send_receipts, numbers.receipt_seconds),
     }
 
 
@@ -43,6 +45,8 @@ def plan_jobs() -> None:
     wanted = [f"{kind}:{router}" for router in routers for kind in ("round", "sweep")]
     wanted += [f"strays:{account}" for account in accounts]
     wanted += [f"erase:{company}" for company in companies]
+    if settings().smtp_host:
+        wanted += [f"receipts:{company}" for company in companies]
     with writing() as session:
         for job in wanted:
             _note(session, job)
