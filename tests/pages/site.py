@@ -19,7 +19,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from portal.database import writing
 from portal.hotspot.kit.facts import KitFacts
 from portal.hotspot.kit.pages import pages
-from portal.models import Access, Company, Image, Plan, Router, Sale, utc_now
+from portal.models import Access, Company, GatewayAccount, Image, Plan, Router, Sale, utc_now
 from portal.operators import plans
 from portal.operators.audit import Actor
 from portal.pages.shop import LARGEST_LOGO
@@ -137,6 +137,13 @@ class Site:
     def _price_hour(self, amount: int) -> None:
         with self.shop.app.app_context():
             plans.update(ACTOR, self.shop.company_id, self.shop.plan_id, amount=amount)
+
+    @contextmanager
+    def without_gateway(self) -> Iterator[None]:
+        """The company has no key for browsers while the block lasts."""
+        self.shop.change(GatewayAccount, public_key=None)
+        yield
+        self.shop.change(GatewayAccount, public_key="key_public")
 
     @contextmanager
     def closed(self) -> Iterator[None]:

@@ -1,0 +1,163 @@
+"""The card form and the stand-in for Conekta's script behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+from flask.testing import FlaskClient
+from playwright.sync_api import expect
+
+from portal.sandbox.conekta import ConektaSandbox
+from tests.pages.browser import APPROVED, CHALLENGED, DECLINED, Visitor
+from tests.pages.site import SCRIPT, Phone, Site
+
+TOKENS = "/component/tokens"
+
+
+@pytest.fixture
+def gateway(site: Site) -> ConektaSandbox:
+    return site.shop.gateway
+
+
+@pytest.fixture
+def session() -> Iterator[requests.Session]:
+    with requests.Session() as opened:
+        opened.trust_env = False
+        yield opened
+
+
+def tokens_of(visitor: Visitor) -> list[Any]:
+    """What the page posts from now on."""
+    posted: list[Any] = []
+    visitor.page.on(
+        "request",
+        lambda request: (
+            posted.append(request.post_data)
+            if request.method == "POST" and request.url.startswith(visitor.site.url)
+            else None
+        ),
+    )
+    return posted
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "sentence"),
+    [
+        ("#cvc", "", "Complete los datos de su tarjeta"),
+        ("#number", "4111 1111 1111 1112", "Alguno de los datos de la tarjeta es inválido"),
+    ],
+)
+def test_a_bad_card_is_said_before_anything_is_sent(
+    visitor: Visitor, phone: Phone, field: str, text: str, sentence: str
+) -> None:
+    visitor.arrive(phone)
+    visitor.choose()
+    visitor.fill()
+    visitor.page.frame_locator("#card iframe").locator(field).fill(text)
+    posted = tokens_of(visitor)
+    visitor.page.locator("#pay").click()
+    expect(visitor.page.get_by_role("alert")).to_contain_text(sentence)
+    assert posted == []
+    visitor.complaints.clear()
+    # And then it can be put right.
+    visitor.fill()
+    visitor.page.frame_locator("#card iframe").locator("#cvc").fill("123")
+    visitor.pay()
+    assert visitor.title == "¡Conectado!"
+
+
+def test_a_form_that_falls_silent_lets_go(visitor: Visitor, site: Site, phone: Phone) -> None:
+    visitor.page.clock.install()
+    visitor.arrive(phone)
+    visitor.choose()
+    visitor.fill()
+    visitor.page.route(f"**{TOKENS}", lambda route: None)
+    posted = tokens_of(visitor)
+    visitor.page.locator("#pay").click()
+    assert visitor.page.locator("#pay").is_disabled()
+    visitor.page.clock.run_for(30_000)
+    expect(visitor.page.get_by_role("alert")).to_contain_text("no respondió")
+    assert visitor.page.locator("#pay").is_enabled()
+    assert posted == []
+    visitor.page.unroute_all()
+
+
+def test_what_is_wrong_with_the_form_stands_beside_it(
+    visitor: Visitor, site: Site, phone: Phone
+) -> None:
+    visitor.arrive(phone)
+    visitor.choose()
+    visitor.fill(email_cliente="nadie@sin")
+    visitor.page.evaluate("document.forms[0].noValidate = true")
+    visitor.pay()
+    field = visitor.page.get_by_label("Su correo")
+    assert field.get_attribute("aria-invalid") == "true"
+    assert "nombre@ejemplo.com" in visitor.page.inner_text("main")
+    assert field.input_value() == "nadie@sin"
+    assert [sale for sale in site.shop.sales() if sale.mac == phone.mac] == []
+    visitor.complaints.clear()
+    visitor.page.locator("#pay:enabled").wait_for()
+    visitor.fill()
+    visitor.pay()
+    assert visitor.title == "¡Conectado!"
+
+
+@pytest.mark.parametrize("number", [APPROVED, DECLINED, CHALLENGED])
+def test_the_stand_in_mints_what_can_be_charged(
+    gateway: ConektaSandbox, session: requests.Session, site: Site, phone: Phone, number: str
+) -> None:
+    body = {"key": "key_public", "number": number}
+    token = session.post(gateway.url + TOKENS, json=body, timeout=5).json()
+    assert token["object"] == "token"
+    answer = site.shop.buy(token_tarjeta=token["id"], mac_cliente=phone.mac)
+    expected = {DECLINED: 402, CHALLENGED: 202}.get(number, 200)
+    assert answer.status_code == expected
+    again = site.shop.buy(token_tarjeta=token["id"], mac_cliente=site.new_phone().mac)
+    assert again.status_code != 200
+
+
+@pytest.mark.parametrize("body", [{"number": "1"}, {}, {"key": "key_public", "number": "4" * 16}])
+def test_the_stand_in_refuses_other_cards(
+    gateway: ConektaSandbox, session: requests.Session, body: dict[str, str]
+) -> None:
+    answer = session.post(gateway.url + TOKENS, json=body, timeout=5)
+    assert answer.status_code == 422
+    assert answer.json()["message_to_purchaser"]
+
+
+def test_the_stand_in_serves_its_files_alone(
+    gateway: ConektaSandbox, session: requests.Session
+) -> None:
+    script = session.get(gateway.url + SCRIPT, timeout=5)
+    assert script.headers["Content-Type"].startswith("text/javascript")
+    assert "ConektaCheckoutComponents" in script.text
+    for path in ("/component/../sandbox.py", "/component/component.py", "/component/"):
+        assert session.get(gateway.url + path, timeout=5).status_code in (404, 401)
+
+
+def test_no_card_ever_reaches_us(visitor: Visitor, phone: Phone) -> None:
+    seen: list[str] = []
+    visitor.page.on(
+        "request",
+        lambda request: (
+            seen.append(f"{request.url} {request.post_data}")
+            if request.url.startswith(visitor.site.url)
+            else None
+        ),
+    )
+    visitor.buy(phone)
+    assert any("token_tarjeta=tok_" in said for said in seen)
+    assert not any(APPROVED in said for said in seen)
+
+
+def test_a_shop_without_a_gateway_says_so(client: FlaskClient, site: Site, phone: Phone) -> None:
+    with site.without_gateway():
+        page = client.get(site.path(phone)).text
+        assert "El pago con tarjeta no está disponible aquí" in page
+        assert "Comprar por" not in page
+        query = {"plan": site.shop.plan_id, "c": "abc"}
+        answer = client.get(f"/r/{site.router_id}/pagar", query_string=query)
+        assert answer.status_code == 303
