@@ -44,6 +44,9 @@ SHORT = {
     "HEARTBEAT_SECONDS": "1",
     "STRAYS_MINUTES": "1",
     "LOG_LEVEL": "WARNING",
+    # All customers come from one address here.
+    "ADDRESS_SALES": "0",
+    "ADDRESS_DECLINES": "0",
 }
 
 

@@ -18,7 +18,7 @@ from tests.support.processes import Process
 
 WEB, WORKER, SERVER = "web process", "worker", "web server whole"
 HALT_SECONDS = (SALE_LEASE + 0.5, SALE_LEASE + 2.5)
-VICTIMS = {WEB: 70, WORKER: 27, SERVER: 3}
+VICTIMS = {WEB: 84, WORKER: 14, SERVER: 2}
 
 
 class Killer:

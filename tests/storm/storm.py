@@ -138,7 +138,7 @@ class Storm:
         self._deafen()
         let_time_pass(self._deployment.app, end - time.monotonic())
         self.weather.clear()
-        return wait_for_calm(self._deployment.app, end - time.monotonic())
+        return wait_for_calm(self._deployment.app, self._place, end - time.monotonic())
 
     def read_ledgers(self) -> Ledgers:
         """All three, at their owners'."""
