@@ -60,6 +60,7 @@ class Story:
 
     folder: Path
     lines: list[dict[str, Any]]
+    phones_join_at: str
     sale: dict[str, Any]
     status: int
     left_running: list[str]
@@ -95,12 +96,22 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     first = demo(folder, "--json").start()
     facts = first.wait_for_json(START_SECONDS)
     sale = buy(facts).json()
+    joining = where_phones_join(facts)
     first.signal(signal.SIGINT)
     status = first.wait()
     with demo(folder) as second:
         second.wait_for("^Ctrl-C", START_SECONDS)
         guide = second.stdout
-        yield Story(folder, facts_in(first.stdout), sale, status, first.left_running, second, guide)
+        lines, left = facts_in(first.stdout), first.left_running
+        yield Story(folder, lines, joining, sale, status, left, second, guide)
+
+
+def where_phones_join(facts: dict[str, Any]) -> str:
+    """What the start page's button asks."""
+    with Api(facts["api_url"]) as browser:
+        found = re.search(r'action="(http://[^"]+/phones)"', browser.get("/").text)
+    assert found is not None
+    return found[1]
 
 
 def test_one_line_says_everything(story: Story) -> None:
@@ -126,6 +137,8 @@ def test_the_same_shop_comes_back(story: Story) -> None:
     shown = ("admin_email", "admin_password", "company_id", "router_id")
     assert all(story.first[name] in story.guide for name in shown)
     assert again["router"]["password"] == story.first["router"]["password"]
+    # Else phones that stayed open would find nobody.
+    assert where_phones_join(again) == story.phones_join_at
 
 
 def test_the_catalogue_is_the_seeds(story: Story) -> None:

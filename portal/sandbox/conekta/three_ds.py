@@ -15,13 +15,25 @@ from portal.sandbox.conekta.world import World
 _HTML = "text/html; charset=utf-8"
 _PAGE = """<!doctype html>
 <html lang="es"><head><meta charset="utf-8"><title>{title}</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"></head>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
+<style>{style}</style></head>
 <body><main><h1>{title}</h1>{content}</main></body></html>
 """
+_STYLE = """
+body{margin:0;padding:1.5rem 1rem;color:#14171a;font:1.0625rem/1.5 system-ui,sans-serif}
+main{max-width:24rem;margin:0 auto}
+label{display:block;font-weight:600}
+input,button{box-sizing:border-box;width:100%;min-height:3.25rem;margin:.25rem 0 1rem;
+padding:.5rem .875rem;border:1px solid #77828c;border-radius:.5rem;background:#fff;font:inherit}
+button{font-weight:600;cursor:pointer}
+.go{background:#14171a;color:#fff}
+"""
 _FORM = """<p>Compra por {amount:.2f} {currency}.</p>
+<p>Este banco es simulado: su código es {code}.</p>
 <form method="post"><label>Código de tu banco
 <input name="code" inputmode="numeric" autocomplete="one-time-code" required autofocus></label>
-<button>Confirmar</button></form>
+<button class="go">Confirmar</button></form>
 <form method="post"><button name="cancel" value="1">Cancelar la compra</button></form>
 """
 
@@ -39,7 +51,8 @@ class ThreeDs:
             content = "<p>Esta compra ya no espera una confirmación.</p>"
             return _page(404, "Página no disponible", content)
         if request.method != "POST":
-            form = _FORM.format(amount=order.amount / 100, currency=escape(order.currency))
+            amount, currency = order.amount / 100, escape(order.currency)
+            form = _FORM.format(amount=amount, currency=currency, code=CHALLENGE_CODE)
             return _page(200, "Confirma tu compra", form)
         code = parse_qs(request.body.decode(errors="replace")).get("code", [""])[0]
         finish_challenge(self._world, order, passed=code.strip() == CHALLENGE_CODE)
@@ -54,5 +67,5 @@ def _send_back(order: Order) -> Response:
 
 
 def _page(status: int, title: str, content: str) -> Response:
-    page = _PAGE.format(title=title, content=content)
+    page = _PAGE.format(title=title, content=content, style=_STYLE)
     return Response(status, page.encode(), _HTML, {"Cache-Control": "no-store"})

@@ -34,6 +34,7 @@ def guide(facts: Facts, logs: Path) -> str:
     return "\n".join(
         [
             f"Portal está en marcha en {facts.portal_url}",
+            "Ábralo en un navegador: ahí un teléfono nuevo se conecta, paga y navega.",
             "",
             f"  Documentación    {facts.api_url}/api/docs",
             f"  Administrador    {facts.admin_email}  {facts.admin_password}",
