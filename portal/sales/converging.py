@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from portal import ports
 from portal.database import reading, writing
 from portal.hotspot.router import RouterError
@@ -19,8 +21,7 @@ def converge(claim: Claim) -> None:
         access = session.get_one(Access, claim.id)
         router = session.get_one(Router, access.router_id)
     if has_ended(access):
-        with writing() as session:
-            want(session, access, "absent", 0)
+        _end(access)
     try:
         hotspot, timeout = ports.hotspot_of(router), ports.settings().router_timeout
         bring(hotspot, access, timeout, limits=True)
@@ -33,6 +34,15 @@ def converge(claim: Claim) -> None:
 def has_ended(access: Access) -> bool:
     """Whether the time that was bought is over."""
     return access.expires_at is not None and access.expires_at <= utc_now()
+
+
+def _end(access: Access) -> None:
+    """Want it gone, unless time was added since it was read."""
+    over = (Access.id == access.id, Access.expires_at <= utc_now())
+    with writing() as session:
+        stored = session.scalars(select(Access).where(*over).with_for_update()).first()
+        if stored is not None:
+            want(session, access, "absent", 0)
 
 
 def _record(access: Access) -> None:

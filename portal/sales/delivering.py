@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from portal.database import writing
 from portal.hotspot.router import LoggedIn, NotLoggedIn, RouterError, RouterRefused
 from portal.logs import log
@@ -81,18 +83,23 @@ def _record_delivery(work: Work, login: LoggedIn | NotLoggedIn | None) -> None:
             session_ip=online and online.address,
             lease=None,
         )
-        access = work.access
-        starts = access.started_at if work.sale.extends else now
-        ends = access.expires_at if work.sale.extends else expiry(access, now)
+        times = _times(work, now)
+        ends = times.get("expires_at", work.access.expires_at)
         record_actual(
             session,
             work.access,
             "enabled",
             due_in=max(0.0, (ends - now).total_seconds()) if ends else None,
-            started_at=starts,
-            expires_at=ends,
             attempts=0,
+            **times,
         )
+
+
+def _times(work: Work, now: datetime) -> dict[str, datetime | None]:
+    """When a new access begins and ends. Of one that stood before, the money moved the end."""
+    if work.sale.extends:
+        return {}
+    return {"started_at": now, "expires_at": expiry(work.access, now)}
 
 
 def _wait_for_router(work: Work, error: RouterError) -> None:

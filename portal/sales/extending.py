@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.models import Access, utc_now
@@ -13,10 +13,10 @@ from portal.sales.work import Work
 
 def lengthen(session: Session, work: Work) -> None:
     """Add what the sale bought to its access, in the transaction that books the money."""
-    sale, access = work.sale, work.access
+    sale, access = work.sale, _as_it_stands(session, work.access)
     _change(
         session,
-        access,
+        work.access,
         duration_seconds=_sum(access.duration_seconds, sale.duration_seconds),
         data_limit=_sum(access.data_limit, sale.data_limit),
         expires_at=_later(access, sale.duration_seconds),
@@ -26,14 +26,20 @@ def lengthen(session: Session, work: Work) -> None:
 
 def shorten(session: Session, work: Work) -> None:
     """Take it away again, in the transaction that gives the money back."""
-    sale, access = work.sale, work.access
+    sale, access = work.sale, _as_it_stands(session, work.access)
     _change(
         session,
-        access,
+        work.access,
         duration_seconds=_sum(access.duration_seconds, -(sale.duration_seconds or 0)),
         data_limit=_sum(access.data_limit, -(sale.data_limit or 0)),
         expires_at=_moved(access.expires_at, -(sale.duration_seconds or 0)),
     )
+
+
+def _as_it_stands(session: Session, access: Access) -> Access:
+    """The row itself, locked: another purchase may have added to it since it was read."""
+    query = select(Access).where(Access.id == access.id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def _sum(had: int | None, change: int | None) -> int | None:

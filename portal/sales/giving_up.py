@@ -22,10 +22,12 @@ def give_up(sale_id: str) -> bool:
     """
     claim = claim_one_sale(sale_id)
     if claim is None:
-        return standing_of(sale_id).public_state in ("canceled", "declined")
+        return _is_over(sale_id)
     with reading() as session:
         work = load_work(session, sale_id, Deadline(settings().sale_deadline), "customer")
-    if holds_both(work, claim) and work.sale.state in ("charging", "pending"):
+    if not holds_both(work, claim):
+        return _is_over(sale_id)
+    if work.sale.state in ("charging", "pending"):
         answer = ask(work)
         if isinstance(answer, (Paid, Declined)):
             record(work, answer)
@@ -34,3 +36,7 @@ def give_up(sale_id: str) -> bool:
     finish(work)
     release_sale(work.sale)
     return work.sale.state in ("cancelling", "canceled")
+
+
+def _is_over(sale_id: str) -> bool:
+    return standing_of(sale_id).public_state in ("canceled", "declined")

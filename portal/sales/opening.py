@@ -61,6 +61,8 @@ def _standing(order: Order, plan: Plan) -> Access | None:
         access = session.get(Access, order.extends_access_id)
     if access is None or access.router_id != order.router_id or not can_grow(access, plan):
         raise CannotExtend
+    # Whoever holds it at this moment, it is not us: its lease is taken when it is worked on.
+    access.lease = None
     return access
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, and_, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -19,8 +19,7 @@ from portal.models import Access, Outage, Router, Sale, utc_now
 from portal.models.clock import from_now
 from portal.sales.credentials import NAME_DRAWS, draw_credentials
 from portal.sales.spans import Span, joined, running, runs_out
-
-MONEY_STANDS = ("paid", "delivered")
+from portal.sales.states import MONEY_STANDS
 
 
 class AccessBusy(Exception):
@@ -71,8 +70,10 @@ def _outages(session: Session, router_id: str) -> list[Span]:
 
 def _touched(router_id: str, starts_at: datetime, ends_at: datetime) -> Select[Access]:
     """The router's accesses whose time ran into the outage, but for those whose money went."""
-    money_went = exists().where(
-        Sale.access_id == Access.id, ~Sale.extends, Sale.state.not_in(MONEY_STANDS)
+    of_access = Sale.access_id == Access.id
+    money_went = and_(
+        exists().where(of_access, ~Sale.extends, Sale.state.not_in(MONEY_STANDS)),
+        ~exists().where(of_access, Sale.state.in_(MONEY_STANDS)),
     )
     query = select(Access).where(
         Access.router_id == router_id,

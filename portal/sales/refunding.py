@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.database import writing
-from portal.models import Access, utc_now
+from portal.models import Access, Sale, utc_now
 from portal.payments.gateway import Fault, Refunded, Refused, Unknown
 from portal.ports import settings
 from portal.sales.access import expiry
@@ -15,6 +15,7 @@ from portal.sales.alerts import raise_alert, resolve_alerts
 from portal.sales.extending import lengthen, shorten
 from portal.sales.ledger import move, reschedule
 from portal.sales.preparing import KEY_REFUSED, tell_operator
+from portal.sales.states import MONEY_STANDS
 from portal.sales.work import Work
 
 REFUND_REFUSED = "refund_refused"
@@ -30,11 +31,19 @@ def begin_refund(work: Work, reason: str) -> None:
 
 def take_back(session: Session, work: Work) -> None:
     """What the money bought goes with the money."""
-    if work.sale.extends:
+    if work.sale.extends or _is_shared(session, work.sale):
         shorten(session, work)
         want(session, work.access, work.access.wanted, 0)
     else:
         want(session, work.access, "absent", 0)
+
+
+def _is_shared(session: Session, sale: Sale) -> bool:
+    """Whether another purchase, whose money stays, holds the access open as well."""
+    others = select(Sale.id).where(
+        Sale.access_id == sale.access_id, Sale.id != sale.id, Sale.state.in_(MONEY_STANDS)
+    )
+    return session.scalar(others.limit(1)) is not None
 
 
 def finish_refund(work: Work) -> None:
@@ -80,7 +89,7 @@ def _keep_sold(work: Work, refusal: Refused) -> None:
             delivered_at=sale.delivered_at or utc_now(),
             lease=None,
         )
-        if sale.extends:
+        if sale.extends or _is_shared(session, sale):
             lengthen(session, work)
         else:
             _start(session, work.access)

@@ -17,6 +17,7 @@ GRAPH: dict[str, frozenset[str]] = {
 }
 UNCHARGED = frozenset({"opened", "prepared"})
 MONEY_IN = frozenset({"paid", "delivered", "refunding"})
+MONEY_STANDS = frozenset({"paid", "delivered"})
 
 
 class ForbiddenMove(Exception):

@@ -12,7 +12,7 @@ from portal.sales.order import Order
 from portal.sales.purchase import buy
 from portal.sales.rounds import make_round, sweep
 from portal.sales.webhooks import receive
-from tests.proofs.stage import HOUR, Stage, Visitor
+from tests.proofs.stage import DAY, Stage, Visitor
 
 Json = dict[str, Any]
 
@@ -227,8 +227,9 @@ def charge_back(stage: Stage, order_id: str) -> None:
 def expiry(stage: Stage, visitor: Visitor) -> Act:
     """The time bought is over, and the device is online."""
     request, _ = _standing(stage, visitor, conexion_automatica=True)
-    began = utc_now() - timedelta(seconds=HOUR + 60)
-    stage.change(Access, started_at=began, expires_at=began + timedelta(seconds=HOUR))
+    began = utc_now() - timedelta(seconds=DAY + 60)
+    ended = began + timedelta(seconds=DAY)
+    stage.change(Access, started_at=began, expires_at=ended, next_attempt_at=ended)
     stage.make_due(visitor)
     return Act("work", {}, request)
 

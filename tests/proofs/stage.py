@@ -24,7 +24,8 @@ from tests.proofs.books import Books
 from tests.support.shop import ROUTER_PASSWORD, Shop, close_app, make_app
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
-HOUR, DATA = 3600, 500_000_000
+HOUR, DAY = 3600, 86_400
+HALF_A_GIGABYTE = 500_000_000
 # Nothing is due before a test makes it so, and no lease lapses by itself.
 PATIENT = {
     "retry_first": float(HOUR),
@@ -53,14 +54,14 @@ class NeverSettled(Exception):
 
 
 class Stage(Shop):
-    """A shop whose plan is an hour from its purchase and half a gigabyte."""
+    """A shop whose plan is a day from its purchase and half a gigabyte."""
 
     def _furnish(self) -> None:
         super()._furnish()
         with writing() as session:
             plan = session.get_one(Plan, self.plan_id)
-            plan.duration_seconds, plan.duration_from = HOUR, "purchase"
-            plan.data_limit = DATA
+            plan.duration_seconds, plan.duration_from = DAY, "purchase"
+            plan.data_limit = HALF_A_GIGABYTE
             account = session.scalars(
                 sa.select(GatewayAccount).where(GatewayAccount.company_id == self.company_id)
             ).one()
@@ -104,7 +105,10 @@ class Stage(Shop):
         return [sale for sale in self.sales() if sale.mac == visitor.mac]
 
     def make_due(self, visitor: Visitor | None = None) -> None:
-        """Let every lease lapse and all that waits be due, or only what this visitor bought."""
+        """Let every lease lapse and all that waits be due, or only what this visitor bought.
+
+        What has its time later on, such as the end of an access, keeps it.
+        """
         self._set_due(LONG_AGO, visitor)
         with self.app.app_context(), writing() as session:
             for record in DUE:
@@ -116,9 +120,10 @@ class Stage(Shop):
         self._set_due(utc_now() + timedelta(seconds=HOUR), None)
 
     def _set_due(self, moment: datetime, visitor: Visitor | None) -> None:
+        soon = utc_now() + timedelta(seconds=2 * HOUR)
         with self.app.app_context(), writing() as session:
             for record in DUE:
-                waiting = sa.update(record).where(record.next_attempt_at.is_not(None))
+                waiting = sa.update(record).where(record.next_attempt_at <= soon)
                 if visitor is not None and record in (Sale, Access):
                     waiting = waiting.where(record.mac == visitor.mac)
                 session.execute(waiting.values(next_attempt_at=moment))
