@@ -44,17 +44,30 @@ def hold_access(session: Session, access: Access) -> bool:
 
 
 def let_go(access: Access) -> None:
-    """Give the access' lease back where it is still held."""
+    """Give the access' lease back.
+
+    Where somebody took it over meanwhile, we may have changed the router after they had: then
+    a worker looks again.
+    """
     if access.lease is None:
         return
     with writing() as session:
-        session.execute(
-            update(Access)
-            .where(Access.id == access.id, Access.lease == access.lease)
-            .values(lease=None),
-            execution_options={"synchronize_session": False},
-        )
+        if not _release(session, access):
+            session.execute(
+                update(Access).where(Access.id == access.id).values(next_attempt_at=from_now()),
+                execution_options={"synchronize_session": False},
+            )
     access.lease = None
+
+
+def _release(session: Session, access: Access) -> bool:
+    result: Any = session.execute(
+        update(Access)
+        .where(Access.id == access.id, Access.lease == access.lease)
+        .values(lease=None),
+        execution_options={"synchronize_session": False},
+    )
+    return bool(result.rowcount)
 
 
 def record_actual(

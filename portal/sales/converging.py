@@ -10,9 +10,10 @@ from portal.hotspot.router import RouterError
 from portal.logs import log
 from portal.models import Access, Router, utc_now
 from portal.sales.access import NameLost, bring
-from portal.sales.access_ledger import record_actual, record_unknown, want
+from portal.sales.access_ledger import let_go, record_actual, record_unknown, want
 from portal.sales.alerts import raise_alert
 from portal.sales.claims import Claim
+from portal.sales.ledger import LostRace
 
 
 def converge(claim: Claim) -> None:
@@ -20,8 +21,17 @@ def converge(claim: Claim) -> None:
     with reading() as session:
         access = session.get_one(Access, claim.id)
         router = session.get_one(Router, access.router_id)
+    if access.lease != claim.lease:
+        raise LostRace
     if has_ended(access):
         _end(access)
+    try:
+        _bring(access, router)
+    finally:
+        let_go(access)
+
+
+def _bring(access: Access, router: Router) -> None:
     try:
         hotspot, timeout = ports.hotspot_of(router), ports.settings().router_timeout
         bring(hotspot, access, timeout, limits=True)

@@ -33,11 +33,14 @@ def reconcile_sale(claim: Claim) -> None:
         work = load_work(session, claim.id, Deadline(settings().sale_deadline), "worker")
     if not holds_both(work, claim):
         return
-    if work.sale.state in UNCHARGED:
-        begin_canceling(work, "abandoned", "request died", release_key=True)
-    elif work.sale.state in ("charging", "pending"):
-        decide(work)
-    finish(work)
+    try:
+        if work.sale.state in UNCHARGED:
+            begin_canceling(work, "abandoned", "request died", release_key=True)
+        elif work.sale.state in ("charging", "pending"):
+            decide(work)
+        finish(work)
+    finally:
+        let_go(work.access)
 
 
 def holds_both(work: Work, claim: Claim) -> bool:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from portal.models import Access, utc_now
+from portal.sales.claims import Claim
+from portal.sales.converging import converge
+from portal.sales.ledger import LostRace
 from portal.sales.rounds import make_round
 from portal.sandbox.routeros.paths import USER
 from tests.support.shop import Shop
@@ -28,3 +33,12 @@ def test_a_round_leaves_alone_what_somebody_works_on(shop: Shop) -> None:
         assert make_round(shop.router_id).lost == 0
     [access] = shop.accesses()
     assert access.actual == "enabled"
+
+
+def test_an_access_that_somebody_else_has_claimed_since_is_theirs(shop: Shop) -> None:
+    shop.buy()
+    [access] = shop.accesses()
+    shop.change(Access, lease="of the successor")
+    with shop.app.app_context(), pytest.raises(LostRace):
+        converge(Claim(access.id, "of the late"))
+    assert [access.lease for access in shop.accesses()] == ["of the successor"]
