@@ -122,7 +122,10 @@ def milliseconds(answers: list[Answer]) -> int:
 
 
 def slowed(scene: Scene, command: str | None) -> bool:
-    """Whether sales took longer while the other company's router hung than before and after."""
+    """Whether sales took longer while the other company's router hung than before and after,
+
+    or that company's customers had to wait for longer than it takes to know that it hangs.
+    """
     scene.sell(lambda sold: sold < WARM_UP)
     calm = scene.sell(lambda sold: sold < CALM)
     scene.hang(command)
@@ -141,10 +144,10 @@ def slowed(scene: Scene, command: str | None) -> bool:
     assert {(answer.status, answer.detail) for answer in refused} == {(500, NO_CHARGE)}
     assert charges == len(during)
     # Whoever had to wait for the hanging router would have waited for this long.
-    assert max(answer.seconds for answer in during) < SLOW_AFTER
+    waited = max(answer.seconds for answer in during) >= SLOW_AFTER
     # Sent away a second after the first call, and then there are forty answers to be made.
-    assert refused[CROWD - KEPT - 1].seconds < SLOW_AFTER + CROWD * alone / 1000
-    return beside > alone * SLOWER + NOISE
+    kept_long = refused[CROWD - KEPT - 1].seconds > SLOW_AFTER + CROWD * alone / 1000
+    return waited or kept_long or beside > alone * SLOWER + NOISE
 
 
 @pytest.mark.parametrize("command", ["/login", None], ids=["login", "any command"])
