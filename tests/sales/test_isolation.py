@@ -122,9 +122,8 @@ def milliseconds(answers: list[Answer]) -> int:
 
 
 def slowed(scene: Scene, command: str | None) -> bool:
-    """Whether sales took longer while the other company's router hung than before and after,
-
-    or that company's customers had to wait for longer than it takes to know that it hangs.
+    """Whether one company's sales took longer while the other's router hung, or that company's
+    customers were kept for longer than it takes to know that it hangs.
     """
     scene.sell(lambda sold: sold < WARM_UP)
     calm = scene.sell(lambda sold: sold < CALM)
