@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from portal.database import reading
 from portal.models import Access, Plan, Sale, utc_now
 from portal.models.sale import UNDECIDED
-from portal.pages.outcome import seconds_left
+from portal.pages.outcome import bank_url, seconds_left
 from portal.sales.opening import can_grow
 
 
@@ -29,6 +29,11 @@ class Known:
     def is_paid(self) -> bool:
         """Whether the money of the purchase under way is in."""
         return self.sale is not None and self.sale.state == "paid"
+
+    @property
+    def bank_url(self) -> str | None:
+        """Where the bank of that purchase waits for a word."""
+        return bank_url(self.sale) if self.sale else None
 
     @property
     def left(self) -> float | None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from portal import ports
 from portal.hotspot.router import RouterError
 from portal.models import Access, Router, Sale, utc_now
+from portal.pages.login_hosts import read_url
 
 FRESH = timedelta(seconds=60)
 ROUTER_SECONDS = 2.0
@@ -41,6 +42,12 @@ def seconds_left(access: Access) -> float | None:
     if access.duration_seconds is None or access.duration_from != "connected":
         return None
     return max(0.0, access.duration_seconds - access.used_seconds - access.seen_seconds)
+
+
+def bank_url(sale: Sale) -> str | None:
+    """Where the buyer's bank waits for a word, if it does."""
+    waits = sale.state == "pending" and read_url(sale.action_url)
+    return sale.action_url if waits else None
 
 
 def pause(sale: Sale) -> int:

@@ -13,10 +13,11 @@ from portal.languages import gettext
 from portal.models import utc_now
 from portal.operators.lookup import sane
 from portal.pages.blueprint import blueprint
-from portal.pages.checkout import LOST, onward
+from portal.pages.checkout import onward
 from portal.pages.entrance import WAIT
 from portal.pages.login_form import LoginForm, login_form
-from portal.pages.outcome import is_online, pause, seconds_left, was_just_connected
+from portal.pages.lost_try import LOST
+from portal.pages.outcome import bank_url, is_online, pause, seconds_left, was_just_connected
 from portal.pages.rendering import page, page_url, refreshed
 from portal.pages.shop import Shop, open_shop, visit_of
 from portal.pages.visit import Visit
@@ -26,7 +27,7 @@ from portal.sales.rereading import reread
 from portal.sales.standing import Standing, find_standing
 
 # How soon after a look at the gateway a page may have another one taken.
-BETWEEN_LOOKS = timedelta(seconds=2)
+BETWEEN_LOOKS = timedelta(seconds=1)
 # How long the page that announces the bank can be read.
 TO_THE_BANK = 1
 
@@ -82,7 +83,7 @@ def visit_for(shop: Shop, standing: Standing) -> Visit:
 
 def _undecided(shop: Shop, visit: Visit, standing: Standing) -> Response:
     sale = standing.sale
-    at_bank = sale.action_url if sale.state == "pending" else None
+    at_bank = bank_url(sale)
     if at_bank and "banco" in request.args:
         shown = page("bank", shop, visit, bank_url=at_bank)
         return refreshed(shown, TO_THE_BANK, at_bank)

@@ -38,6 +38,11 @@ class Shop:
     logo: Image | None
 
     @property
+    def is_open(self) -> bool:
+        """Whether anything more is sold here."""
+        return self.company.active and self.router.active
+
+    @property
     def sells(self) -> bool:
         """Whether cards can be charged here."""
         account = self.account
@@ -74,7 +79,7 @@ def open_shop(router_id: str, *, even_closed: bool = False) -> Shop:
         shop = _read(session, router_id) if sane(router_id) else None
     if shop is None:
         raise ShopNotFound
-    if not ((shop.company.active and shop.router.active) or even_closed):
+    if not (shop.is_open or even_closed):
         raise ShopClosed
     return shop
 
