@@ -179,8 +179,8 @@ def test_on_a_narrow_phone(open_browser: Visit, phone: Phone) -> None:
     visitor.arrive(phone)
     fits(visitor, "1-plans-320")
     visitor.choose("$199.50")
-    fits(visitor, "2-pay-320")
     visitor.fill()
+    fits(visitor, "2-pay-320")
     visitor.pay()
     fits(visitor, "3-connected-320")
 
