@@ -74,6 +74,9 @@ class Deployment:
                 log_level="ERROR",
                 conekta_api_url=self._place.gateway.url,
                 public_url=self.servers[0].url,
+                gateway_timeout=1.0,
+                sale_deadline=2.0,
+                sale_lease=float(SALE_LEASE),
             )
             stack.callback(close_app, self.app)
             self.shops = self._furnish(self.app)

@@ -16,11 +16,11 @@ EXPECTED = (200, 202, 402, 409, 429, 500, 503)
 
 
 def find_lies(
-    purchases: Iterable[Purchase], ledgers: Ledgers, reversed_later: Container[str]
+    purchases: Iterable[Purchase], ledgers: Ledgers, undone: Container[str]
 ) -> Iterator[Finding]:
     """Every answer that the ledgers do not bear out.
 
-    `reversed_later` are e-mail addresses of purchases that an operator has undone since.
+    `undone` are e-mail addresses of purchases whose money somebody has given back since.
     """
     sales = defaultdict(list)
     for sale in ledgers.sales:
@@ -30,7 +30,7 @@ def find_lies(
         kept[order.email] += order.charged - order.refunded
     for purchase in purchases:
         email = purchase.wish.email
-        if email in reversed_later:
+        if email in undone:
             continue
         for answer in (*purchase.answers, *purchase.looks):
             if what := _lie(answer, sales[email]):

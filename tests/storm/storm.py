@@ -72,7 +72,7 @@ def rage(scale: Scale, seed: int, postgres: Postgres | None) -> Aftermath:
         settled = storm.settle()
         _say(began, "calm" if settled else "not calm")
         ledgers = storm.read_ledgers()
-        lies = find_lies(storm.purchases.all, ledgers, storm.weather.refunded_outside)
+        lies = find_lies(storm.purchases.all, ledgers, storm.weather.undone)
         findings = [*compare(ledgers, scale.routers), *lies]
         stories = tell(deployment.app, findings, storm.purchases.all)
         complaints = deployment.output()
@@ -111,7 +111,7 @@ class Storm:
         self._sales = 0
         self._deaf = place.routers[-scale.deaf_routers :]
         self.purchases = Purchases()
-        self.weather = Weather(place, seed, scale.fault_pause)
+        self.weather = Weather(deployment.app, place, seed, scale.fault_pause)
         self.killer = Killer(deployment, seed, scale)
         self.outages = Outages(postgres, seed, scale)
 

@@ -7,13 +7,22 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import count
 from random import Random
 
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+
+from portal.database import reading
+from portal.errors import Problem
+from portal.models import Sale
+from portal.operators import refunds
 from portal.sandbox.conekta import Latency
 from portal.sandbox.routeros import Fault, FaultKind, RouterSandbox, Trap
 from portal.sandbox.routeros.paths import ACTIVE, USER
-from tests.storm.deployment import COMPANIES_TOLD
+from tests.storm.deployment import ACTOR, COMPANIES_TOLD
 from tests.storm.place import KEYS, LATENCY, STRANGERS, Place
 
 COMMANDS = (None, f"{USER}/add", f"{USER}/set", f"{USER}/remove", f"{USER}/print", ACTIVE)
@@ -38,11 +47,11 @@ STATUSES = (500, 502, 503, 504, 429, 401)
 class Weather:
     """Faults every `pause` seconds on average, until it is over; `counts` says which.
 
-    `refunded_outside` holds the e-mail addresses of purchases whose money an operator gave back.
+    `undone` holds the e-mail addresses of purchases whose money somebody gave back.
     """
 
-    def __init__(self, place: Place, seed: int, pause: float) -> None:
-        self._place, self._pause = place, pause
+    def __init__(self, app: Flask, place: Place, seed: int, pause: float) -> None:
+        self._app, self._place, self._pause = app, place, pause
         self._chance = Random(f"{seed}:weather")
         self._later: list[tuple[float, int, Callable[[], None]]] = []
         self._order = count()
@@ -59,9 +68,10 @@ class Weather:
             self._gateway_goes_away: 1,
             self._gateway_is_slow: 2,
             self._money_goes_back_outside: 2,
+            self._operator_refunds: 3,
         }
         self.counts: Counter[str] = Counter()
-        self.refunded_outside: set[str] = set()
+        self.undone: set[str] = set()
 
     def rage(self, over: threading.Event) -> None:
         """Let things go wrong until it is `over`; then what was to be mended is mended."""
@@ -171,8 +181,20 @@ class Weather:
         if paid:
             order = self._chance.choice(paid)
             self._place.gateway.refund(order["id"], order["amount"])
-            self.refunded_outside.add(order["customer_info"]["email"])
+            self.undone.add(order["customer_info"]["email"])
             self.counts["refunded in the gateway's own panel"] += 1
+
+    def _operator_refunds(self) -> None:
+        """Somebody refunds a sale with Portal's own tool, while everything else goes on."""
+        with self._app.app_context(), suppress(OperationalError, Problem):
+            delivered = select(Sale.id, Sale.company_id, Sale.customer_email)
+            with reading() as session:
+                sales = session.execute(delivered.where(Sale.state == "delivered")).all()
+            if sales:
+                sale = self._chance.choice(sales)
+                self.undone.add(sale.customer_email)
+                self.counts["refunded by an operator"] += 1
+                refunds.refund(ACTOR, sale.company_id, sale.id, "storm")
 
     def _gateway_goes_away(self) -> None:
         if self._gateway_is_away:
