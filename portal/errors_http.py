@@ -12,7 +12,7 @@ from portal.languages import gettext
 from portal.logs import log, where
 from portal.pages.rendering import page
 
-JSON_PREFIXES = ("/api/", "/admin/", "/healthz", "/readyz", "/metrics")
+JSON_PREFIXES = ("/api/", "/admin/", "/healthz", "/readyz", "/metrics", "/imagenes/")
 DATABASE_AWAY = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 SENTENCES = {
     400: "No se pudo leer la solicitud.",

@@ -7,7 +7,7 @@ from flask.json.provider import DefaultJSONProvider
 
 from portal.api import admin, auth, cors, docs, service, super_admin, webhooks
 from portal.api.openapi import make_api
-from portal.api.public import catalogue, hotspot, payments
+from portal.api.public import catalogue, hotspot, payments, pictures
 
 BLUEPRINTS = (
     auth.door,
@@ -17,6 +17,7 @@ BLUEPRINTS = (
     *super_admin.BLUEPRINTS,
     payments.blueprint,
     hotspot.blueprint,
+    pictures.blueprint,
     service.blueprint,
     webhooks.blueprint,
 )

@@ -29,7 +29,7 @@ class ApiParser(FlaskParser):
         """The body, numbers exact. Raises BadRequest when unreadable, 415 when it is not JSON."""
         if req.mimetype and not is_json_request(req):
             raise UnsupportedMediaType
-        raw = _whole_body(req)
+        raw = whole_body(req)
         if not req.mimetype:
             return missing if not raw else _not_json()
         try:
@@ -51,7 +51,7 @@ class ApiParser(FlaskParser):
         raise invalid(_in_order(next(iter(error.messages_dict.values())), schema)) from error
 
 
-def _whole_body(req: Request) -> bytes:
+def whole_body(req: Request) -> bytes:
     """The body. Raises 413, which a body in chunks only does when it is read beyond the limit."""
     raw = req.get_data()
     if len(raw) == req.max_content_length:

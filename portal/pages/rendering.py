@@ -10,6 +10,7 @@ from flask import Flask, Response, render_template, request, url_for
 from portal import wording
 from portal.languages import chosen_language, language
 from portal.pages.colors import theme_of
+from portal.pages.pictures import own_path
 from portal.pages.shop import Shop
 from portal.pages.visit import Visit
 
@@ -20,6 +21,7 @@ def register(app: Flask) -> None:
     """Give templates our words and addresses."""
     app.jinja_env.globals["wording"] = wording
     app.jinja_env.globals["page_url"] = page_url
+    app.jinja_env.globals["own_path"] = own_path
     app.jinja_env.globals["default_theme"] = theme_of(None)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 

@@ -12,11 +12,10 @@ from sqlalchemy.orm import Session
 from portal.database import reading
 from portal.errors import NotFound, Unavailable
 from portal.models import Company, GatewayAccount, Image, Plan, Router
+from portal.operators.encoding import LARGEST_LOGO
 from portal.operators.lookup import sane
 from portal.pages.colors import Theme, theme_of
 from portal.pages.visit import Visit, open_visit, read_visit
-
-LARGEST_LOGO = 4096
 
 
 class ShopNotFound(NotFound):

@@ -16,7 +16,7 @@ from portal.api.fields import ApiField
 from portal.api.schemas import AdminSchema, BaseSchema, PublicSchema
 from tests.support.tenants import Tenant, make_user
 
-JSON_PREFIXES = ("/api/", "/admin/", "/healthz", "/readyz", "/metrics")
+JSON_PREFIXES = ("/api/", "/admin/", "/healthz", "/readyz", "/metrics", "/imagenes/")
 OPEN = {
     "/api/v1/auth/login",
     "/api/v1/webhooks/conekta/<company_id>",
@@ -26,6 +26,7 @@ OPEN = {
     "/healthz",
     "/readyz",
     "/metrics",
+    "/imagenes/<image_id>",
 }
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 ENGLISH = ("must", "not a valid", "invalid", "missing", "unknown", "field", "required", "longer")

@@ -22,7 +22,7 @@ from portal.hotspot.kit.pages import pages
 from portal.models import Access, Company, GatewayAccount, Image, Plan, Router, Sale, utc_now
 from portal.operators import plans
 from portal.operators.audit import Actor
-from portal.pages.shop import LARGEST_LOGO
+from portal.operators.encoding import LARGEST_LOGO
 from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.routeros import HotspotHttp, RouterSandbox
 from portal.sandbox.routeros.hotspot_http_files import put_file

@@ -1,0 +1,79 @@
+"""Uploads of the company's logo and of its products' pictures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from portal.api.admin.company_schemas import CompanySchema
+from portal.api.admin.product_schemas import ProductSchema
+from portal.api.blueprints import session_blueprint
+from portal.api.parser import invalid, whole_body
+from portal.api.sessions import acting_company_id, actor
+from portal.errors import Problem
+from portal.operators import pictures, plans
+
+FIELD = "archivo"
+LARGEST_FILE = 1024 * 1024
+# What multipart writes around the file.
+OVERHEAD = 16 * 1024
+UPLOAD = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": [FIELD],
+                "properties": {FIELD: {"type": "string", "format": "binary"}},
+            }
+        }
+    },
+}
+ABOUT = "PNG, JPEG o WebP de hasta 1 MiB y 25 millones de pixeles. Se guarda reducida, como WebP."
+
+blueprint = session_blueprint("imagenes-subidas", __name__, "/api/v1/admin")
+
+
+class NotMultipart(Problem):
+    status = 415
+    detail = f"Envíe la imagen como multipart/form-data, en el campo «{FIELD}»."
+
+
+@blueprint.route("/mi-empresa/logo", methods=["POST"])
+@blueprint.doc(description=ABOUT, requestBody=UPLOAD)
+@blueprint.response(200, CompanySchema)
+@blueprint.failures(413, 415, 422)
+def logo() -> Any:
+    """Subir el logo de mi empresa"""
+    company_id = acting_company_id()
+    return pictures.set_logo(actor(), company_id, _uploaded())
+
+
+@blueprint.route("/products/<int:product_id>/imagen", methods=["POST"])
+@blueprint.doc(description=ABOUT, requestBody=UPLOAD)
+@blueprint.response(200, ProductSchema)
+@blueprint.failures(404, 413, 415, 422)
+def product_picture(product_id: int) -> Any:
+    """Subir la imagen de un producto"""
+    company_id = acting_company_id()
+    # Whoever names a product that is not theirs hears so before any file is read.
+    plans.get(company_id, product_id)
+    return pictures.set_plan_picture(actor(), company_id, product_id, _uploaded())
+
+
+def _uploaded() -> bytes:
+    """The file. Raises 413, 415 and Invalid."""
+    if request.mimetype != "multipart/form-data":
+        raise NotMultipart
+    request.max_content_length = LARGEST_FILE + OVERHEAD
+    # Read at once: a form that turns out too large halfway leaves its files open.
+    whole_body(request)
+    file = request.files.get(FIELD)
+    raw = file.read(LARGEST_FILE + 1) if file else b""
+    if len(raw) > LARGEST_FILE:
+        raise RequestEntityTooLarge
+    if not raw:
+        raise invalid({FIELD: ["es obligatorio"]})
+    return raw
