@@ -9,11 +9,11 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Row, Select, and_, or_, select
+from sqlalchemy import Row, Select, and_, bindparam, or_, select
 
 from portal.api.public.answers import Answer, catalogue_entry, shop_settings
 from portal.database import reading
@@ -97,7 +97,7 @@ def storefronts() -> Storefronts:
 
 def _read(key_id: str) -> Storefront | None:
     with reading() as session:
-        rows = session.execute(_query(key_id)).all()
+        rows = session.execute(_query(), {"key_id": key_id}).all()
     if not rows:
         return None
     key, router, company, account = rows[0][:4]
@@ -112,7 +112,8 @@ def _read(key_id: str) -> Storefront | None:
     )
 
 
-def _query(key_id: str) -> Select[*tuple[Any, ...]]:
+@cache
+def _query() -> Select[*tuple[Any, ...]]:
     on_sale = and_(
         Plan.company_id == Company.id,
         Plan.active,
@@ -133,7 +134,7 @@ def _query(key_id: str) -> Select[*tuple[Any, ...]]:
         .join(Company, Company.id == Router.company_id)
         .outerjoin(GatewayAccount, used)
         .outerjoin(Plan, on_sale)
-        .where(ApiKey.id == key_id)
+        .where(ApiKey.id == bindparam("key_id"))
         .order_by(Plan.position, Plan.featured.desc(), Plan.id)
     )
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, TextClause, case, func, select
+from sqlalchemy import Subquery, bindparam, case, func, select
 
 from portal.database import reading, writing
 from portal.errors import TooManyRequests
@@ -26,20 +27,30 @@ ALERT = (
     "Revise las ventas del router y, si hace falta, cambie su API Key."
 )
 
+# Sales of a router whose cards were refused a short while ago; `since` in seconds from now.
+RECENT = (
+    Sale.router_id == bindparam("router_id"),
+    Sale.created_at > from_now(name="since"),
+    CARD_REFUSED,
+)
 
-def recent_declines(order: Order) -> Subquery:
+
+def recent_declines() -> Subquery:
     """One row: cards refused to the order's device, and declined on its router, of late.
 
     Tokens that the gateway does not know are the device's own fault, but anybody can make
-    them up: they must not stop a whole router's sales.
+    them up: they must not stop a whole router's sales. Executed with `decline_values`.
     """
-    by_device = func.count(case((Sale.device == order.device, 1)))
+    by_device = func.count(case((Sale.device == bindparam("device"), 1)))
     on_router = func.count(case((Sale.cancel_reason == "declined", 1)))
     return (
-        select(by_device.label("by_device"), on_router.label("on_router"))
-        .where(*_recent(order.router_id))
-        .subquery()
+        select(by_device.label("by_device"), on_router.label("on_router")).where(*RECENT).subquery()
     )
+
+
+def decline_values(order: Order) -> dict[str, Any]:
+    """The parameters of `recent_declines`."""
+    return {"device": order.device} | _recently(order.router_id)
 
 
 def refuse_card_testing(order: Order, key: str | None, by_device: int, on_router: int) -> None:
@@ -60,9 +71,9 @@ def refuse_card_testing(order: Order, key: str | None, by_device: int, on_router
 def note_decline(sale: Sale) -> None:
     """Tell the operator where there are too many on a router."""
     limits = settings()
-    query = select(func.count()).where(*_recent(sale.router_id), Sale.cancel_reason == "declined")
+    query = select(func.count()).where(*RECENT, Sale.cancel_reason == "declined")
     with reading() as session:
-        declined = session.scalar(query) or 0
+        declined = session.scalar(query, _recently(sale.router_id)) or 0
     if declined < limits.router_declines_alert:
         return
     message = ALERT.format(declined, limits.decline_minutes)
@@ -70,9 +81,8 @@ def note_decline(sale: Sale) -> None:
         raise_alert(session, sale.company_id, KIND, sale.router_id, message)
 
 
-def _recent(router_id: str) -> tuple[ColumnElement[bool] | TextClause, ...]:
-    since = from_now(-60.0 * settings().decline_minutes)
-    return Sale.router_id == router_id, Sale.created_at > since, CARD_REFUSED
+def _recently(router_id: str) -> dict[str, Any]:
+    return {"router_id": router_id, "since": -60.0 * settings().decline_minutes}
 
 
 def _was_asked_before(order: Order, key: str) -> bool:
@@ -83,10 +93,10 @@ def _was_asked_before(order: Order, key: str) -> bool:
 
 def _seconds_left(order: Order, device: str | None, nth: int) -> int:
     """Until the decline that makes one wait, the n-th last, does not count any more."""
-    query = select(Sale.created_at).where(*_recent(order.router_id))
+    query = select(Sale.created_at).where(*RECENT)
     counted = Sale.cancel_reason == "declined" if device is None else Sale.device == device
     query = query.where(counted).order_by(Sale.created_at.desc()).offset(nth - 1).limit(1)
     with reading() as session:
-        at = session.scalar(query) or utc_now()
+        at = session.scalar(query, _recently(order.router_id)) or utc_now()
     left = at + timedelta(minutes=settings().decline_minutes) - utc_now()
     return max(1, math.ceil(left.total_seconds()))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import or_, select, true
+from sqlalchemy import Select, String, bindparam, or_, select, true
 
 from portal.database import reading
 from portal.models import GatewayAccount, Plan, Router
-from portal.sales.card_testing import recent_declines, refuse_card_testing
+from portal.sales.card_testing import decline_values, recent_declines, refuse_card_testing
 from portal.sales.order import Order
 from portal.sales.problems import PaymentUnavailable, PlanNotFound
 
@@ -27,25 +29,9 @@ def find_offer(order: Order) -> Offer:
 
     Raises PlanNotFound, PaymentUnavailable, TooManyRequests.
     """
-    declines = recent_declines(order)
-    query = (
-        select(Plan, Router, GatewayAccount, declines)
-        .select_from(Plan)
-        .join(declines, true())
-        .join(Router, Router.id == order.router_id)
-        .outerjoin(
-            GatewayAccount,
-            (GatewayAccount.company_id == Plan.company_id) & GatewayAccount.current,
-        )
-        .where(
-            Plan.id == order.plan_id,
-            Plan.company_id == order.company_id,
-            Plan.active,
-            or_(Plan.router_id.is_(None), Plan.router_id == order.router_id),
-        )
-    )
+    values = {"plan_id": order.plan_id, "company_id": order.company_id} | decline_values(order)
     with reading() as session:
-        row = session.execute(query).first()
+        row = session.execute(_query(), values).first()
     if row is None:
         raise PlanNotFound
     if row.GatewayAccount is None or row.GatewayAccount.private_key_sealed is None:
@@ -53,3 +39,26 @@ def find_offer(order: Order) -> Offer:
     key = order.key(live=row.GatewayAccount.mode == "live")
     refuse_card_testing(order, key, row.by_device, row.on_router)
     return Offer(row.Plan, row.Router, row.GatewayAccount)
+
+
+@cache
+def _query() -> Select[*tuple[Any, ...]]:
+    """Built once: that takes longer than asking."""
+    declines = recent_declines()
+    router_id = bindparam("router_id", type_=String)
+    return (
+        select(Plan, Router, GatewayAccount, declines)
+        .select_from(Plan)
+        .join(declines, true())
+        .join(Router, Router.id == router_id)
+        .outerjoin(
+            GatewayAccount,
+            (GatewayAccount.company_id == Plan.company_id) & GatewayAccount.current,
+        )
+        .where(
+            Plan.id == bindparam("plan_id"),
+            Plan.company_id == bindparam("company_id"),
+            Plan.active,
+            or_(Plan.router_id.is_(None), Plan.router_id == router_id),
+        )
+    )

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, bindparam, or_, select
 
 from portal.database import reading
 from portal.models import Access, Sale
@@ -24,6 +23,13 @@ PUBLIC_STATES = {
     "charged_back": "charged_back",
 }
 DECLINED = ("declined", "refused")
+# Built once: that takes longer than asking.
+BOTH = select(Sale, Access).select_from(Sale).join(Access, Access.id == Sale.access_id)
+BY_ID = BOTH.where(Sale.id == bindparam("sale_id"))
+BY_REFERENCE = BOTH.where(
+    Sale.router_id == bindparam("router_id"),
+    or_(Sale.id == bindparam("reference"), Sale.order_id == bindparam("reference")),
+)
 
 
 @dataclass(frozen=True)
@@ -53,23 +59,15 @@ class Standing:
 
 def standing_of(sale_id: str) -> Standing:
     """How this sale stands. One query."""
-    return _read(Sale.id == sale_id)[0]
+    return _read(BY_ID, sale_id=sale_id)[0]
 
 
 def find_standing(router_id: str, reference: str) -> Standing | None:
     """The sale of this router with this id of ours, or this order id of the gateway."""
-    found = _read(
-        Sale.router_id == router_id, or_(Sale.id == reference, Sale.order_id == reference)
-    )
+    found = _read(BY_REFERENCE, router_id=router_id, reference=reference)
     return found[0] if found else None
 
 
-def _read(*conditions: Any) -> list[Standing]:
-    query = (
-        select(Sale, Access)
-        .select_from(Sale)
-        .join(Access, Access.id == Sale.access_id)
-        .where(*conditions)
-    )
+def _read(query: Select[Sale, Access], **values: str) -> list[Standing]:
     with reading() as session:
-        return [Standing(sale, access) for sale, access in session.execute(query)]
+        return [Standing(sale, access) for sale, access in session.execute(query, values)]

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from portal.database import reading, writing
 from portal.extensions import db
 from portal.models import Sale
-from portal.sales.card_testing import recent_declines
+from portal.sales.card_testing import decline_values, recent_declines
 from portal.sales.order import Order
 from tests.sales.conftest import OpenShop
 from tests.support.queries import recorded_queries
@@ -123,8 +123,9 @@ def test_declines_are_found_by_their_index(shop: Shop) -> None:
         customer_email="m@example.com",
     )
     with shop.app.app_context(), reading() as session:
-        query = sa.select(recent_declines(order)).compile(db.engine)
+        query = sa.select(recent_declines()).compile(db.engine)
+        values = query.params | decline_values(order)
         steps = session.connection().exec_driver_sql(
-            f"EXPLAIN QUERY PLAN {query}", tuple(query.params[name] for name in query.positiontup)
+            f"EXPLAIN QUERY PLAN {query}", tuple(values[name] for name in query.positiontup)
         )
         assert "ix_sale_declined" in str(steps.all())
