@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from threading import Lock
 
 from PIL import Image, ImageOps
 
@@ -20,6 +21,8 @@ LOGO_QUALITIES = (85, 65, 45)
 PICTURE_BOX = (640, 400)
 PICTURE_QUALITY = 75
 WEBP = "image/webp"
+# The largest PNG takes some 200 MB while it is decoded, the largest WebP 400.
+ONE_AT_A_TIME = Lock()
 UNREADABLE = "El archivo no es una imagen PNG, JPEG o WebP que se pueda leer."
 TOO_LARGE = "La imagen tiene demasiados pixeles: puede tener hasta 25 millones."
 
@@ -65,7 +68,7 @@ def _webp(picture: Image.Image, quality: int | None) -> Encoded:
 def _decode(raw: bytes, box: tuple[int, int]) -> Image.Image:
     """The picture upright, RGB or RGBA, within `box`, without what came along. Raises Invalid."""
     try:
-        with Image.open(BytesIO(raw), formats=FORMATS) as opened:
+        with ONE_AT_A_TIME, Image.open(BytesIO(raw), formats=FORMATS) as opened:
             return _fitted(opened, box)
     except Invalid:
         raise
@@ -81,18 +84,20 @@ def _fitted(opened: Image.Image, box: tuple[int, int]) -> Image.Image:
         raise refused(TOO_LARGE)
     # A JPEG decodes straight to a fraction of its size; upright it may be the other way round.
     opened.draft(None, (2 * max(box), 2 * max(box)))
-    upright = ImageOps.exif_transpose(opened)
-    plain = _eight_bits(upright).convert("RGBA" if upright.has_transparency_data else "RGB")
+    ImageOps.exif_transpose(opened, in_place=True)
+    plain = _plain(opened)
     plain.thumbnail(box)
     plain.info.clear()
     return plain
 
 
-def _eight_bits(picture: Image.Image) -> Image.Image:
-    """Grey of 16 bits, which Pillow would cut off at 255 instead of scaling it."""
-    if not picture.mode.startswith("I"):
-        return picture
-    return picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+def _plain(picture: Image.Image) -> Image.Image:
+    """RGB, or RGBA where something is see-through; large pictures are not copied needlessly."""
+    mode = "RGBA" if picture.has_transparency_data else "RGB"
+    if picture.mode.startswith("I"):
+        # Grey of 16 bits, which Pillow would cut off at 255 instead of scaling it.
+        picture = picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    return picture if picture.mode == mode else picture.convert(mode)
 
 
 def refused(sentence: str) -> Invalid:
