@@ -48,7 +48,8 @@ class Customer:
                 self._buy(bought.wish.again(self._purchases.next_number()))
 
     def _buy(self, wish: Wish) -> Purchase:
-        purchase = self._purchases.begin(wish, self._shops.mint(wish.card.value, wish.router))
+        token = wish.reusable_token or self._shops.mint(wish.card.value, wish.router)
+        purchase = self._purchases.begin(wish, token)
         if wish.manner in (Manner.LEAVES, Manner.COMES_BACK):
             self._leave(purchase)
         if wish.manner is Manner.DOUBLE_CLICK:

@@ -39,6 +39,13 @@ class Challenge(Enum):
     LEAVE = "leave"
 
 
+# Tokens that Conekta's test mode charges again and again: with these, all that keeps a purchase
+# from being charged twice is Portal.
+REUSABLE = {
+    Card.GOOD: "tok_test_visa_4242",
+    Card.DECLINED: "tok_test_card_declined",
+    Card.POOR: "tok_test_insufficient_funds",
+}
 CARDS = {Card.GOOD: 80, Card.FRICTIONLESS: 3, Card.DECLINED: 4, Card.POOR: 3, Card.CHALLENGED: 10}
 MANNERS = {
     Manner.PATIENT: 40,
@@ -73,6 +80,11 @@ class Wish:
     def key(self) -> str | None:
         """Its Idempotency-Key."""
         return f"purchase-{self.number}" if self.keyed else None
+
+    @property
+    def reusable_token(self) -> str | None:
+        """A card token that does not name the purchase, where its key does."""
+        return REUSABLE.get(self.card) if self.keyed else None
 
     def again(self, number: int) -> Wish:
         """The same once more, on purpose."""
