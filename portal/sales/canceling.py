@@ -12,6 +12,7 @@ from portal.sales.access import bring
 from portal.sales.access_ledger import record_actual, record_unknown, want
 from portal.sales.honouring import honour
 from portal.sales.ledger import move, park, reschedule
+from portal.sales.refusals import tell_of_refused_key
 from portal.sales.side_by_side import side_by_side
 from portal.sales.work import Work
 
@@ -117,4 +118,6 @@ def settle_closing(work: Work, closing: Closing) -> bool:
             park(session, work.sale, closing.reason)
         else:
             reschedule(session, work.sale)
+    if isinstance(closing, (Refused, Unknown)):
+        tell_of_refused_key(work, closing)
     return True

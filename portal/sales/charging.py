@@ -22,7 +22,7 @@ from portal.sales.canceling import begin_canceling
 from portal.sales.card_testing import note_decline
 from portal.sales.honouring import honour
 from portal.sales.ledger import move, park, reschedule
-from portal.sales.preparing import tell_operator
+from portal.sales.refusals import tell_of_refused_key, tell_operator
 from portal.sales.work import Work
 
 
@@ -104,3 +104,4 @@ def _settle_unknown(work: Work, unknown: Unknown) -> None:
             park(session, work.sale, unknown.reason)
         else:
             reschedule(session, work.sale, **columns)
+    tell_of_refused_key(work, unknown)

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from portal.database import writing
 from portal.hotspot.router import NameTaken, ProfileMissing, RouterError, RouterRefused
-from portal.models import GatewayAccount, utc_now
+from portal.models import utc_now
 from portal.payments.gateway import Fault, Opened, Refused, Unknown
 from portal.ports import settings
 from portal.sales.access import hotspot_user
@@ -17,12 +17,10 @@ from portal.sales.canceling import begin_canceling, finish_canceling
 from portal.sales.credentials import NAME_DRAWS
 from portal.sales.ledger import move
 from portal.sales.problems import Declined, NoAccess, PaymentUnavailable
+from portal.sales.refusals import tell_operator
 from portal.sales.renaming import rename
 from portal.sales.side_by_side import side_by_side
 from portal.sales.work import Work
-
-KEY_REFUSED = "key_refused"
-CHARGE_REFUSED = "charge_refused"
 
 
 def prepare(work: Work) -> None:
@@ -113,19 +111,3 @@ def _give_up_on_gateway(work: Work, answer: Refused | Unknown) -> NoReturn:
     if isinstance(answer, Refused) and answer.fault is Fault.CUSTOMER:
         raise Declined(answer.message)
     raise PaymentUnavailable
-
-
-def tell_operator(work: Work, refusal: Refused) -> None:
-    """Raise an alert where the operator has to mend something."""
-    if refusal.fault is Fault.CUSTOMER:
-        return
-    sale = work.sale
-    with writing() as session:
-        if refusal.reason == KEY_REFUSED:
-            session.get_one(GatewayAccount, sale.gateway_account_id).refused_at = utc_now()
-            kind = KEY_REFUSED
-            message = "Conekta rechaza la llave privada: capture una llave vigente."
-        else:
-            kind = CHARGE_REFUSED
-            message = f"Conekta no aceptó un cobro ({refusal.reason}): revise el plan y la cuenta."
-        raise_alert(session, sale.company_id, kind, sale.gateway_account_id, message)

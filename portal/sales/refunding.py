@@ -7,14 +7,14 @@ from sqlalchemy.orm import Session
 
 from portal.database import writing
 from portal.models import Access, Sale, utc_now
-from portal.payments.gateway import Fault, Refunded, Refused, Unknown
+from portal.payments.gateway import Refunded, Refused, Unknown
 from portal.ports import settings
 from portal.sales.access import expiry
 from portal.sales.access_ledger import want
 from portal.sales.alerts import raise_alert, resolve_alerts
 from portal.sales.extending import lengthen, shorten
 from portal.sales.ledger import move, reschedule
-from portal.sales.preparing import KEY_REFUSED, tell_operator
+from portal.sales.refusals import tell_of_refused_key
 from portal.sales.states import MONEY_STANDS
 from portal.sales.work import Work
 
@@ -109,5 +109,4 @@ def _start(session: Session, access: Access) -> None:
 def _ask_again(work: Work, unknown: Unknown) -> None:
     with writing() as session:
         reschedule(session, work.sale)
-    if unknown.reason == KEY_REFUSED:
-        tell_operator(work, Refused(KEY_REFUSED, Fault.OPERATOR))
+    tell_of_refused_key(work, unknown)

@@ -90,7 +90,7 @@ class Doer:
         app, tape = self._app, Tape(**order["tape"])
         settings = replace(self._settings, **order["settings"])
         app.extensions["settings"] = settings
-        app.extensions["ports"] = noted_ports(open_ports(settings), tape)
+        app.extensions["ports"] = noted_ports(open_ports(settings), tape.note)
         with app.app_context(), noted_commits(tape):
             result = DEEDS[order["deed"]](app, order["subject"])
         return tape.points, result
@@ -102,6 +102,15 @@ class Doer:
         """
         done = self.do(order)
         close_app(self._app)
-        if threading.active_count() > 1:
-            raise RuntimeError("a thread would not outlive the fork")
+        end_threads()
         return done
+
+
+def end_threads() -> None:
+    """End the timers of those who clean up now and then; there must be no other thread."""
+    for thread in threading.enumerate():
+        if isinstance(thread, threading.Timer):
+            thread.cancel()
+            thread.join()
+    if threading.active_count() > 1:
+        raise RuntimeError(f"these would not outlive a fork: {threading.enumerate()}")

@@ -192,7 +192,7 @@ def notice(kind: str, what_happens: Callable[[Stage, str], None], **changes: Any
 
     def prepare(stage: Stage, visitor: Visitor) -> Act:
         request, sale = _standing(stage, visitor, **changes)
-        order_id = stage.order_of(sale)
+        order_id = str(sale.order_id)
         what_happens(stage, order_id)
         subject = {"company_id": sale.company_id, "notice": stage.notice(order_id, kind)}
         return Act("hear", subject, request)

@@ -18,6 +18,9 @@ from portal.database import reading, writing
 from portal.models import Access, GatewayAccount, Job, Plan, Sale, WebhookEvent, utc_now
 from portal.sales.marks import mark_prefix, owner_of
 from portal.sales.passes import reconcile
+from portal.sales.rounds import make_round, sweep
+from portal.sales.strays import search_strays
+from portal.sales.work import refund_after_minutes
 from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.routeros import RouterSandbox
 from tests.proofs.books import Books
@@ -32,6 +35,9 @@ PATIENT = {
     "retry_longest": float(HOUR),
     "sale_lease": float(HOUR),
     "router_breaker_failures": 1000,
+    "router_declines": 0,
+    "device_declines": 0,
+    "cache_seconds": 0.0,
     "log_level": "WARNING",
 }
 # More passes than any sale needs for all of its steps to be done.
@@ -72,6 +78,7 @@ class Stage(Shop):
 
     def clear(self) -> None:
         """Begin anew: no sales, no users of ours, and an account at the gateway without orders."""
+        self._earlier = {order["id"] for order in self.gateway.orders()}
         self.private_key = f"key_stage{next(self._numbers):04}PrivatePlanted"
         with self.app.app_context(), writing() as session:
             for record in RECORDS:
@@ -134,12 +141,29 @@ class Stage(Shop):
             if self.is_settled():
                 return
             self.make_due()
-            with self.app.app_context():
-                reconcile()
+            self.work_once()
+
+    def work_once(self) -> None:
+        """One pass of the worker."""
+        with self.app.app_context():
+            reconcile()
+
+    def lose_patience(self) -> None:
+        """Whoever paid has waited for longer than the company lets them."""
+        with self.app.app_context(), reading() as session:
+            patience = refund_after_minutes(session, self.company_id)
+        self.change(Sale, paid_at=utc_now() - timedelta(minutes=patience + 1))
 
     def settle(self) -> None:
-        """As `work_off`, and then with all patience at its end. Raises NeverSettled."""
+        """As `work_off`, and then with all patience at its end. Raises NeverSettled.
+
+        The jobs that come round by themselves have come round as well.
+        """
         self.work_off()
+        with self.app.app_context():
+            make_round(self.router_id)
+            sweep(self.router_id)
+            search_strays(self.account_id)
         with self.settings(card_token_minutes=0, three_ds_minutes=0):
             self.work_off()
         if not self.is_settled():
@@ -181,16 +205,10 @@ class Stage(Shop):
             sales=self.sales(),
             accesses=accesses,
             alerts=self.alerts(),
-            orders=self.gateway.orders(self.private_key),
+            orders=[o for o in self.gateway.orders() if o["id"] not in self._earlier],
             users=list(self.router.users.values()),
             active=self.router.active,
         )
-
-    def order_of(self, sale: Sale) -> str:
-        """The gateway's id of the sale's order."""
-        orders = self.gateway.orders(self.private_key)
-        [found] = [o["id"] for o in orders if o["metadata"]["reference_id"] == sale.id]
-        return str(found)
 
     def notice(self, order_id: str, kind: str) -> str:
         """An event about an order as the gateway posts it."""

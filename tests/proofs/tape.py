@@ -21,6 +21,10 @@ from portal.ports import Ports
 BESIDE_SECONDS = 0.3
 
 
+Note = Callable[[str], None]
+"""Told of each call: `before charge` and `after charge`, `before /ip/hotspot/user/set`."""
+
+
 @dataclass(frozen=True)
 class Point:
     """A moment at which a process can die: its name, and the thread that passes it."""
@@ -71,49 +75,47 @@ class Tape:
         with self._passing:
             self._passing.wait_for(all_passed, timeout=BESIDE_SECONDS)
 
-    def around(self, call: Callable[..., Any], name: str) -> Callable[..., Any]:
-        """The same call, noted before it is made and after it has answered or failed."""
-
-        def noted(*args: Any, **options: Any) -> Any:
-            self.note(f"before {name}")
-            try:
-                return call(*args, **options)
-            finally:
-                self.note(f"after {name}")
-
-        return noted
-
 
 class Noted:
-    """One end of the line, whose every method is noted."""
+    """One end of the line, whose every method is noted before it is called and after."""
 
-    def __init__(self, end: Any, tape: Tape) -> None:
-        self._end, self._tape = end, tape
+    def __init__(self, end: Any, note: Note) -> None:
+        self._end, self._note = end, note
 
     def __getattr__(self, name: str) -> Any:
-        return self._tape.around(getattr(self._end, name), name)
+        return _noted(getattr(self._end, name), name, self._note)
 
 
-def noted_ports(ports: Ports, tape: Tape) -> Ports:
+def noted_ports(ports: Ports, note: Note) -> Ports:
     """The same ports, with every call noted; on routers each command within a call too."""
 
     def router(address: Any) -> Any:
         hotspot: Any = ports.router(address)
         channel = hotspot.channel
         if "run" not in vars(channel):
-            channel.run = _noted_commands(channel.run, tape)
-        return Noted(hotspot, tape)
+            channel.run = _noted_commands(channel.run, note)
+        return Noted(hotspot, note)
 
-    return replace(
-        ports,
-        gateway=lambda credentials: Noted(ports.gateway(credentials), tape),  # type: ignore[arg-type,return-value]
-        router=router,
-    )
+    def gateway(credentials: Any) -> Any:
+        return Noted(ports.gateway(credentials), note)
+
+    return replace(ports, gateway=gateway, router=router)
 
 
-def _noted_commands(run: Callable[..., Any], tape: Tape) -> Callable[..., Any]:
+def _noted_commands(run: Callable[..., Any], note: Note) -> Callable[..., Any]:
     def noted(order: Any, deadline: Any) -> Any:
-        return tape.around(run, order.command.path)(order, deadline)
+        return _noted(run, order.command.path, note)(order, deadline)
+
+    return noted
+
+
+def _noted(call: Callable[..., Any], name: str, note: Note) -> Callable[..., Any]:
+    def noted(*args: Any, **options: Any) -> Any:
+        note(f"before {name}")
+        try:
+            return call(*args, **options)
+        finally:
+            note(f"after {name}")
 
     return noted
 

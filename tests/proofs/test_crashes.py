@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,11 +13,12 @@ from portal.models import Sale
 from portal.sales.order import Order
 from portal.sales.problems import Problem
 from portal.sales.purchase import buy
-from tests.proofs.books import PUBLIC, Books
+from tests.proofs.books import Books
 from tests.proofs.deaths import Death, deaths
 from tests.proofs.forker import Forker
 from tests.proofs.scenarios import DECLINED, SCENARIOS, VISA, Act, Scenario
 from tests.proofs.stage import PATIENT, Stage, Visitor, open_stage
+from tests.proofs.telling import untruths
 from tests.support.shop import ROUTER_PASSWORD, SECRETS
 
 BYSTANDERS = {"owner": "", "neighbour": "portal:0123456789ab:acc_0"}
@@ -101,18 +101,6 @@ class Theatre:
 
     def _bystanders(self) -> list[dict[str, str]]:
         return [self.stage.router.users[name] for name in BYSTANDERS]
-
-
-def untruths(stage: Stage, books: Books) -> Iterator[Sale]:
-    """Sales of which a customer who asks is told something else than what is so."""
-    for sale in books.sales:
-        told: Any = stage.status(sale.id).json
-        money = books.money_of(sale)
-        expected = {PUBLIC[money[0]["payment_status"]]} if money else {"canceled", "declined"}
-        access = next(access for access in books.accesses if access.id == sale.access_id)
-        is_open = sale.state == "delivered" and bool(books.entitled(access))
-        if told["estado_pago"] not in expected or bool(told["usuario_hotspot"]) != is_open:
-            yield sale
 
 
 def _explained(wrong: list[str], played: list[Played], sales: list[Sale]) -> list[str]:
