@@ -11,9 +11,9 @@ import secrets
 import sys
 from contextlib import nullcontext
 
+from tests.storm.aftermath import rage
 from tests.storm.report import complaints, report
 from tests.storm.scale import FULL, SMALL, SMALL_ON_SQLITE
-from tests.storm.storm import rage
 from tests.support.postgres import Postgres
 
 MOST_CONNECTIONS = 400
@@ -29,9 +29,9 @@ def main() -> None:
         aftermath = rage(scale, options.seed, postgres)
     print(report(aftermath, markdown=options.markdown))
     if options.verbose:
-        print(aftermath.complaints, file=sys.stderr)
-    if aftermath.findings or not aftermath.settled:
-        sys.exit(f"{complaints(aftermath)}\n{aftermath.stories}")
+        print(aftermath.output, file=sys.stderr)
+    if wrong := complaints(aftermath):
+        sys.exit(f"{wrong}\n{aftermath.stories}")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -134,8 +134,10 @@ def _worker(env: dict[str, str]) -> Process:
 
 def _company(number: int) -> str:
     keys = Keys(private_key=KEYS[number], public_key=f"key_public{number}", mode="test")
-    values = {"name": f"Café {number}", "refund_after_minutes": REFUND_AFTER_MINUTES}
-    return companies.create(ACTOR, keys, **values).id
+    company = companies.create(
+        ACTOR, keys, name=f"Café {number}", refund_after_minutes=REFUND_AFTER_MINUTES
+    )
+    return company.id
 
 
 def _plan(company_id: str, number: int) -> int:

@@ -33,7 +33,7 @@ class Killer:
             WORKER: lambda pool: self._kill(self._deployment.workers, pool),
             SERVER: lambda pool: self._kill(self._deployment.servers, pool),
         }
-        self._halts = scale.halts
+        self._halts, self._sales_per_kill = scale.halts, scale.sales_per_kill
         self.counts: Counter[str] = Counter()
         self.halted = 0
 
@@ -42,10 +42,12 @@ class Killer:
         """How many so far."""
         return sum(self.counts.values())
 
-    def rage(self, over: threading.Event) -> None:
+    def rage(self, over: threading.Event, begun: Callable[[], int]) -> None:
         """Kill until it is `over`; whatever was killed runs again afterwards."""
         with ThreadPoolExecutor() as pool:
             while not over.wait(self._pause * self._chance.uniform(0.7, 1.3)):
+                if begun() < self.kills * self._sales_per_kill:
+                    continue
                 victim = self._chance.choices(list(VICTIMS), list(VICTIMS.values()))[0]
                 self.counts[victim] += self._deeds[victim](pool)
                 if self._chance.random() < self._halts:

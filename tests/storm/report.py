@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from tests.benchmarks.machine import machine
 from tests.benchmarks.tables import table
-from tests.storm.storm import Aftermath
+from tests.storm.aftermath import Aftermath
 
 # Each promise, with the kinds of findings that break it.
 PROMISES = {
@@ -30,11 +30,22 @@ def report(aftermath: Aftermath, *, markdown: bool) -> str:
 
 
 def complaints(aftermath: Aftermath) -> str:
-    """What was found wrong, line by line."""
+    """What was found wrong or fell short, line by line."""
     lines = [f"{found.kind}: {found.subject}: {found.what}" for found in aftermath.findings]
     if not aftermath.settled:
         lines.append("not everything came to its end in time")
-    return "\n".join(lines)
+    return "\n".join([*lines, *_shortfalls(aftermath)])
+
+
+def _shortfalls(aftermath: Aftermath) -> Iterable[str]:
+    scale = aftermath.scale
+    for name, reached, wanted in (
+        ("sales", len(aftermath.ledgers.sales), scale.sales),
+        ("kills", aftermath.kills.total(), scale.kills),
+        ("database restarts", aftermath.restarts, scale.database_restarts),
+    ):
+        if reached < wanted:
+            yield f"only {reached} of {wanted} {name} in the time there was"
 
 
 def _sales(aftermath: Aftermath) -> Iterable[tuple[str, str]]:

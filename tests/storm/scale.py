@@ -10,9 +10,11 @@ class Scale:
     """Customers buy until `sales`, `kills` and `database_restarts` are reached, or for `seconds`.
 
     `servers` gunicorns have `processes` each; beside them run `workers`. A process is killed
-    every `kill_pause` seconds, and `halts` is the share of these moments at which another is
-    stopped for a while. Outside something goes wrong every `fault_pause`, and `deaf_routers`
-    never enable anybody. What is left over has `settle_seconds` to come to its end.
+    every `kill_pause` seconds, though never more than one for each `sales_per_kill`; `halts` is
+    the share of these moments at which another is stopped for a while. Outside something goes
+    wrong every `fault_pause`, though never more than `faults_per_sale`, so that a busy machine
+    has the same storm in more time; `deaf_routers` never enable anybody. What is left over has
+    `settle_seconds` to come to its end.
     """
 
     sales: int
@@ -25,8 +27,10 @@ class Scale:
     processes: int = 2
     workers: int = 3
     kill_pause: float = 0.95
+    sales_per_kill: float = 0.0
     halts: float = 0.1
     fault_pause: float = 0.25
+    faults_per_sale: float = 0.5
     seconds: float = 115.0
     settle_seconds: float = 40.0
 
@@ -38,8 +42,10 @@ SMALL = Scale(
     database_restarts=1,
     routers=6,
     customers=40,
-    kill_pause=0.8,
-    seconds=40.0,
+    kill_pause=0.5,
+    sales_per_kill=15.0,
+    fault_pause=0.15,
+    seconds=45.0,
     settle_seconds=20.0,
 )
 SMALL_ON_SQLITE = Scale(
@@ -52,7 +58,9 @@ SMALL_ON_SQLITE = Scale(
     processes=1,
     workers=1,
     halts=0.0,
-    kill_pause=1.5,
-    seconds=40.0,
+    kill_pause=1.0,
+    sales_per_kill=15.0,
+    fault_pause=0.15,
+    seconds=45.0,
     settle_seconds=20.0,
 )

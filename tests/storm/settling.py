@@ -7,11 +7,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from flask import Flask
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.database import reading, writing
 from portal.models import Access, Job, Sale, WebhookEvent, utc_now
+from portal.models.base import Base
 from portal.models.clock import from_now
 from portal.sales.claims import FINAL
 from tests.storm.deployment import ROUND_SECONDS
@@ -43,9 +44,9 @@ def let_time_pass(app: Flask, seconds: float) -> bool:
 def _age(moment: InstrumentedAttribute[datetime | None]) -> None:
     young = and_(UNFINISHED, moment > utc_now() - LONG / 2)
     with writing() as session:
-        for sale_id, at in session.execute(select(Sale.id, moment).where(young)).all():
+        for sale_id, at in session.execute(select(Sale.id, moment).where(young)).tuples():
             aged = update(Sale).where(Sale.id == sale_id, young)
-            session.execute(aged.values({moment: at - LONG}))
+            session.execute(aged.values({moment: at and at - LONG}))
 
 
 def wait_for_calm(app: Flask, place: Place, seconds: float) -> bool:
@@ -80,7 +81,7 @@ def _rounds_were_made(since: datetime) -> bool:
     return _count(Job, rounds) > 0 and _count(Job, and_(rounds, Job.next_attempt_at < since)) == 0
 
 
-def _count(record: type, condition: object) -> int:
+def _count(record: type[Base], condition: ColumnElement[bool]) -> int:
     with reading() as session:
         query = select(func.count()).select_from(record).where(condition)
         return session.scalar(query) or 0
