@@ -44,7 +44,7 @@ def let_time_pass(app: Flask, seconds: float) -> bool:
 def _age(moment: InstrumentedAttribute[datetime | None]) -> None:
     young = and_(UNFINISHED, moment > utc_now() - LONG / 2)
     with writing() as session:
-        for sale_id, at in session.execute(select(Sale.id, moment).where(young)).tuples():
+        for sale_id, at in session.execute(select(Sale.id, moment).where(young)).all():
             aged = update(Sale).where(Sale.id == sale_id, young)
             session.execute(aged.values({moment: at and at - LONG}))
 
