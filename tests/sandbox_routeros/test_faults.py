@@ -141,6 +141,14 @@ def test_new_sessions_are_too_many(router: RouterSandbox, talk: Talk) -> None:
     assert talk.ask(IDENTITY) == NAME
 
 
+def test_cut_connections_are_closed_when_it_says_so(router: RouterSandbox) -> None:
+    for _ in range(50):
+        with Talk.logged_in(router) as talk:
+            router.drop_connections()
+            talk.socket.settimeout(0)
+            assert talk.socket.recv(1) == b""
+
+
 def test_a_reboot_deals_new_ids_and_ends_sessions(router: RouterSandbox, talk: Talk) -> None:
     for name in ("A", "B", "C"):
         router.add_user(name, "x")

@@ -29,6 +29,7 @@ class RouterFaults:
     def __init__(self, place: Place, sky: Sky) -> None:
         self._place, self._sky, self._chance = place, sky, sky.chance
         self._down: set[RouterSandbox] = set()
+        self._bare: set[RouterSandbox] = set()
         self.deeds: dict[Deed, int] = {
             self._strike: 45,
             self._go_down: 6,
@@ -81,9 +82,16 @@ class RouterFaults:
     def _reset(self) -> None:
         """Its operator sets it up again soon, without any of our users."""
         router = self._router()
+        if router in self._bare:
+            return
+        self._bare.add(router)
         router.reset()
-        self._sky.later(0.1, 1.5, lambda: self._place.furnish(router))
+        self._sky.later(0.1, 1.5, lambda: self._set_up(router))
         self._sky.counts["router: reset to empty"] += 1
+
+    def _set_up(self, router: RouterSandbox) -> None:
+        self._place.furnish(router)
+        self._bare.discard(router)
 
     def _delete_a_user(self) -> None:
         if self._by_hand("remove"):

@@ -6,6 +6,7 @@ closed at once without a word.
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -60,10 +61,12 @@ class Api:
         standing = sum(1 for connection in self.open if connection.service == service)
         return standing < int(row.get("max-sessions", _MAX_SESSIONS))
 
-    def drop_connections(self) -> None:
-        """Cut every connection."""
-        for connection in list(self.standing):
+    async def drop_connections(self) -> None:
+        """Cut every connection; done when the last of their sockets is closed."""
+        standing = list(self.standing)
+        for connection in standing:
             connection.cut()
+        await asyncio.gather(*(connection.lost for connection in standing))
 
     def forget(self) -> None:
         """Start the counters and the list of commands anew."""

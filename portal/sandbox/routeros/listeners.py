@@ -66,8 +66,7 @@ class Listeners:
         for server in self._servers:
             server.close()
         self._servers.clear()
-        self._api.drop_connections()
-        await asyncio.gather(*(connection.lost for connection in self._api.standing))
+        await self._api.drop_connections()
 
     async def _listen(self, service: str, port: int, context: ssl.SSLContext | None) -> int:
         server = await asyncio.get_running_loop().create_server(

@@ -224,7 +224,7 @@ class RouterSandbox:
 
     def drop_connections(self) -> None:
         """Cut all connections."""
-        self._run(self._api.drop_connections)
+        self._thread.wait(self._api.drop_connections())
 
     def go_down(self) -> None:
         """Cut all connections and listen no more."""
