@@ -91,7 +91,10 @@ class Deployment:
                 "conexion_automatica": auto,
             }
         )
-        head = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+        head = (
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+            "Connection: close\r\n"
+        )
         return self._request("POST", "payments/pagar-conekta", device.router, head) + body
 
     def catalogue(self, router: int) -> str:

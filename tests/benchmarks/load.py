@@ -22,9 +22,10 @@ LONGEST_ANSWER_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Plan:
-    """What each customer sends, one after the other on a connection that is kept alive.
+    """What each customer sends, one after the other.
 
-    `requests` holds one whole HTTP request a customer. They begin evenly spread over `ramp`
+    `requests` holds one whole HTTP request a customer. With `keep_alive` all of a customer's go
+    over one connection; else each opens its own, and that time counts. They begin evenly spread over `ramp`
     seconds and stop beginning `ramp + seconds` after the first; or after `times` each, where
     that is not None. An answer is good if it is a 200 whose body contains `expected`.
     """
@@ -35,6 +36,7 @@ class Plan:
     ramp: float = 0.0
     seconds: float = 0.0
     times: int | None = None
+    keep_alive: bool = True
 
 
 @dataclass(frozen=True)
@@ -68,13 +70,13 @@ def carry_out(plan: Plan) -> Outcome:
 
 
 class Customer:
-    """One connection and the request that goes over it."""
+    """Somebody who sends the same request again and again."""
 
-    __slots__ = ("began", "buffer", "left", "request", "socket")
+    __slots__ = ("began", "buffer", "left", "port", "request", "socket")
 
     def __init__(self, port: int, request: bytes, times: int | None) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port))
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.port = port
+        self.socket: socket.socket | None = None
         self.request = request
         self.left = times
         self.buffer = b""
@@ -82,10 +84,19 @@ class Customer:
 
     def ask(self) -> None:
         self.began = time.perf_counter()
+        if self.socket is None:
+            self.socket = socket.create_connection(("127.0.0.1", self.port))
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.socket.sendall(self.request)
+
+    def hang_up(self) -> None:
+        assert self.socket is not None
+        self.socket.close()
+        self.socket = None
 
     def listen(self) -> bytes | None:
         """The whole answer once it is there. Raises ConnectionError."""
+        assert self.socket is not None
         got = self.socket.recv(65536)
         if not got:
             raise ConnectionError("the application hung up")
@@ -132,9 +143,16 @@ class Crowd:
             self._serve(max(0.0, due - time.perf_counter()) if coming else None)
 
     def _let_in(self, customer: Customer) -> None:
+        customer.ask()
+        assert customer.socket is not None
         self._asking[customer.socket.fileno()] = customer
         self._poll.register(customer.socket.fileno(), select.EPOLLIN)
-        customer.ask()
+
+    def _let_out(self, customer: Customer) -> None:
+        assert customer.socket is not None
+        self._poll.unregister(customer.socket.fileno())
+        del self._asking[customer.socket.fileno()]
+        customer.hang_up()
 
     def _serve(self, seconds: float | None) -> None:
         for number, _ in self._poll.poll(seconds):
@@ -149,12 +167,13 @@ class Crowd:
         self.answers.append((customer.began - self._start, now - self._start, good))
         if not good and not self.complaint:
             self.complaint = answer.decode(errors="replace")
-        if self._goes_on(customer, now):
+        goes_on = self._goes_on(customer, now)
+        if goes_on and self._plan.keep_alive:
             customer.ask()
-        else:
-            self._poll.unregister(customer.socket.fileno())
-            del self._asking[customer.socket.fileno()]
-            customer.socket.close()
+            return
+        self._let_out(customer)
+        if goes_on:
+            self._let_in(customer)
 
     def _goes_on(self, customer: Customer, now: float) -> bool:
         if customer.left is None:
