@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from sqlalchemy import case, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from portal.database import writing
@@ -17,8 +17,8 @@ from portal.models import Access, utc_now
 from portal.models.clock import from_now
 from portal.ports import settings
 from portal.sales.claims import is_free
-from portal.sales.ledger import due, one_row, retry_delay, same_lease
-from portal.sales.rows import FromNow, change_rows, table_of
+from portal.sales.ledger import LostRace, retry_delay
+from portal.sales.rows import FromNow, change_rows
 
 
 def want(session: Session, access: Access, wanted: str, due_in: float) -> None:
@@ -77,16 +77,13 @@ def record_actual(
 
     Where something else is wanted meanwhile, the access is due at once.
     """
-    table = table_of(Access)
-    next_attempt = case((table.c.wanted == access.wanted, due(due_in)), else_=from_now())
-    values = {
-        "actual": actual,
-        "next_attempt_at": next_attempt,
-        "lease": None,
-        "updated_at": utc_now(),
-    } | columns
-    guard = (table.c.id == access.id, same_lease(table.c.lease, access.lease))
-    one_row(session, update(table).where(*guard).values(**values))
+    guard = {"id": access.id, "lease": access.lease}
+    values = {"actual": actual, "lease": None, "updated_at": utc_now()} | columns
+    later = {"next_attempt_at": None if due_in is None else FromNow(due_in)}
+    if change_rows(session, Access, guard | {"wanted": access.wanted}, values | later) == 0:
+        now = {"next_attempt_at": FromNow(0)}
+        if change_rows(session, Access, guard, values | now) == 0:
+            raise LostRace
     access.actual, access.lease = actual, None
 
 

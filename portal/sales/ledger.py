@@ -10,7 +10,7 @@ import random
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, event
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from portal.logs import log
@@ -19,7 +19,7 @@ from portal.models import Sale, SaleMove, utc_now
 from portal.models.clock import from_now
 from portal.ports import settings
 from portal.sales.alerts import raise_alert
-from portal.sales.rows import FromNow, add_row, change_rows, fitting
+from portal.sales.rows import FromNow, add_rows, change_rows, fitting
 from portal.sales.states import check_move
 
 PARKED = {
@@ -37,7 +37,7 @@ class LostRace(Exception):
 
 def record_opened(session: Session, sale: Sale, actor: str) -> None:
     """Write the first line of a sale's history."""
-    add_row(session, SaleMove, {"sale_id": sale.id, "to_state": sale.state, "actor": actor})
+    add_rows(session, SaleMove, {"sale_id": sale.id, "to_state": sale.state, "actor": actor})
 
 
 def move(
@@ -53,11 +53,12 @@ def move(
 
     Raises LostRace.
     """
-    for before, after in pairwise((sale.state, *states)):
+    steps = list(pairwise((sale.state, *states)))
+    for before, after in steps:
         check_move(before, after)
-        line: dict[str, Any] = {"sale_id": sale.id, "from_state": before, "to_state": after}
-        line |= {"actor": actor, "reason": reason}
-        add_row(session, SaleMove, fitting(SaleMove, line))
+    told = {"sale_id": sale.id, "actor": actor, "reason": reason}
+    lines = [{"from_state": before, "to_state": after, **told} for before, after in steps]
+    add_rows(session, SaleMove, *(fitting(SaleMove, line) for line in lines))
     _write(session, sale, due_in, state=states[-1], attempts=0, parked_reason=None, **columns)
     event.listen(session, "after_commit", lambda _session: _count(states), once=True)
     for state in states:
@@ -103,19 +104,6 @@ def _write(session: Session, sale: Sale, due_in: float | None, **columns: Any) -
         setattr(sale, name, value)
 
 
-def same_lease(column: Any, lease: str | None) -> ColumnElement[bool]:
-    """Whether the lease is still the one that was read."""
-    condition: ColumnElement[bool] = column.is_(None) if lease is None else column == lease
-    return condition
-
-
 def due(seconds: float | None) -> Any:
     """So many seconds from now by the database's clock, or never."""
     return None if seconds is None else from_now(seconds)
-
-
-def one_row(session: Session, statement: Any) -> None:
-    """Execute an update that must meet its row. Raises LostRace."""
-    result: Any = session.execute(statement, execution_options={"synchronize_session": False})
-    if result.rowcount != 1:
-        raise LostRace

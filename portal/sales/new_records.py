@@ -6,8 +6,6 @@ import secrets
 
 from portal.models import Access, Plan, Sale
 from portal.models.base import new_id
-from portal.models.clock import from_now
-from portal.ports import settings
 from portal.sales.credentials import draw_credentials
 from portal.sales.offers import Offer
 from portal.sales.order import Order
@@ -31,7 +29,6 @@ def new_access(order: Order, plan: Plan) -> Access:
         data_limit=plan.data_limit,
         max_devices=plan.max_devices,
         lease=secrets.token_hex(8),
-        lease_until=from_now(settings().sale_lease),
     )
     access.password = password
     return access
@@ -42,7 +39,6 @@ def new_sale(order: Order, offer: Offer, access: Access) -> Sale:
     plan = offer.plan
     sale_id = new_id("sal_", 32, upper=False)
     key = order.key(live=offer.account.mode == "live")
-    lease = settings().sale_lease
     return Sale(
         extends=order.extends_access_id is not None,
         id=sale_id,
@@ -72,6 +68,4 @@ def new_sale(order: Order, offer: Offer, access: Access) -> Sale:
         max_devices=plan.max_devices,
         state="opened",
         lease=secrets.token_hex(8),
-        lease_until=from_now(lease),
-        next_attempt_at=from_now(lease),
     )

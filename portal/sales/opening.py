@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.database import reading, writing
 from portal.models import Access, Plan, Sale
 from portal.models.sale import UNDECIDED
+from portal.ports import settings
 from portal.sales.credentials import NAME_DRAWS
 from portal.sales.deadline import Deadline
 from portal.sales.ledger import record_opened
@@ -23,6 +24,7 @@ from portal.sales.problems import (
     KeyReused,
     PaymentUnavailable,
 )
+from portal.sales.rows import FromNow, add_record
 from portal.sales.work import Work
 
 
@@ -75,12 +77,11 @@ def can_grow(access: Access, plan: Plan) -> bool:
 
 
 def _insert(sale: Sale, access: Access) -> None:
+    lease = FromNow(settings().sale_lease)
     with writing() as session:
         if not sale.extends:
-            session.add(access)
-            session.flush()
-        session.add(sale)
-        session.flush()
+            add_record(session, access, lease_until=lease)
+        add_record(session, sale, lease_until=lease, next_attempt_at=lease)
         record_opened(session, sale, "request")
 
 

@@ -11,7 +11,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Insert, String, Table, Update, bindparam, insert, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Insert,
+    String,
+    Table,
+    Update,
+    bindparam,
+    insert,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from portal.models.base import Base
@@ -38,9 +48,30 @@ def change_rows(
     return rows
 
 
-def add_row(session: Session, record: type[Base], values: Mapping[str, Any]) -> None:
-    """Insert a row; what is not given is as the record's defaults say."""
-    session.execute(_insert(record), values)
+def add_rows(session: Session, record: type[Base], *rows: Mapping[str, Any]) -> None:
+    """Insert rows, all with the same columns; the others are as the record's defaults say."""
+    session.execute(_insert(record), rows)
+
+
+def add_record(session: Session, record: Base, **moments: FromNow) -> None:
+    """Insert a record that was just made; it gets its defaults, and never belongs to the session.
+
+    `moments` are columns that only the database's clock can fill.
+    """
+    columns = table_of(type(record)).c
+    # Past SQLAlchemy's attributes, which would note each as a change to be written later.
+    known = vars(record)
+    known |= {column.key: _default(column) for column in columns if column.key not in known}
+    values = {column.key: known[column.key] for column in columns} | moments
+    statement = _insert_of(type(record), _shape(values))
+    session.execute(statement, _sent("set", values))
+
+
+def _default(column: Column[Any]) -> Any:
+    default: Any = column.default
+    if default is None:
+        return None
+    return default.arg(None) if default.is_callable else default.arg
 
 
 def fitting(record: type[Base], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -96,6 +127,13 @@ def _slot(side: str, name: str, kind: str, column: ColumnElement[Any]) -> Any:
     if kind == MOMENT:
         return from_now(name=f"{side}_{name}")
     return bindparam(f"{side}_{name}", type_=column.type)
+
+
+@lru_cache(maxsize=512)
+def _insert_of(record: type[Base], values: Shape) -> Insert:
+    table = table_of(record)
+    new = {name: _slot("set", name, kind, table.c[name]) for name, kind in values}
+    return insert(table).values(new).inline()
 
 
 @lru_cache(maxsize=64)

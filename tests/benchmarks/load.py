@@ -25,9 +25,9 @@ class Plan:
     """What each customer sends, one after the other.
 
     `requests` holds one whole HTTP request a customer. With `keep_alive` all of a customer's go
-    over one connection; else each opens its own, and that time counts. They begin evenly spread over `ramp`
-    seconds and stop beginning `ramp + seconds` after the first; or after `times` each, where
-    that is not None. An answer is good if it is a 200 whose body contains `expected`.
+    over one connection; else each opens its own, and that time counts. They begin evenly spread
+    over `ramp` seconds and stop beginning `ramp + seconds` after the first; or after `times`
+    each, where that is not None. An answer is good if it is a 200 whose body contains `expected`.
     """
 
     port: int

@@ -37,6 +37,7 @@ PATIENT = {
     "router_breaker_failures": 1000,
     "router_declines": 0,
     "device_declines": 0,
+    "address_declines": 0,
     "cache_seconds": 0.0,
     "log_level": "WARNING",
 }
