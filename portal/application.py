@@ -51,7 +51,6 @@ def _flask_config(settings: Settings) -> dict[str, object]:
             "pool_size": settings.db_pool_size,
             "max_overflow": settings.db_max_overflow,
             "pool_timeout": settings.db_pool_timeout,
-            "pool_pre_ping": not settings.embedded,
         },
     }
 

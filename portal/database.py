@@ -2,45 +2,41 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
+from portal import postgresql_tuning, sqlite_tuning
 from portal.extensions import db
 
-BUSY_TIMEOUT = "PRAGMA busy_timeout=10000"
-PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
-    "PRAGMA foreign_keys=ON",
-    BUSY_TIMEOUT,
-)
-PATIENCE_SECONDS = 5.0
-LOOK_SECONDS = 0.001
+AFTER_COMMIT = "after_commit"
 
 
-class Writers:
-    """The engine that writes, and on SQLite the line in which this process' writers stand."""
+class Engines:
+    """The engine as readers and as writers use it.
+
+    On SQLite the writers of this process stand in line. A reader has no transaction: no question
+    of ours relies on another having seen the same, and PostgreSQL is spared two round trips.
+    """
 
     def __init__(self, engine: Engine) -> None:
-        self.engine = engine.execution_options(writes=True)
-        self._line = threading.RLock() if engine.dialect.name == "sqlite" else None
+        embedded = engine.dialect.name == "sqlite"
+        self.reader = engine.execution_options(reads=True)
+        self._writer = engine.execution_options(writes=True)
+        self._line = threading.RLock() if embedded else None
 
     @contextmanager
-    def turn(self) -> Iterator[Engine]:
+    def turn_to_write(self) -> Iterator[Engine]:
         """Wait for a turn; whoever waits too long goes on, and SQLite refuses."""
-        held = self._line is not None and self._line.acquire(timeout=PATIENCE_SECONDS)
+        held = self._line is not None and self._line.acquire(timeout=sqlite_tuning.PATIENCE_SECONDS)
         try:
-            yield self.engine
+            yield self._writer
         finally:
             if held and self._line is not None:
                 self._line.release()
@@ -49,7 +45,7 @@ class Writers:
 @contextmanager
 def reading() -> Iterator[Session]:
     """A session that only reads. Rows stay usable after it; the connection does not."""
-    with Session(db.engine, expire_on_commit=False) as session:
+    with Session(_engines().reader, expire_on_commit=False) as session:
         yield session
 
 
@@ -57,17 +53,24 @@ def reading() -> Iterator[Session]:
 def writing() -> Iterator[Session]:
     """A session in a transaction that commits at the end, or rolls back when it raises."""
     with (
-        _writers().turn() as engine,
+        _engines().turn_to_write() as engine,
         Session(engine, expire_on_commit=False) as session,
-        session.begin(),
     ):
-        yield session
+        with session.begin():
+            yield session
+        for deed in session.info.get(AFTER_COMMIT, ()):
+            deed()
 
 
-def _writers() -> Writers:
+def after_commit(session: Session, deed: Callable[[], object]) -> None:
+    """Have it done once what this session wrote is committed, and only then."""
+    session.info.setdefault(AFTER_COMMIT, []).append(deed)
+
+
+def _engines() -> Engines:
     """Those of this application."""
-    found: Writers | None = current_app.extensions.get("writers")
-    return found or current_app.extensions.setdefault("writers", Writers(db.engine))
+    found: Engines | None = current_app.extensions.get("engines")
+    return found or current_app.extensions.setdefault("engines", Engines(db.engine))
 
 
 def insert_new(session: Session, record: type[Any], values: dict[str, Any]) -> bool:
@@ -79,53 +82,5 @@ def insert_new(session: Session, record: type[Any], values: dict[str, Any]) -> b
 
 
 def tune(engine: Engine) -> None:
-    """Make SQLite durable, and let its writers queue instead of failing.
-
-    The driver's own transactions begin late, which turns two writers into a "database is
-    locked": so we begin them, and those that write take the lock at once.
-    """
-    if engine.dialect.name != "sqlite":
-        return
-    event.listen(engine, "connect", _on_connect)
-    event.listen(engine, "begin", _on_begin)
-
-
-def _on_connect(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None
-    for pragma in PRAGMAS:
-        connection.execute(pragma).close()
-
-
-def _on_begin(connection: Connection) -> None:
-    if not connection.get_execution_options().get("writes"):
-        connection.exec_driver_sql("BEGIN")
-        return
-    raw: Any = connection.connection.driver_connection
-    raw.execute("PRAGMA busy_timeout=0").close()
-    try:
-        if not _take_lock(raw):
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-    finally:
-        raw.execute(BUSY_TIMEOUT).close()
-
-
-def _take_lock(raw: Any) -> bool:
-    """Begin to write as soon as no other process does; False when none made way in time.
-
-    SQLite's own waiting sleeps for up to 0.1 s between two looks: a process whose writers
-    follow each other closely would keep another's out for seconds.
-    """
-    until = time.monotonic() + PATIENCE_SECONDS
-    while not _begins(raw):
-        if time.monotonic() > until:
-            return False
-        time.sleep(LOOK_SECONDS)
-    return True
-
-
-def _begins(raw: Any) -> bool:
-    try:
-        raw.execute("BEGIN IMMEDIATE").close()
-    except sqlite3.OperationalError:
-        return False
-    return True
+    """Set up what each database needs to serve many at once."""
+    (sqlite_tuning if engine.dialect.name == "sqlite" else postgresql_tuning).tune(engine)

@@ -23,7 +23,7 @@ from portal.pages.shop import Shop, ShopClosed, open_shop, visit_of
 from portal.pages.visit import Visit
 from portal.sales.problems import DeviceBusy, KeyReused, PlanNotFound
 from portal.sales.purchase import buy
-from portal.sales.standing import Standing, standing_of
+from portal.sales.standing import Standing
 
 LONGEST_ID = 40
 
@@ -84,7 +84,7 @@ def onward(standing: Standing, visit: Visit) -> str:
 
 def _buy(shop: Shop, visit: Visit, plan: Plan, purchase: Purchase, values: Values) -> BaseResponse:
     try:
-        standing = standing_of(buy(order_of(purchase, shop, visit, values)))
+        standing = buy(order_of(purchase, shop, visit, values))
     except KeyReused:
         # A second press minted another card token: the first one is the purchase.
         begun = begun_sale(shop.router.id, purchase.id)

@@ -84,7 +84,8 @@ def record_actual(
         now = {"next_attempt_at": FromNow(0)}
         if change_rows(session, Access, guard, values | now) == 0:
             raise LostRace
-    access.actual, access.lease = actual, None
+    for name, value in values.items():
+        setattr(access, name, value)
 
 
 def record_unknown(session: Session, access: Access) -> None:

@@ -10,9 +10,9 @@ import random
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from portal.database import after_commit
 from portal.logs import log
 from portal.metrics import count_move
 from portal.models import Sale, SaleMove, utc_now
@@ -60,7 +60,7 @@ def move(
     lines = [{"from_state": before, "to_state": after, **told} for before, after in steps]
     add_rows(session, SaleMove, *(fitting(SaleMove, line) for line in lines))
     _write(session, sale, due_in, state=states[-1], attempts=0, parked_reason=None, **columns)
-    event.listen(session, "after_commit", lambda _session: _count(states), once=True)
+    after_commit(session, lambda: _count(states))
     for state in states:
         log().info("sale moved", sale=sale.id, state=state, actor=actor, reason=reason)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 
 import structlog
 
@@ -22,30 +21,37 @@ from portal.sales.opening import Begun, open_sale
 from portal.sales.order import Order
 from portal.sales.preparing import prepare
 from portal.sales.problems import PaymentUnavailable
+from portal.sales.standing import Standing, standing_of
 from portal.sales.work import Work
 
 POLL_FIRST, POLL_LONGEST = 0.05, 0.5
 
 
-def buy(order: Order) -> str:
-    """Sell, once however often the same is asked; returns the sale's id.
+def buy(order: Order) -> Standing:
+    """Sell, once however often the same is asked; returns how the sale stands then.
 
-    How the sale stands is read from its row afterwards. Raises the problems of
-    `portal.sales.problems` where the purchase ended before a charge was asked for.
+    Raises the problems of `portal.sales.problems` where the purchase ended before a charge
+    was asked for.
     """
     deadline = Deadline(settings().sale_deadline)
     opened = open_sale(order, find_offer(order), deadline)
     if isinstance(opened, Begun):
         wait_for_request(opened.sale_id, deadline)
-        return opened.sale_id
+        return standing_of(opened.sale_id)
     structlog.contextvars.bind_contextvars(sale=opened.sale.id)
-    # After a lost race somebody else carries the sale on, and its row says how it stands.
+    return _carry_out(opened, order.card_token)
+
+
+def _carry_out(work: Work, card_token: str) -> Standing:
     try:
-        with suppress(LostRace):
-            _walk(opened, order.card_token)
+        _walk(work, card_token)
+    except LostRace:
+        # Somebody else carries the sale on, and its row says how it stands.
+        return standing_of(work.sale.id)
     finally:
-        let_go(opened.access)
-    return opened.sale.id
+        let_go(work.access)
+    # An access that stood before may be changed by others meanwhile.
+    return standing_of(work.sale.id) if work.sale.extends else Standing(work.sale, work.access)
 
 
 def _walk(work: Work, card_token: str) -> None:

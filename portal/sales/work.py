@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -34,12 +35,12 @@ class Work:
     order_is_closed: bool = False
     access_was_renamed: bool = False
 
-    @property
+    @cached_property
     def gateway(self) -> Gateway:
         """The gateway, entered with the credentials that the sale was opened with."""
         return ports.gateway_of(self.account)
 
-    @property
+    @cached_property
     def hotspot(self) -> HotspotRouter:
         """The router."""
         return ports.hotspot_of(self.router)

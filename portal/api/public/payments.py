@@ -13,7 +13,7 @@ from portal.api.router_key import shop
 from portal.errors import Invalid, NotFound
 from portal.sales.order import Order
 from portal.sales.purchase import buy
-from portal.sales.standing import find_standing, standing_of
+from portal.sales.standing import find_standing
 
 LONGEST_KEY = 255
 LONGEST_REFERENCE = 64
@@ -28,7 +28,7 @@ blueprint = public_blueprint("pagos", __name__, "/api/v1/payments")
 @blueprint.failures(402, 404, 409, 422, 429, 500, 503)
 def pay(wish: dict[str, Any]) -> Response:
     """Cobrar un producto y abrir el acceso"""
-    body, status = answer(standing_of(buy(_order(wish))))
+    body, status = answer(buy(_order(wish)))
     return _private(body, status)
 
 
