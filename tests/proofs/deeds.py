@@ -36,7 +36,7 @@ def post_purchase(app: Flask, subject: Json) -> Json:
 
 def extend(_app: Flask, subject: Json) -> str:
     """A purchase that adds to a standing access."""
-    return buy(Order(**subject["order"]))
+    return buy(Order(**subject["order"])).sale.id
 
 
 def work(_app: Flask, _subject: Json) -> int:

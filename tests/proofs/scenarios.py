@@ -175,7 +175,7 @@ def refund_of_an_extension(stage: Stage, visitor: Visitor) -> Act:
     """Only what was added goes back."""
     extended = extension(VISA)(stage, visitor)
     with stage.app.app_context():
-        sale_id = buy(Order(**extended.subject["order"]))
+        sale_id = buy(Order(**extended.subject["order"])).sale.id
     return Act("refund", {"sale_id": sale_id}, extended.purchase)
 
 

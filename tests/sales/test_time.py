@@ -162,7 +162,6 @@ def extend(shop: Shop, access_id: str, **changes: object) -> str:
     """Buy more for an access; the sale's state."""
     from portal.sales.order import Order
     from portal.sales.purchase import buy
-    from portal.sales.standing import standing_of
 
     wishes = {
         "company_id": shop.company_id,
@@ -176,7 +175,7 @@ def extend(shop: Shop, access_id: str, **changes: object) -> str:
         "extends_access_id": access_id,
     } | changes
     with shop.app.test_request_context():
-        return standing_of(buy(Order(**wishes))).sale.state
+        return buy(Order(**wishes)).sale.state
 
 
 def test_personal_data_goes_after_its_time(shop: Shop) -> None:
