@@ -1,1 +1,1 @@
-pytest_plugins = ["tests.support.fixtures", "tests.support.skips"]
+pytest_plugins = ["tests.support.fixtures", "tests.support.skips", "tests.support.turns"]

@@ -143,6 +143,7 @@ def test_without_redis_each_process_counts_for_itself(make: MakeApp) -> None:
     assert statuses(app, PAY, 4) == [401, 401, 401, 429]
 
 
+@pytest.mark.alone
 def test_a_redis_that_hangs_keeps_nobody_waiting(make: MakeApp, redis: RedisPeer) -> None:
     redis.silent.set()
     app = make(address_sales=3, ratelimit_storage_uri=redis.url)

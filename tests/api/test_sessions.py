@@ -267,6 +267,7 @@ def test_an_operator_loses_the_session_with_a_new_password(
     assert me(client, headers).status_code == 401
 
 
+@pytest.mark.alone
 def test_an_unknown_user_takes_as_long_as_a_known_one(app: Flask, client: FlaskClient) -> None:
     with app.app_context():
         user = users.create(

@@ -80,6 +80,7 @@ class TestNeverTakesLonger:
         assert caught.value.executed is False
 
 
+@pytest.mark.alone
 def test_a_connect_timeout_ends_the_opening_before_the_deadline(connect: Connect) -> None:
     started = monotonic()
     with Peer(silent) as peer, pytest.raises(RouterUnavailable):

@@ -184,6 +184,7 @@ def test_looks_again_quickly_at_first(connect: Connect) -> None:
         assert expected <= pause < expected + 0.2
 
 
+@pytest.mark.alone
 def test_gives_up_looking_in_time(connect: Connect) -> None:
     late = LateList(shown_at=1000)
     started = monotonic()
@@ -193,6 +194,7 @@ def test_gives_up_looking_in_time(connect: Connect) -> None:
     assert monotonic() - started < 1
 
 
+@pytest.mark.alone
 def test_holds_no_connection_between_two_looks(connect: Connect) -> None:
     late = LateList(shown_at=5)
     with Peer(answering(late)) as peer:

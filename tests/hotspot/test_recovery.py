@@ -112,6 +112,7 @@ def test_a_command_that_timed_out_leaves_no_reply_for_the_next(
     assert found.name == "second"
 
 
+@pytest.mark.alone
 def test_when_all_sessions_are_taken_it_waits_for_one(
     sandbox: RouterSandbox, connect: Connect
 ) -> None:
@@ -123,6 +124,7 @@ def test_when_all_sessions_are_taken_it_waits_for_one(
     assert sandbox.counters.refused_connections == 2
 
 
+@pytest.mark.alone
 def test_sessions_taken_for_good_end_with_the_deadline(
     sandbox: RouterSandbox, connect: Connect
 ) -> None:

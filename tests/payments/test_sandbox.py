@@ -177,6 +177,7 @@ def test_an_answer_lost_on_the_way(sandbox, connect, loss):
     assert sandbox.calls()["charge"] == 1
 
 
+@pytest.mark.alone
 def test_a_hang_after_executing_is_unknown_then_paid(sandbox, connect):
     gateway = connect(sandbox.url)
     order_id = gateway.open_order(PURCHASE, 5).order_id

@@ -118,6 +118,7 @@ def test_a_certificate_that_nobody_vouches_for_is_told_nothing(tls, connect):
     assert wire.requests == []
 
 
+@pytest.mark.alone
 def test_a_dribble_over_tls_is_cut_off_too(tls, certificate, connect):
     def reply(_, line):
         for byte in answer(200, charge()):

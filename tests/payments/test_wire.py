@@ -83,6 +83,7 @@ SLOW = {
 
 
 @pytest.mark.parametrize("name", SLOW)
+@pytest.mark.alone
 def test_a_slow_answer_is_cut_off_at_the_deadline(name, connect):
     with SLOW[name]() as wire:
         started = monotonic()
@@ -93,6 +94,7 @@ def test_a_slow_answer_is_cut_off_at_the_deadline(name, connect):
     assert wire.names() == [CHARGE]
 
 
+@pytest.mark.alone
 def test_the_read_timeout_holds_where_it_is_the_shorter(connect):
     with dribble(WHOLE) as wire:
         started = monotonic()
@@ -258,6 +260,7 @@ def test_a_reset_while_answering_is_unknown(connect):
         assert connect(wire.url).charge(PURCHASE, None, TOKEN, 5) == Unknown("dropped")
 
 
+@pytest.mark.alone
 def test_a_server_that_does_not_take_the_line_was_sent_nothing(connect):
     with ExitStack() as stack:
         listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))

@@ -19,12 +19,12 @@ Result = TypeVar("Result")
 MANY, FEW = 8, 3
 # Long enough for an answer on a busy machine, short enough to wait for none.
 QUICK = {
-    "gateway_timeout": 0.8,
-    "gateway_connect_timeout": 0.4,
-    "router_timeout": 0.8,
-    "router_connect_timeout": 0.5,
+    "gateway_timeout": 1.2,
+    "gateway_connect_timeout": 0.6,
+    "router_timeout": 1.4,
+    "router_connect_timeout": 0.9,
     "router_verify_seconds": 0.2,
-    "sale_deadline": 8.0,
+    "sale_deadline": 12.0,
 }
 
 

@@ -21,6 +21,8 @@ from tests.proofs.stage import PATIENT, Stage, Visitor, open_stage
 from tests.proofs.telling import untruths
 from tests.support.shop import ROUTER_PASSWORD, SECRETS
 
+pytestmark = pytest.mark.long
+
 BYSTANDERS = {"owner": "", "neighbour": "portal:0123456789ab:acc_0"}
 
 

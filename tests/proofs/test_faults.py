@@ -22,6 +22,8 @@ from tests.proofs.faults import (
 from tests.proofs.lanes import FEW, MANY, Lanes, open_lanes
 from tests.proofs.playing import play, play_interrupted
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from portal.sandbox.routeros import RouterSandbox
 from tests.sandbox_routeros.conftest import IP, MAC
 from tests.sandbox_routeros.talk import Talk
@@ -23,6 +25,7 @@ def seconds(talk: Talk) -> float:
     return min(times)
 
 
+@pytest.mark.alone
 def test_look_ups_do_not_scan(router: RouterSandbox, talk: Talk) -> None:
     router.add_users(1)
     empty = seconds(talk)
@@ -34,6 +37,7 @@ def test_look_ups_do_not_scan(router: RouterSandbox, talk: Talk) -> None:
     assert seconds(talk) < 5 * empty
 
 
+@pytest.mark.alone
 def test_hundreds_of_commands_a_second(router: RouterSandbox, talk: Talk) -> None:
     router.add_users(5_000)
     began = time.perf_counter()

@@ -11,6 +11,8 @@ from tests.storm.report import complaints, report
 from tests.storm.scale import SMALL, SMALL_ON_SQLITE
 from tests.support.postgres import Postgres
 
+pytestmark = pytest.mark.long
+
 SECONDS = 110.0
 
 
