@@ -14,6 +14,7 @@ from prometheus_client import (
     REGISTRY,
     CollectorRegistry,
     Counter,
+    Gauge,
     Histogram,
     generate_latest,
 )
@@ -42,6 +43,11 @@ ROUTER_SECONDS = Histogram(
     buckets=OUTSIDE_SECONDS,
 )
 SALE_MOVES = Counter("portal_sale_moves_total", "Sales that reached a state", ("state",))
+WORKERS = Gauge(
+    "portal_workers",
+    "Workers that showed themselves in the last 2 minutes",
+    multiprocess_mode="mostrecent",
+)
 
 
 def register(app: Flask) -> None:
@@ -52,6 +58,11 @@ def register(app: Flask) -> None:
 def count_move(state: str) -> None:
     """A sale has reached this state."""
     SALE_MOVES.labels(state).inc()
+
+
+def show_workers(count: int) -> None:
+    """So many workers showed themselves lately."""
+    WORKERS.set(count)
 
 
 def observe_gateway(operation: str, seconds: float, outcome: str) -> None:

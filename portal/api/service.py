@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
 from ipaddress import ip_address
 from typing import Any
@@ -10,23 +11,21 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Response, current_app, request
 from marshmallow import Schema, fields
-from sqlalchemy import exists, select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from config import ROOT, networks
 from portal.api.blueprints import open_blueprint
+from portal.database import reading
 from portal.errors import NotFound, Unavailable
-from portal.extensions import db
 from portal.logs import log
 from portal.metrics import exposition
-from portal.models import WorkerHeartbeat
-from portal.models.clock import from_now
 from portal.ports import settings
+from portal.sales.attendance import count_workers
 
 UNREACHABLE = "No se puede usar la base de datos."
 BEHIND = "Faltan migraciones en la base de datos: ejecute flask db upgrade."
 NO_WORKER = "Ningún worker se ha mostrado en 2 minutos: ejecute flask worker."
-WORKER_SEEN = select(exists().where(WorkerHeartbeat.at > from_now(-120)))
 
 blueprint = open_blueprint("servicio", __name__, "")
 
@@ -52,14 +51,14 @@ def healthz() -> dict[str, str]:
 def readyz() -> dict[str, Any]:
     """La base de datos responde y está al día; avisa si nadie atiende lo pendiente"""
     try:
-        with db.engine.connect() as connection:
-            if set(MigrationContext.configure(connection).get_current_heads()) != _heads():
+        with reading() as session:
+            if _current_heads(session) != _heads():
                 raise Unavailable(BEHIND)
-            attended = connection.scalar(WORKER_SEEN)
+            workers = count_workers(session)
     except SQLAlchemyError as error:
         log().error("database_unreachable", kind=type(error).__name__)
         raise Unavailable(UNREACHABLE) from error
-    return {"estado": "listo", "avisos": [] if attended else [NO_WORKER]}
+    return {"estado": "listo", "avisos": [] if workers else [NO_WORKER]}
 
 
 @blueprint.route("/metrics")
@@ -69,8 +68,14 @@ def metrics() -> Response:
     """Cifras para Prometheus, solo para las redes permitidas"""
     if not _allowed(request.remote_addr, settings().metrics_allow):
         raise NotFound
+    with suppress(SQLAlchemyError), reading() as session:
+        count_workers(session)
     body, content_type = exposition()
     return current_app.response_class(body, content_type=content_type)
+
+
+def _current_heads(session: Session) -> set[str]:
+    return set(MigrationContext.configure(session.connection()).get_current_heads())
 
 
 @cache

@@ -11,6 +11,7 @@ from portal.models import Sale
 from portal.models.clock import from_now
 from portal.ports import settings
 from portal.sales.access_ledger import let_go
+from portal.sales.attendance import look_now_and_then
 from portal.sales.canceling import finish_canceling
 from portal.sales.charging import charge
 from portal.sales.deadline import Deadline
@@ -39,7 +40,9 @@ def buy(order: Order) -> Standing:
         wait_for_request(opened.sale_id, deadline)
         return standing_of(opened.sale_id)
     structlog.contextvars.bind_contextvars(sale=opened.sale.id)
-    return _carry_out(opened, order.card_token)
+    standing = _carry_out(opened, order.card_token)
+    look_now_and_then()
+    return standing
 
 
 def _carry_out(work: Work, card_token: str) -> Standing:

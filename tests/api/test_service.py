@@ -50,6 +50,7 @@ def test_a_migrated_instance_is_ready(
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json["estado"]) == (200, "listo")
     assert answer.json["avisos"] == ([NO_WORKER] if warned else [])
+    assert (figure(client.get("/metrics").text, "portal_workers") == 0) is warned
 
 
 def test_an_instance_without_migrations_says_so(bare: Flask) -> None:
