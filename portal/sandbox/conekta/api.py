@@ -11,6 +11,7 @@ from portal.sandbox.conekta.errors import ApiError, Detail, Json, Text, general_
 from portal.sandbox.conekta.faults import Action, Fault
 from portal.sandbox.conekta.http import VENDOR_JSON, Manner, Request, Response
 from portal.sandbox.conekta.keyring import presented
+from portal.sandbox.conekta.pace import Pace
 from portal.sandbox.conekta.routes import Route
 from portal.sandbox.conekta.world import World
 
@@ -31,12 +32,13 @@ class Api:
         route = routes.find(request.method, request.path)
         kind = routes.kind_of(route, _peek(request))
         world.meter.count(kind)
-        await _pause(world.latency.of(kind) / 2)
+        pace = Pace(world.latency.of(kind))
+        await pace.first_half()
         fault = world.faults.take(kind, executed=False)
         if fault is not None:
             return await self._spoil(fault, None, gone)
         response = await self._execute(request, route)
-        await _pause(world.latency.of(kind) / 2)
+        await pace.second_half()
         fault = world.faults.take(kind, executed=True)
         if fault is not None:
             return await self._spoil(fault, response, gone)
@@ -104,8 +106,3 @@ def _require_version(accept: str) -> None:
             f"The API's version must be asked for with Accept: {VENDOR_JSON}.",
         )
         raise ApiError(406, [Detail("parameter_validation.accept", text)])
-
-
-async def _pause(seconds: float) -> None:
-    if seconds > 0:
-        await asyncio.sleep(seconds)

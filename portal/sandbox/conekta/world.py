@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from portal.sandbox.conekta.faults import Faults
 from portal.sandbox.conekta.journal import Journal
 from portal.sandbox.conekta.keyring import Keyring
 from portal.sandbox.conekta.meter import Meter
+from portal.sandbox.conekta.pace import Pace
 from portal.sandbox.conekta.records import Charge, Event, Order, Token, Webhook, WebhookKey
 from portal.sandbox.conekta.settings import Behaviour, Latency
 
@@ -130,8 +130,7 @@ class World:
 
     async def authorise(self) -> None:
         """The time a bank takes."""
-        if self.latency.authorisation:
-            await asyncio.sleep(self.latency.authorisation)
+        await Pace.prolong(self.latency.authorisation)
 
     def _remember(self, order: Order) -> None:
         self.orders[order.id] = order

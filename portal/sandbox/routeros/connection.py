@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from time import monotonic
 
+from portal.sandbox.punctual import wait_until
 from portal.sandbox.routeros import replies
 from portal.sandbox.routeros.api import Api
 from portal.sandbox.routeros.commands import execute
@@ -148,6 +150,7 @@ class Connection(asyncio.Protocol):
 
     async def _fail(self, request: Request, faults: list[Fault]) -> None:
         """Run a command that meets failures."""
+        arrived = monotonic()
         kinds = {fault.kind: fault for fault in faults}
         if FaultKind.CUT_BEFORE in kinds:
             self.cut()
@@ -159,7 +162,7 @@ class Connection(asyncio.Protocol):
             await _for_ever()
         late = sum(fault.milliseconds for fault in faults if fault.kind is FaultKind.DELAY)
         if late:
-            await asyncio.sleep(late / 1000)
+            await wait_until(arrived + late / 1000)
         if FaultKind.CUT_AFTER in kinds:
             self.cut()
         elif FaultKind.DRIBBLE in kinds:
