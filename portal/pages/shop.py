@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from flask import request
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from portal.database import reading
@@ -91,28 +93,36 @@ def visit_of(shop: Shop) -> Visit:
 
 
 def _read(session: Session, router_id: str) -> Shop | None:
+    rows = session.execute(_shop_query(), {"router_id": router_id}).all()
+    if not rows:
+        return None
+    router, company, account = rows[0][:3]
+    plans = tuple(dict.fromkeys(row[3] for row in rows if row[3] is not None))
+    logo = session.scalars(_logo_query(), {"company_id": company.id}).first()
+    return Shop(router, company, account, plans, logo)
+
+
+@cache
+def _shop_query() -> Select[*tuple[Any, ...]]:
     used = and_(GatewayAccount.company_id == Company.id, GatewayAccount.current)
     on_sale = and_(
         Plan.company_id == Company.id,
         Plan.active,
         or_(Plan.router_id.is_(None), Plan.router_id == Router.id),
     )
-    query = (
+    return (
         select(Router, Company, GatewayAccount, Plan)
         .join(Company, Company.id == Router.company_id)
         .outerjoin(GatewayAccount, used)
         .outerjoin(Plan, on_sale)
-        .where(Router.id == router_id)
+        .where(Router.id == bindparam("router_id"))
         .order_by(Plan.featured.desc(), Plan.position, Plan.id)
     )
-    rows = session.execute(query).all()
-    if not rows:
-        return None
-    router, company, account = rows[0][:3]
-    plans = tuple(dict.fromkeys(row.Plan for row in rows if row.Plan is not None))
-    return Shop(router, company, account, plans, _logo(session, company.id))
 
 
-def _logo(session: Session, company_id: str) -> Image | None:
-    query = select(Image).where(Image.company_id == company_id, Image.purpose == "logo")
-    return session.scalars(query.order_by(Image.created_at.desc()).limit(1)).first()
+@cache
+def _logo_query() -> Select[Image]:
+    logos = select(Image).where(
+        Image.company_id == bindparam("company_id"), Image.purpose == "logo"
+    )
+    return logos.order_by(Image.created_at.desc()).limit(1)
