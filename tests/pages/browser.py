@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request
 
 from tests.pages.site import Phone, Site
 from tests.support.commands import CHECKOUT
@@ -22,21 +22,26 @@ SCREENSHOTS = CHECKOUT / "screenshots"
 PATIENCE = 15_000
 
 APPROVED, DECLINED, CHALLENGED = "4242424242424242", "4000000000000002", "4000000000001091"
+CARDS = (APPROVED, DECLINED, CHALLENGED)
 
 
 class Visitor:
-    """Somebody at a site with a phone. `complaints`: what the console said."""
+    """Somebody at a site with a phone.
+
+    `complaints`: what the console said; `sent`: what the site was sent, address and body.
+    """
 
     def __init__(self, site: Site, context: BrowserContext) -> None:
         self.site, self.context = site, context
         self.complaints: list[str] = []
-        self.page = self._open()
+        self.sent: list[str] = []
+        self._ears = {"console": self._hear, "pageerror": self._fail, "request": self._see}
+        self.page = self._listen(context.pages[0] if context.pages else context.new_page())
 
-    def _open(self) -> Page:
-        page = self.context.new_page()
+    def _listen(self, page: Page) -> Page:
         page.set_default_timeout(PATIENCE)
-        page.on("console", self._hear)
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        for event, ear in self._ears.items():
+            page.on(event, ear)
         return page
 
     def _hear(self, message: ConsoleMessage) -> None:
@@ -44,10 +49,36 @@ class Visitor:
         if ours and message.type in ("error", "warning"):
             self.complaints.append(f"{message.type}: {message.text}")
 
+    def _fail(self, error: Error) -> None:
+        self.complaints.append(str(error))
+
+    def _see(self, request: Request) -> None:
+        if request.url.startswith(self.site.url):
+            self.sent.append(f"{request.method} {request.url} {request.post_data or ''}")
+
+    def leave(self) -> None:
+        """Hand the phone on, with nothing left in its browser."""
+        for event, ear in self._ears.items():
+            self.page.remove_listener(event, ear)
+        self.page.unroute_all()
+        # Of the same site: another one would take a new process.
+        self.page.goto(f"{self.site.url}/healthz")
+        session = self.context.new_cdp_session(self.page)
+        session.send("Network.clearBrowserCache")
+        session.detach()
+        self.context.clear_cookies()
+
+    def check(self) -> None:
+        """What holds for every customer, whatever they do."""
+        assert self.complaints == []
+        assert not any(number in said for number in CARDS for said in self.sent)
+        assert self.context.cookies() == []
+        assert self.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+
     def come_back(self) -> None:
         """Close the page and open another, as when somebody changes to another app."""
         self.page.close()
-        self.page = self._open()
+        self.page = self._listen(self.context.new_page())
 
     def arrive(self, phone: Phone | None = None, **query: str) -> None:
         """Be sent to the portal by the router."""
@@ -93,9 +124,8 @@ class Visitor:
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
 
 
-@contextmanager
-def visit(site: Site, browser: Browser, **options: Any) -> Iterator[Visitor]:
-    """A phone's browser with nothing in it, at this site; Spanish unless `locale` says else."""
+def new_context(browser: Browser, **options: Any) -> BrowserContext:
+    """A phone's browser with nothing in it; Spanish unless `locale` says else."""
     phone = {
         "viewport": SIZE,
         "locale": "es-MX",
@@ -103,8 +133,11 @@ def visit(site: Site, browser: Browser, **options: Any) -> Iterator[Visitor]:
         "has_touch": True,
         "device_scale_factor": 2,
     }
-    context = browser.new_context(**(phone | options))
-    try:
+    return browser.new_context(**(phone | options))
+
+
+@contextmanager
+def visit(site: Site, browser: Browser, **options: Any) -> Iterator[Visitor]:
+    """Somebody at this site with a phone of their own."""
+    with closing(new_context(browser, **options)) as context:
         yield Visitor(site, context)
-    finally:
-        context.close()

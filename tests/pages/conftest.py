@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from tests.pages.browser import ARGUMENTS, CHROMIUM, Visitor, visit
+from tests.pages.browser import ARGUMENTS, CHROMIUM, Visitor, new_context, visit
 from tests.pages.site import Phone, Site, open_site
 
 Visit = Callable[..., Visitor]
@@ -30,6 +30,13 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="package")
+def lent(browser: Browser) -> Iterator[BrowserContext]:
+    """A phone that customers use one after another: to open a window takes long."""
+    with closing(new_context(browser)) as context:
+        yield context
 
 
 @pytest.fixture
@@ -56,11 +63,14 @@ def open_browser(site: Site, browser: Browser) -> Iterator[Visit]:
 
 
 @pytest.fixture
-def visitor(open_browser: Visit) -> Iterator[Visitor]:
-    """A customer, on whose console nothing must appear."""
-    customer = open_browser()
+def visitor(site: Site, lent: BrowserContext) -> Iterator[Visitor]:
+    """A customer, on whose console nothing must appear, and in whose browser nothing stays."""
+    customer = Visitor(site, lent)
     yield customer
-    assert customer.complaints == []
+    try:
+        customer.check()
+    finally:
+        customer.leave()
 
 
 @pytest.fixture(autouse=True)

@@ -17,9 +17,11 @@ from tests.support.shop import PRIVATE_KEY
 DONE = "¡Conectado!"
 
 
-def filled(client: FlaskClient, site: Site, phone: Phone, **changes: str) -> dict[str, str]:
+def filled(
+    client: FlaskClient, site: Site, phone: Phone, plan_id: int | None = None, **changes: str
+) -> dict[str, str]:
     """A form ready to be sent, with a card that can be charged once."""
-    return open_form(client, site, phone) | {
+    return open_form(client, site, phone, plan_id) | {
         "email_cliente": "ana@example.com",
         "token_tarjeta": site.shop.gateway.mint(key=PRIVATE_KEY),
         **changes,
@@ -76,6 +78,30 @@ def test_sent_again_after_the_plan_went(site: Site, client: FlaskClient, phone: 
         assert "Ese plan ya no está a la venta" in send(client, site, late).text
     finally:
         site.shop.change(Plan, active=True)
+
+
+def test_the_price_that_was_shown_is_the_price(
+    site: Site, client: FlaskClient, phone: Phone
+) -> None:
+    form = filled(client, site, phone)
+    with site.dearer():
+        answer = send(client, site, form)
+        assert 'role="alert"><p>El precio cambió' in answer.text
+        assert "$25" in answer.text
+        assert "$20" not in answer.text
+    assert states(site, phone) == []
+
+
+def test_a_plan_that_counts_otherwise_is_an_access_of_its_own(
+    site: Site, client: FlaskClient, phone: Phone
+) -> None:
+    with site.shop.app.app_context():
+        on_sale = plans.listing(site.shop.company_id, 10, 0).rows
+        (day,) = [plan for plan in on_sale if plan.amount == 5000]
+    for plan_id in (site.shop.plan_id, day.id):
+        assert DONE in send(client, site, filled(client, site, phone, plan_id)).text
+    first, second = [sale for sale in site.shop.sales() if sale.mac == phone.mac]
+    assert first.access_id != second.access_id
 
 
 def test_another_purchase_while_one_is_undecided(

@@ -180,24 +180,3 @@ def test_more_time_is_added_to_what_is_left(visitor: Visitor, site: Site, phone:
     after = access_of(site, first)
     assert before.expires_at is not None
     assert after.expires_at == before.expires_at + timedelta(days=7)
-
-
-def test_a_plan_that_counts_otherwise_is_an_access_of_its_own(
-    visitor: Visitor, site: Site, phone: Phone
-) -> None:
-    first = buy(site, phone)
-    visitor.buy(phone, "$50")
-    assert visitor.title == "¡Conectado!"
-    assert tuple(visitor.codes) != codes_of(site, first)
-
-
-def test_the_price_that_was_shown_is_the_price(visitor: Visitor, site: Site, phone: Phone) -> None:
-    visitor.arrive(phone)
-    visitor.choose()
-    visitor.fill()
-    with site.dearer():
-        visitor.pay()
-        assert "El precio cambió" in visitor.page.get_by_role("alert").first.inner_text()
-        assert "$25" in visitor.page.inner_text("main")
-    assert [sale for sale in site.shop.sales() if sale.mac == phone.mac] == []
-    visitor.complaints.clear()

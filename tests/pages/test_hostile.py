@@ -131,11 +131,13 @@ def test_what_is_typed_comes_back_as_text(
     assert site.shop.gateway.orders() == [] or answer.status_code in (303, 422)
 
 
-def open_form(client: FlaskClient, site: Site, phone: Phone) -> dict[str, str]:
-    """A form for this phone, filled in but for the card."""
+def open_form(
+    client: FlaskClient, site: Site, phone: Phone, plan_id: int | None = None
+) -> dict[str, str]:
+    """A form for this phone and plan (None: the hour), filled in but for the card."""
     page = client.get(site.path(phone)).text
     fields = dict(re.findall(r'<input type="hidden" name="(v|c)" value="([^"]*)"', page))
-    query = {"plan": site.shop.plan_id, **fields}
+    query = {"plan": plan_id or site.shop.plan_id, **fields}
     page = client.get(f"/r/{site.router_id}/pagar", query_string=query).text
     (purchase,) = re.findall(r'name="compra" value="([^"]*)"', page)
     return {"compra": purchase, "v": fields["v"], "nombre_cliente": "Ana"}
