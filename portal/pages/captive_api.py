@@ -1,7 +1,8 @@
-"""What a phone's system asks about its own standing (RFC 8908).
+"""What programs may ask about a device's standing (RFC 8908).
 
-Behind a router's NAT all phones look alike: so only a signed address, made for one device,
-is answered.
+What option 114 announces is one address for all phones, and behind a router's NAT we cannot
+tell them apart: so that one is the router's own api.json, and ours answers to a signed address,
+made for one device, which stands on the page of what that device bought.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ GOOD_FOR = 30 * DAYS
 
 
 def captive_api_url(router_id: str, mac: str) -> str:
-    """The address at which this device, and nobody else, is answered."""
-    return _absolute("captive_api", router_id=router_id, d=seal(DEVICE, [router_id, mac]))
+    """The address, without a host, at which this device and nobody else is answered."""
+    return page_url("captive_api", router_id=router_id, d=seal(DEVICE, [router_id, mac]))
 
 
 @blueprint.get("/captive-api")
@@ -37,9 +38,10 @@ def captive_api(router_id: str) -> Response:
     shop = open_shop(router_id, even_closed=True)
     device = known_device(router_id, mac)
     online = device.access is not None and is_online(shop.router, device.access, mac)
+    portal = page_url("plans", Visit(mac=mac), router_id=router_id)
     answer: dict[str, Any] = {
         "captive": not online,
-        "user-portal-url": _absolute("plans", Visit(mac=mac), router_id=router_id),
+        "user-portal-url": settings().public_url.rstrip("/") + portal,
         "can-extend-session": True,
     }
     if online and device.left is not None:
@@ -55,7 +57,3 @@ def _device(router_id: str) -> str:
         raise Forbidden
     mac: str = values[1]
     return mac
-
-
-def _absolute(endpoint: str, visit: Visit | None = None, **values: Any) -> str:
-    return settings().public_url.rstrip("/") + page_url(endpoint, visit, **values)

@@ -13,6 +13,7 @@ from portal.languages import gettext
 from portal.models import utc_now
 from portal.operators.lookup import sane
 from portal.pages.blueprint import blueprint
+from portal.pages.captive_api import captive_api_url
 from portal.pages.checkout import onward
 from portal.pages.entrance import WAIT
 from portal.pages.login_form import LoginForm, login_form
@@ -96,8 +97,16 @@ def _open(shop: Shop, visit: Visit, standing: Standing) -> Response:
     sale, access = standing.sale, standing.access
     online = was_just_connected(sale) or is_online(shop.router, access, visit.mac)
     login = None if online else _login_form(shop, visit, standing)
-    left = seconds_left(access)
-    return page("open", shop, visit, standing=standing, online=online, login=login, left=left)
+    return page(
+        "open",
+        shop,
+        visit,
+        standing=standing,
+        online=online,
+        login=login,
+        left=seconds_left(access),
+        status_url=captive_api_url(shop.router.id, access.mac) if access.mac else None,
+    )
 
 
 def _login_form(shop: Shop, visit: Visit, standing: Standing) -> LoginForm | None:
