@@ -1,1 +1,6 @@
-pytest_plugins = ["tests.support.fixtures", "tests.support.skips", "tests.support.turns"]
+pytest_plugins = [
+    "tests.support.fixtures",
+    "tests.support.notes",
+    "tests.support.skips",
+    "tests.support.turns",
+]

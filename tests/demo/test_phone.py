@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.demo.running import START_SECONDS, buy, demo
-from tests.support.browser import open_page
+from tests.support.browser import inspect, open_page
 from tests.support.commands import CHECKOUT
 
 MINUTE = 60.0
@@ -75,6 +75,7 @@ def test_through_within_a_minute(page: Page) -> None:
     expect(newest).to_contain_text("En línea")
     expect(newest).to_contain_text(name)
     expect(page.get_by_text("1 de 5 en línea")).to_be_visible()
+    inspect(page)
     shoot(page, "demo-start")
 
 

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request
 
 from tests.pages.site import Phone, Site
+from tests.support import browser
 from tests.support.commands import CHECKOUT
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-)
 SIZE = {"width": 390, "height": 844}
 SCREENSHOTS = CHECKOUT / "screenshots"
 PATIENCE = 15_000
@@ -117,6 +112,13 @@ class Visitor:
     def codes(self) -> list[str]:
         """The credentials that the page shows."""
         return self.page.locator(".code").all_inner_texts()
+
+    def inspect(self) -> None:
+        """Whether everybody can use the page."""
+        said = list(self.complaints)
+        browser.inspect(self.page)
+        # Without what the inspector itself left on the console.
+        self.complaints[:] = said
 
     def shoot(self, name: str) -> None:
         """Keep a picture of the page for people to look at."""

@@ -70,7 +70,10 @@ def test_declined_and_then_paid(visitor: Visitor, site: Site, phone: Phone) -> N
     visitor.buy(phone, number=DECLINED)
     expect(visitor.page.get_by_role("alert").first).to_contain_text("ha sido declinada")
     visitor.page.locator("#pay:enabled").wait_for()
+    visitor.inspect()
     visitor.shoot("2-declined")
+    visitor.page.reload()
+    visitor.page.locator("#pay:enabled").wait_for()
     assert visitor.page.locator("[name=nombre_cliente]").input_value() == "José Ñúñez Pérez"
     assert "1 Hora de Internet" in visitor.page.inner_text("main")
     visitor.fill()
@@ -136,6 +139,8 @@ def test_left_at_the_bank_and_given_up(visitor: Visitor, site: Site, phone: Phon
     visitor.page.goto(f"{site.url}/r/{site.router_id}/pago/{sale.id}")
     assert visitor.title == "Verificando su pago"
     visitor.shoot("3-waiting-bank")
+    visitor.page.reload()
+    assert visitor.title == "Verificando su pago"
     visitor.page.get_by_role("button", name="Cancelar e intentar de nuevo").click()
     expect(visitor.page.locator("h1")).to_have_text("Pague con su tarjeta")
     visitor.page.locator("#pay:enabled").wait_for()

@@ -49,6 +49,7 @@ def test_a_bad_card_is_said_before_anything_is_sent(visitor: Visitor, phone: Pho
         visitor.page.locator("#pay").click()
         expect(visitor.page.get_by_role("alert")).to_contain_text(sentence)
     assert visitor.sent == []
+    visitor.shoot("2-pay-bad-card")
     # That the token was refused, the console says too.
     visitor.complaints.clear()
     # And then it can be put right.
@@ -87,9 +88,11 @@ def test_what_is_wrong_with_the_form_stands_beside_it(
     assert field.get_attribute("aria-invalid") == "true"
     assert "nombre@ejemplo.com" in visitor.page.inner_text("main")
     assert field.input_value() == "nadie@sin"
+    visitor.page.locator("#pay:enabled").wait_for()
+    visitor.inspect()
+    visitor.shoot("2-pay-wrong")
     assert [sale for sale in site.shop.sales() if sale.mac == phone.mac] == []
     visitor.complaints.clear()
-    visitor.page.locator("#pay:enabled").wait_for()
     visitor.fill()
     visitor.pay()
     assert visitor.title == "¡Conectado!"

@@ -57,10 +57,24 @@ def test_a_code_connects_another_phone(visitor: Visitor, site: Site, phone: Phon
     visitor.arrive(other)
     visitor.page.get_by_role("link", name="Ya tengo un código").click()
     visitor.page.get_by_label("Usuario o PIN").fill(name.lower())
-    visitor.page.get_by_label("Contraseña").fill(password)
-    visitor.page.get_by_role("button", name="Conectar").click()
+    for typed in ("no", password):
+        visitor.page.get_by_label("Contraseña").fill(typed)
+        with visitor.page.expect_navigation():
+            visitor.page.get_by_role("button", name="Conectar").click()
+        if typed != password:
+            refused(visitor, "El código no es correcto", "4-code-wrong")
     expect(visitor.page.locator("h1")).to_have_text("¡Conectado!")
     assert users_online(site, other) == [name]
+
+
+def refused(visitor: Visitor, sentence: str, picture: str) -> None:
+    """It is said, to everybody, and what was typed stands."""
+    assert sentence in visitor.page.get_by_role("alert").inner_text()
+    assert visitor.page.locator("main input").first.input_value() != ""
+    visitor.inspect()
+    visitor.shoot(picture)
+    # That the answer was no, the console says too.
+    visitor.complaints.clear()
 
 
 def test_a_pin_needs_no_password(client: FlaskClient, site: Site, phone: Phone) -> None:
@@ -127,9 +141,12 @@ def test_a_lost_code_is_found(visitor: Visitor, site: Site, phone: Phone) -> Non
     visitor.page.get_by_role("link", name="Ya tengo un código").click()
     visitor.page.get_by_role("link", name="Perdí mi código").click()
     visitor.page.get_by_label("Su correo").fill("perdida@EXAMPLE.com")
-    visitor.page.get_by_label("Últimos 4").fill("4242")
-    visitor.page.get_by_role("button", name="Mostrar mi código").click()
-    visitor.page.locator(".code").first.wait_for()
+    for last4 in ("1111", "4242"):
+        visitor.page.get_by_label("Últimos 4").fill(last4)
+        with visitor.page.expect_navigation():
+            visitor.page.get_by_role("button", name="Mostrar mi código").click()
+        if last4 != "4242":
+            refused(visitor, "No encontramos un código", "4-lost-wrong")
     assert tuple(visitor.codes) == codes_of(site, sale)
 
 

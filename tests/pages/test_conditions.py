@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,8 +14,15 @@ from tests.pages.browser import Visitor
 from tests.pages.conftest import Visit
 from tests.pages.site import SCRIPT, Phone, Site
 from tests.pages.test_again import filled, send
+from tests.support.notes import Note
 from tests.support.shop import PRIVATE_KEY
 
+# Milliseconds from the navigation's start until the page was painted for the first time.
+FIRST_SEEN = """new Promise(resolve => new PerformanceObserver(list => list
+  .getEntriesByName("first-contentful-paint").forEach(entry => resolve(entry.startTime))
+).observe({type: "paint", buffered: true}))"""
+SOON_ON_SLOW_3G = 3_000
+UNREACHABLE_SECONDS = 8
 # As Chrome's developer tools have it: 400 ms there and back, 400 kbit/s.
 SLOW_3G = {"offline": False, "latency": 400, "downloadThroughput": 5e4, "uploadThroughput": 5e4}
 
@@ -191,13 +199,26 @@ def fits(visitor: Visitor, name: str) -> None:
     visitor.shoot(name)
 
 
-def test_on_slow_3g(open_browser: Visit, phone: Phone) -> None:
+def test_on_slow_3g(open_browser: Visit, phone: Phone, note: Note) -> None:
     visitor = open_browser()
     session = visitor.context.new_cdp_session(visitor.page)
     session.send("Network.enable")
     session.send("Network.emulateNetworkConditions", SLOW_3G)
-    visitor.buy(phone)
+    visitor.arrive(phone)
+    seen = visitor.page.evaluate(FIRST_SEEN)
+    note(f"slow 3G: plans first seen after {seen:.0f} ms")
+    # The network's wait itself was there: 400 ms, once there and back.
+    assert SLOW_3G["latency"] < seen < SOON_ON_SLOW_3G
+    started = time.monotonic()
+    visitor.choose()
+    ready = time.monotonic() - started
+    note(f"slow 3G: card form ready after {ready:.1f} s")
+    # Later the page would say that the form cannot be reached.
+    assert ready < UNREACHABLE_SECONDS
+    visitor.fill()
+    visitor.pay()
     assert visitor.title == "¡Conectado!"
+    assert visitor.complaints == []
 
 
 def test_a_phone_that_nobody_sent(visitor: Visitor, site: Site) -> None:

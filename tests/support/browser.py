@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (
@@ -25,14 +26,27 @@ QUIET = (
 
 
 @contextmanager
-def open_page(**options: Any) -> Iterator[Page]:
-    """An empty page of a browser of its own; `options` as Playwright's contexts take them."""
+def launched() -> Iterator[Browser]:
+    """A browser of one's own. Skips where there is none, which in CI is a failure."""
     executable = next(filter(None, map(shutil.which, NAMES)), None)
     if executable is None:
         pytest.skip("no Chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=list(QUIET))
         try:
-            yield browser.new_page(**options)
+            yield browser
         finally:
             browser.close()
+
+
+@contextmanager
+def open_page(**options: Any) -> Iterator[Page]:
+    """An empty page of a browser of its own; `options` as Playwright's contexts take them."""
+    with launched() as browser:
+        yield browser.new_page(**options)
+
+
+def inspect(page: Page) -> None:
+    """Assert that everybody can use the page, whatever they see or press with (axe-core)."""
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
