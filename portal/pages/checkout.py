@@ -55,7 +55,7 @@ def pay(router_id: str) -> BaseResponse:
     shop = open_shop(router_id, even_closed=True)
     visit, purchase = visit_of(shop), open_purchase(request.form.get("compra"), router_id)
     if purchase is None:
-        return _to_plans(shop, visit, "plan")
+        return _to_plans(shop, visit, "tarde")
     plan = shop.plan(purchase.plan_id)
     values, errors = read_form(request.form)
     values["pin"] = request.form.get("pin")

@@ -10,6 +10,7 @@ from portal.languages import gettext, language
 from portal.models import Company, Plan
 from portal.pages.checkout_form import Values
 from portal.pages.login_hosts import origin_of
+from portal.pages.lost_try import Declined
 from portal.pages.purchases import Purchase
 from portal.pages.rendering import page, page_url
 from portal.pages.shop import Shop
@@ -30,7 +31,7 @@ def checkout_page(
     *,
     customer: Values,
     status: int = 200,
-    declined: str | None = None,
+    declined: Declined | None = None,
     notice: str | None = None,
     errors: dict[str, str] | None = None,
 ) -> Response:

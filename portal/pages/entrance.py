@@ -80,6 +80,8 @@ def _notice() -> Notice | None:
         return Notice(gettext(WAIT))
     if request.args.get("aviso") == "plan":
         return Notice(gettext("Ese plan ya no está a la venta. Elija otro, por favor."))
+    if request.args.get("aviso") == "tarde":
+        return Notice(gettext("Esa página llevaba mucho tiempo abierta. Elija su plan otra vez."))
     if error := request.args.get("error", ""):
         return Notice(_of_router(error.lower()))
     return None

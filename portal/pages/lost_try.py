@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import request
 
-from portal.languages import gettext
+from portal.languages import SPANISH, gettext, language
 from portal.operators.lookup import sane
 from portal.pages.checkout_form import Values
 from portal.sales.standing import Standing, find_standing
 
 LOST = ("declined", "canceled")
+
+
+@dataclass(frozen=True)
+class Declined:
+    """A sentence in the customer's language, and the gateway's own where that is another."""
+
+    why: str
+    bank_said: str | None = None
 
 
 def lost_before(router_id: str) -> Standing | None:
@@ -33,12 +43,13 @@ def customer_of(lost: Standing | None) -> Values:
     }
 
 
-def why(lost: Standing | None) -> str | None:
+def why(lost: Standing | None) -> Declined | None:
     """Why it came to nothing, in the gateway's words where it has some."""
     if lost is None:
         return None
-    if lost.sale.buyer_message:
-        return lost.sale.buyer_message
+    said = lost.sale.buyer_message
+    if said and language() == SPANISH:
+        return Declined(said)
     if lost.public_state == "declined":
-        return gettext("El pago fue declinado. Contacte a su banco.")
-    return gettext("El pago anterior se canceló. Puede intentar de nuevo.")
+        return Declined(gettext("El pago fue declinado. Contacte a su banco."), said)
+    return Declined(gettext("El pago anterior se canceló. Puede intentar de nuevo."), said)

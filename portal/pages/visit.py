@@ -14,6 +14,8 @@ from portal.pages.login_hosts import read_login_url, read_url
 from portal.pages.seals import VISIT, seal, unseal
 
 LONGEST_NAME = 64
+# What Android asks to find out whether it is online; the answer is empty, and shows nothing.
+PROBES = ("/generate_204", "/gen_204")
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,12 @@ class Visit:
     def comes_from_router(self) -> bool:
         """Whether a router sent it, rather than somebody who typed the address."""
         return self.mac is not None
+
+    @property
+    def onward_url(self) -> str | None:
+        """Where the device wanted to go, if there is anything to see."""
+        wanted = read_url(self.orig_url)
+        return self.orig_url if wanted and not wanted.path.endswith(PROBES) else None
 
     def sealed(self) -> str:
         """It as text for an address."""

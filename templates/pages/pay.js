@@ -6,6 +6,7 @@
   var button = document.getElementById("pay");
   var box = document.getElementById("card");
   var trouble = document.getElementById("trouble");
+  var reload = document.getElementById("reload");
   var label = button.textContent;
   var tokenize = null, busy = false, told = false, patience = 0;
 
@@ -28,6 +29,7 @@
     told = true;
     box.hidden = true;
     say(settings.unreachable);
+    reload.hidden = false;
     var body = new FormData();
     body.append("compra", form.elements.compra.value);
     fetch(settings.report_url, { method: "POST", body: body }).catch(function () {});
@@ -36,6 +38,7 @@
   function ready(submit) {
     tokenize = submit;
     box.hidden = false;
+    reload.hidden = true;
     box.removeAttribute("aria-busy");
     var wait = document.getElementById("wait");
     if (wait) wait.remove();

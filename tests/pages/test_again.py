@@ -6,13 +6,15 @@ import threading
 
 import pytest
 from flask.testing import FlaskClient
+from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
 from portal.models import Plan
 from portal.operators import plans
+from portal.pages.seals import PURCHASE, unseal
 from tests.pages.site import ACTOR, Phone, Site
 from tests.pages.test_hostile import open_form
-from tests.support.shop import PRIVATE_KEY
+from tests.support.shop import PRIVATE_KEY, SECRETS
 
 DONE = "¡Conectado!"
 
@@ -78,6 +80,30 @@ def test_sent_again_after_the_plan_went(site: Site, client: FlaskClient, phone: 
         assert "Ese plan ya no está a la venta" in send(client, site, late).text
     finally:
         site.shop.change(Plan, active=True)
+
+
+class Earlier(TimestampSigner):
+    """Signs as three hours ago."""
+
+    def get_timestamp(self) -> int:
+        return super().get_timestamp() - 3 * 3600
+
+
+def sealed_earlier(site: Site, sealed: str) -> str:
+    """The same purchase, from a page that has been open for hours."""
+    secret, salt = SECRETS["SECRET_KEY"], f"portal.pages.{PURCHASE}"
+    with site.shop.app.app_context():
+        purchase = unseal(PURCHASE, sealed)
+    return URLSafeTimedSerializer(secret, salt=salt, signer=Earlier).dumps(purchase)
+
+
+def test_sent_hours_later(site: Site, client: FlaskClient, phone: Phone) -> None:
+    form = filled(client, site, phone)
+    form["compra"] = sealed_earlier(site, form["compra"])
+    answer = send(client, site, form)
+    assert "Esa página llevaba mucho tiempo abierta" in answer.text
+    assert "Elija su Internet" in answer.text
+    assert states(site, phone) == []
 
 
 def test_the_price_that_was_shown_is_the_price(

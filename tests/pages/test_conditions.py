@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Route, expect
 
 from portal.models import Alert, Sale
-from tests.pages.browser import Visitor
+from tests.pages.browser import DECLINED, Visitor
 from tests.pages.conftest import Visit
 from tests.pages.site import SCRIPT, Phone, Site
 from tests.pages.test_again import filled, send
@@ -110,6 +110,8 @@ def test_javascript_off(open_browser: Visit, site: Site, phone: Phone) -> None:
     assert "JavaScript" in main
     assert not visitor.page.locator("#pay").is_visible()
     visitor.shoot("2-pay-without-javascript")
+    visitor.page.get_by_role("link", name="Recargar la página").click()
+    assert "JavaScript" in visitor.page.inner_text("main")
     with site.shop.app.test_client() as client:
         bought = buy_elsewhere(site, phone)
         assert client.get(bought).status_code == 200
@@ -144,6 +146,9 @@ def test_card_form_out_of_reach(
     expect(visitor.page.get_by_role("alert")).to_contain_text("No se hizo ningún cargo")
     assert visitor.page.locator("#pay").is_disabled()
     visitor.shoot("2-pay-unreachable")
+    # A captive browser has no button of its own for this.
+    again = visitor.page.get_by_role("link", name="Recargar la página")
+    assert again.evaluate("link => link.href") == visitor.page.url
     (alert,) = alerts_of(site)
     assert alert.subject == site.router_id
     assert "walled garden" in alert.message
@@ -166,6 +171,18 @@ def test_in_english(open_browser: Visit, phone: Phone) -> None:
     assert visitor.title == "Connected!"
     visitor.shoot("3-connected-english")
     assert visitor.complaints == []
+
+
+def test_a_bank_that_speaks_spanish_is_explained_in_english(
+    client: FlaskClient, site: Site, phone: Phone
+) -> None:
+    form = filled(client, site, phone, token_tarjeta=site.mint(DECLINED))
+    answer = client.post(
+        f"/r/{site.router_id}/pagar?lang=en", data=form, follow_redirects=True
+    ).text
+    assert "The payment was declined. Please contact your bank." in answer
+    (words,) = re.findall(r'<p lang="es"[^>]*>([^<]*)</p>', answer)
+    assert "ha sido declinada" in words
 
 
 def test_english_by_a_link_goes_all_the_way(visitor: Visitor, phone: Phone) -> None:

@@ -48,6 +48,30 @@ def test_connected(client: FlaskClient, site: Site, phone: Phone) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.parametrize("page", ["pago", "conectado"])
+@pytest.mark.parametrize(
+    ("wanted", "goes_on"),
+    [
+        ("http://captive.apple.com/hotspot-detect.html", True),
+        ("http://www.msftconnecttest.com/redirect", True),
+        ("https://example.com/generate_204_steps", True),
+        # Android's own questions are answered with nothing that could be shown.
+        ("http://connectivitycheck.gstatic.com/generate_204", False),
+        ("http://www.google.com/gen_204?x=y", False),
+        ("", False),
+    ],
+)
+def test_the_way_goes_on_where_there_is_something_to_see(
+    client: FlaskClient, site: Site, phone: Phone, page: str, wanted: str, goes_on: bool
+) -> None:
+    sale = buy(site, phone)
+    below = f"/pago/{sale.id}?" if page == "pago" else "/conectado?"
+    answer = client.get(site.path(phone, link_orig=wanted).replace("?", below))
+    assert "¡Conectado!" in answer.text
+    assert (f'href="{wanted}">Continuar</a>' in answer.text) is goes_on
+    assert ("Puede cerrar esta página." in answer.text) is not goes_on
+
+
 def test_later_the_router_is_asked(client: FlaskClient, site: Site, phone: Phone) -> None:
     sale = buy(site, phone)
     age(site, sale)
