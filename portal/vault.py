@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hmac
 import os
 from collections.abc import Sequence
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 NONCE_BYTES = 12
+DIGESTS = b"portal digests"
 
 
 class VaultError(Exception):
@@ -20,6 +24,7 @@ class Vault:
 
     def __init__(self, keys: Sequence[bytes]) -> None:
         self._ciphers = [AESGCM(key) for key in keys]
+        self._digest_keys = [HKDF(SHA256(), 32, None, DIGESTS).derive(key) for key in keys]
 
     def seal(self, secret: str, place: str) -> bytes:
         """Encrypt `secret` for `place`, which is `table:id:field`."""
@@ -35,3 +40,12 @@ class Vault:
                 continue
             return plain.decode()
         raise VaultError(f"The secret at {place} cannot be read with ENCRYPTION_KEYS.")
+
+    def digests(self, secret: str, place: str) -> list[str]:
+        """What `secret` can be found by at `place`, in hex: a digest for each key.
+
+        The first is the one to be stored; the others find what was stored before keys changed.
+        Without a key nobody can tell which secret a digest is of, however few there may be.
+        """
+        said = f"{place}\0{secret}".encode(errors="surrogatepass")
+        return [hmac.digest(key, said, "sha256").hex() for key in self._digest_keys]

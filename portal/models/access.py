@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.models.base import Base, Secret, new_id, sealed_column, utc_now
+from portal.models.base import Base, new_id, utc_now
+from portal.models.secret import FindableSecret, Secret, sealed_column
 
 STANDING = text("wanted != 'absent' OR actual != 'absent'")
 
@@ -27,14 +37,14 @@ class Access(Base):
     __tablename__ = "access"
     __table_args__ = (
         Index(
-            "uq_access_router_id_name",
+            "uq_access_router_id_name_digest",
             "router_id",
-            "name",
+            "name_digest",
             unique=True,
             sqlite_where=STANDING,
             postgresql_where=STANDING,
         ),
-        Index("ix_access_router_id_name", "router_id", "name"),
+        Index("ix_access_router_id_name_digest", "router_id", "name_digest"),
         CheckConstraint("wanted IN ('absent', 'disabled', 'enabled')", name="wanted"),
         CheckConstraint("actual IN ('absent', 'disabled', 'enabled', 'unknown')", name="actual"),
         CheckConstraint("kind IN ('user_password', 'pin')", name="kind"),
@@ -49,7 +59,8 @@ class Access(Base):
     company_id: Mapped[str] = mapped_column(ForeignKey("company.id"), index=True)
     router_id: Mapped[str] = mapped_column(ForeignKey("router.id"))
     kind: Mapped[str] = mapped_column(String(16))
-    name: Mapped[str] = mapped_column(String(64))
+    name_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    name_digest: Mapped[str] = mapped_column(String(64))
     password_sealed: Mapped[bytes | None] = sealed_column()
     wanted: Mapped[str] = mapped_column(String(8))
     actual: Mapped[str] = mapped_column(String(8))
@@ -74,7 +85,15 @@ class Access(Base):
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     updated_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
 
+    # A PIN is its own password, and what is drawn on one router says nothing of another's.
+    name = FindableSecret(within="router_id")
     password = Secret()
+
+    @classmethod
+    def named(cls, router_id: str, *names: str) -> ColumnElement[bool]:
+        """Whether it is this router's, and has one of these names."""
+        digests = cls.name.digests(router_id, *names)
+        return (cls.router_id == router_id) & cls.name_digest.in_(digests)
 
     @property
     def shown_name(self) -> str:

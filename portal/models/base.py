@@ -1,18 +1,14 @@
-"""What all records share: naming of constraints, times in UTC, secrets, ids."""
+"""What all records share: naming of constraints, times in UTC, ids."""
 
 from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime
-from typing import Any
 
-from flask import current_app
-from sqlalchemy import DateTime, LargeBinary, MetaData
+from sqlalchemy import DateTime, MetaData
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
-
-from portal.vault import Vault
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -45,41 +41,6 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {datetime: UtcDateTime}  # noqa: RUF012
-
-
-class Secret:
-    """An attribute that is stored encrypted in the column `<name>_sealed` of its row.
-
-    The row's id must be known before the secret is set: the cipher text is bound to it.
-    """
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self._name = name
-
-    def __get__(self, row: Any, owner: type | None = None) -> Any:
-        if row is None:
-            return self
-        sealed = getattr(row, f"{self._name}_sealed")
-        return None if sealed is None else _vault().open(sealed, self._place(row))
-
-    def __set__(self, row: Any, secret: str | None) -> None:
-        sealed = None if secret is None else _vault().seal(secret, self._place(row))
-        setattr(row, f"{self._name}_sealed", sealed)
-
-    def _place(self, row: Any) -> str:
-        if row.id is None:
-            raise ValueError("a row needs its id before it can hold a secret")
-        return f"{row.__tablename__}:{row.id}:{self._name}"
-
-
-def _vault() -> Vault:
-    vault: Vault = current_app.extensions["vault"]
-    return vault
-
-
-def sealed_column() -> Mapped[bytes | None]:
-    """The column behind a Secret."""
-    return mapped_column(LargeBinary, nullable=True)
 
 
 def utc_now() -> datetime:

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.models.base import Base, Secret, new_id, sealed_column, utc_now
+from portal.models.base import Base, new_id, utc_now
+from portal.models.secret import Secret, sealed_column
 
 
 class Company(Base):

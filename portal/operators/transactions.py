@@ -22,7 +22,7 @@ BATCH = 500
 class Filters(TypedDict, total=False):
     """Which sales. `state` is one of PUBLIC_WORDS; `since` counts, `until` does not.
 
-    `text` is looked for in ids, name, e-mail, MAC address and hotspot user.
+    `text` is looked for in name, e-mail and MAC address; ids and hotspot user it is the whole of.
     """
 
     state: str | None
@@ -45,7 +45,7 @@ def listing(company_id: str, limit: int, offset: int, **filters: Unpack[Filters]
         company_in(session, company_id)
         if router_id := filters.get("router_id"):
             owned_in(session, Router, router_id, company_id)
-        found = page(session, _newest_first(company_id, filters), limit, offset)
+        found = page(session, _newest_first(session, company_id, filters), limit, offset)
         return Page(found.total, _standings(session, found.rows))
 
 
@@ -76,12 +76,15 @@ def _onwards(company_id: str, rows: Sequence[Standing], filters: Filters) -> Ite
         rows = listing(company_id, BATCH, offset, **filters).rows
 
 
-def _newest_first(company_id: str, filters: Filters) -> Select[Sale]:
-    query = select(Sale).where(Sale.company_id == company_id, *_conditions(company_id, filters))
+def _newest_first(session: Session, company_id: str, filters: Filters) -> Select[Sale]:
+    conditions = _conditions(session, company_id, filters)
+    query = select(Sale).where(Sale.company_id == company_id, *conditions)
     return query.order_by(Sale.created_at.desc(), Sale.id)
 
 
-def _conditions(company_id: str, filters: Filters) -> Iterator[ColumnElement[bool]]:
+def _conditions(
+    session: Session, company_id: str, filters: Filters
+) -> Iterator[ColumnElement[bool]]:
     if state := filters.get("state"):
         yield _in_state(state)
     if router_id := filters.get("router_id"):
@@ -91,7 +94,7 @@ def _conditions(company_id: str, filters: Filters) -> Iterator[ColumnElement[boo
     if until := filters.get("until"):
         yield Sale.created_at < until
     if text := filters.get("text"):
-        yield _mentions(company_id, text)
+        yield _mentions(text, _users_named(session, company_id, text.upper()))
 
 
 def _in_state(word: str) -> ColumnElement[bool]:
@@ -104,8 +107,14 @@ def _in_state(word: str) -> ColumnElement[bool]:
     return and_(Sale.state.in_(states), ~declined if word == "canceled" else ~false())
 
 
-def _mentions(company_id: str, text: str) -> ColumnElement[bool]:
-    users = select(Access.id).where(Access.company_id == company_id, Access.name == text.upper())
+def _users_named(session: Session, company_id: str, name: str) -> Select[str]:
+    """The accesses of this name: it stands sealed, so that only the whole of it finds them."""
+    routers = session.scalars(select(Router.id).where(Router.company_id == company_id))
+    named = [Access.named(router_id, name) for router_id in routers]
+    return select(Access.id).where(or_(false(), *named))
+
+
+def _mentions(text: str, users: Select[str]) -> ColumnElement[bool]:
     return or_(
         Sale.id == text,
         Sale.order_id == text,

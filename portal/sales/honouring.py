@@ -38,7 +38,7 @@ def _record(work: Work, order: Order) -> None:
     with writing() as session:
         if work.access_was_renamed:
             stored = session.get_one(Access, work.access.id)
-            stored.name, stored.password_sealed = work.access.name, work.access.password_sealed
+            stored.name, stored.password = work.access.name, work.access.password
             session.flush()
         want(session, work.access, "enabled", lease)
         if work.sale.extends:

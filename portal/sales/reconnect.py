@@ -6,7 +6,7 @@ import hmac
 from dataclasses import dataclass
 from enum import Enum
 
-from sqlalchemy import and_, case, or_, select, update
+from sqlalchemy import case, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal import ports
@@ -90,7 +90,7 @@ def _find(router_id: str, name: str, mac: str) -> tuple[Router, Access | None]:
     """The router, and its access of this name: the one that stands, else the latest."""
     stands = or_(Access.wanted != "absent", Access.actual != "absent")
     # Our names are in capitals, and phones begin with small letters.
-    spellings = and_(Access.router_id == Router.id, Access.name.in_({name, name.upper()}))
+    spellings = Access.named(router_id, name, name.upper())
     query = (
         select(Router, Access)
         .outerjoin(Access, spellings)

@@ -27,4 +27,4 @@ def _store_name(access: Access, name: str, password: str) -> None:
     access.name, access.password = name, password
     with writing() as session:
         stored = session.get_one(Access, access.id)
-        stored.name, stored.password_sealed = name, access.password_sealed
+        stored.name, stored.password = name, password

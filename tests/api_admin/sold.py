@@ -22,6 +22,7 @@ def make_sale(app: Flask, tenant: Tenant, when: datetime, state: str, **values: 
             select(GatewayAccount).where(GatewayAccount.company_id == tenant.company_id)
         ).one()
         access = Access(
+            id=new_id("acc_", 20, upper=False),
             company_id=tenant.company_id,
             router_id=tenant.router_id,
             kind="user_password",
@@ -30,9 +31,9 @@ def make_sale(app: Flask, tenant: Tenant, when: datetime, state: str, **values: 
             actual="absent",
             profile_name=plan.profile_name,
         )
+        access.password = "planted-hotspot-password"
         session.add(access)
         session.flush()
-        access.password = "planted-hotspot-password"
         about: dict[str, Any] = {
             "company_id": tenant.company_id,
             "router_id": tenant.router_id,

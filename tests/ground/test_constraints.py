@@ -34,7 +34,7 @@ FRESH: dict[str, dict[str, Any]] = {
     "router": {},
     "plan": {"active": False},
     "gateway_account": {"current": False, "version": 2},
-    "access": {"name": "OTHER1", "wanted": "enabled", "actual": "enabled"},
+    "access": {"name_digest": "other", "wanted": "enabled", "actual": "enabled"},
     "sale": {"idempotency_key": "key:other", "order_id": None, "state": "delivered"},
     "admin_user": {"email": "other@example.com"},
     "api_key": {"token_digest": "other"},
@@ -207,20 +207,20 @@ def test_one_hotspot_name_a_router_while_it_stands(
     rows: dict[str, Row], wanted: str, actual: str
 ) -> None:
     with db.engine.begin() as connection:
-        statement = "UPDATE access SET name = 'TAKEN1', wanted = :wanted, actual = :actual"
+        statement = "UPDATE access SET name_digest = 'taken', wanted = :wanted, actual = :actual"
         connection.execute(sa.text(statement), {"wanted": wanted, "actual": actual})
         other = make_router(connection, rows)
-    refused(rows, UNIQUE, "access", name="TAKEN1")
-    insert_copy(rows, "access", name="taken1")
-    insert_copy(rows, "access", name="TAKEN1", router_id=other)
-    insert_copy(rows, "access", name="TAKEN1", wanted="absent", actual="absent")
+    refused(rows, UNIQUE, "access", name_digest="taken")
+    insert_copy(rows, "access", name_digest="other")
+    insert_copy(rows, "access", name_digest="taken", router_id=other)
+    insert_copy(rows, "access", name_digest="taken", wanted="absent", actual="absent")
 
 
 def test_a_name_is_free_again_once_its_user_is_gone(rows: dict[str, Row]) -> None:
     with db.engine.begin() as connection:
-        statement = "UPDATE access SET name = 'GONE01', wanted = 'absent', actual = 'absent'"
+        statement = "UPDATE access SET name_digest = 'gone', wanted = 'absent', actual = 'absent'"
         connection.execute(sa.text(statement))
-    insert_copy(rows, "access", name="GONE01")
+    insert_copy(rows, "access", name_digest="gone")
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_what_carries_a_secret_does_not_show_it() -> None:
         ),
         Router(id="RTR_1", name="Patio", host="192.0.2.1", username="api"),
         GatewayAccount(id="gwa_1"),
-        Access(id="acc_1", name="ABC234"),
+        Access(id="acc_1", name_digest="ABC234"),
     ]
     shown = [repr(carrier) + str(carrier) for carrier in carriers]
     assert not [text for text in shown if secret in text or "ABC234" in text]

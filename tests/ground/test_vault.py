@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,11 +13,12 @@ import pytest
 import sqlalchemy as sa
 
 from portal.database import reading, writing
-from portal.extensions import db
 from portal.models import Access, Company, GatewayAccount, Router
-from portal.models.base import Base, Secret
+from portal.models.base import Base
+from portal.models.secret import Secret
 from portal.operators import api_keys
 from portal.vault import Vault, VaultError
+from tests.ground.contents import cells, files, holds
 from tests.support.shop import (
     PRIVATE_KEY,
     ROUTER_PASSWORD,
@@ -185,25 +185,6 @@ def test_keys_are_changed_without_losing_a_secret(tmp_path: Path, database_url: 
             _ = account.private_key
 
 
-def cells() -> list[str]:
-    """Everything that stands in the database, a value a text."""
-    tables = sa.MetaData()
-    with db.engine.connect() as connection:
-        tables.reflect(connection)
-        rows = [row for table in tables.sorted_tables for row in connection.execute(table.select())]
-    return [as_text(value) for row in rows for value in row]
-
-
-def as_text(value: Any) -> str:
-    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
-
-
-def holds(word: str, texts: list[str]) -> list[str]:
-    """The texts in which the word stands by itself, not as a part of another."""
-    alone = re.compile(rf"(?<![0-9A-Za-z]){re.escape(word)}(?![0-9A-Za-z])")
-    return [text for text in texts if alone.search(text)]
-
-
 def test_after_whole_sales_no_secret_stands_in_the_database(shop: Shop, tmp_path: Path) -> None:
     with writing() as session:
         session.get_one(Company, shop.company_id).telegram_bot_token = BOT_TOKEN
@@ -220,5 +201,4 @@ def test_after_whole_sales_no_secret_stands_in_the_database(shop: Shop, tmp_path
     assert bought.json["referencia"] in everything
     assert not [secret for secret in planted if secret in everything]
     assert not holds(password, found)
-    files = b"".join(path.read_bytes() for path in tmp_path.glob("portal.db*"))
-    assert not [secret for secret in planted if secret.encode() in files]
+    assert not [secret for secret in planted if secret.encode() in files(tmp_path)]

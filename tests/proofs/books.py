@@ -39,6 +39,7 @@ class Books:
 
     prefix: str
     owner: str
+    names: dict[str, str]
     passwords: dict[str, str]
     sales: list[Sale]
     accesses: list[Access]
@@ -137,7 +138,7 @@ class Books:
 
     def _user(self, access: Access, user: dict[str, str]) -> Iterator[str]:
         expected = {
-            "name": access.name,
+            "name": self.names[access.id],
             "password": self.passwords[access.id],
             "profile": access.profile_name,
             "disabled": "false",
@@ -149,8 +150,8 @@ class Books:
             yield f"P2: {access.id} differs on the router in {', '.join(differing)}"
 
     def _crowd(self) -> Iterator[str]:
-        entitled = {access.name for access in self.accesses if self.entitled(access)}
-        ours = {access.name for access in self.accesses}
+        entitled = {self.names[access.id] for access in self.accesses if self.entitled(access)}
+        ours = set(self.names.values())
         for session in self.active:
             if session["user"] in ours - entitled:
                 yield f"P3: {session['user']} is online and nobody paid for it"

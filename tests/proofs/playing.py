@@ -74,7 +74,7 @@ def _now(stage: Stage, case: Case) -> Iterator[str]:
     books = stage.books()
     paid = {sale.access_id for sale in books.sales if books.money_of(sale)}
     for access in books.accesses:
-        user = stage.router.users.get(access.name, {"disabled": "true"})
+        user = stage.router.users.get(books.names[access.id], {"disabled": "true"})
         if access.id not in paid and user.get("disabled", "false") == "false":
             yield "P3: enabled before its money is in"
 

@@ -237,7 +237,7 @@ def expiry(stage: Stage, visitor: Visitor) -> Act:
 def lost_user(stage: Stage, visitor: Visitor) -> Act:
     """Somebody removed a user that was paid for; a user of ours that nobody knows stands there."""
     request, sale = _standing(stage, visitor)
-    name = next(access.name for access in stage.accesses() if access.id == sale.access_id)
+    name = stage.books().names[sale.access_id]
     stage.router.execute(f"{ADD[:-4]}/remove", numbers=stage.router.users[name][".id"])
     left_over = f"{stage.mark_prefix}acc_{visitor.key}"
     stage.router.add_user(visitor.key, "1234", comment=left_over, profile="1hora")

@@ -198,10 +198,12 @@ class Stage(Shop):
         """The three ledgers: ours, the gateway's and the router's."""
         accesses = self.accesses()
         with self.app.app_context():
+            names = {access.id: access.name for access in accesses}
             passwords = {access.id: access.password for access in accesses}
         return Books(
             prefix=self.mark_prefix,
             owner=self.owner,
+            names=names,
             passwords=passwords,
             sales=self.sales(),
             accesses=accesses,

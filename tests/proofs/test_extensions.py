@@ -87,7 +87,8 @@ def test_time_that_is_added_as_it_ends_is_kept(stage: Stage) -> None:
             converge(claim)
     stage.settle()
     [access] = stage.accesses()
-    assert (access.wanted, access.name in stage.router.users) == ("enabled", True)
+    name = stage.books().names[access.id]
+    assert (access.wanted, name in stage.router.users) == ("enabled", True)
     assert access.expires_at > utc_now() + timedelta(seconds=DAY - 60)
 
 

@@ -59,6 +59,7 @@ class Ground:
         """Its user is on the router, or was taken off it when its time was over."""
         state = "enabled" if end > NOW else "absent"
         about: dict[str, Any] = {
+            "id": new_id("acc_", 20, upper=False),
             "company_id": self.tenant.company_id,
             "router_id": self.router_id,
             "kind": "user_password",
@@ -73,9 +74,8 @@ class Ground:
         }
         with writing() as session:
             access = Access(**about | values)
-            session.add(access)
-            session.flush()
             access.password = "planted-hotspot-password"
+            session.add(access)
         return access.id
 
     def declare(self, start: int, end: int) -> Any:

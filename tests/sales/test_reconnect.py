@@ -111,8 +111,8 @@ def test_what_is_not_paid_opens_nothing(shop: Shop) -> None:
     assert shop.buy().status_code == 202
     [access] = shop.accesses()
     with shop.app.app_context():
-        password = access.password
-    assert said(ask(shop, access.name, password, MAC)) == WRONG
+        name, password = access.name, access.password
+    assert said(ask(shop, name, password, MAC)) == WRONG
 
 
 def test_wrong_codes_make_a_device_wait_longer_and_longer(open_a_shop: OpenShop) -> None:
