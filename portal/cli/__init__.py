@@ -7,6 +7,7 @@ from flask import Flask
 from portal.cli.admin import create_admin
 from portal.cli.alerts import alerts
 from portal.cli.demo import demo
+from portal.cli.keys import keys
 from portal.cli.router import router
 from portal.cli.router_time import outage, restore
 from portal.cli.sales import sales
@@ -16,7 +17,8 @@ from portal.cli.worker import reconcile, worker
 
 def register(app: Flask) -> None:
     """Bind to the application."""
-    for command in (alerts, create_admin, demo, reconcile, router, sales, webhooks, worker):
+    commands = (alerts, create_admin, demo, keys, reconcile, router, sales, webhooks, worker)
+    for command in commands:
         app.cli.add_command(command)
     for command in (outage, restore):
         router.add_command(command)

@@ -31,6 +31,15 @@ class Secret:
         sealed = None if secret is None else _vault().seal(secret, self._place(row.id))
         setattr(row, f"{self._name}_sealed", sealed)
 
+    def renew(self, row: Any) -> bool:
+        """Put it under the key that writes; False where it is already. Raises VaultError."""
+        sealed = getattr(row, f"{self._name}_sealed")
+        if sealed is None:
+            return False
+        renewed = _vault().renewed(sealed, self._place(row.id))
+        setattr(row, f"{self._name}_sealed", renewed)
+        return renewed is not sealed
+
     def _place(self, where: str | None) -> str:
         if where is None:
             raise ValueError("a row needs its id before it can hold a secret")
@@ -52,6 +61,15 @@ class FindableSecret(Secret):
         super().__set__(row, secret)
         digest = None if secret is None else self.digests(getattr(row, self._within), secret)[0]
         setattr(row, f"{self._name}_digest", digest)
+
+    def renew(self, row: Any) -> bool:
+        """As of any secret, and its digest with it."""
+        secret, stored = self.__get__(row), getattr(row, f"{self._name}_digest")
+        if secret is None:
+            return False
+        digest = self.digests(getattr(row, self._within), secret)[0]
+        setattr(row, f"{self._name}_digest", digest)
+        return super().renew(row) or digest != stored
 
     def digests(self, within: str, *secrets: str) -> list[str]:
         """What the column may hold where the secret is one of these, under any of the keys."""
