@@ -95,6 +95,14 @@ def test_no_pin_stands_in_the_database(shop: Shop, operator: Caller, tmp_path: P
         assert f"pin{each}".encode() not in kept
 
 
+def test_a_pin_of_one_router_looks_like_none_of_another(shop: Shop) -> None:
+    _, pin = bought(shop)
+    elsewhere = Access(id="acc_1", router_id="RTR_00000001", name=pin)
+    assert elsewhere.name_digest != shop.accesses()[0].name_digest
+    again = Access(id="acc_2", router_id=shop.router_id, name=pin)
+    assert again.name_digest == shop.accesses()[0].name_digest
+
+
 def test_names_that_stood_in_the_clear_are_sealed(
     shop: Shop, tmp_path: Path, database_url: str
 ) -> None:

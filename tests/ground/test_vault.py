@@ -87,6 +87,18 @@ def test_the_first_key_writes_and_the_others_read() -> None:
         assert "planted" not in str(caught.value)
 
 
+def test_a_digest_names_the_secret_at_its_place_for_who_has_the_key() -> None:
+    [digest] = Vault([FIRST]).digests("123456", PLACE)
+    assert Vault([FIRST]).digests("123456", PLACE) == [digest]
+    others = [
+        Vault([FIRST]).digests("123457", PLACE),
+        Vault([FIRST]).digests("123456", PLACE + "1"),
+        Vault([SECOND]).digests("123456", PLACE),
+    ]
+    assert len({digest, *(other for [other] in others)}) == 4
+    assert Vault([SECOND, FIRST]).digests("123456", PLACE) == [*others[2], digest]
+
+
 @pytest.fixture
 def shop(tmp_path: Path, database_url: str) -> Iterator[Shop]:
     with open_shop(tmp_path, database_url) as shop, shop.app.app_context():
