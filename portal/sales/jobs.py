@@ -20,6 +20,7 @@ from portal.sales.erasing import erase_personal_data
 from portal.sales.ledger import due
 from portal.sales.rounds import make_round, sweep
 from portal.sales.strays import search_strays
+from portal.sales.wrong_codes import forget_old_tries
 
 DAY = 86400.0
 
@@ -32,6 +33,7 @@ def _kinds() -> dict[str, tuple[Callable[[str], object], float]]:
         "sweep": (sweep, numbers.sweep_hours * 3600),
         "strays": (search_strays, numbers.strays_minutes * 60),
         "erase": (erase_personal_data, DAY),
+        "forget": (lambda _subject: forget_old_tries(), DAY),
         "receipts": (send_receipts, numbers.receipt_seconds),
     }
 
@@ -42,7 +44,8 @@ def plan_jobs() -> None:
         routers = session.scalars(select(Access.router_id).distinct()).all()
         accounts = session.scalars(_accounts_in_use()).all()
         companies = session.scalars(select(Sale.company_id).distinct()).all()
-    wanted = [f"{kind}:{router}" for router in routers for kind in ("round", "sweep")]
+    wanted = ["forget:tries"]
+    wanted += [f"{kind}:{router}" for router in routers for kind in ("round", "sweep")]
     wanted += [f"strays:{account}" for account in accounts]
     wanted += [f"erase:{company}" for company in companies]
     if settings().smtp_host:

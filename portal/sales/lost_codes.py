@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import math
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy import func, or_, select
 
 from portal import ports
-from portal.database import insert_new, reading, writing
-from portal.errors import NotFound, TooManyRequests, Unavailable
+from portal.database import reading, writing
+from portal.errors import NotFound, Unavailable
 from portal.hotspot.router import RouterError
-from portal.models import Access, Router, Sale, WrongCode, utc_now
-from portal.models.clock import from_now
+from portal.models import Access, Router, Sale, utc_now
 from portal.ports import settings
+from portal.sales.wrong_codes import Tries
 
-KIND = "lost_code"
 TRIES = 3
 WAIT = timedelta(hours=1)
 WAIT_SENTENCE = "Ya hubo tres intentos. Espere una hora, o pida su código al encargado del lugar."
+
+
+def _an_hour_after_three(failures: int) -> float:
+    return WAIT.total_seconds() if failures >= TRIES else 0.0
+
+
+LOST_CODES = Tries("lost_code", WAIT, _an_hour_after_three, WAIT_SENTENCE)
 
 
 class NotInNetwork(NotFound):
@@ -46,11 +51,13 @@ def find_lost_code(router_id: str, mac: str, email: str, last4: str) -> str:
     email = email.lower()
     _require_in_network(router_id, mac)
     for who in (mac, email):
-        _count_try(router_id, who)
+        LOST_CODES.count(router_id, who)
     sale_id = _find(router_id, email, last4)
     if sale_id is None:
         raise NoSuchPurchase
-    _forget_tries(router_id, mac, email)
+    with writing() as session:
+        for who in (mac, email):
+            LOST_CODES.forget(session, router_id, who)
     return sale_id
 
 
@@ -82,34 +89,3 @@ def _find(router_id: str, email: str, last4: str) -> str | None:
     )
     with reading() as session:
         return session.scalar(query)
-
-
-def _count_try(router_id: str, who: str) -> None:
-    """Count before looking, so that tries sent side by side count like others."""
-    with writing() as session:
-        values = {"router_id": router_id, "device": who, "kind": KIND, "failures": 0}
-        insert_new(session, WrongCode, values)
-        query = select(WrongCode, WrongCode.locked_until > from_now())
-        row, waiting = session.execute(query.where(_row(router_id, who)).with_for_update()).one()
-        if waiting:
-            raise TooManyRequests(_seconds_left(row), WAIT_SENTENCE)
-        row.failures = 1 if row.last_at < utc_now() - WAIT else row.failures + 1
-        row.last_at = utc_now()
-        row.locked_until = from_now(WAIT.total_seconds()) if row.failures >= TRIES else None
-        if row.failures >= TRIES:
-            row.failures = 0
-
-
-def _forget_tries(router_id: str, *whose: str) -> None:
-    with writing() as session:
-        for who in whose:
-            session.execute(delete(WrongCode).where(_row(router_id, who)))
-
-
-def _seconds_left(row: WrongCode) -> int:
-    left = row.locked_until - utc_now() if row.locked_until else timedelta()
-    return max(1, math.ceil(left.total_seconds()))
-
-
-def _row(router_id: str, who: str) -> ColumnElement[bool]:
-    return (WrongCode.router_id == router_id) & (WrongCode.device == who) & (WrongCode.kind == KIND)

@@ -19,7 +19,7 @@ from portal.ports import settings
 from portal.sales.access_ledger import want
 from portal.sales.alerts import raise_alert
 from portal.sales.converging import has_ended
-from portal.sales.wrong_codes import count_try, refuse_while_waiting, take_back
+from portal.sales.wrong_codes import CODES
 
 NOBODY_S_PASSWORD = b"0000"
 
@@ -56,11 +56,11 @@ def reconnect(router_id: str, name: str, password: str, mac: str, ip: str | None
         return _away(router, error)
     if not seen:
         return Reconnection(Result.NOT_IN_NETWORK)
-    count_try(router_id, mac)
+    CODES.count(router_id, mac)
     if not _fits(access, password) or access is None:
         return Reconnection(Result.WRONG_CODE)
     with writing() as session:
-        take_back(session, router_id, mac)
+        CODES.take_back(session, router_id, mac)
     return let_in(router, access, mac, ip)
 
 
@@ -99,7 +99,7 @@ def _find(router_id: str, name: str, mac: str) -> tuple[Router, Access | None]:
         .limit(1)
     )
     with reading() as session:
-        refuse_while_waiting(session, router_id, mac)
+        CODES.refuse_while_waiting(session, router_id, mac)
         router, access = session.execute(query).one()
     return router, access
 
