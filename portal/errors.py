@@ -73,3 +73,12 @@ class TooManyRequests(Problem):
 class Unavailable(Problem):
     status = 503
     detail = "El servicio no está disponible en este momento. Intente más tarde."
+
+
+class LockedAway(Unavailable):
+    """What is asked for is encrypted with a key that is not there."""
+
+    detail = (
+        "Estos datos no se pueden abrir en este momento; ya avisamos al encargado. "
+        "Su compra está registrada: no pague otra vez."
+    )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from flask import Flask, Response, jsonify, request
 from gunicorn.http.errors import ParseException
 from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException
 
-from portal.errors import BadRequest, Problem, Unavailable
+from portal.errors import BadRequest, LockedAway, Problem, Unavailable
 from portal.languages import gettext
 from portal.logs import log, where
 from portal.pages.rendering import page
+from portal.sales.lost_keys import tell_of_lost_key
+from portal.vault import VaultError
 
 JSON_PREFIXES = ("/api/", "/admin/", "/healthz", "/readyz", "/metrics", "/imagenes/")
 DATABASE_AWAY = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
@@ -35,6 +39,7 @@ def register_errors(app: Flask) -> None:
     for kind in DATABASE_AWAY:
         app.register_error_handler(kind, _database_away)
     app.register_error_handler(ParseException, _torn_body)
+    app.register_error_handler(VaultError, _locked_away)
     app.register_error_handler(Exception, _surprise)
 
 
@@ -58,6 +63,12 @@ def _database_away(error: Exception) -> Response:
 def _torn_body(_error: ParseException) -> Response:
     """The body came in chunks that are none."""
     return answer(BadRequest())
+
+
+def _locked_away(error: VaultError) -> Response:
+    with suppress(*DATABASE_AWAY):
+        tell_of_lost_key(error)
+    return answer(LockedAway())
 
 
 def _surprise(error: Exception) -> Response:

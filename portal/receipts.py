@@ -17,6 +17,7 @@ from portal.mail import MailDelayed, MailRefused, send_mail
 from portal.models import Access, Company, Router, Sale, utc_now
 from portal.ports import settings
 from portal.sales.deadline import Deadline
+from portal.vault import VaultError
 
 # A receipt that could not be sent by then comes too late to be of use.
 LATEST = timedelta(hours=2)
@@ -82,22 +83,28 @@ def send_receipts(company_id: str) -> int:
 
     One process at a time does this for a company. Nothing of the database is held while the
     mail server is spoken to; a crash in between may send a receipt twice, never not at all.
+    Raises VaultError, once the others are sent, where a code cannot be read.
     """
     if not settings().smtp_host:
         return 0
-    sent, deadline = 0, Deadline(SECONDS)
+    sent, deadline, unreadable = 0, Deadline(SECONDS), None
     for receipt in _due(company_id):
         if deadline.passed:
             break
         try:
             send_mail(receipt.message(), settings())
             sent += 1
+        except VaultError as error:
+            unreadable = error
+            continue
         except MailRefused as refused:
             log().warning("receipt refused", sale=receipt.sale.id, code=str(refused))
         except MailDelayed as delayed:
             log().warning("receipts wait", company=company_id, why=str(delayed))
             break
         _note_sent(receipt.sale)
+    if unreadable is not None:
+        raise unreadable
     return sent
 
 

@@ -16,7 +16,15 @@ DIGESTS = b"portal digests"
 
 
 class VaultError(Exception):
-    """A stored secret cannot be read: its key is gone, or it was moved or changed."""
+    """A stored secret cannot be read: its key is gone, or it was moved or changed.
+
+    `table` and `row_id` say where it stands.
+    """
+
+    def __init__(self, place: str) -> None:
+        super().__init__(f"The secret at {place} cannot be read with ENCRYPTION_KEYS.")
+        self.table, _, rest = place.partition(":")
+        self.row_id = rest.partition(":")[0]
 
 
 class Vault:
@@ -57,4 +65,4 @@ class Vault:
                 return cipher.decrypt(nonce, text, place.encode()).decode(), cipher
             except (InvalidTag, ValueError):
                 continue
-        raise VaultError(f"The secret at {place} cannot be read with ENCRYPTION_KEYS.")
+        raise VaultError(place)

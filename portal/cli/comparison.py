@@ -8,6 +8,7 @@ from portal.models import Sale
 from portal.payments.gateway import Order
 from portal.sales.comparing import Compared, Unread
 from portal.sales.differences import Difference
+from portal.sales.lost_keys import KEY_LOST
 from portal.wording import price_in_full
 
 ORDERS = {
@@ -41,6 +42,11 @@ def line(compared: Compared) -> str:
 def unread(account: Unread) -> str:
     """What could not be compared, and why."""
     version = account.account.version
+    if account.reason == KEY_LOST:
+        return (
+            f"? Ninguna clave de ENCRYPTION_KEYS abre la llave versión {version}: "
+            "sus ventas quedan sin comparar."
+        )
     return (
         f"? Conekta no entregó todas las órdenes de la llave versión {version} "
         f"({account.reason}): sus ventas quedan sin comparar."

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.models.base import Base, new_id, utc_now
 from portal.models.secret import FindableSecret, Secret, sealed_column
+from portal.vault import VaultError
 
 STANDING = text("wanted != 'absent' OR actual != 'absent'")
 
@@ -97,5 +98,12 @@ class Access(Base):
 
     @property
     def shown_name(self) -> str:
-        """The name as operators see it. A PIN is a password too: only its end is shown."""
-        return f"{PIN_COVER}{self.name[-2:]}" if self.kind == "pin" else self.name
+        """The name as operators see it. A PIN is a password too: only its end is shown.
+
+        Nothing is shown of what cannot be read any more: the sale can be looked at all the same.
+        """
+        try:
+            name: str = self.name
+        except VaultError:
+            return PIN_COVER
+        return f"{PIN_COVER}{name[-2:]}" if self.kind == "pin" else name

@@ -15,6 +15,7 @@ from portal.sales.ledger import move, park, reschedule
 from portal.sales.refusals import tell_of_refused_key
 from portal.sales.side_by_side import side_by_side
 from portal.sales.work import Work
+from portal.vault import VaultError
 
 Closing = Canceled | Paid | Refused | Unknown
 
@@ -63,7 +64,7 @@ def remove_user(work: Work) -> bool:
     """Take the hotspot user off the router; False when that is not certain."""
     try:
         bring(work.hotspot, work.access, work.router_time(), work.user_id)
-    except RouterError:
+    except (RouterError, VaultError):
         return False
     return True
 

@@ -62,7 +62,7 @@ def refuse_card_testing(order: Order, key: str | None, by_device: int, on_router
     stopped = 0 < limits.router_declines <= on_router
     if not stopped and not 0 < limits.device_declines <= by_device:
         return
-    if key is not None and _was_asked_before(order, key):
+    if key is not None and was_asked_before(order, key):
         return
     nth = limits.router_declines if stopped else limits.device_declines
     raise TooManyRequests(_seconds_left(order, None if stopped else order.device, nth), WAIT)
@@ -85,7 +85,8 @@ def _recently(router_id: str) -> dict[str, Any]:
     return {"router_id": router_id, "since": -60.0 * settings().decline_minutes}
 
 
-def _was_asked_before(order: Order, key: str) -> bool:
+def was_asked_before(order: Order, key: str) -> bool:
+    """Whether this very purchase has led to a sale: then it is told how that stands."""
     query = select(Sale.id).where(Sale.router_id == order.router_id, Sale.idempotency_key == key)
     with reading() as session:
         return session.scalar(query) is not None

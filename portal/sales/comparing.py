@@ -14,7 +14,9 @@ from portal.database import reading
 from portal.models import GatewayAccount, Sale, utc_now
 from portal.payments.gateway import Order, Refused, Unknown
 from portal.sales.differences import Difference, differences
+from portal.sales.lost_keys import KEY_LOST
 from portal.sales.marks import owner_of
+from portal.vault import VaultError
 
 BATCH = 250
 # Our clock and the gateway's may differ: an order may seem older than its sale.
@@ -99,8 +101,13 @@ class _Comparison:
             last = sales[-1].id
 
     def _orders(self, account: GatewayAccount) -> Iterator[Order | Unread]:
-        timeout = ports.settings().gateway_timeout
-        for answer in ports.gateway_of(account).orders(self._since - CLOCK_SKEW, timeout):
+        try:
+            gateway, timeout = ports.gateway_of(account), ports.settings().gateway_timeout
+        except VaultError:
+            self._unread.add(account.id)
+            yield Unread(account, KEY_LOST)
+            return
+        for answer in gateway.orders(self._since - CLOCK_SKEW, timeout):
             if isinstance(answer, (Refused, Unknown)):
                 self._unread.add(account.id)
                 yield Unread(account, answer.reason)

@@ -27,8 +27,9 @@ def converge(claim: Claim) -> None:
         _end(access)
     try:
         _bring(access, router)
-    finally:
+    except LostRace:
         let_go(access)
+        raise
 
 
 def _bring(access: Access, router: Router) -> None:

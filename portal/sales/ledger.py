@@ -27,6 +27,10 @@ PARKED = {
     "currency_mismatch": "La pasarela cobró en otra moneda que la del plan.",
     "mode_mismatch": "El pago no es del modo (prueba o real) que tiene la cuenta.",
     "stuck": "No se pudo resolver en mucho tiempo: revise la pasarela y el router.",
+    "key_lost": (
+        "Ninguna clave de ENCRYPTION_KEYS abre sus datos: vuelva a poner la que falta, reinicie "
+        "todo y después ejecute flask sales unpark."
+    ),
     "other_purchase": "La orden en la pasarela lleva la referencia de otra venta.",
 }
 

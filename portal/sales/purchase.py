@@ -17,6 +17,7 @@ from portal.sales.charging import charge
 from portal.sales.deadline import Deadline
 from portal.sales.delivering import deliver
 from portal.sales.ledger import LostRace
+from portal.sales.lost_keys import refuse_lost_keys
 from portal.sales.offers import find_offer
 from portal.sales.opening import Begun, open_sale
 from portal.sales.order import Order
@@ -35,7 +36,9 @@ def buy(order: Order) -> Standing:
     was asked for.
     """
     deadline = Deadline(settings().sale_deadline)
-    opened = open_sale(order, find_offer(order), deadline)
+    offer = find_offer(order)
+    refuse_lost_keys(order, offer)
+    opened = open_sale(order, offer, deadline)
     if isinstance(opened, Begun):
         wait_for_request(opened.sale_id, deadline)
         return standing_of(opened.sale_id)

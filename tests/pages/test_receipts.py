@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from portal.models import Company, Job, Sale, utc_now
+from portal.models import Access, Company, Job, Sale, utc_now
 from portal.receipts import send_receipts
 from portal.sales.jobs import plan_jobs
 from portal.sales.passes import reconcile
+from portal.vault import VaultError
 from tests.pages.smtp import MailServer, mail_server, nobody
 from tests.support.shop import Shop, open_shop
 
@@ -100,6 +101,18 @@ def test_a_server_that_asks_for_patience_is_asked_again(shop: Shop, server: Mail
     server.refusals.append("451 later")
     shop.buy()
     assert [send(shop), send(shop)] == [0, 1]
+
+
+def test_a_code_that_cannot_be_read_keeps_no_other_receipt_waiting(
+    shop: Shop, server: MailServer
+) -> None:
+    shop.buy()
+    shop.change(Access, name_sealed=b"sealed with a key that is lost")
+    shop.buy()
+    with pytest.raises(VaultError):
+        send(shop)
+    assert len(server.messages) == 1
+    assert [sale.receipt_sent_at is not None for sale in shop.sales()] == [False, True]
 
 
 def test_a_server_that_is_away_costs_nothing(tmp_path: Path) -> None:

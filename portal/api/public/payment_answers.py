@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from portal.errors import PaymentDeclined
-from portal.models import Sale
+from portal.models import Access, Sale
 from portal.sales.standing import Standing
 
 KINDS = {"usuario_contrasena": "user_password", "pin": "pin"}
@@ -41,14 +41,13 @@ def answer(standing: Standing) -> tuple[dict[str, Any], int]:
 def payment(standing: Standing) -> dict[str, Any]:
     """The whole of a sale. Credentials stand in it only while they work."""
     sale, access = standing.sale, standing.access
-    credentials = {"usuario": access.name, "contrasena": access.password}
     body = {
         "success": standing.is_open,
         "id_transaccion": sale.order_id,
         "referencia": sale.id,
         "estado_pago": standing.public_state,
         "tipo_usuario": WORDS[access.kind],
-        "usuario_hotspot": credentials if standing.is_open else None,
+        "usuario_hotspot": _credentials(access) if standing.is_open else None,
         "producto": _product(sale),
         "cliente": {"nombre": sale.customer_name, "email": sale.customer_email},
         "timestamp": (sale.paid_at or sale.created_at).isoformat(),
@@ -85,6 +84,10 @@ def _waiting_for(sale: Sale) -> str:
     if sale.state == "paid":
         return ROUTER_AWAY
     return CONFIRM_WITH_BANK if sale.state == "pending" and sale.action_url else VERIFYING
+
+
+def _credentials(access: Access) -> dict[str, Any]:
+    return {"usuario": access.name, "contrasena": access.password}
 
 
 def _product(sale: Sale) -> dict[str, Any]:
