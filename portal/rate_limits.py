@@ -6,36 +6,29 @@ answer, each process counts for itself: no sale waits for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
-from flask import Blueprint, Flask, Response, request
+from flask import Blueprint, Flask, Response
 from flask_limiter import Limiter, RateLimitExceeded
 from limits.errors import ConfigurationError
 
 from config import Settings, SettingsError
 from portal.api.auth import door
 from portal.api.public import hotspot, payments
+from portal.client_address import client_address
 from portal.errors import TooManyRequests
 from portal.errors_http import answer
 from portal.pages.blueprint import blueprint as pages
 
 REDIS_SECONDS = 0.25
-# Who is given an IPv6 network has 2⁶⁴ addresses to come from.
-IPV6_NETWORK = 64
-DECLINED = 402
 
 
 def register(app: Flask, settings: Settings) -> None:
     """Bind to the application. Raises SettingsError."""
     limiter = _limiter(app, settings.ratelimit_storage_uri)
-    pay = (payments.blueprint, pages)
-    _limit(limiter, "sales", settings.address_sales, 1, *pay)
-    _limit(limiter, "reconnections", settings.address_reconnections, 1, hotspot.blueprint)
-    _limit(limiter, "logins", settings.address_logins, 1, door)
-    declines = (settings.address_declines, settings.decline_minutes)
-    _limit(limiter, "declines", *declines, *pay, deduct_when=_was_declined)
+    _limit(limiter, "sales", settings.address_sales, payments.blueprint, pages)
+    _limit(limiter, "reconnections", settings.address_reconnections, hotspot.blueprint)
+    _limit(limiter, "logins", settings.address_logins, door)
     app.register_error_handler(RateLimitExceeded, _too_many)
 
 
@@ -57,36 +50,12 @@ def _limiter(app: Flask, uri: str) -> Limiter:
     return limiter
 
 
-def client_address() -> str:
-    """Whom a request counts for, as far as the trusted proxies tell."""
-    try:
-        address = ip_address(request.remote_addr or "")
-    except ValueError:
-        return "unknown"
-    if isinstance(address, IPv6Address):
-        return str(ip_network((address, IPV6_NETWORK), strict=False))
-    return str(address)
-
-
-def _limit(
-    limiter: Limiter,
-    scope: str,
-    amount: int,
-    minutes: int,
-    *blueprints: Blueprint,
-    deduct_when: Callable[[Response], bool] | None = None,
-) -> None:
+def _limit(limiter: Limiter, scope: str, amount: int, *blueprints: Blueprint) -> None:
+    """So many posts a minute; 0 is any number."""
     if not amount:
         return
     for blueprint in blueprints:
-        rate = limiter.shared_limit(
-            f"{amount} per {minutes} minutes", scope, methods=["POST"], deduct_when=deduct_when
-        )
-        rate(blueprint)
-
-
-def _was_declined(response: Response) -> bool:
-    return response.status_code == DECLINED
+        limiter.shared_limit(f"{amount} per minute", scope, methods=["POST"])(blueprint)
 
 
 def _too_many(error: RateLimitExceeded) -> Response:

@@ -51,6 +51,7 @@ class Sale(Base):
     the purchase on its router; a purchase without a key carries its own id there.
     `cancel_reason` says why a sale ended without money: declined or refused by the gateway,
     failed before the charge, abandoned by a request that died, expired undecided.
+    `client_address` is the address that asked, which a whole café may share.
     `extends`: it adds to an access that stood before. `erased_at`: personal data was deleted.
     `lease` names who works on it until `lease_until`; `next_attempt_at` is when it is due.
     """
@@ -70,6 +71,13 @@ class Sale(Base):
         Index(
             "ix_sale_declined",
             "router_id",
+            "created_at",
+            sqlite_where=CARD_REFUSED,
+            postgresql_where=CARD_REFUSED,
+        ),
+        Index(
+            "ix_sale_declined_address",
+            "client_address",
             "created_at",
             sqlite_where=CARD_REFUSED,
             postgresql_where=CARD_REFUSED,
@@ -96,6 +104,7 @@ class Sale(Base):
     device: Mapped[str] = mapped_column(String(254))
     mac: Mapped[str | None] = mapped_column(String(17))
     ip: Mapped[str | None] = mapped_column(String(15))
+    client_address: Mapped[str | None] = mapped_column(String(45))
     customer_name: Mapped[str] = mapped_column(String(100))
     customer_email: Mapped[str] = mapped_column(String(254))
     customer_phone: Mapped[str | None] = mapped_column(String(20))

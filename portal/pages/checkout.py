@@ -94,7 +94,9 @@ def _buy(shop: Shop, visit: Visit, plan: Plan, purchase: Purchase, values: Value
     except PlanNotFound:
         return _to_plans(shop, visit, "plan")
     except Problem as problem:
-        return _again(shop, visit, plan, values, problem.status, notice=gettext(problem.detail))
+        shown = _again(shop, visit, plan, values, problem.status, notice=gettext(problem.detail))
+        shown.headers.update(problem.headers)
+        return shown
     note_reachable(shop)
     return redirect(onward(standing, visit), 303)
 

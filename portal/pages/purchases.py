@@ -8,6 +8,7 @@ from typing import Any
 from flask import request
 from sqlalchemy import select
 
+from portal.client_address import client_address
 from portal.database import reading
 from portal.models import Plan, Sale
 from portal.pages.checkout_form import Values
@@ -73,6 +74,7 @@ def order_of(purchase: Purchase, shop: Shop, visit: Visit, values: Values) -> Or
         kind="pin" if request.form.get("pin") else "user_password",
         idempotency_key=KEY + purchase.id,
         extends_access_id=purchase.extends,
+        client_address=client_address(),
     )
 
 

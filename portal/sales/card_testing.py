@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import math
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Subquery, bindparam, case, func, select
+from sqlalchemy import Row, Select, func, select
 
 from portal.database import reading, writing
 from portal.errors import TooManyRequests
 from portal.models import Sale, utc_now
-from portal.models.clock import from_now
-from portal.models.sale import CARD_REFUSED
 from portal.ports import settings
 from portal.sales.alerts import raise_alert
+from portal.sales.declines import (
+    DECLINED_ON_ROUTER,
+    DECLINED_TO_ADDRESS,
+    RECENT,
+    REFUSED_TO_DEVICE,
+    decline_values,
+    recently,
+)
 from portal.sales.order import Order
 
 KIND = "card_testing"
@@ -27,45 +33,22 @@ ALERT = (
     "Revise las ventas del router y, si hace falta, cambie su API Key."
 )
 
-# Sales of a router whose cards were refused a short while ago; `since` in seconds from now.
-RECENT = (
-    Sale.router_id == bindparam("router_id"),
-    Sale.created_at > from_now(name="since"),
-    CARD_REFUSED,
-)
 
-
-def recent_declines() -> Subquery:
-    """One row: cards refused to the order's device, and declined on its router, of late.
-
-    Tokens that the gateway does not know are the device's own fault, but anybody can make
-    them up: they must not stop a whole router's sales. Executed with `decline_values`.
-    """
-    by_device = func.count(case((Sale.device == bindparam("device"), 1)))
-    on_router = func.count(case((Sale.cancel_reason == "declined", 1)))
-    return (
-        select(by_device.label("by_device"), on_router.label("on_router")).where(*RECENT).subquery()
-    )
-
-
-def decline_values(order: Order) -> dict[str, Any]:
-    """The parameters of `recent_declines`."""
-    return {"device": order.device} | _recently(order.router_id)
-
-
-def refuse_card_testing(order: Order, key: str | None, by_device: int, on_router: int) -> None:
-    """Raises TooManyRequests where too many cards were declined.
+def refuse_card_testing(order: Order, key: str | None, counts: Row[Any]) -> None:
+    """Raises TooManyRequests where too many cards were declined, as `recent_declines` counts.
 
     Not for a purchase that was asked for before: it is answered how it stands.
     """
     limits = settings()
-    stopped = 0 < limits.router_declines <= on_router
-    if not stopped and not 0 < limits.device_declines <= by_device:
+    bounds = (
+        (limits.router_declines, counts.on_router, DECLINED_ON_ROUTER),
+        (limits.address_declines, counts.by_address, DECLINED_TO_ADDRESS),
+        (limits.device_declines, counts.by_device, REFUSED_TO_DEVICE),
+    )
+    reached = [(most, declines) for most, found, declines in bounds if 0 < most <= found]
+    if not reached or (key is not None and was_asked_before(order, key)):
         return
-    if key is not None and was_asked_before(order, key):
-        return
-    nth = limits.router_declines if stopped else limits.device_declines
-    raise TooManyRequests(_seconds_left(order, None if stopped else order.device, nth), WAIT)
+    raise TooManyRequests(max(_seconds_left(order, *bound) for bound in reached), WAIT)
 
 
 def note_decline(sale: Sale) -> None:
@@ -73,16 +56,12 @@ def note_decline(sale: Sale) -> None:
     limits = settings()
     query = select(func.count()).where(*RECENT, Sale.cancel_reason == "declined")
     with reading() as session:
-        declined = session.scalar(query, _recently(sale.router_id)) or 0
+        declined = session.scalar(query, recently(sale.router_id)) or 0
     if declined < limits.router_declines_alert:
         return
     message = ALERT.format(declined, limits.decline_minutes)
     with writing() as session:
         raise_alert(session, sale.company_id, KIND, sale.router_id, message)
-
-
-def _recently(router_id: str) -> dict[str, Any]:
-    return {"router_id": router_id, "since": -60.0 * settings().decline_minutes}
 
 
 def was_asked_before(order: Order, key: str) -> bool:
@@ -92,12 +71,9 @@ def was_asked_before(order: Order, key: str) -> bool:
         return session.scalar(query) is not None
 
 
-def _seconds_left(order: Order, device: str | None, nth: int) -> int:
+def _seconds_left(order: Order, nth: int, declines: Select[datetime]) -> int:
     """Until the decline that makes one wait, the n-th last, does not count any more."""
-    query = select(Sale.created_at).where(*RECENT)
-    counted = Sale.cancel_reason == "declined" if device is None else Sale.device == device
-    query = query.where(counted).order_by(Sale.created_at.desc()).offset(nth - 1).limit(1)
     with reading() as session:
-        at = session.scalar(query, _recently(order.router_id)) or utc_now()
+        at = session.scalar(declines.offset(nth - 1).limit(1), decline_values(order)) or utc_now()
     left = at + timedelta(minutes=settings().decline_minutes) - utc_now()
     return max(1, math.ceil(left.total_seconds()))

@@ -37,6 +37,7 @@ def erase_personal_data(company_id: str) -> int:
                 device=Sale.id,
                 mac=None,
                 ip=None,
+                client_address=None,
                 device_info=None,
                 erased_at=utc_now(),
             )

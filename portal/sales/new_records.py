@@ -53,6 +53,7 @@ def new_sale(order: Order, offer: Offer, access: Access) -> Sale:
         device=order.device,
         mac=order.mac,
         ip=order.ip,
+        client_address=order.client_address,
         customer_name=order.customer_name,
         customer_email=order.customer_email,
         customer_phone=order.customer_phone,

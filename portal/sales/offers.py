@@ -10,7 +10,8 @@ from sqlalchemy import Select, String, bindparam, or_, select, true
 
 from portal.database import reading
 from portal.models import GatewayAccount, Plan, Router
-from portal.sales.card_testing import decline_values, recent_declines, refuse_card_testing
+from portal.sales.card_testing import refuse_card_testing
+from portal.sales.declines import decline_values, recent_declines
 from portal.sales.order import Order
 from portal.sales.problems import PaymentUnavailable, PlanNotFound
 
@@ -37,7 +38,7 @@ def find_offer(order: Order) -> Offer:
     if row.GatewayAccount is None or row.GatewayAccount.private_key_sealed is None:
         raise PaymentUnavailable
     key = order.key(live=row.GatewayAccount.mode == "live")
-    refuse_card_testing(order, key, row.by_device, row.on_router)
+    refuse_card_testing(order, key, row)
     return Offer(row.Plan, row.Router, row.GatewayAccount)
 
 

@@ -14,7 +14,8 @@ class Order:
     """A purchase as it was asked for. `kind` is user_password or pin.
 
     `mac` is `AA:BB:CC:DD:EE:FF`; `idempotency_key` is what the caller sent, or None.
-    `extends_access_id` names a standing access that it adds to.
+    `extends_access_id` names a standing access that it adds to. `client_address` is who asked,
+    as far as the network tells.
     """
 
     company_id: str
@@ -31,6 +32,7 @@ class Order:
     kind: str = "user_password"
     idempotency_key: str | None = None
     extends_access_id: str | None = None
+    client_address: str | None = None
 
     @property
     def device(self) -> str:

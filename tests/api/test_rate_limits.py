@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from config import SettingsError
 from tests.api.redis_peer import RedisPeer, redis_peer
 from tests.support.ports import free_port
-from tests.support.shop import Shop, close_app, make_app, open_shop
+from tests.support.shop import close_app, make_app
 
 PAY = "/api/v1/payments/pagar-conekta"
 RECONNECT = "/api/v1/hotspot/auto-reconnect"
@@ -77,7 +77,7 @@ def test_looking_is_not_limited(make: MakeApp) -> None:
 
 
 def test_nothing_is_limited_where_the_setting_is_zero(make: MakeApp) -> None:
-    app = make(address_sales=0, address_declines=0)
+    app = make(address_sales=0)
     assert set(statuses(app, PAY, 20)) == {401}
 
 
@@ -107,21 +107,6 @@ def test_an_ipv6_network_is_one_caller(make: MakeApp) -> None:
     assert statuses(app, PAY, 1, "2001:db8:0:1::1") == [401]
     assert statuses(app, PAY, 1, "2001:db8:0:1:ffff::9") == [429]
     assert statuses(app, PAY, 1, "2001:db8:0:2::1") == [401]
-
-
-def test_an_address_with_many_declined_cards_waits(tmp_path: Path) -> None:
-    with open_shop(tmp_path, None, address_declines=2) as shop:
-        assert shop.buy().status_code == 200
-        for number in range(2):
-            assert decline(shop, number).status_code == 402
-        answer = shop.buy(mac_cliente="02:00:00:00:00:09")
-        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "600")
-        assert shop.gateway.calls()["charge"] == 3
-
-
-def decline(shop: Shop, number: int) -> TestResponse:
-    mac = f"02:00:00:00:00:0{number}"
-    return shop.buy(token_tarjeta="tok_test_card_declined", mac_cliente=mac)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from portal.database import reading, writing
 from portal.extensions import db
 from portal.models import Sale
-from portal.sales.card_testing import decline_values, recent_declines
+from portal.sales.declines import decline_values, recent_declines
 from portal.sales.order import Order
 from tests.sales.conftest import OpenShop
 from tests.support.queries import recorded_queries
@@ -97,6 +97,26 @@ def test_made_up_tokens_do_not_stop_a_router(open_a_shop: OpenShop) -> None:
     assert shop.buy().status_code == 200
 
 
+def test_an_address_that_many_devices_share_waits_after_many_declines(
+    open_a_shop: OpenShop,
+) -> None:
+    shop = open_a_shop(address_declines=2)
+    assert shop.buy().status_code == 200
+    for number in range(2):
+        decline(shop, 1, f"02:00:00:00:00:0{number}")
+    assert 590 <= made_to_wait(shop.buy(mac_cliente="02:00:00:00:00:09")) <= 600
+    grow_old(shop, minutes=11)
+    assert shop.buy(mac_cliente="02:00:00:00:00:09").status_code == 200
+
+
+def test_made_up_tokens_do_not_stop_an_address(open_a_shop: OpenShop) -> None:
+    shop = open_a_shop(address_declines=2)
+    for number in range(3):
+        mac = f"02:00:00:00:00:0{number}"
+        shop.buy(token_tarjeta=UNKNOWN.format(number), mac_cliente=mac)
+    assert shop.buy().status_code == 200
+
+
 def test_nobody_waits_where_the_settings_are_zero(open_a_shop: OpenShop) -> None:
     shop = open_a_shop(device_declines=0, router_declines=0)
     decline(shop, 6)
@@ -128,4 +148,6 @@ def test_declines_are_found_by_their_index(shop: Shop) -> None:
         steps = session.connection().exec_driver_sql(
             f"EXPLAIN QUERY PLAN {query}", tuple(values[name] for name in query.positiontup)
         )
-        assert "ix_sale_declined" in str(steps.all())
+        told = str(steps.all())
+        assert "ix_sale_declined " in told
+        assert "ix_sale_declined_address " in told

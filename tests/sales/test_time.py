@@ -183,12 +183,13 @@ def test_personal_data_goes_after_its_time(shop: Shop) -> None:
     from portal.sales.erasing import erase_personal_data
 
     sell(shop)
+    assert shop.sales()[0].client_address == "127.0.0.1"
     with shop.app.app_context():
         assert erase_personal_data(shop.company_id) == 0
         with writing() as session:
             session.query(Sale).update({"created_at": utc_now() - timedelta(days=366)})
         assert erase_personal_data(shop.company_id) == 1
     [sale] = shop.sales()
-    assert (sale.mac, sale.ip, sale.customer_phone) == (None, None, None)
+    assert (sale.mac, sale.ip, sale.client_address, sale.customer_phone) == (None,) * 4
     assert "maria" not in sale.customer_email
     assert sale.amount == 2000

@@ -10,6 +10,7 @@ from portal.api.blueprints import public_blueprint
 from portal.api.public.payment_answers import KINDS, answer, payment
 from portal.api.public.payment_schemas import Payment, PaymentRequest, PaymentUnderWay
 from portal.api.router_key import shop
+from portal.client_address import client_address
 from portal.errors import Invalid, NotFound
 from portal.sales.order import Order
 from portal.sales.purchase import buy
@@ -66,6 +67,7 @@ def _order(wish: dict[str, Any]) -> Order:
         auto_connect=wish["conexion_automatica"],
         kind=KINDS[wish["tipo_usuario"]],
         idempotency_key=_idempotency_key(),
+        client_address=client_address(),
     )
 
 
