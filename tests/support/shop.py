@@ -126,6 +126,12 @@ class Shop:
         """All accesses, oldest first."""
         return self._all(sa.select(Access).order_by(Access.created_at))
 
+    def name_of(self, access: Access) -> str:
+        """The hotspot name of an access, which stands sealed in its record."""
+        with self.app.app_context():
+            name: str = access.name
+        return name
+
     def alerts(self) -> list[Alert]:
         """All that the operator was told."""
         return self._all(sa.select(Alert).order_by(Alert.id))
