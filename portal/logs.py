@@ -10,9 +10,11 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
+# Who knows the whole id of a sale or of its order sees the customer's code: lines tell the
+# beginning, by which the sale is found.
 SECRETS = re.compile(
     r"jwt_[\w.-]+|eyJ[\w-]+\.[\w-]+\.[\w-]*|\btok_\w+|\bkey_[A-Za-z0-9]{17,}"
-    r"|\b\d(?:[ -]?\d){12,18}\b"
+    r"|\b\d(?:[ -]?\d){12,18}\b|\b(?P<told>(?:sal|ord)_\w{8})\w+"
 )
 MASK = "[oculto]"
 CHATTY = ("librouteros", "urllib3", "requests", "werkzeug")
@@ -83,12 +85,19 @@ def where(error: BaseException) -> list[str]:
 
 
 def mask_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """The last line of defence: whatever looks like a key, token or card number is masked."""
+    """The last line of defence: whatever looks like a key, token or card number is masked.
+
+    Of a sale's id and its order's the beginning is left.
+    """
     return {name: _masked(value) for name, value in event.items()}
 
 
 def _masked(value: Any) -> Any:
-    return SECRETS.sub(MASK, value) if isinstance(value, str) else value
+    return SECRETS.sub(_mask, value) if isinstance(value, str) else value
+
+
+def _mask(found: re.Match[str]) -> str:
+    return f"{found['told']}…" if found["told"] else MASK
 
 
 def log() -> Any:

@@ -28,7 +28,7 @@ def sales() -> None:
 def show(sale_id: str) -> None:
     """Cuenta la historia de una venta."""
     with problems_told():
-        told = transactions.get(refunds.company_of(sale_id), sale_id)
+        told = transactions.get(*refunds.find(sale_id))
     for line in story(told):
         click.echo(line)
 
@@ -42,9 +42,9 @@ def refund(sale_id: str, motivo: str) -> None:
     if not 0 < len(motivo.strip()) <= 200:
         raise click.ClickException("El motivo debe tener entre 1 y 200 caracteres.")
     with problems_told():
-        told = refunds.refund(actor(), refunds.company_of(sale_id), sale_id, motivo.strip())
+        told = refunds.refund(actor(), *refunds.find(sale_id), motivo.strip())
     done = told.sale.state == "refunded"
-    click.echo(f"La venta {sale_id} quedó devuelta." if done else PENDING)
+    click.echo(f"La venta {told.sale.id} quedó devuelta." if done else PENDING)
 
 
 @sales.command("unpark")
@@ -53,8 +53,8 @@ def refund(sale_id: str, motivo: str) -> None:
 def unpark(sale_id: str) -> None:
     """Devuelve al trabajador una venta que esperaba a una persona."""
     with problems_told():
-        refunds.unpark(actor(), refunds.company_of(sale_id), sale_id)
-    click.echo(f"El trabajador atiende ahora la venta {sale_id}.")
+        told = refunds.unpark(actor(), *refunds.find(sale_id))
+    click.echo(f"El trabajador atiende ahora la venta {told.sale.id}.")
 
 
 @sales.command("compare")

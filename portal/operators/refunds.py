@@ -10,7 +10,7 @@ from portal.models import Sale
 from portal.operators import transactions
 from portal.operators.audit import Actor, record
 from portal.operators.lookup import ABSENT, owned_in, sane
-from portal.operators.transactions import Told
+from portal.operators.transactions import Told, id_begins_with
 from portal.sales import parking
 from portal.sales.giving_back import refund_sale
 
@@ -41,11 +41,15 @@ def unpark(actor: Actor, company_id: str, sale_id: str) -> Told:
     return transactions.get(company_id, sale_id)
 
 
-def company_of(sale_id: str) -> str:
-    """Whose sale this is, for whoever runs the server. Raises NotFound."""
+def find(reference: str) -> tuple[str, str]:
+    """Company and id of a sale, for whoever runs the server. Raises NotFound.
+
+    `reference` is the id, or as much of it as logs tell.
+    """
+    beginning = reference.removesuffix("…")
+    wanted = select(Sale.company_id, Sale.id).where(id_begins_with(beginning)).limit(2)
     with reading() as session:
-        wanted = select(Sale.company_id).where(Sale.id == sale_id)
-        found = session.scalar(wanted) if sane(sale_id) else None
-    if found is None:
+        found = session.execute(wanted).all() if sane(beginning) else []
+    if len(found) != 1:
         raise NotFound(ABSENT[Sale])
-    return found
+    return found[0].company_id, found[0].id

@@ -17,12 +17,15 @@ from portal.sales.standing import DECLINED, PUBLIC_STATES, Standing
 
 PUBLIC_WORDS = ("pending", "paid", "declined", "canceled", "refunded", "charged_back")
 BATCH = 500
+# `sal_` and eight more.
+TOLD_IN_LOGS = 12
 
 
 class Filters(TypedDict, total=False):
     """Which sales. `state` is one of PUBLIC_WORDS; `since` counts, `until` does not.
 
-    `text` is looked for in name, e-mail and MAC address; ids and hotspot user it is the whole of.
+    `text` is looked for in name, e-mail and MAC address, and at the beginning of our id; of the
+    order's id and the hotspot user's name it is the whole.
     """
 
     state: str | None
@@ -114,9 +117,16 @@ def _users_named(session: Session, company_id: str, name: str) -> Select[str]:
     return select(Access.id).where(or_(false(), *named))
 
 
+def id_begins_with(text: str) -> ColumnElement[bool]:
+    """Whether it is the sale's id, or as much of it as logs tell."""
+    if len(text) < TOLD_IN_LOGS:
+        return Sale.id == text
+    return Sale.id.startswith(text, autoescape=True)
+
+
 def _mentions(text: str, users: Select[str]) -> ColumnElement[bool]:
     return or_(
-        Sale.id == text,
+        id_begins_with(text.removesuffix("…")),
         Sale.order_id == text,
         Sale.customer_name.icontains(text, autoescape=True),
         Sale.customer_email.icontains(text, autoescape=True),

@@ -90,7 +90,16 @@ def test_a_sale_is_found_by_what_is_known_of_it(app: Flask, sales: Caller, tenan
     )
     make_sale(app, tenant, NOON, "paid")
     user = sales.get(f"/{wanted}").json["usuario_hotspot"]
-    for text in (wanted, "ord_Wanted", "100%", "zoe@", "bb:cc:00", user.lower()):
+    for text in (
+        wanted,
+        wanted[:12],
+        wanted[:12] + "…",
+        "ord_Wanted",
+        "100%",
+        "zoe@",
+        "bb:cc:00",
+        user.lower(),
+    ):
         assert ids(sales, q=text) == [wanted], text
     assert ids(sales, q="%") == [wanted]
     assert ids(sales, q="' OR 1=1 --") == []

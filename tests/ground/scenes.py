@@ -23,7 +23,10 @@ UNUSED_TOKEN = "tok_planted_9f8e7d6c5b4a"
 
 
 class Scenes:
-    """All of it, asked of a running server; `secrets` and `credentials` are what it heard of."""
+    """All of it, asked of a running server; `secrets` and `credentials` are what it heard of.
+
+    `references` open a customer's page, with the credentials on it.
+    """
 
     def __init__(self, shop: Shop, url: str) -> None:
         self.shop, self.url = shop, url
@@ -38,16 +41,28 @@ class Scenes:
         self.administration()
         self.a_broken_database()
 
-    def buy(self, status: int, **changes: Any) -> None:
+    def buy(self, status: int, **changes: Any) -> dict[str, Any]:
         answer = self.api.post(PAY, self.shop.order(**changes))
         assert answer.status_code == status, answer.text
+        said: dict[str, Any] = answer.json()
+        return said
 
     def sales(self) -> None:
-        self.buy(200, token_tarjeta=self.tokens[0], conexion_automatica=True)
-        self.buy(200, token_tarjeta=self.tokens[1], tipo_usuario="pin")
+        self.look_at(self.buy(200, token_tarjeta=self.tokens[0], conexion_automatica=True))
+        self.look_at(self.buy(200, token_tarjeta=self.tokens[1], tipo_usuario="pin"))
         self.buy(402, token_tarjeta=self.shop.gateway.mint("4000000000000002", key=PRIVATE_KEY))
         self.buy(402, token_tarjeta=UNUSED_TOKEN)
         self.api.post(PAY, self.shop.order(), Idempotency_Key=self.tokens[2])
+
+    def look_at(self, bought: dict[str, Any]) -> None:
+        """Ask for the sale by all that opens it."""
+        page = f"/r/{self.shop.router_id}/pago/{bought['referencia']}"
+        status = "/api/v1/payments/"
+        for path in (page, status + bought["referencia"], status + bought["id_transaccion"]):
+            assert self.api.request("GET", path).status_code == 200
+        self.api.request("POST", f"{page}/cancelar")
+        event = {"id": "evt_1", "data": {"object": {"id": bought["id_transaccion"]}}}
+        self.api.post(f"/api/v1/webhooks/conekta/{self.shop.company_id}", event)
 
     def failures(self) -> None:
         shop = self.shop
@@ -113,6 +128,9 @@ class Scenes:
                     for word in (access.name, access.password)
                     if word is not None
                 }
+            self.references = {
+                word for sale in self.shop.sales() for word in (sale.id, sale.order_id) if word
+            }
             with writing() as session:
                 session.execute(sa.text("ALTER TABLE sale_move RENAME TO gone"))
         with Api(self.url, key=self.shop.api_key) as api:

@@ -28,6 +28,7 @@ class Said:
     commands: list[str]
     secrets: list[str]
     credentials: set[str]
+    references: set[str]
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +62,7 @@ def said(postgres: Databases, tmp_path_factory: pytest.TempPathFactory) -> Itera
             [line for each in ended for line in (each.stdout + each.stderr).splitlines()],
             scenes.secrets,
             scenes.credentials,
+            scenes.references,
         )
 
 
@@ -101,6 +103,16 @@ def test_it_is_said_what_went_wrong(said: Said) -> None:
 def test_no_secret_is_in_any_line(said: Said) -> None:
     lines = said.server + said.commands
     assert not [secret for secret in said.secrets for line in lines if secret in line]
+
+
+def test_what_opens_a_customer_s_page_is_in_no_line(said: Said) -> None:
+    assert len(said.references) > 10
+    lines = [line for line in said.server + said.commands if line.startswith("{")]
+    assert not [word for word in said.references for line in lines if word in line]
+    found = " ".join(lines)
+    missing = [word for word in said.references if f"{word[:12]}…" not in found]
+    assert not [word for word in missing if word.startswith("sal_")]
+    assert any(f"/pago/{word[:12]}…/cancelar" in found for word in said.references)
 
 
 def test_no_sold_credentials_are_in_any_line(said: Said) -> None:

@@ -58,6 +58,15 @@ def test_show_tells_a_sale_s_history(shop: Shop) -> None:
     assert "Ahora: entregada." in lines
 
 
+def test_a_sale_is_found_as_logs_tell_it(shop: Shop) -> None:
+    first, second = (shop.buy().json["referencia"] for _ in range(2))
+    for told_as in (first[:12], first[:12] + "…"):
+        assert first in told(shop, "sales", "show", told_as)
+        assert first in told(shop, "sales", "refund", told_as, "--motivo", "x")
+    assert [sale.state for sale in shop.sales()] == ["refunded", "delivered"]
+    assert run(shop, "sales", "show", second[:8]).exit_code == 1
+
+
 def test_show_tells_times_of_the_shop_s_own_zone(open_a_shop: OpenShop) -> None:
     shop = open_a_shop(time_zone="Pacific/Kiritimati")
     sale_id = shop.buy().json["referencia"]
