@@ -18,7 +18,7 @@ def keys() -> None:
 def reseal() -> None:
     """Vuelve a cifrar todo con la primera clave, para que las demás se puedan quitar."""
     done = resealing.reseal()
-    click.echo(f"{done.secrets} secretos se volvieron a cifrar con la primera clave.")
+    click.echo(f"{done.count} secretos se volvieron a cifrar con la primera clave.")
     for row in done.unreadable:
         click.echo(f"{row}: ninguna de las claves lo abre.", err=True)
     for row in done.taken:

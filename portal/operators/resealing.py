@@ -22,13 +22,13 @@ BATCH = 100
 
 @dataclass
 class Resealed:
-    """How many secrets are under the first key now that were not, and the rows that are left.
+    """`count`: how many secrets are under the first key now that were not, and the rows that are left.
 
     Rows are told as `table id`. `unreadable`: no key opens them. `taken`: another row has the
     same digest, since the name was sold twice while both keys were in use.
     """
 
-    secrets: int
+    count: int
     unreadable: list[str]
     taken: list[str]
 
@@ -40,7 +40,7 @@ def reseal() -> Resealed:
         last = ""
         while last_seen := _reseal_batch(record, last, done):
             last = last_seen
-    log().info("resealed", secrets=done.secrets, unreadable=len(done.unreadable))
+    log().info("resealed", count=done.count, unreadable=len(done.unreadable))
     return done
 
 
@@ -76,4 +76,4 @@ def _renew(session: Session, row: Any, secret: Secret, done: Resealed) -> None:
     except IntegrityError:
         done.taken.append(named)
     else:
-        done.secrets += changed
+        done.count += changed

@@ -62,7 +62,7 @@ def test_a_device_pays_one_thing_at_a_time(shop: Shop) -> None:
 
 
 def test_a_repeat_that_waits_too_long_is_told_to_wait(open_a_shop: OpenShop) -> None:
-    shop = open_a_shop(sale_deadline=0.6, gateway_timeout=30.0)
+    shop = open_a_shop(sale_deadline=2.0, gateway_timeout=30.0)
     shop.gateway.fail("hang", "charge", executed=True)
     with ThreadPoolExecutor(2) as pool:
         answers = [pool.submit(shop.buy, "key-1") for _ in range(2)]
