@@ -34,11 +34,8 @@ ALERT = (
 )
 
 
-def refuse_card_testing(order: Order, key: str | None, counts: Row[Any]) -> None:
-    """Raises TooManyRequests where too many cards were declined, as `recent_declines` counts.
-
-    Not for a purchase that was asked for before: it is answered how it stands.
-    """
+def refuse_card_testing(order: Order, counts: Row[Any]) -> None:
+    """Raises TooManyRequests where too many cards were declined, as `recent_declines` counts."""
     limits = settings()
     bounds = (
         (limits.router_declines, counts.on_router, DECLINED_ON_ROUTER),
@@ -46,9 +43,8 @@ def refuse_card_testing(order: Order, key: str | None, counts: Row[Any]) -> None
         (limits.device_declines, counts.by_device, REFUSED_TO_DEVICE),
     )
     reached = [(most, declines) for most, found, declines in bounds if 0 < most <= found]
-    if not reached or (key is not None and was_asked_before(order, key)):
-        return
-    raise TooManyRequests(max(_seconds_left(order, *bound) for bound in reached), WAIT)
+    if reached:
+        raise TooManyRequests(max(_seconds_left(order, *bound) for bound in reached), WAIT)
 
 
 def note_decline(sale: Sale) -> None:
@@ -62,13 +58,6 @@ def note_decline(sale: Sale) -> None:
     message = ALERT.format(declined, limits.decline_minutes)
     with writing() as session:
         raise_alert(session, sale.company_id, KIND, sale.router_id, message)
-
-
-def was_asked_before(order: Order, key: str) -> bool:
-    """Whether this very purchase has led to a sale: then it is told how that stands."""
-    query = select(Sale.id).where(Sale.router_id == order.router_id, Sale.idempotency_key == key)
-    with reading() as session:
-        return session.scalar(query) is not None
 
 
 def _seconds_left(order: Order, nth: int, declines: Select[datetime]) -> int:

@@ -16,7 +16,6 @@ from portal.models import Access, GatewayAccount, Router, Sale
 from portal.models.clock import from_now
 from portal.sales.access import hotspot_user
 from portal.sales.alerts import raise_alert
-from portal.sales.card_testing import was_asked_before
 from portal.sales.claims import Claim
 from portal.sales.ledger import LostRace, park
 from portal.sales.offers import Offer
@@ -37,9 +36,6 @@ def refuse_lost_keys(order: Order, offer: Offer) -> None:
     try:
         _reach_for_both_ends(order, offer)
     except VaultError as error:
-        key = order.key(live=offer.account.mode == "live")
-        if key is not None and was_asked_before(order, key):
-            return
         tell_of_lost_key(error)
         raise PaymentUnavailable from None
 

@@ -18,12 +18,8 @@ from portal.sales.ledger import record_opened
 from portal.sales.new_records import new_access, new_sale
 from portal.sales.offers import Offer
 from portal.sales.order import Order
-from portal.sales.problems import (
-    CannotExtend,
-    DeviceBusy,
-    KeyReused,
-    PaymentUnavailable,
-)
+from portal.sales.problems import CannotExtend, DeviceBusy, PaymentUnavailable
+from portal.sales.repeating import begun_as
 from portal.sales.rows import FromNow, add_record
 from portal.sales.work import Work
 
@@ -87,22 +83,12 @@ def _insert(sale: Sale, access: Access) -> None:
 
 def _find_begun(sale: Sale) -> Begun | None:
     with reading() as session:
-        begun = _same_key(session, sale)
+        begun = begun_as(session, sale.router_id, sale.idempotency_key, sale.request_digest)
         if begun:
-            if begun.request_digest != sale.request_digest:
-                raise KeyReused
-            return Begun(begun.id)
+            return Begun(begun)
         if _device_is_busy(session, sale):
             raise DeviceBusy
     return None
-
-
-def _same_key(session: Session, sale: Sale) -> Sale | None:
-    return session.scalar(
-        select(Sale).where(
-            Sale.router_id == sale.router_id, Sale.idempotency_key == sale.idempotency_key
-        )
-    )
 
 
 def _device_is_busy(session: Session, sale: Sale) -> bool:

@@ -7,6 +7,7 @@ import time
 import structlog
 
 from portal.database import reading
+from portal.errors import Problem
 from portal.models import Sale
 from portal.models.clock import from_now
 from portal.ports import settings
@@ -23,6 +24,7 @@ from portal.sales.opening import Begun, open_sale
 from portal.sales.order import Order
 from portal.sales.preparing import prepare
 from portal.sales.problems import PaymentUnavailable
+from portal.sales.repeating import begun_before
 from portal.sales.standing import Standing, standing_of
 from portal.sales.work import Work
 
@@ -36,9 +38,7 @@ def buy(order: Order) -> Standing:
     was asked for.
     """
     deadline = Deadline(settings().sale_deadline)
-    offer = find_offer(order)
-    refuse_lost_keys(order, offer)
-    opened = open_sale(order, offer, deadline)
+    opened = _open(order, deadline)
     if isinstance(opened, Begun):
         wait_for_request(opened.sale_id, deadline)
         return standing_of(opened.sale_id)
@@ -46,6 +46,19 @@ def buy(order: Order) -> Standing:
     standing = _carry_out(opened, order.card_token)
     look_now_and_then()
     return standing
+
+
+def _open(order: Order, deadline: Deadline) -> Work | Begun:
+    """Whatever speaks against a purchase now: once begun, it is answered how it stands."""
+    try:
+        offer = find_offer(order)
+        refuse_lost_keys(order, offer)
+        return open_sale(order, offer, deadline)
+    except Problem:
+        begun = begun_before(order)
+        if begun is None:
+            raise
+        return Begun(begun)
 
 
 def _carry_out(work: Work, card_token: str) -> Standing:

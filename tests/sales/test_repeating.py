@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
+from portal.models import Access, GatewayAccount, Plan
+from portal.sales.order import Order
+from portal.sales.purchase import buy
 from tests.sales.conftest import OpenShop
-from tests.support.shop import Shop
+from tests.support.shop import MAC, Shop
 
 
 def test_the_same_key_and_body_answer_the_same_sale(shop: Shop) -> None:
@@ -41,6 +46,44 @@ def test_a_decline_is_answered_again_without_asking_again(shop: Shop) -> None:
     assert first.status_code == again.status_code == 402
     assert first.json == again.json
     assert shop.gateway.calls()["charge"] == 1
+
+
+@pytest.mark.parametrize("change", ["plan", "gateway", "declines"])
+def test_what_was_paid_is_never_denied_whatever_has_changed_since(shop: Shop, change: str) -> None:
+    first = shop.buy("key-1")
+    if change == "plan":
+        shop.change(Plan, active=False)
+    elif change == "gateway":
+        shop.change(GatewayAccount, private_key_sealed=None)
+    else:
+        for _ in range(5):
+            shop.buy(token_tarjeta="tok_test_card_declined")
+    again = shop.buy("key-1")
+    assert (again.status_code, again.json) == (200, first.json)
+    assert shop.buy("key-1", nombre_cliente="Otra Persona").status_code == 422
+    assert shop.buy("key-2").status_code == {"plan": 404, "gateway": 503, "declines": 429}[change]
+
+
+def test_an_extension_is_answered_again_after_all_is_over(shop: Shop) -> None:
+    shop.change(Plan, duration_seconds=3600, duration_from="purchase")
+    shop.buy()
+    [access] = shop.accesses()
+    more = Order(
+        company_id=shop.company_id,
+        router_id=shop.router_id,
+        plan_id=shop.plan_id,
+        card_token="tok_test_visa_4242",
+        customer_name="María García",
+        customer_email="maria@example.com",
+        mac=MAC,
+        extends_access_id=access.id,
+        idempotency_key="key-1",
+    )
+    with shop.app.test_request_context():
+        extended = buy(more).sale
+    shop.change(Access, wanted="absent", actual="absent")
+    with shop.app.test_request_context():
+        assert buy(more).sale.id == extended.id
 
 
 def test_a_double_click_charges_once_and_both_clicks_get_the_credentials(shop: Shop) -> None:
