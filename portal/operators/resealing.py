@@ -22,9 +22,9 @@ BATCH = 100
 
 @dataclass
 class Resealed:
-    """`count`: how many secrets are under the first key now that were not, and the rows that are left.
+    """`count`: how many secrets are under the first key now that were not before.
 
-    Rows are told as `table id`. `unreadable`: no key opens them. `taken`: another row has the
+    Rows that are left are told as `table id`. `unreadable`: no key opens them. `taken`: another row has the
     same digest, since the name was sold twice while both keys were in use.
     """
 

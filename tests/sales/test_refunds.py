@@ -226,7 +226,7 @@ def test_what_went_back_in_part_is_left_to_the_gateway_s_panel(till: Till) -> No
 
 
 def test_a_sale_that_somebody_works_on_is_left_alone(open_a_shop: OpenShop) -> None:
-    till = Till(open_a_shop(sale_deadline=0.6, gateway_timeout=0.3))
+    till = Till(open_a_shop(sale_deadline=1.5, gateway_timeout=0.8))
     sale_id = till.sell()
     soon = utc_now() + timedelta(minutes=1)
     till.shop.change(Sale, lease="another", lease_until=soon)
