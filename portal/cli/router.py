@@ -15,6 +15,10 @@ from portal.operators import kits
 
 PRIVATE = 0o600
 SIGNS = {State.OK: "✓", State.MISSING: "✗", State.UNKNOWN: "?", State.ADVICE: "·"}
+MEANINGS = {
+    State.UNKNOWN: "es lo que el router no deja leer.",
+    State.ADVICE: "es lo que funciona así y puede mejorar.",
+}
 SERVER = click.option("--hotspot", help="Nombre del hotspot, si no son todos los del router.")
 
 
@@ -85,6 +89,9 @@ def check(router_id: str, hotspot: str | None) -> None:
         raise click.ClickException(problem.detail) from None
     for finding in findings:
         _show(finding)
+    for state, meaning in MEANINGS.items():
+        if any(finding.state is state for finding in findings):
+            click.echo(f"{SIGNS[state]} {meaning}")
     missing = sum(finding.state is State.MISSING for finding in findings)
     if missing:
         raise click.ClickException(f"Faltan {missing} de {len(findings)} puntos.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import TypeVar
 
 from sqlalchemy import or_, select
@@ -31,6 +31,7 @@ CREDENTIALS_MISSING = "Registre primero una contraseña en los datos del router.
 BAD_ADDRESS = "La dirección «{}» no es una dirección ni una red IPv4."
 INSPECTION_SECONDS = 20.0
 T = TypeVar("T")
+Address = IPv4Address | IPv6Address
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,8 @@ def _facts(
             api_user=router.username,
             api_password=router.password or "",
             api_ssl=router.tls != "none",
+            identified=router.tls in ("verified", "pinned"),
+            over_internet=_lies_beyond_internet(router),
             allowed_from=allowed_from,
             login_hosts=tuple(router.login_hosts),
             hosts=CHECKOUT_HOSTS,
@@ -171,11 +174,24 @@ def _own_address(router: Router) -> tuple[str, ...]:
 
 def _known_address(router: Router) -> tuple[str, ...]:
     """The address that the router sees us by; none where something between may change it."""
+    way = _way_to(router)
+    if way is None:
+        return ()
+    ours, theirs = way
+    return (f"{ours}/32",) if ours.is_global or not theirs.is_global else ()
+
+
+def _lies_beyond_internet(router: Router) -> bool:
+    way = _way_to(router)
+    return way is not None and way[1].is_global
+
+
+def _way_to(router: Router) -> tuple[Address, Address] | None:
+    """This machine's address towards the router, and the router's; None where there is no way."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         try:
             # Chooses a way and sends nothing.
             sock.connect((router.host, router.port))
         except OSError:
-            return ()
-        ours, theirs = ip_address(sock.getsockname()[0]), ip_address(sock.getpeername()[0])
-    return (f"{ours}/32",) if ours.is_global or not theirs.is_global else ()
+            return None
+        return ip_address(sock.getsockname()[0]), ip_address(sock.getpeername()[0])

@@ -62,6 +62,23 @@ def test_a_new_router_shows_its_key_once(routers: Caller, tenant: Tenant) -> Non
     assert again == router
 
 
+@pytest.mark.parametrize(
+    ("said", "tls"),
+    [
+        ({"puerto": 8729}, "verificado"),
+        ({"puerto": 8729, "tls": "ninguno"}, "ninguno"),
+        ({"puerto": 8730}, "ninguno"),
+    ],
+)
+def test_the_port_of_encryption_is_encrypted(
+    routers: Caller, said: dict[str, object], tls: str
+) -> None:
+    router = routers.post("", {**NEW, **said}).json
+    assert router["tls"] == tls
+    moved = routers.put(f"/{router['id']}", {"puerto": 8729}).json
+    assert moved["tls"] == tls
+
+
 def test_what_is_not_sent_stays(routers: Caller) -> None:
     router = routers.post("", {**NEW, "ubicacion": "Patio", "login_hosts": ["10.5.50.1:8080"]}).json
     changed = routers.put(

@@ -154,6 +154,27 @@ def test_advice_is_no_fault(router: RouterSandbox) -> None:
     assert missing(list(found.values())) == []
 
 
+@pytest.mark.parametrize(
+    ("changes", "state", "said"),
+    [
+        ({"api_ssl": True}, State.OK, "comprobado"),
+        ({"api_ssl": True, "identified": False}, State.ADVICE, "sin saber con quién"),
+        ({"api_ssl": False}, State.ADVICE, "sin cifrar"),
+        ({"api_ssl": False, "over_internet": True}, State.MISSING, "por Internet sin cifrar"),
+        ({"api_ssl": True, "identified": False, "over_internet": True}, State.MISSING, "quién"),
+        ({"api_ssl": True, "over_internet": True}, State.OK, "comprobado"),
+    ],
+)
+def test_whether_the_password_travels_safely(
+    router: RouterSandbox, changes: dict[str, bool], state: State, said: str
+) -> None:
+    facts = make_facts(api_user="portal", **changes)
+    found = by_name(findings(router, facts))["Cifrado"]
+    assert found.state is state
+    assert said in found.found
+    assert ("tls" in found.found) is (state is not State.OK)
+
+
 def test_the_login_page_must_live_where_we_post_to(router: RouterSandbox) -> None:
     facts = set_up(router)
     name = "Dirección de la página de entrada (hsprof1)"

@@ -53,6 +53,8 @@ def test_the_kit_sets_the_router_up(shop: Shop, tmp_path: Path) -> None:
     assert after.exit_code == 0, after.output
     assert "El router está listo." in after.output
     assert "✗" not in after.output
+    assert "· Cifrado: la contraseña del router viaja sin cifrar" in after.output
+    assert "· es lo que funciona así" in after.output
 
 
 def test_what_it_writes_is_its_owners(shop: Shop, tmp_path: Path) -> None:

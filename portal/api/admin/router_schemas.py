@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, post_load
 
 from portal.api.admin.address_fields import Host, LoginHost
 from portal.api.admin.fields import Fingerprint, Translated
@@ -16,6 +16,7 @@ from portal.models import Router
 from portal.operators.api_keys import Minted, standing
 
 TLS = {"ninguno": "none", "verificado": "verified", "huella": "pinned", "anonimo": "anonymous"}
+API_SSL_PORT = 8729
 LONGEST_GRACE_HOURS = 30 * 24
 
 
@@ -32,8 +33,8 @@ class RouterSchema(AdminSchema):
     ubicacion = Text(200, attribute="location", blank=None)
     tls = Translated(
         TLS,
-        load_default="none",
         about=(
+            "Al crear el router: `verificado` si el puerto es 8729, `ninguno` si es otro. "
             "`verificado`: cadena y nombre del certificado. `huella`: el certificado es el de "
             "`tls_huella`. `anonimo`: cifrado, pero sin saber con quién."
         ),
@@ -45,6 +46,13 @@ class RouterSchema(AdminSchema):
     activo = Flag(attribute="active")
     created_at = fields.DateTime(dump_only=True)
     updated_at = fields.DateTime(dump_only=True)
+
+    @post_load
+    def _encrypt(self, data: dict[str, Any], partial: Any, **_kw: Any) -> dict[str, Any]:
+        """On the port of api-ssl nothing else is spoken."""
+        if partial:
+            return data
+        return {"tls": "verified" if data["port"] == API_SSL_PORT else "none"} | data
 
 
 class ApiKeyAnswer(Schema):

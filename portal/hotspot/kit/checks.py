@@ -15,6 +15,7 @@ from portal.hotspot.router import Profile
 
 Check = Callable[[KitFacts, Inspection], Iterator[Finding]]
 ENOUGH_SESSIONS = 40
+ENCRYPTED = 'en los datos del router: "puerto": 8729 y "tls": "huella" o "verificado"'
 
 
 def check(facts: KitFacts, found: Inspection) -> list[Finding]:
@@ -136,9 +137,19 @@ def _service(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
         yield say(State.MISSING, "sin certificado", mend)
     else:
         yield say(State.OK, service.certificate or "activo")
+
+
+def _encryption(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
+    """What is good enough for a cable of one's own is not for the Internet."""
+    say = partial(Finding, "Cifrado")
+    lacking = State.MISSING if facts.over_internet else State.ADVICE
+    where = " por Internet" if facts.over_internet else ""
     if not facts.api_ssl:
-        found_of = "la contraseña viaja sin cifrar: use api-ssl en los datos del router"
-        yield Finding("Cifrado", State.ADVICE, found_of)
+        yield say(lacking, f"la contraseña del router viaja{where} sin cifrar; {ENCRYPTED}")
+    elif not facts.identified:
+        yield say(lacking, f"cifrado{where}, pero sin saber con quién; {ENCRYPTED}")
+    else:
+        yield say(State.OK, "certificado comprobado")
 
 
 def _sessions(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
@@ -193,6 +204,7 @@ def _announcement(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
 CHECKS: tuple[Check, ...] = (
     _hotspot,
     _service,
+    _encryption,
     _sessions,
     _permissions,
     _addresses,

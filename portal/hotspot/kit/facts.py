@@ -38,9 +38,10 @@ class KitFacts:
     `portal_url` is where customers reach us; `hosts` are what they must reach before they have
     paid, the portal's own among them. `allowed_from`: the addresses or networks (as `10.0.0.1`,
     `10.0.0.0/24`) from which the API's user may enter, empty for anywhere. `api_ssl`: whether
-    we speak TLS to it; `login_hosts` are where we believe its login page to live, with a port
-    where it is not the usual one. `certificate` names one that stands on the router, and
-    `server` the one hotspot to set up (None: all). Raises KitError.
+    we speak TLS to it, `identified` whether we then know that it is the router that answers,
+    `over_internet` whether the Internet lies between. `login_hosts` are where we believe its
+    login page to live, with a port where it is not the usual one. `certificate` names one that
+    stands on the router, and `server` the one hotspot to set up (None: all). Raises KitError.
     """
 
     portal_url: str
@@ -50,6 +51,8 @@ class KitFacts:
     api_user: str
     api_password: str = field(repr=False)
     api_ssl: bool
+    identified: bool = True
+    over_internet: bool = False
     allowed_from: tuple[str, ...] = ()
     login_hosts: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
