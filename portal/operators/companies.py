@@ -17,7 +17,7 @@ from portal.operators.lookup import Page, apply, company_in, page
 
 
 class CompanyValues(TypedDict, total=False):
-    """What may be said of a company; `refund_after_minutes` is at least 1."""
+    """What may be said of a company; the minutes and the days are at least 1."""
 
     name: str
     contact_email: str | None
@@ -27,6 +27,8 @@ class CompanyValues(TypedDict, total=False):
     refund_after_minutes: int
     privacy_notice: str | None
     terms: str | None
+    refund_policy: str | None
+    keep_personal_days: int
     telegram_bot_token: str | None
     telegram_chat_id: str | None
     telegram_notifications: bool

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import Update, update
 
 from portal.database import writing
 from portal.logs import log
-from portal.models import Company, Sale, WebhookEvent, utc_now
+from portal.models import Access, Company, Sale, WebhookEvent, utc_now
 from portal.sales.claims import FINAL
 
 ERASED = "(eliminado)"
@@ -22,35 +22,50 @@ def erase_personal_data(company_id: str) -> int:
     with writing() as session:
         company = session.get_one(Company, company_id)
         before = utc_now() - timedelta(days=company.keep_personal_days)
-        result = session.execute(
-            update(Sale)
-            .where(
-                Sale.company_id == company_id,
-                Sale.created_at < before,
-                Sale.state.in_(FINAL),
-                Sale.erased_at.is_(None),
-            )
-            .values(
-                customer_name=ERASED,
-                customer_email=ERASED,
-                customer_phone=None,
-                device=Sale.id,
-                mac=None,
-                ip=None,
-                client_address=None,
-                device_info=None,
-                erased_at=utc_now(),
-            )
-        )
-        session.execute(
-            update(WebhookEvent)
-            .where(
-                WebhookEvent.company_id == company_id,
-                WebhookEvent.received_at < before,
-                WebhookEvent.body != ERASED,
-            )
-            .values(body=ERASED)
-        )
+        result = session.execute(_of_sales(company_id, before))
+        session.execute(_of_accesses(company_id, before))
+        session.execute(_of_notices(company_id, before))
     erased = int(getattr(result, "rowcount", 0))
     log().info("personal data erased", company=company_id, sales=erased)
     return erased
+
+
+def _of_sales(company_id: str, before: datetime) -> Update:
+    old = update(Sale).where(
+        Sale.company_id == company_id,
+        Sale.created_at < before,
+        Sale.state.in_(FINAL),
+        Sale.erased_at.is_(None),
+    )
+    return old.values(
+        customer_name=ERASED,
+        customer_email=ERASED,
+        customer_phone=None,
+        device=Sale.id,
+        mac=None,
+        ip=None,
+        client_address=None,
+        device_info=None,
+        erased_at=utc_now(),
+    )
+
+
+def _of_accesses(company_id: str, before: datetime) -> Update:
+    """Only of those that open no door any more."""
+    old = update(Access).where(
+        Access.company_id == company_id,
+        Access.created_at < before,
+        Access.wanted == "absent",
+        Access.actual == "absent",
+        Access.mac.is_not(None),
+    )
+    return old.values(mac=None)
+
+
+def _of_notices(company_id: str, before: datetime) -> Update:
+    old = update(WebhookEvent).where(
+        WebhookEvent.company_id == company_id,
+        WebhookEvent.received_at < before,
+        WebhookEvent.body != ERASED,
+    )
+    return old.values(body=ERASED)

@@ -132,6 +132,8 @@ OWN_COMPANY: dict[str, tuple[list[Any], list[Any]]] = {
     "telegram_chat_id": optional_text(64),
     "notificaciones_telegram": FLAG,
     "minutos_para_reembolso": integer(1, 10_080),
+    "dias_datos_personales": integer(1, 3650),
+    "devoluciones": optional_text(10_000),
     "aviso_privacidad": optional_text(10_000),
     "terminos": optional_text(10_000),
 }

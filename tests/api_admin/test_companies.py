@@ -69,6 +69,8 @@ def test_an_operator_describes_their_company(operator: Caller) -> None:
         "minutos_para_reembolso": 45,
         "aviso_privacidad": "Primera línea\nSegunda línea",
         "terminos": None,
+        "devoluciones": "Siempre que algo no funcione.",
+        "dias_datos_personales": 90,
     }
     answer = operator.put("/mi-empresa", described)
     assert answer.status_code == 200

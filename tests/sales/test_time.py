@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from portal.database import writing
 from portal.models import Access, Plan, utc_now
 from portal.sales.rounds import Round, make_round, sweep
 from tests.support.shop import IP, MAC, Shop
@@ -176,20 +175,3 @@ def extend(shop: Shop, access_id: str, **changes: object) -> str:
     } | changes
     with shop.app.test_request_context():
         return buy(Order(**wishes)).sale.state
-
-
-def test_personal_data_goes_after_its_time(shop: Shop) -> None:
-    from portal.models import Sale
-    from portal.sales.erasing import erase_personal_data
-
-    sell(shop)
-    assert shop.sales()[0].client_address == "127.0.0.1"
-    with shop.app.app_context():
-        assert erase_personal_data(shop.company_id) == 0
-        with writing() as session:
-            session.query(Sale).update({"created_at": utc_now() - timedelta(days=366)})
-        assert erase_personal_data(shop.company_id) == 1
-    [sale] = shop.sales()
-    assert (sale.mac, sale.ip, sale.client_address, sale.customer_phone) == (None,) * 4
-    assert "maria" not in sale.customer_email
-    assert sale.amount == 2000

@@ -11,6 +11,7 @@ from portal.api.schemas import AdminSchema
 
 DAY_IN_MINUTES = 24 * 60
 LONGEST_TEXT = 10_000
+LONGEST_KEPT_DAYS = 3650
 
 
 class CompanySchema(AdminSchema):
@@ -33,6 +34,19 @@ class CompanySchema(AdminSchema):
     )
     aviso_privacidad = Text(LONGEST_TEXT, lines=True, attribute="privacy_notice", blank=None)
     terminos = Text(LONGEST_TEXT, lines=True, attribute="terms", blank=None)
+    devoluciones = Text(
+        LONGEST_TEXT,
+        lines=True,
+        attribute="refund_policy",
+        blank=None,
+        about="Lo que lee el cliente al pagar; sin él, que se devuelve solo lo que no se activa.",
+    )
+    dias_datos_personales = StrictInteger(
+        1,
+        LONGEST_KEPT_DAYS,
+        attribute="keep_personal_days",
+        about="Días tras los que se borran nombre, correo, teléfono y dispositivo de una venta.",
+    )
     activa = fields.Boolean(attribute="active", dump_only=True)
     created_at = fields.DateTime(dump_only=True)
     updated_at = fields.DateTime(dump_only=True)
