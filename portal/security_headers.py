@@ -63,5 +63,7 @@ def _policy() -> str:
     policy = {name: [*PAGE.get(name, ()), *allowed.get(name, ())] for name in {**PAGE, **allowed}}
     if "csp_nonce" in g:
         policy["script-src"].append(f"'nonce-{g.csp_nonce}'")
+    # Beside a nonce browsers take no notice of 'unsafe-inline', which lets ours in anyway.
+    if "csp_nonce" in g and "'unsafe-inline'" not in policy["style-src"]:
         policy["style-src"].append(f"'nonce-{g.csp_nonce}'")
     return "; ".join(f"{name} {' '.join(sources)}" for name, sources in policy.items())

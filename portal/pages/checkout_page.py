@@ -56,10 +56,10 @@ def checkout_page(
 
 def _let_in_conekta() -> None:
     origin = origin_of(settings().conekta_script_url)
-    allow("script-src", origin)
+    allow("script-src", origin, CONEKTA)
     for directive in ("frame-src", "connect-src", "img-src"):
         allow(directive, origin, CONEKTA, CONEKTA_API)
-    # The component writes style attributes on what it draws.
+    # The component styles what it draws, by attributes and by elements of its own.
     allow("style-src", "'unsafe-inline'")
 
 

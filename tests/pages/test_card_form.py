@@ -58,6 +58,23 @@ def test_a_bad_card_is_said_before_anything_is_sent(visitor: Visitor, phone: Pho
     assert visitor.title == "¡Conectado!"
 
 
+DRAW = """() => {
+  const box = document.createElement("div"), style = document.createElement("style");
+  box.id = "drawn";
+  box.setAttribute("style", "width: 7px");
+  style.textContent = "#drawn { height: 9px }";
+  document.head.append(style);
+  document.body.append(box);
+  return [box.offsetWidth, box.offsetHeight];
+}"""
+
+
+def test_conektas_script_may_style_what_it_draws(visitor: Visitor, phone: Phone) -> None:
+    visitor.arrive(phone)
+    visitor.choose()
+    assert visitor.page.evaluate(DRAW) == [7, 9]
+
+
 def test_a_form_that_falls_silent_lets_go(open_browser: Visit, phone: Phone) -> None:
     visitor = open_browser()
     visitor.page.clock.install()
