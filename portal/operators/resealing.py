@@ -24,8 +24,8 @@ BATCH = 100
 class Resealed:
     """`count`: how many secrets are under the first key now that were not before.
 
-    Rows that are left are told as `table id`. `unreadable`: no key opens them. `taken`: another row has the
-    same digest, since the name was sold twice while both keys were in use.
+    Rows that are left are told as `table id`. `unreadable`: no key opens them. `taken`: another
+    row has the same digest, since the name was sold twice while both keys were in use.
     """
 
     count: int
