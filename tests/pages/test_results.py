@@ -48,7 +48,13 @@ def test_connected(client: FlaskClient, site: Site, phone: Phone) -> None:
     assert answer.headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("page", ["pago", "conectado"])
+@pytest.mark.parametrize(
+    ("page", "otherwise"),
+    [
+        ("pago", "Guarde su código y cierre esta página."),
+        ("conectado", "Puede cerrar esta página."),
+    ],
+)
 @pytest.mark.parametrize(
     ("wanted", "goes_on"),
     [
@@ -62,14 +68,20 @@ def test_connected(client: FlaskClient, site: Site, phone: Phone) -> None:
     ],
 )
 def test_the_way_goes_on_where_there_is_something_to_see(
-    client: FlaskClient, site: Site, phone: Phone, page: str, wanted: str, goes_on: bool
+    client: FlaskClient,
+    site: Site,
+    phone: Phone,
+    page: str,
+    otherwise: str,
+    wanted: str,
+    goes_on: bool,
 ) -> None:
     sale = buy(site, phone)
     below = f"/pago/{sale.id}?" if page == "pago" else "/conectado?"
     answer = client.get(site.path(phone, link_orig=wanted).replace("?", below))
     assert "¡Conectado!" in answer.text
     assert (f'href="{wanted}">Continuar</a>' in answer.text) is goes_on
-    assert ("Puede cerrar esta página." in answer.text) is not goes_on
+    assert (otherwise in answer.text) is not goes_on
 
 
 def test_later_the_router_is_asked(client: FlaskClient, site: Site, phone: Phone) -> None:
