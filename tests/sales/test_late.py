@@ -13,6 +13,7 @@ from portal.models.clock import from_now
 from portal.sales.giving_up import give_up
 from portal.sales.rereading import reread
 from portal.sales.strays import search_strays
+from tests.sales.conftest import OpenShop
 from tests.support.shop import Shop
 
 
@@ -77,7 +78,8 @@ def test_a_wrong_amount_is_parked_with_an_alert(shop: Shop) -> None:
     assert shop.reconcile() == 0
 
 
-def test_a_paid_sale_whose_router_stays_away_is_refunded(shop: Shop) -> None:
+def test_a_paid_sale_whose_router_stays_away_is_refunded(open_a_shop: OpenShop) -> None:
+    shop = open_a_shop(router_breaker_failures=1000)
     shop.router.faults.cut_before("/ip/hotspot/user/set", times=None)
     bought = shop.buy().json
     shop.reconcile()
