@@ -122,6 +122,7 @@ class LoginRefusal(Enum):
     UNKNOWN_HOST = "unknown_host"
     BAD_CREDENTIALS = "bad_credentials"
     UPTIME_LIMIT = "uptime_limit"
+    DATA_LIMIT = "data_limit"
     TOO_MANY_SESSIONS = "too_many_sessions"
     LICENSE_LIMIT = "license_limit"
     OTHER = "other"

@@ -25,6 +25,7 @@ _REASONS: tuple[tuple[str, LoginRefusal], ...] = (
     ("unknown host", LoginRefusal.UNKNOWN_HOST),
     ("invalid user", LoginRefusal.BAD_CREDENTIALS),
     ("uptime limit", LoginRefusal.UPTIME_LIMIT),
+    ("traffic limit", LoginRefusal.DATA_LIMIT),
     ("no more sessions", LoginRefusal.TOO_MANY_SESSIONS),
     ("session limit", LoginRefusal.LICENSE_LIMIT),
 )

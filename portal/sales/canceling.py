@@ -6,18 +6,27 @@ from typing import Any
 
 from portal.database import writing
 from portal.hotspot.router import RouterError
-from portal.payments.gateway import Canceled, Order, Paid, Refused, Unknown
+from portal.payments.gateway import Canceled, Order, OrderStatus, Paid, Refused, Unknown
 from portal.ports import settings
 from portal.sales.access import bring
 from portal.sales.access_ledger import record_actual, record_unknown, want
 from portal.sales.honouring import honour
 from portal.sales.ledger import move, park, reschedule
 from portal.sales.refusals import tell_of_refused_key
+from portal.sales.reversing import reversal_in, reverse
 from portal.sales.side_by_side import side_by_side
 from portal.sales.work import Work
 from portal.vault import VaultError
 
 Closing = Canceled | Paid | Refused | Unknown
+HAD_MONEY = frozenset(
+    {
+        OrderStatus.PAID,
+        OrderStatus.PARTIALLY_REFUNDED,
+        OrderStatus.REFUNDED,
+        OrderStatus.CHARGED_BACK,
+    }
+)
 
 
 def begin_canceling(
@@ -45,19 +54,20 @@ def begin_canceling(
             want(session, work.access, "absent", settings().sale_lease)
 
 
-def finish_canceling(work: Work, *, user_gone: bool = False, try_router: bool = True) -> bool:
-    """Close the order and remove the user, side by side; True when no money came after all.
+def finish_canceling(work: Work, *, user_gone: bool = False, try_router: bool = True) -> None:
+    """Close the order and remove the user, side by side. Money that came is honoured.
 
     `user_gone`: it is known already. What does not answer is left to the worker.
     """
     if work.sale.extends:
-        return settle_closing(work, close_order(work))
+        settle_closing(work, close_order(work))
+        return
     gone, closing = side_by_side(
         lambda: user_gone or (try_router and remove_user(work)),
         lambda: close_order(work),
     )
     settle_access(work, gone)
-    return settle_closing(work, closing)
+    settle_closing(work, closing)
 
 
 def remove_user(work: Work) -> bool:
@@ -91,11 +101,16 @@ def _close_all(work: Work, orders: tuple[Order, ...]) -> Closing:
 
 def _close(work: Work, order_id: str) -> Closing:
     answer = work.gateway.cancel(order_id, work.gateway_time())
-    if not isinstance(answer, Paid):
+    if not _had_money(answer):
         return answer
     # Only a look with the purchase in hand tells whether it is the right amount.
     verdict = work.gateway.look_up(work.purchase, order_id, work.gateway_time())
     return verdict if isinstance(verdict, (Paid, Unknown)) else Unknown("cannot be closed yet")
+
+
+def _had_money(answer: Closing) -> bool:
+    order = None if isinstance(answer, Refused) else answer.order
+    return order is not None and order.status in HAD_MONEY
 
 
 def settle_access(work: Work, gone: bool) -> None:
@@ -107,11 +122,15 @@ def settle_access(work: Work, gone: bool) -> None:
             record_unknown(session, work.access)
 
 
-def settle_closing(work: Work, closing: Closing) -> bool:
-    """Record what became of the order. Late money is honoured: then it is False."""
+def settle_closing(work: Work, closing: Closing) -> None:
+    """Record what became of the order."""
     if isinstance(closing, Paid):
         honour(work, closing.order)
-        return False
+        return
+    reversal = reversal_in(closing) if isinstance(closing, Unknown) else None
+    if reversal:
+        reverse(work, reversal)
+        return
     with writing() as session:
         if isinstance(closing, Canceled):
             move(session, work.sale, "canceled", actor=work.actor, lease=None)
@@ -121,4 +140,3 @@ def settle_closing(work: Work, closing: Closing) -> bool:
             reschedule(session, work.sale)
     if isinstance(closing, (Refused, Unknown)):
         tell_of_refused_key(work, closing)
-    return True

@@ -31,7 +31,9 @@ def is_free(record: Any) -> ColumnElement[bool]:
 
 def claim_sale(due_since: float = 0.0) -> Claim | None:
     """Take the sale that has been due the longest, and for `due_since` seconds at least."""
-    ready = Sale.state.not_in(FINAL) & Sale.parked_reason.is_(None)
+    # A canceled sale is due where an operator wants it looked at again.
+    open_or_canceled = Sale.state.not_in(FINAL) | (Sale.state == "canceled")
+    ready = open_or_canceled & Sale.parked_reason.is_(None)
     return _claim(Sale, ready, due_since)
 
 

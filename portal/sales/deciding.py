@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from portal.database import writing
 from portal.models import utc_now
 from portal.payments.gateway import Canceled, Opened, Outcome, Paid, Pending, Unknown
 from portal.ports import settings
 from portal.sales.canceling import begin_canceling, close_order
 from portal.sales.charging import ask, settle
-from portal.sales.honouring import honour
-from portal.sales.ledger import move
-from portal.sales.refunding import take_back
+from portal.sales.reversing import reversal_in, reverse
 from portal.sales.work import Work
-
-REVERSALS = {"refunded": "refunded", "charged_back": "charged_back"}
 
 
 def decide(work: Work) -> None:
@@ -33,29 +28,24 @@ def decide(work: Work) -> None:
 
 def record(work: Work, answer: Outcome) -> None:
     """Record an answer about a sale in any state that it can still change."""
-    if isinstance(answer, Unknown) and answer.reason in REVERSALS and answer.order:
-        reverse(work, answer)
+    reversal = reversal_in(answer)
+    if reversal:
+        reverse(work, reversal)
     else:
         settle(work, answer)
 
 
-def reverse(work: Work, answer: Unknown) -> None:
-    """The money came and went outside: booked as both, and the access goes with it."""
-    if answer.order is None:
-        raise ValueError("a reversal is about an order")
-    if work.sale.paid_at is None:
-        honour(work, answer.order)
-    with writing() as session:
-        move(
-            session,
-            work.sale,
-            REVERSALS[answer.reason],
-            actor=work.actor,
-            reason="outside",
-            amount_refunded=answer.order.amount_refunded,
-            lease=None,
-        )
-        take_back(session, work)
+def follow_late_money(work: Work) -> bool:
+    """Whether money came for a sale that was given up, and what follows; False: no answer."""
+    answer = ask(work)
+    if isinstance(answer, Paid) or (isinstance(answer, Unknown) and answer.park):
+        record(work, answer)
+    return not is_silence(answer)
+
+
+def is_silence(answer: Outcome | Opened | Canceled) -> bool:
+    """Whether the gateway has said nothing of the order."""
+    return isinstance(answer, Unknown) and answer.order is None
 
 
 def close(work: Work, reason: str) -> bool:

@@ -96,8 +96,8 @@ def _record_delivery(work: Work, login: LoggedIn | NotLoggedIn | None) -> None:
 
 
 def _times(work: Work, now: datetime) -> dict[str, datetime | None]:
-    """When a new access begins and ends. Of one that stood before, the money moved the end."""
-    if work.sale.extends:
+    """When an access begins and ends. Of one that has begun, the money moved the end."""
+    if work.access.started_at is not None:
         return {}
     return {"started_at": now, "expires_at": expiry(work.access, now)}
 

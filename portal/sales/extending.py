@@ -1,4 +1,4 @@
-"""More time or data for an access that stands: it adds to what is left."""
+"""What several purchases have brought to one access: added, taken away, put back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from portal.sales.work import Work
 
 
 def lengthen(session: Session, work: Work) -> None:
-    """Add what the sale bought to its access, in the transaction that books the money."""
+    """Add what the sale bought to what is left, in the transaction that books the money."""
     sale, access = work.sale, _as_it_stands(session, work.access)
     _change(
         session,
@@ -25,14 +25,24 @@ def lengthen(session: Session, work: Work) -> None:
 
 
 def shorten(session: Session, work: Work) -> None:
-    """Take it away again, in the transaction that gives the money back."""
+    """Take what the sale bought away, in the transaction that gives the money back."""
+    _move(session, work, -1)
+
+
+def put_back(session: Session, work: Work) -> None:
+    """Undo `shorten`, in the transaction that keeps the money after all."""
+    _move(session, work, 1)
+
+
+def _move(session: Session, work: Work, sign: int) -> None:
     sale, access = work.sale, _as_it_stands(session, work.access)
+    seconds, data = sign * (sale.duration_seconds or 0), sign * (sale.data_limit or 0)
     _change(
         session,
         work.access,
-        duration_seconds=_sum(access.duration_seconds, -(sale.duration_seconds or 0)),
-        data_limit=_sum(access.data_limit, -(sale.data_limit or 0)),
-        expires_at=_moved(access.expires_at, -(sale.duration_seconds or 0)),
+        duration_seconds=_sum(access.duration_seconds, seconds),
+        data_limit=_sum(access.data_limit, data),
+        expires_at=_moved(access.expires_at, seconds),
     )
 
 
@@ -43,7 +53,7 @@ def _as_it_stands(session: Session, access: Access) -> Access:
 
 
 def _sum(had: int | None, change: int | None) -> int | None:
-    return None if had is None else max(0, had + (change or 0))
+    return None if had is None else had + (change or 0)
 
 
 def _later(access: Access, seconds: int | None) -> datetime | None:

@@ -82,9 +82,17 @@ def reschedule(
     _write(session, sale, delay, attempts=sale.attempts + 1, lease=None, **columns)
 
 
+def rest(session: Session, sale: Sale) -> None:
+    """Leave the state, let go of the lease; nothing more is due. Raises LostRace."""
+    _write(session, sale, None, lease=None)
+
+
 def park(session: Session, sale: Sale, reason: str) -> None:
-    """Leave the sale to the operator, with the reason. Raises LostRace."""
+    """Leave the sale to the operator, with the reason; they are told once. Raises LostRace."""
+    is_news = sale.parked_reason != reason
     _write(session, sale, None, parked_reason=reason, lease=None)
+    if not is_news:
+        return
     sentence = PARKED.get(reason, "El pago necesita que alguien lo revise.")
     raise_alert(session, sale.company_id, "parked", sale.id, sentence)
     log().warning("sale parked", sale=sale.id, state=sale.state, reason=reason)

@@ -19,9 +19,9 @@ from portal.sales.canceling import (
 )
 from portal.sales.claims import FINAL, Claim
 from portal.sales.deadline import Deadline
-from portal.sales.deciding import decide, is_past
+from portal.sales.deciding import decide, follow_late_money, is_past
 from portal.sales.delivering import deliver
-from portal.sales.ledger import LostRace, park, reschedule
+from portal.sales.ledger import LostRace, park, reschedule, rest
 from portal.sales.refunding import begin_refund, finish_refund
 from portal.sales.states import UNCHARGED
 from portal.sales.work import Work, load_work, refund_after_minutes
@@ -38,6 +38,8 @@ def reconcile_sale(claim: Claim) -> None:
             begin_canceling(work, "abandoned", "request died", release_key=True)
         elif work.sale.state in ("charging", "pending"):
             decide(work)
+        elif work.sale.state == "canceled":
+            _look_once_more(work)
         finish(work)
     finally:
         let_go(work.access)
@@ -68,6 +70,18 @@ def finish(work: Work) -> None:
         shut(work)
     _park_if_stuck(work)
     let_go(work.access)
+
+
+def _look_once_more(work: Work) -> None:
+    """An operator wants to know of a canceled sale whether money came for it after all."""
+    answered = follow_late_money(work)
+    if work.sale.state != "canceled" or work.sale.parked_reason is not None:
+        return
+    with writing() as session:
+        if answered:
+            rest(session, work.sale)
+        else:
+            reschedule(session, work.sale)
 
 
 def shut(work: Work) -> None:

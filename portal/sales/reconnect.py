@@ -117,10 +117,11 @@ def _not_let_in(access: Access, reason: LoginRefusal) -> Reconnection:
     log().info("reconnection refused", access=access.id, reason=reason.value)
     if reason is LoginRefusal.UNKNOWN_HOST:
         return Reconnection(Result.NOT_IN_NETWORK)
-    if reason is LoginRefusal.UPTIME_LIMIT:
+    is_spent = reason in (LoginRefusal.UPTIME_LIMIT, LoginRefusal.DATA_LIMIT)
+    if is_spent and access.actual == access.wanted:
         return Reconnection(Result.EXPIRED)
-    if reason is LoginRefusal.BAD_CREDENTIALS:
-        # Ours are the good ones, so the router lost them: it gets them back.
+    if is_spent or reason is LoginRefusal.BAD_CREDENTIALS:
+        # What we know is right, so the router has lost it or not heard of it: it gets it now.
         with writing() as session:
             want(session, access, access.wanted, 0)
     return Reconnection(Result.ACTIVE)

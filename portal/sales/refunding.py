@@ -12,7 +12,7 @@ from portal.ports import settings
 from portal.sales.access import expiry
 from portal.sales.access_ledger import want
 from portal.sales.alerts import raise_alert, resolve_alerts
-from portal.sales.extending import lengthen, shorten
+from portal.sales.extending import put_back, shorten
 from portal.sales.ledger import move, reschedule
 from portal.sales.refusals import tell_of_refused_key
 from portal.sales.states import MONEY_STANDS
@@ -30,12 +30,10 @@ def begin_refund(work: Work, reason: str) -> None:
 
 
 def take_back(session: Session, work: Work) -> None:
-    """What the money bought goes with the money."""
-    if work.sale.extends or _is_shared(session, work.sale):
-        shorten(session, work)
-        want(session, work.access, work.access.wanted, 0)
-    else:
-        want(session, work.access, "absent", 0)
+    """What the money bought goes with the money; the access stays for who else has paid for it."""
+    shorten(session, work)
+    wanted = work.access.wanted if _is_shared(session, work.sale) else "absent"
+    want(session, work.access, wanted, 0)
 
 
 def _is_shared(session: Session, sale: Sale) -> bool:
@@ -89,10 +87,8 @@ def _keep_sold(work: Work, refusal: Refused) -> None:
             delivered_at=sale.delivered_at or utc_now(),
             lease=None,
         )
-        if sale.extends or _is_shared(session, sale):
-            lengthen(session, work)
-        else:
-            _start(session, work.access)
+        put_back(session, work)
+        _start(session, work.access)
         want(session, work.access, "enabled", 0)
 
 

@@ -9,20 +9,23 @@ from sqlalchemy.orm import Session
 
 from portal.database import reading, writing
 from portal.models import Sale, WebhookEvent
-from portal.payments.gateway import Canceled, Opened, Outcome, Paid, Unknown
 from portal.ports import settings
 from portal.sales.alerts import raise_alert
 from portal.sales.charging import ask
 from portal.sales.claims import Claim, claim_one_sale, release_sale
 from portal.sales.deadline import Deadline
-from portal.sales.deciding import REVERSALS, decide, is_past, reverse
-from portal.sales.honouring import honour
+from portal.sales.deciding import decide, follow_late_money, is_past, is_silence
 from portal.sales.ledger import due, retry_delay
 from portal.sales.reconcile import finish, holds_both
+from portal.sales.reversing import follow_reversal
 from portal.sales.states import MONEY_IN
 from portal.sales.work import Work, load_work
 
 GIVEN_UP = frozenset({"cancelling", "canceled"})
+NOT_ANSWERED = (
+    "Conekta avisó de un cambio en este pago y no respondió cuando se le preguntó: "
+    "compare la venta con su orden."
+)
 
 
 def process_event(claim: Claim) -> None:
@@ -33,7 +36,7 @@ def process_event(claim: Claim) -> None:
     if sale_id is None:
         _done(claim, "not ours")
     elif not reread(sale_id, "webhook"):
-        _later(claim, event)
+        _later(claim, event, sale_id)
     else:
         _done(claim, "reread")
 
@@ -62,53 +65,17 @@ def _follow(work: Work) -> bool:
     if state in ("charging", "pending"):
         decide(work)
     elif state in GIVEN_UP:
-        return _honour_late_money(work)
+        return follow_late_money(work)
     elif state in MONEY_IN:
         return _follow_reversal(work)
     return True
 
 
-def _honour_late_money(work: Work) -> bool:
-    answer = ask(work)
-    if isinstance(answer, Paid):
-        honour(work, answer.order)
-    return not _is_silence(answer)
-
-
 def _follow_reversal(work: Work) -> bool:
     answer = ask(work)
-    if not isinstance(answer, Unknown) or answer.order is None:
-        return not _is_silence(answer)
-    if answer.reason in REVERSALS:
-        _tell_reversal(work, answer.reason)
-        reverse(work, answer)
-    elif answer.reason == "partially_refunded":
-        _note_partial_refund(work, answer.order.amount_refunded)
-    return True
-
-
-def _is_silence(answer: Outcome | Opened | Canceled) -> bool:
+    follow_reversal(work, answer)
     # No due time of a settled sale would ask again: only the event does.
-    return isinstance(answer, Unknown) and answer.order is None
-
-
-def _tell_reversal(work: Work, reason: str) -> None:
-    sentences = {
-        "refunded": "Se devolvió el pago fuera del portal; el acceso se cerró.",
-        "charged_back": "El banco revirtió el pago (contracargo); el acceso se cerró.",
-    }
-    with writing() as session:
-        raise_alert(session, work.sale.company_id, reason, work.sale.id, sentences[reason])
-
-
-def _note_partial_refund(work: Work, amount: int) -> None:
-    if amount == work.sale.amount_refunded:
-        return
-    message = "Se devolvió una parte del pago fuera del portal; decida si el acceso sigue."
-    with writing() as session:
-        row = update(Sale).where(Sale.id == work.sale.id).values(amount_refunded=amount)
-        session.execute(row)
-        raise_alert(session, work.sale.company_id, "partial_refund", work.sale.id, message)
+    return not is_silence(answer)
 
 
 def _sale_of(session: Session, event: WebhookEvent) -> str | None:
@@ -127,8 +94,10 @@ def _done(claim: Claim, outcome: str) -> None:
     _write(claim, outcome=outcome, next_attempt_at=None, lease=None)
 
 
-def _later(claim: Claim, event: WebhookEvent) -> None:
+def _later(claim: Claim, event: WebhookEvent, sale_id: str) -> None:
     if is_past(event.received_at + timedelta(hours=settings().park_after_hours)):
+        with writing() as session:
+            raise_alert(session, event.company_id, "unread_notice", sale_id, NOT_ANSWERED)
         _done(claim, "no answer")
         return
     delay = due(retry_delay(event.attempts))

@@ -85,6 +85,10 @@ def test_why_a_device_is_not_let_in(sold: HotspotRouter, sandbox: RouterSandbox)
     sandbox.log_in("spent", PASSWORD, OTHER_IP)
     sandbox.clock.advance(5)
     assert reason(name="spent") is LoginRefusal.UPTIME_LIMIT
+    sandbox.add_user("eaten", PASSWORD, **{"limit-bytes-total": "22000"})
+    sandbox.log_in("eaten", PASSWORD, OTHER_IP)
+    sandbox.clock.advance(5)
+    assert reason(name="eaten") is LoginRefusal.DATA_LIMIT
     sandbox.faults.trap("session limit reached", LOGIN)
     assert reason() is LoginRefusal.LICENSE_LIMIT
     sandbox.faults.trap("something new", LOGIN)

@@ -50,7 +50,11 @@ class Books:
 
     def wrong(self) -> list[str]:
         """Each breach of a promise, as a sentence."""
-        return [*self._money(), *self._sales(), *self._door(), *self._crowd()]
+        return [*self.wrong_money(), *self._door(), *self._crowd()]
+
+    def wrong_money(self) -> list[str]:
+        """Those that cost somebody money."""
+        return [*self._money(), *self._sales()]
 
     @property
     def ours(self) -> list[Json]:
@@ -80,13 +84,14 @@ class Books:
             paid = [c for c in _charges(order) if c["status"] in MONEY]
             if len(paid) > 1:
                 yield f"P1: {sale_id} charged {len(paid)} times on one order"
-        booked = sum(sale.amount for sale in self.sales if self._is_booked(sale))
+        booked = sum(map(self._booked, self.sales))
         if booked != self.charged():
             yield f"P2: charged {self.charged()}, delivered and refunded {booked} centavos"
 
-    def _is_booked(self, sale: Sale) -> bool:
-        states = {"delivered", "refunded", "charged_back"}
-        return sale.state in states or (bool(sale.parked_reason) and bool(self.money_of(sale)))
+    def _booked(self, sale: Sale) -> int:
+        if sale.parked_reason:
+            return sum(order["amount"] for order in self.money_of(sale))
+        return sale.amount if sale.state in ("delivered", "refunded", "charged_back") else 0
 
     def _sales(self) -> Iterator[str]:
         for sale in self.sales:

@@ -50,9 +50,11 @@ class Interruption:
     def note(self, name: str) -> None:
         """Told of each call."""
         with self._lock:
-            if name == f"before {self._call}" and not self.happened:
-                self.happened = True
-                self._deed(self._stage)
+            happens = name == f"before {self._call}" and not self.happened
+            self.happened |= happens
+        # Not under the lock: the deed may make calls of its own.
+        if happens:
+            self._deed(self._stage)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from werkzeug.test import TestResponse
@@ -23,6 +23,7 @@ from portal.sales.strays import search_strays
 from portal.sales.work import refund_after_minutes
 from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.routeros import RouterSandbox
+from portal.sandbox.routeros.clock import Clock
 from tests.proofs.books import Books
 from tests.support.shop import ROUTER_PASSWORD, Shop, close_app, make_app
 
@@ -213,20 +214,30 @@ class Stage(Shop):
             active=self.router.active,
         )
 
-    def notice(self, order_id: str, kind: str) -> str:
-        """An event about an order as the gateway posts it."""
+    def notice(self, order_id: str, kind: str, number: int = 1) -> str:
+        """An event about an order as the gateway posts it, the first of its kind or a later one."""
         body = {"data": {"object": self.gateway.order(order_id)}, "livemode": False}
-        return json.dumps(body | {"id": f"{order_id}_{kind}", "type": f"order.{kind}"})
+        return json.dumps(body | {"id": f"{order_id}_{kind}_{number}", "type": f"order.{kind}"})
+
+
+AnyStage = TypeVar("AnyStage", bound=Stage)
 
 
 @contextmanager
-def open_stage(instance: Path, database_url: str | None, **settings: Any) -> Iterator[Stage]:
-    """A stage of its own while the block lasts."""
+def open_stage(
+    instance: Path,
+    database_url: str | None,
+    kind: type[AnyStage] = Stage,
+    clock: Clock | None = None,
+    **settings: Any,
+) -> Iterator[AnyStage]:
+    """A stage of its own while the block lasts; `clock` is its router's."""
     with ExitStack() as stack:
-        router = stack.enter_context(RouterSandbox(password=ROUTER_PASSWORD, license_level=6))
+        router = RouterSandbox(password=ROUTER_PASSWORD, license_level=6, clock=clock)
+        stack.enter_context(router)
         router.add_profile("1hora")
         gateway = stack.enter_context(ConektaSandbox())
         options = {"conekta_api_url": gateway.url} | PATIENT | settings
         app = make_app(instance, database_url, **options)
         stack.callback(close_app, app)
-        yield Stage(app, router, gateway)
+        yield kind(app, router, gateway)

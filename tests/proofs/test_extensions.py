@@ -14,14 +14,16 @@ import pytest
 import sqlalchemy as sa
 
 from portal.extensions import db
-from portal.models import Access, Sale, utc_now
+from portal.models import Access, Plan, Sale, utc_now
 from portal.sales.claims import claim_access
 from portal.sales.converging import converge
-from portal.sales.giving_back import refund_sale
+from portal.sales.giving_back import RefundRefused, refund_sale
 from portal.sales.order import Order
 from portal.sales.purchase import buy
+from portal.sales.webhooks import receive
 from portal.sandbox.conekta.settings import Latency
-from tests.proofs.stage import DAY, Stage, Visitor, open_stage
+from tests.proofs.scenarios import SET
+from tests.proofs.stage import DAY, HALF_A_GIGABYTE, Stage, Visitor, open_stage
 
 RIVALS = 4
 
@@ -51,6 +53,7 @@ def extend(stage: Stage, sale: Sale, visitor: Visitor) -> str:
         customer_name=sale.customer_name,
         customer_email=sale.customer_email,
         mac=visitor.mac,
+        idempotency_key=visitor.key,
         extends_access_id=sale.access_id,
     )
     with stage.app.app_context():
@@ -134,3 +137,110 @@ def test_money_back_for_all_purchases_closes_the_access(stage: Stage) -> None:
     assert stage.books().charged() == 4000
     [access] = stage.accesses()
     assert access.actual == "absent"
+
+
+def refund(stage: Stage, sale_id: str) -> None:
+    """At the operator's word."""
+    with stage.app.app_context():
+        refund_sale(sale_id, "customer asked")
+
+
+def undecided_extension(stage: Stage, sale: Sale) -> str:
+    """An extension whose buyer stands before the bank."""
+    stage.gateway.behave(force_three_ds=True)
+    more = extend(stage, sale, stage.visitor())
+    stage.gateway.behave(force_three_ds=False)
+    return more
+
+
+def order_of(stage: Stage, sale_id: str) -> str:
+    return next(str(sale.order_id) for sale in stage.sales() if sale.id == sale_id)
+
+
+def test_what_is_added_once_the_first_purchase_was_refunded_is_all_there_is(stage: Stage) -> None:
+    sale = sell(stage)
+    more = undecided_extension(stage, sale)
+    refund(stage, sale.id)
+    stage.gateway.challenge(order_of(stage, more), passed=True)
+    stage.settle()
+    [access] = stage.accesses()
+    assert access.wanted == access.actual == "enabled"
+    assert access.data_limit == HALF_A_GIGABYTE
+    left = access.expires_at - utc_now()
+    assert timedelta(seconds=DAY - 60) < left <= timedelta(seconds=DAY)
+
+
+def test_a_refund_that_the_gateway_tells_of_takes_nothing_away_twice(stage: Stage) -> None:
+    sale = sell(stage)
+    more = extend(stage, sale, stage.visitor())
+    stage.gateway.fail("status", "refund", executed=True)
+    stage.gateway.fail("status", "look_up", status=502)
+    refund(stage, more)
+    assert [s.state for s in stage.sales() if s.id == more] == ["refunding"]
+    with stage.app.app_context():
+        receive(stage.company_id, stage.notice(order_of(stage, more), "refunded").encode(), None)
+    stage.settle()
+    assert stage.books().wrong() == []
+    [access] = stage.accesses()
+    assert (access.wanted, access.duration_seconds) == ("enabled", DAY)
+    assert "refunded" not in {alert.kind for alert in stage.alerts()}
+
+
+@pytest.mark.parametrize("counts", ["first_use", "connected"])
+def test_time_that_has_not_begun_ends_with_the_last_refund(stage: Stage, counts: str) -> None:
+    stage.change(Plan, duration_from=counts, data_limit=None)
+    sale = sell(stage)
+    more = extend(stage, sale, stage.visitor())
+    refund(stage, sale.id)
+    refund(stage, more)
+    stage.settle()
+    [access] = stage.accesses()
+    assert (access.wanted, access.actual, stage.name_of(access) in stage.router.users) == (
+        "absent",
+        "absent",
+        False,
+    )
+
+
+def test_time_runs_too_where_only_what_was_added_is_delivered(stage: Stage) -> None:
+    visitor = stage.visitor()
+    stage.router.faults.cut_before(SET, times=None)
+    stage.send(stage.request(visitor))
+    [sale] = stage.sales()
+    more = extend(stage, sale, stage.visitor())
+    refund(stage, sale.id)
+    stage.router.faults.clear()
+    stage.settle()
+    assert {s.id: s.state for s in stage.sales()} == {sale.id: "refunded", more: "delivered"}
+    [access] = stage.accesses()
+    assert access.started_at is not None
+    assert access.expires_at - access.started_at == timedelta(seconds=DAY)
+
+
+def test_a_refund_that_is_refused_for_good_changes_nothing(stage: Stage) -> None:
+    sale = sell(stage)
+    more = extend(stage, sale, stage.visitor())
+    started, ends = utc_now() - timedelta(hours=36), utc_now() + timedelta(hours=12)
+    stage.change(Access, started_at=started, expires_at=ends)
+    [before] = stage.accesses()
+    stage.gateway.advance(31 * DAY)
+    for sale_id in (more, sale.id):
+        with stage.app.app_context(), pytest.raises(RefundRefused):
+            refund_sale(sale_id, "customer asked")
+    stage.settle()
+    [after] = stage.accesses()
+    assert (after.wanted, after.actual) == ("enabled", "enabled")
+    for what in ("data_limit", "duration_seconds", "expires_at"):
+        assert getattr(after, what) == getattr(before, what)
+
+
+def test_an_extension_that_is_asked_for_again_is_answered_however_its_access_stands(
+    stage: Stage,
+) -> None:
+    sale, visitor = sell(stage), stage.visitor()
+    more = extend(stage, sale, visitor)
+    assert extend(stage, sale, visitor) == more
+    stage.change(Access, wanted="absent")
+    assert extend(stage, sale, visitor) == more
+    stage.change(Plan, active=False)
+    assert extend(stage, sale, visitor) == more

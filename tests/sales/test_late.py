@@ -11,6 +11,7 @@ from portal.database import writing
 from portal.models import Company, Sale, SaleMove, WebhookEvent, utc_now
 from portal.models.clock import from_now
 from portal.sales.giving_up import give_up
+from portal.sales.parking import unpark
 from portal.sales.rereading import reread
 from portal.sales.strays import search_strays
 from tests.sales.conftest import OpenShop
@@ -173,3 +174,93 @@ def test_rereading_waits_for_whoever_works_on_the_sale(shop: Shop) -> None:
         with writing() as session:
             session.execute(sa.update(Sale).values(lease="somebody", lease_until=from_now(60)))
         assert not reread(reference, "webhook")
+
+
+def given_up_at_bank(shop: Shop) -> dict[str, str]:
+    """A sale that was canceled before the bank."""
+    shop.gateway.behave(force_three_ds=True)
+    bought: dict[str, str] = shop.buy().json
+    shop.gateway.behave(force_three_ds=False)
+    with shop.app.app_context():
+        assert give_up(bought["referencia"])
+    return bought
+
+
+def test_late_money_of_another_amount_waits_for_the_operator(shop: Shop) -> None:
+    order = given_up_at_bank(shop)["id_transaccion"]
+    shop.gateway.pay(order)
+    shop.gateway.alter(order, amount=2001)
+    tell(shop, order)
+    [sale] = shop.sales()
+    assert (sale.state, sale.parked_reason) == ("canceled", "amount_mismatch")
+    [alert] = shop.alerts()
+    assert (alert.kind, alert.subject) == ("parked", sale.id)
+    assert not ours_on_router(shop)
+
+
+@pytest.mark.parametrize("told_by", ["worker", "search"])
+def test_late_money_that_was_put_right_is_honoured(
+    shop: Shop, told_by: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.sales.strays.GRACE", timedelta(0))
+    bought = given_up_at_bank(shop)
+    order = bought["id_transaccion"]
+    shop.gateway.pay(order)
+    shop.gateway.alter(order, amount=2001)
+    strays(shop)
+    strays(shop)
+    assert [(alert.kind, alert.times) for alert in shop.alerts()] == [("parked", 1)]
+    shop.gateway.alter(order, amount=2000)
+    with shop.app.app_context(), writing() as session:
+        unpark(session, session.get_one(Sale, bought["referencia"]))
+    if told_by == "search":
+        strays(shop)
+    shop.reconcile()
+    assert shop.sales()[0].state == "delivered"
+    assert len(ours_on_router(shop)) == 1
+
+
+def test_unparked_without_money_a_canceled_sale_rests(shop: Shop) -> None:
+    bought = given_up_at_bank(shop)
+    shop.change(Sale, parked_reason="amount_mismatch")
+    with shop.app.app_context(), writing() as session:
+        unpark(session, session.get_one(Sale, bought["referencia"]))
+    shop.gateway.fail("status", "look_up", status=502)
+    shop.reconcile()
+    assert shop.sales()[0].next_attempt_at is not None
+    shop.reconcile()
+    [sale] = shop.sales()
+    assert (sale.state, sale.next_attempt_at, sale.lease) == ("canceled", None, None)
+
+
+@pytest.mark.parametrize("how", ["refund", "charge_back"])
+@pytest.mark.parametrize("state", ["canceled", "cancelling"])
+def test_late_money_that_is_gone_again_is_booked_as_both(shop: Shop, state: str, how: str) -> None:
+    bought = given_up_at_bank(shop)
+    order = bought["id_transaccion"]
+    shop.gateway.pay(order)
+    if how == "refund":
+        shop.gateway.refund(order, 2000)
+    else:
+        shop.gateway.charge_back(order)
+    shop.change(Sale, state=state, next_attempt_at=utc_now(), cancel_reason="expired")
+    if state == "canceled":
+        tell(shop, order)
+    shop.reconcile()
+    [sale] = shop.sales()
+    assert sale.state == {"refund": "refunded", "charge_back": "charged_back"}[how]
+    assert sale.paid_at is not None
+    assert not ours_on_router(shop)
+
+
+def test_a_notice_that_nobody_could_follow_is_told_to_the_operator(shop: Shop) -> None:
+    bought = shop.buy().json
+    shop.gateway.refund(bought["id_transaccion"], 2000)
+    shop.gateway.fail("status", "look_up", times=None)
+    tell(shop, bought["id_transaccion"])
+    assert shop.alerts() == []
+    shop.change(WebhookEvent, received_at=utc_now() - timedelta(hours=25))
+    shop.change(WebhookEvent, next_attempt_at=utc_now())
+    shop.reconcile()
+    [alert] = shop.alerts()
+    assert (alert.kind, alert.subject) == ("unread_notice", bought["referencia"])

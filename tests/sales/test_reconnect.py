@@ -210,6 +210,25 @@ def test_time_that_the_router_says_is_over(shop: Shop) -> None:
     assert said(ask(shop, user, password)) == EXPIRED
 
 
+def test_data_that_the_router_says_is_used_up(shop: Shop) -> None:
+    shop.change(Plan, data_limit=1_100_000)
+    user, password = bought(shop, conexion_automatica=True)
+    shop.router.clock.advance(120)
+    assert said(ask(shop, user, password)) == EXPIRED
+
+
+def test_a_router_that_has_not_heard_of_more_time_is_no_reason_to_say_it_is_over(
+    shop: Shop,
+) -> None:
+    shop.change(Plan, duration_seconds=60, duration_from="connected")
+    user, password = bought(shop, conexion_automatica=True)
+    shop.router.clock.advance(120)
+    shop.change(Access, duration_seconds=600, actual="unknown")
+    assert said(ask(shop, user, password)) == (False, "activo", "no_conectado")
+    shop.reconcile()
+    assert said(ask(shop, user, password)) == CONNECTED
+
+
 def test_a_code_that_was_sold_again_is_its_new_owner_s(shop: Shop) -> None:
     user, password = bought(shop)
     shop.change(Access, wanted="absent", actual="absent")
