@@ -1,0 +1,46 @@
+"""What becomes of calls to either end, while it lasts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Fate(Enum):
+    """Done and answered; lost before it was done; or done, and its answer lost."""
+
+    DONE = "done"
+    LOST = "lost"
+    UNHEARD = "unheard"
+
+    @property
+    def arrives(self) -> bool:
+        """Whether what was asked for is done."""
+        return self is not Fate.LOST
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """`looks`: whether it answers who asks how an order stands."""
+
+    open_order: Fate = Fate.DONE
+    charge: Fate = Fate.DONE
+    cancel: Fate = Fate.DONE
+    refund: Fate = Fate.DONE
+    looks: bool = True
+
+
+@dataclass(frozen=True)
+class Router:
+    """`is_up`: whether it can be reached at all."""
+
+    add: Fate = Fate.DONE
+    set: Fate = Fate.DONE
+    remove: Fate = Fate.DONE
+    is_up: bool = True
+
+
+GATEWAY_CALLS = ("open_order", "charge", "cancel", "refund")
+ROUTER_COMMANDS = ("add", "set", "remove")
+UNPLUGGED = Gateway(Fate.LOST, Fate.LOST, Fate.LOST, Fate.LOST, looks=False)
+DOWN = Router(Fate.LOST, Fate.LOST, Fate.LOST, is_up=False)
