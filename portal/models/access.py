@@ -22,6 +22,8 @@ from portal.vault import VaultError
 
 STANDING = text("wanted != 'absent' OR actual != 'absent'")
 
+_due = text("next_attempt_at IS NOT NULL AND parked_reason IS NULL")
+
 PIN_COVER = "••••"
 
 
@@ -46,6 +48,7 @@ class Access(Base):
             postgresql_where=STANDING,
         ),
         Index("ix_access_router_id_name_digest", "router_id", "name_digest"),
+        Index("ix_access_due", "next_attempt_at", sqlite_where=_due, postgresql_where=_due),
         CheckConstraint("wanted IN ('absent', 'disabled', 'enabled')", name="wanted"),
         CheckConstraint("actual IN ('absent', 'disabled', 'enabled', 'unknown')", name="actual"),
         CheckConstraint("kind IN ('user_password', 'pin')", name="kind"),
@@ -78,7 +81,7 @@ class Access(Base):
     seen_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None] = mapped_column(index=True)
-    next_attempt_at: Mapped[datetime | None] = mapped_column(index=True)
+    next_attempt_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     lease: Mapped[str | None] = mapped_column(String(32))
     lease_until: Mapped[datetime | None]

@@ -29,7 +29,8 @@ def from_now(seconds: float = 0.0, name: str | None = None) -> ColumnElement[dat
 
 @compiles(_FromNow, "postgresql")
 def _postgresql(element: _FromNow, compiler: Any, **kw: Any) -> str:
-    return f"(clock_timestamp() + make_interval(secs => {compiler.process(element.clauses, **kw)}))"
+    # Stable within a statement: with clock_timestamp(), which is volatile, no index would serve.
+    return f"(statement_timestamp() + make_interval(secs => {compiler.process(element.clauses, **kw)}))"
 
 
 @compiles(_FromNow, "sqlite")

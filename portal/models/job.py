@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.models.base import Base, utc_now
 
 
+_due = text("next_attempt_at IS NOT NULL")
+
+
 class Job(Base):
-    """A job of a kind about a subject, `kind:subject`, due again and again."""
+    """A job of a kind about a subject, `kind:subject`, due again and again.
+
+    `company_id` is whose it is; nobody's where it is about the whole deployment.
+    """
 
     __tablename__ = "job"
+    __table_args__ = (
+        Index("ix_job_due", "next_attempt_at", sqlite_where=_due, postgresql_where=_due),
+    )
 
     id: Mapped[str] = mapped_column(String(80), primary_key=True)
-    next_attempt_at: Mapped[datetime | None] = mapped_column(index=True)
+    company_id: Mapped[str | None] = mapped_column(ForeignKey("company.id"))
+    next_attempt_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     lease: Mapped[str | None] = mapped_column(String(32))
     lease_until: Mapped[datetime | None]

@@ -41,6 +41,9 @@ def _listed(words: tuple[str, ...]) -> str:
 
 # Told as text and not as values, so that a query that says it the same way meets the index.
 CARD_REFUSED = text("cancel_reason IN ('declined', 'refused')")
+MONEY_IS_IN = text("state = 'paid'")
+_due = text("next_attempt_at IS NOT NULL AND parked_reason IS NULL")
+_due_with_money = text(f"{MONEY_IS_IN} AND next_attempt_at IS NOT NULL AND parked_reason IS NULL")
 _undecided = text(f"state IN ({_listed(UNDECIDED)})")
 
 
@@ -82,6 +85,19 @@ class Sale(Base):
             sqlite_where=CARD_REFUSED,
             postgresql_where=CARD_REFUSED,
         ),
+        Index(
+            "ix_sale_due",
+            "next_attempt_at",
+            sqlite_where=_due,
+            postgresql_where=_due,
+        ),
+        Index(
+            "ix_sale_paid_due",
+            "next_attempt_at",
+            sqlite_where=_due_with_money,
+            postgresql_where=_due_with_money,
+        ),
+        Index("ix_sale_order_id", "order_id"),
         CheckConstraint(f"state IN ({_listed(STATES)})", name="state"),
         CheckConstraint(f"cancel_reason IN ({_listed(CANCEL_REASONS)})", name="cancel_reason"),
         CheckConstraint("amount > 0", name="amount"),
@@ -132,7 +148,7 @@ class Sale(Base):
     session_id: Mapped[str | None] = mapped_column(String(64))
     session_ip: Mapped[str | None] = mapped_column(String(15))
 
-    next_attempt_at: Mapped[datetime | None] = mapped_column(index=True)
+    next_attempt_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     lease: Mapped[str | None] = mapped_column(String(32))
     lease_until: Mapped[datetime | None]

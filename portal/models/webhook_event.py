@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.models.base import Base, utc_now
 
 
+_due = text("next_attempt_at IS NOT NULL")
+
+
 class WebhookEvent(Base):
     """One event of one company, kept once however often it is delivered.
 
-    `order_id` and `reference` are what it claims to be about. `outcome` says what came of it.
+    `order_id` and `reference` are what it claims to be about; the reference is that of our sale
+    where the sale was known as it came. `outcome` says what came of it.
     """
 
     __tablename__ = "webhook_event"
-    __table_args__ = (UniqueConstraint("company_id", "event_id"),)
+    __table_args__ = (
+        UniqueConstraint("company_id", "event_id"),
+        Index("ix_webhook_event_due", "next_attempt_at", sqlite_where=_due, postgresql_where=_due),
+        Index("ix_webhook_event_company_id_reference", "company_id", "reference"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     company_id: Mapped[str] = mapped_column(ForeignKey("company.id"))
@@ -29,7 +37,7 @@ class WebhookEvent(Base):
     signed: Mapped[bool] = mapped_column(default=False)
     outcome: Mapped[str | None] = mapped_column(String(40))
     received_at: Mapped[datetime] = mapped_column(default=utc_now)
-    next_attempt_at: Mapped[datetime | None] = mapped_column(index=True)
+    next_attempt_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     lease: Mapped[str | None] = mapped_column(String(32))
     lease_until: Mapped[datetime | None]
