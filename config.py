@@ -124,6 +124,9 @@ class Settings:
     address_sales: int = setting(3000, "purchases an address may ask for a minute; 0 = any")
     address_reconnections: int = setting(1500, "codes an address may enter a minute; 0 = any")
     address_logins: int = setting(300, "logins an address may try a minute; 0 = any")
+    address_notices: int = setting(
+        600, "unsigned notices of a gateway an address may post a minute; 0 = any"
+    )
     address_declines: int = setting(300, "declined cards of an address that make it wait; 0 = any")
     decline_minutes: int = setting(10, "how long a declined card counts, in minutes")
     device_declines: int = setting(5, "declined cards of a device that make it wait; 0 = any")

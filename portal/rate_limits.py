@@ -6,10 +6,12 @@ answer, each process counts for itself: no sale waits for it.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Flask, Response
 from flask_limiter import Limiter, RateLimitExceeded
+from limits import RateLimitItemPerMinute
 from limits.errors import ConfigurationError
 
 from config import Settings, SettingsError
@@ -29,6 +31,7 @@ def register(app: Flask, settings: Settings) -> None:
     _limit(limiter, "sales", settings.address_sales, payments.blueprint, pages)
     _limit(limiter, "reconnections", settings.address_reconnections, hotspot.blueprint)
     _limit(limiter, "logins", settings.address_logins, door)
+    app.extensions["unsigned_notices"] = partial(_admit_notice, limiter, settings.address_notices)
     app.register_error_handler(RateLimitExceeded, _too_many)
 
 
@@ -56,6 +59,19 @@ def _limit(limiter: Limiter, scope: str, amount: int, *blueprints: Blueprint) ->
         return
     for blueprint in blueprints:
         limiter.shared_limit(f"{amount} per minute", scope, methods=["POST"])(blueprint)
+
+
+def _admit_notice(limiter: Limiter, amount: int) -> None:
+    """Count what an address posted that nobody signed. Raises TooManyRequests."""
+    if not amount:
+        return
+    limit = RateLimitItemPerMinute(amount)
+    try:
+        admitted = limiter.limiter.hit(limit, "notices", client_address())
+    except Exception:  # noqa: BLE001 - a Redis that is away keeps nobody out
+        return
+    if not admitted:
+        raise TooManyRequests(limit.get_expiry())
 
 
 def _too_many(error: RateLimitExceeded) -> Response:

@@ -20,13 +20,14 @@ DUE = {
     "ix_webhook_event_due": ("webhook_event", WAITING),
 }
 TABLES = ("access", "job", "sale", "webhook_event")
-# A job's id is its kind, a colon, and the id of what it is about.
+JOB = sa.table("job", sa.column("id", sa.String), sa.column("company_id", sa.String))
+# Where it stands whose each kind of job is; its id is the kind, a colon, and the id there.
 OWNERS = {
-    "round": "SELECT company_id FROM router WHERE router.id = substr(job.id, 7)",
-    "sweep": "SELECT company_id FROM router WHERE router.id = substr(job.id, 7)",
-    "strays": "SELECT company_id FROM gateway_account g WHERE g.id = substr(job.id, 8)",
-    "erase": "SELECT company.id FROM company WHERE company.id = substr(job.id, 7)",
-    "receipts": "SELECT company.id FROM company WHERE company.id = substr(job.id, 10)",
+    "round": ("router", "company_id"),
+    "sweep": ("router", "company_id"),
+    "strays": ("gateway_account", "company_id"),
+    "erase": ("company", "id"),
+    "receipts": ("company", "id"),
 }
 
 
@@ -35,11 +36,9 @@ def upgrade() -> None:
         op.drop_index(f"ix_{table}_next_attempt_at", table_name=table)
     with op.batch_alter_table("job") as batch_op:
         batch_op.add_column(sa.Column("company_id", sa.String(length=14), nullable=True))
-        batch_op.create_foreign_key(
-            op.f("fk_job_company_id"), "company", ["company_id"], ["id"]
-        )
-    for kind, owner in OWNERS.items():
-        op.execute(f"UPDATE job SET company_id = ({owner}) WHERE id LIKE '{kind}:%'")
+        batch_op.create_foreign_key(op.f("fk_job_company_id"), "company", ["company_id"], ["id"])
+    for kind in OWNERS:
+        op.execute(_given_to_its_owner(kind))
     for name, (table, condition) in DUE.items():
         where = sa.text(condition)
         op.create_index(
@@ -49,6 +48,14 @@ def upgrade() -> None:
     op.create_index(
         "ix_webhook_event_company_id_reference", "webhook_event", ["company_id", "reference"]
     )
+
+
+def _given_to_its_owner(kind: str) -> sa.Update:
+    table, company = OWNERS[kind]
+    subjects = sa.table(table, *(sa.column(name, sa.String) for name in {"id", company}))
+    subject = sa.func.substr(JOB.c.id, len(kind) + 2)
+    owner = sa.select(subjects.c[company]).where(subjects.c.id == subject).scalar_subquery()
+    return sa.update(JOB).where(JOB.c.id.startswith(f"{kind}:")).values(company_id=owner)
 
 
 def downgrade() -> None:

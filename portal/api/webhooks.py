@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import request
+from flask import current_app, request
 from marshmallow import Schema, fields
 
 from portal.api.blueprints import open_blueprint
@@ -25,11 +25,12 @@ class Received(Schema):
     requestBody={"required": True, "content": {"application/json": {"schema": {"type": "object"}}}},
 )
 @blueprint.response(200, Received)
-@blueprint.failures(400, 401, 404, 413)
+@blueprint.failures(400, 401, 404, 413, 429)
 def conekta(company_id: str) -> dict[str, bool]:
     """Recibir un aviso de Conekta"""
     if not sane(company_id):
         raise NotFound(webhooks.NO_COMPANY)
     request.max_content_length = LARGEST
-    webhooks.receive(company_id, request.get_data(cache=False), request.headers.get("Digest"))
+    raw, signature = request.get_data(cache=False), request.headers.get("Digest")
+    webhooks.receive(company_id, raw, signature, current_app.extensions["unsigned_notices"])
     return {"recibido": True}

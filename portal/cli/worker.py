@@ -8,20 +8,28 @@ from typing import Any
 import click
 from flask.cli import ScriptInfo, with_appcontext
 
-from portal.sales.passes import reconcile as reconcile_once
-from portal.sales.worker import Worker
+from portal.sales.passes import work_once
+from portal.sales.worker import Worker, beat, this_machine
 
 
 @click.command("reconcile")
 @with_appcontext
 def reconcile() -> None:
-    """Finish once what is due now: ask, deliver, cancel, refund. Never charges."""
-    click.echo(f"{reconcile_once()} pendientes atendidos.")
+    """Do once all that a worker does, for servers where cron runs this. Never charges."""
+    beat(f"{this_machine()}:reconcile")
+    click.echo(f"{work_once()} pendientes atendidos.")
 
 
 @click.command("worker")
-@click.option("--threads", default=4, show_default=True, help="Sales worked on at a time.")
-@click.option("--pause", default=1.0, show_default=True, help="Seconds between two passes.")
+@click.option(
+    "--threads",
+    default=4,
+    show_default=True,
+    help="Quick steps at a time; slow ones have their own.",
+)
+@click.option(
+    "--pause", default=1.0, show_default=True, help="Seconds between two looks for what is due."
+)
 @click.pass_obj
 def worker(info: ScriptInfo, threads: int, pause: float) -> None:
     """Finish what is due, until told to stop (SIGTERM ends the step at hand first)."""

@@ -30,7 +30,8 @@ def from_now(seconds: float = 0.0, name: str | None = None) -> ColumnElement[dat
 @compiles(_FromNow, "postgresql")
 def _postgresql(element: _FromNow, compiler: Any, **kw: Any) -> str:
     # Stable within a statement: with clock_timestamp(), which is volatile, no index would serve.
-    return f"(statement_timestamp() + make_interval(secs => {compiler.process(element.clauses, **kw)}))"
+    seconds = compiler.process(element.clauses, **kw)
+    return f"(statement_timestamp() + make_interval(secs => {seconds}))"
 
 
 @compiles(_FromNow, "sqlite")

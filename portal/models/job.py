@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.models.base import Base, utc_now
 
-
 _due = text("next_attempt_at IS NOT NULL")
 
 

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, or_, select, true, update
 
 from portal.database import writing
 from portal.models import Access, Job, Sale, WebhookEvent
 from portal.models.clock import from_now
+from portal.models.sale import MONEY_IS_IN
 from portal.ports import settings
 
 FINAL = ("delivered", "canceled", "refunded", "charged_back")
+NOBODY: frozenset[str] = frozenset()
+# A job may take longer than a step of a sale, and nobody waits for it.
+JOB_LEASES = 3
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A record that is this worker's own for as long as the lease lasts."""
+    """A record that is this worker's own for as long as the lease lasts, and whose it is."""
 
     id: Any
     lease: str
+    company_id: str | None = None
 
 
 def is_free(record: Any) -> ColumnElement[bool]:
@@ -29,27 +35,31 @@ def is_free(record: Any) -> ColumnElement[bool]:
     return or_(record.lease.is_(None), record.lease_until < from_now())
 
 
-def claim_sale(due_since: float = 0.0) -> Claim | None:
+def claim_paid_sale(due_since: float = 0.0, but: Collection[str] = NOBODY) -> Claim | None:
+    """Take the sale whose customer has paid and waited the longest; `but` for some companies'."""
+    return _claim(Sale, MONEY_IS_IN & Sale.parked_reason.is_(None), due_since, but)
+
+
+def claim_sale(due_since: float = 0.0, but: Collection[str] = NOBODY) -> Claim | None:
     """Take the sale that has been due the longest, and for `due_since` seconds at least."""
     # A canceled sale is due where an operator wants it looked at again.
     open_or_canceled = Sale.state.not_in(FINAL) | (Sale.state == "canceled")
-    ready = open_or_canceled & Sale.parked_reason.is_(None)
-    return _claim(Sale, ready, due_since)
+    return _claim(Sale, open_or_canceled & Sale.parked_reason.is_(None), due_since, but)
 
 
-def claim_access(due_since: float = 0.0) -> Claim | None:
+def claim_access(due_since: float = 0.0, but: Collection[str] = NOBODY) -> Claim | None:
     """Take the access that has been due the longest, and for `due_since` seconds at least."""
-    return _claim(Access, Access.parked_reason.is_(None), due_since)
+    return _claim(Access, Access.parked_reason.is_(None), due_since, but)
 
 
-def claim_event(due_since: float = 0.0) -> Claim | None:
+def claim_event(due_since: float = 0.0, but: Collection[str] = NOBODY) -> Claim | None:
     """Take the webhook event that has been due the longest."""
-    return _claim(WebhookEvent, true(), due_since)
+    return _claim(WebhookEvent, true(), due_since, but)
 
 
-def claim_job(due_since: float = 0.0) -> Claim | None:
+def claim_job(due_since: float = 0.0, but: Collection[str] = NOBODY) -> Claim | None:
     """Take the job that has been due the longest."""
-    return _claim(Job, true(), due_since)
+    return _claim(Job, true(), due_since, but, leases=JOB_LEASES)
 
 
 def claim_one_sale(sale_id: str) -> Claim | None:
@@ -75,38 +85,37 @@ def release_sale(sale: Sale) -> None:
 
 
 def _claim_one(record: Any, record_id: str) -> Claim | None:
+    return _lease(record, (record.id == record_id) & is_free(record))
+
+
+def _claim(
+    record: Any, ready: Any, due_since: float, but: Collection[str], leases: int = 1
+) -> Claim | None:
+    # Not IN: where the statistics say that the table holds one row, PostgreSQL would run the
+    # subquery again for every row of it, and lease them all.
+    due = _longest_due(record, ready, due_since, but).correlate(None).scalar_subquery()
+    return _lease(record, record.id == due, leases)
+
+
+def _longest_due(record: Any, ready: Any, due_since: float, but: Collection[str]) -> Select[Any]:
+    """What another worker claims at this moment is passed over, not waited for."""
+    query = select(record.id).where(
+        ready, record.next_attempt_at <= from_now(-due_since), is_free(record)
+    )
+    if but:
+        others = record.company_id.not_in(sorted(but))
+        query = query.where(or_(record.company_id.is_(None), others))
+    return query.order_by(record.next_attempt_at).limit(1).with_for_update(skip_locked=True)
+
+
+def _lease(record: Any, which: ColumnElement[bool], leases: int = 1) -> Claim | None:
     lease = secrets.token_hex(8)
     statement = (
         update(record)
-        .where(record.id == record_id, is_free(record))
-        .values(lease=lease, lease_until=from_now(settings().sale_lease))
-        .returning(record.id)
+        .where(which)
+        .values(lease=lease, lease_until=from_now(leases * settings().sale_lease))
+        .returning(record.id, record.company_id)
     )
     with writing() as session:
-        found = session.scalar(statement, execution_options={"synchronize_session": False})
-    return Claim(found, lease) if found else None
-
-
-def _claim(record: Any, ready: Any, due_since: float) -> Claim | None:
-    """One statement. What another worker claims at this moment is passed over, not waited for."""
-    lease = secrets.token_hex(8)
-    due = (
-        select(record.id)
-        .where(
-            ready,
-            record.next_attempt_at <= from_now(-due_since),
-            is_free(record),
-        )
-        .order_by(record.next_attempt_at)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    statement = (
-        update(record)
-        .where(record.id.in_(due))
-        .values(lease=lease, lease_until=from_now(settings().sale_lease))
-        .returning(record.id)
-    )
-    with writing() as session:
-        found = session.scalar(statement, execution_options={"synchronize_session": False})
-    return Claim(found, lease) if found else None
+        found = session.execute(statement, execution_options={"synchronize_session": False}).first()
+    return Claim(found.id, lease, found.company_id) if found else None

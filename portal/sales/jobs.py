@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Exists, exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from portal.database import reading, writing
+from portal.database import insert_new, reading, writing
 from portal.hotspot.router import RouterError
-from portal.models import Access, GatewayAccount, Job, Sale
+from portal.models import Access, Company, GatewayAccount, Job, Router, Sale
 from portal.models.clock import from_now
 from portal.ports import settings
 from portal.receipts import send_receipts
@@ -23,6 +22,8 @@ from portal.sales.strays import search_strays
 from portal.sales.wrong_codes import forget_old_tries
 
 DAY = 86400.0
+# Nothing sets a job off by more than its period and what a router or a lost key delays it.
+STRAYED_BY = 3600.0
 
 
 def _kinds() -> dict[str, tuple[Callable[[str], object], float]]:
@@ -39,20 +40,23 @@ def _kinds() -> dict[str, tuple[Callable[[str], object], float]]:
 
 
 def plan_jobs() -> None:
-    """Note the jobs that there should be; those that stand already stay as they are."""
+    """Note the jobs that there should be; those that stand already stay as they are.
+
+    But for one that stands further off than it comes round: the clock that set it was wrong.
+    """
     with reading() as session:
-        routers = session.scalars(select(Access.router_id).distinct()).all()
-        accounts = session.scalars(_accounts_in_use()).all()
-        companies = session.scalars(select(Sale.company_id).distinct()).all()
-    wanted = ["forget:tries"]
-    wanted += [f"{kind}:{router}" for router in routers for kind in ("round", "sweep")]
-    wanted += [f"strays:{account}" for account in accounts]
-    wanted += [f"erase:{company}" for company in companies]
-    if settings().smtp_host:
-        wanted += [f"receipts:{company}" for company in companies]
+        standing = set(session.scalars(select(Job.id)))
+        missing = {job: whose for job, whose in _wanted(session) if job not in standing}
+        strayed = session.scalar(select(_too_far_off()))
+    if not missing and not strayed:
+        return
     with writing() as session:
-        for job in wanted:
-            _note(session, job)
+        for job, whose in missing.items():
+            _note(session, job, whose)
+        for kind, (_, period) in _kinds().items():
+            session.execute(
+                update(Job).where(_is_too_far_off(kind, period)).values(next_attempt_at=due(period))
+            )
 
 
 def do_job(claim: Claim) -> None:
@@ -73,18 +77,41 @@ def do_job(claim: Claim) -> None:
         )
 
 
+def _wanted(session: Session) -> Iterator[tuple[str, str | None]]:
+    """Every job that there should be, and the company whose it is."""
+    yield "forget:tries", None
+    used = select(Router.id, Router.company_id).where(exists().where(Access.router_id == Router.id))
+    for router, company in session.execute(used):
+        yield f"round:{router}", company
+        yield f"sweep:{router}", company
+    for account, company in session.execute(_accounts_in_use()):
+        yield f"strays:{account}", company
+    sells = select(Company.id).where(exists().where(Sale.company_id == Company.id))
+    for company in session.scalars(sells):
+        yield f"erase:{company}", company
+        if settings().smtp_host:
+            yield f"receipts:{company}", company
+
+
 def _accounts_in_use() -> Any:
     """Credentials that are current, or that a sale under way was opened with."""
     under_way = select(Sale.gateway_account_id).where(Sale.state.not_in(FINAL))
     usable = GatewayAccount.private_key_sealed.is_not(None)
-    return select(GatewayAccount.id).where(
+    return select(GatewayAccount.id, GatewayAccount.company_id).where(
         usable, GatewayAccount.current | GatewayAccount.id.in_(under_way)
     )
 
 
-def _note(session: Session, job: str) -> None:
-    dialect = session.get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+def _is_too_far_off(kind: str, period: float) -> ColumnElement[bool]:
+    return Job.id.startswith(f"{kind}:") & (Job.next_attempt_at > from_now(period + STRAYED_BY))
+
+
+def _too_far_off() -> Exists:
+    far_off = [_is_too_far_off(kind, period) for kind, (_, period) in _kinds().items()]
+    return exists().where(or_(*far_off))
+
+
+def _note(session: Session, job: str, company_id: str | None) -> None:
     period = _kinds()[job.partition(":")[0]][1]
-    values = {"id": job, "attempts": 0, "next_attempt_at": from_now(period)}
-    session.execute(insert(Job).values(values).on_conflict_do_nothing())
+    values = {"id": job, "company_id": company_id, "attempts": 0}
+    insert_new(session, Job, values | {"next_attempt_at": from_now(period)})

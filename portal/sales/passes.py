@@ -1,67 +1,83 @@
-"""One pass of a worker: events, sales, accesses and jobs that are due."""
+"""What a worker does with all that is due: money first, what comes round after it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from time import monotonic
 
 import structlog
 
 from portal.logs import log
-from portal.models import Access, Base, Job, Sale, WebhookEvent
-from portal.sales.claims import Claim, claim_access, claim_event, claim_job, claim_sale
+from portal.models import Access, Job, Sale, WebhookEvent
+from portal.sales.claims import (
+    Claim,
+    claim_access,
+    claim_event,
+    claim_job,
+    claim_paid_sale,
+    claim_sale,
+)
 from portal.sales.converging import converge
-from portal.sales.jobs import do_job
+from portal.sales.jobs import do_job, plan_jobs
 from portal.sales.ledger import LostRace
 from portal.sales.lost_keys import wait_for_key
 from portal.sales.reconcile import reconcile_sale
 from portal.sales.rereading import process_event
+from portal.sales.turns import Queue, Step
 from portal.vault import VaultError
 
-
-@dataclass(frozen=True)
-class Step:
-    """How a record of one kind is claimed, and what is done with it then."""
-
-    record: type[Base]
-    claim: Callable[[float], Claim | None]
-    do: Callable[[Claim], None]
-
-
-STEPS = (
+PAID = Step(Sale, claim_paid_sale, reconcile_sale)
+MONEY = (
     Step(WebhookEvent, claim_event, process_event),
     Step(Sale, claim_sale, reconcile_sale),
     Step(Access, claim_access, converge),
-    Step(Job, claim_job, do_job),
 )
+ROUNDS = (Step(Job, claim_job, do_job),)
+
+
+def money_queue() -> Queue:
+    """Sales, what the gateway told, and accesses."""
+    return Queue((PAID,), MONEY)
+
+
+def rounds_queue() -> Queue:
+    """What comes round by itself."""
+    return Queue((), ROUNDS)
+
+
+def work_once() -> int:
+    """All that a worker does in one go, for servers where only this runs, now and then.
+
+    Jobs are planned, and what they make due is done as well. How much was done.
+    """
+    plan_jobs()
+    return reconcile() + reconcile()
 
 
 def reconcile(stopping: Callable[[], bool] = lambda: False) -> int:
     """One pass over all that is due as it begins; how much that was."""
     begun = monotonic()
-    return sum(_work_off(step, begun, stopping) for step in STEPS)
+    return sum(_work_off(queue, begun, stopping) for queue in (money_queue(), rounds_queue()))
 
 
-def _work_off(step: Step, begun: float, stopping: Callable[[], bool]) -> int:
+def _work_off(queue: Queue, begun: float, stopping: Callable[[], bool]) -> int:
     done = 0
-    while not stopping() and (claimed := step.claim(monotonic() - begun)):
-        _guarded(step, claimed)
+    while not stopping() and (taken := queue.take(monotonic() - begun)):
+        do_guarded(*taken)
         done += 1
     return done
 
 
-def _guarded(step: Step, claim: Claim) -> None:
+def do_guarded(step: Step, claim: Claim) -> None:
     """One that fails must not keep the others waiting: it is due again when its lease ends."""
-    structlog.contextvars.bind_contextvars(sale=claim.id)
-    try:
-        _do(step, claim)
-    except LostRace:
-        log().info("lost race")
-    except Exception as error:  # noqa: BLE001 - the next one must get its turn
-        log().error("step failed", step=step.do.__name__, kind=type(error).__name__)
-    finally:
-        structlog.contextvars.unbind_contextvars("sale")
+    kind = step.record.__tablename__
+    with structlog.contextvars.bound_contextvars(kind=kind, id=claim.id):
+        try:
+            _do(step, claim)
+        except LostRace:
+            log().info("lost race")
+        except Exception as error:  # noqa: BLE001 - the next one must get its turn
+            log().error("step failed", step=step.do.__name__, error=type(error).__name__)
 
 
 def _do(step: Step, claim: Claim) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.database import reading, writing
@@ -12,7 +13,7 @@ from portal.models import Sale, WebhookEvent
 from portal.ports import settings
 from portal.sales.alerts import raise_alert
 from portal.sales.charging import ask
-from portal.sales.claims import Claim, claim_one_sale, release_sale
+from portal.sales.claims import Claim, claim_one_sale, is_free, release_sale
 from portal.sales.deadline import Deadline
 from portal.sales.deciding import decide, follow_late_money, is_past, is_silence
 from portal.sales.ledger import due, retry_delay
@@ -22,6 +23,7 @@ from portal.sales.states import MONEY_IN
 from portal.sales.work import Work, load_work
 
 GIVEN_UP = frozenset({"cancelling", "canceled"})
+FOLDED_AT_ONCE = 500
 NOT_ANSWERED = (
     "Conekta avisó de un cambio en este pago y no respondió cuando se le preguntó: "
     "compare la venta con su orden."
@@ -33,12 +35,15 @@ def process_event(claim: Claim) -> None:
     with reading() as session:
         event = session.get_one(WebhookEvent, claim.id)
         sale_id = _sale_of(session, event)
+        others = session.scalars(_also_waiting(event, sale_id)).all()
     if sale_id is None:
         _done(claim, "not ours")
-    elif not reread(sale_id, "webhook"):
-        _later(claim, event, sale_id)
-    else:
+    elif reread(sale_id, "webhook"):
         _done(claim, "reread")
+        _fold(others, outcome="reread", next_attempt_at=None)
+    else:
+        _later(claim, event, sale_id)
+        _fold(others, next_attempt_at=due(retry_delay(event.attempts)))
 
 
 def reread(sale_id: str, actor: str) -> bool:
@@ -88,6 +93,33 @@ def _sale_of(session: Session, event: WebhookEvent) -> str | None:
         return None
     query = select(Sale.id).where(Sale.company_id == event.company_id, or_(*named))
     return session.scalars(query).first()
+
+
+def _also_waiting(event: WebhookEvent, sale_id: str | None) -> Select[int]:
+    """What else was told of the sale by now: one look at its order is one for all of it."""
+    return (
+        select(WebhookEvent.id)
+        .where(
+            WebhookEvent.company_id == event.company_id,
+            WebhookEvent.reference == sale_id,
+            WebhookEvent.next_attempt_at.is_not(None),
+            WebhookEvent.id != event.id,
+        )
+        .limit(FOLDED_AT_ONCE)
+    )
+
+
+def _fold(events: Sequence[int], **values: object) -> None:
+    """Let them share what the look came to. Those that somebody works on are theirs to end."""
+    if not events:
+        return
+    with writing() as session:
+        session.execute(
+            update(WebhookEvent)
+            .where(WebhookEvent.id.in_(events), is_free(WebhookEvent))
+            .values(**values, lease=None),
+            execution_options={"synchronize_session": False},
+        )
 
 
 def _done(claim: Claim, outcome: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from portal import ports
 from portal.database import reading, writing
-from portal.hotspot.router import HotspotUser
+from portal.hotspot.router import HotspotRouter, HotspotUser
 from portal.logs import log
 from portal.models import Access, Router, utc_now
 from portal.models.clock import from_now
 from portal.sales.claims import is_free
+from portal.sales.deadline import Deadline
 from portal.sales.marks import mark_of, mark_prefix
 
 TIMEOUT = 30.0
@@ -60,15 +62,23 @@ def sweep(router_id: str) -> Round:
     """
     with reading() as session:
         router = session.get_one(Router, router_id)
-    hotspot = ports.hotspot_of(router)
-    users = hotspot.users_marked(mark_prefix(), TIMEOUT)
+    hotspot, deadline = ports.hotspot_of(router), Deadline(TIMEOUT)
+    users = hotspot.users_marked(mark_prefix(), deadline.remaining())
     with reading() as session:
         wanted = {mark_of(found) for found in session.scalars(_wanted_on(router_id))}
     leftovers = [user for user in users if user.mark not in wanted]
-    for user in leftovers:
+    removed = _remove(hotspot, leftovers, deadline)
+    log().info("sweep", router=router_id, users=len(users), removed=removed, of=len(leftovers))
+    return Round(users=len(users), removed=removed)
+
+
+def _remove(hotspot: HotspotRouter, leftovers: Sequence[HotspotUser], deadline: Deadline) -> int:
+    """How many went before the sweep's time was over; the rest goes with the next one."""
+    for removed, user in enumerate(leftovers):
+        if deadline.passed:
+            return removed
         hotspot.remove_user(user.name, user.mark, ports.settings().router_timeout)
-    log().info("sweep", router=router_id, users=len(users), removed=len(leftovers))
-    return Round(users=len(users), removed=len(leftovers))
+    return len(leftovers)
 
 
 def _settled_on(router_id: str) -> Any:

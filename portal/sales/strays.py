@@ -10,6 +10,8 @@ from portal.logs import log
 from portal.models import GatewayAccount, Sale, utc_now
 from portal.payments.gateway import Gateway, Order, OrderStatus, Refused, Unknown
 from portal.sales.alerts import raise_alert
+from portal.sales.claims import JOB_LEASES
+from portal.sales.deadline import Deadline
 from portal.sales.marks import owner_of
 from portal.sales.rereading import reread
 from portal.sales.states import GRAPH
@@ -17,6 +19,8 @@ from portal.sales.states import GRAPH
 LOOK_BACK = timedelta(days=2)
 # A request opens its order before it can record which: the young ones are left alone.
 GRACE = timedelta(minutes=15)
+# What is done with the last order may take one more lease: the search's own is longer by that.
+LEASES = JOB_LEASES - 1
 HARMLESS = (OrderStatus.CANCELED, OrderStatus.REFUNDED, OrderStatus.CHARGED_BACK)
 WAITING = (OrderStatus.OPEN, OrderStatus.PENDING, OrderStatus.DECLINED)
 
@@ -26,14 +30,15 @@ def search_strays(account_id: str) -> int | None:
 
     Unpaid ones are canceled. Paid ones are told to the operator and never refunded by
     themselves: a restored database must not refund good sales. Orders of others are not
-    touched. None where the gateway did not answer to the end.
+    touched. None where the gateway did not answer to the end, or took too long for one search.
     """
     with reading() as session:
         account = session.get_one(GatewayAccount, account_id)
     gateway, timeout = ports.gateway_of(account), ports.settings().gateway_timeout
-    strays = 0
+    strays, deadline = 0, Deadline(LEASES * ports.settings().sale_lease)
     for order in gateway.orders(utc_now() - LOOK_BACK, timeout):
-        if isinstance(order, (Refused, Unknown)):
+        if isinstance(order, (Refused, Unknown)) or deadline.passed:
+            log().warning("search for strays cut short", account=account_id, strays=strays)
             return None
         if order.owner == owner_of(account.company_id) and _is_old_enough(order):
             strays += _check(gateway, account, order)
