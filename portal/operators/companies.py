@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from portal.database import reading, writing
 from portal.errors import Conflict
-from portal.models import Company
+from portal.models import Company, GatewayAccount
 from portal.operators import gateway_accounts
 from portal.operators.audit import Actor, record
 from portal.operators.gateway_accounts import Keys
 from portal.operators.lookup import Page, apply, company_in, page
+from portal.operators.webhooks import register_by_itself
 
 
 class CompanyValues(TypedDict, total=False):
@@ -38,8 +39,9 @@ def create(actor: Actor, keys: Keys | None = None, **values: Unpack[CompanyValue
     """A new company, with its gateway keys where they are known already."""
     with writing() as session:
         company = create_in(session, actor, **values)
-        if keys:
-            gateway_accounts.set_keys_in(session, actor, company.id, keys)
+        account = _enter(session, actor, company.id, keys)
+    if account is not None:
+        register_by_itself(actor, account)
     return company
 
 
@@ -61,9 +63,16 @@ def update(
         company = company_in(session, company_id, lock=True)
         if changed := apply(company, dict(values)):
             record(session, actor, "company.update", company_id, company_id, changed=changed)
-        if keys:
-            gateway_accounts.set_keys_in(session, actor, company_id, keys)
+        account = _enter(session, actor, company_id, keys)
+    if account is not None:
+        register_by_itself(actor, account)
     return company
+
+
+def _enter(
+    session: Session, actor: Actor, company_id: str, keys: Keys | None
+) -> GatewayAccount | None:
+    return gateway_accounts.set_keys_in(session, actor, company_id, keys) if keys else None
 
 
 def get(company_id: str) -> Company:

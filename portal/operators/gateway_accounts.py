@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
-from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from portal.database import reading, writing
+from portal.database import writing
 from portal.errors import Invalid, Unavailable
 from portal.models import GatewayAccount, utc_now
 from portal.operators.audit import Actor, record
+from portal.operators.gateway_lookup import (
+    KEY_REFUSED,
+    NO_ANSWER,
+    PROVIDER,
+    current,
+    current_in,
+    of_companies,
+    usable,
+)
 from portal.operators.lookup import apply, company_in
+from portal.operators.webhooks import register_by_itself
 from portal.payments.gateway import Fault, Refused, Unknown
 from portal.ports import gateway_of, settings
 from portal.vault import VaultError
 
-PROVIDER = "conekta"
-NOT_CONFIGURED = "Configure primero la llave privada de Conekta."
-KEY_REFUSED = "Conekta rechazó la llave privada. Revísela en el panel de Conekta."
+__all__ = (
+    "Keys",
+    "Probe",
+    "current",
+    "current_in",
+    "of_companies",
+    "probe",
+    "set_keys",
+    "set_keys_in",
+)
 NOT_TRIED = "Conekta no aceptó la orden de prueba. Revise la cuenta en el panel de Conekta."
-NO_ANSWER = "Conekta no respondió. Intente de nuevo en unos minutos."
 SAME_KEYS = "La llave pública y la privada no pueden ser la misma."
 
 
@@ -47,32 +61,19 @@ class Probe:
         return self.live == (self.account.mode == "live")
 
 
-def current(company_id: str) -> GatewayAccount | None:
-    """The credentials that new sales use, if any were ever entered. Raises NotFound."""
-    with reading() as session:
-        return current_in(session, company_in(session, company_id).id)
-
-
-def current_in(session: Session, company_id: str) -> GatewayAccount | None:
-    """The same within a session."""
-    return session.scalar(_current_accounts().where(GatewayAccount.company_id == company_id))
-
-
-def of_companies(company_ids: Sequence[str]) -> dict[str, GatewayAccount]:
-    """The credentials that new sales of these companies use, by company. One query."""
-    query = _current_accounts().where(GatewayAccount.company_id.in_(company_ids))
-    with reading() as session:
-        return {account.company_id: account for account in session.scalars(query)}
-
-
 def set_keys(actor: Actor, company_id: str, keys: Keys) -> GatewayAccount:
-    """Enter credentials. Raises NotFound, and Invalid when both keys are the same."""
+    """Enter credentials, and have the gateway's notices signed for them from then on.
+
+    Raises NotFound, and Invalid when both keys are the same. That the gateway did not take the
+    address for its notices is an alert, and undoes nothing.
+    """
     with writing() as session:
-        return set_keys_in(session, actor, company_id, keys)
+        account = set_keys_in(session, actor, company_id, keys)
+    return register_by_itself(actor, account)
 
 
 def set_keys_in(session: Session, actor: Actor, company_id: str, keys: Keys) -> GatewayAccount:
-    """The same within a transaction.
+    """The same within a transaction, in which the gateway is not asked for anything.
 
     Sales that are under way go on with the version that they were opened with, so
     credentials are never changed in place: a new version replaces them.
@@ -95,9 +96,7 @@ def probe(actor: Actor, company_id: str) -> Probe:
 
     Raises NotFound, and Unavailable with what the operator can do.
     """
-    account = current(company_id)
-    if account is None or not account.private_key:
-        raise Unavailable(NOT_CONFIGURED)
+    account = usable(company_id)
     said = gateway_of(account).check(settings().gateway_timeout)
     _note(actor, account, said)
     if isinstance(said, Unknown):
@@ -105,10 +104,6 @@ def probe(actor: Actor, company_id: str) -> Probe:
     if isinstance(said, Refused):
         raise Unavailable(KEY_REFUSED if said.fault is Fault.OPERATOR else NOT_TRIED)
     return Probe(account, live=said)
-
-
-def _current_accounts() -> Select[GatewayAccount]:
-    return select(GatewayAccount).where(GatewayAccount.provider == PROVIDER, GatewayAccount.current)
 
 
 def _values(account: GatewayAccount | None) -> dict[str, Any]:
@@ -141,6 +136,8 @@ def _replace(
     session.add(account)
     session.flush()
     apply(account, values)
+    if before is not None and _readable_key(before) == values["private_key"]:
+        account.webhook_public_key = before.webhook_public_key
     return account
 
 

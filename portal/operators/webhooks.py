@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
 from portal.database import reading, writing
 from portal.errors import Unavailable
+from portal.logs import log
 from portal.models import Company, GatewayAccount
 from portal.operators.audit import Actor, record
-from portal.operators.gateway_accounts import KEY_REFUSED, NO_ANSWER, NOT_CONFIGURED, current
+from portal.operators.gateway_lookup import KEY_REFUSED, NO_ANSWER, usable
 from portal.payments.gateway import Fault, Gateway, Refused, SigningKey, Subscribed, Unknown
 from portal.ports import gateway_of, settings
+from portal.sales.alerts import raise_alert, resolve_alerts
+from portal.vault import VaultError
 
 NOT_TAKEN = (
     "Conekta no aceptó la dirección de avisos. Revise que PUBLIC_URL sea la dirección https "
     "con la que se llega a este servidor desde Internet."
 )
+NOT_REGISTERED = "notices_not_registered"
+SAVED = "Las llaves quedaron guardadas y se puede vender"
+AGAIN = "flask webhooks register --empresa"
+ON_LOOPBACK = (
+    "Conekta no avisa de los pagos, solo se le pregunta: PUBLIC_URL falta o es una dirección de "
+    f"este mismo equipo. Póngala y ejecute {AGAIN}"
+)
+UNREGISTERED = f"Conekta no avisa de los pagos, solo se le pregunta. Ejecute {AGAIN}"
+REGISTERED = "Conekta avisa de cada pago, con su firma."
 UNASKED = ("unreachable", "no_time")
 
 Made = TypeVar("Made", Subscribed, SigningKey)
@@ -51,9 +65,7 @@ def register(actor: Actor, company_id: str, *, renew: bool = False) -> Registrat
     A key is made where none is stored yet, or to `renew` it. Raises NotFound, and Unavailable
     with what the operator can do.
     """
-    account = current(company_id)
-    if account is None or not account.private_key:
-        raise Unavailable(NOT_CONFIGURED)
+    account = usable(company_id)
     gateway = gateway_of(account)
     url = notices_url(company_id)
     _expect(gateway.subscribe(url, settings().gateway_timeout))
@@ -63,9 +75,49 @@ def register(actor: Actor, company_id: str, *, renew: bool = False) -> Registrat
     return Registration(url, new_key)
 
 
+def register_by_itself(actor: Actor, account: GatewayAccount) -> GatewayAccount:
+    """Do as `register` where keys were entered; the account as it is then. Raises nothing.
+
+    Nothing is asked where the gateway could not reach us: `standing` says so. What goes wrong is
+    an alert that says what to do.
+    """
+    unsigned = account.private_key_sealed is not None and not account.webhook_public_key
+    if not unsigned or _is_on_loopback():
+        return account
+    company_id = account.company_id
+    try:
+        register(actor, company_id)
+    except VaultError:
+        return account
+    except Unavailable as problem:
+        message = f"{problem.detail} {SAVED}; para que avise, ejecute {AGAIN} {company_id}"
+        with writing() as session:
+            raise_alert(session, company_id, NOT_REGISTERED, company_id, message)
+    return usable(company_id)
+
+
+def standing(account: GatewayAccount) -> str | None:
+    """Whether the gateway tells us by itself of what happens, in a sentence; None without keys."""
+    if account.private_key_sealed is None:
+        return None
+    if account.webhook_public_key:
+        return REGISTERED
+    return f"{ON_LOOPBACK if _is_on_loopback() else UNREGISTERED} {account.company_id}."
+
+
 def notices_url(company_id: str) -> str:
     """Where the gateway posts a company's notices."""
     return f"{settings().public_url.rstrip('/')}/api/v1/webhooks/conekta/{company_id}"
+
+
+def _is_on_loopback() -> bool:
+    """Whether PUBLIC_URL leads nowhere but to the machine that reads it."""
+    host = urlsplit(settings().public_url).hostname or ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+    return address.is_loopback or address.is_unspecified
 
 
 def _new_pem(gateway: Gateway) -> str:
@@ -86,3 +138,5 @@ def _store(actor: Actor, account: GatewayAccount, url: str, pem: str | None) -> 
             session.get_one(GatewayAccount, account.id).webhook_public_key = pem
         details = {"url": url, "new_key": pem is not None}
         record(session, actor, "webhooks.register", account.id, account.company_id, **details)
+        resolve_alerts(session, account.company_id, NOT_REGISTERED, account.company_id)
+    log().info("webhooks registered", company=account.company_id, new_key=pem is not None)

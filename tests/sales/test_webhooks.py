@@ -15,10 +15,11 @@ import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
 from portal.database import reading, writing
-from portal.models import AuditEntry, Company, GatewayAccount, WebhookEvent
+from portal.models import AuditEntry, Company, GatewayAccount, WebhookEvent, utc_now
 from portal.operators import gateway_accounts
 from portal.operators.audit import Actor
 from portal.sales.erasing import erase_personal_data
+from portal.sales.webhooks import UNSIGNED_LETTERS, UNSIGNED_OF_A_SALE
 from portal.sandbox.conekta import signing
 from tests.sales.conftest import OpenShop
 from tests.support.ports import free_port
@@ -48,6 +49,21 @@ def signed_shop(shop: Shop, private_pem: str) -> Shop:
     return shop
 
 
+@pytest.fixture
+def known_shop(shop: Shop) -> Shop:
+    """One with a sale that the unsigned event below is about."""
+    shop.buy()
+    return shop
+
+
+def event_about(shop: Shop, number: int = 1, **changes: Any) -> bytes:
+    """An event about the shop's first sale."""
+    sale = shop.sales()[0]
+    about = {"object": "order", "id": sale.order_id, "metadata": {"reference_id": sale.id}}
+    event = EVENT | {"id": f"evt_{number}", "data": {"object": about}}
+    return json.dumps(event | changes, ensure_ascii=False).encode()
+
+
 def deliver(
     shop: Shop, raw: bytes = BODY, digest: str | None = None, company: str | None = None
 ) -> TestResponse:
@@ -71,47 +87,128 @@ def public_pem(shop: Shop) -> str | None:
         )
 
 
-def test_an_event_is_kept_whole_and_is_due(shop: Shop) -> None:
-    answer = deliver(shop)
+def test_an_event_is_kept_whole_and_is_due(known_shop: Shop) -> None:
+    shop, raw = known_shop, event_about(known_shop)
+    answer = deliver(shop, raw)
     assert (answer.status_code, answer.json) == (200, {"recibido": True})
-    [event] = stored(shop)
+    [event], [sale] = stored(shop), shop.sales()
     assert (event.company_id, event.event_id, event.type) == (
         shop.company_id,
         "evt_1",
         "order.paid",
     )
-    assert (event.order_id, event.reference) == ("ord_1", "sal_1")
-    assert json.loads(event.body) == EVENT
+    assert (event.order_id, event.reference) == (sale.order_id, sale.id)
+    assert event.body.encode() == raw
     assert (event.signed, event.outcome, event.attempts) == (False, None, 0)
     assert event.next_attempt_at is not None
 
 
-def test_it_is_answered_at_once_and_nobody_is_asked(shop: Shop) -> None:
+def test_it_is_answered_at_once_and_nobody_is_asked(known_shop: Shop) -> None:
+    shop, raw = known_shop, event_about(known_shop)
     shop.gateway.unplug()
     shop.router.go_down()
-    deliver(shop)
+    calls = shop.gateway.calls()
     with recorded_queries(shop.app) as queries:
         began = monotonic()
-        deliver(shop, BODY.replace(b"evt_1", b"evt_2"))
+        deliver(shop, raw)
         took = monotonic() - began
     assert took < PROMPT
-    assert len(queries) == 2
-    assert not shop.gateway.calls()
+    assert len(queries) == 4
+    assert len(stored(shop)) == 1
+    assert shop.gateway.calls() == calls
 
 
-def test_copies_are_kept_once(shop: Shop) -> None:
+def test_copies_are_kept_once(known_shop: Shop) -> None:
+    shop, raw = known_shop, event_about(known_shop)
     with ThreadPoolExecutor(8) as threads:
-        answers = list(threads.map(lambda _: deliver(shop), range(16)))
+        answers = list(threads.map(lambda _: deliver(shop, raw), range(16)))
     assert {answer.status_code for answer in answers} == {200}
     assert len(stored(shop)) == 1
 
 
-def test_the_same_event_of_another_company_is_another(shop: Shop) -> None:
+def test_the_same_event_of_another_company_is_another(signed_shop: Shop, private_pem: str) -> None:
+    shop, other = signed_shop, "EMP_0000000001"
     with shop.app.app_context(), writing() as session:
+        session.add(Company(id=other, name="Otra"))
+        session.flush()
+        pem = signing.public_pem(private_pem)
+        session.add(GatewayAccount(company_id=other, mode="test", webhook_public_key=pem))
+    digest = signing.digest(private_pem, BODY)
+    for company in (shop.company_id, other):
+        assert deliver(shop, BODY, digest, company).status_code == 200
+    assert {event.company_id for event in stored(shop)} == {shop.company_id, other}
+
+
+def test_what_nobody_signed_is_kept_only_of_a_sale_that_is_known(known_shop: Shop) -> None:
+    for number, raw in enumerate(
+        (BODY, BODY.replace(b"ord_1", b"ord_2"), *(json.dumps(e).encode() for e in ABOUT_NO_ORDER))
+    ):
+        assert deliver(known_shop, raw).status_code == 200, number
+    assert stored(known_shop) == []
+    assert deliver(known_shop, event_about(known_shop)).status_code == 200
+    assert len(stored(known_shop)) == 1
+
+
+def test_a_sale_of_another_company_is_not_known(known_shop: Shop) -> None:
+    with known_shop.app.app_context(), writing() as session:
         session.add(Company(id="EMP_0000000001", name="Otra"))
-    assert deliver(shop).status_code == 200
-    assert deliver(shop, company="EMP_0000000001").status_code == 200
-    assert {event.company_id for event in stored(shop)} == {shop.company_id, "EMP_0000000001"}
+    raw = event_about(known_shop)
+    assert deliver(known_shop, raw, company="EMP_0000000001").status_code == 200
+    assert stored(known_shop) == []
+
+
+def test_what_nobody_signed_is_folded_while_it_waits(known_shop: Shop) -> None:
+    for number in range(5):
+        assert deliver(known_shop, event_about(known_shop, number)).status_code == 200
+    assert len(stored(known_shop)) == 1
+    known_shop.reconcile()
+    assert deliver(known_shop, event_about(known_shop, 6)).status_code == 200
+    assert len(stored(known_shop)) == 2
+
+
+def test_a_look_that_is_under_way_may_have_missed_what_is_told_now(known_shop: Shop) -> None:
+    deliver(known_shop, event_about(known_shop))
+    soon = utc_now() + timedelta(minutes=1)
+    known_shop.change(WebhookEvent, lease="somebody", lease_until=soon)
+    deliver(known_shop, event_about(known_shop, 2))
+    assert len(stored(known_shop)) == 2
+
+
+def test_only_so_many_that_nobody_signed_are_kept_of_a_sale(known_shop: Shop) -> None:
+    for number in range(UNSIGNED_OF_A_SALE + 5):
+        assert deliver(known_shop, event_about(known_shop, number)).status_code == 200
+        known_shop.change(WebhookEvent, next_attempt_at=None, outcome="reread")
+    assert len(stored(known_shop)) == UNSIGNED_OF_A_SALE
+
+
+def test_of_what_nobody_signed_only_so_much_is_kept(known_shop: Shop) -> None:
+    raw = event_about(known_shop, padding="x" * (60 * 1024))
+    assert deliver(known_shop, raw).status_code == 200
+    [event] = stored(known_shop)
+    assert len(event.body) == UNSIGNED_LETTERS
+
+
+def test_an_address_may_post_only_so_much_that_nobody_signed(
+    open_a_shop: OpenShop, private_pem: str
+) -> None:
+    shop = open_a_shop(address_notices=3)
+    statuses = [deliver(shop).status_code for _ in range(5)]
+    assert statuses == [200, 200, 200, 429, 429]
+    shop.change(GatewayAccount, webhook_public_key=signing.public_pem(private_pem))
+    digest = signing.digest(private_pem, BODY)
+    assert [deliver(shop, BODY, digest).status_code for _ in range(5)] == [200] * 5
+
+
+def test_events_of_one_sale_come_to_one_look(signed_shop: Shop, private_pem: str) -> None:
+    signed_shop.buy()
+    for number in range(30):
+        raw = event_about(signed_shop, number)
+        assert deliver(signed_shop, raw, signing.digest(private_pem, raw)).status_code == 200
+    before = signed_shop.gateway.calls()["look_up"]
+    assert signed_shop.reconcile() == 1
+    assert signed_shop.gateway.calls()["look_up"] == before + 1
+    assert {(e.outcome, e.next_attempt_at) for e in stored(signed_shop)} == {("reread", None)}
+    assert len(stored(signed_shop)) == 30
 
 
 def test_a_good_signature(signed_shop: Shop, private_pem: str) -> None:
@@ -167,23 +264,30 @@ def test_garbage(shop: Shop) -> None:
     assert stored(shop) == []
 
 
-def test_the_size_is_limited(shop: Shop) -> None:
+def test_the_size_is_limited(signed_shop: Shop, private_pem: str) -> None:
     sizes = {64 * 1024 + 1: 413, 10_000_000: 413, 64 * 1024: 200}
     for size, status in sizes.items():
-        assert deliver(shop, BODY + b" " * (size - len(BODY))).status_code == status
-    assert len(stored(shop)) == 1
+        raw = BODY + b" " * (size - len(BODY))
+        digest = signing.digest(private_pem, raw)
+        assert deliver(signed_shop, raw, digest).status_code == status
+    assert len(stored(signed_shop)) == 1
 
 
-def test_what_is_about_no_order_is_done_with(shop: Shop) -> None:
+def test_what_is_about_no_order_is_done_with(signed_shop: Shop, private_pem: str) -> None:
     for event in ABOUT_NO_ORDER:
-        assert deliver(shop, json.dumps(event).encode()).status_code == 200
-    kept = [(event.outcome, event.next_attempt_at) for event in stored(shop)]
+        raw = json.dumps(event).encode()
+        digest = signing.digest(private_pem, raw)
+        assert deliver(signed_shop, raw, digest).status_code == 200
+    kept = [(event.outcome, event.next_attempt_at) for event in stored(signed_shop)]
     assert kept == [("not ours", None)] * len(ABOUT_NO_ORDER)
 
 
-def test_what_names_the_buyer_goes_with_other_personal_data(shop: Shop) -> None:
-    deliver(shop)
-    deliver(shop, BODY.replace(b"evt_1", b"evt_2"))
+def test_what_names_the_buyer_goes_with_other_personal_data(
+    signed_shop: Shop, private_pem: str
+) -> None:
+    shop = signed_shop
+    for raw in (BODY, BODY.replace(b"evt_1", b"evt_2")):
+        assert deliver(shop, raw, signing.digest(private_pem, raw)).status_code == 200
     [old, _] = stored(shop)
     with shop.app.app_context():
         with writing() as session:
@@ -194,11 +298,12 @@ def test_what_names_the_buyer_goes_with_other_personal_data(shop: Shop) -> None:
     assert json.loads(bodies[1])["id"] == "evt_2"
 
 
-def test_no_database_is_no_answer(shop: Shop) -> None:
+def test_no_database_is_no_answer(known_shop: Shop) -> None:
     """Conekta delivers again what was not answered with 2xx."""
-    with shop.app.app_context(), writing() as session:
+    raw = event_about(known_shop)
+    with known_shop.app.app_context(), writing() as session:
         session.execute(sa.text("DROP TABLE webhook_event"))
-    assert deliver(shop).status_code in (500, 503)
+    assert deliver(known_shop, raw).status_code in (500, 503)
 
 
 def register(shop: Shop, *options: str) -> tuple[int, str]:

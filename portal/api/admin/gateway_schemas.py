@@ -7,6 +7,8 @@ from marshmallow import Schema, fields
 from portal.api.admin.secret_fields import GatewayKey, SecretGatewayKey
 from portal.api.fields import Choice
 from portal.api.schemas import AdminSchema
+from portal.models import GatewayAccount
+from portal.operators import webhooks
 
 
 class GatewaySchema(AdminSchema):
@@ -21,6 +23,13 @@ class GatewaySchema(AdminSchema):
         dump_only=True,
         allow_none=True,
         metadata={"description": "Desde cuándo Conekta rechaza la llave privada."},
+    )
+    avisos = fields.Function(
+        lambda account: webhooks.standing(account) if isinstance(account, GatewayAccount) else None,
+        metadata={
+            "type": ["string", "null"],
+            "description": "Si Conekta avisa por sí misma de los pagos, y si no, qué hacer.",
+        },
     )
 
 

@@ -32,7 +32,8 @@ class Api:
         route = routes.find(request.method, request.path)
         kind = routes.kind_of(route, _peek(request))
         world.meter.count(kind)
-        pace = Pace(world.latency.of(kind))
+        key = presented(request.headers.get("authorization", ""))
+        pace = Pace(world.latency.of(kind, key))
         await pace.first_half()
         fault = world.faults.take(kind, executed=False)
         if fault is not None:

@@ -1,0 +1,147 @@
+"""A company in trouble beside one that is not: slow routers, a slow gateway, floods of notices."""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack
+from datetime import timedelta
+from typing import Any, Self
+
+import sqlalchemy as sa
+from flask import Flask
+
+from portal.database import reading, writing
+from portal.models import Access, GatewayAccount, Job, Router, Sale, WebhookEvent, utc_now
+from portal.sandbox.conekta import ConektaSandbox
+from portal.sandbox.conekta.settings import Latency
+from portal.sandbox.routeros import RouterSandbox
+from tests.support.shop import MAC, ROUTER_PASSWORD, Shop
+
+BULLY_KEY = "key_bully1Private2Key3xyz"
+ROUTERS = 16
+DRIBBLE_MILLISECONDS = 250
+SLOW_GATEWAY_SECONDS = 3.0
+LONG_AGO = timedelta(minutes=5)
+
+
+class Bully:
+    """The company whose trouble must stay its own, as a context manager: its routers dribble,
+    its gateway key is slow, and `events` notices about `sales` sales of it wait.
+
+    Its gateway is the good shop's, where only its own key is slow.
+    """
+
+    def __init__(self, app: Flask, gateway: ConektaSandbox, sales: int, events: int) -> None:
+        self._app, self._gateway = app, gateway
+        self._sales, self._events = sales, events
+        self._stack = ExitStack()
+        self.routers: list[RouterSandbox] = []
+        self.company_id = ""
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            for _ in range(ROUTERS):
+                router = stack.enter_context(RouterSandbox(password=ROUTER_PASSWORD))
+                self.routers.append(router)
+            self._furnish()
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._stack.close()
+
+    def begin(self) -> None:
+        """All its trouble at once, and everything of it due for long."""
+        for router in self.routers:
+            router.faults.dribble(DRIBBLE_MILLISECONDS, times=None)
+        self._gateway.slow(Latency(keys={BULLY_KEY: SLOW_GATEWAY_SECONDS}))
+        with self._app.app_context(), writing() as session:
+            session.execute(sa.insert(WebhookEvent), list(self._notices()))
+            session.execute(sa.insert(Job), list(self._jobs(session)))
+
+    def end(self) -> None:
+        """Let go of whoever waits for it."""
+        for router in self.routers:
+            router.go_down()
+        self._gateway.slow(Latency())
+
+    def held(self) -> int:
+        """How many of its jobs and notices somebody works on."""
+        with self._app.app_context(), reading() as session:
+            return sum(
+                session.scalar(
+                    sa.select(sa.func.count())
+                    .select_from(record)
+                    .where(record.company_id == self.company_id, record.lease.is_not(None))
+                )
+                or 0
+                for record in (Job, WebhookEvent)
+            )
+
+    def _furnish(self) -> None:
+        first = self.routers[0]
+        first.add_profile("1hora")
+        shop = Shop(self._app, first, self._gateway)
+        self.company_id = shop.company_id
+        with self._app.app_context(), writing() as session:
+            mine = sa.select(GatewayAccount).where(GatewayAccount.company_id == self.company_id)
+            session.scalars(mine).one().private_key = BULLY_KEY
+        reference = shop.buy(mac_cliente=MAC).json["referencia"]
+        with self._app.app_context(), writing() as session:
+            self._multiply(session, reference)
+
+    def _multiply(self, session: Any, reference: str) -> None:
+        """Copies of its one sale, and of its one access on each further router."""
+        sale = dict(session.execute(sa.select(Sale.__table__)).mappings().one())
+        assert sale["id"] == reference
+        access = dict(session.execute(sa.select(Access.__table__)).mappings().one())
+        for number in range(self._sales):
+            session.execute(sa.insert(Sale.__table__).values(sale | _unlike(number)))
+        for number, sandbox in enumerate(self.routers[1:]):
+            router = Router(
+                company_id=self.company_id,
+                name=f"Patio {number}",
+                host=sandbox.host,
+                port=sandbox.port,
+                username=sandbox.user,
+            )
+            session.add(router)
+            session.flush()
+            router.password = sandbox.password
+            own = {"id": f"acc_bully{number}", "router_id": router.id}
+            session.execute(sa.insert(Access.__table__).values(access | own))
+
+    def _notices(self) -> Any:
+        for number in range(self._events):
+            sale = _unlike(number % self._sales)
+            yield {
+                "company_id": self.company_id,
+                "event_id": f"evt_bully{number}",
+                "type": "order.paid",
+                "order_id": sale["order_id"],
+                "reference": sale["id"],
+                "body": json.dumps({"id": number}),
+                "signed": True,
+                "received_at": utc_now(),
+                "next_attempt_at": utc_now() - LONG_AGO,
+                "attempts": 0,
+            }
+
+    def _jobs(self, session: Any) -> Any:
+        mine = sa.select(Router.id).where(Router.company_id == self.company_id)
+        for router_id in session.scalars(mine):
+            yield {
+                "id": f"round:{router_id}",
+                "company_id": self.company_id,
+                "next_attempt_at": utc_now() - LONG_AGO,
+                "attempts": 0,
+            }
+
+
+def _unlike(number: int) -> dict[str, str]:
+    return {
+        "id": f"sal_bully{number}",
+        "device": f"bully{number}",
+        "idempotency_key": f"bully{number}",
+        "order_id": f"ord_bully{number}",
+    }
