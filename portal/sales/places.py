@@ -8,9 +8,12 @@ from time import monotonic
 
 # A step that takes longer waits for somebody outside: it costs a thread, hardly any CPU.
 SLOW_AFTER = 0.5
-# A company may hold places as long as so many times as many are free: however many companies
-# are in trouble, some places stay free for those that are not.
+# A company may hold places as long as so many times as many are free.
 FREE_FOR_ONE = 4
+# Of so many places one is kept for companies that have not been slow for a while: however many
+# are in trouble, who is not finds room.
+ONE_KEPT_OF = 4
+REMEMBERED_SECONDS = 60.0
 
 
 class Places:
@@ -20,9 +23,10 @@ class Places:
     until `most` steps are under way in all.
     """
 
-    def __init__(self, quick: int, most: int) -> None:
-        self._quick, self._most = quick, most
+    def __init__(self, quick: int, most: int, slow_after: float = SLOW_AFTER) -> None:
+        self._quick, self._most, self._slow_after = quick, most, slow_after
         self._at_work: dict[int, tuple[str | None, float]] = {}
+        self._slow_until: dict[str, float] = {}
         self._number = 0
         self._changed = Condition()
 
@@ -45,11 +49,13 @@ class Places:
             self._changed.notify_all()
 
     def barred(self) -> frozenset[str]:
-        """The companies that hold their share."""
+        """The companies that hold their share, and the slow ones where room is scarce."""
         with self._changed:
             held = Counter(company for company, _ in self._at_work.values() if company)
             free = self._most - len(self._at_work)
-        return frozenset(c for c, places in held.items() if places * FREE_FOR_ONE >= free)
+            full = {c for c, places in held.items() if places * FREE_FOR_ONE >= free}
+            scarce = free <= self._most // ONE_KEPT_OF
+            return frozenset(full | self._slow_lately() if scarce else full)
 
     def begin(self, company_id: str | None) -> int:
         """Take a place for a step of this company; `end` wants the number."""
@@ -61,15 +67,22 @@ class Places:
     def end(self, number: int) -> None:
         """Give the place back."""
         with self._changed:
-            del self._at_work[number]
+            company_id, began = self._at_work.pop(number)
+            if company_id and monotonic() >= began + self._slow_after:
+                self._slow_until[company_id] = monotonic() + REMEMBERED_SECONDS
             self._changed.notify_all()
+
+    def _slow_lately(self) -> set[str]:
+        now = monotonic()
+        self._slow_until = {c: until for c, until in self._slow_until.items() if until > now}
+        slow = {c for c, began in self._at_work.values() if c and now >= began + self._slow_after}
+        return slow.union(self._slow_until)
 
     def _until_room(self) -> float:
         """Seconds until a step may begin, if none ends before."""
         if len(self._at_work) >= self._most:
             return float("inf")
         now = monotonic()
-        quick = sorted(
-            until for _, began in self._at_work.values() if (until := began + SLOW_AFTER - now) > 0
-        )
+        ages = (began + self._slow_after - now for _, began in self._at_work.values())
+        quick = sorted(until for until in ages if until > 0)
         return quick[-self._quick] if len(quick) >= self._quick else 0.0

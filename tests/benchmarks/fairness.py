@@ -38,7 +38,6 @@ from tests.support.shop import ROUTER_PASSWORD, SECRETS, Shop, close_app, make_a
 
 THREADS = 4
 PACE_SECONDS = 1.0
-LOAD_SECONDS = 10.0
 HEAD = ("worker", "beside", "sales", "delivered", "median s", "p99 s", "worst s")
 
 
@@ -101,7 +100,7 @@ class Street:
                 worker = stack.enter_context(Process(command, env, cwd=checkout))
                 # It would wait for routers that dribble.
                 stack.callback(worker.kill)
-            time.sleep(LOAD_SECONDS)
+            time.sleep(self._options.lead)
             return self._waits(bought)
 
     def _buy(self, number: int) -> dict[str, Any]:
@@ -181,6 +180,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--events", type=int, default=4000, help="notices of the other company")
     parser.add_argument("--bully-sales", type=int, default=400, help="that these are about")
     parser.add_argument("--workers", type=int, default=1, help="worker processes")
+    parser.add_argument("--lead", type=float, default=10.0, help="seconds of load before them")
     parser.add_argument("--limit", type=float, default=300.0, help="seconds to wait at most")
     parser.add_argument("--markdown", action="store_true", help="a table for the README")
     return parser

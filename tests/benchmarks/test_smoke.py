@@ -10,6 +10,7 @@ import pytest
 from tests.support.commands import run
 
 SECONDS = 90.0
+SMALL = ("--sales", "2", "--events", "20", "--bully-sales", "4", "--lead", "1", "--limit", "30")
 
 
 @pytest.mark.timeout(SECONDS + 10)
@@ -31,3 +32,16 @@ def test_a_tiny_load() -> None:
     catalogue = next(row for row in rows if row[0] == "sqlite")
     assert float(catalogue[1].replace(",", "")) > 1
     assert ["catalogue, not read lately", "1", "0", "0"] in rows
+
+
+@pytest.mark.timeout(SECONDS + 10)
+def test_a_tiny_trouble() -> None:
+    command = [sys.executable, "-m", "tests.benchmarks.fairness", "--markdown", *SMALL]
+    done = run(command, seconds=SECONDS)
+    assert done.returncode == 0, done.stderr
+    rows = [re.split(r" *\| *", line)[1:-1] for line in done.stdout.splitlines() if "|" in line]
+    found = [dict(zip(rows[0], row, strict=True)) for row in rows[2:]]
+    assert [row["beside"] for row in found] == ["nobody", "the other"]
+    for row in found:
+        assert (row["sales"], row["delivered"]) == ("2", "2")
+        assert 0 < float(row["median s"]) <= float(row["worst s"])
