@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any, Self
 
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from portal.database import reading, writing
 from portal.models import Access, GatewayAccount, Job, Router, Sale, WebhookEvent, utc_now
@@ -26,7 +28,8 @@ LONG_AGO = timedelta(minutes=5)
 
 class Bully:
     """The company whose trouble must stay its own, as a context manager: its routers dribble,
-    its gateway key is slow, and `events` notices about `sales` sales of it wait.
+    customers there have paid, its gateway key is slow, and `events` notices about `sales` sales
+    of it wait.
 
     Its gateway is the good shop's, where only its own key is slow.
     """
@@ -58,6 +61,7 @@ class Bully:
         with self._app.app_context(), writing() as session:
             session.execute(sa.insert(WebhookEvent), list(self._notices()))
             session.execute(sa.insert(Job), list(self._jobs(session)))
+            self._pay(session)
 
     def end(self) -> None:
         """Let go of whoever waits for it."""
@@ -66,7 +70,7 @@ class Bully:
         self._gateway.slow(Latency())
 
     def held(self) -> int:
-        """How many of its jobs and notices somebody works on."""
+        """How many of its jobs, sales and notices somebody works on."""
         with self._app.app_context(), reading() as session:
             return sum(
                 session.scalar(
@@ -75,7 +79,7 @@ class Bully:
                     .where(record.company_id == self.company_id, record.lease.is_not(None))
                 )
                 or 0
-                for record in (Job, WebhookEvent)
+                for record in (Job, Sale, WebhookEvent)
             )
 
     def _furnish(self) -> None:
@@ -90,7 +94,7 @@ class Bully:
         with self._app.app_context(), writing() as session:
             self._multiply(session, reference)
 
-    def _multiply(self, session: Any, reference: str) -> None:
+    def _multiply(self, session: Session, reference: str) -> None:
         """Copies of its one sale, and of its one access on each further router."""
         sale = dict(session.execute(sa.select(Sale.__table__)).mappings().one())
         assert sale["id"] == reference
@@ -110,8 +114,20 @@ class Bully:
             router.password = sandbox.password
             own = {"id": f"acc_bully{number}", "router_id": router.id}
             session.execute(sa.insert(Access.__table__).values(access | own))
+            row = session.get_one(Access, own["id"])
+            row.name, row.password = f"BULLY{number}", "1234"
 
-    def _notices(self) -> Any:
+    def _pay(self, session: Session) -> None:
+        """Its customers at the further routers have paid, and wait for them to answer."""
+        mine = sa.select(Access).where(Access.id.startswith("acc_bully"))
+        for number, access in enumerate(session.scalars(mine)):
+            waits = {"access_id": access.id, "router_id": access.router_id, "state": "paid"}
+            waits |= {"next_attempt_at": utc_now() - LONG_AGO, "paid_at": utc_now()}
+            one = sa.update(Sale).where(Sale.id == _unlike(number)["id"])
+            session.execute(one.values(waits))
+            access.actual = "disabled"
+
+    def _notices(self) -> Iterator[dict[str, Any]]:
         for number in range(self._events):
             sale = _unlike(number % self._sales)
             yield {
@@ -127,7 +143,7 @@ class Bully:
                 "attempts": 0,
             }
 
-    def _jobs(self, session: Any) -> Any:
+    def _jobs(self, session: Session) -> Iterator[dict[str, Any]]:
         mine = sa.select(Router.id).where(Router.company_id == self.company_id)
         for router_id in session.scalars(mine):
             yield {
