@@ -30,6 +30,7 @@ STATES = (
     "refunded",
     "charged_back",
 )
+TRYING = ("opened", "prepared", "charging")
 UNDECIDED = ("opened", "prepared", "charging", "pending")
 
 CANCEL_REASONS = ("declined", "refused", "failed", "abandoned", "expired")
@@ -41,6 +42,7 @@ def _listed(words: tuple[str, ...]) -> str:
 
 # Told as text and not as values, so that a query that says it the same way meets the index.
 CARD_REFUSED = text("cancel_reason IN ('declined', 'refused')")
+CARD_TRIED = text(f"state IN ({_listed(TRYING)})")
 _undecided = text(f"state IN ({_listed(UNDECIDED)})")
 
 
@@ -81,6 +83,12 @@ class Sale(Base):
             "created_at",
             sqlite_where=CARD_REFUSED,
             postgresql_where=CARD_REFUSED,
+        ),
+        Index(
+            "ix_sale_trying_address",
+            "client_address",
+            sqlite_where=CARD_TRIED,
+            postgresql_where=CARD_TRIED,
         ),
         CheckConstraint(f"state IN ({_listed(STATES)})", name="state"),
         CheckConstraint(f"cancel_reason IN ({_listed(CANCEL_REASONS)})", name="cancel_reason"),
