@@ -18,11 +18,14 @@ from portal.receipts import send_receipts
 from portal.sales.claims import FINAL, Claim
 from portal.sales.erasing import erase_personal_data
 from portal.sales.ledger import due
+from portal.sales.pin_density import tell_of_dense_pins
 from portal.sales.rounds import make_round, sweep
 from portal.sales.strays import search_strays
 from portal.sales.wrong_codes import forget_old_tries
 
 DAY = 86400.0
+PINS_SECONDS = 600.0
+ROUTER_JOBS = ("round", "sweep", "pins")
 
 
 def _kinds() -> dict[str, tuple[Callable[[str], object], float]]:
@@ -32,6 +35,7 @@ def _kinds() -> dict[str, tuple[Callable[[str], object], float]]:
         "round": (make_round, numbers.round_seconds),
         "sweep": (sweep, numbers.sweep_hours * 3600),
         "strays": (search_strays, numbers.strays_minutes * 60),
+        "pins": (tell_of_dense_pins, PINS_SECONDS),
         "erase": (erase_personal_data, DAY),
         "forget": (lambda _subject: forget_old_tries(), DAY),
         "receipts": (send_receipts, numbers.receipt_seconds),
@@ -45,7 +49,7 @@ def plan_jobs() -> None:
         accounts = session.scalars(_accounts_in_use()).all()
         companies = session.scalars(select(Sale.company_id).distinct()).all()
     wanted = ["forget:tries"]
-    wanted += [f"{kind}:{router}" for router in routers for kind in ("round", "sweep")]
+    wanted += [f"{kind}:{router}" for router in routers for kind in ROUTER_JOBS]
     wanted += [f"strays:{account}" for account in accounts]
     wanted += [f"erase:{company}" for company in companies]
     if settings().smtp_host:
