@@ -127,9 +127,9 @@ class Settings:
     address_notices: int = setting(
         600, "unsigned notices of a gateway an address may post a minute; 0 = any"
     )
-    address_declines: int = setting(300, "declined cards of an address that make it wait; 0 = any")
+    address_declines: int = setting(60, "refused cards of an address that make it wait; 0 = any")
     decline_minutes: int = setting(10, "how long a declined card counts, in minutes")
-    device_declines: int = setting(5, "declined cards of a device that make it wait; 0 = any")
+    device_declines: int = setting(5, "refused cards of a device that make it wait; 0 = any")
     router_declines_alert: int = setting(20, "declined cards on a router that alert its operator")
     router_declines: int = setting(200, "declined cards that stop a router's sales; 0 = never")
     max_body_bytes: int = setting(64 * 1024, "largest JSON body")
@@ -201,8 +201,25 @@ def _check(settings: Settings) -> None:
         raise SettingsError("Set SALE_LEASE to more seconds than SALE_DEADLINE.")
     if settings.decline_minutes < 1:
         raise SettingsError("Set DECLINE_MINUTES to one or more.")
+    _check_declines(settings)
     encryption_keys(settings)
     networks(settings.metrics_allow)
+
+
+def _check_declines(settings: Settings) -> None:
+    """What one device may do must not stop an address, nor one address a whole router."""
+    names = ("device_declines", "address_declines", "router_declines")
+    limits = [getattr(settings, name) for name in names if getattr(settings, name)]
+    if limits != sorted(set(limits)):
+        raise SettingsError(
+            "Set DEVICE_DECLINES below ADDRESS_DECLINES, and that below ROUTER_DECLINES: "
+            "one device must not stop an address, nor one address a router."
+        )
+    if settings.router_declines and not settings.address_declines:
+        raise SettingsError(
+            "Set ADDRESS_DECLINES below ROUTER_DECLINES, or ROUTER_DECLINES to 0: "
+            "one address must not stop a router."
+        )
 
 
 def _check_database(url: str) -> None:

@@ -6,7 +6,17 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, Settings, encryption_keys
-from portal import api, cli, languages, metrics, pages, rate_limits, requests_log, security_headers
+from portal import (
+    api,
+    cli,
+    languages,
+    metrics,
+    pages,
+    proxy_watch,
+    rate_limits,
+    requests_log,
+    security_headers,
+)
 from portal.database import tune
 from portal.errors_http import register_errors
 from portal.extensions import db, migrate
@@ -30,6 +40,7 @@ def build(settings: Settings) -> Flask:
     app.extensions["ports"] = open_ports(settings)
     _connect_database(app)
     requests_log.register(app)
+    proxy_watch.register(app)
     register_errors(app)
     metrics.register(app)
     security_headers.register(app)

@@ -15,8 +15,13 @@ def client_address() -> str:
 
     A whole café may share it.
     """
+    return network_of(request.remote_addr)
+
+
+def network_of(caller: str | None) -> str:
+    """Whom an address counts for, in the same form; `unknown` where it is none."""
     try:
-        address = ip_address(request.remote_addr or "")
+        address = ip_address(caller or "")
     except ValueError:
         return "unknown"
     if isinstance(address, IPv6Address):

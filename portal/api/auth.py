@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from flask import request
+from flask import Response, after_this_request, request
 
 from portal.api.auth_schemas import ChangePasswordBody, LoginAnswer, LoginBody, UserAnswer
 from portal.api.blueprints import open_blueprint, session_blueprint
 from portal.api.schemas import Message
 from portal.api.sessions import OPERATOR, SUPER_ADMIN, actor, administrator, token_of
-from portal.operators import sessions, users
+from portal.operators import known_browsers, sessions, users
 
+COOKIE = "portal_known_browser"
 CHANGED = "Contraseña cambiada. Inicie sesión de nuevo."
 
 door = open_blueprint("login", __name__, "/api/v1/auth")
@@ -21,18 +23,36 @@ blueprint = session_blueprint("auth", __name__, "/api/v1/auth", (SUPER_ADMIN, OP
 @door.route("/login", methods=["POST"])
 @door.arguments(LoginBody)
 @door.response(200, LoginAnswer)
-@door.failures(401)
+@door.failures(401, 429)
 def login(body: dict[str, str]) -> dict[str, Any]:
     """Iniciar sesión"""
     begun = sessions.log_in(
-        body["email"], body["password"], request.remote_addr, request.headers.get("User-Agent")
+        body["email"],
+        body["password"],
+        request.remote_addr,
+        request.headers.get("User-Agent"),
+        known_browsers.unsealed(request.cookies.get(COOKIE)),
     )
+    after_this_request(partial(_remember_browser, begun.user.id))
     return {
         "access_token": token_of(begun),
         "token_type": "bearer",
         "expires_at": begun.expires_at,
         "user": begun.user,
     }
+
+
+def _remember_browser(user_id: int, response: Response) -> Response:
+    response.set_cookie(
+        COOKIE,
+        known_browsers.sealed(user_id),
+        max_age=known_browsers.SECONDS,
+        path="/api/v1/auth",
+        secure=request.is_secure,
+        httponly=True,
+        samesite="Strict",
+    )
+    return response
 
 
 @blueprint.route("/me")
@@ -53,6 +73,7 @@ def logout() -> dict[str, str]:
 @blueprint.route("/change-password", methods=["POST"])
 @blueprint.arguments(ChangePasswordBody)
 @blueprint.response(200, Message)
+@blueprint.failures(429)
 def change_password(body: dict[str, str]) -> dict[str, str]:
     """Cambiar mi contraseña; termina todas mis sesiones"""
     sessions.change_password(

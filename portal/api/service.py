@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from config import ROOT, networks
+from portal import proxy_watch
 from portal.api.blueprints import open_blueprint
 from portal.database import reading
 from portal.errors import NotFound, Unavailable
@@ -58,7 +59,8 @@ def readyz() -> dict[str, Any]:
     except SQLAlchemyError as error:
         log().error("database_unreachable", kind=type(error).__name__)
         raise Unavailable(UNREACHABLE) from error
-    return {"estado": "listo", "avisos": [] if workers else [NO_WORKER]}
+    notices = [] if workers else [NO_WORKER]
+    return {"estado": "listo", "avisos": notices + proxy_watch.notices()}
 
 
 @blueprint.route("/metrics")

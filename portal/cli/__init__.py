@@ -7,6 +7,7 @@ from flask import Flask
 from portal.cli.admin import create_admin
 from portal.cli.alerts import alerts
 from portal.cli.demo import demo
+from portal.cli.deploy import deploy
 from portal.cli.keys import keys
 from portal.cli.router import router
 from portal.cli.router_time import outage, restore
@@ -17,7 +18,10 @@ from portal.cli.worker import reconcile, worker
 
 def register(app: Flask) -> None:
     """Bind to the application."""
-    commands = (alerts, create_admin, demo, keys, reconcile, router, sales, webhooks, worker)
+    commands = (
+        *(alerts, create_admin, demo, deploy, keys),
+        *(reconcile, router, sales, webhooks, worker),
+    )
     for command in commands:
         app.cli.add_command(command)
     for command in (outage, restore):

@@ -11,6 +11,7 @@ from portal.models.deployment import Deployment
 from portal.models.gateway_account import GatewayAccount
 from portal.models.image import Image
 from portal.models.job import Job, WorkerHeartbeat
+from portal.models.login_failure import LoginFailure
 from portal.models.outage import Outage
 from portal.models.plan import Plan
 from portal.models.router import Router
@@ -31,6 +32,7 @@ __all__ = [
     "GatewayAccount",
     "Image",
     "Job",
+    "LoginFailure",
     "Outage",
     "Plan",
     "Router",

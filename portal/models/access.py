@@ -32,7 +32,8 @@ class Access(Base):
 
     `wanted` and `actual` are absent, disabled or enabled; `actual` is unknown from the moment
     something is asked of the router until its answer is recorded. `duration_seconds` and
-    `data_limit` (bytes) are all that was bought. `seen_seconds` and `seen_bytes` are what the
+    `data_limit` (bytes) are all that was bought. `pin_digits` is how long a PIN is, which its
+    sealed name does not tell. `seen_seconds` and `seen_bytes` are what the
     router's counters said at `seen_at`; `used_seconds` and `used_bytes` what they had come to
     when the router last forgot this user.
     """
@@ -65,6 +66,7 @@ class Access(Base):
     kind: Mapped[str] = mapped_column(String(16))
     name_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     name_digest: Mapped[str] = mapped_column(String(64))
+    pin_digits: Mapped[int | None]
     password_sealed: Mapped[bytes | None] = sealed_column()
     wanted: Mapped[str] = mapped_column(String(8))
     actual: Mapped[str] = mapped_column(String(8))

@@ -14,13 +14,15 @@ from portal.models.secret import Secret, sealed_column
 class Company(Base):
     """A tenant. `refund_after_minutes`: how long a paid sale may wait for its router.
 
-    `keep_personal_days`: how long customers' names and addresses are kept.
+    `keep_personal_days`: how long customers' names and addresses are kept. `pin_digits`: how
+    long its PINs are.
     """
 
     __tablename__ = "company"
     __table_args__ = (
         CheckConstraint("refund_after_minutes > 0", name="refund_after_minutes"),
         CheckConstraint("keep_personal_days > 0", name="keep_personal_days"),
+        CheckConstraint("pin_digits BETWEEN 6 AND 8", name="pin_digits"),
     )
 
     id: Mapped[str] = mapped_column(
@@ -37,6 +39,7 @@ class Company(Base):
     terms: Mapped[str | None] = mapped_column(Text)
     refund_policy: Mapped[str | None] = mapped_column(Text)
     keep_personal_days: Mapped[int] = mapped_column(default=365)
+    pin_digits: Mapped[int] = mapped_column(default=6)
     telegram_chat_id: Mapped[str | None] = mapped_column(String(64))
     telegram_notifications: Mapped[bool] = mapped_column(default=False)
     telegram_bot_token_sealed: Mapped[bytes | None] = sealed_column()

@@ -30,6 +30,7 @@ STATES = (
     "refunded",
     "charged_back",
 )
+TRYING = ("opened", "prepared", "charging")
 UNDECIDED = ("opened", "prepared", "charging", "pending")
 
 CANCEL_REASONS = ("declined", "refused", "failed", "abandoned", "expired")
@@ -44,6 +45,7 @@ CARD_REFUSED = text("cancel_reason IN ('declined', 'refused')")
 MONEY_IS_IN = text("state = 'paid'")
 _due = text("next_attempt_at IS NOT NULL AND parked_reason IS NULL")
 _due_with_money = text(f"{MONEY_IS_IN} AND next_attempt_at IS NOT NULL AND parked_reason IS NULL")
+CARD_TRIED = text(f"state IN ({_listed(TRYING)})")
 _undecided = text(f"state IN ({_listed(UNDECIDED)})")
 
 
@@ -98,6 +100,11 @@ class Sale(Base):
             postgresql_where=_due_with_money,
         ),
         Index("ix_sale_order_id", "order_id"),
+            "ix_sale_trying_address",
+            "client_address",
+            sqlite_where=CARD_TRIED,
+            postgresql_where=CARD_TRIED,
+        ),
         CheckConstraint(f"state IN ({_listed(STATES)})", name="state"),
         CheckConstraint(f"cancel_reason IN ({_listed(CANCEL_REASONS)})", name="cancel_reason"),
         CheckConstraint("amount > 0", name="amount"),

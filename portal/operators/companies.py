@@ -18,7 +18,7 @@ from portal.operators.webhooks import register_by_itself
 
 
 class CompanyValues(TypedDict, total=False):
-    """What may be said of a company; the minutes and the days are at least 1."""
+    """What may be said of a company; the minutes and the days are at least 1, the digits 6 to 8."""
 
     name: str
     contact_email: str | None
@@ -30,6 +30,7 @@ class CompanyValues(TypedDict, total=False):
     terms: str | None
     refund_policy: str | None
     keep_personal_days: int
+    pin_digits: int
     telegram_bot_token: str | None
     telegram_chat_id: str | None
     telegram_notifications: bool

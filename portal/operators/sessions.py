@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import ColumnElement, case, or_, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
+from portal.client_address import network_of
 from portal.database import reading, writing
 from portal.errors import Invalid, Unauthorized
 from portal.models import AdminSession, AdminUser, utc_now
 from portal.models.clock import from_now
-from portal.operators import passwords
+from portal.operators import login_tries, passwords
 from portal.operators.audit import Actor, record
+from portal.operators.known_browsers import KnownBrowser
 from portal.ports import settings
 
 WRONG = "Credenciales incorrectas"
@@ -42,18 +44,35 @@ class Login:
     user: AdminUser
 
 
-def log_in(email: str, password: str, ip: str | None, user_agent: str | None) -> Login:
+def log_in(
+    email: str,
+    password: str,
+    ip: str | None,
+    user_agent: str | None,
+    browser: KnownBrowser | None = None,
+) -> Login:
     """Begin a session. Raises Unauthorized, with one sentence whatever the reason.
 
     Each try is counted before its password is looked at, so that tries made side by side
-    count like those made in turn; an account locks after `login_failures` of them.
+    count like those made in turn; `login_tries` says for whom. `browser` is the one that asks,
+    where it is known. Raises TooManyRequests where too many log in at once; such a try counts
+    for nothing.
     """
-    user = _user_to_try(email)
-    good = passwords.fits(password, user.password_hash if user else _nobodys_hash())
+    with passwords.turn():
+        user = _user_of(email)
+        origin = _origin(user, ip, browser)
+        is_allowed = user is not None and _count(user, origin, known=origin != network_of(ip))
+        hashed = user.password_hash if user and is_allowed else _nobodys_hash()
+        good = passwords.fits(password, hashed) and is_allowed
+        renewed = passwords.hash_now(password) if good and passwords.is_outdated(hashed) else None
     if user is None or not good:
+        if user is not None and is_allowed:
+            login_tries.note_wrong(user)
         raise Unauthorized(WRONG)
     with writing() as session:
-        _forgive(session, user.id)
+        login_tries.forgive(session, user.id, origin)
+        if renewed:
+            _renew_hash(session, user, renewed)
         opened = _open(session, user, ip, user_agent)
     return Login(opened.id, opened.expires_at, user)
 
@@ -82,38 +101,44 @@ def log_out(session_id: str) -> None:
 def change_password(who: Administrator, actor: Actor, current: str, new: str) -> None:
     """Set a new password and end all of the user's sessions, this one too.
 
-    Raises Invalid; a wrong current password counts like a failed login.
+    Wrong ones are counted for the session alone: who cannot log in may still do it, and who
+    stole a session cannot go on guessing. Raises Invalid, TooManyRequests.
     """
-    user = _user_to_try(who.email)
-    if user is None or not passwords.fits(current, user.password_hash):
-        raise Invalid(NOT_CURRENT, errores={"current_password": [NOT_CURRENT]})
-    hashed = passwords.hash_password(new)
+    origin = f"session:{who.session_id}"
+    with passwords.turn():
+        user = _user_of(who.email)
+        is_allowed = user is not None and _count(user, origin, known=True)
+        if user is None or not is_allowed or not passwords.fits(current, user.password_hash):
+            raise Invalid(NOT_CURRENT, errores={"current_password": [NOT_CURRENT]})
+        hashed = passwords.hash_now(new)
     with writing() as session:
-        _forgive(session, user.id)
+        login_tries.forgive(session, user.id, origin)
         _set_password(session, user.id, hashed)
         record(session, actor, "user.change_password", user.id, user.company_id)
 
 
-def _user_to_try(email: str) -> AdminUser | None:
-    """The user, with one more try counted; None where there is none who may log in."""
-    lower = email.lower()
-    unlocked = or_(AdminUser.locked_until.is_(None), AdminUser.locked_until <= from_now())
-    counted = update(AdminUser).where(AdminUser.email == lower, AdminUser.active, unlocked)
-    last_try = AdminUser.failed_logins + 1 >= settings().login_failures
-    lock = from_now(settings().login_lock_seconds)
-    values = {
-        "failed_logins": case((last_try, 0), else_=AdminUser.failed_logins + 1),
-        "locked_until": case((last_try, lock), else_=None),
-    }
+def _user_of(email: str) -> AdminUser | None:
+    """The user who may log in with this e-mail."""
+    query = select(AdminUser).where(AdminUser.email == email.lower(), AdminUser.active)
+    with reading() as session:
+        return session.scalar(query)
+
+
+def _origin(user: AdminUser | None, ip: str | None, browser: KnownBrowser | None) -> str:
+    if user is not None and browser is not None and browser.user_id == user.id:
+        return browser.origin
+    return network_of(ip)
+
+
+def _count(user: AdminUser, origin: str, *, known: bool) -> bool:
     with writing() as session:
-        if not session.execute(counted.values(values).returning(AdminUser.id)).first():
-            return None
-        return session.scalar(select(AdminUser).where(AdminUser.email == lower))
+        return login_tries.count(session, user.id, origin, known=known)
 
 
-def _forgive(session: Session, user_id: int) -> None:
-    counter = update(AdminUser).where(AdminUser.id == user_id)
-    session.execute(counter.values(failed_logins=0, locked_until=None))
+def _renew_hash(session: Session, user: AdminUser, hashed: str) -> None:
+    """Keep the password at today's cost, unless it was changed meanwhile."""
+    unchanged = (AdminUser.id == user.id, AdminUser.password_hash == user.password_hash)
+    session.execute(update(AdminUser).where(*unchanged).values(password_hash=hashed))
 
 
 def _open(session: Session, user: AdminUser, ip: str | None, agent: str | None) -> AdminSession:
@@ -141,4 +166,4 @@ def _lasting() -> tuple[ColumnElement[bool], ...]:
 @cache
 def _nobodys_hash() -> str:
     """A hash that no password fits, so that an unknown user takes as long as a known one."""
-    return passwords.hash_password("")
+    return passwords.hash_now("")

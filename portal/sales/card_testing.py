@@ -15,8 +15,8 @@ from portal.ports import settings
 from portal.sales.alerts import raise_alert
 from portal.sales.declines import (
     DECLINED_ON_ROUTER,
-    DECLINED_TO_ADDRESS,
     RECENT,
+    REFUSED_TO_ADDRESS,
     REFUSED_TO_DEVICE,
     decline_values,
     recently,
@@ -24,6 +24,9 @@ from portal.sales.declines import (
 from portal.sales.order import Order
 
 KIND = "card_testing"
+# An address is suspect from a quarter of the declines that make it wait.
+SUSPECT_FROM = 4
+SECONDS_OF_A_TRY = 5
 WAIT = (
     "Hubo varios pagos rechazados. Espere unos minutos antes de intentar con otra tarjeta. "
     "No se realizó ningún cargo."
@@ -35,16 +38,31 @@ ALERT = (
 
 
 def refuse_card_testing(order: Order, counts: Row[Any]) -> None:
-    """Raises TooManyRequests where too many cards were declined, as `recent_declines` counts."""
+    """Raises TooManyRequests where too many cards were declined, as `recent_declines` counts.
+
+    Asked before anything outside is touched.
+    """
     limits = settings()
     bounds = (
         (limits.router_declines, counts.on_router, DECLINED_ON_ROUTER),
-        (limits.address_declines, counts.by_address, DECLINED_TO_ADDRESS),
+        (limits.address_declines, counts.by_address, REFUSED_TO_ADDRESS),
         (limits.device_declines, counts.by_device, REFUSED_TO_DEVICE),
     )
     reached = [(most, declines) for most, found, declines in bounds if 0 < most <= found]
     if reached:
         raise TooManyRequests(max(_seconds_left(order, *bound) for bound in reached), WAIT)
+    if _is_rushing(limits.address_declines, counts):
+        raise TooManyRequests(SECONDS_OF_A_TRY, WAIT)
+
+
+def _is_rushing(most: int, counts: Row[Any]) -> bool:
+    """Whether an address with many refused cards has as many tries under way as it may have.
+
+    A crowd in a café has many under way too, but few of them were refused. Without this, what
+    is sent at once would be let through before the first of it is answered.
+    """
+    is_suspect = 0 < most <= counts.by_address * SUSPECT_FROM
+    return is_suspect and bool(most <= counts.by_address + counts.under_way)
 
 
 def note_decline(sale: Sale) -> None:

@@ -10,13 +10,17 @@ DIGITS = "0123456789"
 NAME_DRAWS = 8
 
 
-def draw_credentials(kind: str) -> tuple[str, str]:
-    """A hotspot name and password: `user_password` 6 characters and 4 digits; `pin` 6 digits.
+FEWEST_DIGITS = 6
+
+
+def draw_credentials(kind: str, pin_digits: int | None = None) -> tuple[str, str]:
+    """A hotspot name and password: `user_password` 6 characters and 4 digits; `pin` as many
+    digits as it is told, 6 where it is not.
 
     The letters and digits that are mistaken for one another (0 O 1 I) are left out of names.
     """
     if kind == "pin":
-        pin = _draw(DIGITS, 6)
+        pin = _draw(DIGITS, pin_digits or FEWEST_DIGITS)
         return pin, pin
     return _draw(READABLE, 6), _draw(DIGITS, 4)
 

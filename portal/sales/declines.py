@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Subquery, bindparam, case, func, select
+from sqlalchemy import BindParameter, Integer, Subquery, bindparam, case, func, select
 from sqlalchemy.orm import aliased
 
 from portal.models import Sale
 from portal.models.clock import from_now
-from portal.models.sale import CARD_REFUSED
+from portal.models.sale import CARD_REFUSED, CARD_TRIED
 from portal.ports import settings
 from portal.sales.order import Order
 
+ANY = 2**31 - 1
 # Sales of a router whose cards were refused a short while ago; `since` in seconds from now.
 RECENT = (
     Sale.router_id == bindparam("router_id"),
@@ -21,34 +22,47 @@ RECENT = (
 )
 # The same of an address, whatever the router.
 ASKED = aliased(Sale)
-RECENT_OF_ADDRESS = (
+OF_ADDRESS = (
     ASKED.client_address == bindparam("client_address"),
     ASKED.created_at > from_now(name="since"),
-    CARD_REFUSED,
-    ASKED.cancel_reason == "declined",
 )
 # When each of them was, the last first; executed with `decline_values`.
 REFUSED = select(Sale.created_at).where(*RECENT).order_by(Sale.created_at.desc())
 REFUSED_TO_DEVICE = REFUSED.where(Sale.device == bindparam("device"))
 DECLINED_ON_ROUTER = REFUSED.where(Sale.cancel_reason == "declined")
-DECLINED_TO_ADDRESS = (
-    select(ASKED.created_at).where(*RECENT_OF_ADDRESS).order_by(ASKED.created_at.desc())
+REFUSED_TO_ADDRESS = (
+    select(ASKED.created_at).where(*OF_ADDRESS, CARD_REFUSED).order_by(ASKED.created_at.desc())
 )
 
 
 def recent_declines() -> Subquery:
-    """One row: cards refused of late to the order's device, and declined on its router and to
-    its address.
+    """One row: cards refused of late to the order's device and to its address, tries of the
+    address that are under way, and cards declined on the router.
 
-    Tokens that the gateway does not know are the device's own fault, but anybody can make
-    them up: they must not stop a whole router's or café's sales. Executed with
+    No address counts for the router with more than it takes to make that address wait, so
+    that one alone cannot stop a whole router's sales. Nor can tokens that the gateway does not
+    know: anybody can make them up, so they count for device and address only. Executed with
     `decline_values`.
     """
-    by_device = func.count(case((Sale.device == bindparam("device"), 1)))
-    on_router = func.count(case((Sale.cancel_reason == "declined", 1)))
-    by_address = select(func.count(ASKED.id)).where(*RECENT_OF_ADDRESS).scalar_subquery()
-    counts = (by_device.label("by_device"), on_router.label("on_router"))
-    return select(*counts, by_address.label("by_address")).where(*RECENT).subquery()
+    of_address = (
+        select(
+            func.count(case((Sale.device == bindparam("device"), 1))).label("by_device"),
+            func.count(case((Sale.cancel_reason == "declined", 1))).label("declined"),
+        )
+        .where(*RECENT)
+        .group_by(Sale.client_address)
+        .subquery()
+    )
+    most: BindParameter[int] = bindparam("most_of_address", type_=Integer)
+    counted = case((of_address.c.declined > most, most), else_=of_address.c.declined)
+    refused = select(func.count(ASKED.id)).where(*OF_ADDRESS, CARD_REFUSED).scalar_subquery()
+    under_way = select(func.count(ASKED.id)).where(*OF_ADDRESS, CARD_TRIED).scalar_subquery()
+    return select(
+        func.coalesce(func.sum(of_address.c.by_device), 0).label("by_device"),
+        func.coalesce(func.sum(counted), 0).label("on_router"),
+        refused.label("by_address"),
+        under_way.label("under_way"),
+    ).subquery()
 
 
 def decline_values(order: Order) -> dict[str, Any]:
@@ -56,6 +70,7 @@ def decline_values(order: Order) -> dict[str, Any]:
     return {
         "device": order.device,
         "client_address": order.client_address,
+        "most_of_address": settings().address_declines or ANY,
     } | recently(order.router_id)
 
 

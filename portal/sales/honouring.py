@@ -25,7 +25,7 @@ def honour(work: Work, order: Order) -> None:
         try:
             _record(work, order)
         except IntegrityError:
-            work.access.name, password = draw_credentials(work.access.kind)
+            work.access.name, password = draw_credentials(work.access.kind, work.access.pin_digits)
             work.access.password = password
             work.access_was_renamed = True
         else:

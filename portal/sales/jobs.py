@@ -17,6 +17,7 @@ from portal.receipts import send_receipts
 from portal.sales.claims import FINAL, Claim
 from portal.sales.erasing import erase_personal_data
 from portal.sales.ledger import due
+from portal.sales.pin_density import tell_of_dense_pins
 from portal.sales.rounds import make_round, sweep
 from portal.sales.strays import search_strays
 from portal.sales.wrong_codes import forget_old_tries
@@ -24,6 +25,8 @@ from portal.sales.wrong_codes import forget_old_tries
 DAY = 86400.0
 # Nothing sets a job off by more than its period and what a router or a lost key delays it.
 STRAYED_BY = 3600.0
+PINS_SECONDS = 600.0
+ROUTER_JOBS = ("round", "sweep", "pins")
 
 
 def _kinds() -> dict[str, tuple[Callable[[str], object], float]]:
@@ -33,6 +36,7 @@ def _kinds() -> dict[str, tuple[Callable[[str], object], float]]:
         "round": (make_round, numbers.round_seconds),
         "sweep": (sweep, numbers.sweep_hours * 3600),
         "strays": (search_strays, numbers.strays_minutes * 60),
+        "pins": (tell_of_dense_pins, PINS_SECONDS),
         "erase": (erase_personal_data, DAY),
         "forget": (lambda _subject: forget_old_tries(), DAY),
         "receipts": (send_receipts, numbers.receipt_seconds),
@@ -82,8 +86,8 @@ def _wanted(session: Session) -> Iterator[tuple[str, str | None]]:
     yield "forget:tries", None
     used = select(Router.id, Router.company_id).where(exists().where(Access.router_id == Router.id))
     for router, company in session.execute(used):
-        yield f"round:{router}", company
-        yield f"sweep:{router}", company
+        for kind in ROUTER_JOBS:
+            yield f"{kind}:{router}", company
     for account, company in session.execute(_accounts_in_use()):
         yield f"strays:{account}", company
     sells = select(Company.id).where(exists().where(Sale.company_id == Company.id))

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from contextlib import nullcontext, suppress
 
 from sqlalchemy import func, or_, select
 
 from portal import ports
 from portal.database import reading, writing
-from portal.errors import NotFound, Unavailable
+from portal.errors import NotFound, TooManyRequests, Unavailable
 from portal.hotspot.router import RouterError
 from portal.models import Access, Router, Sale, utc_now
 from portal.ports import settings
-from portal.sales.wrong_codes import Tries
-
-TRIES = 3
-WAIT = timedelta(hours=1)
-WAIT_SENTENCE = "Ya hubo tres intentos. Espere una hora, o pida su código al encargado del lugar."
-
-
-def _an_hour_after_three(failures: int) -> float:
-    return WAIT.total_seconds() if failures >= TRIES else 0.0
-
-
-LOST_CODES = Tries("lost_code", WAIT, _an_hour_after_three, WAIT_SENTENCE)
+from portal.sales.guess_storms import LOST_CODE_GUESSES
+from portal.sales.lost_code_tries import LOST_CODES
 
 
 class NotInNetwork(NotFound):
@@ -44,21 +34,35 @@ class NoSuchPurchase(NotFound):
 def find_lost_code(router_id: str, mac: str, email: str, last4: str) -> str:
     """The id of the latest sale whose access stands; `last4` ends the card that paid.
 
-    Told only to a device that the router sees. Tries are counted for the device and for the
-    address, so that no crowd of devices can guess one card. Raises NotInNetwork, RouterAway,
+    Told only to a device that the router sees. Tries are counted for the device, for the e-mail,
+    so that no crowd of devices can guess one card, and for the router. The device that bought
+    with an e-mail is not kept waiting by others' tries at it. Raises NotInNetwork, RouterAway,
     NoSuchPurchase, TooManyRequests.
     """
     email = email.lower()
+    is_own = _has_bought(router_id, mac, email)
     _require_in_network(router_id, mac)
-    for who in (mac, email):
-        LOST_CODES.count(router_id, who)
+    LOST_CODE_GUESSES.begin(router_id, mac, is_own=is_own)
+    with suppress(TooManyRequests) if is_own else nullcontext():
+        LOST_CODES.count(router_id, email, is_own=True)
     sale_id = _find(router_id, email, last4)
     if sale_id is None:
+        LOST_CODE_GUESSES.note_wrong(router_id)
         raise NoSuchPurchase
     with writing() as session:
         for who in (mac, email):
             LOST_CODES.forget(session, router_id, who)
     return sale_id
+
+
+def _has_bought(router_id: str, mac: str, email: str) -> bool:
+    """Whether the device has bought with this e-mail. Raises TooManyRequests: it has to wait."""
+    # Only what was paid counts: anybody can ask to buy in another's name.
+    of_device = (Sale.router_id == router_id, Sale.mac == mac, Sale.state == "delivered")
+    query = select(Sale.id).where(*of_device, func.lower(Sale.customer_email) == email)
+    with reading() as session:
+        LOST_CODES.refuse_while_waiting(session, router_id, mac)
+        return session.scalar(query.limit(1)) is not None
 
 
 def _require_in_network(router_id: str, mac: str) -> None:

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import secrets
 
-from portal.models import Access, Plan, Sale
+from portal.models import Access, Sale
 from portal.models.base import new_id
 from portal.sales.credentials import draw_credentials
 from portal.sales.offers import Offer
 from portal.sales.order import Order
 
 
-def new_access(order: Order, plan: Plan) -> Access:
+def new_access(order: Order, offer: Offer) -> Access:
     """An access with credentials just drawn; from now on the router may have its user."""
-    name, password = draw_credentials(order.kind)
+    plan, pin_digits = offer.plan, offer.pin_digits if order.kind == "pin" else None
+    name, password = draw_credentials(order.kind, pin_digits)
     access = Access(
         id=new_id("acc_", 20, upper=False),
         company_id=order.company_id,
         router_id=order.router_id,
         kind=order.kind,
         name=name,
+        pin_digits=pin_digits,
         wanted="disabled",
         actual="unknown",
         profile_name=plan.profile_name,

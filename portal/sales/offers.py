@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, String, bindparam, or_, select, true
 
 from portal.database import reading
-from portal.models import GatewayAccount, Plan, Router
+from portal.models import Company, GatewayAccount, Plan, Router
 from portal.sales.card_testing import refuse_card_testing
 from portal.sales.declines import decline_values, recent_declines
 from portal.sales.order import Order
@@ -18,11 +18,15 @@ from portal.sales.problems import PaymentUnavailable, PlanNotFound
 
 @dataclass(frozen=True)
 class Offer:
-    """A plan on sale, with the router that delivers it and the account that is paid."""
+    """A plan on sale, with the router that delivers it and the account that is paid.
+
+    `pin_digits` is how long the company's PINs are.
+    """
 
     plan: Plan
     router: Router
     account: GatewayAccount
+    pin_digits: int
 
 
 def find_offer(order: Order) -> Offer:
@@ -38,7 +42,7 @@ def find_offer(order: Order) -> Offer:
     if row.GatewayAccount is None or row.GatewayAccount.private_key_sealed is None:
         raise PaymentUnavailable
     refuse_card_testing(order, row)
-    return Offer(row.Plan, row.Router, row.GatewayAccount)
+    return Offer(row.Plan, row.Router, row.GatewayAccount, row.pin_digits)
 
 
 @cache
@@ -47,10 +51,11 @@ def _query() -> Select[*tuple[Any, ...]]:
     declines = recent_declines()
     router_id = bindparam("router_id", type_=String)
     return (
-        select(Plan, Router, GatewayAccount, declines)
+        select(Plan, Router, GatewayAccount, Company.pin_digits, declines)
         .select_from(Plan)
         .join(declines, true())
         .join(Router, Router.id == router_id)
+        .join(Company, Company.id == Plan.company_id)
         .outerjoin(
             GatewayAccount,
             (GatewayAccount.company_id == Plan.company_id) & GatewayAccount.current,

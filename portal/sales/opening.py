@@ -38,7 +38,7 @@ def open_sale(order: Order, offer: Offer, deadline: Deadline) -> Work | Begun:
     of hotspot names draws again.
     """
     for _ in range(NAME_DRAWS):
-        access = _standing(order, offer.plan) or new_access(order, offer.plan)
+        access = _standing(order, offer.plan) or new_access(order, offer)
         sale = new_sale(order, offer, access)
         try:
             _insert(sale, access)

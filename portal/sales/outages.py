@@ -126,7 +126,7 @@ def _reopen(session: Session, access: Access) -> bool:
         try:
             with session.begin_nested():
                 if draw:
-                    access.name, access.password = draw_credentials(access.kind)
+                    access.name, access.password = draw_credentials(access.kind, access.pin_digits)
                 access.wanted, access.attempts, access.next_attempt_at = "enabled", 0, from_now()
         except IntegrityError:
             continue

@@ -19,6 +19,7 @@ from portal.ports import settings
 from portal.sales.access_ledger import want
 from portal.sales.alerts import raise_alert
 from portal.sales.converging import has_ended
+from portal.sales.guess_storms import CODE_GUESSES
 from portal.sales.wrong_codes import CODES
 
 NOBODY_S_PASSWORD = b"0000"
@@ -56,8 +57,9 @@ def reconnect(router_id: str, name: str, password: str, mac: str, ip: str | None
         return _away(router, error)
     if not seen:
         return Reconnection(Result.NOT_IN_NETWORK)
-    CODES.count(router_id, mac)
+    CODE_GUESSES.begin(router_id, mac, is_own=access is not None and access.mac == mac)
     if not _fits(access, password) or access is None:
+        CODE_GUESSES.note_wrong(router_id)
         return Reconnection(Result.WRONG_CODE)
     with writing() as session:
         CODES.take_back(session, router_id, mac)

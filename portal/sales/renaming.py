@@ -14,7 +14,7 @@ from portal.sales.work import Work
 def rename(work: Work) -> None:
     """Draw other credentials: the router already has a user of this name, and it is not ours."""
     for _ in range(NAME_DRAWS):
-        name, password = draw_credentials(work.access.kind)
+        name, password = draw_credentials(work.access.kind, work.access.pin_digits)
         try:
             _store_name(work.access, name, password)
         except IntegrityError:

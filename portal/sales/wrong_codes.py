@@ -5,18 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, delete, exists, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from portal.database import insert_new, writing
 from portal.errors import TooManyRequests
 from portal.logs import log
-from portal.models import WrongCode, utc_now
+from portal.models import LoginFailure, WrongCode, utc_now
 from portal.models.clock import from_now
 from portal.ports import settings
+from portal.sales.guess_limits import HOUR
 
+# Who stands for all devices of a router: for what they may get wrong, and for whose turn it is.
+BUDGET, TURN = "*", "*turn"
+STORM_WAIT, STORM_LONGEST = 60.0, 900.0
 LONGEST_MEMORY = timedelta(days=1)
 WAIT = "Demasiados códigos incorrectos. Espere un momento e intente de nuevo."
 
@@ -42,22 +46,29 @@ class Tries:
         if waiting is not None:
             raise self._wait(waiting)
 
-    def count(self, router_id: str, who: str) -> None:
+    def count(self, router_id: str, who: str, *, is_own: bool = False) -> bool:
         """Count a try before it is looked at, so that those sent side by side count like others.
 
-        Raises TooManyRequests while they have to wait; that try is not counted.
+        Whether codes are being guessed on the router: each wrong try makes one wait then, unless
+        it `is_own` access that is tried. Raises TooManyRequests while they have to wait; that
+        try is not counted.
         """
         with writing() as session:
             self._begin(session, router_id, who)
             waits = WrongCode.locked_until > from_now()
             stale = WrongCode.last_at <= from_now(-self.memory.total_seconds())
-            query = select(WrongCode, waits, stale).where(*self._row(router_id, who))
-            row, is_waiting, is_stale = session.execute(query.with_for_update()).one()
+            query = select(WrongCode, waits, stale, self._is_storm(router_id))
+            mine = query.where(*self._row(router_id, who)).with_for_update()
+            row, is_waiting, is_stale, is_storm = session.execute(mine).one()
             if is_waiting:
                 raise self._wait(row)
             row.failures = 1 if is_stale else row.failures + 1
             row.last_at = from_now()
-            row.locked_until = from_now(self.wait_after(row.failures))
+            wait = self.wait_after(row.failures)
+            if is_storm and not is_own:
+                wait = max(wait, min(STORM_WAIT * 2.0 ** min(row.failures - 1, 30), STORM_LONGEST))
+            row.locked_until = from_now(wait)
+            return bool(is_storm)
 
     def take_back(self, session: Session, router_id: str, who: str) -> None:
         """Count the last try no more: it was a good one.
@@ -72,6 +83,41 @@ class Tries:
     def forget(self, session: Session, router_id: str, who: str) -> None:
         """Count none of their tries any more."""
         session.execute(delete(WrongCode).where(*self._row(router_id, who)))
+
+    def row_of_all(self, session: Session, router_id: str) -> tuple[WrongCode, datetime]:
+        """The row of the whole router's budget, locked, and the database's time."""
+        return self._locked(session, router_id, BUDGET)
+
+    def take_turn(
+        self, session: Session, router_id: str, apart: float, longest: float, sentence: str
+    ) -> float:
+        """Take the router's next turn, `apart` seconds after the last; how long until it comes.
+
+        Raises TooManyRequests, and takes none, where it comes later than in `longest` seconds.
+        """
+        row, now = self._locked(session, router_id, TURN)
+        free_at = max(row.locked_until or now, now)
+        wait = (free_at - now).total_seconds()
+        if wait > longest:
+            raise TooManyRequests(math.ceil(wait), sentence)
+        row.locked_until, row.last_at = free_at + timedelta(seconds=apart), now
+        return wait
+
+    def _locked(self, session: Session, router_id: str, who: str) -> tuple[WrongCode, datetime]:
+        self._begin(session, router_id, who)
+        query = select(WrongCode, from_now().label("now")).where(*self._row(router_id, who))
+        row, now = session.execute(query.with_for_update()).one()
+        return row, now
+
+    def _is_storm(self, router_id: str) -> ColumnElement[bool]:
+        """Whether the router's budget is used up."""
+        everybody = aliased(WrongCode)
+        return exists().where(
+            everybody.router_id == router_id,
+            everybody.device == BUDGET,
+            everybody.kind == self.kind,
+            everybody.locked_until > from_now(HOUR.total_seconds()),
+        )
 
     def _begin(self, session: Session, router_id: str, who: str) -> None:
         values = {"router_id": router_id, "device": who, "kind": self.kind, "failures": 0}
@@ -103,10 +149,12 @@ CODES = Tries("code", LONGEST_MEMORY, _growing, WAIT)
 
 def forget_old_tries() -> int:
     """Delete what can make nobody wait any more; how many rows."""
-    over = or_(WrongCode.locked_until.is_(None), WrongCode.locked_until < from_now())
-    stale = WrongCode.last_at < from_now(-LONGEST_MEMORY.total_seconds())
+    deleted = 0
     with writing() as session:
-        result = session.execute(delete(WrongCode).where(stale, over))
-    deleted = int(getattr(result, "rowcount", 0))
+        for record in (WrongCode, LoginFailure):
+            over = or_(record.locked_until.is_(None), record.locked_until < from_now())
+            stale = record.last_at < from_now(-LONGEST_MEMORY.total_seconds())
+            result = session.execute(delete(record).where(stale, over))
+            deleted += int(getattr(result, "rowcount", 0))
     log().info("old tries forgotten", rows=deleted)
     return deleted

@@ -15,8 +15,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.database import reading, writing
-from portal.models import AdminSession, AdminUser, AuditEntry, utc_now
-from portal.operators import sessions, users
+from portal.models import AdminSession, AdminUser, AuditEntry, LoginFailure, utc_now
+from portal.operators import login_tries, users
 from tests.support.shop import SECRETS
 from tests.support.tenants import ACTOR, PASSWORD, Tenant, make_user
 
@@ -40,6 +40,14 @@ def me(client: FlaskClient, headers: dict[str, str]) -> Any:
 def set_user(app: Flask, user_id: int, **values: Any) -> None:
     with app.app_context(), writing() as session:
         session.execute(sa.update(AdminUser).where(AdminUser.id == user_id).values(**values))
+
+
+def lock_for(app: Flask, user: AdminUser, time: timedelta) -> None:
+    """As if so much were left of a lock that wrong passwords from here had led to."""
+    until = utc_now() + time
+    with app.app_context(), writing() as session:
+        session.execute(sa.delete(LoginFailure).where(LoginFailure.user_id == user.id))
+        session.add(LoginFailure(user_id=user.id, origin="127.0.0.1", locked_until=until))
 
 
 def test_login_answers_as_the_contract_says(
@@ -69,7 +77,7 @@ def deactivate(app: Flask, user: AdminUser) -> None:
 
 
 def lock(app: Flask, user: AdminUser) -> None:
-    set_user(app, user.id, locked_until=utc_now() + timedelta(minutes=5))
+    lock_for(app, user, timedelta(minutes=5))
 
 
 def leave(app: Flask, user: AdminUser) -> None:
@@ -94,12 +102,12 @@ def test_every_reason_sounds_alike(
     assert (refused.status_code, refused.json) == (401, WRONG)
 
 
-def test_an_account_locks_and_opens_again(app: Flask, client: FlaskClient) -> None:
+def test_an_origin_locks_and_opens_again(app: Flask, client: FlaskClient) -> None:
     user = make_user(app)
     for _ in range(LOGIN_FAILURES):
         assert log_in(client, user.email, "wrong password").status_code == 401
     assert log_in(client, user.email).status_code == 401
-    set_user(app, user.id, locked_until=utc_now() - timedelta(seconds=1))
+    lock_for(app, user, timedelta(seconds=-1))
     assert log_in(client, user.email, "wrong password").status_code == 401
     assert log_in(client, user.email).status_code == 200
 
@@ -117,8 +125,8 @@ def test_tries_made_side_by_side_count_like_those_in_turn(app: Flask) -> None:
     looked_at = []
 
     def attempt(_number: int) -> None:
-        with app.app_context():
-            looked_at.append(sessions._user_to_try(user.email) is not None)
+        with app.app_context(), writing() as session:
+            looked_at.append(login_tries.count(session, user.id, "192.0.2.1", known=False))
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(attempt, range(16)))

@@ -1,0 +1,1 @@
+"""What attackers know and try, and what must hold."""

@@ -39,6 +39,9 @@ UNUSABLE = {
     "METRICS_ALLOW": ["everybody"],
     "LOG_LEVEL": ["LOUD"],
     "SALE_LEASE": ["5"],
+    "DEVICE_DECLINES": ["60", "61", "1000"],
+    "ADDRESS_DECLINES": ["0", "4", "5", "200", "300"],
+    "ROUTER_DECLINES": ["1", "60"],
     "DB_POOL_SIZE": ["many", "-1", "1.5", "nan"],
     "ROUTER_TIMEOUT": ["soon", "-1", "inf", "nan"],
 }

@@ -61,7 +61,7 @@ def test_a_device_waits(open_one: OpenSite) -> None:
 
 
 def test_an_address_waits_whatever_device_it_names(open_one: OpenSite) -> None:
-    site = open_one(address_declines=3)
+    site = open_one(device_declines=1, address_declines=3)
     for _ in range(3):
         decline(site, site.new_phone())
     assert made_to_wait(pay(site, site.new_phone(), GOOD))
@@ -69,7 +69,7 @@ def test_an_address_waits_whatever_device_it_names(open_one: OpenSite) -> None:
 
 
 def test_pages_and_api_are_counted_together(open_one: OpenSite) -> None:
-    site = open_one(address_declines=2)
+    site = open_one(device_declines=1, address_declines=2)
     decline(site, site.new_phone(), address="127.0.0.1")
     wish = {"token_tarjeta": "tok_test_card_declined", "mac_cliente": "02:00:00:00:00:01"}
     assert site.shop.buy(**wish).status_code == 402
@@ -78,7 +78,9 @@ def test_pages_and_api_are_counted_together(open_one: OpenSite) -> None:
 
 
 def test_a_router_waits_and_its_operator_hears_of_it_first(open_one: OpenSite) -> None:
-    site = open_one(router_declines_alert=2, router_declines=3)
+    site = open_one(
+        router_declines_alert=2, device_declines=1, address_declines=2, router_declines=3
+    )
     for number in range(3):
         alerted = [alert.kind for alert in site.shop.alerts()]
         assert alerted == (["card_testing"] if number == 2 else [])

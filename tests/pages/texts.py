@@ -13,7 +13,7 @@ from jinja2.ext import babel_extract
 from portal.errors import Problem
 from portal.errors_http import SENTENCES
 from portal.pages import entrance
-from portal.sales import lost_codes, wrong_codes
+from portal.sales import guess_storms, lost_code_tries, wrong_codes
 from tests.support.commands import CHECKOUT
 
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
@@ -25,7 +25,7 @@ PROBLEMS = ("portal.errors", "portal.pages", "portal.sales.problems", "portal.sa
 def texts() -> set[str | tuple[str, ...]]:
     """Single texts, and pairs of singular and plural."""
     found = {message for message in _in_files() if message}
-    waits = {entrance.WAIT, lost_codes.WAIT_SENTENCE, wrong_codes.WAIT}
+    waits = {entrance.WAIT, lost_code_tries.WAIT_SENTENCE, wrong_codes.WAIT, guess_storms.WAIT}
     return found | set(_of_problems()) | set(SENTENCES.values()) | waits
 
 

@@ -40,6 +40,7 @@ UNGUARDED = {
     "code_tries": 10_000,
     "address_sales": 0,
     "address_declines": 0,
+    "router_declines": 0,
     "address_reconnections": 0,
 }
 # What happens at the end of an access is due when it ends, and nothing else is due then.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -15,15 +16,19 @@ from portal.sales.declines import decline_values, recent_declines
 from portal.sales.order import Order
 from tests.sales.conftest import OpenShop
 from tests.support.queries import recorded_queries
-from tests.support.shop import Shop
+from tests.support.shop import Shop, asking_from
 
 DECLINED, UNKNOWN = "tok_test_card_declined", "tok_nobody_knows_{}"
 
 
-def decline(shop: Shop, times: int, mac: str | None = None) -> None:
+FEW: dict[str, Any] = {"device_declines": 1, "address_declines": 2}
+
+
+def decline(shop: Shop, times: int, mac: str | None = None, address: str = "127.0.0.1") -> None:
     for _ in range(times):
         wish = {"mac_cliente": mac} if mac else {}
-        assert shop.buy(token_tarjeta=DECLINED, **wish).status_code == 402
+        with asking_from(shop, address):
+            assert shop.buy(token_tarjeta=DECLINED, **wish).status_code == 402
 
 
 def made_to_wait(answer: TestResponse) -> int:
@@ -78,10 +83,10 @@ def test_what_was_paid_is_answered_all_the_same(shop: Shop) -> None:
 
 
 def test_the_operator_hears_of_many_on_a_router(open_a_shop: OpenShop) -> None:
-    shop = open_a_shop(router_declines_alert=3, router_declines=5)
+    shop = open_a_shop(router_declines_alert=3, router_declines=5, **FEW)
     for number in range(5):
         assert [alert.kind for alert in shop.alerts()] == (["card_testing"] if number > 2 else [])
-        decline(shop, 1, f"02:00:00:00:00:0{number}")
+        decline(shop, 1, f"02:00:00:00:00:0{number}", f"198.51.100.{number}")
     [alert] = shop.alerts()
     assert (alert.subject, alert.times) == (shop.router_id, 3)
     assert alert.message.startswith("5 tarjetas rechazadas en 10 minutos")
@@ -89,10 +94,11 @@ def test_the_operator_hears_of_many_on_a_router(open_a_shop: OpenShop) -> None:
 
 
 def test_made_up_tokens_do_not_stop_a_router(open_a_shop: OpenShop) -> None:
-    shop = open_a_shop(router_declines_alert=2, router_declines=3)
+    shop = open_a_shop(router_declines_alert=2, router_declines=3, **FEW)
     for number in range(4):
         mac = f"02:00:00:00:00:0{number}"
-        shop.buy(token_tarjeta=UNKNOWN.format(number), mac_cliente=mac)
+        with asking_from(shop, f"198.51.100.{number}"):
+            shop.buy(token_tarjeta=UNKNOWN.format(number), mac_cliente=mac)
     assert shop.alerts() == []
     assert shop.buy().status_code == 200
 
@@ -100,7 +106,7 @@ def test_made_up_tokens_do_not_stop_a_router(open_a_shop: OpenShop) -> None:
 def test_an_address_that_many_devices_share_waits_after_many_declines(
     open_a_shop: OpenShop,
 ) -> None:
-    shop = open_a_shop(address_declines=2)
+    shop = open_a_shop(**FEW)
     assert shop.buy().status_code == 200
     for number in range(2):
         decline(shop, 1, f"02:00:00:00:00:0{number}")
@@ -109,16 +115,18 @@ def test_an_address_that_many_devices_share_waits_after_many_declines(
     assert shop.buy(mac_cliente="02:00:00:00:00:09").status_code == 200
 
 
-def test_made_up_tokens_do_not_stop_an_address(open_a_shop: OpenShop) -> None:
-    shop = open_a_shop(address_declines=2)
-    for number in range(3):
+def test_made_up_tokens_make_an_address_wait(open_a_shop: OpenShop) -> None:
+    shop = open_a_shop(**FEW)
+    for number in range(2):
         mac = f"02:00:00:00:00:0{number}"
-        shop.buy(token_tarjeta=UNKNOWN.format(number), mac_cliente=mac)
-    assert shop.buy().status_code == 200
+        assert shop.buy(token_tarjeta=UNKNOWN.format(number), mac_cliente=mac).status_code == 402
+    assert 590 <= made_to_wait(shop.buy()) <= 600
+    with asking_from(shop, "198.51.100.9"):
+        assert shop.buy().status_code == 200
 
 
 def test_nobody_waits_where_the_settings_are_zero(open_a_shop: OpenShop) -> None:
-    shop = open_a_shop(device_declines=0, router_declines=0)
+    shop = open_a_shop(device_declines=0, address_declines=0, router_declines=0)
     decline(shop, 6)
     assert shop.buy().status_code == 200
 

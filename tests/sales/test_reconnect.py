@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from portal.database import reading, writing
 from portal.logs import configure_logs
 from portal.models import Access, Plan, Router, WrongCode, utc_now
+from portal.sales.wrong_codes import BUDGET
 from tests.api_admin.caller import log_in
 from tests.sales.conftest import OpenShop
 from tests.support.queries import recorded_queries
@@ -53,7 +54,7 @@ def online(shop: Shop) -> set[tuple[str, str]]:
 
 def wrong_codes(shop: Shop) -> list[WrongCode]:
     with shop.app.app_context(), reading() as session:
-        return list(session.scalars(sa.select(WrongCode)))
+        return list(session.scalars(sa.select(WrongCode).where(WrongCode.device != BUDGET)))
 
 
 CONNECTED = (True, "activo", "conectado")

@@ -47,6 +47,7 @@ SHORT = {
     # All customers come from one address here.
     "ADDRESS_SALES": "0",
     "ADDRESS_DECLINES": "0",
+    "ROUTER_DECLINES": "0",
 }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import flask_migrate
 import sqlalchemy as sa
 from flask import Flask
+from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from config import load_settings
@@ -154,6 +155,22 @@ class Shop:
     def _all(self, query: Any) -> list[Any]:
         with self.app.app_context(), reading() as session:
             return list(session.scalars(query))
+
+
+@contextmanager
+def asking_from(shop: Shop, address: str) -> Iterator[None]:
+    """Let the shop's calls come from this address while the block lasts."""
+
+    class Client(FlaskClient):
+        def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+            kwargs.setdefault("environ_overrides", {"REMOTE_ADDR": address})
+            return super().open(*args, **kwargs)
+
+    before, shop.app.test_client_class = shop.app.test_client_class, Client
+    try:
+        yield
+    finally:
+        shop.app.test_client_class = before
 
 
 def make_app(instance: Path, database_url: str | None, **settings: Any) -> Flask:

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import fields
 
 from portal.api.admin.fields import Colour
 from portal.api.admin.secret_fields import SecretText
 from portal.api.fields import Email, Flag, StrictInteger, Text
 from portal.api.schemas import AdminSchema
+from portal.sales.credentials import FEWEST_DIGITS
+from portal.sales.pin_density import LONGEST_PIN, dense_pins
 
 DAY_IN_MINUTES = 24 * 60
 LONGEST_TEXT = 10_000
 LONGEST_KEPT_DAYS = 3650
+
+
+class Notices(fields.List[str]):
+    """What the company's operators should know, asked for by its id."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return super()._serialize(dense_pins(value), attr, obj, **kwargs)
 
 
 class CompanySchema(AdminSchema):
@@ -46,6 +57,18 @@ class CompanySchema(AdminSchema):
         LONGEST_KEPT_DAYS,
         attribute="keep_personal_days",
         about="Días tras los que se borran nombre, correo, teléfono y dispositivo de una venta.",
+    )
+    pin_digitos = StrictInteger(
+        FEWEST_DIGITS,
+        LONGEST_PIN,
+        attribute="pin_digits",
+        about="Cuántos dígitos tienen los PIN que se venden desde ahora.",
+    )
+    avisos = Notices(
+        fields.String(),
+        attribute="id",
+        dump_only=True,
+        metadata={"description": "Qué conviene cambiar, y por qué."},
     )
     activa = fields.Boolean(attribute="active", dump_only=True)
     created_at = fields.DateTime(dump_only=True)
