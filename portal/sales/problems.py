@@ -30,8 +30,23 @@ class DeviceBusy(Conflict):
     )
 
 
-class CannotExtend(Invalid):
-    detail = "Este plan no se puede sumar a su acceso actual. Elija otro o compre un acceso nuevo."
+class NothingToExtend(Invalid):
+    """Said alike of what is wrong and of what is over, so that nobody learns which it is."""
+
+    detail = (
+        "No hay un acceso activo con ese código. Revise el código y su contraseña, "
+        "o compre un acceso nuevo."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(errores={"extiende": [self.detail]})
+
+
+class CannotExtend(Conflict):
+    detail = (
+        "Este plan no se puede sumar a su acceso actual, porque no es del mismo tipo. "
+        "No se realizó ningún cargo: elija otro, o cómprelo con un código nuevo."
+    )
 
 
 class KeyReused(Invalid):
