@@ -14,11 +14,12 @@ from portal.errors import Invalid, Unavailable
 from portal.models import GatewayAccount, utc_now
 from portal.operators.audit import Actor, record
 from portal.operators.lookup import apply, company_in
-from portal.payments.gateway import Fault, Refused, Unknown
+from portal.payments.gateway import Refused, Unknown
 from portal.ports import gateway_of, settings
 from portal.vault import VaultError
 
 PROVIDER = "conekta"
+REFUSED_KEY = "key_refused"
 NOT_CONFIGURED = "Configure primero la llave privada de Conekta."
 KEY_REFUSED = "Conekta rechazó la llave privada. Revísela en el panel de Conekta."
 NOT_TRIED = "Conekta no aceptó la orden de prueba. Revise la cuenta en el panel de Conekta."
@@ -103,7 +104,7 @@ def probe(actor: Actor, company_id: str) -> Probe:
     if isinstance(said, Unknown):
         raise Unavailable(NO_ANSWER)
     if isinstance(said, Refused):
-        raise Unavailable(KEY_REFUSED if said.fault is Fault.OPERATOR else NOT_TRIED)
+        raise Unavailable(KEY_REFUSED if said.reason == REFUSED_KEY else NOT_TRIED)
     return Probe(account, live=said)
 
 
@@ -146,7 +147,7 @@ def _replace(
 
 def _note(actor: Actor, account: GatewayAccount, said: bool | Refused | Unknown) -> None:
     """Remember since when the gateway refuses the key, or that it does not any more."""
-    refused = isinstance(said, Refused) and said.fault is Fault.OPERATOR
+    refused = isinstance(said, Refused) and said.reason == REFUSED_KEY
     with writing() as session:
         row = session.get_one(GatewayAccount, account.id)
         if refused:

@@ -4,6 +4,21 @@ from __future__ import annotations
 
 from portal.errors import Conflict, Invalid, NotFound, PaymentDeclined, Problem, Unavailable
 
+BUYER_FIELDS = {
+    "name": (
+        "nombre_cliente",
+        "No se aceptó el nombre. Escríbalo solo con letras; no se realizó ningún cargo.",
+    ),
+    "email": (
+        "email_cliente",
+        "No se aceptó el correo. Revíselo o use otro; no se realizó ningún cargo.",
+    ),
+    "phone": (
+        "telefono_cliente",
+        "No se aceptó el teléfono. Escriba sus 10 dígitos; no se realizó ningún cargo.",
+    ),
+}
+
 
 class PlanNotFound(NotFound):
     detail = "Producto no encontrado"
@@ -47,6 +62,14 @@ class CannotExtend(Conflict):
         "Este plan no se puede sumar a su acceso actual, porque no es del mismo tipo. "
         "No se realizó ningún cargo: elija otro, o cómprelo con un código nuevo."
     )
+
+
+class BuyerFieldRefused(Invalid):
+    """The gateway does not take what the buyer typed. `field`: name, email or phone."""
+
+    def __init__(self, field: str) -> None:
+        wire_name, sentence = BUYER_FIELDS[field]
+        super().__init__(sentence, errores={wire_name: [sentence]})
 
 
 class KeyReused(Invalid):
