@@ -4,21 +4,6 @@ from __future__ import annotations
 
 from portal.errors import Conflict, Invalid, NotFound, PaymentDeclined, Problem, Unavailable
 
-BUYER_FIELDS = {
-    "name": (
-        "nombre_cliente",
-        "No se aceptó el nombre. Escríbalo solo con letras; no se realizó ningún cargo.",
-    ),
-    "email": (
-        "email_cliente",
-        "No se aceptó el correo. Revíselo o use otro; no se realizó ningún cargo.",
-    ),
-    "phone": (
-        "telefono_cliente",
-        "No se aceptó el teléfono. Escriba sus 10 dígitos; no se realizó ningún cargo.",
-    ),
-}
-
 
 class PlanNotFound(NotFound):
     detail = "Producto no encontrado"
@@ -65,11 +50,35 @@ class CannotExtend(Conflict):
 
 
 class BuyerFieldRefused(Invalid):
-    """The gateway does not take what the buyer typed. `field`: name, email or phone."""
+    """The gateway does not take what the buyer typed; `wire_name` is how callers know it."""
 
-    def __init__(self, field: str) -> None:
-        wire_name, sentence = BUYER_FIELDS[field]
-        super().__init__(sentence, errores={wire_name: [sentence]})
+    wire_name = ""
+
+    def __init__(self) -> None:
+        super().__init__(errores={self.wire_name: [self.detail]})
+
+
+class NameRefused(BuyerFieldRefused):
+    wire_name = "nombre_cliente"
+    detail = "No se aceptó el nombre. Escríbalo solo con letras; no se realizó ningún cargo."
+
+
+class EmailRefused(BuyerFieldRefused):
+    wire_name = "email_cliente"
+    detail = "No se aceptó el correo. Revíselo o use otro; no se realizó ningún cargo."
+
+
+class PhoneRefused(BuyerFieldRefused):
+    wire_name = "telefono_cliente"
+    detail = "No se aceptó el teléfono. Escriba sus 10 dígitos; no se realizó ningún cargo."
+
+
+# By what the gateway calls it.
+BUYER_FIELDS: dict[str, type[BuyerFieldRefused]] = {
+    "name": NameRefused,
+    "email": EmailRefused,
+    "phone": PhoneRefused,
+}
 
 
 class KeyReused(Invalid):

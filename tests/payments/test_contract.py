@@ -245,6 +245,7 @@ MEANINGS = {
     "post_orders_402_payment_required.json": "CARD",
     "post_orders_422_parameter_validation_error.json": None,
     "post_tokens_422_fails.json": "CARD",
+    "post_webhooks-id-test_404_not_found_entity.json": "ACCOUNT",
     # A 500 is not read for what it says: nothing is certain after it.
     "post_tokens_500_4.json": "CARD",
 }
