@@ -245,9 +245,14 @@ MEANINGS = {
     "post_orders_402_payment_required.json": "CARD",
     "post_orders_422_parameter_validation_error.json": None,
     "post_tokens_422_fails.json": "CARD",
-    "post_webhooks-id-test_404_not_found_entity.json": "ACCOUNT",
     # A 500 is not read for what it says: nothing is certain after it.
     "post_tokens_500_4.json": "CARD",
+    # As the mock server has it: a 404 that says that the key is missing.
+    "get_webhooks-id_404_not_found_entity.json": "ACCOUNT",
+    "post_orders-id-capture_404_not_found_entity.json": "ACCOUNT",
+    "post_orders-id-charges_404_not_found_entity.json": "ACCOUNT",
+    "post_orders-id-refunds_404_not_found_entity.json": "ACCOUNT",
+    "post_webhooks-id-test_404_not_found_entity.json": "ACCOUNT",
 }
 
 
