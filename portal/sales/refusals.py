@@ -15,7 +15,11 @@ TWO_MODES = (
     "La llave pública y la llave privada no son del mismo modo (prueba o real), así que no se "
     "puede cobrar: capture las dos del mismo modo."
 )
-SENTENCES = {"token_mode_mismatch": TWO_MODES}
+WRONG_MODE = (
+    "La llave privada es de otro modo (prueba o real) que el elegido, así que no se puede cobrar: "
+    "capture la llave de ese modo o cambie el modo."
+)
+SENTENCES = {"token_mode_mismatch": TWO_MODES, "mode_mismatch": WRONG_MODE}
 
 
 def tell_operator(work: Work, refusal: Refused) -> None:

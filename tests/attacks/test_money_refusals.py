@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from portal.models import GatewayAccount
 from tests.support.shop import PRIVATE_KEY, Shop, open_shop
 
 SENTENCE = "Tu tarjeta no puede usarse en este comercio. Intenta con otra."
@@ -88,6 +89,15 @@ def test_a_refused_charge(shop: Shop, name: str) -> None:
     good = shop.buy("key-good")
     assert good.status_code == 200, good.json
     assert shop.charged() == 2000
+
+
+def test_a_private_key_of_the_other_mode_is_the_operator_s_to_mend(shop: Shop) -> None:
+    shop.change(GatewayAccount, mode="live")
+    for turn in range(2):
+        assert shop.buy(f"key-{turn}").status_code == 503
+    [alert] = shop.alerts()
+    assert (alert.times, "modo" in alert.message) == (2, True)
+    assert shop.gateway.calls()["charge"] == 0
 
 
 def test_a_code_that_nobody_knows_proves_nothing(shop: Shop) -> None:
