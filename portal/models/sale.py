@@ -57,7 +57,8 @@ class Sale(Base):
     `cancel_reason` says why a sale ended without money: declined or refused by the gateway,
     failed before the charge, abandoned by a request that died, expired undecided.
     `client_address` is the address that asked, which a whole café may share.
-    `extends`: it adds to an access that stood before. `erased_at`: personal data was deleted.
+    `extends`: it adds to an access that stood before. `taken_seconds` and `taken_data` (bytes)
+    are what its refund took back. `erased_at`: personal data was deleted.
     `lease` names who works on it until `lease_until`; `next_attempt_at` is when it is due.
     """
 
@@ -143,6 +144,8 @@ class Sale(Base):
     duration_from: Mapped[str | None] = mapped_column(String(10))
     data_limit: Mapped[int | None] = mapped_column(BigInteger)
     max_devices: Mapped[int | None]
+    taken_seconds: Mapped[int | None] = mapped_column(BigInteger)
+    taken_data: Mapped[int | None] = mapped_column(BigInteger)
 
     state: Mapped[str] = mapped_column(String(12))
     order_id: Mapped[str | None] = mapped_column(String(64))

@@ -22,7 +22,7 @@ from portal.operators.gateway_lookup import (
 )
 from portal.operators.lookup import apply, company_in
 from portal.operators.webhooks import register_by_itself
-from portal.payments.gateway import Fault, Refused, Unknown
+from portal.payments.gateway import Refused, Unknown
 from portal.ports import gateway_of, settings
 from portal.vault import VaultError
 
@@ -36,6 +36,8 @@ __all__ = (
     "set_keys",
     "set_keys_in",
 )
+
+REFUSED_KEY = "key_refused"
 NOT_TRIED = "Conekta no aceptó la orden de prueba. Revise la cuenta en el panel de Conekta."
 SAME_KEYS = "La llave pública y la privada no pueden ser la misma."
 
@@ -102,7 +104,7 @@ def probe(actor: Actor, company_id: str) -> Probe:
     if isinstance(said, Unknown):
         raise Unavailable(NO_ANSWER)
     if isinstance(said, Refused):
-        raise Unavailable(KEY_REFUSED if said.fault is Fault.OPERATOR else NOT_TRIED)
+        raise Unavailable(KEY_REFUSED if said.reason == REFUSED_KEY else NOT_TRIED)
     return Probe(account, live=said)
 
 
@@ -143,7 +145,7 @@ def _replace(
 
 def _note(actor: Actor, account: GatewayAccount, said: bool | Refused | Unknown) -> None:
     """Remember since when the gateway refuses the key, or that it does not any more."""
-    refused = isinstance(said, Refused) and said.fault is Fault.OPERATOR
+    refused = isinstance(said, Refused) and said.reason == REFUSED_KEY
     with writing() as session:
         row = session.get_one(GatewayAccount, account.id)
         if refused:

@@ -8,6 +8,11 @@ from portal.payments import reading
 from portal.payments.client import Answer, Lost
 from portal.payments.complaints import Complaint, complaint
 from portal.payments.gateway import Declined, Fault, Order, OrderStatus, Purchase, Refused, Unknown
+from portal.payments.meanings import Meaning
+
+TOKEN_MODE = "token_mode_mismatch"  # noqa: S105 - a reason, no secret
+# Refused before anything was tried: whatever it is about, nothing was charged.
+CERTAIN = frozenset({Meaning.ACCOUNT, Meaning.TOKEN, Meaning.BUYER, Meaning.PLAN, Meaning.REQUEST})
 
 
 def order_in(answer: Answer | Lost) -> Order | None:
@@ -22,7 +27,7 @@ def page_in(answer: Answer | Lost) -> reading.Page | None:
 
 def complaint_in(answer: Answer | Lost, *statuses: int) -> Complaint | None:
     """Conekta's error, where the answer has one of these statuses."""
-    return complaint(answer.body) if _is(answer, *statuses) else None
+    return complaint(answer.body, answer.status) if _is(answer, *statuses) else None
 
 
 def reason(answer: Answer | Lost) -> str:
@@ -53,14 +58,23 @@ def refused_opening(answer: Answer | Lost) -> Refused | None:
     """An order that was not made, with or without a charge in it: key or parameters refused."""
     if _is(answer, 401, 403):
         return Refused("key_refused", Fault.OPERATOR)
-    error = complaint_in(answer, 422)
-    return None if error is None else refused(error)
+    error = complaint_in(answer, 402, 422)
+    return None if error is None or error.meaning not in CERTAIN else refused(error)
+
+
+def refused_card(answer: Answer | Lost) -> Declined | None:
+    """A card that was not even tried, so that no order with a declined charge can stand there."""
+    error = complaint_in(answer, 402, 422)
+    is_certain = error is not None and error.code.startswith("parameter_validation.")
+    if error is None or not is_certain or error.meaning is not Meaning.CARD:
+        return None
+    return Declined(error.message)
 
 
 def refused_token(answer: Answer | Lost) -> Refused | None:
     """A card token that is unknown, expired or used up: nothing was charged with it."""
     error = complaint_in(answer, 402, 422)
-    return refused(error) if error is not None and error.about_token else None
+    return refused(error) if error is not None and error.meaning is Meaning.TOKEN else None
 
 
 def declined(
@@ -80,7 +94,9 @@ def declined(
 
 def refused(error: Complaint) -> Refused:
     """What Conekta complains of, as a refusal with its sentence for the buyer."""
-    return Refused(error.code, error.fault, error.message)
+    is_mode = error.meaning is Meaning.ACCOUNT and "livemode" in error.code
+    reason = TOKEN_MODE if is_mode else error.code
+    return Refused(reason, error.fault, error.message, error.field)
 
 
 def _is(answer: Answer | Lost, *statuses: int) -> TypeGuard[Answer]:

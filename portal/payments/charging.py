@@ -7,6 +7,7 @@ from dataclasses import replace
 from portal.payments import answers, bodies, reading
 from portal.payments.account import Account, path
 from portal.payments.client import Answer, Call, Lost
+from portal.payments.complaints import Complaint
 from portal.payments.gateway import (
     Canceled,
     Declined,
@@ -18,6 +19,7 @@ from portal.payments.gateway import (
     Purchase,
     Unknown,
 )
+from portal.payments.meanings import Meaning
 from portal.payments.verdict import outcome
 
 
@@ -47,6 +49,7 @@ def in_order(account: Account, purchase: Purchase, card_token: str, deadline: fl
         answers.not_sent(answer)
         or answers.refused_token(answer)
         or answers.declined(answer, purchase)
+        or answers.refused_card(answer)
         or answers.refused_opening(answer)
         or answers.unknown(answer)
     )
@@ -86,17 +89,27 @@ def _after_charge(
 ) -> Outcome:
     """An order still open proves nothing by itself: our charge may be under way.
 
-    Together with Conekta's word that the charge was declined, or its parameters refused, it
-    does; not with other complaints, since one may be that a charge is there already.
+    Together with Conekta's word that card or request was refused, it does; not with a complaint
+    that nobody knows, since it may be that a charge is there already.
     """
     error = answers.complaint_in(answer, 402, 422)
     if isinstance(found, Declined) and error is not None:
         return replace(found, message=error.message or found.message)
     if isinstance(found, Opened) and error is not None:
-        if error.code.startswith("processing."):
+        if _is_about_card(error):
             return Declined(error.message, order)
-        if error.code.startswith("parameter_validation."):
+        if error.meaning in answers.CERTAIN:
             return answers.refused(error)
     if isinstance(found, (Opened, Canceled)):
         return answers.unknown(answer, order)
     return found
+
+
+def _is_about_card(error: Complaint) -> bool:
+    """Whether the card was refused, for whatever it has.
+
+    All but the card was taken when the order was opened: what is said to the buyer of no
+    parameter in particular, when the card is added, is said of the card.
+    """
+    is_left = error.meaning is Meaning.REQUEST and error.message and not error.param
+    return error.meaning is Meaning.CARD or bool(is_left)

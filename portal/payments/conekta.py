@@ -8,6 +8,7 @@ is read: it is definitive, and a second charge on it is refused.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from time import monotonic
 
@@ -31,6 +32,8 @@ from portal.payments.gateway import (
     Subscribed,
     Unknown,
 )
+from portal.payments.meanings import Meaning
+from portal.payments.plain_spelling import plainer
 from portal.payments.verdict import mismatch, outcome
 
 # Our clock and the gateway's may differ; a wider search costs little, a missed order a charge.
@@ -53,8 +56,7 @@ class Conekta(Gateway):
         """See the port. A key that acts in the other mode is found out here, before a charge."""
         if self._account.settings.charge_form == "in_order":
             return Opened(None)
-        call = Call("open_order", "POST", "/orders", bodies.order(purchase), repeatable=True)
-        answer = self._account.ask(call, monotonic() + timeout)
+        answer = self._open(purchase, monotonic() + timeout)
         order = answers.order_in(answer)
         found = outcome(order, purchase, self._account.live) if order else None
         if order is None or not isinstance(found, Opened):
@@ -63,6 +65,22 @@ class Conekta(Gateway):
         if problem is None:
             return found
         return Refused(problem, Fault.OPERATOR if problem == "mode_mismatch" else Fault.US)
+
+    def _open(self, purchase: Purchase, deadline: float) -> Answer | Lost:
+        """Ask for an order; once more in plainer letters where the buyer's are not taken.
+
+        That costs nothing, since no charge is in it.
+        """
+        call = Call("open_order", "POST", "/orders", bodies.order(purchase), repeatable=True)
+        answer = self._account.ask(call, deadline)
+        error = answers.complaint_in(answer, 402, 422)
+        if error is None or error.meaning is not Meaning.BUYER:
+            return answer
+        plain = plainer(purchase.customer, error.field)
+        if plain == purchase.customer:
+            return answer
+        body = bodies.order(replace(purchase, customer=plain))
+        return self._account.ask(replace(call, body=body), deadline)
 
     def charge(
         self, purchase: Purchase, order_id: str | None, card_token: str, timeout: float

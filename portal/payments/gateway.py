@@ -129,12 +129,14 @@ class Pending:
 class Refused:
     """It is certain that nothing was charged, and asking the same again will not help.
 
-    Except where nothing was even sent: `reason` is then `unreachable` or `no_time`.
+    Except where nothing was even sent: `reason` is then `unreachable` or `no_time`. `field` is
+    what the buyer typed that is not taken: name, email or phone.
     """
 
     reason: str
     fault: Fault
     message: str | None = None
+    field: str | None = None
 
 
 @dataclass(frozen=True)

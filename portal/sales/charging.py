@@ -77,7 +77,9 @@ def settle(work: Work, outcome: Outcome) -> None:
 
 
 def _settle_refusal(work: Work, refusal: Refused) -> None:
-    by_customer = refusal.fault is Fault.CUSTOMER
+    # What the buyer typed can be typed again, and the same purchase sent once more.
+    by_customer = refusal.fault is Fault.CUSTOMER and refusal.field is None
+    work.refused_field = refusal.field
     begin_canceling(
         work,
         "refused" if by_customer else "failed",

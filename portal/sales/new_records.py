@@ -30,6 +30,7 @@ def new_access(order: Order, offer: Offer) -> Access:
         duration_from=plan.duration_from,
         data_limit=plan.data_limit,
         max_devices=plan.max_devices,
+        speed=plan.speed,
         lease=secrets.token_hex(8),
     )
     access.password = password

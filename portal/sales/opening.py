@@ -18,7 +18,12 @@ from portal.sales.ledger import record_opened
 from portal.sales.new_records import new_access, new_sale
 from portal.sales.offers import Offer
 from portal.sales.order import Order
-from portal.sales.problems import CannotExtend, DeviceBusy, PaymentUnavailable
+from portal.sales.problems import (
+    CannotExtend,
+    DeviceBusy,
+    NothingToExtend,
+    PaymentUnavailable,
+)
 from portal.sales.repeating import begun_as
 from portal.sales.rows import FromNow, add_record
 from portal.sales.work import Work
@@ -34,8 +39,8 @@ class Begun:
 def open_sale(order: Order, offer: Offer, deadline: Deadline) -> Work | Begun:
     """Write sale and access, or find that this purchase was begun before.
 
-    Raises DeviceBusy, KeyReused. The database's own constraints decide races; a collision
-    of hotspot names draws again.
+    Raises DeviceBusy, KeyReused, NothingToExtend, CannotExtend. The database's own constraints
+    decide races; a collision of hotspot names draws again.
     """
     for _ in range(NAME_DRAWS):
         access = _standing(order, offer.plan) or new_access(order, offer)
@@ -52,12 +57,14 @@ def open_sale(order: Order, offer: Offer, deadline: Deadline) -> Work | Begun:
 
 
 def _standing(order: Order, plan: Plan) -> Access | None:
-    """The access that the order adds to. Raises CannotExtend."""
+    """The access that the order adds to. Raises NothingToExtend, CannotExtend."""
     if order.extends_access_id is None:
         return None
     with reading() as session:
         access = session.get(Access, order.extends_access_id)
-    if access is None or access.router_id != order.router_id or not can_grow(access, plan):
+    if access is None or access.router_id != order.router_id or access.wanted != "enabled":
+        raise NothingToExtend
+    if not can_grow(access, plan):
         raise CannotExtend
     # Whoever holds it at this moment, it is not us: its lease is taken when it is worked on.
     access.lease = None
@@ -65,11 +72,18 @@ def _standing(order: Order, plan: Plan) -> Access | None:
 
 
 def can_grow(access: Access, plan: Plan) -> bool:
-    """Whether buying this plan can add to the access: they count alike."""
-    same_clock = access.duration_from == plan.duration_from
-    same_limits = (access.data_limit is None) == (plan.data_limit is None)
-    bounded = plan.duration_seconds is not None or plan.data_limit is not None
-    return access.wanted == "enabled" and same_clock and same_limits and bounded
+    """Whether buying this plan adds to the access and changes nothing else of it.
+
+    One hotspot user has one profile and one limit of each kind. Two limits at once would not
+    stay apart: data of the one purchase could be used in the time of the other.
+    """
+    one_limit = (plan.duration_seconds is None) != (plan.data_limit is None)
+    return access.wanted == "enabled" and one_limit and _terms(access) == _terms(plan)
+
+
+def _terms(sold: Access | Plan) -> tuple[object, ...]:
+    has_data = sold.data_limit is not None
+    return (sold.profile_name, sold.duration_from, has_data, sold.max_devices, sold.speed)
 
 
 def _insert(sale: Sale, access: Access) -> None:

@@ -16,7 +16,7 @@ from portal.sales.alerts import raise_alert
 from portal.sales.canceling import begin_canceling, finish_canceling
 from portal.sales.credentials import NAME_DRAWS
 from portal.sales.ledger import move
-from portal.sales.problems import Declined, NoAccess, PaymentUnavailable
+from portal.sales.problems import BUYER_FIELDS, Declined, NoAccess, PaymentUnavailable
 from portal.sales.refusals import tell_operator
 from portal.sales.renaming import rename
 from portal.sales.side_by_side import side_by_side
@@ -27,7 +27,7 @@ def prepare(work: Work) -> None:
     """Ready both ends and claim the charge: `opened` → `prepared` → `charging`.
 
     Neither end moves money, so they are asked side by side. Raises NoAccess,
-    PaymentUnavailable or Declined once the sale is on its way to `canceled`.
+    PaymentUnavailable, BuyerFieldRefused or Declined once the sale is on its way to `canceled`.
     """
     gateway, purchase = work.gateway, work.purchase
     if work.sale.extends:
@@ -108,6 +108,8 @@ def _give_up_on_gateway(work: Work, answer: Refused | Unknown) -> NoReturn:
     if isinstance(answer, Refused):
         tell_operator(work, answer)
     finish_canceling(work)
+    if isinstance(answer, Refused) and answer.field:
+        raise BUYER_FIELDS[answer.field]
     if isinstance(answer, Refused) and answer.fault is Fault.CUSTOMER:
         raise Declined(answer.message)
     raise PaymentUnavailable

@@ -30,8 +30,55 @@ class DeviceBusy(Conflict):
     )
 
 
-class CannotExtend(Invalid):
-    detail = "Este plan no se puede sumar a su acceso actual. Elija otro o compre un acceso nuevo."
+class NothingToExtend(Invalid):
+    """Said alike of what is wrong and of what is over, so that nobody learns which it is."""
+
+    detail = (
+        "No hay un acceso activo con ese código. Revise el código y su contraseña, "
+        "o compre un acceso nuevo."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(errores={"extiende": [self.detail]})
+
+
+class CannotExtend(Conflict):
+    detail = (
+        "Este plan no se puede sumar a su acceso actual, porque no es del mismo tipo. "
+        "No se realizó ningún cargo: elija otro, o cómprelo con un código nuevo."
+    )
+
+
+class BuyerFieldRefused(Invalid):
+    """The gateway does not take what the buyer typed; `wire_name` is how callers know it."""
+
+    wire_name = ""
+
+    def __init__(self) -> None:
+        super().__init__(errores={self.wire_name: [self.detail]})
+
+
+class NameRefused(BuyerFieldRefused):
+    wire_name = "nombre_cliente"
+    detail = "No se aceptó el nombre. Escríbalo solo con letras; no se realizó ningún cargo."
+
+
+class EmailRefused(BuyerFieldRefused):
+    wire_name = "email_cliente"
+    detail = "No se aceptó el correo. Revíselo o use otro; no se realizó ningún cargo."
+
+
+class PhoneRefused(BuyerFieldRefused):
+    wire_name = "telefono_cliente"
+    detail = "No se aceptó el teléfono. Escriba sus 10 dígitos; no se realizó ningún cargo."
+
+
+# By what the gateway calls it.
+BUYER_FIELDS: dict[str, type[BuyerFieldRefused]] = {
+    "name": NameRefused,
+    "email": EmailRefused,
+    "phone": PhoneRefused,
+}
 
 
 class KeyReused(Invalid):

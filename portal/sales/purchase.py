@@ -23,7 +23,7 @@ from portal.sales.offers import find_offer
 from portal.sales.opening import Begun, open_sale
 from portal.sales.order import Order
 from portal.sales.preparing import prepare
-from portal.sales.problems import PaymentUnavailable
+from portal.sales.problems import BUYER_FIELDS, PaymentUnavailable
 from portal.sales.repeating import begun_before
 from portal.sales.standing import Standing, standing_of
 from portal.sales.work import Work
@@ -78,6 +78,8 @@ def _walk(work: Work, card_token: str) -> None:
     charge(work, card_token)
     if work.sale.state == "cancelling":
         finish_canceling(work)
+        if work.refused_field:
+            raise BUYER_FIELDS[work.refused_field]
         if work.sale.cancel_reason == "failed":
             raise PaymentUnavailable
     if work.sale.state == "paid":

@@ -58,7 +58,7 @@ def reconnect(router_id: str, name: str, password: str, mac: str, ip: str | None
     if not seen:
         return Reconnection(Result.NOT_IN_NETWORK)
     CODE_GUESSES.begin(router_id, mac, is_own=access is not None and access.mac == mac)
-    if not _fits(access, password) or access is None:
+    if not fits(access, password) or access is None:
         CODE_GUESSES.note_wrong(router_id)
         return Reconnection(Result.WRONG_CODE)
     with writing() as session:
@@ -106,7 +106,7 @@ def _find(router_id: str, name: str, mac: str) -> tuple[Router, Access | None]:
     return router, access
 
 
-def _fits(access: Access | None, password: str) -> bool:
+def fits(access: Access | None, password: str) -> bool:
     """Compared in constant time, also where there is nothing to compare with."""
     known = access.password if access is not None and access.wanted != "disabled" else None
     same = hmac.compare_digest(

@@ -10,6 +10,16 @@ from portal.sales.work import Work
 
 KEY_REFUSED = "key_refused"
 CHARGE_REFUSED = "charge_refused"
+OTHER = "Conekta no aceptó un cobro ({}): revise el plan y la cuenta."
+TWO_MODES = (
+    "La llave pública y la llave privada no son del mismo modo (prueba o real), así que no se "
+    "puede cobrar: capture las dos del mismo modo."
+)
+WRONG_MODE = (
+    "La llave privada es de otro modo (prueba o real) que el elegido, así que no se puede cobrar: "
+    "capture la llave de ese modo o cambie el modo."
+)
+SENTENCES = {"token_mode_mismatch": TWO_MODES, "mode_mismatch": WRONG_MODE}
 
 
 def tell_operator(work: Work, refusal: Refused) -> None:
@@ -24,7 +34,7 @@ def tell_operator(work: Work, refusal: Refused) -> None:
             message = "Conekta rechaza la llave privada: capture una llave vigente."
         else:
             kind = CHARGE_REFUSED
-            message = f"Conekta no aceptó un cobro ({refusal.reason}): revise el plan y la cuenta."
+            message = SENTENCES.get(refusal.reason) or OTHER.format(refusal.reason)
         raise_alert(session, sale.company_id, kind, sale.gateway_account_id, message)
 
 

@@ -22,7 +22,8 @@ class Work:
 
     `actor` is who works: request, worker, webhook or operator. `user_id` is the hotspot
     user's id where this process has just learnt it; `order_is_closed`, that nothing more can
-    be charged; `access_was_renamed`, that its new name is not stored yet.
+    be charged; `access_was_renamed`, that its new name is not stored yet;
+    `refused_field`, what the buyer typed that the gateway does not take.
     """
 
     sale: Sale
@@ -34,6 +35,7 @@ class Work:
     user_id: str | None = None
     order_is_closed: bool = False
     access_was_renamed: bool = False
+    refused_field: str | None = None
 
     @cached_property
     def gateway(self) -> Gateway:

@@ -18,7 +18,9 @@ from flask import Flask
 from config import ROOT, load_settings
 from portal import create_app
 from portal.extensions import db
+from portal.models import Plan
 from portal.models.base import Base, UtcDateTime
+from portal.sales.giving_back import refund_sale
 from tests.support.shop import SECRETS, close_app, open_shop
 
 SCRIPTS = ScriptDirectory(str(ROOT / "migrations"))
@@ -162,6 +164,21 @@ def test_what_was_sold_outlives_the_way_down_to_the_first_migration_and_back(
         assert shop.status(reference).json == bought
         assert shop.buy("key-3").status_code == 200
         assert _dangling() == []
+
+
+def test_what_was_sold_before_is_known_by_its_parts(tmp_path: Path, database_url: str) -> None:
+    """0009: a refund had taken all of its purchase, and an access has the speed of its plan."""
+    before = SCRIPTS.get_revision("0009").down_revision
+    with open_shop(tmp_path, database_url) as shop, shop.app.app_context():
+        shop.change(Plan, duration_seconds=3600, duration_from="purchase", speed="5 Mbps")
+        returned = shop.buy("key-1").json["referencia"]
+        refund_sale(returned, "customer asked")
+        kept = shop.buy("key-2").json["referencia"]
+        flask_migrate.downgrade(revision=before)
+        flask_migrate.upgrade()
+        taken = {sale.id: (sale.taken_seconds, sale.taken_data) for sale in shop.sales()}
+        assert taken == {returned: (3600, None), kept: (None, None)}
+        assert [access.speed for access in shop.accesses()] == ["5 Mbps"] * 2
 
 
 def _dangling() -> list[Any]:

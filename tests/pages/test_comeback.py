@@ -188,7 +188,7 @@ def test_more_time_is_added_to_what_is_left(visitor: Visitor, site: Site, phone:
     first = buy(site, phone)
     before = access_of(site, first)
     visitor.arrive(phone)
-    visitor.choose("$199.50")
+    visitor.choose("$20")
     assert "Se suma a lo que le queda" in visitor.page.inner_text("main")
     visitor.fill()
     visitor.pay()
@@ -196,4 +196,20 @@ def test_more_time_is_added_to_what_is_left(visitor: Visitor, site: Site, phone:
     assert tuple(visitor.codes) == codes_of(site, first)
     after = access_of(site, first)
     assert before.expires_at is not None
-    assert after.expires_at == before.expires_at + timedelta(days=7)
+    assert after.expires_at == before.expires_at + timedelta(hours=1)
+
+
+def test_what_cannot_be_added_is_sold_with_a_code_of_its_own(
+    visitor: Visitor, site: Site, phone: Phone
+) -> None:
+    """The week is for three devices, and the hour was not."""
+    first = buy(site, phone)
+    before = access_of(site, first)
+    visitor.arrive(phone)
+    assert visitor.page.inner_text("main").count("Se suma a lo que le queda") == 1
+    visitor.choose("$199.50")
+    assert "Se suma a lo que le queda" not in visitor.page.inner_text("main")
+    visitor.fill()
+    visitor.pay()
+    assert tuple(visitor.codes) != codes_of(site, first)
+    assert access_of(site, first).expires_at == before.expires_at

@@ -42,6 +42,15 @@ NO_TOKEN = error("parameter_validation.token_id", "El token no existe.", param="
 BAD = error("parameter_validation.amount", "Muy poco.", param="amount")
 DECLINE = error("processing.bank.declined", SENTENCE)
 HAS_CHARGE = error("precondition_required.has_charge")
+ABROAD = error("parameter_validation.charge.international_card_not_allowed", SENTENCE)
+INNER = [{"details": DECLINE["details"]}]
+NESTED = error("x") | {"details": INNER}
+DEEP = error("x") | {"details": [{"details": INNER}]}
+TWO_MODES = error("parameter_validation.charge.incorrect_livemode_of_token", param="token_id")
+STRANGE = error("parameter_validation.never_seen_before", SENTENCE)
+OURS = error("parameter_validation.whitelist", SENTENCE, param="reference_id")
+UNKNOWN_CODE = error("something.new", SENTENCE)
+PROCESSING = error("something.new", SENTENCE, type="processing_error")
 
 # What the charge answers, what the order says then, and what it comes to: kind and reason.
 ON_ORDER = {
@@ -90,6 +99,19 @@ ON_ORDER = {
     "422 because of a charge under way": ((422, HAS_CHARGE), OPEN, (Unknown, "http_422")),
     "422 of a proxy": ((422, b"no"), OPEN, (Unknown, "http_422")),
     "422, order lost": ((422, BAD), None, (Unknown, "http_422")),
+    "card refused as 422": ((422, ABROAD), OPEN, (Declined, SENTENCE)),
+    "card refused as 402": ((402, ABROAD), OPEN, (Declined, SENTENCE)),
+    "card refused as 422, paid": ((422, ABROAD), PAID, (Paid, None)),
+    "card refused as 422, order lost": ((422, ABROAD), None, (Unknown, "http_422")),
+    "nested": ((402, NESTED), OPEN, (Declined, SENTENCE)),
+    "nested, as 422": ((422, NESTED), OPEN, (Declined, SENTENCE)),
+    "nested deeper": ((402, DEEP), OPEN, (Declined, SENTENCE)),
+    "keys of two modes": ((422, TWO_MODES), OPEN, (Refused, "token_mode_mismatch")),
+    "unknown of the card": ((422, STRANGE), OPEN, (Declined, SENTENCE)),
+    "our own parameter": ((422, OURS), OPEN, (Refused, "parameter_validation.whitelist")),
+    "unknown code, 422": ((422, UNKNOWN_CODE), OPEN, (Unknown, "http_422")),
+    "unknown code, 402": ((402, UNKNOWN_CODE), OPEN, (Unknown, "http_402")),
+    "unknown code of processing": ((402, PROCESSING), OPEN, (Declined, SENTENCE)),
     "428 because it is paid": ((428, HAS_CHARGE), PAID, (Paid, None)),
     "428, order open": ((428, HAS_CHARGE), OPEN, (Unknown, "http_428")),
     "428, order pending": ((428, HAS_CHARGE), PENDING, (Pending, None)),
@@ -161,6 +183,11 @@ IN_ORDER = {
     "token used": ((402, USED), (Refused, "processing.tokenization.used")),
     "token unknown": ((422, NO_TOKEN), (Refused, "parameter_validation.token_id")),
     "parameter refused": ((422, BAD), (Refused, "parameter_validation.amount")),
+    "card refused as 422": ((422, ABROAD), (Declined, SENTENCE)),
+    "card refused as 402": ((402, ABROAD), (Declined, SENTENCE)),
+    "keys of two modes": ((422, TWO_MODES), (Refused, "token_mode_mismatch")),
+    "nested decline": ((402, NESTED), (Unknown, "http_402")),
+    "unknown code": ((422, UNKNOWN_CODE), (Unknown, "http_422")),
     "key refused": ((401, {}), (Refused, "key_refused")),
     "other amount": (
         (200, charged("paid", charge(amount=1), amount=1)),
@@ -210,22 +237,24 @@ def test_money_that_is_not_as_agreed_is_parked_with_its_order(scripted, connect)
 
 
 @pytest.mark.parametrize(
-    ("param", "fault"),
+    ("param", "fault", "field"),
     [
-        ("token_id", Fault.CUSTOMER),
-        ("customer_info.email", Fault.CUSTOMER),
-        ("line_items[0].unit_price", Fault.OPERATOR),
-        ("amount", Fault.OPERATOR),
-        ("currency", Fault.OPERATOR),
-        ("metadata.owner", Fault.US),
-        (None, Fault.US),
+        ("token_id", Fault.CUSTOMER, None),
+        ("customer_info.email", Fault.CUSTOMER, "email"),
+        ("customer_info.name", Fault.CUSTOMER, "name"),
+        ("customer_info[phone]", Fault.CUSTOMER, "phone"),
+        ("line_items[0].unit_price", Fault.OPERATOR, None),
+        ("amount", Fault.OPERATOR, None),
+        ("currency", Fault.OPERATOR, None),
+        ("metadata.owner", Fault.US, None),
+        (None, Fault.US, None),
     ],
 )
-def test_whose_fault_a_refused_parameter_is(param, fault, scripted, connect):
+def test_whose_fault_a_refused_parameter_is(param, fault, field, scripted, connect):
     body = error("parameter_validation.x", "Está mal.", param=param)
     wire = scripted({"POST /orders": (422, body)})
     refused = connect(wire.url).charge(PURCHASE, None, TOKEN, 5)
-    assert refused == Refused("parameter_validation.x", fault, "Está mal.")
+    assert refused == Refused("parameter_validation.x", fault, "Está mal.", field)
 
 
 def test_nothing_listens(connect):

@@ -13,6 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from portal.payments import bodies, reading
+from portal.payments.complaints import complaint
 from portal.payments.gateway import (
     Canceled,
     Customer,
@@ -22,7 +23,6 @@ from portal.payments.gateway import (
     Paid,
     Pending,
     Refunded,
-    Refused,
     Unknown,
 )
 from tests.payments.samples import KEY, PURCHASE, TOKEN
@@ -218,7 +218,6 @@ def test_refund_and_cancel_of_the_mock_server(scripted, connect):
 
 ERRORS = {
     "post_orders_422_parameter_validation_error.json": (422, Unknown, "http_422"),
-    "post_tokens_422_fails.json": (422, Refused, "parameter_validation.card.number"),
     "get_orders-id_404_not_found_entity.json": (404, Unknown, "not_found"),
     "post_orders-id-charges_404_not_found_entity.json": (404, Unknown, "not_found"),
     "post_orders-id-cancel_500_1.json": (500, Unknown, "http_500"),
@@ -231,6 +230,40 @@ def test_errors_of_the_mock_server(name, scripted, connect):
     gateway = connect(scripted({"POST /orders": (status, fixture(name))}).url)
     outcome = gateway.charge(PURCHASE, None, TOKEN, 5)
     assert (type(outcome), outcome.reason) == (kind, reason)
+
+
+def test_a_card_of_the_mock_server_that_is_wrong(scripted, connect):
+    sentence = "Alguno de los datos de la tarjeta es inválido."
+    body = fixture("post_tokens_422_fails.json")
+    outcome = connect(scripted({"POST /orders": (422, body)}).url).charge(PURCHASE, None, TOKEN, 5)
+    assert isinstance(outcome, Declined)
+    assert outcome.message.startswith(sentence)
+
+
+# What each of its errors is about; None: it is in no shape of Conekta's.
+MEANINGS = {
+    "post_orders_402_payment_required.json": "CARD",
+    "post_orders_422_parameter_validation_error.json": None,
+    "post_tokens_422_fails.json": "CARD",
+    # A 500 is not read for what it says: nothing is certain after it.
+    "post_tokens_500_4.json": "CARD",
+    # As the mock server has it: a 404 that says that the key is missing.
+    "get_webhooks-id_404_not_found_entity.json": "ACCOUNT",
+    "post_orders-id-capture_404_not_found_entity.json": "ACCOUNT",
+    "post_orders-id-charges_404_not_found_entity.json": "ACCOUNT",
+    "post_orders-id-refunds_404_not_found_entity.json": "ACCOUNT",
+    "post_webhooks-id-test_404_not_found_entity.json": "ACCOUNT",
+}
+
+
+def test_every_error_body_of_the_mock_server_is_sorted():
+    """Whatever the mock server refuses, nothing of it is taken for money or raises."""
+    assert all((FIXTURES / name).exists() for name in MEANINGS)
+    for path in FIXTURES.glob("*_[45]*_*.json"):
+        status = int(re.search(r"_([45]\d\d)_", path.name)[1])
+        read = complaint(fixture(path.name), status)
+        found = read.meaning.name if read else None
+        assert found == MEANINGS.get(path.name, "UNCLEAR"), path.name
 
 
 # What names the page after each.

@@ -147,7 +147,7 @@ class Books:
             "password": self.passwords[access.id],
             "profile": access.profile_name,
             "disabled": "false",
-            "limit-bytes-total": str(access.data_limit),
+            "limit-bytes-total": str(access.data_limit or "false"),
         }
         found = {name: user.get(name, "false") for name in expected}
         if found != expected:
@@ -179,7 +179,7 @@ def _amounts(sale: Sale, orders: list[Json]) -> Iterator[str]:
 def _goods(access: Access, paid: list[Sale]) -> Iterator[str]:
     """The access is what was paid for: no more, no less."""
     data = sum(sale.data_limit or 0 for sale in paid)
-    if access.data_limit != data:
+    if (access.data_limit or 0) != data:
         yield f"P2: {access.id} has {access.data_limit} instead of {data} bytes"
     if access.duration_from != "purchase" or access.started_at is None:
         return

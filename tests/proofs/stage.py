@@ -29,7 +29,6 @@ from tests.support.shop import ROUTER_PASSWORD, Shop, close_app, make_app
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 HOUR, DAY = 3600, 86_400
-HALF_A_GIGABYTE = 500_000_000
 # Nothing is due before a test makes it so, and no lease lapses by itself.
 PATIENT = {
     "retry_first": float(HOUR),
@@ -62,14 +61,13 @@ class NeverSettled(Exception):
 
 
 class Stage(Shop):
-    """A shop whose plan is a day from its purchase and half a gigabyte."""
+    """A shop whose plan is a day from its purchase."""
 
     def _furnish(self) -> None:
         super()._furnish()
         with writing() as session:
             plan = session.get_one(Plan, self.plan_id)
             plan.duration_seconds, plan.duration_from = DAY, "purchase"
-            plan.data_limit = HALF_A_GIGABYTE
             account = session.scalars(
                 sa.select(GatewayAccount).where(GatewayAccount.company_id == self.company_id)
             ).one()

@@ -23,7 +23,7 @@ from portal.sales.purchase import buy
 from portal.sales.webhooks import receive
 from portal.sandbox.conekta.settings import Latency
 from tests.proofs.scenarios import SET
-from tests.proofs.stage import DAY, HALF_A_GIGABYTE, Stage, Visitor, open_stage
+from tests.proofs.stage import DAY, Stage, Visitor, open_stage
 
 RIVALS = 4
 
@@ -165,7 +165,6 @@ def test_what_is_added_once_the_first_purchase_was_refunded_is_all_there_is(stag
     stage.settle()
     [access] = stage.accesses()
     assert access.wanted == access.actual == "enabled"
-    assert access.data_limit == HALF_A_GIGABYTE
     left = access.expires_at - utc_now()
     assert timedelta(seconds=DAY - 60) < left <= timedelta(seconds=DAY)
 
@@ -188,7 +187,7 @@ def test_a_refund_that_the_gateway_tells_of_takes_nothing_away_twice(stage: Stag
 
 @pytest.mark.parametrize("counts", ["first_use", "connected"])
 def test_time_that_has_not_begun_ends_with_the_last_refund(stage: Stage, counts: str) -> None:
-    stage.change(Plan, duration_from=counts, data_limit=None)
+    stage.change(Plan, duration_from=counts)
     sale = sell(stage)
     more = extend(stage, sale, stage.visitor())
     refund(stage, sale.id)

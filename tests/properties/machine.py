@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from tests.properties.comparing import Comparison
 from tests.properties.deeds import Deeds
-from tests.properties.model import HOUR, MINUTE, Model, can_grow
+from tests.properties.model import HOUR, MINUTE, Model
 from tests.properties.model_access import Plan
 from tests.properties.model_sale import FINAL, PRICE, Card, Money, Sale, Wish
 from tests.properties.town import DAILY, PLANS, Town
@@ -76,6 +76,11 @@ def is_parked(sale: Sale) -> bool:
     return sale.parked is not None
 
 
+def can_be_extended(sale: Sale) -> bool:
+    """Its access stands."""
+    return sale.access.wanted == "enabled"
+
+
 def has_code(sale: Sale) -> bool:
     """The customer knows a code."""
     return sale.paid is not None
@@ -129,15 +134,23 @@ class Machine(RuleBasedStateMachine):
         self.ask_for(wish, overtaken=call)
 
     @precondition(lambda self: len(self.model.sales) < MOST_SALES)
-    @where(lambda sale: can_grow(sale.access, sale.plan))
-    @rule(card=cards, is_auto=st.booleans(), nth=nths, elsewhere=st.booleans())
-    def extend(self, card: Card, is_auto: bool, nth: int, elsewhere: bool) -> None:
-        """More of the same for an access that stands, perhaps from another device."""
+    @where(can_be_extended)
+    @rule(card=cards, plan=plans, is_auto=st.booleans(), nth=nths, elsewhere=st.booleans())
+    def extend(self, card: Card, plan: Plan, is_auto: bool, nth: int, elsewhere: bool) -> None:
+        """More for an access that stands, of its kind or not, perhaps from another device."""
         self.keys += 1
-        sale = self.pick(nth, lambda sale: can_grow(sale.access, sale.plan))
+        sale = self.pick(nth, can_be_extended)
         device = self.deeds.devices if elsewhere else sale.wish.device
-        key, plan = f"key-{self.keys}", sale.plan
+        key = f"key-{self.keys}"
         self.ask_for(Wish(device, key, card, plan, is_auto, extends=sale.access))
+
+    @precondition(lambda self: len(self.model.sales) < MOST_SALES)
+    @where(can_be_extended)
+    @rule(nth=nths)
+    def extend_alike(self, nth: int) -> None:
+        """More of the same, paid."""
+        sale = self.pick(nth, can_be_extended)
+        self.extend(card=Card.GOOD, plan=sale.plan, is_auto=False, nth=nth, elsewhere=True)
 
     @where(anything)
     @rule(nth=nths)

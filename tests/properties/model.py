@@ -55,8 +55,10 @@ class Model:
             return begun.status if begun.wish == wish else 422
         if wish.plan.name in self.withdrawn:
             return 404
-        if wish.extends is not None and not can_grow(wish.extends, wish.plan):
+        if wish.extends is not None and wish.extends.wanted != "enabled":
             return 422
+        if wish.extends is not None and not can_grow(wish.extends, wish.plan):
+            return 409
         if self.is_busy(wish.device):
             return 409
         sale = Sale(wish, wish.extends or Access(wish.plan), self.now)
@@ -147,6 +149,7 @@ class Model:
     def _money_in(self, sale: Sale) -> None:
         if sale.extends:
             sale.access.extend(sale.plan, self.now)
+        sale.access.pay(sale.part)
         sale.access.want("enabled")
         sale.reason, sale.knows_order = None, True
         sale.paid = self.now if sale.paid is None else sale.paid
@@ -228,7 +231,7 @@ class Model:
     def _take_back(self, sale: Sale) -> None:
         """What the money bought goes with it; an access stays for whoever else paid for it."""
         access = sale.access
-        access.change(sale.plan, -1)
+        access.take(sale.part, self.now)
         others = (other for other in self.sales if other.access is access and other is not sale)
         is_shared = any(other.state in MONEY_STANDS for other in others)
         access.want(access.wanted if is_shared else "absent")
@@ -244,7 +247,7 @@ class Model:
 
     def _keep_sold(self, sale: Sale) -> None:
         """Refused for good: what was bought stays bought."""
-        sale.access.change(sale.plan, 1)
+        sale.access.put_back(sale.part)
         sale.access.start(self.now)
         sale.access.want("enabled")
         sale.move("delivered", self.now)
@@ -445,6 +448,8 @@ class Model:
 
 
 def can_grow(access: Access, plan: Plan) -> bool:
-    """Whether the plan can be added to the access."""
+    """Whether the plan can be added to the access: one limit each, of the same kind."""
+    one_limit = (plan.seconds is None) != (plan.data is None)
     same_limits = (access.data is None) == (plan.data is None)
-    return access.wanted == "enabled" and access.counts == plan.counts and same_limits
+    same_clock = access.counts == plan.counts
+    return access.wanted == "enabled" and one_limit and same_limits and same_clock

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tests.properties.weather import Fate, Router
 
@@ -15,9 +15,28 @@ class Plan:
     """What is sold: `seconds` that run as `counts` says, and `data` in bytes. None: no limit."""
 
     name: str
-    counts: str
+    counts: str | None
     seconds: int | None = None
     data: int | None = None
+
+
+@dataclass(eq=False)
+class Part:
+    """What one purchase brought to an access, and what its refund took: seconds and bytes."""
+
+    plan: Plan
+    seconds_taken: int = 0
+    data_taken: int = 0
+
+    @property
+    def seconds(self) -> int:
+        """What it has brought in the end."""
+        return (self.plan.seconds or 0) - self.seconds_taken
+
+    @property
+    def data(self) -> int:
+        """The same in bytes."""
+        return (self.plan.data or 0) - self.data_taken
 
 
 @dataclass
@@ -59,6 +78,7 @@ class Access:
 
     `due`: something is to be done at the router; `is_fresh`: not in the pass that found it out.
     `seen` are the seconds that were read last, `used` those that the router has forgotten since.
+    `parts` are used up one after the other, in the order in which their money came.
     """
 
     plan: Plan
@@ -72,6 +92,7 @@ class Access:
     ends: int | None = None
     seen: int = 0
     used: int = 0
+    parts: list[Part] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.counts, self.seconds, self.data = self.plan.counts, self.plan.seconds, self.plan.data
@@ -84,20 +105,55 @@ class Access:
         """Whether the time that was bought is over."""
         return self.ends is not None and self.ends <= now
 
-    def extend(self, plan: Plan, now: int) -> None:
-        """Add what was bought to what is left."""
-        if self.ends is not None:
-            self.ends = max(self.ends, now)
-        self.change(plan, 1)
+    def pay(self, part: Part) -> None:
+        """The money of a purchase is in."""
+        self.parts.append(part)
 
-    def change(self, plan: Plan, sign: int) -> None:
-        """Take what was bought away (-1), or put it back (1)."""
-        if self.seconds is not None and plan.seconds is not None:
-            self.seconds += sign * plan.seconds
-            self.ends = None if self.ends is None else self.ends + sign * plan.seconds
-        if self.data is not None and plan.data is not None:
-            self.data += sign * plan.data
+    def extend(self, plan: Plan, now: int) -> None:
+        """Add what was bought to what is left, which is not less than nothing."""
+        if self.ends is not None:
+            self.ends = max(self.ends, now) + (plan.seconds or 0)
+        if self.seconds is not None:
+            self.seconds = max(self.seconds, self._seconds_used) + (plan.seconds or 0)
+        if self.data is not None:
+            self.data = max(self.data, self._data_used) + (plan.data or 0)
         self.known = "unknown"
+
+    def take(self, part: Part, now: int) -> None:
+        """What is left of a purchase goes; of those after it all is left before that."""
+        after = self.parts[self.parts.index(part) + 1 :]
+        seconds = self._seconds_left(now) - sum(other.seconds for other in after)
+        data = (self.data or 0) - self._data_used - sum(other.data for other in after)
+        part.seconds_taken = max(0, min(seconds, part.seconds))
+        part.data_taken = max(0, min(data, part.data))
+        self._move(part, -1)
+
+    def put_back(self, part: Part) -> None:
+        """Undo that."""
+        self._move(part, 1)
+        part.seconds_taken = part.data_taken = 0
+
+    def _move(self, part: Part, sign: int) -> None:
+        """A clock that was set runs to its end; what it was set to is as was bought."""
+        if self.seconds is not None:
+            whole = part.seconds_taken if self.counts == "connected" else part.plan.seconds or 0
+            self.seconds += sign * whole
+        self.ends = None if self.ends is None else self.ends + sign * part.seconds_taken
+        self.data = None if self.data is None else self.data + sign * part.data_taken
+        self.known = "unknown"
+
+    def _seconds_left(self, now: int) -> int:
+        if self.ends is not None:
+            return self.ends - now
+        return (self.seconds or 0) - self._seconds_used
+
+    @property
+    def _seconds_used(self) -> int:
+        return self.used + self.seen if self.counts == "connected" else 0
+
+    @property
+    def _data_used(self) -> int:
+        return (self.used + self.seen) * BYTES_PER_SECOND
 
     def start(self, now: int) -> None:
         """It was delivered; its time runs from the first time on."""

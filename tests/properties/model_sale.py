@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
-from tests.properties.model_access import Access, Plan
+from tests.properties.model_access import Access, Part, Plan
 
 UNDECIDED = ("opened", "prepared", "charging", "pending")
 FINAL = ("delivered", "canceled", "refunded", "charged_back")
@@ -116,6 +116,7 @@ class Sale:
 
     def __post_init__(self) -> None:
         self.key = self.wish.key
+        self.part = Part(self.wish.plan)
 
     @property
     def extends(self) -> bool:

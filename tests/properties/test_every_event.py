@@ -13,7 +13,7 @@ from portal.models.sale import STATES
 from portal.sales import strays
 from tests.properties.machine import Machine
 from tests.properties.model_sale import Card
-from tests.properties.town import DAILY, DAY, Town, open_town
+from tests.properties.town import DAILY, DATA, DAY, Town, open_town
 from tests.properties.weather import DOWN, UNPLUGGED, Fate, Gateway, Router
 
 # A request that died leaves these behind, which the table of crashes sees to.
@@ -91,9 +91,10 @@ SCENES: dict[str, tuple[str, Callable[[Machine], None]]] = {
 FIRST: Arguments = {"nth": 0}
 EVENTS: dict[str, list[Arguments]] = {
     "extend": [
-        FIRST | {"card": card, "is_auto": False, "elsewhere": False}
-        for card in (Card.GOOD, Card.DECLINED)
+        FIRST | {"card": card, "plan": plan, "is_auto": False, "elsewhere": False}
+        for card, plan in ((Card.GOOD, DAILY), (Card.DECLINED, DAILY), (Card.GOOD, DATA))
     ],
+    "extend_alike": [FIRST],
     "repeat": [FIRST],
     "change_mind": [FIRST],
     "come_back_from_bank": [FIRST | {"passed": passed} for passed in (True, False)],

@@ -30,10 +30,13 @@ from tests.properties.weather import (
 
 DAY, HOUR = 24 * 3600, 3600
 MONTH = 31 * DAY
-DAILY = model_access.Plan("day", "purchase", DAY, 20_000 * model_access.BYTES_PER_SECOND)
+PACKAGE = 20_000 * model_access.BYTES_PER_SECOND
+DAILY = model_access.Plan("day", "purchase", DAY)
 HOURLY = model_access.Plan("hour", "connected", HOUR)
 FIRST_USE = model_access.Plan("first use", "first_use", DAY)
-PLANS = (DAILY, HOURLY, FIRST_USE)
+DATA = model_access.Plan("data", None, None, PACKAGE)
+BOTH = model_access.Plan("day of data", "purchase", DAY, PACKAGE)
+PLANS = (DAILY, HOURLY, FIRST_USE, DATA, BOTH)
 BYSTANDERS = {"owner": "", "neighbour": "portal:0123456789ab:acc_0"}
 # Whoever tries cards and codes out is another test's.
 UNGUARDED = {

@@ -49,6 +49,7 @@ def test_faults_and_behaviour(api, control):
             "times": None,
             "status": 503,
             "seconds": None,
+            "error": None,
         }
     ]
     order = api.open()

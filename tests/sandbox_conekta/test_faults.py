@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from portal.sandbox.conekta import ConektaSandbox, Latency
-from tests.sandbox_conekta.client import card, order_request
+from tests.sandbox_conekta.client import CUSTOMER, card, order_request
 
 NO_ANSWER = (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)
 
@@ -108,6 +108,35 @@ def test_a_fault_for_everything_until_healed(api, gateway):
         assert api.post("/orders", order_request()).status_code == 503
     gateway.heal()
     api.open()
+
+
+@pytest.mark.parametrize("depth", [0, 1, 2])
+def test_a_refusal_in_whatever_words_and_however_deep(api, gateway, depth):
+    order = api.open()
+    code = "parameter_validation.charge.rejected_by_risk"
+    gateway.complain("charge", 422, code, "Otra tarjeta, por favor.", param="x", depth=depth)
+    body = api.refused(422, f"/orders/{order['id']}/charges", card())
+    assert (body["object"], body["type"]) == ("error", "parameter_validation_error")
+    [detail] = body["details"]
+    for _ in range(depth):
+        [detail] = detail["details"]
+    assert detail["code"] == f"conekta.errors.{code}"
+    assert (detail["message"], detail["param"]) == ("Otra tarjeta, por favor.", "x")
+    assert not api.look_up(order).get("payment_status")
+    assert api.charge(order)["status"] == "paid"
+
+
+def test_only_a_refusal_goes_with_an_error(gateway):
+    with pytest.raises(ValueError, match="goes with an error"):
+        gateway.fail("refuse", "charge")
+
+
+@pytest.mark.parametrize("name", ["Łukasz", "王小明", "a`b", "a/b", "María 😀"])
+def test_names_that_are_not_taken(api, gateway, name):
+    gateway.behave(plain_names=True)
+    body = api.refused(422, "/orders", order_request(customer_info=CUSTOMER | {"name": name}))
+    assert body["details"][0]["param"] == "customer_info.name"
+    api.open(customer_info=CUSTOMER | {"name": "José María Ñúñez-O'Neil Jr."})
 
 
 def test_an_unknown_kind_is_a_mistake(gateway):

@@ -26,8 +26,11 @@ ROUTER_AWAY = (
 NOT_COMPLETED = "El pago no se completó. No se realizó ningún cargo."
 
 
-def answer(standing: Standing) -> tuple[dict[str, Any], int]:
-    """What `pagar-conekta` answers for a sale that stands so. Raises PaymentDeclined."""
+def answer(standing: Standing, *, has_code: bool = False) -> tuple[dict[str, Any], int]:
+    """What `pagar-conekta` answers for a sale that stands so. Raises PaymentDeclined.
+
+    `has_code`: whoever asks has proved the code of the access that they add to.
+    """
     state = standing.public_state
     if state == "declined":
         raise PaymentDeclined(standing.sale.buyer_message)
@@ -35,19 +38,23 @@ def answer(standing: Standing) -> tuple[dict[str, Any], int]:
         raise PaymentDeclined(NOT_COMPLETED)
     if state == "pending" or standing.sale.state == "paid":
         return under_way(standing), 202
-    return payment(standing), 200
+    return payment(standing, has_code=has_code), 200
 
 
-def payment(standing: Standing) -> dict[str, Any]:
-    """The whole of a sale. Credentials stand in it only while they work."""
+def payment(standing: Standing, *, has_code: bool = False) -> dict[str, Any]:
+    """The whole of a sale. Credentials stand in it only while they work.
+
+    Who adds to an access learns them only where they had them before: `has_code`.
+    """
     sale, access = standing.sale, standing.access
+    is_told = standing.is_open and (has_code or not sale.extends)
     body = {
         "success": standing.is_open,
         "id_transaccion": sale.order_id,
         "referencia": sale.id,
         "estado_pago": standing.public_state,
         "tipo_usuario": WORDS[access.kind],
-        "usuario_hotspot": _credentials(access) if standing.is_open else None,
+        "usuario_hotspot": _credentials(access) if is_told else None,
         "producto": _product(sale),
         "cliente": {"nombre": sale.customer_name, "email": sale.customer_email},
         "timestamp": (sale.paid_at or sale.created_at).isoformat(),

@@ -10,6 +10,7 @@ from portal.api.fields import Choice, Email, Flag, IPv4, Mac, Phone, StrictInteg
 from portal.api.schemas import PublicSchema
 
 CARD_NUMBER = re.compile(r"(?:\d[ -]?){12,18}\d")
+LONGEST_CODE = 64
 CARD_SENT = "parece un número de tarjeta: envíe solo el token que crea Conekta en el navegador"
 
 
@@ -34,6 +35,12 @@ class PaymentRequest(PublicSchema):
     tipo_usuario = Choice(
         "usuario_contrasena", "pin", alias="user_type", blank="usuario_contrasena"
     )
+    extiende = Text(
+        LONGEST_CODE,
+        blank=None,
+        about="El código (usuario o PIN) o la referencia de un acceso activo al que se suma.",
+    )
+    contrasena = Text(LONGEST_CODE, blank=None, about="La del código que se extiende.")
 
 
 class HotspotUser(Schema):

@@ -12,8 +12,11 @@ from portal.api.public.payment_schemas import Payment, PaymentRequest, PaymentUn
 from portal.api.router_key import shop
 from portal.client_address import client_address
 from portal.errors import Invalid, NotFound
+from portal.sales.access_proof import Proof, prove
 from portal.sales.order import Order
+from portal.sales.problems import NothingToExtend
 from portal.sales.purchase import buy
+from portal.sales.repeating import begun_before
 from portal.sales.standing import find_standing
 
 LONGEST_KEY = 255
@@ -29,7 +32,12 @@ blueprint = public_blueprint("pagos", __name__, "/api/v1/payments")
 @blueprint.failures(402, 404, 409, 422, 429, 500, 503)
 def pay(wish: dict[str, Any]) -> Response:
     """Cobrar un producto y abrir el acceso"""
-    body, status = answer(buy(_order(wish)))
+    proof = _proof(wish)
+    order = _order(wish, proof)
+    # What was bought before its access ended is answered all the same.
+    if proof is not None and not proof.is_alive and begun_before(order) is None:
+        raise NothingToExtend
+    body, status = answer(buy(order), has_code=proof is not None and proof.has_code)
     return _private(body, status)
 
 
@@ -52,7 +60,16 @@ def _private(body: dict[str, Any], status: int) -> Response:
     return response
 
 
-def _order(wish: dict[str, Any]) -> Order:
+def _proof(wish: dict[str, Any]) -> Proof | None:
+    """The access that is to be extended, where one is. Raises NothingToExtend."""
+    if wish["extiende"] is None:
+        return None
+    return prove(shop().router_id, wish["extiende"], wish["contrasena"], client_address())
+
+
+def _order(wish: dict[str, Any], proof: Proof | None) -> Order:
+    # Who adds to an access without its code gives a present, and does not come in with it.
+    may_come_in = proof is None or proof.has_code
     return Order(
         company_id=shop().company_id,
         router_id=shop().router_id,
@@ -64,9 +81,10 @@ def _order(wish: dict[str, Any]) -> Order:
         mac=wish["mac_cliente"],
         ip=wish["ip_cliente"],
         device_info=wish["info_dispositivo"],
-        auto_connect=wish["conexion_automatica"],
+        auto_connect=wish["conexion_automatica"] and may_come_in,
         kind=KINDS[wish["tipo_usuario"]],
         idempotency_key=_idempotency_key(),
+        extends_access_id=proof.access_id if proof else None,
         client_address=client_address(),
     )
 

@@ -67,6 +67,8 @@ class Api:
         """What the client gets in place of the answer, or of an execution that never was."""
         if fault.action is Action.STATUS:
             return _trouble(fault.status)
+        if fault.error is not None:
+            return _json(fault.status, fault.error)
         if fault.action is Action.GARBAGE:
             return Response(200, b'{"object": "order", "id": \xff\xfe<html>', VENDOR_JSON)
         if fault.action is Action.HANG:

@@ -51,18 +51,27 @@ class Detail:
 
 
 class ApiError(Exception):
-    """A call refused with `status`; `data` is the order that a 402 carries."""
+    """A call refused with `status`; `data` is the order that a 402 carries.
 
-    def __init__(self, status: int, details: Sequence[Detail], data: Json | None = None) -> None:
+    `depth`: within how many other details the details stand, as Conekta was seen to nest them.
+    """
+
+    def __init__(
+        self, status: int, details: Sequence[Detail], data: Json | None = None, depth: int = 0
+    ) -> None:
         super().__init__(", ".join(detail.code for detail in details))
         self.status = status
         self.details = tuple(details)
         self.data = data
+        self.depth = depth
 
     def body(self, language: str) -> Json:
         """The answer as JSON."""
+        details = [detail.body(language) for detail in self.details]
+        for _ in range(self.depth):
+            details = [{"details": details}]
         body: Json = {
-            "details": [detail.body(language) for detail in self.details],
+            "details": details,
             "object": "error",
             "type": _TYPES.get(self.status, "api_error"),
             "log_id": ids.hexadecimal(),

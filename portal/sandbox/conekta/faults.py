@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
+from portal.sandbox.conekta.errors import Json
+
 # Every kind of call that a fault or a latency can be set for.
 KINDS = frozenset(
     {
@@ -30,6 +32,7 @@ class Action(Enum):
     """What goes wrong."""
 
     STATUS = "status"
+    REFUSE = "refuse"
     HANG = "hang"
     CUT = "cut"
     TRUNCATE = "truncate"
@@ -43,7 +46,8 @@ class Fault:
 
     `kinds` empty means every call. `executed` says whether the call takes effect before it
     goes wrong; `TRUNCATE` and `DRIBBLE` spoil an answer, so with them it always does. `times`
-    is how many calls it strikes, None for all. `status` goes with `STATUS`. `seconds` is how
+    is how many calls it strikes, None for all. `status` goes with `STATUS`, and along
+    with it `error`, a body in Conekta's own shape, with `REFUSE`. `seconds` is how
     long a `HANG` lasts before the line is cut (None: until the client leaves or the faults
     are cleared), and the pause between two bytes of a `DRIBBLE`.
     """
@@ -54,10 +58,13 @@ class Fault:
     times: int | None = 1
     status: int = 500
     seconds: float | None = None
+    error: Json | None = None
 
     def __post_init__(self) -> None:
         if self.action in (Action.TRUNCATE, Action.DRIBBLE):
             self.executed = True
+        if (self.action is Action.REFUSE) != (self.error is not None):
+            raise ValueError("a refusal, and nothing else, goes with an error")
         unknown = self.kinds - KINDS
         if unknown:
             raise ValueError(f"no such kind of call: {', '.join(sorted(unknown))}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Sequence
 
@@ -14,6 +15,7 @@ from portal.sandbox.conekta.records import Order
 from portal.sandbox.conekta.world import World, owned
 
 MINIMUM = 300
+_PLAIN_NAME = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ .,'-]+")
 _MAXIMUM = 2**31 - 1
 _LINES = ("tax_lines", "discount_lines", "shipping_lines")
 _PREFIXES = {"tax_lines": "tax_lin", "discount_lines": "dis_lin", "shipping_lines": "ship_lin"}
@@ -24,6 +26,8 @@ async def open_order(world: World, call: Call) -> Json:
     request = call.accept(ORDER)
     charges = request.get("charges") or []
     _refuse_strangers(request)
+    if world.behaviour.plain_names:
+        _refuse_signs(request)
     _refuse_several(charges)
     order = _build(world, call, request)
     if not charges:
@@ -43,6 +47,14 @@ def _refuse_strangers(request: Json) -> None:
     customer = request["customer_info"].get("customer_id")
     if customer is not None:
         raise not_found("Customer", customer)
+
+
+def _refuse_signs(request: Json) -> None:
+    if _PLAIN_NAME.fullmatch(request["customer_info"]["name"]) is None:
+        text = Text(
+            "El nombre contiene caracteres no permitidos.", "The name has signs not allowed."
+        )
+        raise invalid("customer_info.name.format", text, "customer_info.name")
 
 
 def _refuse_several(charges: Sequence[Json]) -> None:

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from portal.sandbox.conekta.background import Background
-from portal.sandbox.conekta.errors import Json
+from portal.sandbox.conekta.errors import ApiError, Detail, Json, Text
 from portal.sandbox.conekta.faults import Action, Fault
 from portal.sandbox.conekta.journal import Journal
 from portal.sandbox.conekta.keyring import Keyring, named
@@ -134,6 +134,27 @@ class ConektaSandbox:
     ) -> None:
         """Let something go wrong with the next calls of these kinds, or of all; see `Fault`."""
         fault = Fault(Action(action), frozenset(kinds), executed, times, status, seconds)
+        self._do(lambda: self._world.faults.add(fault))
+
+    def complain(
+        self,
+        kind: str,
+        status: int,
+        code: str,
+        message: str = "No se pudo.",
+        *,
+        param: str | None = None,
+        depth: int = 0,
+        times: int | None = 1,
+    ) -> None:
+        """Refuse the next calls of a kind with a code of Conekta's and its sentence for the buyer.
+
+        `depth` is within how many other details the error stands.
+        """
+        error = ApiError(status, [Detail(code, Text(message, "No."), param)], depth=depth)
+        fault = Fault(
+            Action.REFUSE, frozenset({kind}), times=times, status=status, error=error.body("es")
+        )
         self._do(lambda: self._world.faults.add(fault))
 
     def heal(self) -> None:
