@@ -101,6 +101,7 @@ class Sale(Base):
             postgresql_where=_due_with_money,
         ),
         Index("ix_sale_order_id", "order_id"),
+        Index(
             "ix_sale_trying_address",
             "client_address",
             sqlite_where=CARD_TRIED,
