@@ -14,7 +14,7 @@ from portal.errors import Unavailable
 from portal.logs import log
 from portal.models import Company, GatewayAccount
 from portal.operators.audit import Actor, record
-from portal.operators.gateway_lookup import KEY_REFUSED, NO_ANSWER, usable
+from portal.operators.gateway_lookup import KEY_REFUSED, NO_ANSWER, current, usable
 from portal.payments.gateway import Fault, Gateway, Refused, SigningKey, Subscribed, Unknown
 from portal.ports import gateway_of, settings
 from portal.sales.alerts import raise_alert, resolve_alerts
@@ -76,7 +76,7 @@ def register(actor: Actor, company_id: str, *, renew: bool = False) -> Registrat
 
 
 def register_by_itself(actor: Actor, account: GatewayAccount) -> GatewayAccount:
-    """Do as `register` where keys were entered; the account as it is then. Raises nothing.
+    """Do as `register` where keys were entered; the account as it is then.
 
     Nothing is asked where the gateway could not reach us: `standing` says so. What goes wrong is
     an alert that says what to do.
@@ -93,7 +93,7 @@ def register_by_itself(actor: Actor, account: GatewayAccount) -> GatewayAccount:
         message = f"{problem.detail} {SAVED}; para que avise, ejecute {AGAIN} {company_id}"
         with writing() as session:
             raise_alert(session, company_id, NOT_REGISTERED, company_id, message)
-    return usable(company_id)
+    return current(company_id) or account
 
 
 def standing(account: GatewayAccount) -> str | None:

@@ -92,9 +92,9 @@ def _sale_named(session: Session, company_id: str, notice: Notice) -> Sale | Non
 def _is_news(session: Session, sale: Sale) -> bool:
     """Whether an unsigned notice tells more than those that are kept of this sale already.
 
-    One that waits leads to a look at the order as it will be then.
+    One that is due leads to a look at the order in a moment, and finds whatever is told now.
     """
-    waits = and_(WebhookEvent.next_attempt_at.is_not(None), WebhookEvent.lease.is_(None))
+    waits = and_(WebhookEvent.next_attempt_at <= from_now(), WebhookEvent.lease.is_(None))
     query = select(func.count(), func.count().filter(waits)).where(
         WebhookEvent.company_id == sale.company_id, WebhookEvent.reference == sale.id
     )

@@ -166,6 +166,13 @@ def test_what_nobody_signed_is_folded_while_it_waits(known_shop: Shop) -> None:
     assert len(stored(known_shop)) == 2
 
 
+def test_what_is_told_anew_does_not_wait_for_a_look_that_was_put_off(known_shop: Shop) -> None:
+    deliver(known_shop, event_about(known_shop))
+    known_shop.change(WebhookEvent, next_attempt_at=utc_now() + timedelta(minutes=5))
+    deliver(known_shop, event_about(known_shop, 2))
+    assert len(stored(known_shop)) == 2
+
+
 def test_a_look_that_is_under_way_may_have_missed_what_is_told_now(known_shop: Shop) -> None:
     deliver(known_shop, event_about(known_shop))
     soon = utc_now() + timedelta(minutes=1)
