@@ -12,7 +12,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import case, delete, or_, select, update
+from sqlalchemy import case, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.database import insert_new, writing
@@ -57,7 +57,9 @@ def count(session: Session, user_id: int, origin: str, *, known: bool) -> bool:
 
 def forgive(session: Session, user_id: int, origin: str) -> None:
     """Count the tries of this origin no more: one of them was good."""
-    session.execute(delete(LoginFailure).where(*_row(user_id, origin)))
+    # Kept, for who logs in beside it has just found the row.
+    forgiven = update(LoginFailure).where(*_row(user_id, origin))
+    session.execute(forgiven.values(failures=0, locked_until=None))
 
 
 def note_wrong(user: AdminUser) -> None:

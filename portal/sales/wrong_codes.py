@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
@@ -54,12 +55,10 @@ class Tries:
         try is not counted.
         """
         with writing() as session:
-            self._begin(session, router_id, who)
             waits = WrongCode.locked_until > from_now()
             stale = WrongCode.last_at <= from_now(-self.memory.total_seconds())
-            query = select(WrongCode, waits, stale, self._is_storm(router_id))
-            mine = query.where(*self._row(router_id, who)).with_for_update()
-            row, is_waiting, is_stale, is_storm = session.execute(mine).one()
+            more = (waits, stale, self._is_storm(router_id))
+            row, is_waiting, is_stale, is_storm = self._locked(session, router_id, who, *more)
             if is_waiting:
                 raise self._wait(row)
             row.failures = 1 if is_stale else row.failures + 1
@@ -86,7 +85,8 @@ class Tries:
 
     def row_of_all(self, session: Session, router_id: str) -> tuple[WrongCode, datetime]:
         """The row of the whole router's budget, locked, and the database's time."""
-        return self._locked(session, router_id, BUDGET)
+        row, now = self._locked(session, router_id, BUDGET, from_now().label("now"))
+        return row, now
 
     def take_turn(
         self, session: Session, router_id: str, apart: float, longest: float, sentence: str
@@ -95,19 +95,22 @@ class Tries:
 
         Raises TooManyRequests, and takes none, where it comes later than in `longest` seconds.
         """
-        row, now = self._locked(session, router_id, TURN)
+        row, now = self._locked(session, router_id, TURN, from_now().label("now"))
         free_at = max(row.locked_until or now, now)
-        wait = (free_at - now).total_seconds()
+        wait: float = (free_at - now).total_seconds()
         if wait > longest:
             raise TooManyRequests(math.ceil(wait), sentence)
         row.locked_until, row.last_at = free_at + timedelta(seconds=apart), now
         return wait
 
-    def _locked(self, session: Session, router_id: str, who: str) -> tuple[WrongCode, datetime]:
-        self._begin(session, router_id, who)
-        query = select(WrongCode, from_now().label("now")).where(*self._row(router_id, who))
-        row, now = session.execute(query.with_for_update()).one()
-        return row, now
+    def _locked(self, session: Session, router_id: str, who: str, *more: Any) -> Any:
+        """Their row, begun where there is none, and more columns of it; others wait for it."""
+        query = select(WrongCode, *more).where(*self._row(router_id, who)).with_for_update()
+        while True:
+            self._begin(session, router_id, who)
+            # A good try of theirs may delete it between the two.
+            if (found := session.execute(query).first()) is not None:
+                return found
 
     def _is_storm(self, router_id: str) -> ColumnElement[bool]:
         """Whether the router's budget is used up."""
