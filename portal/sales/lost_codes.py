@@ -41,15 +41,16 @@ class NoSuchPurchase(NotFound):
     )
 
 
-def find_lost_code(router_id: str, mac: str, email: str, last4: str) -> str:
+def find_lost_code(router_id: str, mac: str, ip: str, email: str, last4: str) -> str:
     """The id of the latest sale whose access stands; `last4` ends the card that paid.
 
-    Told only to a device that the router sees. Tries are counted for the device and for the
-    address, so that no crowd of devices can guess one card. Raises NotInNetwork, RouterAway,
-    NoSuchPurchase, TooManyRequests.
+    Only of a sale that made its access: who added to somebody else's knows no code of it. Told
+    only to a device that the router sees at this address. Tries are counted for the device and
+    for the e-mail address, so that no crowd of devices can guess one card. Raises NotInNetwork,
+    RouterAway, NoSuchPurchase, TooManyRequests.
     """
     email = email.lower()
-    _require_in_network(router_id, mac)
+    _require_in_network(router_id, mac, ip)
     for who in (mac, email):
         LOST_CODES.count(router_id, who)
     sale_id = _find(router_id, email, last4)
@@ -61,14 +62,14 @@ def find_lost_code(router_id: str, mac: str, email: str, last4: str) -> str:
     return sale_id
 
 
-def _require_in_network(router_id: str, mac: str) -> None:
+def _require_in_network(router_id: str, mac: str, ip: str) -> None:
     with reading() as session:
         router = session.get_one(Router, router_id)
     try:
         seen = ports.hotspot_of(router).hosts(settings().router_timeout, mac=mac)
     except RouterError:
         raise RouterAway from None
-    if not seen:
+    if all(host.address != ip for host in seen):
         raise NotInNetwork
 
 
@@ -81,6 +82,7 @@ def _find(router_id: str, email: str, last4: str) -> str | None:
             func.lower(Sale.customer_email) == email,
             Sale.card_last4 == last4,
             Sale.state == "delivered",
+            Sale.extends.is_(False),
             Access.wanted == "enabled",
             or_(Access.expires_at.is_(None), Access.expires_at > utc_now()),
         )

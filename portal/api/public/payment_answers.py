@@ -39,7 +39,7 @@ def answer(standing: Standing) -> tuple[dict[str, Any], int]:
 
 
 def payment(standing: Standing) -> dict[str, Any]:
-    """The whole of a sale. Credentials stand in it only while they work."""
+    """The whole of a sale. Credentials stand in it only where it bought them, while they work."""
     sale, access = standing.sale, standing.access
     body = {
         "success": standing.is_open,
@@ -47,7 +47,7 @@ def payment(standing: Standing) -> dict[str, Any]:
         "referencia": sale.id,
         "estado_pago": standing.public_state,
         "tipo_usuario": WORDS[access.kind],
-        "usuario_hotspot": _credentials(access) if standing.is_open else None,
+        "usuario_hotspot": _credentials(access) if _shows_code(standing) else None,
         "producto": _product(sale),
         "cliente": {"nombre": sale.customer_name, "email": sale.customer_email},
         "timestamp": (sale.paid_at or sale.created_at).isoformat(),
@@ -84,6 +84,10 @@ def _waiting_for(sale: Sale) -> str:
     if sale.state == "paid":
         return ROUTER_AWAY
     return CONFIRM_WITH_BANK if sale.state == "pending" and sale.action_url else VERIFYING
+
+
+def _shows_code(standing: Standing) -> bool:
+    return standing.is_open and standing.is_buyers_own
 
 
 def _credentials(access: Access) -> dict[str, Any]:
