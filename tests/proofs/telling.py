@@ -18,5 +18,7 @@ def untruths(stage: Stage, books: Books) -> Iterator[Sale]:
         expected = {PUBLIC[money[0]["payment_status"]]} if money else {"canceled", "declined"}
         access = next(access for access in books.accesses if access.id == sale.access_id)
         is_open = sale.state == "delivered" and bool(books.entitled(access))
-        if told["estado_pago"] not in expected or bool(told["usuario_hotspot"]) != is_open:
+        # Who only adds to an access is told nothing of it.
+        shown = is_open and not sale.extends
+        if told["estado_pago"] not in expected or bool(told["usuario_hotspot"]) != shown:
             yield sale

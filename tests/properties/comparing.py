@@ -70,7 +70,7 @@ class Comparison:
         yield from _differ(
             sale_id,
             told=(told["estado_pago"], sale.told),
-            credentials_told=(credentials, sale.is_open),
+            credentials_told=(credentials, sale.is_open and not sale.extends),
         )
 
     def _access(self, access: Access, row: models.Access) -> Iterator[str]:
