@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 
 import pytest
@@ -143,6 +144,22 @@ def test_another_purchase_while_one_is_undecided(
     assert "Su pago anterior aún" in answer.text
     assert "se cancela solo en 15 minutos" in answer.text
     assert "Volver con mi banco" not in answer.text
+    assert states(site, phone) == ["pending"]
+
+
+def test_under_another_name_in_the_same_visit(
+    site: Site, client: FlaskClient, phone: Phone
+) -> None:
+    """The visit knows what it has begun, whoever is said to pay this time."""
+    first = filled(client, site, phone, token_tarjeta=site.mint("4000000000001091"))
+    visit = send(client, site, first).request.args["v"]
+    query = {"plan": site.shop.plan_id, "c": "another", "v": visit}
+    page = client.get(f"/r/{site.router_id}/pagar", query_string=query).text
+    (purchase,) = re.findall(r'name="compra" value="([^"]*)"', page)
+    second = filled(client, site, phone, email_cliente="otra@example.com")
+    answer = send(client, site, second | {"compra": purchase, "v": visit})
+    assert "Su pago anterior aún" in answer.text
+    assert "Volver con mi banco" in answer.text
     assert states(site, phone) == ["pending"]
 
 

@@ -129,6 +129,19 @@ def test_an_unknown_phone_is_told_by_the_router(visitor: Visitor, site: Site, ph
     assert users_online(site, phone) == []
 
 
+def test_a_router_whose_login_page_is_not_known(visitor: Visitor, site: Site, phone: Phone) -> None:
+    """The page stays, and says no more than where to go on."""
+    sale = buy(site, phone)
+    site.disconnect(phone)
+    with site.without_login_page():
+        visitor.arrive(phone)
+        visitor.page.get_by_role("button", name="Volver a conectar").click()
+        expect(visitor.page.locator("h1")).to_have_text("Conectando este teléfono")
+        visitor.inspect()
+        visitor.shoot("4-connecting")
+    assert users_online(site, phone) == [codes_of(site, sale)[0]]
+
+
 def test_what_cost_most_is_what_a_phone_comes_back_with(
     client: FlaskClient, site: Site, phone: Phone
 ) -> None:
