@@ -54,12 +54,15 @@ class Receipt:
 
     def _code(self) -> list[str]:
         access, base = self.access, settings().public_url.rstrip("/")
+        purchase = f"Su compra: {base}/r/{self.router.id}/pago/{self.sale.id}"
+        if self.sale.extends:
+            return ["Gracias por su compra. Se sumó a un código que ya existía.", "", purchase]
         lines = ["Gracias por su compra. Guarde su código: con él vuelve a conectarse.", ""]
         if access.kind == "pin":
             lines += [f"PIN: {access.name}"]
         else:
             lines += [f"Usuario: {access.name}", f"Contraseña: {access.password}"]
-        return [*lines, "", f"Su compra: {base}/r/{self.router.id}/pago/{self.sale.id}"]
+        return [*lines, "", purchase]
 
     def _bought(self) -> list[str]:
         sale = self.sale

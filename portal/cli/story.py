@@ -70,7 +70,8 @@ def story(told: Told) -> Iterator[str]:
     sale, access = told.sale, told.access
     amount = price_in_full(sale.amount, sale.currency)
     yield f"Venta {sale.id}: {sale.plan_name}, {amount}, en el router {sale.router_id}."
-    yield f"Comprador: {sale.customer_name} <{sale.customer_email}>, dispositivo {sale.device}."
+    device = sale.mac or sale.device
+    yield f"Comprador: {sale.customer_name} <{sale.customer_email}>, dispositivo {device}."
     yield f"Orden en Conekta: {sale.order_id or 'ninguna conocida'}."
     yield credentials(access)
     for move in told.moves:

@@ -125,6 +125,7 @@ class LoginRefusal(Enum):
     DATA_LIMIT = "data_limit"
     TOO_MANY_SESSIONS = "too_many_sessions"
     LICENSE_LIMIT = "license_limit"
+    ALREADY_ONLINE = "already_online"
     OTHER = "other"
 
 
@@ -244,9 +245,10 @@ class HotspotRouter(Protocol):
         """Log the device in and see it in the active list.
 
         `clear_stale` first ends sessions of the same user under other MACs, the oldest first,
-        so that with this one no more than `devices` are online. The address
+        so that with this one no more than `devices` are online. A device that is online as
+        somebody else stays so (ALREADY_ONLINE): its MAC is no proof of who asks. The address
         comes from the router's own host table; `address` is only a hint. Verification polls
-        the active list for at most 3 s, quickly first. At most 4 commands without polling.
+        the active list for at most 3 s, quickly first. At most 5 commands without polling.
         """
 
     def sessions(self, timeout: float, *, user: str | None = None) -> tuple[Session, ...]:

@@ -98,13 +98,15 @@ class RouterOS(HotspotRouter):
     ) -> LoggedIn | NotLoggedIn:
         deadline = Deadline(timeout)
         mac = _checked(mac)
-        addresses = [host.address for host in self._hosts(mac, deadline) if host.address]
-        if not addresses:
+        hosts = [host for host in self._hosts(mac, deadline) if host.address]
+        if not hosts:
             return NotLoggedIn(LoginRefusal.UNKNOWN_HOST)
+        host = next((host for host in hosts if host.address == address), hosts[0])
+        if host.authorized and not self._active.read({"user": name, "mac-address": mac}, deadline):
+            return NotLoggedIn(LoginRefusal.ALREADY_ONLINE)
         if clear_stale:
             self._active.end(name, deadline, but=mac, keep=devices - 1)
-        ip = address if address in addresses else addresses[0]
-        return self._active.log_in(name, password, mac, ip, deadline)
+        return self._active.log_in(name, password, mac, host.address, deadline)
 
     def sessions(self, timeout: float, *, user: str | None = None) -> tuple[Session, ...]:
         return self._active.read({} if user is None else {"user": user}, Deadline(timeout))

@@ -7,7 +7,6 @@ import re
 from flask import redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from portal.pages.device import known_device
 from portal.pages.rendering import page
 from portal.pages.shop import open_shop, visit_of
 from portal.ports import settings
@@ -26,7 +25,7 @@ def arrived(router_id: str) -> BaseResponse | None:
     visit = visit_of(shop)
     if visit.orig_url and _is_result(visit.orig_url, router_id):
         return redirect(visit.orig_url, 303)
-    return page("connected", shop, visit, left=known_device(router_id, visit.mac).left)
+    return page("connected", shop, visit, left=None)
 
 
 def _is_result(url: str, router_id: str) -> bool:

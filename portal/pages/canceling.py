@@ -8,7 +8,7 @@ from flask import redirect
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.pages.blueprint import blueprint
-from portal.pages.device import known_device
+from portal.pages.proof import proven
 from portal.pages.rendering import page_url
 from portal.pages.result import sale_of, visit_for
 from portal.pages.shop import open_shop, visit_of
@@ -27,10 +27,10 @@ def cancel(router_id: str, sale_id: str) -> BaseResponse:
 
 @blueprint.post("/cancelar")
 def give_up_device(router_id: str) -> BaseResponse:
-    """Ask for it as the device that paid, which may have lost the sale's page."""
+    """Ask for it in the visit that paid, which may have left the sale's page."""
     shop = open_shop(router_id, even_closed=True)
     visit = visit_of(shop)
-    sale = known_device(router_id, visit.mac).sale
+    sale = proven(visit).sale
     values = {"router_id": router_id} | (_give_up(sale.id) if sale else {})
     return redirect(page_url("plans", visit, **values), 303)
 

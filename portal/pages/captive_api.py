@@ -2,58 +2,75 @@
 
 What option 114 announces is one address for all phones, and behind a router's NAT we cannot
 tell them apart: so that one is the router's own api.json, and ours answers to a signed address,
-made for one device, which stands on the page of what that device bought.
+made for one sale's access and its device, which stands on the sale's own page.
 """
 
 from __future__ import annotations
 
+from dataclasses import astuple, dataclass, fields
 from typing import Any
 
 from flask import Response, json, request
 
 from portal.errors import Forbidden
 from portal.pages.blueprint import blueprint
-from portal.pages.device import known_device
-from portal.pages.outcome import is_online
+from portal.pages.device import find_access
+from portal.pages.outcome import is_online, seconds_left
 from portal.pages.rendering import page_url
 from portal.pages.seals import DEVICE, seal, unseal
-from portal.pages.shop import open_shop
-from portal.pages.visit import Visit
+from portal.pages.shop import Shop, open_shop
+from portal.pages.visit import new_visit
 from portal.ports import settings
+from portal.sales.standing import Standing
 
 MEDIA_TYPE = "application/captive+json"
 DAYS = 86400
 GOOD_FOR = 30 * DAYS
 
 
-def captive_api_url(router_id: str, mac: str) -> str:
-    """The address, without a host, at which this device and nobody else is answered."""
-    return page_url("captive_api", router_id=router_id, d=seal(DEVICE, [router_id, mac]))
+@dataclass(frozen=True)
+class Status:
+    """What an address asks about: an access and its device, and the sale whose page named it."""
+
+    access_id: str
+    mac: str
+    sale_id: str
+
+
+def captive_api_url(shop: Shop, standing: Standing) -> str | None:
+    """The address, without a host, at which this sale's device is answered; None without one."""
+    access = standing.access
+    if access.mac is None:
+        return None
+    status = Status(access.id, access.mac, standing.sale.id)
+    sealed = seal(DEVICE, shop.scope, astuple(status))
+    return page_url("captive_api", router_id=shop.router.id, d=sealed)
 
 
 @blueprint.get("/captive-api")
 def captive_api(router_id: str) -> Response:
     """Whether the device still has to buy, and what is left of what it bought."""
-    mac = _device(router_id)
     shop = open_shop(router_id, even_closed=True)
-    device = known_device(router_id, mac)
-    online = device.access is not None and is_online(shop.router, device.access, mac)
-    portal = page_url("plans", Visit(mac=mac), router_id=router_id)
+    status = _status(shop)
+    access = find_access(router_id, status.access_id)
+    online = access is not None and is_online(shop.router, access, status.mac)
+    visit = new_visit(shop.scope, mac=status.mac, sales=(status.sale_id,))
+    portal = page_url("plans", visit, router_id=router_id)
     answer: dict[str, Any] = {
         "captive": not online,
         "user-portal-url": settings().public_url.rstrip("/") + portal,
         "can-extend-session": True,
     }
-    if online and device.left is not None:
-        answer["seconds-remaining"] = int(device.left)
+    left = seconds_left(access) if access else None
+    if online and left is not None:
+        answer["seconds-remaining"] = int(left)
     response = Response(json.dumps(answer), mimetype=MEDIA_TYPE)
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
 
-def _device(router_id: str) -> str:
-    values = unseal(DEVICE, request.args.get("d"), GOOD_FOR)
-    if not isinstance(values, list) or values[0] != router_id:
+def _status(shop: Shop) -> Status:
+    values = unseal(DEVICE, shop.scope, request.args.get("d"), GOOD_FOR)
+    if not isinstance(values, list) or len(values) != len(fields(Status)):
         raise Forbidden
-    mac: str = values[1]
-    return mac
+    return Status(*values)

@@ -17,7 +17,8 @@ from portal.pages.checkout_watch import note_reachable
 from portal.pages.entrance import new_purchase_id
 from portal.pages.lost_try import LOST, customer_of, lost_before, why
 from portal.pages.outcome import bank_url
-from portal.pages.purchases import Purchase, begun_sale, open_purchase, order_of, shown
+from portal.pages.proof import proven
+from portal.pages.purchases import Purchase, begun_sale, order_of, purchase_of, shown
 from portal.pages.rendering import page_url
 from portal.pages.shop import Shop, ShopClosed, open_shop, visit_of
 from portal.pages.visit import Visit
@@ -33,7 +34,7 @@ def pay_form(router_id: str) -> BaseResponse:
     """The form for one plan. A purchase that was begun already leads to its own page."""
     shop = open_shop(router_id, even_closed=True)
     visit, purchase_id = visit_of(shop), request.args.get("c", "")
-    begun = begun_sale(router_id, purchase_id) if purchase_id else None
+    begun = begun_sale(router_id, visit, purchase_id) if purchase_id else None
     if begun is not None:
         return redirect(onward(begun, visit), 303)
     plan = shop.plan(request.args.get("plan", type=int))
@@ -53,7 +54,8 @@ def pay_form(router_id: str) -> BaseResponse:
 def pay(router_id: str) -> BaseResponse:
     """Buy what the form shows, once however often it is sent."""
     shop = open_shop(router_id, even_closed=True)
-    visit, purchase = visit_of(shop), open_purchase(request.form.get("compra"), router_id)
+    visit = visit_of(shop)
+    purchase = purchase_of(visit, request.form.get("compra"), shop)
     if purchase is None:
         return _to_plans(shop, visit, "tarde")
     plan = shop.plan(purchase.plan_id)
@@ -62,7 +64,7 @@ def pay(router_id: str) -> BaseResponse:
     if shop.is_open and plan and plan.amount == purchase.amount and not errors:
         return _buy(shop, visit, plan, purchase, values)
     # What was bought is bought, whatever has changed since.
-    begun = begun_sale(router_id, purchase.id)
+    begun = begun_sale(router_id, visit, purchase.id)
     if begun is not None:
         return redirect(onward(begun, visit), 303)
     if not shop.is_open:
@@ -79,15 +81,19 @@ def onward(standing: Standing, visit: Visit) -> str:
     if standing.public_state in LOST:
         return _form_url(sale.router_id, sale.plan_id, visit, de=sale.id)
     at_bank = 1 if bank_url(sale) else None
-    return page_url("result", visit, router_id=sale.router_id, sale_id=sale.id, banco=at_bank)
+    values = {"router_id": sale.router_id, "sale_id": sale.id, "banco": at_bank}
+    return page_url("result", visit.with_sale(sale.id), **values)
 
 
 def _buy(shop: Shop, visit: Visit, plan: Plan, purchase: Purchase, values: Values) -> BaseResponse:
+    if proven(visit).is_undecided and begun_sale(shop.router.id, visit, purchase.id) is None:
+        # Whatever e-mail was typed this time, this visitor's money may still move.
+        return _to_plans(shop, visit, "ocupado")
     try:
         standing = buy(order_of(purchase, shop, visit, values))
     except KeyReused:
         # A second press minted another card token: the first one is the purchase.
-        begun = begun_sale(shop.router.id, purchase.id)
+        begun = begun_sale(shop.router.id, visit, purchase.id)
         return redirect(onward(begun, visit), 303) if begun else _to_plans(shop, visit, "plan")
     except DeviceBusy:
         return _to_plans(shop, visit, "ocupado")

@@ -43,7 +43,7 @@ def checkout_page(
         visit,
         status,
         plan=plan,
-        purchase=purchase.sealed(),
+        purchase=purchase.sealed(shop),
         extends=purchase.extends is not None,
         customer=customer,
         declined=declined,

@@ -23,7 +23,7 @@ MESSAGE = (
 def report_unreachable(router_id: str) -> Response:
     """A page of ours says that the card form did not open in time."""
     shop = open_shop(router_id)
-    if open_purchase(request.form.get("compra"), router_id) is not None:
+    if open_purchase(request.form.get("compra"), shop) is not None:
         message = MESSAGE.format(router=shop.router.name)
         with writing() as session:
             raise_alert(session, shop.company.id, KIND, router_id, message)

@@ -52,7 +52,7 @@ def enter_code(router_id: str) -> BaseResponse:
         return _code_page(shop, visit, request.form, trouble, 422)
     password = typed["contrasena"] or typed["usuario"]
     try:
-        found = reconnect(router_id, typed["usuario"], password, visit.mac, visit.ip)
+        found = reconnect(router_id, typed["usuario"], password, visit.mac, visit.ip, exact=True)
     except Problem as problem:
         return _code_page(shop, visit, request.form, gettext(problem.detail), problem.status)
     trouble = why_not(found)
@@ -76,7 +76,9 @@ def find_code(router_id: str) -> BaseResponse:
         trouble = gettext(NotInNetwork.detail) if typed else unread
         return _lost_page(shop, visit, request.form, trouble, 422)
     try:
-        sale_id = find_lost_code(router_id, visit.mac, typed["correo"], typed["tarjeta"])
+        sale_id = find_lost_code(
+            router_id, visit.mac, visit.ip or "", typed["correo"], typed["tarjeta"]
+        )
     except Problem as problem:
         return _lost_page(shop, visit, request.form, gettext(problem.detail), problem.status)
     return redirect(page_url("result", visit, router_id=router_id, sale_id=sale_id), 303)

@@ -11,11 +11,12 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.languages import ENGLISH, SPANISH, chosen_language, gettext, language
 from portal.pages.arrival import arrived
 from portal.pages.blueprint import blueprint
-from portal.pages.device import known_device
 from portal.pages.outcome import pause
+from portal.pages.proof import proven
 from portal.pages.rendering import page, page_url, refreshed
 from portal.pages.shop import Shop, open_shop, visit_of
 from portal.pages.visit import Visit
+from portal.ports import settings
 from portal.sales.problems import DeviceBusy
 
 WAIT = (
@@ -38,14 +39,15 @@ def plans(router_id: str) -> BaseResponse:
     if onward := arrived(router_id):
         return onward
     shop = open_shop(router_id)
-    return plans_page(shop, visit_of(shop), _notice())
+    visit = visit_of(shop)
+    return plans_page(shop, visit, _notice(visit))
 
 
 def plans_page(
     shop: Shop, visit: Visit, notice: Notice | None = None, status: int = 200
 ) -> Response:
     """The page of plans. Each is a purchase of its own, named before it is begun."""
-    device = known_device(shop.router.id, visit.mac)
+    device = proven(visit)
     other = SPANISH if language() == ENGLISH else ENGLISH
     shown = page(
         "plans",
@@ -72,10 +74,10 @@ def _in_language(name: str, shop: Shop, visit: Visit) -> str:
     return page_url("plans", visit, router_id=shop.router.id, lang=name)
 
 
-def _notice() -> Notice | None:
+def _notice(visit: Visit) -> Notice | None:
     """What the router or another page of ours has to say; never in the words that it sent."""
     if request.args.get("aviso") == "ocupado":
-        return Notice(gettext(DeviceBusy.detail))
+        return Notice(_busy())
     if request.args.get("aviso") == "espere":
         return Notice(gettext(WAIT))
     if request.args.get("aviso") == "plan":
@@ -84,7 +86,19 @@ def _notice() -> Notice | None:
         return Notice(gettext("Esa página llevaba mucho tiempo abierta. Elija su plan otra vez."))
     if error := request.args.get("error", ""):
         return Notice(_of_router(error.lower()))
+    if visit.is_sent_back and "link-orig" in request.args:
+        return Notice(
+            gettext(
+                "Este teléfono no se pudo conectar solo. Escriba su código, o recupérelo "
+                "si lo perdió."
+            )
+        )
     return None
+
+
+def _busy() -> str:
+    minutes = gettext("Si lo dejó sin terminar, se cancela solo en %(minutes)d minutos.")
+    return f"{gettext(DeviceBusy.detail)} {minutes % {'minutes': settings().three_ds_minutes}}"
 
 
 def _of_router(error: str) -> str:

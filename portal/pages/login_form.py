@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from flask import request
 
 from portal.models import Access, Router
-from portal.pages.login_hosts import default_login_url, origin_of
+from portal.pages.login_hosts import default_login_url, origin_of, read_login_url
 from portal.pages.visit import Visit
 from portal.security_headers import allow
 
@@ -25,13 +25,18 @@ class LoginForm:
     fields: dict[str, str]
     link: str | None
 
+    @property
+    def logout_url(self) -> str | None:
+        """Where a device that is online with something else goes offline first."""
+        return f"{self.url.removesuffix('/login')}/logout" if self.url.endswith("/login") else None
+
 
 def login_form(visit: Visit, access: Access, router: Router, destination: str) -> LoginForm | None:
     """The way for this device; `destination` is where the router sends it afterwards.
 
     None where the router's login page is not known. The page may post there from now on.
     """
-    url = visit.login_url or default_login_url(router.login_hosts)
+    url = login_url(visit, router)
     if url is None:
         return None
     fields = {
@@ -43,6 +48,15 @@ def login_form(visit: Visit, access: Access, router: Router, destination: str) -
         return LoginForm(url, fields, f"{url}?{urlencode(fields)}")
     allow("form-action", origin_of(url))
     return LoginForm(url, fields, None)
+
+
+def login_url(visit: Visit, router: Router) -> str | None:
+    """The login page that this device named, if it is one of this router's now; else its usual.
+
+    Looked up when it is used: a code goes to no host that the router's record does not name.
+    """
+    named = read_login_url(visit.login_url, router.login_hosts)
+    return named or default_login_url(router.login_hosts)
 
 
 def _password(visit: Visit, password: str) -> str:

@@ -47,8 +47,8 @@ def refreshed(response: Response, seconds: int, url: str | None = None) -> Respo
 
 def page_url(endpoint: str, visit: Visit | None = None, **values: Any) -> str:
     """The address of a page; who visits, and the language they chose, go along."""
-    if visit is not None and visit != Visit():
-        values["v"] = visit.sealed()
+    if visit is not None and (sealed := visit.sealed()):
+        values["v"] = sealed
     return url_for(f"pages.{endpoint}", **{"lang": chosen_language()} | values)
 
 

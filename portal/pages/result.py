@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 from flask import Response, redirect, request
@@ -19,6 +20,7 @@ from portal.pages.entrance import WAIT
 from portal.pages.login_form import LoginForm, login_form
 from portal.pages.lost_try import LOST
 from portal.pages.outcome import bank_url, is_online, pause, seconds_left, was_just_connected
+from portal.pages.proof import may_see_access
 from portal.pages.rendering import page, page_url, refreshed
 from portal.pages.shop import Shop, open_shop, visit_of
 from portal.pages.visit import Visit
@@ -79,7 +81,9 @@ def _look_again(standing: Standing) -> Standing:
 def visit_for(shop: Shop, standing: Standing) -> Visit:
     """The visit that came along, else what the sale remembers of the device."""
     visit = visit_of(shop)
-    return visit if visit != Visit() else Visit(mac=standing.sale.mac, ip=standing.sale.ip)
+    if visit.is_bare:
+        visit = replace(visit, mac=standing.sale.mac, ip=standing.sale.ip)
+    return visit.with_sale(standing.sale.id)
 
 
 def _undecided(shop: Shop, visit: Visit, standing: Standing) -> Response:
@@ -94,6 +98,8 @@ def _undecided(shop: Shop, visit: Visit, standing: Standing) -> Response:
 
 
 def _open(shop: Shop, visit: Visit, standing: Standing) -> Response:
+    if not may_see_access(standing, visit):
+        return page("added", shop, visit, standing=standing)
     sale, access = standing.sale, standing.access
     online = was_just_connected(sale) or is_online(shop.router, access, visit.mac)
     login = None if online else _login_form(shop, visit, standing)
@@ -105,7 +111,7 @@ def _open(shop: Shop, visit: Visit, standing: Standing) -> Response:
         online=online,
         login=login,
         left=seconds_left(access),
-        status_url=captive_api_url(shop.router.id, access.mac) if access.mac else None,
+        status_url=captive_api_url(shop, standing),
     )
 
 

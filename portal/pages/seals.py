@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -12,18 +13,28 @@ VISIT, PURCHASE, DEVICE = "visit", "purchase", "device"
 HOURS = 3600
 
 
-def seal(purpose: str, value: Any) -> str:
-    """The value, of JSON's types, as text that is good for this purpose alone."""
-    return _serializer(purpose).dumps(value)
+@dataclass(frozen=True)
+class Scope:
+    """Whose shop a seal is good for: one router of one company, and no other."""
+
+    company_id: str
+    router_id: str
 
 
-def unseal(purpose: str, text: str | None, seconds: int = 2 * HOURS) -> Any:
-    """The value that was sealed for this purpose; None for anything else, or when it is stale."""
+def seal(purpose: str, scope: Scope, value: Any) -> str:
+    """The value, of JSON's types, as text that is good for this purpose and shop alone."""
+    return _serializer(purpose, scope).dumps(value)
+
+
+def unseal(purpose: str, scope: Scope, text: str | None, seconds: int = 2 * HOURS) -> Any:
+    """The value that was sealed for this purpose and shop; None for any other, or a stale one."""
     try:
-        return _serializer(purpose).loads(text or "", max_age=seconds)
+        return _serializer(purpose, scope).loads(text or "", max_age=seconds)
     except BadData:
         return None
 
 
-def _serializer(purpose: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(settings().secret_key, salt=f"portal.pages.{purpose}")
+def _serializer(purpose: str, scope: Scope) -> URLSafeTimedSerializer:
+    # Part of what is signed with, so that no reader can forget to compare it.
+    salt = f"portal.pages.{purpose}:{scope.company_id}:{scope.router_id}"
+    return URLSafeTimedSerializer(settings().secret_key, salt=salt)

@@ -17,6 +17,7 @@ from portal.models import Company, GatewayAccount, Image, Plan, Router
 from portal.operators.encoding import LARGEST_LOGO
 from portal.operators.lookup import sane
 from portal.pages.colors import Theme, theme_of
+from portal.pages.seals import Scope
 from portal.pages.visit import Visit, open_visit, read_visit
 
 
@@ -37,6 +38,11 @@ class Shop:
     account: GatewayAccount | None
     plans: tuple[Plan, ...]
     logo: Image | None
+
+    @property
+    def scope(self) -> Scope:
+        """What is signed here is good here alone."""
+        return Scope(self.company.id, self.router.id)
 
     @property
     def is_open(self) -> bool:
@@ -88,8 +94,8 @@ def open_shop(router_id: str, *, even_closed: bool = False) -> Shop:
 def visit_of(shop: Shop) -> Visit:
     """Who visits the shop in the request at hand: as sealed by us, or as a router says."""
     if "v" in request.values:
-        return open_visit(request.values["v"])
-    return read_visit(request.args, shop.router.login_hosts)
+        return open_visit(shop.scope, request.values["v"])
+    return read_visit(shop.scope, request.args, shop.router.login_hosts)
 
 
 def _read(session: Session, router_id: str) -> Shop | None:

@@ -31,17 +31,18 @@ class NoSuchPurchase(NotFound):
     )
 
 
-def find_lost_code(router_id: str, mac: str, email: str, last4: str) -> str:
+def find_lost_code(router_id: str, mac: str, ip: str, email: str, last4: str) -> str:
     """The id of the latest sale whose access stands; `last4` ends the card that paid.
 
-    Told only to a device that the router sees. Tries are counted for the device, for the e-mail,
-    so that no crowd of devices can guess one card, and for the router. The device that bought
-    with an e-mail is not kept waiting by others' tries at it. Raises NotInNetwork, RouterAway,
-    NoSuchPurchase, TooManyRequests.
+    Only of a sale that made its access: who added to somebody else's knows no code of it. Told
+    only to a device that the router sees at this address. Tries are counted for the device, for
+    the e-mail, so that no crowd of devices can guess one card, and for the router. The device
+    that bought with an e-mail is not kept waiting by others' tries at it. Raises NotInNetwork,
+    RouterAway, NoSuchPurchase, TooManyRequests.
     """
     email = email.lower()
     is_own = _has_bought(router_id, mac, email)
-    _require_in_network(router_id, mac)
+    _require_in_network(router_id, mac, ip)
     LOST_CODE_GUESSES.begin(router_id, mac, is_own=is_own)
     with suppress(TooManyRequests) if is_own else nullcontext():
         LOST_CODES.count(router_id, email, is_own=True)
@@ -65,14 +66,14 @@ def _has_bought(router_id: str, mac: str, email: str) -> bool:
         return session.scalar(query.limit(1)) is not None
 
 
-def _require_in_network(router_id: str, mac: str) -> None:
+def _require_in_network(router_id: str, mac: str, ip: str) -> None:
     with reading() as session:
         router = session.get_one(Router, router_id)
     try:
         seen = ports.hotspot_of(router).hosts(settings().router_timeout, mac=mac)
     except RouterError:
         raise RouterAway from None
-    if not seen:
+    if all(host.address != ip for host in seen):
         raise NotInNetwork
 
 
@@ -85,6 +86,7 @@ def _find(router_id: str, email: str, last4: str) -> str | None:
             func.lower(Sale.customer_email) == email,
             Sale.card_last4 == last4,
             Sale.state == "delivered",
+            Sale.extends.is_(False),
             Access.wanted == "enabled",
             or_(Access.expires_at.is_(None), Access.expires_at > utc_now()),
         )

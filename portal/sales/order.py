@@ -15,7 +15,7 @@ class Order:
 
     `mac` is `AA:BB:CC:DD:EE:FF`; `idempotency_key` is what the caller sent, or None.
     `extends_access_id` names a standing access that it adds to. `client_address` is who asked,
-    as far as the network tells.
+    as far as the network tells. `known_as` tells payers apart where a MAC would not do.
     """
 
     company_id: str
@@ -33,11 +33,12 @@ class Order:
     idempotency_key: str | None = None
     extends_access_id: str | None = None
     client_address: str | None = None
+    known_as: str | None = None
 
     @property
     def device(self) -> str:
-        """Who pays, as far as we can tell: MAC, else address, else e-mail."""
-        return self.mac or self.ip or self.customer_email.lower()
+        """Who pays, as far as we can tell: what the caller knows, else MAC, address, e-mail."""
+        return self.known_as or self.mac or self.ip or self.customer_email.lower()
 
     @property
     def card_token_digest(self) -> str:

@@ -37,14 +37,19 @@ class Result(Enum):
 
 @dataclass(frozen=True)
 class Reconnection:
-    """What came of it; `online` is the device's session, where it has one now."""
+    """What came of it; `online` is the device's session with that access, where it has one."""
 
     result: Result
     online: Online | None = None
+    access_id: str | None = None
 
 
-def reconnect(router_id: str, name: str, password: str, mac: str, ip: str | None) -> Reconnection:
+def reconnect(
+    router_id: str, name: str, password: str, mac: str, ip: str | None, *, exact: bool = False
+) -> Reconnection:
     """Log the device in with a code; `mac` is `AA:BB:CC:DD:EE:FF`.
+
+    `exact`: the router has to have the device at this very address.
 
     Whether the code is good is told only to a device that the router sees: otherwise whoever
     holds a portal's public key could try codes in the name of invented devices. Raises
@@ -55,7 +60,7 @@ def reconnect(router_id: str, name: str, password: str, mac: str, ip: str | None
         seen = ports.hotspot_of(router).hosts(settings().router_timeout, mac=mac)
     except RouterError as error:
         return _away(router, error)
-    if not seen:
+    if not any(host.address == ip or not exact for host in seen):
         return Reconnection(Result.NOT_IN_NETWORK)
     CODE_GUESSES.begin(router_id, mac, is_own=access is not None and access.mac == mac)
     if not fits(access, password) or access is None:
@@ -66,8 +71,13 @@ def reconnect(router_id: str, name: str, password: str, mac: str, ip: str | None
     return let_in(router, access, mac, ip)
 
 
-def let_in(router: Router, access: Access, mac: str, ip: str | None) -> Reconnection:
-    """Log the device in with this access, as one of as many as were bought; the oldest go."""
+def let_in(
+    router: Router, access: Access, mac: str, ip: str | None, *, take_over: bool = True
+) -> Reconnection:
+    """Log the device in with this access, as one of as many as were bought; the oldest go.
+
+    `take_over` False: no other device goes for it.
+    """
     if access.wanted == "absent" or has_ended(access):
         return Reconnection(Result.EXPIRED)
     try:
@@ -77,14 +87,14 @@ def let_in(router: Router, access: Access, mac: str, ip: str | None) -> Reconnec
             mac,
             settings().router_timeout,
             address=ip,
-            clear_stale=True,
+            clear_stale=take_over,
             devices=access.max_devices or 1,
         )
     except RouterError as error:
         return _away(router, error)
     if isinstance(said, LoggedIn):
         _note_device(access, mac)
-        return Reconnection(Result.ACTIVE, said.session)
+        return Reconnection(Result.ACTIVE, said.session, access.id)
     return _not_let_in(access, said.reason)
 
 

@@ -52,6 +52,11 @@ class Standing:
         return self.sale.state == "delivered" and self.access.wanted == "enabled"
 
     @property
+    def is_buyers_own(self) -> bool:
+        """Whether the sale made its access: who only adds to one is told nothing of it."""
+        return not self.sale.extends
+
+    @property
     def is_decided(self) -> bool:
         """Whether the money is settled, one way or the other."""
         return self.public_state != "pending"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any, Self
@@ -85,8 +86,9 @@ class Fleet:
         every = (*self._router_processes, self._gateway_process)
         return [member for process in every for member in family(process.pid)]
 
-    def furnish(self, devices: list[Device]) -> None:
+    def furnish(self, found: Iterable[Device]) -> None:
         """Begin anew: no users, one profile, and these devices in the host tables."""
+        devices = list(found)
         for number in {device.router for device in devices}:
             self._control("POST", number, "/reset")
             self._control("POST", number, "/profiles", {"name": PROFILE})

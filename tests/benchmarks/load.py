@@ -13,6 +13,7 @@ import socket
 import sys
 import time
 from dataclasses import asdict, dataclass
+from itertools import cycle
 
 from tests.support.commands import run
 
@@ -24,14 +25,15 @@ LONGEST_ANSWER_SECONDS = 60.0
 class Plan:
     """What each customer sends, one after the other.
 
-    `requests` holds one whole HTTP request a customer. With `keep_alive` all of a customer's go
-    over one connection; else each opens its own, and that time counts. They begin evenly spread
-    over `ramp` seconds and stop beginning `ramp + seconds` after the first; or after `times`
-    each, where that is not None. An answer is good if it is a 200 whose body contains `expected`.
+    `requests` holds each customer's HTTP requests, which begin again after the last. With
+    `keep_alive` all of a customer's go over one connection; else each opens its own, and that
+    time counts. They begin evenly spread over `ramp` seconds and stop beginning `ramp + seconds`
+    after the first; or after `times` each, where that is not None. An answer is good if it is a
+    200 whose body contains `expected`.
     """
 
     port: int
-    requests: list[str]
+    requests: list[list[str]]
     expected: str
     ramp: float = 0.0
     seconds: float = 0.0
@@ -70,14 +72,14 @@ def carry_out(plan: Plan) -> Outcome:
 
 
 class Customer:
-    """Somebody who sends the same request again and again."""
+    """Somebody who sends these requests again and again."""
 
-    __slots__ = ("began", "buffer", "left", "port", "request", "socket")
+    __slots__ = ("began", "buffer", "left", "port", "requests", "socket")
 
-    def __init__(self, port: int, request: bytes, times: int | None) -> None:
+    def __init__(self, port: int, requests: list[str], times: int | None) -> None:
         self.port = port
         self.socket: socket.socket | None = None
-        self.request = request
+        self.requests = cycle([request.encode() for request in requests])
         self.left = times
         self.buffer = b""
         self.began = 0.0
@@ -87,7 +89,7 @@ class Customer:
         if self.socket is None:
             self.socket = socket.create_connection(("127.0.0.1", self.port))
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.socket.sendall(self.request)
+        self.socket.sendall(next(self.requests))
 
     def hang_up(self) -> None:
         assert self.socket is not None
@@ -132,7 +134,7 @@ class Crowd:
         """Let everybody come, and wait for the last answer."""
         plan = self._plan
         # The last to come is the first in the list's pop().
-        coming = [Customer(plan.port, text.encode(), plan.times) for text in plan.requests[::-1]]
+        coming = [Customer(plan.port, own, plan.times) for own in plan.requests[::-1]]
         step = plan.ramp / len(coming)
         self._start = time.perf_counter()
         while coming or self._asking:

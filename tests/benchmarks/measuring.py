@@ -16,6 +16,8 @@ from tests.benchmarks.usage import Usage
 
 PAID, ONLINE = '"paid"', '"conectado"'
 RAMP_SECONDS = 0.6
+# Numbers of phones that no customer has.
+STRANGERS = 1 << 15
 # As many customers a router as open all connections that the workers keep to it.
 WARMING = 4 * WORKERS
 
@@ -49,7 +51,10 @@ def measure(scenario: Scenario, deployment: Deployment, fleet: Fleet, seconds: f
     _warm(crowd, deployment)
     fleet.reset_counters()
     ramp = RAMP_SECONDS if crowd.customers > 1 else 0.0
-    wishes = [deployment.sale(device, auto=crowd.auto) for device in crowd.devices()]
+    wishes = [
+        [deployment.sale(phone, auto=crowd.auto) for phone in phones]
+        for phones in crowd.phones(ramp + seconds)
+    ]
     expected = ONLINE if crowd.auto else PAID
     # Each sale is somebody else's phone, so it comes on a connection of its own.
     plan = Plan(deployment.port, wishes, expected, ramp, seconds, keep_alive=False)
@@ -73,8 +78,8 @@ def watch(deployment: Deployment, fleet: Fleet) -> Usage:
 def _warm(crowd: Crowd, deployment: Deployment) -> None:
     """Sell once to strangers, so that connections stand and caches are filled."""
     count = max(crowd.customers, WARMING * crowd.routers)
-    strangers = [Device(1024 + n, n % crowd.routers) for n in range(count)]
-    wishes = [deployment.sale(device, auto=False) for device in strangers]
+    strangers = [Device(STRANGERS + n, n % crowd.routers) for n in range(count)]
+    wishes = [[deployment.sale(device, auto=False)] for device in strangers]
     outcome = carry_out(Plan(deployment.port, wishes, PAID, times=1, keep_alive=False))
     if outcome.complaint:
         raise RuntimeError(f"a first sale failed: {outcome.complaint}")

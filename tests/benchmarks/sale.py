@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from itertools import chain, product
 
 from tests.benchmarks.catalogue import CatalogueFigures, measure_catalogue
 from tests.benchmarks.deployment import POSTGRESQL, SQLITE, THREADS, WORKERS, Deployment
@@ -22,7 +23,7 @@ from tests.benchmarks.fleet import (
     Fleet,
 )
 from tests.benchmarks.machine import machine
-from tests.benchmarks.measuring import Figures, measure
+from tests.benchmarks.measuring import RAMP_SECONDS, Figures, measure
 from tests.benchmarks.queries import Queries, count_queries
 from tests.benchmarks.report import report
 from tests.benchmarks.scenario import ORDER_FIRST, Matrix, Scenario
@@ -90,14 +91,14 @@ def _matrix(options: argparse.Namespace) -> Matrix:
 def _sales(matrix: Matrix, deployments: Sequence[Deployment], fleet: Fleet) -> Iterator[Figures]:
     """What is compared is measured one right after the other."""
     for crowd in matrix.crowds():
-        fleet.furnish(crowd.devices())
-        for users in matrix.users:
+        seconds = matrix.seconds(crowd)
+        for users, deployment in product(matrix.users, deployments):
+            fleet.furnish(chain.from_iterable(crowd.phones(RAMP_SECONDS + seconds)))
             if users:
                 fleet.fill(crowd.routers, users)
-            for deployment in deployments:
-                scenario = Scenario(crowd, deployment.database, deployment.charge, users)
-                _say(str(scenario))
-                yield measure(scenario, deployment, fleet, matrix.seconds(crowd))
+            scenario = Scenario(crowd, deployment.database, deployment.charge, users)
+            _say(str(scenario))
+            yield measure(scenario, deployment, fleet, seconds)
 
 
 def _catalogues(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import ceil
 
 from tests.benchmarks.deployment import POSTGRESQL, SQLITE
 from tests.benchmarks.fleet import AUTHORISATION_SECONDS, CALL_SECONDS, ROUTER_SECONDS, Device
@@ -49,9 +50,16 @@ class Crowd:
     routers: int
     auto: bool
 
-    def devices(self) -> list[Device]:
-        """Each customer's own device."""
-        return [Device(number, number % self.routers) for number in range(self.customers)]
+    def phones(self, seconds: float) -> list[list[Device]]:
+        """Each customer's phones, one for every sale that there is time for in so many seconds.
+
+        A phone that is online already is not connected again.
+        """
+        sales = ceil(seconds / AUTHORISATION_SECONDS) + 1 if self.auto else 1
+        return [
+            [Device(number + sale * self.customers, number % self.routers) for sale in range(sales)]
+            for number in range(self.customers)
+        ]
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,20 @@ def test_a_device_that_is_online_already_is_logged_in(
     assert len(sandbox.active) == 1
 
 
+def test_who_is_online_as_somebody_else_stays_so(
+    sold: HotspotRouter, sandbox: RouterSandbox
+) -> None:
+    """Nor does anybody else go for it."""
+    sandbox.add_user("neighbour", "1")
+    sandbox.log_in("neighbour", "1", IP)
+    sandbox.join(OTHER_MAC, OTHER_IP)
+    sandbox.log_in(NAME, PASSWORD, OTHER_IP)
+    before = sandbox.active
+    result = sold.log_in(NAME, PASSWORD, MAC, 2, clear_stale=True)
+    assert result == NotLoggedIn(LoginRefusal.ALREADY_ONLINE)
+    assert [row[".id"] for row in sandbox.active] == [row[".id"] for row in before]
+
+
 def test_the_sessions_of_an_older_mac_are_ended_first(
     sold: HotspotRouter, sandbox: RouterSandbox
 ) -> None:

@@ -146,6 +146,13 @@ class Site:
         self.shop.change(GatewayAccount, public_key="key_public")
 
     @contextmanager
+    def without_login_page(self) -> Iterator[None]:
+        """Nobody has said where the router's login page is, while the block lasts."""
+        self.shop.change(Router, login_hosts=[])
+        yield
+        self.shop.change(Router, login_hosts=[LOGIN_HOST, self.hotspot.host])
+
+    @contextmanager
     def closed(self) -> Iterator[None]:
         """The company sells nothing while the block lasts."""
         self.shop.change(Company, active=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 
 import pytest
@@ -11,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from portal.models import Plan
 from portal.operators import plans
-from portal.pages.seals import PURCHASE, unseal
+from portal.pages.seals import PURCHASE, Scope, unseal
 from tests.pages.site import ACTOR, Phone, Site
 from tests.pages.test_hostile import open_form
 from tests.support.shop import PRIVATE_KEY, SECRETS
@@ -91,9 +92,11 @@ class Earlier(TimestampSigner):
 
 def sealed_earlier(site: Site, sealed: str) -> str:
     """The same purchase, from a page that has been open for hours."""
-    secret, salt = SECRETS["SECRET_KEY"], f"portal.pages.{PURCHASE}"
+    company, router = site.shop.company_id, site.router_id
+    secret, salt = SECRETS["SECRET_KEY"], f"portal.pages.{PURCHASE}:{company}:{router}"
     with site.shop.app.app_context():
-        purchase = unseal(PURCHASE, sealed)
+        purchase = unseal(PURCHASE, Scope(company, router), sealed)
+    assert purchase is not None
     return URLSafeTimedSerializer(secret, salt=salt, signer=Earlier).dumps(purchase)
 
 
@@ -124,8 +127,9 @@ def test_a_plan_that_counts_otherwise_is_an_access_of_its_own(
     with site.shop.app.app_context():
         on_sale = plans.listing(site.shop.company_id, 10, 0).rows
         (day,) = [plan for plan in on_sale if plan.amount == 5000]
-    for plan_id in (site.shop.plan_id, day.id):
-        assert DONE in send(client, site, filled(client, site, phone, plan_id)).text
+    assert DONE in send(client, site, filled(client, site, phone)).text
+    # Who is online with something else stays so: a MAC is no proof of who asks.
+    assert "Su Internet está listo" in send(client, site, filled(client, site, phone, day.id)).text
     first, second = [sale for sale in site.shop.sales() if sale.mac == phone.mac]
     assert first.access_id != second.access_id
 
@@ -138,7 +142,24 @@ def test_another_purchase_while_one_is_undecided(
     assert "Vamos con su banco" in send(client, site, first).text
     answer = send(client, site, second)
     assert "Su pago anterior aún" in answer.text
-    assert "Comprar por" not in answer.text
+    assert "se cancela solo en 15 minutos" in answer.text
+    assert "Volver con mi banco" not in answer.text
+    assert states(site, phone) == ["pending"]
+
+
+def test_under_another_name_in_the_same_visit(
+    site: Site, client: FlaskClient, phone: Phone
+) -> None:
+    """The visit knows what it has begun, whoever is said to pay this time."""
+    first = filled(client, site, phone, token_tarjeta=site.mint("4000000000001091"))
+    visit = send(client, site, first).request.args["v"]
+    query = {"plan": site.shop.plan_id, "c": "another", "v": visit}
+    page = client.get(f"/r/{site.router_id}/pagar", query_string=query).text
+    (purchase,) = re.findall(r'name="compra" value="([^"]*)"', page)
+    second = filled(client, site, phone, email_cliente="otra@example.com")
+    answer = send(client, site, second | {"compra": purchase, "v": visit})
+    assert "Su pago anterior aún" in answer.text
+    assert "Volver con mi banco" in answer.text
     assert states(site, phone) == ["pending"]
 
 

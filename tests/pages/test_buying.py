@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from portal.models import Sale
 from tests.pages.browser import CHALLENGED, DECLINED, Visitor
 from tests.pages.site import Phone, Site
-from tests.pages.test_results import buy
+from tests.pages.test_results import buy, visit_in
 
 CODE = re.compile(r"[A-Z2-9]{6}")
 
@@ -111,10 +111,38 @@ def step_to_bank(visitor: Visitor, phone: Phone) -> None:
     visitor.page.get_by_label("Código de tu banco").wait_for()
 
 
-def test_closed_at_the_bank_and_returned(visitor: Visitor, site: Site, phone: Phone) -> None:
-    to_bank(visitor, phone)
+def to_plans(visitor: Visitor, phone: Phone) -> None:
+    """Close the page at the bank, and open the plans again in the visit that paid."""
+    (sale,) = sales_of(visitor.site, phone)
+    visitor.come_back()
+    own = visitor.site.address(phone).replace("?", f"/pago/{sale.id}?")
+    own_visit = visit_in(
+        visitor.site.shop.app.test_client().get(own.removeprefix(visitor.site.url))
+    )
+    visitor.page.goto(f"{visitor.site.url}/r/{visitor.site.router_id}?v={own_visit}")
+
+
+def test_come_back_by_the_router_alone(visitor: Visitor, site: Site, phone: Phone) -> None:
+    """Who has lost the page can buy again, but not twice under one name."""
+    step_to_bank(visitor, phone)
     visitor.come_back()
     visitor.arrive(phone)
+    assert visitor.title == "Elija su Internet"
+    assert "banco" not in visitor.page.inner_text("main")
+    visitor.choose()
+    visitor.fill()
+    visitor.pay()
+    assert "Su pago anterior aún" in visitor.page.get_by_role("alert").inner_text()
+    assert [sale.state for sale in sales_of(site, phone)] == ["pending"]
+    visitor.choose()
+    visitor.fill(email_cliente="otra@example.com")
+    visitor.pay()
+    assert visitor.title == "¡Conectado!"
+
+
+def test_closed_at_the_bank_and_returned(visitor: Visitor, site: Site, phone: Phone) -> None:
+    to_bank(visitor, phone)
+    to_plans(visitor, phone)
     assert "No pague otra vez" in visitor.page.inner_text("main")
     visitor.shoot("1-plans-pending")
     visitor.page.get_by_role("link", name="Volver con mi banco").click()
@@ -126,8 +154,7 @@ def test_closed_at_the_bank_and_returned(visitor: Visitor, site: Site, phone: Ph
 
 def test_closed_at_the_bank_and_given_up(visitor: Visitor, site: Site, phone: Phone) -> None:
     step_to_bank(visitor, phone)
-    visitor.come_back()
-    visitor.arrive(phone)
+    to_plans(visitor, phone)
     visitor.page.get_by_role("button", name="Cancelar e intentar de nuevo").click()
     expect(visitor.page.locator("h1")).to_have_text("Elija su Internet")
     assert [sale.state for sale in sales_of(site, phone)] == ["canceled"]

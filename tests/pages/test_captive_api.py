@@ -9,18 +9,12 @@ from urllib.parse import urlsplit
 from flask.testing import FlaskClient
 from playwright.sync_api import expect
 
-from portal.pages.captive_api import captive_api_url
 from tests.pages.browser import Visitor
 from tests.pages.conftest import Visit
 from tests.pages.site import Phone, Site
 from tests.pages.test_results import buy, look
 
 LINK = re.compile(r'<link rel="status" type="application/captive\+json" href="([^"]+)"')
-
-
-def address(site: Site, mac: str) -> str:
-    with site.shop.app.test_request_context():
-        return captive_api_url(site.router_id, mac)
 
 
 def shown(client: FlaskClient, site: Site, phone: Phone, **query: str) -> str:
@@ -52,9 +46,20 @@ def test_captive_again_when_it_is_offline(client: FlaskClient, site: Site, phone
     assert "seconds-remaining" not in said
 
 
-def test_captive_while_nothing_was_bought(client: FlaskClient, site: Site, phone: Phone) -> None:
-    said = client.get(address(site, phone.mac)).get_json(force=True)
-    assert said["captive"] is True
+def test_captive_when_it_is_over(client: FlaskClient, site: Site, phone: Phone) -> None:
+    status = shown(client, site, phone)
+    site.end(site.shop.sales()[-1])
+    assert client.get(status).get_json(force=True)["captive"] is True
+
+
+def test_another_access_of_the_same_device_is_not_told(
+    client: FlaskClient, site: Site, phone: Phone
+) -> None:
+    status = shown(client, site, phone)
+    site.end(site.shop.sales()[-1])
+    site.disconnect(phone)
+    buy(site, phone)
+    assert client.get(status).get_json(force=True)["captive"] is True
 
 
 def test_whoever_looks_the_status_is_the_buyer_s(
@@ -71,7 +76,7 @@ def test_what_is_over_names_none(client: FlaskClient, site: Site, phone: Phone) 
 
 
 def test_no_answer_without_a_signature(client: FlaskClient, site: Site, phone: Phone) -> None:
-    good = address(site, phone.mac)
+    good = shown(client, site, phone)
     for wrong in (good[:-1], good.split("?")[0], good.replace("d=", "d=A")):
         assert client.get(wrong).status_code == 403
 
@@ -79,8 +84,8 @@ def test_no_answer_without_a_signature(client: FlaskClient, site: Site, phone: P
 def test_an_address_of_another_router_is_not_answered(
     client: FlaskClient, site: Site, phone: Phone
 ) -> None:
-    other = address(site, phone.mac).replace(site.router_id, "RTR_00000000")
-    assert client.get(other).status_code == 403
+    other = shown(client, site, phone).replace(site.router_id, "RTR_00000000")
+    assert client.get(other).status_code == 404
 
 
 def come_to_sight(visitor: Visitor) -> None:

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from portal.models import Access, Sale, WrongCode, utc_now
 from tests.pages.browser import Visitor
 from tests.pages.site import Phone, Site
-from tests.pages.test_results import buy
+from tests.pages.test_results import buy, look, visit_in
 
 
 def sealed(client: FlaskClient, site: Site, phone: Phone) -> str:
@@ -110,9 +110,11 @@ def test_a_known_phone_is_connected_with_one_press(
     sale = buy(site, phone)
     name, password = codes_of(site, sale)
     site.disconnect(phone)
-    visitor.arrive(phone)
+    visitor.page.goto(site.hotspot.phone_url(phone.mac, "http://captive.apple.com/"))
     assert name not in visitor.page.content()
     visitor.page.get_by_role("button", name="Volver a conectar").click()
+    # It is the router that says so, on its way through its own login page.
+    visitor.page.wait_for_url("**logged-in=yes**")
     expect(visitor.page.locator("h1")).to_have_text("¡Conectado!")
     visitor.shoot("4-back-online")
     assert name not in visitor.page.content()
@@ -120,12 +122,56 @@ def test_a_known_phone_is_connected_with_one_press(
     assert users_online(site, phone) == [name]
 
 
+def test_an_unknown_phone_is_told_by_the_router(visitor: Visitor, site: Site, phone: Phone) -> None:
+    visitor.page.goto(site.hotspot.phone_url(phone.mac, "http://captive.apple.com/"))
+    visitor.page.get_by_role("button", name="Volver a conectar").click()
+    expect(visitor.page.get_by_role("alert")).to_contain_text("no se pudo conectar solo")
+    assert users_online(site, phone) == []
+
+
+def test_a_router_whose_login_page_is_not_known(visitor: Visitor, site: Site, phone: Phone) -> None:
+    """The page stays, and says no more than where to go on."""
+    sale = buy(site, phone)
+    site.disconnect(phone)
+    with site.without_login_page():
+        visitor.arrive(phone)
+        visitor.page.get_by_role("button", name="Volver a conectar").click()
+        expect(visitor.page.locator("h1")).to_have_text("Conectando este teléfono")
+        visitor.inspect()
+        visitor.shoot("4-connecting")
+    assert users_online(site, phone) == [codes_of(site, sale)[0]]
+
+
+def test_what_cost_most_is_what_a_phone_comes_back_with(
+    client: FlaskClient, site: Site, phone: Phone
+) -> None:
+    """A cheap access, bought for somebody else's MAC, takes no better one's place."""
+    dear = buy(site, phone)
+    site.disconnect(phone)
+    cheap = buy(site, phone, conexion_automatica=False)
+    site.change_sale(cheap, amount=500)
+    visit = sealed(client, site, phone)
+    client.post(f"/r/{site.router_id}/reconectar", data={"v": visit})
+    assert users_online(site, phone) == [codes_of(site, dear)[0]]
+
+
+def test_a_known_buyer_is_connected_and_told(client: FlaskClient, site: Site, phone: Phone) -> None:
+    sale = buy(site, phone)
+    site.disconnect(phone)
+    visit = visit_in(look(client, sale))
+    answer = client.post(
+        f"/r/{site.router_id}/reconectar", data={"v": visit}, follow_redirects=True
+    )
+    assert "Tiempo que le queda" in answer.text
+    assert users_online(site, phone) == [codes_of(site, sale)[0]]
+
+
 def test_who_was_recognised_but_cannot_be_let_in(
     client: FlaskClient, site: Site, phone: Phone
 ) -> None:
-    buy(site, phone)
+    sale = buy(site, phone)
     site.disconnect(phone)
-    visit = sealed(client, site, phone)
+    visit = visit_in(look(client, sale))
     site.shop.router.go_down()
     try:
         answer = client.post(f"/r/{site.router_id}/reconectar", data={"v": visit})
@@ -187,7 +233,9 @@ def test_what_is_over_is_not_found(client: FlaskClient, site: Site, phone: Phone
 def test_more_time_is_added_to_what_is_left(visitor: Visitor, site: Site, phone: Phone) -> None:
     first = buy(site, phone)
     before = access_of(site, first)
-    visitor.arrive(phone)
+    visitor.page.goto(site.address(phone).replace("?", f"/pago/{first.id}?"))
+    visitor.page.get_by_role("link", name="Comprar más tiempo").click()
+    assert "Su Internet sigue activo" in visitor.page.inner_text("main")
     visitor.choose("$20")
     assert "Se suma a lo que le queda" in visitor.page.inner_text("main")
     visitor.fill()

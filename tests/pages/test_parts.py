@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+from dataclasses import replace
 
 import pytest
 from itsdangerous import URLSafeTimedSerializer
@@ -11,10 +12,11 @@ from itsdangerous import URLSafeTimedSerializer
 from portal.pages.chap import read_challenge
 from portal.pages.colors import BLACK, OURS, WHITE, contrast, theme_of
 from portal.pages.login_hosts import default_login_url, read_login_url, read_url
-from portal.pages.seals import PURCHASE, VISIT, seal, unseal
+from portal.pages.seals import PURCHASE, VISIT, Scope, seal, unseal
 from portal.pages.visit import Visit, open_visit, read_visit
 from tests.pages.site import Site
 
+HERE = Scope("EMP_0123456789", "RTR_01234567")
 HOSTS = ["10.5.50.1", "wifi.example:8080", "Hotel.Example"]
 
 
@@ -115,19 +117,42 @@ def test_a_visit_survives_the_address(site: Site) -> None:
         "chap-challenge": "a" * 16,
     }
     with site.shop.app.app_context():
-        visit = read_visit(said, ["10.5.50.1"])
+        visit = read_visit(HERE, said, ["10.5.50.1"]).with_sale("sal_1").with_code("acc_1")
         assert visit.mac == "AA:BB:CC:DD:EE:FF"
         assert visit.challenge is not None
-        assert open_visit(visit.sealed()) == visit
-        assert open_visit(Visit().sealed()) == Visit()
+        assert visit.id is not None
+        assert open_visit(HERE, visit.sealed()) == visit
+        assert Visit().sealed() == ""
+
+
+def test_a_visit_is_another_s_nowhere(site: Site) -> None:
+    """What is not ours, or another shop's, is a visit that nothing is known of."""
+    with site.shop.app.app_context():
+        sealed = read_visit(HERE, {"mac": "aa-bb-cc-dd-ee-ff"}, []).sealed()
+        for scope in (replace(HERE, router_id="RTR_1"), replace(HERE, company_id="EMP_1")):
+            found = open_visit(scope, sealed)
+            assert (found.is_bare, found.scope) == (True, scope)
+            assert found.id not in (None, open_visit(HERE, sealed).id)
+
+
+def test_an_address_names_the_latest_proofs_alone(site: Site) -> None:
+    with site.shop.app.app_context():
+        visit = read_visit(HERE, {}, [])
+        for number in (*range(9), 6):
+            visit = visit.with_sale(f"sal_{number}")
+        assert visit.sales == ("sal_4", "sal_5", "sal_7", "sal_8", "sal_6")
+        assert len(visit.sealed()) < 2000
 
 
 def test_a_seal_is_good_for_its_purpose_and_its_time(site: Site) -> None:
     with site.shop.app.app_context():
-        sealed = seal(VISIT, ["x"])
-        assert unseal(VISIT, sealed) == ["x"]
-        assert unseal(PURCHASE, sealed) is None
-        assert unseal(VISIT, sealed, seconds=-1) is None
-        assert unseal(VISIT, None) is None
-        foreign = URLSafeTimedSerializer("another secret", salt="portal.pages.visit")
-        assert unseal(VISIT, foreign.dumps(["x"])) is None
+        sealed = seal(VISIT, HERE, ["x"])
+        assert unseal(VISIT, HERE, sealed) == ["x"]
+        assert unseal(PURCHASE, HERE, sealed) is None
+        for elsewhere in (replace(HERE, router_id="RTR_1"), replace(HERE, company_id="EMP_1")):
+            assert unseal(VISIT, elsewhere, sealed) is None
+        assert unseal(VISIT, HERE, sealed, seconds=-1) is None
+        assert unseal(VISIT, HERE, None) is None
+        salt = f"portal.pages.visit:{HERE.company_id}:{HERE.router_id}"
+        foreign = URLSafeTimedSerializer("another secret", salt=salt)
+        assert unseal(VISIT, HERE, foreign.dumps(["x"])) is None

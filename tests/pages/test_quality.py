@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,7 +13,7 @@ from playwright.sync_api import Route
 from portal.models import Sale
 from tests.pages.browser import Visitor
 from tests.pages.site import MANY, Phone, Site
-from tests.pages.test_results import buy
+from tests.pages.test_results import buy, visit_in
 from tests.support.notes import Note
 
 LIGHT = 14 * 1024
@@ -39,9 +40,15 @@ def below(path: str) -> Address:
     return lambda site, phone: site.path(phone).replace("?", f"{path}?")
 
 
+def own(site: Site, phone: Phone, sale: Sale, path: str = "", **query: str) -> str:
+    """A page of the shop, in the visit of this sale's buyer."""
+    client = site.shop.app.test_client()
+    bought = client.get(site.path(phone).replace("?", f"/pago/{sale.id}?"))
+    return f"/r/{site.router_id}{path}?{urlencode({'v': visit_in(bought)} | query)}"
+
+
 def known(site: Site, phone: Phone) -> str:
-    buy(site, phone)
-    return site.path(phone)
+    return own(site, phone, buy(site, phone))
 
 
 def over(site: Site, phone: Phone) -> str:
@@ -55,8 +62,12 @@ def bank(site: Site, phone: Phone) -> str:
 
 
 def more(site: Site, phone: Phone) -> str:
-    buy(site, phone)
-    return paying(site, phone)
+    plan = str(site.shop.plan_id)
+    return own(site, phone, buy(site, phone), "/pagar", plan=plan, c="abc")
+
+
+def added(site: Site, phone: Phone) -> str:
+    return result(site, phone, extends=True)
 
 
 def paying(site: Site, phone: Phone) -> str:
@@ -64,12 +75,11 @@ def paying(site: Site, phone: Phone) -> str:
 
 
 def again(site: Site, phone: Phone) -> str:
-    return known(site, phone).replace("?", "/conectado?")
+    return own(site, phone, buy(site, phone), "/conectado")
 
 
 def under_way(site: Site, phone: Phone) -> str:
-    asked_by_bank(site, phone)
-    return site.path(phone)
+    return own(site, phone, asked_by_bank(site, phone))
 
 
 PAGES: dict[str, Address] = {
@@ -86,6 +96,7 @@ PAGES: dict[str, Address] = {
     "connected": result,
     "connected-again": again,
     "ready": ready,
+    "added": added,
     "activating": lambda site, phone: result(site, phone, state="paid"),
     "over": over,
     "refunded": lambda site, phone: result(site, phone, state="refunded"),

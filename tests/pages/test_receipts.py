@@ -81,6 +81,16 @@ def test_a_pin_is_told_as_such(shop: Shop, server: MailServer) -> None:
     assert "Contraseña" not in text
 
 
+def test_who_only_added_to_an_access_is_sent_no_code(shop: Shop, server: MailServer) -> None:
+    codes = shop.buy().json["usuario_hotspot"]
+    shop.change(Sale, extends=True)
+    assert send(shop) == 1
+    text = server.messages[0].get_content()
+    assert codes["usuario"] not in text
+    assert "Se sumó a un código que ya existía" in text
+    assert f"/pago/{shop.sales()[0].id}" in text
+
+
 def test_what_was_not_paid_or_is_over_has_no_receipt(shop: Shop, server: MailServer) -> None:
     shop.buy(token_tarjeta="tok_test_card_declined")
     assert send(shop) == 0

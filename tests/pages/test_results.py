@@ -29,6 +29,11 @@ def look(client: FlaskClient, sale: Sale, **options: Any) -> TestResponse:
     return client.get(f"/r/{sale.router_id}/pago/{sale.id}", **options)
 
 
+def visit_in(answer: TestResponse) -> str:
+    """The visit that the links of a page hand on."""
+    return re.findall(r"[?&;]v=([^&\"]+)", answer.text)[0]
+
+
 def age(site: Site, sale: Sale) -> None:
     """Let the sale have been delivered a while ago."""
     site.change_sale(sale, delivered_at=utc_now() - timedelta(minutes=5))
@@ -77,8 +82,9 @@ def test_the_way_goes_on_where_there_is_something_to_see(
     goes_on: bool,
 ) -> None:
     sale = buy(site, phone)
-    below = f"/pago/{sale.id}?" if page == "pago" else "/conectado?"
-    answer = client.get(site.path(phone, link_orig=wanted).replace("?", below))
+    answer = client.get(site.path(phone, link_orig=wanted).replace("?", f"/pago/{sale.id}?"))
+    if page == "conectado":
+        answer = client.get(f"/r/{site.router_id}/conectado", query_string={"v": visit_in(answer)})
     assert "¡Conectado!" in answer.text
     assert (f'href="{wanted}">Continuar</a>' in answer.text) is goes_on
     assert (otherwise in answer.text) is not goes_on

@@ -216,13 +216,13 @@ class Model:
         return bool(session and session.device == sale.wish.device and session.runs(self.now))
 
     def log_in(self, access: Access, device: int) -> bool:
-        """A device goes online, with one access at a time; whether the router lets it in."""
-        if not access.log_in(device, self.now):
-            return False
-        for other in self.accesses:
-            if other is not access and other.session and other.session.device == device:
-                other.log_out(self.now)
-        return True
+        """A device goes online, if it is not so with another access; whether it is let in."""
+        return not self._is_taken(access, device) and access.log_in(device, self.now)
+
+    def _is_taken(self, access: Access, device: int) -> bool:
+        """Whether the device is online with another access."""
+        sessions = [other.session for other in self.accesses if other is not access]
+        return any(one and one.device == device and one.runs(self.now) for one in sessions)
 
     def _begin_refund(self, sale: Sale) -> None:
         sale.move("refunding", self.now)
@@ -438,6 +438,8 @@ class Model:
             return "credenciales_invalidas", "no_conectado"
         if access.wanted == "absent" or access.has_ended(self.now):
             return "expirado", "no_conectado"
+        if self._is_taken(access, device):
+            return "activo", "no_conectado"
         if self.log_in(access, device):
             return "activo", "conectado"
         is_spent = access.user is not None and access.user.is_enabled

@@ -151,5 +151,5 @@ class Sale:
 
     @property
     def is_open(self) -> bool:
-        """Whether its credentials are told."""
+        """Whether its credentials are good; told where it made them."""
         return self.state == "delivered" and self.access.wanted == "enabled"

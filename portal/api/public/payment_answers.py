@@ -47,7 +47,7 @@ def payment(standing: Standing, *, has_code: bool = False) -> dict[str, Any]:
     Who adds to an access learns them only where they had them before: `has_code`.
     """
     sale, access = standing.sale, standing.access
-    is_told = standing.is_open and (has_code or not sale.extends)
+    is_told = standing.is_open and (has_code or standing.is_buyers_own)
     body = {
         "success": standing.is_open,
         "id_transaccion": sale.order_id,
