@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from marshmallow import ValidationError
@@ -22,9 +23,11 @@ PROBES = ("/generate_204", "/gen_204")
 class Visit:
     """A device in front of a router's hotspot, as far as is known.
 
-    `login_url` is the router's own login page; `orig_url` where the device wanted to go.
+    `login_url` is the router's own login page; `orig_url` where the device wanted to go. `id`
+    was drawn when it arrived, and is the same on all pages that it sees from then on.
     """
 
+    id: str | None = None
     mac: str | None = None
     ip: str | None = None
     login_url: str | None = None
@@ -35,6 +38,11 @@ class Visit:
     def comes_from_router(self) -> bool:
         """Whether a router sent it, rather than somebody who typed the address."""
         return self.mac is not None
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether it tells neither who came nor from where."""
+        return replace(self, id=None) == Visit()
 
     @property
     def onward_url(self) -> str | None:
@@ -51,6 +59,7 @@ def read_visit(said: Mapping[str, str], login_hosts: Collection[str]) -> Visit:
     """What a router's login page said, hostile as it may be; what is not good is left out."""
     orig = said.get("link-orig")
     return Visit(
+        id=secrets.token_urlsafe(9),
         mac=_checked(Mac(), said.get("mac")),
         ip=_checked(IPv4(), said.get("ip")),
         login_url=read_login_url(said.get("link-login-only"), login_hosts),

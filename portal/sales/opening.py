@@ -15,9 +15,9 @@ from portal.ports import settings
 from portal.sales.credentials import NAME_DRAWS
 from portal.sales.deadline import Deadline
 from portal.sales.ledger import record_opened
-from portal.sales.new_records import new_access, new_sale
+from portal.sales.new_records import new_access, new_sale, new_sale_visit
 from portal.sales.offers import Offer
-from portal.sales.order import Order
+from portal.sales.order import Order, PageVisit
 from portal.sales.problems import CannotExtend, DeviceBusy, PaymentUnavailable
 from portal.sales.repeating import begun_as
 from portal.sales.rows import FromNow, add_record
@@ -41,7 +41,7 @@ def open_sale(order: Order, offer: Offer, deadline: Deadline) -> Work | Begun:
         access = _standing(order, offer.plan) or new_access(order, offer.plan)
         sale = new_sale(order, offer, access)
         try:
-            _insert(sale, access)
+            _insert(sale, access, order.visit)
         except IntegrityError:
             begun = _find_begun(sale)
             if begun:
@@ -72,12 +72,14 @@ def can_grow(access: Access, plan: Plan) -> bool:
     return access.wanted == "enabled" and same_clock and same_limits and bounded
 
 
-def _insert(sale: Sale, access: Access) -> None:
+def _insert(sale: Sale, access: Access, visit: PageVisit | None) -> None:
     lease = FromNow(settings().sale_lease)
     with writing() as session:
         if not sale.extends:
             add_record(session, access, lease_until=lease)
         add_record(session, sale, lease_until=lease, next_attempt_at=lease)
+        if visit:
+            add_record(session, new_sale_visit(sale, visit))
         record_opened(session, sale, "request")
 
 
