@@ -77,6 +77,10 @@ class WebDriver:
     def leave_frame(self) -> None:
         self._command("POST", "/frame", {"id": None})
 
+    def resize(self, width: int, height: int) -> None:
+        """The window's size, in pixels."""
+        self._command("POST", "/window/rect", {"width": width, "height": height})
+
     def screenshot(self) -> bytes:
         """What the window shows, as a PNG."""
         return base64.b64decode(self._command("GET", "/screenshot"))

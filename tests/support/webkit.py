@@ -41,6 +41,7 @@ def launched() -> Iterator[WebDriver]:
     with TemporaryDirectory() as home, _display() as display, _driver(display, home) as url:
         driver = WebDriver(url, _capabilities(browser))
         try:
+            driver.resize(*SIZE)
             yield driver
         finally:
             driver.quit()
