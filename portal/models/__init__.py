@@ -16,6 +16,7 @@ from portal.models.outage import Outage
 from portal.models.plan import Plan
 from portal.models.router import Router
 from portal.models.sale import Sale, SaleMove
+from portal.models.sale_visit import SaleVisit
 from portal.models.webhook_event import WebhookEvent
 from portal.models.wrong_code import WrongCode
 
@@ -38,6 +39,7 @@ __all__ = [
     "Router",
     "Sale",
     "SaleMove",
+    "SaleVisit",
     "WebhookEvent",
     "WorkerHeartbeat",
     "WrongCode",

@@ -58,7 +58,8 @@ class Sale(Base):
     failed before the charge, abandoned by a request that died, expired undecided.
     `client_address` is the address that asked, which a whole café may share.
     `extends`: it adds to an access that stood before. `taken_seconds` and `taken_data` (bytes)
-    are what its refund took back. `erased_at`: personal data was deleted.
+    are what its refund took back. `erased_at`: personal data was deleted. `language` is the
+    one that the buyer chose on the pages: es or en.
     `lease` names who works on it until `lease_until`; `next_attempt_at` is when it is due.
     """
 
@@ -134,6 +135,7 @@ class Sale(Base):
     customer_email: Mapped[str] = mapped_column(String(254))
     customer_phone: Mapped[str | None] = mapped_column(String(20))
     device_info: Mapped[str | None] = mapped_column(String(500))
+    language: Mapped[str | None] = mapped_column(String(2))
     auto_connect: Mapped[bool] = mapped_column(default=False)
     extends: Mapped[bool] = mapped_column(default=False)
 

@@ -8,6 +8,7 @@ from portal.pages import (
     canceling,
     captive_api,
     checkout,
+    checkout_status,
     checkout_watch,
     comeback,
     entrance,
@@ -22,6 +23,7 @@ from portal.pages.blueprint import blueprint
 VIEWS = (
     entrance,
     checkout,
+    checkout_status,
     checkout_watch,
     result,
     canceling,

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.errors import Problem
-from portal.languages import gettext
+from portal.languages import chosen_language, gettext
 from portal.models import Plan
 from portal.pages.blueprint import blueprint
 from portal.pages.checkout_form import Values, read_form
 from portal.pages.checkout_page import checkout_page
 from portal.pages.checkout_watch import note_reachable
 from portal.pages.entrance import new_purchase_id
+from portal.pages.kept_visit import later_try, page_visit
 from portal.pages.lost_try import LOST, customer_of, lost_before, why
 from portal.pages.outcome import bank_url
 from portal.pages.proof import proven
@@ -44,9 +46,12 @@ def pay_form(router_id: str) -> BaseResponse:
         return _to_plans(shop, visit, "plan")
     if not 0 < len(purchase_id) <= LONGEST_ID:
         return redirect(_form_url(router_id, plan.id, visit), 303)
-    lost, purchase = lost_before(router_id), shown(purchase_id, shop, visit, plan)
+    lost = lost_before(router_id)
+    if lost and (later := later_try(lost)):
+        return redirect(onward(later, visit), 303)
+    purchase = shown(purchase_id, shop, visit, plan)
     return checkout_page(
-        shop, visit, plan, purchase, customer=customer_of(lost), declined=why(lost)
+        shop, visit, plan, purchase, customer=customer_of(lost), declined=why(lost), lost=lost
     )
 
 
@@ -66,7 +71,7 @@ def pay(router_id: str) -> BaseResponse:
     # What was bought is bought, whatever has changed since.
     begun = begun_sale(router_id, visit, purchase.id)
     if begun is not None:
-        return redirect(onward(begun, visit), 303)
+        return redirect(_to_bank_or_onward(begun, visit), 303)
     if not shop.is_open:
         raise ShopClosed
     if plan is None:
@@ -75,14 +80,26 @@ def pay(router_id: str) -> BaseResponse:
     return _again(shop, visit, plan, values, 422, errors=errors, notice=notice)
 
 
-def onward(standing: Standing, visit: Visit) -> str:
-    """Where a sale that has begun goes on: the form again where it was lost, else its page."""
-    sale = standing.sale
+def onward(standing: Standing, visit: Visit, **values: Any) -> str:
+    """Where a sale that has begun goes on: its page, or the form again where it was lost.
+
+    A try that was lost is past once a later one of the same visit stands.
+    """
     if standing.public_state in LOST:
-        return _form_url(sale.router_id, sale.plan_id, visit, de=sale.id)
-    at_bank = 1 if bank_url(sale) else None
-    values = {"router_id": sale.router_id, "sale_id": sale.id, "banco": at_bank}
-    return page_url("result", visit.with_sale(sale.id), **values)
+        later = later_try(standing)
+        if later is None:
+            sale = standing.sale
+            return _form_url(sale.router_id, sale.plan_id, visit, de=sale.id)
+        standing = later
+    sale = standing.sale
+    return page_url(
+        "result", visit.with_sale(sale.id), router_id=sale.router_id, sale_id=sale.id, **values
+    )
+
+
+def _to_bank_or_onward(standing: Standing, visit: Visit) -> str:
+    """The same for who has just pressed the button."""
+    return onward(standing, visit, **({"banco": 1} if bank_url(standing.sale) else {}))
 
 
 def _buy(shop: Shop, visit: Visit, plan: Plan, purchase: Purchase, values: Values) -> BaseResponse:
@@ -90,11 +107,14 @@ def _buy(shop: Shop, visit: Visit, plan: Plan, purchase: Purchase, values: Value
         # Whatever e-mail was typed this time, this visitor's money may still move.
         return _to_plans(shop, visit, "ocupado")
     try:
-        standing = buy(order_of(purchase, shop, visit, values))
+        order = order_of(purchase, shop, visit, values)
+        standing = buy(replace(order, language=chosen_language(), visit=page_visit(visit)))
     except KeyReused:
         # A second press minted another card token: the first one is the purchase.
         begun = begun_sale(shop.router.id, visit, purchase.id)
-        return redirect(onward(begun, visit), 303) if begun else _to_plans(shop, visit, "plan")
+        if begun is None:
+            return _to_plans(shop, visit, "plan")
+        return redirect(_to_bank_or_onward(begun, visit), 303)
     except DeviceBusy:
         return _to_plans(shop, visit, "ocupado")
     except PlanNotFound:
@@ -104,7 +124,7 @@ def _buy(shop: Shop, visit: Visit, plan: Plan, purchase: Purchase, values: Value
         shown.headers.update(problem.headers)
         return shown
     note_reachable(shop)
-    return redirect(onward(standing, visit), 303)
+    return redirect(_to_bank_or_onward(standing, visit), 303)
 
 
 def _again(

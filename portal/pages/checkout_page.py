@@ -16,6 +16,7 @@ from portal.pages.rendering import page, page_url
 from portal.pages.shop import Shop
 from portal.pages.visit import Visit
 from portal.ports import settings
+from portal.sales.standing import Standing
 from portal.security_headers import allow
 
 # What Conekta's script asks for besides its own origin (Conekta's documentation).
@@ -32,10 +33,11 @@ def checkout_page(
     customer: Values,
     status: int = 200,
     declined: Declined | None = None,
+    lost: Standing | None = None,
     notice: str | None = None,
     errors: dict[str, str] | None = None,
 ) -> Response:
-    """The form. `declined`: why the try before was; `errors`: a sentence a field."""
+    """The form. `lost`: the try before, and why it was `declined`; `errors`: a sentence a field."""
     _let_in_conekta()
     return page(
         "pay",
@@ -50,7 +52,7 @@ def checkout_page(
         notice=notice,
         errors=errors or {},
         legal=_legal(shop.company),
-        checkout=_for_script(shop),
+        checkout=_for_script(shop) | {"status_url": _status_url(shop, visit, lost)},
     )
 
 
@@ -80,10 +82,20 @@ def _for_script(shop: Shop) -> dict[str, Any]:
         ),
         "card_refused": gettext("Revise los datos de su tarjeta. No se hizo ningún cargo."),
         "card_incomplete": gettext("Complete los datos de su tarjeta, por favor."),
+        "unsure": gettext(
+            "No pudimos revisar si ya había pagado. No pague otra vez: recargue la página cuando "
+            "tenga señal."
+        ),
         "card_silent": gettext(
             "El formulario de la tarjeta no respondió. No se hizo ningún cargo: intente otra vez."
         ),
     }
+
+
+def _status_url(shop: Shop, visit: Visit, lost: Standing | None) -> str:
+    """Where a form that was put aside asks how things stand."""
+    before = lost.sale.id if lost else None
+    return page_url("purchase_status", visit, router_id=shop.router.id, de=before)
 
 
 def _legal(company: Company) -> list[tuple[str, str]]:

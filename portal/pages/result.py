@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 
 from flask import Response, redirect, request
@@ -17,6 +16,7 @@ from portal.pages.blueprint import blueprint
 from portal.pages.captive_api import captive_api_url
 from portal.pages.checkout import onward
 from portal.pages.entrance import WAIT
+from portal.pages.kept_visit import kept_visit, leave_for_bank
 from portal.pages.login_form import LoginForm, login_form
 from portal.pages.lost_try import LOST
 from portal.pages.outcome import bank_url, is_online, pause, seconds_left, was_just_connected
@@ -43,8 +43,12 @@ class SaleNotFound(NotFound):
 def result(router_id: str, sale_id: str) -> BaseResponse:
     """How the sale stands, in words and with what there is to do."""
     shop = open_shop(router_id, even_closed=True)
-    standing = _look_again(sale_of(router_id, sale_id))
+    standing = sale_of(router_id, sale_id)
     visit = visit_for(shop, standing)
+    at_bank = bank_url(standing.sale)
+    if at_bank and "banco" in request.args and leave_for_bank(standing.sale):
+        return page("bank", shop, visit, bank_url=at_bank, seconds=TO_THE_BANK)
+    standing = _look_again(standing)
     if standing.public_state in LOST:
         return redirect(onward(standing, visit), 303)
     if standing.public_state == "pending":
@@ -69,9 +73,7 @@ def sale_of(router_id: str, sale_id: str) -> Standing:
 def _look_again(standing: Standing) -> Standing:
     """Whoever comes back from the bank is not kept waiting for the worker's next round."""
     sale = standing.sale
-    if sale.state != "pending" or "banco" in request.args:
-        return standing
-    if utc_now() - sale.updated_at < BETWEEN_LOOKS:
+    if sale.state != "pending" or utc_now() - sale.updated_at < BETWEEN_LOOKS:
         return standing
     with suppress(LostRace):
         reread(sale.id, "customer")
@@ -82,18 +84,14 @@ def visit_for(shop: Shop, standing: Standing) -> Visit:
     """The visit that came along, else what the sale remembers of the device."""
     visit = visit_of(shop)
     if visit.is_bare:
-        visit = replace(visit, mac=standing.sale.mac, ip=standing.sale.ip)
+        visit = kept_visit(standing.sale)
     return visit.with_sale(standing.sale.id)
 
 
 def _undecided(shop: Shop, visit: Visit, standing: Standing) -> Response:
     sale = standing.sale
-    at_bank = bank_url(sale)
-    if at_bank and "banco" in request.args:
-        shown = page("bank", shop, visit, bank_url=at_bank)
-        return refreshed(shown, TO_THE_BANK, at_bank)
     notice = gettext(WAIT) if request.args.get("aviso") == "espere" else None
-    shown = page("waiting", shop, visit, standing=standing, bank_url=at_bank, notice=notice)
+    shown = page("waiting", shop, visit, standing=standing, bank_url=bank_url(sale), notice=notice)
     return refreshed(shown, pause(sale))
 
 

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Update, update
+from sqlalchemy import Delete, Update, delete, update
 
 from portal.database import writing
 from portal.logs import log
-from portal.models import Access, Company, Sale, WebhookEvent, utc_now
+from portal.models import Access, Company, Sale, SaleVisit, WebhookEvent, utc_now
 from portal.sales.claims import FINAL
 
 ERASED = "(eliminado)"
+# Nobody finds back into a visit that old: what the pages seal is stale by then.
+VISITS = timedelta(days=1)
 
 
 def erase_personal_data(company_id: str) -> int:
     """Blank names, addresses and devices of old sales; how many. The money's record stays.
 
     So does what the gateway told us at the time, but for the bodies, which name the buyer.
+    The visits that sales came from go after a day, whatever the company has set.
     """
     with writing() as session:
         company = session.get_one(Company, company_id)
@@ -25,6 +28,7 @@ def erase_personal_data(company_id: str) -> int:
         result = session.execute(_of_sales(company_id, before))
         session.execute(_of_accesses(company_id, before))
         session.execute(_of_notices(company_id, before))
+        session.execute(_of_visits(company_id))
     erased = int(getattr(result, "rowcount", 0))
     log().info("personal data erased", company=company_id, sales=erased)
     return erased
@@ -69,3 +73,9 @@ def _of_notices(company_id: str, before: datetime) -> Update:
         WebhookEvent.body != ERASED,
     )
     return old.values(body=ERASED)
+
+
+def _of_visits(company_id: str) -> Delete:
+    return delete(SaleVisit).where(
+        SaleVisit.company_id == company_id, SaleVisit.created_at < utc_now() - VISITS
+    )

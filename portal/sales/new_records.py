@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import secrets
 
-from portal.models import Access, Sale
+from portal.models import Access, Sale, SaleVisit
 from portal.models.base import new_id
 from portal.sales.credentials import draw_credentials
 from portal.sales.offers import Offer
-from portal.sales.order import Order
+from portal.sales.order import Order, PageVisit
 
 
 def new_access(order: Order, offer: Offer) -> Access:
@@ -61,6 +61,7 @@ def new_sale(order: Order, offer: Offer, access: Access) -> Sale:
         customer_email=order.customer_email,
         customer_phone=order.customer_phone,
         device_info=order.device_info,
+        language=order.language,
         auto_connect=order.auto_connect,
         plan_name=plan.name,
         amount=plan.amount,
@@ -73,3 +74,10 @@ def new_sale(order: Order, offer: Offer, access: Access) -> Sale:
         state="opened",
         lease=secrets.token_hex(8),
     )
+
+
+def new_sale_visit(sale: Sale, visit: PageVisit) -> SaleVisit:
+    """What leads the buyer back to where they were."""
+    kept = SaleVisit(id=sale.id, company_id=sale.company_id, visit_id=visit.id)
+    kept.visit = visit.text
+    return kept

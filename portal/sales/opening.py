@@ -15,9 +15,9 @@ from portal.ports import settings
 from portal.sales.credentials import NAME_DRAWS
 from portal.sales.deadline import Deadline
 from portal.sales.ledger import record_opened
-from portal.sales.new_records import new_access, new_sale
+from portal.sales.new_records import new_access, new_sale, new_sale_visit
 from portal.sales.offers import Offer
-from portal.sales.order import Order
+from portal.sales.order import Order, PageVisit
 from portal.sales.problems import (
     CannotExtend,
     DeviceBusy,
@@ -46,7 +46,7 @@ def open_sale(order: Order, offer: Offer, deadline: Deadline) -> Work | Begun:
         access = _standing(order, offer.plan) or new_access(order, offer)
         sale = new_sale(order, offer, access)
         try:
-            _insert(sale, access)
+            _insert(sale, access, order.visit)
         except IntegrityError:
             begun = _find_begun(sale)
             if begun:
@@ -86,12 +86,14 @@ def _terms(sold: Access | Plan) -> tuple[object, ...]:
     return (sold.profile_name, sold.duration_from, has_data, sold.max_devices, sold.speed)
 
 
-def _insert(sale: Sale, access: Access) -> None:
+def _insert(sale: Sale, access: Access, visit: PageVisit | None) -> None:
     lease = FromNow(settings().sale_lease)
     with writing() as session:
         if not sale.extends:
             add_record(session, access, lease_until=lease)
         add_record(session, sale, lease_until=lease, next_attempt_at=lease)
+        if visit:
+            add_record(session, new_sale_visit(sale, visit))
         record_opened(session, sale, "request")
 
 

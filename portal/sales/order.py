@@ -10,12 +10,24 @@ TEST_TOKEN = "tok_test_"  # noqa: S105 - the published tokens of the gateway's t
 
 
 @dataclass(frozen=True, kw_only=True)
+class PageVisit:
+    """The visit on the pages that a purchase comes from.
+
+    `id` is the same for all tries of one visit; `text` is the visit in the pages' own writing.
+    """
+
+    id: str | None
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Order:
     """A purchase as it was asked for. `kind` is user_password or pin.
 
     `mac` is `AA:BB:CC:DD:EE:FF`; `idempotency_key` is what the caller sent, or None.
     `extends_access_id` names a standing access that it adds to. `client_address` is who asked,
-    as far as the network tells. `known_as` tells payers apart where a MAC would not do.
+    as far as the network tells. `known_as` tells payers apart where a MAC would not do;
+    `language` is what the buyer chose, es or en.
     """
 
     company_id: str
@@ -34,6 +46,8 @@ class Order:
     extends_access_id: str | None = None
     client_address: str | None = None
     known_as: str | None = None
+    language: str | None = None
+    visit: PageVisit | None = None
 
     @property
     def device(self) -> str:

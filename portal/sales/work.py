@@ -63,8 +63,18 @@ class Work:
             amount=sale.amount,
             currency=sale.currency,
             customer=Customer(sale.customer_name, sale.customer_email, sale.customer_phone),
-            return_url=f"{ports.settings().public_url.rstrip('/')}/r/{sale.router_id}/pago/{sale.id}",
+            return_url=self.return_url,
         )
+
+    @property
+    def return_url(self) -> str:
+        """Where the bank sends the buyer back to: the sale's page, in the language they chose.
+
+        Who visits is kept with the sale, since the gateway reads this address.
+        """
+        sale, base = self.sale, ports.settings().public_url.rstrip("/")
+        page = f"{base}/r/{sale.router_id}/pago/{sale.id}"
+        return f"{page}?lang={sale.language}" if sale.language else page
 
     def router_time(self) -> float:
         """Seconds for the next call to the router."""

@@ -87,9 +87,29 @@
     Promise.resolve(tokenize()).catch(refused);
   });
 
-  // A page that the browser had put aside is not the purchase's latest word.
+  // Whoever comes back to the form may have paid with it.
+  function ask() {
+    var body = new FormData();
+    body.append("compra", form.elements.compra.value);
+    busy = true;
+    button.disabled = true;
+    fetch(settings.status_url, { method: "POST", body: body }).then(function (answer) {
+      if (!answer.ok) throw new Error(answer.status);
+      return answer.json();
+    }).then(function (said) {
+      if (said.ir) location.replace(said.ir);
+      else unlock("");
+    }).catch(function () {
+      say(settings.unsure);
+      reload.hidden = false;
+    });
+  }
+
   window.addEventListener("pageshow", function (event) {
-    if (event.persisted) location.reload();
+    var entry = performance.getEntriesByType && performance.getEntriesByType("navigation")[0];
+    // A card token that the browser has kept is spent.
+    if (!busy || event.persisted) form.elements.token_tarjeta.value = "";
+    if (event.persisted || (entry && entry.type === "back_forward")) ask();
   });
 
   var script = document.createElement("script");

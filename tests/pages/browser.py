@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    expect,
+)
 
 from tests.pages.site import Phone, Site
 from tests.support import browser
@@ -15,6 +23,7 @@ from tests.support.commands import CHECKOUT
 SIZE = {"width": 390, "height": 844}
 SCREENSHOTS = CHECKOUT / "screenshots"
 PATIENCE = 15_000
+FIRST_LOOK = "http://captive.apple.com/hotspot-detect.html"
 
 APPROVED, DECLINED, CHALLENGED = "4242424242424242", "4000000000000002", "4000000000001091"
 CARDS = (APPROVED, DECLINED, CHALLENGED)
@@ -102,6 +111,54 @@ class Visitor:
         self.choose(price)
         self.fill(number)
         self.pay()
+
+    def join(self, phone: Phone) -> None:
+        """Open the WiFi's page as a phone does: by asking for something else."""
+        self.page.goto(self.site.hotspot.phone_url(phone.mac, FIRST_LOOK))
+
+    def back(self) -> None:
+        """Press the browser's own button."""
+        self.page.go_back(wait_until="commit")
+
+    def press(self, name: str) -> None:
+        """Press what is called so, a button or a link."""
+        button, link = (self.page.get_by_role(role, name=name) for role in ("button", "link"))
+        button.or_(link).click()
+
+    def enter(self, field: str, text: str) -> None:
+        """Type into the field of this name."""
+        self.page.locator(f"[name={field}]").fill(text)
+
+    def value(self, field: str) -> str:
+        """What stands in the field of this name."""
+        return self.page.locator(f"[name={field}]").input_value()
+
+    def await_title(self, title: str) -> None:
+        """Wait until the page says this at its top."""
+        expect(self.page.locator("h1").first).to_have_text(title)
+
+    def await_text(self, text: str) -> None:
+        """Wait until the page says this somewhere."""
+        expect(self.page.locator("body")).to_contain_text(text)
+
+    def await_form(self) -> None:
+        """Wait until the card form can be sent."""
+        self.page.locator("#pay:enabled").wait_for()
+
+    def await_fresh_page(self) -> None:
+        """Wait until the page has come again by itself."""
+        with self.page.expect_navigation():
+            pass
+
+    @property
+    def address(self) -> str:
+        """Where the browser is."""
+        return self.page.url
+
+    @property
+    def text(self) -> str:
+        """All that the page says."""
+        return self.page.locator("body").inner_text()
 
     @property
     def title(self) -> str:

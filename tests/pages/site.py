@@ -23,6 +23,7 @@ from portal.models import Access, Company, GatewayAccount, Image, Plan, Router, 
 from portal.operators import plans
 from portal.operators.audit import Actor
 from portal.operators.encoding import LARGEST_LOGO
+from portal.sales.erasing import erase_personal_data
 from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.routeros import HotspotHttp, RouterSandbox
 from portal.sandbox.routeros.hotspot_http_files import put_file
@@ -104,6 +105,11 @@ class Site:
         ended = sa.update(Access).where(Access.id == sale.access_id)
         with self.shop.app.app_context(), writing() as session:
             session.execute(ended.values(wanted="absent", expires_at=utc_now()))
+
+    def erase(self) -> None:
+        """Let what is too old to be kept go."""
+        with self.shop.app.app_context():
+            erase_personal_data(self.shop.company_id)
 
     @contextmanager
     def crowded(self) -> Iterator[None]:

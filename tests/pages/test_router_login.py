@@ -18,14 +18,8 @@ def logged_in_by(site: Site, phone: Phone) -> list[str]:
     return [row["login-by"] for row in site.shop.router.active if row["mac-address"] == phone.mac]
 
 
-def join(visitor: Visitor, phone: Phone) -> None:
-    """Open the WiFi's page as a phone does: by asking for something else."""
-    first_look = "http://captive.apple.com/hotspot-detect.html"
-    visitor.page.goto(visitor.site.hotspot.phone_url(phone.mac, first_look))
-
-
 def test_from_the_wifi_to_the_internet(visitor: Visitor, site: Site, phone: Phone) -> None:
-    join(visitor, phone)
+    visitor.join(phone)
     assert visitor.title == "Elija su Internet"
     visitor.choose()
     visitor.fill()
@@ -38,7 +32,7 @@ def test_from_the_wifi_to_the_internet(visitor: Visitor, site: Site, phone: Phon
 def test_by_the_routers_own_form(visitor: Visitor, site: Site, phone: Phone, method: str) -> None:
     site.let_log_in(method)
     site.shop.router.faults.add(Fault(FaultKind.TRAP, LOGIN, times=None, message="no"))
-    join(visitor, phone)
+    visitor.join(phone)
     visitor.choose()
     visitor.fill()
     visitor.pay()
@@ -72,7 +66,7 @@ def test_from_an_https_portal_to_an_http_router(open_browser: Visit, secure_site
     site.let_log_in("http-chap")
     site.shop.router.faults.add(Fault(FaultKind.TRAP, LOGIN, times=None, message="no"))
     visitor = open_browser(site=site, ignore_https_errors=True)
-    join(visitor, phone)
+    visitor.join(phone)
     assert visitor.page.url.startswith("https://")
     visitor.choose()
     visitor.fill()

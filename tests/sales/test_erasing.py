@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from portal.models import Access, Company, Plan, Sale, utc_now
+import sqlalchemy as sa
+
+from portal.database import reading, writing
+from portal.models import Access, Company, Plan, Sale, SaleVisit, utc_now
 from portal.sales.erasing import erase_personal_data
+from portal.sales.new_records import new_sale_visit
+from portal.sales.order import PageVisit
+from portal.sales.rows import add_record
 from tests.support.shop import MAC, Shop
 
 
@@ -39,6 +45,23 @@ def test_it_goes_after_a_year_unless_another_time_is_set(shop: Shop) -> None:
     assert sale.device_info is None
     assert (sale.customer_name, sale.customer_email) == ("(eliminado)", "(eliminado)")
     assert (sale.amount, sale.state) == (2000, "delivered")
+
+
+def test_visits_go_after_a_day(shop: Shop) -> None:
+    assert shop.buy().status_code == 200
+    [sale] = shop.sales()
+    with shop.app.app_context(), writing() as session:
+        add_record(session, new_sale_visit(sale, PageVisit(id="here", text="from the router")))
+    erase(shop)
+    assert visits(shop) == [(sale.id, "from the router")]
+    shop.change(SaleVisit, created_at=utc_now() - timedelta(hours=25))
+    erase(shop)
+    assert visits(shop) == []
+
+
+def visits(shop: Shop) -> list[tuple[str, str | None]]:
+    with shop.app.app_context(), reading() as session:
+        return [(kept.id, kept.visit) for kept in session.scalars(sa.select(SaleVisit))]
 
 
 def test_the_device_of_an_access_goes_when_the_access_has(shop: Shop) -> None:

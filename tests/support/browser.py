@@ -23,6 +23,8 @@ QUIET = (
     # Whatever would leave the machine finds no address to go to.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
+# What Playwright turns off, though every phone has it: pages that Back brings back alive.
+UNLIKE_PHONES = ("--disable-back-forward-cache",)
 
 
 @contextmanager
@@ -32,7 +34,9 @@ def launched() -> Iterator[Browser]:
     if executable is None:
         pytest.skip("no Chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=list(QUIET))
+        browser = playwright.chromium.launch(
+            executable_path=executable, args=list(QUIET), ignore_default_args=list(UNLIKE_PHONES)
+        )
         try:
             yield browser
         finally:

@@ -1,0 +1,116 @@
+"""A customer's phone with WebKit in it: the ways that `Visitor` goes with Chromium."""
+
+from __future__ import annotations
+
+from tests.pages.browser import APPROVED, FIRST_LOOK, SCREENSHOTS
+from tests.pages.site import Phone, Site
+from tests.support.webdriver import WebDriver
+
+
+class WebKitVisitor:
+    """Somebody at a site with a phone."""
+
+    def __init__(self, site: Site, driver: WebDriver) -> None:
+        self.site, self.driver = site, driver
+
+    def join(self, phone: Phone) -> None:
+        """Open the WiFi's page as a phone does: by asking for something else."""
+        self.driver.go(self.site.hotspot.phone_url(phone.mac, FIRST_LOOK))
+
+    def arrive(self, phone: Phone | None = None, **query: str) -> None:
+        """Be sent to the portal by the router."""
+        self.driver.go(self.site.address(phone, **query))
+
+    def choose(self, price: str = "$20") -> None:
+        """Take the plan of this price, and wait for the card form."""
+        plan = f"//section[contains(@class, 'plan')][contains(., '{price}')]"
+        self.driver.click(f"{plan}//button")
+        self.await_form()
+
+    def fill(self, number: str = APPROVED, **fields: str) -> None:
+        """Fill the form in, the card's in its frame."""
+        values = {"nombre_cliente": "José Ñúñez Pérez", "email_cliente": "jose@example.com"}
+        for name, value in (values | fields).items():
+            self.enter(name, value)
+        self.driver.enter_frame("#card iframe")
+        # The driver cannot give the focus to a field in a frame of another origin.
+        self.driver.run("document.getElementById('number').value = arguments[0]", number)
+        self.driver.leave_frame()
+
+    def pay(self) -> None:
+        """Press the button, and wait for what comes of it."""
+        self.driver.run("window.old = true")
+        self.driver.click("#pay")
+        self._await_other_page()
+
+    def buy(self, phone: Phone | None, price: str = "$20", number: str = APPROVED) -> None:
+        """All of it."""
+        self.arrive(phone)
+        self.choose(price)
+        self.fill(number)
+        self.pay()
+
+    def back(self) -> None:
+        """Press the browser's own button."""
+        self.driver.back()
+
+    def press(self, name: str) -> None:
+        """Press what is called so, a button or a link."""
+        called = f"normalize-space()='{name}'"
+        self.driver.click(f"//*[self::a or self::button][{called}]")
+
+    def enter(self, field: str, text: str) -> None:
+        """Type into the field of this name."""
+        self.driver.fill(f"[name={field}]", text)
+
+    def value(self, field: str) -> str:
+        """What stands in the field of this name."""
+        return str(self.driver.run(f"return document.querySelector('[name={field}]').value"))
+
+    def await_title(self, title: str) -> None:
+        """Wait until the page says this at its top."""
+        self.driver.wait_for(lambda: self.title == title, f"the title {title!r}")
+
+    def await_text(self, text: str) -> None:
+        """Wait until the page says this somewhere."""
+        self.driver.wait_for(lambda: text in self.text, repr(text))
+
+    def await_form(self) -> None:
+        """Wait until the card form can be sent."""
+        enabled = "return Boolean(document.querySelector('#pay:enabled'))"
+        self.driver.wait_for(lambda: self.driver.run(enabled), "the card form")
+
+    def await_fresh_page(self) -> None:
+        """Wait until the page has come again by itself."""
+        self.driver.run("window.old = true")
+        self._await_other_page()
+
+    def _await_other_page(self) -> None:
+        other = "return !window.old && document.readyState === 'complete'"
+        self.driver.wait_for(lambda: self.driver.run(other), "another page")
+
+    @property
+    def address(self) -> str:
+        """Where the browser is."""
+        return self.driver.url
+
+    @property
+    def text(self) -> str:
+        """All that the page says."""
+        return str(self.driver.run("return document.body.innerText"))
+
+    @property
+    def title(self) -> str:
+        """What the page says at its top."""
+        return str(self.driver.run("return document.querySelector('h1').innerText"))
+
+    @property
+    def codes(self) -> list[str]:
+        """The credentials that the page shows."""
+        script = "return [...document.querySelectorAll('.code')].map(code => code.innerText)"
+        return list(self.driver.run(script))
+
+    def shoot(self, name: str) -> None:
+        """Keep a picture of the window for people to look at."""
+        SCREENSHOTS.mkdir(exist_ok=True)
+        (SCREENSHOTS / f"webkit-{name}.png").write_bytes(self.driver.screenshot())

@@ -1,0 +1,81 @@
+"""The system's WebKit, whose kin is in every iPhone; it reaches nothing but this machine."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from tests.support.ports import free_port
+from tests.support.processes import Process
+from tests.support.webdriver import WebDriver
+
+DRIVER, DISPLAY = "WebKitWebDriver", "Xvfb"
+BROWSERS = "*/webkit2gtk-4.*/MiniBrowser"
+SIZE = (390, 844)
+# Whatever would leave the machine finds nobody there.
+NOWHERE = "127.0.0.1:9"
+PROXY = {
+    "proxyType": "manual",
+    "httpProxy": NOWHERE,
+    "sslProxy": NOWHERE,
+    "noProxy": ["127.0.0.1"],
+}
+
+
+@contextmanager
+def launched() -> Iterator[WebDriver]:
+    """A browser of one's own, in a phone's size.
+
+    Skips where there is none, which in CI is a failure.
+    """
+    browser = next(Path("/usr/lib").glob(BROWSERS), None)
+    if browser is None or not shutil.which(DRIVER):
+        pytest.skip("no WebKit (webkit2gtk-driver)")
+    if not shutil.which(DISPLAY):
+        pytest.skip("no display for WebKit (xvfb)")
+    with TemporaryDirectory() as home, _display() as display, _driver(display, home) as url:
+        driver = WebDriver(url, _capabilities(browser))
+        try:
+            driver.resize(*SIZE)
+            yield driver
+        finally:
+            driver.quit()
+
+
+def _capabilities(browser: Path) -> dict[str, object]:
+    # Its tool bar would not let the window be as narrow as a phone.
+    options = {"binary": str(browser), "args": ["--automation", "--full-screen"]}
+    return {"webkitgtk:browserOptions": options, "proxy": PROXY}
+
+
+@contextmanager
+def _display() -> Iterator[str]:
+    size = "x".join(map(str, SIZE))
+    command = [DISPLAY, "-displayfd", "1", "-screen", "0", f"{size}x24", "-nolisten", "tcp"]
+    with Process(command) as server:
+        yield ":" + server.wait_for(r"^\d+$").group()
+
+
+@contextmanager
+def _driver(display: str, home: str) -> Iterator[str]:
+    environment = {
+        "DISPLAY": display,
+        "GDK_BACKEND": "x11",
+        "HOME": home,
+        "XDG_CONFIG_HOME": home,
+        "XDG_CACHE_HOME": home,
+        "XDG_DATA_HOME": home,
+        "LANG": "C.UTF-8",
+        "NO_AT_BRIDGE": "1",
+        # Its own sandbox needs rights that a container does not give.
+        "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1",
+    }
+    port = free_port()
+    with Process([DRIVER, f"--port={port}", "--host=127.0.0.1"], environment) as driver:
+        driver.wait_for_port(port)
+        yield f"http://127.0.0.1:{port}"
