@@ -78,6 +78,28 @@ class HotspotUser:
     spare_mark: str = ""
     bound_mac: str = ""
 
+    def is_ours(self, mark: str, known: Known | None = None) -> bool:
+        """Whether it is the user that was made with this mark.
+
+        A password would be the best proof where both marks are gone, but reading it needs the
+        policy `sensitive`, which we do not ask for. So it is ours where its counters go on from
+        where our record saw them last: a user that somebody made anew counts from zero.
+        """
+        if mark in (self.mark, self.spare_mark):
+            return True
+        begin = mark.partition(":")[0] + ":"
+        if self.mark.startswith(begin) or self.spare_mark.startswith(begin):
+            return False
+        return known is not None and self._goes_on(known)
+
+    def _goes_on(self, known: Known) -> bool:
+        return (
+            known.uptime > 0
+            and self.profile == known.profile
+            and self.uptime >= known.uptime
+            and self.bytes_in + self.bytes_out >= known.traffic
+        )
+
 
 @dataclass(frozen=True)
 class Known:
@@ -157,6 +179,18 @@ class Profile:
     on_logout: str = field(default="", repr=False)
 
 
+@dataclass(frozen=True)
+class UserScript:
+    """A profile's own script that runs as a user comes or goes.
+
+    `writes` are the user's fields that it is seen to write, in RouterOS' names.
+    """
+
+    profile: str
+    event: str
+    writes: frozenset[str]
+
+
 class LoginRefusal(Enum):
     """Why the router would not log a host in."""
 
@@ -168,6 +202,7 @@ class LoginRefusal(Enum):
     LICENSE_LIMIT = "license_limit"
     NO_FREE_ADDRESS = "no_free_address"
     BOUND_TO_MAC = "bound_to_mac"
+    NOT_SEEN = "not_seen"
     OTHER = "other"
 
 
@@ -340,6 +375,9 @@ class HotspotRouter(Protocol):
 
     def profiles(self, timeout: float) -> tuple[Profile, ...]:
         """The hotspot user profiles."""
+
+    def user_scripts(self, timeout: float) -> tuple[UserScript, ...]:
+        """The scripts of all user profiles: what may have changed a user of ours."""
 
     def info(self, timeout: float) -> RouterInfo:
         """Identity and version: also the connection test."""

@@ -12,6 +12,7 @@ from portal.hotspot.deadline import Deadline
 from portal.hotspot.entry import Entry
 from portal.hotspot.inspecting import inspect
 from portal.hotspot.inspection import Inspection
+from portal.hotspot.profile_scripts import user_scripts
 from portal.hotspot.router import (
     Host,
     HotspotRouter,
@@ -28,6 +29,7 @@ from portal.hotspot.router import (
     RouterUnavailable,
     Session,
     UserFound,
+    UserScript,
 )
 from portal.hotspot.sessions import ActiveList, Place
 from portal.hotspot.settings import RouterSettings
@@ -153,6 +155,9 @@ class RouterOS(HotspotRouter):
     def profiles(self, timeout: float) -> tuple[Profile, ...]:
         reply = self.channel.ask(PROFILE_PRINT.order(), Deadline(timeout))
         return tuple(replies.profile(row) for row in reply.rows)
+
+    def user_scripts(self, timeout: float) -> tuple[UserScript, ...]:
+        return user_scripts(self.profiles(timeout))
 
     def info(self, timeout: float) -> RouterInfo:
         deadline = Deadline(timeout)

@@ -120,7 +120,7 @@ class ActiveList:
                 raise
             return LoggedIn(session)
         session = self._seen(place, deadline)
-        return LoggedIn(session) if session else NotLoggedIn(LoginRefusal.OTHER)
+        return LoggedIn(session) if session else NotLoggedIn(LoginRefusal.NOT_SEEN)
 
     def _refused(
         self, reason: LoginRefusal, place: Place, deadline: Deadline

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from portal.hotspot import advice, replies
 from portal.hotspot.channel import Channel
 from portal.hotspot.commands import USER_ADD, USER_FIND, USER_PRINT, USER_REMOVE, USER_SET, Command
+from portal.hotspot.connection import Row
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.durations import format_duration
 from portal.hotspot.errors import StaleId, Trap, is_duplicate, is_missing, refusal
 from portal.hotspot.item import ItemId
-from portal.hotspot.ownership import changes_to_mend, is_ours
+from portal.hotspot.ownership import changes_to_mend
 from portal.hotspot.router import (
     HotspotUser,
     Known,
@@ -145,12 +146,21 @@ class UserMenu:
         # Names are unique a server: of several, the one whose comment is ours comes first.
         rows = sorted(reply.rows, key=lambda row: row.get("comment") != target.mark)
         for row in rows:
-            if is_ours(row, target.mark, target.known):
+            if _is_meant(row, target):
                 mac, changed = bound_mac(row), row.get("comment") != target.mark
                 found = UserFound(True, mark_changed=changed, bound=bool(mac))
                 mends = changes_to_mend(row, target.mark, target.known)
                 return _Item(reply.item(row), mends, found, mac)
         return None
+
+
+def _is_meant(row: Row, target: Target) -> bool:
+    if target.mark in (row.get("comment"), mark_in(row.get("email", ""))):
+        return True
+    # Counters are read only where it comes to them: a garbled one must not hide a marked user.
+    if target.known is None:
+        return False
+    return replies.hotspot_user(row, "").is_ours(target.mark, target.known)
 
 
 def limits(

@@ -41,7 +41,7 @@ def seconds_left(access: Access) -> float | None:
         return max(0.0, (access.expires_at - utc_now()).total_seconds())
     if access.duration_seconds is None or access.duration_from != "connected":
         return None
-    return max(0.0, access.duration_seconds - access.used_seconds - access.seen_seconds)
+    return max(0.0, access.duration_seconds - access.total_seconds)
 
 
 def bank_url(sale: Sale) -> str | None:

@@ -9,11 +9,15 @@ from portal.database import reading, writing
 from portal.hotspot.router import RouterError
 from portal.logs import log
 from portal.models import Access, Router, utc_now
-from portal.sales.access import NameLost, bring
+from portal.sales.access import NameLost, bring, told_of
 from portal.sales.access_ledger import let_go, record_actual, record_unknown, want
-from portal.sales.alerts import raise_alert
 from portal.sales.claims import Claim
 from portal.sales.ledger import LostRace
+from portal.sales.router_alerts import (
+    tell_of_changed_users,
+    tell_of_lost_name,
+    tell_of_refusal,
+)
 
 
 def converge(claim: Claim) -> None:
@@ -35,11 +39,12 @@ def converge(claim: Claim) -> None:
 def _bring(access: Access, router: Router) -> None:
     try:
         hotspot, timeout = ports.hotspot_of(router), ports.settings().router_timeout
-        bring(hotspot, access, timeout, limits=True)
+        found = bring(hotspot, access, timeout, limits=True)
     except RouterError as error:
-        _wait(access, error)
+        _wait(access, router, error)
     else:
         _record(access)
+        tell_of_changed_users(router, told_of(access, found))
 
 
 def has_ended(access: Access) -> bool:
@@ -65,8 +70,10 @@ def _record(access: Access) -> None:
     log().info("access converged", access=access.id, actual=access.wanted)
 
 
-def _wait(access: Access, error: RouterError) -> None:
+def _wait(access: Access, router: Router, error: RouterError) -> None:
     with writing() as session:
-        if isinstance(error, NameLost):
-            raise_alert(session, access.company_id, "name_lost", access.id, error.advice)
         record_unknown(session, access)
+    if isinstance(error, NameLost):
+        tell_of_lost_name(router, access.id, error.advice)
+    else:
+        tell_of_refusal(router, error)

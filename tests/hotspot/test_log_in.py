@@ -276,7 +276,7 @@ def test_gives_up_looking_in_time(connect: Connect) -> None:
     started = monotonic()
     with Peer(answering(late)) as peer:
         result = connect(peer, verify_seconds=0.5).log_in(NAME, PASSWORD, MAC, 5)
-    assert result == NotLoggedIn(LoginRefusal.OTHER)
+    assert result == NotLoggedIn(LoginRefusal.NOT_SEEN)
     assert monotonic() - started < 1
 
 
