@@ -37,7 +37,7 @@ def captive_api(router_id: str) -> Response:
     mac = _device(router_id)
     shop = open_shop(router_id, even_closed=True)
     device = known_device(router_id, mac)
-    online = device.access is not None and is_online(shop.router, device.access, mac)
+    online = device.access is not None and is_online(shop.router, device.access, mac, None)
     portal = page_url("plans", Visit(mac=mac), router_id=router_id)
     answer: dict[str, Any] = {
         "captive": not online,

@@ -35,7 +35,7 @@ def connected(router_id: str) -> BaseResponse:
     shop = open_shop(router_id, even_closed=True)
     visit = visit_of(shop)
     device = known_device(router_id, visit.mac)
-    if device.access is None or not is_online(shop.router, device.access, visit.mac):
+    if device.access is None or not is_online(shop.router, device.access, visit.mac, visit.ip):
         return redirect(page_url("plans", visit, router_id=router_id), 303)
     return page("connected", shop, visit, left=device.left)
 
