@@ -103,7 +103,9 @@ def _are_apart(access: Access, now: Reading) -> bool:
     lasted = lasted if lasted >= 0 else now.session_seconds
     if lasted == 0:
         return access.sessions_apart
-    return 2 * (now.seconds - access.seen_seconds) < lasted
+    # Counters that went down have begun anew.
+    grown = now.seconds - access.seen_seconds
+    return 2 * (grown if grown >= 0 else now.seconds) < lasted
 
 
 def _kept(access: Access, now: Reading, apart: bool) -> dict[str, Any]:
