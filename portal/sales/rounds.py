@@ -17,6 +17,7 @@ from portal.models import Access, Router, utc_now
 from portal.models.clock import from_now
 from portal.sales.access import told_of
 from portal.sales.claims import is_free
+from portal.sales.clock_guard import clock_is_trusted
 from portal.sales.marks import mark_of, mark_prefix
 from portal.sales.router_alerts import tell_of_changed_users
 from portal.sales.router_users import TIMEOUT, UsersRead, mark_among, read_users, together
@@ -124,6 +125,8 @@ def _first_use(access: Access) -> dict[str, Any]:
     """The clock of a plan that counts from first use starts when its user was first online."""
     waits = access.duration_from == "first_use" and access.expires_at is None
     if not waits or access.total_seconds == 0 or access.duration_seconds is None:
+        return {}
+    if not clock_is_trusted():
         return {}
     begun = utc_now() - timedelta(seconds=access.total_seconds)
     ends = begun + timedelta(seconds=access.duration_seconds)
