@@ -14,7 +14,7 @@ from portal.sales.honouring import honour
 from portal.sales.ledger import move, park, reschedule
 from portal.sales.refusals import tell_of_refused_key
 from portal.sales.reversing import reversal_in, reverse
-from portal.sales.router_alerts import tell_of_changed_users
+from portal.sales.router_alerts import tell_of_changed_users, tell_of_user_left
 from portal.sales.side_by_side import side_by_side
 from portal.sales.work import Work
 from portal.vault import VaultError
@@ -78,6 +78,8 @@ def remove_user(work: Work) -> bool:
     except (RouterError, VaultError):
         return False
     tell_of_changed_users(work.router, told_of(work.access, found))
+    if not found:
+        tell_of_user_left(work.router, work.access)
     return True
 
 

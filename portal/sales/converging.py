@@ -19,6 +19,7 @@ from portal.sales.router_alerts import (
     tell_of_changed_users,
     tell_of_lost_name,
     tell_of_refusal,
+    tell_of_user_left,
 )
 
 
@@ -47,6 +48,8 @@ def _bring(access: Access, router: Router) -> None:
     else:
         _record(access)
         tell_of_changed_users(router, told_of(access, found))
+        if not found:
+            tell_of_user_left(router, access)
 
 
 def has_ended(access: Access) -> bool:

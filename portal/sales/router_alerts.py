@@ -16,7 +16,7 @@ from portal.hotspot.router import (
     UserFound,
     UserScript,
 )
-from portal.models import Router
+from portal.models import Access, Router
 from portal.sales.alerts import raise_alert
 
 MARK_CHANGED, USER_BOUND, NAME_LOST = "mark_changed", "user_bound", "name_lost"
@@ -26,6 +26,11 @@ STILL_OURS = (
 LOOK_YOURSELF = (
     "No vemos la orden en los perfiles: revise /system script, /system scheduler y quién más "
     "administra el router."
+)
+USER_LEFT = (
+    "Terminó un acceso, y en el router queda un usuario con su nombre que ya no lleva nuestras "
+    "marcas: no lo tocamos, porque puede ser de otros. Si es el vendido, bórrelo y saque sus "
+    "sesiones."
 )
 # Of what else the router refuses, the customer is told.
 REFUSALS = {
@@ -94,6 +99,23 @@ def tell_of_lost_name(router: Router, access_id: str, advice: str) -> None:
     said = f"{advice} {writers} cambia la marca de los usuarios." if writers else advice
     with writing() as session:
         raise_alert(session, router.company_id, NAME_LOST, access_id, said)
+
+
+def tell_of_user_left(router: Router, access: Access) -> None:
+    """Tell of a user that has the name of what was sold and is to go, but cannot be known as ours.
+
+    Only where it was ever delivered: before, nobody could have come in by it.
+    """
+    if access.wanted != "absent" or access.started_at is None:
+        return
+    with suppress(RouterError):
+        timeout = ports.settings().router_timeout
+        if ports.hotspot_of(router).find_user(access.name, timeout) is None:
+            return
+        writers = _naming(_scripts(router), "comment", "email")
+        said = f"{USER_LEFT} Cambia las marcas {writers}." if writers else USER_LEFT
+        with writing() as session:
+            raise_alert(session, router.company_id, "user_left", access.id, said)
 
 
 def _scripts(router: Router) -> tuple[UserScript, ...]:

@@ -144,6 +144,15 @@ def test_what_others_made_under_our_name_is_not_touched(
     assert len(shop.router.active) == 1
 
 
+@pytest.mark.parametrize("end", [expire, refund])
+def test_what_cannot_be_known_as_ours_any_more_is_left_and_told(shop: Shop, end: object) -> None:
+    use_script(shop, WIPE_BOTH)
+    user = sell(shop)["usuario"]
+    end(shop)  # type: ignore[operator]
+    assert user in shop.router.users
+    assert "on-login del perfil «cajas»" in told(shop)["user_left"]
+
+
 def test_a_name_that_others_took_is_told_of_once_and_left(shop: Shop) -> None:
     use_script(shop, WIPE_BOTH)
     user = sell(shop)["usuario"]
