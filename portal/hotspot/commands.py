@@ -83,34 +83,59 @@ _USER = (
     "bytes-out",
     "limit-uptime",
     "limit-bytes-total",
+    "email",
+    "mac-address",
+)
+# What tells whose a user is, and what somebody has made of it.
+_OWNERSHIP = (
+    ".id",
+    "comment",
+    "email",
+    "mac-address",
+    "profile",
+    "uptime",
+    "bytes-in",
+    "bytes-out",
 )
 _LIMITS = ("profile", "limit-uptime", "limit-bytes-total")
 
 USER_ADD = Command(
     "/ip/hotspot/user/add",
-    arguments=("name", "password", "comment", "disabled", *_LIMITS),
+    arguments=("name", "password", "comment", "email", "disabled", *_LIMITS),
 )
-USER_SET = Command("/ip/hotspot/user/set", arguments=("disabled", *_LIMITS))
+USER_SET = Command(
+    "/ip/hotspot/user/set", arguments=("disabled", "comment", "email", "mac-address", *_LIMITS)
+)
 USER_REMOVE = Command("/ip/hotspot/user/remove")
 USER_PRINT = Command("/ip/hotspot/user/print", queries=("name",), properties=_USER)
-USER_FIND = Command("/ip/hotspot/user/print", queries=("name",), properties=(".id", "comment"))
+USER_FIND = Command("/ip/hotspot/user/print", queries=("name",), properties=_OWNERSHIP)
 ACTIVE_PRINT = Command(
     "/ip/hotspot/active/print",
     queries=("user", "mac-address"),
-    properties=(".id", "user", "address", "mac-address", "uptime"),
+    properties=(".id", "user", "address", "mac-address", "uptime", "bytes-in", "bytes-out"),
 )
 ACTIVE_REMOVE = Command("/ip/hotspot/active/remove")
+COOKIE_PRINT = Command("/ip/hotspot/cookie/print", queries=("user",), properties=(".id",))
+COOKIE_REMOVE = Command("/ip/hotspot/cookie/remove")
 ACTIVE_LOGIN = Command(
     "/ip/hotspot/active/login", arguments=("user", "password", "mac-address", "ip")
 )
 HOST_PRINT = Command(
     "/ip/hotspot/host/print",
     queries=("mac-address",),
-    properties=("mac-address", "address", "authorized", "bypassed"),
+    properties=("mac-address", "address", "authorized", "bypassed", "uptime"),
 )
 PROFILE_PRINT = Command(
     "/ip/hotspot/user/profile/print",
-    properties=(".id", "name", "rate-limit", "shared-users", "session-timeout"),
+    properties=(
+        ".id",
+        "name",
+        "rate-limit",
+        "shared-users",
+        "session-timeout",
+        "on-login",
+        "on-logout",
+    ),
 )
 RESOURCE_PRINT = Command("/system/resource/print", properties=("version", "board-name", "uptime"))
 IDENTITY_PRINT = Command("/system/identity/print", properties=("name",))
@@ -124,6 +149,8 @@ COMMANDS = (
     ACTIVE_PRINT,
     ACTIVE_REMOVE,
     ACTIVE_LOGIN,
+    COOKIE_PRINT,
+    COOKIE_REMOVE,
     HOST_PRINT,
     PROFILE_PRINT,
     RESOURCE_PRINT,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.hotspot import advice
+from portal.hotspot import advice, user_marks
 from portal.hotspot.connection import Row
 from portal.hotspot.durations import parse_duration
 from portal.hotspot.router import (
@@ -28,6 +28,8 @@ def hotspot_user(row: Row, user_id: str) -> HotspotUser:
         bytes_out=_number(row, "bytes-out"),
         limit_uptime=_seconds(row, "limit-uptime") or None,
         limit_bytes=_number(row, "limit-bytes-total") or None,
+        spare_mark=user_marks.mark_in(row.get("email", "")),
+        bound_mac=user_marks.bound_mac(row),
     )
 
 
@@ -39,6 +41,8 @@ def session(row: Row) -> Session:
         address=row.get("address", ""),
         mac=row.get("mac-address", ""),
         uptime=_seconds(row, "uptime"),
+        bytes_in=_number(row, "bytes-in"),
+        bytes_out=_number(row, "bytes-out"),
     )
 
 
@@ -49,6 +53,7 @@ def host(row: Row) -> Host:
         address=row.get("address", ""),
         authorized=_truth(row, "authorized"),
         bypassed=_truth(row, "bypassed"),
+        uptime=_seconds(row, "uptime"),
     )
 
 
@@ -60,6 +65,8 @@ def profile(row: Row) -> Profile:
         rate_limit=row.get("rate-limit", ""),
         shared_users=row.get("shared-users", ""),
         session_timeout=row.get("session-timeout", ""),
+        on_login=row.get("on-login", ""),
+        on_logout=row.get("on-logout", ""),
     )
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from portal.hotspot import advice, replies
 from portal.hotspot.channel import Channel, Observe
 from portal.hotspot.commands import HOST_PRINT, IDENTITY_PRINT, PROFILE_PRINT, RESOURCE_PRINT
+from portal.hotspot.cookies import remove_cookies
 from portal.hotspot.deadline import Deadline
+from portal.hotspot.entry import Entry
 from portal.hotspot.inspecting import inspect
 from portal.hotspot.inspection import Inspection
+from portal.hotspot.profile_scripts import user_scripts
 from portal.hotspot.router import (
     Host,
     HotspotRouter,
     HotspotUser,
+    Known,
     LoggedIn,
     LoginRefusal,
     NewHotspotUser,
@@ -22,11 +28,13 @@ from portal.hotspot.router import (
     RouterRefused,
     RouterUnavailable,
     Session,
+    UserFound,
+    UserScript,
 )
-from portal.hotspot.sessions import ActiveList
+from portal.hotspot.sessions import ActiveList, Place
 from portal.hotspot.settings import RouterSettings
 from portal.hotspot.text import normal_mac
-from portal.hotspot.users import UserMenu, limits
+from portal.hotspot.users import Target, UserMenu, limits
 
 
 class RouterOS(HotspotRouter):
@@ -44,14 +52,28 @@ class RouterOS(HotspotRouter):
         return self._users.add(user, disabled=disabled, deadline=Deadline(timeout))
 
     def enable_user(
-        self, name: str, mark: str, timeout: float, *, user_id: str | None = None
-    ) -> bool:
-        return self._users.set(name, mark, {"disabled": "no"}, Deadline(timeout), user_id)
+        self,
+        name: str,
+        mark: str,
+        timeout: float,
+        *,
+        user_id: str | None = None,
+        known: Known | None = None,
+    ) -> UserFound:
+        target = Target(name, mark, known)
+        return self._users.set(target, {"disabled": "no"}, Deadline(timeout), user_id)
 
     def disable_user(
-        self, name: str, mark: str, timeout: float, *, user_id: str | None = None
-    ) -> bool:
-        return self._users.set(name, mark, {"disabled": "yes"}, Deadline(timeout), user_id)
+        self,
+        name: str,
+        mark: str,
+        timeout: float,
+        *,
+        user_id: str | None = None,
+        known: Known | None = None,
+    ) -> UserFound:
+        target = Target(name, mark, known)
+        return self._users.set(target, {"disabled": "yes"}, Deadline(timeout), user_id)
 
     def update_user(
         self,
@@ -62,15 +84,22 @@ class RouterOS(HotspotRouter):
         profile: str | None = None,
         limit_uptime: int | None = None,
         limit_bytes: int | None = None,
-    ) -> bool:
+        known: Known | None = None,
+    ) -> UserFound:
         values = limits(profile, limit_uptime, limit_bytes)
-        return self._users.set(name, mark, values, Deadline(timeout))
+        return self._users.set(Target(name, mark, known), values, Deadline(timeout))
 
     def remove_user(
-        self, name: str, mark: str, timeout: float, *, user_id: str | None = None
-    ) -> bool:
+        self,
+        name: str,
+        mark: str,
+        timeout: float,
+        *,
+        user_id: str | None = None,
+        known: Known | None = None,
+    ) -> UserFound:
         deadline = Deadline(timeout)
-        removed = self._users.remove(name, mark, deadline, user_id)
+        removed = self._users.remove(Target(name, mark, known), deadline, user_id)
         # A removal that was cut short may have left sessions of a user that is gone.
         if removed or self._users.is_free(name, deadline):
             self._end_left_over(name, deadline)
@@ -79,8 +108,10 @@ class RouterOS(HotspotRouter):
     def find_user(self, name: str, timeout: float) -> HotspotUser | None:
         return self._users.find(name, Deadline(timeout))
 
-    def users_marked(self, mark_prefix: str, timeout: float) -> tuple[HotspotUser, ...]:
-        return self._users.marked(mark_prefix, Deadline(timeout))
+    def users_marked(
+        self, mark_prefix: str, timeout: float, *, names: Collection[str] = ()
+    ) -> tuple[HotspotUser, ...]:
+        return self._users.marked(mark_prefix, names, Deadline(timeout))
 
     def hosts(self, timeout: float, *, mac: str | None = None) -> tuple[Host, ...]:
         return self._hosts(None if mac is None else _checked(mac), Deadline(timeout))
@@ -95,18 +126,32 @@ class RouterOS(HotspotRouter):
         address: str | None = None,
         clear_stale: bool = False,
         devices: int = 1,
+        mark: str | None = None,
+        known: Known | None = None,
     ) -> LoggedIn | NotLoggedIn:
         deadline = Deadline(timeout)
-        mac = _checked(mac)
-        hosts = [host for host in self._hosts(mac, deadline) if host.address]
-        if not hosts:
+        host = self._host(_checked(mac), address, deadline)
+        if host is None:
             return NotLoggedIn(LoginRefusal.UNKNOWN_HOST)
-        host = next((host for host in hosts if host.address == address), hosts[0])
-        if host.authorized and not self._active.read({"user": name, "mac-address": mac}, deadline):
+        place = Place(name, host.mac, host.address)
+        if host.authorized and not self._active.read(
+            {"user": name, "mac-address": host.mac}, deadline
+        ):
             return NotLoggedIn(LoginRefusal.ALREADY_ONLINE)
-        if clear_stale:
-            self._active.end(name, deadline, but=mac, keep=devices - 1)
-        return self._active.log_in(name, password, mac, host.address, deadline)
+        target = None if mark is None else Target(name, mark, known)
+        entry = Entry(self._users, self._active, place, target)
+        if clear_stale and (online := entry.make_room(devices, deadline)):
+            return LoggedIn(online)
+        return entry.log_in(password, deadline)
+
+    def session_of(
+        self, user: str, mac: str, timeout: float, *, address: str | None = None
+    ) -> Session | None:
+        deadline = Deadline(timeout)
+        host = self._host(_checked(mac), address, deadline)
+        return (
+            None if host is None else self._active.at(Place(user, host.mac, host.address), deadline)
+        )
 
     def sessions(self, timeout: float, *, user: str | None = None) -> tuple[Session, ...]:
         return self._active.read({} if user is None else {"user": user}, Deadline(timeout))
@@ -117,6 +162,9 @@ class RouterOS(HotspotRouter):
     def profiles(self, timeout: float) -> tuple[Profile, ...]:
         reply = self.channel.ask(PROFILE_PRINT.order(), Deadline(timeout))
         return tuple(replies.profile(row) for row in reply.rows)
+
+    def user_scripts(self, timeout: float) -> tuple[UserScript, ...]:
+        return user_scripts(self.profiles(timeout))
 
     def info(self, timeout: float) -> RouterInfo:
         deadline = Deadline(timeout)
@@ -134,10 +182,17 @@ class RouterOS(HotspotRouter):
         reply = self.channel.ask(HOST_PRINT.order(where=where), deadline)
         return tuple(replies.host(row) for row in reply.rows)
 
+    def _host(self, mac: str, hint: str | None, deadline: Deadline) -> Host | None:
+        """Where the router sees the device: as it says itself, else where it came to last."""
+        hosts = [host for host in self._hosts(mac, deadline) if host.address]
+        named = [host for host in hosts if host.address == hint]
+        return min(named or hosts, key=lambda host: host.uptime, default=None)
+
     def _end_left_over(self, name: str, deadline: Deadline) -> None:
-        """End the sessions of a user just removed; a failure leaves the removal half done."""
+        """End what a user just removed leaves; a failure leaves the removal half done."""
         try:
             self._active.end(name, deadline)
+            remove_cookies(self.channel, name, deadline)
         except RouterUnavailable as error:
             raise RouterUnavailable(error.advice) from None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from time import sleep
 
 from portal.hotspot import advice, replies
@@ -28,7 +30,26 @@ _REASONS: tuple[tuple[str, LoginRefusal], ...] = (
     ("traffic limit", LoginRefusal.DATA_LIMIT),
     ("no more sessions", LoginRefusal.TOO_MANY_SESSIONS),
     ("session limit", LoginRefusal.LICENSE_LIMIT),
+    ("no more free addresses", LoginRefusal.NO_FREE_ADDRESS),
+    ("from this mac", LoginRefusal.BOUND_TO_MAC),
 )
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a session must stand to be this device's, online now: user, MAC and address."""
+
+    user: str
+    mac: str
+    address: str
+
+    def holds(self, session: Session) -> bool:
+        """Whether the session is just here."""
+        return (session.mac, session.address) == (self.mac, self.address)
+
+    def is_stale(self, session: Session) -> bool:
+        """Whether it is the device's, from an address that it had before."""
+        return session.mac == self.mac and session.address != self.address
 
 
 class ActiveList:
@@ -42,47 +63,76 @@ class ActiveList:
         """The sessions of a `user`, of a `mac-address`, of both at once, or all of them."""
         return tuple(replies.session(row) for row in self._rows(where, deadline).rows)
 
-    def end(self, user: str, deadline: Deadline, *, but: str | None = None, keep: int = 0) -> int:
-        """End a user's sessions, except on the MAC `but` and the `keep` latest; how many."""
+    def end(self, user: str, deadline: Deadline) -> int:
+        """End all of a user's sessions; how many there were."""
         for _ in range(_ROUNDS):
             reply = self._rows({"user": user}, deadline)
-            others = [row for row in reply.rows if row.get("mac-address") != but]
-            others.sort(key=lambda row: replies.session(row).uptime)
-            items = [reply.item(row) for row in others[keep:]]
+            items = [reply.item(row) for row in reply.rows]
             if not items or self._remove(items, deadline):
                 return len(items)
         raise RouterUnavailable(advice.CHANGING)
 
-    def log_in(
-        self, name: str, password: str, mac: str, ip: str, deadline: Deadline
-    ) -> LoggedIn | NotLoggedIn:
+    def make_room(
+        self,
+        place: Place,
+        devices: int,
+        deadline: Deadline,
+        may_come: Callable[[], bool] = lambda: True,
+    ) -> Session | None:
+        """The session that stands at this place; where none does, room is made for one.
+
+        The device's own sessions under other addresses end, and the oldest of other devices,
+        so that with this one no more than `devices` are online; but nobody goes for a device
+        that will not be let in.
+        """
+        for _ in range(_ROUNDS):
+            reply = self._rows({"user": place.user}, deadline)
+            sessions = [(replies.session(row), reply.item(row)) for row in reply.rows]
+            here = next((session for session, _ in sessions if place.holds(session)), None)
+            items = [item for session, item in sessions if place.is_stale(session)]
+            others = [pair for pair in sessions if pair[0].mac != place.mac]
+            others.sort(key=lambda pair: pair[0].uptime)
+            surplus = [] if here else [item for _, item in others[devices - 1 :]]
+            items += surplus if surplus and may_come() else []
+            if not items or self._remove(items, deadline):
+                return here
+        raise RouterUnavailable(advice.CHANGING)
+
+    def at(self, place: Place, deadline: Deadline) -> Session | None:
+        """The session that stands at this place."""
+        sessions = self.read({"user": place.user, "mac-address": place.mac}, deadline)
+        return next(filter(place.holds, sessions), None)
+
+    def log_in(self, place: Place, password: str, deadline: Deadline) -> LoggedIn | NotLoggedIn:
         """Log in a device that stands in the host table, and see it in the active list."""
-        values = {"user": name, "password": password, "mac-address": mac, "ip": ip}
+        values = {"user": place.user, "password": password}
+        values |= {"mac-address": place.mac, "ip": place.address}
         order = ACTIVE_LOGIN.order(values)
         try:
             self._channel.run(order, deadline)
         except Trap as trap:
-            return self._refused(_reason(trap), name, mac, deadline)
+            return self._refused(_reason(trap), place, deadline)
         except RouterUnavailable as lost:
             if lost.executed is False:
                 raise
             # The reply is lost, but the list may show that it was done.
-            if (session := self._seen(name, mac, deadline)) is None:
+            if (session := self._seen(place, deadline)) is None:
                 raise
             return LoggedIn(session)
-        session = self._seen(name, mac, deadline)
-        return LoggedIn(session) if session else NotLoggedIn(LoginRefusal.OTHER)
+        session = self._seen(place, deadline)
+        return LoggedIn(session) if session else NotLoggedIn(LoginRefusal.NOT_SEEN)
 
     def _refused(
-        self, reason: LoginRefusal, name: str, mac: str, deadline: Deadline
+        self, reason: LoginRefusal, place: Place, deadline: Deadline
     ) -> LoggedIn | NotLoggedIn:
         if reason in (LoginRefusal.TOO_MANY_SESSIONS, LoginRefusal.OTHER):
             # It may be this very device that is online already.
-            for session in self.read({"user": name, "mac-address": mac}, deadline):
+            session = self.at(place, deadline)
+            if session is not None:
                 return LoggedIn(session)
         return NotLoggedIn(reason)
 
-    def _seen(self, name: str, mac: str, deadline: Deadline) -> Session | None:
+    def _seen(self, place: Place, deadline: Deadline) -> Session | None:
         """The device's session once it is in the list; None if it does not appear in time.
 
         No connection is held between two looks. The login was asked for, so whatever goes wrong
@@ -91,14 +141,14 @@ class ActiveList:
         until = deadline.within(self._settings.verify_seconds)
         waits = pauses(self._settings.verify_first_pause, self._settings.verify_longest_pause)
         try:
-            while not (found := self.read({"user": name, "mac-address": mac}, deadline)):
+            while (found := self.at(place, deadline)) is None:
                 pause = next(waits)
                 if until.left() <= pause:
                     return None
                 sleep(pause)
         except RouterUnavailable as error:
             raise RouterUnavailable(error.advice) from None
-        return found[0]
+        return found
 
     def _rows(self, where: dict[str, str], deadline: Deadline) -> Reply:
         return self._channel.ask(ACTIVE_PRINT.order(where=where), deadline)

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     String,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -35,7 +36,9 @@ class Access(Base):
     `data_limit` (bytes) are all that was bought; `speed` is what the plan promised.
     `pin_digits` is how long a PIN is, which its sealed name does not tell. `seen_seconds` and
     `seen_bytes` are what the router's counters said at `seen_at`; `used_seconds` and
-    `used_bytes` what they had come to when the router last forgot this user.
+    `used_bytes` what they had come to when the router last forgot this user. `session_seconds`
+    and `session_bytes` are what the sessions under way had used then, `sessions_apart` whether
+    the counters did not hold that.
     """
 
     __tablename__ = "access"
@@ -81,6 +84,9 @@ class Access(Base):
     used_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     seen_seconds: Mapped[int] = mapped_column(BigInteger, default=0)
     seen_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    session_seconds: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    session_bytes: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    sessions_apart: Mapped[bool] = mapped_column(default=False, server_default=false())
     seen_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None] = mapped_column(index=True)
@@ -101,6 +107,16 @@ class Access(Base):
         """Whether it is this router's, and has one of these names."""
         digests = cls.name.digests(router_id, *names)
         return (cls.router_id == router_id) & cls.name_digest.in_(digests)
+
+    @property
+    def total_seconds(self) -> int:
+        """All the time online that we know of, in seconds."""
+        return self.used_seconds + self.seen_seconds + self.session_seconds * self.sessions_apart
+
+    @property
+    def total_bytes(self) -> int:
+        """All the traffic that we know of, in bytes."""
+        return self.used_bytes + self.seen_bytes + self.session_bytes * self.sessions_apart
 
     @property
     def shown_name(self) -> str:

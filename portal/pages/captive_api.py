@@ -53,7 +53,7 @@ def captive_api(router_id: str) -> Response:
     shop = open_shop(router_id, even_closed=True)
     status = _status(shop)
     access = find_access(router_id, status.access_id)
-    online = access is not None and is_online(shop.router, access, status.mac)
+    online = access is not None and is_online(shop.router, access, status.mac, None)
     visit = new_visit(shop.scope, mac=status.mac, sales=(status.sale_id,))
     portal = page_url("plans", visit, router_id=router_id)
     answer: dict[str, Any] = {

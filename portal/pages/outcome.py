@@ -8,6 +8,7 @@ from portal import ports
 from portal.hotspot.router import RouterError
 from portal.models import Access, Router, Sale, utc_now
 from portal.pages.login_hosts import read_url
+from portal.pages.visit import Visit
 
 FRESH = timedelta(seconds=60)
 ROUTER_SECONDS = 2.0
@@ -16,23 +17,27 @@ PATIENCE = ((60, 3), (300, 6), (1800, 15))
 LONGEST_PAUSE = 60
 
 
-def was_just_connected(sale: Sale) -> bool:
-    """Whether we saw its device online a moment ago: nobody need be asked again."""
+def was_just_connected(sale: Sale, visit: Visit) -> bool:
+    """Whether we saw this very device online a moment ago: nobody need be asked again."""
     delivered = sale.delivered_at
     fresh = delivered is not None and utc_now() - delivered < FRESH
-    return fresh and sale.session_id is not None
+    same = visit.mac is not None and (visit.mac, visit.ip) == (sale.mac, sale.session_ip)
+    return fresh and same and sale.session_id is not None
 
 
-def is_online(router: Router, access: Access, mac: str | None) -> bool | None:
-    """Whether the router has the device (without `mac`: any) online; None when it does not say.
+def is_online(router: Router, access: Access, mac: str | None, ip: str | None) -> bool | None:
+    """Whether the router has the device online at its address now; None when it does not say.
 
-    Nothing of the database is held meanwhile.
+    Without `mac` it cannot be said of anybody: somebody else's session is not this device's.
+    `ip` is only a hint. Nothing of the database is held meanwhile.
     """
+    if mac is None:
+        return None
+    hotspot = ports.hotspot_of(router)
     try:
-        sessions = ports.hotspot_of(router).sessions(ROUTER_SECONDS, user=access.name)
+        return hotspot.session_of(access.name, mac, ROUTER_SECONDS, address=ip) is not None
     except RouterError:
         return None
-    return any(mac in (None, session.mac) for session in sessions)
 
 
 def seconds_left(access: Access) -> float | None:
@@ -41,7 +46,7 @@ def seconds_left(access: Access) -> float | None:
         return max(0.0, (access.expires_at - utc_now()).total_seconds())
     if access.duration_seconds is None or access.duration_from != "connected":
         return None
-    return max(0.0, access.duration_seconds - access.used_seconds - access.seen_seconds)
+    return max(0.0, access.duration_seconds - access.total_seconds)
 
 
 def bank_url(sale: Sale) -> str | None:

@@ -63,7 +63,7 @@ def connected(router_id: str) -> BaseResponse:
     if (
         device.access is None
         or visit.mac is None
-        or not is_online(shop.router, device.access, visit.mac)
+        or not is_online(shop.router, device.access, visit.mac, visit.ip)
     ):
         return redirect(page_url("plans", visit, router_id=router_id), 303)
     return page("connected", shop, visit, left=device.left)

@@ -99,7 +99,7 @@ def _open(shop: Shop, visit: Visit, standing: Standing) -> Response:
     if not may_see_access(standing, visit):
         return page("added", shop, visit, standing=standing)
     sale, access = standing.sale, standing.access
-    online = was_just_connected(sale) or is_online(shop.router, access, visit.mac)
+    online = was_just_connected(sale, visit) or is_online(shop.router, access, visit.mac, visit.ip)
     login = None if online else _login_form(shop, visit, standing)
     return page(
         "open",

@@ -19,6 +19,7 @@ from portal.ports import settings
 from portal.sales.claims import is_free
 from portal.sales.ledger import LostRace, retry_delay
 from portal.sales.rows import FromNow, change_rows
+from portal.sales.usage import counters_of
 
 
 def want(session: Session, access: Access, wanted: str, due_in: float) -> None:
@@ -75,10 +76,12 @@ def record_actual(
 ) -> None:
     """Record what the router has now, and let go of the lease. Raises LostRace.
 
-    Where something else is wanted meanwhile, the access is due at once.
+    Where something else is wanted meanwhile, the access is due at once. What was counted goes
+    along, since a user that was made anew counts from nothing.
     """
     guard = {"id": access.id, "lease": access.lease}
     values = {"actual": actual, "lease": None, "updated_at": utc_now()} | columns
+    values |= counters_of(access)
     later = {"next_attempt_at": None if due_in is None else FromNow(due_in)}
     if change_rows(session, Access, guard | {"wanted": access.wanted}, values | later) == 0:
         now = {"next_attempt_at": FromNow(0)}

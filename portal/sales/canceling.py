@@ -8,12 +8,13 @@ from portal.database import writing
 from portal.hotspot.router import RouterError
 from portal.payments.gateway import Canceled, Order, OrderStatus, Paid, Refused, Unknown
 from portal.ports import settings
-from portal.sales.access import bring
+from portal.sales.access import bring, told_of
 from portal.sales.access_ledger import record_actual, record_unknown, want
 from portal.sales.honouring import honour
 from portal.sales.ledger import move, park, reschedule
 from portal.sales.refusals import tell_of_refused_key
 from portal.sales.reversing import reversal_in, reverse
+from portal.sales.router_alerts import tell_of_changed_users, tell_of_user_left
 from portal.sales.side_by_side import side_by_side
 from portal.sales.work import Work
 from portal.vault import VaultError
@@ -73,9 +74,12 @@ def finish_canceling(work: Work, *, user_gone: bool = False, try_router: bool = 
 def remove_user(work: Work) -> bool:
     """Take the hotspot user off the router; False when that is not certain."""
     try:
-        bring(work.hotspot, work.access, work.router_time(), work.user_id)
+        found = bring(work.hotspot, work.access, work.router_time(), work.user_id)
     except (RouterError, VaultError):
         return False
+    tell_of_changed_users(work.router, told_of(work.access, found))
+    if not found:
+        tell_of_user_left(work.router, work.access)
     return True
 
 

@@ -9,11 +9,18 @@ from portal.database import reading, writing
 from portal.hotspot.router import RouterError
 from portal.logs import log
 from portal.models import Access, Router, utc_now
-from portal.sales.access import NameLost, bring
+from portal.models.clock import from_now
+from portal.sales.access import NameLost, bring, told_of
 from portal.sales.access_ledger import let_go, record_actual, record_unknown, want
-from portal.sales.alerts import raise_alert
 from portal.sales.claims import Claim
+from portal.sales.clock_guard import clock_is_trusted
 from portal.sales.ledger import LostRace
+from portal.sales.router_alerts import (
+    tell_of_changed_users,
+    tell_of_lost_name,
+    tell_of_refusal,
+    tell_of_user_left,
+)
 
 
 def converge(claim: Claim) -> None:
@@ -23,7 +30,7 @@ def converge(claim: Claim) -> None:
         router = session.get_one(Router, access.router_id)
     if access.lease != claim.lease:
         raise LostRace
-    if has_ended(access):
+    if has_ended(access) and clock_is_trusted():
         _end(access)
     try:
         _bring(access, router)
@@ -35,11 +42,14 @@ def converge(claim: Claim) -> None:
 def _bring(access: Access, router: Router) -> None:
     try:
         hotspot, timeout = ports.hotspot_of(router), ports.settings().router_timeout
-        bring(hotspot, access, timeout, limits=True)
+        found = bring(hotspot, access, timeout, limits=True)
     except RouterError as error:
-        _wait(access, error)
+        _wait(access, router, error)
     else:
         _record(access)
+        tell_of_changed_users(router, told_of(access, found))
+        if not found:
+            tell_of_user_left(router, access)
 
 
 def has_ended(access: Access) -> bool:
@@ -48,8 +58,11 @@ def has_ended(access: Access) -> bool:
 
 
 def _end(access: Access) -> None:
-    """Want it gone, unless time was added since it was read."""
-    over = (Access.id == access.id, Access.expires_at <= utc_now())
+    """Want it gone, unless time was added since it was read.
+
+    The database says what time it is: its clock is everybody's, give or take a second.
+    """
+    over = (Access.id == access.id, Access.expires_at <= from_now(1.0))
     with writing() as session:
         stored = session.scalars(select(Access).where(*over).with_for_update()).first()
         if stored is not None:
@@ -59,14 +72,18 @@ def _end(access: Access) -> None:
 def _record(access: Access) -> None:
     left = None
     if access.wanted == "enabled" and access.expires_at is not None:
-        left = max(0.0, (access.expires_at - utc_now()).total_seconds())
+        # Over by a clock that was just moved: it is looked at again when that can be trusted.
+        soonest = 1.0 if clock_is_trusted() else ports.settings().retry_longest
+        left = max(soonest, (access.expires_at - utc_now()).total_seconds())
     with writing() as session:
         record_actual(session, access, access.wanted, due_in=left, attempts=0)
     log().info("access converged", access=access.id, actual=access.wanted)
 
 
-def _wait(access: Access, error: RouterError) -> None:
+def _wait(access: Access, router: Router, error: RouterError) -> None:
     with writing() as session:
-        if isinstance(error, NameLost):
-            raise_alert(session, access.company_id, "name_lost", access.id, error.advice)
         record_unknown(session, access)
+    if isinstance(error, NameLost):
+        tell_of_lost_name(router, access.id, error.advice)
+    else:
+        tell_of_refusal(router, error)

@@ -9,6 +9,7 @@ from portal.payments.gateway import Canceled, Opened, Outcome, Paid, Pending, Un
 from portal.ports import settings
 from portal.sales.canceling import begin_canceling, close_order
 from portal.sales.charging import ask, settle
+from portal.sales.clock_guard import clock_is_trusted
 from portal.sales.reversing import reversal_in, reverse
 from portal.sales.work import Work
 
@@ -76,5 +77,5 @@ def _hopeless(work: Work, answer: Opened | Pending) -> bool:
 
 
 def is_past(moment: datetime) -> bool:
-    """Whether it lies behind us."""
-    return moment <= utc_now()
+    """Whether it lies behind us, by a clock that can be trusted."""
+    return moment <= utc_now() and clock_is_trusted()

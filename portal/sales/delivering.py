@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from portal.database import writing
-from portal.hotspot.router import LoggedIn, NotLoggedIn, RouterError, RouterRefused
+from portal.hotspot.router import LoggedIn, NotLoggedIn, RouterError
 from portal.logs import log
 from portal.models import Access, utc_now
 from portal.ports import settings
-from portal.sales.access import bring, expiry
+from portal.sales.access import bring, expiry, known_of, told_of
 from portal.sales.access_ledger import hold_access, record_actual, record_unknown
-from portal.sales.alerts import raise_alert
 from portal.sales.ledger import move, reschedule
+from portal.sales.router_alerts import tell_of_changed_users, tell_of_login, tell_of_refusal
 from portal.sales.work import Work
 
 
@@ -22,11 +22,15 @@ def deliver(work: Work) -> bool:
         return False
     extends = work.sale.extends
     try:
-        bring(work.hotspot, work.access, work.router_time(), work.user_id, limits=extends)
+        found = bring(work.hotspot, work.access, work.router_time(), work.user_id, limits=extends)
     except RouterError as error:
         _wait_for_router(work, error)
         return False
-    _record_delivery(work, _log_in(work))
+    login = _log_in(work)
+    _record_delivery(work, login)
+    tell_of_changed_users(work.router, told_of(work.access, found))
+    if login is not None:
+        tell_of_login(work.router, login)
     return True
 
 
@@ -36,25 +40,21 @@ def _log_in(work: Work) -> LoggedIn | NotLoggedIn | None:
     if not sale.auto_connect or sale.mac is None:
         return None
     try:
-        return _online(work, sale.mac) or work.hotspot.log_in(
+        return work.hotspot.log_in(
             access.name,
             access.password,
             sale.mac,
             work.router_time(),
             address=sale.ip,
             clear_stale=sale.extends,
+            devices=access.max_devices or 1,
+            mark=work.mark,
+            known=known_of(access),
         )
     except RouterError as error:
         log().info("login failed", sale=sale.id, kind=type(error).__name__)
+        tell_of_refusal(work.router, error)
         return None
-
-
-def _online(work: Work, mac: str) -> LoggedIn | None:
-    """The session that an access which is being extended may have already."""
-    if not work.sale.extends:
-        return None
-    sessions = work.hotspot.sessions(work.router_time(), user=work.access.name)
-    return next((LoggedIn(session) for session in sessions if session.mac == mac), None)
 
 
 def _holds_access(work: Work) -> bool:
@@ -105,8 +105,7 @@ def _times(work: Work, now: datetime) -> dict[str, datetime | None]:
 def _wait_for_router(work: Work, error: RouterError) -> None:
     sale, access = work.sale, work.access
     with writing() as session:
-        if isinstance(error, RouterRefused):
-            raise_alert(session, sale.company_id, "router_refused", sale.router_id, error.advice)
         reschedule(session, sale)
         record_unknown(session, access)
+    tell_of_refusal(work.router, error)
     log().warning("delivery waits for router", sale=sale.id, kind=type(error).__name__)

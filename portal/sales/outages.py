@@ -20,6 +20,7 @@ from portal.models.clock import from_now
 from portal.sales.credentials import NAME_DRAWS, draw_credentials
 from portal.sales.spans import Span, joined, running, runs_out
 from portal.sales.states import MONEY_STANDS
+from portal.sales.usage import keep_counted
 
 
 class AccessBusy(Exception):
@@ -113,14 +114,14 @@ def _extend(
 
 def _had_ended(access: Access, end: datetime) -> bool:
     """Whether it was taken away because its time was over, and not for what it had used."""
-    used = access.used_bytes + access.seen_bytes
-    has_data = access.data_limit is None or used < access.data_limit
+    has_data = access.data_limit is None or access.total_bytes < access.data_limit
     return access.wanted == "absent" and end <= utc_now() and has_data
 
 
 def _reopen(session: Session, access: Access) -> bool:
     """Want it on the router again; True where its name is sold to another, so it got a new one."""
-    _keep_counted(access)
+    if access.actual == "absent":
+        keep_counted(access)
     session.flush()
     for draw in range(NAME_DRAWS):
         try:
@@ -132,14 +133,6 @@ def _reopen(session: Session, access: Access) -> bool:
             continue
         return draw > 0
     raise RuntimeError("no free hotspot name could be drawn")
-
-
-def _keep_counted(access: Access) -> None:
-    """The router that has forgotten the user counts from nothing again."""
-    if access.actual == "absent":
-        access.used_seconds += access.seen_seconds
-        access.used_bytes += access.seen_bytes
-        access.seen_seconds = access.seen_bytes = 0
 
 
 def _total(parts: Sequence[GivenBack]) -> GivenBack:

@@ -7,18 +7,18 @@ from functools import partial
 from typing import NoReturn
 
 from portal.database import writing
-from portal.hotspot.router import NameTaken, ProfileMissing, RouterError, RouterRefused
+from portal.hotspot.router import NameTaken, RouterError, RouterRefused
 from portal.models import utc_now
 from portal.payments.gateway import Fault, Opened, Refused, Unknown
 from portal.ports import settings
-from portal.sales.access import hotspot_user
-from portal.sales.alerts import raise_alert
+from portal.sales.access import has_mark, hotspot_user
 from portal.sales.canceling import begin_canceling, finish_canceling
 from portal.sales.credentials import NAME_DRAWS
 from portal.sales.ledger import move
 from portal.sales.problems import BUYER_FIELDS, Declined, NoAccess, PaymentUnavailable
 from portal.sales.refusals import tell_operator
 from portal.sales.renaming import rename
+from portal.sales.router_alerts import tell_of_refusal
 from portal.sales.side_by_side import side_by_side
 from portal.sales.work import Work
 
@@ -62,7 +62,7 @@ def _attempt(call: Callable[[], str]) -> str | RouterError:
 def _add_under_another_name(work: Work, taken: NameTaken) -> str | RouterError:
     """Ours already (a lost answer): carry on with it. Somebody else's: draw again."""
     for _ in range(NAME_DRAWS):
-        if taken.user is not None and taken.user.mark == work.mark:
+        if taken.user is not None and has_mark(taken.user, work.mark):
             return taken.user.id
         rename(work)
         user = hotspot_user(work.access)
@@ -95,10 +95,7 @@ def _give_up_on_router(
     begin_canceling(
         work, "failed", f"router: {type(error).__name__}", order_id=order_id, release_key=True
     )
-    if isinstance(error, RouterRefused):
-        kind = "profile_missing" if isinstance(error, ProfileMissing) else "router_refused"
-        with writing() as session:
-            raise_alert(session, work.sale.company_id, kind, work.sale.router_id, error.advice)
+    tell_of_refusal(work.router, error)
     finish_canceling(work, user_gone=nothing_made, try_router=isinstance(error, RouterRefused))
     raise NoAccess
 

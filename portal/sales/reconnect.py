@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from enum import Enum
 
 from sqlalchemy import case, or_, select, update
-from sqlalchemy.orm import Session
 
 from portal import ports
 from portal.database import reading, writing
-from portal.hotspot.router import LoggedIn, LoginRefusal, RouterError, RouterRefused
+from portal.hotspot.router import LoggedIn, LoginRefusal, RouterError
 from portal.hotspot.router import Session as Online
 from portal.logs import log
 from portal.models import Access, Router
 from portal.ports import settings
+from portal.sales.access import known_of
 from portal.sales.access_ledger import want
-from portal.sales.alerts import raise_alert
 from portal.sales.converging import has_ended
 from portal.sales.guess_storms import CODE_GUESSES
+from portal.sales.marks import mark_of
+from portal.sales.router_alerts import tell_of_login, tell_of_refusal
 from portal.sales.wrong_codes import CODES
 
 NOBODY_S_PASSWORD = b"0000"
@@ -89,9 +90,12 @@ def let_in(
             address=ip,
             clear_stale=take_over,
             devices=access.max_devices or 1,
+            mark=mark_of(access.id),
+            known=known_of(access),
         )
     except RouterError as error:
         return _away(router, error)
+    tell_of_login(router, said)
     if isinstance(said, LoggedIn):
         _note_device(access, mac)
         return Reconnection(Result.ACTIVE, said.session, access.id)
@@ -148,12 +152,6 @@ def _note_device(access: Access, mac: str) -> None:
 
 
 def _away(router: Router, error: RouterError) -> Reconnection:
-    if isinstance(error, RouterRefused):
-        with writing() as session:
-            _tell_operator(session, router, error)
+    tell_of_refusal(router, error)
     log().info("reconnection without router", router=router.id, kind=type(error).__name__)
     return Reconnection(Result.ROUTER_AWAY)
-
-
-def _tell_operator(session: Session, router: Router, error: RouterRefused) -> None:
-    raise_alert(session, router.company_id, "router_refused", router.id, error.advice)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,15 +12,18 @@ from sqlalchemy.orm import Session
 
 from portal import ports
 from portal.database import reading, writing
-from portal.hotspot.router import HotspotRouter, HotspotUser
+from portal.hotspot.router import HotspotRouter, HotspotUser, UserFound
 from portal.logs import log
 from portal.models import Access, Router, utc_now
 from portal.models.clock import from_now
+from portal.sales.access import told_of
 from portal.sales.claims import is_free
+from portal.sales.clock_guard import clock_is_trusted
 from portal.sales.deadline import Deadline
 from portal.sales.marks import mark_of, mark_prefix
-
-TIMEOUT = 30.0
+from portal.sales.router_alerts import tell_of_changed_users
+from portal.sales.router_users import TIMEOUT, UsersRead, mark_among, read_users, together
+from portal.sales.usage import Reading, count, kept_whole, take_over
 
 
 @dataclass(frozen=True)
@@ -41,17 +44,17 @@ def make_round(router_id: str) -> Round:
         accesses = list(session.scalars(_settled_on(router_id)))
     if not accesses:
         return Round()
-    users = ports.hotspot_of(router).users_marked(mark_prefix(), TIMEOUT)
-    by_mark = {user.mark: user for user in users}
-    looks = [_look(access, by_mark.get(mark_of(access.id))) for access in accesses]
+    found = read_users(router, accesses)
+    looks = [_look(access, found) for access in accesses]
     _store([look for look in looks if look.values])
     done = Round(
-        users=len(users),
+        users=len(found.users),
         lost=sum(look.lost for look in looks),
         begun=sum("started_at" in look.values for look in looks),
         ended=sum(look.values.get("wanted") == "absent" for look in looks),
     )
     log().info("round", router=router_id, users=done.users, lost=done.lost, ended=done.ended)
+    tell_of_changed_users(router, together(look.found for look in looks))
     return done
 
 
@@ -62,23 +65,26 @@ def sweep(router_id: str) -> Round:
     """
     with reading() as session:
         router = session.get_one(Router, router_id)
-    hotspot, deadline = ports.hotspot_of(router), Deadline(TIMEOUT)
-    users = hotspot.users_marked(mark_prefix(), deadline.remaining())
+    hotspot, prefix, deadline = ports.hotspot_of(router), mark_prefix(), Deadline(TIMEOUT)
+    users = hotspot.users_marked(prefix, deadline.remaining())
     with reading() as session:
         wanted = {mark_of(found) for found in session.scalars(_wanted_on(router_id))}
-    leftovers = [user for user in users if user.mark not in wanted]
-    removed = _remove(hotspot, leftovers, deadline)
-    log().info("sweep", router=router_id, users=len(users), removed=removed, of=len(leftovers))
-    return Round(users=len(users), removed=removed)
+    leftovers = [user for user in users if mark_among(user, prefix) not in wanted]
+    removed = list(_remove(hotspot, leftovers, prefix, deadline))
+    log().info("sweep", router=router_id, users=len(users), removed=len(removed), of=len(leftovers))
+    tell_of_changed_users(router, replace(together(removed), bound=False))
+    return Round(users=len(users), removed=len(removed))
 
 
-def _remove(hotspot: HotspotRouter, leftovers: Sequence[HotspotUser], deadline: Deadline) -> int:
-    """How many went before the sweep's time was over; the rest goes with the next one."""
-    for removed, user in enumerate(leftovers):
+def _remove(
+    hotspot: HotspotRouter, leftovers: Sequence[HotspotUser], prefix: str, deadline: Deadline
+) -> Iterator[UserFound]:
+    """Remove users until the sweep's time is over; the rest goes with the next one."""
+    for user in leftovers:
         if deadline.passed:
-            return removed
-        hotspot.remove_user(user.name, user.mark, ports.settings().router_timeout)
-    return len(leftovers)
+            return
+        timeout = ports.settings().router_timeout
+        yield hotspot.remove_user(user.name, mark_among(user, prefix), timeout)
 
 
 def _settled_on(router_id: str) -> Any:
@@ -101,53 +107,46 @@ class _Look:
     access: Access
     values: dict[str, Any]
     lost: bool = False
+    found: UserFound = field(default_factory=lambda: UserFound(False))
 
 
-def _look(access: Access, user: HotspotUser | None) -> _Look:
+def _look(access: Access, found: UsersRead) -> _Look:
+    user = found.user_of(access)
     if user is None:
-        return _Look(access, _forgotten(access) | {"actual": "absent"} | _due(), lost=True)
-    seconds, used = user.uptime, user.bytes_in + user.bytes_out
-    values: dict[str, Any] = {}
-    if seconds < access.seen_seconds or used < access.seen_bytes:
-        values |= _forgotten(access)
-    if (seconds, used) != (access.seen_seconds, access.seen_bytes):
-        values |= {"seen_seconds": seconds, "seen_bytes": used, "seen_at": utc_now()}
+        gone = {"actual": "absent"} | _due()
+        return _Look(access, kept_whole(access) | gone, lost=True)
+    values = count(access, Reading.of(user, found.sessions.get(user.name, ())))
+    seen = told_of(access, _as_found(access, user))
+    # Where counters were lost, the limits on the router are too wide now.
+    if user.disabled or seen.mark_changed or seen.bound or "used_seconds" in values:
+        values |= _due()
     if user.disabled:
-        values |= {"actual": "disabled"} | _due()
-    values |= _first_use(access, seconds)
-    return _Look(access, values | _end(access, values))
+        values |= {"actual": "disabled"}
+    take_over(access, values)
+    return _Look(access, _first_use(access) | values | _end(access), found=seen)
 
 
-def _forgotten(access: Access) -> dict[str, Any]:
-    """The router counts from nothing again: what it had counted is kept by us."""
-    return {
-        "used_seconds": access.used_seconds + access.seen_seconds,
-        "used_bytes": access.used_bytes + access.seen_bytes,
-        "seen_seconds": 0,
-        "seen_bytes": 0,
-    }
+def _as_found(access: Access, user: HotspotUser) -> UserFound:
+    changed = user.mark != mark_of(access.id)
+    return UserFound(True, mark_changed=changed, bound=bool(user.bound_mac))
 
 
-def _first_use(access: Access, uptime: int) -> dict[str, Any]:
+def _first_use(access: Access) -> dict[str, Any]:
     """The clock of a plan that counts from first use starts when its user was first online."""
     waits = access.duration_from == "first_use" and access.expires_at is None
-    if not waits or uptime == 0 or access.duration_seconds is None:
+    if not waits or access.total_seconds == 0 or access.duration_seconds is None:
         return {}
-    begun = utc_now() - timedelta(seconds=uptime)
+    if not clock_is_trusted():
+        return {}
+    begun = utc_now() - timedelta(seconds=access.total_seconds)
     ends = begun + timedelta(seconds=access.duration_seconds)
     return {"started_at": begun, "expires_at": ends, "next_attempt_at": from_now(_until(ends))}
 
 
-def _end(access: Access, values: dict[str, Any]) -> dict[str, Any]:
-    def now(name: str) -> int:
-        counted: int = values.get(name, getattr(access, name))
-        return counted
-
-    seconds = now("used_seconds") + now("seen_seconds")
-    used = now("used_bytes") + now("seen_bytes")
+def _end(access: Access) -> dict[str, Any]:
     time_limit = access.duration_seconds if access.duration_from == "connected" else None
-    out_of_time = time_limit is not None and seconds >= time_limit
-    out_of_data = access.data_limit is not None and used >= access.data_limit
+    out_of_time = time_limit is not None and access.total_seconds >= time_limit
+    out_of_data = access.data_limit is not None and access.total_bytes >= access.data_limit
     return {"wanted": "absent"} | _due() if out_of_time or out_of_data else {}
 
 

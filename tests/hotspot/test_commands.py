@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from portal.hotspot.commands import COMMANDS, USER_SET, Command
-from portal.hotspot.router import HotspotRouter, LoggedIn, NewHotspotUser
+from portal.hotspot.router import HotspotRouter, Known, LoggedIn, NewHotspotUser
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.conftest import IP, MAC, Connect
 
@@ -56,6 +56,7 @@ def test_removing_a_user_with_a_good_id(router: HotspotRouter, sandbox: RouterSa
     assert [command.path for command in sandbox.commands] == [
         "/ip/hotspot/user/remove",
         "/ip/hotspot/active/print",
+        "/ip/hotspot/cookie/print",
     ]
 
 
@@ -92,6 +93,13 @@ def test_everything_sent_stands_in_the_table(router: HotspotRouter, sandbox: Rou
     router.profiles(2)
     router.info(2)
     router.end_sessions(NAME, 2)
+    router.enable_user(NAME, MARK, 2)
+    spoiled = {"comment": "", "mac_address": MAC, "limit_uptime": "0s", "limit_bytes_total": "0"}
+    sandbox.execute("/ip/hotspot/user/set", numbers=sandbox.users[NAME][".id"], **spoiled)
+    router.log_in(NAME, "1234", MAC, 2)
+    sandbox.leave(MAC)
+    sandbox.clock.advance(300)
+    router.enable_user(NAME, MARK, 2, known=Known("1hora", has_several_devices=True))
     router.remove_user(NAME, MARK, 2)
     table = {(command.path, ",".join(command.properties)): command for command in COMMANDS}
     seen = set()
@@ -108,8 +116,8 @@ def test_everything_sent_stands_in_the_table(router: HotspotRouter, sandbox: Rou
 
 
 def test_a_word_outside_the_table_cannot_be_sent() -> None:
-    with pytest.raises(ValueError, match="comment"):
-        USER_SET.order({"comment": "x"})
+    with pytest.raises(ValueError, match="name"):
+        USER_SET.order({"name": "x"})
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.path)

@@ -8,6 +8,7 @@ import pytest
 
 from portal.hotspot.router import (
     HotspotRouter,
+    Known,
     LoggedIn,
     LoginRefusal,
     NewHotspotUser,
@@ -58,13 +59,24 @@ def test_of_several_addresses_the_hinted_one_is_taken(
             rows = [sentence("!re", f"=mac-address={MAC}", f"=address=10.0.0.{n}") for n in (2, 3)]
             return b"".join(rows) + DONE
         if words[0] == b"/ip/hotspot/active/print":
-            return sentence("!re", "=.id=*1", f"=mac-address={MAC}", f"=user={NAME}") + DONE
+            where = [f"=address={sent}", f"=mac-address={MAC}", f"=user={NAME}"]
+            return sentence("!re", "=.id=*1", *where) + DONE
         return DONE
 
     with Peer(answering(answer)) as peer:
         result = connect(peer).log_in(NAME, PASSWORD, MAC, 2, address=hint)
     assert isinstance(result, LoggedIn)
     assert f"=ip={sent}".encode() in asked[1]
+
+
+def test_without_a_hint_the_address_that_it_came_to_last_is_taken(
+    sold: HotspotRouter, sandbox: RouterSandbox
+) -> None:
+    sandbox.clock.advance(60)
+    sandbox.join(MAC, "192.168.88.200", keeps_old=True)
+    result = sold.log_in(NAME, PASSWORD, MAC, 2)
+    assert isinstance(result, LoggedIn)
+    assert result.session.address == "192.168.88.200"
 
 
 def test_why_a_device_is_not_let_in(sold: HotspotRouter, sandbox: RouterSandbox) -> None:
@@ -91,6 +103,10 @@ def test_why_a_device_is_not_let_in(sold: HotspotRouter, sandbox: RouterSandbox)
     assert reason(name="eaten") is LoginRefusal.DATA_LIMIT
     sandbox.faults.trap("session limit reached", LOGIN)
     assert reason() is LoginRefusal.LICENSE_LIMIT
+    sandbox.faults.trap("no more free addresses from pool", LOGIN)
+    assert reason() is LoginRefusal.NO_FREE_ADDRESS
+    sandbox.faults.trap("user X is not allowed to log in from this MAC address", LOGIN)
+    assert reason() is LoginRefusal.BOUND_TO_MAC
     sandbox.faults.trap("something new", LOGIN)
     assert reason() is LoginRefusal.OTHER
 
@@ -117,6 +133,72 @@ def test_who_is_online_as_somebody_else_stays_so(
     result = sold.log_in(NAME, PASSWORD, MAC, 2, clear_stale=True)
     assert result == NotLoggedIn(LoginRefusal.ALREADY_ONLINE)
     assert [row[".id"] for row in sandbox.active] == [row[".id"] for row in before]
+
+
+NEW_IP = "192.168.88.200"
+
+
+@pytest.mark.parametrize("hint", [NEW_IP, None])
+def test_a_phone_with_a_new_address_is_logged_in_there_and_its_old_session_goes(
+    sold: HotspotRouter, sandbox: RouterSandbox, hint: str | None
+) -> None:
+    sandbox.log_in(NAME, PASSWORD, IP)
+    sandbox.clock.advance(60)
+    sandbox.join(MAC, NEW_IP, keeps_old=True)
+    assert sold.session_of(NAME, MAC, 2, address=hint) is None
+    said = sold.log_in(NAME, PASSWORD, MAC, 2, address=hint, clear_stale=True)
+    assert isinstance(said, LoggedIn)
+    assert [row["address"] for row in sandbox.active] == [NEW_IP]
+    assert sold.session_of(NAME, MAC, 2, address=hint) == said.session
+
+
+def test_a_session_elsewhere_is_not_taken_for_the_device_s_own(
+    sold: HotspotRouter, sandbox: RouterSandbox
+) -> None:
+    sandbox.log_in(NAME, PASSWORD, IP)
+    sandbox.join(MAC, NEW_IP, keeps_old=True)
+    result = sold.log_in(NAME, PASSWORD, MAC, 2, address=NEW_IP)
+    assert result == NotLoggedIn(LoginRefusal.TOO_MANY_SESSIONS)
+
+
+def bound(sold: HotspotRouter, sandbox: RouterSandbox) -> None:
+    """Two devices in the hotspot; the user is bound to the first."""
+    sandbox.add_profile("familia", **{"shared-users": "3"})
+    sold.update_user(NAME, MARK, 2, profile="familia")
+    sandbox.log_in(NAME, PASSWORD, IP)
+    sandbox.execute(
+        "/ip/hotspot/user/set", numbers=sandbox.users[NAME][".id"], mac_address=MAC, comment=""
+    )
+    sandbox.join(OTHER_MAC, OTHER_IP)
+
+
+@pytest.mark.parametrize("text", ["", "solo desde su propio aparato"])
+def test_a_mac_is_taken_off_a_user_that_is_for_several_devices(
+    sold: HotspotRouter, sandbox: RouterSandbox, text: str
+) -> None:
+    bound(sold, sandbox)
+    if text:
+        sandbox.faults.trap(text, LOGIN)
+    known = Known("familia", has_several_devices=True)
+    said = sold.log_in(
+        NAME, PASSWORD, OTHER_MAC, 2, clear_stale=True, devices=3, mark=MARK, known=known
+    )
+    assert isinstance(said, LoggedIn)
+    assert said.unbound
+    assert {row["mac-address"] for row in sandbox.active} == {MAC, OTHER_MAC}
+    assert "mac-address" not in sandbox.users[NAME]
+
+
+def test_a_user_for_one_device_stays_bound_and_nobody_is_thrown_out(
+    sold: HotspotRouter, sandbox: RouterSandbox
+) -> None:
+    bound(sold, sandbox)
+    said = sold.log_in(
+        NAME, PASSWORD, OTHER_MAC, 2, clear_stale=True, mark=MARK, known=Known("familia")
+    )
+    assert said == NotLoggedIn(LoginRefusal.BOUND_TO_MAC)
+    assert [row["mac-address"] for row in sandbox.active] == [MAC]
+    assert sandbox.users[NAME]["mac-address"] == MAC
 
 
 def test_the_sessions_of_an_older_mac_are_ended_first(
@@ -208,7 +290,7 @@ def test_gives_up_looking_in_time(connect: Connect) -> None:
     started = monotonic()
     with Peer(answering(late)) as peer:
         result = connect(peer, verify_seconds=0.5).log_in(NAME, PASSWORD, MAC, 5)
-    assert result == NotLoggedIn(LoginRefusal.OTHER)
+    assert result == NotLoggedIn(LoginRefusal.NOT_SEEN)
     assert monotonic() - started < 1
 
 

@@ -5,10 +5,12 @@ import pytest
 from portal.hotspot.router import (
     HotspotRouter,
     HotspotUser,
+    Known,
     NameTaken,
     NewHotspotUser,
     ProfileMissing,
     RouterRefused,
+    UserFound,
 )
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.conftest import IP, MAC
@@ -41,6 +43,7 @@ def test_an_added_user_is_disabled_until_it_is_enabled(
         bytes_out=0,
         limit_uptime=3600,
         limit_bytes=5_000_000_000,
+        spare_mark=MARK,
     )
 
 
@@ -92,6 +95,71 @@ def test_another_marks_user_is_never_touched(router: HotspotRouter, sandbox: Rou
     assert not router.remove_user("AB3C9D", MARK, 2)
     assert sandbox.users == before
     assert len(sandbox.active) == 1
+
+
+COMMENTS = pytest.mark.parametrize("comment", ["", "2026-11-28", "mi primo"])
+
+
+def spoil(sandbox: RouterSandbox, **values: str) -> None:
+    """Change our user, as an on-login script does."""
+    sandbox.execute("/ip/hotspot/user/set", numbers=sandbox.users["AB3C9D"][".id"], **values)
+
+
+@COMMENTS
+def test_a_user_whose_comment_was_changed_is_still_ours(
+    router: HotspotRouter, sandbox: RouterSandbox, comment: str
+) -> None:
+    router.add_user(user(), 2, disabled=False)
+    sandbox.log_in("AB3C9D", "1234", IP)
+    spoil(sandbox, comment=comment)
+    assert router.disable_user("AB3C9D", MARK, 2) == UserFound(True, mark_changed=True)
+    assert sandbox.users["AB3C9D"]["comment"] == MARK
+    spoil(sandbox, comment=comment)
+    [marked] = router.users_marked("portal:demo:", 2)
+    assert (marked.mark, marked.spare_mark) == (comment, MARK)
+    assert router.remove_user("AB3C9D", MARK, 2) == UserFound(True, mark_changed=True)
+    assert (sandbox.users, sandbox.active, sandbox.cookies) == ({}, [], [])
+
+
+@COMMENTS
+def test_without_any_mark_a_user_is_ours_by_what_it_has_used(
+    router: HotspotRouter, sandbox: RouterSandbox, comment: str
+) -> None:
+    router.add_user(user(), 2, disabled=False)
+    sandbox.log_in("AB3C9D", "1234", IP)
+    sandbox.clock.advance(60)
+    spoil(sandbox, comment=comment, email="")
+    assert not router.disable_user("AB3C9D", MARK, 2)
+    for less in (Known("otro", 60), Known("1hora", 61), Known("1hora", 60, 10**9), Known("1hora")):
+        assert not router.disable_user("AB3C9D", MARK, 2, known=less)
+    assert [found.name for found in router.users_marked("portal:demo:", 2, names={"AB3C9D"})]
+    assert router.disable_user("AB3C9D", MARK, 2, known=Known("1hora", 60, 1_000))
+    row = sandbox.users["AB3C9D"]
+    assert (row["comment"], row["disabled"]) == (MARK, "true")
+    assert router.users_marked("portal:demo:", 2)[0].spare_mark == MARK
+
+
+@pytest.mark.parametrize("other", ["portal:other:1", "portal:demo:2"])
+def test_a_user_with_another_mark_is_not_ours_whatever_it_has_used(
+    router: HotspotRouter, sandbox: RouterSandbox, other: str
+) -> None:
+    sandbox.add_user("AB3C9D", "x", comment=other, profile="1hora")
+    sandbox.log_in("AB3C9D", "x", IP)
+    sandbox.clock.advance(60)
+    assert not router.remove_user("AB3C9D", MARK, 2, known=Known("1hora", 10))
+    assert "AB3C9D" in sandbox.users
+
+
+def test_the_cookies_of_a_removed_user_go_with_it(
+    router: HotspotRouter, sandbox: RouterSandbox
+) -> None:
+    router.add_user(user(), 2, disabled=False)
+    sandbox.log_in("AB3C9D", "1234", IP)
+    sandbox.leave(MAC)
+    sandbox.clock.advance(300)
+    assert (len(sandbox.active), len(sandbox.cookies)) == (0, 1)
+    assert router.remove_user("AB3C9D", MARK, 2)
+    assert sandbox.cookies == []
 
 
 def test_removing_a_user_ends_its_sessions(router: HotspotRouter, sandbox: RouterSandbox) -> None:
@@ -196,6 +264,7 @@ def test_hostile_text_stays_a_value(
         "/ip/hotspot/user/print",
         "/ip/hotspot/user/remove",
         "/ip/hotspot/active/print",
+        "/ip/hotspot/cookie/print",
     }
 
 

@@ -93,6 +93,7 @@ ROUTER_STEPS = [
     Step("see the session", f"{ACTIVE}/print", BY_HAND, 1, DELIVERED, asked_again=READ_AGAIN),
     Step("remove the user", f"{USER}/remove", DECLINE, 1, CANCELED, DECLINED),
     Step("end its sessions", f"{ACTIVE}/print", DECLINE, 1, CANCELED, DECLINED),
+    Step("take its cookies", "/ip/hotspot/cookie/print", DECLINE, 1, CANCELED, DECLINED),
 ]
 WIRE_FAULTS = [
     Fault(FaultKind.HANG),
@@ -130,9 +131,9 @@ def _router_case(step: Step, fault: Fault, *, always: bool) -> Case:
 def _told(step: Step, fault: Fault) -> frozenset[str]:
     """What an operator has to mend is raised; what may pass by itself is not."""
     mends = fault.kind in (FaultKind.TRAP, FaultKind.REFUSE_LOGIN)
-    return frozenset(
-        {"router_refused"} if mends and step.answer in (NO_ACCESS, ROUTER_AWAY) else ()
-    )
+    if not mends or step.answer not in (NO_ACCESS, ROUTER_AWAY, BY_HAND):
+        return frozenset()
+    return frozenset({"login_refused" if step.command == f"{ACTIVE}/login" else "router_refused"})
 
 
 def _break_router(fault: Fault, stage: Stage) -> None:

@@ -185,6 +185,8 @@ class Access:
         if self.wanted == "absent":
             return self._remove(router, now)
         if self.user is None:
+            # The router counts from nothing again.
+            self.used, self.seen = self.used + self.seen, 0
             return self.make(router, is_enabled=self.wanted == "enabled")
         if router.set.arrives:
             self.user.is_enabled = self.wanted == "enabled"

@@ -23,16 +23,19 @@ class Accounts:
     """Users' accumulated use, running sessions included.
 
     Traffic flows at a constant rate, so a limit on bytes ends a session at a known time.
+    `books_at_logout`: a user's counters hold the sessions that are over, and grow with none
+    under way, as an older manual says of them.
     """
 
     def __init__(self, users: Table, active: Table, clock: Clock) -> None:
-        self._users = users
+        self.users = users
+        self.books_at_logout = False
         self._active = active
         self._clock = clock
 
     def find(self, name: str, server: str) -> Row | None:
         """The user of this name on this server, before one of this name on all servers."""
-        same = self._users.find("name", name)
+        same = self.users.find("name", name)
         here = [user for user in same if user.get("server") == server]
         everywhere = [user for user in same if "server" not in user.values]
         return next(iter(here + everywhere), None)
@@ -56,6 +59,12 @@ class Accounts:
                 for name, amount in self.session_used(session).items():
                     total[name] += amount
         return total
+
+    def shown(self, user: Row) -> dict[str, float]:
+        """What a user's own counters say of that."""
+        if self.books_at_logout:
+            return {name: user.gauges.get(name, 0) for name in ("uptime", "bytes-in", "bytes-out")}
+        return self.used(user)
 
     def book(self, session: Row) -> None:
         """Add an ending session to its user's account, if the user is still there."""

@@ -34,8 +34,13 @@ class Device:
         shown = MENUS[path].shown(self.version)
         return {p.name: p.default for p in shown if p.default is not None}
 
-    def reboot(self) -> None:
-        """Sessions end, accounts stay, devices are seen again at once; every row has a new id."""
+    def reboot(self, *, power_cut: bool = False) -> None:
+        """Sessions end, accounts stay, devices are seen again at once; every row has a new id.
+
+        `power_cut`: no session was ended in order, so nothing of it is booked at its end.
+        """
+        if power_cut:
+            self.hotspot.lose_power()
         for session in self.hotspot.active:
             self.hotspot.log_out(session)
         for table in self.tables.values():

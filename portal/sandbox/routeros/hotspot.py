@@ -6,6 +6,7 @@ projects report. Vouched for by neither:
 - a session's end is fixed when it begins: later changes of the user's limits, and disabling or
   removing the user, leave it running;
 - a second login of a host ends its first session, unless the shared-users cap refuses it;
+- a device that keeps its old host row under a new address keeps the old session as well;
 - a disabled user is refused with the words for a wrong password.
 """
 
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 import contextlib
 
-from portal.sandbox.routeros import durations, paths
+from portal.sandbox.routeros import durations, login_scripts, paths
 from portal.sandbox.routeros.accounts import NEVER, Accounts
 from portal.sandbox.routeros.clock import Clock
 from portal.sandbox.routeros.deadlines import Deadlines
@@ -41,18 +42,20 @@ class Hotspot:
         self._ends = Deadlines(self.active, "ends")
         self._expiries = Deadlines(self._cookies, "expires")
 
-    def join(self, mac: str, address: str, server: str = SERVER) -> Row:
+    def join(self, mac: str, address: str, server: str = SERVER, *, keeps_old: bool = False) -> Row:
         """A device appears in the hotspot; a live MAC cookie logs it in.
 
         `mac` and `address` in the router's spelling. A device that comes under another
-        address, or an address that comes with another device, is a new host.
+        address, or an address that comes with another device, is a new host. `keeps_old`: the
+        row under its old address stands until the router notices, as does its session.
         """
-        known = self._hosts.first("mac-address", mac)
-        if known is not None and known.get("address") == address:
-            return known
-        for old in (known, self._hosts.first("address", address)):
-            if old is not None:
-                self.remove_host(old)
+        known = self._hosts.find("mac-address", mac)
+        for same in known:
+            if same.get("address") == address:
+                return same
+        gone = [] if keeps_old else known
+        for old in [*gone, *self._hosts.find("address", address)]:
+            self.remove_host(old)
         values = {"mac-address": mac, "address": address, "to-address": address}
         values |= {"server": server, "bridge-port": "ether2", "found-by": "DHCP"}
         values |= {"DHCP": "true", "authorized": "false"}
@@ -100,13 +103,24 @@ class Hotspot:
         """End a session: its time and bytes go to the user's account."""
         self.accounts.book(session)
         self.active.remove(session)
-        host = self._hosts.first("mac-address", session.get("mac-address"))
+        self._run_script("on-logout", session)
+        host = self._host_of(session)
         if host is None:
             return
         if session.gauges.get("left"):
             self._hosts.remove(host)
         else:
             self._hosts.update(host, {"authorized": "false"})
+
+    def lose_power(self) -> None:
+        """Every session ends at once, and what its counters held is in no account."""
+        for session in self.active:
+            if not self.accounts.books_at_logout:
+                self.accounts.book(session)
+            self.active.remove(session)
+            host = self._host_of(session)
+            if host is not None:
+                self._hosts.update(host, {"authorized": "false"})
 
     def remove_session(self, session: Row) -> None:
         """An operator's log-out, which takes the device's cookie with it."""
@@ -117,7 +131,8 @@ class Hotspot:
     def remove_host(self, host: Row) -> None:
         """Forget a device, and end its session."""
         for session in self.active.find("mac-address", host.get("mac-address")):
-            self.log_out(session)
+            if session.get("address") == host.get("address"):
+                self.log_out(session)
         if host.number in self._hosts.rows:
             self._hosts.remove(host)
 
@@ -140,7 +155,8 @@ class Hotspot:
         profile = self._profile_of(user)
         self._check(user, profile, host)
         for old in self.active.find("mac-address", host.get("mac-address")):
-            self.log_out(old)
+            if old.get("address") == host.get("address"):
+                self.log_out(old)
         values = {name: host.get(name) for name in ("server", "address", "mac-address")}
         values |= {"user": user.get("name"), "login-by": login_by, "radius": "false"}
         values |= {"domain": domain} if domain else {}
@@ -150,7 +166,20 @@ class Hotspot:
         self._hosts.update(host, {"authorized": "true"})
         if profile.get("add-mac-cookie") == "true":
             self._give_cookie(session, profile)
+        self._run_script("on-login", session)
         return session
+
+    def _run_script(self, when: str, session: Row) -> None:
+        """What the user's profile does as a session begins or ends."""
+        user = self.accounts.find(session.get("user"), session.get("server"))
+        script = self._profile_of(user).get(when) if user else ""
+        if user is not None and script:
+            said = {name: session.get(name) for name in ("user", "address", "mac-address")}
+            login_scripts.run(script, self.accounts.users, user, said, self._clock.now())
+
+    def _host_of(self, session: Row) -> Row | None:
+        """The device of a session, at the session's address."""
+        return self._hosts.first("address", session.get("address"))
 
     def _profile_of(self, user: Row) -> Row:
         """The user's profile; the default one where it was removed meanwhile."""

@@ -189,9 +189,21 @@ class RouterSandbox:
 
         self._run(fill)
 
-    def join(self, mac: str, address: str) -> None:
-        """A device appears in the hotspot; a MAC cookie may log it in."""
-        self._run(lambda: self._device.hotspot.join(kinds.mac(mac), kinds.address(address)))
+    def join(self, mac: str, address: str, *, keeps_old: bool = False) -> None:
+        """A device appears in the hotspot; a MAC cookie may log it in.
+
+        `keeps_old`: it has got another address, and the router has not missed the old one yet.
+        """
+        join, mac, address = self._device.hotspot.join, kinds.mac(mac), kinds.address(address)
+        self._run(lambda: join(mac, address, keeps_old=keeps_old))
+
+    def book_at_logout(self, books_at_logout: bool = True) -> None:
+        """Let users' counters grow only as their sessions end."""
+
+        def change() -> None:
+            self._device.hotspot.accounts.books_at_logout = books_at_logout
+
+        self._run(change)
 
     def leave(self, mac: str) -> None:
         """A device goes out of reach."""
@@ -210,9 +222,9 @@ class RouterSandbox:
         hotspot = self._device.hotspot
         self._run(lambda: hotspot.log_in(user, password, address, login_by="http-chap"))
 
-    def reboot(self) -> None:
+    def reboot(self, *, power_cut: bool = False) -> None:
         """Cut all connections, end all sessions, give every row a new id."""
-        self._run(self._device.reboot)
+        self._run(lambda: self._device.reboot(power_cut=power_cut))
         self.drop_connections()
 
     def reset(self) -> None:

@@ -27,7 +27,7 @@ def _traffic(used: dict[str, float]) -> dict[str, str]:
 
 
 def _user(device: Device, row: Row) -> dict[str, str]:
-    return _traffic(device.hotspot.accounts.used(row))
+    return _traffic(device.hotspot.accounts.shown(row))
 
 
 def _active(device: Device, row: Row) -> dict[str, str]:
@@ -38,7 +38,7 @@ def _active(device: Device, row: Row) -> dict[str, str]:
 
 
 def _host(device: Device, row: Row) -> dict[str, str]:
-    session = device.hotspot.active.first("mac-address", row.get("mac-address"))
+    session = device.hotspot.active.first("address", row.get("address"))
     nothing = {"bytes-in": 0.0, "bytes-out": 0.0}
     used = device.hotspot.accounts.session_used(session) if session else nothing
     shown = _traffic({**used, "uptime": device.clock.now() - row.gauges["joined"]})

@@ -1,0 +1,132 @@
+"""What an access has used: counters of its user, and the sessions that are under way.
+
+Whether a user's counters grow while it is online or at logout only differs between versions,
+so it is found out from how they grow. All spans are in seconds, all amounts in bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from portal.hotspot.router import HotspotUser, Session
+from portal.models import Access, utc_now
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the router says of one user: its own counters, and its sessions under way."""
+
+    seconds: int
+    bytes: int
+    session_seconds: int = 0
+    session_bytes: int = 0
+
+    @classmethod
+    def of(cls, user: HotspotUser, sessions: Iterable[Session]) -> Reading:
+        """Both together; the sessions must have been read first, so that none is missed."""
+        seen = tuple(sessions)
+        return cls(
+            user.uptime,
+            user.bytes_in + user.bytes_out,
+            sum(session.uptime for session in seen),
+            sum(session.bytes_in + session.bytes_out for session in seen),
+        )
+
+
+def count(access: Access, now: Reading) -> dict[str, Any]:
+    """The access' counters as they are after this reading; empty where nothing changed."""
+    apart = _are_apart(access, now)
+    values: dict[str, Any] = {
+        "seen_seconds": now.seconds,
+        "seen_bytes": now.bytes,
+        "session_seconds": now.session_seconds,
+        "session_bytes": now.session_bytes,
+        "sessions_apart": apart,
+    }
+    if all(getattr(access, name) == value for name, value in values.items()):
+        return {}
+    values |= {"seen_at": utc_now()}
+    return values | _kept(access, now, apart)
+
+
+COUNTERS = (
+    "used_seconds",
+    "used_bytes",
+    "seen_seconds",
+    "seen_bytes",
+    "session_seconds",
+    "session_bytes",
+    "sessions_apart",
+)
+
+
+def counters_of(access: Access) -> dict[str, Any]:
+    """What was counted of an access, as its record holds it."""
+    return {name: getattr(access, name) for name in COUNTERS}
+
+
+def take_over(access: Access, values: Mapping[str, Any]) -> None:
+    """Let the access, as it was read, count as these values say."""
+    for name in COUNTERS:
+        if name in values:
+            setattr(access, name, values[name])
+
+
+def keep_counted(access: Access) -> None:
+    """The router counts from nothing again: what it had counted is kept by us."""
+    take_over(access, kept_whole(access))
+
+
+def kept_whole(access: Access) -> dict[str, Any]:
+    """The counters of an access whose user the router has forgotten."""
+    return {
+        "used_seconds": access.total_seconds,
+        "used_bytes": access.total_bytes,
+        **dict.fromkeys(("seen_seconds", "seen_bytes", "session_seconds", "session_bytes"), 0),
+        "sessions_apart": False,
+    }
+
+
+def _are_apart(access: Access, now: Reading) -> bool:
+    """Whether the user's counters do not hold the sessions under way.
+
+    They do not where they are smaller, or smaller than what was counted already; else it shows
+    in whether they have grown along with the sessions.
+    """
+    if not now.session_seconds or now.seconds < now.session_seconds:
+        return bool(now.session_seconds)
+    if access.sessions_apart and now.seconds < access.seen_seconds + access.session_seconds:
+        return True
+    lasted = now.session_seconds - access.session_seconds
+    lasted = lasted if lasted >= 0 else now.session_seconds
+    if lasted == 0:
+        return access.sessions_apart
+    # Counters that went down have begun anew.
+    grown = now.seconds - access.seen_seconds
+    return 2 * (grown if grown >= 0 else now.seconds) < lasted
+
+
+def _kept(access: Access, now: Reading, apart: bool) -> dict[str, Any]:
+    """What the router has lost of what we had seen is kept by us.
+
+    Counters that dropped by no more than a session under way have lost that session, as in a
+    power cut; those that dropped further have begun anew.
+    """
+    before = access.total_seconds - access.used_seconds, access.total_bytes - access.used_bytes
+    if (
+        access.seen_seconds - now.seconds > access.session_seconds
+        or access.seen_bytes - now.bytes > access.session_bytes
+    ):
+        lost = before
+    else:
+        seconds = now.seconds + now.session_seconds * apart
+        amount = now.bytes + now.session_bytes * apart
+        lost = max(0, before[0] - seconds), max(0, before[1] - amount)
+    if lost == (0, 0):
+        return {}
+    return {
+        "used_seconds": access.used_seconds + lost[0],
+        "used_bytes": access.used_bytes + lost[1],
+    }
