@@ -45,6 +45,10 @@ FINGERPRINT_MISSING = "Falta la huella del certificado en los datos del router."
 LEFT_ALONE = (
     "El router no ha respondido en los últimos intentos: se volverá a intentar solo, en segundos."
 )
+TOO_MUCH = (
+    "El router respondió con muchos más datos de los que puede tener: se dejó de leer. Revise "
+    "qué equipo responde en esa dirección y que no tenga miles de registros de sobra."
+)
 NOT_ANSWERING = "El router no está respondiendo y ya hay solicitudes en espera."
 LINE_TOO_LONG = "El router está muy ocupado: no llegó el turno de esta solicitud a tiempo."
 NAME_TAKEN = "Ya existe en el router un usuario con ese nombre."

@@ -11,10 +11,11 @@ from time import monotonic
 
 from portal.hotspot.breaker import Breaker
 from portal.hotspot.commands import Order
-from portal.hotspot.connection import Connection, Row
+from portal.hotspot.connection import Connection
 from portal.hotspot.deadline import Deadline, pauses
 from portal.hotspot.errors import Lost, StaleId, Trap, TurnedAway, refusal
 from portal.hotspot.gate import Call, Gate
+from portal.hotspot.intake import Row
 from portal.hotspot.item import Birth, ItemId
 from portal.hotspot.opening import Opener
 from portal.hotspot.pool import Pool
@@ -26,6 +27,7 @@ from portal.hotspot.router import (
     RouterUnavailable,
 )
 from portal.hotspot.settings import RouterSettings
+from portal.hotspot.text import readable
 
 _log = logging.getLogger(__name__)
 
@@ -93,7 +95,8 @@ class Channel:
         except (Trap, StaleId, RouterError) as error:
             outcome = _OUTCOMES.get(type(error), "unavailable")
             if isinstance(error, Trap):
-                _log.info("router answered %s: %s", order.command.path, order.blank(error.message))
+                said = readable(order.blank(error.message))
+                _log.info("router answered %s: %s", order.command.path, said)
             raise
         finally:
             self._observe(order.command.path, monotonic() - started, outcome)
@@ -154,7 +157,7 @@ class Channel:
             raise StaleId
         learnt = self._youngest
         try:
-            answer = connection.ask(order.sentence, deadline, call.heard)
+            answer = connection.ask(order.sentence, deadline, call.heard, order.intake())
         except Trap:
             self.pool.give_back(connection)
             raise

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from portal.hotspot import advice
+from portal.hotspot.intake import CROWD, FEW, MENU, Bounds, Intake, Wanted
 from portal.hotspot.item import ItemId
 from portal.hotspot.router import RouterRefused
 from portal.hotspot.text import is_sendable
@@ -23,6 +24,7 @@ class Command:
     arguments: tuple[str, ...] = ()
     queries: tuple[str, ...] = ()
     properties: tuple[str, ...] = ()
+    bounds: Bounds = FEW
 
     @property
     def read_only(self) -> bool:
@@ -35,8 +37,14 @@ class Command:
         *,
         where: Mapping[str, str] | None = None,
         item: ItemId | None = None,
+        bounds: Bounds | None = None,
+        wanted: Wanted | None = None,
     ) -> Order:
-        """This command with values. Raises RouterRefused for text that cannot be sent."""
+        """This command with values, and what to keep of its reply.
+
+        Without query words all of a menu is asked for. Raises RouterRefused for text that cannot
+        be sent.
+        """
         words = [self.path]
         if item is not None:
             words.append(f"=.id={item.raw}")
@@ -44,7 +52,8 @@ class Command:
         if self.properties:
             words.append(f"=.proplist={','.join(self.properties)}")
         words += _words("?", self.queries, where or {})
-        return Order(self, words, item)
+        whole = self.bounds if self.queries == () or not where else FEW
+        return Order(self, words, item, bounds or whole, wanted)
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,12 @@ class Order:
     command: Command
     sentence: list[str] = field(repr=False)
     item: ItemId | None = None
+    bounds: Bounds = FEW
+    wanted: Wanted | None = None
+
+    def intake(self) -> Intake:
+        """For one reply to this command."""
+        return Intake(self.bounds, self.command.properties, self.wanted)
 
     def blank(self, text: str) -> str:
         """What a router says of this command, without any value that was sent."""
@@ -92,12 +107,13 @@ USER_ADD = Command(
 )
 USER_SET = Command("/ip/hotspot/user/set", arguments=("disabled", *_LIMITS))
 USER_REMOVE = Command("/ip/hotspot/user/remove")
-USER_PRINT = Command("/ip/hotspot/user/print", queries=("name",), properties=_USER)
+USER_PRINT = Command("/ip/hotspot/user/print", queries=("name",), properties=_USER, bounds=CROWD)
 USER_FIND = Command("/ip/hotspot/user/print", queries=("name",), properties=(".id", "comment"))
 ACTIVE_PRINT = Command(
     "/ip/hotspot/active/print",
     queries=("user", "mac-address"),
     properties=(".id", "user", "address", "mac-address", "uptime"),
+    bounds=CROWD,
 )
 ACTIVE_REMOVE = Command("/ip/hotspot/active/remove")
 ACTIVE_LOGIN = Command(
@@ -107,10 +123,12 @@ HOST_PRINT = Command(
     "/ip/hotspot/host/print",
     queries=("mac-address",),
     properties=("mac-address", "address", "authorized", "bypassed"),
+    bounds=CROWD,
 )
 PROFILE_PRINT = Command(
     "/ip/hotspot/user/profile/print",
     properties=(".id", "name", "rate-limit", "shared-users", "session-timeout"),
+    bounds=MENU,
 )
 RESOURCE_PRINT = Command("/system/resource/print", properties=("version", "board-name", "uptime"))
 IDENTITY_PRINT = Command("/system/identity/print", properties=("name",))

@@ -11,10 +11,11 @@ from portal.hotspot import advice
 from portal.hotspot.connection import Connection, Heard
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.errors import Lost, Trap, TurnedAway, not_connected
+from portal.hotspot.intake import FEW, Intake
 from portal.hotspot.item import Birth
 from portal.hotspot.resolve import Endpoint, Resolver
 from portal.hotspot.router import RouterAddress, RouterRefused
-from portal.hotspot.text import is_sendable
+from portal.hotspot.text import ENCODING, is_sendable, spellings
 from portal.hotspot.tls import secure
 from portal.hotspot.wire import Wire
 
@@ -69,11 +70,7 @@ class Opener:
         if not (is_sendable(name) and is_sendable(password)):
             raise RouterRefused(advice.LOGIN_REFUSED, executed=False)
         try:
-            login = ("/login", f"=name={name}", f"=password={password}")
-            challenge = connection.ask(login, deadline, heard).done.get("ret")
-            if challenge is not None:
-                response = _response(password, challenge)
-                connection.ask(("/login", f"=name={name}", response), deadline, heard)
+            self._enter(connection, deadline, heard)
         except Trap as trap:
             if trap.says("too many", "session"):
                 raise TurnedAway(advice.TURNED_AWAY) from None
@@ -81,8 +78,21 @@ class Opener:
         except Lost as lost:
             if lost.advice == advice.CUT:
                 raise TurnedAway(advice.TURNED_AWAY) from None
+            # Whoever talks without end before anybody is let in is no router.
+            reason = advice.GARBLED if lost.advice == advice.TOO_MUCH else lost.advice
             # A login that may have been read is still no command that may have been done.
-            raise Lost(lost.advice, sent=False, silent=lost.silent) from None
+            raise Lost(reason, sent=False, silent=lost.silent) from None
+
+    def _enter(self, connection: Connection, deadline: Deadline, heard: Heard) -> None:
+        """Log in, with each way in which the name and the password may be stored there."""
+        names, passwords = spellings(self._address.username), spellings(self._address.password)
+        ways = dict.fromkeys(((names[0], passwords[0]), (names[-1], passwords[-1])))
+        for name, password in ways:
+            try:
+                return _log_in_as(connection, name, password, deadline, heard)
+            except Trap as trap:
+                refused = trap
+        raise refused
 
 
 def _connect(endpoints: list[Endpoint], deadline: Deadline) -> socket.socket:
@@ -105,11 +115,21 @@ def _connect(endpoints: list[Endpoint], deadline: Deadline) -> socket.socket:
     raise error
 
 
+def _log_in_as(
+    connection: Connection, name: str, password: str, deadline: Deadline, heard: Heard
+) -> None:
+    login = ("/login", f"=name={name}", f"=password={password}")
+    challenge = connection.ask(login, deadline, heard, Intake(FEW)).done.get("ret")
+    if challenge is not None:
+        answer = ("/login", f"=name={name}", _response(password, challenge))
+        connection.ask(answer, deadline, heard, Intake(FEW))
+
+
 def _response(password: str, challenge: str) -> str:
     """What RouterOS before 6.43 asks for in place of the password."""
     try:
         salt = bytes.fromhex(challenge)
     except ValueError:
         raise Lost(advice.GARBLED, sent=False) from None
-    digest = hashlib.md5(b"\x00" + password.encode() + salt, usedforsecurity=False)
+    digest = hashlib.md5(b"\x00" + password.encode(ENCODING) + salt, usedforsecurity=False)
     return f"=response=00{digest.hexdigest()}"

@@ -107,13 +107,18 @@ class RouterInfo:
 
 @dataclass(frozen=True)
 class Profile:
-    """A hotspot user profile. `id` is only to be shown: it changes on reboot."""
+    """A hotspot user profile. `id` is only to be shown: it changes on reboot.
+
+    `stored` is the name as a word of the router's own, which differs from `name` where the
+    router has it in an older encoding; only lines for its terminal need it.
+    """
 
     id: str
     name: str
     rate_limit: str
     shared_users: str
     session_timeout: str
+    stored: str = ""
 
 
 class LoginRefusal(Enum):
@@ -224,8 +229,13 @@ class HotspotRouter(Protocol):
     def find_user(self, name: str, timeout: float) -> HotspotUser | None:
         """The user of this name, whatever its mark. One command."""
 
-    def users_marked(self, mark_prefix: str, timeout: float) -> tuple[HotspotUser, ...]:
-        """All users whose mark begins so. Grows with the router: never part of a sale."""
+    def users_marked(
+        self, mark_prefix: str, timeout: float, *, sold: int | None = None
+    ) -> tuple[HotspotUser, ...]:
+        """All users whose mark begins so. Grows with the router: never part of a sale.
+
+        `sold` is how many of them can have been made at most; many more raise RouterUnavailable.
+        """
 
     def hosts(self, timeout: float, *, mac: str | None = None) -> tuple[Host, ...]:
         """The devices in the hotspot; with `mac`, just that one. One command."""

@@ -79,8 +79,10 @@ class RouterOS(HotspotRouter):
     def find_user(self, name: str, timeout: float) -> HotspotUser | None:
         return self._users.find(name, Deadline(timeout))
 
-    def users_marked(self, mark_prefix: str, timeout: float) -> tuple[HotspotUser, ...]:
-        return self._users.marked(mark_prefix, Deadline(timeout))
+    def users_marked(
+        self, mark_prefix: str, timeout: float, *, sold: int | None = None
+    ) -> tuple[HotspotUser, ...]:
+        return self._users.marked(mark_prefix, Deadline(timeout), sold)
 
     def hosts(self, timeout: float, *, mac: str | None = None) -> tuple[Host, ...]:
         return self._hosts(None if mac is None else _checked(mac), Deadline(timeout))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from portal.hotspot import advice, replies
+from portal.hotspot import advice, intake, replies
 from portal.hotspot.channel import Channel
 from portal.hotspot.commands import USER_ADD, USER_FIND, USER_PRINT, USER_REMOVE, USER_SET, Command
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.durations import format_duration
 from portal.hotspot.errors import StaleId, Trap, is_duplicate, is_missing, refusal
+from portal.hotspot.intake import Row
 from portal.hotspot.item import ItemId
 from portal.hotspot.router import HotspotUser, NameTaken, NewHotspotUser, RouterUnavailable
+from portal.hotspot.spelling import run_spelt
 
 _ROUNDS = 3
 
@@ -28,7 +30,7 @@ class UserMenu:
         values["disabled"] = "yes" if disabled else "no"
         values |= limits(user.profile, user.limit_uptime, user.limit_bytes)
         try:
-            reply = self._channel.run(USER_ADD.order(values), deadline)
+            reply = run_spelt(self._channel, USER_ADD, values, deadline)
         except Trap as trap:
             if is_duplicate(trap):
                 standing = self.find(user.name, deadline, mark=user.mark)
@@ -42,14 +44,17 @@ class UserMenu:
         rows = sorted(reply.rows, key=lambda row: row.get("comment") != mark)
         return replies.hotspot_user(rows[0], reply.item(rows[0]).token()) if rows else None
 
-    def marked(self, prefix: str, deadline: Deadline) -> tuple[HotspotUser, ...]:
+    def marked(
+        self, prefix: str, deadline: Deadline, sold: int | None = None
+    ) -> tuple[HotspotUser, ...]:
         """Every user whose mark begins so, out of all that stand on the router."""
-        reply = self._channel.ask(USER_PRINT.order(), deadline)
-        return tuple(
-            replies.hotspot_user(row, reply.item(row).token())
-            for row in reply.rows
-            if row.get("comment", "").startswith(prefix)
-        )
+
+        def ours(row: Row) -> bool:
+            return row.get("comment", "").startswith(prefix)
+
+        bounds = None if sold is None else intake.sold(sold)
+        reply = self._channel.ask(USER_PRINT.order(bounds=bounds, wanted=ours), deadline)
+        return tuple(replies.hotspot_user(row, reply.item(row).token()) for row in reply.rows)
 
     def set(
         self,
@@ -84,7 +89,7 @@ class UserMenu:
             if item is None:
                 return False
             try:
-                self._channel.run(command.order(values, item=item), deadline)
+                run_spelt(self._channel, command, values, deadline, item)
                 return True
             except StaleId:
                 item = self._item(name, mark, deadline)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import socket
 import ssl
 
-from librouteros.exceptions import ConnectionClosed, ProtocolError
+from librouteros.exceptions import ConnectionClosed
 
 from portal.hotspot.deadline import Deadline
+from portal.hotspot.errors import TooMuch
 
 _CHUNK = 65_536
-_LONGEST_WORD = 1 << 20
-_LONGEST_REPLY = 64 << 20
+# The contents of a file that RouterOS shows are 60 KB at most.
+LONGEST_WORD = 256 << 10
 
 
 class Wire:
@@ -29,10 +30,10 @@ class Wire:
         self._allowed = 0
         self._deadline = Deadline(0)
 
-    def begin(self, deadline: Deadline) -> None:
-        """Start a call that must be over by `deadline`."""
+    def begin(self, deadline: Deadline, most: int) -> None:
+        """Start a call that must be over by `deadline` and brings at `most` so many bytes."""
         self._deadline = deadline
-        self._allowed = _LONGEST_REPLY
+        self._allowed = most
 
     def write(self, data: bytes) -> None:
         """Send all of it. When this raises, the last byte was not handed over."""
@@ -40,9 +41,9 @@ class Wire:
         self._sock.sendall(data)
 
     def read(self, length: int) -> bytes:
-        """Exactly `length` bytes. Raises ConnectionClosed, TimeoutError, OSError, ProtocolError."""
-        if length > _LONGEST_WORD:
-            raise ProtocolError("word too long")
+        """Exactly `length` bytes. Raises ConnectionClosed, TimeoutError, OSError, TooMuch."""
+        if length > LONGEST_WORD:
+            raise TooMuch
         while len(self._buffer) - self._at < length:
             self._receive()
         start, self._at = self._at, self._at + length
@@ -55,7 +56,7 @@ class Wire:
             raise ConnectionClosed("closed by the router")
         self._allowed -= len(got)
         if self._allowed < 0:
-            raise ProtocolError("reply too long")
+            raise TooMuch
         self._buffer = self._buffer[self._at :] + got
         self._at = 0
 
