@@ -52,8 +52,8 @@ class Command:
         if self.properties:
             words.append(f"=.proplist={','.join(self.properties)}")
         words += _words("?", self.queries, where or {})
-        whole = self.bounds if self.queries == () or not where else FEW
-        return Order(self, words, item, bounds or whole, wanted)
+        usual = FEW if where else self.bounds
+        return Order(self, words, item, bounds or usual, wanted)
 
 
 @dataclass(frozen=True)
