@@ -69,7 +69,7 @@ class Channel:
         self._breaker = Breaker(settings.breaker_failures, settings.breaker_seconds)
         self._lock = Lock()
         self._youngest = Birth(token_hex(4), 0)
-        self._opener = Opener(address, settings.ca_file, self._birth)
+        self._opener = Opener(address, settings, self._birth)
         self.pool = Pool(settings.idle_seconds)
 
     def is_idle(self) -> bool:

@@ -6,7 +6,7 @@ import socket
 import ssl
 
 from portal.hotspot import advice
-from portal.hotspot.router import ProfileMissing, RouterRefused
+from portal.hotspot.router import ProfileMissing, RouterRefused, RouterUnidentified
 
 
 class Trap(Exception):
@@ -87,7 +87,7 @@ def is_missing(trap: Trap) -> bool:
 def not_connected(error: Exception) -> Lost | RouterRefused:
     """What it means that a connection could not be opened; nothing was asked yet."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return RouterRefused(advice.CERTIFICATE_INVALID, executed=False)
+        return RouterUnidentified(advice.CERTIFICATE_INVALID, executed=False)
     return Lost(_unreached(error), sent=False, silent=isinstance(error, TimeoutError))
 
 

@@ -15,6 +15,8 @@ from portal.hotspot.intake import FEW, Intake
 from portal.hotspot.item import Birth
 from portal.hotspot.resolve import Endpoint, Resolver
 from portal.hotspot.router import RouterAddress, RouterRefused
+from portal.hotspot.settings import RouterSettings
+from portal.hotspot.targets import refuse_own
 from portal.hotspot.text import ENCODING, is_sendable, spellings
 from portal.hotspot.tls import secure
 from portal.hotspot.wire import Wire
@@ -26,10 +28,10 @@ class Opener:
     """Opens connections to one router."""
 
     def __init__(
-        self, address: RouterAddress, ca_file: str | None, birth: Callable[[], Birth]
+        self, address: RouterAddress, settings: RouterSettings, birth: Callable[[], Birth]
     ) -> None:
         self._address = address
-        self._ca_file = ca_file
+        self._settings = settings
         self._birth = birth
         self._resolver = Resolver(address.host, address.port)
 
@@ -48,13 +50,13 @@ class Opener:
 
     def _socket(self, deadline: Deadline, heard: Heard) -> socket.socket:
         try:
-            sock = _connect(self._resolver.endpoints(deadline), deadline)
+            sock = _connect(self._endpoints(deadline), deadline)
         except (OSError, ValueError) as error:
             raise not_connected(error) from None
         heard()
         try:
             sock.settimeout(deadline.remaining())
-            return secure(sock, self._address, self._ca_file)
+            return secure(sock, self._address, self._settings.ca_file)
         except _HUNG_UP:
             sock.close()
             raise TurnedAway(advice.TURNED_AWAY_FROM_TLS) from None
@@ -64,6 +66,13 @@ class Opener:
         except BaseException:
             sock.close()
             raise
+
+    def _endpoints(self, deadline: Deadline) -> list[Endpoint]:
+        """What is looked at here is what is connected to: a name service may answer otherwise."""
+        endpoints = self._resolver.endpoints(deadline)
+        if not self._settings.own_machine:
+            refuse_own(endpoints)
+        return endpoints
 
     def _log_in(self, connection: Connection, deadline: Deadline, heard: Heard) -> None:
         name, password = self._address.username, self._address.password

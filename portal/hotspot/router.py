@@ -172,6 +172,14 @@ class RouterRefused(RouterError):
     """The router answered, and said no: somebody has to change something there."""
 
 
+class RouterUnidentified(RouterRefused):
+    """Who answers does not show the certificate on record: whether it is the router is unknown."""
+
+
+class TargetForbidden(RouterRefused):
+    """The router's address is this machine's own, which is not connected to."""
+
+
 class NameTaken(RouterRefused):
     """A user with this name stands on the router already; `mark` is that user's comment."""
 
