@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
+from portal.cli.shell import problems_told
 from portal.errors import Problem
 from portal.hotspot.kit import Finding, State
-from portal.hotspot.router import RouterError
 from portal.operators import kits
 
 PRIVATE = 0o600
@@ -65,7 +65,7 @@ def write_kit(
     replace_shared: bool,
 ) -> None:
     """Escribe las páginas del hotspot y el guion que lo prepara."""
-    try:
+    with problems_told():
         made = kits.kit(
             kits.company_of(router_id),
             router_id,
@@ -74,8 +74,6 @@ def write_kit(
             certificate=certificate,
             replace_shared=replace_shared,
         )
-    except Problem as problem:
-        raise click.ClickException(_reason(problem)) from None
     _warn_of_shared_folders(router_id, hotspot)
     folder = out or Path(f"portal-{router_id}")
     if undo:
@@ -96,10 +94,8 @@ def write_kit(
 @with_appcontext
 def check(router_id: str, hotspot: str | None) -> None:
     """Comprueba cada punto en el router; termina con 1 si falta alguno."""
-    try:
+    with problems_told():
         findings = kits.check_router(kits.company_of(router_id), router_id, hotspot)
-    except Problem as problem:
-        raise click.ClickException(_reason(problem)) from None
     for finding in findings:
         _show(finding)
     for state, meaning in MEANINGS.items():
@@ -121,12 +117,6 @@ def _warn_of_shared_folders(router_id: str, hotspot: str | None) -> None:
     for finding in found:
         click.echo(f"Atención. {finding.name}: {finding.found}", err=True)
         click.echo(f"    {finding.mend}", err=True)
-
-
-def _reason(problem: Problem) -> str:
-    """What is wrong, in full: whoever has this shell may know what answers where."""
-    cause = problem.__cause__
-    return cause.advice if isinstance(cause, RouterError) else problem.detail
 
 
 def _show(finding: Finding) -> None:

@@ -107,7 +107,7 @@ def listing(company_id: str, limit: int, offset: int) -> Page[Router]:
 
 
 def test_connection(company_id: str, router_id: str) -> RouterInfo:
-    """Who the router says it is. Raises NotFound; Invalid and Unavailable with advice in Spanish."""
+    """Who the router says it is. Raises NotFound, and with advice Invalid and Unavailable."""
     router = get(company_id, router_id)
     try:
         return hotspot_of(router).info(settings().router_timeout)

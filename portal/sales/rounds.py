@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from portal import ports
@@ -37,9 +37,10 @@ def make_round(router_id: str) -> Round:
     with reading() as session:
         router = session.get_one(Router, router_id)
         accesses = list(session.scalars(_settled_on(router_id)))
+        sold = _sold_on(session, router_id)
     if not accesses:
         return Round()
-    users = ports.hotspot_of(router).users_marked(mark_prefix(), TIMEOUT)
+    users = ports.hotspot_of(router).users_marked(mark_prefix(), TIMEOUT, sold=sold)
     by_mark = {user.mark: user for user in users}
     looks = [_look(access, by_mark.get(mark_of(access.id))) for access in accesses]
     _store([look for look in looks if look.values])
@@ -60,8 +61,9 @@ def sweep(router_id: str) -> Round:
     """
     with reading() as session:
         router = session.get_one(Router, router_id)
+        sold = _sold_on(session, router_id)
     hotspot = ports.hotspot_of(router)
-    users = hotspot.users_marked(mark_prefix(), TIMEOUT)
+    users = hotspot.users_marked(mark_prefix(), TIMEOUT, sold=sold)
     with reading() as session:
         wanted = {mark_of(found) for found in session.scalars(_wanted_on(router_id))}
     leftovers = [user for user in users if user.mark not in wanted]
@@ -78,6 +80,12 @@ def _settled_on(router_id: str) -> Any:
         Access.actual == "enabled",
         is_free(Access),
     )
+
+
+def _sold_on(session: Session, router_id: str) -> int:
+    """How many users can have been made on the router: one for each access there ever was."""
+    sold = select(func.count()).select_from(Access).where(Access.router_id == router_id)
+    return session.scalar(sold) or 0
 
 
 def _wanted_on(router_id: str) -> Any:
