@@ -24,7 +24,7 @@ logging.getLogger("librouteros").addFilter(lambda record: False)
 Heard = Callable[[], None]
 
 _LONGEST_SENTENCE = 512 << 10
-_MOST_WORDS = 256
+_MOST_WORDS = 64
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,8 @@ class Connection:
                 raise FatalError(reply)
             elif reply == "!done":
                 break
+            else:
+                intake.take_noise()
         if intake.traps:
             raise Trap("\n".join(intake.traps))
         return Answer(intake.rows, pairs(words))
@@ -93,11 +95,11 @@ class Connection:
         """The next sentence's words. librouteros would read one without end."""
         words: list[str] = []
         size = 0
-        while word := self._protocol.readWord():
+        while word := self._wire.word():
             size += len(word)
             if size > _LONGEST_SENTENCE or len(words) == _MOST_WORDS:
                 raise TooMuch
-            words.append(word)
+            words.append(word.decode(ENCODING))
         return words
 
     def is_quiet(self) -> bool:

@@ -18,7 +18,8 @@ Wanted = Callable[[Row], bool]
 _BARE_VALUE = 3
 # What Python spends on a dictionary, and on each entry besides its text.
 _ROW_BYTES, _ENTRY_BYTES = 200, 100
-_MOST_TRAPS = 20
+_MOST_OTHERS = 50_000
+_MOST_NOISE = 100
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,10 @@ class Bounds:
 FEW = Bounds(rows=500, received=512 << 10, kept=1 << 20)
 """What one name, one address or one change brings."""
 
-MENU = Bounds(rows=5_000, received=4 << 20, kept=8 << 20)
+MENU = Bounds(rows=2_500, received=4 << 20, kept=4 << 20)
 """What somebody has set up by hand."""
 
-CROWD = Bounds(rows=10_000, received=16 << 20, kept=16 << 20)
+CROWD = Bounds(rows=8_000, received=8 << 20, kept=8 << 20)
 """What is there for each device."""
 
 
@@ -46,7 +47,7 @@ def sold(count: int) -> Bounds:
     Others' are not kept, so that their number costs nothing but the way.
     """
     rows = count + 1_000
-    return Bounds(rows, received=(32 << 20) + rows * 1_000, kept=(1 << 20) + rows * 2_000)
+    return Bounds(rows, received=(16 << 20) + rows * 1_000, kept=(1 << 20) + rows * 2_000)
 
 
 class Intake:
@@ -64,11 +65,16 @@ class Intake:
         self._names = {name: name for name in names}
         self._wanted = wanted
         self._left = bounds.kept
+        self._others = 0
+        self._noise = 0
 
     def take(self, words: Sequence[str]) -> None:
         """Keep a row of the reply, if it is wanted. Raises TooMuch."""
         row = self.read(words)
         if self._wanted is not None and not self._wanted(row):
+            self._others += 1
+            if self._others > _MOST_OTHERS:
+                raise TooMuch
             return
         self._left -= _ROW_BYTES + sum(_ENTRY_BYTES + getsizeof(value) for value in row.values())
         if self._left < 0 or len(self.rows) == self.bounds.rows:
@@ -76,9 +82,15 @@ class Intake:
         self.rows.append(row)
 
     def take_trap(self, words: Sequence[str]) -> None:
-        """Keep the message of an error."""
-        if len(self.traps) < _MOST_TRAPS:
-            self.traps.append(pairs(words).get("message", ""))
+        """Keep the message of an error. Raises TooMuch."""
+        self.take_noise()
+        self.traps.append(pairs(words).get("message", ""))
+
+    def take_noise(self) -> None:
+        """Pass over a sentence that is no row. Raises TooMuch."""
+        self._noise += 1
+        if self._noise > _MOST_NOISE:
+            raise TooMuch
 
     def read(self, words: Sequence[str]) -> Row:
         """The row of these words, without what was not asked for."""

@@ -1,7 +1,7 @@
 """Routers that answer without end, each in its way, and a worker that asks them.
 
-Run as a program, this is the worker: `flood.py PORT WAY…` asks in four threads at once, says how
-each call ended, and how much memory the process had at its peak.
+Run as a program, this is the worker: `flood.py PORT…` asks each in four threads at once, and says
+how the calls ended and how much memory the process has had at its peak.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def ask_all(app: Any, port: int, question: str) -> list[str]:
 
     def ask(number: int) -> None:
         # Another user name is another router to the application.
-        address = RouterAddress("127.0.0.1", port, f"portal{number}", "secret")
+        address = RouterAddress("127.0.0.1", port, f"{question}{number}", "secret")
         try:
             QUESTIONS[question](app.extensions["ports"].router(address))
             ended.append("answered")
@@ -108,16 +108,17 @@ def ask_all(app: Any, port: int, question: str) -> list[str]:
     return ended
 
 
-def main(port: int, questions: list[str]) -> None:
+def main(ports: list[int]) -> None:
     from tests.support.shop import make_app
 
     with tempfile.TemporaryDirectory() as folder:
         app = make_app(Path(folder), None, log_level="ERROR")
-        before = peak_mebibytes()
-        ended = {question: ask_all(app, port, question) for question in questions}
+        print(json.dumps({"peak": peak_mebibytes()}))
+        for port in ports:
+            ended = {question: ask_all(app, port, question) for question in QUESTIONS}
+            print(json.dumps({"peak": peak_mebibytes(), "ended": ended}))
         app.extensions["ports"].close()
-    print(json.dumps({"before": before, "peak": peak_mebibytes(), "ended": ended}))
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2:])
+    main([int(port) for port in sys.argv[1:]])
