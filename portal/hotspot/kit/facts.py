@@ -68,7 +68,7 @@ class KitFacts:
     replace_shared: bool = False
 
     def __post_init__(self) -> None:
-        if not _URL.fullmatch(self.portal_url):
+        if not (_URL.fullmatch(self.portal_url) and _has_place(self.portal_url)):
             raise KitError("La dirección pública del portal no es una dirección http(s) simple.")
         if not _ROUTER_ID.fullmatch(self.router_id):
             raise KitError("El identificador del router no es válido.")
@@ -116,6 +116,15 @@ class KitFacts:
     def servers(self) -> tuple[str, ...]:
         """The words by which a router may know the hotspot named; empty for all hotspots."""
         return () if self.server is None else spellings(self.server)
+
+
+def _has_place(url: str) -> bool:
+    """Whether the address names a host, and a port if any that is one."""
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def without_port(host: str) -> str:
