@@ -27,7 +27,6 @@ from portal.hotspot.router import (
     RouterUnavailable,
 )
 from portal.hotspot.settings import RouterSettings
-from portal.hotspot.text import readable
 
 _log = logging.getLogger(__name__)
 
@@ -95,8 +94,7 @@ class Channel:
         except (Trap, StaleId, RouterError) as error:
             outcome = _OUTCOMES.get(type(error), "unavailable")
             if isinstance(error, Trap):
-                said = readable(order.blank(error.message))
-                _log.info("router answered %s: %s", order.command.path, said)
+                _log.info("router answered %s: %s", order.command.path, order.blank(error.message))
             raise
         finally:
             self._observe(order.command.path, monotonic() - started, outcome)

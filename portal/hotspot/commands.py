@@ -9,7 +9,9 @@ from portal.hotspot import advice
 from portal.hotspot.intake import CROWD, FEW, MENU, Bounds, Intake, Wanted
 from portal.hotspot.item import ItemId
 from portal.hotspot.router import RouterRefused
-from portal.hotspot.text import is_sendable
+from portal.hotspot.text import is_sendable, readable
+
+_BLANK = "\0"
 
 
 @dataclass(frozen=True)
@@ -71,11 +73,11 @@ class Order:
         return Intake(self.bounds, self.command.properties, self.wanted)
 
     def blank(self, text: str) -> str:
-        """What a router says of this command, without any value that was sent."""
+        """What people read of what a router says of this command, without any value sent."""
         values = {word.partition("=")[2] for word in (w[1:] for w in self.sentence[1:])}
         for value in sorted(values, key=len, reverse=True):
-            text = text.replace(value, "…") if value else text
-        return text
+            text = text.replace(value, _BLANK) if value else text
+        return readable(text).replace(_BLANK, "…")
 
 
 def _words(sign: str, allowed: tuple[str, ...], values: Mapping[str, str]) -> list[str]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from portal.hotspot.kit import State
@@ -12,7 +15,9 @@ from tests.kit.conftest import make_facts
 from tests.kit.hotspots import add_hotspot
 from tests.kit.running import Runner, ScriptError
 from tests.kit.test_checks import by_name, findings
+from tests.kit.test_command import invoke
 from tests.kit.test_script_runs import contents
+from tests.support.shop import Shop, open_shop
 
 NAME = "Carpeta compartida (hsprof1)"
 OTHERS = "the other hotspot's own page"
@@ -90,3 +95,46 @@ def test_an_override_shows_other_pages(router: RouterSandbox) -> None:
     override = {"html_directory_override": "oficina"}
     router.execute("/ip/hotspot/profile/set", numbers=other[".id"], **override)
     assert NAME not in by_name(findings(router, make_facts(server="hotspot1", api_user="portal")))
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    with open_shop(tmp_path_factory.mktemp("instance"), None) as shop:
+        add_hotspot(shop.router, "oficina", "hsprof2")
+        shop.router.upload("hotspot/login.html", OTHERS)
+        yield shop
+
+
+def kit(shop: Shop, out: Path, *options: str) -> tuple[str, str]:
+    """What the command said, and the script that it wrote."""
+    made = invoke(shop, "kit", shop.router_id, "--out", str(out), *options)
+    assert made.exit_code == 0, made.output
+    return made.output, (out / f"portal-{shop.router_id}.rsc").read_text()
+
+
+def test_the_command_warns_and_its_script_refuses(shop: Shop, tmp_path: Path) -> None:
+    said, script = kit(shop, tmp_path, "--hotspot", "hotspot1")
+    assert "Atención. Carpeta compartida (hsprof1): también oficina" in said
+    with pytest.raises(ScriptError):
+        Runner(shop.router).run(script)
+    assert login_page(shop.router) == OTHERS
+
+
+def test_the_command_has_nothing_to_warn_of(shop: Shop, tmp_path: Path) -> None:
+    said, _ = kit(shop, tmp_path)
+    assert "Atención" not in said
+
+
+def test_the_command_works_without_the_router(shop: Shop, tmp_path: Path) -> None:
+    shop.router.faults.refuse_login(times=None)
+    shop.router.drop_connections()
+    said, _ = kit(shop, tmp_path, "--hotspot", "hotspot1")
+    shop.router.faults.clear()
+    assert "No se pudo mirar el router" in said
+
+
+def test_the_command_is_told_to_replace(shop: Shop, tmp_path: Path) -> None:
+    said, script = kit(shop, tmp_path, "--hotspot", "hotspot1", "--replace-shared")
+    assert "Atención" in said
+    Runner(shop.router).run(script)
+    assert login_page(shop.router) != OTHERS
