@@ -16,6 +16,7 @@ from portal.hotspot.inspection import (
     Service,
 )
 from portal.hotspot.intake import MENU, Row
+from portal.hotspot.text import spellings
 
 SERVER_PRINT = Command("/ip/hotspot/print", properties=("name", "profile", "disabled"), bounds=MENU)
 SERVER_PROFILE_PRINT = Command(
@@ -85,8 +86,10 @@ def inspect(channel: Channel, username: str, deadline: Deadline) -> Inspection:
 
 def _user(channel: Channel, username: str, deadline: Deadline) -> ApiUser:
     """Our own user. A group with no right to read users is no fault."""
-    user = _permitted(channel, USER_PRINT, username, deadline)
-    if not user:
+    words = spellings(username)
+    found = (_permitted(channel, USER_PRINT, word, deadline) for word in words)
+    user = next((rows for rows in found if rows), None)
+    if user is None:
         return ApiUser(None, None)
     group = _permitted(channel, GROUP_PRINT, user[0].get("group", ""), deadline)
     policies = frozenset(_listed(group[0], "policy")) if group else None

@@ -126,3 +126,13 @@ def test_bytes_go_into_a_script_as_they_are() -> None:
     assert quote("1 Día") == '"1 D\\C3\\ADa"'
     script = setup_script(make_facts(profiles=(UserProfile(SHOWN),)))
     assert 'name="1 D\\C3\\ADa" || name="1 D\\EDa"' in script
+
+
+def test_an_api_user_in_latin_1_is_known(router: RouterSandbox) -> None:
+    [user] = [row for row in router.rows("/user") if row["name"] == "portal"]
+    router.execute("/user/set", numbers=user[".id"], name="jos\udce9")
+    people = router.rows("/user")
+    runner = Runner(router)
+    runner.run(setup_script(make_facts(api_user="josé")))
+    assert router.rows("/user") == people
+    assert any("se deja como está" in line for line in runner.said)

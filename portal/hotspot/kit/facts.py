@@ -113,6 +113,11 @@ class KitFacts:
         return tuple(host for host in hosts if ":" not in host)
 
     @property
+    def api_users(self) -> tuple[str, ...]:
+        """The words by which a router may know the API's user."""
+        return spellings(self.api_user)
+
+    @property
     def servers(self) -> tuple[str, ...]:
         """The words by which a router may know the hotspot named; empty for all hotspots."""
         return () if self.server is None else spellings(self.server)
