@@ -33,6 +33,8 @@ WORDS = {
     "log_level": ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
 }
 
+TRUTHS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+
 
 class SettingsError(Exception):
     """A setting is missing or unusable; the message says what to do."""
@@ -61,6 +63,9 @@ class Settings:
         "the script that shows Conekta's card form in customers' browsers",
     )
     public_url: str = setting("http://127.0.0.1:8000", "address under which customers reach us")
+    allow_private_targets: bool = setting(
+        False, "whether routers may have addresses of this machine itself (the demo's do)"
+    )
     trusted_proxies: int = setting(0, "reverse proxies in front whose X-Forwarded-* count")
     metrics_allow: str = setting("127.0.0.0/8,::1/128", "networks that may read /metrics")
     log_level: str = setting("INFO", "least level that is logged")
@@ -162,7 +167,15 @@ def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) ->
 
 def _read(spec: Field[Any], environ: Mapping[str, str]) -> Any:
     text = environ[spec.name.upper()].strip()
+    if isinstance(spec.default, bool):
+        return _truth(spec, text)
     return text if isinstance(spec.default, str) else _number(spec, text)
+
+
+def _truth(spec: Field[Any], text: str) -> bool:
+    if text.lower() not in TRUTHS:
+        raise SettingsError(f"Set {spec.name.upper()} to true or false.")
+    return TRUTHS[text.lower()]
 
 
 def _number(spec: Field[Any], text: str) -> int | float:

@@ -51,4 +51,5 @@ def _router_settings(settings: Settings) -> RouterSettings:
         breaker_failures=settings.router_breaker_failures,
         breaker_seconds=settings.router_breaker_seconds,
         verify_seconds=settings.router_verify_seconds,
+        own_machine=settings.allow_private_targets,
     )

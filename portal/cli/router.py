@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
+from portal.cli.shell import problems_told
 from portal.errors import Problem
 from portal.hotspot.kit import Finding, State
 from portal.operators import kits
@@ -19,6 +20,10 @@ MEANINGS = {
     State.UNKNOWN: "es lo que el router no deja leer.",
     State.ADVICE: "es lo que funciona así y puede mejorar.",
 }
+UNSEEN = (
+    "No se pudo mirar el router: si otro hotspot usa la misma carpeta de páginas, el guion se "
+    "detiene antes de cambiar nada."
+)
 SERVER = click.option("--hotspot", help="Nombre del hotspot, si no son todos los del router.")
 
 
@@ -42,6 +47,11 @@ def router() -> None:
     metavar="IP",
     help="Dirección o red con la que este servidor llega al router. Se puede repetir.",
 )
+@click.option(
+    "--replace-shared",
+    is_flag=True,
+    help="El guion reemplaza también las páginas que otro hotspot toma de la misma carpeta.",
+)
 @click.option("--certificate", help="Certificado del router para api-ssl; si no, crea uno.")
 @SERVER
 @with_appcontext
@@ -52,18 +62,19 @@ def write_kit(
     allowed_from: tuple[str, ...],
     certificate: str | None,
     hotspot: str | None,
+    replace_shared: bool,
 ) -> None:
     """Escribe las páginas del hotspot y el guion que lo prepara."""
-    try:
+    with problems_told():
         made = kits.kit(
             kits.company_of(router_id),
             router_id,
             allowed_from=allowed_from,
             server=hotspot,
             certificate=certificate,
+            replace_shared=replace_shared,
         )
-    except Problem as problem:
-        raise click.ClickException(problem.detail) from None
+    _warn_of_shared_folders(router_id, hotspot)
     folder = out or Path(f"portal-{router_id}")
     if undo:
         _write(folder, {made.undo_name: made.undo})
@@ -83,10 +94,8 @@ def write_kit(
 @with_appcontext
 def check(router_id: str, hotspot: str | None) -> None:
     """Comprueba cada punto en el router; termina con 1 si falta alguno."""
-    try:
+    with problems_told():
         findings = kits.check_router(kits.company_of(router_id), router_id, hotspot)
-    except Problem as problem:
-        raise click.ClickException(problem.detail) from None
     for finding in findings:
         _show(finding)
     for state, meaning in MEANINGS.items():
@@ -96,6 +105,18 @@ def check(router_id: str, hotspot: str | None) -> None:
     if missing:
         raise click.ClickException(f"Faltan {missing} de {len(findings)} puntos.")
     click.echo("El router está listo.")
+
+
+def _warn_of_shared_folders(router_id: str, hotspot: str | None) -> None:
+    """Before anything is replaced; the script looks again by itself."""
+    try:
+        found = kits.shared_folders(kits.company_of(router_id), router_id, hotspot)
+    except Problem:
+        click.echo(UNSEEN, err=True)
+        return
+    for finding in found:
+        click.echo(f"Atención. {finding.name}: {finding.found}", err=True)
+        click.echo(f"    {finding.mend}", err=True)
 
 
 def _show(finding: Finding) -> None:

@@ -11,6 +11,7 @@ import click
 from babel.dates import get_timezone
 
 from portal.errors import Problem
+from portal.hotspot.router import RouterError
 from portal.operators.audit import Actor
 from portal.ports import settings
 
@@ -26,7 +27,13 @@ def problems_told() -> Iterator[None]:
     try:
         yield
     except Problem as problem:
-        raise click.ClickException(problem.detail) from None
+        raise click.ClickException(_reason(problem)) from None
+
+
+def _reason(problem: Problem) -> str:
+    """What is wrong, in full: whoever has this shell may know what answers where."""
+    cause = problem.__cause__
+    return cause.advice if isinstance(cause, RouterError) else problem.detail
 
 
 class Moment(click.ParamType[datetime]):

@@ -9,6 +9,9 @@ PORT_CLOSED = (
 UNREACHABLE = (
     "No hay camino hasta el router: revise su dirección y que esté encendido y con conexión."
 )
+OWN_MACHINE = (
+    "Esa dirección es de este mismo servidor o no es de ningún equipo: indique la del router."
+)
 UNKNOWN_HOST = "No se encontró la dirección del router: revise el nombre del host."
 SILENT = "El router no respondió a tiempo: revise que esté encendido, su enlace y el cortafuegos."
 CUT = "El router cortó la conexión: puede estar reiniciándose. Se puede intentar de nuevo."
@@ -44,6 +47,10 @@ FINGERPRINT_DIFFERS = (
 FINGERPRINT_MISSING = "Falta la huella del certificado en los datos del router."
 LEFT_ALONE = (
     "El router no ha respondido en los últimos intentos: se volverá a intentar solo, en segundos."
+)
+TOO_MUCH = (
+    "El router respondió con muchos más datos de los que puede tener: se dejó de leer. Revise "
+    "qué equipo responde en esa dirección y que no tenga miles de registros de sobra."
 )
 NOT_ANSWERING = "El router no está respondiendo y ya hay solicitudes en espera."
 LINE_TOO_LONG = "El router está muy ocupado: no llegó el turno de esta solicitud a tiempo."

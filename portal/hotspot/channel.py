@@ -11,10 +11,11 @@ from time import monotonic
 
 from portal.hotspot.breaker import Breaker
 from portal.hotspot.commands import Order
-from portal.hotspot.connection import Connection, Row
+from portal.hotspot.connection import Connection
 from portal.hotspot.deadline import Deadline, pauses
 from portal.hotspot.errors import Lost, StaleId, Trap, TurnedAway, refusal
 from portal.hotspot.gate import Call, Gate
+from portal.hotspot.intake import Row
 from portal.hotspot.item import Birth, ItemId
 from portal.hotspot.opening import Opener
 from portal.hotspot.pool import Pool
@@ -67,7 +68,7 @@ class Channel:
         self._breaker = Breaker(settings.breaker_failures, settings.breaker_seconds)
         self._lock = Lock()
         self._youngest = Birth(token_hex(4), 0)
-        self._opener = Opener(address, settings.ca_file, self._birth)
+        self._opener = Opener(address, settings, self._birth)
         self.pool = Pool(settings.idle_seconds)
 
     def is_idle(self) -> bool:
@@ -154,7 +155,7 @@ class Channel:
             raise StaleId
         learnt = self._youngest
         try:
-            answer = connection.ask(order.sentence, deadline, call.heard)
+            answer = connection.ask(order.sentence, deadline, call.heard, order.intake())
         except Trap:
             self.pool.give_back(connection)
             raise

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from portal.hotspot import advice
+from portal.hotspot.intake import CROWD, FEW, MENU, Bounds, Intake, Wanted
 from portal.hotspot.item import ItemId
 from portal.hotspot.router import RouterRefused
-from portal.hotspot.text import is_sendable
+from portal.hotspot.text import is_sendable, readable
+
+_BLANK = "\0"
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,7 @@ class Command:
     arguments: tuple[str, ...] = ()
     queries: tuple[str, ...] = ()
     properties: tuple[str, ...] = ()
+    bounds: Bounds = FEW
 
     @property
     def read_only(self) -> bool:
@@ -35,8 +39,14 @@ class Command:
         *,
         where: Mapping[str, str] | None = None,
         item: ItemId | None = None,
+        bounds: Bounds | None = None,
+        wanted: Wanted | None = None,
     ) -> Order:
-        """This command with values. Raises RouterRefused for text that cannot be sent."""
+        """This command with values, and what to keep of its reply.
+
+        Without query words all of a menu is asked for. Raises RouterRefused for text that cannot
+        be sent.
+        """
         words = [self.path]
         if item is not None:
             words.append(f"=.id={item.raw}")
@@ -44,7 +54,8 @@ class Command:
         if self.properties:
             words.append(f"=.proplist={','.join(self.properties)}")
         words += _words("?", self.queries, where or {})
-        return Order(self, words, item)
+        usual = FEW if where else self.bounds
+        return Order(self, words, item, bounds or usual, wanted)
 
 
 @dataclass(frozen=True)
@@ -54,13 +65,19 @@ class Order:
     command: Command
     sentence: list[str] = field(repr=False)
     item: ItemId | None = None
+    bounds: Bounds = FEW
+    wanted: Wanted | None = None
+
+    def intake(self) -> Intake:
+        """For one reply to this command."""
+        return Intake(self.bounds, self.command.properties, self.wanted)
 
     def blank(self, text: str) -> str:
-        """What a router says of this command, without any value that was sent."""
+        """What people read of what a router says of this command, without any value sent."""
         values = {word.partition("=")[2] for word in (w[1:] for w in self.sentence[1:])}
         for value in sorted(values, key=len, reverse=True):
-            text = text.replace(value, "…") if value else text
-        return text
+            text = text.replace(value, _BLANK) if value else text
+        return readable(text).replace(_BLANK, "…")
 
 
 def _words(sign: str, allowed: tuple[str, ...], values: Mapping[str, str]) -> list[str]:
@@ -107,12 +124,13 @@ USER_SET = Command(
     "/ip/hotspot/user/set", arguments=("disabled", "comment", "email", "mac-address", *_LIMITS)
 )
 USER_REMOVE = Command("/ip/hotspot/user/remove")
-USER_PRINT = Command("/ip/hotspot/user/print", queries=("name",), properties=_USER)
+USER_PRINT = Command("/ip/hotspot/user/print", queries=("name",), properties=_USER, bounds=CROWD)
 USER_FIND = Command("/ip/hotspot/user/print", queries=("name",), properties=_OWNERSHIP)
 ACTIVE_PRINT = Command(
     "/ip/hotspot/active/print",
     queries=("user", "mac-address"),
     properties=(".id", "user", "address", "mac-address", "uptime", "bytes-in", "bytes-out"),
+    bounds=CROWD,
 )
 ACTIVE_REMOVE = Command("/ip/hotspot/active/remove")
 COOKIE_PRINT = Command("/ip/hotspot/cookie/print", queries=("user",), properties=(".id",))
@@ -124,6 +142,7 @@ HOST_PRINT = Command(
     "/ip/hotspot/host/print",
     queries=("mac-address",),
     properties=("mac-address", "address", "authorized", "bypassed", "uptime"),
+    bounds=CROWD,
 )
 PROFILE_PRINT = Command(
     "/ip/hotspot/user/profile/print",
@@ -136,6 +155,7 @@ PROFILE_PRINT = Command(
         "on-login",
         "on-logout",
     ),
+    bounds=MENU,
 )
 RESOURCE_PRINT = Command("/system/resource/print", properties=("version", "board-name", "uptime"))
 IDENTITY_PRINT = Command("/system/identity/print", properties=("name",))

@@ -12,7 +12,8 @@ from librouteros.protocol import ApiProtocol
 
 from portal.hotspot import advice
 from portal.hotspot.deadline import Deadline
-from portal.hotspot.errors import Lost, Trap
+from portal.hotspot.errors import Lost, TooMuch, Trap
+from portal.hotspot.intake import Intake, Row, pairs
 from portal.hotspot.item import Birth
 from portal.hotspot.text import ENCODING
 from portal.hotspot.wire import Wire
@@ -20,10 +21,10 @@ from portal.hotspot.wire import Wire
 # librouteros logs every word at DEBUG, passwords included.
 logging.getLogger("librouteros").addFilter(lambda record: False)
 
-Row = dict[str, str]
 Heard = Callable[[], None]
 
-_BARE_VALUE = 3
+_LONGEST_SENTENCE = 512 << 10
+_MOST_WORDS = 64
 
 
 @dataclass(frozen=True)
@@ -43,19 +44,23 @@ class Connection:
         self.birth = birth
         self.idle_since = monotonic()
 
-    def ask(self, sentence: Sequence[str], deadline: Deadline, heard: Heard) -> Answer:
-        """Send a command and read its whole reply; `heard` is called for each sentence of it.
+    def ask(
+        self, sentence: Sequence[str], deadline: Deadline, heard: Heard, intake: Intake
+    ) -> Answer:
+        """Send a command and read its reply; `heard` is called for each sentence of it.
 
         Raises Trap, after which the connection serves on, and Lost, after which it does not.
         """
-        self._wire.begin(deadline)
+        self._wire.begin(deadline, intake.bounds.received)
         self._send(sentence)
         try:
-            return self._answer(heard)
+            return self._answer(heard, intake)
         except TimeoutError:
             raise Lost(advice.SILENT, sent=True, silent=True) from None
         except (ConnectionClosed, FatalError, OSError):
             raise Lost(advice.CUT, sent=True) from None
+        except TooMuch:
+            raise Lost(advice.TOO_MUCH, sent=True) from None
         except (ProtocolError, ValueError, LookupError):
             raise Lost(advice.GARBLED, sent=True) from None
 
@@ -68,21 +73,34 @@ class Connection:
             reason = advice.SILENT if silent else advice.CUT
             raise Lost(reason, sent=False, silent=silent) from None
 
-    def _answer(self, heard: Heard) -> Answer:
-        rows: list[Row] = []
-        traps: list[str] = []
+    def _answer(self, heard: Heard, intake: Intake) -> Answer:
         while True:
-            reply, words = self._protocol.readSentence()
+            reply, *words = self._sentence()
             heard()
             if reply == "!re":
-                rows.append(_row(words))
+                intake.take(words)
             elif reply == "!trap":
-                traps.append(_row(words).get("message", ""))
+                intake.take_trap(words)
+            elif reply == "!fatal":
+                raise FatalError(reply)
             elif reply == "!done":
                 break
-        if traps:
-            raise Trap("\n".join(traps))
-        return Answer(rows, _row(words))
+            else:
+                intake.take_noise()
+        if intake.traps:
+            raise Trap("\n".join(intake.traps))
+        return Answer(intake.rows, pairs(words))
+
+    def _sentence(self) -> list[str]:
+        """The next sentence's words. librouteros would read one without end."""
+        words: list[str] = []
+        size = 0
+        while word := self._wire.word():
+            size += len(word)
+            if size > _LONGEST_SENTENCE or len(words) == _MOST_WORDS:
+                raise TooMuch
+            words.append(word.decode(ENCODING))
+        return words
 
     def is_quiet(self) -> bool:
         """Whether the connection seems alive, as far as can be told without asking."""
@@ -91,9 +109,3 @@ class Connection:
     def close(self) -> None:
         """Hang up."""
         self._wire.close()
-
-
-def _row(words: Sequence[str]) -> Row:
-    # librouteros' own parser would make numbers and truths of names and passwords.
-    parts = (word.split("=", 2) for word in words)
-    return {part[1]: part[2] for part in parts if len(part) == _BARE_VALUE}

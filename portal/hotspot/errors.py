@@ -6,7 +6,7 @@ import socket
 import ssl
 
 from portal.hotspot import advice
-from portal.hotspot.router import ProfileMissing, RouterRefused
+from portal.hotspot.router import ProfileMissing, RouterRefused, RouterUnidentified
 
 
 class Trap(Exception):
@@ -44,6 +44,10 @@ class TurnedAway(Exception):
         self.advice = reason
 
 
+class TooMuch(Exception):
+    """The reply is more than an honest router can have to say."""
+
+
 class StaleId(Exception):
     """The connection at hand was opened after the id was learnt: it may name another item."""
 
@@ -57,12 +61,17 @@ _REFUSALS: tuple[tuple[tuple[str, ...], str], ...] = (
 
 def refusal(trap: Trap) -> RouterRefused:
     """The port's error for a trap. The texts are RouterOS' own, as other projects report them."""
-    if trap.says("value of profile", "unknown profile"):
+    if names_no_profile(trap):
         return ProfileMissing(advice.PROFILE_MISSING, executed=False)
     for texts, sentence in _REFUSALS:
         if trap.says(*texts):
             return RouterRefused(sentence, executed=False)
     return RouterRefused(advice.REFUSED, executed=False)
+
+
+def names_no_profile(trap: Trap) -> bool:
+    """Whether the profile that was named does not stand on the router."""
+    return trap.says("value of profile", "unknown profile")
 
 
 def is_duplicate(trap: Trap) -> bool:
@@ -78,7 +87,7 @@ def is_missing(trap: Trap) -> bool:
 def not_connected(error: Exception) -> Lost | RouterRefused:
     """What it means that a connection could not be opened; nothing was asked yet."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return RouterRefused(advice.CERTIFICATE_INVALID, executed=False)
+        return RouterUnidentified(advice.CERTIFICATE_INVALID, executed=False)
     return Lost(_unreached(error), sent=False, silent=isinstance(error, TimeoutError))
 
 

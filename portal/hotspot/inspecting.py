@@ -5,12 +5,20 @@ from __future__ import annotations
 from portal.hotspot import replies
 from portal.hotspot.channel import Channel
 from portal.hotspot.commands import IDENTITY_PRINT, PROFILE_PRINT, RESOURCE_PRINT, Command
-from portal.hotspot.connection import Row
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.errors import Trap
-from portal.hotspot.inspection import ApiUser, Inspection, Server, ServerProfile, Service
+from portal.hotspot.inspection import (
+    ApiUser,
+    GardenRow,
+    Inspection,
+    Server,
+    ServerProfile,
+    Service,
+)
+from portal.hotspot.intake import MENU, Row
+from portal.hotspot.text import spellings
 
-SERVER_PRINT = Command("/ip/hotspot/print", properties=("name", "profile", "disabled"))
+SERVER_PRINT = Command("/ip/hotspot/print", properties=("name", "profile", "disabled"), bounds=MENU)
 SERVER_PROFILE_PRINT = Command(
     "/ip/hotspot/profile/print",
     properties=(
@@ -22,15 +30,21 @@ SERVER_PROFILE_PRINT = Command(
         "dns-name",
         "ssl-certificate",
     ),
+    bounds=MENU,
 )
 # Without a list of properties, since max-sessions is not one of every version's.
 SERVICE_PRINT = Command("/ip/service/print")
+_GARDEN = ("action", "server", "src-address", "dst-host", "dst-port", "disabled", "comment")
 GARDEN_PRINT = Command(
-    "/ip/hotspot/walled-garden/print", properties=("action", "dst-host", "disabled")
+    "/ip/hotspot/walled-garden/print", properties=(*_GARDEN, "method", "path"), bounds=MENU
 )
 GARDEN_IP_PRINT = Command(
     "/ip/hotspot/walled-garden/ip/print",
-    properties=("action", "dst-host", "dst-address", "disabled"),
+    properties=(
+        *_GARDEN,
+        *("src-address-list", "dst-address", "dst-address-list", "protocol", "invalid"),
+    ),
+    bounds=MENU,
 )
 USER_PRINT = Command("/user/print", queries=("name",), properties=("name", "group", "address"))
 GROUP_PRINT = Command("/user/group/print", queries=("name",), properties=("name", "policy"))
@@ -62,8 +76,8 @@ def inspect(channel: Channel, username: str, deadline: Deadline) -> Inspection:
         servers=tuple(_server(row) for row in rows(SERVER_PRINT)),
         server_profiles=profiles,
         services=tuple(_service(row) for row in rows(SERVICE_PRINT) if not _is_set(row, "dynamic")),
-        allowed_http=_allowed(rows(GARDEN_PRINT), "allow", "dst-host"),
-        allowed_ip=_allowed(rows(GARDEN_IP_PRINT), "accept", "dst-host", "dst-address"),
+        garden_http=_garden(rows(GARDEN_PRINT)),
+        garden_ip=_garden(rows(GARDEN_IP_PRINT)),
         profiles=tuple(replies.profile(row) for row in rows(PROFILE_PRINT)),
         user=_user(channel, username, deadline),
         pages=_pages(channel, profiles, deadline),
@@ -72,8 +86,10 @@ def inspect(channel: Channel, username: str, deadline: Deadline) -> Inspection:
 
 def _user(channel: Channel, username: str, deadline: Deadline) -> ApiUser:
     """Our own user. A group with no right to read users is no fault."""
-    user = _permitted(channel, USER_PRINT, username, deadline)
-    if not user:
+    words = spellings(username)
+    found = (_permitted(channel, USER_PRINT, word, deadline) for word in words)
+    user = next((rows for rows in found if rows), None)
+    if user is None:
         return ApiUser(None, None)
     group = _permitted(channel, GROUP_PRINT, user[0].get("group", ""), deadline)
     policies = frozenset(_listed(group[0], "policy")) if group else None
@@ -131,9 +147,33 @@ def _service(row: Row) -> Service:
     )
 
 
-def _allowed(rows: list[Row], action: str, *names: str) -> frozenset[str]:
-    open_rows = [r for r in rows if r.get("action") == action and not _is_set(r, "disabled")]
-    return frozenset(row[name].lower() for row in open_rows for name in names if row.get(name))
+def _garden(rows: list[Row]) -> tuple[GardenRow, ...]:
+    return tuple(
+        _garden_row(number, row)
+        for number, row in enumerate(rows)
+        if not (_is_set(row, "disabled") or _is_set(row, "invalid"))
+    )
+
+
+def _garden_row(number: int, row: Row) -> GardenRow:
+    # The action that a version leaves out is the one that rows are made with.
+    action = row.get("action", "allow")
+    return GardenRow(
+        number=number,
+        action=action,
+        opens=action in ("allow", "accept"),
+        server=row.get("server", ""),
+        host=row.get("dst-host", ""),
+        address=row.get("dst-address", ""),
+        address_list=row.get("dst-address-list", ""),
+        port=row.get("dst-port", ""),
+        protocol=row.get("protocol", ""),
+        path=row.get("path", ""),
+        method=row.get("method", ""),
+        client=row.get("src-address", ""),
+        client_list=row.get("src-address-list", ""),
+        comment=row.get("comment", ""),
+    )
 
 
 def _only(rows: list[Row]) -> Row:

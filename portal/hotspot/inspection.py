@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from portal.hotspot.router import Profile, RouterInfo
+from portal.hotspot.text import readable
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,11 @@ class Server:
     name: str
     profile: str
     disabled: bool
+
+    @property
+    def shown(self) -> str:
+        """The name as people read it."""
+        return readable(self.name)
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,11 @@ class ServerProfile:
     dns_name: str
     ssl_certificate: str
 
+    @property
+    def shown(self) -> str:
+        """The name as people read it."""
+        return readable(self.name)
+
 
 @dataclass(frozen=True)
 class Service:
@@ -40,6 +51,30 @@ class Service:
 
 
 @dataclass(frozen=True)
+class GardenRow:
+    """An enabled row of a walled garden's layer. What is not set is empty, and means any.
+
+    `number` is the row's as the router's terminal counts, from 0. `client` is the customer's
+    address, the others are what is to be reached.
+    """
+
+    number: int
+    action: str
+    opens: bool
+    server: str = ""
+    host: str = ""
+    address: str = ""
+    address_list: str = ""
+    port: str = ""
+    protocol: str = ""
+    path: str = ""
+    method: str = ""
+    client: str = ""
+    client_list: str = ""
+    comment: str = ""
+
+
+@dataclass(frozen=True)
 class ApiUser:
     """The API's user and its group's policies. None: the router did not let us read them."""
 
@@ -49,18 +84,19 @@ class ApiUser:
 
 @dataclass(frozen=True)
 class Inspection:
-    """What stands on the router. `allowed_http` and `allowed_ip` are the walled garden's layers.
+    """What stands on the router, names as its own words (see `text.readable`).
 
-    `pages` are the texts of the hotspots' login pages, by profile; None where they could not
-    be read, absent where there is none.
+    `garden_http` and `garden_ip` are the walled garden's layers, in the router's order. `pages`
+    are the texts of the hotspots' login pages, by profile; None where they could not be read,
+    absent where there is none.
     """
 
     info: RouterInfo
     servers: tuple[Server, ...]
     server_profiles: tuple[ServerProfile, ...]
     services: tuple[Service, ...]
-    allowed_http: frozenset[str]
-    allowed_ip: frozenset[str]
+    garden_http: tuple[GardenRow, ...]
+    garden_ip: tuple[GardenRow, ...]
     profiles: tuple[Profile, ...]
     user: ApiUser
     pages: dict[str, str | None]

@@ -11,10 +11,13 @@ from portal.hotspot import advice
 from portal.hotspot.connection import Connection, Heard
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.errors import Lost, Trap, TurnedAway, not_connected
+from portal.hotspot.intake import FEW, Intake
 from portal.hotspot.item import Birth
 from portal.hotspot.resolve import Endpoint, Resolver
 from portal.hotspot.router import RouterAddress, RouterRefused
-from portal.hotspot.text import is_sendable
+from portal.hotspot.settings import RouterSettings
+from portal.hotspot.targets import refuse_own
+from portal.hotspot.text import ENCODING, is_sendable, spellings
 from portal.hotspot.tls import secure
 from portal.hotspot.wire import Wire
 
@@ -25,10 +28,10 @@ class Opener:
     """Opens connections to one router."""
 
     def __init__(
-        self, address: RouterAddress, ca_file: str | None, birth: Callable[[], Birth]
+        self, address: RouterAddress, settings: RouterSettings, birth: Callable[[], Birth]
     ) -> None:
         self._address = address
-        self._ca_file = ca_file
+        self._settings = settings
         self._birth = birth
         self._resolver = Resolver(address.host, address.port)
 
@@ -47,13 +50,13 @@ class Opener:
 
     def _socket(self, deadline: Deadline, heard: Heard) -> socket.socket:
         try:
-            sock = _connect(self._resolver.endpoints(deadline), deadline)
+            sock = _connect(self._endpoints(deadline), deadline)
         except (OSError, ValueError) as error:
             raise not_connected(error) from None
         heard()
         try:
             sock.settimeout(deadline.remaining())
-            return secure(sock, self._address, self._ca_file)
+            return secure(sock, self._address, self._settings.ca_file)
         except _HUNG_UP:
             sock.close()
             raise TurnedAway(advice.TURNED_AWAY_FROM_TLS) from None
@@ -64,16 +67,19 @@ class Opener:
             sock.close()
             raise
 
+    def _endpoints(self, deadline: Deadline) -> list[Endpoint]:
+        """What is looked at here is what is connected to: a name service may answer otherwise."""
+        endpoints = self._resolver.endpoints(deadline)
+        if not self._settings.own_machine:
+            refuse_own(endpoints)
+        return endpoints
+
     def _log_in(self, connection: Connection, deadline: Deadline, heard: Heard) -> None:
         name, password = self._address.username, self._address.password
         if not (is_sendable(name) and is_sendable(password)):
             raise RouterRefused(advice.LOGIN_REFUSED, executed=False)
         try:
-            login = ("/login", f"=name={name}", f"=password={password}")
-            challenge = connection.ask(login, deadline, heard).done.get("ret")
-            if challenge is not None:
-                response = _response(password, challenge)
-                connection.ask(("/login", f"=name={name}", response), deadline, heard)
+            self._enter(connection, deadline, heard)
         except Trap as trap:
             if trap.says("too many", "session"):
                 raise TurnedAway(advice.TURNED_AWAY) from None
@@ -81,8 +87,21 @@ class Opener:
         except Lost as lost:
             if lost.advice == advice.CUT:
                 raise TurnedAway(advice.TURNED_AWAY) from None
+            # Whoever talks without end before anybody is let in is no router.
+            reason = advice.GARBLED if lost.advice == advice.TOO_MUCH else lost.advice
             # A login that may have been read is still no command that may have been done.
-            raise Lost(lost.advice, sent=False, silent=lost.silent) from None
+            raise Lost(reason, sent=False, silent=lost.silent) from None
+
+    def _enter(self, connection: Connection, deadline: Deadline, heard: Heard) -> None:
+        """Log in, with each way in which the name and the password may be stored there."""
+        names, passwords = spellings(self._address.username), spellings(self._address.password)
+        ways = dict.fromkeys(((names[0], passwords[0]), (names[-1], passwords[-1])))
+        for name, password in ways:
+            try:
+                return _log_in_as(connection, name, password, deadline, heard)
+            except Trap as trap:
+                refused = trap
+        raise refused
 
 
 def _connect(endpoints: list[Endpoint], deadline: Deadline) -> socket.socket:
@@ -105,11 +124,21 @@ def _connect(endpoints: list[Endpoint], deadline: Deadline) -> socket.socket:
     raise error
 
 
+def _log_in_as(
+    connection: Connection, name: str, password: str, deadline: Deadline, heard: Heard
+) -> None:
+    login = ("/login", f"=name={name}", f"=password={password}")
+    challenge = connection.ask(login, deadline, heard, Intake(FEW)).done.get("ret")
+    if challenge is not None:
+        answer = ("/login", f"=name={name}", _response(password, challenge))
+        connection.ask(answer, deadline, heard, Intake(FEW))
+
+
 def _response(password: str, challenge: str) -> str:
     """What RouterOS before 6.43 asks for in place of the password."""
     try:
         salt = bytes.fromhex(challenge)
     except ValueError:
         raise Lost(advice.GARBLED, sent=False) from None
-    digest = hashlib.md5(b"\x00" + password.encode() + salt, usedforsecurity=False)
+    digest = hashlib.md5(b"\x00" + password.encode(ENCODING) + salt, usedforsecurity=False)
     return f"=response=00{digest.hexdigest()}"

@@ -6,7 +6,7 @@ nothing: a second mark stands in the e-mail, which such scripts leave alone.
 
 from __future__ import annotations
 
-from portal.hotspot.connection import Row
+from portal.hotspot.intake import Row
 from portal.hotspot.router import Known
 from portal.hotspot.user_marks import NO_MAC, bound_mac, mark_in, spare_mark
 

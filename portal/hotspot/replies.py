@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from portal.hotspot import advice, user_marks
-from portal.hotspot.connection import Row
 from portal.hotspot.durations import parse_duration
+from portal.hotspot.intake import Row
 from portal.hotspot.router import (
     Host,
     HotspotUser,
@@ -13,16 +13,17 @@ from portal.hotspot.router import (
     RouterRefused,
     Session,
 )
+from portal.hotspot.text import readable
 
 
 def hotspot_user(row: Row, user_id: str) -> HotspotUser:
     """A row of `/ip/hotspot/user`. Raises RouterRefused for counters that cannot be read."""
     return HotspotUser(
         id=user_id,
-        name=row.get("name", ""),
-        mark=row.get("comment", ""),
+        name=_text(row, "name"),
+        mark=_text(row, "comment"),
         disabled=_truth(row, "disabled"),
-        profile=row.get("profile", ""),
+        profile=_text(row, "profile"),
         uptime=_seconds(row, "uptime"),
         bytes_in=_number(row, "bytes-in"),
         bytes_out=_number(row, "bytes-out"),
@@ -37,7 +38,7 @@ def session(row: Row) -> Session:
     """A row of `/ip/hotspot/active`."""
     return Session(
         id=row.get(".id", ""),
-        user=row.get("user", ""),
+        user=_text(row, "user"),
         address=row.get("address", ""),
         mac=row.get("mac-address", ""),
         uptime=_seconds(row, "uptime"),
@@ -61,23 +62,28 @@ def profile(row: Row) -> Profile:
     """A row of `/ip/hotspot/user/profile`."""
     return Profile(
         id=row.get(".id", ""),
-        name=row.get("name", ""),
-        rate_limit=row.get("rate-limit", ""),
-        shared_users=row.get("shared-users", ""),
-        session_timeout=row.get("session-timeout", ""),
-        on_login=row.get("on-login", ""),
-        on_logout=row.get("on-logout", ""),
+        name=_text(row, "name"),
+        rate_limit=_text(row, "rate-limit"),
+        shared_users=_text(row, "shared-users"),
+        session_timeout=_text(row, "session-timeout"),
+        stored=row.get("name", ""),
+        on_login=_text(row, "on-login"),
+        on_logout=_text(row, "on-logout"),
     )
 
 
 def router_info(resource: Row, identity: Row) -> RouterInfo:
     """`/system/resource` and `/system/identity` together."""
     return RouterInfo(
-        identity=identity.get("name", ""),
-        version=resource.get("version", ""),
-        board=resource.get("board-name", ""),
+        identity=_text(identity, "name"),
+        version=_text(resource, "version"),
+        board=_text(resource, "board-name"),
         uptime=_seconds(resource, "uptime"),
     )
+
+
+def _text(row: Row, key: str) -> str:
+    return readable(row.get(key, ""))
 
 
 def _truth(row: Row, key: str) -> bool:

@@ -168,6 +168,8 @@ class Profile:
     """A hotspot user profile. `id` is only to be shown: it changes on reboot.
 
     `on_login` and `on_logout` are the operator's scripts, which may hold secrets of theirs.
+    `stored` is the name as a word of the router's own, which differs from `name` where the
+    router has it in an older encoding; only lines for its terminal need it.
     """
 
     id: str
@@ -175,6 +177,7 @@ class Profile:
     rate_limit: str
     shared_users: str
     session_timeout: str
+    stored: str = ""
     on_login: str = field(default="", repr=False)
     on_logout: str = field(default="", repr=False)
 
@@ -245,6 +248,14 @@ class RouterBusy(RouterUnavailable):
 
 class RouterRefused(RouterError):
     """The router answered, and said no: somebody has to change something there."""
+
+
+class RouterUnidentified(RouterRefused):
+    """Who answers does not show the certificate on record: whether it is the router is unknown."""
+
+
+class TargetForbidden(RouterRefused):
+    """The router's address is this machine's own, which is not connected to."""
 
 
 class NameTaken(RouterRefused):
@@ -328,11 +339,17 @@ class HotspotRouter(Protocol):
         """The user of this name, whatever its mark. One command."""
 
     def users_marked(
-        self, mark_prefix: str, timeout: float, *, names: Collection[str] = ()
+        self,
+        mark_prefix: str,
+        timeout: float,
+        *,
+        names: Collection[str] = (),
+        sold: int | None = None,
     ) -> tuple[HotspotUser, ...]:
         """All users one of whose marks begins so, and those of these names.
 
-        Grows with the router: never part of a sale.
+        Grows with the router: never part of a sale. `sold` is how many of them can have been
+        made at most; many more raise RouterUnavailable.
         """
 
     def hosts(self, timeout: float, *, mac: str | None = None) -> tuple[Host, ...]:

@@ -109,9 +109,14 @@ class RouterOS(HotspotRouter):
         return self._users.find(name, Deadline(timeout))
 
     def users_marked(
-        self, mark_prefix: str, timeout: float, *, names: Collection[str] = ()
+        self,
+        mark_prefix: str,
+        timeout: float,
+        *,
+        names: Collection[str] = (),
+        sold: int | None = None,
     ) -> tuple[HotspotUser, ...]:
-        return self._users.marked(mark_prefix, names, Deadline(timeout))
+        return self._users.marked(mark_prefix, names, Deadline(timeout), sold)
 
     def hosts(self, timeout: float, *, mac: str | None = None) -> tuple[Host, ...]:
         return self._hosts(None if mac is None else _checked(mac), Deadline(timeout))

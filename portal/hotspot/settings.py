@@ -14,7 +14,8 @@ class RouterSettings:
 
     While the oldest call has gone unanswered for `slow_after`, a router holds at most
     `slow_requests` requests, those that call and those that wait together. `ca_file` replaces
-    the system's authorities for routers whose certificate is verified.
+    the system's authorities for routers whose certificate is verified. Without `own_machine`
+    no address of this machine itself is connected to.
     """
 
     pool_size: int = 2
@@ -31,3 +32,4 @@ class RouterSettings:
     full_longest_pause: float = 0.8
     forget_seconds: float = 600.0
     ca_file: str | None = None
+    own_machine: bool = False

@@ -9,14 +9,14 @@ import ssl
 from functools import lru_cache
 
 from portal.hotspot import advice
-from portal.hotspot.router import RouterAddress, RouterRefused, Tls
+from portal.hotspot.router import RouterAddress, RouterRefused, RouterUnidentified, Tls
 
 
 def secure(sock: socket.socket, address: RouterAddress, ca_file: str | None) -> socket.socket:
     """The socket to speak on: `sock` itself without TLS, else encrypted and checked.
 
     The handshake takes no longer than the socket's timeout. Raises OSError (ssl.SSLError among
-    them), ValueError; RouterRefused when a pinned certificate is not the one on record.
+    them), ValueError; RouterUnidentified when a pinned certificate is not the one on record.
     """
     if address.tls is Tls.NONE:
         return sock
@@ -52,4 +52,4 @@ def _check_fingerprint(sock: ssl.SSLSocket, expected: str | None) -> None:
     found = hashlib.sha256(certificate).hexdigest()
     wanted = expected.replace(":", "").strip().lower()
     if not hmac.compare_digest(found.encode(), wanted.encode()):
-        raise RouterRefused(advice.FINGERPRINT_DIFFERS, executed=False)
+        raise RouterUnidentified(advice.FINGERPRINT_DIFFERS, executed=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.hotspot.connection import Row
+from portal.hotspot.intake import Row
 
 NO_MAC = "00:00:00:00:00:00"
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from portal.hotspot import advice, replies
+from portal.hotspot import advice, intake, replies
 from portal.hotspot.channel import Channel
 from portal.hotspot.commands import USER_ADD, USER_FIND, USER_PRINT, USER_REMOVE, USER_SET, Command
-from portal.hotspot.connection import Row
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.durations import format_duration
 from portal.hotspot.errors import StaleId, Trap, is_duplicate, is_missing, refusal
+from portal.hotspot.intake import Row
 from portal.hotspot.item import ItemId
 from portal.hotspot.ownership import changes_to_mend
 from portal.hotspot.router import (
@@ -22,6 +22,7 @@ from portal.hotspot.router import (
     RouterUnavailable,
     UserFound,
 )
+from portal.hotspot.spelling import run_spelt
 from portal.hotspot.user_marks import bound_mac, mark_in, spare_mark
 
 _ROUNDS = 3
@@ -59,7 +60,7 @@ class UserMenu:
         values["disabled"] = "yes" if disabled else "no"
         values |= limits(user.profile, user.limit_uptime, user.limit_bytes)
         try:
-            reply = self._channel.run(USER_ADD.order(values), deadline)
+            reply = run_spelt(self._channel, USER_ADD, values, deadline)
         except Trap as trap:
             if is_duplicate(trap):
                 standing = self.find(user.name, deadline, mark=user.mark)
@@ -74,17 +75,24 @@ class UserMenu:
         return replies.hotspot_user(rows[0], reply.item(rows[0]).token()) if rows else None
 
     def marked(
-        self, prefix: str, names: Collection[str], deadline: Deadline
+        self,
+        prefix: str,
+        names: Collection[str],
+        deadline: Deadline,
+        sold: int | None = None,
     ) -> tuple[HotspotUser, ...]:
         """Of all that stand on the router, users with a mark that begins so, or of these names."""
-        reply = self._channel.ask(USER_PRINT.order(), deadline)
-        return tuple(
-            replies.hotspot_user(row, reply.item(row).token())
-            for row in reply.rows
-            if row.get("name") in names
-            or row.get("comment", "").startswith(prefix)
-            or mark_in(row.get("email", "")).startswith(prefix)
-        )
+
+        def ours(row: Row) -> bool:
+            return (
+                row.get("name") in names
+                or row.get("comment", "").startswith(prefix)
+                or mark_in(row.get("email", "")).startswith(prefix)
+            )
+
+        bounds = None if sold is None else intake.sold(sold)
+        reply = self._channel.ask(USER_PRINT.order(bounds=bounds, wanted=ours), deadline)
+        return tuple(replies.hotspot_user(row, reply.item(row).token()) for row in reply.rows)
 
     def set(
         self,
@@ -131,7 +139,7 @@ class UserMenu:
                 return UserFound(False)
             wanted = {**values, **item.mends} if command is USER_SET else {}
             try:
-                self._channel.run(command.order(wanted, item=item.id), deadline)
+                run_spelt(self._channel, command, wanted, deadline, item.id)
                 return item.found
             except StaleId:
                 item = self._item(target, deadline)

@@ -5,19 +5,22 @@ from __future__ import annotations
 import socket
 import ssl
 
-from librouteros.exceptions import ConnectionClosed, ProtocolError
+from librouteros.exceptions import ConnectionClosed
+from librouteros.protocol import decode_length, determine_length
 
 from portal.hotspot.deadline import Deadline
+from portal.hotspot.errors import TooMuch
 
 _CHUNK = 65_536
-_LONGEST_WORD = 1 << 20
-_LONGEST_REPLY = 64 << 20
+# The contents of a file that RouterOS shows are 60 KB at most.
+LONGEST_WORD = 256 << 10
+_SHORT = 0x80
 
 
 class Wire:
     """A transport for librouteros' protocol.
 
-    Buffered, since librouteros reads a word in three small reads. The socket's timeout is set
+    Buffered, since a word is read in small pieces. The socket's timeout is set
     to what is left of the deadline before each system call, so that a peer that sends one
     byte now and then cannot stretch it.
     """
@@ -29,20 +32,30 @@ class Wire:
         self._allowed = 0
         self._deadline = Deadline(0)
 
-    def begin(self, deadline: Deadline) -> None:
-        """Start a call that must be over by `deadline`."""
+    def begin(self, deadline: Deadline, most: int) -> None:
+        """Start a call that must be over by `deadline` and brings at `most` so many bytes."""
         self._deadline = deadline
-        self._allowed = _LONGEST_REPLY
+        self._allowed = most
 
     def write(self, data: bytes) -> None:
         """Send all of it. When this raises, the last byte was not handed over."""
         self._sock.settimeout(self._deadline.remaining())
         self._sock.sendall(data)
 
+    def word(self) -> bytes:
+        """The next word; empty at a sentence's end. Raises ProtocolError, and as `read` does."""
+        at, buffer = self._at, self._buffer
+        # Nearly every word is short and has arrived whole.
+        if at < len(buffer) and buffer[at] < _SHORT and at + buffer[at] < len(buffer):
+            self._at = at + 1 + buffer[at]
+            return buffer[at + 1 : self._at]
+        first = self.read(1)
+        return self.read(decode_length(first + self.read(determine_length(first))))
+
     def read(self, length: int) -> bytes:
-        """Exactly `length` bytes. Raises ConnectionClosed, TimeoutError, OSError, ProtocolError."""
-        if length > _LONGEST_WORD:
-            raise ProtocolError("word too long")
+        """Exactly `length` bytes. Raises ConnectionClosed, TimeoutError, OSError, TooMuch."""
+        if length > LONGEST_WORD:
+            raise TooMuch
         while len(self._buffer) - self._at < length:
             self._receive()
         start, self._at = self._at, self._at + length
@@ -55,7 +68,7 @@ class Wire:
             raise ConnectionClosed("closed by the router")
         self._allowed -= len(got)
         if self._allowed < 0:
-            raise ProtocolError("reply too long")
+            raise TooMuch
         self._buffer = self._buffer[self._at :] + got
         self._at = 0
 

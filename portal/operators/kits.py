@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import ip_network
 from typing import TypeVar
 
 from sqlalchemy import or_, select
 
 from portal.database import reading
-from portal.errors import Invalid, NotFound, Unavailable
+from portal.errors import Invalid, NotFound
+from portal.hotspot.inspection import Inspection
 from portal.hotspot.kit import Finding, KitError, KitFacts, UserProfile
 from portal.hotspot.kit.checks import check
+from portal.hotspot.kit.folder_checks import shared
 from portal.hotspot.kit.pages import pages
 from portal.hotspot.kit.script import setup_script, undo_script
 from portal.hotspot.kit.speeds import rate_limit
-from portal.hotspot.router import RouterError
+from portal.hotspot.router import RouterError, TargetForbidden
+from portal.hotspot.way import Way, way_to
 from portal.models import Plan, Router
 from portal.operators.lookup import ABSENT, owned_in, sane
+from portal.operators.targets import problem_of
 from portal.payments.checkout_hosts import CHECKOUT_HOSTS
 from portal.ports import hotspot_of, settings
 
@@ -28,10 +31,9 @@ ADDRESS_NEEDED = (
     "(o red) lo hace."
 )
 CREDENTIALS_MISSING = "Registre primero una contraseña en los datos del router."
-BAD_ADDRESS = "La dirección «{}» no es una dirección ni una red IPv4."
+BAD_ADDRESS = "La dirección «{}» no es una dirección ni una red IP."
 INSPECTION_SECONDS = 20.0
 T = TypeVar("T")
-Address = IPv4Address | IPv6Address
 
 
 @dataclass(frozen=True)
@@ -61,17 +63,20 @@ def kit(
     allowed_from: Iterable[str] = (),
     server: str | None = None,
     certificate: str | None = None,
+    replace_shared: bool = False,
 ) -> Kit:
     """The files for one router. Raises NotFound, Invalid.
 
     `allowed_from` are the addresses that the API's user may enter from; by default this
-    machine's own, as long as there is no Internet between it and the router.
+    machine's own, as long as there is no Internet between it and the router. `replace_shared`:
+    pages that another hotspot shows as well may be replaced.
     """
     router, profiles = _read(company_id, router_id)
     if not router.password:
         raise Invalid(CREDENTIALS_MISSING)
-    allowed = tuple(map(_network, allowed_from)) or _own_address(router)
-    facts = _facts(router, profiles, allowed, server, certificate)
+    way = _way_to(router)
+    allowed = tuple(map(_network, allowed_from)) or _own_address(way)
+    facts = _facts(router, profiles, way, allowed, server, certificate, replace_shared)
     name = f"portal-{router_id}"
     return Kit(
         script_name=f"{name}.rsc",
@@ -88,11 +93,27 @@ def check_router(company_id: str, router_id: str, server: str | None = None) -> 
     Raises NotFound, Invalid, and Unavailable with advice in Spanish.
     """
     router, profiles = _read(company_id, router_id)
-    facts = _facts(router, profiles, _known_address(router), server, None)
+    return check(*_looked_at(router, profiles, server))
+
+
+def shared_folders(company_id: str, router_id: str, server: str | None = None) -> list[Finding]:
+    """Whose pages the kit would replace, besides those of the hotspots that it is for.
+
+    Raises as `check_router` does.
+    """
+    router, profiles = _read(company_id, router_id)
+    return list(shared(*_looked_at(router, profiles, server)))
+
+
+def _looked_at(
+    router: Router, profiles: tuple[UserProfile, ...], server: str | None
+) -> tuple[KitFacts, Inspection]:
+    way = _way_to(router)
+    facts = _facts(router, profiles, way, way.seen_from if way else (), server, None)
     try:
-        return check(facts, hotspot_of(router).inspect(INSPECTION_SECONDS))
+        return facts, hotspot_of(router).inspect(INSPECTION_SECONDS)
     except RouterError as error:
-        raise Unavailable(error.advice) from error
+        raise problem_of(error) from error
 
 
 def _read(company_id: str, router_id: str) -> tuple[Router, tuple[UserProfile, ...]]:
@@ -129,9 +150,11 @@ def _agreed(values: Iterable[T | None]) -> T | None:
 def _facts(
     router: Router,
     profiles: tuple[UserProfile, ...],
+    way: Way | None,
     allowed_from: tuple[str, ...],
     server: str | None,
     certificate: str | None,
+    replace_shared: bool = False,
 ) -> KitFacts:
     try:
         return KitFacts(
@@ -143,13 +166,14 @@ def _facts(
             api_password=router.password or "",
             api_ssl=router.tls != "none",
             identified=router.tls in ("verified", "pinned"),
-            over_internet=_lies_beyond_internet(router),
+            over_internet=way is not None and way.is_over_internet,
             allowed_from=allowed_from,
             login_hosts=tuple(router.login_hosts),
             hosts=CHECKOUT_HOSTS,
             profiles=profiles,
             server=server,
             certificate=certificate,
+            replace_shared=replace_shared,
         )
     except KitError as error:
         raise Invalid(str(error)) from None
@@ -157,41 +181,21 @@ def _facts(
 
 def _network(text: str) -> str:
     try:
-        network = ip_network(text, strict=False)
+        return str(ip_network(text, strict=False))
     except ValueError:
         raise Invalid(BAD_ADDRESS.format(text)) from None
-    if network.version != 4:
-        raise Invalid(BAD_ADDRESS.format(text))
-    return str(network)
 
 
-def _own_address(router: Router) -> tuple[str, ...]:
-    found = _known_address(router)
-    if not found:
+def _own_address(way: Way | None) -> tuple[str, ...]:
+    if way is None or not way.seen_from:
         raise Invalid(ADDRESS_NEEDED)
-    return found
+    return way.seen_from
 
 
-def _known_address(router: Router) -> tuple[str, ...]:
-    """The address that the router sees us by; none where something between may change it."""
-    way = _way_to(router)
-    if way is None:
-        return ()
-    ours, theirs = way
-    return (f"{ours}/32",) if ours.is_global or not theirs.is_global else ()
-
-
-def _lies_beyond_internet(router: Router) -> bool:
-    way = _way_to(router)
-    return way is not None and way[1].is_global
-
-
-def _way_to(router: Router) -> tuple[Address, Address] | None:
-    """This machine's address towards the router, and the router's; None where there is no way."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        try:
-            # Chooses a way and sends nothing.
-            sock.connect((router.host, router.port))
-        except OSError:
-            return None
-        return ip_address(sock.getsockname()[0]), ip_address(sock.getpeername()[0])
+def _way_to(router: Router) -> Way | None:
+    """The way from this machine to the router; None where there is none."""
+    seconds, to_own = settings().router_connect_timeout, settings().allow_private_targets
+    try:
+        return way_to(router.host, router.port, seconds, to_own=to_own)
+    except TargetForbidden as error:
+        raise problem_of(error) from error

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from portal.database import writing
-from portal.errors import Unavailable
 from portal.hotspot.router import RouterError
 from portal.operators import routers
 from portal.operators.audit import Actor, record
+from portal.operators.targets import problem_of
 from portal.sales.restoring import Restored, restore_router
 
 
@@ -21,7 +21,7 @@ def restore(actor: Actor, company_id: str, router_id: str) -> Restored:
     try:
         done = restore_router(router.id)
     except RouterError as error:
-        raise Unavailable(error.advice) from error
+        raise problem_of(error) from error
     with writing() as session:
         record(session, actor, "router.restore", router_id, company_id, **asdict(done))
     return done

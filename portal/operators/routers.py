@@ -9,13 +9,14 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from portal.database import reading, writing
-from portal.errors import Conflict, Invalid, Unavailable
+from portal.errors import Conflict, Invalid
 from portal.hotspot.router import Profile, RouterError, RouterInfo
 from portal.models import Access, ApiKey, Plan, Router, Sale
 from portal.operators import api_keys
 from portal.operators.api_keys import Minted
 from portal.operators.audit import Actor, record
 from portal.operators.lookup import Page, apply, company_in, owned_in, page
+from portal.operators.targets import check_target, problem_of
 from portal.ports import hotspot_of, settings
 
 IN_USE = "El router tiene ventas o productos; desactívelo en lugar de eliminarlo."
@@ -39,6 +40,7 @@ class RouterValues(TypedDict, total=False):
 
 def create(actor: Actor, company_id: str, **values: Unpack[RouterValues]) -> tuple[Router, Minted]:
     """A new router and its API key, whose token is shown this once. Raises NotFound, Invalid."""
+    check_target(values["host"])
     with writing() as session:
         company_in(session, company_id)
         named = {name: value for name, value in values.items() if name != "password"}
@@ -54,6 +56,8 @@ def create(actor: Actor, company_id: str, **values: Unpack[RouterValues]) -> tup
 
 def update(actor: Actor, company_id: str, router_id: str, **values: Unpack[RouterValues]) -> Router:
     """Set what is given, and leave the rest. Raises NotFound, Invalid."""
+    if "host" in values:
+        check_target(values["host"])
     with writing() as session:
         router = owned_in(session, Router, router_id, company_id)
         changed = apply(router, dict(values))
@@ -103,12 +107,12 @@ def listing(company_id: str, limit: int, offset: int) -> Page[Router]:
 
 
 def test_connection(company_id: str, router_id: str) -> RouterInfo:
-    """Who the router says it is. Raises NotFound, and Unavailable with advice in Spanish."""
+    """Who the router says it is. Raises NotFound, and with advice Invalid and Unavailable."""
     router = get(company_id, router_id)
     try:
         return hotspot_of(router).info(settings().router_timeout)
     except RouterError as error:
-        raise Unavailable(error.advice) from error
+        raise problem_of(error) from error
 
 
 def profiles(company_id: str, router_id: str) -> tuple[Profile, ...]:
@@ -117,7 +121,7 @@ def profiles(company_id: str, router_id: str) -> tuple[Profile, ...]:
     try:
         return hotspot_of(router).profiles(settings().router_timeout)
     except RouterError as error:
-        raise Unavailable(error.advice) from error
+        raise problem_of(error) from error
 
 
 def _check(router: Router) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from portal import ports
@@ -42,9 +42,10 @@ def make_round(router_id: str) -> Round:
     with reading() as session:
         router = session.get_one(Router, router_id)
         accesses = list(session.scalars(_settled_on(router_id)))
+        sold = _sold_on(session, router_id)
     if not accesses:
         return Round()
-    found = read_users(router, accesses)
+    found = read_users(router, accesses, sold)
     looks = [_look(access, found) for access in accesses]
     _store([look for look in looks if look.values])
     done = Round(
@@ -65,8 +66,9 @@ def sweep(router_id: str) -> Round:
     """
     with reading() as session:
         router = session.get_one(Router, router_id)
+        sold = _sold_on(session, router_id)
     hotspot, prefix, deadline = ports.hotspot_of(router), mark_prefix(), Deadline(TIMEOUT)
-    users = hotspot.users_marked(prefix, deadline.remaining())
+    users = hotspot.users_marked(prefix, deadline.remaining(), sold=sold)
     with reading() as session:
         wanted = {mark_of(found) for found in session.scalars(_wanted_on(router_id))}
     leftovers = [user for user in users if mark_among(user, prefix) not in wanted]
@@ -94,6 +96,12 @@ def _settled_on(router_id: str) -> Any:
         Access.actual == "enabled",
         is_free(Access),
     )
+
+
+def _sold_on(session: Session, router_id: str) -> int:
+    """How many users can have been made on the router: one for each access there ever was."""
+    sold = select(func.count()).select_from(Access).where(Access.router_id == router_id)
+    return session.scalar(sold) or 0
 
 
 def _wanted_on(router_id: str) -> Any:

@@ -34,14 +34,17 @@ class UsersRead:
         return named if named and named.is_ours(mark, known_of(access)) else None
 
 
-def read_users(router: Router, accesses: Sequence[Access]) -> UsersRead:
-    """The sessions first: one that ends in between is then in its user's counters."""
+def read_users(router: Router, accesses: Sequence[Access], sold: int) -> UsersRead:
+    """The sessions first: one that ends in between is then in its user's counters.
+
+    `sold` is how many users of ours there can be at most.
+    """
     hotspot = ports.hotspot_of(router)
     sessions: dict[str, list[Online]] = defaultdict(list)
     for online in hotspot.sessions(TIMEOUT):
         sessions[online.user].append(online)
     names = {access.name for access in accesses}
-    users = hotspot.users_marked(mark_prefix(), TIMEOUT, names=names)
+    users = hotspot.users_marked(mark_prefix(), TIMEOUT, names=names, sold=sold)
     by_mark = {user.spare_mark: user for user in users} | {user.mark: user for user in users}
     return UsersRead(users, by_mark, {user.name: user for user in users}, sessions)
 

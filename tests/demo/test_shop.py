@@ -26,7 +26,7 @@ MOVED = RouterAccess("127.0.0.1", 40002, "portal", "router-password")
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(load_settings({}, instance_path=str(tmp_path)))
+    app = create_app(load_settings({}, instance_path=str(tmp_path), allow_private_targets=True))
     with app.app_context():
         flask_migrate.upgrade()
         yield app

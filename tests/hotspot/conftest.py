@@ -44,7 +44,7 @@ def connect() -> Iterator[Connect]:
             observe: Observe | None = None,
             **settings: Any,
         ) -> HotspotRouter:
-            routers = Routers(RouterSettings(**settings), observe)
+            routers = Routers(RouterSettings(**{"own_machine": True, **settings}), observe)
             stack.callback(routers.close)
             secret = getattr(peer, "password", "secret") if password is None else password
             port = peer.port if port is None else port

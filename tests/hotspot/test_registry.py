@@ -19,7 +19,7 @@ from tests.hotspot.crowd import until
 
 @pytest.fixture
 def routers() -> Iterator[Routers]:
-    made = Routers(RouterSettings(idle_seconds=0.2, forget_seconds=0.3))
+    made = Routers(RouterSettings(own_machine=True, idle_seconds=0.2, forget_seconds=0.3))
     yield made
     made.close()
 
@@ -40,7 +40,7 @@ def test_equal_addresses_are_one_router(routers: Routers, sandbox: RouterSandbox
 
 def test_no_thread_is_started_before_it_is_needed(sandbox: RouterSandbox) -> None:
     before = reapers()
-    routers = Routers(RouterSettings())
+    routers = Routers(RouterSettings(own_machine=True))
     assert reapers() == before
     routers.at(address(sandbox))
     routers.at(address(sandbox, port=1))
@@ -60,7 +60,7 @@ def test_idle_connections_are_closed_though_nobody_calls(
 
 
 def test_closing_hangs_up(sandbox: RouterSandbox) -> None:
-    routers = Routers(RouterSettings())
+    routers = Routers(RouterSettings(own_machine=True))
     router = routers.at(address(sandbox))
     router.info(2)
     routers.close()
@@ -80,7 +80,7 @@ def test_a_router_that_nobody_asks_for_is_forgotten(
 
 def test_an_outcome_is_observed_for_each_command(sandbox: RouterSandbox) -> None:
     seen: list[tuple[str, float, str]] = []
-    routers = Routers(RouterSettings(), lambda *what: seen.append(what))
+    routers = Routers(RouterSettings(own_machine=True), lambda *what: seen.append(what))
     router = routers.at(address(sandbox))
     router.find_user("AB3C9D", 2)
     sandbox.faults.cut_before("/ip/hotspot/user/print", times=None)
@@ -96,7 +96,7 @@ def test_an_outcome_is_observed_for_each_command(sandbox: RouterSandbox) -> None
 
 
 def test_a_forked_process_has_connections_of_its_own(sandbox: RouterSandbox) -> None:
-    routers = Routers(RouterSettings())
+    routers = Routers(RouterSettings(own_machine=True))
     parents = routers.at(address(sandbox))
     parents.info(2)
     with warnings.catch_warnings(action="ignore", category=DeprecationWarning):

@@ -18,7 +18,7 @@ _BARE = re.compile(r"[^\s;\[\](){}\"$=]+")
 _BARE_VALUE = re.compile(r"[^\s;\[\](){}\"$]+")
 _BLANKS = re.compile(r"[ \t]*")
 _OPERATORS = (("||",), ("&&",), (">=", "!=", "=", ">", "~"), (".", "+", "*"))
-VERBS = ("add", "set", "find", "get", "remove", "sign", "reset-html")
+VERBS = ("add", "set", "find", "get", "remove", "move", "sign", "reset-html")
 
 
 class Unreadable(AssertionError):
@@ -204,7 +204,7 @@ class _Reader:
             char = self.text[self.at]
             self.at += 1
             if char == '"':
-                return out.decode()
+                return out.decode("utf-8", "surrogateescape")
             if char == "$":
                 raise Unreadable("a variable in a string")
             if char < " ":

@@ -104,7 +104,7 @@ class Runner:
             "tonum": lambda text: int(text) if text.isdigit() else None,
             "typeof": lambda value: "num" if isinstance(value, int) else "nil",
             "find": lambda text, part: text.index(part),
-            "pick": lambda text, begin, end: text[int(begin) : int(end)],
+            "pick": _pick,
         }
         return functions[name](*args)
 
@@ -121,6 +121,9 @@ class Runner:
         if node.verb == "sign":
             next(c for c in self.certificates if c["name"] == positional[0])["fingerprint"] = "ab"
             return None
+        if node.verb == "move":
+            self.router.execute(f"{menu}/move", numbers=",".join(positional[0]), **args)
+            return None
         for id_ in self._ids(menu, positional[0]):
             self._change(menu, node.verb, id_, args)
         return None
@@ -131,9 +134,13 @@ class Runner:
         if where.operator == "&&":
             sides = (where.left, where.right)
             return all(self._matches(side, row, scope, menu) for side in sides)
-        assert where.operator == "="
+        if where.operator == "||":
+            sides = (where.left, where.right)
+            return any(self._matches(side, row, scope, menu) for side in sides)
+        assert where.operator in ("=", "!=")
         wanted = _text(self._value(where.right, scope, menu))
-        return row.get(where.left, "") in (wanted, {"no": "false", "yes": "true"}.get(wanted))
+        same = row.get(where.left, "") in (wanted, {"no": "false", "yes": "true"}.get(wanted))
+        return same is (where.operator == "=")
 
     def _rows(self, menu: str) -> list[dict[str, str]]:
         return self.certificates if menu == CERTIFICATES else self.router.rows(menu)
@@ -197,6 +204,13 @@ class _Inner(dict[str, Any]):
 
 def _fail(message: str) -> None:
     raise ScriptError(message)
+
+
+def _pick(value: Any, begin: str, end: str | None = None) -> Any:
+    """A piece of a text, or an item of a list; nothing where there is none."""
+    if end is not None:
+        return value[int(begin) : int(end)]
+    return value[int(begin)] if int(begin) < len(value) else None
 
 
 def _text(value: Any) -> str:

@@ -27,7 +27,7 @@ SECONDS = 5.0
 
 @contextmanager
 def routers() -> Iterator[Routers]:
-    made = Routers(RouterSettings())
+    made = Routers(RouterSettings(own_machine=True))
     yield made
     made.close()
 

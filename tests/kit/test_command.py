@@ -99,7 +99,7 @@ def test_it_says_where_the_api_may_be_used_from(shop: Shop, tmp_path: Path) -> N
     assert not (tmp_path / "no").exists()
 
 
-@pytest.mark.parametrize("address", ["everywhere", "::1", "10.0.0.1/99", '1.2.3.4" ; /user'])
+@pytest.mark.parametrize("address", ["everywhere", "::1/129", "10.0.0.1/99", '1.2.3.4" ; /user'])
 def test_a_bad_address_is_refused(shop: Shop, address: str) -> None:
     made = invoke(shop, "kit", shop.router_id, "--from", address)
     assert made.exit_code == 1

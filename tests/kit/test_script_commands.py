@@ -52,7 +52,7 @@ def known(folder: Path, version: str) -> dict[str, dict[str, Any]]:
 
 def properties(where: Any) -> Iterator[str]:
     """The properties that a `where` names."""
-    if isinstance(where, Binary) and where.operator == "&&":
+    if isinstance(where, Binary) and where.operator in ("&&", "||"):
         yield from properties(where.left)
         yield from properties(where.right)
     elif isinstance(where, Binary):

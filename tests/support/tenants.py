@@ -34,8 +34,8 @@ class Tenant:
         return {"X-API-Key": self.api_key}
 
 
-def make_tenant(app: Flask, name: str = "Café Ñandú") -> Tenant:
-    """A company of its own."""
+def make_tenant(app: Flask, name: str = "Café Ñandú", host: str = "127.0.0.1") -> Tenant:
+    """A company of its own, whose router nobody reaches."""
     with app.app_context():
         keys = {"private_key": "key_private", "public_key": "key_public", "mode": "test"}
         company = companies.create(ACTOR, keys, name=name)
@@ -43,7 +43,7 @@ def make_tenant(app: Flask, name: str = "Café Ñandú") -> Tenant:
             ACTOR,
             company.id,
             name="Patio",
-            host="127.0.0.1",
+            host=host,
             username="api",
             password="secret",
             location="Planta baja",

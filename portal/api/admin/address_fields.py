@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
 from portal.api.fields import Text
 
 LABEL = r"(?!-)[a-z0-9_-]{1,63}(?<!-)"
+NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 HOST_NAME = re.compile(rf"(?=.{{1,253}}$){LABEL}(?:\.{LABEL})*")
 LOGIN_HOST = re.compile(r"(?P<host>\[[0-9a-f:.]+\]|[^:\[\]]+)(?::(?P<port>[0-9]{1,5}))?")
 
 
 class Host(Text):
-    """A host name, or an IPv4 or IPv6 address; in lower case."""
+    """A host name, or an IPv4 or IPv6 address; in lower case, an IPv6 address as it is shortest.
+
+    An IPv6 address may stand in the brackets of a web address.
+    """
 
     default_error_messages = {  # noqa: RUF012
         "host": "debe ser un nombre de host o una dirección IP, sin http:// ni puerto"
@@ -26,9 +30,11 @@ class Host(Text):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> str:
         text = super()._deserialize(value, attr, data, **kw).lower()
+        if text.startswith("[") and text.endswith("]") and ":" in text:
+            text = text[1:-1]
         if not is_host(text):
             raise self.make_error("host")
-        return text
+        return str(IPv6Address(text)) if ":" in text else text
 
 
 class LoginHost(Text):
@@ -60,14 +66,17 @@ class WebAddress(Text):
 
 
 def is_host(text: str) -> bool:
-    """Whether this is a host name or an IP address. A name that looks like IPv4 must be one."""
+    """Whether this is a host name or an IP address. A name that looks like IPv4 must be one.
+
+    So must `0x7f.1`, which name services read as an address too.
+    """
     if "%" in text:
         return False
     try:
         ip_address(text)
     except ValueError:
         last = text.rpartition(".")[2]
-        return HOST_NAME.fullmatch(text) is not None and not last.isdigit()
+        return HOST_NAME.fullmatch(text) is not None and not NUMBER.fullmatch(last)
     return True
 
 

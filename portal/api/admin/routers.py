@@ -58,7 +58,7 @@ def update(values: Any, router_id: str) -> Any:
 
 @blueprint.route("/routers/<router_id>/test-connection")
 @blueprint.response(200, ConnectionAnswer)
-@blueprint.failures(404, 503)
+@blueprint.failures(404, 422, 503)
 def test_connection(router_id: str) -> dict[str, Any]:
     """Probar la conexión con el router; si falla, 503 dice qué hacer"""
     info = routers.test_connection(acting_company_id(), router_id)
@@ -68,7 +68,7 @@ def test_connection(router_id: str) -> dict[str, Any]:
 @blueprint.route("/routers/<router_id>/mikrotik-profiles")
 @blueprint.arguments(PageQuery, location="query")
 @blueprint.response(200, ProfilePage)
-@blueprint.failures(404, 503)
+@blueprint.failures(404, 422, 503)
 def profiles(query: dict[str, Any], router_id: str) -> dict[str, Any]:
     """Los perfiles de usuario del hotspot, leídos del router"""
     found = routers.profiles(acting_company_id(), router_id)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 
-from portal.hotspot.inspection import Inspection, ServerProfile, Service
-from portal.hotspot.kit import lines
-from portal.hotspot.kit.facts import KitFacts, UserProfile
+from portal.hotspot.inspection import Inspection, Service
+from portal.hotspot.kit import folder_checks, garden_checks, lines
+from portal.hotspot.kit.facts import KitFacts, UserProfile, without_port
 from portal.hotspot.kit.findings import Finding, State
-from portal.hotspot.kit.pages import pages
+from portal.hotspot.kit.pages import is_login_page
+from portal.hotspot.kit.served import served, served_profiles
 from portal.hotspot.kit.speeds import rate_limit
 from portal.hotspot.router import Profile
+from portal.hotspot.text import readable
 
 Check = Callable[[KitFacts, Inspection], Iterator[Finding]]
 ENOUGH_SESSIONS = 40
+TWICE = "está dos veces, en dos codificaciones: se vende el de UTF-8; cambie el nombre del otro"
 ENCRYPTED = 'en los datos del router: "puerto": 8729 y "tls": "huella" o "verificado"'
 
 
@@ -25,8 +29,7 @@ def check(facts: KitFacts, found: Inspection) -> list[Finding]:
 
 def _hotspot(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
     say = partial(Finding, "Hotspot activo")
-    names = [server.name for server in found.servers if not server.disabled]
-    wanted = [name for name in names if facts.server in (None, name)]
+    wanted = [server.shown for server in served(facts, found)]
     if wanted:
         yield say(State.OK, ", ".join(wanted))
     else:
@@ -34,8 +37,8 @@ def _hotspot(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
 
 
 def _login_by(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
-    for profile in _profiles(facts, found):
-        say = partial(Finding, f"Formas de entrar ({profile.name})")
+    for profile in served_profiles(facts, found):
+        say = partial(Finding, f"Formas de entrar ({profile.shown})")
         methods = ",".join(sorted(profile.login_by))
         if profile.login_by >= set(lines.LOGIN_BY):
             yield say(State.OK, methods)
@@ -47,10 +50,10 @@ def _login_by(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
 
 def _login_hosts(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
     """Where the router says that its login page lives, we must be ready to post a code."""
-    known = {host.partition(":")[0].lower() for host in facts.login_hosts}
-    for profile in _profiles(facts, found):
-        say = partial(Finding, f"Dirección de la página de entrada ({profile.name})")
-        host = (profile.dns_name or profile.address).lower()
+    known = {without_port(host) for host in facts.login_hosts}
+    for profile in served_profiles(facts, found):
+        say = partial(Finding, f"Dirección de la página de entrada ({profile.shown})")
+        host = readable(profile.dns_name or profile.address).lower()
         if not host:
             yield say(State.UNKNOWN, "el hotspot no dice cuál es")
         elif host in known:
@@ -59,56 +62,36 @@ def _login_hosts(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
             yield say(State.MISSING, f"agregue {host} a login_hosts en los datos del router")
 
 
-def _folder(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
-    """The script writes to html-directory, which an override hides."""
-    for profile in _profiles(facts, found):
-        if profile.html_directory_override:
-            yield Finding(
-                f"Carpeta de páginas ({profile.name})",
-                State.MISSING,
-                f"html-directory-override es {profile.html_directory_override}",
-                lines.set_server_profile(profile.name, "html-directory-override", '""'),
-            )
-
-
 def _pages(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
-    ours = pages(facts)["login.html"]
     mend = f"/import file-name=portal-{facts.router_id}.rsc"
-    for profile in _profiles(facts, found):
-        say = partial(Finding, f"Página de entrada ({profile.name})")
+    for profile in served_profiles(facts, found):
+        say = partial(Finding, f"Página de entrada ({profile.shown})")
         if profile.name not in found.pages:
             yield say(State.MISSING, "no hay login.html", mend)
         elif (text := found.pages[profile.name]) is None:
             yield say(State.UNKNOWN, "el router no deja leer sus archivos")
-        elif text.replace("\r", "").strip() == ours.strip():
+        elif is_login_page(facts, text):
             yield say(State.OK, "es la del kit")
         else:
             yield say(State.MISSING, "no es la del kit", mend)
 
 
-def _walled_garden(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
-    layers = (
-        ("HTTP", found.allowed_http, lines.allow_host),
-        ("IP", found.allowed_ip, lines.allow_address),
-    )
-    for layer, allowed, line in layers:
-        for host in facts.walled_garden:
-            say = partial(Finding, f"Jardín {layer}: {host}")
-            if host.lower() in allowed:
-                yield say(State.OK, "abierto")
-            else:
-                yield say(State.MISSING, "cerrado", line(host, facts.mark))
-
-
 def _user_profiles(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
-    standing = {profile.name: profile for profile in found.profiles}
     for wanted in facts.profiles:
         say = partial(Finding, f"Perfil de usuario «{wanted.name}»")
-        profile = standing.get(wanted.name)
+        # Of two that read alike the one in UTF-8 is sold.
+        alike = sorted(
+            (profile for profile in found.profiles if profile.name == wanted.name),
+            key=lambda profile: profile.stored != profile.name,
+        )
+        if len(alike) > 1:
+            yield say(State.ADVICE, TWICE, lines.rename_profile(alike[1].stored, alike[1].name))
+        profile = alike[0] if alike else None
         if profile is None:
             yield say(State.MISSING, "no existe", lines.add_profile(wanted))
         elif differences := _differences(wanted, profile):
-            yield say(State.MISSING, differences, lines.set_profile(wanted))
+            stored = replace(wanted, name=profile.stored)
+            yield say(State.MISSING, differences, lines.set_profile(stored))
         else:
             yield say(State.OK, "existe")
 
@@ -136,7 +119,7 @@ def _service(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
         mend = lines.set_certificate(facts.certificate or lines.CERTIFICATE)
         yield say(State.MISSING, "sin certificado", mend)
     else:
-        yield say(State.OK, service.certificate or "activo")
+        yield say(State.OK, readable(service.certificate) or "activo")
 
 
 def _encryption(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
@@ -193,8 +176,8 @@ def _addresses(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
 
 def _announcement(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
     """RouterOS announces its api.json by itself, once the hotspot has a name and a certificate."""
-    for profile in _profiles(facts, found):
-        say = partial(Finding, f"Aviso a los teléfonos, opción 114 ({profile.name})")
+    for profile in served_profiles(facts, found):
+        say = partial(Finding, f"Aviso a los teléfonos, opción 114 ({profile.shown})")
         if profile.dns_name and profile.ssl_certificate and "https" in profile.login_by:
             yield say(State.OK, f"https://{profile.dns_name}/api")
         else:
@@ -210,18 +193,14 @@ CHECKS: tuple[Check, ...] = (
     _addresses,
     _login_by,
     _login_hosts,
-    _folder,
+    folder_checks.override,
+    folder_checks.shared,
     _pages,
-    _walled_garden,
+    garden_checks.portal_address,
+    garden_checks.walled_garden,
     _user_profiles,
     _announcement,
 )
-
-
-def _profiles(facts: KitFacts, found: Inspection) -> list[ServerProfile]:
-    """The profiles of the hotspots that we serve."""
-    used = {s.profile for s in found.servers if not s.disabled and facts.server in (None, s.name)}
-    return [profile for profile in found.server_profiles if profile.name in used]
 
 
 def _named_service(found: Inspection, name: str) -> Service | None:

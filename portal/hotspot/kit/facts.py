@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from portal.hotspot.text import is_sendable
+from portal.hotspot.text import is_sendable, spellings
 
 # A host name or address, or all names below one; neither script nor page need escape it.
 _HOST = re.compile(r"(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", re.ASCII)
@@ -30,6 +30,11 @@ class UserProfile:
     rate_limit: str | None = None
     shared_users: int | None = None
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words by which a router may know it."""
+        return spellings(self.name)
+
 
 @dataclass(frozen=True)
 class KitFacts:
@@ -41,7 +46,8 @@ class KitFacts:
     we speak TLS to it, `identified` whether we then know that it is the router that answers,
     `over_internet` whether the Internet lies between. `login_hosts` are where we believe its
     login page to live, with a port where it is not the usual one. `certificate` names one that
-    stands on the router, and `server` the one hotspot to set up (None: all). Raises KitError.
+    stands on the router, and `server` the one hotspot to set up (None: all).
+    `replace_shared`: pages that another hotspot shows as well may be replaced. Raises KitError.
     """
 
     portal_url: str
@@ -59,9 +65,10 @@ class KitFacts:
     profiles: tuple[UserProfile, ...] = ()
     server: str | None = None
     certificate: str | None = None
+    replace_shared: bool = False
 
     def __post_init__(self) -> None:
-        if not _URL.fullmatch(self.portal_url):
+        if not (_URL.fullmatch(self.portal_url) and _has_place(self.portal_url)):
             raise KitError("La dirección pública del portal no es una dirección http(s) simple.")
         if not _ROUTER_ID.fullmatch(self.router_id):
             raise KitError("El identificador del router no es válido.")
@@ -71,7 +78,8 @@ class KitFacts:
         for address in self.allowed_from:
             if not _DIALLED.fullmatch(address):
                 raise KitError(f"La dirección «{address}» no es válida.")
-        for name in (self.api_user, self.api_password, *(p.name for p in self.profiles)):
+        names = (self.api_user, self.api_password, *(p.name for p in self.profiles))
+        for name in (*names, self.server or "", self.certificate or ""):
             if not is_sendable(name):
                 raise KitError("Un nombre o la contraseña contiene caracteres de control.")
 
@@ -97,5 +105,35 @@ class KitFacts:
 
     @property
     def walled_garden(self) -> tuple[str, ...]:
-        """All hosts that are open to customers who have not paid, each once."""
-        return tuple(dict.fromkeys((self.portal_host, *self.hosts)))
+        """All hosts to open to customers who have not paid, each once.
+
+        No IPv6 address is among them: a hotspot takes care of IPv4 alone.
+        """
+        hosts = dict.fromkeys((self.portal_host, *self.hosts))
+        return tuple(host for host in hosts if ":" not in host)
+
+    @property
+    def api_users(self) -> tuple[str, ...]:
+        """The words by which a router may know the API's user."""
+        return spellings(self.api_user)
+
+    @property
+    def servers(self) -> tuple[str, ...]:
+        """The words by which a router may know the hotspot named; empty for all hotspots."""
+        return () if self.server is None else spellings(self.server)
+
+
+def _has_place(url: str) -> bool:
+    """Whether the address names a host, and a port if any that is one."""
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def without_port(host: str) -> str:
+    """The host of `host:port` in lower case, without the brackets of an IPv6 address."""
+    if host.startswith("["):
+        return host[1:].partition("]")[0].lower()
+    return host.partition(":")[0].lower()

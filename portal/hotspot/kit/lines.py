@@ -5,6 +5,7 @@ Menus are written with spaces, which RouterOS 6 and 7 both read.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address
 
 from portal.hotspot.kit.facts import UserProfile
@@ -43,19 +44,40 @@ def limit_addresses(username: str, addresses: tuple[str, ...]) -> Code:
     return Code(f"/user set [find where name={quote(username)}] address={allowed}")
 
 
-def allow_host(host: str, mark: str) -> Code:
-    """Open a host to customers who have not paid, for plain HTTP."""
-    return Code(
-        f"/ip hotspot walled-garden add action=allow dst-host={quote(host)} comment={quote(mark)}"
-    )
+@dataclass(frozen=True)
+class Layer:
+    """One of the walled garden's two lists."""
+
+    name: str
+    menu: Code
+    action: str
+
+    def destination(self, host: str) -> Code:
+        """The property that names such a host."""
+        return destination(host) if self.action == "accept" else Code("dst-host")
+
+    def add(self, host: str, mark: str) -> Code:
+        """Open a host to customers who have not paid."""
+        named = f"{self.destination(host)}={quote(host)}"
+        return Code(f"{self.menu} add action={self.action} {named} comment={quote(mark)}")
+
+    def add_first(self, host: str, mark: str) -> Code:
+        """The same before all rows that stand there already."""
+        return Code(f"{self.add(host, mark)} place-before={self._first}")
+
+    def move(self, host: str, mark: str) -> Code:
+        """Put what opens the host before all other rows."""
+        ours = f"[find where {self.destination(host)}={quote(host)} && comment={quote(mark)}]"
+        return Code(f"{self.menu} move {ours} destination={self._first}")
+
+    @property
+    def _first(self) -> str:
+        return f"[:pick [{self.menu} find] 0]"
 
 
-def allow_address(host: str, mark: str) -> Code:
-    """The same for everything else, HTTPS above all."""
-    return Code(
-        "/ip hotspot walled-garden ip add action=accept "
-        f"{destination(host)}={quote(host)} comment={quote(mark)}"
-    )
+HTTP = Layer("HTTP", Code("/ip hotspot walled-garden"), "allow")
+# For everything else, HTTPS above all.
+IP = Layer("IP", Code("/ip hotspot walled-garden ip"), "accept")
 
 
 def destination(host: str) -> Code:
@@ -78,6 +100,22 @@ def set_profile(profile: UserProfile) -> Code:
     """Let a user profile do what its plans say."""
     chosen = f"/ip hotspot user profile set [find where name={quote(profile.name)}]"
     return Code(" ".join([chosen, *_said(profile)]))
+
+
+def rename_profile(stored: str, name: str) -> Code:
+    """Tell a user profile from another whose name reads alike."""
+    chosen = f"/ip hotspot user profile set [find where name={quote(stored)}]"
+    return Code(f"{chosen} name={quote(f'{name} (2)')}")
+
+
+def named(words: tuple[str, ...]) -> Code:
+    """A condition on the name, which may be any of these words."""
+    return Code("(" + " || ".join(f"name={quote(word)}" for word in words) + ")")
+
+
+def unnamed(words: tuple[str, ...]) -> Code:
+    """The opposite condition."""
+    return Code(" && ".join(f"name != {quote(word)}" for word in words))
 
 
 def enable_service(service: str) -> Code:

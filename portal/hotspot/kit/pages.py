@@ -25,6 +25,11 @@ def entry_url(facts: KitFacts, *variables: str, **renamed: str) -> str:
     return f"{facts.entry}?{query}"
 
 
+def is_login_page(facts: KitFacts, text: str | None) -> bool:
+    """Whether the text of a file on a router is our login page."""
+    return (text or "").replace("\r", "").strip() == pages(facts)["login.html"].strip()
+
+
 def pages(facts: KitFacts) -> dict[str, str]:
     """The hotspot's files by name, all of them far below the 4 KB that old versions write."""
     done = entry_url(facts, *WHO, link_orig="link-redirect", logged_in="logged-in")

@@ -48,4 +48,7 @@ def _escaped(char: str) -> str:
         return _ESCAPES[char]
     if ord(char) in _PRINTABLE:
         return char
-    return "".join(f"\\{byte:02X}" for byte in char.encode("utf-8", "replace"))
+    # Bytes that the router has in another encoding are written as they stand there.
+    is_byte = "\udc80" <= char <= "\udcff"
+    raw = char.encode("utf-8", "surrogateescape" if is_byte else "replace")
+    return "".join(f"\\{byte:02X}" for byte in raw)

@@ -83,6 +83,7 @@ def _start(
         "CONEKTA_SCRIPT_URL": gateway["script_url"],
         "DEMO_CONTROL_URL": router.control_url,
         "PUBLIC_URL": url,
+        "ALLOW_PRIVATE_TARGETS": "true",
     }
     with _migrated(env):
         furnish(memory, router.access, router.login_host)

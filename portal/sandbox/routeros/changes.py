@@ -63,7 +63,24 @@ def _add(device: Device, menu: Menu, args: Values) -> str:
     values = device.defaults(menu.path) | _read_all(device, menu, args)
     present = {name: value for name, value in values.items() if value is not None}
     _check_unique(device, menu, present, None)
-    return device.tables[menu.path].add(present).id
+    table = device.tables[menu.path]
+    place = named(table, args["place-before"])[0] if "place-before" in args else None
+    row = table.add(present)
+    if place is not None:
+        table.move([row], place)
+    return row.id
+
+
+def _move(device: Device, menu: Menu, args: Values) -> None:
+    table = device.tables[menu.path]
+    rows = _targets(device, menu, args)
+    place = named(table, args["destination"])[0] if "destination" in args else None
+    # A row is not moved before itself, but before the next that stays.
+    order = list(table)
+    while place in rows:
+        follower = order.index(place) + 1
+        place = order[follower] if follower < len(order) else None
+    table.move(rows, place)
 
 
 def _set(device: Device, menu: Menu, args: Values) -> None:
@@ -130,6 +147,7 @@ CHANGES: dict[str, Change] = {
     "add": _add,
     "set": _set,
     "remove": _remove,
+    "move": _move,
     "enable": _switch("false"),
     "disable": _switch("true"),
     "login": _login,

@@ -161,7 +161,7 @@ class RouterSandbox:
         """The MAC cookies."""
         return self.rows(paths.COOKIE)
 
-    def execute(self, path: str, **args: str) -> str | None:
+    def execute(self, path: str, /, **args: str) -> str | None:
         """Run a command as if an operator had typed it: rows are named by `numbers`.
 
         `_` in names stands for `-`. Returns the id of an `add`. Raises Trap.

@@ -35,8 +35,8 @@ class Property:
 class Menu:
     """One menu. `single` menus have one row and no ids.
 
-    `login` are the arguments of the command of that name; `set_until` is the first version
-    that has no `set` any more.
+    `ordered`: the rows' order counts, so that they can be moved. `login` are the arguments of the
+    command of that name; `set_until` is the first version that has no `set` any more.
     """
 
     path: str
@@ -44,6 +44,7 @@ class Menu:
     properties: tuple[Property, ...]
     indexed: tuple[str, ...] = ()
     single: bool = False
+    ordered: bool = False
     login: frozenset[str] = frozenset()
     set_until: Version | None = None
 
@@ -65,7 +66,10 @@ class Menu:
         if command == "print":
             return frozenset() if self.single else PRINT_FLAGS
         if command in ("add", "set"):
-            return frozenset(self.writable(version))
+            places = {"place-before"} if self.ordered and command == "add" else set()
+            return frozenset(self.writable(version)) | places
+        if command == "move":
+            return frozenset({"destination"})
         return self.login if command == "login" else frozenset()
 
     def own_arguments(self, command: str) -> frozenset[str]:

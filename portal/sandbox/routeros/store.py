@@ -74,6 +74,15 @@ class Table:
             self._leave(row, name)
         del self.rows[row.number]
 
+    def move(self, rows: list[Row], before: Row | None) -> None:
+        """Put rows before another one, in the order given; None: after all."""
+        self.touch()
+        moved = {row.number for row in rows}
+        order = [row for row in self.rows.values() if row.number not in moved]
+        at = order.index(before) if before in order else len(order)
+        order[at:at] = rows
+        self.rows = {row.number: row for row in order}
+
     def touch(self) -> None:
         """Count a change, so that whoever keeps the table notices."""
         self.revision += 1

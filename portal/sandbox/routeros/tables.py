@@ -119,7 +119,7 @@ _COOKIE = Menu(
 
 _WALLED_GARDEN = Menu(
     paths.WALLED_GARDEN,
-    _SWITCH,
+    _SWITCH | {"move"},
     (
         Property("action", kinds.one_of("allow", "deny"), default="allow"),
         _ON_SERVER,
@@ -129,11 +129,12 @@ _WALLED_GARDEN = Menu(
         _DISABLED,
         _COMMENT,
     ),
+    ordered=True,
 )
 
 _WALLED_GARDEN_IP = Menu(
     paths.WALLED_GARDEN_IP,
-    _SWITCH,
+    _SWITCH | {"move"},
     (
         Property("action", kinds.one_of("accept", "drop", "reject"), default="accept"),
         _ON_SERVER,
@@ -143,6 +144,7 @@ _WALLED_GARDEN_IP = Menu(
         _DISABLED,
         _COMMENT,
     ),
+    ordered=True,
 )
 
 _IP_BINDING = Menu(

@@ -1,0 +1,101 @@
+"""Which addresses are never connected to at an operator's word: those of this machine itself.
+
+An operator names the host of his router. If that could be this machine, its closed services
+would stand open to him, and every answer would tell him which of its ports are in use. Private
+networks beyond it are where routers live, so they are no such case.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+
+from portal.hotspot import advice
+from portal.hotspot.deadline import Deadline
+from portal.hotspot.resolve import Endpoint, Resolver
+from portal.hotspot.router import TargetForbidden
+
+Address = IPv4Address | IPv6Address
+
+_NAT64 = IPv6Network("64:ff9b::/96")
+_COMPATIBLE = IPv6Network("::/96")
+_THIS_NETWORK = 0
+_ANY_PORT = 0
+# Reserved for documentation, so that no interface has all of them.
+_NOBODYS = {4: ("198.51.100.77", "203.0.113.77"), 6: ("2001:db8:6d:77::1", "2001:db8:6e:77::1")}
+
+
+def refuse_own(endpoints: Iterable[Endpoint]) -> None:
+    """Raise TargetForbidden where any of these leads to this machine."""
+    for _, address in endpoints:
+        if is_own(ip_address(str(address[0]).partition("%")[0])):
+            raise TargetForbidden(advice.OWN_MACHINE, executed=False)
+
+
+def refuse_own_host(host: str, seconds: float) -> None:
+    """As `refuse_own` for a host; one that is not found in time is nobody's yet."""
+    try:
+        endpoints = Resolver(host, _ANY_PORT).endpoints(Deadline(seconds))
+    except (OSError, ValueError):
+        return
+    refuse_own(endpoints)
+
+
+def is_own(address: Address) -> bool:
+    """Whether the address, or the IPv4 address within it, leads to this machine or to no other."""
+    return any(_is_special(form) or _is_on_an_interface(form) for form in _forms(address))
+
+
+def _forms(address: Address) -> list[Address]:
+    """The address, and the IPv4 addresses that are reached by it."""
+    if isinstance(address, IPv4Address):
+        return [address]
+    within = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+    if address in _NAT64 or (address in _COMPATIBLE and int(address) > 1):
+        within.append(IPv4Address(int(address) & 0xFFFFFFFF))
+    return [address, *(form for form in within if form is not None)]
+
+
+def _is_special(address: Address) -> bool:
+    is_here = isinstance(address, IPv4Address) and address.packed[0] == _THIS_NETWORK
+    return (
+        is_here
+        or address.is_loopback
+        or address.is_link_local
+        or address.is_unspecified
+        or address.is_multicast
+        or address == IPv4Address("255.255.255.255")
+    )
+
+
+def _is_on_an_interface(address: Address) -> bool:
+    """Asked of the kernel each time, since interfaces come and go."""
+    if not _can_bind(address):
+        return False
+    # Some machines let anybody's address be bound (net.ipv4.ip_nonlocal_bind).
+    binds_any = all(_can_bind(ip_address(text)) for text in _NOBODYS[address.version])
+    return not binds_any or _is_sent_from_itself(address)
+
+
+def _can_bind(address: Address) -> bool:
+    try:
+        with socket.socket(_family(address), socket.SOCK_DGRAM) as sock:
+            sock.bind((str(address), 0))
+    except OSError:
+        return False
+    return True
+
+
+def _is_sent_from_itself(address: Address) -> bool:
+    try:
+        with socket.socket(_family(address), socket.SOCK_DGRAM) as sock:
+            # Chooses a way and sends nothing.
+            sock.connect((str(address), 9))
+            return ip_address(sock.getsockname()[0].partition("%")[0]) == address
+    except OSError:
+        return False
+
+
+def _family(address: Address) -> socket.AddressFamily:
+    return socket.AF_INET if isinstance(address, IPv4Address) else socket.AF_INET6
