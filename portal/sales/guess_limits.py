@@ -17,9 +17,11 @@ a pause may expect to find stays below
 
   so that 100 live PINs of 6 digits (chance 1/10,000) mean a try every 1.4 s, whoever asks. A
   device with no wrong tries takes the next turn, and who typed a wrong one waits a minute, then
-  two, then four. Turns are not refusals: between tries of an attacker there is always the next.
+  two, then four. A customer so waits for seconds and is not refused; where more invented
+  devices ask each second than there are turns, he has his share of them at each try.
 
-Whoever stands under a device's own code is let past all that: such a guess finds nobody else's.
+A device that tries the code which stands in its own name is let past all that: such a guess
+finds nobody else's.
 What a try waits for comes before its code is looked at, so that neither the wait nor a 429
 tells anything of the code; that there is a storm, everybody may know.
 """
