@@ -34,7 +34,7 @@ def test_these_are_the_longest_that_are_read() -> None:
     assert fields.web_address(URL + "y") is None
     assert fields.sentence(SENTENCE + "ñ") == SENTENCE
     error = {"object": "error", "details": [{"code": CODE, "message": SENTENCE}]}
-    complaint = complaints.complaint(error)
+    complaint = complaints.complaint(error, 422)
     assert complaint is not None
     assert (complaint.code, complaint.message) == (CODE, SENTENCE)
 

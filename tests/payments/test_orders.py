@@ -51,7 +51,7 @@ OPENING = {
     "key forbidden": ((403, b"<html>"), Refused("key_refused", Fault.OPERATOR)),
     "bad e-mail": (
         (422, error("parameter_validation.email", "Correo inválido.", param="customer_info.email")),
-        Refused("parameter_validation.email", Fault.CUSTOMER, "Correo inválido."),
+        Refused("parameter_validation.email", Fault.CUSTOMER, "Correo inválido.", "email"),
     ),
     "under the minimum": (
         (422, error("parameter_validation.order.amount", "Muy poco.", param="amount")),
