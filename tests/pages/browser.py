@@ -135,11 +135,11 @@ class Visitor:
 
     def await_title(self, title: str) -> None:
         """Wait until the page says this at its top."""
-        expect(self.page.locator("h1").first).to_have_text(title)
+        expect(self.page.locator("h1").first).to_have_text(title, timeout=PATIENCE)
 
     def await_text(self, text: str) -> None:
         """Wait until the page says this somewhere."""
-        expect(self.page.locator("body")).to_contain_text(text)
+        expect(self.page.locator("body")).to_contain_text(text, timeout=PATIENCE)
 
     def await_form(self) -> None:
         """Wait until the card form can be sent."""
