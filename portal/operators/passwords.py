@@ -47,7 +47,7 @@ def turn() -> Iterator[None]:
 
 
 def hash_password(password: str) -> str:
-    """The hash to store. Takes some 35 milliseconds of one core and 32 MiB, on purpose.
+    """The hash to store. Takes some 100 milliseconds of one core and 32 MiB, on purpose.
 
     Waits for its turn. Raises TooManyRequests.
     """

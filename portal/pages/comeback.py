@@ -54,7 +54,8 @@ def enter_code(router_id: str) -> BaseResponse:
     try:
         found = reconnect(router_id, typed["usuario"], password, visit.mac, visit.ip, exact=True)
     except Problem as problem:
-        return _code_page(shop, visit, request.form, gettext(problem.detail), problem.status)
+        shown = _code_page(shop, visit, request.form, gettext(problem.detail), problem.status)
+        return _told(shown, problem)
     trouble = why_not(found)
     return onward(found, shop, visit) or _code_page(shop, visit, request.form, trouble, 422)
 
@@ -80,7 +81,8 @@ def find_code(router_id: str) -> BaseResponse:
             router_id, visit.mac, visit.ip or "", typed["correo"], typed["tarjeta"]
         )
     except Problem as problem:
-        return _lost_page(shop, visit, request.form, gettext(problem.detail), problem.status)
+        shown = _lost_page(shop, visit, request.form, gettext(problem.detail), problem.status)
+        return _told(shown, problem)
     return redirect(page_url("result", visit, router_id=router_id, sale_id=sale_id), 303)
 
 
@@ -102,3 +104,9 @@ def _lost_page(
     shop: Shop, visit: Visit, typed: Any, trouble: str | None = None, status: int = 200
 ) -> Response:
     return page("lost", shop, visit, status, typed=typed, trouble=trouble)
+
+
+def _told(response: Response, problem: Problem) -> Response:
+    """The same, with what the problem says to the browser: when to come again."""
+    response.headers.update(problem.headers)
+    return response

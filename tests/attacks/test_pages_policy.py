@@ -39,6 +39,7 @@ WALK = {
     ("GET", "pages.plans"): Call(""),
     ("GET", "pages.pay_form"): Call("/pagar", {"c": "abc"}),
     ("POST", "pages.pay"): Call("/pagar", buys=True),
+    ("POST", "pages.purchase_status"): Call("/pagar/estado", buys=True),
     ("POST", "pages.report_unreachable"): Call("/pagar/sin-formulario", buys=True),
     ("GET", "pages.result"): Call(f"/pago/{GUESSED}"),
     ("POST", "pages.cancel"): Call(f"/pago/{GUESSED}/cancelar"),

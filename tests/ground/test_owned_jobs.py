@@ -14,7 +14,7 @@ from portal.extensions import db
 from portal.models import GatewayAccount, Job
 from tests.support.shop import Shop, open_shop
 
-WITHOUT, WITH = "0005", "0007"
+WITHOUT, WITH = "0006", "0007"
 
 
 @pytest.fixture
