@@ -5,8 +5,8 @@ from typing import Any
 from alembic import context
 from sqlalchemy import DateTime
 
-from portal.extensions import db
-from portal.models.base import Base, UtcDateTime
+from portal.core.extensions import db
+from portal.core.records import Base, UtcDateTime
 
 
 def render_type(kind: str, item: Any, _autogen: Any) -> str | bool:

@@ -13,6 +13,6 @@ if TYPE_CHECKING:
 def create_app(settings: Settings) -> Flask:
     """The application with these settings."""
     # Imported here, so that a sandbox or a port used on its own does not load all the rest.
-    from portal.application import build
+    from portal.app import build
 
     return build(settings)

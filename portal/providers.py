@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Literal, cast
 
 from config import Settings
-from portal.hotspot.registry import Routers
-from portal.hotspot.settings import RouterSettings
-from portal.metrics import observe_gateway, observe_router
-from portal.payments.client import ConektaClient, ConektaSettings
-from portal.payments.conekta import Conekta
+from portal.core.metrics import observe_gateway, observe_router
+from portal.hotspot.routeros.registry import Routers
+from portal.hotspot.routeros.settings import RouterSettings
+from portal.payments.conekta.adapter import Conekta
+from portal.payments.conekta.client import ConektaClient, ConektaSettings
+from portal.payments.conekta.webhooks import ConektaNotices
 from portal.payments.gateway import Credentials, Gateway
-from portal.payments.notices import ConektaNotices
 from portal.ports import Ports
 
 

@@ -17,9 +17,9 @@ SURFACES = ("portal.api", "portal.pages", "portal.admin", "portal.cli")
 FRAMEWORKS = ("flask", "flask_sqlalchemy", "flask_migrate", "werkzeug", "sqlalchemy", "alembic")
 REQUEST = ("flask.request", "flask.session", "flask.g")
 PORTS = ("portal.payments.gateway", "portal.hotspot.router")
-ADAPTERS = ("portal.payments.conekta", "portal.hotspot.routeros")
+ADAPTERS = ("portal.payments.conekta.adapter", "portal.hotspot.routeros.adapter")
 # Where `create_app` finds what stands behind the ports.
-ASSEMBLY = ("portal.application", "portal.providers")
+ASSEMBLY = ("portal.app", "portal.providers")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from flask.cli import ScriptInfo
 
 from config import ROOT, Settings, load_settings
 from portal import create_app
-from portal.sales.states import GRAPH
+from portal.models.sale_states import GRAPH
 
 README = (ROOT / "README.md").read_text()
 TWO_COMMANDS = """```

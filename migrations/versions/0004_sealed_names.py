@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 from flask import current_app
 
-from portal.vault import Vault
+from portal.core.vault import Vault
 
 revision = "0004"
 down_revision = "0003"

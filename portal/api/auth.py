@@ -9,9 +9,9 @@ from flask import Response, after_this_request, request
 
 from portal.api.auth_schemas import ChangePasswordBody, LoginAnswer, LoginBody, UserAnswer
 from portal.api.blueprints import open_blueprint, session_blueprint
-from portal.api.schemas import Message
 from portal.api.sessions import OPERATOR, SUPER_ADMIN, actor, administrator, token_of
 from portal.operators import known_browsers, sessions, users
+from portal.web.schemas import Message
 
 COOKIE = "portal_known_browser"
 CHANGED = "Contraseña cambiada. Inicie sesión de nuevo."

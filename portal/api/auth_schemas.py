@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from portal.api.fields import Text
-from portal.api.schemas import AdminSchema
 from portal.operators.passwords import LONGEST, SHORTEST
+from portal.web.fields import Text
+from portal.web.schemas import AdminSchema
 
 
 class LoginBody(AdminSchema):

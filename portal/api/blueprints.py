@@ -10,8 +10,8 @@ from marshmallow import Schema
 
 from portal.api.parser import ApiParser
 from portal.api.router_key import require_router_key
-from portal.api.schemas import ErrorBody
 from portal.api.sessions import OPERATOR, guard_with_session
+from portal.web.schemas import ErrorBody
 
 SECURITY_SCHEMES: dict[str, dict[str, str]] = {
     "ApiKey": {

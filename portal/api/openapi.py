@@ -8,8 +8,8 @@ from flask_smorest import Api
 from marshmallow import Schema
 
 from portal.api.blueprints import SECURITY_SCHEMES
-from portal.api.fields import Email, IPv4, Money
-from portal.api.schemas import ErrorBody
+from portal.web.fields import Email, IPv4, Money
+from portal.web.schemas import ErrorBody
 
 CONFIG = {
     "API_TITLE": "Portal",
@@ -25,7 +25,7 @@ ABOUT = (
 
 
 class PortalApi(Api):
-    """flask-smorest whose errors are answered by `portal.errors_http`, like all others."""
+    """flask-smorest whose errors are answered by `portal.web.error_handlers`, like all others."""
 
     ERROR_SCHEMA = ErrorBody
 

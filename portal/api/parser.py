@@ -13,7 +13,7 @@ from webargs.core import missing
 from webargs.flaskparser import FlaskParser, is_json_request
 from werkzeug.exceptions import UnsupportedMediaType
 
-from portal.errors import BadRequest, Invalid
+from portal.core.errors import BadRequest, Invalid
 
 UNKNOWN = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": None}
 WHOLE_BODY = "_schema"

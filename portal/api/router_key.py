@@ -10,7 +10,7 @@ import jwt
 from flask import g, request
 
 from portal.api.storefront import Storefront, storefronts
-from portal.errors import Unauthorized
+from portal.core.errors import Unauthorized
 from portal.operators.api_keys import ALGORITHM, ISSUER, PREFIX, TYPE, digest
 from portal.operators.lookup import sane
 from portal.ports import settings

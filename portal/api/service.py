@@ -15,14 +15,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from config import ROOT, networks
-from portal import proxy_watch
 from portal.api.blueprints import open_blueprint
-from portal.database import reading
-from portal.errors import NotFound, Unavailable
-from portal.logs import log
-from portal.metrics import exposition
+from portal.core.database import reading
+from portal.core.errors import NotFound, Unavailable
+from portal.core.logs import log
+from portal.core.metrics import exposition
 from portal.ports import settings
-from portal.sales.attendance import count_workers
+from portal.web import proxy_watch
+from portal.worker.heartbeats import count_workers
 
 UNREACHABLE = "No se puede usar la base de datos."
 BEHIND = "Faltan migraciones en la base de datos: ejecute flask db upgrade."

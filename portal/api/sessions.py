@@ -9,13 +9,13 @@ from typing import Any
 import jwt
 from flask import Blueprint, Response, g, request
 
-from portal.database import reading, writing
-from portal.errors import Forbidden, Unauthorized
+from portal.core.database import reading, writing
+from portal.core.errors import Forbidden, Unauthorized
 from portal.operators.audit import Actor, record
 from portal.operators.lookup import company_in, sane
 from portal.operators.sessions import Administrator, Login, find
 from portal.ports import settings
-from portal.requests_log import request_id
+from portal.web.request_log import request_id
 
 SUPER_ADMIN = "super_admin"
 OPERATOR = "cliente_admin"

@@ -16,9 +16,9 @@ from flask import current_app
 from sqlalchemy import Row, Select, and_, bindparam, or_, select
 
 from portal.api.public.answers import Answer, catalogue_entry, shop_settings
-from portal.database import reading
+from portal.core.clock import from_now
+from portal.core.database import reading
 from portal.models import ApiKey, Company, GatewayAccount, Plan, Router
-from portal.models.clock import from_now
 from portal.ports import settings
 
 REVOKED = "API Key revocada"

@@ -6,9 +6,9 @@ from flask import current_app, request
 from marshmallow import Schema, fields
 
 from portal.api.blueprints import open_blueprint
-from portal.errors import NotFound
+from portal.core.errors import NotFound
 from portal.operators.lookup import sane
-from portal.sales import webhooks
+from portal.worker import webhook_inbox
 
 LARGEST = 64 * 1024
 
@@ -29,8 +29,8 @@ class Received(Schema):
 def conekta(company_id: str) -> dict[str, bool]:
     """Recibir un aviso de Conekta"""
     if not sane(company_id):
-        raise NotFound(webhooks.NO_COMPANY)
+        raise NotFound(webhook_inbox.NO_COMPANY)
     request.max_content_length = LARGEST
     raw, signature = request.get_data(cache=False), request.headers.get("Digest")
-    webhooks.receive(company_id, raw, signature, current_app.extensions["unsigned_notices"])
+    webhook_inbox.receive(company_id, raw, signature, current_app.extensions["unsigned_notices"])
     return {"recibido": True}

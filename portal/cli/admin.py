@@ -8,9 +8,9 @@ import click
 from flask.cli import with_appcontext
 from marshmallow import ValidationError
 
-from portal.api.fields import Email, Text
 from portal.cli.shell import actor, problems_told
 from portal.operators import passwords, users
+from portal.web.fields import Email, Text
 
 PASSWORD = Text(passwords.LONGEST, shortest=passwords.SHORTEST, strip=False)
 

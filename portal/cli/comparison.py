@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from portal.cli.shell import shown
 from portal.cli.story import STATES
+from portal.core.formatting import price_in_full
 from portal.models import Sale
 from portal.payments.gateway import Order
-from portal.sales.comparing import Compared, Unread
-from portal.sales.differences import Difference
-from portal.sales.lost_keys import KEY_LOST
-from portal.wording import price_in_full
+from portal.sales.gateway_comparison import Compared, Unread
+from portal.sales.gateway_differences import Difference
+from portal.sales.missing_keys import KEY_LOST
 
 ORDERS = {
     "open": "abierta",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from flask.cli import with_appcontext
 
-from portal.operators import resealing
+from portal.operators import key_rotation
 
 
 @click.group("keys")
@@ -17,7 +17,7 @@ def keys() -> None:
 @with_appcontext
 def reseal() -> None:
     """Vuelve a cifrar todo con la primera clave, para que las demás se puedan quitar."""
-    done = resealing.reseal()
+    done = key_rotation.reseal()
     click.echo(f"{done.count} secretos se volvieron a cifrar con la primera clave.")
     for row in done.unreadable:
         click.echo(f"{row}: ninguna de las claves lo abre.", err=True)

@@ -10,8 +10,8 @@ import click
 from flask.cli import with_appcontext
 
 from portal.cli.shell import problems_told
-from portal.errors import Problem
-from portal.hotspot.kit import Finding, State
+from portal.core.errors import Problem
+from portal.hotspot.setup import Finding, State
 from portal.operators import kits
 
 PRIVATE = 0o600

@@ -8,7 +8,7 @@ import click
 from flask.cli import with_appcontext
 
 from portal.cli.shell import Moment, actor, placed, problems_told
-from portal.operators import kits, outages, restoring
+from portal.operators import kits, outages, router_restore
 
 
 @click.command("outage")
@@ -38,7 +38,7 @@ def outage(router_id: str, starts_at: datetime, ends_at: datetime) -> None:
 def restore(router_id: str) -> None:
     """Repone ahora en el router lo que perdió, y quita lo que no debe tener."""
     with problems_told():
-        done = restoring.restore(actor(), kits.company_of(router_id), router_id)
+        done = router_restore.restore(actor(), kits.company_of(router_id), router_id)
     click.echo(
         f"El router había perdido {done.lost} usuarios y tenía {done.removed} de más. "
         f"Se atendieron {done.done} accesos."

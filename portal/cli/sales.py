@@ -12,7 +12,7 @@ from portal.cli import comparison
 from portal.cli.shell import Moment, actor, placed, problems_told
 from portal.cli.story import story
 from portal.operators import companies, refunds, transactions
-from portal.sales.comparing import Compared, Unread, comparable_companies, compare
+from portal.sales.gateway_comparison import Compared, Unread, comparable_companies, compare
 
 PENDING = "Conekta no ha confirmado la devolución: el trabajador la termina. No la repita."
 

@@ -10,7 +10,7 @@ from datetime import datetime
 import click
 from babel.dates import get_timezone
 
-from portal.errors import Problem
+from portal.core.errors import Problem
 from portal.hotspot.router import RouterError
 from portal.operators.audit import Actor
 from portal.ports import settings

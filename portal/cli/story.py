@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portal.cli.shell import shown
+from portal.core.formatting import price_in_full
 from portal.models import Access, Sale, SaleMove
 from portal.operators.transactions import Told
-from portal.wording import price_in_full
 
 STATES = {
     "opened": "abierta",

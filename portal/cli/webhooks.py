@@ -6,8 +6,8 @@ import click
 from flask.cli import with_appcontext
 
 from portal.cli.shell import actor
-from portal.errors import Problem
-from portal.operators import webhooks as operators
+from portal.core.errors import Problem
+from portal.operators import webhook_registration as operators
 
 
 @click.group("webhooks")

@@ -8,8 +8,8 @@ from typing import Any
 import click
 from flask.cli import ScriptInfo, with_appcontext
 
-from portal.sales.passes import work_once
-from portal.sales.worker import Worker, beat, this_machine
+from portal.worker.dispatcher import work_once
+from portal.worker.runner import Worker, beat, this_machine
 
 
 @click.command("reconcile")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from portal.hotspot.router import Profile, RouterInfo
-from portal.hotspot.text import readable
+from portal.hotspot.routeros.text import readable
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ import socket
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
-from portal.hotspot import advice
 from portal.hotspot.deadline import Deadline
-from portal.hotspot.resolve import Endpoint, Resolver
 from portal.hotspot.router import TargetForbidden
+from portal.hotspot.routeros import messages
+from portal.hotspot.routeros.resolver import Endpoint, Resolver
 
 Address = IPv4Address | IPv6Address
 
@@ -30,7 +30,7 @@ def refuse_own(endpoints: Iterable[Endpoint]) -> None:
     """Raise TargetForbidden where any of these leads to this machine."""
     for _, address in endpoints:
         if is_own(ip_address(str(address[0]).partition("%")[0])):
-            raise TargetForbidden(advice.OWN_MACHINE, executed=False)
+            raise TargetForbidden(messages.OWN_MACHINE, executed=False)
 
 
 def refuse_own_host(host: str, seconds: float) -> None:

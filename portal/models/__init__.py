@@ -1,11 +1,11 @@
 """The records, one module an aggregate."""
 
+from portal.core.records import Base, utc_now
 from portal.models.access import Access
 from portal.models.admin_user import AdminSession, AdminUser
 from portal.models.alert import Alert
 from portal.models.api_key import ApiKey
 from portal.models.audit_entry import AuditEntry
-from portal.models.base import Base, utc_now
 from portal.models.company import Company
 from portal.models.deployment import Deployment
 from portal.models.gateway_account import GatewayAccount

@@ -17,9 +17,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.models.base import Base, new_id, utc_now
-from portal.models.secret import FindableSecret, Secret, sealed_column
-from portal.vault import VaultError
+from portal.core.encrypted_columns import FindableSecret, Secret, sealed_column
+from portal.core.records import Base, new_id, utc_now
+from portal.core.vault import VaultError
 
 STANDING = text("wanted != 'absent' OR actual != 'absent'")
 

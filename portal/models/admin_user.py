@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.models.base import Base, new_id, utc_now
+from portal.core.records import Base, new_id, utc_now
 
 
 class AdminUser(Base):

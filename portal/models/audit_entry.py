@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.models.base import Base, utc_now
+from portal.core.records import Base, utc_now
 
 
 class AuditEntry(Base):

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.models.base import Base, new_id, utc_now
-from portal.models.secret import Secret, sealed_column
+from portal.core.encrypted_columns import Secret, sealed_column
+from portal.core.records import Base, new_id, utc_now
 
 
 class Company(Base):

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.models.base import Base, utc_now
+from portal.core.records import Base, utc_now
 
 _due = text("next_attempt_at IS NOT NULL")
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.models.base import Base, utc_now
+from portal.core.records import Base, utc_now
 
 LIVE_ON_ROUTER = text("active AND router_id IS NOT NULL")
 LIVE_EVERYWHERE = text("active AND router_id IS NULL")

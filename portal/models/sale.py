@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.models.base import Base, new_id, utc_now
+from portal.core.records import Base, new_id, utc_now
 
 STATES = (
     "opened",

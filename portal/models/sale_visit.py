@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.models.base import Base, utc_now
-from portal.models.secret import Secret, sealed_column
+from portal.core.encrypted_columns import Secret, sealed_column
+from portal.core.records import Base, utc_now
 
 
 class SaleVisit(Base):

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from portal.database import reading, writing
-from portal.errors import NotFound
+from portal.core.database import reading, writing
+from portal.core.errors import NotFound
 from portal.models import Alert, utc_now
 from portal.operators.audit import Actor, record
 from portal.operators.lookup import LARGEST_INTEGER

@@ -11,10 +11,10 @@ import jwt
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from portal.database import reading, writing
-from portal.errors import NotFound
+from portal.core.database import reading, writing
+from portal.core.errors import NotFound
+from portal.core.records import new_id
 from portal.models import ApiKey, Router, utc_now
-from portal.models.base import new_id
 from portal.operators.audit import Actor, record
 from portal.operators.lookup import Page, owned_in, page, sane
 from portal.ports import settings

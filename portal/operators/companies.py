@@ -7,14 +7,14 @@ from typing import TypedDict, Unpack
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.database import reading, writing
-from portal.errors import Conflict
+from portal.core.database import reading, writing
+from portal.core.errors import Conflict
 from portal.models import Company, GatewayAccount
 from portal.operators import gateway_accounts
 from portal.operators.audit import Actor, record
 from portal.operators.gateway_accounts import Keys
 from portal.operators.lookup import Page, apply, company_in, page
-from portal.operators.webhooks import register_by_itself
+from portal.operators.webhook_registration import register_by_itself
 
 
 class CompanyValues(TypedDict, total=False):

@@ -7,8 +7,9 @@ from typing import Any, TypedDict
 
 from sqlalchemy.orm import Session
 
-from portal.database import writing
-from portal.errors import Invalid, Unavailable
+from portal.core.database import writing
+from portal.core.errors import Invalid, Unavailable
+from portal.core.vault import VaultError
 from portal.models import GatewayAccount, utc_now
 from portal.operators.audit import Actor, record
 from portal.operators.gateway_lookup import (
@@ -21,10 +22,9 @@ from portal.operators.gateway_lookup import (
     usable,
 )
 from portal.operators.lookup import apply, company_in
-from portal.operators.webhooks import register_by_itself
+from portal.operators.webhook_registration import register_by_itself
 from portal.payments.gateway import Refused, Unknown
 from portal.ports import gateway_of, settings
-from portal.vault import VaultError
 
 __all__ = (
     "Keys",

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from portal.database import reading
-from portal.errors import Unavailable
+from portal.core.database import reading
+from portal.core.errors import Unavailable
 from portal.models import GatewayAccount
 from portal.operators.lookup import company_in
 

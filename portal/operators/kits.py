@@ -9,21 +9,21 @@ from typing import TypeVar
 
 from sqlalchemy import or_, select
 
-from portal.database import reading
-from portal.errors import Invalid, NotFound
+from portal.core.database import reading
+from portal.core.errors import Invalid, NotFound
 from portal.hotspot.inspection import Inspection
-from portal.hotspot.kit import Finding, KitError, KitFacts, UserProfile
-from portal.hotspot.kit.checks import check
-from portal.hotspot.kit.folder_checks import shared
-from portal.hotspot.kit.pages import pages
-from portal.hotspot.kit.script import setup_script, undo_script
-from portal.hotspot.kit.speeds import rate_limit
 from portal.hotspot.router import RouterError, TargetForbidden
+from portal.hotspot.setup import Finding, KitError, KitFacts, UserProfile
+from portal.hotspot.setup.checks import check
+from portal.hotspot.setup.folder_checks import shared
+from portal.hotspot.setup.pages import pages
+from portal.hotspot.setup.script import setup_script, undo_script
+from portal.hotspot.setup.speeds import rate_limit
 from portal.hotspot.way import Way, way_to
 from portal.models import Plan, Router
 from portal.operators.lookup import ABSENT, owned_in, sane
 from portal.operators.targets import problem_of
-from portal.payments.checkout_hosts import CHECKOUT_HOSTS
+from portal.payments.conekta.checkout_hosts import CHECKOUT_HOSTS
 from portal.ports import hotspot_of, settings
 
 ADDRESS_NEEDED = (

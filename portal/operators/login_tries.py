@@ -15,13 +15,13 @@ from typing import Any
 from sqlalchemy import case, or_, select, update
 from sqlalchemy.orm import Session
 
-from portal.database import insert_new, writing
-from portal.leaky_bucket import Budget
-from portal.logs import log
+from portal.alerts.open_alerts import raise_alert
+from portal.core.clock import from_now
+from portal.core.database import insert_new, writing
+from portal.core.leaky_bucket import Budget
+from portal.core.logs import log
 from portal.models import AdminUser, LoginFailure
-from portal.models.clock import from_now
 from portal.ports import settings
-from portal.sales.alerts import raise_alert
 
 EVERYWHERE = "*"
 TRIES_AN_HOUR = Budget(60, timedelta(hours=1), timedelta(minutes=10))

@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.errors import Conflict, NotFound
+from portal.core.errors import Conflict, NotFound
 from portal.models import Company, Plan, Router, Sale
 
 Row = TypeVar("Row")

@@ -9,7 +9,7 @@ from threading import BoundedSemaphore
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from portal.errors import TooManyRequests
+from portal.core.errors import TooManyRequests
 
 SHORTEST = 10
 LONGEST = 200

@@ -5,11 +5,11 @@ from __future__ import annotations
 from sqlalchemy import delete, exists
 from sqlalchemy.orm import Session
 
-from portal.database import reading, writing
-from portal.errors import NotFound
+from portal.core.database import reading, writing
+from portal.core.errors import NotFound
 from portal.models import Company, Image, Plan
 from portal.operators.audit import Actor, record
-from portal.operators.encoding import Encoded, encode_logo, encode_picture
+from portal.operators.image_encoding import Encoded, encode_logo, encode_picture
 from portal.operators.lookup import company_in, owned_in, sane
 from portal.ports import settings
 

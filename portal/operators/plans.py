@@ -7,8 +7,8 @@ from typing import Any, TypedDict, Unpack
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from portal.database import reading, writing
-from portal.errors import Conflict, Invalid
+from portal.core.database import reading, writing
+from portal.core.errors import Conflict, Invalid
 from portal.models import Plan, Router
 from portal.operators.audit import Actor, record
 from portal.operators.lookup import Page, apply, company_in, owned_in, page

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from portal.database import reading, writing
-from portal.errors import Conflict, NotFound
+from portal.core.database import reading, writing
+from portal.core.errors import Conflict, NotFound
 from portal.models import Sale
 from portal.operators import transactions
 from portal.operators.audit import Actor, record
 from portal.operators.lookup import ABSENT, owned_in, sane
 from portal.operators.transactions import Told, id_begins_with
-from portal.sales import parking
-from portal.sales.giving_back import refund_sale
+from portal.sales import unparking
+from portal.sales.operator_refund import refund_sale
 
 NOT_PARKED = "Esta venta no espera a nadie: el trabajador ya la atiende o está terminada."
 
@@ -37,7 +37,7 @@ def unpark(actor: Actor, company_id: str, sale_id: str) -> Told:
         if sale.parked_reason is None:
             raise Conflict(NOT_PARKED)
         record(session, actor, "sale.unpark", sale_id, company_id, reason=sale.parked_reason)
-        parking.unpark(session, sale)
+        unparking.unpark(session, sale)
     return transactions.get(company_id, sale_id)
 
 

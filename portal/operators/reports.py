@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from portal.database import reading
+from portal.core.database import reading
 from portal.models import Company, Plan, Router, Sale, utc_now
 from portal.models.sale import UNDECIDED
 from portal.operators.lookup import company_in

@@ -8,8 +8,8 @@ from sqlalchemy import delete as delete_rows
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from portal.database import reading, writing
-from portal.errors import Conflict, Invalid
+from portal.core.database import reading, writing
+from portal.core.errors import Conflict, Invalid
 from portal.hotspot.router import Profile, RouterError, RouterInfo
 from portal.models import Access, ApiKey, Plan, Router, Sale
 from portal.operators import api_keys

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.errors import Invalid, Problem, Unavailable
+from portal.core.errors import Invalid, Problem, Unavailable
 from portal.hotspot.router import (
     RouterError,
     RouterUnavailable,

@@ -10,10 +10,10 @@ from typing import TypedDict, Unpack
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import Session
 
-from portal.database import reading
+from portal.core.database import reading
 from portal.models import Access, Router, Sale, SaleMove, utc_now
 from portal.operators.lookup import Page, company_in, owned_in, page
-from portal.sales.standing import DECLINED, PUBLIC_STATES, Standing
+from portal.sales.status import DECLINED, PUBLIC_STATES, Standing
 
 PUBLIC_WORDS = ("pending", "paid", "declined", "canceled", "refunded", "charged_back")
 BATCH = 500

@@ -8,8 +8,8 @@ from sqlalchemy import Select, select
 from sqlalchemy import update as update_rows
 from sqlalchemy.orm import Session
 
-from portal.database import reading, writing
-from portal.errors import Conflict, Invalid, NotFound
+from portal.core.database import reading, writing
+from portal.core.errors import Conflict, Invalid, NotFound
 from portal.models import AdminSession, AdminUser, utc_now
 from portal.operators import companies, passwords
 from portal.operators.audit import Actor, record

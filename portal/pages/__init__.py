@@ -5,30 +5,28 @@ from __future__ import annotations
 from flask import Flask
 
 from portal.pages import (
-    canceling,
+    cancellation,
     captive_api,
-    checkout,
-    checkout_status,
-    checkout_watch,
-    comeback,
-    entrance,
-    reconnecting,
+    codes,
+    plans,
+    reconnection,
     rendering,
     result,
     start,
 )
 from portal.pages.blueprint import blueprint
+from portal.pages.checkout import reachability, status, views
 
 # Their views stand on the blueprint as soon as they are imported.
 VIEWS = (
-    entrance,
-    checkout,
-    checkout_status,
-    checkout_watch,
+    plans,
+    views,
+    status,
+    reachability,
     result,
-    canceling,
-    reconnecting,
-    comeback,
+    cancellation,
+    reconnection,
+    codes,
     captive_api,
 )
 

@@ -12,16 +12,16 @@ from typing import Any
 
 from flask import Response, json, request
 
-from portal.errors import Forbidden
+from portal.core.errors import Forbidden
 from portal.pages.blueprint import blueprint
-from portal.pages.device import find_access
 from portal.pages.outcome import is_online, seconds_left
 from portal.pages.rendering import page_url
-from portal.pages.seals import DEVICE, seal, unseal
 from portal.pages.shop import Shop, open_shop
-from portal.pages.visit import new_visit
+from portal.pages.visits.device import find_access
+from portal.pages.visits.seals import DEVICE, seal, unseal
+from portal.pages.visits.visit import new_visit
 from portal.ports import settings
-from portal.sales.standing import Standing
+from portal.sales.status import Standing
 
 MEDIA_TYPE = "application/captive+json"
 DAYS = 86400

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import requests
 from flask import Response
 
-from portal.pages.login_hosts import origin_of
 from portal.pages.rendering import page
-from portal.security_headers import allow
+from portal.pages.visits.login_hosts import origin_of
+from portal.web.security_headers import allow
 
 CONTROL_SECONDS = 2.0
 

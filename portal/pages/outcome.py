@@ -7,8 +7,8 @@ from datetime import timedelta
 from portal import ports
 from portal.hotspot.router import RouterError
 from portal.models import Access, Router, Sale, utc_now
-from portal.pages.login_hosts import read_url
-from portal.pages.visit import Visit
+from portal.pages.visits.login_hosts import read_url
+from portal.pages.visits.visit import Visit
 
 FRESH = timedelta(seconds=60)
 ROUTER_SECONDS = 2.0

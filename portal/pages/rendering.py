@@ -7,19 +7,19 @@ from typing import Any
 
 from flask import Flask, Response, render_template, request, url_for
 
-from portal import wording
-from portal.languages import chosen_language, language
+from portal.core import formatting
+from portal.core.i18n import chosen_language, language
 from portal.pages.colors import theme_of
 from portal.pages.pictures import own_path
 from portal.pages.shop import Shop
-from portal.pages.visit import Visit
+from portal.pages.visits.visit import Visit
 
 LEAST_WORTH_COMPRESSING = 600
 
 
 def register(app: Flask) -> None:
     """Give templates our words and addresses."""
-    app.jinja_env.globals["wording"] = wording
+    app.jinja_env.globals["wording"] = formatting
     app.jinja_env.globals["page_url"] = page_url
     app.jinja_env.globals["own_path"] = own_path
     app.jinja_env.globals["default_theme"] = theme_of(None)

@@ -8,26 +8,26 @@ from datetime import timedelta
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from portal.errors import NotFound
-from portal.languages import gettext
+from portal.core.errors import NotFound
+from portal.core.i18n import gettext
 from portal.models import utc_now
 from portal.operators.lookup import sane
 from portal.pages.blueprint import blueprint
 from portal.pages.captive_api import captive_api_url
-from portal.pages.checkout import onward
-from portal.pages.entrance import WAIT
-from portal.pages.kept_visit import kept_visit, leave_for_bank
-from portal.pages.login_form import LoginForm, login_form
-from portal.pages.lost_try import LOST
+from portal.pages.checkout.declined_try import LOST
+from portal.pages.checkout.views import onward
 from portal.pages.outcome import bank_url, is_online, pause, seconds_left, was_just_connected
-from portal.pages.proof import may_see_access
+from portal.pages.plans import WAIT
 from portal.pages.rendering import page, page_url, refreshed
 from portal.pages.shop import Shop, open_shop, visit_of
-from portal.pages.visit import Visit
+from portal.pages.visits.kept_visit import kept_visit, leave_for_bank
+from portal.pages.visits.login_form import LoginForm, login_form
+from portal.pages.visits.proof import may_see_access
+from portal.pages.visits.visit import Visit
 from portal.ports import settings
-from portal.sales.ledger import LostRace
-from portal.sales.rereading import reread
-from portal.sales.standing import Standing, find_standing
+from portal.sales.refresh import reread
+from portal.sales.status import Standing, find_standing
+from portal.sales.transitions import LostRace
 
 # How soon after a look at the gateway a page may have another one taken.
 BETWEEN_LOOKS = timedelta(seconds=1)

@@ -11,14 +11,14 @@ from flask import request
 from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from portal.database import reading
-from portal.errors import NotFound, Unavailable
+from portal.core.database import reading
+from portal.core.errors import NotFound, Unavailable
 from portal.models import Company, GatewayAccount, Image, Plan, Router
-from portal.operators.encoding import LARGEST_LOGO
+from portal.operators.image_encoding import LARGEST_LOGO
 from portal.operators.lookup import sane
 from portal.pages.colors import Theme, theme_of
-from portal.pages.seals import Scope
-from portal.pages.visit import Visit, open_visit, read_visit
+from portal.pages.visits.seals import Scope
+from portal.pages.visits.visit import Visit, open_visit, read_visit
 
 
 class ShopNotFound(NotFound):

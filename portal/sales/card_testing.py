@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 
-from portal.database import reading, writing
-from portal.errors import TooManyRequests
+from portal.alerts.open_alerts import raise_alert
+from portal.core.database import reading, writing
+from portal.core.errors import TooManyRequests
 from portal.models import Sale, utc_now
 from portal.ports import settings
-from portal.sales.alerts import raise_alert
 from portal.sales.declines import (
     DECLINED_ON_ROUTER,
     RECENT,
@@ -21,7 +21,7 @@ from portal.sales.declines import (
     decline_values,
     recently,
 )
-from portal.sales.order import Order
+from portal.sales.request import Order
 
 KIND = "card_testing"
 # An address is suspect from a quarter of the declines that make it wait.

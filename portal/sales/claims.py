@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select, true, update
 
-from portal.database import writing
+from portal.core.clock import from_now
+from portal.core.database import writing
 from portal.models import Access, Job, Sale, WebhookEvent
-from portal.models.clock import from_now
 from portal.models.sale import MONEY_IS_IN
 from portal.ports import settings
 

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import BindParameter, Integer, Subquery, bindparam, case, func, select
 from sqlalchemy.orm import aliased
 
+from portal.core.clock import from_now
 from portal.models import Sale
-from portal.models.clock import from_now
 from portal.models.sale import CARD_REFUSED, CARD_TRIED
 from portal.ports import settings
-from portal.sales.order import Order
+from portal.sales.request import Order
 
 ANY = 2**31 - 1
 # Sales of a router whose cards were refused a short while ago; `since` in seconds from now.

@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import Select, String, bindparam, or_, select, true
 
-from portal.database import reading
+from portal.core.database import reading
 from portal.models import Company, GatewayAccount, Plan, Router
 from portal.sales.card_testing import refuse_card_testing
 from portal.sales.declines import decline_values, recent_declines
-from portal.sales.order import Order
-from portal.sales.problems import PaymentUnavailable, PlanNotFound
+from portal.sales.errors import PaymentUnavailable, PlanNotFound
+from portal.sales.request import Order
 
 
 @dataclass(frozen=True)

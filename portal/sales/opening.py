@@ -8,25 +8,25 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.database import reading, writing
+from portal.access.credentials import NAME_DRAWS
+from portal.core.database import reading, writing
+from portal.core.statements import FromNow, add_record
 from portal.models import Access, Plan, Sale
 from portal.models.sale import UNDECIDED
 from portal.ports import settings
-from portal.sales.credentials import NAME_DRAWS
+from portal.sales.context import Work
+from portal.sales.creation import new_access, new_sale, new_sale_visit
 from portal.sales.deadline import Deadline
-from portal.sales.ledger import record_opened
-from portal.sales.new_records import new_access, new_sale, new_sale_visit
-from portal.sales.offers import Offer
-from portal.sales.order import Order, PageVisit
-from portal.sales.problems import (
+from portal.sales.errors import (
     CannotExtend,
     DeviceBusy,
     NothingToExtend,
     PaymentUnavailable,
 )
-from portal.sales.repeating import begun_as
-from portal.sales.rows import FromNow, add_record
-from portal.sales.work import Work
+from portal.sales.idempotency import begun_as
+from portal.sales.offers import Offer
+from portal.sales.request import Order, PageVisit
+from portal.sales.transitions import record_opened
 
 
 @dataclass(frozen=True)

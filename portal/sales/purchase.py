@@ -6,27 +6,27 @@ import time
 
 import structlog
 
-from portal.database import reading
-from portal.errors import Problem
+from portal.access.desired_state import let_go
+from portal.core.clock import from_now
+from portal.core.database import reading
+from portal.core.errors import Problem
 from portal.models import Sale
-from portal.models.clock import from_now
 from portal.ports import settings
-from portal.sales.access_ledger import let_go
-from portal.sales.attendance import look_now_and_then
-from portal.sales.canceling import finish_canceling
-from portal.sales.charging import charge
+from portal.sales.context import Work
 from portal.sales.deadline import Deadline
-from portal.sales.delivering import deliver
-from portal.sales.ledger import LostRace
-from portal.sales.lost_keys import refuse_lost_keys
+from portal.sales.errors import BUYER_FIELDS, PaymentUnavailable
+from portal.sales.idempotency import begun_before
+from portal.sales.missing_keys import refuse_lost_keys
 from portal.sales.offers import find_offer
 from portal.sales.opening import Begun, open_sale
-from portal.sales.order import Order
-from portal.sales.preparing import prepare
-from portal.sales.problems import BUYER_FIELDS, PaymentUnavailable
-from portal.sales.repeating import begun_before
-from portal.sales.standing import Standing, standing_of
-from portal.sales.work import Work
+from portal.sales.request import Order
+from portal.sales.status import Standing, standing_of
+from portal.sales.steps.cancellation import finish_canceling
+from portal.sales.steps.charge import charge
+from portal.sales.steps.delivery import deliver
+from portal.sales.steps.preparation import prepare
+from portal.sales.transitions import LostRace
+from portal.worker.heartbeats import look_now_and_then
 
 POLL_FIRST, POLL_LONGEST = 0.05, 0.5
 
@@ -34,7 +34,7 @@ POLL_FIRST, POLL_LONGEST = 0.05, 0.5
 def buy(order: Order) -> Standing:
     """Sell, once however often the same is asked; returns how the sale stands then.
 
-    Raises the problems of `portal.sales.problems` where the purchase ended before a charge
+    Raises the problems of `portal.sales.errors` where the purchase ended before a charge
     was asked for.
     """
     deadline = Deadline(settings().sale_deadline)

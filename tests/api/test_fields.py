@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from marshmallow import ValidationError
 
-from portal.api.fields import (
+from portal.web.fields import (
     ApiField,
     Choice,
     Email,
@@ -24,7 +24,7 @@ from portal.api.fields import (
     Text,
     pesos,
 )
-from portal.api.schemas import AdminSchema
+from portal.web.schemas import AdminSchema
 
 INTEGER = "debe ser un número entero entre 1 y 2147483647"
 TEXT = "debe ser un texto"

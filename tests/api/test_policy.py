@@ -12,8 +12,8 @@ from marshmallow import Schema, fields
 from werkzeug.routing import Rule
 
 from portal.api import BLUEPRINTS
-from portal.api.fields import ApiField
-from portal.api.schemas import AdminSchema, BaseSchema, PublicSchema
+from portal.web.fields import ApiField
+from portal.web.schemas import AdminSchema, BaseSchema, PublicSchema
 from tests.support.tenants import Tenant, make_user
 
 JSON_PREFIXES = ("/api/", "/admin/", "/healthz", "/readyz", "/metrics", "/imagenes/")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from flask.testing import FlaskClient
 
-from portal.logs import configure_logs
+from portal.core.logs import configure_logs
 from tests.support.tenants import PASSWORD, Tenant
 
 

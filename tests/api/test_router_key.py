@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from portal.database import writing
+from portal.core.database import writing
 from portal.models import ApiKey, utc_now
 from portal.operators import api_keys, companies, routers
 from tests.support.queries import recorded_queries

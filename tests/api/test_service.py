@@ -17,7 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from config import SettingsError, load_settings
 from portal import create_app
-from portal.database import writing
+from portal.core.database import writing
 from portal.models import WorkerHeartbeat, utc_now
 from tests.support.gunicorn import Server
 from tests.support.ports import free_port

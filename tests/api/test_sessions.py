@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from portal.database import reading, writing
+from portal.core.database import reading, writing
 from portal.models import AdminSession, AdminUser, AuditEntry, LoginFailure, utc_now
 from portal.operators import login_tries, users
 from tests.support.shop import SECRETS

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from requests import Response
 
-from portal.database import writing
+from portal.core.database import writing
 from portal.models import Access, Plan, Router, Sale, utc_now
 from portal.operators import plans
 from tests.pages.site import ACTOR, LOGIN_HOST, Phone, Site

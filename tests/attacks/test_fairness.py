@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from portal.database import reading
+from portal.core.database import reading
 from portal.models import Sale
-from portal.sales.worker import Worker
 from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.routeros import RouterSandbox
+from portal.worker.runner import Worker
 from tests.support.bully import Bully
 from tests.support.shop import ROUTER_PASSWORD, Shop, close_app, make_app
 

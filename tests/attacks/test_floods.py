@@ -8,10 +8,10 @@ from contextlib import ExitStack
 
 import pytest
 
-from portal.hotspot import advice
-from portal.hotspot.errors import TooMuch
-from portal.hotspot.intake import FEW, Bounds, Intake, sold
 from portal.hotspot.router import RouterUnavailable
+from portal.hotspot.routeros import messages
+from portal.hotspot.routeros.errors import TooMuch
+from portal.hotspot.routeros.intake import FEW, Bounds, Intake, sold
 from tests.attacks.flood import BLOCKS, MARK, QUESTIONS, THREADS, flooding
 from tests.hotspot.conftest import Connect, connect
 from tests.hotspot.peer import DONE, Peer, answering, sentence
@@ -19,7 +19,7 @@ from tests.support.commands import run
 
 __all__ = ["connect"]
 MEBIBYTES = 200
-NO_ROUTER = {advice.TOO_MUCH, advice.GARBLED}
+NO_ROUTER = {messages.TOO_MUCH, messages.GARBLED}
 
 
 @pytest.mark.timeout(300)
@@ -48,10 +48,10 @@ def test_too_much_is_told_and_leaves_the_router_alone(connect: Connect) -> None:
         for _ in range(2):
             with pytest.raises(RouterUnavailable) as caught:
                 router.users_marked(MARK, 5, sold=10)
-            assert caught.value.advice == advice.TOO_MUCH
+            assert caught.value.advice == messages.TOO_MUCH
         with pytest.raises(RouterUnavailable) as caught:
             router.users_marked(MARK, 5, sold=10)
-        assert caught.value.advice == advice.LEFT_ALONE
+        assert caught.value.advice == messages.LEFT_ALONE
         assert peer.accepted == 2
 
 
@@ -63,7 +63,7 @@ def test_as_many_as_were_sold_are_read(connect: Connect) -> None:
         assert len(router.users_marked(MARK, 10, sold=count - 1_000)) == count
         with pytest.raises(RouterUnavailable) as caught:
             router.users_marked(MARK, 10, sold=count - 1_001)
-    assert caught.value.advice == advice.TOO_MUCH
+    assert caught.value.advice == messages.TOO_MUCH
 
 
 def test_others_are_passed_over_whatever_their_number(connect: Connect) -> None:
@@ -83,7 +83,7 @@ def test_what_was_not_asked_for_is_not_kept() -> None:
 def test_an_add_that_is_answered_without_end_may_have_been_done(connect: Connect) -> None:
     with Peer(flooding(BLOCKS["rows of ours"])) as peer, pytest.raises(RouterUnavailable) as caught:
         connect(peer).enable_user("x", MARK, 5, user_id=None)
-    assert caught.value.advice == advice.TOO_MUCH
+    assert caught.value.advice == messages.TOO_MUCH
 
 
 @pytest.mark.parametrize(

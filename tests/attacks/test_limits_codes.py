@@ -13,18 +13,18 @@ import pytest
 import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
-from portal.database import reading, writing
-from portal.errors import TooManyRequests
+from portal.access import guess_guard
+from portal.access.attempt_limits import BUDGET, TURN
+from portal.access.code_recovery import NoSuchPurchase, find_lost_code
+from portal.access.guess_limits import CALM_HITS, HOUR, STORM_HITS, budget, turn_seconds
+from portal.access.live_codes import LiveCodes, live_codes
+from portal.access.pin_density import tell_of_dense_pins
+from portal.core.database import reading, writing
+from portal.core.errors import TooManyRequests
 from portal.models import Access, Job, WrongCode, utc_now
-from portal.sales import guess_storms
-from portal.sales.guess_limits import CALM_HITS, HOUR, STORM_HITS, budget, turn_seconds
-from portal.sales.jobs import plan_jobs
-from portal.sales.live_codes import LiveCodes, live_codes
-from portal.sales.lost_codes import NoSuchPurchase, find_lost_code
-from portal.sales.passes import reconcile
-from portal.sales.pin_density import tell_of_dense_pins
-from portal.sales.wrong_codes import BUDGET, TURN
-from tests.api_admin.caller import log_in
+from portal.worker.dispatcher import reconcile
+from portal.worker.schedule import plan_jobs
+from tests.api.admin.caller import log_in
 from tests.support.shop import MAC, Shop, open_shop
 
 OpenShop = Callable[..., Shop]
@@ -193,7 +193,7 @@ def test_who_gets_no_turn_is_told_when_and_not_counted(shop: Shop) -> None:
         answer = enter(shop, tried, device)
         assert answer.status_code == 429
         assert 50 <= int(answer.headers["Retry-After"]) <= 60
-        assert answer.json == {"detail": guess_storms.WAIT}
+        assert answer.json == {"detail": guess_guard.WAIT}
     take_turns_away(shop, 0)
     assert state(enter(shop, code, device)) == "activo"
 

@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from portal.database import reading
+from portal.core.database import reading
 from portal.models import AdminUser, Alert, LoginFailure
 from portal.operators import passwords
 from tests.support.gunicorn import Server

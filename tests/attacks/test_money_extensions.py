@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from portal.database import writing
+from portal.core.database import writing
 from portal.models import Access, Plan, utc_now
 from tests.support.shop import Shop, open_shop
 

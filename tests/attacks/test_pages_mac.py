@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from portal.sales.order import Order
 from portal.sales.purchase import buy
+from portal.sales.request import Order
 from tests.attacks.pages import CHALLENGED, DECLINED, DONE, GOOD, Person, Victim, check
 from tests.pages.site import Phone, Site
 

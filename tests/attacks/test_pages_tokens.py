@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from requests import Response
 
-from portal.database import writing
+from portal.core.database import writing
 from portal.models import Router, Sale, utc_now
 from tests.attacks.pages import EVIL_HOST, GOOD, Person, Rival, Victim, best_plan, field_of
 from tests.pages.site import LOGIN_HOST, Site

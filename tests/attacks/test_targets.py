@@ -12,19 +12,19 @@ import psutil
 import pytest
 from flask import Flask
 
-from portal.database import writing
-from portal.errors import Invalid
+from portal.core.database import writing
+from portal.core.errors import Invalid
 from portal.hotspot.deadline import Deadline
-from portal.hotspot.item import Birth
-from portal.hotspot.opening import Opener
-from portal.hotspot.resolve import Resolver
 from portal.hotspot.router import RouterAddress, TargetForbidden
-from portal.hotspot.settings import RouterSettings
+from portal.hotspot.routeros.connector import Opener
+from portal.hotspot.routeros.item import Birth
+from portal.hotspot.routeros.resolver import Resolver
+from portal.hotspot.routeros.settings import RouterSettings
 from portal.hotspot.targets import is_own
 from portal.models import Router
 from portal.operators import kits
 from portal.sandbox.routeros import RouterSandbox
-from tests.api_admin.caller import Caller, log_in
+from tests.api.admin.caller import Caller, log_in
 from tests.hotspot.peer import Deaf, Peer, silent
 from tests.support.ports import free_port
 from tests.support.shop import close_app, make_app

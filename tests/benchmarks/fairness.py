@@ -23,7 +23,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from portal.database import reading
+from portal.core.database import reading
 from portal.models import Sale, utc_now
 from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.routeros import RouterSandbox

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
-from portal.extensions import db
+from portal.core.extensions import db
 from tests.benchmarks.scenario import IN_ORDER, ORDER_FIRST
 from tests.support.queries import recorded_queries
 from tests.support.shop import Shop, open_shop

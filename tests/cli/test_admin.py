@@ -9,7 +9,7 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import select
 
-from portal.database import reading
+from portal.core.database import reading
 from portal.models import AdminUser, AuditEntry, Company
 from portal.operators import companies, passwords
 from portal.operators.audit import Actor

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from portal.hotspot.channel import Observe
-from portal.hotspot.registry import Routers
 from portal.hotspot.router import HotspotRouter, RouterAddress, Tls
-from portal.hotspot.settings import RouterSettings
+from portal.hotspot.routeros.channel import Observe
+from portal.hotspot.routeros.registry import Routers
+from portal.hotspot.routeros.settings import RouterSettings
 from portal.sandbox.routeros import RouterSandbox
 
 MAC = "AA:BB:CC:DD:EE:FF"

@@ -4,8 +4,8 @@ from time import monotonic
 
 import pytest
 
-from portal.hotspot.breaker import Breaker
 from portal.hotspot.router import RouterRefused, RouterUnavailable
+from portal.hotspot.routeros.breaker import Breaker
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.conftest import Connect
 from tests.hotspot.crowd import Crowd, until

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from portal.hotspot.commands import COMMANDS, USER_SET, Command
 from portal.hotspot.router import HotspotRouter, Known, LoggedIn, NewHotspotUser
+from portal.hotspot.routeros.commands import COMMANDS, USER_SET, Command
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.conftest import IP, MAC, Connect
 

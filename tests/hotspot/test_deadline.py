@@ -10,8 +10,8 @@ from time import monotonic
 import pytest
 
 from portal.hotspot.deadline import Deadline
-from portal.hotspot.resolve import Endpoint, Resolver
 from portal.hotspot.router import NewHotspotUser, RouterUnavailable, Tls
+from portal.hotspot.routeros.resolver import Endpoint, Resolver
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.conftest import Connect
 from tests.hotspot.peer import Deaf, Peer, Serve, read_sentence, silent, silent_after_login

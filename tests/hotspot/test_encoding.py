@@ -12,7 +12,7 @@ from portal.hotspot.router import (
     ProfileMissing,
     RouterRefused,
 )
-from portal.hotspot.text import ENCODING, readable, spellings
+from portal.hotspot.routeros.text import ENCODING, readable, spellings
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.conftest import Connect
 from tests.hotspot.peer import DONE, Peer, answering, sentence

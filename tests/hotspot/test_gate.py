@@ -11,8 +11,8 @@ from contextlib import AbstractContextManager
 import pytest
 
 from portal.hotspot.deadline import Deadline
-from portal.hotspot.gate import Gate
 from portal.hotspot.router import RouterBusy, RouterUnavailable
+from portal.hotspot.routeros.bulkhead import Gate
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.conftest import Connect
 from tests.hotspot.crowd import Crowd, until

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from portal.hotspot.item import Birth, ItemId
 from portal.hotspot.router import HotspotRouter, NewHotspotUser
+from portal.hotspot.routeros.item import Birth, ItemId
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.conftest import Connect
 from tests.hotspot.crowd import Crowd, until

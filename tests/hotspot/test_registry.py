@@ -10,9 +10,9 @@ from typing import NoReturn
 
 import pytest
 
-from portal.hotspot.registry import Routers
 from portal.hotspot.router import RouterAddress, RouterUnavailable
-from portal.hotspot.settings import RouterSettings
+from portal.hotspot.routeros.registry import Routers
+from portal.hotspot.routeros.settings import RouterSettings
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.crowd import until
 

@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.database import reading
-from portal.errors import NotFound
+from portal.core.database import reading
+from portal.core.errors import NotFound
 from portal.models import ApiKey, Company, Router
 from portal.operators import api_keys, companies, routers
 from portal.operators.api_keys import Minted, Standing, standing

@@ -6,12 +6,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.database import reading
-from portal.errors import Invalid, NotFound, Unavailable
+from portal.core.database import reading
+from portal.core.errors import Invalid, NotFound, Unavailable
+from portal.core.vault import Vault
 from portal.models import AuditEntry, Company, GatewayAccount
 from portal.operators import companies, gateway_accounts
 from portal.operators.audit import Actor
-from portal.vault import Vault
 
 PRIVATE = "key_private_planted"
 PUBLIC = "key_public"

@@ -12,12 +12,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from portal.database import reading
+from portal.core.database import reading
 from portal.models import Alert, AuditEntry, GatewayAccount
-from portal.operators import companies, gateway_accounts, webhooks
+from portal.operators import companies, gateway_accounts, webhook_registration
 from portal.operators.audit import Actor
 from portal.sandbox.conekta import ConektaSandbox
-from tests.api_admin.caller import log_in
+from tests.api.admin.caller import log_in
 from tests.support.shop import close_app, make_app
 
 ACTOR = Actor("ana@example.com")
@@ -68,7 +68,7 @@ def alerts() -> list[Alert]:
 def test_they_are_registered_as_keys_are_entered(company_id: str, gateway: ConektaSandbox) -> None:
     account = enter(company_id)
     assert account.webhook_public_key
-    assert webhooks.standing(account) == webhooks.REGISTERED
+    assert webhook_registration.standing(account) == webhook_registration.REGISTERED
     assert (gateway.calls()["webhook"], gateway.calls()["webhook_key"]) == (2, 1)
     assert alerts() == []
     with reading() as session:
@@ -169,5 +169,5 @@ def test_the_operator_reads_that_notices_come(open_app: Open, gateway: ConektaSa
     operator = log_in(app, company_id).at("/api/v1/admin")
     assert operator.get("/mi-empresa/conekta").json["avisos"] is None
     answer = operator.put("/mi-empresa/conekta", {"conekta_private_key": KEY})
-    assert answer.json["avisos"] == webhooks.REGISTERED
+    assert answer.json["avisos"] == webhook_registration.REGISTERED
     assert operator.get("/mi-empresa/conekta").json == answer.json

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from portal.database import writing
-from portal.errors import Conflict, Invalid, NotFound
+from portal.core.database import writing
+from portal.core.errors import Conflict, Invalid, NotFound
 from portal.models import Company, Plan, Router
 from portal.operators import companies, plans, routers
 from portal.operators.audit import Actor

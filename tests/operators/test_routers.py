@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from portal.database import reading
-from portal.errors import Conflict, Invalid, NotFound
+from portal.core.database import reading
+from portal.core.errors import Conflict, Invalid, NotFound
 from portal.models import ApiKey, AuditEntry, Company, Router
 from portal.operators import companies, plans, routers
 from portal.operators.audit import Actor

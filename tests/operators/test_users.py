@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete
 
-from portal.database import reading, writing
-from portal.errors import Conflict, Invalid, NotFound
+from portal.core.database import reading, writing
+from portal.core.errors import Conflict, Invalid, NotFound
 from portal.models import AdminSession, AdminUser, Company, utc_now
 from portal.operators import passwords, users
 from portal.operators.audit import Actor

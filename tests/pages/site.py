@@ -16,17 +16,17 @@ from urllib.parse import urlencode
 import sqlalchemy as sa
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from portal.database import writing
-from portal.hotspot.kit.facts import KitFacts
-from portal.hotspot.kit.pages import pages
+from portal.core.database import writing
+from portal.hotspot.setup.facts import KitFacts
+from portal.hotspot.setup.pages import pages
 from portal.models import Access, Company, GatewayAccount, Image, Plan, Router, Sale, utc_now
 from portal.operators import plans
 from portal.operators.audit import Actor
-from portal.operators.encoding import LARGEST_LOGO
-from portal.sales.erasing import erase_personal_data
+from portal.operators.image_encoding import LARGEST_LOGO
 from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.routeros import HotspotHttp, RouterSandbox
-from portal.sandbox.routeros.hotspot_http_files import put_file
+from portal.sandbox.routeros.login_pages.files import put_file
+from portal.worker.retention import erase_personal_data
 from tests.support.ports import free_port
 from tests.support.shop import PATIENT, PRIVATE_KEY, ROUTER_PASSWORD, Shop, close_app, make_app
 

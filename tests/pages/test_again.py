@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from portal.models import Plan
 from portal.operators import plans
-from portal.pages.seals import PURCHASE, Scope, unseal
+from portal.pages.visits.seals import PURCHASE, Scope, unseal
 from tests.pages.site import ACTOR, Phone, Site
 from tests.pages.test_hostile import open_form
 from tests.support.shop import PRIVATE_KEY, SECRETS

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from werkzeug.test import TestResponse
 
 from portal.models import SaleVisit, utc_now
-from tests.ground.contents import cells
+from tests.core.contents import cells
 from tests.pages.browser import CHALLENGED, DECLINED, Visitor
 from tests.pages.conftest import Visit
 from tests.pages.site import Phone, Site

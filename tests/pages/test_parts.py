@@ -9,11 +9,11 @@ from dataclasses import replace
 import pytest
 from itsdangerous import URLSafeTimedSerializer
 
-from portal.pages.chap import read_challenge
 from portal.pages.colors import BLACK, OURS, WHITE, contrast, theme_of
-from portal.pages.login_hosts import default_login_url, read_login_url, read_url
-from portal.pages.seals import PURCHASE, VISIT, Scope, seal, unseal
-from portal.pages.visit import Visit, open_visit, read_visit
+from portal.pages.visits.chap import read_challenge
+from portal.pages.visits.login_hosts import default_login_url, read_login_url, read_url
+from portal.pages.visits.seals import PURCHASE, VISIT, Scope, seal, unseal
+from portal.pages.visits.visit import Visit, open_visit, read_visit
 from tests.pages.site import Site
 
 HERE = Scope("EMP_0123456789", "RTR_01234567")
@@ -153,6 +153,6 @@ def test_a_seal_is_good_for_its_purpose_and_its_time(site: Site) -> None:
             assert unseal(VISIT, elsewhere, sealed) is None
         assert unseal(VISIT, HERE, sealed, seconds=-1) is None
         assert unseal(VISIT, HERE, None) is None
-        salt = f"portal.pages.visit:{HERE.company_id}:{HERE.router_id}"
+        salt = f"portal.pages.visits.visit:{HERE.company_id}:{HERE.router_id}"
         foreign = URLSafeTimedSerializer("another secret", salt=salt)
         assert unseal(VISIT, HERE, foreign.dumps(["x"])) is None

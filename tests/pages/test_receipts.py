@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from portal.core.vault import VaultError
 from portal.models import Access, Company, Job, Sale, utc_now
-from portal.receipts import send_receipts
-from portal.sales.jobs import plan_jobs
-from portal.sales.passes import reconcile
-from portal.vault import VaultError
+from portal.worker.dispatcher import reconcile
+from portal.worker.receipts import send_receipts
+from portal.worker.schedule import plan_jobs
 from tests.pages.smtp import MailServer, mail_server, nobody
 from tests.support.shop import Shop, open_shop
 

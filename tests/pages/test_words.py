@@ -9,8 +9,8 @@ import pytest
 from babel.messages.pofile import read_po
 from flask import Flask
 
-from portal import wording
-from portal.languages import CATALOGUES, ENGLISH, gettext, language
+from portal.core import formatting
+from portal.core.i18n import CATALOGUES, ENGLISH, gettext, language
 from portal.models import Plan
 from tests.pages.site import Site
 from tests.pages.texts import texts
@@ -33,7 +33,7 @@ def app(site: Site) -> Flask:
     ],
 )
 def test_prices(centavos: int, currency: str, shown: str) -> None:
-    assert wording.price(centavos, currency) == shown
+    assert formatting.price(centavos, currency) == shown
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_prices(centavos: int, currency: str, shown: str) -> None:
     ],
 )
 def test_durations(seconds: int, shown: str) -> None:
-    assert wording.duration(seconds) == shown
+    assert formatting.duration(seconds) == shown
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_durations(seconds: int, shown: str) -> None:
     ],
 )
 def test_time_left(seconds: float, shown: str) -> None:
-    assert wording.time_left(seconds) == shown
+    assert formatting.time_left(seconds) == shown
 
 
 @pytest.mark.parametrize(
@@ -74,12 +74,12 @@ def test_time_left(seconds: float, shown: str) -> None:
     [(2**20, "1 MB"), (500 * 2**20, "500 MB"), (3 * 2**29, "1.5 GB"), (1, "1 MB")],
 )
 def test_data(size: int, shown: str) -> None:
-    assert wording.data(size) == shown
+    assert formatting.data(size) == shown
 
 
 def test_a_moment_is_told_where_the_wifi_is(app: Flask) -> None:
     with app.app_context():
-        assert wording.moment(datetime(2026, 3, 5, 2, 30, tzinfo=UTC)) == "4 mar 2026, 20:30"
+        assert formatting.moment(datetime(2026, 3, 5, 2, 30, tzinfo=UTC)) == "4 mar 2026, 20:30"
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_moment_is_told_where_the_wifi_is(app: Flask) -> None:
     ],
 )
 def test_what_a_plan_gives(values: dict[str, object], lines: list[str] | None) -> None:
-    found = wording.gives(Plan(**({"details": []} | values)))
+    found = formatting.gives(Plan(**({"details": []} | values)))
     assert found == lines or (lines is None and found[2:] == ["5 Mbps", "Café incluido"])
 
 

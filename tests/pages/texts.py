@@ -10,22 +10,27 @@ from typing import Any
 from babel.messages.extract import extract_python
 from jinja2.ext import babel_extract
 
-from portal.errors import Problem
-from portal.errors_http import SENTENCES
-from portal.pages import entrance
-from portal.sales import guess_storms, lost_code_tries, wrong_codes
+from portal.access import attempt_limits, guess_guard, recovery_limits
+from portal.core.errors import Problem
+from portal.pages import plans
+from portal.web.error_handlers import SENTENCES
 from tests.support.commands import CHECKOUT
 
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
 OPTIONS = {"trimmed": "true", "silent": "false", "trim_blocks": "true", "lstrip_blocks": "true"}
 # Whose sentences a page may have to show.
-PROBLEMS = ("portal.errors", "portal.pages", "portal.sales.problems", "portal.sales.lost_codes")
+PROBLEMS = (
+    "portal.core.errors",
+    "portal.pages",
+    "portal.sales.errors",
+    "portal.access.code_recovery",
+)
 
 
 def texts() -> set[str | tuple[str, ...]]:
     """Single texts, and pairs of singular and plural."""
     found = {message for message in _in_files() if message}
-    waits = {entrance.WAIT, lost_code_tries.WAIT_SENTENCE, wrong_codes.WAIT, guess_storms.WAIT}
+    waits = {plans.WAIT, recovery_limits.WAIT_SENTENCE, attempt_limits.WAIT, guess_guard.WAIT}
     return found | set(_of_problems()) | set(SENTENCES.values()) | waits
 
 

@@ -5,8 +5,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from portal.payments.client import ConektaClient, ConektaSettings
-from portal.payments.conekta import Conekta
+from portal.payments.conekta.adapter import Conekta
+from portal.payments.conekta.client import ConektaClient, ConektaSettings
 from portal.payments.gateway import Credentials
 from tests.payments.samples import KEY
 from tests.payments.wire import Request, Wire, answer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.payments.complaints import complaint
+from portal.payments.conekta.errors import complaint
 from portal.payments.gateway import Customer
 from portal.payments.meanings import Meaning
 from portal.payments.plain_spelling import plain_name, plainer

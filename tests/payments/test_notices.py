@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from portal.payments.conekta import Conekta
+from portal.payments.conekta.adapter import Conekta
+from portal.payments.conekta.signatures import is_public_key
+from portal.payments.conekta.webhooks import EVENTS, ConektaNotices
 from portal.payments.gateway import Fault, Notice, Refused, SigningKey, Subscribed, Unknown
-from portal.payments.notices import EVENTS, ConektaNotices
-from portal.payments.signatures import is_public_key
 from portal.sandbox.conekta import ConektaSandbox
 from tests.payments.conftest import Script
 from tests.payments.samples import KEY

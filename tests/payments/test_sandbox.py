@@ -9,6 +9,7 @@ from time import monotonic
 import pytest
 import requests
 
+from portal.payments.conekta.signatures import verify
 from portal.payments.gateway import (
     Canceled,
     Customer,
@@ -22,7 +23,6 @@ from portal.payments.gateway import (
     Refused,
     Unknown,
 )
-from portal.payments.signatures import verify
 from portal.sandbox.conekta import ConektaSandbox, LaterChallenge
 from tests.payments.samples import PURCHASE
 from tests.payments.wire import Wire, answer

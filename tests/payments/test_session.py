@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from portal.payments import transport
-from portal.payments.client import Call, ConektaClient, ConektaSettings
-from portal.payments.conekta import Conekta
+from portal.payments.conekta.adapter import Conekta
+from portal.payments.conekta.client import Call, ConektaClient, ConektaSettings
 from portal.payments.gateway import Credentials, Fault, Opened, Paid, Refused, Unknown
 from tests.payments.samples import (
     KEY,

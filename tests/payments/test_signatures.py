@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from portal.payments.signatures import verify
+from portal.payments.conekta.signatures import verify
 
 BODY = '{"type": "order.paid", "data": "ñ"}'.encode()
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete
 from structlog.testing import capture_logs
 
-from portal.database import writing
+from portal.core.database import writing
 from portal.models import WorkerHeartbeat, utc_now
 from tests.support.shop import Shop
 

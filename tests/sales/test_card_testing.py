@@ -9,11 +9,11 @@ import pytest
 import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
-from portal.database import reading, writing
-from portal.extensions import db
+from portal.core.database import reading, writing
+from portal.core.extensions import db
 from portal.models import Sale
 from portal.sales.declines import decline_values, recent_declines
-from portal.sales.order import Order
+from portal.sales.request import Order
 from tests.sales.conftest import OpenShop
 from tests.support.queries import recorded_queries
 from tests.support.shop import Shop, asking_from

@@ -12,8 +12,8 @@ import psycopg2
 import pytest
 import sqlalchemy as sa
 
-from portal.database import reading, writing
-from portal.extensions import db
+from portal.core.database import reading, writing
+from portal.core.extensions import db
 from portal.models import Access, Company, Job, Sale, WebhookEvent, utc_now
 from portal.sales.claims import (
     Claim,
@@ -23,7 +23,7 @@ from portal.sales.claims import (
     claim_paid_sale,
     claim_sale,
 )
-from portal.sales.passes import money_queue
+from portal.worker.dispatcher import money_queue
 from tests.sales.conftest import OpenShop
 from tests.support.shop import Shop
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from portal.database import reading, writing
+from portal.core import clock_guard
+from portal.core.clock_guard import JUMP, QUIET, ClockGuard
+from portal.core.database import reading, writing
 from portal.models import Access, Company, Job, Plan, Sale, WebhookEvent, utc_now
-from portal.sales import clock_guard
-from portal.sales.clock_guard import JUMP, QUIET, ClockGuard
-from portal.sales.jobs import plan_jobs
-from portal.sales.passes import reconcile
+from portal.worker.dispatcher import reconcile
+from portal.worker.schedule import plan_jobs
 from tests.sales.conftest import OpenShop
 from tests.sales.test_time import go_round, is_gone, sell
 from tests.support.shop import Shop

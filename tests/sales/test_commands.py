@@ -8,10 +8,10 @@ from datetime import timedelta
 from click.testing import Result
 from sqlalchemy import select
 
-from portal.database import reading, writing
+from portal.access.ownership import mark_prefix
+from portal.alerts.open_alerts import raise_alert
+from portal.core.database import reading, writing
 from portal.models import Access, AuditEntry, Plan, Sale, utc_now
-from portal.sales.alerts import raise_alert
-from portal.sales.marks import mark_prefix
 from tests.sales.conftest import OpenShop
 from tests.support.shop import Shop
 

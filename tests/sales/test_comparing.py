@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from portal.database import writing
-from portal.extensions import db
+from portal.core.database import writing
+from portal.core.extensions import db
 from portal.models import Company, Deployment, GatewayAccount, Sale, SaleMove, utc_now
-from portal.sales.comparing import Compared, Unread, comparable_companies, compare
-from portal.sales.differences import EXPECTED
-from portal.sales.states import GRAPH
+from portal.models.sale_states import GRAPH
+from portal.sales.gateway_comparison import Compared, Unread, comparable_companies, compare
+from portal.sales.gateway_differences import EXPECTED
 from tests.sales.conftest import OpenShop
 from tests.support.shop import PRIVATE_KEY, Shop
 
@@ -211,8 +211,8 @@ def test_a_list_that_breaks_off_proves_nothing_missing(open_a_shop: OpenShop) ->
 def test_page_by_page_with_no_connection_held(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(5):
         shop.buy()
-    monkeypatch.setattr("portal.payments.account.PAGE_SIZE", 2)
-    monkeypatch.setattr("portal.sales.comparing.BATCH", 2)
+    monkeypatch.setattr("portal.payments.conekta.orders.PAGE_SIZE", 2)
+    monkeypatch.setattr("portal.sales.gateway_comparison.BATCH", 2)
     shop.change(Sale, updated_at=utc_now() - timedelta(minutes=1))
     before = shop.gateway.calls()["list"]
     with shop.app.app_context():

@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
+from portal.access.reconciler import converge
+from portal.access.usage_sync import make_round
 from portal.models import Access, utc_now
 from portal.sales.claims import Claim
-from portal.sales.converging import converge
-from portal.sales.ledger import LostRace
-from portal.sales.rounds import make_round
-from portal.sandbox.routeros.paths import USER
+from portal.sales.transitions import LostRace
+from portal.sandbox.routeros.menus.paths import USER
 from tests.support.shop import Shop
 
 

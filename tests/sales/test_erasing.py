@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from portal.database import reading, writing
+from portal.core.database import reading, writing
+from portal.core.statements import add_record
 from portal.models import Access, Company, Plan, Sale, SaleVisit, utc_now
-from portal.sales.erasing import erase_personal_data
-from portal.sales.new_records import new_sale_visit
-from portal.sales.order import PageVisit
-from portal.sales.rows import add_record
+from portal.sales.creation import new_sale_visit
+from portal.sales.request import PageVisit
+from portal.worker.retention import erase_personal_data
 from tests.support.shop import MAC, Shop
 
 

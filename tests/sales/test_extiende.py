@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
-from portal.database import reading, writing
+from portal.core.database import reading, writing
 from portal.models import Access, Plan, Router, WrongCode, utc_now
 from tests.sales.conftest import OpenShop
 from tests.support.shop import Shop

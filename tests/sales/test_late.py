@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from portal.database import writing
+from portal.core.clock import from_now
+from portal.core.database import writing
 from portal.models import Company, Sale, SaleMove, WebhookEvent, utc_now
-from portal.models.clock import from_now
-from portal.sales.giving_up import give_up
-from portal.sales.parking import unpark
-from portal.sales.rereading import reread
-from portal.sales.strays import search_strays
+from portal.sales.customer_cancel import give_up
+from portal.sales.refresh import reread
+from portal.sales.unparking import unpark
+from portal.worker.orphan_orders import search_strays
 from tests.sales.conftest import OpenShop
 from tests.support.shop import Shop
 
@@ -130,7 +130,7 @@ def strays(shop: Shop) -> int | None:
 
 
 def test_orders_that_no_sale_knows(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("portal.sales.strays.GRACE", timedelta(0))
+    monkeypatch.setattr("portal.worker.orphan_orders.GRACE", timedelta(0))
     kept = shop.buy().json["id_transaccion"]
     shop.gateway.fail("cut", "charge", times=None)
     forgotten = shop.buy(mac_cliente="02:00:00:00:00:02").json["referencia"]
@@ -202,7 +202,7 @@ def test_late_money_of_another_amount_waits_for_the_operator(shop: Shop) -> None
 def test_late_money_that_was_put_right_is_honoured(
     shop: Shop, told_by: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("portal.sales.strays.GRACE", timedelta(0))
+    monkeypatch.setattr("portal.worker.orphan_orders.GRACE", timedelta(0))
     bought = given_up_at_bank(shop)
     order = bought["id_transaccion"]
     shop.gateway.pay(order)

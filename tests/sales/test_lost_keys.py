@@ -11,17 +11,17 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from portal.database import reading, writing
+from portal.core.database import reading, writing
+from portal.core.vault import Vault
 from portal.models import Access, Alert, GatewayAccount, Job, Plan, Router, WebhookEvent, utc_now
 from portal.operators import gateway_accounts
 from portal.operators.audit import Actor
-from portal.sales.jobs import plan_jobs
-from portal.sales.order import Order
-from portal.sales.passes import reconcile
-from portal.sales.problems import PaymentUnavailable
+from portal.sales.errors import PaymentUnavailable
 from portal.sales.purchase import buy
-from portal.vault import Vault
-from tests.api_admin.caller import log_in
+from portal.sales.request import Order
+from portal.worker.dispatcher import reconcile
+from portal.worker.schedule import plan_jobs
+from tests.api.admin.caller import log_in
 from tests.sales.conftest import OpenShop
 from tests.support.shop import PRIVATE_KEY, ROUTER_PASSWORD, SECRETS, Shop
 

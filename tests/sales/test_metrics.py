@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from prometheus_client import REGISTRY
 
-from portal.database import reading
+from portal.core.database import reading
 from portal.models import Sale
-from portal.sales.ledger import move
+from portal.sales.transitions import move
 from tests.support.shop import Shop
 
 

@@ -14,11 +14,11 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from portal.extensions import db
+from portal.core.extensions import db
 from portal.models import Company, Sale, utc_now
 from portal.ports import Ports
 from portal.sandbox.conekta.settings import Latency
-from tests.api_admin.caller import log_in
+from tests.api.admin.caller import log_in
 from tests.sales.conftest import OpenShop
 from tests.support.shop import MAC, Shop
 

@@ -15,13 +15,13 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portal.database import reading, writing
-from portal.errors import Conflict, Invalid, NotFound
-from portal.extensions import db
+from portal.core.database import reading, writing
+from portal.core.errors import Conflict, Invalid, NotFound
+from portal.core.extensions import db
+from portal.core.records import new_id
 from portal.models import Access, AuditEntry, Outage, Router, Sale, utc_now
-from portal.models.base import new_id
 from portal.operators.outages import declare
-from tests.api_admin.sold import make_sale
+from tests.api.admin.sold import make_sale
 from tests.support.shop import close_app, make_app
 from tests.support.tenants import ACTOR, Tenant, make_tenant
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from time import monotonic
 
-from portal.sales.places import SLOW_AFTER, Places
+from portal.worker.places import SLOW_AFTER, Places
 
 
 def test_so_many_quick_steps_begin_at_a_time() -> None:

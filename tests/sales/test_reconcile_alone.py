@@ -9,11 +9,11 @@ import structlog
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from portal.database import reading
+from portal.core.database import reading
 from portal.models import Access, Job, Plan, WorkerHeartbeat, utc_now
-from portal.sales.jobs import plan_jobs
-from portal.sales.passes import reconcile
-from portal.sales.strays import GRACE
+from portal.worker.dispatcher import reconcile
+from portal.worker.orphan_orders import GRACE
+from portal.worker.schedule import plan_jobs
 from tests.sales.conftest import OpenShop
 from tests.support.shop import Shop
 

@@ -12,11 +12,11 @@ import pytest
 import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
-from portal.database import reading, writing
-from portal.logs import configure_logs
+from portal.access.attempt_limits import BUDGET
+from portal.core.database import reading, writing
+from portal.core.logs import configure_logs
 from portal.models import Access, Plan, Router, WrongCode, utc_now
-from portal.sales.wrong_codes import BUDGET
-from tests.api_admin.caller import log_in
+from tests.api.admin.caller import log_in
 from tests.sales.conftest import OpenShop
 from tests.support.queries import recorded_queries
 from tests.support.shop import MAC, Shop

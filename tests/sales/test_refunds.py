@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from portal.database import reading
+from portal.core.database import reading
 from portal.models import Access, AuditEntry, Plan, Sale, utc_now
 from portal.models.sale import STATES
-from tests.api_admin.caller import Caller, log_in
+from tests.api.admin.caller import Caller, log_in
 from tests.sales.conftest import OpenShop
 from tests.sales.test_nothing_held import Watch
 from tests.support.shop import PRIVATE_KEY, Shop

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from portal.models import Access, GatewayAccount, Plan
-from portal.sales.order import Order
 from portal.sales.purchase import buy
+from portal.sales.request import Order
 from tests.sales.conftest import OpenShop
 from tests.support.shop import MAC, Shop
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from portal.database import reading, writing
+from portal.core.database import reading, writing
 from portal.models import WebhookEvent, utc_now
 from tests.sales.conftest import OpenShop
 from tests.support.shop import Shop

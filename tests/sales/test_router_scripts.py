@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from portal.access.ownership import mark_of, mark_prefix
+from portal.access.usage_sync import Round, make_round, sweep
 from portal.models import Access, Plan, utc_now
-from portal.sales.giving_back import refund_sale
-from portal.sales.marks import mark_of, mark_prefix
-from portal.sales.rounds import Round, make_round, sweep
+from portal.sales.operator_refund import refund_sale
 from tests.sales.test_reconnect import CONNECTED, NOT_CONNECTED, ask, said
 from tests.support.shop import IP, MAC, Shop
 

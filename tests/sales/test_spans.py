@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.sales.spans import Span, joined, running, runs_out
+from portal.access.spans import Span, joined, running, runs_out
 
 ZERO = datetime(2026, 1, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from portal.models import Sale, utc_now
-from portal.sales.passes import reconcile
+from portal.worker.dispatcher import reconcile
 from tests.support.shop import Shop, close_app, make_app
 
 # By then the request pauses for long enough between two attempts to connect.

@@ -13,13 +13,13 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from portal.database import reading, writing
+from portal.access.desired_state import hold_access, record_actual, record_unknown
+from portal.core.database import reading, writing
 from portal.models import Access, Alert, Sale, SaleMove, utc_now
 from portal.models.sale import STATES
-from portal.sales.access_ledger import hold_access, record_actual, record_unknown
-from portal.sales.ledger import LostRace, move, park, reschedule
-from portal.sales.states import GRAPH, ForbiddenMove, check_move
-from tests.api_admin.sold import make_sale
+from portal.models.sale_states import GRAPH, ForbiddenMove, check_move
+from portal.sales.transitions import LostRace, move, park, reschedule
+from tests.api.admin.sold import make_sale
 from tests.support.shop import close_app, make_app
 from tests.support.tenants import Tenant, make_tenant
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from portal.access.usage_sync import Round, make_round, sweep
 from portal.models import Access, Plan, utc_now
-from portal.sales.rounds import Round, make_round, sweep
 from tests.support.shop import IP, MAC, Shop
 
 HOUR = 3600
@@ -104,7 +104,7 @@ def test_a_user_that_somebody_disabled_is_enabled_again(shop: Shop) -> None:
 def test_a_sweep_removes_only_what_is_ours_and_unknown(shop: Shop) -> None:
     kept = sell(shop)["usuario"]
     with shop.app.app_context():
-        from portal.sales.marks import mark_prefix
+        from portal.access.ownership import mark_prefix
 
         ours = mark_prefix()
         shop.router.add_user("LEFTOVER", "1", comment=ours + "acc_gone")
@@ -147,7 +147,7 @@ def test_a_refunded_extension_takes_back_only_itself(shop: Shop) -> None:
     order = next(o for o in shop.gateway.orders() if o["id"] == shop.sales()[-1].order_id)
     shop.gateway.refund(order["id"], order["amount"])
     with shop.app.app_context():
-        from portal.sales.rereading import reread
+        from portal.sales.refresh import reread
 
         assert reread(shop.sales()[-1].id, "webhook")
     shop.reconcile()
@@ -159,8 +159,8 @@ def test_a_refunded_extension_takes_back_only_itself(shop: Shop) -> None:
 
 def extend(shop: Shop, access_id: str, **changes: object) -> str:
     """Buy more for an access; the sale's state."""
-    from portal.sales.order import Order
     from portal.sales.purchase import buy
+    from portal.sales.request import Order
 
     wishes = {
         "company_id": shop.company_id,

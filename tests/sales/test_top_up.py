@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from portal.models import Access, Plan, utc_now
-from portal.sales.giving_back import RefundRefused, refund_sale
+from portal.sales.errors import CannotExtend, NothingToExtend
 from portal.sales.opening import can_grow
-from portal.sales.order import Order
-from portal.sales.problems import CannotExtend, NothingToExtend
+from portal.sales.operator_refund import RefundRefused, refund_sale
 from portal.sales.purchase import buy
+from portal.sales.request import Order
 from tests.support.shop import MAC, Shop
 
 HOUR, DAY, MB = 3600, 86_400, 2**20

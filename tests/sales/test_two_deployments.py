@@ -13,18 +13,18 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from portal.database import reading, writing
+from portal.access.ownership import mark_prefix
+from portal.access.router_restore import restore_router
+from portal.access.usage_sync import make_round, sweep
+from portal.core.database import reading, writing
 from portal.models import GatewayAccount, Sale, utc_now
-from portal.sales import strays
-from portal.sales.comparing import Compared, compare
-from portal.sales.giving_back import refund_sale
-from portal.sales.jobs import plan_jobs
-from portal.sales.marks import mark_prefix
-from portal.sales.restoring import restore_router
-from portal.sales.rounds import make_round, sweep
-from portal.sales.strays import search_strays
+from portal.sales.gateway_comparison import Compared, compare
+from portal.sales.operator_refund import refund_sale
 from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.routeros import RouterSandbox
+from portal.worker import orphan_orders
+from portal.worker.orphan_orders import search_strays
+from portal.worker.schedule import plan_jobs
 from tests.support.databases import Databases
 from tests.support.shop import PATIENT, PRIVATE_KEY, ROUTER_PASSWORD, Shop, close_app, make_app
 
@@ -126,7 +126,7 @@ def town(
     postgres: Databases,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[tuple[Tenant, Tenant]]:
-    monkeypatch.setattr(strays, "GRACE", timedelta(0))
+    monkeypatch.setattr(orphan_orders, "GRACE", timedelta(0))
     with ExitStack() as stack:
         router = stack.enter_context(RouterSandbox(password=ROUTER_PASSWORD))
         router.add_profile("1hora")

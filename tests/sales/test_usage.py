@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from portal.access.usage import Reading, count, take_over
 from portal.models import Access, Plan, utc_now
-from portal.sales.usage import Reading, count, take_over
 from tests.sales.test_time import go_round, is_gone
 from tests.support.shop import IP, MAC, Shop
 

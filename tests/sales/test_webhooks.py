@@ -14,13 +14,13 @@ import pytest
 import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
-from portal.database import reading, writing
+from portal.core.database import reading, writing
 from portal.models import AuditEntry, Company, GatewayAccount, WebhookEvent, utc_now
 from portal.operators import gateway_accounts
 from portal.operators.audit import Actor
-from portal.sales.erasing import erase_personal_data
-from portal.sales.webhooks import UNSIGNED_LETTERS, UNSIGNED_OF_A_SALE
-from portal.sandbox.conekta import signing
+from portal.sandbox.conekta.webhooks import signing
+from portal.worker.retention import erase_personal_data
+from portal.worker.webhook_inbox import UNSIGNED_LETTERS, UNSIGNED_OF_A_SALE
 from tests.sales.conftest import OpenShop
 from tests.support.ports import free_port
 from tests.support.queries import recorded_queries

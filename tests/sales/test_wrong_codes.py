@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from portal.database import reading, writing
-from portal.errors import TooManyRequests
+from portal.access.attempt_limits import BUDGET
+from portal.access.code_recovery import NoSuchPurchase, find_lost_code
+from portal.core.database import reading, writing
+from portal.core.errors import TooManyRequests
 from portal.models import Job, WrongCode, utc_now
-from portal.sales.jobs import plan_jobs
-from portal.sales.lost_codes import NoSuchPurchase, find_lost_code
-from portal.sales.passes import reconcile
-from portal.sales.wrong_codes import BUDGET
+from portal.worker.dispatcher import reconcile
+from portal.worker.schedule import plan_jobs
 from tests.support.shop import MAC, Shop
 
 EMAIL = "maria@example.com"

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from portal.database import reading, writing
+from portal.core.database import reading, writing
 from portal.models import Access, GatewayAccount, Job, Router, Sale, WebhookEvent, utc_now
 from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.conekta.settings import Latency

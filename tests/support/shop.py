@@ -15,13 +15,13 @@ from werkzeug.test import TestResponse
 
 from config import load_settings
 from portal import create_app
-from portal.database import reading, writing
-from portal.extensions import db
+from portal.core.database import reading, writing
+from portal.core.extensions import db
 from portal.models import Access, Alert, Company, GatewayAccount, Plan, Router, Sale, SaleMove
 from portal.operators import api_keys
-from portal.sales.passes import reconcile
 from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.routeros import RouterSandbox
+from portal.worker.dispatcher import reconcile
 
 MAC, IP = "AA:BB:CC:DD:EE:FF", "192.168.88.100"
 ROUTER_PASSWORD = "router-secret-planted"

@@ -8,7 +8,7 @@ from itertools import count
 from argon2 import PasswordHasher
 from flask import Flask
 
-from portal.database import writing
+from portal.core.database import writing
 from portal.models import AdminUser
 from portal.operators import companies, plans, routers, users
 from portal.operators.audit import Actor

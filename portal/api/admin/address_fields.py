@@ -7,7 +7,7 @@ from ipaddress import IPv6Address, ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-from portal.api.fields import Text
+from portal.web.fields import Text
 
 LABEL = r"(?!-)[a-z0-9_-]{1,63}(?<!-)"
 NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")

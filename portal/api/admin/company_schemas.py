@@ -6,12 +6,12 @@ from typing import Any
 
 from marshmallow import fields
 
+from portal.access.credentials import FEWEST_DIGITS
+from portal.access.pin_density import LONGEST_PIN, dense_pins
 from portal.api.admin.fields import Colour
 from portal.api.admin.secret_fields import SecretText
-from portal.api.fields import Email, Flag, StrictInteger, Text
-from portal.api.schemas import AdminSchema
-from portal.sales.credentials import FEWEST_DIGITS
-from portal.sales.pin_density import LONGEST_PIN, dense_pins
+from portal.web.fields import Email, Flag, StrictInteger, Text
+from portal.web.schemas import AdminSchema
 
 DAY_IN_MINUTES = 24 * 60
 LONGEST_TEXT = 10_000

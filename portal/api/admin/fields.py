@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from portal.api.fields import ApiField, Choice, Nested, StrictInteger, Text
+from portal.web.fields import ApiField, Choice, Nested, StrictInteger, Text
 
 FINGERPRINT = re.compile(r"[0-9a-f]{64}|(?:[0-9a-f]{2}:){31}[0-9a-f]{2}")
 COLOUR = re.compile(r"#[0-9a-f]{6}")

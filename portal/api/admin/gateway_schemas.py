@@ -5,10 +5,10 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from portal.api.admin.secret_fields import GatewayKey, SecretGatewayKey
-from portal.api.fields import Choice
-from portal.api.schemas import AdminSchema
 from portal.models import GatewayAccount
-from portal.operators import webhooks
+from portal.operators import webhook_registration
+from portal.web.fields import Choice
+from portal.web.schemas import AdminSchema
 
 
 class GatewaySchema(AdminSchema):
@@ -25,7 +25,9 @@ class GatewaySchema(AdminSchema):
         metadata={"description": "Desde cuándo Conekta rechaza la llave privada."},
     )
     avisos = fields.Function(
-        lambda account: webhooks.standing(account) if isinstance(account, GatewayAccount) else None,
+        lambda account: (
+            webhook_registration.standing(account) if isinstance(account, GatewayAccount) else None
+        ),
         metadata={
             "type": ["string", "null"],
             "description": "Si Conekta avisa por sí misma de los pagos, y si no, qué hacer.",

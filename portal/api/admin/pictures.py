@@ -12,7 +12,7 @@ from portal.api.admin.product_schemas import ProductSchema
 from portal.api.blueprints import session_blueprint
 from portal.api.parser import invalid, whole_body
 from portal.api.sessions import acting_company_id, actor
-from portal.errors import Problem
+from portal.core.errors import Problem
 from portal.operators import pictures, plans
 
 FIELD = "archivo"

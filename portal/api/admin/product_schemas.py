@@ -7,7 +7,7 @@ from marshmallow import fields
 from portal.api.admin.address_fields import WebAddress
 from portal.api.admin.fields import Scaled, Translated, Whole
 from portal.api.admin.pages import page_schema
-from portal.api.fields import (
+from portal.web.fields import (
     Choice,
     Flag,
     ListOf,
@@ -15,7 +15,7 @@ from portal.api.fields import (
     StrictInteger,
     Text,
 )
-from portal.api.schemas import AdminSchema, PageQuery
+from portal.web.schemas import AdminSchema, PageQuery
 
 MOST_CENTAVOS = 99_999_999
 MINUTE = 60

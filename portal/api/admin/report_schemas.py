@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from portal.api.fields import Money
+from portal.web.fields import Money
 
 
 class Total(Schema):

@@ -10,10 +10,10 @@ from portal.api.admin.address_fields import Host, LoginHost
 from portal.api.admin.fields import Fingerprint, Translated
 from portal.api.admin.pages import columns_of, page_schema
 from portal.api.admin.secret_fields import SecretText
-from portal.api.fields import Flag, ListOf, StrictInteger, Text
-from portal.api.schemas import AdminSchema
 from portal.models import Router
 from portal.operators.api_keys import Minted, standing
+from portal.web.fields import Flag, ListOf, StrictInteger, Text
+from portal.web.schemas import AdminSchema
 
 TLS = {"ninguno": "none", "verificado": "verified", "huella": "pinned", "anonimo": "anonymous"}
 API_SSL_PORT = 8729

@@ -15,10 +15,10 @@ from portal.api.admin.router_schemas import (
     with_key,
 )
 from portal.api.blueprints import session_blueprint
-from portal.api.schemas import PageQuery
 from portal.api.sessions import acting_company_id, actor
 from portal.operators import routers
 from portal.operators.lookup import Page
+from portal.web.schemas import PageQuery
 
 blueprint = session_blueprint("routers", __name__, "/api/v1/admin")
 

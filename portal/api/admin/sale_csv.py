@@ -7,8 +7,8 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from portal.api.fields import pesos
-from portal.sales.standing import Standing
+from portal.sales.status import Standing
+from portal.web.fields import pesos
 
 BOM = "\ufeff"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -9,7 +9,7 @@ from typing import Any
 from marshmallow import missing
 from marshmallow.utils import get_value
 
-from portal.api.fields import Text
+from portal.web.fields import Text
 
 MASK = "********"
 KEY = re.compile(r"[A-Za-z0-9_-]{6,200}")

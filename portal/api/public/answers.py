@@ -8,8 +8,8 @@ from typing import Any
 
 from flask import Response, json, request
 
-from portal.api.fields import pesos
 from portal.models import Company, GatewayAccount, Plan, Router
+from portal.web.fields import pesos
 
 CACHING = "private, no-cache"
 

@@ -7,7 +7,7 @@ from flask import Response
 from portal.api.blueprints import public_blueprint
 from portal.api.public.schemas import Product, ShopSettings
 from portal.api.router_key import storefront
-from portal.errors import NotFound
+from portal.core.errors import NotFound
 
 ABSENT = "Producto no encontrado"
 

@@ -6,12 +6,12 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from portal.access.reconnection import Reconnection, Result, reconnect
 from portal.api.blueprints import public_blueprint
-from portal.api.fields import IPv4, Mac, Text
 from portal.api.router_key import shop
-from portal.api.schemas import PublicSchema
 from portal.models import utc_now
-from portal.sales.reconnect import Reconnection, Result, reconnect
+from portal.web.fields import IPv4, Mac, Text
+from portal.web.schemas import PublicSchema
 
 STATES = {
     Result.ACTIVE: "activo",

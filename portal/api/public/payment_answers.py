@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.errors import PaymentDeclined
+from portal.core.errors import PaymentDeclined
 from portal.models import Access, Sale
-from portal.sales.standing import Standing
+from portal.sales.status import Standing
 
 KINDS = {"usuario_contrasena": "user_password", "pin": "pin"}
 WORDS = {kind: word for word, kind in KINDS.items()}

@@ -6,8 +6,8 @@ import re
 
 from marshmallow import Schema, ValidationError, fields
 
-from portal.api.fields import Choice, Email, Flag, IPv4, Mac, Phone, StrictInteger, Text
-from portal.api.schemas import PublicSchema
+from portal.web.fields import Choice, Email, Flag, IPv4, Mac, Phone, StrictInteger, Text
+from portal.web.schemas import PublicSchema
 
 CARD_NUMBER = re.compile(r"(?:\d[ -]?){12,18}\d")
 LONGEST_CODE = 64

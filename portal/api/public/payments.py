@@ -6,18 +6,18 @@ from typing import Any
 
 from flask import Response, jsonify, request
 
+from portal.access.proof import Proof, prove
 from portal.api.blueprints import public_blueprint
 from portal.api.public.payment_answers import KINDS, answer, payment
 from portal.api.public.payment_schemas import Payment, PaymentRequest, PaymentUnderWay
 from portal.api.router_key import shop
-from portal.client_address import client_address
-from portal.errors import Invalid, NotFound
-from portal.sales.access_proof import Proof, prove
-from portal.sales.order import Order
-from portal.sales.problems import NothingToExtend
+from portal.core.errors import Invalid, NotFound
+from portal.sales.errors import NothingToExtend
+from portal.sales.idempotency import begun_before
 from portal.sales.purchase import buy
-from portal.sales.repeating import begun_before
-from portal.sales.standing import find_standing
+from portal.sales.request import Order
+from portal.sales.status import find_standing
+from portal.web.client_address import client_address
 
 LONGEST_KEY = 255
 LONGEST_REFERENCE = 64

@@ -13,10 +13,10 @@ from portal.api.admin.router_schemas import (
     RegenerateBody,
 )
 from portal.api.blueprints import session_blueprint
-from portal.api.schemas import PageQuery
 from portal.api.sessions import SUPER_ADMIN, actor
 from portal.api.super_admin.routers import PREFIX
 from portal.operators import api_keys
+from portal.web.schemas import PageQuery
 
 ROUTER = PREFIX + "/<router_id>"
 

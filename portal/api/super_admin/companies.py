@@ -6,12 +6,12 @@ from typing import Any
 
 from portal.api.admin.pages import page_answer
 from portal.api.blueprints import session_blueprint
-from portal.api.schemas import PageQuery
 from portal.api.sessions import SUPER_ADMIN, actor
 from portal.api.super_admin.company_schemas import CompanyPage, ManagedCompanySchema, joined, parted
 from portal.models import Company
 from portal.operators import companies, gateway_accounts
 from portal.operators.lookup import Page
+from portal.web.schemas import PageQuery
 
 blueprint = session_blueprint("empresas", __name__, "/admin/empresas", (SUPER_ADMIN,))
 

@@ -13,9 +13,9 @@ from portal.api.admin.router_schemas import (
     with_key,
 )
 from portal.api.blueprints import session_blueprint
-from portal.api.schemas import Message, PageQuery
 from portal.api.sessions import SUPER_ADMIN, actor
 from portal.operators import routers
+from portal.web.schemas import Message, PageQuery
 
 PREFIX = "/admin/empresas/<company_id>/routers"
 

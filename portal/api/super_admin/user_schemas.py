@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from portal.api.admin.pages import page_schema
 from portal.api.auth_schemas import UserAnswer
-from portal.api.fields import Choice, Email, Flag, Text
-from portal.api.schemas import AdminSchema
 from portal.operators.passwords import LONGEST, SHORTEST
+from portal.web.fields import Choice, Email, Flag, Text
+from portal.web.schemas import AdminSchema
 
 
 class UserBody(AdminSchema):

@@ -8,10 +8,10 @@ from portal.api.admin.pages import page_answer
 from portal.api.admin.router_schemas import ToggleBody
 from portal.api.auth_schemas import UserAnswer
 from portal.api.blueprints import session_blueprint
-from portal.api.schemas import PageQuery
 from portal.api.sessions import SUPER_ADMIN, actor
 from portal.api.super_admin.user_schemas import UserBody, UserPage
 from portal.operators import users
+from portal.web.schemas import PageQuery
 
 blueprint = session_blueprint("usuarios", __name__, "/admin/usuarios", (SUPER_ADMIN,))
 

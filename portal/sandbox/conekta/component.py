@@ -11,11 +11,11 @@ import asyncio
 import json
 from importlib.resources import files
 
-from portal.sandbox.conekta import tokens
-from portal.sandbox.conekta.call import read_json
-from portal.sandbox.conekta.errors import ApiError, Json
-from portal.sandbox.conekta.http import Request, Response
 from portal.sandbox.conekta.keyring import Identity, account_of
+from portal.sandbox.conekta.orders import tokens
+from portal.sandbox.conekta.server.call import read_json
+from portal.sandbox.conekta.server.errors import ApiError, Json
+from portal.sandbox.conekta.server.http import Request, Response
 from portal.sandbox.conekta.world import World
 
 PREFIX = "/component/"

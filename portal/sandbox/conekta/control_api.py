@@ -8,11 +8,11 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from portal.sandbox.conekta.call import read_json
 from portal.sandbox.conekta.controls import Controls
-from portal.sandbox.conekta.errors import ApiError, Json
 from portal.sandbox.conekta.faults import Action, Fault
-from portal.sandbox.conekta.http import Request, Response
+from portal.sandbox.conekta.server.call import read_json
+from portal.sandbox.conekta.server.errors import ApiError, Json
+from portal.sandbox.conekta.server.http import Request, Response
 from portal.sandbox.conekta.settings import Latency
 
 PREFIX = "/_sandbox/"

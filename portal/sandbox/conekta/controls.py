@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from portal.sandbox.conekta import outcomes, settling, tokens
-from portal.sandbox.conekta.deliveries import Deliverer
-from portal.sandbox.conekta.errors import Json
-from portal.sandbox.conekta.events import event_body
+from portal.sandbox.conekta.orders import outcomes, settlement, tokens
 from portal.sandbox.conekta.records import Order
+from portal.sandbox.conekta.server.errors import Json
 from portal.sandbox.conekta.settings import Latency
+from portal.sandbox.conekta.webhooks.deliveries import Deliverer
+from portal.sandbox.conekta.webhooks.events import event_body
 from portal.sandbox.conekta.world import World
 
 _ALTERABLE = {"amount", "currency", "livemode", "status"}
@@ -45,19 +45,19 @@ class Controls:
 
     def pay(self, order_id: str) -> None:
         """Money arrives from outside: cash, a transfer, or late."""
-        settling.pay_outside(self.world, self._order(order_id))
+        settlement.pay_outside(self.world, self._order(order_id))
 
     def expire(self, order_id: str) -> None:
         """The time to pay runs out."""
-        settling.expire(self.world, self._order(order_id))
+        settlement.expire(self.world, self._order(order_id))
 
     def charge_back(self, order_id: str) -> None:
         """The buyer's bank takes the money back."""
-        settling.charge_back(self.world, self._order(order_id))
+        settlement.charge_back(self.world, self._order(order_id))
 
     def refund(self, order_id: str, amount: int) -> None:
         """The operator refunds centavos in Conekta's own panel."""
-        settling.give_back(self.world, self._order(order_id), amount)
+        settlement.give_back(self.world, self._order(order_id), amount)
 
     def challenge(self, order_id: str, passed: bool) -> None:
         """The buyer passes or fails the 3DS that the order waits for."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from portal.sandbox.conekta.errors import Json
+from portal.sandbox.conekta.server.errors import Json
 
 # Every kind of call that a fault or a latency can be set for.
 KINDS = frozenset(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from portal.sandbox.conekta.errors import Json
+from portal.sandbox.conekta.server.errors import Json
 
 
 @dataclass

@@ -9,12 +9,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
-from portal.sandbox.conekta.background import Background
-from portal.sandbox.conekta.errors import ApiError, Detail, Json, Text
 from portal.sandbox.conekta.faults import Action, Fault
 from portal.sandbox.conekta.journal import Journal
 from portal.sandbox.conekta.keyring import Keyring, named
-from portal.sandbox.conekta.server import Server
+from portal.sandbox.conekta.server.background import Background
+from portal.sandbox.conekta.server.errors import ApiError, Detail, Json, Text
+from portal.sandbox.conekta.server.server import Server
 from portal.sandbox.conekta.settings import Behaviour, Latency
 from portal.sandbox.conekta.world import World
 

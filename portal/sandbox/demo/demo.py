@@ -14,10 +14,10 @@ import flask_migrate
 
 from config import load_settings
 from portal import create_app
-from portal.errors import Problem
-from portal.extensions import db
-from portal.operators import kits, webhooks
-from portal.payments.checkout_hosts import CHECKOUT_HOSTS
+from portal.core.errors import Problem
+from portal.core.extensions import db
+from portal.operators import kits, webhook_registration
+from portal.payments.conekta.checkout_hosts import CHECKOUT_HOSTS
 from portal.sandbox.demo.children import Children
 from portal.sandbox.demo.facts import Facts, RouterAccess
 from portal.sandbox.demo.hotspot import set_up_hotspot
@@ -102,7 +102,7 @@ def _connect(memory: Memory, router: SimulatedRouter, notice: Callable[[str], No
     upload_pages(router, kits.kit(company_id, memory["router_id"]).pages)
     set_up_hotspot(router.access, LOOPBACK, [LOOPBACK, *CHECKOUT_HOSTS])
     try:
-        webhooks.register(ACTOR, company_id)
+        webhook_registration.register(ACTOR, company_id)
     except Problem as problem:
         # An operator may have given other keys; the shop sells without news as well.
         notice(problem.detail)

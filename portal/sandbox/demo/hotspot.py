@@ -8,7 +8,7 @@ from contextlib import closing
 import librouteros
 from librouteros.api import Path
 
-from portal.hotspot.kit.lines import destination
+from portal.hotspot.setup.terminal import destination
 from portal.sandbox.demo.facts import RouterAccess
 
 LOGIN_BY = "cookie,http-chap,http-pap,mac-cookie"

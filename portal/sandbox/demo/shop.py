@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
-from portal.errors import NotFound
+from portal.core.errors import NotFound
 from portal.operators import api_keys, companies, passwords, plans, routers, users
 from portal.operators.api_keys import Standing
 from portal.operators.audit import Actor

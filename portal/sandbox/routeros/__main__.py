@@ -16,9 +16,9 @@ from pathlib import Path
 
 from portal.sandbox.routeros.control import Control
 from portal.sandbox.routeros.hotspot import LICENSE_CAPS
-from portal.sandbox.routeros.hotspot_http import HotspotHttp
+from portal.sandbox.routeros.login_pages.server import HotspotHttp
 from portal.sandbox.routeros.sandbox import RouterSandbox
-from portal.sandbox.routeros.tls import Tls
+from portal.sandbox.routeros.wire.tls import Tls
 
 
 def _arguments() -> argparse.Namespace:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from portal.sandbox.routeros import durations
 from portal.sandbox.routeros.clock import Clock
-from portal.sandbox.routeros.store import Row, Table
+from portal.sandbox.routeros.menus import durations
+from portal.sandbox.routeros.menus.store import Row, Table
 
 BYTES_IN_PER_SECOND = 2_000
 BYTES_OUT_PER_SECOND = 20_000

@@ -11,9 +11,9 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from portal.sandbox.routeros.errors import Refusal, Trap
 from portal.sandbox.routeros.faults import Fault, FaultKind
-from portal.sandbox.routeros.hotspot_http import HotspotHttp
+from portal.sandbox.routeros.login_pages.server import HotspotHttp
+from portal.sandbox.routeros.menus.errors import Refusal, Trap
 from portal.sandbox.routeros.sandbox import RouterSandbox
 
 # How often the server looks whether it has to stop.

@@ -6,7 +6,7 @@ import heapq
 import itertools
 from collections.abc import Iterator
 
-from portal.sandbox.routeros.store import Row, Table
+from portal.sandbox.routeros.menus.store import Row, Table
 
 
 class Deadlines:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from portal.sandbox.routeros.clock import Clock
 from portal.sandbox.routeros.factory import CONTENTS
 from portal.sandbox.routeros.hotspot import Hotspot
-from portal.sandbox.routeros.store import Table
-from portal.sandbox.routeros.tables import MENUS
-from portal.sandbox.routeros.versions import parse_version
+from portal.sandbox.routeros.menus.store import Table
+from portal.sandbox.routeros.menus.tables import MENUS
+from portal.sandbox.routeros.menus.versions import parse_version
 
 
 class Device:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from portal.sandbox.routeros import paths
-from portal.sandbox.routeros.hotspot_http_factory import FOLDER, PAGES, page_file
+from portal.sandbox.routeros.login_pages.factory import FOLDER, PAGES, page_file
+from portal.sandbox.routeros.menus import paths
 
 SERVER = "hotspot1"
 

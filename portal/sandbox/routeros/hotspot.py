@@ -14,13 +14,14 @@ from __future__ import annotations
 
 import contextlib
 
-from portal.sandbox.routeros import durations, login_scripts, paths
+from portal.sandbox.routeros import login_scripts
 from portal.sandbox.routeros.accounts import NEVER, Accounts
 from portal.sandbox.routeros.clock import Clock
 from portal.sandbox.routeros.deadlines import Deadlines
-from portal.sandbox.routeros.errors import Refusal
 from portal.sandbox.routeros.factory import SERVER
-from portal.sandbox.routeros.store import Row, Table
+from portal.sandbox.routeros.menus import durations, paths
+from portal.sandbox.routeros.menus.errors import Refusal
+from portal.sandbox.routeros.menus.store import Row, Table
 
 # The most hosts that may be logged in, by licence level (RouterOS documentation).
 LICENSE_CAPS = {3: 1, 4: 200, 5: 500, 6: None}

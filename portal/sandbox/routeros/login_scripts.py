@@ -11,8 +11,8 @@ import re
 import time
 from collections.abc import Iterator, Mapping
 
-from portal.sandbox.routeros import kinds
-from portal.sandbox.routeros.store import Row, Table
+from portal.sandbox.routeros.menus import kinds
+from portal.sandbox.routeros.menus.store import Row, Table
 
 _STATEMENT = re.compile(r"[;\n{}]")
 _LOCAL = re.compile(r":local\s+\"?([\w-]+)\"?\s+(.+)")

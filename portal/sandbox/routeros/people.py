@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from portal.sandbox.routeros import paths
 from portal.sandbox.routeros.device import Device
+from portal.sandbox.routeros.menus import paths
 
 
 def let_in(device: Device, user: str) -> None:

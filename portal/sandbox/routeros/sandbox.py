@@ -9,20 +9,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from portal.sandbox.routeros import kinds, paths
-from portal.sandbox.routeros.api import Api, Counters
 from portal.sandbox.routeros.clock import Clock
-from portal.sandbox.routeros.commands import execute
 from portal.sandbox.routeros.device import Device
 from portal.sandbox.routeros.faults import Faults
-from portal.sandbox.routeros.hotspot_http_files import put_file
-from portal.sandbox.routeros.listeners import Listeners
-from portal.sandbox.routeros.loop import LoopThread
+from portal.sandbox.routeros.login_pages.files import put_file
+from portal.sandbox.routeros.menus import kinds, paths
+from portal.sandbox.routeros.menus.views import readable
 from portal.sandbox.routeros.people import let_in
-from portal.sandbox.routeros.requests import Request
 from portal.sandbox.routeros.state import StateFile
-from portal.sandbox.routeros.tls import Tls
-from portal.sandbox.routeros.views import readable
+from portal.sandbox.routeros.wire.api import Api, Counters
+from portal.sandbox.routeros.wire.commands import execute
+from portal.sandbox.routeros.wire.listeners import Listeners
+from portal.sandbox.routeros.wire.loop import LoopThread
+from portal.sandbox.routeros.wire.requests import Request
+from portal.sandbox.routeros.wire.tls import Tls
 
 T = TypeVar("T")
 Rows = list[dict[str, str]]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from portal.sandbox.routeros.device import Device
-from portal.sandbox.routeros.store import Row
+from portal.sandbox.routeros.menus.store import Row
 
 # Saving may take a tenth of the time, so that it stays cheap as the tables grow.
 _REST_AFTER_SAVE = 9

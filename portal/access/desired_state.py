@@ -1,0 +1,97 @@
+"""Writes what is wanted of an access, and what it is known to be.
+
+What is wanted follows from the money and may be changed at any time. Who works on the
+router holds the access' lease, and records under it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from portal.access.usage import counters_of
+from portal.core.clock import from_now
+from portal.core.database import writing
+from portal.core.statements import FromNow, change_rows
+from portal.models import Access, utc_now
+from portal.ports import settings
+from portal.sales.claims import is_free
+from portal.sales.transitions import LostRace, retry_delay
+
+
+def want(session: Session, access: Access, wanted: str, due_in: float) -> None:
+    """Decide what the access should be; the worker sees to it after `due_in` seconds."""
+    values = {"wanted": wanted, "next_attempt_at": FromNow(due_in), "attempts": 0}
+    change_rows(session, Access, {"id": access.id}, values | {"updated_at": utc_now()})
+    access.wanted = wanted
+
+
+def hold_access(session: Session, access: Access) -> bool:
+    """Take the access' lease; False while somebody else holds it."""
+    lease = secrets.token_hex(8)
+    result: Any = session.execute(
+        update(Access)
+        .where(Access.id == access.id, is_free(Access))
+        .values(lease=lease, lease_until=from_now(settings().sale_lease)),
+        execution_options={"synchronize_session": False},
+    )
+    if result.rowcount != 1:
+        return False
+    access.lease = lease
+    return True
+
+
+def let_go(access: Access) -> None:
+    """Give the access' lease back.
+
+    Where somebody took it over meanwhile, we may have changed the router after they had: then
+    a worker looks again.
+    """
+    if access.lease is None:
+        return
+    with writing() as session:
+        if not _release(session, access):
+            session.execute(
+                update(Access).where(Access.id == access.id).values(next_attempt_at=from_now()),
+                execution_options={"synchronize_session": False},
+            )
+    access.lease = None
+
+
+def _release(session: Session, access: Access) -> bool:
+    result: Any = session.execute(
+        update(Access)
+        .where(Access.id == access.id, Access.lease == access.lease)
+        .values(lease=None),
+        execution_options={"synchronize_session": False},
+    )
+    return bool(result.rowcount)
+
+
+def record_actual(
+    session: Session, access: Access, actual: str, *, due_in: float | None, **columns: Any
+) -> None:
+    """Record what the router has now, and let go of the lease. Raises LostRace.
+
+    Where something else is wanted meanwhile, the access is due at once. What was counted goes
+    along, since a user that was made anew counts from nothing.
+    """
+    guard = {"id": access.id, "lease": access.lease}
+    values = {"actual": actual, "lease": None, "updated_at": utc_now()} | columns
+    values |= counters_of(access)
+    later = {"next_attempt_at": None if due_in is None else FromNow(due_in)}
+    if change_rows(session, Access, guard | {"wanted": access.wanted}, values | later) == 0:
+        now = {"next_attempt_at": FromNow(0)}
+        if change_rows(session, Access, guard, values | now) == 0:
+            raise LostRace
+    for name, value in values.items():
+        setattr(access, name, value)
+
+
+def record_unknown(session: Session, access: Access) -> None:
+    """Record that the router did not say; ask it again later. Raises LostRace."""
+    delay, attempts = retry_delay(access.attempts), access.attempts + 1
+    record_actual(session, access, "unknown", due_in=delay, attempts=attempts)

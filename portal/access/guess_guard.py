@@ -1,0 +1,99 @@
+"""Somebody who guesses codes from many devices: noticed for the router, slowed down, and told.
+
+`guess_limits` says from when, and by how much.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import BoundedSemaphore
+
+from sqlalchemy.orm import Session
+
+from portal.access.attempt_limits import CODES, Tries
+from portal.access.guess_limits import budget, chance_of_code, chance_of_last4, turn_seconds
+from portal.access.live_codes import LiveCodes, live_codes
+from portal.access.recovery_limits import LOST_CODES
+from portal.alerts.open_alerts import raise_alert
+from portal.core.database import reading, writing
+from portal.core.errors import TooManyRequests
+from portal.models import Router
+
+LONGEST_WAIT = 3.0
+WAIT = "En este WiFi se están probando muchos códigos. Espere unos segundos e intente otra vez."
+KIND = "code_guessing"
+CODES_GUESSED = (
+    "Alguien prueba códigos en «{}»: más de {} equivocados en una hora. Quien tiene el suyo entra "
+    "con unos segundos de espera. Si se repite, use PIN más largos (pin_digitos)."
+)
+CARDS_GUESSED = (
+    "Alguien prueba correos y tarjetas en «Perdí mi código» de «{}»: más de {} equivocados en "
+    "una hora. Sus clientes siguen pudiendo usarlo, con unos segundos de espera."
+)
+# Requests of a process that may sleep until their turn, whatever the router.
+_sleepers = BoundedSemaphore(8)
+
+
+@dataclass(frozen=True)
+class GuessGuard:
+    """Watches a router's tries of one kind. `chance` is how likely a guess is right."""
+
+    tries: Tries
+    chance: Callable[[LiveCodes], float]
+    alert: str
+
+    def begin(self, router_id: str, who: str, *, is_own: bool = False) -> None:
+        """Count a try before it is looked at; in a storm, wait for the router's next turn.
+
+        `is_own`: it can open nothing but what stands in the name of who tries. Raises
+        TooManyRequests; a try that got no turn counts for nothing.
+        """
+        is_storm = self.tries.count(router_id, who, is_own=is_own)
+        if not is_storm or is_own:
+            return
+        try:
+            self._wait_for_turn(router_id)
+        except TooManyRequests:
+            with writing() as session:
+                self.tries.take_back(session, router_id, who)
+            raise
+
+    def note_wrong(self, router_id: str) -> None:
+        """Take a wrong try off the router's budget; tell the operator when it is used up."""
+        with writing() as session:
+            live = live_codes(session, router_id)
+            allowed = budget(live.count, self.chance(live))
+            row, now = self.tries.row_of_all(session, router_id)
+            was_storm = allowed.is_used_up(row.locked_until, now)
+            row.locked_until = allowed.after_a_try(row.locked_until, now)
+            row.last_at = now
+            if not was_storm and allowed.is_used_up(row.locked_until, now):
+                self._tell(session, router_id, int(allowed.tries))
+
+    def _tell(self, session: Session, router_id: str, tries: int) -> None:
+        router = session.get_one(Router, router_id)
+        message = self.alert.format(router.name, tries)
+        raise_alert(session, router.company_id, f"{KIND}_{self.tries.kind}", router_id, message)
+
+    def _wait_for_turn(self, router_id: str) -> None:
+        """Nothing is held meanwhile but the request itself, of few requests a process."""
+        if not _sleepers.acquire(blocking=False):
+            raise TooManyRequests(math.ceil(LONGEST_WAIT), WAIT)
+        try:
+            time.sleep(self._take_turn(router_id))
+        finally:
+            _sleepers.release()
+
+    def _take_turn(self, router_id: str) -> float:
+        """Seconds until the turn that is now ours. Raises TooManyRequests: none is near."""
+        with reading() as session:
+            apart = turn_seconds(self.chance(live_codes(session, router_id)))
+        with writing() as session:
+            return self.tries.take_turn(session, router_id, apart, LONGEST_WAIT, WAIT)
+
+
+CODE_GUESSES = GuessGuard(CODES, chance_of_code, CODES_GUESSED)
+LOST_CODE_GUESSES = GuessGuard(LOST_CODES, chance_of_last4, CARDS_GUESSED)

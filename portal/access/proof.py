@@ -1,0 +1,77 @@
+"""Who names an access, and whether they have proved that its code is theirs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sqlalchemy import Select, case, or_, select
+
+from portal.access.attempt_limits import CODES
+from portal.access.guess_guard import CODE_GUESSES
+from portal.access.reconciler import has_ended
+from portal.access.reconnection import fits
+from portal.core.database import reading, writing
+from portal.models import Access, Sale
+from portal.sales.errors import NothingToExtend
+
+REFERENCE = re.compile(r"sal_[0-9a-f]{32}")
+
+
+@dataclass(frozen=True)
+class Proof:
+    """An access that was named rightly. `has_code`: by its code, not by a sale's reference alone.
+
+    `is_alive`: it stands, as far as we know.
+    """
+
+    access_id: str
+    has_code: bool
+    is_alive: bool
+
+
+def prove(router_id: str, named: str, password: str | None, address: str) -> Proof:
+    """Find the access that somebody names by its code, or by the reference of one of its sales.
+
+    Wrong tries are counted for the address that asks: a device is only claimed here, so
+    counting it would let anybody keep another's phone from entering its code. Raises
+    NothingToExtend, and TooManyRequests after too many wrong ones.
+    """
+    CODE_GUESSES.begin(router_id, address)
+    proof = _check(router_id, named, password)
+    if proof is None:
+        CODE_GUESSES.note_wrong(router_id)
+        raise NothingToExtend
+    with writing() as session:
+        CODES.take_back(session, router_id, address)
+    return proof
+
+
+def _check(router_id: str, named: str, password: str | None) -> Proof | None:
+    is_reference = REFERENCE.fullmatch(named) is not None
+    query = _by_reference(router_id, named) if is_reference else _by_code(router_id, named)
+    with reading() as session:
+        access = session.scalars(query.limit(1)).first()
+    is_pin = access is not None and access.kind == "pin" and not is_reference
+    # A PIN is its own password.
+    given = password if password is not None or not is_pin else named
+    # Looked at also where nothing was found, so that both take the same time.
+    is_right = fits(access, given or "")
+    if access is None or not (is_right or (is_reference and password is None)):
+        return None
+    return Proof(access.id, is_right, access.wanted == "enabled" and not has_ended(access))
+
+
+def _by_reference(router_id: str, reference: str) -> Select[Access]:
+    query = select(Access).join(Sale, Sale.access_id == Access.id)
+    return query.where(Sale.id == reference, Sale.router_id == router_id)
+
+
+def _by_code(router_id: str, code: str) -> Select[Access]:
+    """The one that stands, else the latest. Our names are in capitals; phones begin with small."""
+    stands = or_(Access.wanted != "absent", Access.actual != "absent")
+    return (
+        select(Access)
+        .where(Access.named(router_id, code, code.upper()))
+        .order_by(case((stands, 0), else_=1), Access.created_at.desc())
+    )

@@ -1,0 +1,137 @@
+"""Brings the router's side of a sale to what is wanted. Each step can be repeated."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from portal.access.ownership import mark_of
+from portal.access.usage import keep_counted
+from portal.hotspot.router import (
+    HotspotRouter,
+    HotspotUser,
+    Known,
+    NameTaken,
+    NewHotspotUser,
+    RouterError,
+    RouterRefused,
+    UserFound,
+)
+from portal.models import Access
+
+
+class NameLost(RouterRefused):
+    """Somebody else's user stands on the router under the name that was sold."""
+
+
+def hotspot_user(access: Access, *, anew: bool = False) -> NewHotspotUser:
+    """The user as it has to be: with what is left of what was bought.
+
+    A user that stands goes on counting from what it has counted; one that is made `anew` does
+    not.
+    """
+    seconds, amount = access.used_seconds, access.used_bytes
+    if anew:
+        seconds, amount = access.total_seconds, access.total_bytes
+    connected = access.duration_seconds if access.duration_from == "connected" else None
+    return NewHotspotUser(
+        name=access.name,
+        password=access.password,
+        profile=access.profile_name,
+        mark=mark_of(access.id),
+        limit_uptime=_left(connected, seconds),
+        limit_bytes=_left(access.data_limit, amount),
+    )
+
+
+def _left(bought: int | None, used: int) -> int | None:
+    # Never zero: the router takes a limit of zero for no limit at all.
+    return None if bought is None else max(1, bought - used)
+
+
+def known_of(access: Access) -> Known:
+    """What our record knows of the user, by which it is ours even without its marks."""
+    return Known(
+        profile=access.profile_name,
+        uptime=access.seen_seconds,
+        traffic=access.seen_bytes,
+        has_several_devices=(access.max_devices or 1) > 1,
+    )
+
+
+def bring(
+    hotspot: HotspotRouter,
+    access: Access,
+    timeout: float,
+    user_id: str | None = None,
+    *,
+    limits: bool = False,
+) -> UserFound:
+    """Make the router have the user as wanted; how it was found. Raises RouterError.
+
+    `limits`: what was bought may have changed since the user was made.
+    """
+    mark, known = mark_of(access.id), known_of(access)
+    if access.wanted == "absent":
+        return hotspot.remove_user(access.name, mark, timeout, user_id=user_id, known=known)
+    if not (found := _switch(hotspot, access, timeout, user_id)):
+        _make(hotspot, access, timeout)
+    elif limits:
+        _update(hotspot, access, timeout)
+    return found
+
+
+def _switch(
+    hotspot: HotspotRouter, access: Access, timeout: float, user_id: str | None
+) -> UserFound:
+    switch = hotspot.enable_user if access.wanted == "enabled" else hotspot.disable_user
+    mark, known = mark_of(access.id), known_of(access)
+    return switch(access.name, mark, timeout, user_id=user_id, known=known)
+
+
+def _make(hotspot: HotspotRouter, access: Access, timeout: float) -> None:
+    user = hotspot_user(access, anew=True)
+    try:
+        hotspot.add_user(user, timeout, disabled=access.wanted != "enabled")
+    except NameTaken as taken:
+        if taken.user is None or not has_mark(taken.user, user.mark):
+            raise NameLost(
+                "Otro usuario del router ocupa el nombre vendido: cámbiele el nombre o bórrelo."
+            ) from None
+        _switch(hotspot, access, timeout, taken.user.id)
+    except RouterError:
+        # Whether it was made or not: the router had none, and will count from nothing.
+        keep_counted(access)
+        raise
+    else:
+        keep_counted(access)
+
+
+def has_mark(user: HotspotUser, mark: str) -> bool:
+    """Whether the user carries this mark, in either of the places for it."""
+    return mark in (user.mark, user.spare_mark)
+
+
+def _update(hotspot: HotspotRouter, access: Access, timeout: float) -> None:
+    user = hotspot_user(access)
+    hotspot.update_user(
+        user.name,
+        user.mark,
+        timeout,
+        profile=user.profile,
+        limit_uptime=user.limit_uptime,
+        limit_bytes=user.limit_bytes,
+        known=known_of(access),
+    )
+
+
+def told_of(access: Access, found: UserFound) -> UserFound:
+    """What the operator has to know of how a user was found: a MAC may be meant for one device."""
+    return replace(found, bound=found.bound and known_of(access).has_several_devices)
+
+
+def expiry(access: Access, start: datetime) -> datetime | None:
+    """When the access ends if it starts now; None where the router itself counts."""
+    if access.duration_from != "purchase" or access.duration_seconds is None:
+        return None
+    return start + timedelta(seconds=access.duration_seconds)

@@ -1,0 +1,89 @@
+"""The loop of an access: the router brought to what is wanted, whatever the money does."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from portal import ports
+from portal.access.desired_state import let_go, record_actual, record_unknown, want
+from portal.access.provisioning import NameLost, bring, told_of
+from portal.alerts.router_alerts import (
+    tell_of_changed_users,
+    tell_of_lost_name,
+    tell_of_refusal,
+    tell_of_user_left,
+)
+from portal.core.clock import from_now
+from portal.core.clock_guard import clock_is_trusted
+from portal.core.database import reading, writing
+from portal.core.logs import log
+from portal.hotspot.router import RouterError
+from portal.models import Access, Router, utc_now
+from portal.sales.claims import Claim
+from portal.sales.transitions import LostRace
+
+
+def converge(claim: Claim) -> None:
+    """Bring one access to what is wanted, under its lease. Raises LostRace."""
+    with reading() as session:
+        access = session.get_one(Access, claim.id)
+        router = session.get_one(Router, access.router_id)
+    if access.lease != claim.lease:
+        raise LostRace
+    if has_ended(access) and clock_is_trusted():
+        _end(access)
+    try:
+        _bring(access, router)
+    except LostRace:
+        let_go(access)
+        raise
+
+
+def _bring(access: Access, router: Router) -> None:
+    try:
+        hotspot, timeout = ports.hotspot_of(router), ports.settings().router_timeout
+        found = bring(hotspot, access, timeout, limits=True)
+    except RouterError as error:
+        _wait(access, router, error)
+    else:
+        _record(access)
+        tell_of_changed_users(router, told_of(access, found))
+        if not found:
+            tell_of_user_left(router, access)
+
+
+def has_ended(access: Access) -> bool:
+    """Whether the time that was bought is over."""
+    return access.expires_at is not None and access.expires_at <= utc_now()
+
+
+def _end(access: Access) -> None:
+    """Want it gone, unless time was added since it was read.
+
+    The database says what time it is: its clock is everybody's, give or take a second.
+    """
+    over = (Access.id == access.id, Access.expires_at <= from_now(1.0))
+    with writing() as session:
+        stored = session.scalars(select(Access).where(*over).with_for_update()).first()
+        if stored is not None:
+            want(session, access, "absent", 0)
+
+
+def _record(access: Access) -> None:
+    left = None
+    if access.wanted == "enabled" and access.expires_at is not None:
+        # Over by a clock that was just moved: it is looked at again when that can be trusted.
+        soonest = 1.0 if clock_is_trusted() else ports.settings().retry_longest
+        left = max(soonest, (access.expires_at - utc_now()).total_seconds())
+    with writing() as session:
+        record_actual(session, access, access.wanted, due_in=left, attempts=0)
+    log().info("access converged", access=access.id, actual=access.wanted)
+
+
+def _wait(access: Access, router: Router, error: RouterError) -> None:
+    with writing() as session:
+        record_unknown(session, access)
+    if isinstance(error, NameLost):
+        tell_of_lost_name(router, access.id, error.advice)
+    else:
+        tell_of_refusal(router, error)

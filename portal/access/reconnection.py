@@ -1,0 +1,157 @@
+"""Back online with a code that was bought: from another device, or after having left."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from enum import Enum
+
+from sqlalchemy import case, or_, select, update
+
+from portal import ports
+from portal.access.attempt_limits import CODES
+from portal.access.desired_state import want
+from portal.access.guess_guard import CODE_GUESSES
+from portal.access.ownership import mark_of
+from portal.access.provisioning import known_of
+from portal.access.reconciler import has_ended
+from portal.alerts.router_alerts import tell_of_login, tell_of_refusal
+from portal.core.database import reading, writing
+from portal.core.logs import log
+from portal.hotspot.router import LoggedIn, LoginRefusal, RouterError
+from portal.hotspot.router import Session as Online
+from portal.models import Access, Router
+from portal.ports import settings
+
+NOBODY_S_PASSWORD = b"0000"
+
+
+class Result(Enum):
+    """How the access stands for the device that asks."""
+
+    ACTIVE = "active"
+    EXPIRED = "expired"
+    WRONG_CODE = "wrong_code"
+    ROUTER_AWAY = "router_away"
+    NOT_IN_NETWORK = "not_in_network"
+
+
+@dataclass(frozen=True)
+class Reconnection:
+    """What came of it; `online` is the device's session with that access, where it has one."""
+
+    result: Result
+    online: Online | None = None
+    access_id: str | None = None
+
+
+def reconnect(
+    router_id: str, name: str, password: str, mac: str, ip: str | None, *, exact: bool = False
+) -> Reconnection:
+    """Log the device in with a code; `mac` is `AA:BB:CC:DD:EE:FF`.
+
+    `exact`: the router has to have the device at this very address.
+
+    Whether the code is good is told only to a device that the router sees: otherwise whoever
+    holds a portal's public key could try codes in the name of invented devices. Raises
+    TooManyRequests after too many wrong ones.
+    """
+    router, access = _find(router_id, name, mac)
+    try:
+        seen = ports.hotspot_of(router).hosts(settings().router_timeout, mac=mac)
+    except RouterError as error:
+        return _away(router, error)
+    if not any(host.address == ip or not exact for host in seen):
+        return Reconnection(Result.NOT_IN_NETWORK)
+    CODE_GUESSES.begin(router_id, mac, is_own=access is not None and access.mac == mac)
+    if not fits(access, password) or access is None:
+        CODE_GUESSES.note_wrong(router_id)
+        return Reconnection(Result.WRONG_CODE)
+    with writing() as session:
+        CODES.take_back(session, router_id, mac)
+    return let_in(router, access, mac, ip)
+
+
+def let_in(
+    router: Router, access: Access, mac: str, ip: str | None, *, take_over: bool = True
+) -> Reconnection:
+    """Log the device in with this access, as one of as many as were bought; the oldest go.
+
+    `take_over` False: no other device goes for it.
+    """
+    if access.wanted == "absent" or has_ended(access):
+        return Reconnection(Result.EXPIRED)
+    try:
+        said = ports.hotspot_of(router).log_in(
+            access.name,
+            access.password,
+            mac,
+            settings().router_timeout,
+            address=ip,
+            clear_stale=take_over,
+            devices=access.max_devices or 1,
+            mark=mark_of(access.id),
+            known=known_of(access),
+        )
+    except RouterError as error:
+        return _away(router, error)
+    tell_of_login(router, said)
+    if isinstance(said, LoggedIn):
+        _note_device(access, mac)
+        return Reconnection(Result.ACTIVE, said.session, access.id)
+    return _not_let_in(access, said.reason)
+
+
+def _find(router_id: str, name: str, mac: str) -> tuple[Router, Access | None]:
+    """The router, and its access of this name: the one that stands, else the latest."""
+    stands = or_(Access.wanted != "absent", Access.actual != "absent")
+    # Our names are in capitals, and phones begin with small letters.
+    spellings = Access.named(router_id, name, name.upper())
+    query = (
+        select(Router, Access)
+        .outerjoin(Access, spellings)
+        .where(Router.id == router_id)
+        .order_by(case((stands, 0), else_=1), Access.created_at.desc())
+        .limit(1)
+    )
+    with reading() as session:
+        CODES.refuse_while_waiting(session, router_id, mac)
+        router, access = session.execute(query).one()
+    return router, access
+
+
+def fits(access: Access | None, password: str) -> bool:
+    """Compared in constant time, also where there is nothing to compare with."""
+    known = access.password if access is not None and access.wanted != "disabled" else None
+    same = hmac.compare_digest(
+        known.encode() if known else NOBODY_S_PASSWORD, password.encode(errors="replace")
+    )
+    return same and bool(known)
+
+
+def _not_let_in(access: Access, reason: LoginRefusal) -> Reconnection:
+    log().info("reconnection refused", access=access.id, reason=reason.value)
+    if reason is LoginRefusal.UNKNOWN_HOST:
+        return Reconnection(Result.NOT_IN_NETWORK)
+    is_spent = reason in (LoginRefusal.UPTIME_LIMIT, LoginRefusal.DATA_LIMIT)
+    if is_spent and access.actual == access.wanted:
+        return Reconnection(Result.EXPIRED)
+    if is_spent or reason is LoginRefusal.BAD_CREDENTIALS:
+        # What we know is right, so the router has lost it or not heard of it: it gets it now.
+        with writing() as session:
+            want(session, access, access.wanted, 0)
+    return Reconnection(Result.ACTIVE)
+
+
+def _note_device(access: Access, mac: str) -> None:
+    """The access stands in the name of the device that was let in last."""
+    log().info("reconnected", access=access.id)
+    if access.mac != mac:
+        with writing() as session:
+            session.execute(update(Access).where(Access.id == access.id).values(mac=mac))
+
+
+def _away(router: Router, error: RouterError) -> Reconnection:
+    tell_of_refusal(router, error)
+    log().info("reconnection without router", router=router.id, kind=type(error).__name__)
+    return Reconnection(Result.ROUTER_AWAY)

@@ -1,0 +1,59 @@
+"""A router that was reset, replaced or put back: made what our records say, at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from portal.access.reconciler import converge
+from portal.access.usage_sync import make_round, sweep
+from portal.core.clock import from_now
+from portal.core.database import reading
+from portal.models import Access
+from portal.sales.claims import claim_one_access
+from portal.sales.transitions import LostRace
+
+
+@dataclass(frozen=True)
+class Restored:
+    """Accesses that the router had lost, users that it should not have had, accesses that were
+    brought to what is wanted, and accesses that are still to be: the worker goes on with them.
+    """
+
+    lost: int
+    removed: int
+    done: int
+    left: int
+
+
+def restore_router(router_id: str) -> Restored:
+    """Look at the router's users, remove leftovers, put back what is lost. Raises RouterError."""
+    lost = make_round(router_id).lost
+    removed = sweep(router_id).removed
+    due = _due_on(router_id)
+    for access_id in due:
+        if claim := claim_one_access(access_id):
+            with suppress(LostRace):
+                converge(claim)
+    left = _behind(due)
+    return Restored(lost, removed, done=len(due) - left, left=left)
+
+
+def _due_on(router_id: str) -> Sequence[str]:
+    query = select(Access.id).where(
+        Access.router_id == router_id,
+        Access.parked_reason.is_(None),
+        Access.next_attempt_at <= from_now(),
+    )
+    with reading() as session:
+        return session.scalars(query.order_by(Access.next_attempt_at)).all()
+
+
+def _behind(access_ids: Sequence[str]) -> int:
+    """How many of them the router does not have as wanted, as far as we know."""
+    query = select(func.count()).where(Access.id.in_(access_ids), Access.actual != Access.wanted)
+    with reading() as session:
+        return session.scalars(query).one()

@@ -1,0 +1,137 @@
+"""What several purchases have brought to one access: added, taken away, put back.
+
+They are used up one after the other in the order in which their money came, so that of each
+it is known what is left of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from portal.models import Access, Sale, utc_now
+from portal.sales.context import Work
+
+
+@dataclass(frozen=True)
+class Amount:
+    """Time in seconds and data in bytes."""
+
+    seconds: int
+    data: int
+
+
+def lengthen(session: Session, work: Work) -> None:
+    """Add what the sale bought to what is left, in the transaction that books the money.
+
+    What was used beyond the limit before is not charged to what is added.
+    """
+    sale, access = work.sale, _as_it_stands(session, work.access)
+    seconds, data = _used_seconds(access), access.used_bytes + access.seen_bytes
+    _change(
+        session,
+        work.access,
+        duration_seconds=_sum(access.duration_seconds, sale.duration_seconds, at_least=seconds),
+        data_limit=_sum(access.data_limit, sale.data_limit, at_least=data),
+        expires_at=_later(access, sale.duration_seconds),
+    )
+
+
+def shorten(session: Session, work: Work) -> None:
+    """Take what is left of what the sale bought away, in the transaction that gives money back."""
+    access = _as_it_stands(session, work.access)
+    left = _left_of(session, access, work.sale)
+    taken = {"taken_seconds": left.seconds, "taken_data": left.data}
+    _set(session, work.sale, taken)
+    _move(session, work, access, -1)
+
+
+def put_back(session: Session, work: Work) -> None:
+    """Undo `shorten`, in the transaction that keeps the money after all."""
+    _move(session, work, _as_it_stands(session, work.access), 1)
+    _set(session, work.sale, {"taken_seconds": None, "taken_data": None})
+
+
+def _move(session: Session, work: Work, access: Access, sign: int) -> None:
+    sale = work.sale
+    seconds, data = sign * (sale.taken_seconds or 0), sign * (sale.taken_data or 0)
+    bought = seconds if access.duration_from == "connected" else sign * (sale.duration_seconds or 0)
+    _change(
+        session,
+        work.access,
+        duration_seconds=_sum(access.duration_seconds, bought),
+        data_limit=_sum(access.data_limit, data),
+        expires_at=_moved(access.expires_at, seconds),
+    )
+
+
+def _left_of(session: Session, access: Access, sale: Sale) -> Amount:
+    """What is not used up of this sale: of all that is left, the last to be used came last."""
+    after = _bought_after(session, sale)
+    seconds = _seconds_left(access) - after.seconds
+    data = (access.data_limit or 0) - access.used_bytes - access.seen_bytes - after.data
+    return Amount(
+        min(max(0, seconds), sale.duration_seconds or 0), min(max(0, data), sale.data_limit or 0)
+    )
+
+
+def _bought_after(session: Session, sale: Sale) -> Amount:
+    """What the access got by money that came later, less what was taken back of it."""
+    later = or_(Sale.paid_at > sale.paid_at, and_(Sale.paid_at == sale.paid_at, Sale.id > sale.id))
+    seconds = Sale.duration_seconds - func.coalesce(Sale.taken_seconds, 0)
+    data = Sale.data_limit - func.coalesce(Sale.taken_data, 0)
+    query = select(func.sum(seconds), func.sum(data)).where(Sale.access_id == sale.access_id, later)
+    found = session.execute(query).one()
+    return Amount(int(found[0] or 0), int(found[1] or 0))
+
+
+def _seconds_left(access: Access) -> int:
+    if access.expires_at is not None:
+        return ceil((access.expires_at - utc_now()).total_seconds())
+    return (access.duration_seconds or 0) - _used_seconds(access)
+
+
+def _used_seconds(access: Access) -> int:
+    """Of a limit that the router counts; a clock has its end."""
+    is_counted = access.duration_from == "connected"
+    return access.used_seconds + access.seen_seconds if is_counted else 0
+
+
+def _as_it_stands(session: Session, access: Access) -> Access:
+    """The row itself, locked: another purchase may have added to it since it was read."""
+    query = select(Access).where(Access.id == access.id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def _sum(had: int | None, change: int | None, *, at_least: int = 0) -> int | None:
+    return None if had is None else max(had, at_least) + (change or 0)
+
+
+def _later(access: Access, seconds: int | None) -> datetime | None:
+    if access.expires_at is None:
+        return None
+    return _moved(max(access.expires_at, utc_now()), seconds or 0)
+
+
+def _moved(moment: datetime | None, seconds: int) -> datetime | None:
+    return None if moment is None else moment + timedelta(seconds=seconds)
+
+
+def _change(session: Session, access: Access, **values: Any) -> None:
+    # The router's limits are behind now: unknown makes whoever works on it set them.
+    _set(session, access, values | {"actual": "unknown"})
+
+
+def _set(session: Session, record: Access | Sale, values: dict[str, Any]) -> None:
+    kind = type(record)
+    session.execute(
+        update(kind).where(kind.id == record.id).values(**values),
+        execution_options={"synchronize_session": False},
+    )
+    for name, value in values.items():
+        setattr(record, name, value)

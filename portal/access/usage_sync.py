@@ -1,0 +1,189 @@
+"""A look at all of a router's users at once, outside any sale: what was used, lost, left over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from portal import ports
+from portal.access.ownership import mark_of, mark_prefix
+from portal.access.provisioning import told_of
+from portal.access.router_users import TIMEOUT, UsersRead, mark_among, read_users, together
+from portal.access.usage import Reading, count, kept_whole, take_over
+from portal.alerts.router_alerts import tell_of_changed_users
+from portal.core.clock import from_now
+from portal.core.clock_guard import clock_is_trusted
+from portal.core.database import reading, writing
+from portal.core.logs import log
+from portal.hotspot.router import HotspotRouter, HotspotUser, UserFound
+from portal.models import Access, Router, utc_now
+from portal.sales.claims import is_free
+from portal.sales.deadline import Deadline
+
+
+@dataclass(frozen=True)
+class Round:
+    """What a round came to: users read, accesses put back, begun, ended; leftovers removed."""
+
+    users: int = 0
+    lost: int = 0
+    begun: int = 0
+    ended: int = 0
+    removed: int = 0
+
+
+def make_round(router_id: str) -> Round:
+    """Read the router's counters, and want back what it has lost. Raises RouterError."""
+    with reading() as session:
+        router = session.get_one(Router, router_id)
+        accesses = list(session.scalars(_settled_on(router_id)))
+        sold = _sold_on(session, router_id)
+    if not accesses:
+        return Round()
+    found = read_users(router, accesses, sold)
+    looks = [_look(access, found) for access in accesses]
+    _store([look for look in looks if look.values])
+    done = Round(
+        users=len(found.users),
+        lost=sum(look.lost for look in looks),
+        begun=sum("started_at" in look.values for look in looks),
+        ended=sum(look.values.get("wanted") == "absent" for look in looks),
+    )
+    log().info("round", router=router_id, users=done.users, lost=done.lost, ended=done.ended)
+    tell_of_changed_users(router, together(look.found for look in looks))
+    return done
+
+
+def sweep(router_id: str) -> Round:
+    """Remove users of this deployment that no access wants any more. Raises RouterError.
+
+    What carries no mark of ours, or another deployment's, is not even looked at.
+    """
+    with reading() as session:
+        router = session.get_one(Router, router_id)
+        sold = _sold_on(session, router_id)
+    hotspot, prefix, deadline = ports.hotspot_of(router), mark_prefix(), Deadline(TIMEOUT)
+    users = hotspot.users_marked(prefix, deadline.remaining(), sold=sold)
+    with reading() as session:
+        wanted = {mark_of(found) for found in session.scalars(_wanted_on(router_id))}
+    leftovers = [user for user in users if mark_among(user, prefix) not in wanted]
+    removed = list(_remove(hotspot, leftovers, prefix, deadline))
+    log().info("sweep", router=router_id, users=len(users), removed=len(removed), of=len(leftovers))
+    tell_of_changed_users(router, replace(together(removed), bound=False))
+    return Round(users=len(users), removed=len(removed))
+
+
+def _remove(
+    hotspot: HotspotRouter, leftovers: Sequence[HotspotUser], prefix: str, deadline: Deadline
+) -> Iterator[UserFound]:
+    """Remove users until the sweep's time is over; the rest goes with the next one."""
+    for user in leftovers:
+        if deadline.passed:
+            return
+        timeout = ports.settings().router_timeout
+        yield hotspot.remove_user(user.name, mark_among(user, prefix), timeout)
+
+
+def _settled_on(router_id: str) -> Any:
+    return select(Access).where(
+        Access.router_id == router_id,
+        Access.wanted == "enabled",
+        Access.actual == "enabled",
+        is_free(Access),
+    )
+
+
+def _sold_on(session: Session, router_id: str) -> int:
+    """How many users can have been made on the router: one for each access there ever was."""
+    sold = select(func.count()).select_from(Access).where(Access.router_id == router_id)
+    return session.scalar(sold) or 0
+
+
+def _wanted_on(router_id: str) -> Any:
+    return select(Access.id).where(Access.router_id == router_id, Access.wanted != "absent")
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What one look at an access changes in its record."""
+
+    access: Access
+    values: dict[str, Any]
+    lost: bool = False
+    found: UserFound = field(default_factory=lambda: UserFound(False))
+
+
+def _look(access: Access, found: UsersRead) -> _Look:
+    user = found.user_of(access)
+    if user is None:
+        gone = {"actual": "absent"} | _due()
+        return _Look(access, kept_whole(access) | gone, lost=True)
+    values = count(access, Reading.of(user, found.sessions.get(user.name, ())))
+    seen = told_of(access, _as_found(access, user))
+    # Where counters were lost, the limits on the router are too wide now.
+    if user.disabled or seen.mark_changed or seen.bound or "used_seconds" in values:
+        values |= _due()
+    if user.disabled:
+        values |= {"actual": "disabled"}
+    take_over(access, values)
+    return _Look(access, _first_use(access) | values | _end(access), found=seen)
+
+
+def _as_found(access: Access, user: HotspotUser) -> UserFound:
+    changed = user.mark != mark_of(access.id)
+    return UserFound(True, mark_changed=changed, bound=bool(user.bound_mac))
+
+
+def _first_use(access: Access) -> dict[str, Any]:
+    """The clock of a plan that counts from first use starts when its user was first online."""
+    waits = access.duration_from == "first_use" and access.expires_at is None
+    if not waits or access.total_seconds == 0 or access.duration_seconds is None:
+        return {}
+    if not clock_is_trusted():
+        return {}
+    begun = utc_now() - timedelta(seconds=access.total_seconds)
+    ends = begun + timedelta(seconds=access.duration_seconds)
+    return {"started_at": begun, "expires_at": ends, "next_attempt_at": from_now(_until(ends))}
+
+
+def _end(access: Access) -> dict[str, Any]:
+    time_limit = access.duration_seconds if access.duration_from == "connected" else None
+    out_of_time = time_limit is not None and access.total_seconds >= time_limit
+    out_of_data = access.data_limit is not None and access.total_bytes >= access.data_limit
+    return {"wanted": "absent"} | _due() if out_of_time or out_of_data else {}
+
+
+def _due() -> dict[str, Any]:
+    return {"next_attempt_at": from_now()}
+
+
+def _until(moment: datetime) -> float:
+    return max(0.0, (moment - utc_now()).total_seconds())
+
+
+def _store(looks: list[_Look]) -> None:
+    with writing() as session:
+        for look in looks:
+            _store_one(session, look)
+
+
+def _store_one(session: Session, look: _Look) -> None:
+    """Only where nothing happened to the access since it was read."""
+    read = look.access
+    session.execute(
+        update(Access)
+        .where(
+            Access.id == read.id,
+            is_free(Access),
+            Access.wanted == read.wanted,
+            Access.actual == read.actual,
+            Access.updated_at == read.updated_at,
+        )
+        .values(**look.values, updated_at=utc_now()),
+        execution_options={"synchronize_session": False},
+    )

@@ -1,0 +1,155 @@
+"""What only the operator can mend on a router, and the alert that says how."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from portal import ports
+from portal.alerts.open_alerts import raise_alert
+from portal.core.database import writing
+from portal.hotspot.router import (
+    LoggedIn,
+    LoginRefusal,
+    NotLoggedIn,
+    ProfileMissing,
+    RouterError,
+    RouterRefused,
+    UserFound,
+    UserScript,
+)
+from portal.models import Access, Router
+
+MARK_CHANGED, USER_BOUND, NAME_LOST = "mark_changed", "user_bound", "name_lost"
+STILL_OURS = (
+    "Devolvemos la marca y lo vendido se sigue quitando a su hora, pero quite esa orden del script."
+)
+LOOK_YOURSELF = (
+    "No vemos la orden en los perfiles: revise /system script, /system scheduler y quién más "
+    "administra el router."
+)
+USER_LEFT = (
+    "Terminó un acceso, y en el router queda un usuario con su nombre que ya no lleva nuestras "
+    "marcas: no lo tocamos, porque puede ser de otros. Si es el vendido, bórrelo y saque sus "
+    "sesiones."
+)
+# Of what else the router refuses, the customer is told.
+REFUSALS = {
+    LoginRefusal.LICENSE_LIMIT: (
+        "license_limit",
+        "La licencia de RouterOS no admite más usuarios conectados: quien paga no puede entrar. "
+        "Suba el nivel de la licencia (/system license) o reparta los clientes en otro router.",
+    ),
+    LoginRefusal.NO_FREE_ADDRESS: (
+        "no_free_address",
+        "Al hotspot no le quedan direcciones libres: quien paga no puede entrar. Amplíe el rango "
+        "en /ip pool o acorte el tiempo de préstamo en /ip dhcp-server.",
+    ),
+    LoginRefusal.TOO_MANY_SESSIONS: (
+        "shared_users",
+        "El perfil no deja entrar tantos aparatos como vende el plan: suba shared-users en "
+        "/ip hotspot user profile.",
+    ),
+    LoginRefusal.OTHER: (
+        "login_refused",
+        "El router no dejó entrar a un aparato con un código bueno, por una razón que no "
+        "conocemos: revise su registro (/log print where topics~hotspot).",
+    ),
+}
+
+
+def tell_of_changed_users(router: Router, found: UserFound) -> None:
+    """Name the script that changes our marks or binds users to a MAC, where one was found so."""
+    if not (found.mark_changed or found.bound):
+        return
+    scripts = _scripts(router)
+    with writing() as session:
+        if found.mark_changed:
+            said = _mark_changed(scripts)
+            raise_alert(session, router.company_id, MARK_CHANGED, router.id, said)
+        if found.bound:
+            raise_alert(session, router.company_id, USER_BOUND, router.id, _bound(scripts))
+
+
+def tell_of_login(router: Router, said: LoggedIn | NotLoggedIn) -> None:
+    """Tell of a login that only the operator can make possible, or that had to be."""
+    is_bound = isinstance(said, NotLoggedIn) and said.reason is LoginRefusal.BOUND_TO_MAC
+    if is_bound or (isinstance(said, LoggedIn) and said.unbound):
+        tell_of_changed_users(router, UserFound(True, bound=True))
+    elif isinstance(said, NotLoggedIn) and said.reason in REFUSALS:
+        kind, sentence = REFUSALS[said.reason]
+        with writing() as session:
+            raise_alert(session, router.company_id, kind, router.id, sentence)
+
+
+def tell_of_refusal(router: Router, error: RouterError) -> None:
+    """Tell of an error of the router's that somebody has to mend there; of no other."""
+    if not isinstance(error, RouterRefused):
+        return
+    kind = "profile_missing" if isinstance(error, ProfileMissing) else "router_refused"
+    with writing() as session:
+        raise_alert(session, router.company_id, kind, router.id, error.advice)
+
+
+def tell_of_lost_name(router: Router, access_id: str, advice: str) -> None:
+    """Tell that a user which is not ours has the name that was sold, and what may have made it so.
+
+    Where a script writes to comments, it may well be ours after all.
+    """
+    writers = _naming(_scripts(router), "comment", "email")
+    said = f"{advice} {writers} cambia la marca de los usuarios." if writers else advice
+    with writing() as session:
+        raise_alert(session, router.company_id, NAME_LOST, access_id, said)
+
+
+def tell_of_user_left(router: Router, access: Access) -> None:
+    """Tell of a user that has the name of what was sold and is to go, but cannot be known as ours.
+
+    Only where it was ever delivered: before, nobody could have come in by it.
+    """
+    if access.wanted != "absent" or access.started_at is None:
+        return
+    with suppress(RouterError):
+        timeout = ports.settings().router_timeout
+        if ports.hotspot_of(router).find_user(access.name, timeout) is None:
+            return
+        writers = _naming(_scripts(router), "comment", "email")
+        said = f"{USER_LEFT} Cambia las marcas {writers}." if writers else USER_LEFT
+        with writing() as session:
+            raise_alert(session, router.company_id, "user_left", access.id, said)
+
+
+def _scripts(router: Router) -> tuple[UserScript, ...]:
+    with suppress(RouterError):
+        return ports.hotspot_of(router).user_scripts(ports.settings().router_timeout)
+    return ()
+
+
+def _mark_changed(scripts: tuple[UserScript, ...]) -> str:
+    begin = "Cambió el comentario (comment) que marca a nuestros usuarios en el router."
+    if writers := _naming(scripts, "comment", "email"):
+        return f"{begin} Lo cambia {writers}. {STILL_OURS}"
+    return f"{begin} {_suspects(scripts)}"
+
+
+def _bound(scripts: tuple[UserScript, ...]) -> str:
+    begin = "Un usuario vendido quedó atado a un solo aparato (mac-address): los demás no entran."
+    if writers := _naming(scripts, "mac-address"):
+        return f"{begin} Lo ata {writers}: quite esa orden del script o venda planes de un aparato."
+    return f"{begin} {_suspects(scripts)}"
+
+
+def _suspects(scripts: tuple[UserScript, ...]) -> str:
+    names = list(dict.fromkeys(f"«{script.profile}»" for script in scripts))
+    if not names:
+        return LOOK_YOURSELF
+    return f"Tienen scripts los perfiles {', '.join(names[:5])}. {LOOK_YOURSELF}"
+
+
+def _naming(scripts: tuple[UserScript, ...], *fields: str) -> str:
+    """The scripts that write these fields, in words."""
+    named = [
+        f"el script {script.event} del perfil «{script.profile}»"
+        for script in scripts
+        if script.writes.intersection(fields)
+    ]
+    return ", ".join(named[:3])

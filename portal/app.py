@@ -1,0 +1,70 @@
+"""The application, put together: reads like a table of contents."""
+
+from __future__ import annotations
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import ROOT, Settings, encryption_keys
+from portal import api, cli, pages
+from portal.core import i18n, metrics
+from portal.core.database import tune
+from portal.core.extensions import db, migrate
+from portal.core.logs import configure_logs
+from portal.core.vault import Vault
+from portal.providers import open_ports
+from portal.web import proxy_watch, rate_limits, request_log, security_headers
+from portal.web.error_handlers import register_errors
+
+
+def build(settings: Settings) -> Flask:
+    """The application with these settings."""
+    configure_logs(settings.log_level)
+    app = Flask(
+        __name__,
+        instance_path=settings.instance_path,
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+    )
+    app.config.from_mapping(_flask_config(settings))
+    app.extensions["settings"] = settings
+    app.extensions["vault"] = Vault(encryption_keys(settings))
+    app.extensions["ports"] = open_ports(settings)
+    _connect_database(app)
+    request_log.register(app)
+    proxy_watch.register(app)
+    register_errors(app)
+    metrics.register(app)
+    security_headers.register(app)
+    i18n.register(app)
+    api.register(app)
+    pages.register(app)
+    rate_limits.register(app, settings)
+    cli.register(app)
+    _trust_proxies(app, settings.trusted_proxies)
+    return app
+
+
+def _flask_config(settings: Settings) -> dict[str, object]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "MAX_CONTENT_LENGTH": settings.max_body_bytes,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "pool_size": settings.db_pool_size,
+            "max_overflow": settings.db_max_overflow,
+            "pool_timeout": settings.db_pool_timeout,
+        },
+    }
+
+
+def _connect_database(app: Flask) -> None:
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    with app.app_context():
+        tune(db.engine)
+
+
+def _trust_proxies(app: Flask, count: int) -> None:
+    if count:
+        app.wsgi_app = ProxyFix(app.wsgi_app, count, count, count)  # type: ignore[method-assign]

@@ -1,0 +1,99 @@
+"""Money, time and data as people say them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from math import ceil
+
+from babel.dates import format_datetime, get_timezone
+
+from portal.core.i18n import gettext, language, ngettext
+from portal.models import Plan
+from portal.ports import settings
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+# Operators enter megabytes of 2**20 bytes, as routers count.
+MEGABYTE, GIGABYTE = 2**20, 2**30
+LOCALES = {"es": "es_MX", "en": "en_US"}
+SIGNS = {"MXN": "$", "USD": "US$"}
+FOR_SALE_UNTIL_DAYS = 2
+
+
+def price(centavos: int, currency: str) -> str:
+    """`$20`, `$20.50`, `US$5`."""
+    whole, rest = divmod(centavos, 100)
+    return f"{SIGNS[currency]}{whole:,}" + (f".{rest:02d}" if rest else "")
+
+
+def price_in_full(centavos: int, currency: str) -> str:
+    """`$20.50 MXN`, as it stands on a receipt."""
+    return f"{price(centavos, currency)} {currency}"
+
+
+def duration(seconds: int) -> str:
+    """What is sold: `30 minutos`, `24 horas`, `7 días`."""
+    if seconds % DAY == 0 and seconds >= FOR_SALE_UNTIL_DAYS * DAY:
+        return ngettext("%(num)d día", "%(num)d días", seconds // DAY) % {"num": seconds // DAY}
+    if seconds % HOUR == 0:
+        return ngettext("%(num)d hora", "%(num)d horas", seconds // HOUR) % {"num": seconds // HOUR}
+    minutes = max(1, round(seconds / MINUTE))
+    return ngettext("%(num)d minuto", "%(num)d minutos", minutes) % {"num": minutes}
+
+
+def time_left(seconds: float) -> str:
+    """What remains, in its two largest units: `2 días 3 h`, `1 h 20 min`, `59 min`.
+
+    A minute that has begun is a minute.
+    """
+    days, rest = divmod(ceil(seconds / MINUTE) * MINUTE, DAY)
+    hours, minutes = rest // HOUR, rest % HOUR // MINUTE
+    if days:
+        shown = ngettext("%(num)d día", "%(num)d días", days) % {"num": days}
+        return f"{shown} {hours} h" if hours else shown
+    if hours:
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    return f"{minutes} min" if minutes else gettext("menos de 1 min")
+
+
+def data(size: int) -> str:
+    """`500 MB`, `2 GB`, `1.5 GB`."""
+    if size >= GIGABYTE:
+        return f"{size / GIGABYTE:.3g} GB"
+    return f"{max(1, round(size / MEGABYTE))} MB"
+
+
+def moment(when: datetime) -> str:
+    """A date and time of day where the WiFi is."""
+    zone = get_timezone(settings().time_zone)
+    return format_datetime(when, "d MMM y, HH:mm", tzinfo=zone, locale=LOCALES[language()])
+
+
+def gives(plan: Plan) -> list[str]:
+    """What a plan gives, a line each: time, data, speed, devices, and the operator's own words."""
+    lines = [_time(plan), _data(plan), plan.speed, _devices(plan)]
+    lines += [str(detail.get("texto", "")) for detail in plan.details]
+    return [line for line in lines if line]
+
+
+def _time(plan: Plan) -> str:
+    if plan.duration_seconds is None:
+        return gettext("Sin límite de tiempo")
+    shown = {"time": duration(plan.duration_seconds)}
+    if plan.duration_from == "first_use":
+        return gettext("%(time)s desde que se conecta") % shown
+    if plan.duration_from == "connected":
+        return gettext("%(time)s de conexión: solo cuenta cuando lo usa") % shown
+    return gettext("%(time)s desde que paga") % shown
+
+
+def _data(plan: Plan) -> str:
+    if plan.data_limit is None:
+        return gettext("Datos sin límite")
+    return gettext("%(size)s de datos") % {"size": data(plan.data_limit)}
+
+
+def _devices(plan: Plan) -> str | None:
+    if plan.max_devices is None:
+        return None
+    number = plan.max_devices
+    return ngettext("%(num)d dispositivo", "%(num)d dispositivos", number) % {"num": number}

@@ -1,6 +1,0 @@
-"""What makes a MikroTik hotspot send its customers here: pages, a set-up script, its checks."""
-
-from portal.hotspot.kit.facts import KitError, KitFacts, UserProfile
-from portal.hotspot.kit.findings import Finding, State
-
-__all__ = ["Finding", "KitError", "KitFacts", "State", "UserProfile"]

@@ -1,0 +1,153 @@
+"""Who may call a router now, who waits in line, and who is sent away at once."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import inf
+from threading import Condition, Lock
+from time import monotonic
+
+from portal.hotspot.deadline import Deadline
+from portal.hotspot.router import RouterBusy
+from portal.hotspot.routeros import messages
+
+
+class Call:
+    """A request's turn. `since`: from when on it has been waiting for the router's next word.
+
+    `gave_up` is set by a caller that waited for that word in vain.
+    """
+
+    __slots__ = ("gave_up", "since")
+
+    def __init__(self, since: float) -> None:
+        self.since = since
+        self.gave_up = False
+
+    def heard(self) -> None:
+        """The router said something, so the wait begins anew."""
+        self.since = monotonic()
+
+    def waited(self) -> float:
+        """Seconds since the router last said something."""
+        return monotonic() - self.since
+
+
+class _Place:
+    """A place in line."""
+
+    __slots__ = ("call", "sent_away", "wake")
+
+    def __init__(self, lock: Lock) -> None:
+        self.wake = Condition(lock)
+        self.call: Call | None = None
+        self.sent_away = False
+
+
+class Gate:
+    """One router's line, first come, first served: `slots` call at a time, the others wait.
+
+    A router is slow while its oldest call has been without an answer for `slow_after` seconds.
+    It then holds at most `slow_requests`, calling and waiting together; whoever is beyond that
+    is sent away that very moment, those already in line included. So a router that hangs keeps
+    few threads, and one that answers, however busy, lets everybody wait for their turn.
+    """
+
+    def __init__(self, slots: int, slow_after: float, slow_requests: int) -> None:
+        self._slots = slots
+        self._slow_after = slow_after
+        self._slow_requests = slow_requests
+        self._calling: list[Call] = []
+        self._line: deque[_Place] = deque()
+        self._silent_since = inf
+        self._lock = Lock()
+
+    @contextmanager
+    def turn(self, deadline: Deadline) -> Iterator[Call]:
+        """Wait for a turn and hold it. Raises RouterBusy: sent away, or no turn in time."""
+        call = self._enter(deadline)
+        try:
+            yield call
+        finally:
+            self._leave(call)
+
+    @property
+    def held(self) -> int:
+        """How many call or wait."""
+        return len(self._calling) + len(self._line)
+
+    def _enter(self, deadline: Deadline) -> Call:
+        with self._lock:
+            if self._is_slow() and self.held >= self._slow_requests:
+                raise RouterBusy(messages.NOT_ANSWERING, executed=False)
+            if not self._line and len(self._calling) < self._slots:
+                return self._begin()
+            place = _Place(self._lock)
+            self._line.append(place)
+            try:
+                return self._wait(place, deadline)
+            except BaseException:
+                self._forget(place)
+                raise
+
+    def _wait(self, place: _Place, deadline: Deadline) -> Call:
+        while True:
+            self._send_away()
+            if place.sent_away:
+                raise RouterBusy(messages.NOT_ANSWERING, executed=False)
+            left = deadline.left()
+            if left <= 0:
+                raise RouterBusy(messages.LINE_TOO_LONG, executed=False)
+            if place.call is not None:
+                return place.call
+            place.wake.wait(min(left, self._until_slow()))
+
+    def _forget(self, place: _Place) -> None:
+        if place.call is not None:
+            self._end(place.call)
+        elif not place.sent_away:
+            self._line.remove(place)
+
+    def _leave(self, call: Call) -> None:
+        with self._lock:
+            # Whoever follows a call that was given up inherits its silence; else each call that
+            # times out would let a new crowd in for another `slow_after`.
+            self._silent_since = min(self._silent_since, call.since) if call.gave_up else inf
+            self._end(call)
+
+    def _end(self, call: Call) -> None:
+        self._calling.remove(call)
+        while self._line and len(self._calling) < self._slots:
+            place = self._line.popleft()
+            place.call = self._begin()
+            place.wake.notify()
+        if not self._calling:
+            self._silent_since = inf
+
+    def _begin(self) -> Call:
+        call = Call(monotonic())
+        self._calling.append(call)
+        return call
+
+    def _slow_at(self) -> float:
+        oldest = min((call.since for call in self._calling), default=inf)
+        return min(oldest, self._silent_since) + self._slow_after
+
+    def _is_slow(self) -> bool:
+        return monotonic() >= self._slow_at()
+
+    def _until_slow(self) -> float:
+        left = self._slow_at() - monotonic()
+        return left if left > 0 else inf
+
+    def _send_away(self) -> None:
+        """Take everybody out of line who is one too many; the last to come go first."""
+        if not self._is_slow():
+            return
+        kept = max(self._slow_requests - len(self._calling), 0)
+        while len(self._line) > kept:
+            place = self._line.pop()
+            place.sent_away = True
+            place.wake.notify()

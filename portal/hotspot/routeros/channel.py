@@ -1,0 +1,175 @@
+"""The way to one router: turn, connection, command, and what to do when one of them fails."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from secrets import token_hex
+from threading import Lock
+from time import monotonic
+
+from portal.hotspot.deadline import Deadline, pauses
+from portal.hotspot.router import (
+    RouterAddress,
+    RouterBusy,
+    RouterError,
+    RouterRefused,
+    RouterUnavailable,
+)
+from portal.hotspot.routeros.breaker import Breaker
+from portal.hotspot.routeros.bulkhead import Call, Gate
+from portal.hotspot.routeros.commands import Order
+from portal.hotspot.routeros.connection import Connection
+from portal.hotspot.routeros.connector import Opener
+from portal.hotspot.routeros.errors import Lost, StaleId, Trap, TurnedAway, refusal
+from portal.hotspot.routeros.intake import Row
+from portal.hotspot.routeros.item import Birth, ItemId
+from portal.hotspot.routeros.pool import Pool
+from portal.hotspot.routeros.settings import RouterSettings
+
+_log = logging.getLogger(__name__)
+
+Observe = Callable[[str, float, str], None]
+"""Told of each command: its path, the seconds it took, and `ok`, `refused`, `stale`, `busy` or
+`unavailable`."""
+
+
+_OUTCOMES: dict[type[Exception], str] = {
+    Trap: "refused",
+    RouterRefused: "refused",
+    StaleId: "stale",
+    RouterBusy: "busy",
+}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The rows of a command's reply, and from when on its ids hold."""
+
+    rows: list[Row]
+    done: Row
+    learnt: Birth
+
+    def item(self, row: Row, key: str = ".id") -> ItemId:
+        """The id in a row."""
+        return ItemId(row.get(key, ""), self.learnt)
+
+
+class Channel:
+    """Runs commands on one router. All threads of a process share it."""
+
+    def __init__(
+        self, address: RouterAddress, settings: RouterSettings, observe: Observe | None = None
+    ) -> None:
+        self._settings = settings
+        self._observe = observe or _unobserved
+        self._gate = Gate(settings.pool_size, settings.slow_after, settings.slow_requests)
+        self._breaker = Breaker(settings.breaker_failures, settings.breaker_seconds)
+        self._lock = Lock()
+        self._youngest = Birth(token_hex(4), 0)
+        self._opener = Opener(address, settings, self._birth)
+        self.pool = Pool(settings.idle_seconds)
+
+    def is_idle(self) -> bool:
+        """Whether no command runs or waits."""
+        return self._gate.held == 0
+
+    def ask(self, order: Order, deadline: Deadline) -> Reply:
+        """As `run`, where none of the router's own errors is expected: any raises RouterRefused."""
+        try:
+            return self.run(order, deadline)
+        except Trap as trap:
+            raise refusal(trap) from None
+
+    def run(self, order: Order, deadline: Deadline) -> Reply:
+        """Send one command when its turn comes and read its reply.
+
+        Raises Trap, StaleId (nothing was sent) and RouterError.
+        """
+        started = monotonic()
+        outcome = "ok"
+        try:
+            return self._run(order, deadline)
+        except (Trap, StaleId, RouterError) as error:
+            outcome = _OUTCOMES.get(type(error), "unavailable")
+            if isinstance(error, Trap):
+                _log.info("router answered %s: %s", order.command.path, order.blank(error.message))
+            raise
+        finally:
+            self._observe(order.command.path, monotonic() - started, outcome)
+
+    def _run(self, order: Order, deadline: Deadline) -> Reply:
+        self._breaker.check()
+        with self._gate.turn(deadline) as call:
+            self._breaker.admit()
+            try:
+                reply = self._exchange(order, deadline, call)
+            except Lost as lost:
+                self._blame(lost, deadline, call)
+                certain = order.command.read_only or not lost.sent
+                executed = False if certain else None
+                raise RouterUnavailable(lost.advice, executed=executed) from None
+            except (Trap, StaleId, RouterRefused):
+                self._breaker.answered()
+                raise
+            self._breaker.answered()
+            return reply
+
+    def _blame(self, lost: Lost, deadline: Deadline, call: Call) -> None:
+        """Count a failure, unless the line took the time and the router had too little."""
+        call.gave_up = lost.silent
+        enough = min(self._settings.slow_after, deadline.seconds / 2)
+        if not lost.silent or call.waited() >= enough:
+            self._breaker.unanswered()
+
+    def _exchange(self, order: Order, deadline: Deadline, call: Call) -> Reply:
+        while (connection := self.pool.take(order.item)) is not None:
+            try:
+                return self._ask(connection, order, deadline, call)
+            except Lost as lost:
+                if lost.silent or (lost.sent and not order.command.read_only):
+                    raise
+                # What cut one idle connection has most likely cut the others too.
+                self.pool.clear()
+        return self._ask(self._open(deadline, call), order, deadline, call)
+
+    def _open(self, deadline: Deadline, call: Call) -> Connection:
+        waits = pauses(self._settings.full_first_pause, self._settings.full_longest_pause)
+        while True:
+            try:
+                soon = deadline.within(self._settings.connect_timeout)
+                return self._opener.open(soon, call.heard)
+            except TurnedAway as refused:
+                call.heard()
+                pause = next(waits)
+                if deadline.left() <= pause:
+                    raise Lost(refused.advice, sent=False) from None
+            self.pool.wait(pause)
+            if (connection := self.pool.take()) is not None:
+                return connection
+
+    def _ask(self, connection: Connection, order: Order, deadline: Deadline, call: Call) -> Reply:
+        if order.item is not None and not order.item.holds_on(connection.birth):
+            self.pool.give_back(connection)
+            raise StaleId
+        learnt = self._youngest
+        try:
+            answer = connection.ask(order.sentence, deadline, call.heard, order.intake())
+        except Trap:
+            self.pool.give_back(connection)
+            raise
+        except BaseException:
+            connection.close()
+            raise
+        self.pool.give_back(connection)
+        return Reply(answer.rows, answer.done, learnt)
+
+    def _birth(self) -> Birth:
+        with self._lock:
+            self._youngest = Birth(self._youngest.era, self._youngest.count + 1)
+            return self._youngest
+
+
+def _unobserved(command: str, seconds: float, outcome: str) -> None:
+    """Nobody wants to know."""

@@ -1,0 +1,144 @@
+"""Opening a connection to a router: name, TCP, TLS, login."""
+
+from __future__ import annotations
+
+import hashlib
+import socket
+import ssl
+from collections.abc import Callable
+
+from portal.hotspot.deadline import Deadline
+from portal.hotspot.router import RouterAddress, RouterRefused
+from portal.hotspot.routeros import messages
+from portal.hotspot.routeros.connection import Connection, Heard
+from portal.hotspot.routeros.errors import Lost, Trap, TurnedAway, not_connected
+from portal.hotspot.routeros.intake import FEW, Intake
+from portal.hotspot.routeros.item import Birth
+from portal.hotspot.routeros.resolver import Endpoint, Resolver
+from portal.hotspot.routeros.settings import RouterSettings
+from portal.hotspot.routeros.text import ENCODING, is_sendable, spellings
+from portal.hotspot.routeros.tls import secure
+from portal.hotspot.routeros.wire import Wire
+from portal.hotspot.targets import refuse_own
+
+_HUNG_UP = (ConnectionResetError, BrokenPipeError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
+
+
+class Opener:
+    """Opens connections to one router."""
+
+    def __init__(
+        self, address: RouterAddress, settings: RouterSettings, birth: Callable[[], Birth]
+    ) -> None:
+        self._address = address
+        self._settings = settings
+        self._birth = birth
+        self._resolver = Resolver(address.host, address.port)
+
+    def open(self, deadline: Deadline, heard: Heard) -> Connection:
+        """A connection that is logged in; `heard` is called whenever the router answers.
+
+        Raises Lost, TurnedAway, and RouterRefused (credentials, certificate).
+        """
+        connection = Connection(Wire(self._socket(deadline, heard)), self._birth())
+        try:
+            self._log_in(connection, deadline, heard)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _socket(self, deadline: Deadline, heard: Heard) -> socket.socket:
+        try:
+            sock = _connect(self._endpoints(deadline), deadline)
+        except (OSError, ValueError) as error:
+            raise not_connected(error) from None
+        heard()
+        try:
+            sock.settimeout(deadline.remaining())
+            return secure(sock, self._address, self._settings.ca_file)
+        except _HUNG_UP:
+            sock.close()
+            raise TurnedAway(messages.TURNED_AWAY_FROM_TLS) from None
+        except (OSError, ValueError) as error:
+            sock.close()
+            raise not_connected(error) from None
+        except BaseException:
+            sock.close()
+            raise
+
+    def _endpoints(self, deadline: Deadline) -> list[Endpoint]:
+        """What is looked at here is what is connected to: a name service may answer otherwise."""
+        endpoints = self._resolver.endpoints(deadline)
+        if not self._settings.own_machine:
+            refuse_own(endpoints)
+        return endpoints
+
+    def _log_in(self, connection: Connection, deadline: Deadline, heard: Heard) -> None:
+        name, password = self._address.username, self._address.password
+        if not (is_sendable(name) and is_sendable(password)):
+            raise RouterRefused(messages.LOGIN_REFUSED, executed=False)
+        try:
+            self._enter(connection, deadline, heard)
+        except Trap as trap:
+            if trap.says("too many", "session"):
+                raise TurnedAway(messages.TURNED_AWAY) from None
+            raise RouterRefused(messages.LOGIN_REFUSED, executed=False) from None
+        except Lost as lost:
+            if lost.advice == messages.CUT:
+                raise TurnedAway(messages.TURNED_AWAY) from None
+            # Whoever talks without end before anybody is let in is no router.
+            reason = messages.GARBLED if lost.advice == messages.TOO_MUCH else lost.advice
+            # A login that may have been read is still no command that may have been done.
+            raise Lost(reason, sent=False, silent=lost.silent) from None
+
+    def _enter(self, connection: Connection, deadline: Deadline, heard: Heard) -> None:
+        """Log in, with each way in which the name and the password may be stored there."""
+        names, passwords = spellings(self._address.username), spellings(self._address.password)
+        ways = dict.fromkeys(((names[0], passwords[0]), (names[-1], passwords[-1])))
+        for name, password in ways:
+            try:
+                return _log_in_as(connection, name, password, deadline, heard)
+            except Trap as trap:
+                refused = trap
+        raise refused
+
+
+def _connect(endpoints: list[Endpoint], deadline: Deadline) -> socket.socket:
+    """The first endpoint that answers; each gets its share of the time that is left."""
+    error: OSError = socket.gaierror()
+    for count, (family, address) in enumerate(endpoints):
+        sock = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            sock.settimeout(deadline.remaining() / (len(endpoints) - count))
+            sock.connect(address)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        except OSError as failed:
+            sock.close()
+            error = failed
+        except BaseException:
+            sock.close()
+            raise
+        else:
+            return sock
+    raise error
+
+
+def _log_in_as(
+    connection: Connection, name: str, password: str, deadline: Deadline, heard: Heard
+) -> None:
+    login = ("/login", f"=name={name}", f"=password={password}")
+    challenge = connection.ask(login, deadline, heard, Intake(FEW)).done.get("ret")
+    if challenge is not None:
+        answer = ("/login", f"=name={name}", _response(password, challenge))
+        connection.ask(answer, deadline, heard, Intake(FEW))
+
+
+def _response(password: str, challenge: str) -> str:
+    """What RouterOS before 6.43 asks for in place of the password."""
+    try:
+        salt = bytes.fromhex(challenge)
+    except ValueError:
+        raise Lost(messages.GARBLED, sent=False) from None
+    digest = hashlib.md5(b"\x00" + password.encode(ENCODING) + salt, usedforsecurity=False)
+    return f"=response=00{digest.hexdigest()}"

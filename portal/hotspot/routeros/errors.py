@@ -1,0 +1,103 @@
+"""What can go wrong on the way to a router, and the errors of the port that come of it."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+
+from portal.hotspot.router import ProfileMissing, RouterRefused, RouterUnidentified
+from portal.hotspot.routeros import messages
+
+
+class Trap(Exception):
+    """The router answered with an error. `message` is its own, and never leaves this package."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("the router answered with an error")
+        self.message = message
+
+    def says(self, *parts: str) -> bool:
+        """Whether any of these lower-case texts stands in the message, whatever its case."""
+        message = self.message.lower()
+        return any(part in message for part in parts)
+
+
+class Lost(Exception):
+    """The connection is of no use any more, and the reply has not come.
+
+    `sent`: whether the router may have read the whole command. `silent`: it was waited for in
+    vain, rather than cut off.
+    """
+
+    def __init__(self, reason: str, *, sent: bool, silent: bool = False) -> None:
+        super().__init__(reason)
+        self.advice = reason
+        self.sent = sent
+        self.silent = silent
+
+
+class TurnedAway(Exception):
+    """The router hung up on the way in, as it does when its sessions are all taken."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.advice = reason
+
+
+class TooMuch(Exception):
+    """The reply is more than an honest router can have to say."""
+
+
+class StaleId(Exception):
+    """The connection at hand was opened after the id was learnt: it may name another item."""
+
+
+_REFUSALS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("not enough permissions",), messages.NO_PERMISSION),
+    (("device-mode", "not allowed by device"), messages.DEVICE_MODE),
+    (("no such command", "unknown parameter", "unknown command"), messages.NOT_SUPPORTED),
+)
+
+
+def refusal(trap: Trap) -> RouterRefused:
+    """The port's error for a trap. The texts are RouterOS' own, as other projects report them."""
+    if names_no_profile(trap):
+        return ProfileMissing(messages.PROFILE_MISSING, executed=False)
+    for texts, sentence in _REFUSALS:
+        if trap.says(*texts):
+            return RouterRefused(sentence, executed=False)
+    return RouterRefused(messages.REFUSED, executed=False)
+
+
+def names_no_profile(trap: Trap) -> bool:
+    """Whether the profile that was named does not stand on the router."""
+    return trap.says("value of profile", "unknown profile")
+
+
+def is_duplicate(trap: Trap) -> bool:
+    """Whether a user of this name stands on the router already."""
+    return trap.says("already have user")
+
+
+def is_missing(trap: Trap) -> bool:
+    """Whether the item that an id names is gone."""
+    return trap.says("no such item")
+
+
+def not_connected(error: Exception) -> Lost | RouterRefused:
+    """What it means that a connection could not be opened; nothing was asked yet."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return RouterUnidentified(messages.CERTIFICATE_INVALID, executed=False)
+    return Lost(_unreached(error), sent=False, silent=isinstance(error, TimeoutError))
+
+
+def _unreached(error: Exception) -> str:
+    if isinstance(error, ssl.SSLError):
+        return messages.TLS_FAILED
+    if isinstance(error, TimeoutError):
+        return messages.SILENT
+    if isinstance(error, socket.gaierror | ValueError):
+        return messages.UNKNOWN_HOST
+    if isinstance(error, ConnectionRefusedError):
+        return messages.PORT_CLOSED
+    return messages.UNREACHABLE

@@ -1,0 +1,139 @@
+"""What the kit has to know of a router and of its shop."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from portal.hotspot.routeros.text import is_sendable, spellings
+
+# A host name or address, or all names below one; neither script nor page need escape it.
+_HOST = re.compile(r"(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", re.ASCII)
+_URL = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+(/[A-Za-z0-9._~/-]*)?", re.ASCII)
+_ROUTER_ID = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
+_DIALLED = re.compile(r"[0-9A-Fa-f.:/]+", re.ASCII)
+
+
+class KitError(ValueError):
+    """The facts do not make a kit; the text says why, in Spanish."""
+
+
+@dataclass(frozen=True)
+class UserProfile:
+    """A hotspot user profile that plans sell. None: the plans do not say.
+
+    `rate_limit` is RouterOS' `rx/tx`, the client's upload first; `shared_users` counts devices.
+    """
+
+    name: str
+    rate_limit: str | None = None
+    shared_users: int | None = None
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words by which a router may know it."""
+        return spellings(self.name)
+
+
+@dataclass(frozen=True)
+class KitFacts:
+    """One router's kit.
+
+    `portal_url` is where customers reach us; `hosts` are what they must reach before they have
+    paid, the portal's own among them. `allowed_from`: the addresses or networks (as `10.0.0.1`,
+    `10.0.0.0/24`) from which the API's user may enter, empty for anywhere. `api_ssl`: whether
+    we speak TLS to it, `identified` whether we then know that it is the router that answers,
+    `over_internet` whether the Internet lies between. `login_hosts` are where we believe its
+    login page to live, with a port where it is not the usual one. `certificate` names one that
+    stands on the router, and `server` the one hotspot to set up (None: all).
+    `replace_shared`: pages that another hotspot shows as well may be replaced. Raises KitError.
+    """
+
+    portal_url: str
+    router_id: str
+    router_name: str
+    router_host: str
+    api_user: str
+    api_password: str = field(repr=False)
+    api_ssl: bool
+    identified: bool = True
+    over_internet: bool = False
+    allowed_from: tuple[str, ...] = ()
+    login_hosts: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    profiles: tuple[UserProfile, ...] = ()
+    server: str | None = None
+    certificate: str | None = None
+    replace_shared: bool = False
+
+    def __post_init__(self) -> None:
+        if not (_URL.fullmatch(self.portal_url) and _has_place(self.portal_url)):
+            raise KitError("La dirección pública del portal no es una dirección http(s) simple.")
+        if not _ROUTER_ID.fullmatch(self.router_id):
+            raise KitError("El identificador del router no es válido.")
+        for host in self.hosts:
+            if not _HOST.fullmatch(host):
+                raise KitError(f"El host «{host}» no es válido.")
+        for address in self.allowed_from:
+            if not _DIALLED.fullmatch(address):
+                raise KitError(f"La dirección «{address}» no es válida.")
+        names = (self.api_user, self.api_password, *(p.name for p in self.profiles))
+        for name in (*names, self.server or "", self.certificate or ""):
+            if not is_sendable(name):
+                raise KitError("Un nombre o la contraseña contiene caracteres de control.")
+
+    @property
+    def mark(self) -> str:
+        """The comment that tells what this kit made from what others made."""
+        return f"portal {self.router_id}"
+
+    @property
+    def entry(self) -> str:
+        """Where the router sends its customers, without any parameter."""
+        return f"{self.portal_url.rstrip('/')}/r/{self.router_id}"
+
+    @property
+    def portal_host(self) -> str:
+        """The portal's own host name or address."""
+        return urlsplit(self.portal_url).hostname or ""
+
+    @property
+    def service(self) -> str:
+        """The router's service that we use."""
+        return "api-ssl" if self.api_ssl else "api"
+
+    @property
+    def walled_garden(self) -> tuple[str, ...]:
+        """All hosts to open to customers who have not paid, each once.
+
+        No IPv6 address is among them: a hotspot takes care of IPv4 alone.
+        """
+        hosts = dict.fromkeys((self.portal_host, *self.hosts))
+        return tuple(host for host in hosts if ":" not in host)
+
+    @property
+    def api_users(self) -> tuple[str, ...]:
+        """The words by which a router may know the API's user."""
+        return spellings(self.api_user)
+
+    @property
+    def servers(self) -> tuple[str, ...]:
+        """The words by which a router may know the hotspot named; empty for all hotspots."""
+        return () if self.server is None else spellings(self.server)
+
+
+def _has_place(url: str) -> bool:
+    """Whether the address names a host, and a port if any that is one."""
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def without_port(host: str) -> str:
+    """The host of `host:port` in lower case, without the brackets of an IPv6 address."""
+    if host.startswith("["):
+        return host[1:].partition("]")[0].lower()
+    return host.partition(":")[0].lower()

@@ -1,0 +1,30 @@
+"""The script that sets a router up, and the one that takes it back."""
+
+from __future__ import annotations
+
+from portal.hotspot.setup import rendering, terminal
+from portal.hotspot.setup.facts import KitFacts
+from portal.hotspot.setup.pages import pages
+from portal.hotspot.setup.quoting import Code
+
+# RouterOS versions as `major * 100 + minor`: the first of those read off real routers that has
+# the argument, which may not be the first that ever had it.
+SINCE = {"file": Code(709), "sessions": Code(716)}
+
+
+def setup_script(facts: KitFacts) -> str:
+    """For `/import`; it may be run again and then changes nothing. It holds the API's password.
+
+    It writes the pages with `/file set`, which RouterOS 6.49 has too, and what is missing with
+    `/file add`, which 7.9 to 7.24 have: no download, so nothing to trust on the way.
+    """
+    return rendering.script("setup.rsc.j2", **_values(facts), pages=pages(facts))
+
+
+def undo_script(facts: KitFacts) -> str:
+    """Removes what bears the kit's mark and gives the hotspot MikroTik's own pages back."""
+    return rendering.script("undo.rsc.j2", **_values(facts))
+
+
+def _values(facts: KitFacts) -> dict[str, object]:
+    return {"facts": facts, "lines": terminal, "since": SINCE}

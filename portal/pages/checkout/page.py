@@ -1,0 +1,123 @@
+"""The page with the card form: what it shows, and what it lets the browser load."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response
+
+from portal.core.i18n import gettext, language
+from portal.models import Company, Plan
+from portal.pages.checkout.declined_try import Declined
+from portal.pages.checkout.form import Values
+from portal.pages.checkout.purchase_token import Purchase
+from portal.pages.rendering import page, page_url
+from portal.pages.shop import Shop
+from portal.pages.visits.login_hosts import origin_of
+from portal.pages.visits.visit import Visit
+from portal.ports import settings
+from portal.sales.status import Standing
+from portal.web.security_headers import allow
+
+# What Conekta's script asks for besides its own origin (Conekta's documentation).
+CONEKTA = "https://*.conekta.com"
+CONEKTA_API = "https://*.conekta.io"
+
+
+def checkout_page(
+    shop: Shop,
+    visit: Visit,
+    plan: Plan,
+    purchase: Purchase,
+    *,
+    customer: Values,
+    status: int = 200,
+    declined: Declined | None = None,
+    lost: Standing | None = None,
+    notice: str | None = None,
+    errors: dict[str, str] | None = None,
+) -> Response:
+    """The form. `lost`: the try before, and why it was `declined`; `errors`: a sentence a field."""
+    _let_in_conekta()
+    return page(
+        "pay",
+        shop,
+        visit,
+        status,
+        plan=plan,
+        purchase=purchase.sealed(shop),
+        extends=purchase.extends is not None,
+        customer=customer,
+        declined=declined,
+        notice=notice,
+        errors=errors or {},
+        legal=_legal(shop.company),
+        checkout=_for_script(shop) | {"status_url": _status_url(shop, visit, lost)},
+    )
+
+
+def _let_in_conekta() -> None:
+    origin = origin_of(settings().conekta_script_url)
+    allow("script-src", origin, CONEKTA)
+    for directive in ("frame-src", "connect-src", "img-src"):
+        allow(directive, origin, CONEKTA, CONEKTA_API)
+    # The component styles what it draws, by attributes and by elements of its own.
+    allow("style-src", "'unsafe-inline'")
+
+
+def _for_script(shop: Shop) -> dict[str, Any]:
+    """What the page's script has to know, sentences included."""
+    return {
+        "script_url": settings().conekta_script_url,
+        "public_key": shop.account.public_key if shop.account else None,
+        "language": language(),
+        "color": shop.theme.accent,
+        "report_url": page_url("report_unreachable", router_id=shop.router.id),
+        "checking": gettext("Revisando su tarjeta…"),
+        "paying": gettext("Pagando… no cierre esta página"),
+        "unreachable": gettext(
+            "No se pudo abrir el formulario de la tarjeta: este WiFi no deja llegar a él. "
+            "No se hizo ningún cargo. Ya avisamos al encargado; recargue la página en un "
+            "momento o pídale su código directamente."
+        ),
+        "card_refused": gettext("Revise los datos de su tarjeta. No se hizo ningún cargo."),
+        "card_incomplete": gettext("Complete los datos de su tarjeta, por favor."),
+        "unsure": gettext(
+            "No pudimos revisar si ya había pagado. No pague otra vez: recargue la página cuando "
+            "tenga señal."
+        ),
+        "card_silent": gettext(
+            "El formulario de la tarjeta no respondió. No se hizo ningún cargo: intente otra vez."
+        ),
+    }
+
+
+def _status_url(shop: Shop, visit: Visit, lost: Standing | None) -> str:
+    """Where a form that was put aside asks how things stand."""
+    before = lost.sale.id if lost else None
+    return page_url("purchase_status", visit, router_id=shop.router.id, de=before)
+
+
+def _legal(company: Company) -> list[tuple[str, str]]:
+    """The company's texts, each under its name; ours where it has none and it can be said."""
+    texts = [
+        (gettext("Aviso de privacidad"), company.privacy_notice or _privacy(company)),
+        (gettext("Términos del servicio"), company.terms),
+        (gettext("Devoluciones"), company.refund_policy or _refunds(company)),
+    ]
+    return [(name, text) for name, text in texts if text]
+
+
+def _privacy(company: Company) -> str:
+    return gettext(
+        "%(company)s usa su nombre, su correo y su teléfono solo para esta compra y su recibo, "
+        "y los borra a más tardar %(days)d días después. Los datos de su tarjeta los recibe "
+        "Conekta; aquí no se guardan."
+    ) % {"company": company.name, "days": company.keep_personal_days}
+
+
+def _refunds(company: Company) -> str:
+    return gettext(
+        "Si su acceso a Internet no se activa en %(minutes)d minutos, su dinero se devuelve "
+        "completo a su tarjeta, sin que tenga que pedirlo."
+    ) % {"minutes": company.refund_after_minutes}

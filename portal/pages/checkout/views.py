@@ -1,0 +1,151 @@
+"""Paying: the form, and what becomes of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from flask import Response, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from portal.core.errors import Problem
+from portal.core.i18n import chosen_language, gettext
+from portal.models import Plan
+from portal.pages.blueprint import blueprint
+from portal.pages.checkout.declined_try import LOST, customer_of, lost_before, why
+from portal.pages.checkout.form import Values, read_form
+from portal.pages.checkout.page import checkout_page
+from portal.pages.checkout.purchase_token import Purchase, begun_sale, order_of, purchase_of, shown
+from portal.pages.checkout.reachability import note_reachable
+from portal.pages.outcome import bank_url
+from portal.pages.plans import new_purchase_id
+from portal.pages.rendering import page_url
+from portal.pages.shop import Shop, ShopClosed, open_shop, visit_of
+from portal.pages.visits.kept_visit import later_try, page_visit
+from portal.pages.visits.proof import proven
+from portal.pages.visits.visit import Visit
+from portal.sales.errors import DeviceBusy, KeyReused, PlanNotFound
+from portal.sales.purchase import buy
+from portal.sales.status import Standing
+
+LONGEST_ID = 40
+
+
+@blueprint.get("/pagar")
+def pay_form(router_id: str) -> BaseResponse:
+    """The form for one plan. A purchase that was begun already leads to its own page."""
+    shop = open_shop(router_id, even_closed=True)
+    visit, purchase_id = visit_of(shop), request.args.get("c", "")
+    begun = begun_sale(router_id, visit, purchase_id) if purchase_id else None
+    if begun is not None:
+        return redirect(onward(begun, visit), 303)
+    plan = shop.plan(request.args.get("plan", type=int))
+    if not shop.is_open:
+        raise ShopClosed
+    if plan is None or not shop.sells:
+        return _to_plans(shop, visit, "plan")
+    if not 0 < len(purchase_id) <= LONGEST_ID:
+        return redirect(_form_url(router_id, plan.id, visit), 303)
+    lost = lost_before(router_id)
+    if lost and (later := later_try(lost)):
+        return redirect(onward(later, visit), 303)
+    purchase = shown(purchase_id, shop, visit, plan)
+    return checkout_page(
+        shop, visit, plan, purchase, customer=customer_of(lost), declined=why(lost), lost=lost
+    )
+
+
+@blueprint.post("/pagar")
+def pay(router_id: str) -> BaseResponse:
+    """Buy what the form shows, once however often it is sent."""
+    shop = open_shop(router_id, even_closed=True)
+    visit = visit_of(shop)
+    purchase = purchase_of(visit, request.form.get("compra"), shop)
+    if purchase is None:
+        return _to_plans(shop, visit, "tarde")
+    plan = shop.plan(purchase.plan_id)
+    values, errors = read_form(request.form)
+    values["pin"] = request.form.get("pin")
+    if shop.is_open and plan and plan.amount == purchase.amount and not errors:
+        return _buy(shop, visit, plan, purchase, values)
+    # What was bought is bought, whatever has changed since.
+    begun = begun_sale(router_id, visit, purchase.id)
+    if begun is not None:
+        return redirect(_to_bank_or_onward(begun, visit), 303)
+    if not shop.is_open:
+        raise ShopClosed
+    if plan is None:
+        return _to_plans(shop, visit, "plan")
+    notice = errors.get("token_tarjeta") if errors else _price_changed()
+    return _again(shop, visit, plan, values, 422, errors=errors, notice=notice)
+
+
+def onward(standing: Standing, visit: Visit, **values: Any) -> str:
+    """Where a sale that has begun goes on: its page, or the form again where it was lost.
+
+    A try that was lost is past once a later one of the same visit stands.
+    """
+    if standing.public_state in LOST:
+        later = later_try(standing)
+        if later is None:
+            sale = standing.sale
+            return _form_url(sale.router_id, sale.plan_id, visit, de=sale.id)
+        standing = later
+    sale = standing.sale
+    return page_url(
+        "result", visit.with_sale(sale.id), router_id=sale.router_id, sale_id=sale.id, **values
+    )
+
+
+def _to_bank_or_onward(standing: Standing, visit: Visit) -> str:
+    """The same for who has just pressed the button."""
+    return onward(standing, visit, **({"banco": 1} if bank_url(standing.sale) else {}))
+
+
+def _buy(shop: Shop, visit: Visit, plan: Plan, purchase: Purchase, values: Values) -> BaseResponse:
+    if proven(visit).is_undecided and begun_sale(shop.router.id, visit, purchase.id) is None:
+        # Whatever e-mail was typed this time, this visitor's money may still move.
+        return _to_plans(shop, visit, "ocupado")
+    try:
+        order = order_of(purchase, shop, visit, values)
+        standing = buy(replace(order, language=chosen_language(), visit=page_visit(visit)))
+    except KeyReused:
+        # A second press minted another card token: the first one is the purchase.
+        begun = begun_sale(shop.router.id, visit, purchase.id)
+        if begun is None:
+            return _to_plans(shop, visit, "plan")
+        return redirect(_to_bank_or_onward(begun, visit), 303)
+    except DeviceBusy:
+        return _to_plans(shop, visit, "ocupado")
+    except PlanNotFound:
+        return _to_plans(shop, visit, "plan")
+    except Problem as problem:
+        shown = _again(shop, visit, plan, values, problem.status, notice=gettext(problem.detail))
+        shown.headers.update(problem.headers)
+        return shown
+    note_reachable(shop)
+    return redirect(_to_bank_or_onward(standing, visit), 303)
+
+
+def _again(
+    shop: Shop, visit: Visit, plan: Plan, values: Values, status: int, **context: Any
+) -> Response:
+    """The form with what was filled in, as a purchase of its own."""
+    purchase = shown(new_purchase_id(), shop, visit, plan)
+    return checkout_page(shop, visit, plan, purchase, customer=values, status=status, **context)
+
+
+def _form_url(router_id: str, plan_id: int, visit: Visit, **values: Any) -> str:
+    values |= {"router_id": router_id, "plan": plan_id, "c": new_purchase_id()}
+    return page_url("pay_form", visit, **values)
+
+
+def _to_plans(shop: Shop, visit: Visit, notice: str) -> BaseResponse:
+    return redirect(page_url("plans", visit, router_id=shop.router.id, aviso=notice), 303)
+
+
+def _price_changed() -> str:
+    return gettext(
+        "El precio cambió mientras llenaba la página. No se hizo ningún cargo: "
+        "revise el precio y pague si está de acuerdo."
+    )

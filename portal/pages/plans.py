@@ -1,0 +1,111 @@
+"""The way in: what a phone sees first, with all that can be bought here."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from flask import Response, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from portal.core.i18n import ENGLISH, SPANISH, chosen_language, gettext, language
+from portal.pages.arrival import arrived
+from portal.pages.blueprint import blueprint
+from portal.pages.outcome import pause
+from portal.pages.rendering import page, page_url, refreshed
+from portal.pages.shop import Shop, open_shop, visit_of
+from portal.pages.visits.proof import proven
+from portal.pages.visits.visit import Visit
+from portal.ports import settings
+from portal.sales.errors import DeviceBusy
+
+WAIT = (
+    "Todavía no es seguro que su banco no vaya a cobrar, así que aún no se puede cancelar. "
+    "Espere un momento, por favor."
+)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A sentence above the plans; `bad` when something went wrong."""
+
+    text: str
+    bad: bool = True
+
+
+@blueprint.get("")
+def plans(router_id: str) -> BaseResponse:
+    """The plans, and what this device has already; who was just let in goes on."""
+    if onward := arrived(router_id):
+        return onward
+    shop = open_shop(router_id)
+    visit = visit_of(shop)
+    return plans_page(shop, visit, _notice(visit))
+
+
+def plans_page(
+    shop: Shop, visit: Visit, notice: Notice | None = None, status: int = 200
+) -> Response:
+    """The page of plans. Each is a purchase of its own, named before it is begun."""
+    device = proven(visit)
+    other = SPANISH if language() == ENGLISH else ENGLISH
+    shown = page(
+        "plans",
+        shop,
+        visit,
+        status,
+        notice=notice,
+        device=device,
+        purchase_id=new_purchase_id(),
+        chosen_language=chosen_language(),
+        other_language_url=_in_language(other, shop, visit),
+    )
+    if device.sale is None:
+        return shown
+    return refreshed(shown, pause(device.sale), page_url("plans", visit, router_id=shop.router.id))
+
+
+def new_purchase_id() -> str:
+    """What one purchase is known by, however often its form is sent."""
+    return secrets.token_urlsafe(12)
+
+
+def _in_language(name: str, shop: Shop, visit: Visit) -> str:
+    return page_url("plans", visit, router_id=shop.router.id, lang=name)
+
+
+def _notice(visit: Visit) -> Notice | None:
+    """What the router or another page of ours has to say; never in the words that it sent."""
+    if request.args.get("aviso") == "ocupado":
+        return Notice(_busy())
+    if request.args.get("aviso") == "espere":
+        return Notice(gettext(WAIT))
+    if request.args.get("aviso") == "plan":
+        return Notice(gettext("Ese plan ya no está a la venta. Elija otro, por favor."))
+    if request.args.get("aviso") == "tarde":
+        return Notice(gettext("Esa página llevaba mucho tiempo abierta. Elija su plan otra vez."))
+    if error := request.args.get("error", ""):
+        return Notice(_of_router(error.lower()))
+    if visit.is_sent_back and "link-orig" in request.args:
+        return Notice(
+            gettext(
+                "Este teléfono no se pudo conectar solo. Escriba su código, o recupérelo "
+                "si lo perdió."
+            )
+        )
+    return None
+
+
+def _busy() -> str:
+    minutes = gettext("Si lo dejó sin terminar, se cancela solo en %(minutes)d minutos.")
+    return f"{gettext(DeviceBusy.detail)} {minutes % {'minutes': settings().three_ds_minutes}}"
+
+
+def _of_router(error: str) -> str:
+    if "invalid username or password" in error:
+        return gettext("El código no es correcto. Revíselo y escríbalo otra vez.")
+    if "uptime limit" in error or "traffic limit" in error:
+        return gettext("Su código ya se terminó. Puede comprar más tiempo aquí.")
+    if "no more sessions" in error:
+        return gettext("Ese código ya se está usando en otro teléfono.")
+    return gettext("El WiFi no pudo conectarlo. Intente otra vez en un momento.")

@@ -1,0 +1,106 @@
+"""What stands under a visitor's name: read by ids that were proven, or by a device's MAC."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from portal.core.database import reading
+from portal.models import Access, Plan, Sale, utc_now
+from portal.models.sale import UNDECIDED
+from portal.pages.outcome import bank_url, seconds_left
+from portal.sales.opening import can_grow
+
+Row = TypeVar("Row", Sale, Access)
+
+
+@dataclass(frozen=True)
+class Known:
+    """A visitor's purchase under way, and the access that is theirs."""
+
+    sale: Sale | None = None
+    access: Access | None = None
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether the money of the purchase under way is in."""
+        return self.sale is not None and self.sale.state == "paid"
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether money may still move for the purchase under way."""
+        return self.sale is not None and self.sale.state in UNDECIDED
+
+    @property
+    def bank_url(self) -> str | None:
+        """Where the bank of that purchase waits for a word."""
+        return bank_url(self.sale) if self.sale else None
+
+    @property
+    def left(self) -> float | None:
+        """Seconds that remain of the access; None without a limit."""
+        return seconds_left(self.access) if self.access else None
+
+    def can_grow(self, plan: Plan) -> bool:
+        """Whether what this plan gives is added to what is left."""
+        return self.access is not None and can_grow(self.access, plan)
+
+
+def read_known(router_id: str, sale_ids: Sequence[str], access_ids: Sequence[str]) -> Known:
+    """The latest of these sales that is under way, and the latest access that lasts.
+
+    An access is reached by its own id, or by the sale that made it: not by one that added to it.
+    """
+    with reading() as session:
+        sales = _in_order(session, Sale, router_id, sale_ids)
+        made = [sale.access_id for sale in sales if not sale.extends]
+        accesses = _in_order(session, Access, router_id, [*made, *access_ids])
+    under_way = (sale for sale in reversed(sales) if sale.state in (*UNDECIDED, "paid"))
+    return Known(next(under_way, None), next(filter(lasts, reversed(accesses)), None))
+
+
+def paid_for(router_id: str, mac: str) -> Access | None:
+    """The access in the name of this MAC that lasts; of several, the one that cost most.
+
+    A cheap one, which anybody may have bought for this MAC, takes no better one's place.
+    """
+    made_by = and_(Sale.access_id == Access.id, Sale.extends.is_(False))
+    query = (
+        select(Access)
+        .outerjoin(Sale, made_by)
+        .where(
+            Access.router_id == router_id,
+            Access.mac == mac,
+            Access.wanted == "enabled",
+            or_(Access.expires_at.is_(None), Access.expires_at > utc_now()),
+        )
+        .order_by(func.coalesce(Sale.amount, 0).desc(), Access.created_at)
+    )
+    with reading() as session:
+        found = session.scalars(query).all()
+    return next(filter(lasts, found), None)
+
+
+def find_access(router_id: str, access_id: str) -> Access | None:
+    """The router's access of this id, if it lasts."""
+    with reading() as session:
+        found = _in_order(session, Access, router_id, [access_id])
+    return next(filter(lasts, found), None)
+
+
+def lasts(access: Access) -> bool:
+    """Whether it opens the door, and something of it is left."""
+    return access.wanted == "enabled" and seconds_left(access) != 0.0
+
+
+def _in_order(session: Session, record: type[Row], router_id: str, ids: Iterable[str]) -> list[Row]:
+    """The router's records of these ids, in the order of the ids."""
+    wanted = list(dict.fromkeys(ids))
+    if not wanted:
+        return []
+    query = select(record).where(record.id.in_(wanted), record.router_id == router_id)
+    return sorted(session.scalars(query), key=lambda row: wanted.index(row.id))

@@ -1,0 +1,60 @@
+"""Who may see or change what on the customer's pages: the rules, and the one gate to them.
+
+A MAC address is no proof, nor is the IP address beside it: both stand in an address that anybody
+may write, and behind the router's NAT all phones come from one place. What is taken for proof:
+
+- a sale's own address, which nobody can guess: shows that sale, cancels it, and shows the code
+  of the access that it has made. What it was only added to shows nothing there.
+- the visit, sealed for one router, in which a sale was begun or its address opened: the same.
+- a code that was entered in the visit: the time that is left of its access.
+- the router's word that this MAC is at this IP address now: connects that very device, and
+  shows nothing to whoever asked.
+"""
+
+from __future__ import annotations
+
+from portal import ports
+from portal.hotspot.router import RouterError
+from portal.models import Access, Router
+from portal.pages.visits.device import Known, paid_for, read_known
+from portal.pages.visits.visit import Visit
+from portal.sales.status import Standing
+
+ROUTER_SECONDS = 2.0
+
+
+def proven(visit: Visit) -> Known:
+    """What is proven in this visit to be the visitor's own."""
+    if visit.scope is None or not (visit.sales or visit.codes):
+        return Known()
+    return read_known(visit.scope.router_id, visit.sales, visit.codes)
+
+
+def may_see_access(standing: Standing, visit: Visit) -> bool:
+    """Whether code, time and device of the sale's access are shown to this visitor."""
+    if standing.is_buyers_own:
+        return True
+    access = proven(visit).access
+    return access is not None and access.id == standing.access.id
+
+
+def is_confirmed(router: Router, visit: Visit) -> bool:
+    """Whether the router has this MAC at this IP address now; False when it does not say.
+
+    Nothing of the database is held meanwhile.
+    """
+    if visit.mac is None or visit.ip is None:
+        return False
+    try:
+        hosts = ports.hotspot_of(router).hosts(ROUTER_SECONDS, mac=visit.mac)
+    except RouterError:
+        return False
+    return any(host.address == visit.ip for host in hosts)
+
+
+def access_of_device(router: Router, visit: Visit) -> Access | None:
+    """What may be used to connect the device, if the router confirms it; to be shown to nobody."""
+    # The router is asked in any case: an answer that comes sooner would tell who has bought.
+    confirmed = is_confirmed(router, visit)
+    access = paid_for(router.id, visit.mac) if visit.mac else None
+    return access if confirmed else None

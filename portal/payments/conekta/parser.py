@@ -1,0 +1,162 @@
+"""Conekta's JSON read into our words; whatever it holds, nothing here raises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+from portal.payments import json_values
+from portal.payments.gateway import Order, OrderStatus
+
+# As long as the records of a sale can keep; Conekta's own have about 21 characters.
+ORDER_ID = r"[A-Za-z0-9_-]{1,64}"
+CURRENCY = r"[A-Z]{3}"
+
+# Payment statuses that Conekta is known to give; any other is UNCLEAR. One that lapsed unpaid
+# or was voided can take no money any more, which is what canceled means to us.
+_STATUS = {
+    "pending_payment": OrderStatus.PENDING,
+    "paid": OrderStatus.PAID,
+    "declined": OrderStatus.DECLINED,
+    "canceled": OrderStatus.CANCELED,
+    "expired": OrderStatus.CANCELED,
+    "voided": OrderStatus.CANCELED,
+    "partially_refunded": OrderStatus.PARTIALLY_REFUNDED,
+    "refunded": OrderStatus.REFUNDED,
+    "charged_back": OrderStatus.CHARGED_BACK,
+}
+_NO_MONEY = {"declined", "canceled", "expired", "voided"}
+
+
+def order(body: object) -> Order | None:
+    """An order; None where there is not even an id to ask about.
+
+    One whose amount, currency or mode cannot be read is UNCLEAR, and those fields are empty.
+    """
+    data = json_values.mapping(body)
+    order_id = json_values.word(data.get("id"), ORDER_ID)
+    if order_id is None or data.get("object") != "order":
+        return None
+    charges = _charges(data)
+    amount = json_values.centavos(data.get("amount"))
+    currency = json_values.word(data.get("currency"), CURRENCY)
+    live = data.get("livemode")
+    known = amount is not None and currency is not None and isinstance(live, bool)
+    metadata = json_values.mapping(data.get("metadata"))
+    return Order(
+        id=order_id,
+        status=_status(data, charges) if known else OrderStatus.UNCLEAR,
+        amount=amount or 0,
+        currency=currency or "",
+        live=live is True,
+        amount_refunded=json_values.centavos(data.get("amount_refunded")) or 0,
+        reference=json_values.scalar(metadata.get("reference_id")),
+        owner=json_values.scalar(metadata.get("owner")),
+        message=_first(
+            json_values.sentence(charge.get("failure_message")) for charge in reversed(charges)
+        ),
+        action_url=_action_url(data),
+        card_last4=_first(map(card_last4, reversed(charges))),
+        created_at=json_values.moment(data.get("created_at")),
+    )
+
+
+def paid_charge(body: object, expected: Order) -> bool:
+    """Whether a charge says that the expected order is paid: same order, amount, currency, mode."""
+    data = json_values.mapping(body)
+    return (
+        data.get("object") == "charge"
+        and data.get("status") == "paid"
+        and data.get("order_id") == expected.id
+        and json_values.centavos(data.get("amount")) == expected.amount
+        and data.get("currency") == expected.currency
+        and data.get("livemode") is expected.live
+    )
+
+
+def card_last4(charge: object) -> str | None:
+    """The last four digits of the card that a charge was made on."""
+    method = json_values.mapping(json_values.mapping(charge).get("payment_method"))
+    return json_values.word(method.get("last4"), r"\d{4}")
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some orders of a list, and what names the page after it, if there is one."""
+
+    orders: tuple[Order, ...]
+    next: str | None
+
+
+def page(body: object) -> Page | None:
+    """A page of orders; None unless all of it can be read and its end is certain.
+
+    Of `next_page_url` only the `next` parameter is taken: its host is not to be trusted.
+    """
+    data = json_values.mapping(body)
+    listed = data.get("data")
+    if not isinstance(listed, list):
+        return None
+    orders = [found for found in map(order, listed) if found is not None]
+    following = _next(data.get("next_page_url")) if data.get("has_more") is not False else None
+    endless = data.get("has_more") is True and following is None
+    return None if endless or len(orders) < len(listed) else Page(tuple(orders), following)
+
+
+def _next(url: object) -> str | None:
+    try:
+        query = parse_qs(urlsplit(url).query) if isinstance(url, str) else {}
+    except ValueError:
+        return None
+    return json_values.word(query.get("next", [None])[0], r"[!-~]{1,200}")
+
+
+def _charges(data: Mapping[str, object]) -> Sequence[Mapping[str, object]]:
+    """The order's charges; one that cannot be read counts as a charge of no known status."""
+    listed = data.get("charges")
+    if isinstance(listed, dict):
+        listed = listed.get("data")
+    if listed is None:
+        return []
+    return [json_values.mapping(charge) for charge in listed] if isinstance(listed, list) else [{}]
+
+
+def _status(data: Mapping[str, object], charges: Sequence[Mapping[str, object]]) -> OrderStatus:
+    seen = {str(charge.get("status")) for charge in charges}
+    named = data.get("payment_status")
+    if named is None:
+        return _status_by_charges(data, seen)
+    status = _STATUS.get(named, OrderStatus.UNCLEAR) if isinstance(named, str) else None
+    contradicted = (
+        (status is OrderStatus.PAID and not _paid_in_full(data, charges))
+        or (status is OrderStatus.PENDING and not seen <= _NO_MONEY | {"pending_payment"})
+        or (status in (OrderStatus.DECLINED, OrderStatus.CANCELED) and not seen <= _NO_MONEY)
+    )
+    return OrderStatus.UNCLEAR if status is None or contradicted else status
+
+
+def _status_by_charges(data: Mapping[str, object], seen: set[str]) -> OrderStatus:
+    """Before the first charge Conekta tells no status, and at times it tells none after it."""
+    if not seen <= _NO_MONEY | {"pending_payment"}:
+        return OrderStatus.UNCLEAR
+    if data.get("next_action") or "pending_payment" in seen:
+        return OrderStatus.PENDING
+    return OrderStatus.DECLINED if seen else OrderStatus.OPEN
+
+
+def _paid_in_full(data: Mapping[str, object], charges: Sequence[Mapping[str, object]]) -> bool:
+    """Whether the charges listed bear a paid order out: once its amount, and nothing back."""
+    others = {str(charge.get("status")) for charge in charges} - {"paid"}
+    amounts = [charge.get("amount") for charge in charges if charge.get("status") == "paid"]
+    settled = not charges or list(map(json_values.centavos, amounts)) == [data.get("amount")]
+    return settled and others <= _NO_MONEY and not data.get("amount_refunded")
+
+
+def _action_url(data: Mapping[str, object]) -> str | None:
+    redirect = json_values.mapping(data.get("next_action")).get("redirect_to_url")
+    return json_values.web_address(json_values.mapping(redirect).get("url"))
+
+
+def _first(found: Iterable[str | None]) -> str | None:
+    return next((text for text in found if text), None)

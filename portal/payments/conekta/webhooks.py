@@ -1,0 +1,131 @@
+"""Conekta's webhooks: having them sent and signed, and reading what they say."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from urllib.parse import urlencode
+
+from portal.payments import json_values
+from portal.payments.conekta import answers, signatures
+from portal.payments.conekta.client import Answer, Call, Lost
+from portal.payments.conekta.orders import Account
+from portal.payments.conekta.parser import ORDER_ID
+from portal.payments.gateway import Notice, Notices, Refused, SigningKey, Subscribed, Unknown
+
+# Of the events in Conekta's OpenAPI 2.3.0, those after which an order may stand differently.
+EVENTS = (
+    "order.paid",
+    "order.pending_payment",
+    "order.declined",
+    "order.canceled",
+    "order.expired",
+    "order.partially_refunded",
+    "order.refunded",
+    "order.charged_back",
+    "charge.paid",
+    "charge.declined",
+    "charge.refunded",
+    "charge.chargeback.created",
+    "charge.chargeback.lost",
+    "webhook_ping",
+)
+PAGE_SIZE = 250
+EVENT_ID = r"[A-Za-z0-9_-]{1,64}"
+EVENT_TYPE = r"[A-Za-z0-9_.-]{1,60}"
+LONGEST = 64
+
+
+class ConektaNotices(Notices):
+    """What Conekta posts to a webhook."""
+
+    def is_signed(self, raw: bytes, signature: str | None, public_pems: Iterable[str]) -> bool:
+        """See the port. `signature` is the `Digest` header."""
+        return any(signatures.verify(pem, signature, raw) for pem in public_pems)
+
+    def read(self, raw: bytes) -> Notice | None:
+        """See the port. An event without an id is known by its bytes."""
+        try:
+            body = json.loads(raw.decode())
+        except (ValueError, RecursionError):
+            return None
+        if not isinstance(body, dict):
+            return None
+        about = json_values.mapping(json_values.mapping(body.get("data")).get("object"))
+        return Notice(
+            event_id=json_values.word(body.get("id"), EVENT_ID) or hashlib.sha256(raw).hexdigest(),
+            type=json_values.word(body.get("type"), EVENT_TYPE) or "unknown",
+            order_id=_order_id(about),
+            reference=_reference(about),
+        )
+
+
+def subscribe(account: Account, url: str, deadline: float) -> Subscribed | Refused | Unknown:
+    """Have events posted to `url`. A webhook of this address that stands already serves."""
+    query = urlencode({"url": url, "limit": PAGE_SIZE})
+    listed = account.ask(Call("webhooks", "GET", f"/webhooks?{query}", repeatable=True), deadline)
+    standing = _webhooks(listed)
+    if standing is None:
+        return _refused(listed)
+    ours = next((found for found in standing if found.get("url") == url), None)
+    if ours is not None and ours.get("status") == "listening":
+        return Subscribed()
+    answer = account.ask(_create(url) if ours is None else _wake(ours), deadline)
+    return Subscribed() if _made(answer, "webhook") is not None else _refused(answer)
+
+
+def new_signing_key(account: Account, deadline: float) -> SigningKey | Refused | Unknown:
+    """A new webhook key."""
+    call = Call("webhook_key", "POST", "/webhook_keys", {"active": True})
+    answer = account.ask(call, deadline)
+    made = _made(answer, "webhook_key")
+    if made is None:
+        return _refused(answer)
+    pem = made.get("public_key")
+    if not isinstance(pem, str) or not signatures.is_public_key(pem):
+        return Unknown("unclear")
+    return SigningKey(pem)
+
+
+def _create(url: str) -> Call:
+    return Call("webhooks", "POST", "/webhooks", {"url": url, "subscribed_events": list(EVENTS)})
+
+
+def _wake(webhook: Mapping[str, object]) -> Call:
+    """One that was switched off, at Conekta or by it, and may listen to too little."""
+    webhook_id = json_values.word(webhook.get("id"), EVENT_ID) or "unknown"
+    body = {"active": True, "subscribed_events": list(EVENTS)}
+    return Call("webhooks", "PUT", f"/webhooks/{webhook_id}", body)
+
+
+def _webhooks(answer: Answer | Lost) -> list[Mapping[str, object]] | None:
+    if isinstance(answer, Lost) or answer.status != 200:
+        return None
+    listed = json_values.mapping(answer.body).get("data")
+    return [json_values.mapping(found) for found in listed] if isinstance(listed, list) else None
+
+
+def _made(answer: Answer | Lost, kind: str) -> Mapping[str, object] | None:
+    if isinstance(answer, Lost) or answer.status not in (200, 201):
+        return None
+    body = json_values.mapping(answer.body)
+    return body if body.get("object") == kind else None
+
+
+def _refused(answer: Answer | Lost) -> Refused | Unknown:
+    return answers.not_sent(answer) or answers.refused_opening(answer) or answers.unknown(answer)
+
+
+def _order_id(about: Mapping[str, object]) -> str | None:
+    named = about.get("order_id") or (about.get("id") if about.get("object") == "order" else None)
+    found = json_values.word(named, ORDER_ID)
+    return found if found and len(found) <= LONGEST else None
+
+
+def _reference(about: Mapping[str, object]) -> str | None:
+    named = json_values.mapping(about.get("metadata")).get("reference_id") or about.get(
+        "reference_id"
+    )
+    found = json_values.scalar(named)
+    return found if found and len(found) <= LONGEST else None

@@ -1,0 +1,92 @@
+"""What a buyer or a custom portal is told when a sale cannot go on."""
+
+from __future__ import annotations
+
+from portal.core.errors import Conflict, Invalid, NotFound, PaymentDeclined, Problem, Unavailable
+
+
+class PlanNotFound(NotFound):
+    detail = "Producto no encontrado"
+
+
+class PaymentUnavailable(Unavailable):
+    detail = (
+        "El pago no está disponible en este momento. No se realizó ningún cargo. "
+        "Intente más tarde o avise al encargado."
+    )
+
+
+class NoAccess(Problem):
+    """The router failed before any charge was asked for."""
+
+    status = 500
+    detail = "No se pudo crear el acceso a Internet. No se realizó ningún cargo."
+
+
+class DeviceBusy(Conflict):
+    detail = (
+        "Su pago anterior aún está en verificación. No pague otra vez: "
+        "en cuanto se confirme, su acceso se activa."
+    )
+
+
+class NothingToExtend(Invalid):
+    """Said alike of what is wrong and of what is over, so that nobody learns which it is."""
+
+    detail = (
+        "No hay un acceso activo con ese código. Revise el código y su contraseña, "
+        "o compre un acceso nuevo."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(errores={"extiende": [self.detail]})
+
+
+class CannotExtend(Conflict):
+    detail = (
+        "Este plan no se puede sumar a su acceso actual, porque no es del mismo tipo. "
+        "No se realizó ningún cargo: elija otro, o cómprelo con un código nuevo."
+    )
+
+
+class BuyerFieldRefused(Invalid):
+    """The gateway does not take what the buyer typed; `wire_name` is how callers know it."""
+
+    wire_name = ""
+
+    def __init__(self) -> None:
+        super().__init__(errores={self.wire_name: [self.detail]})
+
+
+class NameRefused(BuyerFieldRefused):
+    wire_name = "nombre_cliente"
+    detail = "No se aceptó el nombre. Escríbalo solo con letras; no se realizó ningún cargo."
+
+
+class EmailRefused(BuyerFieldRefused):
+    wire_name = "email_cliente"
+    detail = "No se aceptó el correo. Revíselo o use otro; no se realizó ningún cargo."
+
+
+class PhoneRefused(BuyerFieldRefused):
+    wire_name = "telefono_cliente"
+    detail = "No se aceptó el teléfono. Escriba sus 10 dígitos; no se realizó ningún cargo."
+
+
+# By what the gateway calls it.
+BUYER_FIELDS: dict[str, type[BuyerFieldRefused]] = {
+    "name": NameRefused,
+    "email": EmailRefused,
+    "phone": PhoneRefused,
+}
+
+
+class KeyReused(Invalid):
+    detail = (
+        "Esta Idempotency-Key (o este token de tarjeta) ya se usó con otros datos. "
+        "Use una nueva para otra compra."
+    )
+
+
+class Declined(PaymentDeclined):
+    """The gateway's own sentence for the buyer, where it gave one."""

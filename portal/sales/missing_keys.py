@@ -1,0 +1,88 @@
+"""Secrets that no key of ENCRYPTION_KEYS opens: told to the operator, and waited for.
+
+Putting the lost key back mends it all. Until then nothing is sold that could not be finished,
+a sale under way waits for a person, and whatever else is due is tried again by itself.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import update
+
+from portal import ports
+from portal.access.provisioning import hotspot_user
+from portal.alerts.open_alerts import raise_alert
+from portal.core.clock import from_now
+from portal.core.database import reading, writing
+from portal.core.vault import VaultError
+from portal.models import Access, GatewayAccount, Router, Sale
+from portal.sales.claims import Claim
+from portal.sales.errors import PaymentUnavailable
+from portal.sales.offers import Offer
+from portal.sales.request import Order
+from portal.sales.transitions import LostRace, park
+
+KEY_LOST = "key_lost"
+ALERT = (
+    "Ninguna clave de ENCRYPTION_KEYS abre lo que aquí está cifrado: vuelva a poner la que falta "
+    "y reinicie todo."
+)
+RECORDS: dict[str, Any] = {kind.__tablename__: kind for kind in (Access, GatewayAccount, Router)}
+
+
+def refuse_lost_keys(order: Order, offer: Offer) -> None:
+    """Raises PaymentUnavailable, and tells the operator, where the order could not be finished."""
+    try:
+        _reach_for_both_ends(order, offer)
+    except VaultError as error:
+        tell_of_lost_key(error)
+        raise PaymentUnavailable from None
+
+
+def _reach_for_both_ends(order: Order, offer: Offer) -> None:
+    """As the sale's steps will. Raises VaultError."""
+    ports.hotspot_of(offer.router)
+    ports.gateway_of(offer.account)
+    if order.extends_access_id is None:
+        return
+    with reading() as session:
+        access = session.get(Access, order.extends_access_id)
+    if access is not None:
+        hotspot_user(access)
+
+
+def tell_of_lost_key(error: VaultError) -> None:
+    """Tell the operator of the company whose secret it is."""
+    with writing() as session:
+        company_id = error.row_id
+        if error.table in RECORDS:
+            company_id = session.get_one(RECORDS[error.table], error.row_id).company_id
+        raise_alert(session, company_id, KEY_LOST, error.row_id, ALERT)
+
+
+def wait_for_key(record: type[Any], claim: Claim, error: VaultError) -> None:
+    """Let go of what a worker could not do: a sale until it is unparked, others for a while.
+
+    Raises LostRace.
+    """
+    if record is Sale:
+        _park(claim)
+        return
+    tell_of_lost_key(error)
+    with writing() as session:
+        session.execute(
+            update(record)
+            .where(record.id == claim.id, record.lease == claim.lease)
+            .values(lease=None, next_attempt_at=from_now(ports.settings().retry_longest)),
+            execution_options={"synchronize_session": False},
+        )
+
+
+def _park(claim: Claim) -> None:
+    with reading() as session:
+        sale = session.get_one(Sale, claim.id)
+    if sale.lease != claim.lease:
+        raise LostRace
+    with writing() as session:
+        park(session, sale, KEY_LOST)

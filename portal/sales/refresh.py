@@ -1,0 +1,146 @@
+"""What the gateway told us by itself, followed by asking it how the order really stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import Select, or_, select, update
+from sqlalchemy.orm import Session
+
+from portal.alerts.open_alerts import raise_alert
+from portal.core.database import reading, writing
+from portal.models import Sale, WebhookEvent
+from portal.models.sale_states import MONEY_IN
+from portal.ports import settings
+from portal.sales.claims import Claim, claim_one_sale, is_free, release_sale
+from portal.sales.context import Work, load_work
+from portal.sales.deadline import Deadline
+from portal.sales.recovery import finish, holds_both
+from portal.sales.steps.charge import ask
+from portal.sales.steps.resolution import decide, follow_late_money, is_past, is_silence
+from portal.sales.steps.reversal import follow_reversal
+from portal.sales.transitions import due, retry_delay
+
+GIVEN_UP = frozenset({"cancelling", "canceled"})
+FOLDED_AT_ONCE = 500
+NOT_ANSWERED = (
+    "Conekta avisó de un cambio en este pago y no respondió cuando se le preguntó: "
+    "compare la venta con su orden."
+)
+
+
+def process_event(claim: Claim) -> None:
+    """Follow one event, under its lease. An event about nothing of ours is done with."""
+    with reading() as session:
+        event = session.get_one(WebhookEvent, claim.id)
+        sale_id = _sale_of(session, event)
+        others = session.scalars(_also_waiting(event, sale_id)).all()
+    if sale_id is None:
+        _done(claim, "not ours")
+    elif reread(sale_id, "webhook"):
+        _done(claim, "reread")
+        _fold(others, outcome="reread", next_attempt_at=None)
+    else:
+        _later(claim, event, sale_id)
+        _fold(others, next_attempt_at=due(retry_delay(event.attempts)))
+
+
+def reread(sale_id: str, actor: str) -> bool:
+    """Ask how the sale's order stands, whatever its state, and follow.
+
+    False where that has to be done again: somebody else works on the sale, or the gateway did
+    not say. Raises LostRace.
+    """
+    claim = claim_one_sale(sale_id)
+    if claim is None:
+        return False
+    with reading() as session:
+        work = load_work(session, sale_id, Deadline(settings().sale_deadline), actor)
+    if not holds_both(work, claim):
+        return False
+    answered = _follow(work)
+    finish(work)
+    release_sale(work.sale)
+    return answered
+
+
+def _follow(work: Work) -> bool:
+    state = work.sale.state
+    if state in ("charging", "pending"):
+        decide(work)
+    elif state in GIVEN_UP:
+        return follow_late_money(work)
+    elif state in MONEY_IN:
+        return _follow_reversal(work)
+    return True
+
+
+def _follow_reversal(work: Work) -> bool:
+    answer = ask(work)
+    follow_reversal(work, answer)
+    # No due time of a settled sale would ask again: only the event does.
+    return not is_silence(answer)
+
+
+def _sale_of(session: Session, event: WebhookEvent) -> str | None:
+    named = []
+    if event.order_id:
+        named.append(Sale.order_id == event.order_id)
+    if event.reference:
+        named.append(Sale.id == event.reference)
+    if not named:
+        return None
+    query = select(Sale.id).where(Sale.company_id == event.company_id, or_(*named))
+    return session.scalars(query).first()
+
+
+def _also_waiting(event: WebhookEvent, sale_id: str | None) -> Select[int]:
+    """What else was told of the sale by now: one look at its order is one for all of it."""
+    return (
+        select(WebhookEvent.id)
+        .where(
+            WebhookEvent.company_id == event.company_id,
+            WebhookEvent.reference == sale_id,
+            WebhookEvent.next_attempt_at.is_not(None),
+            WebhookEvent.id != event.id,
+        )
+        .limit(FOLDED_AT_ONCE)
+    )
+
+
+def _fold(events: Sequence[int], **values: object) -> None:
+    """Let them share what the look came to. Those that somebody works on are theirs to end."""
+    if not events:
+        return
+    with writing() as session:
+        session.execute(
+            update(WebhookEvent)
+            .where(WebhookEvent.id.in_(events), is_free(WebhookEvent))
+            .values(**values, lease=None),
+            execution_options={"synchronize_session": False},
+        )
+
+
+def _done(claim: Claim, outcome: str) -> None:
+    _write(claim, outcome=outcome, next_attempt_at=None, lease=None)
+
+
+def _later(claim: Claim, event: WebhookEvent, sale_id: str) -> None:
+    if is_past(event.received_at + timedelta(hours=settings().park_after_hours)):
+        with writing() as session:
+            raise_alert(session, event.company_id, "unread_notice", sale_id, NOT_ANSWERED)
+        _done(claim, "no answer")
+        return
+    delay = due(retry_delay(event.attempts))
+    _write(claim, next_attempt_at=delay, attempts=event.attempts + 1, lease=None)
+
+
+def _write(claim: Claim, **values: object) -> None:
+    with writing() as session:
+        session.execute(
+            update(WebhookEvent)
+            .where(WebhookEvent.id == claim.id, WebhookEvent.lease == claim.lease)
+            .values(**values),
+            execution_options={"synchronize_session": False},
+        )

@@ -1,0 +1,85 @@
+"""Records as the JSON that Conekta answers with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from portal.sandbox.conekta.records import Charge, Order
+from portal.sandbox.conekta.server.errors import Json
+
+_REFUNDABLE = ("paid", "partially_refunded")
+
+
+def list_body(items: Sequence[Json]) -> Json:
+    """A whole list inside another object."""
+    return {"object": "list", "has_more": False, "total": len(items), "data": list(items)}
+
+
+def charge_body(order: Order, charge: Charge) -> Json:
+    """A charge as it stands in its order and in `charge.*` events."""
+    body: Json = {
+        "id": charge.id,
+        "livemode": order.livemode,
+        "created_at": charge.created_at,
+        "currency": order.currency,
+        "payment_method": charge.method,
+        "object": "charge",
+        "description": "Payment from order",
+        "is_refundable": _is_refundable(charge),
+        "reference_id": charge.reference_id,
+        "status": charge.status,
+        "amount": charge.amount,
+        "paid_at": charge.paid_at,
+        "customer_id": "",
+        "order_id": order.id,
+        "refunds": list_body(charge.refunds) if charge.refunds else None,
+    }
+    if charge.failure is not None:
+        body["failure_code"] = charge.failure
+        body["failure_message"] = charge.failure_message
+    if charge.chargeback is not None:
+        body["chargeback"] = charge.chargeback
+    return body
+
+
+def charge_answer(order: Order, charge: Charge) -> Json:
+    """A charge as `POST /orders/{id}/charges` answers it: without its refunds."""
+    body = charge_body(order, charge)
+    del body["refunds"]
+    return body
+
+
+def order_body(order: Order, three_ds_url: str) -> Json:
+    """An order; `three_ds_url` is where the sandbox's 3DS pages begin."""
+    body: Json = {
+        "livemode": order.livemode,
+        "amount": order.amount,
+        "currency": order.currency,
+        "amount_refunded": order.amount_refunded,
+        "object": "order",
+        "id": order.id,
+        "is_refundable": any(_is_refundable(charge) for charge in order.charges),
+        "created_at": order.created_at,
+        "updated_at": order.updated_at,
+        **order.parts,
+    }
+    if order.status is not None:
+        body["payment_status"] = order.status
+    if order.charges:
+        body["charges"] = list_body([charge_body(order, charge) for charge in order.charges])
+    elif order.status is not None:
+        body["charges"] = None
+    if order.challenge is not None:
+        body["next_action"] = _next_action(order, three_ds_url)
+    return body
+
+
+def _next_action(order: Order, three_ds_url: str) -> Json:
+    redirect = {"url": f"{three_ds_url}{order.challenge}"}
+    if order.return_url is not None:
+        redirect["return_url"] = order.return_url
+    return {"redirect_to_url": redirect, "type": "redirect_to_url"}
+
+
+def _is_refundable(charge: Charge) -> bool:
+    return charge.status in _REFUNDABLE and charge.method["object"] == "card_payment"

@@ -1,0 +1,113 @@
+"""Kinds of value: each reads an argument and gives it back as the router prints it.
+
+A kind raises Mismatch with the router's own sentence, where `{}` stands for the argument.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable
+
+from portal.sandbox.routeros.menus import durations
+
+Kind = Callable[[str], str]
+
+_MAC = re.compile(r"([0-9A-Fa-f]{2})[:.-]?" * 5 + r"([0-9A-Fa-f]{2})")
+# No number of the router is wider than 63 bits, no time longer than 32 bits of seconds.
+_LARGEST = 2**63 - 1
+_LONGEST = 2**32 - 1
+_SIZE = re.compile(r"([0-9]{1,19})([kKMG]?)")
+_FACTORS = {"": 1, "k": 1 << 10, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+
+
+class Mismatch(ValueError):
+    """The value is not of this kind."""
+
+
+def text(value: str) -> str:
+    """Any bytes."""
+    return value
+
+
+def boolean(value: str) -> str:
+    """`yes` or `no`; printed in the API as `true` or `false`."""
+    known = {"yes": "true", "true": "true", "no": "false", "false": "false"}
+    if value not in known:
+        raise Mismatch("input does not match any value of {}")
+    return known[value]
+
+
+def duration(value: str) -> str:
+    """A length of time."""
+    try:
+        seconds = durations.parse(value)
+    except ValueError:
+        seconds = _LONGEST + 1
+    if seconds > _LONGEST:
+        raise Mismatch("invalid time value for argument {}")
+    return durations.render(seconds)
+
+
+def duration_or(word: str) -> Kind:
+    """A length of time, or this word."""
+    return lambda value: value if value == word else duration(value)
+
+
+def number(value: str) -> str:
+    """A whole number from zero up."""
+    if not (value.isascii() and value.isdigit()):
+        raise Mismatch("invalid value for argument {}")
+    return size(value)
+
+
+def number_or(word: str) -> Kind:
+    """A whole number, or this word."""
+    return lambda value: value if value == word else number(value)
+
+
+def size(value: str) -> str:
+    """Bytes, with `k`, `M` or `G` after it where wanted."""
+    match = _SIZE.fullmatch(value)
+    count = int(match[1]) * _FACTORS[match[2]] if match else _LARGEST + 1
+    if count > _LARGEST:
+        raise Mismatch("invalid value for argument {}")
+    return str(count)
+
+
+def mac(value: str) -> str:
+    """A MAC address, printed as `AA:BB:CC:DD:EE:FF`."""
+    match = _MAC.fullmatch(value)
+    if match is None:
+        raise Mismatch("invalid value for argument {}")
+    return ":".join(match.groups()).upper()
+
+
+def address(value: str) -> str:
+    """One IPv4 address."""
+    try:
+        return str(ipaddress.IPv4Address(value))
+    except ValueError:
+        raise Mismatch("invalid value for argument {}") from None
+
+
+def one_of(*known: str) -> Kind:
+    """One of the given words."""
+
+    def read(value: str) -> str:
+        if value not in known:
+            raise Mismatch("input does not match any value of {}")
+        return value
+
+    return read
+
+
+def some_of(*known: str) -> Kind:
+    """A comma-separated list of the given words."""
+
+    def read(value: str) -> str:
+        if not set(value.split(",")) <= {*known, ""}:
+            raise Mismatch("input does not match any value of {}")
+        return value
+
+    return read

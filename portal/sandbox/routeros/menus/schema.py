@@ -1,0 +1,90 @@
+"""What a menu is: commands, arguments, properties, and the versions that have them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from portal.sandbox.routeros.menus import kinds
+from portal.sandbox.routeros.menus.kinds import Kind
+from portal.sandbox.routeros.menus.versions import Version
+
+PRINT_FLAGS = frozenset(
+    {"brief", "count-only", "detail", "from", "show-ids", "terse", "without-paging"}
+)
+
+
+@dataclass(frozen=True)
+class Property:
+    """What a row has under a name.
+
+    `default` is what a new row gets; `unset` is the value that means absent, which is then not
+    printed; `refers_to` is the menu whose row names are allowed (besides `unset`).
+    """
+
+    name: str
+    kind: Kind = kinds.text
+    default: str | None = None
+    unset: str | None = None
+    required: bool = False
+    refers_to: str | None = None
+    read_only: bool = False
+    since: Version = ()
+
+
+@dataclass(frozen=True)
+class Menu:
+    """One menu. `single` menus have one row and no ids.
+
+    `ordered`: the rows' order counts, so that they can be moved. `login` are the arguments of the
+    command of that name; `set_until` is the first version that has no `set` any more.
+    """
+
+    path: str
+    commands: frozenset[str]
+    properties: tuple[Property, ...]
+    indexed: tuple[str, ...] = ()
+    single: bool = False
+    ordered: bool = False
+    login: frozenset[str] = frozenset()
+    set_until: Version | None = None
+
+    def has(self, command: str, version: Version) -> bool:
+        """Whether this version knows the command."""
+        gone = command == "set" and self.set_until is not None and version >= self.set_until
+        return command in self.commands and not gone
+
+    def shown(self, version: Version) -> tuple[Property, ...]:
+        """The properties that this version prints."""
+        return tuple(p for p in self.properties if version >= p.since)
+
+    def writable(self, version: Version) -> dict[str, Property]:
+        """The properties that `add` and `set` take."""
+        return {p.name: p for p in self.shown(version) if not p.read_only}
+
+    def arguments(self, command: str, version: Version) -> frozenset[str]:
+        """The arguments that a command takes, without the API's own that begin with a dot."""
+        if command == "print":
+            return frozenset() if self.single else PRINT_FLAGS
+        if command in ("add", "set"):
+            places = {"place-before"} if self.ordered and command == "add" else set()
+            return frozenset(self.writable(version)) | places
+        if command == "move":
+            return frozenset({"destination"})
+        return self.login if command == "login" else frozenset()
+
+    def own_arguments(self, command: str) -> frozenset[str]:
+        """The arguments that only the API has: `.proplist`, or `.id` for a row."""
+        if command == "print":
+            return frozenset({".proplist"})
+        names_no_row = self.single or command in ("add", "login")
+        return frozenset() if names_no_row else frozenset({".id"})
+
+
+def shown(*names: str) -> tuple[Property, ...]:
+    """Properties that can only be read."""
+    return tuple(Property(name, read_only=True) for name in names)
+
+
+def texts(*names: str) -> tuple[Property, ...]:
+    """Properties of any text, absent when empty."""
+    return tuple(Property(name, unset="") for name in names)

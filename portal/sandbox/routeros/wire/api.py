@@ -1,0 +1,74 @@
+"""What all connections to the API share, and who is let in.
+
+Assumed, since no documentation says it: a connection above `max-sessions` is accepted and
+closed at once without a word.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from portal.sandbox.routeros.device import Device
+from portal.sandbox.routeros.faults import Faults
+from portal.sandbox.routeros.menus import paths
+from portal.sandbox.routeros.wire.requests import Request
+
+if TYPE_CHECKING:
+    from portal.sandbox.routeros.wire.connection import Connection
+
+_REMEMBERED_COMMANDS = 20_000
+_MAX_SESSIONS = "20"
+
+
+@dataclass
+class Counters:
+    """What the API has seen since it started, or since the counters were reset."""
+
+    commands: int = 0
+    connections: int = 0
+    refused_connections: int = 0
+    bytes_in: int = 0
+    bytes_out: int = 0
+
+
+@dataclass
+class Api:
+    """The router's API service.
+
+    `received` are the latest commands, without their secrets; `open` are the connections let
+    in, `standing` all whose socket is not closed yet.
+    """
+
+    device: Device
+    faults: Faults
+    user: str
+    password: str = field(repr=False)
+    after_command: Callable[[], None]
+    counters: Counters = field(default_factory=Counters)
+    received: deque[Request] = field(default_factory=lambda: deque(maxlen=_REMEMBERED_COMMANDS))
+    open: set[Connection] = field(default_factory=set)
+    standing: set[Connection] = field(default_factory=set)
+
+    def accepts(self, service: str) -> bool:
+        """Whether one more connection to `api` or `api-ssl` is let in."""
+        row = self.device.tables[paths.SERVICE].first("name", service)
+        if row is None or row.get("disabled") == "true" or self.faults.take_connection():
+            return False
+        standing = sum(1 for connection in self.open if connection.service == service)
+        return standing < int(row.get("max-sessions", _MAX_SESSIONS))
+
+    async def drop_connections(self) -> None:
+        """Cut every connection; done when the last of their sockets is closed."""
+        standing = list(self.standing)
+        for connection in standing:
+            connection.cut()
+        await asyncio.gather(*(connection.lost for connection in standing))
+
+    def forget(self) -> None:
+        """Start the counters and the list of commands anew."""
+        self.counters = Counters()
+        self.received.clear()

@@ -1,0 +1,185 @@
+"""One client's connection: sentences in, replies out, and the failures asked for.
+
+Untagged commands of a connection run one after another; tagged ones overtake each other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from time import monotonic
+
+from portal.sandbox.punctual import wait_until
+from portal.sandbox.routeros.faults import Fault, FaultKind
+from portal.sandbox.routeros.menus.errors import Category, Trap
+from portal.sandbox.routeros.wire import replies
+from portal.sandbox.routeros.wire.api import Api
+from portal.sandbox.routeros.wire.commands import execute
+from portal.sandbox.routeros.wire.framing import BadFrame, take_sentence
+from portal.sandbox.routeros.wire.login import Login
+from portal.sandbox.routeros.wire.outlet import Outlet
+from portal.sandbox.routeros.wire.requests import Request
+
+
+class Connection(asyncio.Protocol):
+    """Serves one client of the service `api` or `api-ssl`; `lost` is set when its socket closed."""
+
+    def __init__(self, api: Api, service: str) -> None:
+        self.service = service
+        self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._api = api
+        self._outlet = Outlet(api)
+        self._login = Login(api.user, api.password, api.device.version)
+        self._number = 0
+        self._buffer = bytearray()
+        self._waiting: deque[Request] = deque()
+        self._under_way: dict[asyncio.Task[None], Request] = {}
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Let the client in, or close."""
+        assert isinstance(transport, asyncio.Transport)
+        self._outlet.transport = transport
+        self._api.standing.add(self)
+        if not self._api.accepts(self.service):
+            self._api.counters.refused_connections += 1
+            transport.close()
+            return
+        self._api.counters.connections += 1
+        self._number = self._api.counters.connections
+        self._api.open.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget what was under way."""
+        self._api.open.discard(self)
+        self._api.standing.discard(self)
+        self.lost.set_result(None)
+        self._waiting.clear()
+        for task in self._under_way:
+            task.cancel()
+
+    def data_received(self, data: bytes) -> None:
+        """Take in bytes, and start each command that is whole."""
+        self._api.counters.bytes_in += len(data)
+        self._buffer += data
+        try:
+            while self in self._api.open:
+                words = take_sentence(self._buffer)
+                if words is None:
+                    return
+                if words:
+                    self._take_in(words)
+        except BadFrame:
+            self.cut()
+
+    def cut(self) -> None:
+        """Drop the line; what was not sent yet is lost."""
+        self._api.open.discard(self)
+        self._outlet.cut()
+
+    def _take_in(self, words: list[str]) -> None:
+        self._api.counters.commands += 1
+        try:
+            request = Request.parse(self._number, words)
+        except Trap as trap:
+            self._outlet.send(replies.trap(None, trap))
+            return
+        self._api.received.append(request.masked())
+        if request.path == "/cancel":
+            self._cancel(request)
+        elif request.tag is None and self._is_busy():
+            self._waiting.append(request)
+        else:
+            self._start(request)
+
+    def _is_busy(self) -> bool:
+        return any(request.tag is None for request in self._under_way.values())
+
+    def _start(self, request: Request) -> None:
+        faults = self._api.faults.take(request.path)
+        if not faults:
+            self._outlet.send(self._run(request))
+            return
+        task = asyncio.get_running_loop().create_task(self._fail(request, faults))
+        self._under_way[task] = request
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        del self._under_way[task]
+        while self._waiting and not self._is_busy():
+            self._start(self._waiting.popleft())
+
+    def _cancel(self, request: Request) -> None:
+        """End the command of the tag named, or all; each says that it was interrupted."""
+        wanted = request.args.get("tag")
+        for task, running in list(self._under_way.items()):
+            if wanted in (None, running.tag) and task.cancel():
+                interrupted = Trap("interrupted", Category.INTERRUPTED)
+                self._outlet.send(replies.trap(running.tag, interrupted))
+        self._outlet.send(replies.sentence(request.tag, "!done"))
+
+    def _run(self, request: Request) -> bytes:
+        """Do what the command says and give its reply."""
+        if request.path == "/login":
+            return self._log_in(request)
+        if not self._login.done:
+            return self._say_goodbye("not logged in")
+        if request.path == "/quit":
+            return self._say_goodbye("session terminated on request")
+        device = self._api.device
+        try:
+            answer = execute(device, request.path, request.args, request.queries)
+        except Trap as trap:
+            return replies.trap(request.tag, trap)
+        self._api.after_command()
+        return replies.reply(request.tag, answer, device.version)
+
+    def _log_in(self, request: Request) -> bytes:
+        try:
+            challenge = self._login.attempt(request.args)
+        except Trap as trap:
+            return replies.trap(request.tag, trap)
+        ret = () if challenge is None else (f"=ret={challenge}",)
+        return replies.sentence(request.tag, "!done", *ret)
+
+    def _say_goodbye(self, reason: str) -> bytes:
+        """`!fatal` and the end; there is nothing to send after it."""
+        self._outlet.send(replies.sentence(None, "!fatal", reason))
+        self._api.open.discard(self)
+        self._outlet.close()
+        return b""
+
+    async def _fail(self, request: Request, faults: list[Fault]) -> None:
+        """Run a command that meets failures."""
+        arrived = monotonic()
+        kinds = {fault.kind: fault for fault in faults}
+        if FaultKind.CUT_BEFORE in kinds:
+            self.cut()
+            return
+        if FaultKind.HANG in kinds:
+            await _for_ever()
+        answer = self._answer(request, kinds)
+        if FaultKind.HANG_AFTER in kinds:
+            await _for_ever()
+        late = sum(fault.milliseconds for fault in faults if fault.kind is FaultKind.DELAY)
+        if late:
+            await wait_until(arrived + late / 1000)
+        if FaultKind.CUT_AFTER in kinds:
+            self.cut()
+        elif FaultKind.DRIBBLE in kinds:
+            await self._outlet.dribble(answer, kinds[FaultKind.DRIBBLE].milliseconds / 1000)
+        else:
+            self._outlet.send(answer)
+
+    def _answer(self, request: Request, kinds: dict[FaultKind, Fault]) -> bytes:
+        if FaultKind.FATAL in kinds:
+            return self._say_goodbye(kinds[FaultKind.FATAL].message)
+        if FaultKind.REFUSE_LOGIN in kinds:
+            return replies.trap(request.tag, self._login.refusal())
+        if FaultKind.TRAP in kinds:
+            return replies.trap(request.tag, Trap(kinds[FaultKind.TRAP].message))
+        answer = self._run(request)
+        return kinds[FaultKind.GARBAGE].payload if FaultKind.GARBAGE in kinds else answer
+
+
+async def _for_ever() -> None:
+    await asyncio.Event().wait()

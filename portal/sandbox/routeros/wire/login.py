@@ -1,0 +1,51 @@
+"""Logging in to the API, in the ways of old and new versions (RouterOS documentation)."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+
+from portal.sandbox.routeros.menus.errors import Trap
+from portal.sandbox.routeros.menus.versions import CHALLENGE_LOGIN_GONE, PLAIN_LOGIN, Version
+from portal.sandbox.routeros.wire.framing import to_bytes
+
+
+class Login:
+    """One connection's login: in clear since 6.43, by challenge and response before 6.45.1."""
+
+    def __init__(self, user: str, password: str, version: Version) -> None:
+        self.done = False
+        self._user = user
+        self._password = to_bytes(password)
+        self._version = version
+        self._challenge = b""
+
+    def attempt(self, args: dict[str, str]) -> str | None:
+        """Take a `/login`. Returns the challenge where one is due; raises Trap when refused."""
+        if self._version < CHALLENGE_LOGIN_GONE and "response" in args:
+            good = self._challenge != b"" and _same(args["response"], self._response())
+        elif self._version < PLAIN_LOGIN or (
+            self._version < CHALLENGE_LOGIN_GONE and "password" not in args
+        ):
+            self._challenge = secrets.token_bytes(16)
+            return self._challenge.hex()
+        else:
+            good = _same(args.get("password", ""), self._password)
+        if not good or args.get("name") != self._user:
+            raise self.refusal()
+        self.done = True
+        return None
+
+    def refusal(self) -> Trap:
+        """How this version says that user or password are wrong."""
+        old = self._version < PLAIN_LOGIN
+        return Trap("cannot log in" if old else "invalid user name or password (6)", None)
+
+    def _response(self) -> bytes:
+        raw = b"\0" + self._password + self._challenge
+        return b"00" + hashlib.md5(raw, usedforsecurity=False).hexdigest().encode()
+
+
+def _same(given: str, expected: bytes) -> bool:
+    return hmac.compare_digest(to_bytes(given), expected)

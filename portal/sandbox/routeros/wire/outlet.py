@@ -1,0 +1,52 @@
+"""Where a connection's replies leave, at once or drop by drop."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from portal.sandbox.routeros.wire.api import Api
+
+
+class Outlet:
+    """A connection's sending side. Replies never mix, even while one dribbles."""
+
+    def __init__(self, api: Api) -> None:
+        self.transport: asyncio.Transport | None = None
+        self._api = api
+        self._dribbling: bytearray | None = None
+
+    def send(self, data: bytes) -> None:
+        """Send the bytes, behind those that still dribble."""
+        if self._dribbling is not None:
+            self._dribbling += data
+        elif data:
+            self._write(data)
+
+    async def dribble(self, data: bytes, pause: float) -> None:
+        """Send the bytes one by one, `pause` seconds apart, and whatever comes behind them."""
+        if self._dribbling is not None:
+            self._dribbling += data
+            return
+        self._dribbling = bytearray(data)
+        while self._dribbling:
+            self._write(bytes(self._dribbling[:1]))
+            del self._dribbling[:1]
+            await asyncio.sleep(pause)
+        self._dribbling = None
+
+    def close(self) -> None:
+        """Hang up once all is sent."""
+        if self.transport is not None:
+            self.transport.close()
+
+    def cut(self) -> None:
+        """Hang up at once."""
+        if self.transport is not None:
+            self.transport.abort()
+
+    def _write(self, data: bytes) -> None:
+        if self.transport is not None:
+            self._api.counters.bytes_out += len(data)
+            self.transport.write(data)

@@ -1,0 +1,90 @@
+"""Turns problems, HTTP errors and surprises into answers that leak nothing."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from flask import Flask, Response, jsonify, request
+from gunicorn.http.errors import ParseException
+from sqlalchemy import exc
+from werkzeug.exceptions import HTTPException
+
+from portal.core.errors import BadRequest, LockedAway, Problem, Unavailable
+from portal.core.i18n import gettext
+from portal.core.logs import log, where
+from portal.core.vault import VaultError
+from portal.pages.rendering import page
+from portal.sales.missing_keys import tell_of_lost_key
+
+JSON_PREFIXES = ("/api/", "/admin/", "/healthz", "/readyz", "/metrics", "/imagenes/")
+DATABASE_AWAY = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
+SENTENCES = {
+    400: "No se pudo leer la solicitud.",
+    401: "Inicie sesión para continuar.",
+    403: "No tiene permiso para hacer esto.",
+    404: "No se encontró lo que busca.",
+    405: "Este método no está permitido aquí.",
+    413: "La solicitud es demasiado grande.",
+    415: "Envíe la solicitud como JSON (Content-Type: application/json).",
+    422: "Revise los datos enviados.",
+    429: "Demasiados intentos. Espere un momento e intente de nuevo.",
+    503: "El servicio no está disponible en este momento. Intente más tarde.",
+}
+
+
+def register_errors(app: Flask) -> None:
+    """Bind to the application."""
+    app.register_error_handler(Problem, _problem)
+    app.register_error_handler(HTTPException, _http_error)
+    for kind in DATABASE_AWAY:
+        app.register_error_handler(kind, _database_away)
+    app.register_error_handler(ParseException, _torn_body)
+    app.register_error_handler(VaultError, _locked_away)
+    app.register_error_handler(Exception, _surprise)
+
+
+def _problem(problem: Problem) -> Response:
+    return answer(problem)
+
+
+def _http_error(error: HTTPException) -> Response:
+    problem = Problem(SENTENCES.get(error.code or 500))
+    problem.status = error.code or 500
+    if error.code == 405:
+        problem.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or [])
+    return answer(problem)
+
+
+def _database_away(error: Exception) -> Response:
+    log().error("database_away", kind=type(error).__name__, where=where(error))
+    return answer(Unavailable())
+
+
+def _torn_body(_error: ParseException) -> Response:
+    """The body came in chunks that are none."""
+    return answer(BadRequest())
+
+
+def _locked_away(error: VaultError) -> Response:
+    with suppress(*DATABASE_AWAY):
+        tell_of_lost_key(error)
+    return answer(LockedAway())
+
+
+def _surprise(error: Exception) -> Response:
+    # The message could hold a secret or a customer's data; where it happened cannot.
+    log().error("surprise", kind=type(error).__name__, where=where(error))
+    return answer(Problem())
+
+
+def answer(problem: Problem) -> Response:
+    """JSON under the JSON prefixes, a page elsewhere."""
+    if request.path.startswith(JSON_PREFIXES):
+        response = jsonify(problem.body())
+    else:
+        response = page("problem", None, sentence=gettext(problem.detail))
+    response.status_code = problem.status
+    response.headers.update(problem.headers)
+    if problem.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response

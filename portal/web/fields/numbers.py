@@ -1,0 +1,69 @@
+"""Integers and amounts of money."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from marshmallow import fields, validate
+
+from portal.web.fields import messages
+from portal.web.fields.base import ApiField, extra_checks
+
+BIGGEST_INTEGER = 2**31 - 1
+AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?")
+
+
+class StrictInteger(ApiField, fields.Integer):
+    """A JSON integer between two bounds: neither 1.5 nor "5" nor true."""
+
+    def __init__(self, least: int = 1, most: int = BIGGEST_INTEGER, **options: Any) -> None:
+        self._bounds = f"debe ser un número entero entre {least} y {most}"
+        bounds = validate.Range(least, most, error=self._bounds)
+        super().__init__(strict=True, validate=[bounds, *extra_checks(options)], **options)
+        self.error_messages["invalid"] = self._bounds
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise self.make_error("invalid")
+        return value
+
+
+class QueryInteger(StrictInteger):
+    """An integer in a query string, where everything is text."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> int:
+        if not isinstance(value, str) or not re.fullmatch(r"-?[0-9]{1,18}", value):
+            raise self.make_error("invalid")
+        return int(value)
+
+
+class Money(ApiField, fields.Field[Any]):
+    """An amount: "20.00" on the wire (20 and 20.5 are read too), centavos inside and as bounds."""
+
+    default_error_messages = messages.MONEY
+
+    def __init__(self, least: int = 0, most: int = BIGGEST_INTEGER, **options: Any) -> None:
+        super().__init__(**options)
+        self._least, self._most = least, most
+        self.error_messages["bounds"] = f"debe estar entre {pesos(least)} y {pesos(most)}"
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kw: Any) -> str | None:
+        return None if value is None else pesos(value)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
+            raise self.make_error("invalid")
+        # A number like 1e30 does not match, in whichever way it was written.
+        if not AMOUNT.fullmatch(str(value)):
+            raise self.make_error("invalid")
+        centavos = int(Decimal(value) * 100)
+        if not self._least <= centavos <= self._most:
+            raise self.make_error("bounds")
+        return centavos
+
+
+def pesos(centavos: int) -> str:
+    """Centavos as the decimal text of the contract, "20.00"."""
+    return f"{centavos // 100}.{centavos % 100:02d}"

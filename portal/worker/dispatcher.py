@@ -1,0 +1,87 @@
+"""What a worker does with all that is due: money first, what comes round after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+
+import structlog
+
+from portal.access.reconciler import converge
+from portal.core.logs import log
+from portal.core.vault import VaultError
+from portal.models import Access, Job, Sale, WebhookEvent
+from portal.sales.claims import (
+    Claim,
+    claim_access,
+    claim_event,
+    claim_job,
+    claim_paid_sale,
+    claim_sale,
+)
+from portal.sales.missing_keys import wait_for_key
+from portal.sales.recovery import reconcile_sale
+from portal.sales.refresh import process_event
+from portal.sales.transitions import LostRace
+from portal.worker.schedule import do_job, plan_jobs
+from portal.worker.turns import Queue, Step
+
+PAID = Step(Sale, claim_paid_sale, reconcile_sale)
+MONEY = (
+    Step(WebhookEvent, claim_event, process_event),
+    Step(Sale, claim_sale, reconcile_sale),
+    Step(Access, claim_access, converge),
+)
+ROUNDS = (Step(Job, claim_job, do_job),)
+
+
+def money_queue() -> Queue:
+    """Sales, what the gateway told, and accesses."""
+    return Queue((PAID,), MONEY)
+
+
+def rounds_queue() -> Queue:
+    """What comes round by itself."""
+    return Queue((), ROUNDS)
+
+
+def work_once() -> int:
+    """All that a worker does in one go, for servers where only this runs, now and then.
+
+    Jobs are planned, and what they make due is done as well. How much was done.
+    """
+    plan_jobs()
+    return reconcile() + reconcile()
+
+
+def reconcile(stopping: Callable[[], bool] = lambda: False) -> int:
+    """One pass over all that is due as it begins; how much that was."""
+    begun = monotonic()
+    return sum(_work_off(queue, begun, stopping) for queue in (money_queue(), rounds_queue()))
+
+
+def _work_off(queue: Queue, begun: float, stopping: Callable[[], bool]) -> int:
+    done = 0
+    while not stopping() and (taken := queue.take(monotonic() - begun)):
+        do_guarded(*taken)
+        done += 1
+    return done
+
+
+def do_guarded(step: Step, claim: Claim) -> None:
+    """One that fails must not keep the others waiting: it is due again when its lease ends."""
+    kind = step.record.__tablename__
+    with structlog.contextvars.bound_contextvars(kind=kind, id=claim.id):
+        try:
+            _do(step, claim)
+        except LostRace:
+            log().info("lost race")
+        except Exception as error:  # noqa: BLE001 - the next one must get its turn
+            log().error("step failed", step=step.do.__name__, error=type(error).__name__)
+
+
+def _do(step: Step, claim: Claim) -> None:
+    try:
+        step.do(claim)
+    except VaultError as error:
+        wait_for_key(step.record, claim, error)

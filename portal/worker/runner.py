@@ -1,0 +1,91 @@
+"""The worker: finishes what is due, on as many threads and machines as there are."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Callable
+from time import monotonic
+
+from flask import Flask
+from sqlalchemy import delete
+
+from portal.core.clock import from_now
+from portal.core.database import writing
+from portal.core.logs import log
+from portal.models import WorkerHeartbeat
+from portal.ports import settings
+from portal.worker.dispatcher import money_queue, rounds_queue
+from portal.worker.lanes import Lane
+from portal.worker.schedule import plan_jobs
+
+FORGOTTEN_AFTER = 86400.0
+# For each thread, steps that may wait for a gateway or a router: that costs next to nothing.
+WAITING_FOR_MONEY = 8
+WAITING_FOR_ROUNDS = 4
+
+
+class Worker:
+    """Works until it is told to stop, and then ends the steps at hand.
+
+    What comes round has a lane of its own, so that no sale ever waits for a router to be read.
+    """
+
+    def __init__(self, app: Flask, threads: int, pause: float) -> None:
+        self._app = app
+        self._lanes = (
+            Lane(app, money_queue(), threads, threads * WAITING_FOR_MONEY, pause),
+            Lane(app, rounds_queue(), threads, threads * WAITING_FOR_ROUNDS, pause),
+        )
+        self._stopping = threading.Event()
+        self._name = f"{this_machine()}:{os.getpid()}:{secrets.token_hex(2)}"[-80:]
+
+    def stop(self) -> None:
+        """Let `run` return as soon as the steps at hand are done."""
+        self._stopping.set()
+        for lane in self._lanes:
+            lane.stop()
+
+    def run(self) -> None:
+        """Work in both lanes, and show that this worker lives."""
+        threads = [threading.Thread(target=lane.run, args=(_survive,)) for lane in self._lanes]
+        for thread in threads:
+            thread.start()
+        self._keep_house()
+        for thread in threads:
+            thread.join()
+
+    def _keep_house(self) -> None:
+        with self._app.app_context():
+            while not self._stopping.is_set():
+                _survive(self._tend)
+                self._stopping.wait(settings().heartbeat_seconds)
+
+    def _tend(self) -> None:
+        beat(self._name)
+        plan_jobs()
+
+
+def _survive(deed: Callable[[], object]) -> None:
+    """A database that is away comes back; a worker that is gone does not."""
+    begun = monotonic()
+    try:
+        deed()
+    except Exception as error:  # noqa: BLE001 - the next pass must come
+        seconds = round(monotonic() - begun, 1)
+        log().error("worker pass failed", kind=type(error).__name__, seconds=seconds)
+
+
+def this_machine() -> str:
+    """The name by which a worker's machine is known among others."""
+    return socket.gethostname()[:40]
+
+
+def beat(name: str) -> None:
+    """Show that a worker lives."""
+    with writing() as session:
+        session.merge(WorkerHeartbeat(name=name, at=from_now()))
+        forgotten = WorkerHeartbeat.at < from_now(-FORGOTTEN_AFTER)
+        session.execute(delete(WorkerHeartbeat).where(forgotten))

@@ -1,0 +1,120 @@
+"""Keeps what the gateway tells us by itself; a worker asks how the order really stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from portal import ports
+from portal.core.clock import from_now
+from portal.core.database import insert_new, reading, writing
+from portal.core.errors import BadRequest, NotFound, Unauthorized
+from portal.core.logs import log
+from portal.models import Company, GatewayAccount, Sale, WebhookEvent
+from portal.payments.gateway import Notice
+
+NO_COMPANY = "Empresa no encontrada"
+NOT_SIGNED = "La firma del aviso no es válida."
+NOT_OURS = "not ours"
+# What nobody signed, anybody may have sent: so many notices are kept of a sale, and so many
+# letters of each. Conekta tells less than half of that of any order, and what it tells in vain is
+# asked for all the same.
+UNSIGNED_OF_A_SALE = 20
+UNSIGNED_LETTERS = 16 * 1024
+
+
+def _everybody() -> None:
+    """Let in whoever comes."""
+
+
+def receive(
+    company_id: str,
+    raw: bytes,
+    signature: str | None,
+    admit_unsigned: Callable[[], None] = _everybody,
+) -> None:
+    """Keep a notice, once however often it comes. Nothing outside is asked.
+
+    Where the company has no key, `admit_unsigned` may raise instead, and only what is about a
+    sale of the company's is kept. Raises NotFound, Unauthorized where the company has a key and
+    none of its keys signed the bytes, BadRequest where they are no notice.
+    """
+    public_pems = _public_pems(company_id)
+    notices = ports.notices()
+    if public_pems and not notices.is_signed(raw, signature, public_pems):
+        log().warning("webhook with a wrong signature", company=company_id)
+        raise Unauthorized(NOT_SIGNED)
+    if not public_pems:
+        admit_unsigned()
+    notice = notices.read(raw)
+    if notice is None:
+        raise BadRequest
+    with reading() as session:
+        sale = _sale_named(session, company_id, notice)
+        kept = bool(public_pems) or (sale is not None and _is_news(session, sale))
+    if kept:
+        _keep(company_id, notice, raw, sale, signed=bool(public_pems))
+    else:
+        log().info("webhook not kept", company=company_id, kind=notice.type, known=bool(sale))
+
+
+def _public_pems(company_id: str) -> set[str]:
+    """Of all versions of the company's credentials, as earlier ones may sign for a while."""
+    query = (
+        select(GatewayAccount.webhook_public_key)
+        .select_from(Company)
+        .outerjoin(GatewayAccount, GatewayAccount.company_id == Company.id)
+        .where(Company.id == company_id)
+        .distinct()
+    )
+    with reading() as session:
+        found = session.scalars(query).all()
+    if not found:
+        raise NotFound(NO_COMPANY)
+    return {pem for pem in found if pem}
+
+
+def _sale_named(session: Session, company_id: str, notice: Notice) -> Sale | None:
+    """The company's sale that the notice claims to be about."""
+    named = []
+    if notice.order_id:
+        named.append(Sale.order_id == notice.order_id)
+    if notice.reference:
+        named.append(Sale.id == notice.reference)
+    if not named:
+        return None
+    query = select(Sale).where(Sale.company_id == company_id, or_(*named))
+    return session.scalars(query.limit(1)).first()
+
+
+def _is_news(session: Session, sale: Sale) -> bool:
+    """Whether an unsigned notice tells more than those that are kept of this sale already.
+
+    One that is due leads to a look at the order in a moment, and finds whatever is told now.
+    """
+    waits = and_(WebhookEvent.next_attempt_at <= from_now(), WebhookEvent.lease.is_(None))
+    query = select(func.count(), func.count().filter(waits)).where(
+        WebhookEvent.company_id == sale.company_id, WebhookEvent.reference == sale.id
+    )
+    kept, waiting = session.execute(query).one()
+    return kept < UNSIGNED_OF_A_SALE and not waiting
+
+
+def _keep(company_id: str, notice: Notice, raw: bytes, sale: Sale | None, *, signed: bool) -> None:
+    about_an_order = notice.order_id is not None or notice.reference is not None
+    values = {
+        "company_id": company_id,
+        "event_id": notice.event_id,
+        "type": notice.type,
+        "order_id": notice.order_id,
+        "reference": sale.id if sale else notice.reference,
+        "body": raw.decode() if signed else raw.decode()[:UNSIGNED_LETTERS],
+        "signed": signed,
+        "outcome": None if about_an_order else NOT_OURS,
+        "next_attempt_at": from_now() if about_an_order else None,
+    }
+    with writing() as session:
+        new = insert_new(session, WebhookEvent, values)
+    log().info("webhook", company=company_id, kind=notice.type, order=notice.order_id, new=new)

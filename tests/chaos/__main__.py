@@ -1,0 +1,48 @@
+"""`python -m tests.chaos`: sales in a storm of faults and kills, and no peso lost.
+
+The application runs as several gunicorn processes and workers on one database; routers and
+gateway are sandboxes, and all of it shares this machine with the customers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import sys
+from contextlib import nullcontext
+
+from tests.chaos.aftermath import rage
+from tests.chaos.report import complaints, report
+from tests.chaos.scale import FULL, SMALL, SMALL_ON_SQLITE
+from tests.support.postgres import Postgres
+
+MOST_CONNECTIONS = 400
+
+
+def main() -> None:
+    """Let it storm, and print what it came to."""
+    options = _parser().parse_args()
+    print(f"seed {options.seed}", file=sys.stderr, flush=True)
+    scale = SMALL_ON_SQLITE if options.sqlite else SMALL if options.small else FULL
+    server = Postgres(durable=True, max_connections=MOST_CONNECTIONS)
+    with nullcontext() if options.sqlite else server as postgres:
+        aftermath = rage(scale, options.seed, postgres)
+    print(report(aftermath, markdown=options.markdown))
+    if options.verbose:
+        print(aftermath.output, file=sys.stderr)
+    if wrong := complaints(aftermath):
+        sys.exit(f"{wrong}\n{aftermath.stories}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
+    parser.add_argument("--small", action="store_true", help="as in the test suite")
+    parser.add_argument("--sqlite", action="store_true", help="small, on SQLite")
+    parser.add_argument("--markdown", action="store_true", help="the table for the README")
+    parser.add_argument("--verbose", action="store_true", help="what the processes said, too")
+    return parser
+
+
+if __name__ == "__main__":
+    main()

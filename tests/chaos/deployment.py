@@ -1,0 +1,154 @@
+"""The application in many processes on one database, with what it sells."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from typing import Self
+
+from flask import Flask
+
+from portal.operators import companies, plans, routers, webhook_registration
+from portal.operators.audit import Actor
+from portal.operators.gateway_accounts import Keys
+from tests.chaos.customer import Shops
+from tests.chaos.environment import COMPANIES, KEYS, PROFILE, Place, company_of
+from tests.chaos.scale import Scale
+from tests.support.guard import guard
+from tests.support.gunicorn import Server
+from tests.support.processes import Process
+from tests.support.shop import SECRETS, close_app, make_app
+
+ACTOR = Actor("cli:storm")
+PRICES = (2000, 3505, 999, 12000)
+REFUND_AFTER_MINUTES = 1
+THREADS = 24
+ROUND_SECONDS = 4
+SALE_LEASE = 5
+# The others' gateway never tells anything by itself.
+COMPANIES_TOLD = 2
+# As in production, but nobody waits for as long.
+SHORT = {
+    "ROUTER_CONNECT_TIMEOUT": "0.7",
+    "ROUTER_TIMEOUT": "1.5",
+    "ROUTER_BREAKER_SECONDS": "1",
+    "GATEWAY_CONNECT_TIMEOUT": "1",
+    "GATEWAY_TIMEOUT": "2",
+    "SALE_DEADLINE": "4",
+    "SALE_LEASE": str(SALE_LEASE),
+    "RETRY_FIRST": "0.3",
+    "RETRY_LONGEST": "2",
+    "CARD_TOKEN_MINUTES": "1",
+    "THREE_DS_MINUTES": "1",
+    "ROUND_SECONDS": str(ROUND_SECONDS),
+    "HEARTBEAT_SECONDS": "1",
+    "STRAYS_MINUTES": "1",
+    "LOG_LEVEL": "WARNING",
+    # All customers come from one address here.
+    "ADDRESS_SALES": "0",
+    "ADDRESS_DECLINES": "0",
+    "ROUTER_DECLINES": "0",
+}
+
+
+class Deployment:
+    """Web servers and workers on one database, as a context manager. None: SQLite."""
+
+    def __init__(self, scale: Scale, place: Place, database_url: str | None) -> None:
+        self._folder = guard().make_folder("portal-storm-")
+        self._database_url = database_url
+        self._place = place
+        env = SECRETS | SHORT | {"INSTANCE_PATH": str(self._folder)}
+        env |= {"CONEKTA_API_URL": place.gateway.url}
+        env |= {"DATABASE_URL": database_url} if database_url else {}
+        self.servers = [_server(env, scale.processes) for _ in range(scale.servers)]
+        self.workers = [_worker(env) for _ in range(scale.workers)]
+        self.router_ids: list[str] = []
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            stack.callback(guard().remove_folder, self._folder)
+            self.app = make_app(
+                self._folder,
+                self._database_url,
+                log_level="ERROR",
+                conekta_api_url=self._place.gateway.url,
+                public_url=self.servers[0].url,
+                gateway_timeout=1.0,
+                sale_deadline=2.0,
+                sale_lease=float(SALE_LEASE),
+            )
+            stack.callback(close_app, self.app)
+            self.shops = self._furnish(self.app)
+            for process in (*self.servers, *self.workers):
+                stack.enter_context(process)
+                # What may be killed at any moment need not be asked to end.
+                stack.callback(process.kill)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self._stack.close()
+
+    def output(self) -> str:
+        """What the processes complained of."""
+        return "".join(process.output for process in (*self.servers, *self.workers))
+
+    def _furnish(self, app: Flask) -> Shops:
+        api_keys, plan_ids = [], []
+        with app.app_context():
+            company_ids = [_company(number) for number in range(COMPANIES)]
+            for company_id in company_ids[:COMPANIES_TOLD]:
+                webhook_registration.register(ACTOR, company_id)
+            products = [_plan(company_id, n) for n, company_id in enumerate(company_ids)]
+            for number, sandbox in enumerate(self._place.routers):
+                company = company_of(number)
+                router, key = routers.create(
+                    ACTOR,
+                    company_ids[company],
+                    name=f"Patio {number}",
+                    host=sandbox.host,
+                    port=sandbox.port,
+                    username=sandbox.user,
+                    password=sandbox.password,
+                )
+                self.router_ids.append(router.id)
+                api_keys.append(key.token)
+                plan_ids.append(products[company])
+        ports = tuple(server.port for server in self.servers)
+        return Shops(ports, tuple(api_keys), tuple(plan_ids), self._mint)
+
+    def _mint(self, card: str, router: int) -> str:
+        return self._place.gateway.mint(card, KEYS[company_of(router)])
+
+
+def _server(env: dict[str, str], processes: int) -> Server:
+    # Loaded before it forks, so that a killed process is replaced at once.
+    return Server(env=env, workers=processes, threads=THREADS, arguments=("--preload",))
+
+
+def _worker(env: dict[str, str]) -> Process:
+    command = ("flask", "--app", "wsgi", "worker", "--threads", "3", "--pause", "0.5")
+    return Process([sys.executable, "-m", *command], env)
+
+
+def _company(number: int) -> str:
+    keys = Keys(private_key=KEYS[number], public_key=f"key_public{number}", mode="test")
+    company = companies.create(
+        ACTOR, keys, name=f"Café {number}", refund_after_minutes=REFUND_AFTER_MINUTES
+    )
+    return company.id
+
+
+def _plan(company_id: str, number: int) -> int:
+    return plans.create(
+        ACTOR,
+        company_id,
+        router_id=None,
+        name="1 Hora de Internet",
+        amount=PRICES[number],
+        profile_name=PROFILE,
+        duration_seconds=3600,
+        duration_from="purchase",
+    ).id

@@ -1,0 +1,84 @@
+"""Whether what customers were told was true."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator
+
+from tests.chaos.audit import Finding
+from tests.chaos.calling import Answer
+from tests.chaos.ledgers import Ledgers, OurSale
+from tests.chaos.purchases import Purchase
+from tests.chaos.scenarios import Manner
+
+NO_CHARGE = "No se realizó ningún cargo"
+EXPECTED = (200, 202, 402, 409, 429, 500, 503)
+
+
+def find_lies(
+    purchases: Iterable[Purchase], ledgers: Ledgers, undone: Container[str]
+) -> Iterator[Finding]:
+    """Every answer that the ledgers do not bear out.
+
+    `undone` are e-mail addresses of purchases whose money somebody has given back since.
+    """
+    sales = defaultdict(list)
+    for sale in ledgers.sales:
+        sales[sale.email].append(sale)
+    kept: dict[str, int] = defaultdict(int)
+    for order in ledgers.orders:
+        kept[order.email] += order.charged - order.refunded
+    for purchase in purchases:
+        email = purchase.wish.email
+        if email in undone:
+            continue
+        for answer in (*purchase.answers, *purchase.looks):
+            if what := _lie(answer, sales[email]):
+                yield Finding("lie", email, f"{answer.status} {answer.detail}: {what}")
+        if _said_no_last(purchase) and kept[email]:
+            yield Finding("lie", email, f"told that nothing was charged; {kept[email]} were kept")
+
+
+def _lie(answer: Answer, sales: list[OurSale]) -> str | None:
+    if answer.status not in EXPECTED:
+        return "unexpected"
+    if answer.status in (409, 429, 500, 503):
+        return None
+    known = {sale.id: sale for sale in sales}
+    sale = known.get(answer.body.get("referencia", ""))
+    if answer.status == 402:
+        return None
+    if sale is None:
+        return "names a sale that there is not"
+    if answer.body.get("estado_pago") == "paid" and sale.state not in ("delivered", "refunded"):
+        return f"paid, and then {sale.state}"
+    return _lie_about_credentials(answer, sale) if answer.body.get("success") else None
+
+
+def _lie_about_credentials(answer: Answer, sale: OurSale) -> str | None:
+    told = answer.body["usuario_hotspot"]
+    if sale.state != "delivered" or sale.wanted != "enabled":
+        return f"delivered, and then {sale.state}"
+    if (told["usuario"], told["contrasena"]) != (sale.name, sale.password):
+        return "other credentials than the sale's"
+    return None
+
+
+def _said_no_last(purchase: Purchase) -> bool:
+    """Whether "nothing was charged" is the last that the customer knows.
+
+    Where a request brought no answer the customer knows that they do not know; of requests
+    that crossed, the last answer is not the last word.
+    """
+    if purchase.unanswered:
+        return False
+    told = sorted((*purchase.answers, *purchase.looks), key=lambda answer: answer.at)
+    crossed = purchase.wish.manner is Manner.DOUBLE_CLICK
+    last = told if crossed else told[-1:]
+    return bool(last) and all(_says_no(answer) for answer in last)
+
+
+def _says_no(answer: Answer) -> bool:
+    if answer.status == 200:
+        return answer.body["estado_pago"] in ("declined", "canceled")
+    return answer.status == 402 or NO_CHARGE in answer.detail

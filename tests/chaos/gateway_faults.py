@@ -1,0 +1,60 @@
+"""What goes wrong at the gateway."""
+
+from __future__ import annotations
+
+from portal.sandbox.conekta import Latency
+from tests.chaos.environment import LATENCY, Place
+from tests.chaos.fault_scheduler import Deed, Sky
+
+CALLS = ("open_order", "charge", "charge", "charge", "look_up", "cancel", "refund", "list")
+SPOILED = ("hang", "cut", "garbage", "status", "truncate")
+STATUSES = (500, 502, 503, 504, 429, 401)
+SLOW = Latency(call=0.4, authorisation=1.0)
+
+
+class GatewayFaults:
+    """`deeds` are what can go wrong, with their weights."""
+
+    def __init__(self, place: Place, sky: Sky) -> None:
+        self._gateway, self._sky, self._chance = place.gateway, sky, sky.chance
+        self._is_away = False
+        self.deeds: dict[Deed, int] = {self._spoil: 40, self._go_away: 1, self._slow_down: 2}
+
+    def clear(self) -> None:
+        """It works properly again, and what hangs is let go."""
+        self._gateway.heal()
+        self._speed_up()
+
+    def _spoil(self) -> None:
+        """An answer, or the call itself: what is truncated was always executed."""
+        action = self._chance.choice(SPOILED)
+        executed = action == "truncate" or self._chance.random() < 0.6
+        self._gateway.fail(
+            action,
+            self._chance.choice(CALLS),
+            executed=executed,
+            times=self._chance.choice((1, 1, 2)),
+            status=self._chance.choice(STATUSES),
+        )
+        when = "after" if executed else "instead of"
+        self._sky.counts[f"gateway: {action} {when} executing"] += 1
+
+    def _go_away(self) -> None:
+        if self._is_away:
+            return
+        self._is_away = True
+        self._gateway.unplug()
+        self._sky.later(0.3, 1.5, self._come_back)
+        self._sky.counts["gateway: out of reach for seconds"] += 1
+
+    def _come_back(self) -> None:
+        self._gateway.plug()
+        self._is_away = False
+
+    def _slow_down(self) -> None:
+        self._gateway.slow(SLOW)
+        self._sky.later(1, 2.5, self._speed_up)
+        self._sky.counts["gateway: slow for seconds"] += 1
+
+    def _speed_up(self) -> None:
+        self._gateway.slow(LATENCY)

@@ -1,0 +1,90 @@
+"""The customers' own book: what they asked for, and what they were told."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from itertools import count
+
+from tests.chaos.calling import Answer
+from tests.chaos.scenarios import Wish
+
+
+@dataclass
+class Purchase:
+    """One wish carried out. `answers` and `looks` are in the order in which they came.
+
+    `unanswered` counts the requests that brought nothing.
+    """
+
+    wish: Wish
+    card_token: str = field(repr=False)
+    answers: list[Answer] = field(default_factory=list)
+    looks: list[Answer] = field(default_factory=list)
+    unanswered: int = 0
+
+    def note(self, answer: Answer | None) -> None:
+        """What a request to buy brought."""
+        if answer is None:
+            self.unanswered += 1
+        else:
+            self.answers.append(answer)
+
+    def note_look(self, answer: Answer | None) -> None:
+        """What a look at the payment brought."""
+        if answer is not None and answer.status == 200:
+            self.looks.append(answer)
+
+    @property
+    def is_turned_away(self) -> bool:
+        """Whether nothing was begun, for certain: the device or its owner had to wait."""
+        refusals = [answer for answer in self.answers if answer.status in (409, 429)]
+        return bool(refusals) and len(refusals) == len(self.answers) and not self.unanswered
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether the customer knows how it ended."""
+        return any(answer.status in (200, 402) for answer in self.answers)
+
+    @property
+    def reference(self) -> str | None:
+        """Under which the customer may ask how it stands."""
+        known = (answer.body.get("referencia") for answer in reversed(self.answers))
+        return next((reference for reference in known if reference), None)
+
+    @property
+    def action_url(self) -> str | None:
+        """The bank's page, where the last word names one."""
+        told = (self.looks or self.answers)[-1:]
+        actions = (answer.body.get("accion_requerida") for answer in told)
+        return next((action["url"] for action in actions if action), None)
+
+
+class Purchases:
+    """Everybody's purchases, in the order in which they were begun."""
+
+    def __init__(self) -> None:
+        self._numbers = count(1)
+        self._lock = threading.Lock()
+        self._all: list[Purchase] = []
+
+    def next_number(self) -> int:
+        """A number for one more purchase."""
+        with self._lock:
+            return next(self._numbers)
+
+    def begin(self, wish: Wish, card_token: str) -> Purchase:
+        """Open a page for a wish."""
+        purchase = Purchase(wish, card_token)
+        self._all.append(purchase)
+        return purchase
+
+    @property
+    def all(self) -> list[Purchase]:
+        """All so far."""
+        return list(self._all)
+
+    @property
+    def begun(self) -> int:
+        """How many have been asked for and were not turned away."""
+        return sum(not purchase.is_turned_away for purchase in self.all)

@@ -1,0 +1,89 @@
+"""What a storm came to, as a table for people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from tests.benchmarks.machine import machine
+from tests.benchmarks.tables import table
+from tests.chaos.aftermath import Aftermath
+
+# Each promise, with the kinds of findings that break it.
+PROMISES = {
+    "double charges": ("double charge",),
+    "lost": ("lost", "undecided"),
+    "unpaid access": ("unpaid access", "unpaid"),
+    "users left over on routers, disabled": ("left over",),
+    "paid and missing on the router": ("missing",),
+    "answers that were not true": ("lie",),
+    "others' users touched": ("stranger touched",),
+}
+
+
+def report(aftermath: Aftermath, *, markdown: bool) -> str:
+    """The closing table."""
+    rows = [*_sales(aftermath), *_money(aftermath), *_troubles(aftermath), *_verdict(aftermath)]
+    rows += [("seed", str(aftermath.seed)), ("duration", f"{aftermath.seconds:.0f} s")]
+    rows += [("database", aftermath.database), ("machine", machine())]
+    return table(("storm", "came to"), rows, markdown=markdown)
+
+
+def complaints(aftermath: Aftermath) -> str:
+    """What was found wrong or fell short, line by line."""
+    lines = [f"{found.kind}: {found.subject}: {found.what}" for found in aftermath.findings]
+    if not aftermath.settled:
+        lines.append("not everything came to its end in time")
+    return "\n".join([*lines, *_shortfalls(aftermath)])
+
+
+def _shortfalls(aftermath: Aftermath) -> Iterable[str]:
+    scale = aftermath.scale
+    for name, reached, wanted in (
+        ("sales", len(aftermath.ledgers.sales), scale.sales),
+        ("kills", aftermath.kills.total(), scale.kills),
+        ("database restarts", aftermath.restarts, scale.database_restarts),
+    ):
+        if reached < wanted:
+            yield f"only {reached} of {wanted} {name} in the time there was"
+
+
+def _sales(aftermath: Aftermath) -> Iterable[tuple[str, str]]:
+    sales = aftermath.ledgers.sales
+    states = Counter(sale.state for sale in sales)
+    yield "purchases", f"{aftermath.purchases:,}"
+    yield "sales, first tries before a charge included", f"{len(sales):,}"
+    yield "… by their end", _counted(states)
+    yield "… parked for the operator", str(sum(sale.parked is not None for sale in sales))
+
+
+def _money(aftermath: Aftermath) -> Iterable[tuple[str, str]]:
+    charged = sum(order.charged for order in aftermath.ledgers.orders)
+    refunded = sum(order.refunded for order in aftermath.ledgers.orders)
+    delivered = sum(s.amount for s in aftermath.ledgers.sales if s.state == "delivered")
+    yield (
+        "charged = delivered + refunded",
+        " = ".join((_pesos(charged), f"{_pesos(delivered)} + {_pesos(refunded)}")),
+    )
+
+
+def _troubles(aftermath: Aftermath) -> Iterable[tuple[str, str]]:
+    for name, count in sorted(aftermath.faults.items()):
+        yield f"fault: {name}", str(count)
+    yield "processes killed", f"{aftermath.kills.total()} ({_counted(aftermath.kills)})"
+    yield "processes halted for longer than their leases", str(aftermath.halted)
+    yield "database killed and restarted", str(aftermath.restarts)
+
+
+def _verdict(aftermath: Aftermath) -> Iterable[tuple[str, str]]:
+    found = Counter(finding.kind for finding in aftermath.findings)
+    for promise, kinds in PROMISES.items():
+        yield promise, str(sum(found[kind] for kind in kinds))
+
+
+def _counted(counts: Counter[str]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in counts.most_common())
+
+
+def _pesos(centavos: int) -> str:
+    return f"${centavos / 100:,.2f}"

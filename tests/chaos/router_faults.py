@@ -1,0 +1,113 @@
+"""What goes wrong at routers."""
+
+from __future__ import annotations
+
+from portal.sandbox.routeros import Fault, FaultKind, RouterSandbox, Trap
+from portal.sandbox.routeros.menus.paths import ACTIVE, USER
+from tests.chaos.environment import STRANGERS, Place
+from tests.chaos.fault_scheduler import Deed, Sky
+
+COMMANDS = (None, f"{USER}/add", f"{USER}/set", f"{USER}/remove", f"{USER}/print", ACTIVE)
+STRIKES = (
+    FaultKind.CUT_BEFORE,
+    FaultKind.CUT_AFTER,
+    FaultKind.HANG,
+    FaultKind.HANG_AFTER,
+    FaultKind.DRIBBLE,
+    FaultKind.GARBAGE,
+    FaultKind.TRAP,
+    FaultKind.FATAL,
+    FaultKind.DELAY,
+    FaultKind.REFUSE_LOGIN,
+    FaultKind.TOO_MANY_SESSIONS,
+)
+
+
+class RouterFaults:
+    """`deeds` are what can go wrong, with their weights."""
+
+    def __init__(self, place: Place, sky: Sky) -> None:
+        self._place, self._sky, self._chance = place, sky, sky.chance
+        self._down: set[RouterSandbox] = set()
+        self._bare: set[RouterSandbox] = set()
+        self.deeds: dict[Deed, int] = {
+            self._strike: 45,
+            self._go_down: 6,
+            self._reboot: 6,
+            self._reset: 2,
+            self._delete_a_user: 4,
+            self._disable_a_user: 3,
+        }
+
+    def clear(self) -> None:
+        """Whatever listens works properly again, and what hangs is let go."""
+        for router in self._place.routers:
+            router.faults.clear()
+            router.drop_connections()
+
+    def _router(self) -> RouterSandbox:
+        return self._chance.choice(self._place.routers)
+
+    def _strike(self) -> None:
+        kind = self._chance.choice(STRIKES)
+        slow = {FaultKind.DELAY: self._chance.uniform(200, 1500), FaultKind.DRIBBLE: 20.0}
+        self._router().faults.add(
+            Fault(
+                kind,
+                self._chance.choice(COMMANDS),
+                times=self._chance.choice((1, 1, 2, 3)),
+                milliseconds=slow.get(kind, 0.0),
+                message="failure: storm",
+            )
+        )
+        self._sky.counts[f"router: {kind.value.replace('_', ' ')}"] += 1
+
+    def _go_down(self) -> None:
+        router = self._router()
+        if router in self._down:
+            return
+        self._down.add(router)
+        router.go_down()
+        self._sky.later(0.5, 4, lambda: self._come_up(router))
+        self._sky.counts["router: down for seconds"] += 1
+
+    def _come_up(self, router: RouterSandbox) -> None:
+        router.come_up()
+        self._down.discard(router)
+
+    def _reboot(self) -> None:
+        self._router().reboot()
+        self._sky.counts["router: reboot with new ids"] += 1
+
+    def _reset(self) -> None:
+        """Its operator sets it up again soon, without any of our users."""
+        router = self._router()
+        if router in self._bare:
+            return
+        self._bare.add(router)
+        router.reset()
+        self._sky.later(0.1, 1.5, lambda: self._set_up(router))
+        self._sky.counts["router: reset to empty"] += 1
+
+    def _set_up(self, router: RouterSandbox) -> None:
+        self._place.furnish(router)
+        self._bare.discard(router)
+
+    def _delete_a_user(self) -> None:
+        if self._by_hand("remove"):
+            self._sky.counts["router: user deleted by hand"] += 1
+
+    def _disable_a_user(self) -> None:
+        if self._by_hand("disable"):
+            self._sky.counts["router: user disabled by hand"] += 1
+
+    def _by_hand(self, verb: str) -> bool:
+        router = self._router()
+        users = [row for name, row in router.users.items() if name not in STRANGERS]
+        if not users:
+            return False
+        try:
+            router.execute(f"{USER}/{verb}", numbers=self._chance.choice(users)[".id"])
+        except Trap:
+            return False
+        return True

@@ -1,0 +1,107 @@
+"""Customers, bad weather and a killer, let loose on one deployment."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from itertools import chain
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
+
+from portal.core.database import reading
+from portal.models import Sale
+from portal.sandbox.routeros.menus.paths import USER
+from tests.chaos.customer import Customer
+from tests.chaos.deployment import Deployment
+from tests.chaos.environment import Place
+from tests.chaos.fault_plan import Weather
+from tests.chaos.killing import Killer, Outages
+from tests.chaos.ledgers import Ledgers, gateway_orders, our_sales, router_sessions, router_users
+from tests.chaos.purchases import Purchases
+from tests.chaos.scale import Scale
+from tests.chaos.settling import let_time_pass, wait_for_calm
+from tests.support.postgres import Postgres
+
+LOOK_SECONDS = 0.25
+
+
+class Storm:
+    """Customers, bad weather and a killer, all at once."""
+
+    def __init__(
+        self,
+        scale: Scale,
+        seed: int,
+        place: Place,
+        deployment: Deployment,
+        postgres: Postgres | None,
+    ) -> None:
+        self._scale, self._place, self._deployment = scale, place, deployment
+        self._seed = seed
+        self._closing_time = time.monotonic() + scale.seconds
+        self._over = threading.Event()
+        self._sales = 0
+        self._deaf = place.routers[-scale.deaf_routers :]
+        self.purchases = Purchases()
+        self.weather = Weather(deployment.app, place, seed, scale)
+        self.killer = Killer(deployment, seed, scale)
+        self.outages = Outages(postgres, seed, scale)
+
+    def rage(self) -> None:
+        """Until enough was bought and broken, or the time is over."""
+        self._deafen()
+        with ThreadPoolExecutor(max_workers=self._scale.customers + 3) as pool:
+            deeds = [
+                pool.submit(evil.rage, self._over, lambda: self._sales)
+                for evil in (self.weather, self.killer, self.outages)
+            ]
+            deeds += [pool.submit(self._customer(n).run) for n in range(self._scale.customers)]
+            while not (self._is_enough() or any(deed.done() for deed in deeds[:2])):
+                time.sleep(LOOK_SECONDS)
+            self._over.set()
+            for deed in deeds:
+                deed.result()
+
+    def settle(self) -> bool:
+        """Clear all faults and wait until nothing is due; False when that takes too long."""
+        end = time.monotonic() + self._scale.settle_seconds
+        self.weather.clear()
+        self._deafen()
+        let_time_pass(self._deployment.app, end - time.monotonic())
+        self.weather.clear()
+        return wait_for_calm(self._deployment.app, self._place, end - time.monotonic())
+
+    def read_ledgers(self) -> Ledgers:
+        """All three, at their owners'."""
+        routers = list(enumerate(self._place.routers))
+        return Ledgers(
+            sales=our_sales(self._deployment.app, self._deployment.router_ids),
+            orders=gateway_orders(self._place.gateway),
+            users=tuple(chain.from_iterable(router_users(*item) for item in routers)),
+            sessions=tuple(chain.from_iterable(router_sessions(*item) for item in routers)),
+        )
+
+    def _deafen(self) -> None:
+        """Some routers take users but never enable them, so that what they sell is refunded."""
+        for router in self._deaf:
+            router.faults.cut_before(f"{USER}/set", times=None)
+
+    def _customer(self, number: int) -> Customer:
+        return Customer(number, self._deployment.shops, self.purchases, self._seed, self._over)
+
+    def _is_enough(self) -> bool:
+        self._count_sales()
+        reached = (
+            self._sales >= self._scale.sales
+            and self.killer.kills >= self._scale.kills
+            and self.outages.restarts >= self._scale.database_restarts
+        )
+        return reached or time.monotonic() > self._closing_time
+
+    def _count_sales(self) -> None:
+        """As many as our database knows; while it is away, as many as it knew."""
+        with self._deployment.app.app_context(), suppress(OperationalError), reading() as session:
+            self._sales = session.scalar(select(func.count()).select_from(Sale)) or 0

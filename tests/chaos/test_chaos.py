@@ -1,0 +1,38 @@
+"""A small storm on each database: whatever breaks, the three ledgers agree afterwards."""
+
+from __future__ import annotations
+
+import secrets
+
+import pytest
+
+from tests.chaos.aftermath import Aftermath, rage
+from tests.chaos.report import complaints, report
+from tests.chaos.scale import SMALL, SMALL_ON_SQLITE
+from tests.support.postgres import Postgres
+
+pytestmark = pytest.mark.long
+
+SECONDS = 110.0
+
+
+@pytest.mark.timeout(SECONDS)
+def test_no_peso_is_lost_on_postgresql() -> None:
+    seed = secrets.randbelow(10**6)
+    print(f"seed {seed}")
+    with Postgres(durable=True) as postgres:
+        check(rage(SMALL, seed, postgres))
+
+
+@pytest.mark.timeout(SECONDS)
+def test_no_peso_is_lost_on_sqlite() -> None:
+    seed = secrets.randbelow(10**6)
+    print(f"seed {seed}")
+    check(rage(SMALL_ON_SQLITE, seed, None))
+
+
+def check(aftermath: Aftermath) -> None:
+    print(report(aftermath, markdown=False))
+    assert not complaints(aftermath), aftermath.stories
+    states = {sale.state for sale in aftermath.ledgers.sales}
+    assert {"delivered", "canceled", "refunded"} <= states

@@ -1,0 +1,116 @@
+"""What a child process does: the very steps of a request, a webhook, a worker, an operator."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from flask import Flask
+
+from config import load_settings
+from portal import create_app
+from portal.access.usage_sync import make_round, sweep
+from portal.providers import open_ports
+from portal.sales.customer_cancel import give_up
+from portal.sales.operator_refund import refund_sale
+from portal.sales.purchase import buy
+from portal.sales.request import Order
+from portal.worker.dispatcher import reconcile
+from portal.worker.orphan_orders import search_strays
+from portal.worker.webhook_inbox import receive
+from tests.crash.checkpoints import Point, Tape, noted_commits, noted_ports
+from tests.support.shop import close_app
+
+Json = dict[str, Any]
+
+
+def post_purchase(app: Flask, subject: Json) -> Json:
+    """A custom portal's request."""
+    answer = app.test_client().post(
+        "/api/v1/payments/pagar-conekta", json=subject["body"], headers=subject["headers"]
+    )
+    return {"status": answer.status_code, "body": answer.json}
+
+
+def extend(_app: Flask, subject: Json) -> str:
+    """A purchase that adds to a standing access."""
+    return buy(Order(**subject["order"])).sale.id
+
+
+def work(_app: Flask, _subject: Json) -> int:
+    """One pass of the worker."""
+    return reconcile()
+
+
+def hear(_app: Flask, subject: Json) -> int:
+    """The gateway's webhook arrives, and the worker follows it."""
+    receive(subject["company_id"], subject["notice"].encode(), None)
+    return reconcile()
+
+
+def refund(_app: Flask, subject: Json) -> str:
+    """An operator gives the money back."""
+    return refund_sale(subject["sale_id"], "customer asked").sale.state
+
+
+def abandon(_app: Flask, subject: Json) -> bool:
+    """The customer wants out of a payment that is not decided."""
+    return give_up(subject["sale_id"])
+
+
+def look_round(_app: Flask, subject: Json) -> int:
+    """The router's round and its sweep, and the worker that follows them."""
+    make_round(subject["router_id"])
+    sweep(subject["router_id"])
+    return reconcile()
+
+
+def search(_app: Flask, subject: Json) -> int | None:
+    """The search for orders at the gateway that no sale knows."""
+    return search_strays(subject["account_id"])
+
+
+DEEDS: dict[str, Callable[[Flask, Json], Any]] = {
+    deed.__name__: deed
+    for deed in (post_purchase, extend, work, hear, refund, abandon, look_round, search)
+}
+
+
+class Doer:
+    """The application, made once in the forking process."""
+
+    def __init__(self, settings: Json) -> None:
+        self._app = create_app(load_settings(**settings))
+        self._settings = self._app.extensions["settings"]
+
+    def do(self, order: Json) -> tuple[Sequence[Point], Any]:
+        """Do what is ordered, noted on a tape; the points passed, and what it came to."""
+        app, tape = self._app, Tape(**order["tape"])
+        settings = replace(self._settings, **order["settings"])
+        app.extensions["settings"] = settings
+        app.extensions["ports"] = noted_ports(open_ports(settings), tape.note)
+        with app.app_context(), noted_commits(tape):
+            result = DEEDS[order["deed"]](app, order["subject"])
+        return tape.points, result
+
+    def rehearse(self, order: Json) -> tuple[Sequence[Point], Any]:
+        """Do it in this process, and leave neither connection nor thread behind.
+
+        What is done in a child afterwards finds its statements compiled.
+        """
+        done = self.do(order)
+        close_app(self._app)
+        end_threads()
+        return done
+
+
+def end_threads() -> None:
+    """End the timers of those who clean up now and then; there must be no other thread."""
+    for thread in threading.enumerate():
+        if isinstance(thread, threading.Timer):
+            thread.cancel()
+            thread.join()
+    if threading.active_count() > 1:
+        raise RuntimeError(f"these would not outlive a fork: {threading.enumerate()}")

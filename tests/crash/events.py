@@ -1,0 +1,279 @@
+"""What happens amid a sale: routers restart, keys change, operators change their mind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from threading import Lock
+from typing import Any
+
+from portal.core.database import writing
+from portal.models import Company, GatewayAccount, Plan, Router
+from portal.operators import gateway_accounts
+from portal.sandbox.routeros.menus import paths
+from tests.crash.checkpoints import noted_ports
+from tests.crash.environment import Stage
+from tests.crash.faults import (
+    BEING_VERIFIED,
+    BY_HAND,
+    CANCELED,
+    DECLINE,
+    DELIVERED,
+    NO_ACCESS,
+    ONLINE,
+    REFUNDED,
+    ROUTER_AWAY,
+    UNAVAILABLE,
+    Answer,
+    Case,
+    Deed,
+    keep_the_door_shut,
+    lose_the_charge_and_a_look,
+    nothing,
+    run_out_of_patience,
+)
+from tests.crash.scenarios import UNKNOWN_TOKEN
+from tests.support.tenants import ACTOR
+
+USER, PROFILE = paths.USER, paths.USER_PROFILE
+
+
+class Interruption:
+    """Something that happens once, right before a call."""
+
+    def __init__(self, stage: Stage, call: str, deed: Deed) -> None:
+        self._stage, self._call, self._deed = stage, call, deed
+        self._lock = Lock()
+        self.happened = False
+
+    def note(self, name: str) -> None:
+        """Told of each call."""
+        with self._lock:
+            happens = name == f"before {self._call}" and not self.happened
+            self.happened |= happens
+        # Not under the lock: the deed may make calls of its own.
+        if happens:
+            self._deed(self._stage)
+
+
+@contextmanager
+def interrupted(stage: Stage, call: str, deed: Deed) -> Iterator[Interruption]:
+    """While the block lasts, the deed is done right before the first such call."""
+    ports = stage.app.extensions["ports"]
+    interruption = Interruption(stage, call, deed)
+    stage.app.extensions["ports"] = noted_ports(ports, interruption.note)
+    try:
+        yield interruption
+    finally:
+        stage.app.extensions["ports"] = ports
+
+
+def reboot(stage: Stage) -> None:
+    """Every id on the router is another one afterwards."""
+    stage.router.reboot()
+
+
+def reset(stage: Stage) -> None:
+    """The router forgets everything, plans' profiles included."""
+    stage.router.reset()
+
+
+def furnish(stage: Stage) -> None:
+    """The operator sets the router up again."""
+    if not any(row["name"] == "1hora" for row in stage.router.rows(PROFILE)):
+        stage.router.add_profile("1hora")
+
+
+def delete_profile(stage: Stage) -> None:
+    """The operator removes the plan's profile."""
+    rows = [row[".id"] for row in stage.router.rows(PROFILE) if row["name"] == "1hora"]
+    stage.router.execute(f"{PROFILE}/remove", numbers=rows[0])
+
+
+def delete_users(stage: Stage) -> None:
+    """The operator cleans up by hand, those under way included."""
+    for user in stage.router.users.values():
+        stage.router.execute(f"{USER}/remove", numbers=user[".id"])
+
+
+def go_down(stage: Stage) -> None:
+    """The router loses its power."""
+    stage.router.go_down()
+
+
+def come_up(stage: Stage) -> None:
+    """It is back."""
+    stage.router.come_up()
+
+
+def refuse_key(stage: Stage) -> None:
+    """The gateway takes the private key for wrong."""
+    stage.gateway.refuse(stage.private_key)
+
+
+def accept_key(stage: Stage) -> None:
+    """It was a mistake of the gateway's."""
+    stage.gateway.accept(stage.private_key)
+
+
+def replace_key(stage: Stage) -> None:
+    """The operator enters other credentials; the old ones are good for what was begun."""
+    with stage.app.app_context():
+        keys: gateway_accounts.Keys = {"private_key": f"{stage.private_key}Replaced"}
+        gateway_accounts.set_keys(ACTOR, stage.company_id, keys)
+
+
+def put_key_back(stage: Stage) -> None:
+    """So that the next sale on this stage begins as the others."""
+    with stage.app.app_context(), writing() as session:
+        for account in session.query(GatewayAccount).order_by(GatewayAccount.version.desc()):
+            account.current = account.id == stage.account_id
+            session.flush()
+
+
+def withdraw(record: type, *, back: bool = False) -> Deed:
+    """Plan, company or router is taken off the market, or put back."""
+
+    def deed(stage: Stage) -> None:
+        stage.change(record, active=back)
+
+    return deed
+
+
+def pass_time(*, router: float = 0, gateway: float = 0) -> Deed:
+    """The clock of one end jumps, by so many seconds."""
+
+    def deed(stage: Stage) -> None:
+        stage.router.clock.advance(router)
+        stage.gateway.advance(gateway)
+
+    return deed
+
+
+def unplug(stage: Stage) -> None:
+    """The gateway cannot be reached at all."""
+    stage.gateway.unplug()
+
+
+def plug(stage: Stage) -> None:
+    """It can be again."""
+    stage.gateway.plug()
+
+
+def worked_before(undo: Deed) -> Deed:
+    """The worker looks once while it lasts."""
+
+    def deed(stage: Stage) -> None:
+        stage.make_due()
+        stage.work_once()
+        undo(stage)
+
+    return deed
+
+
+def run_out_before(undo: Deed) -> Deed:
+    """The customer's patience ends while it lasts."""
+
+    def deed(stage: Stage) -> None:
+        run_out_of_patience(stage)
+        undo(stage)
+
+    return deed
+
+
+# Opening the order and making the user go side by side: only one of them comes before an event
+# for certain, and it is the one that the event is about.
+ON_ROUTER = ("add_user", "charge", "enable_user", "log_in")
+AT_GATEWAY = ("open_order", "charge", "enable_user", "log_in")
+UNFELT = Case("", nothing, ONLINE, 1, DELIVERED)
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happens, how it is undone, and what follows by the call it comes before.
+
+    Before any other of `moments` the sale goes on as if nothing had happened.
+    """
+
+    name: str
+    deed: Deed
+    undo: Deed
+    moments: tuple[str, ...]
+    follows: Mapping[str, Case] = field(default_factory=dict)
+
+    def cases(self) -> Iterator[tuple[str, Case]]:
+        """The call that the event comes before, and what follows."""
+        for moment in dict.fromkeys((*self.moments, *self.follows)):
+            case = self.follows.get(moment, UNFELT)
+            undone = self.undo if case.meanwhile is nothing else case.meanwhile
+            yield moment, replace(case, name=f"before {moment}", breaks=self.deed, meanwhile=undone)
+
+
+def _follows(answer: Answer, charges: int, end: str, *alerts: str, **more: Any) -> Case:
+    return Case("", nothing, answer, charges, end, alerts=frozenset(alerts), **more)
+
+
+WITHOUT_ROUTER = {
+    "add_user": _follows(NO_ACCESS, 0, CANCELED),
+    "charge": _follows(ROUTER_AWAY, 1, DELIVERED),
+    "enable_user": _follows(ROUTER_AWAY, 1, DELIVERED),
+    "log_in": _follows(BY_HAND, 1, DELIVERED),
+}
+WITHOUT_PROFILE = {
+    "add_user": _follows(NO_ACCESS, 0, CANCELED, "profile_missing"),
+    "charge": _follows(ROUTER_AWAY, 1, DELIVERED, "router_refused"),
+    "enable_user": _follows(ROUTER_AWAY, 1, DELIVERED, "router_refused"),
+    "log_in": _follows(BY_HAND, 1, DELIVERED),
+}
+WITHOUT_KEY = {
+    "open_order": _follows(UNAVAILABLE, 0, CANCELED, "key_refused"),
+    "charge": _follows(BEING_VERIFIED, 1, CANCELED, "key_refused"),
+    "cancel": _follows(DECLINE, 1, CANCELED, "key_refused", token=UNKNOWN_TOKEN),
+    "look_up": _follows(
+        BEING_VERIFIED,
+        1,
+        DELIVERED,
+        "key_refused",
+        first=lose_the_charge_and_a_look,
+        meanwhile=worked_before(accept_key),
+    ),
+    "refund": _follows(
+        ROUTER_AWAY,
+        1,
+        REFUNDED,
+        "key_refused",
+        first=keep_the_door_shut,
+        meanwhile=run_out_before(accept_key),
+    ),
+}
+WITHOUT_GATEWAY = {
+    "open_order": _follows(UNAVAILABLE, 0, CANCELED, "charge_refused"),
+    "charge": _follows(UNAVAILABLE, 0, CANCELED, "charge_refused"),
+}
+
+EVENTS = [
+    Event("the router restarts", reboot, nothing, ON_ROUTER),
+    Event("the router is reset", reset, furnish, ON_ROUTER, WITHOUT_PROFILE),
+    Event(
+        "the profile is deleted",
+        delete_profile,
+        furnish,
+        ON_ROUTER,
+        {"add_user": WITHOUT_PROFILE["add_user"]},
+    ),
+    Event(
+        "users are deleted", delete_users, nothing, ON_ROUTER, {"log_in": WITHOUT_ROUTER["log_in"]}
+    ),
+    Event("the router goes down", go_down, come_up, ON_ROUTER, WITHOUT_ROUTER),
+    Event("the key is refused", refuse_key, accept_key, AT_GATEWAY, WITHOUT_KEY),
+    Event("the key is replaced", replace_key, put_key_back, AT_GATEWAY),
+    Event("the gateway is away", unplug, plug, AT_GATEWAY, WITHOUT_GATEWAY),
+    Event("the plan is withdrawn", withdraw(Plan), withdraw(Plan, back=True), ON_ROUTER),
+    Event("the company is suspended", withdraw(Company), withdraw(Company, back=True), ON_ROUTER),
+    Event("the router is paused", withdraw(Router), withdraw(Router, back=True), ON_ROUTER),
+    Event("the router runs ahead", pass_time(router=7200), nothing, ON_ROUTER),
+    Event("the router runs behind", pass_time(router=-600), pass_time(router=600), ON_ROUTER),
+    Event("the gateway runs ahead", pass_time(gateway=7200), pass_time(gateway=-7200), AT_GATEWAY),
+    Event("the gateway runs behind", pass_time(gateway=-600), pass_time(gateway=600), AT_GATEWAY),
+]

@@ -1,0 +1,282 @@
+"""What goes wrong on the wire, at which step of a sale, and what the customer hears then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, NamedTuple
+
+from portal.sandbox.conekta.faults import Action
+from portal.sandbox.routeros.faults import Fault, FaultKind
+from tests.crash.environment import Stage
+from tests.crash.scenarios import DECLINED, UNKNOWN_TOKEN, VISA
+
+
+class Answer(NamedTuple):
+    """What a customer who wants to be logged in hears; `online` is None where it is not said."""
+
+    status: int
+    payment: str | None = None
+    online: bool | None = None
+
+
+ONLINE = Answer(200, "paid", True)
+BY_HAND = Answer(200, "paid", False)
+ROUTER_AWAY = Answer(202, "paid")
+BEING_VERIFIED = Answer(202, "pending")
+DECLINE = Answer(402)
+NO_ACCESS = Answer(500)
+UNAVAILABLE = Answer(503)
+
+DELIVERED, CANCELED, REFUNDED = "delivered", "canceled", "refunded"
+
+Deed = Callable[[Stage], None]
+
+
+def nothing(_stage: Stage) -> None:
+    """All goes on as it was."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """Something that goes wrong while a customer buys with this token.
+
+    `charges` is how often money is asked for, `end` the state that the sale ends in once all
+    is well again. `first` is what makes the step necessary at which it goes wrong; `meanwhile`
+    happens between the answer and the end of it all. `alerts` are raised.
+    """
+
+    name: str
+    breaks: Deed
+    answer: Answer
+    charges: int
+    end: str
+    token: str = VISA
+    first: Deed = nothing
+    meanwhile: Deed = nothing
+    alerts: frozenset[str] = frozenset()
+
+
+LOST_LINE = frozenset({FaultKind.CUT_BEFORE, FaultKind.CUT_AFTER, FaultKind.FATAL})
+TURNED_AWAY = LOST_LINE | {FaultKind.TOO_MANY_SESSIONS}
+UNHEARD = frozenset({FaultKind.CUT_AFTER, FaultKind.GARBAGE})
+
+
+@dataclass(frozen=True)
+class Step:
+    """A command of a sale, and what follows when it fails.
+
+    `asked_again`: the failures that are not felt when they strike once, since the command is
+    asked again. `found_out`: those after which the router shows by itself that it was done.
+    """
+
+    name: str
+    command: str
+    answer: Answer
+    charges: int
+    end: str
+    token: str = VISA
+    asked_again: frozenset[FaultKind] = frozenset()
+    found_out: frozenset[FaultKind] = frozenset()
+
+
+USER, ACTIVE, HOST = "/ip/hotspot/user", "/ip/hotspot/active", "/ip/hotspot/host"
+READ_AGAIN = LOST_LINE | {FaultKind.GARBAGE}
+
+ROUTER_STEPS = [
+    Step("connect", "/login", NO_ACCESS, 0, CANCELED, asked_again=TURNED_AWAY),
+    Step("make the user", f"{USER}/add", NO_ACCESS, 0, CANCELED),
+    Step("open the door", f"{USER}/set", ROUTER_AWAY, 1, DELIVERED),
+    Step("find the host", f"{HOST}/print", BY_HAND, 1, DELIVERED, asked_again=READ_AGAIN),
+    Step("log in", f"{ACTIVE}/login", BY_HAND, 1, DELIVERED, found_out=UNHEARD),
+    Step("see the session", f"{ACTIVE}/print", BY_HAND, 1, DELIVERED, asked_again=READ_AGAIN),
+    Step("remove the user", f"{USER}/remove", DECLINE, 1, CANCELED, DECLINED),
+    Step("end its sessions", f"{ACTIVE}/print", DECLINE, 1, CANCELED, DECLINED),
+    Step("take its cookies", "/ip/hotspot/cookie/print", DECLINE, 1, CANCELED, DECLINED),
+]
+WIRE_FAULTS = [
+    Fault(FaultKind.HANG),
+    Fault(FaultKind.HANG_AFTER),
+    Fault(FaultKind.DRIBBLE, milliseconds=300),
+    Fault(FaultKind.DELAY, milliseconds=1500),
+    Fault(FaultKind.CUT_BEFORE),
+    Fault(FaultKind.CUT_AFTER),
+    Fault(FaultKind.TRAP, message="failure: something odd"),
+    Fault(FaultKind.FATAL, message="session terminated"),
+    Fault(FaultKind.GARBAGE),
+]
+LOGIN_FAULTS = [Fault(FaultKind.REFUSE_LOGIN), Fault(FaultKind.TOO_MANY_SESSIONS)]
+
+
+def router_cases(step: Step) -> Iterator[Case]:
+    """Every failure of the router at this step; also just once, where that is not felt."""
+    for fault in WIRE_FAULTS + (LOGIN_FAULTS if step.command == "/login" else []):
+        yield _router_case(step, fault, always=True)
+        if fault.kind in step.asked_again:
+            yield _router_case(step, fault, always=False)
+
+
+def _router_case(step: Step, fault: Fault, *, always: bool) -> Case:
+    felt = always and fault.kind not in step.found_out
+    name = f"{fault.kind.value} {'always' if always else 'once'}"
+    case = Case(name, nothing, step.answer, step.charges, step.end, step.token)
+    if not felt:
+        case = replace(case, answer=ONLINE, charges=1, end=DELIVERED)
+    command = None if fault.kind is FaultKind.TOO_MANY_SESSIONS else step.command
+    broken = replace(fault, command=command, times=None if always else 1)
+    return replace(case, breaks=partial(_break_router, broken), alerts=_told(step, fault))
+
+
+def _told(step: Step, fault: Fault) -> frozenset[str]:
+    """What an operator has to mend is raised; what may pass by itself is not."""
+    mends = fault.kind in (FaultKind.TRAP, FaultKind.REFUSE_LOGIN)
+    if not mends or step.answer not in (NO_ACCESS, ROUTER_AWAY, BY_HAND):
+        return frozenset()
+    return frozenset({"login_refused" if step.command == f"{ACTIVE}/login" else "router_refused"})
+
+
+def _break_router(fault: Fault, stage: Stage) -> None:
+    # Nobody is connected yet, so that the login is part of the sale.
+    stage.router.drop_connections()
+    stage.router.faults.add(replace(fault))
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call to the gateway, what makes it necessary, and what follows when it fails.
+
+    `executed` is the answer where the call was made and that is found out. `asked_again` are
+    the failures that are not felt when they strike once.
+    """
+
+    name: str
+    kind: str
+    answer: Answer
+    charges: int
+    end: str
+    executed: tuple[Answer, str] | None = None
+    token: str = VISA
+    asked_again: frozenset[Action] = frozenset()
+    first: Deed = nothing
+    meanwhile: Deed = nothing
+
+
+def lose_the_charge(stage: Stage) -> None:
+    """It is executed, and its answer never arrives."""
+    stage.gateway.fail("cut", "charge", executed=True)
+
+
+def lose_the_charge_and_a_look(stage: Stage) -> None:
+    """Nor does the answer to the first look at it."""
+    lose_the_charge(stage)
+    stage.gateway.fail("status", "look_up", status=502)
+
+
+def lose_the_order(stage: Stage) -> None:
+    """It is opened, and its answer never arrives."""
+    stage.gateway.fail("cut", "open_order", executed=True, times=None)
+
+
+def lose_the_only_call(stage: Stage) -> None:
+    """Order and charge are made at once, and the answer never arrives."""
+    stage.gateway.fail("cut", "order_with_charge", executed=True)
+
+
+def keep_the_door_shut(stage: Stage) -> None:
+    """The router does nothing for whoever has paid."""
+    stage.router.faults.cut_before(f"{USER}/set", times=None)
+    stage.router.faults.cut_before(f"{USER}/print", times=None)
+
+
+def run_out_of_patience(stage: Stage) -> None:
+    """The worker finds that the customer has waited for too long."""
+    stage.lose_patience()
+    stage.make_due()
+    stage.work_once()
+
+
+CALLS = [
+    Call(
+        "open the order",
+        "open_order",
+        UNAVAILABLE,
+        0,
+        CANCELED,
+        asked_again=frozenset({Action.CUT, Action.TRUNCATE}),
+    ),
+    Call("charge", "charge", BEING_VERIFIED, 1, CANCELED, (ONLINE, DELIVERED)),
+    Call(
+        "look the charge up",
+        "look_up",
+        BEING_VERIFIED,
+        1,
+        DELIVERED,
+        asked_again=frozenset(Action),
+        first=lose_the_charge,
+    ),
+    Call("cancel", "cancel", DECLINE, 1, CANCELED, token=UNKNOWN_TOKEN),
+    Call("find the order", "list", UNAVAILABLE, 0, CANCELED, first=lose_the_order),
+    Call(
+        "refund",
+        "refund",
+        ROUTER_AWAY,
+        1,
+        REFUNDED,
+        first=keep_the_door_shut,
+        meanwhile=run_out_of_patience,
+    ),
+]
+IN_ORDER_CALLS = [
+    Call("charge", "order_with_charge", BEING_VERIFIED, 1, CANCELED, (ONLINE, DELIVERED)),
+    Call(
+        "find it",
+        "list",
+        BEING_VERIFIED,
+        1,
+        DELIVERED,
+        asked_again=frozenset({Action.CUT, Action.TRUNCATE}),
+        first=lose_the_only_call,
+    ),
+]
+HTTP_FAULTS: list[tuple[Action, dict[str, Any]]] = [
+    (Action.HANG, {}),
+    (Action.CUT, {}),
+    (Action.GARBAGE, {}),
+    (Action.STATUS, {"status": 500}),
+    (Action.STATUS, {"status": 504}),
+    (Action.DRIBBLE, {"seconds": 0.05}),
+    (Action.TRUNCATE, {}),
+]
+
+
+def gateway_cases(call: Call) -> Iterator[Case]:
+    """Every failure of the gateway at this call, before it is done and after.
+
+    Also just once, where that is not felt.
+    """
+    for action, options in HTTP_FAULTS:
+        for executed in (False, True):
+            # Only an answer can be spoilt, so there must be one.
+            if executed or action not in (Action.DRIBBLE, Action.TRUNCATE):
+                yield _gateway_case(call, action, options, executed, always=True)
+                if action in call.asked_again:
+                    yield _gateway_case(call, action, options, executed, always=False)
+
+
+def _gateway_case(
+    call: Call, action: Action, options: dict[str, Any], executed: bool, *, always: bool
+) -> Case:
+    def breaks(stage: Stage) -> None:
+        times = None if always else 1
+        stage.gateway.fail(action, call.kind, executed=executed, times=times, **options)
+
+    when = f"{'after' if executed else 'before'} {'always' if always else 'once'}"
+    name = f"{action.value}{options.get('status', '')} {when}"
+    case = Case(name, breaks, call.answer, call.charges, call.end, call.token)
+    case = replace(case, first=call.first, meanwhile=call.meanwhile)
+    if action in call.asked_again and not always:
+        case = replace(case, answer=ONLINE, charges=1, end=DELIVERED)
+    elif executed and call.executed:
+        case = replace(case, answer=call.executed[0], end=call.executed[1])
+    return case

@@ -1,0 +1,279 @@
+"""What is done when a process dies over it: sales, extensions, webhooks, refunds, cleanup."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from portal.access.usage_sync import make_round, sweep
+from portal.models import Access, Company, Sale, utc_now
+from portal.sales.purchase import buy
+from portal.sales.request import Order
+from portal.worker.webhook_inbox import receive
+from tests.crash.environment import DAY, Stage, Visitor
+
+Json = dict[str, Any]
+
+VISA = "tok_test_visa_4242"
+DECLINED = "tok_test_card_declined"
+UNKNOWN_TOKEN = "tok_nobody_knows"
+ADD = "/ip/hotspot/user/add"
+SET = "/ip/hotspot/user/set"
+NAME_TAKEN = "failure: already have user with this name for this server"
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing to do: its deed, what it is done to, and the purchase that can be repeated."""
+
+    deed: str
+    subject: Json
+    purchase: Json
+
+
+Prepare = Callable[[Stage, Visitor], Act]
+Afterwards = Callable[[Stage, Act], None]
+
+
+def nothing(_stage: Stage, _act: Act) -> None:
+    """The world goes on as it was."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """`prepare` sets the stage for a visitor; `afterwards` is what the world does between the
+    crash and the worker. `ends` are the states in which the visitor's sales may end, `bought`
+    how many purchases it was. `settings` are the child's own.
+    """
+
+    name: str
+    prepare: Prepare
+    ends: frozenset[str]
+    afterwards: Afterwards = nothing
+    settings: Json = field(default_factory=dict)
+    bought: int = 1
+
+
+def purchase(**changes: Any) -> Prepare:
+    """A purchase over the API."""
+
+    def prepare(stage: Stage, visitor: Visitor) -> Act:
+        request = stage.request(visitor, **changes)
+        return Act("post_purchase", request, request)
+
+    return prepare
+
+
+def purchase_under_a_taken_name(stage: Stage, visitor: Visitor) -> Act:
+    """The router has somebody of the first name drawn."""
+    stage.router.faults.trap(NAME_TAKEN, ADD)
+    return purchase()(stage, visitor)
+
+
+def purchase_with_three_ds(stage: Stage, visitor: Visitor) -> Act:
+    """The bank wants to see the customer."""
+    stage.gateway.behave(force_three_ds=True)
+    return purchase()(stage, visitor)
+
+
+def pass_three_ds(stage: Stage, _act: Act) -> None:
+    """The customer confirms whatever the bank asked."""
+    stage.gateway.behave(force_three_ds=False)
+    for order in stage.gateway.orders(stage.private_key):
+        if order.get("payment_status") == "pending_payment":
+            stage.gateway.challenge(order["id"], passed=True)
+
+
+def leave_three_ds(stage: Stage, _act: Act) -> None:
+    """The customer never comes back."""
+    stage.gateway.behave(force_three_ds=False)
+
+
+def end_faults(stage: Stage, _act: Act) -> None:
+    """All is well again."""
+    stage.router.faults.clear()
+    stage.gateway.heal()
+
+
+def tell_again(stage: Stage, act: Act) -> None:
+    """A notice that was not answered comes again."""
+    with stage.app.app_context():
+        receive(act.subject["company_id"], act.subject["notice"].encode(), None)
+
+
+def look_round_again(stage: Stage, _act: Act) -> None:
+    """The next round and sweep come by themselves."""
+    with stage.app.app_context():
+        make_round(stage.router_id)
+        sweep(stage.router_id)
+
+
+def _standing(stage: Stage, visitor: Visitor, **changes: Any) -> tuple[Json, Sale]:
+    """A purchase that is made already, and its sale."""
+    request = stage.request(visitor, **changes)
+    stage.send(request)
+    return request, stage.sales_of(visitor)[-1]
+
+
+def extension(token: str) -> Prepare:
+    """More time for an access that stands."""
+
+    def prepare(stage: Stage, visitor: Visitor) -> Act:
+        _, sale = _standing(stage, visitor, token_tarjeta=VISA)
+        order = {
+            "company_id": sale.company_id,
+            "router_id": sale.router_id,
+            "plan_id": sale.plan_id,
+            "card_token": token,
+            "customer_name": sale.customer_name,
+            "customer_email": sale.customer_email,
+            "mac": visitor.mac,
+            "ip": visitor.ip,
+            "auto_connect": True,
+            "idempotency_key": f"{visitor.key}-more",
+            "extends_access_id": sale.access_id,
+        }
+        return Act("extend", {"order": order}, {"order": order})
+
+    return prepare
+
+
+def lost_answer(*, executed: bool, minutes: int = 0) -> Prepare:
+    """The charge's answer was lost, and the worker asks."""
+
+    def prepare(stage: Stage, visitor: Visitor) -> Act:
+        stage.gateway.fail("cut", "charge", executed=executed)
+        stage.gateway.fail("status", "look_up", times=2, status=502)
+        request, _ = _standing(stage, visitor)
+        stage.gateway.heal()
+        stage.change(Sale, charging_at=utc_now() - timedelta(minutes=minutes))
+        stage.make_due(visitor)
+        return Act("work", {}, request)
+
+    return prepare
+
+
+def refund_by_the_worker(stage: Stage, visitor: Visitor) -> Act:
+    """Paid for, and the router stayed away for too long."""
+    stage.router.faults.cut_before(SET, times=None)
+    request, _ = _standing(stage, visitor)
+    stage.change(Company, refund_after_minutes=1)
+    stage.change(Sale, paid_at=utc_now() - timedelta(minutes=2))
+    stage.make_due(visitor)
+    return Act("work", {}, request)
+
+
+def refund_by_the_operator(stage: Stage, visitor: Visitor) -> Act:
+    """Delivered, online, and the operator gives the money back."""
+    request, sale = _standing(stage, visitor, conexion_automatica=True)
+    return Act("refund", {"sale_id": sale.id}, request)
+
+
+def refund_of_an_extension(stage: Stage, visitor: Visitor) -> Act:
+    """Only what was added goes back."""
+    extended = extension(VISA)(stage, visitor)
+    with stage.app.app_context():
+        sale_id = buy(Order(**extended.subject["order"])).sale.id
+    return Act("refund", {"sale_id": sale_id}, extended.purchase)
+
+
+def given_up(stage: Stage, visitor: Visitor) -> Act:
+    """The customer stands before 3DS and wants out."""
+    stage.gateway.behave(force_three_ds=True)
+    request, sale = _standing(stage, visitor)
+    stage.gateway.behave(force_three_ds=False)
+    return Act("abandon", {"sale_id": sale.id}, request)
+
+
+def notice(kind: str, what_happens: Callable[[Stage, str], None], **changes: Any) -> Prepare:
+    """Something happens at the gateway, and it tells us by itself."""
+
+    def prepare(stage: Stage, visitor: Visitor) -> Act:
+        request, sale = _standing(stage, visitor, **changes)
+        order_id = str(sale.order_id)
+        what_happens(stage, order_id)
+        subject = {"company_id": sale.company_id, "notice": stage.notice(order_id, kind)}
+        return Act("hear", subject, request)
+
+    return prepare
+
+
+def notice_of_three_ds(stage: Stage, visitor: Visitor) -> Act:
+    """The customer confirmed, and the gateway tells us."""
+    stage.gateway.behave(force_three_ds=True)
+    passed = notice("paid", lambda stage, order: stage.gateway.challenge(order, True))
+    act = passed(stage, visitor)
+    stage.gateway.behave(force_three_ds=False)
+    return act
+
+
+def pay(stage: Stage, order_id: str) -> None:
+    """Money that nobody expects any more."""
+    stage.gateway.pay(order_id)
+
+
+def refund(stage: Stage, order_id: str) -> None:
+    """The operator refunds in the gateway's own panel."""
+    stage.gateway.refund(order_id, 2000)
+
+
+def charge_back(stage: Stage, order_id: str) -> None:
+    """The buyer's bank takes it back."""
+    stage.gateway.charge_back(order_id)
+
+
+def expiry(stage: Stage, visitor: Visitor) -> Act:
+    """The time bought is over, and the device is online."""
+    request, _ = _standing(stage, visitor, conexion_automatica=True)
+    began = utc_now() - timedelta(seconds=DAY + 60)
+    ended = began + timedelta(seconds=DAY)
+    stage.change(Access, started_at=began, expires_at=ended, next_attempt_at=ended)
+    stage.make_due(visitor)
+    return Act("work", {}, request)
+
+
+def lost_user(stage: Stage, visitor: Visitor) -> Act:
+    """Somebody removed a user that was paid for; a user of ours that nobody knows stands there."""
+    request, sale = _standing(stage, visitor)
+    name = stage.books().names[sale.access_id]
+    stage.router.execute(f"{ADD[:-4]}/remove", numbers=stage.router.users[name][".id"])
+    left_over = f"{stage.mark_prefix}acc_{visitor.key}"
+    stage.router.add_user(visitor.key, "1234", comment=left_over, profile="1hora")
+    return Act("look_round", {"router_id": stage.router_id}, request)
+
+
+BOUGHT = frozenset({"delivered", "canceled"})
+CANCELED = frozenset({"canceled"})
+DELIVERED = frozenset({"delivered"})
+REFUNDED = frozenset({"refunded"})
+CHARGED_BACK = frozenset({"charged_back"})
+
+IN_ORDER = {"conekta_charge": "in_order"}
+
+SCENARIOS = [
+    Scenario("sale", purchase(), BOUGHT),
+    Scenario("sale in one request", purchase(tipo_usuario="pin"), BOUGHT, settings=IN_ORDER),
+    Scenario("sale with login", purchase(conexion_automatica=True), BOUGHT),
+    Scenario("taken name", purchase_under_a_taken_name, BOUGHT, end_faults),
+    Scenario("declined", purchase(token_tarjeta=DECLINED), CANCELED),
+    Scenario("declined in one", purchase(token_tarjeta=DECLINED), CANCELED, settings=IN_ORDER),
+    Scenario("refused token", purchase(token_tarjeta=UNKNOWN_TOKEN), CANCELED),
+    Scenario("3DS passed", purchase_with_three_ds, BOUGHT, pass_three_ds),
+    Scenario("3DS left", purchase_with_three_ds, CANCELED, leave_three_ds),
+    Scenario("extension", extension(VISA), BOUGHT, bought=2),
+    Scenario("declined extension", extension(DECLINED), BOUGHT),
+    Scenario("charge found paid", lost_answer(executed=True), DELIVERED),
+    Scenario("charge never made", lost_answer(executed=False, minutes=60), CANCELED),
+    Scenario("given up", given_up, CANCELED),
+    Scenario("notice of 3DS", notice_of_three_ds, DELIVERED, tell_again),
+    Scenario("late money", notice("paid", pay, token_tarjeta=DECLINED), DELIVERED, tell_again),
+    Scenario("refund outside", notice("refunded", refund), REFUNDED, tell_again),
+    Scenario("chargeback", notice("charged_back", charge_back), CHARGED_BACK, tell_again),
+    Scenario("refund by the worker", refund_by_the_worker, REFUNDED | DELIVERED, end_faults),
+    Scenario("refund by the operator", refund_by_the_operator, REFUNDED | DELIVERED),
+    Scenario("extension refunded", refund_of_an_extension, REFUNDED | DELIVERED, bought=2),
+    Scenario("expiry", expiry, DELIVERED),
+    Scenario("lost user", lost_user, DELIVERED, look_round_again),
+]

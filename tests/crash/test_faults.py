@@ -1,0 +1,80 @@
+"""Whatever goes wrong at either end: money, access and the customer's answer are right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+import pytest
+
+from portal.worker import orphan_orders
+from tests.crash.events import EVENTS, Event
+from tests.crash.faults import (
+    CALLS,
+    IN_ORDER_CALLS,
+    ROUTER_STEPS,
+    Call,
+    Case,
+    Step,
+    gateway_cases,
+    router_cases,
+)
+from tests.crash.lanes import FEW, MANY, Lanes, open_lanes
+from tests.crash.playing import play, play_interrupted
+
+pytestmark = pytest.mark.long
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def lanes(
+    request: pytest.FixtureRequest, database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Lanes]:
+    with open_lanes(tmp_path_factory.mktemp("lanes"), request, database, MANY) as lanes:
+        yield lanes
+
+
+@pytest.fixture(scope="module")
+def in_order_lanes(
+    request: pytest.FixtureRequest, database: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Lanes]:
+    folder = tmp_path_factory.mktemp("lanes")
+    with open_lanes(folder, request, database, FEW, conekta_charge="in_order") as lanes:
+        yield lanes
+
+
+@pytest.fixture(autouse=True)
+def search_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Orders that no sale knows are searched for as if they were old."""
+    monkeypatch.setattr(orphan_orders, "GRACE", timedelta(0))
+
+
+def played(lanes: Lanes, cases: Iterable[Case]) -> list[str]:
+    return [sentence for wrong in lanes.run(play, cases) for sentence in wrong]
+
+
+@pytest.mark.parametrize("step", ROUTER_STEPS, ids=lambda step: step.name)
+def test_the_router_fails(lanes: Lanes, step: Step) -> None:
+    assert played(lanes, router_cases(step)) == []
+
+
+@pytest.mark.parametrize("call", CALLS, ids=lambda call: call.name)
+def test_the_gateway_fails(lanes: Lanes, call: Call) -> None:
+    assert played(lanes, gateway_cases(call)) == []
+
+
+@pytest.mark.parametrize("call", IN_ORDER_CALLS, ids=lambda call: call.name)
+def test_the_gateway_fails_where_order_and_charge_are_one(
+    in_order_lanes: Lanes, call: Call
+) -> None:
+    assert played(in_order_lanes, gateway_cases(call)) == []
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.name)
+def test_something_happens_amid_a_sale(lanes: Lanes, event: Event) -> None:
+    wrong = lanes.run(play_interrupted, event.cases())
+    assert [sentence for scene in wrong for sentence in scene] == []

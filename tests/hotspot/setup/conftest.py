@@ -1,0 +1,41 @@
+"""A shop's kit, and a router to try it on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from portal.hotspot.setup import KitFacts, UserProfile
+from portal.sandbox.routeros import RouterSandbox
+
+HOSTS = ("api.conekta.io", "*.cardinalcommerce.com")
+
+
+def make_facts(**changes: Any) -> KitFacts:
+    values: dict[str, Any] = {
+        "portal_url": "https://wifi.example.com",
+        "router_id": "RTR_0A1B2C3D",
+        "router_name": "Patio",
+        "router_host": "10.0.0.1",
+        "api_user": "portal-user",
+        "api_password": "planted router secret",
+        "api_ssl": True,
+        "allowed_from": ("10.0.0.2/32",),
+        "login_hosts": ("10.5.50.1", "wifi.example.com:8080"),
+        "hosts": HOSTS,
+        "profiles": (UserProfile("1hora", "2M/5M", 3), UserProfile("24horas")),
+    }
+    return KitFacts(**values | changes)
+
+
+@pytest.fixture
+def facts() -> KitFacts:
+    return make_facts()
+
+
+@pytest.fixture
+def router() -> Iterator[RouterSandbox]:
+    with RouterSandbox() as box:
+        yield box

@@ -1,0 +1,457 @@
+"""What sales, accesses, money and router must come to, whatever happens. No Portal in it.
+
+A purchase is one sale with one order, whose money is asked for once. `gateway` and `router`
+say what becomes of calls at the moment. Times are in seconds, money in centavos.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tests.model.fault_plan import Fate, Gateway, Router
+from tests.model.model_access import Access, Plan
+from tests.model.model_sale import (
+    FINAL,
+    GIVEN_UP,
+    MONEY_IN,
+    MONEY_STANDS,
+    PRICE,
+    UNDECIDED,
+    Card,
+    Money,
+    Order,
+    Sale,
+    Wish,
+)
+
+MINUTE, HOUR = 60, 3600
+TOKEN_LIVES, THREE_DS_LASTS = 12 * MINUTE, 15 * MINUTE
+# More than anything needs for all of its steps.
+PASSES = 4
+LATE = (Money.TAKEN, Money.BACK, Money.CHARGED_BACK)
+PATIENCE, STUCK_AFTER = 30 * MINUTE, 24 * HOUR
+
+
+@dataclass
+class Model:
+    """Each method is something that happens, and changes what must be."""
+
+    gateway: Gateway = field(default_factory=Gateway)
+    router: Router = field(default_factory=Router)
+    now: int = 0
+    token_lives: int = TOKEN_LIVES
+    three_ds_lasts: int = THREE_DS_LASTS
+    sales: list[Sale] = field(default_factory=list)
+    accesses: list[Access] = field(default_factory=list)
+    withdrawn: set[str] = field(default_factory=set)
+
+    def buy(self, wish: Wish, overtaken: str | None = None) -> int:
+        """Ask for a purchase; the answer's status. Where it is a new one there is a sale more.
+
+        `overtaken` is the call before which the worker takes the sale from the request.
+        """
+        begun = self.begun(wish.key)
+        if begun is not None:
+            return begun.status if begun.wish == wish else 422
+        if wish.plan.name in self.withdrawn:
+            return 404
+        if wish.extends is not None and wish.extends.wanted != "enabled":
+            return 422
+        if wish.extends is not None and not can_grow(wish.extends, wish.plan):
+            return 409
+        if self.is_busy(wish.device):
+            return 409
+        sale = Sale(wish, wish.extends or Access(wish.plan), self.now)
+        self.sales.append(sale)
+        if not sale.extends:
+            self.accesses.append(sale.access)
+        return self._walk(sale, overtaken)
+
+    def is_busy(self, device: int) -> bool:
+        """Whether a payment of this device is not decided."""
+        return any(s.wish.device == device and s.state in UNDECIDED for s in self.sales)
+
+    def begun(self, key: str | None) -> Sale | None:
+        """The sale that this key names."""
+        return next((sale for sale in self.sales if key and sale.key == key), None)
+
+    def _walk(self, sale: Sale, overtaken: str | None) -> int:
+        opening = self.gateway.open_order
+        sale.order.money = Money.OPEN if opening.arrives else Money.NONE
+        if not sale.extends and not sale.access.make(self.router, is_enabled=False):
+            sale.knows_order = opening is Fate.DONE
+            self._fail(sale, is_gone=not self.router.is_up)
+            return 500
+        if opening is not Fate.DONE:
+            self._fail(sale)
+            return 503
+        sale.knows_order, sale.charged = True, self.now
+        sale.move("charging", self.now)
+        if overtaken == "charge":
+            self._overtake(sale)
+            self._ask_for_money(sale)
+            return sale.status
+        self._charge(sale)
+        if sale.state == "cancelling":
+            self._finish_canceling(sale)
+        if sale.state == "paid" and overtaken == "enable_user":
+            self._overtake(sale)
+            self._open_door(sale, note=False)
+        elif sale.state == "paid":
+            self._deliver(sale)
+        return sale.status
+
+    def _overtake(self, sale: Sale) -> None:
+        """Whoever finds that its lease was taken has a worker look again."""
+        self.work()
+        sale.access.due = True
+
+    def _fail(self, sale: Sale, *, is_gone: bool | None = None) -> None:
+        """Before any money was asked for, so the same may be asked for again.
+
+        `is_gone` is known where it was the router that failed; it is not asked again.
+        """
+        sale.key = None
+        self._begin_canceling(sale, "failed")
+        if is_gone is None:
+            self._finish_canceling(sale)
+        else:
+            sale.access.note(is_gone)
+            self._record_closing(sale, self._closing(sale))
+
+    def _charge(self, sale: Sale) -> None:
+        fate = self._ask_for_money(sale)
+        if fate is Fate.DONE and sale.wish.card is Card.UNKNOWN:
+            self._begin_canceling(sale, "refused")
+        elif self.gateway.looks or (fate is Fate.DONE and sale.wish.card is not Card.ASKED):
+            self._learn(sale)
+
+    def _ask_for_money(self, sale: Sale) -> Fate:
+        sale.asked += 1
+        if self.gateway.charge.arrives:
+            sale.order.charge(sale.wish.card)
+        return self.gateway.charge
+
+    def _learn(self, sale: Sale) -> None:
+        """Follow what is known of the money of a sale that was not decided."""
+        money = sale.order.money
+        if money is Money.TAKEN and sale.order.is_wrong:
+            sale.parked = "amount_mismatch"
+        elif money is Money.TAKEN:
+            self._money_in(sale)
+        elif money is Money.DECLINED:
+            self._begin_canceling(sale, "declined")
+        elif money is Money.WAITING and sale.state != "pending":
+            sale.move("pending", self.now)
+        elif money in (Money.BACK, Money.CHARGED_BACK):
+            self._reverse(sale)
+
+    def _money_in(self, sale: Sale) -> None:
+        if sale.extends:
+            sale.access.extend(sale.plan, self.now)
+        sale.access.pay(sale.part)
+        sale.access.want("enabled")
+        sale.reason, sale.knows_order = None, True
+        sale.paid = self.now if sale.paid is None else sale.paid
+        sale.move("paid", self.now)
+
+    def _reverse(self, sale: Sale) -> None:
+        """The money came and went outside: both are booked, and what it bought goes."""
+        if sale.paid is None:
+            self._money_in(sale)
+        was_given_back = sale.state == "refunding"
+        sale.move(sale.order.money.value, self.now)
+        sale.refunded = PRICE if sale.order.money is Money.BACK else sale.order.part
+        if not was_given_back:
+            self._take_back(sale)
+
+    def _begin_canceling(self, sale: Sale, reason: str) -> None:
+        sale.reason = reason
+        sale.move("cancelling", self.now)
+        if not sale.extends:
+            sale.access.want("absent")
+
+    def _finish_canceling(self, sale: Sale) -> None:
+        if not sale.extends:
+            sale.access.bring(self.router, self.now)
+        self._record_closing(sale, self._closing(sale))
+
+    def _record_closing(self, sale: Sale, closed: Money | None) -> None:
+        if closed is Money.CLOSED:
+            sale.move("canceled", self.now)
+        elif closed in LATE:
+            self._learn(sale)
+
+    def _closing(self, sale: Sale) -> Money | None:
+        """CLOSED where nothing more can be charged, else what came; None where unknown."""
+        if sale.reason in ("declined", "expired"):
+            return Money.CLOSED
+        if not sale.knows_order and not self.gateway.looks:
+            return None
+        return Money.CLOSED if sale.order.money is Money.NONE else self._close(sale.order)
+
+    def _close(self, order: Order) -> Money | None:
+        fate = self.gateway.cancel
+        if fate.arrives and order.cancel() and fate is Fate.DONE:
+            return Money.CLOSED
+        if self.gateway.looks and order.money in (Money.CLOSED, Money.DECLINED):
+            return Money.CLOSED
+        return order.money if self.gateway.looks and order.money in LATE else None
+
+    def _deliver(self, sale: Sale) -> bool:
+        if not self._open_door(sale):
+            return False
+        sale.access.start(self.now)
+        sale.move("delivered", self.now)
+        return True
+
+    def _open_door(self, sale: Sale, *, note: bool = True) -> bool:
+        done = sale.access.bring(self.router, self.now, limits=sale.extends, note=note)
+        if done and sale.wish.is_auto and not (sale.extends and self._is_online(sale)):
+            self.log_in(sale.access, sale.wish.device)
+        return done
+
+    def _is_online(self, sale: Sale) -> bool:
+        session = sale.access.session
+        return bool(session and session.device == sale.wish.device and session.runs(self.now))
+
+    def log_in(self, access: Access, device: int) -> bool:
+        """A device goes online, if it is not so with another access; whether it is let in."""
+        return not self._is_taken(access, device) and access.log_in(device, self.now)
+
+    def _is_taken(self, access: Access, device: int) -> bool:
+        """Whether the device is online with another access."""
+        sessions = [other.session for other in self.accesses if other is not access]
+        return any(one and one.device == device and one.runs(self.now) for one in sessions)
+
+    def _begin_refund(self, sale: Sale) -> None:
+        sale.move("refunding", self.now)
+        self._take_back(sale)
+
+    def _take_back(self, sale: Sale) -> None:
+        """What the money bought goes with it; an access stays for whoever else paid for it."""
+        access = sale.access
+        access.take(sale.part, self.now)
+        others = (other for other in self.sales if other.access is access and other is not sale)
+        is_shared = any(other.state in MONEY_STANDS for other in others)
+        access.want(access.wanted if is_shared else "absent")
+
+    def _finish_refund(self, sale: Sale) -> None:
+        fate = self.gateway.refund
+        done = fate.arrives and sale.order.refund()
+        if (done and fate is Fate.DONE) or (self.gateway.looks and sale.order.money is Money.BACK):
+            sale.refunded = PRICE
+            sale.move("refunded", self.now)
+        elif self.gateway.looks and fate is Fate.DONE:
+            self._keep_sold(sale)
+
+    def _keep_sold(self, sale: Sale) -> None:
+        """Refused for good: what was bought stays bought."""
+        sale.access.put_back(sale.part)
+        sale.access.start(self.now)
+        sale.access.want("enabled")
+        sale.move("delivered", self.now)
+
+    def refund(self, sale: Sale) -> int:
+        """The operator wants the money back; 200, 202 where it is not certain yet, or 409."""
+        if sale.state not in (*MONEY_IN, "refunded"):
+            return 409
+        if sale.refunded and sale.state in MONEY_STANDS:
+            return 409
+        sale.parked = None
+        if sale.state in MONEY_STANDS:
+            self._begin_refund(sale)
+        if sale.state == "refunding":
+            self._finish_refund(sale)
+        self._shut(sale)
+        return {"refunded": 200, "refunding": 202}.get(sale.state, 409)
+
+    def give_up(self, sale: Sale) -> bool:
+        """The customer wants out; whether it is certain that nothing is owed."""
+        if sale.state in ("charging", "pending"):
+            money, is_wrong = sale.order.money, sale.order.is_wrong
+            decided = money is Money.DECLINED or (money is Money.TAKEN and not is_wrong)
+            if self.gateway.looks and decided:
+                self._learn(sale)
+            else:
+                self._close_undecided(sale)
+        self._finish(sale)
+        return sale.state in GIVEN_UP
+
+    def work(self) -> None:
+        """One pass of the worker over all that is due."""
+        for access in self.accesses:
+            access.is_fresh = False
+        told = [sale for sale in self.sales for _ in sale.notices]
+        for sale in told:
+            self._follow_notice(sale)
+        for sale in self.sales:
+            if sale not in told and sale.state not in FINAL and not sale.parked:
+                self._step(sale)
+        for access in self.accesses:
+            if not access.is_fresh:
+                self.converge(access)
+
+    def _step(self, sale: Sale) -> None:
+        if sale.state in ("charging", "pending"):
+            self._decide(sale)
+        self._finish(sale)
+
+    def _decide(self, sale: Sale) -> None:
+        lasts = {Money.OPEN: self.token_lives, Money.WAITING: self.three_ds_lasts}
+        money, charged = sale.order.money, sale.charged or 0
+        if not self.gateway.looks:
+            return
+        if money is Money.CLOSED:
+            self._begin_canceling(sale, "expired")
+        elif money in lasts and charged + lasts[money] <= self.now:
+            self._close_undecided(sale)
+        else:
+            self._learn(sale)
+
+    def _close_undecided(self, sale: Sale) -> None:
+        closed = self._close(sale.order)
+        if closed is Money.CLOSED:
+            self._begin_canceling(sale, "expired")
+        elif closed is Money.TAKEN and not sale.order.is_wrong:
+            self._money_in(sale)
+
+    def _finish(self, sale: Sale) -> None:
+        # Who has let go of an access leaves the rest to the access' own loop.
+        held = sale.extends or sale.state != "cancelling"
+        if sale.state == "cancelling":
+            self._finish_canceling(sale)
+        if sale.state == "paid":
+            held = False
+            if not self._deliver(sale):
+                self._lose_patience(sale)
+        elif sale.state == "refunding":
+            self._finish_refund(sale)
+        if held:
+            self._shut(sale)
+        self._park_if_stuck(sale)
+
+    def _lose_patience(self, sale: Sale) -> None:
+        if (sale.paid or 0) + PATIENCE <= self.now:
+            self._begin_refund(sale)
+            self._finish_refund(sale)
+
+    def _shut(self, sale: Sale) -> None:
+        gone = sale.state in ("refunding", "refunded", "charged_back")
+        if gone and sale.access.wanted == "absent":
+            sale.access.bring(self.router, self.now)
+
+    def _park_if_stuck(self, sale: Sale) -> None:
+        if sale.state not in FINAL and not sale.parked:
+            is_stuck = max(sale.opened, sale.moved) + STUCK_AFTER <= self.now
+            sale.parked = "stuck" if is_stuck else None
+
+    def _follow_notice(self, sale: Sale) -> None:
+        at = sale.notices.pop(0)
+        if not self.reread(sale) and at + STUCK_AFTER > self.now:
+            sale.notices.append(at)
+
+    def reread(self, sale: Sale) -> bool:
+        """Ask how the order stands, whatever the sale's state; whether that was answered."""
+        answered = self.gateway.looks or sale.state not in (*GIVEN_UP, *MONEY_IN)
+        if sale.state in ("charging", "pending"):
+            self._decide(sale)
+        elif sale.state in GIVEN_UP and answered and sale.order.money in LATE:
+            self._learn(sale)
+        elif sale.state in MONEY_IN and answered:
+            self._follow_reversal(sale)
+        self._finish(sale)
+        return answered
+
+    def _follow_reversal(self, sale: Sale) -> None:
+        if sale.order.money in (Money.BACK, Money.CHARGED_BACK):
+            self._reverse(sale)
+        elif sale.order.part:
+            sale.refunded = sale.order.part
+
+    def search(self) -> None:
+        """The search for stray orders comes upon money that is late."""
+        for sale in self.sales:
+            is_late = sale.order.money is Money.TAKEN and sale.paid is None
+            if self.gateway.looks and is_late and sale.state not in MONEY_IN:
+                self.reread(sale)
+
+    def converge(self, access: Access) -> None:
+        """The loop of one access."""
+        if access.wanted == "enabled" and access.has_ended(self.now):
+            access.want("absent")
+        if access.due:
+            access.bring(self.router, self.now, limits=True)
+
+    def make_round(self) -> None:
+        """The router's counters are read."""
+        for access in self.accesses:
+            if self.router.is_up and access.wanted == access.known == "enabled":
+                access.read(self.now)
+
+    def sweep(self) -> None:
+        """What is left over on a router that is well goes."""
+        for access in self.accesses:
+            if access.wanted == "absent":
+                access.user = None
+
+    def restore(self) -> None:
+        """The operator has the router made what our records say, at once."""
+        self.make_round()
+        self.sweep()
+        for access in self.accesses:
+            self.converge(access)
+
+    def tell(self, sale: Sale) -> None:
+        """The gateway tells us by itself that something happened to the order."""
+        sale.notices.append(self.now)
+
+    def settle(self) -> None:
+        """Everything comes to its end: what is due, and what comes round by itself."""
+        self._work_off()
+        self.make_round()
+        self.sweep()
+        self.search()
+        self.token_lives = self.three_ds_lasts = 0
+        self._work_off()
+        self.token_lives, self.three_ds_lasts = TOKEN_LIVES, THREE_DS_LASTS
+
+    def _work_off(self) -> None:
+        for _ in range(PASSES):
+            self.work()
+
+    def reboot(self) -> None:
+        """The router's sessions end."""
+        for access in self.accesses:
+            access.log_out(self.now)
+
+    def reset(self) -> None:
+        """The router has forgotten everything."""
+        for access in self.accesses:
+            access.forget()
+
+    def reconnect(self, access: Access, device: int, *, is_right: bool) -> tuple[str, str]:
+        """A device in the hotspot comes with a code; how it stands, and whether it is online."""
+        if not self.router.is_up:
+            return "router_no_disponible", "no_conectado"
+        if not is_right or access.wanted == "disabled":
+            return "credenciales_invalidas", "no_conectado"
+        if access.wanted == "absent" or access.has_ended(self.now):
+            return "expirado", "no_conectado"
+        if self._is_taken(access, device):
+            return "activo", "no_conectado"
+        if self.log_in(access, device):
+            return "activo", "conectado"
+        is_spent = access.user is not None and access.user.is_enabled
+        if is_spent and access.known == access.wanted:
+            return "expirado", "no_conectado"
+        access.want(access.wanted)
+        return "activo", "no_conectado"
+
+
+def can_grow(access: Access, plan: Plan) -> bool:
+    """Whether the plan can be added to the access: one limit each, of the same kind."""
+    one_limit = (plan.seconds is None) != (plan.data is None)
+    same_limits = (access.data is None) == (plan.data is None)
+    same_clock = access.counts == plan.counts
+    return access.wanted == "enabled" and one_limit and same_limits and same_clock

@@ -1,0 +1,155 @@
+"""What a sale must be, and its money at the gateway. No Portal in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from tests.model.model_access import Access, Part, Plan
+
+UNDECIDED = ("opened", "prepared", "charging", "pending")
+FINAL = ("delivered", "canceled", "refunded", "charged_back")
+GIVEN_UP = ("cancelling", "canceled")
+MONEY_STANDS = ("paid", "delivered")
+MONEY_IN = (*MONEY_STANDS, "refunding")
+PRICE = 2000
+
+
+class Card(Enum):
+    """What the bank says of a card."""
+
+    GOOD = "good"
+    DECLINED = "declined"
+    ASKED = "asked"
+    UNKNOWN = "unknown"
+
+
+class Money(Enum):
+    """An order at the gateway, as its `payment_status` says it; NONE: there is no order."""
+
+    NONE = "none"
+    OPEN = "open"
+    WAITING = "pending_payment"
+    DECLINED = "declined"
+    CLOSED = "closed"
+    TAKEN = "paid"
+    BACK = "refunded"
+    CHARGED_BACK = "charged_back"
+
+
+AFTER_CHARGE = {
+    Card.GOOD: Money.TAKEN,
+    Card.DECLINED: Money.DECLINED,
+    Card.ASKED: Money.WAITING,
+    Card.UNKNOWN: Money.OPEN,
+}
+
+
+@dataclass(eq=False)
+class Order:
+    """What the gateway knows. `is_wrong`: it took another amount than was asked for.
+
+    `is_old`: the money has been there for too long to be given back. `part` is what the
+    operator gave back in the gateway's panel, in centavos.
+    """
+
+    money: Money = Money.NONE
+    is_wrong: bool = False
+    is_old: bool = False
+    part: int = 0
+
+    def charge(self, card: Card) -> None:
+        """The card is asked for money, where the order can still be charged."""
+        if self.money in (Money.OPEN, Money.DECLINED):
+            self.money = AFTER_CHARGE[card]
+
+    def cancel(self) -> bool:
+        """Close what is not paid; whether that could be done."""
+        could = self.money in (Money.OPEN, Money.WAITING, Money.DECLINED)
+        self.money = Money.CLOSED if could else self.money
+        return could
+
+    def refund(self) -> bool:
+        """Give the whole back; whether that could be done."""
+        could = self.money is Money.TAKEN and not self.part and not self.is_old
+        self.money = Money.BACK if could else self.money
+        return could
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A purchase as a device asks for it, under a key; `extends` the access that it adds to."""
+
+    device: int
+    key: str
+    card: Card
+    plan: Plan
+    is_auto: bool = False
+    is_pin: bool = False
+    extends: Access | None = None
+
+
+@dataclass(eq=False)
+class Sale:
+    """What became of a wish; `key` is None once it may be asked for anew.
+
+    `knows_order`: the id of its order is stored. `asked` is how often money was asked for;
+    `refunded` the centavos that we know went back; `notices` when the gateway told us by itself
+    what we have not followed yet. Times are seconds of the model's clock.
+    """
+
+    wish: Wish
+    access: Access
+    opened: int
+    moved: int = 0
+    key: str | None = None
+    state: str = "opened"
+    reason: str | None = None
+    parked: str | None = None
+    knows_order: bool = False
+    asked: int = 0
+    charged: int | None = None
+    paid: int | None = None
+    refunded: int = 0
+    order: Order = field(default_factory=Order)
+    notices: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.key = self.wish.key
+        self.part = Part(self.wish.plan)
+
+    @property
+    def extends(self) -> bool:
+        """Whether it adds to an access that stood before."""
+        return self.wish.extends is not None
+
+    @property
+    def plan(self) -> Plan:
+        """What was bought."""
+        return self.wish.plan
+
+    def move(self, state: str, now: int) -> None:
+        """Be in another state, which ends whatever it was parked for."""
+        self.state, self.moved, self.parked = state, now, None
+
+    @property
+    def status(self) -> int:
+        """What a request is answered that asks for this purchase again."""
+        if self.state in ("cancelling", "canceled"):
+            return 402
+        return 202 if self.state in (*UNDECIDED, "paid") else 200
+
+    @property
+    def told(self) -> str:
+        """`estado_pago` as whoever asks is told it."""
+        if self.state in UNDECIDED:
+            return "pending"
+        if self.state in GIVEN_UP and self.reason in ("declined", "refused"):
+            return "declined"
+        told = {"delivered": "paid", "refunding": "paid", "cancelling": "canceled"}
+        return told.get(self.state, self.state)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its credentials are good; told where it made them."""
+        return self.state == "delivered" and self.access.wanted == "enabled"

@@ -1,0 +1,54 @@
+"""Sale and access against a model: whatever happens in whatever order, all is as it must be."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from portal.worker import orphan_orders
+from tests.model.environment import Town, open_town
+from tests.model.machine import Machine
+
+pytestmark = pytest.mark.long
+
+# The same in every run, so that what fails is what was changed; others explore.
+SEED = int(os.environ.get("PORTAL_SEED", "20"))
+EXAMPLES = int(os.environ.get("PORTAL_EXAMPLES", "10"))
+BOUNDED = settings(
+    max_examples=EXAMPLES,
+    stateful_step_count=40,
+    deadline=None,
+    print_blob=True,
+    database=None,
+    report_multiple_bugs=False,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture(autouse=True)
+def search_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Orders are searched for as if they were old, however far the gateway's clock was moved."""
+    monkeypatch.setattr(orphan_orders, "GRACE", timedelta(days=-36_500))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
+    url = None
+    if request.param == "postgresql":
+        url = str(request.getfixturevalue("postgres_url"))
+    with open_town(tmp_path, url) as town:
+        yield town
+
+
+# Making what failed as short as can be takes minutes.
+@pytest.mark.timeout(600)
+def test_everything_in_any_order(town: Town) -> None:
+    print(f"PORTAL_SEED={SEED} PORTAL_EXAMPLES={EXAMPLES}")
+    machine = type("Everything", (Machine,), {"town": town})
+    run_state_machine_as_test(seed(SEED)(machine), settings=BOUNDED)

@@ -1,0 +1,109 @@
+"""A person at the demo's start page: a phone joins, pays and is online."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.sandbox.demo.running import START_SECONDS, buy, demo
+from tests.support.browser import inspect, open_page
+from tests.support.commands import CHECKOUT
+
+MINUTE = 60.0
+PATIENCE = 20_000
+SCREENSHOTS = CHECKOUT / "screenshots"
+NEW_PHONE = "Un teléfono nuevo se conecta"
+
+
+@pytest.fixture(scope="module")
+def facts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    with demo(tmp_path_factory.mktemp("demo") / "instance", "--json") as running:
+        yield running.wait_for_json(START_SECONDS)
+
+
+@pytest.fixture
+def page(facts: dict[str, Any]) -> Iterator[Page]:
+    """The start page, with a console on which nothing may appear, nor in a phone's."""
+    complaints: list[str] = []
+    with open_page(locale="es-MX") as page:
+        page.context.on("console", lambda message: complaints.append(message.text))
+        page.context.set_default_timeout(PATIENCE)
+        page.goto(facts["portal_url"])
+        yield page
+    assert complaints == []
+
+
+def pay(phone: Page, card: str) -> None:
+    """Pay with one of the cards that the form offers."""
+    phone.locator("#pay:enabled").wait_for()
+    frame = phone.frame_locator("#card iframe")
+    frame.get_by_label("Tarjeta de prueba").select_option(label=card)
+    phone.locator("#pay").click()
+
+
+def shoot(page: Page, name: str) -> None:
+    """Keep a picture for people to look at."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+
+
+def test_through_within_a_minute(page: Page) -> None:
+    began = time.monotonic()
+    with page.expect_popup() as opened:
+        page.get_by_role("button", name=NEW_PHONE).click()
+    phone = opened.value
+    phone.locator(".plan", has_text="$50").get_by_role("button").click()
+    phone.get_by_label("Su nombre").fill("José Ñúñez")
+    phone.get_by_label("Su correo").fill("jose@example.com")
+    pay(phone, "Declinada: 0002")
+    expect(phone.get_by_role("alert").first).to_contain_text("No se hizo ningún cargo")
+    pay(phone, "Aprobada: 4242")
+    expect(phone.get_by_role("heading", name="¡Conectado!")).to_be_visible()
+    assert time.monotonic() - began < MINUTE
+
+    name = phone.locator(".code").first.inner_text()
+    phone.get_by_role("link", name="Continuar").click()
+    expect(phone.get_by_role("heading")).to_have_text("Internet")
+
+    page.get_by_role("link", name="Actualizar").click()
+    newest = page.locator(".phones li").first
+    expect(newest).to_contain_text("En línea")
+    expect(newest).to_contain_text(name)
+    expect(page.get_by_text("1 de 5 en línea")).to_be_visible()
+    inspect(page)
+    shoot(page, "demo-start")
+
+
+def test_who_looks_back_sees_who_is_online(page: Page, facts: dict[str, Any]) -> None:
+    shown = page.locator(".phones li", has_text=facts["hosts"][0]["mac"])
+    expect(shown).to_contain_text("Sin Internet")
+    host = {"mac_cliente": facts["hosts"][0]["mac"], "ip_cliente": facts["hosts"][0]["ip"]}
+    assert buy(facts, **host, conexion_automatica=True).status_code == 200
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(shown).to_contain_text("En línea")
+
+
+def test_the_phone_logs_itself_in_at_the_routers_own_page(
+    page: Page, facts: dict[str, Any]
+) -> None:
+    mac, ip = facts["hosts"][1]["mac"], facts["hosts"][1]["ip"]
+    sold = buy(facts, mac_cliente=mac, ip_cliente=ip, conexion_automatica=False).json()
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name=mac).click()
+    phone = opened.value
+    way = phone.get_by_role("link", name="Ya tengo un código").get_attribute("href") or ""
+    visit = re.search(r"v=([^&]+)", way)
+    assert visit is not None
+    result = f"{facts['api_url']}/r/{facts['router_id']}/pago/{sold['referencia']}"
+    phone.goto(f"{result}?v={visit[1]}")
+    phone.get_by_role("button", name="Conectar este teléfono").click()
+    expect(phone.get_by_role("heading", name="¡Conectado!")).to_be_visible()
+    assert phone.url.partition("?")[0] == result
+
+    page.reload()
+    expect(page.locator(".phones li", has_text=mac)).to_contain_text("En línea")
