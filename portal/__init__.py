@@ -13,6 +13,6 @@ if TYPE_CHECKING:
 def create_app(settings: Settings) -> Flask:
     """The application with these settings."""
     # Imported here, so that a sandbox or a port used on its own does not load all the rest.
-    from portal.app import build
+    from portal.app import create_app
 
-    return build(settings)
+    return create_app(settings)

@@ -17,7 +17,7 @@ from portal.web import proxy_watch, rate_limits, request_log, security_headers
 from portal.web.error_handlers import register_errors
 
 
-def build(settings: Settings) -> Flask:
+def create_app(settings: Settings) -> Flask:
     """The application with these settings."""
     configure_logs(settings.log_level)
     app = Flask(

@@ -10,7 +10,7 @@ from flask import current_app
 from config import Settings
 from portal.hotspot.router import HotspotRouter, RouterAddress, Tls
 from portal.models import GatewayAccount, Router
-from portal.payments.gateway import Credentials, Gateway, Notices
+from portal.payments.gateway import Credentials, Gateway, Webhooks
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Ports:
     """Opens a gateway for credentials, and a router at an address; `close` ends all lines."""
 
     gateway: Callable[[Credentials], Gateway]
-    notices: Notices
+    webhooks: Webhooks
     router: Callable[[RouterAddress], HotspotRouter]
     close: Callable[[], None]
 
@@ -35,9 +35,9 @@ def gateway_of(account: GatewayAccount) -> Gateway:
     return _ports().gateway(credentials)
 
 
-def notices() -> Notices:
+def webhooks() -> Webhooks:
     """How the gateway's notices are read."""
-    return _ports().notices
+    return _ports().webhooks
 
 
 def address_of(router: Router) -> RouterAddress:

@@ -10,7 +10,7 @@ from portal.hotspot.routeros.registry import Routers
 from portal.hotspot.routeros.settings import RouterSettings
 from portal.payments.conekta.adapter import Conekta
 from portal.payments.conekta.client import ConektaClient, ConektaSettings
-from portal.payments.conekta.webhooks import ConektaNotices
+from portal.payments.conekta.webhooks import ConektaWebhooks
 from portal.payments.gateway import Credentials, Gateway
 from portal.ports import Ports
 
@@ -28,7 +28,7 @@ def open_ports(settings: Settings) -> Ports:
         client.close()
         routers.close()
 
-    return Ports(gateway=gateway, notices=ConektaNotices(), router=routers.at, close=close)
+    return Ports(gateway=gateway, webhooks=ConektaWebhooks(), router=routers.at, close=close)
 
 
 def _conekta_settings(settings: Settings) -> ConektaSettings:

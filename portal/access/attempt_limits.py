@@ -27,7 +27,7 @@ WAIT = "Demasiados códigos incorrectos. Espere un momento e intente de nuevo."
 
 
 @dataclass(frozen=True)
-class Tries:
+class AttemptLimit:
     """How tries of one kind are counted.
 
     `wait_after` says how many seconds so many failures in a row cost, and `memory` how long
@@ -147,10 +147,10 @@ def _growing(failures: int) -> float:
     return min(limits.code_wait_first * 2.0 ** min(beyond, 30), limits.code_wait_longest)
 
 
-CODES = Tries("code", LONGEST_MEMORY, _growing, WAIT)
+CODES = AttemptLimit("code", LONGEST_MEMORY, _growing, WAIT)
 
 
-def forget_old_tries() -> int:
+def forget_old_attempts() -> int:
     """Delete what can make nobody wait any more; how many rows."""
     deleted = 0
     with writing() as session:

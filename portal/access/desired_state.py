@@ -22,7 +22,7 @@ from portal.sales.claims import is_free
 from portal.sales.transitions import LostRace, retry_delay
 
 
-def want(session: Session, access: Access, wanted: str, due_in: float) -> None:
+def set_desired(session: Session, access: Access, wanted: str, due_in: float) -> None:
     """Decide what the access should be; the worker sees to it after `due_in` seconds."""
     values = {"wanted": wanted, "next_attempt_at": FromNow(due_in), "attempts": 0}
     change_rows(session, Access, {"id": access.id}, values | {"updated_at": utc_now()})
@@ -44,7 +44,7 @@ def hold_access(session: Session, access: Access) -> bool:
     return True
 
 
-def let_go(access: Access) -> None:
+def release_access(access: Access) -> None:
     """Give the access' lease back.
 
     Where somebody took it over meanwhile, we may have changed the router after they had: then

@@ -13,7 +13,7 @@ from threading import BoundedSemaphore
 
 from sqlalchemy.orm import Session
 
-from portal.access.attempt_limits import CODES, Tries
+from portal.access.attempt_limits import CODES, AttemptLimit
 from portal.access.guess_limits import budget, chance_of_code, chance_of_last4, turn_seconds
 from portal.access.live_codes import LiveCodes, live_codes
 from portal.access.recovery_limits import LOST_CODES
@@ -41,7 +41,7 @@ _sleepers = BoundedSemaphore(8)
 class GuessGuard:
     """Watches a router's tries of one kind. `chance` is how likely a guess is right."""
 
-    tries: Tries
+    tries: AttemptLimit
     chance: Callable[[LiveCodes], float]
     alert: str
 

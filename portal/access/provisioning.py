@@ -59,7 +59,7 @@ def known_of(access: Access) -> Known:
     )
 
 
-def bring(
+def apply(
     hotspot: HotspotRouter,
     access: Access,
     timeout: float,

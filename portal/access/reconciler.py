@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from portal import ports
-from portal.access.desired_state import let_go, record_actual, record_unknown, want
-from portal.access.provisioning import NameLost, bring, told_of
+from portal.access.desired_state import record_actual, record_unknown, release_access, set_desired
+from portal.access.provisioning import NameLost, apply, told_of
 from portal.alerts.router_alerts import (
     tell_of_changed_users,
     tell_of_lost_name,
@@ -23,7 +23,7 @@ from portal.sales.claims import Claim
 from portal.sales.transitions import LostRace
 
 
-def converge(claim: Claim) -> None:
+def reconcile_access(claim: Claim) -> None:
     """Bring one access to what is wanted, under its lease. Raises LostRace."""
     with reading() as session:
         access = session.get_one(Access, claim.id)
@@ -35,14 +35,14 @@ def converge(claim: Claim) -> None:
     try:
         _bring(access, router)
     except LostRace:
-        let_go(access)
+        release_access(access)
         raise
 
 
 def _bring(access: Access, router: Router) -> None:
     try:
         hotspot, timeout = ports.hotspot_of(router), ports.settings().router_timeout
-        found = bring(hotspot, access, timeout, limits=True)
+        found = apply(hotspot, access, timeout, limits=True)
     except RouterError as error:
         _wait(access, router, error)
     else:
@@ -66,7 +66,7 @@ def _end(access: Access) -> None:
     with writing() as session:
         stored = session.scalars(select(Access).where(*over).with_for_update()).first()
         if stored is not None:
-            want(session, access, "absent", 0)
+            set_desired(session, access, "absent", 0)
 
 
 def _record(access: Access) -> None:

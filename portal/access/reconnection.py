@@ -10,7 +10,7 @@ from sqlalchemy import case, or_, select, update
 
 from portal import ports
 from portal.access.attempt_limits import CODES
-from portal.access.desired_state import want
+from portal.access.desired_state import set_desired
 from portal.access.guess_guard import CODE_GUESSES
 from portal.access.ownership import mark_of
 from portal.access.provisioning import known_of
@@ -139,7 +139,7 @@ def _not_let_in(access: Access, reason: LoginRefusal) -> Reconnection:
     if is_spent or reason is LoginRefusal.BAD_CREDENTIALS:
         # What we know is right, so the router has lost it or not heard of it: it gets it now.
         with writing() as session:
-            want(session, access, access.wanted, 0)
+            set_desired(session, access, access.wanted, 0)
     return Reconnection(Result.ACTIVE)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from portal.access.attempt_limits import Tries
+from portal.access.attempt_limits import AttemptLimit
 
 TRIES = 3
 WAIT = timedelta(hours=1)
@@ -15,4 +15,4 @@ def _an_hour_after_three(failures: int) -> float:
     return WAIT.total_seconds() if failures >= TRIES else 0.0
 
 
-LOST_CODES = Tries("lost_code", WAIT, _an_hour_after_three, WAIT_SENTENCE)
+LOST_CODES = AttemptLimit("lost_code", WAIT, _an_hour_after_three, WAIT_SENTENCE)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from portal.access.reconciler import converge
-from portal.access.usage_sync import make_round, sweep
+from portal.access.reconciler import reconcile_access
+from portal.access.usage_sync import remove_orphaned_users, sync_usage
 from portal.core.clock import from_now
 from portal.core.database import reading
 from portal.models import Access
@@ -31,13 +31,13 @@ class Restored:
 
 def restore_router(router_id: str) -> Restored:
     """Look at the router's users, remove leftovers, put back what is lost. Raises RouterError."""
-    lost = make_round(router_id).lost
-    removed = sweep(router_id).removed
+    lost = sync_usage(router_id).lost
+    removed = remove_orphaned_users(router_id).removed
     due = _due_on(router_id)
     for access_id in due:
         if claim := claim_one_access(access_id):
             with suppress(LostRace):
-                converge(claim)
+                reconcile_access(claim)
     left = _behind(due)
     return Restored(lost, removed, done=len(due) - left, left=left)
 

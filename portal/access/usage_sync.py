@@ -27,7 +27,7 @@ from portal.sales.deadline import Deadline
 
 
 @dataclass(frozen=True)
-class Round:
+class UsageSync:
     """What a round came to: users read, accesses put back, begun, ended; leftovers removed."""
 
     users: int = 0
@@ -37,18 +37,18 @@ class Round:
     removed: int = 0
 
 
-def make_round(router_id: str) -> Round:
+def sync_usage(router_id: str) -> UsageSync:
     """Read the router's counters, and want back what it has lost. Raises RouterError."""
     with reading() as session:
         router = session.get_one(Router, router_id)
         accesses = list(session.scalars(_settled_on(router_id)))
         sold = _sold_on(session, router_id)
     if not accesses:
-        return Round()
+        return UsageSync()
     found = read_users(router, accesses, sold)
     looks = [_look(access, found) for access in accesses]
     _store([look for look in looks if look.values])
-    done = Round(
+    done = UsageSync(
         users=len(found.users),
         lost=sum(look.lost for look in looks),
         begun=sum("started_at" in look.values for look in looks),
@@ -59,7 +59,7 @@ def make_round(router_id: str) -> Round:
     return done
 
 
-def sweep(router_id: str) -> Round:
+def remove_orphaned_users(router_id: str) -> UsageSync:
     """Remove users of this deployment that no access wants any more. Raises RouterError.
 
     What carries no mark of ours, or another deployment's, is not even looked at.
@@ -75,7 +75,7 @@ def sweep(router_id: str) -> Round:
     removed = list(_remove(hotspot, leftovers, prefix, deadline))
     log().info("sweep", router=router_id, users=len(users), removed=len(removed), of=len(leftovers))
     tell_of_changed_users(router, replace(together(removed), bound=False))
-    return Round(users=len(users), removed=len(removed))
+    return UsageSync(users=len(users), removed=len(removed))
 
 
 def _remove(

@@ -9,14 +9,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.core.logs import log
-from portal.core.statements import fitting
+from portal.core.statements import truncate_to_columns
 from portal.models import Alert, utc_now
 
 
 def raise_alert(session: Session, company_id: str, kind: str, subject: str, message: str) -> None:
     """Tell the company's operator; said again of the same subject, it only counts up."""
     log().warning("alert", company=company_id, kind=kind, subject=subject, message=message)
-    said = fitting(Alert, {"kind": kind, "subject": subject, "message": message})
+    said = truncate_to_columns(Alert, {"kind": kind, "subject": subject, "message": message})
     if _count_up(session, company_id, **said):
         return
     alert = Alert(company_id=company_id, **said)

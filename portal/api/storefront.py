@@ -15,7 +15,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import Row, Select, and_, bindparam, or_, select
 
-from portal.api.public.answers import Answer, catalogue_entry, shop_settings
+from portal.api.public.answers import CachedAnswer, catalogue_entry, shop_settings
 from portal.core.clock import from_now
 from portal.core.database import reading
 from portal.models import ApiKey, Company, GatewayAccount, Plan, Router
@@ -49,19 +49,19 @@ class Storefront:
         return self.router.id
 
     @cached_property
-    def settings(self) -> Answer:
+    def settings(self) -> CachedAnswer:
         """The answer of /config/public."""
-        return Answer.of(shop_settings(self.company, self.router, self.account))
+        return CachedAnswer.of(shop_settings(self.company, self.router, self.account))
 
     @cached_property
-    def catalogue(self) -> Answer:
+    def catalogue(self) -> CachedAnswer:
         """The answer of the catalogue."""
-        return Answer.of([catalogue_entry(plan) for plan in self.plans])
+        return CachedAnswer.of([catalogue_entry(plan) for plan in self.plans])
 
     @cached_property
-    def entries(self) -> dict[int, Answer]:
+    def entries(self) -> dict[int, CachedAnswer]:
         """The answers of the catalogue's single products, by id."""
-        return {plan.id: Answer.of(catalogue_entry(plan)) for plan in self.plans}
+        return {plan.id: CachedAnswer.of(catalogue_entry(plan)) for plan in self.plans}
 
 
 class Storefronts:

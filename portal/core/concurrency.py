@@ -11,7 +11,7 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 
-def side_by_side(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
+def run_concurrently(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
     """Run `first` in a thread of its own and `second` here; return both results.
 
     A thread of its own and not a pool's: in a shared pool one hanging router would keep

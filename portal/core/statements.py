@@ -74,7 +74,7 @@ def _default(column: Column[Any]) -> Any:
     return default.arg(None) if default.is_callable else default.arg
 
 
-def fitting(record: type[Base], values: Mapping[str, Any]) -> dict[str, Any]:
+def truncate_to_columns(record: type[Base], values: Mapping[str, Any]) -> dict[str, Any]:
     """The values, texts cut to what their columns hold.
 
     For what others say: a sentence of theirs that is too long must not undo what happened.

@@ -25,7 +25,7 @@ ISSUER = "portal"
 TYPE = "router_api_key"
 
 
-class Standing(Enum):
+class KeyStatus(Enum):
     """Whether a key is good; `RETIRING`: good until its grace period ends."""
 
     ACTIVE = "activa"
@@ -34,7 +34,7 @@ class Standing(Enum):
     REVOKED = "revocada"
 
 
-GOOD = (Standing.ACTIVE, Standing.RETIRING)
+GOOD = (KeyStatus.ACTIVE, KeyStatus.RETIRING)
 
 
 @dataclass(frozen=True)
@@ -50,14 +50,14 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def standing(key: ApiKey, now: datetime | None = None) -> Standing:
+def key_status(key: ApiKey, now: datetime | None = None) -> KeyStatus:
     """Whether the key is good at this moment."""
     now = now or utc_now()
     if key.revoked_at is not None and key.revoked_at <= now:
-        return Standing.REVOKED
+        return KeyStatus.REVOKED
     if key.expires_at <= now:
-        return Standing.EXPIRED
-    return Standing.ACTIVE if key.revoked_at is None else Standing.RETIRING
+        return KeyStatus.EXPIRED
+    return KeyStatus.ACTIVE if key.revoked_at is None else KeyStatus.RETIRING
 
 
 def mint_in(session: Session, router: Router) -> Minted:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal.core.database import reading
 from portal.models import Access, Router, Sale, SaleMove, utc_now
 from portal.operators.lookup import Page, company_in, owned_in, page
-from portal.sales.status import DECLINED, PUBLIC_STATES, Standing
+from portal.sales.status import DECLINED, PUBLIC_STATES, SaleStatus
 
 PUBLIC_WORDS = ("pending", "paid", "declined", "canceled", "refunded", "charged_back")
 BATCH = 500
@@ -36,13 +36,15 @@ class Filters(TypedDict, total=False):
 
 
 @dataclass(frozen=True)
-class Told(Standing):
+class Told(SaleStatus):
     """A sale with its history, oldest move first."""
 
     moves: Sequence[SaleMove]
 
 
-def listing(company_id: str, limit: int, offset: int, **filters: Unpack[Filters]) -> Page[Standing]:
+def listing(
+    company_id: str, limit: int, offset: int, **filters: Unpack[Filters]
+) -> Page[SaleStatus]:
     """The sales that fit, the newest first. Raises NotFound (the router too)."""
     with reading() as session:
         company_in(session, company_id)
@@ -52,7 +54,7 @@ def listing(company_id: str, limit: int, offset: int, **filters: Unpack[Filters]
         return Page(found.total, _standings(session, found.rows))
 
 
-def every(company_id: str, **filters: Unpack[Filters]) -> Iterator[Standing]:
+def every(company_id: str, **filters: Unpack[Filters]) -> Iterator[SaleStatus]:
     """All sales until now that fit, read in batches: no connection is held while one is used.
 
     Raises NotFound at once, not when the first is asked for.
@@ -71,7 +73,7 @@ def get(company_id: str, sale_id: str) -> Told:
         return Told(sale, access, session.scalars(moves).all())
 
 
-def _onwards(company_id: str, rows: Sequence[Standing], filters: Filters) -> Iterator[Standing]:
+def _onwards(company_id: str, rows: Sequence[SaleStatus], filters: Filters) -> Iterator[SaleStatus]:
     offset = 0
     while rows:
         yield from rows
@@ -135,7 +137,7 @@ def _mentions(text: str, users: Select[str]) -> ColumnElement[bool]:
     )
 
 
-def _standings(session: Session, sales: Sequence[Sale]) -> list[Standing]:
+def _standings(session: Session, sales: Sequence[Sale]) -> list[SaleStatus]:
     wanted = select(Access).where(Access.id.in_([sale.access_id for sale in sales]))
     accesses = {access.id: access for access in session.scalars(wanted)}
-    return [Standing(sale, accesses[sale.access_id]) for sale in sales]
+    return [SaleStatus(sale, accesses[sale.access_id]) for sale in sales]

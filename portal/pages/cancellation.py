@@ -12,7 +12,7 @@ from portal.pages.rendering import page_url
 from portal.pages.result import sale_of, visit_for
 from portal.pages.shop import open_shop, visit_of
 from portal.pages.visits.proof import proven
-from portal.sales.customer_cancel import give_up
+from portal.sales.customer_cancel import cancel_for_customer
 from portal.sales.transitions import LostRace
 
 
@@ -39,5 +39,5 @@ def _give_up(sale_id: str) -> dict[str, str]:
     """What the next page has to say: nothing where it is certain that nothing is owed."""
     certain = False
     with suppress(LostRace):
-        certain = give_up(sale_id)
+        certain = cancel_for_customer(sale_id)
     return {} if certain else {"aviso": "espere"}

@@ -21,7 +21,7 @@ from portal.pages.visits.device import find_access
 from portal.pages.visits.seals import DEVICE, seal, unseal
 from portal.pages.visits.visit import new_visit
 from portal.ports import settings
-from portal.sales.status import Standing
+from portal.sales.status import SaleStatus
 
 MEDIA_TYPE = "application/captive+json"
 DAYS = 86400
@@ -37,12 +37,12 @@ class Status:
     sale_id: str
 
 
-def captive_api_url(shop: Shop, standing: Standing) -> str | None:
+def captive_api_url(shop: Shop, sale_status: SaleStatus) -> str | None:
     """The address, without a host, at which this sale's device is answered; None without one."""
-    access = standing.access
+    access = sale_status.access
     if access.mac is None:
         return None
-    status = Status(access.id, access.mac, standing.sale.id)
+    status = Status(access.id, access.mac, sale_status.sale.id)
     sealed = seal(DEVICE, shop.scope, astuple(status))
     return page_url("captive_api", router_id=shop.router.id, d=sealed)
 

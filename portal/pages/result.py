@@ -25,8 +25,8 @@ from portal.pages.visits.login_form import LoginForm, login_form
 from portal.pages.visits.proof import may_see_access
 from portal.pages.visits.visit import Visit
 from portal.ports import settings
-from portal.sales.refresh import reread
-from portal.sales.status import Standing, find_standing
+from portal.sales.refresh import refresh
+from portal.sales.status import SaleStatus, find_status
 from portal.sales.transitions import LostRace
 
 # How soon after a look at the gateway a page may have another one taken.
@@ -43,77 +43,79 @@ class SaleNotFound(NotFound):
 def result(router_id: str, sale_id: str) -> BaseResponse:
     """How the sale stands, in words and with what there is to do."""
     shop = open_shop(router_id, even_closed=True)
-    standing = sale_of(router_id, sale_id)
-    visit = visit_for(shop, standing)
-    at_bank = bank_url(standing.sale)
-    if at_bank and "banco" in request.args and leave_for_bank(standing.sale):
+    sale_status = sale_of(router_id, sale_id)
+    visit = visit_for(shop, sale_status)
+    at_bank = bank_url(sale_status.sale)
+    if at_bank and "banco" in request.args and leave_for_bank(sale_status.sale):
         return page("bank", shop, visit, bank_url=at_bank, seconds=TO_THE_BANK)
-    standing = _look_again(standing)
-    if standing.public_state in LOST:
-        return redirect(onward(standing, visit), 303)
-    if standing.public_state == "pending":
-        return _undecided(shop, visit, standing)
-    if standing.sale.state == "paid":
-        shown = page("activating", shop, visit, standing=standing)
-        return refreshed(shown, pause(standing.sale))
-    if standing.is_open:
-        return _open(shop, visit, standing)
-    return page("over", shop, visit, standing=standing)
+    sale_status = _look_again(sale_status)
+    if sale_status.public_state in LOST:
+        return redirect(onward(sale_status, visit), 303)
+    if sale_status.public_state == "pending":
+        return _undecided(shop, visit, sale_status)
+    if sale_status.sale.state == "paid":
+        shown = page("activating", shop, visit, sale_status=sale_status)
+        return refreshed(shown, pause(sale_status.sale))
+    if sale_status.is_open:
+        return _open(shop, visit, sale_status)
+    return page("over", shop, visit, sale_status=sale_status)
 
 
-def sale_of(router_id: str, sale_id: str) -> Standing:
+def sale_of(router_id: str, sale_id: str) -> SaleStatus:
     """The sale of this address. Raises SaleNotFound."""
-    standing = find_standing(router_id, sale_id) if sane(sale_id) else None
+    sale_status = find_status(router_id, sale_id) if sane(sale_id) else None
     # The gateway's id finds it too, but opens nothing.
-    if standing is None or standing.sale.id != sale_id:
+    if sale_status is None or sale_status.sale.id != sale_id:
         raise SaleNotFound
-    return standing
+    return sale_status
 
 
-def _look_again(standing: Standing) -> Standing:
+def _look_again(sale_status: SaleStatus) -> SaleStatus:
     """Whoever comes back from the bank is not kept waiting for the worker's next round."""
-    sale = standing.sale
+    sale = sale_status.sale
     if sale.state != "pending" or utc_now() - sale.updated_at < BETWEEN_LOOKS:
-        return standing
+        return sale_status
     with suppress(LostRace):
-        reread(sale.id, "customer")
+        refresh(sale.id, "customer")
     return sale_of(sale.router_id, sale.id)
 
 
-def visit_for(shop: Shop, standing: Standing) -> Visit:
+def visit_for(shop: Shop, sale_status: SaleStatus) -> Visit:
     """The visit that came along, else what the sale remembers of the device."""
     visit = visit_of(shop)
     if visit.is_bare:
-        visit = kept_visit(standing.sale)
-    return visit.with_sale(standing.sale.id)
+        visit = kept_visit(sale_status.sale)
+    return visit.with_sale(sale_status.sale.id)
 
 
-def _undecided(shop: Shop, visit: Visit, standing: Standing) -> Response:
-    sale = standing.sale
+def _undecided(shop: Shop, visit: Visit, sale_status: SaleStatus) -> Response:
+    sale = sale_status.sale
     notice = gettext(WAIT) if request.args.get("aviso") == "espere" else None
-    shown = page("waiting", shop, visit, standing=standing, bank_url=bank_url(sale), notice=notice)
+    shown = page(
+        "waiting", shop, visit, sale_status=sale_status, bank_url=bank_url(sale), notice=notice
+    )
     return refreshed(shown, pause(sale))
 
 
-def _open(shop: Shop, visit: Visit, standing: Standing) -> Response:
-    if not may_see_access(standing, visit):
-        return page("added", shop, visit, standing=standing)
-    sale, access = standing.sale, standing.access
+def _open(shop: Shop, visit: Visit, sale_status: SaleStatus) -> Response:
+    if not may_see_access(sale_status, visit):
+        return page("added", shop, visit, sale_status=sale_status)
+    sale, access = sale_status.sale, sale_status.access
     online = was_just_connected(sale, visit) or is_online(shop.router, access, visit.mac, visit.ip)
-    login = None if online else _login_form(shop, visit, standing)
+    login = None if online else _login_form(shop, visit, sale_status)
     return page(
         "open",
         shop,
         visit,
-        standing=standing,
+        sale_status=sale_status,
         online=online,
         login=login,
         left=seconds_left(access),
-        status_url=captive_api_url(shop, standing),
+        status_url=captive_api_url(shop, sale_status),
     )
 
 
-def _login_form(shop: Shop, visit: Visit, standing: Standing) -> LoginForm | None:
-    own = page_url("result", router_id=shop.router.id, sale_id=standing.sale.id)
+def _login_form(shop: Shop, visit: Visit, sale_status: SaleStatus) -> LoginForm | None:
+    own = page_url("result", router_id=shop.router.id, sale_id=sale_status.sale.id)
     destination = settings().public_url.rstrip("/") + own
-    return login_form(visit, standing.access, shop.router, destination)
+    return login_form(visit, sale_status.access, shop.router, destination)

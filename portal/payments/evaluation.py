@@ -16,7 +16,7 @@ from portal.payments.gateway import (
 )
 
 
-def outcome(order: Order, purchase: Purchase, live: bool) -> Outcome | Opened | Canceled:
+def evaluate(order: Order, purchase: Purchase, live: bool) -> Outcome | Opened | Canceled:
     """`live` is the mode that the key should act in.
 
     Money that came in another amount, currency or mode than agreed is no payment, yet it is

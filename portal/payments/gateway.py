@@ -179,7 +179,7 @@ class SigningKey:
 
 
 @dataclass(frozen=True)
-class Notice:
+class WebhookMessage:
     """What the gateway told us by itself, to be believed only after asking.
 
     `event_id` is the same however often it is told. `order_id` and `reference` are what it
@@ -243,11 +243,11 @@ class Gateway(Protocol):
         """Have the notices signed with a new key, whose public half is told this once."""
 
 
-class Notices(Protocol):
+class Webhooks(Protocol):
     """How a payment provider's notices are read. No method raises."""
 
     def is_signed(self, raw: bytes, signature: str | None, public_pems: Iterable[str]) -> bool:
         """Whether the bytes were signed for one of these keys."""
 
-    def read(self, raw: bytes) -> Notice | None:
+    def read(self, raw: bytes) -> WebhookMessage | None:
         """What the bytes say; None where they are no notice at all."""

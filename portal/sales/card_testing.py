@@ -21,7 +21,7 @@ from portal.sales.declines import (
     decline_values,
     recently,
 )
-from portal.sales.request import Order
+from portal.sales.request import PurchaseRequest
 
 KIND = "card_testing"
 # An address is suspect from a quarter of the declines that make it wait.
@@ -37,7 +37,7 @@ ALERT = (
 )
 
 
-def refuse_card_testing(order: Order, counts: Row[Any]) -> None:
+def refuse_card_testing(order: PurchaseRequest, counts: Row[Any]) -> None:
     """Raises TooManyRequests where too many cards were declined, as `recent_declines` counts.
 
     Asked before anything outside is touched.
@@ -78,7 +78,7 @@ def note_decline(sale: Sale) -> None:
         raise_alert(session, sale.company_id, KIND, sale.router_id, message)
 
 
-def _seconds_left(order: Order, nth: int, declines: Select[datetime]) -> int:
+def _seconds_left(order: PurchaseRequest, nth: int, declines: Select[datetime]) -> int:
     """Until the decline that makes one wait, the n-th last, does not count any more."""
     with reading() as session:
         at = session.scalar(declines.offset(nth - 1).limit(1), decline_values(order)) or utc_now()

@@ -17,7 +17,7 @@ from portal.sales.deadline import Deadline
 
 
 @dataclass
-class Work:
+class SaleContext:
     """One sale, its access and the two ends it is settled with.
 
     `actor` is who works: request, worker, webhook or operator. `user_id` is the hotspot
@@ -85,7 +85,7 @@ class Work:
         return self.deadline.remaining(ports.settings().gateway_timeout)
 
 
-def load_work(session: Session, sale_id: str, deadline: Deadline, actor: str) -> Work:
+def load_context(session: Session, sale_id: str, deadline: Deadline, actor: str) -> SaleContext:
     """Read all that the sale's steps need, in one query."""
     query = (
         select(Sale, Access, Router, GatewayAccount)
@@ -96,7 +96,7 @@ def load_work(session: Session, sale_id: str, deadline: Deadline, actor: str) ->
         .where(Sale.id == sale_id)
     )
     sale, access, router, account = session.execute(query).one()
-    return Work(sale, access, router, account, deadline, actor)
+    return SaleContext(sale, access, router, account, deadline, actor)
 
 
 def refund_after_minutes(session: Session, company_id: str) -> int:

@@ -8,10 +8,10 @@ from portal.access.credentials import draw_credentials
 from portal.core.records import new_id
 from portal.models import Access, Sale, SaleVisit
 from portal.sales.offers import Offer
-from portal.sales.request import Order, PageVisit
+from portal.sales.request import PageVisit, PurchaseRequest
 
 
-def new_access(order: Order, offer: Offer) -> Access:
+def new_access(order: PurchaseRequest, offer: Offer) -> Access:
     """An access with credentials just drawn; from now on the router may have its user."""
     plan, pin_digits = offer.plan, offer.pin_digits if order.kind == "pin" else None
     name, password = draw_credentials(order.kind, pin_digits)
@@ -37,7 +37,7 @@ def new_access(order: Order, offer: Offer) -> Access:
     return access
 
 
-def new_sale(order: Order, offer: Offer, access: Access) -> Sale:
+def new_sale(order: PurchaseRequest, offer: Offer, access: Access) -> Sale:
     """The sale, with plan, price and account as they stand now."""
     plan = offer.plan
     sale_id = new_id("sal_", 32, upper=False)

@@ -6,15 +6,15 @@ from portal.core.database import reading
 from portal.payments.gateway import Declined, Paid
 from portal.ports import settings
 from portal.sales.claims import claim_one_sale, release_sale
-from portal.sales.context import load_work
+from portal.sales.context import load_context
 from portal.sales.deadline import Deadline
 from portal.sales.recovery import finish, holds_both
-from portal.sales.status import standing_of
+from portal.sales.status import status_of
 from portal.sales.steps.charge import ask
 from portal.sales.steps.resolution import close, record
 
 
-def give_up(sale_id: str) -> bool:
+def cancel_for_customer(sale_id: str) -> bool:
     """Cancel at the gateway what is not decided; True when it is certain that nothing is owed.
 
     False: not certain yet, money may still move, so nothing may be bought instead. What was
@@ -24,7 +24,7 @@ def give_up(sale_id: str) -> bool:
     if claim is None:
         return _is_over(sale_id)
     with reading() as session:
-        work = load_work(session, sale_id, Deadline(settings().sale_deadline), "customer")
+        work = load_context(session, sale_id, Deadline(settings().sale_deadline), "customer")
     if not holds_both(work, claim):
         return _is_over(sale_id)
     if work.sale.state in ("charging", "pending"):
@@ -39,4 +39,4 @@ def give_up(sale_id: str) -> bool:
 
 
 def _is_over(sale_id: str) -> bool:
-    return standing_of(sale_id).public_state in ("canceled", "declined")
+    return status_of(sale_id).public_state in ("canceled", "declined")

@@ -11,7 +11,7 @@ from portal.core.clock import from_now
 from portal.models import Sale
 from portal.models.sale import CARD_REFUSED, CARD_TRIED
 from portal.ports import settings
-from portal.sales.request import Order
+from portal.sales.request import PurchaseRequest
 
 ANY = 2**31 - 1
 # Sales of a router whose cards were refused a short while ago; `since` in seconds from now.
@@ -65,7 +65,7 @@ def recent_declines() -> Subquery:
     ).subquery()
 
 
-def decline_values(order: Order) -> dict[str, Any]:
+def decline_values(order: PurchaseRequest) -> dict[str, Any]:
     """The parameters of `recent_declines`."""
     return {
         "device": order.device,

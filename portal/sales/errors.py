@@ -88,5 +88,5 @@ class KeyReused(Invalid):
     )
 
 
-class Declined(PaymentDeclined):
+class CardDeclined(PaymentDeclined):
     """The gateway's own sentence for the buyer, where it gave one."""

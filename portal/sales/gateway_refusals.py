@@ -6,7 +6,7 @@ from portal.alerts.open_alerts import raise_alert
 from portal.core.database import writing
 from portal.models import GatewayAccount, utc_now
 from portal.payments.gateway import Fault, Refused, Unknown
-from portal.sales.context import Work
+from portal.sales.context import SaleContext
 
 KEY_REFUSED = "key_refused"
 CHARGE_REFUSED = "charge_refused"
@@ -22,11 +22,11 @@ WRONG_MODE = (
 SENTENCES = {"token_mode_mismatch": TWO_MODES, "mode_mismatch": WRONG_MODE}
 
 
-def tell_operator(work: Work, refusal: Refused) -> None:
+def tell_operator(context: SaleContext, refusal: Refused) -> None:
     """Raise an alert where the operator has to mend something."""
     if refusal.fault is Fault.CUSTOMER:
         return
-    sale = work.sale
+    sale = context.sale
     with writing() as session:
         if refusal.reason == KEY_REFUSED:
             session.get_one(GatewayAccount, sale.gateway_account_id).refused_at = utc_now()
@@ -38,7 +38,7 @@ def tell_operator(work: Work, refusal: Refused) -> None:
         raise_alert(session, sale.company_id, kind, sale.gateway_account_id, message)
 
 
-def tell_of_refused_key(work: Work, answer: Refused | Unknown) -> None:
+def tell_of_refused_key(context: SaleContext, answer: Refused | Unknown) -> None:
     """As `tell_operator`, where it is the key why nothing is known of an order."""
     if answer.reason == KEY_REFUSED:
-        tell_operator(work, Refused(KEY_REFUSED, Fault.OPERATOR))
+        tell_operator(context, Refused(KEY_REFUSED, Fault.OPERATOR))

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from portal.core.database import reading
 from portal.models import Sale
 from portal.sales.errors import KeyReused
-from portal.sales.request import Order
+from portal.sales.request import PurchaseRequest
 
 
-def begun_before(order: Order) -> str | None:
+def begun_before(order: PurchaseRequest) -> str | None:
     """The sale that this very purchase has led to, if it has. Raises KeyReused."""
     # Published test tokens name nothing, and no sale carries one as its key.
     key = order.key(live=True)

@@ -20,7 +20,7 @@ from portal.models import Access, GatewayAccount, Router, Sale
 from portal.sales.claims import Claim
 from portal.sales.errors import PaymentUnavailable
 from portal.sales.offers import Offer
-from portal.sales.request import Order
+from portal.sales.request import PurchaseRequest
 from portal.sales.transitions import LostRace, park
 
 KEY_LOST = "key_lost"
@@ -31,7 +31,7 @@ ALERT = (
 RECORDS: dict[str, Any] = {kind.__tablename__: kind for kind in (Access, GatewayAccount, Router)}
 
 
-def refuse_lost_keys(order: Order, offer: Offer) -> None:
+def refuse_lost_keys(order: PurchaseRequest, offer: Offer) -> None:
     """Raises PaymentUnavailable, and tells the operator, where the order could not be finished."""
     try:
         _reach_for_both_ends(order, offer)
@@ -40,7 +40,7 @@ def refuse_lost_keys(order: Order, offer: Offer) -> None:
         raise PaymentUnavailable from None
 
 
-def _reach_for_both_ends(order: Order, offer: Offer) -> None:
+def _reach_for_both_ends(order: PurchaseRequest, offer: Offer) -> None:
     """As the sale's steps will. Raises VaultError."""
     ports.hotspot_of(offer.router)
     ports.gateway_of(offer.account)

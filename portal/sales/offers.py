@@ -13,7 +13,7 @@ from portal.models import Company, GatewayAccount, Plan, Router
 from portal.sales.card_testing import refuse_card_testing
 from portal.sales.declines import decline_values, recent_declines
 from portal.sales.errors import PaymentUnavailable, PlanNotFound
-from portal.sales.request import Order
+from portal.sales.request import PurchaseRequest
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Offer:
     pin_digits: int
 
 
-def find_offer(order: Order) -> Offer:
+def find_offer(order: PurchaseRequest) -> Offer:
     """What the order buys. One query.
 
     Raises PlanNotFound, PaymentUnavailable, TooManyRequests.

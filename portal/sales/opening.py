@@ -14,7 +14,7 @@ from portal.core.statements import FromNow, add_record
 from portal.models import Access, Plan, Sale
 from portal.models.sale import UNDECIDED
 from portal.ports import settings
-from portal.sales.context import Work
+from portal.sales.context import SaleContext
 from portal.sales.creation import new_access, new_sale, new_sale_visit
 from portal.sales.deadline import Deadline
 from portal.sales.errors import (
@@ -25,7 +25,7 @@ from portal.sales.errors import (
 )
 from portal.sales.idempotency import begun_as
 from portal.sales.offers import Offer
-from portal.sales.request import Order, PageVisit
+from portal.sales.request import PageVisit, PurchaseRequest
 from portal.sales.transitions import record_opened
 
 
@@ -36,7 +36,7 @@ class Begun:
     sale_id: str
 
 
-def open_sale(order: Order, offer: Offer, deadline: Deadline) -> Work | Begun:
+def open_sale(order: PurchaseRequest, offer: Offer, deadline: Deadline) -> SaleContext | Begun:
     """Write sale and access, or find that this purchase was begun before.
 
     Raises DeviceBusy, KeyReused, NothingToExtend, CannotExtend. The database's own constraints
@@ -52,11 +52,11 @@ def open_sale(order: Order, offer: Offer, deadline: Deadline) -> Work | Begun:
             if begun:
                 return begun
             continue
-        return Work(sale, access, offer.router, offer.account, deadline, "request")
+        return SaleContext(sale, access, offer.router, offer.account, deadline, "request")
     raise PaymentUnavailable
 
 
-def _standing(order: Order, plan: Plan) -> Access | None:
+def _standing(order: PurchaseRequest, plan: Plan) -> Access | None:
     """The access that the order adds to. Raises NothingToExtend, CannotExtend."""
     if order.extends_access_id is None:
         return None

@@ -5,18 +5,18 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 
-from portal.access.desired_state import let_go
+from portal.access.desired_state import release_access
 from portal.core.database import reading, writing
 from portal.core.errors import Conflict
 from portal.models import Sale
 from portal.models.sale_states import MONEY_IN
 from portal.ports import settings
 from portal.sales.claims import claim_one_sale, release_sale
-from portal.sales.context import Work, load_work
+from portal.sales.context import SaleContext, load_context
 from portal.sales.deadline import Deadline
 from portal.sales.purchase import POLL_FIRST, POLL_LONGEST
 from portal.sales.recovery import holds_both, shut
-from portal.sales.status import Standing, standing_of
+from portal.sales.status import SaleStatus, status_of
 from portal.sales.steps.refund import begin_refund, finish_refund
 from portal.sales.transitions import LostRace
 from portal.sales.unparking import unpark
@@ -44,21 +44,21 @@ class SaleBusy(NotRefundable):
     detail = "Otra operación trabaja con esta venta. Intente de nuevo en unos segundos."
 
 
-def refund_sale(sale_id: str, reason: str, actor: str = "operator") -> Standing:
+def refund_sale(sale_id: str, reason: str, actor: str = "operator") -> SaleStatus:
     """Give the money back and close the access; how the sale stands afterwards.
 
     `refunding` then means that the gateway did not answer: the worker goes on until it has.
     Raises NotRefundable, where nothing has changed.
     """
-    _check(standing_of(sale_id).sale)
+    _check(status_of(sale_id).sale)
     deadline = Deadline(settings().sale_deadline)
-    work = _hold(sale_id, actor, deadline)
-    if work is not None:
-        _give_back(work, reason)
-    standing = standing_of(sale_id)
-    if standing.sale.state not in BEGUN:
-        raise SaleBusy if work is None else RefundRefused
-    return standing
+    context = _hold(sale_id, actor, deadline)
+    if context is not None:
+        _give_back(context, reason)
+    sale_status = status_of(sale_id)
+    if sale_status.sale.state not in BEGUN:
+        raise SaleBusy if context is None else RefundRefused
+    return sale_status
 
 
 def _check(sale: Sale) -> None:
@@ -70,42 +70,42 @@ def _check(sale: Sale) -> None:
         raise PartlyRefunded
 
 
-def _hold(sale_id: str, actor: str, deadline: Deadline) -> Work | None:
+def _hold(sale_id: str, actor: str, deadline: Deadline) -> SaleContext | None:
     """The sale under our lease; None while somebody else keeps it. The gateway's time is left."""
     patience = Deadline(deadline.remaining() - settings().gateway_timeout)
     pause = POLL_FIRST
-    while (work := _try_to_hold(sale_id, actor, deadline)) is None and not patience.passed:
+    while (context := _try_to_hold(sale_id, actor, deadline)) is None and not patience.passed:
         time.sleep(patience.remaining(pause))
         pause = min(pause * 2, POLL_LONGEST)
-    return work
+    return context
 
 
-def _try_to_hold(sale_id: str, actor: str, deadline: Deadline) -> Work | None:
+def _try_to_hold(sale_id: str, actor: str, deadline: Deadline) -> SaleContext | None:
     claim = claim_one_sale(sale_id)
     if claim is None:
         return None
     with reading() as session:
-        work = load_work(session, sale_id, deadline, actor)
-    return work if holds_both(work, claim) else None
+        context = load_context(session, sale_id, deadline, actor)
+    return context if holds_both(context, claim) else None
 
 
-def _give_back(work: Work, reason: str) -> None:
+def _give_back(context: SaleContext, reason: str) -> None:
     try:
-        _check(work.sale)
+        _check(context.sale)
         # After a lost race somebody else carries the sale on, and its row says how it stands.
         with suppress(LostRace):
-            _refund(work, reason)
+            _refund(context, reason)
     finally:
-        let_go(work.access)
-        release_sale(work.sale)
+        release_access(context.access)
+        release_sale(context.sale)
 
 
-def _refund(work: Work, reason: str) -> None:
-    if work.sale.parked_reason is not None:
+def _refund(context: SaleContext, reason: str) -> None:
+    if context.sale.parked_reason is not None:
         with writing() as session:
-            unpark(session, work.sale)
-    if work.sale.state in ("paid", "delivered"):
-        begin_refund(work, reason)
-    if work.sale.state == "refunding":
-        finish_refund(work)
-    shut(work)
+            unpark(session, context.sale)
+    if context.sale.state in ("paid", "delivered"):
+        begin_refund(context, reason)
+    if context.sale.state == "refunding":
+        finish_refund(context)
+    shut(context)

@@ -6,21 +6,21 @@ import time
 
 import structlog
 
-from portal.access.desired_state import let_go
+from portal.access.desired_state import release_access
 from portal.core.clock import from_now
 from portal.core.database import reading
 from portal.core.errors import Problem
 from portal.models import Sale
 from portal.ports import settings
-from portal.sales.context import Work
+from portal.sales.context import SaleContext
 from portal.sales.deadline import Deadline
 from portal.sales.errors import BUYER_FIELDS, PaymentUnavailable
 from portal.sales.idempotency import begun_before
 from portal.sales.missing_keys import refuse_lost_keys
 from portal.sales.offers import find_offer
 from portal.sales.opening import Begun, open_sale
-from portal.sales.request import Order
-from portal.sales.status import Standing, standing_of
+from portal.sales.request import PurchaseRequest
+from portal.sales.status import SaleStatus, status_of
 from portal.sales.steps.cancellation import finish_canceling
 from portal.sales.steps.charge import charge
 from portal.sales.steps.delivery import deliver
@@ -31,7 +31,7 @@ from portal.worker.heartbeats import look_now_and_then
 POLL_FIRST, POLL_LONGEST = 0.05, 0.5
 
 
-def buy(order: Order) -> Standing:
+def buy(order: PurchaseRequest) -> SaleStatus:
     """Sell, once however often the same is asked; returns how the sale stands then.
 
     Raises the problems of `portal.sales.errors` where the purchase ended before a charge
@@ -41,14 +41,14 @@ def buy(order: Order) -> Standing:
     opened = _open(order, deadline)
     if isinstance(opened, Begun):
         wait_for_request(opened.sale_id, deadline)
-        return standing_of(opened.sale_id)
+        return status_of(opened.sale_id)
     structlog.contextvars.bind_contextvars(sale=opened.sale.id)
-    standing = _carry_out(opened, order.card_token)
+    sale_status = _carry_out(opened, order.card_token)
     look_now_and_then()
-    return standing
+    return sale_status
 
 
-def _open(order: Order, deadline: Deadline) -> Work | Begun:
+def _open(order: PurchaseRequest, deadline: Deadline) -> SaleContext | Begun:
     """Whatever speaks against a purchase now: once begun, it is answered how it stands."""
     try:
         offer = find_offer(order)
@@ -61,29 +61,33 @@ def _open(order: Order, deadline: Deadline) -> Work | Begun:
         return Begun(begun)
 
 
-def _carry_out(work: Work, card_token: str) -> Standing:
+def _carry_out(context: SaleContext, card_token: str) -> SaleStatus:
     try:
-        _walk(work, card_token)
+        _walk(context, card_token)
     except LostRace:
         # Somebody else carries the sale on, and its row says how it stands.
-        return standing_of(work.sale.id)
+        return status_of(context.sale.id)
     finally:
-        let_go(work.access)
+        release_access(context.access)
     # An access that stood before may be changed by others meanwhile.
-    return standing_of(work.sale.id) if work.sale.extends else Standing(work.sale, work.access)
+    return (
+        status_of(context.sale.id)
+        if context.sale.extends
+        else SaleStatus(context.sale, context.access)
+    )
 
 
-def _walk(work: Work, card_token: str) -> None:
-    prepare(work)
-    charge(work, card_token)
-    if work.sale.state == "cancelling":
-        finish_canceling(work)
-        if work.refused_field:
-            raise BUYER_FIELDS[work.refused_field]
-        if work.sale.cancel_reason == "failed":
+def _walk(context: SaleContext, card_token: str) -> None:
+    prepare(context)
+    charge(context, card_token)
+    if context.sale.state == "cancelling":
+        finish_canceling(context)
+        if context.refused_field:
+            raise BUYER_FIELDS[context.refused_field]
+        if context.sale.cancel_reason == "failed":
             raise PaymentUnavailable
-    if work.sale.state == "paid":
-        deliver(work)
+    if context.sale.state == "paid":
+        deliver(context)
 
 
 def wait_for_request(sale_id: str, deadline: Deadline) -> None:

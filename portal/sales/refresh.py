@@ -14,11 +14,11 @@ from portal.models import Sale, WebhookEvent
 from portal.models.sale_states import MONEY_IN
 from portal.ports import settings
 from portal.sales.claims import Claim, claim_one_sale, is_free, release_sale
-from portal.sales.context import Work, load_work
+from portal.sales.context import SaleContext, load_context
 from portal.sales.deadline import Deadline
 from portal.sales.recovery import finish, holds_both
 from portal.sales.steps.charge import ask
-from portal.sales.steps.resolution import decide, follow_late_money, is_past, is_silence
+from portal.sales.steps.resolution import follow_late_money, is_past, is_silence, resolve
 from portal.sales.steps.reversal import follow_reversal
 from portal.sales.transitions import due, retry_delay
 
@@ -38,7 +38,7 @@ def process_event(claim: Claim) -> None:
         others = session.scalars(_also_waiting(event, sale_id)).all()
     if sale_id is None:
         _done(claim, "not ours")
-    elif reread(sale_id, "webhook"):
+    elif refresh(sale_id, "webhook"):
         _done(claim, "reread")
         _fold(others, outcome="reread", next_attempt_at=None)
     else:
@@ -46,7 +46,7 @@ def process_event(claim: Claim) -> None:
         _fold(others, next_attempt_at=due(retry_delay(event.attempts)))
 
 
-def reread(sale_id: str, actor: str) -> bool:
+def refresh(sale_id: str, actor: str) -> bool:
     """Ask how the sale's order stands, whatever its state, and follow.
 
     False where that has to be done again: somebody else works on the sale, or the gateway did
@@ -56,29 +56,29 @@ def reread(sale_id: str, actor: str) -> bool:
     if claim is None:
         return False
     with reading() as session:
-        work = load_work(session, sale_id, Deadline(settings().sale_deadline), actor)
-    if not holds_both(work, claim):
+        context = load_context(session, sale_id, Deadline(settings().sale_deadline), actor)
+    if not holds_both(context, claim):
         return False
-    answered = _follow(work)
-    finish(work)
-    release_sale(work.sale)
+    answered = _follow(context)
+    finish(context)
+    release_sale(context.sale)
     return answered
 
 
-def _follow(work: Work) -> bool:
-    state = work.sale.state
+def _follow(context: SaleContext) -> bool:
+    state = context.sale.state
     if state in ("charging", "pending"):
-        decide(work)
+        resolve(context)
     elif state in GIVEN_UP:
-        return follow_late_money(work)
+        return follow_late_money(context)
     elif state in MONEY_IN:
-        return _follow_reversal(work)
+        return _follow_reversal(context)
     return True
 
 
-def _follow_reversal(work: Work) -> bool:
-    answer = ask(work)
-    follow_reversal(work, answer)
+def _follow_reversal(context: SaleContext) -> bool:
+    answer = ask(context)
+    follow_reversal(context, answer)
     # No due time of a settled sale would ask again: only the event does.
     return not is_silence(answer)
 

@@ -21,7 +21,7 @@ class PageVisit:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Order:
+class PurchaseRequest:
     """A purchase as it was asked for. `kind` is user_password or pin.
 
     `mac` is `AA:BB:CC:DD:EE:FF`; `idempotency_key` is what the caller sent, or None.

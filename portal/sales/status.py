@@ -33,7 +33,7 @@ BY_REFERENCE = BOTH.where(
 
 
 @dataclass(frozen=True)
-class Standing:
+class SaleStatus:
     """A sale and its access as they were read together."""
 
     sale: Sale
@@ -62,17 +62,17 @@ class Standing:
         return self.public_state != "pending"
 
 
-def standing_of(sale_id: str) -> Standing:
+def status_of(sale_id: str) -> SaleStatus:
     """How this sale stands. One query."""
     return _read(BY_ID, sale_id=sale_id)[0]
 
 
-def find_standing(router_id: str, reference: str) -> Standing | None:
+def find_status(router_id: str, reference: str) -> SaleStatus | None:
     """The sale of this router with this id of ours, or this order id of the gateway."""
     found = _read(BY_REFERENCE, router_id=router_id, reference=reference)
     return found[0] if found else None
 
 
-def _read(query: Select[Sale, Access], **values: str) -> list[Standing]:
+def _read(query: Select[Sale, Access], **values: str) -> list[SaleStatus]:
     with reading() as session:
-        return [Standing(sale, access) for sale, access in session.execute(query, values)]
+        return [SaleStatus(sale, access) for sale, access in session.execute(query, values)]

@@ -17,7 +17,7 @@ from portal.core.clock import from_now
 from portal.core.database import after_commit
 from portal.core.logs import log
 from portal.core.metrics import count_move
-from portal.core.statements import FromNow, add_rows, change_rows, fitting
+from portal.core.statements import FromNow, add_rows, change_rows, truncate_to_columns
 from portal.models import Sale, SaleMove, utc_now
 from portal.models.sale_states import check_move
 from portal.ports import settings
@@ -62,7 +62,7 @@ def move(
         check_move(before, after)
     told = {"sale_id": sale.id, "actor": actor, "reason": reason}
     lines = [{"from_state": before, "to_state": after, **told} for before, after in steps]
-    add_rows(session, SaleMove, *(fitting(SaleMove, line) for line in lines))
+    add_rows(session, SaleMove, *(truncate_to_columns(SaleMove, line) for line in lines))
     _write(session, sale, due_in, state=states[-1], attempts=0, parked_reason=None, **columns)
     after_commit(session, lambda: _count(states))
     for state in states:
@@ -107,7 +107,7 @@ def retry_delay(attempts: int) -> float:
 
 def _write(session: Session, sale: Sale, due_in: float | None, **columns: Any) -> None:
     when = None if due_in is None else FromNow(due_in)
-    columns = fitting(Sale, columns)
+    columns = truncate_to_columns(Sale, columns)
     values = {"next_attempt_at": when, "updated_at": utc_now()} | columns
     guard = {"id": sale.id, "state": sale.state, "lease": sale.lease}
     if change_rows(session, Sale, guard, values) != 1:

@@ -7,7 +7,7 @@ from time import monotonic
 
 import structlog
 
-from portal.access.reconciler import converge
+from portal.access.reconciler import reconcile_access
 from portal.core.logs import log
 from portal.core.vault import VaultError
 from portal.models import Access, Job, Sale, WebhookEvent
@@ -20,17 +20,17 @@ from portal.sales.claims import (
     claim_sale,
 )
 from portal.sales.missing_keys import wait_for_key
-from portal.sales.recovery import reconcile_sale
+from portal.sales.recovery import recover_sale
 from portal.sales.refresh import process_event
 from portal.sales.transitions import LostRace
 from portal.worker.schedule import do_job, plan_jobs
 from portal.worker.turns import Queue, Step
 
-PAID = Step(Sale, claim_paid_sale, reconcile_sale)
+PAID = Step(Sale, claim_paid_sale, recover_sale)
 MONEY = (
     Step(WebhookEvent, claim_event, process_event),
-    Step(Sale, claim_sale, reconcile_sale),
-    Step(Access, claim_access, converge),
+    Step(Sale, claim_sale, recover_sale),
+    Step(Access, claim_access, reconcile_access),
 )
 ROUNDS = (Step(Job, claim_job, do_job),)
 
@@ -51,10 +51,10 @@ def work_once() -> int:
     Jobs are planned, and what they make due is done as well. How much was done.
     """
     plan_jobs()
-    return reconcile() + reconcile()
+    return run_pass() + run_pass()
 
 
-def reconcile(stopping: Callable[[], bool] = lambda: False) -> int:
+def run_pass(stopping: Callable[[], bool] = lambda: False) -> int:
     """One pass over all that is due as it begins; how much that was."""
     begun = monotonic()
     return sum(_work_off(queue, begun, stopping) for queue in (money_queue(), rounds_queue()))

@@ -14,7 +14,7 @@ from portal.models.sale_states import GRAPH
 from portal.payments.gateway import Gateway, Order, OrderStatus, Refused, Unknown
 from portal.sales.claims import JOB_LEASES
 from portal.sales.deadline import Deadline
-from portal.sales.refresh import reread
+from portal.sales.refresh import refresh
 
 LOOK_BACK = timedelta(days=2)
 # A request opens its order before it can record which: the young ones are left alone.
@@ -25,7 +25,7 @@ HARMLESS = (OrderStatus.CANCELED, OrderStatus.REFUNDED, OrderStatus.CHARGED_BACK
 WAITING = (OrderStatus.OPEN, OrderStatus.PENDING, OrderStatus.DECLINED)
 
 
-def search_strays(account_id: str) -> int | None:
+def search_orphan_orders(account_id: str) -> int | None:
     """Compare the account's orders of the last days with our sales; how many were strays.
 
     Unpaid ones are canceled. Paid ones are told to the operator and never refunded by
@@ -76,4 +76,4 @@ def _sale_behind(order: Order) -> Sale | None:
 def _follow_late_money(sale: Sale, order: Order) -> None:
     expects_none = "paid" in GRAPH[sale.state] and sale.paid_at is None
     if order.status is OrderStatus.PAID and expects_none:
-        reread(sale.id, "worker")
+        refresh(sale.id, "worker")

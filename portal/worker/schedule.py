@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
-from portal.access.attempt_limits import forget_old_tries
+from portal.access.attempt_limits import forget_old_attempts
 from portal.access.pin_density import tell_of_dense_pins
-from portal.access.usage_sync import make_round, sweep
+from portal.access.usage_sync import remove_orphaned_users, sync_usage
 from portal.core.clock import from_now
 from portal.core.clock_guard import QUIET, clock_is_trusted
 from portal.core.database import insert_new, reading, writing
@@ -20,7 +20,7 @@ from portal.ports import settings
 from portal.sales.claims import FINAL, Claim
 from portal.sales.transitions import due
 from portal.worker.due_times import pull_forward
-from portal.worker.orphan_orders import search_strays
+from portal.worker.orphan_orders import search_orphan_orders
 from portal.worker.receipts import send_receipts
 from portal.worker.retention import erase_personal_data
 
@@ -35,12 +35,12 @@ def _kinds() -> dict[str, tuple[Callable[[str], object], float]]:
     """Each kind of job: what does it for a subject, and after how many seconds it is due again."""
     numbers = settings()
     return {
-        "round": (make_round, numbers.round_seconds),
-        "sweep": (sweep, numbers.sweep_hours * 3600),
-        "strays": (search_strays, numbers.strays_minutes * 60),
+        "round": (sync_usage, numbers.round_seconds),
+        "sweep": (remove_orphaned_users, numbers.sweep_hours * 3600),
+        "strays": (search_orphan_orders, numbers.strays_minutes * 60),
         "pins": (tell_of_dense_pins, PINS_SECONDS),
         "erase": (erase_personal_data, DAY),
-        "forget": (lambda _subject: forget_old_tries(), DAY),
+        "forget": (lambda _subject: forget_old_attempts(), DAY),
         "receipts": (send_receipts, numbers.receipt_seconds),
     }
 

@@ -13,7 +13,7 @@ from portal.core.database import insert_new, reading, writing
 from portal.core.errors import BadRequest, NotFound, Unauthorized
 from portal.core.logs import log
 from portal.models import Company, GatewayAccount, Sale, WebhookEvent
-from portal.payments.gateway import Notice
+from portal.payments.gateway import WebhookMessage
 
 NO_COMPANY = "Empresa no encontrada"
 NOT_SIGNED = "La firma del aviso no es válida."
@@ -42,7 +42,7 @@ def receive(
     none of its keys signed the bytes, BadRequest where they are no notice.
     """
     public_pems = _public_pems(company_id)
-    notices = ports.notices()
+    notices = ports.webhooks()
     if public_pems and not notices.is_signed(raw, signature, public_pems):
         log().warning("webhook with a wrong signature", company=company_id)
         raise Unauthorized(NOT_SIGNED)
@@ -76,7 +76,7 @@ def _public_pems(company_id: str) -> set[str]:
     return {pem for pem in found if pem}
 
 
-def _sale_named(session: Session, company_id: str, notice: Notice) -> Sale | None:
+def _sale_named(session: Session, company_id: str, notice: WebhookMessage) -> Sale | None:
     """The company's sale that the notice claims to be about."""
     named = []
     if notice.order_id:
@@ -102,7 +102,9 @@ def _is_news(session: Session, sale: Sale) -> bool:
     return kept < UNSIGNED_OF_A_SALE and not waiting
 
 
-def _keep(company_id: str, notice: Notice, raw: bytes, sale: Sale | None, *, signed: bool) -> None:
+def _keep(
+    company_id: str, notice: WebhookMessage, raw: bytes, sale: Sale | None, *, signed: bool
+) -> None:
     about_an_order = notice.order_id is not None or notice.reference is not None
     values = {
         "company_id": company_id,

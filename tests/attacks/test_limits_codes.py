@@ -22,7 +22,7 @@ from portal.access.pin_density import tell_of_dense_pins
 from portal.core.database import reading, writing
 from portal.core.errors import TooManyRequests
 from portal.models import Access, Job, WrongCode, utc_now
-from portal.worker.dispatcher import reconcile
+from portal.worker.dispatcher import run_pass
 from portal.worker.schedule import plan_jobs
 from tests.api.admin.caller import log_in
 from tests.support.shop import MAC, Shop, open_shop
@@ -327,5 +327,5 @@ def test_the_worker_looks_by_itself(shop: Shop) -> None:
         with writing() as session:
             due = sa.update(Job).where(Job.id == f"pins:{shop.router_id}")
             session.execute(due.values(next_attempt_at=utc_now() - HOUR))
-        reconcile()
+        run_pass()
     assert "pins_dense" in alerts(shop)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 
 from portal.sales.purchase import buy
-from portal.sales.request import Order
+from portal.sales.request import PurchaseRequest
 from tests.attacks.pages import CHALLENGED, DECLINED, DONE, GOOD, Person, Victim, check
 from tests.pages.site import Phone, Site
 
@@ -163,7 +163,7 @@ def test_who_pays_twice_is_asked_to_wait(site: Site) -> None:
 
 def gift(site: Site, victim: Victim, email: str) -> str:
     """Somebody adds to the victim's access; the sale's id."""
-    order = Order(
+    order = PurchaseRequest(
         company_id=site.shop.company_id,
         router_id=site.router_id,
         plan_id=site.shop.plan_id,

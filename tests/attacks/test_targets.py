@@ -17,7 +17,7 @@ from portal.core.errors import Invalid
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.router import RouterAddress, TargetForbidden
 from portal.hotspot.routeros.connector import Opener
-from portal.hotspot.routeros.item import Birth
+from portal.hotspot.routeros.item import Generation
 from portal.hotspot.routeros.resolver import Resolver
 from portal.hotspot.routeros.settings import RouterSettings
 from portal.hotspot.targets import is_own
@@ -163,7 +163,7 @@ def opener(resolver: Resolver, **settings: Any) -> Opener:
     made = Opener(
         RouterAddress("router.example", 8728, "portal", "secret"),
         RouterSettings(**settings),
-        lambda: Birth("a", 1),
+        lambda: Generation("a", 1),
     )
     made._resolver = resolver
     return made

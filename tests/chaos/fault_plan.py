@@ -10,7 +10,7 @@ from collections.abc import Callable
 from flask import Flask
 
 from tests.chaos.environment import Place
-from tests.chaos.fault_scheduler import Sky
+from tests.chaos.fault_scheduler import FaultScheduler
 from tests.chaos.gateway_faults import GatewayFaults
 from tests.chaos.operators import Operators
 from tests.chaos.router_faults import RouterFaults
@@ -19,12 +19,12 @@ from tests.chaos.scale import Scale
 FIRST_FAULTS = 5
 
 
-class Weather:
+class FaultPlan:
     """Something goes wrong every now and then; `counts` says what."""
 
     def __init__(self, app: Flask, place: Place, seed: int, scale: Scale) -> None:
         self._pause, self._per_sale = scale.fault_pause, scale.faults_per_sale
-        self._sky = Sky(seed)
+        self._sky = FaultScheduler(seed)
         self._routers = RouterFaults(place, self._sky)
         self._gateway = GatewayFaults(place, self._sky)
         self._operators = Operators(app, place, self._sky)

@@ -8,18 +8,18 @@ from collections.abc import Callable
 from operator import itemgetter
 from random import Random
 
-Deed = Callable[[], None]
+Action = Callable[[], None]
 
 
-class Sky:
+class FaultScheduler:
     """Used by one thread alone. `counts` says what went wrong how often."""
 
     def __init__(self, seed: int) -> None:
         self.chance = Random(f"{seed}:weather")
         self.counts: Counter[str] = Counter()
-        self._later: list[tuple[float, Deed]] = []
+        self._later: list[tuple[float, Action]] = []
 
-    def later(self, least: float, most: float, deed: Deed) -> None:
+    def later(self, least: float, most: float, deed: Action) -> None:
         """Have it done in so many seconds, at random between the two."""
         at = time.monotonic() + self.chance.uniform(least, most)
         self._later.append((at, deed))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.sandbox.conekta import Latency
 from tests.chaos.environment import LATENCY, Place
-from tests.chaos.fault_scheduler import Deed, Sky
+from tests.chaos.fault_scheduler import Action, FaultScheduler
 
 CALLS = ("open_order", "charge", "charge", "charge", "look_up", "cancel", "refund", "list")
 SPOILED = ("hang", "cut", "garbage", "status", "truncate")
@@ -15,10 +15,10 @@ SLOW = Latency(call=0.4, authorisation=1.0)
 class GatewayFaults:
     """`deeds` are what can go wrong, with their weights."""
 
-    def __init__(self, place: Place, sky: Sky) -> None:
+    def __init__(self, place: Place, sky: FaultScheduler) -> None:
         self._gateway, self._sky, self._chance = place.gateway, sky, sky.chance
         self._is_away = False
-        self.deeds: dict[Deed, int] = {self._spoil: 40, self._go_away: 1, self._slow_down: 2}
+        self.deeds: dict[Action, int] = {self._spoil: 40, self._go_away: 1, self._slow_down: 2}
 
     def clear(self) -> None:
         """It works properly again, and what hangs is let go."""

@@ -14,7 +14,7 @@ from portal.models import Sale
 from portal.operators import refunds
 from tests.chaos.deployment import ACTOR, COMPANIES_TOLD
 from tests.chaos.environment import KEYS, Place
-from tests.chaos.fault_scheduler import Deed, Sky
+from tests.chaos.fault_scheduler import Action, FaultScheduler
 
 
 class Operators:
@@ -23,11 +23,11 @@ class Operators:
     `undone` holds the e-mail addresses of purchases whose money they gave back.
     """
 
-    def __init__(self, app: Flask, place: Place, sky: Sky) -> None:
+    def __init__(self, app: Flask, place: Place, sky: FaultScheduler) -> None:
         self._app, self._gateway = app, place.gateway
         self._sky, self._chance = sky, sky.chance
         self.undone: set[str] = set()
-        self.deeds: dict[Deed, int] = {self._refund: 3, self._refund_outside: 2}
+        self.deeds: dict[Action, int] = {self._refund: 3, self._refund_outside: 2}
 
     def _refund(self) -> None:
         with self._app.app_context(), suppress(OperationalError, Problem):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from portal.sandbox.routeros import Fault, FaultKind, RouterSandbox, Trap
 from portal.sandbox.routeros.menus.paths import ACTIVE, USER
 from tests.chaos.environment import STRANGERS, Place
-from tests.chaos.fault_scheduler import Deed, Sky
+from tests.chaos.fault_scheduler import Action, FaultScheduler
 
 COMMANDS = (None, f"{USER}/add", f"{USER}/set", f"{USER}/remove", f"{USER}/print", ACTIVE)
 STRIKES = (
@@ -26,11 +26,11 @@ STRIKES = (
 class RouterFaults:
     """`deeds` are what can go wrong, with their weights."""
 
-    def __init__(self, place: Place, sky: Sky) -> None:
+    def __init__(self, place: Place, sky: FaultScheduler) -> None:
         self._place, self._sky, self._chance = place, sky, sky.chance
         self._down: set[RouterSandbox] = set()
         self._bare: set[RouterSandbox] = set()
-        self.deeds: dict[Deed, int] = {
+        self.deeds: dict[Action, int] = {
             self._strike: 45,
             self._go_down: 6,
             self._reboot: 6,

@@ -17,7 +17,7 @@ from portal.sandbox.routeros.menus.paths import USER
 from tests.chaos.customer import Customer
 from tests.chaos.deployment import Deployment
 from tests.chaos.environment import Place
-from tests.chaos.fault_plan import Weather
+from tests.chaos.fault_plan import FaultPlan
 from tests.chaos.killing import Killer, Outages
 from tests.chaos.ledgers import Ledgers, gateway_orders, our_sales, router_sessions, router_users
 from tests.chaos.purchases import Purchases
@@ -46,7 +46,7 @@ class Storm:
         self._sales = 0
         self._deaf = place.routers[-scale.deaf_routers :]
         self.purchases = Purchases()
-        self.weather = Weather(deployment.app, place, seed, scale)
+        self.weather = FaultPlan(deployment.app, place, seed, scale)
         self.killer = Killer(deployment, seed, scale)
         self.outages = Outages(postgres, seed, scale)
 

@@ -9,7 +9,7 @@ import flask_migrate
 import pytest
 import sqlalchemy as sa
 
-from portal.access.reconciler import converge
+from portal.access.reconciler import reconcile_access
 from portal.core.database import reading
 from portal.core.extensions import db
 from portal.models import Access, Alert, AuditEntry, Job, WebhookEvent, WrongCode
@@ -56,7 +56,7 @@ def take_its_name(shop: Shop, pin: str) -> None:
     [access] = [access for access in shop.accesses() if access.name == pin]
     claim = claim_one_access(access.id)
     assert claim is not None
-    converge(claim)
+    reconcile_access(claim)
 
 
 def tell(shop: Shop) -> None:

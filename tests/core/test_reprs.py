@@ -12,7 +12,7 @@ import portal
 from portal.hotspot.router import NewHotspotUser, RouterAddress
 from portal.models import Access, GatewayAccount, Router
 from portal.payments.gateway import Credentials
-from portal.sales.request import Order
+from portal.sales.request import PurchaseRequest
 
 SECRET_NAME = re.compile(r"password|secret|token$|private_key")
 
@@ -49,7 +49,7 @@ def test_what_carries_a_secret_does_not_show_it() -> None:
         RouterAddress("192.0.2.1", 8728, "api", secret),
         Credentials(secret, live=False),
         NewHotspotUser("ABC234", secret, "1hora", "portal:x"),
-        Order(
+        PurchaseRequest(
             company_id="EMP_1",
             router_id="RTR_1",
             plan_id=1,

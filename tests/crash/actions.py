@@ -11,16 +11,16 @@ from flask import Flask
 
 from config import load_settings
 from portal import create_app
-from portal.access.usage_sync import make_round, sweep
+from portal.access.usage_sync import remove_orphaned_users, sync_usage
 from portal.providers import open_ports
-from portal.sales.customer_cancel import give_up
+from portal.sales.customer_cancel import cancel_for_customer
 from portal.sales.operator_refund import refund_sale
 from portal.sales.purchase import buy
-from portal.sales.request import Order
-from portal.worker.dispatcher import reconcile
-from portal.worker.orphan_orders import search_strays
+from portal.sales.request import PurchaseRequest
+from portal.worker.dispatcher import run_pass
+from portal.worker.orphan_orders import search_orphan_orders
 from portal.worker.webhook_inbox import receive
-from tests.crash.checkpoints import Point, Tape, noted_commits, noted_ports
+from tests.crash.checkpoints import Checkpoints, Point, noted_commits, noted_ports
 from tests.support.shop import close_app
 
 Json = dict[str, Any]
@@ -36,18 +36,18 @@ def post_purchase(app: Flask, subject: Json) -> Json:
 
 def extend(_app: Flask, subject: Json) -> str:
     """A purchase that adds to a standing access."""
-    return buy(Order(**subject["order"])).sale.id
+    return buy(PurchaseRequest(**subject["order"])).sale.id
 
 
 def work(_app: Flask, _subject: Json) -> int:
     """One pass of the worker."""
-    return reconcile()
+    return run_pass()
 
 
 def hear(_app: Flask, subject: Json) -> int:
     """The gateway's webhook arrives, and the worker follows it."""
     receive(subject["company_id"], subject["notice"].encode(), None)
-    return reconcile()
+    return run_pass()
 
 
 def refund(_app: Flask, subject: Json) -> str:
@@ -57,19 +57,19 @@ def refund(_app: Flask, subject: Json) -> str:
 
 def abandon(_app: Flask, subject: Json) -> bool:
     """The customer wants out of a payment that is not decided."""
-    return give_up(subject["sale_id"])
+    return cancel_for_customer(subject["sale_id"])
 
 
 def look_round(_app: Flask, subject: Json) -> int:
     """The router's round and its sweep, and the worker that follows them."""
-    make_round(subject["router_id"])
-    sweep(subject["router_id"])
-    return reconcile()
+    sync_usage(subject["router_id"])
+    remove_orphaned_users(subject["router_id"])
+    return run_pass()
 
 
 def search(_app: Flask, subject: Json) -> int | None:
     """The search for orders at the gateway that no sale knows."""
-    return search_strays(subject["account_id"])
+    return search_orphan_orders(subject["account_id"])
 
 
 DEEDS: dict[str, Callable[[Flask, Json], Any]] = {
@@ -87,7 +87,7 @@ class Doer:
 
     def do(self, order: Json) -> tuple[Sequence[Point], Any]:
         """Do what is ordered, noted on a tape; the points passed, and what it came to."""
-        app, tape = self._app, Tape(**order["tape"])
+        app, tape = self._app, Checkpoints(**order["tape"])
         settings = replace(self._settings, **order["settings"])
         app.extensions["settings"] = settings
         app.extensions["ports"] = noted_ports(open_ports(settings), tape.note)

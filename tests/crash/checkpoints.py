@@ -34,7 +34,7 @@ class Point:
 
 
 @dataclass
-class Tape:
+class Checkpoints:
     """The points passed so far, named `before charge 1`, `after commit 3` and so on.
 
     `die_at` is the point that kills. `first` must be passed before that happens, and `last`
@@ -121,7 +121,7 @@ def _noted(call: Callable[..., Any], name: str, note: Note) -> Callable[..., Any
 
 
 @contextmanager
-def noted_commits(tape: Tape) -> Iterator[None]:
+def noted_commits(tape: Checkpoints) -> Iterator[None]:
     """Note every commit of this process while the block lasts, savepoints included."""
     before, after = (partial(_note, tape, f"{side} commit") for side in ("before", "after"))
     event.listen(Session, "before_commit", before)
@@ -133,5 +133,5 @@ def noted_commits(tape: Tape) -> Iterator[None]:
         event.remove(Session, "after_commit", after)
 
 
-def _note(tape: Tape, name: str, _session: Session) -> None:
+def _note(tape: Checkpoints, name: str, _session: Session) -> None:
     tape.note(name)

@@ -15,15 +15,15 @@ import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
 from portal.access.ownership import mark_prefix, owner_of
-from portal.access.usage_sync import make_round, sweep
+from portal.access.usage_sync import remove_orphaned_users, sync_usage
 from portal.core.database import reading, writing
 from portal.models import Access, GatewayAccount, Job, Plan, Sale, WebhookEvent, utc_now
 from portal.sales.context import refund_after_minutes
 from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.routeros import RouterSandbox
 from portal.sandbox.routeros.clock import Clock
-from portal.worker.dispatcher import reconcile
-from portal.worker.orphan_orders import search_strays
+from portal.worker.dispatcher import run_pass
+from portal.worker.orphan_orders import search_orphan_orders
 from tests.crash.books import Books
 from tests.support.shop import ROUTER_PASSWORD, Shop, close_app, make_app
 
@@ -60,7 +60,7 @@ class NeverSettled(Exception):
     """Something is still under way after all those passes."""
 
 
-class Stage(Shop):
+class Environment(Shop):
     """A shop whose plan is a day from its purchase."""
 
     def _furnish(self) -> None:
@@ -146,7 +146,7 @@ class Stage(Shop):
     def work_once(self) -> None:
         """One pass of the worker."""
         with self.app.app_context():
-            reconcile()
+            run_pass()
 
     def lose_patience(self) -> None:
         """Whoever paid has waited for longer than the company lets them."""
@@ -161,9 +161,9 @@ class Stage(Shop):
         """
         self.work_off()
         with self.app.app_context():
-            make_round(self.router_id)
-            sweep(self.router_id)
-            search_strays(self.account_id)
+            sync_usage(self.router_id)
+            remove_orphaned_users(self.router_id)
+            search_orphan_orders(self.account_id)
         with self.settings(card_token_minutes=0, three_ds_minutes=0):
             self.work_off()
         if not self.is_settled():
@@ -218,14 +218,14 @@ class Stage(Shop):
         return json.dumps(body | {"id": f"{order_id}_{kind}_{number}", "type": f"order.{kind}"})
 
 
-AnyStage = TypeVar("AnyStage", bound=Stage)
+AnyStage = TypeVar("AnyStage", bound=Environment)
 
 
 @contextmanager
-def open_stage(
+def open_environment(
     instance: Path,
     database_url: str | None,
-    kind: type[AnyStage] = Stage,
+    kind: type[AnyStage] = Environment,
     clock: Clock | None = None,
     **settings: Any,
 ) -> Iterator[AnyStage]:

@@ -13,7 +13,7 @@ from portal.models import Company, GatewayAccount, Plan, Router
 from portal.operators import gateway_accounts
 from portal.sandbox.routeros.menus import paths
 from tests.crash.checkpoints import noted_ports
-from tests.crash.environment import Stage
+from tests.crash.environment import Environment
 from tests.crash.faults import (
     BEING_VERIFIED,
     BY_HAND,
@@ -42,7 +42,7 @@ USER, PROFILE = paths.USER, paths.USER_PROFILE
 class Interruption:
     """Something that happens once, right before a call."""
 
-    def __init__(self, stage: Stage, call: str, deed: Deed) -> None:
+    def __init__(self, stage: Environment, call: str, deed: Deed) -> None:
         self._stage, self._call, self._deed = stage, call, deed
         self._lock = Lock()
         self.happened = False
@@ -58,7 +58,7 @@ class Interruption:
 
 
 @contextmanager
-def interrupted(stage: Stage, call: str, deed: Deed) -> Iterator[Interruption]:
+def interrupted(stage: Environment, call: str, deed: Deed) -> Iterator[Interruption]:
     """While the block lasts, the deed is done right before the first such call."""
     ports = stage.app.extensions["ports"]
     interruption = Interruption(stage, call, deed)
@@ -69,62 +69,62 @@ def interrupted(stage: Stage, call: str, deed: Deed) -> Iterator[Interruption]:
         stage.app.extensions["ports"] = ports
 
 
-def reboot(stage: Stage) -> None:
+def reboot(stage: Environment) -> None:
     """Every id on the router is another one afterwards."""
     stage.router.reboot()
 
 
-def reset(stage: Stage) -> None:
+def reset(stage: Environment) -> None:
     """The router forgets everything, plans' profiles included."""
     stage.router.reset()
 
 
-def furnish(stage: Stage) -> None:
+def furnish(stage: Environment) -> None:
     """The operator sets the router up again."""
     if not any(row["name"] == "1hora" for row in stage.router.rows(PROFILE)):
         stage.router.add_profile("1hora")
 
 
-def delete_profile(stage: Stage) -> None:
+def delete_profile(stage: Environment) -> None:
     """The operator removes the plan's profile."""
     rows = [row[".id"] for row in stage.router.rows(PROFILE) if row["name"] == "1hora"]
     stage.router.execute(f"{PROFILE}/remove", numbers=rows[0])
 
 
-def delete_users(stage: Stage) -> None:
+def delete_users(stage: Environment) -> None:
     """The operator cleans up by hand, those under way included."""
     for user in stage.router.users.values():
         stage.router.execute(f"{USER}/remove", numbers=user[".id"])
 
 
-def go_down(stage: Stage) -> None:
+def go_down(stage: Environment) -> None:
     """The router loses its power."""
     stage.router.go_down()
 
 
-def come_up(stage: Stage) -> None:
+def come_up(stage: Environment) -> None:
     """It is back."""
     stage.router.come_up()
 
 
-def refuse_key(stage: Stage) -> None:
+def refuse_key(stage: Environment) -> None:
     """The gateway takes the private key for wrong."""
     stage.gateway.refuse(stage.private_key)
 
 
-def accept_key(stage: Stage) -> None:
+def accept_key(stage: Environment) -> None:
     """It was a mistake of the gateway's."""
     stage.gateway.accept(stage.private_key)
 
 
-def replace_key(stage: Stage) -> None:
+def replace_key(stage: Environment) -> None:
     """The operator enters other credentials; the old ones are good for what was begun."""
     with stage.app.app_context():
         keys: gateway_accounts.Keys = {"private_key": f"{stage.private_key}Replaced"}
         gateway_accounts.set_keys(ACTOR, stage.company_id, keys)
 
 
-def put_key_back(stage: Stage) -> None:
+def put_key_back(stage: Environment) -> None:
     """So that the next sale on this stage begins as the others."""
     with stage.app.app_context(), writing() as session:
         for account in session.query(GatewayAccount).order_by(GatewayAccount.version.desc()):
@@ -135,7 +135,7 @@ def put_key_back(stage: Stage) -> None:
 def withdraw(record: type, *, back: bool = False) -> Deed:
     """Plan, company or router is taken off the market, or put back."""
 
-    def deed(stage: Stage) -> None:
+    def deed(stage: Environment) -> None:
         stage.change(record, active=back)
 
     return deed
@@ -144,19 +144,19 @@ def withdraw(record: type, *, back: bool = False) -> Deed:
 def pass_time(*, router: float = 0, gateway: float = 0) -> Deed:
     """The clock of one end jumps, by so many seconds."""
 
-    def deed(stage: Stage) -> None:
+    def deed(stage: Environment) -> None:
         stage.router.clock.advance(router)
         stage.gateway.advance(gateway)
 
     return deed
 
 
-def unplug(stage: Stage) -> None:
+def unplug(stage: Environment) -> None:
     """The gateway cannot be reached at all."""
     stage.gateway.unplug()
 
 
-def plug(stage: Stage) -> None:
+def plug(stage: Environment) -> None:
     """It can be again."""
     stage.gateway.plug()
 
@@ -164,7 +164,7 @@ def plug(stage: Stage) -> None:
 def worked_before(undo: Deed) -> Deed:
     """The worker looks once while it lasts."""
 
-    def deed(stage: Stage) -> None:
+    def deed(stage: Environment) -> None:
         stage.make_due()
         stage.work_once()
         undo(stage)
@@ -175,7 +175,7 @@ def worked_before(undo: Deed) -> Deed:
 def run_out_before(undo: Deed) -> Deed:
     """The customer's patience ends while it lasts."""
 
-    def deed(stage: Stage) -> None:
+    def deed(stage: Environment) -> None:
         run_out_of_patience(stage)
         undo(stage)
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from portal.sandbox.conekta.faults import Action
 from portal.sandbox.routeros.faults import Fault, FaultKind
-from tests.crash.environment import Stage
+from tests.crash.environment import Environment
 from tests.crash.scenarios import DECLINED, UNKNOWN_TOKEN, VISA
 
 
@@ -31,10 +31,10 @@ UNAVAILABLE = Answer(503)
 
 DELIVERED, CANCELED, REFUNDED = "delivered", "canceled", "refunded"
 
-Deed = Callable[[Stage], None]
+Deed = Callable[[Environment], None]
 
 
-def nothing(_stage: Stage) -> None:
+def nothing(_stage: Environment) -> None:
     """All goes on as it was."""
 
 
@@ -136,7 +136,7 @@ def _told(step: Step, fault: Fault) -> frozenset[str]:
     return frozenset({"login_refused" if step.command == f"{ACTIVE}/login" else "router_refused"})
 
 
-def _break_router(fault: Fault, stage: Stage) -> None:
+def _break_router(fault: Fault, stage: Environment) -> None:
     # Nobody is connected yet, so that the login is part of the sale.
     stage.router.drop_connections()
     stage.router.faults.add(replace(fault))
@@ -162,34 +162,34 @@ class Call:
     meanwhile: Deed = nothing
 
 
-def lose_the_charge(stage: Stage) -> None:
+def lose_the_charge(stage: Environment) -> None:
     """It is executed, and its answer never arrives."""
     stage.gateway.fail("cut", "charge", executed=True)
 
 
-def lose_the_charge_and_a_look(stage: Stage) -> None:
+def lose_the_charge_and_a_look(stage: Environment) -> None:
     """Nor does the answer to the first look at it."""
     lose_the_charge(stage)
     stage.gateway.fail("status", "look_up", status=502)
 
 
-def lose_the_order(stage: Stage) -> None:
+def lose_the_order(stage: Environment) -> None:
     """It is opened, and its answer never arrives."""
     stage.gateway.fail("cut", "open_order", executed=True, times=None)
 
 
-def lose_the_only_call(stage: Stage) -> None:
+def lose_the_only_call(stage: Environment) -> None:
     """Order and charge are made at once, and the answer never arrives."""
     stage.gateway.fail("cut", "order_with_charge", executed=True)
 
 
-def keep_the_door_shut(stage: Stage) -> None:
+def keep_the_door_shut(stage: Environment) -> None:
     """The router does nothing for whoever has paid."""
     stage.router.faults.cut_before(f"{USER}/set", times=None)
     stage.router.faults.cut_before(f"{USER}/print", times=None)
 
 
-def run_out_of_patience(stage: Stage) -> None:
+def run_out_of_patience(stage: Environment) -> None:
     """The worker finds that the customer has waited for too long."""
     stage.lose_patience()
     stage.make_due()
@@ -267,7 +267,7 @@ def gateway_cases(call: Call) -> Iterator[Case]:
 def _gateway_case(
     call: Call, action: Action, options: dict[str, Any], executed: bool, *, always: bool
 ) -> Case:
-    def breaks(stage: Stage) -> None:
+    def breaks(stage: Environment) -> None:
         times = None if always else 1
         stage.gateway.fail(action, call.kind, executed=executed, times=times, **options)
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from tests.crash.environment import Stage, open_stage
+from tests.crash.environment import Environment, open_environment
 
 Case = TypeVar("Case")
 Result = TypeVar("Result")
@@ -31,13 +31,15 @@ QUICK = {
 class Lanes:
     """Stages of which each serves one case at a time."""
 
-    def __init__(self, stages: Sequence[Stage]) -> None:
+    def __init__(self, stages: Sequence[Environment]) -> None:
         self._count = len(stages)
-        self._free: SimpleQueue[Stage] = SimpleQueue()
+        self._free: SimpleQueue[Environment] = SimpleQueue()
         for stage in stages:
             self._free.put(stage)
 
-    def run(self, play: Callable[[Stage, Case], Result], cases: Iterable[Case]) -> list[Result]:
+    def run(
+        self, play: Callable[[Environment, Case], Result], cases: Iterable[Case]
+    ) -> list[Result]:
         """Play each case on a stage of its own."""
 
         def on_a_stage(case: Case) -> Result:
@@ -62,6 +64,6 @@ def open_lanes(
             url = None
             if database == "postgresql":
                 url = request.getfixturevalue("postgres").create_database()
-            stage = open_stage(folder / str(number), url, **QUICK | settings)
+            stage = open_environment(folder / str(number), url, **QUICK | settings)
             stages.append(stack.enter_context(stage))
         yield Lanes(stages)

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from werkzeug.test import TestResponse
 
-from tests.crash.environment import Stage
+from tests.crash.environment import Environment
 from tests.crash.events import interrupted
 from tests.crash.faults import Answer, Case, nothing
 from tests.crash.telling import untruths
 
 
-def play(stage: Stage, case: Case) -> list[str]:
+def play(stage: Environment, case: Case) -> list[str]:
     """Sell while it goes wrong, let all be well again, and say what is not as it should be."""
     begin(stage)
     request = stage.request(stage.visitor(), token_tarjeta=case.token, conexion_automatica=True)
@@ -28,7 +28,7 @@ def play(stage: Stage, case: Case) -> list[str]:
     return [f"{case.name}: {sentence}" for sentence in wrong + _repeated(stage, request)]
 
 
-def play_interrupted(stage: Stage, scene: tuple[str, Case]) -> list[str]:
+def play_interrupted(stage: Environment, scene: tuple[str, Case]) -> list[str]:
     """As `play`, with the break right before a call."""
     call, case = scene
     with interrupted(stage, call, case.breaks) as interruption:
@@ -36,13 +36,13 @@ def play_interrupted(stage: Stage, scene: tuple[str, Case]) -> list[str]:
     return wrong if interruption.happened else [*wrong, f"{case.name}: it never happened"]
 
 
-def begin(stage: Stage) -> None:
+def begin(stage: Environment) -> None:
     """Nothing has happened yet."""
     stage.clear()
     stage.gateway.reset_figures()
 
 
-def heal(stage: Stage) -> None:
+def heal(stage: Environment) -> None:
     """All is well again, and whatever still hangs is cut."""
     stage.router.faults.clear()
     stage.gateway.heal()
@@ -65,7 +65,7 @@ def _answered(case: Case, answer: TestResponse) -> Iterator[str]:
         yield "credentials stand in the wrong answer"
 
 
-def _now(stage: Stage, case: Case) -> Iterator[str]:
+def _now(stage: Environment, case: Case) -> Iterator[str]:
     """While nothing is well yet."""
     calls = stage.gateway.calls()
     charges = calls["charge"] + calls["order_with_charge"]
@@ -79,7 +79,7 @@ def _now(stage: Stage, case: Case) -> Iterator[str]:
             yield "P3: enabled before its money is in"
 
 
-def _settled(stage: Stage, case: Case) -> list[str]:
+def _settled(stage: Environment, case: Case) -> list[str]:
     books = stage.books()
     ends = [sale.state for sale in books.sales]
     raised = {alert.kind for alert in books.alerts}
@@ -88,7 +88,7 @@ def _settled(stage: Stage, case: Case) -> list[str]:
     return wrong + books.wrong() + [f"{s.id} is told otherwise" for s in untruths(stage, books)]
 
 
-def _repeated(stage: Stage, request: dict[str, object]) -> list[str]:
+def _repeated(stage: Environment, request: dict[str, object]) -> list[str]:
     """The same purchase once more, now that all is well."""
     stage.send(request)
     stage.settle()

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from portal.access.usage_sync import make_round, sweep
+from portal.access.usage_sync import remove_orphaned_users, sync_usage
 from portal.models import Access, Company, Sale, utc_now
 from portal.sales.purchase import buy
-from portal.sales.request import Order
+from portal.sales.request import PurchaseRequest
 from portal.worker.webhook_inbox import receive
-from tests.crash.environment import DAY, Stage, Visitor
+from tests.crash.environment import DAY, Environment, Visitor
 
 Json = dict[str, Any]
 
@@ -33,11 +33,11 @@ class Act:
     purchase: Json
 
 
-Prepare = Callable[[Stage, Visitor], Act]
-Afterwards = Callable[[Stage, Act], None]
+Prepare = Callable[[Environment, Visitor], Act]
+Afterwards = Callable[[Environment, Act], None]
 
 
-def nothing(_stage: Stage, _act: Act) -> None:
+def nothing(_stage: Environment, _act: Act) -> None:
     """The world goes on as it was."""
 
 
@@ -59,26 +59,26 @@ class Scenario:
 def purchase(**changes: Any) -> Prepare:
     """A purchase over the API."""
 
-    def prepare(stage: Stage, visitor: Visitor) -> Act:
+    def prepare(stage: Environment, visitor: Visitor) -> Act:
         request = stage.request(visitor, **changes)
         return Act("post_purchase", request, request)
 
     return prepare
 
 
-def purchase_under_a_taken_name(stage: Stage, visitor: Visitor) -> Act:
+def purchase_under_a_taken_name(stage: Environment, visitor: Visitor) -> Act:
     """The router has somebody of the first name drawn."""
     stage.router.faults.trap(NAME_TAKEN, ADD)
     return purchase()(stage, visitor)
 
 
-def purchase_with_three_ds(stage: Stage, visitor: Visitor) -> Act:
+def purchase_with_three_ds(stage: Environment, visitor: Visitor) -> Act:
     """The bank wants to see the customer."""
     stage.gateway.behave(force_three_ds=True)
     return purchase()(stage, visitor)
 
 
-def pass_three_ds(stage: Stage, _act: Act) -> None:
+def pass_three_ds(stage: Environment, _act: Act) -> None:
     """The customer confirms whatever the bank asked."""
     stage.gateway.behave(force_three_ds=False)
     for order in stage.gateway.orders(stage.private_key):
@@ -86,31 +86,31 @@ def pass_three_ds(stage: Stage, _act: Act) -> None:
             stage.gateway.challenge(order["id"], passed=True)
 
 
-def leave_three_ds(stage: Stage, _act: Act) -> None:
+def leave_three_ds(stage: Environment, _act: Act) -> None:
     """The customer never comes back."""
     stage.gateway.behave(force_three_ds=False)
 
 
-def end_faults(stage: Stage, _act: Act) -> None:
+def end_faults(stage: Environment, _act: Act) -> None:
     """All is well again."""
     stage.router.faults.clear()
     stage.gateway.heal()
 
 
-def tell_again(stage: Stage, act: Act) -> None:
+def tell_again(stage: Environment, act: Act) -> None:
     """A notice that was not answered comes again."""
     with stage.app.app_context():
         receive(act.subject["company_id"], act.subject["notice"].encode(), None)
 
 
-def look_round_again(stage: Stage, _act: Act) -> None:
+def look_round_again(stage: Environment, _act: Act) -> None:
     """The next round and sweep come by themselves."""
     with stage.app.app_context():
-        make_round(stage.router_id)
-        sweep(stage.router_id)
+        sync_usage(stage.router_id)
+        remove_orphaned_users(stage.router_id)
 
 
-def _standing(stage: Stage, visitor: Visitor, **changes: Any) -> tuple[Json, Sale]:
+def _standing(stage: Environment, visitor: Visitor, **changes: Any) -> tuple[Json, Sale]:
     """A purchase that is made already, and its sale."""
     request = stage.request(visitor, **changes)
     stage.send(request)
@@ -120,7 +120,7 @@ def _standing(stage: Stage, visitor: Visitor, **changes: Any) -> tuple[Json, Sal
 def extension(token: str) -> Prepare:
     """More time for an access that stands."""
 
-    def prepare(stage: Stage, visitor: Visitor) -> Act:
+    def prepare(stage: Environment, visitor: Visitor) -> Act:
         _, sale = _standing(stage, visitor, token_tarjeta=VISA)
         order = {
             "company_id": sale.company_id,
@@ -143,7 +143,7 @@ def extension(token: str) -> Prepare:
 def lost_answer(*, executed: bool, minutes: int = 0) -> Prepare:
     """The charge's answer was lost, and the worker asks."""
 
-    def prepare(stage: Stage, visitor: Visitor) -> Act:
+    def prepare(stage: Environment, visitor: Visitor) -> Act:
         stage.gateway.fail("cut", "charge", executed=executed)
         stage.gateway.fail("status", "look_up", times=2, status=502)
         request, _ = _standing(stage, visitor)
@@ -155,7 +155,7 @@ def lost_answer(*, executed: bool, minutes: int = 0) -> Prepare:
     return prepare
 
 
-def refund_by_the_worker(stage: Stage, visitor: Visitor) -> Act:
+def refund_by_the_worker(stage: Environment, visitor: Visitor) -> Act:
     """Paid for, and the router stayed away for too long."""
     stage.router.faults.cut_before(SET, times=None)
     request, _ = _standing(stage, visitor)
@@ -165,21 +165,21 @@ def refund_by_the_worker(stage: Stage, visitor: Visitor) -> Act:
     return Act("work", {}, request)
 
 
-def refund_by_the_operator(stage: Stage, visitor: Visitor) -> Act:
+def refund_by_the_operator(stage: Environment, visitor: Visitor) -> Act:
     """Delivered, online, and the operator gives the money back."""
     request, sale = _standing(stage, visitor, conexion_automatica=True)
     return Act("refund", {"sale_id": sale.id}, request)
 
 
-def refund_of_an_extension(stage: Stage, visitor: Visitor) -> Act:
+def refund_of_an_extension(stage: Environment, visitor: Visitor) -> Act:
     """Only what was added goes back."""
     extended = extension(VISA)(stage, visitor)
     with stage.app.app_context():
-        sale_id = buy(Order(**extended.subject["order"])).sale.id
+        sale_id = buy(PurchaseRequest(**extended.subject["order"])).sale.id
     return Act("refund", {"sale_id": sale_id}, extended.purchase)
 
 
-def given_up(stage: Stage, visitor: Visitor) -> Act:
+def given_up(stage: Environment, visitor: Visitor) -> Act:
     """The customer stands before 3DS and wants out."""
     stage.gateway.behave(force_three_ds=True)
     request, sale = _standing(stage, visitor)
@@ -187,10 +187,10 @@ def given_up(stage: Stage, visitor: Visitor) -> Act:
     return Act("abandon", {"sale_id": sale.id}, request)
 
 
-def notice(kind: str, what_happens: Callable[[Stage, str], None], **changes: Any) -> Prepare:
+def notice(kind: str, what_happens: Callable[[Environment, str], None], **changes: Any) -> Prepare:
     """Something happens at the gateway, and it tells us by itself."""
 
-    def prepare(stage: Stage, visitor: Visitor) -> Act:
+    def prepare(stage: Environment, visitor: Visitor) -> Act:
         request, sale = _standing(stage, visitor, **changes)
         order_id = str(sale.order_id)
         what_happens(stage, order_id)
@@ -200,7 +200,7 @@ def notice(kind: str, what_happens: Callable[[Stage, str], None], **changes: Any
     return prepare
 
 
-def notice_of_three_ds(stage: Stage, visitor: Visitor) -> Act:
+def notice_of_three_ds(stage: Environment, visitor: Visitor) -> Act:
     """The customer confirmed, and the gateway tells us."""
     stage.gateway.behave(force_three_ds=True)
     passed = notice("paid", lambda stage, order: stage.gateway.challenge(order, True))
@@ -209,22 +209,22 @@ def notice_of_three_ds(stage: Stage, visitor: Visitor) -> Act:
     return act
 
 
-def pay(stage: Stage, order_id: str) -> None:
+def pay(stage: Environment, order_id: str) -> None:
     """Money that nobody expects any more."""
     stage.gateway.pay(order_id)
 
 
-def refund(stage: Stage, order_id: str) -> None:
+def refund(stage: Environment, order_id: str) -> None:
     """The operator refunds in the gateway's own panel."""
     stage.gateway.refund(order_id, 2000)
 
 
-def charge_back(stage: Stage, order_id: str) -> None:
+def charge_back(stage: Environment, order_id: str) -> None:
     """The buyer's bank takes it back."""
     stage.gateway.charge_back(order_id)
 
 
-def expiry(stage: Stage, visitor: Visitor) -> Act:
+def expiry(stage: Environment, visitor: Visitor) -> Act:
     """The time bought is over, and the device is online."""
     request, _ = _standing(stage, visitor, conexion_automatica=True)
     began = utc_now() - timedelta(seconds=DAY + 60)
@@ -234,7 +234,7 @@ def expiry(stage: Stage, visitor: Visitor) -> Act:
     return Act("work", {}, request)
 
 
-def lost_user(stage: Stage, visitor: Visitor) -> Act:
+def lost_user(stage: Environment, visitor: Visitor) -> Act:
     """Somebody removed a user that was paid for; a user of ours that nobody knows stands there."""
     request, sale = _standing(stage, visitor)
     name = stage.books().names[sale.access_id]

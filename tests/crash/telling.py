@@ -7,10 +7,10 @@ from typing import Any
 
 from portal.models import Sale
 from tests.crash.books import PUBLIC, Books
-from tests.crash.environment import Stage
+from tests.crash.environment import Environment
 
 
-def untruths(stage: Stage, books: Books) -> Iterator[Sale]:
+def untruths(stage: Environment, books: Books) -> Iterator[Sale]:
     """Sales of which a customer who asks is told something else than what is so."""
     for sale in books.sales:
         told: Any = stage.status(sale.id).json

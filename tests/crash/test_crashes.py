@@ -12,10 +12,10 @@ import pytest
 from portal.models import Sale
 from portal.sales.errors import Problem
 from portal.sales.purchase import buy
-from portal.sales.request import Order
+from portal.sales.request import PurchaseRequest
 from tests.crash.books import Books
 from tests.crash.crash_points import Death, deaths
-from tests.crash.environment import PATIENT, Stage, Visitor, open_stage
+from tests.crash.environment import PATIENT, Environment, Visitor, open_environment
 from tests.crash.forker import Forker
 from tests.crash.scenarios import DECLINED, SCENARIOS, VISA, Act, Scenario
 from tests.crash.telling import untruths
@@ -38,7 +38,7 @@ class Played:
 class Theatre:
     """A stage, and a process that forks those who die on it."""
 
-    def __init__(self, stage: Stage, forker: Forker, log: Path) -> None:
+    def __init__(self, stage: Environment, forker: Forker, log: Path) -> None:
         self.stage, self._forker, self._log = stage, forker, log
         for name, comment in BYSTANDERS.items():
             stage.router.add_user(name, "1234", comment=comment, profile="1hora")
@@ -99,7 +99,7 @@ class Theatre:
             self.stage.send(act.purchase)
             return
         with self.stage.app.app_context(), suppress(Problem):
-            buy(Order(**act.purchase["order"]))
+            buy(PurchaseRequest(**act.purchase["order"]))
 
     def _bystanders(self) -> list[dict[str, str]]:
         return [self.stage.router.users[name] for name in BYSTANDERS]
@@ -123,7 +123,7 @@ def theatre(
     if request.param == "postgresql":
         url = request.getfixturevalue("postgres").create_database()
     with ExitStack() as stack:
-        stage = stack.enter_context(open_stage(instance, url))
+        stage = stack.enter_context(open_environment(instance, url))
         about = {"conekta_api_url": stage.gateway.url, "instance_path": str(instance)}
         environment = SECRETS | ({"DATABASE_URL": url} if url else {})
         log = instance / "log"

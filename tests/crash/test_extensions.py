@@ -13,39 +13,39 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from portal.access.reconciler import converge
+from portal.access.reconciler import reconcile_access
 from portal.core.extensions import db
 from portal.models import Access, Plan, Sale, utc_now
 from portal.sales.claims import claim_access
 from portal.sales.operator_refund import RefundRefused, refund_sale
 from portal.sales.purchase import buy
-from portal.sales.request import Order
+from portal.sales.request import PurchaseRequest
 from portal.sandbox.conekta.settings import Latency
 from portal.worker.webhook_inbox import receive
-from tests.crash.environment import DAY, Stage, Visitor, open_stage
+from tests.crash.environment import DAY, Environment, Visitor, open_environment
 from tests.crash.scenarios import SET
 
 RIVALS = 4
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stage]:
+def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Environment]:
     sqlite = request.param == "sqlite"
     url = None if sqlite else str(request.getfixturevalue("postgres_url"))
     with ExitStack() as stack:
-        yield stack.enter_context(open_stage(tmp_path, url))
+        yield stack.enter_context(open_environment(tmp_path, url))
 
 
-def sell(stage: Stage) -> Sale:
+def sell(stage: Environment) -> Sale:
     """A day's access, delivered."""
     visitor = stage.visitor()
     assert stage.send(stage.request(visitor)).status_code == 200
     return stage.sales_of(visitor)[0]
 
 
-def extend(stage: Stage, sale: Sale, visitor: Visitor) -> str:
+def extend(stage: Environment, sale: Sale, visitor: Visitor) -> str:
     """The visitor adds a day to the access that the sale made."""
-    order = Order(
+    order = PurchaseRequest(
         company_id=sale.company_id,
         router_id=sale.router_id,
         plan_id=sale.plan_id,
@@ -60,7 +60,9 @@ def extend(stage: Stage, sale: Sale, visitor: Visitor) -> str:
         return buy(order).sale.id
 
 
-def test_whoever_extends_at_the_same_moment_adds_to_what_the_others_added(stage: Stage) -> None:
+def test_whoever_extends_at_the_same_moment_adds_to_what_the_others_added(
+    stage: Environment,
+) -> None:
     sale = sell(stage)
     visitors = [stage.visitor() for _ in range(RIVALS)]
     stage.gateway.slow(Latency(kinds={"charge": 0.5}))
@@ -78,7 +80,7 @@ def test_whoever_extends_at_the_same_moment_adds_to_what_the_others_added(stage:
     assert access.expires_at - access.started_at >= timedelta(seconds=(RIVALS + 1) * DAY - 60)
 
 
-def test_time_that_is_added_as_it_ends_is_kept(stage: Stage) -> None:
+def test_time_that_is_added_as_it_ends_is_kept(stage: Environment) -> None:
     sale, visitor = sell(stage), stage.visitor()
     ended = utc_now() - timedelta(seconds=1)
     began = ended - timedelta(seconds=DAY)
@@ -87,7 +89,7 @@ def test_time_that_is_added_as_it_ends_is_kept(stage: Stage) -> None:
         claim = claim_access()
         assert claim is not None
         with meanwhile(lambda: extend(stage, sale, visitor)):
-            converge(claim)
+            reconcile_access(claim)
     stage.settle()
     [access] = stage.accesses()
     name = stage.books().names[access.id]
@@ -115,7 +117,7 @@ class meanwhile:  # noqa: N801 - reads as what it is
                 other.submit(self._deed).result()
 
 
-def test_money_back_for_the_first_purchase_leaves_what_was_added(stage: Stage) -> None:
+def test_money_back_for_the_first_purchase_leaves_what_was_added(stage: Environment) -> None:
     sale = sell(stage)
     extend(stage, sale, stage.visitor())
     with stage.app.app_context():
@@ -126,7 +128,7 @@ def test_money_back_for_the_first_purchase_leaves_what_was_added(stage: Stage) -
     assert access.wanted == "enabled"
 
 
-def test_money_back_for_all_purchases_closes_the_access(stage: Stage) -> None:
+def test_money_back_for_all_purchases_closes_the_access(stage: Environment) -> None:
     sale = sell(stage)
     more = extend(stage, sale, stage.visitor())
     with stage.app.app_context():
@@ -139,13 +141,13 @@ def test_money_back_for_all_purchases_closes_the_access(stage: Stage) -> None:
     assert access.actual == "absent"
 
 
-def refund(stage: Stage, sale_id: str) -> None:
+def refund(stage: Environment, sale_id: str) -> None:
     """At the operator's word."""
     with stage.app.app_context():
         refund_sale(sale_id, "customer asked")
 
 
-def undecided_extension(stage: Stage, sale: Sale) -> str:
+def undecided_extension(stage: Environment, sale: Sale) -> str:
     """An extension whose buyer stands before the bank."""
     stage.gateway.behave(force_three_ds=True)
     more = extend(stage, sale, stage.visitor())
@@ -153,11 +155,13 @@ def undecided_extension(stage: Stage, sale: Sale) -> str:
     return more
 
 
-def order_of(stage: Stage, sale_id: str) -> str:
+def order_of(stage: Environment, sale_id: str) -> str:
     return next(str(sale.order_id) for sale in stage.sales() if sale.id == sale_id)
 
 
-def test_what_is_added_once_the_first_purchase_was_refunded_is_all_there_is(stage: Stage) -> None:
+def test_what_is_added_once_the_first_purchase_was_refunded_is_all_there_is(
+    stage: Environment,
+) -> None:
     sale = sell(stage)
     more = undecided_extension(stage, sale)
     refund(stage, sale.id)
@@ -169,7 +173,7 @@ def test_what_is_added_once_the_first_purchase_was_refunded_is_all_there_is(stag
     assert timedelta(seconds=DAY - 60) < left <= timedelta(seconds=DAY)
 
 
-def test_a_refund_that_the_gateway_tells_of_takes_nothing_away_twice(stage: Stage) -> None:
+def test_a_refund_that_the_gateway_tells_of_takes_nothing_away_twice(stage: Environment) -> None:
     sale = sell(stage)
     more = extend(stage, sale, stage.visitor())
     stage.gateway.fail("status", "refund", executed=True)
@@ -186,7 +190,7 @@ def test_a_refund_that_the_gateway_tells_of_takes_nothing_away_twice(stage: Stag
 
 
 @pytest.mark.parametrize("counts", ["first_use", "connected"])
-def test_time_that_has_not_begun_ends_with_the_last_refund(stage: Stage, counts: str) -> None:
+def test_time_that_has_not_begun_ends_with_the_last_refund(stage: Environment, counts: str) -> None:
     stage.change(Plan, duration_from=counts)
     sale = sell(stage)
     more = extend(stage, sale, stage.visitor())
@@ -201,7 +205,7 @@ def test_time_that_has_not_begun_ends_with_the_last_refund(stage: Stage, counts:
     )
 
 
-def test_time_runs_too_where_only_what_was_added_is_delivered(stage: Stage) -> None:
+def test_time_runs_too_where_only_what_was_added_is_delivered(stage: Environment) -> None:
     visitor = stage.visitor()
     stage.router.faults.cut_before(SET, times=None)
     stage.send(stage.request(visitor))
@@ -216,7 +220,7 @@ def test_time_runs_too_where_only_what_was_added_is_delivered(stage: Stage) -> N
     assert access.expires_at - access.started_at == timedelta(seconds=DAY)
 
 
-def test_a_refund_that_is_refused_for_good_changes_nothing(stage: Stage) -> None:
+def test_a_refund_that_is_refused_for_good_changes_nothing(stage: Environment) -> None:
     sale = sell(stage)
     more = extend(stage, sale, stage.visitor())
     started, ends = utc_now() - timedelta(hours=36), utc_now() + timedelta(hours=12)
@@ -234,7 +238,7 @@ def test_a_refund_that_is_refused_for_good_changes_nothing(stage: Stage) -> None
 
 
 def test_an_extension_that_is_asked_for_again_is_answered_however_its_access_stands(
-    stage: Stage,
+    stage: Environment,
 ) -> None:
     sale, visitor = sell(stage), stage.visitor()
     more = extend(stage, sale, visitor)

@@ -12,7 +12,7 @@ import pytest
 
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.router import RouterBusy, RouterUnavailable
-from portal.hotspot.routeros.bulkhead import Gate
+from portal.hotspot.routeros.bulkhead import Bulkhead
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.conftest import Connect
 from tests.hotspot.crowd import Crowd, until
@@ -106,7 +106,7 @@ def test_one_routers_hanging_leaves_another_alone(sandbox: RouterSandbox, connec
 
 
 def test_turns_are_given_in_the_order_of_arrival() -> None:
-    gate = Gate(slots=1, slow_after=5, slow_requests=4)
+    gate = Bulkhead(slots=1, slow_after=5, slow_requests=4)
     order: list[int] = []
 
     def take_a_turn(number: int) -> None:
@@ -126,7 +126,7 @@ def test_turns_are_given_in_the_order_of_arrival() -> None:
 
 
 def test_who_follows_a_call_that_timed_out_inherits_its_silence() -> None:
-    gate = Gate(slots=1, slow_after=0.2, slow_requests=2)
+    gate = Bulkhead(slots=1, slow_after=0.2, slow_requests=2)
     first_in, release = threading.Event(), threading.Event()
 
     def give_up() -> None:
@@ -154,7 +154,7 @@ def test_who_follows_a_call_that_timed_out_inherits_its_silence() -> None:
         thread.join()
 
 
-def _enter(gate: Gate) -> None:
+def _enter(gate: Bulkhead) -> None:
     with gate.turn(Deadline(5)):
         pass
 
@@ -170,7 +170,7 @@ def test_no_turn_is_ever_lost_or_given_twice() -> None:
     seed = random.randrange(2**32)
     print(f"seed {seed}")
     dice = random.Random(seed)
-    gate = Gate(slots=3, slow_after=0.02, slow_requests=4)
+    gate = Bulkhead(slots=3, slow_after=0.02, slow_requests=4)
     lock, calling, most = threading.Lock(), 0, 0
 
     def take_turns() -> None:

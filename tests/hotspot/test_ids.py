@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portal.hotspot.router import HotspotRouter, NewHotspotUser
-from portal.hotspot.routeros.item import Birth, ItemId
+from portal.hotspot.routeros.item import Generation, ItemId
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.conftest import Connect
 from tests.hotspot.crowd import Crowd, until
@@ -98,12 +98,12 @@ def test_an_id_of_a_user_made_anew_falls_back_to_the_name(
 
 
 def test_a_token_reads_back_as_the_id_it_was() -> None:
-    item = ItemId("*1F", Birth("0a1b2c3d", 7))
+    item = ItemId("*1F", Generation("0a1b2c3d", 7))
     assert ItemId.parse(item.token()) == item
-    assert item.holds_on(Birth("0a1b2c3d", 7))
-    assert item.holds_on(Birth("0a1b2c3d", 1))
-    assert not item.holds_on(Birth("0a1b2c3d", 8))
-    assert not item.holds_on(Birth("ffffffff", 1))
+    assert item.holds_on(Generation("0a1b2c3d", 7))
+    assert item.holds_on(Generation("0a1b2c3d", 1))
+    assert not item.holds_on(Generation("0a1b2c3d", 8))
+    assert not item.holds_on(Generation("ffffffff", 1))
 
 
 @pytest.mark.parametrize("token", [None, "", "*1F", "0a.7*", "0a.7*1F,*2", "0a.7*1F\n", "x.7*1"])

@@ -8,24 +8,24 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from portal.access.router_restore import restore_router
-from portal.access.usage_sync import make_round, sweep
+from portal.access.usage_sync import remove_orphaned_users, sync_usage
 from portal.api.public.payment_answers import answer
 from portal.core.database import reading, writing
 from portal.core.errors import Problem
 from portal.hotspot.router import RouterError
 from portal.models import Access, Plan, Sale
-from portal.sales.customer_cancel import give_up
+from portal.sales.customer_cancel import cancel_for_customer
 from portal.sales.operator_refund import refund_sale
 from portal.sales.purchase import buy
-from portal.sales.request import Order
+from portal.sales.request import PurchaseRequest
 from portal.sales.unparking import unpark
 from portal.sandbox.routeros.menus import paths
-from portal.worker.orphan_orders import search_strays
+from portal.worker.orphan_orders import search_orphan_orders
 from tests.crash.environment import Visitor
 from tests.crash.events import interrupted
-from tests.model.environment import Town
+from tests.model.environment import ModelEnvironment
 from tests.model.model import PASSES
-from tests.model.model_sale import Card, Wish
+from tests.model.model_sale import Card, Scenario
 
 TOKENS = {
     Card.GOOD: "tok_test_visa_4242",
@@ -39,7 +39,7 @@ WRONG = "wrong"
 class Deeds:
     """Sales are named by our ids, devices by their number in the order in which they came."""
 
-    def __init__(self, town: Town) -> None:
+    def __init__(self, town: ModelEnvironment) -> None:
         self._town = town
         self._visitors: list[Visitor] = []
         self._known: set[str] = set()
@@ -50,7 +50,9 @@ class Deeds:
         """How many have come so far."""
         return len(self._visitors)
 
-    def buy(self, wish: Wish, extends: str | None, overtaken: str | None) -> tuple[int, list[str]]:
+    def buy(
+        self, wish: Scenario, extends: str | None, overtaken: str | None
+    ) -> tuple[int, list[str]]:
         """Buy; the answer's status, and the sales that were made of it."""
         visitor = replace(self._visitor(wish.device), key=wish.key)
         self._town.gateway.behave(force_three_ds=wish.card is Card.ASKED)
@@ -70,7 +72,7 @@ class Deeds:
             self._visitors.append(self._town.visitor())
         return self._visitors[device]
 
-    def _post(self, wish: Wish, visitor: Visitor) -> int:
+    def _post(self, wish: Scenario, visitor: Visitor) -> int:
         request = self._town.request(
             visitor,
             producto_id=self._town.plan_ids[wish.plan.name],
@@ -80,9 +82,9 @@ class Deeds:
         )
         return self._town.send(request).status_code
 
-    def _extend(self, wish: Wish, visitor: Visitor, access_id: str) -> int:
+    def _extend(self, wish: Scenario, visitor: Visitor, access_id: str) -> int:
         """As a page does."""
-        order = Order(
+        order = PurchaseRequest(
             company_id=self._town.company_id,
             router_id=self._town.router_id,
             plan_id=self._town.plan_ids[wish.plan.name],
@@ -118,7 +120,7 @@ class Deeds:
     def give_up(self, sale_id: str) -> bool:
         """Cancel and try again."""
         with self._town.app.app_context():
-            return give_up(sale_id)
+            return cancel_for_customer(sale_id)
 
     def reconnect(self, sale_id: str, device: int, *, is_right: bool) -> tuple[str, str]:
         """Come back with the code; `estado` and `auto_conexion`."""
@@ -183,7 +185,7 @@ class Deeds:
         self._work_off()
         self.make_round()
         with town.app.app_context():
-            sweep(town.router_id)
+            remove_orphaned_users(town.router_id)
         self.search()
         with town.settings(card_token_minutes=0, three_ds_minutes=0):
             self._work_off()
@@ -195,12 +197,12 @@ class Deeds:
     def make_round(self) -> None:
         """A router that is away is read when its turn comes again."""
         with self._town.app.app_context(), suppress(RouterError):
-            make_round(self._town.router_id)
+            sync_usage(self._town.router_id)
 
     def search(self) -> None:
         """As the worker does now and then."""
         with self._town.app.app_context():
-            search_strays(self._town.account_id)
+            search_orphan_orders(self._town.account_id)
 
     def restore(self) -> None:
         """At the operator's word."""

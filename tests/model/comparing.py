@@ -8,7 +8,7 @@ from typing import Any
 
 from portal import models
 from portal.models import utc_now
-from tests.model.environment import Seen, Town
+from tests.model.environment import ModelEnvironment, Seen
 from tests.model.model import Model
 from tests.model.model_access import Access
 from tests.model.model_sale import PRICE, Money, Sale
@@ -20,7 +20,7 @@ SLOWNESS = timedelta(minutes=4)
 class Comparison:
     """One look at everything. `sale_ids` are our ids of the model's sales."""
 
-    def __init__(self, town: Town, model: Model, sale_ids: dict[Sale, str]) -> None:
+    def __init__(self, town: ModelEnvironment, model: Model, sale_ids: dict[Sale, str]) -> None:
         self._town, self._model, self._ids = town, model, sale_ids
         self._sales = {sale.id: sale for sale in town.sales()}
         self._accesses = {access.id: access for access in town.accesses()}

@@ -17,7 +17,7 @@ from portal.core.records import Base, UtcDateTime
 from portal.models import Access, Plan, utc_now
 from portal.sandbox.routeros.clock import Clock
 from portal.sandbox.routeros.menus import durations, paths
-from tests.crash.environment import RECORDS, Stage, Visitor, open_stage
+from tests.crash.environment import RECORDS, Environment, Visitor, open_environment
 from tests.model import model_access
 from tests.model.fault_plan import (
     GATEWAY_CALLS,
@@ -60,7 +60,7 @@ class Seen:
     data: int | None
 
 
-class Town(Stage):
+class ModelEnvironment(Environment):
     """A shop with plans that count in every way, and a router whose clock moves when it is told."""
 
     def _furnish(self) -> None:
@@ -211,10 +211,10 @@ def _waits_for_its_end(access: Access) -> bool:
     return abs(access.next_attempt_at - access.expires_at) < AT_ITS_END
 
 
-def open_town(
+def open_model_environment(
     instance: Path, database_url: str | None, **settings: Any
-) -> AbstractContextManager[Town]:
+) -> AbstractContextManager[ModelEnvironment]:
     """A town of its own while the block lasts."""
     clock = Clock(frozen_at=utc_now().timestamp())
     options = UNGUARDED | {"log_level": "CRITICAL"} | settings
-    return open_stage(instance, database_url, kind=Town, clock=clock, **options)
+    return open_environment(instance, database_url, kind=ModelEnvironment, clock=clock, **options)

@@ -12,11 +12,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from tests.model.actions import Deeds
 from tests.model.comparing import Comparison
-from tests.model.environment import DAILY, PLANS, Town
+from tests.model.environment import DAILY, PLANS, ModelEnvironment
 from tests.model.fault_plan import DOWN, UNPLUGGED, Fate, Gateway, Router
 from tests.model.model import HOUR, MINUTE, Model
 from tests.model.model_access import Plan
-from tests.model.model_sale import FINAL, PRICE, Card, Money, Sale, Wish
+from tests.model.model_sale import FINAL, PRICE, Card, Money, Sale, Scenario
 
 MOST_SALES = 8
 LATE = (Money.OPEN, Money.WAITING, Money.DECLINED, Money.CLOSED)
@@ -89,7 +89,7 @@ def has_code(sale: Sale) -> bool:
 class Machine(RuleBasedStateMachine):
     """`town` is set by whoever runs it."""
 
-    town: Town
+    town: ModelEnvironment
 
     def __init__(self) -> None:
         super().__init__()
@@ -104,7 +104,7 @@ class Machine(RuleBasedStateMachine):
         found = [sale for sale in self.model.sales if condition(sale)]
         return found[nth % len(found)]
 
-    def ask_for(self, wish: Wish, overtaken: str | None = None) -> None:
+    def ask_for(self, wish: Scenario, overtaken: str | None = None) -> None:
         """Buy, and note which sale was made of it."""
         access_id = self._access_id(wish.extends) if wish.extends else None
         expected = self.model.buy(wish, overtaken)
@@ -123,14 +123,14 @@ class Machine(RuleBasedStateMachine):
         """Somebody new buys, or somebody who has bought before."""
         self.keys += 1
         device = min(nth, self.deeds.devices)
-        self.ask_for(Wish(device, f"key-{self.keys}", card, plan, is_auto, is_pin))
+        self.ask_for(Scenario(device, f"key-{self.keys}", card, plan, is_auto, is_pin))
 
     @precondition(lambda self: len(self.model.sales) < MOST_SALES)
     @rule(card=cards, plan=plans, is_auto=st.booleans(), call=calls)
     def buy_slowly(self, card: Card, plan: Plan, is_auto: bool, call: str) -> None:
         """A request stands still for so long that the worker takes its sale over."""
         self.keys += 1
-        wish = Wish(self.deeds.devices, f"key-{self.keys}", card, plan, is_auto)
+        wish = Scenario(self.deeds.devices, f"key-{self.keys}", card, plan, is_auto)
         self.ask_for(wish, overtaken=call)
 
     @precondition(lambda self: len(self.model.sales) < MOST_SALES)
@@ -142,7 +142,7 @@ class Machine(RuleBasedStateMachine):
         sale = self.pick(nth, can_be_extended)
         device = self.deeds.devices if elsewhere else sale.wish.device
         key = f"key-{self.keys}"
-        self.ask_for(Wish(device, key, card, plan, is_auto, extends=sale.access))
+        self.ask_for(Scenario(device, key, card, plan, is_auto, extends=sale.access))
 
     @precondition(lambda self: len(self.model.sales) < MOST_SALES)
     @where(can_be_extended)

@@ -21,7 +21,7 @@ from tests.model.model_sale import (
     Money,
     Order,
     Sale,
-    Wish,
+    Scenario,
 )
 
 MINUTE, HOUR = 60, 3600
@@ -45,7 +45,7 @@ class Model:
     accesses: list[Access] = field(default_factory=list)
     withdrawn: set[str] = field(default_factory=set)
 
-    def buy(self, wish: Wish, overtaken: str | None = None) -> int:
+    def buy(self, wish: Scenario, overtaken: str | None = None) -> int:
         """Ask for a purchase; the answer's status. Where it is a new one there is a sale more.
 
         `overtaken` is the call before which the worker takes the sale from the request.

@@ -77,7 +77,7 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Wish:
+class Scenario:
     """A purchase as a device asks for it, under a key; `extends` the access that it adds to."""
 
     device: int
@@ -98,7 +98,7 @@ class Sale:
     what we have not followed yet. Times are seconds of the model's clock.
     """
 
-    wish: Wish
+    wish: Scenario
     access: Access
     opened: int
     moved: int = 0

@@ -11,7 +11,7 @@ import pytest
 
 from portal.models.sale import STATES
 from portal.worker import orphan_orders
-from tests.model.environment import DAILY, DATA, DAY, Town, open_town
+from tests.model.environment import DAILY, DATA, DAY, ModelEnvironment, open_model_environment
 from tests.model.fault_plan import DOWN, UNPLUGGED, Fate, Gateway, Router
 from tests.model.machine import Machine
 from tests.model.model_sale import Card
@@ -127,12 +127,12 @@ EVENTS: dict[str, list[Arguments]] = {
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def town(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Town]:
+) -> Iterator[ModelEnvironment]:
     folder: Path = tmp_path_factory.mktemp("town")
     url = None
     if request.param == "postgresql":
         url = request.getfixturevalue("postgres").create_database()
-    with pytest.MonkeyPatch.context() as patch, open_town(folder, url) as town:
+    with pytest.MonkeyPatch.context() as patch, open_model_environment(folder, url) as town:
         patch.setattr(orphan_orders, "GRACE", timedelta(days=-36_500))
         yield town
 
@@ -150,7 +150,7 @@ def can_happen(machine: Machine, event: str) -> bool:
 
 @pytest.mark.parametrize("scene", SCENES)
 @pytest.mark.parametrize("event", EVENTS)
-def test_what_comes_of_it(town: Town, scene: str, event: str) -> None:
+def test_what_comes_of_it(town: ModelEnvironment, scene: str, event: str) -> None:
     state, reach = SCENES[scene]
     for arguments in EVENTS[event]:
         machine = type("Once", (Machine,), {"town": town})()

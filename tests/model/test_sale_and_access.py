@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from portal.worker import orphan_orders
-from tests.model.environment import Town, open_town
+from tests.model.environment import ModelEnvironment, open_model_environment
 from tests.model.machine import Machine
 
 pytestmark = pytest.mark.long
@@ -38,17 +38,17 @@ def search_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Town]:
+def town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ModelEnvironment]:
     url = None
     if request.param == "postgresql":
         url = str(request.getfixturevalue("postgres_url"))
-    with open_town(tmp_path, url) as town:
+    with open_model_environment(tmp_path, url) as town:
         yield town
 
 
 # Making what failed as short as can be takes minutes.
 @pytest.mark.timeout(600)
-def test_everything_in_any_order(town: Town) -> None:
+def test_everything_in_any_order(town: ModelEnvironment) -> None:
     print(f"PORTAL_SEED={SEED} PORTAL_EXAMPLES={EXAMPLES}")
     machine = type("Everything", (Machine,), {"town": town})
     run_state_machine_as_test(seed(SEED)(machine), settings=BOUNDED)

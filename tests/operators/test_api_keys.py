@@ -11,7 +11,7 @@ from portal.core.database import reading
 from portal.core.errors import NotFound
 from portal.models import ApiKey, Company, Router
 from portal.operators import api_keys, companies, routers
-from portal.operators.api_keys import Minted, Standing, standing
+from portal.operators.api_keys import KeyStatus, Minted, key_status
 from portal.operators.audit import Actor
 from tests.operators.conftest import ROUTER
 
@@ -49,8 +49,8 @@ def test_a_replaced_key_lives_on_for_its_grace_period(
     actor: Actor, company: Company, first: Minted
 ) -> None:
     second = api_keys.rotate(actor, company.id, first.key.router_id)
-    assert standing(stored(first.key.id)) is Standing.RETIRING
-    assert standing(stored(second.key.id)) is Standing.ACTIVE
+    assert key_status(stored(first.key.id)) is KeyStatus.RETIRING
+    assert key_status(stored(second.key.id)) is KeyStatus.ACTIVE
     newest = api_keys.newest(company.id, first.key.router_id)
     assert newest is not None
     assert newest.id == second.key.id
@@ -58,7 +58,7 @@ def test_a_replaced_key_lives_on_for_its_grace_period(
 
 def test_no_grace_ends_the_old_key_at_once(actor: Actor, company: Company, first: Minted) -> None:
     api_keys.rotate(actor, company.id, first.key.router_id, grace_hours=0)
-    assert standing(stored(first.key.id)) is Standing.REVOKED
+    assert key_status(stored(first.key.id)) is KeyStatus.REVOKED
 
 
 def test_a_second_rotation_does_not_prolong_the_first(
@@ -73,7 +73,7 @@ def test_a_second_rotation_does_not_prolong_the_first(
 def test_revoking_ends_a_key_once(actor: Actor, company: Company, first: Minted) -> None:
     revoked = api_keys.revoke(actor, company.id, first.key.router_id, first.key.id)
     again = api_keys.revoke(actor, company.id, first.key.router_id, first.key.id)
-    assert standing(revoked) is Standing.REVOKED
+    assert key_status(revoked) is KeyStatus.REVOKED
     assert again.revoked_at == revoked.revoked_at
 
 
@@ -87,4 +87,4 @@ def test_another_companys_keys_are_not_found(actor: Actor, router: Router, first
         api_keys.listing(stranger, first.key.router_id, 50, 0)
     with pytest.raises(NotFound):
         api_keys.revoke(actor, router.company_id, router.id, first.key.id)
-    assert standing(stored(first.key.id)) is Standing.ACTIVE
+    assert key_status(stored(first.key.id)) is KeyStatus.ACTIVE

@@ -11,7 +11,7 @@ import pytest
 
 from portal.core.vault import VaultError
 from portal.models import Access, Company, Job, Sale, utc_now
-from portal.worker.dispatcher import reconcile
+from portal.worker.dispatcher import run_pass
 from portal.worker.receipts import send_receipts
 from portal.worker.schedule import plan_jobs
 from tests.pages.smtp import MailServer, mail_server, nobody
@@ -169,5 +169,5 @@ def test_the_worker_sends_them(shop: Shop, server: MailServer) -> None:
     with shop.app.app_context():
         plan_jobs()
         shop.change(Job, next_attempt_at=utc_now())
-        reconcile()
+        run_pass()
     assert len(server.messages) == 1

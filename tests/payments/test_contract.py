@@ -13,7 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from portal.payments.conekta import parser, payloads
-from portal.payments.conekta.errors import complaint
+from portal.payments.conekta.errors import read_error
 from portal.payments.gateway import (
     Canceled,
     Customer,
@@ -261,7 +261,7 @@ def test_every_error_body_of_the_mock_server_is_sorted():
     assert all((FIXTURES / name).exists() for name in MEANINGS)
     for path in FIXTURES.glob("*_[45]*_*.json"):
         status = int(re.search(r"_([45]\d\d)_", path.name)[1])
-        read = complaint(fixture(path.name), status)
+        read = read_error(fixture(path.name), status)
         found = read.meaning.name if read else None
         assert found == MEANINGS.get(path.name, "UNCLEAR"), path.name
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.payments.conekta.errors import complaint
+from portal.payments.conekta.errors import read_error
 from portal.payments.gateway import Customer
 from portal.payments.meanings import Meaning
 from portal.payments.plain_spelling import plain_name, plainer
@@ -61,14 +61,14 @@ def test_what_a_refusal_is_about(code, param, status, meaning, depth):
     body = error(code, SENTENCE, **({"param": param} if param else {}))
     for _ in range(depth):
         body["details"] = [{"details": body["details"]}]
-    found = complaint(body, status)
+    found = read_error(body, status)
     assert (found.meaning.name, found.code, found.message) == (meaning, code, SENTENCE)
 
 
 def test_an_unknown_code_with_the_type_of_a_decline_is_about_the_card():
     body = error("something.never_seen", type="processing_error")
-    assert complaint(body, 402).meaning is Meaning.CARD
-    assert complaint(body, 422).meaning is Meaning.UNCLEAR
+    assert read_error(body, 402).meaning is Meaning.CARD
+    assert read_error(body, 422).meaning is Meaning.UNCLEAR
 
 
 # Of several details the one decides that leaves least for certain, whatever their order.
@@ -88,7 +88,7 @@ TOGETHER = [
 def test_several_at_once(one, other, meaning):
     for first, second in ((one, other), (other, one)):
         details = error(first)["details"] + error(second)["details"]
-        assert complaint({"object": "error", "details": details}, 422).meaning.name == meaning
+        assert read_error({"object": "error", "details": details}, 422).meaning.name == meaning
 
 
 ENDLESS: dict = {}
@@ -107,7 +107,7 @@ BROKEN = {
 @pytest.mark.parametrize("name", BROKEN)
 def test_what_is_no_error_of_theirs_proves_nothing(name):
     body, code = BROKEN[name]
-    found = complaint(body, 422)
+    found = read_error(body, 422)
     assert (found and found.code) == code
     assert found is None or found.meaning is Meaning.UNCLEAR
 

@@ -10,8 +10,8 @@ import pytest
 
 from portal.payments.conekta.adapter import Conekta
 from portal.payments.conekta.signatures import is_public_key
-from portal.payments.conekta.webhooks import EVENTS, ConektaNotices
-from portal.payments.gateway import Fault, Notice, Refused, SigningKey, Subscribed, Unknown
+from portal.payments.conekta.webhooks import EVENTS, ConektaWebhooks
+from portal.payments.gateway import Fault, Refused, SigningKey, Subscribed, Unknown, WebhookMessage
 from portal.sandbox.conekta import ConektaSandbox
 from tests.payments.conftest import Script
 from tests.payments.samples import KEY
@@ -31,14 +31,14 @@ CHARGE: dict[str, Any] = {
 }
 
 
-def read(about: Any, **changes: Any) -> Notice | None:
+def read(about: Any, **changes: Any) -> WebhookMessage | None:
     event = {"id": "evt_1", "type": "order.paid", "data": {"object": about}} | changes
-    return ConektaNotices().read(json.dumps(event).encode())
+    return ConektaWebhooks().read(json.dumps(event).encode())
 
 
 @pytest.mark.parametrize("about", [ORDER, CHARGE])
 def test_order_and_charge_name_the_order_and_our_reference(about: dict[str, Any]) -> None:
-    assert read(about) == Notice("evt_1", "order.paid", "ord_1", "sal_1")
+    assert read(about) == WebhookMessage("evt_1", "order.paid", "ord_1", "sal_1")
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_order_and_charge_name_the_order_and_our_reference(about: dict[str, Any]
     ],
 )
 def test_what_is_about_no_order_of_ours_is_read_all_the_same(about: Any) -> None:
-    assert read(about) == Notice("evt_1", "order.paid", None, None)
+    assert read(about) == WebhookMessage("evt_1", "order.paid", None, None)
 
 
 @pytest.mark.parametrize("event_id", [None, 7, "", "e" * 65, "evt 1", "\ud800"])
@@ -73,7 +73,7 @@ def test_an_event_without_an_id_is_known_by_its_bytes(event_id: Any) -> None:
 
 @pytest.mark.parametrize("named", [None, 7, "", "x" * 61, "a b", {}])
 def test_a_type_that_is_none_is_unknown(named: Any) -> None:
-    assert read(ORDER, type=named) == Notice("evt_1", "unknown", "ord_1", "sal_1")
+    assert read(ORDER, type=named) == WebhookMessage("evt_1", "unknown", "ord_1", "sal_1")
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_a_type_that_is_none_is_unknown(named: Any) -> None:
     ],
 )
 def test_garbage_is_no_notice(raw: bytes) -> None:
-    assert ConektaNotices().read(raw) is None
+    assert ConektaWebhooks().read(raw) is None
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from portal.core.database import reading, writing
 from portal.core.extensions import db
 from portal.models import Sale
 from portal.sales.declines import decline_values, recent_declines
-from portal.sales.request import Order
+from portal.sales.request import PurchaseRequest
 from tests.sales.conftest import OpenShop
 from tests.support.queries import recorded_queries
 from tests.support.shop import Shop, asking_from
@@ -142,7 +142,7 @@ def test_no_query_more_is_asked_of_a_good_sale(shop: Shop) -> None:
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_declines_are_found_by_their_index(shop: Shop) -> None:
-    order = Order(
+    order = PurchaseRequest(
         company_id=shop.company_id,
         router_id=shop.router_id,
         plan_id=shop.plan_id,

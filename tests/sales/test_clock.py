@@ -12,7 +12,7 @@ from portal.core import clock_guard
 from portal.core.clock_guard import JUMP, QUIET, ClockGuard
 from portal.core.database import reading, writing
 from portal.models import Access, Company, Job, Plan, Sale, WebhookEvent, utc_now
-from portal.worker.dispatcher import reconcile
+from portal.worker.dispatcher import run_pass
 from portal.worker.schedule import plan_jobs
 from tests.sales.conftest import OpenShop
 from tests.sales.test_time import go_round, is_gone, sell
@@ -172,7 +172,7 @@ def test_no_money_goes_back_and_nothing_is_erased_by_such_a_clock(
     clocks.wall += SECONDS
     with shop.app.app_context():
         shop.make_due()
-        reconcile()
+        run_pass()
     [sale] = shop.sales()
     assert (sale.state, sale.customer_name) == ("paid", "María García")
     erase = next(s for job, s in due_in(shop, Job).items() if job.startswith("erase:"))

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from portal.access.reconciler import converge
-from portal.access.usage_sync import make_round
+from portal.access.reconciler import reconcile_access
+from portal.access.usage_sync import sync_usage
 from portal.models import Access, utc_now
 from portal.sales.claims import Claim
 from portal.sales.transitions import LostRace
@@ -20,7 +20,7 @@ def test_a_round_sees_an_access_whose_keeper_died(shop: Shop) -> None:
     shop.change(Access, lease="of the dead", lease_until=utc_now() - timedelta(seconds=1))
     shop.router.execute(f"{USER}/remove", numbers=shop.router.users[name][".id"])
     with shop.app.app_context():
-        assert make_round(shop.router_id).lost == 1
+        assert sync_usage(shop.router_id).lost == 1
     shop.reconcile()
     assert shop.router.users[name]["disabled"] == "false"
 
@@ -30,7 +30,7 @@ def test_a_round_leaves_alone_what_somebody_works_on(shop: Shop) -> None:
     shop.change(Access, lease="of the living", lease_until=utc_now() + timedelta(minutes=1))
     shop.router.reset()
     with shop.app.app_context():
-        assert make_round(shop.router_id).lost == 0
+        assert sync_usage(shop.router_id).lost == 0
     [access] = shop.accesses()
     assert access.actual == "enabled"
 
@@ -40,5 +40,5 @@ def test_an_access_that_somebody_else_has_claimed_since_is_theirs(shop: Shop) ->
     [access] = shop.accesses()
     shop.change(Access, lease="of the successor")
     with shop.app.app_context(), pytest.raises(LostRace):
-        converge(Claim(access.id, "of the late"))
+        reconcile_access(Claim(access.id, "of the late"))
     assert [access.lease for access in shop.accesses()] == ["of the successor"]

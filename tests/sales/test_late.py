@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from portal.core.clock import from_now
 from portal.core.database import writing
 from portal.models import Company, Sale, SaleMove, WebhookEvent, utc_now
-from portal.sales.customer_cancel import give_up
-from portal.sales.refresh import reread
+from portal.sales.customer_cancel import cancel_for_customer
+from portal.sales.refresh import refresh
 from portal.sales.unparking import unpark
-from portal.worker.orphan_orders import search_strays
+from portal.worker.orphan_orders import search_orphan_orders
 from tests.sales.conftest import OpenShop
 from tests.support.shop import Shop
 
@@ -108,7 +108,7 @@ def test_a_customer_may_give_up_3ds(shop: Shop) -> None:
     shop.gateway.behave(force_three_ds=True)
     bought = shop.buy("key-1").json
     with shop.app.test_request_context():
-        assert give_up(bought["referencia"])
+        assert cancel_for_customer(bought["referencia"])
     assert shop.status(bought["referencia"]).json["estado_pago"] == "canceled"
     shop.gateway.behave(force_three_ds=False)
     assert shop.buy("key-2").status_code == 200
@@ -119,14 +119,14 @@ def test_giving_up_what_was_paid_meanwhile_says_so(shop: Shop) -> None:
     bought = shop.buy().json
     shop.gateway.challenge(bought["id_transaccion"], passed=True)
     with shop.app.test_request_context():
-        assert not give_up(bought["referencia"])
+        assert not cancel_for_customer(bought["referencia"])
     assert shop.status(bought["referencia"]).json["estado_pago"] == "paid"
 
 
 def strays(shop: Shop) -> int | None:
     shop.gateway.advance(0)
     with shop.app.app_context():
-        return search_strays(shop.sales()[0].gateway_account_id)
+        return search_orphan_orders(shop.sales()[0].gateway_account_id)
 
 
 def test_orders_that_no_sale_knows(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,7 +173,7 @@ def test_rereading_waits_for_whoever_works_on_the_sale(shop: Shop) -> None:
     with shop.app.app_context():
         with writing() as session:
             session.execute(sa.update(Sale).values(lease="somebody", lease_until=from_now(60)))
-        assert not reread(reference, "webhook")
+        assert not refresh(reference, "webhook")
 
 
 def given_up_at_bank(shop: Shop) -> dict[str, str]:
@@ -182,7 +182,7 @@ def given_up_at_bank(shop: Shop) -> dict[str, str]:
     bought: dict[str, str] = shop.buy().json
     shop.gateway.behave(force_three_ds=False)
     with shop.app.app_context():
-        assert give_up(bought["referencia"])
+        assert cancel_for_customer(bought["referencia"])
     return bought
 
 

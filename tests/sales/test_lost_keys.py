@@ -18,8 +18,8 @@ from portal.operators import gateway_accounts
 from portal.operators.audit import Actor
 from portal.sales.errors import PaymentUnavailable
 from portal.sales.purchase import buy
-from portal.sales.request import Order
-from portal.worker.dispatcher import reconcile
+from portal.sales.request import PurchaseRequest
+from portal.worker.dispatcher import run_pass
 from portal.worker.schedule import plan_jobs
 from tests.api.admin.caller import log_in
 from tests.sales.conftest import OpenShop
@@ -66,7 +66,7 @@ def work(shop: Shop) -> int:
     claims = count()
     with shop.app.app_context():
         shop.make_due()
-        return reconcile(lambda: next(claims) > ENDLESS)
+        return run_pass(lambda: next(claims) > ENDLESS)
 
 
 def alerts(shop: Shop) -> dict[str, Alert]:
@@ -163,7 +163,7 @@ def test_an_access_that_no_key_opens_is_not_added_to(shop: Shop, keys: Keys) -> 
     [access] = shop.accesses()
     keys.lose()
     enter_again(shop, "router", "gateway")
-    more = Order(
+    more = PurchaseRequest(
         company_id=shop.company_id,
         router_id=shop.router_id,
         plan_id=shop.plan_id,

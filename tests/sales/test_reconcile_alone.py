@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from portal.core.database import reading
 from portal.models import Access, Job, Plan, WorkerHeartbeat, utc_now
-from portal.worker.dispatcher import reconcile
+from portal.worker.dispatcher import run_pass
 from portal.worker.orphan_orders import GRACE
 from portal.worker.schedule import plan_jobs
 from tests.sales.conftest import OpenShop
@@ -106,7 +106,7 @@ def test_lines_name_what_is_worked_on(shop: Shop) -> None:
         plan_jobs()
         shop.change(Job, next_attempt_at=utc_now() - FAR_OFF)
         with capture_logs([structlog.contextvars.merge_contextvars]) as lines:
-            reconcile()
+            run_pass()
     [converged] = [line for line in lines if line["event"] == "access converged"]
     assert (converged["kind"], converged["id"]) == ("access", access.id)
     [swept] = [line for line in lines if line["event"] == "sweep"]

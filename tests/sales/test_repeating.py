@@ -8,7 +8,7 @@ import pytest
 
 from portal.models import Access, GatewayAccount, Plan
 from portal.sales.purchase import buy
-from portal.sales.request import Order
+from portal.sales.request import PurchaseRequest
 from tests.sales.conftest import OpenShop
 from tests.support.shop import MAC, Shop
 
@@ -68,7 +68,7 @@ def test_an_extension_is_answered_again_after_all_is_over(shop: Shop) -> None:
     shop.change(Plan, duration_seconds=3600, duration_from="purchase")
     shop.buy()
     [access] = shop.accesses()
-    more = Order(
+    more = PurchaseRequest(
         company_id=shop.company_id,
         router_id=shop.router_id,
         plan_id=shop.plan_id,

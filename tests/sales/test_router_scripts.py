@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portal.access.ownership import mark_of, mark_prefix
-from portal.access.usage_sync import Round, make_round, sweep
+from portal.access.usage_sync import UsageSync, remove_orphaned_users, sync_usage
 from portal.models import Access, Plan, utc_now
 from portal.sales.operator_refund import refund_sale
 from tests.sales.test_reconnect import CONNECTED, NOT_CONNECTED, ask, said
@@ -52,9 +52,9 @@ def refund(shop: Shop) -> None:
     shop.reconcile()
 
 
-def go_round(shop: Shop) -> Round:
+def go_round(shop: Shop) -> UsageSync:
     with shop.app.app_context():
-        return make_round(shop.router_id)
+        return sync_usage(shop.router_id)
 
 
 def is_gone(shop: Shop, name: str) -> bool:
@@ -170,7 +170,7 @@ def test_a_sweep_knows_what_a_script_unmarked(shop: Shop) -> None:
         shop.router.add_user("LEFTOVER", "1", comment="2026", email=f"acc_gone@{owner}.portal")
         shop.router.add_user("OTHERS", "1", email="acc_gone@otherdeploy.portal")
         shop.router.add_user("FRIEND", "1", comment="", email="primo@example.com")
-        assert sweep(shop.router_id).removed == 1
+        assert remove_orphaned_users(shop.router_id).removed == 1
     assert {kept, "OTHERS", "FRIEND"} <= set(shop.router.users)
     assert "LEFTOVER" not in shop.router.users
 

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from portal.models import Sale, utc_now
-from portal.worker.dispatcher import reconcile
+from portal.worker.dispatcher import run_pass
 from tests.support.shop import Shop, close_app, make_app
 
 # By then the request pauses for long enough between two attempts to connect.
@@ -36,7 +36,7 @@ def test_a_user_made_after_the_sale_was_given_up(shop: Shop, worker: Flask) -> N
         shop.make_due()
         shop.change(Sale, next_attempt_at=utc_now())
         with worker.app_context():
-            assert reconcile() == 1
+            assert run_pass() == 1
         assert [sale.state for sale in shop.sales()] == ["canceled"]
         assert bought.result().status_code == 402
     assert shop.router.users

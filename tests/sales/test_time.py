@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from portal.access.usage_sync import Round, make_round, sweep
+from portal.access.usage_sync import UsageSync, remove_orphaned_users, sync_usage
 from portal.models import Access, Plan, utc_now
 from tests.support.shop import IP, MAC, Shop
 
@@ -20,9 +20,9 @@ def sell(shop: Shop, **plan: object) -> dict[str, str]:
     return user
 
 
-def go_round(shop: Shop) -> Round:
+def go_round(shop: Shop) -> UsageSync:
     with shop.app.app_context():
-        return make_round(shop.router_id)
+        return sync_usage(shop.router_id)
 
 
 def is_gone(shop: Shop, name: str) -> bool:
@@ -110,7 +110,7 @@ def test_a_sweep_removes_only_what_is_ours_and_unknown(shop: Shop) -> None:
         shop.router.add_user("LEFTOVER", "1", comment=ours + "acc_gone")
         shop.router.add_user("OTHERS", "1", comment="portal:otherdeploy:acc_gone")
         shop.router.add_user("FRIEND", "1", comment="mi primo")
-        assert sweep(shop.router_id).removed == 1
+        assert remove_orphaned_users(shop.router_id).removed == 1
     assert {kept, "OTHERS", "FRIEND"} <= set(shop.router.users)
     assert "LEFTOVER" not in shop.router.users
 
@@ -147,9 +147,9 @@ def test_a_refunded_extension_takes_back_only_itself(shop: Shop) -> None:
     order = next(o for o in shop.gateway.orders() if o["id"] == shop.sales()[-1].order_id)
     shop.gateway.refund(order["id"], order["amount"])
     with shop.app.app_context():
-        from portal.sales.refresh import reread
+        from portal.sales.refresh import refresh
 
-        assert reread(shop.sales()[-1].id, "webhook")
+        assert refresh(shop.sales()[-1].id, "webhook")
     shop.reconcile()
     [after] = shop.accesses()
     assert after.expires_at == before.expires_at
@@ -160,7 +160,7 @@ def test_a_refunded_extension_takes_back_only_itself(shop: Shop) -> None:
 def extend(shop: Shop, access_id: str, **changes: object) -> str:
     """Buy more for an access; the sale's state."""
     from portal.sales.purchase import buy
-    from portal.sales.request import Order
+    from portal.sales.request import PurchaseRequest
 
     wishes = {
         "company_id": shop.company_id,
@@ -174,4 +174,4 @@ def extend(shop: Shop, access_id: str, **changes: object) -> str:
         "extends_access_id": access_id,
     } | changes
     with shop.app.test_request_context():
-        return buy(Order(**wishes)).sale.state
+        return buy(PurchaseRequest(**wishes)).sale.state

@@ -13,7 +13,7 @@ from portal.sales.errors import CannotExtend, NothingToExtend
 from portal.sales.opening import can_grow
 from portal.sales.operator_refund import RefundRefused, refund_sale
 from portal.sales.purchase import buy
-from portal.sales.request import Order
+from portal.sales.request import PurchaseRequest
 from tests.support.shop import MAC, Shop
 
 HOUR, DAY, MB = 3600, 86_400, 2**20
@@ -51,7 +51,7 @@ def set_plan(shop: Shop, **plan: Any) -> None:
     shop.change(Plan, **sold(**plan))
 
 
-def order(shop: Shop, access_id: str, **changes: Any) -> Order:
+def order(shop: Shop, access_id: str, **changes: Any) -> PurchaseRequest:
     wishes = {
         "company_id": shop.company_id,
         "router_id": shop.router_id,
@@ -62,7 +62,7 @@ def order(shop: Shop, access_id: str, **changes: Any) -> Order:
         "mac": MAC,
         "extends_access_id": access_id,
     }
-    return Order(**wishes | changes)
+    return PurchaseRequest(**wishes | changes)
 
 
 def extend(shop: Shop, access_id: str) -> str:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from portal.access.ownership import mark_prefix
 from portal.access.router_restore import restore_router
-from portal.access.usage_sync import make_round, sweep
+from portal.access.usage_sync import remove_orphaned_users, sync_usage
 from portal.core.database import reading, writing
 from portal.models import GatewayAccount, Sale, utc_now
 from portal.sales.gateway_comparison import Compared, compare
@@ -23,7 +23,7 @@ from portal.sales.operator_refund import refund_sale
 from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.routeros import RouterSandbox
 from portal.worker import orphan_orders
-from portal.worker.orphan_orders import search_strays
+from portal.worker.orphan_orders import search_orphan_orders
 from portal.worker.schedule import plan_jobs
 from tests.support.databases import Databases
 from tests.support.shop import PATIENT, PRIVATE_KEY, ROUTER_PASSWORD, Shop, close_app, make_app
@@ -159,10 +159,10 @@ def hear_of_the_other_s(tenant: Tenant, other: Tenant) -> None:
 
 
 DEEDS: dict[str, Callable[[Tenant, Tenant], object]] = {
-    "a round": lambda tenant, _: make_round(tenant.router_id),
-    "a sweep": lambda tenant, _: sweep(tenant.router_id),
+    "a round": lambda tenant, _: sync_usage(tenant.router_id),
+    "a sweep": lambda tenant, _: remove_orphaned_users(tenant.router_id),
     "compare": compare_own,
-    "search the gateway": lambda tenant, _: search_strays(tenant.account()),
+    "search the gateway": lambda tenant, _: search_orphan_orders(tenant.account()),
     "restore the router": lambda tenant, _: restore_router(tenant.router_id),
     "plan jobs": lambda *_: plan_jobs(),
     "a pass": lambda tenant, _: tenant.reconcile(),

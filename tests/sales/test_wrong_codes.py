@@ -12,7 +12,7 @@ from portal.access.code_recovery import NoSuchPurchase, find_lost_code
 from portal.core.database import reading, writing
 from portal.core.errors import TooManyRequests
 from portal.models import Job, WrongCode, utc_now
-from portal.worker.dispatcher import reconcile
+from portal.worker.dispatcher import run_pass
 from portal.worker.schedule import plan_jobs
 from tests.support.shop import MAC, Shop
 
@@ -92,9 +92,9 @@ def test_what_no_longer_matters_is_removed_daily(
             for kind in ("code", "lost_code"):
                 session.add(WrongCode(device=kind, kind=kind, **about))
         plan_jobs()
-        assert reconcile() == 0
+        assert run_pass() == 0
         shop.change(Job, next_attempt_at=utc_now())
-        reconcile()
+        run_pass()
         with reading() as session:
             again = sa.func.min(Job.next_attempt_at)
             assert session.scalars(sa.select(again).where(Job.id.startswith("forget"))).one() > now

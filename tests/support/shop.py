@@ -21,7 +21,7 @@ from portal.models import Access, Alert, Company, GatewayAccount, Plan, Router, 
 from portal.operators import api_keys
 from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.routeros import RouterSandbox
-from portal.worker.dispatcher import reconcile
+from portal.worker.dispatcher import run_pass
 
 MAC, IP = "AA:BB:CC:DD:EE:FF", "192.168.88.100"
 ROUTER_PASSWORD = "router-secret-planted"
@@ -110,7 +110,7 @@ class Shop:
         """One pass of the worker, with all that waits made due."""
         with self.app.app_context():
             self.make_due()
-            return reconcile()
+            return run_pass()
 
     def make_due(self) -> None:
         """Let every lease lapse and every waiting sale and access be due."""

@@ -11,7 +11,7 @@ from portal.api.admin.fields import Fingerprint, Translated
 from portal.api.admin.pages import columns_of, page_schema
 from portal.api.admin.secret_fields import SecretText
 from portal.models import Router
-from portal.operators.api_keys import Minted, standing
+from portal.operators.api_keys import Minted, key_status
 from portal.web.fields import Flag, ListOf, StrictInteger, Text
 from portal.web.schemas import AdminSchema
 
@@ -62,7 +62,7 @@ class ApiKeyAnswer(Schema):
     issued_at = fields.DateTime(required=True)
     expires_at = fields.DateTime(required=True)
     revoked_at = fields.DateTime(required=True, allow_none=True)
-    estado = fields.Function(lambda key: standing(key).value, metadata={"type": "string"})
+    estado = fields.Function(lambda key: key_status(key).value, metadata={"type": "string"})
 
 
 class MintedAnswer(Schema):

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from portal.sales.status import Standing
+from portal.sales.status import SaleStatus
 from portal.web.fields import pesos
 
 BOM = "\ufeff"
@@ -18,22 +18,22 @@ COLUMNS = (
 )
 
 
-def table(sales: Iterable[Standing]) -> Iterator[str]:
+def table(sales: Iterable[SaleStatus]) -> Iterator[str]:
     """The lines, headed by the names of the columns.
 
     They begin with a byte order mark, without which spreadsheets misread accents.
     """
     yield BOM + _line(COLUMNS)
-    for standing in sales:
-        yield _line(_cells(standing))
+    for sale_status in sales:
+        yield _line(_cells(sale_status))
 
 
-def _cells(standing: Standing) -> Sequence[Any]:
-    sale = standing.sale
+def _cells(sale_status: SaleStatus) -> Sequence[Any]:
+    sale = sale_status.sale
     bought = (sale.plan_name, pesos(sale.amount), sale.currency, pesos(sale.amount_refunded))
     buyer = (sale.customer_name, sale.customer_email, sale.customer_phone, sale.mac)
-    paid = (sale.created_at.isoformat(), standing.public_state, sale.router_id)
-    return (sale.id, sale.order_id, *paid, *bought, *buyer, standing.access.shown_name)
+    paid = (sale.created_at.isoformat(), sale_status.public_state, sale.router_id)
+    return (sale.id, sale.order_id, *paid, *bought, *buyer, sale_status.access.shown_name)
 
 
 def _line(cells: Sequence[Any]) -> str:

@@ -15,14 +15,14 @@ CACHING = "private, no-cache"
 
 
 @dataclass(frozen=True)
-class Answer:
+class CachedAnswer:
     """JSON as bytes, and the tag by which a browser asks whether it changed."""
 
     body: bytes
     etag: str
 
     @classmethod
-    def of(cls, data: Any) -> Answer:
+    def of(cls, data: Any) -> CachedAnswer:
         """Write `data` as JSON."""
         body = json.dumps(data).encode()
         return cls(body, hashlib.sha256(body).hexdigest()[:32])

@@ -6,7 +6,7 @@ from typing import Any
 
 from portal.core.errors import PaymentDeclined
 from portal.models import Access, Sale
-from portal.sales.status import Standing
+from portal.sales.status import SaleStatus
 
 KINDS = {"usuario_contrasena": "user_password", "pin": "pin"}
 WORDS = {kind: word for word, kind in KINDS.items()}
@@ -26,33 +26,33 @@ ROUTER_AWAY = (
 NOT_COMPLETED = "El pago no se completó. No se realizó ningún cargo."
 
 
-def answer(standing: Standing, *, has_code: bool = False) -> tuple[dict[str, Any], int]:
+def answer(sale_status: SaleStatus, *, has_code: bool = False) -> tuple[dict[str, Any], int]:
     """What `pagar-conekta` answers for a sale that stands so. Raises PaymentDeclined.
 
     `has_code`: whoever asks has proved the code of the access that they add to.
     """
-    state = standing.public_state
+    state = sale_status.public_state
     if state == "declined":
-        raise PaymentDeclined(standing.sale.buyer_message)
+        raise PaymentDeclined(sale_status.sale.buyer_message)
     if state == "canceled":
         raise PaymentDeclined(NOT_COMPLETED)
-    if state == "pending" or standing.sale.state == "paid":
-        return under_way(standing), 202
-    return payment(standing, has_code=has_code), 200
+    if state == "pending" or sale_status.sale.state == "paid":
+        return under_way(sale_status), 202
+    return payment(sale_status, has_code=has_code), 200
 
 
-def payment(standing: Standing, *, has_code: bool = False) -> dict[str, Any]:
+def payment(sale_status: SaleStatus, *, has_code: bool = False) -> dict[str, Any]:
     """The whole of a sale. Credentials stand in it only while they work.
 
     Who adds to an access learns them only where they had them before: `has_code`.
     """
-    sale, access = standing.sale, standing.access
-    is_told = standing.is_open and (has_code or standing.is_buyers_own)
+    sale, access = sale_status.sale, sale_status.access
+    is_told = sale_status.is_open and (has_code or sale_status.is_buyers_own)
     body = {
-        "success": standing.is_open,
+        "success": sale_status.is_open,
         "id_transaccion": sale.order_id,
         "referencia": sale.id,
-        "estado_pago": standing.public_state,
+        "estado_pago": sale_status.public_state,
         "tipo_usuario": WORDS[access.kind],
         "usuario_hotspot": _credentials(access) if is_told else None,
         "producto": _product(sale),
@@ -60,23 +60,23 @@ def payment(standing: Standing, *, has_code: bool = False) -> dict[str, Any]:
         "timestamp": (sale.paid_at or sale.created_at).isoformat(),
         "auto_conexion": _connection(sale),
     }
-    return body | _how_it_goes_on(standing)
+    return body | _how_it_goes_on(sale_status)
 
 
-def under_way(standing: Standing) -> dict[str, Any]:
+def under_way(sale_status: SaleStatus) -> dict[str, Any]:
     """A sale that is not over: what to wait for, and where to ask."""
-    sale = standing.sale
+    sale = sale_status.sale
     return {
         "success": False,
         "id_transaccion": sale.order_id,
         "referencia": sale.id,
-        "estado_pago": standing.public_state,
-    } | _how_it_goes_on(standing)
+        "estado_pago": sale_status.public_state,
+    } | _how_it_goes_on(sale_status)
 
 
-def _how_it_goes_on(standing: Standing) -> dict[str, Any]:
-    sale = standing.sale
-    if standing.is_decided and sale.state != "paid":
+def _how_it_goes_on(sale_status: SaleStatus) -> dict[str, Any]:
+    sale = sale_status.sale
+    if sale_status.is_decided and sale.state != "paid":
         return {}
     onward: dict[str, Any] = {
         "mensaje": _waiting_for(sale),

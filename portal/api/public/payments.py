@@ -15,8 +15,8 @@ from portal.core.errors import Invalid, NotFound
 from portal.sales.errors import NothingToExtend
 from portal.sales.idempotency import begun_before
 from portal.sales.purchase import buy
-from portal.sales.request import Order
-from portal.sales.status import find_standing
+from portal.sales.request import PurchaseRequest
+from portal.sales.status import find_status
 from portal.web.client_address import client_address
 
 LONGEST_KEY = 255
@@ -47,10 +47,10 @@ def pay(wish: dict[str, Any]) -> Response:
 def look_up(reference: str) -> Response:
     """Cómo va un pago: por su referencia o por la orden de Conekta"""
     known = len(reference) <= LONGEST_REFERENCE and reference.isprintable()
-    standing = find_standing(shop().router_id, reference) if known else None
-    if standing is None:
+    sale_status = find_status(shop().router_id, reference) if known else None
+    if sale_status is None:
         raise NotFound("Pago no encontrado")
-    return _private(payment(standing), 200)
+    return _private(payment(sale_status), 200)
 
 
 def _private(body: dict[str, Any], status: int) -> Response:
@@ -67,10 +67,10 @@ def _proof(wish: dict[str, Any]) -> Proof | None:
     return prove(shop().router_id, wish["extiende"], wish["contrasena"], client_address())
 
 
-def _order(wish: dict[str, Any], proof: Proof | None) -> Order:
+def _order(wish: dict[str, Any], proof: Proof | None) -> PurchaseRequest:
     # Who adds to an access without its code gives a present, and does not come in with it.
     may_come_in = proof is None or proof.has_code
-    return Order(
+    return PurchaseRequest(
         company_id=shop().company_id,
         router_id=shop().router_id,
         plan_id=wish["producto_id"],

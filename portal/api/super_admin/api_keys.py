@@ -55,5 +55,5 @@ def revoke(company_id: str, router_id: str, key_id: str) -> Any:
 def status(company_id: str, router_id: str) -> dict[str, Any]:
     """Si el router tiene una API Key vigente, y cuál es la última"""
     newest = api_keys.newest(company_id, router_id)
-    good = newest is not None and api_keys.standing(newest) in api_keys.GOOD
+    good = newest is not None and api_keys.key_status(newest) in api_keys.GOOD
     return {"router_id": router_id, "activa": good, "api_key_info": newest}

@@ -46,7 +46,7 @@ class _Place:
         self.sent_away = False
 
 
-class Gate:
+class Bulkhead:
     """One router's line, first come, first served: `slots` call at a time, the others wait.
 
     A router is slow while its oldest call has been without an answer for `slow_after` seconds.

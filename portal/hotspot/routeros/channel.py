@@ -18,13 +18,13 @@ from portal.hotspot.router import (
     RouterUnavailable,
 )
 from portal.hotspot.routeros.breaker import Breaker
-from portal.hotspot.routeros.bulkhead import Call, Gate
-from portal.hotspot.routeros.commands import Order
+from portal.hotspot.routeros.bulkhead import Bulkhead, Call
+from portal.hotspot.routeros.commands import Invocation
 from portal.hotspot.routeros.connection import Connection
 from portal.hotspot.routeros.connector import Opener
-from portal.hotspot.routeros.errors import Lost, StaleId, Trap, TurnedAway, refusal
+from portal.hotspot.routeros.errors import Lost, SessionLimitReached, StaleId, Trap, refusal
 from portal.hotspot.routeros.intake import Row
-from portal.hotspot.routeros.item import Birth, ItemId
+from portal.hotspot.routeros.item import Generation, ItemId
 from portal.hotspot.routeros.pool import Pool
 from portal.hotspot.routeros.settings import RouterSettings
 
@@ -49,7 +49,7 @@ class Reply:
 
     rows: list[Row]
     done: Row
-    learnt: Birth
+    learnt: Generation
 
     def item(self, row: Row, key: str = ".id") -> ItemId:
         """The id in a row."""
@@ -64,10 +64,10 @@ class Channel:
     ) -> None:
         self._settings = settings
         self._observe = observe or _unobserved
-        self._gate = Gate(settings.pool_size, settings.slow_after, settings.slow_requests)
+        self._gate = Bulkhead(settings.pool_size, settings.slow_after, settings.slow_requests)
         self._breaker = Breaker(settings.breaker_failures, settings.breaker_seconds)
         self._lock = Lock()
-        self._youngest = Birth(token_hex(4), 0)
+        self._youngest = Generation(token_hex(4), 0)
         self._opener = Opener(address, settings, self._birth)
         self.pool = Pool(settings.idle_seconds)
 
@@ -75,14 +75,14 @@ class Channel:
         """Whether no command runs or waits."""
         return self._gate.held == 0
 
-    def ask(self, order: Order, deadline: Deadline) -> Reply:
+    def ask(self, order: Invocation, deadline: Deadline) -> Reply:
         """As `run`, where none of the router's own errors is expected: any raises RouterRefused."""
         try:
             return self.run(order, deadline)
         except Trap as trap:
             raise refusal(trap) from None
 
-    def run(self, order: Order, deadline: Deadline) -> Reply:
+    def run(self, order: Invocation, deadline: Deadline) -> Reply:
         """Send one command when its turn comes and read its reply.
 
         Raises Trap, StaleId (nothing was sent) and RouterError.
@@ -99,7 +99,7 @@ class Channel:
         finally:
             self._observe(order.command.path, monotonic() - started, outcome)
 
-    def _run(self, order: Order, deadline: Deadline) -> Reply:
+    def _run(self, order: Invocation, deadline: Deadline) -> Reply:
         self._breaker.check()
         with self._gate.turn(deadline) as call:
             self._breaker.admit()
@@ -123,7 +123,7 @@ class Channel:
         if not lost.silent or call.waited() >= enough:
             self._breaker.unanswered()
 
-    def _exchange(self, order: Order, deadline: Deadline, call: Call) -> Reply:
+    def _exchange(self, order: Invocation, deadline: Deadline, call: Call) -> Reply:
         while (connection := self.pool.take(order.item)) is not None:
             try:
                 return self._ask(connection, order, deadline, call)
@@ -140,7 +140,7 @@ class Channel:
             try:
                 soon = deadline.within(self._settings.connect_timeout)
                 return self._opener.open(soon, call.heard)
-            except TurnedAway as refused:
+            except SessionLimitReached as refused:
                 call.heard()
                 pause = next(waits)
                 if deadline.left() <= pause:
@@ -149,7 +149,9 @@ class Channel:
             if (connection := self.pool.take()) is not None:
                 return connection
 
-    def _ask(self, connection: Connection, order: Order, deadline: Deadline, call: Call) -> Reply:
+    def _ask(
+        self, connection: Connection, order: Invocation, deadline: Deadline, call: Call
+    ) -> Reply:
         if order.item is not None and not order.item.holds_on(connection.birth):
             self.pool.give_back(connection)
             raise StaleId
@@ -165,9 +167,9 @@ class Channel:
         self.pool.give_back(connection)
         return Reply(answer.rows, answer.done, learnt)
 
-    def _birth(self) -> Birth:
+    def _birth(self) -> Generation:
         with self._lock:
-            self._youngest = Birth(self._youngest.era, self._youngest.count + 1)
+            self._youngest = Generation(self._youngest.era, self._youngest.count + 1)
             return self._youngest
 
 

@@ -41,7 +41,7 @@ class Command:
         item: ItemId | None = None,
         bounds: Bounds | None = None,
         wanted: Wanted | None = None,
-    ) -> Order:
+    ) -> Invocation:
         """This command with values, and what to keep of its reply.
 
         Without query words all of a menu is asked for. Raises RouterRefused for text that cannot
@@ -55,11 +55,11 @@ class Command:
             words.append(f"=.proplist={','.join(self.properties)}")
         words += _words("?", self.queries, where or {})
         usual = FEW if where else self.bounds
-        return Order(self, words, item, bounds or usual, wanted)
+        return Invocation(self, words, item, bounds or usual, wanted)
 
 
 @dataclass(frozen=True)
-class Order:
+class Invocation:
     """A command ready to be sent. `item`: the id in it, which holds on some connections only."""
 
     command: Command

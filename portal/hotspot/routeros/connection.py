@@ -14,7 +14,7 @@ from portal.hotspot.deadline import Deadline
 from portal.hotspot.routeros import messages
 from portal.hotspot.routeros.errors import Lost, TooMuch, Trap
 from portal.hotspot.routeros.intake import Intake, Row, pairs
-from portal.hotspot.routeros.item import Birth
+from portal.hotspot.routeros.item import Generation
 from portal.hotspot.routeros.text import ENCODING
 from portal.hotspot.routeros.wire import Wire
 
@@ -28,7 +28,7 @@ _MOST_WORDS = 64
 
 
 @dataclass(frozen=True)
-class Answer:
+class CommandResult:
     """The rows of a reply, all values as text, and what `!done` brought (the id of an add)."""
 
     rows: list[Row]
@@ -38,7 +38,7 @@ class Answer:
 class Connection:
     """A conversation with a router. One thread at a time; of no use after Lost."""
 
-    def __init__(self, wire: Wire, birth: Birth) -> None:
+    def __init__(self, wire: Wire, birth: Generation) -> None:
         self._wire = wire
         self._protocol = ApiProtocol(transport=wire, encoding=ENCODING)
         self.birth = birth
@@ -46,7 +46,7 @@ class Connection:
 
     def ask(
         self, sentence: Sequence[str], deadline: Deadline, heard: Heard, intake: Intake
-    ) -> Answer:
+    ) -> CommandResult:
         """Send a command and read its reply; `heard` is called for each sentence of it.
 
         Raises Trap, after which the connection serves on, and Lost, after which it does not.
@@ -73,7 +73,7 @@ class Connection:
             reason = messages.SILENT if silent else messages.CUT
             raise Lost(reason, sent=False, silent=silent) from None
 
-    def _answer(self, heard: Heard, intake: Intake) -> Answer:
+    def _answer(self, heard: Heard, intake: Intake) -> CommandResult:
         while True:
             reply, *words = self._sentence()
             heard()
@@ -89,7 +89,7 @@ class Connection:
                 intake.take_noise()
         if intake.traps:
             raise Trap("\n".join(intake.traps))
-        return Answer(intake.rows, pairs(words))
+        return CommandResult(intake.rows, pairs(words))
 
     def _sentence(self) -> list[str]:
         """The next sentence's words. librouteros would read one without end."""

@@ -11,9 +11,9 @@ from portal.hotspot.deadline import Deadline
 from portal.hotspot.router import RouterAddress, RouterRefused
 from portal.hotspot.routeros import messages
 from portal.hotspot.routeros.connection import Connection, Heard
-from portal.hotspot.routeros.errors import Lost, Trap, TurnedAway, not_connected
+from portal.hotspot.routeros.errors import Lost, SessionLimitReached, Trap, not_connected
 from portal.hotspot.routeros.intake import FEW, Intake
-from portal.hotspot.routeros.item import Birth
+from portal.hotspot.routeros.item import Generation
 from portal.hotspot.routeros.resolver import Endpoint, Resolver
 from portal.hotspot.routeros.settings import RouterSettings
 from portal.hotspot.routeros.text import ENCODING, is_sendable, spellings
@@ -28,7 +28,7 @@ class Opener:
     """Opens connections to one router."""
 
     def __init__(
-        self, address: RouterAddress, settings: RouterSettings, birth: Callable[[], Birth]
+        self, address: RouterAddress, settings: RouterSettings, birth: Callable[[], Generation]
     ) -> None:
         self._address = address
         self._settings = settings
@@ -59,7 +59,7 @@ class Opener:
             return secure(sock, self._address, self._settings.ca_file)
         except _HUNG_UP:
             sock.close()
-            raise TurnedAway(messages.TURNED_AWAY_FROM_TLS) from None
+            raise SessionLimitReached(messages.TURNED_AWAY_FROM_TLS) from None
         except (OSError, ValueError) as error:
             sock.close()
             raise not_connected(error) from None
@@ -82,11 +82,11 @@ class Opener:
             self._enter(connection, deadline, heard)
         except Trap as trap:
             if trap.says("too many", "session"):
-                raise TurnedAway(messages.TURNED_AWAY) from None
+                raise SessionLimitReached(messages.TURNED_AWAY) from None
             raise RouterRefused(messages.LOGIN_REFUSED, executed=False) from None
         except Lost as lost:
             if lost.advice == messages.CUT:
-                raise TurnedAway(messages.TURNED_AWAY) from None
+                raise SessionLimitReached(messages.TURNED_AWAY) from None
             # Whoever talks without end before anybody is let in is no router.
             reason = messages.GARBLED if lost.advice == messages.TOO_MUCH else lost.advice
             # A login that may have been read is still no command that may have been done.

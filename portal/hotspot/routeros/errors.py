@@ -36,7 +36,7 @@ class Lost(Exception):
         self.silent = silent
 
 
-class TurnedAway(Exception):
+class SessionLimitReached(Exception):
     """The router hung up on the way in, as it does when its sessions are all taken."""
 
     def __init__(self, reason: str) -> None:

@@ -10,7 +10,7 @@ _TOKEN = re.compile(r"([0-9a-f]+)\.(\d+)(\*[0-9A-Fa-f]+)", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Birth:
+class Generation:
     """When a connection came to be: the how-manieth of the `era` of one router in one process.
 
     RouterOS may give other ids after a reboot. A reboot ends every connection, so an id holds
@@ -29,9 +29,9 @@ class ItemId:
     """
 
     raw: str
-    learnt: Birth
+    learnt: Generation
 
-    def holds_on(self, birth: Birth) -> bool:
+    def holds_on(self, birth: Generation) -> bool:
         """Whether a connection was already open when this id was learnt."""
         return birth.era == self.learnt.era and birth.count <= self.learnt.count
 
@@ -51,4 +51,4 @@ class ItemId:
         if match is None:
             return None
         era, count, raw = match.groups()
-        return cls(raw, Birth(era, int(count)))
+        return cls(raw, Generation(era, int(count)))

@@ -9,7 +9,7 @@ from flask import request
 from portal.core.i18n import SPANISH, gettext, language
 from portal.operators.lookup import sane
 from portal.pages.checkout.form import Values
-from portal.sales.status import Standing, find_standing
+from portal.sales.status import SaleStatus, find_status
 
 LOST = ("declined", "canceled")
 
@@ -22,16 +22,16 @@ class Declined:
     bank_said: str | None = None
 
 
-def lost_before(router_id: str) -> Standing | None:
+def lost_before(router_id: str) -> SaleStatus | None:
     """The try that the request at hand follows, for who knows it by our own id."""
     sale_id = request.args.get("de", "")
-    standing = find_standing(router_id, sale_id) if sane(sale_id) else None
-    if standing is None or standing.sale.id != sale_id:
+    sale_status = find_status(router_id, sale_id) if sane(sale_id) else None
+    if sale_status is None or sale_status.sale.id != sale_id:
         return None
-    return standing if standing.public_state in LOST else None
+    return sale_status if sale_status.public_state in LOST else None
 
 
-def customer_of(lost: Standing | None) -> Values:
+def customer_of(lost: SaleStatus | None) -> Values:
     """What was filled in."""
     if lost is None or lost.sale.erased_at is not None:
         return {}
@@ -43,7 +43,7 @@ def customer_of(lost: Standing | None) -> Values:
     }
 
 
-def why(lost: Standing | None) -> Declined | None:
+def why(lost: SaleStatus | None) -> Declined | None:
     """Why it came to nothing, in the gateway's words where it has some."""
     if lost is None:
         return None

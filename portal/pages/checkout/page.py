@@ -16,7 +16,7 @@ from portal.pages.shop import Shop
 from portal.pages.visits.login_hosts import origin_of
 from portal.pages.visits.visit import Visit
 from portal.ports import settings
-from portal.sales.status import Standing
+from portal.sales.status import SaleStatus
 from portal.web.security_headers import allow
 
 # What Conekta's script asks for besides its own origin (Conekta's documentation).
@@ -33,7 +33,7 @@ def checkout_page(
     customer: Values,
     status: int = 200,
     declined: Declined | None = None,
-    lost: Standing | None = None,
+    lost: SaleStatus | None = None,
     notice: str | None = None,
     errors: dict[str, str] | None = None,
 ) -> Response:
@@ -92,7 +92,7 @@ def _for_script(shop: Shop) -> dict[str, Any]:
     }
 
 
-def _status_url(shop: Shop, visit: Visit, lost: Standing | None) -> str:
+def _status_url(shop: Shop, visit: Visit, lost: SaleStatus | None) -> str:
     """Where a form that was put aside asks how things stand."""
     before = lost.sale.id if lost else None
     return page_url("purchase_status", visit, router_id=shop.router.id, de=before)

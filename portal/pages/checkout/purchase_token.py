@@ -17,8 +17,8 @@ from portal.pages.shop import Shop
 from portal.pages.visits.proof import is_confirmed, proven
 from portal.pages.visits.seals import PURCHASE, seal, unseal
 from portal.pages.visits.visit import Visit
-from portal.sales.request import Order, key_of
-from portal.sales.status import Standing, find_standing
+from portal.sales.request import PurchaseRequest, key_of
+from portal.sales.status import SaleStatus, find_status
 from portal.web.client_address import client_address
 
 KEY = "page:"
@@ -72,10 +72,10 @@ def purchase_of(visit: Visit, sealed: str | None, shop: Shop) -> Purchase | None
     return purchase if purchase is not None and purchase.visit_id == visit.id else None
 
 
-def order_of(purchase: Purchase, shop: Shop, visit: Visit, values: Values) -> Order:
+def order_of(purchase: Purchase, shop: Shop, visit: Visit, values: Values) -> PurchaseRequest:
     """What is asked of the heart. A device that the router has is to be online at once."""
     confirmed = purchase.device_confirmed
-    return Order(
+    return PurchaseRequest(
         company_id=shop.company.id,
         router_id=shop.router.id,
         plan_id=purchase.plan_id,
@@ -95,13 +95,13 @@ def order_of(purchase: Purchase, shop: Shop, visit: Visit, values: Values) -> Or
     )
 
 
-def begun_sale(router_id: str, visit: Visit, purchase_id: str) -> Standing | None:
+def begun_sale(router_id: str, visit: Visit, purchase_id: str) -> SaleStatus | None:
     """How the sale stands that this purchase of this visit has led to, if it has."""
     key = Sale.idempotency_key == key_of(_key(visit.id, purchase_id))
     query = select(Sale.id).where(Sale.router_id == router_id, key)
     with reading() as session:
         sale_id = session.scalar(query)
-    return find_standing(router_id, sale_id) if sale_id else None
+    return find_status(router_id, sale_id) if sale_id else None
 
 
 def known_as(mac: str | None, email: str) -> str:

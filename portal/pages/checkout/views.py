@@ -26,7 +26,7 @@ from portal.pages.visits.proof import proven
 from portal.pages.visits.visit import Visit
 from portal.sales.errors import DeviceBusy, KeyReused, PlanNotFound
 from portal.sales.purchase import buy
-from portal.sales.status import Standing
+from portal.sales.status import SaleStatus
 
 LONGEST_ID = 40
 
@@ -80,26 +80,26 @@ def pay(router_id: str) -> BaseResponse:
     return _again(shop, visit, plan, values, 422, errors=errors, notice=notice)
 
 
-def onward(standing: Standing, visit: Visit, **values: Any) -> str:
+def onward(sale_status: SaleStatus, visit: Visit, **values: Any) -> str:
     """Where a sale that has begun goes on: its page, or the form again where it was lost.
 
     A try that was lost is past once a later one of the same visit stands.
     """
-    if standing.public_state in LOST:
-        later = later_try(standing)
+    if sale_status.public_state in LOST:
+        later = later_try(sale_status)
         if later is None:
-            sale = standing.sale
+            sale = sale_status.sale
             return _form_url(sale.router_id, sale.plan_id, visit, de=sale.id)
-        standing = later
-    sale = standing.sale
+        sale_status = later
+    sale = sale_status.sale
     return page_url(
         "result", visit.with_sale(sale.id), router_id=sale.router_id, sale_id=sale.id, **values
     )
 
 
-def _to_bank_or_onward(standing: Standing, visit: Visit) -> str:
+def _to_bank_or_onward(sale_status: SaleStatus, visit: Visit) -> str:
     """The same for who has just pressed the button."""
-    return onward(standing, visit, **({"banco": 1} if bank_url(standing.sale) else {}))
+    return onward(sale_status, visit, **({"banco": 1} if bank_url(sale_status.sale) else {}))
 
 
 def _buy(shop: Shop, visit: Visit, plan: Plan, purchase: Purchase, values: Values) -> BaseResponse:
@@ -108,7 +108,7 @@ def _buy(shop: Shop, visit: Visit, plan: Plan, purchase: Purchase, values: Value
         return _to_plans(shop, visit, "ocupado")
     try:
         order = order_of(purchase, shop, visit, values)
-        standing = buy(replace(order, language=chosen_language(), visit=page_visit(visit)))
+        sale_status = buy(replace(order, language=chosen_language(), visit=page_visit(visit)))
     except KeyReused:
         # A second press minted another card token: the first one is the purchase.
         begun = begun_sale(shop.router.id, visit, purchase.id)
@@ -124,7 +124,7 @@ def _buy(shop: Shop, visit: Visit, plan: Plan, purchase: Purchase, values: Value
         shown.headers.update(problem.headers)
         return shown
     note_reachable(shop)
-    return redirect(_to_bank_or_onward(standing, visit), 303)
+    return redirect(_to_bank_or_onward(sale_status, visit), 303)
 
 
 def _again(

@@ -10,7 +10,7 @@ from portal.models import Sale, SaleVisit, utc_now
 from portal.pages.visits.seals import Scope
 from portal.pages.visits.visit import Visit, new_visit, open_visit
 from portal.sales.request import PageVisit
-from portal.sales.status import PUBLIC_STATES, Standing, standing_of
+from portal.sales.status import PUBLIC_STATES, SaleStatus, status_of
 
 # Tries that may have taken money, or still may.
 STANDS = tuple(state for state, public in PUBLIC_STATES.items() if public != "canceled")
@@ -26,9 +26,9 @@ def kept_visit(sale: Sale) -> Visit:
     return _kept(sale) or new_visit(_scope(sale), mac=sale.mac, ip=sale.ip)
 
 
-def later_try(standing: Standing) -> Standing | None:
+def later_try(sale_status: SaleStatus) -> SaleStatus | None:
     """The latest try of the same visit after this one that may have taken money."""
-    sale = standing.sale
+    sale = sale_status.sale
     visit_id = select(SaleVisit.visit_id).where(SaleVisit.id == sale.id).scalar_subquery()
     query = (
         select(Sale.id)
@@ -42,7 +42,7 @@ def later_try(standing: Standing) -> Standing | None:
     )
     with reading() as session:
         sale_id = session.scalar(query.order_by(Sale.created_at.desc()).limit(1))
-    return standing_of(sale_id) if sale_id else None
+    return status_of(sale_id) if sale_id else None
 
 
 def leave_for_bank(sale: Sale) -> bool:

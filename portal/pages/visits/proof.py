@@ -18,7 +18,7 @@ from portal.hotspot.router import RouterError
 from portal.models import Access, Router
 from portal.pages.visits.device import Known, paid_for, read_known
 from portal.pages.visits.visit import Visit
-from portal.sales.status import Standing
+from portal.sales.status import SaleStatus
 
 ROUTER_SECONDS = 2.0
 
@@ -30,12 +30,12 @@ def proven(visit: Visit) -> Known:
     return read_known(visit.scope.router_id, visit.sales, visit.codes)
 
 
-def may_see_access(standing: Standing, visit: Visit) -> bool:
+def may_see_access(sale_status: SaleStatus, visit: Visit) -> bool:
     """Whether code, time and device of the sale's access are shown to this visitor."""
-    if standing.is_buyers_own:
+    if sale_status.is_buyers_own:
         return True
     access = proven(visit).access
-    return access is not None and access.id == standing.access.id
+    return access is not None and access.id == sale_status.access.id
 
 
 def is_confirmed(router: Router, visit: Visit) -> bool:

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 from portal.payments.conekta import answers, charges, payloads, webhooks
-from portal.payments.conekta.client import Answer, Call, ConektaClient, Lost
+from portal.payments.conekta.client import ApiResponse, Call, ConektaClient, Lost
 from portal.payments.conekta.orders import Account, path
-from portal.payments.evaluation import mismatch, outcome
+from portal.payments.evaluation import evaluate, mismatch
 from portal.payments.gateway import (
     Canceled,
     Credentials,
@@ -58,7 +58,7 @@ class Conekta(Gateway):
             return Opened(None)
         answer = self._open(purchase, monotonic() + timeout)
         order = answers.order_in(answer)
-        found = outcome(order, purchase, self._account.live) if order else None
+        found = evaluate(order, purchase, self._account.live) if order else None
         if order is None or not isinstance(found, Opened):
             return _not_opened(answer)
         problem = mismatch(order, purchase, self._account.live)
@@ -66,14 +66,14 @@ class Conekta(Gateway):
             return found
         return Refused(problem, Fault.OPERATOR if problem == "mode_mismatch" else Fault.US)
 
-    def _open(self, purchase: Purchase, deadline: float) -> Answer | Lost:
+    def _open(self, purchase: Purchase, deadline: float) -> ApiResponse | Lost:
         """Ask for an order; once more in plainer letters where the buyer's are not taken.
 
         That costs nothing, since no charge is in it.
         """
         call = Call("open_order", "POST", "/orders", payloads.order(purchase), repeatable=True)
         answer = self._account.ask(call, deadline)
-        error = answers.complaint_in(answer, 402, 422)
+        error = answers.error_in(answer, 402, 422)
         if error is None or error.meaning is not Meaning.BUYER:
             return answer
         plain = plainer(purchase.customer, error.field)
@@ -98,7 +98,7 @@ class Conekta(Gateway):
         order = self._account.read(order_id, monotonic() + timeout)
         if isinstance(order, Unknown):
             return order
-        return outcome(order, purchase, self._account.live)
+        return evaluate(order, purchase, self._account.live)
 
     def find(self, reference: str, since: datetime, timeout: float) -> tuple[Order, ...] | Unknown:
         """See the port. Conekta has no filter for metadata: all orders since then are read."""
@@ -143,7 +143,7 @@ class Conekta(Gateway):
             return order
         if order.amount_refunded >= amount:
             return Refunded(order.amount_refunded, order)
-        error = answers.complaint_in(answer, 402, 422, 428)
+        error = answers.error_in(answer, 402, 422, 428)
         if error is not None:
             return Refused(error.code, Fault.OPERATOR, error.message)
         return answers.unknown(answer, order)
@@ -172,7 +172,7 @@ def _is_canceled(order: Order) -> bool:
     return order.status is OrderStatus.CANCELED
 
 
-def _not_opened(answer: Answer | Lost) -> Refused | Unknown:
+def _not_opened(answer: ApiResponse | Lost) -> Refused | Unknown:
     return (
         answers.not_sent(answer)
         or answers.refused_opening(answer)

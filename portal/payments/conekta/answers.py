@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TypeGuard
 
 from portal.payments.conekta import parser
-from portal.payments.conekta.client import Answer, Lost
-from portal.payments.conekta.errors import Complaint, complaint
+from portal.payments.conekta.client import ApiResponse, Lost
+from portal.payments.conekta.errors import ApiError, read_error
 from portal.payments.gateway import Declined, Fault, Order, OrderStatus, Purchase, Refused, Unknown
 from portal.payments.meanings import Meaning
 
@@ -15,22 +15,22 @@ TOKEN_MODE = "token_mode_mismatch"  # noqa: S105 - a reason, no secret
 CERTAIN = frozenset({Meaning.ACCOUNT, Meaning.TOKEN, Meaning.BUYER, Meaning.PLAN, Meaning.REQUEST})
 
 
-def order_in(answer: Answer | Lost) -> Order | None:
+def order_in(answer: ApiResponse | Lost) -> Order | None:
     """The order that a 200 holds."""
     return parser.order(answer.body) if _is(answer, 200) else None
 
 
-def page_in(answer: Answer | Lost) -> parser.Page | None:
+def page_in(answer: ApiResponse | Lost) -> parser.Page | None:
     """The page of orders that a 200 holds."""
     return parser.page(answer.body) if _is(answer, 200) else None
 
 
-def complaint_in(answer: Answer | Lost, *statuses: int) -> Complaint | None:
+def error_in(answer: ApiResponse | Lost, *statuses: int) -> ApiError | None:
     """Conekta's error, where the answer has one of these statuses."""
-    return complaint(answer.body, answer.status) if _is(answer, *statuses) else None
+    return read_error(answer.body, answer.status) if _is(answer, *statuses) else None
 
 
-def reason(answer: Answer | Lost) -> str:
+def reason(answer: ApiResponse | Lost) -> str:
     """Why the answer proves nothing, as a word for `Unknown`.
 
     A reason of `Lost`; `key_refused`, `not_found`; `unclear` for a 200 that says nothing we
@@ -42,49 +42,49 @@ def reason(answer: Answer | Lost) -> str:
     return named.get(answer.status, f"http_{answer.status}")
 
 
-def unknown(answer: Answer | Lost, order: Order | None = None) -> Unknown:
+def unknown(answer: ApiResponse | Lost, order: Order | None = None) -> Unknown:
     """The answer proves nothing; `order` is what is known of it all the same."""
     return Unknown(reason(answer), order=order)
 
 
-def not_sent(answer: Answer | Lost) -> Refused | None:
+def not_sent(answer: ApiResponse | Lost) -> Refused | None:
     """A request of which not a byte left us has charged nothing, for certain."""
     if isinstance(answer, Lost) and answer.never_sent:
         return Refused(answer.reason, Fault.US)
     return None
 
 
-def refused_opening(answer: Answer | Lost) -> Refused | None:
+def refused_opening(answer: ApiResponse | Lost) -> Refused | None:
     """An order that was not made, with or without a charge in it: key or parameters refused."""
     if _is(answer, 401, 403):
         return Refused("key_refused", Fault.OPERATOR)
-    error = complaint_in(answer, 402, 422)
+    error = error_in(answer, 402, 422)
     return None if error is None or error.meaning not in CERTAIN else refused(error)
 
 
-def refused_card(answer: Answer | Lost) -> Declined | None:
+def refused_card(answer: ApiResponse | Lost) -> Declined | None:
     """A card that was not even tried, so that no order with a declined charge can stand there."""
-    error = complaint_in(answer, 402, 422)
+    error = error_in(answer, 402, 422)
     is_certain = error is not None and error.code.startswith("parameter_validation.")
     if error is None or not is_certain or error.meaning is not Meaning.CARD:
         return None
     return Declined(error.message)
 
 
-def refused_token(answer: Answer | Lost) -> Refused | None:
+def refused_token(answer: ApiResponse | Lost) -> Refused | None:
     """A card token that is unknown, expired or used up: nothing was charged with it."""
-    error = complaint_in(answer, 402, 422)
+    error = error_in(answer, 402, 422)
     return refused(error) if error is not None and error.meaning is Meaning.TOKEN else None
 
 
 def declined(
-    answer: Answer | Lost, purchase: Purchase, order_id: str | None = None
+    answer: ApiResponse | Lost, purchase: Purchase, order_id: str | None = None
 ) -> Declined | None:
     """A 402 that carries the declined order, with the sentence that goes with it.
 
     `order_id` is the order that was charged, where it is known beforehand.
     """
-    error = complaint_in(answer, 402)
+    error = error_in(answer, 402)
     order = None if error is None else parser.order(error.data)
     if error is None or order is None or order.status is not OrderStatus.DECLINED:
         return None
@@ -92,12 +92,12 @@ def declined(
     return Declined(error.message or order.message, order) if ours else None
 
 
-def refused(error: Complaint) -> Refused:
+def refused(error: ApiError) -> Refused:
     """What Conekta complains of, as a refusal with its sentence for the buyer."""
     is_mode = error.meaning is Meaning.ACCOUNT and "livemode" in error.code
     reason = TOKEN_MODE if is_mode else error.code
     return Refused(reason, error.fault, error.message, error.field)
 
 
-def _is(answer: Answer | Lost, *statuses: int) -> TypeGuard[Answer]:
-    return isinstance(answer, Answer) and answer.status in statuses
+def _is(answer: ApiResponse | Lost, *statuses: int) -> TypeGuard[ApiResponse]:
+    return isinstance(answer, ApiResponse) and answer.status in statuses

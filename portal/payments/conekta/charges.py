@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from portal.payments.conekta import answers, parser, payloads
-from portal.payments.conekta.client import Answer, Call, Lost
-from portal.payments.conekta.errors import Complaint
+from portal.payments.conekta.client import ApiResponse, Call, Lost
+from portal.payments.conekta.errors import ApiError
 from portal.payments.conekta.orders import Account, path
-from portal.payments.evaluation import outcome
+from portal.payments.evaluation import evaluate
 from portal.payments.gateway import (
     Canceled,
     Declined,
@@ -44,7 +44,7 @@ def in_order(account: Account, purchase: Purchase, card_token: str, deadline: fl
     answer = account.ask(Call("charge", "POST", "/orders", body), deadline)
     order = answers.order_in(answer)
     if order is not None:
-        return _after_charge(outcome(order, purchase, account.live), answer, order)
+        return _after_charge(evaluate(order, purchase, account.live), answer, order)
     return (
         answers.not_sent(answer)
         or answers.refused_token(answer)
@@ -56,7 +56,7 @@ def in_order(account: Account, purchase: Purchase, card_token: str, deadline: fl
 
 
 def _paid_at_once(
-    account: Account, purchase: Purchase, order_id: str, answer: Answer | Lost
+    account: Account, purchase: Purchase, order_id: str, answer: ApiResponse | Lost
 ) -> Paid | None:
     """A charge that says it is paid, in full and for this order, needs no second question."""
     if isinstance(answer, Lost) or answer.status != 200:
@@ -75,24 +75,24 @@ def _paid_at_once(
 
 
 def _decide(
-    account: Account, purchase: Purchase, order_id: str, answer: Answer | Lost, deadline: float
+    account: Account, purchase: Purchase, order_id: str, answer: ApiResponse | Lost, deadline: float
 ) -> Outcome:
     """What the order says after a charge that did not say `paid`."""
     order = account.read(order_id, deadline)
     if isinstance(order, Unknown):
         return answers.unknown(answer)
-    return _after_charge(outcome(order, purchase, account.live), answer, order)
+    return _after_charge(evaluate(order, purchase, account.live), answer, order)
 
 
 def _after_charge(
-    found: Outcome | Opened | Canceled, answer: Answer | Lost, order: Order
+    found: Outcome | Opened | Canceled, answer: ApiResponse | Lost, order: Order
 ) -> Outcome:
     """An order still open proves nothing by itself: our charge may be under way.
 
     Together with Conekta's word that card or request was refused, it does; not with a complaint
     that nobody knows, since it may be that a charge is there already.
     """
-    error = answers.complaint_in(answer, 402, 422)
+    error = answers.error_in(answer, 402, 422)
     if isinstance(found, Declined) and error is not None:
         return replace(found, message=error.message or found.message)
     if isinstance(found, Opened) and error is not None:
@@ -105,7 +105,7 @@ def _after_charge(
     return found
 
 
-def _is_about_card(error: Complaint) -> bool:
+def _is_about_card(error: ApiError) -> bool:
     """Whether the card was refused, for whatever it has.
 
     All but the card was taken when the order was opened: what is said to the buyer of no

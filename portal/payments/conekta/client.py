@@ -54,7 +54,7 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ApiResponse:
     """What came back: the HTTP status and the JSON, None where it was no JSON."""
 
     status: int
@@ -91,7 +91,7 @@ class ConektaClient:
         self._session: requests.Session | None = None
         self._session_pid = 0
 
-    def call(self, call: Call, private_key: str, deadline: float) -> Answer | Lost:
+    def call(self, call: Call, private_key: str, deadline: float) -> ApiResponse | Lost:
         """Send a request and read the whole answer before `deadline` (monotonic seconds).
 
         Never raises for what the network does. Only a `repeatable` call that was dropped
@@ -111,10 +111,10 @@ class ConektaClient:
         if session is not None:
             session.close()
 
-    def _timed(self, call: Call, private_key: str, deadline: float) -> Answer | Lost:
+    def _timed(self, call: Call, private_key: str, deadline: float) -> ApiResponse | Lost:
         started = monotonic()
         result = self._send(call, private_key, deadline - started)
-        outcome = str(result.status) if isinstance(result, Answer) else result.reason
+        outcome = str(result.status) if isinstance(result, ApiResponse) else result.reason
         try:
             self._observe(call.kind, monotonic() - started, outcome)
         except Exception:
@@ -122,7 +122,7 @@ class ConektaClient:
             logger.exception("observer failed")
         return result
 
-    def _send(self, call: Call, private_key: str, seconds: float) -> Answer | Lost:
+    def _send(self, call: Call, private_key: str, seconds: float) -> ApiResponse | Lost:
         if seconds <= 0:
             return Lost("no_time")
         # requests takes urllib3's Timeout, of which its published types do not know.
@@ -162,14 +162,14 @@ class ConektaClient:
             return self._session
 
 
-def _read(response: requests.Response) -> Answer | Lost:
+def _read(response: requests.Response) -> ApiResponse | Lost:
     raw = response.raw.read(MAX_ANSWER_BYTES + 1, decode_content=True)
     if len(raw) > MAX_ANSWER_BYTES:
         return Lost("too_big")
     try:
-        return Answer(response.status_code, json.loads(raw))
+        return ApiResponse(response.status_code, json.loads(raw))
     except (ValueError, RecursionError):
-        return Answer(response.status_code, None)
+        return ApiResponse(response.status_code, None)
 
 
 def _in_header(private_key: str) -> str:

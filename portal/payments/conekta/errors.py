@@ -23,7 +23,7 @@ TYPED = re.compile(r"(?:^|[._\[])(name|email|phone)\b")
 
 
 @dataclass(frozen=True)
-class Complaint:
+class ApiError:
     """Conekta's `error`, by the detail that says most.
 
     `code` without its prefix, `message` the sentence for the buyer, `param` the parameter at
@@ -50,7 +50,7 @@ class Complaint:
         return found[1] if found else None
 
 
-def complaint(body: object, status: int) -> Complaint | None:
+def read_error(body: object, status: int) -> ApiError | None:
     """An error in Conekta's shape; None for anything else, such as a proxy's own page."""
     data = json_values.mapping(body)
     details = list(_details(data, DEEPEST))
@@ -61,7 +61,7 @@ def complaint(body: object, status: int) -> Complaint | None:
     found = [_complaint(each, status, kind) for each in details or [{"code": data.get("type")}]]
     worst = min(found, key=lambda each: each.meaning)
     message = worst.message or next(filter(None, (each.message for each in found)), None)
-    return Complaint(worst.code, message, worst.param, worst.meaning, data.get("data"))
+    return ApiError(worst.code, message, worst.param, worst.meaning, data.get("data"))
 
 
 def _details(data: Mapping[str, object], depth: int) -> Iterator[Mapping[str, object]]:
@@ -73,9 +73,9 @@ def _details(data: Mapping[str, object], depth: int) -> Iterator[Mapping[str, ob
             yield each
 
 
-def _complaint(detail: Mapping[str, object], status: int, kind: str) -> Complaint:
+def _complaint(detail: Mapping[str, object], status: int, kind: str) -> ApiError:
     named = json_values.word(detail.get("code"), r"[\w.\[\]-]{1,200}") or "unnamed"
     code = named.removeprefix("conekta.errors.")
     param = json_values.sentence(detail.get("param")) or ""
     meaning = meaning_of(code, param, status, kind)
-    return Complaint(code, json_values.sentence(detail.get("message")), param, meaning)
+    return ApiError(code, json_values.sentence(detail.get("message")), param, meaning)

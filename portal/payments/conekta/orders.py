@@ -8,7 +8,7 @@ from typing import Literal
 from urllib.parse import quote, urlencode
 
 from portal.payments.conekta import answers
-from portal.payments.conekta.client import Answer, Call, ConektaClient, Lost
+from portal.payments.conekta.client import ApiResponse, Call, ConektaClient, Lost
 from portal.payments.gateway import Credentials, Order, Unknown
 
 PAGE_SIZE = 250
@@ -26,7 +26,7 @@ class Account:
         self._key = credentials.private_key
         self._client = client
 
-    def ask(self, call: Call, deadline: float) -> Answer | Lost:
+    def ask(self, call: Call, deadline: float) -> ApiResponse | Lost:
         """Send one request with the company's key."""
         return self._client.call(call, self._key, deadline)
 
@@ -39,7 +39,11 @@ class Account:
         return order if order.id == order_id else Unknown("other_order")
 
     def read_unless(
-        self, done: Callable[[Order], bool], answer: Answer | Lost, order_id: str, deadline: float
+        self,
+        done: Callable[[Order], bool],
+        answer: ApiResponse | Lost,
+        order_id: str,
+        deadline: float,
     ) -> Order | Unknown:
         """The order that came with an answer where it is as wished, else as it stands now."""
         order = answers.order_in(answer)

@@ -9,10 +9,17 @@ from urllib.parse import urlencode
 
 from portal.payments import json_values
 from portal.payments.conekta import answers, signatures
-from portal.payments.conekta.client import Answer, Call, Lost
+from portal.payments.conekta.client import ApiResponse, Call, Lost
 from portal.payments.conekta.orders import Account
 from portal.payments.conekta.parser import ORDER_ID
-from portal.payments.gateway import Notice, Notices, Refused, SigningKey, Subscribed, Unknown
+from portal.payments.gateway import (
+    Refused,
+    SigningKey,
+    Subscribed,
+    Unknown,
+    WebhookMessage,
+    Webhooks,
+)
 
 # Of the events in Conekta's OpenAPI 2.3.0, those after which an order may stand differently.
 EVENTS = (
@@ -37,14 +44,14 @@ EVENT_TYPE = r"[A-Za-z0-9_.-]{1,60}"
 LONGEST = 64
 
 
-class ConektaNotices(Notices):
+class ConektaWebhooks(Webhooks):
     """What Conekta posts to a webhook."""
 
     def is_signed(self, raw: bytes, signature: str | None, public_pems: Iterable[str]) -> bool:
         """See the port. `signature` is the `Digest` header."""
         return any(signatures.verify(pem, signature, raw) for pem in public_pems)
 
-    def read(self, raw: bytes) -> Notice | None:
+    def read(self, raw: bytes) -> WebhookMessage | None:
         """See the port. An event without an id is known by its bytes."""
         try:
             body = json.loads(raw.decode())
@@ -53,7 +60,7 @@ class ConektaNotices(Notices):
         if not isinstance(body, dict):
             return None
         about = json_values.mapping(json_values.mapping(body.get("data")).get("object"))
-        return Notice(
+        return WebhookMessage(
             event_id=json_values.word(body.get("id"), EVENT_ID) or hashlib.sha256(raw).hexdigest(),
             type=json_values.word(body.get("type"), EVENT_TYPE) or "unknown",
             order_id=_order_id(about),
@@ -99,21 +106,21 @@ def _wake(webhook: Mapping[str, object]) -> Call:
     return Call("webhooks", "PUT", f"/webhooks/{webhook_id}", body)
 
 
-def _webhooks(answer: Answer | Lost) -> list[Mapping[str, object]] | None:
+def _webhooks(answer: ApiResponse | Lost) -> list[Mapping[str, object]] | None:
     if isinstance(answer, Lost) or answer.status != 200:
         return None
     listed = json_values.mapping(answer.body).get("data")
     return [json_values.mapping(found) for found in listed] if isinstance(listed, list) else None
 
 
-def _made(answer: Answer | Lost, kind: str) -> Mapping[str, object] | None:
+def _made(answer: ApiResponse | Lost, kind: str) -> Mapping[str, object] | None:
     if isinstance(answer, Lost) or answer.status not in (200, 201):
         return None
     body = json_values.mapping(answer.body)
     return body if body.get("object") == kind else None
 
 
-def _refused(answer: Answer | Lost) -> Refused | Unknown:
+def _refused(answer: ApiResponse | Lost) -> Refused | Unknown:
     return answers.not_sent(answer) or answers.refused_opening(answer) or answers.unknown(answer)
 
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.access.desired_state import record_actual, record_unknown, want
-from portal.access.provisioning import bring, told_of
+from portal.access.desired_state import record_actual, record_unknown, set_desired
+from portal.access.provisioning import apply, told_of
 from portal.alerts.router_alerts import tell_of_changed_users, tell_of_user_left
-from portal.core.concurrency import side_by_side
+from portal.core.concurrency import run_concurrently
 from portal.core.database import writing
 from portal.core.vault import VaultError
 from portal.hotspot.router import RouterError
 from portal.payments.gateway import Canceled, Order, OrderStatus, Paid, Refused, Unknown
 from portal.ports import settings
-from portal.sales.context import Work
+from portal.sales.context import SaleContext
 from portal.sales.gateway_refusals import tell_of_refused_key
-from portal.sales.steps.payment import honour
-from portal.sales.steps.reversal import reversal_in, reverse
+from portal.sales.steps.payment import record_payment
+from portal.sales.steps.reversal import record_reversal, reversal_in
 from portal.sales.transitions import move, park, reschedule
 
 Closing = Canceled | Paid | Refused | Unknown
@@ -31,7 +31,12 @@ HAD_MONEY = frozenset(
 
 
 def begin_canceling(
-    work: Work, cancel_reason: str, reason: str, *, release_key: bool = False, **columns: Any
+    context: SaleContext,
+    cancel_reason: str,
+    reason: str,
+    *,
+    release_key: bool = False,
+    **columns: Any,
 ) -> None:
     """Decide against the sale, and want its access gone. Raises LostRace.
 
@@ -39,76 +44,78 @@ def begin_canceling(
     purchase may be tried again.
     """
     if release_key:
-        columns["idempotency_key"] = work.sale.id
+        columns["idempotency_key"] = context.sale.id
     with writing() as session:
         move(
             session,
-            work.sale,
+            context.sale,
             "cancelling",
-            actor=work.actor,
+            actor=context.actor,
             reason=reason,
             due_in=settings().sale_lease,
             cancel_reason=cancel_reason,
             **columns,
         )
-        if not work.sale.extends:
-            want(session, work.access, "absent", settings().sale_lease)
+        if not context.sale.extends:
+            set_desired(session, context.access, "absent", settings().sale_lease)
 
 
-def finish_canceling(work: Work, *, user_gone: bool = False, try_router: bool = True) -> None:
+def finish_canceling(
+    context: SaleContext, *, user_gone: bool = False, try_router: bool = True
+) -> None:
     """Close the order and remove the user, side by side. Money that came is honoured.
 
     `user_gone`: it is known already. What does not answer is left to the worker.
     """
-    if work.sale.extends:
-        settle_closing(work, close_order(work))
+    if context.sale.extends:
+        settle_closing(context, close_order(context))
         return
-    gone, closing = side_by_side(
-        lambda: user_gone or (try_router and remove_user(work)),
-        lambda: close_order(work),
+    gone, closing = run_concurrently(
+        lambda: user_gone or (try_router and remove_user(context)),
+        lambda: close_order(context),
     )
-    settle_access(work, gone)
-    settle_closing(work, closing)
+    settle_access(context, gone)
+    settle_closing(context, closing)
 
 
-def remove_user(work: Work) -> bool:
+def remove_user(context: SaleContext) -> bool:
     """Take the hotspot user off the router; False when that is not certain."""
     try:
-        found = bring(work.hotspot, work.access, work.router_time(), work.user_id)
+        found = apply(context.hotspot, context.access, context.router_time(), context.user_id)
     except (RouterError, VaultError):
         return False
-    tell_of_changed_users(work.router, told_of(work.access, found))
+    tell_of_changed_users(context.router, told_of(context.access, found))
     if not found:
-        tell_of_user_left(work.router, work.access)
+        tell_of_user_left(context.router, context.access)
     return True
 
 
-def close_order(work: Work) -> Closing:
+def close_order(context: SaleContext) -> Closing:
     """Make sure that nothing more can be charged for this sale."""
-    if work.order_is_closed or work.sale.cancel_reason == "declined":
+    if context.order_is_closed or context.sale.cancel_reason == "declined":
         return Canceled()
-    if work.sale.order_id is not None:
-        return _close(work, work.sale.order_id)
-    found = work.gateway.find(work.sale.id, work.sale.created_at, work.gateway_time())
+    if context.sale.order_id is not None:
+        return _close(context, context.sale.order_id)
+    found = context.gateway.find(context.sale.id, context.sale.created_at, context.gateway_time())
     if isinstance(found, (Refused, Unknown)):
         return found
-    return _close_all(work, found)
+    return _close_all(context, found)
 
 
-def _close_all(work: Work, orders: tuple[Order, ...]) -> Closing:
+def _close_all(context: SaleContext, orders: tuple[Order, ...]) -> Closing:
     for order in orders:
-        answer = _close(work, order.id)
+        answer = _close(context, order.id)
         if not isinstance(answer, Canceled):
             return answer
     return Canceled()
 
 
-def _close(work: Work, order_id: str) -> Closing:
-    answer = work.gateway.cancel(order_id, work.gateway_time())
+def _close(context: SaleContext, order_id: str) -> Closing:
+    answer = context.gateway.cancel(order_id, context.gateway_time())
     if not _had_money(answer):
         return answer
     # Only a look with the purchase in hand tells whether it is the right amount.
-    verdict = work.gateway.look_up(work.purchase, order_id, work.gateway_time())
+    verdict = context.gateway.look_up(context.purchase, order_id, context.gateway_time())
     return verdict if isinstance(verdict, (Paid, Unknown)) else Unknown("cannot be closed yet")
 
 
@@ -117,30 +124,30 @@ def _had_money(answer: Closing) -> bool:
     return order is not None and order.status in HAD_MONEY
 
 
-def settle_access(work: Work, gone: bool) -> None:
+def settle_access(context: SaleContext, gone: bool) -> None:
     """Record what became of the hotspot user, and let go of the access."""
     with writing() as session:
         if gone:
-            record_actual(session, work.access, "absent", due_in=None)
+            record_actual(session, context.access, "absent", due_in=None)
         else:
-            record_unknown(session, work.access)
+            record_unknown(session, context.access)
 
 
-def settle_closing(work: Work, closing: Closing) -> None:
+def settle_closing(context: SaleContext, closing: Closing) -> None:
     """Record what became of the order."""
     if isinstance(closing, Paid):
-        honour(work, closing.order)
+        record_payment(context, closing.order)
         return
     reversal = reversal_in(closing) if isinstance(closing, Unknown) else None
     if reversal:
-        reverse(work, reversal)
+        record_reversal(context, reversal)
         return
     with writing() as session:
         if isinstance(closing, Canceled):
-            move(session, work.sale, "canceled", actor=work.actor, lease=None)
+            move(session, context.sale, "canceled", actor=context.actor, lease=None)
         elif isinstance(closing, Unknown) and closing.park:
-            park(session, work.sale, closing.reason)
+            park(session, context.sale, closing.reason)
         else:
-            reschedule(session, work.sale)
+            reschedule(session, context.sale)
     if isinstance(closing, (Refused, Unknown)):
-        tell_of_refused_key(work, closing)
+        tell_of_refused_key(context, closing)

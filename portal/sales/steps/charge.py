@@ -19,36 +19,36 @@ from portal.payments.gateway import (
     Unknown,
 )
 from portal.sales.card_testing import note_decline
-from portal.sales.context import Work
+from portal.sales.context import SaleContext
 from portal.sales.gateway_refusals import tell_of_refused_key, tell_operator
 from portal.sales.steps.cancellation import begin_canceling
-from portal.sales.steps.payment import honour
+from portal.sales.steps.payment import record_payment
 from portal.sales.transitions import move, park, reschedule
 
 
-def charge(work: Work, card_token: str) -> None:
+def charge(context: SaleContext, card_token: str) -> None:
     """Ask for the money and record the answer. Only the request that holds the token can.
 
     A lost answer is asked about once, here, before the customer is told to wait.
     """
-    purchase, order_id = work.purchase, work.sale.order_id
-    outcome = work.gateway.charge(purchase, order_id, card_token, work.gateway_time())
+    purchase, order_id = context.purchase, context.sale.order_id
+    outcome = context.gateway.charge(purchase, order_id, card_token, context.gateway_time())
     if isinstance(outcome, Unknown) and not outcome.park:
-        outcome = _only_if_decided(ask(work), outcome)
-    settle(work, outcome)
+        outcome = _only_if_decided(ask(context), outcome)
+    settle(context, outcome)
 
 
-def ask(work: Work) -> Outcome | Opened | Canceled:
+def ask(context: SaleContext) -> Outcome | Opened | Canceled:
     """How the sale's order stands at the gateway. Where no id is known, it is looked for."""
-    sale, purchase = work.sale, work.purchase
+    sale, purchase = context.sale, context.purchase
     if sale.order_id is not None:
-        return work.gateway.look_up(purchase, sale.order_id, work.gateway_time())
-    found = work.gateway.find(sale.id, sale.created_at, work.gateway_time())
+        return context.gateway.look_up(purchase, sale.order_id, context.gateway_time())
+    found = context.gateway.find(sale.id, sale.created_at, context.gateway_time())
     if isinstance(found, (Refused, Unknown)):
         return Unknown(found.reason)
     if not found:
         return Opened(None)
-    return work.gateway.look_up(purchase, _most_telling(found).id, work.gateway_time())
+    return context.gateway.look_up(purchase, _most_telling(found).id, context.gateway_time())
 
 
 def _most_telling(orders: tuple[Order, ...]) -> Order:
@@ -61,49 +61,57 @@ def _only_if_decided(answer: Outcome | Opened | Canceled, otherwise: Unknown) ->
     return answer if isinstance(answer, (Paid, Declined, Pending)) else otherwise
 
 
-def settle(work: Work, outcome: Outcome) -> None:
+def settle(context: SaleContext, outcome: Outcome) -> None:
     """Record the gateway's answer. Raises LostRace."""
     if isinstance(outcome, Paid):
-        honour(work, outcome.order)
+        record_payment(context, outcome.order)
     elif isinstance(outcome, Declined):
-        begin_canceling(work, "declined", "declined", buyer_message=outcome.message)
-        note_decline(work.sale)
+        begin_canceling(context, "declined", "declined", buyer_message=outcome.message)
+        note_decline(context.sale)
     elif isinstance(outcome, Refused):
-        _settle_refusal(work, outcome)
+        _settle_refusal(context, outcome)
     elif isinstance(outcome, Pending):
-        _settle_pending(work, outcome)
+        _settle_pending(context, outcome)
     else:
-        _settle_unknown(work, outcome)
+        _settle_unknown(context, outcome)
 
 
-def _settle_refusal(work: Work, refusal: Refused) -> None:
+def _settle_refusal(context: SaleContext, refusal: Refused) -> None:
     # What the buyer typed can be typed again, and the same purchase sent once more.
     by_customer = refusal.fault is Fault.CUSTOMER and refusal.field is None
-    work.refused_field = refusal.field
+    context.refused_field = refusal.field
     begin_canceling(
-        work,
+        context,
         "refused" if by_customer else "failed",
         f"gateway: {refusal.reason}",
         release_key=not by_customer,
         buyer_message=refusal.message,
     )
-    tell_operator(work, refusal)
+    tell_operator(context, refusal)
 
 
-def _settle_pending(work: Work, pending: Pending) -> None:
+def _settle_pending(context: SaleContext, pending: Pending) -> None:
     columns: dict[str, Any] = {"order_id": pending.order.id, "action_url": pending.action_url}
     with writing() as session:
-        if work.sale.state == "pending":
-            reschedule(session, work.sale, **columns)
+        if context.sale.state == "pending":
+            reschedule(session, context.sale, **columns)
         else:
-            move(session, work.sale, "pending", actor=work.actor, due_in=0, lease=None, **columns)
+            move(
+                session,
+                context.sale,
+                "pending",
+                actor=context.actor,
+                due_in=0,
+                lease=None,
+                **columns,
+            )
 
 
-def _settle_unknown(work: Work, unknown: Unknown) -> None:
+def _settle_unknown(context: SaleContext, unknown: Unknown) -> None:
     columns: dict[str, Any] = {"order_id": unknown.order.id} if unknown.order else {}
     with writing() as session:
         if unknown.park:
-            park(session, work.sale, unknown.reason)
+            park(session, context.sale, unknown.reason)
         else:
-            reschedule(session, work.sale, **columns)
-    tell_of_refused_key(work, unknown)
+            reschedule(session, context.sale, **columns)
+    tell_of_refused_key(context, unknown)

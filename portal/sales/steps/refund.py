@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from portal.access.desired_state import want
+from portal.access.desired_state import set_desired
 from portal.access.provisioning import expiry
 from portal.access.top_up import put_back, shorten
 from portal.alerts.open_alerts import raise_alert, resolve_alerts
@@ -14,26 +14,26 @@ from portal.models import Access, Sale, utc_now
 from portal.models.sale_states import MONEY_STANDS
 from portal.payments.gateway import Refunded, Refused, Unknown
 from portal.ports import settings
-from portal.sales.context import Work
+from portal.sales.context import SaleContext
 from portal.sales.gateway_refusals import tell_of_refused_key
 from portal.sales.transitions import move, reschedule
 
 REFUND_REFUSED = "refund_refused"
 
 
-def begin_refund(work: Work, reason: str) -> None:
+def begin_refund(context: SaleContext, reason: str) -> None:
     """Decide to give the money back: `paid` or `delivered` → `refunding`. Raises LostRace."""
     with writing() as session:
         lease = settings().sale_lease
-        move(session, work.sale, "refunding", actor=work.actor, reason=reason, due_in=lease)
-        take_back(session, work)
+        move(session, context.sale, "refunding", actor=context.actor, reason=reason, due_in=lease)
+        take_back(session, context)
 
 
-def take_back(session: Session, work: Work) -> None:
+def take_back(session: Session, context: SaleContext) -> None:
     """What the money bought goes with the money; the access stays for who else has paid for it."""
-    shorten(session, work)
-    wanted = work.access.wanted if _is_shared(session, work.sale) else "absent"
-    want(session, work.access, wanted, 0)
+    shorten(session, context)
+    wanted = context.access.wanted if _is_shared(session, context.sale) else "absent"
+    set_desired(session, context.access, wanted, 0)
 
 
 def _is_shared(session: Session, sale: Sale) -> bool:
@@ -44,37 +44,37 @@ def _is_shared(session: Session, sale: Sale) -> bool:
     return session.scalar(others.limit(1)) is not None
 
 
-def finish_refund(work: Work) -> None:
+def finish_refund(context: SaleContext) -> None:
     """Give the money back at the gateway, and record it. May be repeated."""
-    sale = work.sale
+    sale = context.sale
     if sale.order_id is None:
         raise ValueError("a paid sale knows its order")
-    answer = work.gateway.refund(sale.order_id, sale.amount, work.gateway_time())
+    answer = context.gateway.refund(sale.order_id, sale.amount, context.gateway_time())
     if isinstance(answer, Refunded):
-        _record_refund(work, answer)
+        _record_refund(context, answer)
     elif isinstance(answer, Refused):
-        _keep_sold(work, answer)
+        _keep_sold(context, answer)
     else:
-        _ask_again(work, answer)
+        _ask_again(context, answer)
 
 
-def _record_refund(work: Work, answer: Refunded) -> None:
-    sale = work.sale
+def _record_refund(context: SaleContext, answer: Refunded) -> None:
+    sale = context.sale
     with writing() as session:
         move(
             session,
             sale,
             "refunded",
-            actor=work.actor,
+            actor=context.actor,
             amount_refunded=answer.amount,
             lease=None,
         )
         resolve_alerts(session, sale.company_id, REFUND_REFUSED, sale.id)
 
 
-def _keep_sold(work: Work, refusal: Refused) -> None:
+def _keep_sold(context: SaleContext, refusal: Refused) -> None:
     """Refused for good: the customer keeps what was bought, and the operator is told."""
-    sale = work.sale
+    sale = context.sale
     message = "Conekta no acepta la devolución: devuelva el dinero por otro medio."
     with writing() as session:
         raise_alert(session, sale.company_id, REFUND_REFUSED, sale.id, message)
@@ -82,14 +82,14 @@ def _keep_sold(work: Work, refusal: Refused) -> None:
             session,
             sale,
             "delivered",
-            actor=work.actor,
+            actor=context.actor,
             reason=f"refund refused: {refusal.reason}",
             delivered_at=sale.delivered_at or utc_now(),
             lease=None,
         )
-        put_back(session, work)
-        _start(session, work.access)
-        want(session, work.access, "enabled", 0)
+        put_back(session, context)
+        _start(session, context.access)
+        set_desired(session, context.access, "enabled", 0)
 
 
 def _start(session: Session, access: Access) -> None:
@@ -102,7 +102,7 @@ def _start(session: Session, access: Access) -> None:
         )
 
 
-def _ask_again(work: Work, unknown: Unknown) -> None:
+def _ask_again(context: SaleContext, unknown: Unknown) -> None:
     with writing() as session:
-        reschedule(session, work.sale)
-    tell_of_refused_key(work, unknown)
+        reschedule(session, context.sale)
+    tell_of_refused_key(context, unknown)

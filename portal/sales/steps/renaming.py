@@ -7,16 +7,16 @@ from sqlalchemy.exc import IntegrityError
 from portal.access.credentials import NAME_DRAWS, draw_credentials
 from portal.core.database import writing
 from portal.models import Access
-from portal.sales.context import Work
+from portal.sales.context import SaleContext
 from portal.sales.errors import PaymentUnavailable
 
 
-def rename(work: Work) -> None:
+def rename(context: SaleContext) -> None:
     """Draw other credentials: the router already has a user of this name, and it is not ours."""
     for _ in range(NAME_DRAWS):
-        name, password = draw_credentials(work.access.kind, work.access.pin_digits)
+        name, password = draw_credentials(context.access.kind, context.access.pin_digits)
         try:
-            _store_name(work.access, name, password)
+            _store_name(context.access, name, password)
         except IntegrityError:
             continue
         return

@@ -10,8 +10,8 @@ from portal.alerts.open_alerts import raise_alert
 from portal.core.database import writing
 from portal.models import Sale
 from portal.payments.gateway import Canceled, Opened, Order, Outcome, Unknown
-from portal.sales.context import Work
-from portal.sales.steps.payment import honour
+from portal.sales.context import SaleContext
+from portal.sales.steps.payment import record_payment
 from portal.sales.steps.refund import take_back
 from portal.sales.transitions import move
 
@@ -37,48 +37,50 @@ def reversal_in(answer: Outcome | Opened | Canceled) -> Reversal | None:
     return Reversal(answer.reason, answer.order)
 
 
-def reverse(work: Work, reversal: Reversal) -> None:
+def record_reversal(context: SaleContext, reversal: Reversal) -> None:
     """Book the money as come and gone, and let the access go with it. Raises LostRace."""
-    if work.sale.paid_at is None:
-        honour(work, reversal.order)
+    if context.sale.paid_at is None:
+        record_payment(context, reversal.order)
     # Whoever began the refund took back what the money bought.
-    is_taken_back = work.sale.state == "refunding"
+    is_taken_back = context.sale.state == "refunding"
     with writing() as session:
         move(
             session,
-            work.sale,
+            context.sale,
             reversal.state,
-            actor=work.actor,
+            actor=context.actor,
             reason="outside",
             amount_refunded=reversal.order.amount_refunded,
             lease=None,
         )
         if not is_taken_back:
-            take_back(session, work)
+            take_back(session, context)
 
 
-def follow_reversal(work: Work, answer: Outcome | Opened | Canceled) -> None:
+def follow_reversal(context: SaleContext, answer: Outcome | Opened | Canceled) -> None:
     """Follow what the gateway says of a sale whose money is in, and tell the operator."""
     reversal = reversal_in(answer)
     if reversal:
-        _tell(work, reversal)
-        reverse(work, reversal)
+        _tell(context, reversal)
+        record_reversal(context, reversal)
     elif isinstance(answer, Unknown) and answer.reason == "partially_refunded" and answer.order:
-        _note_part(work, answer.order.amount_refunded)
+        _note_part(context, answer.order.amount_refunded)
 
 
-def _tell(work: Work, reversal: Reversal) -> None:
+def _tell(context: SaleContext, reversal: Reversal) -> None:
     """Unless it is the refund that we asked for ourselves, whose answer was lost."""
-    if reversal.state == "refunded" and work.sale.state == "refunding":
+    if reversal.state == "refunded" and context.sale.state == "refunding":
         return
     with writing() as session:
-        sale, sentence = work.sale, SENTENCES[reversal.state]
+        sale, sentence = context.sale, SENTENCES[reversal.state]
         raise_alert(session, sale.company_id, reversal.state, sale.id, sentence)
 
 
-def _note_part(work: Work, amount: int) -> None:
-    if amount == work.sale.amount_refunded:
+def _note_part(context: SaleContext, amount: int) -> None:
+    if amount == context.sale.amount_refunded:
         return
     with writing() as session:
-        session.execute(update(Sale).where(Sale.id == work.sale.id).values(amount_refunded=amount))
-        raise_alert(session, work.sale.company_id, "partial_refund", work.sale.id, IN_PART)
+        session.execute(
+            update(Sale).where(Sale.id == context.sale.id).values(amount_refunded=amount)
+        )
+        raise_alert(session, context.sale.company_id, "partial_refund", context.sale.id, IN_PART)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from portal.core.errors import NotFound
 from portal.operators import api_keys, companies, passwords, plans, routers, users
-from portal.operators.api_keys import Standing
+from portal.operators.api_keys import KeyStatus
 from portal.operators.audit import Actor
 from portal.operators.gateway_accounts import Keys
 from portal.operators.plans import PlanValues
@@ -98,7 +98,7 @@ def _api_key(memory: Memory, company_id: str, router_id: str) -> None:
     good = {
         key.token_digest
         for key in api_keys.listing(company_id, router_id, MOST, 0).rows
-        if api_keys.standing(key) in (Standing.ACTIVE, Standing.RETIRING)
+        if api_keys.key_status(key) in (KeyStatus.ACTIVE, KeyStatus.RETIRING)
     }
     if api_keys.digest(memory.get("api_key") or "") not in good:
         memory.put(api_key=api_keys.rotate(ACTOR, company_id, router_id).token)

@@ -35,7 +35,7 @@ def test_these_are_the_longest_that_are_read() -> None:
     assert json_values.web_address(URL + "y") is None
     assert json_values.sentence(SENTENCE + "ñ") == SENTENCE
     error = {"object": "error", "details": [{"code": CODE, "message": SENTENCE}]}
-    complaint = errors.complaint(error, 422)
+    complaint = errors.read_error(error, 422)
     assert complaint is not None
     assert (complaint.code, complaint.message) == (CODE, SENTENCE)
 
