@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, Settings, encryption_keys
 from portal import api, cli, pages
+from portal.api import auth
+from portal.api.public import hotspot, payments
 from portal.core import i18n, metrics
 from portal.core.database import tune
 from portal.core.extensions import db, migrate
@@ -33,16 +35,25 @@ def create_app(settings: Settings) -> Flask:
     _connect_database(app)
     request_log.register(app)
     proxy_watch.register(app)
-    register_errors(app)
+    register_errors(app, pages.problem_page)
     metrics.register(app)
     security_headers.register(app)
     i18n.register(app)
     api.register(app)
     pages.register(app)
-    rate_limits.register(app, settings)
+    rate_limits.register(app, settings, _limited())
     cli.register(app)
     _trust_proxies(app, settings.trusted_proxies)
     return app
+
+
+def _limited() -> dict[str, list[Blueprint]]:
+    """Whose posts are counted as what, for each address."""
+    return {
+        "sales": [payments.blueprint, pages.blueprint],
+        "reconnections": [hotspot.blueprint],
+        "logins": [auth.door],
+    }
 
 
 def _flask_config(settings: Settings) -> dict[str, object]:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from config import ROOT, networks
+from portal.alerts.worker_absence import count_workers
 from portal.api.blueprints import open_blueprint
 from portal.core.database import reading
 from portal.core.errors import NotFound, Unavailable
@@ -22,7 +23,6 @@ from portal.core.logs import log
 from portal.core.metrics import exposition
 from portal.ports import settings
 from portal.web import proxy_watch
-from portal.worker.heartbeats import count_workers
 
 UNREACHABLE = "No se puede usar la base de datos."
 BEHIND = "Faltan migraciones en la base de datos: ejecute flask db upgrade."

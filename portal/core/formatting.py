@@ -8,8 +8,6 @@ from math import ceil
 from babel.dates import format_datetime, get_timezone
 
 from portal.core.i18n import gettext, language, ngettext
-from portal.models import Plan
-from portal.ports import settings
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 # Operators enter megabytes of 2**20 bytes, as routers count.
@@ -62,38 +60,7 @@ def data(size: int) -> str:
     return f"{max(1, round(size / MEGABYTE))} MB"
 
 
-def moment(when: datetime) -> str:
-    """A date and time of day where the WiFi is."""
-    zone = get_timezone(settings().time_zone)
+def moment(when: datetime, time_zone: str) -> str:
+    """A date and time of day in a zone (`America/Mexico_City`)."""
+    zone = get_timezone(time_zone)
     return format_datetime(when, "d MMM y, HH:mm", tzinfo=zone, locale=LOCALES[language()])
-
-
-def gives(plan: Plan) -> list[str]:
-    """What a plan gives, a line each: time, data, speed, devices, and the operator's own words."""
-    lines = [_time(plan), _data(plan), plan.speed, _devices(plan)]
-    lines += [str(detail.get("texto", "")) for detail in plan.details]
-    return [line for line in lines if line]
-
-
-def _time(plan: Plan) -> str:
-    if plan.duration_seconds is None:
-        return gettext("Sin límite de tiempo")
-    shown = {"time": duration(plan.duration_seconds)}
-    if plan.duration_from == "first_use":
-        return gettext("%(time)s desde que se conecta") % shown
-    if plan.duration_from == "connected":
-        return gettext("%(time)s de conexión: solo cuenta cuando lo usa") % shown
-    return gettext("%(time)s desde que paga") % shown
-
-
-def _data(plan: Plan) -> str:
-    if plan.data_limit is None:
-        return gettext("Datos sin límite")
-    return gettext("%(size)s de datos") % {"size": data(plan.data_limit)}
-
-
-def _devices(plan: Plan) -> str | None:
-    if plan.max_devices is None:
-        return None
-    number = plan.max_devices
-    return ngettext("%(num)d dispositivo", "%(num)d dispositivos", number) % {"num": number}

@@ -16,6 +16,9 @@ from portal.pages import (
 )
 from portal.pages.blueprint import blueprint
 from portal.pages.checkout import reachability, status, views
+from portal.pages.rendering import problem_page
+
+__all__ = ["blueprint", "problem_page", "register"]
 
 # Their views stand on the blueprint as soon as they are imported.
 VIEWS = (

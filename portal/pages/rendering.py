@@ -8,18 +8,28 @@ from typing import Any
 from flask import Flask, Response, render_template, request, url_for
 
 from portal.core import formatting
-from portal.core.i18n import chosen_language, language
+from portal.core.errors import Problem
+from portal.core.i18n import chosen_language, gettext, language
 from portal.pages.colors import theme_of
 from portal.pages.pictures import own_path
+from portal.pages.plan_features import features
 from portal.pages.shop import Shop
 from portal.pages.visits.visit import Visit
+from portal.ports import settings
 
 LEAST_WORTH_COMPRESSING = 600
 
 
+def time_zone() -> str:
+    """Name the zone that times are told in."""
+    return settings().time_zone
+
+
 def register(app: Flask) -> None:
     """Give templates our words and addresses."""
-    app.jinja_env.globals["wording"] = formatting
+    app.jinja_env.globals["formatting"] = formatting
+    app.jinja_env.globals["features"] = features
+    app.jinja_env.globals["time_zone"] = time_zone
     app.jinja_env.globals["page_url"] = page_url
     app.jinja_env.globals["own_path"] = own_path
     app.jinja_env.globals["default_theme"] = theme_of(None)
@@ -33,6 +43,11 @@ def page(
     visit = visit or Visit()
     html = render_template(f"pages/{template}.html", shop=shop, visit=visit, **context)
     return compressed(Response(html, status))
+
+
+def problem_page(problem: Problem) -> Response:
+    """The page that tells a person what went wrong, in their language."""
+    return page("problem", None, sentence=gettext(problem.detail))
 
 
 def refreshed(response: Response, seconds: int, url: str | None = None) -> Response:

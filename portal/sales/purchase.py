@@ -7,6 +7,7 @@ import time
 import structlog
 
 from portal.access.desired_state import release_access
+from portal.alerts.worker_absence import look_now_and_then
 from portal.core.clock import from_now
 from portal.core.database import reading
 from portal.core.errors import Problem
@@ -26,7 +27,6 @@ from portal.sales.steps.charge import charge
 from portal.sales.steps.delivery import deliver
 from portal.sales.steps.preparation import prepare
 from portal.sales.transitions import LostRace
-from portal.worker.heartbeats import look_now_and_then
 
 POLL_FIRST, POLL_LONGEST = 0.05, 0.5
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, current_app, jsonify, request
 from gunicorn.http.errors import ParseException
 from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException
 
 from portal.core.errors import BadRequest, LockedAway, Problem, Unavailable
-from portal.core.i18n import gettext
 from portal.core.logs import log, where
 from portal.core.vault import VaultError
-from portal.pages.rendering import page
 from portal.sales.missing_keys import tell_of_lost_key
 
 JSON_PREFIXES = ("/api/", "/admin/", "/healthz", "/readyz", "/metrics", "/imagenes/")
@@ -32,8 +31,9 @@ SENTENCES = {
 }
 
 
-def register_errors(app: Flask) -> None:
-    """Bind to the application."""
+def register_errors(app: Flask, problem_page: Callable[[Problem], Response]) -> None:
+    """Bind to the application; `problem_page` shows a problem to a person."""
+    app.extensions["problem_page"] = problem_page
     app.register_error_handler(Problem, _problem)
     app.register_error_handler(HTTPException, _http_error)
     for kind in DATABASE_AWAY:
@@ -82,7 +82,7 @@ def answer(problem: Problem) -> Response:
     if request.path.startswith(JSON_PREFIXES):
         response = jsonify(problem.body())
     else:
-        response = page("problem", None, sentence=gettext(problem.detail))
+        response = current_app.extensions["problem_page"](problem)
     response.status_code = problem.status
     response.headers.update(problem.headers)
     if problem.status == 401:

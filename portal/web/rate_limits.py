@@ -6,6 +6,7 @@ answer, each process counts for itself: no sale waits for it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -15,22 +16,26 @@ from limits import RateLimitItemPerMinute
 from limits.errors import ConfigurationError
 
 from config import Settings, SettingsError
-from portal.api.auth import door
-from portal.api.public import hotspot, payments
 from portal.core.errors import TooManyRequests
-from portal.pages.blueprint import blueprint as pages
 from portal.web.client_address import client_address
 from portal.web.error_handlers import answer
 
 REDIS_SECONDS = 0.25
 
 
-def register(app: Flask, settings: Settings) -> None:
-    """Bind to the application. Raises SettingsError."""
+def register(app: Flask, settings: Settings, limited: Mapping[str, Sequence[Blueprint]]) -> None:
+    """Bind to the application. Raises SettingsError.
+
+    `limited`: the blueprints whose posts count as `sales`, `reconnections` or `logins`.
+    """
     limiter = _limiter(app, settings.ratelimit_storage_uri)
-    _limit(limiter, "sales", settings.address_sales, payments.blueprint, pages)
-    _limit(limiter, "reconnections", settings.address_reconnections, hotspot.blueprint)
-    _limit(limiter, "logins", settings.address_logins, door)
+    amounts = {
+        "sales": settings.address_sales,
+        "reconnections": settings.address_reconnections,
+        "logins": settings.address_logins,
+    }
+    for scope, blueprints in limited.items():
+        _limit(limiter, scope, amounts[scope], *blueprints)
     app.extensions["unsigned_notices"] = partial(_admit_notice, limiter, settings.address_notices)
     app.register_error_handler(RateLimitExceeded, _too_many)
 

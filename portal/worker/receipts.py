@@ -69,7 +69,7 @@ class Receipt:
         lines = [
             f"Plan: {sale.plan_name}",
             f"Importe: {formatting.price_in_full(sale.amount, sale.currency)}",
-            f"Fecha: {formatting.moment(sale.paid_at or sale.created_at)}",
+            f"Fecha: {formatting.moment(sale.paid_at or sale.created_at, settings().time_zone)}",
         ]
         if sale.card_last4:
             lines.append(f"Tarjeta: terminada en {sale.card_last4}")

@@ -12,6 +12,7 @@ from flask import Flask
 from portal.core import formatting
 from portal.core.i18n import CATALOGUES, ENGLISH, gettext, language
 from portal.models import Plan
+from portal.pages.plan_features import features
 from tests.pages.site import Site
 from tests.pages.texts import texts
 
@@ -79,7 +80,10 @@ def test_data(size: int, shown: str) -> None:
 
 def test_a_moment_is_told_where_the_wifi_is(app: Flask) -> None:
     with app.app_context():
-        assert formatting.moment(datetime(2026, 3, 5, 2, 30, tzinfo=UTC)) == "4 mar 2026, 20:30"
+        assert (
+            formatting.moment(datetime(2026, 3, 5, 2, 30, tzinfo=UTC), "America/Mexico_City")
+            == "4 mar 2026, 20:30"
+        )
 
 
 @pytest.mark.parametrize(
@@ -102,7 +106,7 @@ def test_a_moment_is_told_where_the_wifi_is(app: Flask) -> None:
     ],
 )
 def test_what_a_plan_gives(values: dict[str, object], lines: list[str] | None) -> None:
-    found = formatting.gives(Plan(**({"details": []} | values)))
+    found = features(Plan(**({"details": []} | values)))
     assert found == lines or (lines is None and found[2:] == ["5 Mbps", "Café incluido"])
 
 

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import re
+from marshmallow import Schema, fields
 
-from marshmallow import Schema, ValidationError, fields
-
+from portal.web.card_numbers import refuse_card_number
 from portal.web.fields import Choice, Email, Flag, IPv4, Mac, Phone, StrictInteger, Text
 from portal.web.schemas import PublicSchema
 
-CARD_NUMBER = re.compile(r"(?:\d[ -]?){12,18}\d")
 LONGEST_CODE = 64
-CARD_SENT = "parece un número de tarjeta: envíe solo el token que crea Conekta en el navegador"
-
-
-def refuse_card_number(token: str) -> None:
-    """A card number must never reach us, let alone be kept. Raises ValidationError."""
-    if CARD_NUMBER.search(token):
-        raise ValidationError(CARD_SENT)
 
 
 class PaymentRequest(PublicSchema):

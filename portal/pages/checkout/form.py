@@ -7,8 +7,8 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from portal.api.public.payment_schemas import refuse_card_number
 from portal.core.i18n import gettext
+from portal.web.card_numbers import refuse_card_number
 from portal.web.fields import Email, Phone, Text
 from portal.web.schemas import PublicSchema
 
