@@ -37,7 +37,7 @@ def texts() -> set[str | tuple[str, ...]]:
 def _in_files() -> Iterator[Any]:
     for path in sorted((CHECKOUT / "templates" / "pages").glob("*.html")):
         yield from _read(path, babel_extract)
-    for folder in ("pages", ""):
+    for folder in ("pages", "core", "web"):
         for path in sorted((CHECKOUT / "portal" / folder).glob("*.py")):
             yield from _read(path, extract_python)
 
