@@ -5,57 +5,21 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import pytest
 
+from tests.support import rooms
 from tests.support.commands import CHECKOUT
-from tests.support.imports import Imports, import_graph, reaches, within
+from tests.support.imports import Imports, import_graph
 
-SURFACES = ("portal.api", "portal.pages", "portal.admin", "portal.cli")
-FRAMEWORKS = ("flask", "flask_sqlalchemy", "flask_migrate", "werkzeug", "sqlalchemy", "alembic")
-REQUEST = ("flask.request", "flask.session", "flask.g")
-PORTS = ("portal.payments.gateway", "portal.hotspot.router")
-ADAPTERS = ("portal.payments.conekta.adapter", "portal.hotspot.routeros.adapter")
-# Where `create_app` finds what stands behind the ports.
-ASSEMBLY = ("portal.app", "portal.providers")
-
-
-@dataclass(frozen=True)
-class Rule:
-    """Modules in `source`, but for those in `exempt`, import of `forbidden` only `allowed`."""
-
-    source: str
-    forbidden: Collection[str]
-    allowed: Collection[str] = ()
-    exempt: Collection[str] = ()
-
-    def broken_in(self, graph: Imports) -> list[str]:
-        return [
-            f"{module} imports {name}"
-            for module, names in graph.items()
-            if within(module, [self.source]) and not within(module, self.exempt)
-            for name in sorted(names)
-            if reaches(name, self.forbidden) and not within(name, self.allowed)
-        ]
-
-    def rooms(self) -> set[str]:
-        """The modules of ours that it names."""
-        named = {self.source, *self.forbidden, *self.allowed, *self.exempt}
-        return {name for name in named if within(name, ["portal"])}
-
-
-RULES = [
-    Rule("portal.payments", ["portal", "config", *FRAMEWORKS], allowed=["portal.payments"]),
-    Rule("portal.hotspot", ["portal", "config", *FRAMEWORKS], allowed=["portal.hotspot"]),
-    Rule("portal.sales", ["portal.payments", "portal.hotspot"], allowed=PORTS),
-    Rule("portal.sales", ["librouteros", "requests", *REQUEST, *SURFACES]),
-    Rule("portal.models", ["portal.sales", *SURFACES]),
-    Rule("portal", ["portal.providers"], exempt=ASSEMBLY),
-    Rule("portal", ADAPTERS, exempt=[*ASSEMBLY, "portal.payments", "portal.hotspot"]),
-    Rule("portal", ["portal.sandbox"], exempt=["portal.cli", "portal.sandbox"]),
-]
+PROVIDERS = re.compile(r"conekta|mercado.?pago|routeros|freeradius", re.IGNORECASE)
+# The JSON contract's own words, and settings, whose names are an operator's.
+CONTRACT = re.compile(
+    r"pagar-conekta|(?:mi-empresa|webhooks)/conekta|configurar-conekta|conekta_(?:private_key|"
+    r"public_key|mode)",
+)
+AT_HOME = ("portal/providers.py", "portal/sandbox", "portal/hotspot/setup", "portal/core/logs.py")
 
 TOP_LEVEL = {
     *("portal", "migrations", "static", "templates", "tests"),
@@ -86,20 +50,91 @@ def tracked() -> list[str]:
     return listed.stdout.decode().rstrip("\0").split("\0")
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.source}-{rule.forbidden[0]}")
-def test_arrows_run_one_way(rule: Rule, graph: Imports) -> None:
-    assert rule.broken_in(graph) == []
+def test_arrows_point_downward(graph: Imports) -> None:
+    assert list(rooms.upward(graph)) == []
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.source}-{rule.forbidden[0]}")
-def test_each_rule_sees_what_it_forbids(rule: Rule) -> None:
-    planted = {f"{rule.source}.planted": set(rule.forbidden)}
-    assert len(rule.broken_in(planted)) == len(rule.forbidden)
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("portal.core.mail", "portal.models.Sale"),
+        ("portal.core.mail", "portal.payments.gateway"),
+        ("portal.models.sale", "portal.ports.settings"),
+        ("portal.access.reconciler", "portal.sales.context"),
+        ("portal.sales.purchase", "portal.worker.runner"),
+        ("portal.pages.shop", "portal.api.storefront"),
+        ("portal.api.auth", "portal.pages.shop"),
+        ("portal.web.fields", "portal.api.parser"),
+        ("portal.sales.purchase", "portal.providers"),
+        ("portal.operators.kits", "portal.sandbox.routeros"),
+        ("portal.cli.worker", "portal.create_app"),
+    ],
+)
+def test_an_arrow_that_points_upward_is_seen(module: str, name: str) -> None:
+    assert list(rooms.upward({module: {name}})) == [f"{module} imports {name}"]
 
 
-def test_the_rules_speak_of_rooms_that_exist(graph: Imports) -> None:
-    rooms = set().union(*(rule.rooms() for rule in RULES))
-    assert {room for room in rooms if not any(within(name, [room]) for name in graph)} == set()
+def test_payments_and_hotspot_could_be_published_alone(graph: Imports) -> None:
+    assert list(rooms.not_alone(graph)) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["portal.core.errors", "flask.current_app", "sqlalchemy", "config"]
+)
+@pytest.mark.parametrize("room", rooms.ALONE)
+def test_what_keeps_them_from_it_is_seen(room: str, name: str) -> None:
+    assert len(list(rooms.not_alone({f"portal.{room}.planted": {name}}))) == 1
+
+
+def test_there_is_no_circle(graph: Imports) -> None:
+    assert rooms.circles(graph) == []
+
+
+def test_a_circle_is_seen() -> None:
+    planted = {"portal.a": {"portal.b.x"}, "portal.b": {"portal.c"}, "portal.c": {"portal.a.y"}}
+    assert rooms.circles(planted) == [["portal.a", "portal.b", "portal.c"]]
+
+
+def test_no_folder_is_crowded(graph: Imports) -> None:
+    assert rooms.crowded(graph) == {}
+
+
+def test_a_crowded_folder_is_seen() -> None:
+    planted = {f"portal.sales.m{number}": set[str]() for number in range(rooms.CROWD + 1)}
+    assert rooms.crowded(planted) == {"portal.sales": rooms.CROWD + 1}
+
+
+def test_nothing_lies_loose(graph: Imports) -> None:
+    assert list(rooms.strangers(graph)) == []
+    assert list(rooms.strangers({"portal.helpers": set(), "portal.misc.x": set()})) == [
+        "portal.helpers",
+        "portal.misc.x",
+    ]
+
+
+def test_a_provider_is_named_at_home_alone(tracked: list[str]) -> None:
+    assert list(provider_names(tracked)) == []
+
+
+def test_a_provider_named_elsewhere_is_seen() -> None:
+    assert names_provider("portal/sales/purchase.py", 'message = "Conekta no acepta"')
+    assert not names_provider("portal/payments/conekta/client.py", "class ConektaClient:")
+    assert not names_provider("portal/api/public/payments.py", '"/pagar-conekta"')
+
+
+def provider_names(tracked: list[str]) -> Iterator[str]:
+    for path in tracked:
+        if path.startswith("portal/") and path.endswith(".py"):
+            for number, line in enumerate(lines_of(path), start=1):
+                if names_provider(path, line):
+                    yield f"{path}:{number}: {line.strip()}"
+
+
+def names_provider(path: str, line: str) -> bool:
+    """Whether a line names a provider in a place that is not its own."""
+    named = PROVIDERS.search(CONTRACT.sub("", line))
+    at_home = path.startswith(AT_HOME) or (named and f"/{named.group().lower()}/" in path)
+    return named is not None and not at_home
 
 
 def test_the_top_level_is_the_house(tracked: list[str]) -> None:
