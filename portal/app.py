@@ -30,6 +30,8 @@ def create_app(settings: Settings) -> Flask:
     )
     app.config.from_mapping(_flask_config(settings))
     app.extensions["settings"] = settings
+    # For the demo, which makes one with settings of its own.
+    app.extensions["create_app"] = create_app
     app.extensions["vault"] = Vault(encryption_keys(settings))
     app.extensions["ports"] = open_ports(settings)
     _connect_database(app)

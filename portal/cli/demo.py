@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
 from portal.ports import settings
@@ -41,6 +42,6 @@ def demo(port: int, as_json: bool, instance: Path | None) -> None:
 
     folder = instance or Path(settings().instance_path)
     try:
-        serve(folder, port, ready, notice)
+        serve(folder, port, ready, notice, current_app.extensions["create_app"])
     except DemoError as error:
         raise click.ClickException(str(error)) from None

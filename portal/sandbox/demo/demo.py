@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import signal
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
 import flask_migrate
+from flask import Flask
 
-from config import load_settings
-from portal import create_app
+from config import Settings, load_settings
 from portal.core.errors import Problem
 from portal.core.extensions import db
 from portal.operators import kits, webhook_registration
@@ -43,8 +43,15 @@ from portal.sandbox.demo.web import (
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
+CreateApp = Callable[[Settings], Flask]
+
+
 def serve(
-    folder: Path, port: int, ready: Callable[[Facts, Path], None], notice: Callable[[str], None]
+    folder: Path,
+    port: int,
+    ready: Callable[[Facts, Path], None],
+    notice: Callable[[str], None],
+    create_app: CreateApp,
 ) -> None:
     """Run a demo in this instance folder until SIGINT, SIGTERM or SIGHUP.
 
@@ -61,7 +68,7 @@ def serve(
         listen(port) as listener,
         Children(instance.logs, held) as children,
     ):
-        facts = _start(instance, listener, children, notice)
+        facts = _start(instance, listener, children, notice, create_app)
         ready(facts, instance.logs)
         children.watch()
 
@@ -71,6 +78,7 @@ def _start(
     listener: socket.socket,
     children: Children,
     notice: Callable[[str], None],
+    create_app: CreateApp,
 ) -> Facts:
     """Start everything, what takes long first and side by side."""
     memory, url = instance.memory, url_of(listener)
@@ -85,7 +93,7 @@ def _start(
         "PUBLIC_URL": url,
         "ALLOW_PRIVATE_TARGETS": "true",
     }
-    with _migrated(env):
+    with _migrated(create_app(load_settings(env))):
         furnish(memory, router.access, router.login_host)
         _connect(memory, router, notice)
     web = start_web(children, env, listener)
@@ -109,9 +117,8 @@ def _connect(memory: Memory, router: SimulatedRouter, notice: Callable[[str], No
 
 
 @contextmanager
-def _migrated(env: Mapping[str, str]) -> Iterator[None]:
-    """The block acts on the instance's database, brought up to date."""
-    app = create_app(load_settings(env))
+def _migrated(app: Flask) -> Iterator[None]:
+    """The block acts on the application's database, brought up to date."""
     with app.app_context():
         try:
             flask_migrate.upgrade()

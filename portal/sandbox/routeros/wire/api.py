@@ -10,15 +10,12 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from portal.sandbox.routeros.device import Device
 from portal.sandbox.routeros.faults import Faults
 from portal.sandbox.routeros.menus import paths
 from portal.sandbox.routeros.wire.requests import Request
-
-if TYPE_CHECKING:
-    from portal.sandbox.routeros.wire.connection import Connection
 
 _REMEMBERED_COMMANDS = 20_000
 _MAX_SESSIONS = "20"
@@ -33,6 +30,16 @@ class Counters:
     refused_connections: int = 0
     bytes_in: int = 0
     bytes_out: int = 0
+
+
+class Client(Protocol):
+    """What the API knows of a connection; `lost` is set when its socket is closed."""
+
+    service: str
+    lost: asyncio.Future[None]
+
+    def cut(self) -> None:
+        """Hang up at once."""
 
 
 @dataclass
@@ -50,8 +57,8 @@ class Api:
     after_command: Callable[[], None]
     counters: Counters = field(default_factory=Counters)
     received: deque[Request] = field(default_factory=lambda: deque(maxlen=_REMEMBERED_COMMANDS))
-    open: set[Connection] = field(default_factory=set)
-    standing: set[Connection] = field(default_factory=set)
+    open: set[Client] = field(default_factory=set)
+    standing: set[Client] = field(default_factory=set)
 
     def accepts(self, service: str) -> bool:
         """Whether one more connection to `api` or `api-ssl` is let in."""
@@ -67,6 +74,10 @@ class Api:
         for connection in standing:
             connection.cut()
         await asyncio.gather(*(connection.lost for connection in standing))
+
+    def count_sent(self, size: int) -> None:
+        """Count so many bytes of replies."""
+        self.counters.bytes_out += size
 
     def forget(self) -> None:
         """Start the counters and the list of commands anew."""

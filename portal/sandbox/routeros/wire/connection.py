@@ -28,7 +28,7 @@ class Connection(asyncio.Protocol):
         self.service = service
         self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._api = api
-        self._outlet = Outlet(api)
+        self._outlet = Outlet(api.count_sent)
         self._login = Login(api.user, api.password, api.device.version)
         self._number = 0
         self._buffer = bytearray()

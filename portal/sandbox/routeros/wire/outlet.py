@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from portal.sandbox.routeros.wire.api import Api
+from collections.abc import Callable
 
 
 class Outlet:
     """A connection's sending side. Replies never mix, even while one dribbles."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, count_sent: Callable[[int], None]) -> None:
         self.transport: asyncio.Transport | None = None
-        self._api = api
+        self._count_sent = count_sent
         self._dribbling: bytearray | None = None
 
     def send(self, data: bytes) -> None:
@@ -48,5 +45,5 @@ class Outlet:
 
     def _write(self, data: bytes) -> None:
         if self.transport is not None:
-            self._api.counters.bytes_out += len(data)
+            self._count_sent(len(data))
             self.transport.write(data)
