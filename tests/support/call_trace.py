@@ -30,9 +30,7 @@ class CallTrace:
         return sorted({str(Path(file).relative_to(CHECKOUT)) for file, _ in self.calls})
 
     def __str__(self) -> str:
-        return (
-            f"{len(self.files)} files, {len(self.calls)} functions, {self.calls.total()} calls"
-        )
+        return f"{len(self.files)} files, {len(self.calls)} functions, {self.calls.total()} calls"
 
     def note(self, frame: FrameType, event: str, _argument: Any) -> None:
         """Note a call, as `sys.setprofile` tells it."""
