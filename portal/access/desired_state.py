@@ -13,13 +13,13 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from portal.access.usage import counters_of
+from portal.core.backoff import retry_delay
 from portal.core.clock import from_now
 from portal.core.database import writing
+from portal.core.leases import Claim, LostRace, claim_one, is_free
 from portal.core.statements import FromNow, change_rows
 from portal.models import Access, utc_now
 from portal.ports import settings
-from portal.sales.claims import is_free
-from portal.sales.transitions import LostRace, retry_delay
 
 
 def set_desired(session: Session, access: Access, wanted: str, due_in: float) -> None:
@@ -27,6 +27,11 @@ def set_desired(session: Session, access: Access, wanted: str, due_in: float) ->
     values = {"wanted": wanted, "next_attempt_at": FromNow(due_in), "attempts": 0}
     change_rows(session, Access, {"id": access.id}, values | {"updated_at": utc_now()})
     access.wanted = wanted
+
+
+def claim_one_access(access_id: str) -> Claim | None:
+    """Take this access, due or not; None while somebody else holds it."""
+    return claim_one(Access, access_id, settings().sale_lease)
 
 
 def hold_access(session: Session, access: Access) -> bool:
@@ -93,5 +98,6 @@ def record_actual(
 
 def record_unknown(session: Session, access: Access) -> None:
     """Record that the router did not say; ask it again later. Raises LostRace."""
-    delay, attempts = retry_delay(access.attempts), access.attempts + 1
+    numbers, attempts = settings(), access.attempts + 1
+    delay = retry_delay(access.attempts, numbers.retry_first, numbers.retry_longest)
     record_actual(session, access, "unknown", due_in=delay, attempts=attempts)

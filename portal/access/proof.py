@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from sqlalchemy import Select, case, or_, select
 
 from portal.access.attempt_limits import CODES
+from portal.access.errors import NothingToExtend
 from portal.access.guess_guard import CODE_GUESSES
 from portal.access.reconciler import has_ended
 from portal.access.reconnection import fits
 from portal.core.database import reading, writing
 from portal.models import Access, Sale
-from portal.sales.errors import NothingToExtend
 
 REFERENCE = re.compile(r"sal_[0-9a-f]{32}")
 

@@ -16,11 +16,10 @@ from portal.alerts.router_alerts import (
 from portal.core.clock import from_now
 from portal.core.clock_guard import clock_is_trusted
 from portal.core.database import reading, writing
+from portal.core.leases import Claim, LostRace
 from portal.core.logs import log
 from portal.hotspot.router import RouterError
 from portal.models import Access, Router, utc_now
-from portal.sales.claims import Claim
-from portal.sales.transitions import LostRace
 
 
 def reconcile_access(claim: Claim) -> None:

@@ -15,7 +15,6 @@ from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.models import Access, Sale, utc_now
-from portal.sales.context import SaleContext
 
 
 @dataclass(frozen=True)
@@ -26,47 +25,45 @@ class Amount:
     data: int
 
 
-def lengthen(session: Session, context: SaleContext) -> None:
+def lengthen(session: Session, sale: Sale, access: Access) -> None:
     """Add what the sale bought to what is left, in the transaction that books the money.
 
     What was used beyond the limit before is not charged to what is added.
     """
-    sale, access = context.sale, _as_it_stands(session, context.access)
-    seconds, data = _used_seconds(access), access.used_bytes + access.seen_bytes
+    now = _as_it_stands(session, access)
+    seconds, data = _used_seconds(now), now.used_bytes + now.seen_bytes
     _change(
         session,
-        context.access,
-        duration_seconds=_sum(access.duration_seconds, sale.duration_seconds, at_least=seconds),
-        data_limit=_sum(access.data_limit, sale.data_limit, at_least=data),
-        expires_at=_later(access, sale.duration_seconds),
+        access,
+        duration_seconds=_sum(now.duration_seconds, sale.duration_seconds, at_least=seconds),
+        data_limit=_sum(now.data_limit, sale.data_limit, at_least=data),
+        expires_at=_later(now, sale.duration_seconds),
     )
 
 
-def shorten(session: Session, context: SaleContext) -> None:
+def shorten(session: Session, sale: Sale, access: Access) -> None:
     """Take what is left of what the sale bought away, in the transaction that gives money back."""
-    access = _as_it_stands(session, context.access)
-    left = _left_of(session, access, context.sale)
-    taken = {"taken_seconds": left.seconds, "taken_data": left.data}
-    _set(session, context.sale, taken)
-    _move(session, context, access, -1)
+    now = _as_it_stands(session, access)
+    left = _left_of(session, now, sale)
+    _set(session, sale, {"taken_seconds": left.seconds, "taken_data": left.data})
+    _move(session, sale, access, now, -1)
 
 
-def put_back(session: Session, context: SaleContext) -> None:
+def put_back(session: Session, sale: Sale, access: Access) -> None:
     """Undo `shorten`, in the transaction that keeps the money after all."""
-    _move(session, context, _as_it_stands(session, context.access), 1)
-    _set(session, context.sale, {"taken_seconds": None, "taken_data": None})
+    _move(session, sale, access, _as_it_stands(session, access), 1)
+    _set(session, sale, {"taken_seconds": None, "taken_data": None})
 
 
-def _move(session: Session, context: SaleContext, access: Access, sign: int) -> None:
-    sale = context.sale
+def _move(session: Session, sale: Sale, access: Access, now: Access, sign: int) -> None:
     seconds, data = sign * (sale.taken_seconds or 0), sign * (sale.taken_data or 0)
-    bought = seconds if access.duration_from == "connected" else sign * (sale.duration_seconds or 0)
+    bought = seconds if now.duration_from == "connected" else sign * (sale.duration_seconds or 0)
     _change(
         session,
-        context.access,
-        duration_seconds=_sum(access.duration_seconds, bought),
-        data_limit=_sum(access.data_limit, data),
-        expires_at=_moved(access.expires_at, seconds),
+        access,
+        duration_seconds=_sum(now.duration_seconds, bought),
+        data_limit=_sum(now.data_limit, data),
+        expires_at=_moved(now.expires_at, seconds),
     )
 
 

@@ -19,11 +19,11 @@ from portal.alerts.router_alerts import tell_of_changed_users
 from portal.core.clock import from_now
 from portal.core.clock_guard import clock_is_trusted
 from portal.core.database import reading, writing
+from portal.core.leases import is_free
 from portal.core.logs import log
+from portal.hotspot.deadline import Deadline
 from portal.hotspot.router import HotspotRouter, HotspotUser, UserFound
 from portal.models import Access, Router, utc_now
-from portal.sales.claims import is_free
-from portal.sales.deadline import Deadline
 
 
 @dataclass(frozen=True)

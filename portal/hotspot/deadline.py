@@ -7,7 +7,7 @@ from time import monotonic
 
 
 class Deadline:
-    """A moment `seconds` from when this is made."""
+    """A moment so many seconds from when this is made."""
 
     __slots__ = ("_at", "seconds")
 
@@ -15,20 +15,27 @@ class Deadline:
         self.seconds = seconds
         self._at = monotonic() + seconds
 
-    def left(self) -> float:
-        """Seconds until then; below zero once it is past."""
-        return self._at - monotonic()
+    def remaining(self, at_most: float = float("inf")) -> float:
+        """Give the seconds until then, `at_most` so many and never below zero."""
+        return max(0.0, min(self._at - monotonic(), at_most))
 
-    def remaining(self) -> float:
-        """Seconds until then, fit for a socket's timeout. Raises TimeoutError once it is past."""
-        left = self._at - monotonic()
-        if left <= 0:
+    @property
+    def passed(self) -> bool:
+        """Whether it is over."""
+        return self.remaining() == 0.0
+
+    def socket_timeout(self) -> float:
+        """Give the seconds until then, never zero. Raises TimeoutError once it is past.
+
+        To a socket, zero means not to wait for anything at all.
+        """
+        if self.passed:
             raise TimeoutError
-        return left
+        return self.remaining()
 
     def within(self, seconds: float) -> Deadline:
         """This moment, or `seconds` from now where that is sooner."""
-        return Deadline(min(seconds, self.left()))
+        return Deadline(min(seconds, self.remaining()))
 
 
 def pauses(first: float, longest: float) -> Iterator[float]:

@@ -10,11 +10,11 @@ from typing import Any
 from portal.access.outages import AccessBusy, GivenBack, declare_outage
 from portal.core.database import writing
 from portal.core.errors import Conflict, Invalid
+from portal.hotspot.deadline import Deadline
 from portal.models import Router, utc_now
 from portal.operators.audit import Actor, record
 from portal.operators.lookup import owned_in
 from portal.ports import settings
-from portal.sales.deadline import Deadline
 
 PAUSE = 0.2
 BACKWARDS = "La interrupción debe terminar después de que empezó."

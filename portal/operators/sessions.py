@@ -9,6 +9,7 @@ from functools import cache
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
+from portal.core.client_address import network_of
 from portal.core.clock import from_now
 from portal.core.database import reading, writing
 from portal.core.errors import Invalid, Unauthorized
@@ -17,7 +18,6 @@ from portal.operators import login_tries, passwords
 from portal.operators.audit import Actor, record
 from portal.operators.known_browsers import KnownBrowser
 from portal.ports import settings
-from portal.web.client_address import network_of
 
 WRONG = "Credenciales incorrectas"
 NOT_CURRENT = "La contraseña actual no es correcta."

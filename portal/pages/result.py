@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core.errors import NotFound
 from portal.core.i18n import gettext
+from portal.core.leases import LostRace
 from portal.models import utc_now
 from portal.operators.lookup import sane
 from portal.pages.blueprint import blueprint
@@ -27,7 +28,6 @@ from portal.pages.visits.visit import Visit
 from portal.ports import settings
 from portal.sales.refresh import refresh
 from portal.sales.status import SaleStatus, find_status
-from portal.sales.transitions import LostRace
 
 # How soon after a look at the gateway a page may have another one taken.
 BETWEEN_LOOKS = timedelta(seconds=1)

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from portal import ports
 from portal.access.ownership import mark_of, owner_of
+from portal.hotspot.deadline import Deadline
 from portal.hotspot.router import HotspotRouter
 from portal.models import Access, Company, GatewayAccount, Router, Sale
 from portal.payments.gateway import Customer, Gateway, Purchase
-from portal.sales.deadline import Deadline
 
 
 @dataclass

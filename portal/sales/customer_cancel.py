@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from portal.core.database import reading
+from portal.hotspot.deadline import Deadline
 from portal.payments.gateway import Declined, Paid
 from portal.ports import settings
 from portal.sales.claims import claim_one_sale, release_sale
 from portal.sales.context import load_context
-from portal.sales.deadline import Deadline
 from portal.sales.recovery import finish, holds_both
 from portal.sales.status import status_of
 from portal.sales.steps.charge import ask

@@ -30,18 +30,6 @@ class DeviceBusy(Conflict):
     )
 
 
-class NothingToExtend(Invalid):
-    """Said alike of what is wrong and of what is over, so that nobody learns which it is."""
-
-    detail = (
-        "No hay un acceso activo con ese código. Revise el código y su contraseña, "
-        "o compre un acceso nuevo."
-    )
-
-    def __init__(self) -> None:
-        super().__init__(errores={"extiende": [self.detail]})
-
-
 class CannotExtend(Conflict):
     detail = (
         "Este plan no se puede sumar a su acceso actual, porque no es del mismo tipo. "

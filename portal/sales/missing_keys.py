@@ -15,13 +15,13 @@ from portal.access.provisioning import hotspot_user
 from portal.alerts.open_alerts import raise_alert
 from portal.core.clock import from_now
 from portal.core.database import reading, writing
+from portal.core.leases import Claim, LostRace
 from portal.core.vault import VaultError
 from portal.models import Access, GatewayAccount, Router, Sale
-from portal.sales.claims import Claim
 from portal.sales.errors import PaymentUnavailable
 from portal.sales.offers import Offer
 from portal.sales.request import PurchaseRequest
-from portal.sales.transitions import LostRace, park
+from portal.sales.transitions import park
 
 KEY_LOST = "key_lost"
 ALERT = (

@@ -9,20 +9,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.access.credentials import NAME_DRAWS
+from portal.access.errors import NothingToExtend
 from portal.core.database import reading, writing
 from portal.core.statements import FromNow, add_record
+from portal.hotspot.deadline import Deadline
 from portal.models import Access, Plan, Sale
 from portal.models.sale import UNDECIDED
 from portal.ports import settings
 from portal.sales.context import SaleContext
 from portal.sales.creation import new_access, new_sale, new_sale_visit
-from portal.sales.deadline import Deadline
-from portal.sales.errors import (
-    CannotExtend,
-    DeviceBusy,
-    NothingToExtend,
-    PaymentUnavailable,
-)
+from portal.sales.errors import CannotExtend, DeviceBusy, PaymentUnavailable
 from portal.sales.idempotency import begun_as
 from portal.sales.offers import Offer
 from portal.sales.request import PageVisit, PurchaseRequest

@@ -8,17 +8,17 @@ from contextlib import suppress
 from portal.access.desired_state import release_access
 from portal.core.database import reading, writing
 from portal.core.errors import Conflict
+from portal.core.leases import LostRace
+from portal.hotspot.deadline import Deadline
 from portal.models import Sale
 from portal.models.sale_states import MONEY_IN
 from portal.ports import settings
 from portal.sales.claims import claim_one_sale, release_sale
 from portal.sales.context import SaleContext, load_context
-from portal.sales.deadline import Deadline
 from portal.sales.purchase import POLL_FIRST, POLL_LONGEST
 from portal.sales.recovery import holds_both, shut
 from portal.sales.status import SaleStatus, status_of
 from portal.sales.steps.refund import begin_refund, finish_refund
-from portal.sales.transitions import LostRace
 from portal.sales.unparking import unpark
 
 BEGUN = ("refunding", "refunded")

@@ -11,10 +11,11 @@ from portal.alerts.worker_absence import look_now_and_then
 from portal.core.clock import from_now
 from portal.core.database import reading
 from portal.core.errors import Problem
+from portal.core.leases import LostRace
+from portal.hotspot.deadline import Deadline
 from portal.models import Sale
 from portal.ports import settings
 from portal.sales.context import SaleContext
-from portal.sales.deadline import Deadline
 from portal.sales.errors import BUYER_FIELDS, PaymentUnavailable
 from portal.sales.idempotency import begun_before
 from portal.sales.missing_keys import refuse_lost_keys
@@ -26,7 +27,6 @@ from portal.sales.steps.cancellation import finish_canceling
 from portal.sales.steps.charge import charge
 from portal.sales.steps.delivery import deliver
 from portal.sales.steps.preparation import prepare
-from portal.sales.transitions import LostRace
 
 POLL_FIRST, POLL_LONGEST = 0.05, 0.5
 

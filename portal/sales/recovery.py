@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from portal.access.desired_state import hold_access, release_access
 from portal.core.database import reading, writing
+from portal.core.leases import Claim, LostRace
+from portal.hotspot.deadline import Deadline
 from portal.models import Access, SaleMove
 from portal.models.sale_states import UNCHARGED
 from portal.ports import settings
-from portal.sales.claims import FINAL, Claim
+from portal.sales.claims import FINAL
 from portal.sales.context import SaleContext, load_context, refund_after_minutes
-from portal.sales.deadline import Deadline
 from portal.sales.steps.cancellation import (
     begin_canceling,
     finish_canceling,
@@ -24,7 +25,7 @@ from portal.sales.steps.cancellation import (
 from portal.sales.steps.delivery import deliver
 from portal.sales.steps.refund import begin_refund, finish_refund
 from portal.sales.steps.resolution import follow_late_money, is_past, resolve
-from portal.sales.transitions import LostRace, park, reschedule, rest
+from portal.sales.transitions import park, reschedule, rest
 
 
 def recover_sale(claim: Claim) -> None:

@@ -10,17 +10,18 @@ from sqlalchemy.orm import Session
 
 from portal.alerts.open_alerts import raise_alert
 from portal.core.database import reading, writing
+from portal.core.leases import Claim, is_free
+from portal.hotspot.deadline import Deadline
 from portal.models import Sale, WebhookEvent
 from portal.models.sale_states import MONEY_IN
 from portal.ports import settings
-from portal.sales.claims import Claim, claim_one_sale, is_free, release_sale
+from portal.sales.claims import claim_one_sale, release_sale
 from portal.sales.context import SaleContext, load_context
-from portal.sales.deadline import Deadline
 from portal.sales.recovery import finish, holds_both
 from portal.sales.steps.charge import ask
 from portal.sales.steps.resolution import follow_late_money, is_past, is_silence, resolve
 from portal.sales.steps.reversal import follow_reversal
-from portal.sales.transitions import due, retry_delay
+from portal.sales.transitions import due, retry_in
 
 GIVEN_UP = frozenset({"cancelling", "canceled"})
 FOLDED_AT_ONCE = 500
@@ -43,7 +44,7 @@ def process_event(claim: Claim) -> None:
         _fold(others, outcome="reread", next_attempt_at=None)
     else:
         _later(claim, event, sale_id)
-        _fold(others, next_attempt_at=due(retry_delay(event.attempts)))
+        _fold(others, next_attempt_at=due(retry_in(event.attempts)))
 
 
 def refresh(sale_id: str, actor: str) -> bool:
@@ -132,7 +133,7 @@ def _later(claim: Claim, event: WebhookEvent, sale_id: str) -> None:
             raise_alert(session, event.company_id, "unread_notice", sale_id, NOT_ANSWERED)
         _done(claim, "no answer")
         return
-    delay = due(retry_delay(event.attempts))
+    delay = due(retry_in(event.attempts))
     _write(claim, next_attempt_at=delay, attempts=event.attempts + 1, lease=None)
 
 

@@ -6,15 +6,16 @@ somebody else was faster, and then nothing is written.
 
 from __future__ import annotations
 
-import random
 from itertools import pairwise
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from portal.alerts.open_alerts import raise_alert
+from portal.core.backoff import retry_delay
 from portal.core.clock import from_now
 from portal.core.database import after_commit
+from portal.core.leases import LostRace
 from portal.core.logs import log
 from portal.core.metrics import count_move
 from portal.core.statements import FromNow, add_rows, change_rows, truncate_to_columns
@@ -33,10 +34,6 @@ PARKED = {
     ),
     "other_purchase": "La orden en la pasarela lleva la referencia de otra venta.",
 }
-
-
-class LostRace(Exception):
-    """Somebody else has moved this sale or access meanwhile: re-read and answer from the row."""
 
 
 def record_opened(session: Session, sale: Sale, actor: str) -> None:
@@ -78,7 +75,7 @@ def reschedule(
     session: Session, sale: Sale, *, due_in: float | None = None, **columns: Any
 ) -> None:
     """Leave the state, let go of the lease, try again later. Raises LostRace."""
-    delay = retry_delay(sale.attempts) if due_in is None else due_in
+    delay = retry_in(sale.attempts) if due_in is None else due_in
     _write(session, sale, delay, attempts=sale.attempts + 1, lease=None, **columns)
 
 
@@ -98,11 +95,10 @@ def park(session: Session, sale: Sale, reason: str) -> None:
     log().warning("sale parked", sale=sale.id, state=sale.state, reason=reason)
 
 
-def retry_delay(attempts: int) -> float:
-    """Seconds until the next try: doubling, bounded, and spread by a fifth either way."""
-    longest = settings().retry_longest
-    delay = min(settings().retry_first * 2.0 ** min(attempts, 30), longest)
-    return delay * random.uniform(0.8, 1.2)  # noqa: S311 - jitter guards no secret
+def retry_in(attempts: int) -> float:
+    """Give the seconds until the next try, as the settings space them."""
+    numbers = settings()
+    return retry_delay(attempts, numbers.retry_first, numbers.retry_longest)
 
 
 def _write(session: Session, sale: Sale, due_in: float | None, **columns: Any) -> None:

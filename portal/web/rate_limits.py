@@ -16,8 +16,8 @@ from limits import RateLimitItemPerMinute
 from limits.errors import ConfigurationError
 
 from config import Settings, SettingsError
+from portal.core.client_address import client_address
 from portal.core.errors import TooManyRequests
-from portal.web.client_address import client_address
 from portal.web.error_handlers import answer
 
 REDIS_SECONDS = 0.25

@@ -8,21 +8,14 @@ from time import monotonic
 import structlog
 
 from portal.access.reconciler import reconcile_access
+from portal.core.leases import Claim, LostRace
 from portal.core.logs import log
 from portal.core.vault import VaultError
 from portal.models import Access, Job, Sale, WebhookEvent
-from portal.sales.claims import (
-    Claim,
-    claim_access,
-    claim_event,
-    claim_job,
-    claim_paid_sale,
-    claim_sale,
-)
+from portal.sales.claims import claim_access, claim_event, claim_job, claim_paid_sale, claim_sale
 from portal.sales.missing_keys import wait_for_key
 from portal.sales.recovery import recover_sale
 from portal.sales.refresh import process_event
-from portal.sales.transitions import LostRace
 from portal.worker.schedule import do_job, plan_jobs
 from portal.worker.turns import Queue, Step
 

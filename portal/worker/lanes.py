@@ -8,7 +8,7 @@ from threading import Event
 
 from flask import Flask
 
-from portal.sales.claims import Claim
+from portal.core.leases import Claim
 from portal.worker.dispatcher import do_guarded
 from portal.worker.places import Places
 from portal.worker.turns import Queue, Step

@@ -9,11 +9,11 @@ from portal.access.ownership import owner_of
 from portal.alerts.open_alerts import raise_alert
 from portal.core.database import reading, writing
 from portal.core.logs import log
+from portal.hotspot.deadline import Deadline
 from portal.models import GatewayAccount, Sale, utc_now
 from portal.models.sale_states import GRAPH
 from portal.payments.gateway import Gateway, Order, OrderStatus, Refused, Unknown
 from portal.sales.claims import JOB_LEASES
-from portal.sales.deadline import Deadline
 from portal.sales.refresh import refresh
 
 LOOK_BACK = timedelta(days=2)

@@ -15,9 +15,9 @@ from portal.core.database import reading, writing
 from portal.core.logs import log
 from portal.core.mail import MailDelayed, MailRefused, send_mail
 from portal.core.vault import VaultError
+from portal.hotspot.deadline import Deadline
 from portal.models import Access, Company, Router, Sale, utc_now
 from portal.ports import settings
-from portal.sales.deadline import Deadline
 
 # A receipt that could not be sent by then comes too late to be of use.
 LATEST = timedelta(hours=2)

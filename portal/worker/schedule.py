@@ -14,10 +14,11 @@ from portal.access.usage_sync import remove_orphaned_users, sync_usage
 from portal.core.clock import from_now
 from portal.core.clock_guard import QUIET, clock_is_trusted
 from portal.core.database import insert_new, reading, writing
+from portal.core.leases import Claim
 from portal.hotspot.router import RouterError
 from portal.models import Access, Company, GatewayAccount, Job, Router, Sale
 from portal.ports import settings
-from portal.sales.claims import FINAL, Claim
+from portal.sales.claims import FINAL
 from portal.sales.transitions import due
 from portal.worker.due_times import pull_forward
 from portal.worker.orphan_orders import search_orphan_orders

@@ -7,8 +7,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from portal.core.leases import NOBODY, Claim
 from portal.models import Base
-from portal.sales.claims import NOBODY, Claim
 
 # A turn is forgotten when so many companies have had theirs: the statement that passes them
 # over must not grow without end.

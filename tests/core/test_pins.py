@@ -9,11 +9,11 @@ import flask_migrate
 import pytest
 import sqlalchemy as sa
 
+from portal.access.desired_state import claim_one_access
 from portal.access.reconciler import reconcile_access
 from portal.core.database import reading
 from portal.core.extensions import db
 from portal.models import Access, Alert, AuditEntry, Job, WebhookEvent, WrongCode
-from portal.sales.claims import claim_one_access
 from portal.worker.schedule import plan_jobs
 from tests.api.admin.caller import Caller, log_in
 from tests.core.contents import cells, files, holds

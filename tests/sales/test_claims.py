@@ -14,15 +14,9 @@ import sqlalchemy as sa
 
 from portal.core.database import reading, writing
 from portal.core.extensions import db
+from portal.core.leases import Claim
 from portal.models import Access, Company, Job, Sale, WebhookEvent, utc_now
-from portal.sales.claims import (
-    Claim,
-    claim_access,
-    claim_event,
-    claim_job,
-    claim_paid_sale,
-    claim_sale,
-)
+from portal.sales.claims import claim_access, claim_event, claim_job, claim_paid_sale, claim_sale
 from portal.worker.dispatcher import money_queue
 from tests.sales.conftest import OpenShop
 from tests.support.shop import Shop

@@ -8,9 +8,8 @@ import pytest
 
 from portal.access.reconciler import reconcile_access
 from portal.access.usage_sync import sync_usage
+from portal.core.leases import Claim, LostRace
 from portal.models import Access, utc_now
-from portal.sales.claims import Claim
-from portal.sales.transitions import LostRace
 from portal.sandbox.routeros.menus.paths import USER
 from tests.support.shop import Shop
 

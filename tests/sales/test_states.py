@@ -15,10 +15,11 @@ from flask import Flask
 
 from portal.access.desired_state import hold_access, record_actual, record_unknown
 from portal.core.database import reading, writing
+from portal.core.leases import LostRace
 from portal.models import Access, Alert, Sale, SaleMove, utc_now
 from portal.models.sale import STATES
 from portal.models.sale_states import GRAPH, ForbiddenMove, check_move
-from portal.sales.transitions import LostRace, move, park, reschedule
+from portal.sales.transitions import move, park, reschedule
 from tests.api.admin.sold import make_sale
 from tests.support.shop import close_app, make_app
 from tests.support.tenants import Tenant, make_tenant

@@ -6,18 +6,18 @@ from typing import Any
 
 from flask import Response, jsonify, request
 
+from portal.access.errors import NothingToExtend
 from portal.access.proof import Proof, prove
 from portal.api.blueprints import public_blueprint
 from portal.api.public.payment_answers import KINDS, answer, payment
 from portal.api.public.payment_schemas import Payment, PaymentRequest, PaymentUnderWay
 from portal.api.router_key import shop
+from portal.core.client_address import client_address
 from portal.core.errors import Invalid, NotFound
-from portal.sales.errors import NothingToExtend
 from portal.sales.idempotency import begun_before
 from portal.sales.purchase import buy
 from portal.sales.request import PurchaseRequest
 from portal.sales.status import find_status
-from portal.web.client_address import client_address
 
 LONGEST_KEY = 255
 LONGEST_REFERENCE = 64

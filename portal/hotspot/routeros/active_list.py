@@ -143,7 +143,7 @@ class ActiveList:
         try:
             while (found := self.at(place, deadline)) is None:
                 pause = next(waits)
-                if until.left() <= pause:
+                if until.remaining() <= pause:
                     return None
                 sleep(pause)
         except RouterUnavailable as error:

@@ -97,7 +97,7 @@ class Bulkhead:
             self._send_away()
             if place.sent_away:
                 raise RouterBusy(messages.NOT_ANSWERING, executed=False)
-            left = deadline.left()
+            left = deadline.remaining()
             if left <= 0:
                 raise RouterBusy(messages.LINE_TOO_LONG, executed=False)
             if place.call is not None:

@@ -143,7 +143,7 @@ class Channel:
             except SessionLimitReached as refused:
                 call.heard()
                 pause = next(waits)
-                if deadline.left() <= pause:
+                if deadline.remaining() <= pause:
                     raise Lost(refused.advice, sent=False) from None
             self.pool.wait(pause)
             if (connection := self.pool.take()) is not None:

@@ -55,7 +55,7 @@ class Opener:
             raise not_connected(error) from None
         heard()
         try:
-            sock.settimeout(deadline.remaining())
+            sock.settimeout(deadline.socket_timeout())
             return secure(sock, self._address, self._settings.ca_file)
         except _HUNG_UP:
             sock.close()
@@ -110,7 +110,7 @@ def _connect(endpoints: list[Endpoint], deadline: Deadline) -> socket.socket:
     for count, (family, address) in enumerate(endpoints):
         sock = socket.socket(family, socket.SOCK_STREAM)
         try:
-            sock.settimeout(deadline.remaining() / (len(endpoints) - count))
+            sock.settimeout(deadline.socket_timeout() / (len(endpoints) - count))
             sock.connect(address)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except OSError as failed:

@@ -32,7 +32,7 @@ class _Lookup:
         self.answered.set()
 
     def result(self, deadline: Deadline) -> list[Endpoint]:
-        if not self.answered.wait(deadline.remaining()):
+        if not self.answered.wait(deadline.socket_timeout()):
             raise TimeoutError
         if self._error is not None:
             raise self._error

@@ -39,7 +39,7 @@ class Wire:
 
     def write(self, data: bytes) -> None:
         """Send all of it. When this raises, the last byte was not handed over."""
-        self._sock.settimeout(self._deadline.remaining())
+        self._sock.settimeout(self._deadline.socket_timeout())
         self._sock.sendall(data)
 
     def word(self) -> bytes:
@@ -62,7 +62,7 @@ class Wire:
         return self._buffer[start : self._at]
 
     def _receive(self) -> None:
-        self._sock.settimeout(self._deadline.remaining())
+        self._sock.settimeout(self._deadline.socket_timeout())
         got = self._sock.recv(_CHUNK)
         if not got:
             raise ConnectionClosed("closed by the router")

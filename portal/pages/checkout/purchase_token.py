@@ -10,6 +10,7 @@ from typing import Any
 from flask import request
 from sqlalchemy import select
 
+from portal.core.client_address import client_address
 from portal.core.database import reading
 from portal.models import Plan, Sale
 from portal.pages.checkout.form import Values
@@ -19,7 +20,6 @@ from portal.pages.visits.seals import PURCHASE, seal, unseal
 from portal.pages.visits.visit import Visit
 from portal.sales.request import PurchaseRequest, key_of
 from portal.sales.status import SaleStatus, find_status
-from portal.web.client_address import client_address
 
 KEY = "page:"
 LONGEST_AGENT = 500

@@ -44,7 +44,7 @@ def _record(context: SaleContext, order: Order) -> None:
             session.flush()
         set_desired(session, context.access, "enabled", lease)
         if context.sale.extends:
-            lengthen(session, context)
+            lengthen(session, context.sale, context.access)
         move(
             session,
             context.sale,

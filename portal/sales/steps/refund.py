@@ -31,7 +31,7 @@ def begin_refund(context: SaleContext, reason: str) -> None:
 
 def take_back(session: Session, context: SaleContext) -> None:
     """What the money bought goes with the money; the access stays for who else has paid for it."""
-    shorten(session, context)
+    shorten(session, context.sale, context.access)
     wanted = context.access.wanted if _is_shared(session, context.sale) else "absent"
     set_desired(session, context.access, wanted, 0)
 
@@ -87,7 +87,7 @@ def _keep_sold(context: SaleContext, refusal: Refused) -> None:
             delivered_at=sale.delivered_at or utc_now(),
             lease=None,
         )
-        put_back(session, context)
+        put_back(session, context.sale, context.access)
         _start(session, context.access)
         set_desired(session, context.access, "enabled", 0)
 

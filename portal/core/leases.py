@@ -1,0 +1,93 @@
+"""Lease rows to one worker at a time. Any number of workers may claim at the same moment."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, or_, select, update
+
+from portal.core.clock import from_now
+from portal.core.database import writing
+
+NOBODY: frozenset[str] = frozenset()
+
+
+class LostRace(Exception):
+    """Somebody else has changed this row meanwhile: re-read it and answer from it."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A record that is this worker's own for as long as the lease lasts, and whose it is."""
+
+    id: Any
+    lease: str
+    company_id: str | None = None
+
+
+def is_free(record: Any) -> ColumnElement[bool]:
+    """Tell whether nobody works on the record: a lease whose holder died counts to its end."""
+    return or_(record.lease.is_(None), record.lease_until < from_now())
+
+
+def claim_due(
+    record: Any,
+    ready: Any,
+    seconds: float,
+    *,
+    due_since: float = 0.0,
+    but: Collection[str] = NOBODY,
+) -> Claim | None:
+    """Lease the row that has been due the longest, for so many seconds.
+
+    `ready` says which rows count, `due_since` for how many seconds they must have been due,
+    `but` whose companies' are passed over.
+    """
+    # Not IN: where the statistics say that the table holds one row, PostgreSQL 18.4 runs the
+    # subquery again for every row of it, and leases them all.
+    due = _longest_due(record, ready, due_since, but).correlate(None).scalar_subquery()
+    return _lease(record, record.id == due, seconds)
+
+
+def claim_one(record: Any, record_id: str, seconds: float) -> Claim | None:
+    """Lease this row, due or not; None while somebody else holds it."""
+    return _lease(record, (record.id == record_id) & is_free(record), seconds)
+
+
+def release(record: Any, row: Any) -> None:
+    """Give a row's lease back where it is still held."""
+    if row.lease is None:
+        return
+    with writing() as session:
+        session.execute(
+            update(record).where(record.id == row.id, record.lease == row.lease).values(lease=None),
+            execution_options={"synchronize_session": False},
+        )
+    row.lease = None
+
+
+def _longest_due(record: Any, ready: Any, due_since: float, but: Collection[str]) -> Select[Any]:
+    """Select it; what another worker claims at this moment is passed over, not waited for."""
+    query = select(record.id).where(
+        ready, record.next_attempt_at <= from_now(-due_since), is_free(record)
+    )
+    if but:
+        others = record.company_id.not_in(sorted(but))
+        query = query.where(or_(record.company_id.is_(None), others))
+    return query.order_by(record.next_attempt_at).limit(1).with_for_update(skip_locked=True)
+
+
+def _lease(record: Any, which: ColumnElement[bool], seconds: float) -> Claim | None:
+    lease = secrets.token_hex(8)
+    statement = (
+        update(record)
+        .where(which)
+        .values(lease=lease, lease_until=from_now(seconds))
+        .returning(record.id, record.company_id)
+    )
+    with writing() as session:
+        found = session.execute(statement, execution_options={"synchronize_session": False}).first()
+    return Claim(found.id, lease, found.company_id) if found else None
