@@ -56,6 +56,7 @@ def is_found(shop: Shop, pin: str) -> bool:
     """Whether the PIN lets a phone in, and leads an operator to its sale."""
     body = {"username": pin, "password": pin, "current_mac": OTHER_MAC}
     said = shop.call("/api/v1/hotspot/auto-reconnect", body).json["auto_conexion"]
+    shop.end_sessions()
     operator = log_in(shop.app, shop.company_id)
     sales = operator.get("/api/v1/admin/mi-empresa/transacciones", q=pin).json["total"]
     return bool(said == "conectado" and sales == 1)

@@ -282,11 +282,15 @@ class Model:
         """One pass of the worker over all that is due."""
         for access in self.accesses:
             access.is_fresh = False
+        # Whoever has paid comes first, whatever the gateway tells meanwhile.
+        paid = [sale for sale in self.sales if sale.state == "paid" and not sale.parked]
+        for sale in paid:
+            self._step(sale)
         told = [sale for sale in self.sales for _ in sale.notices]
         for sale in told:
             self._follow_notice(sale)
         for sale in self.sales:
-            if sale not in told and sale.state not in FINAL and not sale.parked:
+            if sale not in (*paid, *told) and sale.state not in FINAL and not sale.parked:
                 self._step(sale)
         for access in self.accesses:
             if not access.is_fresh:

@@ -58,6 +58,11 @@ class Phone:
     ip: str
 
 
+def ip_of(number: int) -> str:
+    """An address of the hotspot for each of many phones; the router's own is not among them."""
+    return f"10.5.{50 + number // 250}.{number % 250 + 2}"
+
+
 class Site:
     """The shop and where its pages are."""
 
@@ -68,7 +73,7 @@ class Site:
     def new_phone(self) -> Phone:
         """A phone that has just joined the WiFi."""
         number = next(_numbers)
-        phone = Phone(f"02:00:00:00:{number // 256:02X}:{number % 256:02X}", f"10.5.50.{number}")
+        phone = Phone(f"02:00:00:00:{number // 256:02X}:{number % 256:02X}", ip_of(number))
         self.shop.router.join(phone.mac, phone.ip)
         return phone
 

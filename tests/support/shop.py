@@ -112,6 +112,11 @@ class Shop:
             self.make_due()
             return run_pass()
 
+    def end_sessions(self) -> None:
+        """Take every device offline: who is online with one code is not switched to another."""
+        for session in self.router.active:
+            self.router.execute("/ip/hotspot/active/remove", **{".id": session[".id"]})
+
     def make_due(self) -> None:
         """Let every lease lapse and every waiting sale and access be due."""
         past = sa.text("updated_at")

@@ -55,6 +55,7 @@ def test_names_of_profiles_arrive_whole_at_the_router(
 ) -> None:
     ensure_profile(shop.router, profile)
     shop.change(Plan, profile_name=profile)
+    shop.end_sessions()
     answer = shop.buy(conexion_automatica=connected)
     assert answer.status_code == 200
     assert answer.json["producto"]["perfil_mikrotik"] == profile
