@@ -1,4 +1,4 @@
-"""What a storm came to, as a table for people."""
+"""What a chaos run came to, as a table for people."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PROMISES = {
     "unpaid access": ("unpaid access", "unpaid"),
     "users left over on routers, disabled": ("left over",),
     "paid and missing on the router": ("missing",),
-    "answers that were not true": ("lie",),
+    "answers that were not true": ("false answer",),
     "others' users touched": ("stranger touched",),
 }
 
@@ -26,7 +26,7 @@ def report(aftermath: Aftermath, *, markdown: bool) -> str:
     rows = [*_sales(aftermath), *_money(aftermath), *_troubles(aftermath), *_verdict(aftermath)]
     rows += [("seed", str(aftermath.seed)), ("duration", f"{aftermath.seconds:.0f} s")]
     rows += [("database", aftermath.database), ("machine", machine())]
-    return table(("storm", "came to"), rows, markdown=markdown)
+    return table(("chaos run", "came to"), rows, markdown=markdown)
 
 
 def complaints(aftermath: Aftermath) -> str:

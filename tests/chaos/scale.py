@@ -1,4 +1,4 @@
-"""How big a storm is."""
+"""How big a chaos run is."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Scale:
     every `kill_pause` seconds, though never more than one for each `sales_per_kill`; `halts` is
     the share of these moments at which another is stopped for a while. Outside something goes
     wrong every `fault_pause`, though never more than `faults_per_sale`, so that a busy machine
-    has the same storm in more time; `deaf_routers` never enable anybody. What is left over has
+    has the same faults in more time; `deaf_routers` never enable anybody. What is left over has
     `settle_seconds` to come to its end.
     """
 

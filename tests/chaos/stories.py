@@ -21,7 +21,7 @@ TOLD_OF_ACCESS = ("id", "name", "wanted", "actual", *TOLD_OF_WORK)
 def tell(app: Flask, findings: Iterable[Finding], purchases: Iterable[Purchase]) -> str:
     """Rows, moves and answers of the first few sales that something was found about."""
     subjects = list(dict.fromkeys(finding.subject for finding in findings))[:MOST]
-    told = {purchase.wish.email: purchase for purchase in purchases}
+    told = {purchase.scenario.email: purchase for purchase in purchases}
     lines: list[str] = []
     with app.app_context(), reading() as session:
         named = or_(Sale.id.in_(subjects), Sale.customer_email.in_(subjects))
@@ -42,6 +42,6 @@ def _row(record: object, names: Iterable[str]) -> str:
 
 
 def _answers(purchase: Purchase) -> Iterable[str]:
-    yield f"  {purchase.wish}, {purchase.unanswered} unanswered"
+    yield f"  {purchase.scenario}, {purchase.unanswered} unanswered"
     for answer in (*purchase.answers, *purchase.looks):
         yield f"  {answer.status} {answer.body}"

@@ -1,4 +1,4 @@
-"""The storm's own judge: each kind of wrong is found where it is planted, and none elsewhere."""
+"""The audit's own test: each kind of wrong is found where it is planted, and none elsewhere."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from tests.chaos.audit import compare
 from tests.chaos.calling import Answer
 from tests.chaos.environment import STRANGERS
-from tests.chaos.false_answers import find_lies
+from tests.chaos.false_answers import find_false_answers
 from tests.chaos.ledgers import GatewayOrder, Ledgers, OurSale, RouterUser
 from tests.chaos.purchases import Purchase
 from tests.chaos.scenarios import Manner, draw
@@ -40,7 +40,7 @@ USER = RouterUser(0, "ABCDEF", "1234", SALE.mark, enabled=True)
 OTHERS = tuple(RouterUser(0, name, "0000", mark, True) for name, mark in STRANGERS.items())
 
 
-def ledgers(
+def make_ledgers(
     sales: Sequence[OurSale] = (SALE,),
     orders: Sequence[GatewayOrder] = (ORDER,),
     users: Sequence[RouterUser] = (USER, *OTHERS),
@@ -50,12 +50,12 @@ def ledgers(
 
 
 @pytest.mark.parametrize(
-    "books",
+    "ledgers",
     [
-        ledgers(),
-        ledgers(sales=[REFUNDED], orders=[RETURNED], users=OTHERS, sessions=[]),
-        ledgers(sales=[CANCELED], orders=[OPEN], users=OTHERS, sessions=[]),
-        ledgers(
+        make_ledgers(),
+        make_ledgers(sales=[REFUNDED], orders=[RETURNED], users=OTHERS, sessions=[]),
+        make_ledgers(sales=[CANCELED], orders=[OPEN], users=OTHERS, sessions=[]),
+        make_ledgers(
             sales=[replace(SALE, state="paid", parked="amount_mismatch", alerted=True)],
             users=OTHERS,
             sessions=[],
@@ -63,33 +63,37 @@ def ledgers(
     ],
     ids=["delivered", "refunded", "canceled", "parked"],
 )
-def test_what_is_right(books: Ledgers) -> None:
-    assert not list(compare(books, routers=1))
+def test_what_is_right(ledgers: Ledgers) -> None:
+    assert not list(compare(ledgers, routers=1))
 
 
 WRONG = {
-    "double charge": ledgers(orders=[ORDER, replace(ORDER, id="ord_2")]),
-    "lost: no sale": ledgers(sales=[]),
-    "lost: canceled": ledgers(sales=[CANCELED]),
-    "lost: refund not made": ledgers(sales=[REFUNDED]),
-    "lost: refunded in part": ledgers(sales=[REFUNDED], orders=[replace(RETURNED, refunded=1)]),
-    "lost: another amount": ledgers(orders=[replace(ORDER, charged=2001)]),
-    "lost: delivered and refunded": ledgers(orders=[RETURNED]),
-    "lost: parked in silence": ledgers(sales=[replace(SALE, state="paid", parked="stuck")]),
-    "unpaid": ledgers(orders=[OPEN]),
-    "undecided: charging": ledgers(sales=[replace(SALE, state="charging")]),
-    "undecided: access": ledgers(sales=[replace(SALE, actual="unknown")]),
-    "unpaid access: enabled": ledgers(sales=[CANCELED], orders=[OPEN]),
-    "unpaid access: nobody's": ledgers(users=[USER, replace(USER, mark="portal:here:acc_2")]),
-    "unpaid access: online": ledgers(sessions=[(0, "GHJKLM")]),
-    "unpaid access: elsewhere": ledgers(sessions=[(1, "ABCDEF")]),
-    "left over": ledgers(sales=[CANCELED], orders=[OPEN], users=[replace(USER, enabled=False)]),
-    "missing: gone": ledgers(users=OTHERS),
-    "missing: disabled": ledgers(users=[replace(USER, enabled=False), *OTHERS]),
-    "missing: password": ledgers(users=[replace(USER, password="0000"), *OTHERS]),
-    "missing: other router": ledgers(users=[replace(USER, router=1), *OTHERS]),
-    "stranger touched: gone": ledgers(users=[USER]),
-    "stranger touched: mark": ledgers(users=[USER, *(replace(o, mark="x") for o in OTHERS)]),
+    "double charge": make_ledgers(orders=[ORDER, replace(ORDER, id="ord_2")]),
+    "lost: no sale": make_ledgers(sales=[]),
+    "lost: canceled": make_ledgers(sales=[CANCELED]),
+    "lost: refund not made": make_ledgers(sales=[REFUNDED]),
+    "lost: refunded in part": make_ledgers(
+        sales=[REFUNDED], orders=[replace(RETURNED, refunded=1)]
+    ),
+    "lost: another amount": make_ledgers(orders=[replace(ORDER, charged=2001)]),
+    "lost: delivered and refunded": make_ledgers(orders=[RETURNED]),
+    "lost: parked in silence": make_ledgers(sales=[replace(SALE, state="paid", parked="stuck")]),
+    "unpaid": make_ledgers(orders=[OPEN]),
+    "undecided: charging": make_ledgers(sales=[replace(SALE, state="charging")]),
+    "undecided: access": make_ledgers(sales=[replace(SALE, actual="unknown")]),
+    "unpaid access: enabled": make_ledgers(sales=[CANCELED], orders=[OPEN]),
+    "unpaid access: nobody's": make_ledgers(users=[USER, replace(USER, mark="portal:here:acc_2")]),
+    "unpaid access: online": make_ledgers(sessions=[(0, "GHJKLM")]),
+    "unpaid access: elsewhere": make_ledgers(sessions=[(1, "ABCDEF")]),
+    "left over": make_ledgers(
+        sales=[CANCELED], orders=[OPEN], users=[replace(USER, enabled=False)]
+    ),
+    "missing: gone": make_ledgers(users=OTHERS),
+    "missing: disabled": make_ledgers(users=[replace(USER, enabled=False), *OTHERS]),
+    "missing: password": make_ledgers(users=[replace(USER, password="0000"), *OTHERS]),
+    "missing: other router": make_ledgers(users=[replace(USER, router=1), *OTHERS]),
+    "stranger touched: gone": make_ledgers(users=[USER]),
+    "stranger touched: mark": make_ledgers(users=[USER, *(replace(o, mark="x") for o in OTHERS)]),
 }
 
 
@@ -110,48 +114,49 @@ AWAY = Answer(503, {"detail": "El servicio no está disponible en este momento."
 
 
 def told(*answers: Answer, manner: Manner = Manner.PATIENT, unanswered: int = 0) -> Purchase:
-    wish = replace(draw(1, 1, 0, Random(1)), manner=manner)
+    scenario = replace(draw(1, 1, 0, Random(1)), manner=manner)
     in_order = [replace(answer, at=float(moment)) for moment, answer in enumerate(answers)]
-    return Purchase(wish, "tok_1", in_order, unanswered=unanswered)
+    return Purchase(scenario, "tok_1", in_order, unanswered=unanswered)
 
 
-NOTHING = ledgers(sales=[CANCELED], orders=[OPEN], users=OTHERS, sessions=[])
-BACK = ledgers(sales=[REFUNDED], orders=[RETURNED], users=OTHERS, sessions=[])
+NOTHING = make_ledgers(sales=[CANCELED], orders=[OPEN], users=OTHERS, sessions=[])
+BACK = make_ledgers(sales=[REFUNDED], orders=[RETURNED], users=OTHERS, sessions=[])
 
 
 @pytest.mark.parametrize(
-    ("purchase", "books"),
+    ("purchase", "ledgers"),
     [
-        (told(OPENED), ledgers()),
-        (told(FAILED, OPENED), ledgers()),
-        (told(AWAY, WAIT), ledgers()),
-        (told(AWAY, BUSY), ledgers()),
+        (told(OPENED), make_ledgers()),
+        (told(FAILED, OPENED), make_ledgers()),
+        (told(AWAY, WAIT), make_ledgers()),
+        (told(AWAY, BUSY), make_ledgers()),
         (told(WAIT), BACK),
         (told(NO), NOTHING),
         (told(FAILED), NOTHING),
-        (told(OPENED, FAILED, manner=Manner.DOUBLE_CLICK), ledgers()),
-        (told(FAILED, unanswered=1), ledgers()),
+        (told(OPENED, FAILED, manner=Manner.DOUBLE_CLICK), make_ledgers()),
+        (told(FAILED, unanswered=1), make_ledgers()),
     ],
 )
-def test_what_is_true(purchase: Purchase, books: Ledgers) -> None:
-    assert not list(find_lies([purchase], books, ()))
+def test_what_is_true(purchase: Purchase, ledgers: Ledgers) -> None:
+    assert not list(find_false_answers([purchase], ledgers, ()))
 
 
 @pytest.mark.parametrize(
-    ("purchase", "books"),
+    ("purchase", "ledgers"),
     [
         (told(OPENED), NOTHING),
         (told(OPENED), BACK),
-        (told(OPENED), ledgers(sales=[replace(SALE, password="0000")])),
-        (told(OPENED), ledgers(sales=[])),
+        (told(OPENED), make_ledgers(sales=[replace(SALE, password="0000")])),
+        (told(OPENED), make_ledgers(sales=[])),
         (told(WAIT), NOTHING),
-        (told(NO), ledgers()),
-        (told(AWAY, FAILED), ledgers()),
-        (told(NO, FAILED, manner=Manner.DOUBLE_CLICK), ledgers()),
+        (told(NO), make_ledgers()),
+        (told(AWAY, FAILED), make_ledgers()),
+        (told(NO, FAILED, manner=Manner.DOUBLE_CLICK), make_ledgers()),
         (told(Answer(422, {"detail": "…"})), NOTHING),
         (told(Answer(404, {"detail": "Producto no encontrado"})), NOTHING),
     ],
 )
-def test_what_is_a_lie(purchase: Purchase, books: Ledgers) -> None:
-    assert [lie.subject for lie in find_lies([purchase], books, ())] == [SALE.email]
-    assert not list(find_lies([purchase], books, {SALE.email}))
+def test_what_is_false(purchase: Purchase, ledgers: Ledgers) -> None:
+    found = find_false_answers([purchase], ledgers, ())
+    assert [finding.subject for finding in found] == [SALE.email]
+    assert not list(find_false_answers([purchase], ledgers, {SALE.email}))

@@ -11,7 +11,6 @@ from flask import Flask
 from portal.models import Company, Router
 from portal.operators import companies, routers
 from portal.operators.audit import Actor
-from tests.support.shop import close_app, make_app
 
 Meanwhile = Callable[[Callable[[], object]], Future[object]]
 ROUTER = {
@@ -23,18 +22,11 @@ ROUTER = {
 }
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def app(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Flask]:
+@pytest.fixture(scope="module")
+def app(app: Flask) -> Iterator[Flask]:
     """Entered already."""
-    url = None
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres").create_database()
-    app = make_app(tmp_path_factory.mktemp("instance"), url)
     with app.app_context():
         yield app
-    close_app(app)
 
 
 @pytest.fixture

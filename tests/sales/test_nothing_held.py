@@ -19,8 +19,7 @@ from portal.models import Company, Sale, utc_now
 from portal.ports import Ports
 from portal.sandbox.conekta.settings import Latency
 from tests.api.admin.caller import log_in
-from tests.sales.conftest import OpenShop
-from tests.support.shop import MAC, Shop
+from tests.support.shop import MAC, OpenShop, Shop
 
 ADD, SET = "/ip/hotspot/user/add", "/ip/hotspot/user/set"
 ONE_CONNECTION = {"db_pool_size": 1, "db_max_overflow": 0, "cache_seconds": 0.0}

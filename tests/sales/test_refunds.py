@@ -14,9 +14,8 @@ from portal.core.database import reading
 from portal.models import Access, AuditEntry, Plan, Sale, utc_now
 from portal.models.sale import STATES
 from tests.api.admin.caller import Caller, log_in
-from tests.sales.conftest import OpenShop
 from tests.sales.test_nothing_held import Watch
-from tests.support.shop import PRIVATE_KEY, Shop
+from tests.support.shop import PRIVATE_KEY, OpenShop, Shop
 
 SET = "/ip/hotspot/user/set"
 MONTH = 31 * 24 * 3600

@@ -25,7 +25,7 @@ from portal.sandbox.routeros import RouterSandbox
 from portal.worker import orphan_orders
 from portal.worker.orphan_orders import search_orphan_orders
 from portal.worker.schedule import plan_jobs
-from tests.support.databases import Databases
+from tests.support.fixtures import MakeDatabase
 from tests.support.shop import PATIENT, PRIVATE_KEY, ROUTER_PASSWORD, Shop, close_app, make_app
 
 RECORDS = ("sale", "sale_move", "access", "alert")
@@ -119,12 +119,9 @@ class Tenant(Shop):
             return session.scalars(sa.select(GatewayAccount.id)).one()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture
 def town(
-    request: pytest.FixtureRequest,
-    tmp_path: Path,
-    postgres: Databases,
-    monkeypatch: pytest.MonkeyPatch,
+    make_database: MakeDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[Tenant, Tenant]]:
     monkeypatch.setattr(orphan_orders, "GRACE", timedelta(0))
     with ExitStack() as stack:
@@ -134,8 +131,7 @@ def town(
         options = PATIENT | {"conekta_api_url": gateway.url, "device_declines": 0}
         tenants = []
         for number in (1, 2):
-            url = postgres.create_database() if request.param == "postgresql" else None
-            app = make_app(tmp_path / str(number), url, **options)
+            app = make_app(tmp_path / str(number), make_database(), **options)
             stack.callback(close_app, app)
             tenants.append(Tenant(number, app, router, gateway))
         for tenant in tenants:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from portal.operators import api_keys
 from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.routeros import RouterSandbox
 from portal.worker.dispatcher import run_pass
+from tests.support.migrated import copy_sqlite
 
 MAC, IP = "AA:BB:CC:DD:EE:FF", "192.168.88.100"
 ROUTER_PASSWORD = "router-secret-planted"
@@ -34,6 +35,7 @@ SECRETS = {
     # No secret, but what all tests begin with: their routers are simulated on this machine.
     "ALLOW_PRIVATE_TARGETS": "true",
 }
+OpenShop = Callable[..., "Shop"]
 PATIENT = {"retry_first": 3600.0, "retry_longest": 3600.0}
 
 
@@ -180,6 +182,8 @@ def make_app(instance: Path, database_url: str | None, **settings: Any) -> Flask
     environ = SECRETS | {"INSTANCE_PATH": str(instance)}
     if database_url:
         environ["DATABASE_URL"] = database_url
+    else:
+        copy_sqlite(instance, SECRETS)
     app = create_app(load_settings(environ, **settings))
     with app.app_context():
         flask_migrate.upgrade()
