@@ -225,8 +225,8 @@ WITHOUT_ROUTER = {
 }
 WITHOUT_PROFILE = {
     "add_user": _follows(NO_ACCESS, 0, CANCELED, "profile_missing"),
-    "charge": _follows(ROUTER_AWAY, 1, DELIVERED, "router_refused"),
-    "enable_user": _follows(ROUTER_AWAY, 1, DELIVERED, "router_refused"),
+    "charge": _follows(ROUTER_AWAY, 1, DELIVERED, "profile_missing"),
+    "enable_user": _follows(ROUTER_AWAY, 1, DELIVERED, "profile_missing"),
     "log_in": _follows(BY_HAND, 1, DELIVERED),
 }
 WITHOUT_KEY = {

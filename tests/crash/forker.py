@@ -22,6 +22,7 @@ from typing import Any, Self
 from tests.crash.checkpoints import Point
 from tests.support.commands import CHECKOUT, child_environment
 from tests.support.guard import guard
+from tests.support.patience import PATIENCE
 
 Json = dict[str, Any]
 
@@ -80,7 +81,7 @@ class Forker:
         trace: TracebackType | None,
     ) -> None:
         self._to.close()
-        self._process.wait(10)
+        self._process.wait(PATIENCE)
         guard().forget(self._process.pid)
         self._from.close()
 
@@ -89,7 +90,7 @@ class Forker:
         return self._order("rehearse", action, subject, settings, {})
 
     def run(self, action: str, subject: Json, settings: Json, checkpoints: Json) -> Ended:
-        """Do an action in a child, under settings and checkpoints of its own. Raises ChildFailed."""
+        """Do an action in a child, under settings and checkpoints. Raises ChildFailed."""
         return self._order("run", action, subject, settings, checkpoints)
 
     def _order(

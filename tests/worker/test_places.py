@@ -6,6 +6,7 @@ import threading
 from time import monotonic
 
 from portal.worker.places import SLOW_AFTER, Places
+from tests.support.patience import PATIENCE
 
 
 def test_so_many_quick_steps_begin_at_a_time() -> None:
@@ -43,7 +44,7 @@ def test_an_end_wakes_whoever_waits() -> None:
     waiting = threading.Thread(target=lambda: found.append(places.wait_for_room(30)))
     waiting.start()
     places.end(number)
-    waiting.join(20)
+    waiting.join(PATIENCE)
     assert found == [True]
 
 

@@ -26,6 +26,7 @@ from portal.payments.gateway import (
 from portal.sandbox.conekta import ConektaSandbox, LaterChallenge
 from tests.payments.conekta.samples import PURCHASE
 from tests.payments.conekta.wire import Wire, answer
+from tests.support.patience import PATIENCE
 
 VISA = "tok_test_visa_4242"
 LIVE_KEY = "key_live"
@@ -237,7 +238,7 @@ def test_the_signature_of_a_webhook(sandbox, literal):
         key = ask(sandbox, "/webhook_keys", active=True)
         hook = ask(sandbox, "/webhooks", url=f"{listener.url}/hook")
         ask(sandbox, f"/webhooks/{hook['id']}/test")
-        assert listener.arrived.wait(5)
+        assert listener.arrived.wait(PATIENCE)
         delivered = listener.requests[0]
     assert ("\\n" in key["public_key"]) is literal
     assert verify(key["public_key"], delivered.headers["digest"], delivered.body)
@@ -249,4 +250,4 @@ def ask(sandbox, path, **body):
         "Authorization": "Bearer key_of_webhooks",
         "Accept": "application/vnd.conekta-v2.3.0+json",
     }
-    return requests.post(sandbox.url + path, json=body, headers=headers, timeout=5).json()
+    return requests.post(sandbox.url + path, json=body, headers=headers, timeout=PATIENCE).json()

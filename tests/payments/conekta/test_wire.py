@@ -13,6 +13,7 @@ from portal.payments.gateway import Canceled, Fault, Opened, Paid, Refused, Unkn
 from portal.payments.transport import new_session
 from tests.payments.conekta.samples import ORDER_ID, PURCHASE, TOKEN, charge, charged, order
 from tests.payments.conekta.wire import Wire, answer
+from tests.support.patience import PATIENCE
 
 CHARGE = f"POST /orders/{ORDER_ID}/charges"
 SECONDS = 0.4
@@ -165,8 +166,8 @@ def test_a_redirect_is_not_followed(connect):
 def test_no_cookie_is_kept():
     given = answer(200, {}, Set_Cookie="account=another; Path=/")
     with Wire(lambda *_: given) as wire, new_session(1) as session:
-        session.get(wire.url, timeout=5)
-        session.get(wire.url, timeout=5)
+        session.get(wire.url, timeout=PATIENCE)
+        session.get(wire.url, timeout=PATIENCE)
         assert len(session.cookies) == 0
     assert all("cookie" not in request.headers for request in wire.requests)
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from io import BufferedReader
 from typing import Self
 
+from tests.support.patience import PATIENCE
+
 
 @dataclass(frozen=True)
 class Request:
@@ -66,7 +68,7 @@ class Wire:
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         for thread in self._threads:
-            thread.join(5)
+            thread.join(PATIENCE)
 
     @property
     def url(self) -> str:

@@ -12,6 +12,7 @@ from portal.hotspot.setup.script import setup_script
 from portal.sandbox.routeros import Clock, HotspotHttp, RouterSandbox
 from tests.hotspot.setup.conftest import make_facts
 from tests.hotspot.setup.script_runner import Runner
+from tests.support.patience import PATIENCE
 
 MAC, IP = "AA:BB:CC:DD:EE:FF", "192.168.88.100"
 NOW = 1_800_000_000.0
@@ -37,7 +38,7 @@ class Phone:
         return self._ask("GET", url)
 
     def _ask(self, method: str, url: str, **options: Any) -> requests.Response:
-        return self.session.request(method, url, allow_redirects=False, timeout=5, **options)
+        return self.session.request(method, url, allow_redirects=False, timeout=PATIENCE, **options)
 
 
 @pytest.fixture

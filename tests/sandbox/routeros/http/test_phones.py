@@ -9,6 +9,7 @@ import requests
 
 from portal.sandbox.routeros import HotspotHttp, RouterSandbox
 from tests.sandbox.routeros.http.conftest import IP, MAC, PASSWORD, USER, Phone
+from tests.support.patience import PATIENCE
 from tests.support.processes import Process
 
 COMMAND = (sys.executable, "-m", "portal.sandbox.routeros")
@@ -17,7 +18,7 @@ FIRST_LOOK = "/http://captive.apple.com/hotspot-detect.html"
 
 def arrive(phone: Phone) -> requests.Response:
     url = phone.hotspot.url + "/phones"
-    return phone.session.post(url, allow_redirects=False, timeout=5)
+    return phone.session.post(url, allow_redirects=False, timeout=PATIENCE)
 
 
 def test_a_new_phone_looks_around(router: RouterSandbox, phone: Phone) -> None:
@@ -61,17 +62,19 @@ def test_as_a_process(tmp_path: Path) -> None:
         session.trust_env = False
         ready = process.wait_for_json()
         page = {"name": "hotspot/login.html", "contents": "uploaded for $(ip)"}
-        session.post(ready["control_url"] + "/files", json=page, timeout=5).raise_for_status()
-        looked = session.post(ready["hotspot_url"] + "/phones", timeout=5)
+        session.post(
+            ready["control_url"] + "/files", json=page, timeout=PATIENCE
+        ).raise_for_status()
+        looked = session.post(ready["hotspot_url"] + "/phones", timeout=PATIENCE)
         assert looked.text.startswith("uploaded for 192.168.88.")
         assert process.terminate() == 0
         assert process.stderr == ""
         process.start()
         again = process.wait_for_json()
-        [phone] = session.get(again["hotspot_url"] + "/phones", timeout=5).json()
-        kept = session.get(f"{phone['url']}login", timeout=5)
+        [phone] = session.get(again["hotspot_url"] + "/phones", timeout=PATIENCE).json()
+        kept = session.get(f"{phone['url']}login", timeout=PATIENCE)
         assert kept.text == looked.text
-        shown = session.get(again["control_url"] + "/hotspot", timeout=5).json()
+        shown = session.get(again["control_url"] + "/hotspot", timeout=PATIENCE).json()
         assert shown == {"url": again["hotspot_url"], "phones": [phone]}
 
 
