@@ -162,16 +162,6 @@ def extend(shop: Shop, access_id: str, **changes: object) -> str:
     from portal.sales.purchase import buy
     from portal.sales.request import PurchaseRequest
 
-    wishes = {
-        "company_id": shop.company_id,
-        "router_id": shop.router_id,
-        "plan_id": shop.plan_id,
-        "card_token": "tok_test_visa_4242",
-        "customer_name": "María",
-        "customer_email": "maria@example.com",
-        "mac": MAC,
-        "auto_connect": True,
-        "extends_access_id": access_id,
-    } | changes
+    values = shop.extension(access_id, auto_connect=True, **changes)
     with shop.app.test_request_context():
-        return buy(PurchaseRequest(**wishes)).sale.state
+        return buy(PurchaseRequest(**values)).sale.state

@@ -15,7 +15,7 @@ from portal.sales.opening import can_grow
 from portal.sales.operator_refund import RefundRefused, refund_sale
 from portal.sales.purchase import buy
 from portal.sales.request import PurchaseRequest
-from tests.support.shop import MAC, Shop
+from tests.support.shop import Shop
 
 HOUR, DAY, MB = 3600, 86_400, 2**20
 TIME = {"duration_seconds": HOUR, "duration_from": "purchase", "data_limit": None}
@@ -53,17 +53,7 @@ def set_plan(shop: Shop, **plan: Any) -> None:
 
 
 def order(shop: Shop, access_id: str, **changes: Any) -> PurchaseRequest:
-    wishes = {
-        "company_id": shop.company_id,
-        "router_id": shop.router_id,
-        "plan_id": shop.plan_id,
-        "card_token": "tok_test_visa_4242",
-        "customer_name": "María",
-        "customer_email": "maria@example.com",
-        "mac": MAC,
-        "extends_access_id": access_id,
-    }
-    return PurchaseRequest(**wishes | changes)
+    return PurchaseRequest(**shop.extension(access_id, **changes))
 
 
 def extend(shop: Shop, access_id: str) -> str:

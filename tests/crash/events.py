@@ -69,14 +69,14 @@ def interrupted(environment: Environment, call: str, action: Action) -> Iterator
         environment.app.extensions["ports"] = ports
 
 
-def reboot(environment: Environment) -> None:
-    """Every id on the router is another one afterwards."""
-    environment.router.reboot()
+def on_router(name: str) -> Action:
+    """Something that the simulated router can do by itself."""
+    return lambda environment: getattr(environment.router, name)()
 
 
-def reset(environment: Environment) -> None:
-    """The router forgets everything, plans' profiles included."""
-    environment.router.reset()
+def at_gateway(name: str) -> Action:
+    """The same at the gateway."""
+    return lambda environment: getattr(environment.gateway, name)()
 
 
 def furnish(environment: Environment) -> None:
@@ -95,16 +95,6 @@ def delete_users(environment: Environment) -> None:
     """The operator cleans up by hand, those under way included."""
     for user in environment.router.users.values():
         environment.router.execute(f"{USER}/remove", numbers=user[".id"])
-
-
-def go_down(environment: Environment) -> None:
-    """The router loses its power."""
-    environment.router.go_down()
-
-
-def come_up(environment: Environment) -> None:
-    """It is back."""
-    environment.router.come_up()
 
 
 def refuse_key(environment: Environment) -> None:
@@ -151,22 +141,11 @@ def pass_time(*, router: float = 0, gateway: float = 0) -> Action:
     return action
 
 
-def unplug(environment: Environment) -> None:
-    """The gateway cannot be reached at all."""
-    environment.gateway.unplug()
-
-
-def plug(environment: Environment) -> None:
-    """It can be again."""
-    environment.gateway.plug()
-
-
 def worked_before(undo: Action) -> Action:
     """The worker looks once while it lasts."""
 
     def action(environment: Environment) -> None:
-        environment.make_due()
-        environment.work_once()
+        environment.work()
         undo(environment)
 
     return action
@@ -256,8 +235,8 @@ WITHOUT_GATEWAY = {
 }
 
 EVENTS = [
-    Event("the router restarts", reboot, nothing, ON_ROUTER),
-    Event("the router is reset", reset, furnish, ON_ROUTER, WITHOUT_PROFILE),
+    Event("the router restarts", on_router("reboot"), nothing, ON_ROUTER),
+    Event("the router is reset", on_router("reset"), furnish, ON_ROUTER, WITHOUT_PROFILE),
     Event(
         "the profile is deleted",
         delete_profile,
@@ -268,10 +247,18 @@ EVENTS = [
     Event(
         "users are deleted", delete_users, nothing, ON_ROUTER, {"log_in": WITHOUT_ROUTER["log_in"]}
     ),
-    Event("the router goes down", go_down, come_up, ON_ROUTER, WITHOUT_ROUTER),
+    Event(
+        "the router goes down",
+        on_router("go_down"),
+        on_router("come_up"),
+        ON_ROUTER,
+        WITHOUT_ROUTER,
+    ),
     Event("the key is refused", refuse_key, accept_key, AT_GATEWAY, WITHOUT_KEY),
     Event("the key is replaced", replace_key, put_key_back, AT_GATEWAY),
-    Event("the gateway is away", unplug, plug, AT_GATEWAY, WITHOUT_GATEWAY),
+    Event(
+        "the gateway is away", at_gateway("unplug"), at_gateway("plug"), AT_GATEWAY, WITHOUT_GATEWAY
+    ),
     Event("the plan is withdrawn", withdraw(Plan), withdraw(Plan, back=True), ON_ROUTER),
     Event("the company is suspended", withdraw(Company), withdraw(Company, back=True), ON_ROUTER),
     Event("the router is paused", withdraw(Router), withdraw(Router, back=True), ON_ROUTER),

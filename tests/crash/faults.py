@@ -192,8 +192,7 @@ def keep_the_door_shut(environment: Environment) -> None:
 def run_out_of_patience(environment: Environment) -> None:
     """The worker finds that the customer has waited for too long."""
     environment.lose_patience()
-    environment.make_due()
-    environment.work_once()
+    environment.work()
 
 
 CALLS = [

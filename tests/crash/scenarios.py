@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from portal.access.usage_sync import remove_orphaned_users, sync_usage
 from portal.models import Access, Company, Sale, utc_now
 from portal.sales.purchase import buy
 from portal.sales.request import PurchaseRequest
@@ -105,9 +104,8 @@ def tell_again(environment: Environment, task: Task) -> None:
 
 def look_round_again(environment: Environment, _act: Task) -> None:
     """The next round and sweep come by themselves."""
-    with environment.app.app_context():
-        sync_usage(environment.router_id)
-        remove_orphaned_users(environment.router_id)
+    environment.sync_usage()
+    environment.sweep()
 
 
 def _standing(environment: Environment, visitor: Visitor, **changes: Any) -> tuple[Json, Sale]:
@@ -122,19 +120,14 @@ def extension(token: str) -> Prepare:
 
     def prepare(environment: Environment, visitor: Visitor) -> Task:
         _, sale = _standing(environment, visitor, token_tarjeta=VISA)
-        order = {
-            "company_id": sale.company_id,
-            "router_id": sale.router_id,
-            "plan_id": sale.plan_id,
-            "card_token": token,
-            "customer_name": sale.customer_name,
-            "customer_email": sale.customer_email,
-            "mac": visitor.mac,
-            "ip": visitor.ip,
-            "auto_connect": True,
-            "idempotency_key": f"{visitor.key}-more",
-            "extends_access_id": sale.access_id,
-        }
+        order = environment.extension(
+            sale.access_id,
+            card_token=token,
+            mac=visitor.mac,
+            ip=visitor.ip,
+            auto_connect=True,
+            idempotency_key=f"{visitor.key}-more",
+        )
         return Task("extend", {"order": order}, {"order": order})
 
     return prepare

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
+from typing import Any
 
 import sqlalchemy as sa
 
 from portal.access.router_restore import restore_router
-from portal.access.usage_sync import remove_orphaned_users, sync_usage
 from portal.api.public.payment_answers import answer
 from portal.core.database import reading, writing
 from portal.core.errors import Problem
@@ -20,7 +20,6 @@ from portal.sales.purchase import buy
 from portal.sales.request import PurchaseRequest
 from portal.sales.unparking import unpark
 from portal.sandbox.routeros.menus import paths
-from portal.worker.orphan_orders import search_orphan_orders
 from tests.crash.events import interrupted
 from tests.model.environment import ModelEnvironment
 from tests.model.model import PASSES
@@ -68,7 +67,7 @@ class Actions:
         """The worker takes over whatever is under way before such a call."""
         if call is None:
             return nullcontext()
-        return interrupted(self._environment, call, lambda _environment: self.work())
+        return interrupted(self._environment, call, lambda environment: environment.work())
 
     def _visitor(self, device: int) -> Visitor:
         """The device of this number, or the next new one."""
@@ -88,22 +87,18 @@ class Actions:
 
     def _extend(self, scenario: Scenario, visitor: Visitor, access_id: str) -> int:
         """As a page does."""
-        order = PurchaseRequest(
-            company_id=self._environment.company_id,
-            router_id=self._environment.router_id,
+        values = self._environment.extension(
+            access_id,
             plan_id=self._environment.plan_ids[scenario.plan.name],
             card_token=TOKENS[scenario.card],
-            customer_name="María García",
-            customer_email="maria@example.com",
             mac=visitor.mac,
             ip=visitor.ip,
             auto_connect=scenario.is_auto,
             idempotency_key=scenario.key,
-            extends_access_id=access_id,
         )
         with self._environment.app.app_context():
             try:
-                return answer(buy(order))[1]
+                return answer(buy(PurchaseRequest(**values)))[1]
             except Problem as problem:
                 return problem.status
 
@@ -116,10 +111,6 @@ class Actions:
         """The access that a sale made or added to."""
         with self._environment.app.app_context(), reading() as session:
             return session.get_one(Access, session.get_one(Sale, sale_id).access_id)
-
-    def challenge(self, sale_id: str, passed: bool) -> None:
-        """The bank decides."""
-        self._environment.gateway.challenge(self._order(sale_id), passed)
 
     def give_up(self, sale_id: str) -> bool:
         """Cancel and try again."""
@@ -136,26 +127,9 @@ class Actions:
         told = environment.call("/api/v1/hotspot/auto-reconnect", body).json
         return told["estado"], told["auto_conexion"]
 
-    def pay(self, sale_id: str, amount: int) -> None:
-        """Money arrives from outside."""
-        self._environment.gateway.pay(self._order(sale_id))
-        self.alter(sale_id, amount)
-
-    def alter(self, sale_id: str, amount: int) -> None:
-        """The order's amount is another one, in centavos."""
-        self._environment.gateway.alter(self._order(sale_id), amount=amount)
-
-    def expire(self, sale_id: str) -> None:
-        """The gateway closes the order."""
-        self._environment.gateway.expire(self._order(sale_id))
-
-    def refund_outside(self, sale_id: str, amount: int) -> None:
-        """In the gateway's panel, in centavos."""
-        self._environment.gateway.refund(self._order(sale_id), amount)
-
-    def charge_back(self, sale_id: str) -> None:
-        """By the buyer's bank."""
-        self._environment.gateway.charge_back(self._order(sale_id))
+    def at_gateway(self, sale_id: str, event: str, *args: Any, **options: Any) -> None:
+        """Let something happen to the sale's order: a method of the sandbox, with its arguments."""
+        getattr(self._environment.gateway, event)(self._order(sale_id), *args, **options)
 
     def tell(self, sale_id: str, copies: int) -> None:
         """A webhook about the sale's order."""
@@ -166,10 +140,6 @@ class Actions:
         assert order is not None
         return str(order["id"])
 
-    def reboot(self) -> None:
-        """The router's devices are seen again at once."""
-        self._environment.router.reboot()
-
     def delete_user(self, sale_id: str) -> None:
         """By hand, and whoever is online with it is thrown out."""
         router, name = self._environment.router, self._environment.name_of(self.access_of(sale_id))
@@ -178,35 +148,24 @@ class Actions:
             if session["user"] == name:
                 router.execute(f"{paths.ACTIVE}/remove", numbers=session[".id"])
 
-    def work(self) -> None:
-        """One pass over all that waits."""
-        self._environment.make_due()
-        self._environment.work_once()
-
     def settle(self) -> None:
         """All that is due, and what comes round by itself."""
         environment = self._environment
         self._work_off()
         self.make_round()
-        with environment.app.app_context():
-            remove_orphaned_users(environment.router_id)
-        self.search()
+        environment.sweep()
+        environment.search_orders()
         with environment.settings(card_token_minutes=0, three_ds_minutes=0):
             self._work_off()
 
     def _work_off(self) -> None:
         for _ in range(PASSES):
-            self.work()
+            self._environment.work()
 
     def make_round(self) -> None:
         """A router that is away is read when its turn comes again."""
-        with self._environment.app.app_context(), suppress(RouterError):
-            sync_usage(self._environment.router_id)
-
-    def search(self) -> None:
-        """As the worker does now and then."""
-        with self._environment.app.app_context():
-            search_orphan_orders(self._environment.account_id)
+        with suppress(RouterError):
+            self._environment.sync_usage()
 
     def restore(self) -> None:
         """At the operator's word."""

@@ -171,7 +171,7 @@ class Machine(RuleBasedStateMachine):
         """The buyer confirms, or fails to."""
         sale = self.pick(nth, is_waiting)
         sale.order.money = Money.TAKEN if passed else Money.DECLINED
-        self.actions.challenge(self.ids[sale], passed)
+        self.actions.at_gateway(self.ids[sale], "challenge", passed)
 
     @where(anything)
     @rule(nth=nths)
@@ -205,7 +205,9 @@ class Machine(RuleBasedStateMachine):
         """Money arrives that nobody expects any more, perhaps of another amount."""
         sale = self.pick(nth, can_be_late)
         sale.order.money, sale.order.is_wrong = Money.TAKEN, is_wrong
-        self.actions.pay(self.ids[sale], PRICE + 1 if is_wrong else PRICE)
+        amount = PRICE + 1 if is_wrong else PRICE
+        self.actions.at_gateway(self.ids[sale], "pay")
+        self.actions.at_gateway(self.ids[sale], "alter", amount=amount)
 
     @where(lambda sale: sale.order.is_wrong and is_taken(sale))
     @rule(nth=nths)
@@ -213,7 +215,7 @@ class Machine(RuleBasedStateMachine):
         """It was the right amount after all."""
         sale = self.pick(nth, lambda sale: sale.order.is_wrong and is_taken(sale))
         sale.order.is_wrong = False
-        self.actions.alter(self.ids[sale], PRICE)
+        self.actions.at_gateway(self.ids[sale], "alter", amount=PRICE)
 
     @where(lambda sale: sale.order.money in (Money.OPEN, Money.WAITING))
     @rule(nth=nths)
@@ -221,7 +223,7 @@ class Machine(RuleBasedStateMachine):
         """The gateway closes an order by itself."""
         sale = self.pick(nth, lambda sale: sale.order.money in (Money.OPEN, Money.WAITING))
         sale.order.money = Money.CLOSED
-        self.actions.expire(self.ids[sale])
+        self.actions.at_gateway(self.ids[sale], "expire")
 
     @where(can_go_back)
     @rule(nth=nths)
@@ -229,7 +231,7 @@ class Machine(RuleBasedStateMachine):
         """The operator gives the money back in the gateway's own panel."""
         sale = self.pick(nth, can_go_back)
         sale.order.money = Money.BACK
-        self.actions.refund_outside(self.ids[sale], PRICE)
+        self.actions.at_gateway(self.ids[sale], "refund", PRICE)
 
     @where(is_delivered)
     @rule(nth=nths)
@@ -237,7 +239,7 @@ class Machine(RuleBasedStateMachine):
         """Or a part of it."""
         sale = self.pick(nth, is_delivered)
         sale.order.part = PRICE // 4
-        self.actions.refund_outside(self.ids[sale], PRICE // 4)
+        self.actions.at_gateway(self.ids[sale], "refund", PRICE // 4)
 
     @where(lambda sale: sale.order.money is Money.TAKEN and not sale.order.is_wrong)
     @rule(nth=nths)
@@ -245,7 +247,7 @@ class Machine(RuleBasedStateMachine):
         """The buyer's bank takes it back."""
         sale = self.pick(nth, lambda s: s.order.money is Money.TAKEN and not s.order.is_wrong)
         sale.order.money = Money.CHARGED_BACK
-        self.actions.charge_back(self.ids[sale])
+        self.actions.at_gateway(self.ids[sale], "charge_back")
 
     @where(anything)
     @rule()
@@ -276,7 +278,7 @@ class Machine(RuleBasedStateMachine):
     def reboot(self) -> None:
         """Every id is another one, and everybody is offline."""
         self.model.reboot()
-        self.actions.reboot()
+        self.environment.router.reboot()
 
     @where(anything)
     @rule()
@@ -300,7 +302,7 @@ class Machine(RuleBasedStateMachine):
     def work(self) -> None:
         """One pass of the worker."""
         self.model.work()
-        self.actions.work()
+        self.environment.work()
 
     @where(anything)
     @rule(seconds=spans)
@@ -321,7 +323,7 @@ class Machine(RuleBasedStateMachine):
     def search(self) -> None:
         """The gateway is searched for stray orders."""
         self.model.search()
-        self.actions.search()
+        self.environment.search_orders()
 
     @precondition(lambda self: self.model.router == RouterPlan())
     @where(anything)

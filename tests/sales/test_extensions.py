@@ -42,19 +42,11 @@ def sell(environment: Environment) -> Sale:
 
 def extend(environment: Environment, sale: Sale, visitor: Visitor) -> str:
     """The visitor adds a day to the access that the sale made."""
-    order = PurchaseRequest(
-        company_id=sale.company_id,
-        router_id=sale.router_id,
-        plan_id=sale.plan_id,
-        card_token="tok_test_visa_4242",
-        customer_name=sale.customer_name,
-        customer_email=sale.customer_email,
-        mac=visitor.mac,
-        idempotency_key=visitor.key,
-        extends_access_id=sale.access_id,
+    more = environment.extension(
+        sale.access_id, mac=visitor.mac, idempotency_key=visitor.key, plan_id=sale.plan_id
     )
     with environment.app.app_context():
-        return buy(order).sale.id
+        return buy(PurchaseRequest(**more)).sale.id
 
 
 def test_whoever_extends_at_the_same_moment_adds_to_what_the_others_added(

@@ -9,7 +9,7 @@ import pytest
 from portal.models import Access, GatewayAccount, Plan
 from portal.sales.purchase import buy
 from portal.sales.request import PurchaseRequest
-from tests.support.shop import MAC, OpenShop, Shop
+from tests.support.shop import OpenShop, Shop
 
 
 def test_the_same_key_and_body_answer_the_same_sale(shop: Shop) -> None:
@@ -67,17 +67,7 @@ def test_an_extension_is_answered_again_after_all_is_over(shop: Shop) -> None:
     shop.change(Plan, duration_seconds=3600, duration_from="purchase")
     shop.buy()
     [access] = shop.accesses()
-    more = PurchaseRequest(
-        company_id=shop.company_id,
-        router_id=shop.router_id,
-        plan_id=shop.plan_id,
-        card_token="tok_test_visa_4242",
-        customer_name="María García",
-        customer_email="maria@example.com",
-        mac=MAC,
-        extends_access_id=access.id,
-        idempotency_key="key-1",
-    )
+    more = PurchaseRequest(**shop.extension(access.id, idempotency_key="key-1"))
     with shop.app.test_request_context():
         extended = buy(more).sale
     shop.change(Access, wanted="absent", actual="absent")

@@ -162,16 +162,7 @@ def test_an_access_that_no_key_opens_is_not_added_to(shop: Shop, keys: Keys) -> 
     [access] = shop.accesses()
     keys.lose()
     enter_again(shop, "router", "gateway")
-    more = PurchaseRequest(
-        company_id=shop.company_id,
-        router_id=shop.router_id,
-        plan_id=shop.plan_id,
-        card_token="tok_test_visa_4242",
-        customer_name="María García",
-        customer_email="maria@example.com",
-        mac=OTHER_MAC,
-        extends_access_id=access.id,
-    )
+    more = PurchaseRequest(**shop.extension(access.id, mac=OTHER_MAC))
     with shop.app.app_context(), pytest.raises(PaymentUnavailable):
         buy(more)
     assert len(shop.sales()) == 1

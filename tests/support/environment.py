@@ -140,13 +140,28 @@ class Environment(Shop):
         for _ in range(PASSES):
             if self.is_settled():
                 return
-            self.make_due()
-            self.work_once()
+            self.work()
 
-    def work_once(self) -> None:
-        """One pass of the worker."""
+    def work(self) -> None:
+        """Let all that waits be due, and do one pass of the worker."""
+        self.make_due()
         with self.app.app_context():
             run_pass()
+
+    def sync_usage(self) -> None:
+        """Read the router's counters, as a round does."""
+        with self.app.app_context():
+            sync_usage(self.router_id)
+
+    def sweep(self) -> None:
+        """Remove from the router what is left over there."""
+        with self.app.app_context():
+            remove_orphaned_users(self.router_id)
+
+    def search_orders(self) -> None:
+        """Search the gateway for orders that no sale knows."""
+        with self.app.app_context():
+            search_orphan_orders(self.account_id)
 
     def lose_patience(self) -> None:
         """Whoever paid has waited for longer than the company lets them."""
@@ -160,10 +175,9 @@ class Environment(Shop):
         The jobs that come round by themselves have come round as well.
         """
         self.work_off()
-        with self.app.app_context():
-            sync_usage(self.router_id)
-            remove_orphaned_users(self.router_id)
-            search_orphan_orders(self.account_id)
+        self.sync_usage()
+        self.sweep()
+        self.search_orders()
         with self.settings(card_token_minutes=0, three_ds_minutes=0):
             self.work_off()
         if not self.is_settled():

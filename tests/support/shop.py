@@ -102,6 +102,19 @@ class Shop:
         headers = {"Idempotency-Key": key} if key else {}
         return self.post(self.order(**changes), **headers)
 
+    def extension(self, access_id: str, **changes: Any) -> dict[str, Any]:
+        """Give the values of the request, as a page makes it, that adds to an access; changed."""
+        return {
+            "company_id": self.company_id,
+            "router_id": self.router_id,
+            "plan_id": self.plan_id,
+            "card_token": "tok_test_visa_4242",
+            "customer_name": "María García",
+            "customer_email": "maria@example.com",
+            "mac": MAC,
+            "extends_access_id": access_id,
+        } | changes
+
     def status(self, reference: str) -> TestResponse:
         """Ask how a purchase stands."""
         return self.app.test_client().get(

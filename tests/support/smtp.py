@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import email
 import email.policy
-import socket
 import socketserver
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
+
+from tests.support.serving import serving
 
 
 class MailServer(socketserver.ThreadingTCPServer):
@@ -67,17 +67,5 @@ class _Talk(socketserver.StreamRequestHandler):
 @contextmanager
 def mail_server() -> Iterator[MailServer]:
     """A server while the block lasts."""
-    with MailServer() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
-
-
-def nobody() -> int:
-    """A port where nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+    with MailServer() as server, serving(server):
+        yield server

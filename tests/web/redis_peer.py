@@ -6,8 +6,10 @@ import socketserver
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Event, Thread
+from threading import Event
 from typing import BinaryIO
+
+from tests.support.serving import serving
 
 GREETING = b"%2\r\n+server\r\n+redis\r\n+proto\r\n:3\r\n"
 
@@ -71,12 +73,6 @@ def _read_string(lines: BinaryIO) -> str:
 @contextmanager
 def redis_peer() -> Iterator[RedisPeer]:
     """It answers while the block lasts."""
-    with RedisPeer() as peer:
-        thread = Thread(target=peer.serve_forever, args=(0.05,), daemon=True)
-        thread.start()
-        try:
-            yield peer
-        finally:
-            peer.ended.set()
-            peer.shutdown()
-            thread.join()
+    with RedisPeer() as peer, serving(peer):
+        yield peer
+        peer.ended.set()
