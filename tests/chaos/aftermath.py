@@ -7,14 +7,14 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 
-from tests.chaos.audit import Finding, compare
+from tests.chaos.audit import compare
 from tests.chaos.deployment import Deployment
 from tests.chaos.environment import ChaosEnvironment
 from tests.chaos.false_answers import find_false_answers
-from tests.chaos.ledgers import Ledgers
 from tests.chaos.run import ChaosRun
 from tests.chaos.scale import Scale
 from tests.chaos.stories import tell
+from tests.support.ledgers import Finding, Ledgers
 from tests.support.postgres import Postgres
 
 
@@ -58,7 +58,7 @@ def run(scale: Scale, seed: int, postgres: Postgres | None) -> Aftermath:
         _say(began, "calm" if settled else "not calm")
         ledgers = chaos.read_ledgers()
         false_answers = find_false_answers(chaos.purchases.all, ledgers, chaos.fault_plan.undone)
-        findings = [*compare(ledgers, scale.routers), *false_answers]
+        findings = [*compare(ledgers, deployment.router_ids), *false_answers]
         stories = tell(deployment.app, findings, chaos.purchases.all)
         output = deployment.output()
     return Aftermath(

@@ -71,18 +71,11 @@ class Deployment:
     def __enter__(self) -> Self:
         with ExitStack() as stack:
             stack.callback(guard().remove_folder, self._folder)
-            self.app = make_app(
-                self._folder,
-                self._database_url,
-                log_level="ERROR",
-                conekta_api_url=self._environment.gateway.url,
-                public_url=self.servers[0].url,
-                gateway_timeout=1.0,
-                sale_deadline=2.0,
-                sale_lease=float(SALE_LEASE),
+            self.shops = self._furnish(self._make_app())
+            self.app = self._make_app(
+                gateway_timeout=1.0, sale_deadline=2.0, sale_lease=float(SALE_LEASE)
             )
             stack.callback(close_app, self.app)
-            self.shops = self._furnish(self.app)
             for process in (*self.servers, *self.workers):
                 stack.enter_context(process)
                 # What may be killed at any moment need not be asked to end.
@@ -97,7 +90,18 @@ class Deployment:
         """What the processes complained of."""
         return "".join(process.output for process in (*self.servers, *self.workers))
 
+    def _make_app(self, **settings: float) -> Flask:
+        return make_app(
+            self._folder,
+            self._database_url,
+            log_level="ERROR",
+            conekta_api_url=self._environment.gateway.url,
+            public_url=self.servers[0].url,
+            **settings,
+        )
+
     def _furnish(self, app: Flask) -> Shops:
+        """With all the time that a busy machine takes, which is not what is tried here."""
         api_keys, plan_ids = [], []
         with app.app_context():
             company_ids = [_company(number) for number in range(COMPANIES)]
@@ -118,6 +122,7 @@ class Deployment:
                 self.router_ids.append(router.id)
                 api_keys.append(key.token)
                 plan_ids.append(products[company])
+        close_app(app)
         ports = tuple(server.port for server in self.servers)
         return Shops(ports, tuple(api_keys), tuple(plan_ids), self._mint)
 

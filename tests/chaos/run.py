@@ -6,7 +6,6 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from itertools import chain
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
@@ -19,10 +18,10 @@ from tests.chaos.deployment import Deployment
 from tests.chaos.environment import ChaosEnvironment
 from tests.chaos.fault_plan import FaultPlan
 from tests.chaos.killing import Killer, Outages
-from tests.chaos.ledgers import Ledgers, gateway_orders, our_sales, router_sessions, router_users
 from tests.chaos.purchases import Purchases
 from tests.chaos.scale import Scale
 from tests.chaos.settling import let_time_pass, wait_for_calm
+from tests.support.ledgers import Ledgers, read_ledgers
 from tests.support.postgres import Postgres
 
 LOOK_SECONDS = 0.25
@@ -76,13 +75,9 @@ class ChaosRun:
 
     def read_ledgers(self) -> Ledgers:
         """All three, at their owners'."""
-        routers = list(enumerate(self._environment.routers))
-        return Ledgers(
-            sales=our_sales(self._deployment.app, self._deployment.router_ids),
-            orders=gateway_orders(self._environment.gateway),
-            users=tuple(chain.from_iterable(router_users(*item) for item in routers)),
-            sessions=tuple(chain.from_iterable(router_sessions(*item) for item in routers)),
-        )
+        deployment, environment = self._deployment, self._environment
+        routers = dict(zip(deployment.router_ids, environment.routers, strict=True))
+        return read_ledgers(deployment.app, environment.gateway.orders(), routers)
 
     def _deafen(self) -> None:
         """Some routers take users but never enable them, so that what they sell is refunded."""

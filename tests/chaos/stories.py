@@ -9,8 +9,8 @@ from sqlalchemy import inspect, or_, select
 
 from portal.core.database import reading
 from portal.models import Access, Sale, SaleMove
-from tests.chaos.audit import Finding
 from tests.chaos.purchases import Purchase
+from tests.support.ledgers import Finding
 
 MOST = 5
 TOLD_OF_SALE = ("id", "state", "customer_email", "order_id", "cancel_reason", "parked_reason")
@@ -24,7 +24,8 @@ def tell(app: Flask, findings: Iterable[Finding], purchases: Iterable[Purchase])
     told = {purchase.scenario.email: purchase for purchase in purchases}
     lines: list[str] = []
     with app.app_context(), reading() as session:
-        named = or_(Sale.id.in_(subjects), Sale.customer_email.in_(subjects))
+        columns = (Sale.id, Sale.access_id, Sale.customer_email)
+        named = or_(*(column.in_(subjects) for column in columns))
         for sale in session.scalars(select(Sale).where(named).order_by(Sale.created_at)):
             moves = select(SaleMove).where(SaleMove.sale_id == sale.id).order_by(SaleMove.id)
             lines.append(_row(sale, (*TOLD_OF_SALE, *TOLD_OF_WORK)))

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
-from portal.access.ownership import mark_prefix, owner_of
+from portal.access.ownership import mark_prefix
 from portal.access.usage_sync import remove_orphaned_users, sync_usage
 from portal.core.database import reading, writing
 from portal.models import Access, GatewayAccount, Job, Plan, Sale, WebhookEvent, utc_now
@@ -24,7 +24,7 @@ from portal.sandbox.routeros import RouterSandbox
 from portal.sandbox.routeros.clock import Clock
 from portal.worker.dispatcher import run_pass
 from portal.worker.orphan_orders import search_orphan_orders
-from tests.support.ledgers import Ledgers
+from tests.support.ledgers import Ledgers, read_ledgers
 from tests.support.shop import ROUTER_PASSWORD, Shop, close_app, make_app
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -72,7 +72,7 @@ class Environment(Shop):
                 sa.select(GatewayAccount).where(GatewayAccount.company_id == self.company_id)
             ).one()
             self.account_id = account.id
-        self.mark_prefix, self.owner = mark_prefix(), owner_of(self.company_id)
+        self.mark_prefix = mark_prefix()
         self._numbers = count(1)
         self.clear()
 
@@ -209,22 +209,8 @@ class Environment(Shop):
 
     def ledgers(self) -> Ledgers:
         """The three ledgers: ours, the gateway's and the router's."""
-        accesses = self.accesses()
-        with self.app.app_context():
-            names = {access.id: access.name for access in accesses}
-            passwords = {access.id: access.password for access in accesses}
-        return Ledgers(
-            prefix=self.mark_prefix,
-            owner=self.owner,
-            names=names,
-            passwords=passwords,
-            sales=self.sales(),
-            accesses=accesses,
-            alerts=self.alerts(),
-            orders=[o for o in self.gateway.orders() if o["id"] not in self._earlier],
-            users=list(self.router.users.values()),
-            active=self.router.active,
-        )
+        orders = [o for o in self.gateway.orders() if o["id"] not in self._earlier]
+        return read_ledgers(self.app, orders, {self.router_id: self.router})
 
     def notice(self, order_id: str, kind: str, number: int = 1) -> str:
         """An event about an order as the gateway posts it, the first of its kind or a later one."""
