@@ -1,3 +1,5 @@
+"""Load the plugins that all tests share."""
+
 pytest_plugins = [
     "tests.support.fixtures",
     "tests.support.notes",

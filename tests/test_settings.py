@@ -1,4 +1,4 @@
-"""Settings: read once, frozen, documented; whatever is wrong stops start-up with a sentence."""
+"""Test settings: read once, frozen, documented; whatever is wrong stops start-up in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tries at a lost code, and what is left of wrong ones."""
+"""Test tries at a lost code, and what is left of wrong ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A process that died while it held an access keeps nobody else from it."""
+"""Prove that a process that died while it held an access keeps nobody else from it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Time lost to an outage is given back: to whom it was taken from, and once."""
+"""Prove that time lost to an outage is given back: to whom it was taken from, and once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A PIN is its own password: whoever steals the database must not find one in it."""
+"""Prove that a PIN is its own password: whoever steals the database must not find one in it."""
 
 from __future__ import annotations
 

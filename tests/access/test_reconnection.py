@@ -1,4 +1,4 @@
-"""Back online with a code that was bought."""
+"""Come back online with a code that was bought."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Online is user, MAC and address now: row 3 of the reports, and its kind."""
+"""Prove that online is user, MAC and address now: row 3 of the reports, and its kind."""
 
 from __future__ import annotations
 

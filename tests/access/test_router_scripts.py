@@ -1,4 +1,6 @@
-"""What operators' own scripts do to what was sold: rows 1 and 2 of the reports, and their kind."""
+"""Test what operators' own scripts do to what was sold: rows 1 and 2 of the reports, and their
+kind.
+"""
 
 from __future__ import annotations
 

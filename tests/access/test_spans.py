@@ -1,4 +1,4 @@
-"""A clock that stands still during outages, against one that is moved minute by minute."""
+"""Test a clock that stands still during outages, against one that is moved minute by minute."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Time and data that were bought end when they should, and not before."""
+"""Prove that time and data that were bought end when they should, and not before."""
 
 from __future__ import annotations
 

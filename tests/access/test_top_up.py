@@ -1,4 +1,4 @@
-"""What may be added to an access, and what of it goes when money goes back."""
+"""Test what may be added to an access, and what of it goes when money goes back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was used, however the router counts: rows 4 of the reports, power cuts, resets."""
+"""Test what was used, however the router counts: rows 4 of the reports, power cuts, resets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A sale without a worker to finish what it leaves is told to whoever reads the log."""
+"""Prove that a sale without a worker to finish what it leaves is told to whoever reads the log."""
 
 from __future__ import annotations
 

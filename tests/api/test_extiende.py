@@ -1,4 +1,4 @@
-"""`extiende`: adding to an access over the API, by its code or by a sale's reference."""
+"""Test `extiende`: adding to an access over the API, by its code or by a sale's reference."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A router's key: what opens a shop, and in which words everything else is refused."""
+"""Test a router's key: what opens a shop, and in which words everything else is refused."""
 
 from __future__ import annotations
 

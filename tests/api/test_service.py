@@ -1,4 +1,4 @@
-"""What those who run Portal ask it."""
+"""Test what those who run Portal ask it."""
 
 from __future__ import annotations
 

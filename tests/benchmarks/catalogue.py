@@ -1,4 +1,4 @@
-"""How many times a second the catalogue is answered."""
+"""Count how many times a second the catalogue is answered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One scenario, carried out and counted."""
+"""Carry one scenario out and count."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A customer, who buys one thing after the other until the chaos run is over."""
+"""Buy one thing after the other, as a customer does, until the run is over."""
 
 from __future__ import annotations
 

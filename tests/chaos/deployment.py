@@ -1,4 +1,4 @@
-"""The application in many processes on one database, with what it sells."""
+"""Run the application in many processes on one database, with what it sells."""
 
 from __future__ import annotations
 

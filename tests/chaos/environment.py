@@ -1,4 +1,4 @@
-"""The world outside of the application: routers with the customers' devices, and a gateway."""
+"""Run the world outside of the application: routers with customers' devices, and a gateway."""
 
 from __future__ import annotations
 

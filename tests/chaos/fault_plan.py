@@ -1,4 +1,4 @@
-"""What goes wrong outside, at random, one thing after the other."""
+"""Let one thing after the other go wrong outside, at random."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all faults shares: chance, a count of what went wrong, and what is mended later."""
+"""Share what all faults need: chance, a count of what went wrong, and what is mended later."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes wrong at the gateway."""
+"""Let things go wrong at the gateway."""
 
 from __future__ import annotations
 

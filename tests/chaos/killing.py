@@ -1,4 +1,4 @@
-"""Processes end by SIGKILL and come back; others stop for a while; so does the database."""
+"""Kill processes, which come back, and halt others for a while; so with the database."""
 
 from __future__ import annotations
 

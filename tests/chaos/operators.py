@@ -1,4 +1,4 @@
-"""What operators do meanwhile: they give money back, here and in the gateway's own panel."""
+"""Give money back as operators do, here and in the gateway's own panel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The customers' own book: what they asked for, and what they were told."""
+"""Keep what customers asked for, and what they were told."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a chaos run came to, as a table for people."""
+"""Put what a chaos run came to into a table for people."""
 
 from __future__ import annotations
 

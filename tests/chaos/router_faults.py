@@ -1,4 +1,4 @@
-"""What goes wrong at routers."""
+"""Let things go wrong at routers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Customers, faults and a killer, let loose on one deployment."""
+"""Let customers, faults and a killer loose on one deployment."""
 
 from __future__ import annotations
 

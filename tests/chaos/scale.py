@@ -1,4 +1,4 @@
-"""How big a chaos run is."""
+"""Say how big a chaos run is."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ SMALL = Scale(
     kill_pause=0.5,
     sales_per_kill=15.0,
     fault_pause=0.15,
-    seconds=45.0,
-    settle_seconds=20.0,
+    seconds=150.0,
+    settle_seconds=120.0,
 )
 SMALL_ON_SQLITE = Scale(
     sales=200,
@@ -61,6 +61,6 @@ SMALL_ON_SQLITE = Scale(
     kill_pause=1.0,
     sales_per_kill=15.0,
     fault_pause=0.15,
-    seconds=45.0,
-    settle_seconds=20.0,
+    seconds=150.0,
+    settle_seconds=120.0,
 )

@@ -1,4 +1,4 @@
-"""What customers want to buy, with which card, and how they go about it."""
+"""Draw what customers want to buy, with which card, and how they go about it."""
 
 from __future__ import annotations
 

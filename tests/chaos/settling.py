@@ -1,4 +1,4 @@
-"""After the chaos run: faults are over, time passes, and the workers finish what is left."""
+"""Let time pass once the faults are over, until the workers have finished what is left."""
 
 from __future__ import annotations
 

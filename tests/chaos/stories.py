@@ -1,4 +1,4 @@
-"""How a sale went, for whoever has to find out why it went wrong."""
+"""Tell how a sale went, for whoever has to find out why it went wrong."""
 
 from __future__ import annotations
 

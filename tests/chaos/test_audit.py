@@ -1,4 +1,4 @@
-"""The audit's own test: each kind of wrong is found where it is planted, and none elsewhere."""
+"""Plant each kind of wrong where the audit finds it, and see that it finds none elsewhere."""
 
 from __future__ import annotations
 

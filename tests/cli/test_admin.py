@@ -1,4 +1,4 @@
-"""flask create-admin, as a process would run it."""
+"""Test flask create-admin, as a process would run it."""
 
 from __future__ import annotations
 

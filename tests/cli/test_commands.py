@@ -1,4 +1,4 @@
-"""flask sales, flask alerts and flask router, as whoever runs the server types them."""
+"""Test flask sales, flask alerts and flask router, as whoever runs the server types them."""
 
 from __future__ import annotations
 

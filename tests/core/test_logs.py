@@ -1,4 +1,4 @@
-"""What a process says: one line of JSON an event, and no secret in it, whatever happens."""
+"""Test what a process says: one line of JSON an event, and no secret in it, whatever happens."""
 
 from __future__ import annotations
 

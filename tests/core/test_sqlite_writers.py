@@ -1,4 +1,6 @@
-"""On SQLite each writer gets its turn, however busily others write, or is refused in the end."""
+"""Prove that on SQLite each writer gets its turn, however busily others write, or is refused in
+the end.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Secrets at rest: bound to their place, readable through a change of keys, never in the clear."""
+"""Test secrets at rest: bound to their place, readable through a change of keys, never in the
+clear.
+"""
 
 from __future__ import annotations
 

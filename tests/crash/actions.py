@@ -1,4 +1,4 @@
-"""What a child process does: the very steps of a request, a webhook, a worker, an operator."""
+"""Do in a child process the very steps of a request, a webhook, a worker, an operator."""
 
 from __future__ import annotations
 

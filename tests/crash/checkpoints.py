@@ -1,4 +1,4 @@
-"""Notes each outside call and each commit of a process as it passes, and dies at one of them."""
+"""Note each outside call and each commit of a process as it passes, and die at one of them."""
 
 from __future__ import annotations
 

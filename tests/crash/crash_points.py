@@ -1,4 +1,4 @@
-"""In how many ways a process can die over what it does."""
+"""List in how many ways a process can die over what it does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens amid a sale: routers restart, keys change, operators change their mind."""
+"""Let something happen amid a sale: a router restarts, keys change, a plan is withdrawn."""
 
 from __future__ import annotations
 

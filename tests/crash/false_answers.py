@@ -1,4 +1,4 @@
-"""What the customer is told, held against what is so."""
+"""Hold what the customer is told against what is so."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes wrong on the wire, at which step of a sale, and what the customer hears then."""
+"""List what goes wrong on the wire, at which step of a sale, and what the customer hears then."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several environments side by side, since most of what goes wrong is waiting."""
+"""Run several environments side by side, since most of what goes wrong is waiting."""
 
 from __future__ import annotations
 

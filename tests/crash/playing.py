@@ -1,4 +1,4 @@
-"""A sale while something goes wrong, and what is wrong with it then and afterwards."""
+"""Play a sale while something goes wrong, and say what is wrong then and afterwards."""
 
 from __future__ import annotations
 

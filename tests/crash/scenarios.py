@@ -1,4 +1,4 @@
-"""What is done when a process dies over it: sales, extensions, webhooks, refunds, cleanup."""
+"""List what a process dies over: sales, extensions, webhooks, refunds, cleanup."""
 
 from __future__ import annotations
 

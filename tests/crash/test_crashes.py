@@ -1,4 +1,4 @@
-"""A process that dies, at any point of anything that it does, costs nobody a peso."""
+"""Prove that a process that dies, at any point of anything that it does, costs nobody a peso."""
 
 from __future__ import annotations
 

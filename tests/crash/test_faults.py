@@ -1,4 +1,4 @@
-"""Whatever goes wrong at either end: money, access and the customer's answer are right."""
+"""Prove that whatever goes wrong at either end: money, access and the customer's answer are right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens in the environment, done to the real parts."""
+"""Do to the real parts what happens to the model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The model beside what is so: our records, the gateway's orders, the router's users."""
+"""Compare the model with what is so: our records, the gateway's orders, the router's users."""
 
 from __future__ import annotations
 

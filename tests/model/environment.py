@@ -1,4 +1,4 @@
-"""An environment on which all can happen that the model knows of, and what is to be seen there."""
+"""Let everything happen that the model knows of, and see what is to be seen."""
 
 from __future__ import annotations
 

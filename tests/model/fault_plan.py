@@ -1,4 +1,4 @@
-"""What becomes of calls to either end, while it lasts."""
+"""Say what becomes of calls to either end, while it lasts."""
 
 from __future__ import annotations
 

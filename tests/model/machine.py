@@ -1,4 +1,4 @@
-"""Everything that can happen to sales and accesses, in any order, to real parts and to a model."""
+"""Let everything happen to sales and accesses, in any order, to real parts and to a model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What sales, accesses, money and router must come to, whatever happens. No Portal in it.
+"""Say what sales, accesses, money and router must come to. There is no Portal in it.
 
 A purchase is one sale with one order, whose money is asked for once. `gateway` and `router`
 say what becomes of calls at the moment. Times are in seconds, money in centavos.

@@ -1,4 +1,4 @@
-"""What an access must be: its time, its data, its user on the router. No Portal in it."""
+"""Say what an access must be: its time, its data, its user. There is no Portal in it."""
 
 from __future__ import annotations
 

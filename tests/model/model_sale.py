@@ -1,4 +1,4 @@
-"""What a sale must be, and its money at the gateway. No Portal in it."""
+"""Say what a sale must be, and its money at the gateway. There is no Portal in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every event in every state of a sale, one by one: the model says what comes of it."""
+"""Test every event in every state of a sale, one by one: the model says what comes of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sale and access against a model: whatever happens in whatever order, all is as it must be."""
+"""Test sale and access against a model: whatever happens in whatever order, all is as it must be."""
 
 from __future__ import annotations
 

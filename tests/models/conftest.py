@@ -1,4 +1,4 @@
-"""Databases of each kind, empty."""
+"""Give databases of each kind, empty."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The database itself refuses what must never be, whoever asks: rows are inserted as plain SQL."""
+"""Prove that the database itself refuses what must never be, whoever asks: rows are inserted as
+plain SQL.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Migrations: they end at the models, each can be walked both ways, and no record is lost."""
+"""Test migrations: they end at the models, each can be walked both ways, and no record is lost."""
 
 from __future__ import annotations
 

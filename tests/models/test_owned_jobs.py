@@ -1,4 +1,4 @@
-"""The migration that notes whose a job is finds it for those that stand already."""
+"""Prove that the migration that notes whose a job is finds it for those that stand already."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A change of encryption keys, to the end: all is found meanwhile, and then the old key can go."""
+"""Test a change of encryption keys, to the end: all is found meanwhile, and then the old key can
+go.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Routers: kept by company, removed only when nothing hangs on them."""
+"""Test routers: kept by company, removed only when nothing hangs on them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keys that are entered have the gateway tell us by itself, signed; or say what to do."""
+"""Prove that keys that are entered have the gateway tell us by itself, signed; or say what to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A customer's phone: Chromium in a phone's size, noting all that a page complains of."""
+"""Steer a customer's phone: Chromium in a phone's size, noting all that a page complains of."""
 
 from __future__ import annotations
 

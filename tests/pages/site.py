@@ -1,4 +1,4 @@
-"""A shop whose pages are served on a real socket, with both sandboxes behind it."""
+"""Serve a shop's pages on a real socket, with both sandboxes behind it."""
 
 from __future__ import annotations
 

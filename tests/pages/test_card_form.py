@@ -1,4 +1,4 @@
-"""The card form and the stand-in for Conekta's script behind it."""
+"""Test the card form and the stand-in for Conekta's script behind it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way under bad conditions: impatient fingers, poor browsers, poor networks."""
+"""Test the way under bad conditions: impatient fingers, poor browsers, poor networks."""
 
 from __future__ import annotations
 

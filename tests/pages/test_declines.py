@@ -1,4 +1,4 @@
-"""Who tries cards out on the pages has to wait like anybody else."""
+"""Prove that who tries cards out on the pages has to wait like anybody else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Whatever an address carries, nothing of it gets out: the way in is anybody's to write."""
+"""Prove that whatever an address carries, nothing of it gets out: the way in is anybody's to
+write.
+"""
 
 from __future__ import annotations
 

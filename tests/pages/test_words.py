@@ -1,4 +1,4 @@
-"""Money, time, data and languages, as people read them."""
+"""Test money, time, data and languages, as people read them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every text that pages show, read from templates and code."""
+"""Read every text that pages show from templates and code."""
 
 from __future__ import annotations
 

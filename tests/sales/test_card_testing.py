@@ -1,4 +1,4 @@
-"""Somebody who tries cards out has to wait, and the operator hears of it."""
+"""Prove that somebody who tries cards out has to wait, and the operator hears of it."""
 
 from __future__ import annotations
 

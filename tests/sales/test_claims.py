@@ -1,4 +1,4 @@
-"""One claim leases one row, the one whose turn it is, and finds it by an index."""
+"""Prove that one claim leases one row, the one whose turn it is, and finds it by an index."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Several purchases stand behind one access, and none of them loses what another changes."""
+"""Prove that several purchases stand behind one access, and none of them loses what another
+changes.
+"""
 
 from __future__ import annotations
 

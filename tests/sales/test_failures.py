@@ -1,4 +1,4 @@
-"""What the customer is told, what is charged and what is on the router when things break."""
+"""Test what the customer is told, what is charged and what is on the router when things break."""
 
 from __future__ import annotations
 

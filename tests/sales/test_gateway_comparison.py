@@ -1,4 +1,6 @@
-"""Every difference between our sales and the gateway's orders is found, and none invented."""
+"""Prove that every difference between our sales and the gateway's orders is found, and none
+invented.
+"""
 
 from __future__ import annotations
 

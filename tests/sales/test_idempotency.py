@@ -1,4 +1,4 @@
-"""P1: one purchase leads to at most one charge, however often it is asked for."""
+"""Prove P1: one purchase leads to at most one charge, however often it is asked for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the gateway says later, by itself, or only when asked."""
+"""Test what the gateway says later, by itself, or only when asked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A key of ENCRYPTION_KEYS that is missing: told at once, mended by putting it back."""
+"""Test a key of ENCRYPTION_KEYS that is missing: told at once, mended by putting it back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""No database connection is held while router or gateway are asked, whatever is going on."""
+"""Prove that no database connection is held while router or gateway are asked, whatever is going
+on.
+"""
 
 from __future__ import annotations
 

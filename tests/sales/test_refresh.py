@@ -1,4 +1,4 @@
-"""What was told is followed until the gateway has said how it stands."""
+"""Prove that what was told is followed until the gateway has said how it stands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An operator gives money back: once, whole, and whatever the gateway does meanwhile."""
+"""Prove that an operator gives money back: once, whole, and whatever the gateway does meanwhile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A purchase over HTTP, with the router and the gateway at the other end of real wires."""
+"""Test a purchase over HTTP, with the router and the gateway at the other end of real wires."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every state against every other, and moves that several try to make at the same moment."""
+"""Test every state against every other, and moves that several try to make at the same moment."""
 
 from __future__ import annotations
 

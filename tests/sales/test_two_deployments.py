@@ -1,4 +1,6 @@
-"""Two deployments share a router and a gateway account, and leave each other's things alone."""
+"""Prove that two deployments share a router and a gateway account, and leave each other's things
+alone.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Short commands run to their end, and what every child process gets of our environment."""
+"""Run short commands to their end, and say what every child gets of our environment."""
 
 from __future__ import annotations
 

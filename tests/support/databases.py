@@ -1,4 +1,4 @@
-"""Databases for tests on one PostgreSQL server, made and dropped through its admin URL."""
+"""Make and drop databases on one PostgreSQL server through its admin URL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A shop to break things in: a customer of its own for each attempt, and time that can pass."""
+"""Give a shop to break things in: a customer for each attempt, and time that can pass."""
 
 from __future__ import annotations
 

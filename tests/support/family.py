@@ -1,4 +1,4 @@
-"""Which processes belong together, and whether they still run."""
+"""Find which processes belong together, and whether they still run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The application as it runs in production: under gunicorn, on a port of its own."""
+"""Run the application as in production: under gunicorn, on a port of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calls to the JSON API as a custom portal or an operator's script makes them."""
+"""Call the JSON API as a custom portal or an operator's script does."""
 
 from __future__ import annotations
 

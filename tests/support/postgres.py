@@ -1,4 +1,4 @@
-"""A throwaway PostgreSQL server: our own child, its data in a temporary folder."""
+"""Run a throwaway PostgreSQL server: our own child, its data in a temporary folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Our commands as real child processes: started, listened to, ended by id."""
+"""Run our commands as real child processes: started, listened to, ended by id."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A company that sells: the application, its router and its gateway, all on real sockets."""
+"""Open a company that sells: application, router and gateway, all on real sockets."""
 
 from __future__ import annotations
 

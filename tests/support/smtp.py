@@ -1,4 +1,4 @@
-"""A mail server of a test's own, on a socket."""
+"""Run a mail server of a test's own, on a socket."""
 
 from __future__ import annotations
 

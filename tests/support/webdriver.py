@@ -1,4 +1,4 @@
-"""A browser driven over the W3C's WebDriver protocol, as far as our tests need it."""
+"""Drive a browser over the W3C's WebDriver protocol, as far as our tests need it."""
 
 from __future__ import annotations
 

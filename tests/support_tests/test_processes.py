@@ -1,4 +1,4 @@
-"""Child processes are heard, and none is left behind."""
+"""Prove that child processes are heard, and none is left behind."""
 
 from __future__ import annotations
 

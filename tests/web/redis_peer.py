@@ -1,4 +1,4 @@
-"""As much of a Redis as counting takes, on a real socket."""
+"""Serve as much of a Redis as counting takes, on a real socket."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each field at, under and over its limits, and what it makes of odd spellings."""
+"""Test each field at, under and over its limits, and what it makes of odd spellings."""
 
 from __future__ import annotations
 

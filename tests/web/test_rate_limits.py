@@ -1,4 +1,4 @@
-"""How much an address may ask for."""
+"""Test how much an address may ask for."""
 
 from __future__ import annotations
 

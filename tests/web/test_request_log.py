@@ -1,4 +1,4 @@
-"""One line a request, known by its id, without a secret in it."""
+"""Test one line a request, known by its id, without a secret in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How little browsers may do with our answers."""
+"""Test how little browsers may do with our answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A clock that is wrong for a while: nothing ends for that, and nothing is put off for good."""
+"""Test a clock that is wrong for a while: nothing ends, nothing is put off for good."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Who may begin: quick steps, slow ones beside them, and nobody in more than a share of places."""
+"""Test who may begin: quick steps, slow ones beside them, and nobody in more than a share of
+places.
+"""
 
 from __future__ import annotations
 

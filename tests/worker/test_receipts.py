@@ -1,4 +1,4 @@
-"""Receipts by e-mail: once, with all that is needed, and never in the way of a sale."""
+"""Test receipts by e-mail: once, with all that is needed, and never in the way of a sale."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where cron runs `flask reconcile` and no worker is there, all the same is done."""
+"""Prove that where cron runs `flask reconcile` and no worker is there, all the same is done."""
 
 from __future__ import annotations
 

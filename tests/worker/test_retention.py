@@ -1,4 +1,4 @@
-"""Personal data goes after the time that the company sets; the money's record stays."""
+"""Prove that personal data goes after the time that the company sets; the money's record stays."""
 
 from __future__ import annotations
 

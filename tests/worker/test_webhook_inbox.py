@@ -1,4 +1,4 @@
-"""What Conekta tells us by itself: kept once, believed by nobody, answered at once."""
+"""Test what Conekta tells us by itself: kept once, believed by nobody, answered at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An application on each kind of database, a super_admin, and a company for each test."""
+"""Give a super_admin, and whoever administers a company of the test's own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From an empty database to a first sale, by HTTP alone."""
+"""Go from an empty database to a first sale, by HTTP alone."""
 
 from __future__ import annotations
 

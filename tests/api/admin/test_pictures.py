@@ -1,4 +1,4 @@
-"""Uploads of logos and of products' pictures, and how these are served."""
+"""Test uploads of logos and of products' pictures, and how these are served."""
 
 from __future__ import annotations
 

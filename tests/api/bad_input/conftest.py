@@ -1,4 +1,4 @@
-"""A shop on each kind of database, and a look at all that bad input must leave alone."""
+"""Give a shop on each kind of database, and look at all that bad input must leave alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests that no HTTP library sends, at the server as it runs in production."""
+"""Test requests that no HTTP library sends, at the server as it runs in production."""
 
 from __future__ import annotations
 

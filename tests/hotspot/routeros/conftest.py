@@ -1,4 +1,4 @@
-"""A router in the sandbox, and the adapter before it."""
+"""Give a router in the sandbox, and the adapter before it."""
 
 from __future__ import annotations
 

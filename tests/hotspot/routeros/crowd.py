@@ -1,4 +1,4 @@
-"""Many threads that call at once."""
+"""Call from many threads at once."""
 
 from __future__ import annotations
 

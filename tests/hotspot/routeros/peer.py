@@ -1,4 +1,4 @@
-"""A peer on a real socket that says exactly what a test wants, well-formed or not."""
+"""Say on a real socket exactly what a test wants, well-formed or not."""
 
 from __future__ import annotations
 

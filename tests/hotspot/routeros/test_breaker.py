@@ -1,3 +1,5 @@
+"""Test the breaker that keeps calls from a router that does not answer."""
+
 from __future__ import annotations
 
 from time import monotonic

@@ -1,4 +1,4 @@
-"""However a peer behaves, a call is over by its deadline."""
+"""Prove that however a peer behaves, a call is over by its deadline."""
 
 from __future__ import annotations
 

@@ -1,3 +1,5 @@
+"""Test lengths of time as RouterOS spells them, read and written by the adapter."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,4 +1,4 @@
-"""Text arrives whole, whatever the router has stored."""
+"""Prove that text arrives whole, whatever the router has stored."""
 
 from __future__ import annotations
 

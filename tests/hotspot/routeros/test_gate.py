@@ -1,4 +1,4 @@
-"""Who waits for a router and who is sent away."""
+"""Test who waits for a router and who is sent away."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An id is used where it is sure to name the same user, and nowhere else."""
+"""Prove that an id is used where it is sure to name the same user, and nowhere else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Putting a device online."""
+"""Test putting a device online."""
 
 from __future__ import annotations
 

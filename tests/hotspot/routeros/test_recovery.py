@@ -1,4 +1,4 @@
-"""Lines that are cut, routers that restart, sessions that are all taken."""
+"""Test lines that are cut, routers that restart, sessions that are all taken."""
 
 from __future__ import annotations
 

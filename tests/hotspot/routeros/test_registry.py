@@ -1,3 +1,5 @@
+"""Test that a router has one line, made anew when its address or password changes."""
+
 from __future__ import annotations
 
 import os

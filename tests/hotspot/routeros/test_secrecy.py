@@ -1,4 +1,4 @@
-"""Neither logs nor errors tell what nobody should read."""
+"""Prove that neither logs nor errors tell what nobody should read."""
 
 from __future__ import annotations
 

@@ -1,3 +1,5 @@
+"""Test the API over TLS as the adapter speaks it."""
+
 from __future__ import annotations
 
 import ssl

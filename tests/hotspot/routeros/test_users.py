@@ -1,3 +1,5 @@
+"""Test how users are made, enabled, limited and removed."""
+
 from __future__ import annotations
 
 import pytest

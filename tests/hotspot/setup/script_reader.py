@@ -1,4 +1,4 @@
-"""Reads RouterOS scripts, as far as the kit writes them, into trees.
+"""Read RouterOS scripts, as far as the kit writes them, into trees.
 
 Anything that it does not know is an error: above all a `$` in a string that is not escaped, by
 which a name could become a command.

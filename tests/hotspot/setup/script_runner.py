@@ -1,4 +1,4 @@
-"""Runs a RouterOS script against the simulated router."""
+"""Run a RouterOS script against the simulated router."""
 
 from __future__ import annotations
 

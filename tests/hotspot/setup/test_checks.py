@@ -1,4 +1,4 @@
-"""Checks of a router, and whether their own advice mends what they find."""
+"""Test checks of a router, and whether their own advice mends what they find."""
 
 from __future__ import annotations
 

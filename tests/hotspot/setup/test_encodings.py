@@ -1,4 +1,4 @@
-"""What an older Winbox wrote in Latin-1 is shown, checked and sold as it stands."""
+"""Prove that what an older Winbox wrote in Latin-1 is shown, checked and sold as it stands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A real router in five steps: the README's own commands, against a router and a gateway."""
+"""Test a real router in five steps: the README's own commands, against a router and a gateway."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The walled garden as a router reads it: the first row that matches decides."""
+"""Test the walled garden as a router reads it: the first row that matches decides."""
 
 from __future__ import annotations
 

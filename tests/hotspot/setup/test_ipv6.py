@@ -1,4 +1,4 @@
-"""A router at an IPv6 address, and a portal at one."""
+"""Test a router at an IPv6 address, and a portal at one."""
 
 from __future__ import annotations
 

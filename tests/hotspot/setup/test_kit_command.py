@@ -1,4 +1,4 @@
-"""`flask router kit` and `flask router check`, as a shell would run them."""
+"""Test `flask router kit` and `flask router check`, as a shell would run them."""
 
 from __future__ import annotations
 

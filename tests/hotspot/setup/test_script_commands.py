@@ -1,4 +1,4 @@
-"""Every menu and argument in the scripts, held against those read off real routers."""
+"""Test every menu and argument in the scripts, held against those read off real routers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The scripts, run on the simulated router."""
+"""Test the scripts, run on the simulated router."""
 
 from __future__ import annotations
 

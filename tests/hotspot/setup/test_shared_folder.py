@@ -1,4 +1,4 @@
-"""The pages of another hotspot are not replaced unless somebody says so."""
+"""Prove that the pages of another hotspot are not replaced unless somebody says so."""
 
 from __future__ import annotations
 

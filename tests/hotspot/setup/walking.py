@@ -1,4 +1,4 @@
-"""What a script asks of a router of some version, without asking it."""
+"""Find what a script asks of a router of some version, without asking it."""
 
 from __future__ import annotations
 

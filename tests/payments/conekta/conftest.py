@@ -1,3 +1,5 @@
+"""Give the adapter before a simulated Conekta or before a scripted peer."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""What a purchase looks like here, and what Conekta answers, with parts replaced."""
+"""Make purchases, and what Conekta answers, with parts replaced."""
 
 from __future__ import annotations
 

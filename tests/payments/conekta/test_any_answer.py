@@ -1,4 +1,6 @@
-"""Whatever JSON comes back, the adapter gives one of its values, and `Paid` only honestly."""
+"""Prove that whatever JSON comes back, the adapter gives one of its values, and `Paid` only
+honestly.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every answer to a charge, and what it must come to."""
+"""Test every answer to a charge, and what it must come to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Held against Conekta's OpenAPI 2.3.0 and the answers of Conekta's own mock server."""
+"""Hold the adapter against Conekta's OpenAPI 2.3.0 and the answers of its own mock server."""
 
 from __future__ import annotations
 

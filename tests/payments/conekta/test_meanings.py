@@ -1,4 +1,4 @@
-"""What each refusal is about, as a table; and what is read of nested and broken ones."""
+"""Test what each refusal is about, as a table; and what is read of nested and broken ones."""
 
 from __future__ import annotations
 

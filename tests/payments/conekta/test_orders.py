@@ -1,4 +1,4 @@
-"""Opening, looking up, finding, listing, canceling, refunding and trying a key out."""
+"""Test opening, looking up, finding, listing, canceling, refunding and trying a key out."""
 
 from __future__ import annotations
 

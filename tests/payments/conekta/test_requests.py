@@ -1,4 +1,4 @@
-"""What goes over the line: headers and bodies."""
+"""Test what goes over the line: headers and bodies."""
 
 from __future__ import annotations
 

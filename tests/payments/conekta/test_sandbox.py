@@ -1,4 +1,4 @@
-"""The gateway against the simulated Conekta: whole roads, and what goes wrong on them."""
+"""Test the gateway against the simulated Conekta: whole roads, and what goes wrong on them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shared line: idle connections, forks, TLS, and what must not be seen of a secret."""
+"""Test the shared line: idle connections, forks, TLS, and what must not be seen of a secret."""
 
 from __future__ import annotations
 

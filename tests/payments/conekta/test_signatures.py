@@ -1,4 +1,4 @@
-"""Conekta's signature on a webhook."""
+"""Test Conekta's signature on a webhook."""
 
 from __future__ import annotations
 

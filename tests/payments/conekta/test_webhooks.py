@@ -1,4 +1,4 @@
-"""Conekta's webhooks: what is read of them, and how they are asked for."""
+"""Test Conekta's webhooks: what is read of them, and how they are asked for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A gateway that hangs, dribbles, half-answers, closes, or speaks no HTTP at all."""
+"""Test a gateway that hangs, dribbles, half-answers, closes, or speaks no HTTP at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A bare HTTP server on a real socket, whose every byte a test decides."""
+"""Serve HTTP on a real socket, where a test decides every byte."""
 
 from __future__ import annotations
 

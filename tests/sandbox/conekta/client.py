@@ -1,4 +1,4 @@
-"""A client of the simulated Conekta that holds every answer against Conekta's OpenAPI."""
+"""Call the simulated Conekta, and hold every answer against Conekta's OpenAPI."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A shop's end of the webhooks: a real HTTP server that keeps what it is sent."""
+"""Receive webhooks as a shop does: a real HTTP server that keeps what it is sent."""
 
 from __future__ import annotations
 

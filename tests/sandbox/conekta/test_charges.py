@@ -1,4 +1,4 @@
-"""Charging cards, in both forms."""
+"""Test charging cards, in both forms."""
 
 from __future__ import annotations
 

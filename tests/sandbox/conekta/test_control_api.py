@@ -1,4 +1,4 @@
-"""The control API, by which another process steers the sandbox."""
+"""Test the control API, by which another process steers the sandbox."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults on purpose: what the client sees, and whether money moved."""
+"""Test faults on purpose: what the client sees, and whether money moved."""
 
 from __future__ import annotations
 

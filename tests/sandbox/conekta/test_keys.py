@@ -1,4 +1,4 @@
-"""Who may call, and with which headers."""
+"""Test who may call, and with which headers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opening and looking up orders."""
+"""Test opening and looking up orders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""3DS, in both forms, with its page."""
+"""Test 3DS, in both forms, with its page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A demo as a visitor starts it, and the calls that a visitor pastes."""
+"""Start a demo as a visitor does, and make the calls that a visitor pastes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Demos beside each other, and the ways in which one can end against its will."""
+"""Test demos beside each other, and the ways in which one can end against its will."""
 
 from __future__ import annotations
 

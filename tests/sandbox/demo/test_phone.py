@@ -1,4 +1,4 @@
-"""A person at the demo's start page: a phone joins, pays and is online."""
+"""Test a person at the demo's start page: a phone joins, pays and is online."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A demo is started, used, stopped and started again."""
+"""Prove that a demo is started, used, stopped and started again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A bare client of the API: what it says and hears is sentences, as they are on the wire."""
+"""Speak the API bare: what is said and heard is sentences, as they are on the wire."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The control port, by which other processes drive the sandbox."""
+"""Test the control port, by which other processes drive the sandbox."""
 
 from __future__ import annotations
 

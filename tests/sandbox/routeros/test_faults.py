@@ -1,4 +1,4 @@
-"""Every failure that can be asked for, as a client meets it."""
+"""Test every failure that can be asked for, as a client meets it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m portal.sandbox.routeros`, as the demo and the benchmark start it."""
+"""Test `python -m portal.sandbox.routeros`, as the demo and the benchmark start it."""
 
 from __future__ import annotations
 

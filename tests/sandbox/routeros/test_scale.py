@@ -1,4 +1,4 @@
-"""A sale's commands cost the same on a full router as on an empty one."""
+"""Prove that a sale's commands cost the same on a full router as on an empty one."""
 
 from __future__ import annotations
 

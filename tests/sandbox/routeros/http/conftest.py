@@ -1,4 +1,4 @@
-"""A simulated hotspot with the kit's pages, and a phone in it."""
+"""Give a simulated hotspot with the kit's pages, and a phone in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The language of hotspot pages, as RouterOS' documentation has it."""
+"""Test the language of hotspot pages, as RouterOS' documentation has it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Logging in through the hotspot's form, by password and by challenge."""
+"""Test logging in through the hotspot's form, by password and by challenge."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a phone meets: the way to the portal, its status, and nothing that it smuggled in."""
+"""Test what a phone meets: the way to the portal, its status, and nothing that it smuggled in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""New phones, and the hotspot as part of the sandbox's own process."""
+"""Test new phones, and the hotspot as part of the sandbox's own process."""
 
 from __future__ import annotations
 
