@@ -2,6 +2,7 @@
 
 pytest_plugins = [
     "tests.support.fixtures",
+    "tests.support.memory",
     "tests.support.notes",
     "tests.support.skips",
     "tests.support.turns",

@@ -1,4 +1,4 @@
-"""Prove that whatever goes wrong at either end: money, access and the customer's answer are right."""
+"""Prove that money, access and the answer are right, whatever goes wrong at either end."""
 
 from __future__ import annotations
 

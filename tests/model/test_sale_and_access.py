@@ -1,4 +1,4 @@
-"""Test sale and access against a model: whatever happens in whatever order, all is as it must be."""
+"""Test sale and access against a model, whatever happens in whatever order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Prove that keys that are entered have the gateway tell us by itself, signed; or say what to do."""
+"""Prove that keys that are entered have the gateway tell us by itself, signed, or say why not."""
 
 from __future__ import annotations
 

@@ -35,10 +35,10 @@ def texts() -> set[str | tuple[str, ...]]:
 
 
 def _in_files() -> Iterator[Any]:
-    for path in sorted((CHECKOUT / "templates" / "pages").glob("*.html")):
+    for path in sorted((CHECKOUT / "templates" / "pages").rglob("*.html")):
         yield from _read(path, babel_extract)
     for folder in ("pages", "core", "web"):
-        for path in sorted((CHECKOUT / "portal" / folder).glob("*.py")):
+        for path in sorted((CHECKOUT / "portal" / folder).rglob("*.py")):
             yield from _read(path, extract_python)
 
 

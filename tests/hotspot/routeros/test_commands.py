@@ -1,4 +1,4 @@
-"""Test what is sent to a router: how many commands, how many bytes, and none that RouterOS lacks."""
+"""Test what is sent to a router: how many commands and bytes, and none that RouterOS lacks."""
 
 from __future__ import annotations
 
