@@ -24,6 +24,7 @@ PROBLEMS = (
     "portal.pages",
     "portal.sales.errors",
     "portal.access.code_recovery",
+    "portal.access.errors",
 )
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from threading import Event
 from time import monotonic
@@ -66,11 +66,10 @@ class Watch:
 
     def ports(self, ports: Ports) -> Ports:
         """The same ports, watched."""
-        return Ports(
+        return replace(
+            ports,
             gateway=lambda credentials: self._watched(ports.gateway(credentials)),
-            notices=ports.notices,
             router=lambda address: self._watched(ports.router(address)),
-            close=ports.close,
         )
 
     def _watched(self, end: Any) -> Any:
