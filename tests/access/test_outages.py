@@ -42,7 +42,7 @@ def app(app: Flask) -> Iterator[Flask]:
 
 
 @dataclass
-class Ground:
+class OutageEnvironment:
     """A router with accesses on it; minute 100 has just gone by."""
 
     tenant: Tenant
@@ -97,19 +97,19 @@ def tenant(app: Flask) -> Tenant:
 
 
 @pytest.fixture(scope="module")
-def make_ground(tenant: Tenant) -> Callable[[], Ground]:
-    def make() -> Ground:
+def make_environment(tenant: Tenant) -> Callable[[], OutageEnvironment]:
+    def make() -> OutageEnvironment:
         router = Router(company_id=tenant.company_id, name="Otro", host="127.0.0.1", username="api")
         with writing() as session:
             session.add(router)
-        return Ground(tenant, router.id, utc_now() - NOW * MINUTE - MINUTE / 2)
+        return OutageEnvironment(tenant, router.id, utc_now() - NOW * MINUTE - MINUTE / 2)
 
     return make
 
 
 @pytest.fixture
-def ground(make_ground: Callable[[], Ground]) -> Ground:
-    return make_ground()
+def environment(make_environment: Callable[[], OutageEnvironment]) -> OutageEnvironment:
+    return make_environment()
 
 
 def runs_out(start: int, length: int, out: set[int]) -> int:
@@ -132,16 +132,18 @@ def pairs(latest: int) -> st.SearchStrategy[list[Minutes]]:
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_every_access_runs_as_long_as_was_bought(
-    make_ground: Callable[[], Ground], accesses: list[Minutes], outages: list[Minutes]
+    make_environment: Callable[[], OutageEnvironment],
+    accesses: list[Minutes],
+    outages: list[Minutes],
 ) -> None:
-    ground = make_ground()
+    environment = make_environment()
     # Nobody has bought what starts after now.
     bought = [(min(start, NOW), end) for start, end in accesses if end > min(start, NOW)]
-    ids = [ground.access(start, end) for start, end in bought]
-    seconds = sum(ground.declare(*outage).seconds for outage in outages)
+    ids = [environment.access(start, end) for start, end in bought]
+    seconds = sum(environment.declare(*outage).seconds for outage in outages)
     out = {minute for start, end in outages for minute in range(start, end)}
     expected = [runs_out(start, end - start, out) for start, end in bought]
-    assert [ground.ends(access_id) for access_id in ids] == expected
+    assert [environment.ends(access_id) for access_id in ids] == expected
     given_back = sum(new - end for new, (_, end) in zip(expected, bought, strict=True))
     assert seconds == given_back * 60
     for access_id, new in zip(ids, expected, strict=True):
@@ -150,94 +152,104 @@ def test_every_access_runs_as_long_as_was_bought(
         assert access.actual == access.wanted or access.next_attempt_at <= utc_now()
 
 
-def test_an_access_that_ended_during_the_outage_goes_on_after_it(ground: Ground) -> None:
-    access_id = ground.access(30, 90)
-    given = ground.declare(60, 100)
+def test_an_access_that_ended_during_the_outage_goes_on_after_it(
+    environment: OutageEnvironment,
+) -> None:
+    access_id = environment.access(30, 90)
+    given = environment.declare(60, 100)
     assert (given.accesses, given.seconds, given.reopened) == (1, 40 * 60, 1)
-    assert ground.ends(access_id) == 130
+    assert environment.ends(access_id) == 130
     access = read(access_id)
     assert (access.wanted, access.actual, access.attempts) == ("enabled", "absent", 0)
     assert access.password == "planted-hotspot-password"
 
 
-def test_declared_twice_or_in_parts_it_is_given_once(ground: Ground) -> None:
-    access_id = ground.access(50, 110)
-    given = [ground.declare(*outage) for outage in [(60, 70), (60, 70), (65, 80), (55, 85)]]
+def test_declared_twice_or_in_parts_it_is_given_once(environment: OutageEnvironment) -> None:
+    access_id = environment.access(50, 110)
+    given = [environment.declare(*outage) for outage in [(60, 70), (60, 70), (65, 80), (55, 85)]]
     assert [part.seconds // 60 for part in given] == [10, 0, 10, 10]
-    assert ground.ends(access_id) == 140
+    assert environment.ends(access_id) == 140
 
 
-def test_declared_by_several_at_once_it_is_given_once(app: Flask, ground: Ground) -> None:
-    access_id = ground.access(50, 110)
+def test_declared_by_several_at_once_it_is_given_once(
+    app: Flask, environment: OutageEnvironment
+) -> None:
+    access_id = environment.access(50, 110)
 
     def attempt(_: int) -> int:
         with app.app_context():
-            return int(ground.declare(60, 70).seconds)
+            return int(environment.declare(60, 70).seconds)
 
     with ThreadPoolExecutor(4) as threads:
         assert sum(threads.map(attempt, range(4))) == 600
-    assert ground.ends(access_id) == 120
+    assert environment.ends(access_id) == 120
 
 
-def test_what_the_outage_did_not_touch_stays_as_it_is(ground: Ground, app: Flask) -> None:
-    before, after = ground.access(10, 60), ground.access(70, 130)
-    unbounded = ground.access(10, 130, started_at=None, expires_at=None)
-    elsewhere = ground.access(10, 130, router_id=ground.tenant.router_id)
-    given = ground.declare(60, 70)
+def test_what_the_outage_did_not_touch_stays_as_it_is(
+    environment: OutageEnvironment, app: Flask
+) -> None:
+    before, after = environment.access(10, 60), environment.access(70, 130)
+    unbounded = environment.access(10, 130, started_at=None, expires_at=None)
+    elsewhere = environment.access(10, 130, router_id=environment.tenant.router_id)
+    given = environment.declare(60, 70)
     assert (given.accesses, given.seconds) == (0, 0)
-    assert [ground.ends(one) for one in (before, after, elsewhere)] == [60, 130, 130]
+    assert [environment.ends(one) for one in (before, after, elsewhere)] == [60, 130, 130]
     assert read(unbounded).expires_at is None
 
 
 @pytest.mark.parametrize("state", ["refunding", "refunded", "charged_back", "canceled"])
-def test_whose_money_went_gets_no_time(app: Flask, ground: Ground, state: str) -> None:
-    access_id = access_of(app, ground, state)
-    assert ground.declare(60, 100).accesses == 0
+def test_whose_money_went_gets_no_time(
+    app: Flask, environment: OutageEnvironment, state: str
+) -> None:
+    access_id = access_of(app, environment, state)
+    assert environment.declare(60, 100).accesses == 0
     assert read(access_id).wanted == "absent"
 
 
-def test_an_extension_that_went_back_takes_nothing_else_away(app: Flask, ground: Ground) -> None:
-    access_id = access_of(app, ground, "refunded", extends=True)
-    assert ground.declare(60, 100).reopened == 1
+def test_an_extension_that_went_back_takes_nothing_else_away(
+    app: Flask, environment: OutageEnvironment
+) -> None:
+    access_id = access_of(app, environment, "refunded", extends=True)
+    assert environment.declare(60, 100).reopened == 1
     assert read(access_id).wanted == "enabled"
 
 
-def access_of(app: Flask, ground: Ground, state: str, **values: Any) -> str:
-    sale_id = make_sale(app, ground.tenant, ground.at(30), state, **values)
+def access_of(app: Flask, environment: OutageEnvironment, state: str, **values: Any) -> str:
+    sale_id = make_sale(app, environment.tenant, environment.at(30), state, **values)
     with writing() as session:
         access = session.get_one(Access, session.get_one(Sale, sale_id).access_id)
-        access.router_id = ground.router_id
-        access.started_at, access.expires_at = ground.at(30), ground.at(90)
+        access.router_id = environment.router_id
+        access.started_at, access.expires_at = environment.at(30), environment.at(90)
     return access.id
 
 
-def test_what_was_taken_away_before_its_time_stays_away(ground: Ground) -> None:
-    access_id = ground.access(30, 130, wanted="absent", actual="absent")
-    ground.declare(60, 70)
+def test_what_was_taken_away_before_its_time_stays_away(environment: OutageEnvironment) -> None:
+    access_id = environment.access(30, 130, wanted="absent", actual="absent")
+    environment.declare(60, 70)
     assert read(access_id).wanted == "absent"
 
 
-def test_data_that_is_used_up_does_not_come_back(ground: Ground) -> None:
+def test_data_that_is_used_up_does_not_come_back(environment: OutageEnvironment) -> None:
     counted = {"data_limit": 1000, "used_bytes": 600, "seen_bytes": 300}
-    used_up = ground.access(30, 90, **counted | {"data_limit": 900})
-    left = ground.access(30, 90, **counted)
-    assert ground.declare(60, 100).reopened == 1
+    used_up = environment.access(30, 90, **counted | {"data_limit": 900})
+    left = environment.access(30, 90, **counted)
+    assert environment.declare(60, 100).reopened == 1
     assert (read(used_up).wanted, read(left).wanted) == ("absent", "enabled")
     # The router will count from nothing again.
     assert (read(left).used_bytes, read(left).seen_bytes) == (900, 0)
 
 
-def test_a_name_that_was_sold_again_is_replaced(ground: Ground) -> None:
-    gone = ground.access(30, 90, name="ABC234")
-    stands = ground.access(95, 160, name="ABC234")
-    assert ground.declare(60, 90).renamed == (gone,)
+def test_a_name_that_was_sold_again_is_replaced(environment: OutageEnvironment) -> None:
+    gone = environment.access(30, 90, name="ABC234")
+    stands = environment.access(95, 160, name="ABC234")
+    assert environment.declare(60, 90).renamed == (gone,)
     assert read(stands).name == "ABC234"
     assert read(gone).name != "ABC234"
     assert read(gone).password != "planted-hotspot-password"
 
 
-def test_it_waits_for_whoever_works_on_an_access(ground: Ground) -> None:
-    access_id = ground.access(50, 110, lease="theirs", lease_until=utc_now() + MINUTE)
+def test_it_waits_for_whoever_works_on_an_access(environment: OutageEnvironment) -> None:
+    access_id = environment.access(50, 110, lease="theirs", lease_until=utc_now() + MINUTE)
     engine = db.engine.execution_options(writes=True)
 
     def let_go() -> None:
@@ -246,42 +258,44 @@ def test_it_waits_for_whoever_works_on_an_access(ground: Ground) -> None:
 
     release = Timer(0.3, let_go)
     release.start()
-    assert ground.declare(60, 70).seconds == 600
+    assert environment.declare(60, 70).seconds == 600
     release.join()
-    assert ground.ends(access_id) == 120
+    assert environment.ends(access_id) == 120
 
 
 def test_where_an_access_stays_busy_nothing_is_recorded(
-    ground: Ground, monkeypatch: pytest.MonkeyPatch, app: Flask
+    environment: OutageEnvironment, monkeypatch: pytest.MonkeyPatch, app: Flask
 ) -> None:
-    access_id = ground.access(50, 110, lease="theirs", lease_until=utc_now() + MINUTE)
-    free_id = ground.access(50, 110)
+    access_id = environment.access(50, 110, lease="theirs", lease_until=utc_now() + MINUTE)
+    free_id = environment.access(50, 110)
     monkeypatch.setitem(app.extensions["settings"].__dict__, "sale_deadline", 0.3)
     with pytest.raises(Conflict):
-        ground.declare(60, 70)
-    assert [ground.ends(access_id), ground.ends(free_id)] == [110, 110]
+        environment.declare(60, 70)
+    assert [environment.ends(access_id), environment.ends(free_id)] == [110, 110]
     with reading() as session:
-        found = sa.select(Outage).where(Outage.router_id == ground.router_id)
+        found = sa.select(Outage).where(Outage.router_id == environment.router_id)
         assert session.scalars(found).all() == []
 
 
-def test_what_cannot_be_an_outage_is_refused(ground: Ground) -> None:
-    access_id = ground.access(50, 110)
+def test_what_cannot_be_an_outage_is_refused(environment: OutageEnvironment) -> None:
+    access_id = environment.access(50, 110)
     for start, end in ((70, 60), (70, 70), (60, NOW + 10)):
         with pytest.raises(Invalid):
-            ground.declare(start, end)
+            environment.declare(start, end)
     with pytest.raises(NotFound):
-        declare(ACTOR, "EMP_0000000000", ground.router_id, ground.at(60), ground.at(70))
-    assert ground.ends(access_id) == 110
+        declare(
+            ACTOR, "EMP_0000000000", environment.router_id, environment.at(60), environment.at(70)
+        )
+    assert environment.ends(access_id) == 110
 
 
-def test_it_is_on_record_who_declared_what(ground: Ground) -> None:
-    ground.access(50, 110)
-    ground.declare(60, 70)
+def test_it_is_on_record_who_declared_what(environment: OutageEnvironment) -> None:
+    environment.access(50, 110)
+    environment.declare(60, 70)
     with reading() as session:
         deed = session.scalars(
-            sa.select(AuditEntry).where(AuditEntry.target == ground.router_id)
+            sa.select(AuditEntry).where(AuditEntry.target == environment.router_id)
         ).one()
     assert (deed.actor, deed.action) == (ACTOR.name, "router.outage")
     assert (deed.details["accesses"], deed.details["seconds"]) == (1, 600)
-    assert deed.details["from"] == ground.at(60).isoformat()
+    assert deed.details["from"] == environment.at(60).isoformat()

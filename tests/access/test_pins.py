@@ -34,9 +34,9 @@ def operator(shop: Shop) -> Caller:
     return log_in(shop.app, shop.company_id).at("/api/v1/admin/mi-empresa/transacciones")
 
 
-def bought(shop: Shop, **wishes: object) -> tuple[str, str]:
+def bought(shop: Shop, **changes: object) -> tuple[str, str]:
     """Reference and PIN of a new sale."""
-    answer = shop.buy(tipo_usuario="pin", **wishes)
+    answer = shop.buy(tipo_usuario="pin", **changes)
     assert answer.status_code == 200, answer.text
     user = answer.json["usuario_hotspot"]
     assert user["usuario"] == user["contrasena"]

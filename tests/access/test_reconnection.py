@@ -38,9 +38,9 @@ def said(answer: TestResponse) -> tuple[bool, str, str]:
     return answer.json["success"], answer.json["estado"], answer.json["auto_conexion"]
 
 
-def bought(shop: Shop, **wishes: Any) -> tuple[str, str]:
+def bought(shop: Shop, **changes: Any) -> tuple[str, str]:
     """The credentials of a new access, and a new phone in the network."""
-    answer = shop.buy(**wishes)
+    answer = shop.buy(**changes)
     assert answer.status_code == 200, answer.text
     shop.router.join(NEW_MAC, NEW_IP)
     user = answer.json["usuario_hotspot"]

@@ -35,9 +35,9 @@ def use_script(shop: Shop, script: str, devices: int = 1, event: str = "on-login
     shop.change(Plan, profile_name="cajas", max_devices=devices)
 
 
-def sell(shop: Shop, **wishes: object) -> dict[str, str]:
+def sell(shop: Shop, **changes: object) -> dict[str, str]:
     shop.change(Plan, duration_seconds=3600, duration_from="purchase")
-    answer = shop.buy(conexion_automatica=True, **wishes)
+    answer = shop.buy(conexion_automatica=True, **changes)
     assert answer.status_code == 200, answer.text
     user: dict[str, str] = answer.json["usuario_hotspot"]
     return user

@@ -18,10 +18,10 @@ OTHER_MAC, OTHER_IP = "02:00:00:00:00:01", "192.168.88.101"
 NOTHING = "No hay un acceso activo con ese código. Revise el código y su contraseña"
 
 
-def bought(shop: Shop, **wishes: Any) -> Any:
+def bought(shop: Shop, **changes: Any) -> Any:
     """An hour, delivered; the answer."""
     shop.change(Plan, duration_seconds=HOUR, duration_from="purchase")
-    answer = shop.buy(**wishes)
+    answer = shop.buy(**changes)
     assert answer.status_code == 200, answer.json
     return answer.json
 
@@ -65,9 +65,9 @@ WAYS = {
 def test_time_is_added_and_the_code_told_to_whoever_proved_it(shop: Shop, how: str) -> None:
     kind, proves = WAYS[how]
     first = bought(shop, tipo_usuario=kind, conexion_automatica=True)
-    wish = named(shop, first, how) | {"conexion_automatica": True}
+    values = named(shop, first, how) | {"conexion_automatica": True}
     [before] = shop.accesses()
-    answer = add(shop, "more", **wish)
+    answer = add(shop, "more", **values)
     assert answer.status_code == 200, answer.json
     [after] = shop.accesses()
     assert after.expires_at - before.expires_at == timedelta(seconds=HOUR)
@@ -77,7 +77,7 @@ def test_time_is_added_and_the_code_told_to_whoever_proved_it(shop: Shop, how: s
     secret = first["usuario_hotspot"]["contrasena"]
     assert (secret in answer.text) is proves
     assert secret not in shop.status(answer.json["referencia"]).text
-    again = add(shop, "more", **wish)
+    again = add(shop, "more", **values)
     assert again.json == answer.json
 
 
@@ -129,11 +129,11 @@ def test_an_access_that_is_over_is_answered_like_a_wrong_code(shop: Shop) -> Non
 
 def test_what_was_added_before_the_end_is_answered_after_it(shop: Shop) -> None:
     first = bought(shop)
-    wish = named(shop, first, "code")
-    assert add(shop, key="more", **wish).status_code == 200
+    values = named(shop, first, "code")
+    assert add(shop, key="more", **values).status_code == 200
     shop.change(Access, expires_at=utc_now())
-    assert add(shop, key="more", **wish).status_code == 200
-    assert add(shop, key="other", **wish).status_code == 422
+    assert add(shop, key="more", **values).status_code == 200
+    assert add(shop, key="other", **values).status_code == 422
     assert len(shop.sales()) == 2
 
 

@@ -27,7 +27,7 @@ def told(shop: Shop, *args: str) -> str:
     return result.output
 
 
-def deeds(shop: Shop) -> list[tuple[str, str | None]]:
+def actions(shop: Shop) -> list[tuple[str, str | None]]:
     query = select(AuditEntry).order_by(AuditEntry.id)
     with shop.app.app_context(), reading() as session:
         return [(entry.action, entry.target) for entry in session.scalars(query)]
@@ -104,7 +104,7 @@ def test_refund(shop: Shop) -> None:
     assert "quedó devuelta" in told(shop, "sales", "refund", sale_id, "--motivo", "Se quejó")
     assert "quedó devuelta" in told(shop, "sales", "refund", sale_id, "--motivo", "Otra vez")
     assert shop.gateway.calls()["refund"] == 1
-    assert deeds(shop)[-2:] == [("sale.refund", sale_id)] * 2
+    assert actions(shop)[-2:] == [("sale.refund", sale_id)] * 2
     output = told(shop, "sales", "show", sale_id)
     assert "Se decidió devolver $20 MXN y cerrar el acceso, por un operador: «Se quejó»." in output
     assert "Se devolvieron $20 MXN, por un operador." in output
@@ -142,7 +142,7 @@ def test_unpark_lets_the_worker_try_again(shop: Shop) -> None:
     [sale] = shop.sales()
     assert (sale.state, sale.parked_reason) == ("delivered", None)
     assert [alert.resolved_at is None for alert in shop.alerts()] == [False]
-    assert deeds(shop)[-1] == ("sale.unpark", sale_id)
+    assert actions(shop)[-1] == ("sale.unpark", sale_id)
     result = run(shop, "sales", "unpark", sale_id)
     assert result.exit_code == 1
 
@@ -193,7 +193,7 @@ def test_alerts_are_listed_and_resolved(shop: Shop) -> None:
     told(shop, "alerts", "--resolve", str(alert.id))
     assert told(shop, "alerts") == "No hay avisos.\n"
     assert "[resuelto 20" in told(shop, "alerts", "--all")
-    assert deeds(shop)[-1] == ("alert.resolve", str(alert.id))
+    assert actions(shop)[-1] == ("alert.resolve", str(alert.id))
 
 
 def test_an_outage_brings_back_who_was_cut_off(shop: Shop) -> None:

@@ -31,19 +31,19 @@ def app(app: Flask) -> Iterator[Flask]:
 
 @pytest.fixture
 def meanwhile(app: Flask) -> Iterator[Meanwhile]:
-    """Runs a deed in another thread, and so in another transaction."""
+    """Runs an action in another thread, and so in another transaction."""
 
-    def entered(deed: Callable[[], object]) -> object:
+    def entered(action: Callable[[], object]) -> object:
         with app.app_context():
-            return deed()
+            return action()
 
     with ThreadPoolExecutor(1) as threads:
-        yield lambda deed: threads.submit(entered, deed)
+        yield lambda action: threads.submit(entered, action)
 
 
-def waits(deed: Future[object]) -> bool:
-    """Whether the deed is held up: it has had ample time to end if it were not."""
-    return wait([deed], timeout=0.3).done == set()
+def waits(action: Future[object]) -> bool:
+    """Whether the action is held up: it has had ample time to end if it were not."""
+    return wait([action], timeout=0.3).done == set()
 
 
 @pytest.fixture

@@ -72,8 +72,8 @@ def test_they_are_registered_as_keys_are_entered(company_id: str, gateway: Conek
     assert (gateway.calls()["webhook"], gateway.calls()["webhook_key"]) == (2, 1)
     assert alerts() == []
     with reading() as session:
-        deeds = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
-    assert deeds[-2:] == ["gateway_account.set_keys", "webhooks.register"]
+        actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
+    assert actions[-2:] == ["gateway_account.set_keys", "webhooks.register"]
 
 
 def test_a_company_that_comes_with_keys_is_registered_too(

@@ -25,9 +25,9 @@ FEW: dict[str, Any] = {"device_declines": 1, "address_declines": 2}
 
 def decline(shop: Shop, times: int, mac: str | None = None, address: str = "127.0.0.1") -> None:
     for _ in range(times):
-        wish = {"mac_cliente": mac} if mac else {}
+        values = {"mac_cliente": mac} if mac else {}
         with asking_from(shop, address):
-            assert shop.buy(token_tarjeta=DECLINED, **wish).status_code == 402
+            assert shop.buy(token_tarjeta=DECLINED, **values).status_code == 402
 
 
 def made_to_wait(answer: TestResponse) -> int:

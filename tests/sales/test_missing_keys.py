@@ -78,9 +78,9 @@ def cli(shop: Shop, *args: str) -> str:
     return result.output
 
 
-def paid_with_the_router_away(shop: Shop, **wishes: Any) -> str:
+def paid_with_the_router_away(shop: Shop, **changes: Any) -> str:
     shop.router.faults.cut_before(ENABLE, times=None)
-    reference: str = shop.buy(**wishes).json["referencia"]
+    reference: str = shop.buy(**changes).json["referencia"]
     shop.router.faults.clear()
     assert [sale.state for sale in shop.sales() if sale.id == reference] == ["paid"]
     return reference

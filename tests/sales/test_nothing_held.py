@@ -156,8 +156,8 @@ def a_phone_that_comes_back(shop: Shop) -> None:
     """With its code, with a wrong one, and while the router is away."""
     bought = shop.buy().json["usuario_hotspot"]
     code = {"username": bought["usuario"], "password": bought["contrasena"], "current_mac": MAC}
-    for wish in (code, code | {"password": "x"}):
-        assert shop.call("/api/v1/hotspot/auto-reconnect", wish).status_code == 200
+    for values in (code, code | {"password": "x"}):
+        assert shop.call("/api/v1/hotspot/auto-reconnect", values).status_code == 200
     shop.router.faults.cut_before("/ip/hotspot/host/print", times=None)
     assert shop.call("/api/v1/hotspot/auto-reconnect", code).status_code == 200
     shop.router.faults.clear()

@@ -86,12 +86,12 @@ def test_the_money_goes_back_and_the_access_with_it(till: Till) -> None:
 def test_it_is_on_record_who_asked(till: Till) -> None:
     sale_id = till.sell()
     till.refund(sale_id)
-    deeds = select(AuditEntry).where(AuditEntry.action == "sale.refund")
+    entries = select(AuditEntry).where(AuditEntry.action == "sale.refund")
     with till.shop.app.app_context(), reading() as session:
-        [deed] = session.scalars(deeds)
-    assert (deed.target, deed.company_id) == (sale_id, till.shop.company_id)
-    assert "@example.com" in deed.actor
-    assert deed.details == {"reason": "No funcionó", "state": "delivered"}
+        [entry] = session.scalars(entries)
+    assert (entry.target, entry.company_id) == (sale_id, till.shop.company_id)
+    assert "@example.com" in entry.actor
+    assert entry.details == {"reason": "No funcionó", "state": "delivered"}
 
 
 def test_asked_again_it_is_answered_again(till: Till) -> None:

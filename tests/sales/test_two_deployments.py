@@ -122,7 +122,7 @@ class Tenant(Shop):
 
 
 @pytest.fixture
-def town(
+def tenants(
     make_database: MakeDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[Tenant, Tenant]]:
     monkeypatch.setattr(orphan_orders, "GRACE", timedelta(0))
@@ -156,7 +156,7 @@ def hear_of_the_other_s(tenant: Tenant, other: Tenant) -> None:
     assert tenant.belongings().orders == before.orders
 
 
-DEEDS: dict[str, Callable[[Tenant, Tenant], object]] = {
+ACTIONS: dict[str, Callable[[Tenant, Tenant], object]] = {
     "a round": lambda tenant, _: sync_usage(tenant.router_id),
     "a sweep": lambda tenant, _: remove_orphaned_users(tenant.router_id),
     "compare": compare_own,
@@ -172,18 +172,18 @@ DEEDS: dict[str, Callable[[Tenant, Tenant], object]] = {
 }
 
 
-def test_each_leaves_alone_what_is_the_other_s(town: tuple[Tenant, Tenant]) -> None:
-    for tenant, other in (town, town[::-1]):
+def test_each_leaves_alone_what_is_the_other_s(tenants: tuple[Tenant, Tenant]) -> None:
+    for tenant, other in (tenants, tenants[::-1]):
         before = other.belongings()
-        for name, deed in DEEDS.items():
+        for name, action in ACTIONS.items():
             with tenant.app.app_context():
-                deed(tenant, other)
+                action(tenant, other)
             assert other.belongings() == before, name
         look_after(tenant)
 
 
 def look_after(tenant: Tenant) -> None:
-    """The deeds were done: what was left over of its own is seen to."""
+    """The actions were done: what was left over of its own is seen to."""
     assert tenant.leftover not in tenant.router.users
     states = {o["id"]: o["payment_status"] for o in tenant.gateway.orders()}
     assert states[tenant.paid] == "paid"

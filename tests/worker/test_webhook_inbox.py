@@ -331,8 +331,8 @@ def test_registering_makes_webhook_and_key_once(open_a_shop: OpenShop) -> None:
     assert register(shop, "--nueva-llave")[0] == 0
     assert public_pem(shop) != first
     with shop.app.app_context(), reading() as session:
-        deeds = session.scalars(sa.select(AuditEntry.action)).all()
-    assert deeds == ["webhooks.register"] * 3
+        actions = session.scalars(sa.select(AuditEntry.action)).all()
+    assert actions == ["webhooks.register"] * 3
 
 
 def refuse_key(shop: Shop) -> None:
