@@ -88,6 +88,8 @@ class Environment(Shop):
         ours = [u[".id"] for u in users if u.get("comment", "").startswith(self.mark_prefix)]
         if ours:
             self.router.execute("/ip/hotspot/user/remove", numbers=",".join(ours))
+        if online := [session[".id"] for session in self.router.active]:
+            self.router.execute("/ip/hotspot/active/remove", numbers=",".join(online))
 
     def visitor(self) -> Visitor:
         """Somebody new, with a device in the hotspot."""
