@@ -1,4 +1,4 @@
-"""The front door is true: settings, commands and states stand in it as they are."""
+"""Prove that the front door is true: settings, commands and states stand in it as they are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bodies as nobody should send them: each gets a clear 4xx, and nothing else happens."""
+"""Test bodies as nobody should send them: each gets a clear 4xx, and nothing else happens."""
 
 from __future__ import annotations
 

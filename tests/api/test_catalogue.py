@@ -1,4 +1,4 @@
-"""The catalogue: its shape, its order, whose it is, and what it costs."""
+"""Test the catalogue: its shape, its order, whose it is, and what it costs."""
 
 from __future__ import annotations
 

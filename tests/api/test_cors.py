@@ -1,4 +1,4 @@
-"""A page that the router serves calls the public endpoints, and no others."""
+"""Prove that a page that the router serves calls the public endpoints, and no others."""
 
 from __future__ import annotations
 

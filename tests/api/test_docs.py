@@ -1,4 +1,4 @@
-"""The API's documentation: a page of our own host's, and a document without loose ends."""
+"""Test the API's documentation: a page of our own host's, and a document without loose ends."""
 
 from __future__ import annotations
 

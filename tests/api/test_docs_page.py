@@ -1,4 +1,4 @@
-"""The API's documentation as a person sees it."""
+"""Test the API's documentation as a person sees it."""
 
 from __future__ import annotations
 

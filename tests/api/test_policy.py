@@ -1,4 +1,4 @@
-"""What must hold for every endpoint there is, and for those to come."""
+"""Test what must hold for every endpoint there is, and for those to come."""
 
 from __future__ import annotations
 

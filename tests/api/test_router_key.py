@@ -1,4 +1,4 @@
-"""A router's key: what opens a shop, and in which words everything else is refused."""
+"""Test a router's key: what opens a shop, and in which words everything else is refused."""
 
 from __future__ import annotations
 
@@ -158,8 +158,11 @@ def test_an_end_counts_within_a_second(
     with app.app_context():
         end(tenant)
     ended = time.monotonic()
+    asked = ended
     while client.get(PATH, headers=tenant.headers).status_code == 200:
-        assert time.monotonic() - ended < A_SECOND
+        # When it was asked counts: to answer may take a busy machine as long as it likes.
+        assert asked - ended < A_SECOND
+        asked = time.monotonic()
     assert refusal(client, X_API_Key=tenant.api_key) == sentence
 
 

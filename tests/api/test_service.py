@@ -1,4 +1,4 @@
-"""What those who run Portal ask it."""
+"""Test what those who run Portal ask it."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from portal import create_app
 from portal.core.database import writing
 from portal.models import WorkerHeartbeat, utc_now
 from tests.support.gunicorn import Server
+from tests.support.patience import PATIENCE
 from tests.support.ports import free_port
 from tests.support.shop import SECRETS, close_app, make_app
 
@@ -143,7 +144,7 @@ def test_processes_are_counted_together(tmp_path: Path) -> None:
     with Server(env=environ, workers=2, threads=2) as server, ThreadPoolExecutor(4) as pool:
         sent = 0
         while len(list(figures.glob("counter_*.db"))) < 2:
-            list(pool.map(lambda _: requests.get(f"{server.url}/nada", timeout=5), range(8)))
+            list(pool.map(lambda _: requests.get(f"{server.url}/nada", timeout=PATIENCE), range(8)))
             sent += 8
-        text = requests.get(f"{server.url}/metrics", timeout=5).text
+        text = requests.get(f"{server.url}/metrics", timeout=PATIENCE).text
     assert figure(text, "portal_http_requests_total", route="none", status="404") == sent

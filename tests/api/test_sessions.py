@@ -1,4 +1,4 @@
-"""Logging in: tokens, the rows behind them, lockouts, and acting for a company."""
+"""Test logging in: tokens, the rows behind them, lockouts, and acting for a company."""
 
 from __future__ import annotations
 

@@ -10,15 +10,12 @@ from tests.attacks.pages import Rival, open_rival
 from tests.pages.site import Site, open_site
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module")
 def site(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    module_database_url: str | None, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Site]:
     """The shop, whose pages are served on a socket."""
-    url = None
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres").create_database()
-    with open_site(tmp_path_factory.mktemp("site"), url) as opened:
+    with open_site(tmp_path_factory.mktemp("site"), module_database_url) as opened:
         opened.shop.router.add_profile("premium")
         yield opened
 

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.hotspot.peer import DONE, read_sentence, sentence
+from tests.hotspot.routeros.peer import DONE, read_sentence, sentence
 
 THREADS = 4
 MARK = "portal:planted:"

@@ -13,8 +13,8 @@ from portal.hotspot.routeros import messages
 from portal.hotspot.routeros.errors import TooMuch
 from portal.hotspot.routeros.intake import FEW, Bounds, Intake, sold
 from tests.attacks.flood import BLOCKS, MARK, QUESTIONS, THREADS, flooding
-from tests.hotspot.conftest import Connect, connect
-from tests.hotspot.peer import DONE, Peer, answering, sentence
+from tests.hotspot.routeros.conftest import Connect, connect
+from tests.hotspot.routeros.peer import DONE, Peer, answering, sentence
 from tests.support.commands import run
 
 __all__ = ["connect"]

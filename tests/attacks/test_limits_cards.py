@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from config import Settings
 from portal.models import Sale
-from tests.support.shop import Shop, asking_from, open_shop
+from tests.support.shop import Shop, asking_from
 
 THIEF, CAFE = "198.51.100.7", "203.0.113.9"
 DECLINED, UNKNOWN = "tok_test_card_declined", "tok_nobody_knows_{}"
 OpenShop = Callable[..., Shop]
 AT_ONCE = 8
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def open_a_shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenShop]:
-    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else None
-    with ExitStack() as stack:
-        yield lambda **settings: stack.enter_context(open_shop(tmp_path, url, **settings))
 
 
 def mac(number: int) -> str:

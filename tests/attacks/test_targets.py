@@ -25,7 +25,7 @@ from portal.models import Router
 from portal.operators import kits
 from portal.sandbox.routeros import RouterSandbox
 from tests.api.admin.caller import Caller, log_in
-from tests.hotspot.peer import Deaf, Peer, silent
+from tests.hotspot.routeros.peer import Deaf, Peer, silent
 from tests.support.ports import free_port
 from tests.support.shop import close_app, make_app
 from tests.support.tenants import Tenant, make_tenant
@@ -51,22 +51,10 @@ def interfaces() -> list[str]:
     return sorted({a.address.partition("%")[0] for a in listed if a.family in ip})
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def app(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Flask]:
+@pytest.fixture(scope="module")
+def app_settings() -> dict[str, Any]:
     """As it is deployed: no router may be this machine."""
-    url = None
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres").create_database()
-    app = make_app(
-        tmp_path_factory.mktemp("instance"),
-        url,
-        allow_private_targets=False,
-        router_connect_timeout=1.0,
-    )
-    yield app
-    close_app(app)
+    return {"allow_private_targets": False, "router_connect_timeout": 1.0}
 
 
 @pytest.fixture(scope="module")

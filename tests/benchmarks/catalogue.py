@@ -1,4 +1,4 @@
-"""How many times a second the catalogue is answered."""
+"""Count how many times a second the catalogue is answered."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class CatalogueFigures:
 
 def measure_catalogue(deployment: Deployment, fleet: Fleet, seconds: float) -> CatalogueFigures:
     """Ask for every router's catalogue, again and again, on connections that are kept alive."""
-    wishes = [[deployment.catalogue(n % len(fleet.routers))] for n in range(CUSTOMERS)]
+    requests = [[deployment.catalogue(n % len(fleet.routers))] for n in range(CUSTOMERS)]
     usage = watch(deployment, fleet)
-    outcome = carry_out(Plan(deployment.port, wishes, EXPECTED, WARMING_SECONDS, seconds))
+    outcome = carry_out(Plan(deployment.port, requests, EXPECTED, WARMING_SECONDS, seconds))
     count = len(outcome.answers)
     return CatalogueFigures(
         database=deployment.database,

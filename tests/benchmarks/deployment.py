@@ -1,4 +1,4 @@
-"""The application as it is measured: gunicorn on a database, with a shop that sells."""
+"""Run the application as it is measured: gunicorn on a database, with a shop that sells."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The world outside of the application: router and gateway sandboxes, a process each."""
+"""Run the world outside of the application: router and gateway sandboxes, a process each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The machine that was measured on."""
+"""Describe the machine that was measured on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One scenario, carried out and counted."""
+"""Carry one scenario out and count."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ def measure(scenario: Scenario, deployment: Deployment, fleet: Fleet, seconds: f
     _warm(crowd, deployment)
     fleet.reset_counters()
     ramp = RAMP_SECONDS if crowd.customers > 1 else 0.0
-    wishes = [
+    requests = [
         [deployment.sale(phone, auto=crowd.auto) for phone in phones]
         for phones in crowd.phones(ramp + seconds)
     ]
     expected = ONLINE if crowd.auto else PAID
     # Each sale is somebody else's phone, so it comes on a connection of its own.
-    plan = Plan(deployment.port, wishes, expected, ramp, seconds, keep_alive=False)
+    plan = Plan(deployment.port, requests, expected, ramp, seconds, keep_alive=False)
     usage = watch(deployment, fleet)
     outcome = carry_out(plan)
     return _figures(scenario, plan, outcome, usage.so_far(), fleet.traffic())
@@ -79,8 +79,8 @@ def _warm(crowd: Crowd, deployment: Deployment) -> None:
     """Sell once to strangers, so that connections stand and caches are filled."""
     count = max(crowd.customers, WARMING * crowd.routers)
     strangers = [Device(STRANGERS + n, n % crowd.routers) for n in range(count)]
-    wishes = [[deployment.sale(device, auto=False)] for device in strangers]
-    outcome = carry_out(Plan(deployment.port, wishes, PAID, times=1, keep_alive=False))
+    requests = [[deployment.sale(device, auto=False)] for device in strangers]
+    outcome = carry_out(Plan(deployment.port, requests, PAID, times=1, keep_alive=False))
     if outcome.complaint:
         raise RuntimeError(f"a first sale failed: {outcome.complaint}")
 

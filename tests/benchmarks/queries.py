@@ -1,4 +1,4 @@
-"""What a request asks of the database, counted in this process: the served one is not looked into.
+"""Count what a request asks of the database, in this process: the served one is not looked into.
 
 The application is the same and so are its statements; sandboxes and sockets are real here too.
 """

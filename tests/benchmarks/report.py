@@ -1,4 +1,4 @@
-"""What was measured, in tables."""
+"""Put what was measured into tables."""
 
 from __future__ import annotations
 

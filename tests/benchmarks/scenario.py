@@ -1,4 +1,4 @@
-"""What is measured: every way in which customers come, on every deployment."""
+"""List what is measured: every way in which customers come, on every deployment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables as plain text or as Markdown."""
+"""Write tables as plain text or as Markdown."""
 
 from __future__ import annotations
 

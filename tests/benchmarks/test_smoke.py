@@ -1,4 +1,4 @@
-"""The benchmark runs, and what it prints are its own measurements."""
+"""Prove that the benchmark runs, and what it prints are its own measurements."""
 
 from __future__ import annotations
 

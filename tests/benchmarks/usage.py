@@ -1,4 +1,4 @@
-"""CPU seconds, by whom they were used."""
+"""Read CPU seconds by whom they were used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python -m tests.chaos`: sales in a storm of faults and kills, and no peso lost.
+"""`python -m tests.chaos`: sales in a chaos run of faults and kills, and no peso lost.
 
 The application runs as several gunicorn processes and workers on one database; routers and
 gateway are sandboxes, and all of it shares this machine with the customers.
@@ -11,7 +11,7 @@ import secrets
 import sys
 from contextlib import nullcontext
 
-from tests.chaos.aftermath import rage
+from tests.chaos.aftermath import run
 from tests.chaos.report import complaints, report
 from tests.chaos.scale import FULL, SMALL, SMALL_ON_SQLITE
 from tests.support.postgres import Postgres
@@ -20,13 +20,13 @@ MOST_CONNECTIONS = 400
 
 
 def main() -> None:
-    """Let it storm, and print what it came to."""
+    """Run it, and print what it came to."""
     options = _parser().parse_args()
     print(f"seed {options.seed}", file=sys.stderr, flush=True)
     scale = SMALL_ON_SQLITE if options.sqlite else SMALL if options.small else FULL
     server = Postgres(durable=True, max_connections=MOST_CONNECTIONS)
     with nullcontext() if options.sqlite else server as postgres:
-        aftermath = rage(scale, options.seed, postgres)
+        aftermath = run(scale, options.seed, postgres)
     print(report(aftermath, markdown=options.markdown))
     if options.verbose:
         print(aftermath.output, file=sys.stderr)

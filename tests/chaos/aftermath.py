@@ -1,4 +1,4 @@
-"""One storm from its first process to the comparison of the ledgers, and what it came to."""
+"""Run chaos from its first process to the comparison of the ledgers, and what it came to."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 
-from tests.chaos.audit import Finding, compare
+from tests.chaos.audit import compare
 from tests.chaos.deployment import Deployment
-from tests.chaos.environment import Place
-from tests.chaos.false_answers import find_lies
-from tests.chaos.ledgers import Ledgers
-from tests.chaos.run import Storm
+from tests.chaos.environment import ChaosEnvironment
+from tests.chaos.false_answers import find_false_answers
+from tests.chaos.run import ChaosRun
 from tests.chaos.scale import Scale
 from tests.chaos.stories import tell
+from tests.support.ledgers import Finding, Ledgers
 from tests.support.postgres import Postgres
 
 
 @dataclass(frozen=True)
 class Aftermath:
-    """What a storm came to; `seconds` from its first process to the last comparison.
+    """What a chaos run came to; `seconds` from its first process to the last comparison.
 
     `settled`: everything came to its end in time. `restarts` are the database's. `stories`
     tell of the sales about which something was found, `output` is what the processes said.
@@ -42,36 +42,36 @@ class Aftermath:
     output: str
 
 
-def rage(scale: Scale, seed: int, postgres: Postgres | None) -> Aftermath:
-    """Let a storm rage on this server, or on SQLite without one, and compare the ledgers."""
+def run(scale: Scale, seed: int, postgres: Postgres | None) -> Aftermath:
+    """Let chaos reign on this server, or on SQLite without one, and compare the ledgers."""
     began = time.monotonic()
     url = postgres.create_database() if postgres else None
     with (
-        Place(scale.routers, scale.customers) as place,
-        Deployment(scale, place, url) as deployment,
+        ChaosEnvironment(scale.routers, scale.customers) as environment,
+        Deployment(scale, environment, url) as deployment,
     ):
-        storm = Storm(scale, seed, place, deployment, postgres)
+        chaos = ChaosRun(scale, seed, environment, deployment, postgres)
         _say(began, "open")
-        storm.rage()
+        chaos.run()
         _say(began, "over")
-        settled = storm.settle()
+        settled = chaos.settle()
         _say(began, "calm" if settled else "not calm")
-        ledgers = storm.read_ledgers()
-        lies = find_lies(storm.purchases.all, ledgers, storm.weather.undone)
-        findings = [*compare(ledgers, scale.routers), *lies]
-        stories = tell(deployment.app, findings, storm.purchases.all)
+        ledgers = chaos.read_ledgers()
+        false_answers = find_false_answers(chaos.purchases.all, ledgers, chaos.fault_plan.undone)
+        findings = [*compare(ledgers, deployment.router_ids), *false_answers]
+        stories = tell(deployment.app, findings, chaos.purchases.all)
         output = deployment.output()
     return Aftermath(
         scale=scale,
         seed=seed,
         database="PostgreSQL" if postgres else "SQLite",
-        purchases=storm.purchases.begun,
+        purchases=chaos.purchases.begun,
         ledgers=ledgers,
         findings=tuple(findings),
-        faults=storm.weather.counts,
-        kills=storm.killer.counts,
-        halted=storm.killer.halted,
-        restarts=storm.outages.restarts,
+        faults=chaos.fault_plan.counts,
+        kills=chaos.killer.counts,
+        halted=chaos.killer.halted,
+        restarts=chaos.outages.restarts,
         settled=settled,
         seconds=time.monotonic() - began,
         stories=stories,

@@ -1,4 +1,4 @@
-"""How customers' phones talk to the portal: raw HTTP, with time-outs and early good-byes."""
+"""Talk to the portal as customers' phones do: raw HTTP, with time-outs and early good-byes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A customer, who buys one thing after the other until the storm is over."""
+"""Buy one thing after the other, as a customer does, until the run is over."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from tests.chaos.calling import BUY, Answer, call, call_and_leave, type_code
 from tests.chaos.environment import ip_of, mac_of
 from tests.chaos.purchases import Purchase, Purchases
-from tests.chaos.scenarios import Challenge, Manner, Wish, draw
+from tests.chaos.scenarios import Challenge, Manner, Scenario, draw
 
 TRIES = 5
 LOOKS = 4
@@ -38,23 +38,23 @@ class Customer:
         self._chance = Random(f"{seed}:customer:{number}")
 
     def run(self) -> None:
-        """Buy until the storm is over."""
+        """Buy until the chaos run is over."""
         router = self._chance.randrange(len(self._shops.plans))
         while not self._over.is_set():
             router = (router + self._chance.randrange(1, 4)) % len(self._shops.plans)
             number = self._purchases.next_number()
             bought = self._buy(draw(number, self._number, router, self._chance))
-            if bought.wish.manner is Manner.TWICE and bought.is_decided:
-                self._buy(bought.wish.again(self._purchases.next_number()))
+            if bought.scenario.manner is Manner.TWICE and bought.is_decided:
+                self._buy(bought.scenario.again(self._purchases.next_number()))
 
-    def _buy(self, wish: Wish) -> Purchase:
-        token = wish.reusable_token or self._shops.mint(wish.card.value, wish.router)
-        purchase = self._purchases.begin(wish, token)
-        if wish.manner in (Manner.LEAVES, Manner.COMES_BACK):
+    def _buy(self, scenario: Scenario) -> Purchase:
+        token = scenario.reusable_token or self._shops.mint(scenario.card.value, scenario.router)
+        purchase = self._purchases.begin(scenario, token)
+        if scenario.manner in (Manner.LEAVES, Manner.COMES_BACK):
             self._leave(purchase)
-        if wish.manner is Manner.DOUBLE_CLICK:
+        if scenario.manner is Manner.DOUBLE_CLICK:
             self._click_twice(purchase)
-        if wish.manner is not Manner.LEAVES:
+        if scenario.manner is not Manner.LEAVES:
             self._see_through(purchase)
         return purchase
 
@@ -94,7 +94,7 @@ class Customer:
             if self._over.is_set():
                 return
             if url := purchase.action_url:
-                self._visit_bank(purchase.wish, url)
+                self._visit_bank(purchase.scenario, url)
             self._over.wait(self._chance.uniform(0.2, 1.0))
             path = f"/api/v1/payments/{purchase.reference}"
             looked = call(self._port(), "GET", path, self._headers(purchase))
@@ -102,9 +102,9 @@ class Customer:
             if looked is not None and looked.body.get("estado_pago") != "pending":
                 return
 
-    def _visit_bank(self, wish: Wish, url: str) -> None:
-        if wish.challenge is not Challenge.LEAVE:
-            passes = wish.challenge is Challenge.PASS
+    def _visit_bank(self, scenario: Scenario, url: str) -> None:
+        if scenario.challenge is not Challenge.LEAVE:
+            passes = scenario.challenge is Challenge.PASS
             type_code(url, RIGHT_CODE if passes else WRONG_CODE)
 
     def _ask(self, purchase: Purchase, port: int) -> Answer | None:
@@ -116,18 +116,20 @@ class Customer:
         return self._chance.choice(self._shops.ports)
 
     def _headers(self, purchase: Purchase) -> dict[str, str]:
-        headers = {"X-API-Key": self._shops.api_keys[purchase.wish.router]}
-        return headers | ({"Idempotency-Key": purchase.wish.key} if purchase.wish.key else {})
+        headers = {"X-API-Key": self._shops.api_keys[purchase.scenario.router]}
+        return headers | (
+            {"Idempotency-Key": purchase.scenario.key} if purchase.scenario.key else {}
+        )
 
     def _body(self, purchase: Purchase) -> dict[str, Any]:
-        wish = purchase.wish
+        scenario = purchase.scenario
         return {
-            "producto_id": self._shops.plans[wish.router],
+            "producto_id": self._shops.plans[scenario.router],
             "token_tarjeta": purchase.card_token,
             "nombre_cliente": "María García",
-            "email_cliente": wish.email,
-            "mac_cliente": mac_of(wish.customer),
-            "ip_cliente": ip_of(wish.customer),
-            "conexion_automatica": wish.auto_connect,
-            "tipo_usuario": "pin" if wish.pin else "usuario_contrasena",
+            "email_cliente": scenario.email,
+            "mac_cliente": mac_of(scenario.customer),
+            "ip_cliente": ip_of(scenario.customer),
+            "conexion_automatica": scenario.auto_connect,
+            "tipo_usuario": "pin" if scenario.pin else "usuario_contrasena",
         }

@@ -1,4 +1,4 @@
-"""The application in many processes on one database, with what it sells."""
+"""Run the application in many processes on one database, with what it sells."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from portal.operators import companies, plans, routers, webhook_registration
 from portal.operators.audit import Actor
 from portal.operators.gateway_accounts import Keys
 from tests.chaos.customer import Shops
-from tests.chaos.environment import COMPANIES, KEYS, PROFILE, Place, company_of
+from tests.chaos.environment import COMPANIES, KEYS, PROFILE, ChaosEnvironment, company_of
 from tests.chaos.scale import Scale
 from tests.support.guard import guard
 from tests.support.gunicorn import Server
 from tests.support.processes import Process
 from tests.support.shop import SECRETS, close_app, make_app
 
-ACTOR = Actor("cli:storm")
+ACTOR = Actor("cli:chaos")
 PRICES = (2000, 3505, 999, 12000)
 REFUND_AFTER_MINUTES = 1
 THREADS = 24
@@ -54,12 +54,14 @@ SHORT = {
 class Deployment:
     """Web servers and workers on one database, as a context manager. None: SQLite."""
 
-    def __init__(self, scale: Scale, place: Place, database_url: str | None) -> None:
-        self._folder = guard().make_folder("portal-storm-")
+    def __init__(
+        self, scale: Scale, environment: ChaosEnvironment, database_url: str | None
+    ) -> None:
+        self._folder = guard().make_folder("portal-chaos-")
         self._database_url = database_url
-        self._place = place
+        self._environment = environment
         env = SECRETS | SHORT | {"INSTANCE_PATH": str(self._folder)}
-        env |= {"CONEKTA_API_URL": place.gateway.url}
+        env |= {"CONEKTA_API_URL": environment.gateway.url}
         env |= {"DATABASE_URL": database_url} if database_url else {}
         self.servers = [_server(env, scale.processes) for _ in range(scale.servers)]
         self.workers = [_worker(env) for _ in range(scale.workers)]
@@ -69,18 +71,11 @@ class Deployment:
     def __enter__(self) -> Self:
         with ExitStack() as stack:
             stack.callback(guard().remove_folder, self._folder)
-            self.app = make_app(
-                self._folder,
-                self._database_url,
-                log_level="ERROR",
-                conekta_api_url=self._place.gateway.url,
-                public_url=self.servers[0].url,
-                gateway_timeout=1.0,
-                sale_deadline=2.0,
-                sale_lease=float(SALE_LEASE),
+            self.shops = self._furnish(self._make_app())
+            self.app = self._make_app(
+                gateway_timeout=1.0, sale_deadline=2.0, sale_lease=float(SALE_LEASE)
             )
             stack.callback(close_app, self.app)
-            self.shops = self._furnish(self.app)
             for process in (*self.servers, *self.workers):
                 stack.enter_context(process)
                 # What may be killed at any moment need not be asked to end.
@@ -95,14 +90,25 @@ class Deployment:
         """What the processes complained of."""
         return "".join(process.output for process in (*self.servers, *self.workers))
 
+    def _make_app(self, **settings: float) -> Flask:
+        return make_app(
+            self._folder,
+            self._database_url,
+            log_level="ERROR",
+            conekta_api_url=self._environment.gateway.url,
+            public_url=self.servers[0].url,
+            **settings,
+        )
+
     def _furnish(self, app: Flask) -> Shops:
+        """With all the time that a busy machine takes, which is not what is tried here."""
         api_keys, plan_ids = [], []
         with app.app_context():
             company_ids = [_company(number) for number in range(COMPANIES)]
             for company_id in company_ids[:COMPANIES_TOLD]:
                 webhook_registration.register(ACTOR, company_id)
             products = [_plan(company_id, n) for n, company_id in enumerate(company_ids)]
-            for number, sandbox in enumerate(self._place.routers):
+            for number, sandbox in enumerate(self._environment.routers):
                 company = company_of(number)
                 router, key = routers.create(
                     ACTOR,
@@ -116,11 +122,12 @@ class Deployment:
                 self.router_ids.append(router.id)
                 api_keys.append(key.token)
                 plan_ids.append(products[company])
+        close_app(app)
         ports = tuple(server.port for server in self.servers)
         return Shops(ports, tuple(api_keys), tuple(plan_ids), self._mint)
 
     def _mint(self, card: str, router: int) -> str:
-        return self._place.gateway.mint(card, KEYS[company_of(router)])
+        return self._environment.gateway.mint(card, KEYS[company_of(router)])
 
 
 def _server(env: dict[str, str], processes: int) -> Server:

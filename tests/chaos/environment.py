@@ -1,4 +1,4 @@
-"""The world outside of the application: routers with the customers' devices, and a gateway."""
+"""Run the world outside of the application: routers with customers' devices, and a gateway."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from portal.sandbox.routeros import RouterSandbox
 
 PROFILE = "1hora"
 COMPANIES = 4
-KEYS = tuple(f"key_storm{number}Private0123456789" for number in range(COMPANIES))
+KEYS = tuple(f"key_chaos{number}Private0123456789" for number in range(COMPANIES))
 PASSWORD = "router-password"
 # Somebody else's users, which must be left alone: an operator's, and another deployment's.
 STRANGERS = {"OPERADOR": "", "AJENO1": "portal:other-deployment:acc_0123456789abcdef0123"}
@@ -22,7 +22,7 @@ NOTICE_SECONDS = 5.0
 NO_CAP = 6
 
 
-class Place:
+class ChaosEnvironment:
     """Routers and a gateway that listen, as a context manager."""
 
     def __init__(self, routers: int, customers: int) -> None:

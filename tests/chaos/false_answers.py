@@ -1,21 +1,21 @@
-"""Whether what customers were told was true."""
+"""Find the answers to customers that were not true."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
 
-from tests.chaos.audit import Finding
+from portal.models import Sale
 from tests.chaos.calling import Answer
-from tests.chaos.ledgers import Ledgers, OurSale
 from tests.chaos.purchases import Purchase
 from tests.chaos.scenarios import Manner
+from tests.support.ledgers import Finding, Ledgers, taken
 
 NO_CHARGE = "No se realizó ningún cargo"
 EXPECTED = (200, 202, 402, 409, 429, 500, 503)
 
 
-def find_lies(
+def find_false_answers(
     purchases: Iterable[Purchase], ledgers: Ledgers, undone: Container[str]
 ) -> Iterator[Finding]:
     """Every answer that the ledgers do not bear out.
@@ -24,22 +24,24 @@ def find_lies(
     """
     sales = defaultdict(list)
     for sale in ledgers.sales:
-        sales[sale.email].append(sale)
+        sales[sale.customer_email].append(sale)
     kept: dict[str, int] = defaultdict(int)
-    for order in ledgers.orders:
-        kept[order.email] += order.charged - order.refunded
+    for order in ledgers.ours:
+        kept[order["customer_info"]["email"]] += taken(order) - order["amount_refunded"]
     for purchase in purchases:
-        email = purchase.wish.email
+        email = purchase.scenario.email
         if email in undone:
             continue
         for answer in (*purchase.answers, *purchase.looks):
-            if what := _lie(answer, sales[email]):
-                yield Finding("lie", email, f"{answer.status} {answer.detail}: {what}")
+            if what := _false_answer(answer, sales[email], ledgers):
+                yield Finding("false answer", email, f"{answer.status} {answer.detail}: {what}")
         if _said_no_last(purchase) and kept[email]:
-            yield Finding("lie", email, f"told that nothing was charged; {kept[email]} were kept")
+            yield Finding(
+                "false answer", email, f"told that nothing was charged; {kept[email]} were kept"
+            )
 
 
-def _lie(answer: Answer, sales: list[OurSale]) -> str | None:
+def _false_answer(answer: Answer, sales: list[Sale], ledgers: Ledgers) -> str | None:
     if answer.status not in EXPECTED:
         return "unexpected"
     if answer.status in (409, 429, 500, 503):
@@ -52,14 +54,15 @@ def _lie(answer: Answer, sales: list[OurSale]) -> str | None:
         return "names a sale that there is not"
     if answer.body.get("estado_pago") == "paid" and sale.state not in ("delivered", "refunded"):
         return f"paid, and then {sale.state}"
-    return _lie_about_credentials(answer, sale) if answer.body.get("success") else None
+    return _false_credentials(answer, sale, ledgers) if answer.body.get("success") else None
 
 
-def _lie_about_credentials(answer: Answer, sale: OurSale) -> str | None:
-    told = answer.body["usuario_hotspot"]
-    if sale.state != "delivered" or sale.wanted != "enabled":
+def _false_credentials(answer: Answer, sale: Sale, ledgers: Ledgers) -> str | None:
+    told, access = answer.body["usuario_hotspot"], ledgers.access_of(sale)
+    if sale.state != "delivered" or access.wanted != "enabled":
         return f"delivered, and then {sale.state}"
-    if (told["usuario"], told["contrasena"]) != (sale.name, sale.password):
+    sold = ledgers.names[access.id], ledgers.passwords[access.id]
+    if (told["usuario"], told["contrasena"]) != sold:
         return "other credentials than the sale's"
     return None
 
@@ -73,7 +76,7 @@ def _said_no_last(purchase: Purchase) -> bool:
     if purchase.unanswered:
         return False
     told = sorted((*purchase.answers, *purchase.looks), key=lambda answer: answer.at)
-    crossed = purchase.wish.manner is Manner.DOUBLE_CLICK
+    crossed = purchase.scenario.manner is Manner.DOUBLE_CLICK
     last = told if crossed else told[-1:]
     return bool(last) and all(_says_no(answer) for answer in last)
 

@@ -1,9 +1,9 @@
-"""What goes wrong at the gateway."""
+"""Let things go wrong at the gateway."""
 
 from __future__ import annotations
 
 from portal.sandbox.conekta import Latency
-from tests.chaos.environment import LATENCY, Place
+from tests.chaos.environment import LATENCY, ChaosEnvironment
 from tests.chaos.fault_scheduler import Action, FaultScheduler
 
 CALLS = ("open_order", "charge", "charge", "charge", "look_up", "cancel", "refund", "list")
@@ -13,12 +13,16 @@ SLOW = Latency(call=0.4, authorisation=1.0)
 
 
 class GatewayFaults:
-    """`deeds` are what can go wrong, with their weights."""
+    """`actions` are what can go wrong, with their weights."""
 
-    def __init__(self, place: Place, sky: FaultScheduler) -> None:
-        self._gateway, self._sky, self._chance = place.gateway, sky, sky.chance
+    def __init__(self, environment: ChaosEnvironment, scheduler: FaultScheduler) -> None:
+        self._gateway, self._scheduler, self._chance = (
+            environment.gateway,
+            scheduler,
+            scheduler.chance,
+        )
         self._is_away = False
-        self.deeds: dict[Action, int] = {self._spoil: 40, self._go_away: 1, self._slow_down: 2}
+        self.actions: dict[Action, int] = {self._spoil: 40, self._go_away: 1, self._slow_down: 2}
 
     def clear(self) -> None:
         """It works properly again, and what hangs is let go."""
@@ -37,15 +41,15 @@ class GatewayFaults:
             status=self._chance.choice(STATUSES),
         )
         when = "after" if executed else "instead of"
-        self._sky.counts[f"gateway: {action} {when} executing"] += 1
+        self._scheduler.counts[f"gateway: {action} {when} executing"] += 1
 
     def _go_away(self) -> None:
         if self._is_away:
             return
         self._is_away = True
         self._gateway.unplug()
-        self._sky.later(0.3, 1.5, self._come_back)
-        self._sky.counts["gateway: out of reach for seconds"] += 1
+        self._scheduler.later(0.3, 1.5, self._come_back)
+        self._scheduler.counts["gateway: out of reach for seconds"] += 1
 
     def _come_back(self) -> None:
         self._gateway.plug()
@@ -53,8 +57,8 @@ class GatewayFaults:
 
     def _slow_down(self) -> None:
         self._gateway.slow(SLOW)
-        self._sky.later(1, 2.5, self._speed_up)
-        self._sky.counts["gateway: slow for seconds"] += 1
+        self._scheduler.later(1, 2.5, self._speed_up)
+        self._scheduler.counts["gateway: slow for seconds"] += 1
 
     def _speed_up(self) -> None:
         self._gateway.slow(LATENCY)

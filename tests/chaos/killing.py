@@ -1,4 +1,4 @@
-"""Processes end by SIGKILL and come back; others stop for a while; so does the database."""
+"""Kill processes, which come back, and halt others for a while; so with the database."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Killer:
         self._deployment, self._pause = deployment, scale.kill_pause
         self._chance = Random(f"{seed}:killer")
         self._starting: dict[Process, Future[Process]] = {}
-        self._deeds: dict[str, Callable[[ThreadPoolExecutor], bool]] = {
+        self._actions: dict[str, Callable[[ThreadPoolExecutor], bool]] = {
             WEB: self._kill_web_process,
             WORKER: lambda pool: self._kill(self._deployment.workers, pool),
             SERVER: lambda pool: self._kill(self._deployment.servers, pool),
@@ -42,14 +42,14 @@ class Killer:
         """How many so far."""
         return sum(self.counts.values())
 
-    def rage(self, over: threading.Event, begun: Callable[[], int]) -> None:
+    def run(self, over: threading.Event, begun: Callable[[], int]) -> None:
         """Kill until it is `over`; whatever was killed runs again afterwards."""
         with ThreadPoolExecutor() as pool:
             while not over.wait(self._pause * self._chance.uniform(0.7, 1.3)):
                 if begun() < self.kills * self._sales_per_kill:
                     continue
                 victim = self._chance.choices(list(VICTIMS), list(VICTIMS.values()))[0]
-                self.counts[victim] += self._deeds[victim](pool)
+                self.counts[victim] += self._actions[victim](pool)
                 if self._chance.random() < self._halts:
                     pool.submit(self._halt, self._chance.uniform(*HALT_SECONDS), over)
         for start in self._starting.values():
@@ -101,7 +101,7 @@ class Outages:
         self._moments = [scale.sales * (n + 1) // (wanted + 1) for n in range(wanted)]
         self.restarts = 0
 
-    def rage(self, over: threading.Event, begun: Callable[[], int]) -> None:
+    def run(self, over: threading.Event, begun: Callable[[], int]) -> None:
         """Kill and start again when the moments come, until it is `over`."""
         while self._postgres and self.restarts < len(self._moments) and not over.wait(0.25):
             if begun() >= self._moments[self.restarts]:

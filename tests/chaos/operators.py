@@ -1,4 +1,4 @@
-"""What operators do meanwhile: they give money back, here and in the gateway's own panel."""
+"""Give money back as operators do, here and in the gateway's own panel."""
 
 from __future__ import annotations
 
@@ -13,21 +13,23 @@ from portal.core.errors import Problem
 from portal.models import Sale
 from portal.operators import refunds
 from tests.chaos.deployment import ACTOR, COMPANIES_TOLD
-from tests.chaos.environment import KEYS, Place
+from tests.chaos.environment import KEYS, ChaosEnvironment
 from tests.chaos.fault_scheduler import Action, FaultScheduler
 
 
 class Operators:
-    """`deeds` are what they do, with their weights.
+    """`actions` are what they do, with their weights.
 
     `undone` holds the e-mail addresses of purchases whose money they gave back.
     """
 
-    def __init__(self, app: Flask, place: Place, sky: FaultScheduler) -> None:
-        self._app, self._gateway = app, place.gateway
-        self._sky, self._chance = sky, sky.chance
+    def __init__(
+        self, app: Flask, environment: ChaosEnvironment, scheduler: FaultScheduler
+    ) -> None:
+        self._app, self._gateway = app, environment.gateway
+        self._scheduler, self._chance = scheduler, scheduler.chance
         self.undone: set[str] = set()
-        self.deeds: dict[Action, int] = {self._refund: 3, self._refund_outside: 2}
+        self.actions: dict[Action, int] = {self._refund: 3, self._refund_outside: 2}
 
     def _refund(self) -> None:
         with self._app.app_context(), suppress(OperationalError, Problem):
@@ -37,8 +39,8 @@ class Operators:
             if sales:
                 sale = self._chance.choice(sales)
                 self.undone.add(sale.customer_email)
-                self._sky.counts["operator: refund"] += 1
-                refunds.refund(ACTOR, sale.company_id, sale.id, "storm")
+                self._scheduler.counts["operator: refund"] += 1
+                refunds.refund(ACTOR, sale.company_id, sale.id, "chaos")
 
     def _refund_outside(self) -> None:
         """Only the gateway's notice tells of it."""
@@ -48,4 +50,4 @@ class Operators:
             order = self._chance.choice(paid)
             self._gateway.refund(order["id"], order["amount"])
             self.undone.add(order["customer_info"]["email"])
-            self._sky.counts["operator: refund in the gateway's own panel"] += 1
+            self._scheduler.counts["operator: refund in the gateway's own panel"] += 1

@@ -1,4 +1,4 @@
-"""The customers' own book: what they asked for, and what they were told."""
+"""Keep what customers asked for, and what they were told."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from tests.chaos.calling import Answer
-from tests.chaos.scenarios import Wish
+from tests.chaos.scenarios import Scenario
 
 
 @dataclass
 class Purchase:
-    """One wish carried out. `answers` and `looks` are in the order in which they came.
+    """One scenario carried out. `answers` and `looks` are in the order in which they came.
 
     `unanswered` counts the requests that brought nothing.
     """
 
-    wish: Wish
+    scenario: Scenario
     card_token: str = field(repr=False)
     answers: list[Answer] = field(default_factory=list)
     looks: list[Answer] = field(default_factory=list)
@@ -73,9 +73,9 @@ class Purchases:
         with self._lock:
             return next(self._numbers)
 
-    def begin(self, wish: Wish, card_token: str) -> Purchase:
-        """Open a page for a wish."""
-        purchase = Purchase(wish, card_token)
+    def begin(self, scenario: Scenario, card_token: str) -> Purchase:
+        """Open a page for a scenario."""
+        purchase = Purchase(scenario, card_token)
         self._all.append(purchase)
         return purchase
 

@@ -1,4 +1,4 @@
-"""What a storm came to, as a table for people."""
+"""Put what a chaos run came to into a table for people."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PROMISES = {
     "unpaid access": ("unpaid access", "unpaid"),
     "users left over on routers, disabled": ("left over",),
     "paid and missing on the router": ("missing",),
-    "answers that were not true": ("lie",),
+    "answers that were not true": ("false answer",),
     "others' users touched": ("stranger touched",),
 }
 
@@ -26,12 +26,12 @@ def report(aftermath: Aftermath, *, markdown: bool) -> str:
     rows = [*_sales(aftermath), *_money(aftermath), *_troubles(aftermath), *_verdict(aftermath)]
     rows += [("seed", str(aftermath.seed)), ("duration", f"{aftermath.seconds:.0f} s")]
     rows += [("database", aftermath.database), ("machine", machine())]
-    return table(("storm", "came to"), rows, markdown=markdown)
+    return table(("chaos run", "came to"), rows, markdown=markdown)
 
 
 def complaints(aftermath: Aftermath) -> str:
     """What was found wrong or fell short, line by line."""
-    lines = [f"{found.kind}: {found.subject}: {found.what}" for found in aftermath.findings]
+    lines = list(map(str, aftermath.findings))
     if not aftermath.settled:
         lines.append("not everything came to its end in time")
     return "\n".join([*lines, *_shortfalls(aftermath)])
@@ -54,12 +54,11 @@ def _sales(aftermath: Aftermath) -> Iterable[tuple[str, str]]:
     yield "purchases", f"{aftermath.purchases:,}"
     yield "sales, first tries before a charge included", f"{len(sales):,}"
     yield "… by their end", _counted(states)
-    yield "… parked for the operator", str(sum(sale.parked is not None for sale in sales))
+    yield "… parked for the operator", str(sum(sale.parked_reason is not None for sale in sales))
 
 
 def _money(aftermath: Aftermath) -> Iterable[tuple[str, str]]:
-    charged = sum(order.charged for order in aftermath.ledgers.orders)
-    refunded = sum(order.refunded for order in aftermath.ledgers.orders)
+    charged, refunded = aftermath.ledgers.charged(), aftermath.ledgers.refunded()
     delivered = sum(s.amount for s in aftermath.ledgers.sales if s.state == "delivered")
     yield (
         "charged = delivered + refunded",

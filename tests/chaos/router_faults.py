@@ -1,10 +1,10 @@
-"""What goes wrong at routers."""
+"""Let things go wrong at routers."""
 
 from __future__ import annotations
 
 from portal.sandbox.routeros import Fault, FaultKind, RouterSandbox, Trap
 from portal.sandbox.routeros.menus.paths import ACTIVE, USER
-from tests.chaos.environment import STRANGERS, Place
+from tests.chaos.environment import STRANGERS, ChaosEnvironment
 from tests.chaos.fault_scheduler import Action, FaultScheduler
 
 COMMANDS = (None, f"{USER}/add", f"{USER}/set", f"{USER}/remove", f"{USER}/print", ACTIVE)
@@ -24,13 +24,13 @@ STRIKES = (
 
 
 class RouterFaults:
-    """`deeds` are what can go wrong, with their weights."""
+    """`actions` are what can go wrong, with their weights."""
 
-    def __init__(self, place: Place, sky: FaultScheduler) -> None:
-        self._place, self._sky, self._chance = place, sky, sky.chance
+    def __init__(self, environment: ChaosEnvironment, scheduler: FaultScheduler) -> None:
+        self._environment, self._scheduler, self._chance = environment, scheduler, scheduler.chance
         self._down: set[RouterSandbox] = set()
         self._bare: set[RouterSandbox] = set()
-        self.deeds: dict[Action, int] = {
+        self.actions: dict[Action, int] = {
             self._strike: 45,
             self._go_down: 6,
             self._reboot: 6,
@@ -41,12 +41,12 @@ class RouterFaults:
 
     def clear(self) -> None:
         """Whatever listens works properly again, and what hangs is let go."""
-        for router in self._place.routers:
+        for router in self._environment.routers:
             router.faults.clear()
             router.drop_connections()
 
     def _router(self) -> RouterSandbox:
-        return self._chance.choice(self._place.routers)
+        return self._chance.choice(self._environment.routers)
 
     def _strike(self) -> None:
         kind = self._chance.choice(STRIKES)
@@ -57,10 +57,10 @@ class RouterFaults:
                 self._chance.choice(COMMANDS),
                 times=self._chance.choice((1, 1, 2, 3)),
                 milliseconds=slow.get(kind, 0.0),
-                message="failure: storm",
+                message="failure: chaos",
             )
         )
-        self._sky.counts[f"router: {kind.value.replace('_', ' ')}"] += 1
+        self._scheduler.counts[f"router: {kind.value.replace('_', ' ')}"] += 1
 
     def _go_down(self) -> None:
         router = self._router()
@@ -68,8 +68,8 @@ class RouterFaults:
             return
         self._down.add(router)
         router.go_down()
-        self._sky.later(0.5, 4, lambda: self._come_up(router))
-        self._sky.counts["router: down for seconds"] += 1
+        self._scheduler.later(0.5, 4, lambda: self._come_up(router))
+        self._scheduler.counts["router: down for seconds"] += 1
 
     def _come_up(self, router: RouterSandbox) -> None:
         router.come_up()
@@ -77,7 +77,7 @@ class RouterFaults:
 
     def _reboot(self) -> None:
         self._router().reboot()
-        self._sky.counts["router: reboot with new ids"] += 1
+        self._scheduler.counts["router: reboot with new ids"] += 1
 
     def _reset(self) -> None:
         """Its operator sets it up again soon, without any of our users."""
@@ -86,20 +86,20 @@ class RouterFaults:
             return
         self._bare.add(router)
         router.reset()
-        self._sky.later(0.1, 1.5, lambda: self._set_up(router))
-        self._sky.counts["router: reset to empty"] += 1
+        self._scheduler.later(0.1, 1.5, lambda: self._set_up(router))
+        self._scheduler.counts["router: reset to empty"] += 1
 
     def _set_up(self, router: RouterSandbox) -> None:
-        self._place.furnish(router)
+        self._environment.furnish(router)
         self._bare.discard(router)
 
     def _delete_a_user(self) -> None:
         if self._by_hand("remove"):
-            self._sky.counts["router: user deleted by hand"] += 1
+            self._scheduler.counts["router: user deleted by hand"] += 1
 
     def _disable_a_user(self) -> None:
         if self._by_hand("disable"):
-            self._sky.counts["router: user disabled by hand"] += 1
+            self._scheduler.counts["router: user disabled by hand"] += 1
 
     def _by_hand(self, verb: str) -> bool:
         router = self._router()

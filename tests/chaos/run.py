@@ -1,4 +1,4 @@
-"""Customers, bad weather and a killer, let loose on one deployment."""
+"""Let customers, faults and a killer loose on one deployment."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from itertools import chain
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
@@ -16,73 +15,69 @@ from portal.models import Sale
 from portal.sandbox.routeros.menus.paths import USER
 from tests.chaos.customer import Customer
 from tests.chaos.deployment import Deployment
-from tests.chaos.environment import Place
+from tests.chaos.environment import ChaosEnvironment
 from tests.chaos.fault_plan import FaultPlan
 from tests.chaos.killing import Killer, Outages
-from tests.chaos.ledgers import Ledgers, gateway_orders, our_sales, router_sessions, router_users
 from tests.chaos.purchases import Purchases
 from tests.chaos.scale import Scale
 from tests.chaos.settling import let_time_pass, wait_for_calm
+from tests.support.ledgers import Ledgers, read_ledgers
 from tests.support.postgres import Postgres
 
 LOOK_SECONDS = 0.25
 
 
-class Storm:
-    """Customers, bad weather and a killer, all at once."""
+class ChaosRun:
+    """Customers, faults and a killer, all at once."""
 
     def __init__(
         self,
         scale: Scale,
         seed: int,
-        place: Place,
+        environment: ChaosEnvironment,
         deployment: Deployment,
         postgres: Postgres | None,
     ) -> None:
-        self._scale, self._place, self._deployment = scale, place, deployment
+        self._scale, self._environment, self._deployment = scale, environment, deployment
         self._seed = seed
         self._closing_time = time.monotonic() + scale.seconds
         self._over = threading.Event()
         self._sales = 0
-        self._deaf = place.routers[-scale.deaf_routers :]
+        self._deaf = environment.routers[-scale.deaf_routers :]
         self.purchases = Purchases()
-        self.weather = FaultPlan(deployment.app, place, seed, scale)
+        self.fault_plan = FaultPlan(deployment.app, environment, seed, scale)
         self.killer = Killer(deployment, seed, scale)
         self.outages = Outages(postgres, seed, scale)
 
-    def rage(self) -> None:
+    def run(self) -> None:
         """Until enough was bought and broken, or the time is over."""
         self._deafen()
         with ThreadPoolExecutor(max_workers=self._scale.customers + 3) as pool:
-            deeds = [
-                pool.submit(evil.rage, self._over, lambda: self._sales)
-                for evil in (self.weather, self.killer, self.outages)
+            actions = [
+                pool.submit(evil.run, self._over, lambda: self._sales)
+                for evil in (self.fault_plan, self.killer, self.outages)
             ]
-            deeds += [pool.submit(self._customer(n).run) for n in range(self._scale.customers)]
-            while not (self._is_enough() or any(deed.done() for deed in deeds[:2])):
+            actions += [pool.submit(self._customer(n).run) for n in range(self._scale.customers)]
+            while not (self._is_enough() or any(action.done() for action in actions[:2])):
                 time.sleep(LOOK_SECONDS)
             self._over.set()
-            for deed in deeds:
-                deed.result()
+            for action in actions:
+                action.result()
 
     def settle(self) -> bool:
         """Clear all faults and wait until nothing is due; False when that takes too long."""
         end = time.monotonic() + self._scale.settle_seconds
-        self.weather.clear()
+        self.fault_plan.clear()
         self._deafen()
         let_time_pass(self._deployment.app, end - time.monotonic())
-        self.weather.clear()
-        return wait_for_calm(self._deployment.app, self._place, end - time.monotonic())
+        self.fault_plan.clear()
+        return wait_for_calm(self._deployment.app, self._environment, end - time.monotonic())
 
     def read_ledgers(self) -> Ledgers:
         """All three, at their owners'."""
-        routers = list(enumerate(self._place.routers))
-        return Ledgers(
-            sales=our_sales(self._deployment.app, self._deployment.router_ids),
-            orders=gateway_orders(self._place.gateway),
-            users=tuple(chain.from_iterable(router_users(*item) for item in routers)),
-            sessions=tuple(chain.from_iterable(router_sessions(*item) for item in routers)),
-        )
+        deployment, environment = self._deployment, self._environment
+        routers = dict(zip(deployment.router_ids, environment.routers, strict=True))
+        return read_ledgers(deployment.app, environment.gateway.orders(), routers)
 
     def _deafen(self) -> None:
         """Some routers take users but never enable them, so that what they sell is refunded."""

@@ -1,4 +1,4 @@
-"""How big a storm is."""
+"""Say how big a chaos run is."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Scale:
     every `kill_pause` seconds, though never more than one for each `sales_per_kill`; `halts` is
     the share of these moments at which another is stopped for a while. Outside something goes
     wrong every `fault_pause`, though never more than `faults_per_sale`, so that a busy machine
-    has the same storm in more time; `deaf_routers` never enable anybody. What is left over has
+    has the same faults in more time; `deaf_routers` never enable anybody. What is left over has
     `settle_seconds` to come to its end.
     """
 
@@ -45,8 +45,8 @@ SMALL = Scale(
     kill_pause=0.5,
     sales_per_kill=15.0,
     fault_pause=0.15,
-    seconds=45.0,
-    settle_seconds=20.0,
+    seconds=150.0,
+    settle_seconds=120.0,
 )
 SMALL_ON_SQLITE = Scale(
     sales=200,
@@ -61,6 +61,6 @@ SMALL_ON_SQLITE = Scale(
     kill_pause=1.0,
     sales_per_kill=15.0,
     fault_pause=0.15,
-    seconds=45.0,
-    settle_seconds=20.0,
+    seconds=150.0,
+    settle_seconds=120.0,
 )

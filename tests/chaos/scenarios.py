@@ -1,4 +1,4 @@
-"""What customers want to buy, with which card, and how they go about it."""
+"""Draw what customers want to buy, with which card, and how they go about it."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ CHALLENGES = {Challenge.PASS: 6, Challenge.FAIL: 2, Challenge.LEAVE: 2}
 
 
 @dataclass(frozen=True)
-class Wish:
+class Scenario:
     """One purchase. Without `keyed` the card token is all that names it."""
 
     number: int
@@ -86,14 +86,14 @@ class Wish:
         """A card token that does not name the purchase, where its key does."""
         return REUSABLE.get(self.card) if self.keyed else None
 
-    def again(self, number: int) -> Wish:
+    def again(self, number: int) -> Scenario:
         """The same once more, on purpose."""
         return replace(self, number=number, manner=Manner.PATIENT)
 
 
-def draw(number: int, customer: int, router: int, chance: Random) -> Wish:
-    """A wish at random."""
-    return Wish(
+def draw(number: int, customer: int, router: int, chance: Random) -> Scenario:
+    """A scenario at random."""
+    return Scenario(
         number=number,
         customer=customer,
         router=router,

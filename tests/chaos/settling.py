@@ -1,4 +1,4 @@
-"""After the storm: faults are over, time passes, and the workers finish what is left."""
+"""Let time pass once the faults are over, until the workers have finished what is left."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from portal.core.records import Base
 from portal.models import Access, Job, Sale, WebhookEvent, utc_now
 from portal.sales.claims import FINAL
 from tests.chaos.deployment import ROUND_SECONDS
-from tests.chaos.environment import Place
+from tests.chaos.environment import ChaosEnvironment
 
 LOOK_SECONDS = 0.25
 # Longer than a card token lives, than 3DS may take, and than a paid sale waits for its router.
@@ -49,12 +49,12 @@ def _age(moment: InstrumentedAttribute[datetime | None]) -> None:
             session.execute(aged.values({moment: at and at - LONG}))
 
 
-def wait_for_calm(app: Flask, place: Place, seconds: float) -> bool:
+def wait_for_calm(app: Flask, environment: ChaosEnvironment, seconds: float) -> bool:
     """Wait until nothing is due, and a round of every router has found nothing; False as above."""
     busy = [utc_now()]
 
     def is_calm() -> bool:
-        if _something_is_due() or place.notices_under_way():
+        if _something_is_due() or environment.notices_under_way():
             busy.append(utc_now())
         return _rounds_were_made(busy[-1])
 

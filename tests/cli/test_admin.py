@@ -1,8 +1,6 @@
-"""flask create-admin, as a process would run it."""
+"""Test flask create-admin, as a process would run it."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import pytest
 from click.testing import Result
@@ -13,21 +11,8 @@ from portal.core.database import reading
 from portal.models import AdminUser, AuditEntry, Company
 from portal.operators import companies, passwords
 from portal.operators.audit import Actor
-from tests.support.shop import close_app, make_app
 
 PASSWORD = "planted contraseña larga"
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def app(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Flask]:
-    url = None
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres").create_database()
-    app = make_app(tmp_path_factory.mktemp("instance"), url)
-    yield app
-    close_app(app)
 
 
 def create_admin(app: Flask, *options: str, stdin: str = PASSWORD + "\n") -> Result:

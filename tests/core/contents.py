@@ -1,4 +1,4 @@
-"""All that stands in a database, and in the files that keep it."""
+"""Read all that stands in a database, and in the files that keep it."""
 
 from __future__ import annotations
 

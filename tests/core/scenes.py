@@ -1,4 +1,4 @@
-"""Everything that may go well or wrong, with secrets in all places where they may stand."""
+"""Let everything go well or wrong, with secrets in all places where they may stand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A PostgreSQL that restarts is noticed before a query, and looking costs no round trip."""
+"""Prove that a PostgreSQL that restarts is noticed before a query, and looking costs no round
+trip.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What carries a secret does not show it."""
+"""Prove that what carries a secret does not show it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""On SQLite each writer gets its turn, however busily others write, or is refused in the end."""
+"""Prove that on SQLite each writer gets its turn, however busily others write, or is refused in
+the end.
+"""
 
 from __future__ import annotations
 
@@ -76,7 +78,7 @@ def test_who_waits_too_long_is_refused(
     apps: tuple[Flask, Flask], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app, _ = apps
-    monkeypatch.setattr(sqlite_tuning, "PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(sqlite_tuning, "PATIENCE", 0.1)
     with closing(sqlite3.connect(tmp_path / "portal.db", isolation_level=None)) as stranger:
         stranger.execute("BEGIN IMMEDIATE")
         with app.app_context(), pytest.raises(OperationalError):

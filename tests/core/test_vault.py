@@ -1,4 +1,6 @@
-"""Secrets at rest: bound to their place, readable through a change of keys, never in the clear."""
+"""Test secrets at rest: bound to their place, readable through a change of keys, never in the
+clear.
+"""
 
 from __future__ import annotations
 
@@ -100,7 +102,7 @@ def test_a_digest_names_the_secret_at_its_place_for_who_has_the_key() -> None:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, database_url: str) -> Iterator[Shop]:
+def shop(tmp_path: Path, database_url: str | None) -> Iterator[Shop]:
     with open_shop(tmp_path, database_url) as shop, shop.app.app_context():
         yield shop
 
@@ -174,7 +176,7 @@ def test_a_secret_needs_its_row_s_id(shop: Shop) -> None:
 
 
 @contextmanager
-def reopened(instance: Path, url: str, *keys: str) -> Iterator[None]:
+def reopened(instance: Path, url: str | None, *keys: str) -> Iterator[None]:
     """The application once more, with these encryption keys, entered."""
     app = make_app(instance, url, encryption_keys=",".join(keys))
     with app.app_context():
@@ -182,7 +184,7 @@ def reopened(instance: Path, url: str, *keys: str) -> Iterator[None]:
     close_app(app)
 
 
-def test_keys_are_changed_without_losing_a_secret(tmp_path: Path, database_url: str) -> None:
+def test_keys_are_changed_without_losing_a_secret(tmp_path: Path, database_url: str | None) -> None:
     old, new = SECRETS["ENCRYPTION_KEYS"], base64.urlsafe_b64encode(SECOND).decode()
     with open_shop(tmp_path, database_url) as shop:
         router_id = shop.router_id

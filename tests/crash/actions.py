@@ -1,4 +1,4 @@
-"""What a child process does: the very steps of a request, a webhook, a worker, an operator."""
+"""Do in a child process the very steps of a request, a webhook, a worker, an operator."""
 
 from __future__ import annotations
 
@@ -72,13 +72,13 @@ def search(_app: Flask, subject: Json) -> int | None:
     return search_orphan_orders(subject["account_id"])
 
 
-DEEDS: dict[str, Callable[[Flask, Json], Any]] = {
-    deed.__name__: deed
-    for deed in (post_purchase, extend, work, hear, refund, abandon, look_round, search)
+ACTIONS: dict[str, Callable[[Flask, Json], Any]] = {
+    action.__name__: action
+    for action in (post_purchase, extend, work, hear, refund, abandon, look_round, search)
 }
 
 
-class Doer:
+class ActionRunner:
     """The application, made once in the forking process."""
 
     def __init__(self, settings: Json) -> None:
@@ -86,14 +86,14 @@ class Doer:
         self._settings = self._app.extensions["settings"]
 
     def do(self, order: Json) -> tuple[Sequence[Point], Any]:
-        """Do what is ordered, noted on a tape; the points passed, and what it came to."""
-        app, tape = self._app, Checkpoints(**order["tape"])
+        """Do what is ordered, noted on checkpoints; the points passed, and what it came to."""
+        app, checkpoints = self._app, Checkpoints(**order["checkpoints"])
         settings = replace(self._settings, **order["settings"])
         app.extensions["settings"] = settings
-        app.extensions["ports"] = noted_ports(open_ports(settings), tape.note)
-        with app.app_context(), noted_commits(tape):
-            result = DEEDS[order["deed"]](app, order["subject"])
-        return tape.points, result
+        app.extensions["ports"] = noted_ports(open_ports(settings), checkpoints.note)
+        with app.app_context(), noted_commits(checkpoints):
+            result = ACTIONS[order["action"]](app, order["subject"])
+        return checkpoints.points, result
 
     def rehearse(self, order: Json) -> tuple[Sequence[Point], Any]:
         """Do it in this process, and leave neither connection nor thread behind.

@@ -1,4 +1,4 @@
-"""Notes each outside call and each commit of a process as it passes, and dies at one of them."""
+"""Note each outside call and each commit of a process as it passes, and die at one of them."""
 
 from __future__ import annotations
 
@@ -121,9 +121,9 @@ def _noted(call: Callable[..., Any], name: str, note: Note) -> Callable[..., Any
 
 
 @contextmanager
-def noted_commits(tape: Checkpoints) -> Iterator[None]:
+def noted_commits(checkpoints: Checkpoints) -> Iterator[None]:
     """Note every commit of this process while the block lasts, savepoints included."""
-    before, after = (partial(_note, tape, f"{side} commit") for side in ("before", "after"))
+    before, after = (partial(_note, checkpoints, f"{side} commit") for side in ("before", "after"))
     event.listen(Session, "before_commit", before)
     event.listen(Session, "after_commit", after)
     try:
@@ -133,5 +133,5 @@ def noted_commits(tape: Checkpoints) -> Iterator[None]:
         event.remove(Session, "after_commit", after)
 
 
-def _note(tape: Checkpoints, name: str, _session: Session) -> None:
-    tape.note(name)
+def _note(checkpoints: Checkpoints, name: str, _session: Session) -> None:
+    checkpoints.note(name)

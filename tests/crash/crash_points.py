@@ -1,4 +1,4 @@
-"""In how many ways a process can die over what it does."""
+"""List in how many ways a process can die over what it does."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.crash.checkpoints import Point
 
 
 @dataclass(frozen=True)
-class Death:
+class CrashPoint:
     """Where a process dies, and how far what runs beside has come: done, or not begun."""
 
     at: str
@@ -19,8 +19,8 @@ class Death:
     last: tuple[str, ...] = ()
 
     @property
-    def tape(self) -> dict[str, Any]:
-        """What the child's `Tape` is told."""
+    def checkpoints(self) -> dict[str, Any]:
+        """What the child's `Checkpoints` is told."""
         return {"die_at": self.at, "first": self.first, "last": self.last}
 
     def __str__(self) -> str:
@@ -29,9 +29,9 @@ class Death:
         return f"{self.at} (without {self.last[0]})" if self.last else self.at
 
 
-def deaths(points: Sequence[Point]) -> list[Death]:
+def crash_points(points: Sequence[Point]) -> list[CrashPoint]:
     """All the ways in which a process that passes these points can die."""
-    found: list[Death] = []
+    found: list[CrashPoint] = []
     for section in _sections(points):
         threads = list(dict.fromkeys(point.thread for point in section))
         for thread in threads:
@@ -42,10 +42,10 @@ def deaths(points: Sequence[Point]) -> list[Death]:
     return found
 
 
-def _beside(name: str, others: tuple[str, ...]) -> list[Death]:
+def _beside(name: str, others: tuple[str, ...]) -> list[CrashPoint]:
     if not others:
-        return [Death(name)]
-    return [Death(name, first=others), Death(name, last=others[:1])]
+        return [CrashPoint(name)]
+    return [CrashPoint(name, first=others), CrashPoint(name, last=others[:1])]
 
 
 def _sections(points: Sequence[Point]) -> list[list[Point]]:

@@ -1,4 +1,4 @@
-"""What happens amid a sale: routers restart, keys change, operators change their mind."""
+"""Let something happen amid a sale: a router restarts, keys change, a plan is withdrawn."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from portal.models import Company, GatewayAccount, Plan, Router
 from portal.operators import gateway_accounts
 from portal.sandbox.routeros.menus import paths
 from tests.crash.checkpoints import noted_ports
-from tests.crash.environment import Environment
 from tests.crash.faults import (
     BEING_VERIFIED,
     BY_HAND,
@@ -25,15 +24,16 @@ from tests.crash.faults import (
     REFUNDED,
     ROUTER_AWAY,
     UNAVAILABLE,
+    Action,
     Answer,
     Case,
-    Deed,
     keep_the_door_shut,
     lose_the_charge_and_a_look,
     nothing,
     run_out_of_patience,
 )
 from tests.crash.scenarios import UNKNOWN_TOKEN
+from tests.support.environment import Environment
 from tests.support.tenants import ACTOR
 
 USER, PROFILE = paths.USER, paths.USER_PROFILE
@@ -42,8 +42,8 @@ USER, PROFILE = paths.USER, paths.USER_PROFILE
 class Interruption:
     """Something that happens once, right before a call."""
 
-    def __init__(self, stage: Environment, call: str, deed: Deed) -> None:
-        self._stage, self._call, self._deed = stage, call, deed
+    def __init__(self, environment: Environment, call: str, action: Action) -> None:
+        self._environment, self._call, self._action = environment, call, action
         self._lock = Lock()
         self.happened = False
 
@@ -52,134 +52,113 @@ class Interruption:
         with self._lock:
             happens = name == f"before {self._call}" and not self.happened
             self.happened |= happens
-        # Not under the lock: the deed may make calls of its own.
+        # Not under the lock: the action may make calls of its own.
         if happens:
-            self._deed(self._stage)
+            self._action(self._environment)
 
 
 @contextmanager
-def interrupted(stage: Environment, call: str, deed: Deed) -> Iterator[Interruption]:
-    """While the block lasts, the deed is done right before the first such call."""
-    ports = stage.app.extensions["ports"]
-    interruption = Interruption(stage, call, deed)
-    stage.app.extensions["ports"] = noted_ports(ports, interruption.note)
+def interrupted(environment: Environment, call: str, action: Action) -> Iterator[Interruption]:
+    """While the block lasts, the action is done right before the first such call."""
+    ports = environment.app.extensions["ports"]
+    interruption = Interruption(environment, call, action)
+    environment.app.extensions["ports"] = noted_ports(ports, interruption.note)
     try:
         yield interruption
     finally:
-        stage.app.extensions["ports"] = ports
+        environment.app.extensions["ports"] = ports
 
 
-def reboot(stage: Environment) -> None:
-    """Every id on the router is another one afterwards."""
-    stage.router.reboot()
+def on_router(name: str) -> Action:
+    """Something that the simulated router can do by itself."""
+    return lambda environment: getattr(environment.router, name)()
 
 
-def reset(stage: Environment) -> None:
-    """The router forgets everything, plans' profiles included."""
-    stage.router.reset()
+def at_gateway(name: str) -> Action:
+    """The same at the gateway."""
+    return lambda environment: getattr(environment.gateway, name)()
 
 
-def furnish(stage: Environment) -> None:
+def furnish(environment: Environment) -> None:
     """The operator sets the router up again."""
-    if not any(row["name"] == "1hora" for row in stage.router.rows(PROFILE)):
-        stage.router.add_profile("1hora")
+    if not any(row["name"] == "1hora" for row in environment.router.rows(PROFILE)):
+        environment.router.add_profile("1hora")
 
 
-def delete_profile(stage: Environment) -> None:
+def delete_profile(environment: Environment) -> None:
     """The operator removes the plan's profile."""
-    rows = [row[".id"] for row in stage.router.rows(PROFILE) if row["name"] == "1hora"]
-    stage.router.execute(f"{PROFILE}/remove", numbers=rows[0])
+    rows = [row[".id"] for row in environment.router.rows(PROFILE) if row["name"] == "1hora"]
+    environment.router.execute(f"{PROFILE}/remove", numbers=rows[0])
 
 
-def delete_users(stage: Environment) -> None:
+def delete_users(environment: Environment) -> None:
     """The operator cleans up by hand, those under way included."""
-    for user in stage.router.users.values():
-        stage.router.execute(f"{USER}/remove", numbers=user[".id"])
+    for user in environment.router.users.values():
+        environment.router.execute(f"{USER}/remove", numbers=user[".id"])
 
 
-def go_down(stage: Environment) -> None:
-    """The router loses its power."""
-    stage.router.go_down()
-
-
-def come_up(stage: Environment) -> None:
-    """It is back."""
-    stage.router.come_up()
-
-
-def refuse_key(stage: Environment) -> None:
+def refuse_key(environment: Environment) -> None:
     """The gateway takes the private key for wrong."""
-    stage.gateway.refuse(stage.private_key)
+    environment.gateway.refuse(environment.private_key)
 
 
-def accept_key(stage: Environment) -> None:
+def accept_key(environment: Environment) -> None:
     """It was a mistake of the gateway's."""
-    stage.gateway.accept(stage.private_key)
+    environment.gateway.accept(environment.private_key)
 
 
-def replace_key(stage: Environment) -> None:
+def replace_key(environment: Environment) -> None:
     """The operator enters other credentials; the old ones are good for what was begun."""
-    with stage.app.app_context():
-        keys: gateway_accounts.Keys = {"private_key": f"{stage.private_key}Replaced"}
-        gateway_accounts.set_keys(ACTOR, stage.company_id, keys)
+    with environment.app.app_context():
+        keys: gateway_accounts.Keys = {"private_key": f"{environment.private_key}Replaced"}
+        gateway_accounts.set_keys(ACTOR, environment.company_id, keys)
 
 
-def put_key_back(stage: Environment) -> None:
-    """So that the next sale on this stage begins as the others."""
-    with stage.app.app_context(), writing() as session:
+def put_key_back(environment: Environment) -> None:
+    """So that the next sale on this environment begins as the others."""
+    with environment.app.app_context(), writing() as session:
         for account in session.query(GatewayAccount).order_by(GatewayAccount.version.desc()):
-            account.current = account.id == stage.account_id
+            account.current = account.id == environment.account_id
             session.flush()
 
 
-def withdraw(record: type, *, back: bool = False) -> Deed:
+def withdraw(record: type, *, back: bool = False) -> Action:
     """Plan, company or router is taken off the market, or put back."""
 
-    def deed(stage: Environment) -> None:
-        stage.change(record, active=back)
+    def action(environment: Environment) -> None:
+        environment.change(record, active=back)
 
-    return deed
+    return action
 
 
-def pass_time(*, router: float = 0, gateway: float = 0) -> Deed:
+def pass_time(*, router: float = 0, gateway: float = 0) -> Action:
     """The clock of one end jumps, by so many seconds."""
 
-    def deed(stage: Environment) -> None:
-        stage.router.clock.advance(router)
-        stage.gateway.advance(gateway)
+    def action(environment: Environment) -> None:
+        environment.router.clock.advance(router)
+        environment.gateway.advance(gateway)
 
-    return deed
-
-
-def unplug(stage: Environment) -> None:
-    """The gateway cannot be reached at all."""
-    stage.gateway.unplug()
+    return action
 
 
-def plug(stage: Environment) -> None:
-    """It can be again."""
-    stage.gateway.plug()
-
-
-def worked_before(undo: Deed) -> Deed:
+def worked_before(undo: Action) -> Action:
     """The worker looks once while it lasts."""
 
-    def deed(stage: Environment) -> None:
-        stage.make_due()
-        stage.work_once()
-        undo(stage)
+    def action(environment: Environment) -> None:
+        environment.work()
+        undo(environment)
 
-    return deed
+    return action
 
 
-def run_out_before(undo: Deed) -> Deed:
+def run_out_before(undo: Action) -> Action:
     """The customer's patience ends while it lasts."""
 
-    def deed(stage: Environment) -> None:
-        run_out_of_patience(stage)
-        undo(stage)
+    def action(environment: Environment) -> None:
+        run_out_of_patience(environment)
+        undo(environment)
 
-    return deed
+    return action
 
 
 # Opening the order and making the user go side by side: only one of them comes before an event
@@ -197,8 +176,8 @@ class Event:
     """
 
     name: str
-    deed: Deed
-    undo: Deed
+    action: Action
+    undo: Action
     moments: tuple[str, ...]
     follows: Mapping[str, Case] = field(default_factory=dict)
 
@@ -207,7 +186,10 @@ class Event:
         for moment in dict.fromkeys((*self.moments, *self.follows)):
             case = self.follows.get(moment, UNFELT)
             undone = self.undo if case.meanwhile is nothing else case.meanwhile
-            yield moment, replace(case, name=f"before {moment}", breaks=self.deed, meanwhile=undone)
+            yield (
+                moment,
+                replace(case, name=f"before {moment}", breaks=self.action, meanwhile=undone),
+            )
 
 
 def _follows(answer: Answer, charges: int, end: str, *alerts: str, **more: Any) -> Case:
@@ -253,8 +235,8 @@ WITHOUT_GATEWAY = {
 }
 
 EVENTS = [
-    Event("the router restarts", reboot, nothing, ON_ROUTER),
-    Event("the router is reset", reset, furnish, ON_ROUTER, WITHOUT_PROFILE),
+    Event("the router restarts", on_router("reboot"), nothing, ON_ROUTER),
+    Event("the router is reset", on_router("reset"), furnish, ON_ROUTER, WITHOUT_PROFILE),
     Event(
         "the profile is deleted",
         delete_profile,
@@ -265,10 +247,18 @@ EVENTS = [
     Event(
         "users are deleted", delete_users, nothing, ON_ROUTER, {"log_in": WITHOUT_ROUTER["log_in"]}
     ),
-    Event("the router goes down", go_down, come_up, ON_ROUTER, WITHOUT_ROUTER),
+    Event(
+        "the router goes down",
+        on_router("go_down"),
+        on_router("come_up"),
+        ON_ROUTER,
+        WITHOUT_ROUTER,
+    ),
     Event("the key is refused", refuse_key, accept_key, AT_GATEWAY, WITHOUT_KEY),
     Event("the key is replaced", replace_key, put_key_back, AT_GATEWAY),
-    Event("the gateway is away", unplug, plug, AT_GATEWAY, WITHOUT_GATEWAY),
+    Event(
+        "the gateway is away", at_gateway("unplug"), at_gateway("plug"), AT_GATEWAY, WITHOUT_GATEWAY
+    ),
     Event("the plan is withdrawn", withdraw(Plan), withdraw(Plan, back=True), ON_ROUTER),
     Event("the company is suspended", withdraw(Company), withdraw(Company, back=True), ON_ROUTER),
     Event("the router is paused", withdraw(Router), withdraw(Router, back=True), ON_ROUTER),

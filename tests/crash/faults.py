@@ -1,4 +1,4 @@
-"""What goes wrong on the wire, at which step of a sale, and what the customer hears then."""
+"""List what goes wrong on the wire, at which step of a sale, and what the customer hears then."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, NamedTuple
 
-from portal.sandbox.conekta.faults import Action
+from portal.sandbox.conekta.faults import Action as HttpFault
 from portal.sandbox.routeros.faults import Fault, FaultKind
-from tests.crash.environment import Environment
 from tests.crash.scenarios import DECLINED, UNKNOWN_TOKEN, VISA
+from tests.support.environment import Environment
 
 
 class Answer(NamedTuple):
@@ -31,10 +31,10 @@ UNAVAILABLE = Answer(503)
 
 DELIVERED, CANCELED, REFUNDED = "delivered", "canceled", "refunded"
 
-Deed = Callable[[Environment], None]
+Action = Callable[[Environment], None]
 
 
-def nothing(_stage: Environment) -> None:
+def nothing(_environment: Environment) -> None:
     """All goes on as it was."""
 
 
@@ -48,13 +48,13 @@ class Case:
     """
 
     name: str
-    breaks: Deed
+    breaks: Action
     answer: Answer
     charges: int
     end: str
     token: str = VISA
-    first: Deed = nothing
-    meanwhile: Deed = nothing
+    first: Action = nothing
+    meanwhile: Action = nothing
     alerts: frozenset[str] = frozenset()
 
 
@@ -136,10 +136,10 @@ def _told(step: Step, fault: Fault) -> frozenset[str]:
     return frozenset({"login_refused" if step.command == f"{ACTIVE}/login" else "router_refused"})
 
 
-def _break_router(fault: Fault, stage: Environment) -> None:
+def _break_router(fault: Fault, environment: Environment) -> None:
     # Nobody is connected yet, so that the login is part of the sale.
-    stage.router.drop_connections()
-    stage.router.faults.add(replace(fault))
+    environment.router.drop_connections()
+    environment.router.faults.add(replace(fault))
 
 
 @dataclass(frozen=True)
@@ -157,43 +157,42 @@ class Call:
     end: str
     executed: tuple[Answer, str] | None = None
     token: str = VISA
-    asked_again: frozenset[Action] = frozenset()
-    first: Deed = nothing
-    meanwhile: Deed = nothing
+    asked_again: frozenset[HttpFault] = frozenset()
+    first: Action = nothing
+    meanwhile: Action = nothing
 
 
-def lose_the_charge(stage: Environment) -> None:
+def lose_the_charge(environment: Environment) -> None:
     """It is executed, and its answer never arrives."""
-    stage.gateway.fail("cut", "charge", executed=True)
+    environment.gateway.fail("cut", "charge", executed=True)
 
 
-def lose_the_charge_and_a_look(stage: Environment) -> None:
+def lose_the_charge_and_a_look(environment: Environment) -> None:
     """Nor does the answer to the first look at it."""
-    lose_the_charge(stage)
-    stage.gateway.fail("status", "look_up", status=502)
+    lose_the_charge(environment)
+    environment.gateway.fail("status", "look_up", status=502)
 
 
-def lose_the_order(stage: Environment) -> None:
+def lose_the_order(environment: Environment) -> None:
     """It is opened, and its answer never arrives."""
-    stage.gateway.fail("cut", "open_order", executed=True, times=None)
+    environment.gateway.fail("cut", "open_order", executed=True, times=None)
 
 
-def lose_the_only_call(stage: Environment) -> None:
+def lose_the_only_call(environment: Environment) -> None:
     """Order and charge are made at once, and the answer never arrives."""
-    stage.gateway.fail("cut", "order_with_charge", executed=True)
+    environment.gateway.fail("cut", "order_with_charge", executed=True)
 
 
-def keep_the_door_shut(stage: Environment) -> None:
+def keep_the_door_shut(environment: Environment) -> None:
     """The router does nothing for whoever has paid."""
-    stage.router.faults.cut_before(f"{USER}/set", times=None)
-    stage.router.faults.cut_before(f"{USER}/print", times=None)
+    environment.router.faults.cut_before(f"{USER}/set", times=None)
+    environment.router.faults.cut_before(f"{USER}/print", times=None)
 
 
-def run_out_of_patience(stage: Environment) -> None:
+def run_out_of_patience(environment: Environment) -> None:
     """The worker finds that the customer has waited for too long."""
-    stage.lose_patience()
-    stage.make_due()
-    stage.work_once()
+    environment.lose_patience()
+    environment.work()
 
 
 CALLS = [
@@ -203,7 +202,7 @@ CALLS = [
         UNAVAILABLE,
         0,
         CANCELED,
-        asked_again=frozenset({Action.CUT, Action.TRUNCATE}),
+        asked_again=frozenset({HttpFault.CUT, HttpFault.TRUNCATE}),
     ),
     Call("charge", "charge", BEING_VERIFIED, 1, CANCELED, (ONLINE, DELIVERED)),
     Call(
@@ -212,7 +211,7 @@ CALLS = [
         BEING_VERIFIED,
         1,
         DELIVERED,
-        asked_again=frozenset(Action),
+        asked_again=frozenset(HttpFault),
         first=lose_the_charge,
     ),
     Call("cancel", "cancel", DECLINE, 1, CANCELED, token=UNKNOWN_TOKEN),
@@ -235,18 +234,18 @@ IN_ORDER_CALLS = [
         BEING_VERIFIED,
         1,
         DELIVERED,
-        asked_again=frozenset({Action.CUT, Action.TRUNCATE}),
+        asked_again=frozenset({HttpFault.CUT, HttpFault.TRUNCATE}),
         first=lose_the_only_call,
     ),
 ]
-HTTP_FAULTS: list[tuple[Action, dict[str, Any]]] = [
-    (Action.HANG, {}),
-    (Action.CUT, {}),
-    (Action.GARBAGE, {}),
-    (Action.STATUS, {"status": 500}),
-    (Action.STATUS, {"status": 504}),
-    (Action.DRIBBLE, {"seconds": 0.05}),
-    (Action.TRUNCATE, {}),
+HTTP_FAULTS: list[tuple[HttpFault, dict[str, Any]]] = [
+    (HttpFault.HANG, {}),
+    (HttpFault.CUT, {}),
+    (HttpFault.GARBAGE, {}),
+    (HttpFault.STATUS, {"status": 500}),
+    (HttpFault.STATUS, {"status": 504}),
+    (HttpFault.DRIBBLE, {"seconds": 0.05}),
+    (HttpFault.TRUNCATE, {}),
 ]
 
 
@@ -255,27 +254,27 @@ def gateway_cases(call: Call) -> Iterator[Case]:
 
     Also just once, where that is not felt.
     """
-    for action, options in HTTP_FAULTS:
+    for fault, options in HTTP_FAULTS:
         for executed in (False, True):
             # Only an answer can be spoilt, so there must be one.
-            if executed or action not in (Action.DRIBBLE, Action.TRUNCATE):
-                yield _gateway_case(call, action, options, executed, always=True)
-                if action in call.asked_again:
-                    yield _gateway_case(call, action, options, executed, always=False)
+            if executed or fault not in (HttpFault.DRIBBLE, HttpFault.TRUNCATE):
+                yield _gateway_case(call, fault, options, executed, always=True)
+                if fault in call.asked_again:
+                    yield _gateway_case(call, fault, options, executed, always=False)
 
 
 def _gateway_case(
-    call: Call, action: Action, options: dict[str, Any], executed: bool, *, always: bool
+    call: Call, fault: HttpFault, options: dict[str, Any], executed: bool, *, always: bool
 ) -> Case:
-    def breaks(stage: Environment) -> None:
+    def breaks(environment: Environment) -> None:
         times = None if always else 1
-        stage.gateway.fail(action, call.kind, executed=executed, times=times, **options)
+        environment.gateway.fail(fault, call.kind, executed=executed, times=times, **options)
 
     when = f"{'after' if executed else 'before'} {'always' if always else 'once'}"
-    name = f"{action.value}{options.get('status', '')} {when}"
+    name = f"{fault.value}{options.get('status', '')} {when}"
     case = Case(name, breaks, call.answer, call.charges, call.end, call.token)
     case = replace(case, first=call.first, meanwhile=call.meanwhile)
-    if action in call.asked_again and not always:
+    if fault in call.asked_again and not always:
         case = replace(case, answer=ONLINE, charges=1, end=DELIVERED)
     elif executed and call.executed:
         case = replace(case, answer=call.executed[0], end=call.executed[1])

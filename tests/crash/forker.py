@@ -22,13 +22,14 @@ from typing import Any, Self
 from tests.crash.checkpoints import Point
 from tests.support.commands import CHECKOUT, child_environment
 from tests.support.guard import guard
+from tests.support.patience import PATIENCE
 
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Ended:
-    """How a child ended: killed or not, what it passed, and what its deed came to."""
+    """How a child ended: killed or not, what it passed, and what its action came to."""
 
     killed: bool
     points: tuple[Point, ...] = ()
@@ -46,8 +47,8 @@ class Forker:
     and error go to.
     """
 
-    def __init__(self, environment: Mapping[str, str], settings: Json, log: Path) -> None:
-        self._environment = child_environment() | dict(environment)
+    def __init__(self, variables: Mapping[str, str], settings: Json, log: Path) -> None:
+        self._variables = child_environment() | dict(variables)
         self._settings = settings
         self._log = log
 
@@ -57,7 +58,7 @@ class Forker:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tests.crash.forker", str(orders), str(answers)],
-                env=self._environment,
+                env=self._variables,
                 cwd=CHECKOUT,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -80,20 +81,28 @@ class Forker:
         trace: TracebackType | None,
     ) -> None:
         self._to.close()
-        self._process.wait(10)
+        self._process.wait(PATIENCE)
         guard().forget(self._process.pid)
         self._from.close()
 
-    def rehearse(self, deed: str, subject: Json, settings: Json) -> Ended:
-        """Do a deed in the forking process itself. Raises ChildFailed."""
-        return self._order("rehearse", deed, subject, settings, {})
+    def rehearse(self, action: str, subject: Json, settings: Json) -> Ended:
+        """Do an action in the forking process itself. Raises ChildFailed."""
+        return self._order("rehearse", action, subject, settings, {})
 
-    def run(self, deed: str, subject: Json, settings: Json, tape: Json) -> Ended:
-        """Do a deed in a child, under settings and a `Tape` of its own. Raises ChildFailed."""
-        return self._order("run", deed, subject, settings, tape)
+    def run(self, action: str, subject: Json, settings: Json, checkpoints: Json) -> Ended:
+        """Do an action in a child, under settings and checkpoints. Raises ChildFailed."""
+        return self._order("run", action, subject, settings, checkpoints)
 
-    def _order(self, how: str, deed: str, subject: Json, settings: Json, tape: Json) -> Ended:
-        order = {"how": how, "deed": deed, "subject": subject, "settings": settings, "tape": tape}
+    def _order(
+        self, how: str, action: str, subject: Json, settings: Json, checkpoints: Json
+    ) -> Ended:
+        order = {
+            "how": how,
+            "action": action,
+            "subject": subject,
+            "settings": settings,
+            "checkpoints": checkpoints,
+        }
         self._tell(order)
         answer = json.loads(self._from.readline())
         if answer["signal"] == signal.SIGKILL:
@@ -116,29 +125,29 @@ def _pipe() -> tuple[int, int]:
 
 def serve(orders: int, answers: int) -> None:
     """Fork a child for each order that comes in."""
-    from tests.crash.actions import Doer
+    from tests.crash.actions import ActionRunner
 
     with os.fdopen(orders) as lines, os.fdopen(answers, "w") as out:
-        doer = Doer(json.loads(lines.readline()))
+        runner = ActionRunner(json.loads(lines.readline()))
         # Whatever stands by now never goes away: the children need not look at it again.
         gc.freeze()
         for line in lines:
             order = json.loads(line)
-            answer = _fork(doer, order) if order["how"] == "run" else _rehearse(doer, order)
+            answer = _fork(runner, order) if order["how"] == "run" else _rehearse(runner, order)
             out.write(json.dumps(answer) + "\n")
             out.flush()
 
 
-def _rehearse(doer: Any, order: Json) -> Json:
-    return _answer(doer.rehearse, order) | {"signal": 0}
+def _rehearse(runner: Any, order: Json) -> Json:
+    return _answer(runner.rehearse, order) | {"signal": 0}
 
 
-def _fork(doer: Any, order: Json) -> Json:
+def _fork(runner: Any, order: Json) -> Json:
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
         os.close(reading)
-        os.write(writing, json.dumps(_answer(doer.do, order)).encode())
+        os.write(writing, json.dumps(_answer(runner.do, order)).encode())
         os._exit(0)
     os.close(writing)
     with os.fdopen(reading) as said:
@@ -148,9 +157,9 @@ def _fork(doer: Any, order: Json) -> Json:
     return answer | {"signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0}
 
 
-def _answer(deed: Callable[[Json], Any], order: Json) -> Json:
+def _answer(action: Callable[[Json], Any], order: Json) -> Json:
     try:
-        points, result = deed(order)
+        points, result = action(order)
     except Exception:  # noqa: BLE001 - told to whoever asked for it
         return {"error": traceback.format_exc()}
     return {"points": [asdict(point) for point in points], "result": result}

@@ -1,4 +1,4 @@
-"""Several stages side by side, since most of what goes wrong is waiting."""
+"""Run several environments side by side, since most of what goes wrong is waiting."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
-import pytest
-
-from tests.crash.environment import Environment, open_environment
+from tests.support.environment import Environment, open_environment
 
 Case = TypeVar("Case")
 Result = TypeVar("Result")
@@ -29,41 +27,39 @@ QUICK = {
 
 
 class Lanes:
-    """Stages of which each serves one case at a time."""
+    """Environments of which each serves one case at a time."""
 
-    def __init__(self, stages: Sequence[Environment]) -> None:
-        self._count = len(stages)
+    def __init__(self, environments: Sequence[Environment]) -> None:
+        self._count = len(environments)
         self._free: SimpleQueue[Environment] = SimpleQueue()
-        for stage in stages:
-            self._free.put(stage)
+        for environment in environments:
+            self._free.put(environment)
 
     def run(
         self, play: Callable[[Environment, Case], Result], cases: Iterable[Case]
     ) -> list[Result]:
-        """Play each case on a stage of its own."""
+        """Play each case on an environment of its own."""
 
-        def on_a_stage(case: Case) -> Result:
-            stage = self._free.get()
+        def in_an_environment(case: Case) -> Result:
+            environment = self._free.get()
             try:
-                return play(stage, case)
+                return play(environment, case)
             finally:
-                self._free.put(stage)
+                self._free.put(environment)
 
         with ThreadPoolExecutor(self._count) as threads:
-            return list(threads.map(on_a_stage, cases))
+            return list(threads.map(in_an_environment, cases))
 
 
 @contextmanager
 def open_lanes(
-    folder: Path, request: pytest.FixtureRequest, database: str, count: int, **settings: Any
+    folder: Path, make_database: Callable[[], str | None], count: int, **settings: Any
 ) -> Iterator[Lanes]:
     """So many lanes with short patience, each on a database of its own."""
     with ExitStack() as stack:
-        stages = []
+        environments = []
         for number in range(count):
-            url = None
-            if database == "postgresql":
-                url = request.getfixturevalue("postgres").create_database()
-            stage = open_environment(folder / str(number), url, **QUICK | settings)
-            stages.append(stack.enter_context(stage))
-        yield Lanes(stages)
+            options = QUICK | settings
+            environment = open_environment(folder / str(number), make_database(), **options)
+            environments.append(stack.enter_context(environment))
+        yield Lanes(environments)

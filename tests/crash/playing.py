@@ -1,4 +1,4 @@
-"""A sale while something goes wrong, and what is wrong with it then and afterwards."""
+"""Play a sale while something goes wrong, and say what is wrong then and afterwards."""
 
 from __future__ import annotations
 
@@ -7,46 +7,48 @@ from dataclasses import replace
 
 from werkzeug.test import TestResponse
 
-from tests.crash.environment import Environment
 from tests.crash.events import interrupted
+from tests.crash.false_answers import false_answers
 from tests.crash.faults import Answer, Case, nothing
-from tests.crash.telling import untruths
+from tests.support.environment import Environment
 
 
-def play(stage: Environment, case: Case) -> list[str]:
+def play(environment: Environment, case: Case) -> list[str]:
     """Sell while it goes wrong, let all be well again, and say what is not as it should be."""
-    begin(stage)
-    request = stage.request(stage.visitor(), token_tarjeta=case.token, conexion_automatica=True)
-    case.first(stage)
-    case.breaks(stage)
-    answer = stage.send(request)
-    wrong = [*_answered(case, answer), *_now(stage, case)]
-    case.meanwhile(stage)
-    heal(stage)
-    stage.settle()
-    wrong += _settled(stage, case)
-    return [f"{case.name}: {sentence}" for sentence in wrong + _repeated(stage, request)]
+    begin(environment)
+    request = environment.request(
+        environment.visitor(), token_tarjeta=case.token, conexion_automatica=True
+    )
+    case.first(environment)
+    case.breaks(environment)
+    answer = environment.send(request)
+    wrong = [*_answered(case, answer), *_now(environment, case)]
+    case.meanwhile(environment)
+    heal(environment)
+    environment.settle()
+    wrong += _settled(environment, case)
+    return [f"{case.name}: {sentence}" for sentence in wrong + _repeated(environment, request)]
 
 
-def play_interrupted(stage: Environment, scene: tuple[str, Case]) -> list[str]:
+def play_interrupted(environment: Environment, scene: tuple[str, Case]) -> list[str]:
     """As `play`, with the break right before a call."""
     call, case = scene
-    with interrupted(stage, call, case.breaks) as interruption:
-        wrong = play(stage, replace(case, breaks=nothing))
+    with interrupted(environment, call, case.breaks) as interruption:
+        wrong = play(environment, replace(case, breaks=nothing))
     return wrong if interruption.happened else [*wrong, f"{case.name}: it never happened"]
 
 
-def begin(stage: Environment) -> None:
+def begin(environment: Environment) -> None:
     """Nothing has happened yet."""
-    stage.clear()
-    stage.gateway.reset_figures()
+    environment.clear()
+    environment.gateway.reset_figures()
 
 
-def heal(stage: Environment) -> None:
+def heal(environment: Environment) -> None:
     """All is well again, and whatever still hangs is cut."""
-    stage.router.faults.clear()
-    stage.gateway.heal()
-    stage.router.drop_connections()
+    environment.router.faults.clear()
+    environment.gateway.heal()
+    environment.router.drop_connections()
 
 
 def heard(answer: TestResponse) -> Answer:
@@ -65,34 +67,38 @@ def _answered(case: Case, answer: TestResponse) -> Iterator[str]:
         yield "credentials stand in the wrong answer"
 
 
-def _now(stage: Environment, case: Case) -> Iterator[str]:
+def _now(environment: Environment, case: Case) -> Iterator[str]:
     """While nothing is well yet."""
-    calls = stage.gateway.calls()
+    calls = environment.gateway.calls()
     charges = calls["charge"] + calls["order_with_charge"]
     if charges != case.charges:
         yield f"asked for money {charges} times instead of {case.charges}"
-    books = stage.books()
-    paid = {sale.access_id for sale in books.sales if books.money_of(sale)}
-    for access in books.accesses:
-        user = stage.router.users.get(books.names[access.id], {"disabled": "true"})
+    ledgers = environment.ledgers()
+    paid = {sale.access_id for sale in ledgers.sales if ledgers.money_of(sale)}
+    for access in ledgers.accesses:
+        user = environment.router.users.get(ledgers.names[access.id], {"disabled": "true"})
         if access.id not in paid and user.get("disabled", "false") == "false":
             yield "P3: enabled before its money is in"
 
 
-def _settled(stage: Environment, case: Case) -> list[str]:
-    books = stage.books()
-    ends = [sale.state for sale in books.sales]
-    raised = {alert.kind for alert in books.alerts}
+def _settled(environment: Environment, case: Case) -> list[str]:
+    ledgers = environment.ledgers()
+    ends = [sale.state for sale in ledgers.sales]
+    raised = {alert.kind for alert in ledgers.alerts}
     wrong = [] if ends == [case.end] else [f"ended {ends} instead of {case.end}"]
     wrong += [] if raised == case.alerts else [f"raised {raised} instead of {set(case.alerts)}"]
-    return wrong + books.wrong() + [f"{s.id} is told otherwise" for s in untruths(stage, books)]
+    return (
+        wrong
+        + ledgers.wrong()
+        + [f"{s.id} is told otherwise" for s in false_answers(environment, ledgers)]
+    )
 
 
-def _repeated(stage: Environment, request: dict[str, object]) -> list[str]:
+def _repeated(environment: Environment, request: dict[str, object]) -> list[str]:
     """The same purchase once more, now that all is well."""
-    stage.send(request)
-    stage.settle()
-    books = stage.books()
-    paid = [sale for sale in books.sales if books.money_of(sale)]
+    environment.send(request)
+    environment.settle()
+    ledgers = environment.ledgers()
+    paid = [sale for sale in ledgers.sales if ledgers.money_of(sale)]
     wrong = [f"P1: repeated, it was paid {len(paid)} times"] if len(paid) > 1 else []
-    return wrong + [f"repeated: {breach}" for breach in books.wrong()]
+    return wrong + [f"repeated: {breach}" for breach in ledgers.wrong()]

@@ -1,4 +1,4 @@
-"""What is done when a process dies over it: sales, extensions, webhooks, refunds, cleanup."""
+"""List what a process dies over: sales, extensions, webhooks, refunds, cleanup."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from portal.access.usage_sync import remove_orphaned_users, sync_usage
 from portal.models import Access, Company, Sale, utc_now
 from portal.sales.purchase import buy
 from portal.sales.request import PurchaseRequest
 from portal.worker.webhook_inbox import receive
-from tests.crash.environment import DAY, Environment, Visitor
+from tests.support.environment import DAY, Environment, Visitor
 
 Json = dict[str, Any]
 
@@ -25,25 +24,25 @@ NAME_TAKEN = "failure: already have user with this name for this server"
 
 
 @dataclass(frozen=True)
-class Act:
-    """One thing to do: its deed, what it is done to, and the purchase that can be repeated."""
+class Task:
+    """One thing to do: its action, what it is done to, and the purchase that can be repeated."""
 
-    deed: str
+    action: str
     subject: Json
     purchase: Json
 
 
-Prepare = Callable[[Environment, Visitor], Act]
-Afterwards = Callable[[Environment, Act], None]
+Prepare = Callable[[Environment, Visitor], Task]
+Afterwards = Callable[[Environment, Task], None]
 
 
-def nothing(_stage: Environment, _act: Act) -> None:
+def nothing(_environment: Environment, _act: Task) -> None:
     """The world goes on as it was."""
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """`prepare` sets the stage for a visitor; `afterwards` is what the world does between the
+    """`prepare` sets the environment for a visitor; `afterwards` is what the world does between the
     crash and the worker. `ends` are the states in which the visitor's sales may end, `bought`
     how many purchases it was. `settings` are the child's own.
     """
@@ -59,83 +58,77 @@ class Scenario:
 def purchase(**changes: Any) -> Prepare:
     """A purchase over the API."""
 
-    def prepare(stage: Environment, visitor: Visitor) -> Act:
-        request = stage.request(visitor, **changes)
-        return Act("post_purchase", request, request)
+    def prepare(environment: Environment, visitor: Visitor) -> Task:
+        request = environment.request(visitor, **changes)
+        return Task("post_purchase", request, request)
 
     return prepare
 
 
-def purchase_under_a_taken_name(stage: Environment, visitor: Visitor) -> Act:
+def purchase_under_a_taken_name(environment: Environment, visitor: Visitor) -> Task:
     """The router has somebody of the first name drawn."""
-    stage.router.faults.trap(NAME_TAKEN, ADD)
-    return purchase()(stage, visitor)
+    environment.router.faults.trap(NAME_TAKEN, ADD)
+    return purchase()(environment, visitor)
 
 
-def purchase_with_three_ds(stage: Environment, visitor: Visitor) -> Act:
+def purchase_with_three_ds(environment: Environment, visitor: Visitor) -> Task:
     """The bank wants to see the customer."""
-    stage.gateway.behave(force_three_ds=True)
-    return purchase()(stage, visitor)
+    environment.gateway.behave(force_three_ds=True)
+    return purchase()(environment, visitor)
 
 
-def pass_three_ds(stage: Environment, _act: Act) -> None:
+def pass_three_ds(environment: Environment, _act: Task) -> None:
     """The customer confirms whatever the bank asked."""
-    stage.gateway.behave(force_three_ds=False)
-    for order in stage.gateway.orders(stage.private_key):
+    environment.gateway.behave(force_three_ds=False)
+    for order in environment.gateway.orders(environment.private_key):
         if order.get("payment_status") == "pending_payment":
-            stage.gateway.challenge(order["id"], passed=True)
+            environment.gateway.challenge(order["id"], passed=True)
 
 
-def leave_three_ds(stage: Environment, _act: Act) -> None:
+def leave_three_ds(environment: Environment, _act: Task) -> None:
     """The customer never comes back."""
-    stage.gateway.behave(force_three_ds=False)
+    environment.gateway.behave(force_three_ds=False)
 
 
-def end_faults(stage: Environment, _act: Act) -> None:
+def end_faults(environment: Environment, _act: Task) -> None:
     """All is well again."""
-    stage.router.faults.clear()
-    stage.gateway.heal()
+    environment.router.faults.clear()
+    environment.gateway.heal()
 
 
-def tell_again(stage: Environment, act: Act) -> None:
+def tell_again(environment: Environment, task: Task) -> None:
     """A notice that was not answered comes again."""
-    with stage.app.app_context():
-        receive(act.subject["company_id"], act.subject["notice"].encode(), None)
+    with environment.app.app_context():
+        receive(task.subject["company_id"], task.subject["notice"].encode(), None)
 
 
-def look_round_again(stage: Environment, _act: Act) -> None:
+def look_round_again(environment: Environment, _act: Task) -> None:
     """The next round and sweep come by themselves."""
-    with stage.app.app_context():
-        sync_usage(stage.router_id)
-        remove_orphaned_users(stage.router_id)
+    environment.sync_usage()
+    environment.sweep()
 
 
-def _standing(stage: Environment, visitor: Visitor, **changes: Any) -> tuple[Json, Sale]:
+def _standing(environment: Environment, visitor: Visitor, **changes: Any) -> tuple[Json, Sale]:
     """A purchase that is made already, and its sale."""
-    request = stage.request(visitor, **changes)
-    stage.send(request)
-    return request, stage.sales_of(visitor)[-1]
+    request = environment.request(visitor, **changes)
+    environment.send(request)
+    return request, environment.sales_of(visitor)[-1]
 
 
 def extension(token: str) -> Prepare:
     """More time for an access that stands."""
 
-    def prepare(stage: Environment, visitor: Visitor) -> Act:
-        _, sale = _standing(stage, visitor, token_tarjeta=VISA)
-        order = {
-            "company_id": sale.company_id,
-            "router_id": sale.router_id,
-            "plan_id": sale.plan_id,
-            "card_token": token,
-            "customer_name": sale.customer_name,
-            "customer_email": sale.customer_email,
-            "mac": visitor.mac,
-            "ip": visitor.ip,
-            "auto_connect": True,
-            "idempotency_key": f"{visitor.key}-more",
-            "extends_access_id": sale.access_id,
-        }
-        return Act("extend", {"order": order}, {"order": order})
+    def prepare(environment: Environment, visitor: Visitor) -> Task:
+        _, sale = _standing(environment, visitor, token_tarjeta=VISA)
+        order = environment.extension(
+            sale.access_id,
+            card_token=token,
+            mac=visitor.mac,
+            ip=visitor.ip,
+            auto_connect=True,
+            idempotency_key=f"{visitor.key}-more",
+        )
+        return Task("extend", {"order": order}, {"order": order})
 
     return prepare
 
@@ -143,105 +136,105 @@ def extension(token: str) -> Prepare:
 def lost_answer(*, executed: bool, minutes: int = 0) -> Prepare:
     """The charge's answer was lost, and the worker asks."""
 
-    def prepare(stage: Environment, visitor: Visitor) -> Act:
-        stage.gateway.fail("cut", "charge", executed=executed)
-        stage.gateway.fail("status", "look_up", times=2, status=502)
-        request, _ = _standing(stage, visitor)
-        stage.gateway.heal()
-        stage.change(Sale, charging_at=utc_now() - timedelta(minutes=minutes))
-        stage.make_due(visitor)
-        return Act("work", {}, request)
+    def prepare(environment: Environment, visitor: Visitor) -> Task:
+        environment.gateway.fail("cut", "charge", executed=executed)
+        environment.gateway.fail("status", "look_up", times=2, status=502)
+        request, _ = _standing(environment, visitor)
+        environment.gateway.heal()
+        environment.change(Sale, charging_at=utc_now() - timedelta(minutes=minutes))
+        environment.make_due(visitor)
+        return Task("work", {}, request)
 
     return prepare
 
 
-def refund_by_the_worker(stage: Environment, visitor: Visitor) -> Act:
+def refund_by_the_worker(environment: Environment, visitor: Visitor) -> Task:
     """Paid for, and the router stayed away for too long."""
-    stage.router.faults.cut_before(SET, times=None)
-    request, _ = _standing(stage, visitor)
-    stage.change(Company, refund_after_minutes=1)
-    stage.change(Sale, paid_at=utc_now() - timedelta(minutes=2))
-    stage.make_due(visitor)
-    return Act("work", {}, request)
+    environment.router.faults.cut_before(SET, times=None)
+    request, _ = _standing(environment, visitor)
+    environment.change(Company, refund_after_minutes=1)
+    environment.change(Sale, paid_at=utc_now() - timedelta(minutes=2))
+    environment.make_due(visitor)
+    return Task("work", {}, request)
 
 
-def refund_by_the_operator(stage: Environment, visitor: Visitor) -> Act:
+def refund_by_the_operator(environment: Environment, visitor: Visitor) -> Task:
     """Delivered, online, and the operator gives the money back."""
-    request, sale = _standing(stage, visitor, conexion_automatica=True)
-    return Act("refund", {"sale_id": sale.id}, request)
+    request, sale = _standing(environment, visitor, conexion_automatica=True)
+    return Task("refund", {"sale_id": sale.id}, request)
 
 
-def refund_of_an_extension(stage: Environment, visitor: Visitor) -> Act:
+def refund_of_an_extension(environment: Environment, visitor: Visitor) -> Task:
     """Only what was added goes back."""
-    extended = extension(VISA)(stage, visitor)
-    with stage.app.app_context():
+    extended = extension(VISA)(environment, visitor)
+    with environment.app.app_context():
         sale_id = buy(PurchaseRequest(**extended.subject["order"])).sale.id
-    return Act("refund", {"sale_id": sale_id}, extended.purchase)
+    return Task("refund", {"sale_id": sale_id}, extended.purchase)
 
 
-def given_up(stage: Environment, visitor: Visitor) -> Act:
+def given_up(environment: Environment, visitor: Visitor) -> Task:
     """The customer stands before 3DS and wants out."""
-    stage.gateway.behave(force_three_ds=True)
-    request, sale = _standing(stage, visitor)
-    stage.gateway.behave(force_three_ds=False)
-    return Act("abandon", {"sale_id": sale.id}, request)
+    environment.gateway.behave(force_three_ds=True)
+    request, sale = _standing(environment, visitor)
+    environment.gateway.behave(force_three_ds=False)
+    return Task("abandon", {"sale_id": sale.id}, request)
 
 
 def notice(kind: str, what_happens: Callable[[Environment, str], None], **changes: Any) -> Prepare:
     """Something happens at the gateway, and it tells us by itself."""
 
-    def prepare(stage: Environment, visitor: Visitor) -> Act:
-        request, sale = _standing(stage, visitor, **changes)
+    def prepare(environment: Environment, visitor: Visitor) -> Task:
+        request, sale = _standing(environment, visitor, **changes)
         order_id = str(sale.order_id)
-        what_happens(stage, order_id)
-        subject = {"company_id": sale.company_id, "notice": stage.notice(order_id, kind)}
-        return Act("hear", subject, request)
+        what_happens(environment, order_id)
+        subject = {"company_id": sale.company_id, "notice": environment.notice(order_id, kind)}
+        return Task("hear", subject, request)
 
     return prepare
 
 
-def notice_of_three_ds(stage: Environment, visitor: Visitor) -> Act:
+def notice_of_three_ds(environment: Environment, visitor: Visitor) -> Task:
     """The customer confirmed, and the gateway tells us."""
-    stage.gateway.behave(force_three_ds=True)
-    passed = notice("paid", lambda stage, order: stage.gateway.challenge(order, True))
-    act = passed(stage, visitor)
-    stage.gateway.behave(force_three_ds=False)
-    return act
+    environment.gateway.behave(force_three_ds=True)
+    passed = notice("paid", lambda environment, order: environment.gateway.challenge(order, True))
+    task = passed(environment, visitor)
+    environment.gateway.behave(force_three_ds=False)
+    return task
 
 
-def pay(stage: Environment, order_id: str) -> None:
+def pay(environment: Environment, order_id: str) -> None:
     """Money that nobody expects any more."""
-    stage.gateway.pay(order_id)
+    environment.gateway.pay(order_id)
 
 
-def refund(stage: Environment, order_id: str) -> None:
+def refund(environment: Environment, order_id: str) -> None:
     """The operator refunds in the gateway's own panel."""
-    stage.gateway.refund(order_id, 2000)
+    environment.gateway.refund(order_id, 2000)
 
 
-def charge_back(stage: Environment, order_id: str) -> None:
+def charge_back(environment: Environment, order_id: str) -> None:
     """The buyer's bank takes it back."""
-    stage.gateway.charge_back(order_id)
+    environment.gateway.charge_back(order_id)
 
 
-def expiry(stage: Environment, visitor: Visitor) -> Act:
+def expiry(environment: Environment, visitor: Visitor) -> Task:
     """The time bought is over, and the device is online."""
-    request, _ = _standing(stage, visitor, conexion_automatica=True)
+    request, _ = _standing(environment, visitor, conexion_automatica=True)
     began = utc_now() - timedelta(seconds=DAY + 60)
     ended = began + timedelta(seconds=DAY)
-    stage.change(Access, started_at=began, expires_at=ended, next_attempt_at=ended)
-    stage.make_due(visitor)
-    return Act("work", {}, request)
+    environment.change(Access, started_at=began, expires_at=ended, next_attempt_at=ended)
+    environment.make_due(visitor)
+    return Task("work", {}, request)
 
 
-def lost_user(stage: Environment, visitor: Visitor) -> Act:
+def lost_user(environment: Environment, visitor: Visitor) -> Task:
     """Somebody removed a user that was paid for; a user of ours that nobody knows stands there."""
-    request, sale = _standing(stage, visitor)
-    name = stage.books().names[sale.access_id]
-    stage.router.execute(f"{ADD[:-4]}/remove", numbers=stage.router.users[name][".id"])
-    left_over = f"{stage.mark_prefix}acc_{visitor.key}"
-    stage.router.add_user(visitor.key, "1234", comment=left_over, profile="1hora")
-    return Act("look_round", {"router_id": stage.router_id}, request)
+    request, sale = _standing(environment, visitor)
+    name = environment.ledgers().names[sale.access_id]
+    environment.router.execute(f"{ADD[:-4]}/remove", numbers=environment.router.users[name][".id"])
+    left_over = f"{environment.mark_prefix}acc_{visitor.key}"
+    environment.router.add_user(visitor.key, "1234", comment=left_over, profile="1hora")
+    return Task("look_round", {"router_id": environment.router_id}, request)
 
 
 BOUGHT = frozenset({"delivered", "canceled"})

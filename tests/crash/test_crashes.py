@@ -1,4 +1,4 @@
-"""A process that dies, at any point of anything that it does, costs nobody a peso."""
+"""Prove that a process that dies, at any point of anything that it does, costs nobody a peso."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from portal.models import Sale
 from portal.sales.errors import Problem
 from portal.sales.purchase import buy
 from portal.sales.request import PurchaseRequest
-from tests.crash.books import Books
-from tests.crash.crash_points import Death, deaths
-from tests.crash.environment import PATIENT, Environment, Visitor, open_environment
+from tests.crash.crash_points import CrashPoint, crash_points
+from tests.crash.false_answers import false_answers
 from tests.crash.forker import Forker
-from tests.crash.scenarios import DECLINED, SCENARIOS, VISA, Act, Scenario
-from tests.crash.telling import untruths
+from tests.crash.scenarios import DECLINED, SCENARIOS, VISA, Scenario, Task
+from tests.support.environment import PATIENT, Environment, Visitor, open_environment
+from tests.support.ledgers import Ledgers
 from tests.support.shop import ROUTER_PASSWORD, SECRETS
 
 pytestmark = pytest.mark.long
@@ -28,86 +28,98 @@ BYSTANDERS = {"owner": "", "neighbour": "portal:0123456789ab:acc_0"}
 
 @dataclass(frozen=True)
 class Played:
-    """What was done for a visitor, and the death over it; None where nobody died."""
+    """What was done for a visitor, and the crash over it; None where nobody died."""
 
     visitor: Visitor
-    act: Act
-    death: Death | None
+    task: Task
+    crash_point: CrashPoint | None
 
 
-class Theatre:
-    """A stage, and a process that forks those who die on it."""
+class CrashTable:
+    """An environment, and a process that forks those who die on it."""
 
-    def __init__(self, stage: Environment, forker: Forker, log: Path) -> None:
-        self.stage, self._forker, self._log = stage, forker, log
+    def __init__(self, environment: Environment, forker: Forker, log: Path) -> None:
+        self.environment, self._forker, self._log = environment, forker, log
         for name, comment in BYSTANDERS.items():
-            stage.router.add_user(name, "1234", comment=comment, profile="1hora")
+            environment.router.add_user(name, "1234", comment=comment, profile="1hora")
         self.bystanders = self._bystanders()
 
     def play(self, scenario: Scenario) -> list[str]:
         """Everybody dies once; then the worker begins anew. What is wrong afterwards."""
-        self.stage.clear()
+        self.environment.clear()
         ways = self._rehearse(scenario)
-        played = [self._die(scenario, way) for way in ways]
-        self.stage.settle()
-        books = self.stage.books()
-        wrong = self._strange(scenario, played, books) + books.wrong()
-        wrong += [f"{sale.id} is told otherwise" for sale in untruths(self.stage, books)]
-        return _explained([*wrong, *self._repeat(scenario, played)], played, self.stage.sales())
+        played = [self._crash(scenario, way) for way in ways]
+        self.environment.settle()
+        ledgers = self.environment.ledgers()
+        wrong = self._strange(scenario, played, ledgers) + ledgers.wrong()
+        wrong += [
+            f"{sale.id} is told otherwise" for sale in false_answers(self.environment, ledgers)
+        ]
+        return _explained(
+            [*wrong, *self._repeat(scenario, played)], played, self.environment.sales()
+        )
 
-    def _rehearse(self, scenario: Scenario) -> list[Death]:
-        act = scenario.prepare(self.stage, self.stage.visitor())
-        ended = self._forker.rehearse(act.deed, act.subject, scenario.settings)
-        scenario.afterwards(self.stage, act)
-        self.stage.put_off()
-        return deaths(ended.points)
+    def _rehearse(self, scenario: Scenario) -> list[CrashPoint]:
+        task = scenario.prepare(self.environment, self.environment.visitor())
+        ended = self._forker.rehearse(task.action, task.subject, scenario.settings)
+        scenario.afterwards(self.environment, task)
+        self.environment.put_off()
+        return crash_points(ended.points)
 
-    def _die(self, scenario: Scenario, death: Death) -> Played:
-        visitor = self.stage.visitor()
-        act = scenario.prepare(self.stage, visitor)
-        ended = self._forker.run(act.deed, act.subject, scenario.settings, death.tape)
-        scenario.afterwards(self.stage, act)
-        self.stage.put_off()
-        return Played(visitor, act, death if ended.killed else None)
+    def _crash(self, scenario: Scenario, crash_point: CrashPoint) -> Played:
+        visitor = self.environment.visitor()
+        task = scenario.prepare(self.environment, visitor)
+        ended = self._forker.run(
+            task.action, task.subject, scenario.settings, crash_point.checkpoints
+        )
+        scenario.afterwards(self.environment, task)
+        self.environment.put_off()
+        return Played(visitor, task, crash_point if ended.killed else None)
 
-    def _strange(self, scenario: Scenario, played: list[Played], books: Books) -> list[str]:
-        survivors = [f"{p.visitor.mac} survived" for p in played if p.death is None]
-        ends = {sale.state for sale in books.sales} - scenario.ends
+    def _strange(self, scenario: Scenario, played: list[Played], ledgers: Ledgers) -> list[str]:
+        survivors = [f"{p.visitor.mac} survived" for p in played if p.crash_point is None]
+        ends = {sale.state for sale in ledgers.sales} - scenario.ends
         others = [] if self._bystanders() == self.bystanders else ["P4: others were touched"]
         return survivors + [f"some ended {end}" for end in ends] + others + self._spilt()
 
     def _spilt(self) -> list[str]:
         """Secrets that the dead have told their log."""
         said = self._log.read_text()
-        secrets = (ROUTER_PASSWORD, self.stage.private_key, self.stage.api_key, VISA, DECLINED)
+        secrets = (
+            ROUTER_PASSWORD,
+            self.environment.private_key,
+            self.environment.api_key,
+            VISA,
+            DECLINED,
+        )
         return [f"P5: {secret} was logged" for secret in secrets if secret in said]
 
     def _repeat(self, scenario: Scenario, played: list[Played]) -> Iterator[str]:
         """What is wrong when each buys the same once more, with the same key."""
         for one in played:
-            self._buy_again(one.act)
-        self.stage.settle()
-        books = self.stage.books()
-        yield from (f"repeated: {breach}" for breach in books.wrong())
+            self._buy_again(one.task)
+        self.environment.settle()
+        ledgers = self.environment.ledgers()
+        yield from (f"repeated: {breach}" for breach in ledgers.wrong())
         for one in played:
-            paid = [s for s in books.sales if s.mac == one.visitor.mac and books.money_of(s)]
+            paid = [s for s in ledgers.sales if s.mac == one.visitor.mac and ledgers.money_of(s)]
             if len(paid) > scenario.bought:
                 yield f"P1: {one.visitor.mac} paid {len(paid)} times"
 
-    def _buy_again(self, act: Act) -> None:
-        if "order" not in act.purchase:
-            self.stage.send(act.purchase)
+    def _buy_again(self, task: Task) -> None:
+        if "order" not in task.purchase:
+            self.environment.send(task.purchase)
             return
-        with self.stage.app.app_context(), suppress(Problem):
-            buy(PurchaseRequest(**act.purchase["order"]))
+        with self.environment.app.app_context(), suppress(Problem):
+            buy(PurchaseRequest(**task.purchase["order"]))
 
     def _bystanders(self) -> list[dict[str, str]]:
-        return [self.stage.router.users[name] for name in BYSTANDERS]
+        return [self.environment.router.users[name] for name in BYSTANDERS]
 
 
 def _explained(wrong: list[str], played: list[Played], sales: list[Sale]) -> list[str]:
-    """The sentences with the death that each sale, access or device is about."""
-    died = {one.visitor.mac: one.death for one in played}
+    """The sentences with the crash that each sale, access or device is about."""
+    died = {one.visitor.mac: one.crash_point for one in played}
     about = {name: died.get(s.mac) for s in sales for name in (s.id, s.access_id, s.mac)}
     return [
         f"{sentence} [{', '.join(str(d) for name, d in about.items() if str(name) in sentence)}]"
@@ -115,22 +127,20 @@ def _explained(wrong: list[str], played: list[Played], sales: list[Sale]) -> lis
     ]
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def theatre(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Theatre]:
-    instance, url = tmp_path_factory.mktemp("instance"), None
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres").create_database()
+@pytest.fixture(scope="module")
+def crash_table(
+    module_database_url: str | None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[CrashTable]:
+    instance, url = tmp_path_factory.mktemp("instance"), module_database_url
     with ExitStack() as stack:
-        stage = stack.enter_context(open_environment(instance, url))
-        about = {"conekta_api_url": stage.gateway.url, "instance_path": str(instance)}
-        environment = SECRETS | ({"DATABASE_URL": url} if url else {})
+        environment = stack.enter_context(open_environment(instance, url))
+        about = {"conekta_api_url": environment.gateway.url, "instance_path": str(instance)}
+        variables = SECRETS | ({"DATABASE_URL": url} if url else {})
         log = instance / "log"
         settings = PATIENT | about | {"log_level": "INFO"}
-        yield Theatre(stage, stack.enter_context(Forker(environment, settings, log)), log)
+        yield CrashTable(environment, stack.enter_context(Forker(variables, settings, log)), log)
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
-def test_whoever_dies_at_any_point(theatre: Theatre, scenario: Scenario) -> None:
-    assert theatre.play(scenario) == []
+def test_whoever_dies_at_any_point(crash_table: CrashTable, scenario: Scenario) -> None:
+    assert crash_table.play(scenario) == []

@@ -1,4 +1,4 @@
-"""Whatever goes wrong at either end: money, access and the customer's answer are right."""
+"""Prove that money, access and the answer are right, whatever goes wrong at either end."""
 
 from __future__ import annotations
 
@@ -21,29 +21,23 @@ from tests.crash.faults import (
 )
 from tests.crash.lanes import FEW, MANY, Lanes, open_lanes
 from tests.crash.playing import play, play_interrupted
+from tests.support.fixtures import MakeDatabase
 
 pytestmark = pytest.mark.long
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 @pytest.fixture(scope="module")
-def lanes(
-    request: pytest.FixtureRequest, database: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Lanes]:
-    with open_lanes(tmp_path_factory.mktemp("lanes"), request, database, MANY) as lanes:
+def lanes(make_database: MakeDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lanes]:
+    with open_lanes(tmp_path_factory.mktemp("lanes"), make_database, MANY) as lanes:
         yield lanes
 
 
 @pytest.fixture(scope="module")
 def in_order_lanes(
-    request: pytest.FixtureRequest, database: str, tmp_path_factory: pytest.TempPathFactory
+    make_database: MakeDatabase, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Lanes]:
     folder = tmp_path_factory.mktemp("lanes")
-    with open_lanes(folder, request, database, FEW, conekta_charge="in_order") as lanes:
+    with open_lanes(folder, make_database, FEW, conekta_charge="in_order") as lanes:
         yield lanes
 
 

@@ -1,4 +1,4 @@
-"""A stage on which all can happen that the model knows of, and what is to be seen there."""
+"""Let everything happen that the model knows of, and see what is to be seen."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from portal.core.records import Base, UtcDateTime
 from portal.models import Access, Plan, utc_now
 from portal.sandbox.routeros.clock import Clock
 from portal.sandbox.routeros.menus import durations, paths
-from tests.crash.environment import RECORDS, Environment, Visitor, open_environment
 from tests.model import model_access
 from tests.model.fault_plan import (
     GATEWAY_CALLS,
     ROUTER_COMMANDS,
     UNPLUGGED,
     Fate,
-    Gateway,
-    Router,
+    GatewayPlan,
+    RouterPlan,
 )
+from tests.support.environment import RECORDS, Environment, Visitor, open_environment
 
 DAY, HOUR = 24 * 3600, 3600
 MONTH = 31 * DAY
@@ -88,8 +88,8 @@ class ModelEnvironment(Environment):
 
     def begin(self) -> None:
         """Nothing has happened yet."""
-        self.set_gateway(Gateway())
-        self.set_router(Router())
+        self.set_gateway(GatewayPlan())
+        self.set_router(RouterPlan())
         self.clear()
         self.gateway.reset_figures()
         self.let_months_pass(-self._months)
@@ -117,29 +117,29 @@ class ModelEnvironment(Environment):
         users = self.router.users
         return [{k: v for k, v in users[name].items() if k != ".id"} for name in BYSTANDERS]
 
-    def set_gateway(self, weather: Gateway) -> None:
+    def set_gateway(self, fault_plan: GatewayPlan) -> None:
         """Let calls to the gateway fail so, and others not any more."""
         self.gateway.heal()
-        if self._is_plugged != (weather != UNPLUGGED):
+        if self._is_plugged != (fault_plan != UNPLUGGED):
             self._is_plugged = not self._is_plugged
             (self.gateway.plug if self._is_plugged else self.gateway.unplug)()
         if not self._is_plugged:
             return
         for call in GATEWAY_CALLS:
-            fate = getattr(weather, call)
+            fate = getattr(fault_plan, call)
             if fate is not Fate.DONE:
                 self.gateway.fail("status", call, executed=fate.arrives, times=None, status=502)
-        if not weather.looks:
+        if not fault_plan.looks:
             self.gateway.fail("status", "look_up", "list", times=None, status=502)
 
-    def set_router(self, weather: Router) -> None:
+    def set_router(self, fault_plan: RouterPlan) -> None:
         """Let commands of the router fail so, and others not any more."""
         self.router.faults.clear()
         self.router.go_down()
-        if weather.is_up:
+        if fault_plan.is_up:
             self.router.come_up()
         for command in ROUTER_COMMANDS:
-            fate = getattr(weather, command)
+            fate = getattr(fault_plan, command)
             if fate is Fate.LOST:
                 self.router.faults.cut_before(f"{paths.USER}/{command}", times=None)
             elif fate is Fate.UNHEARD:
@@ -214,7 +214,7 @@ def _waits_for_its_end(access: Access) -> bool:
 def open_model_environment(
     instance: Path, database_url: str | None, **settings: Any
 ) -> AbstractContextManager[ModelEnvironment]:
-    """A town of its own while the block lasts."""
+    """An environment of its own while the block lasts."""
     clock = Clock(frozen_at=utc_now().timestamp())
     options = UNGUARDED | {"log_level": "CRITICAL"} | settings
     return open_environment(instance, database_url, kind=ModelEnvironment, clock=clock, **options)

@@ -1,4 +1,4 @@
-"""What becomes of calls to either end, while it lasts."""
+"""Say what becomes of calls to either end, while it lasts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Fate(Enum):
 
 
 @dataclass(frozen=True)
-class Gateway:
+class GatewayPlan:
     """`looks`: whether it answers who asks how an order stands."""
 
     open_order: Fate = Fate.DONE
@@ -31,7 +31,7 @@ class Gateway:
 
 
 @dataclass(frozen=True)
-class Router:
+class RouterPlan:
     """`is_up`: whether it can be reached at all."""
 
     add: Fate = Fate.DONE
@@ -42,5 +42,5 @@ class Router:
 
 GATEWAY_CALLS = ("open_order", "charge", "cancel", "refund")
 ROUTER_COMMANDS = ("add", "set", "remove")
-UNPLUGGED = Gateway(Fate.LOST, Fate.LOST, Fate.LOST, Fate.LOST, looks=False)
-DOWN = Router(Fate.LOST, Fate.LOST, Fate.LOST, is_up=False)
+UNPLUGGED = GatewayPlan(Fate.LOST, Fate.LOST, Fate.LOST, Fate.LOST, looks=False)
+DOWN = RouterPlan(Fate.LOST, Fate.LOST, Fate.LOST, is_up=False)

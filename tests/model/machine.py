@@ -1,4 +1,4 @@
-"""Everything that can happen to sales and accesses, in any order, to real parts and to a model."""
+"""Let everything happen to sales and accesses, in any order, to real parts and to a model."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from tests.model.actions import Deeds
-from tests.model.comparing import Comparison
+from tests.model.actions import Actions
+from tests.model.comparison import Comparison
 from tests.model.environment import DAILY, PLANS, ModelEnvironment
-from tests.model.fault_plan import DOWN, UNPLUGGED, Fate, Gateway, Router
+from tests.model.fault_plan import DOWN, UNPLUGGED, Fate, GatewayPlan, RouterPlan
 from tests.model.model import HOUR, MINUTE, Model
 from tests.model.model_access import Plan
 from tests.model.model_sale import FINAL, PRICE, Card, Money, Sale, Scenario
@@ -22,8 +22,8 @@ MOST_SALES = 8
 LATE = (Money.OPEN, Money.WAITING, Money.DECLINED, Money.CLOSED)
 
 fates = st.just(Fate.DONE) | st.sampled_from(Fate)
-gateways = st.builds(Gateway, fates, fates, fates, fates, st.booleans()) | st.just(UNPLUGGED)
-routers = st.builds(Router, fates, fates, fates) | st.just(DOWN)
+gateways = st.builds(GatewayPlan, fates, fates, fates, fates, st.booleans()) | st.just(UNPLUGGED)
+routers = st.builds(RouterPlan, fates, fates, fates) | st.just(DOWN)
 cards = st.sampled_from([Card.GOOD, Card.GOOD, Card.ASKED, Card.DECLINED, Card.UNKNOWN])
 plans = st.sampled_from([DAILY, *PLANS])
 calls = st.sampled_from(["charge", "enable_user"])
@@ -87,15 +87,15 @@ def has_code(sale: Sale) -> bool:
 
 
 class Machine(RuleBasedStateMachine):
-    """`town` is set by whoever runs it."""
+    """`environment` is set by whoever runs it."""
 
-    town: ModelEnvironment
+    environment: ModelEnvironment
 
     def __init__(self) -> None:
         super().__init__()
-        self.town.begin()
+        self.environment.begin()
         self.model = Model()
-        self.deeds = Deeds(self.town)
+        self.actions = Actions(self.environment)
         self.ids: dict[Sale, str] = {}
         self.keys = 0
 
@@ -104,25 +104,25 @@ class Machine(RuleBasedStateMachine):
         found = [sale for sale in self.model.sales if condition(sale)]
         return found[nth % len(found)]
 
-    def ask_for(self, wish: Scenario, overtaken: str | None = None) -> None:
+    def ask_for(self, scenario: Scenario, overtaken: str | None = None) -> None:
         """Buy, and note which sale was made of it."""
-        access_id = self._access_id(wish.extends) if wish.extends else None
-        expected = self.model.buy(wish, overtaken)
-        found, new = self.deeds.buy(wish, access_id, overtaken)
+        access_id = self._access_id(scenario.extends) if scenario.extends else None
+        expected = self.model.buy(scenario, overtaken)
+        found, new = self.actions.buy(scenario, access_id, overtaken)
         assert found == expected, f"answered {found} instead of {expected}"
         made = [sale for sale in self.model.sales if sale not in self.ids]
         self.ids |= dict(zip(made, new, strict=True))
 
     def _access_id(self, access: Any) -> str:
         sale_id = next(sale_id for sale, sale_id in self.ids.items() if sale.access is access)
-        return self.deeds.access_of(sale_id).id
+        return self.actions.access_of(sale_id).id
 
     @precondition(lambda self: len(self.model.sales) < MOST_SALES)
     @rule(card=cards, plan=plans, is_auto=st.booleans(), is_pin=st.booleans(), nth=nths)
     def buy(self, card: Card, plan: Plan, is_auto: bool, is_pin: bool, nth: int) -> None:
         """Somebody new buys, or somebody who has bought before."""
         self.keys += 1
-        device = min(nth, self.deeds.devices)
+        device = min(nth, self.actions.devices)
         self.ask_for(Scenario(device, f"key-{self.keys}", card, plan, is_auto, is_pin))
 
     @precondition(lambda self: len(self.model.sales) < MOST_SALES)
@@ -130,8 +130,8 @@ class Machine(RuleBasedStateMachine):
     def buy_slowly(self, card: Card, plan: Plan, is_auto: bool, call: str) -> None:
         """A request stands still for so long that the worker takes its sale over."""
         self.keys += 1
-        wish = Scenario(self.deeds.devices, f"key-{self.keys}", card, plan, is_auto)
-        self.ask_for(wish, overtaken=call)
+        scenario = Scenario(self.actions.devices, f"key-{self.keys}", card, plan, is_auto)
+        self.ask_for(scenario, overtaken=call)
 
     @precondition(lambda self: len(self.model.sales) < MOST_SALES)
     @where(can_be_extended)
@@ -140,7 +140,7 @@ class Machine(RuleBasedStateMachine):
         """More for an access that stands, of its kind or not, perhaps from another device."""
         self.keys += 1
         sale = self.pick(nth, can_be_extended)
-        device = self.deeds.devices if elsewhere else sale.wish.device
+        device = self.actions.devices if elsewhere else sale.scenario.device
         key = f"key-{self.keys}"
         self.ask_for(Scenario(device, key, card, plan, is_auto, extends=sale.access))
 
@@ -156,14 +156,14 @@ class Machine(RuleBasedStateMachine):
     @rule(nth=nths)
     def repeat(self, nth: int) -> None:
         """The same purchase is asked for again."""
-        self.ask_for(self.pick(nth, anything).wish)
+        self.ask_for(self.pick(nth, anything).scenario)
 
     @where(lambda sale: sale.key is not None)
     @rule(nth=nths)
     def change_mind(self, nth: int) -> None:
         """Something else is asked for under the same key."""
-        wish = self.pick(nth, lambda sale: sale.key is not None).wish
-        self.ask_for(replace(wish, is_auto=not wish.is_auto))
+        scenario = self.pick(nth, lambda sale: sale.key is not None).scenario
+        self.ask_for(replace(scenario, is_auto=not scenario.is_auto))
 
     @where(is_waiting)
     @rule(nth=nths, passed=st.booleans())
@@ -171,7 +171,7 @@ class Machine(RuleBasedStateMachine):
         """The buyer confirms, or fails to."""
         sale = self.pick(nth, is_waiting)
         sale.order.money = Money.TAKEN if passed else Money.DECLINED
-        self.deeds.challenge(self.ids[sale], passed)
+        self.actions.at_gateway(self.ids[sale], "challenge", passed)
 
     @where(anything)
     @rule(nth=nths)
@@ -179,25 +179,25 @@ class Machine(RuleBasedStateMachine):
         """The customer wants to pay in another way."""
         sale = self.pick(nth, anything)
         expected = self.model.give_up(sale)
-        assert self.deeds.give_up(self.ids[sale]) == expected
+        assert self.actions.give_up(self.ids[sale]) == expected
 
     @where(has_code)
     @rule(nth=nths, is_right=st.booleans(), elsewhere=st.booleans())
     def reconnect(self, nth: int, is_right: bool, elsewhere: bool) -> None:
         """A device comes back with a code, right or wrong, perhaps another device."""
         sale = self.pick(nth, has_code)
-        device = self.deeds.devices if elsewhere else sale.wish.device
+        device = self.actions.devices if elsewhere else sale.scenario.device
         expected = self.model.reconnect(sale.access, device, is_right=is_right)
-        found = self.deeds.reconnect(self.ids[sale], device, is_right=is_right)
+        found = self.actions.reconnect(self.ids[sale], device, is_right=is_right)
         assert found == expected, f"told {found} instead of {expected}"
 
     # The gateway
 
-    @rule(weather=gateways)
-    def change_gateway(self, weather: Gateway) -> None:
+    @rule(fault_plan=gateways)
+    def change_gateway(self, fault_plan: GatewayPlan) -> None:
         """Calls to the gateway go wrong in another way."""
-        self.model.gateway = weather
-        self.town.set_gateway(weather)
+        self.model.gateway = fault_plan
+        self.environment.set_gateway(fault_plan)
 
     @where(can_be_late)
     @rule(nth=nths, is_wrong=st.booleans())
@@ -205,7 +205,9 @@ class Machine(RuleBasedStateMachine):
         """Money arrives that nobody expects any more, perhaps of another amount."""
         sale = self.pick(nth, can_be_late)
         sale.order.money, sale.order.is_wrong = Money.TAKEN, is_wrong
-        self.deeds.pay(self.ids[sale], PRICE + 1 if is_wrong else PRICE)
+        amount = PRICE + 1 if is_wrong else PRICE
+        self.actions.at_gateway(self.ids[sale], "pay")
+        self.actions.at_gateway(self.ids[sale], "alter", amount=amount)
 
     @where(lambda sale: sale.order.is_wrong and is_taken(sale))
     @rule(nth=nths)
@@ -213,7 +215,7 @@ class Machine(RuleBasedStateMachine):
         """It was the right amount after all."""
         sale = self.pick(nth, lambda sale: sale.order.is_wrong and is_taken(sale))
         sale.order.is_wrong = False
-        self.deeds.alter(self.ids[sale], PRICE)
+        self.actions.at_gateway(self.ids[sale], "alter", amount=PRICE)
 
     @where(lambda sale: sale.order.money in (Money.OPEN, Money.WAITING))
     @rule(nth=nths)
@@ -221,7 +223,7 @@ class Machine(RuleBasedStateMachine):
         """The gateway closes an order by itself."""
         sale = self.pick(nth, lambda sale: sale.order.money in (Money.OPEN, Money.WAITING))
         sale.order.money = Money.CLOSED
-        self.deeds.expire(self.ids[sale])
+        self.actions.at_gateway(self.ids[sale], "expire")
 
     @where(can_go_back)
     @rule(nth=nths)
@@ -229,7 +231,7 @@ class Machine(RuleBasedStateMachine):
         """The operator gives the money back in the gateway's own panel."""
         sale = self.pick(nth, can_go_back)
         sale.order.money = Money.BACK
-        self.deeds.refund_outside(self.ids[sale], PRICE)
+        self.actions.at_gateway(self.ids[sale], "refund", PRICE)
 
     @where(is_delivered)
     @rule(nth=nths)
@@ -237,7 +239,7 @@ class Machine(RuleBasedStateMachine):
         """Or a part of it."""
         sale = self.pick(nth, is_delivered)
         sale.order.part = PRICE // 4
-        self.deeds.refund_outside(self.ids[sale], PRICE // 4)
+        self.actions.at_gateway(self.ids[sale], "refund", PRICE // 4)
 
     @where(lambda sale: sale.order.money is Money.TAKEN and not sale.order.is_wrong)
     @rule(nth=nths)
@@ -245,7 +247,7 @@ class Machine(RuleBasedStateMachine):
         """The buyer's bank takes it back."""
         sale = self.pick(nth, lambda s: s.order.money is Money.TAKEN and not s.order.is_wrong)
         sale.order.money = Money.CHARGED_BACK
-        self.deeds.charge_back(self.ids[sale])
+        self.actions.at_gateway(self.ids[sale], "charge_back")
 
     @where(anything)
     @rule()
@@ -253,7 +255,7 @@ class Machine(RuleBasedStateMachine):
         """A month later the gateway gives nothing back any more."""
         for sale in self.model.sales:
             sale.order.is_old |= sale.order.money is Money.TAKEN
-        self.town.let_months_pass()
+        self.environment.let_months_pass()
 
     @where(has_order)
     @rule(nth=nths, copies=st.integers(1, 3))
@@ -261,29 +263,29 @@ class Machine(RuleBasedStateMachine):
         """A webhook arrives, once or more often, about whatever order at whatever time."""
         sale = self.pick(nth, has_order)
         self.model.tell(sale)
-        self.deeds.tell(self.ids[sale], copies)
+        self.actions.tell(self.ids[sale], copies)
 
     # The router
 
-    @rule(weather=routers)
-    def change_router(self, weather: Router) -> None:
+    @rule(fault_plan=routers)
+    def change_router(self, fault_plan: RouterPlan) -> None:
         """Commands go wrong in another way."""
-        self.model.router = weather
-        self.town.set_router(weather)
+        self.model.router = fault_plan
+        self.environment.set_router(fault_plan)
 
     @where(anything)
     @rule()
     def reboot(self) -> None:
         """Every id is another one, and everybody is offline."""
         self.model.reboot()
-        self.deeds.reboot()
+        self.environment.router.reboot()
 
     @where(anything)
     @rule()
     def reset(self) -> None:
         """The router has forgotten everything, and is set up again."""
         self.model.reset()
-        self.town.reset_router()
+        self.environment.reset_router()
 
     @where(lambda sale: sale.access.user is not None)
     @rule(nth=nths)
@@ -291,7 +293,7 @@ class Machine(RuleBasedStateMachine):
         """Somebody removes a user by hand."""
         sale = self.pick(nth, lambda sale: sale.access.user is not None)
         sale.access.forget()
-        self.deeds.delete_user(self.ids[sale])
+        self.actions.delete_user(self.ids[sale])
 
     # Portal
 
@@ -300,36 +302,36 @@ class Machine(RuleBasedStateMachine):
     def work(self) -> None:
         """One pass of the worker."""
         self.model.work()
-        self.deeds.work()
+        self.environment.work()
 
     @where(anything)
     @rule(seconds=spans)
     def pass_time(self, seconds: int) -> None:
         """Time goes by, and nobody works."""
         self.model.now += seconds
-        self.town.pass_time(seconds)
+        self.environment.pass_time(seconds)
 
     @where(anything)
     @rule()
     def make_round(self) -> None:
         """The router's counters are read."""
         self.model.make_round()
-        self.deeds.make_round()
+        self.actions.make_round()
 
     @where(anything)
     @rule()
     def search(self) -> None:
         """The gateway is searched for stray orders."""
         self.model.search()
-        self.deeds.search()
+        self.environment.search_orders()
 
-    @precondition(lambda self: self.model.router == Router())
+    @precondition(lambda self: self.model.router == RouterPlan())
     @where(anything)
     @rule()
     def restore(self) -> None:
         """The operator has the router made what our records say, at once."""
         self.model.restore()
-        self.deeds.restore()
+        self.actions.restore()
 
     @where(anything)
     @rule(nth=nths)
@@ -337,7 +339,7 @@ class Machine(RuleBasedStateMachine):
         """The operator gives the money back."""
         sale = self.pick(nth, anything)
         expected = self.model.refund(sale)
-        found = self.deeds.refund(self.ids[sale])
+        found = self.actions.refund(self.ids[sale])
         assert found == expected, f"answered {found} instead of {expected}"
 
     @where(is_parked)
@@ -346,30 +348,30 @@ class Machine(RuleBasedStateMachine):
         """The operator lets the worker try again."""
         sale = self.pick(nth, is_parked)
         sale.parked = None
-        self.deeds.unpark(self.ids[sale])
+        self.actions.unpark(self.ids[sale])
 
     @rule(plan=plans)
     def withdraw(self, plan: Plan) -> None:
         """A plan is taken off the market, or put back."""
         self.model.withdrawn ^= {plan.name}
-        self.deeds.sell(plan.name, is_sold=plan.name not in self.model.withdrawn)
+        self.actions.sell(plan.name, is_sold=plan.name not in self.model.withdrawn)
 
     def _calm_down(self) -> None:
         """All is well again, and everything comes to its end."""
-        self.change_gateway(Gateway())
-        self.change_router(Router())
+        self.change_gateway(GatewayPlan())
+        self.change_router(RouterPlan())
         for sale in self.model.sales:
             if sale.parked:
                 sale.parked = None
-                self.deeds.unpark(self.ids[sale])
+                self.actions.unpark(self.ids[sale])
             if has_order(sale):
                 self.model.tell(sale)
-                self.deeds.tell(self.ids[sale], 1)
+                self.actions.tell(self.ids[sale], 1)
         self.model.settle()
-        self.deeds.settle()
+        self.actions.settle()
         for sale in self.model.sales:
             assert sale.state in FINAL or sale.parked, f"{self.ids[sale]} is {sale.state}"
-        wrong = self.town.books().wrong_money()
+        wrong = self.environment.ledgers().wrong_money()
         assert not wrong, "\n".join(wrong)
 
     def teardown(self) -> None:
@@ -381,7 +383,7 @@ class Machine(RuleBasedStateMachine):
     @invariant()
     def all_is_as_it_must_be(self) -> None:
         """Records, orders and users are the model's."""
-        comparison = Comparison(self.town, self.model, self.ids)
+        comparison = Comparison(self.environment, self.model, self.ids)
         found = list(comparison.differences())
         assert not found, "\n".join(found)
-        assert self.town.bystanders() == self.deeds.bystanders
+        assert self.environment.bystanders() == self.actions.bystanders

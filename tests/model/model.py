@@ -1,4 +1,4 @@
-"""What sales, accesses, money and router must come to, whatever happens. No Portal in it.
+"""Say what sales, accesses, money and router must come to. There is no Portal in it.
 
 A purchase is one sale with one order, whose money is asked for once. `gateway` and `router`
 say what becomes of calls at the moment. Times are in seconds, money in centavos.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tests.model.fault_plan import Fate, Gateway, Router
+from tests.model.fault_plan import Fate, GatewayPlan, RouterPlan
 from tests.model.model_access import Access, Plan
 from tests.model.model_sale import (
     FINAL,
@@ -36,8 +36,8 @@ PATIENCE, STUCK_AFTER = 30 * MINUTE, 24 * HOUR
 class Model:
     """Each method is something that happens, and changes what must be."""
 
-    gateway: Gateway = field(default_factory=Gateway)
-    router: Router = field(default_factory=Router)
+    gateway: GatewayPlan = field(default_factory=GatewayPlan)
+    router: RouterPlan = field(default_factory=RouterPlan)
     now: int = 0
     token_lives: int = TOKEN_LIVES
     three_ds_lasts: int = THREE_DS_LASTS
@@ -45,23 +45,23 @@ class Model:
     accesses: list[Access] = field(default_factory=list)
     withdrawn: set[str] = field(default_factory=set)
 
-    def buy(self, wish: Scenario, overtaken: str | None = None) -> int:
+    def buy(self, scenario: Scenario, overtaken: str | None = None) -> int:
         """Ask for a purchase; the answer's status. Where it is a new one there is a sale more.
 
         `overtaken` is the call before which the worker takes the sale from the request.
         """
-        begun = self.begun(wish.key)
+        begun = self.begun(scenario.key)
         if begun is not None:
-            return begun.status if begun.wish == wish else 422
-        if wish.plan.name in self.withdrawn:
+            return begun.status if begun.scenario == scenario else 422
+        if scenario.plan.name in self.withdrawn:
             return 404
-        if wish.extends is not None and wish.extends.wanted != "enabled":
+        if scenario.extends is not None and scenario.extends.wanted != "enabled":
             return 422
-        if wish.extends is not None and not can_grow(wish.extends, wish.plan):
+        if scenario.extends is not None and not can_grow(scenario.extends, scenario.plan):
             return 409
-        if self.is_busy(wish.device):
+        if self.is_busy(scenario.device):
             return 409
-        sale = Sale(wish, wish.extends or Access(wish.plan), self.now)
+        sale = Sale(scenario, scenario.extends or Access(scenario.plan), self.now)
         self.sales.append(sale)
         if not sale.extends:
             self.accesses.append(sale.access)
@@ -69,7 +69,7 @@ class Model:
 
     def is_busy(self, device: int) -> bool:
         """Whether a payment of this device is not decided."""
-        return any(s.wish.device == device and s.state in UNDECIDED for s in self.sales)
+        return any(s.scenario.device == device and s.state in UNDECIDED for s in self.sales)
 
     def begun(self, key: str | None) -> Sale | None:
         """The sale that this key names."""
@@ -121,15 +121,15 @@ class Model:
 
     def _charge(self, sale: Sale) -> None:
         fate = self._ask_for_money(sale)
-        if fate is Fate.DONE and sale.wish.card is Card.UNKNOWN:
+        if fate is Fate.DONE and sale.scenario.card is Card.UNKNOWN:
             self._begin_canceling(sale, "refused")
-        elif self.gateway.looks or (fate is Fate.DONE and sale.wish.card is not Card.ASKED):
+        elif self.gateway.looks or (fate is Fate.DONE and sale.scenario.card is not Card.ASKED):
             self._learn(sale)
 
     def _ask_for_money(self, sale: Sale) -> Fate:
         sale.asked += 1
         if self.gateway.charge.arrives:
-            sale.order.charge(sale.wish.card)
+            sale.order.charge(sale.scenario.card)
         return self.gateway.charge
 
     def _learn(self, sale: Sale) -> None:
@@ -207,13 +207,13 @@ class Model:
 
     def _open_door(self, sale: Sale, *, note: bool = True) -> bool:
         done = sale.access.bring(self.router, self.now, limits=sale.extends, note=note)
-        if done and sale.wish.is_auto and not (sale.extends and self._is_online(sale)):
-            self.log_in(sale.access, sale.wish.device)
+        if done and sale.scenario.is_auto and not (sale.extends and self._is_online(sale)):
+            self.log_in(sale.access, sale.scenario.device)
         return done
 
     def _is_online(self, sale: Sale) -> bool:
         session = sale.access.session
-        return bool(session and session.device == sale.wish.device and session.runs(self.now))
+        return bool(session and session.device == sale.scenario.device and session.runs(self.now))
 
     def log_in(self, access: Access, device: int) -> bool:
         """A device goes online, if it is not so with another access; whether it is let in."""

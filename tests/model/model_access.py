@@ -1,10 +1,10 @@
-"""What an access must be: its time, its data, its user on the router. No Portal in it."""
+"""Say what an access must be: its time, its data, its user. There is no Portal in it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tests.model.fault_plan import Fate, Router
+from tests.model.fault_plan import Fate, RouterPlan
 
 # What a device that is online uses, in bytes a second, on the simulated router.
 BYTES_PER_SECOND = 22_000
@@ -163,13 +163,15 @@ class Access:
         if self.counts == "purchase" and self.seconds is not None:
             self.ends = now + self.seconds
 
-    def make(self, router: Router, *, is_enabled: bool) -> bool:
+    def make(self, router: RouterPlan, *, is_enabled: bool) -> bool:
         """Put the user on the router; False where that is not certain."""
         if router.add.arrives:
             self.user = User(is_enabled, *self._limits())
         return router.add is Fate.DONE
 
-    def bring(self, router: Router, now: int, *, limits: bool = False, note: bool = True) -> bool:
+    def bring(
+        self, router: RouterPlan, now: int, *, limits: bool = False, note: bool = True
+    ) -> bool:
         """Make the router have it as wanted; False where that is not certain."""
         done = router.is_up and self._bring(router, now, limits=limits)
         if note:
@@ -181,7 +183,7 @@ class Access:
         self.known, self.due = (self.wanted, False) if is_done else ("unknown", True)
         self.is_fresh = True
 
-    def _bring(self, router: Router, now: int, *, limits: bool) -> bool:
+    def _bring(self, router: RouterPlan, now: int, *, limits: bool) -> bool:
         if self.wanted == "absent":
             return self._remove(router, now)
         if self.user is None:
@@ -194,7 +196,7 @@ class Access:
             self.user.seconds, self.user.data = self._limits()
         return router.set is Fate.DONE
 
-    def _remove(self, router: Router, now: int) -> bool:
+    def _remove(self, router: RouterPlan, now: int) -> bool:
         done = self.user is None or router.remove is Fate.DONE
         if router.remove.arrives:
             self.user = None

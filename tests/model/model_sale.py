@@ -1,4 +1,4 @@
-"""What a sale must be, and its money at the gateway. No Portal in it."""
+"""Say what a sale must be, and its money at the gateway. There is no Portal in it."""
 
 from __future__ import annotations
 
@@ -91,14 +91,14 @@ class Scenario:
 
 @dataclass(eq=False)
 class Sale:
-    """What became of a wish; `key` is None once it may be asked for anew.
+    """What became of a scenario; `key` is None once it may be asked for anew.
 
     `knows_order`: the id of its order is stored. `asked` is how often money was asked for;
     `refunded` the centavos that we know went back; `notices` when the gateway told us by itself
     what we have not followed yet. Times are seconds of the model's clock.
     """
 
-    wish: Scenario
+    scenario: Scenario
     access: Access
     opened: int
     moved: int = 0
@@ -115,18 +115,18 @@ class Sale:
     notices: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.key = self.wish.key
-        self.part = Part(self.wish.plan)
+        self.key = self.scenario.key
+        self.part = Part(self.scenario.plan)
 
     @property
     def extends(self) -> bool:
         """Whether it adds to an access that stood before."""
-        return self.wish.extends is not None
+        return self.scenario.extends is not None
 
     @property
     def plan(self) -> Plan:
         """What was bought."""
-        return self.wish.plan
+        return self.scenario.plan
 
     def move(self, state: str, now: int) -> None:
         """Be in another state, which ends whatever it was parked for."""

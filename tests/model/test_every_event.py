@@ -1,10 +1,9 @@
-"""Every event in every state of a sale, one by one: the model says what comes of it."""
+"""Test every event in every state of a sale, one by one: the model says what comes of it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ import pytest
 from portal.models.sale import STATES
 from portal.worker import orphan_orders
 from tests.model.environment import DAILY, DATA, DAY, ModelEnvironment, open_model_environment
-from tests.model.fault_plan import DOWN, UNPLUGGED, Fate, Gateway, Router
+from tests.model.fault_plan import DOWN, UNPLUGGED, Fate, GatewayPlan, RouterPlan
 from tests.model.machine import Machine
 from tests.model.model_sale import Card
 
@@ -30,12 +29,12 @@ def buy(machine: Machine, card: Card = Card.GOOD) -> None:
 
 
 def charging(machine: Machine) -> None:
-    machine.change_gateway(weather=Gateway(charge=Fate.LOST, looks=False))
+    machine.change_gateway(fault_plan=GatewayPlan(charge=Fate.LOST, looks=False))
     buy(machine)
 
 
 def charged_unheard(machine: Machine) -> None:
-    machine.change_gateway(weather=Gateway(charge=Fate.UNHEARD, looks=False))
+    machine.change_gateway(fault_plan=GatewayPlan(charge=Fate.UNHEARD, looks=False))
     buy(machine)
 
 
@@ -44,13 +43,13 @@ def pending(machine: Machine) -> None:
 
 
 def paid(machine: Machine) -> None:
-    machine.change_router(weather=Router(set=Fate.LOST))
+    machine.change_router(fault_plan=RouterPlan(set=Fate.LOST))
     buy(machine)
 
 
 def cancelling(machine: Machine) -> None:
-    machine.change_router(weather=Router(add=Fate.LOST))
-    machine.change_gateway(weather=Gateway(cancel=Fate.LOST, looks=False))
+    machine.change_router(fault_plan=RouterPlan(add=Fate.LOST))
+    machine.change_gateway(fault_plan=GatewayPlan(cancel=Fate.LOST, looks=False))
     buy(machine)
 
 
@@ -60,7 +59,7 @@ def canceled(machine: Machine) -> None:
 
 def refunding(machine: Machine) -> None:
     buy(machine)
-    machine.change_gateway(weather=Gateway(refund=Fate.LOST, looks=False))
+    machine.change_gateway(fault_plan=GatewayPlan(refund=Fate.LOST, looks=False))
     machine.refund(nth=0)
 
 
@@ -100,7 +99,7 @@ EVENTS: dict[str, list[Arguments]] = {
     "come_back_from_bank": [FIRST | {"passed": passed} for passed in (True, False)],
     "give_up": [FIRST],
     "reconnect": [FIRST | {"is_right": right, "elsewhere": right} for right in (True, False)],
-    "change_gateway": [{"weather": UNPLUGGED}],
+    "change_gateway": [{"fault_plan": UNPLUGGED}],
     "pay_late": [FIRST | {"is_wrong": wrong} for wrong in (True, False)],
     "mend_amount": [FIRST],
     "expire": [FIRST],
@@ -109,7 +108,7 @@ EVENTS: dict[str, list[Arguments]] = {
     "charge_back": [FIRST],
     "let_refunds_lapse": [{}],
     "tell": [FIRST | {"copies": 2}],
-    "change_router": [{"weather": DOWN}],
+    "change_router": [{"fault_plan": DOWN}],
     "reboot": [{}],
     "reset": [{}],
     "delete_user": [FIRST],
@@ -124,17 +123,14 @@ EVENTS: dict[str, list[Arguments]] = {
 }
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def town(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+@pytest.fixture(scope="module")
+def environment(
+    module_database_url: str | None, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[ModelEnvironment]:
-    folder: Path = tmp_path_factory.mktemp("town")
-    url = None
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres").create_database()
-    with pytest.MonkeyPatch.context() as patch, open_model_environment(folder, url) as town:
+    opened = open_model_environment(tmp_path_factory.mktemp("instance"), module_database_url)
+    with pytest.MonkeyPatch.context() as patch, opened as environment:
         patch.setattr(orphan_orders, "GRACE", timedelta(days=-36_500))
-        yield town
+        yield environment
 
 
 def test_every_state_and_every_event_has_its_place() -> None:
@@ -150,10 +146,10 @@ def can_happen(machine: Machine, event: str) -> bool:
 
 @pytest.mark.parametrize("scene", SCENES)
 @pytest.mark.parametrize("event", EVENTS)
-def test_what_comes_of_it(town: ModelEnvironment, scene: str, event: str) -> None:
+def test_what_comes_of_it(environment: ModelEnvironment, scene: str, event: str) -> None:
     state, reach = SCENES[scene]
     for arguments in EVENTS[event]:
-        machine = type("Once", (Machine,), {"town": town})()
+        machine = type("Once", (Machine,), {"environment": environment})()
         reach(machine)
         assert [sale.state for sale in machine.model.sales] == [state]
         machine.all_is_as_it_must_be()

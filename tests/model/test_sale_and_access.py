@@ -1,4 +1,4 @@
-"""Sale and access against a model: whatever happens in whatever order, all is as it must be."""
+"""Test sale and access against a model, whatever happens in whatever order."""
 
 from __future__ import annotations
 
@@ -37,18 +37,15 @@ def search_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(orphan_orders, "GRACE", timedelta(days=-36_500))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def town(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ModelEnvironment]:
-    url = None
-    if request.param == "postgresql":
-        url = str(request.getfixturevalue("postgres_url"))
-    with open_model_environment(tmp_path, url) as town:
-        yield town
+@pytest.fixture
+def environment(database_url: str | None, tmp_path: Path) -> Iterator[ModelEnvironment]:
+    with open_model_environment(tmp_path, database_url) as environment:
+        yield environment
 
 
 # Making what failed as short as can be takes minutes.
 @pytest.mark.timeout(600)
-def test_everything_in_any_order(town: ModelEnvironment) -> None:
+def test_everything_in_any_order(environment: ModelEnvironment) -> None:
     print(f"PORTAL_SEED={SEED} PORTAL_EXAMPLES={EXAMPLES}")
-    machine = type("Everything", (Machine,), {"town": town})
+    machine = type("Everything", (Machine,), {"environment": environment})
     run_state_machine_as_test(seed(SEED)(machine), settings=BOUNDED)

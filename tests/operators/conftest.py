@@ -11,7 +11,6 @@ from flask import Flask
 from portal.models import Company, Router
 from portal.operators import companies, routers
 from portal.operators.audit import Actor
-from tests.support.shop import close_app, make_app
 
 Meanwhile = Callable[[Callable[[], object]], Future[object]]
 ROUTER = {
@@ -23,35 +22,28 @@ ROUTER = {
 }
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def app(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Flask]:
+@pytest.fixture(scope="module")
+def app(app: Flask) -> Iterator[Flask]:
     """Entered already."""
-    url = None
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres").create_database()
-    app = make_app(tmp_path_factory.mktemp("instance"), url)
     with app.app_context():
         yield app
-    close_app(app)
 
 
 @pytest.fixture
 def meanwhile(app: Flask) -> Iterator[Meanwhile]:
-    """Runs a deed in another thread, and so in another transaction."""
+    """Runs an action in another thread, and so in another transaction."""
 
-    def entered(deed: Callable[[], object]) -> object:
+    def entered(action: Callable[[], object]) -> object:
         with app.app_context():
-            return deed()
+            return action()
 
     with ThreadPoolExecutor(1) as threads:
-        yield lambda deed: threads.submit(entered, deed)
+        yield lambda action: threads.submit(entered, action)
 
 
-def waits(deed: Future[object]) -> bool:
-    """Whether the deed is held up: it has had ample time to end if it were not."""
-    return wait([deed], timeout=0.3).done == set()
+def waits(action: Future[object]) -> bool:
+    """Whether the action is held up: it has had ample time to end if it were not."""
+    return wait([action], timeout=0.3).done == set()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Router API keys through their life."""
+"""Test router API keys through their life."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Credentials by version."""
+"""Test credentials by version."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plans: names that do not clash, prices that can be charged, durations that are whole."""
+"""Test plans: names that do not clash, prices that can be charged, durations that are whole."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Routers: kept by company, removed only when nothing hangs on them."""
+"""Test routers: kept by company, removed only when nothing hangs on them."""
 
 from __future__ import annotations
 
@@ -56,9 +56,9 @@ def test_toggling_twice_is_where_it_began(actor: Actor, company: Company, router
 
 def test_another_companys_router_is_not_found(actor: Actor, router: Router) -> None:
     stranger = companies.create(actor, name="Ajena").id
-    for deed in (routers.update, routers.toggle, routers.delete):
+    for action in (routers.update, routers.toggle, routers.delete):
         with pytest.raises(NotFound):
-            deed(actor, stranger, router.id)
+            action(actor, stranger, router.id)
     for question in (routers.get, routers.test_connection, routers.profiles):
         with pytest.raises(NotFound):
             question(stranger, router.id)

@@ -1,4 +1,4 @@
-"""Administrators: one role or the other, and never nobody."""
+"""Test administrators: one role or the other, and never nobody."""
 
 from __future__ import annotations
 

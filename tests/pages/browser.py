@@ -1,4 +1,4 @@
-"""A customer's phone: Chromium in a phone's size, noting all that a page complains of."""
+"""Steer a customer's phone: Chromium in a phone's size, noting all that a page complains of."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ from playwright.sync_api import (
 from tests.pages.site import Phone, Site
 from tests.support import browser
 from tests.support.commands import CHECKOUT
+from tests.support.patience import PATIENCE
 
 SIZE = {"width": 390, "height": 844}
 SCREENSHOTS = CHECKOUT / "screenshots"
-PATIENCE = 15_000
+PATIENCE_MS = 1000 * PATIENCE
 FIRST_LOOK = "http://captive.apple.com/hotspot-detect.html"
 
 APPROVED, DECLINED, CHALLENGED = "4242424242424242", "4000000000000002", "4000000000001091"
@@ -43,7 +44,7 @@ class Visitor:
         self.page = self._listen(context.pages[0] if context.pages else context.new_page())
 
     def _listen(self, page: Page) -> Page:
-        page.set_default_timeout(PATIENCE)
+        page.set_default_timeout(PATIENCE_MS)
         for event, ear in self._ears.items():
             page.on(event, ear)
         return page
@@ -135,11 +136,11 @@ class Visitor:
 
     def await_title(self, title: str) -> None:
         """Wait until the page says this at its top."""
-        expect(self.page.locator("h1").first).to_have_text(title, timeout=PATIENCE)
+        expect(self.page.locator("h1").first).to_have_text(title, timeout=PATIENCE_MS)
 
     def await_text(self, text: str) -> None:
         """Wait until the page says this somewhere."""
-        expect(self.page.locator("body")).to_contain_text(text, timeout=PATIENCE)
+        expect(self.page.locator("body")).to_contain_text(text, timeout=PATIENCE_MS)
 
     def await_form(self) -> None:
         """Wait until the card form can be sent."""

@@ -1,4 +1,4 @@
-"""One site and one browser for all tests of pages; each test is another customer."""
+"""Give one site and one browser to all tests of pages; each test is another customer."""
 
 from __future__ import annotations
 

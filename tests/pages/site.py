@@ -1,8 +1,7 @@
-"""A shop whose pages are served on a real socket, with both sandboxes behind it."""
+"""Serve a shop's pages on a real socket, with both sandboxes behind it."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -14,7 +13,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
-from werkzeug.serving import BaseWSGIServer, make_server
 
 from portal.core.database import writing
 from portal.hotspot.setup.facts import KitFacts
@@ -28,6 +26,7 @@ from portal.sandbox.routeros import HotspotHttp, RouterSandbox
 from portal.sandbox.routeros.login_pages.files import put_file
 from portal.worker.retention import erase_personal_data
 from tests.support.ports import free_port
+from tests.support.serving import serve
 from tests.support.shop import PATIENT, PRIVATE_KEY, ROUTER_PASSWORD, Shop, close_app, make_app
 
 SCRIPT = "/component/conekta-checkout.min.js"
@@ -197,7 +196,7 @@ def open_site(
         shop = Shop(app, router, gateway)
         _furnish(shop, hotspot)
         _upload_pages(shop, url)
-        stack.enter_context(_served(app, port, secure))
+        stack.enter_context(serve(app, port, secure=secure))
         yield Site(shop, hotspot, url)
 
 
@@ -249,17 +248,3 @@ def _furnish(shop: Shop, hotspot: HotspotHttp) -> None:
         for position, plan in enumerate(MORE_PLANS, start=1):
             values: Any = {"router_id": shop.router_id, "profile_name": "1hora", **plan}
             plans.create(ACTOR, shop.company_id, position=position, **values)
-
-
-@contextmanager
-def _served(app: Any, port: int, secure: bool) -> Iterator[BaseWSGIServer]:
-    tls = "adhoc" if secure else None
-    server = make_server("127.0.0.1", port, app, threaded=True, ssl_context=tls)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

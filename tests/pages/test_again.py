@@ -1,4 +1,4 @@
-"""Forms that are sent again, late, or while something else is under way."""
+"""Test forms that are sent again, late, or while something else is under way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who comes from the router's own login: on to the purchase, or told that it worked."""
+"""Test who comes from the router's own login: on to the purchase, or told that it worked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where Back leads, and what a sale keeps of the visit that it came from."""
+"""Test where Back leads, and what a sale keeps of the visit that it came from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole way, as customers go it: from the WiFi to the Internet."""
+"""Test the whole way, as customers go it: from the WiFi to the Internet."""
 
 from __future__ import annotations
 

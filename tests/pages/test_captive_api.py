@@ -1,4 +1,4 @@
-"""What a phone's programs are told (RFC 8908): its own standing, and nobody else's."""
+"""Test what a phone's programs are told (RFC 8908): its own standing, and nobody else's."""
 
 from __future__ import annotations
 

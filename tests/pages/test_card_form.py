@@ -1,4 +1,4 @@
-"""The card form and the stand-in for Conekta's script behind it."""
+"""Test the card form and the stand-in for Conekta's script behind it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from portal.sandbox.conekta import ConektaSandbox
 from tests.pages.browser import APPROVED, CHALLENGED, DECLINED, Visitor
 from tests.pages.conftest import Visit
 from tests.pages.site import SCRIPT, Phone, Site
+from tests.support.patience import PATIENCE
 
 TOKENS = "/component/tokens"
 
@@ -120,7 +121,7 @@ def test_the_stand_in_mints_what_can_be_charged(
     gateway: ConektaSandbox, session: requests.Session, site: Site, phone: Phone, number: str
 ) -> None:
     body = {"key": "key_public", "number": number}
-    token = session.post(gateway.url + TOKENS, json=body, timeout=5).json()
+    token = session.post(gateway.url + TOKENS, json=body, timeout=PATIENCE).json()
     assert token["object"] == "token"
     answer = site.shop.buy(token_tarjeta=token["id"], mac_cliente=phone.mac)
     expected = {DECLINED: 402, CHALLENGED: 202}.get(number, 200)
@@ -133,7 +134,7 @@ def test_the_stand_in_mints_what_can_be_charged(
 def test_the_stand_in_refuses_other_cards(
     gateway: ConektaSandbox, session: requests.Session, body: dict[str, str]
 ) -> None:
-    answer = session.post(gateway.url + TOKENS, json=body, timeout=5)
+    answer = session.post(gateway.url + TOKENS, json=body, timeout=PATIENCE)
     assert answer.status_code == 422
     assert answer.json()["message_to_purchaser"]
 
@@ -141,11 +142,11 @@ def test_the_stand_in_refuses_other_cards(
 def test_the_stand_in_serves_its_files_alone(
     gateway: ConektaSandbox, session: requests.Session
 ) -> None:
-    script = session.get(gateway.url + SCRIPT, timeout=5)
+    script = session.get(gateway.url + SCRIPT, timeout=PATIENCE)
     assert script.headers["Content-Type"].startswith("text/javascript")
     assert "ConektaCheckoutComponents" in script.text
     for path in ("/component/../sandbox.py", "/component/component.py", "/component/"):
-        assert session.get(gateway.url + path, timeout=5).status_code in (404, 401)
+        assert session.get(gateway.url + path, timeout=PATIENCE).status_code in (404, 401)
 
 
 def test_a_shop_without_a_gateway_says_so(client: FlaskClient, site: Site, phone: Phone) -> None:

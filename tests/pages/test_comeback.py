@@ -1,4 +1,4 @@
-"""Coming back: a code entered, lost or recognised, and more time bought."""
+"""Test coming back: a code entered, lost or recognised, and more time bought."""
 
 from __future__ import annotations
 

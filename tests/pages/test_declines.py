@@ -1,4 +1,4 @@
-"""Who tries cards out on the pages has to wait like anybody else."""
+"""Prove that who tries cards out on the pages has to wait like anybody else."""
 
 from __future__ import annotations
 
@@ -71,8 +71,8 @@ def test_an_address_waits_whatever_device_it_names(open_one: OpenSite) -> None:
 def test_pages_and_api_are_counted_together(open_one: OpenSite) -> None:
     site = open_one(device_declines=1, address_declines=2)
     decline(site, site.new_phone(), address="127.0.0.1")
-    wish = {"token_tarjeta": "tok_test_card_declined", "mac_cliente": "02:00:00:00:00:01"}
-    assert site.shop.buy(**wish).status_code == 402
+    values = {"token_tarjeta": "tok_test_card_declined", "mac_cliente": "02:00:00:00:00:01"}
+    assert site.shop.buy(**values).status_code == 402
     assert made_to_wait(pay(site, site.new_phone(), GOOD, "127.0.0.1"))
     assert site.shop.buy(mac_cliente="02:00:00:00:00:02").status_code == 429
 

@@ -1,4 +1,4 @@
-"""Who is told that it is online: the device that asks, at the address that it has now."""
+"""Test who is told that it is online: the device that asks, at the address that it has now."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The parts that guard the way: colours, login addresses, challenges, seals."""
+"""Test the parts that guard the way: colours, login addresses, challenges, seals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds for every page: light, accessible, and allowed nothing that it does not need."""
+"""Test what holds for every page: light, accessible, and allowed nothing that it does not need."""
 
 from __future__ import annotations
 

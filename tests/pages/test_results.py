@@ -1,4 +1,4 @@
-"""A sale's own page in each of its states: the truth, and what there is to do."""
+"""Test a sale's own page in each of its states: the truth, and what there is to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""When the server could not log a phone in: the router's own login page does, both ways."""
+"""Prove that when the server could not log a phone in: the router's own login page does, both
+ways.
+"""
 
 from __future__ import annotations
 

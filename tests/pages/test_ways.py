@@ -1,4 +1,4 @@
-"""The main ways, and Back after each, as they go in Chromium and in WebKit."""
+"""Test the main ways, and Back after each, as they go in Chromium and in WebKit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every text that pages show, read from templates and code."""
+"""Read every text that pages show from templates and code."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ PROBLEMS = (
     "portal.pages",
     "portal.sales.errors",
     "portal.access.code_recovery",
+    "portal.access.errors",
 )
 
 
@@ -35,10 +36,10 @@ def texts() -> set[str | tuple[str, ...]]:
 
 
 def _in_files() -> Iterator[Any]:
-    for path in sorted((CHECKOUT / "templates" / "pages").glob("*.html")):
+    for path in sorted((CHECKOUT / "templates" / "pages").rglob("*.html")):
         yield from _read(path, babel_extract)
     for folder in ("pages", "core", "web"):
-        for path in sorted((CHECKOUT / "portal" / folder).glob("*.py")):
+        for path in sorted((CHECKOUT / "portal" / folder).rglob("*.py")):
             yield from _read(path, extract_python)
 
 

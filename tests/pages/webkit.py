@@ -1,4 +1,4 @@
-"""A customer's phone with WebKit in it: the ways that `Visitor` goes with Chromium."""
+"""Steer a customer's phone with WebKit in it, the ways that `Visitor` goes with Chromium."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Somebody who tries cards out has to wait, and the operator hears of it."""
+"""Prove that somebody who tries cards out has to wait, and the operator hears of it."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from portal.core.extensions import db
 from portal.models import Sale
 from portal.sales.declines import decline_values, recent_declines
 from portal.sales.request import PurchaseRequest
-from tests.sales.conftest import OpenShop
 from tests.support.queries import recorded_queries
-from tests.support.shop import Shop, asking_from
+from tests.support.shop import OpenShop, Shop, asking_from
 
 DECLINED, UNKNOWN = "tok_test_card_declined", "tok_nobody_knows_{}"
 
@@ -26,9 +25,9 @@ FEW: dict[str, Any] = {"device_declines": 1, "address_declines": 2}
 
 def decline(shop: Shop, times: int, mac: str | None = None, address: str = "127.0.0.1") -> None:
     for _ in range(times):
-        wish = {"mac_cliente": mac} if mac else {}
+        values = {"mac_cliente": mac} if mac else {}
         with asking_from(shop, address):
-            assert shop.buy(token_tarjeta=DECLINED, **wish).status_code == 402
+            assert shop.buy(token_tarjeta=DECLINED, **values).status_code == 402
 
 
 def made_to_wait(answer: TestResponse) -> int:

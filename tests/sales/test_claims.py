@@ -1,4 +1,4 @@
-"""One claim leases one row, the one whose turn it is, and finds it by an index."""
+"""Prove that one claim leases one row, the one whose turn it is, and finds it by an index."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ from portal.core.leases import Claim
 from portal.models import Access, Company, Job, Sale, WebhookEvent, utc_now
 from portal.sales.claims import claim_access, claim_event, claim_job, claim_paid_sale, claim_sale
 from portal.worker.dispatcher import money_queue
-from tests.sales.conftest import OpenShop
-from tests.support.shop import Shop
+from tests.support.shop import OpenShop, Shop
 
 MORE, MANY = 20, 20_000
 AGO = timedelta(minutes=1)

@@ -1,4 +1,6 @@
-"""One company's router hangs; another company's customers notice nothing, first burst included."""
+"""Prove that one company's router hangs; another company's customers notice nothing, first burst
+included.
+"""
 
 from __future__ import annotations
 

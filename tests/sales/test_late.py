@@ -1,4 +1,4 @@
-"""What the gateway says later, by itself, or only when asked."""
+"""Test what the gateway says later, by itself, or only when asked."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from portal.sales.customer_cancel import cancel_for_customer
 from portal.sales.refresh import refresh
 from portal.sales.unparking import unpark
 from portal.worker.orphan_orders import search_orphan_orders
-from tests.sales.conftest import OpenShop
-from tests.support.shop import Shop
+from tests.support.shop import OpenShop, Shop
 
 
 def tell(shop: Shop, order_id: str, event_id: str = "evt_1") -> None:

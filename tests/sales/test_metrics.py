@@ -1,4 +1,4 @@
-"""What Prometheus is told of sales, gateways and routers."""
+"""Test what Prometheus is told of sales, gateways and routers."""
 
 from __future__ import annotations
 

@@ -1,10 +1,12 @@
-"""No database connection is held while router or gateway are asked, whatever is going on."""
+"""Prove that no database connection is held while router or gateway are asked, whatever is going
+on.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from threading import Event
 from time import monotonic
@@ -19,8 +21,7 @@ from portal.models import Company, Sale, utc_now
 from portal.ports import Ports
 from portal.sandbox.conekta.settings import Latency
 from tests.api.admin.caller import log_in
-from tests.sales.conftest import OpenShop
-from tests.support.shop import MAC, Shop
+from tests.support.shop import MAC, OpenShop, Shop
 
 ADD, SET = "/ip/hotspot/user/add", "/ip/hotspot/user/set"
 ONE_CONNECTION = {"db_pool_size": 1, "db_max_overflow": 0, "cache_seconds": 0.0}
@@ -65,11 +66,10 @@ class Watch:
 
     def ports(self, ports: Ports) -> Ports:
         """The same ports, watched."""
-        return Ports(
+        return replace(
+            ports,
             gateway=lambda credentials: self._watched(ports.gateway(credentials)),
-            notices=ports.notices,
             router=lambda address: self._watched(ports.router(address)),
-            close=ports.close,
         )
 
     def _watched(self, end: Any) -> Any:
@@ -156,8 +156,8 @@ def a_phone_that_comes_back(shop: Shop) -> None:
     """With its code, with a wrong one, and while the router is away."""
     bought = shop.buy().json["usuario_hotspot"]
     code = {"username": bought["usuario"], "password": bought["contrasena"], "current_mac": MAC}
-    for wish in (code, code | {"password": "x"}):
-        assert shop.call("/api/v1/hotspot/auto-reconnect", wish).status_code == 200
+    for values in (code, code | {"password": "x"}):
+        assert shop.call("/api/v1/hotspot/auto-reconnect", values).status_code == 200
     shop.router.faults.cut_before("/ip/hotspot/host/print", times=None)
     assert shop.call("/api/v1/hotspot/auto-reconnect", code).status_code == 200
     shop.router.faults.clear()

@@ -1,4 +1,4 @@
-"""An operator gives money back: once, whole, and whatever the gateway does meanwhile."""
+"""Prove that an operator gives money back: once, whole, and whatever the gateway does meanwhile."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from portal.core.database import reading
 from portal.models import Access, AuditEntry, Plan, Sale, utc_now
 from portal.models.sale import STATES
 from tests.api.admin.caller import Caller, log_in
-from tests.sales.conftest import OpenShop
 from tests.sales.test_nothing_held import Watch
-from tests.support.shop import PRIVATE_KEY, Shop
+from tests.support.shop import PRIVATE_KEY, OpenShop, Shop
 
 SET = "/ip/hotspot/user/set"
 MONTH = 31 * 24 * 3600
@@ -87,12 +86,12 @@ def test_the_money_goes_back_and_the_access_with_it(till: Till) -> None:
 def test_it_is_on_record_who_asked(till: Till) -> None:
     sale_id = till.sell()
     till.refund(sale_id)
-    deeds = select(AuditEntry).where(AuditEntry.action == "sale.refund")
+    entries = select(AuditEntry).where(AuditEntry.action == "sale.refund")
     with till.shop.app.app_context(), reading() as session:
-        [deed] = session.scalars(deeds)
-    assert (deed.target, deed.company_id) == (sale_id, till.shop.company_id)
-    assert "@example.com" in deed.actor
-    assert deed.details == {"reason": "No funcionó", "state": "delivered"}
+        [entry] = session.scalars(entries)
+    assert (entry.target, entry.company_id) == (sale_id, till.shop.company_id)
+    assert "@example.com" in entry.actor
+    assert entry.details == {"reason": "No funcionó", "state": "delivered"}
 
 
 def test_asked_again_it_is_answered_again(till: Till) -> None:

@@ -1,4 +1,4 @@
-"""A request that stood still for longer than its lease does no harm when it goes on."""
+"""Prove that a request that stood still for longer than its lease does no harm when it goes on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every state against every other, and moves that several try to make at the same moment."""
+"""Test every state against every other, and moves that several try to make at the same moment."""
 
 from __future__ import annotations
 
@@ -21,8 +21,7 @@ from portal.models.sale import STATES
 from portal.models.sale_states import GRAPH, ForbiddenMove, check_move
 from portal.sales.transitions import move, park, reschedule
 from tests.api.admin.sold import make_sale
-from tests.support.shop import close_app, make_app
-from tests.support.tenants import Tenant, make_tenant
+from tests.support.tenants import Tenant
 
 MOVES = {
     "opened": ["prepared", "cancelling"],
@@ -40,23 +39,16 @@ MOVES = {
 RIVALS = 6
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def app(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Flask]:
+@pytest.fixture(scope="module")
+def app_settings() -> dict[str, Any]:
+    return {"db_pool_size": RIVALS}
+
+
+@pytest.fixture(scope="module")
+def app(app: Flask) -> Iterator[Flask]:
     """Entered already."""
-    url = None
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres").create_database()
-    app = make_app(tmp_path_factory.mktemp("instance"), url, db_pool_size=RIVALS)
     with app.app_context():
         yield app
-    close_app(app)
-
-
-@pytest.fixture
-def tenant(app: Flask) -> Tenant:
-    return make_tenant(app)
 
 
 @pytest.fixture

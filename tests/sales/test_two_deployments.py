@@ -1,4 +1,6 @@
-"""Two deployments share a router and a gateway account, and leave each other's things alone."""
+"""Prove that two deployments share a router and a gateway account, and leave each other's things
+alone.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ from portal.sandbox.routeros import RouterSandbox
 from portal.worker import orphan_orders
 from portal.worker.orphan_orders import search_orphan_orders
 from portal.worker.schedule import plan_jobs
-from tests.support.databases import Databases
+from tests.support.fixtures import MakeDatabase
 from tests.support.shop import PATIENT, PRIVATE_KEY, ROUTER_PASSWORD, Shop, close_app, make_app
 
 RECORDS = ("sale", "sale_move", "access", "alert")
@@ -119,12 +121,9 @@ class Tenant(Shop):
             return session.scalars(sa.select(GatewayAccount.id)).one()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def town(
-    request: pytest.FixtureRequest,
-    tmp_path: Path,
-    postgres: Databases,
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.fixture
+def tenants(
+    make_database: MakeDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[Tenant, Tenant]]:
     monkeypatch.setattr(orphan_orders, "GRACE", timedelta(0))
     with ExitStack() as stack:
@@ -134,8 +133,7 @@ def town(
         options = PATIENT | {"conekta_api_url": gateway.url, "device_declines": 0}
         tenants = []
         for number in (1, 2):
-            url = postgres.create_database() if request.param == "postgresql" else None
-            app = make_app(tmp_path / str(number), url, **options)
+            app = make_app(tmp_path / str(number), make_database(), **options)
             stack.callback(close_app, app)
             tenants.append(Tenant(number, app, router, gateway))
         for tenant in tenants:
@@ -158,7 +156,7 @@ def hear_of_the_other_s(tenant: Tenant, other: Tenant) -> None:
     assert tenant.belongings().orders == before.orders
 
 
-DEEDS: dict[str, Callable[[Tenant, Tenant], object]] = {
+ACTIONS: dict[str, Callable[[Tenant, Tenant], object]] = {
     "a round": lambda tenant, _: sync_usage(tenant.router_id),
     "a sweep": lambda tenant, _: remove_orphaned_users(tenant.router_id),
     "compare": compare_own,
@@ -174,18 +172,18 @@ DEEDS: dict[str, Callable[[Tenant, Tenant], object]] = {
 }
 
 
-def test_each_leaves_alone_what_is_the_other_s(town: tuple[Tenant, Tenant]) -> None:
-    for tenant, other in (town, town[::-1]):
+def test_each_leaves_alone_what_is_the_other_s(tenants: tuple[Tenant, Tenant]) -> None:
+    for tenant, other in (tenants, tenants[::-1]):
         before = other.belongings()
-        for name, deed in DEEDS.items():
+        for name, action in ACTIONS.items():
             with tenant.app.app_context():
-                deed(tenant, other)
+                action(tenant, other)
             assert other.belongings() == before, name
         look_after(tenant)
 
 
 def look_after(tenant: Tenant) -> None:
-    """The deeds were done: what was left over of its own is seen to."""
+    """The actions were done: what was left over of its own is seen to."""
     assert tenant.leftover not in tenant.router.users
     states = {o["id"]: o["payment_status"] for o in tenant.gateway.orders()}
     assert states[tenant.paid] == "paid"

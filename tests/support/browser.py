@@ -1,4 +1,4 @@
-"""The system's Chromium, which reaches nothing but this machine."""
+"""Launch the system's Chromium, which reaches nothing but this machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A company in trouble beside one that is not: slow routers, a slow gateway, floods of notices."""
+"""Put a company in trouble beside one that is not: slow routers, a slow gateway, many notices."""
 
 from __future__ import annotations
 

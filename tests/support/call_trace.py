@@ -1,4 +1,4 @@
-"""What a block of code walks through: the files of `portal`, and the functions in them."""
+"""Trace what a block of code walks through: the files of `portal`, and the functions in them."""
 
 from __future__ import annotations
 

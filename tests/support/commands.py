@@ -1,4 +1,4 @@
-"""Short commands run to their end, and what every child process gets of our environment."""
+"""Run short commands to their end, and say what every child gets of our environment."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tests.support.patience import PATIENCE
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 # Nothing else of our own environment reaches a child: no setting, no proxy.
 INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PORTAL_REFERENCE_DATA")
-COMMAND_SECONDS = 30.0
 
 
 def run(
@@ -18,7 +19,7 @@ def run(
     env: Mapping[str, str] | None = None,
     *,
     stdin: str = "",
-    seconds: float = COMMAND_SECONDS,
+    seconds: float = PATIENCE,
 ) -> subprocess.CompletedProcess[str]:
     """Run a short command in the checkout to its end, whatever its exit status."""
     return subprocess.run(

@@ -1,4 +1,4 @@
-"""Databases for tests on one PostgreSQL server, made and dropped through its admin URL."""
+"""Make and drop databases on one PostgreSQL server through its admin URL."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from uuid import uuid4
 import psycopg2
 from sqlalchemy.engine import make_url
 
-CONNECT_SECONDS = 5
+from tests.support.patience import PATIENCE
 
 
 def execute(url: str, statement: str) -> None:
     """Run one statement that PostgreSQL refuses inside a transaction."""
-    with closing(psycopg2.connect(url, connect_timeout=CONNECT_SECONDS)) as connection:
+    with closing(psycopg2.connect(url, connect_timeout=int(PATIENCE))) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
             cursor.execute(statement)

@@ -1,4 +1,4 @@
-"""Which processes belong together, and whether they still run."""
+"""Find which processes belong together, and whether they still run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import psutil
 
-END_SECONDS = 15.0
+from tests.support.patience import PATIENCE
 
 
 def family(pid: int) -> list[psutil.Process]:
@@ -51,7 +51,7 @@ def kill_all(processes: Iterable[psutil.Process]) -> None:
     await_end(processes)
 
 
-def await_end(processes: Iterable[psutil.Process], seconds: float = END_SECONDS) -> None:
+def await_end(processes: Iterable[psutil.Process], seconds: float = PATIENCE) -> None:
     """Wait until none of them runs. Raises TimeoutError."""
     processes = list(processes)
     deadline = time.monotonic() + seconds

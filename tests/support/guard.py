@@ -1,4 +1,4 @@
-"""No process and no folder of a test run outlives it, even when the run is killed."""
+"""See to it that no process and no folder of a run outlives it, even when the run is killed."""
 
 from __future__ import annotations
 

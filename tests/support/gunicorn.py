@@ -1,4 +1,4 @@
-"""The application as it runs in production: under gunicorn, on a port of its own."""
+"""Run the application as in production: under gunicorn, on a port of its own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Self
 
 import requests
 
-from tests.support.processes import START_SECONDS, Process, ProcessFailed
+from tests.support.patience import PATIENCE
+from tests.support.processes import Process, ProcessFailed
 
 BACKLOG = 2048
 PROBE_SECONDS = 1.0
@@ -30,7 +31,7 @@ class Server(Process):
         workers: int = 1,
         threads: int = 8,
         arguments: Sequence[str] = (),
-        healthy_within: float = START_SECONDS,
+        healthy_within: float = PATIENCE,
     ) -> None:
         self._healthy_within = healthy_within
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=BACKLOG)

@@ -1,4 +1,4 @@
-"""Calls to the JSON API as a custom portal or an operator's script makes them."""
+"""Call the JSON API as a custom portal or an operator's script does."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import requests
 
-ANSWER_SECONDS = 60.0
+from tests.support.patience import PATIENCE
 
 
 class Api:
@@ -37,7 +37,7 @@ class Api:
 
     def request(self, method: str, path: str, **arguments: Any) -> requests.Response:
         """As `requests.request`, with `path` below the API's address."""
-        arguments.setdefault("timeout", ANSWER_SECONDS)
+        arguments.setdefault("timeout", PATIENCE)
         return self.session.request(method, self.url + path, **arguments)
 
     def get(self, path: str, **query: Any) -> requests.Response:

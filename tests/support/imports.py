@@ -1,4 +1,4 @@
-"""Who imports whom, read from the source without running it."""
+"""Read who imports whom from the source without running it."""
 
 from __future__ import annotations
 

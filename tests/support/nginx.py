@@ -1,4 +1,4 @@
-"""Debian's nginx as a child process, with the site that `flask deploy nginx` prints."""
+"""Run Debian's nginx as a child process, with the site that `flask deploy nginx` prints."""
 
 from __future__ import annotations
 

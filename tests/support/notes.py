@@ -1,4 +1,4 @@
-"""A pytest plugin: what tests measured stands at the end of the run, wherever they ran."""
+"""Say at the end of the run what tests measured, wherever they ran; a pytest plugin."""
 
 from __future__ import annotations
 

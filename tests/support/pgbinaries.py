@@ -1,4 +1,4 @@
-"""Where the wheel keeps PostgreSQL's binaries, and as whom they may run."""
+"""Find where the wheel keeps PostgreSQL's binaries, and as whom they may run."""
 
 from __future__ import annotations
 

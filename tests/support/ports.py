@@ -1,4 +1,4 @@
-"""Free TCP ports on the loopback."""
+"""Find free TCP ports on the loopback."""
 
 from __future__ import annotations
 

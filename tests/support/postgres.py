@@ -1,4 +1,4 @@
-"""A throwaway PostgreSQL server: our own child, its data in a temporary folder."""
+"""Run a throwaway PostgreSQL server: our own child, its data in a temporary folder."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ from tests.support import pgbinaries
 from tests.support.databases import Databases
 from tests.support.family import family, kill_all
 from tests.support.guard import guard
+from tests.support.patience import PATIENCE
 from tests.support.ports import free_port
 
-START_SECONDS = 30.0
-STOP_SECONDS = 15.0
 START_ATTEMPTS = 3
 SUPERUSER = "postgres"
 PORT_TAKEN = "Address already in use"
@@ -91,7 +90,7 @@ class Postgres(Databases):
             return
         self._server.send_signal(signal.SIGINT)
         try:
-            self._server.wait(STOP_SECONDS)
+            self._server.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             self.kill()
         else:
@@ -104,7 +103,7 @@ class Postgres(Databases):
         # Halted first, so that it starts no process that the list would miss.
         self._server.send_signal(signal.SIGSTOP)
         kill_all(family(self._server.pid))
-        self._server.wait(STOP_SECONDS)
+        self._server.wait(PATIENCE)
         self._ended()
 
     def restart(self) -> None:
@@ -128,7 +127,7 @@ class Postgres(Databases):
         folder = guard().make_folder("portal-postgres-", root)
         pgbinaries.give(folder)
         made = self._spawn(folder, "initdb", "--pgdata", str(folder / "data"), *INITDB)
-        if made.wait(START_SECONDS) != 0:
+        if made.wait(PATIENCE) != 0:
             said = read_log(folder)
             guard().remove_folder(folder)
             raise StartFailed(said)
@@ -161,7 +160,7 @@ class Postgres(Databases):
 
     def _await_ready(self, folder: Path) -> None:
         assert self._server is not None
-        deadline = time.monotonic() + START_SECONDS
+        deadline = time.monotonic() + PATIENCE
         while data_directory(self.admin_url) != str(folder / "data"):
             if self._server.poll() is not None or time.monotonic() > deadline:
                 self.kill()

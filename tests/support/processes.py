@@ -1,4 +1,4 @@
-"""Our commands as real child processes: started, listened to, ended by id."""
+"""Run our commands as real child processes: started, listened to, ended by id."""
 
 from __future__ import annotations
 
@@ -19,11 +19,10 @@ import psutil
 from tests.support.commands import CHECKOUT, child_environment
 from tests.support.family import family, kill_all, session
 from tests.support.guard import guard
+from tests.support.patience import PATIENCE
 from tests.support.transcript import Transcript
 
 URL = re.compile(r"https?://[^\s\"'<>]+")
-START_SECONDS = 30.0
-STOP_SECONDS = 15.0
 LAST_BREATH_SECONDS = 0.1
 Found = TypeVar("Found")
 
@@ -112,27 +111,23 @@ class Process:
         """The process itself, first, and all that descend from it."""
         return family(self.pid)
 
-    def wait_for_json(self, seconds: float = START_SECONDS) -> dict[str, Any]:
+    def wait_for_json(self, seconds: float = PATIENCE) -> dict[str, Any]:
         """The first line of standard output that is a JSON object."""
         return self._find(json_object, "a line of JSON", seconds)
 
-    def wait_for_url(self, seconds: float = START_SECONDS) -> str:
+    def wait_for_url(self, seconds: float = PATIENCE) -> str:
         """The first address on standard output."""
         return self.wait_for(URL, seconds).group()
 
-    def wait_for(
-        self, pattern: str | re.Pattern[str], seconds: float = START_SECONDS
-    ) -> re.Match[str]:
+    def wait_for(self, pattern: str | re.Pattern[str], seconds: float = PATIENCE) -> re.Match[str]:
         """The first match within a line of standard output."""
         return self._find(re.compile(pattern).search, f"a line with {pattern!r}", seconds)
 
-    def wait_for_port(self, port: int, seconds: float = START_SECONDS) -> None:
+    def wait_for_port(self, port: int, seconds: float = PATIENCE) -> None:
         """Wait until somebody listens on a port of 127.0.0.1."""
         self.wait_until(lambda: listens(port), f"a listener on port {port}", seconds)
 
-    def wait_until(
-        self, done: Callable[[], object], what: str, seconds: float = START_SECONDS
-    ) -> None:
+    def wait_until(self, done: Callable[[], object], what: str, seconds: float = PATIENCE) -> None:
         """Ask `done` until it agrees, while the process runs. Raises `ProcessFailed`."""
         deadline = time.monotonic() + seconds
         while not done():
@@ -140,7 +135,7 @@ class Process:
                 raise self._failure(what)
             time.sleep(0.02)
 
-    def wait(self, seconds: float = STOP_SECONDS) -> int:
+    def wait(self, seconds: float = PATIENCE) -> int:
         """Wait for it to end by itself. Its exit status, or minus the signal that ended it.
 
         Raises `ProcessFailed` when it still runs after `seconds`.
@@ -156,7 +151,7 @@ class Process:
         """Send a signal to the process alone, not to its children."""
         self._started.send_signal(number)
 
-    def terminate(self, seconds: float = STOP_SECONDS) -> int | None:
+    def terminate(self, seconds: float = PATIENCE) -> int | None:
         """Ask it to end; kill it, and whatever it left running, when the time has passed.
 
         Its status as `wait` gives it; None when it had been ended before.
@@ -191,7 +186,7 @@ class Process:
         left = session(self.pid)
         self.left_running = [str(process) for process in left]
         kill_all(left)
-        self._transcript.finish(STOP_SECONDS)
+        self._transcript.finish(PATIENCE)
         guard().forget(self.pid)
         self._child = None
 

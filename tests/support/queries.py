@@ -1,4 +1,4 @@
-"""What is asked of a database while a block runs."""
+"""Record what is asked of a database while a block runs."""
 
 from __future__ import annotations
 

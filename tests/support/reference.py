@@ -1,4 +1,4 @@
-"""The data of the real Conekta and RouterOS with which the sandboxes are compared."""
+"""Find the data of the real Conekta and RouterOS with which the sandboxes are compared."""
 
 from __future__ import annotations
 

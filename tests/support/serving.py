@@ -1,9 +1,10 @@
-"""An application of this process on a real socket."""
+"""Serve an application of this process on a real socket."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from socketserver import BaseServer
 from threading import Thread
 
 from flask import Flask
@@ -11,14 +12,23 @@ from werkzeug.serving import make_server
 
 
 @contextmanager
-def serve(app: Flask, port: int = 0) -> Iterator[str]:
-    """The address of the application, which answers while the block lasts."""
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = Thread(target=server.serve_forever, name="test-server", daemon=True)
+def serve(app: Flask, port: int = 0, *, secure: bool = False) -> Iterator[str]:
+    """Serve the application while the block lasts, at the address given."""
+    tls = "adhoc" if secure else None
+    with ExitStack() as stack:
+        server = make_server("127.0.0.1", port, app, threaded=True, ssl_context=tls)
+        stack.callback(server.server_close)
+        stack.enter_context(serving(server))
+        yield f"{'https' if secure else 'http'}://127.0.0.1:{server.server_port}"
+
+
+@contextmanager
+def serving(server: BaseServer) -> Iterator[None]:
+    """Let a server serve, in a thread of its own, while the block lasts."""
+    thread = Thread(target=server.serve_forever, args=(0.02,), name="test-server", daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield
     finally:
         server.shutdown()
         thread.join()
-        server.server_close()

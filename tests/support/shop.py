@@ -1,8 +1,8 @@
-"""A company that sells: the application, its router and its gateway, all on real sockets."""
+"""Open a company that sells: application, router and gateway, all on real sockets."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from portal.operators import api_keys
 from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.routeros import RouterSandbox
 from portal.worker.dispatcher import run_pass
+from tests.support.migrated import copy_sqlite
 
 MAC, IP = "AA:BB:CC:DD:EE:FF", "192.168.88.100"
 ROUTER_PASSWORD = "router-secret-planted"
@@ -34,6 +35,7 @@ SECRETS = {
     # No secret, but what all tests begin with: their routers are simulated on this machine.
     "ALLOW_PRIVATE_TARGETS": "true",
 }
+OpenShop = Callable[..., "Shop"]
 PATIENT = {"retry_first": 3600.0, "retry_longest": 3600.0}
 
 
@@ -99,6 +101,19 @@ class Shop:
         """Post the seed's purchase, changed."""
         headers = {"Idempotency-Key": key} if key else {}
         return self.post(self.order(**changes), **headers)
+
+    def extension(self, access_id: str, **changes: Any) -> dict[str, Any]:
+        """Give the values of the request, as a page makes it, that adds to an access; changed."""
+        return {
+            "company_id": self.company_id,
+            "router_id": self.router_id,
+            "plan_id": self.plan_id,
+            "card_token": "tok_test_visa_4242",
+            "customer_name": "María García",
+            "customer_email": "maria@example.com",
+            "mac": MAC,
+            "extends_access_id": access_id,
+        } | changes
 
     def status(self, reference: str) -> TestResponse:
         """Ask how a purchase stands."""
@@ -185,6 +200,8 @@ def make_app(instance: Path, database_url: str | None, **settings: Any) -> Flask
     environ = SECRETS | {"INSTANCE_PATH": str(instance)}
     if database_url:
         environ["DATABASE_URL"] = database_url
+    else:
+        copy_sqlite(instance, SECRETS)
     app = create_app(load_settings(environ, **settings))
     with app.app_context():
         flask_migrate.upgrade()

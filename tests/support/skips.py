@@ -1,4 +1,4 @@
-"""A pytest plugin: in CI nothing is skipped for a part that CI should have."""
+"""Let nothing be skipped in CI for a part that CI should have; a pytest plugin."""
 
 from __future__ import annotations
 

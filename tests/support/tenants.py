@@ -1,4 +1,4 @@
-"""Companies with what they sell, made as an operator would, without any router or gateway."""
+"""Make companies with what they sell, as an operator would, without any router or gateway."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a child process says, line by line, as it says it."""
+"""Keep what a child process says, line by line, as it says it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A pytest plugin: tests run side by side, but for those that take the time of something.
+"""Run tests side by side, but for those that take the time of something; a pytest plugin.
 
 A test marked `alone` waits until no other runs, and none begins meanwhile. Files marked `long`
 are begun first, so that no worker is left with one at the end.

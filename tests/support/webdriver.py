@@ -1,4 +1,4 @@
-"""A browser driven over the W3C's WebDriver protocol, as far as our tests need it."""
+"""Drive a browser over the W3C's WebDriver protocol, as far as our tests need it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 import requests
 
-COMMAND_SECONDS = 60.0
-PATIENCE = 20.0
+from tests.support.patience import PATIENCE
+
 PAUSE = 0.05
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 # What a page that is being left may say while it is looked at.
@@ -115,7 +115,7 @@ class WebDriver:
         return str(self._command("POST", "/element", asked)[ELEMENT])
 
     def _command(self, method: str, path: str, body: Any = None) -> Any:
-        answer = self._http.request(method, self._url + path, json=body, timeout=COMMAND_SECONDS)
+        answer = self._http.request(method, self._url + path, json=body, timeout=PATIENCE)
         value = answer.json()["value"]
         if not answer.ok:
             raise WebDriverError(value["error"], value["message"])

@@ -1,4 +1,4 @@
-"""The system's WebKit, whose kin is in every iPhone; it reaches nothing but this machine."""
+"""Launch the system's WebKit, whose kin is in every iPhone; it reaches only this machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The smallest application that gunicorn can serve, for tests of how we start it."""
+"""Answer as the smallest application that gunicorn can serve, for tests of how we start it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The application under gunicorn, and the client that calls it."""
+"""Test the application under gunicorn, and the client that calls it."""
 
 from __future__ import annotations
 

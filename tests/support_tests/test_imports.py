@@ -1,4 +1,4 @@
-"""The import graph that the architecture's tests stand on."""
+"""Test the import graph that the architecture's tests stand on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The throwaway PostgreSQL: starts, forgets nothing, leaves nothing behind."""
+"""Test the throwaway PostgreSQL: starts, forgets nothing, leaves nothing behind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is skipped on a developer's machine fails in CI."""
+"""Prove that what is skipped on a developer's machine fails in CI."""
 
 from __future__ import annotations
 

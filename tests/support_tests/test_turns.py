@@ -1,4 +1,4 @@
-"""Tests run side by side, and some alone."""
+"""Prove that tests run side by side, and some alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Someone who calls the administration with a session of theirs."""
+"""Call the administration with a session of its own."""
 
 from __future__ import annotations
 

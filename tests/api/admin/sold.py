@@ -1,4 +1,4 @@
-"""Sales as they would stand after some trading, written straight into the records."""
+"""Write sales as they would stand after some trading straight into the records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every field at, under and over its limits, and of every wrong type: a clear 4xx in Spanish."""
+"""Test every field at, under and over its limits, and of every wrong type: a clear 4xx."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Companies by HTTP."""
+"""Test companies by HTTP."""
 
 from __future__ import annotations
 

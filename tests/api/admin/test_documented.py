@@ -1,4 +1,4 @@
-"""Answers are what the OpenAPI document says they are."""
+"""Prove that answers are what the OpenAPI document says they are."""
 
 from __future__ import annotations
 

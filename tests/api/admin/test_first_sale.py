@@ -1,8 +1,9 @@
-"""From an empty database to a first sale, by HTTP alone."""
+"""Go from an empty database to a first sale, by HTTP alone."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -30,16 +31,9 @@ def device() -> Iterator[RouterSandbox]:
         yield sandbox
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def app(
-    request: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-    gateway: ConektaSandbox,
-) -> Iterator[Flask]:
-    url = None
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres").create_database()
-    app = make_app(tmp_path_factory.mktemp("instance"), url, conekta_api_url=gateway.url)
+@pytest.fixture
+def app(database_url: str | None, tmp_path: Path, gateway: ConektaSandbox) -> Iterator[Flask]:
+    app = make_app(tmp_path, database_url, conekta_api_url=gateway.url)
     yield app
     close_app(app)
 

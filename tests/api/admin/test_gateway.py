@@ -1,4 +1,4 @@
-"""The company's keys by HTTP, and their trial against a gateway."""
+"""Test the company's keys by HTTP, and their trial against a gateway."""
 
 from __future__ import annotations
 

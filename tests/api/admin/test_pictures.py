@@ -1,4 +1,4 @@
-"""Uploads of logos and of products' pictures, and how these are served."""
+"""Test uploads of logos and of products' pictures, and how these are served."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def stored(app: Flask, tenant: Tenant, purpose: str) -> list[Stored]:
         return list(session.scalars(query))
 
 
-def deeds(app: Flask, tenant: Tenant, action: str) -> list[AuditEntry]:
+def audit_entries(app: Flask, tenant: Tenant, action: str) -> list[AuditEntry]:
     query = select(AuditEntry).where(AuditEntry.company_id == tenant.company_id)
     with app.app_context(), reading() as session:
         return list(session.scalars(query.where(AuditEntry.action == action)))
@@ -332,8 +332,8 @@ def test_uploads_are_audited(
 ) -> None:
     upload(operator, LOGO, drawn())
     upload(operator, picture_path, drawn())
-    (logo,) = deeds(app, tenant, "company.logo")
-    (picture,) = deeds(app, tenant, "plan.picture")
+    (logo,) = audit_entries(app, tenant, "company.logo")
+    (picture,) = audit_entries(app, tenant, "plan.picture")
     assert logo.target == tenant.company_id
     assert logo.details == {"image": stored(app, tenant, "logo")[0].id}
     assert picture.target == str(tenant.plan_ids[0])

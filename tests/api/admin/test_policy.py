@@ -1,4 +1,6 @@
-"""Nobody sees another company's objects or does what their role may not; no secret is shown."""
+"""Prove that nobody sees another company's objects or does what their role may not; no secret is
+shown.
+"""
 
 from __future__ import annotations
 

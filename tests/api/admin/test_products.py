@@ -1,4 +1,4 @@
-"""Products by HTTP."""
+"""Test products by HTTP."""
 
 from __future__ import annotations
 

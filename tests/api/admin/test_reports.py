@@ -1,4 +1,4 @@
-"""What was sold and earned."""
+"""Test what was sold and earned."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Routers and their API keys by HTTP."""
+"""Test routers and their API keys by HTTP."""
 
 from __future__ import annotations
 

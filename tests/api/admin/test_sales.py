@@ -1,4 +1,4 @@
-"""Sales as operators look them up."""
+"""Test sales as operators look them up."""
 
 from __future__ import annotations
 

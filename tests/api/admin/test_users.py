@@ -1,4 +1,4 @@
-"""Administrators by HTTP."""
+"""Test administrators by HTTP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A shop on each kind of database, and a look at all that bad input must leave alone."""
+"""Give a shop on each kind of database, and look at all that bad input must leave alone."""
 
 from __future__ import annotations
 
@@ -16,15 +16,12 @@ from tests.support.shop import Shop, open_shop
 NO_LIMITS = {"device_declines": 0, "address_declines": 0, "router_declines": 0}
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module")
 def shop(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    module_database_url: str | None, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Shop]:
     """One shop for a module's tests."""
-    url = None
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres").create_database()
-    with open_shop(tmp_path_factory.mktemp("instance"), url, **NO_LIMITS) as shop:
+    with open_shop(tmp_path_factory.mktemp("instance"), module_database_url, **NO_LIMITS) as shop:
         yield shop
 
 

@@ -1,4 +1,6 @@
-"""Whatever is sent: a clear 4xx or a proper sale's answer, and nothing outside called for a 4xx."""
+"""Test whatever is sent: a clear 4xx or a proper sale's answer, and nothing outside called for a
+4xx.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers at their longest: what gateway and router may say, the database can keep.
+"""Test answers at their longest: what gateway and router may say, the database can keep.
 
 Once a charge was asked for, nothing that the other side says may end in an error of ours.
 """

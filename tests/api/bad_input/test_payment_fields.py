@@ -1,4 +1,4 @@
-"""Each field of a purchase at, under and over its limits, and as what it should never be."""
+"""Test each field of a purchase at, under and over its limits, and as what it should never be."""
 
 from __future__ import annotations
 

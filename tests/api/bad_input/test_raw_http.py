@@ -1,4 +1,4 @@
-"""Requests that no HTTP library sends, at the server as it runs in production."""
+"""Test requests that no HTTP library sends, at the server as it runs in production."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import pytest
 
 from tests.api.bad_input.conftest import traces
 from tests.support.gunicorn import Server
+from tests.support.patience import PATIENCE
 from tests.support.shop import SECRETS, Shop, open_shop
 
-SECONDS = 5.0
 CRLF = b"\r\n"
 
 
@@ -34,7 +34,7 @@ class Wire:
             b"X-API-Key: " + self.shop.api_key.encode(),
             *headers,
         ]
-        with socket.create_connection(("127.0.0.1", self.server.port), timeout=SECONDS) as line:
+        with socket.create_connection(("127.0.0.1", self.server.port), timeout=PATIENCE) as line:
             # A server that has seen enough answers and closes, and the answer can still be read.
             with suppress(OSError):
                 for part in (CRLF.join(head) + CRLF * 2, *parts):

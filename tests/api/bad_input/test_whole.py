@@ -1,4 +1,6 @@
-"""What people write arrives as they wrote it: names at the gateway, profiles at the router."""
+"""Prove that what people write arrives as they wrote it: names at the gateway, profiles at the
+router.
+"""
 
 from __future__ import annotations
 

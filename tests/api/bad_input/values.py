@@ -1,4 +1,4 @@
-"""What each field of a purchase takes and what it does not; lengths in characters."""
+"""List what each field of a purchase takes and what it does not; lengths in characters."""
 
 from __future__ import annotations
 

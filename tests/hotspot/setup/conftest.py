@@ -1,4 +1,4 @@
-"""A shop's kit, and a router to try it on."""
+"""Give a shop's kit, and a router to try it on."""
 
 from __future__ import annotations
 

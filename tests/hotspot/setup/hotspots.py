@@ -1,4 +1,4 @@
-"""A second hotspot on the simulated router, which no command of its menus can make."""
+"""Make a second hotspot on the simulated router, which no command of its menus can make."""
 
 from __future__ import annotations
 

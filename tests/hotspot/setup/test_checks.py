@@ -1,4 +1,4 @@
-"""Checks of a router, and whether their own advice mends what they find."""
+"""Test checks of a router, and whether their own advice mends what they find."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from portal.hotspot.setup.checks import check
 from portal.hotspot.setup.script import setup_script
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.setup.conftest import make_facts
-from tests.hotspot.setup.running import Runner
+from tests.hotspot.setup.script_runner import Runner
 from tests.hotspot.setup.test_script_commands import VERSIONS, known, mistakes
 
 SECONDS = 5.0

@@ -1,4 +1,4 @@
-"""What an older Winbox wrote in Latin-1 is shown, checked and sold as it stands."""
+"""Prove that what an older Winbox wrote in Latin-1 is shown, checked and sold as it stands."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from portal.operators import routers
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.setup.conftest import make_facts
 from tests.hotspot.setup.hotspots import add_hotspot
-from tests.hotspot.setup.running import Runner
+from tests.hotspot.setup.script_runner import Runner
 from tests.hotspot.setup.test_checks import by_name, findings, inspected, set_up
 from tests.hotspot.setup.test_kit_command import invoke
 from tests.support.shop import Shop, open_shop

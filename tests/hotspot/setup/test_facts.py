@@ -1,4 +1,4 @@
-"""Facts that make no kit are refused."""
+"""Prove that facts that make no kit are refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A real router in five steps: the README's own commands, against a router and a gateway."""
+"""Test a real router in five steps: the README's own commands, against a router and a gateway."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.routeros import RouterSandbox, Tls
-from tests.hotspot.setup.running import Runner
+from tests.hotspot.setup.script_runner import Runner
 from tests.support.commands import CHECKOUT, run
 from tests.support.ports import free_port
 from tests.support.serving import serve

@@ -1,4 +1,4 @@
-"""The walled garden as a router reads it: the first row that matches decides."""
+"""Test the walled garden as a router reads it: the first row that matches decides."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from portal.hotspot.setup.walled_garden import Way, verdict
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.setup.conftest import make_facts
 from tests.hotspot.setup.hotspots import add_hotspot
-from tests.hotspot.setup.running import Runner
+from tests.hotspot.setup.script_runner import Runner
 from tests.hotspot.setup.test_checks import by_name, findings, missing
 
 HTTP, IP = "/ip/hotspot/walled-garden", "/ip/hotspot/walled-garden/ip"

@@ -1,4 +1,4 @@
-"""A router at an IPv6 address, and a portal at one."""
+"""Test a router at an IPv6 address, and a portal at one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from portal.models import Router
 from portal.sandbox.routeros import RouterSandbox, Tls
 from tests.api.admin.caller import log_in
 from tests.hotspot.setup.conftest import make_facts
-from tests.hotspot.setup.running import Runner
+from tests.hotspot.setup.script_runner import Runner
 from tests.hotspot.setup.test_checks import by_name, findings, missing
 from tests.hotspot.setup.test_kit_command import invoke
 from tests.hotspot.setup.test_script_commands import VERSIONS, known, mistakes

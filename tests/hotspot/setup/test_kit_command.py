@@ -1,4 +1,4 @@
-"""`flask router kit` and `flask router check`, as a shell would run them."""
+"""Test `flask router kit` and `flask router check`, as a shell would run them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from click.testing import Result
 
 from portal.core.database import writing
 from portal.models import Plan, Router
-from tests.hotspot.setup.running import Runner
+from tests.hotspot.setup.script_runner import Runner
 from tests.support.shop import ROUTER_PASSWORD, Shop, open_shop
 
 

@@ -1,4 +1,4 @@
-"""The pages that the router serves: small, without script, and safe with any variable."""
+"""Test the pages that the router serves: small, without script, and safe with any variable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every menu and argument in the scripts, held against those read off real routers."""
+"""Test every menu and argument in the scripts, held against those read off real routers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from portal.hotspot.setup import KitFacts
 from portal.hotspot.setup.script import setup_script, undo_script
 from tests.hotspot.setup.conftest import make_facts
-from tests.hotspot.setup.reading import Binary, Command, read
+from tests.hotspot.setup.script_reader import Binary, Command, read
 from tests.hotspot.setup.walking import commands
 
 VERSIONS = {"7.9.2": 709, "7.16.2": 716, "7.20.8": 720, "7.24": 724}

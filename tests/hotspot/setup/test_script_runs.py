@@ -1,4 +1,4 @@
-"""The scripts, run on the simulated router."""
+"""Test the scripts, run on the simulated router."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from portal.hotspot.setup.script import setup_script, undo_script
 from portal.sandbox.routeros import RouterSandbox
 from portal.sandbox.routeros.menus.tables import MENUS
 from tests.hotspot.setup.conftest import make_facts
-from tests.hotspot.setup.reading import Unreadable, read
-from tests.hotspot.setup.running import Runner, ScriptError
+from tests.hotspot.setup.script_reader import Unreadable, read
+from tests.hotspot.setup.script_runner import Runner, ScriptError
 
 HOSTILE = (
     'x" ; /user remove [find] ; "',

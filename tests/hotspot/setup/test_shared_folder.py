@@ -1,4 +1,4 @@
-"""The pages of another hotspot are not replaced unless somebody says so."""
+"""Prove that the pages of another hotspot are not replaced unless somebody says so."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from portal.hotspot.setup.script import setup_script, undo_script
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.setup.conftest import make_facts
 from tests.hotspot.setup.hotspots import add_hotspot
-from tests.hotspot.setup.running import Runner, ScriptError
+from tests.hotspot.setup.script_runner import Runner, ScriptError
 from tests.hotspot.setup.test_checks import by_name, findings
 from tests.hotspot.setup.test_kit_command import invoke
 from tests.hotspot.setup.test_script_runs import contents

@@ -1,4 +1,4 @@
-"""A plan's speed as RouterOS' rate-limit."""
+"""Test a plan's speed as RouterOS' rate-limit."""
 
 from __future__ import annotations
 

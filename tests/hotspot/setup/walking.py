@@ -1,4 +1,4 @@
-"""What a script asks of a router of some version, without asking it."""
+"""Find what a script asks of a router of some version, without asking it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from tests.hotspot.setup.reading import Binary, Command, Variable, read
+from tests.hotspot.setup.script_reader import Binary, Command, Variable, read
 
 
 def commands(

@@ -1,4 +1,4 @@
-"""A client of the simulated Conekta that holds every answer against Conekta's OpenAPI."""
+"""Call the simulated Conekta, and hold every answer against Conekta's OpenAPI."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import requests
 
 from tests.sandbox.conekta import contract
 from tests.support import reference
+from tests.support.patience import PATIENCE
 
 KEY = "key_test_one"
 VENDOR = "application/vnd.conekta-v2.3.0+json"
@@ -48,7 +49,7 @@ class Client:
         )
 
     def call(self, method: str, path: str, **arguments: Any) -> requests.Response:
-        arguments.setdefault("timeout", 10)
+        arguments.setdefault("timeout", PATIENCE)
         response = self.session.request(method, self.url + path, **arguments)
         self._check(method, path, response)
         return response

@@ -1,3 +1,5 @@
+"""Give a simulated Conekta, clients of it and a receiver of its webhooks."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator

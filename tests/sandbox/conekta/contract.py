@@ -1,4 +1,4 @@
-"""Conekta's OpenAPI and fixtures, made ready to hold the sandbox's answers against."""
+"""Make Conekta's OpenAPI and fixtures ready to hold the sandbox's answers against."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A shop's end of the webhooks: a real HTTP server that keeps what it is sent."""
+"""Receive webhooks as a shop does: a real HTTP server that keeps what it is sent."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import threading
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
+
+from tests.support.patience import PATIENCE
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class Receiver:
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}/webhooks?company=1"
 
-    def next(self, seconds: float = 5.0) -> Delivery:
+    def next(self, seconds: float = PATIENCE) -> Delivery:
         """The next delivery; raises queue.Empty when none comes in time."""
         return self._deliveries.get(timeout=seconds)
 

@@ -1,4 +1,4 @@
-"""The simulated Conekta held against Conekta's own OpenAPI, fixtures and examples."""
+"""Test the simulated Conekta held against Conekta's own OpenAPI, fixtures and examples."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The control API, by which another process steers the sandbox."""
+"""Test the control API, by which another process steers the sandbox."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import pytest
 import requests
 
 from tests.sandbox.conekta.client import card
+from tests.support.patience import PATIENCE
 
 
 class Control:
@@ -15,7 +16,7 @@ class Control:
         self.url = f"{url}/_sandbox"
 
     def call(self, method, path, expected=200, **body):
-        response = requests.request(method, f"{self.url}/{path}", json=body, timeout=5)
+        response = requests.request(method, f"{self.url}/{path}", json=body, timeout=PATIENCE)
         assert response.status_code == expected, response.text
         return response.json()
 

@@ -1,4 +1,4 @@
-"""The line itself: requests as clients of all kinds send them."""
+"""Test the line itself: requests as clients of all kinds send them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may call, and with which headers."""
+"""Test who may call, and with which headers."""
 
 from __future__ import annotations
 
@@ -7,17 +7,21 @@ import requests
 
 from portal.sandbox.conekta import ConektaSandbox
 from tests.sandbox.conekta.client import KEY, VENDOR
+from tests.support.patience import PATIENCE
 
 
 def status(gateway, **headers):
     named = {"Accept": VENDOR, **{name.capitalize(): value for name, value in headers.items()}}
-    return requests.get(f"{gateway.url}/orders", headers=named, timeout=5).status_code
+    return requests.get(f"{gateway.url}/orders", headers=named, timeout=PATIENCE).status_code
 
 
 def test_a_key_comes_as_bearer_or_as_the_user_of_basic(gateway):
     assert status(gateway, authorization=f"Bearer {KEY}") == 200
     basic = requests.get(
-        f"{gateway.url}/orders", headers={"Accept": VENDOR}, auth=(KEY, ""), timeout=5
+        f"{gateway.url}/orders",
+        headers={"Accept": VENDOR},
+        auth=(KEY, ""),
+        timeout=PATIENCE,
     )
     assert basic.status_code == 200
 

@@ -1,4 +1,4 @@
-"""Lists by pages and filters."""
+"""Test lists by pages and filters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opening and looking up orders."""
+"""Test opening and looking up orders."""
 
 from __future__ import annotations
 
@@ -74,11 +74,12 @@ def test_a_bad_order_is_refused_and_not_kept(api, gateway, changes, param):
     assert gateway.orders() == []
 
 
-def test_limits_themselves_are_accepted(api):
+def test_limits_themselves_are_accepted(api, gateway):
     api.open(line_items=[{**ITEM, "name": "abc", "unit_price": 300}])
     api.open(line_items=[{**ITEM, "name": "ñ" * 249}])
     api.open(metadata={f"k{n}": "x" * 249 for n in range(100)})
     api.open(charges=[card(amount=5000)])
+    assert len(gateway.orders()) == 4
 
 
 def test_every_complaint_is_listed(api):

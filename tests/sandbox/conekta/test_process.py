@@ -1,4 +1,4 @@
-"""The sandbox as a process of its own."""
+"""Test the sandbox as a process of its own."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 import requests
 
 from tests.sandbox.conekta.client import Client, card
+from tests.support.patience import PATIENCE
 from tests.support.processes import Process
 
 COMMAND = [sys.executable, "-m", "portal.sandbox.conekta", "--port", "0"]
@@ -56,5 +57,5 @@ def test_options(connect):
         assert declined["payment_status"] == "declined"
         assert connect(url, "key_a").paid()["payment_status"] == "pending_payment"
         assert connect(url, "key_c").call("GET", "/orders").status_code == 401
-        state = requests.get(f"{url}/_sandbox/state", timeout=5).json()
+        state = requests.get(f"{url}/_sandbox/state", timeout=PATIENCE).json()
         assert state["latency"] == {"call": 0.01, "authorisation": 0.02, "kinds": {}}

@@ -1,4 +1,4 @@
-"""Cancellations, refunds, and what happens outside of the API."""
+"""Test cancellations, refunds, and what happens outside of the API."""
 
 from __future__ import annotations
 

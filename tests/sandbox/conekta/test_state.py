@@ -1,4 +1,4 @@
-"""What outlives the process."""
+"""Test what outlives the process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""3DS, in both forms, with its page."""
+"""Test 3DS, in both forms, with its page."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import pytest
 import requests
 
 from tests.sandbox.conekta.client import card, order_request
+from tests.support.patience import PATIENCE
 
 CHALLENGE = "4000000000001091"
 FRICTIONLESS = "4000000000002701"
@@ -23,7 +24,7 @@ def page_of(order):
 
 
 def enter(order, **fields):
-    return requests.post(page_of(order), data=fields, allow_redirects=False, timeout=5)
+    return requests.post(page_of(order), data=fields, allow_redirects=False, timeout=PATIENCE)
 
 
 def test_an_order_that_waits_for_3ds_shows_no_charge(api, challenged):
@@ -35,7 +36,7 @@ def test_an_order_that_waits_for_3ds_shows_no_charge(api, challenged):
 
 
 def test_the_right_code_pays_and_leads_back(api, challenged):
-    page = requests.get(page_of(challenged), timeout=5)
+    page = requests.get(page_of(challenged), timeout=PATIENCE)
     assert page.status_code == 200
     assert "50.00 MXN" in page.text
     back = enter(challenged, code="1234")

@@ -1,4 +1,4 @@
-"""Minted tokens."""
+"""Test minted tokens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Subscriptions, signatures and deliveries."""
+"""Test subscriptions, signatures and deliveries."""
 
 from __future__ import annotations
 

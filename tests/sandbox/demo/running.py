@@ -1,4 +1,4 @@
-"""A demo as a visitor starts it, and the calls that a visitor pastes."""
+"""Start a demo as a visitor does, and make the calls that a visitor pastes."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from typing import Any
 import librouteros
 import requests
 
-from tests.support.http import ANSWER_SECONDS, Api
+from tests.support.http import Api
+from tests.support.patience import PATIENCE
 from tests.support.processes import Process
 
-# Five processes start, perhaps beside many others.
-START_SECONDS = 60.0
 # A production's settings in the environment, none of which the demo may touch.
 PRODUCTION = {
     "DATABASE_URL": "postgresql://portal:secret@127.0.0.1:1/production",
@@ -93,7 +92,7 @@ def pasted(command: str) -> requests.Response:
                 url = word
     with requests.Session() as session:
         session.trust_env = False
-        return session.request(method, url, headers=headers, data=data, timeout=ANSWER_SECONDS)
+        return session.request(method, url, headers=headers, data=data, timeout=PATIENCE)
 
 
 def curl_lines(text: str) -> list[str]:

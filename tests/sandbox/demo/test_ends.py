@@ -1,4 +1,4 @@
-"""Demos beside each other, and the ways in which one can end against its will."""
+"""Test demos beside each other, and the ways in which one can end against its will."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import signal
 from pathlib import Path
 
 from portal.sandbox.demo.instance import Instance
-from tests.sandbox.demo.running import START_SECONDS, buy, customer, demo, names
+from tests.sandbox.demo.running import buy, customer, demo, names
 from tests.support.family import await_end
 
 
 def test_two_demos_do_not_meet_and_leave_nothing_behind(tmp_path: Path) -> None:
     with demo(tmp_path / "one", "--json") as one, demo(tmp_path / "two", "--json") as two:
-        facts, others = one.wait_for_json(START_SECONDS), two.wait_for_json(START_SECONDS)
+        facts, others = one.wait_for_json(), two.wait_for_json()
         assert buy(facts).status_code == 200
         assert names(facts) > names(others)
         with customer(others | {"api_key": facts["api_key"]}) as stranger:

@@ -1,4 +1,4 @@
-"""A person at the demo's start page: a phone joins, pays and is online."""
+"""Test a person at the demo's start page: a phone joins, pays and is online."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.sandbox.demo.running import START_SECONDS, buy, demo
+from tests.sandbox.demo.running import buy, demo
 from tests.support.browser import inspect, open_page
 from tests.support.commands import CHECKOUT
+from tests.support.patience import PATIENCE, slowness
 
 MINUTE = 60.0
-PATIENCE = 20_000
+PATIENCE_MS = 1000 * PATIENCE
 SCREENSHOTS = CHECKOUT / "screenshots"
 NEW_PHONE = "Un teléfono nuevo se conecta"
 
@@ -23,7 +24,7 @@ NEW_PHONE = "Un teléfono nuevo se conecta"
 @pytest.fixture(scope="module")
 def facts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     with demo(tmp_path_factory.mktemp("demo") / "instance", "--json") as running:
-        yield running.wait_for_json(START_SECONDS)
+        yield running.wait_for_json()
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def page(facts: dict[str, Any]) -> Iterator[Page]:
     complaints: list[str] = []
     with open_page(locale="es-MX") as page:
         page.context.on("console", lambda message: complaints.append(message.text))
-        page.context.set_default_timeout(PATIENCE)
+        page.context.set_default_timeout(PATIENCE_MS)
         page.goto(facts["portal_url"])
         yield page
     assert complaints == []
@@ -53,7 +54,7 @@ def shoot(page: Page, name: str) -> None:
 
 
 def test_through_within_a_minute(page: Page) -> None:
-    began = time.monotonic()
+    busy, began = slowness(), time.monotonic()
     with page.expect_popup() as opened:
         page.get_by_role("button", name=NEW_PHONE).click()
     phone = opened.value
@@ -64,7 +65,7 @@ def test_through_within_a_minute(page: Page) -> None:
     expect(phone.get_by_role("alert").first).to_contain_text("No se hizo ningún cargo")
     pay(phone, "Aprobada: 4242")
     expect(phone.get_by_role("heading", name="¡Conectado!")).to_be_visible()
-    assert time.monotonic() - began < MINUTE
+    assert time.monotonic() - began < MINUTE * busy
 
     name = phone.locator(".code").first.inner_text()
     phone.get_by_role("link", name="Continuar").click()

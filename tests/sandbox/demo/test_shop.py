@@ -1,4 +1,4 @@
-"""What a later start finds, whatever was done to the shop meanwhile."""
+"""Test what a later start finds, whatever was done to the shop meanwhile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The deployment's own address, in a demo whose router has gone and where there is none."""
+"""Test the deployment's own address, in a demo whose router has gone and where there is none."""
 
 from __future__ import annotations
 

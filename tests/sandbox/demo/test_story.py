@@ -1,4 +1,4 @@
-"""A demo is started, used, stopped and started again."""
+"""Prove that a demo is started, used, stopped and started again."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ import pytest
 
 from portal.sandbox.demo import DemoError, serve
 from tests.sandbox.demo.running import (
-    START_SECONDS,
     buy,
     curl_lines,
     customer,
@@ -94,13 +93,13 @@ class Story:
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     folder = tmp_path_factory.mktemp("demo") / "instance"
     first = demo(folder, "--json").start()
-    facts = first.wait_for_json(START_SECONDS)
+    facts = first.wait_for_json()
     sale = buy(facts).json()
     joining = where_phones_join(facts)
     first.signal(signal.SIGINT)
     status = first.wait()
     with demo(folder) as second:
-        second.wait_for("^Ctrl-C", START_SECONDS)
+        second.wait_for("^Ctrl-C")
         guide = second.stdout
         lines, left = facts_in(first.stdout), first.left_running
         yield Story(folder, lines, joining, sale, status, left, second, guide)

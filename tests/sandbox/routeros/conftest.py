@@ -1,4 +1,4 @@
-"""A router of the sandbox with a plan and a device, and a bare client on it."""
+"""Give a router of the sandbox with a plan and a device, and a bare client on it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A bare client of the API: what it says and hears is sentences, as they are on the wire."""
+"""Speak the API bare: what is said and heard is sentences, as they are on the wire."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Self
 
 from portal.sandbox.routeros import RouterSandbox
 from portal.sandbox.routeros.wire.framing import encode_sentence, take_sentence
+from tests.support.patience import PATIENCE
 
 Sentences = list[list[str]]
 
@@ -14,7 +15,7 @@ Sentences = list[list[str]]
 class Talk:
     """One connection. Nothing it waits for may take longer than `timeout` seconds."""
 
-    def __init__(self, host: str, port: int, timeout: float = 5.0) -> None:
+    def __init__(self, host: str, port: int, timeout: float = PATIENCE) -> None:
         self.socket = socket.create_connection((host, port), timeout=timeout)
         self._buffer = bytearray()
 

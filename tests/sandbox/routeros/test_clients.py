@@ -1,4 +1,4 @@
-"""The two clients of the field: librouteros, and RouterOS-api, which tags what it sends."""
+"""Test the two clients of the field: librouteros, and RouterOS-api, which tags what it sends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sandbox's menus, held against those read off real routers."""
+"""Test the sandbox's menus, held against those read off real routers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The control port, by which other processes drive the sandbox."""
+"""Test the control port, by which other processes drive the sandbox."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from portal.sandbox.routeros import RouterSandbox
 from portal.sandbox.routeros.control import Control
 from tests.sandbox.routeros.conftest import IP, MAC
 from tests.sandbox.routeros.talk import Talk
+from tests.support.patience import PATIENCE
 
 Ask = Callable[..., Any]
 
@@ -21,7 +22,7 @@ Ask = Callable[..., Any]
 def ask_at(url: str, method: str, path: str, body: object = None) -> Any:
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(url + path, data, method=method)
-    with urllib.request.urlopen(request, timeout=5) as response:
+    with urllib.request.urlopen(request, timeout=PATIENCE) as response:
         return json.load(response)
 
 

@@ -1,4 +1,4 @@
-"""Lengths of time as RouterOS spells them."""
+"""Test lengths of time as RouterOS spells them."""
 
 from __future__ import annotations
 

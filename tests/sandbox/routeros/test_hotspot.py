@@ -1,4 +1,4 @@
-"""Who gets online, for how long, and what is left behind."""
+"""Test who gets online, for how long, and what is left behind."""
 
 from __future__ import annotations
 

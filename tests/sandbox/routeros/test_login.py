@@ -1,4 +1,4 @@
-"""Getting into the API, in the ways of old and new versions."""
+"""Test getting into the API, in the ways of old and new versions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What profiles' scripts do to users, and what becomes of a phone under a new address."""
+"""Test what profiles' scripts do to users, and what becomes of a phone under a new address."""
 
 from __future__ import annotations
 

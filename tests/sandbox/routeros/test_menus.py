@@ -1,4 +1,4 @@
-"""Rows: how they are added, changed, switched and removed."""
+"""Test rows: how they are added, changed, switched and removed."""
 
 from __future__ import annotations
 

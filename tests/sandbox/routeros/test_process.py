@@ -1,4 +1,4 @@
-"""`python -m portal.sandbox.routeros`, as the demo and the benchmark start it."""
+"""Test `python -m portal.sandbox.routeros`, as the demo and the benchmark start it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 from portal.sandbox.routeros import RouterSandbox
 from tests.sandbox.routeros.talk import Talk
 from tests.sandbox.routeros.test_control import ask_at
+from tests.support.patience import PATIENCE
 from tests.support.processes import CHECKOUT, Process
 
 COMMAND = (sys.executable, "-m", "portal.sandbox.routeros")
@@ -69,7 +70,7 @@ def test_it_may_end_with_whoever_started_it() -> None:
     with child:
         assert child.stdout is not None
         assert child.stdout.readline().startswith(b"{")
-        child.communicate(timeout=15)
+        child.communicate(timeout=PATIENCE)
     assert child.returncode == 0
 
 

@@ -1,4 +1,4 @@
-"""Replies, tags, traps, and who is let in."""
+"""Test replies, tags, traps, and who is let in."""
 
 from __future__ import annotations
 

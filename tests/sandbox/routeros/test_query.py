@@ -1,4 +1,4 @@
-"""Query words, as RouterOS' documentation explains them."""
+"""Test query words, as RouterOS' documentation explains them."""
 
 from __future__ import annotations
 

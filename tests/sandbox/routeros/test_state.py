@@ -1,4 +1,4 @@
-"""What a router still knows after it was started again."""
+"""Test what a router still knows after it was started again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The API over TLS: verified, pinned, or anonymous."""
+"""Test the API over TLS: verified, pinned, or anonymous."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Framing, held against librouteros' own."""
+"""Test framing, held against librouteros' own."""
 
 from __future__ import annotations
 

@@ -1,0 +1,196 @@
+"""Test who waits for a router and who is sent away."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import pytest
+
+from portal.hotspot.deadline import Deadline
+from portal.hotspot.router import RouterBusy, RouterUnavailable
+from portal.hotspot.routeros.bulkhead import Bulkhead
+from portal.sandbox.routeros import RouterSandbox
+from tests.hotspot.routeros.conftest import Connect
+from tests.hotspot.routeros.crowd import Crowd, until
+from tests.hotspot.routeros.peer import DONE, Deaf, Peer, answering, silent, silent_after_login
+
+SLOW = 0.3
+WAYS_TO_HANG = {
+    "connect": Deaf,
+    "login": lambda: Peer(silent),
+    "command": lambda: Peer(silent_after_login),
+}
+
+
+@pytest.mark.parametrize("hangs_at", WAYS_TO_HANG)
+def test_of_the_first_burst_a_hanging_router_keeps_four(connect: Connect, hangs_at: str) -> None:
+    hang: Callable[[], AbstractContextManager] = WAYS_TO_HANG[hangs_at]
+    with hang() as peer:
+        router = connect(peer, slow_after=SLOW)
+        results = Crowd(lambda: router.find_user("AB3C9D", 1.2), 50).wait()
+    sent_away = [(error, seconds) for error, seconds in results if seconds < 0.9]
+    assert len(sent_away) == 46
+    assert min(seconds for _, seconds in sent_away) > SLOW * 0.9
+    assert {type(error) for error, _ in sent_away} == {RouterBusy}
+    assert all(isinstance(error, RouterUnavailable) for error, _ in results)
+    assert all(error.executed is False for error, _ in results)
+
+
+def test_newcomers_at_a_slow_router_are_sent_away_at_once(connect: Connect) -> None:
+    with Peer(silent_after_login) as peer:
+        router = connect(peer, slow_after=SLOW)
+        held = Crowd(lambda: router.find_user("AB3C9D", 1), 4)
+        threading.Event().wait(SLOW + 0.1)
+        late = Crowd(lambda: router.find_user("AB3C9D", 1), 10).wait()
+        held.wait()
+    assert {type(error) for error, _ in late} == {RouterBusy}
+    assert max(seconds for _, seconds in late) < 0.5
+
+
+def test_a_router_that_answers_lets_a_crowd_wait_in_line(
+    sandbox: RouterSandbox, connect: Connect
+) -> None:
+    router = connect(sandbox, slow_after=SLOW)
+    sandbox.faults.delay(30, times=None)
+    results = Crowd(lambda: router.find_user("AB3C9D", 5), 60).wait()
+    assert {result for result, _ in results} == {None}
+    assert max(seconds for _, seconds in results) > 2 * SLOW
+
+
+def test_a_long_listing_is_an_answer_as_long_as_rows_arrive(connect: Connect) -> None:
+    finish = threading.Event()
+
+    def serve(sock) -> None:
+        def trickle(words: list[bytes]) -> bytes:
+            while not finish.wait(0.02):
+                sock.sendall(b"\x03!re\x00")
+            return DONE
+
+        answering(trickle)(sock)
+
+    with Peer(serve) as peer:
+        router = connect(peer, slow_after=0.15)
+        crowd = Crowd(lambda: router.sessions(5), 10)
+        threading.Event().wait(0.5)
+        finish.set()
+        assert all(isinstance(result, tuple) for result, _ in crowd.wait())
+
+
+def test_no_turn_within_the_deadline_is_busy(sandbox: RouterSandbox, connect: Connect) -> None:
+    router = connect(sandbox, pool_size=1, slow_after=10)
+    router.find_user("AB3C9D", 2)
+    sandbox.faults.delay(2500)
+    taken = Crowd(lambda: router.find_user("AB3C9D", 10), 1)
+    until(lambda: not sandbox.faults.pending())
+    results = Crowd(lambda: router.find_user("AB3C9D", 0.4), 6).wait()
+    assert {type(error) for error, _ in results} == {RouterBusy}
+    assert all(error.executed is False for error, _ in results)
+    assert min(seconds for _, seconds in results) > 0.3
+    assert taken.wait()[0][0] is None
+
+
+def test_one_routers_hanging_leaves_another_alone(sandbox: RouterSandbox, connect: Connect) -> None:
+    good = connect(sandbox)
+    with Peer(silent_after_login) as peer:
+        bad = connect(peer, slow_after=SLOW)
+        hanging = Crowd(lambda: bad.find_user("AB3C9D", 0.8), 50)
+        results = Crowd(lambda: good.find_user("AB3C9D", 2), 20).wait()
+        hanging.wait()
+    assert {result for result, _ in results} == {None}
+    # The machine may be busy; a shared wait would have cost the 0.8 s of those that hang.
+    assert sorted(seconds for _, seconds in results)[10] < 0.7
+
+
+def test_turns_are_given_in_the_order_of_arrival() -> None:
+    gate = Bulkhead(slots=1, slow_after=5, slow_requests=4)
+    order: list[int] = []
+
+    def take_a_turn(number: int) -> None:
+        with gate.turn(Deadline(5)):
+            order.append(number)
+
+    threads = [threading.Thread(target=take_a_turn, args=(n,)) for n in range(20)]
+    with gate.turn(Deadline(5)):
+        for count, thread in enumerate(threads, 1):
+            thread.start()
+            while gate.held <= count:
+                threading.Event().wait(0.001)
+    for thread in threads:
+        thread.join()
+    assert order == list(range(20))
+    assert gate.held == 0
+
+
+def test_who_follows_a_call_that_timed_out_inherits_its_silence() -> None:
+    gate = Bulkhead(slots=1, slow_after=0.2, slow_requests=2)
+    first_in, release = threading.Event(), threading.Event()
+
+    def give_up() -> None:
+        with gate.turn(Deadline(5)) as call:
+            first_in.set()
+            release.wait()
+            call.gave_up = True
+
+    def follow() -> None:
+        with gate.turn(Deadline(5)):
+            second_in.set()
+            done.wait()
+
+    second_in, done = threading.Event(), threading.Event()
+    threads = [threading.Thread(target=give_up), threading.Thread(target=follow)]
+    threads[0].start()
+    first_in.wait()
+    threads[1].start()
+    threading.Event().wait(0.25)
+    release.set()
+    second_in.wait()
+    waiting = Crowd(lambda: _enter(gate), 5)
+    assert sum(isinstance(r, RouterBusy) for r, s in _settled(waiting, done) if s < 1) == 4
+    for thread in threads:
+        thread.join()
+
+
+def _enter(gate: Bulkhead) -> None:
+    with gate.turn(Deadline(5)):
+        pass
+
+
+def _settled(crowd: Crowd, done: threading.Event) -> list:
+    while len(crowd.results) < 4:
+        threading.Event().wait(0.005)
+    done.set()
+    return crowd.wait()
+
+
+def test_no_turn_is_ever_lost_or_given_twice() -> None:
+    seed = random.randrange(2**32)
+    print(f"seed {seed}")
+    dice = random.Random(seed)
+    gate = Bulkhead(slots=3, slow_after=0.02, slow_requests=4)
+    lock, calling, most = threading.Lock(), 0, 0
+
+    def take_turns() -> None:
+        nonlocal calling, most
+        for _ in range(15):
+            with contextlib.suppress(RouterBusy), gate.turn(Deadline(dice.random() / 50)) as call:
+                with lock:
+                    calling += 1
+                    most = max(most, calling)
+                threading.Event().wait(dice.random() / 100)
+                call.gave_up = dice.random() < 0.2
+                with lock:
+                    calling -= 1
+
+    threads = [threading.Thread(target=take_turns) for _ in range(24)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == 3
+    assert gate.held == 0
+    with gate.turn(Deadline(0.1)):
+        assert gate.held == 1

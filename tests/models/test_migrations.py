@@ -1,0 +1,218 @@
+"""Test migrations: they end at the models, each can be walked both ways, and no record is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+
+from config import ROOT, load_settings
+from portal import create_app
+from portal.core.extensions import db
+from portal.core.records import Base, UtcDateTime
+from portal.models import Plan
+from portal.sales.operator_refund import refund_sale
+from tests.support.shop import SECRETS, close_app, open_shop
+
+SCRIPTS = ScriptDirectory(str(ROOT / "migrations"))
+REVISIONS = [script.revision for script in reversed(list(SCRIPTS.walk_revisions()))]
+Schema = dict[str, dict[str, Any]]
+Contents = dict[str, list[dict[str, Any]]]
+
+
+@contextmanager
+def application(url: str, instance: Path) -> Iterator[Flask]:
+    """The application on this database, entered, with nothing migrated."""
+    app = create_app(load_settings(SECRETS | {"INSTANCE_PATH": str(instance), "DATABASE_URL": url}))
+    with app.app_context():
+        yield app
+    close_app(app)
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    with application(database_url, tmp_path) as app:
+        yield app
+
+
+def schema() -> Schema:
+    """All that the database says of its tables, in a form that can be compared."""
+    inspector = sa.inspect(db.engine)
+    tables = set(inspector.get_table_names()) - {"alembic_version"}
+    return {table: _described(inspector, table) for table in sorted(tables)}
+
+
+def _described(inspector: sa.Inspector, table: str) -> dict[str, Any]:
+    return {
+        "columns": {
+            column["name"]: (str(column["type"]), column["nullable"], column.get("default"))
+            for column in inspector.get_columns(table)
+        },
+        "primary key": inspector.get_pk_constraint(table),
+        "foreign keys": _by_name(inspector.get_foreign_keys(table)),
+        "unique": _by_name(inspector.get_unique_constraints(table)),
+        "checks": _by_name(inspector.get_check_constraints(table)),
+        "indexes": _by_name(inspector.get_indexes(table)),
+    }
+
+
+def _by_name(found: list[Any]) -> dict[str, Any]:
+    return {str(each["name"]): _plain(each) for each in found}
+
+
+def _plain(value: Any) -> Any:
+    """Clauses as their text, so that they can be compared."""
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    return str(value) if isinstance(value, sa.ClauseElement) else value
+
+
+def test_head_makes_what_the_models_describe(app: Flask, tmp_path: Path) -> None:
+    flask_migrate.upgrade()
+    migrated = schema()
+    flask_migrate.downgrade(revision="base")
+    assert schema() == {}
+    Base.metadata.create_all(db.engine)
+    assert schema() == migrated
+
+
+def test_alembic_finds_no_difference(app: Flask) -> None:
+    def same_type(_c: Any, _i: Any, _m: Any, found: Any, wanted: Any) -> bool | None:
+        moment = isinstance(wanted, UtcDateTime)
+        return not isinstance(found, sa.DateTime) if moment else None
+
+    flask_migrate.upgrade()
+    with db.engine.connect() as connection:
+        options = {"compare_type": same_type, "compare_server_default": True}
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_there_is_one_line_of_migrations() -> None:
+    assert len(SCRIPTS.get_heads()) == len(SCRIPTS.get_bases()) == 1
+    assert all(not script.is_merge_point for script in SCRIPTS.walk_revisions())
+
+
+def test_each_migration_undoes_itself(app: Flask) -> None:
+    before: list[Schema] = []
+    for revision in REVISIONS:
+        before.append(schema())
+        flask_migrate.upgrade(revision=revision)
+        assert schema() != before[-1]
+    for revision in reversed(REVISIONS):
+        after = schema()
+        flask_migrate.downgrade(revision="-1")
+        assert schema() == before.pop()
+        flask_migrate.upgrade(revision=revision)
+        assert schema() == after
+        flask_migrate.downgrade(revision="-1")
+    assert schema() == {}
+
+
+def contents() -> Contents:
+    """Every row of every table."""
+    tables = sa.MetaData()
+    with db.engine.connect() as connection:
+        tables.reflect(connection)
+        return {
+            name: [dict(row) for row in connection.execute(_in_order(table)).mappings()]
+            for name, table in tables.tables.items()
+            if name != "alembic_version"
+        }
+
+
+def _in_order(table: sa.Table) -> sa.Select[Any]:
+    return sa.select(table).order_by(*table.primary_key)
+
+
+def columns() -> dict[str, set[str]]:
+    """The columns of every table."""
+    return {table: set(described["columns"]) for table, described in schema().items()}
+
+
+def restricted(found: Contents, shared: dict[str, set[str]]) -> Contents:
+    """Only these columns of these tables."""
+    return {
+        table: [{name: row[name] for name in names} for row in found[table]]
+        for table, names in shared.items()
+    }
+
+
+def test_what_was_sold_outlives_the_way_down_to_the_first_migration_and_back(
+    tmp_path: Path, database_url: str
+) -> None:
+    with open_shop(tmp_path, database_url) as shop, shop.app.app_context():
+        reference = shop.buy("key-1", conexion_automatica=True).json["referencia"]
+        shop.buy("key-2", token_tarjeta="tok_test_card_declined")
+        bought = shop.status(reference).json
+        for revision in reversed(REVISIONS[:-1]):
+            full, had = contents(), columns()
+            flask_migrate.downgrade(revision=revision)
+            has = columns()
+            shared = {table: had[table] & has[table] for table in had.keys() & has.keys()}
+            assert restricted(contents(), shared) == restricted(full, shared)
+        flask_migrate.upgrade()
+        assert shop.status(reference).json == bought
+        assert shop.buy("key-3").status_code == 200
+        assert _dangling() == []
+
+
+def test_what_was_sold_before_is_known_by_its_parts(tmp_path: Path, database_url: str) -> None:
+    """0009: a refund had taken all of its purchase, and an access has the speed of its plan."""
+    before = SCRIPTS.get_revision("0009").down_revision
+    with open_shop(tmp_path, database_url) as shop, shop.app.app_context():
+        shop.change(Plan, duration_seconds=3600, duration_from="purchase", speed="5 Mbps")
+        returned = shop.buy("key-1").json["referencia"]
+        refund_sale(returned, "customer asked")
+        kept = shop.buy("key-2").json["referencia"]
+        flask_migrate.downgrade(revision=before)
+        flask_migrate.upgrade()
+        taken = {sale.id: (sale.taken_seconds, sale.taken_data) for sale in shop.sales()}
+        assert taken == {returned: (3600, None), kept: (None, None)}
+        assert [access.speed for access in shop.accesses()] == ["5 Mbps"] * 2
+
+
+def _dangling() -> list[Any]:
+    """Rows that refer to nothing; PostgreSQL knows none."""
+    if db.engine.dialect.name != "sqlite":
+        return []
+    with db.engine.connect() as connection:
+        return list(connection.exec_driver_sql("PRAGMA foreign_key_check"))
+
+
+def test_a_new_database_has_a_deployment_of_its_own(app: Flask) -> None:
+    names = set()
+    for _ in range(2):
+        flask_migrate.upgrade()
+        [row] = contents()["deployment"]
+        assert len(row["name"]) == 12
+        names.add(row["name"])
+        flask_migrate.downgrade(revision="base")
+    assert len(names) == 2
+
+
+def test_migrating_again_changes_nothing(app: Flask) -> None:
+    flask_migrate.upgrade()
+    before = (schema(), contents())
+    flask_migrate.upgrade()
+    assert (schema(), contents()) == before
+
+
+def test_sqlite_still_minds_foreign_keys_afterwards(app: Flask) -> None:
+    flask_migrate.upgrade()
+    with db.engine.begin() as connection, pytest.raises(sa.exc.IntegrityError):
+        connection.exec_driver_sql("UPDATE deployment SET id = 2")
+    with pytest.raises(sa.exc.IntegrityError), db.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO api_key (id, router_id, token_digest, issued_at, expires_at)"
+            " VALUES ('key_1', 'RTR_NOBODY', 'x', '2026-01-01', '2026-01-01')"
+        )

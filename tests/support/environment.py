@@ -1,0 +1,243 @@
+"""Give a shop to break things in: a customer for each attempt, and time that can pass."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from werkzeug.test import TestResponse
+
+from portal.access.ownership import mark_prefix
+from portal.access.usage_sync import remove_orphaned_users, sync_usage
+from portal.core.database import reading, writing
+from portal.models import Access, GatewayAccount, Job, Plan, Sale, WebhookEvent, utc_now
+from portal.sales.context import refund_after_minutes
+from portal.sandbox.conekta import ConektaSandbox
+from portal.sandbox.routeros import RouterSandbox
+from portal.sandbox.routeros.clock import Clock
+from portal.worker.dispatcher import run_pass
+from portal.worker.orphan_orders import search_orphan_orders
+from tests.support.ledgers import Ledgers, read_ledgers
+from tests.support.shop import ROUTER_PASSWORD, Shop, close_app, make_app
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+HOUR, DAY = 3600, 86_400
+# Nothing is due before a test makes it so, and no lease lapses by itself.
+PATIENT = {
+    "retry_first": float(HOUR),
+    "retry_longest": float(HOUR),
+    "sale_lease": float(HOUR),
+    "router_breaker_failures": 1000,
+    "router_declines": 0,
+    "device_declines": 0,
+    "address_declines": 0,
+    "cache_seconds": 0.0,
+    "log_level": "WARNING",
+}
+# More passes than any sale needs for all of its steps to be done.
+PASSES = 6
+DUE = (Sale, Access, WebhookEvent, Job)
+RECORDS = ("sale_move", "sale", "access", "alert", "webhook_event", "job")
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A customer's device, and the key that names the purchase."""
+
+    mac: str
+    ip: str
+    key: str
+
+
+class NeverSettled(Exception):
+    """Something is still under way after all those passes."""
+
+
+class Environment(Shop):
+    """A shop whose plan is a day from its purchase."""
+
+    def _furnish(self) -> None:
+        super()._furnish()
+        with writing() as session:
+            plan = session.get_one(Plan, self.plan_id)
+            plan.duration_seconds, plan.duration_from = DAY, "purchase"
+            account = session.scalars(
+                sa.select(GatewayAccount).where(GatewayAccount.company_id == self.company_id)
+            ).one()
+            self.account_id = account.id
+        self.mark_prefix = mark_prefix()
+        self._numbers = count(1)
+        self.clear()
+
+    def clear(self) -> None:
+        """Begin anew: no sales, no users of ours, and an account at the gateway without orders."""
+        self._earlier = {order["id"] for order in self.gateway.orders()}
+        self.private_key = f"key_stage{next(self._numbers):04}PrivatePlanted"
+        with self.app.app_context(), writing() as session:
+            for record in RECORDS:
+                session.execute(sa.text(f"DELETE FROM {record}"))
+            session.get_one(GatewayAccount, self.account_id).private_key = self.private_key
+        users = self.router.users.values()
+        ours = [u[".id"] for u in users if u.get("comment", "").startswith(self.mark_prefix)]
+        if ours:
+            self.router.execute("/ip/hotspot/user/remove", numbers=",".join(ours))
+        if online := [session[".id"] for session in self.router.active]:
+            self.router.execute("/ip/hotspot/active/remove", numbers=",".join(online))
+
+    def visitor(self) -> Visitor:
+        """Somebody new, with a device in the hotspot."""
+        number = next(self._numbers)
+        mac = f"02:00:00:00:{number >> 8:02X}:{number & 255:02X}"
+        ip = f"10.5.{50 + (number >> 8)}.{number & 255}"
+        self.router.join(mac, ip)
+        return Visitor(mac, ip, f"purchase-{number}")
+
+    def request(self, visitor: Visitor, **changes: Any) -> dict[str, Any]:
+        """A purchase as any process can post it."""
+        device = {"mac_cliente": visitor.mac, "ip_cliente": visitor.ip}
+        headers = {"X-API-Key": self.api_key, "Idempotency-Key": visitor.key}
+        return {"body": self.order(**device | changes), "headers": headers}
+
+    def send(self, request: dict[str, Any]) -> TestResponse:
+        """Post such a purchase."""
+        return self.post(request["body"], **request["headers"])
+
+    def sales_of(self, visitor: Visitor) -> list[Sale]:
+        """This visitor's sales, oldest first."""
+        return [sale for sale in self.sales() if sale.mac == visitor.mac]
+
+    def make_due(self, visitor: Visitor | None = None) -> None:
+        """Let every lease lapse and all that waits be due, or only what this visitor bought.
+
+        What has its time later on, such as the end of an access, keeps it.
+        """
+        self._set_due(LONG_AGO, visitor)
+        with self.app.app_context(), writing() as session:
+            for record in DUE:
+                leased = sa.update(record).where(record.lease.is_not(None))
+                session.execute(leased.values(lease_until=LONG_AGO))
+
+    def put_off(self) -> None:
+        """Let nothing be due for an hour."""
+        self._set_due(utc_now() + timedelta(seconds=HOUR), None)
+
+    def _set_due(self, moment: datetime, visitor: Visitor | None) -> None:
+        soon = utc_now() + timedelta(seconds=2 * HOUR)
+        with self.app.app_context(), writing() as session:
+            for record in DUE:
+                waiting = sa.update(record).where(record.next_attempt_at <= soon)
+                if visitor is not None and record in (Sale, Access):
+                    waiting = waiting.where(record.mac == visitor.mac)
+                session.execute(waiting.values(next_attempt_at=moment))
+
+    def work_off(self) -> None:
+        """The worker, pass after pass, until nothing more can be done at this moment."""
+        for _ in range(PASSES):
+            if self.is_settled():
+                return
+            self.work()
+
+    def work(self) -> None:
+        """Let all that waits be due, and do one pass of the worker."""
+        self.make_due()
+        with self.app.app_context():
+            run_pass()
+
+    def sync_usage(self) -> None:
+        """Read the router's counters, as a round does."""
+        with self.app.app_context():
+            sync_usage(self.router_id)
+
+    def sweep(self) -> None:
+        """Remove from the router what is left over there."""
+        with self.app.app_context():
+            remove_orphaned_users(self.router_id)
+
+    def search_orders(self) -> None:
+        """Search the gateway for orders that no sale knows."""
+        with self.app.app_context():
+            search_orphan_orders(self.account_id)
+
+    def lose_patience(self) -> None:
+        """Whoever paid has waited for longer than the company lets them."""
+        with self.app.app_context(), reading() as session:
+            patience = refund_after_minutes(session, self.company_id)
+        self.change(Sale, paid_at=utc_now() - timedelta(minutes=patience + 1))
+
+    def settle(self) -> None:
+        """As `work_off`, and then with all patience at its end. Raises NeverSettled.
+
+        The jobs that come round by themselves have come round as well.
+        """
+        self.work_off()
+        self.sync_usage()
+        self.sweep()
+        self.search_orders()
+        with self.settings(card_token_minutes=0, three_ds_minutes=0):
+            self.work_off()
+        if not self.is_settled():
+            sales = [(s.id, s.state) for s in self.sales() if s.next_attempt_at is not None]
+            raise NeverSettled(sales)
+
+    def is_settled(self) -> bool:
+        """Whether every sale is over or parked, and every access as it should be."""
+        under_way = sa.select(Sale.id).where(Sale.next_attempt_at.is_not(None))
+        behind = sa.select(Access.id).where(Access.wanted != Access.actual)
+        ended = sa.select(Access.id).where(
+            Access.wanted != "absent", Access.expires_at <= utc_now()
+        )
+        unread = sa.select(WebhookEvent.id).where(WebhookEvent.next_attempt_at.is_not(None))
+        with self.app.app_context(), reading() as session:
+            return not any(
+                session.scalar(query.limit(1)) for query in (under_way, behind, ended, unread)
+            )
+
+    @contextmanager
+    def settings(self, **changes: Any) -> Iterator[None]:
+        """Other settings for as long as the block lasts."""
+        before = self.app.extensions["settings"]
+        self.app.extensions["settings"] = replace(before, **changes)
+        try:
+            yield
+        finally:
+            self.app.extensions["settings"] = before
+
+    def ledgers(self) -> Ledgers:
+        """The three ledgers: ours, the gateway's and the router's."""
+        orders = [o for o in self.gateway.orders() if o["id"] not in self._earlier]
+        return read_ledgers(self.app, orders, {self.router_id: self.router})
+
+    def notice(self, order_id: str, kind: str, number: int = 1) -> str:
+        """An event about an order as the gateway posts it, the first of its kind or a later one."""
+        body = {"data": {"object": self.gateway.order(order_id)}, "livemode": False}
+        return json.dumps(body | {"id": f"{order_id}_{kind}_{number}", "type": f"order.{kind}"})
+
+
+AnyEnvironment = TypeVar("AnyEnvironment", bound=Environment)
+
+
+@contextmanager
+def open_environment(
+    instance: Path,
+    database_url: str | None,
+    kind: type[AnyEnvironment] = Environment,
+    clock: Clock | None = None,
+    **settings: Any,
+) -> Iterator[AnyEnvironment]:
+    """An environment of its own while the block lasts; `clock` is its router's."""
+    with ExitStack() as stack:
+        router = RouterSandbox(password=ROUTER_PASSWORD, license_level=6, clock=clock)
+        stack.enter_context(router)
+        router.add_profile("1hora")
+        gateway = stack.enter_context(ConektaSandbox())
+        options = {"conekta_api_url": gateway.url} | PATIENT | settings
+        app = make_app(instance, database_url, **options)
+        stack.callback(close_app, app)
+        yield kind(app, router, gateway)

@@ -1,0 +1,174 @@
+"""Test receipts by e-mail: once, with all that is needed, and never in the way of a sale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portal.core.vault import VaultError
+from portal.models import Access, Company, Job, Sale, utc_now
+from portal.worker.dispatcher import run_pass
+from portal.worker.receipts import send_receipts
+from portal.worker.schedule import plan_jobs
+from tests.support.ports import free_port
+from tests.support.shop import Shop, open_shop
+from tests.support.smtp import MailServer, mail_server
+
+FROM = "recibos@portal.example"
+
+
+@pytest.fixture
+def server() -> Iterator[MailServer]:
+    with mail_server() as running:
+        yield running
+
+
+@pytest.fixture
+def shop(tmp_path: Path, server: MailServer) -> Iterator[Shop]:
+    with open_shop(tmp_path, None, **mailing(server.port)) as opened:
+        yield opened
+
+
+def mailing(port: int) -> dict[str, Any]:
+    return {
+        "smtp_host": "127.0.0.1",
+        "smtp_port": port,
+        "smtp_security": "none",
+        "smtp_from": FROM,
+        "smtp_timeout": 5.0,
+    }
+
+
+def send(shop: Shop) -> int:
+    with shop.app.app_context():
+        return send_receipts(shop.company_id)
+
+
+def test_a_receipt_has_what_is_needed(shop: Shop, server: MailServer) -> None:
+    shop.change(Company, contact_email="hola@example.com", contact_phone="55 1234 5678")
+    bought = shop.buy().json
+    assert send(shop) == 1
+    (message,) = server.messages
+    assert message["To"] == "María García <maria@example.com>"
+    assert message["From"] == f"Café Ñandú <{FROM}>"
+    assert message["Reply-To"] == "hola@example.com"
+    assert message["Subject"] == "Su Internet en Café Ñandú"
+    text = message.get_content()
+    codes = bought["usuario_hotspot"]
+    assert f"Usuario: {codes['usuario']}\n" in text
+    assert f"Contraseña: {codes['contrasena']}\n" in text
+    assert "Importe: $20 MXN" in text
+    assert "terminada en 4242" in text
+    assert f"/pago/{bought['referencia']}" in text
+    assert "55 1234 5678" in text
+
+
+def test_a_receipt_goes_out_once(shop: Shop, server: MailServer) -> None:
+    shop.buy()
+    assert [send(shop), send(shop)] == [1, 0]
+    assert len(server.messages) == 1
+    assert shop.sales()[0].receipt_sent_at is not None
+
+
+def test_a_pin_is_told_as_such(shop: Shop, server: MailServer) -> None:
+    pin = shop.buy(tipo_usuario="pin").json["usuario_hotspot"]["usuario"]
+    send(shop)
+    text = server.messages[0].get_content()
+    assert f"PIN: {pin}\n" in text
+    assert "Contraseña" not in text
+
+
+def test_who_only_added_to_an_access_is_sent_no_code(shop: Shop, server: MailServer) -> None:
+    codes = shop.buy().json["usuario_hotspot"]
+    shop.change(Sale, extends=True)
+    assert send(shop) == 1
+    text = server.messages[0].get_content()
+    assert codes["usuario"] not in text
+    assert "Se sumó a un código que ya existía" in text
+    assert f"/pago/{shop.sales()[0].id}" in text
+
+
+def test_what_was_not_paid_or_is_over_has_no_receipt(shop: Shop, server: MailServer) -> None:
+    shop.buy(token_tarjeta="tok_test_card_declined")
+    assert send(shop) == 0
+    shop.buy()
+    shop.change(Sale, created_at=utc_now() - timedelta(hours=3))
+    assert send(shop) == 0
+    assert server.messages == []
+
+
+def test_a_refusal_for_good_is_not_asked_again(shop: Shop, server: MailServer) -> None:
+    server.refusals.append("550 no such person")
+    shop.buy()
+    assert [send(shop), send(shop)] == [0, 0]
+    assert server.messages == []
+
+
+def test_a_server_that_asks_for_patience_is_asked_again(shop: Shop, server: MailServer) -> None:
+    server.refusals.append("451 later")
+    shop.buy()
+    assert [send(shop), send(shop)] == [0, 1]
+
+
+def test_a_code_that_cannot_be_read_keeps_no_other_receipt_waiting(
+    shop: Shop, server: MailServer
+) -> None:
+    shop.buy()
+    shop.change(Access, name_sealed=b"sealed with a key that is lost")
+    shop.buy()
+    with pytest.raises(VaultError):
+        send(shop)
+    assert len(server.messages) == 1
+    assert [sale.receipt_sent_at is not None for sale in shop.sales()] == [False, True]
+
+
+def test_a_server_that_is_away_costs_nothing(tmp_path: Path) -> None:
+    with open_shop(tmp_path, None, **mailing(free_port())) as shop:
+        assert shop.buy().status_code == 200
+        assert send(shop) == 0
+        assert shop.sales()[0].receipt_sent_at is None
+
+
+def test_who_needs_to_log_in_does(tmp_path: Path, server: MailServer) -> None:
+    login = {"smtp_username": "portal", "smtp_password": "planted-mail-secret"}
+    with open_shop(tmp_path, None, **mailing(server.port), **login) as shop:
+        shop.buy()
+        assert send(shop) == 1
+    assert len(server.logins) == 1
+
+
+def test_without_a_mail_server_nothing_is_sent(tmp_path: Path) -> None:
+    with open_shop(tmp_path, None) as shop:
+        shop.buy()
+        assert send(shop) == 0
+
+
+def test_a_name_makes_no_headers(shop: Shop, server: MailServer) -> None:
+    shop.change(Company, name="Café\r\nBcc: all@example.com")
+    shop.buy()
+    assert send(shop) == 1
+    (message,) = server.messages
+    assert message["Bcc"] is None
+    assert message["Subject"] == "Su Internet en Café Bcc: all@example.com"
+
+
+def test_an_encrypted_line_that_is_not_offered_is_not_done_without(
+    tmp_path: Path, server: MailServer
+) -> None:
+    with open_shop(tmp_path, None, **mailing(server.port) | {"smtp_security": "starttls"}) as shop:
+        shop.buy()
+        assert send(shop) == 0
+    assert server.messages == []
+
+
+def test_the_worker_sends_them(shop: Shop, server: MailServer) -> None:
+    shop.buy()
+    with shop.app.app_context():
+        plan_jobs()
+        shop.change(Job, next_attempt_at=utc_now())
+        run_pass()
+    assert len(server.messages) == 1
