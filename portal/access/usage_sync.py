@@ -16,11 +16,11 @@ from portal.access.provisioning import told_of
 from portal.access.router_users import TIMEOUT, UsersRead, mark_among, read_users, together
 from portal.access.usage import Reading, count, kept_whole, take_over
 from portal.alerts.router_alerts import tell_of_changed_users
-from portal.core.clock import from_now
 from portal.core.clock_guard import clock_is_trusted
 from portal.core.database import reading, writing
 from portal.core.leases import is_free
 from portal.core.logs import log
+from portal.core.records import from_now
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.router import HotspotRouter, HotspotUser, UserFound
 from portal.models import Access, Router, utc_now

@@ -11,6 +11,7 @@ from portal.api.auth_schemas import ChangePasswordBody, LoginAnswer, LoginBody, 
 from portal.api.blueprints import open_blueprint, session_blueprint
 from portal.api.sessions import OPERATOR, SUPER_ADMIN, actor, administrator, token_of
 from portal.operators import known_browsers, sessions, users
+from portal.web.request_context import client_address
 from portal.web.schemas import Message
 
 COOKIE = "portal_known_browser"
@@ -29,6 +30,7 @@ def login(body: dict[str, str]) -> dict[str, Any]:
     begun = sessions.log_in(
         body["email"],
         body["password"],
+        client_address(),
         request.remote_addr,
         request.headers.get("User-Agent"),
         known_browsers.unsealed(request.cookies.get(COOKIE)),

@@ -11,7 +11,8 @@ from flask import g, request
 
 from portal.api.storefront import Storefront, storefronts
 from portal.core.errors import Unauthorized
-from portal.operators.api_keys import ALGORITHM, ISSUER, PREFIX, TYPE, digest
+from portal.core.vault import token_digest
+from portal.operators.api_keys import ALGORITHM, ISSUER, PREFIX, TYPE
 from portal.operators.lookup import sane
 from portal.ports import settings
 
@@ -36,7 +37,7 @@ def require_router_key() -> None:
     if request.method == "OPTIONS":
         return
     token = _token()
-    front = storefronts().get(digest(token)) or _look_up(token)
+    front = storefronts().get(token_digest(token)) or _look_up(token)
     if front.refusal:
         raise Unauthorized(front.refusal)
     g.storefront = front
@@ -68,8 +69,8 @@ def _token() -> str:
 
 def _look_up(token: str) -> Storefront:
     claims = _claims(token.removeprefix(PREFIX))
-    front = storefronts().load(digest(token), claims["jti"])
-    if front is None or not compare_digest(front.token_digest, digest(token)):
+    front = storefronts().load(token_digest(token), claims["jti"])
+    if front is None or not compare_digest(front.token_digest, token_digest(token)):
         raise Unauthorized(WRONG)
     return front
 

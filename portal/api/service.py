@@ -15,14 +15,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from config import ROOT, networks
-from portal.alerts.worker_absence import count_workers
+from portal.alerts.heartbeats import count_workers
 from portal.api.blueprints import open_blueprint
 from portal.core.database import reading
 from portal.core.errors import NotFound, Unavailable
 from portal.core.logs import log
 from portal.core.metrics import exposition
 from portal.ports import settings
-from portal.web import proxy_watch
+from portal.web import request_context
 
 UNREACHABLE = "No se puede usar la base de datos."
 BEHIND = "Faltan migraciones en la base de datos: ejecute flask db upgrade."
@@ -60,7 +60,7 @@ def readyz() -> dict[str, Any]:
         log().error("database_unreachable", kind=type(error).__name__)
         raise Unavailable(UNREACHABLE) from error
     notices = [] if workers else [NO_WORKER]
-    return {"estado": "listo", "avisos": notices + proxy_watch.notices()}
+    return {"estado": "listo", "avisos": notices + request_context.proxy_advice()}
 
 
 @blueprint.route("/metrics")

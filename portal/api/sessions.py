@@ -15,7 +15,7 @@ from portal.operators.audit import Actor, record
 from portal.operators.lookup import company_in, sane
 from portal.operators.sessions import Administrator, Login, find
 from portal.ports import settings
-from portal.web.request_log import request_id
+from portal.web.request_context import request_id
 
 SUPER_ADMIN = "super_admin"
 OPERATOR = "cliente_admin"

@@ -16,8 +16,8 @@ from flask import current_app
 from sqlalchemy import Row, Select, and_, bindparam, or_, select
 
 from portal.api.public.answers import CachedAnswer, catalogue_entry, shop_settings
-from portal.core.clock import from_now
 from portal.core.database import reading
+from portal.core.records import from_now
 from portal.models import ApiKey, Company, GatewayAccount, Plan, Router
 from portal.ports import settings
 

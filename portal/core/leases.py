@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select, update
 
-from portal.core.clock import from_now
 from portal.core.database import writing
+from portal.core.records import from_now
 
 NOBODY: frozenset[str] = frozenset()
 

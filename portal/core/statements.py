@@ -24,8 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from portal.core.clock import from_now
-from portal.core.records import Base
+from portal.core.records import Base, from_now
 
 NULL, VALUE, MOMENT = "null", "value", "moment"
 Shape = tuple[tuple[str, str], ...]

@@ -17,9 +17,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.encrypted_columns import FindableSecret, Secret, sealed_column
 from portal.core.records import Base, new_id, utc_now
-from portal.core.vault import VaultError
+from portal.core.vault import FindableSecret, Secret, VaultError, sealed_column
 
 STANDING = text("wanted != 'absent' OR actual != 'absent'")
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.encrypted_columns import Secret, sealed_column
 from portal.core.records import Base, new_id, utc_now
+from portal.core.vault import Secret, sealed_column
 
 
 class Company(Base):

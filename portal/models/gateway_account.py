@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.encrypted_columns import Secret, sealed_column
 from portal.core.records import Base, new_id, utc_now
+from portal.core.vault import Secret, sealed_column
 
 
 class GatewayAccount(Base):

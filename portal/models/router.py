@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.encrypted_columns import Secret, sealed_column
 from portal.core.records import Base, new_id, utc_now
+from portal.core.vault import Secret, sealed_column
 
 
 class Router(Base):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session
 from portal.core.database import reading, writing
 from portal.core.errors import NotFound
 from portal.core.records import new_id
+from portal.core.vault import token_digest
 from portal.models import ApiKey, Router, utc_now
 from portal.operators.audit import Actor, record
 from portal.operators.lookup import Page, owned_in, page, sane
@@ -45,11 +45,6 @@ class Minted:
     token: str = field(repr=False)
 
 
-def digest(token: str) -> str:
-    """What is stored of a token: its SHA-256, 64 hex digits."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def key_status(key: ApiKey, now: datetime | None = None) -> KeyStatus:
     """Whether the key is good at this moment."""
     now = now or utc_now()
@@ -70,7 +65,7 @@ def mint_in(session: Session, router: Router) -> Minted:
         expires_at=issued + timedelta(days=settings().api_key_days),
     )
     token = _token(key, router.company_id)
-    key.token_digest = digest(token)
+    key.token_digest = token_digest(token)
     session.add(key)
     return Minted(key, token)
 

@@ -11,10 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.core.database import writing
-from portal.core.encrypted_columns import Secret
 from portal.core.logs import log
 from portal.core.records import Base
-from portal.core.vault import VaultError
+from portal.core.vault import Secret, VaultError
 
 # Rows that are locked at a time: whoever sells meanwhile must not wait for long.
 BATCH = 100

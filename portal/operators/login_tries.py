@@ -16,10 +16,10 @@ from sqlalchemy import case, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.alerts.open_alerts import raise_alert
-from portal.core.clock import from_now
 from portal.core.database import insert_new, writing
 from portal.core.leaky_bucket import Budget
 from portal.core.logs import log
+from portal.core.records import from_now
 from portal.models import AdminUser, LoginFailure
 from portal.ports import settings
 

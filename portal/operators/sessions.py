@@ -9,10 +9,9 @@ from functools import cache
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
-from portal.core.client_address import network_of
-from portal.core.clock import from_now
 from portal.core.database import reading, writing
 from portal.core.errors import Invalid, Unauthorized
+from portal.core.records import from_now
 from portal.models import AdminSession, AdminUser, utc_now
 from portal.operators import login_tries, passwords
 from portal.operators.audit import Actor, record
@@ -47,6 +46,7 @@ class Login:
 def log_in(
     email: str,
     password: str,
+    network: str,
     ip: str | None,
     user_agent: str | None,
     browser: KnownBrowser | None = None,
@@ -54,14 +54,14 @@ def log_in(
     """Begin a session. Raises Unauthorized, with one sentence whatever the reason.
 
     Each try is counted before its password is looked at, so that tries made side by side
-    count like those made in turn; `login_tries` says for whom. `browser` is the one that asks,
-    where it is known. Raises TooManyRequests where too many log in at once; such a try counts
+    count like those made in turn; `login_tries` says for whom. `network` and, where it is known,
+    `browser` say who asks. Raises TooManyRequests where too many log in at once; such a try counts
     for nothing.
     """
     with passwords.turn():
         user = _user_of(email)
-        origin = _origin(user, ip, browser)
-        is_allowed = user is not None and _count(user, origin, known=origin != network_of(ip))
+        origin = _origin(user, network, browser)
+        is_allowed = user is not None and _count(user, origin, known=origin != network)
         hashed = user.password_hash if user and is_allowed else _nobodys_hash()
         good = passwords.fits(password, hashed) and is_allowed
         renewed = passwords.hash_now(password) if good and passwords.is_outdated(hashed) else None
@@ -124,10 +124,10 @@ def _user_of(email: str) -> AdminUser | None:
         return session.scalar(query)
 
 
-def _origin(user: AdminUser | None, ip: str | None, browser: KnownBrowser | None) -> str:
+def _origin(user: AdminUser | None, network: str, browser: KnownBrowser | None) -> str:
     if user is not None and browser is not None and browser.user_id == user.id:
         return browser.origin
-    return network_of(ip)
+    return network
 
 
 def _count(user: AdminUser, origin: str, *, known: bool) -> bool:

@@ -13,9 +13,9 @@ from sqlalchemy import update
 from portal import ports
 from portal.access.provisioning import hotspot_user
 from portal.alerts.open_alerts import raise_alert
-from portal.core.clock import from_now
 from portal.core.database import reading, writing
 from portal.core.leases import Claim, LostRace
+from portal.core.records import from_now
 from portal.core.vault import VaultError
 from portal.models import Access, GatewayAccount, Router, Sale
 from portal.sales.errors import PaymentUnavailable

@@ -6,7 +6,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from portal.alerts.open_alerts import resolve_alerts
-from portal.core.clock import from_now
+from portal.core.records import from_now
 from portal.models import Sale
 
 

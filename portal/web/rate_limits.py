@@ -16,9 +16,9 @@ from limits import RateLimitItemPerMinute
 from limits.errors import ConfigurationError
 
 from config import Settings, SettingsError
-from portal.core.client_address import client_address
 from portal.core.errors import TooManyRequests
 from portal.web.error_handlers import answer
+from portal.web.request_context import client_address
 
 REDIS_SECONDS = 0.25
 

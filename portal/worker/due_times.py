@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from portal.core.clock import from_now
 from portal.core.logs import log
+from portal.core.records import from_now
 from portal.models import Access, Base, Job, Sale, WebhookEvent
 from portal.ports import settings
 

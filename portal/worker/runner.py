@@ -12,9 +12,9 @@ from time import monotonic
 from flask import Flask
 from sqlalchemy import delete
 
-from portal.core.clock import from_now
 from portal.core.database import writing
 from portal.core.logs import log
+from portal.core.records import from_now
 from portal.models import WorkerHeartbeat
 from portal.ports import settings
 from portal.worker.dispatcher import money_queue, rounds_queue

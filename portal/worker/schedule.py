@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from portal.access.attempt_limits import forget_old_attempts
 from portal.access.pin_density import tell_of_dense_pins
 from portal.access.usage_sync import remove_orphaned_users, sync_usage
-from portal.core.clock import from_now
 from portal.core.clock_guard import QUIET, clock_is_trusted
 from portal.core.database import insert_new, reading, writing
 from portal.core.leases import Claim
+from portal.core.records import from_now
 from portal.hotspot.router import RouterError
 from portal.models import Access, Company, GatewayAccount, Job, Router, Sale
 from portal.ports import settings

@@ -8,10 +8,10 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal import ports
-from portal.core.clock import from_now
 from portal.core.database import insert_new, reading, writing
 from portal.core.errors import BadRequest, NotFound, Unauthorized
 from portal.core.logs import log
+from portal.core.records import from_now
 from portal.models import Company, GatewayAccount, Sale, WebhookEvent
 from portal.payments.gateway import WebhookMessage
 

@@ -10,9 +10,8 @@ from flask import Flask
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
-from portal.core.clock import from_now
 from portal.core.database import reading, writing
-from portal.core.records import Base
+from portal.core.records import Base, from_now
 from portal.models import Access, Job, Sale, WebhookEvent, utc_now
 from portal.sales.claims import FINAL
 from tests.chaos.deployment import ROUND_SECONDS

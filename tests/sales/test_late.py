@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from portal.core.clock import from_now
 from portal.core.database import writing
+from portal.core.records import from_now
 from portal.models import Company, Sale, SaleMove, WebhookEvent, utc_now
 from portal.sales.customer_cancel import cancel_for_customer
 from portal.sales.refresh import refresh

@@ -12,10 +12,11 @@ from portal.web.fields import (
     Flag,
     ListOf,
     Money,
+    PageQuery,
     StrictInteger,
     Text,
 )
-from portal.web.schemas import AdminSchema, PageQuery
+from portal.web.schemas import AdminSchema
 
 MOST_CENTAVOS = 99_999_999
 MINUTE = 60

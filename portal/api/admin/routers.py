@@ -18,7 +18,7 @@ from portal.api.blueprints import session_blueprint
 from portal.api.sessions import acting_company_id, actor
 from portal.operators import routers
 from portal.operators.lookup import Page
-from portal.web.schemas import PageQuery
+from portal.web.fields import PageQuery
 
 blueprint = session_blueprint("routers", __name__, "/api/v1/admin")
 

@@ -7,8 +7,8 @@ from marshmallow import Schema, fields
 from portal.api.admin.fields import Moment
 from portal.api.admin.pages import page_schema
 from portal.operators.transactions import PUBLIC_WORDS
-from portal.web.fields import Choice, Money, Text
-from portal.web.schemas import AdminSchema, PageQuery
+from portal.web.fields import Choice, Money, PageQuery, Text
+from portal.web.schemas import AdminSchema
 
 KINDS = {"user_password": "usuario_contrasena", "pin": "pin"}
 

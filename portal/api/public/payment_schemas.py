@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from portal.web.card_numbers import refuse_card_number
-from portal.web.fields import Choice, Email, Flag, IPv4, Mac, Phone, StrictInteger, Text
+from portal.web.fields import (
+    Choice,
+    Email,
+    Flag,
+    IPv4,
+    Mac,
+    Phone,
+    StrictInteger,
+    Text,
+    refuse_card_number,
+)
 from portal.web.schemas import PublicSchema
 
 LONGEST_CODE = 64

@@ -16,7 +16,7 @@ from portal.api.blueprints import session_blueprint
 from portal.api.sessions import SUPER_ADMIN, actor
 from portal.api.super_admin.routers import PREFIX
 from portal.operators import api_keys
-from portal.web.schemas import PageQuery
+from portal.web.fields import PageQuery
 
 ROUTER = PREFIX + "/<router_id>"
 

@@ -11,7 +11,7 @@ from portal.api.super_admin.company_schemas import CompanyPage, ManagedCompanySc
 from portal.models import Company
 from portal.operators import companies, gateway_accounts
 from portal.operators.lookup import Page
-from portal.web.schemas import PageQuery
+from portal.web.fields import PageQuery
 
 blueprint = session_blueprint("empresas", __name__, "/admin/empresas", (SUPER_ADMIN,))
 

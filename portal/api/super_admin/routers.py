@@ -15,7 +15,8 @@ from portal.api.admin.router_schemas import (
 from portal.api.blueprints import session_blueprint
 from portal.api.sessions import SUPER_ADMIN, actor
 from portal.operators import routers
-from portal.web.schemas import Message, PageQuery
+from portal.web.fields import PageQuery
+from portal.web.schemas import Message
 
 PREFIX = "/admin/empresas/<company_id>/routers"
 

@@ -11,7 +11,7 @@ from portal.api.blueprints import session_blueprint
 from portal.api.sessions import SUPER_ADMIN, actor
 from portal.api.super_admin.user_schemas import UserBody, UserPage
 from portal.operators import users
-from portal.web.schemas import PageQuery
+from portal.web.fields import PageQuery
 
 blueprint = session_blueprint("usuarios", __name__, "/admin/usuarios", (SUPER_ADMIN,))
 

@@ -1,4 +1,4 @@
-"""Objects and lists within objects."""
+"""Read objects and lists within objects."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from portal.web.fields import messages
-from portal.web.fields.base import ApiField, extra_checks
+from portal.web import messages
+from portal.web.schemas import ApiField, extra_checks
 
 
 class Nested(ApiField, fields.Nested):
