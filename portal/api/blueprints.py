@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
 from flask_smorest import Blueprint
@@ -10,7 +10,8 @@ from marshmallow import Schema
 
 from portal.api.parser import ApiParser
 from portal.api.router_key import require_router_key
-from portal.api.sessions import OPERATOR, guard_with_session
+from portal.api.sessions import guard_with_session
+from portal.models.admin_user import Role
 from portal.web.schemas import ErrorBody
 
 SECURITY_SCHEMES: dict[str, dict[str, str]] = {
@@ -94,7 +95,7 @@ def public_blueprint(name: str, import_name: str, url_prefix: str) -> ApiBluepri
 
 
 def session_blueprint(
-    name: str, import_name: str, url_prefix: str, roles: Sequence[str] = (OPERATOR,)
+    name: str, import_name: str, url_prefix: str, roles: Collection[Role] = (Role.COMPANY_ADMIN,)
 ) -> ApiBlueprint:
     """For administrators of these roles (see `sessions.guard_with_session`)."""
     blueprint = ApiBlueprint(name, import_name, url_prefix, "Session")

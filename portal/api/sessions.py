@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -11,14 +11,13 @@ from flask import Blueprint, Response, g, request
 
 from portal.core.database import reading, writing
 from portal.core.errors import Forbidden, Unauthorized
-from portal.operators.audit import Actor, record
+from portal.models.admin_user import Role
+from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.lookup import company_in, sane
 from portal.operators.sessions import Administrator, Login, find
 from portal.ports import settings
 from portal.web.request_context import request_id
 
-SUPER_ADMIN = "super_admin"
-OPERATOR = "cliente_admin"
 ALGORITHM = "HS256"
 ISSUER = "portal"
 TYPE = "session"
@@ -29,7 +28,7 @@ NAME_COMPANY = f"Indique la empresa por la que actúa en el encabezado {COMPANY_
 READING = ("GET", "HEAD", "OPTIONS")
 
 
-def guard_with_session(blueprint: Blueprint, roles: Sequence[str]) -> None:
+def guard_with_session(blueprint: Blueprint, roles: Collection[Role]) -> None:
     """Close a blueprint to all but administrators of these roles.
 
     Where a cliente_admin may enter, a super_admin may too by naming the company.
@@ -106,17 +105,17 @@ def _session_id(token: str) -> str:
     return str(claims["jti"])
 
 
-def _company_for(who: Administrator, roles: Sequence[str]) -> str | None:
+def _company_for(who: Administrator, roles: Collection[Role]) -> str | None:
     named = request.headers.get(COMPANY_HEADER, "").strip() or None
-    if who.role == OPERATOR:
-        if OPERATOR not in roles or named not in (None, who.company_id):
+    if who.role == Role.COMPANY_ADMIN:
+        if Role.COMPANY_ADMIN not in roles or named not in (None, who.company_id):
             raise Forbidden
         return who.company_id
-    if OPERATOR not in roles:
+    if Role.COMPANY_ADMIN not in roles:
         return None
     if named is not None:
         return _act_for(who, _existing(named))
-    if SUPER_ADMIN not in roles:
+    if Role.SUPER_ADMIN not in roles:
         raise Forbidden(NAME_COMPANY)
     return None
 
@@ -134,7 +133,7 @@ def _act_for(who: Administrator, company_id: str) -> str:
             record(
                 session,
                 deed,
-                "company.act_for",
+                AuditAction.COMPANY_ACT_FOR,
                 company_id,
                 company_id,
                 method=request.method,

@@ -8,7 +8,7 @@ import click
 from flask.cli import with_appcontext
 
 from portal.cli.shell import Moment, actor, placed, problems_told
-from portal.operators import kits, outages, router_restore
+from portal.operators import kits, router_recovery
 
 
 @click.command("outage")
@@ -23,7 +23,9 @@ def outage(router_id: str, starts_at: datetime, ends_at: datetime) -> None:
     """
     with problems_told():
         company_id = kits.company_of(router_id)
-        given = outages.declare(actor(), company_id, router_id, placed(starts_at), placed(ends_at))
+        given = router_recovery.declare(
+            actor(), company_id, router_id, placed(starts_at), placed(ends_at)
+        )
     total = timedelta(seconds=given.seconds)
     click.echo(f"Se devolvió tiempo a {given.accesses} accesos: {total} (h:mm:ss) en total.")
     if given.reopened:
@@ -38,7 +40,7 @@ def outage(router_id: str, starts_at: datetime, ends_at: datetime) -> None:
 def restore(router_id: str) -> None:
     """Repone ahora en el router lo que perdió, y quita lo que no debe tener."""
     with problems_told():
-        done = router_restore.restore(actor(), kits.company_of(router_id), router_id)
+        done = router_recovery.restore(actor(), kits.company_of(router_id), router_id)
     click.echo(
         f"El router había perdido {done.lost} usuarios y tenía {done.removed} de más. "
         f"Se atendieron {done.done} accesos."

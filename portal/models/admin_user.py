@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.records import Base, new_id, utc_now
+
+
+class Role(StrEnum):
+    """Whether a person administers all companies or one; the words are the JSON contract's."""
+
+    SUPER_ADMIN = "super_admin"
+    COMPANY_ADMIN = "cliente_admin"
 
 
 class AdminUser(Base):

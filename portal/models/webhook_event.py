@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -10,6 +11,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.core.records import Base, utc_now
 
 _due = text("next_attempt_at IS NOT NULL")
+
+
+class WebhookOutcome(StrEnum):
+    """What came of an event: about nothing of ours, followed, or left for want of an answer."""
+
+    NOT_OURS = "not_ours"
+    REFRESHED = "refreshed"
+    UNANSWERED = "unanswered"
 
 
 class WebhookEvent(Base):

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from portal.core.database import reading, writing
 from portal.core.errors import NotFound
 from portal.models import Alert, utc_now
-from portal.operators.audit import Actor, record
+from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.lookup import LARGEST_INTEGER
 
 MOST = 200
@@ -37,5 +37,12 @@ def resolve(actor: Actor, alert_id: int, company_id: str | None = None) -> Alert
             raise NotFound("Aviso no encontrado")
         if alert.resolved_at is None:
             alert.resolved_at = utc_now()
-            record(session, actor, "alert.resolve", alert_id, alert.company_id, kind=alert.kind)
+            record(
+                session,
+                actor,
+                AuditAction.ALERT_RESOLVE,
+                alert_id,
+                alert.company_id,
+                kind=alert.kind,
+            )
     return alert

@@ -15,7 +15,7 @@ from portal.core.errors import NotFound
 from portal.core.records import new_id
 from portal.core.vault import token_digest
 from portal.models import ApiKey, Router, utc_now
-from portal.operators.audit import Actor, record
+from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.lookup import Page, owned_in, page, sane
 from portal.ports import settings
 
@@ -83,7 +83,7 @@ def rotate(
         _retire(session, router_id, utc_now() + timedelta(hours=hours))
         minted = mint_in(session, router)
         details = {"router": router_id, "grace_hours": hours}
-        record(session, actor, "api_key.rotate", minted.key.id, company_id, **details)
+        record(session, actor, AuditAction.API_KEY_ROTATE, minted.key.id, company_id, **details)
     return minted
 
 
@@ -97,7 +97,7 @@ def revoke(actor: Actor, company_id: str, router_id: str, key_id: str) -> ApiKey
         now = utc_now()
         if key.revoked_at is None or key.revoked_at > now:
             key.revoked_at = now
-            record(session, actor, "api_key.revoke", key.id, company_id, router=router_id)
+            record(session, actor, AuditAction.API_KEY_REVOKE, key.id, company_id, router=router_id)
     return key
 
 

@@ -11,7 +11,7 @@ from portal.core.database import reading, writing
 from portal.core.errors import Conflict
 from portal.models import Company, GatewayAccount
 from portal.operators import gateway_accounts
-from portal.operators.audit import Actor, record
+from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.gateway_accounts import Keys
 from portal.operators.lookup import Page, apply, company_in, page
 from portal.operators.webhook_registration import register_by_itself
@@ -52,7 +52,7 @@ def create_in(session: Session, actor: Actor, **values: Unpack[CompanyValues]) -
     session.add(company)
     session.flush()
     apply(company, dict(values))
-    record(session, actor, "company.create", company.id, company.id)
+    record(session, actor, AuditAction.COMPANY_CREATE, company.id, company.id)
     return company
 
 
@@ -63,7 +63,9 @@ def update(
     with writing() as session:
         company = company_in(session, company_id, lock=True)
         if changed := apply(company, dict(values)):
-            record(session, actor, "company.update", company_id, company_id, changed=changed)
+            record(
+                session, actor, AuditAction.COMPANY_UPDATE, company_id, company_id, changed=changed
+            )
         account = _enter(session, actor, company_id, keys)
     if account is not None:
         register_by_itself(actor, account)

@@ -11,7 +11,7 @@ from portal.core.database import writing
 from portal.core.errors import Invalid, Unavailable
 from portal.core.vault import VaultError
 from portal.models import GatewayAccount, utc_now
-from portal.operators.audit import Actor, record
+from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.gateway_lookup import (
     KEY_REFUSED,
     NO_ANSWER,
@@ -89,7 +89,7 @@ def set_keys_in(session: Session, actor: Actor, company_id: str, keys: Keys) -> 
         return before
     account = _replace(session, company_id, before, wanted)
     details = {"version": account.version, "mode": account.mode, "given": sorted(keys)}
-    record(session, actor, "gateway_account.set_keys", account.id, company_id, **details)
+    record(session, actor, AuditAction.GATEWAY_ACCOUNT_SET_KEYS, account.id, company_id, **details)
     return account
 
 
@@ -153,4 +153,11 @@ def _note(actor: Actor, account: GatewayAccount, said: bool | Refused | Unknown)
         elif isinstance(said, bool):
             row.refused_at = None
         outcome = type(said).__name__ if not isinstance(said, bool) else "answered"
-        record(session, actor, "gateway_account.probe", account.id, row.company_id, outcome=outcome)
+        record(
+            session,
+            actor,
+            AuditAction.GATEWAY_ACCOUNT_PROBE,
+            account.id,
+            row.company_id,
+            outcome=outcome,
+        )

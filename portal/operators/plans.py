@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal.core.database import reading, writing
 from portal.core.errors import Conflict, Invalid
 from portal.models import Plan, Router
-from portal.operators.audit import Actor, record
+from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.lookup import Page, apply, company_in, owned_in, page
 
 # Conekta charges cards from about MX$3 on; a dollar price is held to about as much.
@@ -53,7 +53,7 @@ def create(actor: Actor, company_id: str, **values: Unpack[PlanValues]) -> Plan:
         _change(session, plan, dict(values))
         session.add(plan)
         session.flush()
-        record(session, actor, "plan.create", plan.id, company_id)
+        record(session, actor, AuditAction.PLAN_CREATE, plan.id, company_id)
     return plan
 
 
@@ -66,7 +66,7 @@ def update(actor: Actor, company_id: str, plan_id: int, **values: Unpack[PlanVal
         company_in(session, company_id, lock=True)
         plan = owned_in(session, Plan, plan_id, company_id)
         if changed := _change(session, plan, dict(values)):
-            record(session, actor, "plan.update", plan_id, company_id, changed=changed)
+            record(session, actor, AuditAction.PLAN_UPDATE, plan_id, company_id, changed=changed)
     return plan
 
 

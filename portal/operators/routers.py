@@ -14,7 +14,7 @@ from portal.hotspot.router import Profile, RouterError, RouterInfo
 from portal.models import Access, ApiKey, Plan, Router, Sale
 from portal.operators import api_keys
 from portal.operators.api_keys import Minted
-from portal.operators.audit import Actor, record
+from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.lookup import Page, apply, company_in, owned_in, page
 from portal.operators.targets import check_target, problem_of
 from portal.ports import hotspot_of, settings
@@ -50,7 +50,9 @@ def create(actor: Actor, company_id: str, **values: Unpack[RouterValues]) -> tup
         router.password = values["password"]
         _check(router)
         minted = api_keys.mint_in(session, router)
-        record(session, actor, "router.create", router.id, company_id, api_key=minted.key.id)
+        record(
+            session, actor, AuditAction.ROUTER_CREATE, router.id, company_id, api_key=minted.key.id
+        )
     return router, minted
 
 
@@ -63,7 +65,9 @@ def update(actor: Actor, company_id: str, router_id: str, **values: Unpack[Route
         changed = apply(router, dict(values))
         _check(router)
         if changed:
-            record(session, actor, "router.update", router_id, company_id, changed=changed)
+            record(
+                session, actor, AuditAction.ROUTER_UPDATE, router_id, company_id, changed=changed
+            )
     return router
 
 
@@ -75,7 +79,7 @@ def toggle(actor: Actor, company_id: str, router_id: str, active: bool | None = 
     with writing() as session:
         router = owned_in(session, Router, router_id, company_id, lock=True)
         router.active = not router.active if active is None else active
-        action = "router.activate" if router.active else "router.deactivate"
+        action = AuditAction.ROUTER_ACTIVATE if router.active else AuditAction.ROUTER_DEACTIVATE
         record(session, actor, action, router_id, company_id)
     return router
 
@@ -89,7 +93,7 @@ def delete(actor: Actor, company_id: str, router_id: str) -> None:
             raise Conflict(IN_USE)
         session.execute(delete_rows(ApiKey).where(ApiKey.router_id == router_id))
         session.delete(router)
-        record(session, actor, "router.delete", router_id, company_id, name=router.name)
+        record(session, actor, AuditAction.ROUTER_DELETE, router_id, company_id, name=router.name)
 
 
 def get(company_id: str, router_id: str) -> Router:

@@ -14,8 +14,8 @@ from portal.core.errors import Invalid, Unauthorized
 from portal.core.records import from_now
 from portal.models import AdminSession, AdminUser, utc_now
 from portal.operators import login_tries, passwords
-from portal.operators.audit import Actor, record
-from portal.operators.known_browsers import KnownBrowser
+from portal.operators.audit import Actor, AuditAction, record
+from portal.operators.login_tries import KnownBrowser
 from portal.ports import settings
 
 WRONG = "Credenciales incorrectas"
@@ -114,7 +114,7 @@ def change_password(who: Administrator, actor: Actor, current: str, new: str) ->
     with writing() as session:
         login_tries.forgive(session, user.id, origin)
         _set_password(session, user.id, hashed)
-        record(session, actor, "user.change_password", user.id, user.company_id)
+        record(session, actor, AuditAction.USER_CHANGE_PASSWORD, user.id, user.company_id)
 
 
 def _user_of(email: str) -> AdminUser | None:

@@ -9,13 +9,14 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
+from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert, resolve_alerts
 from portal.core.database import reading, writing
 from portal.core.errors import Unavailable
 from portal.core.logs import log
 from portal.core.vault import VaultError
 from portal.models import Company, GatewayAccount
-from portal.operators.audit import Actor, record
+from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.gateway_lookup import KEY_REFUSED, NO_ANSWER, current, usable
 from portal.payments.gateway import Fault, Gateway, Refused, SigningKey, Subscribed, Unknown
 from portal.ports import gateway_of, settings
@@ -24,7 +25,6 @@ NOT_TAKEN = (
     "Conekta no aceptó la dirección de avisos. Revise que PUBLIC_URL sea la dirección https "
     "con la que se llega a este servidor desde Internet."
 )
-NOT_REGISTERED = "notices_not_registered"
 SAVED = "Las llaves quedaron guardadas y se puede vender"
 AGAIN = "flask webhooks register --empresa"
 ON_LOOPBACK = (
@@ -67,7 +67,7 @@ def register(actor: Actor, company_id: str, *, renew: bool = False) -> Registrat
     """
     account = usable(company_id)
     gateway = gateway_of(account)
-    url = notices_url(company_id)
+    url = webhook_url(company_id)
     _expect(gateway.subscribe(url, settings().gateway_timeout))
     new_key = renew or not account.webhook_public_key
     pem = _new_pem(gateway) if new_key else None
@@ -92,7 +92,7 @@ def register_by_itself(actor: Actor, account: GatewayAccount) -> GatewayAccount:
     except Unavailable as problem:
         message = f"{problem.detail} {SAVED}; para que avise, ejecute {AGAIN} {company_id}"
         with writing() as session:
-            raise_alert(session, company_id, NOT_REGISTERED, company_id, message)
+            raise_alert(session, company_id, AlertKind.WEBHOOKS_NOT_REGISTERED, company_id, message)
     return current(company_id) or account
 
 
@@ -105,7 +105,7 @@ def standing(account: GatewayAccount) -> str | None:
     return f"{ON_LOOPBACK if _is_on_loopback() else UNREGISTERED} {account.company_id}."
 
 
-def notices_url(company_id: str) -> str:
+def webhook_url(company_id: str) -> str:
     """Where the gateway posts a company's notices."""
     return f"{settings().public_url.rstrip('/')}/api/v1/webhooks/conekta/{company_id}"
 
@@ -137,6 +137,10 @@ def _store(actor: Actor, account: GatewayAccount, url: str, pem: str | None) -> 
         if pem is not None:
             session.get_one(GatewayAccount, account.id).webhook_public_key = pem
         details = {"url": url, "new_key": pem is not None}
-        record(session, actor, "webhooks.register", account.id, account.company_id, **details)
-        resolve_alerts(session, account.company_id, NOT_REGISTERED, account.company_id)
+        record(
+            session, actor, AuditAction.WEBHOOKS_REGISTER, account.id, account.company_id, **details
+        )
+        resolve_alerts(
+            session, account.company_id, AlertKind.WEBHOOKS_NOT_REGISTERED, account.company_id
+        )
     log().info("webhooks registered", company=account.company_id, new_key=pem is not None)

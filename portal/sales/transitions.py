@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert
 from portal.core.backoff import retry_delay
 from portal.core.database import after_commit
@@ -91,7 +92,7 @@ def park(session: Session, sale: Sale, reason: str) -> None:
     if not is_news:
         return
     sentence = PARKED.get(reason, "El pago necesita que alguien lo revise.")
-    raise_alert(session, sale.company_id, "parked", sale.id, sentence)
+    raise_alert(session, sale.company_id, AlertKind.PARKED, sale.id, sentence)
     log().warning("sale parked", sale=sale.id, state=sale.state, reason=reason)
 
 

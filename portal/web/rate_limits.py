@@ -36,7 +36,9 @@ def register(app: Flask, settings: Settings, limited: Mapping[str, Sequence[Blue
     }
     for scope, blueprints in limited.items():
         _limit(limiter, scope, amounts[scope], *blueprints)
-    app.extensions["unsigned_notices"] = partial(_admit_notice, limiter, settings.address_notices)
+    app.extensions["unsigned_webhooks"] = partial(
+        _admit_webhook, limiter, settings.address_webhooks
+    )
     app.register_error_handler(RateLimitExceeded, _too_many)
 
 
@@ -66,13 +68,13 @@ def _limit(limiter: Limiter, scope: str, amount: int, *blueprints: Blueprint) ->
         limiter.shared_limit(f"{amount} per minute", scope, methods=["POST"])(blueprint)
 
 
-def _admit_notice(limiter: Limiter, amount: int) -> None:
+def _admit_webhook(limiter: Limiter, amount: int) -> None:
     """Count what an address posted that nobody signed. Raises TooManyRequests."""
     if not amount:
         return
     limit = RateLimitItemPerMinute(amount)
     try:
-        admitted = limiter.limiter.hit(limit, "notices", client_address())
+        admitted = limiter.limiter.hit(limit, "webhooks", client_address())
     except Exception:  # noqa: BLE001 - a Redis that is away keeps nobody out
         return
     if not admitted:

@@ -142,7 +142,7 @@ def test_orders_that_no_sale_knows(shop: Shop, monkeypatch: pytest.MonkeyPatch) 
     states = {order["id"]: order.get("payment_status") for order in shop.gateway.orders()}
     assert states[kept] == states[paid] == "paid"
     assert sorted(str(state) for state in states.values()) == ["canceled", "paid", "paid"]
-    assert [alert.kind for alert in shop.alerts()] == ["stray_payment"]
+    assert [alert.kind for alert in shop.alerts()] == ["orphan_payment"]
 
 
 def _forget(shop: Shop, reference: str) -> None:
@@ -263,4 +263,4 @@ def test_a_notice_that_nobody_could_follow_is_told_to_the_operator(shop: Shop) -
     shop.change(WebhookEvent, next_attempt_at=utc_now())
     shop.reconcile()
     [alert] = shop.alerts()
-    assert (alert.kind, alert.subject) == ("unread_notice", bought["referencia"])
+    assert (alert.kind, alert.subject) == ("unread_webhook", bought["referencia"])

@@ -6,14 +6,15 @@ from typing import Any
 
 from portal.api.admin.pages import page_answer
 from portal.api.blueprints import session_blueprint
-from portal.api.sessions import SUPER_ADMIN, actor
+from portal.api.sessions import actor
 from portal.api.super_admin.company_schemas import CompanyPage, ManagedCompanySchema, joined, parted
 from portal.models import Company
+from portal.models.admin_user import Role
 from portal.operators import companies, gateway_accounts
 from portal.operators.lookup import Page
 from portal.web.fields import PageQuery
 
-blueprint = session_blueprint("empresas", __name__, "/admin/empresas", (SUPER_ADMIN,))
+blueprint = session_blueprint("empresas", __name__, "/admin/empresas", (Role.SUPER_ADMIN,))
 
 
 @blueprint.route("")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from portal.core.errors import NotFound
 from portal.core.vault import token_digest
+from portal.models.admin_user import Role
 from portal.operators import api_keys, companies, passwords, plans, routers, users
 from portal.operators.api_keys import KeyStatus
 from portal.operators.audit import Actor
@@ -112,7 +113,7 @@ def _admin(memory: Memory) -> None:
     known = next((user for user in users.listing(MOST, 0).rows if user.email == email), None)
     values = UserValues(password=password, active=True)
     if known is None:
-        values |= UserValues(email=email, name="Demo", role=users.SUPER_ADMIN)
+        values |= UserValues(email=email, name="Demo", role=Role.SUPER_ADMIN)
         users.create(ACTOR, **values)
     elif not (known.active and passwords.fits(password, known.password_hash)):
         users.update(ACTOR, known.id, **values)
