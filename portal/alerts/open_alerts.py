@@ -18,7 +18,7 @@ def raise_alert(
     session: Session, company_id: str, kind: AlertKind, subject: str, message: str
 ) -> None:
     """Tell the company's operator; said again of the same subject, it only counts up."""
-    log().warning("alert", company=company_id, kind=kind, subject=subject, message=message)
+    log().warning("alert", company=company_id, alert=kind, subject=subject, message=message)
     said = truncate_to_columns(Alert, {"kind": kind, "subject": subject, "message": message})
     if _count_up(session, company_id, **said):
         return

@@ -24,7 +24,7 @@ CLAIMS = ["jti", "iss", "sub", "empresa", "iat", "exp", "type"]
 
 
 @dataclass(frozen=True)
-class Shop:
+class PublicShop:
     """Where a customer buys: the router whose key was shown."""
 
     company_id: str
@@ -43,10 +43,10 @@ def require_router_key() -> None:
     g.storefront = front
 
 
-def shop() -> Shop:
+def shop() -> PublicShop:
     """The shop of the request at hand."""
     front = storefront()
-    return Shop(front.company_id, front.router_id, front.key_id)
+    return PublicShop(front.company_id, front.router_id, front.key_id)
 
 
 def storefront() -> Storefront:

@@ -31,16 +31,16 @@ NO_WORKER = "Ningún worker se ha mostrado en 2 minutos: ejecute flask worker."
 blueprint = open_blueprint("servicio", __name__, "")
 
 
-class State(Schema):
+class ServiceState(Schema):
     estado = fields.String(required=True)
 
 
-class Readiness(State):
+class Readiness(ServiceState):
     avisos = fields.List(fields.String(), required=True)
 
 
 @blueprint.route("/healthz")
-@blueprint.response(200, State)
+@blueprint.response(200, ServiceState)
 def healthz() -> dict[str, str]:
     """El proceso vive"""
     return {"estado": "vivo"}
@@ -57,7 +57,7 @@ def readyz() -> dict[str, Any]:
                 raise Unavailable(BEHIND)
             workers = count_workers(session)
     except SQLAlchemyError as error:
-        log().error("database_unreachable", kind=type(error).__name__)
+        log().error("database_unreachable", error=type(error).__name__)
         raise Unavailable(UNREACHABLE) from error
     notices = [] if workers else [NO_WORKER]
     return {"estado": "listo", "avisos": notices + request_context.proxy_advice()}

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 import click
 from flask.cli import with_appcontext
 
-from portal.cli.shell import Moment, actor, placed, problems_told
+from portal.cli.shell import MomentType, actor, placed, problems_told
 from portal.operators import kits, router_recovery
 
 
 @click.command("outage")
 @click.argument("router_id")
-@click.option("--from", "starts_at", type=Moment(), required=True, help="Cuándo empezó.")
-@click.option("--to", "ends_at", type=Moment(), required=True, help="Cuándo terminó.")
+@click.option("--from", "starts_at", type=MomentType(), required=True, help="Cuándo empezó.")
+@click.option("--to", "ends_at", type=MomentType(), required=True, help="Cuándo terminó.")
 @with_appcontext
 def outage(router_id: str, starts_at: datetime, ends_at: datetime) -> None:
     """Declara una interrupción que ya terminó y devuelve su tiempo a cada acceso.

@@ -36,7 +36,7 @@ def _reason(problem: Problem) -> str:
     return cause.advice if isinstance(cause, RouterError) else problem.detail
 
 
-class Moment(click.ParamType[datetime]):
+class MomentType(click.ParamType[datetime]):
     """A date, or date and time, in ISO 8601; `placed` gives it a zone where it names none."""
 
     name = "fecha"

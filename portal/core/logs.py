@@ -70,7 +70,7 @@ def name_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> Ev
     info = event.pop("exc_info", None)
     error = info[1] if isinstance(info, tuple) else info
     if isinstance(error, BaseException):
-        event["kind"], event["where"] = type(error).__name__, where(error)
+        event["error"], event["where"] = type(error).__name__, where(error)
     return event
 
 

@@ -16,7 +16,7 @@ from portal.core.records import new_id
 from portal.core.vault import token_digest
 from portal.models import ApiKey, Router, utc_now
 from portal.operators.audit import Actor, AuditAction, record
-from portal.operators.lookup import Page, owned_in, page, sane
+from portal.operators.lookup import ListPage, owned_in, page, sane
 from portal.ports import settings
 
 PREFIX = "jwt_"
@@ -101,7 +101,7 @@ def revoke(actor: Actor, company_id: str, router_id: str, key_id: str) -> ApiKey
     return key
 
 
-def listing(company_id: str, router_id: str, limit: int, offset: int) -> Page[ApiKey]:
+def listing(company_id: str, router_id: str, limit: int, offset: int) -> ListPage[ApiKey]:
     """The router's keys, the newest first. Raises NotFound."""
     with reading() as session:
         owned_in(session, Router, router_id, company_id)

@@ -13,7 +13,7 @@ from portal.models import Company, GatewayAccount
 from portal.operators import gateway_accounts
 from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.gateway_accounts import Keys
-from portal.operators.lookup import Page, apply, company_in, page
+from portal.operators.lookup import ListPage, apply, company_in, page
 from portal.operators.webhook_registration import register_by_itself
 
 
@@ -84,7 +84,7 @@ def get(company_id: str) -> Company:
         return company_in(session, company_id)
 
 
-def listing(limit: int, offset: int) -> Page[Company]:
+def listing(limit: int, offset: int) -> ListPage[Company]:
     """All companies, by name."""
     with reading() as session:
         return page(session, select(Company).order_by(Company.name, Company.id), limit, offset)

@@ -28,18 +28,18 @@ ABSENT = {
 
 
 @dataclass(frozen=True)
-class Page(Generic[Row]):
+class ListPage(Generic[Row]):
     """A slice of a list, and how long the list is."""
 
     total: int
     rows: Sequence[Row]
 
 
-def page(session: Session, query: Select[Row], limit: int, offset: int) -> Page[Row]:
+def page(session: Session, query: Select[Row], limit: int, offset: int) -> ListPage[Row]:
     """The rows from `offset` on, `limit` at most."""
     counted = select(func.count()).select_from(query.order_by(None).subquery())
     rows = session.scalars(query.limit(limit).offset(offset)).all()
-    return Page(session.scalar(counted) or 0, rows)
+    return ListPage(session.scalar(counted) or 0, rows)
 
 
 def sane(row_id: str | int) -> bool:

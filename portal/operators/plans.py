@@ -11,7 +11,7 @@ from portal.core.database import reading, writing
 from portal.core.errors import Conflict, Invalid
 from portal.models import Plan, Router
 from portal.operators.audit import Actor, AuditAction, record
-from portal.operators.lookup import Page, apply, company_in, owned_in, page
+from portal.operators.lookup import ListPage, apply, company_in, owned_in, page
 
 # Conekta charges cards from about MX$3 on; a dollar price is held to about as much.
 LEAST_AMOUNT = {"MXN": 300, "USD": 20}
@@ -81,7 +81,9 @@ def get(company_id: str, plan_id: int) -> Plan:
         return owned_in(session, Plan, plan_id, company_id)
 
 
-def listing(company_id: str, limit: int, offset: int, router_id: str | None = None) -> Page[Plan]:
+def listing(
+    company_id: str, limit: int, offset: int, router_id: str | None = None
+) -> ListPage[Plan]:
     """The company's plans, or those that `router_id` sells, in their order. Raises NotFound."""
     with reading() as session:
         company_in(session, company_id)

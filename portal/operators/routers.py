@@ -15,7 +15,7 @@ from portal.models import Access, ApiKey, Plan, Router, Sale
 from portal.operators import api_keys
 from portal.operators.api_keys import Minted
 from portal.operators.audit import Actor, AuditAction, record
-from portal.operators.lookup import Page, apply, company_in, owned_in, page
+from portal.operators.lookup import ListPage, apply, company_in, owned_in, page
 from portal.operators.targets import check_target, problem_of
 from portal.ports import hotspot_of, settings
 
@@ -102,7 +102,7 @@ def get(company_id: str, router_id: str) -> Router:
         return owned_in(session, Router, router_id, company_id)
 
 
-def listing(company_id: str, limit: int, offset: int) -> Page[Router]:
+def listing(company_id: str, limit: int, offset: int) -> ListPage[Router]:
     """The company's routers, by name. Raises NotFound."""
     with reading() as session:
         company_in(session, company_id)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.core.database import reading
 from portal.models import Access, Router, Sale, SaleMove, utc_now
-from portal.operators.lookup import Page, company_in, owned_in, page
+from portal.operators.lookup import ListPage, company_in, owned_in, page
 from portal.sales.status import DECLINED, PUBLIC_STATES, SaleStatus
 
 PUBLIC_WORDS = ("pending", "paid", "declined", "canceled", "refunded", "charged_back")
@@ -44,14 +44,14 @@ class Told(SaleStatus):
 
 def listing(
     company_id: str, limit: int, offset: int, **filters: Unpack[Filters]
-) -> Page[SaleStatus]:
+) -> ListPage[SaleStatus]:
     """The sales that fit, the newest first. Raises NotFound (the router too)."""
     with reading() as session:
         company_in(session, company_id)
         if router_id := filters.get("router_id"):
             owned_in(session, Router, router_id, company_id)
         found = page(session, _newest_first(session, company_id, filters), limit, offset)
-        return Page(found.total, _standings(session, found.rows))
+        return ListPage(found.total, _standings(session, found.rows))
 
 
 def every(company_id: str, **filters: Unpack[Filters]) -> Iterator[SaleStatus]:

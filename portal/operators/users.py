@@ -14,7 +14,7 @@ from portal.models import AdminSession, AdminUser, utc_now
 from portal.models.admin_user import Role
 from portal.operators import companies, passwords
 from portal.operators.audit import Actor, AuditAction, record
-from portal.operators.lookup import Page, apply, company_in, conflict, page, sane
+from portal.operators.lookup import ListPage, apply, company_in, conflict, page, sane
 
 EMAIL_TAKEN = "Ya existe un usuario con ese correo."
 COMPANY_NEEDED = "Un cliente_admin necesita una empresa."
@@ -105,7 +105,7 @@ def get(user_id: int) -> AdminUser:
         return _user_in(session, user_id)
 
 
-def listing(limit: int, offset: int) -> Page[AdminUser]:
+def listing(limit: int, offset: int) -> ListPage[AdminUser]:
     """All users, by e-mail."""
     with reading() as session:
         return page(session, select(AdminUser).order_by(AdminUser.email), limit, offset)

@@ -64,6 +64,7 @@ def _work_off(queue: Queue, begun: float, stopping: Callable[[], bool]) -> int:
 def do_guarded(step: Step, claim: Claim) -> None:
     """Do a step; one that fails keeps no other waiting, and is due again when its lease ends."""
     kind = step.record.__tablename__
+    # Every line says what it is about, which is not always a sale: no other field is `kind`.
     with structlog.contextvars.bound_contextvars(kind=kind, id=claim.id):
         try:
             _do(step, claim)

@@ -75,7 +75,7 @@ def _survive(action: Callable[[], object]) -> None:
         action()
     except Exception as error:  # noqa: BLE001 - the next pass must come
         seconds = round(monotonic() - begun, 1)
-        log().error("worker pass failed", kind=type(error).__name__, seconds=seconds)
+        log().error("worker pass failed", error=type(error).__name__, seconds=seconds)
 
 
 def this_machine() -> str:

@@ -57,7 +57,7 @@ def receive(
     if kept:
         _keep(company_id, message, raw, sale, signed=bool(public_pems))
     else:
-        log().info("webhook not kept", company=company_id, kind=message.type, known=bool(sale))
+        log().info("webhook not kept", company=company_id, type=message.type, known=bool(sale))
 
 
 def _public_pems(company_id: str) -> set[str]:
@@ -119,4 +119,4 @@ def _keep(
     }
     with writing() as session:
         new = insert_new(session, WebhookEvent, values)
-    log().info("webhook", company=company_id, kind=message.type, order=message.order_id, new=new)
+    log().info("webhook", company=company_id, type=message.type, order=message.order_id, new=new)

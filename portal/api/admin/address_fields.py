@@ -15,7 +15,7 @@ HOST_NAME = re.compile(rf"(?=.{{1,253}}$){LABEL}(?:\.{LABEL})*")
 LOGIN_HOST = re.compile(r"(?P<host>\[[0-9a-f:.]+\]|[^:\[\]]+)(?::(?P<port>[0-9]{1,5}))?")
 
 
-class Host(Text):
+class HostField(Text):
     """A host name, or an IPv4 or IPv6 address; in lower case, an IPv6 address as it is shortest.
 
     An IPv6 address may stand in the brackets of a web address.

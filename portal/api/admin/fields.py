@@ -90,7 +90,7 @@ class Scaled(StrictInteger):
         return None if value is None else value // self._factor
 
 
-class Moment(ApiField):
+class MomentField(ApiField):
     """A day or a moment in ISO 8601, as an aware moment. A day is UTC's, its end with `ends`."""
 
     default_error_messages = {  # noqa: RUF012

@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from portal.models import Base
-from portal.operators.lookup import Page
+from portal.operators.lookup import ListPage
 
 
 class PageAnswer(Schema):
@@ -26,7 +26,7 @@ def page_schema(plural: str, schema: type[Schema]) -> type[Schema]:
     return PageAnswer.from_dict({plural: items}, name=name)
 
 
-def page_answer(plural: str, page: Page[Any], query: Mapping[str, Any]) -> dict[str, Any]:
+def page_answer(plural: str, page: ListPage[Any], query: Mapping[str, Any]) -> dict[str, Any]:
     """A list's answer to `query`, which holds `limit` and `offset`."""
     return {
         "total": page.total,

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load
 
-from portal.api.admin.address_fields import Host, LoginHost
+from portal.api.admin.address_fields import HostField, LoginHost
 from portal.api.admin.fields import Fingerprint, Translated
 from portal.api.admin.pages import columns_of, page_schema
 from portal.api.admin.secret_fields import SecretText
@@ -26,7 +26,7 @@ class RouterSchema(AdminSchema):
     id = fields.String(dump_only=True)
     empresa_id = fields.String(attribute="company_id", dump_only=True)
     nombre = Text(100, attribute="name", required=True)
-    host = Host(required=True)
+    host = HostField(required=True)
     puerto = StrictInteger(1, 65535, attribute="port", load_default=8728)
     usuario = Text(100, attribute="username", required=True)
     password = SecretText(128, shortest=0, strip=False, required=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from portal.api.admin.fields import Moment
+from portal.api.admin.fields import MomentField
 from portal.api.admin.pages import page_schema
 from portal.operators.transactions import PUBLIC_WORDS
 from portal.web.fields import Choice, Money, PageQuery, Text
@@ -16,8 +16,8 @@ KINDS = {"user_password": "usuario_contrasena", "pin": "pin"}
 class PeriodQuery(AdminSchema):
     """A stretch of time; days are UTC's, and both count."""
 
-    desde = Moment(attribute="since")
-    hasta = Moment(attribute="until", ends=True)
+    desde = MomentField(attribute="since")
+    hasta = MomentField(attribute="until", ends=True)
 
 
 class SaleQuery(PeriodQuery, PageQuery):

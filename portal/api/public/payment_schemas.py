@@ -43,7 +43,7 @@ class PaymentRequest(PublicSchema):
     contrasena = Text(LONGEST_CODE, blank=None, about="La del código que se extiende.")
 
 
-class HotspotUser(Schema):
+class HotspotUserSchema(Schema):
     usuario = fields.String(required=True)
     contrasena = fields.String(required=True)
 
@@ -80,7 +80,7 @@ class Payment(Schema):
         metadata={"enum": ["pending", "paid", "declined", "canceled", "refunded", "charged_back"]},
     )
     tipo_usuario = fields.String()
-    usuario_hotspot = fields.Nested(HotspotUser, allow_none=True)
+    usuario_hotspot = fields.Nested(HotspotUserSchema, allow_none=True)
     producto = fields.Nested(PaidProduct)
     cliente = fields.Nested(PaidCustomer)
     timestamp = fields.String()

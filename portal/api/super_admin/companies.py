@@ -11,7 +11,7 @@ from portal.api.super_admin.company_schemas import CompanyPage, ManagedCompanySc
 from portal.models import Company
 from portal.models.admin_user import Role
 from portal.operators import companies, gateway_accounts
-from portal.operators.lookup import Page
+from portal.operators.lookup import ListPage
 from portal.web.fields import PageQuery
 
 blueprint = session_blueprint("empresas", __name__, "/admin/empresas", (Role.SUPER_ADMIN,))
@@ -25,7 +25,7 @@ def listing(query: dict[str, Any]) -> dict[str, Any]:
     page = companies.listing(**query)
     accounts = gateway_accounts.of_companies([company.id for company in page.rows])
     rows = [joined(company, accounts.get(company.id)) for company in page.rows]
-    return page_answer("empresas", Page(page.total, rows), query)
+    return page_answer("empresas", ListPage(page.total, rows), query)
 
 
 @blueprint.route("", methods=["POST"])
