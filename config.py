@@ -38,7 +38,7 @@ TRUTHS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no"
 
 
 class SettingsError(Exception):
-    """A setting is missing or unusable; the message says what to do."""
+    """Say that a setting is missing or unusable, and what to do."""
 
 
 def setting(
@@ -77,7 +77,7 @@ _limits = partial(setting, "Limits")
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Settings that an instance runs with, by groups."""
+    """Hold the settings that an instance runs with, by groups."""
 
     database_url: str = _deployment(
         "", "database; unset = SQLite in the instance folder", secret=True

@@ -1,4 +1,4 @@
-"""The application, put together: reads like a table of contents."""
+"""Put the application together: reads like a table of contents."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from portal.web.error_handlers import register_errors
 
 
 def create_app(settings: Settings) -> Flask:
-    """The application with these settings."""
+    """Make the application with these settings."""
     configure_logs(settings.log_level)
     app = Flask(
         __name__,

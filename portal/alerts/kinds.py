@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class AlertKind(StrEnum):
-    """Kind of thing that needs a person; `meaning` says which, in Spanish, to whoever operates."""
+    """Name a kind of thing that needs a person; `meaning` says which, to whoever operates."""
 
     meaning: str
 

@@ -1,4 +1,4 @@
-"""The JSON API: one flask-smorest blueprint a concern, OpenAPI at /api/openapi.json."""
+"""Serve the JSON API: one flask-smorest blueprint a concern, OpenAPI at /api/openapi.json."""
 
 from __future__ import annotations
 

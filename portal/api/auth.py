@@ -1,4 +1,4 @@
-"""Logging in and out of the administration API."""
+"""Log in and out of the administration API."""
 
 from __future__ import annotations
 

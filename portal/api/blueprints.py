@@ -1,4 +1,4 @@
-"""Blueprints that are closed from the start: who may enter is said when one is made."""
+"""Make blueprints that are closed from the start: who may enter is said when one is made."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 class ApiBlueprint(Blueprint):
-    """A flask-smorest blueprint with our parser; documents its security and its errors."""
+    """Extend flask-smorest's blueprint with our parser; document its security and its errors."""
 
     ARGUMENTS_PARSER = ApiParser()
 
@@ -44,7 +44,7 @@ class ApiBlueprint(Blueprint):
         self._prepare_doc_cbks.append(self._document_security)
 
     def route(self, rule: str, **options: Any) -> Callable[[View], View]:
-        """As in flask-smorest, typed; so are the three below."""
+        """Do as flask-smorest does, typed; so do the three below."""
         found: Callable[[View], View] = super().route(rule, **options)
         return found
 
@@ -83,12 +83,12 @@ class ApiBlueprint(Blueprint):
 
 
 def open_blueprint(name: str, import_name: str, url_prefix: str) -> ApiBlueprint:
-    """For anyone. What lies here must be on the allow list of the policy test."""
+    """Make one for anyone. What lies here must be on the allow list of the policy test."""
     return ApiBlueprint(name, import_name, url_prefix)
 
 
 def public_blueprint(name: str, import_name: str, url_prefix: str) -> ApiBlueprint:
-    """For holders of a router's key; views find theirs with `router_key.shop()`."""
+    """Make one for holders of a router's key; views find theirs with `router_key.shop()`."""
     blueprint = ApiBlueprint(name, import_name, url_prefix, "ApiKey")
     blueprint.before_request(require_router_key)
     return blueprint
@@ -97,7 +97,7 @@ def public_blueprint(name: str, import_name: str, url_prefix: str) -> ApiBluepri
 def session_blueprint(
     name: str, import_name: str, url_prefix: str, roles: Collection[Role] = (Role.COMPANY_ADMIN,)
 ) -> ApiBlueprint:
-    """For administrators of these roles (see `sessions.guard_with_session`)."""
+    """Make one for administrators of these roles (see `sessions.guard_with_session`)."""
     blueprint = ApiBlueprint(name, import_name, url_prefix, "Session")
     guard_with_session(blueprint, roles)
     return blueprint

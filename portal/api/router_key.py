@@ -1,4 +1,4 @@
-"""A router's API key, which opens the public endpoints: it can buy and look, nothing else."""
+"""Let in by a router's API key, which opens the public endpoints: it can buy and look."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CLAIMS = ["jti", "iss", "sub", "empresa", "iat", "exp", "type"]
 
 @dataclass(frozen=True)
 class PublicShop:
-    """Where a customer buys: the router whose key was shown."""
+    """Name where a customer buys: the router whose key was shown."""
 
     company_id: str
     router_id: str
@@ -44,13 +44,13 @@ def require_router_key() -> None:
 
 
 def shop() -> PublicShop:
-    """The shop of the request at hand."""
+    """Give the shop of the request at hand."""
     front = storefront()
     return PublicShop(front.company_id, front.router_id, front.key_id)
 
 
 def storefront() -> Storefront:
-    """What the shop of the request at hand shows."""
+    """Give what the shop of the request at hand shows."""
     found: Storefront = g.storefront
     return found
 

@@ -1,4 +1,4 @@
-"""What those who run Portal ask it: whether it lives, whether it is ready, and its figures."""
+"""Tell those who run Portal whether it lives, whether it is ready, and its figures."""
 
 from __future__ import annotations
 

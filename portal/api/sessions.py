@@ -1,4 +1,4 @@
-"""Session tokens: who calls the administration endpoints, and for which company."""
+"""Tell by session tokens who calls the administration endpoints, and for which company."""
 
 from __future__ import annotations
 
@@ -44,18 +44,18 @@ def guard_with_session(blueprint: Blueprint, roles: Collection[Role]) -> None:
 
 
 def administrator() -> Administrator:
-    """Who is logged in."""
+    """Name who is logged in."""
     found: Administrator = g.administrator
     return found
 
 
 def actor() -> Actor:
-    """Who is logged in, as the audit names them."""
+    """Name who is logged in, as the audit does."""
     return Actor(administrator().email, request_id(), request.remote_addr)
 
 
 def acting_company_id() -> str:
-    """The company that this request is about: one's own, or the one a super_admin named."""
+    """Name the company that this request is about: one's own, or the one a super_admin named."""
     found: str | None = g.company_id
     if found is None:
         raise Forbidden(NAME_COMPANY)
@@ -63,7 +63,7 @@ def acting_company_id() -> str:
 
 
 def token_of(login: Login) -> str:
-    """The token that the caller keeps; a row stands behind its `jti`."""
+    """Make the token that the caller keeps; a row stands behind its `jti`."""
     claims: dict[str, Any] = {
         "jti": login.session_id,
         "iss": ISSUER,
@@ -75,7 +75,7 @@ def token_of(login: Login) -> str:
 
 
 def iso(moment: datetime) -> str:
-    """ISO 8601 with an offset."""
+    """Write a moment in ISO 8601, with an offset."""
     return moment.isoformat()
 
 

@@ -1,4 +1,4 @@
-"""Where payment gateways tell us by themselves what happened."""
+"""Take what payment gateways tell us by themselves."""
 
 from __future__ import annotations
 

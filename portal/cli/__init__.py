@@ -1,4 +1,4 @@
-"""The command line: what whoever runs the server does from its shell."""
+"""Offer on the command line what whoever runs the server does from its shell."""
 
 from __future__ import annotations
 

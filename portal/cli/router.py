@@ -1,4 +1,4 @@
-"""`flask router …`: setting a MikroTik up, and looking whether it is."""
+"""Offer `flask router …`: set a MikroTik up, and check whether it is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`flask router outage` and `flask router restore`: after a router was out, or was reset."""
+"""Offer `flask router outage` and `restore`, for after a router was out, or was reset."""
 
 from __future__ import annotations
 

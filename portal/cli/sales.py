@@ -1,4 +1,4 @@
-"""`flask sales …`: looking at sales one by one, and putting right what needs a person."""
+"""Offer `flask sales …`: look at sales one by one, and put right what needs a person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`flask settings`: write what can be set, as `config.py` declares it."""
+"""Offer `flask settings`: show what can be set, as `config.py` declares it."""
 
 from __future__ import annotations
 

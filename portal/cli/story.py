@@ -1,4 +1,4 @@
-"""A sale's history as sentences for whoever runs the shop."""
+"""Tell a sale's history in sentences, for whoever runs the shop."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ HIDDEN = "••••"
 
 
 def story(told: Told) -> Iterator[str]:
-    """Line by line: what was sold to whom, each move, and how it stands now."""
+    """Tell line by line what was sold to whom, each move, and how it stands now."""
     sale, access = told.sale, told.access
     amount = price_in_full(sale.amount, sale.currency)
     yield f"Venta {sale.id}: {sale.plan_name}, {amount}, en el router {sale.router_id}."
@@ -80,14 +80,14 @@ def story(told: Told) -> Iterator[str]:
 
 
 def credentials(access: Access) -> str:
-    """The hotspot user without what would let anybody in."""
+    """Name the hotspot user without what would let anybody in."""
     if access.kind == "pin":
         return f"Acceso: PIN {access.shown_name}."
     return f"Acceso: usuario {access.shown_name}, contraseña {HIDDEN}."
 
 
 def sentence(sale: Sale, move: SaleMove) -> str:
-    """One move, who made it and why."""
+    """Tell one move, who made it and why."""
     told = TURNS.get((move.from_state or "", move.to_state)) or DEEDS[move.to_state]
     deed = told.format(
         amount=price_in_full(sale.amount, sale.currency),

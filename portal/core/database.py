@@ -38,7 +38,7 @@ LAST_USED = "last_used"
 
 
 class Engines:
-    """Engine as readers and as writers use it.
+    """Give the engine as readers and as writers use it.
 
     On SQLite the writers of this process stand in line. A reader has no transaction: no question
     of ours relies on another having seen the same, and PostgreSQL is spared two round trips.

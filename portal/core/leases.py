@@ -16,12 +16,12 @@ NOBODY: frozenset[str] = frozenset()
 
 
 class LostRace(Exception):
-    """Somebody else has changed this row meanwhile: re-read it and answer from it."""
+    """Say that somebody else has changed this row meanwhile: re-read it and answer from it."""
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A record that is this worker's own for as long as the lease lasts, and whose it is."""
+    """Hold a record that is this worker's own for as long as the lease lasts."""
 
     id: Any
     lease: str

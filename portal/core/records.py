@@ -19,7 +19,7 @@ from sqlalchemy.types import TypeDecorator
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment in UTC: with zone on PostgreSQL, as UTC text on SQLite; aware in Python."""
+    """Store a moment in UTC: with zone on PostgreSQL, as UTC text on SQLite; aware in Python."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -36,7 +36,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Base(DeclarativeBase):
-    """Base of all records. Constraint names are fixed so that migrations can name them."""
+    """Give all records their base. Constraint names are fixed so that migrations can name them."""
 
     metadata = MetaData(
         naming_convention={

@@ -21,7 +21,7 @@ DIGESTS = b"portal digests"
 
 
 class VaultError(Exception):
-    """A stored secret cannot be read: its key is gone, or it was moved or changed.
+    """Say that a stored secret cannot be read: its key is gone, or it was moved or changed.
 
     `table` and `row_id` say where it stands.
     """
@@ -33,7 +33,7 @@ class VaultError(Exception):
 
 
 class Vault:
-    """Encrypts with the first key; reads with whichever key fits."""
+    """Encrypt with the first key; read with whichever key fits."""
 
     def __init__(self, keys: Sequence[bytes]) -> None:
         self._ciphers = [AESGCM(key) for key in keys]
@@ -49,12 +49,12 @@ class Vault:
         return self._opened(sealed, place)[0]
 
     def renewed(self, sealed: bytes, place: str) -> bytes:
-        """The same under the first key; the very bytes where it is already. Raises VaultError."""
+        """Seal it under the first key; give the very bytes where it is so. Raises VaultError."""
         secret, cipher = self._opened(sealed, place)
         return sealed if cipher is self._ciphers[0] else self.seal(secret, place)
 
     def digests(self, secret: str, place: str) -> list[str]:
-        """What `secret` can be found by at `place`, in hex: a digest for each key.
+        """Digest `secret` so that it can be found at `place`, in hex: once for each key.
 
         The first is the one to be stored; the others find what was stored before keys changed.
         Without a key nobody can tell which secret a digest is of, however few there may be.
@@ -74,7 +74,7 @@ class Vault:
 
 
 class Secret:
-    """An attribute that is stored encrypted in the column `<name>_sealed` of its row.
+    """Store an attribute encrypted in the column `<name>_sealed` of its row.
 
     The row's id must be known before the secret is set: the cipher text is bound to it.
     """
@@ -109,7 +109,7 @@ class Secret:
 
 
 class FindableSecret(Secret):
-    """A secret that rows are found by, through its keyed digest in the column `<name>_digest`.
+    """Store a secret that rows are found by, through its keyed digest in `<name>_digest`.
 
     The digest is bound to the row's column `within`, which must be known before the secret is
     set: whoever may draw as many secrets as they like in a place of their own learns nothing
@@ -125,7 +125,7 @@ class FindableSecret(Secret):
         setattr(row, f"{self._name}_digest", digest)
 
     def renew(self, row: Any) -> bool:
-        """As of any secret, and its digest with it."""
+        """Renew it as any secret, and its digest with it."""
         secret, stored = self.__get__(row), getattr(row, f"{self._name}_digest")
         if secret is None:
             return False
@@ -134,7 +134,7 @@ class FindableSecret(Secret):
         return super().renew(row) or digest != stored
 
     def digests(self, within: str, *secrets: str) -> list[str]:
-        """What the column may hold where the secret is one of these, under any of the keys."""
+        """List what the column may hold where the secret is one of these, under any of the keys."""
         vault, place = _vault(), self._place(within)
         return [digest for secret in secrets for digest in vault.digests(secret, place)]
 
@@ -145,7 +145,7 @@ def token_digest(token: str) -> str:
 
 
 def sealed_column() -> Mapped[bytes | None]:
-    """The column behind a Secret."""
+    """Make the column behind a Secret."""
     return mapped_column(LargeBinary, nullable=True)
 
 

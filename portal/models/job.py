@@ -14,7 +14,7 @@ _due = text("next_attempt_at IS NOT NULL")
 
 
 class JobKind(StrEnum):
-    """Kind of work that comes round: the first part of a job's id."""
+    """Name a kind of work that comes round: the first part of a job's id."""
 
     USAGE_SYNC = "usage_sync"
     ORPHANED_USERS = "orphaned_users"
@@ -30,7 +30,7 @@ class JobKind(StrEnum):
 
 
 class Job(Base):
-    """Job of a kind about a subject, `kind:subject`, due again and again.
+    """Keep a job of a kind about a subject, `kind:subject`, due again and again.
 
     `company_id` is whose it is; nobody's where it is about the whole deployment.
     """
@@ -49,7 +49,7 @@ class Job(Base):
 
 
 class WorkerHeartbeat(Base):
-    """Worker, and when it last showed itself."""
+    """Keep when a worker last showed itself."""
 
     __tablename__ = "worker_heartbeat"
 

@@ -1,4 +1,4 @@
-"""A MikroTik router whose hotspot is sold."""
+"""Keep a MikroTik router whose hotspot is sold."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from portal.core.vault import Secret, sealed_column
 
 
 class Router(Base):
-    """How to reach a router, and the hosts its login form may live on (`login_hosts`)."""
+    """Keep how to reach a router, and the hosts its login form may live on (`login_hosts`)."""
 
     __tablename__ = "router"
     __table_args__ = (

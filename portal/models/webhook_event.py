@@ -1,4 +1,4 @@
-"""What the gateway told us by itself: stored first, believed only after asking."""
+"""Keep what the gateway told us by itself: stored first, believed only after asking."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _due = text("next_attempt_at IS NOT NULL")
 
 
 class WebhookOutcome(StrEnum):
-    """What came of an event: about nothing of ours, followed, or left for want of an answer."""
+    """Say what came of an event: about nothing of ours, followed, or left for want of an answer."""
 
     NOT_OURS = "not_ours"
     REFRESHED = "refreshed"
@@ -22,7 +22,7 @@ class WebhookOutcome(StrEnum):
 
 
 class WebhookEvent(Base):
-    """One event of one company, kept once however often it is delivered.
+    """Keep one event of one company, once however often it is delivered.
 
     `order_id` and `reference` are what it claims to be about; the reference is that of our sale
     where the sale was known as it came. `outcome` says what came of it.

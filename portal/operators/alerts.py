@@ -1,4 +1,4 @@
-"""What the operators were told, and what of it is settled."""
+"""List what the operators were told, and settle it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST = 200
 
 
 def listing(company_id: str | None = None, *, resolved: bool = False) -> Sequence[Alert]:
-    """What is unresolved, the latest first, 200 at most; with `resolved`, what was settled too.
+    """List what is unresolved, the latest first, 200 at most; with `resolved`, all.
 
     Of one company, or of all.
     """

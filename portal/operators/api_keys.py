@@ -1,4 +1,4 @@
-"""Router API keys: minted, shown once, replaced and revoked."""
+"""Mint routers' API keys, show them once, replace and revoke them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TYPE = "router_api_key"
 
 
 class KeyStatus(Enum):
-    """Whether a key is good; `RETIRING`: good until its grace period ends."""
+    """Tell whether a key is good; `RETIRING`: good until its grace period ends."""
 
     ACTIVE = "activa"
     RETIRING = "por_vencer"
@@ -39,14 +39,14 @@ GOOD = (KeyStatus.ACTIVE, KeyStatus.RETIRING)
 
 @dataclass(frozen=True)
 class Minted:
-    """A new key, and the token that nobody can read again."""
+    """Hold a new key, and the token that nobody can read again."""
 
     key: ApiKey
     token: str = field(repr=False)
 
 
 def key_status(key: ApiKey, now: datetime | None = None) -> KeyStatus:
-    """Whether the key is good at this moment."""
+    """Tell whether the key is good at this moment."""
     now = now or utc_now()
     if key.revoked_at is not None and key.revoked_at <= now:
         return KeyStatus.REVOKED
@@ -56,7 +56,7 @@ def key_status(key: ApiKey, now: datetime | None = None) -> KeyStatus:
 
 
 def mint_in(session: Session, router: Router) -> Minted:
-    """A new key for the router, within a transaction."""
+    """Make a key for the router, within a transaction."""
     issued = utc_now()
     key = ApiKey(
         id=new_id("key_", 16, upper=False),
@@ -73,7 +73,7 @@ def mint_in(session: Session, router: Router) -> Minted:
 def rotate(
     actor: Actor, company_id: str, router_id: str, grace_hours: float | None = None
 ) -> Minted:
-    """A new key; those before it live on for the grace period, 0 ends them at once.
+    """Make a key; those before it live on for the grace period, 0 ends them at once.
 
     `grace_hours` None is the setting's. Raises NotFound.
     """
@@ -102,14 +102,14 @@ def revoke(actor: Actor, company_id: str, router_id: str, key_id: str) -> ApiKey
 
 
 def listing(company_id: str, router_id: str, limit: int, offset: int) -> ListPage[ApiKey]:
-    """The router's keys, the newest first. Raises NotFound."""
+    """Give the router's keys, the newest first. Raises NotFound."""
     with reading() as session:
         owned_in(session, Router, router_id, company_id)
         return page(session, _newest_first(router_id), limit, offset)
 
 
 def newest(company_id: str, router_id: str) -> ApiKey | None:
-    """The router's last minted key. Raises NotFound."""
+    """Give the router's last minted key. Raises NotFound."""
     with reading() as session:
         owned_in(session, Router, router_id, company_id)
         return session.scalar(_newest_first(router_id).limit(1))

@@ -12,7 +12,7 @@ from portal.models import AuditEntry
 
 
 class AuditAction(StrEnum):
-    """What can be done that is kept on record."""
+    """Name what can be done that is kept on record."""
 
     ALERT_RESOLVE = "alert.resolve"
     API_KEY_REVOKE = "api_key.revoke"
@@ -45,7 +45,7 @@ class AuditAction(StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: an administrator's e-mail, or `cli:` and the system's user."""
+    """Name who acts: an administrator's e-mail, or `cli:` and the system's user."""
 
     name: str
     request_id: str | None = None

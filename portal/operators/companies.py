@@ -1,4 +1,4 @@
-"""Companies: made by a super-admin, described by their own operators."""
+"""Make companies for a super-admin; their own operators describe them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from portal.operators.webhook_registration import register_by_itself
 
 
 class CompanyValues(TypedDict, total=False):
-    """What may be said of a company; the minutes and the days are at least 1, the digits 6 to 8."""
+    """Hold what may be said of a company; minutes and days are at least 1, digits 6 to 8."""
 
     name: str
     contact_email: str | None
@@ -37,7 +37,7 @@ class CompanyValues(TypedDict, total=False):
 
 
 def create(actor: Actor, keys: Keys | None = None, **values: Unpack[CompanyValues]) -> Company:
-    """A new company, with its gateway keys where they are known already."""
+    """Make a company, with its gateway keys where they are known already."""
     with writing() as session:
         company = create_in(session, actor, **values)
         account = _enter(session, actor, company.id, keys)
@@ -47,7 +47,7 @@ def create(actor: Actor, keys: Keys | None = None, **values: Unpack[CompanyValue
 
 
 def create_in(session: Session, actor: Actor, **values: Unpack[CompanyValues]) -> Company:
-    """The same within a transaction."""
+    """Make it within a transaction."""
     company = Company(name=values["name"])
     session.add(company)
     session.flush()
@@ -79,19 +79,19 @@ def _enter(
 
 
 def get(company_id: str) -> Company:
-    """Raises NotFound."""
+    """Find the company. Raises NotFound."""
     with reading() as session:
         return company_in(session, company_id)
 
 
 def listing(limit: int, offset: int) -> ListPage[Company]:
-    """All companies, by name."""
+    """List all companies, by name."""
     with reading() as session:
         return page(session, select(Company).order_by(Company.name, Company.id), limit, offset)
 
 
 def named_in(session: Session, name: str) -> Company | None:
-    """The company of this name. Raises Conflict when there are several."""
+    """Find the company of this name. Raises Conflict when there are several."""
     found = session.scalars(select(Company).where(Company.name == name).limit(2)).all()
     if len(found) > 1:
         raise Conflict("Hay varias empresas con ese nombre.")

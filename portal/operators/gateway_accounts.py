@@ -1,4 +1,4 @@
-"""A company's keys at the payment gateway, kept by version."""
+"""Keep a company's keys at the payment gateway by version."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ SAME_KEYS = "La llave pública y la privada no pueden ser la misma."
 
 
 class Keys(TypedDict, total=False):
-    """What may be said of an account; what is left out stays. `mode` is test or live."""
+    """Hold what may be said of an account; what is left out stays. `mode` is test or live."""
 
     private_key: str | None
     public_key: str | None
@@ -52,14 +52,14 @@ class Keys(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Probe:
-    """What the gateway said of the current key: whether it acts in live mode."""
+    """Tell what the gateway said of the current key: whether it acts in live mode."""
 
     account: GatewayAccount
     live: bool
 
     @property
     def mode_fits(self) -> bool:
-        """Whether the key acts in the mode that the account is meant for."""
+        """Tell whether the key acts in the mode that the account is meant for."""
         return self.live == (self.account.mode == "live")
 
 
@@ -75,7 +75,7 @@ def set_keys(actor: Actor, company_id: str, keys: Keys) -> GatewayAccount:
 
 
 def set_keys_in(session: Session, actor: Actor, company_id: str, keys: Keys) -> GatewayAccount:
-    """The same within a transaction, in which the gateway is not asked for anything.
+    """Enter credentials within a transaction, in which the gateway is not asked for anything.
 
     Sales that are under way go on with the version that they were opened with, so
     credentials are never changed in place: a new version replaces them.

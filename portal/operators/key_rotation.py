@@ -1,4 +1,4 @@
-"""All secrets under the first of the encryption keys, so that the others can be taken away."""
+"""Put all secrets under the first encryption key, so that the others can be taken away."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BATCH = 100
 
 @dataclass
 class Resealed:
-    """`count`: how many secrets are under the first key now that were not before.
+    """Tell how many secrets are under the first key now that were not before: `count`.
 
     Rows that are left are told as `table id`. `unreadable`: no key opens them. `taken`: another
     row has the same digest, since the name was sold twice while both keys were in use.

@@ -1,4 +1,4 @@
-"""A router's kit: the files that set it up, and whether it is set up."""
+"""Write a router's kit, the files that set it up, and check whether it is set up."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Kit:
-    """The kit's files by name. The script holds the API's password."""
+    """Hold the kit's files by name. The script holds the API's password."""
 
     script_name: str
     script: str = field(repr=False)
@@ -48,7 +48,7 @@ class Kit:
 
 
 def company_of(router_id: str) -> str:
-    """The company that the router belongs to. Raises NotFound."""
+    """Find the company that the router belongs to. Raises NotFound."""
     with reading() as session:
         router = session.get(Router, router_id) if sane(router_id) else None
         if router is None:
@@ -65,7 +65,7 @@ def kit(
     certificate: str | None = None,
     replace_shared: bool = False,
 ) -> Kit:
-    """The files for one router. Raises NotFound, Invalid.
+    """Write the files for one router. Raises NotFound, Invalid.
 
     `allowed_from` are the addresses that the API's user may enter from; by default this
     machine's own, as long as there is no Internet between it and the router. `replace_shared`:
@@ -88,7 +88,7 @@ def kit(
 
 
 def check_router(company_id: str, router_id: str, server: str | None = None) -> list[Finding]:
-    """Each point of the set-up, as it stands on the router.
+    """Check each point of the set-up, as it stands on the router.
 
     Raises NotFound, Invalid, and Unavailable with advice in Spanish.
     """
@@ -97,7 +97,7 @@ def check_router(company_id: str, router_id: str, server: str | None = None) -> 
 
 
 def shared_folders(company_id: str, router_id: str, server: str | None = None) -> list[Finding]:
-    """Whose pages the kit would replace, besides those of the hotspots that it is for.
+    """Name whose pages the kit would replace, besides those of the hotspots that it is for.
 
     Raises as `check_router` does.
     """

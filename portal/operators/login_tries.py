@@ -43,7 +43,7 @@ ALERT = (
 
 @dataclass(frozen=True)
 class KnownBrowser:
-    """A browser of this user's."""
+    """Name a browser of this user's."""
 
     user_id: int
     name: str

@@ -1,4 +1,4 @@
-"""Pictures that operators upload: always decoded and written anew, then stored."""
+"""Store the pictures that operators upload, always decoded and written anew."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def set_plan_picture(actor: Actor, company_id: str, plan_id: int, raw: bytes) ->
 
 
 def get(image_id: str) -> Image:
-    """A stored picture. Raises NotFound."""
+    """Find a stored picture. Raises NotFound."""
     with reading() as session:
         image = session.get(Image, image_id) if sane(image_id) else None
     if image is None:
@@ -61,7 +61,7 @@ def get(image_id: str) -> Image:
 
 
 def address_of(image: Image) -> str:
-    """Where browsers find the picture."""
+    """Give the address where browsers find the picture."""
     return f"{settings().public_url.rstrip('/')}/imagenes/{image.id}"
 
 

@@ -1,4 +1,4 @@
-"""Plans: what a company sells, at what price."""
+"""Make and change plans: what a company sells, at what price."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DURATION_MISSING = "Indique también duracion_minutos."
 
 
 class PlanValues(TypedDict, total=False):
-    """What may be said of a plan, as the record has it: centavos, seconds, bytes.
+    """Hold what may be said of a plan, as the record has it: centavos, seconds, bytes.
 
     `details` are `{"texto": …}`. `router_id` None is every router of the company.
     """
@@ -45,7 +45,7 @@ class PlanValues(TypedDict, total=False):
 
 
 def create(actor: Actor, company_id: str, **values: Unpack[PlanValues]) -> Plan:
-    """A new plan. Raises NotFound (its router too), Conflict, Invalid."""
+    """Make a plan. Raises NotFound (its router too), Conflict, Invalid."""
     with writing() as session:
         company_in(session, company_id, lock=True)
         # Of a plan that is not complete yet, the session must not hear before it is checked.
@@ -76,7 +76,7 @@ def deactivate(actor: Actor, company_id: str, plan_id: int) -> Plan:
 
 
 def get(company_id: str, plan_id: int) -> Plan:
-    """Raises NotFound."""
+    """Find the plan. Raises NotFound."""
     with reading() as session:
         return owned_in(session, Plan, plan_id, company_id)
 
@@ -84,7 +84,7 @@ def get(company_id: str, plan_id: int) -> Plan:
 def listing(
     company_id: str, limit: int, offset: int, router_id: str | None = None
 ) -> ListPage[Plan]:
-    """The company's plans, or those that `router_id` sells, in their order. Raises NotFound."""
+    """List the company's plans, or those that `router_id` sells, in order. Raises NotFound."""
     with reading() as session:
         company_in(session, company_id)
         query = select(Plan).where(Plan.company_id == company_id)

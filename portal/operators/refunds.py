@@ -1,4 +1,4 @@
-"""Giving money back, and letting the worker try again, as an operator asks for it."""
+"""Give money back, and let the worker try again, as an operator asks for it."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def unpark(actor: Actor, company_id: str, sale_id: str) -> Told:
 
 
 def find(reference: str) -> tuple[str, str]:
-    """Company and id of a sale, for whoever runs the server. Raises NotFound.
+    """Find company and id of a sale, for whoever runs the server. Raises NotFound.
 
     `reference` is the id, or as much of it as logs tell.
     """

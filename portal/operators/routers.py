@@ -1,4 +1,4 @@
-"""Routers: described by their operators, and asked whether they answer."""
+"""Make and change routers as their operators describe them, and ask whether they answer."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PIN_MISSING = "Indique la huella SHA-256 del certificado del router."
 
 
 class RouterValues(TypedDict, total=False):
-    """What may be said of a router. `tls` is none, verified, pinned or anonymous."""
+    """Hold what may be said of a router. `tls` is none, verified, pinned or anonymous."""
 
     name: str
     host: str
@@ -39,7 +39,7 @@ class RouterValues(TypedDict, total=False):
 
 
 def create(actor: Actor, company_id: str, **values: Unpack[RouterValues]) -> tuple[Router, Minted]:
-    """A new router and its API key, whose token is shown this once. Raises NotFound, Invalid."""
+    """Make a router and its API key, whose token is shown this once. Raises NotFound, Invalid."""
     check_target(values["host"])
     with writing() as session:
         company_in(session, company_id)
@@ -97,13 +97,13 @@ def delete(actor: Actor, company_id: str, router_id: str) -> None:
 
 
 def get(company_id: str, router_id: str) -> Router:
-    """Raises NotFound."""
+    """Find the router. Raises NotFound."""
     with reading() as session:
         return owned_in(session, Router, router_id, company_id)
 
 
 def listing(company_id: str, limit: int, offset: int) -> ListPage[Router]:
-    """The company's routers, by name. Raises NotFound."""
+    """List the company's routers, by name. Raises NotFound."""
     with reading() as session:
         company_in(session, company_id)
         mine = select(Router).where(Router.company_id == company_id)
@@ -111,7 +111,7 @@ def listing(company_id: str, limit: int, offset: int) -> ListPage[Router]:
 
 
 def test_connection(company_id: str, router_id: str) -> RouterInfo:
-    """Who the router says it is. Raises NotFound, and with advice Invalid and Unavailable."""
+    """Ask the router who it is. Raises NotFound, and with advice Invalid and Unavailable."""
     router = get(company_id, router_id)
     try:
         return hotspot_of(router).info(settings().router_timeout)
@@ -120,7 +120,7 @@ def test_connection(company_id: str, router_id: str) -> RouterInfo:
 
 
 def profiles(company_id: str, router_id: str) -> tuple[Profile, ...]:
-    """The router's hotspot user profiles. Raises as `test_connection` does."""
+    """List the router's hotspot user profiles. Raises as `test_connection` does."""
     router = get(company_id, router_id)
     try:
         return hotspot_of(router).profiles(settings().router_timeout)

@@ -1,4 +1,4 @@
-"""Logging in and out: sessions that a row stands behind, so that each can be ended."""
+"""Log administrators in and out: a row stands behind each session, so that it can be ended."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NOT_CURRENT = "La contraseña actual no es correcta."
 
 @dataclass(frozen=True)
 class Administrator:
-    """Who is logged in, as of this request. `company_id` is null for a super_admin."""
+    """Name who is logged in, as of this request. `company_id` is null for a super_admin."""
 
     user_id: int
     email: str
@@ -36,7 +36,7 @@ class Administrator:
 
 @dataclass(frozen=True)
 class Login:
-    """A session that has just begun."""
+    """Hold a session that has just begun."""
 
     session_id: str
     expires_at: datetime
@@ -78,7 +78,7 @@ def log_in(
 
 
 def find(session_id: str) -> Administrator | None:
-    """Whose session this is, while it lasts and the user is active."""
+    """Tell whose session this is, while it lasts and the user is active."""
     query = (
         select(AdminUser)
         .join(AdminSession, AdminSession.user_id == AdminUser.id)

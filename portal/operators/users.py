@@ -1,4 +1,4 @@
-"""The people who administer: users of the panel and of the administration API."""
+"""Make and change the people who administer: users of the panel and of the administration API."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LAST_SUPER_ADMIN = "Debe quedar al menos un super_admin activo."
 
 
 class UserValues(TypedDict, total=False):
-    """What may be said of a user. `role` is super_admin or cliente_admin."""
+    """Hold what may be said of a user. `role` is super_admin or cliente_admin."""
 
     email: str
     password: str
@@ -34,7 +34,7 @@ class UserValues(TypedDict, total=False):
 
 
 def create(actor: Actor, **values: Unpack[UserValues]) -> AdminUser:
-    """A new user. Raises Conflict (e-mail taken), Invalid, NotFound (company)."""
+    """Make a user. Raises Conflict (e-mail taken), Invalid, NotFound (company)."""
     hashed = passwords.hash_password(values["password"])
     with writing() as session:
         return create_in(session, actor, hashed, **values)
@@ -43,7 +43,7 @@ def create(actor: Actor, **values: Unpack[UserValues]) -> AdminUser:
 def create_in(
     session: Session, actor: Actor, password_hash: str, **values: Unpack[UserValues]
 ) -> AdminUser:
-    """The same within a transaction; the slow hashing was done before it."""
+    """Make a user within a transaction; the slow hashing was done before it."""
     named: dict[str, Any] = {name: value for name, value in values.items() if name != "password"}
     user = AdminUser(password_hash=password_hash, **named)
     user.email = user.email.lower()
@@ -58,7 +58,7 @@ def create_in(
 def create_with_company(
     actor: Actor, email: str, password: str, company_name: str | None
 ) -> AdminUser:
-    """A cliente_admin of the company of this name, made where there is none; else a super_admin.
+    """Make a cliente_admin of the company of this name, and the company; else a super_admin.
 
     Raises Conflict: e-mail taken, several companies of this name.
     """
@@ -100,13 +100,13 @@ def toggle(actor: Actor, user_id: int, active: bool | None = None) -> AdminUser:
 
 
 def get(user_id: int) -> AdminUser:
-    """Raises NotFound."""
+    """Find the user. Raises NotFound."""
     with reading() as session:
         return _user_in(session, user_id)
 
 
 def listing(limit: int, offset: int) -> ListPage[AdminUser]:
-    """All users, by e-mail."""
+    """List all users, by e-mail."""
     with reading() as session:
         return page(session, select(AdminUser).order_by(AdminUser.email), limit, offset)
 

@@ -1,4 +1,4 @@
-"""Having the gateway tell us by itself what happens, signed."""
+"""Have the gateway tell us by itself what happens, signed."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ Made = TypeVar("Made", Subscribed, SigningKey)
 
 @dataclass(frozen=True)
 class Registration:
-    """Where a company's notices go; `new_key` says whether they are signed with a new key."""
+    """Tell where a company's webhooks go; `new_key`: whether they are signed with a new key."""
 
     url: str
     new_key: bool
 
 
 def selling_companies() -> list[str]:
-    """The active companies that have a gateway key, by id."""
+    """List the active companies that have a gateway key, by id."""
     query = (
         select(Company.id)
         .join(GatewayAccount, GatewayAccount.company_id == Company.id)
@@ -97,7 +97,7 @@ def register_by_itself(actor: Actor, account: GatewayAccount) -> GatewayAccount:
 
 
 def standing(account: GatewayAccount) -> str | None:
-    """Whether the gateway tells us by itself of what happens, in a sentence; None without keys."""
+    """Say whether the gateway tells us by itself of what happens; None without keys."""
     if account.private_key_sealed is None:
         return None
     if account.webhook_public_key:
@@ -106,7 +106,7 @@ def standing(account: GatewayAccount) -> str | None:
 
 
 def webhook_url(company_id: str) -> str:
-    """Where the gateway posts a company's notices."""
+    """Give the address where the gateway posts a company's webhooks."""
     return f"{settings().public_url.rstrip('/')}/api/v1/webhooks/conekta/{company_id}"
 
 

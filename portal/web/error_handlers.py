@@ -1,4 +1,4 @@
-"""Turns problems, HTTP errors and surprises into answers that leak nothing."""
+"""Turn problems, HTTP errors and surprises into answers that leak nothing."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _surprise(error: Exception) -> Response:
 
 
 def answer(problem: Problem) -> Response:
-    """JSON under the JSON prefixes, a page elsewhere."""
+    """Answer in JSON under the JSON prefixes, with a page elsewhere."""
     if request.path.startswith(JSON_PREFIXES):
         response = jsonify(problem.body())
     else:

@@ -1,4 +1,4 @@
-"""How many requests an address may send, beyond what a crowded café ever does.
+"""Limit the requests of an address, beyond what a crowded café ever sends.
 
 Counted in this process's memory, or in a Redis that all processes share. Where Redis does not
 answer, each process counts for itself: no sale waits for it.

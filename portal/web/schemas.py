@@ -13,7 +13,7 @@ REFUSED = object()
 
 
 class ApiField(fields.Field[Any]):
-    """Field that all ours derive from.
+    """Give all our fields what they share.
 
     `alias` is an English name that is accepted too; `blank` is what null and "" stand for
     (without it they are refused, or null is let through by `allow_none`).
@@ -51,7 +51,7 @@ def extra_checks(options: dict[str, Any]) -> Sequence[Any]:
 
 
 class BaseSchema(Schema):
-    """Reads English aliases into the Spanish names, and complains in Spanish."""
+    """Read English aliases into the Spanish names, and complain in Spanish."""
 
     error_messages = messages.SCHEMA
 
@@ -71,21 +71,21 @@ class BaseSchema(Schema):
 
 
 class PublicSchema(BaseSchema):
-    """What a portal page sends: fields that we do not know are ignored."""
+    """Read what a portal page sends: fields that we do not know are ignored."""
 
     class Meta:
         unknown = EXCLUDE
 
 
 class AdminSchema(BaseSchema):
-    """What an operator sends: a field that we do not know is a mistake worth telling."""
+    """Read what an operator sends: a field that we do not know is a mistake worth telling."""
 
     class Meta:
         unknown = RAISE
 
 
 class ErrorBody(Schema):
-    """Every error's answer."""
+    """Describe every error's answer."""
 
     detail = fields.String(required=True, metadata={"description": "Qué pasó y qué hacer."})
     errores = fields.Dict(
@@ -96,6 +96,6 @@ class ErrorBody(Schema):
 
 
 class Message(Schema):
-    """An answer that only says what was done."""
+    """Describe an answer that only says what was done."""
 
     mensaje = fields.String(required=True)

@@ -1,5 +1,7 @@
-"""Due times that lie further ahead than anything is ever put off: a clock was wrong when they
-were written, and nobody would look again for as long as it was wrong by.
+"""Pull forward due times that lie further ahead than anything is ever put off.
+
+A clock was wrong when they were written, and nobody would look again for as long as it was
+wrong by.
 """
 
 from __future__ import annotations

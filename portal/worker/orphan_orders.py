@@ -1,4 +1,4 @@
-"""Orders at the gateway that carry our mark but that no sale stands behind."""
+"""Find the orders at the gateway that carry our mark but that no sale stands behind."""
 
 from __future__ import annotations
 

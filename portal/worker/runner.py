@@ -28,7 +28,7 @@ WAITING_FOR_JOBS = 4
 
 
 class Worker:
-    """Worker that goes on until it is told to stop, and then ends the steps at hand.
+    """Work until told to stop, and then end the steps at hand.
 
     What comes round has a lane of its own, so that no sale ever waits for a router to be read.
     """

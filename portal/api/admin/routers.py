@@ -1,4 +1,4 @@
-"""The operator's own routers."""
+"""Show and change the operator's own routers."""
 
 from __future__ import annotations
 

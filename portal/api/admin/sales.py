@@ -1,4 +1,4 @@
-"""The company's sales, and what they brought in."""
+"""Show the company's sales, and what they brought in."""
 
 from __future__ import annotations
 

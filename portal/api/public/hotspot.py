@@ -1,4 +1,4 @@
-"""Back online with a code that was bought."""
+"""Bring a device back online with a code that was bought."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ blueprint = public_blueprint("hotspot", __name__, "/api/v1/hotspot")
 
 
 class ReconnectionRequest(PublicSchema):
-    """The code, and the device that comes with it."""
+    """Describe the code, and the device that comes with it."""
 
     username = Text(LONGEST, required=True)
     password = Text(LONGEST, required=True)
@@ -51,7 +51,7 @@ class ReconnectionRequest(PublicSchema):
 
 
 class ReconnectionAnswer(Schema):
-    """How the access stands. `success`: the device is online now."""
+    """Tell how the access stands. `success`: the device is online now."""
 
     success = fields.Boolean(required=True)
     estado = fields.String(required=True, metadata={"enum": sorted(set(STATES.values()))})

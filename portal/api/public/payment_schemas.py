@@ -1,4 +1,4 @@
-"""What a purchase is asked with, and the shapes of its answers."""
+"""Describe what a purchase is asked with, and the shapes of its answers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LONGEST_CODE = 64
 
 
 class PaymentRequest(PublicSchema):
-    """A purchase."""
+    """Describe a purchase."""
 
     producto_id = StrictInteger(alias="product_id", required=True)
     token_tarjeta = Text(100, alias="card_token", required=True, validate=refuse_card_number)
@@ -70,7 +70,7 @@ class AutoConnection(Schema):
 
 
 class Payment(Schema):
-    """A sale, as it stands."""
+    """Describe a sale, as it stands."""
 
     success = fields.Boolean(required=True)
     id_transaccion = fields.String(required=True, allow_none=True)
@@ -93,7 +93,7 @@ class Action(Schema):
 
 
 class PaymentUnderWay(Schema):
-    """Not decided, or paid while the router is away: never an invitation to pay again."""
+    """Describe a sale that is not over: never an invitation to pay again."""
 
     success = fields.Boolean(required=True)
     id_transaccion = fields.String(required=True, allow_none=True)

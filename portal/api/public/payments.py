@@ -115,7 +115,7 @@ def _idempotency_key() -> str | None:
 
 
 def answer(sale_status: SaleStatus, *, has_code: bool = False) -> tuple[dict[str, Any], int]:
-    """What `pagar-conekta` answers for a sale that stands so. Raises PaymentDeclined.
+    """Answer `pagar-conekta` for a sale that stands so. Raises PaymentDeclined.
 
     `has_code`: whoever asks has proved the code of the access that they add to.
     """
@@ -130,7 +130,7 @@ def answer(sale_status: SaleStatus, *, has_code: bool = False) -> tuple[dict[str
 
 
 def payment(sale_status: SaleStatus, *, has_code: bool = False) -> dict[str, Any]:
-    """The whole of a sale. Credentials stand in it only while they work.
+    """Tell the whole of a sale. Credentials stand in it only while they work.
 
     Who adds to an access learns them only where they had them before: `has_code`.
     """
@@ -152,7 +152,7 @@ def payment(sale_status: SaleStatus, *, has_code: bool = False) -> dict[str, Any
 
 
 def under_way(sale_status: SaleStatus) -> dict[str, Any]:
-    """A sale that is not over: what to wait for, and where to ask."""
+    """Tell of a sale that is not over: what to wait for, and where to ask."""
     sale = sale_status.sale
     return {
         "success": False,

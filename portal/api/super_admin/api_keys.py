@@ -1,4 +1,4 @@
-"""The API keys of a company's routers."""
+"""Show, mint and revoke the API keys of a company's routers."""
 
 from __future__ import annotations
 

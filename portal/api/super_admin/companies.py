@@ -1,4 +1,4 @@
-"""All companies of this installation."""
+"""Show and change all companies of this installation."""
 
 from __future__ import annotations
 

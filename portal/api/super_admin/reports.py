@@ -1,4 +1,4 @@
-"""What all companies sold and earned."""
+"""Show what all companies sold and earned."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A company's routers, as a super_admin sets them up."""
+"""Show and change a company's routers for a super_admin."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said of an administrator; shown they are as after a login."""
+"""Describe what is said of an administrator; shown they are as after a login."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from portal.web.schemas import AdminSchema
 
 
 class UserBody(AdminSchema):
-    """An administrator. `empresa_id` belongs to a cliente_admin and to nobody else."""
+    """Describe an administrator. `empresa_id` belongs to a cliente_admin and to nobody else."""
 
     email = Email(required=True)
     password = Text(LONGEST, shortest=SHORTEST, strip=False, required=True)

@@ -1,4 +1,4 @@
-"""All administrators of this installation."""
+"""Show and change all administrators of this installation."""
 
 from __future__ import annotations
 

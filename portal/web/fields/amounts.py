@@ -16,7 +16,7 @@ AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?")
 
 
 class QueryInteger(StrictInteger):
-    """An integer in a query string, where everything is text."""
+    """Read an integer in a query string, where everything is text."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> int:
         if not isinstance(value, str) or not re.fullmatch(r"-?[0-9]{1,18}", value):
@@ -25,14 +25,14 @@ class QueryInteger(StrictInteger):
 
 
 class PageQuery(AdminSchema):
-    """Which part of a list."""
+    """Say which part of a list is asked for."""
 
     limit = QueryInteger(1, 200, load_default=50)
     offset = QueryInteger(0, load_default=0)
 
 
 class Money(ApiField, fields.Field[Any]):
-    """An amount: "20.00" on the wire (20 and 20.5 are read too), centavos inside and as bounds."""
+    """Read an amount: "20.00" on the wire (20 and 20.5 too), centavos inside and as bounds."""
 
     default_error_messages = messages.MONEY
 

@@ -12,7 +12,7 @@ from portal.web.schemas import ApiField, extra_checks
 
 
 class Nested(ApiField, fields.Nested):
-    """An object with a schema of its own."""
+    """Read an object with a schema of its own."""
 
     default_error_messages = messages.NESTED
 
@@ -28,7 +28,7 @@ class Nested(ApiField, fields.Nested):
 
 
 class ListOf(ApiField, fields.List[Any]):
-    """A list, at most so long."""
+    """Read a list, at most so long."""
 
     default_error_messages = messages.LIST
 

@@ -28,7 +28,7 @@ CARD_SENT = "parece un número de tarjeta: envíe solo el token que crea la pasa
 
 
 class Text(ApiField, fields.String):
-    """Text that a database and a router can keep: no control characters, no half characters.
+    """Read text that a database and a router can keep: no control or half characters.
 
     Outer blanks are dropped unless `strip` is false; `lines` lets line breaks and tabs through.
     Lengths in characters.
@@ -58,7 +58,7 @@ class Text(ApiField, fields.String):
 
 
 class Choice(ApiField, fields.String):
-    """One of a few words."""
+    """Read one of a few words."""
 
     def __init__(self, *words: str, **options: Any) -> None:
         allowed = "debe ser " + " o ".join(words)
@@ -67,7 +67,7 @@ class Choice(ApiField, fields.String):
 
 
 class Flag(ApiField, fields.Boolean):
-    """true or false, and nothing that resembles them."""
+    """Read true or false, and nothing that resembles them."""
 
     default_error_messages = messages.FLAG
 
@@ -78,7 +78,7 @@ class Flag(ApiField, fields.Boolean):
 
 
 class StrictInteger(ApiField, fields.Integer):
-    """A JSON integer between two bounds: neither 1.5 nor "5" nor true."""
+    """Read a JSON integer between two bounds: neither 1.5 nor "5" nor true."""
 
     def __init__(self, least: int = 1, most: int = BIGGEST_INTEGER, **options: Any) -> None:
         self._bounds = f"debe ser un número entero entre {least} y {most}"
@@ -93,7 +93,7 @@ class StrictInteger(ApiField, fields.Integer):
 
 
 class Email(Text):
-    """An e-mail address as mail servers everywhere take it, at most 254 characters."""
+    """Read an e-mail address as mail servers everywhere take it, at most 254 characters."""
 
     default_error_messages = messages.EMAIL
 
@@ -114,7 +114,7 @@ class Email(Text):
 
 
 class Phone(Text):
-    """A telephone number in any spelling; its digits and a leading + remain, 20 at most.
+    """Read a telephone number in any spelling; its digits and a leading + remain, 20 at most.
 
     Null where no digit remains.
     """
@@ -127,7 +127,7 @@ class Phone(Text):
     def deserialize(
         self, value: Any, attr: str | None = None, data: Mapping[str, Any] | None = None, **kw: Any
     ) -> str | None:
-        """The number, or null. Raises ValidationError."""
+        """Read the number, or null. Raises ValidationError."""
         text = super().deserialize(value, attr, data, **kw)
         if not isinstance(text, str):
             return None
@@ -139,7 +139,7 @@ class Phone(Text):
 
 
 class Mac(Text):
-    """A MAC address in any usual spelling, as AA:BB:CC:DD:EE:FF."""
+    """Read a MAC address in any usual spelling, as AA:BB:CC:DD:EE:FF."""
 
     default_error_messages = messages.MAC
 
@@ -155,7 +155,7 @@ class Mac(Text):
 
 
 class IPv4(Text):
-    """An IPv4 address in dotted form."""
+    """Read an IPv4 address in dotted form."""
 
     default_error_messages = messages.IPV4
 
