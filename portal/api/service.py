@@ -59,8 +59,8 @@ def readyz() -> dict[str, Any]:
     except SQLAlchemyError as error:
         log().error("database_unreachable", error=type(error).__name__)
         raise Unavailable(UNREACHABLE) from error
-    notices = [] if workers else [NO_WORKER]
-    return {"estado": "listo", "avisos": notices + request_context.proxy_advice()}
+    advice = [] if workers else [NO_WORKER]
+    return {"estado": "listo", "avisos": advice + request_context.proxy_advice()}
 
 
 @blueprint.route("/metrics")

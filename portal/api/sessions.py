@@ -128,11 +128,11 @@ def _existing(company_id: str) -> str:
 def _act_for(who: Administrator, company_id: str) -> str:
     """Record that a super_admin acts for a company before anything is done."""
     if request.method not in READING:
-        deed = Actor(who.email, request_id(), request.remote_addr)
+        acting = Actor(who.email, request_id(), request.remote_addr)
         with writing() as session:
             record(
                 session,
-                deed,
+                acting,
                 AuditAction.COMPANY_ACT_FOR,
                 company_id,
                 company_id,

@@ -22,7 +22,7 @@ STATES = {
     "refunded": "devuelta",
     "charged_back": "con contracargo",
 }
-DEEDS = {
+ACTIONS = {
     "opened": "Se abrió la venta",
     "prepared": "El acceso y la orden quedaron listos, sin cobro",
     "charging": "Se pidió el cobro de {amount}",
@@ -88,14 +88,14 @@ def credentials(access: Access) -> str:
 
 def sentence(sale: Sale, move: SaleMove) -> str:
     """Tell one move, who made it and why."""
-    told = TURNS.get((move.from_state or "", move.to_state)) or DEEDS[move.to_state]
-    deed = told.format(
+    told = TURNS.get((move.from_state or "", move.to_state)) or ACTIONS[move.to_state]
+    action = told.format(
         amount=price_in_full(sale.amount, sale.currency),
         refunded=price_in_full(sale.amount_refunded, sale.currency),
         card=f" de la tarjeta terminada en {sale.card_last4}" if sale.card_last4 else "",
     )
     why = f": {_reason(move.reason)}" if move.reason else ""
-    return f"{deed}, por {ACTORS.get(move.actor, move.actor)}{why}."
+    return f"{action}, por {ACTORS.get(move.actor, move.actor)}{why}."
 
 
 def _reason(reason: str) -> str:

@@ -64,10 +64,10 @@ class Probe:
 
 
 def set_keys(actor: Actor, company_id: str, keys: Keys) -> GatewayAccount:
-    """Enter credentials, and have the gateway's notices signed for them from then on.
+    """Enter credentials, and have the gateway's webhooks signed for them from then on.
 
     Raises NotFound, and Invalid when both keys are the same. That the gateway did not take the
-    address for its notices is an alert, and undoes nothing.
+    address for its webhooks is an alert, and undoes nothing.
     """
     with writing() as session:
         account = set_keys_in(session, actor, company_id, keys)

@@ -60,7 +60,7 @@ def selling_companies() -> list[str]:
 
 
 def register(actor: Actor, company_id: str, *, renew: bool = False) -> Registration:
-    """Subscribe to the company's notices; may be repeated.
+    """Subscribe to the company's webhooks; may be repeated.
 
     A key is made where none is stored yet, or to `renew` it. Raises NotFound, and Unavailable
     with what the operator can do.

@@ -64,14 +64,14 @@ class ReconnectionAnswer(Schema):
 @blueprint.arguments(ReconnectionRequest)
 @blueprint.response(200, ReconnectionAnswer)
 @blueprint.failures(422, 429)
-def auto_reconnect(wish: dict[str, Any]) -> dict[str, Any]:
+def auto_reconnect(payload: dict[str, Any]) -> dict[str, Any]:
     """Volver a conectar un dispositivo con su código"""
     found = reconnect(
         shop().router_id,
-        wish["username"],
-        wish["password"],
-        wish["current_mac"],
-        wish["current_ip"],
+        payload["username"],
+        payload["password"],
+        payload["current_mac"],
+        payload["current_ip"],
     )
     return _told(found)
 

@@ -47,14 +47,14 @@ blueprint = public_blueprint("pagos", __name__, "/api/v1/payments")
 @blueprint.response(200, Payment)
 @blueprint.also(202, PaymentUnderWay)
 @blueprint.failures(402, 404, 409, 422, 429, 500, 503)
-def pay(wish: dict[str, Any]) -> Response:
+def pay(payload: dict[str, Any]) -> Response:
     """Cobrar un producto y abrir el acceso"""
-    proof = _proof(wish)
-    order = _order(wish, proof)
+    proof = _proof(payload)
+    purchase = _purchase(payload, proof)
     # What was bought before its access ended is answered all the same.
-    if proof is not None and not proof.is_alive and begun_before(order) is None:
+    if proof is not None and not proof.is_alive and begun_before(purchase) is None:
         raise NothingToExtend
-    body, status = answer(buy(order), has_code=proof is not None and proof.has_code)
+    body, status = answer(buy(purchase), has_code=proof is not None and proof.has_code)
     return _private(body, status)
 
 
@@ -77,29 +77,29 @@ def _private(body: dict[str, Any], status: int) -> Response:
     return response
 
 
-def _proof(wish: dict[str, Any]) -> Proof | None:
+def _proof(payload: dict[str, Any]) -> Proof | None:
     """The access that is to be extended, where one is. Raises NothingToExtend."""
-    if wish["extiende"] is None:
+    if payload["extiende"] is None:
         return None
-    return prove(shop().router_id, wish["extiende"], wish["contrasena"], client_address())
+    return prove(shop().router_id, payload["extiende"], payload["contrasena"], client_address())
 
 
-def _order(wish: dict[str, Any], proof: Proof | None) -> PurchaseRequest:
+def _purchase(payload: dict[str, Any], proof: Proof | None) -> PurchaseRequest:
     # Who adds to an access without its code gives a present, and does not come in with it.
     may_come_in = proof is None or proof.has_code
     return PurchaseRequest(
         company_id=shop().company_id,
         router_id=shop().router_id,
-        plan_id=wish["producto_id"],
-        card_token=wish["token_tarjeta"],
-        customer_name=wish["nombre_cliente"],
-        customer_email=wish["email_cliente"],
-        customer_phone=wish["telefono_cliente"],
-        mac=wish["mac_cliente"],
-        ip=wish["ip_cliente"],
-        device_info=wish["info_dispositivo"],
-        auto_connect=wish["conexion_automatica"] and may_come_in,
-        kind=KINDS[wish["tipo_usuario"]],
+        plan_id=payload["producto_id"],
+        card_token=payload["token_tarjeta"],
+        customer_name=payload["nombre_cliente"],
+        customer_email=payload["email_cliente"],
+        customer_phone=payload["telefono_cliente"],
+        mac=payload["mac_cliente"],
+        ip=payload["ip_cliente"],
+        device_info=payload["info_dispositivo"],
+        auto_connect=payload["conexion_automatica"] and may_come_in,
+        kind=KINDS[payload["tipo_usuario"]],
         idempotency_key=_idempotency_key(),
         extends_access_id=proof.access_id if proof else None,
         client_address=client_address(),
