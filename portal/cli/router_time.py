@@ -8,7 +8,7 @@ import click
 from flask.cli import with_appcontext
 
 from portal.cli.shell import MomentType, actor, placed, problems_told
-from portal.operators import kits, router_recovery
+from portal.operators import router_recovery, router_setup
 
 
 @click.command("outage")
@@ -22,7 +22,7 @@ def outage(router_id: str, starts_at: datetime, ends_at: datetime) -> None:
     Declararla otra vez, o en partes que se enciman, no devuelve nada dos veces.
     """
     with problems_told():
-        company_id = kits.company_of(router_id)
+        company_id = router_setup.company_of(router_id)
         given = router_recovery.declare(
             actor(), company_id, router_id, placed(starts_at), placed(ends_at)
         )
@@ -40,7 +40,7 @@ def outage(router_id: str, starts_at: datetime, ends_at: datetime) -> None:
 def restore(router_id: str) -> None:
     """Repone ahora en el router lo que perdió, y quita lo que no debe tener."""
     with problems_told():
-        done = router_recovery.restore(actor(), kits.company_of(router_id), router_id)
+        done = router_recovery.restore(actor(), router_setup.company_of(router_id), router_id)
     click.echo(
         f"El router había perdido {done.lost} usuarios y tenía {done.removed} de más. "
         f"Se atendieron {done.done} accesos."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import flask_migrate
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 
 from portal.core.database import reading, writing
 from portal.core.extensions import db
-from portal.models import Alert, Job, WebhookEvent
+from portal.models import Alert, Job, WebhookEvent, utc_now
 from portal.models.job import JobKind
 from portal.models.webhook_event import WebhookOutcome
 from tests.support.shop import Shop, open_shop
@@ -80,6 +81,15 @@ def test_what_stands_goes_on_under_its_new_name(shop: Shop) -> None:
         db.engine.dispose()
         flask_migrate.downgrade(revision=OLD_NAMES)
         assert names() == (old[0] - {"usage_sync:RTR_2"}, old[1], old[2])
+
+
+def test_a_job_that_only_another_version_knows_goes(shop: Shop) -> None:
+    """Else it would fail again and again: who knows it plans it anew."""
+    with shop.app.app_context():
+        with writing() as session:
+            session.add(Job(id="round:RTR_1", next_attempt_at=utc_now() - timedelta(seconds=1)))
+        shop.reconcile()
+        assert "round:RTR_1" not in names()[0]
 
 
 def test_it_leaves_no_kind_that_nobody_knows() -> None:
