@@ -66,7 +66,7 @@ def plan_jobs() -> None:
 def do_job(claim: Claim) -> None:
     """Do a job under its lease, and set when it is due again."""
     name, _, subject = claim.id.partition(":")
-    if name not in JobKind:
+    if name not in set(JobKind):
         _drop(claim)
         return
     kind = JobKind(name)
