@@ -45,6 +45,7 @@ def test_what_comes_round_is_planned(shop: Shop) -> None:
     assert found.keys() == {
         "usage_sync",
         "orphaned_users",
+        "pin_density",
         "orphan_orders",
         "retention",
         "attempt_limits",
