@@ -1,4 +1,4 @@
-"""Every setting of Portal, read from the environment once and frozen.
+"""Read every setting of Portal from the environment once, and freeze it.
 
 A setting's variable is its name in capitals. Without DATABASE_URL the application is
 embedded: it keeps its database and the secrets it makes for itself in the instance folder.
@@ -14,6 +14,7 @@ import secrets
 import tempfile
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
+from functools import partial
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
@@ -37,111 +38,173 @@ TRUTHS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no"
 
 
 class SettingsError(Exception):
-    """A setting is missing or unusable; the message says what to do."""
+    """Say that a setting is missing or unusable, and what to do."""
 
 
-def setting(default: Any, about: str, *, secret: bool = False) -> Any:
-    return field(default=default, repr=not secret, metadata={"about": about})
+def setting(
+    group: str,
+    default: Any,
+    about: str,
+    *,
+    unit: str = "",
+    secret: bool = False,
+    formerly: str = "",
+) -> Any:
+    """Declare a setting of a group: its meaning, its unit, and the variable it was read from once.
+
+    `flask settings` is written from what is declared here.
+    """
+    metadata = {
+        "group": group,
+        "about": about,
+        "unit": unit,
+        "secret": secret,
+        "formerly": formerly,
+    }
+    return field(default=default, repr=not secret, metadata=metadata)
+
+
+_deployment = partial(setting, "Deployment")
+_database = partial(setting, "Database connections")
+_routers = partial(setting, "Routers")
+_gateway = partial(setting, "Payment gateway")
+_sales = partial(setting, "Sales")
+_worker = partial(setting, "Worker")
+_receipts = partial(setting, "Receipts")
+_keys = partial(setting, "Keys, sessions and passwords")
+_limits = partial(setting, "Limits")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What an instance runs with. Seconds and bytes unless a name says otherwise."""
+    """Hold the settings that an instance runs with, by groups."""
 
-    database_url: str = setting("", "database; unset = SQLite in the instance folder", secret=True)
-    instance_path: str = setting("instance", "folder of the embedded database and secrets")
-    secret_key: str = setting("", "signs what travels in page addresses", secret=True)
-    jwt_apikey_secret: str = setting("", "signs router API keys", secret=True)
-    jwt_session_secret: str = setting("", "signs session tokens", secret=True)
-    encryption_keys: str = setting(
+    database_url: str = _deployment(
+        "", "database; unset = SQLite in the instance folder", secret=True
+    )
+    instance_path: str = _deployment("instance", "folder of the embedded database and secrets")
+    secret_key: str = _deployment("", "signs what travels in page addresses", secret=True)
+    jwt_apikey_secret: str = _deployment("", "signs router API keys", secret=True)
+    jwt_session_secret: str = _deployment("", "signs session tokens", secret=True)
+    encryption_keys: str = _deployment(
         "", "comma-separated url-safe base64 of 32 bytes each; the first one writes", secret=True
     )
-    conekta_api_url: str = setting("https://api.conekta.io", "Conekta's API")
-    conekta_charge: str = setting("order_first", "form of charge: order_first or in_order")
-    conekta_script_url: str = setting(
+    public_url: str = _deployment("http://127.0.0.1:8000", "address under which customers reach us")
+    trusted_proxies: int = _deployment(0, "reverse proxies in front whose X-Forwarded-* count")
+    allow_private_targets: bool = _deployment(
+        False, "whether routers may have addresses of this machine itself (the demo's do)"
+    )
+    metrics_allow: str = _deployment("127.0.0.0/8,::1/128", "networks that may read /metrics")
+    log_level: str = _deployment("INFO", "least level that is logged")
+    time_zone: str = _deployment("America/Mexico_City", "zone of the times on pages and receipts")
+    max_body_bytes: int = _deployment(64 * 1024, "largest JSON body", unit="bytes")
+    demo_control_url: str = _deployment(
+        "", "set by the demo: where its simulated router is controlled"
+    )
+
+    db_pool_size: int = _database(10, "database connections kept a process")
+    db_max_overflow: int = _database(10, "further database connections in a rush")
+    db_pool_timeout: float = _database(10.0, "wait for a database connection", unit="s")
+
+    router_pool_size: int = _routers(2, "connections a router and process (RouterOS allows 20)")
+    router_idle_seconds: float = _routers(
+        20.0, "an idle router connection is closed after", unit="s"
+    )
+    router_connect_timeout: float = _routers(3.0, "connecting and logging in to a router", unit="s")
+    router_timeout: float = _routers(
+        5.0, "a whole call to a router, waiting in line included", unit="s"
+    )
+    router_slow_after: float = _routers(
+        1.0, "an unanswered call makes a router slow after", unit="s"
+    )
+    router_slow_requests: int = _routers(4, "requests a slow router may hold a process")
+    router_breaker_failures: int = _routers(3, "failures in a row until a router is left alone")
+    router_breaker_seconds: float = _routers(
+        5.0, "how long a failing router is left alone", unit="s"
+    )
+    router_verify_seconds: float = _routers(
+        3.0, "how long a login is looked for in the active list", unit="s"
+    )
+
+    conekta_api_url: str = _gateway("https://api.conekta.io", "Conekta's API")
+    conekta_charge: str = _gateway("order_first", "form of charge: order_first or in_order")
+    conekta_script_url: str = _gateway(
         "https://pay.conekta.com/v1.0/js/conekta-checkout.min.js",
         "the script that shows Conekta's card form in customers' browsers",
     )
-    public_url: str = setting("http://127.0.0.1:8000", "address under which customers reach us")
-    allow_private_targets: bool = setting(
-        False, "whether routers may have addresses of this machine itself (the demo's do)"
+    gateway_connect_timeout: float = _gateway(3.05, "connecting to the gateway", unit="s")
+    gateway_timeout: float = _gateway(15.0, "a whole call to the gateway", unit="s")
+    gateway_connections: int = _gateway(64, "gateway connections kept a process")
+
+    sale_deadline: float = _sales(
+        25.0, "a sale's request is answered after this at the latest", unit="s"
     )
-    trusted_proxies: int = setting(0, "reverse proxies in front whose X-Forwarded-* count")
-    metrics_allow: str = setting("127.0.0.0/8,::1/128", "networks that may read /metrics")
-    log_level: str = setting("INFO", "least level that is logged")
+    sale_lease: float = _sales(40.0, "a sale is its request's own for; then the worker's", unit="s")
+    retry_first: float = _sales(2.0, "first delay of a repeated step", unit="s")
+    retry_longest: float = _sales(300.0, "longest delay of a repeated step", unit="s")
+    three_ds_minutes: int = _sales(15, "3DS left undone is canceled after", unit="min")
+    card_token_minutes: int = _sales(12, "a card token is surely dead after", unit="min")
+    park_after_hours: int = _sales(24, "what is not solved by then is the operator's", unit="h")
 
-    time_zone: str = setting("America/Mexico_City", "zone of the times on pages and receipts")
-    smtp_host: str = setting("", "mail server for receipts; unset = none are sent")
-    smtp_port: int = setting(587, "its port")
-    smtp_security: str = setting("starttls", "how it is spoken to: starttls, tls or none")
-    smtp_username: str = setting("", "user at the mail server; unset = no login")
-    smtp_password: str = setting("", "that user's password", secret=True)
-    smtp_from: str = setting("", "address that receipts come from")
-    receipt_seconds: float = setting(20.0, "how often a company's receipts are sent")
-    smtp_timeout: float = setting(10.0, "each answer of the mail server")
-    demo_control_url: str = setting("", "set by the demo: where its simulated router is controlled")
+    usage_sync_seconds: int = _worker(
+        120, "how often a router's users are read", unit="s", formerly="ROUND_SECONDS"
+    )
+    orphaned_users_hours: int = _worker(
+        24, "how often leftovers are removed from a router", unit="h", formerly="SWEEP_HOURS"
+    )
+    orphan_orders_minutes: int = _worker(
+        10,
+        "how often the gateway is searched for orders of ours",
+        unit="min",
+        formerly="STRAYS_MINUTES",
+    )
+    heartbeat_seconds: int = _worker(15, "how often a worker shows itself", unit="s")
 
-    db_pool_size: int = setting(10, "database connections kept a process")
-    db_max_overflow: int = setting(10, "further database connections in a rush")
-    db_pool_timeout: float = setting(10.0, "wait for a database connection")
+    smtp_host: str = _receipts("", "mail server for receipts; unset = none are sent")
+    smtp_port: int = _receipts(587, "its port")
+    smtp_security: str = _receipts("starttls", "how it is spoken to: starttls, tls or none")
+    smtp_username: str = _receipts("", "user at the mail server; unset = no login")
+    smtp_password: str = _receipts("", "that user's password", secret=True)
+    smtp_from: str = _receipts("", "address that receipts come from")
+    smtp_timeout: float = _receipts(10.0, "each answer of the mail server", unit="s")
+    receipt_seconds: float = _receipts(20.0, "how often a company's receipts are sent", unit="s")
 
-    router_pool_size: int = setting(2, "connections a router and process (RouterOS allows 20)")
-    router_idle_seconds: float = setting(20.0, "an idle router connection is closed after")
-    router_connect_timeout: float = setting(3.0, "connecting and logging in to a router")
-    router_timeout: float = setting(5.0, "a whole call to a router, waiting in line included")
-    router_slow_after: float = setting(1.0, "an unanswered call makes a router slow after")
-    router_slow_requests: int = setting(4, "requests a slow router may hold a process")
-    router_breaker_failures: int = setting(3, "failures in a row until a router is left alone")
-    router_breaker_seconds: float = setting(5.0, "how long a failing router is left alone")
-    router_verify_seconds: float = setting(3.0, "how long a login is looked for in the active list")
+    cache_seconds: float = _keys(
+        0.5, "how long a process trusts what it read of keys and plans", unit="s"
+    )
+    api_key_days: int = _keys(365, "a router's API key lives", unit="days")
+    api_key_grace_hours: int = _keys(24, "a replaced API key lives on", unit="h")
+    session_hours: int = _keys(24, "a session lives", unit="h")
+    login_failures: int = _keys(5, "wrong passwords in a row that lock an account")
+    login_lock_seconds: int = _keys(300, "how long an account stays locked", unit="s")
 
-    gateway_connect_timeout: float = setting(3.05, "connecting to the gateway")
-    gateway_timeout: float = setting(15.0, "a whole call to the gateway")
-    gateway_connections: int = setting(64, "gateway connections kept a process")
-
-    sale_deadline: float = setting(25.0, "a sale's request is answered after this at the latest")
-    sale_lease: float = setting(40.0, "a sale is its request's own for; then the worker's")
-    retry_first: float = setting(2.0, "first delay of a repeated step")
-    retry_longest: float = setting(300.0, "longest delay of a repeated step")
-    three_ds_minutes: int = setting(15, "3DS left undone is canceled after, in minutes")
-    card_token_minutes: int = setting(12, "a card token is surely dead after, in minutes")
-
-    park_after_hours: int = setting(24, "what is not solved by then is the operator's, in hours")
-    round_seconds: int = setting(120, "how often a router's users are read")
-    sweep_hours: int = setting(24, "how often leftovers are swept off a router, in hours")
-    strays_minutes: int = setting(10, "how often the gateway is searched for orders of ours")
-    heartbeat_seconds: int = setting(15, "how often a worker shows itself")
-
-    cache_seconds: float = setting(0.5, "how long a process trusts what it read of keys and plans")
-    api_key_days: int = setting(365, "a router's API key lives, in days")
-    api_key_grace_hours: int = setting(24, "a replaced API key lives on, in hours")
-    session_hours: int = setting(24, "a session lives, in hours")
-    login_failures: int = setting(5, "wrong passwords in a row that lock an account")
-    login_lock_seconds: int = setting(300, "how long an account stays locked")
-    code_tries: int = setting(5, "wrong codes of a device on a router before it has to wait")
-    code_wait_first: float = setting(10.0, "its first wait; each further wrong code doubles it")
-    code_wait_longest: float = setting(900.0, "its longest wait")
-    ratelimit_storage_uri: str = setting(
+    code_tries: int = _limits(5, "wrong codes of a device on a router before it has to wait")
+    code_wait_first: float = _limits(
+        10.0, "its first wait; each further wrong code doubles it", unit="s"
+    )
+    code_wait_longest: float = _limits(900.0, "its longest wait", unit="s")
+    ratelimit_storage_uri: str = _limits(
         "memory://",
         "where requests are counted: memory:// (each process), or redis://…",
         secret=True,
     )
-    address_sales: int = setting(3000, "purchases an address may ask for a minute; 0 = any")
-    address_reconnections: int = setting(1500, "codes an address may enter a minute; 0 = any")
-    address_logins: int = setting(300, "logins an address may try a minute; 0 = any")
-    address_notices: int = setting(
-        600, "unsigned notices of a gateway an address may post a minute; 0 = any"
+    address_sales: int = _limits(3000, "purchases an address may ask for a minute; 0 = any")
+    address_reconnections: int = _limits(1500, "codes an address may enter a minute; 0 = any")
+    address_logins: int = _limits(300, "logins an address may try a minute; 0 = any")
+    address_webhooks: int = _limits(
+        600,
+        "unsigned webhooks of a gateway an address may post a minute; 0 = any",
+        formerly="ADDRESS_NOTICES",
     )
-    address_declines: int = setting(60, "refused cards of an address that make it wait; 0 = any")
-    decline_minutes: int = setting(10, "how long a declined card counts, in minutes")
-    device_declines: int = setting(5, "refused cards of a device that make it wait; 0 = any")
-    router_declines_alert: int = setting(20, "declined cards on a router that alert its operator")
-    router_declines: int = setting(200, "declined cards that stop a router's sales; 0 = never")
-    max_body_bytes: int = setting(64 * 1024, "largest JSON body")
+    address_declines: int = _limits(60, "refused cards of an address that make it wait; 0 = any")
+    device_declines: int = _limits(5, "refused cards of a device that make it wait; 0 = any")
+    router_declines: int = _limits(200, "declined cards that stop a router's sales; 0 = never")
+    router_declines_alert: int = _limits(20, "declined cards on a router that alert its operator")
+    decline_minutes: int = _limits(10, "how long a declined card counts", unit="min")
 
     @property
     def embedded(self) -> bool:
-        """Whether this instance keeps its own SQLite database."""
+        """Tell whether this instance keeps its own SQLite database."""
         return self.database_url.startswith("sqlite:")
 
 
@@ -151,7 +214,7 @@ def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) ->
     Raises SettingsError with a sentence that says what to do.
     """
     environ = os.environ if environ is None else environ
-    values = {f.name: _read(f, environ) for f in fields(Settings) if environ.get(f.name.upper())}
+    values = {f.name: _read(f, text) for f in fields(Settings) if (text := _text(f, environ))}
     values |= overrides
     instance = Path(values.get("instance_path") or ROOT / "instance").absolute()
     values["instance_path"] = str(instance)
@@ -165,8 +228,13 @@ def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) ->
     return settings
 
 
-def _read(spec: Field[Any], environ: Mapping[str, str]) -> Any:
-    text = environ[spec.name.upper()].strip()
+def _text(spec: Field[Any], environ: Mapping[str, str]) -> str | None:
+    """Find what the environment says of a setting, under its name or the one before."""
+    return environ.get(spec.name.upper()) or environ.get(spec.metadata["formerly"])
+
+
+def _read(spec: Field[Any], text: str) -> Any:
+    text = text.strip()
     if isinstance(spec.default, bool):
         return _truth(spec, text)
     return text if isinstance(spec.default, str) else _number(spec, text)
@@ -220,7 +288,7 @@ def _check(settings: Settings) -> None:
 
 
 def _check_declines(settings: Settings) -> None:
-    """What one device may do must not stop an address, nor one address a whole router."""
+    """Check that one device cannot stop an address, nor one address a whole router."""
     names = ("device_declines", "address_declines", "router_declines")
     limits = [getattr(settings, name) for name in names if getattr(settings, name)]
     if limits != sorted(set(limits)):
@@ -265,7 +333,7 @@ def _check_secret(variable: str, value: str) -> None:
 
 
 def networks(listed: str) -> tuple[IPv4Network | IPv6Network, ...]:
-    """The networks that METRICS_ALLOW lists."""
+    """Read the networks that METRICS_ALLOW lists."""
     try:
         return tuple(ip_network(part.strip()) for part in listed.split(",") if part.strip())
     except ValueError:
@@ -275,7 +343,7 @@ def networks(listed: str) -> tuple[IPv4Network | IPv6Network, ...]:
 
 
 def encryption_keys(settings: Settings) -> list[bytes]:
-    """The keys that secrets are encrypted with, 32 bytes each; the first one writes."""
+    """Read the keys that secrets are encrypted with, 32 bytes each; the first one writes."""
     keys = [_key(text.strip()) for text in settings.encryption_keys.split(",") if text.strip()]
     if not keys:
         raise SettingsError(

@@ -1,4 +1,4 @@
-"""The application as gunicorn and the flask command find it."""
+"""Make the application where gunicorn and the flask command look for it."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Portal: paid WiFi on MikroTik hotspots."""
+"""Sell WiFi on MikroTik hotspots: Portal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def create_app(settings: Settings) -> Flask:
-    """The application with these settings."""
+    """Make the application with these settings."""
     # Imported here, so that a sandbox or a port used on its own does not load all the rest.
     from portal.app import create_app
 

@@ -1,4 +1,4 @@
-"""The application, put together: reads like a table of contents."""
+"""Put the application together: reads like a table of contents."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from portal.core.extensions import db, migrate
 from portal.core.logs import configure_logs
 from portal.core.vault import Vault
 from portal.providers import open_ports
-from portal.web import proxy_watch, rate_limits, request_log, security_headers
+from portal.web import rate_limits, request_context, security_headers
 from portal.web.error_handlers import register_errors
 
 
 def create_app(settings: Settings) -> Flask:
-    """The application with these settings."""
+    """Make the application with these settings."""
     configure_logs(settings.log_level)
     app = Flask(
         __name__,
@@ -35,8 +35,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["vault"] = Vault(encryption_keys(settings))
     app.extensions["ports"] = open_ports(settings)
     _connect_database(app)
-    request_log.register(app)
-    proxy_watch.register(app)
+    request_context.register(app)
     register_errors(app, pages.problem_page)
     metrics.register(app)
     security_headers.register(app)

@@ -66,7 +66,7 @@ def test_arrows_point_downward(graph: Imports) -> None:
         ("portal.api.auth", "portal.pages.shop"),
         ("portal.web.fields", "portal.api.parser"),
         ("portal.sales.purchase", "portal.providers"),
-        ("portal.operators.kits", "portal.sandbox.routeros"),
+        ("portal.operators.router_setup", "portal.sandbox.routeros"),
         ("portal.cli.worker", "portal.create_app"),
     ],
 )

@@ -1,17 +1,14 @@
-"""Prove that the front door is true: settings, commands and states stand in it as they are."""
+"""The front door is true: commands and states stand in it as they are."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import Field, fields
 from pathlib import Path
-from typing import Any
 
-import pytest
 from click import Context, Group
 from flask.cli import ScriptInfo
 
-from config import ROOT, Settings, load_settings
+from config import ROOT, load_settings
 from portal import create_app
 from portal.models.sale_states import GRAPH
 
@@ -20,12 +17,6 @@ TWO_COMMANDS = """```
 python3 -m venv .venv && .venv/bin/pip install -e . && .venv/bin/flask demo
 .venv/bin/pip install -e '.[test]' && .venv/bin/pytest
 ```"""
-
-
-@pytest.mark.parametrize("spec", fields(Settings), ids=lambda spec: spec.name)
-def test_each_setting_has_its_row(spec: Field[Any]) -> None:
-    shown = "" if spec.default == "" else f"`{spec.default}`"
-    assert f"| `{spec.name.upper()}` | {shown} | {spec.metadata['about']} |" in README
 
 
 def test_the_two_commands_stand_as_they_are() -> None:

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from portal.access.usage import counters_of
 from portal.core.backoff import retry_delay
-from portal.core.clock import from_now
 from portal.core.database import writing
 from portal.core.leases import Claim, LostRace, claim_one, is_free
+from portal.core.records import from_now
 from portal.core.statements import FromNow, change_rows
 from portal.models import Access, utc_now
 from portal.ports import settings

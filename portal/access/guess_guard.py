@@ -17,6 +17,7 @@ from portal.access.attempt_limits import CODES, AttemptLimit
 from portal.access.guess_limits import budget, chance_of_code, chance_of_last4, turn_seconds
 from portal.access.live_codes import LiveCodes, live_codes
 from portal.access.recovery_limits import LOST_CODES
+from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert
 from portal.core.database import reading, writing
 from portal.core.errors import TooManyRequests
@@ -24,7 +25,6 @@ from portal.models import Router
 
 LONGEST_WAIT = 3.0
 WAIT = "En este WiFi se están probando muchos códigos. Espere unos segundos e intente otra vez."
-KIND = "code_guessing"
 CODES_GUESSED = (
     "Alguien prueba códigos en «{}»: más de {} equivocados en una hora. Quien tiene el suyo entra "
     "con unos segundos de espera. Si se repite, use PIN más largos (pin_digitos)."
@@ -76,7 +76,8 @@ class GuessGuard:
     def _tell(self, session: Session, router_id: str, tries: int) -> None:
         router = session.get_one(Router, router_id)
         message = self.alert.format(router.name, tries)
-        raise_alert(session, router.company_id, f"{KIND}_{self.tries.kind}", router_id, message)
+        kind = AlertKind(f"code_guessing_{self.tries.kind}")
+        raise_alert(session, router.company_id, kind, router_id, message)
 
     def _wait_for_turn(self, router_id: str) -> None:
         """Nothing is held meanwhile but the request itself, of few requests a process."""

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from portal.access.credentials import NAME_DRAWS, draw_credentials
 from portal.access.spans import Span, joined, running, runs_out
 from portal.access.usage import keep_counted
-from portal.core.clock import from_now
+from portal.core.records import from_now
 from portal.models import Access, Outage, Router, Sale, utc_now
 from portal.models.sale_states import MONEY_STANDS
 

@@ -9,13 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.access.live_codes import live_codes
+from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert, resolve_alerts
 from portal.core.database import reading, writing
 from portal.models import Alert, Router, utc_now
 
 DENSEST = 1 / 20_000
 LONGEST_PIN = 8
-KIND = "pins_dense"
 TOLD_AGAIN_AFTER = timedelta(days=1)
 DENSE = "En «{}» hay {:,} PIN activos de {} dígitos: uno de cada {:,} números abre el WiFi. {}"
 LONGER = "Elija PIN más largos (pin_digitos: 7 u 8); los vendidos siguen sirviendo."
@@ -36,9 +36,11 @@ def tell_of_dense_pins(router_id: str) -> None:
         router = session.get_one(Router, router_id)
         sentences = list(_of_router(session, router))
         if not sentences:
-            resolve_alerts(session, router.company_id, KIND, router_id)
+            resolve_alerts(session, router.company_id, AlertKind.PINS_DENSE, router_id)
         elif not _was_told(session, router):
-            raise_alert(session, router.company_id, KIND, router_id, " ".join(sentences))
+            raise_alert(
+                session, router.company_id, AlertKind.PINS_DENSE, router_id, " ".join(sentences)
+            )
 
 
 def _of_router(session: Session, router: Router) -> Iterator[str]:
@@ -51,7 +53,7 @@ def _of_router(session: Session, router: Router) -> Iterator[str]:
 def _was_told(session: Session, router: Router) -> bool:
     query = select(Alert.id).where(
         Alert.company_id == router.company_id,
-        Alert.kind == KIND,
+        Alert.kind == AlertKind.PINS_DENSE,
         Alert.subject == router.id,
         Alert.last_at > utc_now() - TOLD_AGAIN_AFTER,
     )

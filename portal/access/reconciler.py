@@ -13,11 +13,11 @@ from portal.alerts.router_alerts import (
     tell_of_refusal,
     tell_of_user_left,
 )
-from portal.core.clock import from_now
 from portal.core.clock_guard import clock_is_trusted
 from portal.core.database import reading, writing
 from portal.core.leases import Claim, LostRace
 from portal.core.logs import log
+from portal.core.records import from_now
 from portal.hotspot.router import RouterError
 from portal.models import Access, Router, utc_now
 

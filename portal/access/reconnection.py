@@ -153,5 +153,5 @@ def _note_device(access: Access, mac: str) -> None:
 
 def _away(router: Router, error: RouterError) -> Reconnection:
     tell_of_refusal(router, error)
-    log().info("reconnection without router", router=router.id, kind=type(error).__name__)
+    log().info("reconnection without router", router=router.id, error=type(error).__name__)
     return Reconnection(Result.ROUTER_AWAY)

@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from portal.access.desired_state import claim_one_access
 from portal.access.reconciler import reconcile_access
 from portal.access.usage_sync import remove_orphaned_users, sync_usage
-from portal.core.clock import from_now
 from portal.core.database import reading
 from portal.core.leases import LostRace
+from portal.core.records import from_now
 from portal.models import Access
 
 

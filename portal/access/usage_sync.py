@@ -16,11 +16,11 @@ from portal.access.provisioning import told_of
 from portal.access.router_users import TIMEOUT, UsersRead, mark_among, read_users, together
 from portal.access.usage import Reading, count, kept_whole, take_over
 from portal.alerts.router_alerts import tell_of_changed_users
-from portal.core.clock import from_now
 from portal.core.clock_guard import clock_is_trusted
 from portal.core.database import reading, writing
 from portal.core.leases import is_free
 from portal.core.logs import log
+from portal.core.records import from_now
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.router import HotspotRouter, HotspotUser, UserFound
 from portal.models import Access, Router, utc_now
@@ -54,7 +54,7 @@ def sync_usage(router_id: str) -> UsageSync:
         begun=sum("started_at" in look.values for look in looks),
         ended=sum(look.values.get("wanted") == "absent" for look in looks),
     )
-    log().info("round", router=router_id, users=done.users, lost=done.lost, ended=done.ended)
+    log().info("usage_sync", router=router_id, users=done.users, lost=done.lost, ended=done.ended)
     tell_of_changed_users(router, together(look.found for look in looks))
     return done
 
@@ -73,7 +73,13 @@ def remove_orphaned_users(router_id: str) -> UsageSync:
         wanted = {mark_of(found) for found in session.scalars(_wanted_on(router_id))}
     leftovers = [user for user in users if mark_among(user, prefix) not in wanted]
     removed = list(_remove(hotspot, leftovers, prefix, deadline))
-    log().info("sweep", router=router_id, users=len(users), removed=len(removed), of=len(leftovers))
+    log().info(
+        "orphaned_users",
+        router=router_id,
+        users=len(users),
+        removed=len(removed),
+        of=len(leftovers),
+    )
     tell_of_changed_users(router, replace(together(removed), bound=False))
     return UsageSync(users=len(users), removed=len(removed))
 
@@ -81,7 +87,7 @@ def remove_orphaned_users(router_id: str) -> UsageSync:
 def _remove(
     hotspot: HotspotRouter, leftovers: Sequence[HotspotUser], prefix: str, deadline: Deadline
 ) -> Iterator[UserFound]:
-    """Remove users until the sweep's time is over; the rest goes with the next one."""
+    """Remove users until the job's time is over; the rest goes with the next one."""
     for user in leftovers:
         if deadline.passed:
             return

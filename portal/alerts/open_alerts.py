@@ -1,4 +1,4 @@
-"""Telling the operator: a record, a line in the log, and a figure in the metrics."""
+"""Tell the operator of what needs a person: a record, and a line in the log."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from portal.alerts.kinds import AlertKind
 from portal.core.logs import log
 from portal.core.statements import truncate_to_columns
 from portal.models import Alert, utc_now
 
 
-def raise_alert(session: Session, company_id: str, kind: str, subject: str, message: str) -> None:
+def raise_alert(
+    session: Session, company_id: str, kind: AlertKind, subject: str, message: str
+) -> None:
     """Tell the company's operator; said again of the same subject, it only counts up."""
-    log().warning("alert", company=company_id, kind=kind, subject=subject, message=message)
+    log().warning("alert", company=company_id, alert=kind, subject=subject, message=message)
     said = truncate_to_columns(Alert, {"kind": kind, "subject": subject, "message": message})
     if _count_up(session, company_id, **said):
         return
@@ -27,7 +30,7 @@ def raise_alert(session: Session, company_id: str, kind: str, subject: str, mess
         _count_up(session, company_id, **said)
 
 
-def resolve_alerts(session: Session, company_id: str, kind: str, subject: str) -> None:
+def resolve_alerts(session: Session, company_id: str, kind: AlertKind, subject: str) -> None:
     """Close what was raised about this subject: it is well again."""
     session.execute(
         update(Alert).where(*_unresolved(company_id, kind, subject)).values(resolved_at=utc_now())

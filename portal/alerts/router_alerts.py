@@ -1,10 +1,11 @@
-"""What only the operator can mend on a router, and the alert that says how."""
+"""Tell the operator what only they can mend on a router, and how."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 
 from portal import ports
+from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert
 from portal.core.database import writing
 from portal.hotspot.router import (
@@ -19,7 +20,6 @@ from portal.hotspot.router import (
 )
 from portal.models import Access, Router
 
-MARK_CHANGED, USER_BOUND, NAME_LOST = "mark_changed", "user_bound", "name_lost"
 STILL_OURS = (
     "Devolvemos la marca y lo vendido se sigue quitando a su hora, pero quite esa orden del script."
 )
@@ -35,22 +35,22 @@ USER_LEFT = (
 # Of what else the router refuses, the customer is told.
 REFUSALS = {
     LoginRefusal.LICENSE_LIMIT: (
-        "license_limit",
+        AlertKind.LICENSE_LIMIT,
         "La licencia de RouterOS no admite más usuarios conectados: quien paga no puede entrar. "
         "Suba el nivel de la licencia (/system license) o reparta los clientes en otro router.",
     ),
     LoginRefusal.NO_FREE_ADDRESS: (
-        "no_free_address",
+        AlertKind.NO_FREE_ADDRESS,
         "Al hotspot no le quedan direcciones libres: quien paga no puede entrar. Amplíe el rango "
         "en /ip pool o acorte el tiempo de préstamo en /ip dhcp-server.",
     ),
     LoginRefusal.TOO_MANY_SESSIONS: (
-        "shared_users",
+        AlertKind.SHARED_USERS,
         "El perfil no deja entrar tantos aparatos como vende el plan: suba shared-users en "
         "/ip hotspot user profile.",
     ),
     LoginRefusal.OTHER: (
-        "login_refused",
+        AlertKind.LOGIN_REFUSED,
         "El router no dejó entrar a un aparato con un código bueno, por una razón que no "
         "conocemos: revise su registro (/log print where topics~hotspot).",
     ),
@@ -65,9 +65,11 @@ def tell_of_changed_users(router: Router, found: UserFound) -> None:
     with writing() as session:
         if found.mark_changed:
             said = _mark_changed(scripts)
-            raise_alert(session, router.company_id, MARK_CHANGED, router.id, said)
+            raise_alert(session, router.company_id, AlertKind.MARK_CHANGED, router.id, said)
         if found.bound:
-            raise_alert(session, router.company_id, USER_BOUND, router.id, _bound(scripts))
+            raise_alert(
+                session, router.company_id, AlertKind.USER_BOUND, router.id, _bound(scripts)
+            )
 
 
 def tell_of_login(router: Router, said: LoggedIn | NotLoggedIn) -> None:
@@ -85,7 +87,8 @@ def tell_of_refusal(router: Router, error: RouterError) -> None:
     """Tell of an error of the router's that somebody has to mend there; of no other."""
     if not isinstance(error, RouterRefused):
         return
-    kind = "profile_missing" if isinstance(error, ProfileMissing) else "router_refused"
+    is_missing = isinstance(error, ProfileMissing)
+    kind = AlertKind.PROFILE_MISSING if is_missing else AlertKind.ROUTER_REFUSED
     with writing() as session:
         raise_alert(session, router.company_id, kind, router.id, error.advice)
 
@@ -98,7 +101,7 @@ def tell_of_lost_name(router: Router, access_id: str, advice: str) -> None:
     writers = _naming(_scripts(router), "comment", "email")
     said = f"{advice} {writers} cambia la marca de los usuarios." if writers else advice
     with writing() as session:
-        raise_alert(session, router.company_id, NAME_LOST, access_id, said)
+        raise_alert(session, router.company_id, AlertKind.NAME_LOST, access_id, said)
 
 
 def tell_of_user_left(router: Router, access: Access) -> None:
@@ -115,7 +118,7 @@ def tell_of_user_left(router: Router, access: Access) -> None:
         writers = _naming(_scripts(router), "comment", "email")
         said = f"{USER_LEFT} Cambia las marcas {writers}." if writers else USER_LEFT
         with writing() as session:
-            raise_alert(session, router.company_id, "user_left", access.id, said)
+            raise_alert(session, router.company_id, AlertKind.USER_LEFT, access.id, said)
 
 
 def _scripts(router: Router) -> tuple[UserScript, ...]:

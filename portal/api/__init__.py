@@ -1,11 +1,11 @@
-"""The JSON API: one flask-smorest blueprint a concern, OpenAPI at /api/openapi.json."""
+"""Serve the JSON API: one flask-smorest blueprint a concern, OpenAPI at /api/openapi.json."""
 
 from __future__ import annotations
 
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from portal.api import admin, auth, cors, docs, service, super_admin, webhooks
+from portal.api import admin, auth, cors, docs, service, super_admin, webhook_endpoint
 from portal.api.openapi import make_api
 from portal.api.public import catalogue, hotspot, payments, pictures
 
@@ -19,7 +19,7 @@ BLUEPRINTS = (
     hotspot.blueprint,
     pictures.blueprint,
     service.blueprint,
-    webhooks.blueprint,
+    webhook_endpoint.blueprint,
 )
 
 

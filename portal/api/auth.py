@@ -1,4 +1,4 @@
-"""Logging in and out of the administration API."""
+"""Log in and out of the administration API."""
 
 from __future__ import annotations
 
@@ -9,15 +9,19 @@ from flask import Response, after_this_request, request
 
 from portal.api.auth_schemas import ChangePasswordBody, LoginAnswer, LoginBody, UserAnswer
 from portal.api.blueprints import open_blueprint, session_blueprint
-from portal.api.sessions import OPERATOR, SUPER_ADMIN, actor, administrator, token_of
-from portal.operators import known_browsers, sessions, users
+from portal.api.sessions import actor, administrator, token_of
+from portal.models.admin_user import Role
+from portal.operators import login_tries, sessions, users
+from portal.web.request_context import client_address
 from portal.web.schemas import Message
 
 COOKIE = "portal_known_browser"
 CHANGED = "Contraseña cambiada. Inicie sesión de nuevo."
 
 door = open_blueprint("login", __name__, "/api/v1/auth")
-blueprint = session_blueprint("auth", __name__, "/api/v1/auth", (SUPER_ADMIN, OPERATOR))
+blueprint = session_blueprint(
+    "auth", __name__, "/api/v1/auth", (Role.SUPER_ADMIN, Role.COMPANY_ADMIN)
+)
 
 
 @door.route("/login", methods=["POST"])
@@ -29,9 +33,10 @@ def login(body: dict[str, str]) -> dict[str, Any]:
     begun = sessions.log_in(
         body["email"],
         body["password"],
+        client_address(),
         request.remote_addr,
         request.headers.get("User-Agent"),
-        known_browsers.unsealed(request.cookies.get(COOKIE)),
+        login_tries.open_browser(request.cookies.get(COOKIE)),
     )
     after_this_request(partial(_remember_browser, begun.user.id))
     return {
@@ -45,8 +50,8 @@ def login(body: dict[str, str]) -> dict[str, Any]:
 def _remember_browser(user_id: int, response: Response) -> Response:
     response.set_cookie(
         COOKIE,
-        known_browsers.sealed(user_id),
-        max_age=known_browsers.SECONDS,
+        login_tries.seal_browser(user_id),
+        max_age=login_tries.BROWSER_SECONDS,
         path="/api/v1/auth",
         secure=request.is_secure,
         httponly=True,

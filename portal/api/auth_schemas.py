@@ -1,4 +1,4 @@
-"""What logging in sends and gets."""
+"""Describe what logging in sends and gets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ChangePasswordBody(AdminSchema):
 
 
 class UserAnswer(Schema):
-    """An administrator."""
+    """Describe an administrator."""
 
     id = fields.Integer(required=True)
     email = fields.String(required=True)
@@ -31,7 +31,7 @@ class UserAnswer(Schema):
 
 
 class LoginAnswer(Schema):
-    """A session's token, for the Authorization header."""
+    """Describe a session's token, for the Authorization header."""
 
     access_token = fields.String(required=True)
     token_type = fields.String(required=True)

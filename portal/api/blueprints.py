@@ -1,8 +1,8 @@
-"""Blueprints that are closed from the start: who may enter is said when one is made."""
+"""Make blueprints that are closed from the start: who may enter is said when one is made."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
 from flask_smorest import Blueprint
@@ -10,7 +10,8 @@ from marshmallow import Schema
 
 from portal.api.parser import ApiParser
 from portal.api.router_key import require_router_key
-from portal.api.sessions import OPERATOR, guard_with_session
+from portal.api.sessions import guard_with_session
+from portal.models.admin_user import Role
 from portal.web.schemas import ErrorBody
 
 SECURITY_SCHEMES: dict[str, dict[str, str]] = {
@@ -33,7 +34,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 class ApiBlueprint(Blueprint):
-    """A flask-smorest blueprint with our parser; documents its security and its errors."""
+    """Extend flask-smorest's blueprint with our parser; document its security and its errors."""
 
     ARGUMENTS_PARSER = ApiParser()
 
@@ -43,7 +44,7 @@ class ApiBlueprint(Blueprint):
         self._prepare_doc_cbks.append(self._document_security)
 
     def route(self, rule: str, **options: Any) -> Callable[[View], View]:
-        """As in flask-smorest, typed; so are the three below."""
+        """Do as flask-smorest does, typed; so do the three below."""
         found: Callable[[View], View] = super().route(rule, **options)
         return found
 
@@ -82,21 +83,21 @@ class ApiBlueprint(Blueprint):
 
 
 def open_blueprint(name: str, import_name: str, url_prefix: str) -> ApiBlueprint:
-    """For anyone. What lies here must be on the allow list of the policy test."""
+    """Make one for anyone. What lies here must be on the allow list of the policy test."""
     return ApiBlueprint(name, import_name, url_prefix)
 
 
 def public_blueprint(name: str, import_name: str, url_prefix: str) -> ApiBlueprint:
-    """For holders of a router's key; views find theirs with `router_key.shop()`."""
+    """Make one for holders of a router's key; views find theirs with `router_key.shop()`."""
     blueprint = ApiBlueprint(name, import_name, url_prefix, "ApiKey")
     blueprint.before_request(require_router_key)
     return blueprint
 
 
 def session_blueprint(
-    name: str, import_name: str, url_prefix: str, roles: Sequence[str] = (OPERATOR,)
+    name: str, import_name: str, url_prefix: str, roles: Collection[Role] = (Role.COMPANY_ADMIN,)
 ) -> ApiBlueprint:
-    """For administrators of these roles (see `sessions.guard_with_session`)."""
+    """Make one for administrators of these roles (see `sessions.guard_with_session`)."""
     blueprint = ApiBlueprint(name, import_name, url_prefix, "Session")
     guard_with_session(blueprint, roles)
     return blueprint

@@ -1,4 +1,4 @@
-"""Lets a page that the router itself serves (http://10.5.50.1, say) call the public endpoints."""
+"""Let a page that the router itself serves (http://10.5.50.1, say) call the public endpoints."""
 
 from __future__ import annotations
 

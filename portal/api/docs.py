@@ -1,4 +1,4 @@
-"""The API's documentation as a page, with assets from the installed Swagger UI."""
+"""Show the API's documentation as a page, with assets from the installed Swagger UI."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ blueprint = Blueprint("docs", __name__, url_prefix="/api/docs")
 
 @blueprint.route("")
 def page() -> str:
-    """The page; it reads /api/openapi.json."""
+    """Serve the page; it reads /api/openapi.json."""
     return render_template("api_docs.html")
 
 
 @blueprint.route("/assets/<path:name>")
 def asset(name: str) -> Response:
-    """One of Swagger UI's own files."""
+    """Serve one of Swagger UI's own files."""
     return send_from_directory(ASSETS, name, max_age=A_DAY)

@@ -1,4 +1,4 @@
-"""The OpenAPI document of all endpoints."""
+"""Write the OpenAPI document of all endpoints."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ABOUT = (
 
 
 class PortalApi(Api):
-    """flask-smorest whose errors are answered by `portal.web.error_handlers`, like all others."""
+    """Leave flask-smorest's errors to `portal.web.error_handlers`, like all others."""
 
     ERROR_SCHEMA = ErrorBody
 
@@ -34,7 +34,7 @@ class PortalApi(Api):
 
 
 def make_api(app: Flask) -> PortalApi:
-    """The API, without endpoints yet."""
+    """Make the API, without endpoints yet."""
     app.config.from_mapping(CONFIG)
     plugin = MarshmallowPlugin(schema_name_resolver=_schema_name)
     api = PortalApi(app, spec_kwargs={"info": {"description": ABOUT}, "marshmallow_plugin": plugin})

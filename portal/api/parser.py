@@ -1,4 +1,4 @@
-"""Reads a request's JSON or query string into a schema, and says in Spanish what is wrong."""
+"""Read a request's JSON or query string into a schema, and say in Spanish what is wrong."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ WHOLE_BODY_IN_SPANISH = "cuerpo"
 
 
 class ApiParser(FlaskParser):
-    """webargs with our errors. Whether unknown fields count is each schema's own word."""
+    """Give webargs our errors. Whether unknown fields count is each schema's own word."""
 
     DEFAULT_UNKNOWN_BY_LOCATION = UNKNOWN
 
     def load_json(self, req: Request, schema: Schema) -> Any:
-        """The body, numbers exact. Raises BadRequest when unreadable, 415 when it is not JSON."""
+        """Read the body, numbers exact. Raises BadRequest if unreadable, 415 if it is no JSON."""
         if req.mimetype and not is_json_request(req):
             raise UnsupportedMediaType
         raw = whole_body(req)
@@ -52,7 +52,7 @@ class ApiParser(FlaskParser):
 
 
 def whole_body(req: Request) -> bytes:
-    """The body. Raises 413, which a body in chunks only does when it is read beyond the limit."""
+    """Read the body. Raises 413; one in chunks only does when it is read beyond the limit."""
     raw = req.get_data()
     if len(raw) == req.max_content_length:
         req.stream.read(1)
@@ -60,7 +60,7 @@ def whole_body(req: Request) -> bytes:
 
 
 def invalid(messages: Any) -> Invalid:
-    """The 422 for marshmallow's messages.
+    """Make the 422 for marshmallow's messages.
 
     A message that ends in a full stop is a sentence; any other is a predicate, "es
     obligatorio", which its field's name is put before.

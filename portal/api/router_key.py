@@ -1,4 +1,4 @@
-"""A router's API key, which opens the public endpoints: it can buy and look, nothing else."""
+"""Let in by a router's API key, which opens the public endpoints: it can buy and look."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from flask import g, request
 
 from portal.api.storefront import Storefront, storefronts
 from portal.core.errors import Unauthorized
-from portal.operators.api_keys import ALGORITHM, ISSUER, PREFIX, TYPE, digest
+from portal.core.vault import token_digest
+from portal.operators.api_keys import ALGORITHM, ISSUER, PREFIX, TYPE
 from portal.operators.lookup import sane
 from portal.ports import settings
 
@@ -23,8 +24,8 @@ CLAIMS = ["jti", "iss", "sub", "empresa", "iat", "exp", "type"]
 
 
 @dataclass(frozen=True)
-class Shop:
-    """Where a customer buys: the router whose key was shown."""
+class PublicShop:
+    """Name where a customer buys: the router whose key was shown."""
 
     company_id: str
     router_id: str
@@ -36,20 +37,20 @@ def require_router_key() -> None:
     if request.method == "OPTIONS":
         return
     token = _token()
-    front = storefronts().get(digest(token)) or _look_up(token)
+    front = storefronts().get(token_digest(token)) or _look_up(token)
     if front.refusal:
         raise Unauthorized(front.refusal)
     g.storefront = front
 
 
-def shop() -> Shop:
-    """The shop of the request at hand."""
+def shop() -> PublicShop:
+    """Give the shop of the request at hand."""
     front = storefront()
-    return Shop(front.company_id, front.router_id, front.key_id)
+    return PublicShop(front.company_id, front.router_id, front.key_id)
 
 
 def storefront() -> Storefront:
-    """What the shop of the request at hand shows."""
+    """Give what the shop of the request at hand shows."""
     found: Storefront = g.storefront
     return found
 
@@ -68,8 +69,8 @@ def _token() -> str:
 
 def _look_up(token: str) -> Storefront:
     claims = _claims(token.removeprefix(PREFIX))
-    front = storefronts().load(digest(token), claims["jti"])
-    if front is None or not compare_digest(front.token_digest, digest(token)):
+    front = storefronts().load(token_digest(token), claims["jti"])
+    if front is None or not compare_digest(front.token_digest, token_digest(token)):
         raise Unauthorized(WRONG)
     return front
 

@@ -1,4 +1,4 @@
-"""What those who run Portal ask it: whether it lives, whether it is ready, and its figures."""
+"""Tell those who run Portal whether it lives, whether it is ready, and its figures."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from config import ROOT, networks
-from portal.alerts.worker_absence import count_workers
+from portal.alerts.heartbeats import count_workers
 from portal.api.blueprints import open_blueprint
 from portal.core.database import reading
 from portal.core.errors import NotFound, Unavailable
 from portal.core.logs import log
 from portal.core.metrics import exposition
 from portal.ports import settings
-from portal.web import proxy_watch
+from portal.web import request_context
 
 UNREACHABLE = "No se puede usar la base de datos."
 BEHIND = "Faltan migraciones en la base de datos: ejecute flask db upgrade."
@@ -31,16 +31,16 @@ NO_WORKER = "Ningún worker se ha mostrado en 2 minutos: ejecute flask worker."
 blueprint = open_blueprint("servicio", __name__, "")
 
 
-class State(Schema):
+class ServiceState(Schema):
     estado = fields.String(required=True)
 
 
-class Readiness(State):
+class Readiness(ServiceState):
     avisos = fields.List(fields.String(), required=True)
 
 
 @blueprint.route("/healthz")
-@blueprint.response(200, State)
+@blueprint.response(200, ServiceState)
 def healthz() -> dict[str, str]:
     """El proceso vive"""
     return {"estado": "vivo"}
@@ -57,10 +57,10 @@ def readyz() -> dict[str, Any]:
                 raise Unavailable(BEHIND)
             workers = count_workers(session)
     except SQLAlchemyError as error:
-        log().error("database_unreachable", kind=type(error).__name__)
+        log().error("database_unreachable", error=type(error).__name__)
         raise Unavailable(UNREACHABLE) from error
-    notices = [] if workers else [NO_WORKER]
-    return {"estado": "listo", "avisos": notices + proxy_watch.notices()}
+    advice = [] if workers else [NO_WORKER]
+    return {"estado": "listo", "avisos": advice + request_context.proxy_advice()}
 
 
 @blueprint.route("/metrics")

@@ -1,8 +1,8 @@
-"""Session tokens: who calls the administration endpoints, and for which company."""
+"""Tell by session tokens who calls the administration endpoints, and for which company."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -11,14 +11,13 @@ from flask import Blueprint, Response, g, request
 
 from portal.core.database import reading, writing
 from portal.core.errors import Forbidden, Unauthorized
-from portal.operators.audit import Actor, record
+from portal.models.admin_user import Role
+from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.lookup import company_in, sane
 from portal.operators.sessions import Administrator, Login, find
 from portal.ports import settings
-from portal.web.request_log import request_id
+from portal.web.request_context import request_id
 
-SUPER_ADMIN = "super_admin"
-OPERATOR = "cliente_admin"
 ALGORITHM = "HS256"
 ISSUER = "portal"
 TYPE = "session"
@@ -29,7 +28,7 @@ NAME_COMPANY = f"Indique la empresa por la que actúa en el encabezado {COMPANY_
 READING = ("GET", "HEAD", "OPTIONS")
 
 
-def guard_with_session(blueprint: Blueprint, roles: Sequence[str]) -> None:
+def guard_with_session(blueprint: Blueprint, roles: Collection[Role]) -> None:
     """Close a blueprint to all but administrators of these roles.
 
     Where a cliente_admin may enter, a super_admin may too by naming the company.
@@ -45,18 +44,18 @@ def guard_with_session(blueprint: Blueprint, roles: Sequence[str]) -> None:
 
 
 def administrator() -> Administrator:
-    """Who is logged in."""
+    """Name who is logged in."""
     found: Administrator = g.administrator
     return found
 
 
 def actor() -> Actor:
-    """Who is logged in, as the audit names them."""
+    """Name who is logged in, as the audit does."""
     return Actor(administrator().email, request_id(), request.remote_addr)
 
 
 def acting_company_id() -> str:
-    """The company that this request is about: one's own, or the one a super_admin named."""
+    """Name the company that this request is about: one's own, or the one a super_admin named."""
     found: str | None = g.company_id
     if found is None:
         raise Forbidden(NAME_COMPANY)
@@ -64,7 +63,7 @@ def acting_company_id() -> str:
 
 
 def token_of(login: Login) -> str:
-    """The token that the caller keeps; a row stands behind its `jti`."""
+    """Make the token that the caller keeps; a row stands behind its `jti`."""
     claims: dict[str, Any] = {
         "jti": login.session_id,
         "iss": ISSUER,
@@ -76,7 +75,7 @@ def token_of(login: Login) -> str:
 
 
 def iso(moment: datetime) -> str:
-    """ISO 8601 with an offset."""
+    """Write a moment in ISO 8601, with an offset."""
     return moment.isoformat()
 
 
@@ -106,17 +105,17 @@ def _session_id(token: str) -> str:
     return str(claims["jti"])
 
 
-def _company_for(who: Administrator, roles: Sequence[str]) -> str | None:
+def _company_for(who: Administrator, roles: Collection[Role]) -> str | None:
     named = request.headers.get(COMPANY_HEADER, "").strip() or None
-    if who.role == OPERATOR:
-        if OPERATOR not in roles or named not in (None, who.company_id):
+    if who.role == Role.COMPANY_ADMIN:
+        if Role.COMPANY_ADMIN not in roles or named not in (None, who.company_id):
             raise Forbidden
         return who.company_id
-    if OPERATOR not in roles:
+    if Role.COMPANY_ADMIN not in roles:
         return None
     if named is not None:
         return _act_for(who, _existing(named))
-    if SUPER_ADMIN not in roles:
+    if Role.SUPER_ADMIN not in roles:
         raise Forbidden(NAME_COMPANY)
     return None
 
@@ -129,12 +128,12 @@ def _existing(company_id: str) -> str:
 def _act_for(who: Administrator, company_id: str) -> str:
     """Record that a super_admin acts for a company before anything is done."""
     if request.method not in READING:
-        deed = Actor(who.email, request_id(), request.remote_addr)
+        acting = Actor(who.email, request_id(), request.remote_addr)
         with writing() as session:
             record(
                 session,
-                deed,
-                "company.act_for",
+                acting,
+                AuditAction.COMPANY_ACT_FOR,
                 company_id,
                 company_id,
                 method=request.method,

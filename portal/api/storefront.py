@@ -1,4 +1,4 @@
-"""What a router's shop shows, read with one query and trusted for a moment.
+"""Read what a router's shop shows with one query, and trust it for a moment.
 
 One query finds the key, whether it is good, and the shop's wares; what was found serves every
 request of this process until it is `cache_seconds` old. A revocation counts after that.
@@ -16,8 +16,8 @@ from flask import current_app
 from sqlalchemy import Row, Select, and_, bindparam, or_, select
 
 from portal.api.public.answers import CachedAnswer, catalogue_entry, shop_settings
-from portal.core.clock import from_now
 from portal.core.database import reading
+from portal.core.records import from_now
 from portal.models import ApiKey, Company, GatewayAccount, Plan, Router
 from portal.ports import settings
 
@@ -30,7 +30,7 @@ MOST = 1024
 
 @dataclass(frozen=True)
 class Storefront:
-    """A shop as it was a moment ago. `refusal`: why its key does not open it, or empty."""
+    """Hold a shop as it was a moment ago. `refusal`: why its key does not open it, or empty."""
 
     key_id: str
     token_digest: str
@@ -50,29 +50,29 @@ class Storefront:
 
     @cached_property
     def settings(self) -> CachedAnswer:
-        """The answer of /config/public."""
+        """Give the answer of /config/public."""
         return CachedAnswer.of(shop_settings(self.company, self.router, self.account))
 
     @cached_property
     def catalogue(self) -> CachedAnswer:
-        """The answer of the catalogue."""
+        """Give the answer of the catalogue."""
         return CachedAnswer.of([catalogue_entry(plan) for plan in self.plans])
 
     @cached_property
     def entries(self) -> dict[int, CachedAnswer]:
-        """The answers of the catalogue's single products, by id."""
+        """Give the answers of the catalogue's single products, by id."""
         return {plan.id: CachedAnswer.of(catalogue_entry(plan)) for plan in self.plans}
 
 
 class Storefronts:
-    """The storefronts of this process, by the digest of their key."""
+    """Keep the storefronts of this process, by the digest of their key."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._kept: dict[str, tuple[float, Storefront]] = {}
 
     def get(self, digest: str) -> Storefront | None:
-        """The storefront behind the key, if it was read a moment ago."""
+        """Give the storefront behind the key, if it was read a moment ago."""
         until, front = self._kept.get(digest, (0.0, None))
         return front if time.monotonic() < until else None
 
@@ -88,7 +88,7 @@ class Storefronts:
 
 
 def storefronts() -> Storefronts:
-    """Those of this application."""
+    """Give those of this application."""
     found: Storefronts | None = current_app.extensions.get("storefronts")
     if found is None:
         found = current_app.extensions["storefronts"] = Storefronts(settings().cache_seconds)

@@ -1,4 +1,4 @@
-"""The command line: what whoever runs the server does from its shell."""
+"""Offer on the command line what whoever runs the server does from its shell."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from portal.cli.keys import keys
 from portal.cli.router import router
 from portal.cli.router_time import outage, restore
 from portal.cli.sales import sales
+from portal.cli.settings import settings
 from portal.cli.webhooks import webhooks
 from portal.cli.worker import reconcile, worker
 
@@ -20,7 +21,7 @@ def register(app: Flask) -> None:
     """Bind to the application."""
     commands = (
         *(alerts, create_admin, demo, deploy, keys),
-        *(reconcile, router, sales, webhooks, worker),
+        *(reconcile, router, sales, settings, webhooks, worker),
     )
     for command in commands:
         app.cli.add_command(command)

@@ -1,4 +1,4 @@
-"""`flask create-admin`: the first people who may log in."""
+"""Offer `flask create-admin`: make the first people who may log in."""
 
 from __future__ import annotations
 

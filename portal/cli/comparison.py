@@ -1,4 +1,4 @@
-"""Our sales beside the gateway's orders, a line each."""
+"""Write our sales beside the gateway's orders, a line each."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ EQUAL, DIFFERENT, UNDER_WAY = "=", "≠", "…"
 
 
 def line(compared: Compared) -> str:
-    """`≠ 2026-01-31 18:30:05 sal_… ord_… $20 MXN devuelta | …`, then what differs."""
+    """Write `≠ 2026-01-31 18:30:05 sal_… ord_… $20 MXN devuelta | …`, then what differs."""
     mark = DIFFERENT if compared.differences else UNDER_WAY if compared.under_way else EQUAL
     when = (
         compared.sale.created_at if compared.sale else compared.order and compared.order.created_at
@@ -40,7 +40,7 @@ def line(compared: Compared) -> str:
 
 
 def unread(account: Unread) -> str:
-    """What could not be compared, and why."""
+    """Say what could not be compared, and why."""
     version = account.account.version
     if account.reason == KEY_LOST:
         return (

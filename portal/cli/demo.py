@@ -1,4 +1,4 @@
-"""`flask demo`: a whole shop to try, on this computer alone."""
+"""Offer `flask demo`: run a whole shop to try, on this computer alone."""
 
 from __future__ import annotations
 

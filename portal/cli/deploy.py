@@ -1,4 +1,4 @@
-"""`flask deploy …`: files for the servers around Portal, filled in from the settings."""
+"""Offer `flask deploy …`: write files for the servers around Portal, from the settings."""
 
 from __future__ import annotations
 

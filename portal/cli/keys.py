@@ -1,4 +1,4 @@
-"""`flask keys …`: the keys that secrets are encrypted with."""
+"""Offer `flask keys …`: change the keys that secrets are encrypted with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`flask router …`: setting a MikroTik up, and looking whether it is."""
+"""Offer `flask router …`: set a MikroTik up, and check whether it is."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from flask.cli import with_appcontext
 from portal.cli.shell import problems_told
 from portal.core.errors import Problem
 from portal.hotspot.setup import Finding, State
-from portal.operators import kits
+from portal.operators import router_setup
 
 PRIVATE = 0o600
 SIGNS = {State.OK: "✓", State.MISSING: "✗", State.UNKNOWN: "?", State.ADVICE: "·"}
@@ -66,8 +66,8 @@ def write_kit(
 ) -> None:
     """Escribe las páginas del hotspot y el guion que lo prepara."""
     with problems_told():
-        made = kits.kit(
-            kits.company_of(router_id),
+        made = router_setup.setup_files(
+            router_setup.company_of(router_id),
             router_id,
             allowed_from=allowed_from,
             server=hotspot,
@@ -95,7 +95,7 @@ def write_kit(
 def check(router_id: str, hotspot: str | None) -> None:
     """Comprueba cada punto en el router; termina con 1 si falta alguno."""
     with problems_told():
-        findings = kits.check_router(kits.company_of(router_id), router_id, hotspot)
+        findings = router_setup.check_router(router_setup.company_of(router_id), router_id, hotspot)
     for finding in findings:
         _show(finding)
     for state, meaning in MEANINGS.items():
@@ -110,7 +110,7 @@ def check(router_id: str, hotspot: str | None) -> None:
 def _warn_of_shared_folders(router_id: str, hotspot: str | None) -> None:
     """Before anything is replaced; the script looks again by itself."""
     try:
-        found = kits.shared_folders(kits.company_of(router_id), router_id, hotspot)
+        found = router_setup.shared_folders(router_setup.company_of(router_id), router_id, hotspot)
     except Problem:
         click.echo(UNSEEN, err=True)
         return

@@ -1,4 +1,4 @@
-"""`flask sales …`: looking at sales one by one, and putting right what needs a person."""
+"""Offer `flask sales …`: look at sales one by one, and put right what needs a person."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import click
 from flask.cli import with_appcontext
 
 from portal.cli import comparison
-from portal.cli.shell import Moment, actor, placed, problems_told
+from portal.cli.shell import MomentType, actor, placed, problems_told
 from portal.cli.story import story
 from portal.operators import companies, refunds, transactions
 from portal.sales.gateway_comparison import Compared, Unread, comparable_companies, compare
@@ -58,7 +58,7 @@ def unpark(sale_id: str) -> None:
 
 
 @sales.command("compare")
-@click.option("--since", type=Moment(), required=True, help="Desde cuándo: 2026-01-31[T18:30].")
+@click.option("--since", type=MomentType(), required=True, help="Desde cuándo: 2026-01-31[T18:30].")
 @click.option("--empresa", metavar="EMP_…", help="Solo esta; por omisión, todas.")
 @with_appcontext
 def compare_with_gateway(since: datetime, empresa: str | None) -> None:

@@ -1,4 +1,4 @@
-"""What the commands share: who types, when, and how a problem is told."""
+"""Give the commands what they share: who types, when, and how a problem is told."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from portal.ports import settings
 
 
 def actor() -> Actor:
-    """Whoever runs the command, as the audit names them."""
+    """Name whoever runs the command, as the audit does."""
     return Actor(f"cli:{getpass.getuser()}")
 
 
@@ -36,15 +36,15 @@ def _reason(problem: Problem) -> str:
     return cause.advice if isinstance(cause, RouterError) else problem.detail
 
 
-class Moment(click.ParamType[datetime]):
-    """A date, or date and time, in ISO 8601; `placed` gives it a zone where it names none."""
+class MomentType(click.ParamType[datetime]):
+    """Read a date, or date and time, in ISO 8601; `placed` gives it a zone where it names none."""
 
     name = "fecha"
 
     def convert(
         self, value: datetime | str, param: click.Parameter | None, ctx: click.Context | None
     ) -> datetime:
-        """Ends the command with a sentence where it is none."""
+        """Read it, or end the command with a sentence where it is none."""
         if isinstance(value, datetime):
             return value
         try:
@@ -54,7 +54,7 @@ class Moment(click.ParamType[datetime]):
 
 
 def placed(moment: datetime) -> datetime:
-    """The moment that was typed: in TIME_ZONE, unless it named its zone."""
+    """Place the moment that was typed in TIME_ZONE, unless it named its zone."""
     if moment.tzinfo:
         return moment
     zone = get_timezone(settings().time_zone)
@@ -65,5 +65,5 @@ def placed(moment: datetime) -> datetime:
 
 
 def shown(moment: datetime) -> str:
-    """`2026-01-31 18:30:05`, in TIME_ZONE."""
+    """Write a moment in TIME_ZONE: `2026-01-31 18:30:05`."""
     return moment.astimezone(get_timezone(settings().time_zone)).strftime("%Y-%m-%d %H:%M:%S")

@@ -1,4 +1,4 @@
-"""A sale's history as sentences for whoever runs the shop."""
+"""Tell a sale's history in sentences, for whoever runs the shop."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ STATES = {
     "refunded": "devuelta",
     "charged_back": "con contracargo",
 }
-DEEDS = {
+ACTIONS = {
     "opened": "Se abrió la venta",
     "prepared": "El acceso y la orden quedaron listos, sin cobro",
     "charging": "Se pidió el cobro de {amount}",
@@ -66,7 +66,7 @@ HIDDEN = "••••"
 
 
 def story(told: Told) -> Iterator[str]:
-    """Line by line: what was sold to whom, each move, and how it stands now."""
+    """Tell line by line what was sold to whom, each move, and how it stands now."""
     sale, access = told.sale, told.access
     amount = price_in_full(sale.amount, sale.currency)
     yield f"Venta {sale.id}: {sale.plan_name}, {amount}, en el router {sale.router_id}."
@@ -80,22 +80,22 @@ def story(told: Told) -> Iterator[str]:
 
 
 def credentials(access: Access) -> str:
-    """The hotspot user without what would let anybody in."""
+    """Name the hotspot user without what would let anybody in."""
     if access.kind == "pin":
         return f"Acceso: PIN {access.shown_name}."
     return f"Acceso: usuario {access.shown_name}, contraseña {HIDDEN}."
 
 
 def sentence(sale: Sale, move: SaleMove) -> str:
-    """One move, who made it and why."""
-    told = TURNS.get((move.from_state or "", move.to_state)) or DEEDS[move.to_state]
-    deed = told.format(
+    """Tell one move, who made it and why."""
+    told = TURNS.get((move.from_state or "", move.to_state)) or ACTIONS[move.to_state]
+    action = told.format(
         amount=price_in_full(sale.amount, sale.currency),
         refunded=price_in_full(sale.amount_refunded, sale.currency),
         card=f" de la tarjeta terminada en {sale.card_last4}" if sale.card_last4 else "",
     )
     why = f": {_reason(move.reason)}" if move.reason else ""
-    return f"{deed}, por {ACTORS.get(move.actor, move.actor)}{why}."
+    return f"{action}, por {ACTORS.get(move.actor, move.actor)}{why}."
 
 
 def _reason(reason: str) -> str:

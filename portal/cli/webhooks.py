@@ -1,4 +1,4 @@
-"""`flask webhooks …`: having Conekta tell us by itself what happens."""
+"""Offer `flask webhooks …`: have Conekta tell us by itself what happens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finishing what requests left: one pass, or forever."""
+"""Finish what requests left: in one pass, or forever."""
 
 from __future__ import annotations
 

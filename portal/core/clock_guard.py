@@ -1,4 +1,4 @@
-"""Noticing that this machine's clock was moved, so that nothing is ended for that alone."""
+"""Notice that this machine's clock was moved, so that nothing is ended for that alone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ QUIET = 600.0
 
 
 class ClockGuard:
-    """Compares the clock that can be moved with the one that cannot.
+    """Compare the clock that can be moved with the one that cannot.
 
     After a jump either way the clock is not trusted for `QUIET` seconds: a mistake is most
     often corrected within minutes, and whatever is over then can end as well afterwards.
@@ -29,7 +29,7 @@ class ClockGuard:
         self._jumped_at: float | None = None
 
     def is_trusted(self) -> bool:
-        """Whether the clock has run evenly for a while, as far as this process has seen."""
+        """Tell whether the clock has run evenly for a while, as far as this process has seen."""
         with self._lock:
             now = self._steady()
             distance = self._wall() - now
@@ -43,5 +43,5 @@ _guard = ClockGuard()
 
 
 def clock_is_trusted() -> bool:
-    """Whether what is over by this machine's clock may be taken for over."""
+    """Tell whether what is over by this machine's clock may be taken for over."""
     return _guard.is_trusted()

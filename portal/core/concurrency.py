@@ -1,4 +1,4 @@
-"""Two waits at once."""
+"""Wait for two things at once."""
 
 from __future__ import annotations
 

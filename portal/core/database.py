@@ -1,25 +1,44 @@
-"""Short database sessions: the connection goes back before anything outside is asked."""
+"""Open short database sessions, on either database, tuned to serve many at once.
+
+Their connection goes back before anything outside is asked.
+"""
 
 from __future__ import annotations
 
+import select
+import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
 
-from portal.core import postgresql_tuning, sqlite_tuning
 from portal.core.extensions import db
 
 AFTER_COMMIT = "after_commit"
+BUSY_TIMEOUT = "PRAGMA busy_timeout=10000"
+PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    BUSY_TIMEOUT,
+)
+PATIENCE_SECONDS = 5.0
+LOCK_LOOK_SECONDS = 0.001
+# Firewalls forget connections that say nothing for minutes.
+UNPROVED_SECONDS = 30.0
+LAST_USED = "last_used"
 
 
 class Engines:
-    """The engine as readers and as writers use it.
+    """Give the engine as readers and as writers use it.
 
     On SQLite the writers of this process stand in line. A reader has no transaction: no question
     of ours relies on another having seen the same, and PostgreSQL is spared two round trips.
@@ -34,7 +53,7 @@ class Engines:
     @contextmanager
     def turn_to_write(self) -> Iterator[Engine]:
         """Wait for a turn; whoever waits too long goes on, and SQLite refuses."""
-        held = self._line is not None and self._line.acquire(timeout=sqlite_tuning.PATIENCE_SECONDS)
+        held = self._line is not None and self._line.acquire(timeout=PATIENCE_SECONDS)
         try:
             yield self._writer
         finally:
@@ -44,31 +63,31 @@ class Engines:
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """A session that only reads. Rows stay usable after it; the connection does not."""
+    """Open a session that only reads. Rows stay usable after it; the connection does not."""
     with Session(_engines().reader, expire_on_commit=False) as session:
         yield session
 
 
 @contextmanager
 def writing() -> Iterator[Session]:
-    """A session in a transaction that commits at the end, or rolls back when it raises."""
+    """Open a session in a transaction that commits at the end, or rolls back when it raises."""
     with (
         _engines().turn_to_write() as engine,
         Session(engine, expire_on_commit=False) as session,
     ):
         with session.begin():
             yield session
-        for deed in session.info.get(AFTER_COMMIT, ()):
-            deed()
+        for action in session.info.get(AFTER_COMMIT, ()):
+            action()
 
 
-def after_commit(session: Session, deed: Callable[[], object]) -> None:
+def after_commit(session: Session, action: Callable[[], object]) -> None:
     """Have it done once what this session wrote is committed, and only then."""
-    session.info.setdefault(AFTER_COMMIT, []).append(deed)
+    session.info.setdefault(AFTER_COMMIT, []).append(action)
 
 
 def _engines() -> Engines:
-    """Those of this application."""
+    """Give those of this application."""
     found: Engines | None = current_app.extensions.get("engines")
     return found or current_app.extensions.setdefault("engines", Engines(db.engine))
 
@@ -83,4 +102,101 @@ def insert_new(session: Session, record: type[Any], values: dict[str, Any]) -> b
 
 def tune(engine: Engine) -> None:
     """Set up what each database needs to serve many at once."""
-    (sqlite_tuning if engine.dialect.name == "sqlite" else postgresql_tuning).tune(engine)
+    (_tune_sqlite if engine.dialect.name == "sqlite" else _tune_postgresql)(engine)
+
+
+def _tune_sqlite(engine: Engine) -> None:
+    """Begin transactions ourselves, and take the lock at once in those that write.
+
+    The driver's own begin late, which turns two writers into a "database is locked".
+    """
+    event.listen(engine, "connect", _open_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+
+
+def _open_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in PRAGMAS:
+        connection.execute(pragma).close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if options.get("reads"):
+        return
+    if not options.get("writes"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    raw: Any = connection.connection.driver_connection
+    raw.execute("PRAGMA busy_timeout=0").close()
+    try:
+        if not _take_lock(raw):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        raw.execute(BUSY_TIMEOUT).close()
+
+
+def _take_lock(raw: Any) -> bool:
+    """Begin to write as soon as no other process does; False when none made way in time.
+
+    SQLite's own waiting sleeps for up to 0.1 s between two looks: a process whose writers
+    follow each other closely would keep another's out for seconds.
+    """
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not _begins(raw):
+        if time.monotonic() > until:
+            return False
+        time.sleep(LOCK_LOOK_SECONDS)
+    return True
+
+
+def _begins(raw: Any) -> bool:
+    try:
+        raw.execute("BEGIN IMMEDIATE").close()
+    except sqlite3.OperationalError:
+        return False
+    return True
+
+
+def _tune_postgresql(engine: Engine) -> None:
+    """Replace connections that the server has ended, and read without a transaction.
+
+    Such a connection has something to read, its end at least; asking the server itself is left
+    for those and for connections that have lain idle.
+    """
+
+    def on_checkout(raw: Any, record: Any, _proxy: Any) -> None:
+        if time.monotonic() - record.info[LAST_USED] < UNPROVED_SECONDS and not _has_spoken(raw):
+            return
+        try:
+            engine.dialect.do_ping(raw)
+        except engine.dialect.loaded_dbapi.Error:
+            raise InvalidatePoolError from None
+
+    event.listen(engine, "connect", _note_use)
+    event.listen(engine, "checkout", on_checkout)
+    event.listen(engine, "begin", _begin_postgresql)
+    event.listen(engine, "checkin", _return_postgresql)
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if connection.get_execution_options().get("reads"):
+        raw: Any = connection.connection.driver_connection
+        raw.autocommit = True
+
+
+def _return_postgresql(raw: Any, record: Any) -> None:
+    if raw is not None and not raw.closed:
+        raw.autocommit = False
+    _note_use(raw, record)
+
+
+def _note_use(_raw: Any, record: Any) -> None:
+    record.info[LAST_USED] = time.monotonic()
+
+
+def _has_spoken(raw: Any) -> bool:
+    """Tell whether the server sent something unasked."""
+    poll = select.poll()
+    poll.register(raw, select.POLLIN)
+    return bool(poll.poll(0))

@@ -1,4 +1,4 @@
-"""Errors that become answers: a status and a sentence in Spanish for whoever asked."""
+"""Define the errors that become answers: a status, and a sentence in Spanish for whoever asked."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class Problem(Exception):
-    """Ends a request with `{"detail": …}` under the JSON prefixes, and with a page elsewhere."""
+    """End a request with `{"detail": …}` under the JSON prefixes, and with a page elsewhere."""
 
     status = 500
     detail = "Ocurrió un error inesperado. Intente de nuevo en unos minutos."
@@ -18,7 +18,7 @@ class Problem(Exception):
         self.headers: dict[str, str] = {}
 
     def body(self) -> dict[str, Any]:
-        """The JSON answer."""
+        """Give the JSON answer."""
         return {"detail": self.detail, **self.extra}
 
 
@@ -53,14 +53,14 @@ class Conflict(Problem):
 
 
 class Invalid(Problem):
-    """Bad input. `errores` maps each field to its complaints; `detail` names the first."""
+    """Refuse bad input. `errores` maps each field to its complaints; `detail` names the first."""
 
     status = 422
     detail = "Revise los datos enviados."
 
 
 class TooManyRequests(Problem):
-    """Too many tries; `retry_after` in seconds."""
+    """Refuse one try too many; `retry_after` in seconds."""
 
     status = 429
     detail = "Demasiados intentos. Espere un momento e intente de nuevo."
@@ -76,7 +76,7 @@ class Unavailable(Problem):
 
 
 class LockedAway(Unavailable):
-    """What is asked for is encrypted with a key that is not there."""
+    """Say that what is asked for is encrypted with a key that is not there."""
 
     detail = (
         "Estos datos no se pueden abrir en este momento; ya avisamos al encargado. "

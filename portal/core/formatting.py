@@ -1,4 +1,4 @@
-"""Money, time and data as people say them."""
+"""Write money, time and data as people say them."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ FOR_SALE_UNTIL_DAYS = 2
 
 
 def price(centavos: int, currency: str) -> str:
-    """`$20`, `$20.50`, `US$5`."""
+    """Write a price: `$20`, `$20.50`, `US$5`."""
     whole, rest = divmod(centavos, 100)
     return f"{SIGNS[currency]}{whole:,}" + (f".{rest:02d}" if rest else "")
 
 
 def price_in_full(centavos: int, currency: str) -> str:
-    """`$20.50 MXN`, as it stands on a receipt."""
+    """Write a price as it stands on a receipt: `$20.50 MXN`."""
     return f"{price(centavos, currency)} {currency}"
 
 
 def duration(seconds: int) -> str:
-    """What is sold: `30 minutos`, `24 horas`, `7 días`."""
+    """Write the time that is sold: `30 minutos`, `24 horas`, `7 días`."""
     if seconds % DAY == 0 and seconds >= FOR_SALE_UNTIL_DAYS * DAY:
         return ngettext("%(num)d día", "%(num)d días", seconds // DAY) % {"num": seconds // DAY}
     if seconds % HOUR == 0:
@@ -39,7 +39,7 @@ def duration(seconds: int) -> str:
 
 
 def time_left(seconds: float) -> str:
-    """What remains, in its two largest units: `2 días 3 h`, `1 h 20 min`, `59 min`.
+    """Write what remains, in its two largest units: `2 días 3 h`, `1 h 20 min`, `59 min`.
 
     A minute that has begun is a minute.
     """
@@ -54,13 +54,13 @@ def time_left(seconds: float) -> str:
 
 
 def data(size: int) -> str:
-    """`500 MB`, `2 GB`, `1.5 GB`."""
+    """Write an amount of data: `500 MB`, `2 GB`, `1.5 GB`."""
     if size >= GIGABYTE:
         return f"{size / GIGABYTE:.3g} GB"
     return f"{max(1, round(size / MEGABYTE))} MB"
 
 
 def moment(when: datetime, time_zone: str) -> str:
-    """A date and time of day in a zone (`America/Mexico_City`)."""
+    """Write a date and time of day in a zone (`America/Mexico_City`)."""
     zone = get_timezone(time_zone)
     return format_datetime(when, "d MMM y, HH:mm", tzinfo=zone, locale=LOCALES[language()])

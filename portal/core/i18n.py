@@ -1,4 +1,4 @@
-"""Spanish first, English too: which one a page speaks, and its words.
+"""Choose the language that a page speaks, Spanish or English, and give its words.
 
 Templates and code are written in Spanish; `translations/<language>.po` holds the others. Babel
 reads those at start-up, so there is nothing to compile.
@@ -30,14 +30,14 @@ def register(app: Flask) -> None:
 
 
 def language() -> str:
-    """What the request at hand wants: its `lang`, else what its browser prefers; `es` or `en`."""
+    """Find what the request wants: its `lang`, else what its browser prefers; `es` or `en`."""
     if not has_request_context():
         return SPANISH
     return chosen_language() or _preferred() or SPANISH
 
 
 def chosen_language() -> str | None:
-    """The language that somebody chose by a link, if that is how they came here."""
+    """Give the language that somebody chose by a link, if that is how they came here."""
     chosen = request.args.get("lang")
     return chosen if chosen in LANGUAGES else None
 
@@ -49,12 +49,12 @@ def _preferred() -> str | None:
 
 
 def gettext(text: str) -> str:
-    """The Spanish text in the language of the request."""
+    """Translate the Spanish text into the language of the request."""
     return _catalogue(language()).gettext(text)
 
 
 def ngettext(singular: str, plural: str, number: int) -> str:
-    """The same for a text that depends on a number."""
+    """Translate a text that depends on a number."""
     return _catalogue(language()).ngettext(singular, plural, number)
 
 

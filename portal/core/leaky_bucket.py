@@ -1,4 +1,4 @@
-"""A budget of tries that fills again by itself, kept as one moment.
+"""Keep a budget of tries that fills again by itself as one moment.
 
 The moment is when the budget will be whole again. Each try puts it off by the time in which
 one try comes back; the budget is used up while it lies further ahead than the window.
@@ -13,14 +13,14 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True)
 class Budget:
-    """So many `tries` in a `window`. Once used up, it stays so for `calm` after the last try."""
+    """Allow so many `tries` in a `window`. Once used up, it stays so for `calm` after the last."""
 
     tries: float
     window: timedelta
     calm: timedelta
 
     def after_a_try(self, whole_at: datetime | None, now: datetime) -> datetime:
-        """The new moment, after one more try at `now`.
+        """Give the new moment, after one more try at `now`.
 
         However many come, it lies no further than `calm` beyond the window: whoever tried
         all day must not make others wait all night.
@@ -31,5 +31,5 @@ class Budget:
         return spent
 
     def is_used_up(self, whole_at: datetime | None, now: datetime) -> bool:
-        """Whether a further try is one too many."""
+        """Tell whether a further try is one too many."""
         return whole_at is not None and whole_at > now + self.window

@@ -9,19 +9,19 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select, update
 
-from portal.core.clock import from_now
 from portal.core.database import writing
+from portal.core.records import from_now
 
 NOBODY: frozenset[str] = frozenset()
 
 
 class LostRace(Exception):
-    """Somebody else has changed this row meanwhile: re-read it and answer from it."""
+    """Say that somebody else has changed this row meanwhile: re-read it and answer from it."""
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A record that is this worker's own for as long as the lease lasts, and whose it is."""
+    """Hold a record that is this worker's own for as long as the lease lasts."""
 
     id: Any
     lease: str

@@ -1,4 +1,4 @@
-"""Structured logs: one line of JSON an event, with request and sale, without secrets."""
+"""Write structured logs: one line of JSON an event, with what it is about, without secrets."""
 
 from __future__ import annotations
 
@@ -66,16 +66,16 @@ def _adopt_libraries() -> None:
 
 
 def name_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Of an exception only kind and place: its text could hold a secret or a customer's data."""
+    """Tell an exception's kind and place alone: its text could hold a secret."""
     info = event.pop("exc_info", None)
     error = info[1] if isinstance(info, tuple) else info
     if isinstance(error, BaseException):
-        event["kind"], event["where"] = type(error).__name__, where(error)
+        event["error"], event["where"] = type(error).__name__, where(error)
     return event
 
 
 def where(error: BaseException) -> list[str]:
-    """The innermost functions that an exception came through, each with its line."""
+    """List the innermost functions that an exception came through, each with its line."""
     lines, step = [], error.__traceback__
     while step is not None:
         code = step.tb_frame.f_code
@@ -85,7 +85,7 @@ def where(error: BaseException) -> list[str]:
 
 
 def mask_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """The last line of defence: whatever looks like a key, token or card number is masked.
+    """Mask, as the last line of defence, whatever looks like a key, token or card number.
 
     Of a sale's id and its order's the beginning is left.
     """
@@ -101,5 +101,5 @@ def _mask(found: re.Match[str]) -> str:
 
 
 def log() -> Any:
-    """The logger. Its `info`, `warning` and `error` take an event's name and its fields."""
+    """Give the logger. Its `info`, `warning` and `error` take an event's name and its fields."""
     return structlog.get_logger()

@@ -1,4 +1,4 @@
-"""Sends mail through the configured server, one message a connection."""
+"""Send mail through the configured server, one message a connection."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from config import Settings
 
 
 class MailRefused(Exception):
-    """The server will never take this message: sending it again is of no use."""
+    """Say that the server will never take this message: sending it again is of no use."""
 
 
 class MailDelayed(Exception):
-    """The server was not reached, or asks for patience."""
+    """Say that the server was not reached, or asks for patience."""
 
 
 def send_mail(message: EmailMessage, settings: Settings) -> None:

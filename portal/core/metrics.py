@@ -1,4 +1,4 @@
-"""What Prometheus reads: requests, calls to gateways and routers, and sales by state.
+"""Count for Prometheus: requests, calls to gateways and routers, and sales by state.
 
 With PROMETHEUS_MULTIPROC_DIR set, the processes that share that folder are counted together.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import time
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     REGISTRY,
@@ -21,6 +21,8 @@ from prometheus_client import (
 from prometheus_client.multiprocess import MultiProcessCollector
 
 NO_ROUTE = "none"
+WORKERS_DUE = "workers_due"
+WORKERS_SECONDS = 60.0
 OUTSIDE_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30)
 
 REQUESTS = Counter("portal_http_requests_total", "Requests answered", ("method", "route", "status"))
@@ -56,27 +58,37 @@ def register(app: Flask) -> None:
 
 
 def count_move(state: str) -> None:
-    """A sale has reached this state."""
+    """Count a sale that has reached this state."""
     SALE_MOVES.labels(state).inc()
 
 
+def workers_are_stale() -> bool:
+    """Say, once in a while in each process, that its workers should be counted again."""
+    now = time.monotonic()
+    due: float = current_app.extensions.get(WORKERS_DUE, 0.0)
+    if now < due:
+        return False
+    current_app.extensions[WORKERS_DUE] = now + WORKERS_SECONDS
+    return True
+
+
 def show_workers(count: int) -> None:
-    """So many workers showed themselves lately."""
+    """Show how many workers showed themselves lately."""
     WORKERS.set(count)
 
 
 def observe_gateway(operation: str, seconds: float, outcome: str) -> None:
-    """A call to a gateway ended, with an HTTP status or the reason why no answer came."""
+    """Note that a call to a gateway ended, with an HTTP status or the reason why no answer came."""
     GATEWAY_SECONDS.labels(operation, outcome).observe(seconds)
 
 
 def observe_router(command: str, seconds: float, outcome: str) -> None:
-    """A command to a router ended: `/ip/hotspot/user/add` with `ok`, say."""
+    """Note that a command to a router ended: `/ip/hotspot/user/add` with `ok`, say."""
     ROUTER_SECONDS.labels(command, outcome).observe(seconds)
 
 
 def exposition() -> tuple[bytes, str]:
-    """All figures in Prometheus' text format, and its content type."""
+    """Write all figures in Prometheus' text format; return its content type too."""
     return generate_latest(_registry()), CONTENT_TYPE_LATEST
 
 

@@ -1,18 +1,25 @@
-"""What all records share: naming of constraints, times in UTC, ids."""
+"""Give all records what they share: names of constraints, ids, and times in UTC.
+
+Leases and due times go by the database's own clock, so that machines whose clocks differ agree.
+"""
 
 from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import DateTime, MetaData
+from sqlalchemy import DateTime, Float, MetaData, bindparam
 from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.sql.expression import ColumnElement
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment in UTC: with zone on PostgreSQL, as UTC text on SQLite; aware in Python."""
+    """Store a moment in UTC: with zone on PostgreSQL, as UTC text on SQLite; aware in Python."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -29,7 +36,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Base(DeclarativeBase):
-    """Base of all records. Constraint names are fixed so that migrations can name them."""
+    """Give all records their base. Constraint names are fixed so that migrations can name them."""
 
     metadata = MetaData(
         naming_convention={
@@ -44,11 +51,40 @@ class Base(DeclarativeBase):
 
 
 def utc_now() -> datetime:
-    """This machine's clock. Leases and due times use the database's (`portal.core.clock`)."""
+    """Tell the time by this machine's clock; leases and due times go by `from_now`."""
     return datetime.now(UTC)
 
 
 def new_id(prefix: str, characters: int, *, upper: bool = True) -> str:
-    """An unguessable id: the prefix and as many hex digits."""
+    """Make an unguessable id: the prefix and as many hex digits."""
     digits = secrets.token_hex((characters + 1) // 2)[:characters]
     return prefix + (digits.upper() if upper else digits)
+
+
+class _FromNow(FunctionElement[datetime]):
+    name = "from_now"
+    type = UtcDateTime()
+    inherit_cache = True
+
+
+def from_now(seconds: float = 0.0, name: str | None = None) -> ColumnElement[datetime]:
+    """Give the moment so many seconds from now, by the database's clock, as an SQL expression.
+
+    With a `name`, the parameter of that name gives the seconds when the statement is executed.
+    """
+    return _FromNow(bindparam(name, float(seconds), type_=Float))
+
+
+@compiles(_FromNow, "postgresql")
+def _postgresql(element: _FromNow, compiler: Any, **kw: Any) -> str:
+    # Stable within a statement: with clock_timestamp(), which is volatile, no index would serve.
+    seconds = compiler.process(element.clauses, **kw)
+    return f"(statement_timestamp() + make_interval(secs => {seconds}))"
+
+
+@compiles(_FromNow, "sqlite")
+def _sqlite(element: _FromNow, compiler: Any, **kw: Any) -> str:
+    seconds = compiler.process(element.clauses, **kw)
+    # Three zeros bring SQLite's milliseconds to the microseconds that SQLAlchemy stores,
+    # so that moments compare as text.
+    return f"(strftime('%Y-%m-%d %H:%M:%f', 'now', {seconds} || ' seconds') || '000')"

@@ -1,4 +1,4 @@
-"""Rows changed by statements that are built once.
+"""Change rows by statements that are built once.
 
 A sale is a handful of updates, and SQLAlchemy takes several times longer to build one than a
 database to carry it out.
@@ -24,8 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from portal.core.clock import from_now
-from portal.core.records import Base
+from portal.core.records import Base, from_now
 
 NULL, VALUE, MOMENT = "null", "value", "moment"
 Shape = tuple[tuple[str, str], ...]
@@ -33,7 +32,7 @@ Shape = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class FromNow:
-    """A column's value: so many seconds from now, by the database's clock."""
+    """Set a column to so many seconds from now, by the database's clock."""
 
     seconds: float
 
@@ -75,7 +74,7 @@ def _default(column: Column[Any]) -> Any:
 
 
 def truncate_to_columns(record: type[Base], values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values, texts cut to what their columns hold.
+    """Cut the texts among the values to what their columns hold.
 
     For what others say: a sentence of theirs that is too long must not undo what happened.
     """
@@ -88,7 +87,7 @@ def _cut(value: Any, column: ColumnElement[Any]) -> Any:
 
 
 def table_of(record: type[Base]) -> Table:
-    """The table behind a record."""
+    """Give the table behind a record."""
     return cast(Table, record.__table__)
 
 

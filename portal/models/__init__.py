@@ -1,4 +1,4 @@
-"""The records, one module an aggregate."""
+"""Define the records, one module an aggregate."""
 
 from portal.core.records import Base, utc_now
 from portal.models.access import Access

@@ -1,4 +1,4 @@
-"""An access: a hotspot user as it should be on the router, and as it is known to be."""
+"""Keep an access: a hotspot user as it should be on the router, and as it is known to be."""
 
 from __future__ import annotations
 
@@ -17,9 +17,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.encrypted_columns import FindableSecret, Secret, sealed_column
 from portal.core.records import Base, new_id, utc_now
-from portal.core.vault import VaultError
+from portal.core.vault import FindableSecret, Secret, VaultError, sealed_column
 
 STANDING = text("wanted != 'absent' OR actual != 'absent'")
 
@@ -29,7 +28,7 @@ PIN_COVER = "••••"
 
 
 class Access(Base):
-    """The router's side of what was sold.
+    """Keep the router's side of what was sold.
 
     `wanted` and `actual` are absent, disabled or enabled; `actual` is unknown from the moment
     something is asked of the router until its answer is recorded. `duration_seconds` and
@@ -104,23 +103,23 @@ class Access(Base):
 
     @classmethod
     def named(cls, router_id: str, *names: str) -> ColumnElement[bool]:
-        """Whether it is this router's, and has one of these names."""
+        """Tell whether it is this router's, and has one of these names."""
         digests = cls.name.digests(router_id, *names)
         return (cls.router_id == router_id) & cls.name_digest.in_(digests)
 
     @property
     def total_seconds(self) -> int:
-        """All the time online that we know of, in seconds."""
+        """Sum the time online that we know of, in seconds."""
         return self.used_seconds + self.seen_seconds + self.session_seconds * self.sessions_apart
 
     @property
     def total_bytes(self) -> int:
-        """All the traffic that we know of, in bytes."""
+        """Sum the traffic that we know of, in bytes."""
         return self.used_bytes + self.seen_bytes + self.session_bytes * self.sessions_apart
 
     @property
     def shown_name(self) -> str:
-        """The name as operators see it. A PIN is a password too: only its end is shown.
+        """Give the name as operators see it. A PIN is a password too: only its end is shown.
 
         Nothing is shown of what cannot be read any more: the sale can be looked at all the same.
         """

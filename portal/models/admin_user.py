@@ -1,8 +1,9 @@
-"""Who administers: users of the panel and of the administration API, and their sessions."""
+"""Keep who administers: users of the panel and of the administration API, and their sessions."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -10,8 +11,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.core.records import Base, new_id, utc_now
 
 
+class Role(StrEnum):
+    """Say whether a person administers all companies or one; the words are the JSON contract's."""
+
+    SUPER_ADMIN = "super_admin"
+    COMPANY_ADMIN = "cliente_admin"
+
+
 class AdminUser(Base):
-    """A person who administers all companies (super_admin) or one (cliente_admin)."""
+    """Keep a person who administers all companies (super_admin) or one (cliente_admin)."""
 
     __tablename__ = "admin_user"
     __table_args__ = (
@@ -31,7 +39,7 @@ class AdminUser(Base):
 
 
 class AdminSession(Base):
-    """A login. Its id is the token's `jti`; ending it counts at once, everywhere."""
+    """Keep a login. Its id is the token's `jti`; ending it counts at once, everywhere."""
 
     __tablename__ = "admin_session"
 

@@ -1,4 +1,4 @@
-"""What the operator must know and act on."""
+"""Keep what the operator must know and act on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ UNRESOLVED = text("resolved_at IS NULL")
 
 
 class Alert(Base):
-    """A thing that needs a person; at most one unresolved of a kind about a subject."""
+    """Keep a thing that needs a person; at most one unresolved of a kind about a subject."""
 
     __tablename__ = "alert"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""A router's API key: what a portal page shows to buy and to look."""
+"""Keep a router's API key, which a portal page shows to buy and to look."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from portal.core.records import Base, new_id, utc_now
 
 
 class ApiKey(Base):
-    """A key that was handed out once; only its SHA-256 is kept.
+    """Keep a key that was handed out once; only its SHA-256 is kept.
 
     `revoked_at` may lie ahead: a replaced key lives on for its grace period.
     """

@@ -1,4 +1,4 @@
-"""What administrators and the command line did, for good."""
+"""Keep for good what administrators and the command line did."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from portal.core.records import Base, utc_now
 
 
 class AuditEntry(Base):
-    """One deed: who, what, on what. `details` never holds a secret."""
+    """Keep one action: who, what, on what. `details` never holds a secret."""
 
     __tablename__ = "audit_entry"
 

@@ -1,4 +1,4 @@
-"""A company: whoever sells WiFi here."""
+"""Keep a company: whoever sells WiFi here."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.encrypted_columns import Secret, sealed_column
 from portal.core.records import Base, new_id, utc_now
+from portal.core.vault import Secret, sealed_column
 
 
 class Company(Base):
-    """A tenant. `refund_after_minutes`: how long a paid sale may wait for its router.
+    """Keep a tenant. `refund_after_minutes`: how long a paid sale may wait for its router.
 
     `keep_personal_days`: how long customers' names and addresses are kept. `pin_digits`: how
     long its PINs are.

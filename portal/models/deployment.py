@@ -1,4 +1,4 @@
-"""This deployment's identity, which marks what it owns on routers and at gateways."""
+"""Keep this deployment's identity, which marks what it owns on routers and at gateways."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from portal.core.records import Base, new_id, utc_now
 
 
 class Deployment(Base):
-    """One row. It travels with a backup, so a restored database still knows its own objects."""
+    """Keep one row. It travels with a backup, so a restored database knows its own objects."""
 
     __tablename__ = "deployment"
     __table_args__ = (CheckConstraint("id = 1", name="single"),)

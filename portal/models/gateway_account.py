@@ -1,4 +1,4 @@
-"""A company's account at a payment gateway, one row a version of its credentials."""
+"""Keep a company's account at a payment gateway, one row a version of its credentials."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.encrypted_columns import Secret, sealed_column
 from portal.core.records import Base, new_id, utc_now
+from portal.core.vault import Secret, sealed_column
 
 
 class GatewayAccount(Base):
-    """Credentials as they were entered: a sale keeps the version it was opened with.
+    """Keep credentials as they were entered: a sale keeps the version it was opened with.
 
     Replaced credentials stay until their last sale is final. `refused_at` says since when
     the gateway refuses the key; `webhook_public_key` is the PEM that its webhooks are

@@ -1,4 +1,4 @@
-"""Pictures that operators upload: logos and plans' pictures, always re-encoded by us."""
+"""Keep pictures that operators upload: logos and plans' pictures, always re-encoded by us."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from portal.core.records import Base, new_id, utc_now
 
 
 class Image(Base):
-    """A picture as it is served. Its address changes with its content, so it can be cached."""
+    """Keep a picture as it is served. Its address changes with its content, so it can be cached."""
 
     __tablename__ = "image"
     __table_args__ = (CheckConstraint("purpose IN ('logo', 'plan')", name="purpose"),)

@@ -1,8 +1,9 @@
-"""Work that comes round by itself, and the workers that do it."""
+"""Keep the work that comes round by itself, and the workers that do it."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -12,8 +13,24 @@ from portal.core.records import Base, utc_now
 _due = text("next_attempt_at IS NOT NULL")
 
 
+class JobKind(StrEnum):
+    """Name a kind of work that comes round: the first part of a job's id."""
+
+    USAGE_SYNC = "usage_sync"
+    ORPHANED_USERS = "orphaned_users"
+    PIN_DENSITY = "pin_density"
+    ORPHAN_ORDERS = "orphan_orders"
+    RETENTION = "retention"
+    ATTEMPT_LIMITS = "attempt_limits"
+    RECEIPTS = "receipts"
+
+    def about(self, subject: str) -> str:
+        """Name the job of this kind about a subject, as its row is found."""
+        return f"{self}:{subject}"
+
+
 class Job(Base):
-    """A job of a kind about a subject, `kind:subject`, due again and again.
+    """Keep a job of a kind about a subject, `kind:subject`, due again and again.
 
     `company_id` is whose it is; nobody's where it is about the whole deployment.
     """
@@ -32,7 +49,7 @@ class Job(Base):
 
 
 class WorkerHeartbeat(Base):
-    """When a worker last showed itself."""
+    """Keep when a worker last showed itself."""
 
     __tablename__ = "worker_heartbeat"
 

@@ -1,4 +1,4 @@
-"""Wrong passwords, counted where every process sees them."""
+"""Count wrong passwords where every process sees them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from portal.core.records import Base, utc_now
 
 
 class LoginFailure(Base):
-    """Wrong passwords in a row for one user from one origin: a network, a device, a session.
+    """Count wrong passwords in a row for one user from one origin: a network, device or session.
 
     Of the origin `*`, which stands for all of them, `locked_until` is when the budget of wrong
     passwords an hour is whole again.

@@ -1,4 +1,4 @@
-"""Time without service that the operator gives back."""
+"""Keep time without service that the operator gives back."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from portal.core.records import Base, utc_now
 
 
 class Outage(Base):
-    """A router's outage, as its operator declared it."""
+    """Keep a router's outage, as its operator declared it."""
 
     __tablename__ = "outage"
     __table_args__ = (CheckConstraint("ends_at > starts_at", name="order"),)

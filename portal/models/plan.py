@@ -1,4 +1,4 @@
-"""A plan: what a customer can buy."""
+"""Keep a plan: what a customer can buy."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LIVE_EVERYWHERE = text("active AND router_id IS NULL")
 
 
 class Plan(Base):
-    """A price and what it buys, on one router or (router_id null) on all of the company's.
+    """Keep a price and what it buys, on one router or (router_id null) on all of the company's.
 
     `amount` is in centavos, `duration_seconds` counts from `duration_from`, `data_limit` is
     in bytes. The router's user profile is known by its name; `profile_id` is only shown.

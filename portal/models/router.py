@@ -1,4 +1,4 @@
-"""A MikroTik router whose hotspot is sold."""
+"""Keep a MikroTik router whose hotspot is sold."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.encrypted_columns import Secret, sealed_column
 from portal.core.records import Base, new_id, utc_now
+from portal.core.vault import Secret, sealed_column
 
 
 class Router(Base):
-    """How to reach a router, and the hosts its login form may live on (`login_hosts`)."""
+    """Keep how to reach a router, and the hosts its login form may live on (`login_hosts`)."""
 
     __tablename__ = "router"
     __table_args__ = (

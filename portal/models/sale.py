@@ -1,4 +1,4 @@
-"""A sale, which is about money, and the history of its states."""
+"""Keep a sale, which is about money, and the history of its states."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _undecided = text(f"state IN ({_listed(UNDECIDED)})")
 
 
 class Sale(Base):
-    """A purchase by one device on one router, with plan and price as they were.
+    """Keep a purchase by one device on one router, with plan and price as they were.
 
     `amount` and `amount_refunded` are in centavos. `idempotency_key` is a digest that names
     the purchase on its router; a purchase without a key carries its own id there.
@@ -175,7 +175,7 @@ class Sale(Base):
 
 
 class SaleMove(Base):
-    """One line of a sale's history: a move from one state to another, by whom and why."""
+    """Keep one line of a sale's history: a move from one state to another, by whom and why."""
 
     __tablename__ = "sale_move"
 

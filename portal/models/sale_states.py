@@ -1,4 +1,4 @@
-"""A sale's states and the moves between them, as data."""
+"""Say as data which states a sale has, and which moves lie between them."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ MONEY_STANDS = frozenset({"paid", "delivered"})
 
 
 class ForbiddenMove(Exception):
-    """A move that the graph does not know: a mistake in the program."""
+    """Say that the graph does not know a move: a mistake in the program."""
 
 
 def check_move(before: str, after: str) -> None:
-    """Raises ForbiddenMove unless the graph allows this move."""
+    """Raise ForbiddenMove unless the graph allows this move."""
     if after not in GRAPH[before]:
         raise ForbiddenMove(f"a sale cannot go from {before} to {after}")

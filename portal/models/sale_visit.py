@@ -1,4 +1,4 @@
-"""The visit on the pages that a sale came from, for as long as a way back needs it."""
+"""Keep the visit that a sale came from for as long as a way back needs it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.encrypted_columns import Secret, sealed_column
 from portal.core.records import Base, utc_now
+from portal.core.vault import Secret, sealed_column
 
 
 class SaleVisit(Base):
-    """What the pages need when a buyer comes back without the address that they came with.
+    """Keep what the pages need when a buyer comes back without the address they came with.
 
     `id` is the sale's. `visit_id` is the same for all tries of one visit. `visit` is the visit
     in the pages' own writing, which nobody else reads. `sent_to_bank_at`: the page that leads

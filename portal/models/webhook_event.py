@@ -1,8 +1,9 @@
-"""What the gateway told us by itself: stored first, believed only after asking."""
+"""Keep what the gateway told us by itself: stored first, believed only after asking."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -12,8 +13,16 @@ from portal.core.records import Base, utc_now
 _due = text("next_attempt_at IS NOT NULL")
 
 
+class WebhookOutcome(StrEnum):
+    """Say what came of an event: about nothing of ours, followed, or left for want of an answer."""
+
+    NOT_OURS = "not_ours"
+    REFRESHED = "refreshed"
+    UNANSWERED = "unanswered"
+
+
 class WebhookEvent(Base):
-    """One event of one company, kept once however often it is delivered.
+    """Keep one event of one company, once however often it is delivered.
 
     `order_id` and `reference` are what it claims to be about; the reference is that of our sale
     where the sale was known as it came. `outcome` says what came of it.

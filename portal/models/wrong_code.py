@@ -1,4 +1,4 @@
-"""Wrong codes, counted where every process sees them."""
+"""Count wrong codes where every process sees them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from portal.core.records import Base, utc_now
 
 
 class WrongCode(Base):
-    """Failures in a row of one device on one router. `kind`: what it was trying to enter."""
+    """Count failures in a row of one device on one router. `kind`: what it was trying to enter."""
 
     __tablename__ = "wrong_code"
 

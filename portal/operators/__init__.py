@@ -1,4 +1,4 @@
-"""What an operator or a super-admin can do, without HTTP.
+"""Do what an operator or a super-admin can do, without HTTP.
 
 The JSON API, the panel, the command line and the demo all act through these functions.
 Whoever calls has shaped the values by `rules`; what concerns the records is checked here.

@@ -1,4 +1,4 @@
-"""What the operators were told, and what of it is settled."""
+"""List what the operators were told, and settle it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from sqlalchemy import select
 from portal.core.database import reading, writing
 from portal.core.errors import NotFound
 from portal.models import Alert, utc_now
-from portal.operators.audit import Actor, record
+from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.lookup import LARGEST_INTEGER
 
 MOST = 200
 
 
 def listing(company_id: str | None = None, *, resolved: bool = False) -> Sequence[Alert]:
-    """What is unresolved, the latest first, 200 at most; with `resolved`, what was settled too.
+    """List what is unresolved, the latest first, 200 at most; with `resolved`, all.
 
     Of one company, or of all.
     """
@@ -37,5 +37,12 @@ def resolve(actor: Actor, alert_id: int, company_id: str | None = None) -> Alert
             raise NotFound("Aviso no encontrado")
         if alert.resolved_at is None:
             alert.resolved_at = utc_now()
-            record(session, actor, "alert.resolve", alert_id, alert.company_id, kind=alert.kind)
+            record(
+                session,
+                actor,
+                AuditAction.ALERT_RESOLVE,
+                alert_id,
+                alert.company_id,
+                kind=alert.kind,
+            )
     return alert

@@ -1,8 +1,7 @@
-"""Router API keys: minted, shown once, replaced and revoked."""
+"""Mint routers' API keys, show them once, replace and revoke them."""
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
@@ -14,9 +13,10 @@ from sqlalchemy.orm import Session
 from portal.core.database import reading, writing
 from portal.core.errors import NotFound
 from portal.core.records import new_id
+from portal.core.vault import token_digest
 from portal.models import ApiKey, Router, utc_now
-from portal.operators.audit import Actor, record
-from portal.operators.lookup import Page, owned_in, page, sane
+from portal.operators.audit import Actor, AuditAction, record
+from portal.operators.lookup import ListPage, owned_in, page, sane
 from portal.ports import settings
 
 PREFIX = "jwt_"
@@ -26,7 +26,7 @@ TYPE = "router_api_key"
 
 
 class KeyStatus(Enum):
-    """Whether a key is good; `RETIRING`: good until its grace period ends."""
+    """Tell whether a key is good; `RETIRING`: good until its grace period ends."""
 
     ACTIVE = "activa"
     RETIRING = "por_vencer"
@@ -39,19 +39,14 @@ GOOD = (KeyStatus.ACTIVE, KeyStatus.RETIRING)
 
 @dataclass(frozen=True)
 class Minted:
-    """A new key, and the token that nobody can read again."""
+    """Hold a new key, and the token that nobody can read again."""
 
     key: ApiKey
     token: str = field(repr=False)
 
 
-def digest(token: str) -> str:
-    """What is stored of a token: its SHA-256, 64 hex digits."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def key_status(key: ApiKey, now: datetime | None = None) -> KeyStatus:
-    """Whether the key is good at this moment."""
+    """Tell whether the key is good at this moment."""
     now = now or utc_now()
     if key.revoked_at is not None and key.revoked_at <= now:
         return KeyStatus.REVOKED
@@ -61,7 +56,7 @@ def key_status(key: ApiKey, now: datetime | None = None) -> KeyStatus:
 
 
 def mint_in(session: Session, router: Router) -> Minted:
-    """A new key for the router, within a transaction."""
+    """Make a key for the router, within a transaction."""
     issued = utc_now()
     key = ApiKey(
         id=new_id("key_", 16, upper=False),
@@ -70,7 +65,7 @@ def mint_in(session: Session, router: Router) -> Minted:
         expires_at=issued + timedelta(days=settings().api_key_days),
     )
     token = _token(key, router.company_id)
-    key.token_digest = digest(token)
+    key.token_digest = token_digest(token)
     session.add(key)
     return Minted(key, token)
 
@@ -78,7 +73,7 @@ def mint_in(session: Session, router: Router) -> Minted:
 def rotate(
     actor: Actor, company_id: str, router_id: str, grace_hours: float | None = None
 ) -> Minted:
-    """A new key; those before it live on for the grace period, 0 ends them at once.
+    """Make a key; those before it live on for the grace period, 0 ends them at once.
 
     `grace_hours` None is the setting's. Raises NotFound.
     """
@@ -88,7 +83,7 @@ def rotate(
         _retire(session, router_id, utc_now() + timedelta(hours=hours))
         minted = mint_in(session, router)
         details = {"router": router_id, "grace_hours": hours}
-        record(session, actor, "api_key.rotate", minted.key.id, company_id, **details)
+        record(session, actor, AuditAction.API_KEY_ROTATE, minted.key.id, company_id, **details)
     return minted
 
 
@@ -102,19 +97,19 @@ def revoke(actor: Actor, company_id: str, router_id: str, key_id: str) -> ApiKey
         now = utc_now()
         if key.revoked_at is None or key.revoked_at > now:
             key.revoked_at = now
-            record(session, actor, "api_key.revoke", key.id, company_id, router=router_id)
+            record(session, actor, AuditAction.API_KEY_REVOKE, key.id, company_id, router=router_id)
     return key
 
 
-def listing(company_id: str, router_id: str, limit: int, offset: int) -> Page[ApiKey]:
-    """The router's keys, the newest first. Raises NotFound."""
+def listing(company_id: str, router_id: str, limit: int, offset: int) -> ListPage[ApiKey]:
+    """Give the router's keys, the newest first. Raises NotFound."""
     with reading() as session:
         owned_in(session, Router, router_id, company_id)
         return page(session, _newest_first(router_id), limit, offset)
 
 
 def newest(company_id: str, router_id: str) -> ApiKey | None:
-    """The router's last minted key. Raises NotFound."""
+    """Give the router's last minted key. Raises NotFound."""
     with reading() as session:
         owned_in(session, Router, router_id, company_id)
         return session.scalar(_newest_first(router_id).limit(1))

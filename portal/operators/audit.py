@@ -1,8 +1,9 @@
-"""Who did what, kept for good."""
+"""Keep on record for good who did what."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,9 +11,41 @@ from sqlalchemy.orm import Session
 from portal.models import AuditEntry
 
 
+class AuditAction(StrEnum):
+    """Name what can be done that is kept on record."""
+
+    ALERT_RESOLVE = "alert.resolve"
+    API_KEY_REVOKE = "api_key.revoke"
+    API_KEY_ROTATE = "api_key.rotate"
+    COMPANY_ACT_FOR = "company.act_for"
+    COMPANY_CREATE = "company.create"
+    COMPANY_LOGO = "company.logo"
+    COMPANY_UPDATE = "company.update"
+    GATEWAY_ACCOUNT_PROBE = "gateway_account.probe"
+    GATEWAY_ACCOUNT_SET_KEYS = "gateway_account.set_keys"
+    PLAN_CREATE = "plan.create"
+    PLAN_PICTURE = "plan.picture"
+    PLAN_UPDATE = "plan.update"
+    ROUTER_ACTIVATE = "router.activate"
+    ROUTER_CREATE = "router.create"
+    ROUTER_DEACTIVATE = "router.deactivate"
+    ROUTER_DELETE = "router.delete"
+    ROUTER_OUTAGE = "router.outage"
+    ROUTER_RESTORE = "router.restore"
+    ROUTER_UPDATE = "router.update"
+    SALE_REFUND = "sale.refund"
+    SALE_UNPARK = "sale.unpark"
+    USER_ACTIVATE = "user.activate"
+    USER_CHANGE_PASSWORD = "user.change_password"  # noqa: S105 - an action, no password
+    USER_CREATE = "user.create"
+    USER_DEACTIVATE = "user.deactivate"
+    USER_UPDATE = "user.update"
+    WEBHOOKS_REGISTER = "webhooks.register"
+
+
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: an administrator's e-mail, or `cli:` and the system's user."""
+    """Name who acts: an administrator's e-mail, or `cli:` and the system's user."""
 
     name: str
     request_id: str | None = None
@@ -22,12 +55,12 @@ class Actor:
 def record(
     session: Session,
     actor: Actor,
-    action: str,
+    action: AuditAction,
     target: str | int | None = None,
     company_id: str | None = None,
     **details: Any,
 ) -> None:
-    """Write the deed in the transaction that does it. `details` must hold no secret."""
+    """Write the action in the transaction that does it. `details` must hold no secret."""
     entry = AuditEntry(
         actor=actor.name,
         action=action,

@@ -1,4 +1,4 @@
-"""Companies: made by a super-admin, described by their own operators."""
+"""Make companies for a super-admin; their own operators describe them."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from portal.core.database import reading, writing
 from portal.core.errors import Conflict
 from portal.models import Company, GatewayAccount
 from portal.operators import gateway_accounts
-from portal.operators.audit import Actor, record
+from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.gateway_accounts import Keys
-from portal.operators.lookup import Page, apply, company_in, page
+from portal.operators.lookup import ListPage, apply, company_in, page
 from portal.operators.webhook_registration import register_by_itself
 
 
 class CompanyValues(TypedDict, total=False):
-    """What may be said of a company; the minutes and the days are at least 1, the digits 6 to 8."""
+    """Hold what may be said of a company; minutes and days are at least 1, digits 6 to 8."""
 
     name: str
     contact_email: str | None
@@ -37,7 +37,7 @@ class CompanyValues(TypedDict, total=False):
 
 
 def create(actor: Actor, keys: Keys | None = None, **values: Unpack[CompanyValues]) -> Company:
-    """A new company, with its gateway keys where they are known already."""
+    """Make a company, with its gateway keys where they are known already."""
     with writing() as session:
         company = create_in(session, actor, **values)
         account = _enter(session, actor, company.id, keys)
@@ -47,12 +47,12 @@ def create(actor: Actor, keys: Keys | None = None, **values: Unpack[CompanyValue
 
 
 def create_in(session: Session, actor: Actor, **values: Unpack[CompanyValues]) -> Company:
-    """The same within a transaction."""
+    """Make it within a transaction."""
     company = Company(name=values["name"])
     session.add(company)
     session.flush()
     apply(company, dict(values))
-    record(session, actor, "company.create", company.id, company.id)
+    record(session, actor, AuditAction.COMPANY_CREATE, company.id, company.id)
     return company
 
 
@@ -63,7 +63,9 @@ def update(
     with writing() as session:
         company = company_in(session, company_id, lock=True)
         if changed := apply(company, dict(values)):
-            record(session, actor, "company.update", company_id, company_id, changed=changed)
+            record(
+                session, actor, AuditAction.COMPANY_UPDATE, company_id, company_id, changed=changed
+            )
         account = _enter(session, actor, company_id, keys)
     if account is not None:
         register_by_itself(actor, account)
@@ -77,19 +79,19 @@ def _enter(
 
 
 def get(company_id: str) -> Company:
-    """Raises NotFound."""
+    """Find the company. Raises NotFound."""
     with reading() as session:
         return company_in(session, company_id)
 
 
-def listing(limit: int, offset: int) -> Page[Company]:
-    """All companies, by name."""
+def listing(limit: int, offset: int) -> ListPage[Company]:
+    """List all companies, by name."""
     with reading() as session:
         return page(session, select(Company).order_by(Company.name, Company.id), limit, offset)
 
 
 def named_in(session: Session, name: str) -> Company | None:
-    """The company of this name. Raises Conflict when there are several."""
+    """Find the company of this name. Raises Conflict when there are several."""
     found = session.scalars(select(Company).where(Company.name == name).limit(2)).all()
     if len(found) > 1:
         raise Conflict("Hay varias empresas con ese nombre.")

@@ -1,4 +1,4 @@
-"""A company's keys at the payment gateway, kept by version."""
+"""Keep a company's keys at the payment gateway by version."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from portal.core.database import writing
 from portal.core.errors import Invalid, Unavailable
 from portal.core.vault import VaultError
 from portal.models import GatewayAccount, utc_now
-from portal.operators.audit import Actor, record
+from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.gateway_lookup import (
     KEY_REFUSED,
     NO_ANSWER,
@@ -43,7 +43,7 @@ SAME_KEYS = "La llave pública y la privada no pueden ser la misma."
 
 
 class Keys(TypedDict, total=False):
-    """What may be said of an account; what is left out stays. `mode` is test or live."""
+    """Hold what may be said of an account; what is left out stays. `mode` is test or live."""
 
     private_key: str | None
     public_key: str | None
@@ -52,22 +52,22 @@ class Keys(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Probe:
-    """What the gateway said of the current key: whether it acts in live mode."""
+    """Tell what the gateway said of the current key: whether it acts in live mode."""
 
     account: GatewayAccount
     live: bool
 
     @property
     def mode_fits(self) -> bool:
-        """Whether the key acts in the mode that the account is meant for."""
+        """Tell whether the key acts in the mode that the account is meant for."""
         return self.live == (self.account.mode == "live")
 
 
 def set_keys(actor: Actor, company_id: str, keys: Keys) -> GatewayAccount:
-    """Enter credentials, and have the gateway's notices signed for them from then on.
+    """Enter credentials, and have the gateway's webhooks signed for them from then on.
 
     Raises NotFound, and Invalid when both keys are the same. That the gateway did not take the
-    address for its notices is an alert, and undoes nothing.
+    address for its webhooks is an alert, and undoes nothing.
     """
     with writing() as session:
         account = set_keys_in(session, actor, company_id, keys)
@@ -75,7 +75,7 @@ def set_keys(actor: Actor, company_id: str, keys: Keys) -> GatewayAccount:
 
 
 def set_keys_in(session: Session, actor: Actor, company_id: str, keys: Keys) -> GatewayAccount:
-    """The same within a transaction, in which the gateway is not asked for anything.
+    """Enter credentials within a transaction, in which the gateway is not asked for anything.
 
     Sales that are under way go on with the version that they were opened with, so
     credentials are never changed in place: a new version replaces them.
@@ -89,7 +89,7 @@ def set_keys_in(session: Session, actor: Actor, company_id: str, keys: Keys) -> 
         return before
     account = _replace(session, company_id, before, wanted)
     details = {"version": account.version, "mode": account.mode, "given": sorted(keys)}
-    record(session, actor, "gateway_account.set_keys", account.id, company_id, **details)
+    record(session, actor, AuditAction.GATEWAY_ACCOUNT_SET_KEYS, account.id, company_id, **details)
     return account
 
 
@@ -153,4 +153,11 @@ def _note(actor: Actor, account: GatewayAccount, said: bool | Refused | Unknown)
         elif isinstance(said, bool):
             row.refused_at = None
         outcome = type(said).__name__ if not isinstance(said, bool) else "answered"
-        record(session, actor, "gateway_account.probe", account.id, row.company_id, outcome=outcome)
+        record(
+            session,
+            actor,
+            AuditAction.GATEWAY_ACCOUNT_PROBE,
+            account.id,
+            row.company_id,
+            outcome=outcome,
+        )

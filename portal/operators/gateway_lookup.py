@@ -1,4 +1,4 @@
-"""Which credentials a company uses at the gateway, and what is said where they do not serve."""
+"""Find the credentials that a company uses at the gateway, or say why they do not serve."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ NO_ANSWER = "Conekta no respondió. Intente de nuevo en unos minutos."
 
 
 def current(company_id: str) -> GatewayAccount | None:
-    """The credentials that new sales use, if any were ever entered. Raises NotFound."""
+    """Find the credentials that new sales use, if any were ever entered. Raises NotFound."""
     with reading() as session:
         return current_in(session, company_in(session, company_id).id)
 
 
 def current_in(session: Session, company_id: str) -> GatewayAccount | None:
-    """The same within a session."""
+    """Find them within a session."""
     return session.scalar(_current_accounts().where(GatewayAccount.company_id == company_id))
 
 
 def usable(company_id: str) -> GatewayAccount:
-    """Credentials that something can be asked with. Raises NotFound, Unavailable."""
+    """Find credentials that something can be asked with. Raises NotFound, Unavailable."""
     account = current(company_id)
     if account is None or not account.private_key:
         raise Unavailable(NOT_CONFIGURED)
@@ -38,7 +38,7 @@ def usable(company_id: str) -> GatewayAccount:
 
 
 def of_companies(company_ids: Sequence[str]) -> dict[str, GatewayAccount]:
-    """The credentials that new sales of these companies use, by company. One query."""
+    """Find the credentials that new sales of these companies use, by company. One query."""
     query = _current_accounts().where(GatewayAccount.company_id.in_(company_ids))
     with reading() as session:
         return {account.company_id: account for account in session.scalars(query)}

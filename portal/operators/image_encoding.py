@@ -1,4 +1,4 @@
-"""Decodes files that claim to be pictures, and writes them anew: nothing else of them stays."""
+"""Decode files that claim to be pictures, and write them anew: nothing else of them stays."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ TOO_LARGE = "La imagen tiene demasiados pixeles: puede tener hasta 25 millones."
 
 @dataclass(frozen=True)
 class Encoded:
-    """A picture as it is stored and served."""
+    """Hold a picture as it is stored and served."""
 
     content: bytes
     mimetype: str = WEBP
 
 
 def encode_logo(raw: bytes) -> Encoded:
-    """At most 96 × 96 and 4096 bytes: as exact as fits. Raises Invalid."""
+    """Encode within 96 × 96 and 4096 bytes, as exactly as fits. Raises Invalid."""
     picture = _decode(raw, (LOGO_SIDES[0], LOGO_SIDES[0]))
     return next(logo for logo in _smaller(picture) if len(logo.content) <= LARGEST_LOGO)
 
 
 def encode_picture(raw: bytes) -> Encoded:
-    """At most 640 × 400. Raises Invalid."""
+    """Encode within 640 × 400. Raises Invalid."""
     return _webp(_decode(raw, PICTURE_BOX), PICTURE_QUALITY)
 
 
@@ -101,5 +101,5 @@ def _plain(picture: Image.Image) -> Image.Image:
 
 
 def refused(sentence: str) -> Invalid:
-    """What is answered about the uploaded file."""
+    """Make the refusal of an uploaded file."""
     return Invalid(sentence, errores={"archivo": [sentence]})

@@ -1,4 +1,4 @@
-"""All secrets under the first of the encryption keys, so that the others can be taken away."""
+"""Put all secrets under the first encryption key, so that the others can be taken away."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.core.database import writing
-from portal.core.encrypted_columns import Secret
 from portal.core.logs import log
 from portal.core.records import Base
-from portal.core.vault import VaultError
+from portal.core.vault import Secret, VaultError
 
 # Rows that are locked at a time: whoever sells meanwhile must not wait for long.
 BATCH = 100
@@ -22,7 +21,7 @@ BATCH = 100
 
 @dataclass
 class Resealed:
-    """`count`: how many secrets are under the first key now that were not before.
+    """Tell how many secrets are under the first key now that were not before: `count`.
 
     Rows that are left are told as `table id`. `unreadable`: no key opens them. `taken`: another
     row has the same digest, since the name was sold twice while both keys were in use.

@@ -1,28 +1,37 @@
-"""Wrong passwords: counted for the user and where they come from, never for the user alone.
+"""Count wrong passwords for the user and where they come from, never for the user alone.
 
 A lock of the account itself would let anybody who knows an e-mail keep its owner out. So each
 origin (a network, a browser that has logged in before, a session) is locked by its own tries.
 The user's tries from everywhere have a budget too: once it is used up, somebody guesses from
 many networks, and an origin that is not known has one try instead of `login_failures`. The
 owner's good password needs no more.
+
+A browser that somebody has logged in from is told by a signed cookie, which lets nobody in: it
+only gives it tries of its own, so that whoever shares its network (an operator's own customers
+behind the café's one address) cannot use those up.
 """
 
 from __future__ import annotations
 
+import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy import case, or_, select, update
 from sqlalchemy.orm import Session
 
+from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert
-from portal.core.clock import from_now
 from portal.core.database import insert_new, writing
 from portal.core.leaky_bucket import Budget
 from portal.core.logs import log
+from portal.core.records import from_now
 from portal.models import AdminUser, LoginFailure
 from portal.ports import settings
 
+BROWSER_SECONDS = 180 * 86400
 EVERYWHERE = "*"
 TRIES_AN_HOUR = Budget(60, timedelta(hours=1), timedelta(minutes=10))
 LOCK_UNDER_ATTACK_SECONDS = 900.0
@@ -30,6 +39,38 @@ ALERT = (
     "Alguien prueba contraseñas de {} desde varias redes. La cuenta sigue abierta para su "
     "dueño; si la contraseña es corta o se usa en otro lado, cámbiela."
 )
+
+
+@dataclass(frozen=True)
+class KnownBrowser:
+    """Name a browser of this user's."""
+
+    user_id: int
+    name: str
+
+    @property
+    def origin(self) -> str:
+        """Name whom its tries are counted for."""
+        return f"browser:{self.name}"
+
+
+def seal_browser(user_id: int) -> str:
+    """Make the cookie for a browser that has just logged in."""
+    return _serializer().dumps([user_id, secrets.token_hex(12)])
+
+
+def open_browser(cookie: str | None) -> KnownBrowser | None:
+    """Tell whose browser it is; None for anything that we did not seal in the last 180 days."""
+    try:
+        user_id, name = _serializer().loads(cookie or "", max_age=BROWSER_SECONDS)
+    except (BadData, ValueError, TypeError):
+        return None
+    return KnownBrowser(user_id, name)
+
+
+def _serializer() -> URLSafeTimedSerializer:
+    # The salt is in browsers' cookies: another one would make all of them unknown.
+    return URLSafeTimedSerializer(settings().secret_key, salt="portal.operators.known_browser")
 
 
 def count(session: Session, user_id: int, origin: str, *, known: bool) -> bool:
@@ -79,7 +120,11 @@ def _tell(session: Session, user: AdminUser) -> None:
     log().warning("passwords guessed", user=user.id)
     if user.company_id is not None:
         raise_alert(
-            session, user.company_id, "password_guessing", str(user.id), ALERT.format(user.email)
+            session,
+            user.company_id,
+            AlertKind.PASSWORD_GUESSING,
+            str(user.id),
+            ALERT.format(user.email),
         )
 
 

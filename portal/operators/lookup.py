@@ -1,4 +1,4 @@
-"""Finding records: always within a company, and never with an id the database would refuse."""
+"""Find records: always within a company, and never with an id the database would refuse."""
 
 from __future__ import annotations
 
@@ -28,29 +28,29 @@ ABSENT = {
 
 
 @dataclass(frozen=True)
-class Page(Generic[Row]):
-    """A slice of a list, and how long the list is."""
+class ListPage(Generic[Row]):
+    """Hold a part of a list, and how long the list is."""
 
     total: int
     rows: Sequence[Row]
 
 
-def page(session: Session, query: Select[Row], limit: int, offset: int) -> Page[Row]:
-    """The rows from `offset` on, `limit` at most."""
+def page(session: Session, query: Select[Row], limit: int, offset: int) -> ListPage[Row]:
+    """Read the rows from `offset` on, `limit` at most."""
     counted = select(func.count()).select_from(query.order_by(None).subquery())
     rows = session.scalars(query.limit(limit).offset(offset)).all()
-    return Page(session.scalar(counted) or 0, rows)
+    return ListPage(session.scalar(counted) or 0, rows)
 
 
 def sane(row_id: str | int) -> bool:
-    """Whether the database could hold such an id."""
+    """Tell whether the database could hold such an id."""
     if isinstance(row_id, int):
         return 0 < row_id <= LARGEST_INTEGER
     return SANE_ID.fullmatch(row_id) is not None
 
 
 def company_in(session: Session, company_id: str, *, lock: bool = False) -> Company:
-    """The company. Raises NotFound.
+    """Find the company. Raises NotFound.
 
     `lock` makes others who lock it wait: changes that must not cross, such as two plans of
     one name. Sales go on meanwhile.
@@ -67,7 +67,7 @@ def company_in(session: Session, company_id: str, *, lock: bool = False) -> Comp
 def owned_in(
     session: Session, model: type[Owned], row_id: str | int, company_id: str, *, lock: bool = False
 ) -> Owned:
-    """The company's record of this id. Raises NotFound, also when it is another company's.
+    """Find the company's record of this id. Raises NotFound, also when it is another company's.
 
     `lock` also keeps others from making records that refer to it.
     """

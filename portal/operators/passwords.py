@@ -1,4 +1,4 @@
-"""Administrators' passwords, kept as Argon2 hashes."""
+"""Keep administrators' passwords as Argon2 hashes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _in_line = BoundedSemaphore(AT_ONCE + WAITING)
 
 @contextmanager
 def turn() -> Iterator[None]:
-    """A turn at Argon2: two a process at once, six wait for 1.5 seconds at most.
+    """Take a turn at Argon2: two a process at once, six wait for 1.5 seconds at most.
 
     So logins hold 64 MiB and eight threads of a process, however many come. Raises
     TooManyRequests.
@@ -47,7 +47,7 @@ def turn() -> Iterator[None]:
 
 
 def hash_password(password: str) -> str:
-    """The hash to store. Takes some 100 milliseconds of one core and 32 MiB, on purpose.
+    """Hash what is to be stored: some 100 milliseconds of one core and 32 MiB, on purpose.
 
     Waits for its turn. Raises TooManyRequests.
     """
@@ -56,12 +56,12 @@ def hash_password(password: str) -> str:
 
 
 def hash_now(password: str) -> str:
-    """The same for who has a turn."""
+    """Hash at once, for who has a turn."""
     return _hasher.hash(password)
 
 
 def fits(password: str, stored: str) -> bool:
-    """Whether this is the password behind the stored hash; asked by who has a turn."""
+    """Tell whether this is the password behind the stored hash; asked by who has a turn."""
     try:
         return _hasher.verify(stored, password)
     except (VerificationError, InvalidHashError):
@@ -69,5 +69,5 @@ def fits(password: str, stored: str) -> bool:
 
 
 def is_outdated(stored: str) -> bool:
-    """Whether the hash was made at another cost than today's."""
+    """Tell whether the hash was made at another cost than today's."""
     return _hasher.check_needs_rehash(stored)

@@ -1,4 +1,4 @@
-"""Pictures that operators upload: always decoded and written anew, then stored."""
+"""Store the pictures that operators upload, always decoded and written anew."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from portal.core.database import reading, writing
 from portal.core.errors import NotFound
 from portal.models import Company, Image, Plan
-from portal.operators.audit import Actor, record
+from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.image_encoding import Encoded, encode_logo, encode_picture
 from portal.operators.lookup import company_in, owned_in, sane
 from portal.ports import settings
@@ -29,7 +29,7 @@ def set_logo(actor: Actor, company_id: str, raw: bytes) -> Company:
         )
         image = _add(session, company_id, "logo", encoded)
         company.logo_url = address_of(image)
-        record(session, actor, "company.logo", company_id, company_id, image=image.id)
+        record(session, actor, AuditAction.COMPANY_LOGO, company_id, company_id, image=image.id)
     return company
 
 
@@ -47,12 +47,12 @@ def set_plan_picture(actor: Actor, company_id: str, plan_id: int, raw: bytes) ->
         plan.image_url = address_of(image)
         session.flush()
         _delete_unshown(session, company_id)
-        record(session, actor, "plan.picture", plan_id, company_id, image=image.id)
+        record(session, actor, AuditAction.PLAN_PICTURE, plan_id, company_id, image=image.id)
     return plan
 
 
 def get(image_id: str) -> Image:
-    """A stored picture. Raises NotFound."""
+    """Find a stored picture. Raises NotFound."""
     with reading() as session:
         image = session.get(Image, image_id) if sane(image_id) else None
     if image is None:
@@ -61,7 +61,7 @@ def get(image_id: str) -> Image:
 
 
 def address_of(image: Image) -> str:
-    """Where browsers find the picture."""
+    """Give the address where browsers find the picture."""
     return f"{settings().public_url.rstrip('/')}/imagenes/{image.id}"
 
 

@@ -1,4 +1,4 @@
-"""Plans: what a company sells, at what price."""
+"""Make and change plans: what a company sells, at what price."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from portal.core.database import reading, writing
 from portal.core.errors import Conflict, Invalid
 from portal.models import Plan, Router
-from portal.operators.audit import Actor, record
-from portal.operators.lookup import Page, apply, company_in, owned_in, page
+from portal.operators.audit import Actor, AuditAction, record
+from portal.operators.lookup import ListPage, apply, company_in, owned_in, page
 
 # Conekta charges cards from about MX$3 on; a dollar price is held to about as much.
 LEAST_AMOUNT = {"MXN": 300, "USD": 20}
@@ -20,7 +20,7 @@ DURATION_MISSING = "Indique también duracion_minutos."
 
 
 class PlanValues(TypedDict, total=False):
-    """What may be said of a plan, as the record has it: centavos, seconds, bytes.
+    """Hold what may be said of a plan, as the record has it: centavos, seconds, bytes.
 
     `details` are `{"texto": …}`. `router_id` None is every router of the company.
     """
@@ -45,7 +45,7 @@ class PlanValues(TypedDict, total=False):
 
 
 def create(actor: Actor, company_id: str, **values: Unpack[PlanValues]) -> Plan:
-    """A new plan. Raises NotFound (its router too), Conflict, Invalid."""
+    """Make a plan. Raises NotFound (its router too), Conflict, Invalid."""
     with writing() as session:
         company_in(session, company_id, lock=True)
         # Of a plan that is not complete yet, the session must not hear before it is checked.
@@ -53,7 +53,7 @@ def create(actor: Actor, company_id: str, **values: Unpack[PlanValues]) -> Plan:
         _change(session, plan, dict(values))
         session.add(plan)
         session.flush()
-        record(session, actor, "plan.create", plan.id, company_id)
+        record(session, actor, AuditAction.PLAN_CREATE, plan.id, company_id)
     return plan
 
 
@@ -66,7 +66,7 @@ def update(actor: Actor, company_id: str, plan_id: int, **values: Unpack[PlanVal
         company_in(session, company_id, lock=True)
         plan = owned_in(session, Plan, plan_id, company_id)
         if changed := _change(session, plan, dict(values)):
-            record(session, actor, "plan.update", plan_id, company_id, changed=changed)
+            record(session, actor, AuditAction.PLAN_UPDATE, plan_id, company_id, changed=changed)
     return plan
 
 
@@ -76,13 +76,15 @@ def deactivate(actor: Actor, company_id: str, plan_id: int) -> Plan:
 
 
 def get(company_id: str, plan_id: int) -> Plan:
-    """Raises NotFound."""
+    """Find the plan. Raises NotFound."""
     with reading() as session:
         return owned_in(session, Plan, plan_id, company_id)
 
 
-def listing(company_id: str, limit: int, offset: int, router_id: str | None = None) -> Page[Plan]:
-    """The company's plans, or those that `router_id` sells, in their order. Raises NotFound."""
+def listing(
+    company_id: str, limit: int, offset: int, router_id: str | None = None
+) -> ListPage[Plan]:
+    """List the company's plans, or those that `router_id` sells, in order. Raises NotFound."""
     with reading() as session:
         company_in(session, company_id)
         query = select(Plan).where(Plan.company_id == company_id)

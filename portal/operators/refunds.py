@@ -1,4 +1,4 @@
-"""Giving money back, and letting the worker try again, as an operator asks for it."""
+"""Give money back, and let the worker try again, as an operator asks for it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from portal.core.database import reading, writing
 from portal.core.errors import Conflict, NotFound
 from portal.models import Sale
 from portal.operators import transactions
-from portal.operators.audit import Actor, record
+from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.lookup import ABSENT, owned_in, sane
 from portal.operators.transactions import Told, id_begins_with
 from portal.sales import unparking
@@ -25,7 +25,15 @@ def refund(actor: Actor, company_id: str, sale_id: str, reason: str) -> Told:
     with writing() as session:
         sale = owned_in(session, Sale, sale_id, company_id)
         # Written before anything outside happens: what is asked for is never without a name.
-        record(session, actor, "sale.refund", sale_id, company_id, reason=reason, state=sale.state)
+        record(
+            session,
+            actor,
+            AuditAction.SALE_REFUND,
+            sale_id,
+            company_id,
+            reason=reason,
+            state=sale.state,
+        )
     refund_sale(sale_id, reason)
     return transactions.get(company_id, sale_id)
 
@@ -36,13 +44,15 @@ def unpark(actor: Actor, company_id: str, sale_id: str) -> Told:
         sale = owned_in(session, Sale, sale_id, company_id)
         if sale.parked_reason is None:
             raise Conflict(NOT_PARKED)
-        record(session, actor, "sale.unpark", sale_id, company_id, reason=sale.parked_reason)
+        record(
+            session, actor, AuditAction.SALE_UNPARK, sale_id, company_id, reason=sale.parked_reason
+        )
         unparking.unpark(session, sale)
     return transactions.get(company_id, sale_id)
 
 
 def find(reference: str) -> tuple[str, str]:
-    """Company and id of a sale, for whoever runs the server. Raises NotFound.
+    """Find company and id of a sale, for whoever runs the server. Raises NotFound.
 
     `reference` is the id, or as much of it as logs tell.
     """

@@ -1,4 +1,4 @@
-"""What was sold and earned: paid sales only, less what was refunded."""
+"""Report what was sold and earned: paid sales only, less what was refunded."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ USUAL_DAYS = 30
 
 @dataclass(frozen=True)
 class Income:
-    """Sales of one day, product, router or company in one currency; `amount` in centavos."""
+    """Sum the sales of a day, product, router or company in one currency; `amount` in centavos."""
 
     key: str
     name: str
@@ -32,7 +32,7 @@ class Income:
 
 @dataclass(frozen=True)
 class Report:
-    """What was paid from `since` on and before `until`; what waits is as of now.
+    """Report what was paid from `since` on and before `until`; what waits is as of now.
 
     `undecided`: sales whose money is not decided. `parked`: sales that wait for a person.
     """
@@ -53,14 +53,14 @@ class Report:
 def of_company(
     company_id: str, since: datetime | None = None, until: datetime | None = None
 ) -> Report:
-    """One company's report, of the last 30 days if nothing is said. Raises NotFound."""
+    """Report on one company, of the last 30 days if nothing is said. Raises NotFound."""
     with reading() as session:
         company_in(session, company_id)
         return _report(session, company_id, since, until)
 
 
 def of_all(since: datetime | None = None, until: datetime | None = None) -> Report:
-    """The report over all companies, of the last 30 days if nothing is said."""
+    """Report on all companies, of the last 30 days if nothing is said."""
     with reading() as session:
         return _report(session, None, since, until)
 

@@ -1,4 +1,4 @@
-"""Routers: described by their operators, and asked whether they answer."""
+"""Make and change routers as their operators describe them, and ask whether they answer."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from portal.hotspot.router import Profile, RouterError, RouterInfo
 from portal.models import Access, ApiKey, Plan, Router, Sale
 from portal.operators import api_keys
 from portal.operators.api_keys import Minted
-from portal.operators.audit import Actor, record
-from portal.operators.lookup import Page, apply, company_in, owned_in, page
+from portal.operators.audit import Actor, AuditAction, record
+from portal.operators.lookup import ListPage, apply, company_in, owned_in, page
 from portal.operators.targets import check_target, problem_of
 from portal.ports import hotspot_of, settings
 
@@ -24,7 +24,7 @@ PIN_MISSING = "Indique la huella SHA-256 del certificado del router."
 
 
 class RouterValues(TypedDict, total=False):
-    """What may be said of a router. `tls` is none, verified, pinned or anonymous."""
+    """Hold what may be said of a router. `tls` is none, verified, pinned or anonymous."""
 
     name: str
     host: str
@@ -39,7 +39,7 @@ class RouterValues(TypedDict, total=False):
 
 
 def create(actor: Actor, company_id: str, **values: Unpack[RouterValues]) -> tuple[Router, Minted]:
-    """A new router and its API key, whose token is shown this once. Raises NotFound, Invalid."""
+    """Make a router and its API key, whose token is shown this once. Raises NotFound, Invalid."""
     check_target(values["host"])
     with writing() as session:
         company_in(session, company_id)
@@ -50,7 +50,9 @@ def create(actor: Actor, company_id: str, **values: Unpack[RouterValues]) -> tup
         router.password = values["password"]
         _check(router)
         minted = api_keys.mint_in(session, router)
-        record(session, actor, "router.create", router.id, company_id, api_key=minted.key.id)
+        record(
+            session, actor, AuditAction.ROUTER_CREATE, router.id, company_id, api_key=minted.key.id
+        )
     return router, minted
 
 
@@ -63,7 +65,9 @@ def update(actor: Actor, company_id: str, router_id: str, **values: Unpack[Route
         changed = apply(router, dict(values))
         _check(router)
         if changed:
-            record(session, actor, "router.update", router_id, company_id, changed=changed)
+            record(
+                session, actor, AuditAction.ROUTER_UPDATE, router_id, company_id, changed=changed
+            )
     return router
 
 
@@ -75,7 +79,7 @@ def toggle(actor: Actor, company_id: str, router_id: str, active: bool | None = 
     with writing() as session:
         router = owned_in(session, Router, router_id, company_id, lock=True)
         router.active = not router.active if active is None else active
-        action = "router.activate" if router.active else "router.deactivate"
+        action = AuditAction.ROUTER_ACTIVATE if router.active else AuditAction.ROUTER_DEACTIVATE
         record(session, actor, action, router_id, company_id)
     return router
 
@@ -89,17 +93,17 @@ def delete(actor: Actor, company_id: str, router_id: str) -> None:
             raise Conflict(IN_USE)
         session.execute(delete_rows(ApiKey).where(ApiKey.router_id == router_id))
         session.delete(router)
-        record(session, actor, "router.delete", router_id, company_id, name=router.name)
+        record(session, actor, AuditAction.ROUTER_DELETE, router_id, company_id, name=router.name)
 
 
 def get(company_id: str, router_id: str) -> Router:
-    """Raises NotFound."""
+    """Find the router. Raises NotFound."""
     with reading() as session:
         return owned_in(session, Router, router_id, company_id)
 
 
-def listing(company_id: str, limit: int, offset: int) -> Page[Router]:
-    """The company's routers, by name. Raises NotFound."""
+def listing(company_id: str, limit: int, offset: int) -> ListPage[Router]:
+    """List the company's routers, by name. Raises NotFound."""
     with reading() as session:
         company_in(session, company_id)
         mine = select(Router).where(Router.company_id == company_id)
@@ -107,7 +111,7 @@ def listing(company_id: str, limit: int, offset: int) -> Page[Router]:
 
 
 def test_connection(company_id: str, router_id: str) -> RouterInfo:
-    """Who the router says it is. Raises NotFound, and with advice Invalid and Unavailable."""
+    """Ask the router who it is. Raises NotFound, and with advice Invalid and Unavailable."""
     router = get(company_id, router_id)
     try:
         return hotspot_of(router).info(settings().router_timeout)
@@ -116,7 +120,7 @@ def test_connection(company_id: str, router_id: str) -> RouterInfo:
 
 
 def profiles(company_id: str, router_id: str) -> tuple[Profile, ...]:
-    """The router's hotspot user profiles. Raises as `test_connection` does."""
+    """List the router's hotspot user profiles. Raises as `test_connection` does."""
     router = get(company_id, router_id)
     try:
         return hotspot_of(router).profiles(settings().router_timeout)

@@ -1,4 +1,4 @@
-"""Logging in and out: sessions that a row stands behind, so that each can be ended."""
+"""Log administrators in and out: a row stands behind each session, so that it can be ended."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from functools import cache
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
-from portal.core.client_address import network_of
-from portal.core.clock import from_now
 from portal.core.database import reading, writing
 from portal.core.errors import Invalid, Unauthorized
+from portal.core.records import from_now
 from portal.models import AdminSession, AdminUser, utc_now
 from portal.operators import login_tries, passwords
-from portal.operators.audit import Actor, record
-from portal.operators.known_browsers import KnownBrowser
+from portal.operators.audit import Actor, AuditAction, record
+from portal.operators.login_tries import KnownBrowser
 from portal.ports import settings
 
 WRONG = "Credenciales incorrectas"
@@ -25,7 +24,7 @@ NOT_CURRENT = "La contraseña actual no es correcta."
 
 @dataclass(frozen=True)
 class Administrator:
-    """Who is logged in, as of this request. `company_id` is null for a super_admin."""
+    """Name who is logged in, as of this request. `company_id` is null for a super_admin."""
 
     user_id: int
     email: str
@@ -37,7 +36,7 @@ class Administrator:
 
 @dataclass(frozen=True)
 class Login:
-    """A session that has just begun."""
+    """Hold a session that has just begun."""
 
     session_id: str
     expires_at: datetime
@@ -47,6 +46,7 @@ class Login:
 def log_in(
     email: str,
     password: str,
+    network: str,
     ip: str | None,
     user_agent: str | None,
     browser: KnownBrowser | None = None,
@@ -54,14 +54,14 @@ def log_in(
     """Begin a session. Raises Unauthorized, with one sentence whatever the reason.
 
     Each try is counted before its password is looked at, so that tries made side by side
-    count like those made in turn; `login_tries` says for whom. `browser` is the one that asks,
-    where it is known. Raises TooManyRequests where too many log in at once; such a try counts
+    count like those made in turn; `login_tries` says for whom. `network` and, where it is known,
+    `browser` say who asks. Raises TooManyRequests where too many log in at once; such a try counts
     for nothing.
     """
     with passwords.turn():
         user = _user_of(email)
-        origin = _origin(user, ip, browser)
-        is_allowed = user is not None and _count(user, origin, known=origin != network_of(ip))
+        origin = _origin(user, network, browser)
+        is_allowed = user is not None and _count(user, origin, known=origin != network)
         hashed = user.password_hash if user and is_allowed else _nobodys_hash()
         good = passwords.fits(password, hashed) and is_allowed
         renewed = passwords.hash_now(password) if good and passwords.is_outdated(hashed) else None
@@ -78,7 +78,7 @@ def log_in(
 
 
 def find(session_id: str) -> Administrator | None:
-    """Whose session this is, while it lasts and the user is active."""
+    """Tell whose session this is, while it lasts and the user is active."""
     query = (
         select(AdminUser)
         .join(AdminSession, AdminSession.user_id == AdminUser.id)
@@ -114,7 +114,7 @@ def change_password(who: Administrator, actor: Actor, current: str, new: str) ->
     with writing() as session:
         login_tries.forgive(session, user.id, origin)
         _set_password(session, user.id, hashed)
-        record(session, actor, "user.change_password", user.id, user.company_id)
+        record(session, actor, AuditAction.USER_CHANGE_PASSWORD, user.id, user.company_id)
 
 
 def _user_of(email: str) -> AdminUser | None:
@@ -124,10 +124,10 @@ def _user_of(email: str) -> AdminUser | None:
         return session.scalar(query)
 
 
-def _origin(user: AdminUser | None, ip: str | None, browser: KnownBrowser | None) -> str:
+def _origin(user: AdminUser | None, network: str, browser: KnownBrowser | None) -> str:
     if user is not None and browser is not None and browser.user_id == user.id:
         return browser.origin
-    return network_of(ip)
+    return network
 
 
 def _count(user: AdminUser, origin: str, *, known: bool) -> bool:

@@ -1,4 +1,4 @@
-"""Hosts that operators name, and what is said when one cannot be spoken to."""
+"""Check the hosts that operators name, and say why one cannot be spoken to."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def check_target(host: str) -> None:
 
 
 def problem_of(error: RouterError) -> Problem:
-    """What an operator is answered when his router did not do what was asked."""
+    """Make the answer to an operator whose router did not do what was asked."""
     if isinstance(error, TargetForbidden):
         return Invalid(error.advice, errores={"host": [error.advice]})
     if isinstance(error, RouterUnavailable | RouterUnidentified):

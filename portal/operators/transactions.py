@@ -1,4 +1,4 @@
-"""The company's sales, as its operators look them up."""
+"""Look up the company's sales for its operators."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.core.database import reading
 from portal.models import Access, Router, Sale, SaleMove, utc_now
-from portal.operators.lookup import Page, company_in, owned_in, page
+from portal.operators.lookup import ListPage, company_in, owned_in, page
 from portal.sales.status import DECLINED, PUBLIC_STATES, SaleStatus
 
 PUBLIC_WORDS = ("pending", "paid", "declined", "canceled", "refunded", "charged_back")
@@ -22,7 +22,7 @@ TOLD_IN_LOGS = 12
 
 
 class Filters(TypedDict, total=False):
-    """Which sales. `state` is one of PUBLIC_WORDS; `since` counts, `until` does not.
+    """Say which sales. `state` is one of PUBLIC_WORDS; `since` counts, `until` does not.
 
     `text` is looked for in name, e-mail and MAC address, and at the beginning of our id; of the
     order's id and the hotspot user's name it is the whole.
@@ -37,25 +37,25 @@ class Filters(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Told(SaleStatus):
-    """A sale with its history, oldest move first."""
+    """Hold a sale with its history, oldest move first."""
 
     moves: Sequence[SaleMove]
 
 
 def listing(
     company_id: str, limit: int, offset: int, **filters: Unpack[Filters]
-) -> Page[SaleStatus]:
-    """The sales that fit, the newest first. Raises NotFound (the router too)."""
+) -> ListPage[SaleStatus]:
+    """List the sales that fit, the newest first. Raises NotFound (the router too)."""
     with reading() as session:
         company_in(session, company_id)
         if router_id := filters.get("router_id"):
             owned_in(session, Router, router_id, company_id)
         found = page(session, _newest_first(session, company_id, filters), limit, offset)
-        return Page(found.total, _standings(session, found.rows))
+        return ListPage(found.total, _standings(session, found.rows))
 
 
 def every(company_id: str, **filters: Unpack[Filters]) -> Iterator[SaleStatus]:
-    """All sales until now that fit, read in batches: no connection is held while one is used.
+    """Read all sales until now that fit, in batches: no connection is held while one is used.
 
     Raises NotFound at once, not when the first is asked for.
     """
@@ -65,7 +65,7 @@ def every(company_id: str, **filters: Unpack[Filters]) -> Iterator[SaleStatus]:
 
 
 def get(company_id: str, sale_id: str) -> Told:
-    """One sale. Raises NotFound."""
+    """Find one sale. Raises NotFound."""
     with reading() as session:
         sale = owned_in(session, Sale, sale_id, company_id)
         access = session.get_one(Access, sale.access_id)
@@ -120,7 +120,7 @@ def _users_named(session: Session, company_id: str, name: str) -> Select[str]:
 
 
 def id_begins_with(text: str) -> ColumnElement[bool]:
-    """Whether it is the sale's id, or as much of it as logs tell."""
+    """Tell whether it is the sale's id, or as much of it as logs tell."""
     if len(text) < TOLD_IN_LOGS:
         return Sale.id == text
     return Sale.id.startswith(text, autoescape=True)

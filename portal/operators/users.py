@@ -1,4 +1,4 @@
-"""The people who administer: users of the panel and of the administration API."""
+"""Make and change the people who administer: users of the panel and of the administration API."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 from portal.core.database import reading, writing
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.models import AdminSession, AdminUser, utc_now
+from portal.models.admin_user import Role
 from portal.operators import companies, passwords
-from portal.operators.audit import Actor, record
-from portal.operators.lookup import Page, apply, company_in, conflict, page, sane
+from portal.operators.audit import Actor, AuditAction, record
+from portal.operators.lookup import ListPage, apply, company_in, conflict, page, sane
 
-SUPER_ADMIN = "super_admin"
-OPERATOR = "cliente_admin"
 EMAIL_TAKEN = "Ya existe un usuario con ese correo."
 COMPANY_NEEDED = "Un cliente_admin necesita una empresa."
 COMPANY_REFUSED = "Un super_admin no pertenece a ninguna empresa."
@@ -24,7 +23,7 @@ LAST_SUPER_ADMIN = "Debe quedar al menos un super_admin activo."
 
 
 class UserValues(TypedDict, total=False):
-    """What may be said of a user. `role` is super_admin or cliente_admin."""
+    """Hold what may be said of a user. `role` is super_admin or cliente_admin."""
 
     email: str
     password: str
@@ -35,7 +34,7 @@ class UserValues(TypedDict, total=False):
 
 
 def create(actor: Actor, **values: Unpack[UserValues]) -> AdminUser:
-    """A new user. Raises Conflict (e-mail taken), Invalid, NotFound (company)."""
+    """Make a user. Raises Conflict (e-mail taken), Invalid, NotFound (company)."""
     hashed = passwords.hash_password(values["password"])
     with writing() as session:
         return create_in(session, actor, hashed, **values)
@@ -44,7 +43,7 @@ def create(actor: Actor, **values: Unpack[UserValues]) -> AdminUser:
 def create_in(
     session: Session, actor: Actor, password_hash: str, **values: Unpack[UserValues]
 ) -> AdminUser:
-    """The same within a transaction; the slow hashing was done before it."""
+    """Make a user within a transaction; the slow hashing was done before it."""
     named: dict[str, Any] = {name: value for name, value in values.items() if name != "password"}
     user = AdminUser(password_hash=password_hash, **named)
     user.email = user.email.lower()
@@ -52,24 +51,24 @@ def create_in(
     session.add(user)
     with conflict(EMAIL_TAKEN):
         session.flush()
-    record(session, actor, "user.create", user.id, user.company_id, role=user.role)
+    record(session, actor, AuditAction.USER_CREATE, user.id, user.company_id, role=user.role)
     return user
 
 
 def create_with_company(
     actor: Actor, email: str, password: str, company_name: str | None
 ) -> AdminUser:
-    """A cliente_admin of the company of this name, made where there is none; else a super_admin.
+    """Make a cliente_admin of the company of this name, and the company; else a super_admin.
 
     Raises Conflict: e-mail taken, several companies of this name.
     """
     hashed = passwords.hash_password(password)
     with writing() as session:
-        values = UserValues(email=email, name=email.partition("@")[0], role=SUPER_ADMIN)
+        values = UserValues(email=email, name=email.partition("@")[0], role=Role.SUPER_ADMIN)
         if company_name is not None:
             company = companies.named_in(session, company_name)
             company = company or companies.create_in(session, actor, name=company_name)
-            values |= UserValues(role=OPERATOR, company_id=company.id)
+            values |= UserValues(role=Role.COMPANY_ADMIN, company_id=company.id)
         return create_in(session, actor, hashed, **values)
 
 
@@ -83,7 +82,7 @@ def update(actor: Actor, user_id: int, **values: Unpack[UserValues]) -> AdminUse
         user = _user_in(session, user_id, lock=True)
         if changed := _change(session, user, changes):
             names = ["password" if name == "password_hash" else name for name in changed]
-            record(session, actor, "user.update", user_id, user.company_id, changed=names)
+            record(session, actor, AuditAction.USER_UPDATE, user_id, user.company_id, changed=names)
     return user
 
 
@@ -95,19 +94,19 @@ def toggle(actor: Actor, user_id: int, active: bool | None = None) -> AdminUser:
     with writing() as session:
         user = _user_in(session, user_id, lock=True)
         _change(session, user, {"active": not user.active if active is None else active})
-        action = "user.activate" if user.active else "user.deactivate"
+        action = AuditAction.USER_ACTIVATE if user.active else AuditAction.USER_DEACTIVATE
         record(session, actor, action, user_id, user.company_id)
     return user
 
 
 def get(user_id: int) -> AdminUser:
-    """Raises NotFound."""
+    """Find the user. Raises NotFound."""
     with reading() as session:
         return _user_in(session, user_id)
 
 
-def listing(limit: int, offset: int) -> Page[AdminUser]:
-    """All users, by e-mail."""
+def listing(limit: int, offset: int) -> ListPage[AdminUser]:
+    """List all users, by e-mail."""
     with reading() as session:
         return page(session, select(AdminUser).order_by(AdminUser.email), limit, offset)
 
@@ -145,16 +144,16 @@ def _change(session: Session, user: AdminUser, changes: dict[str, Any]) -> list[
 
 
 def _check_company(session: Session, user: AdminUser) -> None:
-    if user.role == OPERATOR and user.company_id is None:
+    if user.role == Role.COMPANY_ADMIN and user.company_id is None:
         raise Invalid(COMPANY_NEEDED, errores={"empresa_id": [COMPANY_NEEDED]})
-    if user.role == SUPER_ADMIN and user.company_id is not None:
+    if user.role == Role.SUPER_ADMIN and user.company_id is not None:
         raise Invalid(COMPANY_REFUSED, errores={"empresa_id": [COMPANY_REFUSED]})
     if user.company_id is not None:
         company_in(session, user.company_id)
 
 
 def _super_admins() -> Select[int]:
-    return select(AdminUser.id).where(AdminUser.role == SUPER_ADMIN, AdminUser.active)
+    return select(AdminUser.id).where(AdminUser.role == Role.SUPER_ADMIN, AdminUser.active)
 
 
 def _end_sessions(session: Session, user_id: int) -> None:

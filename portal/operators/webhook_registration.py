@@ -1,4 +1,4 @@
-"""Having the gateway tell us by itself what happens, signed."""
+"""Have the gateway tell us by itself what happens, signed."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
+from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert, resolve_alerts
 from portal.core.database import reading, writing
 from portal.core.errors import Unavailable
 from portal.core.logs import log
 from portal.core.vault import VaultError
 from portal.models import Company, GatewayAccount
-from portal.operators.audit import Actor, record
+from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.gateway_lookup import KEY_REFUSED, NO_ANSWER, current, usable
 from portal.payments.gateway import Fault, Gateway, Refused, SigningKey, Subscribed, Unknown
 from portal.ports import gateway_of, settings
@@ -24,7 +25,6 @@ NOT_TAKEN = (
     "Conekta no aceptó la dirección de avisos. Revise que PUBLIC_URL sea la dirección https "
     "con la que se llega a este servidor desde Internet."
 )
-NOT_REGISTERED = "notices_not_registered"
 SAVED = "Las llaves quedaron guardadas y se puede vender"
 AGAIN = "flask webhooks register --empresa"
 ON_LOOPBACK = (
@@ -40,14 +40,14 @@ Made = TypeVar("Made", Subscribed, SigningKey)
 
 @dataclass(frozen=True)
 class Registration:
-    """Where a company's notices go; `new_key` says whether they are signed with a new key."""
+    """Tell where a company's webhooks go; `new_key`: whether they are signed with a new key."""
 
     url: str
     new_key: bool
 
 
 def selling_companies() -> list[str]:
-    """The active companies that have a gateway key, by id."""
+    """List the active companies that have a gateway key, by id."""
     query = (
         select(Company.id)
         .join(GatewayAccount, GatewayAccount.company_id == Company.id)
@@ -60,14 +60,14 @@ def selling_companies() -> list[str]:
 
 
 def register(actor: Actor, company_id: str, *, renew: bool = False) -> Registration:
-    """Subscribe to the company's notices; may be repeated.
+    """Subscribe to the company's webhooks; may be repeated.
 
     A key is made where none is stored yet, or to `renew` it. Raises NotFound, and Unavailable
     with what the operator can do.
     """
     account = usable(company_id)
     gateway = gateway_of(account)
-    url = notices_url(company_id)
+    url = webhook_url(company_id)
     _expect(gateway.subscribe(url, settings().gateway_timeout))
     new_key = renew or not account.webhook_public_key
     pem = _new_pem(gateway) if new_key else None
@@ -92,12 +92,12 @@ def register_by_itself(actor: Actor, account: GatewayAccount) -> GatewayAccount:
     except Unavailable as problem:
         message = f"{problem.detail} {SAVED}; para que avise, ejecute {AGAIN} {company_id}"
         with writing() as session:
-            raise_alert(session, company_id, NOT_REGISTERED, company_id, message)
+            raise_alert(session, company_id, AlertKind.WEBHOOKS_NOT_REGISTERED, company_id, message)
     return current(company_id) or account
 
 
 def standing(account: GatewayAccount) -> str | None:
-    """Whether the gateway tells us by itself of what happens, in a sentence; None without keys."""
+    """Say whether the gateway tells us by itself of what happens; None without keys."""
     if account.private_key_sealed is None:
         return None
     if account.webhook_public_key:
@@ -105,8 +105,8 @@ def standing(account: GatewayAccount) -> str | None:
     return f"{ON_LOOPBACK if _is_on_loopback() else UNREGISTERED} {account.company_id}."
 
 
-def notices_url(company_id: str) -> str:
-    """Where the gateway posts a company's notices."""
+def webhook_url(company_id: str) -> str:
+    """Give the address where the gateway posts a company's webhooks."""
     return f"{settings().public_url.rstrip('/')}/api/v1/webhooks/conekta/{company_id}"
 
 
@@ -137,6 +137,10 @@ def _store(actor: Actor, account: GatewayAccount, url: str, pem: str | None) -> 
         if pem is not None:
             session.get_one(GatewayAccount, account.id).webhook_public_key = pem
         details = {"url": url, "new_key": pem is not None}
-        record(session, actor, "webhooks.register", account.id, account.company_id, **details)
-        resolve_alerts(session, account.company_id, NOT_REGISTERED, account.company_id)
+        record(
+            session, actor, AuditAction.WEBHOOKS_REGISTER, account.id, account.company_id, **details
+        )
+        resolve_alerts(
+            session, account.company_id, AlertKind.WEBHOOKS_NOT_REGISTERED, account.company_id
+        )
     log().info("webhooks registered", company=account.company_id, new_key=pem is not None)

@@ -15,7 +15,7 @@ CONTROL_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
-class Phone:
+class DemoPhone:
     """A device in the hotspot; `url` is its browser, `user` empty while it is not online."""
 
     mac: str
@@ -29,7 +29,7 @@ class Hotspot:
     """The simulated one, where it answers, and its phones, the latest first."""
 
     url: str
-    phones: list[Phone]
+    phones: list[DemoPhone]
 
     @property
     def online(self) -> int:
@@ -56,4 +56,4 @@ def _ask(control_url: str) -> Hotspot | None:
         except requests.RequestException:
             return None
         said = answer.json()
-    return Hotspot(said["url"], [Phone(**phone) for phone in reversed(said["phones"])])
+    return Hotspot(said["url"], [DemoPhone(**phone) for phone in reversed(said["phones"])])

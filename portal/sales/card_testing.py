@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 
+from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert
 from portal.core.database import reading, writing
 from portal.core.errors import TooManyRequests
@@ -23,7 +24,6 @@ from portal.sales.declines import (
 )
 from portal.sales.request import PurchaseRequest
 
-KIND = "card_testing"
 # An address is suspect from a quarter of the declines that make it wait.
 SUSPECT_FROM = 4
 SECONDS_OF_A_TRY = 5
@@ -75,7 +75,7 @@ def note_decline(sale: Sale) -> None:
         return
     message = ALERT.format(declined, limits.decline_minutes)
     with writing() as session:
-        raise_alert(session, sale.company_id, KIND, sale.router_id, message)
+        raise_alert(session, sale.company_id, AlertKind.CARD_TESTING, sale.router_id, message)
 
 
 def _seconds_left(order: PurchaseRequest, nth: int, declines: Select[datetime]) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Integer, Subquery, bindparam, case, func, select
 from sqlalchemy.orm import aliased
 
-from portal.core.clock import from_now
+from portal.core.records import from_now
 from portal.models import Sale
 from portal.models.sale import CARD_REFUSED, CARD_TRIED
 from portal.ports import settings

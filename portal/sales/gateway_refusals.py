@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert
 from portal.core.database import writing
 from portal.models import GatewayAccount, utc_now
@@ -9,7 +10,6 @@ from portal.payments.gateway import Fault, Refused, Unknown
 from portal.sales.context import SaleContext
 
 KEY_REFUSED = "key_refused"
-CHARGE_REFUSED = "charge_refused"
 OTHER = "Conekta no aceptó un cobro ({}): revise el plan y la cuenta."
 TWO_MODES = (
     "La llave pública y la llave privada no son del mismo modo (prueba o real), así que no se "
@@ -30,10 +30,10 @@ def tell_operator(context: SaleContext, refusal: Refused) -> None:
     with writing() as session:
         if refusal.reason == KEY_REFUSED:
             session.get_one(GatewayAccount, sale.gateway_account_id).refused_at = utc_now()
-            kind = KEY_REFUSED
+            kind = AlertKind.KEY_REFUSED
             message = "Conekta rechaza la llave privada: capture una llave vigente."
         else:
-            kind = CHARGE_REFUSED
+            kind = AlertKind.CHARGE_REFUSED
             message = SENTENCES.get(refusal.reason) or OTHER.format(refusal.reason)
         raise_alert(session, sale.company_id, kind, sale.gateway_account_id, message)
 

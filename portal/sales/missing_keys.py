@@ -12,10 +12,11 @@ from sqlalchemy import update
 
 from portal import ports
 from portal.access.provisioning import hotspot_user
+from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert
-from portal.core.clock import from_now
 from portal.core.database import reading, writing
 from portal.core.leases import Claim, LostRace
+from portal.core.records import from_now
 from portal.core.vault import VaultError
 from portal.models import Access, GatewayAccount, Router, Sale
 from portal.sales.errors import PaymentUnavailable
@@ -58,7 +59,7 @@ def tell_of_lost_key(error: VaultError) -> None:
         company_id = error.row_id
         if error.table in RECORDS:
             company_id = session.get_one(RECORDS[error.table], error.row_id).company_id
-        raise_alert(session, company_id, KEY_LOST, error.row_id, ALERT)
+        raise_alert(session, company_id, AlertKind.KEY_LOST, error.row_id, ALERT)
 
 
 def wait_for_key(record: type[Any], claim: Claim, error: VaultError) -> None:

@@ -7,11 +7,12 @@ import time
 import structlog
 
 from portal.access.desired_state import release_access
-from portal.alerts.worker_absence import look_now_and_then
-from portal.core.clock import from_now
+from portal.alerts.heartbeats import look_for_workers
 from portal.core.database import reading
 from portal.core.errors import Problem
 from portal.core.leases import LostRace
+from portal.core.metrics import workers_are_stale
+from portal.core.records import from_now
 from portal.hotspot.deadline import Deadline
 from portal.models import Sale
 from portal.ports import settings
@@ -44,7 +45,8 @@ def buy(order: PurchaseRequest) -> SaleStatus:
         return status_of(opened.sale_id)
     structlog.contextvars.bind_contextvars(sale=opened.sale.id)
     sale_status = _carry_out(opened, order.card_token)
-    look_now_and_then()
+    if workers_are_stale():
+        look_for_workers()
     return sale_status
 
 

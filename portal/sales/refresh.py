@@ -8,12 +8,14 @@ from datetime import timedelta
 from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 
+from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert
 from portal.core.database import reading, writing
 from portal.core.leases import Claim, is_free
 from portal.hotspot.deadline import Deadline
 from portal.models import Sale, WebhookEvent
 from portal.models.sale_states import MONEY_IN
+from portal.models.webhook_event import WebhookOutcome
 from portal.ports import settings
 from portal.sales.claims import claim_one_sale, release_sale
 from portal.sales.context import SaleContext, load_context
@@ -38,10 +40,10 @@ def process_event(claim: Claim) -> None:
         sale_id = _sale_of(session, event)
         others = session.scalars(_also_waiting(event, sale_id)).all()
     if sale_id is None:
-        _done(claim, "not ours")
+        _done(claim, WebhookOutcome.NOT_OURS)
     elif refresh(sale_id, "webhook"):
-        _done(claim, "reread")
-        _fold(others, outcome="reread", next_attempt_at=None)
+        _done(claim, WebhookOutcome.REFRESHED)
+        _fold(others, outcome=WebhookOutcome.REFRESHED, next_attempt_at=None)
     else:
         _later(claim, event, sale_id)
         _fold(others, next_attempt_at=due(retry_in(event.attempts)))
@@ -123,15 +125,15 @@ def _fold(events: Sequence[int], **values: object) -> None:
         )
 
 
-def _done(claim: Claim, outcome: str) -> None:
+def _done(claim: Claim, outcome: WebhookOutcome) -> None:
     _write(claim, outcome=outcome, next_attempt_at=None, lease=None)
 
 
 def _later(claim: Claim, event: WebhookEvent, sale_id: str) -> None:
     if is_past(event.received_at + timedelta(hours=settings().park_after_hours)):
         with writing() as session:
-            raise_alert(session, event.company_id, "unread_notice", sale_id, NOT_ANSWERED)
-        _done(claim, "no answer")
+            raise_alert(session, event.company_id, AlertKind.UNREAD_WEBHOOK, sale_id, NOT_ANSWERED)
+        _done(claim, WebhookOutcome.UNANSWERED)
         return
     delay = due(retry_in(event.attempts))
     _write(claim, next_attempt_at=delay, attempts=event.attempts + 1, lease=None)

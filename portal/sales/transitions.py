@@ -11,13 +11,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert
 from portal.core.backoff import retry_delay
-from portal.core.clock import from_now
 from portal.core.database import after_commit
 from portal.core.leases import LostRace
 from portal.core.logs import log
 from portal.core.metrics import count_move
+from portal.core.records import from_now
 from portal.core.statements import FromNow, add_rows, change_rows, truncate_to_columns
 from portal.models import Sale, SaleMove, utc_now
 from portal.models.sale_states import check_move
@@ -91,7 +92,7 @@ def park(session: Session, sale: Sale, reason: str) -> None:
     if not is_news:
         return
     sentence = PARKED.get(reason, "El pago necesita que alguien lo revise.")
-    raise_alert(session, sale.company_id, "parked", sale.id, sentence)
+    raise_alert(session, sale.company_id, AlertKind.PARKED, sale.id, sentence)
     log().warning("sale parked", sale=sale.id, state=sale.state, reason=reason)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import resolve_alerts
-from portal.core.clock import from_now
+from portal.core.records import from_now
 from portal.models import Sale
 
 
@@ -19,4 +20,4 @@ def unpark(session: Session, sale: Sale) -> None:
         execution_options={"synchronize_session": False},
     )
     sale.parked_reason, sale.attempts = None, 0
-    resolve_alerts(session, sale.company_id, "parked", sale.id)
+    resolve_alerts(session, sale.company_id, AlertKind.PARKED, sale.id)

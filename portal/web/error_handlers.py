@@ -1,4 +1,4 @@
-"""Turns problems, HTTP errors and surprises into answers that leak nothing."""
+"""Turn problems, HTTP errors and surprises into answers that leak nothing."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _database_away(error: Exception) -> Response:
-    log().error("database_away", kind=type(error).__name__, where=where(error))
+    log().error("database_away", error=type(error).__name__, where=where(error))
     return answer(Unavailable())
 
 
@@ -73,12 +73,12 @@ def _locked_away(error: VaultError) -> Response:
 
 def _surprise(error: Exception) -> Response:
     # The message could hold a secret or a customer's data; where it happened cannot.
-    log().error("surprise", kind=type(error).__name__, where=where(error))
+    log().error("surprise", error=type(error).__name__, where=where(error))
     return answer(Problem())
 
 
 def answer(problem: Problem) -> Response:
-    """JSON under the JSON prefixes, a page elsewhere."""
+    """Answer in JSON under the JSON prefixes, with a page elsewhere."""
     if request.path.startswith(JSON_PREFIXES):
         response = jsonify(problem.body())
     else:

@@ -1,4 +1,4 @@
-"""How many requests an address may send, beyond what a crowded café ever does.
+"""Limit the requests of an address, beyond what a crowded café ever sends.
 
 Counted in this process's memory, or in a Redis that all processes share. Where Redis does not
 answer, each process counts for itself: no sale waits for it.
@@ -16,9 +16,9 @@ from limits import RateLimitItemPerMinute
 from limits.errors import ConfigurationError
 
 from config import Settings, SettingsError
-from portal.core.client_address import client_address
 from portal.core.errors import TooManyRequests
 from portal.web.error_handlers import answer
+from portal.web.request_context import client_address
 
 REDIS_SECONDS = 0.25
 
@@ -36,7 +36,9 @@ def register(app: Flask, settings: Settings, limited: Mapping[str, Sequence[Blue
     }
     for scope, blueprints in limited.items():
         _limit(limiter, scope, amounts[scope], *blueprints)
-    app.extensions["unsigned_notices"] = partial(_admit_notice, limiter, settings.address_notices)
+    app.extensions["unsigned_webhooks"] = partial(
+        _admit_webhook, limiter, settings.address_webhooks
+    )
     app.register_error_handler(RateLimitExceeded, _too_many)
 
 
@@ -66,13 +68,13 @@ def _limit(limiter: Limiter, scope: str, amount: int, *blueprints: Blueprint) ->
         limiter.shared_limit(f"{amount} per minute", scope, methods=["POST"])(blueprint)
 
 
-def _admit_notice(limiter: Limiter, amount: int) -> None:
+def _admit_webhook(limiter: Limiter, amount: int) -> None:
     """Count what an address posted that nobody signed. Raises TooManyRequests."""
     if not amount:
         return
     limit = RateLimitItemPerMinute(amount)
     try:
-        admitted = limiter.limiter.hit(limit, "notices", client_address())
+        admitted = limiter.limiter.hit(limit, "webhooks", client_address())
     except Exception:  # noqa: BLE001 - a Redis that is away keeps nobody out
         return
     if not admitted:

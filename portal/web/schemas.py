@@ -1,17 +1,57 @@
-"""The schemas that all endpoints build on."""
+"""Give all endpoints the schemas and the field that theirs are built on."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from marshmallow import EXCLUDE, RAISE, Schema, fields, pre_load
 
-from portal.web.fields import ApiField, QueryInteger, messages
+from portal.web import messages
+
+REFUSED = object()
+
+
+class ApiField(fields.Field[Any]):
+    """Give all our fields what they share.
+
+    `alias` is an English name that is accepted too; `blank` is what null and "" stand for
+    (without it they are refused, or null is let through by `allow_none`).
+    """
+
+    default_error_messages = messages.EVERY
+
+    def __init__(
+        self, *, alias: str | None = None, blank: Any = REFUSED, about: str = "", **options: Any
+    ) -> None:
+        also = f"También se acepta como `{alias}`." if alias else ""
+        description = " ".join(filter(None, (about, also)))
+        if description:
+            options["metadata"] = {"description": description, **(options.get("metadata") or {})}
+        if blank is not REFUSED:
+            options.setdefault("allow_none", True)
+            options.setdefault("load_default", blank)
+        super().__init__(**options)
+        self.alias = alias
+        self.blank = blank
+
+    def deserialize(
+        self, value: Any, attr: str | None = None, data: Mapping[str, Any] | None = None, **kw: Any
+    ) -> Any:
+        """Check the value, and give it back. Raises ValidationError."""
+        if self.blank is not REFUSED and (value is None or value == ""):
+            return self.blank
+        return super().deserialize(value, attr, data, **kw)
+
+
+def extra_checks(options: dict[str, Any]) -> Sequence[Any]:
+    """Take the validators that a caller gave besides the field's own out of `options`."""
+    found = options.pop("validate", None) or []
+    return found if isinstance(found, (list, tuple)) else [found]
 
 
 class BaseSchema(Schema):
-    """Reads English aliases into the Spanish names, and complains in Spanish."""
+    """Read English aliases into the Spanish names, and complain in Spanish."""
 
     error_messages = messages.SCHEMA
 
@@ -31,28 +71,21 @@ class BaseSchema(Schema):
 
 
 class PublicSchema(BaseSchema):
-    """What a portal page sends: fields that we do not know are ignored."""
+    """Read what a portal page sends: fields that we do not know are ignored."""
 
     class Meta:
         unknown = EXCLUDE
 
 
 class AdminSchema(BaseSchema):
-    """What an operator sends: a field that we do not know is a mistake worth telling."""
+    """Read what an operator sends: a field that we do not know is a mistake worth telling."""
 
     class Meta:
         unknown = RAISE
 
 
-class PageQuery(AdminSchema):
-    """Which part of a list."""
-
-    limit = QueryInteger(1, 200, load_default=50)
-    offset = QueryInteger(0, load_default=0)
-
-
 class ErrorBody(Schema):
-    """Every error's answer."""
+    """Describe every error's answer."""
 
     detail = fields.String(required=True, metadata={"description": "Qué pasó y qué hacer."})
     errores = fields.Dict(
@@ -63,6 +96,6 @@ class ErrorBody(Schema):
 
 
 class Message(Schema):
-    """An answer that only says what was done."""
+    """Describe an answer that only says what was done."""
 
     mensaje = fields.String(required=True)

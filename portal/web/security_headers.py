@@ -1,4 +1,4 @@
-"""Headers that tell browsers how little they may do with our answers."""
+"""Add the headers that tell browsers how little they may do with our answers."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def register(app: Flask) -> None:
 
 
 def csp_nonce() -> str:
-    """What inline scripts and styles of this very answer are known by."""
+    """Give the nonce that inline scripts and styles of this very answer are known by."""
     if "csp_nonce" not in g:
         g.csp_nonce = secrets.token_urlsafe(16)
     nonce: str = g.csp_nonce

@@ -1,4 +1,4 @@
-"""What a worker does with all that is due: money first, what comes round after it."""
+"""Do all that is due: money first, what comes round after it."""
 
 from __future__ import annotations
 
@@ -25,32 +25,32 @@ MONEY = (
     Step(Sale, claim_sale, recover_sale),
     Step(Access, claim_access, reconcile_access),
 )
-ROUNDS = (Step(Job, claim_job, do_job),)
+JOBS = (Step(Job, claim_job, do_job),)
 
 
 def money_queue() -> Queue:
-    """Sales, what the gateway told, and accesses."""
+    """Queue sales, what the gateway told, and accesses."""
     return Queue((PAID,), MONEY)
 
 
-def rounds_queue() -> Queue:
-    """What comes round by itself."""
-    return Queue((), ROUNDS)
+def jobs_queue() -> Queue:
+    """Queue what comes round by itself."""
+    return Queue((), JOBS)
 
 
 def work_once() -> int:
-    """All that a worker does in one go, for servers where only this runs, now and then.
+    """Do all that a worker does, in one go, for servers where only this runs, now and then.
 
-    Jobs are planned, and what they make due is done as well. How much was done.
+    Jobs are planned, and what they make due is done as well. Returns how much was done.
     """
     plan_jobs()
     return run_pass() + run_pass()
 
 
 def run_pass(stopping: Callable[[], bool] = lambda: False) -> int:
-    """One pass over all that is due as it begins; how much that was."""
+    """Go once over all that is due as it begins; return how much that was."""
     begun = monotonic()
-    return sum(_work_off(queue, begun, stopping) for queue in (money_queue(), rounds_queue()))
+    return sum(_work_off(queue, begun, stopping) for queue in (money_queue(), jobs_queue()))
 
 
 def _work_off(queue: Queue, begun: float, stopping: Callable[[], bool]) -> int:
@@ -62,8 +62,9 @@ def _work_off(queue: Queue, begun: float, stopping: Callable[[], bool]) -> int:
 
 
 def do_guarded(step: Step, claim: Claim) -> None:
-    """One that fails must not keep the others waiting: it is due again when its lease ends."""
+    """Do a step; one that fails keeps no other waiting, and is due again when its lease ends."""
     kind = step.record.__tablename__
+    # Every line says what it is about, which is not always a sale: no other field is `kind`.
     with structlog.contextvars.bound_contextvars(kind=kind, id=claim.id):
         try:
             _do(step, claim)

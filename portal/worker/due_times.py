@@ -1,5 +1,7 @@
-"""Due times that lie further ahead than anything is ever put off: a clock was wrong when they
-were written, and nobody would look again for as long as it was wrong by.
+"""Pull forward due times that lie further ahead than anything is ever put off.
+
+A clock was wrong when they were written, and nobody would look again for as long as it was
+wrong by.
 """
 
 from __future__ import annotations
@@ -10,8 +12,8 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from portal.core.clock import from_now
 from portal.core.logs import log
+from portal.core.records import from_now
 from portal.models import Access, Base, Job, Sale, WebhookEvent
 from portal.ports import settings
 

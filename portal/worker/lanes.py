@@ -1,4 +1,4 @@
-"""A lane of a worker: claims what is due, one by one, and does it in threads of its own."""
+"""Run a lane of a worker: claim what is due, one by one, and do it in threads of its own."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Survive = Callable[[Callable[[], object]], None]
 
 
 class Lane:
-    """Works off one queue until told to stop, and then ends the steps at hand.
+    """Work off one queue until told to stop, and then end the steps at hand.
 
     `quick` steps begin at a time, `most` are under way at a time; `pause` is how many seconds
     it waits where nothing is due.
@@ -34,7 +34,7 @@ class Lane:
         self._places.wake()
 
     def run(self, survive: Survive) -> None:
-        """Work; `survive` calls what it is given and lets nothing that it raises out."""
+        """Work on; `survive` calls what it is given and lets nothing that it raises out."""
         with ThreadPoolExecutor(self._most) as threads, self._app.app_context():
             while not self._stopping.is_set():
                 survive(lambda: self._begin_next(threads))

@@ -1,4 +1,4 @@
-"""Orders at the gateway that carry our mark but that no sale stands behind."""
+"""Find the orders at the gateway that carry our mark but that no sale stands behind."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from portal import ports
 from portal.access.ownership import owner_of
+from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert
 from portal.core.database import reading, writing
 from portal.core.logs import log
@@ -26,7 +27,7 @@ WAITING = (OrderStatus.OPEN, OrderStatus.PENDING, OrderStatus.DECLINED)
 
 
 def search_orphan_orders(account_id: str) -> int | None:
-    """Compare the account's orders of the last days with our sales; how many were strays.
+    """Compare the account's orders of the last days with our sales; how many were orphans.
 
     Unpaid ones are canceled. Paid ones are told to the operator and never refunded by
     themselves: a restored database must not refund good sales. Orders of others are not
@@ -35,14 +36,14 @@ def search_orphan_orders(account_id: str) -> int | None:
     with reading() as session:
         account = session.get_one(GatewayAccount, account_id)
     gateway, timeout = ports.gateway_of(account), ports.settings().gateway_timeout
-    strays, deadline = 0, Deadline(LEASES * ports.settings().sale_lease)
+    found, deadline = 0, Deadline(LEASES * ports.settings().sale_lease)
     for order in gateway.orders(utc_now() - LOOK_BACK, timeout):
         if isinstance(order, (Refused, Unknown)) or deadline.passed:
-            log().warning("search for strays cut short", account=account_id, strays=strays)
+            log().warning("search for orphan orders cut short", account=account_id, found=found)
             return None
         if order.owner == owner_of(account.company_id) and _is_old_enough(order):
-            strays += _check(gateway, account, order)
-    return strays
+            found += _check(gateway, account, order)
+    return found
 
 
 def _is_old_enough(order: Order) -> bool:
@@ -58,11 +59,11 @@ def _check(gateway: Gateway, account: GatewayAccount, order: Order) -> bool:
         return False
     if order.status in WAITING:
         gateway.cancel(order.id, ports.settings().gateway_timeout)
-        log().info("stray order canceled", order=order.id)
+        log().info("orphan order canceled", order=order.id)
         return True
     with writing() as session:
         message = f"Conekta tiene una orden pagada sin venta nuestra ({order.id}): revísela."
-        raise_alert(session, account.company_id, "stray_payment", order.id, message)
+        raise_alert(session, account.company_id, AlertKind.ORPHAN_PAYMENT, order.id, message)
     return True
 
 

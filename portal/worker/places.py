@@ -1,4 +1,4 @@
-"""Who may begin now: quick steps, slow ones, and no company in more than its share of places."""
+"""Decide who may begin now: quick steps, slow ones, no company in more than its share of places."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ REMEMBERED_SECONDS = 60.0
 
 
 class Places:
-    """The places of one lane of a process.
+    """Share out the places of one lane of a process.
 
     `quick` steps begin at a time. One that turns out slow gives way to the next and goes on,
     until `most` steps are under way in all.
@@ -49,7 +49,7 @@ class Places:
             self._changed.notify_all()
 
     def barred(self) -> frozenset[str]:
-        """The companies that hold their share, and the slow ones where room is scarce."""
+        """Name the companies that hold their share, and the slow ones where room is scarce."""
         with self._changed:
             held = Counter(company for company, _ in self._at_work.values() if company)
             free = self._most - len(self._at_work)

@@ -1,4 +1,4 @@
-"""Receipts by e-mail, where a mail server is configured: what was bought, and the code."""
+"""Send receipts by e-mail, where a mail server is configured: what was bought, and the code."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SECONDS = 20.0
 
 @dataclass(frozen=True)
 class Receipt:
-    """A sale with all that its receipt tells."""
+    """Hold a sale with all that its receipt tells."""
 
     sale: Sale
     access: Access
@@ -36,7 +36,7 @@ class Receipt:
     company: Company
 
     def message(self) -> EmailMessage:
-        """The e-mail. What a company may have in its name is no header of its own."""
+        """Write the e-mail. What a company may have in its name is no header of its own."""
         message = EmailMessage()
         message["Subject"] = _one_line(f"Su Internet en {self.company.name}")
         message["From"] = _address(self.company.name, settings().smtp_from)

@@ -1,4 +1,4 @@
-"""Customers' personal data is deleted after the time that the company sets."""
+"""Delete customers' personal data after the time that the company sets."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ VISITS = timedelta(days=1)
 
 
 def erase_personal_data(company_id: str) -> int:
-    """Blank names, addresses and devices of old sales; how many. The money's record stays.
+    """Blank names, addresses and devices of old sales; return how many. The money's record stays.
 
     So does what the gateway told us at the time, but for the bodies, which name the buyer.
     The visits that sales came from go after a day, whatever the company has set.
@@ -27,7 +27,7 @@ def erase_personal_data(company_id: str) -> int:
         before = utc_now() - timedelta(days=company.keep_personal_days)
         result = session.execute(_of_sales(company_id, before))
         session.execute(_of_accesses(company_id, before))
-        session.execute(_of_notices(company_id, before))
+        session.execute(_of_webhooks(company_id, before))
         session.execute(_of_visits(company_id))
     erased = int(getattr(result, "rowcount", 0))
     log().info("personal data erased", company=company_id, sales=erased)
@@ -55,7 +55,7 @@ def _of_sales(company_id: str, before: datetime) -> Update:
 
 
 def _of_accesses(company_id: str, before: datetime) -> Update:
-    """Only of those that open no door any more."""
+    """Blank devices, only of those that open no door any more."""
     old = update(Access).where(
         Access.company_id == company_id,
         Access.created_at < before,
@@ -66,7 +66,7 @@ def _of_accesses(company_id: str, before: datetime) -> Update:
     return old.values(mac=None)
 
 
-def _of_notices(company_id: str, before: datetime) -> Update:
+def _of_webhooks(company_id: str, before: datetime) -> Update:
     old = update(WebhookEvent).where(
         WebhookEvent.company_id == company_id,
         WebhookEvent.received_at < before,

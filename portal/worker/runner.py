@@ -1,4 +1,4 @@
-"""The worker: finishes what is due, on as many threads and machines as there are."""
+"""Finish what is due, on as many threads and machines as there are."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from time import monotonic
 from flask import Flask
 from sqlalchemy import delete
 
-from portal.core.clock import from_now
 from portal.core.database import writing
 from portal.core.logs import log
+from portal.core.records import from_now
 from portal.models import WorkerHeartbeat
 from portal.ports import settings
-from portal.worker.dispatcher import money_queue, rounds_queue
+from portal.worker.dispatcher import jobs_queue, money_queue
 from portal.worker.lanes import Lane
 from portal.worker.schedule import plan_jobs
 
 FORGOTTEN_AFTER = 86400.0
 # For each thread, steps that may wait for a gateway or a router: that costs next to nothing.
 WAITING_FOR_MONEY = 8
-WAITING_FOR_ROUNDS = 4
+WAITING_FOR_JOBS = 4
 
 
 class Worker:
-    """Works until it is told to stop, and then ends the steps at hand.
+    """Work until told to stop, and then end the steps at hand.
 
     What comes round has a lane of its own, so that no sale ever waits for a router to be read.
     """
@@ -37,7 +37,7 @@ class Worker:
         self._app = app
         self._lanes = (
             Lane(app, money_queue(), threads, threads * WAITING_FOR_MONEY, pause),
-            Lane(app, rounds_queue(), threads, threads * WAITING_FOR_ROUNDS, pause),
+            Lane(app, jobs_queue(), threads, threads * WAITING_FOR_JOBS, pause),
         )
         self._stopping = threading.Event()
         self._name = f"{this_machine()}:{os.getpid()}:{secrets.token_hex(2)}"[-80:]
@@ -68,18 +68,18 @@ class Worker:
         plan_jobs()
 
 
-def _survive(deed: Callable[[], object]) -> None:
-    """A database that is away comes back; a worker that is gone does not."""
+def _survive(action: Callable[[], object]) -> None:
+    """Go on whatever it raises: a database comes back, a worker that is gone does not."""
     begun = monotonic()
     try:
-        deed()
+        action()
     except Exception as error:  # noqa: BLE001 - the next pass must come
         seconds = round(monotonic() - begun, 1)
-        log().error("worker pass failed", kind=type(error).__name__, seconds=seconds)
+        log().error("worker pass failed", error=type(error).__name__, seconds=seconds)
 
 
 def this_machine() -> str:
-    """The name by which a worker's machine is known among others."""
+    """Give the name by which a worker's machine is known among others."""
     return socket.gethostname()[:40]
 
 

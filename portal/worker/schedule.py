@@ -1,22 +1,24 @@
-"""What comes round by itself: reading routers, sweeping them, searching the gateway, receipts."""
+"""Plan and do what comes round by itself: reading routers, searching the gateway, receipts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from portal.access.attempt_limits import forget_old_attempts
 from portal.access.pin_density import tell_of_dense_pins
 from portal.access.usage_sync import remove_orphaned_users, sync_usage
-from portal.core.clock import from_now
 from portal.core.clock_guard import QUIET, clock_is_trusted
 from portal.core.database import insert_new, reading, writing
 from portal.core.leases import Claim
+from portal.core.logs import log
+from portal.core.records import from_now
 from portal.hotspot.router import RouterError
 from portal.models import Access, Company, GatewayAccount, Job, Router, Sale
+from portal.models.job import JobKind
 from portal.ports import settings
 from portal.sales.claims import FINAL
 from portal.sales.transitions import due
@@ -27,22 +29,23 @@ from portal.worker.retention import erase_personal_data
 
 DAY = 86400.0
 PINS_SECONDS = 600.0
-ROUTER_JOBS = ("round", "sweep", "pins")
+ROUTER_JOBS = (JobKind.USAGE_SYNC, JobKind.ORPHANED_USERS, JobKind.PIN_DENSITY)
+ALL = "all"
 # What is deleted because it is old by a clock that was wrong does not come back.
-FOR_GOOD = ("erase", "forget")
+FOR_GOOD = (JobKind.RETENTION, JobKind.ATTEMPT_LIMITS)
 
 
-def _kinds() -> dict[str, tuple[Callable[[str], object], float]]:
-    """Each kind of job: what does it for a subject, and after how many seconds it is due again."""
+def _kinds() -> dict[JobKind, tuple[Callable[[str], object], float]]:
+    """Say what does each kind of job for a subject, and after how many seconds it is due again."""
     numbers = settings()
     return {
-        "round": (sync_usage, numbers.round_seconds),
-        "sweep": (remove_orphaned_users, numbers.sweep_hours * 3600),
-        "strays": (search_orphan_orders, numbers.strays_minutes * 60),
-        "pins": (tell_of_dense_pins, PINS_SECONDS),
-        "erase": (erase_personal_data, DAY),
-        "forget": (lambda _subject: forget_old_attempts(), DAY),
-        "receipts": (send_receipts, numbers.receipt_seconds),
+        JobKind.USAGE_SYNC: (sync_usage, numbers.usage_sync_seconds),
+        JobKind.ORPHANED_USERS: (remove_orphaned_users, numbers.orphaned_users_hours * 3600),
+        JobKind.ORPHAN_ORDERS: (search_orphan_orders, numbers.orphan_orders_minutes * 60),
+        JobKind.PIN_DENSITY: (tell_of_dense_pins, PINS_SECONDS),
+        JobKind.RETENTION: (erase_personal_data, DAY),
+        JobKind.ATTEMPT_LIMITS: (lambda _subject: forget_old_attempts(), DAY),
+        JobKind.RECEIPTS: (send_receipts, numbers.receipt_seconds),
     }
 
 
@@ -62,13 +65,17 @@ def plan_jobs() -> None:
 
 def do_job(claim: Claim) -> None:
     """Do a job under its lease, and set when it is due again."""
-    kind, _, subject = claim.id.partition(":")
-    deed, period = _kinds()[kind]
+    name, _, subject = claim.id.partition(":")
+    if name not in set(JobKind):
+        _drop(claim)
+        return
+    kind = JobKind(name)
+    action, period = _kinds()[kind]
     try:
         if kind in FOR_GOOD and not clock_is_trusted():
             period = min(period, QUIET)
         else:
-            deed(subject)
+            action(subject)
     except RouterError:
         # It is read again when its turn comes; whoever sells there hears of it sooner.
         period = min(period, settings().retry_longest)
@@ -81,24 +88,31 @@ def do_job(claim: Claim) -> None:
         )
 
 
+def _drop(claim: Claim) -> None:
+    """Delete a job of a kind that only another version of Portal knows, and plans again."""
+    with writing() as session:
+        session.execute(delete(Job).where(Job.id == claim.id, Job.lease == claim.lease))
+    log().warning("unknown job dropped", job=claim.id)
+
+
 def _wanted(session: Session) -> Iterator[tuple[str, str | None]]:
-    """Every job that there should be, and the company whose it is."""
-    yield "forget:tries", None
+    """Name every job that there should be, and the company whose it is."""
+    yield JobKind.ATTEMPT_LIMITS.about(ALL), None
     used = select(Router.id, Router.company_id).where(exists().where(Access.router_id == Router.id))
     for router, company in session.execute(used):
         for kind in ROUTER_JOBS:
-            yield f"{kind}:{router}", company
+            yield kind.about(router), company
     for account, company in session.execute(_accounts_in_use()):
-        yield f"strays:{account}", company
+        yield JobKind.ORPHAN_ORDERS.about(account), company
     sells = select(Company.id).where(exists().where(Sale.company_id == Company.id))
     for company in session.scalars(sells):
-        yield f"erase:{company}", company
+        yield JobKind.RETENTION.about(company), company
         if settings().smtp_host:
-            yield f"receipts:{company}", company
+            yield JobKind.RECEIPTS.about(company), company
 
 
 def _accounts_in_use() -> Any:
-    """Credentials that are current, or that a sale under way was opened with."""
+    """Find the credentials that are current, or that a sale under way was opened with."""
     under_way = select(Sale.gateway_account_id).where(Sale.state.not_in(FINAL))
     usable = GatewayAccount.private_key_sealed.is_not(None)
     return select(GatewayAccount.id, GatewayAccount.company_id).where(
@@ -107,6 +121,6 @@ def _accounts_in_use() -> Any:
 
 
 def _note(session: Session, job: str, company_id: str | None) -> None:
-    period = _kinds()[job.partition(":")[0]][1]
+    period = _kinds()[JobKind(job.partition(":")[0])][1]
     values = {"id": job, "company_id": company_id, "attempts": 0}
     insert_new(session, Job, values | {"next_attempt_at": from_now(period)})

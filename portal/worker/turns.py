@@ -1,4 +1,4 @@
-"""Whose turn it is: paid sales first, then kind by kind, and company by company."""
+"""Say whose turn it is: paid sales first, then kind by kind, and company by company."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ LONGEST_TURN = 200
 
 
 class TakesDue(Protocol):
-    """Claims the longest due record of a kind, but for some companies'."""
+    """Claim the longest due record of a kind, but for some companies'."""
 
     def __call__(self, due_since: float, but: Collection[str]) -> Claim | None: ...
 
 
 class Does(Protocol):
-    """Does what is due of a claimed record."""
+    """Do what is due of a claimed record."""
 
     __name__: str
 
@@ -31,7 +31,7 @@ class Does(Protocol):
 
 @dataclass(frozen=True)
 class Step:
-    """How a record of one kind is claimed, and what is done with it then."""
+    """Say how a record of one kind is claimed, and what is done with it then."""
 
     record: type[Base]
     claim: TakesDue
@@ -39,14 +39,14 @@ class Step:
 
 
 class Turns:
-    """Gives every company with something due of one kind its turn before any has a second one."""
+    """Give every company with something due of one kind its turn before any has a second one."""
 
     def __init__(self, step: Step) -> None:
         self.step = step
         self._served: set[str] = set()
 
     def claim(self, due_since: float, barred: Collection[str]) -> Claim | None:
-        """The next one's longest due record; None where nothing is due but of the barred."""
+        """Claim the next one's longest due record; None where nothing is due but of the barred."""
         found = self.step.claim(due_since, self._served.union(barred))
         if found is None and self._served:
             self._served.clear()
@@ -62,7 +62,7 @@ class Turns:
 
 
 class Queue:
-    """What is to be done next, of several kinds: `first` always, the others in rotation.
+    """Say what is to be done next, of several kinds: `first` always, the others in rotation.
 
     For one thread at a time.
     """

@@ -1,4 +1,4 @@
-"""Keeps what the gateway tells us by itself; a worker asks how the order really stands."""
+"""Keep what the gateway tells us by itself; a worker asks how the order really stands."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal import ports
-from portal.core.clock import from_now
 from portal.core.database import insert_new, reading, writing
 from portal.core.errors import BadRequest, NotFound, Unauthorized
 from portal.core.logs import log
+from portal.core.records import from_now
 from portal.models import Company, GatewayAccount, Sale, WebhookEvent
+from portal.models.webhook_event import WebhookOutcome
 from portal.payments.gateway import WebhookMessage
 
 NO_COMPANY = "Empresa no encontrada"
 NOT_SIGNED = "La firma del aviso no es válida."
-NOT_OURS = "not ours"
-# What nobody signed, anybody may have sent: so many notices are kept of a sale, and so many
+# What nobody signed, anybody may have sent: so many webhooks are kept of a sale, and so many
 # letters of each. Conekta tells less than half of that of any order, and what it tells in vain is
 # asked for all the same.
 UNSIGNED_OF_A_SALE = 20
@@ -35,33 +35,33 @@ def receive(
     signature: str | None,
     admit_unsigned: Callable[[], None] = _everybody,
 ) -> None:
-    """Keep a notice, once however often it comes. Nothing outside is asked.
+    """Keep a webhook, once however often it comes. Nothing outside is asked.
 
     Where the company has no key, `admit_unsigned` may raise instead, and only what is about a
     sale of the company's is kept. Raises NotFound, Unauthorized where the company has a key and
-    none of its keys signed the bytes, BadRequest where they are no notice.
+    none of its keys signed the bytes, BadRequest where they are none.
     """
     public_pems = _public_pems(company_id)
-    notices = ports.webhooks()
-    if public_pems and not notices.is_signed(raw, signature, public_pems):
+    webhooks = ports.webhooks()
+    if public_pems and not webhooks.is_signed(raw, signature, public_pems):
         log().warning("webhook with a wrong signature", company=company_id)
         raise Unauthorized(NOT_SIGNED)
     if not public_pems:
         admit_unsigned()
-    notice = notices.read(raw)
-    if notice is None:
+    message = webhooks.read(raw)
+    if message is None:
         raise BadRequest
     with reading() as session:
-        sale = _sale_named(session, company_id, notice)
-        kept = bool(public_pems) or (sale is not None and _is_news(session, sale))
+        sale = _sale_named(session, company_id, message)
+        kept = bool(public_pems) or (sale is not None and _tells_news(session, sale))
     if kept:
-        _keep(company_id, notice, raw, sale, signed=bool(public_pems))
+        _keep(company_id, message, raw, sale, signed=bool(public_pems))
     else:
-        log().info("webhook not kept", company=company_id, kind=notice.type, known=bool(sale))
+        log().info("webhook not kept", company=company_id, type=message.type, known=bool(sale))
 
 
 def _public_pems(company_id: str) -> set[str]:
-    """Of all versions of the company's credentials, as earlier ones may sign for a while."""
+    """Collect the keys of all the company's credentials: earlier ones may sign for a while."""
     query = (
         select(GatewayAccount.webhook_public_key)
         .select_from(Company)
@@ -76,21 +76,21 @@ def _public_pems(company_id: str) -> set[str]:
     return {pem for pem in found if pem}
 
 
-def _sale_named(session: Session, company_id: str, notice: WebhookMessage) -> Sale | None:
-    """The company's sale that the notice claims to be about."""
+def _sale_named(session: Session, company_id: str, message: WebhookMessage) -> Sale | None:
+    """Find the company's sale that the webhook claims to be about."""
     named = []
-    if notice.order_id:
-        named.append(Sale.order_id == notice.order_id)
-    if notice.reference:
-        named.append(Sale.id == notice.reference)
+    if message.order_id:
+        named.append(Sale.order_id == message.order_id)
+    if message.reference:
+        named.append(Sale.id == message.reference)
     if not named:
         return None
     query = select(Sale).where(Sale.company_id == company_id, or_(*named))
     return session.scalars(query.limit(1)).first()
 
 
-def _is_news(session: Session, sale: Sale) -> bool:
-    """Whether an unsigned notice tells more than those that are kept of this sale already.
+def _tells_news(session: Session, sale: Sale) -> bool:
+    """Tell whether an unsigned webhook tells more than those that are kept of this sale already.
 
     One that is due leads to a look at the order in a moment, and finds whatever is told now.
     """
@@ -103,20 +103,20 @@ def _is_news(session: Session, sale: Sale) -> bool:
 
 
 def _keep(
-    company_id: str, notice: WebhookMessage, raw: bytes, sale: Sale | None, *, signed: bool
+    company_id: str, message: WebhookMessage, raw: bytes, sale: Sale | None, *, signed: bool
 ) -> None:
-    about_an_order = notice.order_id is not None or notice.reference is not None
+    about_an_order = message.order_id is not None or message.reference is not None
     values = {
         "company_id": company_id,
-        "event_id": notice.event_id,
-        "type": notice.type,
-        "order_id": notice.order_id,
-        "reference": sale.id if sale else notice.reference,
+        "event_id": message.event_id,
+        "type": message.type,
+        "order_id": message.order_id,
+        "reference": sale.id if sale else message.reference,
         "body": raw.decode() if signed else raw.decode()[:UNSIGNED_LETTERS],
         "signed": signed,
-        "outcome": None if about_an_order else NOT_OURS,
+        "outcome": None if about_an_order else WebhookOutcome.NOT_OURS,
         "next_attempt_at": from_now() if about_an_order else None,
     }
     with writing() as session:
         new = insert_new(session, WebhookEvent, values)
-    log().info("webhook", company=company_id, kind=notice.type, order=notice.order_id, new=new)
+    log().info("webhook", company=company_id, type=message.type, order=message.order_id, new=new)

@@ -98,5 +98,8 @@ def test_what_no_longer_matters_is_removed_daily(
         run_pass()
         with reading() as session:
             again = sa.func.min(Job.next_attempt_at)
-            assert session.scalars(sa.select(again).where(Job.id.startswith("forget"))).one() > now
+            assert (
+                session.scalars(sa.select(again).where(Job.id.startswith("attempt_limits"))).one()
+                > now
+            )
     assert rows(shop).keys() == ({"code", "lost_code"} if stays else set())

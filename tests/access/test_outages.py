@@ -20,7 +20,7 @@ from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.extensions import db
 from portal.core.records import new_id
 from portal.models import Access, AuditEntry, Outage, Router, Sale, utc_now
-from portal.operators.outages import declare
+from portal.operators.router_recovery import declare
 from tests.api.admin.sold import make_sale
 from tests.support.tenants import ACTOR, Tenant, make_tenant
 

@@ -26,7 +26,7 @@ def test_a_sale_tells_the_log_that_no_worker_is_there(
     shop: Shop, seconds_ago: float, told: int
 ) -> None:
     seen(shop, seconds_ago)
-    shop.app.extensions.pop("looks", None)
+    shop.app.extensions.pop("workers_due", None)
     with capture_logs() as lines:
         for _ in range(2):
             assert shop.buy().status_code == 200

@@ -325,7 +325,7 @@ def test_the_worker_looks_by_itself(shop: Shop) -> None:
     with shop.app.app_context():
         plan_jobs()
         with writing() as session:
-            due = sa.update(Job).where(Job.id == f"pins:{shop.router_id}")
+            due = sa.update(Job).where(Job.id == f"pin_density:{shop.router_id}")
             session.execute(due.values(next_attempt_at=utc_now() - HOUR))
         run_pass()
     assert "pins_dense" in alerts(shop)

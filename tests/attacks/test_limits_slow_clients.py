@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.web.proxy_watch import ADVICE
+from portal.web.request_context import ADVICE
 from tests.support.commands import run
 from tests.support.gunicorn import Server
 from tests.support.http import Api

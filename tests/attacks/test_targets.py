@@ -22,7 +22,7 @@ from portal.hotspot.routeros.resolver import Resolver
 from portal.hotspot.routeros.settings import RouterSettings
 from portal.hotspot.targets import is_own
 from portal.models import Router
-from portal.operators import kits
+from portal.operators import router_setup
 from portal.sandbox.routeros import RouterSandbox
 from tests.api.admin.caller import Caller, log_in
 from tests.hotspot.routeros.peer import Deaf, Peer, silent
@@ -140,7 +140,11 @@ def test_a_record_of_before_is_not_connected_to(
         assert answer.status_code == 422
         assert "este mismo servidor" in answer.json["detail"]
     with app.app_context():
-        for ask in (kits.kit, kits.check_router, kits.shared_folders):
+        for ask in (
+            router_setup.setup_files,
+            router_setup.check_router,
+            router_setup.shared_folders,
+        ):
             with pytest.raises(Invalid, match="este mismo servidor"):
                 ask(tenant.company_id, tenant.router_id)
     assert standing.accepted == 0

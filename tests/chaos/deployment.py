@@ -23,7 +23,7 @@ ACTOR = Actor("cli:chaos")
 PRICES = (2000, 3505, 999, 12000)
 REFUND_AFTER_MINUTES = 1
 THREADS = 24
-ROUND_SECONDS = 4
+USAGE_SYNC_SECONDS = 4
 SALE_LEASE = 5
 # The others' gateway never tells anything by itself.
 COMPANIES_TOLD = 2
@@ -40,9 +40,9 @@ SHORT = {
     "RETRY_LONGEST": "2",
     "CARD_TOKEN_MINUTES": "1",
     "THREE_DS_MINUTES": "1",
-    "ROUND_SECONDS": str(ROUND_SECONDS),
+    "USAGE_SYNC_SECONDS": str(USAGE_SYNC_SECONDS),
     "HEARTBEAT_SECONDS": "1",
-    "STRAYS_MINUTES": "1",
+    "ORPHAN_ORDERS_MINUTES": "1",
     "LOG_LEVEL": "WARNING",
     # All customers come from one address here.
     "ADDRESS_SALES": "0",

@@ -10,12 +10,11 @@ from flask import Flask
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
-from portal.core.clock import from_now
 from portal.core.database import reading, writing
-from portal.core.records import Base
+from portal.core.records import Base, from_now
 from portal.models import Access, Job, Sale, WebhookEvent, utc_now
 from portal.sales.claims import FINAL
-from tests.chaos.deployment import ROUND_SECONDS
+from tests.chaos.deployment import USAGE_SYNC_SECONDS
 from tests.chaos.environment import ChaosEnvironment
 
 LOOK_SECONDS = 0.25
@@ -76,8 +75,8 @@ def _something_is_due() -> bool:
 
 def _rounds_were_made(since: datetime) -> bool:
     """A round sets when the next one is due, which tells when it was made."""
-    since += timedelta(seconds=ROUND_SECONDS) + ROUND_LASTS
-    rounds = Job.id.startswith("round:")
+    since += timedelta(seconds=USAGE_SYNC_SECONDS) + ROUND_LASTS
+    rounds = Job.id.startswith("usage_sync:")
     return _count(Job, rounds) > 0 and _count(Job, and_(rounds, Job.next_attempt_at < since)) == 0
 
 

@@ -9,6 +9,7 @@ from click.testing import Result
 from sqlalchemy import select
 
 from portal.access.ownership import mark_prefix
+from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert
 from portal.core.database import reading, writing
 from portal.models import Access, AuditEntry, Plan, Sale, utc_now
@@ -135,7 +136,7 @@ def test_unpark_lets_the_worker_try_again(shop: Shop) -> None:
     shop.gateway.heal()
     shop.change(Sale, parked_reason="stuck", next_attempt_at=None)
     with shop.app.app_context(), writing() as session:
-        raise_alert(session, shop.company_id, "parked", sale_id, "Revise la venta.")
+        raise_alert(session, shop.company_id, AlertKind.PARKED, sale_id, "Revise la venta.")
     assert shop.reconcile() == 0
     told(shop, "sales", "unpark", sale_id)
     told(shop, "reconcile")
@@ -183,7 +184,7 @@ def test_alerts_are_listed_and_resolved(shop: Shop) -> None:
     assert told(shop, "alerts") == "No hay avisos.\n"
     with shop.app.app_context(), writing() as session:
         for _ in range(2):
-            raise_alert(session, shop.company_id, "parked", "sal_1", "Revise la venta.")
+            raise_alert(session, shop.company_id, AlertKind.PARKED, "sal_1", "Revise la venta.")
     [alert] = shop.alerts()
     line = told(shop, "alerts")
     assert line.startswith(f"{alert.id}  ")

@@ -100,7 +100,7 @@ def test_it_is_said_what_went_wrong(said: Said) -> None:
     assert {"sale moved", "alert", "surprise", "request"} <= found
     surprises = [event for event in events(said.server) if event["event"] == "surprise"]
     assert surprises
-    assert all(event["kind"] and event["where"] for event in surprises)
+    assert all(event["error"] and event["where"] for event in surprises)
 
 
 def test_no_secret_is_in_any_line(said: Said) -> None:
@@ -156,5 +156,5 @@ def test_what_libraries_say_comes_out_in_the_same_form(tmp_path: Path) -> None:
     assert "planted" not in ended.stdout + ended.stderr
     full, failed, *rest = events(ended.stderr.splitlines())
     assert (full["event"], full["level"]) == ("full of [oculto]", "warning")
-    assert (failed["event"], failed["kind"]) == ("it failed", "ValueError")
-    assert "RuntimeError" in {event.get("kind") for event in rest}
+    assert (failed["event"], failed["error"]) == ("it failed", "ValueError")
+    assert "RuntimeError" in {event.get("error") for event in rest}

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from portal.core import postgresql_tuning
+from portal.core import database
 from portal.core.database import reading, writing
 from portal.core.extensions import db
 from tests.support.postgres import Postgres
@@ -64,7 +64,7 @@ def test_a_quiet_connection_is_asked(app: Flask, monkeypatch: pytest.MonkeyPatch
         monkeypatch.setattr(db.engine.dialect, "do_ping", asked.append)
         assert backend() == before
         assert not asked
-        monkeypatch.setattr(postgresql_tuning, "QUIET_SECONDS", 0.0)
+        monkeypatch.setattr(database, "UNPROVED_SECONDS", 0.0)
         assert backend() == before
         assert len(asked) == 1
 

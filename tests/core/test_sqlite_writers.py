@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from portal.core import sqlite_tuning
+from portal.core import database
 from portal.core.database import reading, writing
 from tests.support.shop import close_app, make_app
 
@@ -78,7 +78,7 @@ def test_who_waits_too_long_is_refused(
     apps: tuple[Flask, Flask], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app, _ = apps
-    monkeypatch.setattr(sqlite_tuning, "PATIENCE", 0.1)
+    monkeypatch.setattr(database, "PATIENCE_SECONDS", 0.1)
     with closing(sqlite3.connect(tmp_path / "portal.db", isolation_level=None)) as stranger:
         stranger.execute("BEGIN IMMEDIATE")
         with app.app_context(), pytest.raises(OperationalError):

@@ -15,9 +15,8 @@ import pytest
 import sqlalchemy as sa
 
 from portal.core.database import reading, writing
-from portal.core.encrypted_columns import Secret
 from portal.core.records import Base
-from portal.core.vault import Vault, VaultError
+from portal.core.vault import Secret, Vault, VaultError
 from portal.models import Access, Company, GatewayAccount, Router
 from portal.operators import api_keys
 from tests.core.contents import cells, files, holds

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.access.router_restore import restore_router
-from portal.api.public.payment_answers import answer
+from portal.api.public.payments import answer
 from portal.core.database import reading, writing
 from portal.core.errors import Problem
 from portal.hotspot.router import RouterError

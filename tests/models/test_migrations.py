@@ -25,6 +25,8 @@ from tests.support.shop import SECRETS, close_app, open_shop
 
 SCRIPTS = ScriptDirectory(str(ROOT / "migrations"))
 REVISIONS = [script.revision for script in reversed(list(SCRIPTS.walk_revisions()))]
+# What these change is the rows.
+DATA_ALONE = {"0013"}
 Schema = dict[str, dict[str, Any]]
 Contents = dict[str, list[dict[str, Any]]]
 
@@ -107,7 +109,7 @@ def test_each_migration_undoes_itself(app: Flask) -> None:
     for revision in REVISIONS:
         before.append(schema())
         flask_migrate.upgrade(revision=revision)
-        assert schema() != before[-1]
+        assert revision in DATA_ALONE or schema() != before[-1]
     for revision in reversed(REVISIONS):
         after = schema()
         flask_migrate.downgrade(revision="-1")

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from portal.core.database import reading
 from portal.core.errors import NotFound
+from portal.core.vault import token_digest
 from portal.models import ApiKey, Company, Router
 from portal.operators import api_keys, companies, routers
 from portal.operators.api_keys import KeyStatus, Minted, key_status
@@ -41,7 +42,7 @@ def test_only_a_digest_is_stored(first: Minted) -> None:
     with reading() as session:
         row = session.execute(select(ApiKey.__table__).where(ApiKey.id == first.key.id)).one()
     assert first.token not in repr(row)
-    assert row.token_digest == api_keys.digest(first.token)
+    assert row.token_digest == token_digest(first.token)
     assert first.token not in repr(first)
 
 

@@ -131,7 +131,7 @@ def test_keys_stay_though_notices_could_not_be_registered(
     account = enter(company_id)
     assert (account.private_key, account.webhook_public_key) == (KEY, None)
     [alert] = alerts()
-    assert (alert.kind, alert.company_id) == ("notices_not_registered", company_id)
+    assert (alert.kind, alert.company_id) == ("webhooks_not_registered", company_id)
     assert said in alert.message
     assert f"flask webhooks register --empresa {company_id}" in alert.message
     assert KEY not in alert.message

@@ -32,7 +32,7 @@ KINDS: dict[str, tuple[type[Any], Callable[[], Claim | None]]] = {
 # What two rows of a table must not have in common; `n` numbers the copies.
 UNLIKE = {
     "webhook_event": {"id": "1000 + n", "event_id": "'x' || n"},
-    "job": {"id": "'forget:' || n"},
+    "job": {"id": "'attempt_limits:' || n"},
     "sale": {"id": "'x' || n", "device": "'x' || n", "idempotency_key": "'x' || n"},
     "access": {"id": "'x' || n", "name_digest": "'x' || n"},
 }
@@ -45,7 +45,7 @@ def full_shop(open_a_shop: OpenShop) -> Shop:
     shop.buy()
     about = {"company_id": shop.company_id, "event_id": "evt_0", "type": "order.paid"}
     with shop.app.app_context(), writing() as session:
-        session.add_all([WebhookEvent(**about, body="{}"), Job(id="forget:tries")])
+        session.add_all([WebhookEvent(**about, body="{}"), Job(id="attempt_limits:all")])
     shop.change(Sale, state="paid", order_id=None, next_attempt_at=None)
     shop.change(Access, next_attempt_at=None)
     return shop

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from portal.core.clock import from_now
 from portal.core.database import writing
+from portal.core.records import from_now
 from portal.models import Company, Sale, SaleMove, WebhookEvent, utc_now
 from portal.sales.customer_cancel import cancel_for_customer
 from portal.sales.refresh import refresh
@@ -141,7 +141,7 @@ def test_orders_that_no_sale_knows(shop: Shop, monkeypatch: pytest.MonkeyPatch) 
     states = {order["id"]: order.get("payment_status") for order in shop.gateway.orders()}
     assert states[kept] == states[paid] == "paid"
     assert sorted(str(state) for state in states.values()) == ["canceled", "paid", "paid"]
-    assert [alert.kind for alert in shop.alerts()] == ["stray_payment"]
+    assert [alert.kind for alert in shop.alerts()] == ["orphan_payment"]
 
 
 def _forget(shop: Shop, reference: str) -> None:
@@ -262,4 +262,4 @@ def test_a_notice_that_nobody_could_follow_is_told_to_the_operator(shop: Shop) -
     shop.change(WebhookEvent, next_attempt_at=utc_now())
     shop.reconcile()
     [alert] = shop.alerts()
-    assert (alert.kind, alert.subject) == ("unread_notice", bought["referencia"])
+    assert (alert.kind, alert.subject) == ("unread_webhook", bought["referencia"])

@@ -69,4 +69,4 @@ def test_silence_is_not_asked_for_ever(shop: Shop) -> None:
     work_off(shop)
     with shop.app.app_context(), reading() as session:
         event = session.scalars(select(WebhookEvent)).one()
-    assert (event.outcome, event.next_attempt_at) == ("no answer", None)
+    assert (event.outcome, event.next_attempt_at) == ("unanswered", None)

@@ -188,6 +188,6 @@ def look_after(tenant: Tenant) -> None:
     states = {o["id"]: o["payment_status"] for o in tenant.gateway.orders()}
     assert states[tenant.paid] == "paid"
     assert states[tenant.unpaid] == "canceled"
-    assert [a.subject for a in tenant.alerts() if a.kind == "stray_payment"] == [tenant.paid]
+    assert [a.subject for a in tenant.alerts() if a.kind == "orphan_payment"] == [tenant.paid]
     ends = [sale.state for sale in tenant.sales()]
     assert ends == ["refunded", "delivered", "canceled", "pending"]

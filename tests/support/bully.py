@@ -147,7 +147,7 @@ class Bully:
         mine = sa.select(Router.id).where(Router.company_id == self.company_id)
         for router_id in session.scalars(mine):
             yield {
-                "id": f"round:{router_id}",
+                "id": f"usage_sync:{router_id}",
                 "company_id": self.company_id,
                 "next_attempt_at": utc_now() - LONG_AGO,
                 "attempts": 0,

@@ -98,7 +98,7 @@ def test_jobs_planned_by_a_clock_a_month_ahead_come_round_at_once(shop: Shop) ->
     plan(shop)
     assert max(due_in(shop, Job).values()) < 5
     kinds = {job.partition(":")[0] for job in meant}
-    assert {"round", "sweep", "erase", "forget", "strays"} <= kinds
+    assert {"usage_sync", "orphaned_users", "retention", "attempt_limits", "orphan_orders"} <= kinds
     with shop.app.app_context(), reading() as session:
         leases = session.scalars(sa.select(Job.lease_until)).all()
     assert max(leases) < utc_now() + timedelta(seconds=60)
@@ -174,8 +174,8 @@ def test_no_money_goes_back_and_nothing_is_erased_by_such_a_clock(
         run_pass()
     [sale] = shop.sales()
     assert (sale.state, sale.customer_name) == ("paid", "María García")
-    erase = next(s for job, s in due_in(shop, Job).items() if job.startswith("erase:"))
-    assert QUIET - 60 < erase <= QUIET
+    retention = next(s for job, s in due_in(shop, Job).items() if job.startswith("retention:"))
+    assert QUIET - 60 < retention <= QUIET
     clocks.run(QUIET)
     shop.reconcile()
     assert shop.sales()[-1].state == "refunded"

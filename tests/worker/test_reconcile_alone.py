@@ -41,9 +41,16 @@ def test_what_comes_round_is_planned(shop: Shop) -> None:
     shop.buy()
     cron(shop)
     found = jobs(shop)
-    assert found.keys() == {"round", "sweep", "strays", "erase", "forget"}
+    assert found.keys() == {
+        "usage_sync",
+        "orphaned_users",
+        "pin_density",
+        "orphan_orders",
+        "retention",
+        "attempt_limits",
+    }
     owners = {kind: job.company_id for kind, job in found.items()}
-    assert owners.pop("forget") is None
+    assert owners.pop("attempt_limits") is None
     assert set(owners.values()) == {shop.company_id}
 
 
@@ -108,6 +115,6 @@ def test_lines_name_what_is_worked_on(shop: Shop) -> None:
             run_pass()
     [converged] = [line for line in lines if line["event"] == "access converged"]
     assert (converged["kind"], converged["id"]) == ("access", access.id)
-    [swept] = [line for line in lines if line["event"] == "sweep"]
-    assert (swept["kind"], swept["id"]) == ("job", f"sweep:{shop.router_id}")
+    [swept] = [line for line in lines if line["event"] == "orphaned_users"]
+    assert (swept["kind"], swept["id"]) == ("job", f"orphaned_users:{shop.router_id}")
     assert not any("sale" in line for line in lines)

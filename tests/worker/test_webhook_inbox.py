@@ -183,7 +183,7 @@ def test_a_look_that_is_under_way_may_have_missed_what_is_told_now(known_shop: S
 def test_only_so_many_that_nobody_signed_are_kept_of_a_sale(known_shop: Shop) -> None:
     for number in range(UNSIGNED_OF_A_SALE + 5):
         assert deliver(known_shop, event_about(known_shop, number)).status_code == 200
-        known_shop.change(WebhookEvent, next_attempt_at=None, outcome="reread")
+        known_shop.change(WebhookEvent, next_attempt_at=None, outcome="refreshed")
     assert len(stored(known_shop)) == UNSIGNED_OF_A_SALE
 
 
@@ -197,7 +197,7 @@ def test_of_what_nobody_signed_only_so_much_is_kept(known_shop: Shop) -> None:
 def test_an_address_may_post_only_so_much_that_nobody_signed(
     open_a_shop: OpenShop, private_pem: str
 ) -> None:
-    shop = open_a_shop(address_notices=3)
+    shop = open_a_shop(address_webhooks=3)
     statuses = [deliver(shop).status_code for _ in range(5)]
     assert statuses == [200, 200, 200, 429, 429]
     shop.change(GatewayAccount, webhook_public_key=signing.public_pem(private_pem))
@@ -213,7 +213,7 @@ def test_events_of_one_sale_come_to_one_look(signed_shop: Shop, private_pem: str
     before = signed_shop.gateway.calls()["look_up"]
     assert signed_shop.reconcile() == 1
     assert signed_shop.gateway.calls()["look_up"] == before + 1
-    assert {(e.outcome, e.next_attempt_at) for e in stored(signed_shop)} == {("reread", None)}
+    assert {(e.outcome, e.next_attempt_at) for e in stored(signed_shop)} == {("refreshed", None)}
     assert len(stored(signed_shop)) == 30
 
 
@@ -285,7 +285,7 @@ def test_what_is_about_no_order_is_done_with(signed_shop: Shop, private_pem: str
         digest = signing.digest(private_pem, raw)
         assert deliver(signed_shop, raw, digest).status_code == 200
     kept = [(event.outcome, event.next_attempt_at) for event in stored(signed_shop)]
-    assert kept == [("not ours", None)] * len(ABOUT_NO_ORDER)
+    assert kept == [("not_ours", None)] * len(ABOUT_NO_ORDER)
 
 
 def test_what_names_the_buyer_goes_with_other_personal_data(

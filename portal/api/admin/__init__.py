@@ -1,4 +1,4 @@
-"""What operators call with their session, each for their own company."""
+"""Serve what operators call with their session, each for their own company."""
 
 from portal.api.admin import company, gateway, pictures, products, routers, sales
 

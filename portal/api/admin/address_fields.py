@@ -1,4 +1,4 @@
-"""Fields for hosts and web addresses."""
+"""Read hosts and web addresses."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ HOST_NAME = re.compile(rf"(?=.{{1,253}}$){LABEL}(?:\.{LABEL})*")
 LOGIN_HOST = re.compile(r"(?P<host>\[[0-9a-f:.]+\]|[^:\[\]]+)(?::(?P<port>[0-9]{1,5}))?")
 
 
-class Host(Text):
-    """A host name, or an IPv4 or IPv6 address; in lower case, an IPv6 address as it is shortest.
+class HostField(Text):
+    """Read a host name or an IP address; in lower case, an IPv6 address as it is shortest.
 
     An IPv6 address may stand in the brackets of a web address.
     """
@@ -38,7 +38,7 @@ class Host(Text):
 
 
 class LoginHost(Text):
-    """A host of the router's login page, with its port where it is not the usual one."""
+    """Read a host of the router's login page, with its port where it is not the usual one."""
 
     default_error_messages = {"host": "debe ser un host, como 10.5.50.1 o wifi.example:8080"}  # noqa: RUF012
 
@@ -54,7 +54,7 @@ class LoginHost(Text):
 
 
 class WebAddress(Text):
-    """An absolute http or https address without credentials."""
+    """Read an absolute http or https address without credentials."""
 
     default_error_messages = {"address": "debe ser una dirección http:// o https://"}  # noqa: RUF012
 
@@ -66,7 +66,7 @@ class WebAddress(Text):
 
 
 def is_host(text: str) -> bool:
-    """Whether this is a host name or an IP address. A name that looks like IPv4 must be one.
+    """Tell whether this is a host name or an IP address. A name that looks like IPv4 must be one.
 
     So must `0x7f.1`, which name services read as an address too.
     """
@@ -81,7 +81,7 @@ def is_host(text: str) -> bool:
 
 
 def is_web_address(text: str) -> bool:
-    """Whether a page may show an image from there."""
+    """Tell whether a page may show an image from there."""
     if re.search(r"[\s\"'<>\\]", text):
         return False
     try:

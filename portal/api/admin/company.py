@@ -1,4 +1,4 @@
-"""The operator's own company."""
+"""Show and change the operator's own company."""
 
 from __future__ import annotations
 

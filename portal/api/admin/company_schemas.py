@@ -1,4 +1,4 @@
-"""What is said and shown of a company."""
+"""Describe what is said and shown of a company."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ LONGEST_KEPT_DAYS = 3650
 
 
 class Notices(fields.List[str]):
-    """What the company's operators should know, asked for by its id."""
+    """Add what the company's operators should know, asked for by its id."""
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         return super()._serialize(dense_pins(value), attr, obj, **kwargs)
 
 
 class CompanySchema(AdminSchema):
-    """A company, as its own operators describe it."""
+    """Describe a company, as its own operators describe it."""
 
     id = fields.String(dump_only=True)
     nombre = Text(100, attribute="name", required=True)

@@ -1,4 +1,4 @@
-"""Fields that only operators send: words and units of theirs, moments, marks."""
+"""Read what only operators send: words and units of theirs, moments, marks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 
 
 class Fingerprint(Text):
-    """The SHA-256 of a certificate: 64 hex digits, with or without colons."""
+    """Read the SHA-256 of a certificate: 64 hex digits, with or without colons."""
 
     default_error_messages = {"fingerprint": "debe ser una huella SHA-256 en hexadecimal"}  # noqa: RUF012
 
@@ -30,7 +30,7 @@ class Fingerprint(Text):
 
 
 class Colour(Text):
-    """A colour such as #0a84ff."""
+    """Read a colour such as #0a84ff."""
 
     default_error_messages = {"colour": "debe ser un color como #0a84ff"}  # noqa: RUF012
 
@@ -45,7 +45,7 @@ class Colour(Text):
 
 
 class Whole(Nested):
-    """An object that is sent whole, also where its owner may be sent in part."""
+    """Read an object that is sent whole, also where its owner may be sent in part."""
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Any, partial: Any = None, **kw: Any
@@ -54,7 +54,7 @@ class Whole(Nested):
 
 
 class Translated(Choice):
-    """One of a few Spanish words, each standing for one of ours."""
+    """Read one of a few Spanish words, each standing for one of ours."""
 
     def __init__(self, words: Mapping[str, str], **options: Any) -> None:
         self._ours = dict(words)
@@ -64,7 +64,7 @@ class Translated(Choice):
     def deserialize(
         self, value: Any, attr: str | None = None, data: Mapping[str, Any] | None = None, **kw: Any
     ) -> Any:
-        """Our word. Raises ValidationError."""
+        """Read our word. Raises ValidationError."""
         word = super().deserialize(value, attr, data, **kw)
         return self._ours.get(word, word) if isinstance(word, str) else word
 
@@ -73,7 +73,7 @@ class Translated(Choice):
 
 
 class Scaled(StrictInteger):
-    """A number of minutes or megabytes, kept in seconds or bytes."""
+    """Read a number of minutes or megabytes, kept in seconds or bytes."""
 
     def __init__(self, factor: int, most: int, **options: Any) -> None:
         self._factor = factor
@@ -82,7 +82,7 @@ class Scaled(StrictInteger):
     def deserialize(
         self, value: Any, attr: str | None = None, data: Mapping[str, Any] | None = None, **kw: Any
     ) -> Any:
-        """The number in the smaller unit. Raises ValidationError."""
+        """Read the number in the smaller unit. Raises ValidationError."""
         number = super().deserialize(value, attr, data, **kw)
         return number * self._factor if isinstance(number, int) else number
 
@@ -90,8 +90,8 @@ class Scaled(StrictInteger):
         return None if value is None else value // self._factor
 
 
-class Moment(ApiField):
-    """A day or a moment in ISO 8601, as an aware moment. A day is UTC's, its end with `ends`."""
+class MomentField(ApiField):
+    """Read a day or a moment in ISO 8601, aware. A day is UTC's, its end with `ends`."""
 
     default_error_messages = {  # noqa: RUF012
         "invalid": "debe ser una fecha como 2025-01-31 o 2025-01-31T18:30:00Z"

@@ -1,4 +1,4 @@
-"""The company's keys at Conekta."""
+"""Enter, show and try the company's keys at Conekta."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said and shown of a company's gateway account."""
+"""Describe what is said and shown of a company's gateway account."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from portal.web.schemas import AdminSchema
 
 
 class GatewaySchema(AdminSchema):
-    """The keys that new sales use."""
+    """Describe the keys that new sales use."""
 
     conekta_private_key = SecretGatewayKey(attribute="private_key", blank=None)
     conekta_public_key = GatewayKey(attribute="public_key", blank=None)
@@ -36,7 +36,7 @@ class GatewaySchema(AdminSchema):
 
 
 class ProbeAnswer(Schema):
-    """What Conekta said of the private key."""
+    """Describe what Conekta said of the private key."""
 
     success = fields.Boolean(required=True)
     livemode = fields.Boolean(required=True)

@@ -1,4 +1,4 @@
-"""Lists, a part at a time, and rows that an answer adds something to."""
+"""Answer with lists, a part at a time, and with rows that an answer adds something to."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from portal.models import Base
-from portal.operators.lookup import Page
+from portal.operators.lookup import ListPage
 
 
 class PageAnswer(Schema):
-    """Part of a list; `total` is how long the whole is."""
+    """Describe part of a list; `total` is how long the whole is."""
 
     total = fields.Integer(required=True)
     limit = fields.Integer(required=True)
@@ -20,14 +20,14 @@ class PageAnswer(Schema):
 
 
 def page_schema(plural: str, schema: type[Schema]) -> type[Schema]:
-    """The schema of a list's answer, its items under `plural`."""
+    """Make the schema of a list's answer, its items under `plural`."""
     name = schema.__name__.removesuffix("Schema") + "Page"
     items = fields.List(fields.Nested(schema), required=True)
     return PageAnswer.from_dict({plural: items}, name=name)
 
 
-def page_answer(plural: str, page: Page[Any], query: Mapping[str, Any]) -> dict[str, Any]:
-    """A list's answer to `query`, which holds `limit` and `offset`."""
+def page_answer(plural: str, page: ListPage[Any], query: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer `query`, which holds `limit` and `offset`, with a part of a list."""
     return {
         "total": page.total,
         "limit": query["limit"],
@@ -37,5 +37,5 @@ def page_answer(plural: str, page: Page[Any], query: Mapping[str, Any]) -> dict[
 
 
 def columns_of(row: Base) -> dict[str, Any]:
-    """What stands in a row, secrets still sealed."""
+    """Give what stands in a row, secrets still sealed."""
     return {column.key: getattr(row, column.key) for column in row.__table__.columns}

@@ -1,4 +1,4 @@
-"""Uploads of the company's logo and of its products' pictures."""
+"""Take uploads of the company's logo and of its products' pictures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said and shown of a product."""
+"""Describe what is said and shown of a product."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from portal.web.fields import (
     Flag,
     ListOf,
     Money,
+    PageQuery,
     StrictInteger,
     Text,
 )
-from portal.web.schemas import AdminSchema, PageQuery
+from portal.web.schemas import AdminSchema
 
 MOST_CENTAVOS = 99_999_999
 MINUTE = 60
@@ -27,13 +28,13 @@ DURATION_FROM = {"compra": "purchase", "primer_uso": "first_use", "conexion": "c
 
 
 class DetailSchema(AdminSchema):
-    """A line of a product's description."""
+    """Describe a line of a product's description."""
 
     texto = Text(200, required=True)
 
 
 class ProductSchema(AdminSchema):
-    """A product."""
+    """Describe a product."""
 
     id = fields.Integer(dump_only=True)
     router_id = Text(40, blank=None, about="Nulo: se vende en todos los routers de la empresa.")
@@ -69,7 +70,7 @@ class ProductSchema(AdminSchema):
 
 
 class ProductQuery(PageQuery):
-    """Which products."""
+    """Say which products are asked for."""
 
     router_id = Text(40, about="Solo los que se venden en este router.")
 

@@ -1,4 +1,4 @@
-"""What the company sells."""
+"""Show and change what the company sells."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is shown of sales and income."""
+"""Describe what is shown of sales and income."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from portal.web.fields import Money
 
 
 class Total(Schema):
-    """Paid sales in one currency, less refunds."""
+    """Describe paid sales in one currency, less refunds."""
 
     moneda = fields.String(attribute="currency", required=True)
     ventas = fields.Integer(attribute="sales", required=True)
@@ -35,7 +35,7 @@ class CompanyTotal(Total):
 
 
 class ReportAnswer(Schema):
-    """What was paid from `desde` until `hasta`; what waits is as of now."""
+    """Describe what was paid from `desde` until `hasta`; what waits is as of now."""
 
     desde = fields.DateTime(attribute="since", required=True)
     hasta = fields.DateTime(attribute="until", required=True)
@@ -50,6 +50,6 @@ class ReportAnswer(Schema):
 
 
 class OverallReportAnswer(ReportAnswer):
-    """The same over all companies."""
+    """Describe the same over all companies."""
 
     por_empresa = fields.List(fields.Nested(CompanyTotal), attribute="per_company", required=True)

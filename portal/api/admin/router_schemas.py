@@ -1,4 +1,4 @@
-"""What is said and shown of a router and of its API keys."""
+"""Describe what is said and shown of a router and of its API keys."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load
 
-from portal.api.admin.address_fields import Host, LoginHost
+from portal.api.admin.address_fields import HostField, LoginHost
 from portal.api.admin.fields import Fingerprint, Translated
 from portal.api.admin.pages import columns_of, page_schema
 from portal.api.admin.secret_fields import SecretText
@@ -21,12 +21,12 @@ LONGEST_GRACE_HOURS = 30 * 24
 
 
 class RouterSchema(AdminSchema):
-    """A router."""
+    """Describe a router."""
 
     id = fields.String(dump_only=True)
     empresa_id = fields.String(attribute="company_id", dump_only=True)
     nombre = Text(100, attribute="name", required=True)
-    host = Host(required=True)
+    host = HostField(required=True)
     puerto = StrictInteger(1, 65535, attribute="port", load_default=8728)
     usuario = Text(100, attribute="username", required=True)
     password = SecretText(128, shortest=0, strip=False, required=True)
@@ -56,7 +56,7 @@ class RouterSchema(AdminSchema):
 
 
 class ApiKeyAnswer(Schema):
-    """A router's API key, without the key."""
+    """Describe a router's API key, without the key."""
 
     key_id = fields.String(attribute="id", required=True)
     issued_at = fields.DateTime(required=True)
@@ -66,21 +66,21 @@ class ApiKeyAnswer(Schema):
 
 
 class MintedAnswer(Schema):
-    """A new API key, shown this once."""
+    """Describe a new API key, shown this once."""
 
     api_key = fields.String(attribute="token", required=True)
     api_key_info = fields.Nested(ApiKeyAnswer, attribute="key", required=True)
 
 
 class NewRouterAnswer(RouterSchema):
-    """A new router, with its API key, shown this once."""
+    """Describe a new router, with its API key, shown this once."""
 
     api_key = fields.String(attribute="minted.token", dump_only=True)
     api_key_info = fields.Nested(ApiKeyAnswer, attribute="minted.key", dump_only=True)
 
 
 class ApiKeyStatus(Schema):
-    """Whether the router has a good key, and which was minted last."""
+    """Tell whether the router has a good key, and which was minted last."""
 
     router_id = fields.String(required=True)
     activa = fields.Boolean(required=True)
@@ -102,7 +102,7 @@ class ToggleBody(AdminSchema):
 
 
 class ConnectionAnswer(Schema):
-    """The router answered."""
+    """Describe what the router answered."""
 
     success = fields.Boolean(required=True)
     identidad = fields.String(attribute="identity", required=True)
@@ -112,7 +112,7 @@ class ConnectionAnswer(Schema):
 
 
 class ProfileAnswer(Schema):
-    """A hotspot user profile, in RouterOS' own terms."""
+    """Describe a hotspot user profile, in RouterOS' own terms."""
 
     id = fields.String(required=True)
     nombre = fields.String(attribute="name", required=True)
@@ -127,5 +127,5 @@ ProfilePage = page_schema("perfiles", ProfileAnswer)
 
 
 def with_key(router: Router, minted: Minted) -> dict[str, Any]:
-    """A new router as NewRouterAnswer shows it."""
+    """Give a new router as NewRouterAnswer shows it."""
     return {**columns_of(router), "minted": minted}

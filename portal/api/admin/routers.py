@@ -1,4 +1,4 @@
-"""The operator's own routers."""
+"""Show and change the operator's own routers."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from portal.api.admin.router_schemas import (
 from portal.api.blueprints import session_blueprint
 from portal.api.sessions import acting_company_id, actor
 from portal.operators import routers
-from portal.operators.lookup import Page
-from portal.web.schemas import PageQuery
+from portal.operators.lookup import ListPage
+from portal.web.fields import PageQuery
 
 blueprint = session_blueprint("routers", __name__, "/api/v1/admin")
 
@@ -73,4 +73,4 @@ def profiles(query: dict[str, Any], router_id: str) -> dict[str, Any]:
     """Los perfiles de usuario del hotspot, leídos del router"""
     found = routers.profiles(acting_company_id(), router_id)
     shown = found[query["offset"] : query["offset"] + query["limit"]]
-    return page_answer("perfiles", Page(len(found), shown), query)
+    return page_answer("perfiles", ListPage(len(found), shown), query)

@@ -1,4 +1,4 @@
-"""Sales as a table for a spreadsheet."""
+"""Write sales as a table for a spreadsheet."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ COLUMNS = (
 
 
 def table(sales: Iterable[SaleStatus]) -> Iterator[str]:
-    """The lines, headed by the names of the columns.
+    """Write the lines, headed by the names of the columns.
 
     They begin with a byte order mark, without which spreadsheets misread accents.
     """

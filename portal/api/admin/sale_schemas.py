@@ -1,27 +1,27 @@
-"""What is asked and shown of sales."""
+"""Describe what is asked and shown of sales."""
 
 from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from portal.api.admin.fields import Moment
+from portal.api.admin.fields import MomentField
 from portal.api.admin.pages import page_schema
 from portal.operators.transactions import PUBLIC_WORDS
-from portal.web.fields import Choice, Money, Text
-from portal.web.schemas import AdminSchema, PageQuery
+from portal.web.fields import Choice, Money, PageQuery, Text
+from portal.web.schemas import AdminSchema
 
 KINDS = {"user_password": "usuario_contrasena", "pin": "pin"}
 
 
 class PeriodQuery(AdminSchema):
-    """A stretch of time; days are UTC's, and both count."""
+    """Say which stretch of time; days are UTC's, and both count."""
 
-    desde = Moment(attribute="since")
-    hasta = Moment(attribute="until", ends=True)
+    desde = MomentField(attribute="since")
+    hasta = MomentField(attribute="until", ends=True)
 
 
 class SaleQuery(PeriodQuery, PageQuery):
-    """Which sales."""
+    """Say which sales are asked for."""
 
     estado = Choice(*PUBLIC_WORDS, attribute="state")
     router_id = Text(40)
@@ -34,7 +34,7 @@ class SaleQuery(PeriodQuery, PageQuery):
 
 
 class RefundRequest(AdminSchema):
-    """Why the money goes back; it stays in the sale's history."""
+    """Say why the money goes back; it stays in the sale's history."""
 
     motivo = Text(200, required=True)
 
@@ -54,7 +54,7 @@ class Buyer(Schema):
 
 
 class SaleAnswer(Schema):
-    """A sale, with product and price as they were."""
+    """Describe a sale, with product and price as they were."""
 
     id = fields.String(attribute="sale.id", required=True)
     id_transaccion = fields.String(attribute="sale.order_id", required=True, allow_none=True)
@@ -85,7 +85,7 @@ class SaleAnswer(Schema):
 
 
 class MoveAnswer(Schema):
-    """A move of a sale from one state to another."""
+    """Describe a move of a sale from one state to another."""
 
     fecha = fields.DateTime(attribute="at", required=True)
     de = fields.String(attribute="from_state", required=True, allow_none=True)
@@ -95,7 +95,7 @@ class MoveAnswer(Schema):
 
 
 class ToldSaleAnswer(SaleAnswer):
-    """A sale with its history."""
+    """Describe a sale with its history."""
 
     mensaje_comprador = fields.String(
         attribute="sale.buyer_message", required=True, allow_none=True

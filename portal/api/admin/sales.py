@@ -1,4 +1,4 @@
-"""The company's sales, and what they brought in."""
+"""Show the company's sales, and what they brought in."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ def sale(sale_id: str) -> Any:
 @blueprint.response(200, ToldSaleAnswer)
 @blueprint.also(202, ToldSaleAnswer)
 @blueprint.failures(404, 409)
-def refund(wish: dict[str, str], sale_id: str) -> Any:
+def refund(payload: dict[str, str], sale_id: str) -> Any:
     """Devolver el pago completo y cerrar el acceso; 202 mientras Conekta no lo confirma"""
-    told = refunds.refund(actor(), acting_company_id(), sale_id, wish["motivo"])
+    told = refunds.refund(actor(), acting_company_id(), sale_id, payload["motivo"])
     return told, 202 if told.sale.state == "refunding" else 200
 
 

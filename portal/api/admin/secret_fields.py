@@ -1,4 +1,4 @@
-"""Fields for what is written and never read back."""
+"""Read what is written and never read back."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KEY = re.compile(r"[A-Za-z0-9_-]{6,200}")
 
 
 class SecretText(Text):
-    """A secret: read, and shown as a mask where one is stored.
+    """Read a secret, and show a mask where one is stored.
 
     The mask itself, sent back as it was shown, leaves the secret as it is.
     """
@@ -26,7 +26,7 @@ class SecretText(Text):
     def deserialize(
         self, value: Any, attr: str | None = None, data: Mapping[str, Any] | None = None, **kw: Any
     ) -> Any:
-        """The secret, or nothing. Raises ValidationError."""
+        """Read the secret, or nothing. Raises ValidationError."""
         if value == MASK:
             if self.required and kw.get("partial") is not True:
                 raise self.make_error("mask")
@@ -34,13 +34,13 @@ class SecretText(Text):
         return super().deserialize(value, attr, data, **kw)
 
     def serialize(self, attr: str, obj: Any, accessor: Any = None, **kw: Any) -> str | None:
-        """The mask, without ever decrypting what is stored."""
+        """Show the mask, without ever decrypting what is stored."""
         sealed = get_value(obj, f"{self.attribute or attr}_sealed")
         return None if sealed is None or sealed is missing else MASK
 
 
 class GatewayKey(Text):
-    """A key as the gateway's panel shows it."""
+    """Read a key as the gateway's panel shows it."""
 
     default_error_messages = {"key": "debe copiarse tal como la muestra el panel de Conekta"}  # noqa: RUF012
 
@@ -55,7 +55,7 @@ class GatewayKey(Text):
 
 
 class SecretGatewayKey(SecretText, GatewayKey):
-    """A private key."""
+    """Read a private key."""
 
     def __init__(self, **options: Any) -> None:
         GatewayKey.__init__(self, **options)

@@ -1,1 +1,1 @@
-"""What custom portals call with their router's key."""
+"""Serve what custom portals call with their router's key."""

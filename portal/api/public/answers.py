@@ -1,4 +1,4 @@
-"""The public endpoints' answers, ready to be sent many times."""
+"""Write the public endpoints' answers, ready to be sent many times."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CACHING = "private, no-cache"
 
 @dataclass(frozen=True)
 class CachedAnswer:
-    """JSON as bytes, and the tag by which a browser asks whether it changed."""
+    """Hold JSON as bytes, and the tag by which a browser asks whether it changed."""
 
     body: bytes
     etag: str
@@ -28,7 +28,7 @@ class CachedAnswer:
         return cls(body, hashlib.sha256(body).hexdigest()[:32])
 
     def response(self) -> Response:
-        """The response, or 304 to a caller who has it already."""
+        """Make the response, or 304 to a caller who has it already."""
         known = "If-None-Match" in request.headers and self.etag in request.if_none_match
         response = Response(None if known else self.body, mimetype="application/json")
         response.status_code = 304 if known else 200
@@ -38,7 +38,7 @@ class CachedAnswer:
 
 
 def catalogue_entry(plan: Plan) -> dict[str, Any]:
-    """A plan as the catalogue shows it."""
+    """Show a plan as the catalogue does."""
     return {
         "id": plan.id,
         "nombre_venta": plan.name,
@@ -57,7 +57,7 @@ def catalogue_entry(plan: Plan) -> dict[str, Any]:
 def shop_settings(
     company: Company, router: Router, account: GatewayAccount | None
 ) -> dict[str, Any]:
-    """What a portal page needs to know before it shows anything."""
+    """Tell what a portal page needs to know before it shows anything."""
     payable = account is not None and account.private_key_sealed is not None
     return {
         "empresa": {

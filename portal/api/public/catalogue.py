@@ -1,4 +1,4 @@
-"""What the router's shop is and sells."""
+"""Show what the router's shop is and sells."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Back online with a code that was bought."""
+"""Bring a device back online with a code that was bought."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ blueprint = public_blueprint("hotspot", __name__, "/api/v1/hotspot")
 
 
 class ReconnectionRequest(PublicSchema):
-    """The code, and the device that comes with it."""
+    """Describe the code, and the device that comes with it."""
 
     username = Text(LONGEST, required=True)
     password = Text(LONGEST, required=True)
@@ -51,7 +51,7 @@ class ReconnectionRequest(PublicSchema):
 
 
 class ReconnectionAnswer(Schema):
-    """How the access stands. `success`: the device is online now."""
+    """Tell how the access stands. `success`: the device is online now."""
 
     success = fields.Boolean(required=True)
     estado = fields.String(required=True, metadata={"enum": sorted(set(STATES.values()))})
@@ -64,14 +64,14 @@ class ReconnectionAnswer(Schema):
 @blueprint.arguments(ReconnectionRequest)
 @blueprint.response(200, ReconnectionAnswer)
 @blueprint.failures(422, 429)
-def auto_reconnect(wish: dict[str, Any]) -> dict[str, Any]:
+def auto_reconnect(payload: dict[str, Any]) -> dict[str, Any]:
     """Volver a conectar un dispositivo con su código"""
     found = reconnect(
         shop().router_id,
-        wish["username"],
-        wish["password"],
-        wish["current_mac"],
-        wish["current_ip"],
+        payload["username"],
+        payload["password"],
+        payload["current_mac"],
+        payload["current_ip"],
     )
     return _told(found)
 

@@ -1,18 +1,27 @@
-"""What a purchase is asked with, and the shapes of its answers."""
+"""Describe what a purchase is asked with, and the shapes of its answers."""
 
 from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from portal.web.card_numbers import refuse_card_number
-from portal.web.fields import Choice, Email, Flag, IPv4, Mac, Phone, StrictInteger, Text
+from portal.web.fields import (
+    Choice,
+    Email,
+    Flag,
+    IPv4,
+    Mac,
+    Phone,
+    StrictInteger,
+    Text,
+    refuse_card_number,
+)
 from portal.web.schemas import PublicSchema
 
 LONGEST_CODE = 64
 
 
 class PaymentRequest(PublicSchema):
-    """A purchase."""
+    """Describe a purchase."""
 
     producto_id = StrictInteger(alias="product_id", required=True)
     token_tarjeta = Text(100, alias="card_token", required=True, validate=refuse_card_number)
@@ -34,7 +43,7 @@ class PaymentRequest(PublicSchema):
     contrasena = Text(LONGEST_CODE, blank=None, about="La del código que se extiende.")
 
 
-class HotspotUser(Schema):
+class HotspotUserSchema(Schema):
     usuario = fields.String(required=True)
     contrasena = fields.String(required=True)
 
@@ -61,7 +70,7 @@ class AutoConnection(Schema):
 
 
 class Payment(Schema):
-    """A sale, as it stands."""
+    """Describe a sale, as it stands."""
 
     success = fields.Boolean(required=True)
     id_transaccion = fields.String(required=True, allow_none=True)
@@ -71,7 +80,7 @@ class Payment(Schema):
         metadata={"enum": ["pending", "paid", "declined", "canceled", "refunded", "charged_back"]},
     )
     tipo_usuario = fields.String()
-    usuario_hotspot = fields.Nested(HotspotUser, allow_none=True)
+    usuario_hotspot = fields.Nested(HotspotUserSchema, allow_none=True)
     producto = fields.Nested(PaidProduct)
     cliente = fields.Nested(PaidCustomer)
     timestamp = fields.String()
@@ -84,7 +93,7 @@ class Action(Schema):
 
 
 class PaymentUnderWay(Schema):
-    """Not decided, or paid while the router is away: never an invitation to pay again."""
+    """Describe a sale that is not over: never an invitation to pay again."""
 
     success = fields.Boolean(required=True)
     id_transaccion = fields.String(required=True, allow_none=True)

@@ -1,4 +1,4 @@
-"""Buying, and asking how a purchase stands."""
+"""Sell for a custom portal, and tell how a purchase stands in the contract's words."""
 
 from __future__ import annotations
 
@@ -9,15 +9,32 @@ from flask import Response, jsonify, request
 from portal.access.errors import NothingToExtend
 from portal.access.proof import Proof, prove
 from portal.api.blueprints import public_blueprint
-from portal.api.public.payment_answers import KINDS, answer, payment
 from portal.api.public.payment_schemas import Payment, PaymentRequest, PaymentUnderWay
 from portal.api.router_key import shop
-from portal.core.client_address import client_address
-from portal.core.errors import Invalid, NotFound
+from portal.core.errors import Invalid, NotFound, PaymentDeclined
+from portal.models import Access, Sale
 from portal.sales.idempotency import begun_before
 from portal.sales.purchase import buy
 from portal.sales.request import PurchaseRequest
-from portal.sales.status import find_status
+from portal.sales.status import SaleStatus, find_status
+from portal.web.request_context import client_address
+
+KINDS = {"usuario_contrasena": "user_password", "pin": "pin"}
+WORDS = {kind: word for word, kind in KINDS.items()}
+
+CONNECTED = "¡Conexión establecida con éxito! Disfrute de Internet sin límites"
+BY_HAND = "Favor de ingresar sus credenciales para conectar a Internet"
+NOT_CONNECTED = "No se pudo conectar automáticamente. Use las credenciales para conectar a Internet"
+VERIFYING = (
+    "Su pago se está verificando. No pague otra vez: en cuanto se confirme, su acceso se activa."
+)
+CONFIRM_WITH_BANK = (
+    "Su banco pide confirmar el pago. Siga el enlace para terminar; no pague otra vez."
+)
+ROUTER_AWAY = (
+    "Su pago fue recibido; su acceso se activa en cuanto el router responda. No pague otra vez."
+)
+NOT_COMPLETED = "El pago no se completó. No se realizó ningún cargo."
 
 LONGEST_KEY = 255
 LONGEST_REFERENCE = 64
@@ -30,14 +47,14 @@ blueprint = public_blueprint("pagos", __name__, "/api/v1/payments")
 @blueprint.response(200, Payment)
 @blueprint.also(202, PaymentUnderWay)
 @blueprint.failures(402, 404, 409, 422, 429, 500, 503)
-def pay(wish: dict[str, Any]) -> Response:
+def pay(payload: dict[str, Any]) -> Response:
     """Cobrar un producto y abrir el acceso"""
-    proof = _proof(wish)
-    order = _order(wish, proof)
+    proof = _proof(payload)
+    purchase = _purchase(payload, proof)
     # What was bought before its access ended is answered all the same.
-    if proof is not None and not proof.is_alive and begun_before(order) is None:
+    if proof is not None and not proof.is_alive and begun_before(purchase) is None:
         raise NothingToExtend
-    body, status = answer(buy(order), has_code=proof is not None and proof.has_code)
+    body, status = answer(buy(purchase), has_code=proof is not None and proof.has_code)
     return _private(body, status)
 
 
@@ -60,29 +77,29 @@ def _private(body: dict[str, Any], status: int) -> Response:
     return response
 
 
-def _proof(wish: dict[str, Any]) -> Proof | None:
+def _proof(payload: dict[str, Any]) -> Proof | None:
     """The access that is to be extended, where one is. Raises NothingToExtend."""
-    if wish["extiende"] is None:
+    if payload["extiende"] is None:
         return None
-    return prove(shop().router_id, wish["extiende"], wish["contrasena"], client_address())
+    return prove(shop().router_id, payload["extiende"], payload["contrasena"], client_address())
 
 
-def _order(wish: dict[str, Any], proof: Proof | None) -> PurchaseRequest:
+def _purchase(payload: dict[str, Any], proof: Proof | None) -> PurchaseRequest:
     # Who adds to an access without its code gives a present, and does not come in with it.
     may_come_in = proof is None or proof.has_code
     return PurchaseRequest(
         company_id=shop().company_id,
         router_id=shop().router_id,
-        plan_id=wish["producto_id"],
-        card_token=wish["token_tarjeta"],
-        customer_name=wish["nombre_cliente"],
-        customer_email=wish["email_cliente"],
-        customer_phone=wish["telefono_cliente"],
-        mac=wish["mac_cliente"],
-        ip=wish["ip_cliente"],
-        device_info=wish["info_dispositivo"],
-        auto_connect=wish["conexion_automatica"] and may_come_in,
-        kind=KINDS[wish["tipo_usuario"]],
+        plan_id=payload["producto_id"],
+        card_token=payload["token_tarjeta"],
+        customer_name=payload["nombre_cliente"],
+        customer_email=payload["email_cliente"],
+        customer_phone=payload["telefono_cliente"],
+        mac=payload["mac_cliente"],
+        ip=payload["ip_cliente"],
+        device_info=payload["info_dispositivo"],
+        auto_connect=payload["conexion_automatica"] and may_come_in,
+        kind=KINDS[payload["tipo_usuario"]],
         idempotency_key=_idempotency_key(),
         extends_access_id=proof.access_id if proof else None,
         client_address=client_address(),
@@ -95,3 +112,95 @@ def _idempotency_key() -> str | None:
         complaint = f"debe tener entre 1 y {LONGEST_KEY} caracteres"
         raise Invalid(f"Idempotency-Key {complaint}.", errores={"Idempotency-Key": [complaint]})
     return key
+
+
+def answer(sale_status: SaleStatus, *, has_code: bool = False) -> tuple[dict[str, Any], int]:
+    """Answer `pagar-conekta` for a sale that stands so. Raises PaymentDeclined.
+
+    `has_code`: whoever asks has proved the code of the access that they add to.
+    """
+    state = sale_status.public_state
+    if state == "declined":
+        raise PaymentDeclined(sale_status.sale.buyer_message)
+    if state == "canceled":
+        raise PaymentDeclined(NOT_COMPLETED)
+    if state == "pending" or sale_status.sale.state == "paid":
+        return under_way(sale_status), 202
+    return payment(sale_status, has_code=has_code), 200
+
+
+def payment(sale_status: SaleStatus, *, has_code: bool = False) -> dict[str, Any]:
+    """Tell the whole of a sale. Credentials stand in it only while they work.
+
+    Who adds to an access learns them only where they had them before: `has_code`.
+    """
+    sale, access = sale_status.sale, sale_status.access
+    is_told = sale_status.is_open and (has_code or sale_status.is_buyers_own)
+    body = {
+        "success": sale_status.is_open,
+        "id_transaccion": sale.order_id,
+        "referencia": sale.id,
+        "estado_pago": sale_status.public_state,
+        "tipo_usuario": WORDS[access.kind],
+        "usuario_hotspot": _credentials(access) if is_told else None,
+        "producto": _product(sale),
+        "cliente": {"nombre": sale.customer_name, "email": sale.customer_email},
+        "timestamp": (sale.paid_at or sale.created_at).isoformat(),
+        "auto_conexion": _connection(sale),
+    }
+    return body | _how_it_goes_on(sale_status)
+
+
+def under_way(sale_status: SaleStatus) -> dict[str, Any]:
+    """Tell of a sale that is not over: what to wait for, and where to ask."""
+    sale = sale_status.sale
+    return {
+        "success": False,
+        "id_transaccion": sale.order_id,
+        "referencia": sale.id,
+        "estado_pago": sale_status.public_state,
+    } | _how_it_goes_on(sale_status)
+
+
+def _how_it_goes_on(sale_status: SaleStatus) -> dict[str, Any]:
+    sale = sale_status.sale
+    if sale_status.is_decided and sale.state != "paid":
+        return {}
+    onward: dict[str, Any] = {
+        "mensaje": _waiting_for(sale),
+        "consulta": f"/api/v1/payments/{sale.id}",
+    }
+    if sale.state == "pending" and sale.action_url:
+        onward["accion_requerida"] = {"tipo": "redireccion", "url": sale.action_url}
+    return onward
+
+
+def _waiting_for(sale: Sale) -> str:
+    if sale.state == "paid":
+        return ROUTER_AWAY
+    return CONFIRM_WITH_BANK if sale.state == "pending" and sale.action_url else VERIFYING
+
+
+def _credentials(access: Access) -> dict[str, Any]:
+    return {"usuario": access.name, "contrasena": access.password}
+
+
+def _product(sale: Sale) -> dict[str, Any]:
+    return {
+        "nombre": sale.plan_name,
+        "precio": sale.amount / 100,
+        "moneda": sale.currency,
+        "perfil_mikrotik": sale.profile_name,
+    }
+
+
+def _connection(sale: Sale) -> dict[str, Any]:
+    online = sale.session_id is not None
+    body = {
+        "estado": "conectado" if online else "no_conectado",
+        "mac": sale.mac,
+        "ip": sale.session_ip or sale.ip,
+        "mensaje": CONNECTED if online else NOT_CONNECTED if sale.auto_connect else BY_HAND,
+        "verificado": online,
+    }
+    return body | ({"session_id": sale.session_id} if online else {})

@@ -1,4 +1,4 @@
-"""Pictures that operators uploaded, for whoever knows their address."""
+"""Serve pictures that operators uploaded, to whoever knows their address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The shapes of the public answers, for the documentation."""
+"""Describe the shapes of the public answers, for the documentation."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class Detail(Schema):
 
 
 class Product(Schema):
-    """A product of the catalogue."""
+    """Describe a product of the catalogue."""
 
     id = fields.Integer(required=True)
     nombre_venta = fields.String(required=True)
@@ -40,7 +40,7 @@ class ShopRouter(Schema):
 
 
 class ShopSettings(Schema):
-    """What a portal page needs to know before it shows anything."""
+    """Tell what a portal page needs to know before it shows anything."""
 
     empresa = fields.Nested(ShopCompany, required=True)
     router = fields.Nested(ShopRouter, required=True)

@@ -1,4 +1,4 @@
-"""What a super_admin calls: all companies, their routers, all administrators."""
+"""Serve what a super_admin calls: all companies, their routers, all administrators."""
 
 from portal.api.super_admin import api_keys, companies, reports, routers, users
 

@@ -1,4 +1,4 @@
-"""The API keys of a company's routers."""
+"""Show, mint and revoke the API keys of a company's routers."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from portal.api.admin.router_schemas import (
     RegenerateBody,
 )
 from portal.api.blueprints import session_blueprint
-from portal.api.sessions import SUPER_ADMIN, actor
+from portal.api.sessions import actor
 from portal.api.super_admin.routers import PREFIX
+from portal.models.admin_user import Role
 from portal.operators import api_keys
-from portal.web.schemas import PageQuery
+from portal.web.fields import PageQuery
 
 ROUTER = PREFIX + "/<router_id>"
 
-blueprint = session_blueprint("api-keys", __name__, ROUTER, (SUPER_ADMIN,))
+blueprint = session_blueprint("api-keys", __name__, ROUTER, (Role.SUPER_ADMIN,))
 
 
 @blueprint.route("/regenerate-api-key", methods=["POST"])

@@ -1,4 +1,4 @@
-"""All companies of this installation."""
+"""Show and change all companies of this installation."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from typing import Any
 
 from portal.api.admin.pages import page_answer
 from portal.api.blueprints import session_blueprint
-from portal.api.sessions import SUPER_ADMIN, actor
+from portal.api.sessions import actor
 from portal.api.super_admin.company_schemas import CompanyPage, ManagedCompanySchema, joined, parted
 from portal.models import Company
+from portal.models.admin_user import Role
 from portal.operators import companies, gateway_accounts
-from portal.operators.lookup import Page
-from portal.web.schemas import PageQuery
+from portal.operators.lookup import ListPage
+from portal.web.fields import PageQuery
 
-blueprint = session_blueprint("empresas", __name__, "/admin/empresas", (SUPER_ADMIN,))
+blueprint = session_blueprint("empresas", __name__, "/admin/empresas", (Role.SUPER_ADMIN,))
 
 
 @blueprint.route("")
@@ -24,7 +25,7 @@ def listing(query: dict[str, Any]) -> dict[str, Any]:
     page = companies.listing(**query)
     accounts = gateway_accounts.of_companies([company.id for company in page.rows])
     rows = [joined(company, accounts.get(company.id)) for company in page.rows]
-    return page_answer("empresas", Page(page.total, rows), query)
+    return page_answer("empresas", ListPage(page.total, rows), query)
 
 
 @blueprint.route("", methods=["POST"])

@@ -1,4 +1,4 @@
-"""What a super_admin says and sees of a company."""
+"""Describe what a super_admin says and sees of a company."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ KEYS = ("private_key", "public_key", "mode")
 
 
 class ManagedCompanySchema(AdminSchema):
-    """A company and its gateway keys."""
+    """Describe a company and its gateway keys."""
 
     id = fields.String(dump_only=True)
     nombre = Text(100, attribute="name", required=True)
@@ -36,13 +36,13 @@ CompanyPage = page_schema("empresas", ManagedCompanySchema)
 
 
 def parted(values: dict[str, Any]) -> tuple[CompanyValues, Keys]:
-    """What was sent, as what concerns the company and what its gateway account."""
+    """Part what was sent: what concerns the company, and what its gateway account."""
     keys = {name: values.pop(name) for name in KEYS if name in values}
     return cast(CompanyValues, values), cast(Keys, keys)
 
 
 def joined(company: Company, account: GatewayAccount | None) -> dict[str, Any]:
-    """A company as ManagedCompanySchema shows it."""
+    """Join a company and its gateway account as ManagedCompanySchema shows it."""
     keys = {
         "private_key_sealed": account and account.private_key_sealed,
         "public_key": account and account.public_key,

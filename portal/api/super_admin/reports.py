@@ -1,4 +1,4 @@
-"""What all companies sold and earned."""
+"""Show what all companies sold and earned."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any
 from portal.api.admin.report_schemas import OverallReportAnswer, ReportAnswer
 from portal.api.admin.sale_schemas import PeriodQuery
 from portal.api.blueprints import session_blueprint
-from portal.api.sessions import SUPER_ADMIN
+from portal.models.admin_user import Role
 from portal.operators import reports
 
-blueprint = session_blueprint("reportes", __name__, "/admin", (SUPER_ADMIN,))
+blueprint = session_blueprint("reportes", __name__, "/admin", (Role.SUPER_ADMIN,))
 
 
 @blueprint.route("/dashboard")

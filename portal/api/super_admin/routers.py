@@ -1,4 +1,4 @@
-"""A company's routers, as a super_admin sets them up."""
+"""Show and change a company's routers for a super_admin."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from portal.api.admin.router_schemas import (
     with_key,
 )
 from portal.api.blueprints import session_blueprint
-from portal.api.sessions import SUPER_ADMIN, actor
+from portal.api.sessions import actor
+from portal.models.admin_user import Role
 from portal.operators import routers
-from portal.web.schemas import Message, PageQuery
+from portal.web.fields import PageQuery
+from portal.web.schemas import Message
 
 PREFIX = "/admin/empresas/<company_id>/routers"
 
-blueprint = session_blueprint("routers-de-empresa", __name__, PREFIX, (SUPER_ADMIN,))
+blueprint = session_blueprint("routers-de-empresa", __name__, PREFIX, (Role.SUPER_ADMIN,))
 
 
 @blueprint.route("")

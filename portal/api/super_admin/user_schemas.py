@@ -1,21 +1,22 @@
-"""What is said of an administrator; shown they are as after a login."""
+"""Describe what is said of an administrator; shown they are as after a login."""
 
 from __future__ import annotations
 
 from portal.api.admin.pages import page_schema
 from portal.api.auth_schemas import UserAnswer
+from portal.models.admin_user import Role
 from portal.operators.passwords import LONGEST, SHORTEST
 from portal.web.fields import Choice, Email, Flag, Text
 from portal.web.schemas import AdminSchema
 
 
 class UserBody(AdminSchema):
-    """An administrator. `empresa_id` belongs to a cliente_admin and to nobody else."""
+    """Describe an administrator. `empresa_id` belongs to a cliente_admin and to nobody else."""
 
     email = Email(required=True)
     password = Text(LONGEST, shortest=SHORTEST, strip=False, required=True)
     nombre = Text(100, attribute="name", required=True)
-    rol = Choice("super_admin", "cliente_admin", attribute="role", required=True)
+    rol = Choice(*Role, attribute="role", required=True)
     empresa_id = Text(40, attribute="company_id", blank=None)
     activo = Flag(attribute="active")
 

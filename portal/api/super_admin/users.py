@@ -1,4 +1,4 @@
-"""All administrators of this installation."""
+"""Show and change all administrators of this installation."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from portal.api.admin.pages import page_answer
 from portal.api.admin.router_schemas import ToggleBody
 from portal.api.auth_schemas import UserAnswer
 from portal.api.blueprints import session_blueprint
-from portal.api.sessions import SUPER_ADMIN, actor
+from portal.api.sessions import actor
 from portal.api.super_admin.user_schemas import UserBody, UserPage
+from portal.models.admin_user import Role
 from portal.operators import users
-from portal.web.schemas import PageQuery
+from portal.web.fields import PageQuery
 
-blueprint = session_blueprint("usuarios", __name__, "/admin/usuarios", (SUPER_ADMIN,))
+blueprint = session_blueprint("usuarios", __name__, "/admin/usuarios", (Role.SUPER_ADMIN,))
 
 
 @blueprint.route("")

@@ -8,8 +8,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from portal.core.i18n import gettext
-from portal.web.card_numbers import refuse_card_number
-from portal.web.fields import Email, Phone, Text
+from portal.web.fields import Email, Phone, Text, refuse_card_number
 from portal.web.schemas import PublicSchema
 
 Values = dict[str, Any]

@@ -10,7 +10,6 @@ from typing import Any
 from flask import request
 from sqlalchemy import select
 
-from portal.core.client_address import client_address
 from portal.core.database import reading
 from portal.models import Plan, Sale
 from portal.pages.checkout.form import Values
@@ -20,6 +19,7 @@ from portal.pages.visits.seals import PURCHASE, seal, unseal
 from portal.pages.visits.visit import Visit
 from portal.sales.request import PurchaseRequest, key_of
 from portal.sales.status import SaleStatus, find_status
+from portal.web.request_context import client_address
 
 KEY = "page:"
 LONGEST_AGENT = 500

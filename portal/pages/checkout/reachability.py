@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, request
 from sqlalchemy import select
 
+from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert, resolve_alerts
 from portal.core.database import reading, writing
 from portal.models import Alert
@@ -12,7 +13,6 @@ from portal.pages.blueprint import blueprint
 from portal.pages.checkout.purchase_token import open_purchase
 from portal.pages.shop import Shop, open_shop
 
-KIND = "checkout_unreachable"
 MESSAGE = (
     "En «{router}» los teléfonos de los clientes no alcanzan el formulario de pago de Conekta: "
     "revise el walled garden de ese router."
@@ -26,7 +26,9 @@ def report_unreachable(router_id: str) -> Response:
     if open_purchase(request.form.get("compra"), shop) is not None:
         message = MESSAGE.format(router=shop.router.name)
         with writing() as session:
-            raise_alert(session, shop.company.id, KIND, router_id, message)
+            raise_alert(
+                session, shop.company.id, AlertKind.CHECKOUT_UNREACHABLE, router_id, message
+            )
     return Response(status=204)
 
 
@@ -34,7 +36,7 @@ def note_reachable(shop: Shop) -> None:
     """A card was read: what was said to the contrary is over."""
     told = select(Alert.id).where(
         Alert.company_id == shop.company.id,
-        Alert.kind == KIND,
+        Alert.kind == AlertKind.CHECKOUT_UNREACHABLE,
         Alert.subject == shop.router.id,
         Alert.resolved_at.is_(None),
     )
@@ -42,4 +44,4 @@ def note_reachable(shop: Shop) -> None:
         if session.scalar(told) is None:
             return
     with writing() as session:
-        resolve_alerts(session, shop.company.id, KIND, shop.router.id)
+        resolve_alerts(session, shop.company.id, AlertKind.CHECKOUT_UNREACHABLE, shop.router.id)

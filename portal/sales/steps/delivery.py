@@ -54,7 +54,7 @@ def _log_in(context: SaleContext) -> LoggedIn | NotLoggedIn | None:
             known=known_of(access),
         )
     except RouterError as error:
-        log().info("login failed", sale=sale.id, kind=type(error).__name__)
+        log().info("login failed", sale=sale.id, error=type(error).__name__)
         tell_of_refusal(context.router, error)
         return None
 
@@ -110,4 +110,4 @@ def _wait_for_router(context: SaleContext, error: RouterError) -> None:
         reschedule(session, sale)
         record_unknown(session, access)
     tell_of_refusal(context.router, error)
-    log().warning("delivery waits for router", sale=sale.id, kind=type(error).__name__)
+    log().warning("delivery waits for router", sale=sale.id, error=type(error).__name__)

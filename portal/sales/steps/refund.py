@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from portal.access.desired_state import set_desired
 from portal.access.provisioning import expiry
 from portal.access.top_up import put_back, shorten
+from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert, resolve_alerts
 from portal.core.database import writing
 from portal.models import Access, Sale, utc_now
@@ -17,8 +18,6 @@ from portal.ports import settings
 from portal.sales.context import SaleContext
 from portal.sales.gateway_refusals import tell_of_refused_key
 from portal.sales.transitions import move, reschedule
-
-REFUND_REFUSED = "refund_refused"
 
 
 def begin_refund(context: SaleContext, reason: str) -> None:
@@ -69,7 +68,7 @@ def _record_refund(context: SaleContext, answer: Refunded) -> None:
             amount_refunded=answer.amount,
             lease=None,
         )
-        resolve_alerts(session, sale.company_id, REFUND_REFUSED, sale.id)
+        resolve_alerts(session, sale.company_id, AlertKind.REFUND_REFUSED, sale.id)
 
 
 def _keep_sold(context: SaleContext, refusal: Refused) -> None:
@@ -77,7 +76,7 @@ def _keep_sold(context: SaleContext, refusal: Refused) -> None:
     sale = context.sale
     message = "Conekta no acepta la devolución: devuelva el dinero por otro medio."
     with writing() as session:
-        raise_alert(session, sale.company_id, REFUND_REFUSED, sale.id, message)
+        raise_alert(session, sale.company_id, AlertKind.REFUND_REFUSED, sale.id, message)
         move(
             session,
             sale,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import update
 
+from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert
 from portal.core.database import writing
 from portal.models import Sale
@@ -73,7 +74,7 @@ def _tell(context: SaleContext, reversal: Reversal) -> None:
         return
     with writing() as session:
         sale, sentence = context.sale, SENTENCES[reversal.state]
-        raise_alert(session, sale.company_id, reversal.state, sale.id, sentence)
+        raise_alert(session, sale.company_id, AlertKind(reversal.state), sale.id, sentence)
 
 
 def _note_part(context: SaleContext, amount: int) -> None:
@@ -83,4 +84,6 @@ def _note_part(context: SaleContext, amount: int) -> None:
         session.execute(
             update(Sale).where(Sale.id == context.sale.id).values(amount_refunded=amount)
         )
-        raise_alert(session, context.sale.company_id, "partial_refund", context.sale.id, IN_PART)
+        raise_alert(
+            session, context.sale.company_id, AlertKind.PARTIAL_REFUND, context.sale.id, IN_PART
+        )

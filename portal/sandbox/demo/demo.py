@@ -16,7 +16,7 @@ from flask import Flask
 from config import Settings, load_settings
 from portal.core.errors import Problem
 from portal.core.extensions import db
-from portal.operators import kits, webhook_registration
+from portal.operators import router_setup, webhook_registration
 from portal.payments.conekta.checkout_hosts import CHECKOUT_HOSTS
 from portal.sandbox.demo.children import Children
 from portal.sandbox.demo.facts import Facts, RouterAccess
@@ -107,7 +107,7 @@ def _start(
 def _connect(memory: Memory, router: SimulatedRouter, notice: Callable[[str], None]) -> None:
     """Bring router and gateway to send us their customers and news, as operators do."""
     company_id = memory["company_id"]
-    upload_pages(router, kits.kit(company_id, memory["router_id"]).pages)
+    upload_pages(router, router_setup.setup_files(company_id, memory["router_id"]).pages)
     set_up_hotspot(router.access, LOOPBACK, [LOOPBACK, *CHECKOUT_HOSTS])
     try:
         webhook_registration.register(ACTOR, company_id)

@@ -6,6 +6,8 @@ import secrets
 from collections.abc import Callable
 
 from portal.core.errors import NotFound
+from portal.core.vault import token_digest
+from portal.models.admin_user import Role
 from portal.operators import api_keys, companies, passwords, plans, routers, users
 from portal.operators.api_keys import KeyStatus
 from portal.operators.audit import Actor
@@ -100,7 +102,7 @@ def _api_key(memory: Memory, company_id: str, router_id: str) -> None:
         for key in api_keys.listing(company_id, router_id, MOST, 0).rows
         if api_keys.key_status(key) in (KeyStatus.ACTIVE, KeyStatus.RETIRING)
     }
-    if api_keys.digest(memory.get("api_key") or "") not in good:
+    if token_digest(memory.get("api_key") or "") not in good:
         memory.put(api_key=api_keys.rotate(ACTOR, company_id, router_id).token)
 
 
@@ -111,7 +113,7 @@ def _admin(memory: Memory) -> None:
     known = next((user for user in users.listing(MOST, 0).rows if user.email == email), None)
     values = UserValues(password=password, active=True)
     if known is None:
-        values |= UserValues(email=email, name="Demo", role=users.SUPER_ADMIN)
+        values |= UserValues(email=email, name="Demo", role=Role.SUPER_ADMIN)
         users.create(ACTOR, **values)
     elif not (known.active and passwords.fits(password, known.password_hash)):
         users.update(ACTOR, known.id, **values)

@@ -1,19 +1,23 @@
-"""Fields of what callers send: strict about types, complaining in Spanish.
+"""Read the fields of what callers send: strict about types, complaining in Spanish.
 
 A complaint is a predicate ("es obligatorio"): the answer puts the field's name before it.
 """
 
-from portal.web.fields.base import ApiField
-from portal.web.fields.contact import Email, IPv4, Mac, Phone
+from portal.web.fields.amounts import Money, PageQuery, QueryInteger, pesos
 from portal.web.fields.nested import ListOf, Nested
-from portal.web.fields.numbers import (
+from portal.web.fields.scalars import (
     BIGGEST_INTEGER,
-    Money,
-    QueryInteger,
+    Choice,
+    Email,
+    Flag,
+    IPv4,
+    Mac,
+    Phone,
     StrictInteger,
-    pesos,
+    Text,
+    refuse_card_number,
 )
-from portal.web.fields.text import Choice, Flag, Text
+from portal.web.schemas import ApiField
 
 __all__ = [
     "BIGGEST_INTEGER",
@@ -26,9 +30,11 @@ __all__ = [
     "Mac",
     "Money",
     "Nested",
+    "PageQuery",
     "Phone",
     "QueryInteger",
     "StrictInteger",
     "Text",
     "pesos",
+    "refuse_card_number",
 ]

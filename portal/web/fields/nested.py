@@ -1,4 +1,4 @@
-"""Objects and lists within objects."""
+"""Read objects and lists within objects."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from portal.web.fields import messages
-from portal.web.fields.base import ApiField, extra_checks
+from portal.web import messages
+from portal.web.schemas import ApiField, extra_checks
 
 
 class Nested(ApiField, fields.Nested):
-    """An object with a schema of its own."""
+    """Read an object with a schema of its own."""
 
     default_error_messages = messages.NESTED
 
@@ -28,7 +28,7 @@ class Nested(ApiField, fields.Nested):
 
 
 class ListOf(ApiField, fields.List[Any]):
-    """A list, at most so long."""
+    """Read a list, at most so long."""
 
     default_error_messages = messages.LIST
 

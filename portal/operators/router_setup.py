@@ -1,4 +1,4 @@
-"""A router's kit: the files that set it up, and whether it is set up."""
+"""Write the files that set a router up, and check whether it is."""
 
 from __future__ import annotations
 
@@ -32,13 +32,14 @@ ADDRESS_NEEDED = (
 )
 CREDENTIALS_MISSING = "Registre primero una contraseña en los datos del router."
 BAD_ADDRESS = "La dirección «{}» no es una dirección ni una red IP."
+# Longer than a sale may wait: some twenty menus are read, on a router that may be busy.
 INSPECTION_SECONDS = 20.0
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Kit:
-    """The kit's files by name. The script holds the API's password."""
+class SetupFiles:
+    """Hold the files by name. The script holds the API's password."""
 
     script_name: str
     script: str = field(repr=False)
@@ -48,7 +49,7 @@ class Kit:
 
 
 def company_of(router_id: str) -> str:
-    """The company that the router belongs to. Raises NotFound."""
+    """Find the company that the router belongs to. Raises NotFound."""
     with reading() as session:
         router = session.get(Router, router_id) if sane(router_id) else None
         if router is None:
@@ -56,7 +57,7 @@ def company_of(router_id: str) -> str:
         return router.company_id
 
 
-def kit(
+def setup_files(
     company_id: str,
     router_id: str,
     *,
@@ -64,8 +65,8 @@ def kit(
     server: str | None = None,
     certificate: str | None = None,
     replace_shared: bool = False,
-) -> Kit:
-    """The files for one router. Raises NotFound, Invalid.
+) -> SetupFiles:
+    """Write the files for one router. Raises NotFound, Invalid.
 
     `allowed_from` are the addresses that the API's user may enter from; by default this
     machine's own, as long as there is no Internet between it and the router. `replace_shared`:
@@ -78,7 +79,7 @@ def kit(
     allowed = tuple(map(_network, allowed_from)) or _own_address(way)
     facts = _facts(router, profiles, way, allowed, server, certificate, replace_shared)
     name = f"portal-{router_id}"
-    return Kit(
+    return SetupFiles(
         script_name=f"{name}.rsc",
         script=setup_script(facts),
         undo_name=f"{name}-deshacer.rsc",
@@ -88,7 +89,7 @@ def kit(
 
 
 def check_router(company_id: str, router_id: str, server: str | None = None) -> list[Finding]:
-    """Each point of the set-up, as it stands on the router.
+    """Check each point of the set-up, as it stands on the router.
 
     Raises NotFound, Invalid, and Unavailable with advice in Spanish.
     """
@@ -97,7 +98,7 @@ def check_router(company_id: str, router_id: str, server: str | None = None) -> 
 
 
 def shared_folders(company_id: str, router_id: str, server: str | None = None) -> list[Finding]:
-    """Whose pages the kit would replace, besides those of the hotspots that it is for.
+    """Name whose pages the files would replace, besides those of the hotspots that it is for.
 
     Raises as `check_router` does.
     """
@@ -128,7 +129,7 @@ def _read(company_id: str, router_id: str) -> tuple[Router, tuple[UserProfile, .
 
 
 def _profiles(plans: Iterable[Plan]) -> tuple[UserProfile, ...]:
-    """The plans' user profiles. Where plans of one profile disagree, nothing is said."""
+    """Collect the plans' user profiles. Where plans of one profile disagree, nothing is said."""
     sellers: dict[str, list[Plan]] = {}
     for plan in plans:
         sellers.setdefault(plan.profile_name, []).append(plan)
@@ -193,7 +194,7 @@ def _own_address(way: Way | None) -> tuple[str, ...]:
 
 
 def _way_to(router: Router) -> Way | None:
-    """The way from this machine to the router; None where there is none."""
+    """Find the way from this machine to the router; None where there is none."""
     seconds, to_own = settings().router_connect_timeout, settings().allow_private_targets
     try:
         return way_to(router.host, router.port, seconds, to_own=to_own)

@@ -1,4 +1,4 @@
-"""Integers and amounts of money."""
+"""Read amounts of money, and numbers that stand in a query."""
 
 from __future__ import annotations
 
@@ -6,32 +6,17 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
-from portal.web.fields import messages
-from portal.web.fields.base import ApiField, extra_checks
+from portal.web import messages
+from portal.web.fields.scalars import BIGGEST_INTEGER, StrictInteger
+from portal.web.schemas import AdminSchema, ApiField
 
-BIGGEST_INTEGER = 2**31 - 1
 AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?")
 
 
-class StrictInteger(ApiField, fields.Integer):
-    """A JSON integer between two bounds: neither 1.5 nor "5" nor true."""
-
-    def __init__(self, least: int = 1, most: int = BIGGEST_INTEGER, **options: Any) -> None:
-        self._bounds = f"debe ser un número entero entre {least} y {most}"
-        bounds = validate.Range(least, most, error=self._bounds)
-        super().__init__(strict=True, validate=[bounds, *extra_checks(options)], **options)
-        self.error_messages["invalid"] = self._bounds
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise self.make_error("invalid")
-        return value
-
-
 class QueryInteger(StrictInteger):
-    """An integer in a query string, where everything is text."""
+    """Read an integer in a query string, where everything is text."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> int:
         if not isinstance(value, str) or not re.fullmatch(r"-?[0-9]{1,18}", value):
@@ -39,8 +24,15 @@ class QueryInteger(StrictInteger):
         return int(value)
 
 
+class PageQuery(AdminSchema):
+    """Say which part of a list is asked for."""
+
+    limit = QueryInteger(1, 200, load_default=50)
+    offset = QueryInteger(0, load_default=0)
+
+
 class Money(ApiField, fields.Field[Any]):
-    """An amount: "20.00" on the wire (20 and 20.5 are read too), centavos inside and as bounds."""
+    """Read an amount: "20.00" on the wire (20 and 20.5 too), centavos inside and as bounds."""
 
     default_error_messages = messages.MONEY
 
@@ -65,5 +57,5 @@ class Money(ApiField, fields.Field[Any]):
 
 
 def pesos(centavos: int) -> str:
-    """Centavos as the decimal text of the contract, "20.00"."""
+    """Write centavos as the decimal text of the contract, "20.00"."""
     return f"{centavos // 100}.{centavos % 100:02d}"

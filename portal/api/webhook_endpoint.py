@@ -1,4 +1,4 @@
-"""Where payment gateways tell us by themselves what happened."""
+"""Take what payment gateways tell us by themselves."""
 
 from __future__ import annotations
 
@@ -32,5 +32,5 @@ def conekta(company_id: str) -> dict[str, bool]:
         raise NotFound(webhook_inbox.NO_COMPANY)
     request.max_content_length = LARGEST
     raw, signature = request.get_data(cache=False), request.headers.get("Digest")
-    webhook_inbox.receive(company_id, raw, signature, current_app.extensions["unsigned_notices"])
+    webhook_inbox.receive(company_id, raw, signature, current_app.extensions["unsigned_webhooks"])
     return {"recibido": True}

@@ -1,4 +1,4 @@
-"""Our complaints, by field and by marshmallow's name for the mistake."""
+"""Word our complaints, by field and by marshmallow's name for the mistake."""
 
 from __future__ import annotations
 

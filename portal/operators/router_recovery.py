@@ -1,4 +1,4 @@
-"""Outages of a router, as its operator declares them."""
+"""Make good what an outage or a reset of a router did, at its operator's word."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from datetime import datetime
 from typing import Any
 
 from portal.access.outages import AccessBusy, GivenBack, declare_outage
+from portal.access.router_restore import Restored, restore_router
 from portal.core.database import writing
 from portal.core.errors import Conflict, Invalid
 from portal.hotspot.deadline import Deadline
+from portal.hotspot.router import RouterError
 from portal.models import Router, utc_now
-from portal.operators.audit import Actor, record
+from portal.operators import routers
+from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.lookup import owned_in
+from portal.operators.targets import problem_of
 from portal.ports import settings
 
 PAUSE = 0.2
@@ -42,6 +46,21 @@ def declare(
     raise Conflict(BUSY)
 
 
+def restore(actor: Actor, company_id: str, router_id: str) -> Restored:
+    """Make the router at once what our records say, as after a reset.
+
+    Raises NotFound, and Unavailable with advice in Spanish.
+    """
+    router = routers.get(company_id, router_id)
+    try:
+        done = restore_router(router.id)
+    except RouterError as error:
+        raise problem_of(error) from error
+    with writing() as session:
+        record(session, actor, AuditAction.ROUTER_RESTORE, router_id, company_id, **asdict(done))
+    return done
+
+
 def _declare(
     actor: Actor, company_id: str, router_id: str, starts_at: datetime, ends_at: datetime
 ) -> GivenBack:
@@ -52,5 +71,5 @@ def _declare(
             "from": starts_at.isoformat(),
             "to": ends_at.isoformat(),
         }
-        record(session, actor, "router.outage", router_id, company_id, **details)
+        record(session, actor, AuditAction.ROUTER_OUTAGE, router_id, company_id, **details)
     return given

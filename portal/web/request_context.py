@@ -1,0 +1,100 @@
+"""Tell who asks, by which way and under which id, and write one log line a request.
+
+A request that is sent slowly holds one of gunicorn's threads until it is complete, so that a
+hundred half-sent ones stop a server that is spoken to directly: where no proxy stands in front
+that takes them in whole, the operator is told.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from ipaddress import IPv6Address, ip_address, ip_network
+
+import structlog
+from flask import Flask, Response, current_app, g, request
+
+from portal.core.logs import log
+from portal.core.records import new_id
+from portal.ports import settings
+
+# Who is given an IPv6 network has 2⁶⁴ addresses to come from.
+IPV6_NETWORK = 64
+DIRECT = "requests_without_proxy"
+ADVICE = (
+    "Llegan solicitudes sin pasar por un proxy de TRUSTED_PROXIES: quien las envía despacio "
+    "ocupa los hilos de gunicorn. Ponga nginx o Caddy delante (flask deploy nginx)."
+)
+SANE = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+
+def register(app: Flask) -> None:
+    """Bind to the application."""
+    app.before_request(_begin)
+    app.before_request(_watch_for_proxy)
+    app.after_request(_end)
+
+
+def request_id() -> str:
+    """Give the id of the request at hand."""
+    found: str = g.request_id
+    return found
+
+
+def client_address() -> str:
+    """Name whom the request counts for, as far as the trusted proxies tell.
+
+    `192.0.2.1` or `2001:db8::/64`; `unknown` where there is no address. A café may share it.
+    """
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return "unknown"
+    if isinstance(address, IPv6Address):
+        return str(ip_network((address, IPV6_NETWORK), strict=False))
+    return str(address)
+
+
+def proxy_advice() -> list[str]:
+    """Say what is missing in front of this process, as far as it has seen."""
+    return [ADVICE] if current_app.extensions.get(DIRECT) else []
+
+
+def _begin() -> None:
+    sent = request.headers.get("X-Request-ID", "")
+    g.request_id = sent if SANE.fullmatch(sent) else new_id("", 16, upper=False)
+    g.began = time.perf_counter()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _end(response: Response) -> Response:
+    response.headers["X-Request-ID"] = g.request_id
+    milliseconds = round((time.perf_counter() - g.began) * 1000, 1)
+    log().info(
+        "request",
+        method=request.method,
+        path=request.path,
+        status=response.status_code,
+        ms=milliseconds,
+    )
+    return response
+
+
+def _watch_for_proxy() -> None:
+    if current_app.extensions.get(DIRECT) or not _came_directly():
+        return
+    current_app.extensions[DIRECT] = True
+    log().warning("no_buffering_proxy", advice=ADVICE)
+
+
+def _came_directly() -> bool:
+    """Tell whether it came from another machine, and no proxy that we trust has signed for it."""
+    before = request.environ.get("werkzeug.proxy_fix.orig", request.environ)
+    try:
+        peer = ip_address(before.get("REMOTE_ADDR") or "")
+    except ValueError:
+        # A proxy on a Unix socket has no address.
+        return False
+    is_signed = settings().trusted_proxies > 0 and "HTTP_X_FORWARDED_FOR" in request.environ
+    return not peer.is_loopback and not is_signed
