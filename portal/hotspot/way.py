@@ -1,4 +1,4 @@
-"""By which address a router sees this machine."""
+"""Find the address by which a router sees this machine."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from portal.hotspot.deadline import Deadline
-from portal.hotspot.routeros.resolver import Endpoint, Resolver
+from portal.hotspot.resolver import Endpoint, Resolver
 from portal.hotspot.targets import refuse_own
 
 Address = IPv4Address | IPv6Address

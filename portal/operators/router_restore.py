@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from portal.access.router_restore import Restored, restore_router
 from portal.core.database import writing
-from portal.hotspot.router import RouterError
+from portal.hotspot.errors import RouterError
 from portal.operators import routers
 from portal.operators.audit import Actor, record
 from portal.operators.targets import problem_of

@@ -23,8 +23,9 @@ class Fault(Enum):
 
 @dataclass(frozen=True)
 class Credentials:
-    """A company's key to its account at the gateway. `live` says which mode it should act in."""
+    """A company's key to its account at a `provider`. `live` says which mode it should act in."""
 
+    provider: str
     private_key: str = field(repr=False)
     live: bool
 
@@ -244,7 +245,12 @@ class Gateway(Protocol):
 
 
 class Webhooks(Protocol):
-    """How a payment provider's notices are read. No method raises."""
+    """How a payment provider's notices are read. No method raises.
+
+    `signature_header` names the header that carries the signature.
+    """
+
+    signature_header: str
 
     def is_signed(self, raw: bytes, signature: str | None, public_pems: Iterable[str]) -> bool:
         """Whether the bytes were signed for one of these keys."""

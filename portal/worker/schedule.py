@@ -15,7 +15,7 @@ from portal.core.clock import from_now
 from portal.core.clock_guard import QUIET, clock_is_trusted
 from portal.core.database import insert_new, reading, writing
 from portal.core.leases import Claim
-from portal.hotspot.router import RouterError
+from portal.hotspot.errors import RouterError
 from portal.models import Access, Company, GatewayAccount, Job, Router, Sale
 from portal.ports import settings
 from portal.sales.claims import FINAL

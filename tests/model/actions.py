@@ -12,7 +12,7 @@ from portal.access.usage_sync import remove_orphaned_users, sync_usage
 from portal.api.public.payment_answers import answer
 from portal.core.database import reading, writing
 from portal.core.errors import Problem
-from portal.hotspot.router import RouterError
+from portal.hotspot.errors import RouterError
 from portal.models import Access, Plan, Sale
 from portal.sales.customer_cancel import cancel_for_customer
 from portal.sales.operator_refund import refund_sale

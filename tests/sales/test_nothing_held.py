@@ -21,6 +21,7 @@ from portal.sandbox.conekta.settings import Latency
 from tests.api.admin.caller import log_in
 from tests.sales.conftest import OpenShop
 from tests.support.shop import MAC, Shop
+from tests.support.wrapped_ports import wrapped_ports
 
 ADD, SET = "/ip/hotspot/user/add", "/ip/hotspot/user/set"
 ONE_CONNECTION = {"db_pool_size": 1, "db_max_overflow": 0, "cache_seconds": 0.0}
@@ -65,12 +66,7 @@ class Watch:
 
     def ports(self, ports: Ports) -> Ports:
         """The same ports, watched."""
-        return Ports(
-            gateway=lambda credentials: self._watched(ports.gateway(credentials)),
-            notices=ports.notices,
-            router=lambda address: self._watched(ports.router(address)),
-            close=ports.close,
-        )
+        return wrapped_ports(ports, self._watched)
 
     def _watched(self, end: Any) -> Any:
         return Watched(end, self.note)

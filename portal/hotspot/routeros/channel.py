@@ -1,4 +1,4 @@
-"""The way to one router: turn, connection, command, and what to do when one of them fails."""
+"""Run commands on one router: turn, connection, command, and what to do when one of them fails."""
 
 from __future__ import annotations
 
@@ -10,23 +10,16 @@ from threading import Lock
 from time import monotonic
 
 from portal.hotspot.deadline import Deadline, pauses
-from portal.hotspot.router import (
-    RouterAddress,
-    RouterBusy,
-    RouterError,
-    RouterRefused,
-    RouterUnavailable,
-)
-from portal.hotspot.routeros.breaker import Breaker
-from portal.hotspot.routeros.bulkhead import Bulkhead, Call
+from portal.hotspot.errors import RouterBusy, RouterError, RouterRefused, RouterUnavailable
+from portal.hotspot.router import RouterAddress
+from portal.hotspot.routeros.admission import Breaker, Bulkhead, Call
 from portal.hotspot.routeros.commands import Invocation
 from portal.hotspot.routeros.connection import Connection
 from portal.hotspot.routeros.connector import Opener
 from portal.hotspot.routeros.errors import Lost, SessionLimitReached, StaleId, Trap, refusal
-from portal.hotspot.routeros.intake import Row
-from portal.hotspot.routeros.item import Generation, ItemId
 from portal.hotspot.routeros.pool import Pool
 from portal.hotspot.routeros.settings import RouterSettings
+from portal.hotspot.routeros.values import Generation, ItemId, Row
 
 _log = logging.getLogger(__name__)
 

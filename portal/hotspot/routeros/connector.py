@@ -8,17 +8,16 @@ import ssl
 from collections.abc import Callable
 
 from portal.hotspot.deadline import Deadline
-from portal.hotspot.router import RouterAddress, RouterRefused
+from portal.hotspot.errors import RouterRefused
+from portal.hotspot.resolver import Endpoint, Resolver
+from portal.hotspot.router import RouterAddress
 from portal.hotspot.routeros import messages
-from portal.hotspot.routeros.connection import Connection, Heard
+from portal.hotspot.routeros.commands import FEW, Intake
+from portal.hotspot.routeros.connection import Connection, Heard, Wire
 from portal.hotspot.routeros.errors import Lost, SessionLimitReached, Trap, not_connected
-from portal.hotspot.routeros.intake import FEW, Intake
-from portal.hotspot.routeros.item import Generation
-from portal.hotspot.routeros.resolver import Endpoint, Resolver
 from portal.hotspot.routeros.settings import RouterSettings
-from portal.hotspot.routeros.text import ENCODING, is_sendable, spellings
 from portal.hotspot.routeros.tls import secure
-from portal.hotspot.routeros.wire import Wire
+from portal.hotspot.routeros.values import ENCODING, Generation, is_sendable, spellings
 from portal.hotspot.targets import refuse_own
 
 _HUNG_UP = (ConnectionResetError, BrokenPipeError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
@@ -38,7 +37,7 @@ class Opener:
     def open(self, deadline: Deadline, heard: Heard) -> Connection:
         """A connection that is logged in; `heard` is called whenever the router answers.
 
-        Raises Lost, TurnedAway, and RouterRefused (credentials, certificate).
+        Raises Lost, SessionLimitReached, and RouterRefused (credentials, certificate).
         """
         connection = Connection(Wire(self._socket(deadline, heard)), self._birth())
         try:

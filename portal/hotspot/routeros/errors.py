@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 
-from portal.hotspot.router import ProfileMissing, RouterRefused, RouterUnidentified
+from portal.hotspot.errors import ProfileMissing, RouterRefused, RouterUnidentified
 from portal.hotspot.routeros import messages
 
 

@@ -9,9 +9,6 @@ PORT_CLOSED = (
 UNREACHABLE = (
     "No hay camino hasta el router: revise su dirección y que esté encendido y con conexión."
 )
-OWN_MACHINE = (
-    "Esa dirección es de este mismo servidor o no es de ningún equipo: indique la del router."
-)
 UNKNOWN_HOST = "No se encontró la dirección del router: revise el nombre del host."
 SILENT = "El router no respondió a tiempo: revise que esté encendido, su enlace y el cortafuegos."
 CUT = "El router cortó la conexión: puede estar reiniciándose. Se puede intentar de nuevo."

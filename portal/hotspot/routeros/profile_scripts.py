@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from portal.hotspot.router import Profile, UserScript
+from portal.hotspot.inspection import Profile, UserScript
 
 _STATEMENT = re.compile(r"[;\n\r{}]")
 _CONDITION = re.compile(r"\[[^\[\]]*\bfind\b[^\[\]]*\]")

@@ -8,7 +8,8 @@ import socket
 import ssl
 from functools import lru_cache
 
-from portal.hotspot.router import RouterAddress, RouterRefused, RouterUnidentified, Tls
+from portal.hotspot.errors import RouterRefused, RouterUnidentified
+from portal.hotspot.router import RouterAddress, Tls
 from portal.hotspot.routeros import messages
 
 

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from portal.hotspot.inspection import Inspection, Service
-from portal.hotspot.router import Profile
-from portal.hotspot.routeros.text import readable
+from portal.hotspot.inspection import Inspection, Profile, Service
+from portal.hotspot.routeros.values import readable
 from portal.hotspot.setup import folder_checks, terminal, walled_garden_checks
 from portal.hotspot.setup.facts import KitFacts, UserProfile, without_port
 from portal.hotspot.setup.findings import Finding, State

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from portal.hotspot.routeros.text import is_sendable, spellings
+from portal.hotspot.routeros.values import is_sendable, spellings
 
 # A host name or address, or all names below one; neither script nor page need escape it.
 _HOST = re.compile(r"(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", re.ASCII)

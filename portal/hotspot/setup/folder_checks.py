@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portal.hotspot.inspection import Inspection, ServerProfile
-from portal.hotspot.routeros.text import readable
+from portal.hotspot.routeros.values import readable
 from portal.hotspot.setup import terminal
 from portal.hotspot.setup.facts import KitFacts
 from portal.hotspot.setup.findings import Finding, State

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from portal.hotspot.inspection import GardenRow, Inspection
-from portal.hotspot.routeros.text import readable
+from portal.hotspot.routeros.values import readable
 from portal.hotspot.setup import terminal
 from portal.hotspot.setup.facts import KitFacts
 from portal.hotspot.setup.findings import Finding, State

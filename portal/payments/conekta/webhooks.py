@@ -47,6 +47,8 @@ LONGEST = 64
 class ConektaWebhooks(Webhooks):
     """What Conekta posts to a webhook."""
 
+    signature_header = "Digest"
+
     def is_signed(self, raw: bytes, signature: str | None, public_pems: Iterable[str]) -> bool:
         """See the port. `signature` is the `Digest` header."""
         return any(signatures.verify(pem, signature, raw) for pem in public_pems)

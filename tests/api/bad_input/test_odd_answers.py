@@ -13,13 +13,15 @@ from typing import Any
 
 import pytest
 
-from portal.hotspot.router import LoggedIn, RouterRefused
+from portal.hotspot.errors import RouterRefused
+from portal.hotspot.presence import LoggedIn
 from portal.models import Company, Sale, utc_now
 from portal.payments import json_values
 from portal.payments.conekta import errors, parser
 from portal.payments.gateway import Declined, Fault, Opened, Refused
 from portal.ports import Ports
 from tests.support.shop import Shop, open_shop
+from tests.support.wrapped_ports import wrapped_ports
 
 Twist = Callable[[Any], Any]
 ID = "ord_" + "x" * 60
@@ -68,11 +70,7 @@ def database(request: pytest.FixtureRequest) -> str:
 
 def twist(shop: Shop, **twists: Twist) -> None:
     ports: Ports = shop.app.extensions["ports"]
-    shop.app.extensions["ports"] = dataclasses.replace(
-        ports,
-        gateway=lambda credentials: Twisted(ports.gateway(credentials), twists),
-        router=lambda address: Twisted(ports.router(address), twists),
-    )
+    shop.app.extensions["ports"] = wrapped_ports(ports, lambda end: Twisted(end, twists))
 
 
 def test_the_address_of_a_challenge(shop: Shop) -> None:
