@@ -44,6 +44,12 @@ def provider_names() -> tuple[str, ...]:
     return tuple(_ports().providers)
 
 
+def checkout_hosts() -> tuple[str, ...]:
+    """List the hosts that customers must reach to pay, whichever provider they pay at."""
+    listed = (provider.checkout.hosts for provider in _ports().providers.values())
+    return tuple(dict.fromkeys(host for hosts in listed for host in hosts))
+
+
 def provider_named(name: str) -> Provider:
     """Give a payment provider. Raises Unavailable where this deployment has none of this name."""
     found = _ports().providers.get(name)

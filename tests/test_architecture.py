@@ -16,8 +16,8 @@ from tests.support.imports import Imports, import_graph
 PROVIDERS = re.compile(r"conekta|mercado.?pago|routeros|freeradius", re.IGNORECASE)
 # The JSON contract's own words, and settings, whose names are an operator's.
 CONTRACT = re.compile(
-    r"pagar-conekta|(?:mi-empresa|webhooks)/conekta|configurar-conekta|conekta_(?:private_key|"
-    r"public_key|mode)",
+    r"pagar-conekta|(?:mi-empresa/|@blueprint\.route\(\"/)conekta|configurar-conekta|"
+    r"conekta_(?:private_key|public_key|mode)",
 )
 AT_HOME = ("portal/providers.py", "portal/sandbox", "portal/hotspot/setup", "portal/core/logs.py")
 

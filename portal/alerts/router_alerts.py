@@ -30,7 +30,7 @@ USER_LEFT = (
 REFUSALS = {
     LoginRefusal.LICENSE_LIMIT: (
         "license_limit",
-        "La licencia de RouterOS no admite más usuarios conectados: quien paga no puede entrar. "
+        "La licencia del router no admite más usuarios conectados: quien paga no puede entrar. "
         "Suba el nivel de la licencia (/system license) o reparta los clientes en otro router.",
     ),
     LoginRefusal.NO_FREE_ADDRESS: (

@@ -23,8 +23,7 @@ from portal.hotspot.way import Way, way_to
 from portal.models import Plan, Router
 from portal.operators.lookup import ABSENT, owned_in, sane
 from portal.operators.targets import problem_of
-from portal.payments.conekta.checkout import CHECKOUT_HOSTS
-from portal.ports import inspector_of, settings
+from portal.ports import checkout_hosts, inspector_of, settings
 
 ADDRESS_NEEDED = (
     "Este servidor llega al router a través de Internet: indique con qué dirección pública "
@@ -169,7 +168,7 @@ def _facts(
             over_internet=way is not None and way.is_over_internet,
             allowed_from=allowed_from,
             login_hosts=tuple(router.login_hosts),
-            hosts=CHECKOUT_HOSTS,
+            hosts=checkout_hosts(),
             profiles=profiles,
             server=server,
             certificate=certificate,

@@ -42,7 +42,7 @@ def sentence(value: object) -> str | None:
 
 
 def scalar(value: object) -> str | None:
-    """A metadata value as text. Conekta keeps numbers as numbers, so 16150 is "16150"."""
+    """A metadata value as text. Some gateways keep numbers as numbers, so 16150 is "16150"."""
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= MAX_CENTAVOS:
         return str(value)
     return sentence(value)

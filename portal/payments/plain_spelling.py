@@ -1,4 +1,4 @@
-"""The buyer as any gateway spells names: which signs Conekta takes is published nowhere."""
+"""Spell the buyer as any gateway takes names: which signs one takes is published nowhere."""
 
 from __future__ import annotations
 

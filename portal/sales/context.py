@@ -43,6 +43,11 @@ class SaleContext:
         """The gateway, entered with the credentials that the sale was opened with."""
         return ports.gateway_of(self.account)
 
+    @property
+    def gateway_label(self) -> str:
+        """The gateway's name for people."""
+        return ports.provider_of(self.account).label
+
     @cached_property
     def provisioner(self) -> Provisioner:
         """The router's users."""

@@ -23,6 +23,7 @@ from portal.hotspot.routeros.values import (
 )
 
 NO_MAC = "00:00:00:00:00:00"
+_STANDS = UserFound(is_there=True)
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class FoundUser:
 
     id: ItemId
     mends: Mapping[str, str] = field(default_factory=dict)
-    found: UserFound = UserFound(is_there=True)
+    found: UserFound = _STANDS
     bound_mac: str = ""
 
 

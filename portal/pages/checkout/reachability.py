@@ -14,7 +14,7 @@ from portal.pages.shop import Shop, open_shop
 
 KIND = "checkout_unreachable"
 MESSAGE = (
-    "En «{router}» los teléfonos de los clientes no alcanzan el formulario de pago de Conekta: "
+    "En «{router}» los teléfonos de los clientes no alcanzan el formulario de pago: "
     "revise el walled garden de ese router."
 )
 

@@ -14,6 +14,7 @@ from time import monotonic
 
 from portal.payments.conekta import answers, charges, payloads, webhooks
 from portal.payments.conekta.client import ApiResponse, Call, ConektaClient, Lost
+from portal.payments.conekta.meanings import Meaning
 from portal.payments.conekta.orders import Account, path
 from portal.payments.evaluation import evaluate, mismatch
 from portal.payments.gateway import (
@@ -33,7 +34,6 @@ from portal.payments.gateway import (
     Subscribed,
     Unknown,
 )
-from portal.payments.meanings import Meaning
 from portal.payments.plain_spelling import plainer
 
 # Our clock and the gateway's may differ; a wider search costs little, a missed order a charge.

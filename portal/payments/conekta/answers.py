@@ -7,8 +7,8 @@ from typing import TypeGuard
 from portal.payments.conekta import parser
 from portal.payments.conekta.client import ApiResponse, Lost
 from portal.payments.conekta.errors import ApiError, read_error
+from portal.payments.conekta.meanings import Meaning
 from portal.payments.gateway import Declined, Fault, Order, OrderStatus, Purchase, Refused, Unknown
-from portal.payments.meanings import Meaning
 
 TOKEN_MODE = "token_mode_mismatch"  # noqa: S105 - a reason, no secret
 # Refused before anything was tried: whatever it is about, nothing was charged.

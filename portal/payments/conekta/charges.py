@@ -7,6 +7,7 @@ from dataclasses import replace
 from portal.payments.conekta import answers, parser, payloads
 from portal.payments.conekta.client import ApiResponse, Call, Lost
 from portal.payments.conekta.errors import ApiError
+from portal.payments.conekta.meanings import Meaning
 from portal.payments.conekta.orders import Account, path
 from portal.payments.evaluation import evaluate
 from portal.payments.gateway import (
@@ -20,7 +21,6 @@ from portal.payments.gateway import (
     Purchase,
     Unknown,
 )
-from portal.payments.meanings import Meaning
 
 
 def on_order(

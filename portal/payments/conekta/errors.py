@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from portal.payments import json_values
+from portal.payments.conekta.meanings import Meaning, meaning_of
 from portal.payments.gateway import Fault
-from portal.payments.meanings import Meaning, meaning_of
 
 # Seen is an error within a detail of another; more than a few levels is nobody's error.
 DEEPEST = 4
