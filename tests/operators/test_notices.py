@@ -68,7 +68,9 @@ def alerts() -> list[Alert]:
 def test_they_are_registered_as_keys_are_entered(company_id: str, gateway: ConektaSandbox) -> None:
     account = enter(company_id)
     assert account.webhook_public_key
-    assert webhook_registration.standing(account) == webhook_registration.REGISTERED.format("Conekta")
+    assert webhook_registration.standing(account) == webhook_registration.REGISTERED.format(
+        "Conekta"
+    )
     assert (gateway.calls()["webhook"], gateway.calls()["webhook_key"]) == (2, 1)
     assert alerts() == []
     with reading() as session:
