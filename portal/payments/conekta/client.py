@@ -15,7 +15,7 @@ import requests
 from urllib3 import Timeout
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
-from portal.payments.transport import never_sent, new_session
+from portal.payments.wire import never_sent, new_session
 
 MAX_ANSWER_BYTES = 4 * 1024 * 1024  # a page of 250 orders is about 1 MiB
 USER_AGENT = "Portal"
