@@ -137,13 +137,13 @@ class Inspector(Protocol):
     """Tell how a router is set up. Any method may raise RouterError; `timeout` is in seconds."""
 
     def profiles(self, timeout: float) -> tuple[Profile, ...]:
-        """The hotspot user profiles."""
+        """Give the hotspot user profiles."""
 
     def user_scripts(self, timeout: float) -> tuple[UserScript, ...]:
-        """The scripts of all user profiles: what may have changed a user of ours."""
+        """Give the scripts of all user profiles: what may have changed a user of ours."""
 
     def info(self, timeout: float) -> RouterInfo:
         """Identity and version: also the connection test."""
 
     def inspect(self, timeout: float) -> Inspection:
-        """How the hotspot and our way in are set up. For an operator's check, never in a sale."""
+        """Read how the hotspot and our way in are set up. For a check, never in a sale."""

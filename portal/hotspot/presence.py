@@ -71,7 +71,7 @@ class Presence(Protocol):
     """
 
     def hosts(self, timeout: float, *, mac: str | None = None) -> tuple[Host, ...]:
-        """The devices in the hotspot; with `mac`, just that one. One command."""
+        """Give the devices in the hotspot; with `mac`, just that one. One command."""
 
     def log_in(
         self,
@@ -102,10 +102,10 @@ class Presence(Protocol):
     def session_of(
         self, user: str, mac: str, timeout: float, *, address: str | None = None
     ) -> Session | None:
-        """The device's session at the address that it has now; `address` is only a hint."""
+        """Give the device's session at the address that it has now; `address` is only a hint."""
 
     def sessions(self, timeout: float, *, user: str | None = None) -> tuple[Session, ...]:
-        """The active list, or one user's rows of it."""
+        """Give the active list, or one user's rows of it."""
 
     def end_sessions(self, user: str, timeout: float) -> int:
         """Log the user's devices out; how many there were."""

@@ -46,7 +46,7 @@ class HotspotUser:
     bound_mac: str = ""
 
     def is_ours(self, mark: str, known: Known | None = None) -> bool:
-        """Whether it is the user that was made with this mark.
+        """Tell whether it is the user that was made with this mark.
 
         A password would be the best proof where both marks are gone, but reading it needs the
         policy `sensitive`, which we do not ask for. So it is ours where its counters go on from
@@ -163,7 +163,7 @@ class Provisioner(Protocol):
         """
 
     def find_user(self, name: str, timeout: float) -> HotspotUser | None:
-        """The user of this name, whatever its mark. One command."""
+        """Give the user of this name, whatever its mark. One command."""
 
     def users_marked(
         self,
@@ -173,7 +173,7 @@ class Provisioner(Protocol):
         names: Collection[str] = (),
         sold: int | None = None,
     ) -> tuple[HotspotUser, ...]:
-        """All users one of whose marks begins so, and those of these names.
+        """Give all users one of whose marks begins so, and those of these names.
 
         Grows with the router: never part of a sale. `sold` is how many of them can have been
         made at most; many more raise RouterUnavailable.

@@ -37,7 +37,7 @@ def refuse_own(endpoints: Iterable[Endpoint]) -> None:
 
 
 def refuse_own_host(host: str, seconds: float) -> None:
-    """As `refuse_own` for a host; one that is not found in time is nobody's yet."""
+    """Do as `refuse_own` for a host; one that is not found in time is nobody's yet."""
     try:
         endpoints = Resolver(host, _ANY_PORT).endpoints(Deadline(seconds))
     except (OSError, ValueError):
@@ -46,12 +46,12 @@ def refuse_own_host(host: str, seconds: float) -> None:
 
 
 def is_own(address: Address) -> bool:
-    """Whether the address, or the IPv4 address within it, leads to this machine or to no other."""
+    """Tell whether the address, or the IPv4 one within it, leads to this machine or nowhere."""
     return any(_is_special(form) or _is_on_an_interface(form) for form in _forms(address))
 
 
 def _forms(address: Address) -> list[Address]:
-    """The address, and the IPv4 addresses that are reached by it."""
+    """Give the address, and the IPv4 addresses that are reached by it."""
     if isinstance(address, IPv4Address):
         return [address]
     within = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]

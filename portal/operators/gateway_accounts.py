@@ -80,7 +80,7 @@ def set_keys(
 def set_keys_in(
     session: Session, actor: Actor, company_id: str, keys: Keys, provider: str | None = None
 ) -> GatewayAccount:
-    """The same within a transaction, in which the gateway is not asked for anything.
+    """Do the same within a transaction, in which the gateway is not asked for anything.
 
     Sales that are under way go on with the version that they were opened with, so
     credentials are never changed in place: a new version replaces them.
@@ -127,7 +127,7 @@ def _values(account: GatewayAccount | None) -> dict[str, Any]:
 
 
 def _readable_key(account: GatewayAccount) -> str | None:
-    """The stored key; None also when it cannot be read any more, so that it can be replaced."""
+    """Read the stored key; None also where it cannot be read any more: it can be replaced."""
     try:
         key: str | None = account.private_key
     except VaultError:

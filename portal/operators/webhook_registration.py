@@ -100,7 +100,7 @@ def register_by_itself(actor: Actor, account: GatewayAccount) -> GatewayAccount:
 
 
 def standing(account: GatewayAccount) -> str | None:
-    """Whether the gateway tells us by itself of what happens, in a sentence; None without keys."""
+    """Say whether the gateway tells us by itself of what happens; None without keys."""
     if account.private_key_sealed is None:
         return None
     label = provider_of(account).label
@@ -117,7 +117,7 @@ def notices_url(account: GatewayAccount) -> str:
 
 
 def _is_on_loopback() -> bool:
-    """Whether PUBLIC_URL leads nowhere but to the machine that reads it."""
+    """Tell whether PUBLIC_URL leads nowhere but to the machine that reads it."""
     host = urlsplit(settings().public_url).hostname or ""
     try:
         address = ip_address(host)

@@ -126,7 +126,7 @@ class _Session(requests.Session):
 
 
 def new_session(pool_size: int, ca_bundle: str | None = None) -> requests.Session:
-    """A session for many threads: no cookies, no retries, no redirects, no environment.
+    """Make a session for many threads: no cookies, no retries, no redirects, no environment.
 
     `pool_size` is how many idle connections are kept at most, so it should not be less than
     the threads that call. `ca_bundle` is the path of a PEM file, certifi's where None.
@@ -142,36 +142,36 @@ def new_session(pool_size: int, ca_bundle: str | None = None) -> requests.Sessio
 
 
 def never_sent(error: Exception) -> bool:
-    """Whether a `requests` exception says that not one byte of the request left us."""
+    """Tell whether a `requests` exception says that not one byte of the request left us."""
     inner = error.args[0] if error.args else None
     cause = inner.reason if isinstance(inner, MaxRetryError) else inner
     return isinstance(cause, ConnectTimeoutError)
 
 
 def mapping(value: object) -> Mapping[str, object]:
-    """A JSON object; empty where it is none."""
+    """Give a JSON object; empty where it is none."""
     return value if isinstance(value, dict) else {}
 
 
 def items(value: object) -> list[object]:
-    """A JSON array; empty where it is none."""
+    """Give a JSON array; empty where it is none."""
     return value if isinstance(value, list) else []
 
 
 def centavos(value: object) -> int | None:
-    """A whole number of centavos that a database can hold; true, 1.5 and "5" are none."""
+    """Give a whole number of centavos that a database can hold; true, 1.5 and "5" are none."""
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_CENTAVOS:
         return value
     return None
 
 
 def word(value: object, pattern: str) -> str | None:
-    """A string that is the pattern from end to end."""
+    """Give a string that is the pattern from end to end."""
     return value if isinstance(value, str) and re.fullmatch(pattern, value, re.ASCII) else None
 
 
 def sentence(value: object) -> str | None:
-    """A text for people: printable, on one line, at most 500 characters."""
+    """Give a text for people: printable, on one line, at most 500 characters."""
     if not isinstance(value, str):
         return None
     readable = "".join(c if c.isprintable() else " " for c in value)
@@ -179,14 +179,14 @@ def sentence(value: object) -> str | None:
 
 
 def scalar(value: object) -> str | None:
-    """A metadata value as text. Some gateways keep numbers as numbers, so 16150 is "16150"."""
+    """Give a metadata value as text. Some gateways keep numbers as numbers, so 16150 is "16150"."""
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= MAX_CENTAVOS:
         return str(value)
     return sentence(value)
 
 
 def web_address(value: object) -> str | None:
-    """An http or https address, safe to send a browser to."""
+    """Give an http or https address, safe to send a browser to."""
     address = word(value, r"https?://[!-~]{1,2000}")
     try:
         return address if address and urlsplit(address).hostname else None

@@ -46,11 +46,11 @@ class Place:
     address: str
 
     def holds(self, session: Session) -> bool:
-        """Whether the session is just here."""
+        """Tell whether the session is just here."""
         return (session.mac, session.address) == (self.mac, self.address)
 
     def is_stale(self, session: Session) -> bool:
-        """Whether it is the device's, from an address that it had before."""
+        """Tell whether it is the device's, from an address that it had before."""
         return session.mac == self.mac and session.address != self.address
 
 
@@ -62,7 +62,7 @@ class ActiveList:
         self._settings = settings
 
     def read(self, where: dict[str, str], deadline: Deadline) -> tuple[Session, ...]:
-        """The sessions of a `user`, of a `mac-address`, of both at once, or all of them."""
+        """Give the sessions of a `user`, of a `mac-address`, of both at once, or all of them."""
         return tuple(session_of(row) for row in self._rows(where, deadline).rows)
 
     def end(self, user: str, deadline: Deadline) -> int:
@@ -100,7 +100,7 @@ class ActiveList:
         deadline: Deadline,
         may_come: Callable[[], bool] = lambda: True,
     ) -> Session | None:
-        """The session that stands at this place; where none does, room is made for one.
+        """Give the session that stands at this place; where none does, room is made for one.
 
         The device's own sessions under other addresses end, and the oldest of other devices,
         so that with this one no more than `devices` are online; but nobody goes for a device
@@ -120,7 +120,7 @@ class ActiveList:
         raise RouterUnavailable(messages.CHANGING)
 
     def at(self, place: Place, deadline: Deadline) -> Session | None:
-        """The session that stands at this place."""
+        """Give the session that stands at this place."""
         sessions = self.read({"user": place.user, "mac-address": place.mac}, deadline)
         return next(filter(place.holds, sessions), None)
 
@@ -154,7 +154,7 @@ class ActiveList:
         return NotLoggedIn(reason)
 
     def _seen(self, place: Place, deadline: Deadline) -> Session | None:
-        """The device's session once it is in the list; None if it does not appear in time.
+        """Give the device's session once it is in the list; None if it does not appear in time.
 
         No connection is held between two looks. The login was asked for, so whatever goes wrong
         here leaves open whether the device is online.
@@ -177,7 +177,7 @@ class ActiveList:
     def _remove(
         self, items: list[ItemId], deadline: Deadline, command: Command = ACTIVE_REMOVE
     ) -> bool:
-        """Whether all of them were ended; False when the list has changed meanwhile."""
+        """Tell whether all of them were ended; False when the list has changed meanwhile."""
         try:
             self._channel.run(command.order(item=ItemId.several(items)), deadline)
         except StaleId:

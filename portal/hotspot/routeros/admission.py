@@ -37,7 +37,7 @@ class Breaker:
             raise RouterUnavailable(messages.LEFT_ALONE, executed=False)
 
     def admit(self) -> None:
-        """As `check`, and once the pause is over, take the one probe for this call."""
+        """Do as `check`, and once the pause is over, take the one probe for this call."""
         if self._failures < self._limit:
             return
         with self._lock:
@@ -45,11 +45,11 @@ class Breaker:
             self._retry_at = self._after_a_pause()
 
     def answered(self) -> None:
-        """The router said something: all is well."""
+        """Note that the router said something: all is well."""
         self._failures = 0
 
     def unanswered(self) -> None:
-        """The router was not reached, was silent, or cut the connection."""
+        """Note that the router was not reached, was silent, or cut the connection."""
         with self._lock:
             self._failures += 1
             if self._failures >= self._limit:
@@ -72,11 +72,11 @@ class Call:
         self.gave_up = False
 
     def heard(self) -> None:
-        """The router said something, so the wait begins anew."""
+        """Begin the wait anew, since the router said something."""
         self.since = monotonic()
 
     def waited(self) -> float:
-        """Seconds since the router last said something."""
+        """Give seconds since the router last said something."""
         return monotonic() - self.since
 
 

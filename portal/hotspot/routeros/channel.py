@@ -45,7 +45,7 @@ class Reply:
     learnt: Generation
 
     def item(self, row: Row, key: str = ".id") -> ItemId:
-        """The id in a row."""
+        """Give the id in a row."""
         return ItemId(row.get(key, ""), self.learnt)
 
 
@@ -65,11 +65,11 @@ class Channel:
         self.pool = Pool(settings.idle_seconds)
 
     def is_idle(self) -> bool:
-        """Whether no command runs or waits."""
+        """Tell whether no command runs or waits."""
         return self._gate.held == 0
 
     def ask(self, order: Invocation, deadline: Deadline) -> Reply:
-        """As `run`, where none of the router's own errors is expected: any raises RouterRefused."""
+        """Do as `run`, where no error of the router's own is expected: any raises RouterRefused."""
         try:
             return self.run(order, deadline)
         except Trap as trap:

@@ -112,7 +112,7 @@ class Invocation:
         return Intake(self.bounds, self.command.properties, self.wanted)
 
     def blank(self, text: str) -> str:
-        """What people read of what a router says of this command, without any value sent."""
+        """Give what people read of what a router says of this command, without any value sent."""
         values = {word.partition("=")[2] for word in (w[1:] for w in self.sentence[1:])}
         for value in sorted(values, key=len, reverse=True):
             text = text.replace(value, _BLANK) if value else text
@@ -171,7 +171,7 @@ class Intake:
             raise TooMuch
 
     def read(self, words: Sequence[str]) -> Row:
-        """The row of these words, without what was not asked for."""
+        """Give the row of these words, without what was not asked for."""
         if not self._names:
             return pairs(words)
         names = self._names
@@ -179,7 +179,7 @@ class Intake:
 
 
 def pairs(words: Sequence[str]) -> Row:
-    """The `=name=value` words of a sentence."""
+    """Give the `=name=value` words of a sentence."""
     # librouteros' own parser would make numbers and truths of names and passwords.
     parts = (word.split("=", 2) for word in words)
     return {part[1]: part[2] for part in parts if len(part) == _BARE_VALUE}

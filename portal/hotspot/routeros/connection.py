@@ -57,7 +57,7 @@ class Wire:
         self._sock.sendall(data)
 
     def word(self) -> bytes:
-        """The next word; empty at a sentence's end. Raises ProtocolError, and as `read` does."""
+        """Read the next word; empty at a sentence's end. Raises ProtocolError and as `read`."""
         at, buffer = self._at, self._buffer
         # Nearly every word is short and has arrived whole.
         if at < len(buffer) and buffer[at] < _SHORT and at + buffer[at] < len(buffer):
@@ -87,7 +87,7 @@ class Wire:
         self._at = 0
 
     def is_quiet(self) -> bool:
-        """Whether nothing has arrived unasked, not even the connection's end."""
+        """Tell whether nothing has arrived unasked, not even the connection's end."""
         if self._at < len(self._buffer):
             return False
         self._sock.settimeout(0)
@@ -169,7 +169,7 @@ class Connection:
         return CommandResult(intake.rows, pairs(words))
 
     def _sentence(self) -> list[str]:
-        """The next sentence's words. librouteros would read one without end."""
+        """Read the next sentence's words. librouteros would read one without end."""
         words: list[str] = []
         size = 0
         while word := self._wire.word():
@@ -180,7 +180,7 @@ class Connection:
         return words
 
     def is_quiet(self) -> bool:
-        """Whether the connection seems alive, as far as can be told without asking."""
+        """Tell whether the connection seems alive, as far as can be told without asking."""
         return self._wire.is_quiet()
 
     def close(self) -> None:

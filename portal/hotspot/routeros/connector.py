@@ -1,4 +1,4 @@
-"""Opening a connection to a router: name, TCP, TLS, login."""
+"""Open a connection to a router: name, TCP, TLS, login."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Opener:
         self._resolver = Resolver(address.host, address.port)
 
     def open(self, deadline: Deadline, heard: Heard) -> Connection:
-        """A connection that is logged in; `heard` is called whenever the router answers.
+        """Open a connection that is logged in; `heard` is called whenever the router answers.
 
         Raises Lost, SessionLimitReached, and RouterRefused (credentials, certificate).
         """
@@ -67,7 +67,7 @@ class Opener:
             raise
 
     def _endpoints(self, deadline: Deadline) -> list[Endpoint]:
-        """What is looked at here is what is connected to: a name service may answer otherwise."""
+        """Look once at what is then connected to: a name service may answer otherwise."""
         endpoints = self._resolver.endpoints(deadline)
         if not self._settings.own_machine:
             refuse_own(endpoints)
@@ -104,7 +104,7 @@ class Opener:
 
 
 def _connect(endpoints: list[Endpoint], deadline: Deadline) -> socket.socket:
-    """The first endpoint that answers; each gets its share of the time that is left."""
+    """Connect to the first endpoint that answers; each gets its share of the time that is left."""
     error: OSError = socket.gaierror()
     for count, (family, address) in enumerate(endpoints):
         sock = socket.socket(family, socket.SOCK_STREAM)
@@ -134,7 +134,7 @@ def _log_in_as(
 
 
 def _response(password: str, challenge: str) -> str:
-    """What RouterOS before 6.43 asks for in place of the password."""
+    """Give what RouterOS before 6.43 asks for in place of the password."""
     try:
         salt = bytes.fromhex(challenge)
     except ValueError:

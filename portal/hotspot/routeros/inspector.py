@@ -113,7 +113,7 @@ def _pages(
 def _permitted(
     channel: Channel, command: Command, name: str, deadline: Deadline
 ) -> list[Row] | None:
-    """The rows of this name; None where the router refuses to show them."""
+    """Give the rows of this name; None where the router refuses to show them."""
     try:
         return channel.run(command.order(where={"name": name}), deadline).rows
     except Trap:
@@ -191,7 +191,7 @@ def _named(row: Row, key: str) -> str:
 
 
 def _profile(row: Row) -> Profile:
-    """A row of `/ip/hotspot/user/profile`."""
+    """Read a row of `/ip/hotspot/user/profile`."""
     return Profile(
         id=row.get(".id", ""),
         name=text(row, "name"),

@@ -1,4 +1,4 @@
-"""What the operator is told when a router does not do its part."""
+"""Tell the operator what to do when a router does not do its part."""
 
 from __future__ import annotations
 

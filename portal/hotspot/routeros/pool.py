@@ -25,7 +25,7 @@ class Pool:
         self._changed = Condition()
 
     def take(self, item: ItemId | None = None) -> Connection | None:
-        """A connection that seems alive, or None.
+        """Give a connection that seems alive, or None.
 
         One on which `item` holds is preferred, then the one used last.
         """
@@ -124,7 +124,7 @@ class Registry(Generic[R]):
         _all.add(self)
 
     def at(self, address: RouterAddress) -> R:
-        """The router at this address."""
+        """Give the router at this address."""
         with self._lock:
             router = self._routers.get(address)
             if router is None:
@@ -179,7 +179,7 @@ class Registry(Generic[R]):
                 pause = pause if next_due is None else min(pause, next_due)
 
     def _known(self) -> list[R]:
-        """The routers still of use; what nobody asked for in a long time is dropped."""
+        """Give the routers still of use; what nobody asked for in a long time is dropped."""
         forgotten_before = monotonic() - self._settings.forget_seconds
         with self._lock:
             for address, used in list(self._used.items()):

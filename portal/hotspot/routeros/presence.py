@@ -87,7 +87,7 @@ class RouterPresence(Presence):
         return tuple(_read_host(row) for row in reply.rows)
 
     def _host(self, mac: str, hint: str | None, deadline: Deadline) -> Host | None:
-        """Where the router sees the device: as it says itself, else where it came to last."""
+        """Tell where the router sees the device: as it says itself, else where it came to last."""
         hosts = [host for host in self._hosts(mac, deadline) if host.address]
         named = [host for host in hosts if host.address == hint]
         return min(named or hosts, key=lambda host: host.uptime, default=None)
@@ -104,7 +104,7 @@ class Entry:
     was_unbound: bool = False
 
     def make_room(self, devices: int, deadline: Deadline) -> Session | None:
-        """The session that the device has already; where it has none, others make room."""
+        """Give the session that the device has already; where it has none, others make room."""
         return self.active.make_room(
             self.place, devices, deadline, lambda: self._may_come(deadline)
         )

@@ -147,13 +147,13 @@ class RouterUsers(Provisioner):
     def _find(
         self, name: str, deadline: Deadline, *, mark: str | None = None
     ) -> HotspotUser | None:
-        """The user of this name. Names are unique a server: of several, the one with `mark`."""
+        """Find the user of this name. Names are unique a server: of several, that with `mark`."""
         reply = self._channel.ask(USER_PRINT.order(where={"name": name}), deadline)
         rows = sorted(reply.rows, key=lambda row: row.get("comment") != mark)
         return hotspot_user(rows[0], reply.item(rows[0]).token()) if rows else None
 
     def _is_free(self, name: str, deadline: Deadline) -> bool:
-        """Whether no user has this name, whatever the mark."""
+        """Tell whether no user has this name, whatever the mark."""
         return not self._channel.ask(USER_FIND.order(where={"name": name}), deadline).rows
 
     def _apply(
@@ -212,7 +212,7 @@ class RouterUsers(Provisioner):
 def _limits(
     profile: str | None, limit_uptime: int | None, limit_bytes: int | None
 ) -> dict[str, str]:
-    """What is not None, in RouterOS' words. Seconds and bytes."""
+    """Give what is not None, in RouterOS' words. Seconds and bytes."""
     values = {}
     if profile is not None:
         values["profile"] = profile

@@ -98,6 +98,6 @@ def _changes_to_mend(row: Row, mark: str, known: Known | None) -> dict[str, str]
 
 
 def bound_mac(row: Row) -> str:
-    """The only MAC that the user may come from; empty for any."""
+    """Give the only MAC that the user may come from; empty for any."""
     mac = row.get("mac-address", "")
     return "" if mac == NO_MAC else mac

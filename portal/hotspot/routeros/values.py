@@ -39,12 +39,12 @@ _SECONDS = (_WEEK, _DAY, _HOUR, _MINUTE, 1, _HOUR, _MINUTE, 1)
 
 
 def is_sendable(value: str) -> bool:
-    """Whether a value holds text only: no control characters, no halves of a character."""
+    """Tell whether a value holds text only: no control characters, no halves of a character."""
     return _UNSENDABLE.search(value) is None
 
 
 def readable(word: str) -> str:
-    """What people read of a word of the wire; a word that is not UTF-8 is read as Windows-1252."""
+    """Give what people read of a word of the wire; one that is not UTF-8 is Windows-1252."""
     if _FOREIGN.search(word) is None:
         return word
     raw = word.encode("utf-8", "surrogateescape")
@@ -56,7 +56,7 @@ def readable(word: str) -> str:
 
 
 def spellings(text: str) -> tuple[str, ...]:
-    """The words of the wire that people read as this text, UTF-8 first."""
+    """Give the words of the wire that people read as this text, UTF-8 first."""
     found = [text]
     for encoding in (_OLDER, "latin-1"):
         try:
@@ -69,7 +69,7 @@ def spellings(text: str) -> tuple[str, ...]:
 
 
 def normal_mac(text: str) -> str | None:
-    """The MAC as RouterOS writes it, `AA:BB:CC:DD:EE:FF`; None when it is none."""
+    """Give the MAC as RouterOS writes it, `AA:BB:CC:DD:EE:FF`; None when it is none."""
     mac = text.upper()
     return mac if _MAC.fullmatch(mac) else None
 
@@ -110,7 +110,7 @@ def parse_duration(text: str) -> int:
 
 
 def format_duration(seconds: int) -> str:
-    """Seconds as RouterOS reads them in any version, `90` as `90s`."""
+    """Give seconds as RouterOS reads them in any version, `90` as `90s`."""
     return f"{seconds}s"
 
 
@@ -164,21 +164,21 @@ class ItemId:
     learnt: Generation
 
     def holds_on(self, birth: Generation) -> bool:
-        """Whether a connection was already open when this id was learnt."""
+        """Tell whether a connection was already open when this id was learnt."""
         return birth.era == self.learnt.era and birth.count <= self.learnt.count
 
     @classmethod
     def several(cls, items: Sequence[ItemId]) -> ItemId:
-        """The ids of one reply, for a command that acts on all of them."""
+        """Give the ids of one reply, for a command that acts on all of them."""
         return cls(",".join(item.raw for item in items), items[0].learnt)
 
     def token(self) -> str:
-        """The id as callers keep it; it means nothing to another process."""
+        """Give the id as callers keep it; it means nothing to another process."""
         return f"{self.learnt.era}.{self.learnt.count}{self.raw}"
 
     @classmethod
     def parse(cls, token: str | None) -> ItemId | None:
-        """What `token` made; None for anything else, which then has to be looked up."""
+        """Give what `token` made; None for anything else, which then has to be looked up."""
         match = _TOKEN.fullmatch(token or "")
         if match is None:
             return None
@@ -187,12 +187,12 @@ class ItemId:
 
 
 def spare_mark(mark: str) -> str:
-    """The mark as an e-mail address, which is what that field is for."""
+    """Give the mark as an e-mail address, which is what that field is for."""
     owner, _, item = mark.rpartition(":")
     return f"{item}@{'.'.join(reversed(owner.split(':')))}"
 
 
 def mark_in(email: str) -> str:
-    """The mark that `spare_mark` made an address of; something else for any other address."""
+    """Give the mark that `spare_mark` made an address of; something else for any other address."""
     item, _, host = email.rpartition("@")
     return f"{':'.join(reversed(host.split('.')))}:{item}" if item else ""

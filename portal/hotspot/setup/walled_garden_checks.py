@@ -1,4 +1,4 @@
-"""Whether customers who have not paid reach what they need to pay, and which row keeps them out."""
+"""Check that customers who have not paid reach what they need, and which row keeps them out."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def walled_garden(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
 
 
 def portal_address(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
-    """A hotspot knows IPv4 only: it neither opens nor forwards to an IPv6 address."""
+    """Warn that a hotspot knows IPv4 only: it neither opens nor forwards to an IPv6 address."""
     if ":" in facts.portal_host:
         yield Finding(
             "Dirección pública del portal",

@@ -1,4 +1,4 @@
-"""Conekta behind the gateway port, after Conekta's OpenAPI 2.3.0.
+"""Serve the gateway port at Conekta, after Conekta's OpenAPI 2.3.0.
 
 The money's road is order first: an order without a charge is opened, its id stored, and only
 that order is charged. Conekta knows no idempotency key, so after any doubt the order itself
@@ -194,7 +194,7 @@ def _charge_in_order(
 def _paid_at_once(
     account: Account, purchase: Purchase, order_id: str, answer: ApiResponse | Lost
 ) -> Paid | None:
-    """A charge that says it is paid, in full and for this order, needs no second question."""
+    """Take a charge that says it is paid, in full and for this order, without a second question."""
     if isinstance(answer, Lost) or answer.status != 200:
         return None
     order = Order(
@@ -213,7 +213,7 @@ def _paid_at_once(
 def _decide(
     account: Account, purchase: Purchase, order_id: str, answer: ApiResponse | Lost, deadline: float
 ) -> Outcome:
-    """What the order says after a charge that did not say `paid`."""
+    """Give what the order says after a charge that did not say `paid`."""
     order = account.read(order_id, deadline)
     if isinstance(order, Unknown):
         return orders.unknown(answer)
@@ -223,7 +223,7 @@ def _decide(
 def _after_charge(
     found: Outcome | Opened | Canceled, answer: ApiResponse | Lost, order: Order
 ) -> Outcome:
-    """An order still open proves nothing by itself: our charge may be under way.
+    """Read an order after its charge; one still open proves nothing, as ours may be under way.
 
     Together with Conekta's word that card or request was refused, it does; not with a complaint
     that nobody knows, since it may be that a charge is there already.
@@ -242,7 +242,7 @@ def _after_charge(
 
 
 def _is_about_card(error: ApiError) -> bool:
-    """Whether the card was refused, for whatever it has.
+    """Tell whether the card was refused, for whatever it has.
 
     All but the card was taken when the order was opened: what is said to the buyer of no
     parameter in particular, when the card is added, is said of the card.

@@ -39,7 +39,7 @@ _NO_MONEY = {"declined", "canceled", "expired", "voided"}
 
 
 def order(body: object) -> Order | None:
-    """An order; None where there is not even an id to ask about.
+    """Read an order; None where there is not even an id to ask about.
 
     One whose amount, currency or mode cannot be read is UNCLEAR, and those fields are empty.
     """
@@ -72,7 +72,7 @@ def order(body: object) -> Order | None:
 
 
 def paid_charge(body: object, expected: Order) -> bool:
-    """Whether a charge says that the expected order is paid: same order, amount, currency, mode."""
+    """Tell whether a charge says the expected order is paid: same id, amount, currency, mode."""
     data = wire.mapping(body)
     return (
         data.get("object") == "charge"
@@ -85,7 +85,7 @@ def paid_charge(body: object, expected: Order) -> bool:
 
 
 def card_last4(charge: object) -> str | None:
-    """The last four digits of the card that a charge was made on."""
+    """Give the last four digits of the card that a charge was made on."""
     method = wire.mapping(wire.mapping(charge).get("payment_method"))
     return wire.word(method.get("last4"), r"\d{4}")
 
@@ -99,7 +99,7 @@ class Page:
 
 
 def page(body: object) -> Page | None:
-    """A page of orders; None unless all of it can be read and its end is certain.
+    """Read a page of orders; None unless all of it can be read and its end is certain.
 
     Of `next_page_url` only the `next` parameter is taken: its host is not to be trusted.
     """
@@ -122,7 +122,7 @@ def _next(url: object) -> str | None:
 
 
 def _charges(data: Mapping[str, object]) -> Sequence[Mapping[str, object]]:
-    """The order's charges; one that cannot be read counts as a charge of no known status."""
+    """Give the order's charges; one that cannot be read counts as a charge of no known status."""
     listed = data.get("charges")
     if isinstance(listed, dict):
         listed = listed.get("data")
@@ -155,7 +155,7 @@ def _status_by_charges(data: Mapping[str, object], seen: set[str]) -> OrderStatu
 
 
 def _paid_in_full(data: Mapping[str, object], charges: Sequence[Mapping[str, object]]) -> bool:
-    """Whether the charges listed bear a paid order out: once its amount, and nothing back."""
+    """Tell whether the charges listed bear a paid order out: once its amount, and nothing back."""
     others = {str(charge.get("status")) for charge in charges} - {"paid"}
     amounts = [charge.get("amount") for charge in charges if charge.get("status") == "paid"]
     settled = not charges or list(map(wire.centavos, amounts)) == [data.get("amount")]
@@ -172,7 +172,7 @@ def _first(found: Iterable[str | None]) -> str | None:
 
 
 def order_body(purchase: Purchase) -> Json:
-    """An order without a charge. Its total is the one line's price, in centavos."""
+    """Write an order without a charge. Its total is the one line's price, in centavos."""
     customer = purchase.customer
     body: Json = {
         "currency": purchase.currency,
@@ -192,7 +192,7 @@ def order_body(purchase: Purchase) -> Json:
 
 
 def charge_body(purchase: Purchase, card_token: str) -> Json:
-    """A card charge of the whole order: without an amount it is the order's own."""
+    """Write a card charge of the whole order: without an amount it is the order's own."""
     return {
         "payment_method": {"type": "card", "token_id": card_token},
         "reference_id": purchase.reference,
@@ -200,7 +200,7 @@ def charge_body(purchase: Purchase, card_token: str) -> Json:
 
 
 def order_with_charge_body(purchase: Purchase, card_token: str) -> Json:
-    """An order along with its card charge, in one request."""
+    """Write an order along with its card charge, in one request."""
     return order_body(purchase) | {"charges": [charge_body(purchase, card_token)]}
 
 
@@ -210,11 +210,11 @@ def refund_body(amount: int) -> Json:
 
 
 def probe() -> Purchase:
-    """The smallest order there can be, to try a key out; it is canceled at once."""
+    """Give the smallest order there can be, to try a key out; it is canceled at once."""
     customer = Customer("Prueba de llave", "prueba@example.com")
     return Purchase("portal-check", "portal-check", "Prueba de llave", 300, "MXN", customer)
 
 
 def _name(text: str) -> str:
-    """A name of 3 to 249 characters; "Li" becomes "Li."."""
+    """Give a name of 3 to 249 characters; "Li" becomes "Li."."""
     return text.strip()[:LONGEST_NAME].ljust(SHORTEST_NAME, ".")

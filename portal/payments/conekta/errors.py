@@ -1,4 +1,4 @@
-"""Conekta's refusals: what they say to the buyer, and whose doing they are."""
+"""Read Conekta's refusals: what they say to the buyer, and whose doing they are."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class ApiError:
 
 
 def read_error(body: object, status: int) -> ApiError | None:
-    """An error in Conekta's shape; None for anything else, such as a proxy's own page."""
+    """Read an error in Conekta's shape; None for anything else, such as a proxy's own page."""
     data = wire.mapping(body)
     details = list(_details(data, DEEPEST))
     if not details and data.get("object") != "error":
@@ -65,7 +65,7 @@ def read_error(body: object, status: int) -> ApiError | None:
 
 
 def _details(data: Mapping[str, object], depth: int) -> Iterator[Mapping[str, object]]:
-    """Every detail, those within a detail before the one that holds them."""
+    """Yield every detail, those within a detail before the one that holds them."""
     for each in map(wire.mapping, wire.items(data.get("details")) if depth else []):
         inner = list(_details(each, depth - 1))
         yield from inner

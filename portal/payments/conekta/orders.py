@@ -45,7 +45,7 @@ class Account:
         return self._client.call(call, self._key, deadline)
 
     def read(self, order_id: str, deadline: float) -> Order | Unknown:
-        """How the order stands now."""
+        """Tell how the order stands now."""
         answer = self.ask(Call("look_up", "GET", path(order_id), repeatable=True), deadline)
         order = order_in(answer)
         if order is None:
@@ -59,7 +59,7 @@ class Account:
         order_id: str,
         deadline: float,
     ) -> Order | Unknown:
-        """The order that came with an answer where it is as wished, else as it stands now."""
+        """Give the order that came with an answer where it is as wished, else as it stands now."""
         order = order_in(answer)
         if order is not None and order.id == order_id and done(order):
             return order
@@ -67,7 +67,7 @@ class Account:
         return unknown(answer) if isinstance(found, Unknown) else found
 
     def orders(self, since: datetime, deadline: Callable[[], float]) -> Iterator[Order | Unknown]:
-        """Every order since then; `deadline` is asked before each page. Ends after an Unknown."""
+        """Yield every order since then; `deadline` is asked for each page. Ends after Unknown."""
         query: dict[str, object] = {"created_at.gte": int(since.timestamp()), "limit": PAGE_SIZE}
         seen: set[object] = set()
         while query.get("next") not in seen:
@@ -86,17 +86,17 @@ class Account:
 
 
 def path(order_id: str, action: Literal["", "/charges", "/cancel", "/refunds"] = "") -> str:
-    """Where an order, or what is done to it, stands under Conekta's address."""
+    """Tell where an order, or what is done to it, stands under Conekta's address."""
     return f"/orders/{quote(order_id, safe='')}{action}"
 
 
 def order_in(answer: ApiResponse | Lost) -> Order | None:
-    """The order that a 200 holds."""
+    """Give the order that a 200 holds."""
     return documents.order(answer.body) if _is(answer, 200) else None
 
 
 def page_in(answer: ApiResponse | Lost) -> documents.Page | None:
-    """The page of orders that a 200 holds."""
+    """Give the page of orders that a 200 holds."""
     return documents.page(answer.body) if _is(answer, 200) else None
 
 
@@ -118,19 +118,19 @@ def reason(answer: ApiResponse | Lost) -> str:
 
 
 def unknown(answer: ApiResponse | Lost, order: Order | None = None) -> Unknown:
-    """The answer proves nothing; `order` is what is known of it all the same."""
+    """Say that the answer proves nothing; `order` is what is known of it all the same."""
     return Unknown(reason(answer), order=order)
 
 
 def not_sent(answer: ApiResponse | Lost) -> Refused | None:
-    """A request of which not a byte left us has charged nothing, for certain."""
+    """Refuse where not a byte left us, since then nothing was charged, for certain."""
     if isinstance(answer, Lost) and answer.never_sent:
         return Refused(answer.reason, Fault.US)
     return None
 
 
 def refused_opening(answer: ApiResponse | Lost) -> Refused | None:
-    """An order that was not made, with or without a charge in it: key or parameters refused."""
+    """Refuse where no order was made, with a charge in it or not: key or parameters refused."""
     if _is(answer, 401, 403):
         return Refused("key_refused", Fault.OPERATOR)
     error = error_in(answer, 402, 422)
@@ -138,7 +138,7 @@ def refused_opening(answer: ApiResponse | Lost) -> Refused | None:
 
 
 def refused_card(answer: ApiResponse | Lost) -> Declined | None:
-    """A card that was not even tried, so that no order with a declined charge can stand there."""
+    """Decline a card that was not even tried, so that no order with a declined charge stands."""
     error = error_in(answer, 402, 422)
     is_certain = error is not None and error.code.startswith("parameter_validation.")
     if error is None or not is_certain or error.meaning is not Meaning.CARD:
@@ -147,7 +147,7 @@ def refused_card(answer: ApiResponse | Lost) -> Declined | None:
 
 
 def refused_token(answer: ApiResponse | Lost) -> Refused | None:
-    """A card token that is unknown, expired or used up: nothing was charged with it."""
+    """Refuse a card token that is unknown, expired or used up: nothing was charged with it."""
     error = error_in(answer, 402, 422)
     return refused(error) if error is not None and error.meaning is Meaning.TOKEN else None
 
@@ -155,7 +155,7 @@ def refused_token(answer: ApiResponse | Lost) -> Refused | None:
 def declined(
     answer: ApiResponse | Lost, purchase: Purchase, order_id: str | None = None
 ) -> Declined | None:
-    """A 402 that carries the declined order, with the sentence that goes with it.
+    """Read a 402 that carries the declined order, with the sentence that goes with it.
 
     `order_id` is the order that was charged, where it is known beforehand.
     """
@@ -168,7 +168,7 @@ def declined(
 
 
 def refused(error: ApiError) -> Refused:
-    """What Conekta complains of, as a refusal with its sentence for the buyer."""
+    """Give what Conekta complains of, as a refusal with its sentence for the buyer."""
     is_mode = error.meaning is Meaning.ACCOUNT and "livemode" in error.code
     reason = TOKEN_MODE if is_mode else error.code
     return Refused(reason, error.fault, error.message, error.field)

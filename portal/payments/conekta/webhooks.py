@@ -1,4 +1,4 @@
-"""Conekta's webhooks: having them sent and signed, and reading what they say."""
+"""Have Conekta's webhooks sent and signed, and read what they say."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def subscribe(account: Account, url: str, deadline: float) -> Subscribed | Refus
 
 
 def new_signing_key(account: Account, deadline: float) -> SigningKey | Refused | Unknown:
-    """A new webhook key."""
+    """Make a new webhook key."""
     call = Call("webhook_key", "POST", "/webhook_keys", {"active": True})
     answer = account.ask(call, deadline)
     made = _made(answer, "webhook_key")
