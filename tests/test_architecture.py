@@ -120,6 +120,8 @@ def test_a_provider_named_elsewhere_is_seen() -> None:
     assert names_provider("portal/sales/purchase.py", 'message = "Conekta no acepta"')
     assert not names_provider("portal/payments/conekta/client.py", "class ConektaClient:")
     assert not names_provider("portal/api/public/payments.py", '"/pagar-conekta"')
+    assert not names_provider("portal/api/admin/gateway.py", '@blueprint.route("/conekta")')
+    assert names_provider("portal/api/admin/gateway.py", 'session_blueprint("conekta", __name__)')
 
 
 def provider_names(tracked: list[str]) -> Iterator[str]:
