@@ -1,47 +1,98 @@
-"""What stands behind the ports of this application: looked up here, chosen by `create_app`."""
+"""Reach what stands behind the ports of this application, which `create_app` has chosen."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flask import current_app
 
 from config import Settings
+from portal.core.errors import Unavailable
+from portal.hotspot.inspection import Inspector
+from portal.hotspot.presence import Presence
+from portal.hotspot.provisioning import Provisioner
 from portal.hotspot.router import HotspotRouter, RouterAddress, Tls
 from portal.models import GatewayAccount, Router
-from portal.payments.gateway import Credentials, Gateway, Webhooks
+from portal.payments.gateway import Credentials, Gateway
+from portal.payments.provider import Provider
+
+NO_PROVIDER = "Esta instalación no trabaja con la pasarela de pago «{}»."
+NO_DELIVERY = "Esta instalación no atiende routers por «{}»."
 
 
 @dataclass(frozen=True)
 class Ports:
-    """Opens a gateway for credentials, and a router at an address; `close` ends all lines."""
+    """Payment providers by name, routers by the way they are served; `close` ends all lines.
 
-    gateway: Callable[[Credentials], Gateway]
-    webhooks: Webhooks
-    router: Callable[[RouterAddress], HotspotRouter]
+    The JSON contract's key fields are those of the first provider.
+    """
+
+    providers: Mapping[str, Provider]
+    deliveries: Mapping[str, Callable[[RouterAddress], HotspotRouter]]
     close: Callable[[], None]
 
 
 def settings() -> Settings:
-    """The application's settings."""
+    """Give the application's settings."""
     found: Settings = current_app.extensions["settings"]
     return found
 
 
+def provider_names() -> tuple[str, ...]:
+    """Name the providers; the first is the one whose keys a company has where nobody says which."""
+    return tuple(_ports().providers)
+
+
+def checkout_hosts() -> tuple[str, ...]:
+    """List the hosts that customers must reach to pay, whichever provider they pay at."""
+    listed = (provider.checkout.hosts for provider in _ports().providers.values())
+    return tuple(dict.fromkeys(host for hosts in listed for host in hosts))
+
+
+def provider_named(name: str) -> Provider:
+    """Give a payment provider. Raises Unavailable where this deployment has none of this name."""
+    found = _ports().providers.get(name)
+    if found is None:
+        raise Unavailable(NO_PROVIDER.format(name))
+    return found
+
+
+def provider_of(account: GatewayAccount) -> Provider:
+    """Give the provider that the account is at. Raises Unavailable."""
+    return provider_named(account.provider)
+
+
 def gateway_of(account: GatewayAccount) -> Gateway:
-    """The gateway as this account enters it."""
-    credentials = Credentials(private_key=account.private_key, live=account.mode == "live")
-    return _ports().gateway(credentials)
+    """Enter the gateway with this account's key. Raises Unavailable, VaultError."""
+    credentials = Credentials(account.provider, account.private_key, live=account.mode == "live")
+    return provider_named(credentials.provider).open(credentials)
 
 
-def webhooks() -> Webhooks:
-    """How the gateway's notices are read."""
-    return _ports().webhooks
+def provisioner_of(router: Router) -> Provisioner:
+    """Give what makes, switches and removes the router's users. Raises Unavailable, VaultError."""
+    return _served(router).provisioner
+
+
+def presence_of(router: Router) -> Presence:
+    """Give what knows who is in the router's hotspot. Raises Unavailable, VaultError."""
+    return _served(router).presence
+
+
+def inspector_of(router: Router) -> Inspector:
+    """Give what reads how the router is set up. Raises Unavailable, VaultError."""
+    return _served(router).inspector
+
+
+def _served(router: Router) -> HotspotRouter:
+    delivery = _ports().deliveries.get(router.delivery)
+    if delivery is None:
+        raise Unavailable(NO_DELIVERY.format(router.delivery))
+    return delivery(address_of(router))
 
 
 def address_of(router: Router) -> RouterAddress:
-    """How the record says that the router is reached."""
+    """Give how the record says that the router is reached."""
     return RouterAddress(
         host=router.host,
         port=router.port,
@@ -50,11 +101,6 @@ def address_of(router: Router) -> RouterAddress:
         tls=Tls(router.tls),
         tls_fingerprint=router.tls_fingerprint,
     )
-
-
-def hotspot_of(router: Router) -> HotspotRouter:
-    """The router itself."""
-    return _ports().router(address_of(router))
 
 
 def _ports() -> Ports:

@@ -1,34 +1,52 @@
-"""Which providers stand behind the ports: the one place that knows them by name."""
+"""Choose which providers stand behind the ports: the one place that knows them by name.
+
+A payment provider is added with a folder of its own under `payments` and one line of PROVIDERS.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Literal, cast
 
 from config import Settings
 from portal.core.metrics import observe_gateway, observe_router
-from portal.hotspot.routeros.registry import Routers
+from portal.hotspot.routeros.adapter import Routers
 from portal.hotspot.routeros.settings import RouterSettings
 from portal.payments.conekta.adapter import Conekta
+from portal.payments.conekta.checkout import checkout
 from portal.payments.conekta.client import ConektaClient, ConektaSettings
 from portal.payments.conekta.webhooks import ConektaWebhooks
-from portal.payments.gateway import Credentials, Gateway
+from portal.payments.provider import Provider
 from portal.ports import Ports
 
 
-def open_ports(settings: Settings) -> Ports:
-    """The ports of this process. Nothing is connected before it is needed."""
+def _conekta(settings: Settings) -> Provider:
     client = ConektaClient(_conekta_settings(settings), observe_gateway)
+    return Provider(
+        label="Conekta",
+        open=partial(Conekta, client=client),
+        webhooks=ConektaWebhooks(),
+        checkout=checkout(settings.conekta_script_url),
+        close=client.close,
+    )
 
-    def gateway(credentials: Credentials) -> Gateway:
-        return Conekta(credentials, client)
 
+# The first is the one that the JSON contract's key fields are of.
+PROVIDERS: dict[str, Callable[[Settings], Provider]] = {"conekta": _conekta}
+
+
+def open_ports(settings: Settings) -> Ports:
+    """Open the ports of this process. Nothing is connected before it is needed."""
+    providers = {name: make(settings) for name, make in PROVIDERS.items()}
     routers = Routers(_router_settings(settings), observe_router)
 
     def close() -> None:
-        client.close()
+        for provider in providers.values():
+            provider.close()
         routers.close()
 
-    return Ports(gateway=gateway, webhooks=ConektaWebhooks(), router=routers.at, close=close)
+    return Ports(providers=providers, deliveries={"api": routers.at}, close=close)
 
 
 def _conekta_settings(settings: Settings) -> ConektaSettings:

@@ -16,8 +16,8 @@ from tests.support.imports import Imports, import_graph
 PROVIDERS = re.compile(r"conekta|mercado.?pago|routeros|freeradius", re.IGNORECASE)
 # The JSON contract's own words, and settings, whose names are an operator's.
 CONTRACT = re.compile(
-    r"pagar-conekta|(?:mi-empresa|webhooks)/conekta|configurar-conekta|conekta_(?:private_key|"
-    r"public_key|mode)",
+    r"pagar-conekta|(?:mi-empresa/|@blueprint\.route\(\"/)conekta|configurar-conekta|"
+    r"conekta_(?:private_key|public_key|mode)",
 )
 AT_HOME = ("portal/providers.py", "portal/sandbox", "portal/hotspot/setup", "portal/core/logs.py")
 
@@ -120,6 +120,8 @@ def test_a_provider_named_elsewhere_is_seen() -> None:
     assert names_provider("portal/sales/purchase.py", 'message = "Conekta no acepta"')
     assert not names_provider("portal/payments/conekta/client.py", "class ConektaClient:")
     assert not names_provider("portal/api/public/payments.py", '"/pagar-conekta"')
+    assert not names_provider("portal/api/admin/gateway.py", '@blueprint.route("/conekta")')
+    assert names_provider("portal/api/admin/gateway.py", 'session_blueprint("conekta", __name__)')
 
 
 def provider_names(tracked: list[str]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from portal.access.guess_guard import LOST_CODE_GUESSES
 from portal.access.recovery_limits import LOST_CODES
 from portal.core.database import reading, writing
 from portal.core.errors import NotFound, TooManyRequests, Unavailable
-from portal.hotspot.router import RouterError
+from portal.hotspot.errors import RouterError
 from portal.models import Access, Router, Sale, utc_now
 from portal.ports import settings
 
@@ -70,7 +70,7 @@ def _require_in_network(router_id: str, mac: str, ip: str) -> None:
     with reading() as session:
         router = session.get_one(Router, router_id)
     try:
-        seen = ports.hotspot_of(router).hosts(settings().router_timeout, mac=mac)
+        seen = ports.presence_of(router).hosts(settings().router_timeout, mac=mac)
     except RouterError:
         raise RouterAway from None
     if all(host.address != ip for host in seen):

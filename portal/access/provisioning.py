@@ -1,4 +1,4 @@
-"""Brings the router's side of a sale to what is wanted. Each step can be repeated."""
+"""Bring the router's side of a sale to what is wanted. Each step can be repeated."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from datetime import datetime, timedelta
 
 from portal.access.ownership import mark_of
 from portal.access.usage import keep_counted
-from portal.hotspot.router import (
-    HotspotRouter,
+from portal.hotspot.errors import NameTaken, RouterError, RouterRefused
+from portal.hotspot.provisioning import (
     HotspotUser,
     Known,
-    NameTaken,
     NewHotspotUser,
-    RouterError,
-    RouterRefused,
+    Provisioner,
     UserFound,
 )
 from portal.models import Access
@@ -59,8 +57,16 @@ def known_of(access: Access) -> Known:
     )
 
 
+def make(provisioner: Provisioner, user: NewHotspotUser, timeout: float) -> str | RouterError:
+    """Make a new access' user, disabled; its id, or what went wrong as a value."""
+    try:
+        return provisioner.add_user(user, timeout)
+    except RouterError as error:
+        return error
+
+
 def apply(
-    hotspot: HotspotRouter,
+    provisioner: Provisioner,
     access: Access,
     timeout: float,
     user_id: str | None = None,
@@ -73,32 +79,32 @@ def apply(
     """
     mark, known = mark_of(access.id), known_of(access)
     if access.wanted == "absent":
-        return hotspot.remove_user(access.name, mark, timeout, user_id=user_id, known=known)
-    if not (found := _switch(hotspot, access, timeout, user_id)):
-        _make(hotspot, access, timeout)
+        return provisioner.remove_user(access.name, mark, timeout, user_id=user_id, known=known)
+    if not (found := _switch(provisioner, access, timeout, user_id)).is_there:
+        _make(provisioner, access, timeout)
     elif limits:
-        _update(hotspot, access, timeout)
+        _update(provisioner, access, timeout)
     return found
 
 
 def _switch(
-    hotspot: HotspotRouter, access: Access, timeout: float, user_id: str | None
+    provisioner: Provisioner, access: Access, timeout: float, user_id: str | None
 ) -> UserFound:
-    switch = hotspot.enable_user if access.wanted == "enabled" else hotspot.disable_user
+    switch = provisioner.enable_user if access.wanted == "enabled" else provisioner.disable_user
     mark, known = mark_of(access.id), known_of(access)
     return switch(access.name, mark, timeout, user_id=user_id, known=known)
 
 
-def _make(hotspot: HotspotRouter, access: Access, timeout: float) -> None:
+def _make(provisioner: Provisioner, access: Access, timeout: float) -> None:
     user = hotspot_user(access, anew=True)
     try:
-        hotspot.add_user(user, timeout, disabled=access.wanted != "enabled")
+        provisioner.add_user(user, timeout, disabled=access.wanted != "enabled")
     except NameTaken as taken:
         if taken.user is None or not has_mark(taken.user, user.mark):
             raise NameLost(
                 "Otro usuario del router ocupa el nombre vendido: cámbiele el nombre o bórrelo."
             ) from None
-        _switch(hotspot, access, timeout, taken.user.id)
+        _switch(provisioner, access, timeout, taken.user.id)
     except RouterError:
         # Whether it was made or not: the router had none, and will count from nothing.
         keep_counted(access)
@@ -112,9 +118,9 @@ def has_mark(user: HotspotUser, mark: str) -> bool:
     return mark in (user.mark, user.spare_mark)
 
 
-def _update(hotspot: HotspotRouter, access: Access, timeout: float) -> None:
+def _update(provisioner: Provisioner, access: Access, timeout: float) -> None:
     user = hotspot_user(access)
-    hotspot.update_user(
+    provisioner.update_user(
         user.name,
         user.mark,
         timeout,

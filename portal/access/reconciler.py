@@ -18,7 +18,7 @@ from portal.core.database import reading, writing
 from portal.core.leases import Claim, LostRace
 from portal.core.logs import log
 from portal.core.records import from_now
-from portal.hotspot.router import RouterError
+from portal.hotspot.errors import RouterError
 from portal.models import Access, Router, utc_now
 
 
@@ -40,8 +40,8 @@ def reconcile_access(claim: Claim) -> None:
 
 def _bring(access: Access, router: Router) -> None:
     try:
-        hotspot, timeout = ports.hotspot_of(router), ports.settings().router_timeout
-        found = apply(hotspot, access, timeout, limits=True)
+        provisioner, timeout = ports.provisioner_of(router), ports.settings().router_timeout
+        found = apply(provisioner, access, timeout, limits=True)
     except RouterError as error:
         _wait(access, router, error)
     else:

@@ -18,8 +18,9 @@ from portal.access.reconciler import has_ended
 from portal.alerts.router_alerts import tell_of_login, tell_of_refusal
 from portal.core.database import reading, writing
 from portal.core.logs import log
-from portal.hotspot.router import LoggedIn, LoginRefusal, RouterError
-from portal.hotspot.router import Session as Online
+from portal.hotspot.errors import RouterError
+from portal.hotspot.presence import LoggedIn, LoginRefusal
+from portal.hotspot.presence import Session as Online
 from portal.models import Access, Router
 from portal.ports import settings
 
@@ -58,7 +59,7 @@ def reconnect(
     """
     router, access = _find(router_id, name, mac)
     try:
-        seen = ports.hotspot_of(router).hosts(settings().router_timeout, mac=mac)
+        seen = ports.presence_of(router).hosts(settings().router_timeout, mac=mac)
     except RouterError as error:
         return _away(router, error)
     if not any(host.address == ip or not exact for host in seen):
@@ -82,7 +83,7 @@ def let_in(
     if access.wanted == "absent" or has_ended(access):
         return Reconnection(Result.EXPIRED)
     try:
-        said = ports.hotspot_of(router).log_in(
+        said = ports.presence_of(router).log_in(
             access.name,
             access.password,
             mac,

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from portal import ports
 from portal.access.ownership import mark_of, mark_prefix
 from portal.access.provisioning import known_of
-from portal.hotspot.router import HotspotUser, UserFound
-from portal.hotspot.router import Session as Online
+from portal.hotspot.presence import Session as Online
+from portal.hotspot.provisioning import HotspotUser, UserFound
 from portal.models import Access, Router
 
 TIMEOUT = 30.0
@@ -39,12 +39,13 @@ def read_users(router: Router, accesses: Sequence[Access], sold: int) -> UsersRe
 
     `sold` is how many users of ours there can be at most.
     """
-    hotspot = ports.hotspot_of(router)
     sessions: dict[str, list[Online]] = defaultdict(list)
-    for online in hotspot.sessions(TIMEOUT):
+    for online in ports.presence_of(router).sessions(TIMEOUT):
         sessions[online.user].append(online)
     names = {access.name for access in accesses}
-    users = hotspot.users_marked(mark_prefix(), TIMEOUT, names=names, sold=sold)
+    users = ports.provisioner_of(router).users_marked(
+        mark_prefix(), TIMEOUT, names=names, sold=sold
+    )
     by_mark = {user.spare_mark: user for user in users} | {user.mark: user for user in users}
     return UsersRead(users, by_mark, {user.name: user for user in users}, sessions)
 

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from portal.hotspot.router import HotspotUser, Session
+from portal.hotspot.presence import Session
+from portal.hotspot.provisioning import HotspotUser
 from portal.models import Access, utc_now
 
 

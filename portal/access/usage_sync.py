@@ -22,7 +22,7 @@ from portal.core.leases import is_free
 from portal.core.logs import log
 from portal.core.records import from_now
 from portal.hotspot.deadline import Deadline
-from portal.hotspot.router import HotspotRouter, HotspotUser, UserFound
+from portal.hotspot.provisioning import HotspotUser, Provisioner, UserFound
 from portal.models import Access, Router, utc_now
 
 
@@ -67,12 +67,12 @@ def remove_orphaned_users(router_id: str) -> UsageSync:
     with reading() as session:
         router = session.get_one(Router, router_id)
         sold = _sold_on(session, router_id)
-    hotspot, prefix, deadline = ports.hotspot_of(router), mark_prefix(), Deadline(TIMEOUT)
-    users = hotspot.users_marked(prefix, deadline.remaining(), sold=sold)
+    provisioner, prefix, deadline = ports.provisioner_of(router), mark_prefix(), Deadline(TIMEOUT)
+    users = provisioner.users_marked(prefix, deadline.remaining(), sold=sold)
     with reading() as session:
         wanted = {mark_of(found) for found in session.scalars(_wanted_on(router_id))}
     leftovers = [user for user in users if mark_among(user, prefix) not in wanted]
-    removed = list(_remove(hotspot, leftovers, prefix, deadline))
+    removed = list(_remove(provisioner, leftovers, prefix, deadline))
     log().info(
         "orphaned_users",
         router=router_id,
@@ -85,14 +85,14 @@ def remove_orphaned_users(router_id: str) -> UsageSync:
 
 
 def _remove(
-    hotspot: HotspotRouter, leftovers: Sequence[HotspotUser], prefix: str, deadline: Deadline
+    provisioner: Provisioner, leftovers: Sequence[HotspotUser], prefix: str, deadline: Deadline
 ) -> Iterator[UserFound]:
     """Remove users until the job's time is over; the rest goes with the next one."""
     for user in leftovers:
         if deadline.passed:
             return
         timeout = ports.settings().router_timeout
-        yield hotspot.remove_user(user.name, mark_among(user, prefix), timeout)
+        yield provisioner.remove_user(user.name, mark_among(user, prefix), timeout)
 
 
 def _settled_on(router_id: str) -> Any:

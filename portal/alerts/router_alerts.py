@@ -8,16 +8,10 @@ from portal import ports
 from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert
 from portal.core.database import writing
-from portal.hotspot.router import (
-    LoggedIn,
-    LoginRefusal,
-    NotLoggedIn,
-    ProfileMissing,
-    RouterError,
-    RouterRefused,
-    UserFound,
-    UserScript,
-)
+from portal.hotspot.errors import ProfileMissing, RouterError, RouterRefused
+from portal.hotspot.inspection import UserScript
+from portal.hotspot.presence import LoggedIn, LoginRefusal, NotLoggedIn
+from portal.hotspot.provisioning import UserFound
 from portal.models import Access, Router
 
 STILL_OURS = (
@@ -36,7 +30,7 @@ USER_LEFT = (
 REFUSALS = {
     LoginRefusal.LICENSE_LIMIT: (
         AlertKind.LICENSE_LIMIT,
-        "La licencia de RouterOS no admite más usuarios conectados: quien paga no puede entrar. "
+        "La licencia del router no admite más usuarios conectados: quien paga no puede entrar. "
         "Suba el nivel de la licencia (/system license) o reparta los clientes en otro router.",
     ),
     LoginRefusal.NO_FREE_ADDRESS: (
@@ -113,7 +107,7 @@ def tell_of_user_left(router: Router, access: Access) -> None:
         return
     with suppress(RouterError):
         timeout = ports.settings().router_timeout
-        if ports.hotspot_of(router).find_user(access.name, timeout) is None:
+        if ports.provisioner_of(router).find_user(access.name, timeout) is None:
             return
         writers = _naming(_scripts(router), "comment", "email")
         said = f"{USER_LEFT} Cambia las marcas {writers}." if writers else USER_LEFT
@@ -123,7 +117,7 @@ def tell_of_user_left(router: Router, access: Access) -> None:
 
 def _scripts(router: Router) -> tuple[UserScript, ...]:
     with suppress(RouterError):
-        return ports.hotspot_of(router).user_scripts(ports.settings().router_timeout)
+        return ports.inspector_of(router).user_scripts(ports.settings().router_timeout)
     return ()
 
 

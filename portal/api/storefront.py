@@ -7,19 +7,19 @@ request of this process until it is `cache_seconds` old. A revocation counts aft
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Row, Select, and_, bindparam, or_, select
+from sqlalchemy import Row, Select, bindparam
 
 from portal.api.public.answers import CachedAnswer, catalogue_entry, shop_settings
 from portal.core.database import reading
 from portal.core.records import from_now
 from portal.models import ApiKey, Company, GatewayAccount, Plan, Router
 from portal.ports import settings
+from portal.sales.catalogue import catalogue
 
 REVOKED = "API Key revocada"
 EXPIRED = "API Key expirada"
@@ -100,55 +100,34 @@ def _read(key_id: str) -> Storefront | None:
         rows = session.execute(_query(), {"key_id": key_id}).all()
     if not rows:
         return None
-    key, router, company, account = rows[0][:4]
+    first = rows[0]
     return Storefront(
-        key_id=key.id,
-        token_digest=key.token_digest,
-        refusal=_refusal(rows[0]),
-        company=company,
-        router=router,
-        account=account,
-        plans=_plans(rows),
+        key_id=first.ApiKey.id,
+        token_digest=first.ApiKey.token_digest,
+        refusal=_refusal(first),
+        company=first.Company,
+        router=first.Router,
+        account=first.GatewayAccount,
+        plans=tuple(row.Plan for row in rows if row.Plan is not None),
     )
 
 
 @cache
 def _query() -> Select[*tuple[Any, ...]]:
-    on_sale = and_(
-        Plan.company_id == Company.id,
-        Plan.active,
-        or_(Plan.router_id.is_(None), Plan.router_id == Router.id),
-    )
-    used = and_(GatewayAccount.company_id == Company.id, GatewayAccount.current)
+    revoked = (ApiKey.revoked_at <= from_now()).label("revoked")
+    expired = (ApiKey.expires_at <= from_now()).label("expired")
     return (
-        select(
-            ApiKey,
-            Router,
-            Company,
-            GatewayAccount,
-            Plan,
-            (ApiKey.revoked_at <= from_now()).label("revoked"),
-            (ApiKey.expires_at <= from_now()).label("expired"),
-        )
-        .join(Router, Router.id == ApiKey.router_id)
-        .join(Company, Company.id == Router.company_id)
-        .outerjoin(GatewayAccount, used)
-        .outerjoin(Plan, on_sale)
+        catalogue(ApiKey, revoked, expired)
+        .join(ApiKey, ApiKey.router_id == Router.id)
         .where(ApiKey.id == bindparam("key_id"))
-        .order_by(Plan.position, Plan.featured.desc(), Plan.id)
     )
 
 
 def _refusal(row: Row[*tuple[Any, ...]]) -> str:
-    _key, router, company, _account, _plan, revoked, expired = row
-    if revoked:
+    if row.revoked:
         return REVOKED
-    if expired:
+    if row.expired:
         return EXPIRED
-    if not company.active:
+    if not row.Company.active:
         return COMPANY_INACTIVE
-    return "" if router.active else ROUTER_INACTIVE
-
-
-def _plans(rows: Sequence[Row[*tuple[Any, ...]]]) -> tuple[Plan, ...]:
-    return tuple(dict.fromkeys(row[4] for row in rows if row[4] is not None))
+    return "" if row.Router.active else ROUTER_INACTIVE

@@ -1,4 +1,4 @@
-"""Take what payment gateways tell us by themselves."""
+"""Take in what payment gateways tell us by themselves."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from marshmallow import Schema, fields
 from portal.api.blueprints import open_blueprint
 from portal.core.errors import NotFound
 from portal.operators.lookup import sane
+from portal.ports import provider_names
 from portal.worker import webhook_inbox
 
 LARGEST = 64 * 1024
@@ -19,18 +20,23 @@ class Received(Schema):
     recibido = fields.Boolean(required=True)
 
 
-@blueprint.route("/conekta/<company_id>", methods=["POST"])
+@blueprint.route("/<provider>/<company_id>", methods=["POST"])
 @blueprint.doc(
-    description="Lo llama Conekta. El encabezado `Digest` trae la firma del cuerpo.",
+    description="Lo llama la pasarela de pago; un encabezado suyo trae la firma del cuerpo.",
     requestBody={"required": True, "content": {"application/json": {"schema": {"type": "object"}}}},
 )
 @blueprint.response(200, Received)
 @blueprint.failures(400, 401, 404, 413, 429)
-def conekta(company_id: str) -> dict[str, bool]:
-    """Recibir un aviso de Conekta"""
-    if not sane(company_id):
+def receive(provider: str, company_id: str) -> dict[str, bool]:
+    """Recibir un aviso de la pasarela de pago"""
+    if provider not in provider_names() or not sane(company_id):
         raise NotFound(webhook_inbox.NO_COMPANY)
     request.max_content_length = LARGEST
-    raw, signature = request.get_data(cache=False), request.headers.get("Digest")
-    webhook_inbox.receive(company_id, raw, signature, current_app.extensions["unsigned_webhooks"])
+    webhook_inbox.receive(
+        provider,
+        company_id,
+        request.get_data(cache=False),
+        request.headers.get,
+        current_app.extensions["unsigned_webhooks"],
+    )
     return {"recibido": True}

@@ -48,7 +48,7 @@ def unread(account: Unread) -> str:
             "sus ventas quedan sin comparar."
         )
     return (
-        f"? Conekta no entregó todas las órdenes de la llave versión {version} "
+        f"? La pasarela no entregó todas las órdenes de la llave versión {version} "
         f"({account.reason}): sus ventas quedan sin comparar."
     )
 
@@ -70,17 +70,18 @@ def _difference(found: Difference) -> str:
         case "missing_here":
             return "no hay venta para esta orden"
         case "missing_there":
-            return "Conekta no tiene la orden de esta venta"
+            return "la pasarela no tiene la orden de esta venta"
         case "another_order":
             return f"otra orden con la referencia de esta venta, cuya orden es {found.ours}"
         case "state":
-            return f"estado: aquí {STATES[str(found.ours)]}, en Conekta {ORDERS[str(found.theirs)]}"
+            ours, theirs = STATES[str(found.ours)], ORDERS[str(found.theirs)]
+            return f"estado: aquí {ours}, en la pasarela {theirs}"
         case "mode":
-            return f"modo: aquí {MODES[str(found.ours)]}, en Conekta {MODES[str(found.theirs)]}"
+            return f"modo: aquí {MODES[str(found.ours)]}, en la pasarela {MODES[str(found.theirs)]}"
         case "amount" | "refunded" as what:
             name = "importe" if what == "amount" else "devuelto"
-            return f"{name}: aquí {_pesos(found.ours)}, en Conekta {_pesos(found.theirs)}"
-    return f"moneda: aquí {found.ours}, en Conekta {found.theirs}"
+            return f"{name}: aquí {_pesos(found.ours)}, en la pasarela {_pesos(found.theirs)}"
+    return f"moneda: aquí {found.ours}, en la pasarela {found.theirs}"
 
 
 def _pesos(centavos: str | int | None) -> str:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 )
 @with_appcontext
 def demo(port: int, as_json: bool, instance: Path | None) -> None:
-    """Arranca una tienda de prueba: aplicación, router y Conekta simulados.
+    """Arranca una tienda de prueba: aplicación, router y pasarela de pago simulados.
 
     Usa siempre la base de datos embebida de la carpeta, aunque DATABASE_URL nombre otra.
     """

@@ -14,7 +14,7 @@ from portal.cli.story import story
 from portal.operators import companies, refunds, transactions
 from portal.sales.gateway_comparison import Compared, Unread, comparable_companies, compare
 
-PENDING = "Conekta no ha confirmado la devolución: el trabajador la termina. No la repita."
+PENDING = "La pasarela no ha confirmado la devolución: el trabajador la termina. No la repita."
 
 
 @click.group("sales")
@@ -62,7 +62,7 @@ def unpark(sale_id: str) -> None:
 @click.option("--empresa", metavar="EMP_…", help="Solo esta; por omisión, todas.")
 @with_appcontext
 def compare_with_gateway(since: datetime, empresa: str | None) -> None:
-    """Pone cada venta junto a su orden en Conekta; termina con 1 si algo difiere.
+    """Pone cada venta junto a su orden en la pasarela; termina con 1 si algo difiere.
 
     Solo lee. Lo que se estaba atendiendo mientras tanto (…) no se juzga.
     """

@@ -11,7 +11,7 @@ import click
 from babel.dates import get_timezone
 
 from portal.core.errors import Problem
-from portal.hotspot.router import RouterError
+from portal.hotspot.errors import RouterError
 from portal.operators.audit import Actor
 from portal.ports import settings
 

@@ -26,7 +26,7 @@ ACTIONS = {
     "opened": "Se abrió la venta",
     "prepared": "El acceso y la orden quedaron listos, sin cobro",
     "charging": "Se pidió el cobro de {amount}",
-    "pending": "Conekta espera al comprador (3D Secure, efectivo o transferencia)",
+    "pending": "La pasarela espera al comprador (3D Secure, efectivo o transferencia)",
     "paid": "Entraron {amount}{card}",
     "delivered": "Se entregó el acceso",
     "cancelling": "Se decidió cancelar",
@@ -39,12 +39,12 @@ ACTIONS = {
 TURNS = {
     ("canceled", "paid"): "Llegó dinero después de cancelar: entraron {amount}{card}",
     ("cancelling", "paid"): "Llegó dinero mientras se cancelaba: entraron {amount}{card}",
-    ("refunding", "delivered"): "Conekta no aceptó la devolución: el acceso sigue",
+    ("refunding", "delivered"): "La pasarela no aceptó la devolución: el acceso sigue",
 }
 ACTORS = {
     "request": "la compra",
     "worker": "el trabajador",
-    "webhook": "un aviso de Conekta",
+    "webhook": "un aviso de la pasarela",
     "operator": "un operador",
     "customer": "el cliente",
 }
@@ -52,15 +52,15 @@ REASONS = {
     "declined": "la tarjeta fue declinada",
     "request died": "la compra se interrumpió",
     "undecided for too long": "pasó demasiado tiempo sin decidirse",
-    "canceled at the gateway": "Conekta la canceló",
+    "canceled at the gateway": "la pasarela la canceló",
     "given up by the customer": "el cliente desistió",
     "router away": "el router no respondió a tiempo",
     "outside": "se hizo fuera del portal",
 }
 PREFIXES = {
-    "gateway: ": "respuesta de Conekta: ",
+    "gateway: ": "respuesta de la pasarela: ",
     "router: ": "respuesta del router: ",
-    "refund refused: ": "respuesta de Conekta: ",
+    "refund refused: ": "respuesta de la pasarela: ",
 }
 HIDDEN = "••••"
 
@@ -72,7 +72,7 @@ def story(told: Told) -> Iterator[str]:
     yield f"Venta {sale.id}: {sale.plan_name}, {amount}, en el router {sale.router_id}."
     device = sale.mac or sale.device
     yield f"Comprador: {sale.customer_name} <{sale.customer_email}>, dispositivo {device}."
-    yield f"Orden en Conekta: {sale.order_id or 'ninguna conocida'}."
+    yield f"Orden en la pasarela: {sale.order_id or 'ninguna conocida'}."
     yield credentials(access)
     for move in told.moves:
         yield f"{shown(move.at)}  {sentence(sale, move)}"

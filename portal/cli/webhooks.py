@@ -1,4 +1,4 @@
-"""Offer `flask webhooks …`: have Conekta tell us by itself what happens."""
+"""Offer `flask webhooks …`: have the gateways tell us by themselves what happens."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from portal.operators import webhook_registration as operators
 
 @click.group("webhooks")
 def webhooks() -> None:
-    """Los avisos con los que Conekta cuenta qué pasó."""
+    """Los avisos con los que la pasarela de pago cuenta qué pasó."""
 
 
 @webhooks.command("register")
@@ -20,11 +20,11 @@ def webhooks() -> None:
 @click.option("--nueva-llave", is_flag=True, help="Firma con una llave nueva aunque ya haya una.")
 @with_appcontext
 def register(empresa: str | None, nueva_llave: bool) -> None:
-    """Registra en Conekta la dirección de avisos y guarda la llave que los firma."""
+    """Registra en la pasarela de pago la dirección de avisos y guarda la llave que los firma."""
     failed = 0
-    for company in [empresa] if empresa else operators.selling_companies():
+    for company, provider in _accounts(empresa):
         try:
-            done = operators.register(actor(), company, renew=nueva_llave)
+            done = operators.register(actor(), company, provider, renew=nueva_llave)
         except Problem as problem:
             click.echo(f"{company}: {problem.detail}", err=True)
             failed += 1
@@ -33,3 +33,11 @@ def register(empresa: str | None, nueva_llave: bool) -> None:
             click.echo(f"{company}: {done.url} registrada, firmada {signed}.")
     if failed:
         raise click.ClickException(f"No se pudo registrar {failed}.")
+
+
+def _accounts(company: str | None) -> list[tuple[str, str | None]]:
+    """List what to register; a company without keys too, so that it is told what is missing."""
+    every = operators.selling_accounts()
+    if company is None:
+        return [*every]
+    return [found for found in every if found[0] == company] or [(company, None)]

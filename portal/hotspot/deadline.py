@@ -1,4 +1,4 @@
-"""One moment by which a whole call must be over, however many steps it takes."""
+"""Keep a whole call within one moment, however many steps it takes."""
 
 from __future__ import annotations
 

@@ -1,30 +1,65 @@
-"""How a router is set up, as far as its hotspot and our way in are concerned."""
+"""Name what is read of a router for an operator: who it is, and how it is set up."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Protocol
 
-from portal.hotspot.router import Profile, RouterInfo
-from portal.hotspot.routeros.text import readable
+
+@dataclass(frozen=True)
+class RouterInfo:
+    """What router this is."""
+
+    identity: str
+    version: str
+    board: str
+    uptime: int
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A hotspot user profile. `id` is only to be shown: it changes on reboot.
+
+    `on_login` and `on_logout` are the operator's scripts, which may hold secrets of theirs.
+    `stored` is the name as a word of the router's own, which differs from `name` where the
+    router has it in an older encoding; only lines for its terminal need it.
+    """
+
+    id: str
+    name: str
+    rate_limit: str
+    shared_users: str
+    session_timeout: str
+    stored: str = ""
+    on_login: str = field(default="", repr=False)
+    on_logout: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class UserScript:
+    """A profile's own script that runs as a user comes or goes.
+
+    `writes` are the user's fields that it is seen to write, in the router's own names.
+    """
+
+    profile: str
+    event: str
+    writes: frozenset[str]
 
 
 @dataclass(frozen=True)
 class Server:
-    """A hotspot, and the name of its profile."""
+    """A hotspot, and the name of its profile. `shown` is its name as people read it."""
 
     name: str
     profile: str
     disabled: bool
-
-    @property
-    def shown(self) -> str:
-        """The name as people read it."""
-        return readable(self.name)
+    shown: str
 
 
 @dataclass(frozen=True)
 class ServerProfile:
-    """How a hotspot lets people in. What is not set is empty."""
+    """How a hotspot lets people in. What is not set is empty; `shown` is its name for people."""
 
     name: str
     login_by: frozenset[str]
@@ -33,11 +68,7 @@ class ServerProfile:
     html_directory_override: str
     dns_name: str
     ssl_certificate: str
-
-    @property
-    def shown(self) -> str:
-        """The name as people read it."""
-        return readable(self.name)
+    shown: str
 
 
 @dataclass(frozen=True)
@@ -84,7 +115,7 @@ class ApiUser:
 
 @dataclass(frozen=True)
 class Inspection:
-    """What stands on the router, names as its own words (see `text.readable`).
+    """What stands on the router, names as its own words.
 
     `garden_http` and `garden_ip` are the walled garden's layers, in the router's order. `pages`
     are the texts of the hotspots' login pages, by profile; None where they could not be read,
@@ -100,3 +131,19 @@ class Inspection:
     profiles: tuple[Profile, ...]
     user: ApiUser
     pages: dict[str, str | None]
+
+
+class Inspector(Protocol):
+    """Tell how a router is set up. Any method may raise RouterError; `timeout` is in seconds."""
+
+    def profiles(self, timeout: float) -> tuple[Profile, ...]:
+        """Give the hotspot user profiles."""
+
+    def user_scripts(self, timeout: float) -> tuple[UserScript, ...]:
+        """Give the scripts of all user profiles: what may have changed a user of ours."""
+
+    def info(self, timeout: float) -> RouterInfo:
+        """Identity and version: also the connection test."""
+
+    def inspect(self, timeout: float) -> Inspection:
+        """Read how the hotspot and our way in are set up. For a check, never in a sale."""

@@ -1,4 +1,4 @@
-"""Which addresses are never connected to at an operator's word: those of this machine itself.
+"""Refuse to connect, at an operator's word, to addresses of this machine itself.
 
 An operator names the host of his router. If that could be this machine, its closed services
 would stand open to him, and every answer would tell him which of its ports are in use. Private
@@ -12,11 +12,14 @@ from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from portal.hotspot.deadline import Deadline
-from portal.hotspot.router import TargetForbidden
-from portal.hotspot.routeros import messages
-from portal.hotspot.routeros.resolver import Endpoint, Resolver
+from portal.hotspot.errors import TargetForbidden
+from portal.hotspot.resolver import Endpoint, Resolver
 
 Address = IPv4Address | IPv6Address
+
+OWN_MACHINE = (
+    "Esa dirección es de este mismo servidor o no es de ningún equipo: indique la del router."
+)
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 _COMPATIBLE = IPv6Network("::/96")
@@ -30,11 +33,11 @@ def refuse_own(endpoints: Iterable[Endpoint]) -> None:
     """Raise TargetForbidden where any of these leads to this machine."""
     for _, address in endpoints:
         if is_own(ip_address(str(address[0]).partition("%")[0])):
-            raise TargetForbidden(messages.OWN_MACHINE, executed=False)
+            raise TargetForbidden(OWN_MACHINE, executed=False)
 
 
 def refuse_own_host(host: str, seconds: float) -> None:
-    """As `refuse_own` for a host; one that is not found in time is nobody's yet."""
+    """Do as `refuse_own` for a host; one that is not found in time is nobody's yet."""
     try:
         endpoints = Resolver(host, _ANY_PORT).endpoints(Deadline(seconds))
     except (OSError, ValueError):
@@ -43,12 +46,12 @@ def refuse_own_host(host: str, seconds: float) -> None:
 
 
 def is_own(address: Address) -> bool:
-    """Whether the address, or the IPv4 address within it, leads to this machine or to no other."""
+    """Tell whether the address, or the IPv4 one within it, leads to this machine or nowhere."""
     return any(_is_special(form) or _is_on_an_interface(form) for form in _forms(address))
 
 
 def _forms(address: Address) -> list[Address]:
-    """The address, and the IPv4 addresses that are reached by it."""
+    """Give the address, and the IPv4 addresses that are reached by it."""
     if isinstance(address, IPv4Address):
         return [address]
     within = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]

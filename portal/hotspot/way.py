@@ -1,4 +1,4 @@
-"""By which address a router sees this machine."""
+"""Find the address by which a router sees this machine."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from portal.hotspot.deadline import Deadline
-from portal.hotspot.routeros.resolver import Endpoint, Resolver
+from portal.hotspot.resolver import Endpoint, Resolver
 from portal.hotspot.targets import refuse_own
 
 Address = IPv4Address | IPv6Address
@@ -33,7 +33,7 @@ class Way:
 
 
 def way_to(host: str, port: int, seconds: float, *, to_own: bool) -> Way | None:
-    """The way to a router over IPv4 or IPv6; None where there is none.
+    """Give the way to a router over IPv4 or IPv6; None where there is none.
 
     Nothing is sent. Raises TargetForbidden, unless ways `to_own` machine are wanted too.
     """
@@ -58,5 +58,5 @@ def _way(endpoint: Endpoint) -> Way | None:
 
 
 def _plain(text: str) -> Address:
-    """An address without the interface that a link-local one names."""
+    """Give an address without the interface that a link-local one names."""
     return ip_address(text.partition("%")[0])

@@ -38,7 +38,7 @@ class GatewayAccount(Base):
         String(20), primary_key=True, default=lambda: new_id("gwa_", 16, upper=False)
     )
     company_id: Mapped[str] = mapped_column(ForeignKey("company.id"))
-    provider: Mapped[str] = mapped_column(String(20), default="conekta")
+    provider: Mapped[str] = mapped_column(String(20))
     version: Mapped[int] = mapped_column(default=1)
     current: Mapped[bool] = mapped_column(default=True)
     mode: Mapped[str] = mapped_column(String(4), default="test")

@@ -13,7 +13,10 @@ from portal.core.vault import Secret, sealed_column
 
 
 class Router(Base):
-    """Keep how to reach a router, and the hosts its login form may live on (`login_hosts`)."""
+    """Keep how to reach a router, and the hosts its login form may live on (`login_hosts`).
+
+    `delivery` says by what it is served: `api`.
+    """
 
     __tablename__ = "router"
     __table_args__ = (
@@ -28,6 +31,7 @@ class Router(Base):
     port: Mapped[int] = mapped_column(default=8728)
     username: Mapped[str] = mapped_column(String(100))
     password_sealed: Mapped[bytes | None] = sealed_column()
+    delivery: Mapped[str] = mapped_column(String(10), default="api", server_default="api")
     location: Mapped[str | None] = mapped_column(String(200))
     tls: Mapped[str] = mapped_column(String(10), default="none")
     tls_fingerprint: Mapped[str | None] = mapped_column(String(95))

@@ -1,4 +1,4 @@
-"""Keep a company's keys at the payment gateway by version."""
+"""Keep a company's keys at its payment gateways, by version."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.gateway_lookup import (
     KEY_REFUSED,
     NO_ANSWER,
-    PROVIDER,
     current,
     current_in,
     of_companies,
@@ -24,7 +23,7 @@ from portal.operators.gateway_lookup import (
 from portal.operators.lookup import apply, company_in
 from portal.operators.webhook_registration import register_by_itself
 from portal.payments.gateway import Refused, Unknown
-from portal.ports import gateway_of, settings
+from portal.ports import gateway_of, provider_names, provider_of, settings
 
 __all__ = (
     "Keys",
@@ -38,7 +37,7 @@ __all__ = (
 )
 
 REFUSED_KEY = "key_refused"
-NOT_TRIED = "Conekta no aceptó la orden de prueba. Revise la cuenta en el panel de Conekta."
+NOT_TRIED = "{0} no aceptó la orden de prueba. Revise la cuenta en el panel de {0}."
 SAME_KEYS = "La llave pública y la privada no pueden ser la misma."
 
 
@@ -63,48 +62,57 @@ class Probe:
         return self.live == (self.account.mode == "live")
 
 
-def set_keys(actor: Actor, company_id: str, keys: Keys) -> GatewayAccount:
+def set_keys(
+    actor: Actor, company_id: str, keys: Keys, provider: str | None = None
+) -> GatewayAccount:
     """Enter credentials, and have the gateway's webhooks signed for them from then on.
+
+    They are of the first provider where none is named.
 
     Raises NotFound, and Invalid when both keys are the same. That the gateway did not take the
     address for its webhooks is an alert, and undoes nothing.
     """
     with writing() as session:
-        account = set_keys_in(session, actor, company_id, keys)
+        account = set_keys_in(session, actor, company_id, keys, provider)
     return register_by_itself(actor, account)
 
 
-def set_keys_in(session: Session, actor: Actor, company_id: str, keys: Keys) -> GatewayAccount:
+def set_keys_in(
+    session: Session, actor: Actor, company_id: str, keys: Keys, provider: str | None = None
+) -> GatewayAccount:
     """Enter credentials within a transaction, in which the gateway is not asked for anything.
 
     Sales that are under way go on with the version that they were opened with, so
     credentials are never changed in place: a new version replaces them.
     """
     company_in(session, company_id, lock=True)
-    before = current_in(session, company_id)
+    provider = provider or provider_names()[0]
+    before = current_in(session, company_id, provider)
     wanted = _values(before) | dict(keys)
     if wanted["private_key"] and wanted["private_key"] == wanted["public_key"]:
         raise Invalid(SAME_KEYS, errores={"conekta_public_key": [SAME_KEYS]})
     if before is not None and wanted == _values(before):
         return before
-    account = _replace(session, company_id, before, wanted)
+    account = _replace(session, company_id, provider, before, wanted)
     details = {"version": account.version, "mode": account.mode, "given": sorted(keys)}
     record(session, actor, AuditAction.GATEWAY_ACCOUNT_SET_KEYS, account.id, company_id, **details)
     return account
 
 
-def probe(actor: Actor, company_id: str) -> Probe:
+def probe(actor: Actor, company_id: str, provider: str | None = None) -> Probe:
     """Try the current key by opening and cancelling an order of the gateway's least amount.
 
     Raises NotFound, and Unavailable with what the operator can do.
     """
-    account = usable(company_id)
+    account = usable(company_id, provider)
     said = gateway_of(account).check(settings().gateway_timeout)
     _note(actor, account, said)
+    label = provider_of(account).label
     if isinstance(said, Unknown):
-        raise Unavailable(NO_ANSWER)
+        raise Unavailable(NO_ANSWER.format(label))
     if isinstance(said, Refused):
-        raise Unavailable(KEY_REFUSED if said.reason == REFUSED_KEY else NOT_TRIED)
+        problem = KEY_REFUSED if said.reason == REFUSED_KEY else NOT_TRIED
+        raise Unavailable(problem.format(label))
     return Probe(account, live=said)
 
 
@@ -119,7 +127,7 @@ def _values(account: GatewayAccount | None) -> dict[str, Any]:
 
 
 def _readable_key(account: GatewayAccount) -> str | None:
-    """The stored key; None also when it cannot be read any more, so that it can be replaced."""
+    """Read the stored key; None also where it cannot be read any more: it can be replaced."""
     try:
         key: str | None = account.private_key
     except VaultError:
@@ -128,13 +136,17 @@ def _readable_key(account: GatewayAccount) -> str | None:
 
 
 def _replace(
-    session: Session, company_id: str, before: GatewayAccount | None, values: dict[str, Any]
+    session: Session,
+    company_id: str,
+    provider: str,
+    before: GatewayAccount | None,
+    values: dict[str, Any],
 ) -> GatewayAccount:
     if before is not None:
         before.current = False
         session.flush()
     version = before.version + 1 if before else 1
-    account = GatewayAccount(company_id=company_id, provider=PROVIDER, version=version)
+    account = GatewayAccount(company_id=company_id, provider=provider, version=version)
     session.add(account)
     session.flush()
     apply(account, values)

@@ -13,7 +13,7 @@ from portal.models import Plan, Router
 from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.lookup import ListPage, apply, company_in, owned_in, page
 
-# Conekta charges cards from about MX$3 on; a dollar price is held to about as much.
+# Gateways charge cards from about MX$3 on; a dollar price is held to about as much.
 LEAST_AMOUNT = {"MXN": 300, "USD": 20}
 NAME_TAKEN = "Ya existe un producto con ese nombre en este router."
 DURATION_MISSING = "Indique también duracion_minutos."

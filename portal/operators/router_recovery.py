@@ -12,7 +12,7 @@ from portal.access.router_restore import Restored, restore_router
 from portal.core.database import writing
 from portal.core.errors import Conflict, Invalid
 from portal.hotspot.deadline import Deadline
-from portal.hotspot.router import RouterError
+from portal.hotspot.errors import RouterError
 from portal.models import Router, utc_now
 from portal.operators import routers
 from portal.operators.audit import Actor, AuditAction, record

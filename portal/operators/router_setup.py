@@ -11,8 +11,8 @@ from sqlalchemy import or_, select
 
 from portal.core.database import reading
 from portal.core.errors import Invalid, NotFound
+from portal.hotspot.errors import RouterError, TargetForbidden
 from portal.hotspot.inspection import Inspection
-from portal.hotspot.router import RouterError, TargetForbidden
 from portal.hotspot.setup import Finding, KitError, KitFacts, UserProfile
 from portal.hotspot.setup.checks import check
 from portal.hotspot.setup.folder_checks import shared
@@ -23,8 +23,7 @@ from portal.hotspot.way import Way, way_to
 from portal.models import Plan, Router
 from portal.operators.lookup import ABSENT, owned_in, sane
 from portal.operators.targets import problem_of
-from portal.payments.conekta.checkout_hosts import CHECKOUT_HOSTS
-from portal.ports import hotspot_of, settings
+from portal.ports import checkout_hosts, inspector_of, settings
 
 ADDRESS_NEEDED = (
     "Este servidor llega al router a través de Internet: indique con qué dirección pública "
@@ -112,7 +111,7 @@ def _looked_at(
     way = _way_to(router)
     facts = _facts(router, profiles, way, way.seen_from if way else (), server, None)
     try:
-        return facts, hotspot_of(router).inspect(INSPECTION_SECONDS)
+        return facts, inspector_of(router).inspect(INSPECTION_SECONDS)
     except RouterError as error:
         raise problem_of(error) from error
 
@@ -170,7 +169,7 @@ def _facts(
             over_internet=way is not None and way.is_over_internet,
             allowed_from=allowed_from,
             login_hosts=tuple(router.login_hosts),
-            hosts=CHECKOUT_HOSTS,
+            hosts=checkout_hosts(),
             profiles=profiles,
             server=server,
             certificate=certificate,

@@ -10,14 +10,15 @@ from sqlalchemy.orm import Session
 
 from portal.core.database import reading, writing
 from portal.core.errors import Conflict, Invalid
-from portal.hotspot.router import Profile, RouterError, RouterInfo
+from portal.hotspot.errors import RouterError
+from portal.hotspot.inspection import Profile, RouterInfo
 from portal.models import Access, ApiKey, Plan, Router, Sale
 from portal.operators import api_keys
 from portal.operators.api_keys import Minted
 from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.lookup import ListPage, apply, company_in, owned_in, page
 from portal.operators.targets import check_target, problem_of
-from portal.ports import hotspot_of, settings
+from portal.ports import inspector_of, settings
 
 IN_USE = "El router tiene ventas o productos; desactívelo en lugar de eliminarlo."
 PIN_MISSING = "Indique la huella SHA-256 del certificado del router."
@@ -114,7 +115,7 @@ def test_connection(company_id: str, router_id: str) -> RouterInfo:
     """Ask the router who it is. Raises NotFound, and with advice Invalid and Unavailable."""
     router = get(company_id, router_id)
     try:
-        return hotspot_of(router).info(settings().router_timeout)
+        return inspector_of(router).info(settings().router_timeout)
     except RouterError as error:
         raise problem_of(error) from error
 
@@ -123,7 +124,7 @@ def profiles(company_id: str, router_id: str) -> tuple[Profile, ...]:
     """List the router's hotspot user profiles. Raises as `test_connection` does."""
     router = get(company_id, router_id)
     try:
-        return hotspot_of(router).profiles(settings().router_timeout)
+        return inspector_of(router).profiles(settings().router_timeout)
     except RouterError as error:
         raise problem_of(error) from error
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portal.core.errors import Invalid, Problem, Unavailable
-from portal.hotspot.router import (
+from portal.hotspot.errors import (
     RouterError,
     RouterUnavailable,
     RouterUnidentified,

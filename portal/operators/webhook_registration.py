@@ -1,4 +1,4 @@
-"""Have the gateway tell us by itself what happens, signed."""
+"""Have the gateways tell us by themselves what happens, signed."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from portal.core.vault import VaultError
 from portal.models import Company, GatewayAccount
 from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.gateway_lookup import KEY_REFUSED, NO_ANSWER, current, usable
-from portal.payments.gateway import Fault, Gateway, Refused, SigningKey, Subscribed, Unknown
-from portal.ports import gateway_of, settings
+from portal.payments.gateway import Fault, Refused, SigningKey, Subscribed, Unknown
+from portal.ports import gateway_of, provider_of, settings
 
 NOT_TAKEN = (
-    "Conekta no aceptó la dirección de avisos. Revise que PUBLIC_URL sea la dirección https "
+    "{} no aceptó la dirección de avisos. Revise que PUBLIC_URL sea la dirección https "
     "con la que se llega a este servidor desde Internet."
 )
 SAVED = "Las llaves quedaron guardadas y se puede vender"
 AGAIN = "flask webhooks register --empresa"
 ON_LOOPBACK = (
-    "Conekta no avisa de los pagos, solo se le pregunta: PUBLIC_URL falta o es una dirección de "
-    f"este mismo equipo. Póngala y ejecute {AGAIN}"
+    "{} no avisa de los pagos, solo se le pregunta: PUBLIC_URL falta o es una dirección de "
+    "este mismo equipo. Póngala y ejecute {}"
 )
-UNREGISTERED = f"Conekta no avisa de los pagos, solo se le pregunta. Ejecute {AGAIN}"
-REGISTERED = "Conekta avisa de cada pago, con su firma."
+UNREGISTERED = "{} no avisa de los pagos, solo se le pregunta. Ejecute {}"
+REGISTERED = "{} avisa de cada pago, con su firma."
 UNASKED = ("unreachable", "no_time")
 
 Made = TypeVar("Made", Subscribed, SigningKey)
@@ -46,31 +46,34 @@ class Registration:
     new_key: bool
 
 
-def selling_companies() -> list[str]:
-    """List the active companies that have a gateway key, by id."""
+def selling_accounts() -> list[tuple[str, str]]:
+    """List where active companies have a gateway key: the company's id, and the provider."""
     query = (
-        select(Company.id)
+        select(Company.id, GatewayAccount.provider)
         .join(GatewayAccount, GatewayAccount.company_id == Company.id)
         .where(Company.active, GatewayAccount.current)
         .where(GatewayAccount.private_key_sealed.is_not(None))
-        .order_by(Company.id)
+        .order_by(Company.id, GatewayAccount.provider)
     )
     with reading() as session:
-        return list(session.scalars(query))
+        return [(company_id, provider) for company_id, provider in session.execute(query)]
 
 
-def register(actor: Actor, company_id: str, *, renew: bool = False) -> Registration:
+def register(
+    actor: Actor, company_id: str, provider: str | None = None, *, renew: bool = False
+) -> Registration:
     """Subscribe to the company's webhooks; may be repeated.
 
     A key is made where none is stored yet, or to `renew` it. Raises NotFound, and Unavailable
     with what the operator can do.
     """
-    account = usable(company_id)
-    gateway = gateway_of(account)
-    url = webhook_url(company_id)
-    _expect(gateway.subscribe(url, settings().gateway_timeout))
+    account = usable(company_id, provider)
+    gateway, label = gateway_of(account), provider_of(account).label
+    url, timeout = webhook_url(account), settings().gateway_timeout
+    _expect(gateway.subscribe(url, timeout), label)
     new_key = renew or not account.webhook_public_key
-    pem = _new_pem(gateway) if new_key else None
+    made = _expect(gateway.new_signing_key(timeout), label) if new_key else None
+    pem = made.public_pem if made else None
     _store(actor, account, url, pem)
     return Registration(url, new_key)
 
@@ -86,32 +89,35 @@ def register_by_itself(actor: Actor, account: GatewayAccount) -> GatewayAccount:
         return account
     company_id = account.company_id
     try:
-        register(actor, company_id)
+        register(actor, company_id, account.provider)
     except VaultError:
         return account
     except Unavailable as problem:
         message = f"{problem.detail} {SAVED}; para que avise, ejecute {AGAIN} {company_id}"
         with writing() as session:
             raise_alert(session, company_id, AlertKind.WEBHOOKS_NOT_REGISTERED, company_id, message)
-    return current(company_id) or account
+    return current(company_id, account.provider) or account
 
 
 def standing(account: GatewayAccount) -> str | None:
     """Say whether the gateway tells us by itself of what happens; None without keys."""
     if account.private_key_sealed is None:
         return None
+    label = provider_of(account).label
     if account.webhook_public_key:
-        return REGISTERED
-    return f"{ON_LOOPBACK if _is_on_loopback() else UNREGISTERED} {account.company_id}."
+        return REGISTERED.format(label)
+    sentence = ON_LOOPBACK if _is_on_loopback() else UNREGISTERED
+    return f"{sentence.format(label, AGAIN)} {account.company_id}."
 
 
-def webhook_url(company_id: str) -> str:
-    """Give the address where the gateway posts a company's webhooks."""
-    return f"{settings().public_url.rstrip('/')}/api/v1/webhooks/conekta/{company_id}"
+def webhook_url(account: GatewayAccount) -> str:
+    """Give the address to which the gateway posts a company's webhooks."""
+    base = settings().public_url.rstrip("/")
+    return f"{base}/api/v1/webhooks/{account.provider}/{account.company_id}"
 
 
 def _is_on_loopback() -> bool:
-    """Whether PUBLIC_URL leads nowhere but to the machine that reads it."""
+    """Tell whether PUBLIC_URL leads nowhere but to the machine that reads it."""
     host = urlsplit(settings().public_url).hostname or ""
     try:
         address = ip_address(host)
@@ -120,15 +126,12 @@ def _is_on_loopback() -> bool:
     return address.is_loopback or address.is_unspecified
 
 
-def _new_pem(gateway: Gateway) -> str:
-    return _expect(gateway.new_signing_key(settings().gateway_timeout)).public_pem
-
-
-def _expect(answer: Made | Refused | Unknown) -> Made:
+def _expect(answer: Made | Refused | Unknown, label: str) -> Made:
     if isinstance(answer, Unknown) or (isinstance(answer, Refused) and answer.reason in UNASKED):
-        raise Unavailable(NO_ANSWER)
+        raise Unavailable(NO_ANSWER.format(label))
     if isinstance(answer, Refused):
-        raise Unavailable(KEY_REFUSED if answer.fault is Fault.OPERATOR else NOT_TAKEN)
+        problem = KEY_REFUSED if answer.fault is Fault.OPERATOR else NOT_TAKEN
+        raise Unavailable(problem.format(label))
     return answer
 
 

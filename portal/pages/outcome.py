@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from portal import ports
-from portal.hotspot.router import RouterError
+from portal.hotspot.errors import RouterError
 from portal.models import Access, Router, Sale, utc_now
 from portal.pages.visits.login_hosts import read_url
 from portal.pages.visits.visit import Visit
@@ -33,9 +33,9 @@ def is_online(router: Router, access: Access, mac: str | None, ip: str | None) -
     """
     if mac is None:
         return None
-    hotspot = ports.hotspot_of(router)
+    presence = ports.presence_of(router)
     try:
-        return hotspot.session_of(access.name, mac, ROUTER_SECONDS, address=ip) is not None
+        return presence.session_of(access.name, mac, ROUTER_SECONDS, address=ip) is not None
     except RouterError:
         return None
 

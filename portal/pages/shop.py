@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from flask import request
-from sqlalchemy import Select, and_, bindparam, or_, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from portal.core.database import reading
@@ -19,6 +19,7 @@ from portal.operators.lookup import sane
 from portal.pages.colors import Theme, theme_of
 from portal.pages.visits.seals import Scope
 from portal.pages.visits.visit import Visit, open_visit, read_visit
+from portal.sales.catalogue import catalogue
 
 
 class ShopNotFound(NotFound):
@@ -38,6 +39,7 @@ class Shop:
     account: GatewayAccount | None
     plans: tuple[Plan, ...]
     logo: Image | None
+    can_be_paid: bool
 
     @property
     def scope(self) -> Scope:
@@ -51,9 +53,8 @@ class Shop:
 
     @property
     def sells(self) -> bool:
-        """Whether cards can be charged here."""
-        account = self.account
-        return account is not None and bool(account.private_key_sealed and account.public_key)
+        """Whether cards can be charged here, and the form for them shown."""
+        return self.can_be_paid and self.account is not None and bool(self.account.public_key)
 
     @property
     def theme(self) -> Theme:
@@ -102,28 +103,17 @@ def _read(session: Session, router_id: str) -> Shop | None:
     rows = session.execute(_shop_query(), {"router_id": router_id}).all()
     if not rows:
         return None
-    router, company, account = rows[0][:3]
-    plans = tuple(dict.fromkeys(row[3] for row in rows if row[3] is not None))
-    logo = session.scalars(_logo_query(), {"company_id": company.id}).first()
-    return Shop(router, company, account, plans, logo)
+    first = rows[0]
+    plans = tuple(row.Plan for row in rows if row.Plan is not None)
+    logo = session.scalars(_logo_query(), {"company_id": first.Company.id}).first()
+    return Shop(
+        first.Router, first.Company, first.GatewayAccount, plans, logo, bool(first.can_be_paid)
+    )
 
 
 @cache
 def _shop_query() -> Select[*tuple[Any, ...]]:
-    used = and_(GatewayAccount.company_id == Company.id, GatewayAccount.current)
-    on_sale = and_(
-        Plan.company_id == Company.id,
-        Plan.active,
-        or_(Plan.router_id.is_(None), Plan.router_id == Router.id),
-    )
-    return (
-        select(Router, Company, GatewayAccount, Plan)
-        .join(Company, Company.id == Router.company_id)
-        .outerjoin(GatewayAccount, used)
-        .outerjoin(Plan, on_sale)
-        .where(Router.id == bindparam("router_id"))
-        .order_by(Plan.featured.desc(), Plan.position, Plan.id)
-    )
+    return catalogue().where(Router.id == bindparam("router_id"))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What an order's state at the gateway means for the purchase that it was opened for."""
+"""Say what an order's state at the gateway means for the purchase that it was opened for."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _paid(order: Order, purchase: Purchase, live: bool) -> Paid | Unknown:
 
 
 def mismatch(order: Order, purchase: Purchase, live: bool) -> str | None:
-    """What about an order is not as agreed: `mode`, `currency` or `amount`, each `_mismatch`."""
+    """Name what of an order is not as agreed: `mode`, `currency` or `amount`, each `_mismatch`."""
     if order.live is not live:
         return "mode_mismatch"
     if order.currency != purchase.currency:

@@ -1,4 +1,4 @@
-"""The port to a payment gateway: what a sale asks of it, and the answers it can get.
+"""Name what a sale asks of a payment gateway, and the answers it can get.
 
 Every answer is a value. `Unknown` means that money may or may not have moved: it is asked
 about later with `look_up` or `find`, never charged again and never taken for a no.
@@ -23,8 +23,9 @@ class Fault(Enum):
 
 @dataclass(frozen=True)
 class Credentials:
-    """A company's key to its account at the gateway. `live` says which mode it should act in."""
+    """A company's key to its account at a `provider`. `live` says which mode it should act in."""
 
+    provider: str
     private_key: str = field(repr=False)
     live: bool
 
@@ -214,15 +215,15 @@ class Gateway(Protocol):
     def look_up(
         self, purchase: Purchase, order_id: str, timeout: float
     ) -> Outcome | Opened | Canceled:
-        """How the order stands now. `Opened` where nothing was charged on it so far."""
+        """Tell how the order stands now. `Opened` where nothing was charged on it so far."""
 
     def find(
         self, reference: str, since: datetime, timeout: float
     ) -> tuple[Order, ...] | Refused | Unknown:
-        """All orders that carry our reference, opened at or after `since`."""
+        """Give all orders that carry our reference, opened at or after `since`."""
 
     def orders(self, since: datetime, timeout: float) -> Iterator[Order | Refused | Unknown]:
-        """Every order of the account since then, page by page; ends after a Refused or Unknown.
+        """Yield every order of the account since then, by pages; ends after a Refused or Unknown.
 
         `timeout` is for each page.
         """
@@ -244,10 +245,15 @@ class Gateway(Protocol):
 
 
 class Webhooks(Protocol):
-    """How a payment provider's notices are read. No method raises."""
+    """How a payment provider's notices are read. No method raises.
+
+    `signature_header` names the header that carries the signature.
+    """
+
+    signature_header: str
 
     def is_signed(self, raw: bytes, signature: str | None, public_pems: Iterable[str]) -> bool:
-        """Whether the bytes were signed for one of these keys."""
+        """Tell whether the bytes were signed for one of these keys."""
 
     def read(self, raw: bytes) -> WebhookMessage | None:
-        """What the bytes say; None where they are no notice at all."""
+        """Read what the bytes say; None where they are no notice at all."""

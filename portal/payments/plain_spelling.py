@@ -1,4 +1,4 @@
-"""The buyer as any gateway spells names: which signs Conekta takes is published nowhere."""
+"""Spell the buyer as any gateway takes names: which signs one takes is published nowhere."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SPELLINGS = {
 
 
 def plainer(customer: Customer, field: str | None) -> Customer:
-    """The buyer with the field that was refused in plainer letters; both where none was named."""
+    """Spell the field that was refused in plainer letters; both where none was named."""
     if field == "email":
         return customer
     name = customer.name if field == "phone" else plain_name(customer.name)
@@ -31,7 +31,7 @@ def plainer(customer: Customer, field: str | None) -> Customer:
 
 
 def plain_name(name: str) -> str:
-    """The name in letters from A to Z, points and blanks; `Cliente` where nothing is left of it."""
+    """Spell a name in letters from A to Z, points and blanks; `Cliente` where nothing is left."""
     letters = "".join(map(_letter, unicodedata.normalize("NFKD", name)))
     return " ".join(letters.split()) or NOBODY
 

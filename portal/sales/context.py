@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from portal import ports
 from portal.access.ownership import mark_of, owner_of
 from portal.hotspot.deadline import Deadline
-from portal.hotspot.router import HotspotRouter
+from portal.hotspot.presence import Presence
+from portal.hotspot.provisioning import Provisioner
 from portal.models import Access, Company, GatewayAccount, Router, Sale
 from portal.payments.gateway import Customer, Gateway, Purchase
 
@@ -42,10 +43,20 @@ class SaleContext:
         """The gateway, entered with the credentials that the sale was opened with."""
         return ports.gateway_of(self.account)
 
+    @property
+    def gateway_label(self) -> str:
+        """The gateway's name for people."""
+        return ports.provider_of(self.account).label
+
     @cached_property
-    def hotspot(self) -> HotspotRouter:
-        """The router."""
-        return ports.hotspot_of(self.router)
+    def provisioner(self) -> Provisioner:
+        """The router's users."""
+        return ports.provisioner_of(self.router)
+
+    @cached_property
+    def presence(self) -> Presence:
+        """The devices in the router's hotspot."""
+        return ports.presence_of(self.router)
 
     @property
     def mark(self) -> str:

@@ -10,7 +10,8 @@ from portal.payments.gateway import Fault, Refused, Unknown
 from portal.sales.context import SaleContext
 
 KEY_REFUSED = "key_refused"
-OTHER = "Conekta no aceptó un cobro ({}): revise el plan y la cuenta."
+NO_KEY = "{} rechaza la llave privada: capture una llave vigente."
+OTHER = "{} no aceptó un cobro ({}): revise el plan y la cuenta."
 TWO_MODES = (
     "La llave pública y la llave privada no son del mismo modo (prueba o real), así que no se "
     "puede cobrar: capture las dos del mismo modo."
@@ -31,10 +32,12 @@ def tell_operator(context: SaleContext, refusal: Refused) -> None:
         if refusal.reason == KEY_REFUSED:
             session.get_one(GatewayAccount, sale.gateway_account_id).refused_at = utc_now()
             kind = AlertKind.KEY_REFUSED
-            message = "Conekta rechaza la llave privada: capture una llave vigente."
+            message = NO_KEY.format(context.gateway_label)
         else:
             kind = AlertKind.CHARGE_REFUSED
-            message = SENTENCES.get(refusal.reason) or OTHER.format(refusal.reason)
+            message = SENTENCES.get(refusal.reason) or OTHER.format(
+                context.gateway_label, refusal.reason
+            )
         raise_alert(session, sale.company_id, kind, sale.gateway_account_id, message)
 
 

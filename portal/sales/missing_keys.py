@@ -43,7 +43,7 @@ def refuse_lost_keys(order: PurchaseRequest, offer: Offer) -> None:
 
 def _reach_for_both_ends(order: PurchaseRequest, offer: Offer) -> None:
     """As the sale's steps will. Raises VaultError."""
-    ports.hotspot_of(offer.router)
+    ports.provisioner_of(offer.router)
     ports.gateway_of(offer.account)
     if order.extends_access_id is None:
         return

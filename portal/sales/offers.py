@@ -1,4 +1,4 @@
-"""What is on sale, and what is read of it before anything happens."""
+"""Find what is to be bought, and all that is read of it before anything happens."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, String, bindparam, or_, select, true
+from sqlalchemy import Select, String, bindparam, true
 
 from portal.core.database import reading
 from portal.models import Company, GatewayAccount, Plan, Router
 from portal.sales.card_testing import refuse_card_testing
+from portal.sales.catalogue import catalogue
 from portal.sales.declines import decline_values, recent_declines
 from portal.sales.errors import PaymentUnavailable, PlanNotFound
 from portal.sales.request import PurchaseRequest
@@ -39,31 +40,23 @@ def find_offer(order: PurchaseRequest) -> Offer:
         row = session.execute(_query(), values).first()
     if row is None:
         raise PlanNotFound
-    if row.GatewayAccount is None or row.GatewayAccount.private_key_sealed is None:
+    if not row.can_be_paid:
         raise PaymentUnavailable
     refuse_card_testing(order, row)
-    return Offer(row.Plan, row.Router, row.GatewayAccount, row.pin_digits)
+    return Offer(row.Plan, row.Router, row.GatewayAccount, row.Company.pin_digits)
 
 
 @cache
 def _query() -> Select[*tuple[Any, ...]]:
     """Built once: that takes longer than asking."""
     declines = recent_declines()
-    router_id = bindparam("router_id", type_=String)
     return (
-        select(Plan, Router, GatewayAccount, Company.pin_digits, declines)
-        .select_from(Plan)
+        catalogue(declines)
         .join(declines, true())
-        .join(Router, Router.id == router_id)
-        .join(Company, Company.id == Plan.company_id)
-        .outerjoin(
-            GatewayAccount,
-            (GatewayAccount.company_id == Plan.company_id) & GatewayAccount.current,
-        )
         .where(
+            Router.id == bindparam("router_id", type_=String),
+            Company.id == bindparam("company_id"),
             Plan.id == bindparam("plan_id"),
-            Plan.company_id == bindparam("company_id"),
-            Plan.active,
-            or_(Plan.router_id.is_(None), Plan.router_id == router_id),
         )
+        .order_by(None)
     )

@@ -33,11 +33,13 @@ class ChargedBack(NotRefundable):
 
 
 class PartlyRefunded(NotRefundable):
-    detail = "Ya se devolvió una parte de este pago en Conekta; devuelva el resto desde su panel."
+    detail = "Ya se devolvió parte de este pago en la pasarela; devuelva el resto desde su panel."
 
 
 class RefundRefused(NotRefundable):
-    detail = "Conekta no aceptó la devolución: devuelva el dinero por otro medio. El acceso sigue."
+    detail = (
+        "La pasarela no aceptó la devolución: devuelva el dinero por otro medio. El acceso sigue."
+    )
 
 
 class SaleBusy(NotRefundable):

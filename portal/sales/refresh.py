@@ -28,7 +28,7 @@ from portal.sales.transitions import due, retry_in
 GIVEN_UP = frozenset({"cancelling", "canceled"})
 FOLDED_AT_ONCE = 500
 NOT_ANSWERED = (
-    "Conekta avisó de un cambio en este pago y no respondió cuando se le preguntó: "
+    "La pasarela avisó de un cambio en este pago y no respondió cuando se le preguntó: "
     "compare la venta con su orden."
 )
 

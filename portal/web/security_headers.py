@@ -44,7 +44,7 @@ def csp_nonce() -> str:
 
 
 def allow(directive: str, *sources: str) -> None:
-    """Let the page of this request use more: `allow("script-src", "https://cdn.conekta.io")`."""
+    """Let the page of this request use more: `allow("script-src", "https://cdn.example.com")`."""
     g.setdefault("csp_allowed", {}).setdefault(directive, []).extend(sources)
 
 

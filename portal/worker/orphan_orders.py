@@ -62,7 +62,8 @@ def _check(gateway: Gateway, account: GatewayAccount, order: Order) -> bool:
         log().info("orphan order canceled", order=order.id)
         return True
     with writing() as session:
-        message = f"Conekta tiene una orden pagada sin venta nuestra ({order.id}): revísela."
+        label = ports.provider_of(account).label
+        message = f"{label} tiene una orden pagada sin venta nuestra ({order.id}): revísela."
         raise_alert(session, account.company_id, AlertKind.ORPHAN_PAYMENT, order.id, message)
     return True
 

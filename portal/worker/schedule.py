@@ -16,7 +16,7 @@ from portal.core.database import insert_new, reading, writing
 from portal.core.leases import Claim
 from portal.core.logs import log
 from portal.core.records import from_now
-from portal.hotspot.router import RouterError
+from portal.hotspot.errors import RouterError
 from portal.models import Access, Company, GatewayAccount, Job, Router, Sale
 from portal.models.job import JobKind
 from portal.ports import settings

@@ -1,4 +1,4 @@
-"""Keep what the gateway tells us by itself; a worker asks how the order really stands."""
+"""Keep what a gateway tells us by itself; a worker asks how the order really stands."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from portal.payments.gateway import WebhookMessage
 NO_COMPANY = "Empresa no encontrada"
 NOT_SIGNED = "La firma del aviso no es válida."
 # What nobody signed, anybody may have sent: so many webhooks are kept of a sale, and so many
-# letters of each. Conekta tells less than half of that of any order, and what it tells in vain is
+# letters of each. A gateway tells less than half of that of any order, and what it tells in vain is
 # asked for all the same.
 UNSIGNED_OF_A_SALE = 20
 UNSIGNED_LETTERS = 16 * 1024
@@ -30,19 +30,23 @@ def _everybody() -> None:
 
 
 def receive(
+    provider: str,
     company_id: str,
     raw: bytes,
-    signature: str | None,
+    header: Callable[[str], str | None],
     admit_unsigned: Callable[[], None] = _everybody,
 ) -> None:
     """Keep a webhook, once however often it comes. Nothing outside is asked.
+
+    `header` gives the header of a name, one of which carries the provider's signature.
 
     Where the company has no key, `admit_unsigned` may raise instead, and only what is about a
     sale of the company's is kept. Raises NotFound, Unauthorized where the company has a key and
     none of its keys signed the bytes, BadRequest where they are none.
     """
-    public_pems = _public_pems(company_id)
-    webhooks = ports.webhooks()
+    webhooks = ports.provider_named(provider).webhooks
+    public_pems = _public_pems(provider, company_id)
+    signature = header(webhooks.signature_header)
     if public_pems and not webhooks.is_signed(raw, signature, public_pems):
         log().warning("webhook with a wrong signature", company=company_id)
         raise Unauthorized(NOT_SIGNED)
@@ -60,12 +64,15 @@ def receive(
         log().info("webhook not kept", company=company_id, type=message.type, known=bool(sale))
 
 
-def _public_pems(company_id: str) -> set[str]:
-    """Collect the keys of all the company's credentials: earlier ones may sign for a while."""
+def _public_pems(provider: str, company_id: str) -> set[str]:
+    """Collect the keys of all its credentials there: earlier ones may sign for a while."""
     query = (
         select(GatewayAccount.webhook_public_key)
         .select_from(Company)
-        .outerjoin(GatewayAccount, GatewayAccount.company_id == Company.id)
+        .outerjoin(
+            GatewayAccount,
+            (GatewayAccount.company_id == Company.id) & (GatewayAccount.provider == provider),
+        )
         .where(Company.id == company_id)
         .distinct()
     )

@@ -57,7 +57,14 @@
     if (busy) unlock((error && error.message_to_purchaser) || settings.card_refused);
   }
 
+  // How each provider's component is spoken to.
+  var components = { conekta: showConekta };
+
   function show() {
+    components[settings.component]();
+  }
+
+  function showConekta() {
     window.ConektaCheckoutComponents.Card({
       config: {
         targetIFrame: "#card",

@@ -19,7 +19,7 @@ from tests.support.tenants import Tenant, make_user
 JSON_PREFIXES = ("/api/", "/admin/", "/healthz", "/readyz", "/metrics", "/imagenes/")
 OPEN = {
     "/api/v1/auth/login",
-    "/api/v1/webhooks/conekta/<company_id>",
+    "/api/v1/webhooks/<provider>/<company_id>",
     "/api/openapi.json",
     "/api/docs",
     "/api/docs/assets/<path:name>",

@@ -54,12 +54,12 @@ BLOCKS: dict[str, bytes] = {
     "chatter": (word(b"!noise") + b"\x00") * 10_000,
 }
 QUESTIONS: dict[str, Callable[[Any], object]] = {
-    "users": lambda router: router.users_marked(MARK, SECONDS),
-    "user": lambda router: router.find_user("AB3C9D", SECONDS),
-    "sessions": lambda router: router.sessions(SECONDS),
-    "hosts": lambda router: router.hosts(SECONDS),
-    "profiles": lambda router: router.profiles(SECONDS),
-    "inspect": lambda router: router.inspect(SECONDS),
+    "users": lambda router: router.provisioner.users_marked(MARK, SECONDS),
+    "user": lambda router: router.provisioner.find_user("AB3C9D", SECONDS),
+    "sessions": lambda router: router.presence.sessions(SECONDS),
+    "hosts": lambda router: router.presence.hosts(SECONDS),
+    "profiles": lambda router: router.inspector.profiles(SECONDS),
+    "inspect": lambda router: router.inspector.inspect(SECONDS),
 }
 
 
@@ -87,7 +87,8 @@ def peak_mebibytes() -> float:
 
 def ask_all(app: Any, port: int, question: str) -> list[str]:
     """Ask four routers at once, one a thread; how each call ended."""
-    from portal.hotspot.router import RouterAddress, RouterError
+    from portal.hotspot.errors import RouterError
+    from portal.hotspot.router import RouterAddress
 
     ended: list[str] = []
 
@@ -95,7 +96,7 @@ def ask_all(app: Any, port: int, question: str) -> list[str]:
         # Another user name is another router to the application.
         address = RouterAddress("127.0.0.1", port, f"{question}{number}", "secret")
         try:
-            QUESTIONS[question](app.extensions["ports"].router(address))
+            QUESTIONS[question](app.extensions["ports"].deliveries["api"](address))
             ended.append("answered")
         except RouterError as error:
             ended.append(error.advice)

@@ -8,10 +8,10 @@ from contextlib import ExitStack
 
 import pytest
 
-from portal.hotspot.router import RouterUnavailable
+from portal.hotspot.errors import RouterUnavailable
 from portal.hotspot.routeros import messages
+from portal.hotspot.routeros.commands import FEW, Bounds, Intake, sold
 from portal.hotspot.routeros.errors import TooMuch
-from portal.hotspot.routeros.intake import FEW, Bounds, Intake, sold
 from tests.attacks.flood import BLOCKS, MARK, QUESTIONS, THREADS, flooding
 from tests.hotspot.routeros.conftest import Connect, connect
 from tests.hotspot.routeros.peer import DONE, Peer, answering, sentence

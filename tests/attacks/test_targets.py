@@ -15,11 +15,12 @@ from flask import Flask
 from portal.core.database import writing
 from portal.core.errors import Invalid
 from portal.hotspot.deadline import Deadline
-from portal.hotspot.router import RouterAddress, TargetForbidden
+from portal.hotspot.errors import TargetForbidden
+from portal.hotspot.resolver import Resolver
+from portal.hotspot.router import RouterAddress
 from portal.hotspot.routeros.connector import Opener
-from portal.hotspot.routeros.item import Generation
-from portal.hotspot.routeros.resolver import Resolver
 from portal.hotspot.routeros.settings import RouterSettings
+from portal.hotspot.routeros.values import Generation
 from portal.hotspot.targets import is_own
 from portal.models import Router
 from portal.operators import router_setup

@@ -160,8 +160,8 @@ def test_compare(shop: Shop) -> None:
     [line] = [line for line in result.output.splitlines() if line.startswith("≠")]
     assert bad["referencia"] in line
     assert bad["id_transaccion"] in line
-    assert "estado: aquí entregada, en Conekta devuelta" in line
-    assert "devuelto: aquí 0.00, en Conekta 20.00" in line
+    assert "estado: aquí entregada, en la pasarela devuelta" in line
+    assert "devuelto: aquí 0.00, en la pasarela 20.00" in line
     assert good["referencia"] in result.output
 
 

@@ -9,7 +9,8 @@ import re
 from typing import Any
 
 import portal
-from portal.hotspot.router import NewHotspotUser, RouterAddress
+from portal.hotspot.provisioning import NewHotspotUser
+from portal.hotspot.router import RouterAddress
 from portal.models import Access, GatewayAccount, Router
 from portal.payments.gateway import Credentials
 from portal.sales.request import PurchaseRequest
@@ -47,7 +48,7 @@ def test_what_carries_a_secret_does_not_show_it() -> None:
     secret = "planted-secret"
     carriers = [
         RouterAddress("192.0.2.1", 8728, "api", secret),
-        Credentials(secret, live=False),
+        Credentials("conekta", secret, live=False),
         NewHotspotUser("ABC234", secret, "1hora", "portal:x"),
         PurchaseRequest(
             company_id="EMP_1",

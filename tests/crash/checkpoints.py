@@ -8,7 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from portal.ports import Ports
+from tests.support.wrapped_ports import wrapped_ports
 
 # How long a call waits for what happens beside it, where that may never come.
 BESIDE_SECONDS = 0.3
@@ -89,17 +90,12 @@ class Noted:
 def noted_ports(ports: Ports, note: Note) -> Ports:
     """The same ports, with every call noted; on routers each command within a call too."""
 
-    def router(address: Any) -> Any:
-        hotspot: Any = ports.router(address)
-        channel = hotspot.channel
+    def look_at_router(router: Any) -> None:
+        channel = router.channel
         if "run" not in vars(channel):
             channel.run = _noted_commands(channel.run, note)
-        return Noted(hotspot, note)
 
-    def gateway(credentials: Any) -> Any:
-        return Noted(ports.gateway(credentials), note)
-
-    return replace(ports, gateway=gateway, router=router)
+    return wrapped_ports(ports, lambda end: Noted(end, note), look_at_router)
 
 
 def _noted_commands(run: Callable[..., Any], note: Note) -> Callable[..., Any]:

@@ -12,7 +12,7 @@ from portal.access.router_restore import restore_router
 from portal.api.public.payments import answer
 from portal.core.database import reading, writing
 from portal.core.errors import Problem
-from portal.hotspot.router import RouterError
+from portal.hotspot.errors import RouterError
 from portal.models import Access, Plan, Sale
 from portal.sales.customer_cancel import cancel_for_customer
 from portal.sales.operator_refund import refund_sale

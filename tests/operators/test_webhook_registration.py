@@ -68,7 +68,9 @@ def alerts() -> list[Alert]:
 def test_they_are_registered_as_keys_are_entered(company_id: str, gateway: ConektaSandbox) -> None:
     account = enter(company_id)
     assert account.webhook_public_key
-    assert webhook_registration.standing(account) == webhook_registration.REGISTERED
+    assert webhook_registration.standing(account) == webhook_registration.REGISTERED.format(
+        "Conekta"
+    )
     assert (gateway.calls()["webhook"], gateway.calls()["webhook_key"]) == (2, 1)
     assert alerts() == []
     with reading() as session:
@@ -169,5 +171,5 @@ def test_the_operator_reads_that_notices_come(open_app: Open, gateway: ConektaSa
     operator = log_in(app, company_id).at("/api/v1/admin")
     assert operator.get("/mi-empresa/conekta").json["avisos"] is None
     answer = operator.put("/mi-empresa/conekta", {"conekta_private_key": KEY})
-    assert answer.json["avisos"] == webhook_registration.REGISTERED
+    assert answer.json["avisos"] == webhook_registration.REGISTERED.format("Conekta")
     assert operator.get("/mi-empresa/conekta").json == answer.json

@@ -172,7 +172,7 @@ def test_orders_of_others_at_the_same_account_are_none_of_ours(shop: Shop) -> No
         other = Company(name="Ajena")
         session.add(other)
         session.flush()
-        account = GatewayAccount(company_id=other.id, mode="test")
+        account = GatewayAccount(company_id=other.id, provider="conekta", mode="test")
         session.add(account)
         session.flush()
         account.private_key = PRIVATE_KEY
@@ -190,7 +190,9 @@ def test_an_order_is_compared_once_however_many_keys_see_it(shop: Shop) -> None:
     shop.buy()
     shop.change(GatewayAccount, current=False)
     with shop.app.app_context(), writing() as session:
-        account = GatewayAccount(company_id=shop.company_id, mode="test", version=2)
+        account = GatewayAccount(
+            company_id=shop.company_id, provider="conekta", mode="test", version=2
+        )
         session.add(account)
         session.flush()
         account.private_key = PRIVATE_KEY

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Event
 from time import monotonic
@@ -22,6 +22,7 @@ from portal.ports import Ports
 from portal.sandbox.conekta.settings import Latency
 from tests.api.admin.caller import log_in
 from tests.support.shop import MAC, OpenShop, Shop
+from tests.support.wrapped_ports import wrapped_ports
 
 ADD, SET = "/ip/hotspot/user/add", "/ip/hotspot/user/set"
 ONE_CONNECTION = {"db_pool_size": 1, "db_max_overflow": 0, "cache_seconds": 0.0}
@@ -66,11 +67,7 @@ class Watch:
 
     def ports(self, ports: Ports) -> Ports:
         """The same ports, watched."""
-        return replace(
-            ports,
-            gateway=lambda credentials: self._watched(ports.gateway(credentials)),
-            router=lambda address: self._watched(ports.router(address)),
-        )
+        return wrapped_ports(ports, self._watched)
 
     def _watched(self, end: Any) -> Any:
         return Watched(end, self.note)

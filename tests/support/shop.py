@@ -52,7 +52,9 @@ class Shop:
             company = Company(name="Café Ñandú")
             session.add(company)
             session.flush()
-            account = GatewayAccount(company_id=company.id, public_key="key_public", mode="test")
+            account = GatewayAccount(
+                company_id=company.id, provider="conekta", public_key="key_public", mode="test"
+            )
             router = Router(
                 company_id=company.id,
                 name="Patio",

@@ -131,7 +131,11 @@ def test_the_same_event_of_another_company_is_another(signed_shop: Shop, private
         session.add(Company(id=other, name="Otra"))
         session.flush()
         pem = signing.public_pem(private_pem)
-        session.add(GatewayAccount(company_id=other, mode="test", webhook_public_key=pem))
+        session.add(
+            GatewayAccount(
+                company_id=other, provider="conekta", mode="test", webhook_public_key=pem
+            )
+        )
     digest = signing.digest(private_pem, BODY)
     for company in (shop.company_id, other):
         assert deliver(shop, BODY, digest, company).status_code == 200

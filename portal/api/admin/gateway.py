@@ -1,4 +1,4 @@
-"""Enter, show and try the company's keys at Conekta."""
+"""Enter, show and try the company's keys at its payment gateway."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from portal.api.sessions import acting_company_id, actor
 from portal.models import GatewayAccount
 from portal.operators import gateway_accounts
 
-FITS = "Conekta aceptó la llave y su modo es el correcto."
+FITS = "La pasarela aceptó la llave y su modo es el correcto."
 WRONG_MODE = {
     True: "La llave es de producción, pero la empresa está en modo de pruebas.",
     False: "La llave es de pruebas, pero la empresa está en modo de producción.",
 }
 
-blueprint = session_blueprint("conekta", __name__, "/api/v1/admin/mi-empresa")
+blueprint = session_blueprint("gateway", __name__, "/api/v1/admin/mi-empresa")
 
 
 @blueprint.route("/conekta")
 @blueprint.response(200, GatewaySchema)
 def keys() -> Any:
-    """Mis llaves de Conekta; la privada no se muestra"""
+    """Mis llaves de la pasarela de pago; la privada no se muestra"""
     return _shown(gateway_accounts.current(acting_company_id()))
 
 
@@ -38,7 +38,7 @@ def set_keys(values: Any) -> Any:
 @blueprint.arguments(GatewaySchema(partial=True))
 @blueprint.response(200, GatewaySchema)
 def configure(values: Any) -> Any:
-    """Lo mismo que PUT /conekta"""
+    """Lo mismo que PUT /api/v1/admin/mi-empresa/conekta"""
     return _set(values)
 
 

@@ -22,7 +22,7 @@ class GatewaySchema(AdminSchema):
         attribute="refused_at",
         dump_only=True,
         allow_none=True,
-        metadata={"description": "Desde cuándo Conekta rechaza la llave privada."},
+        metadata={"description": "Desde cuándo la pasarela rechaza la llave privada."},
     )
     avisos = fields.Function(
         lambda account: (
@@ -30,13 +30,13 @@ class GatewaySchema(AdminSchema):
         ),
         metadata={
             "type": ["string", "null"],
-            "description": "Si Conekta avisa por sí misma de los pagos, y si no, qué hacer.",
+            "description": "Si la pasarela avisa por sí misma de los pagos, y si no, qué hacer.",
         },
     )
 
 
 class ProbeAnswer(Schema):
-    """Describe what Conekta said of the private key."""
+    """Describe what the gateway said of the private key."""
 
     success = fields.Boolean(required=True)
     livemode = fields.Boolean(required=True)

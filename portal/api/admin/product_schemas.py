@@ -20,7 +20,7 @@ from portal.web.schemas import AdminSchema
 
 MOST_CENTAVOS = 99_999_999
 MINUTE = 60
-# RouterOS writes byte limits with a binary M.
+# Routers write byte limits with a binary M.
 MEGABYTE = 1024 * 1024
 LONGEST_MINUTES = 10 * 366 * 24 * 60
 LARGEST_MEGABYTES = 100_000_000
@@ -61,7 +61,7 @@ class ProductSchema(AdminSchema):
         LARGEST_MEGABYTES,
         attribute="data_limit",
         blank=None,
-        about="En MB de 1,048,576 bytes, como los cuenta RouterOS.",
+        about="En MB de 1,048,576 bytes, como los cuenta el router.",
     )
     dispositivos_max = StrictInteger(1, 1000, attribute="max_devices", blank=None)
     velocidad = Text(40, attribute="speed", blank=None)

@@ -112,7 +112,7 @@ class ConnectionAnswer(Schema):
 
 
 class ProfileAnswer(Schema):
-    """Describe a hotspot user profile, in RouterOS' own terms."""
+    """Describe a hotspot user profile, in the router's own terms."""
 
     id = fields.String(required=True)
     nombre = fields.String(attribute="name", required=True)

@@ -50,7 +50,7 @@ def sale(sale_id: str) -> Any:
 @blueprint.also(202, ToldSaleAnswer)
 @blueprint.failures(404, 409)
 def refund(payload: dict[str, str], sale_id: str) -> Any:
-    """Devolver el pago completo y cerrar el acceso; 202 mientras Conekta no lo confirma"""
+    """Devolver el pago completo y cerrar el acceso; 202 mientras la pasarela no lo confirma"""
     told = refunds.refund(actor(), acting_company_id(), sale_id, payload["motivo"])
     return told, 202 if told.sale.state == "refunding" else 200
 

@@ -42,7 +42,7 @@ class SecretText(Text):
 class GatewayKey(Text):
     """Read a key as the gateway's panel shows it."""
 
-    default_error_messages = {"key": "debe copiarse tal como la muestra el panel de Conekta"}  # noqa: RUF012
+    default_error_messages = {"key": "debe copiarse tal como la muestra el panel de la pasarela"}  # noqa: RUF012
 
     def __init__(self, **options: Any) -> None:
         super().__init__(200, **options)

@@ -62,7 +62,7 @@ def pay(payload: dict[str, Any]) -> Response:
 @blueprint.response(200, Payment)
 @blueprint.failures(404)
 def look_up(reference: str) -> Response:
-    """Cómo va un pago: por su referencia o por la orden de Conekta"""
+    """Cómo va un pago: por su referencia o por la orden de la pasarela"""
     known = len(reference) <= LONGEST_REFERENCE and reference.isprintable()
     sale_status = find_status(shop().router_id, reference) if known else None
     if sale_status is None:

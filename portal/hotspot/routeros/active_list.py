@@ -1,4 +1,4 @@
-"""Devices going online and offline: the hotspot's active list."""
+"""Bring devices online and offline: the hotspot's active list."""
 
 from __future__ import annotations
 
@@ -7,19 +7,21 @@ from dataclasses import dataclass
 from time import sleep
 
 from portal.hotspot.deadline import Deadline, pauses
-from portal.hotspot.router import (
-    LoggedIn,
-    LoginRefusal,
-    NotLoggedIn,
-    RouterUnavailable,
-    Session,
-)
-from portal.hotspot.routeros import messages, replies
+from portal.hotspot.errors import RouterUnavailable
+from portal.hotspot.presence import LoggedIn, LoginRefusal, NotLoggedIn, Session
+from portal.hotspot.routeros import messages
 from portal.hotspot.routeros.channel import Channel, Reply
-from portal.hotspot.routeros.commands import ACTIVE_LOGIN, ACTIVE_PRINT, ACTIVE_REMOVE
+from portal.hotspot.routeros.commands import Command
 from portal.hotspot.routeros.errors import StaleId, Trap, is_missing, refusal
-from portal.hotspot.routeros.item import ItemId
+from portal.hotspot.routeros.menus import (
+    ACTIVE_LOGIN,
+    ACTIVE_PRINT,
+    ACTIVE_REMOVE,
+    COOKIE_PRINT,
+    COOKIE_REMOVE,
+)
 from portal.hotspot.routeros.settings import RouterSettings
+from portal.hotspot.routeros.values import ItemId, Row, number, seconds, text
 
 _ROUNDS = 3
 
@@ -44,11 +46,11 @@ class Place:
     address: str
 
     def holds(self, session: Session) -> bool:
-        """Whether the session is just here."""
+        """Tell whether the session is just here."""
         return (session.mac, session.address) == (self.mac, self.address)
 
     def is_stale(self, session: Session) -> bool:
-        """Whether it is the device's, from an address that it had before."""
+        """Tell whether it is the device's, from an address that it had before."""
         return session.mac == self.mac and session.address != self.address
 
 
@@ -60,8 +62,8 @@ class ActiveList:
         self._settings = settings
 
     def read(self, where: dict[str, str], deadline: Deadline) -> tuple[Session, ...]:
-        """The sessions of a `user`, of a `mac-address`, of both at once, or all of them."""
-        return tuple(replies.session(row) for row in self._rows(where, deadline).rows)
+        """Give the sessions of a `user`, of a `mac-address`, of both at once, or all of them."""
+        return tuple(session_of(row) for row in self._rows(where, deadline).rows)
 
     def end(self, user: str, deadline: Deadline) -> int:
         """End all of a user's sessions; how many there were."""
@@ -72,6 +74,25 @@ class ActiveList:
                 return len(items)
         raise RouterUnavailable(messages.CHANGING)
 
+    def end_left_over(self, user: str, deadline: Deadline) -> None:
+        """End what a user just removed leaves: its name may be sold again.
+
+        A failure leaves the removal half done.
+        """
+        try:
+            self.end(user, deadline)
+            self._remove_cookies(user, deadline)
+        except RouterUnavailable as error:
+            raise RouterUnavailable(error.advice) from None
+
+    def _remove_cookies(self, user: str, deadline: Deadline) -> None:
+        """Take away what devices come back by without a code. Those that come back stay."""
+        for _ in range(_ROUNDS):
+            reply = self._channel.ask(COOKIE_PRINT.order(where={"user": user}), deadline)
+            items = [reply.item(row) for row in reply.rows]
+            if not items or self._remove(items, deadline, COOKIE_REMOVE):
+                return
+
     def make_room(
         self,
         place: Place,
@@ -79,7 +100,7 @@ class ActiveList:
         deadline: Deadline,
         may_come: Callable[[], bool] = lambda: True,
     ) -> Session | None:
-        """The session that stands at this place; where none does, room is made for one.
+        """Give the session that stands at this place; where none does, room is made for one.
 
         The device's own sessions under other addresses end, and the oldest of other devices,
         so that with this one no more than `devices` are online; but nobody goes for a device
@@ -87,7 +108,7 @@ class ActiveList:
         """
         for _ in range(_ROUNDS):
             reply = self._rows({"user": place.user}, deadline)
-            sessions = [(replies.session(row), reply.item(row)) for row in reply.rows]
+            sessions = [(session_of(row), reply.item(row)) for row in reply.rows]
             here = next((session for session, _ in sessions if place.holds(session)), None)
             items = [item for session, item in sessions if place.is_stale(session)]
             others = [pair for pair in sessions if pair[0].mac != place.mac]
@@ -99,7 +120,7 @@ class ActiveList:
         raise RouterUnavailable(messages.CHANGING)
 
     def at(self, place: Place, deadline: Deadline) -> Session | None:
-        """The session that stands at this place."""
+        """Give the session that stands at this place."""
         sessions = self.read({"user": place.user, "mac-address": place.mac}, deadline)
         return next(filter(place.holds, sessions), None)
 
@@ -133,7 +154,7 @@ class ActiveList:
         return NotLoggedIn(reason)
 
     def _seen(self, place: Place, deadline: Deadline) -> Session | None:
-        """The device's session once it is in the list; None if it does not appear in time.
+        """Give the device's session once it is in the list; None if it does not appear in time.
 
         No connection is held between two looks. The login was asked for, so whatever goes wrong
         here leaves open whether the device is online.
@@ -153,10 +174,12 @@ class ActiveList:
     def _rows(self, where: dict[str, str], deadline: Deadline) -> Reply:
         return self._channel.ask(ACTIVE_PRINT.order(where=where), deadline)
 
-    def _remove(self, items: list[ItemId], deadline: Deadline) -> bool:
-        """Whether all of them were ended; False when the list has changed meanwhile."""
+    def _remove(
+        self, items: list[ItemId], deadline: Deadline, command: Command = ACTIVE_REMOVE
+    ) -> bool:
+        """Tell whether all of them were ended; False when the list has changed meanwhile."""
         try:
-            self._channel.run(ACTIVE_REMOVE.order(item=ItemId.several(items)), deadline)
+            self._channel.run(command.order(item=ItemId.several(items)), deadline)
         except StaleId:
             return False
         except Trap as trap:
@@ -164,6 +187,19 @@ class ActiveList:
                 return False
             raise refusal(trap) from None
         return True
+
+
+def session_of(row: Row) -> Session:
+    """Read a row of `/ip/hotspot/active`."""
+    return Session(
+        id=row.get(".id", ""),
+        user=text(row, "user"),
+        address=row.get("address", ""),
+        mac=row.get("mac-address", ""),
+        uptime=seconds(row, "uptime"),
+        bytes_in=number(row, "bytes-in"),
+        bytes_out=number(row, "bytes-out"),
+    )
 
 
 def _reason(trap: Trap) -> LoginRefusal:

@@ -1,4 +1,4 @@
-"""The way to one router: turn, connection, command, and what to do when one of them fails."""
+"""Run commands on one router: turn, connection, command, and what to do when one of them fails."""
 
 from __future__ import annotations
 
@@ -10,23 +10,16 @@ from threading import Lock
 from time import monotonic
 
 from portal.hotspot.deadline import Deadline, pauses
-from portal.hotspot.router import (
-    RouterAddress,
-    RouterBusy,
-    RouterError,
-    RouterRefused,
-    RouterUnavailable,
-)
-from portal.hotspot.routeros.breaker import Breaker
-from portal.hotspot.routeros.bulkhead import Bulkhead, Call
+from portal.hotspot.errors import RouterBusy, RouterError, RouterRefused, RouterUnavailable
+from portal.hotspot.router import RouterAddress
+from portal.hotspot.routeros.admission import Breaker, Bulkhead, Call
 from portal.hotspot.routeros.commands import Invocation
 from portal.hotspot.routeros.connection import Connection
 from portal.hotspot.routeros.connector import Opener
 from portal.hotspot.routeros.errors import Lost, SessionLimitReached, StaleId, Trap, refusal
-from portal.hotspot.routeros.intake import Row
-from portal.hotspot.routeros.item import Generation, ItemId
 from portal.hotspot.routeros.pool import Pool
 from portal.hotspot.routeros.settings import RouterSettings
+from portal.hotspot.routeros.values import Generation, ItemId, Row
 
 _log = logging.getLogger(__name__)
 
@@ -52,7 +45,7 @@ class Reply:
     learnt: Generation
 
     def item(self, row: Row, key: str = ".id") -> ItemId:
-        """The id in a row."""
+        """Give the id in a row."""
         return ItemId(row.get(key, ""), self.learnt)
 
 
@@ -72,11 +65,11 @@ class Channel:
         self.pool = Pool(settings.idle_seconds)
 
     def is_idle(self) -> bool:
-        """Whether no command runs or waits."""
+        """Tell whether no command runs or waits."""
         return self._gate.held == 0
 
     def ask(self, order: Invocation, deadline: Deadline) -> Reply:
-        """As `run`, where none of the router's own errors is expected: any raises RouterRefused."""
+        """Do as `run`, where no error of the router's own is expected: any raises RouterRefused."""
         try:
             return self.run(order, deadline)
         except Trap as trap:

@@ -1,17 +1,56 @@
-"""Every command that is ever sent to a router, with all it may carry."""
+"""Compose the commands that a router is sent, and bound what is taken in of its replies.
+
+A router is a tenant's own machine: what it sends may be made to exhaust ours. So a reply is read
+as a stream, row by row, and ends where it is more than an honest router can have to say.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from sys import getsizeof
 
-from portal.hotspot.router import RouterRefused
+from portal.hotspot.errors import RouterRefused
 from portal.hotspot.routeros import messages
-from portal.hotspot.routeros.intake import CROWD, FEW, MENU, Bounds, Intake, Wanted
-from portal.hotspot.routeros.item import ItemId
-from portal.hotspot.routeros.text import is_sendable, readable
+from portal.hotspot.routeros.errors import TooMuch
+from portal.hotspot.routeros.values import ItemId, Row, is_sendable, readable
+
+Wanted = Callable[[Row], bool]
 
 _BLANK = "\0"
+_BARE_VALUE = 3
+# What Python spends on a dictionary, and on each entry besides its text.
+_ROW_BYTES, _ENTRY_BYTES = 200, 100
+_MOST_OTHERS = 50_000
+_MOST_NOISE = 100
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """The most that a reply may be: rows kept, bytes on the wire, bytes of memory for the rows."""
+
+    rows: int
+    received: int
+    kept: int
+
+
+FEW = Bounds(rows=500, received=512 << 10, kept=1 << 20)
+"""What one name, one address or one change brings."""
+
+MENU = Bounds(rows=2_500, received=4 << 20, kept=4 << 20)
+"""What somebody has set up by hand."""
+
+CROWD = Bounds(rows=8_000, received=8 << 20, kept=8 << 20)
+"""What is there for each device."""
+
+
+def sold(count: int) -> Bounds:
+    """For users of ours among all of a router's, of whom `count` can have been made.
+
+    Others' are not kept, so that their number costs nothing but the way.
+    """
+    rows = count + 1_000
+    return Bounds(rows, received=(16 << 20) + rows * 1_000, kept=(1 << 20) + rows * 2_000)
 
 
 @dataclass(frozen=True)
@@ -73,7 +112,7 @@ class Invocation:
         return Intake(self.bounds, self.command.properties, self.wanted)
 
     def blank(self, text: str) -> str:
-        """What people read of what a router says of this command, without any value sent."""
+        """Give what people read of what a router says of this command, without any value sent."""
         values = {word.partition("=")[2] for word in (w[1:] for w in self.sentence[1:])}
         for value in sorted(values, key=len, reverse=True):
             text = text.replace(value, _BLANK) if value else text
@@ -89,90 +128,58 @@ def _words(sign: str, allowed: tuple[str, ...], values: Mapping[str, str]) -> li
     return [f"{sign}{name}={value}" for name, value in values.items()]
 
 
-_USER = (
-    ".id",
-    "name",
-    "comment",
-    "disabled",
-    "profile",
-    "uptime",
-    "bytes-in",
-    "bytes-out",
-    "limit-uptime",
-    "limit-bytes-total",
-    "email",
-    "mac-address",
-)
-# What tells whose a user is, and what somebody has made of it.
-_OWNERSHIP = (
-    ".id",
-    "comment",
-    "email",
-    "mac-address",
-    "profile",
-    "uptime",
-    "bytes-in",
-    "bytes-out",
-)
-_LIMITS = ("profile", "limit-uptime", "limit-bytes-total")
+class Intake:
+    """Takes in one reply. `names` are the properties to keep, all where there are none.
 
-USER_ADD = Command(
-    "/ip/hotspot/user/add",
-    arguments=("name", "password", "comment", "email", "disabled", *_LIMITS),
-)
-USER_SET = Command(
-    "/ip/hotspot/user/set", arguments=("disabled", "comment", "email", "mac-address", *_LIMITS)
-)
-USER_REMOVE = Command("/ip/hotspot/user/remove")
-USER_PRINT = Command("/ip/hotspot/user/print", queries=("name",), properties=_USER, bounds=CROWD)
-USER_FIND = Command("/ip/hotspot/user/print", queries=("name",), properties=_OWNERSHIP)
-ACTIVE_PRINT = Command(
-    "/ip/hotspot/active/print",
-    queries=("user", "mac-address"),
-    properties=(".id", "user", "address", "mac-address", "uptime", "bytes-in", "bytes-out"),
-    bounds=CROWD,
-)
-ACTIVE_REMOVE = Command("/ip/hotspot/active/remove")
-COOKIE_PRINT = Command("/ip/hotspot/cookie/print", queries=("user",), properties=(".id",))
-COOKIE_REMOVE = Command("/ip/hotspot/cookie/remove")
-ACTIVE_LOGIN = Command(
-    "/ip/hotspot/active/login", arguments=("user", "password", "mac-address", "ip")
-)
-HOST_PRINT = Command(
-    "/ip/hotspot/host/print",
-    queries=("mac-address",),
-    properties=("mac-address", "address", "authorized", "bypassed", "uptime"),
-    bounds=CROWD,
-)
-PROFILE_PRINT = Command(
-    "/ip/hotspot/user/profile/print",
-    properties=(
-        ".id",
-        "name",
-        "rate-limit",
-        "shared-users",
-        "session-timeout",
-        "on-login",
-        "on-logout",
-    ),
-    bounds=MENU,
-)
-RESOURCE_PRINT = Command("/system/resource/print", properties=("version", "board-name", "uptime"))
-IDENTITY_PRINT = Command("/system/identity/print", properties=("name",))
+    Only rows that are `wanted` are kept.
+    """
 
-COMMANDS = (
-    USER_ADD,
-    USER_SET,
-    USER_REMOVE,
-    USER_PRINT,
-    USER_FIND,
-    ACTIVE_PRINT,
-    ACTIVE_REMOVE,
-    ACTIVE_LOGIN,
-    COOKIE_PRINT,
-    COOKIE_REMOVE,
-    HOST_PRINT,
-    PROFILE_PRINT,
-    RESOURCE_PRINT,
-    IDENTITY_PRINT,
-)
+    def __init__(
+        self, bounds: Bounds, names: Sequence[str] = (), wanted: Wanted | None = None
+    ) -> None:
+        self.bounds = bounds
+        self.rows: list[Row] = []
+        self.traps: list[str] = []
+        self._names = {name: name for name in names}
+        self._wanted = wanted
+        self._left = bounds.kept
+        self._others = 0
+        self._noise = 0
+
+    def take(self, words: Sequence[str]) -> None:
+        """Keep a row of the reply, if it is wanted. Raises TooMuch."""
+        row = self.read(words)
+        if self._wanted is not None and not self._wanted(row):
+            self._others += 1
+            if self._others > _MOST_OTHERS:
+                raise TooMuch
+            return
+        self._left -= _ROW_BYTES + sum(_ENTRY_BYTES + getsizeof(value) for value in row.values())
+        if self._left < 0 or len(self.rows) == self.bounds.rows:
+            raise TooMuch
+        self.rows.append(row)
+
+    def take_trap(self, words: Sequence[str]) -> None:
+        """Keep the message of an error. Raises TooMuch."""
+        self.take_noise()
+        self.traps.append(pairs(words).get("message", ""))
+
+    def take_noise(self) -> None:
+        """Pass over a sentence that is no row. Raises TooMuch."""
+        self._noise += 1
+        if self._noise > _MOST_NOISE:
+            raise TooMuch
+
+    def read(self, words: Sequence[str]) -> Row:
+        """Give the row of these words, without what was not asked for."""
+        if not self._names:
+            return pairs(words)
+        names = self._names
+        return {names[key]: value for key, value in pairs(words).items() if key in names}
+
+
+def pairs(words: Sequence[str]) -> Row:
+    """Give the `=name=value` words of a sentence."""
+    # librouteros' own parser would make numbers and truths of names and passwords.
+    parts = (word.split("=", 2) for word in words)
+    return {part[1]: part[2] for part in parts if len(part) == _BARE_VALUE}

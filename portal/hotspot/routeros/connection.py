@@ -1,30 +1,107 @@
-"""One connection to a router, asked one command at a time."""
+"""Speak the RouterOS API on one connection, one command at a time, within its deadline."""
 
 from __future__ import annotations
 
 import logging
+import socket
+import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
 from librouteros.exceptions import ConnectionClosed, FatalError, ProtocolError
-from librouteros.protocol import ApiProtocol
+from librouteros.protocol import ApiProtocol, decode_length, determine_length
 
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.routeros import messages
+from portal.hotspot.routeros.commands import Intake, pairs
 from portal.hotspot.routeros.errors import Lost, TooMuch, Trap
-from portal.hotspot.routeros.intake import Intake, Row, pairs
-from portal.hotspot.routeros.item import Generation
-from portal.hotspot.routeros.text import ENCODING
-from portal.hotspot.routeros.wire import Wire
+from portal.hotspot.routeros.values import ENCODING, Generation, Row
 
 # librouteros logs every word at DEBUG, passwords included.
 logging.getLogger("librouteros").addFilter(lambda record: False)
 
 Heard = Callable[[], None]
 
+_CHUNK = 65_536
+# The contents of a file that RouterOS shows are 60 KB at most.
+LONGEST_WORD = 256 << 10
+_SHORT = 0x80
 _LONGEST_SENTENCE = 512 << 10
 _MOST_WORDS = 64
+
+
+class Wire:
+    """A transport for librouteros' protocol.
+
+    Buffered, since a word is read in small pieces. The socket's timeout is set
+    to what is left of the deadline before each system call, so that a peer that sends one
+    byte now and then cannot stretch it.
+    """
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self._buffer = b""
+        self._at = 0
+        self._allowed = 0
+        self._deadline = Deadline(0)
+
+    def begin(self, deadline: Deadline, most: int) -> None:
+        """Start a call that must be over by `deadline` and brings at `most` so many bytes."""
+        self._deadline = deadline
+        self._allowed = most
+
+    def write(self, data: bytes) -> None:
+        """Send all of it. When this raises, the last byte was not handed over."""
+        self._sock.settimeout(self._deadline.socket_timeout())
+        self._sock.sendall(data)
+
+    def word(self) -> bytes:
+        """Read the next word; empty at a sentence's end. Raises ProtocolError and as `read`."""
+        at, buffer = self._at, self._buffer
+        # Nearly every word is short and has arrived whole.
+        if at < len(buffer) and buffer[at] < _SHORT and at + buffer[at] < len(buffer):
+            self._at = at + 1 + buffer[at]
+            return buffer[at + 1 : self._at]
+        first = self.read(1)
+        return self.read(decode_length(first + self.read(determine_length(first))))
+
+    def read(self, length: int) -> bytes:
+        """Exactly `length` bytes. Raises ConnectionClosed, TimeoutError, OSError, TooMuch."""
+        if length > LONGEST_WORD:
+            raise TooMuch
+        while len(self._buffer) - self._at < length:
+            self._receive()
+        start, self._at = self._at, self._at + length
+        return self._buffer[start : self._at]
+
+    def _receive(self) -> None:
+        self._sock.settimeout(self._deadline.socket_timeout())
+        got = self._sock.recv(_CHUNK)
+        if not got:
+            raise ConnectionClosed("closed by the router")
+        self._allowed -= len(got)
+        if self._allowed < 0:
+            raise TooMuch
+        self._buffer = self._buffer[self._at :] + got
+        self._at = 0
+
+    def is_quiet(self) -> bool:
+        """Tell whether nothing has arrived unasked, not even the connection's end."""
+        if self._at < len(self._buffer):
+            return False
+        self._sock.settimeout(0)
+        try:
+            self._sock.recv(1)
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return True
+        except OSError:
+            return False
+        return False
+
+    def close(self) -> None:
+        """Hang up."""
+        self._sock.close()
 
 
 @dataclass(frozen=True)
@@ -92,7 +169,7 @@ class Connection:
         return CommandResult(intake.rows, pairs(words))
 
     def _sentence(self) -> list[str]:
-        """The next sentence's words. librouteros would read one without end."""
+        """Read the next sentence's words. librouteros would read one without end."""
         words: list[str] = []
         size = 0
         while word := self._wire.word():
@@ -103,7 +180,7 @@ class Connection:
         return words
 
     def is_quiet(self) -> bool:
-        """Whether the connection seems alive, as far as can be told without asking."""
+        """Tell whether the connection seems alive, as far as can be told without asking."""
         return self._wire.is_quiet()
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Opening a connection to a router: name, TCP, TLS, login."""
+"""Open a connection to a router: name, TCP, TLS, login."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ import ssl
 from collections.abc import Callable
 
 from portal.hotspot.deadline import Deadline
-from portal.hotspot.router import RouterAddress, RouterRefused
+from portal.hotspot.errors import RouterRefused
+from portal.hotspot.resolver import Endpoint, Resolver
+from portal.hotspot.router import RouterAddress
 from portal.hotspot.routeros import messages
-from portal.hotspot.routeros.connection import Connection, Heard
+from portal.hotspot.routeros.commands import FEW, Intake
+from portal.hotspot.routeros.connection import Connection, Heard, Wire
 from portal.hotspot.routeros.errors import Lost, SessionLimitReached, Trap, not_connected
-from portal.hotspot.routeros.intake import FEW, Intake
-from portal.hotspot.routeros.item import Generation
-from portal.hotspot.routeros.resolver import Endpoint, Resolver
 from portal.hotspot.routeros.settings import RouterSettings
-from portal.hotspot.routeros.text import ENCODING, is_sendable, spellings
 from portal.hotspot.routeros.tls import secure
-from portal.hotspot.routeros.wire import Wire
+from portal.hotspot.routeros.values import ENCODING, Generation, is_sendable, spellings
 from portal.hotspot.targets import refuse_own
 
 _HUNG_UP = (ConnectionResetError, BrokenPipeError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
@@ -36,9 +35,9 @@ class Opener:
         self._resolver = Resolver(address.host, address.port)
 
     def open(self, deadline: Deadline, heard: Heard) -> Connection:
-        """A connection that is logged in; `heard` is called whenever the router answers.
+        """Open a connection that is logged in; `heard` is called whenever the router answers.
 
-        Raises Lost, TurnedAway, and RouterRefused (credentials, certificate).
+        Raises Lost, SessionLimitReached, and RouterRefused (credentials, certificate).
         """
         connection = Connection(Wire(self._socket(deadline, heard)), self._birth())
         try:
@@ -68,7 +67,7 @@ class Opener:
             raise
 
     def _endpoints(self, deadline: Deadline) -> list[Endpoint]:
-        """What is looked at here is what is connected to: a name service may answer otherwise."""
+        """Look once at what is then connected to: a name service may answer otherwise."""
         endpoints = self._resolver.endpoints(deadline)
         if not self._settings.own_machine:
             refuse_own(endpoints)
@@ -105,7 +104,7 @@ class Opener:
 
 
 def _connect(endpoints: list[Endpoint], deadline: Deadline) -> socket.socket:
-    """The first endpoint that answers; each gets its share of the time that is left."""
+    """Connect to the first endpoint that answers; each gets its share of the time that is left."""
     error: OSError = socket.gaierror()
     for count, (family, address) in enumerate(endpoints):
         sock = socket.socket(family, socket.SOCK_STREAM)
@@ -135,7 +134,7 @@ def _log_in_as(
 
 
 def _response(password: str, challenge: str) -> str:
-    """What RouterOS before 6.43 asks for in place of the password."""
+    """Give what RouterOS before 6.43 asks for in place of the password."""
     try:
         salt = bytes.fromhex(challenge)
     except ValueError:

@@ -1,11 +1,11 @@
-"""What can go wrong on the way to a router, and the errors of the port that come of it."""
+"""Say what went wrong on the way to a router, as errors of the port."""
 
 from __future__ import annotations
 
 import socket
 import ssl
 
-from portal.hotspot.router import ProfileMissing, RouterRefused, RouterUnidentified
+from portal.hotspot.errors import ProfileMissing, RouterRefused, RouterUnidentified
 from portal.hotspot.routeros import messages
 
 
@@ -17,7 +17,7 @@ class Trap(Exception):
         self.message = message
 
     def says(self, *parts: str) -> bool:
-        """Whether any of these lower-case texts stands in the message, whatever its case."""
+        """Tell whether any of these lower-case texts stands in the message, whatever its case."""
         message = self.message.lower()
         return any(part in message for part in parts)
 
@@ -60,7 +60,7 @@ _REFUSALS: tuple[tuple[tuple[str, ...], str], ...] = (
 
 
 def refusal(trap: Trap) -> RouterRefused:
-    """The port's error for a trap. The texts are RouterOS' own, as other projects report them."""
+    """Give the port's error for a trap. The texts are RouterOS' own, as others report them."""
     if names_no_profile(trap):
         return ProfileMissing(messages.PROFILE_MISSING, executed=False)
     for texts, sentence in _REFUSALS:
@@ -70,22 +70,22 @@ def refusal(trap: Trap) -> RouterRefused:
 
 
 def names_no_profile(trap: Trap) -> bool:
-    """Whether the profile that was named does not stand on the router."""
+    """Tell whether the profile that was named does not stand on the router."""
     return trap.says("value of profile", "unknown profile")
 
 
 def is_duplicate(trap: Trap) -> bool:
-    """Whether a user of this name stands on the router already."""
+    """Tell whether a user of this name stands on the router already."""
     return trap.says("already have user")
 
 
 def is_missing(trap: Trap) -> bool:
-    """Whether the item that an id names is gone."""
+    """Tell whether the item that an id names is gone."""
     return trap.says("no such item")
 
 
 def not_connected(error: Exception) -> Lost | RouterRefused:
-    """What it means that a connection could not be opened; nothing was asked yet."""
+    """Give what it means that a connection could not be opened; nothing was asked yet."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return RouterUnidentified(messages.CERTIFICATE_INVALID, executed=False)
     return Lost(_unreached(error), sent=False, silent=isinstance(error, TimeoutError))

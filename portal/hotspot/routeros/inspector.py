@@ -1,93 +1,92 @@
-"""Reading how a router is set up. Nothing here changes it."""
+"""Read how a router is set up. Nothing here changes it."""
 
 from __future__ import annotations
 
 from portal.hotspot.deadline import Deadline
+from portal.hotspot.errors import RouterRefused
 from portal.hotspot.inspection import (
     ApiUser,
     GardenRow,
     Inspection,
+    Inspector,
+    Profile,
+    RouterInfo,
     Server,
     ServerProfile,
     Service,
+    UserScript,
 )
-from portal.hotspot.routeros import replies
+from portal.hotspot.routeros import messages
 from portal.hotspot.routeros.channel import Channel
-from portal.hotspot.routeros.commands import IDENTITY_PRINT, PROFILE_PRINT, RESOURCE_PRINT, Command
+from portal.hotspot.routeros.commands import Command
 from portal.hotspot.routeros.errors import Trap
-from portal.hotspot.routeros.intake import MENU, Row
-from portal.hotspot.routeros.text import spellings
-
-SERVER_PRINT = Command("/ip/hotspot/print", properties=("name", "profile", "disabled"), bounds=MENU)
-SERVER_PROFILE_PRINT = Command(
-    "/ip/hotspot/profile/print",
-    properties=(
-        "name",
-        "login-by",
-        "hotspot-address",
-        "html-directory",
-        "html-directory-override",
-        "dns-name",
-        "ssl-certificate",
-    ),
-    bounds=MENU,
-)
-# Without a list of properties, since max-sessions is not one of every version's.
-SERVICE_PRINT = Command("/ip/service/print")
-_GARDEN = ("action", "server", "src-address", "dst-host", "dst-port", "disabled", "comment")
-GARDEN_PRINT = Command(
-    "/ip/hotspot/walled-garden/print", properties=(*_GARDEN, "method", "path"), bounds=MENU
-)
-GARDEN_IP_PRINT = Command(
-    "/ip/hotspot/walled-garden/ip/print",
-    properties=(
-        *_GARDEN,
-        *("src-address-list", "dst-address", "dst-address-list", "protocol", "invalid"),
-    ),
-    bounds=MENU,
-)
-USER_PRINT = Command("/user/print", queries=("name",), properties=("name", "group", "address"))
-GROUP_PRINT = Command("/user/group/print", queries=("name",), properties=("name", "policy"))
-FILE_PRINT = Command("/file/print", queries=("name",), properties=("name", "contents"))
-
-INSPECTION_COMMANDS = (
+from portal.hotspot.routeros.menus import (
+    API_USER_PRINT,
+    FILE_PRINT,
+    GARDEN_IP_PRINT,
+    GARDEN_PRINT,
+    GROUP_PRINT,
+    IDENTITY_PRINT,
+    PROFILE_PRINT,
+    RESOURCE_PRINT,
     SERVER_PRINT,
     SERVER_PROFILE_PRINT,
     SERVICE_PRINT,
-    GARDEN_PRINT,
-    GARDEN_IP_PRINT,
-    USER_PRINT,
-    GROUP_PRINT,
-    FILE_PRINT,
 )
+from portal.hotspot.routeros.profile_scripts import user_scripts
+from portal.hotspot.routeros.values import Row, readable, seconds, spellings, text, truth
+
 LOGIN_PAGE = "login.html"
 
 
-def inspect(channel: Channel, username: str, deadline: Deadline) -> Inspection:
-    """Read the router, one command after another. Raises RouterError."""
+class RouterInspector(Inspector):
+    """How one router is set up, over the RouterOS API. Nothing here changes it."""
 
-    def rows(command: Command) -> list[Row]:
-        return channel.ask(command.order(), deadline).rows
+    def __init__(self, channel: Channel, username: str) -> None:
+        self._channel = channel
+        self._username = username
 
-    info = replies.router_info(_only(rows(RESOURCE_PRINT)), _only(rows(IDENTITY_PRINT)))
-    profiles = tuple(_server_profile(row) for row in rows(SERVER_PROFILE_PRINT))
-    return Inspection(
-        info=info,
-        servers=tuple(_server(row) for row in rows(SERVER_PRINT)),
-        server_profiles=profiles,
-        services=tuple(_service(row) for row in rows(SERVICE_PRINT) if not _is_set(row, "dynamic")),
-        garden_http=_garden(rows(GARDEN_PRINT)),
-        garden_ip=_garden(rows(GARDEN_IP_PRINT)),
-        profiles=tuple(replies.profile(row) for row in rows(PROFILE_PRINT)),
-        user=_user(channel, username, deadline),
-        pages=_pages(channel, profiles, deadline),
-    )
+    def profiles(self, timeout: float) -> tuple[Profile, ...]:
+        reply = self._channel.ask(PROFILE_PRINT.order(), Deadline(timeout))
+        return tuple(_profile(row) for row in reply.rows)
+
+    def user_scripts(self, timeout: float) -> tuple[UserScript, ...]:
+        return user_scripts(self.profiles(timeout))
+
+    def info(self, timeout: float) -> RouterInfo:
+        deadline = Deadline(timeout)
+        resource = self._channel.ask(RESOURCE_PRINT.order(), deadline).rows
+        identity = self._channel.ask(IDENTITY_PRINT.order(), deadline).rows
+        if not resource or not identity:
+            raise RouterRefused(messages.UNREADABLE)
+        return _router_info(resource[0], identity[0])
+
+    def inspect(self, timeout: float) -> Inspection:
+        deadline = Deadline(timeout)
+
+        def rows(command: Command) -> list[Row]:
+            return self._channel.ask(command.order(), deadline).rows
+
+        profiles = tuple(map(_server_profile, rows(SERVER_PROFILE_PRINT)))
+        return Inspection(
+            info=_router_info(_only(rows(RESOURCE_PRINT)), _only(rows(IDENTITY_PRINT))),
+            servers=tuple(map(_server, rows(SERVER_PRINT))),
+            server_profiles=profiles,
+            services=tuple(
+                _service(row) for row in rows(SERVICE_PRINT) if not truth(row, "dynamic")
+            ),
+            garden_http=_garden(rows(GARDEN_PRINT)),
+            garden_ip=_garden(rows(GARDEN_IP_PRINT)),
+            profiles=tuple(map(_profile, rows(PROFILE_PRINT))),
+            user=_user(self._channel, self._username, deadline),
+            pages=_pages(self._channel, profiles, deadline),
+        )
 
 
 def _user(channel: Channel, username: str, deadline: Deadline) -> ApiUser:
     """Our own user. A group with no right to read users is no fault."""
     words = spellings(username)
-    found = (_permitted(channel, USER_PRINT, word, deadline) for word in words)
+    found = (_permitted(channel, API_USER_PRINT, word, deadline) for word in words)
     user = next((rows for rows in found if rows), None)
     if user is None:
         return ApiUser(None, None)
@@ -114,7 +113,7 @@ def _pages(
 def _permitted(
     channel: Channel, command: Command, name: str, deadline: Deadline
 ) -> list[Row] | None:
-    """The rows of this name; None where the router refuses to show them."""
+    """Give the rows of this name; None where the router refuses to show them."""
     try:
         return channel.run(command.order(where={"name": name}), deadline).rows
     except Trap:
@@ -122,7 +121,8 @@ def _permitted(
 
 
 def _server(row: Row) -> Server:
-    return Server(row.get("name", ""), row.get("profile", ""), _is_set(row, "disabled"))
+    name = row.get("name", "")
+    return Server(name, row.get("profile", ""), truth(row, "disabled"), readable(name))
 
 
 def _server_profile(row: Row) -> ServerProfile:
@@ -134,6 +134,7 @@ def _server_profile(row: Row) -> ServerProfile:
         html_directory_override=row.get("html-directory-override", "").strip("/"),
         dns_name=row.get("dns-name", ""),
         ssl_certificate=_named(row, "ssl-certificate"),
+        shown=text(row, "name"),
     )
 
 
@@ -141,7 +142,7 @@ def _service(row: Row) -> Service:
     sessions = row.get("max-sessions", "")
     return Service(
         name=row.get("name", ""),
-        disabled=_is_set(row, "disabled"),
+        disabled=truth(row, "disabled"),
         certificate=_named(row, "certificate"),
         max_sessions=int(sessions) if sessions.isascii() and sessions.isdigit() else None,
     )
@@ -151,7 +152,7 @@ def _garden(rows: list[Row]) -> tuple[GardenRow, ...]:
     return tuple(
         _garden_row(number, row)
         for number, row in enumerate(rows)
-        if not (_is_set(row, "disabled") or _is_set(row, "invalid"))
+        if not (truth(row, "disabled") or truth(row, "invalid"))
     )
 
 
@@ -180,10 +181,6 @@ def _only(rows: list[Row]) -> Row:
     return rows[0] if rows else {}
 
 
-def _is_set(row: Row, key: str) -> bool:
-    return row.get(key, "") in ("true", "yes")
-
-
 def _listed(row: Row, key: str) -> list[str]:
     return [word for word in row.get(key, "").replace(";", ",").split(",") if word]
 
@@ -191,3 +188,27 @@ def _listed(row: Row, key: str) -> list[str]:
 def _named(row: Row, key: str) -> str:
     name = row.get(key, "")
     return "" if name == "none" else name
+
+
+def _profile(row: Row) -> Profile:
+    """Read a row of `/ip/hotspot/user/profile`."""
+    return Profile(
+        id=row.get(".id", ""),
+        name=text(row, "name"),
+        rate_limit=text(row, "rate-limit"),
+        shared_users=text(row, "shared-users"),
+        session_timeout=text(row, "session-timeout"),
+        stored=row.get("name", ""),
+        on_login=text(row, "on-login"),
+        on_logout=text(row, "on-logout"),
+    )
+
+
+def _router_info(resource: Row, identity: Row) -> RouterInfo:
+    """`/system/resource` and `/system/identity` together."""
+    return RouterInfo(
+        identity=text(identity, "name"),
+        version=text(resource, "version"),
+        board=text(resource, "board-name"),
+        uptime=seconds(resource, "uptime"),
+    )

@@ -1,4 +1,4 @@
-"""What the operator is told when a router does not do its part."""
+"""Tell the operator what to do when a router does not do its part."""
 
 from __future__ import annotations
 
@@ -8,9 +8,6 @@ PORT_CLOSED = (
 )
 UNREACHABLE = (
     "No hay camino hasta el router: revise su dirección y que esté encendido y con conexión."
-)
-OWN_MACHINE = (
-    "Esa dirección es de este mismo servidor o no es de ningún equipo: indique la del router."
 )
 UNKNOWN_HOST = "No se encontró la dirección del router: revise el nombre del host."
 SILENT = "El router no respondió a tiempo: revise que esté encendido, su enlace y el cortafuegos."

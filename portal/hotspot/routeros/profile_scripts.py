@@ -1,11 +1,11 @@
-"""What user profiles' own scripts do to our users, read off the scripts' text."""
+"""Read off user profiles' own scripts what they do to our users."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
 
-from portal.hotspot.router import Profile, UserScript
+from portal.hotspot.inspection import Profile, UserScript
 
 _STATEMENT = re.compile(r"[;\n\r{}]")
 _CONDITION = re.compile(r"\[[^\[\]]*\bfind\b[^\[\]]*\]")
@@ -14,7 +14,7 @@ _FIELD = re.compile(r"\b(comment|email|mac-address)\s*=")
 
 
 def user_scripts(profiles: Iterable[Profile]) -> tuple[UserScript, ...]:
-    """The scripts of these profiles, with what each writes to the user."""
+    """Give the scripts of these profiles, with what each writes to the user."""
     return tuple(
         UserScript(profile.name, event, frozenset(_fields(text)))
         for profile in profiles

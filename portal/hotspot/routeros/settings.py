@@ -1,4 +1,4 @@
-"""The numbers by which a router is spoken to."""
+"""Set the numbers by which a router is spoken to."""
 
 from __future__ import annotations
 

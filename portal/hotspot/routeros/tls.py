@@ -1,4 +1,4 @@
-"""Encrypting the connection to a router, as its record says."""
+"""Encrypt the connection to a router, as its record says."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import socket
 import ssl
 from functools import lru_cache
 
-from portal.hotspot.router import RouterAddress, RouterRefused, RouterUnidentified, Tls
+from portal.hotspot.errors import RouterRefused, RouterUnidentified
+from portal.hotspot.router import RouterAddress, Tls
 from portal.hotspot.routeros import messages
 
 
 def secure(sock: socket.socket, address: RouterAddress, ca_file: str | None) -> socket.socket:
-    """The socket to speak on: `sock` itself without TLS, else encrypted and checked.
+    """Give the socket to speak on: `sock` itself without TLS, else encrypted and checked.
 
     The handshake takes no longer than the socket's timeout. Raises OSError (ssl.SSLError among
     them), ValueError; RouterUnidentified when a pinned certificate is not the one on record.

@@ -1,4 +1,4 @@
-"""What makes a MikroTik hotspot send its customers here: pages, a set-up script, its checks."""
+"""Make a MikroTik hotspot send its customers here: pages, a set-up script, its checks."""
 
 from portal.hotspot.setup.facts import KitError, KitFacts, UserProfile
 from portal.hotspot.setup.findings import Finding, State

@@ -1,4 +1,4 @@
-"""Every point that a router must meet, what was found of it, and the line that mends it."""
+"""Check every point that a router must meet, and give the line that mends it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from portal.hotspot.inspection import Inspection, Service
-from portal.hotspot.router import Profile
-from portal.hotspot.routeros.text import readable
+from portal.hotspot.inspection import Inspection, Profile, Service
+from portal.hotspot.routeros.values import readable
 from portal.hotspot.setup import folder_checks, terminal, walled_garden_checks
 from portal.hotspot.setup.facts import KitFacts, UserProfile, without_port
 from portal.hotspot.setup.findings import Finding, State
@@ -23,7 +22,7 @@ ENCRYPTED = 'en los datos del router: "puerto": 8729 y "tls": "huella" o "verifi
 
 
 def check(facts: KitFacts, found: Inspection) -> list[Finding]:
-    """What all checks have to say of this router, in the order in which to mend it."""
+    """Give what all checks have to say of this router, in the order in which to mend it."""
     return [finding for check in CHECKS for finding in check(facts, found)]
 
 
@@ -51,7 +50,7 @@ def _login_by(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
 
 
 def _login_hosts(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
-    """Where the router says that its login page lives, we must be ready to post a code."""
+    """Check that we are ready to post a code where the router says that its login page lives."""
     known = {without_port(host) for host in facts.login_hosts}
     for profile in served_profiles(facts, found):
         say = partial(Finding, f"Dirección de la página de entrada ({profile.shown})")
@@ -125,7 +124,7 @@ def _service(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
 
 
 def _encryption(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
-    """What is good enough for a cable of one's own is not for the Internet."""
+    """Warn of what is good enough for a cable of one's own, and not for the Internet."""
     say = partial(Finding, "Cifrado")
     lacking = State.MISSING if facts.over_internet else State.ADVICE
     where = " por Internet" if facts.over_internet else ""

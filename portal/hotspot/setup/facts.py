@@ -1,4 +1,4 @@
-"""What the kit has to know of a router and of its shop."""
+"""Gather what the kit has to know of a router and of its shop."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from portal.hotspot.routeros.text import is_sendable, spellings
+from portal.hotspot.routeros.values import is_sendable, spellings
 
 # A host name or address, or all names below one; neither script nor page need escape it.
 _HOST = re.compile(r"(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", re.ASCII)
@@ -124,7 +124,7 @@ class KitFacts:
 
 
 def _has_place(url: str) -> bool:
-    """Whether the address names a host, and a port if any that is one."""
+    """Tell whether the address names a host, and a port if any that is one."""
     try:
         parts = urlsplit(url)
         return bool(parts.hostname) and parts.port != 0
@@ -133,7 +133,7 @@ def _has_place(url: str) -> bool:
 
 
 def without_port(host: str) -> str:
-    """The host of `host:port` in lower case, without the brackets of an IPv6 address."""
+    """Give the host of `host:port` in lower case, without the brackets of an IPv6 address."""
     if host.startswith("["):
         return host[1:].partition("]")[0].lower()
     return host.partition(":")[0].lower()

@@ -1,4 +1,4 @@
-"""What a check of a router found."""
+"""Hold what a check of a router found."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""Where the hotspot's pages lie, and whose pages lie there too."""
+"""Check where the hotspot's pages lie, and whose pages lie there too."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from portal.hotspot.inspection import Inspection, ServerProfile
-from portal.hotspot.routeros.text import readable
+from portal.hotspot.routeros.values import readable
 from portal.hotspot.setup import terminal
 from portal.hotspot.setup.facts import KitFacts
 from portal.hotspot.setup.findings import Finding, State
@@ -20,7 +20,7 @@ _SHARED = (
 
 
 def override(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
-    """The script writes to html-directory, which an override hides."""
+    """Warn that the script writes to html-directory, which an override hides."""
     for profile in served_profiles(facts, found):
         if profile.html_directory_override:
             yield Finding(
@@ -54,7 +54,7 @@ def _own_folder(profile: ServerProfile) -> str:
 
 
 def _others_in(profile: ServerProfile, facts: KitFacts, found: Inspection) -> list[str]:
-    """The other hotspots whose pages lie where the script would write."""
+    """Give the other hotspots whose pages lie where the script would write."""
     names = []
     for server in unserved(facts, found):
         theirs = profile_of(server, found)

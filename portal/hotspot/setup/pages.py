@@ -1,4 +1,4 @@
-"""The pages that the hotspot serves itself.
+"""Write the pages that the hotspot serves itself.
 
 The router puts its variables in place of `$(name)`. Nothing but `-esc`, which is URL-escaped, is
 safe in them: names, errors and addresses that a customer typed come unescaped otherwise
@@ -26,12 +26,12 @@ def entry_url(facts: KitFacts, *variables: str, **renamed: str) -> str:
 
 
 def is_login_page(facts: KitFacts, text: str | None) -> bool:
-    """Whether the text of a file on a router is our login page."""
+    """Tell whether the text of a file on a router is our login page."""
     return (text or "").replace("\r", "").strip() == pages(facts)["login.html"].strip()
 
 
 def pages(facts: KitFacts) -> dict[str, str]:
-    """The hotspot's files by name, all of them far below the 4 KB that old versions write."""
+    """Give the hotspot's files by name, all of them far below the 4 KB that old versions write."""
     done = entry_url(facts, *WHO, link_orig="link-redirect", logged_in="logged-in")
     ways = {
         "login.html": entry_url(facts, *LOGIN),

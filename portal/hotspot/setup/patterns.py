@@ -1,4 +1,4 @@
-"""Whether a pattern of a walled garden's row takes in a host, without trusting the pattern.
+"""Tell whether a pattern of a walled garden's row takes in a host, without trusting it.
 
 The pattern is the router's: it is matched step by step, never by a regular expression of which
 a hostile one could make a search without end.
@@ -14,7 +14,7 @@ _STEP = re.compile(r"\\(?P<escaped>[.\-/])|(?P<any>\.\*)|(?P<one>\.)|(?P<plain>[
 
 
 def host_matches(pattern: str, host: str) -> bool | None:
-    """Whether the pattern of a `dst-host` means the host. None: it cannot be told.
+    """Tell whether the pattern of a `dst-host` means the host. None: it cannot be told.
 
     `*` is any text and `?` any character; what begins with a colon is a regular expression.
     """
@@ -36,7 +36,7 @@ def port_matches(listed: str, port: int) -> bool:
 
 
 def address_matches(listed: str, host: str) -> bool:
-    """Whether an address, a network or a range takes in a host that is an IPv4 address."""
+    """Tell whether an address, a network or a range takes in a host that is an IPv4 address."""
     if listed.startswith("!"):
         return not address_matches(listed[1:], host)
     first, _, last = listed.partition("-")
@@ -50,7 +50,7 @@ def address_matches(listed: str, host: str) -> bool:
 
 
 def is_everywhere(listed: str) -> bool:
-    """Whether a list of addresses leaves none out."""
+    """Tell whether a list of addresses leaves none out."""
     return listed in ("", "0.0.0.0/0", "0.0.0.0-255.255.255.255")
 
 
@@ -59,7 +59,7 @@ def _glob_steps(text: str) -> list[object]:
 
 
 def _expression_steps(text: str) -> list[object] | None:
-    """The steps of a regular expression without groups, choices or counts; None of others."""
+    """Give the steps of a regular expression without groups, choices or counts; None of others."""
     is_bound, is_closed = text.startswith("^"), text.endswith("$")
     text = text.removeprefix("^").removesuffix("$")
     steps: list[object] = [] if is_bound else [_ANY]

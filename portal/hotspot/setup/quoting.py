@@ -1,4 +1,4 @@
-"""Text inside a RouterOS script, where no name may become a command.
+"""Quote text inside a RouterOS script, where no name may become a command.
 
 A string literal ends at a quote, and `$` in it begins a variable or an expression; the escapes
 are those of RouterOS' scripting documentation.
@@ -34,12 +34,12 @@ def quote(value: Any) -> Code:
 
 
 def literal(value: Any) -> Code:
-    """What a template's expression becomes: code as it is, anything else a string literal."""
+    """Give what a template's expression becomes: code as it is, anything else a string literal."""
     return value if isinstance(value, Code) else quote(value)
 
 
 def comment(text: Any) -> Code:
-    """The text on one line, fit to stand behind a `#`."""
+    """Give the text on one line, fit to stand behind a `#`."""
     return Code(_CONTROL.sub(" ", str(text)))
 
 

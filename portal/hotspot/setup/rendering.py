@@ -1,4 +1,4 @@
-"""Templates of the router's files, each language with its own escaping."""
+"""Fill in templates of the router's files, each language with its own escaping."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ _SCRIPT.filters["comment"] = quoting.comment
 
 
 def page(name: str, **values: Any) -> str:
-    """An HTML page of the hotspot."""
+    """Write an HTML page of the hotspot."""
     return _HTML.get_template(name).render(values)
 
 
 def document(name: str, **values: Any) -> str:
-    """A JSON document of the hotspot."""
+    """Write a JSON document of the hotspot."""
     return _JSON.get_template(name).render(values)
 
 
 def script(name: str, **values: Any) -> str:
-    """A RouterOS script. What is Code stays as it is."""
+    """Give a RouterOS script. What is Code stays as it is."""
     return _SCRIPT.get_template(name).render(values)

@@ -1,4 +1,4 @@
-"""The script that sets a router up, and the one that takes it back."""
+"""Write the script that sets a router up, and the one that takes it back."""
 
 from __future__ import annotations
 

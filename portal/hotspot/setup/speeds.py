@@ -1,4 +1,4 @@
-"""A plan's speed, as its seller wrote it, in RouterOS' words."""
+"""Write a plan's speed, as its seller wrote it, in RouterOS' words."""
 
 from __future__ import annotations
 

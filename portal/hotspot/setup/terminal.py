@@ -1,4 +1,4 @@
-"""Commands for a router's terminal, which both the script and the checks' advice are made of.
+"""Write commands for a router's terminal, of which the script and the checks' advice are made.
 
 Menus are written with spaces, which RouterOS 6 and 7 both read.
 """
@@ -22,12 +22,12 @@ COOKIE_DAYS = 3
 
 
 def add_group() -> Code:
-    """The API's group, with no more than it needs."""
+    """Give the API's group, with no more than it needs."""
     return Code(f"/user group add name={GROUP} policy={','.join(POLICIES)}")
 
 
 def set_group() -> Code:
-    """The same where the group is there already."""
+    """Give the same where the group is there already."""
     return Code(f"/user group set [find where name={quote(GROUP)}] policy={','.join(POLICIES)}")
 
 
@@ -53,7 +53,7 @@ class Layer:
     action: str
 
     def destination(self, host: str) -> Code:
-        """The property that names such a host."""
+        """Give the property that names such a host."""
         return destination(host) if self.action == "accept" else Code("dst-host")
 
     def add(self, host: str, mark: str) -> Code:
@@ -62,7 +62,7 @@ class Layer:
         return Code(f"{self.menu} add action={self.action} {named} comment={quote(mark)}")
 
     def add_first(self, host: str, mark: str) -> Code:
-        """The same before all rows that stand there already."""
+        """Add the same before all rows that stand there already."""
         return Code(f"{self.add(host, mark)} place-before={self._first}")
 
     def move(self, host: str, mark: str) -> Code:
@@ -81,7 +81,7 @@ IP = Layer("IP", Code("/ip hotspot walled-garden ip"), "accept")
 
 
 def destination(host: str) -> Code:
-    """The property of the walled garden's IP layer that names such a host."""
+    """Give the property of the walled garden's IP layer that names such a host."""
     try:
         IPv4Address(host)
     except AddressValueError:
@@ -109,12 +109,12 @@ def rename_profile(stored: str, name: str) -> Code:
 
 
 def named(words: tuple[str, ...]) -> Code:
-    """A condition on the name, which may be any of these words."""
+    """Give a condition on the name, which may be any of these words."""
     return Code("(" + " || ".join(f"name={quote(word)}" for word in words) + ")")
 
 
 def unnamed(words: tuple[str, ...]) -> Code:
-    """The opposite condition."""
+    """Give the opposite condition."""
     return Code(" && ".join(f"name != {quote(word)}" for word in words))
 
 
@@ -129,7 +129,7 @@ def set_certificate(name: str) -> Code:
 
 
 def set_sessions(service: str, count: int) -> Code:
-    """How many sessions a service allows, for versions that can be told."""
+    """Tell how many sessions a service allows, for versions that can be told."""
     return Code(f"/ip service set {service} max-sessions={count}")
 
 

@@ -1,4 +1,4 @@
-"""What a walled garden lets through.
+"""Tell what a walled garden lets through.
 
 The first row that matches decides (RouterOS documentation), and what no row means is closed.
 """
@@ -54,7 +54,7 @@ class Verdict:
 
 
 def verdict(rows: Iterable[GardenRow], way: Way, server: str) -> Verdict:
-    """What becomes of a way for the customers of one hotspot; what no row means is closed."""
+    """Give what becomes of a way for the customers of one hotspot; what no row means is closed."""
     partly = None
     for row in rows:
         part = _part(row, way, server)
@@ -84,7 +84,7 @@ def _parts(row: GardenRow, way: Way, server: str) -> Iterator[Part]:
 
 
 def _is_for_a_few(row: GardenRow) -> bool:
-    """Whether a row shuts out single devices or addresses, as operators do on purpose."""
+    """Tell whether a row shuts out single devices or addresses, as operators do on purpose."""
     single = bool(row.client) and not any(sign in row.client for sign in "/-!")
     return single or row.client.endswith("/32") or bool(row.address_list or row.client_list)
 

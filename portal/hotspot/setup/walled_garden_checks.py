@@ -1,4 +1,4 @@
-"""Whether customers who have not paid reach what they need to pay, and which row keeps them out."""
+"""Check that customers who have not paid reach what they need, and which row keeps them out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from portal.hotspot.inspection import GardenRow, Inspection
-from portal.hotspot.routeros.text import readable
+from portal.hotspot.routeros.values import readable
 from portal.hotspot.setup import terminal
 from portal.hotspot.setup.facts import KitFacts
 from portal.hotspot.setup.findings import Finding, State
@@ -44,7 +44,7 @@ def walled_garden(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
 
 
 def portal_address(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
-    """A hotspot knows IPv4 only: it neither opens nor forwards to an IPv6 address."""
+    """Warn that a hotspot knows IPv4 only: it neither opens nor forwards to an IPv6 address."""
     if ":" in facts.portal_host:
         yield Finding(
             "Dirección pública del portal",

@@ -12,16 +12,13 @@ from portal.pages.checkout.declined_try import Declined
 from portal.pages.checkout.form import Values
 from portal.pages.checkout.purchase_token import Purchase
 from portal.pages.rendering import page, page_url
-from portal.pages.shop import Shop
+from portal.pages.shop import Shop, ShopClosed
 from portal.pages.visits.login_hosts import origin_of
 from portal.pages.visits.visit import Visit
-from portal.ports import settings
+from portal.payments.provider import Checkout
+from portal.ports import provider_of
 from portal.sales.status import SaleStatus
 from portal.web.security_headers import allow
-
-# What Conekta's script asks for besides its own origin (Conekta's documentation).
-CONEKTA = "https://*.conekta.com"
-CONEKTA_API = "https://*.conekta.io"
 
 
 def checkout_page(
@@ -38,7 +35,10 @@ def checkout_page(
     errors: dict[str, str] | None = None,
 ) -> Response:
     """The form. `lost`: the try before, and why it was `declined`; `errors`: a sentence a field."""
-    _let_in_conekta()
+    if shop.account is None:
+        raise ShopClosed
+    provider = provider_of(shop.account)
+    _let_in(provider.checkout)
     return page(
         "pay",
         shop,
@@ -51,24 +51,27 @@ def checkout_page(
         declined=declined,
         notice=notice,
         errors=errors or {},
-        legal=_legal(shop.company),
-        checkout=_for_script(shop) | {"status_url": _status_url(shop, visit, lost)},
+        legal=_legal(shop.company, provider.label),
+        gateway=provider.label,
+        checkout=_for_script(shop, provider.checkout)
+        | {"status_url": _status_url(shop, visit, lost)},
     )
 
 
-def _let_in_conekta() -> None:
-    origin = origin_of(settings().conekta_script_url)
-    allow("script-src", origin, CONEKTA)
+def _let_in(checkout: Checkout) -> None:
+    origin = origin_of(checkout.script_url)
+    allow("script-src", origin, *checkout.scripts)
     for directive in ("frame-src", "connect-src", "img-src"):
-        allow(directive, origin, CONEKTA, CONEKTA_API)
+        allow(directive, origin, *checkout.frames)
     # The component styles what it draws, by attributes and by elements of its own.
     allow("style-src", "'unsafe-inline'")
 
 
-def _for_script(shop: Shop) -> dict[str, Any]:
+def _for_script(shop: Shop, checkout: Checkout) -> dict[str, Any]:
     """What the page's script has to know, sentences included."""
     return {
-        "script_url": settings().conekta_script_url,
+        "script_url": checkout.script_url,
+        "component": checkout.component,
         "public_key": shop.account.public_key if shop.account else None,
         "language": language(),
         "color": shop.theme.accent,
@@ -98,22 +101,22 @@ def _status_url(shop: Shop, visit: Visit, lost: SaleStatus | None) -> str:
     return page_url("purchase_status", visit, router_id=shop.router.id, de=before)
 
 
-def _legal(company: Company) -> list[tuple[str, str]]:
+def _legal(company: Company, gateway: str) -> list[tuple[str, str]]:
     """The company's texts, each under its name; ours where it has none and it can be said."""
     texts = [
-        (gettext("Aviso de privacidad"), company.privacy_notice or _privacy(company)),
+        (gettext("Aviso de privacidad"), company.privacy_notice or _privacy(company, gateway)),
         (gettext("Términos del servicio"), company.terms),
         (gettext("Devoluciones"), company.refund_policy or _refunds(company)),
     ]
     return [(name, text) for name, text in texts if text]
 
 
-def _privacy(company: Company) -> str:
+def _privacy(company: Company, gateway: str) -> str:
     return gettext(
         "%(company)s usa su nombre, su correo y su teléfono solo para esta compra y su recibo, "
         "y los borra a más tardar %(days)d días después. Los datos de su tarjeta los recibe "
-        "Conekta; aquí no se guardan."
-    ) % {"company": company.name, "days": company.keep_personal_days}
+        "%(gateway)s; aquí no se guardan."
+    ) % {"company": company.name, "days": company.keep_personal_days, "gateway": gateway}
 
 
 def _refunds(company: Company) -> str:

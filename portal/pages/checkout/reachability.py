@@ -14,7 +14,7 @@ from portal.pages.checkout.purchase_token import open_purchase
 from portal.pages.shop import Shop, open_shop
 
 MESSAGE = (
-    "En «{router}» los teléfonos de los clientes no alcanzan el formulario de pago de Conekta: "
+    "En «{router}» los teléfonos de los clientes no alcanzan el formulario de pago: "
     "revise el walled garden de ese router."
 )
 

@@ -1,6 +1,6 @@
 """CHAP as a hotspot's login form does it, worked out on the server.
 
-The router's template variables write bytes as octal escapes, `\\371\\015` (RouterOS
+The router's template variables write bytes as octal escapes, `\\371\\015` (the router's
 documentation); a password is answered as md5(id + password + challenge).
 """
 

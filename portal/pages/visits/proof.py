@@ -14,7 +14,7 @@ may write, and behind the router's NAT all phones come from one place. What is t
 from __future__ import annotations
 
 from portal import ports
-from portal.hotspot.router import RouterError
+from portal.hotspot.errors import RouterError
 from portal.models import Access, Router
 from portal.pages.visits.device import Known, paid_for, read_known
 from portal.pages.visits.visit import Visit
@@ -46,7 +46,7 @@ def is_confirmed(router: Router, visit: Visit) -> bool:
     if visit.mac is None or visit.ip is None:
         return False
     try:
-        hosts = ports.hotspot_of(router).hosts(ROUTER_SECONDS, mac=visit.mac)
+        hosts = ports.presence_of(router).hosts(ROUTER_SECONDS, mac=visit.mac)
     except RouterError:
         return False
     return any(host.address == visit.ip for host in hosts)

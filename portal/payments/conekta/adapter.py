@@ -1,4 +1,4 @@
-"""Conekta behind the gateway port, after Conekta's OpenAPI 2.3.0.
+"""Serve the gateway port at Conekta, after Conekta's OpenAPI 2.3.0.
 
 The money's road is order first: an order without a charge is opened, its id stored, and only
 that order is charged. Conekta knows no idempotency key, so after any doubt the order itself
@@ -12,13 +12,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from time import monotonic
 
-from portal.payments.conekta import answers, charges, payloads, webhooks
+from portal.payments.conekta import documents, orders, reversal, webhooks
 from portal.payments.conekta.client import ApiResponse, Call, ConektaClient, Lost
+from portal.payments.conekta.errors import ApiError
+from portal.payments.conekta.meanings import Meaning
 from portal.payments.conekta.orders import Account, path
 from portal.payments.evaluation import evaluate, mismatch
 from portal.payments.gateway import (
     Canceled,
     Credentials,
+    Declined,
     Fault,
     Gateway,
     Opened,
@@ -33,7 +36,6 @@ from portal.payments.gateway import (
     Subscribed,
     Unknown,
 )
-from portal.payments.meanings import Meaning
 from portal.payments.plain_spelling import plainer
 
 # Our clock and the gateway's may differ; a wider search costs little, a missed order a charge.
@@ -57,7 +59,7 @@ class Conekta(Gateway):
         if self._account.settings.charge_form == "in_order":
             return Opened(None)
         answer = self._open(purchase, monotonic() + timeout)
-        order = answers.order_in(answer)
+        order = orders.order_in(answer)
         found = evaluate(order, purchase, self._account.live) if order else None
         if order is None or not isinstance(found, Opened):
             return _not_opened(answer)
@@ -71,15 +73,17 @@ class Conekta(Gateway):
 
         That costs nothing, since no charge is in it.
         """
-        call = Call("open_order", "POST", "/orders", payloads.order(purchase), repeatable=True)
+        call = Call(
+            "open_order", "POST", "/orders", documents.order_body(purchase), repeatable=True
+        )
         answer = self._account.ask(call, deadline)
-        error = answers.error_in(answer, 402, 422)
+        error = orders.error_in(answer, 402, 422)
         if error is None or error.meaning is not Meaning.BUYER:
             return answer
         plain = plainer(purchase.customer, error.field)
         if plain == purchase.customer:
             return answer
-        body = payloads.order(replace(purchase, customer=plain))
+        body = documents.order_body(replace(purchase, customer=plain))
         return self._account.ask(replace(call, body=body), deadline)
 
     def charge(
@@ -88,8 +92,8 @@ class Conekta(Gateway):
         """See the port."""
         deadline = monotonic() + timeout
         if order_id is None:
-            return charges.in_order(self._account, purchase, card_token, deadline)
-        return charges.on_order(self._account, purchase, order_id, card_token, deadline)
+            return _charge_in_order(self._account, purchase, card_token, deadline)
+        return _charge_on_order(self._account, purchase, order_id, card_token, deadline)
 
     def look_up(
         self, purchase: Purchase, order_id: str, timeout: float
@@ -116,44 +120,21 @@ class Conekta(Gateway):
         return self._account.orders(since, lambda: monotonic() + timeout)
 
     def cancel(self, order_id: str, timeout: float) -> Canceled | Paid | Unknown:
-        """See the port. A declined order that Conekta will not cancel counts as canceled.
-
-        Of a paid one the mode alone is checked, since the purchase is not at hand: look it up.
-        """
-        deadline = monotonic() + timeout
-        answer = self._account.ask(Call("cancel", "POST", path(order_id, "/cancel")), deadline)
-        order = self._account.read_unless(_is_canceled, answer, order_id, deadline)
-        if isinstance(order, Unknown):
-            return order
-        if _is_canceled(order) or order.status is OrderStatus.DECLINED:
-            return Canceled(order)
-        if order.status is OrderStatus.PAID and order.live is self._account.live:
-            return Paid(order)
-        return Unknown(f"not_canceled_{order.status.value}", order=order)
+        """See the port."""
+        return reversal.cancel(self._account, order_id, monotonic() + timeout)
 
     def refund(self, order_id: str, amount: int, timeout: float) -> Refunded | Refused | Unknown:
-        """See the port. Counts once the order itself says that so much went back."""
-        deadline = monotonic() + timeout
-        call = Call("refund", "POST", path(order_id, "/refunds"), payloads.refund(amount))
-        answer = self._account.ask(call, deadline)
-        order = self._account.read_unless(
-            lambda order: order.amount_refunded >= amount, answer, order_id, deadline
-        )
-        if isinstance(order, Unknown):
-            return order
-        if order.amount_refunded >= amount:
-            return Refunded(order.amount_refunded, order)
-        error = answers.error_in(answer, 402, 422, 428)
-        if error is not None:
-            return Refused(error.code, Fault.OPERATOR, error.message)
-        return answers.unknown(answer, order)
+        """See the port."""
+        return reversal.refund(self._account, order_id, amount, monotonic() + timeout)
 
     def check(self, timeout: float) -> bool | Refused | Unknown:
         """See the port. That the order stays open where canceling it fails costs nothing."""
         deadline = monotonic() + timeout
-        call = Call("check", "POST", "/orders", payloads.order(payloads.probe()), repeatable=True)
+        call = Call(
+            "check", "POST", "/orders", documents.order_body(documents.probe()), repeatable=True
+        )
         answer = self._account.ask(call, deadline)
-        order = answers.order_in(answer)
+        order = orders.order_in(answer)
         if order is None or order.status is not OrderStatus.OPEN:
             return _not_opened(answer)
         self._account.ask(Call("cancel", "POST", path(order.id, "/cancel")), deadline)
@@ -168,13 +149,103 @@ class Conekta(Gateway):
         return webhooks.new_signing_key(self._account, monotonic() + timeout)
 
 
-def _is_canceled(order: Order) -> bool:
-    return order.status is OrderStatus.CANCELED
-
-
 def _not_opened(answer: ApiResponse | Lost) -> Refused | Unknown:
     return (
-        answers.not_sent(answer)
-        or answers.refused_opening(answer)
-        or answers.unknown(answer, answers.order_in(answer))
+        orders.not_sent(answer)
+        or orders.refused_opening(answer)
+        or orders.unknown(answer, orders.order_in(answer))
     )
+
+
+def _charge_on_order(
+    account: Account, purchase: Purchase, order_id: str, card_token: str, deadline: float
+) -> Outcome:
+    """Charge an order that stands open; on any doubt the order is read."""
+    body = documents.charge_body(purchase, card_token)
+    answer = account.ask(Call("charge", "POST", path(order_id, "/charges"), body), deadline)
+    return (
+        _paid_at_once(account, purchase, order_id, answer)
+        or orders.not_sent(answer)
+        or orders.refused_token(answer)
+        or orders.declined(answer, purchase, order_id)
+        or _decide(account, purchase, order_id, answer, deadline)
+    )
+
+
+def _charge_in_order(
+    account: Account, purchase: Purchase, card_token: str, deadline: float
+) -> Outcome:
+    """Open an order with its charge inside. After a lost answer only the list can find it."""
+    body = documents.order_with_charge_body(purchase, card_token)
+    answer = account.ask(Call("charge", "POST", "/orders", body), deadline)
+    order = orders.order_in(answer)
+    if order is not None:
+        return _after_charge(evaluate(order, purchase, account.live), answer, order)
+    return (
+        orders.not_sent(answer)
+        or orders.refused_token(answer)
+        or orders.declined(answer, purchase)
+        or orders.refused_card(answer)
+        or orders.refused_opening(answer)
+        or orders.unknown(answer)
+    )
+
+
+def _paid_at_once(
+    account: Account, purchase: Purchase, order_id: str, answer: ApiResponse | Lost
+) -> Paid | None:
+    """Take a charge that says it is paid, in full and for this order, without a second question."""
+    if isinstance(answer, Lost) or answer.status != 200:
+        return None
+    order = Order(
+        id=order_id,
+        status=OrderStatus.PAID,
+        amount=purchase.amount,
+        currency=purchase.currency,
+        live=account.live,
+        reference=purchase.reference,
+        owner=purchase.owner,
+        card_last4=documents.card_last4(answer.body),
+    )
+    return Paid(order) if documents.paid_charge(answer.body, order) else None
+
+
+def _decide(
+    account: Account, purchase: Purchase, order_id: str, answer: ApiResponse | Lost, deadline: float
+) -> Outcome:
+    """Give what the order says after a charge that did not say `paid`."""
+    order = account.read(order_id, deadline)
+    if isinstance(order, Unknown):
+        return orders.unknown(answer)
+    return _after_charge(evaluate(order, purchase, account.live), answer, order)
+
+
+def _after_charge(
+    found: Outcome | Opened | Canceled, answer: ApiResponse | Lost, order: Order
+) -> Outcome:
+    """Read an order after its charge; one still open proves nothing, as ours may be under way.
+
+    Together with Conekta's word that card or request was refused, it does; not with a complaint
+    that nobody knows, since it may be that a charge is there already.
+    """
+    error = orders.error_in(answer, 402, 422)
+    if isinstance(found, Declined) and error is not None:
+        return replace(found, message=error.message or found.message)
+    if isinstance(found, Opened) and error is not None:
+        if _is_about_card(error):
+            return Declined(error.message, order)
+        if error.meaning in orders.CERTAIN:
+            return orders.refused(error)
+    if isinstance(found, (Opened, Canceled)):
+        return orders.unknown(answer, order)
+    return found
+
+
+def _is_about_card(error: ApiError) -> bool:
+    """Tell whether the card was refused, for whatever it has.
+
+    All but the card was taken when the order was opened: what is said to the buyer of no
+    parameter in particular, when the card is added, is said of the card.
+    """
+    is_left = error.meaning is Meaning.REQUEST and error.message and not error.param
+    return error.meaning is Meaning.CARD or bool(is_left)

@@ -1,4 +1,4 @@
-"""HTTP to Conekta: one call in, one value out. Owns deadlines, size limits and timing."""
+"""Call Conekta over HTTP: one call in, one value out. Owns deadlines, size limits and timing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import requests
 from urllib3 import Timeout
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
-from portal.payments.transport import never_sent, new_session
+from portal.payments.wire import never_sent, new_session
 
 MAX_ANSWER_BYTES = 4 * 1024 * 1024  # a page of 250 orders is about 1 MiB
 USER_AGENT = "Portal"
@@ -173,5 +173,5 @@ def _read(response: requests.Response) -> ApiResponse | Lost:
 
 
 def _in_header(private_key: str) -> str:
-    """A key that cannot stand in a header is sent crippled, and refused as any wrong key is."""
+    """Cripple a key that cannot stand in a header: it is refused as any wrong key is."""
     return "".join(c if "!" <= c <= "~" else "?" for c in private_key.strip())

@@ -1,4 +1,4 @@
-"""Conekta's refusals: what they say to the buyer, and whose doing they are."""
+"""Read Conekta's refusals: what they say to the buyer, and whose doing they are."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from portal.payments import json_values
+from portal.payments import wire
+from portal.payments.conekta.meanings import Meaning, meaning_of
 from portal.payments.gateway import Fault
-from portal.payments.meanings import Meaning, meaning_of
 
 # Seen is an error within a detail of another; more than a few levels is nobody's error.
 DEEPEST = 4
@@ -51,8 +51,8 @@ class ApiError:
 
 
 def read_error(body: object, status: int) -> ApiError | None:
-    """An error in Conekta's shape; None for anything else, such as a proxy's own page."""
-    data = json_values.mapping(body)
+    """Read an error in Conekta's shape; None for anything else, such as a proxy's own page."""
+    data = wire.mapping(body)
     details = list(_details(data, DEEPEST))
     if not details and data.get("object") != "error":
         return None
@@ -65,8 +65,8 @@ def read_error(body: object, status: int) -> ApiError | None:
 
 
 def _details(data: Mapping[str, object], depth: int) -> Iterator[Mapping[str, object]]:
-    """Every detail, those within a detail before the one that holds them."""
-    for each in map(json_values.mapping, json_values.items(data.get("details")) if depth else []):
+    """Yield every detail, those within a detail before the one that holds them."""
+    for each in map(wire.mapping, wire.items(data.get("details")) if depth else []):
         inner = list(_details(each, depth - 1))
         yield from inner
         if each.get("code") or not inner:
@@ -74,8 +74,8 @@ def _details(data: Mapping[str, object], depth: int) -> Iterator[Mapping[str, ob
 
 
 def _complaint(detail: Mapping[str, object], status: int, kind: str) -> ApiError:
-    named = json_values.word(detail.get("code"), r"[\w.\[\]-]{1,200}") or "unnamed"
+    named = wire.word(detail.get("code"), r"[\w.\[\]-]{1,200}") or "unnamed"
     code = named.removeprefix("conekta.errors.")
-    param = json_values.sentence(detail.get("param")) or ""
+    param = wire.sentence(detail.get("param")) or ""
     meaning = meaning_of(code, param, status, kind)
-    return ApiError(code, json_values.sentence(detail.get("message")), param, meaning)
+    return ApiError(code, wire.sentence(detail.get("message")), param, meaning)

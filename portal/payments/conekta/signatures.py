@@ -1,4 +1,4 @@
-"""Who signed a webhook: Conekta's `Digest` header, as Conekta's documentation describes it."""
+"""Verify who signed a webhook: Conekta's `Digest` header, as its documentation describes it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 
 def verify(pem: str, digest_header: str | None, raw_body: bytes) -> bool:
-    """Whether the header is the base64 RSA-SHA256 signature (PKCS#1 v1.5) of the bytes received.
+    """Check that the header is the base64 RSA-SHA256 signature (PKCS#1 v1.5) of the bytes received.
 
     `pem` is the public key of `POST /webhook_keys`, whose line ends may come as a literal
     backslash and n. False for whatever cannot be read; it never raises.
@@ -30,7 +30,7 @@ def verify(pem: str, digest_header: str | None, raw_body: bytes) -> bool:
 
 
 def is_public_key(pem: str) -> bool:
-    """Whether signatures can be verified with it."""
+    """Tell whether signatures can be verified with it."""
     return _public_key(pem) is not None
 
 

@@ -1,4 +1,4 @@
-"""Conekta's webhooks: having them sent and signed, and reading what they say."""
+"""Have Conekta's webhooks sent and signed, and read what they say."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import json
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
-from portal.payments import json_values
-from portal.payments.conekta import answers, signatures
+from portal.payments import wire
+from portal.payments.conekta import orders, signatures
 from portal.payments.conekta.client import ApiResponse, Call, Lost
+from portal.payments.conekta.documents import ORDER_ID
 from portal.payments.conekta.orders import Account
-from portal.payments.conekta.parser import ORDER_ID
 from portal.payments.gateway import (
     Refused,
     SigningKey,
@@ -47,6 +47,8 @@ LONGEST = 64
 class ConektaWebhooks(Webhooks):
     """What Conekta posts to a webhook."""
 
+    signature_header = "Digest"
+
     def is_signed(self, raw: bytes, signature: str | None, public_pems: Iterable[str]) -> bool:
         """See the port. `signature` is the `Digest` header."""
         return any(signatures.verify(pem, signature, raw) for pem in public_pems)
@@ -59,10 +61,10 @@ class ConektaWebhooks(Webhooks):
             return None
         if not isinstance(body, dict):
             return None
-        about = json_values.mapping(json_values.mapping(body.get("data")).get("object"))
+        about = wire.mapping(wire.mapping(body.get("data")).get("object"))
         return WebhookMessage(
-            event_id=json_values.word(body.get("id"), EVENT_ID) or hashlib.sha256(raw).hexdigest(),
-            type=json_values.word(body.get("type"), EVENT_TYPE) or "unknown",
+            event_id=wire.word(body.get("id"), EVENT_ID) or hashlib.sha256(raw).hexdigest(),
+            type=wire.word(body.get("type"), EVENT_TYPE) or "unknown",
             order_id=_order_id(about),
             reference=_reference(about),
         )
@@ -83,7 +85,7 @@ def subscribe(account: Account, url: str, deadline: float) -> Subscribed | Refus
 
 
 def new_signing_key(account: Account, deadline: float) -> SigningKey | Refused | Unknown:
-    """A new webhook key."""
+    """Make a new webhook key."""
     call = Call("webhook_key", "POST", "/webhook_keys", {"active": True})
     answer = account.ask(call, deadline)
     made = _made(answer, "webhook_key")
@@ -101,7 +103,7 @@ def _create(url: str) -> Call:
 
 def _wake(webhook: Mapping[str, object]) -> Call:
     """One that was switched off, at Conekta or by it, and may listen to too little."""
-    webhook_id = json_values.word(webhook.get("id"), EVENT_ID) or "unknown"
+    webhook_id = wire.word(webhook.get("id"), EVENT_ID) or "unknown"
     body = {"active": True, "subscribed_events": list(EVENTS)}
     return Call("webhooks", "PUT", f"/webhooks/{webhook_id}", body)
 
@@ -109,30 +111,28 @@ def _wake(webhook: Mapping[str, object]) -> Call:
 def _webhooks(answer: ApiResponse | Lost) -> list[Mapping[str, object]] | None:
     if isinstance(answer, Lost) or answer.status != 200:
         return None
-    listed = json_values.mapping(answer.body).get("data")
-    return [json_values.mapping(found) for found in listed] if isinstance(listed, list) else None
+    listed = wire.mapping(answer.body).get("data")
+    return [wire.mapping(found) for found in listed] if isinstance(listed, list) else None
 
 
 def _made(answer: ApiResponse | Lost, kind: str) -> Mapping[str, object] | None:
     if isinstance(answer, Lost) or answer.status not in (200, 201):
         return None
-    body = json_values.mapping(answer.body)
+    body = wire.mapping(answer.body)
     return body if body.get("object") == kind else None
 
 
 def _refused(answer: ApiResponse | Lost) -> Refused | Unknown:
-    return answers.not_sent(answer) or answers.refused_opening(answer) or answers.unknown(answer)
+    return orders.not_sent(answer) or orders.refused_opening(answer) or orders.unknown(answer)
 
 
 def _order_id(about: Mapping[str, object]) -> str | None:
     named = about.get("order_id") or (about.get("id") if about.get("object") == "order" else None)
-    found = json_values.word(named, ORDER_ID)
+    found = wire.word(named, ORDER_ID)
     return found if found and len(found) <= LONGEST else None
 
 
 def _reference(about: Mapping[str, object]) -> str | None:
-    named = json_values.mapping(about.get("metadata")).get("reference_id") or about.get(
-        "reference_id"
-    )
-    found = json_values.scalar(named)
+    named = wire.mapping(about.get("metadata")).get("reference_id") or about.get("reference_id")
+    found = wire.scalar(named)
     return found if found and len(found) <= LONGEST else None

@@ -10,7 +10,7 @@ from portal.alerts.router_alerts import tell_of_changed_users, tell_of_user_left
 from portal.core.concurrency import run_concurrently
 from portal.core.database import writing
 from portal.core.vault import VaultError
-from portal.hotspot.router import RouterError
+from portal.hotspot.errors import RouterError
 from portal.payments.gateway import Canceled, Order, OrderStatus, Paid, Refused, Unknown
 from portal.ports import settings
 from portal.sales.context import SaleContext
@@ -81,7 +81,7 @@ def finish_canceling(
 def remove_user(context: SaleContext) -> bool:
     """Take the hotspot user off the router; False when that is not certain."""
     try:
-        found = apply(context.hotspot, context.access, context.router_time(), context.user_id)
+        found = apply(context.provisioner, context.access, context.router_time(), context.user_id)
     except (RouterError, VaultError):
         return False
     tell_of_changed_users(context.router, told_of(context.access, found))

@@ -9,7 +9,8 @@ from portal.access.provisioning import apply, expiry, known_of, told_of
 from portal.alerts.router_alerts import tell_of_changed_users, tell_of_login, tell_of_refusal
 from portal.core.database import writing
 from portal.core.logs import log
-from portal.hotspot.router import LoggedIn, NotLoggedIn, RouterError
+from portal.hotspot.errors import RouterError
+from portal.hotspot.presence import LoggedIn, NotLoggedIn
 from portal.models import Access, utc_now
 from portal.ports import settings
 from portal.sales.context import SaleContext
@@ -23,7 +24,11 @@ def deliver(context: SaleContext) -> bool:
     extends = context.sale.extends
     try:
         found = apply(
-            context.hotspot, context.access, context.router_time(), context.user_id, limits=extends
+            context.provisioner,
+            context.access,
+            context.router_time(),
+            context.user_id,
+            limits=extends,
         )
     except RouterError as error:
         _wait_for_router(context, error)
@@ -42,7 +47,7 @@ def _log_in(context: SaleContext) -> LoggedIn | NotLoggedIn | None:
     if not sale.auto_connect or sale.mac is None:
         return None
     try:
-        return context.hotspot.log_in(
+        return context.presence.log_in(
             access.name,
             access.password,
             sale.mac,

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from typing import NoReturn
 
 from portal.access.credentials import NAME_DRAWS
-from portal.access.provisioning import has_mark, hotspot_user
+from portal.access.provisioning import has_mark, hotspot_user, make
 from portal.alerts.router_alerts import tell_of_refusal
 from portal.core.concurrency import run_concurrently
 from portal.core.database import writing
-from portal.hotspot.router import NameTaken, RouterError, RouterRefused
+from portal.hotspot.errors import NameTaken, RouterError, RouterRefused
 from portal.models import utc_now
 from portal.payments.gateway import Fault, Opened, Refused, Unknown
 from portal.ports import settings
@@ -33,9 +31,9 @@ def prepare(context: SaleContext) -> None:
     if context.sale.extends:
         _claim_if_open(context, gateway.open_order(purchase, context.gateway_time()))
         return
-    hotspot, user = context.hotspot, hotspot_user(context.access)
+    provisioner, user = context.provisioner, hotspot_user(context.access)
     made, opened = run_concurrently(
-        lambda: _attempt(lambda: hotspot.add_user(user, context.router_time())),
+        lambda: make(provisioner, user, context.router_time()),
         lambda: gateway.open_order(purchase, context.gateway_time()),
     )
     if isinstance(made, NameTaken):
@@ -52,13 +50,6 @@ def _claim_if_open(context: SaleContext, opened: Opened | Refused | Unknown) -> 
     _claim_charge(context, opened.order_id)
 
 
-def _attempt(call: Callable[[], str]) -> str | RouterError:
-    try:
-        return call()
-    except RouterError as error:
-        return error
-
-
 def _add_under_another_name(context: SaleContext, taken: NameTaken) -> str | RouterError:
     """Ours already (a lost answer): carry on with it. Somebody else's: draw again."""
     for _ in range(NAME_DRAWS):
@@ -66,7 +57,7 @@ def _add_under_another_name(context: SaleContext, taken: NameTaken) -> str | Rou
             return taken.user.id
         rename(context)
         user = hotspot_user(context.access)
-        made = _attempt(partial(context.hotspot.add_user, user, context.router_time()))
+        made = make(context.provisioner, user, context.router_time())
         if not isinstance(made, NameTaken):
             return made
         taken = made

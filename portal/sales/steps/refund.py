@@ -74,7 +74,7 @@ def _record_refund(context: SaleContext, answer: Refunded) -> None:
 def _keep_sold(context: SaleContext, refusal: Refused) -> None:
     """Refused for good: the customer keeps what was bought, and the operator is told."""
     sale = context.sale
-    message = "Conekta no acepta la devolución: devuelva el dinero por otro medio."
+    message = f"{context.gateway_label} no acepta la devolución: devuelva el dinero por otro medio."
     with writing() as session:
         raise_alert(session, sale.company_id, AlertKind.REFUND_REFUSED, sale.id, message)
         move(

@@ -17,7 +17,7 @@ from config import Settings, load_settings
 from portal.core.errors import Problem
 from portal.core.extensions import db
 from portal.operators import router_setup, webhook_registration
-from portal.payments.conekta.checkout_hosts import CHECKOUT_HOSTS
+from portal.payments.conekta.checkout import CHECKOUT_HOSTS
 from portal.sandbox.demo.children import Children
 from portal.sandbox.demo.facts import Facts, RouterAccess
 from portal.sandbox.demo.hotspot import set_up_hotspot

@@ -13,27 +13,29 @@ from typing import Any
 
 import pytest
 
-from portal.hotspot.router import LoggedIn, RouterRefused
+from portal.hotspot.errors import RouterRefused
+from portal.hotspot.presence import LoggedIn
 from portal.models import Company, Sale, utc_now
-from portal.payments import json_values
-from portal.payments.conekta import errors, parser
+from portal.payments import wire
+from portal.payments.conekta import documents, errors
 from portal.payments.gateway import Declined, Fault, Opened, Refused
 from portal.ports import Ports
 from tests.support.shop import Shop, open_shop
+from tests.support.wrapped_ports import wrapped_ports
 
 Twist = Callable[[Any], Any]
 ID = "ord_" + "x" * 60
 URL = "https://3ds-pay.conekta.com/" + "y" * 1980
-SENTENCE = "ñ" * json_values.MAX_SENTENCE
+SENTENCE = "ñ" * wire.MAX_SENTENCE
 CODE = "parameter_validation." + "z" * 179
 
 
 def test_these_are_the_longest_that_are_read() -> None:
-    assert json_values.word(ID, parser.ORDER_ID) == ID
-    assert json_values.word(ID + "x", parser.ORDER_ID) is None
-    assert json_values.web_address(URL) == URL
-    assert json_values.web_address(URL + "y") is None
-    assert json_values.sentence(SENTENCE + "ñ") == SENTENCE
+    assert wire.word(ID, documents.ORDER_ID) == ID
+    assert wire.word(ID + "x", documents.ORDER_ID) is None
+    assert wire.web_address(URL) == URL
+    assert wire.web_address(URL + "y") is None
+    assert wire.sentence(SENTENCE + "ñ") == SENTENCE
     error = {"object": "error", "details": [{"code": CODE, "message": SENTENCE}]}
     complaint = errors.read_error(error, 422)
     assert complaint is not None
@@ -68,11 +70,7 @@ def database(request: pytest.FixtureRequest) -> str:
 
 def twist(shop: Shop, **twists: Twist) -> None:
     ports: Ports = shop.app.extensions["ports"]
-    shop.app.extensions["ports"] = dataclasses.replace(
-        ports,
-        gateway=lambda credentials: Twisted(ports.gateway(credentials), twists),
-        router=lambda address: Twisted(ports.router(address), twists),
-    )
+    shop.app.extensions["ports"] = wrapped_ports(ports, lambda end: Twisted(end, twists))
 
 
 def test_the_address_of_a_challenge(shop: Shop) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from portal.hotspot.router import HotspotRouter, RouterAddress, Tls
+from portal.hotspot.routeros.adapter import Routers
 from portal.hotspot.routeros.channel import Observe
-from portal.hotspot.routeros.registry import Routers
 from portal.hotspot.routeros.settings import RouterSettings
 from portal.sandbox.routeros import RouterSandbox
 

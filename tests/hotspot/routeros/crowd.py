@@ -7,7 +7,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
-from portal.hotspot.router import RouterError
+from portal.hotspot.errors import RouterError
 
 
 class Crowd:

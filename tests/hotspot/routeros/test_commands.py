@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from portal.hotspot.router import HotspotRouter, Known, LoggedIn, NewHotspotUser
-from portal.hotspot.routeros.commands import COMMANDS, USER_SET, Command
+from portal.hotspot.presence import LoggedIn
+from portal.hotspot.provisioning import Known, NewHotspotUser
+from portal.hotspot.router import HotspotRouter
+from portal.hotspot.routeros.commands import Command
+from portal.hotspot.routeros.menus import COMMANDS, USER_SET
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.routeros.conftest import IP, MAC, Connect
 
@@ -19,17 +22,17 @@ VERSIONS = ("7.9.2", "7.16.2", "7.20.8", "7.24")
 
 def sell(router: HotspotRouter, name: str = NAME, *, connects: bool) -> None:
     """All that a sale asks of a router."""
-    user_id = router.add_user(NewHotspotUser(name, "1234", "1hora", MARK, 3600), 2)
-    assert router.enable_user(name, MARK, 2, user_id=user_id)
+    user_id = router.provisioner.add_user(NewHotspotUser(name, "1234", "1hora", MARK, 3600), 2)
+    assert router.provisioner.enable_user(name, MARK, 2, user_id=user_id)
     if connects:
-        assert isinstance(router.log_in(name, "1234", MAC, 2), LoggedIn)
+        assert isinstance(router.presence.log_in(name, "1234", MAC, 2), LoggedIn)
 
 
 @pytest.mark.parametrize(("connects", "commands"), [(False, 2), (True, 5)])
 def test_a_sale_on_a_warm_connection(
     router: HotspotRouter, sandbox: RouterSandbox, connects: bool, commands: int
 ) -> None:
-    router.info(2)
+    router.inspector.info(2)
     sandbox.forget_commands()
     sell(router, connects=connects)
     assert sandbox.counters.commands == len(sandbox.commands) == commands
@@ -45,14 +48,14 @@ def test_logging_in_after_clearing(
         sandbox.join("AA:BB:CC:DD:EE:00", "192.168.88.101")
         sandbox.log_in(NAME, "1234", "192.168.88.101")
     sandbox.forget_commands()
-    assert isinstance(router.log_in(NAME, "1234", MAC, 2, clear_stale=True), LoggedIn)
+    assert isinstance(router.presence.log_in(NAME, "1234", MAC, 2, clear_stale=True), LoggedIn)
     assert len(sandbox.commands) == 4 + stale
 
 
 def test_removing_a_user_with_a_good_id(router: HotspotRouter, sandbox: RouterSandbox) -> None:
-    user_id = router.add_user(NewHotspotUser(NAME, "1234", "1hora", MARK), 2)
+    user_id = router.provisioner.add_user(NewHotspotUser(NAME, "1234", "1hora", MARK), 2)
     sandbox.forget_commands()
-    assert router.remove_user(NAME, MARK, 2, user_id=user_id)
+    assert router.provisioner.remove_user(NAME, MARK, 2, user_id=user_id)
     assert [command.path for command in sandbox.commands] == [
         "/ip/hotspot/user/remove",
         "/ip/hotspot/active/print",
@@ -62,13 +65,13 @@ def test_removing_a_user_with_a_good_id(router: HotspotRouter, sandbox: RouterSa
 
 def test_no_reply_in_a_sale_grows_with_the_router(sandbox: RouterSandbox, connect: Connect) -> None:
     router = connect(sandbox)
-    router.info(2)
+    router.inspector.info(2)
 
     def bytes_of_a_sale() -> int:
         sandbox.forget_commands()
         sell(router, connects=True)
-        router.find_user(NAME, 2)
-        router.remove_user(NAME, MARK, 2)
+        router.provisioner.find_user(NAME, 2)
+        router.provisioner.remove_user(NAME, MARK, 2)
         return sandbox.counters.bytes_out
 
     few = bytes_of_a_sale()
@@ -82,25 +85,25 @@ def test_no_reply_in_a_sale_grows_with_the_router(sandbox: RouterSandbox, connec
 
 def test_everything_sent_stands_in_the_table(router: HotspotRouter, sandbox: RouterSandbox) -> None:
     sell(router, connects=True)
-    router.log_in(NAME, "1234", MAC, 2, clear_stale=True)
-    router.disable_user(NAME, MARK, 2)
-    router.update_user(NAME, MARK, 2, profile="1hora", limit_uptime=60, limit_bytes=1)
-    router.find_user(NAME, 2)
-    router.users_marked(MARK, 2)
-    router.hosts(2, mac=MAC)
-    router.hosts(2)
-    router.sessions(2)
-    router.profiles(2)
-    router.info(2)
-    router.end_sessions(NAME, 2)
-    router.enable_user(NAME, MARK, 2)
+    router.presence.log_in(NAME, "1234", MAC, 2, clear_stale=True)
+    router.provisioner.disable_user(NAME, MARK, 2)
+    router.provisioner.update_user(NAME, MARK, 2, profile="1hora", limit_uptime=60, limit_bytes=1)
+    router.provisioner.find_user(NAME, 2)
+    router.provisioner.users_marked(MARK, 2)
+    router.presence.hosts(2, mac=MAC)
+    router.presence.hosts(2)
+    router.presence.sessions(2)
+    router.inspector.profiles(2)
+    router.inspector.info(2)
+    router.presence.end_sessions(NAME, 2)
+    router.provisioner.enable_user(NAME, MARK, 2)
     spoiled = {"comment": "", "mac_address": MAC, "limit_uptime": "0s", "limit_bytes_total": "0"}
     sandbox.execute("/ip/hotspot/user/set", numbers=sandbox.users[NAME][".id"], **spoiled)
-    router.log_in(NAME, "1234", MAC, 2)
+    router.presence.log_in(NAME, "1234", MAC, 2)
     sandbox.leave(MAC)
     sandbox.clock.advance(300)
-    router.enable_user(NAME, MARK, 2, known=Known("1hora", has_several_devices=True))
-    router.remove_user(NAME, MARK, 2)
+    router.provisioner.enable_user(NAME, MARK, 2, known=Known("1hora", has_several_devices=True))
+    router.provisioner.remove_user(NAME, MARK, 2)
     table = {(command.path, ",".join(command.properties)): command for command in COMMANDS}
     seen = set()
     for sent in sandbox.commands:

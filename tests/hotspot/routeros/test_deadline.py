@@ -10,8 +10,10 @@ from time import monotonic
 import pytest
 
 from portal.hotspot.deadline import Deadline
-from portal.hotspot.router import NewHotspotUser, RouterUnavailable, Tls
-from portal.hotspot.routeros.resolver import Endpoint, Resolver
+from portal.hotspot.errors import RouterUnavailable
+from portal.hotspot.provisioning import NewHotspotUser
+from portal.hotspot.resolver import Endpoint, Resolver
+from portal.hotspot.router import Tls
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.routeros.conftest import Connect
 from tests.hotspot.routeros.peer import Deaf, Peer, Serve, read_sentence, silent, silent_after_login
@@ -42,41 +44,41 @@ def dribbling(pause: threading.Event) -> Serve:
 class TestNeverTakesLonger:
     def test_when_nobody_accepts(self, connect: Connect) -> None:
         with Deaf() as peer, pytest.raises(RouterUnavailable) as caught:
-            connect(peer).add_user(USER, TIMEOUT)
+            connect(peer).provisioner.add_user(USER, TIMEOUT)
         assert caught.value.executed is False
 
     def test_when_the_login_is_not_answered(self, connect: Connect) -> None:
         with Peer(silent) as peer, pytest.raises(RouterUnavailable) as caught:
-            connect(peer).add_user(USER, TIMEOUT)
+            connect(peer).provisioner.add_user(USER, TIMEOUT)
         assert caught.value.executed is False
 
     def test_when_the_command_is_not_answered(self, connect: Connect) -> None:
         with Peer(silent_after_login) as peer, pytest.raises(RouterUnavailable) as caught:
-            connect(peer).add_user(USER, TIMEOUT)
+            connect(peer).provisioner.add_user(USER, TIMEOUT)
         assert caught.value.executed is None
 
     def test_when_a_question_is_not_answered(self, connect: Connect) -> None:
         with Peer(silent_after_login) as peer, pytest.raises(RouterUnavailable) as caught:
-            connect(peer).find_user("AB3C9D", TIMEOUT)
+            connect(peer).provisioner.find_user("AB3C9D", TIMEOUT)
         assert caught.value.executed is False
 
     def test_when_a_peer_dribbles(self, connect: Connect) -> None:
         done = threading.Event()
         with Peer(dribbling(done)) as peer:
             with pytest.raises(RouterUnavailable):
-                connect(peer).find_user("AB3C9D", TIMEOUT)
+                connect(peer).provisioner.find_user("AB3C9D", TIMEOUT)
             done.set()
 
     def test_when_the_sandbox_dribbles(self, sandbox: RouterSandbox, connect: Connect) -> None:
         router = connect(sandbox)
-        router.add_user(USER, 2)
+        router.provisioner.add_user(USER, 2)
         sandbox.faults.dribble(30, "/ip/hotspot/user/print")
         with pytest.raises(RouterUnavailable):
-            router.find_user("AB3C9D", TIMEOUT)
+            router.provisioner.find_user("AB3C9D", TIMEOUT)
 
     def test_when_a_tls_handshake_is_not_answered(self, connect: Connect) -> None:
         with Peer(silent) as peer, pytest.raises(RouterUnavailable) as caught:
-            connect(peer, tls=Tls.ANONYMOUS).add_user(USER, TIMEOUT)
+            connect(peer, tls=Tls.ANONYMOUS).provisioner.add_user(USER, TIMEOUT)
         assert caught.value.executed is False
 
 
@@ -84,24 +86,24 @@ class TestNeverTakesLonger:
 def test_a_connect_timeout_ends_the_opening_before_the_deadline(connect: Connect) -> None:
     started = monotonic()
     with Peer(silent) as peer, pytest.raises(RouterUnavailable):
-        connect(peer, connect_timeout=0.2).find_user("AB3C9D", 5)
+        connect(peer, connect_timeout=0.2).provisioner.find_user("AB3C9D", 5)
     assert monotonic() - started < 1
 
 
 def test_a_call_without_time_fails_at_once(sandbox: RouterSandbox, connect: Connect) -> None:
     router = connect(sandbox)
-    router.find_user("AB3C9D", 2)
+    router.provisioner.find_user("AB3C9D", 2)
     sandbox.forget_commands()
     for timeout in (0, -1):
         with pytest.raises(RouterUnavailable) as caught:
-            router.add_user(USER, timeout)
+            router.provisioner.add_user(USER, timeout)
         assert caught.value.executed is False
     assert sandbox.commands == []
 
 
 def test_names_are_resolved(sandbox: RouterSandbox, connect: Connect) -> None:
     router = connect(sandbox, host="localhost")
-    assert router.find_user("AB3C9D", 2) is None
+    assert router.provisioner.find_user("AB3C9D", 2) is None
 
 
 @pytest.mark.parametrize("host", ["no-such-router.invalid", "a..b", "", "x" * 70, "ñ\n"])
@@ -109,7 +111,7 @@ def test_an_unknown_name_is_unavailable(
     sandbox: RouterSandbox, connect: Connect, host: str
 ) -> None:
     with pytest.raises(RouterUnavailable) as caught:
-        connect(sandbox, host=host).find_user("AB3C9D", 2)
+        connect(sandbox, host=host).provisioner.find_user("AB3C9D", 2)
     assert caught.value.executed is False
     assert host == "" or host not in str(caught.value)
 

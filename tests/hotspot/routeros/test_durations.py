@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.hotspot.routeros.durations import format_duration, parse_duration
+from portal.hotspot.routeros.values import format_duration, parse_duration
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from contextlib import AbstractContextManager
 import pytest
 
 from portal.hotspot.deadline import Deadline
-from portal.hotspot.router import RouterBusy, RouterUnavailable
-from portal.hotspot.routeros.bulkhead import Bulkhead
+from portal.hotspot.errors import RouterBusy, RouterUnavailable
+from portal.hotspot.routeros.admission import Bulkhead
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.routeros.conftest import Connect
 from tests.hotspot.routeros.crowd import Crowd, until
@@ -31,7 +31,7 @@ def test_of_the_first_burst_a_hanging_router_keeps_four(connect: Connect, hangs_
     hang: Callable[[], AbstractContextManager] = WAYS_TO_HANG[hangs_at]
     with hang() as peer:
         router = connect(peer, slow_after=SLOW)
-        results = Crowd(lambda: router.find_user("AB3C9D", 1.2), 50).wait()
+        results = Crowd(lambda: router.provisioner.find_user("AB3C9D", 1.2), 50).wait()
     sent_away = [(error, seconds) for error, seconds in results if seconds < 0.9]
     assert len(sent_away) == 46
     assert min(seconds for _, seconds in sent_away) > SLOW * 0.9
@@ -43,9 +43,9 @@ def test_of_the_first_burst_a_hanging_router_keeps_four(connect: Connect, hangs_
 def test_newcomers_at_a_slow_router_are_sent_away_at_once(connect: Connect) -> None:
     with Peer(silent_after_login) as peer:
         router = connect(peer, slow_after=SLOW)
-        held = Crowd(lambda: router.find_user("AB3C9D", 1), 4)
+        held = Crowd(lambda: router.provisioner.find_user("AB3C9D", 1), 4)
         threading.Event().wait(SLOW + 0.1)
-        late = Crowd(lambda: router.find_user("AB3C9D", 1), 10).wait()
+        late = Crowd(lambda: router.provisioner.find_user("AB3C9D", 1), 10).wait()
         held.wait()
     assert {type(error) for error, _ in late} == {RouterBusy}
     assert max(seconds for _, seconds in late) < 0.5
@@ -56,7 +56,7 @@ def test_a_router_that_answers_lets_a_crowd_wait_in_line(
 ) -> None:
     router = connect(sandbox, slow_after=SLOW)
     sandbox.faults.delay(30, times=None)
-    results = Crowd(lambda: router.find_user("AB3C9D", 5), 60).wait()
+    results = Crowd(lambda: router.provisioner.find_user("AB3C9D", 5), 60).wait()
     assert {result for result, _ in results} == {None}
     assert max(seconds for _, seconds in results) > 2 * SLOW
 
@@ -74,7 +74,7 @@ def test_a_long_listing_is_an_answer_as_long_as_rows_arrive(connect: Connect) ->
 
     with Peer(serve) as peer:
         router = connect(peer, slow_after=0.15)
-        crowd = Crowd(lambda: router.sessions(5), 10)
+        crowd = Crowd(lambda: router.presence.sessions(5), 10)
         threading.Event().wait(0.5)
         finish.set()
         assert all(isinstance(result, tuple) for result, _ in crowd.wait())
@@ -82,11 +82,11 @@ def test_a_long_listing_is_an_answer_as_long_as_rows_arrive(connect: Connect) ->
 
 def test_no_turn_within_the_deadline_is_busy(sandbox: RouterSandbox, connect: Connect) -> None:
     router = connect(sandbox, pool_size=1, slow_after=10)
-    router.find_user("AB3C9D", 2)
+    router.provisioner.find_user("AB3C9D", 2)
     sandbox.faults.delay(2500)
-    taken = Crowd(lambda: router.find_user("AB3C9D", 10), 1)
+    taken = Crowd(lambda: router.provisioner.find_user("AB3C9D", 10), 1)
     until(lambda: not sandbox.faults.pending())
-    results = Crowd(lambda: router.find_user("AB3C9D", 0.4), 6).wait()
+    results = Crowd(lambda: router.provisioner.find_user("AB3C9D", 0.4), 6).wait()
     assert {type(error) for error, _ in results} == {RouterBusy}
     assert all(error.executed is False for error, _ in results)
     assert min(seconds for _, seconds in results) > 0.3
@@ -97,8 +97,8 @@ def test_one_routers_hanging_leaves_another_alone(sandbox: RouterSandbox, connec
     good = connect(sandbox)
     with Peer(silent_after_login) as peer:
         bad = connect(peer, slow_after=SLOW)
-        hanging = Crowd(lambda: bad.find_user("AB3C9D", 0.8), 50)
-        results = Crowd(lambda: good.find_user("AB3C9D", 2), 20).wait()
+        hanging = Crowd(lambda: bad.provisioner.find_user("AB3C9D", 0.8), 50)
+        results = Crowd(lambda: good.provisioner.find_user("AB3C9D", 2), 20).wait()
         hanging.wait()
     assert {result for result, _ in results} == {None}
     # The machine may be busy; a shared wait would have cost the 0.8 s of those that hang.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from portal.hotspot.router import HotspotRouter, NewHotspotUser
-from portal.hotspot.routeros.item import Generation, ItemId
+from portal.hotspot.provisioning import NewHotspotUser
+from portal.hotspot.router import HotspotRouter
+from portal.hotspot.routeros.values import Generation, ItemId
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.routeros.conftest import Connect
 from tests.hotspot.routeros.crowd import Crowd, until
@@ -21,21 +22,21 @@ def paths(sandbox: RouterSandbox) -> list[str]:
 
 
 def test_a_fresh_id_saves_the_lookup(router: HotspotRouter, sandbox: RouterSandbox) -> None:
-    user_id = router.add_user(USER, 2)
+    user_id = router.provisioner.add_user(USER, 2)
     sandbox.forget_commands()
-    assert router.enable_user("AB3C9D", MARK, 2, user_id=user_id)
+    assert router.provisioner.enable_user("AB3C9D", MARK, 2, user_id=user_id)
     assert paths(sandbox) == [SET]
 
 
 def test_after_a_reboot_the_user_is_looked_up(
     router: HotspotRouter, sandbox: RouterSandbox
 ) -> None:
-    user_id = router.add_user(USER, 2)
+    user_id = router.provisioner.add_user(USER, 2)
     before = sandbox.users["AB3C9D"][".id"]
     sandbox.reboot()
     assert sandbox.users["AB3C9D"][".id"] != before
     sandbox.forget_commands()
-    assert router.enable_user("AB3C9D", MARK, 2, user_id=user_id)
+    assert router.provisioner.enable_user("AB3C9D", MARK, 2, user_id=user_id)
     assert paths(sandbox) == [PRINT, SET]
     assert sandbox.users["AB3C9D"]["disabled"] == "false"
 
@@ -44,9 +45,9 @@ def test_an_id_of_before_a_reboot_never_hits_another_user(
     router: HotspotRouter, sandbox: RouterSandbox
 ) -> None:
     sandbox.add_users(5)
-    user_id = router.add_user(USER, 2)
+    user_id = router.provisioner.add_user(USER, 2)
     sandbox.reboot()
-    assert router.remove_user("AB3C9D", MARK, 2, user_id=user_id)
+    assert router.provisioner.remove_user("AB3C9D", MARK, 2, user_id=user_id)
     assert sorted(sandbox.users) == [f"U{n:05}" for n in range(5)]
 
 
@@ -55,45 +56,45 @@ def test_an_id_holds_on_a_connection_that_was_open_when_it_was_learnt(
 ) -> None:
     router = connect(sandbox)
     sandbox.faults.delay(100, PRINT, times=2)
-    Crowd(lambda: router.find_user("nobody", 2), 2).wait()
-    user_id = router.add_user(USER, 2)
+    Crowd(lambda: router.provisioner.find_user("nobody", 2), 2).wait()
+    user_id = router.provisioner.add_user(USER, 2)
     sandbox.faults.delay(200, PRINT)
-    busy = Crowd(lambda: router.find_user("nobody", 2), 1)
+    busy = Crowd(lambda: router.provisioner.find_user("nobody", 2), 1)
     until(lambda: paths(sandbox).count(PRINT) == 3)
     sandbox.forget_commands()
-    assert router.enable_user("AB3C9D", MARK, 2, user_id=user_id)
+    assert router.provisioner.enable_user("AB3C9D", MARK, 2, user_id=user_id)
     assert paths(sandbox) == [SET]
     busy.wait()
 
 
 def test_a_connection_opened_later_needs_a_lookup(sandbox: RouterSandbox, connect: Connect) -> None:
     router = connect(sandbox)
-    user_id = router.add_user(USER, 2)
+    user_id = router.provisioner.add_user(USER, 2)
     sandbox.faults.delay(300, PRINT)
-    busy = Crowd(lambda: router.find_user("nobody", 2), 1)
+    busy = Crowd(lambda: router.provisioner.find_user("nobody", 2), 1)
     until(lambda: PRINT in paths(sandbox))
     sandbox.forget_commands()
-    assert router.enable_user("AB3C9D", MARK, 2, user_id=user_id)
+    assert router.provisioner.enable_user("AB3C9D", MARK, 2, user_id=user_id)
     assert paths(sandbox) == [PRINT, SET]
     busy.wait()
 
 
 def test_an_id_from_elsewhere_is_looked_up(router: HotspotRouter, sandbox: RouterSandbox) -> None:
     sandbox.add_users(3)
-    router.add_user(USER, 2)
+    router.provisioner.add_user(USER, 2)
     for token in ("deadbeef.9*2", "*2", "", "garbage"):
-        assert router.disable_user("AB3C9D", MARK, 2, user_id=token)
+        assert router.provisioner.disable_user("AB3C9D", MARK, 2, user_id=token)
     assert {row["disabled"] for name, row in sandbox.users.items() if name != "AB3C9D"} == {"false"}
 
 
 def test_an_id_of_a_user_made_anew_falls_back_to_the_name(
     router: HotspotRouter, sandbox: RouterSandbox
 ) -> None:
-    user_id = router.add_user(USER, 2)
+    user_id = router.provisioner.add_user(USER, 2)
     sandbox.execute("/ip/hotspot/user/remove", **{".id": sandbox.users["AB3C9D"][".id"]})
-    assert not router.enable_user("AB3C9D", MARK, 2, user_id=user_id)
+    assert not router.provisioner.enable_user("AB3C9D", MARK, 2, user_id=user_id)
     sandbox.add_user("AB3C9D", "1", comment=MARK, disabled="yes")
-    assert router.enable_user("AB3C9D", MARK, 2, user_id=user_id)
+    assert router.provisioner.enable_user("AB3C9D", MARK, 2, user_id=user_id)
     assert sandbox.users["AB3C9D"]["disabled"] == "false"
 
 

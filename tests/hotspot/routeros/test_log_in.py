@@ -6,15 +6,10 @@ from time import monotonic
 
 import pytest
 
-from portal.hotspot.router import (
-    HotspotRouter,
-    Known,
-    LoggedIn,
-    LoginRefusal,
-    NewHotspotUser,
-    NotLoggedIn,
-    RouterUnavailable,
-)
+from portal.hotspot.errors import RouterUnavailable
+from portal.hotspot.presence import LoggedIn, LoginRefusal, NotLoggedIn
+from portal.hotspot.provisioning import Known, NewHotspotUser
+from portal.hotspot.router import HotspotRouter
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.routeros.conftest import IP, MAC, Connect
 from tests.hotspot.routeros.crowd import Crowd, until
@@ -29,12 +24,12 @@ OTHER_MAC, OTHER_IP = "AA:BB:CC:DD:EE:00", "192.168.88.101"
 @pytest.fixture
 def sold(router: HotspotRouter) -> HotspotRouter:
     """A router with a user that may go online."""
-    router.add_user(NewHotspotUser(NAME, PASSWORD, "1hora", MARK), 2, disabled=False)
+    router.provisioner.add_user(NewHotspotUser(NAME, PASSWORD, "1hora", MARK), 2, disabled=False)
     return router
 
 
 def test_the_device_is_online_and_seen(sold: HotspotRouter, sandbox: RouterSandbox) -> None:
-    result = sold.log_in(NAME, PASSWORD, MAC.lower(), 2)
+    result = sold.presence.log_in(NAME, PASSWORD, MAC.lower(), 2)
     assert isinstance(result, LoggedIn)
     assert (result.session.user, result.session.mac, result.session.address) == (NAME, MAC, IP)
     assert [row["user"] for row in sandbox.active] == [NAME]
@@ -42,7 +37,7 @@ def test_the_device_is_online_and_seen(sold: HotspotRouter, sandbox: RouterSandb
 
 
 def test_the_address_is_the_routers_own(sold: HotspotRouter, sandbox: RouterSandbox) -> None:
-    assert isinstance(sold.log_in(NAME, PASSWORD, MAC, 2, address="10.9.9.9\n"), LoggedIn)
+    assert isinstance(sold.presence.log_in(NAME, PASSWORD, MAC, 2, address="10.9.9.9\n"), LoggedIn)
     [login] = [command for command in sandbox.commands if command.path == LOGIN]
     assert login.args["ip"] == IP
 
@@ -64,7 +59,7 @@ def test_of_several_addresses_the_hinted_one_is_taken(
         return DONE
 
     with Peer(answering(answer)) as peer:
-        result = connect(peer).log_in(NAME, PASSWORD, MAC, 2, address=hint)
+        result = connect(peer).presence.log_in(NAME, PASSWORD, MAC, 2, address=hint)
     assert isinstance(result, LoggedIn)
     assert f"=ip={sent}".encode() in asked[1]
 
@@ -74,7 +69,7 @@ def test_without_a_hint_the_address_that_it_came_to_last_is_taken(
 ) -> None:
     sandbox.clock.advance(60)
     sandbox.join(MAC, "192.168.88.200", keeps_old=True)
-    result = sold.log_in(NAME, PASSWORD, MAC, 2)
+    result = sold.presence.log_in(NAME, PASSWORD, MAC, 2)
     assert isinstance(result, LoggedIn)
     assert result.session.address == "192.168.88.200"
 
@@ -82,7 +77,7 @@ def test_without_a_hint_the_address_that_it_came_to_last_is_taken(
 def test_why_a_device_is_not_let_in(sold: HotspotRouter, sandbox: RouterSandbox) -> None:
     def reason(**changes: str) -> LoginRefusal:
         values = {"name": NAME, "password": PASSWORD, "mac": MAC} | changes
-        result = sold.log_in(values["name"], values["password"], values["mac"], 2)
+        result = sold.presence.log_in(values["name"], values["password"], values["mac"], 2)
         assert isinstance(result, NotLoggedIn)
         return result.reason
 
@@ -114,8 +109,8 @@ def test_why_a_device_is_not_let_in(sold: HotspotRouter, sandbox: RouterSandbox)
 def test_a_device_that_is_online_already_is_logged_in(
     sold: HotspotRouter, sandbox: RouterSandbox
 ) -> None:
-    first = sold.log_in(NAME, PASSWORD, MAC, 2)
-    second = sold.log_in(NAME, PASSWORD, MAC, 2)
+    first = sold.presence.log_in(NAME, PASSWORD, MAC, 2)
+    second = sold.presence.log_in(NAME, PASSWORD, MAC, 2)
     assert isinstance(first, LoggedIn)
     assert isinstance(second, LoggedIn)
     assert len(sandbox.active) == 1
@@ -130,7 +125,7 @@ def test_who_is_online_as_somebody_else_stays_so(
     sandbox.join(OTHER_MAC, OTHER_IP)
     sandbox.log_in(NAME, PASSWORD, OTHER_IP)
     before = sandbox.active
-    result = sold.log_in(NAME, PASSWORD, MAC, 2, clear_stale=True)
+    result = sold.presence.log_in(NAME, PASSWORD, MAC, 2, clear_stale=True)
     assert result == NotLoggedIn(LoginRefusal.ALREADY_ONLINE)
     assert [row[".id"] for row in sandbox.active] == [row[".id"] for row in before]
 
@@ -145,11 +140,11 @@ def test_a_phone_with_a_new_address_is_logged_in_there_and_its_old_session_goes(
     sandbox.log_in(NAME, PASSWORD, IP)
     sandbox.clock.advance(60)
     sandbox.join(MAC, NEW_IP, keeps_old=True)
-    assert sold.session_of(NAME, MAC, 2, address=hint) is None
-    said = sold.log_in(NAME, PASSWORD, MAC, 2, address=hint, clear_stale=True)
+    assert sold.presence.session_of(NAME, MAC, 2, address=hint) is None
+    said = sold.presence.log_in(NAME, PASSWORD, MAC, 2, address=hint, clear_stale=True)
     assert isinstance(said, LoggedIn)
     assert [row["address"] for row in sandbox.active] == [NEW_IP]
-    assert sold.session_of(NAME, MAC, 2, address=hint) == said.session
+    assert sold.presence.session_of(NAME, MAC, 2, address=hint) == said.session
 
 
 def test_a_session_elsewhere_is_not_taken_for_the_device_s_own(
@@ -157,14 +152,14 @@ def test_a_session_elsewhere_is_not_taken_for_the_device_s_own(
 ) -> None:
     sandbox.log_in(NAME, PASSWORD, IP)
     sandbox.join(MAC, NEW_IP, keeps_old=True)
-    result = sold.log_in(NAME, PASSWORD, MAC, 2, address=NEW_IP)
+    result = sold.presence.log_in(NAME, PASSWORD, MAC, 2, address=NEW_IP)
     assert result == NotLoggedIn(LoginRefusal.TOO_MANY_SESSIONS)
 
 
 def bound(sold: HotspotRouter, sandbox: RouterSandbox) -> None:
     """Two devices in the hotspot; the user is bound to the first."""
     sandbox.add_profile("familia", **{"shared-users": "3"})
-    sold.update_user(NAME, MARK, 2, profile="familia")
+    sold.provisioner.update_user(NAME, MARK, 2, profile="familia")
     sandbox.log_in(NAME, PASSWORD, IP)
     sandbox.execute(
         "/ip/hotspot/user/set", numbers=sandbox.users[NAME][".id"], mac_address=MAC, comment=""
@@ -180,7 +175,7 @@ def test_a_mac_is_taken_off_a_user_that_is_for_several_devices(
     if text:
         sandbox.faults.trap(text, LOGIN)
     known = Known("familia", has_several_devices=True)
-    said = sold.log_in(
+    said = sold.presence.log_in(
         NAME, PASSWORD, OTHER_MAC, 2, clear_stale=True, devices=3, mark=MARK, known=known
     )
     assert isinstance(said, LoggedIn)
@@ -193,7 +188,7 @@ def test_a_user_for_one_device_stays_bound_and_nobody_is_thrown_out(
     sold: HotspotRouter, sandbox: RouterSandbox
 ) -> None:
     bound(sold, sandbox)
-    said = sold.log_in(
+    said = sold.presence.log_in(
         NAME, PASSWORD, OTHER_MAC, 2, clear_stale=True, mark=MARK, known=Known("familia")
     )
     assert said == NotLoggedIn(LoginRefusal.BOUND_TO_MAC)
@@ -209,7 +204,7 @@ def test_the_sessions_of_an_older_mac_are_ended_first(
     sandbox.add_user("neighbour", "1")
     sandbox.join("AA:BB:CC:DD:EE:01", "192.168.88.102")
     sandbox.log_in("neighbour", "1", "192.168.88.102")
-    assert isinstance(sold.log_in(NAME, PASSWORD, MAC, 2, clear_stale=True), LoggedIn)
+    assert isinstance(sold.presence.log_in(NAME, PASSWORD, MAC, 2, clear_stale=True), LoggedIn)
     assert {(row["user"], row["mac-address"]) for row in sandbox.active} == {
         (NAME, MAC),
         ("neighbour", "AA:BB:CC:DD:EE:01"),
@@ -224,7 +219,7 @@ def test_of_several_devices_the_one_longest_online_gives_way(
     macs = [f"AA:BB:CC:DD:EE:0{n}" for n in range(4)]
     for number, mac in enumerate(macs):
         sandbox.join(mac, f"192.168.88.11{number}")
-        said = sold.log_in("FAMILY", "1", mac, 2, clear_stale=True, devices=3)
+        said = sold.presence.log_in("FAMILY", "1", mac, 2, clear_stale=True, devices=3)
         assert isinstance(said, LoggedIn)
         sandbox.clock.advance(60)
     assert {row["mac-address"] for row in sandbox.active} == set(macs[1:])
@@ -234,7 +229,7 @@ def test_nobody_is_thrown_out_for_a_device_that_is_not_there(
     sold: HotspotRouter, sandbox: RouterSandbox
 ) -> None:
     sandbox.log_in(NAME, PASSWORD, IP)
-    result = sold.log_in(NAME, PASSWORD, OTHER_MAC, 2, clear_stale=True)
+    result = sold.presence.log_in(NAME, PASSWORD, OTHER_MAC, 2, clear_stale=True)
     assert result == NotLoggedIn(LoginRefusal.UNKNOWN_HOST)
     assert len(sandbox.active) == 1
 
@@ -243,7 +238,7 @@ def test_a_login_whose_reply_is_lost_is_seen_in_the_list(
     sold: HotspotRouter, sandbox: RouterSandbox
 ) -> None:
     sandbox.faults.cut_after(LOGIN)
-    assert isinstance(sold.log_in(NAME, PASSWORD, MAC, 2), LoggedIn)
+    assert isinstance(sold.presence.log_in(NAME, PASSWORD, MAC, 2), LoggedIn)
     assert [command.path for command in sandbox.commands].count(LOGIN) == 1
 
 
@@ -251,10 +246,10 @@ def test_a_login_that_may_have_been_done_is_unknown(
     sandbox: RouterSandbox, connect: Connect
 ) -> None:
     router = connect(sandbox, verify_seconds=0.3)
-    router.add_user(NewHotspotUser(NAME, PASSWORD, "1hora", MARK), 2, disabled=False)
+    router.provisioner.add_user(NewHotspotUser(NAME, PASSWORD, "1hora", MARK), 2, disabled=False)
     sandbox.faults.cut_before(LOGIN)
     with pytest.raises(RouterUnavailable) as caught:
-        router.log_in(NAME, PASSWORD, MAC, 2)
+        router.presence.log_in(NAME, PASSWORD, MAC, 2)
     assert caught.value.executed is None
 
 
@@ -278,7 +273,7 @@ class LateList:
 def test_looks_again_quickly_at_first(connect: Connect) -> None:
     late = LateList(shown_at=4)
     with Peer(answering(late)) as peer:
-        assert isinstance(connect(peer).log_in(NAME, PASSWORD, MAC, 2), LoggedIn)
+        assert isinstance(connect(peer).presence.log_in(NAME, PASSWORD, MAC, 2), LoggedIn)
     pauses = [after - before for before, after in zip(late.looks, late.looks[1:], strict=False)]
     for pause, expected in zip(pauses, (0.05, 0.1, 0.2), strict=True):
         assert expected <= pause < expected + 0.2
@@ -289,7 +284,7 @@ def test_gives_up_looking_in_time(connect: Connect) -> None:
     late = LateList(shown_at=1000)
     started = monotonic()
     with Peer(answering(late)) as peer:
-        result = connect(peer, verify_seconds=0.5).log_in(NAME, PASSWORD, MAC, 5)
+        result = connect(peer, verify_seconds=0.5).presence.log_in(NAME, PASSWORD, MAC, 5)
     assert result == NotLoggedIn(LoginRefusal.NOT_SEEN)
     assert monotonic() - started < 1
 
@@ -299,9 +294,9 @@ def test_holds_no_connection_between_two_looks(connect: Connect) -> None:
     late = LateList(shown_at=5)
     with Peer(answering(late)) as peer:
         router = connect(peer, pool_size=1)
-        crowd = Crowd(lambda: router.log_in(NAME, PASSWORD, MAC, 5), 1)
+        crowd = Crowd(lambda: router.presence.log_in(NAME, PASSWORD, MAC, 5), 1)
         until(lambda: len(late.looks) >= 4)
         started = monotonic()
-        router.hosts(2)
+        router.presence.hosts(2)
         assert monotonic() - started < 0.5
         assert isinstance(crowd.wait()[0][0], LoggedIn)

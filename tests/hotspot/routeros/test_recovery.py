@@ -7,7 +7,9 @@ from time import monotonic
 
 import pytest
 
-from portal.hotspot.router import HotspotRouter, NewHotspotUser, RouterRefused, RouterUnavailable
+from portal.hotspot.errors import RouterRefused, RouterUnavailable
+from portal.hotspot.provisioning import NewHotspotUser
+from portal.hotspot.router import HotspotRouter
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.routeros.conftest import Connect
 from tests.hotspot.routeros.crowd import Crowd
@@ -21,18 +23,18 @@ PRINT = "/ip/hotspot/user/print"
 
 def test_connections_are_kept_and_shared(router: HotspotRouter, sandbox: RouterSandbox) -> None:
     for _ in range(10):
-        router.find_user("AB3C9D", 2)
+        router.provisioner.find_user("AB3C9D", 2)
     assert sandbox.counters.connections == 1
-    Crowd(lambda: router.find_user("AB3C9D", 2), 30).wait()
+    Crowd(lambda: router.provisioner.find_user("AB3C9D", 2), 30).wait()
     assert sandbox.counters.connections <= 2
 
 
 def test_a_connection_that_died_idle_is_noticed_before_it_is_used(
     router: HotspotRouter, sandbox: RouterSandbox
 ) -> None:
-    router.find_user("AB3C9D", 2)
+    router.provisioner.find_user("AB3C9D", 2)
     sandbox.drop_connections()
-    assert router.add_user(USER, 2)
+    assert router.provisioner.add_user(USER, 2)
     assert list(sandbox.users) == ["AB3C9D"]
 
 
@@ -40,7 +42,7 @@ def test_a_trap_leaves_the_connection_in_use(router: HotspotRouter, sandbox: Rou
     for _ in range(3):
         sandbox.faults.trap("failure: out of memory", ADD)
         with pytest.raises(RouterRefused) as caught:
-            router.add_user(USER, 2)
+            router.provisioner.add_user(USER, 2)
         assert "memory" not in str(caught.value)
     assert sandbox.counters.connections == 1
 
@@ -49,33 +51,33 @@ def test_a_trap_leaves_the_connection_in_use(router: HotspotRouter, sandbox: Rou
 def test_anything_but_a_trap_drops_the_connection(
     router: HotspotRouter, sandbox: RouterSandbox, fault: str
 ) -> None:
-    router.find_user("AB3C9D", 2)
+    router.provisioner.find_user("AB3C9D", 2)
     getattr(sandbox.faults, fault)(ADD)
     with pytest.raises(RouterUnavailable) as caught:
-        router.add_user(USER, 2)
+        router.provisioner.add_user(USER, 2)
     assert caught.value.executed is None
-    router.find_user("AB3C9D", 2)
+    router.provisioner.find_user("AB3C9D", 2)
     assert sandbox.counters.connections == 2
 
 
 def test_fatal_drops_the_connection(router: HotspotRouter, sandbox: RouterSandbox) -> None:
-    router.find_user("AB3C9D", 2)
+    router.provisioner.find_user("AB3C9D", 2)
     sandbox.faults.fatal("session closed", ADD)
     with pytest.raises(RouterUnavailable) as caught:
-        router.add_user(USER, 2)
+        router.provisioner.add_user(USER, 2)
     assert caught.value.executed is None
-    assert router.find_user("AB3C9D", 2) is None
+    assert router.provisioner.find_user("AB3C9D", 2) is None
 
 
 def test_a_command_whose_reply_is_lost_is_not_sent_again(
     router: HotspotRouter, sandbox: RouterSandbox
 ) -> None:
-    router.find_user("AB3C9D", 2)
+    router.provisioner.find_user("AB3C9D", 2)
     sandbox.faults.cut_after(ADD)
     with pytest.raises(RouterUnavailable):
-        router.add_user(USER, 2)
+        router.provisioner.add_user(USER, 2)
     assert [command.path for command in sandbox.commands].count(ADD) == 1
-    found = router.find_user("AB3C9D", 2)
+    found = router.provisioner.find_user("AB3C9D", 2)
     assert found is not None
     assert found.mark == MARK
 
@@ -83,9 +85,9 @@ def test_a_command_whose_reply_is_lost_is_not_sent_again(
 def test_a_question_whose_answer_is_lost_is_asked_again(
     router: HotspotRouter, sandbox: RouterSandbox
 ) -> None:
-    router.add_user(USER, 2)
+    router.provisioner.add_user(USER, 2)
     sandbox.faults.cut_after(PRINT)
-    assert router.find_user("AB3C9D", 2) is not None
+    assert router.provisioner.find_user("AB3C9D", 2) is not None
 
 
 def test_a_question_lost_on_a_new_connection_is_not_asked_for_ever(
@@ -93,7 +95,7 @@ def test_a_question_lost_on_a_new_connection_is_not_asked_for_ever(
 ) -> None:
     sandbox.faults.cut_before(PRINT, times=None)
     with pytest.raises(RouterUnavailable) as caught:
-        router.find_user("AB3C9D", 2)
+        router.provisioner.find_user("AB3C9D", 2)
     assert caught.value.executed is False
     assert [command.path for command in sandbox.commands].count(PRINT) == 1
 
@@ -103,11 +105,11 @@ def test_a_command_that_timed_out_leaves_no_reply_for_the_next(
 ) -> None:
     sandbox.add_user("first", "1", comment="first")
     sandbox.add_user("second", "1", comment="second")
-    router.find_user("first", 2)
+    router.provisioner.find_user("first", 2)
     sandbox.faults.delay(300, PRINT)
     with pytest.raises(RouterUnavailable):
-        router.find_user("first", 0.1)
-    found = router.find_user("second", 2)
+        router.provisioner.find_user("first", 0.1)
+    found = router.provisioner.find_user("second", 2)
     assert found is not None
     assert found.name == "second"
 
@@ -119,7 +121,7 @@ def test_when_all_sessions_are_taken_it_waits_for_one(
     router = connect(sandbox)
     sandbox.faults.too_many_sessions(times=2)
     started = monotonic()
-    assert router.add_user(USER, 3)
+    assert router.provisioner.add_user(USER, 3)
     assert 0.2 < monotonic() - started < 2
     assert sandbox.counters.refused_connections == 2
 
@@ -131,7 +133,7 @@ def test_sessions_taken_for_good_end_with_the_deadline(
     sandbox.faults.too_many_sessions(times=None)
     started = monotonic()
     with pytest.raises(RouterUnavailable, match="max-sessions") as caught:
-        connect(sandbox).add_user(USER, 0.6)
+        connect(sandbox).provisioner.add_user(USER, 0.6)
     assert caught.value.executed is False
     assert monotonic() - started < 1.2
 
@@ -140,17 +142,17 @@ def test_who_is_refused_a_session_takes_a_connection_that_becomes_free(
     sandbox: RouterSandbox, connect: Connect
 ) -> None:
     router = connect(sandbox)
-    router.find_user("AB3C9D", 2)
+    router.provisioner.find_user("AB3C9D", 2)
     sandbox.faults.too_many_sessions(times=None)
     sandbox.faults.delay(50, times=None)
-    results = Crowd(lambda: router.find_user("AB3C9D", 3), 12).wait()
+    results = Crowd(lambda: router.provisioner.find_user("AB3C9D", 3), 12).wait()
     assert {result for result, _ in results} == {None}
 
 
 def test_more_processes_than_sessions_still_come_through(connect: Connect) -> None:
     with RouterSandbox() as box:
         routers = [connect(box, idle_seconds=0.2) for _ in range(24)]
-        crowds = [Crowd(lambda r=r: r.find_user("x", 5), 2) for r in routers]
+        crowds = [Crowd(lambda r=r: r.provisioner.find_user("x", 5), 2) for r in routers]
         for crowd in crowds:
             assert {result for result, _ in crowd.wait()} == {None}
         assert box.counters.refused_connections > 0
@@ -160,7 +162,7 @@ def test_a_closed_port_says_what_to_check(connect: Connect) -> None:
     with Peer(answering(lambda words: DONE)) as peer:
         router = connect(peer)
     with pytest.raises(RouterUnavailable, match="api-ssl") as caught:
-        router.find_user("AB3C9D", 2)
+        router.provisioner.find_user("AB3C9D", 2)
     assert caught.value.executed is False
 
 
@@ -168,7 +170,7 @@ def test_a_refused_login_is_the_operators_to_mend(sandbox: RouterSandbox, connec
     router = connect(sandbox, password="wrong")
     for _ in range(5):
         with pytest.raises(RouterRefused, match="contraseña") as caught:
-            router.find_user("AB3C9D", 2)
+            router.provisioner.find_user("AB3C9D", 2)
         assert caught.value.executed is False
     assert "wrong" not in repr(caught.value)
 
@@ -178,9 +180,9 @@ def test_a_refused_login_is_the_operators_to_mend(sandbox: RouterSandbox, connec
 def test_logs_in_to_old_and_new_routers(connect: Connect, version: str, password: str) -> None:
     with RouterSandbox(version=version, password=password) as box:
         box.add_profile("1hora")
-        assert connect(box).add_user(USER, 2)
+        assert connect(box).provisioner.add_user(USER, 2)
         with pytest.raises(RouterRefused):
-            connect(box, password="wrong").find_user("AB3C9D", 2)
+            connect(box, password="wrong").provisioner.find_user("AB3C9D", 2)
 
 
 def test_a_peer_that_speaks_something_else_is_not_waited_for(connect: Connect) -> None:
@@ -190,7 +192,7 @@ def test_a_peer_that_speaks_something_else_is_not_waited_for(connect: Connect) -
         threading.Event().wait(0.1)
 
     with Peer(serve) as peer, pytest.raises(RouterUnavailable, match="8728"):
-        connect(peer).find_user("AB3C9D", 2)
+        connect(peer).provisioner.find_user("AB3C9D", 2)
 
 
 @pytest.mark.parametrize(
@@ -211,13 +213,13 @@ def test_odd_replies_end_in_the_ports_error(
     connect: Connect, reply: bytes, error: type[Exception]
 ) -> None:
     with Peer(answering(lambda words: reply)) as peer, pytest.raises(error):
-        connect(peer).find_user("AB3C9D", 1)
+        connect(peer).provisioner.find_user("AB3C9D", 1)
 
 
 @pytest.mark.parametrize("reply", [DONE, sentence("!empty") + DONE, sentence("!done", ".tag=1")])
 def test_no_rows_is_no_user(connect: Connect, reply: bytes) -> None:
     with Peer(answering(lambda words: reply)) as peer:
-        assert connect(peer).find_user("AB3C9D", 1) is None
+        assert connect(peer).provisioner.find_user("AB3C9D", 1) is None
 
 
 def test_two_traps_are_one_refusal(connect: Connect) -> None:
@@ -226,5 +228,5 @@ def test_two_traps_are_one_refusal(connect: Connect) -> None:
         router = connect(peer)
         for _ in range(2):
             with pytest.raises(RouterRefused):
-                router.find_user("AB3C9D", 1)
+                router.provisioner.find_user("AB3C9D", 1)
         assert peer.accepted == 1

@@ -12,8 +12,9 @@ from typing import NoReturn
 
 import pytest
 
-from portal.hotspot.router import RouterAddress, RouterUnavailable
-from portal.hotspot.routeros.registry import Routers
+from portal.hotspot.errors import RouterUnavailable
+from portal.hotspot.router import RouterAddress
+from portal.hotspot.routeros.adapter import Routers
 from portal.hotspot.routeros.settings import RouterSettings
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.routeros.crowd import until
@@ -55,19 +56,19 @@ def test_idle_connections_are_closed_though_nobody_calls(
     routers: Routers, sandbox: RouterSandbox
 ) -> None:
     router = routers.at(address(sandbox))
-    router.info(2)
+    router.inspector.info(2)
     assert sandbox.open_connections == 1
     until(lambda: sandbox.open_connections == 0, seconds=1)
-    assert router.info(2).identity
+    assert router.inspector.info(2).identity
 
 
 def test_closing_hangs_up(sandbox: RouterSandbox) -> None:
     routers = Routers(RouterSettings(own_machine=True))
     router = routers.at(address(sandbox))
-    router.info(2)
+    router.inspector.info(2)
     routers.close()
     until(lambda: sandbox.open_connections == 0, seconds=2)
-    assert router.info(2).identity
+    assert router.inspector.info(2).identity
     until(lambda: sandbox.open_connections == 0, seconds=2)
 
 
@@ -75,7 +76,7 @@ def test_a_router_that_nobody_asks_for_is_forgotten(
     routers: Routers, sandbox: RouterSandbox
 ) -> None:
     first = routers.at(address(sandbox))
-    first.info(2)
+    first.inspector.info(2)
     until(lambda: routers.at(address(sandbox, port=1)) is not None and routers.size == 1, 2)
     assert routers.at(address(sandbox)) is not first
 
@@ -84,10 +85,10 @@ def test_an_outcome_is_observed_for_each_command(sandbox: RouterSandbox) -> None
     seen: list[tuple[str, float, str]] = []
     routers = Routers(RouterSettings(own_machine=True), lambda *what: seen.append(what))
     router = routers.at(address(sandbox))
-    router.find_user("AB3C9D", 2)
+    router.provisioner.find_user("AB3C9D", 2)
     sandbox.faults.cut_before("/ip/hotspot/user/print", times=None)
     with pytest.raises(RouterUnavailable):
-        router.find_user("AB3C9D", 2)
+        router.provisioner.find_user("AB3C9D", 2)
     routers.close()
     path = "/ip/hotspot/user/print"
     assert Counter((command, outcome) for command, _, outcome in seen) == {
@@ -100,15 +101,15 @@ def test_an_outcome_is_observed_for_each_command(sandbox: RouterSandbox) -> None
 def test_a_forked_process_has_connections_of_its_own(sandbox: RouterSandbox) -> None:
     routers = Routers(RouterSettings(own_machine=True))
     parents = routers.at(address(sandbox))
-    parents.info(2)
+    parents.inspector.info(2)
     with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
         child = os.fork()
     if not child:
         _live_as_a_child(routers, address(sandbox))
     for _ in range(20):
-        parents.info(2)
+        parents.inspector.info(2)
     assert os.waitpid(child, 0)[1] == 0
-    assert parents.info(2).identity
+    assert parents.inspector.info(2).identity
     routers.close()
     assert sandbox.counters.connections == 2
 
@@ -118,7 +119,7 @@ def _live_as_a_child(routers: Routers, where: RouterAddress) -> NoReturn:
     try:
         assert routers.size == 0
         for _ in range(20):
-            routers.at(where).info(2)
+            routers.at(where).inspector.info(2)
         routers.close()
         os._exit(0)
     finally:

@@ -7,12 +7,9 @@ import traceback
 
 import pytest
 
-from portal.hotspot.router import (
-    HotspotRouter,
-    NewHotspotUser,
-    RouterAddress,
-    RouterError,
-)
+from portal.hotspot.errors import RouterError
+from portal.hotspot.provisioning import NewHotspotUser
+from portal.hotspot.router import HotspotRouter, RouterAddress
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.routeros.conftest import Connect
 
@@ -32,8 +29,8 @@ def test_nothing_sent_is_ever_logged(
 ) -> None:
     with caplog.at_level(logging.DEBUG), caplog.at_level(logging.DEBUG, "librouteros"):
         router = connect(guarded)
-        router.add_user(USER, 2)
-        router.find_user(USER.name, 2)
+        router.provisioner.add_user(USER, 2)
+        router.provisioner.find_user(USER.name, 2)
     assert guarded.users.keys() == {SECRETS[2]}
     assert not any(secret in caplog.text for secret in SECRETS)
     assert not [record for record in caplog.records if record.name == "librouteros"]
@@ -54,7 +51,7 @@ def test_errors_do_not_repeat_the_routers_words(
     guarded.faults.trap(message, "/ip/hotspot/user/add")
     caplog.set_level(logging.DEBUG)
     with pytest.raises(RouterError) as caught:
-        router.add_user(USER, 2)
+        router.provisioner.add_user(USER, 2)
     printed = "".join(traceback.format_exception(caught.value))
     assert not any(secret in printed for secret in SECRETS)
     assert "127.0.0.1" not in printed

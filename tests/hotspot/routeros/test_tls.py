@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from portal.hotspot.router import RouterRefused, RouterUnavailable, Tls
+from portal.hotspot.errors import RouterRefused, RouterUnavailable
+from portal.hotspot.router import Tls
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.routeros.conftest import Connect
 from tests.hotspot.routeros.peer import Peer, read_sentence
@@ -46,13 +47,13 @@ def test_a_verified_certificate_is_accepted(
     port = certified.tls_port
     router = connect(certified, host=host, port=port, tls=Tls.VERIFIED, ca_file=ca_file)
     for _ in range(3):
-        assert router.find_user("AB3C9D", 2) is None
+        assert router.provisioner.find_user("AB3C9D", 2) is None
 
 
 def test_an_unknown_authority_is_refused(certified: RouterSandbox, connect: Connect) -> None:
     router = connect(certified, port=certified.tls_port, tls=Tls.VERIFIED)
     with pytest.raises(RouterRefused, match="certificado") as caught:
-        router.find_user("AB3C9D", 2)
+        router.provisioner.find_user("AB3C9D", 2)
     assert caught.value.executed is False
 
 
@@ -65,7 +66,7 @@ def test_another_hosts_certificate_is_refused(connect: Connect, tmp_path: Path) 
     with Peer(lambda sock: said.append(read_sentence(sock)), context) as peer:
         router = connect(peer, tls=Tls.VERIFIED, ca_file=str(path))
         with pytest.raises(RouterRefused, match="certificado") as caught:
-            router.find_user("AB3C9D", 2)
+            router.provisioner.find_user("AB3C9D", 2)
     assert caught.value.executed is False
     assert said == []
 
@@ -99,7 +100,7 @@ def test_a_pinned_certificate_is_accepted(
 ) -> None:
     fingerprint = spellings(certified.fingerprint)[spelling]
     router = connect(certified, port=certified.tls_port, tls=Tls.PINNED, fingerprint=fingerprint)
-    assert router.find_user("AB3C9D", 2) is None
+    assert router.provisioner.find_user("AB3C9D", 2) is None
 
 
 @pytest.mark.parametrize("fingerprint", [None, "", "00" * 32, "é"])
@@ -109,7 +110,7 @@ def test_another_fingerprint_is_refused_before_the_password_is_sent(
     certified.forget_commands()
     router = connect(certified, port=certified.tls_port, tls=Tls.PINNED, fingerprint=fingerprint)
     with pytest.raises(RouterRefused, match="huella"):
-        router.find_user("AB3C9D", 2)
+        router.provisioner.find_user("AB3C9D", 2)
     assert certified.commands == []
 
 
@@ -117,7 +118,7 @@ def test_a_router_without_a_certificate_is_reached_anonymously(
     anonymous: RouterSandbox, connect: Connect
 ) -> None:
     router = connect(anonymous, port=anonymous.tls_port, tls=Tls.ANONYMOUS)
-    assert router.find_user("AB3C9D", 2) is None
+    assert router.provisioner.find_user("AB3C9D", 2) is None
 
 
 @pytest.mark.parametrize("tls", [Tls.VERIFIED, Tls.PINNED])
@@ -127,7 +128,7 @@ def test_an_anonymous_router_is_no_certified_one(
     seen = len(anonymous.commands)
     router = connect(anonymous, port=anonymous.tls_port, tls=tls, fingerprint="00" * 32)
     with pytest.raises(RouterUnavailable, match="api-ssl") as caught:
-        router.find_user("AB3C9D", 1)
+        router.provisioner.find_user("AB3C9D", 1)
     assert caught.value.executed is False
     assert len(anonymous.commands) == seen
 
@@ -139,7 +140,7 @@ def test_a_port_without_tls_is_named_as_such(connect: Connect) -> None:
         read_sentence(sock)
 
     with Peer(plain) as peer, pytest.raises(RouterUnavailable, match="api-ssl"):
-        connect(peer, tls=Tls.ANONYMOUS).find_user("AB3C9D", 1)
+        connect(peer, tls=Tls.ANONYMOUS).provisioner.find_user("AB3C9D", 1)
 
 
 def test_idle_connections_over_tls_are_used_again(
@@ -150,7 +151,7 @@ def test_idle_connections_over_tls_are_used_again(
         certified, port=certified.tls_port, tls=Tls.PINNED, fingerprint=certified.fingerprint
     )
     for _ in range(5):
-        router.find_user("AB3C9D", 2)
+        router.provisioner.find_user("AB3C9D", 2)
     certified.drop_connections()
-    assert router.find_user("AB3C9D", 2) is None
+    assert router.provisioner.find_user("AB3C9D", 2) is None
     assert [command.path for command in certified.commands].count("/login") == 2

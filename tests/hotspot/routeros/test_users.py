@@ -4,16 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from portal.hotspot.router import (
-    HotspotRouter,
-    HotspotUser,
-    Known,
-    NameTaken,
-    NewHotspotUser,
-    ProfileMissing,
-    RouterRefused,
-    UserFound,
-)
+from portal.hotspot.errors import NameTaken, ProfileMissing, RouterRefused
+from portal.hotspot.provisioning import HotspotUser, Known, NewHotspotUser, UserFound
+from portal.hotspot.router import HotspotRouter
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.routeros.conftest import IP, MAC
 
@@ -28,11 +21,11 @@ def user(name: str = "AB3C9D", **changes: object) -> NewHotspotUser:
 def test_an_added_user_is_disabled_until_it_is_enabled(
     router: HotspotRouter, sandbox: RouterSandbox
 ) -> None:
-    user_id = router.add_user(user(limit_uptime=3600, limit_bytes=5_000_000_000), 2)
+    user_id = router.provisioner.add_user(user(limit_uptime=3600, limit_bytes=5_000_000_000), 2)
     row = sandbox.users["AB3C9D"]
     assert (row["disabled"], row["profile"], row["comment"]) == ("true", "1hora", MARK)
-    assert router.enable_user("AB3C9D", MARK, 2, user_id=user_id)
-    found = router.find_user("AB3C9D", 2)
+    assert router.provisioner.enable_user("AB3C9D", MARK, 2, user_id=user_id)
+    found = router.provisioner.find_user("AB3C9D", 2)
     assert found is not None
     assert found == HotspotUser(
         id=found.id,
@@ -50,8 +43,8 @@ def test_an_added_user_is_disabled_until_it_is_enabled(
 
 
 def test_a_user_without_limits_has_none(router: HotspotRouter) -> None:
-    router.add_user(user(), 2, disabled=False)
-    found = router.find_user("AB3C9D", 2)
+    router.provisioner.add_user(user(), 2, disabled=False)
+    found = router.provisioner.find_user("AB3C9D", 2)
     assert found is not None
     assert (found.disabled, found.limit_uptime, found.limit_bytes) == (False, None, None)
 
@@ -60,11 +53,11 @@ def test_a_user_without_limits_has_none(router: HotspotRouter) -> None:
 def test_names_and_passwords_stay_text(
     router: HotspotRouter, sandbox: RouterSandbox, name: str
 ) -> None:
-    router.add_user(user(name, password=name, mark=name), 2)
-    found = router.find_user(name, 2)
+    router.provisioner.add_user(user(name, password=name, mark=name), 2)
+    found = router.provisioner.find_user(name, 2)
     assert found is not None
     assert (found.name, found.mark) == (name, name)
-    assert router.enable_user(name, name, 2)
+    assert router.provisioner.enable_user(name, name, 2)
     assert sandbox.users[name]["disabled"] == "false"
 
 
@@ -73,7 +66,7 @@ def test_a_taken_name_comes_with_the_user_who_has_it(
 ) -> None:
     sandbox.add_user("AB3C9D", "x", comment="somebody else's")
     with pytest.raises(NameTaken) as caught:
-        router.add_user(user(), 2)
+        router.provisioner.add_user(user(), 2)
     assert caught.value.executed is False
     assert caught.value.user is not None
     assert caught.value.user.mark == "somebody else's"
@@ -81,7 +74,7 @@ def test_a_taken_name_comes_with_the_user_who_has_it(
 
 def test_a_missing_profile_is_named_as_such(router: HotspotRouter, sandbox: RouterSandbox) -> None:
     with pytest.raises(ProfileMissing) as caught:
-        router.add_user(user(profile="24horas"), 2)
+        router.provisioner.add_user(user(profile="24horas"), 2)
     assert caught.value.executed is False
     assert "perfil" in caught.value.advice
     assert sandbox.users == {}
@@ -91,10 +84,10 @@ def test_another_marks_user_is_never_touched(router: HotspotRouter, sandbox: Rou
     sandbox.add_user("AB3C9D", "x", comment="somebody else's")
     sandbox.log_in("AB3C9D", "x", IP)
     before = sandbox.users
-    assert not router.enable_user("AB3C9D", MARK, 2)
-    assert not router.disable_user("AB3C9D", MARK, 2)
-    assert not router.update_user("AB3C9D", MARK, 2, limit_uptime=1)
-    assert not router.remove_user("AB3C9D", MARK, 2)
+    assert not router.provisioner.enable_user("AB3C9D", MARK, 2)
+    assert not router.provisioner.disable_user("AB3C9D", MARK, 2)
+    assert not router.provisioner.update_user("AB3C9D", MARK, 2, limit_uptime=1)
+    assert not router.provisioner.remove_user("AB3C9D", MARK, 2)
     assert sandbox.users == before
     assert len(sandbox.active) == 1
 
@@ -111,15 +104,15 @@ def spoil(sandbox: RouterSandbox, **values: str) -> None:
 def test_a_user_whose_comment_was_changed_is_still_ours(
     router: HotspotRouter, sandbox: RouterSandbox, comment: str
 ) -> None:
-    router.add_user(user(), 2, disabled=False)
+    router.provisioner.add_user(user(), 2, disabled=False)
     sandbox.log_in("AB3C9D", "1234", IP)
     spoil(sandbox, comment=comment)
-    assert router.disable_user("AB3C9D", MARK, 2) == UserFound(True, mark_changed=True)
+    assert router.provisioner.disable_user("AB3C9D", MARK, 2) == UserFound(True, mark_changed=True)
     assert sandbox.users["AB3C9D"]["comment"] == MARK
     spoil(sandbox, comment=comment)
-    [marked] = router.users_marked("portal:demo:", 2)
+    [marked] = router.provisioner.users_marked("portal:demo:", 2)
     assert (marked.mark, marked.spare_mark) == (comment, MARK)
-    assert router.remove_user("AB3C9D", MARK, 2) == UserFound(True, mark_changed=True)
+    assert router.provisioner.remove_user("AB3C9D", MARK, 2) == UserFound(True, mark_changed=True)
     assert (sandbox.users, sandbox.active, sandbox.cookies) == ({}, [], [])
 
 
@@ -127,18 +120,20 @@ def test_a_user_whose_comment_was_changed_is_still_ours(
 def test_without_any_mark_a_user_is_ours_by_what_it_has_used(
     router: HotspotRouter, sandbox: RouterSandbox, comment: str
 ) -> None:
-    router.add_user(user(), 2, disabled=False)
+    router.provisioner.add_user(user(), 2, disabled=False)
     sandbox.log_in("AB3C9D", "1234", IP)
     sandbox.clock.advance(60)
     spoil(sandbox, comment=comment, email="")
-    assert not router.disable_user("AB3C9D", MARK, 2)
+    assert not router.provisioner.disable_user("AB3C9D", MARK, 2)
     for less in (Known("otro", 60), Known("1hora", 61), Known("1hora", 60, 10**9), Known("1hora")):
-        assert not router.disable_user("AB3C9D", MARK, 2, known=less)
-    assert [found.name for found in router.users_marked("portal:demo:", 2, names={"AB3C9D"})]
-    assert router.disable_user("AB3C9D", MARK, 2, known=Known("1hora", 60, 1_000))
+        assert not router.provisioner.disable_user("AB3C9D", MARK, 2, known=less)
+    assert [
+        found.name for found in router.provisioner.users_marked("portal:demo:", 2, names={"AB3C9D"})
+    ]
+    assert router.provisioner.disable_user("AB3C9D", MARK, 2, known=Known("1hora", 60, 1_000))
     row = sandbox.users["AB3C9D"]
     assert (row["comment"], row["disabled"]) == (MARK, "true")
-    assert router.users_marked("portal:demo:", 2)[0].spare_mark == MARK
+    assert router.provisioner.users_marked("portal:demo:", 2)[0].spare_mark == MARK
 
 
 @pytest.mark.parametrize("other", ["portal:other:1", "portal:demo:2"])
@@ -148,54 +143,54 @@ def test_a_user_with_another_mark_is_not_ours_whatever_it_has_used(
     sandbox.add_user("AB3C9D", "x", comment=other, profile="1hora")
     sandbox.log_in("AB3C9D", "x", IP)
     sandbox.clock.advance(60)
-    assert not router.remove_user("AB3C9D", MARK, 2, known=Known("1hora", 10))
+    assert not router.provisioner.remove_user("AB3C9D", MARK, 2, known=Known("1hora", 10))
     assert "AB3C9D" in sandbox.users
 
 
 def test_the_cookies_of_a_removed_user_go_with_it(
     router: HotspotRouter, sandbox: RouterSandbox
 ) -> None:
-    router.add_user(user(), 2, disabled=False)
+    router.provisioner.add_user(user(), 2, disabled=False)
     sandbox.log_in("AB3C9D", "1234", IP)
     sandbox.leave(MAC)
     sandbox.clock.advance(300)
     assert (len(sandbox.active), len(sandbox.cookies)) == (0, 1)
-    assert router.remove_user("AB3C9D", MARK, 2)
+    assert router.provisioner.remove_user("AB3C9D", MARK, 2)
     assert sandbox.cookies == []
 
 
 def test_removing_a_user_ends_its_sessions(router: HotspotRouter, sandbox: RouterSandbox) -> None:
-    user_id = router.add_user(user(), 2, disabled=False)
+    user_id = router.provisioner.add_user(user(), 2, disabled=False)
     sandbox.log_in("AB3C9D", "1234", IP)
-    assert router.remove_user("AB3C9D", MARK, 2, user_id=user_id)
+    assert router.provisioner.remove_user("AB3C9D", MARK, 2, user_id=user_id)
     assert (sandbox.users, sandbox.active) == ({}, [])
 
 
 def test_sessions_of_a_half_finished_removal_are_ended_later(
     router: HotspotRouter, sandbox: RouterSandbox
 ) -> None:
-    router.add_user(user(), 2, disabled=False)
+    router.provisioner.add_user(user(), 2, disabled=False)
     sandbox.log_in("AB3C9D", "1234", IP)
     sandbox.execute("/ip/hotspot/user/remove", **{".id": sandbox.users["AB3C9D"][".id"]})
-    assert not router.remove_user("AB3C9D", MARK, 2)
+    assert not router.provisioner.remove_user("AB3C9D", MARK, 2)
     assert sandbox.active == []
 
 
 def test_only_given_values_are_updated(router: HotspotRouter, sandbox: RouterSandbox) -> None:
     sandbox.add_profile("24horas")
-    router.add_user(user(limit_uptime=60), 2)
-    assert router.update_user("AB3C9D", MARK, 2, profile="24horas", limit_bytes=10**12)
-    found = router.find_user("AB3C9D", 2)
+    router.provisioner.add_user(user(limit_uptime=60), 2)
+    assert router.provisioner.update_user("AB3C9D", MARK, 2, profile="24horas", limit_bytes=10**12)
+    found = router.provisioner.find_user("AB3C9D", 2)
     assert found is not None
     assert (found.profile, found.limit_uptime, found.limit_bytes) == ("24horas", 60, 10**12)
-    assert not router.update_user("nobody", MARK, 2, limit_uptime=1)
+    assert not router.provisioner.update_user("nobody", MARK, 2, limit_uptime=1)
 
 
 def test_disabling_is_undone_by_enabling(router: HotspotRouter, sandbox: RouterSandbox) -> None:
-    router.add_user(user(), 2, disabled=False)
-    assert router.disable_user("AB3C9D", MARK, 2)
+    router.provisioner.add_user(user(), 2, disabled=False)
+    assert router.provisioner.disable_user("AB3C9D", MARK, 2)
     assert sandbox.users["AB3C9D"]["disabled"] == "true"
-    assert router.enable_user("AB3C9D", MARK, 2)
+    assert router.provisioner.enable_user("AB3C9D", MARK, 2)
     assert sandbox.users["AB3C9D"]["disabled"] == "false"
 
 
@@ -205,35 +200,35 @@ def test_marked_users_are_told_from_the_others(
     sandbox.add_users(40)
     sandbox.add_user("other", "x", comment="portal:other:1")
     for number in range(3):
-        router.add_user(user(f"N{number}", mark=f"portal:demo:{number}"), 2)
-    marked = router.users_marked("portal:demo:", 2)
+        router.provisioner.add_user(user(f"N{number}", mark=f"portal:demo:{number}"), 2)
+    marked = router.provisioner.users_marked("portal:demo:", 2)
     assert {found.name for found in marked} == {"N0", "N1", "N2"}
-    assert router.enable_user("N1", "portal:demo:1", 2, user_id=marked[1].id)
+    assert router.provisioner.enable_user("N1", "portal:demo:1", 2, user_id=marked[1].id)
 
 
 def test_reads_what_the_operator_is_shown(router: HotspotRouter, sandbox: RouterSandbox) -> None:
-    assert "1hora" in {profile.name for profile in router.profiles(2)}
-    info = router.info(2)
+    assert "1hora" in {profile.name for profile in router.inspector.profiles(2)}
+    info = router.inspector.info(2)
     assert info.version.startswith("7.20.8")
     assert info.identity
     assert info.board
-    [host] = router.hosts(2)
+    [host] = router.presence.hosts(2)
     assert (host.mac, host.address, host.authorized, host.bypassed) == (MAC, IP, False, False)
-    assert router.hosts(2, mac=MAC.lower()) == (host,)
-    assert router.hosts(2, mac="AA:BB:CC:DD:EE:00") == ()
+    assert router.presence.hosts(2, mac=MAC.lower()) == (host,)
+    assert router.presence.hosts(2, mac="AA:BB:CC:DD:EE:00") == ()
 
 
 def test_sessions_are_listed_and_ended_by_user(
     router: HotspotRouter, sandbox: RouterSandbox
 ) -> None:
-    router.add_user(user(), 2, disabled=False)
+    router.provisioner.add_user(user(), 2, disabled=False)
     sandbox.log_in("AB3C9D", "1234", IP)
-    [session] = router.sessions(2, user="AB3C9D")
+    [session] = router.presence.sessions(2, user="AB3C9D")
     assert (session.user, session.mac, session.address) == ("AB3C9D", MAC, IP)
-    assert router.sessions(2) == (session,)
-    assert router.sessions(2, user="nobody") == ()
-    assert router.end_sessions("AB3C9D", 2) == 1
-    assert router.end_sessions("AB3C9D", 2) == 0
+    assert router.presence.sessions(2) == (session,)
+    assert router.presence.sessions(2, user="nobody") == ()
+    assert router.presence.end_sessions("AB3C9D", 2) == 1
+    assert router.presence.end_sessions("AB3C9D", 2) == 0
     assert sandbox.active == []
 
 
@@ -242,10 +237,10 @@ def test_control_characters_are_refused_before_anything_is_sent(
     router: HotspotRouter, sandbox: RouterSandbox, bad: str
 ) -> None:
     with pytest.raises(RouterRefused) as caught:
-        router.add_user(user(bad), 2)
+        router.provisioner.add_user(user(bad), 2)
     assert caught.value.executed is False
     with pytest.raises(RouterRefused):
-        router.find_user(bad, 2)
+        router.provisioner.find_user(bad, 2)
     assert sandbox.commands == []
 
 
@@ -256,10 +251,10 @@ def test_control_characters_are_refused_before_anything_is_sent(
 def test_hostile_text_stays_a_value(
     router: HotspotRouter, sandbox: RouterSandbox, hostile: str
 ) -> None:
-    router.add_user(user(hostile, password=hostile, mark=hostile), 2)
+    router.provisioner.add_user(user(hostile, password=hostile, mark=hostile), 2)
     row = sandbox.users[hostile]
     assert (row["comment"], row["disabled"]) == (hostile, "true")
-    assert router.remove_user(hostile, hostile, 2)
+    assert router.provisioner.remove_user(hostile, hostile, 2)
     assert {command.path for command in sandbox.commands} == {
         "/login",
         "/ip/hotspot/user/add",
@@ -275,7 +270,7 @@ def test_hostile_text_stays_a_value(
 )
 def test_a_mac_is_checked_strictly(router: HotspotRouter, sandbox: RouterSandbox, mac: str) -> None:
     with pytest.raises(RouterRefused):
-        router.hosts(2, mac=mac)
+        router.presence.hosts(2, mac=mac)
     with pytest.raises(RouterRefused):
-        router.log_in("AB3C9D", "1234", mac, 2)
+        router.presence.log_in("AB3C9D", "1234", mac, 2)
     assert sandbox.commands == []

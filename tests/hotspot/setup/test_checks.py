@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from portal.hotspot.errors import RouterUnavailable
 from portal.hotspot.inspection import Inspection
-from portal.hotspot.router import RouterAddress, RouterUnavailable
-from portal.hotspot.routeros.inspector import INSPECTION_COMMANDS
-from portal.hotspot.routeros.registry import Routers
+from portal.hotspot.router import RouterAddress
+from portal.hotspot.routeros.adapter import Routers
+from portal.hotspot.routeros.menus import INSPECTION_COMMANDS
 from portal.hotspot.routeros.settings import RouterSettings
 from portal.hotspot.setup import Finding, KitFacts, State, UserProfile
 from portal.hotspot.setup.checks import check
@@ -35,7 +36,7 @@ def routers() -> Iterator[Routers]:
 def inspected(router: RouterSandbox, seconds: float = SECONDS) -> Inspection:
     with routers() as known_routers:
         address = RouterAddress(router.host, router.port, "portal", router.password)
-        return known_routers.at(address).inspect(seconds)
+        return known_routers.at(address).inspector.inspect(seconds)
 
 
 def findings(router: RouterSandbox, facts: KitFacts) -> list[Finding]:

@@ -25,7 +25,7 @@ def connect() -> Iterator[Callable[..., Conekta]]:
             chosen = ConektaSettings(base_url=url, **settings)
             client = ConektaClient(chosen, observe) if observe else ConektaClient(chosen)
             stack.callback(client.close)
-            return Conekta(Credentials(key, live), client)
+            return Conekta(Credentials("conekta", key, live), client)
 
         yield make
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from portal.payments.conekta import parser, payloads
+from portal.payments.conekta import documents
 from portal.payments.conekta.errors import read_error
 from portal.payments.gateway import (
     Canceled,
@@ -66,7 +66,7 @@ PURCHASES = {
     "usual": PURCHASE,
     "least": replace(PURCHASE, customer=Customer("x", "a@b.mx"), description="", return_url=None),
     "longest": replace(PURCHASE, customer=Customer("ñ" * 300, "a@b.mx"), description="😀" * 300),
-    "probe": payloads.probe(),
+    "probe": documents.probe(),
 }
 
 
@@ -74,24 +74,27 @@ PURCHASES = {
 def test_what_we_send_is_as_the_document_says(name, components):
     purchase = PURCHASES[name]
     sent = {
-        "order_request": [payloads.order(purchase), payloads.order_with_charge(purchase, TOKEN)],
-        "charge_request": [payloads.charge(purchase, TOKEN)],
-        "orderRefund_request": [payloads.refund(purchase.amount)],
+        "order_request": [
+            documents.order_body(purchase),
+            documents.order_with_charge_body(purchase, TOKEN),
+        ],
+        "charge_request": [documents.charge_body(purchase, TOKEN)],
+        "orderRefund_request": [documents.refund_body(purchase.amount)],
     }
     for schema, requests in sent.items():
         for body in requests:
             assert complaints(components, schema, body) == []
             assert known_fields(components, schema, body)
-    order = payloads.order(purchase)
+    order = documents.order_body(purchase)
     assert known_fields(components, "product", order["line_items"][0])
     assert known_fields(components, "customer_info", order["customer_info"])
 
 
 def test_the_check_itself_finds_what_is_wrong(components):
-    body = payloads.order(PURCHASE)
+    body = documents.order_body(PURCHASE)
     del body["customer_info"]["phone"]
     assert complaints(components, "order_request", body)
-    nested = payloads.order(PURCHASE) | {"metadata": {"a": {"b": 1}}}
+    nested = documents.order_body(PURCHASE) | {"metadata": {"a": {"b": 1}}}
     assert complaints(components, "order_request", nested)
 
 
@@ -125,7 +128,7 @@ def fixture(name):
 
 def bought(order):
     """The purchase that an order of the mock server would belong to."""
-    reference = parser.order(order).reference or "none"
+    reference = documents.order(order).reference or "none"
     return replace(PURCHASE, amount=order["amount"], currency="MXN", reference=reference)
 
 
@@ -278,7 +281,7 @@ LISTS = {
 @pytest.mark.parametrize("name", LISTS)
 def test_lists_of_the_mock_server(name):
     body = fixture(name)
-    page = parser.page(body)
+    page = documents.page(body)
     assert len(page.orders) == len(body["data"])
     assert all(order.created_at and order.amount for order in page.orders)
     assert page.next == LISTS[name]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from portal.payments.conekta.errors import read_error
+from portal.payments.conekta.meanings import Meaning
 from portal.payments.gateway import Customer
-from portal.payments.meanings import Meaning
 from portal.payments.plain_spelling import plain_name, plainer
 from tests.payments.conekta.samples import SENTENCE, error
 

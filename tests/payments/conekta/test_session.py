@@ -17,7 +17,6 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from portal.payments import transport
 from portal.payments.conekta.adapter import Conekta
 from portal.payments.conekta.client import Call, ConektaClient, ConektaSettings
 from portal.payments.gateway import Credentials, Fault, Opened, Paid, Refused, Unknown
@@ -43,7 +42,7 @@ def test_a_line_that_lay_idle_is_not_used_again(scripted, connect, monkeypatch):
     wire = scripted({"POST /orders": (200, order()), CHARGE: (200, charge())})
     gateway = connect(wire.url)
     gateway.open_order(PURCHASE, 5)
-    monkeypatch.setattr(transport, "MAX_IDLE_SECONDS", 0.0)
+    monkeypatch.setattr("portal.payments.wire.MAX_IDLE_SECONDS", 0.0)
     assert isinstance(gateway.charge(PURCHASE, ORDER_ID, TOKEN, 5), Paid)
     assert wire.lines == 2
 
@@ -51,7 +50,7 @@ def test_a_line_that_lay_idle_is_not_used_again(scripted, connect, monkeypatch):
 def test_closing_lets_go_of_the_lines_and_the_next_call_opens_one(scripted):
     wire = scripted({LOOK: (200, order())})
     client = ConektaClient(ConektaSettings(base_url=wire.url))
-    gateway = Conekta(Credentials(KEY, False), client)
+    gateway = Conekta(Credentials("conekta", KEY, False), client)
     for _ in range(2):
         assert gateway.look_up(PURCHASE, ORDER_ID, 5) == Opened(ORDER_ID)
         client.close()
@@ -171,7 +170,15 @@ def test_neither_key_nor_token_is_ever_shown(scripted, connect, caplog):
     account = gateway._account
     call = Call("charge", "POST", "/orders", {"token_id": TOKEN})
     shown = repr(
-        [gateway, account, account._client, account.settings, Credentials(KEY, True), call, heard]
+        [
+            gateway,
+            account,
+            account._client,
+            account.settings,
+            Credentials("conekta", KEY, True),
+            call,
+            heard,
+        ]
     )
     for text in (shown, caplog.text):
         assert KEY not in text

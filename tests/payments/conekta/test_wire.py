@@ -10,7 +10,7 @@ from time import monotonic
 import pytest
 
 from portal.payments.gateway import Canceled, Fault, Opened, Paid, Refused, Unknown
-from portal.payments.transport import new_session
+from portal.payments.wire import new_session
 from tests.payments.conekta.samples import ORDER_ID, PURCHASE, TOKEN, charge, charged, order
 from tests.payments.conekta.wire import Wire, answer
 from tests.support.patience import PATIENCE

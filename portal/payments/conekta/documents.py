@@ -1,4 +1,8 @@
-"""Conekta's JSON read into our words; whatever it holds, nothing here raises."""
+"""Write the JSON that Conekta is sent, and read the JSON that it answers.
+
+What is sent keeps within the limits of Conekta's OpenAPI 2.3.0. What is read may hold anything:
+nothing here raises.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
-from portal.payments import json_values
-from portal.payments.gateway import Order, OrderStatus
+from portal.payments import wire
+from portal.payments.gateway import Customer, Order, OrderStatus, Purchase
 
+Json = dict[str, object]
+
+# What Conekta's own plugins send where the buyer's phone is not known; the field is required.
+UNKNOWN_PHONE = "0000000000"
+SHORTEST_NAME, LONGEST_NAME = 3, 249
 # As long as the records of a sale can keep; Conekta's own have about 21 characters.
 ORDER_ID = r"[A-Za-z0-9_-]{1,64}"
 CURRENCY = r"[A-Z]{3}"
@@ -30,55 +39,55 @@ _NO_MONEY = {"declined", "canceled", "expired", "voided"}
 
 
 def order(body: object) -> Order | None:
-    """An order; None where there is not even an id to ask about.
+    """Read an order; None where there is not even an id to ask about.
 
     One whose amount, currency or mode cannot be read is UNCLEAR, and those fields are empty.
     """
-    data = json_values.mapping(body)
-    order_id = json_values.word(data.get("id"), ORDER_ID)
+    data = wire.mapping(body)
+    order_id = wire.word(data.get("id"), ORDER_ID)
     if order_id is None or data.get("object") != "order":
         return None
     charges = _charges(data)
-    amount = json_values.centavos(data.get("amount"))
-    currency = json_values.word(data.get("currency"), CURRENCY)
+    amount = wire.centavos(data.get("amount"))
+    currency = wire.word(data.get("currency"), CURRENCY)
     live = data.get("livemode")
     known = amount is not None and currency is not None and isinstance(live, bool)
-    metadata = json_values.mapping(data.get("metadata"))
+    metadata = wire.mapping(data.get("metadata"))
     return Order(
         id=order_id,
         status=_status(data, charges) if known else OrderStatus.UNCLEAR,
         amount=amount or 0,
         currency=currency or "",
         live=live is True,
-        amount_refunded=json_values.centavos(data.get("amount_refunded")) or 0,
-        reference=json_values.scalar(metadata.get("reference_id")),
-        owner=json_values.scalar(metadata.get("owner")),
+        amount_refunded=wire.centavos(data.get("amount_refunded")) or 0,
+        reference=wire.scalar(metadata.get("reference_id")),
+        owner=wire.scalar(metadata.get("owner")),
         message=_first(
-            json_values.sentence(charge.get("failure_message")) for charge in reversed(charges)
+            wire.sentence(charge.get("failure_message")) for charge in reversed(charges)
         ),
         action_url=_action_url(data),
         card_last4=_first(map(card_last4, reversed(charges))),
-        created_at=json_values.moment(data.get("created_at")),
+        created_at=wire.moment(data.get("created_at")),
     )
 
 
 def paid_charge(body: object, expected: Order) -> bool:
-    """Whether a charge says that the expected order is paid: same order, amount, currency, mode."""
-    data = json_values.mapping(body)
+    """Tell whether a charge says the expected order is paid: same id, amount, currency, mode."""
+    data = wire.mapping(body)
     return (
         data.get("object") == "charge"
         and data.get("status") == "paid"
         and data.get("order_id") == expected.id
-        and json_values.centavos(data.get("amount")) == expected.amount
+        and wire.centavos(data.get("amount")) == expected.amount
         and data.get("currency") == expected.currency
         and data.get("livemode") is expected.live
     )
 
 
 def card_last4(charge: object) -> str | None:
-    """The last four digits of the card that a charge was made on."""
-    method = json_values.mapping(json_values.mapping(charge).get("payment_method"))
-    return json_values.word(method.get("last4"), r"\d{4}")
+    """Give the last four digits of the card that a charge was made on."""
+    method = wire.mapping(wire.mapping(charge).get("payment_method"))
+    return wire.word(method.get("last4"), r"\d{4}")
 
 
 @dataclass(frozen=True)
@@ -90,11 +99,11 @@ class Page:
 
 
 def page(body: object) -> Page | None:
-    """A page of orders; None unless all of it can be read and its end is certain.
+    """Read a page of orders; None unless all of it can be read and its end is certain.
 
     Of `next_page_url` only the `next` parameter is taken: its host is not to be trusted.
     """
-    data = json_values.mapping(body)
+    data = wire.mapping(body)
     listed = data.get("data")
     if not isinstance(listed, list):
         return None
@@ -109,17 +118,17 @@ def _next(url: object) -> str | None:
         query = parse_qs(urlsplit(url).query) if isinstance(url, str) else {}
     except ValueError:
         return None
-    return json_values.word(query.get("next", [None])[0], r"[!-~]{1,200}")
+    return wire.word(query.get("next", [None])[0], r"[!-~]{1,200}")
 
 
 def _charges(data: Mapping[str, object]) -> Sequence[Mapping[str, object]]:
-    """The order's charges; one that cannot be read counts as a charge of no known status."""
+    """Give the order's charges; one that cannot be read counts as a charge of no known status."""
     listed = data.get("charges")
     if isinstance(listed, dict):
         listed = listed.get("data")
     if listed is None:
         return []
-    return [json_values.mapping(charge) for charge in listed] if isinstance(listed, list) else [{}]
+    return [wire.mapping(charge) for charge in listed] if isinstance(listed, list) else [{}]
 
 
 def _status(data: Mapping[str, object], charges: Sequence[Mapping[str, object]]) -> OrderStatus:
@@ -146,17 +155,66 @@ def _status_by_charges(data: Mapping[str, object], seen: set[str]) -> OrderStatu
 
 
 def _paid_in_full(data: Mapping[str, object], charges: Sequence[Mapping[str, object]]) -> bool:
-    """Whether the charges listed bear a paid order out: once its amount, and nothing back."""
+    """Tell whether the charges listed bear a paid order out: once its amount, and nothing back."""
     others = {str(charge.get("status")) for charge in charges} - {"paid"}
     amounts = [charge.get("amount") for charge in charges if charge.get("status") == "paid"]
-    settled = not charges or list(map(json_values.centavos, amounts)) == [data.get("amount")]
+    settled = not charges or list(map(wire.centavos, amounts)) == [data.get("amount")]
     return settled and others <= _NO_MONEY and not data.get("amount_refunded")
 
 
 def _action_url(data: Mapping[str, object]) -> str | None:
-    redirect = json_values.mapping(data.get("next_action")).get("redirect_to_url")
-    return json_values.web_address(json_values.mapping(redirect).get("url"))
+    redirect = wire.mapping(data.get("next_action")).get("redirect_to_url")
+    return wire.web_address(wire.mapping(redirect).get("url"))
 
 
 def _first(found: Iterable[str | None]) -> str | None:
     return next((text for text in found if text), None)
+
+
+def order_body(purchase: Purchase) -> Json:
+    """Write an order without a charge. Its total is the one line's price, in centavos."""
+    customer = purchase.customer
+    body: Json = {
+        "currency": purchase.currency,
+        "customer_info": {
+            "name": _name(customer.name),
+            "email": customer.email,
+            "phone": customer.phone or UNKNOWN_PHONE,
+        },
+        "line_items": [
+            {"name": _name(purchase.description), "unit_price": purchase.amount, "quantity": 1}
+        ],
+        "metadata": {"reference_id": purchase.reference, "owner": purchase.owner},
+    }
+    if purchase.return_url is not None:
+        body["return_url"] = purchase.return_url
+    return body
+
+
+def charge_body(purchase: Purchase, card_token: str) -> Json:
+    """Write a card charge of the whole order: without an amount it is the order's own."""
+    return {
+        "payment_method": {"type": "card", "token_id": card_token},
+        "reference_id": purchase.reference,
+    }
+
+
+def order_with_charge_body(purchase: Purchase, card_token: str) -> Json:
+    """Write an order along with its card charge, in one request."""
+    return order_body(purchase) | {"charges": [charge_body(purchase, card_token)]}
+
+
+def refund_body(amount: int) -> Json:
+    """`amount` in centavos, given back because the buyer did not get what was paid for."""
+    return {"amount": amount, "reason": "requested_by_client"}
+
+
+def probe() -> Purchase:
+    """Give the smallest order there can be, to try a key out; it is canceled at once."""
+    customer = Customer("Prueba de llave", "prueba@example.com")
+    return Purchase("portal-check", "portal-check", "Prueba de llave", 300, "MXN", customer)
+
+
+def _name(text: str) -> str:
+    """Give a name of 3 to 249 characters; "Li" becomes "Li."."""
+    return text.strip()[:LONGEST_NAME].ljust(SHORTEST_NAME, ".")

@@ -1,4 +1,4 @@
-"""Turning a router's name into addresses without ever waiting longer than the call may."""
+"""Turn a router's name into addresses without ever waiting longer than the call may."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Resolver:
         self._lock = Lock()
 
     def endpoints(self, deadline: Deadline) -> list[Endpoint]:
-        """Where to connect. Raises TimeoutError, OSError (unknown name), ValueError (no name)."""
+        """Find the way. Raises TimeoutError, OSError (unknown name), ValueError (no name)."""
         try:
             return _endpoints(self._host, self._port, socket.AI_NUMERICHOST)
         except socket.gaierror:

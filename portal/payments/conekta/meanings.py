@@ -1,4 +1,4 @@
-"""What Conekta's refusals are about, and so who can mend them.
+"""Tell what Conekta's refusals are about, and so who can mend them.
 
 One prefix stands for many things (`parameter_validation.charge.*` is said of cards, not of our
 parameters), so each is sorted by what it means. Codes are those of Conekta's API reference and
@@ -41,7 +41,7 @@ class Rule:
     type: str | None = None
 
     def fits(self, code: str, param: str, status: int, kind: str) -> bool:
-        """Whether all that the rule names is so."""
+        """Tell whether all that the rule names is so."""
         return (
             _is(self.code, code)
             and _is(self.param, param)
@@ -80,7 +80,7 @@ TABLE = (
 
 
 def meaning_of(code: str, param: str, status: int, kind: str) -> Meaning:
-    """What a detail of an error with this HTTP status and `type` is about.
+    """Give what a detail of an error with this HTTP status and `type` is about.
 
     `code` is what follows `conekta.errors.`.
     """

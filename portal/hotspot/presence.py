@@ -1,0 +1,111 @@
+"""Name what is asked of a router about the devices in its hotspot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from portal.hotspot.provisioning import Known
+
+
+@dataclass(frozen=True)
+class Session:
+    """A row of the active list: a device that is online. `uptime` in seconds."""
+
+    id: str
+    user: str
+    address: str
+    mac: str
+    uptime: int
+    bytes_in: int = 0
+    bytes_out: int = 0
+
+
+@dataclass(frozen=True)
+class Host:
+    """A device that the router sees in its hotspot, logged in or not, for `uptime` seconds."""
+
+    mac: str
+    address: str
+    authorized: bool
+    bypassed: bool
+    uptime: int = 0
+
+
+class LoginRefusal(Enum):
+    """Why the router would not log a host in."""
+
+    UNKNOWN_HOST = "unknown_host"
+    BAD_CREDENTIALS = "bad_credentials"
+    UPTIME_LIMIT = "uptime_limit"
+    DATA_LIMIT = "data_limit"
+    TOO_MANY_SESSIONS = "too_many_sessions"
+    LICENSE_LIMIT = "license_limit"
+    ALREADY_ONLINE = "already_online"
+    NO_FREE_ADDRESS = "no_free_address"
+    BOUND_TO_MAC = "bound_to_mac"
+    NOT_SEEN = "not_seen"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class LoggedIn:
+    """The device is in the active list. `unbound`: its user had been bound to another MAC."""
+
+    session: Session
+    unbound: bool = False
+
+
+@dataclass(frozen=True)
+class NotLoggedIn:
+    """The device is not online; the credentials may still work by hand."""
+
+    reason: LoginRefusal
+
+
+class Presence(Protocol):
+    """Tell who is here and who is online, and log devices in and out.
+
+    Any method may raise RouterError; `timeout` is for the whole call, in seconds.
+    """
+
+    def hosts(self, timeout: float, *, mac: str | None = None) -> tuple[Host, ...]:
+        """Give the devices in the hotspot; with `mac`, just that one. One command."""
+
+    def log_in(
+        self,
+        name: str,
+        password: str,
+        mac: str,
+        timeout: float,
+        *,
+        address: str | None = None,
+        clear_stale: bool = False,
+        devices: int = 1,
+        mark: str | None = None,
+        known: Known | None = None,
+    ) -> LoggedIn | NotLoggedIn:
+        """Log the device in and see it in the active list: user, MAC and address.
+
+        `clear_stale` first ends the device's own sessions under addresses that it had before,
+        and sessions of the same user under other MACs, the oldest first, so that with this one
+        no more than `devices` are online. The address comes from the router's own host table;
+        `address` is only a hint. Verification polls the active list for at most 3 s, quickly
+        first. At most 4 commands without polling, where nothing stands in the way.
+
+        A device that is online as somebody else stays so (ALREADY_ONLINE): its MAC is no proof
+        of who asks. With the user's `mark`, a MAC that somebody bound it to is taken off it,
+        where it is `known` to be for several devices.
+        """
+
+    def session_of(
+        self, user: str, mac: str, timeout: float, *, address: str | None = None
+    ) -> Session | None:
+        """Give the device's session at the address that it has now; `address` is only a hint."""
+
+    def sessions(self, timeout: float, *, user: str | None = None) -> tuple[Session, ...]:
+        """Give the active list, or one user's rows of it."""
+
+    def end_sessions(self, user: str, timeout: float) -> int:
+        """Log the user's devices out; how many there were."""

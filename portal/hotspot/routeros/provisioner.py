@@ -1,0 +1,223 @@
+"""Make, switch, limit and remove the hotspot's users, told apart by name and mark."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from portal.hotspot.deadline import Deadline
+from portal.hotspot.errors import NameTaken, RouterUnavailable
+from portal.hotspot.provisioning import HotspotUser, Known, NewHotspotUser, Provisioner, UserFound
+from portal.hotspot.routeros import commands, messages
+from portal.hotspot.routeros.active_list import ActiveList
+from portal.hotspot.routeros.channel import Channel, Reply
+from portal.hotspot.routeros.commands import Command
+from portal.hotspot.routeros.errors import (
+    StaleId,
+    Trap,
+    is_duplicate,
+    is_missing,
+    names_no_profile,
+    refusal,
+)
+from portal.hotspot.routeros.menus import USER_ADD, USER_FIND, USER_PRINT, USER_REMOVE, USER_SET
+from portal.hotspot.routeros.users import FoundUser, Target, chosen, hotspot_user
+from portal.hotspot.routeros.values import (
+    ItemId,
+    Row,
+    format_duration,
+    mark_in,
+    spare_mark,
+    spellings,
+)
+
+_ROUNDS = 3
+
+
+class RouterUsers(Provisioner):
+    """One router's hotspot users, over the RouterOS API."""
+
+    def __init__(self, channel: Channel, active: ActiveList) -> None:
+        self._channel = channel
+        self._active = active
+
+    def add_user(self, user: NewHotspotUser, timeout: float, *, disabled: bool = True) -> str:
+        deadline = Deadline(timeout)
+        values = {"name": user.name, "password": user.password, "comment": user.mark}
+        values["email"] = spare_mark(user.mark)
+        values["disabled"] = "yes" if disabled else "no"
+        values |= _limits(user.profile, user.limit_uptime, user.limit_bytes)
+        try:
+            reply = self._run(USER_ADD, values, deadline)
+        except Trap as trap:
+            if is_duplicate(trap):
+                standing = self._find(user.name, deadline, mark=user.mark)
+                raise NameTaken(messages.NAME_TAKEN, standing) from None
+            raise refusal(trap) from None
+        return reply.item(reply.done, "ret").token()
+
+    def enable_user(
+        self,
+        name: str,
+        mark: str,
+        timeout: float,
+        *,
+        user_id: str | None = None,
+        known: Known | None = None,
+    ) -> UserFound:
+        target = Target(name, mark, known)
+        return self._apply(USER_SET, target, {"disabled": "no"}, Deadline(timeout), user_id)
+
+    def disable_user(
+        self,
+        name: str,
+        mark: str,
+        timeout: float,
+        *,
+        user_id: str | None = None,
+        known: Known | None = None,
+    ) -> UserFound:
+        target = Target(name, mark, known)
+        return self._apply(USER_SET, target, {"disabled": "yes"}, Deadline(timeout), user_id)
+
+    def update_user(
+        self,
+        name: str,
+        mark: str,
+        timeout: float,
+        *,
+        profile: str | None = None,
+        limit_uptime: int | None = None,
+        limit_bytes: int | None = None,
+        known: Known | None = None,
+    ) -> UserFound:
+        values = _limits(profile, limit_uptime, limit_bytes)
+        return self._apply(USER_SET, Target(name, mark, known), values, Deadline(timeout))
+
+    def remove_user(
+        self,
+        name: str,
+        mark: str,
+        timeout: float,
+        *,
+        user_id: str | None = None,
+        known: Known | None = None,
+    ) -> UserFound:
+        deadline = Deadline(timeout)
+        removed = self._apply(USER_REMOVE, Target(name, mark, known), {}, deadline, user_id)
+        # A removal that was cut short may have left sessions of a user that is gone.
+        if removed or self._is_free(name, deadline):
+            self._active.end_left_over(name, deadline)
+        return removed
+
+    def find_user(self, name: str, timeout: float) -> HotspotUser | None:
+        return self._find(name, Deadline(timeout))
+
+    def users_marked(
+        self,
+        mark_prefix: str,
+        timeout: float,
+        *,
+        names: Collection[str] = (),
+        sold: int | None = None,
+    ) -> tuple[HotspotUser, ...]:
+        def ours(row: Row) -> bool:
+            return (
+                row.get("name") in names
+                or row.get("comment", "").startswith(mark_prefix)
+                or mark_in(row.get("email", "")).startswith(mark_prefix)
+            )
+
+        bounds = None if sold is None else commands.sold(sold)
+        order = USER_PRINT.order(bounds=bounds, wanted=ours)
+        reply = self._channel.ask(order, Deadline(timeout))
+        return tuple(hotspot_user(row, reply.item(row).token()) for row in reply.rows)
+
+    def is_open_to(self, target: Target, mac: str, deadline: Deadline) -> tuple[bool, bool]:
+        """Tell whether this MAC may come in as the user, and whether another had to go from it.
+
+        That is done only where the user is for several devices; else somebody may mean it.
+        """
+        item = self._meant(target, deadline)
+        if item is None or item.bound_mac in ("", mac):
+            return True, False
+        if "mac-address" not in item.mends:
+            return False, False
+        return self._apply(USER_SET, target, {}, deadline).is_there, True
+
+    def _find(
+        self, name: str, deadline: Deadline, *, mark: str | None = None
+    ) -> HotspotUser | None:
+        """Find the user of this name. Names are unique a server: of several, that with `mark`."""
+        reply = self._channel.ask(USER_PRINT.order(where={"name": name}), deadline)
+        rows = sorted(reply.rows, key=lambda row: row.get("comment") != mark)
+        return hotspot_user(rows[0], reply.item(rows[0]).token()) if rows else None
+
+    def _is_free(self, name: str, deadline: Deadline) -> bool:
+        """Tell whether no user has this name, whatever the mark."""
+        return not self._channel.ask(USER_FIND.order(where={"name": name}), deadline).rows
+
+    def _apply(
+        self,
+        command: Command,
+        target: Target,
+        values: Mapping[str, str],
+        deadline: Deadline,
+        user_id: str | None = None,
+    ) -> UserFound:
+        known = ItemId.parse(user_id)
+        item = FoundUser(known) if known else self._meant(target, deadline)
+        for _ in range(_ROUNDS):
+            if item is None:
+                return UserFound(False)
+            wanted = {**values, **item.mends} if command is USER_SET else {}
+            try:
+                self._run(command, wanted, deadline, item.id)
+                return item.found
+            except StaleId:
+                item = self._meant(target, deadline)
+            except Trap as trap:
+                if not is_missing(trap):
+                    raise refusal(trap) from None
+                item = self._meant(target, deadline)
+        raise RouterUnavailable(messages.CHANGING, executed=False)
+
+    def _meant(self, target: Target, deadline: Deadline) -> FoundUser | None:
+        reply = self._channel.ask(USER_FIND.order(where={"name": target.name}), deadline)
+        return chosen(reply, target)
+
+    def _run(
+        self,
+        command: Command,
+        values: Mapping[str, str],
+        deadline: Deadline,
+        item: ItemId | None = None,
+    ) -> Reply:
+        """Run a command whose profile may be stored in UTF-8 or as older Winbox wrote it.
+
+        A router that lacks the profile in one spelling has done nothing, so the next is tried.
+        Raises as `Channel.run` does.
+        """
+        *firsts, last = spellings(values.get("profile", ""))
+        for name in firsts:
+            try:
+                order = command.order({**values, "profile": name}, item=item)
+                return self._channel.run(order, deadline)
+            except Trap as trap:
+                if not names_no_profile(trap):
+                    raise
+        spelt = {**values, "profile": last} if firsts else values
+        return self._channel.run(command.order(spelt, item=item), deadline)
+
+
+def _limits(
+    profile: str | None, limit_uptime: int | None, limit_bytes: int | None
+) -> dict[str, str]:
+    """Give what is not None, in RouterOS' words. Seconds and bytes."""
+    values = {}
+    if profile is not None:
+        values["profile"] = profile
+    if limit_uptime is not None:
+        values["limit-uptime"] = format_duration(limit_uptime)
+    if limit_bytes is not None:
+        values["limit-bytes-total"] = str(limit_bytes)
+    return values

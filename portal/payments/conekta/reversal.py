@@ -1,0 +1,56 @@
+"""Take back what was asked for at Conekta: cancel an order, or give its money back."""
+
+from __future__ import annotations
+
+from portal.payments.conekta.client import Call
+from portal.payments.conekta.documents import refund_body
+from portal.payments.conekta.orders import Account, error_in, path, unknown
+from portal.payments.gateway import (
+    Canceled,
+    Fault,
+    Order,
+    OrderStatus,
+    Paid,
+    Refunded,
+    Refused,
+    Unknown,
+)
+
+
+def cancel(account: Account, order_id: str, deadline: float) -> Canceled | Paid | Unknown:
+    """Cancel an order. A declined order that Conekta will not cancel counts as canceled.
+
+    Of a paid one the mode alone is checked, since the purchase is not at hand: look it up.
+    """
+    answer = account.ask(Call("cancel", "POST", path(order_id, "/cancel")), deadline)
+    order = account.read_unless(_is_canceled, answer, order_id, deadline)
+    if isinstance(order, Unknown):
+        return order
+    if _is_canceled(order) or order.status is OrderStatus.DECLINED:
+        return Canceled(order)
+    if order.status is OrderStatus.PAID and order.live is account.live:
+        return Paid(order)
+    return Unknown(f"not_canceled_{order.status.value}", order=order)
+
+
+def refund(
+    account: Account, order_id: str, amount: int, deadline: float
+) -> Refunded | Refused | Unknown:
+    """Give money back. Counts once the order itself says that so much went back."""
+    call = Call("refund", "POST", path(order_id, "/refunds"), refund_body(amount))
+    answer = account.ask(call, deadline)
+    order = account.read_unless(
+        lambda order: order.amount_refunded >= amount, answer, order_id, deadline
+    )
+    if isinstance(order, Unknown):
+        return order
+    if order.amount_refunded >= amount:
+        return Refunded(order.amount_refunded, order)
+    error = error_in(answer, 402, 422, 428)
+    if error is not None:
+        return Refused(error.code, Fault.OPERATOR, error.message)
+    return unknown(answer, order)
+
+
+def _is_canceled(order: Order) -> bool:
+    return order.status is OrderStatus.CANCELED

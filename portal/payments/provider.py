@@ -1,0 +1,38 @@
+"""Name what stands behind the gateway port: one payment provider, as the rest of us uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from portal.payments.gateway import Credentials, Gateway, Webhooks
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """What a customer's browser needs to show the provider's card form.
+
+    `script_url` is loaded by our page, `component` says how the page speaks to it. `scripts` and
+    `frames` are what the browser may load besides the script's own origin, as sources of a
+    Content-Security-Policy. `hosts` must be reached before there is any Internet access.
+    """
+
+    component: str
+    script_url: str
+    scripts: tuple[str, ...] = ()
+    frames: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Provider:
+    """A payment provider: its `label` for people, and how its accounts are entered.
+
+    `open` makes the gateway of one account; it is cheap, and connects nothing by itself.
+    """
+
+    label: str
+    open: Callable[[Credentials], Gateway]
+    webhooks: Webhooks
+    checkout: Checkout
+    close: Callable[[], None]

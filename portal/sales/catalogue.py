@@ -1,0 +1,52 @@
+"""Say what a router sells and who is paid for it: the one query behind every surface."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, or_, select
+from sqlalchemy.orm import aliased
+
+from portal.models import Company, GatewayAccount, Plan, Router
+
+# The one rule for it: a charge is entered with the private key.
+CAN_BE_PAID = GatewayAccount.private_key_sealed.is_not(None).label("can_be_paid")
+
+
+def catalogue(*more: Any) -> Select[*tuple[Any, ...]]:
+    """Select Router, Company, GatewayAccount, Plan and `can_be_paid`, a row for each plan.
+
+    Plans come as they are shown: by position, then those that are featured. A router without any
+    has one row whose Plan is None; so is GatewayAccount where the company never entered keys.
+    """
+    return (
+        select(Router, Company, GatewayAccount, Plan, CAN_BE_PAID, *more)
+        .select_from(Router)
+        .join(Company, Company.id == Router.company_id)
+        .outerjoin(GatewayAccount, GatewayAccount.id == _account_paid())
+        .outerjoin(Plan, _on_sale())
+        .order_by(Plan.position, Plan.featured.desc(), Plan.id)
+    )
+
+
+def _on_sale() -> ColumnElement[bool]:
+    return and_(
+        Plan.company_id == Router.company_id,
+        Plan.active,
+        or_(Plan.router_id.is_(None), Plan.router_id == Router.id),
+    )
+
+
+def _account_paid() -> ScalarSelect[str]:
+    """Choose one of the company's accounts, so that several gateways double no plan.
+
+    One that can be paid goes first; of several the choice stays the same when keys are replaced.
+    """
+    account = aliased(GatewayAccount)
+    return (
+        select(account.id)
+        .where(account.company_id == Router.company_id, account.current)
+        .order_by(account.private_key_sealed.is_(None), account.provider)
+        .limit(1)
+        .scalar_subquery()
+    )

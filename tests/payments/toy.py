@@ -1,0 +1,132 @@
+"""A payment provider made up for tests: all that a second one has to bring along."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from portal.payments.evaluation import evaluate
+from portal.payments.gateway import (
+    Canceled,
+    Credentials,
+    Declined,
+    Gateway,
+    Opened,
+    Order,
+    OrderStatus,
+    Outcome,
+    Paid,
+    Purchase,
+    Refunded,
+    Refused,
+    SigningKey,
+    Subscribed,
+    Unknown,
+    WebhookMessage,
+    Webhooks,
+)
+from portal.payments.provider import Checkout, Provider
+
+TOY = "toy"
+LABEL = "Pagos Juguete"
+HOST = "pay.toy.example"
+
+
+class ToyBank:
+    """What stands at the provider: orders by id, under the key that opened them."""
+
+    def __init__(self) -> None:
+        self.orders: dict[str, Order] = {}
+        self.keys: set[str] = set()
+        self.webhooks: set[str] = set()
+
+
+class ToyGateway(Gateway):
+    """One company's account at the bank; a token that begins with `bad` is declined."""
+
+    def __init__(self, credentials: Credentials, bank: ToyBank) -> None:
+        self._live, self._bank = credentials.live, bank
+        bank.keys.add(credentials.private_key)
+
+    def open_order(self, purchase: Purchase, timeout: float) -> Opened | Refused | Unknown:
+        order = Order(
+            id=f"toy_{len(self._bank.orders) + 1}",
+            status=OrderStatus.OPEN,
+            amount=purchase.amount,
+            currency=purchase.currency,
+            live=self._live,
+            reference=purchase.reference,
+            owner=purchase.owner,
+        )
+        self._bank.orders[order.id] = order
+        return Opened(order.id)
+
+    def charge(
+        self, purchase: Purchase, order_id: str | None, card_token: str, timeout: float
+    ) -> Outcome:
+        assert order_id is not None
+        if card_token.startswith("bad"):
+            order = self._now(order_id, status=OrderStatus.DECLINED)
+            return Declined("El juguete no pasó.", order)
+        return Paid(self._now(order_id, status=OrderStatus.PAID, card_last4="1111"))
+
+    def look_up(
+        self, purchase: Purchase, order_id: str, timeout: float
+    ) -> Outcome | Opened | Canceled:
+        return evaluate(self._bank.orders[order_id], purchase, self._live)
+
+    def find(
+        self, reference: str, since: datetime, timeout: float
+    ) -> tuple[Order, ...] | Refused | Unknown:
+        return tuple(o for o in self._bank.orders.values() if o.reference == reference)
+
+    def orders(self, since: datetime, timeout: float) -> Iterator[Order | Refused | Unknown]:
+        return iter(self._bank.orders.values())
+
+    def cancel(self, order_id: str, timeout: float) -> Canceled | Paid | Refused | Unknown:
+        return Canceled(self._now(order_id, status=OrderStatus.CANCELED))
+
+    def refund(self, order_id: str, amount: int, timeout: float) -> Refunded | Refused | Unknown:
+        order = self._now(order_id, status=OrderStatus.REFUNDED, amount_refunded=amount)
+        return Refunded(amount, order)
+
+    def check(self, timeout: float) -> bool | Refused | Unknown:
+        return self._live
+
+    def subscribe(self, url: str, timeout: float) -> Subscribed | Refused | Unknown:
+        self._bank.webhooks.add(url)
+        return Subscribed()
+
+    def new_signing_key(self, timeout: float) -> SigningKey | Refused | Unknown:
+        return SigningKey("toy signature")
+
+    def _now(self, order_id: str, **changes: object) -> Order:
+        order = replace(self._bank.orders[order_id], **changes)  # type: ignore[arg-type]
+        self._bank.orders[order_id] = order
+        return order
+
+
+class ToyWebhooks(Webhooks):
+    """Notices that carry their key as it is."""
+
+    signature_header = "X-Toy"
+
+    def is_signed(self, raw: bytes, signature: str | None, public_pems: Iterable[str]) -> bool:
+        return signature in set(public_pems)
+
+    def read(self, raw: bytes) -> WebhookMessage | None:
+        told = json.loads(raw)
+        return WebhookMessage(told["event"], "toy.changed", told["order"], None)
+
+
+def toy_provider(bank: ToyBank) -> Provider:
+    """The provider, as a line of `providers.PROVIDERS` makes it."""
+    return Provider(
+        label=LABEL,
+        open=lambda credentials: ToyGateway(credentials, bank),
+        webhooks=ToyWebhooks(),
+        checkout=Checkout("toy", f"https://{HOST}/card.js", hosts=(HOST,)),
+        close=lambda: None,
+    )
