@@ -16,7 +16,7 @@ STATES = {
     "pending": "esperando al comprador",
     "paid": "pagada, sin entregar",
     "delivered": "entregada",
-    "cancelling": "cancelándose",
+    "canceling": "cancelándose",
     "canceled": "cancelada",
     "refunding": "en devolución",
     "refunded": "devuelta",
@@ -29,7 +29,7 @@ DEEDS = {
     "pending": "Conekta espera al comprador (3D Secure, efectivo o transferencia)",
     "paid": "Entraron {amount}{card}",
     "delivered": "Se entregó el acceso",
-    "cancelling": "Se decidió cancelar",
+    "canceling": "Se decidió cancelar",
     "canceled": "Quedó cancelada: la orden no se puede cobrar y el acceso se quita",
     "refunding": "Se decidió devolver {amount} y cerrar el acceso",
     "refunded": "Se devolvieron {refunded}",
@@ -38,7 +38,7 @@ DEEDS = {
 # Moves that mean something else than their end alone.
 TURNS = {
     ("canceled", "paid"): "Llegó dinero después de cancelar: entraron {amount}{card}",
-    ("cancelling", "paid"): "Llegó dinero mientras se cancelaba: entraron {amount}{card}",
+    ("canceling", "paid"): "Llegó dinero mientras se cancelaba: entraron {amount}{card}",
     ("refunding", "delivered"): "Conekta no aceptó la devolución: el acceso sigue",
 }
 ACTORS = {

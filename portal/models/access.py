@@ -1,8 +1,9 @@
-"""An access: a hotspot user as it should be on the router, and as it is known to be."""
+"""Record an access: a hotspot user as it should be on the router, and as it is known to be."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import (
     BigInteger,
@@ -20,6 +21,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.core.encrypted_columns import FindableSecret, Secret, sealed_column
 from portal.core.records import Base, new_id, utc_now
 from portal.core.vault import VaultError
+
+
+class AccessState(StrEnum):
+    """How a hotspot user is on its router, or should be."""
+
+    ABSENT = "absent"
+    DISABLED = "disabled"
+    ENABLED = "enabled"
+    # From the moment something is asked of the router until its answer is recorded.
+    UNKNOWN = "unknown"
+
 
 STANDING = text("wanted != 'absent' OR actual != 'absent'")
 

@@ -94,7 +94,7 @@ def set_keys_in(session: Session, actor: Actor, company_id: str, keys: Keys) -> 
 
 
 def probe(actor: Actor, company_id: str) -> Probe:
-    """Try the current key by opening and cancelling an order of the gateway's least amount.
+    """Try the current key by opening and canceling an order of the gateway's least amount.
 
     Raises NotFound, and Unavailable with what the operator can do.
     """

@@ -35,7 +35,7 @@ def cancel_for_customer(sale_id: str) -> bool:
             close(work, "given up by the customer")
     finish(work)
     release_sale(work.sale)
-    return work.sale.state in ("cancelling", "canceled")
+    return work.sale.state in ("canceling", "canceled")
 
 
 def _is_over(sale_id: str) -> bool:

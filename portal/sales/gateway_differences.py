@@ -14,7 +14,7 @@ EXPECTED: dict[str, frozenset[OrderStatus]] = {
     "prepared": frozenset({OrderStatus.OPEN}),
     "charging": frozenset({OrderStatus.OPEN}),
     "pending": frozenset({OrderStatus.PENDING}),
-    "cancelling": frozenset(
+    "canceling": frozenset(
         {OrderStatus.OPEN, OrderStatus.PENDING, OrderStatus.DECLINED, OrderStatus.CANCELED}
     ),
     "canceled": frozenset({OrderStatus.DECLINED, OrderStatus.CANCELED}),

@@ -14,7 +14,7 @@ from portal.core.database import reading, writing
 from portal.core.statements import FromNow, add_record
 from portal.hotspot.deadline import Deadline
 from portal.models import Access, Plan, Sale
-from portal.models.sale import UNDECIDED
+from portal.models.sale_states import UNDECIDED
 from portal.ports import settings
 from portal.sales.context import SaleContext
 from portal.sales.creation import new_access, new_sale, new_sale_visit

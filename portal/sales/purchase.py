@@ -80,7 +80,7 @@ def _carry_out(context: SaleContext, card_token: str) -> SaleStatus:
 def _walk(context: SaleContext, card_token: str) -> None:
     prepare(context)
     charge(context, card_token)
-    if context.sale.state == "cancelling":
+    if context.sale.state == "canceling":
         finish_canceling(context)
         if context.refused_field:
             raise BUYER_FIELDS[context.refused_field]

@@ -61,7 +61,7 @@ def holds_both(context: SaleContext, claim: Claim) -> bool:
 
 def finish(context: SaleContext) -> None:
     """The second half of a step, which is the whole of it where the first was done before."""
-    if context.sale.state == "cancelling":
+    if context.sale.state == "canceling":
         finish_canceling(context)
     if context.sale.state == "paid":
         _deliver_or_refund(context)

@@ -23,7 +23,7 @@ from portal.sales.steps.resolution import follow_late_money, is_past, is_silence
 from portal.sales.steps.reversal import follow_reversal
 from portal.sales.transitions import due, retry_in
 
-GIVEN_UP = frozenset({"cancelling", "canceled"})
+GIVEN_UP = frozenset({"canceling", "canceled"})
 FOLDED_AT_ONCE = 500
 NOT_ANSWERED = (
     "Conekta avisó de un cambio en este pago y no respondió cuando se le preguntó: "

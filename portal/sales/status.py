@@ -17,7 +17,7 @@ PUBLIC_STATES = {
     "paid": "paid",
     "delivered": "paid",
     "refunding": "paid",
-    "cancelling": "canceled",
+    "canceling": "canceled",
     "canceled": "canceled",
     "refunded": "refunded",
     "charged_back": "charged_back",

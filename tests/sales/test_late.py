@@ -234,7 +234,7 @@ def test_unparked_without_money_a_canceled_sale_rests(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("how", ["refund", "charge_back"])
-@pytest.mark.parametrize("state", ["canceled", "cancelling"])
+@pytest.mark.parametrize("state", ["canceled", "canceling"])
 def test_late_money_that_is_gone_again_is_booked_as_both(shop: Shop, state: str, how: str) -> None:
     bought = given_up_at_bank(shop)
     order = bought["id_transaccion"]

@@ -15,7 +15,7 @@ def figure(name: str, **labels: str) -> float:
 
 
 def moves() -> dict[str, float]:
-    states = ("prepared", "charging", "paid", "delivered", "cancelling", "canceled")
+    states = ("prepared", "charging", "paid", "delivered", "canceling", "canceled")
     return {state: figure("portal_sale_moves_total", state=state) for state in states}
 
 
@@ -24,7 +24,7 @@ def test_a_sale_is_counted_step_by_step(shop: Shop) -> None:
     assert shop.buy().status_code == 200
     after = {state: count - before[state] for state, count in moves().items()}
     paid = dict.fromkeys(("prepared", "charging", "paid", "delivered"), 1.0)
-    assert after == {"cancelling": 0.0, "canceled": 0.0, **paid}
+    assert after == {"canceling": 0.0, "canceled": 0.0, **paid}
 
 
 def test_a_move_that_is_rolled_back_is_not_counted(shop: Shop) -> None:

@@ -25,11 +25,11 @@ from tests.support.shop import close_app, make_app
 from tests.support.tenants import Tenant, make_tenant
 
 MOVES = {
-    "opened": ["prepared", "cancelling"],
-    "prepared": ["charging", "cancelling"],
-    "charging": ["paid", "pending", "cancelling"],
-    "pending": ["paid", "cancelling"],
-    "cancelling": ["canceled", "paid", "pending"],
+    "opened": ["prepared", "canceling"],
+    "prepared": ["charging", "canceling"],
+    "charging": ["paid", "pending", "canceling"],
+    "pending": ["paid", "canceling"],
+    "canceling": ["canceled", "paid", "pending"],
     "canceled": ["paid"],
     "paid": ["delivered", "refunding", "refunded", "charged_back"],
     "delivered": ["refunding", "refunded", "charged_back"],
@@ -149,8 +149,8 @@ def race(app: Flask, deeds: list[Callable[[], None]]) -> list[bool]:
     ("before", "targets"),
     [
         ("prepared", ["charging"] * RIVALS),
-        ("prepared", ["charging", "cancelling"] * (RIVALS // 2)),
-        ("charging", ["paid", "pending", "cancelling"] * (RIVALS // 3)),
+        ("prepared", ["charging", "canceling"] * (RIVALS // 2)),
+        ("charging", ["paid", "pending", "canceling"] * (RIVALS // 3)),
         ("paid", ["delivered", "refunding"] * (RIVALS // 2)),
     ],
 )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.core.database import reading
 from portal.models import Access, Plan, Sale, utc_now
-from portal.models.sale import UNDECIDED
+from portal.models.sale_states import UNDECIDED
 from portal.pages.outcome import bank_url, seconds_left
 from portal.sales.opening import can_grow
 

@@ -49,7 +49,7 @@ def begin_canceling(
         move(
             session,
             context.sale,
-            "cancelling",
+            "canceling",
             actor=context.actor,
             reason=reason,
             due_in=settings().sale_lease,
