@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask import current_app
 
 from config import Settings
+from portal.core.backoff import retry_delay
 from portal.hotspot.router import HotspotRouter, RouterAddress, Tls
 from portal.models import GatewayAccount, Router
 from portal.payments.gateway import Credentials, Gateway, Webhooks
@@ -27,6 +28,12 @@ def settings() -> Settings:
     """The application's settings."""
     found: Settings = current_app.extensions["settings"]
     return found
+
+
+def retry_in(attempts: int) -> float:
+    """Give the seconds until the next try after so many, as the settings space them."""
+    numbers = settings()
+    return retry_delay(attempts, numbers.retry_first, numbers.retry_longest)
 
 
 def gateway_of(account: GatewayAccount) -> Gateway:

@@ -19,6 +19,7 @@ from portal.access.credentials import NAME_DRAWS, draw_credentials
 from portal.access.spans import Span, joined, running, runs_out
 from portal.access.usage import keep_counted
 from portal.core.clock import from_now
+from portal.core.leases import is_held
 from portal.models import Access, Outage, Router, Sale, utc_now
 from portal.models.sale_states import MONEY_STANDS
 
@@ -53,7 +54,7 @@ def declare_outage(
     session.flush()
     before, after = joined(known), joined([*known, Span(starts_at, ends_at)])
     accesses = session.scalars(_touched(router_id, starts_at, ends_at)).all()
-    if any(_is_held(access) for access in accesses):
+    if any(is_held(access) for access in accesses):
         raise AccessBusy
     return _total([_extend(session, access, before, after) for access in accesses])
 
@@ -83,12 +84,6 @@ def _touched(router_id: str, starts_at: datetime, ends_at: datetime) -> Select[A
         ~money_went,
     )
     return query.order_by(Access.id).with_for_update()
-
-
-def _is_held(access: Access) -> bool:
-    return access.lease is not None and (
-        access.lease_until is None or access.lease_until > utc_now()
-    )
 
 
 def _extend(

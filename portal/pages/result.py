@@ -12,6 +12,7 @@ from portal.core.errors import NotFound
 from portal.core.i18n import gettext
 from portal.core.leases import LostRace
 from portal.models import utc_now
+from portal.models.sale_states import Actor
 from portal.operators.lookup import sane
 from portal.pages.blueprint import blueprint
 from portal.pages.captive_api import captive_api_url
@@ -76,7 +77,7 @@ def _look_again(sale_status: SaleStatus) -> SaleStatus:
     if sale.state != "pending" or utc_now() - sale.updated_at < BETWEEN_LOOKS:
         return sale_status
     with suppress(LostRace):
-        refresh(sale.id, "customer")
+        refresh(sale.id, Actor.CUSTOMER)
     return sale_of(sale.router_id, sale.id)
 
 

@@ -1,7 +1,9 @@
-"""A sale under way with all that its steps need, read in one go and held without a connection."""
+"""Hold a sale with all that its steps need: read in one go, kept without a connection."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,11 +11,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import ports
+from portal.access.desired_state import hold_access, release_access
 from portal.access.ownership import mark_of, owner_of
+from portal.core.database import reading, writing
+from portal.core.leases import Claim, LostRace, claim_one, put_off, release
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.router import HotspotRouter
 from portal.models import Access, Company, GatewayAccount, Router, Sale
+from portal.models.sale_states import Actor
 from portal.payments.gateway import Customer, Gateway, Purchase
+from portal.ports import retry_in, settings
 
 
 @dataclass
@@ -31,7 +38,7 @@ class SaleContext:
     router: Router
     account: GatewayAccount
     deadline: Deadline
-    actor: str
+    actor: Actor
     user_id: str | None = None
     order_is_closed: bool = False
     access_was_renamed: bool = False
@@ -72,20 +79,69 @@ class SaleContext:
 
         Who visits is kept with the sale, since the gateway reads this address.
         """
-        sale, base = self.sale, ports.settings().public_url.rstrip("/")
+        sale, base = self.sale, settings().public_url.rstrip("/")
         page = f"{base}/r/{sale.router_id}/pago/{sale.id}"
         return f"{page}?lang={sale.language}" if sale.language else page
 
     def router_time(self) -> float:
         """Seconds for the next call to the router."""
-        return self.deadline.remaining(ports.settings().router_timeout)
+        return self.deadline.remaining(settings().router_timeout)
 
     def gateway_time(self) -> float:
         """Seconds for the next call to the gateway."""
-        return self.deadline.remaining(ports.settings().gateway_timeout)
+        return self.deadline.remaining(settings().gateway_timeout)
 
 
-def load_context(session: Session, sale_id: str, deadline: Deadline, actor: str) -> SaleContext:
+@contextmanager
+def held(
+    sale_id: str, actor: Actor, claim: Claim | None = None, deadline: Deadline | None = None
+) -> Iterator[SaleContext | None]:
+    """Hold a sale and its access for the block; None while somebody else works on either.
+
+    Due or not, whatever its state; `claim` is the lease of who has claimed it already. Both
+    are let go of however the block ends. Raises LostRace.
+    """
+    claim = claim or claim_one(Sale, sale_id, settings().sale_lease)
+    if claim is None:
+        yield None
+        return
+    with reading() as session:
+        time_left = deadline or Deadline(settings().sale_deadline)
+        context = load_context(session, sale_id, time_left, actor)
+    if context.sale.lease != claim.lease:
+        raise LostRace
+    with kept(context):
+        yield context if _hold_access(context) else None
+
+
+@contextmanager
+def kept(context: SaleContext) -> Iterator[SaleContext]:
+    """As `held`, of a sale that whoever asks holds already: it has just written it."""
+    try:
+        yield context
+    except Exception:
+        release_access(context.access)
+        put_off(Sale, context.sale, retry_in(context.sale.attempts))
+        raise
+    finally:
+        release_access(context.access)
+        release(Sale, context.sale)
+
+
+def _hold_access(context: SaleContext) -> bool:
+    """Take the access' lease along with the sale's; False puts the sale off for a moment."""
+    # The lease that was read is not ours to give back.
+    context.access.lease = None
+    with writing() as session:
+        if hold_access(session, context.access):
+            # What was read before the lease was ours may have been changed since.
+            context.access = session.get_one(Access, context.access.id)
+            return True
+    put_off(Sale, context.sale, settings().retry_first)
+    return False
+
+
+def load_context(session: Session, sale_id: str, deadline: Deadline, actor: Actor) -> SaleContext:
     """Read all that the sale's steps need, in one query."""
     query = (
         select(Sale, Access, Router, GatewayAccount)

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from portal import ports
 from portal.access.ownership import owner_of
 from portal.core.database import reading
+from portal.core.leases import is_held
 from portal.core.vault import VaultError
 from portal.models import GatewayAccount, Sale, utc_now
 from portal.payments.gateway import Order, Refused, Unknown
@@ -130,8 +131,7 @@ class _Comparison:
 
     def _judged(self, sale: Sale, order: Order | None, *found: Difference) -> Compared:
         """Sale and order were not read at one moment: what moved meanwhile is not judged."""
-        held = sale.lease_until is not None and sale.lease_until > utc_now()
-        moved = sale.updated_at >= self._began or (sale.lease is not None and held)
+        moved = sale.updated_at >= self._began or is_held(sale)
         return Compared(sale, order, () if moved else found, under_way=moved)
 
     def _is_ours(self) -> ColumnElement[bool]:

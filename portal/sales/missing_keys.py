@@ -15,13 +15,12 @@ from portal.access.provisioning import hotspot_user
 from portal.alerts.open_alerts import raise_alert
 from portal.core.clock import from_now
 from portal.core.database import reading, writing
-from portal.core.leases import Claim, LostRace
+from portal.core.leases import Claim
 from portal.core.vault import VaultError
-from portal.models import Access, GatewayAccount, Router, Sale
+from portal.models import Access, GatewayAccount, Router
 from portal.sales.errors import PaymentUnavailable
 from portal.sales.offers import Offer
 from portal.sales.request import PurchaseRequest
-from portal.sales.transitions import park
 
 KEY_LOST = "key_lost"
 ALERT = (
@@ -62,13 +61,7 @@ def tell_of_lost_key(error: VaultError) -> None:
 
 
 def wait_for_key(record: type[Any], claim: Claim, error: VaultError) -> None:
-    """Let go of what a worker could not do: a sale until it is unparked, others for a while.
-
-    Raises LostRace.
-    """
-    if record is Sale:
-        _park(claim)
-        return
+    """Let go for a while of what a worker could not do. A sale is parked by whoever holds it."""
     tell_of_lost_key(error)
     with writing() as session:
         session.execute(
@@ -77,12 +70,3 @@ def wait_for_key(record: type[Any], claim: Claim, error: VaultError) -> None:
             .values(lease=None, next_attempt_at=from_now(ports.settings().retry_longest)),
             execution_options={"synchronize_session": False},
         )
-
-
-def _park(claim: Claim) -> None:
-    with reading() as session:
-        sale = session.get_one(Sale, claim.id)
-    if sale.lease != claim.lease:
-        raise LostRace
-    with writing() as session:
-        park(session, sale, KEY_LOST)

@@ -14,7 +14,7 @@ from portal.core.database import reading, writing
 from portal.core.statements import FromNow, add_record
 from portal.hotspot.deadline import Deadline
 from portal.models import Access, Plan, Sale
-from portal.models.sale_states import UNDECIDED
+from portal.models.sale_states import UNDECIDED, Actor
 from portal.ports import settings
 from portal.sales.context import SaleContext
 from portal.sales.creation import new_access, new_sale, new_sale_visit
@@ -48,7 +48,7 @@ def open_sale(order: PurchaseRequest, offer: Offer, deadline: Deadline) -> SaleC
             if begun:
                 return begun
             continue
-        return SaleContext(sale, access, offer.router, offer.account, deadline, "request")
+        return SaleContext(sale, access, offer.router, offer.account, deadline, Actor.REQUEST)
     raise PaymentUnavailable
 
 
@@ -90,7 +90,7 @@ def _insert(sale: Sale, access: Access, visit: PageVisit | None) -> None:
         add_record(session, sale, lease_until=lease, next_attempt_at=lease)
         if visit:
             add_record(session, new_sale_visit(sale, visit))
-        record_opened(session, sale, "request")
+        record_opened(session, sale, Actor.REQUEST)
 
 
 def _find_begun(sale: Sale) -> Begun | None:

@@ -6,16 +6,15 @@ import time
 
 import structlog
 
-from portal.access.desired_state import release_access
 from portal.alerts.worker_absence import look_now_and_then
 from portal.core.clock import from_now
 from portal.core.database import reading
 from portal.core.errors import Problem
 from portal.core.leases import LostRace
-from portal.hotspot.deadline import Deadline
+from portal.hotspot.deadline import Deadline, pauses
 from portal.models import Sale
 from portal.ports import settings
-from portal.sales.context import SaleContext
+from portal.sales.context import SaleContext, kept
 from portal.sales.errors import BUYER_FIELDS, PaymentUnavailable
 from portal.sales.idempotency import begun_before
 from portal.sales.missing_keys import refuse_lost_keys
@@ -63,12 +62,11 @@ def _open(order: PurchaseRequest, deadline: Deadline) -> SaleContext | Begun:
 
 def _carry_out(context: SaleContext, card_token: str) -> SaleStatus:
     try:
-        _walk(context, card_token)
+        with kept(context):
+            _walk(context, card_token)
     except LostRace:
         # Somebody else carries the sale on, and its row says how it stands.
         return status_of(context.sale.id)
-    finally:
-        release_access(context.access)
     # An access that stood before may be changed by others meanwhile.
     return (
         status_of(context.sale.id)
@@ -92,10 +90,10 @@ def _walk(context: SaleContext, card_token: str) -> None:
 
 def wait_for_request(sale_id: str, deadline: Deadline) -> None:
     """Wait while another request works on this sale. Nothing is held between the looks."""
-    pause = POLL_FIRST
-    while _is_worked_on(sale_id) and not deadline.passed:
+    for pause in pauses(POLL_FIRST, POLL_LONGEST):
+        if deadline.passed or not _is_worked_on(sale_id):
+            return
         time.sleep(deadline.remaining(pause))
-        pause = min(pause * 2, POLL_LONGEST)
 
 
 def _is_worked_on(sale_id: str) -> bool:

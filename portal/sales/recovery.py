@@ -1,4 +1,4 @@
-"""Carries one sale on from where a request left it. It never charges."""
+"""Carry one sale on from where a request left it. It never charges."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.access.desired_state import hold_access, release_access
+from portal.access.desired_state import release_access
 from portal.core.database import reading, writing
-from portal.core.leases import Claim, LostRace
-from portal.hotspot.deadline import Deadline
-from portal.models import Access, SaleMove
-from portal.models.sale_states import UNCHARGED
+from portal.core.leases import Claim
+from portal.core.vault import VaultError
+from portal.models import SaleMove
+from portal.models.sale_states import FINAL, UNCHARGED, Actor
 from portal.ports import settings
-from portal.sales.claims import FINAL
-from portal.sales.context import SaleContext, load_context, refund_after_minutes
+from portal.sales.context import SaleContext, held, refund_after_minutes
+from portal.sales.missing_keys import KEY_LOST
 from portal.sales.steps.cancellation import (
     begin_canceling,
     finish_canceling,
@@ -30,33 +30,24 @@ from portal.sales.transitions import park, reschedule, rest
 
 def recover_sale(claim: Claim) -> None:
     """Carry one sale on from wherever it stands. Raises LostRace."""
-    with reading() as session:
-        context = load_context(session, claim.id, Deadline(settings().sale_deadline), "worker")
-    if not holds_both(context, claim):
-        return
-    try:
-        if context.sale.state in UNCHARGED:
-            begin_canceling(context, "abandoned", "request died", release_key=True)
-        elif context.sale.state in ("charging", "pending"):
-            resolve(context)
-        elif context.sale.state == "canceled":
-            _look_once_more(context)
-        finish(context)
-    finally:
-        release_access(context.access)
+    with held(claim.id, Actor.WORKER, claim) as context:
+        if context is None:
+            return
+        try:
+            _carry_on(context)
+        except VaultError:
+            with writing() as session:
+                park(session, context.sale, KEY_LOST)
 
 
-def holds_both(context: SaleContext, claim: Claim) -> bool:
-    """Take the access' lease along with the sale's; False puts the sale off for a moment."""
-    if context.sale.lease != claim.lease:
-        raise LostRace
-    with writing() as session:
-        if hold_access(session, context.access):
-            # What was read before the lease was ours may have been changed since.
-            context.access = session.get_one(Access, context.access.id)
-            return True
-        reschedule(session, context.sale, due_in=settings().retry_first)
-    return False
+def _carry_on(context: SaleContext) -> None:
+    if context.sale.state in UNCHARGED:
+        begin_canceling(context, "abandoned", "request died", release_key=True)
+    elif context.sale.state in ("charging", "pending"):
+        resolve(context)
+    elif context.sale.state == "canceled":
+        _look_once_more(context)
+    finish(context)
 
 
 def finish(context: SaleContext) -> None:

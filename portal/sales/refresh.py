@@ -9,21 +9,18 @@ from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.alerts.open_alerts import raise_alert
+from portal.core.clock import from_now
 from portal.core.database import reading, writing
 from portal.core.leases import Claim, is_free
-from portal.hotspot.deadline import Deadline
 from portal.models import Sale, WebhookEvent
-from portal.models.sale_states import MONEY_IN
-from portal.ports import settings
-from portal.sales.claims import claim_one_sale, release_sale
-from portal.sales.context import SaleContext, load_context
-from portal.sales.recovery import finish, holds_both
+from portal.models.sale_states import GIVEN_UP, MONEY_IN, Actor
+from portal.ports import retry_in, settings
+from portal.sales.context import SaleContext, held
+from portal.sales.recovery import finish
 from portal.sales.steps.charge import ask
 from portal.sales.steps.resolution import follow_late_money, is_past, is_silence, resolve
 from portal.sales.steps.reversal import follow_reversal
-from portal.sales.transitions import due, retry_in
 
-GIVEN_UP = frozenset({"canceling", "canceled"})
 FOLDED_AT_ONCE = 500
 NOT_ANSWERED = (
     "Conekta avisó de un cambio en este pago y no respondió cuando se le preguntó: "
@@ -39,31 +36,26 @@ def process_event(claim: Claim) -> None:
         others = session.scalars(_also_waiting(event, sale_id)).all()
     if sale_id is None:
         _done(claim, "not ours")
-    elif refresh(sale_id, "webhook"):
+    elif refresh(sale_id, Actor.WEBHOOK):
         _done(claim, "reread")
         _fold(others, outcome="reread", next_attempt_at=None)
     else:
         _later(claim, event, sale_id)
-        _fold(others, next_attempt_at=due(retry_in(event.attempts)))
+        _fold(others, next_attempt_at=from_now(retry_in(event.attempts)))
 
 
-def refresh(sale_id: str, actor: str) -> bool:
+def refresh(sale_id: str, actor: Actor) -> bool:
     """Ask how the sale's order stands, whatever its state, and follow.
 
     False where that has to be done again: somebody else works on the sale, or the gateway did
     not say. Raises LostRace.
     """
-    claim = claim_one_sale(sale_id)
-    if claim is None:
-        return False
-    with reading() as session:
-        context = load_context(session, sale_id, Deadline(settings().sale_deadline), actor)
-    if not holds_both(context, claim):
-        return False
-    answered = _follow(context)
-    finish(context)
-    release_sale(context.sale)
-    return answered
+    with held(sale_id, actor) as context:
+        if context is None:
+            return False
+        answered = _follow(context)
+        finish(context)
+        return answered
 
 
 def _follow(context: SaleContext) -> bool:
@@ -133,7 +125,7 @@ def _later(claim: Claim, event: WebhookEvent, sale_id: str) -> None:
             raise_alert(session, event.company_id, "unread_notice", sale_id, NOT_ANSWERED)
         _done(claim, "no answer")
         return
-    delay = due(retry_in(event.attempts))
+    delay = from_now(retry_in(event.attempts))
     _write(claim, next_attempt_at=delay, attempts=event.attempts + 1, lease=None)
 
 

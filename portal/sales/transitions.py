@@ -12,8 +12,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.alerts.open_alerts import raise_alert
-from portal.core.backoff import retry_delay
-from portal.core.clock import from_now
 from portal.core.database import after_commit
 from portal.core.leases import LostRace
 from portal.core.logs import log
@@ -21,7 +19,7 @@ from portal.core.metrics import count_move
 from portal.core.statements import FromNow, add_rows, change_rows, truncate_to_columns
 from portal.models import Sale, SaleMove, utc_now
 from portal.models.sale_states import check_move
-from portal.ports import settings
+from portal.ports import retry_in
 
 PARKED = {
     "amount_mismatch": "La pasarela cobró otro importe que el del plan.",
@@ -95,12 +93,6 @@ def park(session: Session, sale: Sale, reason: str) -> None:
     log().warning("sale parked", sale=sale.id, state=sale.state, reason=reason)
 
 
-def retry_in(attempts: int) -> float:
-    """Give the seconds until the next try, as the settings space them."""
-    numbers = settings()
-    return retry_delay(attempts, numbers.retry_first, numbers.retry_longest)
-
-
 def _write(session: Session, sale: Sale, due_in: float | None, **columns: Any) -> None:
     when = None if due_in is None else FromNow(due_in)
     columns = truncate_to_columns(Sale, columns)
@@ -110,8 +102,3 @@ def _write(session: Session, sale: Sale, due_in: float | None, **columns: Any) -
         raise LostRace
     for name, value in columns.items():
         setattr(sale, name, value)
-
-
-def due(seconds: float | None) -> Any:
-    """So many seconds from now by the database's clock, or never."""
-    return None if seconds is None else from_now(seconds)

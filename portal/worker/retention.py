@@ -9,7 +9,7 @@ from sqlalchemy import Delete, Update, delete, update
 from portal.core.database import writing
 from portal.core.logs import log
 from portal.models import Access, Company, Sale, SaleVisit, WebhookEvent, utc_now
-from portal.sales.claims import FINAL
+from portal.models.sale_states import FINAL
 
 ERASED = "(eliminado)"
 # Nobody finds back into a visit that old: what the pages seal is stale by then.

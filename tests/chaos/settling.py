@@ -14,7 +14,7 @@ from portal.core.clock import from_now
 from portal.core.database import reading, writing
 from portal.core.records import Base
 from portal.models import Access, Job, Sale, WebhookEvent, utc_now
-from portal.sales.claims import FINAL
+from portal.models.sale_states import FINAL
 from tests.chaos.deployment import ROUND_SECONDS
 from tests.chaos.environment import Place
 

@@ -67,7 +67,7 @@ class Watch:
         """The same ports, watched."""
         return Ports(
             gateway=lambda credentials: self._watched(ports.gateway(credentials)),
-            notices=ports.notices,
+            webhooks=ports.webhooks,
             router=lambda address: self._watched(ports.router(address)),
             close=ports.close,
         )
