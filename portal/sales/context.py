@@ -13,24 +13,24 @@ from sqlalchemy.orm import Session
 from portal import ports
 from portal.access.desired_state import hold_access, release_access
 from portal.access.ownership import mark_of, owner_of
+from portal.core.clock_guard import clock_is_trusted
 from portal.core.database import reading, writing
 from portal.core.leases import Claim, LostRace, claim_one, put_off, release
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.router import HotspotRouter
-from portal.models import Access, Company, GatewayAccount, Router, Sale
+from portal.models import Access, Company, GatewayAccount, Router, Sale, utc_now
 from portal.models.sale_states import Actor
 from portal.payments.gateway import Customer, Gateway, Purchase
 from portal.ports import retry_in, settings
+from portal.sales.decision import Complaint, Limits, Now, SaleFacts
 
 
 @dataclass
 class SaleContext:
     """One sale, its access and the two ends it is settled with.
 
-    `actor` is who works: request, worker, webhook or operator. `user_id` is the hotspot
-    user's id where this process has just learnt it; `order_is_closed`, that nothing more can
-    be charged; `access_was_renamed`, that its new name is not stored yet;
-    `refused_field`, what the buyer typed that the gateway does not take.
+    `user_id` is the hotspot user's id where this process has just learnt it; `order_is_closed`,
+    that nothing more can be charged; `complaint`, what the buyer is told instead of a sale.
     """
 
     sale: Sale
@@ -41,8 +41,12 @@ class SaleContext:
     actor: Actor
     user_id: str | None = None
     order_is_closed: bool = False
-    access_was_renamed: bool = False
-    refused_field: str | None = None
+    complaint: Complaint | None = None
+
+    @property
+    def facts(self) -> SaleFacts:
+        """The sale as a decision needs to know it."""
+        return facts_of(self.sale)
 
     @cached_property
     def gateway(self) -> Gateway:
@@ -139,6 +143,37 @@ def _hold_access(context: SaleContext) -> bool:
             return True
     put_off(Sale, context.sale, settings().retry_first)
     return False
+
+
+def facts_of(sale: Sale) -> SaleFacts:
+    """Give the sale as a decision needs to know it."""
+    return SaleFacts(
+        id=sale.id,
+        account_id=sale.gateway_account_id,
+        state=sale.state,
+        extends=sale.extends,
+        created_at=sale.created_at,
+        charging_at=sale.charging_at,
+        paid_at=sale.paid_at,
+        delivered_at=sale.delivered_at,
+        amount_refunded=sale.amount_refunded,
+        parked_reason=sale.parked_reason,
+    )
+
+
+def now() -> Now:
+    """Give this moment, and whether this machine's clock can be trusted to tell it."""
+    return Now(utc_now(), clock_is_trusted())
+
+
+def limits() -> Limits:
+    """Give the deployment's own limits."""
+    numbers = settings()
+    return Limits(
+        card_token_minutes=numbers.card_token_minutes,
+        three_ds_minutes=numbers.three_ds_minutes,
+        park_after_hours=numbers.park_after_hours,
+    )
 
 
 def load_context(session: Session, sale_id: str, deadline: Deadline, actor: Actor) -> SaleContext:

@@ -1,14 +1,12 @@
-"""The customer wants out of a payment that is not decided."""
+"""Let the customer out of a payment that is not decided."""
 
 from __future__ import annotations
 
 from portal.models.sale_states import ASKED, GIVEN_UP, Actor
-from portal.payments.gateway import Declined, Paid
 from portal.sales.context import held
 from portal.sales.recovery import finish
 from portal.sales.status import status_of
-from portal.sales.steps.charge import ask
-from portal.sales.steps.resolution import close, record
+from portal.sales.steps.resolution import resolve_for_customer
 
 
 def cancel_for_customer(sale_id: str) -> bool:
@@ -21,10 +19,6 @@ def cancel_for_customer(sale_id: str) -> bool:
         if context is None:
             return status_of(sale_id).public_state in ("canceled", "declined")
         if context.sale.state in ASKED:
-            answer = ask(context)
-            if isinstance(answer, (Paid, Declined)):
-                record(context, answer)
-            else:
-                close(context, "given up by the customer")
+            resolve_for_customer(context)
         finish(context)
         return context.sale.state in GIVEN_UP

@@ -15,7 +15,7 @@ from portal.core.database import reading
 from portal.core.leases import is_held
 from portal.core.vault import VaultError
 from portal.models import GatewayAccount, Sale, utc_now
-from portal.payments.gateway import Order, Refused, Unknown
+from portal.payments.gateway import Order
 from portal.sales.gateway_differences import Difference, differences
 from portal.sales.missing_keys import KEY_LOST
 
@@ -109,7 +109,7 @@ class _Comparison:
             yield Unread(account, KEY_LOST)
             return
         for answer in gateway.orders(self._since - CLOCK_SKEW, timeout):
-            if isinstance(answer, (Refused, Unknown)):
+            if not isinstance(answer, Order):
                 self._unread.add(account.id)
                 yield Unread(account, answer.reason)
             elif answer.id not in self._seen:

@@ -1,4 +1,4 @@
-"""An operator gives a sale's money back: whole, and once however often it is asked for."""
+"""Give a sale's money back: whole, and once however often it is asked for."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from portal.core.database import writing
 from portal.core.errors import Conflict
 from portal.core.leases import LostRace
 from portal.hotspot.deadline import Deadline, pauses
-from portal.models import Sale
-from portal.models.sale_states import MONEY_IN, Actor
+from portal.models.sale_states import Actor, SaleState
 from portal.ports import settings
-from portal.sales.context import SaleContext, held
+from portal.sales import decisions
+from portal.sales.context import SaleContext, facts_of, held
+from portal.sales.decision import RefundObjection, SaleFacts
 from portal.sales.purchase import POLL_FIRST, POLL_LONGEST
 from portal.sales.recovery import shut
 from portal.sales.status import SaleStatus, status_of
-from portal.sales.steps.refund import begin_refund, finish_refund
-from portal.sales.unparking import unpark
+from portal.sales.steps.refund import finish_refund
+from portal.sales.transitions import apply, unpark
 
-BEGUN = ("refunding", "refunded")
+BEGUN = (SaleState.REFUNDING, SaleState.REFUNDED)
 
 
 class NotRefundable(Conflict):
@@ -32,15 +33,26 @@ class ChargedBack(NotRefundable):
 
 
 class PartlyRefunded(NotRefundable):
-    detail = "Ya se devolvió una parte de este pago en Conekta; devuelva el resto desde su panel."
+    detail = (
+        "Ya se devolvió una parte de este pago en la pasarela; devuelva el resto desde su panel."
+    )
 
 
 class RefundRefused(NotRefundable):
-    detail = "Conekta no aceptó la devolución: devuelva el dinero por otro medio. El acceso sigue."
+    detail = (
+        "La pasarela no aceptó la devolución: devuelva el dinero por otro medio. El acceso sigue."
+    )
 
 
 class SaleBusy(NotRefundable):
     detail = "Otra operación trabaja con esta venta. Intente de nuevo en unos segundos."
+
+
+OBJECTIONS: dict[RefundObjection, type[NotRefundable]] = {
+    RefundObjection.CHARGED_BACK: ChargedBack,
+    RefundObjection.NOT_PAID: NotRefundable,
+    RefundObjection.PARTLY_REFUNDED: PartlyRefunded,
+}
 
 
 def refund_sale(sale_id: str, reason: str, actor: Actor = Actor.OPERATOR) -> SaleStatus:
@@ -49,11 +61,11 @@ def refund_sale(sale_id: str, reason: str, actor: Actor = Actor.OPERATOR) -> Sal
     `refunding` then means that the gateway did not answer: the worker goes on until it has.
     Raises NotRefundable, where nothing has changed.
     """
-    _check(status_of(sale_id).sale)
+    _check(facts_of(status_of(sale_id).sale))
     deadline = Deadline(settings().sale_deadline)
     with _held_patiently(sale_id, actor, deadline) as context:
         if context is not None:
-            _check(context.sale)
+            _check(context.facts)
             # After a lost race somebody else carries the sale on, and its row says how it stands.
             with suppress(LostRace):
                 _refund(context, reason)
@@ -63,13 +75,10 @@ def refund_sale(sale_id: str, reason: str, actor: Actor = Actor.OPERATOR) -> Sal
     return sale_status
 
 
-def _check(sale: Sale) -> None:
-    if sale.state == "charged_back":
-        raise ChargedBack
-    if sale.state not in MONEY_IN and sale.state != "refunded":
-        raise NotRefundable
-    if sale.amount_refunded and sale.state not in BEGUN:
-        raise PartlyRefunded
+def _check(sale: SaleFacts) -> None:
+    objection = decisions.refund_objection(sale)
+    if objection is not None:
+        raise OBJECTIONS[objection]
 
 
 @contextmanager
@@ -88,8 +97,7 @@ def _refund(context: SaleContext, reason: str) -> None:
     if context.sale.parked_reason is not None:
         with writing() as session:
             unpark(session, context.sale)
-    if context.sale.state in ("paid", "delivered"):
-        begin_refund(context, reason)
-    if context.sale.state == "refunding":
+    apply(context, decisions.refund_asked(context.facts, reason))
+    if context.sale.state == SaleState.REFUNDING:
         finish_refund(context)
     shut(context)

@@ -1,4 +1,4 @@
-"""A purchase, from the wish to the open door."""
+"""Carry a purchase from the wish to the open door."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from portal.core.errors import Problem
 from portal.core.leases import LostRace
 from portal.hotspot.deadline import Deadline, pauses
 from portal.models import Sale
+from portal.models.sale_states import SaleState
 from portal.ports import settings
 from portal.sales.context import SaleContext, kept
-from portal.sales.errors import BUYER_FIELDS, PaymentUnavailable
+from portal.sales.errors import problem_of
 from portal.sales.idempotency import begun_before
 from portal.sales.missing_keys import refuse_lost_keys
 from portal.sales.offers import find_offer
@@ -23,9 +24,8 @@ from portal.sales.opening import Begun, open_sale
 from portal.sales.request import PurchaseRequest
 from portal.sales.status import SaleStatus, status_of
 from portal.sales.steps.cancellation import finish_canceling
-from portal.sales.steps.charge import charge
+from portal.sales.steps.charge import charge, prepare
 from portal.sales.steps.delivery import deliver
-from portal.sales.steps.preparation import prepare
 
 POLL_FIRST, POLL_LONGEST = 0.05, 0.5
 
@@ -78,13 +78,11 @@ def _carry_out(context: SaleContext, card_token: str) -> SaleStatus:
 def _walk(context: SaleContext, card_token: str) -> None:
     prepare(context)
     charge(context, card_token)
-    if context.sale.state == "canceling":
+    if context.sale.state == SaleState.CANCELING:
         finish_canceling(context)
-        if context.refused_field:
-            raise BUYER_FIELDS[context.refused_field]
-        if context.sale.cancel_reason == "failed":
-            raise PaymentUnavailable
-    if context.sale.state == "paid":
+        if context.complaint is not None:
+            raise problem_of(context.complaint)
+    if context.sale.state == SaleState.PAID:
         deliver(context)
 
 

@@ -1,4 +1,4 @@
-"""What the gateway told us by itself, followed by asking it how the order really stands."""
+"""Follow what the gateway told us by itself, by asking it how the order really stands."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ from portal.core.clock import from_now
 from portal.core.database import reading, writing
 from portal.core.leases import Claim, is_free
 from portal.models import Sale, WebhookEvent
-from portal.models.sale_states import GIVEN_UP, MONEY_IN, Actor
+from portal.models.sale_states import ASKED, GIVEN_UP, MONEY_IN, Actor
 from portal.ports import retry_in, settings
-from portal.sales.context import SaleContext, held
+from portal.sales.context import held, now
+from portal.sales.decision import Outcome
 from portal.sales.recovery import finish
-from portal.sales.steps.charge import ask
-from portal.sales.steps.resolution import follow_late_money, is_past, is_silence, resolve
-from portal.sales.steps.reversal import follow_reversal
+from portal.sales.steps.resolution import resolve
 
 FOLDED_AT_ONCE = 500
 NOT_ANSWERED = (
-    "Conekta avisó de un cambio en este pago y no respondió cuando se le preguntó: "
+    "La pasarela avisó de un cambio en este pago y no respondió cuando se le preguntó: "
     "compare la venta con su orden."
 )
 
@@ -53,27 +52,11 @@ def refresh(sale_id: str, actor: Actor) -> bool:
     with held(sale_id, actor) as context:
         if context is None:
             return False
-        answered = _follow(context)
+        is_followed = context.sale.state in ASKED | GIVEN_UP | MONEY_IN
+        outcome = resolve(context) if is_followed else Outcome.NOTHING
         finish(context)
-        return answered
-
-
-def _follow(context: SaleContext) -> bool:
-    state = context.sale.state
-    if state in ("charging", "pending"):
-        resolve(context)
-    elif state in GIVEN_UP:
-        return follow_late_money(context)
-    elif state in MONEY_IN:
-        return _follow_reversal(context)
-    return True
-
-
-def _follow_reversal(context: SaleContext) -> bool:
-    answer = ask(context)
-    follow_reversal(context, answer)
-    # No due time of a settled sale would ask again: only the event does.
-    return not is_silence(answer)
+        # No due time of a settled sale would ask again: only the event does.
+        return outcome is not Outcome.SILENCE
 
 
 def _sale_of(session: Session, event: WebhookEvent) -> str | None:
@@ -120,7 +103,7 @@ def _done(claim: Claim, outcome: str) -> None:
 
 
 def _later(claim: Claim, event: WebhookEvent, sale_id: str) -> None:
-    if is_past(event.received_at + timedelta(hours=settings().park_after_hours)):
+    if now().has_passed(event.received_at + timedelta(hours=settings().park_after_hours)):
         with writing() as session:
             raise_alert(session, event.company_id, "unread_notice", sale_id, NOT_ANSWERED)
         _done(claim, "no answer")

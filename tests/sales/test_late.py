@@ -12,7 +12,7 @@ from portal.core.database import writing
 from portal.models import Company, Sale, SaleMove, WebhookEvent, utc_now
 from portal.sales.customer_cancel import cancel_for_customer
 from portal.sales.refresh import refresh
-from portal.sales.unparking import unpark
+from portal.sales.transitions import unpark
 from portal.worker.orphan_orders import search_orphan_orders
 from tests.sales.conftest import OpenShop
 from tests.support.shop import Shop

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 from prometheus_client import REGISTRY
 
 from portal.core.database import reading
-from portal.models import Sale
-from portal.sales.transitions import move
+from portal.core.leases import LostRace
+from portal.hotspot.deadline import Deadline
+from portal.models.sale_states import Actor
+from portal.sales.context import load_context
+from portal.sales.decisions import refund_begun
+from portal.sales.transitions import apply
 from tests.support.shop import Shop
 
 
@@ -31,10 +36,13 @@ def test_a_move_that_is_rolled_back_is_not_counted(shop: Shop) -> None:
     shop.buy()
     with shop.app.app_context():
         with reading() as session:
-            sale = session.get_one(Sale, shop.sales()[0].id)
+            sale_id = shop.sales()[0].id
+            context = load_context(session, sale_id, Deadline(10), Actor.OPERATOR)
         before = figure("portal_sale_moves_total", state="refunding")
-        with reading() as never_committed:
-            move(never_committed, sale, "refunding", actor="operator")
+        # Another has moved it meanwhile, which shows when ours is about to be written.
+        context.sale.lease = "lost"
+        with pytest.raises(LostRace):
+            apply(context, refund_begun("test"))
     assert figure("portal_sale_moves_total", state="refunding") == before
 
 
