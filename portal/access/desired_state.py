@@ -11,13 +11,12 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from portal.access.usage import counters_of
 from portal.core.clock import from_now
 from portal.core.database import writing
 from portal.core.leases import Claim, LostRace, claim_one, hold, release
 from portal.core.statements import FromNow, change_rows
 from portal.models import Access, utc_now
-from portal.models.access import AccessState
+from portal.models.access import COUNTERS, AccessState
 from portal.ports import retry_in, settings
 
 
@@ -44,7 +43,7 @@ def release_access(access: Access) -> None:
     Where somebody took it over meanwhile, we may have changed the router after they had: then
     a worker looks again.
     """
-    if release(Access, access):
+    if access.lease is None or release(Access, access):
         return
     with writing() as session:
         session.execute(
@@ -63,7 +62,7 @@ def record_actual(
     """
     guard = {"id": access.id, "lease": access.lease}
     values = {"actual": actual, "lease": None, "updated_at": utc_now()} | columns
-    values |= counters_of(access)
+    values |= {name: getattr(access, name) for name in COUNTERS}
     later = {"next_attempt_at": None if due_in is None else FromNow(due_in)}
     if change_rows(session, Access, guard | {"wanted": access.wanted}, values | later) == 0:
         now = {"next_attempt_at": FromNow(0)}

@@ -12,8 +12,7 @@ from portal import ports
 from portal.access.attempt_limits import CODES
 from portal.access.desired_state import set_desired
 from portal.access.guess_guard import CODE_GUESSES
-from portal.access.ownership import mark_of
-from portal.access.provisioning import known_of
+from portal.access.provisioning import known_of, mark_of
 from portal.access.reconciler import has_ended
 from portal.alerts.router_alerts import tell_of_login, tell_of_refusal
 from portal.core.database import reading, writing

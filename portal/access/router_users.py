@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from portal import ports
-from portal.access.ownership import mark_of, mark_prefix
-from portal.access.provisioning import known_of
+from portal.access.provisioning import known_of, mark_of, mark_prefix
 from portal.hotspot.router import HotspotUser, UserFound
 from portal.hotspot.router import Session as Online
 from portal.models import Access, Router

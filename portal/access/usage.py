@@ -12,6 +12,7 @@ from typing import Any
 
 from portal.hotspot.router import HotspotUser, Session
 from portal.models import Access, utc_now
+from portal.models.access import COUNTERS
 
 
 @dataclass(frozen=True)
@@ -49,22 +50,6 @@ def count(access: Access, now: Reading) -> dict[str, Any]:
         return {}
     values |= {"seen_at": utc_now()}
     return values | _kept(access, now, apart)
-
-
-COUNTERS = (
-    "used_seconds",
-    "used_bytes",
-    "seen_seconds",
-    "seen_bytes",
-    "session_seconds",
-    "session_bytes",
-    "sessions_apart",
-)
-
-
-def counters_of(access: Access) -> dict[str, Any]:
-    """What was counted of an access, as its record holds it."""
-    return {name: getattr(access, name) for name in COUNTERS}
 
 
 def take_over(access: Access, values: Mapping[str, Any]) -> None:

@@ -11,8 +11,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from portal import ports
-from portal.access.ownership import mark_of, mark_prefix
-from portal.access.provisioning import told_of
+from portal.access.provisioning import mark_of, mark_prefix, told_of
 from portal.access.router_users import TIMEOUT, UsersRead, mark_among, read_users, together
 from portal.access.usage import Reading, count, kept_whole, take_over
 from portal.alerts.router_alerts import tell_of_changed_users

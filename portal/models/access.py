@@ -22,6 +22,17 @@ from portal.core.encrypted_columns import FindableSecret, Secret, sealed_column
 from portal.core.records import Base, new_id, utc_now
 from portal.core.vault import VaultError
 
+# What is counted of an access, here and in what the router has forgotten.
+COUNTERS = (
+    "used_seconds",
+    "used_bytes",
+    "seen_seconds",
+    "seen_bytes",
+    "session_seconds",
+    "session_bytes",
+    "sessions_apart",
+)
+
 
 class AccessState(StrEnum):
     """How a hotspot user is on its router, or should be."""

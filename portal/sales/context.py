@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal import ports
 from portal.access.desired_state import hold_access, release_access
-from portal.access.ownership import mark_of, owner_of
+from portal.access.provisioning import mark_of, owner_of
 from portal.core.clock_guard import clock_is_trusted
 from portal.core.database import reading, writing
 from portal.core.leases import Claim, LostRace, claim_one, put_off, release
@@ -129,7 +129,9 @@ def kept(context: SaleContext) -> Iterator[SaleContext]:
         raise
     finally:
         release_access(context.access)
-        release(Sale, context.sale)
+        # Most often what was written last has let go of it.
+        if context.sale.lease is not None:
+            release(Sale, context.sale)
 
 
 def _hold_access(context: SaleContext) -> bool:

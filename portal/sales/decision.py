@@ -99,14 +99,12 @@ class AccessChange:
     """What is wanted of the access; `at_once`: nobody works on it now, so the worker does.
 
     `unless_shared`: not where another purchase, whose money stays, holds it open as well.
-    `starts`: its time runs from now, where it has not begun.
     """
 
     wanted: AccessState
     at_once: bool = False
     top_up: TopUp | None = None
     unless_shared: bool = False
-    starts: bool = False
 
 
 @dataclass(frozen=True)

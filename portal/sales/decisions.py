@@ -57,7 +57,7 @@ Closing = Canceled | Paid | Refused | Unknown
 
 OPEN = AccessChange(AccessState.ENABLED)
 OPEN_LONGER = AccessChange(AccessState.ENABLED, top_up=TopUp.LENGTHEN)
-OPEN_AGAIN = AccessChange(AccessState.ENABLED, at_once=True, top_up=TopUp.PUT_BACK, starts=True)
+OPEN_AGAIN = AccessChange(AccessState.ENABLED, at_once=True, top_up=TopUp.PUT_BACK)
 GONE = AccessChange(AccessState.ABSENT)
 TAKEN_BACK = AccessChange(
     AccessState.ABSENT, at_once=True, top_up=TopUp.SHORTEN, unless_shared=True
@@ -83,11 +83,11 @@ WAIT = Decision(outcome=Outcome.WAITING, due=Due.BACKOFF)
 # Before the charge.
 
 
-def opened(sale: SaleFacts, answer: Opened | Refused | Unknown, now: Now) -> Decision:
+def opened(sale: SaleFacts, answer: Opened | Refused | Unknown, now: datetime) -> Decision:
     """The order was to be opened: claim the charge, or end the sale."""
     match answer:
         case Opened(order_id):
-            columns = SaleColumns(order_id=order_id, charging_at=now.at)
+            columns = SaleColumns(order_id=order_id, charging_at=now)
             through = (SaleState.PREPARED, SaleState.CHARGING)
             return Decision(outcome=Outcome.CLAIMED, states=through, due=Due.HOLD, columns=columns)
         case Refused(reason, fault, message, field):
@@ -101,11 +101,9 @@ def opened(sale: SaleFacts, answer: Opened | Refused | Unknown, now: Now) -> Dec
 def router_failed(sale: SaleFacts, error: str, answer: Opened | Refused | Unknown) -> Decision:
     """The hotspot user could not be made; the order may stand open already."""
     decision = _failed(sale, f"router: {error}", None)
-    match answer:
-        case Opened(order_id):
-            return replace(decision, columns={**decision.columns, "order_id": order_id})
-        case _:
-            return decision
+    if not isinstance(answer, Opened):
+        return decision
+    return replace(decision, columns={**decision.columns, "order_id": answer.order_id})
 
 
 def request_died(sale: SaleFacts) -> Decision:
@@ -120,27 +118,21 @@ def request_died(sale: SaleFacts) -> Decision:
 
 def is_lost(answer: gateway.Outcome) -> bool:
     """Whether the charge's answer was lost, so that it is asked for once more at once."""
-    match answer:
-        case Unknown(park=False):
-            return True
-        case _:
-            return False
+    return isinstance(answer, Unknown) and not answer.park
 
 
-def charged(sale: SaleFacts, answer: gateway.Outcome, now: Now) -> Decision:
+def charged(sale: SaleFacts, answer: gateway.Outcome, now: datetime) -> Decision:
     """The charge was answered."""
     _require(sale, ASKED)
     return _recorded(sale, answer, now)
 
 
-def charge_looked_up(sale: SaleFacts, lost: gateway.Outcome, look: Look, now: Now) -> Decision:
+def charge_looked_up(sale: SaleFacts, lost: gateway.Outcome, look: Look, now: datetime) -> Decision:
     """The charge's answer was lost, and it was looked how the order stands."""
-    match look:
-        case Paid() | Declined() | Pending():
-            return charged(sale, look, now)
-        case _:
-            # An order without a charge may yet get it: the lost request can be on its way.
-            return charged(sale, lost, now)
+    if isinstance(look, (Paid, Declined, Pending)):
+        return charged(sale, look, now)
+    # An order without a charge may yet get it: the lost request can be on its way.
+    return charged(sale, lost, now)
 
 
 def looked_up(sale: SaleFacts, look: Look, now: Now, limits: Limits) -> Decision | CloseOrder:
@@ -156,20 +148,18 @@ def looked_up(sale: SaleFacts, look: Look, now: Now, limits: Limits) -> Decision
         case Opened():
             return WAIT
         case _:
-            return _recorded(sale, look, now)
+            return _recorded(sale, look, now.at)
 
 
-def given_up(sale: SaleFacts, look: Look, now: Now) -> Decision | CloseOrder:
+def given_up(sale: SaleFacts, look: Look, now: datetime) -> Decision | CloseOrder:
     """The customer wants out of a payment that is not decided."""
     _require(sale, ASKED)
-    match look:
-        case Paid() | Declined():
-            return _recorded(sale, look, now)
-        case _:
-            return CloseOrder("given up by the customer")
+    if isinstance(look, (Paid, Declined)):
+        return _recorded(sale, look, now)
+    return CloseOrder("given up by the customer")
 
 
-def closed_undecided(sale: SaleFacts, closing: Closing, reason: str, now: Now) -> Decision:
+def closed_undecided(sale: SaleFacts, closing: Closing, reason: str, now: datetime) -> Decision:
     """The order of an undecided sale was to be closed, since nothing can come of it."""
     _require(sale, ASKED)
     match closing:
@@ -187,7 +177,7 @@ def expired(sale: SaleFacts, reason: str) -> Decision:
     return replace(decision, is_closed=True)
 
 
-def _recorded(sale: SaleFacts, answer: Look, now: Now) -> Decision:
+def _recorded(sale: SaleFacts, answer: Look, now: datetime) -> Decision:
     match answer:
         case Paid(order):
             return _paid(sale, order, now)
@@ -203,7 +193,7 @@ def _recorded(sale: SaleFacts, answer: Look, now: Now) -> Decision:
     raise ForbiddenMove(f"a sale that is {sale.state} is not told {answer}")
 
 
-def _paid(sale: SaleFacts, order: Order, now: Now) -> Decision:
+def _paid(sale: SaleFacts, order: Order, now: datetime) -> Decision:
     """The money is in: honoured, whatever was decided before."""
     return Decision(
         outcome=Outcome.PAID,
@@ -211,7 +201,7 @@ def _paid(sale: SaleFacts, order: Order, now: Now) -> Decision:
         due=Due.HOLD,
         columns={
             "order_id": order.id,
-            "paid_at": sale.paid_at or now.at,
+            "paid_at": sale.paid_at or now,
             "card_last4": order.card_last4,
             "action_url": None,
             "cancel_reason": None,
@@ -240,7 +230,7 @@ def _pending(sale: SaleFacts, columns: SaleColumns) -> Decision:
     )
 
 
-def _unknown(sale: SaleFacts, unknown: Unknown, now: Now) -> Decision:
+def _unknown(sale: SaleFacts, unknown: Unknown, now: datetime) -> Decision:
     match unknown:
         case Unknown(reason, order=Order() as order) if reason in REVERSALS:
             return _reversed(sale, order, REVERSALS[reason], now)
@@ -257,32 +247,21 @@ def _unknown(sale: SaleFacts, unknown: Unknown, now: Now) -> Decision:
 
 def needs_look(closing: Closing) -> bool:
     """Whether an order had money: only with the purchase in hand it is told if the right one."""
-    match closing:
-        case Refused():
-            return False
-        case Canceled(order) | Paid(order) | Unknown(order=order):
-            return order is not None and order.status in HAD_MONEY
+    order = None if isinstance(closing, Refused) else closing.order
+    return order is not None and order.status in HAD_MONEY
 
 
 def closing_of(look: Look) -> Closing:
     """What a look at an order that had money says of closing it."""
-    match look:
-        case Paid() | Unknown():
-            return look
-        case _:
-            return Unknown("cannot be closed yet")
+    return look if isinstance(look, (Paid, Unknown)) else Unknown("cannot be closed yet")
 
 
 def is_closed(closing: Closing) -> bool:
     """Whether nothing more can be charged on the order."""
-    match closing:
-        case Canceled():
-            return True
-        case _:
-            return False
+    return isinstance(closing, Canceled)
 
 
-def closed(sale: SaleFacts, closing: Closing, now: Now) -> Decision:
+def closed(sale: SaleFacts, closing: Closing, now: datetime) -> Decision:
     """The order of a sale that is being canceled was to be closed."""
     _require(sale, {SaleState.CANCELING})
     match closing:
@@ -298,7 +277,7 @@ def closed(sale: SaleFacts, closing: Closing, now: Now) -> Decision:
             return _wait(sale, closing)
 
 
-def late(sale: SaleFacts, look: Look, now: Now) -> Decision:
+def late(sale: SaleFacts, look: Look, now: datetime) -> Decision:
     """It was looked whether money came for a sale that was given up."""
     _require(sale, GIVEN_UP)
     match look:
@@ -310,7 +289,7 @@ def late(sale: SaleFacts, look: Look, now: Now) -> Decision:
             return NOTHING
 
 
-def late_again(sale: SaleFacts, look: Look, now: Now) -> Decision:
+def late_again(sale: SaleFacts, look: Look, now: datetime) -> Decision:
     """As `late`, where an operator wants it looked at: until the gateway has answered."""
     decision = late(sale, look, now)
     return {Outcome.NOTHING: SETTLED, Outcome.SILENCE: WAIT}.get(decision.outcome, decision)
@@ -319,9 +298,9 @@ def late_again(sale: SaleFacts, look: Look, now: Now) -> Decision:
 # The delivery, and the way back of the money.
 
 
-def delivered(session: tuple[str | None, str | None], now: Now) -> Decision:
+def delivered(session: tuple[str | None, str | None], now: datetime) -> Decision:
     """The access is open; `session` is the id and the address of the device online."""
-    columns = SaleColumns(delivered_at=now.at, session_id=session[0], session_ip=session[1])
+    columns = SaleColumns(delivered_at=now, session_id=session[0], session_ip=session[1])
     return Decision(
         outcome=Outcome.DELIVERED, states=(SaleState.DELIVERED,), due=Due.NEVER, columns=columns
     )
@@ -363,7 +342,7 @@ def refund_begun(reason: str) -> Decision:
     )
 
 
-def refunded(sale: SaleFacts, answer: Refunded | Refused | Unknown, now: Now) -> Decision:
+def refunded(sale: SaleFacts, answer: Refunded | Refused | Unknown, now: datetime) -> Decision:
     """The gateway was asked to give the money back."""
     _require(sale, {SaleState.REFUNDING})
     match answer:
@@ -382,7 +361,7 @@ def refunded(sale: SaleFacts, answer: Refunded | Refused | Unknown, now: Now) ->
                 states=(SaleState.DELIVERED,),
                 reason=f"refund refused: {reason}",
                 due=Due.NEVER,
-                columns={"delivered_at": sale.delivered_at or now.at},
+                columns={"delivered_at": sale.delivered_at or now},
                 access=OPEN_AGAIN,
                 tells=(Tell(messages.REFUND_REFUSED, sale.id, messages.NOT_GIVEN_BACK),),
             )
@@ -390,7 +369,7 @@ def refunded(sale: SaleFacts, answer: Refunded | Refused | Unknown, now: Now) ->
             return _wait(sale, answer)
 
 
-def outside(sale: SaleFacts, look: Look, now: Now) -> Decision:
+def outside(sale: SaleFacts, look: Look, now: datetime) -> Decision:
     """It was looked whether money that is in went back without us."""
     _require(sale, MONEY_IN)
     match look:
@@ -418,7 +397,7 @@ def _partly_refunded(sale: SaleFacts, order: Order) -> Decision:
     )
 
 
-def _reversed(sale: SaleFacts, order: Order, state: SaleState, now: Now) -> Decision:
+def _reversed(sale: SaleFacts, order: Order, state: SaleState, now: datetime) -> Decision:
     """The money came and went, whole. Whoever began a refund took back what it bought."""
     gone = Decision(
         outcome=Outcome.REVERSED,
@@ -439,7 +418,7 @@ def followed(sale: SaleFacts, look: Look, now: Now, limits: Limits) -> Decision 
     """It was looked how the sale's order stands, because somebody said that it has changed."""
     if sale.state in ASKED:
         return looked_up(sale, look, now, limits)
-    return late(sale, look, now) if sale.state in GIVEN_UP else outside(sale, look, now)
+    return late(sale, look, now.at) if sale.state in GIVEN_UP else outside(sale, look, now.at)
 
 
 def stuck(sale: SaleFacts, since: datetime, now: Now, limits: Limits) -> Decision:

@@ -10,7 +10,7 @@ from itertools import islice
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from portal import ports
-from portal.access.ownership import owner_of
+from portal.access.provisioning import owner_of
 from portal.core.database import reading
 from portal.core.leases import is_held
 from portal.core.vault import VaultError

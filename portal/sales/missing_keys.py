@@ -1,4 +1,4 @@
-"""Secrets that no key of ENCRYPTION_KEYS opens: told to the operator, and waited for.
+"""Tell of secrets that no key of ENCRYPTION_KEYS opens, and wait for the key.
 
 Putting the lost key back mends it all. Until then nothing is sold that could not be finished,
 a sale under way waits for a person, and whatever else is due is tried again by itself.
@@ -11,16 +11,12 @@ from typing import Any
 from sqlalchemy import update
 
 from portal import ports
-from portal.access.provisioning import hotspot_user
 from portal.alerts.open_alerts import raise_alert
 from portal.core.clock import from_now
-from portal.core.database import reading, writing
+from portal.core.database import writing
 from portal.core.leases import Claim
 from portal.core.vault import VaultError
 from portal.models import Access, GatewayAccount, Router
-from portal.sales.errors import PaymentUnavailable
-from portal.sales.offers import Offer
-from portal.sales.request import PurchaseRequest
 
 KEY_LOST = "key_lost"
 ALERT = (
@@ -28,27 +24,6 @@ ALERT = (
     "y reinicie todo."
 )
 RECORDS: dict[str, Any] = {kind.__tablename__: kind for kind in (Access, GatewayAccount, Router)}
-
-
-def refuse_lost_keys(order: PurchaseRequest, offer: Offer) -> None:
-    """Raises PaymentUnavailable, and tells the operator, where the order could not be finished."""
-    try:
-        _reach_for_both_ends(order, offer)
-    except VaultError as error:
-        tell_of_lost_key(error)
-        raise PaymentUnavailable from None
-
-
-def _reach_for_both_ends(order: PurchaseRequest, offer: Offer) -> None:
-    """As the sale's steps will. Raises VaultError."""
-    ports.hotspot_of(offer.router)
-    ports.gateway_of(offer.account)
-    if order.extends_access_id is None:
-        return
-    with reading() as session:
-        access = session.get(Access, order.extends_access_id)
-    if access is not None:
-        hotspot_user(access)
 
 
 def tell_of_lost_key(error: VaultError) -> None:

@@ -16,11 +16,10 @@ from portal.models import Sale
 from portal.models.sale_states import SaleState
 from portal.ports import settings
 from portal.sales.context import SaleContext, kept
+from portal.sales.creation import Begun, open_sale
 from portal.sales.errors import problem_of
 from portal.sales.idempotency import begun_before
-from portal.sales.missing_keys import refuse_lost_keys
-from portal.sales.offers import find_offer
-from portal.sales.opening import Begun, open_sale
+from portal.sales.offers import find_offer, refuse_lost_keys
 from portal.sales.request import PurchaseRequest
 from portal.sales.status import SaleStatus, status_of
 from portal.sales.steps.cancellation import finish_canceling

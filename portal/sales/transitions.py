@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from portal.access.credentials import NAME_DRAWS, draw_credentials
 from portal.access.desired_state import set_desired
-from portal.access.provisioning import expiry
 from portal.access.top_up import lengthen, put_back, shorten
 from portal.alerts.open_alerts import raise_alert, resolve_alerts
 from portal.core.clock import from_now
@@ -169,8 +168,6 @@ def _change_access(session: Session, context: SaleContext, change: AccessChange)
     sale, access = context.sale, context.access
     if change.top_up is not None:
         TOP_UPS[change.top_up](session, sale, access)
-    if change.starts:
-        _start(session, access)
     stays = change.unless_shared and _is_shared(session, sale)
     wanted = access.wanted if stays else change.wanted
     set_desired(session, access, wanted, 0 if change.at_once else settings().sale_lease)
@@ -182,16 +179,6 @@ def _is_shared(session: Session, sale: Sale) -> bool:
         Sale.access_id == sale.access_id, Sale.id != sale.id, Sale.state.in_(MONEY_STANDS)
     )
     return session.scalar(others.limit(1)) is not None
-
-
-def _start(session: Session, access: Access) -> None:
-    """Let the time run of an access that was never delivered, or it would never end."""
-    now = utc_now()
-    if access.started_at is None and (ends := expiry(access, now)) is not None:
-        session.execute(
-            update(Access).where(Access.id == access.id).values(started_at=now, expires_at=ends),
-            execution_options={"synchronize_session": False},
-        )
 
 
 def _draw_other_name(access: Access) -> None:

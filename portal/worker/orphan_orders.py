@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from portal import ports
-from portal.access.ownership import owner_of
+from portal.access.provisioning import owner_of
 from portal.alerts.open_alerts import raise_alert
 from portal.core.database import reading, writing
 from portal.core.logs import log

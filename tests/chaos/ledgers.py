@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from portal.access.ownership import mark_of
+from portal.access.provisioning import mark_of
 from portal.core.database import reading
 from portal.models import Access, Alert, Sale
 from portal.sandbox.conekta import ConektaSandbox

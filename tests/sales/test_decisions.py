@@ -161,9 +161,9 @@ def test_every_closing_in_every_state(state: str, event: str) -> None:
     assert isinstance(answer, (Paid, Canceled, Unknown, Refused))
     if state != "canceling":
         with pytest.raises(ForbiddenMove):
-            decisions.closed(sale(state), answer, NOW)
+            decisions.closed(sale(state), answer, NOON)
         return
-    decision = decisions.closed(sale(state), answer, NOW)
+    decision = decisions.closed(sale(state), answer, NOON)
     assert outcome(decision) == CLOSED[event]
     walk(state, decision)
 
@@ -180,9 +180,9 @@ def test_every_refund_in_every_state(state: str, event: str) -> None:
     answer, came, end = GIVEN_BACK[event]
     if state != "refunding":
         with pytest.raises(ForbiddenMove):
-            decisions.refunded(sale(state), answer, NOW)
+            decisions.refunded(sale(state), answer, NOON)
         return
-    decision = decisions.refunded(sale(state), answer, NOW)
+    decision = decisions.refunded(sale(state), answer, NOON)
     assert (outcome(decision), walk(state, decision)) == (came, end)
 
 
@@ -221,13 +221,13 @@ def test_the_operator_s_refund_in_every_state(state: str) -> None:
 def test_the_customer_s_wish_in_every_state(state: str) -> None:
     for event, came in {"paid": "paid", "declined": "declined"}.items():
         if state in ("charging", "pending"):
-            assert outcome(decisions.given_up(sale(state), LOOKS[event], NOW)) == came
+            assert outcome(decisions.given_up(sale(state), LOOKS[event], NOON)) == came
     for event in LOOKS.keys() - {"paid", "declined"}:
         if state in ("charging", "pending"):
-            assert outcome(decisions.given_up(sale(state), LOOKS[event], NOW)) == "close"
+            assert outcome(decisions.given_up(sale(state), LOOKS[event], NOON)) == "close"
         else:
             with pytest.raises(ForbiddenMove):
-                decisions.given_up(sale(state), LOOKS[event], NOW)
+                decisions.given_up(sale(state), LOOKS[event], NOON)
 
 
 @pytest.mark.parametrize("state", SaleState)
@@ -262,7 +262,7 @@ CLOSED_UNDECIDED = {"paid": "paid", "canceled": "expired"}
 def test_an_undecided_sale_s_order_was_to_be_closed(state: str, event: str) -> None:
     answer = LOOKS[event]
     assert isinstance(answer, (Paid, Canceled, Unknown, Refused))
-    decision = decisions.closed_undecided(sale(state), answer, "waited", NOW)
+    decision = decisions.closed_undecided(sale(state), answer, "waited", NOON)
     assert outcome(decision) == CLOSED_UNDECIDED.get(event, "waiting")
     assert decision.is_closed == (event == "canceled")
 
@@ -272,7 +272,7 @@ LOST = Unknown("timeout")
 
 @pytest.mark.parametrize("event", LOOKS)
 def test_a_lost_answer_is_asked_for_once(event: str) -> None:
-    decision = decisions.charge_looked_up(sale("charging"), LOST, LOOKS[event], NOW)
+    decision = decisions.charge_looked_up(sale("charging"), LOST, LOOKS[event], NOON)
     decided = {"paid": "paid", "declined": "declined", "pending": "pending"}
     assert outcome(decision) == decided.get(event, "waiting")
 
@@ -287,8 +287,8 @@ LATE_AGAIN = {"nothing": ("nothing", Due.NEVER), "silence": ("waiting", Due.BACK
 
 @pytest.mark.parametrize("event", LOOKS)
 def test_an_operator_has_a_canceled_sale_looked_at(event: str) -> None:
-    before = outcome(decisions.late(sale("canceled"), LOOKS[event], NOW))
-    decision = decisions.late_again(sale("canceled"), LOOKS[event], NOW)
+    before = outcome(decisions.late(sale("canceled"), LOOKS[event], NOON))
+    decision = decisions.late_again(sale("canceled"), LOOKS[event], NOON)
     assert outcome(decision) == LATE_AGAIN.get(before, (before, None))[0]
     assert decision.due is LATE_AGAIN.get(before, (None, decision.due))[1]
 
@@ -308,7 +308,7 @@ def test_an_order_was_to_be_opened(event: str) -> None:
     answer = LOOKS[event]
     assert isinstance(answer, (Opened, Refused, Unknown))
     came, complaint = OPENED[event]
-    decision = decisions.opened(sale("opened"), answer, NOW)
+    decision = decisions.opened(sale("opened"), answer, NOON)
     assert outcome(decision) == came
     assert decision.complaint == complaint
     assert decision.releases_key == (came == "failed")
@@ -366,7 +366,7 @@ REVERSALS = {
 
 @pytest.mark.parametrize(("state", "event"), REVERSALS)
 def test_the_refund_that_we_asked_for_is_no_news(state: str, event: str) -> None:
-    decision = decisions.outside(sale(state), LOOKS[event], NOW)
+    decision = decisions.outside(sale(state), LOOKS[event], NOON)
     assert bool(decision.tells) == REVERSALS[state, event]
     # Whoever began the refund took back what the money bought.
     assert (decision.access is None) == (state == "refunding")
@@ -374,7 +374,7 @@ def test_the_refund_that_we_asked_for_is_no_news(state: str, event: str) -> None
 
 def test_a_part_that_is_known_is_told_once() -> None:
     known = sale("delivered", amount_refunded=500)
-    assert decisions.outside(known, LOOKS["part"], NOW) is decisions.NOTHING
+    assert decisions.outside(known, LOOKS["part"], NOON) is decisions.NOTHING
 
 
 ACCESS = {
@@ -399,16 +399,16 @@ def test_an_access_that_stood_before_is_added_to_and_never_taken_away(event: str
 
 def test_what_money_bought_goes_and_comes_back_with_it() -> None:
     begun = decisions.refund_begun("asked").access
-    kept = decisions.refunded(sale("refunding"), Refused("late", Fault.US), NOW).access
+    kept = decisions.refunded(sale("refunding"), Refused("late", Fault.US), NOON).access
     assert begun is not None
     assert kept is not None
     assert (begun.wanted, begun.top_up, begun.unless_shared) == ("absent", TopUp.SHORTEN, True)
-    assert (kept.wanted, kept.top_up, kept.starts) == ("enabled", TopUp.PUT_BACK, True)
+    assert (kept.wanted, kept.top_up) == ("enabled", TopUp.PUT_BACK)
 
 
 def test_money_that_came_before_keeps_its_moment() -> None:
-    first = decisions.charged(sale("charging"), PAID, NOW)
-    again = decisions.charged(sale("charging", paid_at=NOON - AGO), PAID, NOW)
+    first = decisions.charged(sale("charging"), PAID, NOON)
+    again = decisions.charged(sale("charging", paid_at=NOON - AGO), PAID, NOON)
     assert (first.columns["paid_at"], again.columns["paid_at"]) == (NOON, NOON - AGO)
 
 

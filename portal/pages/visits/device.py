@@ -13,7 +13,7 @@ from portal.core.database import reading
 from portal.models import Access, Plan, Sale, utc_now
 from portal.models.sale_states import UNDECIDED
 from portal.pages.outcome import bank_url, seconds_left
-from portal.sales.opening import can_grow
+from portal.sales.creation import can_grow
 
 Row = TypeVar("Row", Sale, Access)
 

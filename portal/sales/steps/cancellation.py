@@ -10,11 +10,12 @@ from portal.core.concurrency import run_concurrently
 from portal.core.database import writing
 from portal.core.vault import VaultError
 from portal.hotspot.router import RouterError
+from portal.models import utc_now
 from portal.models.access import AccessState
 from portal.models.sale_states import CancelReason
 from portal.payments.gateway import Canceled, Order
 from portal.sales import decisions
-from portal.sales.context import SaleContext, now
+from portal.sales.context import SaleContext
 from portal.sales.decisions import Closing
 from portal.sales.transitions import apply
 
@@ -85,4 +86,4 @@ def settle_access(context: SaleContext, gone: bool) -> None:
 
 
 def _settle_closing(context: SaleContext, closing: Closing) -> None:
-    apply(context, decisions.closed(context.facts, closing, now()))
+    apply(context, decisions.closed(context.facts, closing, utc_now()))

@@ -14,11 +14,11 @@ from portal.alerts.router_alerts import tell_of_refusal
 from portal.core.concurrency import run_concurrently
 from portal.core.database import writing
 from portal.hotspot.router import NameTaken, RouterError, RouterRefused
-from portal.models import Access
+from portal.models import Access, utc_now
 from portal.models.sale_states import SaleState
 from portal.payments.gateway import Opened, Refused, Unknown
 from portal.sales import decisions
-from portal.sales.context import SaleContext, now
+from portal.sales.context import SaleContext
 from portal.sales.errors import NoAccess, PaymentUnavailable, problem_of
 from portal.sales.steps.cancellation import finish_canceling
 from portal.sales.steps.resolution import look_up
@@ -60,14 +60,14 @@ def charge(context: SaleContext, card_token: str) -> None:
     answer = context.gateway.charge(purchase, order_id, card_token, context.gateway_time())
     if decisions.is_lost(answer):
         look = look_up(context)
-        decision = decisions.charge_looked_up(context.facts, answer, look, now())
+        decision = decisions.charge_looked_up(context.facts, answer, look, utc_now())
     else:
-        decision = decisions.charged(context.facts, answer, now())
+        decision = decisions.charged(context.facts, answer, utc_now())
     apply(context, decision)
 
 
 def _claim(context: SaleContext, opened: OrderAnswer) -> None:
-    apply(context, decisions.opened(context.facts, opened, now()))
+    apply(context, decisions.opened(context.facts, opened, utc_now()))
     if context.sale.state != SaleState.CHARGING:
         finish_canceling(context)
         raise problem_of(context.complaint)

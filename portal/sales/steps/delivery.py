@@ -14,10 +14,10 @@ from portal.alerts.router_alerts import tell_of_changed_users, tell_of_login, te
 from portal.core.database import writing
 from portal.core.logs import log
 from portal.hotspot.router import LoggedIn, NotLoggedIn, RouterError
-from portal.models import Access
+from portal.models import Access, utc_now
 from portal.models.access import AccessState
 from portal.sales import decisions
-from portal.sales.context import SaleContext, now
+from portal.sales.context import SaleContext
 from portal.sales.transitions import apply
 
 
@@ -77,11 +77,11 @@ def _holds_access(context: SaleContext) -> bool:
 
 
 def _record_delivery(context: SaleContext, login: LoggedIn | NotLoggedIn | None) -> None:
-    moment = now()
+    at = utc_now()
     online = login.session if isinstance(login, LoggedIn) else None
     session = (online.id, online.address) if online else (None, None)
-    record = partial(_record_access, access=context.access, at=moment.at)
-    apply(context, decisions.delivered(session, moment), along=record)
+    record = partial(_record_access, access=context.access, at=at)
+    apply(context, decisions.delivered(session, at), along=record)
 
 
 def _record_access(session: Session, access: Access, at: datetime) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from portal.models import utc_now
 from portal.sales import decisions
-from portal.sales.context import SaleContext, now
+from portal.sales.context import SaleContext
 from portal.sales.transitions import apply
 
 
@@ -13,4 +14,4 @@ def finish_refund(context: SaleContext) -> None:
     if sale.order_id is None:
         raise ValueError("a paid sale knows its order")
     answer = context.gateway.refund(sale.order_id, sale.amount, context.gateway_time())
-    apply(context, decisions.refunded(context.facts, answer, now()))
+    apply(context, decisions.refunded(context.facts, answer, utc_now()))

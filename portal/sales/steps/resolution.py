@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.models import utc_now
 from portal.payments.gateway import Opened, Order, OrderStatus, Unknown
 from portal.sales import decisions
 from portal.sales.context import SaleContext, limits, now
@@ -37,18 +38,18 @@ def resolve(context: SaleContext) -> Outcome:
 
 def resolve_for_customer(context: SaleContext) -> Outcome:
     """Ask the gateway, and end the sale unless it is decided. Raises LostRace."""
-    return follow(context, decisions.given_up(context.facts, look_up(context), now()))
+    return follow(context, decisions.given_up(context.facts, look_up(context), utc_now()))
 
 
 def resolve_again(context: SaleContext) -> Outcome:
     """Ask the gateway whether money came for a canceled sale after all. Raises LostRace."""
-    return follow(context, decisions.late_again(context.facts, look_up(context), now()))
+    return follow(context, decisions.late_again(context.facts, look_up(context), utc_now()))
 
 
 def follow(context: SaleContext, decision: Decision | CloseOrder) -> Outcome:
     """Write what was decided, where it needs so once the order is closed at the gateway."""
     if isinstance(decision, CloseOrder):
         closing, reason = close_order(context), decision.reason
-        decision = decisions.closed_undecided(context.facts, closing, reason, now())
+        decision = decisions.closed_undecided(context.facts, closing, reason, utc_now())
     apply(context, decision)
     return decision.outcome
