@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.access.credentials import FEWEST_DIGITS
 from portal.models import Access
+from portal.models.access import AccessState
 
 # Said as the index is, and not with values, so that it is used.
 STANDING = text("(access.wanted != 'absent' OR access.actual != 'absent')")
@@ -44,7 +45,7 @@ def live_codes(session: Session, router_id: str) -> LiveCodes:
     length = func.coalesce(Access.pin_digits, FEWEST_DIGITS)
     query = (
         select(Access.kind, length, func.count())
-        .where(Access.router_id == router_id, STANDING, Access.wanted == "enabled")
+        .where(Access.router_id == router_id, STANDING, Access.wanted == AccessState.ENABLED)
         .group_by(Access.kind, length)
     )
     rows = session.execute(query).all()

@@ -21,6 +21,7 @@ from portal.access.usage import keep_counted
 from portal.core.clock import from_now
 from portal.core.leases import is_held
 from portal.models import Access, Outage, Router, Sale, utc_now
+from portal.models.access import AccessState
 from portal.models.sale_states import MONEY_STANDS
 
 
@@ -110,12 +111,12 @@ def _extend(
 def _had_ended(access: Access, end: datetime) -> bool:
     """Whether it was taken away because its time was over, and not for what it had used."""
     has_data = access.data_limit is None or access.total_bytes < access.data_limit
-    return access.wanted == "absent" and end <= utc_now() and has_data
+    return access.wanted == AccessState.ABSENT and end <= utc_now() and has_data
 
 
 def _reopen(session: Session, access: Access) -> bool:
     """Want it on the router again; True where its name is sold to another, so it got a new one."""
-    if access.actual == "absent":
+    if access.actual == AccessState.ABSENT:
         keep_counted(access)
     session.flush()
     for draw in range(NAME_DRAWS):
@@ -123,7 +124,11 @@ def _reopen(session: Session, access: Access) -> bool:
             with session.begin_nested():
                 if draw:
                     access.name, access.password = draw_credentials(access.kind, access.pin_digits)
-                access.wanted, access.attempts, access.next_attempt_at = "enabled", 0, from_now()
+                access.wanted, access.attempts, access.next_attempt_at = (
+                    AccessState.ENABLED,
+                    0,
+                    from_now(),
+                )
         except IntegrityError:
             continue
         return draw > 0

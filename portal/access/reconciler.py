@@ -20,6 +20,7 @@ from portal.core.leases import Claim, LostRace
 from portal.core.logs import log
 from portal.hotspot.router import RouterError
 from portal.models import Access, Router, utc_now
+from portal.models.access import AccessState
 
 
 def reconcile_access(claim: Claim) -> None:
@@ -65,12 +66,12 @@ def _end(access: Access) -> None:
     with writing() as session:
         stored = session.scalars(select(Access).where(*over).with_for_update()).first()
         if stored is not None:
-            set_desired(session, access, "absent", 0)
+            set_desired(session, access, AccessState.ABSENT, 0)
 
 
 def _record(access: Access) -> None:
     left = None
-    if access.wanted == "enabled" and access.expires_at is not None:
+    if access.wanted == AccessState.ENABLED and access.expires_at is not None:
         # Over by a clock that was just moved: it is looked at again when that can be trusted.
         soonest = 1.0 if clock_is_trusted() else ports.settings().retry_longest
         left = max(soonest, (access.expires_at - utc_now()).total_seconds())

@@ -20,6 +20,7 @@ from portal.core.logs import log
 from portal.hotspot.router import LoggedIn, LoginRefusal, RouterError
 from portal.hotspot.router import Session as Online
 from portal.models import Access, Router
+from portal.models.access import AccessState
 from portal.ports import settings
 
 NOBODY_S_PASSWORD = b"0000"
@@ -78,7 +79,7 @@ def let_in(
 
     `take_over` False: no other device goes for it.
     """
-    if access.wanted == "absent" or has_ended(access):
+    if access.wanted == AccessState.ABSENT or has_ended(access):
         return Reconnection(Result.EXPIRED)
     try:
         said = ports.hotspot_of(router).log_in(
@@ -103,7 +104,7 @@ def let_in(
 
 def _find(router_id: str, name: str, mac: str) -> tuple[Router, Access | None]:
     """The router, and its access of this name: the one that stands, else the latest."""
-    stands = or_(Access.wanted != "absent", Access.actual != "absent")
+    stands = or_(Access.wanted != AccessState.ABSENT, Access.actual != AccessState.ABSENT)
     # Our names are in capitals, and phones begin with small letters.
     spellings = Access.named(router_id, name, name.upper())
     query = (
@@ -121,7 +122,9 @@ def _find(router_id: str, name: str, mac: str) -> tuple[Router, Access | None]:
 
 def fits(access: Access | None, password: str) -> bool:
     """Compared in constant time, also where there is nothing to compare with."""
-    known = access.password if access is not None and access.wanted != "disabled" else None
+    known = (
+        access.password if access is not None and access.wanted != AccessState.DISABLED else None
+    )
     same = hmac.compare_digest(
         known.encode() if known else NOBODY_S_PASSWORD, password.encode(errors="replace")
     )

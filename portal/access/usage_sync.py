@@ -23,6 +23,7 @@ from portal.core.logs import log
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.router import HotspotRouter, HotspotUser, UserFound
 from portal.models import Access, Router, utc_now
+from portal.models.access import AccessState
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def sync_usage(router_id: str) -> UsageSync:
         users=len(found.users),
         lost=sum(look.lost for look in looks),
         begun=sum("started_at" in look.values for look in looks),
-        ended=sum(look.values.get("wanted") == "absent" for look in looks),
+        ended=sum(look.values.get("wanted") == AccessState.ABSENT for look in looks),
     )
     log().info("round", router=router_id, users=done.users, lost=done.lost, ended=done.ended)
     tell_of_changed_users(router, together(look.found for look in looks))
@@ -91,8 +92,8 @@ def _remove(
 def _settled_on(router_id: str) -> Any:
     return select(Access).where(
         Access.router_id == router_id,
-        Access.wanted == "enabled",
-        Access.actual == "enabled",
+        Access.wanted == AccessState.ENABLED,
+        Access.actual == AccessState.ENABLED,
         is_free(Access),
     )
 
@@ -104,7 +105,9 @@ def _sold_on(session: Session, router_id: str) -> int:
 
 
 def _wanted_on(router_id: str) -> Any:
-    return select(Access.id).where(Access.router_id == router_id, Access.wanted != "absent")
+    return select(Access.id).where(
+        Access.router_id == router_id, Access.wanted != AccessState.ABSENT
+    )
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from portal.hotspot.router import (
     UserScript,
 )
 from portal.models import Access, Router
+from portal.models.access import AccessState
 
 MARK_CHANGED, USER_BOUND, NAME_LOST = "mark_changed", "user_bound", "name_lost"
 STILL_OURS = (
@@ -106,7 +107,7 @@ def tell_of_user_left(router: Router, access: Access) -> None:
 
     Only where it was ever delivered: before, nobody could have come in by it.
     """
-    if access.wanted != "absent" or access.started_at is None:
+    if access.wanted != AccessState.ABSENT or access.started_at is None:
         return
     with suppress(RouterError):
         timeout = ports.settings().router_timeout

@@ -5,7 +5,7 @@ from __future__ import annotations
 from portal.models.sale_states import ASKED, GIVEN_UP, Actor
 from portal.sales.context import held
 from portal.sales.recovery import finish
-from portal.sales.status import status_of
+from portal.sales.status import PublicState, status_of
 from portal.sales.steps.resolution import resolve_for_customer
 
 
@@ -17,7 +17,7 @@ def cancel_for_customer(sale_id: str) -> bool:
     """
     with held(sale_id, Actor.CUSTOMER) as context:
         if context is None:
-            return status_of(sale_id).public_state in ("canceled", "declined")
+            return status_of(sale_id).public_state in (PublicState.CANCELED, PublicState.DECLINED)
         if context.sale.state in ASKED:
             resolve_for_customer(context)
         finish(context)

@@ -6,7 +6,8 @@ from typing import Any
 
 from portal.core.errors import PaymentDeclined
 from portal.models import Access, Sale
-from portal.sales.status import SaleStatus
+from portal.models.sale_states import SaleState
+from portal.sales.status import PublicState, SaleStatus
 
 KINDS = {"usuario_contrasena": "user_password", "pin": "pin"}
 WORDS = {kind: word for word, kind in KINDS.items()}
@@ -32,11 +33,11 @@ def answer(sale_status: SaleStatus, *, has_code: bool = False) -> tuple[dict[str
     `has_code`: whoever asks has proved the code of the access that they add to.
     """
     state = sale_status.public_state
-    if state == "declined":
+    if state == PublicState.DECLINED:
         raise PaymentDeclined(sale_status.sale.buyer_message)
-    if state == "canceled":
+    if state == PublicState.CANCELED:
         raise PaymentDeclined(NOT_COMPLETED)
-    if state == "pending" or sale_status.sale.state == "paid":
+    if state == PublicState.PENDING or sale_status.sale.state == SaleState.PAID:
         return under_way(sale_status), 202
     return payment(sale_status, has_code=has_code), 200
 
@@ -76,21 +77,21 @@ def under_way(sale_status: SaleStatus) -> dict[str, Any]:
 
 def _how_it_goes_on(sale_status: SaleStatus) -> dict[str, Any]:
     sale = sale_status.sale
-    if sale_status.is_decided and sale.state != "paid":
+    if sale_status.is_decided and sale.state != SaleState.PAID:
         return {}
     onward: dict[str, Any] = {
         "mensaje": _waiting_for(sale),
         "consulta": f"/api/v1/payments/{sale.id}",
     }
-    if sale.state == "pending" and sale.action_url:
+    if sale.state == SaleState.PENDING and sale.action_url:
         onward["accion_requerida"] = {"tipo": "redireccion", "url": sale.action_url}
     return onward
 
 
 def _waiting_for(sale: Sale) -> str:
-    if sale.state == "paid":
+    if sale.state == SaleState.PAID:
         return ROUTER_AWAY
-    return CONFIRM_WITH_BANK if sale.state == "pending" and sale.action_url else VERIFYING
+    return CONFIRM_WITH_BANK if sale.state == SaleState.PENDING and sale.action_url else VERIFYING
 
 
 def _credentials(access: Access) -> dict[str, Any]:
