@@ -141,7 +141,7 @@ class SaleColumns(TypedDict, total=False):
     session_ip: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Decision:
     """What an answer leads to, all of it written in one transaction.
 
@@ -153,8 +153,8 @@ class Decision:
 
     outcome: Outcome
     states: tuple[SaleState, ...] = ()
-    reason: str | None = None
     due: Due = Due.UNCHANGED
+    reason: str | None = None
     columns: SaleColumns = field(default_factory=SaleColumns)
     park: str | None = None
     access: AccessChange | None = None

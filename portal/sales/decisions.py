@@ -74,22 +74,19 @@ REVERSALS = {
     OrderStatus.REFUNDED.value: SaleState.REFUNDED,
     OrderStatus.CHARGED_BACK.value: SaleState.CHARGED_BACK,
 }
-NOTHING = Decision(outcome=Outcome.NOTHING)
-SILENCE = Decision(outcome=Outcome.SILENCE)
-SETTLED = Decision(outcome=Outcome.NOTHING, due=Due.NEVER)
-WAIT = Decision(outcome=Outcome.WAITING, due=Due.BACKOFF)
-
-
-# Before the charge.
+NOTHING = Decision(Outcome.NOTHING)
+SILENCE = Decision(Outcome.SILENCE)
+SETTLED = Decision(Outcome.NOTHING, due=Due.NEVER)
+WAIT = Decision(Outcome.WAITING, due=Due.BACKOFF)
 
 
 def opened(sale: SaleFacts, answer: Opened | Refused | Unknown, now: datetime) -> Decision:
-    """The order was to be opened: claim the charge, or end the sale."""
+    """Claim the charge where the order was opened, else end the sale."""
     match answer:
         case Opened(order_id):
             columns = SaleColumns(order_id=order_id, charging_at=now)
             through = (SaleState.PREPARED, SaleState.CHARGING)
-            return Decision(outcome=Outcome.CLAIMED, states=through, due=Due.HOLD, columns=columns)
+            return Decision(Outcome.CLAIMED, through, Due.HOLD, columns=columns)
         case Refused(reason, fault, message, field):
             is_card = fault is Fault.CUSTOMER and field is None
             complaint = Complaint(field, is_card, message)
@@ -99,7 +96,7 @@ def opened(sale: SaleFacts, answer: Opened | Refused | Unknown, now: datetime) -
 
 
 def router_failed(sale: SaleFacts, error: str, answer: Opened | Refused | Unknown) -> Decision:
-    """The hotspot user could not be made; the order may stand open already."""
+    """End a sale whose hotspot user could not be made; the order may stand open already."""
     decision = _failed(sale, f"router: {error}", None)
     if not isinstance(answer, Opened):
         return decision
@@ -107,28 +104,25 @@ def router_failed(sale: SaleFacts, error: str, answer: Opened | Refused | Unknow
 
 
 def request_died(sale: SaleFacts) -> Decision:
-    """Nobody holds the card token any more, so nothing can be charged."""
+    """End a sale that nothing can be charged for: nobody holds its card token any more."""
     return _canceling(
         sale, Outcome.ABANDONED, CancelReason.ABANDONED, "request died", releases_key=True
     )
 
 
-# The charge, and the looks at an undecided sale.
-
-
 def is_lost(answer: gateway.Outcome) -> bool:
-    """Whether the charge's answer was lost, so that it is asked for once more at once."""
+    """Tell whether the charge's answer was lost, so that it is asked for once more at once."""
     return isinstance(answer, Unknown) and not answer.park
 
 
 def charged(sale: SaleFacts, answer: gateway.Outcome, now: datetime) -> Decision:
-    """The charge was answered."""
+    """Follow the answer to the charge."""
     _require(sale, ASKED)
     return _recorded(sale, answer, now)
 
 
 def charge_looked_up(sale: SaleFacts, lost: gateway.Outcome, look: Look, now: datetime) -> Decision:
-    """The charge's answer was lost, and it was looked how the order stands."""
+    """Follow a look at the order whose charge's answer was lost."""
     if isinstance(look, (Paid, Declined, Pending)):
         return charged(sale, look, now)
     # An order without a charge may yet get it: the lost request can be on its way.
@@ -136,7 +130,7 @@ def charge_looked_up(sale: SaleFacts, lost: gateway.Outcome, look: Look, now: da
 
 
 def looked_up(sale: SaleFacts, look: Look, now: Now, limits: Limits) -> Decision | CloseOrder:
-    """It was looked how an undecided sale's order stands."""
+    """Follow a look at an undecided sale's order."""
     _require(sale, ASKED)
     match look:
         case Canceled():
@@ -152,7 +146,7 @@ def looked_up(sale: SaleFacts, look: Look, now: Now, limits: Limits) -> Decision
 
 
 def given_up(sale: SaleFacts, look: Look, now: datetime) -> Decision | CloseOrder:
-    """The customer wants out of a payment that is not decided."""
+    """Follow a look at the order of an undecided sale that its customer wants out of."""
     _require(sale, ASKED)
     if isinstance(look, (Paid, Declined)):
         return _recorded(sale, look, now)
@@ -160,7 +154,7 @@ def given_up(sale: SaleFacts, look: Look, now: datetime) -> Decision | CloseOrde
 
 
 def closed_undecided(sale: SaleFacts, closing: Closing, reason: str, now: datetime) -> Decision:
-    """The order of an undecided sale was to be closed, since nothing can come of it."""
+    """End an undecided sale that nothing can come of, where its order could be closed."""
     _require(sale, ASKED)
     match closing:
         case Canceled():
@@ -172,7 +166,7 @@ def closed_undecided(sale: SaleFacts, closing: Closing, reason: str, now: dateti
 
 
 def expired(sale: SaleFacts, reason: str) -> Decision:
-    """The order cannot be charged any more, for certain."""
+    """End a sale whose order cannot be charged any more, for certain."""
     decision = _canceling(sale, Outcome.EXPIRED, CancelReason.EXPIRED, reason)
     return replace(decision, is_closed=True)
 
@@ -196,8 +190,8 @@ def _recorded(sale: SaleFacts, answer: Look, now: datetime) -> Decision:
 def _paid(sale: SaleFacts, order: Order, now: datetime) -> Decision:
     """The money is in: honoured, whatever was decided before."""
     return Decision(
-        outcome=Outcome.PAID,
-        states=(SaleState.PAID,),
+        Outcome.PAID,
+        (SaleState.PAID,),
         due=Due.HOLD,
         columns={
             "order_id": order.id,
@@ -225,9 +219,7 @@ def _refused(sale: SaleFacts, refusal: Refused) -> Decision:
 def _pending(sale: SaleFacts, columns: SaleColumns) -> Decision:
     if sale.state == SaleState.PENDING:
         return replace(WAIT, outcome=Outcome.PENDING, columns=columns)
-    return Decision(
-        outcome=Outcome.PENDING, states=(SaleState.PENDING,), due=Due.AT_ONCE, columns=columns
-    )
+    return Decision(Outcome.PENDING, (SaleState.PENDING,), Due.AT_ONCE, columns=columns)
 
 
 def _unknown(sale: SaleFacts, unknown: Unknown, now: datetime) -> Decision:
@@ -242,33 +234,30 @@ def _unknown(sale: SaleFacts, unknown: Unknown, now: datetime) -> Decision:
             return _wait(sale, unknown)
 
 
-# The way out without money.
-
-
 def needs_look(closing: Closing) -> bool:
-    """Whether an order had money: only with the purchase in hand it is told if the right one."""
+    """Tell whether the order had money: only the purchase in hand tells if it was the right one."""
     order = None if isinstance(closing, Refused) else closing.order
     return order is not None and order.status in HAD_MONEY
 
 
 def closing_of(look: Look) -> Closing:
-    """What a look at an order that had money says of closing it."""
+    """Take a look at an order that had money for the answer to closing it."""
     return look if isinstance(look, (Paid, Unknown)) else Unknown("cannot be closed yet")
 
 
 def is_closed(closing: Closing) -> bool:
-    """Whether nothing more can be charged on the order."""
+    """Tell whether nothing more can be charged on the order."""
     return isinstance(closing, Canceled)
 
 
 def closed(sale: SaleFacts, closing: Closing, now: datetime) -> Decision:
-    """The order of a sale that is being canceled was to be closed."""
+    """Follow what came of closing the order of a sale that is being canceled."""
     _require(sale, {SaleState.CANCELING})
     match closing:
         case Paid(order):
             return _paid(sale, order, now)
         case Canceled():
-            return Decision(outcome=Outcome.CANCELED, states=(SaleState.CANCELED,), due=Due.NEVER)
+            return Decision(Outcome.CANCELED, (SaleState.CANCELED,), Due.NEVER)
         case Unknown(reason, order=Order() as order) if reason in REVERSALS:
             return _reversed(sale, order, REVERSALS[reason], now)
         case Unknown(reason, park=True):
@@ -278,7 +267,7 @@ def closed(sale: SaleFacts, closing: Closing, now: datetime) -> Decision:
 
 
 def late(sale: SaleFacts, look: Look, now: datetime) -> Decision:
-    """It was looked whether money came for a sale that was given up."""
+    """Follow a look for money that came for a sale that was given up."""
     _require(sale, GIVEN_UP)
     match look:
         case Paid() | Unknown(park=True):
@@ -290,24 +279,19 @@ def late(sale: SaleFacts, look: Look, now: datetime) -> Decision:
 
 
 def late_again(sale: SaleFacts, look: Look, now: datetime) -> Decision:
-    """As `late`, where an operator wants it looked at: until the gateway has answered."""
+    """Do as `late` for an operator who wants it looked at, until the gateway has answered."""
     decision = late(sale, look, now)
     return {Outcome.NOTHING: SETTLED, Outcome.SILENCE: WAIT}.get(decision.outcome, decision)
 
 
-# The delivery, and the way back of the money.
-
-
 def delivered(session: tuple[str | None, str | None], now: datetime) -> Decision:
-    """The access is open; `session` is the id and the address of the device online."""
+    """Close the sale with its access open; `session`: id and address of the device online."""
     columns = SaleColumns(delivered_at=now, session_id=session[0], session_ip=session[1])
-    return Decision(
-        outcome=Outcome.DELIVERED, states=(SaleState.DELIVERED,), due=Due.NEVER, columns=columns
-    )
+    return Decision(Outcome.DELIVERED, (SaleState.DELIVERED,), Due.NEVER, columns=columns)
 
 
 def router_away(sale: SaleFacts, now: Now, refund_after_minutes: float) -> Decision:
-    """The router does not answer: past the company's time the money goes back."""
+    """Give the money back past the company's time, while the router does not answer."""
     _require(sale, {SaleState.PAID})
     since = sale.paid_at or sale.created_at
     if now.has_passed(since + timedelta(minutes=refund_after_minutes)):
@@ -316,7 +300,7 @@ def router_away(sale: SaleFacts, now: Now, refund_after_minutes: float) -> Decis
 
 
 def refund_objection(sale: SaleFacts) -> RefundObjection | None:
-    """Why the operator cannot give the money back, or has it given back already: None then."""
+    """Say why the operator cannot give the money back; None: it can go back, or it has."""
     if sale.state == SaleState.CHARGED_BACK:
         return RefundObjection.CHARGED_BACK
     if sale.state in (SaleState.REFUNDING, SaleState.REFUNDED):
@@ -327,29 +311,25 @@ def refund_objection(sale: SaleFacts) -> RefundObjection | None:
 
 
 def refund_asked(sale: SaleFacts, reason: str) -> Decision:
-    """The operator wants the money given back, and nothing speaks against it."""
+    """Give the money back as the operator wants it, unless that is under way or done."""
     return refund_begun(reason) if sale.state in MONEY_STANDS else NOTHING
 
 
 def refund_begun(reason: str) -> Decision:
-    """The money goes back: what it bought is taken away before the gateway is asked."""
+    """Give the money back: what it bought is taken away before the gateway is asked."""
     return Decision(
-        outcome=Outcome.REFUND_BEGUN,
-        states=(SaleState.REFUNDING,),
-        reason=reason,
-        due=Due.HOLD,
-        access=TAKEN_BACK,
+        Outcome.REFUND_BEGUN, (SaleState.REFUNDING,), Due.HOLD, reason, access=TAKEN_BACK
     )
 
 
 def refunded(sale: SaleFacts, answer: Refunded | Refused | Unknown, now: datetime) -> Decision:
-    """The gateway was asked to give the money back."""
+    """Follow what the gateway said of giving the money back."""
     _require(sale, {SaleState.REFUNDING})
     match answer:
         case Refunded(amount):
             return Decision(
-                outcome=Outcome.REFUNDED,
-                states=(SaleState.REFUNDED,),
+                Outcome.REFUNDED,
+                (SaleState.REFUNDED,),
                 due=Due.NEVER,
                 columns={"amount_refunded": amount},
                 resolves=messages.REFUND_REFUSED,
@@ -357,8 +337,8 @@ def refunded(sale: SaleFacts, answer: Refunded | Refused | Unknown, now: datetim
         case Refused(reason):
             # For good: the customer keeps what was bought.
             return Decision(
-                outcome=Outcome.REFUND_REFUSED,
-                states=(SaleState.DELIVERED,),
+                Outcome.REFUND_REFUSED,
+                (SaleState.DELIVERED,),
                 reason=f"refund refused: {reason}",
                 due=Due.NEVER,
                 columns={"delivered_at": sale.delivered_at or now},
@@ -370,7 +350,7 @@ def refunded(sale: SaleFacts, answer: Refunded | Refused | Unknown, now: datetim
 
 
 def outside(sale: SaleFacts, look: Look, now: datetime) -> Decision:
-    """It was looked whether money that is in went back without us."""
+    """Follow a look for money that was in and went back without us."""
     _require(sale, MONEY_IN)
     match look:
         case Unknown(reason, order=Order() as order) if reason in REVERSALS:
@@ -400,8 +380,8 @@ def _partly_refunded(sale: SaleFacts, order: Order) -> Decision:
 def _reversed(sale: SaleFacts, order: Order, state: SaleState, now: datetime) -> Decision:
     """The money came and went, whole. Whoever began a refund took back what it bought."""
     gone = Decision(
-        outcome=Outcome.REVERSED,
-        states=(state,),
+        Outcome.REVERSED,
+        (state,),
         reason="outside",
         due=Due.NEVER,
         columns={"amount_refunded": order.amount_refunded},
@@ -411,18 +391,15 @@ def _reversed(sale: SaleFacts, order: Order, state: SaleState, now: datetime) ->
     return gone if sale.paid_at else replace(_paid(sale, order, now), then=gone)
 
 
-# What any look may lead to, and what no answer has settled.
-
-
 def followed(sale: SaleFacts, look: Look, now: Now, limits: Limits) -> Decision | CloseOrder:
-    """It was looked how the sale's order stands, because somebody said that it has changed."""
+    """Follow a look at the order of any sale whose order may have changed."""
     if sale.state in ASKED:
         return looked_up(sale, look, now, limits)
     return late(sale, look, now.at) if sale.state in GIVEN_UP else outside(sale, look, now.at)
 
 
 def stuck(sale: SaleFacts, since: datetime, now: Now, limits: Limits) -> Decision:
-    """What could not be solved in all that time is the operator's."""
+    """Leave to the operator what could not be solved in all that time."""
     is_open = sale.state not in FINAL and sale.parked_reason is None
     if is_open and now.has_passed(since + timedelta(hours=limits.park_after_hours)):
         return parked(ParkReason.STUCK)
@@ -430,8 +407,8 @@ def stuck(sale: SaleFacts, since: datetime, now: Now, limits: Limits) -> Decisio
 
 
 def parked(reason: str) -> Decision:
-    """Only a person can tell what is right."""
-    return Decision(outcome=Outcome.PARKED, due=Due.NEVER, park=reason)
+    """Leave the sale to a person: nobody else can tell what is right."""
+    return Decision(Outcome.PARKED, due=Due.NEVER, park=reason)
 
 
 def _wait(sale: SaleFacts, answer: Refused | Unknown) -> Decision:
@@ -466,8 +443,8 @@ def _canceling(
 ) -> Decision:
     """Decide against the sale; an access that stood before is not its to take away."""
     return Decision(
-        outcome=outcome,
-        states=(SaleState.CANCELING,),
+        outcome,
+        (SaleState.CANCELING,),
         reason=reason,
         due=Due.HOLD,
         columns={"cancel_reason": cancel_reason},
