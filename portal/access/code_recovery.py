@@ -1,4 +1,4 @@
-"""A lost code, found again by who paid for it and with which card."""
+"""Find a lost code again by who paid for it and with which card."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class NoSuchPurchase(NotFound):
 
 
 def find_lost_code(router_id: str, mac: str, ip: str, email: str, last4: str) -> str:
-    """The id of the latest sale whose access stands; `last4` ends the card that paid.
+    """Give the id of the latest sale whose access stands; `last4` ends the card that paid.
 
     Only of a sale that made its access: who added to somebody else's knows no code of it. Told
     only to a device that the router sees at this address. Tries are counted for the device, for
@@ -59,7 +59,7 @@ def find_lost_code(router_id: str, mac: str, ip: str, email: str, last4: str) ->
 
 
 def _has_bought(router_id: str, mac: str, email: str) -> bool:
-    """Whether the device has bought with this e-mail. Raises TooManyRequests: it has to wait."""
+    """Tell whether the device bought with this e-mail. Raises TooManyRequests: it has to wait."""
     # Only what was paid counts: anybody can ask to buy in another's name.
     of_device = (Sale.router_id == router_id, Sale.mac == mac, Sale.state == SaleState.DELIVERED)
     query = select(Sale.id).where(*of_device, func.lower(Sale.customer_email) == email)

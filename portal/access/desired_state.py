@@ -1,4 +1,4 @@
-"""Writes what is wanted of an access, and what it is known to be.
+"""Write what is wanted of an access, and what it is known to be.
 
 What is wanted follows from the money and may be changed at any time. Who works on the
 router holds the access' lease, and records under it.

@@ -1,4 +1,4 @@
-"""Time without service is given back: an access ends when it has run as long as was bought.
+"""Give time without service back: an access ends when it has run as long as was bought.
 
 Its clock stands still while its router is out. So the order in which outages are declared does
 not matter, nor whether they overlap; and an access that would have ended during an outage goes
@@ -31,7 +31,7 @@ class AccessBusy(Exception):
 
 @dataclass(frozen=True)
 class GivenBack:
-    """How many accesses got time, how much in all, and how many of them had ended already.
+    """Tell how many accesses got time, how much in all, and how many of them had ended already.
 
     `renamed`: accesses that came back under another name, since theirs was sold meanwhile.
     """
@@ -109,7 +109,7 @@ def _extend(
 
 
 def _had_ended(access: Access, end: datetime) -> bool:
-    """Whether it was taken away because its time was over, and not for what it had used."""
+    """Tell whether it was taken away because its time was over, and not for what it had used."""
     has_data = access.data_limit is None or access.total_bytes < access.data_limit
     return access.wanted == AccessState.ABSENT and end <= utc_now() and has_data
 

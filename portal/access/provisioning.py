@@ -111,7 +111,7 @@ def _make(hotspot: HotspotRouter, access: Access, timeout: float) -> None:
 
 
 def has_mark(user: HotspotUser, mark: str) -> bool:
-    """Whether the user carries this mark, in either of the places for it."""
+    """Tell whether the user carries this mark, in either of the places for it."""
     return mark in (user.mark, user.spare_mark)
 
 

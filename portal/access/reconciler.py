@@ -1,4 +1,4 @@
-"""The loop of an access: the router brought to what is wanted, whatever the money does."""
+"""Bring the router to what is wanted of an access, whatever the money does."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _bring(access: Access, router: Router) -> None:
 
 
 def has_ended(access: Access) -> bool:
-    """Whether the time that was bought is over."""
+    """Tell whether the time that was bought is over."""
     return access.expires_at is not None and access.expires_at <= utc_now()
 
 

@@ -1,4 +1,4 @@
-"""Back online with a code that was bought: from another device, or after having left."""
+"""Bring back online who has bought: from another device, or after having left."""
 
 from __future__ import annotations
 

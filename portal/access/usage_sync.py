@@ -1,4 +1,4 @@
-"""A look at all of a router's users at once, outside any sale: what was used, lost, left over."""
+"""Look at all of a router's users at once, outside any sale: used, lost, left over."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def _settled_on(router_id: str) -> Any:
 
 
 def _sold_on(session: Session, router_id: str) -> int:
-    """How many users can have been made on the router: one for each access there ever was."""
+    """Tell how many users can have been made on the router: one for each access there ever was."""
     sold = select(func.count()).select_from(Access).where(Access.router_id == router_id)
     return session.scalar(sold) or 0
 

@@ -1,4 +1,4 @@
-"""A sale, which is about money, and the history of its states."""
+"""Record a sale, which is about money, and the history of its states."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ def refuse_card_testing(order: PurchaseRequest, counts: Row[Any]) -> None:
 
 
 def _is_rushing(most: int, counts: Row[Any]) -> bool:
-    """Whether an address with many refused cards has as many tries under way as it may have.
+    """Tell whether an address with many refused cards has as many tries under way as it may have.
 
     A crowd in a café has many under way too, but few of them were refused. Without this, what
     is sent at once would be let through before the first of it is answered.

@@ -45,27 +45,27 @@ class SaleContext:
 
     @property
     def facts(self) -> SaleFacts:
-        """The sale as a decision needs to know it."""
+        """Give the sale as a decision needs to know it."""
         return facts_of(self.sale)
 
     @cached_property
     def gateway(self) -> Gateway:
-        """The gateway, entered with the credentials that the sale was opened with."""
+        """Give the gateway, entered with the credentials that the sale was opened with."""
         return ports.gateway_of(self.account)
 
     @cached_property
     def hotspot(self) -> HotspotRouter:
-        """The router."""
+        """Give the router."""
         return ports.hotspot_of(self.router)
 
     @property
     def mark(self) -> str:
-        """The comment that makes the hotspot user ours."""
+        """Give the comment that makes the hotspot user ours."""
         return mark_of(self.access.id)
 
     @property
     def purchase(self) -> Purchase:
-        """The sale as the gateway is told of it."""
+        """Give the sale as the gateway is told of it."""
         sale = self.sale
         return Purchase(
             reference=sale.id,
@@ -79,7 +79,7 @@ class SaleContext:
 
     @property
     def return_url(self) -> str:
-        """Where the bank sends the buyer back to: the sale's page, in the language they chose.
+        """Tell where the bank sends the buyer back to: the sale's page, in the language they chose.
 
         Who visits is kept with the sale, since the gateway reads this address.
         """
@@ -88,11 +88,11 @@ class SaleContext:
         return f"{page}?lang={sale.language}" if sale.language else page
 
     def router_time(self) -> float:
-        """Seconds for the next call to the router."""
+        """Give the seconds for the next call to the router."""
         return self.deadline.remaining(settings().router_timeout)
 
     def gateway_time(self) -> float:
-        """Seconds for the next call to the gateway."""
+        """Give the seconds for the next call to the gateway."""
         return self.deadline.remaining(settings().gateway_timeout)
 
 
@@ -193,5 +193,5 @@ def load_context(session: Session, sale_id: str, deadline: Deadline, actor: Acto
 
 
 def refund_after_minutes(session: Session, company_id: str) -> int:
-    """How long the company lets a paid sale wait for its router, in minutes."""
+    """Tell how long the company lets a paid sale wait for its router, in minutes."""
     return session.get_one(Company, company_id).refund_after_minutes

@@ -74,7 +74,7 @@ def _standing(order: PurchaseRequest, plan: Plan) -> Access | None:
 
 
 def can_grow(access: Access, plan: Plan) -> bool:
-    """Whether buying this plan adds to the access and changes nothing else of it.
+    """Tell whether buying this plan adds to the access and changes nothing else of it.
 
     One hotspot user has one profile and one limit of each kind. Two limits at once would not
     stay apart: data of the one purchase could be used in the time of the other.

@@ -73,7 +73,7 @@ class Outcome(StrEnum):
 
 
 class Due(Enum):
-    """When a sale is looked at again.
+    """Tell when a sale is looked at again.
 
     HOLD: whoever decides keeps the lease and goes on; should it die, when the lease ends. All
     others but UNCHANGED let go of the lease. BACKOFF: each time later than the time before.
@@ -174,7 +174,7 @@ class CloseOrder:
 
 
 class RefundObjection(Enum):
-    """Why an operator cannot give a sale's money back."""
+    """Say why an operator cannot give a sale's money back."""
 
     CHARGED_BACK = 1
     NOT_PAID = 2

@@ -454,7 +454,7 @@ def _canceling(
 
 
 def _is_over(sale: SaleFacts, minutes: float, now: Now) -> bool:
-    """Whether the card token is dead, or 3DS was left."""
+    """Tell whether the card token is dead, or 3DS was left."""
     return now.has_passed((sale.charging_at or sale.created_at) + timedelta(minutes=minutes))
 
 

@@ -1,4 +1,4 @@
-"""Our sales beside the gateway's orders, one by one and both ways. Nothing is changed."""
+"""Lay our sales beside the gateway's orders, one by one and both ways. Nothing is changed."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Unread:
 
 
 def compare(company_id: str, since: datetime) -> Iterator[Compared | Unread]:
-    """Every order of the company's since then beside its sale, then every sale without one.
+    """Yield every order of the company's since then beside its sale, then every sale without one.
 
     No connection is held while the gateway is asked.
     """
@@ -57,7 +57,7 @@ def compare(company_id: str, since: datetime) -> Iterator[Compared | Unread]:
 
 
 def comparable_companies() -> Sequence[str]:
-    """The companies that have a key to compare with, by id."""
+    """Give the companies that have a key to compare with, by id."""
     usable = GatewayAccount.private_key_sealed.is_not(None)
     query = select(GatewayAccount.company_id).where(usable).distinct()
     with reading() as session:
@@ -75,7 +75,7 @@ class _Comparison:
         self._unread: set[str] = set()
 
     def accounts(self) -> Sequence[GatewayAccount]:
-        """The current credentials, and older ones that sales since then were opened with."""
+        """Give the current credentials, and older ones that sales since then were opened with."""
         used = select(Sale.gateway_account_id).where(self._is_ours())
         query = select(GatewayAccount).where(
             GatewayAccount.company_id == self._company_id,
@@ -86,14 +86,14 @@ class _Comparison:
             return session.scalars(query.order_by(GatewayAccount.version.desc())).all()
 
     def of_account(self, account: GatewayAccount) -> Iterator[Compared | Unread]:
-        """The orders that these credentials see and newer ones did not."""
+        """Give the orders that these credentials see and newer ones did not."""
         listed = self._orders(account)
         while batch := list(islice(listed, BATCH)):
             yield from self._beside_sales([item for item in batch if isinstance(item, Order)])
             yield from (item for item in batch if isinstance(item, Unread))
 
     def without_order(self) -> Iterator[Compared]:
-        """Sales that should have an order, and the gateway lists none."""
+        """Yield sales that should have an order, and the gateway lists none."""
         last = ""
         while sales := self._sales_after(last):
             for sale in sales:

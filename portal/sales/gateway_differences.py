@@ -50,7 +50,7 @@ class Difference:
 
 
 def differences(sale: Sale, live: bool, order: Order) -> Iterator[Difference]:
-    """What our record and the gateway's order say differently. `live`: our account's mode."""
+    """Give what our record and the gateway's order say differently. `live`: our account's mode."""
     if sale.order_id not in (None, order.id):
         if order.status not in DEAD:
             yield Difference("another_order", sale.order_id, order.status.value)

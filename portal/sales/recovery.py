@@ -83,6 +83,6 @@ def _park_if_stuck(context: SaleContext) -> None:
 
 
 def _last_moved_at(session: Session, sale_id: str) -> datetime:
-    """When the sale came into the state that it is in."""
+    """Tell when the sale came into the state that it is in."""
     query = select(func.max(SaleMove.at)).where(SaleMove.sale_id == sale_id)
     return session.scalars(query).one()

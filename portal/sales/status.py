@@ -56,34 +56,34 @@ class SaleStatus:
 
     @property
     def public_state(self) -> PublicState:
-        """How the sale stands for its buyer."""
+        """Tell how the sale stands for its buyer."""
         state = PUBLIC_STATES[self.sale.state]
         is_declined = state is PublicState.CANCELED and self.sale.cancel_reason in DECLINED
         return PublicState.DECLINED if is_declined else state
 
     @property
     def is_open(self) -> bool:
-        """Whether the credentials work now, as far as we know."""
+        """Tell whether the credentials work now, as far as we know."""
         return self.sale.state == SaleState.DELIVERED and self.access.wanted == AccessState.ENABLED
 
     @property
     def is_buyers_own(self) -> bool:
-        """Whether the sale made its access: who only adds to one is told nothing of it."""
+        """Tell whether the sale made its access: who only adds to one is told nothing of it."""
         return not self.sale.extends
 
     @property
     def is_decided(self) -> bool:
-        """Whether the money is settled, one way or the other."""
+        """Tell whether the money is settled, one way or the other."""
         return self.public_state != PublicState.PENDING
 
 
 def status_of(sale_id: str) -> SaleStatus:
-    """How this sale stands. One query."""
+    """Tell how this sale stands. One query."""
     return _read(BY_ID, sale_id=sale_id)[0]
 
 
 def find_status(router_id: str, reference: str) -> SaleStatus | None:
-    """The sale of this router with this id of ours, or this order id of the gateway."""
+    """Give the sale of this router with this id of ours, or this order id of the gateway."""
     found = _read(BY_REFERENCE, router_id=router_id, reference=reference)
     return found[0] if found else None
 

@@ -174,7 +174,7 @@ def _change_access(session: Session, context: SaleContext, change: AccessChange)
 
 
 def _is_shared(session: Session, sale: Sale) -> bool:
-    """Whether another purchase, whose money stays, holds the access open as well."""
+    """Tell whether another purchase, whose money stays, holds the access open as well."""
     others = select(Sale.id).where(
         Sale.access_id == sale.access_id, Sale.id != sale.id, Sale.state.in_(MONEY_STANDS)
     )

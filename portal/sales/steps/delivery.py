@@ -92,7 +92,7 @@ def _record_access(session: Session, access: Access, at: datetime) -> None:
 
 
 def _times(access: Access, at: datetime) -> dict[str, datetime | None]:
-    """When an access begins and ends. Of one that has begun, the money moved the end."""
+    """Tell when an access begins and ends. Of one that has begun, the money moved the end."""
     if access.started_at is not None:
         return {}
     return {"started_at": at, "expires_at": expiry(access, at)}
