@@ -124,7 +124,6 @@ def kept(context: SaleContext) -> Iterator[SaleContext]:
     try:
         yield context
     except Exception:
-        release_access(context.access)
         put_off(Sale, context.sale, retry_in(context.sale.attempts))
         raise
     finally:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from pathlib import Path
 
 import pytest
 
+from config import ROOT
 from portal.models.access import AccessState
 from portal.models.sale_states import FINAL, GRAPH, ForbiddenMove, SaleState
 from portal.payments.gateway import (
@@ -435,3 +439,32 @@ def test_only_a_certain_no_closes_an_order(event: str) -> None:
     closing = decisions.closing_of(LOOKS[event])
     assert not decisions.is_closed(closing)
     assert (closing is LOOKS[event]) == isinstance(LOOKS[event], (Paid, Unknown))
+
+
+ANSWERS = {
+    kind.__name__
+    for kind in (Canceled, Declined, Opened, Paid, Pending, Refunded, Refused, Unknown)
+}
+HOME = ROOT / "portal/sales/decisions.py"
+
+
+def test_nowhere_else_is_it_looked_into_what_a_gateway_answered() -> None:
+    files = [path for path in (ROOT / "portal/sales").rglob("*.py") if path != HOME]
+    assert [f"{path.name}:{line}" for path in files for line in told_apart(path)] == []
+
+
+def test_where_answers_are_told_apart_it_is_seen() -> None:
+    assert len(list(told_apart(HOME))) > 20
+
+
+def told_apart(path: Path) -> Iterator[int]:
+    """The lines on which answers are told apart, by isinstance or by match."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "isinstance":
+            named = {name.id for name in ast.walk(node.args[1]) if isinstance(name, ast.Name)}
+        elif isinstance(node, ast.MatchClass):
+            named = {name.id for name in ast.walk(node.cls) if isinstance(name, ast.Name)}
+        else:
+            continue
+        if named & ANSWERS:
+            yield node.lineno
