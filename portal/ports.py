@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask import current_app
 
 from config import Settings
+from portal.core.backoff import retry_delay
 from portal.core.errors import Unavailable
 from portal.hotspot.inspection import Inspector
 from portal.hotspot.presence import Presence
@@ -61,6 +62,12 @@ def provider_named(name: str) -> Provider:
 def provider_of(account: GatewayAccount) -> Provider:
     """Give the provider that the account is at. Raises Unavailable."""
     return provider_named(account.provider)
+
+
+def retry_in(attempts: int) -> float:
+    """Give the seconds until the next try after so many, as the settings space them."""
+    numbers = settings()
+    return retry_delay(attempts, numbers.retry_first, numbers.retry_longest)
 
 
 def gateway_of(account: GatewayAccount) -> Gateway:

@@ -1,4 +1,4 @@
-"""Tries at secrets, counted where every process sees them, and the waits that they cost."""
+"""Count tries at secrets where every process sees them, and make them cost waits."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class AttemptLimit:
     sentence: str
 
     def refuse_while_waiting(self, session: Session, router_id: str, who: str) -> None:
-        """Raises TooManyRequests while they have to wait."""
+        """Raise TooManyRequests while they have to wait."""
         locked = WrongCode.locked_until > from_now()
         waiting = session.scalar(select(WrongCode).where(*self._row(router_id, who), locked))
         if waiting is not None:
@@ -84,7 +84,7 @@ class AttemptLimit:
         session.execute(delete(WrongCode).where(*self._row(router_id, who)))
 
     def row_of_all(self, session: Session, router_id: str) -> tuple[WrongCode, datetime]:
-        """The row of the whole router's budget, locked, and the database's time."""
+        """Give the row of the whole router's budget, locked, and the database's time."""
         row, now = self._locked(session, router_id, BUDGET, from_now().label("now"))
         return row, now
 
@@ -113,7 +113,7 @@ class AttemptLimit:
                 return found
 
     def _is_storm(self, router_id: str) -> ColumnElement[bool]:
-        """Whether the router's budget is used up."""
+        """Tell whether the router's budget is used up."""
         everybody = aliased(WrongCode)
         return exists().where(
             everybody.router_id == router_id,

@@ -1,4 +1,4 @@
-"""A lost code, found again by who paid for it and with which card."""
+"""Find a lost code again by who paid for it and with which card."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from portal.core.database import reading, writing
 from portal.core.errors import NotFound, TooManyRequests, Unavailable
 from portal.hotspot.errors import RouterError
 from portal.models import Access, Router, Sale, utc_now
+from portal.models.access import AccessState
+from portal.models.sale_states import SaleState
 from portal.ports import settings
 
 
@@ -32,7 +34,7 @@ class NoSuchPurchase(NotFound):
 
 
 def find_lost_code(router_id: str, mac: str, ip: str, email: str, last4: str) -> str:
-    """The id of the latest sale whose access stands; `last4` ends the card that paid.
+    """Give the id of the latest sale whose access stands; `last4` ends the card that paid.
 
     Only of a sale that made its access: who added to somebody else's knows no code of it. Told
     only to a device that the router sees at this address. Tries are counted for the device, for
@@ -57,9 +59,9 @@ def find_lost_code(router_id: str, mac: str, ip: str, email: str, last4: str) ->
 
 
 def _has_bought(router_id: str, mac: str, email: str) -> bool:
-    """Whether the device has bought with this e-mail. Raises TooManyRequests: it has to wait."""
+    """Tell whether the device bought with this e-mail. Raises TooManyRequests: it has to wait."""
     # Only what was paid counts: anybody can ask to buy in another's name.
-    of_device = (Sale.router_id == router_id, Sale.mac == mac, Sale.state == "delivered")
+    of_device = (Sale.router_id == router_id, Sale.mac == mac, Sale.state == SaleState.DELIVERED)
     query = select(Sale.id).where(*of_device, func.lower(Sale.customer_email) == email)
     with reading() as session:
         LOST_CODES.refuse_while_waiting(session, router_id, mac)
@@ -85,9 +87,9 @@ def _find(router_id: str, email: str, last4: str) -> str | None:
             Sale.router_id == router_id,
             func.lower(Sale.customer_email) == email,
             Sale.card_last4 == last4,
-            Sale.state == "delivered",
+            Sale.state == SaleState.DELIVERED,
             Sale.extends.is_(False),
-            Access.wanted == "enabled",
+            Access.wanted == AccessState.ENABLED,
             or_(Access.expires_at.is_(None), Access.expires_at > utc_now()),
         )
         .order_by(Sale.created_at.desc())

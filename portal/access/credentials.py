@@ -1,4 +1,4 @@
-"""Codes that people type on a phone, from a cryptographic source."""
+"""Draw codes that people type on a phone, from a cryptographic source."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FEWEST_DIGITS = 6
 
 
 def draw_credentials(kind: str, pin_digits: int | None = None) -> tuple[str, str]:
-    """A hotspot name and password: `user_password` 6 characters and 4 digits; `pin` as many
+    """Give a hotspot name and password: `user_password` 6 characters and 4 digits; `pin` as many
     digits as it is told, 6 where it is not.
 
     The letters and digits that are mistaken for one another (0 O 1 I) are left out of names.

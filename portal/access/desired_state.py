@@ -1,4 +1,4 @@
-"""Writes what is wanted of an access, and what it is known to be.
+"""Write what is wanted of an access, and what it is known to be.
 
 What is wanted follows from the money and may be changed at any time. Who works on the
 router holds the access' lease, and records under it.
@@ -6,20 +6,18 @@ router holds the access' lease, and records under it.
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from portal.access.usage import counters_of
-from portal.core.backoff import retry_delay
 from portal.core.database import writing
-from portal.core.leases import Claim, LostRace, claim_one, is_free
+from portal.core.leases import Claim, LostRace, claim_one, hold, release
 from portal.core.records import from_now
 from portal.core.statements import FromNow, change_rows
 from portal.models import Access, utc_now
-from portal.ports import settings
+from portal.models.access import COUNTERS, AccessState
+from portal.ports import retry_in, settings
 
 
 def set_desired(session: Session, access: Access, wanted: str, due_in: float) -> None:
@@ -36,17 +34,7 @@ def claim_one_access(access_id: str) -> Claim | None:
 
 def hold_access(session: Session, access: Access) -> bool:
     """Take the access' lease; False while somebody else holds it."""
-    lease = secrets.token_hex(8)
-    result: Any = session.execute(
-        update(Access)
-        .where(Access.id == access.id, is_free(Access))
-        .values(lease=lease, lease_until=from_now(settings().sale_lease)),
-        execution_options={"synchronize_session": False},
-    )
-    if result.rowcount != 1:
-        return False
-    access.lease = lease
-    return True
+    return hold(session, Access, access, settings().sale_lease)
 
 
 def release_access(access: Access) -> None:
@@ -55,25 +43,13 @@ def release_access(access: Access) -> None:
     Where somebody took it over meanwhile, we may have changed the router after they had: then
     a worker looks again.
     """
-    if access.lease is None:
+    if access.lease is None or release(Access, access):
         return
     with writing() as session:
-        if not _release(session, access):
-            session.execute(
-                update(Access).where(Access.id == access.id).values(next_attempt_at=from_now()),
-                execution_options={"synchronize_session": False},
-            )
-    access.lease = None
-
-
-def _release(session: Session, access: Access) -> bool:
-    result: Any = session.execute(
-        update(Access)
-        .where(Access.id == access.id, Access.lease == access.lease)
-        .values(lease=None),
-        execution_options={"synchronize_session": False},
-    )
-    return bool(result.rowcount)
+        session.execute(
+            update(Access).where(Access.id == access.id).values(next_attempt_at=from_now()),
+            execution_options={"synchronize_session": False},
+        )
 
 
 def record_actual(
@@ -86,7 +62,7 @@ def record_actual(
     """
     guard = {"id": access.id, "lease": access.lease}
     values = {"actual": actual, "lease": None, "updated_at": utc_now()} | columns
-    values |= counters_of(access)
+    values |= {name: getattr(access, name) for name in COUNTERS}
     later = {"next_attempt_at": None if due_in is None else FromNow(due_in)}
     if change_rows(session, Access, guard | {"wanted": access.wanted}, values | later) == 0:
         now = {"next_attempt_at": FromNow(0)}
@@ -98,6 +74,5 @@ def record_actual(
 
 def record_unknown(session: Session, access: Access) -> None:
     """Record that the router did not say; ask it again later. Raises LostRace."""
-    numbers, attempts = settings(), access.attempts + 1
-    delay = retry_delay(access.attempts, numbers.retry_first, numbers.retry_longest)
-    record_actual(session, access, "unknown", due_in=delay, attempts=attempts)
+    delay, attempts = retry_in(access.attempts), access.attempts + 1
+    record_actual(session, access, AccessState.UNKNOWN, due_in=delay, attempts=attempts)

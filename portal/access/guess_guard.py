@@ -1,4 +1,4 @@
-"""Somebody who guesses codes from many devices: noticed for the router, slowed down, and told.
+"""Notice who guesses codes from many devices of a router, slow them down, and tell of it.
 
 `guess_limits` says from when, and by how much.
 """

@@ -1,4 +1,4 @@
-"""How many wrong codes a router takes from all devices together, and why so many.
+"""Say how many wrong codes a router takes from all devices together, and why so many.
 
 A device may be invented anew for each try, so what bounds guessing is counted for the router.
 Let `chance` be how likely a guess is right (see `LiveCodes`). What somebody who guesses without
@@ -52,7 +52,7 @@ def budget(live: int, chance: float) -> Budget:
 
 
 def turn_seconds(chance: float) -> float:
-    """How far turns lie apart in a storm."""
+    """Tell how far turns lie apart in a storm."""
     return max(SHORTEST_TURN, chance * HOUR.total_seconds() / STORM_HITS)
 
 

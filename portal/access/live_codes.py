@@ -1,4 +1,4 @@
-"""The codes that open something on a router now, and how likely a guess is to be one of them."""
+"""Count the codes that open something now, and how likely a guess is to be one of them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.access.credentials import FEWEST_DIGITS
 from portal.models import Access
+from portal.models.access import AccessState
 
 # Said as the index is, and not with values, so that it is used.
 STANDING = text("(access.wanted != 'absent' OR access.actual != 'absent')")
@@ -18,14 +19,14 @@ CHANCE_OF_PASSWORD = 1e-4
 
 @dataclass(frozen=True)
 class LiveCodes:
-    """How many PINs there are by their length, and how many users with a password."""
+    """Tell how many PINs there are by their length, and how many users with a password."""
 
     pins: dict[int, int] = field(default_factory=dict)
     users: int = 0
 
     @property
     def count(self) -> int:
-        """How many codes there are."""
+        """Tell how many codes there are."""
         return sum(self.pins.values()) + self.users
 
     @property
@@ -35,16 +36,16 @@ class LiveCodes:
 
     @property
     def chance(self) -> float:
-        """How likely the best guess is right."""
+        """Tell how likely the best guess is right."""
         return max(self.density, CHANCE_OF_PASSWORD if self.users else 0.0)
 
 
 def live_codes(session: Session, router_id: str) -> LiveCodes:
-    """Those of a router. Names are sealed, so records are counted and no code is read."""
+    """Count those of a router. Names are sealed, so records are counted and no code is read."""
     length = func.coalesce(Access.pin_digits, FEWEST_DIGITS)
     query = (
         select(Access.kind, length, func.count())
-        .where(Access.router_id == router_id, STANDING, Access.wanted == "enabled")
+        .where(Access.router_id == router_id, STANDING, Access.wanted == AccessState.ENABLED)
         .group_by(Access.kind, length)
     )
     rows = session.execute(query).all()

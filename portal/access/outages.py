@@ -1,4 +1,4 @@
-"""Time without service is given back: an access ends when it has run as long as was bought.
+"""Give time without service back: an access ends when it has run as long as was bought.
 
 Its clock stands still while its router is out. So the order in which outages are declared does
 not matter, nor whether they overlap; and an access that would have ended during an outage goes
@@ -18,8 +18,10 @@ from sqlalchemy.orm import Session
 from portal.access.credentials import NAME_DRAWS, draw_credentials
 from portal.access.spans import Span, joined, running, runs_out
 from portal.access.usage import keep_counted
+from portal.core.leases import is_held
 from portal.core.records import from_now
 from portal.models import Access, Outage, Router, Sale, utc_now
+from portal.models.access import AccessState
 from portal.models.sale_states import MONEY_STANDS
 
 
@@ -29,7 +31,7 @@ class AccessBusy(Exception):
 
 @dataclass(frozen=True)
 class GivenBack:
-    """How many accesses got time, how much in all, and how many of them had ended already.
+    """Tell how many accesses got time, how much in all, and how many of them had ended already.
 
     `renamed`: accesses that came back under another name, since theirs was sold meanwhile.
     """
@@ -53,7 +55,7 @@ def declare_outage(
     session.flush()
     before, after = joined(known), joined([*known, Span(starts_at, ends_at)])
     accesses = session.scalars(_touched(router_id, starts_at, ends_at)).all()
-    if any(_is_held(access) for access in accesses):
+    if any(is_held(access) for access in accesses):
         raise AccessBusy
     return _total([_extend(session, access, before, after) for access in accesses])
 
@@ -85,12 +87,6 @@ def _touched(router_id: str, starts_at: datetime, ends_at: datetime) -> Select[A
     return query.order_by(Access.id).with_for_update()
 
 
-def _is_held(access: Access) -> bool:
-    return access.lease is not None and (
-        access.lease_until is None or access.lease_until > utc_now()
-    )
-
-
 def _extend(
     session: Session, access: Access, before: Sequence[Span], after: Sequence[Span]
 ) -> GivenBack:
@@ -113,14 +109,14 @@ def _extend(
 
 
 def _had_ended(access: Access, end: datetime) -> bool:
-    """Whether it was taken away because its time was over, and not for what it had used."""
+    """Tell whether it was taken away because its time was over, and not for what it had used."""
     has_data = access.data_limit is None or access.total_bytes < access.data_limit
-    return access.wanted == "absent" and end <= utc_now() and has_data
+    return access.wanted == AccessState.ABSENT and end <= utc_now() and has_data
 
 
 def _reopen(session: Session, access: Access) -> bool:
     """Want it on the router again; True where its name is sold to another, so it got a new one."""
-    if access.actual == "absent":
+    if access.actual == AccessState.ABSENT:
         keep_counted(access)
     session.flush()
     for draw in range(NAME_DRAWS):
@@ -128,7 +124,11 @@ def _reopen(session: Session, access: Access) -> bool:
             with session.begin_nested():
                 if draw:
                     access.name, access.password = draw_credentials(access.kind, access.pin_digits)
-                access.wanted, access.attempts, access.next_attempt_at = "enabled", 0, from_now()
+                access.wanted, access.attempts, access.next_attempt_at = (
+                    AccessState.ENABLED,
+                    0,
+                    from_now(),
+                )
         except IntegrityError:
             continue
         return draw > 0

@@ -1,4 +1,4 @@
-"""Where PINs stand so dense that guessing one pays, and telling the company so."""
+"""Find where PINs stand so dense that guessing one pays, and tell the company so."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who names an access, and whether they have proved that its code is theirs."""
+"""Find the access that somebody names, and whether they proved that its code is theirs."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from portal.access.reconciler import has_ended
 from portal.access.reconnection import fits
 from portal.core.database import reading, writing
 from portal.models import Access, Sale
+from portal.models.access import AccessState
 
 REFERENCE = re.compile(r"sal_[0-9a-f]{32}")
 
@@ -59,7 +60,9 @@ def _check(router_id: str, named: str, password: str | None) -> Proof | None:
     is_right = fits(access, given or "")
     if access is None or not (is_right or (is_reference and password is None)):
         return None
-    return Proof(access.id, is_right, access.wanted == "enabled" and not has_ended(access))
+    return Proof(
+        access.id, is_right, access.wanted == AccessState.ENABLED and not has_ended(access)
+    )
 
 
 def _by_reference(router_id: str, reference: str) -> Select[Access]:
@@ -69,7 +72,7 @@ def _by_reference(router_id: str, reference: str) -> Select[Access]:
 
 def _by_code(router_id: str, code: str) -> Select[Access]:
     """The one that stands, else the latest. Our names are in capitals; phones begin with small."""
-    stands = or_(Access.wanted != "absent", Access.actual != "absent")
+    stands = or_(Access.wanted != AccessState.ABSENT, Access.actual != AccessState.ABSENT)
     return (
         select(Access)
         .where(Access.named(router_id, code, code.upper()))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from portal.access.ownership import mark_of
+from flask import current_app
+
 from portal.access.usage import keep_counted
+from portal.core.database import reading
 from portal.hotspot.errors import NameTaken, RouterError, RouterRefused
 from portal.hotspot.provisioning import (
     HotspotUser,
@@ -15,7 +17,8 @@ from portal.hotspot.provisioning import (
     Provisioner,
     UserFound,
 )
-from portal.models import Access
+from portal.models import Access, Deployment
+from portal.models.access import AccessState
 
 
 class NameLost(RouterRefused):
@@ -23,7 +26,7 @@ class NameLost(RouterRefused):
 
 
 def hotspot_user(access: Access, *, anew: bool = False) -> NewHotspotUser:
-    """The user as it has to be: with what is left of what was bought.
+    """Give the user as it has to be: with what is left of what was bought.
 
     A user that stands goes on counting from what it has counted; one that is made `anew` does
     not.
@@ -48,7 +51,7 @@ def _left(bought: int | None, used: int) -> int | None:
 
 
 def known_of(access: Access) -> Known:
-    """What our record knows of the user, by which it is ours even without its marks."""
+    """Give what our record knows of the user, by which it is ours even without its marks."""
     return Known(
         profile=access.profile_name,
         uptime=access.seen_seconds,
@@ -78,7 +81,7 @@ def apply(
     `limits`: what was bought may have changed since the user was made.
     """
     mark, known = mark_of(access.id), known_of(access)
-    if access.wanted == "absent":
+    if access.wanted == AccessState.ABSENT:
         return provisioner.remove_user(access.name, mark, timeout, user_id=user_id, known=known)
     if not (found := _switch(provisioner, access, timeout, user_id)).is_there:
         _make(provisioner, access, timeout)
@@ -90,7 +93,11 @@ def apply(
 def _switch(
     provisioner: Provisioner, access: Access, timeout: float, user_id: str | None
 ) -> UserFound:
-    switch = provisioner.enable_user if access.wanted == "enabled" else provisioner.disable_user
+    switch = (
+        provisioner.enable_user
+        if access.wanted == AccessState.ENABLED
+        else provisioner.disable_user
+    )
     mark, known = mark_of(access.id), known_of(access)
     return switch(access.name, mark, timeout, user_id=user_id, known=known)
 
@@ -98,7 +105,7 @@ def _switch(
 def _make(provisioner: Provisioner, access: Access, timeout: float) -> None:
     user = hotspot_user(access, anew=True)
     try:
-        provisioner.add_user(user, timeout, disabled=access.wanted != "enabled")
+        provisioner.add_user(user, timeout, disabled=access.wanted != AccessState.ENABLED)
     except NameTaken as taken:
         if taken.user is None or not has_mark(taken.user, user.mark):
             raise NameLost(
@@ -114,7 +121,7 @@ def _make(provisioner: Provisioner, access: Access, timeout: float) -> None:
 
 
 def has_mark(user: HotspotUser, mark: str) -> bool:
-    """Whether the user carries this mark, in either of the places for it."""
+    """Tell whether the user carries this mark, in either of the places for it."""
     return mark in (user.mark, user.spare_mark)
 
 
@@ -132,12 +139,40 @@ def _update(provisioner: Provisioner, access: Access, timeout: float) -> None:
 
 
 def told_of(access: Access, found: UserFound) -> UserFound:
-    """What the operator has to know of how a user was found: a MAC may be meant for one device."""
+    """Give what the operator has to know of how a user was found.
+
+    A MAC may be meant where only one device is sold for.
+    """
     return replace(found, bound=found.bound and known_of(access).has_several_devices)
 
 
 def expiry(access: Access, start: datetime) -> datetime | None:
-    """When the access ends if it starts now; None where the router itself counts."""
+    """Tell when the access ends if it starts now; None where the router itself counts."""
     if access.duration_from != "purchase" or access.duration_seconds is None:
         return None
     return start + timedelta(seconds=access.duration_seconds)
+
+
+def deployment_name() -> str:
+    """Give this deployment's name, read once a process."""
+    name: str | None = current_app.extensions.get("deployment_name")
+    if name is None:
+        with reading() as session:
+            name = session.get_one(Deployment, 1).name
+        current_app.extensions["deployment_name"] = name
+    return name
+
+
+def mark_prefix() -> str:
+    """Give what the comment of every hotspot user of this deployment begins with."""
+    return f"portal:{deployment_name()}:"
+
+
+def mark_of(access_id: str) -> str:
+    """Give the comment of one access' hotspot user."""
+    return mark_prefix() + access_id
+
+
+def owner_of(company_id: str) -> str:
+    """Tell whose an order at a gateway is: this deployment's and the company's."""
+    return f"{deployment_name()}:{company_id}"

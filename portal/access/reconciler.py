@@ -1,4 +1,4 @@
-"""The loop of an access: the router brought to what is wanted, whatever the money does."""
+"""Bring the router to what is wanted of an access, whatever the money does."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from portal.core.logs import log
 from portal.core.records import from_now
 from portal.hotspot.errors import RouterError
 from portal.models import Access, Router, utc_now
+from portal.models.access import AccessState
 
 
 def reconcile_access(claim: Claim) -> None:
@@ -52,7 +53,7 @@ def _bring(access: Access, router: Router) -> None:
 
 
 def has_ended(access: Access) -> bool:
-    """Whether the time that was bought is over."""
+    """Tell whether the time that was bought is over."""
     return access.expires_at is not None and access.expires_at <= utc_now()
 
 
@@ -65,12 +66,12 @@ def _end(access: Access) -> None:
     with writing() as session:
         stored = session.scalars(select(Access).where(*over).with_for_update()).first()
         if stored is not None:
-            set_desired(session, access, "absent", 0)
+            set_desired(session, access, AccessState.ABSENT, 0)
 
 
 def _record(access: Access) -> None:
     left = None
-    if access.wanted == "enabled" and access.expires_at is not None:
+    if access.wanted == AccessState.ENABLED and access.expires_at is not None:
         # Over by a clock that was just moved: it is looked at again when that can be trusted.
         soonest = 1.0 if clock_is_trusted() else ports.settings().retry_longest
         left = max(soonest, (access.expires_at - utc_now()).total_seconds())

@@ -1,4 +1,4 @@
-"""Back online with a code that was bought: from another device, or after having left."""
+"""Bring back online who has bought: from another device, or after having left."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from portal import ports
 from portal.access.attempt_limits import CODES
 from portal.access.desired_state import set_desired
 from portal.access.guess_guard import CODE_GUESSES
-from portal.access.ownership import mark_of
-from portal.access.provisioning import known_of
+from portal.access.provisioning import known_of, mark_of
 from portal.access.reconciler import has_ended
 from portal.alerts.router_alerts import tell_of_login, tell_of_refusal
 from portal.core.database import reading, writing
@@ -22,6 +21,7 @@ from portal.hotspot.errors import RouterError
 from portal.hotspot.presence import LoggedIn, LoginRefusal
 from portal.hotspot.presence import Session as Online
 from portal.models import Access, Router
+from portal.models.access import AccessState
 from portal.ports import settings
 
 NOBODY_S_PASSWORD = b"0000"
@@ -80,7 +80,7 @@ def let_in(
 
     `take_over` False: no other device goes for it.
     """
-    if access.wanted == "absent" or has_ended(access):
+    if access.wanted == AccessState.ABSENT or has_ended(access):
         return Reconnection(Result.EXPIRED)
     try:
         said = ports.presence_of(router).log_in(
@@ -105,7 +105,7 @@ def let_in(
 
 def _find(router_id: str, name: str, mac: str) -> tuple[Router, Access | None]:
     """The router, and its access of this name: the one that stands, else the latest."""
-    stands = or_(Access.wanted != "absent", Access.actual != "absent")
+    stands = or_(Access.wanted != AccessState.ABSENT, Access.actual != AccessState.ABSENT)
     # Our names are in capitals, and phones begin with small letters.
     spellings = Access.named(router_id, name, name.upper())
     query = (
@@ -123,7 +123,9 @@ def _find(router_id: str, name: str, mac: str) -> tuple[Router, Access | None]:
 
 def fits(access: Access | None, password: str) -> bool:
     """Compared in constant time, also where there is nothing to compare with."""
-    known = access.password if access is not None and access.wanted != "disabled" else None
+    known = (
+        access.password if access is not None and access.wanted != AccessState.DISABLED else None
+    )
     same = hmac.compare_digest(
         known.encode() if known else NOBODY_S_PASSWORD, password.encode(errors="replace")
     )

@@ -1,4 +1,4 @@
-"""Tries at a lost code: three, then an hour."""
+"""Limit tries at a lost code: three, then an hour."""
 
 from __future__ import annotations
 

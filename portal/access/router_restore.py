@@ -1,4 +1,4 @@
-"""A router that was reset, replaced or put back: made what our records say, at once."""
+"""Make a router that was reset, replaced or put back what our records say, at once."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _due_on(router_id: str) -> Sequence[str]:
 
 
 def _behind(access_ids: Sequence[str]) -> int:
-    """How many of them the router does not have as wanted, as far as we know."""
+    """Tell how many of them the router does not have as wanted, as far as we know."""
     query = select(func.count()).where(Access.id.in_(access_ids), Access.actual != Access.wanted)
     with reading() as session:
         return session.scalars(query).one()

@@ -1,4 +1,4 @@
-"""A router's users and sessions, read at once, and which of them belongs to which access."""
+"""Read a router's users and sessions at once, and tell which of them is which access'."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from portal import ports
-from portal.access.ownership import mark_of, mark_prefix
-from portal.access.provisioning import known_of
+from portal.access.provisioning import known_of, mark_of, mark_prefix
 from portal.hotspot.presence import Session as Online
 from portal.hotspot.provisioning import HotspotUser, UserFound
 from portal.models import Access, Router
@@ -26,7 +25,7 @@ class UsersRead:
     sessions: Mapping[str, list[Online]]
 
     def user_of(self, access: Access) -> HotspotUser | None:
-        """The access' user: by its mark, else by its name where what it has used goes on."""
+        """Give the access' user: by its mark, else by its name where what it has used goes on."""
         mark = mark_of(access.id)
         named = self.by_name.get(access.name)
         if mark in self.by_mark:
@@ -35,7 +34,7 @@ class UsersRead:
 
 
 def read_users(router: Router, accesses: Sequence[Access], sold: int) -> UsersRead:
-    """The sessions first: one that ends in between is then in its user's counters.
+    """Give the sessions first: one that ends in between is then in its user's counters.
 
     `sold` is how many users of ours there can be at most.
     """
@@ -56,7 +55,7 @@ def mark_among(user: HotspotUser, prefix: str) -> str:
 
 
 def together(found: Iterable[UserFound]) -> UserFound:
-    """How several users were found, as one."""
+    """Tell how several users were found, as one."""
     several = list(found)
     return UserFound(
         any(several),

@@ -1,4 +1,4 @@
-"""Stretches of time: joined, cut out of one another, and time that runs only between them."""
+"""Join stretches of time, cut them out of one another, let time run only between them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Span(NamedTuple):
 
 
 def joined(spans: Iterable[Span]) -> list[Span]:
-    """The same moments in order, as stretches that neither overlap nor touch."""
+    """Give the same moments in order, as stretches that neither overlap nor touch."""
     found: list[Span] = []
     for span in sorted(spans):
         if found and span.start <= found[-1].end:
@@ -32,7 +32,7 @@ def running(start: datetime, end: datetime, pauses: Sequence[Span]) -> timedelta
 
 
 def runs_out(start: datetime, length: timedelta, pauses: Sequence[Span]) -> datetime:
-    """When a clock has run for `length` that starts at `start` and stands still in `pauses`."""
+    """Tell when a clock has run for `length` that begins at `start` and rests in `pauses`."""
     now = start
     for pause in pauses:
         if now + length <= pause.start:

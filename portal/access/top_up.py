@@ -1,4 +1,4 @@
-"""What several purchases have brought to one access: added, taken away, put back.
+"""Add what several purchases bring to one access, take it away, put it back.
 
 They are used up one after the other in the order in which their money came, so that of each
 it is known what is left of it.
@@ -14,7 +14,9 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from portal.access.provisioning import expiry
 from portal.models import Access, Sale, utc_now
+from portal.models.access import AccessState
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,16 @@ def shorten(session: Session, sale: Sale, access: Access) -> None:
 
 
 def put_back(session: Session, sale: Sale, access: Access) -> None:
-    """Undo `shorten`, in the transaction that keeps the money after all."""
-    _move(session, sale, access, _as_it_stands(session, access), 1)
+    """Undo `shorten`, in the transaction that keeps the money after all.
+
+    Of an access that was never delivered the time runs from now, or it would never end.
+    """
+    now = _as_it_stands(session, access)
+    _move(session, sale, access, now, 1)
     _set(session, sale, {"taken_seconds": None, "taken_data": None})
+    begins = utc_now()
+    if access.started_at is None and (ends := expiry(access, begins)) is not None:
+        _set(session, access, {"started_at": begins, "expires_at": ends})
 
 
 def _move(session: Session, sale: Sale, access: Access, now: Access, sign: int) -> None:
@@ -121,7 +130,7 @@ def _moved(moment: datetime | None, seconds: int) -> datetime | None:
 
 def _change(session: Session, access: Access, **values: Any) -> None:
     # The router's limits are behind now: unknown makes whoever works on it set them.
-    _set(session, access, values | {"actual": "unknown"})
+    _set(session, access, values | {"actual": AccessState.UNKNOWN})
 
 
 def _set(session: Session, record: Access | Sale, values: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""What an access has used: counters of its user, and the sessions that are under way.
+"""Count what an access has used: by its user's counters, and by sessions under way.
 
 Whether a user's counters grow while it is online or at logout only differs between versions,
 so it is found out from how they grow. All spans are in seconds, all amounts in bytes.
@@ -13,6 +13,7 @@ from typing import Any
 from portal.hotspot.presence import Session
 from portal.hotspot.provisioning import HotspotUser
 from portal.models import Access, utc_now
+from portal.models.access import COUNTERS
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Reading:
 
 
 def count(access: Access, now: Reading) -> dict[str, Any]:
-    """The access' counters as they are after this reading; empty where nothing changed."""
+    """Give the access' counters as they are after this reading; empty where nothing changed."""
     apart = _are_apart(access, now)
     values: dict[str, Any] = {
         "seen_seconds": now.seconds,
@@ -52,22 +53,6 @@ def count(access: Access, now: Reading) -> dict[str, Any]:
     return values | _kept(access, now, apart)
 
 
-COUNTERS = (
-    "used_seconds",
-    "used_bytes",
-    "seen_seconds",
-    "seen_bytes",
-    "session_seconds",
-    "session_bytes",
-    "sessions_apart",
-)
-
-
-def counters_of(access: Access) -> dict[str, Any]:
-    """What was counted of an access, as its record holds it."""
-    return {name: getattr(access, name) for name in COUNTERS}
-
-
 def take_over(access: Access, values: Mapping[str, Any]) -> None:
     """Let the access, as it was read, count as these values say."""
     for name in COUNTERS:
@@ -76,12 +61,12 @@ def take_over(access: Access, values: Mapping[str, Any]) -> None:
 
 
 def keep_counted(access: Access) -> None:
-    """The router counts from nothing again: what it had counted is kept by us."""
+    """Give the router counts from nothing again: what it had counted is kept by us."""
     take_over(access, kept_whole(access))
 
 
 def kept_whole(access: Access) -> dict[str, Any]:
-    """The counters of an access whose user the router has forgotten."""
+    """Give the counters of an access whose user the router has forgotten."""
     return {
         "used_seconds": access.total_seconds,
         "used_bytes": access.total_bytes,
@@ -91,7 +76,7 @@ def kept_whole(access: Access) -> dict[str, Any]:
 
 
 def _are_apart(access: Access, now: Reading) -> bool:
-    """Whether the user's counters do not hold the sessions under way.
+    """Tell whether the user's counters do not hold the sessions under way.
 
     They do not where they are smaller, or smaller than what was counted already; else it shows
     in whether they have grown along with the sessions.

@@ -1,4 +1,4 @@
-"""A look at all of a router's users at once, outside any sale: what was used, lost, left over."""
+"""Look at all of a router's users at once, outside any sale: used, lost, left over."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from portal import ports
-from portal.access.ownership import mark_of, mark_prefix
-from portal.access.provisioning import told_of
+from portal.access.provisioning import mark_of, mark_prefix, told_of
 from portal.access.router_users import TIMEOUT, UsersRead, mark_among, read_users, together
 from portal.access.usage import Reading, count, kept_whole, take_over
 from portal.alerts.router_alerts import tell_of_changed_users
@@ -24,6 +23,7 @@ from portal.core.records import from_now
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.provisioning import HotspotUser, Provisioner, UserFound
 from portal.models import Access, Router, utc_now
+from portal.models.access import AccessState
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def sync_usage(router_id: str) -> UsageSync:
         users=len(found.users),
         lost=sum(look.lost for look in looks),
         begun=sum("started_at" in look.values for look in looks),
-        ended=sum(look.values.get("wanted") == "absent" for look in looks),
+        ended=sum(look.values.get("wanted") == AccessState.ABSENT for look in looks),
     )
     log().info("usage_sync", router=router_id, users=done.users, lost=done.lost, ended=done.ended)
     tell_of_changed_users(router, together(look.found for look in looks))
@@ -98,20 +98,22 @@ def _remove(
 def _settled_on(router_id: str) -> Any:
     return select(Access).where(
         Access.router_id == router_id,
-        Access.wanted == "enabled",
-        Access.actual == "enabled",
+        Access.wanted == AccessState.ENABLED,
+        Access.actual == AccessState.ENABLED,
         is_free(Access),
     )
 
 
 def _sold_on(session: Session, router_id: str) -> int:
-    """How many users can have been made on the router: one for each access there ever was."""
+    """Tell how many users can have been made on the router: one for each access there ever was."""
     sold = select(func.count()).select_from(Access).where(Access.router_id == router_id)
     return session.scalar(sold) or 0
 
 
 def _wanted_on(router_id: str) -> Any:
-    return select(Access.id).where(Access.router_id == router_id, Access.wanted != "absent")
+    return select(Access.id).where(
+        Access.router_id == router_id, Access.wanted != AccessState.ABSENT
+    )
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from portal.hotspot.inspection import UserScript
 from portal.hotspot.presence import LoggedIn, LoginRefusal, NotLoggedIn
 from portal.hotspot.provisioning import UserFound
 from portal.models import Access, Router
+from portal.models.access import AccessState
 
 STILL_OURS = (
     "Devolvemos la marca y lo vendido se sigue quitando a su hora, pero quite esa orden del script."
@@ -103,7 +104,7 @@ def tell_of_user_left(router: Router, access: Access) -> None:
 
     Only where it was ever delivered: before, nobody could have come in by it.
     """
-    if access.wanted != "absent" or access.started_at is None:
+    if access.wanted != AccessState.ABSENT or access.started_at is None:
         return
     with suppress(RouterError):
         timeout = ports.settings().router_timeout

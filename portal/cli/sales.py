@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 from portal.cli import comparison
 from portal.cli.shell import MomentType, actor, placed, problems_told
 from portal.cli.story import story
+from portal.models.sale_states import SaleState
 from portal.operators import companies, refunds, transactions
 from portal.sales.gateway_comparison import Compared, Unread, comparable_companies, compare
 
@@ -43,7 +44,7 @@ def refund(sale_id: str, motivo: str) -> None:
         raise click.ClickException("El motivo debe tener entre 1 y 200 caracteres.")
     with problems_told():
         told = refunds.refund(actor(), *refunds.find(sale_id), motivo.strip())
-    done = told.sale.state == "refunded"
+    done = told.sale.state == SaleState.REFUNDED
     click.echo(f"La venta {told.sale.id} quedó devuelta." if done else PENDING)
 
 

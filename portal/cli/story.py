@@ -7,46 +7,57 @@ from collections.abc import Iterator
 from portal.cli.shell import shown
 from portal.core.formatting import price_in_full
 from portal.models import Access, Sale, SaleMove
+from portal.models.access import AccessState
+from portal.models.sale_states import Actor, SaleState
 from portal.operators.transactions import Told
 
-STATES = {
-    "opened": "abierta",
-    "prepared": "preparada",
-    "charging": "cobrándose",
-    "pending": "esperando al comprador",
-    "paid": "pagada, sin entregar",
-    "delivered": "entregada",
-    "cancelling": "cancelándose",
-    "canceled": "cancelada",
-    "refunding": "en devolución",
-    "refunded": "devuelta",
-    "charged_back": "con contracargo",
+STATES: dict[str, str] = {
+    SaleState.OPENED: "abierta",
+    SaleState.PREPARED: "preparada",
+    SaleState.CHARGING: "cobrándose",
+    SaleState.PENDING: "esperando al comprador",
+    SaleState.PAID: "pagada, sin entregar",
+    SaleState.DELIVERED: "entregada",
+    SaleState.CANCELING: "cancelándose",
+    SaleState.CANCELED: "cancelada",
+    SaleState.REFUNDING: "en devolución",
+    SaleState.REFUNDED: "devuelta",
+    SaleState.CHARGED_BACK: "con contracargo",
 }
-ACTIONS = {
-    "opened": "Se abrió la venta",
-    "prepared": "El acceso y la orden quedaron listos, sin cobro",
-    "charging": "Se pidió el cobro de {amount}",
-    "pending": "La pasarela espera al comprador (3D Secure, efectivo o transferencia)",
-    "paid": "Entraron {amount}{card}",
-    "delivered": "Se entregó el acceso",
-    "cancelling": "Se decidió cancelar",
-    "canceled": "Quedó cancelada: la orden no se puede cobrar y el acceso se quita",
-    "refunding": "Se decidió devolver {amount} y cerrar el acceso",
-    "refunded": "Se devolvieron {refunded}",
-    "charged_back": "El banco revirtió el pago (contracargo) y el acceso se cierra",
+ACTIONS: dict[str, str] = {
+    SaleState.OPENED: "Se abrió la venta",
+    SaleState.PREPARED: "El acceso y la orden quedaron listos, sin cobro",
+    SaleState.CHARGING: "Se pidió el cobro de {amount}",
+    SaleState.PENDING: "La pasarela espera al comprador (3D Secure, efectivo o transferencia)",
+    SaleState.PAID: "Entraron {amount}{card}",
+    SaleState.DELIVERED: "Se entregó el acceso",
+    SaleState.CANCELING: "Se decidió cancelar",
+    SaleState.CANCELED: "Quedó cancelada: la orden no se puede cobrar y el acceso se quita",
+    SaleState.REFUNDING: "Se decidió devolver {amount} y cerrar el acceso",
+    SaleState.REFUNDED: "Se devolvieron {refunded}",
+    SaleState.CHARGED_BACK: "El banco revirtió el pago (contracargo) y el acceso se cierra",
 }
 # Moves that mean something else than their end alone.
-TURNS = {
-    ("canceled", "paid"): "Llegó dinero después de cancelar: entraron {amount}{card}",
-    ("cancelling", "paid"): "Llegó dinero mientras se cancelaba: entraron {amount}{card}",
-    ("refunding", "delivered"): "La pasarela no aceptó la devolución: el acceso sigue",
+TURNS: dict[tuple[str, str], str] = {
+    (
+        SaleState.CANCELED,
+        SaleState.PAID,
+    ): "Llegó dinero después de cancelar: entraron {amount}{card}",
+    (
+        SaleState.CANCELING,
+        SaleState.PAID,
+    ): "Llegó dinero mientras se cancelaba: entraron {amount}{card}",
+    (
+        SaleState.REFUNDING,
+        SaleState.DELIVERED,
+    ): "La pasarela no aceptó la devolución: el acceso sigue",
 }
-ACTORS = {
-    "request": "la compra",
-    "worker": "el trabajador",
-    "webhook": "un aviso de la pasarela",
-    "operator": "un operador",
-    "customer": "el cliente",
+ACTORS: dict[str, str] = {
+    Actor.REQUEST: "la compra",
+    Actor.WORKER: "el trabajador",
+    Actor.WEBHOOK: "un aviso de la pasarela",
+    Actor.OPERATOR: "un operador",
+    Actor.CUSTOMER: "el cliente",
 }
 REASONS = {
     "declined": "la tarjeta fue declinada",
@@ -111,5 +122,5 @@ def _now(sale: Sale, access: Access) -> Iterator[str]:
         yield f"Espera a una persona ({sale.parked_reason}): flask sales unpark {sale.id}"
     elif sale.next_attempt_at:
         yield f"El trabajador la atiende a las {shown(sale.next_attempt_at)}."
-    if access.wanted == "enabled" and access.expires_at:
+    if access.wanted == AccessState.ENABLED and access.expires_at:
         yield f"El acceso termina a las {shown(access.expires_at)}."

@@ -7,10 +7,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, or_, select, update
+from sqlalchemy.orm import Session
 
 from portal.core.database import writing
-from portal.core.records import from_now
+from portal.core.records import from_now, utc_now
 
 NOBODY: frozenset[str] = frozenset()
 
@@ -57,16 +58,53 @@ def claim_one(record: Any, record_id: str, seconds: float) -> Claim | None:
     return _lease(record, (record.id == record_id) & is_free(record), seconds)
 
 
-def release(record: Any, row: Any) -> None:
-    """Give a row's lease back where it is still held."""
+def hold(session: Session, record: Any, row: Any, seconds: float) -> bool:
+    """Lease a row that was read before; False while somebody else holds it."""
+    lease = secrets.token_hex(8)
+    free = (record.id == row.id) & is_free(record)
+    if not _change(session, record, free, lease=lease, lease_until=from_now(seconds)):
+        return False
+    row.lease = lease
+    return True
+
+
+def release(record: Any, row: Any) -> bool:
+    """Give a row's lease back; False where somebody else has taken it over meanwhile."""
+    if row.lease is None:
+        return True
+    with writing() as session:
+        was_ours = _change(session, record, _is_ours(record, row), lease=None)
+    row.lease = None
+    return was_ours
+
+
+def put_off(record: Any, row: Any, seconds: float) -> None:
+    """Let go of a row that could not be worked on; where it is due sooner, it waits so long.
+
+    Without the wait a worker would take it again at once, and again.
+    """
     if row.lease is None:
         return
+    later, values = from_now(seconds), {"lease": None, "attempts": record.attempts + 1}
+    is_due = _is_ours(record, row) & (record.next_attempt_at < later)
     with writing() as session:
-        session.execute(
-            update(record).where(record.id == row.id, record.lease == row.lease).values(lease=None),
-            execution_options={"synchronize_session": False},
-        )
-    row.lease = None
+        _change(session, record, is_due, **values, next_attempt_at=later)
+    release(record, row)
+
+
+def is_held(row: Any) -> bool:
+    """Tell of a row as it was read whether somebody works on it."""
+    return row.lease is not None and (row.lease_until is None or row.lease_until > utc_now())
+
+
+def _is_ours(record: Any, row: Any) -> ColumnElement[bool]:
+    return and_(record.id == row.id, record.lease == row.lease)
+
+
+def _change(session: Session, record: Any, which: ColumnElement[bool], **values: Any) -> bool:
+    statement = update(record).where(which).values(**values)
+    result: Any = session.execute(statement, execution_options={"synchronize_session": False})
+    return bool(result.rowcount)
 
 
 def _longest_due(record: Any, ready: Any, due_since: float, but: Collection[str]) -> Select[Any]:

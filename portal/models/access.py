@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import (
     BigInteger,
@@ -19,6 +20,28 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.records import Base, new_id, utc_now
 from portal.core.vault import FindableSecret, Secret, VaultError, sealed_column
+
+# What is counted of an access, here and in what the router has forgotten.
+COUNTERS = (
+    "used_seconds",
+    "used_bytes",
+    "seen_seconds",
+    "seen_bytes",
+    "session_seconds",
+    "session_bytes",
+    "sessions_apart",
+)
+
+
+class AccessState(StrEnum):
+    """How a hotspot user is on its router, or should be."""
+
+    ABSENT = "absent"
+    DISABLED = "disabled"
+    ENABLED = "enabled"
+    # From the moment something is asked of the router until its answer is recorded.
+    UNKNOWN = "unknown"
+
 
 STANDING = text("wanted != 'absent' OR actual != 'absent'")
 

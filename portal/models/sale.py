@@ -16,24 +16,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.records import Base, new_id, utc_now
+from portal.models.sale_states import TRYING, UNDECIDED, CancelReason, SaleState
 
-STATES = (
-    "opened",
-    "prepared",
-    "charging",
-    "pending",
-    "paid",
-    "delivered",
-    "cancelling",
-    "canceled",
-    "refunding",
-    "refunded",
-    "charged_back",
-)
-TRYING = ("opened", "prepared", "charging")
-UNDECIDED = ("opened", "prepared", "charging", "pending")
-
-CANCEL_REASONS = ("declined", "refused", "failed", "abandoned", "expired")
+STATES = tuple(SaleState)
+CANCEL_REASONS = tuple(CancelReason)
 
 
 def _listed(words: tuple[str, ...]) -> str:

@@ -1,23 +1,83 @@
-"""Say as data which states a sale has, and which moves lie between them."""
+"""Name a sale's states, and hold the moves between them as data."""
 
 from __future__ import annotations
 
-GRAPH: dict[str, frozenset[str]] = {
-    "opened": frozenset({"prepared", "cancelling"}),
-    "prepared": frozenset({"charging", "cancelling"}),
-    "charging": frozenset({"paid", "pending", "cancelling"}),
-    "pending": frozenset({"paid", "cancelling"}),
-    "cancelling": frozenset({"canceled", "paid", "pending"}),
-    "canceled": frozenset({"paid"}),
-    "paid": frozenset({"delivered", "refunding", "refunded", "charged_back"}),
-    "delivered": frozenset({"refunding", "refunded", "charged_back"}),
-    "refunding": frozenset({"refunded", "charged_back", "delivered"}),
-    "refunded": frozenset(),
-    "charged_back": frozenset(),
+from enum import StrEnum
+
+
+class SaleState(StrEnum):
+    """Where a sale stands, as the database, logs and metrics spell it."""
+
+    OPENED = "opened"
+    PREPARED = "prepared"
+    CHARGING = "charging"
+    PENDING = "pending"
+    PAID = "paid"
+    DELIVERED = "delivered"
+    CANCELING = "canceling"
+    CANCELED = "canceled"
+    REFUNDING = "refunding"
+    REFUNDED = "refunded"
+    CHARGED_BACK = "charged_back"
+
+
+class CancelReason(StrEnum):
+    """Why a sale ended without money.
+
+    Declined or refused by the gateway, failed before the charge, abandoned by a request that
+    died, expired undecided.
+    """
+
+    DECLINED = "declined"
+    REFUSED = "refused"
+    FAILED = "failed"
+    ABANDONED = "abandoned"
+    EXPIRED = "expired"
+
+
+class ParkReason(StrEnum):
+    """Why a sale waits for a person. Money that is not as agreed is named by the gateway's port."""
+
+    AMOUNT_MISMATCH = "amount_mismatch"
+    CURRENCY_MISMATCH = "currency_mismatch"
+    MODE_MISMATCH = "mode_mismatch"
+    OTHER_PURCHASE = "other_purchase"
+    STUCK = "stuck"
+    KEY_LOST = "key_lost"
+
+
+class Actor(StrEnum):
+    """Who works on a sale, as its history tells it."""
+
+    REQUEST = "request"
+    WORKER = "worker"
+    WEBHOOK = "webhook"
+    OPERATOR = "operator"
+    CUSTOMER = "customer"
+
+
+_S = SaleState
+GRAPH: dict[str, frozenset[SaleState]] = {
+    _S.OPENED: frozenset({_S.PREPARED, _S.CANCELING}),
+    _S.PREPARED: frozenset({_S.CHARGING, _S.CANCELING}),
+    _S.CHARGING: frozenset({_S.PAID, _S.PENDING, _S.CANCELING}),
+    _S.PENDING: frozenset({_S.PAID, _S.CANCELING}),
+    _S.CANCELING: frozenset({_S.CANCELED, _S.PAID, _S.PENDING}),
+    _S.CANCELED: frozenset({_S.PAID}),
+    _S.PAID: frozenset({_S.DELIVERED, _S.REFUNDING, _S.REFUNDED, _S.CHARGED_BACK}),
+    _S.DELIVERED: frozenset({_S.REFUNDING, _S.REFUNDED, _S.CHARGED_BACK}),
+    _S.REFUNDING: frozenset({_S.REFUNDED, _S.CHARGED_BACK, _S.DELIVERED}),
+    _S.REFUNDED: frozenset(),
+    _S.CHARGED_BACK: frozenset(),
 }
-UNCHARGED = frozenset({"opened", "prepared"})
-MONEY_IN = frozenset({"paid", "delivered", "refunding"})
-MONEY_STANDS = frozenset({"paid", "delivered"})
+UNCHARGED = frozenset({_S.OPENED, _S.PREPARED})
+TRYING = (_S.OPENED, _S.PREPARED, _S.CHARGING)
+UNDECIDED = (*TRYING, _S.PENDING)
+ASKED = frozenset({_S.CHARGING, _S.PENDING})
+GIVEN_UP = frozenset({_S.CANCELING, _S.CANCELED})
+MONEY_IN = frozenset({_S.PAID, _S.DELIVERED, _S.REFUNDING})
+MONEY_STANDS = frozenset({_S.PAID, _S.DELIVERED})
+FINAL = (_S.DELIVERED, _S.CANCELED, _S.REFUNDED, _S.CHARGED_BACK)
 
 
 class ForbiddenMove(Exception):

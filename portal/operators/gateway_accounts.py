@@ -100,7 +100,7 @@ def set_keys_in(
 
 
 def probe(actor: Actor, company_id: str, provider: str | None = None) -> Probe:
-    """Try the current key by opening and cancelling an order of the gateway's least amount.
+    """Try the current key by opening and canceling an order of the gateway's least amount.
 
     Raises NotFound, and Unavailable with what the operator can do.
     """

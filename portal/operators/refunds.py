@@ -11,8 +11,8 @@ from portal.operators import transactions
 from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.lookup import ABSENT, owned_in, sane
 from portal.operators.transactions import Told, id_begins_with
-from portal.sales import unparking
 from portal.sales.operator_refund import refund_sale
+from portal.sales.transitions import unpark as unpark_sale
 
 NOT_PARKED = "Esta venta no espera a nadie: el trabajador ya la atiende o está terminada."
 
@@ -47,7 +47,7 @@ def unpark(actor: Actor, company_id: str, sale_id: str) -> Told:
         record(
             session, actor, AuditAction.SALE_UNPARK, sale_id, company_id, reason=sale.parked_reason
         )
-        unparking.unpark(session, sale)
+        unpark_sale(session, sale)
     return transactions.get(company_id, sale_id)
 
 

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from portal.core.database import reading
 from portal.models import Company, Plan, Router, Sale, utc_now
-from portal.models.sale import UNDECIDED
+from portal.models.sale_states import UNDECIDED, SaleState
 from portal.operators.lookup import company_in
 
-EARNED = ("paid", "delivered", "refunding")
+EARNED = (SaleState.PAID, SaleState.DELIVERED, SaleState.REFUNDING)
 USUAL_DAYS = 30
 
 

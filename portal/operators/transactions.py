@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from portal.core.database import reading
 from portal.models import Access, Router, Sale, SaleMove, utc_now
 from portal.operators.lookup import ListPage, company_in, owned_in, page
-from portal.sales.status import DECLINED, PUBLIC_STATES, SaleStatus
+from portal.sales.status import DECLINED, PUBLIC_STATES, PublicState, SaleStatus
 
-PUBLIC_WORDS = ("pending", "paid", "declined", "canceled", "refunded", "charged_back")
+PUBLIC_WORDS = tuple(state.value for state in PublicState)
 BATCH = 500
 # `sal_` and eight more.
 TOLD_IN_LOGS = 12
@@ -104,12 +104,12 @@ def _conditions(
 
 def _in_state(word: str) -> ColumnElement[bool]:
     """The sales whose `Standing.public_state` is this word."""
-    shown = "canceled" if word == "declined" else word
+    shown = PublicState.CANCELED if word == PublicState.DECLINED else word
     states = [state for state, public in PUBLIC_STATES.items() if public == shown]
     declined = and_(Sale.cancel_reason.is_not(None), Sale.cancel_reason.in_(DECLINED))
-    if word == "declined":
+    if word == PublicState.DECLINED:
         return and_(Sale.state.in_(states), declined)
-    return and_(Sale.state.in_(states), ~declined if word == "canceled" else ~false())
+    return and_(Sale.state.in_(states), ~declined if word == PublicState.CANCELED else ~false())
 
 
 def _users_named(session: Session, company_id: str, name: str) -> Select[str]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from portal import ports
 from portal.hotspot.errors import RouterError
 from portal.models import Access, Router, Sale, utc_now
+from portal.models.sale_states import SaleState
 from portal.pages.visits.login_hosts import read_url
 from portal.pages.visits.visit import Visit
 
@@ -51,7 +52,7 @@ def seconds_left(access: Access) -> float | None:
 
 def bank_url(sale: Sale) -> str | None:
     """Where the buyer's bank waits for a word, if it does."""
-    waits = sale.state == "pending" and read_url(sale.action_url)
+    waits = sale.state == SaleState.PENDING and read_url(sale.action_url)
     return sale.action_url if waits else None
 
 

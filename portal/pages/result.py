@@ -12,6 +12,7 @@ from portal.core.errors import NotFound
 from portal.core.i18n import gettext
 from portal.core.leases import LostRace
 from portal.models import utc_now
+from portal.models.sale_states import Actor, SaleState
 from portal.operators.lookup import sane
 from portal.pages.blueprint import blueprint
 from portal.pages.captive_api import captive_api_url
@@ -27,7 +28,7 @@ from portal.pages.visits.proof import may_see_access
 from portal.pages.visits.visit import Visit
 from portal.ports import settings
 from portal.sales.refresh import refresh
-from portal.sales.status import SaleStatus, find_status
+from portal.sales.status import PublicState, SaleStatus, find_status
 
 # How soon after a look at the gateway a page may have another one taken.
 BETWEEN_LOOKS = timedelta(seconds=1)
@@ -51,9 +52,9 @@ def result(router_id: str, sale_id: str) -> BaseResponse:
     sale_status = _look_again(sale_status)
     if sale_status.public_state in LOST:
         return redirect(onward(sale_status, visit), 303)
-    if sale_status.public_state == "pending":
+    if sale_status.public_state == PublicState.PENDING:
         return _undecided(shop, visit, sale_status)
-    if sale_status.sale.state == "paid":
+    if sale_status.sale.state == SaleState.PAID:
         shown = page("activating", shop, visit, sale_status=sale_status)
         return refreshed(shown, pause(sale_status.sale))
     if sale_status.is_open:
@@ -73,10 +74,10 @@ def sale_of(router_id: str, sale_id: str) -> SaleStatus:
 def _look_again(sale_status: SaleStatus) -> SaleStatus:
     """Whoever comes back from the bank is not kept waiting for the worker's next round."""
     sale = sale_status.sale
-    if sale.state != "pending" or utc_now() - sale.updated_at < BETWEEN_LOOKS:
+    if sale.state != SaleState.PENDING or utc_now() - sale.updated_at < BETWEEN_LOOKS:
         return sale_status
     with suppress(LostRace):
-        refresh(sale.id, "customer")
+        refresh(sale.id, Actor.CUSTOMER)
     return sale_of(sale.router_id, sale.id)
 
 

@@ -1,4 +1,4 @@
-"""Somebody trying cards out: told by the declines, made to wait, and shown to the operator."""
+"""Make who tries cards out wait, told by the declines, and show them to the operator."""
 
 from __future__ import annotations
 
@@ -6,22 +6,18 @@ import math
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import BindParameter, Integer, Row, Select, Subquery, bindparam, case, func, select
+from sqlalchemy.orm import aliased
 
 from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert
 from portal.core.database import reading, writing
 from portal.core.errors import TooManyRequests
+from portal.core.records import from_now
 from portal.models import Sale, utc_now
+from portal.models.sale import CARD_REFUSED, CARD_TRIED
+from portal.models.sale_states import CancelReason
 from portal.ports import settings
-from portal.sales.declines import (
-    DECLINED_ON_ROUTER,
-    RECENT,
-    REFUSED_TO_ADDRESS,
-    REFUSED_TO_DEVICE,
-    decline_values,
-    recently,
-)
 from portal.sales.request import PurchaseRequest
 
 # An address is suspect from a quarter of the declines that make it wait.
@@ -35,10 +31,30 @@ ALERT = (
     "{} tarjetas rechazadas en {} minutos: alguien puede estar probando tarjetas. "
     "Revise las ventas del router y, si hace falta, cambie su API Key."
 )
+ANY = 2**31 - 1
+# Sales of a router whose cards were refused a short while ago; `since` in seconds from now.
+RECENT = (
+    Sale.router_id == bindparam("router_id"),
+    Sale.created_at > from_now(name="since"),
+    CARD_REFUSED,
+)
+# The same of an address, whatever the router.
+ASKED = aliased(Sale)
+OF_ADDRESS = (
+    ASKED.client_address == bindparam("client_address"),
+    ASKED.created_at > from_now(name="since"),
+)
+# When each of them was, the last first; executed with `decline_values`.
+REFUSED = select(Sale.created_at).where(*RECENT).order_by(Sale.created_at.desc())
+REFUSED_TO_DEVICE = REFUSED.where(Sale.device == bindparam("device"))
+DECLINED_ON_ROUTER = REFUSED.where(Sale.cancel_reason == CancelReason.DECLINED)
+REFUSED_TO_ADDRESS = (
+    select(ASKED.created_at).where(*OF_ADDRESS, CARD_REFUSED).order_by(ASKED.created_at.desc())
+)
 
 
 def refuse_card_testing(order: PurchaseRequest, counts: Row[Any]) -> None:
-    """Raises TooManyRequests where too many cards were declined, as `recent_declines` counts.
+    """Raise TooManyRequests where too many cards were declined, as `recent_declines` counts.
 
     Asked before anything outside is touched.
     """
@@ -56,7 +72,7 @@ def refuse_card_testing(order: PurchaseRequest, counts: Row[Any]) -> None:
 
 
 def _is_rushing(most: int, counts: Row[Any]) -> bool:
-    """Whether an address with many refused cards has as many tries under way as it may have.
+    """Tell whether an address with many refused cards has as many tries under way as it may have.
 
     A crowd in a café has many under way too, but few of them were refused. Without this, what
     is sent at once would be let through before the first of it is answered.
@@ -68,7 +84,7 @@ def _is_rushing(most: int, counts: Row[Any]) -> bool:
 def note_decline(sale: Sale) -> None:
     """Tell the operator where there are too many on a router."""
     limits = settings()
-    query = select(func.count()).where(*RECENT, Sale.cancel_reason == "declined")
+    query = select(func.count()).where(*RECENT, Sale.cancel_reason == CancelReason.DECLINED)
     with reading() as session:
         declined = session.scalar(query, recently(sale.router_id)) or 0
     if declined < limits.router_declines_alert:
@@ -84,3 +100,47 @@ def _seconds_left(order: PurchaseRequest, nth: int, declines: Select[datetime]) 
         at = session.scalar(declines.offset(nth - 1).limit(1), decline_values(order)) or utc_now()
     left = at + timedelta(minutes=settings().decline_minutes) - utc_now()
     return max(1, math.ceil(left.total_seconds()))
+
+
+def recent_declines() -> Subquery:
+    """Select one row: cards refused of late to the order's device and to its address, tries of the
+    address that are under way, and cards declined on the router.
+
+    No address counts for the router with more than it takes to make that address wait, so
+    that one alone cannot stop a whole router's sales. Nor can tokens that the gateway does not
+    know: anybody can make them up, so they count for device and address only. Executed with
+    `decline_values`.
+    """
+    of_address = (
+        select(
+            func.count(case((Sale.device == bindparam("device"), 1))).label("by_device"),
+            func.count(case((Sale.cancel_reason == CancelReason.DECLINED, 1))).label("declined"),
+        )
+        .where(*RECENT)
+        .group_by(Sale.client_address)
+        .subquery()
+    )
+    most: BindParameter[int] = bindparam("most_of_address", type_=Integer)
+    counted = case((of_address.c.declined > most, most), else_=of_address.c.declined)
+    refused = select(func.count(ASKED.id)).where(*OF_ADDRESS, CARD_REFUSED).scalar_subquery()
+    under_way = select(func.count(ASKED.id)).where(*OF_ADDRESS, CARD_TRIED).scalar_subquery()
+    return select(
+        func.coalesce(func.sum(of_address.c.by_device), 0).label("by_device"),
+        func.coalesce(func.sum(counted), 0).label("on_router"),
+        refused.label("by_address"),
+        under_way.label("under_way"),
+    ).subquery()
+
+
+def decline_values(order: PurchaseRequest) -> dict[str, Any]:
+    """Give the parameters of `recent_declines`."""
+    return {
+        "device": order.device,
+        "client_address": order.client_address,
+        "most_of_address": settings().address_declines or ANY,
+    } | recently(order.router_id)
+
+
+def recently(router_id: str) -> dict[str, Any]:
+    """Give the parameters of `RECENT`."""
+    return {"router_id": router_id, "since": -60.0 * settings().decline_minutes}

@@ -1,4 +1,4 @@
-"""Claims what is due, under a lease. Any number of workers may claim at the same time."""
+"""Claim what is due, under a lease. Any number of workers may claim at the same time."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import true
 
-from portal.core.leases import NOBODY, Claim, claim_due, claim_one, release
+from portal.core.leases import NOBODY, Claim, claim_due
 from portal.models import Access, Job, Sale, WebhookEvent
 from portal.models.sale import MONEY_IS_IN
+from portal.models.sale_states import FINAL, SaleState
 from portal.ports import settings
 
-FINAL = ("delivered", "canceled", "refunded", "charged_back")
 # A job may take longer than a step of a sale, and nobody waits for it.
 JOB_LEASES = 3
 
@@ -25,7 +25,7 @@ def claim_paid_sale(due_since: float = 0.0, but: Collection[str] = NOBODY) -> Cl
 def claim_sale(due_since: float = 0.0, but: Collection[str] = NOBODY) -> Claim | None:
     """Take the sale that has been due the longest, and for `due_since` seconds at least."""
     # A canceled sale is due where an operator wants it looked at again.
-    open_or_canceled = Sale.state.not_in(FINAL) | (Sale.state == "canceled")
+    open_or_canceled = Sale.state.not_in(FINAL) | (Sale.state == SaleState.CANCELED)
     return _claim(Sale, open_or_canceled & Sale.parked_reason.is_(None), due_since, but)
 
 
@@ -42,16 +42,6 @@ def claim_event(due_since: float = 0.0, but: Collection[str] = NOBODY) -> Claim 
 def claim_job(due_since: float = 0.0, but: Collection[str] = NOBODY) -> Claim | None:
     """Take the job that has been due the longest."""
     return _claim(Job, true(), due_since, but, leases=JOB_LEASES)
-
-
-def claim_one_sale(sale_id: str) -> Claim | None:
-    """Take this sale, whatever its state and due or not; None while somebody else holds it."""
-    return claim_one(Sale, sale_id, settings().sale_lease)
-
-
-def release_sale(sale: Sale) -> None:
-    """Give the sale's lease back where it is still held."""
-    release(Sale, sale)
 
 
 def _claim(

@@ -1,7 +1,9 @@
-"""A sale under way with all that its steps need, read in one go and held without a connection."""
+"""Hold a sale with all that its steps need: read in one go, kept without a connection."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,22 +11,27 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import ports
-from portal.access.ownership import mark_of, owner_of
+from portal.access.desired_state import hold_access, release_access
+from portal.access.provisioning import mark_of, owner_of
+from portal.core.clock_guard import clock_is_trusted
+from portal.core.database import reading, writing
+from portal.core.leases import Claim, LostRace, claim_one, put_off, release
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.presence import Presence
 from portal.hotspot.provisioning import Provisioner
-from portal.models import Access, Company, GatewayAccount, Router, Sale
+from portal.models import Access, Company, GatewayAccount, Router, Sale, utc_now
+from portal.models.sale_states import Actor
 from portal.payments.gateway import Customer, Gateway, Purchase
+from portal.ports import retry_in, settings
+from portal.sales.decision import Complaint, Limits, Now, SaleFacts
 
 
 @dataclass
 class SaleContext:
     """One sale, its access and the two ends it is settled with.
 
-    `actor` is who works: request, worker, webhook or operator. `user_id` is the hotspot
-    user's id where this process has just learnt it; `order_is_closed`, that nothing more can
-    be charged; `access_was_renamed`, that its new name is not stored yet;
-    `refused_field`, what the buyer typed that the gateway does not take.
+    `user_id` is the hotspot user's id where this process has just learnt it; `order_is_closed`,
+    that nothing more can be charged; `complaint`, what the buyer is told instead of a sale.
     """
 
     sale: Sale
@@ -32,15 +39,19 @@ class SaleContext:
     router: Router
     account: GatewayAccount
     deadline: Deadline
-    actor: str
+    actor: Actor
     user_id: str | None = None
     order_is_closed: bool = False
-    access_was_renamed: bool = False
-    refused_field: str | None = None
+    complaint: Complaint | None = None
+
+    @property
+    def facts(self) -> SaleFacts:
+        """Give the sale as a decision needs to know it."""
+        return facts_of(self.sale)
 
     @cached_property
     def gateway(self) -> Gateway:
-        """The gateway, entered with the credentials that the sale was opened with."""
+        """Give the gateway, entered with the credentials that the sale was opened with."""
         return ports.gateway_of(self.account)
 
     @property
@@ -50,22 +61,22 @@ class SaleContext:
 
     @cached_property
     def provisioner(self) -> Provisioner:
-        """The router's users."""
+        """Give the router's users."""
         return ports.provisioner_of(self.router)
 
     @cached_property
     def presence(self) -> Presence:
-        """The devices in the router's hotspot."""
+        """Give the devices in the router's hotspot."""
         return ports.presence_of(self.router)
 
     @property
     def mark(self) -> str:
-        """The comment that makes the hotspot user ours."""
+        """Give the comment that makes the hotspot user ours."""
         return mark_of(self.access.id)
 
     @property
     def purchase(self) -> Purchase:
-        """The sale as the gateway is told of it."""
+        """Give the sale as the gateway is told of it."""
         sale = self.sale
         return Purchase(
             reference=sale.id,
@@ -79,24 +90,105 @@ class SaleContext:
 
     @property
     def return_url(self) -> str:
-        """Where the bank sends the buyer back to: the sale's page, in the language they chose.
+        """Tell where the bank sends the buyer back to: the sale's page, in the language they chose.
 
         Who visits is kept with the sale, since the gateway reads this address.
         """
-        sale, base = self.sale, ports.settings().public_url.rstrip("/")
+        sale, base = self.sale, settings().public_url.rstrip("/")
         page = f"{base}/r/{sale.router_id}/pago/{sale.id}"
         return f"{page}?lang={sale.language}" if sale.language else page
 
     def router_time(self) -> float:
-        """Seconds for the next call to the router."""
-        return self.deadline.remaining(ports.settings().router_timeout)
+        """Give the seconds for the next call to the router."""
+        return self.deadline.remaining(settings().router_timeout)
 
     def gateway_time(self) -> float:
-        """Seconds for the next call to the gateway."""
-        return self.deadline.remaining(ports.settings().gateway_timeout)
+        """Give the seconds for the next call to the gateway."""
+        return self.deadline.remaining(settings().gateway_timeout)
 
 
-def load_context(session: Session, sale_id: str, deadline: Deadline, actor: str) -> SaleContext:
+@contextmanager
+def held(
+    sale_id: str, actor: Actor, claim: Claim | None = None, deadline: Deadline | None = None
+) -> Iterator[SaleContext | None]:
+    """Hold a sale and its access for the block; None while somebody else works on either.
+
+    Due or not, whatever its state; `claim` is the lease of who has claimed it already. Both
+    are let go of however the block ends. Raises LostRace.
+    """
+    claim = claim or claim_one(Sale, sale_id, settings().sale_lease)
+    if claim is None:
+        yield None
+        return
+    with reading() as session:
+        time_left = deadline or Deadline(settings().sale_deadline)
+        context = load_context(session, sale_id, time_left, actor)
+    if context.sale.lease != claim.lease:
+        raise LostRace
+    with kept(context):
+        yield context if _hold_access(context) else None
+
+
+@contextmanager
+def kept(context: SaleContext) -> Iterator[SaleContext]:
+    """As `held`, of a sale that whoever asks holds already: it has just written it."""
+    try:
+        yield context
+    except Exception:
+        put_off(Sale, context.sale, retry_in(context.sale.attempts))
+        raise
+    finally:
+        release_access(context.access)
+        # Most often what was written last has let go of it.
+        if context.sale.lease is not None:
+            release(Sale, context.sale)
+
+
+def _hold_access(context: SaleContext) -> bool:
+    """Take the access' lease along with the sale's; False puts the sale off for a moment."""
+    # The lease that was read is not ours to give back.
+    context.access.lease = None
+    with writing() as session:
+        if hold_access(session, context.access):
+            # What was read before the lease was ours may have been changed since.
+            context.access = session.get_one(Access, context.access.id)
+            return True
+    put_off(Sale, context.sale, settings().retry_first)
+    return False
+
+
+def facts_of(sale: Sale) -> SaleFacts:
+    """Give the sale as a decision needs to know it."""
+    return SaleFacts(
+        id=sale.id,
+        account_id=sale.gateway_account_id,
+        state=sale.state,
+        extends=sale.extends,
+        created_at=sale.created_at,
+        charging_at=sale.charging_at,
+        paid_at=sale.paid_at,
+        delivered_at=sale.delivered_at,
+        amount_refunded=sale.amount_refunded,
+        parked_reason=sale.parked_reason,
+    )
+
+
+def now() -> Now:
+    """Give this moment, and whether this machine's clock can be trusted to tell it."""
+    return Now(utc_now(), clock_is_trusted())
+
+
+def limits() -> Limits:
+    """Give the deployment's own limits."""
+    numbers = settings()
+    return Limits(
+        card_token_minutes=numbers.card_token_minutes,
+        three_ds_minutes=numbers.three_ds_minutes,
+        park_after_hours=numbers.park_after_hours,
+    )
+
+
+def load_context(session: Session, sale_id: str, deadline: Deadline, actor: Actor) -> SaleContext:
     """Read all that the sale's steps need, in one query."""
     query = (
         select(Sale, Access, Router, GatewayAccount)
@@ -111,5 +203,5 @@ def load_context(session: Session, sale_id: str, deadline: Deadline, actor: str)
 
 
 def refund_after_minutes(session: Session, company_id: str) -> int:
-    """How long the company lets a paid sale wait for its router, in minutes."""
+    """Tell how long the company lets a paid sale wait for its router, in minutes."""
     return session.get_one(Company, company_id).refund_after_minutes

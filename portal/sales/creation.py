@@ -1,18 +1,123 @@
-"""A sale and its access as they are first written: with everything as it was."""
+"""Write a sale and its access for the first time, before anything outside happens."""
 
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 
-from portal.access.credentials import draw_credentials
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from portal.access.credentials import NAME_DRAWS, draw_credentials
+from portal.access.errors import NothingToExtend
+from portal.core.database import reading, writing
 from portal.core.records import new_id
-from portal.models import Access, Sale, SaleVisit
+from portal.core.statements import FromNow, add_record
+from portal.hotspot.deadline import Deadline
+from portal.models import Access, Plan, Sale, SaleVisit
+from portal.models.access import AccessState
+from portal.models.sale_states import UNDECIDED, Actor, SaleState
+from portal.ports import settings
+from portal.sales.context import SaleContext
+from portal.sales.errors import CannotExtend, DeviceBusy, PaymentUnavailable
+from portal.sales.idempotency import begun_as
 from portal.sales.offers import Offer
 from portal.sales.request import PageVisit, PurchaseRequest
+from portal.sales.transitions import record_opened
+
+
+@dataclass(frozen=True)
+class Begun:
+    """This very purchase was asked for before."""
+
+    sale_id: str
+
+
+def open_sale(order: PurchaseRequest, offer: Offer, deadline: Deadline) -> SaleContext | Begun:
+    """Write sale and access, or find that this purchase was begun before.
+
+    Raises DeviceBusy, KeyReused, NothingToExtend, CannotExtend. The database's own constraints
+    decide races; a collision of hotspot names draws again.
+    """
+    for _ in range(NAME_DRAWS):
+        access = _standing(order, offer.plan) or new_access(order, offer)
+        sale = new_sale(order, offer, access)
+        try:
+            _insert(sale, access, order.visit)
+        except IntegrityError:
+            begun = _find_begun(sale)
+            if begun:
+                return begun
+            continue
+        return SaleContext(sale, access, offer.router, offer.account, deadline, Actor.REQUEST)
+    raise PaymentUnavailable
+
+
+def _standing(order: PurchaseRequest, plan: Plan) -> Access | None:
+    """The access that the order adds to. Raises NothingToExtend, CannotExtend."""
+    if order.extends_access_id is None:
+        return None
+    with reading() as session:
+        access = session.get(Access, order.extends_access_id)
+    if (
+        access is None
+        or access.router_id != order.router_id
+        or access.wanted != AccessState.ENABLED
+    ):
+        raise NothingToExtend
+    if not can_grow(access, plan):
+        raise CannotExtend
+    # Whoever holds it at this moment, it is not us: its lease is taken when it is worked on.
+    access.lease = None
+    return access
+
+
+def can_grow(access: Access, plan: Plan) -> bool:
+    """Tell whether buying this plan adds to the access and changes nothing else of it.
+
+    One hotspot user has one profile and one limit of each kind. Two limits at once would not
+    stay apart: data of the one purchase could be used in the time of the other.
+    """
+    one_limit = (plan.duration_seconds is None) != (plan.data_limit is None)
+    return access.wanted == AccessState.ENABLED and one_limit and _terms(access) == _terms(plan)
+
+
+def _terms(sold: Access | Plan) -> tuple[object, ...]:
+    has_data = sold.data_limit is not None
+    return (sold.profile_name, sold.duration_from, has_data, sold.max_devices, sold.speed)
+
+
+def _insert(sale: Sale, access: Access, visit: PageVisit | None) -> None:
+    lease = FromNow(settings().sale_lease)
+    with writing() as session:
+        if not sale.extends:
+            add_record(session, access, lease_until=lease)
+        add_record(session, sale, lease_until=lease, next_attempt_at=lease)
+        if visit:
+            add_record(session, new_sale_visit(sale, visit))
+        record_opened(session, sale, Actor.REQUEST)
+
+
+def _find_begun(sale: Sale) -> Begun | None:
+    with reading() as session:
+        begun = begun_as(session, sale.router_id, sale.idempotency_key, sale.request_digest)
+        if begun:
+            return Begun(begun)
+        if _device_is_busy(session, sale):
+            raise DeviceBusy
+    return None
+
+
+def _device_is_busy(session: Session, sale: Sale) -> bool:
+    query = select(Sale.id).where(
+        Sale.router_id == sale.router_id, Sale.device == sale.device, Sale.state.in_(UNDECIDED)
+    )
+    return session.scalar(query) is not None
 
 
 def new_access(order: PurchaseRequest, offer: Offer) -> Access:
-    """An access with credentials just drawn; from now on the router may have its user."""
+    """Give an access with credentials just drawn; from now on the router may have its user."""
     plan, pin_digits = offer.plan, offer.pin_digits if order.kind == "pin" else None
     name, password = draw_credentials(order.kind, pin_digits)
     access = Access(
@@ -22,8 +127,8 @@ def new_access(order: PurchaseRequest, offer: Offer) -> Access:
         kind=order.kind,
         name=name,
         pin_digits=pin_digits,
-        wanted="disabled",
-        actual="unknown",
+        wanted=AccessState.DISABLED,
+        actual=AccessState.UNKNOWN,
         profile_name=plan.profile_name,
         mac=order.mac,
         duration_seconds=plan.duration_seconds,
@@ -38,7 +143,7 @@ def new_access(order: PurchaseRequest, offer: Offer) -> Access:
 
 
 def new_sale(order: PurchaseRequest, offer: Offer, access: Access) -> Sale:
-    """The sale, with plan, price and account as they stand now."""
+    """Give the sale, with plan, price and account as they stand now."""
     plan = offer.plan
     sale_id = new_id("sal_", 32, upper=False)
     key = order.key(live=offer.account.mode == "live")
@@ -71,13 +176,13 @@ def new_sale(order: PurchaseRequest, offer: Offer, access: Access) -> Sale:
         duration_from=plan.duration_from,
         data_limit=plan.data_limit,
         max_devices=plan.max_devices,
-        state="opened",
+        state=SaleState.OPENED,
         lease=secrets.token_hex(8),
     )
 
 
 def new_sale_visit(sale: Sale, visit: PageVisit) -> SaleVisit:
-    """What leads the buyer back to where they were."""
+    """Give what leads the buyer back to where they were."""
     kept = SaleVisit(id=sale.id, company_id=sale.company_id, visit_id=visit.id)
     kept.visit = visit.text
     return kept

@@ -1,8 +1,9 @@
-"""What a buyer or a custom portal is told when a sale cannot go on."""
+"""Tell a buyer or a custom portal when a sale cannot go on."""
 
 from __future__ import annotations
 
 from portal.core.errors import Conflict, Invalid, NotFound, PaymentDeclined, Problem, Unavailable
+from portal.sales.decision import Complaint
 
 
 class PlanNotFound(NotFound):
@@ -67,6 +68,15 @@ BUYER_FIELDS: dict[str, type[BuyerFieldRefused]] = {
     "email": EmailRefused,
     "phone": PhoneRefused,
 }
+
+
+def problem_of(complaint: Complaint | None) -> Problem:
+    """Give what the buyer is told where a sale ended before it was charged."""
+    if complaint and complaint.field:
+        return BUYER_FIELDS[complaint.field]()
+    if complaint and complaint.is_card:
+        return CardDeclined(complaint.message)
+    return PaymentUnavailable()
 
 
 class KeyReused(Invalid):

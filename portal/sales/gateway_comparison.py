@@ -1,4 +1,4 @@
-"""Our sales beside the gateway's orders, one by one and both ways. Nothing is changed."""
+"""Lay our sales beside the gateway's orders, one by one and both ways. Nothing is changed."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from itertools import islice
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from portal import ports
-from portal.access.ownership import owner_of
+from portal.access.provisioning import owner_of
 from portal.core.database import reading
+from portal.core.leases import is_held
 from portal.core.vault import VaultError
 from portal.models import GatewayAccount, Sale, utc_now
-from portal.payments.gateway import Order, Refused, Unknown
+from portal.payments.gateway import Order
 from portal.sales.gateway_differences import Difference, differences
 from portal.sales.missing_keys import KEY_LOST
 
@@ -45,7 +46,7 @@ class Unread:
 
 
 def compare(company_id: str, since: datetime) -> Iterator[Compared | Unread]:
-    """Every order of the company's since then beside its sale, then every sale without one.
+    """Yield every order of the company's since then beside its sale, then every sale without one.
 
     No connection is held while the gateway is asked.
     """
@@ -56,7 +57,7 @@ def compare(company_id: str, since: datetime) -> Iterator[Compared | Unread]:
 
 
 def comparable_companies() -> Sequence[str]:
-    """The companies that have a key to compare with, by id."""
+    """Give the companies that have a key to compare with, by id."""
     usable = GatewayAccount.private_key_sealed.is_not(None)
     query = select(GatewayAccount.company_id).where(usable).distinct()
     with reading() as session:
@@ -74,7 +75,7 @@ class _Comparison:
         self._unread: set[str] = set()
 
     def accounts(self) -> Sequence[GatewayAccount]:
-        """The current credentials, and older ones that sales since then were opened with."""
+        """Give the current credentials, and older ones that sales since then were opened with."""
         used = select(Sale.gateway_account_id).where(self._is_ours())
         query = select(GatewayAccount).where(
             GatewayAccount.company_id == self._company_id,
@@ -85,14 +86,14 @@ class _Comparison:
             return session.scalars(query.order_by(GatewayAccount.version.desc())).all()
 
     def of_account(self, account: GatewayAccount) -> Iterator[Compared | Unread]:
-        """The orders that these credentials see and newer ones did not."""
+        """Give the orders that these credentials see and newer ones did not."""
         listed = self._orders(account)
         while batch := list(islice(listed, BATCH)):
             yield from self._beside_sales([item for item in batch if isinstance(item, Order)])
             yield from (item for item in batch if isinstance(item, Unread))
 
     def without_order(self) -> Iterator[Compared]:
-        """Sales that should have an order, and the gateway lists none."""
+        """Yield sales that should have an order, and the gateway lists none."""
         last = ""
         while sales := self._sales_after(last):
             for sale in sales:
@@ -108,7 +109,7 @@ class _Comparison:
             yield Unread(account, KEY_LOST)
             return
         for answer in gateway.orders(self._since - CLOCK_SKEW, timeout):
-            if isinstance(answer, (Refused, Unknown)):
+            if not isinstance(answer, Order):
                 self._unread.add(account.id)
                 yield Unread(account, answer.reason)
             elif answer.id not in self._seen:
@@ -130,8 +131,7 @@ class _Comparison:
 
     def _judged(self, sale: Sale, order: Order | None, *found: Difference) -> Compared:
         """Sale and order were not read at one moment: what moved meanwhile is not judged."""
-        held = sale.lease_until is not None and sale.lease_until > utc_now()
-        moved = sale.updated_at >= self._began or (sale.lease is not None and held)
+        moved = sale.updated_at >= self._began or is_held(sale)
         return Compared(sale, order, () if moved else found, under_way=moved)
 
     def _is_ours(self) -> ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""In what a sale and its order at the gateway do not agree."""
+"""Find in what a sale and its order at the gateway do not agree."""
 
 from __future__ import annotations
 
@@ -6,23 +6,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from portal.models import Sale
+from portal.models.sale_states import SaleState
 from portal.payments.gateway import Order, OrderStatus
 
 # How the order of a sale in each state stands, when nothing went amiss.
 EXPECTED: dict[str, frozenset[OrderStatus]] = {
-    "opened": frozenset({OrderStatus.OPEN}),
-    "prepared": frozenset({OrderStatus.OPEN}),
-    "charging": frozenset({OrderStatus.OPEN}),
-    "pending": frozenset({OrderStatus.PENDING}),
-    "cancelling": frozenset(
+    SaleState.OPENED: frozenset({OrderStatus.OPEN}),
+    SaleState.PREPARED: frozenset({OrderStatus.OPEN}),
+    SaleState.CHARGING: frozenset({OrderStatus.OPEN}),
+    SaleState.PENDING: frozenset({OrderStatus.PENDING}),
+    SaleState.CANCELING: frozenset(
         {OrderStatus.OPEN, OrderStatus.PENDING, OrderStatus.DECLINED, OrderStatus.CANCELED}
     ),
-    "canceled": frozenset({OrderStatus.DECLINED, OrderStatus.CANCELED}),
-    "paid": frozenset({OrderStatus.PAID, OrderStatus.PARTIALLY_REFUNDED}),
-    "delivered": frozenset({OrderStatus.PAID, OrderStatus.PARTIALLY_REFUNDED}),
-    "refunding": frozenset({OrderStatus.PAID, OrderStatus.PARTIALLY_REFUNDED}),
-    "refunded": frozenset({OrderStatus.REFUNDED}),
-    "charged_back": frozenset({OrderStatus.CHARGED_BACK}),
+    SaleState.CANCELED: frozenset({OrderStatus.DECLINED, OrderStatus.CANCELED}),
+    SaleState.PAID: frozenset({OrderStatus.PAID, OrderStatus.PARTIALLY_REFUNDED}),
+    SaleState.DELIVERED: frozenset({OrderStatus.PAID, OrderStatus.PARTIALLY_REFUNDED}),
+    SaleState.REFUNDING: frozenset({OrderStatus.PAID, OrderStatus.PARTIALLY_REFUNDED}),
+    SaleState.REFUNDED: frozenset({OrderStatus.REFUNDED}),
+    SaleState.CHARGED_BACK: frozenset({OrderStatus.CHARGED_BACK}),
 }
 # Orders that hold no money and never will.
 DEAD = frozenset(
@@ -49,7 +50,7 @@ class Difference:
 
 
 def differences(sale: Sale, live: bool, order: Order) -> Iterator[Difference]:
-    """What our record and the gateway's order say differently. `live`: our account's mode."""
+    """Give what our record and the gateway's order say differently. `live`: our account's mode."""
     if sale.order_id not in (None, order.id):
         if order.status not in DEAD:
             yield Difference("another_order", sale.order_id, order.status.value)

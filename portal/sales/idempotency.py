@@ -1,4 +1,4 @@
-"""A purchase that is asked for again: it is known by its key, and has to be the same."""
+"""Know a purchase that is asked for again by its key, and see that it is the same."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from portal.sales.request import PurchaseRequest
 
 
 def begun_before(order: PurchaseRequest) -> str | None:
-    """The sale that this very purchase has led to, if it has. Raises KeyReused."""
+    """Give the sale that this very purchase has led to, if it has. Raises KeyReused."""
     # Published test tokens name nothing, and no sale carries one as its key.
     key = order.key(live=True)
     if key is None:
@@ -22,7 +22,7 @@ def begun_before(order: PurchaseRequest) -> str | None:
 
 
 def begun_as(session: Session, router_id: str, key: str, digest: str) -> str | None:
-    """The same by the key that the sale carries, and the digest of what was asked for."""
+    """Give the same by the key that the sale carries, and the digest of what was asked for."""
     named = (Sale.router_id == router_id, Sale.idempotency_key == key)
     found = session.execute(select(Sale.id, Sale.request_digest).where(*named)).first()
     if found is None:

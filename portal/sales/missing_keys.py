@@ -1,4 +1,4 @@
-"""Secrets that no key of ENCRYPTION_KEYS opens: told to the operator, and waited for.
+"""Tell of secrets that no key of ENCRYPTION_KEYS opens, and wait for the key.
 
 Putting the lost key back mends it all. Until then nothing is sold that could not be finished,
 a sale under way waits for a person, and whatever else is due is tried again by itself.
@@ -11,18 +11,13 @@ from typing import Any
 from sqlalchemy import update
 
 from portal import ports
-from portal.access.provisioning import hotspot_user
 from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert
-from portal.core.database import reading, writing
-from portal.core.leases import Claim, LostRace
+from portal.core.database import writing
+from portal.core.leases import Claim
 from portal.core.records import from_now
 from portal.core.vault import VaultError
-from portal.models import Access, GatewayAccount, Router, Sale
-from portal.sales.errors import PaymentUnavailable
-from portal.sales.offers import Offer
-from portal.sales.request import PurchaseRequest
-from portal.sales.transitions import park
+from portal.models import Access, GatewayAccount, Router
 
 KEY_LOST = "key_lost"
 ALERT = (
@@ -30,27 +25,6 @@ ALERT = (
     "y reinicie todo."
 )
 RECORDS: dict[str, Any] = {kind.__tablename__: kind for kind in (Access, GatewayAccount, Router)}
-
-
-def refuse_lost_keys(order: PurchaseRequest, offer: Offer) -> None:
-    """Raises PaymentUnavailable, and tells the operator, where the order could not be finished."""
-    try:
-        _reach_for_both_ends(order, offer)
-    except VaultError as error:
-        tell_of_lost_key(error)
-        raise PaymentUnavailable from None
-
-
-def _reach_for_both_ends(order: PurchaseRequest, offer: Offer) -> None:
-    """As the sale's steps will. Raises VaultError."""
-    ports.provisioner_of(offer.router)
-    ports.gateway_of(offer.account)
-    if order.extends_access_id is None:
-        return
-    with reading() as session:
-        access = session.get(Access, order.extends_access_id)
-    if access is not None:
-        hotspot_user(access)
 
 
 def tell_of_lost_key(error: VaultError) -> None:
@@ -63,13 +37,7 @@ def tell_of_lost_key(error: VaultError) -> None:
 
 
 def wait_for_key(record: type[Any], claim: Claim, error: VaultError) -> None:
-    """Let go of what a worker could not do: a sale until it is unparked, others for a while.
-
-    Raises LostRace.
-    """
-    if record is Sale:
-        _park(claim)
-        return
+    """Let go for a while of what a worker could not do. A sale is parked by whoever holds it."""
     tell_of_lost_key(error)
     with writing() as session:
         session.execute(
@@ -78,12 +46,3 @@ def wait_for_key(record: type[Any], claim: Claim, error: VaultError) -> None:
             .values(lease=None, next_attempt_at=from_now(ports.settings().retry_longest)),
             execution_options={"synchronize_session": False},
         )
-
-
-def _park(claim: Claim) -> None:
-    with reading() as session:
-        sale = session.get_one(Sale, claim.id)
-    if sale.lease != claim.lease:
-        raise LostRace
-    with writing() as session:
-        park(session, sale, KEY_LOST)

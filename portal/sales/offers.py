@@ -1,4 +1,4 @@
-"""Find what is to be bought, and all that is read of it before anything happens."""
+"""Read what is on sale, and whether a sale of it could be finished, before anything happens."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from typing import Any
 
 from sqlalchemy import Select, String, bindparam, true
 
+from portal import ports
+from portal.access.provisioning import hotspot_user
 from portal.core.database import reading
-from portal.models import Company, GatewayAccount, Plan, Router
-from portal.sales.card_testing import refuse_card_testing
+from portal.core.vault import VaultError
+from portal.models import Access, Company, GatewayAccount, Plan, Router
+from portal.sales.card_testing import decline_values, recent_declines, refuse_card_testing
 from portal.sales.catalogue import catalogue
-from portal.sales.declines import decline_values, recent_declines
 from portal.sales.errors import PaymentUnavailable, PlanNotFound
+from portal.sales.missing_keys import tell_of_lost_key
 from portal.sales.request import PurchaseRequest
 
 
@@ -31,7 +34,7 @@ class Offer:
 
 
 def find_offer(order: PurchaseRequest) -> Offer:
-    """What the order buys. One query.
+    """Find what the order buys. One query.
 
     Raises PlanNotFound, PaymentUnavailable, TooManyRequests.
     """
@@ -44,6 +47,28 @@ def find_offer(order: PurchaseRequest) -> Offer:
         raise PaymentUnavailable
     refuse_card_testing(order, row)
     return Offer(row.Plan, row.Router, row.GatewayAccount, row.Company.pin_digits)
+
+
+def refuse_lost_keys(order: PurchaseRequest, offer: Offer) -> None:
+    """Raise PaymentUnavailable, and tells the operator, where the order could not be
+    finished."""
+    try:
+        _reach_for_both_ends(order, offer)
+    except VaultError as error:
+        tell_of_lost_key(error)
+        raise PaymentUnavailable from None
+
+
+def _reach_for_both_ends(order: PurchaseRequest, offer: Offer) -> None:
+    """As the sale's steps will. Raises VaultError."""
+    ports.provisioner_of(offer.router)
+    ports.gateway_of(offer.account)
+    if order.extends_access_id is None:
+        return
+    with reading() as session:
+        access = session.get(Access, order.extends_access_id)
+    if access is not None:
+        hotspot_user(access)
 
 
 @cache

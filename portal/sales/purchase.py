@@ -1,4 +1,4 @@
-"""A purchase, from the wish to the open door."""
+"""Carry a purchase from the wish to the open door."""
 
 from __future__ import annotations
 
@@ -6,28 +6,26 @@ import time
 
 import structlog
 
-from portal.access.desired_state import release_access
 from portal.alerts.heartbeats import look_for_workers
 from portal.core.database import reading
 from portal.core.errors import Problem
 from portal.core.leases import LostRace
 from portal.core.metrics import workers_are_stale
 from portal.core.records import from_now
-from portal.hotspot.deadline import Deadline
+from portal.hotspot.deadline import Deadline, pauses
 from portal.models import Sale
+from portal.models.sale_states import SaleState
 from portal.ports import settings
-from portal.sales.context import SaleContext
-from portal.sales.errors import BUYER_FIELDS, PaymentUnavailable
+from portal.sales.context import SaleContext, kept
+from portal.sales.creation import Begun, open_sale
+from portal.sales.errors import problem_of
 from portal.sales.idempotency import begun_before
-from portal.sales.missing_keys import refuse_lost_keys
-from portal.sales.offers import find_offer
-from portal.sales.opening import Begun, open_sale
+from portal.sales.offers import find_offer, refuse_lost_keys
 from portal.sales.request import PurchaseRequest
 from portal.sales.status import SaleStatus, status_of
 from portal.sales.steps.cancellation import finish_canceling
-from portal.sales.steps.charge import charge
+from portal.sales.steps.charge import charge, prepare
 from portal.sales.steps.delivery import deliver
-from portal.sales.steps.preparation import prepare
 
 POLL_FIRST, POLL_LONGEST = 0.05, 0.5
 
@@ -65,12 +63,11 @@ def _open(order: PurchaseRequest, deadline: Deadline) -> SaleContext | Begun:
 
 def _carry_out(context: SaleContext, card_token: str) -> SaleStatus:
     try:
-        _walk(context, card_token)
+        with kept(context):
+            _walk(context, card_token)
     except LostRace:
         # Somebody else carries the sale on, and its row says how it stands.
         return status_of(context.sale.id)
-    finally:
-        release_access(context.access)
     # An access that stood before may be changed by others meanwhile.
     return (
         status_of(context.sale.id)
@@ -82,22 +79,20 @@ def _carry_out(context: SaleContext, card_token: str) -> SaleStatus:
 def _walk(context: SaleContext, card_token: str) -> None:
     prepare(context)
     charge(context, card_token)
-    if context.sale.state == "cancelling":
+    if context.sale.state == SaleState.CANCELING:
         finish_canceling(context)
-        if context.refused_field:
-            raise BUYER_FIELDS[context.refused_field]
-        if context.sale.cancel_reason == "failed":
-            raise PaymentUnavailable
-    if context.sale.state == "paid":
+        if context.complaint is not None:
+            raise problem_of(context.complaint)
+    if context.sale.state == SaleState.PAID:
         deliver(context)
 
 
 def wait_for_request(sale_id: str, deadline: Deadline) -> None:
     """Wait while another request works on this sale. Nothing is held between the looks."""
-    pause = POLL_FIRST
-    while _is_worked_on(sale_id) and not deadline.passed:
+    for pause in pauses(POLL_FIRST, POLL_LONGEST):
+        if deadline.passed or not _is_worked_on(sale_id):
+            return
         time.sleep(deadline.remaining(pause))
-        pause = min(pause * 2, POLL_LONGEST)
 
 
 def _is_worked_on(sale_id: str) -> bool:

@@ -1,118 +1,88 @@
-"""Carries one sale on from where a request left it. It never charges."""
+"""Carry one sale on from where a request left it. It never charges."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.access.desired_state import hold_access, release_access
-from portal.core.database import reading, writing
-from portal.core.leases import Claim, LostRace
-from portal.hotspot.deadline import Deadline
-from portal.models import Access, SaleMove
-from portal.models.sale_states import UNCHARGED
-from portal.ports import settings
-from portal.sales.claims import FINAL
-from portal.sales.context import SaleContext, load_context, refund_after_minutes
-from portal.sales.steps.cancellation import (
-    begin_canceling,
-    finish_canceling,
-    remove_user,
-    settle_access,
-)
+from portal.access.desired_state import release_access
+from portal.core.database import reading
+from portal.core.leases import Claim
+from portal.core.vault import VaultError
+from portal.models import SaleMove
+from portal.models.access import AccessState
+from portal.models.sale_states import ASKED, UNCHARGED, Actor, ParkReason, SaleState
+from portal.sales import decisions
+from portal.sales.context import SaleContext, held, limits, now, refund_after_minutes
+from portal.sales.steps.cancellation import finish_canceling, remove_user, settle_access
 from portal.sales.steps.delivery import deliver
-from portal.sales.steps.refund import begin_refund, finish_refund
-from portal.sales.steps.resolution import follow_late_money, is_past, resolve
-from portal.sales.transitions import park, reschedule, rest
+from portal.sales.steps.refund import finish_refund
+from portal.sales.steps.resolution import resolve, resolve_again
+from portal.sales.transitions import apply
+
+MONEY_WENT = (SaleState.REFUNDING, SaleState.REFUNDED, SaleState.CHARGED_BACK)
 
 
 def recover_sale(claim: Claim) -> None:
     """Carry one sale on from wherever it stands. Raises LostRace."""
-    with reading() as session:
-        context = load_context(session, claim.id, Deadline(settings().sale_deadline), "worker")
-    if not holds_both(context, claim):
-        return
-    try:
-        if context.sale.state in UNCHARGED:
-            begin_canceling(context, "abandoned", "request died", release_key=True)
-        elif context.sale.state in ("charging", "pending"):
-            resolve(context)
-        elif context.sale.state == "canceled":
-            _look_once_more(context)
-        finish(context)
-    finally:
-        release_access(context.access)
+    with held(claim.id, Actor.WORKER, claim) as context:
+        if context is None:
+            return
+        try:
+            _carry_on(context)
+        except VaultError:
+            apply(context, decisions.parked(ParkReason.KEY_LOST))
 
 
-def holds_both(context: SaleContext, claim: Claim) -> bool:
-    """Take the access' lease along with the sale's; False puts the sale off for a moment."""
-    if context.sale.lease != claim.lease:
-        raise LostRace
-    with writing() as session:
-        if hold_access(session, context.access):
-            # What was read before the lease was ours may have been changed since.
-            context.access = session.get_one(Access, context.access.id)
-            return True
-        reschedule(session, context.sale, due_in=settings().retry_first)
-    return False
+def _carry_on(context: SaleContext) -> None:
+    state = context.sale.state
+    if state in UNCHARGED:
+        apply(context, decisions.request_died(context.facts))
+    elif state in ASKED:
+        resolve(context)
+    elif state == SaleState.CANCELED:
+        resolve_again(context)
+    finish(context)
 
 
 def finish(context: SaleContext) -> None:
-    """The second half of a step, which is the whole of it where the first was done before."""
-    if context.sale.state == "cancelling":
+    """Do the second half of a step, or the whole of it where the first was done before."""
+    if context.sale.state == SaleState.CANCELING:
         finish_canceling(context)
-    if context.sale.state == "paid":
-        _deliver_or_refund(context)
-    if context.sale.state == "refunding":
+    if context.sale.state == SaleState.PAID and not deliver(context):
+        _refund_if_due(context)
+    if context.sale.state == SaleState.REFUNDING:
         finish_refund(context)
-    if context.sale.state in ("refunding", "refunded", "charged_back"):
+    if context.sale.state in MONEY_WENT:
         shut(context)
     _park_if_stuck(context)
     release_access(context.access)
 
 
-def _look_once_more(context: SaleContext) -> None:
-    """An operator wants to know of a canceled sale whether money came for it after all."""
-    answered = follow_late_money(context)
-    if context.sale.state != "canceled" or context.sale.parked_reason is not None:
-        return
-    with writing() as session:
-        if answered:
-            rest(session, context.sale)
-        else:
-            reschedule(session, context.sale)
+def _refund_if_due(context: SaleContext) -> None:
+    with reading() as session:
+        minutes = refund_after_minutes(session, context.sale.company_id)
+    apply(context, decisions.router_away(context.facts, now(), minutes))
 
 
 def shut(context: SaleContext) -> None:
-    """Whose money went back is off the router the first moment that it answers."""
-    if context.access.wanted == "absent" and context.access.lease is not None:
+    """Take whose money went back off the router the first moment that it answers."""
+    if context.access.wanted == AccessState.ABSENT and context.access.lease is not None:
         settle_access(context, remove_user(context))
 
 
 def _park_if_stuck(context: SaleContext) -> None:
-    """What could not be solved in all that time is the operator's."""
-    sale, patience = context.sale, timedelta(hours=settings().park_after_hours)
-    if sale.state in FINAL or sale.parked_reason or not is_past(sale.created_at + patience):
+    decision = decisions.stuck(context.facts, context.sale.created_at, now(), limits())
+    if decision.park is None:
         return
-    with writing() as session:
-        if is_past(_last_moved_at(session, sale.id) + patience):
-            park(session, sale, "stuck")
+    with reading() as session:
+        moved_at = _last_moved_at(session, context.sale.id)
+    apply(context, decisions.stuck(context.facts, moved_at, now(), limits()))
 
 
 def _last_moved_at(session: Session, sale_id: str) -> datetime:
-    """When the sale came into the state that it is in."""
+    """Tell when the sale came into the state that it is in."""
     query = select(func.max(SaleMove.at)).where(SaleMove.sale_id == sale_id)
     return session.scalars(query).one()
-
-
-def _deliver_or_refund(context: SaleContext) -> None:
-    if deliver(context):
-        return
-    with reading() as session:
-        patience = refund_after_minutes(session, context.sale.company_id)
-    since = context.sale.paid_at or context.sale.created_at
-    if is_past(since + timedelta(minutes=patience)):
-        begin_refund(context, "router away")
-        finish_refund(context)

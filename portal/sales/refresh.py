@@ -1,4 +1,4 @@
-"""What the gateway told us by itself, followed by asking it how the order really stands."""
+"""Follow what the gateway told us by itself, by asking it how the order really stands."""
 
 from __future__ import annotations
 
@@ -12,20 +12,16 @@ from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert
 from portal.core.database import reading, writing
 from portal.core.leases import Claim, is_free
-from portal.hotspot.deadline import Deadline
+from portal.core.records import from_now
 from portal.models import Sale, WebhookEvent
-from portal.models.sale_states import MONEY_IN
+from portal.models.sale_states import ASKED, GIVEN_UP, MONEY_IN, Actor
 from portal.models.webhook_event import WebhookOutcome
-from portal.ports import settings
-from portal.sales.claims import claim_one_sale, release_sale
-from portal.sales.context import SaleContext, load_context
-from portal.sales.recovery import finish, holds_both
-from portal.sales.steps.charge import ask
-from portal.sales.steps.resolution import follow_late_money, is_past, is_silence, resolve
-from portal.sales.steps.reversal import follow_reversal
-from portal.sales.transitions import due, retry_in
+from portal.ports import retry_in, settings
+from portal.sales.context import held, now
+from portal.sales.decision import Outcome
+from portal.sales.recovery import finish
+from portal.sales.steps.resolution import resolve
 
-GIVEN_UP = frozenset({"cancelling", "canceled"})
 FOLDED_AT_ONCE = 500
 NOT_ANSWERED = (
     "La pasarela avisó de un cambio en este pago y no respondió cuando se le preguntó: "
@@ -41,49 +37,28 @@ def process_event(claim: Claim) -> None:
         others = session.scalars(_also_waiting(event, sale_id)).all()
     if sale_id is None:
         _done(claim, WebhookOutcome.NOT_OURS)
-    elif refresh(sale_id, "webhook"):
+    elif refresh(sale_id, Actor.WEBHOOK):
         _done(claim, WebhookOutcome.REFRESHED)
         _fold(others, outcome=WebhookOutcome.REFRESHED, next_attempt_at=None)
     else:
         _later(claim, event, sale_id)
-        _fold(others, next_attempt_at=due(retry_in(event.attempts)))
+        _fold(others, next_attempt_at=from_now(retry_in(event.attempts)))
 
 
-def refresh(sale_id: str, actor: str) -> bool:
+def refresh(sale_id: str, actor: Actor) -> bool:
     """Ask how the sale's order stands, whatever its state, and follow.
 
     False where that has to be done again: somebody else works on the sale, or the gateway did
     not say. Raises LostRace.
     """
-    claim = claim_one_sale(sale_id)
-    if claim is None:
-        return False
-    with reading() as session:
-        context = load_context(session, sale_id, Deadline(settings().sale_deadline), actor)
-    if not holds_both(context, claim):
-        return False
-    answered = _follow(context)
-    finish(context)
-    release_sale(context.sale)
-    return answered
-
-
-def _follow(context: SaleContext) -> bool:
-    state = context.sale.state
-    if state in ("charging", "pending"):
-        resolve(context)
-    elif state in GIVEN_UP:
-        return follow_late_money(context)
-    elif state in MONEY_IN:
-        return _follow_reversal(context)
-    return True
-
-
-def _follow_reversal(context: SaleContext) -> bool:
-    answer = ask(context)
-    follow_reversal(context, answer)
-    # No due time of a settled sale would ask again: only the event does.
-    return not is_silence(answer)
+    with held(sale_id, actor) as context:
+        if context is None:
+            return False
+        is_followed = context.sale.state in ASKED | GIVEN_UP | MONEY_IN
+        outcome = resolve(context) if is_followed else Outcome.NOTHING
+        finish(context)
+        # No due time of a settled sale would ask again: only the event does.
+        return outcome is not Outcome.SILENCE
 
 
 def _sale_of(session: Session, event: WebhookEvent) -> str | None:
@@ -130,12 +105,12 @@ def _done(claim: Claim, outcome: WebhookOutcome) -> None:
 
 
 def _later(claim: Claim, event: WebhookEvent, sale_id: str) -> None:
-    if is_past(event.received_at + timedelta(hours=settings().park_after_hours)):
+    if now().has_passed(event.received_at + timedelta(hours=settings().park_after_hours)):
         with writing() as session:
             raise_alert(session, event.company_id, AlertKind.UNREAD_WEBHOOK, sale_id, NOT_ANSWERED)
         _done(claim, WebhookOutcome.UNANSWERED)
         return
-    delay = due(retry_in(event.attempts))
+    delay = from_now(retry_in(event.attempts))
     _write(claim, next_attempt_at=delay, attempts=event.attempts + 1, lease=None)
 
 

@@ -1,4 +1,4 @@
-"""What somebody asks to buy, and how it is recognised when it is asked again."""
+"""Hold what somebody asks to buy, and recognise it when it is asked again."""
 
 from __future__ import annotations
 
@@ -56,11 +56,11 @@ class PurchaseRequest:
 
     @property
     def card_token_digest(self) -> str:
-        """What is kept of the card token."""
+        """Give what is kept of the card token."""
         return _digest(self.card_token)
 
     def digest(self) -> str:
-        """The same for the same wishes, whatever key they came with."""
+        """Give the same for the same wishes, whatever key they came with."""
         wishes = [
             self.plan_id,
             self.card_token_digest,
@@ -77,7 +77,7 @@ class PurchaseRequest:
         return _digest(json.dumps(wishes))
 
     def key(self, *, live: bool) -> str | None:
-        """The digest that names this purchase on its router; None where nothing names it.
+        """Give the digest that names this purchase on its router; None where nothing names it.
 
         A minted card token is single use, so it names the purchase where no key was sent.
         The published test tokens can be used again and again, so they name nothing.
@@ -90,7 +90,7 @@ class PurchaseRequest:
 
 
 def key_of(idempotency_key: str) -> str:
-    """What names a purchase on its router that came with this key."""
+    """Give what names a purchase on its router that came with this key."""
     return "key:" + _digest(idempotency_key)
 
 

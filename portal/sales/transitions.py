@@ -1,118 +1,195 @@
-"""Writes a sale's moves: state, history and due time in one transaction, guarded.
+"""Write what was decided about a sale: the one place where a sale's state is changed.
 
-A move is guarded by the state it leaves and by the lease of whoever makes it: one row, or
-somebody else was faster, and then nothing is written.
+Moves are guarded by the state that they leave and by the lease of whoever makes them: one row,
+or somebody else was faster, and then nothing is written.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from portal.access.credentials import NAME_DRAWS, draw_credentials
+from portal.access.desired_state import set_desired
+from portal.access.top_up import lengthen, put_back, shorten
 from portal.alerts.kinds import AlertKind
-from portal.alerts.open_alerts import raise_alert
-from portal.core.backoff import retry_delay
-from portal.core.database import after_commit
+from portal.alerts.open_alerts import raise_alert, resolve_alerts
+from portal.core.database import after_commit, writing
 from portal.core.leases import LostRace
 from portal.core.logs import log
 from portal.core.metrics import count_move
 from portal.core.records import from_now
 from portal.core.statements import FromNow, add_rows, change_rows, truncate_to_columns
-from portal.models import Sale, SaleMove, utc_now
-from portal.models.sale_states import check_move
-from portal.ports import settings
+from portal.models import Access, GatewayAccount, Sale, SaleMove, utc_now
+from portal.models.access import AccessState
+from portal.models.sale_states import MONEY_STANDS, Actor, check_move
+from portal.ports import retry_in, settings
+from portal.sales.alert_messages import PARKED, PARKED_OTHERWISE
+from portal.sales.card_testing import note_decline
+from portal.sales.context import SaleContext
+from portal.sales.decision import AccessChange, Decision, Due, Outcome, TopUp
 
-PARKED = {
-    "amount_mismatch": "La pasarela cobró otro importe que el del plan.",
-    "currency_mismatch": "La pasarela cobró en otra moneda que la del plan.",
-    "mode_mismatch": "El pago no es del modo (prueba o real) que tiene la cuenta.",
-    "stuck": "No se pudo resolver en mucho tiempo: revise la pasarela y el router.",
-    "key_lost": (
-        "Ninguna clave de ENCRYPTION_KEYS abre sus datos: vuelva a poner la que falta, reinicie "
-        "todo y después ejecute flask sales unpark."
-    ),
-    "other_purchase": "La orden en la pasarela lleva la referencia de otra venta.",
-}
+Along = Callable[[Session], object]
+TOP_UPS = {TopUp.LENGTHEN: lengthen, TopUp.SHORTEN: shorten, TopUp.PUT_BACK: put_back}
 
 
-def record_opened(session: Session, sale: Sale, actor: str) -> None:
+def record_opened(session: Session, sale: Sale, actor: Actor) -> None:
     """Write the first line of a sale's history."""
     add_rows(session, SaleMove, {"sale_id": sale.id, "to_state": sale.state, "actor": actor})
 
 
-def move(
-    session: Session,
-    sale: Sale,
-    *states: str,
-    actor: str,
-    reason: str | None = None,
-    due_in: float | None = None,
-    **columns: Any,
-) -> None:
-    """Move the sale through these states; it is due again `due_in` seconds on (None: never).
+def apply(context: SaleContext, decision: Decision, along: Along | None = None) -> None:
+    """Write what was decided, in one transaction; `along` writes into it first. Raises LostRace.
 
-    Raises LostRace.
+    A canceled sale has given its hotspot name back; where somebody has it by now, late money
+    gets another one.
     """
-    steps = list(pairwise((sale.state, *states)))
+    for _ in range(NAME_DRAWS):
+        try:
+            _apply(context, decision, along)
+        except IntegrityError:
+            if decision.access is None or decision.access.wanted is not AccessState.ENABLED:
+                raise
+            _draw_other_name(context.access)
+            along = _with_name(context.access)
+        else:
+            break
+    else:
+        raise RuntimeError("no free hotspot name could be drawn")
+    context.order_is_closed |= decision.is_closed
+    context.complaint = decision.complaint or context.complaint
+    if decision.outcome is Outcome.DECLINED:
+        note_decline(context.sale)
+    if decision.then is not None:
+        apply(context, decision.then)
+
+
+def unpark(session: Session, sale: Sale) -> None:
+    """Let a sale that waited for a person be due at once, and close the alert about it."""
+    session.execute(
+        update(Sale)
+        .where(Sale.id == sale.id, Sale.parked_reason.is_not(None))
+        .values(parked_reason=None, attempts=0, next_attempt_at=from_now()),
+        execution_options={"synchronize_session": False},
+    )
+    sale.parked_reason, sale.attempts = None, 0
+    resolve_alerts(session, sale.company_id, AlertKind.PARKED, sale.id)
+
+
+def _apply(context: SaleContext, decision: Decision, along: Along | None) -> None:
+    steps = list(pairwise((context.sale.state, *decision.states)))
     for before, after in steps:
         check_move(before, after)
-    told = {"sale_id": sale.id, "actor": actor, "reason": reason}
+    changes = _sale_changes(context.sale, decision)
+    if not changes:
+        return
+    with writing() as session:
+        if along is not None:
+            along(session)
+        if decision.access is not None:
+            _change_access(session, context, decision.access)
+        _write_history(session, context, steps, decision.reason)
+        _write(session, context.sale, changes)
+        _tell(session, context.sale, decision)
+    # Not before it is committed: whoever lets go goes by the lease that is in memory.
+    for name in changes.keys() - {"next_attempt_at"}:
+        setattr(context.sale, name, changes[name])
+
+
+def _sale_changes(sale: Sale, decision: Decision) -> dict[str, Any]:
+    changes: dict[str, Any] = truncate_to_columns(Sale, decision.columns)
+    if decision.states:
+        changes |= {"state": decision.states[-1], "attempts": 0, "parked_reason": None}
+    if decision.park is not None:
+        changes |= truncate_to_columns(Sale, {"parked_reason": decision.park})
+    if decision.releases_key:
+        changes["idempotency_key"] = sale.id
+    return changes | _due_changes(sale, decision.due)
+
+
+def _due_changes(sale: Sale, due: Due) -> dict[str, Any]:
+    match due:
+        case Due.UNCHANGED:
+            return {}
+        case Due.HOLD:
+            return {"next_attempt_at": FromNow(settings().sale_lease)}
+        case Due.AT_ONCE:
+            return {"next_attempt_at": FromNow(0), "lease": None}
+        case Due.NEVER:
+            return {"next_attempt_at": None, "lease": None}
+        case Due.BACKOFF:
+            later = FromNow(retry_in(sale.attempts))
+            return {"next_attempt_at": later, "lease": None, "attempts": sale.attempts + 1}
+
+
+def _write(session: Session, sale: Sale, changes: dict[str, Any]) -> None:
+    guard = {"id": sale.id, "state": sale.state, "lease": sale.lease}
+    if change_rows(session, Sale, guard, changes | {"updated_at": utc_now()}) != 1:
+        raise LostRace
+
+
+def _write_history(
+    session: Session, context: SaleContext, steps: list[tuple[str, str]], reason: str | None
+) -> None:
+    if not steps:
+        return
+    told = {"sale_id": context.sale.id, "actor": context.actor, "reason": reason}
     lines = [{"from_state": before, "to_state": after, **told} for before, after in steps]
     add_rows(session, SaleMove, *(truncate_to_columns(SaleMove, line) for line in lines))
-    _write(session, sale, due_in, state=states[-1], attempts=0, parked_reason=None, **columns)
-    after_commit(session, lambda: _count(states))
-    for state in states:
-        log().info("sale moved", sale=sale.id, state=state, actor=actor, reason=reason)
+    after_commit(session, lambda: _note(context, steps, reason))
 
 
-def _count(states: tuple[str, ...]) -> None:
-    for state in states:
+def _note(context: SaleContext, steps: list[tuple[str, str]], reason: str | None) -> None:
+    for _, state in steps:
         count_move(state)
+        log().info(
+            "sale moved", sale=context.sale.id, state=state, actor=context.actor, reason=reason
+        )
 
 
-def reschedule(
-    session: Session, sale: Sale, *, due_in: float | None = None, **columns: Any
-) -> None:
-    """Leave the state, let go of the lease, try again later. Raises LostRace."""
-    delay = retry_in(sale.attempts) if due_in is None else due_in
-    _write(session, sale, delay, attempts=sale.attempts + 1, lease=None, **columns)
+def _tell(session: Session, sale: Sale, decision: Decision) -> None:
+    for tell in decision.tells:
+        if tell.kind is AlertKind.KEY_REFUSED:
+            session.get_one(GatewayAccount, sale.gateway_account_id).refused_at = utc_now()
+        raise_alert(session, sale.company_id, tell.kind, tell.subject, tell.message)
+    if decision.resolves is not None:
+        resolve_alerts(session, sale.company_id, decision.resolves, sale.id)
+    if decision.park not in (None, sale.parked_reason):
+        sentence = PARKED.get(str(decision.park), PARKED_OTHERWISE)
+        raise_alert(session, sale.company_id, AlertKind.PARKED, sale.id, sentence)
+        log().warning("sale parked", sale=sale.id, state=sale.state, reason=decision.park)
 
 
-def rest(session: Session, sale: Sale) -> None:
-    """Leave the state, let go of the lease; nothing more is due. Raises LostRace."""
-    _write(session, sale, None, lease=None)
+def _change_access(session: Session, context: SaleContext, change: AccessChange) -> None:
+    sale, access = context.sale, context.access
+    if change.top_up is not None:
+        TOP_UPS[change.top_up](session, sale, access)
+    stays = change.unless_shared and _is_shared(session, sale)
+    wanted = access.wanted if stays else change.wanted
+    set_desired(session, access, wanted, 0 if change.at_once else settings().sale_lease)
 
 
-def park(session: Session, sale: Sale, reason: str) -> None:
-    """Leave the sale to the operator, with the reason; they are told once. Raises LostRace."""
-    is_news = sale.parked_reason != reason
-    _write(session, sale, None, parked_reason=reason, lease=None)
-    if not is_news:
-        return
-    sentence = PARKED.get(reason, "El pago necesita que alguien lo revise.")
-    raise_alert(session, sale.company_id, AlertKind.PARKED, sale.id, sentence)
-    log().warning("sale parked", sale=sale.id, state=sale.state, reason=reason)
+def _is_shared(session: Session, sale: Sale) -> bool:
+    """Tell whether another purchase, whose money stays, holds the access open as well."""
+    others = select(Sale.id).where(
+        Sale.access_id == sale.access_id, Sale.id != sale.id, Sale.state.in_(MONEY_STANDS)
+    )
+    return session.scalar(others.limit(1)) is not None
 
 
-def retry_in(attempts: int) -> float:
-    """Give the seconds until the next try, as the settings space them."""
-    numbers = settings()
-    return retry_delay(attempts, numbers.retry_first, numbers.retry_longest)
+def _draw_other_name(access: Access) -> None:
+    access.name, access.password = draw_credentials(access.kind, access.pin_digits)
 
 
-def _write(session: Session, sale: Sale, due_in: float | None, **columns: Any) -> None:
-    when = None if due_in is None else FromNow(due_in)
-    columns = truncate_to_columns(Sale, columns)
-    values = {"next_attempt_at": when, "updated_at": utc_now()} | columns
-    guard = {"id": sale.id, "state": sale.state, "lease": sale.lease}
-    if change_rows(session, Sale, guard, values) != 1:
-        raise LostRace
-    for name, value in columns.items():
-        setattr(sale, name, value)
+def _with_name(access: Access) -> Along:
+    def store(session: Session) -> None:
+        stored = session.get_one(Access, access.id)
+        stored.name, stored.password = access.name, access.password
+        session.flush()
 
-
-def due(seconds: float | None) -> Any:
-    """So many seconds from now by the database's clock, or never."""
-    return None if seconds is None else from_now(seconds)
+    return store

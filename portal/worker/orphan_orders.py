@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from portal import ports
-from portal.access.ownership import owner_of
+from portal.access.provisioning import owner_of
 from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert
 from portal.core.database import reading, writing
 from portal.core.logs import log
 from portal.hotspot.deadline import Deadline
 from portal.models import GatewayAccount, Sale, utc_now
-from portal.models.sale_states import GRAPH
+from portal.models.sale_states import GRAPH, Actor, SaleState
 from portal.payments.gateway import Gateway, Order, OrderStatus, Refused, Unknown
 from portal.sales.claims import JOB_LEASES
 from portal.sales.refresh import refresh
@@ -76,6 +76,6 @@ def _sale_behind(order: Order) -> Sale | None:
 
 
 def _follow_late_money(sale: Sale, order: Order) -> None:
-    expects_none = "paid" in GRAPH[sale.state] and sale.paid_at is None
+    expects_none = SaleState.PAID in GRAPH[sale.state] and sale.paid_at is None
     if order.status is OrderStatus.PAID and expects_none:
-        refresh(sale.id, "worker")
+        refresh(sale.id, Actor.WORKER)

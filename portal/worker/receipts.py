@@ -17,6 +17,8 @@ from portal.core.mail import MailDelayed, MailRefused, send_mail
 from portal.core.vault import VaultError
 from portal.hotspot.deadline import Deadline
 from portal.models import Access, Company, Router, Sale, utc_now
+from portal.models.access import AccessState
+from portal.models.sale_states import SaleState
 from portal.ports import settings
 
 # A receipt that could not be sent by then comes too late to be of use.
@@ -119,11 +121,11 @@ def _due(company_id: str) -> Sequence[Receipt]:
         .join(Company, Company.id == Sale.company_id)
         .where(
             Sale.company_id == company_id,
-            Sale.state == "delivered",
+            Sale.state == SaleState.DELIVERED,
             Sale.created_at > utc_now() - LATEST,
             Sale.receipt_sent_at.is_(None),
             Sale.erased_at.is_(None),
-            Access.wanted == "enabled",
+            Access.wanted == AccessState.ENABLED,
         )
         .order_by(Sale.created_at)
         .limit(AT_ONCE)

@@ -9,7 +9,8 @@ from sqlalchemy import Delete, Update, delete, update
 from portal.core.database import writing
 from portal.core.logs import log
 from portal.models import Access, Company, Sale, SaleVisit, WebhookEvent, utc_now
-from portal.sales.claims import FINAL
+from portal.models.access import AccessState
+from portal.models.sale_states import FINAL
 
 ERASED = "(eliminado)"
 # Nobody finds back into a visit that old: what the pages seal is stale by then.
@@ -59,8 +60,8 @@ def _of_accesses(company_id: str, before: datetime) -> Update:
     old = update(Access).where(
         Access.company_id == company_id,
         Access.created_at < before,
-        Access.wanted == "absent",
-        Access.actual == "absent",
+        Access.wanted == AccessState.ABSENT,
+        Access.actual == AccessState.ABSENT,
         Access.mac.is_not(None),
     )
     return old.values(mac=None)

@@ -19,9 +19,8 @@ from portal.core.records import from_now
 from portal.hotspot.errors import RouterError
 from portal.models import Access, Company, GatewayAccount, Job, Router, Sale
 from portal.models.job import JobKind
+from portal.models.sale_states import FINAL
 from portal.ports import settings
-from portal.sales.claims import FINAL
-from portal.sales.transitions import due
 from portal.worker.due_times import pull_forward
 from portal.worker.orphan_orders import search_orphan_orders
 from portal.worker.receipts import send_receipts
@@ -83,7 +82,7 @@ def do_job(claim: Claim) -> None:
         session.execute(
             update(Job)
             .where(Job.id == claim.id, Job.lease == claim.lease)
-            .values(next_attempt_at=due(period), lease=None),
+            .values(next_attempt_at=from_now(period), lease=None),
             execution_options={"synchronize_session": False},
         )
 

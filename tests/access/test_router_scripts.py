@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.access.ownership import mark_of, mark_prefix
+from portal.access.provisioning import mark_of, mark_prefix
 from portal.access.usage_sync import UsageSync, remove_orphaned_users, sync_usage
 from portal.models import Access, Plan, utc_now
 from portal.sales.operator_refund import refund_sale

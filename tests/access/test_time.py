@@ -104,7 +104,7 @@ def test_a_user_that_somebody_disabled_is_enabled_again(shop: Shop) -> None:
 def test_a_sweep_removes_only_what_is_ours_and_unknown(shop: Shop) -> None:
     kept = sell(shop)["usuario"]
     with shop.app.app_context():
-        from portal.access.ownership import mark_prefix
+        from portal.access.provisioning import mark_prefix
 
         ours = mark_prefix()
         shop.router.add_user("LEFTOVER", "1", comment=ours + "acc_gone")

@@ -10,8 +10,8 @@ import pytest
 
 from portal.access.errors import NothingToExtend
 from portal.models import Access, Plan, utc_now
+from portal.sales.creation import can_grow
 from portal.sales.errors import CannotExtend
-from portal.sales.opening import can_grow
 from portal.sales.operator_refund import RefundRefused, refund_sale
 from portal.sales.purchase import buy
 from portal.sales.request import PurchaseRequest

@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from portal.core.database import reading, writing
 from portal.core.records import Base, from_now
 from portal.models import Access, Job, Sale, WebhookEvent, utc_now
-from portal.sales.claims import FINAL
+from portal.models.sale_states import FINAL
 from tests.chaos.deployment import USAGE_SYNC_SECONDS
 from tests.chaos.environment import ChaosEnvironment
 

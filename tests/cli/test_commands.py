@@ -8,7 +8,7 @@ from datetime import timedelta
 from click.testing import Result
 from sqlalchemy import select
 
-from portal.access.ownership import mark_prefix
+from portal.access.provisioning import mark_prefix
 from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert
 from portal.core.database import reading, writing

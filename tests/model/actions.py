@@ -18,7 +18,7 @@ from portal.sales.customer_cancel import cancel_for_customer
 from portal.sales.operator_refund import refund_sale
 from portal.sales.purchase import buy
 from portal.sales.request import PurchaseRequest
-from portal.sales.unparking import unpark
+from portal.sales.transitions import unpark
 from portal.sandbox.routeros.menus import paths
 from tests.crash.events import interrupted
 from tests.model.environment import ModelEnvironment

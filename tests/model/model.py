@@ -92,7 +92,7 @@ class Model:
             self._ask_for_money(sale)
             return sale.status
         self._charge(sale)
-        if sale.state == "cancelling":
+        if sale.state == "canceling":
             self._finish_canceling(sale)
         if sale.state == "paid" and overtaken == "enable_user":
             self._overtake(sale)
@@ -167,7 +167,7 @@ class Model:
 
     def _begin_canceling(self, sale: Sale, reason: str) -> None:
         sale.reason = reason
-        sale.move("cancelling", self.now)
+        sale.move("canceling", self.now)
         if not sale.extends:
             sale.access.want("absent")
 
@@ -322,8 +322,8 @@ class Model:
 
     def _finish(self, sale: Sale) -> None:
         # Who has let go of an access leaves the rest to the access' own loop.
-        held = sale.extends or sale.state != "cancelling"
-        if sale.state == "cancelling":
+        held = sale.extends or sale.state != "canceling"
+        if sale.state == "canceling":
             self._finish_canceling(sale)
         if sale.state == "paid":
             held = False

@@ -9,7 +9,7 @@ from tests.model.model_access import Access, Part, Plan
 
 UNDECIDED = ("opened", "prepared", "charging", "pending")
 FINAL = ("delivered", "canceled", "refunded", "charged_back")
-GIVEN_UP = ("cancelling", "canceled")
+GIVEN_UP = ("canceling", "canceled")
 MONEY_STANDS = ("paid", "delivered")
 MONEY_IN = (*MONEY_STANDS, "refunding")
 PRICE = 2000
@@ -135,7 +135,7 @@ class Sale:
     @property
     def status(self) -> int:
         """What a request is answered that asks for this purchase again."""
-        if self.state in ("cancelling", "canceled"):
+        if self.state in ("canceling", "canceled"):
             return 402
         return 202 if self.state in (*UNDECIDED, "paid") else 200
 
@@ -146,7 +146,7 @@ class Sale:
             return "pending"
         if self.state in GIVEN_UP and self.reason in ("declined", "refused"):
             return "declined"
-        told = {"delivered": "paid", "refunding": "paid", "cancelling": "canceled"}
+        told = {"delivered": "paid", "refunding": "paid", "canceling": "canceled"}
         return told.get(self.state, self.state)
 
     @property

@@ -47,7 +47,7 @@ def paid(machine: Machine) -> None:
     buy(machine)
 
 
-def cancelling(machine: Machine) -> None:
+def canceling(machine: Machine) -> None:
     machine.change_router(fault_plan=RouterPlan(add=Fate.LOST))
     machine.change_gateway(fault_plan=GatewayPlan(cancel=Fate.LOST, looks=False))
     buy(machine)
@@ -81,7 +81,7 @@ SCENES: dict[str, tuple[str, Callable[[Machine], None]]] = {
     "at the bank": ("pending", pending),
     "router away": ("paid", paid),
     "delivered": ("delivered", buy),
-    "order not closed": ("cancelling", cancelling),
+    "order not closed": ("canceling", canceling),
     "declined": ("canceled", canceled),
     "refund lost": ("refunding", refunding),
     "refunded": ("refunded", refunded),

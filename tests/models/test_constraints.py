@@ -17,7 +17,8 @@ from portal.core.database import reading, writing
 from portal.core.extensions import db
 from portal.core.records import Base
 from portal.models import Alert, Outage, WebhookEvent, utc_now
-from portal.models.sale import STATES, UNDECIDED
+from portal.models.sale import STATES
+from portal.models.sale_states import UNDECIDED
 from tests.api.admin.sold import make_sale
 from tests.support.tenants import make_tenant, make_user
 

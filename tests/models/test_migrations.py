@@ -142,11 +142,16 @@ def columns() -> dict[str, set[str]]:
 
 
 def restricted(found: Contents, shared: dict[str, set[str]]) -> Contents:
-    """Only these columns of these tables."""
+    """Only these columns of these tables, each state spelled as it is today."""
     return {
-        table: [{name: row[name] for name in names} for row in found[table]]
+        table: [{name: _spelled(row[name]) for name in names} for row in found[table]]
         for table, names in shared.items()
     }
+
+
+def _spelled(value: Any) -> Any:
+    """0011 respells one state."""
+    return "canceling" if value == "cancelling" else value
 
 
 def test_what_was_sold_outlives_the_way_down_to_the_first_migration_and_back(
@@ -181,6 +186,57 @@ def test_what_was_sold_before_is_known_by_its_parts(tmp_path: Path, database_url
         taken = {sale.id: (sale.taken_seconds, sale.taken_data) for sale in shop.sales()}
         assert taken == {returned: (3600, None), kept: (None, None)}
         assert [access.speed for access in shop.accesses()] == ["5 Mbps"] * 2
+
+
+def test_a_sale_in_flight_is_respelled(tmp_path: Path, database_url: str) -> None:
+    """0011: the state itself, both ends of every move, and what the database lets in."""
+    with open_shop(tmp_path, database_url) as shop, shop.app.app_context():
+        shop.buy("key-1")
+        assert shop.buy("key-2", token_tarjeta="tok_test_card_declined").status_code == 402
+        shop.gateway.fail("status", "open_order", times=None)
+        shop.gateway.fail("cut", "list", times=None)
+        assert shop.buy("key-3").status_code == 503
+        new = respelled_rows()
+        assert new["sale"].count("canceling") == 1
+        assert new["sale_move"].count("canceling") == 3
+        flask_migrate.downgrade(revision="0010")
+        old = respelled_rows()
+        assert old == {
+            table: ["cancelling" if word == "canceling" else word for word in words]
+            for table, words in new.items()
+        }
+        assert lets_in("cancelling")
+        assert not lets_in("canceling")
+        flask_migrate.upgrade()
+        assert respelled_rows() == new
+        assert lets_in("canceling")
+        assert not lets_in("cancelling")
+        assert _dangling() == []
+
+
+def respelled_rows() -> dict[str, list[str]]:
+    """The words that stand where 0011 respells."""
+    with db.engine.connect() as connection:
+        sales = connection.exec_driver_sql("SELECT state FROM sale ORDER BY id")
+        found = {"sale": [row.state for row in sales]}
+        moves = connection.exec_driver_sql("SELECT from_state, to_state FROM sale_move ORDER BY id")
+        return found | {"sale_move": [word for row in moves for word in row]}
+
+
+def lets_in(word: str) -> bool:
+    """Whether the database takes this word for a sale's state."""
+    try:
+        with db.engine.begin() as connection:
+            connection.execute(sa.text("UPDATE sale SET state = :word"), {"word": word})
+            raise RollBack
+    except RollBack:
+        return True
+    except sa.exc.IntegrityError:
+        return False
+
+
+class RollBack(Exception):
+    """Undo what was only tried."""
 
 
 def _dangling() -> list[Any]:

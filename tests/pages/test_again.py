@@ -179,7 +179,7 @@ def test_nothing_was_charged_and_the_form_is_kept(
     assert answer.status_code in (500, 503)
     assert "No se realizó ningún cargo" in answer.text
     assert 'value="ana@example.com"' in answer.text
-    assert set(states(site, phone)) <= {"canceled", "cancelling"}
+    assert set(states(site, phone)) <= {"canceled", "canceling"}
 
 
 def test_declined_and_sent_again_is_declined_once(

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from portal.core.database import reading, writing
 from portal.core.extensions import db
 from portal.models import Sale
-from portal.sales.declines import decline_values, recent_declines
+from portal.sales.card_testing import decline_values, recent_declines
 from portal.sales.request import PurchaseRequest
 from tests.support.queries import recorded_queries
 from tests.support.shop import OpenShop, Shop, asking_from

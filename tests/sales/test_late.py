@@ -12,7 +12,7 @@ from portal.core.records import from_now
 from portal.models import Company, Sale, SaleMove, WebhookEvent, utc_now
 from portal.sales.customer_cancel import cancel_for_customer
 from portal.sales.refresh import refresh
-from portal.sales.unparking import unpark
+from portal.sales.transitions import unpark
 from portal.worker.orphan_orders import search_orphan_orders
 from tests.support.shop import OpenShop, Shop
 
@@ -233,7 +233,7 @@ def test_unparked_without_money_a_canceled_sale_rests(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("how", ["refund", "charge_back"])
-@pytest.mark.parametrize("state", ["canceled", "cancelling"])
+@pytest.mark.parametrize("state", ["canceled", "canceling"])
 def test_late_money_that_is_gone_again_is_booked_as_both(shop: Shop, state: str, how: str) -> None:
     bought = given_up_at_bank(shop)
     order = bought["id_transaccion"]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 from prometheus_client import REGISTRY
 
 from portal.core.database import reading
-from portal.models import Sale
-from portal.sales.transitions import move
+from portal.core.leases import LostRace
+from portal.hotspot.deadline import Deadline
+from portal.models.sale_states import Actor
+from portal.sales.context import load_context
+from portal.sales.decisions import refund_begun
+from portal.sales.transitions import apply
 from tests.support.shop import Shop
 
 
@@ -15,7 +20,7 @@ def figure(name: str, **labels: str) -> float:
 
 
 def moves() -> dict[str, float]:
-    states = ("prepared", "charging", "paid", "delivered", "cancelling", "canceled")
+    states = ("prepared", "charging", "paid", "delivered", "canceling", "canceled")
     return {state: figure("portal_sale_moves_total", state=state) for state in states}
 
 
@@ -24,17 +29,20 @@ def test_a_sale_is_counted_step_by_step(shop: Shop) -> None:
     assert shop.buy().status_code == 200
     after = {state: count - before[state] for state, count in moves().items()}
     paid = dict.fromkeys(("prepared", "charging", "paid", "delivered"), 1.0)
-    assert after == {"cancelling": 0.0, "canceled": 0.0, **paid}
+    assert after == {"canceling": 0.0, "canceled": 0.0, **paid}
 
 
 def test_a_move_that_is_rolled_back_is_not_counted(shop: Shop) -> None:
     shop.buy()
     with shop.app.app_context():
         with reading() as session:
-            sale = session.get_one(Sale, shop.sales()[0].id)
+            sale_id = shop.sales()[0].id
+            context = load_context(session, sale_id, Deadline(10), Actor.OPERATOR)
         before = figure("portal_sale_moves_total", state="refunding")
-        with reading() as never_committed:
-            move(never_committed, sale, "refunding", actor="operator")
+        # Another has moved it meanwhile, which shows when ours is about to be written.
+        context.sale.lease = "lost"
+        with pytest.raises(LostRace):
+            apply(context, refund_begun("test"))
     assert figure("portal_sale_moves_total", state="refunding") == before
 
 

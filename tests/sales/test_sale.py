@@ -76,7 +76,7 @@ def test_a_declined_card_leaves_nothing_on_the_router(shop: Shop) -> None:
     assert answer.json["detail"]
     assert shop.router.users == {}
     [sale] = shop.sales()
-    assert shop.history(sale.id) == ["opened", "prepared", "charging", "cancelling", "canceled"]
+    assert shop.history(sale.id) == ["opened", "prepared", "charging", "canceling", "canceled"]
     assert shop.charged() == 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from itertools import product
 from threading import Barrier
@@ -16,19 +17,31 @@ from flask import Flask
 from portal.access.desired_state import hold_access, record_actual, record_unknown
 from portal.core.database import reading, writing
 from portal.core.leases import LostRace
+from portal.hotspot.deadline import Deadline
 from portal.models import Access, Alert, Sale, SaleMove, utc_now
 from portal.models.sale import STATES
-from portal.models.sale_states import GRAPH, ForbiddenMove, check_move
-from portal.sales.transitions import move, park, reschedule
+from portal.models.sale_states import (
+    GRAPH,
+    Actor,
+    ForbiddenMove,
+    ParkReason,
+    SaleState,
+    check_move,
+)
+from portal.ports import settings
+from portal.sales.context import SaleContext, load_context
+from portal.sales.decision import Decision, Due, Outcome
+from portal.sales.decisions import SETTLED, WAIT, parked, refund_begun
+from portal.sales.transitions import apply
 from tests.api.admin.sold import make_sale
 from tests.support.tenants import Tenant
 
 MOVES = {
-    "opened": ["prepared", "cancelling"],
-    "prepared": ["charging", "cancelling"],
-    "charging": ["paid", "pending", "cancelling"],
-    "pending": ["paid", "cancelling"],
-    "cancelling": ["canceled", "paid", "pending"],
+    "opened": ["prepared", "canceling"],
+    "prepared": ["charging", "canceling"],
+    "charging": ["paid", "pending", "canceling"],
+    "pending": ["paid", "canceling"],
+    "canceling": ["canceled", "paid", "pending"],
     "canceled": ["paid"],
     "paid": ["delivered", "refunding", "refunded", "charged_back"],
     "delivered": ["refunding", "refunded", "charged_back"],
@@ -83,6 +96,18 @@ def change(record: Any, **values: Any) -> None:
         session.execute(sa.update(kind).where(kind.id == record.id).values(**values))
 
 
+def context_of(sale: Sale) -> SaleContext:
+    """The sale as somebody else who works on it has just read it."""
+    with reading() as session:
+        return load_context(session, sale.id, Deadline(10), Actor.REQUEST)
+
+
+def moved(*states: str) -> Decision:
+    """To be moved through these, and no more."""
+    through = tuple(SaleState(state) for state in states)
+    return Decision(outcome=Outcome.NOTHING, states=through, due=Due.HOLD)
+
+
 def test_the_table_names_every_state() -> None:
     assert set(MOVES) == set(GRAPH) == set(STATES)
 
@@ -102,11 +127,12 @@ def test_a_move_writes_state_history_and_due_time(
 ) -> None:
     for after in MOVES[before]:
         sale = sale_in(before)
-        with writing() as session:
-            move(session, sale, after, actor="request", reason="test", due_in=60)
+        context = context_of(sale)
+        apply(context, moved(after))
         row = stored(sale)
-        assert row["state"] == sale.state == after
-        assert 50 < (row["next_attempt_at"] - utc_now()).total_seconds() < 70
+        assert row["state"] == context.sale.state == after
+        lease = settings().sale_lease
+        assert lease - 10 < (row["next_attempt_at"] - utc_now()).total_seconds() < lease + 10
         assert history(sale)[-1] == (before, after)
 
 
@@ -115,8 +141,8 @@ def test_a_forbidden_move_writes_nothing(sale_in: Callable[[str], Sale], before:
     sale = sale_in(before)
     row, steps = stored(sale), history(sale)
     for after in set(STATES) - set(MOVES[before]):
-        with pytest.raises(ForbiddenMove), writing() as session:
-            move(session, sale, after, actor="request")
+        with pytest.raises(ForbiddenMove):
+            apply(context_of(sale), moved(after))
     assert (stored(sale), history(sale)) == (row, steps)
 
 
@@ -141,8 +167,8 @@ def race(app: Flask, deeds: list[Callable[[], None]]) -> list[bool]:
     ("before", "targets"),
     [
         ("prepared", ["charging"] * RIVALS),
-        ("prepared", ["charging", "cancelling"] * (RIVALS // 2)),
-        ("charging", ["paid", "pending", "cancelling"] * (RIVALS // 3)),
+        ("prepared", ["charging", "canceling"] * (RIVALS // 2)),
+        ("charging", ["paid", "pending", "canceling"] * (RIVALS // 3)),
         ("paid", ["delivered", "refunding"] * (RIVALS // 2)),
     ],
 )
@@ -151,11 +177,10 @@ def test_of_rivals_for_a_sale_one_wins(
 ) -> None:
     sale = sale_in(before)
     # Each rival has read the sale for itself before any of them writes.
-    snapshots = [read(Sale, sale.id) for _ in targets]
+    snapshots = [context_of(sale) for _ in targets]
 
-    def attempt(snapshot: Sale, state: str) -> None:
-        with writing() as session:
-            move(session, snapshot, state, actor="request")
+    def attempt(snapshot: SaleContext, state: str) -> None:
+        apply(snapshot, moved(state))
 
     pairs = zip(snapshots, targets, strict=True)
     won = race(app, [partial(attempt, snapshot, state) for snapshot, state in pairs])
@@ -165,39 +190,41 @@ def test_of_rivals_for_a_sale_one_wins(
     assert history(sale) == [(None, before), (before, winner)]
 
 
-DEEDS: dict[str, Callable[[Any, Sale], None]] = {
-    "move": lambda session, sale: move(session, sale, "paid", actor="worker", paid_at=utc_now()),
-    "reschedule": lambda session, sale: reschedule(session, sale, due_in=0, order_id="ord_x"),
-    "park": lambda session, sale: park(session, sale, "amount_mismatch"),
+DEEDS = {
+    "move": moved(SaleState.PAID),
+    "reschedule": replace(WAIT, columns={"order_id": "ord_x"}),
+    "park": parked(ParkReason.AMOUNT_MISMATCH),
+    "rest": SETTLED,
+    "take back": refund_begun("test"),
 }
 
 
 @pytest.mark.parametrize("ours", [None, "ours"])
 @pytest.mark.parametrize("deed", list(DEEDS.values()), ids=DEEDS)
 def test_under_somebody_else_s_lease_nothing_is_written(
-    sale_in: Callable[[str], Sale], deed: Callable[[Any, Sale], None], ours: str | None
+    sale_in: Callable[[str], Sale], deed: Decision, ours: str | None
 ) -> None:
-    sale = sale_in("charging")
+    sale = sale_in("paid" if deed.access else "charging")
     change(sale, lease=ours)
-    sale = read(Sale, sale.id)
+    context = context_of(sale)
     change(sale, lease="theirs")
-    before = (stored(sale), history(sale), alerts())
-    with pytest.raises(LostRace), writing() as session:
-        deed(session, sale)
-    assert (stored(sale), history(sale), alerts()) == before
+    before = (stored(sale), stored(context.access), history(sale), alerts())
+    with pytest.raises(LostRace):
+        apply(context, deed)
+    assert (stored(sale), stored(context.access), history(sale), alerts()) == before
 
 
 @pytest.mark.parametrize("deed", list(DEEDS.values()), ids=DEEDS)
 def test_once_the_lease_is_let_go_its_former_holder_writes_nothing(
-    sale_in: Callable[[str], Sale], deed: Callable[[Any, Sale], None]
+    sale_in: Callable[[str], Sale], deed: Decision
 ) -> None:
-    sale = sale_in("charging")
+    sale = sale_in("paid" if deed.access else "charging")
     change(sale, lease="ours")
-    sale = read(Sale, sale.id)
+    context = context_of(sale)
     change(sale, lease=None)
     before = stored(sale)
-    with pytest.raises(LostRace), writing() as session:
-        deed(session, sale)
+    with pytest.raises(LostRace):
+        apply(context, deed)
     assert stored(sale) == before
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from portal.access.ownership import mark_prefix
+from portal.access.provisioning import mark_prefix
 from portal.access.router_restore import restore_router
 from portal.access.usage_sync import remove_orphaned_users, sync_usage
 from portal.core.database import reading, writing

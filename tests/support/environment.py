@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
-from portal.access.ownership import mark_prefix
+from portal.access.provisioning import mark_prefix
 from portal.access.usage_sync import remove_orphaned_users, sync_usage
 from portal.core.database import reading, writing
 from portal.models import Access, GatewayAccount, Job, Plan, Sale, WebhookEvent, utc_now

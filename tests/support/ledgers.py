@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask
 
-from portal.access.ownership import mark_prefix, owner_of
+from portal.access.provisioning import mark_prefix, owner_of
 from portal.core.database import reading
 from portal.models import Access, Alert, Company, Sale, utc_now
 from portal.sandbox.routeros import RouterSandbox

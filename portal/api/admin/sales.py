@@ -18,6 +18,7 @@ from portal.api.admin.sale_schemas import (
 )
 from portal.api.blueprints import session_blueprint
 from portal.api.sessions import acting_company_id, actor
+from portal.models.sale_states import SaleState
 from portal.operators import refunds, reports, transactions
 
 CSV_NAME = 'attachment; filename="transacciones.csv"'
@@ -52,7 +53,7 @@ def sale(sale_id: str) -> Any:
 def refund(payload: dict[str, str], sale_id: str) -> Any:
     """Devolver el pago completo y cerrar el acceso; 202 mientras la pasarela no lo confirma"""
     told = refunds.refund(actor(), acting_company_id(), sale_id, payload["motivo"])
-    return told, 202 if told.sale.state == "refunding" else 200
+    return told, 202 if told.sale.state == SaleState.REFUNDING else 200
 
 
 @blueprint.route("/dashboard")

@@ -9,9 +9,9 @@ from flask import request
 from portal.core.i18n import SPANISH, gettext, language
 from portal.operators.lookup import sane
 from portal.pages.checkout.form import Values
-from portal.sales.status import SaleStatus, find_status
+from portal.sales.status import PublicState, SaleStatus, find_status
 
-LOST = ("declined", "canceled")
+LOST = (PublicState.DECLINED, PublicState.CANCELED)
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,6 @@ def why(lost: SaleStatus | None) -> Declined | None:
     said = lost.sale.buyer_message
     if said and language() == SPANISH:
         return Declined(said)
-    if lost.public_state == "declined":
+    if lost.public_state == PublicState.DECLINED:
         return Declined(gettext("El pago fue declinado. Contacte a su banco."), said)
     return Declined(gettext("El pago anterior se canceló. Puede intentar de nuevo."), said)

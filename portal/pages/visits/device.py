@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from portal.core.database import reading
 from portal.models import Access, Plan, Sale, utc_now
-from portal.models.sale import UNDECIDED
+from portal.models.access import AccessState
+from portal.models.sale_states import UNDECIDED, SaleState
 from portal.pages.outcome import bank_url, seconds_left
-from portal.sales.opening import can_grow
+from portal.sales.creation import can_grow
 
 Row = TypeVar("Row", Sale, Access)
 
@@ -28,7 +29,7 @@ class Known:
     @property
     def is_paid(self) -> bool:
         """Whether the money of the purchase under way is in."""
-        return self.sale is not None and self.sale.state == "paid"
+        return self.sale is not None and self.sale.state == SaleState.PAID
 
     @property
     def is_undecided(self) -> bool:
@@ -59,7 +60,7 @@ def read_known(router_id: str, sale_ids: Sequence[str], access_ids: Sequence[str
         sales = _in_order(session, Sale, router_id, sale_ids)
         made = [sale.access_id for sale in sales if not sale.extends]
         accesses = _in_order(session, Access, router_id, [*made, *access_ids])
-    under_way = (sale for sale in reversed(sales) if sale.state in (*UNDECIDED, "paid"))
+    under_way = (sale for sale in reversed(sales) if sale.state in (*UNDECIDED, SaleState.PAID))
     return Known(next(under_way, None), next(filter(lasts, reversed(accesses)), None))
 
 
@@ -75,7 +76,7 @@ def paid_for(router_id: str, mac: str) -> Access | None:
         .where(
             Access.router_id == router_id,
             Access.mac == mac,
-            Access.wanted == "enabled",
+            Access.wanted == AccessState.ENABLED,
             or_(Access.expires_at.is_(None), Access.expires_at > utc_now()),
         )
         .order_by(func.coalesce(Sale.amount, 0).desc(), Access.created_at)
@@ -94,7 +95,7 @@ def find_access(router_id: str, access_id: str) -> Access | None:
 
 def lasts(access: Access) -> bool:
     """Whether it opens the door, and something of it is left."""
-    return access.wanted == "enabled" and seconds_left(access) != 0.0
+    return access.wanted == AccessState.ENABLED and seconds_left(access) != 0.0
 
 
 def _in_order(session: Session, record: type[Row], router_id: str, ids: Iterable[str]) -> list[Row]:

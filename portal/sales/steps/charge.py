@@ -1,29 +1,52 @@
-"""The charge: asked for once, with nothing held; then its answer is recorded."""
+"""Ready both ends, and ask for the money once, with nothing held meanwhile."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NoReturn
 
+from sqlalchemy.exc import IntegrityError
+
+from portal.access.credentials import NAME_DRAWS, draw_credentials
+from portal.access.provisioning import has_mark, hotspot_user, make
+from portal.alerts.router_alerts import tell_of_refusal
+from portal.core.concurrency import run_concurrently
 from portal.core.database import writing
-from portal.payments.gateway import (
-    Canceled,
-    Declined,
-    Fault,
-    Opened,
-    Order,
-    OrderStatus,
-    Outcome,
-    Paid,
-    Pending,
-    Refused,
-    Unknown,
-)
-from portal.sales.card_testing import note_decline
+from portal.hotspot.errors import NameTaken, RouterError, RouterRefused
+from portal.models import Access, utc_now
+from portal.models.sale_states import SaleState
+from portal.payments.gateway import Opened, Refused, Unknown
+from portal.sales import decisions
 from portal.sales.context import SaleContext
-from portal.sales.gateway_refusals import tell_of_refused_key, tell_operator
-from portal.sales.steps.cancellation import begin_canceling
-from portal.sales.steps.payment import record_payment
-from portal.sales.transitions import move, park, reschedule
+from portal.sales.errors import NoAccess, PaymentUnavailable, problem_of
+from portal.sales.steps.cancellation import finish_canceling
+from portal.sales.steps.resolution import look_up
+from portal.sales.transitions import apply
+
+OrderAnswer = Opened | Refused | Unknown
+
+
+def prepare(context: SaleContext) -> None:
+    """Ready both ends and claim the charge: `opened` → `prepared` → `charging`.
+
+    Neither end moves money, so they are asked side by side. Raises NoAccess,
+    PaymentUnavailable, BuyerFieldRefused or CardDeclined once the sale is on its way to
+    `canceled`.
+    """
+    gateway, purchase = context.gateway, context.purchase
+    if context.sale.extends:
+        _claim(context, gateway.open_order(purchase, context.gateway_time()))
+        return
+    provisioner, user = context.provisioner, hotspot_user(context.access)
+    made, opened = run_concurrently(
+        lambda: make(provisioner, user, context.router_time()),
+        lambda: gateway.open_order(purchase, context.gateway_time()),
+    )
+    if isinstance(made, NameTaken):
+        made = _add_under_another_name(context, made)
+    if isinstance(made, RouterError):
+        _give_up_on_router(context, made, opened)
+    context.user_id = made
+    _claim(context, opened)
 
 
 def charge(context: SaleContext, card_token: str) -> None:
@@ -32,86 +55,53 @@ def charge(context: SaleContext, card_token: str) -> None:
     A lost answer is asked about once, here, before the customer is told to wait.
     """
     purchase, order_id = context.purchase, context.sale.order_id
-    outcome = context.gateway.charge(purchase, order_id, card_token, context.gateway_time())
-    if isinstance(outcome, Unknown) and not outcome.park:
-        outcome = _only_if_decided(ask(context), outcome)
-    settle(context, outcome)
-
-
-def ask(context: SaleContext) -> Outcome | Opened | Canceled:
-    """How the sale's order stands at the gateway. Where no id is known, it is looked for."""
-    sale, purchase = context.sale, context.purchase
-    if sale.order_id is not None:
-        return context.gateway.look_up(purchase, sale.order_id, context.gateway_time())
-    found = context.gateway.find(sale.id, sale.created_at, context.gateway_time())
-    if isinstance(found, (Refused, Unknown)):
-        return Unknown(found.reason)
-    if not found:
-        return Opened(None)
-    return context.gateway.look_up(purchase, _most_telling(found).id, context.gateway_time())
-
-
-def _most_telling(orders: tuple[Order, ...]) -> Order:
-    weight = {OrderStatus.PAID: 3, OrderStatus.PENDING: 2, OrderStatus.UNCLEAR: 1}
-    return max(orders, key=lambda order: weight.get(order.status, 0))
-
-
-def _only_if_decided(answer: Outcome | Opened | Canceled, otherwise: Unknown) -> Outcome:
-    # An order without a charge may yet get it: the lost request can still be on its way.
-    return answer if isinstance(answer, (Paid, Declined, Pending)) else otherwise
-
-
-def settle(context: SaleContext, outcome: Outcome) -> None:
-    """Record the gateway's answer. Raises LostRace."""
-    if isinstance(outcome, Paid):
-        record_payment(context, outcome.order)
-    elif isinstance(outcome, Declined):
-        begin_canceling(context, "declined", "declined", buyer_message=outcome.message)
-        note_decline(context.sale)
-    elif isinstance(outcome, Refused):
-        _settle_refusal(context, outcome)
-    elif isinstance(outcome, Pending):
-        _settle_pending(context, outcome)
+    answer = context.gateway.charge(purchase, order_id, card_token, context.gateway_time())
+    if decisions.is_lost(answer):
+        look = look_up(context)
+        decision = decisions.charge_looked_up(context.facts, answer, look, utc_now())
     else:
-        _settle_unknown(context, outcome)
+        decision = decisions.charged(context.facts, answer, utc_now())
+    apply(context, decision)
 
 
-def _settle_refusal(context: SaleContext, refusal: Refused) -> None:
-    # What the buyer typed can be typed again, and the same purchase sent once more.
-    by_customer = refusal.fault is Fault.CUSTOMER and refusal.field is None
-    context.refused_field = refusal.field
-    begin_canceling(
-        context,
-        "refused" if by_customer else "failed",
-        f"gateway: {refusal.reason}",
-        release_key=not by_customer,
-        buyer_message=refusal.message,
-    )
-    tell_operator(context, refusal)
+def _claim(context: SaleContext, opened: OrderAnswer) -> None:
+    apply(context, decisions.opened(context.facts, opened, utc_now()))
+    if context.sale.state != SaleState.CHARGING:
+        finish_canceling(context)
+        raise problem_of(context.complaint)
 
 
-def _settle_pending(context: SaleContext, pending: Pending) -> None:
-    columns: dict[str, Any] = {"order_id": pending.order.id, "action_url": pending.action_url}
-    with writing() as session:
-        if context.sale.state == "pending":
-            reschedule(session, context.sale, **columns)
-        else:
-            move(
-                session,
-                context.sale,
-                "pending",
-                actor=context.actor,
-                due_in=0,
-                lease=None,
-                **columns,
-            )
+def _give_up_on_router(context: SaleContext, error: RouterError, opened: OrderAnswer) -> NoReturn:
+    apply(context, decisions.router_failed(context.facts, type(error).__name__, opened))
+    tell_of_refusal(context.router, error)
+    nothing_made = error.executed is False
+    finish_canceling(context, user_gone=nothing_made, try_router=isinstance(error, RouterRefused))
+    raise NoAccess
 
 
-def _settle_unknown(context: SaleContext, unknown: Unknown) -> None:
-    columns: dict[str, Any] = {"order_id": unknown.order.id} if unknown.order else {}
-    with writing() as session:
-        if unknown.park:
-            park(session, context.sale, unknown.reason)
-        else:
-            reschedule(session, context.sale, **columns)
-    tell_of_refused_key(context, unknown)
+def _add_under_another_name(context: SaleContext, taken: NameTaken) -> str | RouterError:
+    """Ours already (a lost answer): carry on with it. Somebody else's: draw again."""
+    for _ in range(NAME_DRAWS):
+        if taken.user is not None and has_mark(taken.user, context.mark):
+            return taken.user.id
+        _rename(context.access)
+        user = hotspot_user(context.access)
+        made = make(context.provisioner, user, context.router_time())
+        if not isinstance(made, NameTaken):
+            return made
+        taken = made
+    return taken
+
+
+def _rename(access: Access) -> None:
+    """Draw other credentials: the router already has a user of this name, and it is not ours."""
+    for _ in range(NAME_DRAWS):
+        access.name, access.password = draw_credentials(access.kind, access.pin_digits)
+        try:
+            with writing() as session:
+                stored = session.get_one(Access, access.id)
+                stored.name, stored.password = access.name, access.password
+        except IntegrityError:
+            continue
+        return
+    raise PaymentUnavailable

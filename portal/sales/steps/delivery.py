@@ -1,20 +1,25 @@
-"""The last step: the access enabled, and the device online where that was asked for."""
+"""Take the last step: the access enabled, and the device online where that was asked for."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
+
+from sqlalchemy.orm import Session
 
 from portal.access.desired_state import hold_access, record_actual, record_unknown
-from portal.access.provisioning import apply, expiry, known_of, told_of
+from portal.access.provisioning import apply as provision
+from portal.access.provisioning import expiry, known_of, told_of
 from portal.alerts.router_alerts import tell_of_changed_users, tell_of_login, tell_of_refusal
 from portal.core.database import writing
 from portal.core.logs import log
 from portal.hotspot.errors import RouterError
 from portal.hotspot.presence import LoggedIn, NotLoggedIn
 from portal.models import Access, utc_now
-from portal.ports import settings
+from portal.models.access import AccessState
+from portal.sales import decisions
 from portal.sales.context import SaleContext
-from portal.sales.transitions import move, reschedule
+from portal.sales.transitions import apply
 
 
 def deliver(context: SaleContext) -> bool:
@@ -23,7 +28,7 @@ def deliver(context: SaleContext) -> bool:
         return False
     extends = context.sale.extends
     try:
-        found = apply(
+        found = provision(
             context.provisioner,
             context.access,
             context.router_time(),
@@ -72,47 +77,34 @@ def _holds_access(context: SaleContext) -> bool:
         if hold_access(session, context.access):
             context.access = session.get_one(Access, context.access.id)
             return True
-        reschedule(session, context.sale, due_in=settings().retry_first)
+    apply(context, decisions.WAIT)
     return False
 
 
 def _record_delivery(context: SaleContext, login: LoggedIn | NotLoggedIn | None) -> None:
-    now = utc_now()
+    at = utc_now()
     online = login.session if isinstance(login, LoggedIn) else None
-    with writing() as session:
-        move(
-            session,
-            context.sale,
-            "delivered",
-            actor=context.actor,
-            delivered_at=now,
-            session_id=online and online.id,
-            session_ip=online and online.address,
-            lease=None,
-        )
-        times = _times(context, now)
-        ends = times.get("expires_at", context.access.expires_at)
-        record_actual(
-            session,
-            context.access,
-            "enabled",
-            due_in=max(0.0, (ends - now).total_seconds()) if ends else None,
-            attempts=0,
-            **times,
-        )
+    session = (online.id, online.address) if online else (None, None)
+    record = partial(_record_access, access=context.access, at=at)
+    apply(context, decisions.delivered(session, at), along=record)
 
 
-def _times(context: SaleContext, now: datetime) -> dict[str, datetime | None]:
-    """When an access begins and ends. Of one that has begun, the money moved the end."""
-    if context.access.started_at is not None:
+def _record_access(session: Session, access: Access, at: datetime) -> None:
+    times = _times(access, at)
+    ends = times.get("expires_at", access.expires_at)
+    left = max(0.0, (ends - at).total_seconds()) if ends else None
+    record_actual(session, access, AccessState.ENABLED, due_in=left, attempts=0, **times)
+
+
+def _times(access: Access, at: datetime) -> dict[str, datetime | None]:
+    """Tell when an access begins and ends. Of one that has begun, the money moved the end."""
+    if access.started_at is not None:
         return {}
-    return {"started_at": now, "expires_at": expiry(context.access, now)}
+    return {"started_at": at, "expires_at": expiry(access, at)}
 
 
 def _wait_for_router(context: SaleContext, error: RouterError) -> None:
     sale, access = context.sale, context.access
-    with writing() as session:
-        reschedule(session, sale)
-        record_unknown(session, access)
+    apply(context, decisions.WAIT, along=lambda session: record_unknown(session, access))
     tell_of_refusal(context.router, error)
     log().warning("delivery waits for router", sale=sale.id, error=type(error).__name__)

@@ -7,7 +7,8 @@ from typing import Any
 
 from flask import Flask
 
-from portal.models.sale import STATES, UNDECIDED
+from portal.models.sale import STATES
+from portal.models.sale_states import UNDECIDED
 from tests.api.admin.caller import Caller
 from tests.api.admin.sold import make_sale
 from tests.support.tenants import Tenant, make_tenant

@@ -56,7 +56,7 @@ def test_each_state_is_found_under_the_word_it_is_shown_with(
     app: Flask, sales: Caller, tenant: Tenant
 ) -> None:
     for state in STATES:
-        for reason in (None, *(CANCEL_REASONS if state in ("cancelling", "canceled") else ())):
+        for reason in (None, *(CANCEL_REASONS if state in ("canceling", "canceled") else ())):
             make_sale(app, tenant, NOON, state, cancel_reason=reason)
     every = sales.get("", limit=200).json
     assert every["total"] == len(STATES) + 2 * len(CANCEL_REASONS)

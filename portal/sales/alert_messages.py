@@ -1,0 +1,43 @@
+"""Say to the operator what about a sale needs a person."""
+
+from __future__ import annotations
+
+from portal.models.sale_states import ParkReason, SaleState
+
+PARKED: dict[str, str] = {
+    ParkReason.AMOUNT_MISMATCH: "La pasarela cobró otro importe que el del plan.",
+    ParkReason.CURRENCY_MISMATCH: "La pasarela cobró en otra moneda que la del plan.",
+    ParkReason.MODE_MISMATCH: "El pago no es del modo (prueba o real) que tiene la cuenta.",
+    ParkReason.STUCK: "No se pudo resolver en mucho tiempo: revise la pasarela y el router.",
+    ParkReason.KEY_LOST: (
+        "Ninguna clave de ENCRYPTION_KEYS abre sus datos: vuelva a poner la que falta, reinicie "
+        "todo y después ejecute flask sales unpark."
+    ),
+    ParkReason.OTHER_PURCHASE: "La orden en la pasarela lleva la referencia de otra venta.",
+}
+PARKED_OTHERWISE = "El pago necesita que alguien lo revise."
+
+REVERSED: dict[str, str] = {
+    SaleState.REFUNDED: "Se devolvió el pago fuera del portal; el acceso se cerró.",
+    SaleState.CHARGED_BACK: "El banco revirtió el pago (contracargo); el acceso se cerró.",
+}
+IN_PART = "Se devolvió una parte del pago fuera del portal; decida si el acceso sigue."
+NOT_GIVEN_BACK = "La pasarela no acepta la devolución: devuelva el dinero por otro medio."
+
+KEY_NOT_TAKEN = "La pasarela rechaza la llave privada: capture una llave vigente."
+CHARGE_NOT_TAKEN = "La pasarela no aceptó un cobro ({}): revise el plan y la cuenta."
+MODES = {
+    "token_mode_mismatch": (
+        "La llave pública y la llave privada no son del mismo modo (prueba o real), así que no "
+        "se puede cobrar: capture las dos del mismo modo."
+    ),
+    "mode_mismatch": (
+        "La llave privada es de otro modo (prueba o real) que el elegido, así que no se puede "
+        "cobrar: capture la llave de ese modo o cambie el modo."
+    ),
+}
+
+
+def of_refused_charge(reason: str) -> str:
+    """Give the sentence for an order or a charge that the gateway does not take."""
+    return MODES.get(reason) or CHARGE_NOT_TAKEN.format(reason)

@@ -1,0 +1,182 @@
+"""Hold what is decided about a sale, and the facts that it is decided from, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum, StrEnum
+from typing import TypedDict
+
+from portal.alerts.kinds import AlertKind
+from portal.models.access import AccessState
+from portal.models.sale_states import CancelReason, SaleState
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaleFacts:
+    """What a decision needs to know of a sale. `amount_refunded` in centavos."""
+
+    id: str
+    account_id: str
+    state: str
+    extends: bool
+    created_at: datetime
+    charging_at: datetime | None = None
+    paid_at: datetime | None = None
+    delivered_at: datetime | None = None
+    amount_refunded: int = 0
+    parked_reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Now:
+    """The moment of deciding; `is_trusted`: nothing speaks against the clock that told it."""
+
+    at: datetime
+    is_trusted: bool
+
+    def has_passed(self, moment: datetime) -> bool:
+        """Tell whether it lies behind us, by a clock that can be trusted."""
+        return moment <= self.at and self.is_trusted
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How long what may last."""
+
+    card_token_minutes: float
+    three_ds_minutes: float
+    park_after_hours: float
+
+
+class Outcome(StrEnum):
+    """What came of an answer, in one word."""
+
+    NOTHING = "nothing"
+    SILENCE = "silence"
+    WAITING = "waiting"
+    PARKED = "parked"
+    CLAIMED = "claimed"
+    PENDING = "pending"
+    PAID = "paid"
+    DELIVERED = "delivered"
+    DECLINED = "declined"
+    REFUSED = "refused"
+    FAILED = "failed"
+    ABANDONED = "abandoned"
+    EXPIRED = "expired"
+    CANCELED = "canceled"
+    REFUND_BEGUN = "refund_begun"
+    REFUNDED = "refunded"
+    REFUND_REFUSED = "refund_refused"
+    REVERSED = "reversed"
+    PARTLY_REFUNDED = "partly_refunded"
+
+
+class Due(Enum):
+    """Tell when a sale is looked at again.
+
+    HOLD: whoever decides keeps the lease and goes on; should it die, when the lease ends. All
+    others but UNCHANGED let go of the lease. BACKOFF: each time later than the time before.
+    """
+
+    UNCHANGED = 1
+    HOLD = 2
+    AT_ONCE = 3
+    BACKOFF = 4
+    NEVER = 5
+
+
+class TopUp(Enum):
+    """What happens to what the sale bought of its access."""
+
+    LENGTHEN = 1
+    SHORTEN = 2
+    PUT_BACK = 3
+
+
+@dataclass(frozen=True)
+class AccessChange:
+    """What is wanted of the access; `at_once`: nobody works on it now, so the worker does.
+
+    `unless_shared`: not where another purchase, whose money stays, holds it open as well.
+    """
+
+    wanted: AccessState
+    at_once: bool = False
+    top_up: TopUp | None = None
+    unless_shared: bool = False
+
+
+@dataclass(frozen=True)
+class Tell:
+    """An alert to the operator, about a sale or about the account that it was paid to."""
+
+    kind: AlertKind
+    subject: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """What the buyer is told instead of a sale: a field, the card, or that nothing can be paid."""
+
+    field: str | None = None
+    is_card: bool = False
+    message: str | None = None
+
+
+class SaleColumns(TypedDict, total=False):
+    """What a decision writes beside the state."""
+
+    order_id: str | None
+    cancel_reason: CancelReason | None
+    action_url: str | None
+    buyer_message: str | None
+    card_last4: str | None
+    amount_refunded: int
+    charging_at: datetime
+    paid_at: datetime
+    delivered_at: datetime
+    session_id: str | None
+    session_ip: str | None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What an answer leads to, all of it written in one transaction.
+
+    `states` are moved through one after the other; none: the sale stays where it is.
+    `releases_key`: nothing was charged, for certain and not by the buyer's doing, so the same
+    purchase may be tried again. `is_closed`: nothing more can be charged on the order.
+    `then` is written after it, for itself.
+    """
+
+    outcome: Outcome
+    states: tuple[SaleState, ...] = ()
+    due: Due = Due.UNCHANGED
+    reason: str | None = None
+    columns: SaleColumns = field(default_factory=SaleColumns)
+    park: str | None = None
+    access: AccessChange | None = None
+    tells: tuple[Tell, ...] = ()
+    resolves: AlertKind | None = None
+    releases_key: bool = False
+    is_closed: bool = False
+    complaint: Complaint | None = None
+    then: Decision | None = None
+
+
+@dataclass(frozen=True)
+class CloseOrder:
+    """Nothing is decided before the order is closed at the gateway."""
+
+    reason: str
+
+
+class RefundObjection(Enum):
+    """Say why an operator cannot give a sale's money back."""
+
+    CHARGED_BACK = 1
+    NOT_PAID = 2
+    PARTLY_REFUNDED = 3

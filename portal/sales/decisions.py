@@ -1,0 +1,465 @@
+"""Decide what each answer about a sale leads to, without clock, database or network.
+
+The steps ask outside and hand the answer in; `transitions.apply` writes what is decided here.
+Nowhere else is it looked into what a gateway answered about a sale.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from portal.alerts.kinds import AlertKind
+from portal.models.access import AccessState
+from portal.models.sale_states import (
+    ASKED,
+    FINAL,
+    GIVEN_UP,
+    MONEY_IN,
+    MONEY_STANDS,
+    CancelReason,
+    ForbiddenMove,
+    ParkReason,
+    SaleState,
+)
+from portal.payments import gateway
+from portal.payments.gateway import (
+    Canceled,
+    Declined,
+    Fault,
+    Opened,
+    Order,
+    OrderStatus,
+    Paid,
+    Pending,
+    Refunded,
+    Refused,
+    Unknown,
+)
+from portal.sales import alert_messages as messages
+from portal.sales.decision import (
+    AccessChange,
+    CloseOrder,
+    Complaint,
+    Decision,
+    Due,
+    Limits,
+    Now,
+    Outcome,
+    RefundObjection,
+    SaleColumns,
+    SaleFacts,
+    Tell,
+    TopUp,
+)
+
+Look = gateway.Outcome | Opened | Canceled
+Closing = Canceled | Paid | Refused | Unknown
+
+OPEN = AccessChange(AccessState.ENABLED)
+OPEN_LONGER = AccessChange(AccessState.ENABLED, top_up=TopUp.LENGTHEN)
+OPEN_AGAIN = AccessChange(AccessState.ENABLED, at_once=True, top_up=TopUp.PUT_BACK)
+GONE = AccessChange(AccessState.ABSENT)
+TAKEN_BACK = AccessChange(
+    AccessState.ABSENT, at_once=True, top_up=TopUp.SHORTEN, unless_shared=True
+)
+HAD_MONEY = frozenset(
+    {
+        OrderStatus.PAID,
+        OrderStatus.PARTIALLY_REFUNDED,
+        OrderStatus.REFUNDED,
+        OrderStatus.CHARGED_BACK,
+    }
+)
+REVERSALS = {
+    OrderStatus.REFUNDED.value: SaleState.REFUNDED,
+    OrderStatus.CHARGED_BACK.value: SaleState.CHARGED_BACK,
+}
+NOTHING = Decision(Outcome.NOTHING)
+SILENCE = Decision(Outcome.SILENCE)
+SETTLED = Decision(Outcome.NOTHING, due=Due.NEVER)
+WAIT = Decision(Outcome.WAITING, due=Due.BACKOFF)
+
+
+def opened(sale: SaleFacts, answer: Opened | Refused | Unknown, now: datetime) -> Decision:
+    """Claim the charge where the order was opened, else end the sale."""
+    match answer:
+        case Opened(order_id):
+            columns = SaleColumns(order_id=order_id, charging_at=now)
+            through = (SaleState.PREPARED, SaleState.CHARGING)
+            return Decision(Outcome.CLAIMED, through, Due.HOLD, columns=columns)
+        case Refused(reason, fault, message, field):
+            is_card = fault is Fault.CUSTOMER and field is None
+            complaint = Complaint(field, is_card, message)
+            return replace(_failed(sale, f"gateway: {reason}", complaint), tells=_of(sale, answer))
+        case Unknown(reason):
+            return _failed(sale, f"gateway: {reason}", Complaint())
+
+
+def router_failed(sale: SaleFacts, error: str, answer: Opened | Refused | Unknown) -> Decision:
+    """End a sale whose hotspot user could not be made; the order may stand open already."""
+    decision = _failed(sale, f"router: {error}", None)
+    if not isinstance(answer, Opened):
+        return decision
+    return replace(decision, columns={**decision.columns, "order_id": answer.order_id})
+
+
+def request_died(sale: SaleFacts) -> Decision:
+    """End a sale that nothing can be charged for: nobody holds its card token any more."""
+    return _canceling(
+        sale, Outcome.ABANDONED, CancelReason.ABANDONED, "request died", releases_key=True
+    )
+
+
+def is_lost(answer: gateway.Outcome) -> bool:
+    """Tell whether the charge's answer was lost, so that it is asked for once more at once."""
+    return isinstance(answer, Unknown) and not answer.park
+
+
+def charged(sale: SaleFacts, answer: gateway.Outcome, now: datetime) -> Decision:
+    """Follow the answer to the charge."""
+    _require(sale, ASKED)
+    return _recorded(sale, answer, now)
+
+
+def charge_looked_up(sale: SaleFacts, lost: gateway.Outcome, look: Look, now: datetime) -> Decision:
+    """Follow a look at the order whose charge's answer was lost."""
+    if isinstance(look, (Paid, Declined, Pending)):
+        return charged(sale, look, now)
+    # An order without a charge may yet get it: the lost request can be on its way.
+    return charged(sale, lost, now)
+
+
+def looked_up(sale: SaleFacts, look: Look, now: Now, limits: Limits) -> Decision | CloseOrder:
+    """Follow a look at an undecided sale's order."""
+    _require(sale, ASKED)
+    match look:
+        case Canceled():
+            return expired(sale, "canceled at the gateway")
+        case Opened() if _is_over(sale, limits.card_token_minutes, now):
+            return CloseOrder("undecided for too long")
+        case Pending() if _is_over(sale, limits.three_ds_minutes, now):
+            return CloseOrder("undecided for too long")
+        case Opened():
+            return WAIT
+        case _:
+            return _recorded(sale, look, now.at)
+
+
+def given_up(sale: SaleFacts, look: Look, now: datetime) -> Decision | CloseOrder:
+    """Follow a look at the order of an undecided sale that its customer wants out of."""
+    _require(sale, ASKED)
+    if isinstance(look, (Paid, Declined)):
+        return _recorded(sale, look, now)
+    return CloseOrder("given up by the customer")
+
+
+def closed_undecided(sale: SaleFacts, closing: Closing, reason: str, now: datetime) -> Decision:
+    """End an undecided sale that nothing can come of, where its order could be closed."""
+    _require(sale, ASKED)
+    match closing:
+        case Canceled():
+            return expired(sale, reason)
+        case Paid(order):
+            return _paid(sale, order, now)
+        case _:
+            return WAIT
+
+
+def expired(sale: SaleFacts, reason: str) -> Decision:
+    """End a sale whose order cannot be charged any more, for certain."""
+    decision = _canceling(sale, Outcome.EXPIRED, CancelReason.EXPIRED, reason)
+    return replace(decision, is_closed=True)
+
+
+def _recorded(sale: SaleFacts, answer: Look, now: datetime) -> Decision:
+    match answer:
+        case Paid(order):
+            return _paid(sale, order, now)
+        case Declined(message):
+            decision = _canceling(sale, Outcome.DECLINED, CancelReason.DECLINED, "declined")
+            return replace(decision, columns={**decision.columns, "buyer_message": message})
+        case Refused():
+            return _refused(sale, answer)
+        case Pending(order, action_url):
+            return _pending(sale, SaleColumns(order_id=order.id, action_url=action_url))
+        case Unknown():
+            return _unknown(sale, answer, now)
+    raise ForbiddenMove(f"a sale that is {sale.state} is not told {answer}")
+
+
+def _paid(sale: SaleFacts, order: Order, now: datetime) -> Decision:
+    """The money is in: honoured, whatever was decided before."""
+    return Decision(
+        Outcome.PAID,
+        (SaleState.PAID,),
+        due=Due.HOLD,
+        columns={
+            "order_id": order.id,
+            "paid_at": sale.paid_at or now,
+            "card_last4": order.card_last4,
+            "action_url": None,
+            "cancel_reason": None,
+        },
+        access=OPEN_LONGER if sale.extends else OPEN,
+    )
+
+
+def _refused(sale: SaleFacts, refusal: Refused) -> Decision:
+    # What the buyer typed can be typed again, and the same purchase sent once more.
+    if refusal.fault is Fault.CUSTOMER and refusal.field is None:
+        reason = f"gateway: {refusal.reason}"
+        decision = _canceling(sale, Outcome.REFUSED, CancelReason.REFUSED, reason)
+    else:
+        complaint = Complaint(refusal.field)
+        decision = _failed(sale, f"gateway: {refusal.reason}", complaint)
+    columns = SaleColumns(**decision.columns, buyer_message=refusal.message)
+    return replace(decision, columns=columns, tells=_of(sale, refusal))
+
+
+def _pending(sale: SaleFacts, columns: SaleColumns) -> Decision:
+    if sale.state == SaleState.PENDING:
+        return replace(WAIT, outcome=Outcome.PENDING, columns=columns)
+    return Decision(Outcome.PENDING, (SaleState.PENDING,), Due.AT_ONCE, columns=columns)
+
+
+def _unknown(sale: SaleFacts, unknown: Unknown, now: datetime) -> Decision:
+    match unknown:
+        case Unknown(reason, order=Order() as order) if reason in REVERSALS:
+            return _reversed(sale, order, REVERSALS[reason], now)
+        case Unknown(reason, park=True):
+            return parked(reason)
+        case Unknown(order=Order() as order):
+            return replace(_wait(sale, unknown), columns={"order_id": order.id})
+        case _:
+            return _wait(sale, unknown)
+
+
+def needs_look(closing: Closing) -> bool:
+    """Tell whether the order had money: only the purchase in hand tells if it was the right one."""
+    order = None if isinstance(closing, Refused) else closing.order
+    return order is not None and order.status in HAD_MONEY
+
+
+def closing_of(look: Look) -> Closing:
+    """Take a look at an order that had money for the answer to closing it."""
+    return look if isinstance(look, (Paid, Unknown)) else Unknown("cannot be closed yet")
+
+
+def is_closed(closing: Closing) -> bool:
+    """Tell whether nothing more can be charged on the order."""
+    return isinstance(closing, Canceled)
+
+
+def closed(sale: SaleFacts, closing: Closing, now: datetime) -> Decision:
+    """Follow what came of closing the order of a sale that is being canceled."""
+    _require(sale, {SaleState.CANCELING})
+    match closing:
+        case Paid(order):
+            return _paid(sale, order, now)
+        case Canceled():
+            return Decision(Outcome.CANCELED, (SaleState.CANCELED,), Due.NEVER)
+        case Unknown(reason, order=Order() as order) if reason in REVERSALS:
+            return _reversed(sale, order, REVERSALS[reason], now)
+        case Unknown(reason, park=True):
+            return parked(reason)
+        case _:
+            return _wait(sale, closing)
+
+
+def late(sale: SaleFacts, look: Look, now: datetime) -> Decision:
+    """Follow a look for money that came for a sale that was given up."""
+    _require(sale, GIVEN_UP)
+    match look:
+        case Paid() | Unknown(park=True):
+            return _recorded(sale, look, now)
+        case Unknown(order=None):
+            return SILENCE
+        case _:
+            return NOTHING
+
+
+def late_again(sale: SaleFacts, look: Look, now: datetime) -> Decision:
+    """Do as `late` for an operator who wants it looked at, until the gateway has answered."""
+    decision = late(sale, look, now)
+    return {Outcome.NOTHING: SETTLED, Outcome.SILENCE: WAIT}.get(decision.outcome, decision)
+
+
+def delivered(session: tuple[str | None, str | None], now: datetime) -> Decision:
+    """Close the sale with its access open; `session`: id and address of the device online."""
+    columns = SaleColumns(delivered_at=now, session_id=session[0], session_ip=session[1])
+    return Decision(Outcome.DELIVERED, (SaleState.DELIVERED,), Due.NEVER, columns=columns)
+
+
+def router_away(sale: SaleFacts, now: Now, refund_after_minutes: float) -> Decision:
+    """Give the money back past the company's time, while the router does not answer."""
+    _require(sale, {SaleState.PAID})
+    since = sale.paid_at or sale.created_at
+    if now.has_passed(since + timedelta(minutes=refund_after_minutes)):
+        return refund_begun("router away")
+    return NOTHING
+
+
+def refund_objection(sale: SaleFacts) -> RefundObjection | None:
+    """Say why the operator cannot give the money back; None: it can go back, or it has."""
+    if sale.state == SaleState.CHARGED_BACK:
+        return RefundObjection.CHARGED_BACK
+    if sale.state in (SaleState.REFUNDING, SaleState.REFUNDED):
+        return None
+    if sale.state not in MONEY_STANDS:
+        return RefundObjection.NOT_PAID
+    return RefundObjection.PARTLY_REFUNDED if sale.amount_refunded else None
+
+
+def refund_asked(sale: SaleFacts, reason: str) -> Decision:
+    """Give the money back as the operator wants it, unless that is under way or done."""
+    return refund_begun(reason) if sale.state in MONEY_STANDS else NOTHING
+
+
+def refund_begun(reason: str) -> Decision:
+    """Give the money back: what it bought is taken away before the gateway is asked."""
+    return Decision(
+        Outcome.REFUND_BEGUN, (SaleState.REFUNDING,), Due.HOLD, reason, access=TAKEN_BACK
+    )
+
+
+def refunded(sale: SaleFacts, answer: Refunded | Refused | Unknown, now: datetime) -> Decision:
+    """Follow what the gateway said of giving the money back."""
+    _require(sale, {SaleState.REFUNDING})
+    match answer:
+        case Refunded(amount):
+            return Decision(
+                Outcome.REFUNDED,
+                (SaleState.REFUNDED,),
+                due=Due.NEVER,
+                columns={"amount_refunded": amount},
+                resolves=AlertKind.REFUND_REFUSED,
+            )
+        case Refused(reason):
+            # For good: the customer keeps what was bought.
+            return Decision(
+                Outcome.REFUND_REFUSED,
+                (SaleState.DELIVERED,),
+                reason=f"refund refused: {reason}",
+                due=Due.NEVER,
+                columns={"delivered_at": sale.delivered_at or now},
+                access=OPEN_AGAIN,
+                tells=(Tell(AlertKind.REFUND_REFUSED, sale.id, messages.NOT_GIVEN_BACK),),
+            )
+        case Unknown():
+            return _wait(sale, answer)
+
+
+def outside(sale: SaleFacts, look: Look, now: datetime) -> Decision:
+    """Follow a look for money that was in and went back without us."""
+    _require(sale, MONEY_IN)
+    match look:
+        case Unknown(reason, order=Order() as order) if reason in REVERSALS:
+            state = REVERSALS[reason]
+            tells = (Tell(AlertKind(state), sale.id, messages.REVERSED[state]),)
+            # Not told: the refund that we asked for ourselves, whose answer was lost.
+            is_ours = (sale.state, state) == (SaleState.REFUNDING, SaleState.REFUNDED)
+            return replace(_reversed(sale, order, state, now), tells=() if is_ours else tells)
+        case Unknown(OrderStatus.PARTIALLY_REFUNDED.value, order=Order() as order):
+            return _partly_refunded(sale, order)
+        case Unknown(order=None):
+            return SILENCE
+        case _:
+            return NOTHING
+
+
+def _partly_refunded(sale: SaleFacts, order: Order) -> Decision:
+    if order.amount_refunded == sale.amount_refunded:
+        return NOTHING
+    return Decision(
+        outcome=Outcome.PARTLY_REFUNDED,
+        columns={"amount_refunded": order.amount_refunded},
+        tells=(Tell(AlertKind.PARTIAL_REFUND, sale.id, messages.IN_PART),),
+    )
+
+
+def _reversed(sale: SaleFacts, order: Order, state: SaleState, now: datetime) -> Decision:
+    """The money came and went, whole. Whoever began a refund took back what it bought."""
+    gone = Decision(
+        Outcome.REVERSED,
+        (state,),
+        reason="outside",
+        due=Due.NEVER,
+        columns={"amount_refunded": order.amount_refunded},
+        access=None if sale.state == SaleState.REFUNDING else TAKEN_BACK,
+    )
+    # Two writes: what is taken back is reckoned from when the money came.
+    return gone if sale.paid_at else replace(_paid(sale, order, now), then=gone)
+
+
+def followed(sale: SaleFacts, look: Look, now: Now, limits: Limits) -> Decision | CloseOrder:
+    """Follow a look at the order of any sale whose order may have changed."""
+    if sale.state in ASKED:
+        return looked_up(sale, look, now, limits)
+    return late(sale, look, now.at) if sale.state in GIVEN_UP else outside(sale, look, now.at)
+
+
+def stuck(sale: SaleFacts, since: datetime, now: Now, limits: Limits) -> Decision:
+    """Leave to the operator what could not be solved in all that time."""
+    is_open = sale.state not in FINAL and sale.parked_reason is None
+    if is_open and now.has_passed(since + timedelta(hours=limits.park_after_hours)):
+        return parked(ParkReason.STUCK)
+    return NOTHING
+
+
+def parked(reason: str) -> Decision:
+    """Leave the sale to a person: nobody else can tell what is right."""
+    return Decision(Outcome.PARKED, due=Due.NEVER, park=reason)
+
+
+def _wait(sale: SaleFacts, answer: Refused | Unknown) -> Decision:
+    """Nothing is known: ask again later. Where the key is why, the operator has to mend it."""
+    if answer.reason != AlertKind.KEY_REFUSED:
+        return WAIT
+    return replace(WAIT, tells=_of(sale, Refused(AlertKind.KEY_REFUSED, Fault.OPERATOR)))
+
+
+def _of(sale: SaleFacts, refusal: Refused) -> tuple[Tell, ...]:
+    """Tell the operator, where it is theirs to mend."""
+    if refusal.fault is Fault.CUSTOMER:
+        return ()
+    if refusal.reason == AlertKind.KEY_REFUSED:
+        return (Tell(AlertKind.KEY_REFUSED, sale.account_id, messages.KEY_NOT_TAKEN),)
+    message = messages.of_refused_charge(refusal.reason)
+    return (Tell(AlertKind.CHARGE_REFUSED, sale.account_id, message),)
+
+
+def _failed(sale: SaleFacts, reason: str, complaint: Complaint | None) -> Decision:
+    decision = _canceling(sale, Outcome.FAILED, CancelReason.FAILED, reason, releases_key=True)
+    return replace(decision, complaint=complaint)
+
+
+def _canceling(
+    sale: SaleFacts,
+    outcome: Outcome,
+    cancel_reason: CancelReason,
+    reason: str,
+    *,
+    releases_key: bool = False,
+) -> Decision:
+    """Decide against the sale; an access that stood before is not its to take away."""
+    return Decision(
+        outcome,
+        (SaleState.CANCELING,),
+        reason=reason,
+        due=Due.HOLD,
+        columns={"cancel_reason": cancel_reason},
+        access=None if sale.extends else GONE,
+        releases_key=releases_key,
+    )
+
+
+def _is_over(sale: SaleFacts, minutes: float, now: Now) -> bool:
+    """Tell whether the card token is dead, or 3DS was left."""
+    return now.has_passed((sale.charging_at or sale.created_at) + timedelta(minutes=minutes))
+
+
+def _require(sale: SaleFacts, states: frozenset[SaleState] | set[SaleState]) -> None:
+    """Raise ForbiddenMove where this cannot be answered about a sale in its state."""
+    if sale.state not in states:
+        raise ForbiddenMove(f"nothing of the kind is asked about a sale that is {sale.state}")
