@@ -11,9 +11,9 @@ from flask import g, request
 
 from portal.api.storefront import Storefront, storefronts
 from portal.core.errors import Unauthorized
+from portal.core.records import sane
 from portal.core.vault import token_digest
 from portal.operators.api_keys import ALGORITHM, ISSUER, PREFIX, TYPE
-from portal.operators.lookup import sane
 from portal.ports import settings
 
 MISSING = "API Key requerida"

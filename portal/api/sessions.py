@@ -11,9 +11,10 @@ from flask import Blueprint, Response, g, request
 
 from portal.core.database import reading, writing
 from portal.core.errors import Forbidden, Unauthorized
+from portal.core.records import sane
 from portal.models.admin_user import Role
 from portal.operators.audit import Actor, AuditAction, record
-from portal.operators.lookup import company_in, sane
+from portal.operators.lookup import company_in
 from portal.operators.sessions import Administrator, Login, find
 from portal.ports import settings
 from portal.web.request_context import request_id

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields
 
 from portal.api.blueprints import open_blueprint
 from portal.core.errors import NotFound
-from portal.operators.lookup import sane
+from portal.core.records import sane
 from portal.ports import provider_names
 from portal.worker import webhook_inbox
 

@@ -5,6 +5,7 @@ Leases and due times go by the database's own clock, so that machines whose cloc
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +17,9 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql.expression import ColumnElement
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
+
+SANE_ID = re.compile(r"[A-Za-z0-9_]{1,40}")
+LARGEST_INTEGER = 2**31 - 1
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -59,6 +63,13 @@ def new_id(prefix: str, characters: int, *, upper: bool = True) -> str:
     """Make an unguessable id: the prefix and as many hex digits."""
     digits = secrets.token_hex((characters + 1) // 2)[:characters]
     return prefix + (digits.upper() if upper else digits)
+
+
+def sane(row_id: str | int) -> bool:
+    """Tell whether the database could hold such an id."""
+    if isinstance(row_id, int):
+        return 0 < row_id <= LARGEST_INTEGER
+    return SANE_ID.fullmatch(row_id) is not None
 
 
 class _FromNow(FunctionElement[datetime]):

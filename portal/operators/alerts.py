@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from portal.core.database import reading, writing
 from portal.core.errors import NotFound
+from portal.core.records import LARGEST_INTEGER
 from portal.models import Alert, utc_now
 from portal.operators.audit import Actor, AuditAction, record
-from portal.operators.lookup import LARGEST_INTEGER
 
 MOST = 200
 

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from portal.core.database import reading, writing
 from portal.core.errors import NotFound
-from portal.core.records import new_id
+from portal.core.records import new_id, sane
 from portal.core.vault import token_digest
 from portal.models import ApiKey, Router, utc_now
 from portal.operators.audit import Actor, AuditAction, record
-from portal.operators.lookup import ListPage, owned_in, page, sane
+from portal.operators.lookup import ListPage, owned_in, page
 from portal.ports import settings
 
 PREFIX = "jwt_"

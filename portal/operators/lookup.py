@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,13 +12,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.core.errors import Conflict, NotFound
+from portal.core.records import sane
 from portal.models import Company, Plan, Router, Sale
 
 Row = TypeVar("Row")
 Owned = TypeVar("Owned", Router, Plan, Sale)
 
-SANE_ID = re.compile(r"[A-Za-z0-9_]{1,40}")
-LARGEST_INTEGER = 2**31 - 1
 ABSENT = {
     Router: "Router no encontrado",
     Plan: "Producto no encontrado",
@@ -40,13 +38,6 @@ def page(session: Session, query: Select[Row], limit: int, offset: int) -> ListP
     counted = select(func.count()).select_from(query.order_by(None).subquery())
     rows = session.scalars(query.limit(limit).offset(offset)).all()
     return ListPage(session.scalar(counted) or 0, rows)
-
-
-def sane(row_id: str | int) -> bool:
-    """Tell whether the database could hold such an id."""
-    if isinstance(row_id, int):
-        return 0 < row_id <= LARGEST_INTEGER
-    return SANE_ID.fullmatch(row_id) is not None
 
 
 def company_in(session: Session, company_id: str, *, lock: bool = False) -> Company:

@@ -6,10 +6,11 @@ from sqlalchemy import select
 
 from portal.core.database import reading, writing
 from portal.core.errors import Conflict, NotFound
+from portal.core.records import sane
 from portal.models import Sale
 from portal.operators import transactions
 from portal.operators.audit import Actor, AuditAction, record
-from portal.operators.lookup import ABSENT, owned_in, sane
+from portal.operators.lookup import ABSENT, owned_in
 from portal.operators.transactions import Told, id_begins_with
 from portal.sales.operator_refund import refund_sale
 from portal.sales.transitions import unpark as unpark_sale

@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 
 from portal.core.database import reading
 from portal.core.errors import Invalid, NotFound
+from portal.core.records import sane
 from portal.hotspot.errors import RouterError, TargetForbidden
 from portal.hotspot.inspection import Inspection
 from portal.hotspot.setup import Finding, KitError, KitFacts, UserProfile
@@ -21,7 +22,7 @@ from portal.hotspot.setup.script import setup_script, undo_script
 from portal.hotspot.setup.speeds import rate_limit
 from portal.hotspot.way import Way, way_to
 from portal.models import Plan, Router
-from portal.operators.lookup import ABSENT, owned_in, sane
+from portal.operators.lookup import ABSENT, owned_in
 from portal.operators.targets import problem_of
 from portal.ports import checkout_hosts, inspector_of, settings
 

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from portal.core.database import reading, writing
 from portal.core.errors import Conflict, Invalid, NotFound
+from portal.core.records import sane
 from portal.models import AdminSession, AdminUser, utc_now
 from portal.models.admin_user import Role
 from portal.operators import companies, passwords
 from portal.operators.audit import Actor, AuditAction, record
-from portal.operators.lookup import ListPage, apply, company_in, conflict, page, sane
+from portal.operators.lookup import ListPage, apply, company_in, conflict, page
 
 EMAIL_TAKEN = "Ya existe un usuario con ese correo."
 COMPANY_NEEDED = "Un cliente_admin necesita una empresa."

@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.core.errors import NotFound
 from portal.core.i18n import gettext
 from portal.core.leases import LostRace
+from portal.core.records import sane
 from portal.models import utc_now
 from portal.models.sale_states import Actor, SaleState
-from portal.operators.lookup import sane
 from portal.pages.blueprint import blueprint
 from portal.pages.captive_api import captive_api_url
 from portal.pages.checkout.declined_try import LOST

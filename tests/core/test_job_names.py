@@ -17,7 +17,7 @@ from portal.models.job import JobKind
 from portal.models.webhook_event import WebhookOutcome
 from tests.support.shop import Shop, open_shop
 
-OLD_NAMES, NEW_NAMES = "0010", "0013"
+OLD_NAMES, NEW_NAMES = "0012", "0013"
 OLD_JOBS = {
     "round:RTR_1": "usage_sync:RTR_1",
     "sweep:RTR_1": "orphaned_users:RTR_1",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import request
 
 from portal.core.i18n import SPANISH, gettext, language
-from portal.operators.lookup import sane
+from portal.core.records import sane
 from portal.pages.checkout.form import Values
 from portal.sales.status import PublicState, SaleStatus, find_status
 
