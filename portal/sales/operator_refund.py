@@ -33,7 +33,9 @@ class ChargedBack(NotRefundable):
 
 
 class PartlyRefunded(NotRefundable):
-    detail = "Ya se devolvió parte de este pago en la pasarela; devuelva el resto desde su panel."
+    detail = (
+        "Ya se devolvió una parte de este pago en la pasarela; devuelva el resto desde su panel."
+    )
 
 
 class RefundRefused(NotRefundable):
