@@ -43,9 +43,13 @@ def mac(number: int) -> str:
     return f"02:00:00:00:{number // 256:02X}:{number % 256:02X}"
 
 
+def ip(number: int) -> str:
+    return f"192.168.{89 + number // 200}.{number % 200 + 1}"
+
+
 def join(shop: Shop, number: int) -> str:
     """A device of its own in the WiFi."""
-    shop.router.join(mac(number), f"192.168.{89 + number // 200}.{number % 200 + 1}")
+    shop.router.join(mac(number), ip(number))
     return mac(number)
 
 
@@ -223,10 +227,16 @@ def pass_time(shop: Shop, time: timedelta) -> None:
             row.locked_until = row.locked_until and row.locked_until - time
 
 
+def address_of(shop: Shop, device: str) -> str:
+    """Where the router has the device."""
+    rows = shop.router.rows("/ip/hotspot/host")
+    return next(row["address"] for row in rows if row["mac-address"] == device)
+
+
 def lost(shop: Shop, device: str, email: str, last4: str) -> str:
     with shop.app.app_context():
         try:
-            return find_lost_code(shop.router_id, device, email, last4)
+            return find_lost_code(shop.router_id, device, address_of(shop, device), email, last4)
         except (NoSuchPurchase, TooManyRequests) as problem:
             return type(problem).__name__
 

@@ -11,7 +11,7 @@ import pytest
 
 from portal.sales.purchase import buy
 from portal.sales.request import PurchaseRequest
-from tests.attacks.pages import CHALLENGED, DECLINED, DONE, GOOD, Person, Victim, check
+from tests.attacks.pages import CHALLENGED, DECLINED, DONE, GOOD, Person, Victim, best_plan, check
 from tests.pages.site import Phone, Site
 
 STATUS = re.compile(r'<link rel="status"[^>]* href="([^"]+)"')
@@ -166,7 +166,7 @@ def gift(site: Site, victim: Victim, email: str) -> str:
     order = PurchaseRequest(
         company_id=site.shop.company_id,
         router_id=site.router_id,
-        plan_id=site.shop.plan_id,
+        plan_id=best_plan(site).id,
         card_token=site.mint(GOOD),
         customer_name="Ana",
         customer_email=email,
