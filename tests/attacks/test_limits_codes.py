@@ -268,6 +268,19 @@ def test_who_only_asked_to_buy_in_another_s_name_is_not_the_owner(shop: Shop) ->
     assert lost(shop, device, "maria@example.com", "4242") == "TooManyRequests"
 
 
+def test_a_purchase_of_one_s_own_buys_no_tries_at_another_s_card(shop: Shop) -> None:
+    """Claims the victim's device and address, and finds his own code between the guesses."""
+    shop.buy()
+    shop.router.join(mac(1), ip(1))
+    own = shop.buy(email_cliente="ladron@example.com", mac_cliente=mac(1), ip_cliente=ip(1))
+    assert own.status_code == 200
+    said = []
+    for number in range(6):
+        said.append(lost(shop, MAC, "maria@example.com", f"{number:04}"))
+        lost(shop, MAC, "ladron@example.com", "4242")
+    assert said == ["NoSuchPurchase"] * 3 + ["TooManyRequests"] * 3
+
+
 def test_who_waits_for_a_lost_code_touches_no_router(shop: Shop) -> None:
     shop.buy()
     for _ in range(3):
