@@ -1,4 +1,4 @@
-"""Tries at secrets, counted where every process sees them, and the waits that they cost."""
+"""Counts tries at secrets where every process sees them, and what waits they cost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A lost code, found again by who paid for it and with which card."""
+"""Finds a lost code again by who paid for it, and with which card."""
 
 from __future__ import annotations
 

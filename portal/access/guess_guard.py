@@ -1,4 +1,4 @@
-"""Somebody who guesses codes from many devices: noticed for the router, slowed down, and told.
+"""Notices who guesses codes from many devices, slows the router's tries down, and tells of it.
 
 `guess_limits` says from when, and by how much.
 """

@@ -1,4 +1,4 @@
-"""How many wrong codes a router takes from all devices together, and why so many.
+"""Says how many wrong codes a router takes from all devices together, and why so many.
 
 A device may be invented anew for each try, so what bounds guessing is counted for the router.
 Let `chance` be how likely a guess is right (see `LiveCodes`). What somebody who guesses without

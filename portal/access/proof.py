@@ -1,4 +1,4 @@
-"""Who names an access, and whether they have proved that its code is theirs."""
+"""Finds the access that somebody names, and whether they have proved that its code is theirs."""
 
 from __future__ import annotations
 

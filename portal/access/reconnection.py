@@ -1,4 +1,4 @@
-"""Back online with a code that was bought: from another device, or after having left."""
+"""Brings devices back online with a code: another one, or one that had left."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may see or change what on the customer's pages: the rules, and the one gate to them.
+"""Decides who may see or change what on the customer's pages: the rules, and the one gate.
 
 A MAC address is no proof, nor is the IP address beside it: both stand in an address that anybody
 may write, and behind the router's NAT all phones come from one place. What is taken for proof:
