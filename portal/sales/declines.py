@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BindParameter, Integer, Subquery, bindparam, case, func, select
+from sqlalchemy import BindParameter, Integer, Subquery, and_, bindparam, case, func, select
 from sqlalchemy.orm import aliased
 
 from portal.core.clock import from_now
@@ -26,9 +26,14 @@ OF_ADDRESS = (
     ASKED.client_address == bindparam("client_address"),
     ASKED.created_at > from_now(name="since"),
 )
+# A device is only claimed: what others did in its name, from elsewhere, does not count for it.
+OF_DEVICE = and_(
+    Sale.device == bindparam("device"),
+    Sale.client_address.is_not_distinct_from(bindparam("client_address")),
+)
 # When each of them was, the last first; executed with `decline_values`.
 REFUSED = select(Sale.created_at).where(*RECENT).order_by(Sale.created_at.desc())
-REFUSED_TO_DEVICE = REFUSED.where(Sale.device == bindparam("device"))
+REFUSED_TO_DEVICE = REFUSED.where(OF_DEVICE)
 DECLINED_ON_ROUTER = REFUSED.where(Sale.cancel_reason == "declined")
 REFUSED_TO_ADDRESS = (
     select(ASKED.created_at).where(*OF_ADDRESS, CARD_REFUSED).order_by(ASKED.created_at.desc())
@@ -46,7 +51,7 @@ def recent_declines() -> Subquery:
     """
     of_address = (
         select(
-            func.count(case((Sale.device == bindparam("device"), 1))).label("by_device"),
+            func.count(case((OF_DEVICE, 1))).label("by_device"),
             func.count(case((Sale.cancel_reason == "declined", 1))).label("declined"),
         )
         .where(*RECENT)
