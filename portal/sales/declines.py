@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BindParameter, Integer, Subquery, and_, bindparam, case, func, select
+from sqlalchemy import (
+    BindParameter,
+    Boolean,
+    Integer,
+    Subquery,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from portal.core.clock import from_now
@@ -26,10 +37,13 @@ OF_ADDRESS = (
     ASKED.client_address == bindparam("client_address"),
     ASKED.created_at > from_now(name="since"),
 )
-# A device is only claimed: what others did in its name, from elsewhere, does not count for it.
+# A MAC is only claimed: what others did in its name, from elsewhere, does not count for it.
 OF_DEVICE = and_(
     Sale.device == bindparam("device"),
-    Sale.client_address.is_not_distinct_from(bindparam("client_address")),
+    or_(
+        bindparam("known_anywhere", type_=Boolean),
+        Sale.client_address.is_not_distinct_from(bindparam("client_address")),
+    ),
 )
 # When each of them was, the last first; executed with `decline_values`.
 REFUSED = select(Sale.created_at).where(*RECENT).order_by(Sale.created_at.desc())
@@ -74,6 +88,7 @@ def decline_values(order: PurchaseRequest) -> dict[str, Any]:
     """The parameters of `recent_declines`."""
     return {
         "device": order.device,
+        "known_anywhere": order.known_as is not None,
         "client_address": order.client_address,
         "most_of_address": settings().address_declines or ANY,
     } | recently(order.router_id)

@@ -24,6 +24,7 @@ PROBLEMS = (
     "portal.pages",
     "portal.sales.errors",
     "portal.access.code_recovery",
+    "portal.access.errors",
 )
 
 
@@ -38,7 +39,7 @@ def _in_files() -> Iterator[Any]:
     for path in sorted((CHECKOUT / "templates" / "pages").glob("*.html")):
         yield from _read(path, babel_extract)
     for folder in ("pages", "core", "web"):
-        for path in sorted((CHECKOUT / "portal" / folder).glob("*.py")):
+        for path in sorted((CHECKOUT / "portal" / folder).rglob("*.py")):
             yield from _read(path, extract_python)
 
 
