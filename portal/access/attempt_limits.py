@@ -42,10 +42,14 @@ class AttemptLimit:
 
     def refuse_while_waiting(self, session: Session, router_id: str, who: str) -> None:
         """Raise TooManyRequests while they have to wait."""
+        if waits := self.waits(session, router_id, who):
+            raise waits
+
+    def waits(self, session: Session, router_id: str, who: str) -> TooManyRequests | None:
+        """Give what to raise while they have to wait."""
         locked = WrongCode.locked_until > from_now()
-        waiting = session.scalar(select(WrongCode).where(*self._row(router_id, who), locked))
-        if waiting is not None:
-            raise self._wait(waiting)
+        row = session.scalar(select(WrongCode).where(*self._row(router_id, who), locked))
+        return self._wait(row) if row is not None else None
 
     def count(self, router_id: str, who: str, *, is_own: bool = False) -> bool:
         """Count a try before it is looked at, so that those sent side by side count like others.
@@ -65,7 +69,7 @@ class AttemptLimit:
             row.last_at = from_now()
             wait = self.wait_after(row.failures)
             if is_storm and not is_own:
-                wait = max(wait, min(STORM_WAIT * 2.0 ** min(row.failures - 1, 30), STORM_LONGEST))
+                wait = max(wait, _from_the_first(row.failures))
             row.locked_until = from_now(wait)
             return bool(is_storm)
 
@@ -147,7 +151,13 @@ def _growing(failures: int) -> float:
     return min(limits.code_wait_first * 2.0 ** min(beyond, 30), limits.code_wait_longest)
 
 
+def _from_the_first(failures: int) -> float:
+    return min(STORM_WAIT * 2.0 ** min(failures - 1, 30), STORM_LONGEST)
+
+
 CODES = AttemptLimit("code", LONGEST_MEMORY, _growing, WAIT)
+# Counted for the code that is tried, whoever tries it.
+TRIED_CODES = AttemptLimit("tried_code", LONGEST_MEMORY, _from_the_first, WAIT)
 
 
 def forget_old_attempts() -> int:

@@ -53,8 +53,9 @@ def find_lost_code(router_id: str, mac: str, ip: str, email: str, last4: str) ->
         LOST_CODE_GUESSES.note_wrong(router_id)
         raise NoSuchPurchase
     with writing() as session:
-        for who in (mac, email):
-            LOST_CODES.forget(session, router_id, who)
+        # A device is only claimed: a purchase of one's own must not buy tries at another's.
+        LOST_CODES.take_back(session, router_id, mac)
+        LOST_CODES.forget(session, router_id, email)
     return sale_id
 
 

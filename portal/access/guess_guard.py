@@ -8,20 +8,22 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import BoundedSemaphore
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.access.attempt_limits import CODES, AttemptLimit
+from portal.access.attempt_limits import CODES, TRIED_CODES, AttemptLimit
 from portal.access.guess_limits import budget, chance_of_code, chance_of_last4, turn_seconds
-from portal.access.live_codes import LiveCodes, live_codes
+from portal.access.live_codes import STANDING, LiveCodes, live_codes
 from portal.access.recovery_limits import LOST_CODES
 from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert
 from portal.core.database import reading, writing
 from portal.core.errors import TooManyRequests
-from portal.models import Router
+from portal.models import Access, Router
 
 LONGEST_WAIT = 3.0
 WAIT = "En este WiFi se están probando muchos códigos. Espere unos segundos e intente otra vez."
@@ -57,12 +59,41 @@ class GuessGuard:
         try:
             self._wait_for_turn(router_id)
         except TooManyRequests:
-            with writing() as session:
-                self.tries.take_back(session, router_id, who)
+            # Else whoever knows a MAC could try codes in its name, of which its own needs no turn.
+            if not _has_access(router_id, who):
+                with writing() as session:
+                    self.tries.take_back(session, router_id, who)
             raise
 
-    def note_wrong(self, router_id: str) -> None:
+    def begin_late(self, router_id: str, code: str, waits: TooManyRequests) -> None:
+        """Let one who has to wait try a code all the same: in the router's turns, once a code.
+
+        They may have been made to wait by others who claimed to be them, but of those none knew
+        the code. Raises `waits` where the code was tried of late, or no turn is near.
+        """
+        key = _key(router_id, code)
+        try:
+            TRIED_CODES.count(router_id, key)
+        except TooManyRequests:
+            raise waits from None
+        try:
+            self._wait_for_turn(router_id)
+        except TooManyRequests:
+            with writing() as session:
+                TRIED_CODES.take_back(session, router_id, key)
+            raise waits from None
+
+    def note_right(self, router_id: str, who: str, code: str, *, was_late: bool = False) -> None:
+        """Count a try no more: it was a good one."""
+        tries, key = (TRIED_CODES, _key(router_id, code)) if was_late else (self.tries, who)
+        with writing() as session:
+            tries.take_back(session, router_id, key)
+
+    def note_wrong(self, router_id: str, code: str | None = None) -> None:
         """Take a wrong try off the router's budget; tell the operator when it is used up."""
+        if code is not None:
+            with suppress(TooManyRequests):
+                TRIED_CODES.count(router_id, _key(router_id, code))
         with writing() as session:
             live = live_codes(session, router_id)
             allowed = budget(live.count, self.chance(live))
@@ -94,6 +125,18 @@ class GuessGuard:
             apart = turn_seconds(self.chance(live_codes(session, router_id)))
         with writing() as session:
             return self.tries.take_turn(session, router_id, apart, LONGEST_WAIT, WAIT)
+
+
+def _key(router_id: str, code: str) -> str:
+    """What a code is counted by, in which it cannot be read."""
+    digest: str = Access.name.digests(router_id, code.upper())[0]
+    return digest
+
+
+def _has_access(router_id: str, mac: str) -> bool:
+    own = select(Access.id).where(Access.router_id == router_id, Access.mac == mac, STANDING)
+    with reading() as session:
+        return session.scalar(own.limit(1)) is not None
 
 
 CODE_GUESSES = GuessGuard(CODES, chance_of_code, CODES_GUESSED)

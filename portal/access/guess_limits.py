@@ -20,8 +20,10 @@ a pause may expect to find stays below
   two, then four. A customer so waits for seconds and is not refused; where more invented
   devices ask each second than there are turns, he has his share of them at each try.
 
-A device that tries the code which stands in its own name is let past all that: such a guess
-finds nobody else's.
+A device that tries the code which stands in its own name is let past all that, once: whoever
+knows its MAC could otherwise guess that code beside the turns.
+Who has to wait may try a code on in the router's turns, once each, and hears of a good one only:
+whoever claims to be a device may make it wait, and must not keep its owner's code out.
 What a try waits for comes before its code is looked at, so that neither the wait nor a 429
 tells anything of the code; that there is a storm, everybody may know.
 """

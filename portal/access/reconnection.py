@@ -16,6 +16,7 @@ from portal.access.provisioning import known_of, mark_of
 from portal.access.reconciler import has_ended
 from portal.alerts.router_alerts import tell_of_login, tell_of_refusal
 from portal.core.database import reading, writing
+from portal.core.errors import TooManyRequests
 from portal.core.logs import log
 from portal.hotspot.errors import RouterError
 from portal.hotspot.presence import LoggedIn, LoginRefusal
@@ -55,21 +56,25 @@ def reconnect(
 
     Whether the code is good is told only to a device that the router sees: otherwise whoever
     holds a portal's public key could try codes in the name of invented devices. Raises
-    TooManyRequests after too many wrong ones.
+    TooManyRequests after too many wrong ones; a device that waits still gets in with a good code.
     """
-    router, access = _find(router_id, name, mac)
+    router, access, waits = _find(router_id, name, mac)
+    if waits is not None:
+        CODE_GUESSES.begin_late(router_id, name, waits)
     try:
         seen = ports.presence_of(router).hosts(settings().router_timeout, mac=mac)
     except RouterError as error:
         return _away(router, error)
     if not any(host.address == ip or not exact for host in seen):
         return Reconnection(Result.NOT_IN_NETWORK)
-    CODE_GUESSES.begin(router_id, mac, is_own=access is not None and access.mac == mac)
+    if waits is None:
+        CODE_GUESSES.begin(router_id, mac, is_own=access is not None and access.mac == mac)
     if not fits(access, password) or access is None:
-        CODE_GUESSES.note_wrong(router_id)
+        CODE_GUESSES.note_wrong(router_id, name)
+        if waits is not None:
+            raise waits
         return Reconnection(Result.WRONG_CODE)
-    with writing() as session:
-        CODES.take_back(session, router_id, mac)
+    CODE_GUESSES.note_right(router_id, mac, name, was_late=waits is not None)
     return let_in(router, access, mac, ip)
 
 
@@ -103,8 +108,12 @@ def let_in(
     return _not_let_in(access, said.reason)
 
 
-def _find(router_id: str, name: str, mac: str) -> tuple[Router, Access | None]:
-    """The router, and its access of this name: the one that stands, else the latest."""
+def _find(
+    router_id: str, name: str, mac: str
+) -> tuple[Router, Access | None, TooManyRequests | None]:
+    """The router, its access of this name: the one that stands, else the latest; and the wait
+    that the device has before it, if it has to wait.
+    """
     stands = or_(Access.wanted != AccessState.ABSENT, Access.actual != AccessState.ABSENT)
     # Our names are in capitals, and phones begin with small letters.
     spellings = Access.named(router_id, name, name.upper())
@@ -116,9 +125,9 @@ def _find(router_id: str, name: str, mac: str) -> tuple[Router, Access | None]:
         .limit(1)
     )
     with reading() as session:
-        CODES.refuse_while_waiting(session, router_id, mac)
+        waits = CODES.waits(session, router_id, mac)
         router, access = session.execute(query).one()
-    return router, access
+    return router, access, waits
 
 
 def fits(access: Access | None, password: str) -> bool:

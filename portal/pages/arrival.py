@@ -1,4 +1,4 @@
-"""Fresh from the router's own login, whose page says so: the kit's alogin.html."""
+"""Leads on who comes fresh from the router's own login, as the kit's alogin.html says."""
 
 from __future__ import annotations
 

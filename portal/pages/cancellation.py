@@ -1,4 +1,4 @@
-"""The customer wants another try while a payment is not decided."""
+"""Cancels for a customer who wants another try while a payment is not decided."""
 
 from __future__ import annotations
 

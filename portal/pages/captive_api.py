@@ -1,4 +1,4 @@
-"""What programs may ask about a device's standing (RFC 8908).
+"""Answers programs that ask about a device's standing (RFC 8908).
 
 What option 114 announces is one address for all phones, and behind a router's NAT we cannot
 tell them apart: so that one is the router's own api.json, and ours answers to a signed address,

@@ -1,4 +1,4 @@
-"""Coming back with a code: entered by hand, or lost and found again."""
+"""Lets in who comes back with a code: entered by hand, or lost and found again."""
 
 from __future__ import annotations
 

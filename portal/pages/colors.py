@@ -1,4 +1,4 @@
-"""A company's colour, made readable whatever it is (WCAG 2.2's relative luminance)."""
+"""Makes a company's colour readable, whatever it is (WCAG 2.2's relative luminance)."""
 
 from __future__ import annotations
 

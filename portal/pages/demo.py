@@ -1,4 +1,4 @@
-"""The demo's start page: the simulated router, who is in its WiFi, and a phone that joins it."""
+"""Shows the demo's start page: the simulated router, who is in its WiFi, a phone that joins it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a customer is told of a sale: the truth, and what there is to do."""
+"""Tells a customer of a sale: the truth, and what there is to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which pictures a customer's page may show: those that we serve ourselves."""
+"""Tells which pictures a customer's page may show: those that we serve ourselves."""
 
 from __future__ import annotations
 

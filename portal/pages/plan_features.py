@@ -1,4 +1,4 @@
-"""What a plan gives, in words: time, data, speed, devices."""
+"""Puts in words what a plan gives: time, data, speed, devices."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way in: what a phone sees first, with all that can be bought here."""
+"""Shows the way in: what a phone sees first, with all that can be bought here."""
 
 from __future__ import annotations
 

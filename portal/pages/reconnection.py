@@ -1,4 +1,4 @@
-"""Back online: the device that is recognised, and the page that says that it worked."""
+"""Brings a device back online, and says that it worked."""
 
 from __future__ import annotations
 

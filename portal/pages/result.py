@@ -1,4 +1,4 @@
-"""A sale's own page, whose address nobody can guess: reloaded for as long as the access lasts."""
+"""Shows a sale at its own address, which nobody can guess, for as long as the access lasts."""
 
 from __future__ import annotations
 

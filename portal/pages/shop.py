@@ -1,4 +1,4 @@
-"""The shop behind a router's address: what it is, what it sells, how it looks."""
+"""Reads the shop behind a router's address: what it is, what it sells, how it looks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The deployment's own address: what this is."""
+"""Says at the deployment's own address what this is."""
 
 from __future__ import annotations
 

@@ -6,7 +6,20 @@ import math
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Integer, Row, Select, Subquery, bindparam, case, func, select
+from sqlalchemy import (
+    BindParameter,
+    Boolean,
+    Integer,
+    Row,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from portal.alerts.kinds import AlertKind
@@ -46,7 +59,15 @@ OF_ADDRESS = (
 )
 # When each of them was, the last first; executed with `decline_values`.
 REFUSED = select(Sale.created_at).where(*RECENT).order_by(Sale.created_at.desc())
-REFUSED_TO_DEVICE = REFUSED.where(Sale.device == bindparam("device"))
+# A MAC is only claimed: what others did in its name, from elsewhere, does not count for it.
+OF_DEVICE = and_(
+    Sale.device == bindparam("device"),
+    or_(
+        bindparam("known_anywhere", type_=Boolean),
+        Sale.client_address.is_not_distinct_from(bindparam("client_address")),
+    ),
+)
+REFUSED_TO_DEVICE = REFUSED.where(OF_DEVICE)
 DECLINED_ON_ROUTER = REFUSED.where(Sale.cancel_reason == CancelReason.DECLINED)
 REFUSED_TO_ADDRESS = (
     select(ASKED.created_at).where(*OF_ADDRESS, CARD_REFUSED).order_by(ASKED.created_at.desc())
@@ -113,7 +134,7 @@ def recent_declines() -> Subquery:
     """
     of_address = (
         select(
-            func.count(case((Sale.device == bindparam("device"), 1))).label("by_device"),
+            func.count(case((OF_DEVICE, 1))).label("by_device"),
             func.count(case((Sale.cancel_reason == CancelReason.DECLINED, 1))).label("declined"),
         )
         .where(*RECENT)
@@ -136,6 +157,7 @@ def decline_values(order: PurchaseRequest) -> dict[str, Any]:
     """Give the parameters of `recent_declines`."""
     return {
         "device": order.device,
+        "known_anywhere": order.known_as is not None,
         "client_address": order.client_address,
         "most_of_address": settings().address_declines or ANY,
     } | recently(order.router_id)

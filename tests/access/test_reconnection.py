@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
-from portal.access.attempt_limits import BUDGET
+from portal.access.attempt_limits import BUDGET, CODES
 from portal.core.database import reading, writing
 from portal.core.logs import configure_logs
 from portal.models import Access, Plan, Router, WrongCode, utc_now
@@ -53,7 +53,8 @@ def online(shop: Shop) -> set[tuple[str, str]]:
 
 def wrong_codes(shop: Shop) -> list[WrongCode]:
     with shop.app.app_context(), reading() as session:
-        return list(session.scalars(sa.select(WrongCode).where(WrongCode.device != BUDGET)))
+        of_devices = (WrongCode.device != BUDGET, WrongCode.kind == CODES.kind)
+        return list(session.scalars(sa.select(WrongCode).where(*of_devices)))
 
 
 CONNECTED = (True, "activo", "conectado")

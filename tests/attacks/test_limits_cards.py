@@ -92,6 +92,19 @@ def test_three_hundred_invented_tokens_touch_little_outside(open_a_shop: OpenSho
     assert buy_from(shop, CAFE) == 200
 
 
+@pytest.mark.parametrize("token", [DECLINED, UNKNOWN])
+def test_a_stranger_elsewhere_does_not_make_a_device_wait(
+    open_a_shop: OpenShop, token: str
+) -> None:
+    """Knows the public key and the MAC; his own tries in its name stop him alone."""
+    shop = open_a_shop(device_declines=2)
+    for number in range(2):
+        wish = {"token_tarjeta": token.format(number), "mac_cliente": mac(1)}
+        assert buy_from(shop, THIEF, **wish) == 402
+    assert buy_from(shop, THIEF, mac_cliente=mac(1)) == 429
+    assert buy_from(shop, CAFE, mac_cliente=mac(1)) == 200
+
+
 def test_a_crowd_of_buyers_behind_one_address_is_let_through(open_a_shop: OpenShop) -> None:
     shop = open_a_shop(device_declines=2, address_declines=4, router_declines=9)
     for number in range(12):

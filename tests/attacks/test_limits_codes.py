@@ -43,9 +43,13 @@ def mac(number: int) -> str:
     return f"02:00:00:00:{number // 256:02X}:{number % 256:02X}"
 
 
+def ip(number: int) -> str:
+    return f"192.168.{89 + number // 200}.{number % 200 + 1}"
+
+
 def join(shop: Shop, number: int) -> str:
     """A device of its own in the WiFi."""
-    shop.router.join(mac(number), f"192.168.{89 + number // 200}.{number % 200 + 1}")
+    shop.router.join(mac(number), ip(number))
     return mac(number)
 
 
@@ -223,10 +227,16 @@ def pass_time(shop: Shop, time: timedelta) -> None:
             row.locked_until = row.locked_until and row.locked_until - time
 
 
+def address_of(shop: Shop, device: str) -> str:
+    """Where the router has the device."""
+    rows = shop.router.rows("/ip/hotspot/host")
+    return next(row["address"] for row in rows if row["mac-address"] == device)
+
+
 def lost(shop: Shop, device: str, email: str, last4: str) -> str:
     with shop.app.app_context():
         try:
-            return find_lost_code(shop.router_id, device, email, last4)
+            return find_lost_code(shop.router_id, device, address_of(shop, device), email, last4)
         except (NoSuchPurchase, TooManyRequests) as problem:
             return type(problem).__name__
 
@@ -256,6 +266,19 @@ def test_who_only_asked_to_buy_in_another_s_name_is_not_the_owner(shop: Shop) ->
     for number in range(2, 5):
         lost(shop, join(shop, number), "maria@example.com", "0000")
     assert lost(shop, device, "maria@example.com", "4242") == "TooManyRequests"
+
+
+def test_a_purchase_of_one_s_own_buys_no_tries_at_another_s_card(shop: Shop) -> None:
+    """Claims the victim's device and address, and finds his own code between the guesses."""
+    shop.buy()
+    shop.router.join(mac(1), ip(1))
+    own = shop.buy(email_cliente="ladron@example.com", mac_cliente=mac(1), ip_cliente=ip(1))
+    assert own.status_code == 200
+    said = []
+    for number in range(6):
+        said.append(lost(shop, MAC, "maria@example.com", f"{number:04}"))
+        lost(shop, MAC, "ladron@example.com", "4242")
+    assert said == ["NoSuchPurchase"] * 3 + ["TooManyRequests"] * 3
 
 
 def test_who_waits_for_a_lost_code_touches_no_router(shop: Shop) -> None:

@@ -6,13 +6,15 @@ import html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
+from portal.operators import plans
 from portal.sales.purchase import buy
 from portal.sales.request import PurchaseRequest
-from tests.attacks.pages import CHALLENGED, DECLINED, DONE, GOOD, Person, Victim, check
-from tests.pages.site import Phone, Site
+from tests.attacks.pages import CHALLENGED, DECLINED, DONE, GOOD, Person, Victim, best_plan, check
+from tests.pages.site import ACTOR, Phone, Site
 
 STATUS = re.compile(r'<link rel="status"[^>]* href="([^"]+)"')
 
@@ -136,6 +138,47 @@ def test_who_does_not_know_the_address_connects_nobody(site: Site, state: str) -
     assert victim.standing()["sessions"] == victim.before["sessions"]
 
 
+MONTH = 30 * 86400
+USED_UP = {
+    "by connected time": {"duration_seconds": 3600, "duration_from": "connected"},
+    "from first use": {"duration_seconds": 3600, "duration_from": "first_use"},
+    "by data": {"data_limit": 2**30},
+}
+
+
+@pytest.mark.parametrize("how", USED_UP)
+def test_nobody_uses_up_what_another_keeps_for_later(site: Site, how: str) -> None:
+    """Knows MAC and address of a device that stays offline on purpose."""
+    device = site.new_phone()
+    bought_for_later(site, device, how, **USED_UP[how])
+    attacker = Person(site, device)
+    attacker.post("/reconectar", v=attacker.enter())
+    assert not sessions_of(site, device)
+
+
+def test_what_runs_anyhow_is_connected(site: Site) -> None:
+    """Else the test above would see nothing."""
+    device = site.new_phone()
+    bought_for_later(site, device, "a clock", duration_seconds=MONTH)
+    owner = Person(site, device)
+    owner.post("/reconectar", v=owner.enter())
+    assert sessions_of(site, device)
+
+
+def bought_for_later(site: Site, device: Phone, name: str, **limits: Any) -> None:
+    """An access of this kind in the device's name, which is not online."""
+    values: dict[str, Any] = {"profile_name": "1hora", "amount": 3000, **limits}
+    with site.shop.app.app_context():
+        router = {"router_id": site.router_id, "name": f"{name} {device.mac}"}
+        plan = plans.create(ACTOR, site.shop.company_id, **router, **values)
+    where = {"mac_cliente": device.mac, "ip_cliente": device.ip}
+    assert site.shop.buy(producto_id=plan.id, **where).status_code == 200
+
+
+def sessions_of(site: Site, device: Phone) -> list[str]:
+    return [row["user"] for row in site.shop.router.active if row["mac-address"] == device.mac]
+
+
 @pytest.mark.parametrize("how", ["undecided", "declined", "undecided by the api"])
 def test_nobody_else_keeps_a_device_from_buying(site: Site, how: str) -> None:
     """Neither busy nor made to wait by what others did in its name."""
@@ -166,7 +209,7 @@ def gift(site: Site, victim: Victim, email: str) -> str:
     order = PurchaseRequest(
         company_id=site.shop.company_id,
         router_id=site.router_id,
-        plan_id=site.shop.plan_id,
+        plan_id=best_plan(site).id,
         card_token=site.mint(GOOD),
         customer_name="Ana",
         customer_email=email,

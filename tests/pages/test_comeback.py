@@ -253,7 +253,8 @@ def test_what_cannot_be_added_is_sold_with_a_code_of_its_own(
     """The week is for three devices, and the hour was not."""
     first = buy(site, phone)
     before = access_of(site, first)
-    visitor.arrive(phone)
+    visitor.page.goto(site.address(phone).replace("?", f"/pago/{first.id}?"))
+    visitor.page.get_by_role("link", name="Comprar más tiempo").click()
     assert visitor.page.inner_text("main").count("Se suma a lo que le queda") == 1
     visitor.choose("$199.50")
     assert "Se suma a lo que le queda" not in visitor.page.inner_text("main")

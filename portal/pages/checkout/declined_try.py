@@ -1,4 +1,4 @@
-"""The try before this one, which came to nothing: why, and what need not be typed again."""
+"""Recalls the try before this one: why it came to nothing, and what need not be typed again."""
 
 from __future__ import annotations
 

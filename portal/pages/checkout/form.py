@@ -1,4 +1,4 @@
-"""What a customer fills in to pay, and what of it is wrong."""
+"""Reads what a customer fills in to pay, and says what of it is wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page with the card form: what it shows, and what it lets the browser load."""
+"""Shows the page with the card form, and lets the browser load what that needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A purchase in the making: what the page showed, signed, until the form comes back."""
+"""Signs a purchase in the making: what the page showed, until the form comes back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether customers' phones reach the card form, which a walled garden may keep from them."""
+"""Notes whether phones reach the card form, which a walled garden may keep from them."""
 
 from __future__ import annotations
 

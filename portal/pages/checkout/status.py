@@ -1,4 +1,4 @@
-"""Whether a card form that the browser had put aside may still be filled in."""
+"""Tells whether a card form that the browser had put aside may still be filled in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Paying: the form, and what becomes of it."""
+"""Takes a payment: shows the form, and leads on to what becomes of it."""
 
 from __future__ import annotations
 

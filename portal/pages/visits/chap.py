@@ -1,4 +1,4 @@
-"""CHAP as a hotspot's login form does it, worked out on the server.
+"""Answers CHAP as a hotspot's login form does, worked out on the server.
 
 The router's template variables write bytes as octal escapes, `\\371\\015` (the router's
 documentation); a password is answered as md5(id + password + challenge).

@@ -1,4 +1,4 @@
-"""What stands under a visitor's name: read by ids that were proven, or by a device's MAC."""
+"""Reads what stands under a visitor's name: by ids that were proven, or by a device's MAC."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The visit that a sale came from, for who comes back without it: from the bank, or by Back."""
+"""Keeps a sale's visit for who comes back without it: from the bank, or by Back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Logging a device in through the router's own login page, when we could not do it for it.
+"""Logs a device in through the router's own login page, when we could not do it for it.
 
 Never by fetch: browsers keep pages of the Internet from private addresses. A form that an
 https page posts to an http address gets a warning, so there a plain link carries the values.

@@ -1,4 +1,4 @@
-"""Which addresses the router's own login page may have: a form with a code goes nowhere else."""
+"""Limits the addresses of the router's login page: a form with a code goes nowhere else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may see or change what on the customer's pages: the rules, and the one gate to them.
+"""Decides who may see or change what on the customer's pages: the rules, and the one gate.
 
 A MAC address is no proof, nor is the IP address beside it: both stand in an address that anybody
 may write, and behind the router's NAT all phones come from one place. What is taken for proof:
@@ -8,7 +8,7 @@ may write, and behind the router's NAT all phones come from one place. What is t
 - the visit, sealed for one router, in which a sale was begun or its address opened: the same.
 - a code that was entered in the visit: the time that is left of its access.
 - the router's word that this MAC is at this IP address now: connects that very device, and
-  shows nothing to whoever asked.
+  shows nothing to whoever asked. What is used up by being online alone is not begun by it.
 """
 
 from __future__ import annotations
@@ -57,4 +57,10 @@ def access_of_device(router: Router, visit: Visit) -> Access | None:
     # The router is asked in any case: an answer that comes sooner would tell who has bought.
     confirmed = is_confirmed(router, visit)
     access = paid_for(router.id, visit.mac) if visit.mac else None
-    return access if confirmed else None
+    return access if confirmed and access is not None and _runs_anyhow(access) else None
+
+
+def _runs_anyhow(access: Access) -> bool:
+    """Whether being online costs nothing of it: else who knows two addresses could use it up."""
+    has_limit = access.duration_seconds is not None or access.data_limit is not None
+    return access.expires_at is not None or not has_limit

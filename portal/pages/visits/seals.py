@@ -1,4 +1,4 @@
-"""What travels in page addresses and forms in place of a cookie: signed, and soon stale."""
+"""Seals what travels in page addresses and forms in place of a cookie: signed, and soon stale."""
 
 from __future__ import annotations
 

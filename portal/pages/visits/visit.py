@@ -1,4 +1,4 @@
-"""Who stands at the door: what the router said of a device, each word checked."""
+"""Reads who stands at the door: what the router said of a device, each word checked."""
 
 from __future__ import annotations
 
