@@ -29,6 +29,7 @@ LINKED = re.compile(r'\]\(([^)]+)\)|src="([^"]+)"')
 NAMED = re.compile(r"`([a-z_./]+(?:/|\.py|\.md|\.po))`")
 COMMAND = re.compile(r"(?:`|^|/| )flask ([a-z]+(?:-[a-z]+)?)(?: ([a-z]+))?", re.MULTILINE)
 LARGEST_PICTURE = 60_000
+MOST_LINES = 160
 
 
 def linked(page: str) -> Iterator[tuple[Path, str]]:
@@ -59,6 +60,10 @@ def test_each_link_leads_somewhere(page: str) -> None:
 def test_each_file_that_it_names_exists(page: str) -> None:
     for name in NAMED.findall((ROOT / page).read_text()):
         assert any((place / name).exists() for place in PLACES), name
+
+
+def test_the_front_door_is_soon_read() -> None:
+    assert len(README.partition("\n## Changelog")[0].splitlines()) <= MOST_LINES
 
 
 def test_its_pictures_are_small() -> None:
