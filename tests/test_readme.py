@@ -41,12 +41,12 @@ def linked(page: str) -> Iterator[tuple[Path, str]]:
 
 
 def anchor(heading: str) -> str:
-    """The name by which a heading is linked to."""
+    """Make the name by which a heading is linked to."""
     return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
 
 
 def shown(default: object) -> str:
-    """A default as `flask settings` writes it."""
+    """Write a default as `flask settings` does."""
     return str(default).lower() if isinstance(default, bool) else str(default)
 
 

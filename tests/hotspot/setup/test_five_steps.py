@@ -70,7 +70,7 @@ def shell(tmp_path: Path, router: RouterSandbox) -> Iterator[Shell]:
 
 
 def commands() -> list[str]:
-    """The README's commands for a router, in their order."""
+    """Find the README's commands for a router, in their order."""
     readme = (CHECKOUT / "README.md").read_text()
     section = readme.partition("### Setting up a router in five steps")[2].partition("\n## ")[0]
     return [textwrap.dedent(block or command) for block, command in COMMANDS.findall(section)]
