@@ -182,7 +182,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--workers", type=int, default=1, help="worker processes")
     parser.add_argument("--lead", type=float, default=10.0, help="seconds of load before them")
     parser.add_argument("--limit", type=float, default=300.0, help="seconds to wait at most")
-    parser.add_argument("--markdown", action="store_true", help="a table for the README")
+    parser.add_argument("--markdown", action="store_true", help="a table for RESULTS.md")
     return parser
 
 

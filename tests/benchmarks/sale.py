@@ -67,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--customers", type=_numbers, help="at once, as 1,16,64")
     parser.add_argument("--routers", type=int, default=8, help="over which a crowd spreads")
     parser.add_argument("--seconds", type=float, help="for each measurement")
-    parser.add_argument("--markdown", action="store_true", help="tables for the README")
+    parser.add_argument("--markdown", action="store_true", help="tables for RESULTS.md")
     return parser
 
 

@@ -39,7 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
     parser.add_argument("--small", action="store_true", help="as in the test suite")
     parser.add_argument("--sqlite", action="store_true", help="small, on SQLite")
-    parser.add_argument("--markdown", action="store_true", help="the table for the README")
+    parser.add_argument("--markdown", action="store_true", help="the table for RESULTS.md")
     parser.add_argument("--verbose", action="store_true", help="what the processes said, too")
     return parser
 

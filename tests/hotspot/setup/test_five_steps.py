@@ -19,9 +19,9 @@ from tests.support.serving import serve
 from tests.support.shop import PRIVATE_KEY, ROUTER_PASSWORD, SECRETS, close_app, make_app
 
 ADMIN_PASSWORD = "planted-admin-password"
-CHECK_KEYS = "tell POST mi-empresa/conekta/probar '{}'"
 ROUTER_ID = "RTR_XXXXXXXX"
-BLOCK = re.compile(r"^   ```\n(.*?)^   ```", re.DOTALL | re.MULTILINE)
+# A block of commands, or one command in a sentence.
+COMMANDS = re.compile(r"^   ```\n(.*?)^   ```|`((?:flask|tell) [^`]+)`", re.DOTALL | re.MULTILINE)
 Shell = Callable[..., str]
 
 
@@ -69,21 +69,21 @@ def shell(tmp_path: Path, router: RouterSandbox) -> Iterator[Shell]:
         close_app(app)
 
 
-def blocks() -> list[str]:
-    """The README's commands for a router, block by block."""
+def commands() -> list[str]:
+    """Find the README's commands for a router, in their order."""
     readme = (CHECKOUT / "README.md").read_text()
-    section = readme.partition("## Setting up a real router")[2].partition("\n### ")[0]
-    return [textwrap.dedent(block) for block in BLOCK.findall(section)]
+    section = readme.partition("### Setting up a router in five steps")[2].partition("\n## ")[0]
+    return [textwrap.dedent(block or command) for block, command in COMMANDS.findall(section)]
 
 
 def test_each_step_with_its_proof(shell: Shell, router: RouterSandbox, tmp_path: Path) -> None:
-    shop, kit, pin, check, webhook = blocks()
+    shop, check_keys, kit, pin, check, webhook = commands()
     admin, tell, rest = re.split(r"^(?=PORTAL=|tell PUT)", shop, flags=re.MULTILINE)
     accounts, products = rest.split("tell POST products")
 
     shell(admin, stdin=ADMIN_PASSWORD)
     [router_id] = set(re.findall("RTR_[0-9A-F]{8}", shell(tell + accounts)))
-    sold = shell(f"{tell}tell POST products{products}\n{CHECK_KEYS}", router_id=router_id)
+    sold = shell(f"{tell}tell POST products{products}\n{check_keys}", router_id=router_id)
     assert '"success":true' in sold.replace(" ", "")
     assert '"id"' in sold
 
