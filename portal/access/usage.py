@@ -61,7 +61,7 @@ def take_over(access: Access, values: Mapping[str, Any]) -> None:
 
 
 def keep_counted(access: Access) -> None:
-    """Give the router counts from nothing again: what it had counted is kept by us."""
+    """Keep what the router had counted: it counts from nothing again."""
     take_over(access, kept_whole(access))
 
 
