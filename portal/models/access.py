@@ -34,7 +34,7 @@ COUNTERS = (
 
 
 class AccessState(StrEnum):
-    """How a hotspot user is on its router, or should be."""
+    """Name how a hotspot user is on its router, or should be."""
 
     ABSENT = "absent"
     DISABLED = "disabled"

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class SaleState(StrEnum):
-    """Where a sale stands, as the database, logs and metrics spell it."""
+    """Name where a sale stands, as the database, logs and metrics spell it."""
 
     OPENED = "opened"
     PREPARED = "prepared"
@@ -22,7 +22,7 @@ class SaleState(StrEnum):
 
 
 class CancelReason(StrEnum):
-    """Why a sale ended without money.
+    """Name why a sale ended without money.
 
     Declined or refused by the gateway, failed before the charge, abandoned by a request that
     died, expired undecided.
@@ -36,7 +36,7 @@ class CancelReason(StrEnum):
 
 
 class ParkReason(StrEnum):
-    """Why a sale waits for a person. Money that is not as agreed is named by the gateway's port."""
+    """Name why a sale waits for a person. Money that is not as agreed is named by the gateway's port."""
 
     AMOUNT_MISMATCH = "amount_mismatch"
     CURRENCY_MISMATCH = "currency_mismatch"
@@ -47,7 +47,7 @@ class ParkReason(StrEnum):
 
 
 class Actor(StrEnum):
-    """Who works on a sale, as its history tells it."""
+    """Name who works on a sale, as its history tells it."""
 
     REQUEST = "request"
     WORKER = "worker"
