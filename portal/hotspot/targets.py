@@ -1,8 +1,9 @@
-"""Refuse to connect, at an operator's word, to addresses of this machine itself.
+"""Refuse to connect, at an operator's word, to this machine and to its neighbours.
 
-An operator names the host of his router. If that could be this machine, its closed services
-would stand open to him, and every answer would tell him which of its ports are in use. Private
-networks beyond it are where routers live, so they are no such case.
+An operator names the host of his router. If that could be this machine or another of its own
+network, closed services would stand open to him, and every answer would tell him which ports are
+in use. Private networks further off are where routers live, so they are no such case; whoever
+has the router beside the server sets ALLOW_PRIVATE_TARGETS.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.errors import TargetForbidden
+from portal.hotspot.own_networks import own_networks
 from portal.hotspot.resolver import Endpoint, Resolver
 
 Address = IPv4Address | IPv6Address
 
 OWN_MACHINE = (
-    "Esa dirección es de este mismo servidor o no es de ningún equipo: indique la del router."
+    "Esa dirección es de este servidor, de su red o de ningún equipo: indique la del router. "
+    "Si el router está en la misma red, quien administra el servidor pone ALLOW_PRIVATE_TARGETS."
 )
 
 _NAT64 = IPv6Network("64:ff9b::/96")
@@ -46,8 +49,11 @@ def refuse_own_host(host: str, seconds: float) -> None:
 
 
 def is_own(address: Address) -> bool:
-    """Tell whether the address, or the IPv4 one within it, leads to this machine or nowhere."""
-    return any(_is_special(form) or _is_on_an_interface(form) for form in _forms(address))
+    """Tell whether the address, or the IPv4 one within it, leads here, next door or nowhere."""
+    return any(
+        _is_special(form) or _is_on_an_interface(form) or _is_next_door(form)
+        for form in _forms(address)
+    )
 
 
 def _forms(address: Address) -> list[Address]:
@@ -70,6 +76,10 @@ def _is_special(address: Address) -> bool:
         or address.is_multicast
         or address == IPv4Address("255.255.255.255")
     )
+
+
+def _is_next_door(address: Address) -> bool:
+    return any(address in network for network in own_networks())
 
 
 def _is_on_an_interface(address: Address) -> bool:

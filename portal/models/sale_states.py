@@ -36,7 +36,7 @@ class CancelReason(StrEnum):
 
 
 class ParkReason(StrEnum):
-    """Name why a sale waits for a person. Money that is not as agreed is named by the gateway's port."""
+    """Name why a sale waits for a person; what is not as agreed, the gateway's port names."""
 
     AMOUNT_MISMATCH = "amount_mismatch"
     CURRENCY_MISMATCH = "currency_mismatch"

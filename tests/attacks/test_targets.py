@@ -139,14 +139,14 @@ def test_a_record_of_before_is_not_connected_to(
     for page in ("test-connection", "mikrotik-profiles"):
         answer = operator.get(f"/routers/{tenant.router_id}/{page}")
         assert answer.status_code == 422
-        assert "este mismo servidor" in answer.json["detail"]
+        assert "de este servidor" in answer.json["detail"]
     with app.app_context():
         for ask in (
             router_setup.setup_files,
             router_setup.check_router,
             router_setup.shared_folders,
         ):
-            with pytest.raises(Invalid, match="este mismo servidor"):
+            with pytest.raises(Invalid, match="de este servidor"):
                 ask(tenant.company_id, tenant.router_id)
     assert standing.accepted == 0
 
