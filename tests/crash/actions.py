@@ -46,7 +46,7 @@ def work(_app: Flask, _subject: Json) -> int:
 
 def hear(_app: Flask, subject: Json) -> int:
     """The gateway's webhook arrives, and the worker follows it."""
-    receive(subject["company_id"], subject["notice"].encode(), None)
+    receive("conekta", subject["company_id"], subject["notice"].encode(), {}.get)
     return run_pass()
 
 

@@ -99,7 +99,7 @@ def end_faults(environment: Environment, _act: Task) -> None:
 def tell_again(environment: Environment, task: Task) -> None:
     """A notice that was not answered comes again."""
     with environment.app.app_context():
-        receive(task.subject["company_id"], task.subject["notice"].encode(), None)
+        receive("conekta", task.subject["company_id"], task.subject["notice"].encode(), {}.get)
 
 
 def look_round_again(environment: Environment, _act: Task) -> None:

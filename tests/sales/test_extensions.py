@@ -175,9 +175,10 @@ def test_a_refund_that_the_gateway_tells_of_takes_nothing_away_twice(
     assert [s.state for s in environment.sales() if s.id == more] == ["refunding"]
     with environment.app.app_context():
         receive(
+            "conekta",
             environment.company_id,
             environment.notice(order_of(environment, more), "refunded").encode(),
-            None,
+            {}.get,
         )
     environment.settle()
     assert environment.ledgers().wrong() == []
