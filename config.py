@@ -92,7 +92,7 @@ class Settings:
     public_url: str = _deployment("http://127.0.0.1:8000", "address under which customers reach us")
     trusted_proxies: int = _deployment(0, "reverse proxies in front whose X-Forwarded-* count")
     allow_private_targets: bool = _deployment(
-        False, "whether routers may have addresses of this machine or its own networks (the demo's do)"
+        False, "whether routers may have addresses of this machine or its networks (the demo's do)"
     )
     metrics_allow: str = _deployment("127.0.0.0/8,::1/128", "networks that may read /metrics")
     log_level: str = _deployment("INFO", "least level that is logged")
