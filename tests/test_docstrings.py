@@ -18,6 +18,7 @@ ROOMS = (
     "hotspot",
     "models",
     "operators",
+    "payments",
     "web",
     "worker",
 )
