@@ -10,7 +10,18 @@ import pytest
 
 from tests.support.commands import CHECKOUT
 
-ROOMS = ("alerts", "api", "cli", "core", "models", "operators", "web", "worker")
+ROOMS = (
+    "alerts",
+    "api",
+    "cli",
+    "core",
+    "hotspot",
+    "models",
+    "operators",
+    "payments",
+    "web",
+    "worker",
+)
 NO_VERBS = frozenset(
     [
         *("a", "all", "an", "as", "for", "from", "how", "in", "it", "no", "of", "on", "one", "our"),

@@ -7,7 +7,7 @@ from time import monotonic
 
 
 class Deadline:
-    """A moment so many seconds from when this is made."""
+    """Keep the moment that is so many seconds from when this is made."""
 
     __slots__ = ("_at", "seconds")
 
@@ -21,7 +21,7 @@ class Deadline:
 
     @property
     def passed(self) -> bool:
-        """Whether it is over."""
+        """Tell whether it is over."""
         return self.remaining() == 0.0
 
     def socket_timeout(self) -> float:
@@ -34,12 +34,12 @@ class Deadline:
         return self.remaining()
 
     def within(self, seconds: float) -> Deadline:
-        """This moment, or `seconds` from now where that is sooner."""
+        """Give this moment, or `seconds` from now where that is sooner."""
         return Deadline(min(seconds, self.remaining()))
 
 
 def pauses(first: float, longest: float) -> Iterator[float]:
-    """Growing pauses between tries, each twice the one before, up to `longest` seconds."""
+    """Yield pauses between tries in seconds, each twice the one before, up to `longest`."""
     pause = first
     while True:
         yield pause

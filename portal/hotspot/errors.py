@@ -6,7 +6,7 @@ from portal.hotspot.provisioning import HotspotUser
 
 
 class RouterError(Exception):
-    """The router did not do what was asked. `advice` is for the operator, in Spanish.
+    """Say that the router did not do what was asked. `advice` is for the operator, in Spanish.
 
     `executed` says what is known: False, it certainly was not done; None, it may have been.
     No host name, password or word of the router's own stands in it.
@@ -19,27 +19,27 @@ class RouterError(Exception):
 
 
 class RouterUnavailable(RouterError):
-    """Not reached, too slow, or cut off: worth trying again later."""
+    """Say that the router was not reached, too slow, or cut off: worth trying again later."""
 
 
 class RouterBusy(RouterUnavailable):
-    """Not even asked, since the router leaves earlier calls unanswered. `executed` is False."""
+    """Say that the router was not asked, as it owes earlier answers. `executed` is False."""
 
 
 class RouterRefused(RouterError):
-    """The router answered, and said no: somebody has to change something there."""
+    """Say that the router answered, and said no: somebody has to change something there."""
 
 
 class RouterUnidentified(RouterRefused):
-    """Who answers does not show the certificate on record: whether it is the router is unknown."""
+    """Say that who answers does not show the certificate on record: it may not be the router."""
 
 
 class TargetForbidden(RouterRefused):
-    """The router's address is this machine's own, which is not connected to."""
+    """Say that the router's address is this machine's own, which is not connected to."""
 
 
 class NameTaken(RouterRefused):
-    """A user with this name stands on the router already; `mark` is that user's comment."""
+    """Say that a user with this name stands on the router already: `user`, where it was found."""
 
     def __init__(self, advice: str, user: HotspotUser | None) -> None:
         super().__init__(advice, executed=False)
@@ -47,4 +47,4 @@ class NameTaken(RouterRefused):
 
 
 class ProfileMissing(RouterRefused):
-    """The plan's user profile does not exist on the router."""
+    """Say that the plan's user profile does not exist on the router."""

@@ -8,7 +8,7 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class RouterInfo:
-    """What router this is."""
+    """Describe what router this is."""
 
     identity: str
     version: str
@@ -18,7 +18,7 @@ class RouterInfo:
 
 @dataclass(frozen=True)
 class Profile:
-    """A hotspot user profile. `id` is only to be shown: it changes on reboot.
+    """Describe a hotspot user profile. `id` is only to be shown: it changes on reboot.
 
     `on_login` and `on_logout` are the operator's scripts, which may hold secrets of theirs.
     `stored` is the name as a word of the router's own, which differs from `name` where the
@@ -37,7 +37,7 @@ class Profile:
 
 @dataclass(frozen=True)
 class UserScript:
-    """A profile's own script that runs as a user comes or goes.
+    """Describe a profile's own script that runs as a user comes or goes.
 
     `writes` are the user's fields that it is seen to write, in the router's own names.
     """
@@ -49,7 +49,7 @@ class UserScript:
 
 @dataclass(frozen=True)
 class Server:
-    """A hotspot, and the name of its profile. `shown` is its name as people read it."""
+    """Name a hotspot and its profile. `shown` is the hotspot's name as people read it."""
 
     name: str
     profile: str
@@ -59,7 +59,7 @@ class Server:
 
 @dataclass(frozen=True)
 class ServerProfile:
-    """How a hotspot lets people in. What is not set is empty; `shown` is its name for people."""
+    """Say how a hotspot lets people in. What is not set is empty; `shown` is its name to people."""
 
     name: str
     login_by: frozenset[str]
@@ -73,7 +73,7 @@ class ServerProfile:
 
 @dataclass(frozen=True)
 class Service:
-    """A service of the router. `max_sessions` is None where the version does not tell."""
+    """Describe a service of the router. `max_sessions` is None where the version does not tell."""
 
     name: str
     disabled: bool
@@ -83,7 +83,7 @@ class Service:
 
 @dataclass(frozen=True)
 class GardenRow:
-    """An enabled row of a walled garden's layer. What is not set is empty, and means any.
+    """Describe an enabled row of a walled garden's layer. What is not set is empty: it means any.
 
     `number` is the row's as the router's terminal counts, from 0. `client` is the customer's
     address, the others are what is to be reached.
@@ -107,7 +107,7 @@ class GardenRow:
 
 @dataclass(frozen=True)
 class ApiUser:
-    """The API's user and its group's policies. None: the router did not let us read them."""
+    """Name the API's user and its group's policies. None: the router did not let us read them."""
 
     addresses: str | None
     policies: frozenset[str] | None
@@ -115,7 +115,7 @@ class ApiUser:
 
 @dataclass(frozen=True)
 class Inspection:
-    """What stands on the router, names as its own words.
+    """Hold what stands on the router, names as its own words.
 
     `garden_http` and `garden_ip` are the walled garden's layers, in the router's order. `pages`
     are the texts of the hotspots' login pages, by profile; None where they could not be read,
@@ -143,7 +143,7 @@ class Inspector(Protocol):
         """Give the scripts of all user profiles: what may have changed a user of ours."""
 
     def info(self, timeout: float) -> RouterInfo:
-        """Identity and version: also the connection test."""
+        """Read identity and version: also the connection test."""
 
     def inspect(self, timeout: float) -> Inspection:
         """Read how the hotspot and our way in are set up. For a check, never in a sale."""

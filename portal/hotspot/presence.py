@@ -11,7 +11,7 @@ from portal.hotspot.provisioning import Known
 
 @dataclass(frozen=True)
 class Session:
-    """A row of the active list: a device that is online. `uptime` in seconds."""
+    """Describe a row of the active list: a device that is online. `uptime` in seconds."""
 
     id: str
     user: str
@@ -24,7 +24,7 @@ class Session:
 
 @dataclass(frozen=True)
 class Host:
-    """A device that the router sees in its hotspot, logged in or not, for `uptime` seconds."""
+    """Describe a device seen in the router's hotspot, logged in or not, for `uptime` seconds."""
 
     mac: str
     address: str
@@ -34,7 +34,7 @@ class Host:
 
 
 class LoginRefusal(Enum):
-    """Why the router would not log a host in."""
+    """Say why the router would not log a host in."""
 
     UNKNOWN_HOST = "unknown_host"
     BAD_CREDENTIALS = "bad_credentials"
@@ -51,7 +51,7 @@ class LoginRefusal(Enum):
 
 @dataclass(frozen=True)
 class LoggedIn:
-    """The device is in the active list. `unbound`: its user had been bound to another MAC."""
+    """Say that it is in the active list. `unbound`: its user had been bound to another MAC."""
 
     session: Session
     unbound: bool = False
@@ -59,7 +59,7 @@ class LoggedIn:
 
 @dataclass(frozen=True)
 class NotLoggedIn:
-    """The device is not online; the credentials may still work by hand."""
+    """Say that the device is not online; the credentials may still work by hand."""
 
     reason: LoginRefusal
 

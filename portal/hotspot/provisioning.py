@@ -9,7 +9,7 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class NewHotspotUser:
-    """A hotspot user to be made. `limit_uptime` in seconds, `limit_bytes` in bytes, in total.
+    """Describe a hotspot user to make. `limit_uptime` in seconds, `limit_bytes` in bytes, in total.
 
     `mark` names this deployment and the access; it is written to the comment, and once more
     where scripts seldom write. A PIN is name and password at once, so that neither is shown.
@@ -25,7 +25,7 @@ class NewHotspotUser:
 
 @dataclass(frozen=True)
 class HotspotUser:
-    """A hotspot user as the router tells it. `uptime` in seconds, bytes as counted so far.
+    """Describe a hotspot user as the router does. `uptime` in seconds, bytes as counted so far.
 
     `id` is good on connections that were already open when it was read; the adapter knows
     which those are, callers only hand it back. `mark` is the comment, `spare_mark` what the
@@ -70,7 +70,7 @@ class HotspotUser:
 
 @dataclass(frozen=True)
 class Known:
-    """What our record knows of a user. `uptime` in seconds, `traffic` in bytes, as last counted.
+    """Hold our record of a user. `uptime` in seconds, `traffic` in bytes, as last counted.
 
     `has_several_devices`: what was sold is for more than one, so that no MAC may be bound.
     """
@@ -83,7 +83,7 @@ class Known:
 
 @dataclass(frozen=True)
 class UserFound:
-    """What came of a change to a user; false where none of ours has the name.
+    """Say what came of a change to a user; false where none of ours has the name.
 
     `mark_changed`: somebody had changed our comment. `bound`: somebody had bound it to a MAC.
     """

@@ -40,7 +40,7 @@ class _Lookup:
 
 
 class Resolver:
-    """The addresses of one host. A question under way is shared, so that a name service that
+    """Find the addresses of one host. A question under way is shared, so that a name service that
     hangs costs one thread a router. `look_up` asks that service."""
 
     def __init__(

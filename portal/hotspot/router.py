@@ -12,7 +12,7 @@ from portal.hotspot.provisioning import Provisioner
 
 
 class Tls(Enum):
-    """How the connection to the router is protected.
+    """Say how the connection to the router is protected.
 
     `VERIFIED`: certificate chain and host name. `PINNED`: the certificate's SHA-256 is the
     one in the record. `ANONYMOUS`: encrypted, but open to a man in the middle.
@@ -26,7 +26,7 @@ class Tls(Enum):
 
 @dataclass(frozen=True)
 class RouterAddress:
-    """How to reach and enter one router. Equal addresses share connections."""
+    """Say how to reach and enter one router. Equal addresses share connections."""
 
     host: str
     port: int
@@ -37,16 +37,16 @@ class RouterAddress:
 
 
 class HotspotRouter(Protocol):
-    """One router, by whichever way it is served."""
+    """Describe one router, by whichever way it is served."""
 
     @property
     def provisioner(self) -> Provisioner:
-        """Its users."""
+        """Give the port for its users."""
 
     @property
     def presence(self) -> Presence:
-        """The devices in its hotspot."""
+        """Give the port for the devices in its hotspot."""
 
     @property
     def inspector(self) -> Inspector:
-        """How it is set up."""
+        """Give the port that tells how it is set up."""

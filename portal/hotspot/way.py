@@ -15,19 +15,19 @@ Address = IPv4Address | IPv6Address
 
 @dataclass(frozen=True)
 class Way:
-    """This machine's address towards a router, and the router's."""
+    """Hold this machine's address towards a router, and the router's."""
 
     ours: Address
     theirs: Address
 
     @property
     def is_over_internet(self) -> bool:
-        """Whether the Internet lies between."""
+        """Tell whether the Internet lies between."""
         return self.theirs.is_global
 
     @property
     def seen_from(self) -> tuple[str, ...]:
-        """What the router sees us by; nothing where something between may change it."""
+        """Give what the router sees us by; nothing where something between may change it."""
         kept = self.ours.is_global or not self.is_over_internet
         return (str(ip_network(self.ours)),) if kept else ()
 

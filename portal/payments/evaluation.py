@@ -17,7 +17,7 @@ from portal.payments.gateway import (
 
 
 def evaluate(order: Order, purchase: Purchase, live: bool) -> Outcome | Opened | Canceled:
-    """`live` is the mode that the key should act in.
+    """Say what the order means; `live` is the mode that the key should act in.
 
     Money that came in another amount, currency or mode than agreed is no payment, yet it is
     somebody's money: a person must look, as with money that went back.

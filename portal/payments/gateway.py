@@ -14,7 +14,7 @@ from typing import Protocol
 
 
 class Fault(Enum):
-    """Whose doing a refusal is, and so who is told what."""
+    """Say whose doing a refusal is, and so who is told what."""
 
     CUSTOMER = "customer"
     OPERATOR = "operator"
@@ -23,7 +23,7 @@ class Fault(Enum):
 
 @dataclass(frozen=True)
 class Credentials:
-    """A company's key to its account at a `provider`. `live` says which mode it should act in."""
+    """Hold a company's key to its account at a `provider`. `live`: which mode it should act in."""
 
     provider: str
     private_key: str = field(repr=False)
@@ -32,7 +32,7 @@ class Credentials:
 
 @dataclass(frozen=True)
 class Customer:
-    """The buyer as the gateway wants to know them; `phone` may be None."""
+    """Describe the buyer as the gateway wants to know them; `phone` may be None."""
 
     name: str
     email: str
@@ -41,7 +41,7 @@ class Customer:
 
 @dataclass(frozen=True)
 class Purchase:
-    """What is to be paid: `amount` in centavos, `reference` our own unguessable sale id.
+    """Say what is to be paid: `amount` in centavos, `reference` our own unguessable sale id.
 
     `owner` marks whose order it is (deployment and company), so that orders of others at
     the same gateway account are told apart. `return_url` is where 3DS sends the buyer back.
@@ -57,7 +57,7 @@ class Purchase:
 
 
 class OrderStatus(Enum):
-    """Where an order stands at the gateway, in our words.
+    """Say where an order stands at the gateway, in our words.
 
     `OPEN`: nothing was ever charged on it. `UNCLEAR`: the gateway said something that we
     do not know, or that contradicts itself; it is not a yes and not a no.
@@ -76,7 +76,7 @@ class OrderStatus(Enum):
 
 @dataclass(frozen=True)
 class Order:
-    """An order as the gateway tells it. Amounts in centavos, `created_at` aware and in UTC.
+    """Describe an order as the gateway does. Amounts in centavos, `created_at` aware and in UTC.
 
     `message` is the gateway's own sentence for the buyer after a decline; `action_url` is
     where the buyer must go on (3DS); `card_last4` the last digits of the card that paid.
@@ -98,21 +98,21 @@ class Order:
 
 @dataclass(frozen=True)
 class Opened:
-    """An order without a charge stands ready; None where the form of charge opens it later."""
+    """Say that an order without a charge is ready; None where the form of charge opens it later."""
 
     order_id: str | None
 
 
 @dataclass(frozen=True)
 class Paid:
-    """The money is in: amount, currency and mode are the purchase's own."""
+    """Say that the money is in: amount, currency and mode are the purchase's own."""
 
     order: Order
 
 
 @dataclass(frozen=True)
 class Declined:
-    """The card was refused, for certain; `message` is the gateway's sentence for the buyer."""
+    """Say that the card was refused, for certain; `message` is the gateway's word to the buyer."""
 
     message: str | None
     order: Order | None = None
@@ -120,7 +120,7 @@ class Declined:
 
 @dataclass(frozen=True)
 class Pending:
-    """Accepted but not decided (3DS, cash, SPEI); `action_url` is where the buyer goes on."""
+    """Say that it is accepted, not decided (3DS, cash, SPEI); the buyer goes on at `action_url`."""
 
     order: Order
     action_url: str | None = None
@@ -128,7 +128,7 @@ class Pending:
 
 @dataclass(frozen=True)
 class Refused:
-    """It is certain that nothing was charged, and asking the same again will not help.
+    """Say that for certain nothing was charged, and that asking the same again will not help.
 
     Except where nothing was even sent: `reason` is then `unreachable` or `no_time`. `field` is
     what the buyer typed that is not taken: name, email or phone.
@@ -142,7 +142,7 @@ class Refused:
 
 @dataclass(frozen=True)
 class Unknown:
-    """Money may or may not have moved. `park`: asking again cannot settle it, a person must.
+    """Say that money may have moved or not. `park`: asking again cannot settle it, a person must.
 
     `order` is what the gateway said, where it said anything readable.
     """
@@ -154,14 +154,14 @@ class Unknown:
 
 @dataclass(frozen=True)
 class Canceled:
-    """The order is canceled at the gateway and cannot be charged any more."""
+    """Say that the order is canceled at the gateway and cannot be charged any more."""
 
     order: Order | None = None
 
 
 @dataclass(frozen=True)
 class Refunded:
-    """The whole amount went back; `amount` in centavos, as the gateway counts it."""
+    """Say that the whole amount went back; `amount` in centavos, as the gateway counts it."""
 
     amount: int
     order: Order
@@ -169,19 +169,19 @@ class Refunded:
 
 @dataclass(frozen=True)
 class Subscribed:
-    """The gateway tells us by itself what happens, at the address it was given."""
+    """Say that the gateway tells us by itself what happens, at the address it was given."""
 
 
 @dataclass(frozen=True)
 class SigningKey:
-    """The public half, as PEM, of the key that the gateway signs its notices with."""
+    """Hold the public half, as PEM, of the key that the gateway signs its notices with."""
 
     public_pem: str
 
 
 @dataclass(frozen=True)
 class WebhookMessage:
-    """What the gateway told us by itself, to be believed only after asking.
+    """Hold what the gateway told us by itself, to be believed only after asking.
 
     `event_id` is the same however often it is told. `order_id` and `reference` are what it
     claims to be about; both are None where it is about no order, as a trial is.
@@ -197,7 +197,7 @@ Outcome = Paid | Declined | Pending | Refused | Unknown
 
 
 class Gateway(Protocol):
-    """One company's account at a payment provider.
+    """Act for one company's account at a payment provider.
 
     No method raises for anything that the network or the provider does. Methods that move
     money are sent once and never repeated by the implementation itself. `timeout` is
@@ -245,7 +245,7 @@ class Gateway(Protocol):
 
 
 class Webhooks(Protocol):
-    """How a payment provider's notices are read. No method raises.
+    """Read a payment provider's notices. No method raises.
 
     `signature_header` names the header that carries the signature.
     """

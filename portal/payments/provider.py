@@ -10,7 +10,7 @@ from portal.payments.gateway import Credentials, Gateway, Webhooks
 
 @dataclass(frozen=True)
 class Checkout:
-    """What a customer's browser needs to show the provider's card form.
+    """Hold what a customer's browser needs to show the provider's card form.
 
     `script_url` is loaded by our page, `component` says how the page speaks to it. `scripts` and
     `frames` are what the browser may load besides the script's own origin, as sources of a
@@ -26,7 +26,7 @@ class Checkout:
 
 @dataclass(frozen=True)
 class Provider:
-    """A payment provider: its `label` for people, and how its accounts are entered.
+    """Describe a payment provider: its `label` for people, and how its accounts are entered.
 
     `open` makes the gateway of one account; it is cheap, and connects nothing by itself.
     """

@@ -122,7 +122,7 @@ class _Adapter(HTTPAdapter):
 
 class _Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """No redirect is followed: an API that moves is a reason to ask a person."""
+        """Follow no redirect: an API that moves is a reason to ask a person."""
 
 
 def new_session(pool_size: int, ca_bundle: str | None = None) -> requests.Session:
@@ -195,7 +195,7 @@ def web_address(value: object) -> str | None:
 
 
 def moment(value: object) -> datetime | None:
-    """Unix seconds as an aware time in UTC."""
+    """Give Unix seconds as an aware time in UTC."""
     seconds = centavos(value)
     try:
         return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

@@ -39,7 +39,7 @@ _REASONS: tuple[tuple[str, LoginRefusal], ...] = (
 
 @dataclass(frozen=True)
 class Place:
-    """Where a session must stand to be this device's, online now: user, MAC and address."""
+    """Say where a session must stand to be this device's, online now: user, MAC and address."""
 
     user: str
     mac: str
@@ -55,7 +55,7 @@ class Place:
 
 
 class ActiveList:
-    """What a router's active list is asked and told."""
+    """Read a router's active list, and bring devices into it and out of it."""
 
     def __init__(self, channel: Channel, settings: RouterSettings) -> None:
         self._channel = channel

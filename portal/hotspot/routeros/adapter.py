@@ -13,7 +13,7 @@ from portal.hotspot.routeros.settings import RouterSettings
 
 
 class RouterOS:
-    """One MikroTik router. Safe for any number of threads."""
+    """Serve one MikroTik router. Safe for any number of threads."""
 
     def __init__(
         self, address: RouterAddress, settings: RouterSettings, observe: Observe | None = None
@@ -28,7 +28,7 @@ class RouterOS:
 
 
 class Routers(Registry[RouterOS]):
-    """The routers that a process talks to; `observe` is told of each command."""
+    """Hold the routers that a process talks to; `observe` is told of each command."""
 
     def __init__(self, settings: RouterSettings, observe: Observe | None = None) -> None:
         super().__init__(settings, lambda address: RouterOS(address, settings, observe))

@@ -18,7 +18,7 @@ _JITTER = 0.2
 
 
 class Breaker:
-    """After `failures` calls without an answer in a row, nothing is asked for `pause` seconds.
+    """Ask nothing for `pause` seconds after `failures` calls in a row without an answer.
 
     Then one call is let through as a probe, and one more each pause until one is answered.
     An answer is anything the router says, a refusal too.
@@ -60,7 +60,7 @@ class Breaker:
 
 
 class Call:
-    """A request's turn. `since`: from when on it has been waiting for the router's next word.
+    """Hold a request's turn. `since`: from when on it has waited for the router's next word.
 
     `gave_up` is set by a caller that waited for that word in vain.
     """
@@ -92,7 +92,7 @@ class _Place:
 
 
 class Bulkhead:
-    """One router's line, first come, first served: `slots` call at a time, the others wait.
+    """Line up one router's calls, first come, first served: `slots` at a time, the others wait.
 
     A router is slow while its oldest call has been without an answer for `slow_after` seconds.
     It then holds at most `slow_requests`, calling and waiting together; whoever is beyond that
@@ -120,7 +120,7 @@ class Bulkhead:
 
     @property
     def held(self) -> int:
-        """How many call or wait."""
+        """Count those that call or wait."""
         return len(self._calling) + len(self._line)
 
     def _enter(self, deadline: Deadline) -> Call:

@@ -38,7 +38,7 @@ _OUTCOMES: dict[type[Exception], str] = {
 
 @dataclass(frozen=True)
 class Reply:
-    """The rows of a command's reply, and from when on its ids hold."""
+    """Hold the rows of a command's reply, and from when on its ids hold."""
 
     rows: list[Row]
     done: Row
@@ -50,7 +50,7 @@ class Reply:
 
 
 class Channel:
-    """Runs commands on one router. All threads of a process share it."""
+    """Run commands on one router. All threads of a process share it."""
 
     def __init__(
         self, address: RouterAddress, settings: RouterSettings, observe: Observe | None = None

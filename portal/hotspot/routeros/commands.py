@@ -27,7 +27,7 @@ _MOST_NOISE = 100
 
 @dataclass(frozen=True)
 class Bounds:
-    """The most that a reply may be: rows kept, bytes on the wire, bytes of memory for the rows."""
+    """Limit a reply: rows kept, bytes on the wire, bytes of memory for the rows."""
 
     rows: int
     received: int
@@ -45,7 +45,7 @@ CROWD = Bounds(rows=8_000, received=8 << 20, kept=8 << 20)
 
 
 def sold(count: int) -> Bounds:
-    """For users of ours among all of a router's, of whom `count` can have been made.
+    """Give the bounds for our users among all of a router's, of whom `count` can have been made.
 
     Others' are not kept, so that their number costs nothing but the way.
     """
@@ -55,7 +55,7 @@ def sold(count: int) -> Bounds:
 
 @dataclass(frozen=True)
 class Command:
-    """A command: its path, the arguments and query words it may carry, the properties it asks for.
+    """Describe a command: path, arguments and query words it may carry, properties it asks for.
 
     Paths and names are RouterOS' own and fixed here. What people type only ever becomes the
     value behind `=name=` or `?name=`, in a word whose length is sent before it.
@@ -69,7 +69,7 @@ class Command:
 
     @property
     def read_only(self) -> bool:
-        """Whether it changes nothing, so that it may be sent again when its reply was lost."""
+        """Tell whether it changes nothing, so that it may be sent again when its reply was lost."""
         return self.path.endswith("/print")
 
     def order(
@@ -81,7 +81,7 @@ class Command:
         bounds: Bounds | None = None,
         wanted: Wanted | None = None,
     ) -> Invocation:
-        """This command with values, and what to keep of its reply.
+        """Give this command with values, and what to keep of its reply.
 
         Without query words all of a menu is asked for. Raises RouterRefused for text that cannot
         be sent.
@@ -99,7 +99,7 @@ class Command:
 
 @dataclass(frozen=True)
 class Invocation:
-    """A command ready to be sent. `item`: the id in it, which holds on some connections only."""
+    """Hold a command ready to send. `item`: the id in it, which holds on some connections only."""
 
     command: Command
     sentence: list[str] = field(repr=False)
@@ -108,7 +108,7 @@ class Invocation:
     wanted: Wanted | None = None
 
     def intake(self) -> Intake:
-        """For one reply to this command."""
+        """Make the intake for one reply to this command."""
         return Intake(self.bounds, self.command.properties, self.wanted)
 
     def blank(self, text: str) -> str:
@@ -129,7 +129,7 @@ def _words(sign: str, allowed: tuple[str, ...], values: Mapping[str, str]) -> li
 
 
 class Intake:
-    """Takes in one reply. `names` are the properties to keep, all where there are none.
+    """Take in one reply. `names` are the properties to keep, all where there are none.
 
     Only rows that are `wanted` are kept.
     """

@@ -32,7 +32,7 @@ _MOST_WORDS = 64
 
 
 class Wire:
-    """A transport for librouteros' protocol.
+    """Carry librouteros' protocol over a socket.
 
     Buffered, since a word is read in small pieces. The socket's timeout is set
     to what is left of the deadline before each system call, so that a peer that sends one
@@ -67,7 +67,7 @@ class Wire:
         return self.read(decode_length(first + self.read(determine_length(first))))
 
     def read(self, length: int) -> bytes:
-        """Exactly `length` bytes. Raises ConnectionClosed, TimeoutError, OSError, TooMuch."""
+        """Read exactly `length` bytes. Raises ConnectionClosed, TimeoutError, OSError, TooMuch."""
         if length > LONGEST_WORD:
             raise TooMuch
         while len(self._buffer) - self._at < length:
@@ -106,14 +106,14 @@ class Wire:
 
 @dataclass(frozen=True)
 class CommandResult:
-    """The rows of a reply, all values as text, and what `!done` brought (the id of an add)."""
+    """Hold the rows of a reply, all values as text, and what `!done` brought (the id of an add)."""
 
     rows: list[Row]
     done: Row
 
 
 class Connection:
-    """A conversation with a router. One thread at a time; of no use after Lost."""
+    """Speak with a router on one connection. One thread at a time; of no use after Lost."""
 
     def __init__(self, wire: Wire, birth: Generation) -> None:
         self._wire = wire

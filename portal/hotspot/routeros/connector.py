@@ -24,7 +24,7 @@ _HUNG_UP = (ConnectionResetError, BrokenPipeError, ssl.SSLEOFError, ssl.SSLZeroR
 
 
 class Opener:
-    """Opens connections to one router."""
+    """Open connections to one router."""
 
     def __init__(
         self, address: RouterAddress, settings: RouterSettings, birth: Callable[[], Generation]

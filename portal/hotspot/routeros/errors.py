@@ -10,7 +10,7 @@ from portal.hotspot.routeros import messages
 
 
 class Trap(Exception):
-    """The router answered with an error. `message` is its own, and never leaves this package."""
+    """Report the router's error. `message` is its own, and never leaves this package."""
 
     def __init__(self, message: str) -> None:
         super().__init__("the router answered with an error")
@@ -23,7 +23,7 @@ class Trap(Exception):
 
 
 class Lost(Exception):
-    """The connection is of no use any more, and the reply has not come.
+    """Say that the connection is of no use any more, and that the reply has not come.
 
     `sent`: whether the router may have read the whole command. `silent`: it was waited for in
     vain, rather than cut off.
@@ -37,7 +37,7 @@ class Lost(Exception):
 
 
 class SessionLimitReached(Exception):
-    """The router hung up on the way in, as it does when its sessions are all taken."""
+    """Say that the router hung up on the way in, as it does when its sessions are all taken."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -45,11 +45,11 @@ class SessionLimitReached(Exception):
 
 
 class TooMuch(Exception):
-    """The reply is more than an honest router can have to say."""
+    """Say that the reply is more than an honest router can have to say."""
 
 
 class StaleId(Exception):
-    """The connection at hand was opened after the id was learnt: it may name another item."""
+    """Say that the connection was opened after the id was learnt: it may name another item."""
 
 
 _REFUSALS: tuple[tuple[tuple[str, ...], str], ...] = (

@@ -40,7 +40,7 @@ LOGIN_PAGE = "login.html"
 
 
 class RouterInspector(Inspector):
-    """How one router is set up, over the RouterOS API. Nothing here changes it."""
+    """Tell how one router is set up, over the RouterOS API. Nothing here changes it."""
 
     def __init__(self, channel: Channel, username: str) -> None:
         self._channel = channel

@@ -16,7 +16,7 @@ from portal.hotspot.routeros.values import ItemId
 
 
 class Pool:
-    """Keeps connections for `idle_seconds` after their last use. Safe for any thread."""
+    """Keep connections for `idle_seconds` after their last use. Safe for any thread."""
 
     def __init__(self, idle_seconds: float) -> None:
         self._idle_seconds = idle_seconds
@@ -46,7 +46,7 @@ class Pool:
         connection.close()
 
     def wait(self, seconds: float) -> None:
-        """Until a connection is given back, or the time is over."""
+        """Wait until a connection is given back, or the time is over."""
         with self._changed:
             if not self._idle:
                 self._changed.wait(seconds)
@@ -95,7 +95,7 @@ class Pool:
 
 
 class Pooled(Protocol):
-    """A router whose connections are kept."""
+    """Describe a router whose connections are kept."""
 
     pool: Pool
     is_idle: Callable[[], bool]
@@ -107,7 +107,7 @@ _all: WeakSet[Registry[Any]] = WeakSet()
 
 
 class Registry(Generic[R]):
-    """One object an address for all threads of a process, so that they share its connections.
+    """Keep one object an address for all threads of a process: they share its connections.
 
     Nothing is opened and no thread started before the first router is asked for, and a process
     that is forked off begins with nothing.
@@ -136,7 +136,7 @@ class Registry(Generic[R]):
 
     @property
     def size(self) -> int:
-        """How many routers are known at the moment."""
+        """Count the routers that are known at the moment."""
         return len(self._routers)
 
     def close(self) -> None:
@@ -150,7 +150,7 @@ class Registry(Generic[R]):
             reaper.join()
 
     def forget_parent(self) -> None:
-        """In a process just forked off: leave the parent its connections, locks and thread."""
+        """Leave the parent its connections, locks and thread, in a process just forked off."""
         self._lock = Lock()
         routers, _ = self._forget()
         for router in routers:

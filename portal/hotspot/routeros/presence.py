@@ -28,7 +28,7 @@ _MAY_BE_BOUND = (LoginRefusal.BOUND_TO_MAC, LoginRefusal.OTHER)
 
 
 class RouterPresence(Presence):
-    """The devices in one router's hotspot, over the RouterOS API."""
+    """Find the devices in one router's hotspot and log them in, over the RouterOS API."""
 
     def __init__(self, channel: Channel, active: ActiveList, users: RouterUsers) -> None:
         self._channel = channel
@@ -95,7 +95,7 @@ class RouterPresence(Presence):
 
 @dataclass
 class Entry:
-    """A device and the user that it comes in as; without `target`, the user is left as it is."""
+    """Log a device in as a user; without `target`, the user is left as it is."""
 
     users: RouterUsers
     active: ActiveList

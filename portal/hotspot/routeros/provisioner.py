@@ -34,7 +34,7 @@ _ROUNDS = 3
 
 
 class RouterUsers(Provisioner):
-    """One router's hotspot users, over the RouterOS API."""
+    """Make and change one router's hotspot users, over the RouterOS API."""
 
     def __init__(self, channel: Channel, active: ActiveList) -> None:
         self._channel = channel

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class RouterSettings:
-    """Limits for every router of one process. Times in seconds.
+    """Set the limits for every router of one process. Times in seconds.
 
     RouterOS allows 20 sessions a service ("max-sessions" in its documentation), and every
     process holds up to `pool_size` of them: keep processes times `pool_size` well below.

@@ -28,7 +28,7 @@ _STANDS = UserFound(is_there=True)
 
 @dataclass(frozen=True)
 class Target:
-    """The user that is meant: its name, its mark, and what our record knows of it."""
+    """Name the user that is meant: its name, its mark, and what our record knows of it."""
 
     name: str
     mark: str
@@ -37,7 +37,7 @@ class Target:
 
 @dataclass(frozen=True)
 class FoundUser:
-    """A user's id on the router, what there is to mend, and what was found of it."""
+    """Hold a user's id on the router, what there is to mend, and what was found of it."""
 
     id: ItemId
     mends: Mapping[str, str] = field(default_factory=dict)

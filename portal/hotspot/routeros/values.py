@@ -92,7 +92,7 @@ codecs.register(_find)
 
 
 def parse_duration(text: str) -> int:
-    """Whole seconds of `5m`, `1h2m3s`, `1w2d03:04:05`, `01:22:53` and their like.
+    """Read whole seconds out of `5m`, `1h2m3s`, `1w2d03:04:05`, `01:22:53` and their like.
 
     All of them occur in RouterOS' documentation. Fractions are dropped, a bare number is
     seconds, nothing at all is zero. Raises ValueError for anything else.
@@ -143,7 +143,7 @@ def number(row: Row, key: str) -> int:
 
 @dataclass(frozen=True)
 class Generation:
-    """When a connection came to be: the how-manieth of the `era` of one router in one process.
+    """Say when a connection came to be: its number in the `era` of one router in one process.
 
     RouterOS may give other ids after a reboot. A reboot ends every connection, so an id holds
     on those that were already open when it was learnt, and on no other.
@@ -155,7 +155,7 @@ class Generation:
 
 @dataclass(frozen=True)
 class ItemId:
-    """RouterOS' own id of an item, and the youngest connection on which it holds.
+    """Hold RouterOS' own id of an item, and the youngest connection on which it holds.
 
     `raw` may list several, separated by commas, as RouterOS takes them.
     """

@@ -16,12 +16,12 @@ _DIALLED = re.compile(r"[0-9A-Fa-f.:/]+", re.ASCII)
 
 
 class KitError(ValueError):
-    """The facts do not make a kit; the text says why, in Spanish."""
+    """Say that the facts do not make a kit; the text says why, in Spanish."""
 
 
 @dataclass(frozen=True)
 class UserProfile:
-    """A hotspot user profile that plans sell. None: the plans do not say.
+    """Describe a hotspot user profile that plans sell. None: the plans do not say.
 
     `rate_limit` is RouterOS' `rx/tx`, the client's upload first; `shared_users` counts devices.
     """
@@ -32,13 +32,13 @@ class UserProfile:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The words by which a router may know it."""
+        """Give the words by which a router may know it."""
         return spellings(self.name)
 
 
 @dataclass(frozen=True)
 class KitFacts:
-    """One router's kit.
+    """Hold the facts of one router's kit.
 
     `portal_url` is where customers reach us; `hosts` are what they must reach before they have
     paid, the portal's own among them. `allowed_from`: the addresses or networks (as `10.0.0.1`,
@@ -85,27 +85,27 @@ class KitFacts:
 
     @property
     def mark(self) -> str:
-        """The comment that tells what this kit made from what others made."""
+        """Give the comment that tells what this kit made from what others made."""
         return f"portal {self.router_id}"
 
     @property
     def entry(self) -> str:
-        """Where the router sends its customers, without any parameter."""
+        """Give the address to which the router sends its customers, without any parameter."""
         return f"{self.portal_url.rstrip('/')}/r/{self.router_id}"
 
     @property
     def portal_host(self) -> str:
-        """The portal's own host name or address."""
+        """Give the portal's own host name or address."""
         return urlsplit(self.portal_url).hostname or ""
 
     @property
     def service(self) -> str:
-        """The router's service that we use."""
+        """Name the router's service that we use."""
         return "api-ssl" if self.api_ssl else "api"
 
     @property
     def walled_garden(self) -> tuple[str, ...]:
-        """All hosts to open to customers who have not paid, each once.
+        """List all hosts to open to customers who have not paid, each once.
 
         No IPv6 address is among them: a hotspot takes care of IPv4 alone.
         """
@@ -114,12 +114,12 @@ class KitFacts:
 
     @property
     def api_users(self) -> tuple[str, ...]:
-        """The words by which a router may know the API's user."""
+        """Give the words by which a router may know the API's user."""
         return spellings(self.api_user)
 
     @property
     def servers(self) -> tuple[str, ...]:
-        """The words by which a router may know the hotspot named; empty for all hotspots."""
+        """Give the words by which a router may know the hotspot named; empty for all hotspots."""
         return () if self.server is None else spellings(self.server)
 
 

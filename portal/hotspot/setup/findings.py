@@ -7,7 +7,7 @@ from enum import Enum
 
 
 class State(Enum):
-    """`ADVICE` works as it is, but could be better; `UNKNOWN` could not be read."""
+    """Say how a point stands: `ADVICE` works, but could be better; `UNKNOWN` could not be read."""
 
     OK = "ok"
     MISSING = "missing"
@@ -17,7 +17,7 @@ class State(Enum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One point of the set-up. `mend` is a line for the router's terminal, if one helps."""
+    """Describe a point of the set-up. `mend` is a line for the router's terminal, if one helps."""
 
     name: str
     state: State

@@ -32,7 +32,7 @@ def override(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
 
 
 def shared(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
-    """Pages in a folder of two hotspots are both hotspots' pages.
+    """Report a folder that two hotspots share: its pages are both hotspots' pages.
 
     Once they are ours somebody has wanted it so.
     """

@@ -17,7 +17,7 @@ _TITLES = {"login.html": "Conectando", "alogin.html": "Conectado", "error.html":
 
 
 def entry_url(facts: KitFacts, *variables: str, **renamed: str) -> str:
-    """Our way in with the router's variables; `renamed` maps a parameter to another variable."""
+    """Give our way in with the router's variables; `renamed` gives a parameter another variable."""
     pairs = {name: name for name in variables} | {
         name.replace("_", "-"): variable for name, variable in renamed.items()
     }

@@ -24,7 +24,7 @@ def host_matches(pattern: str, host: str) -> bool | None:
 
 
 def port_matches(listed: str, port: int) -> bool:
-    """Whether `80`, `80,443`, `1000-2000` or, with a `!` before it, all others take the port in."""
+    """Tell whether `80`, `80,443`, `1000-2000` or, after a `!`, all others take the port in."""
     if listed.startswith("!"):
         return not port_matches(listed[1:], port)
     for part in listed.split(","):

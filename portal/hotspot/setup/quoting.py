@@ -23,13 +23,13 @@ _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\\\\]+")
 
 
 class Code(str):
-    """Part of a script that is written as it is."""
+    """Hold part of a script that is written as it is."""
 
     __slots__ = ()
 
 
 def quote(value: Any) -> Code:
-    """The value as a string literal, quotes included; other letters than ASCII byte by byte."""
+    """Give a string literal of the value, with its quotes; letters outside ASCII byte by byte."""
     return Code(f'"{"".join(_escaped(char) for char in str(value))}"')
 
 

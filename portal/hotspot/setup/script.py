@@ -13,7 +13,7 @@ SINCE = {"file": Code(709), "sessions": Code(716)}
 
 
 def setup_script(facts: KitFacts) -> str:
-    """For `/import`; it may be run again and then changes nothing. It holds the API's password.
+    """Write a script for `/import`; run again, it changes nothing. It holds the API's password.
 
     It writes the pages with `/file set`, which RouterOS 6.49 has too, and what is missing with
     `/file add`, which 7.9 to 7.24 have: no download, so nothing to trust on the way.
@@ -22,7 +22,7 @@ def setup_script(facts: KitFacts) -> str:
 
 
 def undo_script(facts: KitFacts) -> str:
-    """Removes what bears the kit's mark and gives the hotspot MikroTik's own pages back."""
+    """Remove what bears the kit's mark and give the hotspot MikroTik's own pages back."""
     return rendering.script("undo.rsc.j2", **_values(facts))
 
 

@@ -10,7 +10,7 @@ _KILOBITS = {"k": 1, "m": 1_000, "g": 1_000_000}
 
 
 def rate_limit(speed: str | None) -> str | None:
-    """`rx/tx` of a text such as `5 Mbps`, `10/2 Mbps` or RouterOS' own `2M/10M`; None of others.
+    """Give `rx/tx` of a text like `5 Mbps`, `10/2 Mbps` or RouterOS' own `2M/10M`; None of others.
 
     People write the download first and say `bps`; RouterOS writes the client's upload first.
     A number without a unit takes the other's.

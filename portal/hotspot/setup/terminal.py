@@ -46,7 +46,7 @@ def limit_addresses(username: str, addresses: tuple[str, ...]) -> Code:
 
 @dataclass(frozen=True)
 class Layer:
-    """One of the walled garden's two lists."""
+    """Describe one of the walled garden's two lists."""
 
     name: str
     menu: Code

@@ -24,7 +24,7 @@ _SAMPLE = "portal-check"
 
 @dataclass(frozen=True)
 class Way:
-    """What a customer has to reach before paying: `host` may be `*.` and a domain."""
+    """Name what a customer has to reach before paying: `host` may be `*.` and a domain."""
 
     host: str
     port: int
@@ -32,12 +32,12 @@ class Way:
 
     @property
     def sample(self) -> str:
-        """A host that the way leads to."""
+        """Give a host that the way leads to."""
         return self.host.replace("*", _SAMPLE)
 
 
 class Part(IntEnum):
-    """How much of a way a row means."""
+    """Say how much of a way a row means."""
 
     NONE = 0
     SOME = 1
@@ -46,7 +46,7 @@ class Part(IntEnum):
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a way is open; else the row that closes it, or the first that opens only a part."""
+    """Say if a way is open; else which row closes it, or is the first that opens only a part."""
 
     is_open: bool
     closed_by: GardenRow | None = None

@@ -28,7 +28,7 @@ _SHOWN = (
 
 
 def walled_garden(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
-    """Both layers, host by host."""
+    """Check both layers, host by host."""
     servers = [server.name for server in served(facts, found)] or [facts.server or ""]
     for layer, rows in ((terminal.HTTP, found.garden_http), (terminal.IP, found.garden_ip)):
         for way in _ways(facts):

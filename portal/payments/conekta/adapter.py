@@ -43,7 +43,7 @@ CLOCK_SKEW = timedelta(minutes=15)
 
 
 class Conekta(Gateway):
-    """One company's account at Conekta, over the line that all companies share.
+    """Serve one company's account at Conekta, over the line that all companies share.
 
     Cheap to make, and safe to use from any thread. `Refused` is only ever said of what was to
     be opened, charged or refunded: that an order cannot be looked at is `Unknown`, whatever

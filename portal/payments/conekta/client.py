@@ -27,7 +27,7 @@ Observe = Callable[[str, float, str], None]
 
 @dataclass(frozen=True)
 class ConektaSettings:
-    """How to reach Conekta. Timeouts in seconds; `read_timeout` is for a whole answer.
+    """Say how to reach Conekta. Timeouts in seconds; `read_timeout` is for a whole answer.
 
     `charge_form` says whether an order is opened before its charge (`order_first`) or along
     with it (`in_order`). `pool_size` is the idle connections kept in a process: not fewer
@@ -44,7 +44,7 @@ class ConektaSettings:
 
 @dataclass(frozen=True)
 class Call:
-    """One request: `kind` names it to the observer, `repeatable` lets a dropped one go again."""
+    """Hold a request: `kind` names it to the observer, `repeatable` lets a dropped one go again."""
 
     kind: str
     method: Literal["GET", "POST", "PUT"]
@@ -55,7 +55,7 @@ class Call:
 
 @dataclass(frozen=True)
 class ApiResponse:
-    """What came back: the HTTP status and the JSON, None where it was no JSON."""
+    """Hold what came back: the HTTP status and the JSON, None where it was no JSON."""
 
     status: int
     body: object = field(repr=False)
@@ -63,7 +63,7 @@ class ApiResponse:
 
 @dataclass(frozen=True)
 class Lost:
-    """No whole answer came. Of `unreachable` and `no_time` it is certain that nothing was sent."""
+    """Say that no whole answer came. `unreachable` and `no_time`: certainly nothing was sent."""
 
     reason: Literal["unreachable", "no_time", "timeout", "dropped", "too_big"]
 
@@ -77,7 +77,7 @@ def _ignore(kind: str, seconds: float, outcome: str) -> None:
 
 
 class ConektaClient:
-    """The line to Conekta that all threads and all companies of a process share.
+    """Hold the line to Conekta that all threads and all companies of a process share.
 
     `observe` is told of every request: its kind, seconds, and status or reason of loss.
     The session is made at the first call and anew after a fork, since two processes that

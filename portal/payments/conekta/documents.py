@@ -92,7 +92,7 @@ def card_last4(charge: object) -> str | None:
 
 @dataclass(frozen=True)
 class Page:
-    """Some orders of a list, and what names the page after it, if there is one."""
+    """Hold some orders of a list, and what names the page after it, if there is one."""
 
     orders: tuple[Order, ...]
     next: str | None
@@ -205,7 +205,7 @@ def order_with_charge_body(purchase: Purchase, card_token: str) -> Json:
 
 
 def refund_body(amount: int) -> Json:
-    """`amount` in centavos, given back because the buyer did not get what was paid for."""
+    """Write a refund of `amount` centavos, as the buyer did not get what was paid for."""
     return {"amount": amount, "reason": "requested_by_client"}
 
 

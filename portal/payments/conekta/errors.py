@@ -24,7 +24,7 @@ TYPED = re.compile(r"(?:^|[._\[])(name|email|phone)\b")
 
 @dataclass(frozen=True)
 class ApiError:
-    """Conekta's `error`, by the detail that says most.
+    """Describe Conekta's `error`, by the detail that says most.
 
     `code` without its prefix, `message` the sentence for the buyer, `param` the parameter at
     fault or empty. `data` is what came along: the order, with a declined charge.
@@ -38,12 +38,12 @@ class ApiError:
 
     @property
     def fault(self) -> Fault:
-        """Whose doing it is: what the buyer gave, what the operator set, else ours."""
+        """Say whose doing it is: what the buyer gave, what the operator set, else ours."""
         return FAULTS.get(self.meaning, Fault.US)
 
     @property
     def field(self) -> str | None:
-        """What the buyer typed that is not taken: name, email or phone; None where not said."""
+        """Name what the buyer typed and is not taken: name, email or phone; None where not said."""
         if self.meaning is not Meaning.BUYER:
             return None
         found = TYPED.search(self.param) or TYPED.search(self.code)

@@ -13,7 +13,7 @@ from enum import IntEnum
 
 
 class Meaning(IntEnum):
-    """What a refusal is about. Of several that come together the first here decides.
+    """Say what a refusal is about. Of several that come together the first here decides.
 
     CHARGED: the order may have a charge, so nothing is certain. ACCOUNT: what only the operator
     can mend. TOKEN and CARD: the buyer takes another card. BUYER: what the buyer typed.
@@ -32,7 +32,7 @@ class Meaning(IntEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """`code` and `param` are patterns of the whole, in small letters; None: whatever it is."""
+    """Match an error: `code` and `param` are patterns of the whole, in small letters; None: any."""
 
     meaning: Meaning
     code: str | None = None

@@ -29,7 +29,7 @@ CERTAIN = frozenset({Meaning.ACCOUNT, Meaning.TOKEN, Meaning.BUYER, Meaning.PLAN
 
 
 class Account:
-    """The questions that cost nothing, and the way to ask any other.
+    """Ask the questions that cost nothing, and send any other.
 
     Deadlines are moments of the monotonic clock, in seconds.
     """
@@ -101,12 +101,12 @@ def page_in(answer: ApiResponse | Lost) -> documents.Page | None:
 
 
 def error_in(answer: ApiResponse | Lost, *statuses: int) -> ApiError | None:
-    """Conekta's error, where the answer has one of these statuses."""
+    """Read Conekta's error, where the answer has one of these statuses."""
     return read_error(answer.body, answer.status) if _is(answer, *statuses) else None
 
 
 def reason(answer: ApiResponse | Lost) -> str:
-    """Why the answer proves nothing, as a word for `Unknown`.
+    """Say why the answer proves nothing, as a word for `Unknown`.
 
     A reason of `Lost`; `key_refused`, `not_found`; `unclear` for a 200 that says nothing we
     can use; else `http_` and the status.

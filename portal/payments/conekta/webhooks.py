@@ -45,7 +45,7 @@ LONGEST = 64
 
 
 class ConektaWebhooks(Webhooks):
-    """What Conekta posts to a webhook."""
+    """Read what Conekta posts to a webhook."""
 
     signature_header = "Digest"
 
