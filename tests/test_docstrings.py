@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.commands import CHECKOUT
 
-ROOMS = ("alerts", "api", "cli", "core", "models", "operators", "web", "worker")
+ROOMS = ("alerts", "api", "cli", "core", "models", "operators", "pages", "web", "worker")
 NO_VERBS = frozenset(
     [
         *("a", "all", "an", "as", "for", "from", "how", "in", "it", "no", "of", "on", "one", "our"),
