@@ -18,6 +18,7 @@ ROOMS = (
     "hotspot",
     "models",
     "operators",
+    "pages",
     "payments",
     "web",
     "worker",

@@ -1,4 +1,4 @@
-"""Serves the customer's pages: what a phone shows between joining the WiFi and being online."""
+"""Serve the customer's pages: what a phone shows between joining the WiFi and being online."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Leads on who comes fresh from the router's own login, as the kit's alogin.html says."""
+"""Lead on who comes fresh from the router's own login, as the kit's alogin.html says."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SALE = r"[A-Za-z0-9_-]+(\?.*)?"
 
 
 def arrived(router_id: str) -> BaseResponse | None:
-    """The purchase that the device was logged in for, else a page that says that it worked.
+    """Lead to the purchase that the device was logged in for, else show that it worked.
 
     None for everybody else: the router's status page says `logged-in` too, but not where to go.
     """

@@ -1,4 +1,4 @@
-"""Holds the blueprint that all of a customer's pages stand on, below a router's address."""
+"""Hold the blueprint that all of a customer's pages stand on, below a router's address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cancels for a customer who wants another try while a payment is not decided."""
+"""Cancel for a customer who wants another try while a payment is not decided."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers programs that ask about a device's standing (RFC 8908).
+"""Answer programs that ask about a device's standing (RFC 8908).
 
 What option 114 announces is one address for all phones, and behind a router's NAT we cannot
 tell them apart: so that one is the router's own api.json, and ours answers to a signed address,
@@ -30,7 +30,7 @@ GOOD_FOR = 30 * DAYS
 
 @dataclass(frozen=True)
 class Status:
-    """What an address asks about: an access and its device, and the sale whose page named it."""
+    """Hold what an address asks about: an access, its device, and the sale whose page named it."""
 
     access_id: str
     mac: str
@@ -38,7 +38,7 @@ class Status:
 
 
 def captive_api_url(shop: Shop, sale_status: SaleStatus) -> str | None:
-    """The address, without a host, at which this sale's device is answered; None without one."""
+    """Give the address, without a host, that answers for this sale's device; None without one."""
     access = sale_status.access
     if access.mac is None:
         return None
@@ -49,7 +49,7 @@ def captive_api_url(shop: Shop, sale_status: SaleStatus) -> str | None:
 
 @blueprint.get("/captive-api")
 def captive_api(router_id: str) -> Response:
-    """Whether the device still has to buy, and what is left of what it bought."""
+    """Tell whether the device still has to buy, and what is left of what it bought."""
     shop = open_shop(router_id, even_closed=True)
     status = _status(shop)
     access = find_access(router_id, status.access_id)

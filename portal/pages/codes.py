@@ -1,4 +1,4 @@
-"""Lets in who comes back with a code: entered by hand, or lost and found again."""
+"""Let in who comes back with a code: entered by hand, or lost and found again."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from portal.web.schemas import PublicSchema
 
 
 class CodeForm(PublicSchema):
-    """A code as it is typed; a PIN is its own password."""
+    """Describe a code as it is typed; a PIN is its own password."""
 
     usuario = Text(LONGEST_NAME, required=True)
     contrasena = Text(LONGEST_NAME, shortest=0, load_default="")
 
 
 class LostForm(PublicSchema):
-    """Who paid, and with which card."""
+    """Describe who paid, and with which card."""
 
     correo = Email(required=True)
     tarjeta = Text(4, shortest=4, required=True, validate=validate.Regexp("[0-9]{4}$"))
@@ -37,7 +37,7 @@ class LostForm(PublicSchema):
 
 @blueprint.get("/codigo")
 def code_form(router_id: str) -> Response:
-    """The form for a code."""
+    """Show the form for a code."""
     shop = open_shop(router_id, even_closed=True)
     return _code_page(shop, visit_of(shop), {"usuario": read_name(request.args)})
 
@@ -62,7 +62,7 @@ def enter_code(router_id: str) -> BaseResponse:
 
 @blueprint.get("/recuperar")
 def lost_form(router_id: str) -> Response:
-    """The form for who lost a code."""
+    """Show the form for who lost a code."""
     shop = open_shop(router_id, even_closed=True)
     return _lost_page(shop, visit_of(shop), {})
 

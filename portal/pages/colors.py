@@ -1,4 +1,4 @@
-"""Makes a company's colour readable, whatever it is (WCAG 2.2's relative luminance)."""
+"""Make a company's colour readable, whatever it is (WCAG 2.2's relative luminance)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Rgb = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class Theme:
-    """`color` for areas, `on_color` for text on them, `accent` for coloured text on white."""
+    """Hold `color` for areas, `on_color` for text on them, `accent` for coloured text on white."""
 
     color: str
     on_color: str
@@ -24,14 +24,14 @@ class Theme:
 
 
 def theme_of(color: str | None) -> Theme:
-    """The theme of a company's colour, `#rrggbb`; ours where it has none."""
+    """Give the theme of a company's colour, `#rrggbb`; ours where it has none."""
     good = color if color and HEX.fullmatch(color) else OURS
     on_color = max((WHITE, BLACK), key=lambda text: contrast(text, good))
     return Theme(good.lower(), on_color, _darkened(good.lower()))
 
 
 def contrast(one: str, other: str) -> float:
-    """From 1 to 21."""
+    """Give the contrast of two colours, from 1 to 21."""
     dark, light = sorted((_luminance(_rgb(one)), _luminance(_rgb(other))))
     return (light + 0.05) / (dark + 0.05)
 

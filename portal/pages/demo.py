@@ -1,4 +1,4 @@
-"""Shows the demo's start page: the simulated router, who is in its WiFi, a phone that joins it."""
+"""Show the demo's start page: the simulated router, who is in its WiFi, a phone that joins it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CONTROL_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class DemoPhone:
-    """A device in the hotspot; `url` is its browser, `user` empty while it is not online."""
+    """Hold a device in the hotspot; `url` is its browser, `user` empty while it is not online."""
 
     mac: str
     address: str
@@ -26,19 +26,19 @@ class DemoPhone:
 
 @dataclass(frozen=True)
 class Hotspot:
-    """The simulated one, where it answers, and its phones, the latest first."""
+    """Describe the simulated one, where it answers, and its phones, the latest first."""
 
     url: str
     phones: list[DemoPhone]
 
     @property
     def online(self) -> int:
-        """How many are."""
+        """Count the phones that are online."""
         return sum(bool(phone.user) for phone in self.phones)
 
 
 def demo_page(control_url: str) -> Response:
-    """What stands in the hotspot that is controlled there, as of now."""
+    """Show the hotspot that is controlled there, as of now."""
     hotspot = _ask(control_url)
     if hotspot is not None:
         allow("form-action", origin_of(hotspot.url))

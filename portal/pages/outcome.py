@@ -1,4 +1,4 @@
-"""Tells a customer of a sale: the truth, and what there is to do."""
+"""Tell a customer of a sale: the truth, and what there is to do."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LONGEST_PAUSE = 60
 
 
 def was_just_connected(sale: Sale, visit: Visit) -> bool:
-    """Whether we saw this very device online a moment ago: nobody need be asked again."""
+    """Tell whether we saw this very device online a moment ago: nobody need be asked again."""
     delivered = sale.delivered_at
     fresh = delivered is not None and utc_now() - delivered < FRESH
     same = visit.mac is not None and (visit.mac, visit.ip) == (sale.mac, sale.session_ip)
@@ -27,7 +27,7 @@ def was_just_connected(sale: Sale, visit: Visit) -> bool:
 
 
 def is_online(router: Router, access: Access, mac: str | None, ip: str | None) -> bool | None:
-    """Whether the router has the device online at its address now; None when it does not say.
+    """Tell whether the router has the device online at its address now; None when it does not say.
 
     Without `mac` it cannot be said of anybody: somebody else's session is not this device's.
     `ip` is only a hint. Nothing of the database is held meanwhile.
@@ -42,7 +42,7 @@ def is_online(router: Router, access: Access, mac: str | None, ip: str | None) -
 
 
 def seconds_left(access: Access) -> float | None:
-    """The time that remains of what was bought; None without a limit, or not begun yet."""
+    """Give the seconds that remain of what was bought; None without a limit, or not begun yet."""
     if access.expires_at is not None:
         return max(0.0, (access.expires_at - utc_now()).total_seconds())
     if access.duration_seconds is None or access.duration_from != "connected":
@@ -51,12 +51,12 @@ def seconds_left(access: Access) -> float | None:
 
 
 def bank_url(sale: Sale) -> str | None:
-    """Where the buyer's bank waits for a word, if it does."""
+    """Give the address where the buyer's bank waits for an answer, if it does."""
     waits = sale.state == SaleState.PENDING and read_url(sale.action_url)
     return sale.action_url if waits else None
 
 
 def pause(sale: Sale) -> int:
-    """Seconds until a page about something undecided should come back."""
+    """Give the seconds until a page about something undecided should come back."""
     waited = (utc_now() - sale.created_at).total_seconds()
     return next((seconds for limit, seconds in PATIENCE if waited < limit), LONGEST_PAUSE)

@@ -1,4 +1,4 @@
-"""Tells which pictures a customer's page may show: those that we serve ourselves."""
+"""Tell which pictures a customer's page may show: those that we serve ourselves."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from portal.ports import settings
 
 
 def own_path(address: str | None) -> str | None:
-    """The path of a picture of ours; None for one elsewhere, out of reach behind the hotspot.
+    """Give the path of a picture of ours; None for one elsewhere, out of reach behind the hotspot.
 
     A path, because the phone may have come under another name than PUBLIC_URL's.
     """

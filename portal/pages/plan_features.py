@@ -1,4 +1,4 @@
-"""Puts in words what a plan gives: time, data, speed, devices."""
+"""Put in words what a plan gives: time, data, speed, devices."""
 
 from __future__ import annotations
 

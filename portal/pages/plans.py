@@ -1,4 +1,4 @@
-"""Shows the way in: what a phone sees first, with all that can be bought here."""
+"""Show the first page: what a phone sees first, with all that can be bought here."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WAIT = (
 
 @dataclass(frozen=True)
 class Notice:
-    """A sentence above the plans; `bad` when something went wrong."""
+    """Hold a sentence above the plans; `bad` when something went wrong."""
 
     text: str
     bad: bool = True
@@ -35,7 +35,7 @@ class Notice:
 
 @blueprint.get("")
 def plans(router_id: str) -> BaseResponse:
-    """The plans, and what this device has already; who was just let in goes on."""
+    """Show the plans, and what this device has already; who was just let in goes on."""
     if onward := arrived(router_id):
         return onward
     shop = open_shop(router_id)
@@ -46,7 +46,7 @@ def plans(router_id: str) -> BaseResponse:
 def plans_page(
     shop: Shop, visit: Visit, notice: Notice | None = None, status: int = 200
 ) -> Response:
-    """The page of plans. Each is a purchase of its own, named before it is begun."""
+    """Show the page of plans. Each is a purchase of its own, named before it is begun."""
     device = proven(visit)
     other = SPANISH if language() == ENGLISH else ENGLISH
     shown = page(
@@ -66,7 +66,7 @@ def plans_page(
 
 
 def new_purchase_id() -> str:
-    """What one purchase is known by, however often its form is sent."""
+    """Make what one purchase is known by, however often its form is sent."""
     return secrets.token_urlsafe(12)
 
 

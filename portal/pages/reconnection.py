@@ -1,4 +1,4 @@
-"""Brings a device back online, and says that it worked."""
+"""Bring a device back online, and say that it worked."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _to_router(shop: Shop, visit: Visit) -> Response:
 
 @blueprint.get("/conectado")
 def connected(router_id: str) -> BaseResponse:
-    """Whether the device is online now, and for how long."""
+    """Tell whether the device is online now, and for how long."""
     shop = open_shop(router_id, even_closed=True)
     visit = visit_of(shop)
     device = proven(visit)
@@ -70,7 +70,7 @@ def connected(router_id: str) -> BaseResponse:
 
 
 def onward(found: Reconnection, shop: Shop, visit: Visit) -> BaseResponse | None:
-    """The page that says so, for a device that is online."""
+    """Lead to the page that says so, for a device that is online."""
     if found.online is None or found.access_id is None:
         return None
     visit = visit.with_code(found.access_id)
@@ -78,7 +78,7 @@ def onward(found: Reconnection, shop: Shop, visit: Visit) -> BaseResponse | None
 
 
 def why_not(found: Reconnection) -> str:
-    """A sentence for a device that could not be connected."""
+    """Say why a device could not be connected."""
     return {
         Result.EXPIRED: gettext("Su código ya se terminó. Puede comprar más tiempo aquí."),
         Result.WRONG_CODE: gettext("El código no es correcto. Revíselo y escríbalo otra vez."),

@@ -1,4 +1,4 @@
-"""Answers pages: small, private, in the shop's colours, with what a browser needs to know."""
+"""Answer pages: small, private, in the shop's colours, with what a browser needs to know."""
 
 from __future__ import annotations
 
@@ -39,19 +39,19 @@ def register(app: Flask) -> None:
 def page(
     template: str, shop: Shop | None, visit: Visit | None = None, status: int = 200, **context: Any
 ) -> Response:
-    """A page of this shop, compressed where the browser can take it."""
+    """Show a page of this shop, compressed where the browser can take it."""
     visit = visit or Visit()
     html = render_template(f"pages/{template}.html", shop=shop, visit=visit, **context)
     return compressed(Response(html, status))
 
 
 def problem_page(problem: Problem) -> Response:
-    """The page that tells a person what went wrong, in their language."""
+    """Show the page that tells a person what went wrong, in their language."""
     return page("problem", None, sentence=gettext(problem.detail))
 
 
 def refreshed(response: Response, seconds: int, url: str | None = None) -> Response:
-    """The same, come back for by the browser after so many seconds, or gone on from to `url`.
+    """Have the browser come back for it after so many seconds, or go on from it to `url`.
 
     A header, which every browser heeds as it does the element: a page that moves by itself
     while somebody reads it must say so in words.
@@ -61,14 +61,14 @@ def refreshed(response: Response, seconds: int, url: str | None = None) -> Respo
 
 
 def page_url(endpoint: str, visit: Visit | None = None, **values: Any) -> str:
-    """The address of a page; who visits, and the language they chose, go along."""
+    """Give the address of a page; who visits, and the language they chose, go along."""
     if visit is not None and (sealed := visit.sealed()):
         values["v"] = sealed
     return url_for(f"pages.{endpoint}", **{"lang": chosen_language()} | values)
 
 
 def compressed(response: Response) -> Response:
-    """The same, in fewer bytes.
+    """Give the same response, in fewer bytes.
 
     Nothing that we keep secret stands beside what a stranger could choose, again and again,
     so its length tells nobody anything.

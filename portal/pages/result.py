@@ -1,4 +1,4 @@
-"""Shows a sale at its own address, which nobody can guess, for as long as the access lasts."""
+"""Show a sale at its own address, which nobody can guess, for as long as the access lasts."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class SaleNotFound(NotFound):
 
 @blueprint.get("/pago/<sale_id>")
 def result(router_id: str, sale_id: str) -> BaseResponse:
-    """How the sale stands, in words and with what there is to do."""
+    """Show how the sale stands, in words and with what there is to do."""
     shop = open_shop(router_id, even_closed=True)
     sale_status = sale_of(router_id, sale_id)
     visit = visit_for(shop, sale_status)
@@ -63,7 +63,7 @@ def result(router_id: str, sale_id: str) -> BaseResponse:
 
 
 def sale_of(router_id: str, sale_id: str) -> SaleStatus:
-    """The sale of this address. Raises SaleNotFound."""
+    """Find the sale of this address. Raises SaleNotFound."""
     sale_status = find_status(router_id, sale_id) if sane(sale_id) else None
     # The gateway's id finds it too, but opens nothing.
     if sale_status is None or sale_status.sale.id != sale_id:
@@ -82,7 +82,7 @@ def _look_again(sale_status: SaleStatus) -> SaleStatus:
 
 
 def visit_for(shop: Shop, sale_status: SaleStatus) -> Visit:
-    """The visit that came along, else what the sale remembers of the device."""
+    """Give the visit that came along, else what the sale keeps of the device."""
     visit = visit_of(shop)
     if visit.is_bare:
         visit = kept_visit(sale_status.sale)

@@ -1,4 +1,4 @@
-"""Reads the shop behind a router's address: what it is, what it sells, how it looks."""
+"""Read the shop behind a router's address: what it is, what it sells, how it looks."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class ShopClosed(Unavailable):
 
 @dataclass(frozen=True)
 class Shop:
-    """A router's shop as it stands now; `plans` in the order in which they are shown."""
+    """Describe a router's shop as it stands now; `plans` in the order in which they are shown."""
 
     router: Router
     company: Company
@@ -43,17 +43,17 @@ class Shop:
 
     @property
     def scope(self) -> Scope:
-        """What is signed here is good here alone."""
+        """Give what keeps all that is signed here good here alone."""
         return Scope(self.company.id, self.router.id)
 
     @property
     def is_open(self) -> bool:
-        """Whether anything more is sold here."""
+        """Tell whether anything more is sold here."""
         return self.company.active and self.router.active
 
     @property
     def sells(self) -> bool:
-        """Whether cards can be charged here, and the form for them shown."""
+        """Tell whether cards can be charged here, and the form for them shown."""
         return self.can_be_paid and self.account is not None and bool(self.account.public_key)
 
     @property
@@ -62,24 +62,24 @@ class Shop:
 
     @property
     def initials(self) -> str:
-        """What stands in place of a logo."""
+        """Give what stands in place of a logo."""
         words = [word for word in self.company.name.split() if word[0].isalnum()]
         return "".join(word[0] for word in words[:2]).upper()
 
     @property
     def logo_data(self) -> str | None:
-        """The logo as a data: address, where it is small enough to travel within the page."""
+        """Give the logo as a data: address, where it is small enough to be sent within the page."""
         if self.logo is None or len(self.logo.content) > LARGEST_LOGO:
             return None
         return f"data:{self.logo.mimetype};base64,{base64.b64encode(self.logo.content).decode()}"
 
     def plan(self, plan_id: int | None) -> Plan | None:
-        """One that is on sale here."""
+        """Find one that is on sale here."""
         return next((plan for plan in self.plans if plan.id == plan_id), None)
 
 
 def open_shop(router_id: str, *, even_closed: bool = False) -> Shop:
-    """The shop of this router. Raises ShopNotFound, ShopClosed.
+    """Read the shop of this router. Raises ShopNotFound, ShopClosed.
 
     `even_closed`: what was sold can be looked at, though nothing more is.
     """
@@ -93,7 +93,7 @@ def open_shop(router_id: str, *, even_closed: bool = False) -> Shop:
 
 
 def visit_of(shop: Shop) -> Visit:
-    """Who visits the shop in the request at hand: as sealed by us, or as a router says."""
+    """Read who visits the shop in the request at hand: as sealed by us, or as a router says."""
     if "v" in request.values:
         return open_visit(shop.scope, request.values["v"])
     return read_visit(shop.scope, request.args, shop.router.login_hosts)

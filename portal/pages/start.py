@@ -1,4 +1,4 @@
-"""Says at the deployment's own address what this is."""
+"""Say at the deployment's own address what this is."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ blueprint = Blueprint("start", __name__)
 
 @blueprint.get("/")
 def home() -> Response:
-    """For whoever opens the address without knowing what stands here; a demo shows itself."""
+    """Tell whoever opens the address what stands here; a demo shows itself."""
     control_url = settings().demo_control_url
     return demo_page(control_url) if control_url else page("start", None)

@@ -1,4 +1,4 @@
-"""Recalls the try before this one: why it came to nothing, and what need not be typed again."""
+"""Recall the try before this one: why it came to nothing, and what need not be typed again."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ LOST = (PublicState.DECLINED, PublicState.CANCELED)
 
 @dataclass(frozen=True)
 class Declined:
-    """A sentence in the customer's language, and the gateway's own where that is another."""
+    """Hold a sentence in the customer's language, and the gateway's own where that is another."""
 
     why: str
     bank_said: str | None = None
 
 
 def lost_before(router_id: str) -> SaleStatus | None:
-    """The try that the request at hand follows, for who knows it by our own id."""
+    """Find the try that the request at hand follows, for who knows it by our own id."""
     sale_id = request.args.get("de", "")
     sale_status = find_status(router_id, sale_id) if sane(sale_id) else None
     if sale_status is None or sale_status.sale.id != sale_id:
@@ -32,7 +32,7 @@ def lost_before(router_id: str) -> SaleStatus | None:
 
 
 def customer_of(lost: SaleStatus | None) -> Values:
-    """What was filled in."""
+    """Give what was filled in."""
     if lost is None or lost.sale.erased_at is not None:
         return {}
     return {
@@ -44,7 +44,7 @@ def customer_of(lost: SaleStatus | None) -> Values:
 
 
 def why(lost: SaleStatus | None) -> Declined | None:
-    """Why it came to nothing, in the gateway's words where it has some."""
+    """Say why it came to nothing, in the gateway's words where it has some."""
     if lost is None:
         return None
     said = lost.sale.buyer_message

@@ -1,4 +1,4 @@
-"""Reads what a customer fills in to pay, and says what of it is wrong."""
+"""Read what a customer fills in to pay, and say what of it is wrong."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Values = dict[str, Any]
 
 
 class CheckoutForm(PublicSchema):
-    """The fields of the form, as the API reads its own."""
+    """Describe the fields of the form, as the API reads its own."""
 
     token_tarjeta = Text(100, required=True, validate=refuse_card_number)
     nombre_cliente = Text(100, required=True)
@@ -24,7 +24,7 @@ class CheckoutForm(PublicSchema):
 
 
 def read_form(sent: Mapping[str, str]) -> tuple[Values, dict[str, str]]:
-    """The values, and a sentence for each that is wrong."""
+    """Give the values, and a sentence for each that is wrong."""
     form = CheckoutForm()
     try:
         values: Values = form.load({name: sent.get(name, "") for name in form.fields})

@@ -1,4 +1,4 @@
-"""Shows the page with the card form, and lets the browser load what that needs."""
+"""Show the page with the card form, and let the browser load what that needs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def checkout_page(
     notice: str | None = None,
     errors: dict[str, str] | None = None,
 ) -> Response:
-    """The form. `lost`: the try before, and why it was `declined`; `errors`: a sentence a field."""
+    """Show the form; `lost`: the try before, why `declined`; `errors`: a sentence a field."""
     if shop.account is None:
         raise ShopClosed
     provider = provider_of(shop.account)

@@ -1,4 +1,4 @@
-"""Signs a purchase in the making: what the page showed, until the form comes back."""
+"""Sign a purchase in the making: what the page showed, until the form comes back."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LONGEST_AGENT = 500
 
 @dataclass(frozen=True)
 class Purchase:
-    """What was shown under which name: `amount` in centavos, so that nobody pays another price.
+    """Hold what was shown under which name: `amount` in centavos, so nobody pays another price.
 
     `visit_id` is the visit that it was shown in, and good for. `device_confirmed`: the router
     had the visit's MAC at the visit's address. `extends` is the access that it was said to add
@@ -43,23 +43,23 @@ class Purchase:
 
     @property
     def key(self) -> str:
-        """What the sale is known by. Who only knows the purchase's name cannot follow it."""
+        """Give what the sale is known by. Who only knows the purchase's name cannot follow it."""
         return _key(self.visit_id, self.id)
 
     def sealed(self, shop: Shop) -> str:
-        """It as text for a form of this shop."""
+        """Give it as text for a form of this shop."""
         return seal(PURCHASE, shop.scope, astuple(self))
 
 
 def shown(purchase_id: str, shop: Shop, visit: Visit, plan: Plan) -> Purchase:
-    """The purchase of this plan as it is shown now in this visit."""
+    """Give the purchase of this plan as it is shown now in this visit."""
     device, confirmed = proven(visit), is_confirmed(shop.router, visit)
     extends = device.access.id if device.access and device.can_grow(plan) else None
     return Purchase(purchase_id, visit.id, plan.id, plan.amount, confirmed, extends)
 
 
 def open_purchase(sealed: str | None, shop: Shop) -> Purchase | None:
-    """The purchase that a form of this shop brings back; None when stale or not ours."""
+    """Read the purchase that a form of this shop brings back; None when stale or not ours."""
     values = unseal(PURCHASE, shop.scope, sealed)
     if not isinstance(values, list) or len(values) != len(fields(Purchase)):
         return None
@@ -67,13 +67,13 @@ def open_purchase(sealed: str | None, shop: Shop) -> Purchase | None:
 
 
 def purchase_of(visit: Visit, sealed: str | None, shop: Shop) -> Purchase | None:
-    """The same, as shown in this visit; None when it was shown in another."""
+    """Read the purchase that was shown in this visit; None also when it was shown in another."""
     purchase = open_purchase(sealed, shop)
     return purchase if purchase is not None and purchase.visit_id == visit.id else None
 
 
 def order_of(purchase: Purchase, shop: Shop, visit: Visit, values: Values) -> PurchaseRequest:
-    """What is asked of the heart. A device that the router has is to be online at once."""
+    """Give what the purchase asks for. A device that the router has is to be online at once."""
     confirmed = purchase.device_confirmed
     return PurchaseRequest(
         company_id=shop.company.id,
@@ -96,7 +96,7 @@ def order_of(purchase: Purchase, shop: Shop, visit: Visit, values: Values) -> Pu
 
 
 def begun_sale(router_id: str, visit: Visit, purchase_id: str) -> SaleStatus | None:
-    """How the sale stands that this purchase of this visit has led to, if it has."""
+    """Find how the sale stands that this purchase of this visit has led to, if it has."""
     key = Sale.idempotency_key == key_of(_key(visit.id, purchase_id))
     query = select(Sale.id).where(Sale.router_id == router_id, key)
     with reading() as session:
@@ -105,7 +105,7 @@ def begun_sale(router_id: str, visit: Visit, purchase_id: str) -> SaleStatus | N
 
 
 def known_as(mac: str | None, email: str) -> str:
-    """Who pays, for the one undecided sale at a time and for the declines that are counted.
+    """Name who pays, for the one undecided sale at a time and for the declines that are counted.
 
     With the e-mail: who knows a MAC alone can keep its owner from buying no more than anybody.
     """

@@ -1,4 +1,4 @@
-"""Notes whether phones reach the card form, which a walled garden may keep from them."""
+"""Note whether phones reach the card form, which a walled garden may keep from them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MESSAGE = (
 
 @blueprint.post("/pagar/sin-formulario")
 def report_unreachable(router_id: str) -> Response:
-    """A page of ours says that the card form did not open in time."""
+    """Note what a page of ours says: that the card form did not open in time."""
     shop = open_shop(router_id)
     if open_purchase(request.form.get("compra"), shop) is not None:
         message = MESSAGE.format(router=shop.router.name)
@@ -33,7 +33,7 @@ def report_unreachable(router_id: str) -> Response:
 
 
 def note_reachable(shop: Shop) -> None:
-    """A card was read: what was said to the contrary is over."""
+    """Note that a card was read: what was said to the contrary is over."""
     told = select(Alert.id).where(
         Alert.company_id == shop.company.id,
         Alert.kind == AlertKind.CHECKOUT_UNREACHABLE,

@@ -1,4 +1,4 @@
-"""Tells whether a card form that the browser had put aside may still be filled in."""
+"""Tell whether a card form that the browser had put aside may still be filled in."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from portal.pages.visits.kept_visit import later_try
 
 @blueprint.post("/pagar/estado")
 def purchase_status(router_id: str) -> dict[str, Any]:
-    """Where the form's purchase goes on; nowhere else while it has not begun."""
+    """Tell where the form's purchase goes on; nowhere else while it has not begun."""
     shop = open_shop(router_id, even_closed=True)
     visit = visit_of(shop)
     purchase = purchase_of(visit, request.form.get("compra"), shop)

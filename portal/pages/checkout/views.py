@@ -1,4 +1,4 @@
-"""Takes a payment: shows the form, and leads on to what becomes of it."""
+"""Take a payment: show the form, and lead on to what becomes of it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LONGEST_ID = 40
 
 @blueprint.get("/pagar")
 def pay_form(router_id: str) -> BaseResponse:
-    """The form for one plan. A purchase that was begun already leads to its own page."""
+    """Show the form for one plan. A purchase that was begun already leads to its own page."""
     shop = open_shop(router_id, even_closed=True)
     visit, purchase_id = visit_of(shop), request.args.get("c", "")
     begun = begun_sale(router_id, visit, purchase_id) if purchase_id else None
@@ -81,7 +81,7 @@ def pay(router_id: str) -> BaseResponse:
 
 
 def onward(sale_status: SaleStatus, visit: Visit, **values: Any) -> str:
-    """Where a sale that has begun goes on: its page, or the form again where it was lost.
+    """Give where a sale that has begun goes on: its page, or the form again where it was lost.
 
     A try that was lost is past once a later one of the same visit stands.
     """

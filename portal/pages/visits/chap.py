@@ -1,4 +1,4 @@
-"""Answers CHAP as a hotspot's login form does, worked out on the server.
+"""Answer CHAP as a hotspot's login form does, worked out on the server.
 
 The router's template variables write bytes as octal escapes, `\\371\\015` (the router's
 documentation); a password is answered as md5(id + password + challenge).
@@ -16,20 +16,20 @@ ID_BYTES, CHALLENGE_BYTES = 1, 16
 
 @dataclass(frozen=True)
 class Challenge:
-    """One that a router gave, id and challenge as hexadecimal digits."""
+    """Hold one that a router gave, id and challenge as hexadecimal digits."""
 
     id: str
     challenge: str
 
     def answer(self, password: str) -> str:
-        """What to send in place of the password."""
+        """Give what to send in place of the password."""
         asked = bytes.fromhex(self.id) + password.encode() + bytes.fromhex(self.challenge)
         # The hash is the protocol's choice; what protects the password is https or a cable.
         return md5(asked, usedforsecurity=False).hexdigest()
 
 
 def read_challenge(chap_id: str | None, challenge: str | None) -> Challenge | None:
-    """The challenge in the router's writing; None where it is none."""
+    """Read the challenge in the router's writing; None where it is none."""
     one, other = _decode(chap_id), _decode(challenge)
     if len(one) != ID_BYTES or len(other) != CHALLENGE_BYTES:
         return None

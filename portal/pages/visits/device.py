@@ -1,4 +1,4 @@
-"""Reads what stands under a visitor's name: by ids that were proven, or by a device's MAC."""
+"""Read what stands under a visitor's name: by ids that were proven, or by a device's MAC."""
 
 from __future__ import annotations
 
@@ -21,38 +21,38 @@ Row = TypeVar("Row", Sale, Access)
 
 @dataclass(frozen=True)
 class Known:
-    """A visitor's purchase under way, and the access that is theirs."""
+    """Hold a visitor's purchase under way, and the access that is theirs."""
 
     sale: Sale | None = None
     access: Access | None = None
 
     @property
     def is_paid(self) -> bool:
-        """Whether the money of the purchase under way is in."""
+        """Tell whether the money of the purchase under way is in."""
         return self.sale is not None and self.sale.state == SaleState.PAID
 
     @property
     def is_undecided(self) -> bool:
-        """Whether money may still move for the purchase under way."""
+        """Tell whether money may still move for the purchase under way."""
         return self.sale is not None and self.sale.state in UNDECIDED
 
     @property
     def bank_url(self) -> str | None:
-        """Where the bank of that purchase waits for a word."""
+        """Give the address where the bank of that purchase waits for an answer."""
         return bank_url(self.sale) if self.sale else None
 
     @property
     def left(self) -> float | None:
-        """Seconds that remain of the access; None without a limit."""
+        """Give the seconds that remain of the access; None without a limit."""
         return seconds_left(self.access) if self.access else None
 
     def can_grow(self, plan: Plan) -> bool:
-        """Whether what this plan gives is added to what is left."""
+        """Tell whether what this plan gives is added to what is left."""
         return self.access is not None and can_grow(self.access, plan)
 
 
 def read_known(router_id: str, sale_ids: Sequence[str], access_ids: Sequence[str]) -> Known:
-    """The latest of these sales that is under way, and the latest access that lasts.
+    """Read the latest of these sales that is under way, and the latest access that lasts.
 
     An access is reached by its own id, or by the sale that made it: not by one that added to it.
     """
@@ -65,7 +65,7 @@ def read_known(router_id: str, sale_ids: Sequence[str], access_ids: Sequence[str
 
 
 def paid_for(router_id: str, mac: str) -> Access | None:
-    """The access in the name of this MAC that lasts; of several, the one that cost most.
+    """Find the access in the name of this MAC that lasts; of several, the one that cost most.
 
     A cheap one, which anybody may have bought for this MAC, takes no better one's place.
     """
@@ -87,14 +87,14 @@ def paid_for(router_id: str, mac: str) -> Access | None:
 
 
 def find_access(router_id: str, access_id: str) -> Access | None:
-    """The router's access of this id, if it lasts."""
+    """Find the router's access of this id, if it lasts."""
     with reading() as session:
         found = _in_order(session, Access, router_id, [access_id])
     return next(filter(lasts, found), None)
 
 
 def lasts(access: Access) -> bool:
-    """Whether it opens the door, and something of it is left."""
+    """Tell whether it lets a device online, and something of it is left."""
     return access.wanted == AccessState.ENABLED and seconds_left(access) != 0.0
 
 

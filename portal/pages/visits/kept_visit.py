@@ -1,4 +1,4 @@
-"""Keeps a sale's visit for who comes back without it: from the bank, or by Back."""
+"""Keep a sale's visit for who comes back without it: from the bank, or by Back."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ STANDS = tuple(state for state, public in PUBLIC_STATES.items() if public != Pub
 
 
 def page_visit(visit: Visit) -> PageVisit:
-    """The visit as a sale keeps it."""
+    """Give the visit as a sale keeps it."""
     return PageVisit(id=visit.id, text=visit.sealed())
 
 
 def kept_visit(sale: Sale) -> Visit:
-    """The visit that the sale came from while it is fresh; else what is known of the device."""
+    """Give the visit that the sale came from while fresh; else what is known of the device."""
     return _kept(sale) or new_visit(_scope(sale), mac=sale.mac, ip=sale.ip)
 
 
 def later_try(sale_status: SaleStatus) -> SaleStatus | None:
-    """The latest try of the same visit after this one that may have taken money."""
+    """Find the latest try of the same visit after this one that may have taken money."""
     sale = sale_status.sale
     visit_id = select(SaleVisit.visit_id).where(SaleVisit.id == sale.id).scalar_subquery()
     query = (
@@ -46,7 +46,7 @@ def later_try(sale_status: SaleStatus) -> SaleStatus | None:
 
 
 def leave_for_bank(sale: Sale) -> bool:
-    """Whether the buyer is led to the bank by itself: once, so that Back leads back."""
+    """Note that the page leads to the bank by itself; True only once, so that Back leads back."""
     first = (
         update(SaleVisit)
         .where(SaleVisit.id == sale.id, SaleVisit.sent_to_bank_at.is_(None))

@@ -1,4 +1,4 @@
-"""Logs a device in through the router's own login page, when we could not do it for it.
+"""Log a device in through the router's own login page, when we could not do it for it.
 
 Never by fetch: browsers keep pages of the Internet from private addresses. A form that an
 https page posts to an http address gets a warning, so there a plain link carries the values.
@@ -19,7 +19,7 @@ from portal.web.security_headers import allow
 
 @dataclass(frozen=True)
 class LoginForm:
-    """A way to the router: `link` to follow, or else `fields` to post to `url`."""
+    """Describe a way to the router: `link` to follow, or else `fields` to post to `url`."""
 
     url: str
     fields: dict[str, str]
@@ -27,12 +27,12 @@ class LoginForm:
 
     @property
     def logout_url(self) -> str | None:
-        """Where a device that is online with something else goes offline first."""
+        """Give where a device that is online with something else goes offline first."""
         return f"{self.url.removesuffix('/login')}/logout" if self.url.endswith("/login") else None
 
 
 def login_form(visit: Visit, access: Access, router: Router, destination: str) -> LoginForm | None:
-    """The way for this device; `destination` is where the router sends it afterwards.
+    """Give the way for this device; `destination` is where the router sends it afterwards.
 
     None where the router's login page is not known. The page may post there from now on.
     """
@@ -51,7 +51,7 @@ def login_form(visit: Visit, access: Access, router: Router, destination: str) -
 
 
 def login_url(visit: Visit, router: Router) -> str | None:
-    """The login page that this device named, if it is one of this router's now; else its usual.
+    """Give the login page that this device named, if it is this router's now; else its usual.
 
     Looked up when it is used: a code goes to no host that the router's record does not name.
     """

@@ -1,4 +1,4 @@
-"""Limits the addresses of the router's login page: a form with a code goes nowhere else."""
+"""Limit the addresses of the router's login page: a form with a code goes nowhere else."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BLANK_OR_CONTROL = re.compile(r"[\x00-\x20\x7f-\xa0\\]")
 
 
 def read_url(text: str | None) -> SplitResult | None:
-    """An http(s) address with a host and without a user; None for anything else."""
+    """Read an http(s) address with a host and without a user; None for anything else."""
     if not text or len(text) > LONGEST or BLANK_OR_CONTROL.search(text):
         return None
     try:
@@ -25,7 +25,7 @@ def read_url(text: str | None) -> SplitResult | None:
 
 
 def read_login_url(text: str | None, login_hosts: Collection[str]) -> str | None:
-    """The address of the login page if it lies on one of the router's hosts, without its query."""
+    """Read the login page's address if it lies on one of the router's hosts, without its query."""
     url = read_url(text)
     if url is None or not PATH.fullmatch(url.path):
         return None
@@ -35,7 +35,7 @@ def read_login_url(text: str | None, login_hosts: Collection[str]) -> str | None
 
 
 def default_login_url(login_hosts: Collection[str]) -> str | None:
-    """Where a device without an address of its own finds the login page."""
+    """Give where a device without an address of its own finds the login page."""
     for host in login_hosts:
         if found := read_login_url(f"http://{host}/login", login_hosts):
             return found
@@ -43,7 +43,7 @@ def default_login_url(login_hosts: Collection[str]) -> str | None:
 
 
 def origin_of(url: str) -> str:
-    """Scheme, host and port of an address, as a Content-Security-Policy names them."""
+    """Give scheme, host and port of an address, as a Content-Security-Policy names them."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
 

@@ -1,4 +1,4 @@
-"""Decides who may see or change what on the customer's pages: the rules, and the one gate.
+"""Decide who may see or change what on the customer's pages: the rules, in one place.
 
 A MAC address is no proof, nor is the IP address beside it: both stand in an address that anybody
 may write, and behind the router's NAT all phones come from one place. What is taken for proof:
@@ -24,14 +24,14 @@ ROUTER_SECONDS = 2.0
 
 
 def proven(visit: Visit) -> Known:
-    """What is proven in this visit to be the visitor's own."""
+    """Read what is proven in this visit to be the visitor's own."""
     if visit.scope is None or not (visit.sales or visit.codes):
         return Known()
     return read_known(visit.scope.router_id, visit.sales, visit.codes)
 
 
 def may_see_access(sale_status: SaleStatus, visit: Visit) -> bool:
-    """Whether code, time and device of the sale's access are shown to this visitor."""
+    """Tell whether code, time and device of the sale's access are shown to this visitor."""
     if sale_status.is_buyers_own:
         return True
     access = proven(visit).access
@@ -39,7 +39,7 @@ def may_see_access(sale_status: SaleStatus, visit: Visit) -> bool:
 
 
 def is_confirmed(router: Router, visit: Visit) -> bool:
-    """Whether the router has this MAC at this IP address now; False when it does not say.
+    """Tell whether the router has this MAC at this IP address now; False when it does not say.
 
     Nothing of the database is held meanwhile.
     """
@@ -53,7 +53,7 @@ def is_confirmed(router: Router, visit: Visit) -> bool:
 
 
 def access_of_device(router: Router, visit: Visit) -> Access | None:
-    """What may be used to connect the device, if the router confirms it; to be shown to nobody."""
+    """Find what may connect the device, if the router confirms it; to be shown to nobody."""
     # The router is asked in any case: an answer that comes sooner would tell who has bought.
     confirmed = is_confirmed(router, visit)
     access = paid_for(router.id, visit.mac) if visit.mac else None

@@ -1,4 +1,4 @@
-"""Seals what travels in page addresses and forms in place of a cookie: signed, and soon stale."""
+"""Seal what page addresses and forms carry in place of a cookie: signed, and soon stale."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ HOURS = 3600
 
 @dataclass(frozen=True)
 class Scope:
-    """Whose shop a seal is good for: one router of one company, and no other."""
+    """Name the shop that a seal is good for: one router of one company, and no other."""
 
     company_id: str
     router_id: str
 
 
 def seal(purpose: str, scope: Scope, value: Any) -> str:
-    """The value, of JSON's types, as text that is good for this purpose and shop alone."""
+    """Give the value, of JSON's types, as text that is good for this purpose and shop alone."""
     return _serializer(purpose, scope).dumps(value)
 
 
 def unseal(purpose: str, scope: Scope, text: str | None, seconds: int = 2 * HOURS) -> Any:
-    """The value that was sealed for this purpose and shop; None for any other, or a stale one."""
+    """Read the value sealed for this purpose and shop; None for any other, or a stale one."""
     try:
         return _serializer(purpose, scope).loads(text or "", max_age=seconds)
     except BadData:

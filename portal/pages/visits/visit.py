@@ -1,4 +1,4 @@
-"""Reads who stands at the door: what the router said of a device, each word checked."""
+"""Read who visits: what the router said of a device, each word checked."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PROBES = ("/generate_204", "/gen_204")
 
 @dataclass(frozen=True)
 class Visit:
-    """A device in front of a router's hotspot, as far as is known.
+    """Describe a device in front of a router's hotspot, as far as is known.
 
     `id` was drawn when it arrived, and is the same on all pages that it sees from then on;
     nobody else can name it. `mac` and `ip` are what the address said, which anybody may write.
@@ -45,18 +45,18 @@ class Visit:
 
     @property
     def is_bare(self) -> bool:
-        """Whether nothing is known of it."""
+        """Tell whether nothing is known of it."""
         said = (self.mac, self.ip, self.login_url, self.orig_url, self.challenge)
         return not any(said) and not self.sales and not self.codes
 
     @property
     def comes_from_router(self) -> bool:
-        """Whether a router sent it, rather than somebody who typed the address."""
+        """Tell whether a router sent it, rather than somebody who typed the address."""
         return self.mac is not None
 
     @property
     def onward_url(self) -> str | None:
-        """Where the device wanted to go, if there is anything to see."""
+        """Give where the device wanted to go, if there is anything to see."""
         wanted = read_url(self.orig_url)
         if wanted is None or wanted.path.endswith(PROBES) or self.is_sent_back:
             return None
@@ -64,20 +64,20 @@ class Visit:
 
     @property
     def is_sent_back(self) -> bool:
-        """Whether the router was asked to lead here, by a page of ours."""
+        """Tell whether the router was asked to lead here, by a page of ours."""
         ours = settings().public_url.rstrip("/") + "/r/"
         return self.orig_url is not None and self.orig_url.startswith(ours)
 
     def with_sale(self, sale_id: str) -> Visit:
-        """The visit in which this sale was begun, or opened at its own address."""
+        """Give the visit in which this sale was begun, or opened at its own address."""
         return replace(self, sales=_latest(self.sales, sale_id))
 
     def with_code(self, access_id: str) -> Visit:
-        """The visit in which this access' code was entered."""
+        """Give the visit in which this access' code was entered."""
         return replace(self, codes=_latest(self.codes, access_id))
 
     def sealed(self) -> str:
-        """It as text for an address; empty for nobody's."""
+        """Give it as text for an address; empty for nobody's."""
         return seal(VISIT, self.scope, list(_flat(self).values())) if self.scope else ""
 
 
@@ -86,12 +86,12 @@ def _latest(ids: tuple[str, ...], one: str) -> tuple[str, ...]:
 
 
 def new_visit(scope: Scope, **said: Any) -> Visit:
-    """Somebody who has just come."""
+    """Make the visit of somebody who has just come."""
     return Visit(scope, secrets.token_urlsafe(9), **said)
 
 
 def read_visit(scope: Scope, said: Mapping[str, str], login_hosts: Collection[str]) -> Visit:
-    """What a router's login page said, hostile as it may be; what is not good is left out."""
+    """Read what a router's login page said, hostile as it may be; what is not good is left out."""
     orig = said.get("link-orig")
     return new_visit(
         scope,
@@ -104,7 +104,7 @@ def read_visit(scope: Scope, said: Mapping[str, str], login_hosts: Collection[st
 
 
 def open_visit(scope: Scope, sealed: str | None) -> Visit:
-    """A visit that we sealed for this shop; a new one where it is not ours or stale."""
+    """Open a visit that we sealed for this shop; make a new one where it is not ours or stale."""
     values = unseal(VISIT, scope, sealed)
     if not isinstance(values, list) or len(values) != len(_FIELDS):
         return new_visit(scope)
@@ -115,7 +115,7 @@ def open_visit(scope: Scope, sealed: str | None) -> Visit:
 
 
 def read_name(said: Mapping[str, str]) -> str | None:
-    """The hotspot user that was tried last, if it could be one."""
+    """Read the hotspot user that was tried last, if it could be one."""
     return _checked(Text(LONGEST_NAME), said.get("username"))
 
 
