@@ -24,7 +24,7 @@ NO_DELIVERY = "Esta instalación no atiende routers por «{}»."
 
 @dataclass(frozen=True)
 class Ports:
-    """Payment providers by name, routers by the way they are served; `close` ends all lines.
+    """Hold payment providers by name, routers by how they are served; `close` ends all lines.
 
     The JSON contract's key fields are those of the first provider.
     """

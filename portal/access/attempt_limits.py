@@ -28,7 +28,7 @@ WAIT = "Demasiados códigos incorrectos. Espere un momento e intente de nuevo."
 
 @dataclass(frozen=True)
 class AttemptLimit:
-    """How tries of one kind are counted.
+    """Say how tries of one kind are counted.
 
     `wait_after` says how many seconds so many failures in a row cost, and `memory` how long
     the last of them counts, LONGEST_MEMORY at most; `sentence` is what who waits is told. `who`
@@ -54,9 +54,9 @@ class AttemptLimit:
     def count(self, router_id: str, who: str, *, is_own: bool = False) -> bool:
         """Count a try before it is looked at, so that those sent side by side count like others.
 
-        Whether codes are being guessed on the router: each wrong try makes one wait then, unless
-        it `is_own` access that is tried. Raises TooManyRequests while they have to wait; that
-        try is not counted.
+        Tell whether codes are being guessed on the router: each wrong try makes one wait then,
+        unless it `is_own` access that is tried. Raises TooManyRequests while they have to wait;
+        that try is not counted.
         """
         with writing() as session:
             waits = WrongCode.locked_until > from_now()
@@ -95,7 +95,7 @@ class AttemptLimit:
     def take_turn(
         self, session: Session, router_id: str, apart: float, longest: float, sentence: str
     ) -> float:
-        """Take the router's next turn, `apart` seconds after the last; how long until it comes.
+        """Take the router's next turn, `apart` seconds after the last; give the seconds until then.
 
         Raises TooManyRequests, and takes none, where it comes later than in `longest` seconds.
         """
@@ -108,7 +108,7 @@ class AttemptLimit:
         return wait
 
     def _locked(self, session: Session, router_id: str, who: str, *more: Any) -> Any:
-        """Their row, begun where there is none, and more columns of it; others wait for it."""
+        """Lock their row, begun where there is none, and give it with `more` columns."""
         query = select(WrongCode, *more).where(*self._row(router_id, who)).with_for_update()
         while True:
             self._begin(session, router_id, who)
@@ -143,7 +143,7 @@ class AttemptLimit:
 
 
 def _growing(failures: int) -> float:
-    """None for the first codes, then doubling up to the longest."""
+    """Give the seconds to wait: none for the first codes, then doubling up to the longest."""
     limits = settings()
     beyond = failures - limits.code_tries
     if beyond < 0:
@@ -161,7 +161,7 @@ TRIED_CODES = AttemptLimit("tried_code", LONGEST_MEMORY, _from_the_first, WAIT)
 
 
 def forget_old_attempts() -> int:
-    """Delete what can make nobody wait any more; how many rows."""
+    """Delete what can make nobody wait any more; give how many rows."""
     deleted = 0
     with writing() as session:
         for record in (WrongCode, LoginFailure):

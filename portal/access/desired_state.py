@@ -28,12 +28,12 @@ def set_desired(session: Session, access: Access, wanted: str, due_in: float) ->
 
 
 def claim_one_access(access_id: str) -> Claim | None:
-    """Take this access, due or not; None while somebody else holds it."""
+    """Take this access, due or not; give None while somebody else holds it."""
     return claim_one(Access, access_id, settings().sale_lease)
 
 
 def hold_access(session: Session, access: Access) -> bool:
-    """Take the access' lease; False while somebody else holds it."""
+    """Take the access' lease; give False while somebody else holds it."""
     return hold(session, Access, access, settings().sale_lease)
 
 

@@ -6,7 +6,7 @@ from portal.core.errors import Invalid
 
 
 class NothingToExtend(Invalid):
-    """Said alike of what is wrong and of what is over, so that nobody learns which it is."""
+    """Say the same of what is wrong and of what is over, so that nobody learns which it is."""
 
     detail = (
         "No hay un acceso activo con ese código. Revise el código y su contraseña, "

@@ -41,7 +41,7 @@ _sleepers = BoundedSemaphore(8)
 
 @dataclass(frozen=True)
 class GuessGuard:
-    """Watches a router's tries of one kind. `chance` is how likely a guess is right."""
+    """Watch a router's tries of one kind. `chance` is how likely a guess is right."""
 
     tries: AttemptLimit
     chance: Callable[[LiveCodes], float]
@@ -111,7 +111,7 @@ class GuessGuard:
         raise_alert(session, router.company_id, kind, router_id, message)
 
     def _wait_for_turn(self, router_id: str) -> None:
-        """Nothing is held meanwhile but the request itself, of few requests a process."""
+        """Wait for the turn, holding nothing but the request itself, of few requests a process."""
         if not _sleepers.acquire(blocking=False):
             raise TooManyRequests(math.ceil(LONGEST_WAIT), WAIT)
         try:
@@ -120,7 +120,7 @@ class GuessGuard:
             _sleepers.release()
 
     def _take_turn(self, router_id: str) -> float:
-        """Seconds until the turn that is now ours. Raises TooManyRequests: none is near."""
+        """Give the seconds until the turn that is now ours. Raises TooManyRequests: none near."""
         with reading() as session:
             apart = turn_seconds(self.chance(live_codes(session, router_id)))
         with writing() as session:
@@ -128,7 +128,7 @@ class GuessGuard:
 
 
 def _key(router_id: str, code: str) -> str:
-    """What a code is counted by, in which it cannot be read."""
+    """Give what a code is counted by, in which it cannot be read."""
     digest: str = Access.name.digests(router_id, code.upper())[0]
     return digest
 

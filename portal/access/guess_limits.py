@@ -46,7 +46,7 @@ CHANCE_OF_LAST4 = 1e-4
 
 
 def budget(live: int, chance: float) -> Budget:
-    """Wrong tries an hour until there is a storm; it is over five minutes after the last one."""
+    """Give the wrong tries an hour until a storm, which ends five minutes after the last one."""
     tries = float(TYPING_ERRORS + live)
     if chance > 0:
         tries = min(tries, CALM_HITS / chance)
@@ -54,15 +54,15 @@ def budget(live: int, chance: float) -> Budget:
 
 
 def turn_seconds(chance: float) -> float:
-    """Tell how far turns lie apart in a storm."""
+    """Give the seconds from one turn to the next in a storm."""
     return max(SHORTEST_TURN, chance * HOUR.total_seconds() / STORM_HITS)
 
 
 def chance_of_code(codes: LiveCodes) -> float:
-    """Of a guess at a code."""
+    """Give the chance of a guess at a code."""
     return codes.chance
 
 
 def chance_of_last4(codes: LiveCodes) -> float:
-    """Of a guess at the card of somebody whose e-mail is known."""
+    """Give the chance of a guess at the card of somebody whose e-mail is known."""
     return CHANCE_OF_LAST4 if codes.count else 0.0

@@ -19,7 +19,7 @@ CHANCE_OF_PASSWORD = 1e-4
 
 @dataclass(frozen=True)
 class LiveCodes:
-    """Tell how many PINs there are by their length, and how many users with a password."""
+    """Hold how many PINs there are by their length, and how many users with a password."""
 
     pins: dict[int, int] = field(default_factory=dict)
     users: int = 0
@@ -31,7 +31,7 @@ class LiveCodes:
 
     @property
     def density(self) -> float:
-        """PINs for each that could be drawn, where they stand densest."""
+        """Give the live PINs for each that could be drawn, of the length where they are densest."""
         return max((many / 10**digits for digits, many in self.pins.items()), default=0.0)
 
     @property
@@ -41,7 +41,7 @@ class LiveCodes:
 
 
 def live_codes(session: Session, router_id: str) -> LiveCodes:
-    """Count those of a router. Names are sealed, so records are counted and no code is read."""
+    """Count a router's live codes. Names are sealed, so records are counted and no code is read."""
     length = func.coalesce(Access.pin_digits, FEWEST_DIGITS)
     query = (
         select(Access.kind, length, func.count())

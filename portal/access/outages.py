@@ -26,12 +26,12 @@ from portal.models.sale_states import MONEY_STANDS
 
 
 class AccessBusy(Exception):
-    """Somebody works on one of the accesses at this moment: try again shortly."""
+    """Say that somebody works on one of the accesses at this moment: try again shortly."""
 
 
 @dataclass(frozen=True)
 class GivenBack:
-    """Tell how many accesses got time, how much in all, and how many of them had ended already.
+    """Hold how many accesses got time, how much in all, and how many of them had ended already.
 
     `renamed`: accesses that came back under another name, since theirs was sold meanwhile.
     """
@@ -61,7 +61,7 @@ def declare_outage(
 
 
 def _one_at_a_time(session: Session, router_id: str) -> None:
-    """Two declarations at once would each give back what they have in common."""
+    """Lock the router: two declarations at once would each give back what they have in common."""
     lock = select(Router.id).where(Router.id == router_id).with_for_update(key_share=True)
     session.execute(lock)
 
@@ -72,7 +72,7 @@ def _outages(session: Session, router_id: str) -> list[Span]:
 
 
 def _touched(router_id: str, starts_at: datetime, ends_at: datetime) -> Select[Access]:
-    """The router's accesses whose time ran into the outage, but for those whose money went."""
+    """Select the router's accesses that ran into the outage, but for those whose money went."""
     of_access = Sale.access_id == Access.id
     money_went = and_(
         exists().where(of_access, ~Sale.extends, Sale.state.not_in(MONEY_STANDS)),
@@ -115,7 +115,7 @@ def _had_ended(access: Access, end: datetime) -> bool:
 
 
 def _reopen(session: Session, access: Access) -> bool:
-    """Want it on the router again; True where its name is sold to another, so it got a new one."""
+    """Want it on the router again; give True where it got a new name, since its own is sold."""
     if access.actual == AccessState.ABSENT:
         keep_counted(access)
     session.flush()

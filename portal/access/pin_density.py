@@ -23,7 +23,7 @@ NO_LONGER = "Venda con usuario y contraseña, o reparta sus clientes entre vario
 
 
 def dense_pins(company_id: str) -> list[str]:
-    """A sentence for each of the company's routers where live PINs are denser than 1 in 20,000."""
+    """Give a sentence for each of the company's routers with live PINs denser than 1 in 20,000."""
     query = select(Router).where(Router.company_id == company_id).order_by(Router.name, Router.id)
     with reading() as session:
         routers = session.scalars(query).all()

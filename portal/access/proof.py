@@ -21,9 +21,10 @@ REFERENCE = re.compile(r"sal_[0-9a-f]{32}")
 
 @dataclass(frozen=True)
 class Proof:
-    """An access that was named rightly. `has_code`: by its code, not by a sale's reference alone.
+    """Hold an access that was named rightly.
 
-    `is_alive`: it stands, as far as we know.
+    `has_code`: by its code, not by a sale's reference alone. `is_alive`: it stands, as far as we
+    know.
     """
 
     access_id: str
@@ -71,7 +72,7 @@ def _by_reference(router_id: str, reference: str) -> Select[Access]:
 
 
 def _by_code(router_id: str, code: str) -> Select[Access]:
-    """The one that stands, else the latest. Our names are in capitals; phones begin with small."""
+    """Find the one that stands, else the latest. Our names are capitals; phones begin small."""
     stands = or_(Access.wanted != AccessState.ABSENT, Access.actual != AccessState.ABSENT)
     return (
         select(Access)

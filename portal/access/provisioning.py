@@ -22,7 +22,7 @@ from portal.models.access import AccessState
 
 
 class NameLost(RouterRefused):
-    """Somebody else's user stands on the router under the name that was sold."""
+    """Say that somebody else's user stands on the router under the name that was sold."""
 
 
 def hotspot_user(access: Access, *, anew: bool = False) -> NewHotspotUser:
@@ -61,7 +61,7 @@ def known_of(access: Access) -> Known:
 
 
 def make(provisioner: Provisioner, user: NewHotspotUser, timeout: float) -> str | RouterError:
-    """Make a new access' user, disabled; its id, or what went wrong as a value."""
+    """Make a new access' user, disabled; give its id, or what went wrong as a value."""
     try:
         return provisioner.add_user(user, timeout)
     except RouterError as error:
@@ -76,7 +76,7 @@ def apply(
     *,
     limits: bool = False,
 ) -> UserFound:
-    """Make the router have the user as wanted; how it was found. Raises RouterError.
+    """Make the router have the user as wanted; give how it was found. Raises RouterError.
 
     `limits`: what was bought may have changed since the user was made.
     """

@@ -29,7 +29,7 @@ NOBODY_S_PASSWORD = b"0000"
 
 
 class Result(Enum):
-    """How the access stands for the device that asks."""
+    """Name how the access stands for the device that asks."""
 
     ACTIVE = "active"
     EXPIRED = "expired"
@@ -40,7 +40,7 @@ class Result(Enum):
 
 @dataclass(frozen=True)
 class Reconnection:
-    """What came of it; `online` is the device's session with that access, where it has one."""
+    """Hold what came of it; `online` is the device's session with that access, where it has one."""
 
     result: Result
     online: Online | None = None
@@ -111,8 +111,9 @@ def let_in(
 def _find(
     router_id: str, name: str, mac: str
 ) -> tuple[Router, Access | None, TooManyRequests | None]:
-    """The router, its access of this name: the one that stands, else the latest; and the wait
-    that the device has before it, if it has to wait.
+    """Find the router, its access of this name, and the wait that the device has, if any.
+
+    Of several accesses it is the one that stands, else the latest.
     """
     stands = or_(Access.wanted != AccessState.ABSENT, Access.actual != AccessState.ABSENT)
     # Our names are in capitals, and phones begin with small letters.
@@ -131,7 +132,7 @@ def _find(
 
 
 def fits(access: Access | None, password: str) -> bool:
-    """Compared in constant time, also where there is nothing to compare with."""
+    """Compare in constant time, also where there is nothing to compare with."""
     known = (
         access.password if access is not None and access.wanted != AccessState.DISABLED else None
     )
@@ -156,7 +157,7 @@ def _not_let_in(access: Access, reason: LoginRefusal) -> Reconnection:
 
 
 def _note_device(access: Access, mac: str) -> None:
-    """The access stands in the name of the device that was let in last."""
+    """Note the device that was let in last: the access stands in its name."""
     log().info("reconnected", access=access.id)
     if access.mac != mac:
         with writing() as session:

@@ -19,8 +19,8 @@ from portal.models import Access
 
 @dataclass(frozen=True)
 class Restored:
-    """Accesses that the router had lost, users that it should not have had, accesses that were
-    brought to what is wanted, and accesses that are still to be: the worker goes on with them.
+    """Count accesses that the router had lost, users that it should not have had, accesses that
+    were brought to what is wanted, and accesses still to be: the worker goes on with them.
     """
 
     lost: int

@@ -17,7 +17,7 @@ TIMEOUT = 30.0
 
 @dataclass(frozen=True)
 class UsersRead:
-    """A router's users by each mark that they carry and by name, and sessions by user."""
+    """Hold a router's users by each mark that they carry and by name, and sessions by user."""
 
     users: tuple[HotspotUser, ...]
     by_mark: Mapping[str, HotspotUser]
@@ -34,7 +34,7 @@ class UsersRead:
 
 
 def read_users(router: Router, accesses: Sequence[Access], sold: int) -> UsersRead:
-    """Give the sessions first: one that ends in between is then in its user's counters.
+    """Read sessions, then users: one that ends in between is then in its user's counters.
 
     `sold` is how many users of ours there can be at most.
     """
@@ -50,7 +50,7 @@ def read_users(router: Router, accesses: Sequence[Access], sold: int) -> UsersRe
 
 
 def mark_among(user: HotspotUser, prefix: str) -> str:
-    """Which of the user's marks is this deployment's."""
+    """Give which of the user's marks is this deployment's."""
     return user.mark if user.mark.startswith(prefix) else user.spare_mark
 
 

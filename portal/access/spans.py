@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Span(NamedTuple):
-    """From `start` until `end`, the end not included."""
+    """Hold the time from `start` until `end`, the end not included."""
 
     start: datetime
     end: datetime
@@ -26,7 +26,7 @@ def joined(spans: Iterable[Span]) -> list[Span]:
 
 
 def running(start: datetime, end: datetime, pauses: Sequence[Span]) -> timedelta:
-    """How long a clock ran from `start` to `end` that stood still in `pauses`, which are joined."""
+    """Give how long a clock ran from `start` to `end` that stood still in the joined `pauses`."""
     stood = (min(end, pause.end) - max(start, pause.start) for pause in pauses)
     return (end - start) - sum((rest for rest in stood if rest > timedelta()), timedelta())
 

@@ -21,7 +21,7 @@ from portal.models.access import AccessState
 
 @dataclass(frozen=True)
 class Amount:
-    """Time in seconds and data in bytes."""
+    """Hold time in seconds and data in bytes."""
 
     seconds: int
     data: int
@@ -77,7 +77,7 @@ def _move(session: Session, sale: Sale, access: Access, now: Access, sign: int) 
 
 
 def _left_of(session: Session, access: Access, sale: Sale) -> Amount:
-    """What is not used up of this sale: of all that is left, the last to be used came last."""
+    """Give what is not used up of this sale: of all that is left, the last to be used came last."""
     after = _bought_after(session, sale)
     seconds = _seconds_left(access) - after.seconds
     data = (access.data_limit or 0) - access.used_bytes - access.seen_bytes - after.data
@@ -87,7 +87,7 @@ def _left_of(session: Session, access: Access, sale: Sale) -> Amount:
 
 
 def _bought_after(session: Session, sale: Sale) -> Amount:
-    """What the access got by money that came later, less what was taken back of it."""
+    """Give what the access got by money that came later, less what was taken back of it."""
     later = or_(Sale.paid_at > sale.paid_at, and_(Sale.paid_at == sale.paid_at, Sale.id > sale.id))
     seconds = Sale.duration_seconds - func.coalesce(Sale.taken_seconds, 0)
     data = Sale.data_limit - func.coalesce(Sale.taken_data, 0)
@@ -103,13 +103,13 @@ def _seconds_left(access: Access) -> int:
 
 
 def _used_seconds(access: Access) -> int:
-    """Of a limit that the router counts; a clock has its end."""
+    """Give the seconds used of a limit that the router counts; a clock has its end."""
     is_counted = access.duration_from == "connected"
     return access.used_seconds + access.seen_seconds if is_counted else 0
 
 
 def _as_it_stands(session: Session, access: Access) -> Access:
-    """The row itself, locked: another purchase may have added to it since it was read."""
+    """Read the row again and lock it: another purchase may have added to it since it was read."""
     query = select(Access).where(Access.id == access.id).with_for_update()
     return session.scalars(query.execution_options(populate_existing=True)).one()
 

@@ -18,7 +18,7 @@ from portal.models.access import COUNTERS
 
 @dataclass(frozen=True)
 class Reading:
-    """What the router says of one user: its own counters, and its sessions under way."""
+    """Hold what the router says of one user: its own counters, and its sessions under way."""
 
     seconds: int
     bytes: int
@@ -27,7 +27,7 @@ class Reading:
 
     @classmethod
     def of(cls, user: HotspotUser, sessions: Iterable[Session]) -> Reading:
-        """Both together; the sessions must have been read first, so that none is missed."""
+        """Add up both; the sessions must have been read first, so that none is missed."""
         seen = tuple(sessions)
         return cls(
             user.uptime,
@@ -95,7 +95,7 @@ def _are_apart(access: Access, now: Reading) -> bool:
 
 
 def _kept(access: Access, now: Reading, apart: bool) -> dict[str, Any]:
-    """What the router has lost of what we had seen is kept by us.
+    """Give what is kept by us: what the router has lost of what we had seen.
 
     Counters that dropped by no more than a session under way have lost that session, as in a
     power cut; those that dropped further have begun anew.

@@ -28,7 +28,7 @@ from portal.models.access import AccessState
 
 @dataclass(frozen=True)
 class UsageSync:
-    """What a round came to: users read, accesses put back, begun, ended; leftovers removed."""
+    """Hold what a round came to: users read, accesses put back, begun, ended; leftovers gone."""
 
     users: int = 0
     lost: int = 0
@@ -118,7 +118,7 @@ def _wanted_on(router_id: str) -> Any:
 
 @dataclass(frozen=True)
 class _Look:
-    """What one look at an access changes in its record."""
+    """Hold what one look at an access changes in its record."""
 
     access: Access
     values: dict[str, Any]
@@ -148,7 +148,7 @@ def _as_found(access: Access, user: HotspotUser) -> UserFound:
 
 
 def _first_use(access: Access) -> dict[str, Any]:
-    """The clock of a plan that counts from first use starts when its user was first online."""
+    """Begin the clock of a plan that counts from first use when its user was first online."""
     waits = access.duration_from == "first_use" and access.expires_at is None
     if not waits or access.total_seconds == 0 or access.duration_seconds is None:
         return {}
@@ -181,7 +181,7 @@ def _store(looks: list[_Look]) -> None:
 
 
 def _store_one(session: Session, look: _Look) -> None:
-    """Only where nothing happened to the access since it was read."""
+    """Write it only where nothing happened to the access since it was read."""
     read = look.access
     session.execute(
         update(Access)

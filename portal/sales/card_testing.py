@@ -77,7 +77,7 @@ REFUSED_TO_ADDRESS = (
 def refuse_card_testing(order: PurchaseRequest, counts: Row[Any]) -> None:
     """Raise TooManyRequests where too many cards were declined, as `recent_declines` counts.
 
-    Asked before anything outside is touched.
+    To be called before anything outside is touched.
     """
     limits = settings()
     bounds = (
@@ -116,7 +116,7 @@ def note_decline(sale: Sale) -> None:
 
 
 def _seconds_left(order: PurchaseRequest, nth: int, declines: Select[datetime]) -> int:
-    """Until the decline that makes one wait, the n-th last, does not count any more."""
+    """Give the seconds until the n-th last decline, which makes one wait, counts no more."""
     with reading() as session:
         at = session.scalar(declines.offset(nth - 1).limit(1), decline_values(order)) or utc_now()
     left = at + timedelta(minutes=settings().decline_minutes) - utc_now()

@@ -28,7 +28,7 @@ from portal.sales.decision import Complaint, Limits, Now, SaleFacts
 
 @dataclass
 class SaleContext:
-    """One sale, its access and the two ends it is settled with.
+    """Hold one sale, its access and the two ends it is settled with.
 
     `user_id` is the hotspot user's id where this process has just learnt it; `order_is_closed`,
     that nothing more can be charged; `complaint`, what the buyer is told instead of a sale.
@@ -56,7 +56,7 @@ class SaleContext:
 
     @property
     def gateway_label(self) -> str:
-        """The gateway's name for people."""
+        """Give the gateway's name for people."""
         return ports.provider_of(self.account).label
 
     @cached_property
@@ -111,7 +111,7 @@ class SaleContext:
 def held(
     sale_id: str, actor: Actor, claim: Claim | None = None, deadline: Deadline | None = None
 ) -> Iterator[SaleContext | None]:
-    """Hold a sale and its access for the block; None while somebody else works on either.
+    """Hold a sale and its access for the block; give None while somebody else works on either.
 
     Due or not, whatever its state; `claim` is the lease of who has claimed it already. Both
     are let go of however the block ends. Raises LostRace.
@@ -131,7 +131,7 @@ def held(
 
 @contextmanager
 def kept(context: SaleContext) -> Iterator[SaleContext]:
-    """As `held`, of a sale that whoever asks holds already: it has just written it."""
+    """Hold as `held` does a sale that whoever asks holds already: it has just written it."""
     try:
         yield context
     except Exception:
@@ -145,7 +145,7 @@ def kept(context: SaleContext) -> Iterator[SaleContext]:
 
 
 def _hold_access(context: SaleContext) -> bool:
-    """Take the access' lease along with the sale's; False puts the sale off for a moment."""
+    """Take the access' lease with the sale's; where it is not free put the sale off, give False."""
     # The lease that was read is not ours to give back.
     context.access.lease = None
     with writing() as session:

@@ -29,7 +29,7 @@ from portal.sales.transitions import record_opened
 
 @dataclass(frozen=True)
 class Begun:
-    """This very purchase was asked for before."""
+    """Say that this very purchase was asked for before."""
 
     sale_id: str
 
@@ -55,7 +55,7 @@ def open_sale(order: PurchaseRequest, offer: Offer, deadline: Deadline) -> SaleC
 
 
 def _standing(order: PurchaseRequest, plan: Plan) -> Access | None:
-    """The access that the order adds to. Raises NothingToExtend, CannotExtend."""
+    """Find the access that the order adds to. Raises NothingToExtend, CannotExtend."""
     if order.extends_access_id is None:
         return None
     with reading() as session:

@@ -10,7 +10,7 @@ from portal.sales.steps.resolution import resolve_for_customer
 
 
 def cancel_for_customer(sale_id: str) -> bool:
-    """Cancel at the gateway what is not decided; True when it is certain that nothing is owed.
+    """Cancel at the gateway what is not decided; give True when certainly nothing is owed.
 
     False: not certain yet, money may still move, so nothing may be bought instead. What was
     decided meanwhile is recorded, and the sale's row says how it stands. Raises LostRace.

@@ -14,7 +14,7 @@ from portal.models.sale_states import CancelReason, SaleState
 
 @dataclass(frozen=True, kw_only=True)
 class SaleFacts:
-    """What a decision needs to know of a sale. `amount_refunded` in centavos."""
+    """Hold what a decision needs to know of a sale. `amount_refunded` in centavos."""
 
     id: str
     account_id: str
@@ -30,19 +30,19 @@ class SaleFacts:
 
 @dataclass(frozen=True)
 class Now:
-    """The moment of deciding; `is_trusted`: nothing speaks against the clock that told it."""
+    """Hold the moment of deciding; `is_trusted`: nothing speaks against the clock that told it."""
 
     at: datetime
     is_trusted: bool
 
     def has_passed(self, moment: datetime) -> bool:
-        """Tell whether it lies behind us, by a clock that can be trusted."""
+        """Tell whether it is past, by a clock that can be trusted."""
         return moment <= self.at and self.is_trusted
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """How long what may last."""
+    """Hold how long what may last."""
 
     card_token_minutes: float
     three_ds_minutes: float
@@ -50,7 +50,7 @@ class Limits:
 
 
 class Outcome(StrEnum):
-    """What came of an answer, in one word."""
+    """Name what came of an answer, in one word."""
 
     NOTHING = "nothing"
     SILENCE = "silence"
@@ -74,7 +74,7 @@ class Outcome(StrEnum):
 
 
 class Due(Enum):
-    """Tell when a sale is looked at again.
+    """Say when a sale is looked at again.
 
     HOLD: whoever decides keeps the lease and goes on; should it die, when the lease ends. All
     others but UNCHANGED let go of the lease. BACKOFF: each time later than the time before.
@@ -88,7 +88,7 @@ class Due(Enum):
 
 
 class TopUp(Enum):
-    """What happens to what the sale bought of its access."""
+    """Name what happens to what the sale bought of its access."""
 
     LENGTHEN = 1
     SHORTEN = 2
@@ -97,7 +97,7 @@ class TopUp(Enum):
 
 @dataclass(frozen=True)
 class AccessChange:
-    """What is wanted of the access; `at_once`: nobody works on it now, so the worker does.
+    """Say what is wanted of the access; `at_once`: nobody works on it now, so the worker does.
 
     `unless_shared`: not where another purchase, whose money stays, holds it open as well.
     """
@@ -110,7 +110,7 @@ class AccessChange:
 
 @dataclass(frozen=True)
 class Tell:
-    """An alert to the operator, about a sale or about the account that it was paid to."""
+    """Hold an alert to the operator, about a sale or about the account that it was paid to."""
 
     kind: AlertKind
     subject: str
@@ -119,7 +119,7 @@ class Tell:
 
 @dataclass(frozen=True)
 class Complaint:
-    """What the buyer is told instead of a sale: a field, the card, or that nothing can be paid."""
+    """Say to the buyer why there is no sale: a field, the card, or that nothing can be paid."""
 
     field: str | None = None
     is_card: bool = False
@@ -127,7 +127,7 @@ class Complaint:
 
 
 class SaleColumns(TypedDict, total=False):
-    """What a decision writes beside the state."""
+    """Hold what a decision writes beside the state."""
 
     order_id: str | None
     cancel_reason: CancelReason | None
@@ -144,7 +144,7 @@ class SaleColumns(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Decision:
-    """What an answer leads to, all of it written in one transaction.
+    """Hold what an answer leads to, all of it written in one transaction.
 
     `states` are moved through one after the other; none: the sale stays where it is.
     `releases_key`: nothing was charged, for certain and not by the buyer's doing, so the same
@@ -169,7 +169,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class CloseOrder:
-    """Nothing is decided before the order is closed at the gateway."""
+    """Say that nothing is decided before the order is closed at the gateway."""
 
     reason: str
 

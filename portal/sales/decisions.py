@@ -189,7 +189,7 @@ def _recorded(sale: SaleFacts, answer: Look, now: datetime) -> Decision:
 
 
 def _paid(sale: SaleFacts, order: Order, now: datetime) -> Decision:
-    """The money is in: honoured, whatever was decided before."""
+    """Honour the money that is in, whatever was decided before."""
     return Decision(
         Outcome.PAID,
         (SaleState.PAID,),
@@ -301,7 +301,7 @@ def router_away(sale: SaleFacts, now: Now, refund_after_minutes: float) -> Decis
 
 
 def refund_objection(sale: SaleFacts) -> RefundObjection | None:
-    """Say why the operator cannot give the money back; None: it can go back, or it has."""
+    """Say why the operator cannot give the money back; give None where it can go back, or has."""
     if sale.state == SaleState.CHARGED_BACK:
         return RefundObjection.CHARGED_BACK
     if sale.state in (SaleState.REFUNDING, SaleState.REFUNDED):
@@ -379,7 +379,7 @@ def _partly_refunded(sale: SaleFacts, order: Order) -> Decision:
 
 
 def _reversed(sale: SaleFacts, order: Order, state: SaleState, now: datetime) -> Decision:
-    """The money came and went, whole. Whoever began a refund took back what it bought."""
+    """Follow money that came and went, whole. Whoever began a refund took back what it bought."""
     gone = Decision(
         Outcome.REVERSED,
         (state,),
@@ -413,7 +413,7 @@ def parked(reason: str) -> Decision:
 
 
 def _wait(sale: SaleFacts, answer: Refused | Unknown) -> Decision:
-    """Nothing is known: ask again later. Where the key is why, the operator has to mend it."""
+    """Ask again later: nothing is known. Where the key is why, the operator has to mend it."""
     if answer.reason != AlertKind.KEY_REFUSED:
         return WAIT
     return replace(WAIT, tells=_of(sale, Refused(AlertKind.KEY_REFUSED, Fault.OPERATOR)))

@@ -18,7 +18,7 @@ class PaymentUnavailable(Unavailable):
 
 
 class NoAccess(Problem):
-    """The router failed before any charge was asked for."""
+    """Say that the router failed before any charge was asked for."""
 
     status = 500
     detail = "No se pudo crear el acceso a Internet. No se realizó ningún cargo."
@@ -39,7 +39,7 @@ class CannotExtend(Conflict):
 
 
 class BuyerFieldRefused(Invalid):
-    """The gateway does not take what the buyer typed; `wire_name` is how callers know it."""
+    """Say that the gateway refuses what the buyer typed; `wire_name` is how callers know it."""
 
     wire_name = ""
 
@@ -87,4 +87,4 @@ class KeyReused(Invalid):
 
 
 class CardDeclined(PaymentDeclined):
-    """The gateway's own sentence for the buyer, where it gave one."""
+    """Hold the gateway's own sentence for the buyer, where it gave one."""

@@ -1,4 +1,4 @@
-"""Lay our sales beside the gateway's orders, one by one and both ways. Nothing is changed."""
+"""Lay our sales beside the gateway's orders, one by one and both ways; change nothing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CLOCK_SKEW = timedelta(minutes=15)
 
 @dataclass(frozen=True)
 class Compared:
-    """A sale and its order; one of them may be missing. Without `differences` they agree.
+    """Hold a sale and its order; one of them may be missing. Without `differences` they agree.
 
     `under_way`: the sale was being worked on meanwhile, so nothing is said of it.
     """
@@ -39,7 +39,7 @@ class Compared:
 
 @dataclass(frozen=True)
 class Unread:
-    """An account whose orders could not all be read: its sales cannot be compared."""
+    """Name an account whose orders could not all be read: its sales cannot be compared."""
 
     account: GatewayAccount
     reason: str
@@ -65,7 +65,7 @@ def comparable_companies() -> Sequence[str]:
 
 
 class _Comparison:
-    """One run, and what it has seen so far."""
+    """Hold one run, and what it has seen so far."""
 
     def __init__(self, company_id: str, since: datetime) -> None:
         self._company_id, self._since = company_id, since
@@ -130,7 +130,7 @@ class _Comparison:
         return recent and order.owner == self._owner
 
     def _judged(self, sale: Sale, order: Order | None, *found: Difference) -> Compared:
-        """Sale and order were not read at one moment: what moved meanwhile is not judged."""
+        """Judge nothing that moved meanwhile: sale and order were not read at one moment."""
         moved = sale.updated_at >= self._began or is_held(sale)
         return Compared(sale, order, () if moved else found, under_way=moved)
 
@@ -138,7 +138,7 @@ class _Comparison:
         return and_(Sale.company_id == self._company_id, Sale.created_at >= self._since)
 
     def _sales_of(self, orders: Sequence[Order]) -> dict[str, tuple[Sale, str]]:
-        """Sales with their account's mode, by their order's id and by their own."""
+        """Find sales, with their account's mode, by their order's id and by their own."""
         named = [order.id for order in orders]
         referred = [order.reference for order in orders if order.reference]
         query = (

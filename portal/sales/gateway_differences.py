@@ -1,4 +1,4 @@
-"""Find in what a sale and its order at the gateway do not agree."""
+"""Find where a sale and its order at the gateway do not agree."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ DEAD = frozenset(
 
 @dataclass(frozen=True)
 class Difference:
-    """`what` is amount, currency, mode, refunded or state, with both sides' value;
-    or missing_here, missing_there, another_order.
+    """Say in what they differ, amounts in centavos.
 
-    Amounts in centavos.
+    `what` is amount, currency, mode, refunded or state, with both sides' value;
+    or missing_here, missing_there, another_order.
     """
 
     what: str

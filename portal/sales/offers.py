@@ -22,7 +22,7 @@ from portal.sales.request import PurchaseRequest
 
 @dataclass(frozen=True)
 class Offer:
-    """A plan on sale, with the router that delivers it and the account that is paid.
+    """Hold a plan on sale, with the router that delivers it and the account that is paid.
 
     `pin_digits` is how long the company's PINs are.
     """
@@ -50,8 +50,7 @@ def find_offer(order: PurchaseRequest) -> Offer:
 
 
 def refuse_lost_keys(order: PurchaseRequest, offer: Offer) -> None:
-    """Raise PaymentUnavailable, and tells the operator, where the order could not be
-    finished."""
+    """Raise PaymentUnavailable, and tell the operator, where the order could not be finished."""
     try:
         _reach_for_both_ends(order, offer)
     except VaultError as error:
@@ -60,7 +59,7 @@ def refuse_lost_keys(order: PurchaseRequest, offer: Offer) -> None:
 
 
 def _reach_for_both_ends(order: PurchaseRequest, offer: Offer) -> None:
-    """As the sale's steps will. Raises VaultError."""
+    """Reach for both as the sale's steps will. Raises VaultError."""
     ports.provisioner_of(offer.router)
     ports.gateway_of(offer.account)
     if order.extends_access_id is None:
@@ -73,7 +72,7 @@ def _reach_for_both_ends(order: PurchaseRequest, offer: Offer) -> None:
 
 @cache
 def _query() -> Select[*tuple[Any, ...]]:
-    """Built once: that takes longer than asking."""
+    """Build the query once: that takes longer than asking."""
     declines = recent_declines()
     return (
         catalogue(declines)

@@ -56,7 +56,7 @@ OBJECTIONS: dict[RefundObjection, type[NotRefundable]] = {
 
 
 def refund_sale(sale_id: str, reason: str, actor: Actor = Actor.OPERATOR) -> SaleStatus:
-    """Give the money back and close the access; how the sale stands afterwards.
+    """Give the money back and close the access; give how the sale stands afterwards.
 
     `refunding` then means that the gateway did not answer: the worker goes on until it has.
     Raises NotRefundable, where nothing has changed.
@@ -83,7 +83,7 @@ def _check(sale: SaleFacts) -> None:
 
 @contextmanager
 def _held_patiently(sale_id: str, actor: Actor, deadline: Deadline) -> Iterator[SaleContext | None]:
-    """Hold the sale; None while somebody else keeps it. The time that the gateway needs is left."""
+    """Hold the sale; give None while somebody else keeps it. The gateway's time is left."""
     patience = Deadline(deadline.remaining() - settings().gateway_timeout)
     for pause in pauses(POLL_FIRST, POLL_LONGEST):
         with held(sale_id, actor, deadline=deadline) as context:

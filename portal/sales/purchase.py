@@ -1,4 +1,4 @@
-"""Carry a purchase from the wish to the open door."""
+"""Carry a purchase from what is asked for to the access that works."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ POLL_FIRST, POLL_LONGEST = 0.05, 0.5
 
 
 def buy(order: PurchaseRequest) -> SaleStatus:
-    """Sell, once however often the same is asked; returns how the sale stands then.
+    """Sell, once however often the same is asked; give how the sale stands then.
 
     Raises the problems of `portal.sales.errors` where the purchase ended before a charge
     was asked for.
@@ -49,7 +49,7 @@ def buy(order: PurchaseRequest) -> SaleStatus:
 
 
 def _open(order: PurchaseRequest, deadline: Deadline) -> SaleContext | Begun:
-    """Whatever speaks against a purchase now: once begun, it is answered how it stands."""
+    """Open the sale; of one begun before give how it stands, whatever speaks against it now."""
     try:
         offer = find_offer(order)
         refuse_lost_keys(order, offer)

@@ -48,8 +48,8 @@ def process_event(claim: Claim) -> None:
 def refresh(sale_id: str, actor: Actor) -> bool:
     """Ask how the sale's order stands, whatever its state, and follow.
 
-    False where that has to be done again: somebody else works on the sale, or the gateway did
-    not say. Raises LostRace.
+    Give False where that has to be done again: somebody else works on the sale, or the gateway
+    did not say. Raises LostRace.
     """
     with held(sale_id, actor) as context:
         if context is None:
@@ -74,7 +74,7 @@ def _sale_of(session: Session, event: WebhookEvent) -> str | None:
 
 
 def _also_waiting(event: WebhookEvent, sale_id: str | None) -> Select[int]:
-    """What else was told of the sale by now: one look at its order is one for all of it."""
+    """Select what else was told of the sale by now: one look at its order is one for all of it."""
     return (
         select(WebhookEvent.id)
         .where(

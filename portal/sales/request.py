@@ -11,7 +11,7 @@ TEST_TOKEN = "tok_test_"  # noqa: S105 - the published tokens of the gateway's t
 
 @dataclass(frozen=True, kw_only=True)
 class PageVisit:
-    """The visit on the pages that a purchase comes from.
+    """Describe the visit on the pages that a purchase comes from.
 
     `id` is the same for all tries of one visit; `text` is the visit in the pages' own writing.
     """
@@ -22,7 +22,7 @@ class PageVisit:
 
 @dataclass(frozen=True, kw_only=True)
 class PurchaseRequest:
-    """A purchase as it was asked for. `kind` is user_password or pin.
+    """Describe a purchase as it was asked for. `kind` is user_password or pin.
 
     `mac` is `AA:BB:CC:DD:EE:FF`; `idempotency_key` is what the caller sent, or None.
     `extends_access_id` names a standing access that it adds to. `client_address` is who asked,
@@ -51,7 +51,7 @@ class PurchaseRequest:
 
     @property
     def device(self) -> str:
-        """Who pays, as far as we can tell: what the caller knows, else MAC, address, e-mail."""
+        """Tell who pays, as far as we can: by what the caller knows, else MAC, address, e-mail."""
         return self.known_as or self.mac or self.ip or self.customer_email.lower()
 
     @property
@@ -77,7 +77,7 @@ class PurchaseRequest:
         return _digest(json.dumps(wishes))
 
     def key(self, *, live: bool) -> str | None:
-        """Give the digest that names this purchase on its router; None where nothing names it.
+        """Give the digest that names this purchase on its router, or None where nothing names it.
 
         A minted card token is single use, so it names the purchase where no key was sent.
         The published test tokens can be used again and again, so they name nothing.

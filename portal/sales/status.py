@@ -14,7 +14,7 @@ from portal.models.sale_states import CancelReason, SaleState
 
 
 class PublicState(StrEnum):
-    """How a sale stands for its buyer, as the contract spells it."""
+    """Name how a sale stands for its buyer, as the contract spells it."""
 
     PENDING = "pending"
     PAID = "paid"
@@ -49,7 +49,7 @@ BY_REFERENCE = BOTH.where(
 
 @dataclass(frozen=True)
 class SaleStatus:
-    """A sale and its access as they were read together."""
+    """Hold a sale and its access as they were read together."""
 
     sale: Sale
     access: Access

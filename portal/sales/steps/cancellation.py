@@ -1,4 +1,4 @@
-"""Go the way out without money: the order closed at the gateway, the hotspot user gone."""
+"""Cancel without money: the order closed at the gateway, the hotspot user gone."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def finish_canceling(
 
 
 def remove_user(context: SaleContext) -> bool:
-    """Take the hotspot user off the router; False when that is not certain."""
+    """Take the hotspot user off the router; give False when that is not certain."""
     try:
         found = provision(
             context.provisioner, context.access, context.router_time(), context.user_id

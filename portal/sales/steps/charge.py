@@ -80,7 +80,7 @@ def _give_up_on_router(context: SaleContext, error: RouterError, opened: OrderAn
 
 
 def _add_under_another_name(context: SaleContext, taken: NameTaken) -> str | RouterError:
-    """Ours already (a lost answer): carry on with it. Somebody else's: draw again."""
+    """Carry on with what is ours already (a lost answer); draw again where it is another's."""
     for _ in range(NAME_DRAWS):
         if taken.user is not None and has_mark(taken.user, context.mark):
             return taken.user.id

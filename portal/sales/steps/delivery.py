@@ -23,7 +23,7 @@ from portal.sales.transitions import apply
 
 
 def deliver(context: SaleContext) -> bool:
-    """Open the door that was paid for: `paid` → `delivered`; False when the router is away."""
+    """Open what was paid for: `paid` → `delivered`; give False when the router is away."""
     if not _holds_access(context):
         return False
     extends = context.sale.extends
@@ -47,7 +47,7 @@ def deliver(context: SaleContext) -> bool:
 
 
 def _log_in(context: SaleContext) -> LoggedIn | NotLoggedIn | None:
-    """The device online at once, if it can be; the credentials work by hand in any case."""
+    """Log the device in at once, if that can be; the credentials work by hand in any case."""
     sale, access = context.sale, context.access
     if not sale.auto_connect or sale.mac is None:
         return None
@@ -70,7 +70,7 @@ def _log_in(context: SaleContext) -> LoggedIn | NotLoggedIn | None:
 
 
 def _holds_access(context: SaleContext) -> bool:
-    """A new access was leased along with its sale; one that stood before is leased now."""
+    """Lease now an access that stood before; a new one was leased along with its sale."""
     if context.access.lease is not None or not context.sale.extends:
         return True
     with writing() as session:
