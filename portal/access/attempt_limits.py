@@ -70,7 +70,8 @@ class AttemptLimit:
             wait = self.wait_after(row.failures)
             if is_storm and not is_own:
                 wait = max(wait, _from_the_first(row.failures))
-            row.locked_until = from_now(wait)
+            # Not now: who tries beside, by a clock read before, would find it in the future.
+            row.locked_until = from_now(wait) if wait else None
             return bool(is_storm)
 
     def take_back(self, session: Session, router_id: str, who: str) -> None:

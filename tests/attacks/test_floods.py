@@ -47,10 +47,10 @@ def test_too_much_is_told_and_leaves_the_router_alone(connect: Connect) -> None:
         router = connect(peer, breaker_failures=2, breaker_seconds=30)
         for _ in range(2):
             with pytest.raises(RouterUnavailable) as caught:
-                router.users_marked(MARK, 5, sold=10)
+                router.provisioner.users_marked(MARK, 5, sold=10)
             assert caught.value.advice == messages.TOO_MUCH
         with pytest.raises(RouterUnavailable) as caught:
-            router.users_marked(MARK, 5, sold=10)
+            router.provisioner.users_marked(MARK, 5, sold=10)
         assert caught.value.advice == messages.LEFT_ALONE
         assert peer.accepted == 2
 
@@ -60,9 +60,9 @@ def test_as_many_as_were_sold_are_read(connect: Connect) -> None:
     row = sentence("!re", "=name=AB3C9D", f"=comment={MARK}1")
     with Peer(answering(lambda words: row * count + DONE)) as peer:
         router = connect(peer)
-        assert len(router.users_marked(MARK, 10, sold=count - 1_000)) == count
+        assert len(router.provisioner.users_marked(MARK, 10, sold=count - 1_000)) == count
         with pytest.raises(RouterUnavailable) as caught:
-            router.users_marked(MARK, 10, sold=count - 1_001)
+            router.provisioner.users_marked(MARK, 10, sold=count - 1_001)
     assert caught.value.advice == messages.TOO_MUCH
 
 
@@ -70,7 +70,7 @@ def test_others_are_passed_over_whatever_their_number(connect: Connect) -> None:
     others = sentence("!re", "=name=U1", "=comment=somebody else's") * 20_000
     ours = sentence("!re", "=name=AB3C9D", f"=comment={MARK}1")
     with Peer(answering(lambda words: others + ours + DONE)) as peer:
-        found = connect(peer).users_marked(MARK, 20, sold=1)
+        found = connect(peer).provisioner.users_marked(MARK, 20, sold=1)
     assert [user.name for user in found] == ["AB3C9D"]
 
 
@@ -82,7 +82,7 @@ def test_what_was_not_asked_for_is_not_kept() -> None:
 
 def test_an_add_that_is_answered_without_end_may_have_been_done(connect: Connect) -> None:
     with Peer(flooding(BLOCKS["rows of ours"])) as peer, pytest.raises(RouterUnavailable) as caught:
-        connect(peer).enable_user("x", MARK, 5, user_id=None)
+        connect(peer).provisioner.enable_user("x", MARK, 5, user_id=None)
     assert caught.value.advice == messages.TOO_MUCH
 
 

@@ -136,10 +136,13 @@ def test_what_is_typed_comes_back_as_text(
 
 
 def open_form(
-    client: FlaskClient, site: Site, phone: Phone, plan_id: int | None = None
+    client: FlaskClient, site: Site, phone: Phone, plan_id: int | None = None, **said: str
 ) -> dict[str, str]:
-    """A form for this phone and plan (None: the hour), filled in but for the card."""
-    page = client.get(site.path(phone)).text
+    """A form for this phone and plan (None: the hour), filled in but for the card.
+
+    `said`: what the router says besides.
+    """
+    page = client.get(site.path(phone, **said)).text
     fields = dict(re.findall(r'<input type="hidden" name="(v|c)" value="([^"]*)"', page))
     query = {"plan": plan_id or site.shop.plan_id, **fields}
     page = client.get(f"/r/{site.router_id}/pagar", query_string=query).text

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.core.database import reading
-from portal.models import Access, Plan, Sale, utc_now
+from portal.models import Access, Plan, Sale, SaleVisit, utc_now
 from portal.models.access import AccessState
 from portal.models.sale_states import UNDECIDED, SaleState
 from portal.pages.outcome import bank_url, seconds_left
@@ -51,13 +51,16 @@ class Known:
         return self.access is not None and can_grow(self.access, plan)
 
 
-def read_known(router_id: str, sale_ids: Sequence[str], access_ids: Sequence[str]) -> Known:
-    """Read the latest of these sales that is under way, and the latest access that lasts.
+def read_known(
+    router_id: str, visit_id: str | None, sale_ids: Sequence[str], access_ids: Sequence[str]
+) -> Known:
+    """Read the latest sale under way of these and of the visit, and the latest access that lasts.
 
     An access is reached by its own id, or by the sale that made it: not by one that added to it.
     """
     with reading() as session:
-        sales = _in_order(session, Sale, router_id, sale_ids)
+        begun = session.scalars(_begun_in(visit_id)).all() if visit_id else ()
+        sales = _in_order(session, Sale, router_id, [*sale_ids, *begun])
         made = [sale.access_id for sale in sales if not sale.extends]
         accesses = _in_order(session, Access, router_id, [*made, *access_ids])
     under_way = (sale for sale in reversed(sales) if sale.state in (*UNDECIDED, SaleState.PAID))
@@ -96,6 +99,12 @@ def find_access(router_id: str, access_id: str) -> Access | None:
 def lasts(access: Access) -> bool:
     """Tell whether it lets a device online, and something of it is left."""
     return access.wanted == AccessState.ENABLED and seconds_left(access) != 0.0
+
+
+def _begun_in(visit_id: str) -> Select[str]:
+    """Who goes back to an earlier page of a visit has an address that does not know them yet."""
+    query = select(Sale.id).join(SaleVisit, SaleVisit.id == Sale.id)
+    return query.where(SaleVisit.visit_id == visit_id).order_by(Sale.created_at)
 
 
 def _in_order(session: Session, record: type[Row], router_id: str, ids: Iterable[str]) -> list[Row]:

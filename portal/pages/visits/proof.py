@@ -5,7 +5,8 @@ may write, and behind the router's NAT all phones come from one place. What is t
 
 - a sale's own address, which nobody can guess: shows that sale, cancels it, and shows the code
   of the access that it has made. What it was only added to shows nothing there.
-- the visit, sealed for one router, in which a sale was begun or its address opened: the same.
+- the visit, sealed for one router, in which a sale was begun or its address opened: the same,
+  on its earlier pages too.
 - a code that was entered in the visit: the time that is left of its access.
 - the router's word that this MAC is at this IP address now: connects that very device, and
   shows nothing to whoever asked. What is used up by being online alone is not begun by it.
@@ -25,9 +26,10 @@ ROUTER_SECONDS = 2.0
 
 def proven(visit: Visit) -> Known:
     """Read what is proven in this visit to be the visitor's own."""
-    if visit.scope is None or not (visit.sales or visit.codes):
+    if visit.scope is None or not (visit.goes_on or visit.sales or visit.codes):
         return Known()
-    return read_known(visit.scope.router_id, visit.sales, visit.codes)
+    begun_in = visit.id if visit.goes_on else None
+    return read_known(visit.scope.router_id, begun_in, visit.sales, visit.codes)
 
 
 def may_see_access(sale_status: SaleStatus, visit: Visit) -> bool:

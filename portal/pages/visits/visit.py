@@ -30,7 +30,7 @@ class Visit:
     nobody else can name it. `mac` and `ip` are what the address said, which anybody may write.
     `login_url` is the router's own login page; `orig_url` where the device wanted to go.
     `sales` are those begun or opened in this visit, `codes` the accesses whose code was
-    entered in it: ids, the latest last.
+    entered in it: ids, the latest last. `goes_on`: it came with a seal of ours, not just now.
     """
 
     scope: Scope | None = None
@@ -42,6 +42,7 @@ class Visit:
     challenge: Challenge | None = None
     sales: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
+    goes_on: bool = False
 
     @property
     def is_bare(self) -> bool:
@@ -111,7 +112,8 @@ def open_visit(scope: Scope, sealed: str | None) -> Visit:
     found: dict[str, Any] = dict(zip(_FIELDS, values, strict=True))
     chap_id, challenge = found.pop("chap_id"), found.pop("chap_challenge")
     found |= {name: tuple(found[name]) for name in ("sales", "codes")}
-    return Visit(scope, **found, challenge=Challenge(chap_id, challenge) if chap_id else None)
+    given = Challenge(chap_id, challenge) if chap_id else None
+    return Visit(scope, **found, challenge=given, goes_on=True)
 
 
 def read_name(said: Mapping[str, str]) -> str | None:
@@ -121,7 +123,7 @@ def read_name(said: Mapping[str, str]) -> str | None:
 
 def _flat(visit: Visit) -> dict[str, Any]:
     values: dict[str, Any] = asdict(visit)
-    del values["scope"]
+    del values["scope"], values["goes_on"]
     challenge = values.pop("challenge") or {"id": None, "challenge": None}
     return values | {"chap_id": challenge["id"], "chap_challenge": challenge["challenge"]}
 
