@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from marshmallow import ValidationError
@@ -42,7 +42,7 @@ class Visit:
     challenge: Challenge | None = None
     sales: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
-    goes_on: bool = False
+    goes_on: bool = field(default=False, compare=False)
 
     @property
     def is_bare(self) -> bool:

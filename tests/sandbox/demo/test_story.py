@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from portal import create_app
 from portal.sandbox.demo import DemoError, serve
 from tests.sandbox.demo.running import (
     buy,
@@ -209,10 +210,10 @@ def test_secrets_are_readable_by_the_owner_only(story: Story) -> None:
 
 def test_a_second_demo_in_the_folder_is_refused(story: Story) -> None:
     with pytest.raises(DemoError, match=f"Ya hay una demostración en marcha en {story.folder}"):
-        serve(story.folder, free_port(), ready=pytest.fail, notice=pytest.fail)
+        serve(story.folder, free_port(), pytest.fail, pytest.fail, create_app)
 
 
 def test_a_taken_port_is_named(story: Story, tmp_path: Path) -> None:
     port = int(story.second()["api_url"].rpartition(":")[2])
     with pytest.raises(DemoError, match=f"puerto {port}.*--port"):
-        serve(tmp_path, port, ready=pytest.fail, notice=pytest.fail)
+        serve(tmp_path, port, pytest.fail, pytest.fail, create_app)
