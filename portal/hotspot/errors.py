@@ -35,7 +35,7 @@ class RouterUnidentified(RouterRefused):
 
 
 class TargetForbidden(RouterRefused):
-    """Say that the router's address is this machine's own, which is not connected to."""
+    """Say that the router's address is this machine's or its networks', never connected to."""
 
 
 class NameTaken(RouterRefused):

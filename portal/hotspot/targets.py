@@ -33,7 +33,7 @@ _NOBODYS = {4: ("198.51.100.77", "203.0.113.77"), 6: ("2001:db8:6d:77::1", "2001
 
 
 def refuse_own(endpoints: Iterable[Endpoint]) -> None:
-    """Raise TargetForbidden where any of these leads to this machine."""
+    """Raise TargetForbidden where any of these leads to this machine or its networks."""
     for _, address in endpoints:
         if is_own(ip_address(str(address[0]).partition("%")[0])):
             raise TargetForbidden(OWN_MACHINE, executed=False)
