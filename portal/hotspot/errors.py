@@ -35,7 +35,7 @@ class RouterUnidentified(RouterRefused):
 
 
 class TargetForbidden(RouterRefused):
-    """Say that the router's address is this machine's or its networks', never connected to."""
+    """Say that the router's address is this machine's or a neighbour's: never connected to."""
 
 
 class NameTaken(RouterRefused):

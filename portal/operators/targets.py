@@ -23,7 +23,7 @@ NOT_ENTERED = (
 
 
 def check_target(host: str) -> None:
-    """Raise Invalid for this machine or its neighbours. Waits for the name service a few seconds."""
+    """Raise Invalid for this machine or a neighbour. Waits for the name service a few seconds."""
     if settings().allow_private_targets:
         return
     try:
