@@ -51,12 +51,13 @@ def full_shop(open_a_shop: OpenShop) -> Shop:
     return shop
 
 
+# About PostgreSQL's planner: SQLite has no part in it.
+on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+
+
 @pytest.fixture
-def postgres_shop(request: pytest.FixtureRequest, database_url: str | None) -> Shop:
-    if database_url is None:
-        pytest.skip("about PostgreSQL's planner")
-    shop: Shop = request.getfixturevalue("full_shop")
-    return shop
+def postgres_shop(full_shop: Shop) -> Shop:
+    return full_shop
 
 
 def run_alone(url: str, statement: str) -> None:
@@ -78,6 +79,7 @@ def multiply(url: str, table: str, times: int, due: str = "NULL") -> None:
     )
 
 
+@on_postgresql
 @pytest.mark.parametrize("kind", KINDS)
 def test_one_claim_leases_one_though_statistics_say_that_there_is_one(
     postgres_shop: Shop, database_url: str, kind: str
@@ -95,6 +97,7 @@ def test_one_claim_leases_one_though_statistics_say_that_there_is_one(
             assert session.scalar(count) == 1 + MORE
 
 
+@on_postgresql
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_claim_on_a_full_table_is_one_index_read(
     postgres_shop: Shop, database_url: str, kind: str
