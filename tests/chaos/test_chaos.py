@@ -11,11 +11,7 @@ from tests.chaos.report import complaints, report
 from tests.chaos.scale import SMALL, SMALL_ON_SQLITE
 from tests.support.postgres import Postgres
 
-pytestmark = [
-    pytest.mark.long,
-    # Processes die amid their calls: what the sandboxes had open with them is dropped unclosed.
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = pytest.mark.long
 
 # Twice what it may take where it ends for lack of time; idle machines need a minute.
 SECONDS = 600.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from portal.sandbox.accepted import close_listener
 from portal.sandbox.conekta.component import PREFIX as COMPONENT
 from portal.sandbox.conekta.component import Component
 from portal.sandbox.conekta.control_api import PREFIX, ControlApi
@@ -58,6 +59,8 @@ class Server:
 
     async def stop(self) -> None:
         """Stop listening and drop every line; what was not delivered waits for the next start."""
+        if self._listener is not None:
+            await close_listener(self._listener)
         self.unplug()
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:

@@ -7,6 +7,7 @@ import ssl
 from functools import partial
 from pathlib import Path
 
+from portal.sandbox.accepted import close_listener
 from portal.sandbox.routeros.menus import paths
 from portal.sandbox.routeros.wire.api import Api
 from portal.sandbox.routeros.wire.connection import Connection
@@ -64,7 +65,7 @@ class Listeners:
     async def stop(self) -> None:
         """Listen no more, and cut all connections."""
         for server in self._servers:
-            server.close()
+            await close_listener(server)
         self._servers.clear()
         await self._api.drop_connections()
 
