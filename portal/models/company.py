@@ -15,7 +15,8 @@ class Company(Base):
     """Keep a tenant. `refund_after_minutes`: how long a paid sale may wait for its router.
 
     `keep_personal_days`: how long customers' names and addresses are kept. `pin_digits`: how
-    long its PINs are.
+    long its PINs are. `portal_credentials`: what its pages sell, `pin` or `user_password`.
+    `time_zone`: an IANA name, in which its days are counted; None is the deployment's.
     """
 
     __tablename__ = "company"
@@ -23,6 +24,9 @@ class Company(Base):
         CheckConstraint("refund_after_minutes > 0", name="refund_after_minutes"),
         CheckConstraint("keep_personal_days > 0", name="keep_personal_days"),
         CheckConstraint("pin_digits BETWEEN 6 AND 8", name="pin_digits"),
+        CheckConstraint(
+            "portal_credentials IN ('pin', 'user_password')", name="portal_credentials"
+        ),
     )
 
     id: Mapped[str] = mapped_column(
@@ -40,6 +44,8 @@ class Company(Base):
     refund_policy: Mapped[str | None] = mapped_column(Text)
     keep_personal_days: Mapped[int] = mapped_column(default=365)
     pin_digits: Mapped[int] = mapped_column(default=6)
+    portal_credentials: Mapped[str] = mapped_column(String(16), default="pin")
+    time_zone: Mapped[str | None] = mapped_column(String(64))
     telegram_chat_id: Mapped[str | None] = mapped_column(String(64))
     telegram_notifications: Mapped[bool] = mapped_column(default=False)
     telegram_bot_token_sealed: Mapped[bytes | None] = sealed_column()
