@@ -79,11 +79,14 @@ def truncate_to_columns(record: type[Base], values: Mapping[str, Any]) -> dict[s
     For what others say: a sentence of theirs that is too long must not undo what happened.
     """
     columns = table_of(record).c
-    return {name: _cut(value, columns[name]) for name, value in values.items()}
+    return {
+        name: value[: _length(columns[name])] if isinstance(value, str) else value
+        for name, value in values.items()
+    }
 
 
-def _cut(value: Any, column: ColumnElement[Any]) -> Any:
-    return value[: column.type.length] if isinstance(column.type, String) and value else value
+def _length(column: ColumnElement[Any]) -> int | None:
+    return column.type.length if isinstance(column.type, String) else None
 
 
 def table_of(record: type[Base]) -> Table:

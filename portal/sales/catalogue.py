@@ -13,14 +13,15 @@ from portal.models import Company, GatewayAccount, Plan, Router
 CAN_BE_PAID = GatewayAccount.private_key_sealed.is_not(None).label("can_be_paid")
 
 
-def catalogue(*more: Any) -> Select[*tuple[Any, ...]]:
+def catalogue(*more: Any, of_company: Any = Company) -> Select[*tuple[Any, ...]]:
     """Select Router, Company, GatewayAccount, Plan and `can_be_paid`, a row for each plan.
 
     Plans come as they are shown: by position, then those that are featured. A router without any
     has one row whose Plan is None; so is GatewayAccount where the company never entered keys.
+    Who needs little of the company, whose texts may be long, names it in `of_company`.
     """
     return (
-        select(Router, Company, GatewayAccount, Plan, CAN_BE_PAID, *more)
+        select(Router, of_company, GatewayAccount, Plan, CAN_BE_PAID, *more)
         .select_from(Router)
         .join(Company, Company.id == Router.company_id)
         .outerjoin(GatewayAccount, GatewayAccount.id == _account_paid())

@@ -46,7 +46,7 @@ def find_offer(order: PurchaseRequest) -> Offer:
     if not row.can_be_paid:
         raise PaymentUnavailable
     refuse_card_testing(order, row)
-    return Offer(row.Plan, row.Router, row.GatewayAccount, row.Company.pin_digits)
+    return Offer(row.Plan, row.Router, row.GatewayAccount, row.pin_digits)
 
 
 def refuse_lost_keys(order: PurchaseRequest, offer: Offer) -> None:
@@ -75,7 +75,7 @@ def _query() -> Select[*tuple[Any, ...]]:
     """Build the query once: that takes longer than asking."""
     declines = recent_declines()
     return (
-        catalogue(declines)
+        catalogue(declines, of_company=Company.pin_digits)
         .join(declines, true())
         .where(
             Router.id == bindparam("router_id", type_=String),

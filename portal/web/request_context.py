@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import time
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 
 import structlog
@@ -82,7 +83,7 @@ def _end(response: Response) -> Response:
 
 
 def _watch_for_proxy() -> None:
-    if current_app.extensions.get(DIRECT) or not _came_directly():
+    if not _came_directly() or current_app.extensions.get(DIRECT):
         return
     current_app.extensions[DIRECT] = True
     log().warning("no_buffering_proxy", advice=ADVICE)
@@ -90,11 +91,17 @@ def _watch_for_proxy() -> None:
 
 def _came_directly() -> bool:
     """Tell whether it came from another machine, and no proxy that we trust has signed for it."""
-    before = request.environ.get("werkzeug.proxy_fix.orig", request.environ)
+    environ = request.environ
+    before = environ.get("werkzeug.proxy_fix.orig", environ)
+    if not _is_elsewhere(before.get("REMOTE_ADDR") or ""):
+        return False
+    return "HTTP_X_FORWARDED_FOR" not in environ or not settings().trusted_proxies
+
+
+@lru_cache(maxsize=256)
+def _is_elsewhere(peer: str) -> bool:
     try:
-        peer = ip_address(before.get("REMOTE_ADDR") or "")
+        return not ip_address(peer).is_loopback
     except ValueError:
         # A proxy on a Unix socket has no address.
         return False
-    is_signed = settings().trusted_proxies > 0 and "HTTP_X_FORWARDED_FOR" in request.environ
-    return not peer.is_loopback and not is_signed
