@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from threading import RLock
+from typing import Any
+
+from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask
-from flask_smorest import Api
+from flask_smorest import Api, Blueprint
 from marshmallow import Schema
 
 from portal.api.blueprints import SECURITY_SCHEMES
@@ -28,6 +32,37 @@ class PortalApi(Api):
     """Leave flask-smorest's errors to `portal.web.error_handlers`, like all others."""
 
     ERROR_SCHEMA = ErrorBody
+
+    def __init__(self, app: Flask, **options: Any) -> None:
+        self._undocumented: list[Blueprint] = []
+        self._documenting = RLock()
+        super().__init__(app, **options)
+
+    @property
+    def spec(self) -> APISpec:
+        """Give the document, written when it is first asked for.
+
+        That takes longer than all else of a start, and workers and commands have no use for it.
+        """
+        with self._documenting:
+            while self._undocumented:
+                self._document(self._undocumented.pop(0))
+        return self._spec
+
+    @spec.setter
+    def spec(self, spec: APISpec) -> None:
+        self._spec = spec
+
+    def register_blueprint(self, blueprint: Blueprint, **_options: Any) -> None:
+        """Serve a blueprint's endpoints, and document them when somebody asks."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blueprint.name] = self
+        self._app.register_blueprint(blueprint)
+        self._undocumented.append(blueprint)
+
+    def _document(self, blueprint: Blueprint) -> None:
+        name = blueprint.name
+        blueprint.register_views_in_doc(self, self._app, self._spec, name=name, parameters=None)
+        self._spec.tag({"name": name, "description": blueprint.description})
 
     def _register_error_handlers(self) -> None:
         """Nothing: the application's handlers stay."""

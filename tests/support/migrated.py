@@ -9,10 +9,14 @@ from pathlib import Path
 from secrets import token_hex
 
 import flask_migrate
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
 
 from config import load_settings
 from portal import create_app
 from portal.core.extensions import db
+from tests.support.commands import CHECKOUT
 from tests.support.databases import Databases, execute
 from tests.support.guard import guard
 
@@ -39,6 +43,21 @@ def copy_postgresql(databases: Databases, secrets: dict[str, str]) -> str:
     url = databases.create_database(template)
     execute(url, RENAME.format(token_hex(6)))
     return url
+
+
+def upgrade(app: Flask) -> None:
+    """Walk the migrations that the application's database lacks, which are none in a copy."""
+    with app.app_context(), db.engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_heads()
+    if found != _heads():
+        with app.app_context():
+            flask_migrate.upgrade()
+
+
+@cache
+def _heads() -> tuple[str, ...]:
+    folder = ScriptDirectory(str(CHECKOUT / "migrations"))
+    return tuple(folder.get_heads())
 
 
 def migrate(environ: dict[str, str]) -> None:

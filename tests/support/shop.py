@@ -7,7 +7,6 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-import flask_migrate
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
@@ -22,7 +21,7 @@ from portal.operators import api_keys
 from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.routeros import RouterSandbox
 from portal.worker.dispatcher import run_pass
-from tests.support.migrated import copy_sqlite
+from tests.support.migrated import copy_sqlite, upgrade
 
 MAC, IP = "AA:BB:CC:DD:EE:FF", "192.168.88.100"
 ROUTER_PASSWORD = "router-secret-planted"
@@ -205,8 +204,7 @@ def make_app(instance: Path, database_url: str | None, **settings: Any) -> Flask
     else:
         copy_sqlite(instance, SECRETS)
     app = create_app(load_settings(environ, **settings))
-    with app.app_context():
-        flask_migrate.upgrade()
+    upgrade(app)
     return app
 
 
