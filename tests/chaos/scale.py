@@ -35,7 +35,7 @@ class Scale:
     settle_seconds: float = 40.0
 
 
-FULL = Scale(sales=2000, kills=50, database_restarts=2)
+FULL = Scale(sales=2000, kills=50, database_restarts=2, seconds=600.0, settle_seconds=120.0)
 SMALL = Scale(
     sales=200,
     kills=10,

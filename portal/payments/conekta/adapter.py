@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 from portal.payments.conekta import documents, orders, reversal, webhooks
-from portal.payments.conekta.client import ApiResponse, Call, ConektaClient, Lost
+from portal.payments.conekta.client import ApiRequest, ApiResponse, ConektaClient, NoAnswer
 from portal.payments.conekta.errors import ApiError
 from portal.payments.conekta.meanings import Meaning
 from portal.payments.conekta.orders import Account, path
@@ -68,12 +68,12 @@ class Conekta(Gateway):
             return found
         return Refused(problem, Fault.OPERATOR if problem == "mode_mismatch" else Fault.US)
 
-    def _open(self, purchase: Purchase, deadline: float) -> ApiResponse | Lost:
+    def _open(self, purchase: Purchase, deadline: float) -> ApiResponse | NoAnswer:
         """Ask for an order; once more in plainer letters where the buyer's are not taken.
 
         That costs nothing, since no charge is in it.
         """
-        call = Call(
+        call = ApiRequest(
             "open_order", "POST", "/orders", documents.order_body(purchase), repeatable=True
         )
         answer = self._account.ask(call, deadline)
@@ -130,14 +130,14 @@ class Conekta(Gateway):
     def check(self, timeout: float) -> bool | Refused | Unknown:
         """See the port. That the order stays open where canceling it fails costs nothing."""
         deadline = monotonic() + timeout
-        call = Call(
+        call = ApiRequest(
             "check", "POST", "/orders", documents.order_body(documents.probe()), repeatable=True
         )
         answer = self._account.ask(call, deadline)
         order = orders.order_in(answer)
         if order is None or order.status is not OrderStatus.OPEN:
             return _not_opened(answer)
-        self._account.ask(Call("cancel", "POST", path(order.id, "/cancel")), deadline)
+        self._account.ask(ApiRequest("cancel", "POST", path(order.id, "/cancel")), deadline)
         return order.live
 
     def subscribe(self, url: str, timeout: float) -> Subscribed | Refused | Unknown:
@@ -149,7 +149,7 @@ class Conekta(Gateway):
         return webhooks.new_signing_key(self._account, monotonic() + timeout)
 
 
-def _not_opened(answer: ApiResponse | Lost) -> Refused | Unknown:
+def _not_opened(answer: ApiResponse | NoAnswer) -> Refused | Unknown:
     return (
         orders.not_sent(answer)
         or orders.refused_opening(answer)
@@ -162,7 +162,7 @@ def _charge_on_order(
 ) -> Outcome:
     """Charge an order that stands open; on any doubt the order is read."""
     body = documents.charge_body(purchase, card_token)
-    answer = account.ask(Call("charge", "POST", path(order_id, "/charges"), body), deadline)
+    answer = account.ask(ApiRequest("charge", "POST", path(order_id, "/charges"), body), deadline)
     return (
         _paid_at_once(account, purchase, order_id, answer)
         or orders.not_sent(answer)
@@ -177,7 +177,7 @@ def _charge_in_order(
 ) -> Outcome:
     """Open an order with its charge inside. After a lost answer only the list can find it."""
     body = documents.order_with_charge_body(purchase, card_token)
-    answer = account.ask(Call("charge", "POST", "/orders", body), deadline)
+    answer = account.ask(ApiRequest("charge", "POST", "/orders", body), deadline)
     order = orders.order_in(answer)
     if order is not None:
         return _after_charge(evaluate(order, purchase, account.live), answer, order)
@@ -192,10 +192,10 @@ def _charge_in_order(
 
 
 def _paid_at_once(
-    account: Account, purchase: Purchase, order_id: str, answer: ApiResponse | Lost
+    account: Account, purchase: Purchase, order_id: str, answer: ApiResponse | NoAnswer
 ) -> Paid | None:
     """Take a charge that says it is paid, in full and for this order, without a second question."""
-    if isinstance(answer, Lost) or answer.status != 200:
+    if isinstance(answer, NoAnswer) or answer.status != 200:
         return None
     order = Order(
         id=order_id,
@@ -211,7 +211,11 @@ def _paid_at_once(
 
 
 def _decide(
-    account: Account, purchase: Purchase, order_id: str, answer: ApiResponse | Lost, deadline: float
+    account: Account,
+    purchase: Purchase,
+    order_id: str,
+    answer: ApiResponse | NoAnswer,
+    deadline: float,
 ) -> Outcome:
     """Give what the order says after a charge that did not say `paid`."""
     order = account.read(order_id, deadline)
@@ -221,7 +225,7 @@ def _decide(
 
 
 def _after_charge(
-    found: Outcome | Opened | Canceled, answer: ApiResponse | Lost, order: Order
+    found: Outcome | Opened | Canceled, answer: ApiResponse | NoAnswer, order: Order
 ) -> Outcome:
     """Read an order after its charge; one still open proves nothing, as ours may be under way.
 

@@ -43,7 +43,7 @@ class ConektaSettings:
 
 
 @dataclass(frozen=True)
-class Call:
+class ApiRequest:
     """Hold a request: `kind` names it to the observer, `repeatable` lets a dropped one go again."""
 
     kind: str
@@ -62,7 +62,7 @@ class ApiResponse:
 
 
 @dataclass(frozen=True)
-class Lost:
+class NoAnswer:
     """Say that no whole answer came. `unreachable` and `no_time`: certainly nothing was sent."""
 
     reason: Literal["unreachable", "no_time", "timeout", "dropped", "too_big"]
@@ -91,7 +91,7 @@ class ConektaClient:
         self._session: requests.Session | None = None
         self._session_pid = 0
 
-    def call(self, call: Call, private_key: str, deadline: float) -> ApiResponse | Lost:
+    def call(self, call: ApiRequest, private_key: str, deadline: float) -> ApiResponse | NoAnswer:
         """Send a request and read the whole answer before `deadline` (monotonic seconds).
 
         Never raises for what the network does. Only a `repeatable` call that was dropped
@@ -100,7 +100,7 @@ class ConektaClient:
         it before anything is sent, and then nothing is.
         """
         result = self._timed(call, private_key, deadline)
-        if call.repeatable and result == Lost("dropped"):
+        if call.repeatable and result == NoAnswer("dropped"):
             result = self._timed(call, private_key, deadline)
         return result
 
@@ -111,7 +111,7 @@ class ConektaClient:
         if session is not None:
             session.close()
 
-    def _timed(self, call: Call, private_key: str, deadline: float) -> ApiResponse | Lost:
+    def _timed(self, call: ApiRequest, private_key: str, deadline: float) -> ApiResponse | NoAnswer:
         started = monotonic()
         result = self._send(call, private_key, deadline - started)
         outcome = str(result.status) if isinstance(result, ApiResponse) else result.reason
@@ -122,9 +122,9 @@ class ConektaClient:
             logger.exception("observer failed")
         return result
 
-    def _send(self, call: Call, private_key: str, seconds: float) -> ApiResponse | Lost:
+    def _send(self, call: ApiRequest, private_key: str, seconds: float) -> ApiResponse | NoAnswer:
         if seconds <= 0:
-            return Lost("no_time")
+            return NoAnswer("no_time")
         # requests takes urllib3's Timeout, of which its published types do not know.
         timeout: Any = Timeout(seconds, self.settings.connect_timeout, self.settings.read_timeout)
         request = self._prepare(call, private_key)
@@ -135,11 +135,11 @@ class ConektaClient:
             ) as response:
                 return _read(response)
         except (requests.Timeout, ReadTimeoutError) as error:
-            return Lost("unreachable" if never_sent(error) else "timeout")
+            return NoAnswer("unreachable" if never_sent(error) else "timeout")
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-            return Lost("unreachable" if never_sent(error) else "dropped")
+            return NoAnswer("unreachable" if never_sent(error) else "dropped")
 
-    def _prepare(self, call: Call, private_key: str) -> requests.PreparedRequest:
+    def _prepare(self, call: ApiRequest, private_key: str) -> requests.PreparedRequest:
         headers = {
             "Accept": "application/vnd.conekta-v2.3.0+json",
             "Accept-Encoding": "identity",
@@ -162,10 +162,10 @@ class ConektaClient:
             return self._session
 
 
-def _read(response: requests.Response) -> ApiResponse | Lost:
+def _read(response: requests.Response) -> ApiResponse | NoAnswer:
     raw = response.raw.read(MAX_ANSWER_BYTES + 1, decode_content=True)
     if len(raw) > MAX_ANSWER_BYTES:
-        return Lost("too_big")
+        return NoAnswer("too_big")
     try:
         return ApiResponse(response.status_code, json.loads(raw))
     except (ValueError, RecursionError):

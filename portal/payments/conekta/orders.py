@@ -8,7 +8,7 @@ from typing import Literal, TypeGuard
 from urllib.parse import quote, urlencode
 
 from portal.payments.conekta import documents
-from portal.payments.conekta.client import ApiResponse, Call, ConektaClient, Lost
+from portal.payments.conekta.client import ApiRequest, ApiResponse, ConektaClient, NoAnswer
 from portal.payments.conekta.errors import ApiError, read_error
 from portal.payments.conekta.meanings import Meaning
 from portal.payments.gateway import (
@@ -40,13 +40,13 @@ class Account:
         self._key = credentials.private_key
         self._client = client
 
-    def ask(self, call: Call, deadline: float) -> ApiResponse | Lost:
+    def ask(self, call: ApiRequest, deadline: float) -> ApiResponse | NoAnswer:
         """Send one request with the company's key."""
         return self._client.call(call, self._key, deadline)
 
     def read(self, order_id: str, deadline: float) -> Order | Unknown:
         """Tell how the order stands now."""
-        answer = self.ask(Call("look_up", "GET", path(order_id), repeatable=True), deadline)
+        answer = self.ask(ApiRequest("look_up", "GET", path(order_id), repeatable=True), deadline)
         order = order_in(answer)
         if order is None:
             return unknown(answer)
@@ -55,7 +55,7 @@ class Account:
     def read_unless(
         self,
         done: Callable[[Order], bool],
-        answer: ApiResponse | Lost,
+        answer: ApiResponse | NoAnswer,
         order_id: str,
         deadline: float,
     ) -> Order | Unknown:
@@ -72,7 +72,7 @@ class Account:
         seen: set[object] = set()
         while query.get("next") not in seen:
             seen.add(query.get("next"))
-            call = Call("list", "GET", f"/orders?{urlencode(query)}", repeatable=True)
+            call = ApiRequest("list", "GET", f"/orders?{urlencode(query)}", repeatable=True)
             answer = self.ask(call, deadline())
             page = page_in(answer)
             if page is None:
@@ -90,46 +90,46 @@ def path(order_id: str, action: Literal["", "/charges", "/cancel", "/refunds"] =
     return f"/orders/{quote(order_id, safe='')}{action}"
 
 
-def order_in(answer: ApiResponse | Lost) -> Order | None:
+def order_in(answer: ApiResponse | NoAnswer) -> Order | None:
     """Give the order that a 200 holds."""
     return documents.order(answer.body) if _is(answer, 200) else None
 
 
-def page_in(answer: ApiResponse | Lost) -> documents.Page | None:
+def page_in(answer: ApiResponse | NoAnswer) -> documents.Page | None:
     """Give the page of orders that a 200 holds."""
     return documents.page(answer.body) if _is(answer, 200) else None
 
 
-def error_in(answer: ApiResponse | Lost, *statuses: int) -> ApiError | None:
+def error_in(answer: ApiResponse | NoAnswer, *statuses: int) -> ApiError | None:
     """Read Conekta's error, where the answer has one of these statuses."""
     return read_error(answer.body, answer.status) if _is(answer, *statuses) else None
 
 
-def reason(answer: ApiResponse | Lost) -> str:
+def reason(answer: ApiResponse | NoAnswer) -> str:
     """Say why the answer proves nothing, as a word for `Unknown`.
 
-    A reason of `Lost`; `key_refused`, `not_found`; `unclear` for a 200 that says nothing we
+    A reason of `NoAnswer`; `key_refused`, `not_found`; `unclear` for a 200 that says nothing we
     can use; else `http_` and the status.
     """
-    if isinstance(answer, Lost):
+    if isinstance(answer, NoAnswer):
         return answer.reason
     named = {200: "unclear", 401: "key_refused", 403: "key_refused", 404: "not_found"}
     return named.get(answer.status, f"http_{answer.status}")
 
 
-def unknown(answer: ApiResponse | Lost, order: Order | None = None) -> Unknown:
+def unknown(answer: ApiResponse | NoAnswer, order: Order | None = None) -> Unknown:
     """Say that the answer proves nothing; `order` is what is known of it all the same."""
     return Unknown(reason(answer), order=order)
 
 
-def not_sent(answer: ApiResponse | Lost) -> Refused | None:
+def not_sent(answer: ApiResponse | NoAnswer) -> Refused | None:
     """Refuse where not a byte left us, since then nothing was charged, for certain."""
-    if isinstance(answer, Lost) and answer.never_sent:
+    if isinstance(answer, NoAnswer) and answer.never_sent:
         return Refused(answer.reason, Fault.US)
     return None
 
 
-def refused_opening(answer: ApiResponse | Lost) -> Refused | None:
+def refused_opening(answer: ApiResponse | NoAnswer) -> Refused | None:
     """Refuse where no order was made, with a charge in it or not: key or parameters refused."""
     if _is(answer, 401, 403):
         return Refused("key_refused", Fault.OPERATOR)
@@ -137,7 +137,7 @@ def refused_opening(answer: ApiResponse | Lost) -> Refused | None:
     return None if error is None or error.meaning not in CERTAIN else refused(error)
 
 
-def refused_card(answer: ApiResponse | Lost) -> Declined | None:
+def refused_card(answer: ApiResponse | NoAnswer) -> Declined | None:
     """Decline a card that was not even tried, so that no order with a declined charge stands."""
     error = error_in(answer, 402, 422)
     is_certain = error is not None and error.code.startswith("parameter_validation.")
@@ -146,14 +146,14 @@ def refused_card(answer: ApiResponse | Lost) -> Declined | None:
     return Declined(error.message)
 
 
-def refused_token(answer: ApiResponse | Lost) -> Refused | None:
+def refused_token(answer: ApiResponse | NoAnswer) -> Refused | None:
     """Refuse a card token that is unknown, expired or used up: nothing was charged with it."""
     error = error_in(answer, 402, 422)
     return refused(error) if error is not None and error.meaning is Meaning.TOKEN else None
 
 
 def declined(
-    answer: ApiResponse | Lost, purchase: Purchase, order_id: str | None = None
+    answer: ApiResponse | NoAnswer, purchase: Purchase, order_id: str | None = None
 ) -> Declined | None:
     """Read a 402 that carries the declined order, with the sentence that goes with it.
 
@@ -174,5 +174,5 @@ def refused(error: ApiError) -> Refused:
     return Refused(reason, error.fault, error.message, error.field)
 
 
-def _is(answer: ApiResponse | Lost, *statuses: int) -> TypeGuard[ApiResponse]:
+def _is(answer: ApiResponse | NoAnswer, *statuses: int) -> TypeGuard[ApiResponse]:
     return isinstance(answer, ApiResponse) and answer.status in statuses

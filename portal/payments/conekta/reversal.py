@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.payments.conekta.client import Call
+from portal.payments.conekta.client import ApiRequest
 from portal.payments.conekta.documents import refund_body
 from portal.payments.conekta.orders import Account, error_in, path, unknown
 from portal.payments.gateway import (
@@ -22,7 +22,7 @@ def cancel(account: Account, order_id: str, deadline: float) -> Canceled | Paid 
 
     Of a paid one the mode alone is checked, since the purchase is not at hand: look it up.
     """
-    answer = account.ask(Call("cancel", "POST", path(order_id, "/cancel")), deadline)
+    answer = account.ask(ApiRequest("cancel", "POST", path(order_id, "/cancel")), deadline)
     order = account.read_unless(_is_canceled, answer, order_id, deadline)
     if isinstance(order, Unknown):
         return order
@@ -37,7 +37,7 @@ def refund(
     account: Account, order_id: str, amount: int, deadline: float
 ) -> Refunded | Refused | Unknown:
     """Give money back. Counts once the order itself says that so much went back."""
-    call = Call("refund", "POST", path(order_id, "/refunds"), refund_body(amount))
+    call = ApiRequest("refund", "POST", path(order_id, "/refunds"), refund_body(amount))
     answer = account.ask(call, deadline)
     order = account.read_unless(
         lambda order: order.amount_refunded >= amount, answer, order_id, deadline

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from portal.payments import wire
 from portal.payments.conekta import orders, signatures
-from portal.payments.conekta.client import ApiResponse, Call, Lost
+from portal.payments.conekta.client import ApiRequest, ApiResponse, NoAnswer
 from portal.payments.conekta.documents import ORDER_ID
 from portal.payments.conekta.orders import Account
 from portal.payments.gateway import (
@@ -73,7 +73,9 @@ class ConektaWebhooks(Webhooks):
 def subscribe(account: Account, url: str, deadline: float) -> Subscribed | Refused | Unknown:
     """Have events posted to `url`. A webhook of this address that stands already serves."""
     query = urlencode({"url": url, "limit": PAGE_SIZE})
-    listed = account.ask(Call("webhooks", "GET", f"/webhooks?{query}", repeatable=True), deadline)
+    listed = account.ask(
+        ApiRequest("webhooks", "GET", f"/webhooks?{query}", repeatable=True), deadline
+    )
     standing = _webhooks(listed)
     if standing is None:
         return _refused(listed)
@@ -86,7 +88,7 @@ def subscribe(account: Account, url: str, deadline: float) -> Subscribed | Refus
 
 def new_signing_key(account: Account, deadline: float) -> SigningKey | Refused | Unknown:
     """Make a new webhook key."""
-    call = Call("webhook_key", "POST", "/webhook_keys", {"active": True})
+    call = ApiRequest("webhook_key", "POST", "/webhook_keys", {"active": True})
     answer = account.ask(call, deadline)
     made = _made(answer, "webhook_key")
     if made is None:
@@ -97,32 +99,34 @@ def new_signing_key(account: Account, deadline: float) -> SigningKey | Refused |
     return SigningKey(pem)
 
 
-def _create(url: str) -> Call:
-    return Call("webhooks", "POST", "/webhooks", {"url": url, "subscribed_events": list(EVENTS)})
+def _create(url: str) -> ApiRequest:
+    return ApiRequest(
+        "webhooks", "POST", "/webhooks", {"url": url, "subscribed_events": list(EVENTS)}
+    )
 
 
-def _wake(webhook: Mapping[str, object]) -> Call:
+def _wake(webhook: Mapping[str, object]) -> ApiRequest:
     """One that was switched off, at Conekta or by it, and may listen to too little."""
     webhook_id = wire.word(webhook.get("id"), EVENT_ID) or "unknown"
     body = {"active": True, "subscribed_events": list(EVENTS)}
-    return Call("webhooks", "PUT", f"/webhooks/{webhook_id}", body)
+    return ApiRequest("webhooks", "PUT", f"/webhooks/{webhook_id}", body)
 
 
-def _webhooks(answer: ApiResponse | Lost) -> list[Mapping[str, object]] | None:
-    if isinstance(answer, Lost) or answer.status != 200:
+def _webhooks(answer: ApiResponse | NoAnswer) -> list[Mapping[str, object]] | None:
+    if isinstance(answer, NoAnswer) or answer.status != 200:
         return None
     listed = wire.mapping(answer.body).get("data")
     return [wire.mapping(found) for found in listed] if isinstance(listed, list) else None
 
 
-def _made(answer: ApiResponse | Lost, kind: str) -> Mapping[str, object] | None:
-    if isinstance(answer, Lost) or answer.status not in (200, 201):
+def _made(answer: ApiResponse | NoAnswer, kind: str) -> Mapping[str, object] | None:
+    if isinstance(answer, NoAnswer) or answer.status not in (200, 201):
         return None
     body = wire.mapping(answer.body)
     return body if body.get("object") == kind else None
 
 
-def _refused(answer: ApiResponse | Lost) -> Refused | Unknown:
+def _refused(answer: ApiResponse | NoAnswer) -> Refused | Unknown:
     return orders.not_sent(answer) or orders.refused_opening(answer) or orders.unknown(answer)
 
 

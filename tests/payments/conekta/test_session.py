@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from portal.payments.conekta.adapter import Conekta
-from portal.payments.conekta.client import Call, ConektaClient, ConektaSettings
+from portal.payments.conekta.client import ApiRequest, ConektaClient, ConektaSettings
 from portal.payments.gateway import Credentials, Fault, Opened, Paid, Refused, Unknown
 from tests.payments.conekta.samples import (
     KEY,
@@ -168,7 +168,7 @@ def test_neither_key_nor_token_is_ever_shown(scripted, connect, caplog):
         heard.append(gateway.charge(PURCHASE, ORDER_ID, TOKEN, 5))
         heard.append(gateway.charge(PURCHASE, None, TOKEN, 5))
     account = gateway._account
-    call = Call("charge", "POST", "/orders", {"token_id": TOKEN})
+    call = ApiRequest("charge", "POST", "/orders", {"token_id": TOKEN})
     shown = repr(
         [
             gateway,
