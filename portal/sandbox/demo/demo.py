@@ -93,9 +93,11 @@ def _start(
         "PUBLIC_URL": url,
         "ALLOW_PRIVATE_TARGETS": "true",
     }
-    with _migrated(create_app(load_settings(env))):
+    # The terminal is for what the demo says itself.
+    with _migrated(create_app(load_settings(env, log_level="WARNING"))):
         furnish(memory, router.access, router.login_host)
         _connect(memory, router, notice)
+    instance.tell(env)
     web = start_web(children, env, listener)
     start_worker(children, env)
     facts = _facts(memory, url, router.access, gateway["url"])
