@@ -56,7 +56,12 @@ def start_web(children: Children, env: Mapping[str, str], listener: socket.socke
         "web",
         *("gunicorn", "--bind", f"fd://{descriptor}"),
         *("--worker-class", "gthread", "--workers", "1", "--threads", str(THREADS)),
-        *("--graceful-timeout", "5", "--no-control-socket", "portal.sandbox.demo.wsgi:app"),
+        *(
+            "--graceful-timeout",
+            "5",
+            "--no-control-socket",
+            "portal.sandbox.demo.surface:application()",
+        ),
         env=env,
         descriptors=[descriptor],
     )

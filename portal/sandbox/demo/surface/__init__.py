@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from flask import Flask
 
+from config import load_settings
+from portal import create_app
 from portal.sandbox.demo.surface import ribbon, views
 
-__all__ = ["register"]
+__all__ = ["application"]
 
 
-def register(app: Flask) -> None:
-    """Bind to the application, which is a demo's."""
+def application() -> Flask:
+    """The real application, with the demo's pages beside its own; for gunicorn."""
+    app = create_app(load_settings())
     ribbon.register(app)
     app.register_blueprint(views.blueprint)
+    return app
