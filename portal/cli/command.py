@@ -107,6 +107,7 @@ def _translated(option: str, about: str) -> tuple[str, str]:
 def _refuse_silent_demo(ctx: click.Context) -> None:
     """End with a sentence where the settings are those of a demo that does not answer."""
     settings = ctx.ensure_object(ScriptInfo).load_app().extensions["settings"]
-    found = demo_folder.look(Path(settings.instance_path)) if settings.embedded else None
-    if found is not None and (sentence := found.silence):
-        raise click.ClickException(sentence)
+    if demo_folder.leads_nowhere(settings):
+        # It may have begun to answer meanwhile, but these settings do not know its addresses.
+        found = demo_folder.look(Path(settings.instance_path))
+        raise click.ClickException(found.silence if found else demo_folder.NOBODY)

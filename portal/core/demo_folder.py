@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from config import GATEWAY_ADDRESSES
+from config import GATEWAY_ADDRESSES, Settings
 
 FOLDER, LOCK, SETTINGS = "demo", "lock", "settings.json"
 PRIVATE = 0o600
@@ -37,10 +37,8 @@ class Found:
         return self.variables.get("PUBLIC_URL") if self.runs else None
 
     @property
-    def silence(self) -> str | None:
-        """Say why it answers nobody; None where it does."""
-        if self.url:
-            return None
+    def silence(self) -> str:
+        """Say why it does not answer a command that was started too early, or too late."""
         if self.runs:
             return (
                 f"La demostración de {self.folder} está arrancando: "
@@ -71,6 +69,11 @@ def environment(environ: Mapping[str, str], instance: Path) -> Mapping[str, str]
     if found is None:
         return environ
     return {**SILENT, **found.variables, "INSTANCE_PATH": str(folder)}
+
+
+def leads_nowhere(settings: Settings) -> bool:
+    """Tell whether these were read beside a demo that did not answer then."""
+    return bool(getattr(settings, GATEWAY_ADDRESSES[0]) == NOBODY)
 
 
 def tell(instance: Path, variables: Mapping[str, str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, tzinfo
 
 from babel.dates import get_timezone
 
@@ -21,9 +21,10 @@ REFUNDABLE = (SaleState.PAID, SaleState.DELIVERED)
 
 @dataclass(frozen=True)
 class Line:
-    """A sale as it is listed; `can_be_refunded` by a press."""
+    """A sale as it is listed; `at` is its time of day, `can_be_refunded` by a press."""
 
     told: SaleStatus
+    at: str
 
     @property
     def can_be_refunded(self) -> bool:
@@ -38,7 +39,6 @@ class Line:
 class Today:
     """Since midnight where the company is; `sales` the newest first, a few of `begun`."""
 
-    zone: str
     earned: Sequence[Income]
     sales: Sequence[Line]
     begun: int
@@ -47,24 +47,21 @@ class Today:
 
 def today(company_id: str) -> Today:
     """Look at the shop now. Raises NotFound."""
-    zone = companies.get(company_id).time_zone or settings().time_zone
+    zone = get_timezone(companies.get(company_id).time_zone or settings().time_zone)
     since = midnight(zone)
     found = transactions.listing(company_id, SHOWN, 0, since=since)
     return Today(
-        zone,
         reports.of_company(company_id, since).totals,
-        [Line(row) for row in found.rows],
+        [Line(row, f"{row.sale.created_at.astimezone(zone):%H:%M}") for row in found.rows],
         found.total,
         alerts.listing(company_id),
     )
 
 
-def midnight(zone: str) -> datetime:
+def midnight(zone: tzinfo) -> datetime:
     """When today began there."""
-    place = get_timezone(zone)
-    day = utc_now().astimezone(place).date()
+    naive = datetime.combine(utc_now().astimezone(zone).date(), time.min)
     # A zone of pytz, which Babel may use, must place a moment itself.
-    localize = getattr(place, "localize", None)
-    naive = datetime.combine(day, time.min)
-    found: datetime = localize(naive) if localize else naive.replace(tzinfo=place)
+    localize = getattr(zone, "localize", None)
+    found: datetime = localize(naive) if localize else naive.replace(tzinfo=zone)
     return found
