@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,9 +15,9 @@ from tests.sandbox.demo.running import buy, customer, demo, names, rows
 from tests.sandbox.demo.test_phone import PATIENCE_MS, shoot
 from tests.support.browser import inspect, open_page
 from tests.support.http import Api
+from tests.support.patience import PATIENCE
 
 PHONE = {"width": 390, "height": 844}
-ALERT = "Nada necesita de ti."
 
 
 @pytest.fixture(scope="module")
@@ -146,6 +147,25 @@ def test_a_charge_whose_answer_is_lost_is_not_made_twice(
         orders = gateway.get("/_sandbox/orders").json()
     [order] = [order for order in orders if order["id"] == sold.json()["id_transaccion"]]
     assert len(order["charges"]["data"]) == 1
+
+
+def test_an_alert_is_seen_and_settled(page: Page, facts: dict[str, Any]) -> None:
+    sold = buy(facts, mac_cliente="02:00:5E:10:00:05", ip_cliente="192.168.88.105").json()
+    with Api(facts["gateway_url"]) as gateway:
+        taken = f"/_sandbox/orders/{sold['id_transaccion']}/charge_back"
+        assert gateway.post(taken, {}).status_code == 200
+    alerts = page.get_by_role("region", name="Avisos")
+    deadline = time.monotonic() + PATIENCE
+    # The gateway tells us by a webhook, and the worker follows it.
+    while not alerts.get_by_role("button").count() and time.monotonic() < deadline:
+        page.get_by_role("link", name="Actualizar").click()
+        page.wait_for_load_state()
+    inspect(page)
+    shoot(page, "demo-operator-alert")
+    press(page, "Dar por resuelto")
+    expect(alerts).to_contain_text("Nada necesita de ti.")
+    sales = page.get_by_role("region", name="Ventas de hoy")
+    expect(sales.locator("li").first).to_contain_text("Contracargo")
 
 
 def test_the_password_that_it_shows_lets_in(browser: Api, facts: dict[str, Any]) -> None:

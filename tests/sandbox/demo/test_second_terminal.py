@@ -122,11 +122,8 @@ def dead_demo(folder: Path) -> Iterator[None]:
     "words",
     [
         ("webhooks", "register"),
-        ("reconcile",),
         ("worker",),
-        ("alerts",),
         ("sales", "refund", "sal_1", "--motivo", "x"),
-        ("router", "check", "RTR_1"),
     ],
 )
 def test_beside_a_demo_that_has_ended_they_say_so(words: tuple[str, ...], tmp_path: Path) -> None:
