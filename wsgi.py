@@ -3,7 +3,7 @@
 import os
 import sys
 
-from config import ROOT, SettingsError, load_settings
+from config import GATEWAY_ADDRESSES, ROOT, SettingsError, load_settings
 from portal import create_app
 from portal.core import demo_folder
 
@@ -11,7 +11,8 @@ from portal.core import demo_folder
 HALT = 4
 
 try:
-    app = create_app(load_settings(demo_folder.environment(os.environ, ROOT / "instance")))
+    environ = demo_folder.environment(os.environ, ROOT / "instance", GATEWAY_ADDRESSES)
+    app = create_app(load_settings(environ))
 except SettingsError as error:
     print(error, file=sys.stderr)  # noqa: T201 - whoever starts us must read it
     sys.exit(HALT)

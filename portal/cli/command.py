@@ -13,6 +13,7 @@ from typing import Any
 import click
 from flask.cli import ScriptInfo
 
+from config import GATEWAY_ADDRESSES
 from portal.core import demo_folder
 
 HELP = "Muestra esta ayuda y termina."
@@ -107,7 +108,8 @@ def _translated(option: str, about: str) -> tuple[str, str]:
 def _refuse_silent_demo(ctx: click.Context) -> None:
     """End with a sentence where the settings are those of a demo that does not answer."""
     settings = ctx.ensure_object(ScriptInfo).load_app().extensions["settings"]
-    if demo_folder.leads_nowhere(settings):
-        # It may have begun to answer meanwhile, but these settings do not know its addresses.
-        found = demo_folder.look(Path(settings.instance_path))
-        raise click.ClickException(found.silence if found else demo_folder.NOBODY)
+    # It may have begun to answer meanwhile, but these settings do not know its addresses.
+    leads_nowhere = getattr(settings, GATEWAY_ADDRESSES[0]) == demo_folder.NOBODY
+    found = demo_folder.look(Path(settings.instance_path)) if settings.embedded else None
+    if leads_nowhere and found is not None:
+        raise click.ClickException(found.silence)

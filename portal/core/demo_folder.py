@@ -10,17 +10,14 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-from config import GATEWAY_ADDRESSES, Settings
 
 FOLDER, LOCK, SETTINGS = "demo", "lock", "settings.json"
 PRIVATE = 0o600
 # Nobody listens there: what a demo that has ended left behind may by now be somebody else's port.
 NOBODY = "http://127.0.0.1:1"
-SILENT = dict.fromkeys(map(str.upper, GATEWAY_ADDRESSES), NOBODY)
 
 
 @dataclass(frozen=True)
@@ -59,21 +56,20 @@ def look(instance: Path) -> Found | None:
     return Found(instance, runs, _read(own / SETTINGS) if runs else {})
 
 
-def environment(environ: Mapping[str, str], instance: Path) -> Mapping[str, str]:
+def environment(
+    environ: Mapping[str, str], instance: Path, gateways: Iterable[str]
+) -> Mapping[str, str]:
     """Give the variables to read settings from: the demo's, where no database is named.
 
-    `instance` is the folder that serves where `environ` names none.
+    `instance` is the folder that serves where `environ` names none. `gateways` are the settings
+    that lead to payment gateways: to nobody, while no demo answers.
     """
     folder = Path(environ.get("INSTANCE_PATH") or instance).absolute()
     found = None if environ.get("DATABASE_URL") else look(folder)
     if found is None:
         return environ
-    return {**SILENT, **found.variables, "INSTANCE_PATH": str(folder)}
-
-
-def leads_nowhere(settings: Settings) -> bool:
-    """Tell whether these were read beside a demo that did not answer then."""
-    return bool(getattr(settings, GATEWAY_ADDRESSES[0]) == NOBODY)
+    silent = {name.upper(): NOBODY for name in gateways}
+    return silent | dict(found.variables) | {"INSTANCE_PATH": str(folder)}
 
 
 def tell(instance: Path, variables: Mapping[str, str]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from config import GATEWAY_ADDRESSES
 from portal.core import demo_folder
 from portal.sandbox.demo.instance import Instance
 from tests.sandbox.demo.running import buy, demo, names, typed
@@ -106,7 +107,7 @@ def shows_itself(terminal: Terminal, pid: int) -> bool:
 
 def test_who_names_another_database_is_left_alone(terminal: Terminal) -> None:
     named = {"DATABASE_URL": "postgresql://u@127.0.0.1:1/x", "INSTANCE_PATH": str(terminal.folder)}
-    assert demo_folder.environment(named, CHECKOUT) is named
+    assert demo_folder.environment(named, CHECKOUT, GATEWAY_ADDRESSES) is named
 
 
 @contextmanager
@@ -138,7 +139,9 @@ def test_beside_a_demo_that_has_ended_they_say_so(words: tuple[str, ...], tmp_pa
 def test_a_dead_demos_settings_lead_nowhere(tmp_path: Path) -> None:
     """Even whoever does not heed the sentence, as a server started there, meets no gateway."""
     with dead_demo(tmp_path):
-        found = demo_folder.environment({"INSTANCE_PATH": str(tmp_path)}, CHECKOUT)
+        found = demo_folder.environment(
+            {"INSTANCE_PATH": str(tmp_path)}, CHECKOUT, GATEWAY_ADDRESSES
+        )
     assert found["CONEKTA_API_URL"] == found["CONEKTA_SCRIPT_URL"] == demo_folder.NOBODY
     assert "PUBLIC_URL" not in found
     assert OUTSIDE not in str(found)
@@ -148,7 +151,7 @@ def test_a_folder_from_before_demos_told_anything_leads_nowhere(tmp_path: Path) 
     (tmp_path / "demo").mkdir()
     (tmp_path / "demo" / "lock").touch()
     (tmp_path / "demo" / "memory.json").write_text(json.dumps({"company_id": "EMP_1"}))
-    found = demo_folder.environment({"INSTANCE_PATH": str(tmp_path)}, CHECKOUT)
+    found = demo_folder.environment({"INSTANCE_PATH": str(tmp_path)}, CHECKOUT, GATEWAY_ADDRESSES)
     assert found["CONEKTA_API_URL"] == demo_folder.NOBODY
 
 
@@ -178,4 +181,4 @@ def test_a_look_keeps_no_demo_from_starting(tmp_path: Path) -> None:
 def test_a_folder_without_a_demo_is_nobodys(tmp_path: Path) -> None:
     environ = {"INSTANCE_PATH": str(tmp_path)}
     assert demo_folder.look(tmp_path) is None
-    assert demo_folder.environment(environ, CHECKOUT) is environ
+    assert demo_folder.environment(environ, CHECKOUT, GATEWAY_ADDRESSES) is environ
