@@ -56,7 +56,7 @@ def serve(
     """Run a demo in this instance folder until SIGINT, SIGTERM or SIGHUP.
 
     `ready` is called with the facts and the folder of the logs once everything answers,
-    `notice` with a sentence where somebody has to wait. Port 0 takes a free one. The
+    `notice` with a sentence while somebody has to wait. Port 0 takes a free one. The
     database is always the instance's own, whatever the environment says. Raises DemoError:
     port taken, another demo in the folder, or a process that ended.
     """
@@ -68,6 +68,7 @@ def serve(
         listen(port) as listener,
         Children(instance.logs, held) as children,
     ):
+        notice("Arrancando…")
         facts = _start(instance, listener, children, notice, create_app)
         ready(facts, instance.logs)
         children.watch()
