@@ -67,7 +67,7 @@ def test_banks_that_pay_nothing(api, gateway):
     gateway.behave(decline_every_card=True)
     order = api.open()
     body = api.refused(402, f"/orders/{order['id']}/charges", card())
-    assert body["details"][0]["code"] == "processing.bank.declined"
+    assert body["details"][0]["code"].endswith("processing.bank.declined")
     gateway.behave(decline_every_card=False)
     assert api.charge(order)["status"] == "paid"
 
