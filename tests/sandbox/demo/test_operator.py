@@ -75,6 +75,18 @@ def test_a_sale_is_seen_and_given_back(page: Page, facts: dict[str, Any]) -> Non
     assert order["payment_status"] == "refunded"
 
 
+@pytest.mark.parametrize("size", ["100%", "200%"])
+@pytest.mark.parametrize("path", ["", "encargado"])
+def test_narrow_phones_and_large_text_need_no_sideways_scrolling(
+    page: Page, facts: dict[str, Any], path: str, size: str
+) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(facts["portal_url"] + path)
+    page.evaluate("size => document.documentElement.style.fontSize = size", size)
+    shoot(page, f"demo-{path or 'start'}-320-{size.rstrip('%')}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
 def test_the_router_goes_and_comes(page: Page, facts: dict[str, Any]) -> None:
     press(page, "Apagar")
     expect(page.get_by_role("region", name="Router", exact=True)).to_contain_text("Está apagado")
