@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parent
 SHORTEST_SECRET = 32
 SECRETS_FILE = "secrets.json"
 SECRETS = ("secret_key", "jwt_apikey_secret", "jwt_session_secret")
+GATEWAY_ADDRESSES = ("conekta_api_url", "conekta_script_url")
 DATABASES = ("sqlite", "postgresql")
 WORDS = {
     "conekta_charge": ("order_first", "in_order"),
@@ -274,7 +275,7 @@ def _check(settings: Settings) -> None:
     for name, words in WORDS.items():
         if getattr(settings, name) not in words:
             raise SettingsError(f"Set {name.upper()} to one of {', '.join(words)}.")
-    for name in ("conekta_api_url", "conekta_script_url", "public_url"):
+    for name in (*GATEWAY_ADDRESSES, "public_url"):
         _check_address(name.upper(), getattr(settings, name))
     if settings.smtp_host and not settings.smtp_from:
         raise SettingsError("Set SMTP_FROM to the address that receipts come from.")

@@ -10,6 +10,7 @@ import click
 from flask import render_template
 from flask.cli import with_appcontext
 
+from portal.cli.command import group
 from portal.ports import settings
 
 CLIENT_SECONDS = 10
@@ -20,31 +21,35 @@ UPSTREAM = click.option(
     "--upstream",
     default="127.0.0.1:8000",
     show_default=True,
-    metavar="HOST:PORT",
+    metavar="HOST:PUERTO",
     help="Donde escucha gunicorn.",
 )
 NO_PROXY_TRUSTED = "Ponga TRUSTED_PROXIES=1: sin eso Portal toma al proxy por su único cliente."
 
 
-@click.group("deploy")
+@group("deploy", example="flask deploy nginx")
 def deploy() -> None:
-    """Escribe archivos de configuración para lo que va delante de Portal."""
+    """Escribe la configuración de lo que va delante de Portal."""
 
 
-@deploy.command("nginx")
+@deploy.command(
+    "nginx",
+    example="flask deploy nginx > /etc/nginx/conf.d/portal.conf",
+    anywhere=True,
+)
 @UPSTREAM
-@click.option("--certificate", metavar="PATH", help="Certificado; por omisión, el de certbot.")
-@click.option("--key", metavar="PATH", help="Su llave privada.")
+@click.option("--certificate", metavar="ARCHIVO", help="Certificado; si no, el de certbot.")
+@click.option("--key", metavar="ARCHIVO", help="Su llave privada; si no, la de certbot.")
 @click.option(
     "--access-log",
     default="/var/log/nginx/portal.log",
     show_default=True,
-    metavar="PATH",
+    metavar="ARCHIVO",
     help="El registro de nginx.",
 )
 @with_appcontext
 def nginx(upstream: str, certificate: str | None, key: str | None, access_log: str) -> None:
-    """Un sitio de nginx para PUBLIC_URL."""
+    """Escribe un sitio de nginx para PUBLIC_URL."""
     values = _values(upstream)
     lineage = f"/etc/letsencrypt/live/{values['host']}"
     values |= {
@@ -55,11 +60,14 @@ def nginx(upstream: str, certificate: str | None, key: str | None, access_log: s
     _show("nginx.conf.j2", values)
 
 
-@deploy.command("caddy")
+@deploy.command("caddy", example="flask deploy caddy > /etc/caddy/Caddyfile", anywhere=True)
 @UPSTREAM
 @with_appcontext
 def caddy(upstream: str) -> None:
-    """Un Caddyfile para PUBLIC_URL; Caddy consigue el certificado."""
+    """Escribe un Caddyfile para PUBLIC_URL.
+
+    Caddy consigue el certificado por sí mismo.
+    """
     _show("Caddyfile.j2", _values(upstream))
 
 

@@ -129,6 +129,11 @@ class RouterSandbox:
         return self._run(lambda: replace(self._api.counters))
 
     @property
+    def is_up(self) -> bool:
+        """Whether its API is listened for."""
+        return self._listeners.open
+
+    @property
     def open_connections(self) -> int:
         """How many connections stand."""
         return self._run(lambda: len(self._api.open))
@@ -243,8 +248,9 @@ class RouterSandbox:
         self._thread.wait(self._listeners.stop())
 
     def come_up(self) -> None:
-        """Listen again, on the same ports."""
-        self._thread.wait(self._listeners.start())
+        """Listen again, on the same ports; a router that listens already goes on."""
+        if not self.is_up:
+            self._thread.wait(self._listeners.start())
 
     def _rows(self, path: str) -> Rows:
         return [readable(self._device, path, row) for row in self._device.tables[path]]
