@@ -1,6 +1,7 @@
 """Choose which providers stand behind the ports: the one place that knows them by name.
 
-A payment provider is added with a folder of its own under `payments` and one line of PROVIDERS.
+A payment provider is added with a folder of its own under `payments` and its line in PROVIDERS; the
+README lists what else it brings along.
 """
 
 from __future__ import annotations

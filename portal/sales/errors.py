@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portal.core.errors import Conflict, Invalid, NotFound, PaymentDeclined, Problem, Unavailable
-from portal.sales.decision import Complaint
+from portal.sales.decision_values import Complaint
 
 
 class PlanNotFound(NotFound):

@@ -18,7 +18,7 @@ from portal.models.sale_states import ASKED, GIVEN_UP, MONEY_IN, Actor
 from portal.models.webhook_event import WebhookOutcome
 from portal.ports import retry_in, settings
 from portal.sales.context import held, now
-from portal.sales.decision import Outcome
+from portal.sales.decision_values import Outcome
 from portal.sales.recovery import finish
 from portal.sales.steps.resolution import resolve
 

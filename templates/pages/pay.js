@@ -57,31 +57,8 @@
     if (busy) unlock((error && error.message_to_purchaser) || settings.card_refused);
   }
 
-  // How each provider's component is spoken to.
-  var components = { conekta: showConekta };
-
-  function show() {
-    components[settings.component]();
-  }
-
-  function showConekta() {
-    window.ConektaCheckoutComponents.Card({
-      config: {
-        targetIFrame: "#card",
-        publicKey: settings.public_key,
-        locale: settings.language,
-        useExternalSubmit: true
-      },
-      callbacks: {
-        onUpdateSubmitTrigger: ready,
-        onCreateTokenSucceeded: paidWith,
-        onCreateTokenError: refused,
-        onFormError: function () { if (busy) unlock(settings.card_incomplete); }
-      },
-      options: { backgroundMode: "lightMode", inputType: "flatMode", colorPrimary: settings.color },
-      allowTokenization: true
-    });
-  }
+  // It says how to show the provider's own card form.
+{% include "pages/components/" ~ checkout.component ~ ".js" %}
 
   form.addEventListener("submit", function (event) {
     event.preventDefault();

@@ -27,7 +27,7 @@ FLOORS = (
 ASIDE = {"providers": {"app"}, "sandbox": {"cli"}}
 ALONE = ("payments", "hotspot")
 FRAMEWORKS = ("flask", "flask_sqlalchemy", "flask_migrate", "werkzeug", "sqlalchemy", "alembic")
-# Whose modules must not be named outside of their own folder.
+# The most modules that a folder holds.
 CROWD = 24
 
 

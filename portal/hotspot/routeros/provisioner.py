@@ -20,7 +20,7 @@ from portal.hotspot.routeros.errors import (
     refusal,
 )
 from portal.hotspot.routeros.menus import USER_ADD, USER_FIND, USER_PRINT, USER_REMOVE, USER_SET
-from portal.hotspot.routeros.users import FoundUser, Target, chosen, hotspot_user
+from portal.hotspot.routeros.users import FoundUser, Target, chosen, read_user
 from portal.hotspot.routeros.values import (
     ItemId,
     Row,
@@ -130,7 +130,7 @@ class RouterUsers(Provisioner):
         bounds = None if sold is None else commands.sold(sold)
         order = USER_PRINT.order(bounds=bounds, wanted=ours)
         reply = self._channel.ask(order, Deadline(timeout))
-        return tuple(hotspot_user(row, reply.item(row).token()) for row in reply.rows)
+        return tuple(read_user(row, reply.item(row).token()) for row in reply.rows)
 
     def is_open_to(self, target: Target, mac: str, deadline: Deadline) -> tuple[bool, bool]:
         """Tell whether this MAC may come in as the user, and whether another had to go from it.
@@ -150,7 +150,7 @@ class RouterUsers(Provisioner):
         """Find the user of this name. Names are unique a server: of several, that with `mark`."""
         reply = self._channel.ask(USER_PRINT.order(where={"name": name}), deadline)
         rows = sorted(reply.rows, key=lambda row: row.get("comment") != mark)
-        return hotspot_user(rows[0], reply.item(rows[0]).token()) if rows else None
+        return read_user(rows[0], reply.item(rows[0]).token()) if rows else None
 
     def _is_free(self, name: str, deadline: Deadline) -> bool:
         """Tell whether no user has this name, whatever the mark."""

@@ -45,7 +45,7 @@ class FoundUser:
     bound_mac: str = ""
 
 
-def hotspot_user(row: Row, user_id: str) -> HotspotUser:
+def read_user(row: Row, user_id: str) -> HotspotUser:
     """Read a row of `/ip/hotspot/user`. Raises RouterRefused for counters that cannot be read."""
     return HotspotUser(
         id=user_id,
@@ -82,7 +82,7 @@ def _is_meant(row: Row, target: Target) -> bool:
     # Counters are read only where it comes to them: a garbled one must not hide a marked user.
     if target.known is None:
         return False
-    return hotspot_user(row, "").is_ours(target.mark, target.known)
+    return read_user(row, "").is_ours(target.mark, target.known)
 
 
 def _changes_to_mend(row: Row, mark: str, known: Known | None) -> dict[str, str]:
