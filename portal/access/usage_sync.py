@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from portal import ports
@@ -24,6 +24,9 @@ from portal.hotspot.deadline import Deadline
 from portal.hotspot.provisioning import HotspotUser, Provisioner, UserFound
 from portal.models import Access, Router, utc_now
 from portal.models.access import AccessState
+
+# Accesses asked after at once; SQLite binds at most 32,766 values.
+BATCH = 1_000
 
 
 @dataclass(frozen=True)
@@ -62,16 +65,15 @@ def sync_usage(router_id: str) -> UsageSync:
 def remove_orphaned_users(router_id: str) -> UsageSync:
     """Remove users of this deployment that no access wants any more. Raises RouterError.
 
-    What carries no mark of ours, or another deployment's, is not even looked at.
+    What carries no mark of ours, or another deployment's, is not even looked at. What was sold
+    by another record of the same router, whoever's, stays.
     """
     with reading() as session:
         router = session.get_one(Router, router_id)
         sold = _sold_on(session, router_id)
     provisioner, prefix, deadline = ports.provisioner_of(router), mark_prefix(), Deadline(TIMEOUT)
     users = provisioner.users_marked(prefix, deadline.remaining(), sold=sold)
-    with reading() as session:
-        wanted = {mark_of(found) for found in session.scalars(_wanted_on(router_id))}
-    leftovers = [user for user in users if mark_among(user, prefix) not in wanted]
+    leftovers = _unwanted(router_id, users, prefix)
     removed = list(_remove(provisioner, leftovers, prefix, deadline))
     log().info(
         "orphaned_users",
@@ -82,6 +84,17 @@ def remove_orphaned_users(router_id: str) -> UsageSync:
     )
     tell_of_changed_users(router, replace(together(removed), bound=False))
     return UsageSync(users=len(users), removed=len(removed))
+
+
+def _unwanted(router_id: str, users: Sequence[HotspotUser], prefix: str) -> list[HotspotUser]:
+    """Choose those whose access should be on no router."""
+    marks = {mark_among(user, prefix) for user in users}
+    with reading() as session:
+        wanted = _wanted(session, Access.router_id == router_id)
+        others = [mark.removeprefix(prefix) for mark in marks - wanted]
+        for start in range(0, len(others), BATCH):
+            wanted |= _wanted(session, Access.id.in_(others[start : start + BATCH]))
+    return [user for user in users if mark_among(user, prefix) not in wanted]
 
 
 def _remove(
@@ -110,10 +123,10 @@ def _sold_on(session: Session, router_id: str) -> int:
     return session.scalar(sold) or 0
 
 
-def _wanted_on(router_id: str) -> Any:
-    return select(Access.id).where(
-        Access.router_id == router_id, Access.wanted != AccessState.ABSENT
-    )
+def _wanted(session: Session, which: ColumnElement[bool]) -> set[str]:
+    """Give the marks of those that should be on a router."""
+    found = session.scalars(select(Access.id).where(which, Access.wanted != AccessState.ABSENT))
+    return {mark_of(access_id) for access_id in found}
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
@@ -15,10 +17,14 @@ from portal.api.admin.router_schemas import (
     with_key,
 )
 from portal.api.blueprints import session_blueprint
-from portal.api.sessions import acting_company_id, actor
+from portal.api.sessions import acting_company_id, actor, administrator
+from portal.models.admin_user import Role
 from portal.operators import routers
 from portal.operators.lookup import ListPage
+from portal.operators.targets import count_try, forgive_try
 from portal.web.fields import PageQuery
+
+ENTERED_WITH = {"host", "port", "username", "password"}
 
 blueprint = session_blueprint("routers", __name__, "/api/v1/admin")
 
@@ -34,8 +40,10 @@ def listing(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.route("/mi-empresa/routers", methods=["POST"])
 @blueprint.arguments(RouterSchema)
 @blueprint.response(201, NewRouterAnswer)
+@blueprint.failures(429)
 def create(values: Any) -> dict[str, Any]:
     """Dar de alta un router; responde su API Key por única vez"""
+    _count_change(values)
     return with_key(*routers.create(actor(), acting_company_id(), **values))
 
 
@@ -50,27 +58,50 @@ def router(router_id: str) -> Any:
 @blueprint.route("/mi-empresa/routers/<router_id>", methods=["PUT"])
 @blueprint.arguments(RouterSchema(partial=True))
 @blueprint.response(200, RouterSchema)
-@blueprint.failures(404)
+@blueprint.failures(404, 429)
 def update(values: Any, router_id: str) -> Any:
     """Cambiar un router; lo que no se envía queda como estaba"""
+    _count_change(values)
     return routers.update(actor(), acting_company_id(), router_id, **values)
 
 
 @blueprint.route("/routers/<router_id>/test-connection")
 @blueprint.response(200, ConnectionAnswer)
-@blueprint.failures(404, 422, 503)
+@blueprint.failures(404, 422, 429, 503)
 def test_connection(router_id: str) -> dict[str, Any]:
     """Probar la conexión con el router; si falla, 503 dice qué hacer"""
-    info = routers.test_connection(acting_company_id(), router_id)
+    with _counted():
+        info = routers.test_connection(acting_company_id(), router_id)
     return {"success": True, **asdict(info)}
 
 
 @blueprint.route("/routers/<router_id>/mikrotik-profiles")
 @blueprint.arguments(PageQuery, location="query")
 @blueprint.response(200, ProfilePage)
-@blueprint.failures(404, 422, 503)
+@blueprint.failures(404, 422, 429, 503)
 def profiles(query: dict[str, Any], router_id: str) -> dict[str, Any]:
     """Los perfiles de usuario del hotspot, leídos del router"""
-    found = routers.profiles(acting_company_id(), router_id)
+    with _counted():
+        found = routers.profiles(acting_company_id(), router_id)
     shown = found[query["offset"] : query["offset"] + query["limit"]]
     return page_answer("perfiles", ListPage(len(found), shown), query)
+
+
+def _count_change(values: Any) -> None:
+    if ENTERED_WITH & set(values) and not _is_super_admin():
+        count_try(administrator().user_id)
+
+
+@contextmanager
+def _counted() -> Iterator[None]:
+    """Count what the block asks a router, unless it is let in. Raises TooManyRequests."""
+    if _is_super_admin():
+        yield
+        return
+    count_try(administrator().user_id)
+    yield
+    forgive_try(administrator().user_id)
+
+
+def _is_super_admin() -> bool:
+    return administrator().role == Role.SUPER_ADMIN
