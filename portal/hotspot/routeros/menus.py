@@ -22,6 +22,7 @@ _USER = (
 _OWNERSHIP = (
     ".id",
     "comment",
+    "disabled",
     "email",
     "mac-address",
     "profile",
