@@ -27,7 +27,7 @@ from portal.models.access import AccessState
 from portal.ports import settings
 
 NOBODY_S_PASSWORD = b"0000"
-# RouterOS' texts can be translated on the router: any refusal may be about a disabled user.
+# A router's texts can be translated: any refusal may be about a disabled user.
 _MAY_BE_DISABLED = (LoginRefusal.BAD_CREDENTIALS, LoginRefusal.OTHER)
 
 

@@ -20,7 +20,8 @@ class RouterInfo:
 class Profile:
     """Describe a hotspot user profile. `id` is only to be shown: it changes on reboot.
 
-    `on_login` and `on_logout` are the operator's scripts, which may hold secrets of theirs.
+    Times are as the router writes them, empty or `none` for none. `on_login` and `on_logout` are
+    the operator's scripts, which may hold secrets of theirs.
     `stored` is the name as a word of the router's own, which differs from `name` where the
     router has it in an older encoding; only lines for its terminal need it.
     """
@@ -30,6 +31,9 @@ class Profile:
     rate_limit: str
     shared_users: str
     session_timeout: str
+    idle_timeout: str = ""
+    keepalive_timeout: str = ""
+    add_mac_cookie: bool = True
     stored: str = ""
     on_login: str = field(default="", repr=False)
     on_logout: str = field(default="", repr=False)
@@ -39,7 +43,8 @@ class Profile:
 class UserScript:
     """Describe a profile's own script that runs as a user comes or goes.
 
-    `writes` are the user's fields that it is seen to write, in the router's own names.
+    `writes` are the user's fields that it is seen to write, in the router's own names, and
+    `remove` and `disable` where it does that to the user.
     """
 
     profile: str

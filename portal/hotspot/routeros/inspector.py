@@ -198,6 +198,10 @@ def _profile(row: Row) -> Profile:
         rate_limit=text(row, "rate-limit"),
         shared_users=text(row, "shared-users"),
         session_timeout=text(row, "session-timeout"),
+        idle_timeout=text(row, "idle-timeout"),
+        keepalive_timeout=text(row, "keepalive-timeout"),
+        # It is so where nothing is said.
+        add_mac_cookie=row.get("add-mac-cookie", "yes") in ("yes", "true"),
         stored=row.get("name", ""),
         on_login=text(row, "on-login"),
         on_logout=text(row, "on-logout"),

@@ -96,10 +96,16 @@ def add_profile(profile: UserProfile) -> Code:
     return Code(" ".join([*words, *_said(profile)]))
 
 
-def set_profile(profile: UserProfile) -> Code:
-    """Let a user profile do what its plans say."""
-    chosen = f"/ip hotspot user profile set [find where name={quote(profile.name)}]"
-    return Code(" ".join([chosen, *_said(profile)]))
+def set_profile(stored: str, argument: str, value: str) -> Code:
+    """Give a user profile a value."""
+    chosen = f"/ip hotspot user profile set [find where name={quote(stored)}]"
+    return Code(f"{chosen} {argument}={quote(value)}")
+
+
+def edit_profile(stored: str, value_name: str) -> Code:
+    """Open a user profile's script in the terminal's editor."""
+    chosen = f"number=[find where name={quote(stored)}]"
+    return Code(f"/ip hotspot user profile edit {chosen} value-name={value_name}")
 
 
 def rename_profile(stored: str, name: str) -> Code:

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from portal.hotspot.setup import KitFacts, UserProfile
+from portal.hotspot.setup import KitFacts
 from portal.hotspot.setup.pages import pages
 from portal.hotspot.setup.script import setup_script, undo_script
 from portal.sandbox.routeros import RouterSandbox
 from portal.sandbox.routeros.menus.tables import MENUS
-from tests.hotspot.setup.conftest import make_facts
+from tests.hotspot.setup.conftest import make_facts, sold
 from tests.hotspot.setup.script_reader import Unreadable, read
 from tests.hotspot.setup.script_runner import Runner, ScriptError
 
@@ -109,7 +109,7 @@ def test_no_name_becomes_a_command(router: RouterSandbox, name: str) -> None:
         router_host=name,
         api_user=f"u{name}",
         api_password=name,
-        profiles=(UserProfile(name, "2M/5M"),),
+        profiles=(sold(name, rate_limit="2M/5M"),),
     )
     people = router.rows("/user")
     runner = Runner(router)
