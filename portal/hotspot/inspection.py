@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from portal.hotspot.network import Firewall, RouterClock
+
 
 @dataclass(frozen=True)
 class RouterInfo:
@@ -54,12 +56,13 @@ class UserScript:
 
 @dataclass(frozen=True)
 class Server:
-    """Name a hotspot and its profile. `shown` is the hotspot's name as people read it."""
+    """Name a hotspot, its profile and interface. `shown` is its name as people read it."""
 
     name: str
     profile: str
     disabled: bool
     shown: str
+    interface: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,12 +81,17 @@ class ServerProfile:
 
 @dataclass(frozen=True)
 class Service:
-    """Describe a service of the router. `max_sessions` is None where the version does not tell."""
+    """Describe a service of the router. `max_sessions` is None where the version does not tell.
+
+    `addresses` are those that it answers, all where there are none.
+    """
 
     name: str
     disabled: bool
     certificate: str
     max_sessions: int | None
+    port: int | None = None
+    addresses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -124,7 +132,7 @@ class Inspection:
 
     `garden_http` and `garden_ip` are the walled garden's layers, in the router's order. `pages`
     are the texts of the hotspots' login pages, by profile; None where they could not be read,
-    absent where there is none.
+    absent where there is none. Nor may `firewall` and `clock` be.
     """
 
     info: RouterInfo
@@ -136,6 +144,8 @@ class Inspection:
     profiles: tuple[Profile, ...]
     user: ApiUser
     pages: dict[str, str | None]
+    firewall: Firewall | None = None
+    clock: RouterClock | None = None
 
 
 class Inspector(Protocol):

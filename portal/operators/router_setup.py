@@ -20,7 +20,7 @@ from portal.hotspot.setup.pages import pages
 from portal.hotspot.setup.script import setup_script, undo_script
 from portal.hotspot.setup.speeds import rate_limit
 from portal.hotspot.way import Way, way_to
-from portal.models import Plan, Router
+from portal.models import Company, Plan, Router
 from portal.operators.lookup import ABSENT, owned_in
 from portal.operators.targets import problem_of
 from portal.ports import checkout_hosts, inspector_of, settings
@@ -168,9 +168,16 @@ def _facts(
             server=server,
             certificate=certificate,
             replace_shared=replace_shared,
+            time_zone=_time_zone(router),
         )
     except KitError as error:
         raise Invalid(str(error)) from None
+
+
+def _time_zone(router: Router) -> str:
+    with reading() as session:
+        company = session.get_one(Company, router.company_id)
+        return company.time_zone or settings().time_zone
 
 
 def _network(text: str) -> str:

@@ -7,7 +7,15 @@ from functools import partial
 
 from portal.hotspot.inspection import Inspection, Service
 from portal.hotspot.routeros.values import readable
-from portal.hotspot.setup import folder_checks, profile_checks, terminal, walled_garden_checks
+from portal.hotspot.setup import (
+    clock_checks,
+    exposure_checks,
+    folder_checks,
+    profile_checks,
+    release_checks,
+    terminal,
+    walled_garden_checks,
+)
 from portal.hotspot.setup.facts import KitFacts, without_port
 from portal.hotspot.setup.findings import Finding, State
 from portal.hotspot.setup.pages import is_login_page
@@ -150,7 +158,9 @@ def _announcement(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
 
 CHECKS: tuple[Check, ...] = (
     _hotspot,
+    release_checks.release,
     _service,
+    exposure_checks.addresses,
     _encryption,
     _sessions,
     _permissions,
@@ -163,6 +173,10 @@ CHECKS: tuple[Check, ...] = (
     walled_garden_checks.portal_address,
     walled_garden_checks.walled_garden,
     profile_checks.user_profiles,
+    exposure_checks.internet,
+    exposure_checks.customers,
+    clock_checks.clock,
+    clock_checks.zone,
     _announcement,
 )
 

@@ -68,7 +68,8 @@ class KitFacts:
     `over_internet` whether the Internet lies between. `login_hosts` are where we believe its
     login page to live, with a port where it is not the usual one. `certificate` names one that
     stands on the router, and `server` the one hotspot to set up (None: all).
-    `replace_shared`: pages that another hotspot shows as well may be replaced. Raises KitError.
+    `replace_shared`: pages that another hotspot shows as well may be replaced. `time_zone` is
+    the IANA name of the zone that the company counts its days in. Raises KitError.
     """
 
     portal_url: str
@@ -87,6 +88,7 @@ class KitFacts:
     server: str | None = None
     certificate: str | None = None
     replace_shared: bool = False
+    time_zone: str = ""
 
     def __post_init__(self) -> None:
         if not (_URL.fullmatch(self.portal_url) and _has_place(self.portal_url)):
