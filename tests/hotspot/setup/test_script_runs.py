@@ -33,7 +33,7 @@ HOSTILE = (
 
 def contents(router: RouterSandbox) -> dict[str, Any]:
     """All that stands on the router, and what does not change by itself."""
-    computed = {"uptime"}
+    computed = {"uptime", "time"}
     return {
         path: [{k: v for k, v in row.items() if k not in computed} for row in router.rows(path)]
         for path in MENUS
