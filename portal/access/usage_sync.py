@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal import ports
+from portal.access.blocked import changes_seen, tell_of_change
 from portal.access.provisioning import mark_of, mark_prefix, told_of
 from portal.access.router_users import TIMEOUT, UsersRead, mark_among, read_users, together
 from portal.access.usage import Reading, count, kept_whole, take_over
@@ -112,7 +113,7 @@ def _settled_on(router_id: str) -> Any:
     return select(Access).where(
         Access.router_id == router_id,
         Access.wanted == AccessState.ENABLED,
-        Access.actual == AccessState.ENABLED,
+        or_(Access.actual == AccessState.ENABLED, Access.blocked_at.is_not(None)),
         is_free(Access),
     )
 
@@ -147,10 +148,9 @@ def _look(access: Access, found: UsersRead) -> _Look:
     values = count(access, Reading.of(user, found.sessions.get(user.name, ())))
     seen = told_of(access, _as_found(access, user))
     # Where counters were lost, the limits on the router are too wide now.
-    if user.disabled or seen.mark_changed or seen.bound or "used_seconds" in values:
+    if seen.mark_changed or seen.bound or "used_seconds" in values:
         values |= _due()
-    if user.disabled:
-        values |= {"actual": "disabled"}
+    values |= changes_seen(access, user)
     take_over(access, values)
     return _Look(access, _first_use(access) | values | _end(access), found=seen)
 
@@ -196,7 +196,7 @@ def _store(looks: list[_Look]) -> None:
 def _store_one(session: Session, look: _Look) -> None:
     """Write it only where nothing happened to the access since it was read."""
     read = look.access
-    session.execute(
+    result = session.execute(
         update(Access)
         .where(
             Access.id == read.id,
@@ -208,3 +208,5 @@ def _store_one(session: Session, look: _Look) -> None:
         .values(**look.values, updated_at=utc_now()),
         execution_options={"synchronize_session": False},
     )
+    if getattr(result, "rowcount", 0):
+        tell_of_change(session, read, look.values)

@@ -84,6 +84,9 @@ def why_not(found: Reconnection) -> str:
         Result.WRONG_CODE: gettext("El código no es correcto. Revíselo y escríbalo otra vez."),
         Result.ROUTER_AWAY: gettext(RouterAway.detail),
         Result.NOT_IN_NETWORK: gettext(NotInNetwork.detail),
+        Result.BLOCKED: gettext(
+            "El operador desactivó este acceso. Si crees que es un error, habla con el lugar."
+        ),
         Result.ACTIVE: gettext(
             "El WiFi no pudo conectarlo. Si este teléfono ya navega con otro código, "
             "desconéctelo primero; si no, intente otra vez en un momento."

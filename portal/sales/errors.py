@@ -38,6 +38,15 @@ class CannotExtend(Conflict):
     )
 
 
+class AccessBlocked(Conflict):
+    """Say that a person disabled the access on the router."""
+
+    detail = (
+        "El operador desactivó este acceso y no se le puede sumar tiempo. "
+        "No se realizó ningún cargo."
+    )
+
+
 class BuyerFieldRefused(Invalid):
     """Say that the gateway refuses what the buyer typed; `wire_name` is how callers know it."""
 

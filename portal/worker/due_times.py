@@ -34,7 +34,8 @@ def pull_forward(session: Session, periods: Mapping[str, float]) -> int:
     )
     pulled += _pull(session, Sale, Sale.parked_reason.is_(None), longest)
     pulled += _pull(session, WebhookEvent, WebhookEvent.id.is_not(None), longest)
-    pulled += _pull(session, Access, Access.actual != Access.wanted, longest)
+    behind = (Access.actual != Access.wanted) & Access.blocked_at.is_(None)
+    pulled += _pull(session, Access, behind, longest)
     # An access that stands is put off to its own end, however far.
     pulled += _pull(session, Access, _is_overdue_soon(longest), longest)
     for record in LEASED:

@@ -69,6 +69,24 @@ class ProductSchema(AdminSchema):
     updated_at = fields.DateTime(dump_only=True)
 
 
+class SavedProductSchema(ProductSchema):
+    """Describe a product that was just saved, and what in its routers does not keep it."""
+
+    avisos = fields.List(
+        fields.String(),
+        dump_only=True,
+        attribute="advice",
+        metadata={
+            "description": (
+                "Lo que en los routers no cumple lo que vende el producto, con la orden que lo "
+                "corrige; el producto queda guardado. Un router que no responde también es un "
+                "aviso."
+            ),
+            "example": ["Router «Patio»: no tiene el perfil «1hora»."],
+        },
+    )
+
+
 class ProductQuery(PageQuery):
     """Say which products are asked for."""
 

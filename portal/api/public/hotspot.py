@@ -19,6 +19,8 @@ STATES = {
     Result.WRONG_CODE: "credenciales_invalidas",
     Result.ROUTER_AWAY: "router_no_disponible",
     Result.NOT_IN_NETWORK: "router_no_disponible",
+    # Neither over nor wrong: it is good again once the operator enables it.
+    Result.BLOCKED: "activo",
 }
 CONNECTED = "¡Conexión establecida con éxito!"
 SENTENCES = {
@@ -34,6 +36,9 @@ SENTENCES = {
     ),
     Result.NOT_IN_NETWORK: (
         "Este dispositivo no está conectado al WiFi. Únase a la red e intente de nuevo."
+    ),
+    Result.BLOCKED: (
+        "El operador desactivó este acceso. Si cree que es un error, hable con el lugar."
     ),
 }
 LONGEST = 64

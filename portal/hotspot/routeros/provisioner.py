@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.errors import NameTaken, RouterUnavailable
@@ -63,9 +64,17 @@ class RouterUsers(Provisioner):
         *,
         user_id: str | None = None,
         known: Known | None = None,
+        was_enabled: bool = False,
     ) -> UserFound:
-        target = Target(name, mark, known)
-        return self._apply(USER_SET, target, {"disabled": "no"}, Deadline(timeout), user_id)
+        target, deadline = Target(name, mark, known), Deadline(timeout)
+        if not was_enabled:
+            return self._apply(USER_SET, target, {"disabled": "no"}, deadline, user_id)
+        item = self._meant(target, deadline)
+        if item is None or not item.disabled:
+            return self._change(USER_SET, target, {"disabled": "no"}, deadline, item)
+        if item.mends:
+            self._change(USER_SET, target, {}, deadline, item)
+        return replace(item.found, left_disabled=True)
 
     def disable_user(
         self,
@@ -166,6 +175,16 @@ class RouterUsers(Provisioner):
     ) -> UserFound:
         known = ItemId.parse(user_id)
         item = FoundUser(known) if known else self._meant(target, deadline)
+        return self._change(command, target, values, deadline, item)
+
+    def _change(
+        self,
+        command: Command,
+        target: Target,
+        values: Mapping[str, str],
+        deadline: Deadline,
+        item: FoundUser | None,
+    ) -> UserFound:
         for _ in range(_ROUNDS):
             if item is None:
                 return UserFound(False)

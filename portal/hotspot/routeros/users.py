@@ -43,6 +43,7 @@ class FoundUser:
     mends: Mapping[str, str] = field(default_factory=dict)
     found: UserFound = _STANDS
     bound_mac: str = ""
+    disabled: bool = False
 
 
 def read_user(row: Row, user_id: str) -> HotspotUser:
@@ -72,7 +73,7 @@ def chosen(reply: Reply, target: Target) -> FoundUser | None:
             mac, changed = bound_mac(row), row.get("comment") != target.mark
             found = UserFound(True, mark_changed=changed, bound=bool(mac))
             mends = _changes_to_mend(row, target.mark, target.known)
-            return FoundUser(reply.item(row), mends, found, mac)
+            return FoundUser(reply.item(row), mends, found, mac, truth(row, "disabled"))
     return None
 
 

@@ -210,6 +210,15 @@ class RouterSandbox:
 
         self._run(change)
 
+    def set_clock_off(self, seconds: float) -> None:
+        """Put the clock that the router shows ahead; what it counts by goes on as it is."""
+
+        def change() -> None:
+            [clock] = self._device.tables[paths.CLOCK]
+            clock.gauges["off"] = seconds
+
+        self._run(change)
+
     def leave(self, mac: str) -> None:
         """A device goes out of reach."""
         self._run(lambda: self._device.hotspot.leave(kinds.mac(mac)))
