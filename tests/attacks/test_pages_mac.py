@@ -200,7 +200,7 @@ def test_who_pays_twice_is_asked_to_wait(site: Site) -> None:
     """The honest customer who lost the page, and comes back under the same name."""
     owner = Person(site, site.new_phone())
     owner.buy(CHALLENGED)
-    assert "No pague otra vez" in owner.buy().text
+    assert "No pagues otra vez" in owner.buy().text
     assert len(sales_of(owner)) == 1
 
 

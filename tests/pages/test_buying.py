@@ -127,12 +127,12 @@ def test_come_back_by_the_router_alone(visitor: Visitor, site: Site, phone: Phon
     step_to_bank(visitor, phone)
     visitor.come_back()
     visitor.arrive(phone)
-    assert visitor.title == "Elija su Internet"
+    assert visitor.title == "Elige tu Internet"
     assert "banco" not in visitor.page.inner_text("main")
     visitor.choose()
     visitor.fill()
     visitor.pay()
-    assert "Su pago anterior aún" in visitor.page.get_by_role("alert").inner_text()
+    assert "Tu pago anterior aún" in visitor.page.get_by_role("alert").inner_text()
     assert [sale.state for sale in sales_of(site, phone)] == ["pending"]
     visitor.choose()
     visitor.fill(email_cliente="otra@example.com")
@@ -143,7 +143,7 @@ def test_come_back_by_the_router_alone(visitor: Visitor, site: Site, phone: Phon
 def test_closed_at_the_bank_and_returned(visitor: Visitor, site: Site, phone: Phone) -> None:
     to_bank(visitor, phone)
     to_plans(visitor, phone)
-    assert "No pague otra vez" in visitor.page.inner_text("main")
+    assert "No pagues otra vez" in visitor.page.inner_text("main")
     visitor.shoot("1-plans-pending")
     visitor.page.get_by_role("link", name="Volver con mi banco").click()
     visitor.page.get_by_label("Código de tu banco").fill("1234")
@@ -156,7 +156,7 @@ def test_closed_at_the_bank_and_given_up(visitor: Visitor, site: Site, phone: Ph
     step_to_bank(visitor, phone)
     to_plans(visitor, phone)
     visitor.page.get_by_role("button", name="Cancelar e intentar de nuevo").click()
-    expect(visitor.page.locator("h1")).to_have_text("Elija su Internet")
+    expect(visitor.page.locator("h1")).to_have_text("Elige tu Internet")
     assert [sale.state for sale in sales_of(site, phone)] == ["canceled"]
 
 
@@ -164,12 +164,12 @@ def test_left_at_the_bank_and_given_up(visitor: Visitor, site: Site, phone: Phon
     step_to_bank(visitor, phone)
     (sale,) = sales_of(site, phone)
     visitor.page.goto(f"{site.url}/r/{site.router_id}/pago/{sale.id}")
-    assert visitor.title == "Verificando su pago"
+    assert visitor.title == "Verificando tu pago"
     visitor.shoot("3-waiting-bank")
     visitor.page.reload()
-    assert visitor.title == "Verificando su pago"
+    assert visitor.title == "Verificando tu pago"
     visitor.page.get_by_role("button", name="Cancelar e intentar de nuevo").click()
-    expect(visitor.page.locator("h1")).to_have_text("Pague con su tarjeta")
+    expect(visitor.page.locator("h1")).to_have_text("Paga con tu tarjeta")
     visitor.page.locator("#pay:enabled").wait_for()
     visitor.fill()
     visitor.pay()

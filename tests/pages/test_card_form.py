@@ -102,7 +102,7 @@ def test_what_is_wrong_with_the_form_stands_beside_it(
     visitor.fill(email_cliente="nadie@sin")
     visitor.page.evaluate("document.forms[0].noValidate = true")
     visitor.pay()
-    field = visitor.page.get_by_label("Su correo")
+    field = visitor.page.get_by_label("Tu correo")
     assert field.get_attribute("aria-invalid") == "true"
     assert "nombre@ejemplo.com" in visitor.page.inner_text("main")
     assert field.input_value() == "nadie@sin"

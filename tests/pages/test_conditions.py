@@ -246,6 +246,6 @@ def test_a_phone_that_nobody_sent(visitor: Visitor, site: Site) -> None:
     visitor.choose()
     visitor.fill(email_cliente="sin.wifi@example.com")
     visitor.pay()
-    assert visitor.title == "Su Internet está listo"
+    assert visitor.title == "Tu Internet está listo"
     assert re.fullmatch("[A-Z2-9]{6}", visitor.codes[0])
     visitor.shoot("3-ready-not-connected")

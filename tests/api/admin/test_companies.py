@@ -71,6 +71,7 @@ def test_an_operator_describes_their_company(operator: Caller) -> None:
         "terminos": None,
         "devoluciones": "Siempre que algo no funcione.",
         "dias_datos_personales": 90,
+        "tipo_usuario_portal": "usuario_contrasena",
     }
     answer = operator.put("/mi-empresa", described)
     assert answer.status_code == 200
