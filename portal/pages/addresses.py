@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from flask import current_app, request, url_for
@@ -11,8 +12,6 @@ from portal.core.i18n import ENGLISH, SPANISH, chosen_language, language
 from portal.pages.visits.visit import Visit
 
 NAMES = {SPANISH: "Español", ENGLISH: "English"}
-# What a page's address says beside who visits; what a router added stands in the visit.
-KEPT = ("plan", "c", "de", "otra")
 
 
 def page_url(endpoint: str, visit: Visit | None = None, **values: Any) -> str:
@@ -22,15 +21,15 @@ def page_url(endpoint: str, visit: Visit | None = None, **values: Any) -> str:
     return url_for(f"pages.{endpoint}", **{"lang": chosen_language()} | values)
 
 
-def in_other_language(visit: Visit, **more: Any) -> dict[str, str]:
+def in_other_language(visit: Visit, **more: Any) -> dict[str, Any]:
     """Give what the switch to the other language needs: its code, its own name, the address.
 
     The address is the page's own, or where a GET finds what was answered to a form; `more` is
-    what stands in it as well.
+    what stands in it beside the visit: nothing that a caller wrote comes back by itself.
     """
     other = SPANISH if language() == ENGLISH else ENGLISH
     endpoint, values = _reached_by_get()
-    values |= {name: request.values[name] for name in KEPT if name in request.values} | more
+    values |= more
     if sealed := visit.sealed():
         values["v"] = sealed
     return {
@@ -42,13 +41,10 @@ def in_other_language(visit: Visit, **more: Any) -> dict[str, str]:
 
 def _reached_by_get() -> tuple[str, dict[str, Any]]:
     """The page that a GET of this very address shows; else the shop's first, or the start."""
-    known = dict(request.view_args or {})
     adapter = current_app.create_url_adapter(request)
-    try:
+    with suppress(HTTPException):
         if adapter is not None:
-            return adapter.match(method="GET")[0], known
-    except HTTPException:
-        pass
-    if "router_id" in known:
-        return "pages.plans", {"router_id": known["router_id"]}
-    return "start.home", {}
+            endpoint, values = adapter.match(method="GET")
+            return endpoint, dict(values)
+    router_id = (request.view_args or {}).get("router_id")
+    return ("pages.plans", {"router_id": router_id}) if router_id else ("start.home", {})

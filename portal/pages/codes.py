@@ -11,6 +11,7 @@ from portal.access.code_recovery import NotInNetwork
 from portal.access.reconnection import Reconnection, Result, reconnect
 from portal.core.errors import Problem
 from portal.core.i18n import gettext
+from portal.pages.addresses import in_other_language
 from portal.pages.blueprint import blueprint
 from portal.pages.reconnection import onward, why_not
 from portal.pages.rendering import page, told
@@ -59,6 +60,7 @@ def code_page(
         typed=typed,
         trouble=trouble,
         errors=errors,
+        **in_other_language(visit, ver=typed.get("ver") or None),
         has_password=two or "contrasena" in errors,
     )
 

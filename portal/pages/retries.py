@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from flask import Response, current_app, request
 
 from portal.core.vault import Vault, VaultError
-from portal.pages.addresses import page_url
+from portal.pages.addresses import in_other_language, page_url
 from portal.pages.rendering import page, refreshed
 from portal.pages.shop import Shop
 from portal.pages.visits.seals import RETRY, seal, unseal
@@ -57,7 +57,8 @@ def away_page(shop: Shop, visit: Visit, endpoint: str, retry: Retry) -> Response
     text = seal(RETRY, shop.scope, urlsafe_b64encode(sealed).decode())
     new = page_url(endpoint, visit, router_id=shop.router.id, otra=text)
     again_url = "" if "otra" in request.args else new
-    shown = page("away", shop, visit, 503, pause=retry.pause, again_url=again_url)
+    context = {"pause": retry.pause, "again_url": again_url, **in_other_language(visit, otra=text)}
+    shown = page("away", shop, visit, 503, **context)
     return refreshed(shown, retry.pause, again_url or None) if retry.pause else shown
 
 

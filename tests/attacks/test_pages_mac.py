@@ -52,7 +52,7 @@ def mixes_a_typed_device_with_an_own_visit(attacker: Person, victim: Victim) -> 
 
 def walks_in_as_the_device(attacker: Person, victim: Victim) -> None:
     visit = attacker.enter()
-    for path in ("", "/conectado", "/codigo", "/recuperar", "/cancelar"):
+    for path in ("", "/conectado", "/acceso", "/codigo", "/recuperar", "/cancelar"):
         attacker.get(path, v=visit)
         attacker.get(path, **attacker.claims)
 

@@ -56,7 +56,8 @@ def test_a_code_connects_another_phone(visitor: Visitor, site: Site, phone: Phon
     other = site.new_phone()
     visitor.arrive(other)
     visitor.page.get_by_role("link", name="Ya tengo un código").click()
-    visitor.page.get_by_label("Usuario o PIN").fill(name.lower())
+    visitor.page.get_by_label("Tu código").fill(name.lower())
+    visitor.page.get_by_text("Mi código tiene usuario y contraseña").click()
     for typed in ("no", password):
         visitor.page.get_by_label("Contraseña").fill(typed)
         with visitor.page.expect_navigation():

@@ -201,11 +201,11 @@ def test_a_code_and_back(customer: Customer, site: Site, phone: Phone) -> None:
 def test_what_was_typed_is_there_after_back(customer: Customer, site: Site, phone: Phone) -> None:
     customer.arrive(phone)
     customer.choose()
-    customer.fill(nombre_cliente="Ana Ruiz")
+    customer.fill(telefono_cliente="55 1234 5678")
     customer.press("← Cambiar de plan")
     customer.await_title("Elige tu Internet")
     customer.back()
     customer.await_form()
-    assert customer.value("nombre_cliente") == "Ana Ruiz"
+    assert customer.value("telefono_cliente") == "55 1234 5678"
     customer.pay()
     customer.await_title(DONE)

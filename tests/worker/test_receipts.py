@@ -56,7 +56,7 @@ def test_a_receipt_has_what_is_needed(shop: Shop, server: MailServer) -> None:
     assert message["To"] == "María García <maria@example.com>"
     assert message["From"] == f"Café Ñandú <{FROM}>"
     assert message["Reply-To"] == "hola@example.com"
-    assert message["Subject"] == "Su Internet en Café Ñandú"
+    assert message["Subject"] == "Tu Internet en Café Ñandú"
     text = message.get_content()
     codes = bought["usuario_hotspot"]
     assert f"Usuario: {codes['usuario']}\n" in text
@@ -153,7 +153,7 @@ def test_a_name_makes_no_headers(shop: Shop, server: MailServer) -> None:
     assert send(shop) == 1
     (message,) = server.messages
     assert message["Bcc"] is None
-    assert message["Subject"] == "Su Internet en Café Bcc: all@example.com"
+    assert message["Subject"] == "Tu Internet en Café Bcc: all@example.com"
 
 
 def test_an_encrypted_line_that_is_not_offered_is_not_done_without(

@@ -44,7 +44,7 @@ SECRET = ("token_tarjeta",)
 def name_of(email: str) -> str:
     """Give whom an order names, from the e-mail: whose card it is, the card's form asks."""
     words = LETTERS.findall(email.partition("@")[0])
-    return " ".join(words).title()[:LONGEST_NAME] or NOBODY
+    return " ".join(words).title()[:LONGEST_NAME].strip() or NOBODY
 
 
 def sentences() -> dict[str, str]:

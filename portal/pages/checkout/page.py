@@ -54,7 +54,7 @@ def checkout_page(
         errors=errors or {},
         legal=_legal(shop.company, provider.label),
         gateway=provider.label,
-        **in_other_language(visit, plan=plan.id, c=purchase.id),
+        **in_other_language(visit, plan=plan.id, c=purchase.id, de=lost.sale.id if lost else None),
         checkout=_for_script(shop, provider.checkout)
         | {"status_url": _status_url(shop, visit, lost)},
     )

@@ -43,11 +43,11 @@ def read_code(typed: str, password: str = "") -> Code | None:
     if not pieces:
         return None
     whole = "".join(pieces)
-    plain = whole.upper().translate(LOOKALIKES)
-    pair = PAIR.fullmatch(plain)
-    if pair and secret in ("", pair[2]):
+    plain, hidden = (text.upper().translate(LOOKALIKES) for text in (whole, secret))
+    pair = PAIR.fullmatch(plain) or PAIR.fullmatch(plain + hidden)
+    if pair and hidden in ("", pair[2]):
         return Code(pair[1], pair[2])
-    if PIN.fullmatch(plain) and secret.upper().translate(LOOKALIKES) in ("", plain):
+    if PIN.fullmatch(plain) and hidden in ("", plain):
         return Code(plain, plain)
     if len(pieces) == 2 and not secret:
         return Code(*pieces)
