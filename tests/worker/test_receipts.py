@@ -14,6 +14,7 @@ from portal.models import Access, Company, Job, Sale, utc_now
 from portal.worker.dispatcher import run_pass
 from portal.worker.receipts import send_receipts
 from portal.worker.schedule import plan_jobs
+from tests.pages.test_voice import USTED
 from tests.support.ports import free_port
 from tests.support.shop import Shop, open_shop
 from tests.support.smtp import MailServer, mail_server
@@ -65,6 +66,7 @@ def test_a_receipt_has_what_is_needed(shop: Shop, server: MailServer) -> None:
     assert "terminada en 4242" in text
     assert f"/pago/{bought['referencia']}" in text
     assert "55 1234 5678" in text
+    assert not USTED.search(text)
 
 
 def test_a_receipt_goes_out_once(shop: Shop, server: MailServer) -> None:
