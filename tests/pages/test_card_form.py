@@ -31,7 +31,7 @@ def session() -> Iterator[requests.Session]:
 
 
 BAD_CARDS = (
-    ({"#cvc": ""}, "Complete los datos de su tarjeta"),
+    ({"#cvc": ""}, "Completa los datos de tu tarjeta"),
     (
         {"#cvc": "123", "#number": "4111 1111 1111 1112"},
         "Alguno de los datos de la tarjeta es inválido",
