@@ -27,6 +27,9 @@ def test_buy_and_be_online(visitor: Visitor, site: Site, phone: Phone) -> None:
     visitor.shoot("1-plans")
     visitor.choose()
     visitor.shoot("2-pay")
+    # The card's own form asks for the name, and nobody else does.
+    assert visitor.page.get_by_label("nombre").count() == 0
+    assert visitor.page.frame_locator("#card iframe").get_by_label("nombre").count() == 1
     visitor.fill()
     visitor.pay()
     assert visitor.title == "¡Conectado!"
@@ -35,8 +38,6 @@ def test_buy_and_be_online(visitor: Visitor, site: Site, phone: Phone) -> None:
     assert re.fullmatch("[0-9]{6}", pin)
     assert is_online(site, phone)
     (sale,) = sales_of(site, phone)
-    # The card's own form asks for the name, and nobody else does.
-    assert visitor.page.get_by_label("nombre").count() == 0
     assert (sale.customer_name, sale.state) == ("Jose Nunez", "delivered")
     # That no card's number was sent to us is checked for every customer.
     assert any("token_tarjeta=tok_" in said for said in visitor.sent)
