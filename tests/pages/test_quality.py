@@ -236,8 +236,9 @@ def test_accessible(visitor: Visitor, site: Site, phone: Phone, name: str) -> No
     if name.startswith("pay"):
         visitor.page.locator("#pay:enabled").wait_for()
     visitor.shoot(f"page-{name}")
-    # That an address is known to nobody, the console says too.
-    assert [said for said in visitor.complaints if "404" not in said] == []
+    # That an address is known to nobody, or a router is away, the console says too.
+    odd = [said for said in visitor.complaints if "404" not in said and "503" not in said]
+    assert odd == []
     visitor.inspect()
     visitor.complaints.clear()
 
