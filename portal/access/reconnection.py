@@ -56,6 +56,17 @@ def reconnect(
 ) -> Reconnection:
     """Log the device in with a code; `mac` is `AA:BB:CC:DD:EE:FF`.
 
+    As `check_code`, which says what is raised.
+    """
+    found = check_code(router_id, name, password, mac, ip, exact=exact)
+    return found if isinstance(found, Reconnection) else let_in(*found, mac, ip)
+
+
+def check_code(
+    router_id: str, name: str, password: str, mac: str, ip: str | None, *, exact: bool = False
+) -> tuple[Router, Access] | Reconnection:
+    """Give the router and the access that a device's code is of, else why it is not looked at.
+
     `exact`: the router has to have the device at this very address.
 
     Whether the code is good is told only to a device that the router sees: otherwise whoever
@@ -79,7 +90,7 @@ def reconnect(
             raise waits
         return Reconnection(Result.WRONG_CODE)
     CODE_GUESSES.note_right(router_id, mac, name, was_late=waits is not None)
-    return let_in(router, access, mac, ip)
+    return router, access
 
 
 def let_in(

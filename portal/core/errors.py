@@ -71,12 +71,17 @@ class TooManyRequests(Problem):
 
 
 class Unavailable(Problem):
+    """Say that something cannot be had now; `is_short`: in a minute it may well be."""
+
     status = 503
+    is_short = True
     detail = "El servicio no está disponible en este momento. Intente más tarde."
 
 
 class LockedAway(Unavailable):
     """Say that what is asked for is encrypted with a key that is not there."""
+
+    is_short = False
 
     detail = (
         "Estos datos no se pueden abrir en este momento; ya avisamos al encargado. "

@@ -18,7 +18,10 @@ from portal.operators.webhook_registration import register_by_itself
 
 
 class CompanyValues(TypedDict, total=False):
-    """Hold what may be said of a company; minutes and days are at least 1, digits 6 to 8."""
+    """Hold what may be said of a company; minutes and days are at least 1, digits 6 to 8.
+
+    `portal_credentials` is pin or user_password.
+    """
 
     name: str
     contact_email: str | None
@@ -31,6 +34,7 @@ class CompanyValues(TypedDict, total=False):
     refund_policy: str | None
     keep_personal_days: int
     pin_digits: int
+    portal_credentials: str
     telegram_bot_token: str | None
     telegram_chat_id: str | None
     telegram_notifications: bool

@@ -96,7 +96,7 @@ class Visitor:
 
     def fill(self, number: str = APPROVED, **fields: str) -> None:
         """Fill the form in, the card's in its frame."""
-        values = {"nombre_cliente": "José Ñúñez Pérez", "email_cliente": "jose@example.com"}
+        values = {"email_cliente": "jose.nunez@example.com"}
         for name, value in (values | fields).items():
             self.page.locator(f"[name={name}]").fill(value)
         self.page.frame_locator("#card iframe").locator("#number").fill(number)

@@ -16,7 +16,7 @@ from tests.pages.webkit import WebKitVisitor
 from tests.support.webdriver import WebDriver
 from tests.support.webkit import launched
 
-DONE, WAITING, PAY = "¡Conectado!", "Verificando su pago", "Pague con su tarjeta"
+DONE, WAITING, PAY = "¡Conectado!", "Verificando tu pago", "Paga con tu tarjeta"
 BANK = "Confirma tu compra"
 NOTHING_CHARGED = "No se hizo ningún cargo"
 LOGIN = "/ip/hotspot/active/login"
@@ -54,7 +54,7 @@ def confirm(customer: Customer) -> None:
 
 def test_paid_and_back(customer: Customer, site: Site, phone: Phone) -> None:
     customer.join(phone)
-    customer.await_title("Elija su Internet")
+    customer.await_title("Elige tu Internet")
     customer.shoot("1-plans")
     customer.choose()
     customer.shoot("2-pay")
@@ -67,7 +67,7 @@ def test_paid_and_back(customer: Customer, site: Site, phone: Phone) -> None:
     customer.await_title(DONE)
     assert customer.codes == codes
     customer.back()
-    customer.await_text("Su Internet sigue activo")
+    customer.await_text("Tu Internet sigue activo")
     assert states(site, phone) == ["delivered"]
 
 
@@ -101,7 +101,7 @@ def test_declined_then_paid_by_another_plan_and_back(
     customer.back()
     customer.await_title(DONE)
     customer.back()
-    customer.await_text("Su Internet sigue activo")
+    customer.await_text("Tu Internet sigue activo")
     for _ in range(2):
         customer.back()
         customer.await_title(DONE)
@@ -138,7 +138,7 @@ def test_back_at_the_bank_is_no_trap(customer: Customer, site: Site, phone: Phon
     customer.back()
     customer.await_title(WAITING)
     customer.back()
-    customer.await_title("Su pago anterior aún se está verificando")
+    customer.await_title("Tu pago anterior aún se está verificando")
     customer.press("Volver con mi banco")
     customer.await_title(BANK)
     confirm(customer)
@@ -192,7 +192,7 @@ def test_a_code_and_back(customer: Customer, site: Site, phone: Phone) -> None:
     customer.await_title(DONE)
     customer.shoot("4-back-online")
     customer.back()
-    customer.await_title("Escriba su código")
+    customer.await_title("Escribe tu código")
     customer.enter("usuario", pin)
     customer.press("Conectar")
     customer.await_title(DONE)
@@ -201,11 +201,11 @@ def test_a_code_and_back(customer: Customer, site: Site, phone: Phone) -> None:
 def test_what_was_typed_is_there_after_back(customer: Customer, site: Site, phone: Phone) -> None:
     customer.arrive(phone)
     customer.choose()
-    customer.fill(nombre_cliente="Ana Ruiz")
+    customer.fill(telefono_cliente="55 1234 5678")
     customer.press("← Cambiar de plan")
-    customer.await_title("Elija su Internet")
+    customer.await_title("Elige tu Internet")
     customer.back()
     customer.await_form()
-    assert customer.value("nombre_cliente") == "Ana Ruiz"
+    assert customer.value("telefono_cliente") == "55 1234 5678"
     customer.pay()
     customer.await_title(DONE)

@@ -29,7 +29,7 @@ class WebKitVisitor:
 
     def fill(self, number: str = APPROVED, **fields: str) -> None:
         """Fill the form in, the card's in its frame."""
-        values = {"nombre_cliente": "José Ñúñez Pérez", "email_cliente": "jose@example.com"}
+        values = {"email_cliente": "jose.nunez@example.com"}
         for name, value in (values | fields).items():
             self.enter(name, value)
         self.driver.enter_frame("#card iframe")

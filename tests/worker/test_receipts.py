@@ -14,6 +14,7 @@ from portal.models import Access, Company, Job, Sale, utc_now
 from portal.worker.dispatcher import run_pass
 from portal.worker.receipts import send_receipts
 from portal.worker.schedule import plan_jobs
+from tests.pages.test_voice import USTED
 from tests.support.ports import free_port
 from tests.support.shop import Shop, open_shop
 from tests.support.smtp import MailServer, mail_server
@@ -56,7 +57,7 @@ def test_a_receipt_has_what_is_needed(shop: Shop, server: MailServer) -> None:
     assert message["To"] == "María García <maria@example.com>"
     assert message["From"] == f"Café Ñandú <{FROM}>"
     assert message["Reply-To"] == "hola@example.com"
-    assert message["Subject"] == "Su Internet en Café Ñandú"
+    assert message["Subject"] == "Tu Internet en Café Ñandú"
     text = message.get_content()
     codes = bought["usuario_hotspot"]
     assert f"Usuario: {codes['usuario']}\n" in text
@@ -65,6 +66,7 @@ def test_a_receipt_has_what_is_needed(shop: Shop, server: MailServer) -> None:
     assert "terminada en 4242" in text
     assert f"/pago/{bought['referencia']}" in text
     assert "55 1234 5678" in text
+    assert not USTED.search(text)
 
 
 def test_a_receipt_goes_out_once(shop: Shop, server: MailServer) -> None:
@@ -153,7 +155,7 @@ def test_a_name_makes_no_headers(shop: Shop, server: MailServer) -> None:
     assert send(shop) == 1
     (message,) = server.messages
     assert message["Bcc"] is None
-    assert message["Subject"] == "Su Internet en Café Bcc: all@example.com"
+    assert message["Subject"] == "Tu Internet en Café Bcc: all@example.com"
 
 
 def test_an_encrypted_line_that_is_not_offered_is_not_done_without(

@@ -8,7 +8,7 @@ from marshmallow import fields
 
 from portal.access.credentials import FEWEST_DIGITS
 from portal.access.pin_density import LONGEST_PIN, dense_pins
-from portal.api.admin.fields import Colour
+from portal.api.admin.fields import Colour, Translated
 from portal.api.admin.secret_fields import SecretText
 from portal.web.fields import Email, Flag, StrictInteger, Text
 from portal.web.schemas import AdminSchema
@@ -16,6 +16,7 @@ from portal.web.schemas import AdminSchema
 DAY_IN_MINUTES = 24 * 60
 LONGEST_TEXT = 10_000
 LONGEST_KEPT_DAYS = 3650
+CREDENTIALS = {"pin": "pin", "usuario_contrasena": "user_password"}
 
 
 class Notices(fields.List[str]):
@@ -63,6 +64,11 @@ class CompanySchema(AdminSchema):
         LONGEST_PIN,
         attribute="pin_digits",
         about="Cuántos dígitos tienen los PIN que se venden desde ahora.",
+    )
+    tipo_usuario_portal = Translated(
+        CREDENTIALS,
+        attribute="portal_credentials",
+        about="Qué venden las páginas: un PIN, o usuario y contraseña.",
     )
     avisos = Notices(
         fields.String(),
