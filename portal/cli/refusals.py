@@ -1,0 +1,72 @@
+"""End commands that cannot do their work with a sentence instead of a traceback."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from config import no_database
+from portal.core.database import named
+from portal.core.errors import SettingsError
+from portal.ports import settings
+
+Callback = Callable[..., Any]
+BEHIND = "A la base de datos {} le faltan migraciones: ejecute flask db upgrade."
+AWAY = "La base de datos {} no responde: revise DATABASE_URL, y que ese servidor esté en marcha."
+NO_TABLE = ("no such table", "no such column")
+
+
+class NoSettings(click.ClickException):
+    """Say what is wrong with the settings, as a process that does not start says it."""
+
+    exit_code = 4
+
+
+def rewired(command: click.Command, change: Callable[[Callback], Callback]) -> click.Command:
+    """Copy a command, and all below it, with its callback changed."""
+    made = copy.copy(command)
+    if made.callback is not None:
+        made.callback = change(made.callback)
+    if isinstance(made, click.Group):
+        made.commands = {name: rewired(each, change) for name, each in made.commands.items()}
+    return made
+
+
+def refuse(unusable: SettingsError) -> Callable[[Callback], Callback]:
+    """Make commands that do nothing but say what is wrong with the settings."""
+
+    def change(callback: Callback) -> Callback:
+        @wraps(callback)
+        def refused(*_args: Any, **_kwargs: Any) -> None:
+            raise NoSettings(str(unusable))
+
+        return refused
+
+    return change
+
+
+def tell_of_database(callback: Callback) -> Callback:
+    """Make a command that names a database that is away or behind, instead of a traceback."""
+
+    @wraps(callback)
+    def told(*args: Any, **kwargs: Any) -> Any:
+        if missing := no_database(settings()):
+            raise NoSettings(str(missing))
+        try:
+            return callback(*args, **kwargs)
+        except (OperationalError, ProgrammingError) as error:
+            raise click.ClickException(_sentence(error)) from None
+
+    return told
+
+
+def _sentence(error: OperationalError | ProgrammingError) -> str:
+    is_behind = isinstance(error, ProgrammingError) or any(
+        word in str(error.orig) for word in NO_TABLE
+    )
+    return (BEHIND if is_behind else AWAY).format(named(settings().database_url))
