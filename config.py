@@ -93,6 +93,9 @@ class Settings:
     )
     metrics_allow: str = _deployment("127.0.0.0/8,::1/128", "networks that may read /metrics")
     log_level: str = _deployment("INFO", "least level that is logged")
+    web_bind: str = _deployment("127.0.0.1:8000", "where gunicorn listens: HOST:PORT or unix:PATH")
+    web_workers: int = _deployment(2, "gunicorn's processes")
+    web_threads: int = _deployment(64, "requests that each of them works on at a time")
     time_zone: str = _deployment("America/Mexico_City", "zone of the times on pages and receipts")
     max_body_bytes: int = _deployment(64 * 1024, "largest JSON body", unit="bytes")
     demo_control_url: str = _deployment(
@@ -322,7 +325,7 @@ def faults(settings: Settings) -> Iterator[SettingsError]:
         *(_check_differences, encryption_keys, _check_database),
         *(partial(_check_word, name=name) for name in WORDS),
         *(partial(_check_address, name=name) for name in ADDRESSES),
-        *(_check_mail, _check_times, _check_declines, _check_networks),
+        *(_check_mail, _check_numbers, _check_declines, _check_networks),
     )
     for check in checks:
         try:
@@ -351,11 +354,12 @@ def _check_mail(settings: Settings) -> None:
         raise SettingsError("Set SMTP_FROM to the address that receipts come from.")
 
 
-def _check_times(settings: Settings) -> None:
+def _check_numbers(settings: Settings) -> None:
     if settings.sale_lease <= settings.sale_deadline:
         raise SettingsError("Set SALE_LEASE to more seconds than SALE_DEADLINE.")
-    if settings.decline_minutes < 1:
-        raise SettingsError("Set DECLINE_MINUTES to one or more.")
+    for name in ("decline_minutes", "web_workers", "web_threads"):
+        if getattr(settings, name) < 1:
+            raise SettingsError(f"Set {name.upper()} to one or more.")
 
 
 def _check_networks(settings: Settings) -> None:

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import cache
 from ipaddress import ip_address
 from typing import Any
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Response, current_app, request
 from marshmallow import Schema, fields
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
-from config import ROOT, networks
+from config import networks
 from portal.alerts.heartbeats import count_workers
 from portal.api.blueprints import open_blueprint
 from portal.core.database import reading
 from portal.core.errors import NotFound, Unavailable
 from portal.core.logs import log
 from portal.core.metrics import exposition
+from portal.core.migrations import is_behind
 from portal.ports import settings
 from portal.web import request_context
 
@@ -53,7 +50,7 @@ def readyz() -> dict[str, Any]:
     """La base de datos responde y está al día; avisa si nadie atiende lo pendiente"""
     try:
         with reading() as session:
-            if _current_heads(session) != _heads():
+            if is_behind(session):
                 raise Unavailable(BEHIND)
             workers = count_workers(session)
     except SQLAlchemyError as error:
@@ -74,15 +71,6 @@ def metrics() -> Response:
         count_workers(session)
     body, content_type = exposition()
     return current_app.response_class(body, content_type=content_type)
-
-
-def _current_heads(session: Session) -> set[str]:
-    return set(MigrationContext.configure(session.connection()).get_current_heads())
-
-
-@cache
-def _heads() -> set[str]:
-    return set(ScriptDirectory(str(ROOT / "migrations")).get_heads())
 
 
 def _allowed(caller: str | None, allowed: str) -> bool:
