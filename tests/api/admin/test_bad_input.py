@@ -167,7 +167,12 @@ def paths(app: Flask, root: Caller) -> dict[str, str]:
     own = "/api/v1/admin"
     router = {"nombre": "Patio", "host": "10.0.0.1", "usuario": "api", "password": "x"}
     product = {"nombre_venta": "Hora", "precio": 20, "perfil_mikrotik_nombre": "hora"}
-    user = {"email": "u@example.com", "password": "x" * 10, "nombre": "U", "rol": "super_admin"}
+    user = {
+        "email": "u@example.com",
+        "password": "planted phrase",
+        "nombre": "U",
+        "rol": "super_admin",
+    }
     made = {
         "router": (f"{own}/mi-empresa/routers", router),
         "product": (f"{own}/products", product),
