@@ -51,7 +51,9 @@ def create_app(settings: Settings) -> Flask:
 def create_commands(settings: Settings, unusable: SettingsError) -> Flask:
     """Make an application of commands alone: its settings are unusable, and most say so."""
     app = Flask(__name__, template_folder=str(ROOT / "templates"))
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["settings"] = settings
+    app.extensions["unusable"] = unusable
     app.extensions["create_app"] = create_app
     cli.register(app, unusable)
     return app

@@ -19,7 +19,7 @@ from portal.core.logs import log
 from portal.core.metrics import exposition
 from portal.core.migrations import is_behind
 from portal.ports import settings
-from portal.web import request_context
+from portal.web import arrival, request_context
 
 UNREACHABLE = "No se puede usar la base de datos."
 BEHIND = "Faltan migraciones en la base de datos: ejecute flask db upgrade."
@@ -32,8 +32,19 @@ class ServiceState(Schema):
     estado = fields.String(required=True)
 
 
+class ArrivalSchema(Schema):
+    direccion = fields.String(required=True)
+    esquema = fields.String(required=True)
+    host = fields.String(required=True)
+    varios_procesos = fields.Boolean(required=True)
+
+
 class Readiness(ServiceState):
     avisos = fields.List(fields.String(), required=True)
+    llegada = fields.Nested(
+        ArrivalSchema,
+        metadata={"description": "Cómo llegó la solicitud; solo para flask doctor."},
+    )
 
 
 @blueprint.route("/healthz")
@@ -57,7 +68,8 @@ def readyz() -> dict[str, Any]:
         log().error("database_unreachable", error=type(error).__name__)
         raise Unavailable(UNREACHABLE) from error
     advice = [] if workers else [NO_WORKER]
-    return {"estado": "listo", "avisos": advice + request_context.proxy_advice()}
+    answer = {"estado": "listo", "avisos": advice + request_context.proxy_advice()}
+    return answer | ({"llegada": arrival.seen()} if arrival.is_asked_for() else {})
 
 
 @blueprint.route("/metrics")
@@ -65,7 +77,8 @@ def readyz() -> dict[str, Any]:
 @blueprint.failures(404)
 def metrics() -> Response:
     """Cifras para Prometheus, solo para las redes permitidas"""
-    if not _allowed(request.remote_addr, settings().metrics_allow):
+    is_hidden = request_context.is_forwarded_untrusted()
+    if is_hidden or not _allowed(request.remote_addr, settings().metrics_allow):
         raise NotFound
     with suppress(SQLAlchemyError), reading() as session:
         count_workers(session)

@@ -10,6 +10,7 @@ from portal.cli.admin import create_admin
 from portal.cli.alerts import alerts
 from portal.cli.demo import demo
 from portal.cli.deploy import deploy
+from portal.cli.doctor import doctor
 from portal.cli.init import init
 from portal.cli.keys import keys
 from portal.cli.refusals import refuse, rewired, tell_of_database
@@ -22,7 +23,7 @@ from portal.cli.worker import reconcile, worker
 from portal.core.errors import SettingsError
 
 # What works where nothing is set up yet.
-ALWAYS = (demo, deploy, init, settings)
+ALWAYS = (demo, deploy, doctor, init, settings)
 
 
 def register(app: Flask, unusable: SettingsError | None = None) -> None:

@@ -26,8 +26,9 @@ COMMON = (
         "aaaaaaaaaa",
     ),
     *("abcabcabcabc", "1212121212", "0987654321", "5512345678", "bienvenido1", "Guadalajara1"),
-    *("mikrotik2026", "internet123!", "1q2w3e4r5t", "futbol2026!", "hola hola hola", "Mexico1990!"),
+    *("mikrotik2026", "internet123!", "1q2w3e4r5t", "futbol2026!", "Mexico1990!"),
     *("superadmin1", "abcdefghijk", "secretsecret", "DanielDaniel1", "qazwsxedc1", "wifi-portal-1"),
+    *("hola hola hola", "aaaaaaaaaa"),
 )
 GOOD = (
     *("correct horse battery", "una clave larga", "planted password", "tres tristes tigres comen"),
