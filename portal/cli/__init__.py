@@ -38,6 +38,7 @@ def register(app: Flask, unusable: SettingsError | None = None) -> None:
     )
     if unusable is not None:
         commands += (db,)
-    change = tell_of_database if unusable is None else refuse(unusable)
+    here = app.extensions["settings"]
+    change = tell_of_database(here) if unusable is None else refuse(unusable)
     for command in commands:
         app.cli.add_command(rewired(command, change))

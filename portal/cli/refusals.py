@@ -10,10 +10,9 @@ from typing import Any
 import click
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from config import no_database
+from config import Settings, no_database
 from portal.core.database import named
 from portal.core.errors import SettingsError
-from portal.ports import settings
 
 Callback = Callable[..., Any]
 BEHIND = "A la base de datos {} le faltan migraciones: ejecute flask db upgrade."
@@ -50,23 +49,25 @@ def refuse(unusable: SettingsError) -> Callable[[Callback], Callback]:
     return change
 
 
-def tell_of_database(callback: Callback) -> Callback:
-    """Make a command that names a database that is away or behind, instead of a traceback."""
+def tell_of_database(here: Settings) -> Callable[[Callback], Callback]:
+    """Make commands that name a database that is away or behind, instead of a traceback."""
 
-    @wraps(callback)
-    def told(*args: Any, **kwargs: Any) -> Any:
-        if missing := no_database(settings()):
-            raise NoSettings(str(missing))
-        try:
-            return callback(*args, **kwargs)
-        except (OperationalError, ProgrammingError) as error:
-            raise click.ClickException(_sentence(error)) from None
+    def change(callback: Callback) -> Callback:
+        @wraps(callback)
+        def told(*args: Any, **kwargs: Any) -> Any:
+            if missing := no_database(here):
+                raise NoSettings(str(missing))
+            try:
+                return callback(*args, **kwargs)
+            except (OperationalError, ProgrammingError) as error:
+                sentence = (BEHIND if _is_behind(error) else AWAY).format(named(here.database_url))
+                raise click.ClickException(sentence) from None
 
-    return told
+        return told
+
+    return change
 
 
-def _sentence(error: OperationalError | ProgrammingError) -> str:
-    is_behind = isinstance(error, ProgrammingError) or any(
-        word in str(error.orig) for word in NO_TABLE
-    )
-    return (BEHIND if is_behind else AWAY).format(named(settings().database_url))
+def _is_behind(error: OperationalError | ProgrammingError) -> bool:
+    said = str(error.orig)
+    return isinstance(error, ProgrammingError) or any(word in said for word in NO_TABLE)

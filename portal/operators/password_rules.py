@@ -80,8 +80,10 @@ def _places(text: str, word: str) -> Iterator[tuple[int, int]]:
 
 def _own_words(own: Iterable[str]) -> Iterator[str]:
     for text in own:
-        words = re.split(r"[\W_]+", _plain(text))
-        yield from (word for word in [*words, "".join(words)] if len(word) >= SHORTEST_OWN)
+        whole = _plain(text)
+        words = re.split(r"[\W_]+", whole)
+        every = (whole, whole.partition("@")[0], "".join(words), *words)
+        yield from (word for word in every if len(word) >= SHORTEST_OWN)
 
 
 @cache

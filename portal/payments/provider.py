@@ -28,7 +28,8 @@ class Checkout:
 class Provider:
     """Describe a payment provider: its `label` for people, and how its accounts are entered.
 
-    `address` is its API's, which answers anybody something, with the time of its clock. `open` makes the gateway of one account; it is cheap, and connects nothing by itself.
+    `address` is its API's, which answers anybody something, with the time of its clock. `open`
+    makes the gateway of one account; it is cheap, and connects nothing by itself.
     """
 
     label: str

@@ -13,6 +13,7 @@ import click
 from flask import render_template
 from flask.cli import with_appcontext
 
+from config import Settings
 from portal.ports import settings
 
 CLIENT_SECONDS = 10
@@ -101,7 +102,6 @@ def _values(upstream: str | None) -> dict[str, Any]:
         "upstream": upstream or settings().web_bind,
         "host": address.hostname,
         "port": address.port or PORTS[address.scheme],
-        "is_loopback": address.hostname in ("localhost", "127.0.0.1", "::1"),
         "tls": address.scheme == "https",
         "site": f"{address.scheme}://{address.netloc}",
         "client_seconds": CLIENT_SECONDS,
@@ -114,5 +114,5 @@ def _show(template: str, values: dict[str, Any]) -> None:
     click.echo(render_template(f"deploy/{template}", **values))
     if not settings().trusted_proxies:
         click.echo(NO_PROXY_TRUSTED, err=True)
-    if values["is_loopback"]:
+    if settings().public_url == Settings.public_url:
         click.echo(NO_ADDRESS, err=True)

@@ -14,6 +14,8 @@ from tests.support.tenants import Tenant
 
 HUGE = 10**30
 UNSTORABLE = ["a\x00b", "a\x1bb", "\ud800"]
+# Of no common word, and none twice.
+GOOD_PASSWORDS = ["ñandú-azul", "".join(map(chr, range(0x4E00, 0x4E00 + 200)))]
 NOT_TEXT = [5, 1.5, True, [], {}]
 NOT_INTEGER = [1.5, "5", True, HUGE, -HUGE, [], {}]
 NOT_FLAG = ["true", 1, 0, None, []]
@@ -139,7 +141,10 @@ OWN_COMPANY: dict[str, tuple[list[Any], list[Any]]] = {
 }
 USER: dict[str, tuple[list[Any], list[Any]]] = {
     "email": EMAIL,
-    "password": (["x" * 10, "ñ" * 200], [*NOT_TEXT, *UNSTORABLE, None, "", "x" * 9, "x" * 201]),
+    "password": (
+        ["ñandú-azul", MANY_LETTERS],
+        [*NOT_TEXT, *UNSTORABLE, None, "", "x" * 9, "x" * 201],
+    ),
     "nombre": text(1, 100),
     "rol": (["super_admin"], [*NOT_TEXT, "root", "", None]),
     "empresa_id": ([None, ""], [*NOT_TEXT, "x" * 41]),
