@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from config import sqlite_file
-from portal.alerts.heartbeats import count_workers
+from portal.alerts.heartbeats import seen_lately
 from portal.cli.doctor.findings import BAD, OK, Finding
 from portal.core.database import named, reading
 from portal.core.migrations import is_behind
@@ -57,7 +57,7 @@ def clock(whose: str, theirs: datetime, before: datetime, after: datetime) -> Fi
 
 
 def _workers(session: Session) -> Iterator[Finding]:
-    count = count_workers(session)
+    count = seen_lately(session)
     if count:
         yield Finding(OK, f"Workers que se han mostrado en los últimos 2 minutos: {count}.")
     else:

@@ -141,10 +141,7 @@ OWN_COMPANY: dict[str, tuple[list[Any], list[Any]]] = {
 }
 USER: dict[str, tuple[list[Any], list[Any]]] = {
     "email": EMAIL,
-    "password": (
-        ["ñandú-azul", MANY_LETTERS],
-        [*NOT_TEXT, *UNSTORABLE, None, "", "x" * 9, "x" * 201],
-    ),
+    "password": (GOOD_PASSWORDS, [*NOT_TEXT, *UNSTORABLE, None, "", "x" * 9, "x" * 201]),
     "nombre": text(1, 100),
     "rol": (["super_admin"], [*NOT_TEXT, "root", "", None]),
     "empresa_id": ([None, ""], [*NOT_TEXT, "x" * 41]),

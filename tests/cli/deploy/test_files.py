@@ -68,7 +68,7 @@ def test_a_unit_names_this_installation(tmp_path: Path, kind: str, command: str)
     assert service["ExecStart"] == f"{sys.prefix}/bin/{command}"
     assert service["WorkingDirectory"] == str(ROOT)
     assert service["Environment"].endswith("=/etc/portal.env")
-    assert service["User"] == ("portal" if os.geuid() == 0 else getpass.getuser())
+    assert service["User"] == ("portal" if os.geteuid() == 0 else getpass.getuser())
     assert (service["ProtectSystem"], service["NoNewPrivileges"]) == ("strict", "yes")
     assert int(service["TimeoutStopSec"]) > 30
 
