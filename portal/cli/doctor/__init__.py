@@ -13,7 +13,8 @@ from portal.cli.doctor.findings import BAD, UNKNOWN, Look, look_at
 
 WELL = "La instalación está bien."
 CLOSED = "Lo demás se mira cuando los ajustes sirvan."
-ILL = (BAD, UNKNOWN)
+ILL = "Arregle lo que está marcado con ✗, y repita la orden."
+ILL_SIGNS = (BAD, UNKNOWN)
 USABLE: tuple[tuple[str, Look], ...] = (
     ("Los ajustes", machine.usable_settings),
     ("Los archivos", machine.files),
@@ -47,9 +48,9 @@ def doctor() -> None:
     unusable = "unusable" in app.extensions
     ill = False
     for finding in look_at(app, UNUSABLE if unusable else USABLE):
-        ill = ill or finding.sign in ILL
+        ill = ill or finding.sign in ILL_SIGNS
         click.echo(f"{finding.sign} {finding.said}")
         if finding.advice:
             click.echo(f"  → {finding.advice}")
-    click.echo(CLOSED if unusable else "" if ill else WELL)
+    click.echo(CLOSED if unusable else ILL if ill else WELL)
     sys.exit(1 if ill else 0)
