@@ -1,11 +1,14 @@
 """Make the application where gunicorn and the flask command look for it."""
 
+import os
 import sys
 
 import click
 
 from config import SettingsError, deployed_settings, unchecked_settings
 from portal.app import create_app, create_commands
+from portal.cli.env_option import named_file
+from portal.core.env_file import VARIABLE
 
 # gunicorn starts a worker that fails to boot again and again, but halts on this status.
 HALT = 4
@@ -17,6 +20,8 @@ def _is_choosing(context: click.Context | None) -> bool:
 
 
 is_choosing = _is_choosing(click.get_current_context(silent=True))
+if is_choosing and (file := named_file(sys.argv)):
+    os.environ[VARIABLE] = file
 try:
     app = create_app(deployed_settings(making=is_choosing))
 except SettingsError as error:
