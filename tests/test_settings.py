@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from config import Settings, SettingsError, load_settings
+from config import Settings, SettingsError, faults, load_settings, read_settings
 from portal.core.instance import SECRETS_FILE
 from tests.support.commands import run
 from tests.support.gunicorn import Server
@@ -40,6 +40,8 @@ UNUSABLE = {
     "METRICS_ALLOW": ["everybody"],
     "LOG_LEVEL": ["LOUD"],
     "SALE_LEASE": ["5"],
+    "WEB_WORKERS": ["0"],
+    "WEB_THREADS": ["0", "many"],
     "DEVICE_DECLINES": ["60", "61", "1000"],
     "ADDRESS_DECLINES": ["0", "4", "5", "200", "300"],
     "ROUTER_DECLINES": ["1", "60"],
@@ -80,10 +82,18 @@ def test_what_cannot_be_used_is_named_without_being_told(variable: str, value: s
     assert not [secret for secret in planted_in(environ) if secret in sentence]
 
 
-def test_the_secrets_must_differ() -> None:
-    environ = PRODUCTION | {"JWT_SESSION_SECRET": SECRETS["SECRET_KEY"]}
+@pytest.mark.parametrize("other", ["SECRET_KEY", "ENCRYPTION_KEYS"])
+def test_the_secrets_must_differ(other: str) -> None:
+    environ = PRODUCTION | {"JWT_SESSION_SECRET": SECRETS[other]}
     with pytest.raises(SettingsError, match="each its own value"):
         load_settings(environ)
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    environ = PRODUCTION | {"SECRET_KEY": "short", "SALE_LEASE": "1", "PUBLIC_URL": "nonsense"}
+    told = " ".join(map(str, faults(read_settings(environ, make=False))))
+    for name in ("SECRET_KEY", "SALE_LEASE", "PUBLIC_URL"):
+        assert f"Set {name} to" in told
 
 
 COMMANDS = {

@@ -15,7 +15,7 @@ from portal.core.errors import SettingsError
 from tests.support.commands import run
 from tests.support.gunicorn import Server
 from tests.support.ports import free_port
-from tests.support.processes import ProcessFailed
+from tests.support.processes import Process, ProcessFailed
 from tests.support.shop import SECRETS
 
 FLASK = [sys.executable, "-m", "flask"]
@@ -48,6 +48,18 @@ def test_gunicorn_says_it_too(tmp_path: Path) -> None:
     assert "ended with 4" in str(caught.value)
     assert str(caught.value).count("flask init") == 1
     assert files(tmp_path) == set()
+
+
+def test_a_demo_starts_from_nothing_and_keeps_to_its_folder(tmp_path: Path) -> None:
+    instance, elsewhere = tmp_path / "demo", {"INSTANCE_PATH": str(tmp_path / "none")}
+    command = [*FLASK, "demo", "--port", "0", "--json", "--instance", str(instance)]
+    with Process(command, elsewhere) as demo:
+        assert demo.wait_for_json()["api_key"]
+        modes = {path: stat.S_IMODE(path.stat().st_mode) for path in instance.glob("portal.db*")}
+        assert set(modes.values()) == {0o600}
+        assert len(modes) > 1
+        assert run([*FLASK, "alerts"], {"INSTANCE_PATH": str(instance)}).returncode == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"demo"}
 
 
 @pytest.mark.parametrize("command", ["--help", "alerts --help", "settings", "demo --help"])

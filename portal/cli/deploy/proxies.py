@@ -77,6 +77,8 @@ def caddy(
       flask deploy caddy | sudo tee /etc/caddy/Caddyfile
     """
     values = _values(upstream) | {"certificate": certificate, "key": key}
+    # Caddy writes a Unix socket's address in another way than gunicorn and nginx.
+    values["upstream"] = values["upstream"].replace("unix:", "unix/", 1)
     values["buffers_by_size"] = _numbers(version or _installed_caddy()) >= BUFFERS_BY_SIZE
     _show("Caddyfile.j2", values)
 
