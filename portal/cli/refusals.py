@@ -27,12 +27,15 @@ class NoSettings(click.ClickException):
 
 
 def rewired(command: click.Command, change: Callable[[Callback], Callback]) -> click.Command:
-    """Copy a command, and all below it, with its callback changed."""
+    """Copy a command with its callback changed, or a group with those of all below it.
+
+    A group's own would be called before a command below it has shown its help.
+    """
     made = copy.copy(command)
-    if made.callback is not None:
-        made.callback = change(made.callback)
     if isinstance(made, click.Group):
         made.commands = {name: rewired(each, change) for name, each in made.commands.items()}
+    elif made.callback is not None:
+        made.callback = change(made.callback)
     return made
 
 

@@ -62,7 +62,7 @@ def test_a_demo_starts_from_nothing_and_keeps_to_its_folder(tmp_path: Path) -> N
     assert {path.name for path in tmp_path.iterdir()} == {"demo"}
 
 
-@pytest.mark.parametrize("command", ["--help", "alerts --help", "settings", "demo --help"])
+@pytest.mark.parametrize("command", ["--help", "sales show --help", "settings", "demo --help"])
 def test_what_needs_no_settings_does_its_work(command: str, tmp_path: Path) -> None:
     ended = run([*FLASK, *command.split()], {"INSTANCE_PATH": str(tmp_path / "instance")})
     assert ended.returncode == 0
