@@ -26,6 +26,7 @@ def _conekta(settings: Settings) -> Provider:
     client = ConektaClient(_conekta_settings(settings), observe_gateway)
     return Provider(
         label="Conekta",
+        address=settings.conekta_api_url,
         open=partial(Conekta, client=client),
         webhooks=ConektaWebhooks(),
         checkout=checkout(settings.conekta_script_url),

@@ -19,11 +19,16 @@ ABSENT_SECONDS = 120.0
 
 def count_workers(session: Session) -> int:
     """Count the workers that showed themselves lately; tell the log and the metrics."""
-    workers = session.scalar(_seen()) or 0
+    workers = seen_lately(session)
     show_workers(workers)
     if not workers:
         log().warning("no worker", seconds=ABSENT_SECONDS)
     return workers
+
+
+def seen_lately(session: Session) -> int:
+    """Count the workers that showed themselves lately."""
+    return session.scalar(_seen()) or 0
 
 
 def look_for_workers() -> None:

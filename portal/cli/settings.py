@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
 from config import Settings
@@ -28,6 +29,8 @@ def settings(markdown: bool) -> None:
     for group, specs in groupby(fields(Settings), key=lambda spec: spec.metadata["group"]):
         title, write = (f"## {group}", _table) if markdown else (group, _lines)
         click.echo("\n".join([title, "", *write(specs), ""]))
+    if unusable := current_app.extensions.get("unusable"):
+        click.echo(str(unusable), err=True)
 
 
 def _table(specs: Iterator[Field[Any]]) -> Iterator[str]:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 
+class SettingsError(Exception):
+    """Say that a setting is missing or unusable, and what to do."""
+
+
 class Problem(Exception):
     """End a request with `{"detail": …}` under the JSON prefixes, and with a page elsewhere."""
 

@@ -23,8 +23,9 @@ FLOORS = (
     ("app",),
     ("__init__",),
 )
-# What opens the ports is known to the application alone; the sandbox, to the demo's command.
-ASIDE = {"providers": {"app"}, "sandbox": {"cli"}}
+# What opens the ports is known to the application alone; the sandbox, to the demo's command; what
+# gunicorn is configured by, to gunicorn.
+ASIDE: dict[str, set[str]] = {"providers": {"app"}, "sandbox": {"cli"}, "server": set()}
 ALONE = ("payments", "hotspot")
 FRAMEWORKS = ("flask", "flask_sqlalchemy", "flask_migrate", "werkzeug", "sqlalchemy", "alembic")
 # The most modules that a folder holds.

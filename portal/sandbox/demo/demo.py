@@ -92,6 +92,8 @@ def _start(
         "CONEKTA_SCRIPT_URL": gateway["script_url"],
         "DEMO_CONTROL_URL": router.control_url,
         "PUBLIC_URL": url,
+        # A deployment on the same machine is none of the demo's business.
+        "PORTAL_ENV": "",
         "ALLOW_PRIVATE_TARGETS": "true",
     }
     # The terminal is for what the demo says itself.
