@@ -19,6 +19,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -96,7 +97,7 @@ class Settings:
     )
     metrics_allow: str = _deployment("127.0.0.0/8,::1/128", "networks that may read /metrics")
     log_level: str = _deployment("INFO", "least level that is logged")
-    time_zone: str = _deployment("America/Mexico_City", "zone of the times on pages and receipts")
+    time_zone: str = _deployment("America/Mexico_City", "zone of companies that name none")
     max_body_bytes: int = _deployment(64 * 1024, "largest JSON body", unit="bytes")
     demo_control_url: str = _deployment(
         "", "set by the demo: where its simulated router is controlled"
@@ -274,6 +275,7 @@ def _check(settings: Settings) -> None:
     for name, words in WORDS.items():
         if getattr(settings, name) not in words:
             raise SettingsError(f"Set {name.upper()} to one of {', '.join(words)}.")
+    _check_time_zone(settings.time_zone)
     for name in ("conekta_api_url", "conekta_script_url", "public_url"):
         _check_address(name.upper(), getattr(settings, name))
     if settings.smtp_host and not settings.smtp_from:
@@ -322,6 +324,15 @@ def _check_address(variable: str, address: str) -> None:
         usable = False
     if not usable:
         raise SettingsError(f"Set {variable} to an address such as https://example.com.")
+
+
+def _check_time_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (KeyError, OSError, ValueError):
+        raise SettingsError(
+            "Set TIME_ZONE to a zone of the IANA, such as America/Mexico_City."
+        ) from None
 
 
 def _check_secret(variable: str, value: str) -> None:

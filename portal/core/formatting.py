@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from math import ceil
 
 from babel.dates import format_datetime, get_timezone
@@ -60,7 +60,7 @@ def data(size: int) -> str:
     return f"{max(1, round(size / MEGABYTE))} MB"
 
 
-def moment(when: datetime, time_zone: str) -> str:
-    """Write a date and time of day in a zone (`America/Mexico_City`)."""
+def moment(when: datetime, time_zone: str | tzinfo) -> str:
+    """Write a date and time of day in a zone, or in the one of this name."""
     zone = get_timezone(time_zone)
     return format_datetime(when, "d MMM y, HH:mm", tzinfo=zone, locale=LOCALES[language()])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
+from portal.core.local_time import When
 from portal.web.fields import ApiField, Choice, Nested, StrictInteger, Text
 
 FINGERPRINT = re.compile(r"[0-9a-f]{64}|(?:[0-9a-f]{2}:){31}[0-9a-f]{2}")
@@ -91,30 +92,27 @@ class Scaled(StrictInteger):
 
 
 class MomentField(ApiField):
-    """Read a day or a moment in ISO 8601, aware. A day is UTC's, its end with `ends`."""
+    """Read a day or a moment in ISO 8601. Whose day it is, is for who reads it to say."""
 
     default_error_messages = {  # noqa: RUF012
         "invalid": "debe ser una fecha como 2025-01-31 o 2025-01-31T18:30:00Z"
     }
 
-    def __init__(self, *, ends: bool = False, **options: Any) -> None:
-        super().__init__(metadata={"type": "string", "example": "2025-01-31"}, **options)
-        self._ends = ends
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> datetime:
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> When:
         try:
             # In a query string the plus of an offset arrives as a blank.
-            return self._moment(str(value).strip().replace(" ", "+"))
-        except (ValueError, OverflowError):
+            return _when(str(value).strip().replace(" ", "+"))
+        except ValueError:
             raise self.make_error("invalid") from None
 
-    def _moment(self, text: str) -> datetime:
-        if len(text) == len("2025-01-31"):
-            day = datetime.combine(date.fromisoformat(text), time(), UTC)
-            moment = day + timedelta(days=1) if self._ends else day
-        else:
-            moment = datetime.fromisoformat(text)
-            moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        if not EARLIEST <= moment.date() <= LATEST:
-            raise ValueError
-        return moment.astimezone(UTC)
+
+def _when(text: str) -> When:
+    """Read the day or the moment. Raises ValueError."""
+    if len(text) == len("2025-01-31"):
+        day = when = date.fromisoformat(text)
+    else:
+        when = datetime.fromisoformat(text)
+        day = when.date()
+    if not EARLIEST <= day <= LATEST:
+        raise ValueError
+    return when

@@ -10,14 +10,16 @@ from portal.operators.transactions import PUBLIC_WORDS
 from portal.web.fields import Choice, Money, PageQuery, Text
 from portal.web.schemas import AdminSchema
 
+SINCE = "Un día de la empresa, en su `zona_horaria`, o un momento con su diferencia de UTC."
+UNTIL = "Como `desde`. Un día cuenta entero; un momento ya no cuenta."
 KINDS = {"user_password": "usuario_contrasena", "pin": "pin"}
 
 
 class PeriodQuery(AdminSchema):
-    """Say which stretch of time; days are UTC's, and both count."""
+    """Say which stretch of time."""
 
-    desde = MomentField(attribute="since")
-    hasta = MomentField(attribute="until", ends=True)
+    desde = MomentField(attribute="since", about=SINCE)
+    hasta = MomentField(attribute="until", about=UNTIL)
 
 
 class SaleQuery(PeriodQuery, PageQuery):

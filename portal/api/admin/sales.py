@@ -19,7 +19,7 @@ from portal.api.admin.sale_schemas import (
 from portal.api.blueprints import session_blueprint
 from portal.api.sessions import acting_company_id, actor
 from portal.models.sale_states import SaleState
-from portal.operators import refunds, reports, transactions
+from portal.operators import companies, refunds, reports, transactions
 
 CSV_NAME = 'attachment; filename="transacciones.csv"'
 
@@ -66,7 +66,9 @@ def dashboard(period: dict[str, Any]) -> Any:
 
 def _as_csv(query: dict[str, Any]) -> Response:
     filters: Any = {name: query[name] for name in query if name not in ("limit", "offset")}
-    lines = table(transactions.every(acting_company_id(), **filters))
+    company_id = acting_company_id()
+    zone = companies.zone_of(company_id)
+    lines = table(transactions.every(company_id, **filters), zone)
     response = Response(stream_with_context(lines), mimetype="text/csv")
     response.headers["Content-Disposition"] = CSV_NAME
     return response

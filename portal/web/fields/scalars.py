@@ -58,10 +58,10 @@ class Text(ApiField, fields.String):
 
 
 class Choice(ApiField, fields.String):
-    """Read one of a few words."""
+    """Read one of a few words; of many, `complaint` says what they are."""
 
-    def __init__(self, *words: str, **options: Any) -> None:
-        allowed = "debe ser " + " o ".join(words)
+    def __init__(self, *words: str, complaint: str = "", **options: Any) -> None:
+        allowed = complaint or "debe ser " + " o ".join(words)
         super().__init__(validate=[validate.OneOf(words, error=allowed)], **options)
         self.error_messages["invalid"] = allowed
 
