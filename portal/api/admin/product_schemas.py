@@ -7,6 +7,7 @@ from marshmallow import fields
 from portal.api.admin.address_fields import WebAddress
 from portal.api.admin.fields import Scaled, Translated, Whole
 from portal.api.admin.pages import page_schema
+from portal.api.words import DURATION_FROM, MEGABYTE, MINUTE
 from portal.web.fields import (
     Choice,
     Flag,
@@ -19,12 +20,8 @@ from portal.web.fields import (
 from portal.web.schemas import AdminSchema
 
 MOST_CENTAVOS = 99_999_999
-MINUTE = 60
-# Routers write byte limits with a binary M.
-MEGABYTE = 1024 * 1024
 LONGEST_MINUTES = 10 * 366 * 24 * 60
 LARGEST_MEGABYTES = 100_000_000
-DURATION_FROM = {"compra": "purchase", "primer_uso": "first_use", "conexion": "connected"}
 
 
 class DetailSchema(AdminSchema):

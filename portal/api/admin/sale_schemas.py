@@ -6,13 +6,13 @@ from marshmallow import Schema, fields
 
 from portal.api.admin.fields import MomentField
 from portal.api.admin.pages import page_schema
+from portal.api.words import KIND_WORDS, KINDS
 from portal.operators.transactions import PUBLIC_WORDS
 from portal.web.fields import Choice, Money, PageQuery, Text
 from portal.web.schemas import AdminSchema
 
 SINCE = "Un día de la empresa, en su `zona_horaria`, o un momento con su diferencia de UTC."
 UNTIL = "Como `desde`. Un día cuenta entero; un momento ya no cuenta."
-KINDS = {"user_password": "usuario_contrasena", "pin": "pin"}
 
 
 class PeriodQuery(AdminSchema):
@@ -72,7 +72,8 @@ class SaleAnswer(Schema):
     mac = fields.String(attribute="sale.mac", required=True, allow_none=True)
     ip = fields.String(attribute="sale.ip", required=True, allow_none=True)
     tipo_usuario = fields.Function(
-        lambda standing: KINDS[standing.access.kind], metadata={"type": "string"}
+        lambda standing: KIND_WORDS[standing.access.kind],
+        metadata={"type": "string", "enum": list(KINDS)},
     )
     usuario_hotspot = fields.String(attribute="access.shown_name", required=True)
     motivo_atencion = fields.String(

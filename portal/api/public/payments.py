@@ -11,6 +11,7 @@ from portal.access.proof import Proof, prove
 from portal.api.blueprints import public_blueprint
 from portal.api.public.payment_schemas import Payment, PaymentRequest, PaymentUnderWay
 from portal.api.router_key import shop
+from portal.api.words import KIND_WORDS, KINDS
 from portal.core.errors import Invalid, NotFound, PaymentDeclined
 from portal.models import Access, Sale
 from portal.sales.idempotency import begun_before
@@ -18,9 +19,6 @@ from portal.sales.purchase import buy
 from portal.sales.request import PurchaseRequest
 from portal.sales.status import SaleStatus, find_status
 from portal.web.request_context import client_address
-
-KINDS = {"usuario_contrasena": "user_password", "pin": "pin"}
-WORDS = {kind: word for word, kind in KINDS.items()}
 
 CONNECTED = "¡Conexión establecida con éxito! Disfrute de Internet sin límites"
 BY_HAND = "Favor de ingresar sus credenciales para conectar a Internet"
@@ -141,7 +139,7 @@ def payment(sale_status: SaleStatus, *, has_code: bool = False) -> dict[str, Any
         "id_transaccion": sale.order_id,
         "referencia": sale.id,
         "estado_pago": sale_status.public_state,
-        "tipo_usuario": WORDS[access.kind],
+        "tipo_usuario": KIND_WORDS[access.kind],
         "usuario_hotspot": _credentials(access) if is_told else None,
         "producto": _product(sale),
         "cliente": {"nombre": sale.customer_name, "email": sale.customer_email},
