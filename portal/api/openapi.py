@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from apispec.ext.marshmallow import MarshmallowPlugin
+from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from flask import Flask
 from flask_smorest import Api
-from marshmallow import Schema
+from marshmallow import Schema, fields
 
 from portal.api.blueprints import SECURITY_SCHEMES
-from portal.web.fields import Email, IPv4, Money
+from portal.web.fields import ApiField, Money
 from portal.web.schemas import ErrorBody
 
 CONFIG = {
@@ -36,14 +39,39 @@ class PortalApi(Api):
 def make_api(app: Flask) -> PortalApi:
     """Make the API, without endpoints yet."""
     app.config.from_mapping(CONFIG)
-    plugin = MarshmallowPlugin(schema_name_resolver=_schema_name)
+    plugin = Plugin(schema_name_resolver=_schema_name)
     api = PortalApi(app, spec_kwargs={"info": {"description": ABOUT}, "marshmallow_plugin": plugin})
-    api.register_field(Email, "string", "email")
-    api.register_field(IPv4, "string", "ipv4")
     api.register_field(Money, "string", None)
     for name, scheme in SECURITY_SCHEMES.items():
         api.spec.components.security_scheme(name, scheme)
     return api
+
+
+class Converter(OpenAPIConverter):
+    """Describe schemas by what their fields say of themselves, and the schema of several."""
+
+    def init_attribute_functions(self) -> None:
+        """Ask our fields last: what they say goes before what apispec guesses."""
+        super().init_attribute_functions()  # type: ignore[no-untyped-call]
+        self.attribute_functions.append(_as_documented)
+
+    def schema2jsonschema(self, schema: Schema) -> dict[str, Any]:
+        """Describe the schema."""
+        described: dict[str, Any] = super().schema2jsonschema(schema)  # type: ignore[no-untyped-call]
+        return described | getattr(schema, "documented", {})
+
+
+class Plugin(MarshmallowPlugin):
+    """Have marshmallow's schemas described as ours are."""
+
+    Converter = Converter
+
+
+def _as_documented(field: fields.Field[Any], ret: Any) -> dict[str, Any]:
+    """Take from a field of ours what it says of itself; the rest follows from its class."""
+    said = field.documented() if isinstance(field, ApiField) else {}
+    # What a schema says of one of its fields in particular goes before.
+    return said | {name: field.metadata[name] for name in said if name in field.metadata}
 
 
 def _schema_name(schema: type[Schema] | Schema) -> str:
