@@ -10,7 +10,9 @@ from flask import Flask
 from flask_smorest import Api
 from marshmallow import Schema, fields
 
+from portal.api import statuses
 from portal.api.blueprints import SECURITY_SCHEMES
+from portal.api.parameters import PathPlugin
 from portal.web.fields import ApiField, Money
 from portal.web.schemas import ErrorBody
 
@@ -22,25 +24,45 @@ CONFIG = {
     "OPENAPI_JSON_PATH": "openapi.json",
 }
 ABOUT = (
-    "Venta de acceso a Internet en hotspots MikroTik. Los errores son siempre "
-    '`{"detail": "…"}`, en español.'
+    "Venta de acceso a Internet en hotspots MikroTik. La "
+    "[guía de una página](/api/docs/guia) lleva del token de la tarjeta al acceso.\n\n"
+    'Los errores son siempre `{"detail": "…"}`, una frase en español que se puede mostrar. '
+    "Los importes son pesos o dólares con dos decimales; las horas, ISO 8601 con su diferencia "
+    "de UTC. Cada respuesta lleva `X-Request-ID`: cítelo si pide ayuda."
 )
+TAGS = [
+    {"name": "catalogo", "description": "Lo que vende un router. Con la llave del router."},
+    {"name": "pagos", "description": "Comprar, y preguntar cómo va. Con la llave del router."},
+    {"name": "hotspot", "description": "Volver a conectar. Con la llave del router."},
+    {"name": "login", "description": "Empezar una sesión."},
+    {"name": "auth", "description": "La propia sesión."},
+]
 
 
 class PortalApi(Api):
     """Leave flask-smorest's errors to `portal.web.error_handlers`, like all others."""
 
     ERROR_SCHEMA = ErrorBody
+    # Each status is named where it is answered.
+    DEFAULT_ERROR_RESPONSE_NAME = None
 
     def _register_error_handlers(self) -> None:
         """Nothing: the application's handlers stay."""
+
+    def _register_responses(self) -> None:
+        """Each status that is an error, under the name by which views have it documented."""
+        for status in statuses.STATUSES:
+            described = statuses.documented(status, self.ERROR_SCHEMA)
+            self.spec.components.response(statuses.name_of(status), described, lazy=True)
 
 
 def make_api(app: Flask) -> PortalApi:
     """Make the API, without endpoints yet."""
     app.config.from_mapping(CONFIG)
     plugin = Plugin(schema_name_resolver=_schema_name)
-    api = PortalApi(app, spec_kwargs={"info": {"description": ABOUT}, "marshmallow_plugin": plugin})
+    about = {"info": {"description": ABOUT}, "tags": TAGS}
+    plugins = {"marshmallow_plugin": plugin, "flask_plugin": PathPlugin()}
+    api = PortalApi(app, spec_kwargs=about | plugins)
     api.register_field(Money, "string", None)
     for name, scheme in SECURITY_SCHEMES.items():
         api.spec.components.security_scheme(name, scheme)
@@ -58,6 +80,10 @@ class Converter(OpenAPIConverter):
     def schema2jsonschema(self, schema: Schema) -> dict[str, Any]:
         """Describe the schema."""
         described: dict[str, Any] = super().schema2jsonschema(schema)  # type: ignore[no-untyped-call]
+        if schema.partial:
+            # What is not sent in a change stays as it is.
+            for field in described["properties"].values():
+                field.pop("default", None)
         return described | getattr(schema, "documented", {})
 
 

@@ -104,6 +104,10 @@ class ErrorBody(Schema):
         values=fields.List(fields.String()),
         metadata={"description": "Solo en 422: cada campo con sus errores."},
     )
+    referencia = fields.String(
+        metadata={"description": "Solo en 409 de un pago con `Idempotency-Key`: el que espera."}
+    )
+    consulta = fields.String(metadata={"description": "Dónde preguntar cómo va ese pago."})
 
 
 class Message(Schema):

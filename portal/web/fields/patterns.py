@@ -49,10 +49,9 @@ def amounts(least: int, most: int) -> str:
 
 def _cents(first: int, last: int) -> str:
     """The decimals of so many centavos: of two digits, and of one where that says the same."""
-    return "|".join(
-        f"{cents:02d}" + (f"|{cents // 10}" if cents % 10 == 0 else "")
-        for cents in range(first, last + 1)
-    )
+    tens = range(-(-first // 10), last // 10 + 1)
+    one_digit = [f"[{tens[0]}-{tens[-1]}]"] if tens else []
+    return "|".join([*_between(f"{first:02d}", f"{last:02d}"), *one_digit])
 
 
 def integers(first: int, last: int) -> str:
@@ -88,4 +87,5 @@ def _leading(first: str, last: str) -> Iterator[str]:
         yield from (last[0] + more for more in _between("0" * rest, last[1:]))
         high -= 1
     if low <= high:
-        yield f"[{low}-{high}]" + "[0-9]" * rest
+        leading = f"[{low}-{high}]" if low < high else str(low)
+        yield leading + ("[0-9]" if rest == 1 else f"[0-9]{{{rest}}}" if rest else "")
