@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from ipaddress import IPv4Address
 from typing import Any, ClassVar
 
@@ -22,6 +23,7 @@ SPELLINGS = re.compile(
         "[0-9A-Fa-f]"
     )
 )
+MOST_DIGITS = 18
 LONGEST_EMAIL = 254
 # A hostel's own network may well be called .local or .test: only the form of an address counts.
 SPECIAL_USE_DOMAIN_NAMES.clear()
@@ -88,7 +90,10 @@ class Flag(ApiField, fields.Boolean):
 
 
 class StrictInteger(ApiField, fields.Integer):
-    """Read a JSON integer between two bounds: neither 1.5 nor "5" nor true."""
+    """Read a JSON integer between two bounds: neither 1.5 nor "5" nor true.
+
+    1.0 is one too: JSON has one kind of number, and JSON Schema calls it an integer.
+    """
 
     def __init__(self, least: int = 1, most: int = BIGGEST_INTEGER, **options: Any) -> None:
         self._bounds = f"debe ser un número entero entre {least} y {most}"
@@ -97,6 +102,8 @@ class StrictInteger(ApiField, fields.Integer):
         self.error_messages["invalid"] = self._bounds
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> int:
+        if isinstance(value, Decimal) and _is_whole(value):
+            value = int(value)
         if isinstance(value, bool) or not isinstance(value, int):
             raise self.make_error("invalid")
         return value
@@ -210,6 +217,11 @@ class NoCardNumber(validate.Validator):
 
 
 refuse_card_number = NoCardNumber()
+
+
+def _is_whole(number: Decimal) -> bool:
+    """Whether it is an integer of no more digits than any field takes."""
+    return number.adjusted() < MOST_DIGITS and number == number.to_integral_value()
 
 
 def _length(shortest: int, longest: int) -> validate.Length:

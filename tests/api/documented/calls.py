@@ -80,10 +80,10 @@ def operations(document: dict[str, Any]) -> Iterator[Operation]:
     yield from sorted(found, key=lambda operation: operation.method == "delete")
 
 
-def picture() -> bytes:
-    """A small PNG."""
+def picture(kind: str = "png") -> bytes:
+    """A small one."""
     written = io.BytesIO()
-    Image.new("RGB", (8, 8), "teal").save(written, "png")
+    Image.new("RGB", (8, 8), "teal").save(written, kind)
     return written.getvalue()
 
 

@@ -56,8 +56,8 @@ class DocumentedShop(Shop):
             image = Image(
                 company_id=other.id,
                 purpose="plan",
-                mimetype="image/png",
-                content=picture(),
+                mimetype="image/webp",
+                content=picture("webp"),
             )
             session.add(image)
             session.flush()

@@ -13,13 +13,14 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis.checks import CHECKS, load_all_checks
+from schemathesis.core.failures import FailureGroup
 
 from tests.api.documented.calls import KEY, Operation, operations
 from tests.api.documented.conftest import DocumentedShop
 from tests.support.tenants import Tenant, make_tenant, make_user
 
 SEED = int(os.environ.get("PORTAL_SEED") or random.randrange(2**32))
-EXAMPLES = int(os.environ.get("PORTAL_EXAMPLES") or 8)
+EXAMPLES = int(os.environ.get("PORTAL_EXAMPLES") or 5)
 BOUNDED = settings(
     max_examples=EXAMPLES,
     deadline=None,
@@ -36,9 +37,11 @@ TAKEN = (200, 201, 202, 304, 402, 404, 409, 429)
 # Nor of what only the records know: the complaints that such a field may meet with.
 KNOWN_TO_RECORDS = {
     "post /api/v1/auth/login": {401},
+    "post /api/v1/auth/logout": {401},
     "post /api/v1/webhooks/{provider}/{company_id}": {401},
 }
-KNOWN_FIELDS = {"current_password"}
+KNOWN_FIELDS = {"current_password", "empresa_id"}
+HARMLESS = ("/reembolso", "/probar")
 UPLOADS = ("/logo", "/imagen")
 TOKENS = ("tok_test_visa_4242", "tok_test_card_declined")
 
@@ -55,8 +58,8 @@ class Wanderer:
         if operation.said.get("security") == [{"ApiKey": []}]:
             return {"X-API-Key": self.shop.api_key}
         if operation.path.startswith("/api/v1/auth/"):
-            return self.shop.credentials(operation)
-        spoils = operation.method != "get" and "reembolso" not in operation.path
+            return self.shop.credentials(operation) | {"X-Empresa-ID": self.shop.company_id}
+        spoils = operation.method != "get" and not operation.path.endswith(HARMLESS)
         company = self.spare.company_id if spoils else self.shop.company_id
         return self.sessions | {"X-Empresa-ID": company}
 
@@ -106,10 +109,12 @@ def test_what_is_allowed_is_taken_and_answered_as_documented(
     for operation in operations(document):
         if operation.path.endswith(UPLOADS):
             continue
-        for values in ({}, wanderer.path(operation)):
+        known = wanderer.path(operation)
+        # By a number drawn, whoever wanders would meet with themselves and lock themselves out.
+        for values in (known,) if "user_id" in known else ({}, known):
             try:
                 wander(schema, operation, values, wanderer, checks)
-            except (AssertionError, ExceptionGroup) as error:
+            except (AssertionError, FailureGroup) as error:
                 wrong[operation.name] = f"{type(error).__name__}: {error}"[:1500]
     assert wrong == {}, "\n\n".join(f"{name}: {told}" for name, told in wrong.items())
 
