@@ -60,8 +60,9 @@ def make_api(app: Flask) -> PortalApi:
     """Make the API, without endpoints yet."""
     app.config.from_mapping(CONFIG)
     plugin = Plugin(schema_name_resolver=_schema_name)
+    providers = tuple(app.extensions["ports"].providers)
     about = {"info": {"description": ABOUT}, "tags": TAGS}
-    plugins = {"marshmallow_plugin": plugin, "flask_plugin": PathPlugin()}
+    plugins = {"marshmallow_plugin": plugin, "flask_plugin": PathPlugin(providers)}
     api = PortalApi(app, spec_kwargs=about | plugins)
     api.register_field(Money, "string", None)
     for name, scheme in SECURITY_SCHEMES.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_smorest.spec.plugins import FlaskPlugin
@@ -23,7 +24,6 @@ ID = {
         "^img_[0-9a-f]{32}$",
         "img_0123456789abcdef0123456789abcdef",
     ),
-    "provider": ("La pasarela.", "^[a-z]{1,20}$", "conekta"),
 }
 NUMBERS = {"product_id": "El producto.", "user_id": "El administrador."}
 
@@ -60,12 +60,22 @@ IF_NONE_MATCH = {
 
 
 class PathPlugin(FlaskPlugin):  # type: ignore[misc]
-    """Describe the parts of our paths."""
+    """Describe the parts of our paths; `providers` are those that this deployment has."""
+
+    def __init__(self, providers: Sequence[str]) -> None:
+        super().__init__()
+        self._providers = list(providers)
 
     def rule_to_params(self, rule: Rule) -> list[dict[str, Any]]:
         """Give the parameters of a rule."""
         found: list[dict[str, Any]] = super().rule_to_params(rule)
-        return [parameter | _described(parameter["name"]) for parameter in found]
+        return [parameter | self._described(parameter["name"]) for parameter in found]
+
+    def _described(self, name: str) -> dict[str, Any]:
+        if name == "provider":
+            words = {"type": "string", "enum": self._providers}
+            return {"description": "La pasarela.", "schema": words, "example": words["enum"][0]}
+        return _described(name)
 
 
 def _described(name: str) -> dict[str, Any]:

@@ -64,7 +64,7 @@ class ShopCompany(Schema):
 class ShopGateway(Schema):
     """Name where it can be paid now; a card is made a token there, with the public key."""
 
-    nombre = fields.String(required=True, metadata={"example": "conekta"})
+    nombre = fields.String(required=True, metadata={"description": "La pasarela."})
     public_key = fields.String(required=True, allow_none=True)
     mode = fields.String(required=True, metadata={"enum": ["test", "live"]})
 
