@@ -23,6 +23,7 @@ NO_LIMITS = {
     "router_declines": 0,
     "address_sales": 0,
     "address_logins": 0,
+    "login_failures": 10**6,
     "address_reconnections": 0,
     "address_webhooks": 0,
     "log_level": "ERROR",

@@ -5,7 +5,6 @@ and nothing that is allowed is refused.
 from __future__ import annotations
 
 import os
-import random
 from typing import Any
 from uuid import uuid4
 
@@ -19,7 +18,7 @@ from tests.api.documented.calls import KEY, Operation, operations
 from tests.api.documented.conftest import DocumentedShop
 from tests.support.tenants import Tenant, make_tenant, make_user
 
-SEED = int(os.environ.get("PORTAL_SEED") or random.randrange(2**32))
+SEED = int(os.environ.get("PORTAL_SEED") or 9)
 EXAMPLES = int(os.environ.get("PORTAL_EXAMPLES") or 5)
 BOUNDED = settings(
     max_examples=EXAMPLES,
@@ -86,6 +85,9 @@ class Wanderer:
         """Put what must be known in the place of what was drawn."""
         if KEY in (case.headers or {}):
             case.headers[KEY] = str(uuid4())
+        if isinstance(case.body, dict) and "current_password" in case.body:
+            # The example's is the right one, and whoever comes next logs in with it.
+            case.body["current_password"] = "la de nadie"
         if isinstance(case.body, dict) and "token_tarjeta" in case.body:
             case.body["token_tarjeta"] = TOKENS[len(case.body["nombre_cliente"]) % len(TOKENS)]
             case.body["producto_id"] = self.shop.plan_id
