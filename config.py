@@ -16,6 +16,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -98,7 +99,7 @@ class Settings:
     web_bind: str = _deployment("127.0.0.1:8000", "where gunicorn listens: HOST:PORT or unix:PATH")
     web_workers: int = _deployment(2, "gunicorn's processes")
     web_threads: int = _deployment(64, "requests that each of them works on at a time")
-    time_zone: str = _deployment("America/Mexico_City", "zone of the times on pages and receipts")
+    time_zone: str = _deployment("America/Mexico_City", "zone of companies that name none")
     max_body_bytes: int = _deployment(64 * 1024, "largest JSON body", unit="bytes")
     demo_control_url: str = _deployment(
         "", "set by the demo: where its simulated router is controlled"
@@ -332,7 +333,7 @@ def faults(settings: Settings) -> Iterator[SettingsError]:
         *(_check_differences, encryption_keys, _check_database),
         *(partial(_check_word, name=name) for name in WORDS),
         *(partial(_check_address, name=name) for name in ADDRESSES),
-        *(_check_mail, _check_numbers, _check_declines, _check_networks),
+        *(_check_mail, _check_numbers, _check_declines, _check_networks, _check_time_zone),
     )
     for check in checks:
         try:
@@ -408,6 +409,15 @@ def _check_address(settings: Settings, name: str) -> None:
         usable = False
     if not usable:
         raise SettingsError(f"Set {name.upper()} to an address such as https://example.com.")
+
+
+def _check_time_zone(settings: Settings) -> None:
+    try:
+        ZoneInfo(settings.time_zone)
+    except (KeyError, OSError, ValueError):
+        raise SettingsError(
+            "Set TIME_ZONE to a zone of the IANA, such as America/Mexico_City."
+        ) from None
 
 
 def _check_secret(settings: Settings, name: str) -> None:

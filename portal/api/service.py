@@ -50,7 +50,10 @@ class Readiness(ServiceState):
 @blueprint.route("/healthz")
 @blueprint.response(200, ServiceState)
 def healthz() -> dict[str, str]:
-    """El proceso vive"""
+    """El proceso vive
+
+    Responde mientras el proceso viva, sin mirar nada más; para quien lo reinicia.
+    """
     return {"estado": "vivo"}
 
 
@@ -58,7 +61,11 @@ def healthz() -> dict[str, str]:
 @blueprint.response(200, Readiness)
 @blueprint.failures(503)
 def readyz() -> dict[str, Any]:
-    """La base de datos responde y está al día; avisa si nadie atiende lo pendiente"""
+    """La base de datos responde y está al día; avisa si nadie atiende lo pendiente
+
+    Responde 503 con lo que falta mientras la base de datos no conteste o no esté migrada. `avisos`
+    dice lo que conviene atender aunque sirva.
+    """
     try:
         with reading() as session:
             if is_behind(session):
@@ -76,7 +83,10 @@ def readyz() -> dict[str, Any]:
 @blueprint.response(200, {"type": "string"}, content_type="text/plain")
 @blueprint.failures(404)
 def metrics() -> Response:
-    """Cifras para Prometheus, solo para las redes permitidas"""
+    """Cifras para Prometheus, solo para las redes permitidas
+
+    En el formato de texto de Prometheus. Para redes que `METRICS_ALLOW` no nombra, 404.
+    """
     is_hidden = request_context.is_forwarded_untrusted()
     if is_hidden or not _allowed(request.remote_addr, settings().metrics_allow):
         raise NotFound

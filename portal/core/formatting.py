@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from math import ceil
 
 from babel.dates import format_datetime, get_timezone
@@ -65,7 +65,7 @@ def data(size: int) -> str:
     return f"{max(1, round(size / MEGABYTE))} MB"
 
 
-def until(when: datetime, time_zone: str, now: datetime) -> str:
+def until(when: datetime, time_zone: str | tzinfo, now: datetime) -> str:
     """Write when something ends: `hasta las 16:50`, with the day where that is not today."""
     zone, locale = get_timezone(time_zone), LOCALES[language()]
     local, today = when.astimezone(zone), now.astimezone(zone)
@@ -77,7 +77,7 @@ def until(when: datetime, time_zone: str, now: datetime) -> str:
     return gettext("hasta el %(day)s a %(clock)s") % {"day": day, "clock": clock}
 
 
-def moment(when: datetime, time_zone: str) -> str:
-    """Write a date and time of day in a zone (`America/Mexico_City`)."""
+def moment(when: datetime, time_zone: str | tzinfo) -> str:
+    """Write a date and time of day in a zone, or in the one of this name."""
     zone = get_timezone(time_zone)
     return format_datetime(when, "d MMM y, HH:mm", tzinfo=zone, locale=LOCALES[language()])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TypedDict, Unpack
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.gateway_accounts import Keys
 from portal.operators.lookup import ListPage, apply, company_in, page
 from portal.operators.webhook_registration import register_by_itself
+from portal.ports import time_zone_of
 
 
 class CompanyValues(TypedDict, total=False):
@@ -35,6 +37,7 @@ class CompanyValues(TypedDict, total=False):
     keep_personal_days: int
     pin_digits: int
     portal_credentials: str
+    time_zone: str | None
     telegram_bot_token: str | None
     telegram_chat_id: str | None
     telegram_notifications: bool
@@ -86,6 +89,11 @@ def get(company_id: str) -> Company:
     """Find the company. Raises NotFound."""
     with reading() as session:
         return company_in(session, company_id)
+
+
+def zone_of(company_id: str) -> ZoneInfo:
+    """Give the zone in which the company's days are counted. Raises NotFound."""
+    return time_zone_of(get(company_id))
 
 
 def listing(limit: int, offset: int) -> ListPage[Company]:

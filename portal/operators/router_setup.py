@@ -23,7 +23,7 @@ from portal.hotspot.way import Way, way_to
 from portal.models import Company, Plan, Router
 from portal.operators.lookup import ABSENT, owned_in
 from portal.operators.targets import problem_of
-from portal.ports import checkout_hosts, inspector_of, settings
+from portal.ports import checkout_hosts, inspector_of, settings, time_zone_of
 
 ADDRESS_NEEDED = (
     "Este servidor llega al router a través de Internet: indique con qué dirección pública "
@@ -177,7 +177,7 @@ def _facts(
 def _time_zone(router: Router) -> str:
     with reading() as session:
         company = session.get_one(Company, router.company_id)
-        return company.time_zone or settings().time_zone
+        return time_zone_of(company).key
 
 
 def _network(text: str) -> str:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
+
 from portal.core.formatting import data, duration, time_left, until
 from portal.core.i18n import gettext
 from portal.models import Access, utc_now
 from portal.pages.outcome import seconds_left
 
 
-def remaining(access: Access, time_zone: str) -> list[str]:
+def remaining(access: Access, time_zone: tzinfo) -> list[str]:
     """List what is left, a line each; until when in the zone (`America/Mexico_City`)."""
     lines = [_until(access, time_zone), _time(access), _data(access)]
     return [line for line in lines if line]
 
 
-def _until(access: Access, time_zone: str) -> str | None:
+def _until(access: Access, time_zone: tzinfo) -> str | None:
     if access.expires_at is None:
         return None
     shown = {"until": until(access.expires_at, time_zone, utc_now())}

@@ -6,6 +6,7 @@ import base64
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import request
 from sqlalchemy import Select, bindparam, select
@@ -19,7 +20,7 @@ from portal.operators.image_encoding import LARGEST_LOGO
 from portal.pages.colors import Theme, theme_of
 from portal.pages.visits.seals import Scope
 from portal.pages.visits.visit import Visit, open_visit, read_visit
-from portal.ports import settings
+from portal.ports import time_zone_of
 from portal.sales.catalogue import catalogue
 
 
@@ -59,9 +60,9 @@ class Shop:
         return self.can_be_paid and self.account is not None and bool(self.account.public_key)
 
     @property
-    def time_zone(self) -> str:
+    def time_zone(self) -> ZoneInfo:
         """Name the zone that times are told in here."""
-        return self.company.time_zone or settings().time_zone
+        return time_zone_of(self.company)
 
     @property
     def theme(self) -> Theme:

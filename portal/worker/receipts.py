@@ -19,7 +19,7 @@ from portal.hotspot.deadline import Deadline
 from portal.models import Access, Company, Router, Sale, utc_now
 from portal.models.access import AccessState
 from portal.models.sale_states import SaleState
-from portal.ports import settings
+from portal.ports import settings, time_zone_of
 
 # A receipt that could not be sent by then comes too late to be of use.
 LATEST = timedelta(hours=2)
@@ -67,11 +67,11 @@ class Receipt:
         return [*lines, "", purchase]
 
     def _bought(self) -> list[str]:
-        sale = self.sale
+        sale, zone = self.sale, time_zone_of(self.company)
         lines = [
             f"Plan: {sale.plan_name}",
             f"Importe: {formatting.price_in_full(sale.amount, sale.currency)}",
-            f"Fecha: {formatting.moment(sale.paid_at or sale.created_at, settings().time_zone)}",
+            f"Fecha: {formatting.moment(sale.paid_at or sale.created_at, zone)}",
         ]
         if sale.card_last4:
             lines.append(f"Tarjeta: terminada en {sale.card_last4}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +67,14 @@ def test_a_receipt_has_what_is_needed(shop: Shop, server: MailServer) -> None:
     assert f"/pago/{bought['referencia']}" in text
     assert "55 1234 5678" in text
     assert not USTED.search(text)
+
+
+def test_a_receipt_tells_the_time_at_the_companys_place(shop: Shop, server: MailServer) -> None:
+    shop.buy()
+    shop.change(Sale, paid_at=datetime(2025, 3, 10, 6, 30, tzinfo=UTC))
+    shop.change(Company, time_zone="America/Tijuana")
+    assert send(shop) == 1
+    assert "Fecha: 9 mar 2025, 23:30" in server.messages[0].get_content()
 
 
 def test_a_receipt_goes_out_once(shop: Shop, server: MailServer) -> None:

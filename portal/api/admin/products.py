@@ -29,6 +29,18 @@ class Saved:
         return getattr(self._plan, name)
 
 
+NEW = {
+    "router_id": "RTR_01234567",
+    "perfil_mikrotik_nombre": "1hora",
+    "nombre_venta": "Tarde completa",
+    "precio": "35.00",
+    "duracion_minutos": 300,
+    "duracion_desde": "primer_uso",
+    "dispositivos_max": 2,
+    "detalles": [{"texto": "Para dos dispositivos"}],
+}
+CHANGES = {"precio": "22.50", "destacado": True}
+
 blueprint = session_blueprint("productos", __name__, "/api/v1/admin/products")
 
 
@@ -37,16 +49,23 @@ blueprint = session_blueprint("productos", __name__, "/api/v1/admin/products")
 @blueprint.response(200, ProductPage)
 @blueprint.failures(404)
 def listing(query: dict[str, Any]) -> dict[str, Any]:
-    """Mis productos"""
+    """Mis productos
+
+    Todos los de la empresa, también los retirados, en su orden.
+    """
     return page_answer("productos", plans.listing(acting_company_id(), **query), query)
 
 
 @blueprint.route("", methods=["POST"])
-@blueprint.arguments(ProductSchema)
+@blueprint.arguments(ProductSchema, example=NEW)
 @blueprint.response(201, SavedProductSchema)
 @blueprint.failures(404, 409)
 def create(values: Any) -> Any:
-    """Crear un producto"""
+    """Crear un producto
+
+    El perfil de usuario se conoce por su nombre en el router. Al menos 3.00 MXN o 0.20 USD. 409 si
+    ese router ya vende uno con el mismo nombre.
+    """
     return Saved(plans.create(actor(), acting_company_id(), **values))
 
 
@@ -54,16 +73,22 @@ def create(values: Any) -> Any:
 @blueprint.response(200, ProductSchema)
 @blueprint.failures(404)
 def product(product_id: int) -> Any:
-    """Un producto"""
+    """Un producto
+
+    Un producto de la empresa, aunque esté retirado.
+    """
     return plans.get(acting_company_id(), product_id)
 
 
 @blueprint.route("/<int:product_id>", methods=["PUT"])
-@blueprint.arguments(ProductSchema(partial=True))
+@blueprint.arguments(ProductSchema(partial=True), example=CHANGES)
 @blueprint.response(200, SavedProductSchema)
 @blueprint.failures(404, 409)
 def update(values: Any, product_id: int) -> Any:
-    """Cambiar un producto; las ventas hechas no cambian"""
+    """Cambiar un producto; las ventas hechas no cambian
+
+    Solo lo que se envía cambia. Lo que ya se vendió queda como se vendió.
+    """
     return Saved(plans.update(actor(), acting_company_id(), product_id, **values))
 
 
@@ -71,5 +96,8 @@ def update(values: Any, product_id: int) -> Any:
 @blueprint.response(200, ProductSchema)
 @blueprint.failures(404)
 def deactivate(product_id: int) -> Any:
-    """Retirar un producto de la venta"""
+    """Retirar un producto de la venta
+
+    Deja de venderse y se queda en la lista; sus ventas no cambian.
+    """
     return plans.deactivate(actor(), acting_company_id(), product_id)

@@ -9,7 +9,7 @@ from typing import Any
 from marshmallow import missing
 from marshmallow.utils import get_value
 
-from portal.web.fields import Text
+from portal.web.fields import Text, patterns
 
 MASK = "********"
 KEY = re.compile(r"[A-Za-z0-9_-]{6,200}")
@@ -52,6 +52,13 @@ class GatewayKey(Text):
         if not KEY.fullmatch(text):
             raise self.make_error("key")
         return text
+
+    def documented(self) -> dict[str, Any]:
+        """Say how it is written; where it is secret, what it is covered with."""
+        pattern = KEY.pattern
+        if isinstance(self, SecretText):
+            pattern += "|" + re.escape(MASK)
+        return {"pattern": patterns.whole(pattern)}
 
 
 class SecretGatewayKey(SecretText, GatewayKey):
