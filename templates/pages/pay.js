@@ -65,6 +65,7 @@
   }
 
   function showConekta() {
+    var dark = matchMedia("(prefers-color-scheme: dark)").matches;
     window.ConektaCheckoutComponents.Card({
       config: {
         targetIFrame: "#card",
@@ -78,7 +79,7 @@
         onCreateTokenError: refused,
         onFormError: function () { if (busy) unlock(settings.card_incomplete); }
       },
-      options: { backgroundMode: "lightMode", inputType: "flatMode", colorPrimary: settings.color },
+      options: { backgroundMode: dark ? "darkMode" : "lightMode", inputType: "flatMode", colorPrimary: dark ? settings.color_in_dark : settings.color },
       allowTokenization: true
     });
   }

@@ -171,6 +171,18 @@ class Visitor:
         """The credentials that the page shows."""
         return self.page.locator(".code").all_inner_texts()
 
+    def run(self, script: str, *arguments: Any) -> Any:
+        """What a function with this body returns in the page."""
+        return browser.run(self.page, script, *arguments)
+
+    def resize(self, width: int) -> None:
+        """Let the phone be as wide, in pixels."""
+        self.page.set_viewport_size({"width": width, "height": SIZE["height"]})
+
+    def darken(self, dark: bool) -> None:
+        """Want pages dark, or light."""
+        self.page.emulate_media(color_scheme="dark" if dark else "light")
+
     def inspect(self) -> None:
         """Whether everybody can use the page."""
         said = list(self.complaints)

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
-from playwright.sync_api import Route
 
 from portal.models import Sale
 from tests.pages.browser import Visitor
@@ -111,10 +110,6 @@ PAGES: dict[str, Address] = {
 }
 
 
-# They come back by themselves.
-MOVING = ("plans-while-undecided", "waiting", "activating")
-
-
 @pytest.fixture(params=PAGES)
 def name(request: pytest.FixtureRequest) -> str:
     found: str = request.param
@@ -142,29 +137,6 @@ def test_weight_with_a_logo_and_many_plans(
     assert "data:image/png;base64," in page
     note(f"page plans, crowded: {len(answer.data)} bytes compressed, {len(page)} as it is")
     assert len(answer.data) <= LIGHT
-
-
-def hold(route: Route) -> None:
-    """Let a page that would move on by itself stay."""
-    answer = route.fetch()
-    headers = {name: value for name, value in answer.headers.items() if name != "refresh"}
-    route.fulfill(response=answer, headers=headers)
-
-
-def test_accessible(visitor: Visitor, site: Site, phone: Phone, name: str) -> None:
-    address = site.url + PAGES[name](site, phone)
-    if name in MOVING:
-        visitor.page.route(address, hold)
-    # A bank that does not answer lets its page stay.
-    visitor.page.route("**/3ds/**", lambda route: None)
-    visitor.page.goto(address)
-    if name.startswith("pay"):
-        visitor.page.locator("#pay:enabled").wait_for()
-    visitor.shoot(f"page-{name}")
-    # That an address is known to nobody, the console says too.
-    assert [said for said in visitor.complaints if "404" not in said] == []
-    visitor.inspect()
-    visitor.complaints.clear()
 
 
 def test_scripts_are_known_by_their_nonce(

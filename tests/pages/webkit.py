@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from tests.pages.browser import APPROVED, FIRST_LOOK, SCREENSHOTS
+from typing import Any
+
+from tests.pages.browser import APPROVED, FIRST_LOOK, SCREENSHOTS, SIZE
 from tests.pages.site import Phone, Site
 from tests.support.webdriver import WebDriver
+
+# Nothing in the protocol says what the phone wants, so the page's own rules are told.
+SCHEME = """
+const isDark = "(prefers-color-scheme: dark)";
+window.darkRules ||= [...document.styleSheets].flatMap(sheet => [...sheet.cssRules]).filter(
+  rule => rule.media && rule.media.mediaText === isDark);
+window.darkRules.forEach(rule => { rule.media.mediaText = arguments[0] ? "all" : "not all"; });
+document.documentElement.style.colorScheme = arguments[0] ? "dark" : "light";
+"""
 
 
 class WebKitVisitor:
@@ -109,6 +120,18 @@ class WebKitVisitor:
         """The credentials that the page shows."""
         script = "return [...document.querySelectorAll('.code')].map(code => code.innerText)"
         return list(self.driver.run(script))
+
+    def run(self, script: str, *arguments: Any) -> Any:
+        """What a function with this body returns in the page."""
+        return self.driver.run(script, *arguments)
+
+    def resize(self, width: int) -> None:
+        """Let the phone be as wide, in pixels."""
+        self.driver.resize(width, SIZE["height"])
+
+    def darken(self, dark: bool) -> None:
+        """Let the page be as it is for those who want it dark, or light, whatever this one wants."""
+        self.driver.run(SCHEME, dark)
 
     def shoot(self, name: str) -> None:
         """Keep a picture of the window for people to look at."""
