@@ -12,6 +12,9 @@ WHITE, BLACK = "#ffffff", "#000000"
 # What coloured text stands on in the dark: `--card` of `style.css`. The page itself is darker.
 DARK = "#1a2025"
 READABLE = 4.5
+# Beyond what can be read: what stands on white stands on the page's near-white too, and thin
+# coloured letters are dim on black.
+ON_WHITE, ON_DARK = READABLE + 0.7, READABLE + 2.0
 STEP = 0.06
 
 Rgb = tuple[int, int, int]
@@ -34,7 +37,7 @@ def theme_of(color: str | None) -> Theme:
     """Give the theme of a company's colour, `#rrggbb`; ours where it has none."""
     good = (color if color and HEX.fullmatch(color) else OURS).lower()
     on_color = max((WHITE, BLACK), key=lambda text: contrast(text, good))
-    return Theme(good, on_color, _shade(good, BLACK, on=WHITE), _shade(good, WHITE, on=DARK))
+    return Theme(good, on_color, _darkened(good), _lightened(good))
 
 
 def contrast(one: str, other: str) -> float:
@@ -43,13 +46,23 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def _shade(color: str, toward: str, *, on: str) -> str:
-    """The nearest shade of it that can be read on this, and on the page behind it."""
-    while contrast(color, on) < READABLE + 0.7:
-        parts = zip(_rgb(color), _rgb(toward), strict=True)
-        red, green, blue = (round(part + (end - part) * STEP) for part, end in parts)
-        color = f"#{red:02x}{green:02x}{blue:02x}"
+def _darkened(color: str) -> str:
+    """The nearest darker shade that can be read on white."""
+    while contrast(color, WHITE) < ON_WHITE:
+        color = _toward(BLACK, color)
     return color
+
+
+def _lightened(color: str) -> str:
+    """The nearest lighter shade that can be read in the dark."""
+    while contrast(color, DARK) < ON_DARK:
+        color = _toward(WHITE, color)
+    return color
+
+
+def _toward(end: str, color: str) -> str:
+    parts = zip(_rgb(color), _rgb(end), strict=True)
+    return "#" + "".join(f"{round(part + (last - part) * STEP):02x}" for part, last in parts)
 
 
 def _rgb(color: str) -> Rgb:

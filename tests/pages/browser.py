@@ -66,6 +66,8 @@ class Visitor:
         for event, ear in self._ears.items():
             self.page.remove_listener(event, ear)
         self.page.unroute_all()
+        self.page.set_viewport_size(SIZE)
+        self.page.emulate_media(color_scheme="null")
         # Of the same site: another one would take a new process.
         self.page.goto(f"{self.site.url}/healthz")
         session = self.context.new_cdp_session(self.page)
@@ -103,8 +105,23 @@ class Visitor:
 
     def pay(self) -> None:
         """Press the button, and wait for what comes of it."""
-        with self.page.expect_navigation(wait_until="load"):
+        with self.leaving():
             self.page.locator("#pay").click()
+
+    @contextmanager
+    def leaving(self) -> Iterator[None]:
+        """Wait until what the block does has led to another page."""
+        with self.page.expect_navigation(wait_until="load"):
+            yield
+
+    def key(self, name: str) -> None:
+        """Press a key of the keyboard, `Tab` or `Enter`."""
+        self.page.keyboard.press(name)
+
+    def type(self, text: str) -> None:
+        """Type this in place of what the field holds."""
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(text)
 
     def buy(self, phone: Phone | None, price: str = "$20", number: str = APPROVED) -> None:
         """All of it."""

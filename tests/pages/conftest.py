@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
-from typing import Any
+from contextlib import ExitStack, closing, contextmanager
+from typing import Any, TypeVar
 
 import pytest
 from flask.testing import FlaskClient
@@ -15,6 +15,7 @@ from tests.pages.site import Phone, Site, open_site
 from tests.support.browser import launched
 
 Visit = Callable[..., Visitor]
+Lent = TypeVar("Lent", bound=Visitor)
 
 
 @pytest.fixture(scope="package")
@@ -62,7 +63,13 @@ def open_browser(site: Site, browser: Browser) -> Iterator[Visit]:
 @pytest.fixture
 def visitor(site: Site, lent: BrowserContext) -> Iterator[Visitor]:
     """A customer, on whose console nothing must appear, and in whose browser nothing stays."""
-    customer = Visitor(site, lent)
+    with lent_to(Visitor(site, lent)) as customer:
+        yield customer
+
+
+@contextmanager
+def lent_to(customer: Lent) -> Iterator[Lent]:
+    """Look after a customer with a lent phone, and hand it on with nothing left in it."""
     yield customer
     try:
         customer.check()

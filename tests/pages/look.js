@@ -24,9 +24,10 @@ function texts() {
 }
 
 function spilled([element, rect]) {
-  const box = element.closest(BOXES).getBoundingClientRect();
-  return rect.left < box.left - NEAR || rect.right > box.right + NEAR ||
-    rect.top < box.top - NEAR || rect.bottom > box.bottom + NEAR;
+  const boxes = [];
+  for (let box = element.closest(BOXES); box; box = box.parentElement.closest(BOXES)) boxes.push(box.getBoundingClientRect());
+  return boxes.some(box => rect.left < box.left - NEAR || rect.right > box.right + NEAR ||
+    rect.top < box.top - NEAR || rect.bottom > box.bottom + NEAR);
 }
 
 function clipped(element) {

@@ -47,4 +47,3 @@ def test_in_chromium(visitor: Visitor, site: Site, phone: Phone, name: str) -> N
     assert faults(visitor) == []
     visitor.shoot(f"page-{name}")
     visitor.complaints.clear()
-    visitor.resize(390)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from tests.pages.browser import APPROVED, FIRST_LOOK, SCREENSHOTS, SIZE
 from tests.pages.site import Phone, Site
 from tests.support.webdriver import WebDriver
 
+# As the protocol names them.
+KEYS = {"Tab": "\ue004", "Enter": "\ue007", "Control": "\ue009"}
 # Nothing in the protocol says what the phone wants, so the page's own rules are told.
 SCHEME = """
 const isDark = "(prefers-color-scheme: dark)";
@@ -50,9 +54,24 @@ class WebKitVisitor:
 
     def pay(self) -> None:
         """Press the button, and wait for what comes of it."""
+        with self.leaving():
+            self.driver.click("#pay")
+
+    @contextmanager
+    def leaving(self) -> Iterator[None]:
+        """Wait until what the block does has led to another page."""
         self.driver.run("window.old = true")
-        self.driver.click("#pay")
+        yield
         self._await_other_page()
+
+    def key(self, name: str) -> None:
+        """Press a key of the keyboard, `Tab` or `Enter`."""
+        self.driver.press(KEYS[name])
+
+    def type(self, text: str) -> None:
+        """Type this in place of what the field holds."""
+        self.driver.press("a", held=KEYS["Control"])
+        self.driver.press(*text)
 
     def buy(self, phone: Phone | None, price: str = "$20", number: str = APPROVED) -> None:
         """All of it."""
@@ -93,8 +112,8 @@ class WebKitVisitor:
 
     def await_fresh_page(self) -> None:
         """Wait until the page has come again by itself."""
-        self.driver.run("window.old = true")
-        self._await_other_page()
+        with self.leaving():
+            pass
 
     def _await_other_page(self) -> None:
         other = "return !window.old && document.readyState === 'complete'"
