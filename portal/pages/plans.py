@@ -58,6 +58,8 @@ def plans_page(
         device=device,
         purchase_id=new_purchase_id(),
         chosen_language=chosen_language(),
+        other_language=other,
+        other_language_name="Español" if other == SPANISH else "English",
         other_language_url=_in_language(other, shop, visit),
     )
     if device.sale is None:

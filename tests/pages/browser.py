@@ -91,6 +91,10 @@ class Visitor:
         """Be sent to the portal by the router."""
         self.page.goto(self.site.address(phone, **query))
 
+    def go(self, url: str) -> None:
+        """Open this address."""
+        self.page.goto(url)
+
     def choose(self, price: str = "$20") -> None:
         """Take the plan of this price, and wait for the card form."""
         self.page.locator(".plan", has_text=price).get_by_role("button").click()

@@ -11,10 +11,14 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext
 
 from tests.pages.browser import Visitor, new_context, visit
+from tests.pages.keyboard import KeyboardVisitor, KeyboardWebKitVisitor
 from tests.pages.site import Phone, Site, open_site
 from tests.support.browser import launched
+from tests.support.webdriver import WebDriver
+from tests.support.webkit import launched as launched_webkit
 
 Visit = Callable[..., Visitor]
+Customer = KeyboardVisitor | KeyboardWebKitVisitor
 Lent = TypeVar("Lent", bound=Visitor)
 
 
@@ -75,6 +79,30 @@ def lent_to(customer: Lent) -> Iterator[Lent]:
         customer.check()
     finally:
         customer.leave()
+
+
+@pytest.fixture(scope="package")
+def webkit() -> Iterator[WebDriver]:
+    with launched_webkit() as driver:
+        yield driver
+
+
+@pytest.fixture
+def typist(site: Site, lent: BrowserContext) -> Iterator[KeyboardVisitor]:
+    """A customer with a small phone that wants pages dark."""
+    with lent_to(KeyboardVisitor(site, lent)) as customer:
+        customer.resize(320)
+        customer.darken(True)
+        yield customer
+
+
+@pytest.fixture(params=["chromium", "webkit"])
+def customer(request: pytest.FixtureRequest, site: Site) -> Customer:
+    """Somebody with a phone of either kind, who has nothing but its keys."""
+    if request.param == "webkit":
+        return KeyboardWebKitVisitor(site, request.getfixturevalue("webkit"))
+    typist: KeyboardVisitor = request.getfixturevalue("typist")
+    return typist
 
 
 @pytest.fixture(autouse=True)

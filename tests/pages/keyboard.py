@@ -6,14 +6,17 @@ from tests.pages.browser import APPROVED, Visitor
 from tests.pages.webkit import WebKitVisitor
 
 MOST_TABS = 60
+WHO = {"nombre_cliente": "José Ñúñez Pérez", "email_cliente": "jose.nunez@example.com"}
+ASKED = "return arguments[0] in document.getElementById('form').elements"
 # Whether what has the focus is it, and what is wrong with how that shows.
 FOCUSED = """
 const [selector, text] = arguments, element = document.activeElement;
 const style = getComputedStyle(element), inner = element.matches("body,iframe");
-const shown = inner || style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+const shown = inner || style.outlineStyle === "auto" || parseFloat(style.outlineWidth) >= 2;
+const plan = element.name === "plan";
 const words = (element.closest(".plan") || element).innerText.trim().replace(/\\s+/g, " ");
 return {
-  there: element.matches(selector) && (!text || words === text || words.includes(text) && element.name === "plan"),
+  there: element.matches(selector) && (!text || words === text || plan && words.includes(text)),
   shown, what: element.outerHTML.slice(0, 200),
 };
 """
@@ -38,9 +41,9 @@ class Keyboard:
 
     def fill(self, number: str = APPROVED, **fields: str) -> None:
         """Fill the form in, the card's in its frame."""
-        values = {"nombre_cliente": "José Ñúñez Pérez", "email_cliente": "jose@example.com"}
-        for name, value in (values | fields).items():
-            self.enter(name, value)
+        for name, value in (WHO | fields).items():
+            if self.run(ASKED, name):
+                self.enter(name, value)
         self._tab_to("#card iframe")
         # In the frame's first field; the number is the second.
         self.key("Tab")

@@ -35,8 +35,8 @@ def faults(customer: Customer) -> list[str]:
     for width in WIDTHS:
         customer.resize(width)
         found += customer.run(_script(), width)
-    for dark in (True, False):
-        customer.darken(dark)
-        scheme = "dark" if dark else "light"
-        found += [f"{scheme}: {said}" for said in axe.complaints(customer.run)]
-    return found
+    customer.darken(True)
+    found += [f"dark: {said}" for said in axe.complaints(customer.run)]
+    customer.darken(False)
+    # Nothing else that it looks at depends on colours.
+    return found + [f"light: {said}" for said in axe.complaints(customer.run, "color-contrast")]

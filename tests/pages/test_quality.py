@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
+from playwright.sync_api import Route
 
 from portal.models import Sale
 from tests.pages.browser import Visitor
@@ -110,6 +111,10 @@ PAGES: dict[str, Address] = {
 }
 
 
+# They come back by themselves.
+MOVING = ("plans-while-undecided", "waiting", "activating")
+
+
 @pytest.fixture(params=PAGES)
 def name(request: pytest.FixtureRequest) -> str:
     found: str = request.param
@@ -137,6 +142,13 @@ def test_weight_with_a_logo_and_many_plans(
     assert "data:image/png;base64," in page
     note(f"page plans, crowded: {len(answer.data)} bytes compressed, {len(page)} as it is")
     assert len(answer.data) <= LIGHT
+
+
+def hold(route: Route) -> None:
+    """Let a page that would move on by itself stay."""
+    answer = route.fetch()
+    headers = {name: value for name, value in answer.headers.items() if name != "refresh"}
+    route.fulfill(response=answer, headers=headers)
 
 
 def test_scripts_are_known_by_their_nonce(

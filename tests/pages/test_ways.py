@@ -2,50 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from urllib.parse import urlsplit
-
-import pytest
-from playwright.sync_api import BrowserContext
 
 from portal.sandbox.routeros import Fault, FaultKind
 from tests.pages.browser import CHALLENGED, DECLINED, FIRST_LOOK
-from tests.pages.conftest import lent_to
-from tests.pages.keyboard import KeyboardVisitor, KeyboardWebKitVisitor
+from tests.pages.conftest import Customer
 from tests.pages.site import Phone, Site
 from tests.pages.test_comeback import codes_of
 from tests.pages.test_results import buy
-from tests.support.webdriver import WebDriver
-from tests.support.webkit import launched
 
 DONE, WAITING, PAY = "¡Conectado!", "Verificando su pago", "Pague con su tarjeta"
 BANK = "Confirma tu compra"
 NOTHING_CHARGED = "No se hizo ningún cargo"
 LOGIN = "/ip/hotspot/active/login"
-Customer = KeyboardVisitor | KeyboardWebKitVisitor
-
-
-@pytest.fixture(scope="module")
-def webkit() -> Iterator[WebDriver]:
-    with launched() as driver:
-        yield driver
-
-
-@pytest.fixture
-def typist(site: Site, lent: BrowserContext) -> Iterator[KeyboardVisitor]:
-    """A customer with a small phone that wants pages dark."""
-    with lent_to(KeyboardVisitor(site, lent)) as customer:
-        customer.resize(320)
-        customer.darken(True)
-        yield customer
-
-
-@pytest.fixture(params=["chromium", "webkit"])
-def customer(request: pytest.FixtureRequest, site: Site) -> Customer:
-    """Somebody with a phone of either kind."""
-    if request.param == "webkit":
-        return KeyboardWebKitVisitor(site, request.getfixturevalue("webkit"))
-    return request.getfixturevalue("typist")
 
 
 def states(site: Site, phone: Phone) -> list[str]:

@@ -36,6 +36,10 @@ class WebKitVisitor:
         """Be sent to the portal by the router."""
         self.driver.go(self.site.address(phone, **query))
 
+    def go(self, url: str) -> None:
+        """Open this address."""
+        self.driver.go(url)
+
     def choose(self, price: str = "$20") -> None:
         """Take the plan of this price, and wait for the card form."""
         plan = f"//section[contains(@class, 'plan')][contains(., '{price}')]"
@@ -149,7 +153,7 @@ class WebKitVisitor:
         self.driver.resize(width, SIZE["height"])
 
     def darken(self, dark: bool) -> None:
-        """Let the page be as it is for those who want it dark, or light, whatever this one wants."""
+        """Let the page be as those see it who want it dark, or light."""
         self.driver.run(SCHEME, dark)
 
     def shoot(self, name: str) -> None:

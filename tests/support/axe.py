@@ -7,8 +7,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-Run = Callable[[str], Any]
-RUN = """return axe.run({resultTypes: ["violations"]}).then(said => said.violations.flatMap(
+Run = Callable[..., Any]
+RUN = """const [rules] = arguments, runOnly = rules.length ? {runOnly: rules} : {};
+return axe.run({resultTypes: ["violations"], ...runOnly}).then(said => said.violations.flatMap(
   found => found.nodes.map(node => `${found.id}: ${node.failureSummary} ${node.html}`)));"""
 
 
@@ -17,8 +18,11 @@ def _source() -> str:
     return files("axe_playwright_python").joinpath("axe.min.js").read_text()
 
 
-def complaints(run: Run) -> list[str]:
-    """Tell what stands in somebody's way; `run` runs a function of this body in the page."""
+def complaints(run: Run, *rules: str) -> list[str]:
+    """Tell what stands in somebody's way, by these rules or all.
+
+    `run` gives what a function with this body and these arguments returns in the page.
+    """
     if not run("return Boolean(window.axe)"):
         run(_source())
-    return list(run(RUN))
+    return list(run(RUN, list(rules)))

@@ -23,7 +23,8 @@ _PAGE = """<!doctype html>
 _STYLE = """
 :root{color-scheme:light dark;--card:#fff;--text:#14171a}
 @media(prefers-color-scheme:dark){:root{--card:#1a2025;--text:#eef1f4}}
-body{margin:0;padding:1.5rem 16px;background:var(--card);color:var(--text);font:1.0625rem/1.5 system-ui,sans-serif}
+body{margin:0;padding:1.5rem 16px;background:var(--card);color:var(--text);
+font:1.0625rem/1.5 system-ui,sans-serif}
 main{max-width:24rem;margin:0 auto}
 label{display:block;font-weight:600}
 input,button{box-sizing:border-box;width:100%;min-height:3.25rem;margin:.25rem 0 1rem;
