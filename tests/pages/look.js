@@ -31,9 +31,10 @@ function spilled([element, rect]) {
 }
 
 function clipped(element) {
-  const hides = getComputedStyle(element).overflow !== "visible" || element.matches("input");
-  return hides && !element.matches("svg,body,html,#card") && seen(element) &&
-    (element.scrollWidth > element.clientWidth + NEAR || element.scrollHeight > element.clientHeight + NEAR);
+  // What is typed moves along in its field.
+  const field = element.matches("input"), hides = field || getComputedStyle(element).overflow !== "visible";
+  return hides && !element.matches("svg,#card") && seen(element) &&
+    (!field && element.scrollWidth > element.clientWidth + NEAR || element.scrollHeight > element.clientHeight + NEAR);
 }
 
 function small(element) {

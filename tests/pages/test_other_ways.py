@@ -76,6 +76,7 @@ def test_the_router_is_away_and_comes_back(customer: Customer, site: Site, phone
 def test_what_is_over_is_bought_again(customer: Customer, site: Site, phone: Phone) -> None:
     sale = buy(site, phone)
     site.end(sale)
+    site.disconnect(phone)
     customer.go(own(site, phone, f"/pago/{sale.id}"))
     customer.await_title("Your time is over")
     customer.press("See the plans")
