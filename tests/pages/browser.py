@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
@@ -28,6 +29,13 @@ FIRST_LOOK = "http://captive.apple.com/hotspot-detect.html"
 
 APPROVED, DECLINED, CHALLENGED = "4242424242424242", "4000000000000002", "4000000000001091"
 CARDS = (APPROVED, DECLINED, CHALLENGED)
+
+
+def keep(name: str, take: Callable[[], bytes]) -> None:
+    """Keep a picture for whoever asked for them; to take one takes long."""
+    if os.environ.get("PORTAL_SCREENSHOTS"):
+        SCREENSHOTS.mkdir(exist_ok=True)
+        (SCREENSHOTS / f"{name}.png").write_bytes(take())
 
 
 class Visitor:
@@ -213,8 +221,7 @@ class Visitor:
 
     def shoot(self, name: str) -> None:
         """Keep a picture of the page for people to look at."""
-        SCREENSHOTS.mkdir(exist_ok=True)
-        self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+        keep(name, lambda: self.page.screenshot(full_page=True))
 
 
 def new_context(browser: Browser, **options: Any) -> BrowserContext:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tests.pages.browser import APPROVED, FIRST_LOOK, SCREENSHOTS, SIZE
+from tests.pages.browser import APPROVED, FIRST_LOOK, SIZE, keep
 from tests.pages.site import Phone, Site
 from tests.support.webdriver import WebDriver
 
@@ -158,5 +158,4 @@ class WebKitVisitor:
 
     def shoot(self, name: str) -> None:
         """Keep a picture of the window for people to look at."""
-        SCREENSHOTS.mkdir(exist_ok=True)
-        (SCREENSHOTS / f"webkit-{name}.png").write_bytes(self.driver.screenshot())
+        keep(f"webkit-{name}", self.driver.screenshot)
