@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext
 
+from portal.pages import result
 from tests.pages.browser import Visitor, new_context, visit
 from tests.pages.keyboard import KeyboardVisitor, KeyboardWebKitVisitor
 from tests.pages.site import Phone, Site, open_site
@@ -103,6 +105,12 @@ def customer(request: pytest.FixtureRequest, site: Site) -> Customer:
         return KeyboardWebKitVisitor(site, request.getfixturevalue("webkit"))
     typist: KeyboardVisitor = request.getfixturevalue("typist")
     return typist
+
+
+@pytest.fixture
+def soon_at_the_bank(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let who is back from the bank within a second, as no person is, be told at once."""
+    monkeypatch.setattr(result, "BETWEEN_LOOKS", timedelta(0))
 
 
 @pytest.fixture(autouse=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+import pytest
+
 from portal.sandbox.routeros import Fault, FaultKind
 from tests.pages.browser import CHALLENGED, DECLINED, FIRST_LOOK
 from tests.pages.conftest import Customer
@@ -11,6 +13,7 @@ from tests.pages.site import Phone, Site
 from tests.pages.test_comeback import codes_of
 from tests.pages.test_results import buy
 
+pytestmark = pytest.mark.usefixtures("soon_at_the_bank")
 DONE, WAITING, PAY = "¡Conectado!", "Verificando su pago", "Pague con su tarjeta"
 BANK = "Confirma tu compra"
 NOTHING_CHARGED = "No se hizo ningún cargo"
