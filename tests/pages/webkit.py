@@ -151,6 +151,8 @@ class WebKitVisitor:
     def resize(self, width: int) -> None:
         """Let the phone be as wide, in pixels."""
         self.driver.resize(width, SIZE["height"])
+        there = "return innerWidth === arguments[0]"
+        self.driver.wait_for(lambda: self.driver.run(there, width), f"a width of {width} px")
 
     def darken(self, dark: bool) -> None:
         """Let the page be as those see it who want it dark, or light."""
