@@ -27,11 +27,11 @@ class Keyboard:
 
     def press(self, name: str) -> None:
         """Press what is called so, a button or a link."""
-        self._go_by("a,button", name)
+        self.go_by("a,button", name)
 
     def choose(self, price: str = "$20") -> None:
         """Take the plan of this price, and wait for the card form."""
-        self._go_by("[name=plan]", price)
+        self.go_by("[name=plan]", price)
         self.await_form()
 
     def enter(self, field: str, text: str) -> None:
@@ -51,9 +51,10 @@ class Keyboard:
 
     def pay(self) -> None:
         """Press the button, and wait for what comes of it."""
-        self._go_by("#pay")
+        self.go_by("#pay")
 
-    def _go_by(self, selector: str, text: str = "") -> None:
+    def go_by(self, selector: str, text: str = "") -> None:
+        """Press what this selector finds, with this text, and wait for what comes of it."""
         self._tab_to(selector, text)
         with self.leaving():
             self.key("Enter")

@@ -101,7 +101,7 @@ def test_more_time_is_added(customer: Customer, site: Site, phone: Phone) -> Non
 def test_from_the_routers_status_page(customer: Customer, site: Site, phone: Phone) -> None:
     sale = buy(site, phone)
     customer.go(site.hotspot.phone_url(phone.mac, "/status"))
-    customer.press("Ver mi acceso o comprar más")
+    customer.go_by(".first")
     assert customer.address.startswith(site.url)
     customer.await_text("Internet")
     assert faults(customer) == []
