@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from portal.models import Sale
@@ -11,6 +12,7 @@ from tests.pages.browser import CHALLENGED, DECLINED, Visitor
 from tests.pages.site import Phone, Site
 from tests.pages.test_results import buy, visit_in
 
+pytestmark = pytest.mark.usefixtures("soon_at_the_bank")
 CODE = re.compile(r"[A-Z2-9]{6}")
 
 

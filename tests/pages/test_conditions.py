@@ -196,27 +196,6 @@ def test_english_by_a_link_goes_all_the_way(visitor: Visitor, phone: Phone) -> N
     assert visitor.title == "Connected!"
 
 
-def test_on_a_narrow_phone(open_browser: Visit, phone: Phone) -> None:
-    visitor = open_browser(viewport={"width": 320, "height": 568})
-    visitor.arrive(phone)
-    fits(visitor, "1-plans-320")
-    visitor.choose("$199.50")
-    visitor.fill()
-    fits(visitor, "2-pay-320")
-    visitor.pay()
-    fits(visitor, "3-connected-320")
-
-
-def fits(visitor: Visitor, name: str) -> None:
-    """Nothing has to be scrolled sideways, and every button can be hit with a thumb."""
-    assert visitor.page.evaluate("document.documentElement.scrollWidth") <= 320
-    for button in visitor.page.locator("button:visible, .button:visible").all():
-        box = button.bounding_box()
-        assert box is not None
-        assert box["height"] >= 48, button.inner_text()
-    visitor.shoot(name)
-
-
 def test_on_slow_3g(open_browser: Visit, phone: Phone, note: Note) -> None:
     visitor = open_browser()
     session = visitor.context.new_cdp_session(visitor.page)

@@ -226,23 +226,6 @@ def hold(route: Route) -> None:
     route.fulfill(response=answer, headers=headers)
 
 
-def test_accessible(visitor: Visitor, site: Site, phone: Phone, name: str) -> None:
-    address = site.url + PAGES[name](site, phone)
-    if name in MOVING:
-        visitor.page.route(address, hold)
-    # A bank that does not answer lets its page stay.
-    visitor.page.route("**/3ds/**", lambda route: None)
-    visitor.page.goto(address)
-    if name.startswith("pay"):
-        visitor.page.locator("#pay:enabled").wait_for()
-    visitor.shoot(f"page-{name}")
-    # That an address is known to nobody, or a router is away, the console says too.
-    odd = [said for said in visitor.complaints if "404" not in said and "503" not in said]
-    assert odd == []
-    visitor.inspect()
-    visitor.complaints.clear()
-
-
 def test_scripts_are_known_by_their_nonce(
     client: FlaskClient, site: Site, phone: Phone, name: str
 ) -> None:
@@ -257,25 +240,6 @@ def test_scripts_are_known_by_their_nonce(
     if not name.startswith("pay"):
         assert "frame-src" not in policy
         assert "unsafe" not in policy["style-src"]
-
-
-def test_one_request_shows_the_page(visitor: Visitor, site: Site, phone: Phone, name: str) -> None:
-    address = site.url + PAGES[name](site, phone)
-    if name in MOVING:
-        visitor.page.route(address, hold)
-    asked: list[str] = []
-    visitor.page.on("request", lambda request: asked.append(request.url))
-    # A bank that does not answer lets its page stay.
-    visitor.page.route("**/3ds/**", lambda route: None)
-    visitor.page.goto(address)
-    visitor.page.wait_for_load_state("load")
-    ours = [url for url in asked if url.startswith(site.url)]
-    # Once it is there, the address goes by the visit's seal: that asks for nothing.
-    assert ours == [address]
-    theirs = {url for url in asked if not url.startswith(("data:", "blob:"))} - set(ours)
-    # Only the card's form is another's, and the bank's page.
-    assert not theirs or name.startswith(("pay", "bank"))
-    visitor.complaints.clear()
 
 
 def test_each_page_has_the_other_language(

@@ -2,40 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
 
 from portal.sandbox.routeros import Fault, FaultKind
-from tests.pages.browser import CHALLENGED, DECLINED, FIRST_LOOK, Visitor
+from tests.pages.browser import CHALLENGED, DECLINED, FIRST_LOOK
+from tests.pages.conftest import Customer
 from tests.pages.site import Phone, Site
 from tests.pages.test_comeback import codes_of
 from tests.pages.test_results import buy
-from tests.pages.webkit import WebKitVisitor
-from tests.support.webdriver import WebDriver
-from tests.support.webkit import launched
 
+pytestmark = pytest.mark.usefixtures("soon_at_the_bank")
 DONE, WAITING, PAY = "¡Conectado!", "Verificando tu pago", "Paga con tu tarjeta"
 BANK = "Confirma tu compra"
 NOTHING_CHARGED = "No se hizo ningún cargo"
 LOGIN = "/ip/hotspot/active/login"
-Customer = Visitor | WebKitVisitor
-
-
-@pytest.fixture(scope="module")
-def webkit() -> Iterator[WebDriver]:
-    with launched() as driver:
-        yield driver
-
-
-@pytest.fixture(params=["chromium", "webkit"])
-def customer(request: pytest.FixtureRequest, site: Site) -> Customer:
-    """Somebody with a phone of either kind."""
-    if request.param == "webkit":
-        return WebKitVisitor(site, request.getfixturevalue("webkit"))
-    visitor: Visitor = request.getfixturevalue("visitor")
-    return visitor
 
 
 def states(site: Site, phone: Phone) -> list[str]:

@@ -77,6 +77,7 @@ def _for_script(shop: Shop, checkout: Checkout) -> dict[str, Any]:
         "public_key": shop.account.public_key if shop.account else None,
         "language": language(),
         "color": shop.theme.accent,
+        "color_in_dark": shop.theme.accent_in_dark,
         "report_url": page_url("report_unreachable", router_id=shop.router.id),
         "wrong": sentences(),
         "checking": gettext("Revisando tu tarjeta…"),

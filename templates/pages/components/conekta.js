@@ -1,4 +1,5 @@
   function show() {
+    var dark = matchMedia("(prefers-color-scheme: dark)").matches;
     window.ConektaCheckoutComponents.Card({
       config: {
         targetIFrame: "#card",
@@ -12,7 +13,11 @@
         onCreateTokenError: refused,
         onFormError: function () { if (busy) unlock(settings.card_incomplete); }
       },
-      options: { backgroundMode: "lightMode", inputType: "flatMode", colorPrimary: settings.color },
+      options: {
+        backgroundMode: dark ? "darkMode" : "lightMode",
+        inputType: "flatMode",
+        colorPrimary: dark ? settings.color_in_dark : settings.color
+      },
       allowTokenization: true
     });
   }
