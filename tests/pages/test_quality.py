@@ -19,7 +19,6 @@ from werkzeug.test import TestResponse
 from portal.models import Sale
 from portal.pages.demo import demo_page
 from portal.sandbox.routeros.control import Control
-from tests.pages.browser import Visitor
 from tests.pages.site import MANY, Phone, Site
 from tests.pages.test_again import filled
 from tests.pages.test_comeback import codes_of, sealed

@@ -33,7 +33,7 @@ def page(facts: dict[str, Any]) -> Iterator[Page]:
         page.context.on("console", lambda message: complaints.append(message.text))
         page.context.set_default_timeout(PATIENCE_MS)
         page.goto(facts["portal_url"])
-        page.get_by_role("link", name="Lo que ve el encargado").click()
+        page.get_by_role("link", name="Lo que ve el dueño").click()
         yield page
     assert complaints == []
 
@@ -175,7 +175,7 @@ def test_an_alert_is_seen_and_settled(page: Page, facts: dict[str, Any]) -> None
     inspect(page)
     shoot(page, "demo-operator-alert")
     press(page, "Dar por resuelto")
-    expect(alerts).to_contain_text("Nada necesita de ti.")
+    expect(alerts).to_contain_text("Nada pendiente.")
     sales = page.get_by_role("region", name="Ventas de hoy")
     expect(sales.locator("li").first).to_contain_text("Contracargo")
 
