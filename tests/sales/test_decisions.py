@@ -202,7 +202,6 @@ def test_the_card_names_a_buyer_whose_name_nobody_asked(
     assert found.columns.get("customer_name") == written
 
 
-
 @pytest.mark.parametrize("state", SaleState)
 def test_the_router_away_in_every_state(state: str) -> None:
     if state != "paid":
