@@ -71,6 +71,7 @@ _gateway = partial(setting, "Payment gateway")
 _sales = partial(setting, "Sales")
 _worker = partial(setting, "Worker")
 _receipts = partial(setting, "Receipts")
+_alerts = partial(setting, "Alerts")
 _keys = partial(setting, "Keys, sessions and passwords")
 _limits = partial(setting, "Limits")
 
@@ -92,7 +93,8 @@ class Settings:
     public_url: str = _deployment("http://127.0.0.1:8000", "address under which customers reach us")
     trusted_proxies: int = _deployment(0, "reverse proxies in front whose X-Forwarded-* count")
     allow_private_targets: bool = _deployment(
-        False, "whether routers may have addresses of this machine or its networks (the demo's do)"
+        False,
+        "whether routers and webhooks may be on this machine or its networks",
     )
     metrics_allow: str = _deployment("127.0.0.0/8,::1/128", "networks that may read /metrics")
     log_level: str = _deployment("INFO", "least level that is logged")
@@ -168,6 +170,16 @@ class Settings:
     smtp_from: str = _receipts("", "address that receipts come from")
     smtp_timeout: float = _receipts(10.0, "each answer of the mail server", unit="s")
     receipt_seconds: float = _receipts(20.0, "how often a company's receipts are sent", unit="s")
+
+    telegram_api_url: str = _alerts("https://api.telegram.org", "Telegram's Bot API")
+    alert_timeout: float = _alerts(10.0, "sending one alert by Telegram or webhook", unit="s")
+    alert_window: float = _alerts(
+        300.0, "alerts of one kind within it are one message with a count", unit="s"
+    )
+    alert_give_up_hours: int = _alerts(24, "an alert that does not arrive is given up", unit="h")
+    sale_alert_seconds: float = _alerts(
+        10.0, "how often new sales and refunds are looked for to tell of", unit="s"
+    )
 
     cache_seconds: float = _keys(
         0.5, "how long a process trusts what it read of keys and plans", unit="s"
@@ -274,7 +286,7 @@ def _check(settings: Settings) -> None:
     for name, words in WORDS.items():
         if getattr(settings, name) not in words:
             raise SettingsError(f"Set {name.upper()} to one of {', '.join(words)}.")
-    for name in ("conekta_api_url", "conekta_script_url", "public_url"):
+    for name in ("conekta_api_url", "conekta_script_url", "public_url", "telegram_api_url"):
         _check_address(name.upper(), getattr(settings, name))
     if settings.smtp_host and not settings.smtp_from:
         raise SettingsError("Set SMTP_FROM to the address that receipts come from.")
