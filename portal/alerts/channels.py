@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
@@ -10,19 +10,23 @@ from sqlalchemy import Select, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.alerts.events import CHOSEN_AT_FIRST, AlertEvent
+from portal.alerts.http_post import NotReached, endpoints_of
 from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import resolve_alerts
 from portal.alerts.senders.letter import Letter, NotDelivered
+from portal.alerts.senders.webhook import refuse_private
 from portal.alerts.sending import SENDERS
 from portal.core.database import insert_new, reading, writing
 from portal.core.errors import Conflict, Invalid, TooManyRequests, Unavailable
 from portal.core.records import from_now, new_id
 from portal.models import AlertChannel, AlertMessage, AlertSubscription, Company, utc_now
+from portal.ports import settings
 
 TELEGRAM, EMAIL, WEBHOOK = KINDS = ("telegram", "email", "webhook")
 TEST_SECONDS = 10
 WAIT = "Acaba de mandarse una prueba: espere unos segundos."
-UNSIGNED = "es obligatorio: con él se firma cada aviso"
+UNSIGNED = "es obligatorio: con él se firma cada aviso."
+NOT_HTTPS = "debe comenzar con https://."
 NOT_SET = {
     TELEGRAM: "Antes guarde telegram_bot_token y telegram_chat_id.",
     EMAIL: "Antes guarde las direcciones de correo en alertas.",
@@ -78,8 +82,7 @@ def set_channel(session: Session, company: Company, kind: str, values: ChannelVa
         channel.secret = values["secret"]
     channel.active = _leads_somewhere(company, channel)
     if kind == WEBHOOK and channel.active and channel.secret_sealed is None:
-        field = "alertas.webhook.secreto"
-        raise Invalid(f"{field}: {UNSIGNED}.", errores={field: [UNSIGNED]})
+        raise _invalid("secreto", UNSIGNED)
     if "events" in values:
         _subscribe(session, channel, values["events"])
     elif channel.active and not was_set and not _is_subscribed(session, channel):
@@ -87,6 +90,24 @@ def set_channel(session: Session, company: Company, kind: str, values: ChannelVa
     channel.next_attempt_at, channel.attempts, channel.problem = utc_now(), 0, None
     if not channel.active:
         _forget_waiting(session, channel)
+
+
+def check_targets(channels: Mapping[str, ChannelValues]) -> None:
+    """Raise Invalid where a webhook would go to a private address, or not by https.
+
+    Waits for the name service a few seconds; it is looked again before each message.
+    """
+    url = channels.get(WEBHOOK, {}).get("target")
+    if url is None or settings().allow_private_targets:
+        return
+    if not url.startswith("https://"):
+        raise _invalid("url", NOT_HTTPS)
+    try:
+        refuse_private(endpoints_of(url, settings().alert_timeout))
+    except NotReached:
+        return
+    except NotDelivered as failure:
+        raise _invalid("url", failure.sentence) from None
 
 
 def follow_company(session: Session, company: Company) -> None:
@@ -140,6 +161,11 @@ def _begin_test(company_id: str, kind: str) -> tuple[Company, AlertChannel]:
     if not result.rowcount:
         raise TooManyRequests(TEST_SECONDS, WAIT)
     return company, channel
+
+
+def _invalid(name: str, complaint: str) -> Invalid:
+    field = f"alertas.webhook.{name}"
+    return Invalid(f"{field}: {complaint}", errores={field: [complaint]})
 
 
 def _of_company(company_id: str) -> Select[AlertChannel]:

@@ -15,7 +15,7 @@ class AlertEvent(StrEnum):
 
     def __new__(cls, value: str, word: str = "", heading: str = "") -> AlertEvent:
         event = str.__new__(cls, value)
-        event._value_, event.word, event.heading = value, word, title
+        event._value_, event.word, event.heading = value, word, heading
         return event
 
     SALE = "sale", "venta", "Venta"

@@ -49,16 +49,23 @@ def post(url: str, body: bytes, headers: Mapping[str, str], seconds: float, chec
         raise NotReached from None
 
 
+def endpoints_of(url: str, seconds: float) -> list[Endpoint]:
+    """Find where a URL leads. Raises NotReached."""
+    try:
+        return _endpoints(url, Deadline(seconds))
+    except (OSError, ValueError):
+        raise NotReached from None
+
+
 def _post(
     url: str, body: bytes, headers: Mapping[str, str], deadline: Deadline, check: Check
 ) -> Answer:
-    parts = urlsplit(url)
-    host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
-    endpoints = Resolver(host, port).endpoints(deadline)
+    parts, endpoints = urlsplit(url), _endpoints(url, deadline)
+    host = parts.hostname or ""
     check(endpoints)
     with _connect(endpoints, deadline) as sock:
         line = _secured(sock, host, deadline) if parts.scheme == "https" else sock
-        connection = HTTPConnection(host, port)
+        connection = HTTPConnection(host)
         connection.sock = cast(Any, _Line(line, deadline))
         try:
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -68,6 +75,11 @@ def _post(
             return Answer(answer.status, wait, answer.read(MOST_BYTES))
         finally:
             connection.close()
+
+
+def _endpoints(url: str, deadline: Deadline) -> list[Endpoint]:
+    parts = urlsplit(url)
+    return Resolver(parts.hostname or "", parts.port or PORTS[parts.scheme]).endpoints(deadline)
 
 
 def _connect(endpoints: Iterable[Endpoint], deadline: Deadline) -> socket.socket:

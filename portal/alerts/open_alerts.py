@@ -55,9 +55,12 @@ def resolve_alerts(session: Session, company_id: str, kind: AlertKind, subject: 
 
 
 def count_open(session: Session) -> dict[str, int]:
-    """Count what is unresolved in all companies, by kind."""
+    """Count what is unresolved in all companies, by kind; kinds of which there is none as well."""
     query = select(Alert.kind, func.count()).where(Alert.resolved_at.is_(None))
-    return {kind: count for kind, count in session.execute(query.group_by(Alert.kind)) if count}
+    counts = {str(kind): 0 for kind in AlertKind}
+    for kind, count in session.execute(query.group_by(Alert.kind)):
+        counts[kind] = count
+    return counts
 
 
 def _is_to_be_sent(session: Session, company_id: str, kind: str, subject: str) -> bool:
