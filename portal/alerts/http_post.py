@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from typing import Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.resolver import Endpoint, Resolver
@@ -61,20 +61,15 @@ def _post(
     url: str, body: bytes, headers: Mapping[str, str], deadline: Deadline, check: Check
 ) -> Answer:
     parts, endpoints = urlsplit(url), _endpoints(url, deadline)
-    host = parts.hostname or ""
     check(endpoints)
-    with _connect(endpoints, deadline) as sock:
-        line = _secured(sock, host, deadline) if parts.scheme == "https" else sock
-        connection = HTTPConnection(host)
+    with _connect(endpoints, deadline) as sock, _line(sock, parts, deadline) as line:
+        connection = HTTPConnection(parts.hostname or "")
         connection.sock = cast(Any, _Line(line, deadline))
-        try:
-            path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            connection.request("POST", path, body, {**headers, "Host": parts.netloc})
-            answer = connection.getresponse()
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        connection.request("POST", path, body, {**headers, "Host": parts.netloc})
+        with connection.getresponse() as answer:
             wait = answer.getheader("Retry-After", "")
             return Answer(answer.status, wait, answer.read(MOST_BYTES))
-        finally:
-            connection.close()
 
 
 def _endpoints(url: str, deadline: Deadline) -> list[Endpoint]:
@@ -96,9 +91,12 @@ def _connect(endpoints: Iterable[Endpoint], deadline: Deadline) -> socket.socket
     raise OSError
 
 
-def _secured(sock: socket.socket, host: str, deadline: Deadline) -> socket.socket:
+def _line(sock: socket.socket, parts: SplitResult, deadline: Deadline) -> socket.socket:
+    """Encrypt it where that is asked for, to a certificate of that name."""
+    if parts.scheme != "https":
+        return sock
     sock.settimeout(deadline.socket_timeout())
-    return ssl.create_default_context().wrap_socket(sock, server_hostname=host)
+    return ssl.create_default_context().wrap_socket(sock, server_hostname=parts.hostname)
 
 
 class _Line:
@@ -115,7 +113,7 @@ class _Line:
         return io.BufferedReader(_Incoming(self._sock, self._deadline))
 
     def close(self) -> None:
-        self._sock.close()
+        """Leave that to whoever opened it: the answer is read after `http.client` has closed."""
 
 
 class _Incoming(io.RawIOBase):
