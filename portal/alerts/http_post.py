@@ -63,7 +63,7 @@ def _post(
     parts, endpoints = urlsplit(url), _endpoints(url, deadline)
     check(endpoints)
     with _connect(endpoints, deadline) as sock, _line(sock, parts, deadline) as line:
-        connection = HTTPConnection(parts.hostname or "")
+        connection = HTTPConnection(parts.netloc)
         connection.sock = cast(Any, _Line(line, deadline))
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("POST", path, body, {**headers, "Host": parts.netloc})
