@@ -21,7 +21,7 @@ SENTENCE = (
 
 
 def tell_of_expiring_keys() -> None:
-    """Raise an alert about each router whose newest key ends within 14 days; close the others."""
+    """Raise an alert about each router whose newest key ends within 14 days, once; close others."""
     with reading() as session:
         soon = session.execute(_newest().having(func.max(ApiKey.expires_at) < utc_now() + SOON))
         found = [(router, company, ends) for router, company, ends in soon]
@@ -34,12 +34,18 @@ def tell_of_expiring_keys() -> None:
 
 
 def _newest() -> Select[Router, Company, datetime]:
-    """Select routers that sell with the moment at which their newest key ends."""
+    """Select routers that sell, and of which nothing is told, with their newest key's end."""
+    told = select(Alert.id).where(
+        Alert.company_id == Router.company_id,
+        Alert.kind == AlertKind.KEY_EXPIRING,
+        Alert.subject == Router.id,
+        Alert.resolved_at.is_(None),
+    )
     return (
         select(Router, Company, func.max(ApiKey.expires_at))
         .join(Company, Company.id == Router.company_id)
         .join(ApiKey, ApiKey.router_id == Router.id)
-        .where(Router.active, Company.active, ApiKey.revoked_at.is_(None))
+        .where(Router.active, Company.active, ApiKey.revoked_at.is_(None), ~told.exists())
         .group_by(Router.id, Company.id)
     )
 
