@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
 from sqlalchemy import Select, delete, or_, select, update
@@ -45,11 +45,11 @@ class ChannelValues(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class ChannelState:
-    """Tell how a channel is set; `sealed_secret` is never opened for this."""
+    """Tell how a channel is set; its secret is never opened for this."""
 
     active: bool
     target: str | None
-    secret_sealed: bytes | None
+    secret_sealed: bytes | None = field(repr=False)
     problem: str | None
     events: Sequence[AlertEvent]
 
@@ -164,8 +164,8 @@ def _begin_test(company_id: str, kind: str) -> tuple[Company, AlertChannel]:
 
 
 def _invalid(name: str, complaint: str) -> Invalid:
-    field = f"alertas.webhook.{name}"
-    return Invalid(f"{field}: {complaint}", errores={field: [complaint]})
+    named = f"alertas.webhook.{name}"
+    return Invalid(f"{named}: {complaint}", errores={named: [complaint]})
 
 
 def _of_company(company_id: str) -> Select[AlertChannel]:
