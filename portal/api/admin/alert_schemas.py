@@ -19,6 +19,15 @@ from portal.web.fields import Choice, Email, ListOf, Nested, PageQuery
 from portal.web.schemas import AdminSchema
 
 MOST_ADDRESSES = 5
+EXAMPLE = {
+    "telegram": {"eventos": ["resumen_diario", "venta_detenida", "router_caido"]},
+    "correo": {"direcciones": ["ana@example.com"], "eventos": ["contracargo"]},
+    "webhook": {
+        "url": "https://example.com/avisos",
+        "secreto": "una-frase-larga-y-secreta",
+        "eventos": ["venta", "reembolso"],
+    },
+}
 SIGNED = (
     "Con él se firma cada aviso: `X-Portal-Signature: t=SEGUNDOS,v1=FIRMA`, donde FIRMA es el "
     "HMAC-SHA256 en hexadecimal de SEGUNDOS, un punto y el cuerpo tal como llega. Rechace lo que "
@@ -65,7 +74,7 @@ class WebhookSchema(ChannelSchema):
     url = WebAddress(
         500, attribute="target", blank=None, about="Dirección https pública; no se siguen desvíos."
     )
-    secreto = SecretText(200, shortest=16, attribute="secret", about=SIGNED)
+    secreto = SecretText(200, shortest=16, attribute="secret", allow_none=True, about=SIGNED)
 
 
 class AlertsSchema(AdminSchema):
@@ -80,7 +89,7 @@ class AlertsField(Nested):
     """Read and show by which ways the company's alerts go out."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(AlertsSchema, **options)
+        super().__init__(AlertsSchema, metadata={"example": EXAMPLE}, **options)
 
     def serialize(self, attr: str, obj: Any, accessor: Any = None, **kw: Any) -> dict[str, Any]:
         """Ask for them by the company's id."""
@@ -112,7 +121,7 @@ class AlertSchema(Schema):
     """Describe what needs a person."""
 
     id = fields.Integer(required=True)
-    clase = fields.String(attribute="kind", required=True)
+    clase = fields.String(attribute="kind", required=True, metadata={"example": "parked"})
     significado = fields.Function(
         lambda alert: AlertKind(alert.kind).meaning if alert.kind in set(AlertKind) else "",
         required=True,
@@ -121,7 +130,9 @@ class AlertSchema(Schema):
     sobre = fields.String(
         attribute="subject", required=True, metadata={"description": "La venta, el router, …"}
     )
-    mensaje = fields.String(attribute="message", required=True)
+    mensaje = fields.String(
+        attribute="message", required=True, metadata={"example": "La pasarela cobró otro importe."}
+    )
     veces = fields.Integer(attribute="times", required=True)
     creado = fields.DateTime(attribute="created_at", required=True)
     ultimo = fields.DateTime(attribute="last_at", required=True)

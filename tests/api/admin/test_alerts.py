@@ -112,6 +112,7 @@ def test_what_is_chosen_is_shown_and_what_is_not_sent_stays(operator: Caller) ->
         ({"telegram": {"otro": 1}}, "alertas.telegram.otro"),
         ({"webhook": {"url": "ftp://a.mx/"}}, "alertas.webhook.url"),
         ({"webhook": {"url": "https://8.8.8.8/"}}, "alertas.webhook.secreto"),
+        ({"webhook": {"url": "https://8.8.8.8/", "secreto": None}}, "alertas.webhook.secreto"),
         ({"webhook": {"secreto": "corto"}}, "alertas.webhook.secreto"),
         ({"webhook": "https://8.8.8.8/"}, "alertas.webhook"),
         ({"sms": {}}, "alertas.sms"),
