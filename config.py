@@ -162,12 +162,12 @@ class Settings:
     )
     heartbeat_seconds: int = _worker(15, "how often a worker shows itself", unit="s")
 
-    smtp_host: str = _receipts("", "mail server for receipts; unset = none are sent")
+    smtp_host: str = _receipts("", "mail server for receipts and alerts; unset = none are sent")
     smtp_port: int = _receipts(587, "its port")
     smtp_security: str = _receipts("starttls", "how it is spoken to: starttls, tls or none")
     smtp_username: str = _receipts("", "user at the mail server; unset = no login")
     smtp_password: str = _receipts("", "that user's password", secret=True)
-    smtp_from: str = _receipts("", "address that receipts come from")
+    smtp_from: str = _receipts("", "address that receipts and alerts come from")
     smtp_timeout: float = _receipts(10.0, "each answer of the mail server", unit="s")
     receipt_seconds: float = _receipts(20.0, "how often a company's receipts are sent", unit="s")
 

@@ -12,12 +12,14 @@ from portal.alerts.channels import ChannelValues
 from portal.alerts.events import AlertEvent
 from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert
+from portal.alerts.sending import claim_channel
 from portal.core.database import writing
-from portal.models import AlertMessage, utc_now
+from portal.models import AlertChannel, AlertMessage, utc_now
 from portal.operators import companies
 from portal.sandbox.smtp import SmtpSandbox
 from portal.sandbox.telegram import TelegramSandbox
-from portal.worker.dispatcher import alerts_queue
+from portal.worker.dispatcher import alerts_queue, run_pass
+from portal.worker.retention import erase_personal_data
 from tests.alerts.desk import BOT, CHAT, SECRET, Desk
 from tests.alerts.receiver import Receiver
 from tests.support.tenants import ACTOR, make_tenant
@@ -214,6 +216,49 @@ def test_a_message_is_one_workers(desk: Desk, telegram: TelegramSandbox) -> None
     with ThreadPoolExecutor(4) as threads:
         assert sum(threads.map(lambda _: desk.send(), range(4))) == 1
     assert len(telegram.sent) == 1
+
+
+def test_what_a_worker_that_died_had_claimed_is_sent_by_another(
+    desk: Desk, telegram: TelegramSandbox
+) -> None:
+    desk.use_telegram("parked")
+    desk.alert(AlertKind.PARKED, "sal_1")
+    with desk.app.app_context():
+        assert claim_channel() is not None
+    assert desk.send() == 0
+    desk.shop.change(AlertChannel, lease_until=utc_now() - timedelta(seconds=1))
+    assert desk.send() == 1
+    assert len(telegram.sent) == 1
+
+
+def test_a_secret_whose_key_is_lost_is_told_and_waited_for(
+    desk: Desk, telegram: TelegramSandbox, webhook: Receiver
+) -> None:
+    desk.use_telegram("other")
+    desk.use_webhook(webhook.url, "parked")
+    desk.shop.change(AlertChannel, secret_sealed=b"sealed with a key that is lost")
+    desk.alert(AlertKind.PARKED, "sal_1")
+    with desk.app.app_context():
+        run_pass()
+        run_pass()
+    assert AlertKind.KEY_LOST in [alert.kind for alert in desk.shop.alerts()]
+    assert desk.channel("webhook").next_attempt_at > utc_now()
+    assert webhook.received == []
+    assert "ENCRYPTION_KEYS" in telegram.sent[0].text
+
+
+def test_what_was_sent_is_deleted_after_a_month(desk: Desk) -> None:
+    desk.use_telegram("parked")
+    desk.use_email("ana@example.com", "parked")
+    desk.alert(AlertKind.PARKED, "sal_1")
+    desk.send()
+    desk.pass_time(29 * 86400)
+    with desk.app.app_context():
+        erase_personal_data(desk.shop.company_id)
+        assert len(desk.rows(AlertMessage)) == 2
+        desk.pass_time(2 * 86400)
+        erase_personal_data(desk.shop.company_id)
+    assert desk.rows(AlertMessage) == []
 
 
 def test_no_secret_is_logged(desk: Desk, telegram: TelegramSandbox, webhook: Receiver) -> None:
