@@ -1,38 +1,27 @@
-"""Set by which ways a company hears of what, and try one of them out."""
+"""Set by which ways a company hears of what."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypedDict
+from typing import TypedDict
 
-from sqlalchemy import Select, delete, or_, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from portal.alerts.events import CHOSEN_AT_FIRST, AlertEvent
 from portal.alerts.http_post import NotReached, endpoints_of
-from portal.alerts.kinds import AlertKind
-from portal.alerts.open_alerts import resolve_alerts
-from portal.alerts.senders.letter import Letter, NotDelivered
+from portal.alerts.senders.letter import NotDelivered
 from portal.alerts.senders.webhook import refuse_private
-from portal.alerts.sending import SENDERS
-from portal.core.database import insert_new, reading, writing
-from portal.core.errors import Conflict, Invalid, TooManyRequests, Unavailable
+from portal.core.database import insert_new, reading
+from portal.core.errors import Invalid
 from portal.core.records import from_now, new_id
 from portal.models import AlertChannel, AlertMessage, AlertSubscription, Company, utc_now
 from portal.ports import settings
 
 TELEGRAM, EMAIL, WEBHOOK = KINDS = ("telegram", "email", "webhook")
-TEST_SECONDS = 10
-WAIT = "Acaba de mandarse una prueba: espere unos segundos."
 UNSIGNED = "es obligatorio: con él se firma cada aviso."
 NOT_HTTPS = "debe comenzar con https://."
-NOT_SET = {
-    TELEGRAM: "Antes guarde telegram_bot_token y telegram_chat_id.",
-    EMAIL: "Antes guarde las direcciones de correo en alertas.",
-    WEBHOOK: "Antes guarde la dirección del webhook en alertas.",
-}
-TEST = "Prueba de Portal: los avisos de {} llegan por este medio."
 
 
 class ChannelValues(TypedDict, total=False):
@@ -123,46 +112,6 @@ def channel_in(session: Session, company_id: str, kind: str) -> AlertChannel:
     return session.scalars(_of_company(company_id).where(AlertChannel.kind == kind)).one()
 
 
-def send_test(company_id: str, kind: str) -> None:
-    """Send a test now. What waits is tried again where it arrives.
-
-    Raises Conflict where nothing is set, TooManyRequests, Invalid where the other end will not
-    take it, Unavailable where it could not be asked.
-    """
-    company, channel = _begin_test(company_id, kind)
-    text = TEST.format(company.name)
-    try:
-        SENDERS[kind](Letter(company, channel, "prueba", "Prueba", text))
-    except NotDelivered as failure:
-        problem = Invalid if failure.theirs else Unavailable
-        raise problem(failure.sentence) from None
-    with writing() as session:
-        retry = {"next_attempt_at": from_now(), "attempts": 0, "problem": None}
-        session.execute(update(AlertChannel).where(AlertChannel.id == channel.id).values(**retry))
-        resolve_alerts(session, company_id, AlertKind.ALERT_UNDELIVERED, channel.id)
-
-
-def _begin_test(company_id: str, kind: str) -> tuple[Company, AlertChannel]:
-    """Note that one is sent: the other end may be anybody's, who must not be flooded."""
-    with writing() as session:
-        company = session.get_one(Company, company_id)
-        channel = channel_in(session, company_id, kind)
-        if not _has_target(company, channel):
-            raise Conflict(NOT_SET[kind])
-        rested = or_(
-            AlertChannel.tested_at.is_(None), AlertChannel.tested_at < from_now(-TEST_SECONDS)
-        )
-        result: Any = session.execute(
-            update(AlertChannel)
-            .where(AlertChannel.id == channel.id, rested)
-            .values(tested_at=from_now()),
-            execution_options={"synchronize_session": False},
-        )
-    if not result.rowcount:
-        raise TooManyRequests(TEST_SECONDS, WAIT)
-    return company, channel
-
-
 def _invalid(name: str, complaint: str) -> Invalid:
     named = f"alertas.webhook.{name}"
     return Invalid(f"{named}: {complaint}", errores={named: [complaint]})
@@ -181,10 +130,11 @@ def _state(channel: AlertChannel, words: Collection[str]) -> ChannelState:
 
 def _leads_somewhere(company: Company, channel: AlertChannel) -> bool:
     wanted = channel.kind != TELEGRAM or company.telegram_notifications
-    return wanted and _has_target(company, channel)
+    return wanted and has_target(company, channel)
 
 
-def _has_target(company: Company, channel: AlertChannel) -> bool:
+def has_target(company: Company, channel: AlertChannel) -> bool:
+    """Tell whether it is known where the channel leads."""
     if channel.kind == TELEGRAM:
         return bool(company.telegram_bot_token_sealed and company.telegram_chat_id)
     return bool(channel.target)

@@ -13,10 +13,11 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from portal.alerts.batches import claim_channel
 from portal.alerts.events import AlertEvent
 from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert
-from portal.alerts.sending import claim_channel, send_alerts
+from portal.alerts.sending import send_alerts
 from portal.core.database import reading, writing
 from portal.core.logs import log
 from portal.core.vault import VaultError

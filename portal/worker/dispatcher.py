@@ -8,7 +8,8 @@ from time import monotonic
 import structlog
 
 from portal.access.reconciler import reconcile_access
-from portal.alerts.sending import claim_channel, send_alerts
+from portal.alerts.batches import claim_channel
+from portal.alerts.sending import send_alerts
 from portal.core.leases import Claim, LostRace
 from portal.core.logs import log
 from portal.core.vault import VaultError

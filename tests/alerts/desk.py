@@ -7,9 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from portal.alerts.batches import claim_channel
 from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert
-from portal.alerts.sending import claim_channel, send_alerts
+from portal.alerts.sending import send_alerts
 from portal.core.database import reading, writing
 from portal.core.leases import Claim
 from portal.models import AlertChannel, AlertMessage, Company, Job, utc_now

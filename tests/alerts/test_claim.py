@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
+from portal.alerts.batches import claim_channel
 from portal.alerts.kinds import AlertKind
-from portal.alerts.sending import claim_channel
 from portal.core.database import reading
 from portal.models import AlertChannel
 from tests.alerts.desk import Desk

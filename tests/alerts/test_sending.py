@@ -8,11 +8,11 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
+from portal.alerts.batches import claim_channel
 from portal.alerts.channels import ChannelValues
 from portal.alerts.events import AlertEvent
 from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert
-from portal.alerts.sending import claim_channel
 from portal.core.database import writing
 from portal.models import AlertChannel, AlertMessage, utc_now
 from portal.operators import companies

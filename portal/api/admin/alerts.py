@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.alerts.channels import EMAIL, TELEGRAM, WEBHOOK, send_test
+from portal.alerts.channels import EMAIL, TELEGRAM, WEBHOOK
+from portal.alerts.trial import send_test
 from portal.api.admin.alert_schemas import AlertPage, AlertQuery, AlertSchema
 from portal.api.admin.pages import page_answer
 from portal.api.blueprints import session_blueprint
