@@ -8,26 +8,30 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import os
-import secrets
-import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import Field, dataclass, field, fields
 from functools import partial
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from portal.core import demo_folder
+from portal.core.env_file import deployed_environment
+from portal.core.errors import SettingsError as SettingsError
+from portal.core.instance import DATABASE_FILE, SECRETS, instance_secrets
+
 ROOT = Path(__file__).resolve().parent
+INSTANCE = ROOT / "instance"
 SHORTEST_SECRET = 32
-SECRETS_FILE = "secrets.json"
-SECRETS = ("secret_key", "jwt_apikey_secret", "jwt_session_secret")
+GATEWAY_ADDRESSES = ("conekta_api_url", "conekta_script_url")
 DATABASES = ("sqlite", "postgresql")
+ADDRESSES = (*GATEWAY_ADDRESSES, "public_url", "telegram_api_url")
 WORDS = {
     "conekta_charge": ("order_first", "in_order"),
     "smtp_security": ("starttls", "tls", "none"),
@@ -35,10 +39,6 @@ WORDS = {
 }
 
 TRUTHS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
-
-
-class SettingsError(Exception):
-    """Say that a setting is missing or unusable, and what to do."""
 
 
 def setting(
@@ -98,7 +98,10 @@ class Settings:
     )
     metrics_allow: str = _deployment("127.0.0.0/8,::1/128", "networks that may read /metrics")
     log_level: str = _deployment("INFO", "least level that is logged")
-    time_zone: str = _deployment("America/Mexico_City", "zone of the times on pages and receipts")
+    web_bind: str = _deployment("127.0.0.1:8000", "where gunicorn listens: HOST:PORT or unix:PATH")
+    web_workers: int = _deployment(2, "gunicorn's processes")
+    web_threads: int = _deployment(64, "requests that each of them works on at a time")
+    time_zone: str = _deployment("America/Mexico_City", "zone of companies that name none")
     max_body_bytes: int = _deployment(64 * 1024, "largest JSON body", unit="bytes")
     demo_control_url: str = _deployment(
         "", "set by the demo: where its simulated router is controlled"
@@ -223,21 +226,81 @@ class Settings:
 def load_settings(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
     """Read the settings from the environment; `overrides` win.
 
-    Raises SettingsError with a sentence that says what to do.
+    Secrets of an embedded instance are made where there are none. Raises SettingsError with a
+    sentence that says what to do.
     """
-    environ = os.environ if environ is None else environ
+    settings = read_settings(os.environ if environ is None else environ, make=True, **overrides)
+    for fault in faults(settings):
+        raise fault
+    return settings
+
+
+def deployed_settings(*, making: bool = False) -> Settings:
+    """Read the settings of a process that somebody started, and make nothing for them.
+
+    They stand in its environment, and in the file that PORTAL_ENV names or `/etc/portal.env`.
+    Raises SettingsError, also where a SQLite database does not exist, unless one that is named
+    may just be about to be made (`making`).
+    """
+    environ = _started_environment()
+    settings = read_settings(environ, make=False)
+    for fault in faults(settings):
+        raise no_database(settings) or fault
+    missing = no_database(settings)
+    if missing and not (making and environ.get("DATABASE_URL")):
+        raise missing
+    return settings
+
+
+def unchecked_settings() -> Settings:
+    """Read as much of a process' settings as can be read, for what needs no more than that."""
+    try:
+        return read_settings(_started_environment(), make=False)
+    except SettingsError:
+        instance = Path(os.environ.get("INSTANCE_PATH") or INSTANCE)
+        return Settings(instance_path=str(instance.absolute()))
+
+
+def _started_environment() -> Mapping[str, str]:
+    environ = deployed_environment(os.environ)
+    return demo_folder.environment(environ, INSTANCE, GATEWAY_ADDRESSES)
+
+
+def no_database(settings: Settings) -> SettingsError | None:
+    """Say which SQLite database was looked for in vain, and how to name or make one."""
+    file = sqlite_file(settings.database_url)
+    if file is None or file.exists():
+        return None
+    return SettingsError(
+        f"There is no database {file}: set DATABASE_URL in the environment or in /etc/portal.env "
+        "(flask deploy env writes one), or make an embedded one with: flask init"
+    )
+
+
+def sqlite_file(url: str) -> Path | None:
+    """Give the file of a SQLite database; None for any other, or one in memory."""
+    if not url.startswith("sqlite:"):
+        return None
+    name = make_url(url).database
+    return Path(name).absolute() if name and name != ":memory:" else None
+
+
+def read_settings(environ: Mapping[str, str], *, make: bool, **overrides: Any) -> Settings:
+    """Read the settings without looking whether they can be used; `faults` tells.
+
+    An embedded instance's secrets are made where they are missing if `make`, else left empty.
+    Raises SettingsError for what cannot even be read.
+    """
     values = {f.name: _read(f, text) for f in fields(Settings) if (text := _text(f, environ))}
     values |= overrides
-    instance = Path(values.get("instance_path") or ROOT / "instance").absolute()
+    instance = Path(values.get("instance_path") or INSTANCE).absolute()
     values["instance_path"] = str(instance)
     if values.get("database_url"):
         values["database_url"] = _with_driver(values["database_url"])
     else:
-        values["database_url"] = f"sqlite:///{instance / 'portal.db'}"
-        values = _instance_secrets(instance) | values
-    settings = Settings(**values)
-    _check(settings)
-    return settings
+        values["database_url"] = f"sqlite:///{instance / DATABASE_FILE}"
+        values = instance_secrets(instance, make=make) | values
+    return Settings(**values)
 
 
 def _text(spec: Field[Any], environ: Mapping[str, str]) -> str | None:
@@ -275,27 +338,51 @@ def _with_driver(url: str) -> str:
     return url
 
 
-def _check(settings: Settings) -> None:
-    for name in SECRETS:
-        _check_secret(name.upper(), getattr(settings, name))
-    if len({getattr(settings, name) for name in SECRETS}) < len(SECRETS):
+def faults(settings: Settings) -> Iterator[SettingsError]:
+    """Yield what makes the settings unusable, one sentence each."""
+    checks: tuple[Callable[[Settings], object], ...] = (
+        *(partial(_check_secret, name=name) for name in SECRETS),
+        *(_check_differences, encryption_keys, _check_database),
+        *(partial(_check_word, name=name) for name in WORDS),
+        *(partial(_check_address, name=name) for name in ADDRESSES),
+        *(_check_mail, _check_numbers, _check_declines, _check_networks, _check_time_zone),
+    )
+    for check in checks:
+        try:
+            check(settings)
+        except SettingsError as error:
+            yield error
+
+
+def _check_differences(settings: Settings) -> None:
+    given = [text for name in SECRETS if (text := getattr(settings, name))]
+    given += [text for text in map(str.strip, settings.encryption_keys.split(",")) if text]
+    if len(set(given)) < len(given):
         raise SettingsError(
-            "Give SECRET_KEY, JWT_APIKEY_SECRET and JWT_SESSION_SECRET each its own value."
+            "Give SECRET_KEY, JWT_APIKEY_SECRET, JWT_SESSION_SECRET and each of ENCRYPTION_KEYS "
+            "each its own value."
         )
-    _check_database(settings.database_url)
-    for name, words in WORDS.items():
-        if getattr(settings, name) not in words:
-            raise SettingsError(f"Set {name.upper()} to one of {', '.join(words)}.")
-    for name in ("conekta_api_url", "conekta_script_url", "public_url", "telegram_api_url"):
-        _check_address(name.upper(), getattr(settings, name))
+
+
+def _check_word(settings: Settings, name: str) -> None:
+    if getattr(settings, name) not in WORDS[name]:
+        raise SettingsError(f"Set {name.upper()} to one of {', '.join(WORDS[name])}.")
+
+
+def _check_mail(settings: Settings) -> None:
     if settings.smtp_host and not settings.smtp_from:
         raise SettingsError("Set SMTP_FROM to the address that receipts come from.")
+
+
+def _check_numbers(settings: Settings) -> None:
     if settings.sale_lease <= settings.sale_deadline:
         raise SettingsError("Set SALE_LEASE to more seconds than SALE_DEADLINE.")
-    if settings.decline_minutes < 1:
-        raise SettingsError("Set DECLINE_MINUTES to one or more.")
-    _check_declines(settings)
-    encryption_keys(settings)
+    for name in ("decline_minutes", "web_workers", "web_threads"):
+        if getattr(settings, name) < 1:
+            raise SettingsError(f"Set {name.upper()} to one or more.")
+
+
+def _check_networks(settings: Settings) -> None:
     networks(settings.metrics_allow)
 
 
@@ -315,9 +402,9 @@ def _check_declines(settings: Settings) -> None:
         )
 
 
-def _check_database(url: str) -> None:
+def _check_database(settings: Settings) -> None:
     try:
-        known = make_url(url).get_backend_name() in DATABASES
+        known = make_url(settings.database_url).get_backend_name() in DATABASES
     except (ArgumentError, ValueError):
         known = False
     if not known:
@@ -326,20 +413,30 @@ def _check_database(url: str) -> None:
         )
 
 
-def _check_address(variable: str, address: str) -> None:
+def _check_address(settings: Settings, name: str) -> None:
     try:
-        parts = urlsplit(address)
+        parts = urlsplit(getattr(settings, name))
         usable = parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
         usable = False
     if not usable:
-        raise SettingsError(f"Set {variable} to an address such as https://example.com.")
+        raise SettingsError(f"Set {name.upper()} to an address such as https://example.com.")
 
 
-def _check_secret(variable: str, value: str) -> None:
+def _check_time_zone(settings: Settings) -> None:
+    try:
+        ZoneInfo(settings.time_zone)
+    except (KeyError, OSError, ValueError):
+        raise SettingsError(
+            "Set TIME_ZONE to a zone of the IANA, such as America/Mexico_City."
+        ) from None
+
+
+def _check_secret(settings: Settings, name: str) -> None:
+    value = getattr(settings, name)
     if len(value) < SHORTEST_SECRET or len(set(value)) < SHORTEST_SECRET // 4:
         raise SettingsError(
-            f"Set {variable} to a random text of at least {SHORTEST_SECRET} characters, "
+            f"Set {name.upper()} to a random text of at least {SHORTEST_SECRET} characters, "
             "for example the output of: openssl rand -hex 32"
         )
 
@@ -375,56 +472,3 @@ def _key(text: str) -> bytes:
             "Each of ENCRYPTION_KEYS must be the url-safe base64 of 32 random bytes."
         )
     return key
-
-
-def _instance_secrets(instance: Path) -> dict[str, str]:
-    """Read the instance's secrets, making them first where there are none (mode 0600)."""
-    path = instance / SECRETS_FILE
-    try:
-        instance.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if not path.exists():
-            _write_once(path)
-        stored = json.loads(path.read_text())
-    except OSError as error:
-        raise SettingsError(
-            f"Set INSTANCE_PATH to a folder that can be written: {instance} cannot."
-        ) from error
-    except ValueError:
-        stored = None
-    if not _are_secrets(stored):
-        # Made anew they would lock away all that the old ones protect.
-        raise SettingsError(f"Restore {path} from a backup: it does not hold the secrets any more.")
-    found: dict[str, str] = stored
-    return found
-
-
-def _are_secrets(stored: Any) -> bool:
-    return (
-        isinstance(stored, dict)
-        and stored.keys() == {*SECRETS, "encryption_keys"}
-        and all(isinstance(value, str) for value in stored.values())
-    )
-
-
-def _write_once(path: Path) -> None:
-    """Link a complete file into place, so that of two processes starting at once one wins."""
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(descriptor, "w") as file:
-        json.dump(_new_secrets(), file)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(temporary, path)
-    except FileExistsError:
-        pass
-    finally:
-        os.unlink(temporary)
-
-
-def _new_secrets() -> dict[str, str]:
-    return {
-        "secret_key": secrets.token_hex(32),
-        "jwt_apikey_secret": secrets.token_hex(32),
-        "jwt_session_secret": secrets.token_hex(32),
-        "encryption_keys": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
-    }

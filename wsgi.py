@@ -1,15 +1,31 @@
 """Make the application where gunicorn and the flask command look for it."""
 
+import os
 import sys
 
-from config import SettingsError, load_settings
-from portal import create_app
+import click
+
+from config import SettingsError, deployed_settings, unchecked_settings
+from portal.app import create_app, create_commands
+from portal.cli.env_option import named_file
+from portal.core.env_file import VARIABLE
 
 # gunicorn starts a worker that fails to boot again and again, but halts on this status.
 HALT = 4
 
+
+def _is_choosing(context: click.Context | None) -> bool:
+    """Tell whether `flask` only looks which commands there are: some need no settings."""
+    return context is not None and context.parent is None
+
+
+is_choosing = _is_choosing(click.get_current_context(silent=True))
+if is_choosing and (file := named_file(sys.argv)):
+    os.environ[VARIABLE] = file
 try:
-    app = create_app(load_settings())
+    app = create_app(deployed_settings(making=is_choosing))
 except SettingsError as error:
-    print(error, file=sys.stderr)  # noqa: T201 - whoever starts us must read it
-    sys.exit(HALT)
+    if not is_choosing:
+        print(error, file=sys.stderr)  # noqa: T201 - whoever starts us must read it
+        sys.exit(HALT)
+    app = create_commands(unchecked_settings(), error)

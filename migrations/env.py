@@ -3,8 +3,12 @@
 from typing import Any
 
 from alembic import context
+from alembic.util import CommandError
 from sqlalchemy import DateTime
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import OperationalError
 
+from portal.core.database import named
 from portal.core.extensions import db
 from portal.core.records import Base, UtcDateTime
 
@@ -23,8 +27,16 @@ def compare_type(
     return None
 
 
+def connect() -> Connection:
+    try:
+        return db.engine.connect()
+    except OperationalError:
+        where = named(db.engine.url)
+        raise CommandError(f"La base de datos {where} no responde: revise DATABASE_URL.") from None
+
+
 # Alembic rebuilds a table on SQLite by copying and dropping it, which a foreign key forbids.
-with db.engine.connect() as connection:
+with connect() as connection:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("COMMIT")
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")

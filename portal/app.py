@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from config import ROOT, Settings, encryption_keys
+from config import ROOT, Settings, SettingsError, encryption_keys
 from portal import api, cli, pages
 from portal.api import auth
 from portal.api.public import hotspot, payments
@@ -45,6 +45,17 @@ def create_app(settings: Settings) -> Flask:
     rate_limits.register(app, settings, _limited())
     cli.register(app)
     _trust_proxies(app, settings.trusted_proxies)
+    return app
+
+
+def create_commands(settings: Settings, unusable: SettingsError) -> Flask:
+    """Make an application of commands alone: its settings are unusable, and most say so."""
+    app = Flask(__name__, template_folder=str(ROOT / "templates"))
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["settings"] = settings
+    app.extensions["unusable"] = unusable
+    app.extensions["create_app"] = create_app
+    cli.register(app, unusable)
     return app
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from flask import current_app
 
 from config import Settings
 from portal.core.backoff import retry_delay
 from portal.core.errors import Unavailable
+from portal.core.local_time import zone_names
 from portal.hotspot.inspection import Inspector
 from portal.hotspot.presence import Presence
 from portal.hotspot.provisioning import Provisioner
 from portal.hotspot.router import HotspotRouter, RouterAddress, Tls
-from portal.models import GatewayAccount, Router
+from portal.models import Company, GatewayAccount, Router
 from portal.payments.gateway import Credentials, Gateway
 from portal.payments.provider import Provider
 
@@ -38,6 +40,13 @@ def settings() -> Settings:
     """Give the application's settings."""
     found: Settings = current_app.extensions["settings"]
     return found
+
+
+def time_zone_of(company: Company | None) -> ZoneInfo:
+    """Give the zone in which the company's days are counted; without a company, ours."""
+    named = company.time_zone if company else None
+    # Machines may know different zones: one of them must not lose a receipt over it.
+    return ZoneInfo(named if named in zone_names() else settings().time_zone)
 
 
 def provider_names() -> tuple[str, ...]:

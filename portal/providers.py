@@ -1,6 +1,7 @@
 """Choose which providers stand behind the ports: the one place that knows them by name.
 
-A payment provider is added with a folder of its own under `payments` and one line of PROVIDERS.
+A payment provider is added with a folder of its own under `payments` and its line in PROVIDERS; the
+README lists what else it brings along.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ def _conekta(settings: Settings) -> Provider:
     client = ConektaClient(_conekta_settings(settings), observe_gateway)
     return Provider(
         label="Conekta",
+        address=settings.conekta_api_url,
         open=partial(Conekta, client=client),
         webhooks=ConektaWebhooks(),
         checkout=checkout(settings.conekta_script_url),

@@ -36,7 +36,9 @@ NO_VERBS = frozenset(
 
 def files() -> list[Path]:
     found = [path for room in ROOMS for path in (CHECKOUT / "portal" / room).rglob("*.py")]
-    alone = [CHECKOUT / "portal" / name for name in ("app.py", "ports.py", "providers.py")]
+    alone = [
+        CHECKOUT / "portal" / name for name in ("app.py", "ports.py", "providers.py", "server.py")
+    ]
     return [CHECKOUT / "config.py", *alone, *sorted(found)]
 
 

@@ -28,8 +28,8 @@ class RouterAway(Unavailable):
 
 class NoSuchPurchase(NotFound):
     detail = (
-        "No encontramos un código activo con ese correo y esa tarjeta. "
-        "Revíselos, o pida su código al encargado del lugar."
+        "No encontramos un código activo con ese correo y esa tarjeta. Revísalos y escríbelos "
+        "otra vez."
     )
 
 

@@ -8,9 +8,8 @@ READABLE = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 DIGITS = "0123456789"
 # How often credentials are drawn anew when a name is taken.
 NAME_DRAWS = 8
-
-
 FEWEST_DIGITS = 6
+NAME_LENGTH, PASSWORD_DIGITS = 6, 4
 
 
 def draw_credentials(kind: str, pin_digits: int | None = None) -> tuple[str, str]:
@@ -22,7 +21,7 @@ def draw_credentials(kind: str, pin_digits: int | None = None) -> tuple[str, str
     if kind == "pin":
         pin = _draw(DIGITS, pin_digits or FEWEST_DIGITS)
         return pin, pin
-    return _draw(READABLE, 6), _draw(DIGITS, 4)
+    return _draw(READABLE, NAME_LENGTH), _draw(DIGITS, PASSWORD_DIGITS)
 
 
 def _draw(alphabet: str, length: int) -> str:

@@ -6,11 +6,13 @@ router holds the access' lease, and records under it.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from portal.alerts.router_alerts import tell_of_user_back
 from portal.core.database import writing
 from portal.core.leases import Claim, LostRace, claim_one, hold, release
 from portal.core.records import from_now
@@ -61,15 +63,27 @@ def record_actual(
     along, since a user that was made anew counts from nothing.
     """
     guard = {"id": access.id, "lease": access.lease}
-    values = {"actual": actual, "lease": None, "updated_at": utc_now()} | columns
+    values = {"actual": actual, "lease": None, "updated_at": utc_now()}
+    values |= _seen_enabled(access, actual) | columns
     values |= {name: getattr(access, name) for name in COUNTERS}
     later = {"next_attempt_at": None if due_in is None else FromNow(due_in)}
     if change_rows(session, Access, guard | {"wanted": access.wanted}, values | later) == 0:
         now = {"next_attempt_at": FromNow(0)}
         if change_rows(session, Access, guard, values | now) == 0:
             raise LostRace
+    if access.blocked_at is not None and values["blocked_at"] is None:
+        tell_of_user_back(session, access)
     for name, value in values.items():
         setattr(access, name, value)
+
+
+def _seen_enabled(access: Access, actual: str) -> dict[str, datetime | None]:
+    """Give since when we know it enabled, and blocked: what the router does not say stays."""
+    if actual == AccessState.ENABLED:
+        return {"enabled_at": access.enabled_at or utc_now(), "blocked_at": None}
+    if actual == AccessState.UNKNOWN:
+        return {"enabled_at": access.enabled_at, "blocked_at": access.blocked_at}
+    return {"enabled_at": None, "blocked_at": None}
 
 
 def record_unknown(session: Session, access: Access) -> None:

@@ -12,7 +12,8 @@ from portal.access.errors import NothingToExtend
 from portal.access.guess_guard import CODE_GUESSES
 from portal.access.reconciler import has_ended
 from portal.access.reconnection import fits
-from portal.core.database import reading, writing
+from portal.core.database import reading
+from portal.core.errors import TooManyRequests
 from portal.models import Access, Sale
 from portal.models.access import AccessState
 
@@ -37,20 +38,44 @@ def prove(router_id: str, named: str, password: str | None, address: str) -> Pro
 
     Wrong tries are counted for the address that asks: a device is only claimed here, so
     counting it would let anybody keep another's phone from entering its code. Raises
-    NothingToExtend, and TooManyRequests after too many wrong ones.
+    NothingToExtend, and TooManyRequests after too many wrong ones; an address that waits is
+    still heard with a good code, since all customers of a WiFi may share it.
     """
-    CODE_GUESSES.begin(router_id, address)
+    if _is_reference(named) and password is None:
+        # Of 128 random bits, so there is nothing to guess and nothing to count.
+        return _known(_check(router_id, named, password))
+    waits = _begin(router_id, named, address)
     proof = _check(router_id, named, password)
     if proof is None:
-        CODE_GUESSES.note_wrong(router_id)
-        raise NothingToExtend
-    with writing() as session:
-        CODES.take_back(session, router_id, address)
+        CODE_GUESSES.note_wrong(router_id, named)
+        raise waits or NothingToExtend()
+    CODE_GUESSES.note_right(router_id, address, named, was_late=waits is not None)
     return proof
 
 
+def _begin(router_id: str, named: str, address: str) -> TooManyRequests | None:
+    """Count a try before it is looked at; give the wait that its address has, if any."""
+    with reading() as session:
+        waits = CODES.waits(session, router_id, address)
+    if waits is None:
+        CODE_GUESSES.begin(router_id, address)
+    else:
+        CODE_GUESSES.begin_late(router_id, named, waits)
+    return waits
+
+
+def _known(proof: Proof | None) -> Proof:
+    if proof is None:
+        raise NothingToExtend
+    return proof
+
+
+def _is_reference(named: str) -> bool:
+    return REFERENCE.fullmatch(named) is not None
+
+
 def _check(router_id: str, named: str, password: str | None) -> Proof | None:
-    is_reference = REFERENCE.fullmatch(named) is not None
+    is_reference = _is_reference(named)
     query = _by_reference(router_id, named) if is_reference else _by_code(router_id, named)
     with reading() as session:
         access = session.scalars(query.limit(1)).first()

@@ -85,6 +85,8 @@ def apply(
         return provisioner.remove_user(access.name, mark, timeout, user_id=user_id, known=known)
     if not (found := _switch(provisioner, access, timeout, user_id)).is_there:
         _make(provisioner, access, timeout)
+        # Whoever disabled the one that is gone has not changed their mind.
+        found = replace(found, left_disabled=access.blocked_at is not None)
     elif limits:
         _update(provisioner, access, timeout)
     return found
@@ -93,19 +95,20 @@ def apply(
 def _switch(
     provisioner: Provisioner, access: Access, timeout: float, user_id: str | None
 ) -> UserFound:
-    switch = (
-        provisioner.enable_user
-        if access.wanted == AccessState.ENABLED
-        else provisioner.disable_user
+    name, mark, known = access.name, mark_of(access.id), known_of(access)
+    if access.wanted != AccessState.ENABLED:
+        return provisioner.disable_user(name, mark, timeout, user_id=user_id, known=known)
+    was_enabled = access.enabled_at is not None
+    return provisioner.enable_user(
+        name, mark, timeout, user_id=user_id, known=known, was_enabled=was_enabled
     )
-    mark, known = mark_of(access.id), known_of(access)
-    return switch(access.name, mark, timeout, user_id=user_id, known=known)
 
 
 def _make(provisioner: Provisioner, access: Access, timeout: float) -> None:
     user = hotspot_user(access, anew=True)
+    is_open = access.wanted == AccessState.ENABLED and access.blocked_at is None
     try:
-        provisioner.add_user(user, timeout, disabled=access.wanted != AccessState.ENABLED)
+        provisioner.add_user(user, timeout, disabled=not is_open)
     except NameTaken as taken:
         if taken.user is None or not has_mark(taken.user, user.mark):
             raise NameLost(

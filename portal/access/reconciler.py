@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from portal import ports
+from portal.access.blocked import record_blocked
 from portal.access.desired_state import record_actual, record_unknown, release_access, set_desired
 from portal.access.provisioning import NameLost, apply, told_of
 from portal.alerts.router_alerts import (
@@ -46,7 +47,7 @@ def _bring(access: Access, router: Router) -> None:
     except RouterError as error:
         _wait(access, router, error)
     else:
-        _record(access)
+        _record(access, is_blocked=found.left_disabled)
         tell_of_changed_users(router, told_of(access, found))
         if not found:
             tell_of_user_left(router, access)
@@ -69,15 +70,23 @@ def _end(access: Access) -> None:
             set_desired(session, access, AccessState.ABSENT, 0)
 
 
-def _record(access: Access) -> None:
-    left = None
-    if access.wanted == AccessState.ENABLED and access.expires_at is not None:
-        # Over by a clock that was just moved: it is looked at again when that can be trusted.
-        soonest = 1.0 if clock_is_trusted() else ports.settings().retry_longest
-        left = max(soonest, (access.expires_at - utc_now()).total_seconds())
+def _record(access: Access, *, is_blocked: bool) -> None:
+    left = _seconds_left(access)
     with writing() as session:
-        record_actual(session, access, access.wanted, due_in=left, attempts=0)
-    log().info("access converged", access=access.id, actual=access.wanted)
+        if is_blocked:
+            record_blocked(session, access, due_in=left)
+        else:
+            record_actual(session, access, access.wanted, due_in=left, attempts=0)
+    log().info("access converged", access=access.id, actual=access.actual)
+
+
+def _seconds_left(access: Access) -> float | None:
+    """Tell when to look at it again, because its time is over."""
+    if access.wanted != AccessState.ENABLED or access.expires_at is None:
+        return None
+    # Over by a clock that was just moved: it is looked at again when that can be trusted.
+    soonest = 1.0 if clock_is_trusted() else ports.settings().retry_longest
+    return max(soonest, (access.expires_at - utc_now()).total_seconds())
 
 
 def _wait(access: Access, router: Router, error: RouterError) -> None:

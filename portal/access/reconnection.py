@@ -10,6 +10,7 @@ from sqlalchemy import case, or_, select, update
 
 from portal import ports
 from portal.access.attempt_limits import CODES
+from portal.access.blocked import is_blocked
 from portal.access.desired_state import set_desired
 from portal.access.guess_guard import CODE_GUESSES
 from portal.access.provisioning import known_of, mark_of
@@ -19,13 +20,15 @@ from portal.core.database import reading, writing
 from portal.core.errors import TooManyRequests
 from portal.core.logs import log
 from portal.hotspot.errors import RouterError
-from portal.hotspot.presence import LoggedIn, LoginRefusal
+from portal.hotspot.presence import LoggedIn, LoginRefusal, NotLoggedIn
 from portal.hotspot.presence import Session as Online
 from portal.models import Access, Router
 from portal.models.access import AccessState
 from portal.ports import settings
 
 NOBODY_S_PASSWORD = b"0000"
+# A router's texts can be translated: any refusal may be about a disabled user.
+_MAY_BE_DISABLED = (LoginRefusal.BAD_CREDENTIALS, LoginRefusal.OTHER)
 
 
 class Result(Enum):
@@ -36,6 +39,7 @@ class Result(Enum):
     WRONG_CODE = "wrong_code"
     ROUTER_AWAY = "router_away"
     NOT_IN_NETWORK = "not_in_network"
+    BLOCKED = "blocked"
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,17 @@ def reconnect(
     router_id: str, name: str, password: str, mac: str, ip: str | None, *, exact: bool = False
 ) -> Reconnection:
     """Log the device in with a code; `mac` is `AA:BB:CC:DD:EE:FF`.
+
+    As `check_code`, which says what is raised.
+    """
+    found = check_code(router_id, name, password, mac, ip, exact=exact)
+    return found if isinstance(found, Reconnection) else let_in(*found, mac, ip)
+
+
+def check_code(
+    router_id: str, name: str, password: str, mac: str, ip: str | None, *, exact: bool = False
+) -> tuple[Router, Access] | Reconnection:
+    """Give the router and the access that a device's code is of, else why it is not looked at.
 
     `exact`: the router has to have the device at this very address.
 
@@ -75,7 +90,7 @@ def reconnect(
             raise waits
         return Reconnection(Result.WRONG_CODE)
     CODE_GUESSES.note_right(router_id, mac, name, was_late=waits is not None)
-    return let_in(router, access, mac, ip)
+    return router, access
 
 
 def let_in(
@@ -101,6 +116,9 @@ def let_in(
         )
     except RouterError as error:
         return _away(router, error)
+    refused = isinstance(said, NotLoggedIn) and said.reason in _MAY_BE_DISABLED
+    if refused and is_blocked(router, access):
+        return _blocked(access)
     tell_of_login(router, said)
     if isinstance(said, LoggedIn):
         _note_device(access, mac)
@@ -154,6 +172,15 @@ def _not_let_in(access: Access, reason: LoginRefusal) -> Reconnection:
         with writing() as session:
             set_desired(session, access, access.wanted, 0)
     return Reconnection(Result.ACTIVE)
+
+
+def _blocked(access: Access) -> Reconnection:
+    log().info("reconnection blocked", access=access.id)
+    if access.blocked_at is None:
+        # The reconciler records it, under the access' lease.
+        with writing() as session:
+            set_desired(session, access, access.wanted, 0)
+    return Reconnection(Result.BLOCKED)
 
 
 def _note_device(access: Access, mac: str) -> None:

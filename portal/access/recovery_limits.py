@@ -8,7 +8,7 @@ from portal.access.attempt_limits import AttemptLimit
 
 TRIES = 3
 WAIT = timedelta(hours=1)
-WAIT_SENTENCE = "Ya hubo tres intentos. Espere una hora, o pida su código al encargado del lugar."
+WAIT_SENTENCE = "Ya hubo tres intentos. Espera una hora e intenta otra vez."
 
 
 def _an_hour_after_three(failures: int) -> float:

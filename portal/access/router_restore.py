@@ -54,6 +54,7 @@ def _due_on(router_id: str) -> Sequence[str]:
 
 def _behind(access_ids: Sequence[str]) -> int:
     """Tell how many of them the router does not have as wanted, as far as we know."""
-    query = select(func.count()).where(Access.id.in_(access_ids), Access.actual != Access.wanted)
+    is_behind = (Access.actual != Access.wanted) & Access.blocked_at.is_(None)
+    query = select(func.count()).where(Access.id.in_(access_ids), is_behind)
     with reading() as session:
         return session.scalars(query).one()

@@ -33,7 +33,7 @@ def lengthen(session: Session, sale: Sale, access: Access) -> None:
     What was used beyond the limit before is not charged to what is added.
     """
     now = _as_it_stands(session, access)
-    seconds, data = _used_seconds(now), now.used_bytes + now.seen_bytes
+    seconds, data = _used_seconds(now), now.total_bytes
     _change(
         session,
         access,
@@ -80,7 +80,7 @@ def _left_of(session: Session, access: Access, sale: Sale) -> Amount:
     """Give what is not used up of this sale: of all that is left, the last to be used came last."""
     after = _bought_after(session, sale)
     seconds = _seconds_left(access) - after.seconds
-    data = (access.data_limit or 0) - access.used_bytes - access.seen_bytes - after.data
+    data = (access.data_limit or 0) - access.total_bytes - after.data
     return Amount(
         min(max(0, seconds), sale.duration_seconds or 0), min(max(0, data), sale.data_limit or 0)
     )
@@ -104,8 +104,7 @@ def _seconds_left(access: Access) -> int:
 
 def _used_seconds(access: Access) -> int:
     """Give the seconds used of a limit that the router counts; a clock has its end."""
-    is_counted = access.duration_from == "connected"
-    return access.used_seconds + access.seen_seconds if is_counted else 0
+    return access.total_seconds if access.duration_from == "connected" else 0
 
 
 def _as_it_stands(session: Session, access: Access) -> Access:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal import ports
+from portal.access.blocked import changes_seen, tell_of_change
 from portal.access.provisioning import mark_of, mark_prefix, told_of
 from portal.access.router_users import TIMEOUT, UsersRead, mark_among, read_users, together
 from portal.access.usage import Reading, count, kept_whole, take_over
@@ -24,6 +25,9 @@ from portal.hotspot.deadline import Deadline
 from portal.hotspot.provisioning import HotspotUser, Provisioner, UserFound
 from portal.models import Access, Router, utc_now
 from portal.models.access import AccessState
+
+# Accesses asked after at once; SQLite binds at most 32,766 values.
+BATCH = 1_000
 
 
 @dataclass(frozen=True)
@@ -62,16 +66,15 @@ def sync_usage(router_id: str) -> UsageSync:
 def remove_orphaned_users(router_id: str) -> UsageSync:
     """Remove users of this deployment that no access wants any more. Raises RouterError.
 
-    What carries no mark of ours, or another deployment's, is not even looked at.
+    What carries no mark of ours, or another deployment's, is not even looked at. What was sold
+    by another record of the same router, whoever's, stays.
     """
     with reading() as session:
         router = session.get_one(Router, router_id)
         sold = _sold_on(session, router_id)
     provisioner, prefix, deadline = ports.provisioner_of(router), mark_prefix(), Deadline(TIMEOUT)
     users = provisioner.users_marked(prefix, deadline.remaining(), sold=sold)
-    with reading() as session:
-        wanted = {mark_of(found) for found in session.scalars(_wanted_on(router_id))}
-    leftovers = [user for user in users if mark_among(user, prefix) not in wanted]
+    leftovers = _unwanted(router_id, users, prefix)
     removed = list(_remove(provisioner, leftovers, prefix, deadline))
     log().info(
         "orphaned_users",
@@ -82,6 +85,17 @@ def remove_orphaned_users(router_id: str) -> UsageSync:
     )
     tell_of_changed_users(router, replace(together(removed), bound=False))
     return UsageSync(users=len(users), removed=len(removed))
+
+
+def _unwanted(router_id: str, users: Sequence[HotspotUser], prefix: str) -> list[HotspotUser]:
+    """Choose those whose access should be on no router."""
+    marks = {mark_among(user, prefix) for user in users}
+    with reading() as session:
+        wanted = _wanted(session, Access.router_id == router_id)
+        others = [mark.removeprefix(prefix) for mark in marks - wanted]
+        for start in range(0, len(others), BATCH):
+            wanted |= _wanted(session, Access.id.in_(others[start : start + BATCH]))
+    return [user for user in users if mark_among(user, prefix) not in wanted]
 
 
 def _remove(
@@ -99,7 +113,7 @@ def _settled_on(router_id: str) -> Any:
     return select(Access).where(
         Access.router_id == router_id,
         Access.wanted == AccessState.ENABLED,
-        Access.actual == AccessState.ENABLED,
+        or_(Access.actual == AccessState.ENABLED, Access.blocked_at.is_not(None)),
         is_free(Access),
     )
 
@@ -110,10 +124,10 @@ def _sold_on(session: Session, router_id: str) -> int:
     return session.scalar(sold) or 0
 
 
-def _wanted_on(router_id: str) -> Any:
-    return select(Access.id).where(
-        Access.router_id == router_id, Access.wanted != AccessState.ABSENT
-    )
+def _wanted(session: Session, which: ColumnElement[bool]) -> set[str]:
+    """Give the marks of those that should be on a router."""
+    found = session.scalars(select(Access.id).where(which, Access.wanted != AccessState.ABSENT))
+    return {mark_of(access_id) for access_id in found}
 
 
 @dataclass(frozen=True)
@@ -134,10 +148,9 @@ def _look(access: Access, found: UsersRead) -> _Look:
     values = count(access, Reading.of(user, found.sessions.get(user.name, ())))
     seen = told_of(access, _as_found(access, user))
     # Where counters were lost, the limits on the router are too wide now.
-    if user.disabled or seen.mark_changed or seen.bound or "used_seconds" in values:
+    if seen.mark_changed or seen.bound or "used_seconds" in values:
         values |= _due()
-    if user.disabled:
-        values |= {"actual": "disabled"}
+    values |= changes_seen(access, user)
     take_over(access, values)
     return _Look(access, _first_use(access) | values | _end(access), found=seen)
 
@@ -183,7 +196,7 @@ def _store(looks: list[_Look]) -> None:
 def _store_one(session: Session, look: _Look) -> None:
     """Write it only where nothing happened to the access since it was read."""
     read = look.access
-    session.execute(
+    result = session.execute(
         update(Access)
         .where(
             Access.id == read.id,
@@ -195,3 +208,5 @@ def _store_one(session: Session, look: _Look) -> None:
         .values(**look.values, updated_at=utc_now()),
         execution_options={"synchronize_session": False},
     )
+    if getattr(result, "rowcount", 0):
+        tell_of_change(session, read, look.values)

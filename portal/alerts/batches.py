@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from portal.alerts.events import AlertEvent
 from portal.core.database import writing
-from portal.core.leases import NOBODY, Claim, claim_due
+from portal.core.leases import NOBODY, Claim, DueRows
 from portal.core.records import from_now
 from portal.models import AlertChannel, AlertMessage
 from portal.ports import settings
@@ -43,14 +44,15 @@ def claim_channel(
     `only`: where something of this event waits.
     """
     seconds = LEASES * settings().sale_lease
-    return claim_due(AlertChannel, _has_mail(only), seconds, due_since=due_since, but=but)
+    return _with_mail(only).claim(seconds, due_since=due_since, but=but)
 
 
-def _has_mail(only: AlertEvent | None) -> ColumnElement[bool]:
+@cache
+def _with_mail(only: AlertEvent | None) -> DueRows:
     waits = AlertMessage.channel_id == AlertChannel.id
     due = AlertMessage.due_at <= from_now()
     kinds = [] if only is None else [AlertMessage.event == only]
-    return exists().where(waits, due, *kinds)
+    return DueRows(AlertChannel, exists().where(waits, due, *kinds))
 
 
 def due_batches(session: Session, channel: AlertChannel) -> list[Batch]:

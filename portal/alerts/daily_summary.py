@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from portal.alerts.events import AlertEvent
 from portal.alerts.outbox import tell_once
-from portal.alerts.texts import zone_of
 from portal.core import formatting
 from portal.core.database import reading, writing
+from portal.core.local_time import DAY, begin_of, day_of, end_of
 from portal.models import (
     Alert,
     AlertChannel,
@@ -25,10 +25,11 @@ from portal.models import (
     utc_now,
 )
 from portal.models.sale_states import SaleState
+from portal.ports import time_zone_of
 
 LOOK_SECONDS = 600.0
 MORNING = time(8)
-DAY, WEEK = timedelta(days=1), timedelta(days=7)
+WEEK = timedelta(days=7)
 # Money that comes later than this after its sale was begun is not looked for.
 LATEST_MONEY = timedelta(days=31)
 GIVEN_BACK = (SaleState.REFUNDED, SaleState.CHARGED_BACK)
@@ -40,10 +41,10 @@ def tell_of_yesterday(company_id: str) -> None:
     """Queue the summary of the company's last day from eight in its morning on, once a day."""
     with reading() as session:
         company = session.get_one(Company, company_id)
-        zone = ZoneInfo(zone_of(company))
-        now = utc_now().astimezone(zone)
-        morning = datetime.combine(now.date(), MORNING, zone)
-        yesterday = now.date() - DAY
+        zone = time_zone_of(company)
+        now = utc_now()
+        today = day_of(now, zone)
+        morning, yesterday = datetime.combine(today, MORNING, zone), today - DAY
         once = f"day:{yesterday.isoformat()}"
         channels = _untold(session, company_id, morning, once) if now >= morning else []
         text = _summary(session, company_id, yesterday, zone) if channels else ""
@@ -102,7 +103,7 @@ def _written(sums: Sums, noun: str) -> str:
 
 
 def _sold(session: Session, company_id: str, day: date, zone: ZoneInfo) -> Sums:
-    begins, ends = _bounds(day, zone)
+    begins, ends = begin_of(day, zone), end_of(day, zone)
     query = (
         select(Sale.currency, func.count(), func.sum(Sale.amount))
         .where(
@@ -119,7 +120,7 @@ def _sold(session: Session, company_id: str, day: date, zone: ZoneInfo) -> Sums:
 
 
 def _given_back(session: Session, company_id: str, day: date, zone: ZoneInfo) -> Sums:
-    begins, ends = _bounds(day, zone)
+    begins, ends = begin_of(day, zone), end_of(day, zone)
     query = (
         select(Sale.currency, func.count(), func.sum(Sale.amount))
         .join(SaleMove, SaleMove.sale_id == Sale.id)
@@ -134,8 +135,3 @@ def _given_back(session: Session, company_id: str, day: date, zone: ZoneInfo) ->
         .order_by(Sale.currency)
     )
     return [(currency, count, int(total)) for currency, count, total in session.execute(query)]
-
-
-def _bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    begins = datetime.combine(day, time(), zone)
-    return begins, datetime.combine(day + DAY, time(), zone)

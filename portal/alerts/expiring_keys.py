@@ -8,10 +8,10 @@ from sqlalchemy import Select, func, select
 
 from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert, resolve_alerts
-from portal.alerts.texts import zone_of
 from portal.core import formatting
 from portal.core.database import reading, writing
 from portal.models import Alert, ApiKey, Company, Router, utc_now
+from portal.ports import time_zone_of
 
 SOON = timedelta(days=14)
 SENTENCE = (
@@ -63,6 +63,6 @@ def _renewed() -> Select[str, str]:
 
 
 def _tell(router: Router, company: Company, ends: datetime) -> None:
-    said = SENTENCE.format(router.name, formatting.moment(ends, zone_of(company)))
+    said = SENTENCE.format(router.name, formatting.moment(ends, time_zone_of(company)))
     with writing() as session:
         raise_alert(session, company.id, AlertKind.KEY_EXPIRING, router.id, said)

@@ -23,12 +23,17 @@ def count_workers(session: Session) -> int:
 
     Where there is none, tell also whoever wants to hear of it.
     """
-    workers = session.scalar(_seen()) or 0
+    workers = seen_lately(session)
     show_workers(workers)
     if not workers:
         log().warning("no worker", seconds=ABSENT_SECONDS)
         tell_of_absence(session)
     return workers
+
+
+def seen_lately(session: Session) -> int:
+    """Count the workers that showed themselves lately."""
+    return session.scalar(_seen()) or 0
 
 
 def look_for_workers() -> None:

@@ -50,3 +50,4 @@ class AlertKind(StrEnum):
     USER_BOUND = "user_bound", "Un usuario vendido quedó atado a un solo aparato."
     NAME_LOST = "name_lost", "Otro usuario del router tiene el nombre que se vendió."
     USER_LEFT = "user_left", "Quedó en el router un usuario que ya no lleva nuestra marca."
+    USER_DISABLED = "user_disabled", "Alguien desactivó en el router un acceso vendido."

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from sqlalchemy.orm import Session
+
 from portal import ports
 from portal.alerts.kinds import AlertKind
-from portal.alerts.open_alerts import raise_alert
+from portal.alerts.open_alerts import raise_alert, resolve_alerts
 from portal.core.database import writing
 from portal.hotspot.errors import ProfileMissing, RouterError, RouterRefused
 from portal.hotspot.inspection import UserScript
@@ -26,6 +28,11 @@ USER_LEFT = (
     "Terminó un acceso, y en el router queda un usuario con su nombre que ya no lleva nuestras "
     "marcas: no lo tocamos, porque puede ser de otros. Si es el vendido, bórrelo y saque sus "
     "sesiones."
+)
+USER_DISABLED = (
+    "Alguien desactivó en el router el acceso vendido {}: se queda así y su cliente no entra. Para "
+    'devolvérselo: /ip hotspot user enable [find comment="{}"]. Si pagan por sumarle tiempo '
+    "mientras tanto, ese pago espera a que lo active, y si no, se devuelve."
 )
 # Of what else the router refuses, the customer is told.
 REFUSALS = {
@@ -114,6 +121,17 @@ def tell_of_user_left(router: Router, access: Access) -> None:
         said = f"{USER_LEFT} Cambia las marcas {writers}." if writers else USER_LEFT
         with writing() as session:
             raise_alert(session, router.company_id, AlertKind.USER_LEFT, access.id, said)
+
+
+def tell_of_disabled_user(session: Session, access: Access, mark: str) -> None:
+    """Tell that somebody disabled a user that was sold, and how to give it back."""
+    said = USER_DISABLED.format(access.shown_name, mark)
+    raise_alert(session, access.company_id, AlertKind.USER_DISABLED, access.id, said)
+
+
+def tell_of_user_back(session: Session, access: Access) -> None:
+    """Close that alert: the user is enabled again, or gone."""
+    resolve_alerts(session, access.company_id, AlertKind.USER_DISABLED, access.id)
 
 
 def _scripts(router: Router) -> tuple[UserScript, ...]:

@@ -9,12 +9,12 @@ from portal.alerts.events import AlertEvent
 from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert, resolve_alerts
 from portal.alerts.outbox import is_wanted, tell
-from portal.alerts.texts import zone_of
 from portal.core import formatting
 from portal.core.database import reading, writing
 from portal.hotspot.errors import RouterBusy, RouterError, RouterUnavailable
 from portal.models import Alert, Company, Job, Router
 from portal.models.job import JobKind
+from portal.ports import time_zone_of
 
 SECONDS = 60.0
 # One lost answer is no outage: a router that restarts is back by then.
@@ -81,5 +81,5 @@ def _note_answer(router: Router) -> None:
         session.execute(update(Job).where(Job.id == job).values(attempts=0))
         is_back = resolve_alerts(session, company.id, AlertKind.ROUTER_AWAY, router.id)
         if is_back and since is not None:
-            said = BACK.format(router.name, formatting.moment(since, zone_of(company)))
+            said = BACK.format(router.name, formatting.moment(since, time_zone_of(company)))
             tell(session, company.id, AlertEvent.ROUTER_BACK, router.id, said)

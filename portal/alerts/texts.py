@@ -6,20 +6,16 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from portal.alerts.events import AlertEvent
 from portal.core import formatting
 from portal.models import AlertMessage, Company
-from portal.ports import settings
+from portal.ports import time_zone_of
 
 SHOWN = 5
 ID = re.compile(r"(?:sal|ord)_\w+")
 ID_SHOWN = 12
-
-
-def zone_of(company: Company) -> str:
-    """Give the zone in which the company's days and times are told."""
-    return company.time_zone or settings().time_zone
 
 
 def heading_of(event: AlertEvent, count: int) -> str:
@@ -31,7 +27,7 @@ def text_of(company: Company, event: AlertEvent, items: Sequence[AlertMessage]) 
     """Write the message, `items` in the order in which they happened."""
     lines = [f"{heading_of(event, len(items))} · {company.name}"]
     if len(items) > 1:
-        lines.append(_span(items[0].created_at, items[-1].created_at, zone_of(company)))
+        lines.append(_span(items[0].created_at, items[-1].created_at, time_zone_of(company)))
         lines += _totals(items)
     lines += ["", *(_line(company, event, item) for item in items[:SHOWN])]
     if len(items) > SHOWN:
@@ -42,7 +38,7 @@ def text_of(company: Company, event: AlertEvent, items: Sequence[AlertMessage]) 
 def _line(company: Company, event: AlertEvent, item: AlertMessage) -> str:
     if event is AlertEvent.DAILY_SUMMARY:
         return item.message
-    when = formatting.moment(item.created_at, zone_of(company))
+    when = formatting.moment(item.created_at, time_zone_of(company))
     about = f" ({_shortened(item.subject)})" if ID.fullmatch(item.subject) else ""
     return f"{when}: {item.message}{about}"
 
@@ -52,7 +48,7 @@ def _shortened(subject: str) -> str:
     return f"{subject[:ID_SHOWN]}…"
 
 
-def _span(first: datetime, last: datetime, zone: str) -> str:
+def _span(first: datetime, last: datetime, zone: ZoneInfo) -> str:
     begun, ended = formatting.moment(first, zone), formatting.moment(last, zone)
     return begun if begun == ended else f"De {begun} a {ended}"
 

@@ -16,6 +16,11 @@ from portal.web.request_context import client_address
 from portal.web.schemas import Message
 
 COOKIE = "portal_known_browser"
+LOGIN = {"email": "ana@example.com", "password": "tres gatos bajo la lluvia"}
+CHANGE = {
+    "current_password": "tres gatos bajo la lluvia",
+    "new_password": "cinco perros junto al mar",
+}
 CHANGED = "Contraseña cambiada. Inicie sesión de nuevo."
 
 door = open_blueprint("login", __name__, "/api/v1/auth")
@@ -25,11 +30,16 @@ blueprint = session_blueprint(
 
 
 @door.route("/login", methods=["POST"])
-@door.arguments(LoginBody)
+@door.arguments(LoginBody, example=LOGIN)
 @door.response(200, LoginAnswer)
 @door.failures(401, 429)
 def login(body: dict[str, str]) -> dict[str, Any]:
-    """Iniciar sesión"""
+    """Iniciar sesión
+
+    Responde el token que las demás llamadas llevan en `Authorization: Bearer …`. Vive 24 horas, o
+    hasta que se cierra la sesión o se cambia la contraseña. Varios intentos fallidos hacen
+    esperar.
+    """
     begun = sessions.log_in(
         body["email"],
         body["password"],
@@ -63,24 +73,33 @@ def _remember_browser(user_id: int, response: Response) -> Response:
 @blueprint.route("/me")
 @blueprint.response(200, UserAnswer)
 def me() -> Any:
-    """Quién soy"""
+    """Quién soy
+
+    Los datos de quien inició la sesión, con su rol y su empresa.
+    """
     return users.get(administrator().user_id)
 
 
 @blueprint.route("/logout", methods=["POST"])
 @blueprint.response(200, Message)
 def logout() -> dict[str, str]:
-    """Cerrar sesión"""
+    """Cerrar sesión
+
+    Termina esta sesión; su token deja de servir de inmediato.
+    """
     sessions.log_out(administrator().session_id)
     return {"mensaje": "Sesión cerrada."}
 
 
 @blueprint.route("/change-password", methods=["POST"])
-@blueprint.arguments(ChangePasswordBody)
+@blueprint.arguments(ChangePasswordBody, example=CHANGE)
 @blueprint.response(200, Message)
 @blueprint.failures(429)
 def change_password(body: dict[str, str]) -> dict[str, str]:
-    """Cambiar mi contraseña; termina todas mis sesiones"""
+    """Cambiar mi contraseña; termina todas mis sesiones
+
+    Pide la contraseña actual. Termina todas sus sesiones, también esta: hay que entrar de nuevo.
+    """
     sessions.change_password(
         administrator(), actor(), body["current_password"], body["new_password"]
     )

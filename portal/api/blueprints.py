@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, TypeVar
 
 from flask_smorest import Blueprint
 from marshmallow import Schema
 
+from portal.api.parameters import COMPANY, IF_NONE_MATCH
 from portal.api.parser import ApiParser
 from portal.api.router_key import require_router_key
 from portal.api.sessions import guard_with_session
+from portal.api.statuses import SUCCESSES, name_of
 from portal.models.admin_user import Role
-from portal.web.schemas import ErrorBody
 
 SECURITY_SCHEMES: dict[str, dict[str, str]] = {
     "ApiKey": {
@@ -30,6 +31,8 @@ SECURITY_SCHEMES: dict[str, dict[str, str]] = {
 }
 
 
+# What reading a JSON body may come to.
+BODY_FAILURES = (400, 413, 415, 422)
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -41,7 +44,9 @@ class ApiBlueprint(Blueprint):
     def __init__(self, name: str, import_name: str, url_prefix: str, *schemes: str) -> None:
         super().__init__(name, import_name, url_prefix=url_prefix)
         self._schemes = schemes
-        self._prepare_doc_cbks.append(self._document_security)
+        self._headers: list[dict[str, Any]] = []
+        self._shared: tuple[int, ...] = (500, 503)
+        self._prepare_doc_cbks.append(self._document_what_all_share)
 
     def route(self, rule: str, **options: Any) -> Callable[[View], View]:
         """Do as flask-smorest does, typed; so do the three below."""
@@ -65,21 +70,48 @@ class ApiBlueprint(Blueprint):
         found: Callable[[View], View] = self.alt_response(status, schema=schema)
         return found
 
+    def unchanged(self, view: View) -> View:
+        """Document that the caller is told when what it has is still right."""
+        found: View = self.alt_response(304)(self.doc(parameters=[IF_NONE_MATCH])(view))
+        return found
+
     def failures(self, *statuses: int) -> Callable[[View], View]:
         """Document statuses that a view answers with `{"detail": …}`."""
 
         def decorate(view: View) -> View:
             for status in statuses:
-                view = self.alt_response(status, schema=ErrorBody)(view)
+                view = self.alt_response(status, response=name_of(status))(view)
             return view
 
         return decorate
 
-    def _document_security(self, doc: dict[str, Any], _info: Any, **_kw: Any) -> dict[str, Any]:
+    def shares(self, *statuses: int, headers: Sequence[dict[str, Any]] = ()) -> ApiBlueprint:
+        """Document statuses and headers of all of its views."""
+        self._shared += statuses
+        self._headers += headers
+        return self
+
+    def _document_what_all_share(
+        self, doc: dict[str, Any], _info: Any, **_kw: Any
+    ) -> dict[str, Any]:
         if self._schemes:
             doc["security"] = [{scheme: []} for scheme in self._schemes]
-            doc.setdefault("responses", {}).setdefault(401, "UNAUTHORIZED")
+        if self._headers:
+            doc["parameters"] = [*doc.get("parameters", []), *self._headers]
+        reading = BODY_FAILURES if "application/json" in _content(doc) else ()
+        responses = doc.setdefault("responses", {})
+        for status in (*self._shared, *reading):
+            responses.setdefault(status, name_of(status))
+        for status, words in SUCCESSES.items():
+            if status in responses:
+                responses[status]["description"] = words
+        doc["responses"] = dict(sorted(responses.items(), key=lambda item: int(item[0])))
         return doc
+
+
+def _content(doc: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = doc.get("requestBody", {}).get("content", {})
+    return found
 
 
 def open_blueprint(name: str, import_name: str, url_prefix: str) -> ApiBlueprint:
@@ -89,7 +121,7 @@ def open_blueprint(name: str, import_name: str, url_prefix: str) -> ApiBlueprint
 
 def public_blueprint(name: str, import_name: str, url_prefix: str) -> ApiBlueprint:
     """Make one for holders of a router's key; views find theirs with `router_key.shop()`."""
-    blueprint = ApiBlueprint(name, import_name, url_prefix, "ApiKey")
+    blueprint = ApiBlueprint(name, import_name, url_prefix, "ApiKey").shares(401)
     blueprint.before_request(require_router_key)
     return blueprint
 
@@ -98,6 +130,8 @@ def session_blueprint(
     name: str, import_name: str, url_prefix: str, roles: Collection[Role] = (Role.COMPANY_ADMIN,)
 ) -> ApiBlueprint:
     """Make one for administrators of these roles (see `sessions.guard_with_session`)."""
-    blueprint = ApiBlueprint(name, import_name, url_prefix, "Session")
+    blueprint = ApiBlueprint(name, import_name, url_prefix, "Session").shares(401, 403)
+    if Role.COMPANY_ADMIN in roles:
+        blueprint.shares(404, headers=[COMPANY])
     guard_with_session(blueprint, roles)
     return blueprint

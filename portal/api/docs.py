@@ -1,14 +1,20 @@
-"""Show the API's documentation as a page, with assets from the installed Swagger UI."""
+"""Show the API's documentation as pages, with assets from the installed Swagger UI."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import flask_swagger_ui
-from flask import Blueprint, Response, render_template, send_from_directory
+from flask import Blueprint, Response, current_app, render_template, send_from_directory
+
+from portal.ports import checkout_hosts, provider_named, provider_names, settings
 
 ASSETS = Path(str(flask_swagger_ui.__file__)).parent / "dist"
 A_DAY = 86400
+# Where whoever copies the example puts the key of a router.
+KEY = "jwt_…"
+ATTACHED = 'attachment; filename="portal.html"'
 
 blueprint = Blueprint("docs", __name__, url_prefix="/api/docs")
 
@@ -23,3 +29,37 @@ def page() -> str:
 def asset(name: str) -> Response:
     """Serve one of Swagger UI's own files."""
     return send_from_directory(ASSETS, name, max_age=A_DAY)
+
+
+@blueprint.route("/guia")
+def guide() -> str:
+    """Serve the guide for who makes a page of their own, with all of such a page."""
+    return render_template(
+        "api_guide.html",
+        portal=_portal(),
+        portal_host=urlsplit(_portal()).hostname,
+        hosts=list(checkout_hosts()),
+        script_url=_script_url(),
+        key=KEY,
+        example=_example(),
+    )
+
+
+@blueprint.route("/ejemplo.html")
+def example() -> Response:
+    """Serve that page as a file to keep: it lives elsewhere, and would do nothing here."""
+    response = current_app.response_class(_example(), mimetype="text/plain")
+    response.headers["Content-Disposition"] = ATTACHED
+    return response
+
+
+def _example() -> str:
+    return render_template("api_example.html", portal=_portal(), script_url=_script_url(), key=KEY)
+
+
+def _portal() -> str:
+    return settings().public_url.rstrip("/")
+
+
+def _script_url() -> str:
+    return provider_named(provider_names()[0]).checkout.script_url

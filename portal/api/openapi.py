@@ -7,12 +7,15 @@ from typing import Any
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
+from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from flask import Flask
 from flask_smorest import Api, Blueprint
-from marshmallow import Schema
+from marshmallow import Schema, fields
 
+from portal.api import statuses
 from portal.api.blueprints import SECURITY_SCHEMES
-from portal.web.fields import Email, IPv4, Money
+from portal.api.parameters import PathPlugin
+from portal.web.fields import ApiField, Money
 from portal.web.schemas import ErrorBody
 
 CONFIG = {
@@ -23,15 +26,27 @@ CONFIG = {
     "OPENAPI_JSON_PATH": "openapi.json",
 }
 ABOUT = (
-    "Venta de acceso a Internet en hotspots MikroTik. Los errores son siempre "
-    '`{"detail": "…"}`, en español.'
+    "Venta de acceso a Internet en hotspots MikroTik. La "
+    "[guía de una página](/api/docs/guia) lleva del token de la tarjeta al acceso.\n\n"
+    'Los errores son siempre `{"detail": "…"}`, una frase en español que se puede mostrar. '
+    "Los importes son pesos o dólares con dos decimales; las horas, ISO 8601 con su diferencia "
+    "de UTC. Cada respuesta lleva `X-Request-ID`: cítelo si pide ayuda."
 )
+TAGS = [
+    {"name": "catalogo", "description": "Lo que vende un router. Con la llave del router."},
+    {"name": "pagos", "description": "Comprar, y preguntar cómo va. Con la llave del router."},
+    {"name": "hotspot", "description": "Volver a conectar. Con la llave del router."},
+    {"name": "login", "description": "Empezar una sesión."},
+    {"name": "auth", "description": "La propia sesión."},
+]
 
 
 class PortalApi(Api):
     """Leave flask-smorest's errors to `portal.web.error_handlers`, like all others."""
 
     ERROR_SCHEMA = ErrorBody
+    # Each status is named where it is answered.
+    DEFAULT_ERROR_RESPONSE_NAME = None
 
     def __init__(self, app: Flask, **options: Any) -> None:
         self._undocumented: list[Blueprint] = []
@@ -67,18 +82,56 @@ class PortalApi(Api):
     def _register_error_handlers(self) -> None:
         """Nothing: the application's handlers stay."""
 
+    def _register_responses(self) -> None:
+        """Each status that is an error, under the name by which views have it documented."""
+        for status in statuses.STATUSES:
+            described = statuses.documented(status, self.ERROR_SCHEMA)
+            self.spec.components.response(statuses.name_of(status), described, lazy=True)
+
 
 def make_api(app: Flask) -> PortalApi:
     """Make the API, without endpoints yet."""
     app.config.from_mapping(CONFIG)
-    plugin = MarshmallowPlugin(schema_name_resolver=_schema_name)
-    api = PortalApi(app, spec_kwargs={"info": {"description": ABOUT}, "marshmallow_plugin": plugin})
-    api.register_field(Email, "string", "email")
-    api.register_field(IPv4, "string", "ipv4")
+    plugin = Plugin(schema_name_resolver=_schema_name)
+    providers = tuple(app.extensions["ports"].providers)
+    about = {"info": {"description": ABOUT}, "tags": TAGS}
+    plugins = {"marshmallow_plugin": plugin, "flask_plugin": PathPlugin(providers)}
+    api = PortalApi(app, spec_kwargs=about | plugins)
     api.register_field(Money, "string", None)
     for name, scheme in SECURITY_SCHEMES.items():
         api.spec.components.security_scheme(name, scheme)
     return api
+
+
+class Converter(OpenAPIConverter):
+    """Describe schemas by what their fields say of themselves, and the schema of several."""
+
+    def init_attribute_functions(self) -> None:
+        """Ask our fields last: what they say goes before what apispec guesses."""
+        super().init_attribute_functions()  # type: ignore[no-untyped-call]
+        self.attribute_functions.append(_as_documented)
+
+    def schema2jsonschema(self, schema: Schema) -> dict[str, Any]:
+        """Describe the schema."""
+        described: dict[str, Any] = super().schema2jsonschema(schema)  # type: ignore[no-untyped-call]
+        if schema.partial:
+            # What is not sent in a change stays as it is.
+            for field in described["properties"].values():
+                field.pop("default", None)
+        return described | getattr(schema, "documented", {})
+
+
+class Plugin(MarshmallowPlugin):
+    """Have marshmallow's schemas described as ours are."""
+
+    Converter = Converter
+
+
+def _as_documented(field: fields.Field[Any], ret: Any) -> dict[str, Any]:
+    """Take from a field of ours what it says of itself; the rest follows from its class."""
+    said = field.documented() if isinstance(field, ApiField) else {}
+    # What a schema says of one of its fields in particular goes before.
+    return said | {name: field.metadata[name] for name in said if name in field.metadata}
 
 
 def _schema_name(schema: type[Schema] | Schema) -> str:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import cache
 from ipaddress import ip_address
 from typing import Any
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Response, current_app, request
 from marshmallow import Schema, fields
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
-from config import ROOT, networks
+from config import networks
 from portal.alerts.heartbeats import count_workers
 from portal.alerts.open_alerts import count_open
 from portal.api.blueprints import open_blueprint
@@ -22,8 +18,9 @@ from portal.core.database import reading
 from portal.core.errors import NotFound, Unavailable
 from portal.core.logs import log
 from portal.core.metrics import exposition, show_alerts
+from portal.core.migrations import is_behind
 from portal.ports import settings
-from portal.web import request_context
+from portal.web import arrival, request_context
 
 UNREACHABLE = "No se puede usar la base de datos."
 BEHIND = "Faltan migraciones en la base de datos: ejecute flask db upgrade."
@@ -36,14 +33,28 @@ class ServiceState(Schema):
     estado = fields.String(required=True)
 
 
+class ArrivalSchema(Schema):
+    direccion = fields.String(required=True)
+    esquema = fields.String(required=True)
+    host = fields.String(required=True)
+    varios_procesos = fields.Boolean(required=True)
+
+
 class Readiness(ServiceState):
     avisos = fields.List(fields.String(), required=True)
+    llegada = fields.Nested(
+        ArrivalSchema,
+        metadata={"description": "Cómo llegó la solicitud; solo para flask doctor."},
+    )
 
 
 @blueprint.route("/healthz")
 @blueprint.response(200, ServiceState)
 def healthz() -> dict[str, str]:
-    """El proceso vive"""
+    """El proceso vive
+
+    Responde mientras el proceso viva, sin mirar nada más; para quien lo reinicia.
+    """
     return {"estado": "vivo"}
 
 
@@ -51,40 +62,40 @@ def healthz() -> dict[str, str]:
 @blueprint.response(200, Readiness)
 @blueprint.failures(503)
 def readyz() -> dict[str, Any]:
-    """La base de datos responde y está al día; avisa si nadie atiende lo pendiente"""
+    """La base de datos responde y está al día; avisa si nadie atiende lo pendiente
+
+    Responde 503 con lo que falta mientras la base de datos no conteste o no esté migrada. `avisos`
+    dice lo que conviene atender aunque sirva.
+    """
     try:
         with reading() as session:
-            if _current_heads(session) != _heads():
+            if is_behind(session):
                 raise Unavailable(BEHIND)
             workers = count_workers(session)
     except SQLAlchemyError as error:
         log().error("database_unreachable", error=type(error).__name__)
         raise Unavailable(UNREACHABLE) from error
     advice = [] if workers else [NO_WORKER]
-    return {"estado": "listo", "avisos": advice + request_context.proxy_advice()}
+    answer = {"estado": "listo", "avisos": advice + request_context.proxy_advice()}
+    return answer | ({"llegada": arrival.seen()} if arrival.is_asked_for() else {})
 
 
 @blueprint.route("/metrics")
 @blueprint.response(200, {"type": "string"}, content_type="text/plain")
 @blueprint.failures(404)
 def metrics() -> Response:
-    """Cifras para Prometheus, solo para las redes permitidas"""
-    if not _allowed(request.remote_addr, settings().metrics_allow):
+    """Cifras para Prometheus, solo para las redes permitidas
+
+    En el formato de texto de Prometheus. Para redes que `METRICS_ALLOW` no nombra, 404.
+    """
+    is_hidden = request_context.is_forwarded_untrusted()
+    if is_hidden or not _allowed(request.remote_addr, settings().metrics_allow):
         raise NotFound
     with suppress(SQLAlchemyError), reading() as session:
         count_workers(session)
         show_alerts(count_open(session))
     body, content_type = exposition()
     return current_app.response_class(body, content_type=content_type)
-
-
-def _current_heads(session: Session) -> set[str]:
-    return set(MigrationContext.configure(session.connection()).get_current_heads())
-
-
-@cache
-def _heads() -> set[str]:
-    return set(ScriptDirectory(str(ROOT / "migrations")).get_heads())
 
 
 def _allowed(caller: str | None, allowed: str) -> bool:

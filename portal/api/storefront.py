@@ -56,12 +56,14 @@ class Storefront:
     @cached_property
     def catalogue(self) -> CachedAnswer:
         """Give the answer of the catalogue."""
-        return CachedAnswer.of([catalogue_entry(plan) for plan in self.plans])
+        return CachedAnswer.of([catalogue_entry(plan, self.account) for plan in self.plans])
 
     @cached_property
     def entries(self) -> dict[int, CachedAnswer]:
         """Give the answers of the catalogue's single products, by id."""
-        return {plan.id: CachedAnswer.of(catalogue_entry(plan)) for plan in self.plans}
+        return {
+            plan.id: CachedAnswer.of(catalogue_entry(plan, self.account)) for plan in self.plans
+        }
 
 
 class Storefronts:

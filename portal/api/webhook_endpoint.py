@@ -16,19 +16,34 @@ LARGEST = 64 * 1024
 blueprint = open_blueprint("webhooks", __name__, "/api/v1/webhooks")
 
 
+BODY = {
+    "required": True,
+    "content": {
+        "application/json": {
+            "schema": {"type": "object"},
+            "example": {
+                "type": "order.paid",
+                "data": {"object": {"id": "ord_2tVoN3nHFnMXyBdXx", "object": "order"}},
+            },
+        }
+    },
+}
+
+
 class Received(Schema):
     recibido = fields.Boolean(required=True)
 
 
 @blueprint.route("/<provider>/<company_id>", methods=["POST"])
-@blueprint.doc(
-    description="Lo llama la pasarela de pago; un encabezado suyo trae la firma del cuerpo.",
-    requestBody={"required": True, "content": {"application/json": {"schema": {"type": "object"}}}},
-)
+@blueprint.doc(requestBody=BODY)
 @blueprint.response(200, Received)
 @blueprint.failures(400, 401, 404, 413, 429)
 def receive(provider: str, company_id: str) -> dict[str, bool]:
-    """Recibir un aviso de la pasarela de pago"""
+    """Recibir un aviso de la pasarela de pago
+
+    Lo llama la pasarela, no usted. Un encabezado suyo trae la firma del cuerpo; se guarda, se
+    responde enseguida y después se pregunta a la pasarela misma cómo va la orden.
+    """
     if provider not in provider_names() or not sane(company_id):
         raise NotFound(webhook_inbox.NO_COMPANY)
     request.max_content_length = LARGEST

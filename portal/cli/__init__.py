@@ -2,28 +2,47 @@
 
 from __future__ import annotations
 
+import click
 from flask import Flask
+from flask_migrate.cli import db
 
 from portal.cli.admin import create_admin
 from portal.cli.alerts import alerts
 from portal.cli.demo import demo
 from portal.cli.deploy import deploy
+from portal.cli.doctor import doctor
+from portal.cli.env_option import with_env_option
+from portal.cli.init import init
 from portal.cli.keys import keys
+from portal.cli.refusals import refuse, rewired, tell_of_database
 from portal.cli.router import router
 from portal.cli.router_time import outage, restore
 from portal.cli.sales import sales
 from portal.cli.settings import settings
 from portal.cli.webhooks import webhooks
 from portal.cli.worker import reconcile, worker
+from portal.core.errors import SettingsError
+
+# What works where nothing is set up yet.
+ALWAYS: tuple[click.Command, ...] = (deploy, doctor, settings)
+# What has its own, or reads none.
+ALONE: tuple[click.Command, ...] = (demo, init)
+NEEDS_SETTINGS: tuple[click.Command, ...] = (
+    *(alerts, create_admin, keys),
+    *(reconcile, router, sales, webhooks, worker),
+)
 
 
-def register(app: Flask) -> None:
-    """Bind to the application."""
-    commands = (
-        *(alerts, create_admin, demo, deploy, keys),
-        *(reconcile, router, sales, settings, webhooks, worker),
-    )
-    for command in commands:
+def register(app: Flask, unusable: SettingsError | None = None) -> None:
+    """Bind to the application. Where its settings are unusable, commands that need them say so."""
+    for added in (outage, restore):
+        router.add_command(added)
+    here = app.extensions["settings"]
+    change = tell_of_database(here) if unusable is None else refuse(unusable)
+    # Those of the migrations make a database, and tell of one that is away themselves.
+    migrations = db if unusable is None else rewired(db, change)
+    needing = [rewired(command, change) for command in NEEDS_SETTINGS]
+    for command in (*ALWAYS, *needing, migrations):
+        app.cli.add_command(with_env_option(command))
+    for command in ALONE:
         app.cli.add_command(command)
-    for command in (outage, restore):
-        router.add_command(command)

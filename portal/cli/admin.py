@@ -8,6 +8,7 @@ import click
 from flask.cli import with_appcontext
 from marshmallow import ValidationError
 
+from portal.cli.command import command
 from portal.cli.shell import actor, problems_told
 from portal.operators import passwords, users
 from portal.web.fields import Email, Text
@@ -15,13 +16,16 @@ from portal.web.fields import Email, Text
 PASSWORD = Text(passwords.LONGEST, shortest=passwords.SHORTEST, strip=False)
 
 
-@click.command("create-admin")
-@click.option("--email", required=True, help="Correo con el que inicia sesión.")
+@command("create-admin", example='flask create-admin --email ana@example.com --empresa "Café Ana"')
+@click.option("--email", metavar="CORREO", required=True, help="Correo con el que inicia sesión.")
 @click.option("--password-stdin", is_flag=True, help="Lee la contraseña de la entrada estándar.")
-@click.option("--empresa", help="Nombre de su empresa, que se crea si no existe.")
+@click.option("--empresa", metavar="NOMBRE", help="Su empresa, que se crea si no existe.")
 @with_appcontext
 def create_admin(email: str, password_stdin: bool, empresa: str | None) -> None:
-    """Crea un administrador: de una empresa, o super_admin cuando no se indica ninguna."""
+    """Crea un administrador.
+
+    Es de la empresa que se nombra; sin empresa es super_admin, que administra todas.
+    """
     password = _checked("La contraseña", PASSWORD, _read_password(password_stdin))
     email = _checked("El correo", Email(), email)
     company = None if empresa is None else _checked("La empresa", Text(100), empresa)

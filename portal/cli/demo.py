@@ -10,37 +10,51 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from portal.cli.command import command
 from portal.ports import settings
 
 if TYPE_CHECKING:
     from portal.sandbox.demo import Facts
 
 
-@click.command("demo")
-@click.option("--port", default=8000, show_default=True, help="0 toma uno libre.")
+@command("demo", example="flask demo\nflask demo --api", anywhere=True)
+@click.option("--port", metavar="N", default=8000, show_default=True, help="0 toma uno libre.")
+@click.option("--api", is_flag=True, help="Muestra llamadas a la API, listas para pegar.")
 @click.option("--json", "as_json", is_flag=True, help="Una línea de JSON en vez de la guía.")
 @click.option(
     "--instance",
+    metavar="CARPETA",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Carpeta que guarda todo; por omisión, la de la aplicación.",
+    help="Donde guarda todo; si no, en la de la aplicación.",
 )
 @with_appcontext
-def demo(port: int, as_json: bool, instance: Path | None) -> None:
-    """Arranca una tienda de prueba: aplicación, router y pasarela de pago simulados.
+def demo(port: int, api: bool, as_json: bool, instance: Path | None) -> None:
+    """Arranca una tienda de prueba, entera en esta computadora.
 
-    Usa siempre la base de datos embebida de la carpeta, aunque DATABASE_URL nombre otra.
+    La aplicación es la de verdad; el router, los teléfonos y la pasarela de pago son simulados.
+    Usa siempre la base de datos de su carpeta, aunque DATABASE_URL nombre otra; lo que se ordena
+    en la misma carpeta desde otra terminal habla con la demostración. Con una en marcha, --api
+    muestra las llamadas a esa.
     """
     # Only here: the application itself must never load a sandbox.
-    from portal.sandbox.demo import DemoError, guide, serve
+    from portal.sandbox.demo import DemoError, calls, calls_of_running, guide, serve
+
+    folder = instance or Path(settings().instance_path)
 
     def ready(facts: Facts, logs: Path) -> None:
-        text = json.dumps(facts.as_dict()) if as_json else guide(facts, logs)
-        click.echo(text)
+        if as_json:
+            click.echo(json.dumps(facts.as_dict()))
+            return
+        if api:
+            click.echo(calls(facts.api_url, facts.api_key) + "\n")
+        click.echo(guide(facts, logs, folder if instance else None))
 
     def notice(text: str) -> None:
         click.echo(text, err=True)
 
-    folder = instance or Path(settings().instance_path)
+    if api and (shown := calls_of_running(folder)):
+        click.echo(shown)
+        return
     try:
         serve(folder, port, ready, notice, current_app.extensions["create_app"])
     except DemoError as error:

@@ -5,18 +5,22 @@ from __future__ import annotations
 import click
 from flask.cli import with_appcontext
 
+from portal.cli.command import group
 from portal.operators import key_rotation
 
 
-@click.group("keys")
+@group("keys", example="flask keys reseal")
 def keys() -> None:
-    """Las claves de ENCRYPTION_KEYS."""
+    """Cambia las claves con las que se cifran los secretos."""
 
 
-@keys.command("reseal")
+@keys.command("reseal", example="flask keys reseal")
 @with_appcontext
 def reseal() -> None:
-    """Vuelve a cifrar todo con la primera clave, para que las demás se puedan quitar."""
+    """Vuelve a cifrar todo con la primera clave.
+
+    Después se pueden quitar las demás de ENCRYPTION_KEYS.
+    """
     done = key_rotation.reseal()
     click.echo(f"{done.count} secretos se volvieron a cifrar con la primera clave.")
     for row in done.unreadable:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
+from portal.cli.command import group
 from portal.cli.shell import problems_told
 from portal.core.errors import Problem
 from portal.hotspot.setup import Finding, State
@@ -24,20 +25,30 @@ UNSEEN = (
     "No se pudo mirar el router: si otro hotspot usa la misma carpeta de páginas, el guion se "
     "detiene antes de cambiar nada."
 )
-SERVER = click.option("--hotspot", help="Nombre del hotspot, si no son todos los del router.")
+ROUTER = click.argument("router_id", metavar="RTR_…")
+SERVER = click.option(
+    "--hotspot", metavar="NOMBRE", help="El hotspot, si no son todos los del router."
+)
 
 
-@click.group("router")
+@group("router", example="flask router check RTR_1A2B3C4D")
 def router() -> None:
-    """Prepara un MikroTik y comprueba que lo esté."""
+    """Prepara un router MikroTik, lo comprueba y lo repone."""
 
 
-@router.command("kit")
-@click.argument("router_id")
+@router.command(
+    "kit",
+    example=(
+        "flask router kit RTR_1A2B3C4D --out kit\n"
+        "flask router kit RTR_1A2B3C4D --from 203.0.113.7 --from 2001:db8::/64"
+    ),
+)
+@ROUTER
 @click.option(
     "--out",
+    metavar="CARPETA",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Carpeta de los archivos; por omisión, portal-RTR_… en la actual.",
+    help="Donde quedan los archivos; si no, portal-RTR_… en la actual.",
 )
 @click.option("--undo", is_flag=True, help="Solo el guion que deshace.")
 @click.option(
@@ -52,7 +63,11 @@ def router() -> None:
     is_flag=True,
     help="El guion reemplaza también las páginas que otro hotspot toma de la misma carpeta.",
 )
-@click.option("--certificate", help="Certificado del router para api-ssl; si no, crea uno.")
+@click.option(
+    "--certificate",
+    metavar="NOMBRE",
+    help="Certificado del router para api-ssl; si no, el guion crea uno.",
+)
 @SERVER
 @with_appcontext
 def write_kit(
@@ -64,7 +79,10 @@ def write_kit(
     hotspot: str | None,
     replace_shared: bool,
 ) -> None:
-    """Escribe las páginas del hotspot y el guion que lo prepara."""
+    """Escribe el guion que prepara un router, y sus páginas.
+
+    Uno de los archivos contiene la contraseña del router: solo su dueño los puede leer.
+    """
     with problems_told():
         made = router_setup.setup_files(
             router_setup.company_of(router_id),
@@ -88,12 +106,15 @@ def write_kit(
     click.echo(f"3. Aquí: flask router check {router_id}")
 
 
-@router.command("check")
-@click.argument("router_id")
+@router.command("check", example="flask router check RTR_1A2B3C4D")
+@ROUTER
 @SERVER
 @with_appcontext
 def check(router_id: str, hotspot: str | None) -> None:
-    """Comprueba cada punto en el router; termina con 1 si falta alguno."""
+    """Comprueba en el router cada punto que hace falta.
+
+    Debajo de lo que falta está la línea que lo arregla; entonces termina con 1.
+    """
     with problems_told():
         findings = router_setup.check_router(router_setup.company_of(router_id), router_id, hotspot)
     for finding in findings:

@@ -7,17 +7,28 @@ from datetime import datetime, timedelta
 import click
 from flask.cli import with_appcontext
 
-from portal.cli.shell import MomentType, actor, placed, problems_told
+from portal.cli.command import command
+from portal.cli.router import ROUTER
+from portal.cli.shell import MOMENT, actor, placed, problems_told
 from portal.operators import router_recovery, router_setup
 
 
-@click.command("outage")
-@click.argument("router_id")
-@click.option("--from", "starts_at", type=MomentType(), required=True, help="Cuándo empezó.")
-@click.option("--to", "ends_at", type=MomentType(), required=True, help="Cuándo terminó.")
+@command(
+    "outage",
+    example="flask router outage RTR_1A2B3C4D --from 2026-01-31T18:30 --to 2026-01-31T20:00",
+)
+@ROUTER
+@click.option(
+    "--from", "starts_at", type=MOMENT, metavar="FECHA", required=True, help="Cuándo empezó."
+)
+@click.option(
+    "--to", "ends_at", type=MOMENT, metavar="FECHA", required=True, help="Cuándo terminó."
+)
 @with_appcontext
 def outage(router_id: str, starts_at: datetime, ends_at: datetime) -> None:
-    """Declara una interrupción que ya terminó y devuelve su tiempo a cada acceso.
+    """Devuelve a cada acceso el tiempo de una interrupción.
+
+    La interrupción ya terminó; una FECHA sin zona es de TIME_ZONE.
 
     Declararla otra vez, o en partes que se enciman, no devuelve nada dos veces.
     """
@@ -34,11 +45,11 @@ def outage(router_id: str, starts_at: datetime, ends_at: datetime) -> None:
         click.echo(f"El acceso {access_id} vuelve con otro usuario: avise a su cliente.")
 
 
-@click.command("restore")
-@click.argument("router_id")
+@command("restore", example="flask router restore RTR_1A2B3C4D")
+@ROUTER
 @with_appcontext
 def restore(router_id: str) -> None:
-    """Repone ahora en el router lo que perdió, y quita lo que no debe tener."""
+    """Repone en el router lo que perdió y quita lo de más."""
     with problems_told():
         done = router_recovery.restore(actor(), router_setup.company_of(router_id), router_id)
     click.echo(

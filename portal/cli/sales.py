@@ -9,37 +9,45 @@ import click
 from flask.cli import with_appcontext
 
 from portal.cli import comparison
-from portal.cli.shell import MomentType, actor, placed, problems_told
+from portal.cli.command import group
+from portal.cli.shell import MOMENT, actor, placed, problems_told
 from portal.cli.story import story
 from portal.models.sale_states import SaleState
 from portal.operators import companies, refunds, transactions
 from portal.sales.gateway_comparison import Compared, Unread, comparable_companies, compare
 
+SALE = click.argument("sale_id", metavar="ID")
 PENDING = "La pasarela no ha confirmado la devolución: el trabajador la termina. No la repita."
 
 
-@click.group("sales")
+@group("sales", example="flask sales show sal_1a2b3c4d")
 def sales() -> None:
-    """Las ventas, una por una."""
+    """Muestra ventas, las devuelve y las compara."""
 
 
-@sales.command("show")
-@click.argument("sale_id", metavar="ID")
+@sales.command("show", example="flask sales show sal_1a2b3c4d")
+@SALE
 @with_appcontext
 def show(sale_id: str) -> None:
-    """Cuenta la historia de una venta."""
+    """Cuenta la historia de una venta.
+
+    El ID puede ser su comienzo, como está en los registros.
+    """
     with problems_told():
         told = transactions.get(*refunds.find(sale_id))
     for line in story(told):
         click.echo(line)
 
 
-@sales.command("refund")
-@click.argument("sale_id", metavar="ID")
-@click.option("--motivo", required=True, help="Queda en la historia de la venta.")
+@sales.command("refund", example='flask sales refund sal_1a2b3c4d --motivo "No pudo conectarse"')
+@SALE
+@click.option("--motivo", metavar="TEXTO", required=True, help="Queda en la historia de la venta.")
 @with_appcontext
 def refund(sale_id: str, motivo: str) -> None:
-    """Devuelve el pago completo y cierra el acceso; repetirlo no devuelve dos veces."""
+    """Devuelve un pago completo y cierra su acceso.
+
+    Repetirlo no devuelve dos veces.
+    """
     if not 0 < len(motivo.strip()) <= 200:
         raise click.ClickException("El motivo debe tener entre 1 y 200 caracteres.")
     with problems_told():
@@ -48,24 +56,31 @@ def refund(sale_id: str, motivo: str) -> None:
     click.echo(f"La venta {told.sale.id} quedó devuelta." if done else PENDING)
 
 
-@sales.command("unpark")
-@click.argument("sale_id", metavar="ID")
+@sales.command("unpark", example="flask sales unpark sal_1a2b3c4d")
+@SALE
 @with_appcontext
 def unpark(sale_id: str) -> None:
-    """Devuelve al trabajador una venta que esperaba a una persona."""
+    """Deja que el trabajador siga con una venta que esperaba."""
     with problems_told():
         told = refunds.unpark(actor(), *refunds.find(sale_id))
     click.echo(f"El trabajador atiende ahora la venta {told.sale.id}.")
 
 
-@sales.command("compare")
-@click.option("--since", type=MomentType(), required=True, help="Desde cuándo: 2026-01-31[T18:30].")
-@click.option("--empresa", metavar="EMP_…", help="Solo esta; por omisión, todas.")
+@sales.command("compare", example="flask sales compare --since 2026-01-31")
+@click.option(
+    "--since",
+    type=MOMENT,
+    metavar="FECHA",
+    required=True,
+    help="Desde cuándo: 2026-01-31 o 2026-01-31T18:30.",
+)
+@click.option("--empresa", metavar="EMP_…", help="Solo esta; si no, todas.")
 @with_appcontext
 def compare_with_gateway(since: datetime, empresa: str | None) -> None:
-    """Pone cada venta junto a su orden en la pasarela; termina con 1 si algo difiere.
+    """Pone cada venta junto a su orden en la pasarela.
 
-    Solo lee. Lo que se estaba atendiendo mientras tanto (…) no se juzga.
+    Solo lee, y termina con 1 si algo difiere. Lo que se estaba atendiendo mientras tanto (…)
+    no se juzga.
     """
     with problems_told():
         wanted = [companies.get(empresa).id] if empresa else comparable_companies()

@@ -8,22 +8,29 @@ from itertools import groupby
 from typing import Any
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
 from config import Settings
 from portal import ports
+from portal.cli.command import command
 
 HEAD = ("Variable", "Default", "Unit", "Meaning")
 
 
-@click.command("settings")
+@command("settings", example="flask settings", anywhere=True)
 @click.option("--markdown", is_flag=True, help="Como tablas de Markdown, para documentación.")
 @with_appcontext
 def settings(markdown: bool) -> None:
-    """Muestra cada ajuste: su variable, por omisión, unidad y sentido, y lo que vale aquí."""
+    """Muestra cada ajuste y lo que vale aquí.
+
+    De cada uno su variable, su valor por omisión, su unidad y su sentido.
+    """
     for group, specs in groupby(fields(Settings), key=lambda spec: spec.metadata["group"]):
         title, write = (f"## {group}", _table) if markdown else (group, _lines)
         click.echo("\n".join([title, "", *write(specs), ""]))
+    if unusable := current_app.extensions.get("unusable"):
+        click.echo(str(unusable), err=True)
 
 
 def _table(specs: Iterator[Field[Any]]) -> Iterator[str]:

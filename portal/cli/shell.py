@@ -53,6 +53,9 @@ class MomentType(click.ParamType[datetime]):
             self.fail(f"«{value}» no es una fecha como 2026-01-31 o 2026-01-31T18:30.", param, ctx)
 
 
+MOMENT = MomentType()
+
+
 def placed(moment: datetime) -> datetime:
     """Place the moment that was typed in TIME_ZONE, unless it named its zone."""
     if moment.tzinfo:

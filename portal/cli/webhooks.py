@@ -5,22 +5,28 @@ from __future__ import annotations
 import click
 from flask.cli import with_appcontext
 
+from portal.cli.command import group
 from portal.cli.shell import actor
 from portal.core.errors import Problem
 from portal.operators import webhook_registration as operators
 
 
-@click.group("webhooks")
+@group("webhooks", example="flask webhooks register")
 def webhooks() -> None:
-    """Los avisos con los que la pasarela de pago cuenta qué pasó."""
+    """Pide a la pasarela de pago que avise de lo que pasa."""
 
 
-@webhooks.command("register")
-@click.option("--empresa", metavar="EMP_…", help="Solo esta; por omisión, todas las que venden.")
+@webhooks.command(
+    "register", example="flask webhooks register\nflask webhooks register --nueva-llave"
+)
+@click.option("--empresa", metavar="EMP_…", help="Solo esta; si no, todas las que venden.")
 @click.option("--nueva-llave", is_flag=True, help="Firma con una llave nueva aunque ya haya una.")
 @with_appcontext
 def register(empresa: str | None, nueva_llave: bool) -> None:
-    """Registra en la pasarela de pago la dirección de avisos y guarda la llave que los firma."""
+    """Registra la dirección a la que la pasarela avisa.
+
+    La dirección es de PUBLIC_URL; guarda también la llave que firma los avisos.
+    """
     failed = 0
     for company, provider in _accounts(empresa):
         try:

@@ -8,31 +8,43 @@ from typing import Any
 import click
 from flask.cli import ScriptInfo, with_appcontext
 
+from portal.cli.command import command
 from portal.worker.dispatcher import work_once
 from portal.worker.runner import Worker, beat, this_machine
 
 
-@click.command("reconcile")
+@command("reconcile", example="flask reconcile")
 @with_appcontext
 def reconcile() -> None:
-    """Do once all that a worker does, for servers where cron runs this. Never charges."""
+    """Hace una vez todo lo que hace un trabajador.
+
+    Para servidores donde cron lo repite; nunca cobra.
+    """
     beat(f"{this_machine()}:reconcile")
     click.echo(f"{work_once()} pendientes atendidos.")
 
 
-@click.command("worker")
+@command("worker", example="flask worker --threads 8")
 @click.option(
     "--threads",
+    metavar="N",
     default=4,
     show_default=True,
-    help="Quick steps at a time; slow ones have their own.",
+    help="Pasos rápidos a la vez; los lentos tienen los suyos.",
 )
 @click.option(
-    "--pause", default=1.0, show_default=True, help="Seconds between two looks for what is due."
+    "--pause",
+    metavar="SEGUNDOS",
+    default=1.0,
+    show_default=True,
+    help="Entre una mirada a lo pendiente y la siguiente.",
 )
 @click.pass_obj
 def worker(info: ScriptInfo, threads: int, pause: float) -> None:
-    """Finish what is due, until told to stop (SIGTERM ends the step at hand first)."""
+    """Termina lo que las compras dejaron pendiente.
+
+    Sigue hasta que se le pide parar; con SIGTERM acaba antes el paso en curso.
+    """
     works = Worker(info.load_app(), threads, pause)
 
     def stop(_signal: int, _frame: Any) -> None:

@@ -11,16 +11,18 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Engine, event
+from sqlalchemy import URL, Engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Session
 
 from portal.core.extensions import db
+from portal.core.instance import open_privately
 
 AFTER_COMMIT = "after_commit"
 BUSY_TIMEOUT = "PRAGMA busy_timeout=10000"
@@ -92,6 +94,12 @@ def _engines() -> Engines:
     return found or current_app.extensions.setdefault("engines", Engines(db.engine))
 
 
+def named(url: str | URL) -> str:
+    """Name a database for people, without its password: `postgresql://portal:***@host/portal`."""
+    found = make_url(url)
+    return found.set(drivername=found.get_backend_name()).render_as_string(hide_password=True)
+
+
 def insert_new(session: Session, record: type[Any], values: dict[str, Any]) -> bool:
     """Insert a row, unless one stands that a constraint keeps it apart from; whether it was new."""
     dialect = session.get_bind().dialect.name
@@ -110,8 +118,22 @@ def _tune_sqlite(engine: Engine) -> None:
 
     The driver's own begin late, which turns two writers into a "database is locked".
     """
+    if (file := engine.url.database) and file != ":memory:":
+        event.listen(engine, "do_connect", _opens_privately(Path(file)))
     event.listen(engine, "connect", _open_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+
+
+def _opens_privately(file: Path) -> Callable[..., None]:
+    """Give what keeps the database its owner's: SQLite itself would make it as the umask says."""
+    seen: list[Path] = []
+
+    def on_connect(*_details: Any) -> None:
+        if not seen:
+            open_privately(file)
+            seen.append(file)
+
+    return on_connect
 
 
 def _open_sqlite(connection: Any, _record: Any) -> None:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 
+class SettingsError(Exception):
+    """Say that a setting is missing or unusable, and what to do."""
+
+
 class Problem(Exception):
     """End a request with `{"detail": …}` under the JSON prefixes, and with a page elsewhere."""
 
@@ -71,12 +75,17 @@ class TooManyRequests(Problem):
 
 
 class Unavailable(Problem):
+    """Say that something cannot be had now; `is_short`: in a minute it may well be."""
+
     status = 503
+    is_short = True
     detail = "El servicio no está disponible en este momento. Intente más tarde."
 
 
 class LockedAway(Unavailable):
     """Say that what is asked for is encrypted with a key that is not there."""
+
+    is_short = False
 
     detail = (
         "Estos datos no se pueden abrir en este momento; ya avisamos al encargado. "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from math import ceil
 
 from babel.dates import format_datetime, get_timezone
@@ -15,6 +15,11 @@ MEGABYTE, GIGABYTE = 2**20, 2**30
 LOCALES = {"es": "es_MX", "en": "en_US"}
 SIGNS = {"MXN": "$", "USD": "US$"}
 FOR_SALE_UNTIL_DAYS = 2
+# By whether the year goes without saying.
+DAY_OF = {
+    True: {"es": "EEE d MMM", "en": "EEE, MMM d"},
+    False: {"es": "d MMM y", "en": "MMM d, y"},
+}
 
 
 def price(centavos: int, currency: str) -> str:
@@ -60,7 +65,19 @@ def data(size: int) -> str:
     return f"{max(1, round(size / MEGABYTE))} MB"
 
 
-def moment(when: datetime, time_zone: str) -> str:
-    """Write a date and time of day in a zone (`America/Mexico_City`)."""
+def until(when: datetime, time_zone: str | tzinfo, now: datetime) -> str:
+    """Write when something ends: `hasta las 16:50`, with the day where that is not today."""
+    zone, locale = get_timezone(time_zone), LOCALES[language()]
+    local, today = when.astimezone(zone), now.astimezone(zone)
+    hour = gettext("la %(time)s") if local.hour == 1 else gettext("las %(time)s")
+    clock = hour % {"time": format_datetime(local, "H:mm", locale=locale)}
+    if local.date() == today.date():
+        return gettext("hasta %(clock)s") % {"clock": clock}
+    day = format_datetime(local, DAY_OF[local.year == today.year][language()], locale=locale)
+    return gettext("hasta el %(day)s a %(clock)s") % {"day": day, "clock": clock}
+
+
+def moment(when: datetime, time_zone: str | tzinfo) -> str:
+    """Write a date and time of day in a zone, or in the one of this name."""
     zone = get_timezone(time_zone)
     return format_datetime(when, "d MMM y, HH:mm", tzinfo=zone, locale=LOCALES[language()])

@@ -5,9 +5,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, update
+from sqlalchemy import ColumnElement, Executable, Select, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.core.database import writing
@@ -34,28 +35,60 @@ def is_free(record: Any) -> ColumnElement[bool]:
     return or_(record.lease.is_(None), record.lease_until < from_now())
 
 
-def claim_due(
-    record: Any,
-    ready: Any,
-    seconds: float,
-    *,
-    due_since: float = 0.0,
-    but: Collection[str] = NOBODY,
-) -> Claim | None:
-    """Lease the row that has been due the longest, for so many seconds.
+class DueRows:
+    """Lease the rows of one kind that are due, by statements that are built once.
 
-    `ready` says which rows count, `due_since` for how many seconds they must have been due,
-    `but` whose companies' are passed over.
+    A worker asks several times a second, and to build a statement takes longer than to run it.
+    `ready` says which rows of the record count.
     """
-    # Not IN: where the statistics say that the table holds one row, PostgreSQL 18.4 runs the
-    # subquery again for every row of it, and leases them all.
-    due = _longest_due(record, ready, due_since, but).correlate(None).scalar_subquery()
-    return _lease(record, record.id == due, seconds)
+
+    def __init__(self, record: Any, ready: Any) -> None:
+        self._record, self._ready = record, ready
+
+    def claim(
+        self, seconds: float, *, due_since: float = 0.0, but: Collection[str] = NOBODY
+    ) -> Claim | None:
+        """Lease the row that has been due the longest, for so many seconds.
+
+        `due_since` says for how many seconds it must have been due, `but` whose companies' rows
+        are passed over.
+        """
+        if but:
+            return _lease(self._of_others, seconds, since=-due_since, passed_over=sorted(but))
+        return _lease(self._of_all, seconds, since=-due_since)
+
+    @cached_property
+    def _of_all(self) -> Executable:
+        return self._statement(self._longest_due())
+
+    @cached_property
+    def _of_others(self) -> Executable:
+        company_id = self._record.company_id
+        others = company_id.not_in(bindparam("passed_over", expanding=True))
+        return self._statement(self._longest_due().where(or_(company_id.is_(None), others)))
+
+    def _longest_due(self) -> Select[Any]:
+        """Select it; what another worker claims at this moment is passed over, not waited for."""
+        record = self._record
+        query = select(record.id).where(
+            self._ready, record.next_attempt_at <= from_now(name="since"), is_free(record)
+        )
+        return query.order_by(record.next_attempt_at).limit(1).with_for_update(skip_locked=True)
+
+    def _statement(self, due: Select[Any]) -> Executable:
+        # Not IN: where the statistics say that the table holds one row, PostgreSQL 18.4 runs the
+        # subquery again for every row of it, and leases them all.
+        return _leasing(self._record, self._record.id == due.correlate(None).scalar_subquery())
 
 
 def claim_one(record: Any, record_id: str, seconds: float) -> Claim | None:
     """Lease this row, due or not; None while somebody else holds it."""
-    return _lease(record, (record.id == record_id) & is_free(record), seconds)
+    return _lease(_one_free(record), seconds, record_id=record_id)
+
+
+@cache
+def _one_free(record: Any) -> Executable:
+    return _leasing(record, (record.id == bindparam("record_id")) & is_free(record))
 
 
 def hold(session: Session, record: Any, row: Any, seconds: float) -> bool:
@@ -107,25 +140,19 @@ def _change(session: Session, record: Any, which: ColumnElement[bool], **values:
     return bool(result.rowcount)
 
 
-def _longest_due(record: Any, ready: Any, due_since: float, but: Collection[str]) -> Select[Any]:
-    """Select it; what another worker claims at this moment is passed over, not waited for."""
-    query = select(record.id).where(
-        ready, record.next_attempt_at <= from_now(-due_since), is_free(record)
-    )
-    if but:
-        others = record.company_id.not_in(sorted(but))
-        query = query.where(or_(record.company_id.is_(None), others))
-    return query.order_by(record.next_attempt_at).limit(1).with_for_update(skip_locked=True)
-
-
-def _lease(record: Any, which: ColumnElement[bool], seconds: float) -> Claim | None:
-    lease = secrets.token_hex(8)
-    statement = (
+def _leasing(record: Any, which: ColumnElement[bool]) -> Executable:
+    return (
         update(record)
         .where(which)
-        .values(lease=lease, lease_until=from_now(seconds))
+        .values(lease=bindparam("new_lease"), lease_until=from_now(name="lease_for"))
         .returning(record.id, record.company_id)
+        .execution_options(synchronize_session=False)
     )
+
+
+def _lease(statement: Executable, seconds: float, **values: Any) -> Claim | None:
+    lease = secrets.token_hex(8)
     with writing() as session:
-        found = session.execute(statement, execution_options={"synchronize_session": False}).first()
+        sent = {"new_lease": lease, "lease_for": float(seconds)} | values
+        found = session.execute(statement, sent).first()
     return Claim(found.id, lease, found.company_id) if found else None

@@ -55,14 +55,21 @@ def _adopt_libraries() -> None:
     """What Flask and the libraries say comes out in the same form."""
     handler = logging.StreamHandler(sys.stderr)
     handler.name = OUR_HANDLER
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*_beginning(), structlog.stdlib.add_logger_name],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_end()],
-        )
-    )
+    handler.setFormatter(line_formatter())
     root = logging.getLogger()
     root.handlers = [other for other in root.handlers if other.name != OUR_HANDLER] + [handler]
+
+
+def line_formatter() -> logging.Formatter:
+    """Make the formatter that writes what others log as one line of ours, their fields included."""
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[
+            *_beginning(),
+            structlog.stdlib.add_logger_name,
+            structlog.stdlib.ExtraAdder(),
+        ],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_end()],
+    )
 
 
 def name_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -33,6 +33,16 @@ def send_mail(message: EmailMessage, settings: Settings) -> None:
         raise MailDelayed(type(error).__name__) from None
 
 
+def check_mail(settings: Settings) -> None:
+    """Log in at the server, and send nothing. Raises MailDelayed, with what went wrong."""
+    try:
+        with _connect(settings) as server:
+            if settings.smtp_username:
+                server.login(settings.smtp_username, settings.smtp_password)
+    except (smtplib.SMTPException, OSError) as error:
+        raise MailDelayed(type(error).__name__) from None
+
+
 def _connect(settings: Settings) -> smtplib.SMTP:
     place, seconds = (settings.smtp_host, settings.smtp_port), settings.smtp_timeout
     if settings.smtp_security == "tls":

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from portal.hotspot.network import Firewall, RouterClock
+
 
 @dataclass(frozen=True)
 class RouterInfo:
@@ -20,7 +22,8 @@ class RouterInfo:
 class Profile:
     """Describe a hotspot user profile. `id` is only to be shown: it changes on reboot.
 
-    `on_login` and `on_logout` are the operator's scripts, which may hold secrets of theirs.
+    Times are as the router writes them, empty or `none` for none. `on_login` and `on_logout` are
+    the operator's scripts, which may hold secrets of theirs.
     `stored` is the name as a word of the router's own, which differs from `name` where the
     router has it in an older encoding; only lines for its terminal need it.
     """
@@ -30,6 +33,9 @@ class Profile:
     rate_limit: str
     shared_users: str
     session_timeout: str
+    idle_timeout: str = ""
+    keepalive_timeout: str = ""
+    add_mac_cookie: bool = True
     stored: str = ""
     on_login: str = field(default="", repr=False)
     on_logout: str = field(default="", repr=False)
@@ -39,7 +45,8 @@ class Profile:
 class UserScript:
     """Describe a profile's own script that runs as a user comes or goes.
 
-    `writes` are the user's fields that it is seen to write, in the router's own names.
+    `writes` are the user's fields that it is seen to write, in the router's own names, and
+    `remove` and `disable` where it does that to the user.
     """
 
     profile: str
@@ -49,12 +56,13 @@ class UserScript:
 
 @dataclass(frozen=True)
 class Server:
-    """Name a hotspot and its profile. `shown` is the hotspot's name as people read it."""
+    """Name a hotspot, its profile and interface. `shown` is its name as people read it."""
 
     name: str
     profile: str
     disabled: bool
     shown: str
+    interface: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,12 +81,17 @@ class ServerProfile:
 
 @dataclass(frozen=True)
 class Service:
-    """Describe a service of the router. `max_sessions` is None where the version does not tell."""
+    """Describe a service of the router. `max_sessions` is None where the version does not tell.
+
+    `addresses` are those that it answers, all where there are none.
+    """
 
     name: str
     disabled: bool
     certificate: str
     max_sessions: int | None
+    port: int | None = None
+    addresses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -119,7 +132,7 @@ class Inspection:
 
     `garden_http` and `garden_ip` are the walled garden's layers, in the router's order. `pages`
     are the texts of the hotspots' login pages, by profile; None where they could not be read,
-    absent where there is none.
+    absent where there is none. Nor may `firewall` and `clock` be.
     """
 
     info: RouterInfo
@@ -131,6 +144,8 @@ class Inspection:
     profiles: tuple[Profile, ...]
     user: ApiUser
     pages: dict[str, str | None]
+    firewall: Firewall | None = None
+    clock: RouterClock | None = None
 
 
 class Inspector(Protocol):

@@ -86,11 +86,13 @@ class UserFound:
     """Say what came of a change to a user; false where none of ours has the name.
 
     `mark_changed`: somebody had changed our comment. `bound`: somebody had bound it to a MAC.
+    `left_disabled`: somebody had disabled it, and so it was left.
     """
 
     is_there: bool
     mark_changed: bool = False
     bound: bool = False
+    left_disabled: bool = False
 
     def __bool__(self) -> bool:
         return self.is_there
@@ -118,10 +120,12 @@ class Provisioner(Protocol):
         *,
         user_id: str | None = None,
         known: Known | None = None,
+        was_enabled: bool = False,
     ) -> UserFound:
         """Enable the user; false when none of this name is ours.
 
-        One command where `user_id` is still good, else it is looked up by name first.
+        One command where `user_id` is still good, else it is looked up by name first. One that
+        `was_enabled` before and is disabled now was disabled by a person, and is left so.
         """
 
     def disable_user(

@@ -60,7 +60,8 @@ class Access(Base):
     `seen_bytes` are what the router's counters said at `seen_at`; `used_seconds` and
     `used_bytes` what they had come to when the router last forgot this user. `session_seconds`
     and `session_bytes` are what the sessions under way had used then, `sessions_apart` whether
-    the counters did not hold that.
+    the counters did not hold that. `enabled_at` is since when the router has the user enabled as
+    far as we know, and `blocked_at` when it was found disabled by somebody else all the same.
     """
 
     __tablename__ = "access"
@@ -112,6 +113,8 @@ class Access(Base):
     seen_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None] = mapped_column(index=True)
+    enabled_at: Mapped[datetime | None]
+    blocked_at: Mapped[datetime | None]
     next_attempt_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     lease: Mapped[str | None] = mapped_column(String(32))

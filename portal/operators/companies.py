@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, TypedDict, Unpack, cast
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,10 +17,14 @@ from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.gateway_accounts import Keys
 from portal.operators.lookup import ListPage, apply, company_in, page
 from portal.operators.webhook_registration import register_by_itself
+from portal.ports import time_zone_of
 
 
 class CompanyValues(TypedDict, total=False):
-    """Hold what may be said of a company; minutes and days are at least 1, digits 6 to 8."""
+    """Hold what may be said of a company; minutes and days are at least 1, digits 6 to 8.
+
+    `portal_credentials` is pin or user_password.
+    """
 
     name: str
     contact_email: str | None
@@ -32,6 +37,8 @@ class CompanyValues(TypedDict, total=False):
     refund_policy: str | None
     keep_personal_days: int
     pin_digits: int
+    portal_credentials: str
+    time_zone: str | None
     telegram_bot_token: str | None
     telegram_chat_id: str | None
     telegram_notifications: bool
@@ -100,6 +107,11 @@ def get(company_id: str) -> Company:
     """Find the company. Raises NotFound."""
     with reading() as session:
         return company_in(session, company_id)
+
+
+def zone_of(company_id: str) -> ZoneInfo:
+    """Give the zone in which the company's days are counted. Raises NotFound."""
+    return time_zone_of(get(company_id))
 
 
 def listing(limit: int, offset: int) -> ListPage[Company]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from ipaddress import ip_network
-from typing import TypeVar
 
 from sqlalchemy import or_, select
 
@@ -14,17 +13,17 @@ from portal.core.errors import Invalid, NotFound
 from portal.core.records import sane
 from portal.hotspot.errors import RouterError, TargetForbidden
 from portal.hotspot.inspection import Inspection
-from portal.hotspot.setup import Finding, KitError, KitFacts, UserProfile
+from portal.hotspot.setup import Finding, KitError, KitFacts, PlanTerms, UserProfile
 from portal.hotspot.setup.checks import check
 from portal.hotspot.setup.folder_checks import shared
 from portal.hotspot.setup.pages import pages
 from portal.hotspot.setup.script import setup_script, undo_script
 from portal.hotspot.setup.speeds import rate_limit
 from portal.hotspot.way import Way, way_to
-from portal.models import Plan, Router
+from portal.models import Company, Plan, Router
 from portal.operators.lookup import ABSENT, owned_in
 from portal.operators.targets import problem_of
-from portal.ports import checkout_hosts, inspector_of, settings
+from portal.ports import checkout_hosts, inspector_of, settings, time_zone_of
 
 ADDRESS_NEEDED = (
     "Este servidor llega al router a través de Internet: indique con qué dirección pública "
@@ -34,7 +33,6 @@ CREDENTIALS_MISSING = "Registre primero una contraseña en los datos del router.
 BAD_ADDRESS = "La dirección «{}» no es una dirección ni una red IP."
 # Longer than a sale may wait: some twenty menus are read, on a router that may be busy.
 INSPECTION_SECONDS = 20.0
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -129,23 +127,18 @@ def _read(company_id: str, router_id: str) -> tuple[Router, tuple[UserProfile, .
 
 
 def _profiles(plans: Iterable[Plan]) -> tuple[UserProfile, ...]:
-    """Collect the plans' user profiles. Where plans of one profile disagree, nothing is said."""
+    """Collect the plans' user profiles, each with the plans that are sold with it."""
     sellers: dict[str, list[Plan]] = {}
     for plan in plans:
         sellers.setdefault(plan.profile_name, []).append(plan)
     return tuple(
-        UserProfile(
-            name,
-            _agreed(rate_limit(plan.speed) for plan in group),
-            _agreed(plan.max_devices for plan in group),
-        )
-        for name, group in sellers.items()
+        UserProfile(name, tuple(map(plan_terms, group))) for name, group in sellers.items()
     )
 
 
-def _agreed(values: Iterable[T | None]) -> T | None:
-    said = {value for value in values if value is not None}
-    return said.pop() if len(said) == 1 else None
+def plan_terms(plan: Plan) -> PlanTerms:
+    """Give what the plan promises of its user profile."""
+    return PlanTerms(plan.name, plan.duration_seconds, plan.max_devices, rate_limit(plan.speed))
 
 
 def _facts(
@@ -175,9 +168,16 @@ def _facts(
             server=server,
             certificate=certificate,
             replace_shared=replace_shared,
+            time_zone=_time_zone(router),
         )
     except KitError as error:
         raise Invalid(str(error)) from None
+
+
+def _time_zone(router: Router) -> str:
+    with reading() as session:
+        company = session.get_one(Company, router.company_id)
+        return time_zone_of(company).key
 
 
 def _network(text: str) -> str:

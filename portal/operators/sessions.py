@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from portal.core.database import reading, writing
 from portal.core.errors import Invalid, Unauthorized
 from portal.core.records import from_now
-from portal.models import AdminSession, AdminUser, utc_now
-from portal.operators import login_tries, passwords
+from portal.models import AdminSession, AdminUser, Company, utc_now
+from portal.operators import login_tries, password_rules, passwords
 from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.login_tries import KnownBrowser
 from portal.ports import settings
@@ -102,8 +102,9 @@ def change_password(who: Administrator, actor: Actor, current: str, new: str) ->
     """Set a new password and end all of the user's sessions, this one too.
 
     Wrong ones are counted for the session alone: who cannot log in may still do it, and who
-    stole a session cannot go on guessing. Raises Invalid, TooManyRequests.
+    stole a session cannot go on guessing. Raises Invalid (also a weak one), TooManyRequests.
     """
+    password_rules.check(new, (who.email, who.name, _company_of(who)), "new_password")
     origin = f"session:{who.session_id}"
     with passwords.turn():
         user = _user_of(who.email)
@@ -115,6 +116,11 @@ def change_password(who: Administrator, actor: Actor, current: str, new: str) ->
         login_tries.forgive(session, user.id, origin)
         _set_password(session, user.id, hashed)
         record(session, actor, AuditAction.USER_CHANGE_PASSWORD, user.id, user.company_id)
+
+
+def _company_of(who: Administrator) -> str | None:
+    with reading() as session:
+        return session.scalar(select(Company.name).where(Company.id == who.company_id))
 
 
 def _user_of(email: str) -> AdminUser | None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TypedDict, Unpack
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from portal.core.database import reading
-from portal.models import Access, Router, Sale, SaleMove, utc_now
+from portal.core.local_time import When, begin_of, end_of
+from portal.models import Access, Company, Router, Sale, SaleMove
 from portal.operators.lookup import ListPage, company_in, owned_in, page
+from portal.ports import time_zone_of
 from portal.sales.status import DECLINED, PUBLIC_STATES, PublicState, SaleStatus
 
 PUBLIC_WORDS = tuple(state.value for state in PublicState)
@@ -22,16 +23,18 @@ TOLD_IN_LOGS = 12
 
 
 class Filters(TypedDict, total=False):
-    """Say which sales. `state` is one of PUBLIC_WORDS; `since` counts, `until` does not.
+    """Say which sales. `state` is one of PUBLIC_WORDS.
 
+    `since` and `until` are days of the company's, which both count, or moments, of which
+    `until` does not.
     `text` is looked for in name, e-mail and MAC address, and at the beginning of our id; of the
     order's id and the hotspot user's name it is the whole.
     """
 
     state: str | None
     router_id: str | None
-    since: datetime | None
-    until: datetime | None
+    since: When | None
+    until: When | None
     text: str | None
 
 
@@ -47,21 +50,16 @@ def listing(
 ) -> ListPage[SaleStatus]:
     """List the sales that fit, the newest first. Raises NotFound (the router too)."""
     with reading() as session:
-        company_in(session, company_id)
-        if router_id := filters.get("router_id"):
-            owned_in(session, Router, router_id, company_id)
         found = page(session, _newest_first(session, company_id, filters), limit, offset)
         return ListPage(found.total, _standings(session, found.rows))
 
 
 def every(company_id: str, **filters: Unpack[Filters]) -> Iterator[SaleStatus]:
-    """Read all sales until now that fit, in batches: no connection is held while one is used.
+    """Read all sales that fit, in batches: no connection is held while one is used.
 
     Raises NotFound at once, not when the first is asked for.
     """
-    # Sales that come in meanwhile would push others from one batch into the next.
-    filters["until"] = filters.get("until") or utc_now()
-    return _onwards(company_id, listing(company_id, BATCH, 0, **filters).rows, filters)
+    return _onwards(company_id, filters, _batch(company_id, filters))
 
 
 def get(company_id: str, sale_id: str) -> Told:
@@ -73,33 +71,44 @@ def get(company_id: str, sale_id: str) -> Told:
         return Told(sale, access, session.scalars(moves).all())
 
 
-def _onwards(company_id: str, rows: Sequence[SaleStatus], filters: Filters) -> Iterator[SaleStatus]:
-    offset = 0
+def _onwards(company_id: str, filters: Filters, rows: Sequence[SaleStatus]) -> Iterator[SaleStatus]:
     while rows:
         yield from rows
-        offset += BATCH
-        rows = listing(company_id, BATCH, offset, **filters).rows
+        rows = _batch(company_id, filters, rows[-1].sale)
+
+
+def _batch(company_id: str, filters: Filters, last: Sale | None = None) -> Sequence[SaleStatus]:
+    """The first sales that fit, or the first after `last`: what comes in meanwhile moves none."""
+    with reading() as session:
+        query = _newest_first(session, company_id, filters)
+        if last is not None:
+            same_moment = and_(Sale.created_at == last.created_at, Sale.id > last.id)
+            query = query.where(or_(Sale.created_at < last.created_at, same_moment))
+        return _standings(session, session.scalars(query.limit(BATCH)).all())
 
 
 def _newest_first(session: Session, company_id: str, filters: Filters) -> Select[Sale]:
-    conditions = _conditions(session, company_id, filters)
+    company = company_in(session, company_id)
+    if router_id := filters.get("router_id"):
+        owned_in(session, Router, router_id, company_id)
+    conditions = _conditions(session, company, filters)
     query = select(Sale).where(Sale.company_id == company_id, *conditions)
     return query.order_by(Sale.created_at.desc(), Sale.id)
 
 
 def _conditions(
-    session: Session, company_id: str, filters: Filters
+    session: Session, company: Company, filters: Filters
 ) -> Iterator[ColumnElement[bool]]:
     if state := filters.get("state"):
         yield _in_state(state)
     if router_id := filters.get("router_id"):
         yield Sale.router_id == router_id
     if since := filters.get("since"):
-        yield Sale.created_at >= since
+        yield Sale.created_at >= begin_of(since, time_zone_of(company))
     if until := filters.get("until"):
-        yield Sale.created_at < until
+        yield Sale.created_at < end_of(until, time_zone_of(company))
     if text := filters.get("text"):
-        yield _mentions(text, _users_named(session, company_id, text.upper()))
+        yield _mentions(text, _users_named(session, company.id, text.upper()))
 
 
 def _in_state(word: str) -> ColumnElement[bool]:

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from portal.core.database import reading, writing
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.records import sane
-from portal.models import AdminSession, AdminUser, utc_now
+from portal.models import AdminSession, AdminUser, Company, utc_now
 from portal.models.admin_user import Role
-from portal.operators import companies, passwords
+from portal.operators import companies, password_rules, passwords
 from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.lookup import ListPage, apply, company_in, conflict, page
 
@@ -35,7 +35,8 @@ class UserValues(TypedDict, total=False):
 
 
 def create(actor: Actor, **values: Unpack[UserValues]) -> AdminUser:
-    """Make a user. Raises Conflict (e-mail taken), Invalid, NotFound (company)."""
+    """Make a user. Raises Conflict (e-mail taken), Invalid (weak password), NotFound (company)."""
+    _check_password(values)
     hashed = passwords.hash_password(values["password"])
     with writing() as session:
         return create_in(session, actor, hashed, **values)
@@ -61,8 +62,9 @@ def create_with_company(
 ) -> AdminUser:
     """Make a cliente_admin of the company of this name, and the company; else a super_admin.
 
-    Raises Conflict: e-mail taken, several companies of this name.
+    Raises Conflict (e-mail taken, several companies of this name), Invalid (weak password).
     """
+    password_rules.check(password, (email, company_name))
     hashed = passwords.hash_password(password)
     with writing() as session:
         values = UserValues(email=email, name=email.partition("@")[0], role=Role.SUPER_ADMIN)
@@ -78,6 +80,11 @@ def update(actor: Actor, user_id: int, **values: Unpack[UserValues]) -> AdminUse
 
     Raises NotFound, Conflict (e-mail taken, last super_admin), Invalid.
     """
+    if "password" in values:
+        known = get(user_id)
+        _check_password(
+            {"email": known.email, "name": known.name, "company_id": known.company_id, **values}
+        )
     changes = _columns(values)
     with writing() as session:
         user = _user_in(session, user_id, lock=True)
@@ -110,6 +117,14 @@ def listing(limit: int, offset: int) -> ListPage[AdminUser]:
     """List all users, by e-mail."""
     with reading() as session:
         return page(session, select(AdminUser).order_by(AdminUser.email), limit, offset)
+
+
+def _check_password(values: UserValues) -> None:
+    company_id, company = values.get("company_id"), None
+    if company_id and sane(company_id):
+        with reading() as session:
+            company = session.scalar(select(Company.name).where(Company.id == company_id))
+    password_rules.check(values["password"], (values.get("email"), values.get("name"), company))
 
 
 def _columns(values: UserValues) -> dict[str, Any]:

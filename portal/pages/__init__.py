@@ -8,6 +8,8 @@ from portal.pages import (
     cancellation,
     captive_api,
     codes,
+    lost_codes,
+    own_access,
     plans,
     reconnection,
     rendering,
@@ -30,6 +32,8 @@ VIEWS = (
     cancellation,
     reconnection,
     codes,
+    lost_codes,
+    own_access,
     captive_api,
 )
 

@@ -25,7 +25,7 @@ def arrived(router_id: str) -> BaseResponse | None:
     visit = visit_of(shop)
     if visit.orig_url and _is_result(visit.orig_url, router_id):
         return redirect(visit.orig_url, 303)
-    return page("connected", shop, visit, left=None)
+    return page("connected", shop, visit, lines=[])
 
 
 def _is_result(url: str, router_id: str) -> bool:

@@ -8,8 +8,8 @@ from flask import redirect
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core.leases import LostRace
+from portal.pages.addresses import page_url
 from portal.pages.blueprint import blueprint
-from portal.pages.rendering import page_url
 from portal.pages.result import sale_of, visit_for
 from portal.pages.shop import open_shop, visit_of
 from portal.pages.visits.proof import proven

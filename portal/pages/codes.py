@@ -1,112 +1,87 @@
-"""Let in who comes back with a code: entered by hand, or lost and found again."""
+"""Let in who comes back with a code, entered by hand."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
-from flask import Response, redirect, request
-from marshmallow import ValidationError, validate
+from flask import Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from portal.access.code_recovery import NotInNetwork, find_lost_code
-from portal.access.reconnection import reconnect
+from portal.access.code_recovery import NotInNetwork
+from portal.access.reconnection import Reconnection, Result, reconnect
 from portal.core.errors import Problem
 from portal.core.i18n import gettext
+from portal.pages.addresses import in_other_language
 from portal.pages.blueprint import blueprint
 from portal.pages.reconnection import onward, why_not
-from portal.pages.rendering import page, page_url
+from portal.pages.rendering import page, told
+from portal.pages.retries import Retry, asked_again, away_page, sent_now
 from portal.pages.shop import Shop, open_shop, visit_of
-from portal.pages.visits.visit import LONGEST_NAME, Visit, read_name
-from portal.web.fields import Email, Text
-from portal.web.schemas import PublicSchema
+from portal.pages.visits.typed_code import Code, read_code
+from portal.pages.visits.visit import Visit, read_name
 
-
-class CodeForm(PublicSchema):
-    """Describe a code as it is typed; a PIN is its own password."""
-
-    usuario = Text(LONGEST_NAME, required=True)
-    contrasena = Text(LONGEST_NAME, shortest=0, load_default="")
-
-
-class LostForm(PublicSchema):
-    """Describe who paid, and with which card."""
-
-    correo = Email(required=True)
-    tarjeta = Text(4, shortest=4, required=True, validate=validate.Regexp("[0-9]{4}$"))
+# `ver`: they want to see their access, and are online already.
+SENT = ("usuario", "contrasena", "ver")
+Typed = Mapping[str, str | None]
 
 
 @blueprint.get("/codigo")
-def code_form(router_id: str) -> Response:
-    """Show the form for a code."""
+def code_form(router_id: str) -> BaseResponse:
+    """Show the form for a code; try again what the router kept from being looked at."""
     shop = open_shop(router_id, even_closed=True)
-    return _code_page(shop, visit_of(shop), {"usuario": read_name(request.args)})
+    visit = visit_of(shop)
+    if retry := asked_again(shop, visit):
+        return _enter(shop, visit, retry)
+    typed = {"usuario": read_name(request.args), "ver": request.args.get("ver")}
+    return code_page(shop, visit, typed)
 
 
 @blueprint.post("/codigo")
 def enter_code(router_id: str) -> BaseResponse:
     """Log this device in with the code, if it is good."""
     shop = open_shop(router_id, even_closed=True)
-    visit, typed = visit_of(shop), _read(CodeForm())
-    if typed is None or visit.mac is None:
-        trouble = gettext(NotInNetwork.detail) if typed else gettext("Escriba su código.")
-        return _code_page(shop, visit, request.form, trouble, 422)
-    password = typed["contrasena"] or typed["usuario"]
-    try:
-        found = reconnect(router_id, typed["usuario"], password, visit.mac, visit.ip, exact=True)
-    except Problem as problem:
-        shown = _code_page(shop, visit, request.form, gettext(problem.detail), problem.status)
-        return _told(shown, problem)
-    trouble = why_not(found)
-    return onward(found, shop, visit) or _code_page(shop, visit, request.form, trouble, 422)
+    return _enter(shop, visit_of(shop), Retry(sent_now(*SENT)))
 
 
-@blueprint.get("/recuperar")
-def lost_form(router_id: str) -> Response:
-    """Show the form for who lost a code."""
-    shop = open_shop(router_id, even_closed=True)
-    return _lost_page(shop, visit_of(shop), {})
-
-
-@blueprint.post("/recuperar")
-def find_code(router_id: str) -> BaseResponse:
-    """Lead to the purchase's own page, which shows the code."""
-    shop = open_shop(router_id, even_closed=True)
-    visit, typed = visit_of(shop), _read(LostForm())
-    if typed is None or visit.mac is None:
-        unread = gettext("Escriba su correo y los últimos cuatro números de su tarjeta.")
-        trouble = gettext(NotInNetwork.detail) if typed else unread
-        return _lost_page(shop, visit, request.form, trouble, 422)
-    try:
-        sale_id = find_lost_code(
-            router_id, visit.mac, visit.ip or "", typed["correo"], typed["tarjeta"]
-        )
-    except Problem as problem:
-        shown = _lost_page(shop, visit, request.form, gettext(problem.detail), problem.status)
-        return _told(shown, problem)
-    return redirect(page_url("result", visit, router_id=router_id, sale_id=sale_id), 303)
-
-
-def _read(form: PublicSchema) -> dict[str, str] | None:
-    try:
-        values: dict[str, str] = form.load({name: request.form.get(name) for name in form.fields})
-    except ValidationError:
-        return None
-    return values
-
-
-def _code_page(
-    shop: Shop, visit: Visit, typed: Any, trouble: str | None = None, status: int = 200
+def code_page(
+    shop: Shop,
+    visit: Visit,
+    typed: Typed,
+    status: int = 200,
+    *,
+    trouble: str | None = None,
+    errors: dict[str, str] | None = None,
 ) -> Response:
-    return page("code", shop, visit, status, typed=typed, trouble=trouble)
+    """Show the form with what was typed; `trouble` is of it all, `errors` a sentence a field."""
+    errors = errors or {}
+    two = shop.company.portal_credentials != "pin" or typed.get("contrasena")
+    return page(
+        *("code", shop, visit, status),
+        typed=typed,
+        trouble=trouble,
+        errors=errors,
+        **in_other_language(visit, ver=typed.get("ver") or None),
+        has_password=two or "contrasena" in errors,
+    )
 
 
-def _lost_page(
-    shop: Shop, visit: Visit, typed: Any, trouble: str | None = None, status: int = 200
-) -> Response:
-    return page("lost", shop, visit, status, typed=typed, trouble=trouble)
+def _enter(shop: Shop, visit: Visit, retry: Retry) -> BaseResponse:
+    typed = retry.sent
+    code = read_code(typed["usuario"], typed["contrasena"])
+    if code is None:
+        return code_page(shop, visit, typed, 422, errors={"usuario": gettext("Escribe tu código.")})
+    if visit.mac is None:
+        return code_page(shop, visit, typed, 422, trouble=gettext(NotInNetwork.detail))
+    try:
+        found = _reconnect(shop, visit, code, visit.mac)
+    except Problem as problem:
+        shown = code_page(shop, visit, typed, problem.status, trouble=gettext(problem.detail))
+        return told(shown, problem)
+    if found.result is Result.ROUTER_AWAY:
+        return away_page(shop, visit, "code_form", retry)
+    led = onward(found, shop, visit, sees=bool(typed["ver"]))
+    return led or code_page(shop, visit, typed, 422, trouble=why_not(found))
 
 
-def _told(response: Response, problem: Problem) -> Response:
-    """The same, with what the problem says to the browser: when to come again."""
-    response.headers.update(problem.headers)
-    return response
+def _reconnect(shop: Shop, visit: Visit, code: Code, mac: str) -> Reconnection:
+    return reconnect(shop.router.id, code.name, code.password, mac, visit.ip, exact=True)

@@ -9,25 +9,35 @@ HEX = re.compile(r"#[0-9a-fA-F]{6}")
 OURS = "#0b5cad"
 # One of these two can be read on any colour.
 WHITE, BLACK = "#ffffff", "#000000"
+# What coloured text stands on in the dark: `--card` of `style.css`. The page itself is darker.
+DARK = "#1a2025"
 READABLE = 4.5
+# Beyond what can be read: what stands on white stands on the page's near-white too, and thin
+# coloured letters are dim on black.
+ON_WHITE, ON_DARK = READABLE + 0.7, READABLE + 2.0
+STEP = 0.06
 
 Rgb = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
 class Theme:
-    """Hold `color` for areas, `on_color` for text on them, `accent` for coloured text on white."""
+    """Hold `color` for areas, `on_color` for text on them, and `accent` for coloured text.
+
+    `accent` can be read on white, `accent_in_dark` where the phone wants pages dark.
+    """
 
     color: str
     on_color: str
     accent: str
+    accent_in_dark: str
 
 
 def theme_of(color: str | None) -> Theme:
     """Give the theme of a company's colour, `#rrggbb`; ours where it has none."""
-    good = color if color and HEX.fullmatch(color) else OURS
+    good = (color if color and HEX.fullmatch(color) else OURS).lower()
     on_color = max((WHITE, BLACK), key=lambda text: contrast(text, good))
-    return Theme(good.lower(), on_color, _darkened(good.lower()))
+    return Theme(good, on_color, _darkened(good), _lightened(good))
 
 
 def contrast(one: str, other: str) -> float:
@@ -37,12 +47,22 @@ def contrast(one: str, other: str) -> float:
 
 
 def _darkened(color: str) -> str:
-    """The nearest darker shade that can be read on white, and on the page's near-white."""
-    red, green, blue = _rgb(color)
-    while contrast(color, WHITE) < READABLE + 0.7:
-        red, green, blue = (int(part * 0.94) for part in (red, green, blue))
-        color = f"#{red:02x}{green:02x}{blue:02x}"
+    """The nearest darker shade that can be read on white."""
+    while contrast(color, WHITE) < ON_WHITE:
+        color = _toward(BLACK, color)
     return color
+
+
+def _lightened(color: str) -> str:
+    """The nearest lighter shade that can be read in the dark."""
+    while contrast(color, DARK) < ON_DARK:
+        color = _toward(WHITE, color)
+    return color
+
+
+def _toward(end: str, color: str) -> str:
+    parts = zip(_rgb(color), _rgb(end), strict=True)
+    return "#" + "".join(f"{round(part + (last - part) * STEP):02x}" for part, last in parts)
 
 
 def _rgb(color: str) -> Rgb:

@@ -16,19 +16,27 @@ CONTROL_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class DemoPhone:
-    """Hold a device in the hotspot; `url` is its browser, `user` empty while it is not online."""
+    """Hold a device in the hotspot, and whose it is, if anybody's.
+
+    `url` is its browser, `user` empty while it is not online.
+    """
 
     mac: str
     address: str
+    owner: str
     user: str
     url: str
 
 
 @dataclass(frozen=True)
 class Hotspot:
-    """Describe the simulated one, where it answers, and its phones, the latest first."""
+    """Describe the simulated one, where it answers, and its phones, the latest first.
+
+    `up`: Portal reaches the router.
+    """
 
     url: str
+    up: bool
     phones: list[DemoPhone]
 
     @property
@@ -39,14 +47,14 @@ class Hotspot:
 
 def demo_page(control_url: str) -> Response:
     """Show the hotspot that is controlled there, as of now."""
-    hotspot = _ask(control_url)
+    hotspot = ask_hotspot(control_url)
     if hotspot is not None:
         allow("form-action", origin_of(hotspot.url))
     return page("demo", None, hotspot=hotspot)
 
 
-def _ask(control_url: str) -> Hotspot | None:
-    """None when it does not answer."""
+def ask_hotspot(control_url: str) -> Hotspot | None:
+    """Ask for the hotspot as it is now; None when it does not answer."""
     with requests.Session() as session:
         # Proxies of the environment do not lead to this computer.
         session.trust_env = False
@@ -56,4 +64,5 @@ def _ask(control_url: str) -> Hotspot | None:
         except requests.RequestException:
             return None
         said = answer.json()
-    return Hotspot(said["url"], [DemoPhone(**phone) for phone in reversed(said["phones"])])
+    phones = [DemoPhone(**phone) for phone in reversed(said["phones"])]
+    return Hotspot(said["url"], said["up"], phones)

@@ -19,10 +19,10 @@ def _time(plan: Plan) -> str:
         return gettext("Sin límite de tiempo")
     shown = {"time": duration(plan.duration_seconds)}
     if plan.duration_from == "first_use":
-        return gettext("%(time)s desde que se conecta") % shown
+        return gettext("%(time)s desde que te conectas") % shown
     if plan.duration_from == "connected":
-        return gettext("%(time)s de conexión: solo cuenta cuando lo usa") % shown
-    return gettext("%(time)s desde que paga") % shown
+        return gettext("%(time)s de conexión: solo cuenta cuando lo usas") % shown
+    return gettext("%(time)s desde que pagas") % shown
 
 
 def _data(plan: Plan) -> str:

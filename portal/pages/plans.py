@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from flask import Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from portal.core.i18n import ENGLISH, SPANISH, chosen_language, gettext, language
+from portal.core.i18n import chosen_language, gettext
+from portal.pages.addresses import page_url
 from portal.pages.arrival import arrived
 from portal.pages.blueprint import blueprint
 from portal.pages.outcome import pause
-from portal.pages.rendering import page, page_url, refreshed
+from portal.pages.remaining import remaining
+from portal.pages.rendering import page, refreshed
 from portal.pages.shop import Shop, open_shop, visit_of
 from portal.pages.visits.proof import proven
 from portal.pages.visits.visit import Visit
@@ -20,8 +22,8 @@ from portal.ports import settings
 from portal.sales.errors import DeviceBusy
 
 WAIT = (
-    "Todavía no es seguro que su banco no vaya a cobrar, así que aún no se puede cancelar. "
-    "Espere un momento, por favor."
+    "Todavía no es seguro que tu banco no vaya a cobrar, así que aún no se puede cancelar. Espera "
+    "un momento, por favor."
 )
 
 
@@ -48,7 +50,6 @@ def plans_page(
 ) -> Response:
     """Show the page of plans. Each is a purchase of its own, named before it is begun."""
     device = proven(visit)
-    other = SPANISH if language() == ENGLISH else ENGLISH
     shown = page(
         "plans",
         shop,
@@ -56,9 +57,10 @@ def plans_page(
         status,
         notice=notice,
         device=device,
+        lines=remaining(device.access, shop.time_zone) if device.access else [],
+        is_online=request.args.get("logged-in") == "yes",
         purchase_id=new_purchase_id(),
         chosen_language=chosen_language(),
-        other_language_url=_in_language(other, shop, visit),
     )
     if device.sale is None:
         return shown
@@ -70,10 +72,6 @@ def new_purchase_id() -> str:
     return secrets.token_urlsafe(12)
 
 
-def _in_language(name: str, shop: Shop, visit: Visit) -> str:
-    return page_url("plans", visit, router_id=shop.router.id, lang=name)
-
-
 def _notice(visit: Visit) -> Notice | None:
     """What the router or another page of ours has to say; never in the words that it sent."""
     if request.args.get("aviso") == "ocupado":
@@ -81,31 +79,31 @@ def _notice(visit: Visit) -> Notice | None:
     if request.args.get("aviso") == "espere":
         return Notice(gettext(WAIT))
     if request.args.get("aviso") == "plan":
-        return Notice(gettext("Ese plan ya no está a la venta. Elija otro, por favor."))
+        return Notice(gettext("Ese plan ya no está a la venta. Elige otro, por favor."))
     if request.args.get("aviso") == "tarde":
-        return Notice(gettext("Esa página llevaba mucho tiempo abierta. Elija su plan otra vez."))
+        return Notice(gettext("Esa página llevaba mucho tiempo abierta. Elige tu plan otra vez."))
     if error := request.args.get("error", ""):
         return Notice(_of_router(error.lower()))
     if visit.is_sent_back and "link-orig" in request.args:
         return Notice(
             gettext(
-                "Este teléfono no se pudo conectar solo. Escriba su código, o recupérelo "
-                "si lo perdió."
+                "Este teléfono no se pudo conectar solo. Escribe tu código, o recupéralo si lo "
+                "perdiste."
             )
         )
     return None
 
 
 def _busy() -> str:
-    minutes = gettext("Si lo dejó sin terminar, se cancela solo en %(minutes)d minutos.")
+    minutes = gettext("Si lo dejaste sin terminar, se cancela solo en %(minutes)d minutos.")
     return f"{gettext(DeviceBusy.detail)} {minutes % {'minutes': settings().three_ds_minutes}}"
 
 
 def _of_router(error: str) -> str:
     if "invalid username or password" in error:
-        return gettext("El código no es correcto. Revíselo y escríbalo otra vez.")
+        return gettext("El código no es correcto. Revísalo y escríbelo otra vez.")
     if "uptime limit" in error or "traffic limit" in error:
-        return gettext("Su código ya se terminó. Puede comprar más tiempo aquí.")
+        return gettext("Tu código ya se terminó. Puedes comprar más tiempo aquí.")
     if "no more sessions" in error:
         return gettext("Ese código ya se está usando en otro teléfono.")
-    return gettext("El WiFi no pudo conectarlo. Intente otra vez en un momento.")
+    return gettext("El WiFi no pudo conectarte. Intenta otra vez en un momento.")

@@ -10,10 +10,14 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.access.code_recovery import NotInNetwork, RouterAway
 from portal.access.reconnection import Reconnection, Result, let_in
 from portal.core.i18n import gettext
+from portal.models import Access
+from portal.pages.addresses import page_url
 from portal.pages.blueprint import blueprint
 from portal.pages.outcome import is_online
 from portal.pages.plans import Notice, plans_page
-from portal.pages.rendering import page, page_url, refreshed
+from portal.pages.remaining import remaining
+from portal.pages.rendering import page, refreshed
+from portal.pages.retries import Retry, asked_again, away_page
 from portal.pages.shop import Shop, open_shop, visit_of
 from portal.pages.visits.login_form import login_url
 from portal.pages.visits.proof import access_of_device, proven
@@ -35,12 +39,29 @@ def reconnect_device(router_id: str) -> BaseResponse:
         return redirect(page_url("plans", visit, router_id=router_id), 303)
     own = proven(visit).access
     if own is not None:
-        found = let_in(shop.router, own, visit.mac, visit.ip)
-        return onward(found, shop, visit) or plans_page(shop, visit, Notice(why_not(found)))
+        return _with_own(shop, visit, own, visit.mac, Retry({}))
     access = access_of_device(shop.router, visit)
     if access is not None:
         let_in(shop.router, access, visit.mac, visit.ip, take_over=False)
     return _to_router(shop, visit)
+
+
+@blueprint.get("/reconectar")
+def reconnect_again(router_id: str) -> BaseResponse:
+    """Try again with the visitor's own access what the router kept from being done."""
+    shop = open_shop(router_id, even_closed=True)
+    visit = visit_of(shop)
+    retry, own = asked_again(shop, visit), proven(visit).access
+    if retry is None or own is None or visit.mac is None:
+        return redirect(page_url("plans", visit, router_id=router_id), 303)
+    return _with_own(shop, visit, own, visit.mac, retry)
+
+
+def _with_own(shop: Shop, visit: Visit, own: Access, mac: str, retry: Retry) -> BaseResponse:
+    found = let_in(shop.router, own, mac, visit.ip)
+    if found.result is Result.ROUTER_AWAY:
+        return away_page(shop, visit, "reconnect_again", retry)
+    return onward(found, shop, visit) or plans_page(shop, visit, Notice(why_not(found)))
 
 
 def _to_router(shop: Shop, visit: Visit) -> Response:
@@ -59,33 +80,40 @@ def connected(router_id: str) -> BaseResponse:
     """Tell whether the device is online now, and for how long."""
     shop = open_shop(router_id, even_closed=True)
     visit = visit_of(shop)
-    device = proven(visit)
-    if (
-        device.access is None
-        or visit.mac is None
-        or not is_online(shop.router, device.access, visit.mac, visit.ip)
-    ):
+    access = proven(visit).access
+    if access is None or visit.mac is None:
         return redirect(page_url("plans", visit, router_id=router_id), 303)
-    return page("connected", shop, visit, left=device.left)
+    online = is_online(shop.router, access, visit.mac, visit.ip)
+    if online is None:
+        return away_page(shop, visit, "connected", asked_again(shop, visit) or Retry({}))
+    if not online:
+        return redirect(page_url("plans", visit, router_id=router_id), 303)
+    return page("connected", shop, visit, lines=remaining(access, shop.time_zone))
 
 
-def onward(found: Reconnection, shop: Shop, visit: Visit) -> BaseResponse | None:
-    """Lead to the page that says so, for a device that is online."""
+def onward(
+    found: Reconnection, shop: Shop, visit: Visit, *, sees: bool = False
+) -> BaseResponse | None:
+    """Lead a device that is online to the page that says so; `sees`: to its access itself."""
     if found.online is None or found.access_id is None:
         return None
     visit = visit.with_code(found.access_id)
-    return redirect(page_url("connected", visit, router_id=shop.router.id), 303)
+    endpoint = "my_access" if sees else "connected"
+    return redirect(page_url(endpoint, visit, router_id=shop.router.id), 303)
 
 
 def why_not(found: Reconnection) -> str:
     """Say why a device could not be connected."""
     return {
-        Result.EXPIRED: gettext("Su código ya se terminó. Puede comprar más tiempo aquí."),
-        Result.WRONG_CODE: gettext("El código no es correcto. Revíselo y escríbalo otra vez."),
+        Result.EXPIRED: gettext("Tu código ya se terminó. Puedes comprar más tiempo aquí."),
+        Result.WRONG_CODE: gettext("El código no es correcto. Revísalo y escríbelo otra vez."),
         Result.ROUTER_AWAY: gettext(RouterAway.detail),
         Result.NOT_IN_NETWORK: gettext(NotInNetwork.detail),
+        Result.BLOCKED: gettext(
+            "El operador desactivó este acceso. Si crees que es un error, habla con el lugar."
+        ),
         Result.ACTIVE: gettext(
-            "El WiFi no pudo conectarlo. Si este teléfono ya navega con otro código, "
-            "desconéctelo primero; si no, intente otra vez en un momento."
+            "El WiFi no pudo conectarte. Si este teléfono ya navega con otro código, desconéctalo "
+            "primero; si no, intenta otra vez en un momento."
         ),
     }[found.result]

@@ -5,31 +5,26 @@ from __future__ import annotations
 import gzip
 from typing import Any
 
-from flask import Flask, Response, render_template, request, url_for
+from flask import Flask, Response, render_template, request
 
 from portal.core import formatting
-from portal.core.errors import Problem
-from portal.core.i18n import chosen_language, gettext, language
+from portal.core.errors import Problem, Unavailable
+from portal.core.i18n import gettext, language
+from portal.pages.addresses import in_other_language, page_url
 from portal.pages.colors import theme_of
 from portal.pages.pictures import own_path
 from portal.pages.plan_features import features
 from portal.pages.shop import Shop
 from portal.pages.visits.visit import Visit
-from portal.ports import settings
 
 LEAST_WORTH_COMPRESSING = 600
-
-
-def time_zone() -> str:
-    """Name the zone that times are told in."""
-    return settings().time_zone
+SECONDS_UNTIL_AGAIN = 60
 
 
 def register(app: Flask) -> None:
     """Give templates our words and addresses."""
     app.jinja_env.globals["formatting"] = formatting
     app.jinja_env.globals["features"] = features
-    app.jinja_env.globals["time_zone"] = time_zone
     app.jinja_env.globals["page_url"] = page_url
     app.jinja_env.globals["own_path"] = own_path
     app.jinja_env.globals["default_theme"] = theme_of(None)
@@ -41,13 +36,19 @@ def page(
 ) -> Response:
     """Show a page of this shop, compressed where the browser can take it."""
     visit = visit or Visit()
-    html = render_template(f"pages/{template}.html", shop=shop, visit=visit, **context)
-    return compressed(Response(html, status))
+    context = {"shop": shop, "visit": visit, **in_other_language(visit), **context}
+    return compressed(Response(render_template(f"pages/{template}.html", **context), status))
 
 
 def problem_page(problem: Problem) -> Response:
-    """Show the page that tells a person what went wrong, in their language."""
-    return page("problem", None, sentence=gettext(problem.detail))
+    """Show the page that tells a person what went wrong, in their language.
+
+    What may be over soon is asked for again by itself; what was sent is never sent again so.
+    """
+    comes_again = isinstance(problem, Unavailable) and problem.is_short and request.method == "GET"
+    sentence = gettext(problem.detail)
+    shown = page("problem", None, sentence=sentence, comes_again=comes_again)
+    return refreshed(shown, SECONDS_UNTIL_AGAIN) if comes_again else shown
 
 
 def refreshed(response: Response, seconds: int, url: str | None = None) -> Response:
@@ -60,11 +61,10 @@ def refreshed(response: Response, seconds: int, url: str | None = None) -> Respo
     return response
 
 
-def page_url(endpoint: str, visit: Visit | None = None, **values: Any) -> str:
-    """Give the address of a page; who visits, and the language they chose, go along."""
-    if visit is not None and (sealed := visit.sealed()):
-        values["v"] = sealed
-    return url_for(f"pages.{endpoint}", **{"lang": chosen_language()} | values)
+def told(response: Response, problem: Problem) -> Response:
+    """Give the same, with what the problem says to the browser: when to come again."""
+    response.headers.update(problem.headers)
+    return response
 
 
 def compressed(response: Response) -> Response:

@@ -14,13 +14,15 @@ from portal.core.leases import LostRace
 from portal.core.records import sane
 from portal.models import utc_now
 from portal.models.sale_states import Actor, SaleState
+from portal.pages.addresses import page_url
 from portal.pages.blueprint import blueprint
 from portal.pages.captive_api import captive_api_url
 from portal.pages.checkout.declined_try import LOST
 from portal.pages.checkout.views import onward
-from portal.pages.outcome import bank_url, is_online, pause, seconds_left, was_just_connected
+from portal.pages.outcome import bank_url, is_online, pause, was_just_connected
 from portal.pages.plans import WAIT
-from portal.pages.rendering import page, page_url, refreshed
+from portal.pages.remaining import remaining
+from portal.pages.rendering import page, refreshed
 from portal.pages.shop import Shop, open_shop, visit_of
 from portal.pages.visits.kept_visit import kept_visit, leave_for_bank
 from portal.pages.visits.login_form import LoginForm, login_form
@@ -37,7 +39,7 @@ TO_THE_BANK = 1
 
 
 class SaleNotFound(NotFound):
-    detail = "No encontramos esa compra. Revise que la dirección esté completa."
+    detail = "No encontramos esa compra. Revisa que la dirección esté completa."
 
 
 @blueprint.get("/pago/<sale_id>")
@@ -111,7 +113,7 @@ def _open(shop: Shop, visit: Visit, sale_status: SaleStatus) -> Response:
         sale_status=sale_status,
         online=online,
         login=login,
-        left=seconds_left(access),
+        lines=remaining(access, shop.time_zone),
         status_url=captive_api_url(shop, sale_status),
     )
 

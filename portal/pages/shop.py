@@ -6,6 +6,7 @@ import base64
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import request
 from sqlalchemy import Select, bindparam, select
@@ -19,15 +20,17 @@ from portal.operators.image_encoding import LARGEST_LOGO
 from portal.pages.colors import Theme, theme_of
 from portal.pages.visits.seals import Scope
 from portal.pages.visits.visit import Visit, open_visit, read_visit
+from portal.ports import time_zone_of
 from portal.sales.catalogue import catalogue
 
 
 class ShopNotFound(NotFound):
-    detail = "Esta dirección no es de ninguna red WiFi nuestra. Revise que esté bien escrita."
+    detail = "Esta dirección no es de ninguna red WiFi nuestra. Revisa que esté bien escrita."
 
 
 class ShopClosed(Unavailable):
-    detail = "La venta de Internet está cerrada aquí por ahora. Pregunte al encargado del lugar."
+    is_short = False
+    detail = "La venta de Internet está cerrada aquí por ahora. Vuelve más tarde."
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,11 @@ class Shop:
     def sells(self) -> bool:
         """Tell whether cards can be charged here, and the form for them shown."""
         return self.can_be_paid and self.account is not None and bool(self.account.public_key)
+
+    @property
+    def time_zone(self) -> ZoneInfo:
+        """Name the zone that times are told in here."""
+        return time_zone_of(self.company)
 
     @property
     def theme(self) -> Theme:

@@ -28,10 +28,12 @@ class Checkout:
 class Provider:
     """Describe a payment provider: its `label` for people, and how its accounts are entered.
 
-    `open` makes the gateway of one account; it is cheap, and connects nothing by itself.
+    `address` is its API's, which answers anybody something, with the time of its clock. `open`
+    makes the gateway of one account; it is cheap, and connects nothing by itself.
     """
 
     label: str
+    address: str
     open: Callable[[Credentials], Gateway]
     webhooks: Webhooks
     checkout: Checkout

@@ -93,9 +93,11 @@ class _Connection(HTTPConnection):
             self.close()
             raise ConnectTimeoutError(self, "connecting took too long")
 
-    def getresponse(self) -> Any:
+    def getresponse(self, *args: Any, **kwargs: Any) -> Any:
+        # What the pool hands over differs: urllib3-future, installed in place of urllib3, names
+        # the promise of a response.
         self._last_answer = monotonic()
-        return super().getresponse()
+        return super().getresponse(*args, **kwargs)
 
     @property
     def is_connected(self) -> bool:

@@ -23,7 +23,7 @@ from portal.models import Access, Company, GatewayAccount, Router, Sale, utc_now
 from portal.models.sale_states import Actor
 from portal.payments.gateway import Customer, Gateway, Purchase
 from portal.ports import retry_in, settings
-from portal.sales.decision import Complaint, Limits, Now, SaleFacts
+from portal.sales.decision_values import Complaint, Limits, Now, SaleFacts
 
 
 @dataclass

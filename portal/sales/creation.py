@@ -20,7 +20,7 @@ from portal.models.access import AccessState
 from portal.models.sale_states import UNDECIDED, Actor, SaleState
 from portal.ports import settings
 from portal.sales.context import SaleContext
-from portal.sales.errors import CannotExtend, DeviceBusy, PaymentUnavailable
+from portal.sales.errors import AccessBlocked, CannotExtend, DeviceBusy, PaymentUnavailable
 from portal.sales.idempotency import begun_as
 from portal.sales.offers import Offer
 from portal.sales.request import PageVisit, PurchaseRequest
@@ -37,8 +37,8 @@ class Begun:
 def open_sale(order: PurchaseRequest, offer: Offer, deadline: Deadline) -> SaleContext | Begun:
     """Write sale and access, or find that this purchase was begun before.
 
-    Raises DeviceBusy, KeyReused, NothingToExtend, CannotExtend. The database's own constraints
-    decide races; a collision of hotspot names draws again.
+    Raises DeviceBusy, KeyReused, NothingToExtend, AccessBlocked, CannotExtend. The database's own
+    constraints decide races; a collision of hotspot names draws again.
     """
     for _ in range(NAME_DRAWS):
         access = _standing(order, offer.plan) or new_access(order, offer)
@@ -55,7 +55,10 @@ def open_sale(order: PurchaseRequest, offer: Offer, deadline: Deadline) -> SaleC
 
 
 def _standing(order: PurchaseRequest, plan: Plan) -> Access | None:
-    """Find the access that the order adds to. Raises NothingToExtend, CannotExtend."""
+    """Find the access that the order adds to.
+
+    Raises NothingToExtend, AccessBlocked, CannotExtend.
+    """
     if order.extends_access_id is None:
         return None
     with reading() as session:
@@ -66,6 +69,8 @@ def _standing(order: PurchaseRequest, plan: Plan) -> Access | None:
         or access.wanted != AccessState.ENABLED
     ):
         raise NothingToExtend
+    if access.blocked_at is not None:
+        raise AccessBlocked
     if not can_grow(access, plan):
         raise CannotExtend
     # Whoever holds it at this moment, it is not us: its lease is taken when it is worked on.
@@ -76,11 +81,14 @@ def _standing(order: PurchaseRequest, plan: Plan) -> Access | None:
 def can_grow(access: Access, plan: Plan) -> bool:
     """Tell whether buying this plan adds to the access and changes nothing else of it.
 
+    Nothing is added to one that its operator disabled: who pays for it would get nothing.
+
     One hotspot user has one profile and one limit of each kind. Two limits at once would not
     stay apart: data of the one purchase could be used in the time of the other.
     """
     one_limit = (plan.duration_seconds is None) != (plan.data_limit is None)
-    return access.wanted == AccessState.ENABLED and one_limit and _terms(access) == _terms(plan)
+    is_open = access.wanted == AccessState.ENABLED and access.blocked_at is None
+    return is_open and one_limit and _terms(access) == _terms(plan)
 
 
 def _terms(sold: Access | Plan) -> tuple[object, ...]:

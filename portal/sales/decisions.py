@@ -37,7 +37,7 @@ from portal.payments.gateway import (
     Unknown,
 )
 from portal.sales import alert_messages as messages
-from portal.sales.decision import (
+from portal.sales.decision_values import (
     AccessChange,
     CloseOrder,
     Complaint,
@@ -291,7 +291,7 @@ def delivered(session: tuple[str | None, str | None], now: datetime) -> Decision
     return Decision(Outcome.DELIVERED, (SaleState.DELIVERED,), Due.NEVER, columns=columns)
 
 
-def router_away(sale: SaleFacts, now: Now, refund_after_minutes: float) -> Decision:
+def refund_if_router_away(sale: SaleFacts, now: Now, refund_after_minutes: float) -> Decision:
     """Give the money back past the company's time, while the router does not answer."""
     _require(sale, {SaleState.PAID})
     since = sale.paid_at or sale.created_at

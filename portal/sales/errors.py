@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portal.core.errors import Conflict, Invalid, NotFound, PaymentDeclined, Problem, Unavailable
-from portal.sales.decision import Complaint
+from portal.sales.decision_values import Complaint
 
 
 class PlanNotFound(NotFound):
@@ -35,6 +35,15 @@ class CannotExtend(Conflict):
     detail = (
         "Este plan no se puede sumar a su acceso actual, porque no es del mismo tipo. "
         "No se realizó ningún cargo: elija otro, o cómprelo con un código nuevo."
+    )
+
+
+class AccessBlocked(Conflict):
+    """Say that a person disabled the access on the router."""
+
+    detail = (
+        "El operador desactivó este acceso y no se le puede sumar tiempo. "
+        "No se realizó ningún cargo."
     )
 
 

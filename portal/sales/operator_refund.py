@@ -14,7 +14,7 @@ from portal.models.sale_states import Actor, SaleState
 from portal.ports import settings
 from portal.sales import decisions
 from portal.sales.context import SaleContext, facts_of, held
-from portal.sales.decision import RefundObjection, SaleFacts
+from portal.sales.decision_values import RefundObjection, SaleFacts
 from portal.sales.purchase import POLL_FIRST, POLL_LONGEST
 from portal.sales.recovery import shut
 from portal.sales.status import SaleStatus, status_of

@@ -64,7 +64,7 @@ def finish(context: SaleContext) -> None:
 def _refund_if_due(context: SaleContext) -> None:
     with reading() as session:
         minutes = refund_after_minutes(session, context.sale.company_id)
-    apply(context, decisions.router_away(context.facts, now(), minutes))
+    apply(context, decisions.refund_if_router_away(context.facts, now(), minutes))
 
 
 def shut(context: SaleContext) -> None:

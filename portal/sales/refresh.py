@@ -18,7 +18,7 @@ from portal.models.sale_states import ASKED, GIVEN_UP, MONEY_IN, Actor
 from portal.models.webhook_event import WebhookOutcome
 from portal.ports import retry_in, settings
 from portal.sales.context import held, now
-from portal.sales.decision import Outcome
+from portal.sales.decision_values import Outcome
 from portal.sales.recovery import finish
 from portal.sales.steps.resolution import resolve
 
@@ -33,7 +33,8 @@ def process_event(claim: Claim) -> None:
     """Follow one event, under its lease. An event about nothing of ours is done with."""
     with reading() as session:
         event = session.get_one(WebhookEvent, claim.id)
-        sale_id = _sale_of(session, event)
+        sale = sale_named(session, event.company_id, event.order_id, event.reference)
+        sale_id = sale.id if sale else None
         others = session.scalars(_also_waiting(event, sale_id)).all()
     if sale_id is None:
         _done(claim, WebhookOutcome.NOT_OURS)
@@ -61,16 +62,19 @@ def refresh(sale_id: str, actor: Actor) -> bool:
         return outcome is not Outcome.SILENCE
 
 
-def _sale_of(session: Session, event: WebhookEvent) -> str | None:
+def sale_named(
+    session: Session, company_id: str, order_id: str | None, reference: str | None
+) -> Sale | None:
+    """Find the company's sale that a webhook claims to be about, by the order's id or its own."""
     named = []
-    if event.order_id:
-        named.append(Sale.order_id == event.order_id)
-    if event.reference:
-        named.append(Sale.id == event.reference)
+    if order_id:
+        named.append(Sale.order_id == order_id)
+    if reference:
+        named.append(Sale.id == reference)
     if not named:
         return None
-    query = select(Sale.id).where(Sale.company_id == event.company_id, or_(*named))
-    return session.scalars(query).first()
+    query = select(Sale).where(Sale.company_id == company_id, or_(*named))
+    return session.scalars(query.limit(1)).first()
 
 
 def _also_waiting(event: WebhookEvent, sale_id: str | None) -> Select[int]:

@@ -32,7 +32,7 @@ from portal.ports import retry_in, settings
 from portal.sales.alert_messages import PARKED, PARKED_OTHERWISE
 from portal.sales.card_testing import note_decline
 from portal.sales.context import SaleContext
-from portal.sales.decision import AccessChange, Decision, Due, Outcome, TopUp
+from portal.sales.decision_values import AccessChange, Decision, Due, Outcome, TopUp
 
 Along = Callable[[Session], object]
 TOP_UPS = {TopUp.LENGTHEN: lengthen, TopUp.SHORTEN: shorten, TopUp.PUT_BACK: put_back}

@@ -46,7 +46,7 @@ def _limiter(app: Flask, uri: str) -> Limiter:
     limiter = Limiter(
         client_address,
         storage_uri=uri,
-        storage_options=_storage_options(uri),
+        storage_options=storage_options(uri),
         swallow_errors=True,
         in_memory_fallback_enabled=True,
         key_prefix="portal",
@@ -85,7 +85,8 @@ def _too_many(error: RateLimitExceeded) -> Response:
     return answer(TooManyRequests(error.limit.limit.get_expiry()))
 
 
-def _storage_options(uri: str) -> dict[str, Any]:
+def storage_options(uri: str) -> dict[str, Any]:
+    """Say how a Redis is asked: in a moment, and once."""
     if not uri.startswith(("redis", "valkey")):
         return {}
     from redis.backoff import NoBackoff

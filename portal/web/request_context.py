@@ -26,6 +26,11 @@ ADVICE = (
     "Llegan solicitudes sin pasar por un proxy de TRUSTED_PROXIES: quien las envía despacio "
     "ocupa los hilos de gunicorn. Ponga nginx o Caddy delante (flask deploy nginx)."
 )
+UNTRUSTED = "requests_of_an_untrusted_proxy"
+UNTRUSTED_ADVICE = (
+    "Llegan solicitudes por un proxy, y TRUSTED_PROXIES es 0: Portal lo toma por su único cliente. "
+    "Ponga TRUSTED_PROXIES=1, o cuántos proxies haya delante."
+)
 SANE = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -58,7 +63,17 @@ def client_address() -> str:
 
 def proxy_advice() -> list[str]:
     """Say what is missing in front of this process, as far as it has seen."""
-    return [ADVICE] if current_app.extensions.get(DIRECT) else []
+    seen = current_app.extensions
+    told = {DIRECT: ADVICE, UNTRUSTED: UNTRUSTED_ADVICE}
+    return [advice for name, advice in told.items() if seen.get(name)]
+
+
+def is_forwarded_untrusted() -> bool:
+    """Tell whether a proxy stands in between that we were not told to believe.
+
+    Whose address the request comes from is unknown then, but for the proxy's own.
+    """
+    return not settings().trusted_proxies and "HTTP_X_FORWARDED_FOR" in request.environ
 
 
 def _begin() -> None:
@@ -83,10 +98,25 @@ def _end(response: Response) -> Response:
 
 
 def _watch_for_proxy() -> None:
-    if not _came_directly() or current_app.extensions.get(DIRECT):
-        return
-    current_app.extensions[DIRECT] = True
-    log().warning("no_buffering_proxy", advice=ADVICE)
+    if is_forwarded_untrusted() and _is_near(request.environ.get("REMOTE_ADDR")):
+        _tell_once(UNTRUSTED, "untrusted_proxy", UNTRUSTED_ADVICE)
+    if _came_directly():
+        _tell_once(DIRECT, "no_buffering_proxy", ADVICE)
+
+
+def _tell_once(name: str, event: str, advice: str) -> None:
+    if not current_app.extensions.get(name):
+        current_app.extensions[name] = True
+        log().warning(event, advice=advice)
+
+
+def _is_near(peer: str | None) -> bool:
+    """Tell whether it may be a proxy of ours: others may write what they like into a header."""
+    try:
+        return ip_address(peer or "").is_private
+    except ValueError:
+        # A proxy on a Unix socket has no address.
+        return True
 
 
 def _came_directly() -> bool:

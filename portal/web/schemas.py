@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
-from marshmallow import EXCLUDE, RAISE, Schema, fields, pre_load
+from marshmallow import EXCLUDE, RAISE, Schema, fields, pre_load, validate
 
 from portal.web import messages
 
@@ -43,6 +43,15 @@ class ApiField(fields.Field[Any]):
             return self.blank
         return super().deserialize(value, attr, data, **kw)
 
+    def documented(self) -> dict[str, Any]:
+        """Say in JSON Schema what is taken besides type, length and words, which are plain."""
+        said: dict[str, Any] = {}
+        for check in self.validators:
+            if isinstance(check, validate.Range):
+                said |= {"minimum": check.min, "maximum": check.max}
+            said |= getattr(check, "documented", {})
+        return said
+
 
 def extra_checks(options: dict[str, Any]) -> Sequence[Any]:
     """Take the validators that a caller gave besides the field's own out of `options`."""
@@ -54,6 +63,8 @@ class BaseSchema(Schema):
     """Read English aliases into the Spanish names, and complain in Spanish."""
 
     error_messages = messages.SCHEMA
+    # What JSON Schema can say of several fields together.
+    documented: ClassVar[dict[str, Any]] = {}
 
     @pre_load
     def _read_aliases(self, data: Any, **_kw: Any) -> Any:
@@ -93,6 +104,10 @@ class ErrorBody(Schema):
         values=fields.List(fields.String()),
         metadata={"description": "Solo en 422: cada campo con sus errores."},
     )
+    referencia = fields.String(
+        metadata={"description": "Solo en 409 de un pago con `Idempotency-Key`: el que espera."}
+    )
+    consulta = fields.String(metadata={"description": "Dónde preguntar cómo va ese pago."})
 
 
 class Message(Schema):

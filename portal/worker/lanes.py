@@ -28,6 +28,16 @@ class Lane:
         self._places = Places(quick, most)
         self._stopping = Event()
 
+    @property
+    def under_way(self) -> int:
+        """Count the steps that are being done at this moment."""
+        return self._places.taken
+
+    @property
+    def done(self) -> int:
+        """Count the steps that have ended since the start."""
+        return self._places.ended
+
     def stop(self) -> None:
         """Let `run` return as soon as the steps at hand are done."""
         self._stopping.set()

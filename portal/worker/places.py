@@ -30,6 +30,16 @@ class Places:
         self._number = 0
         self._changed = Condition()
 
+    @property
+    def taken(self) -> int:
+        """Count the steps under way."""
+        return len(self._at_work)
+
+    @property
+    def ended(self) -> int:
+        """Count the steps that have given their place back."""
+        return self._number - len(self._at_work)
+
     def wait_for_room(self, patience: float) -> bool:
         """Wait until a step may begin, for so many seconds at the most; whether it may."""
         with self._changed:

@@ -19,7 +19,7 @@ from portal.hotspot.deadline import Deadline
 from portal.models import Access, Company, Router, Sale, utc_now
 from portal.models.access import AccessState
 from portal.models.sale_states import SaleState
-from portal.ports import settings
+from portal.ports import settings, time_zone_of
 
 # A receipt that could not be sent by then comes too late to be of use.
 LATEST = timedelta(hours=2)
@@ -40,7 +40,7 @@ class Receipt:
     def message(self) -> EmailMessage:
         """Write the e-mail. What a company may have in its name is no header of its own."""
         message = EmailMessage()
-        message["Subject"] = _one_line(f"Su Internet en {self.company.name}")
+        message["Subject"] = _one_line(f"Tu Internet en {self.company.name}")
         message["From"] = _address(self.company.name, settings().smtp_from)
         message["To"] = _address(self.sale.customer_name, self.sale.customer_email)
         if self.company.contact_email:
@@ -56,10 +56,10 @@ class Receipt:
 
     def _code(self) -> list[str]:
         access, base = self.access, settings().public_url.rstrip("/")
-        purchase = f"Su compra: {base}/r/{self.router.id}/pago/{self.sale.id}"
+        purchase = f"Tu compra: {base}/r/{self.router.id}/pago/{self.sale.id}"
         if self.sale.extends:
-            return ["Gracias por su compra. Se sumó a un código que ya existía.", "", purchase]
-        lines = ["Gracias por su compra. Guarde su código: con él vuelve a conectarse.", ""]
+            return ["Gracias por tu compra. Se sumó a un código que ya existía.", "", purchase]
+        lines = ["Gracias por tu compra. Guarda tu código: con él vuelves a conectarte.", ""]
         if access.kind == "pin":
             lines += [f"PIN: {access.name}"]
         else:
@@ -67,11 +67,11 @@ class Receipt:
         return [*lines, "", purchase]
 
     def _bought(self) -> list[str]:
-        sale = self.sale
+        sale, zone = self.sale, time_zone_of(self.company)
         lines = [
             f"Plan: {sale.plan_name}",
             f"Importe: {formatting.price_in_full(sale.amount, sale.currency)}",
-            f"Fecha: {formatting.moment(sale.paid_at or sale.created_at, settings().time_zone)}",
+            f"Fecha: {formatting.moment(sale.paid_at or sale.created_at, zone)}",
         ]
         if sale.card_last4:
             lines.append(f"Tarjeta: terminada en {sale.card_last4}")
@@ -80,7 +80,7 @@ class Receipt:
     def _help(self) -> list[str]:
         company = self.company
         contact = [text for text in (company.contact_phone, company.contact_email) if text]
-        return [company.name, *(["¿Necesita ayuda? " + " · ".join(contact)] if contact else [])]
+        return [company.name, *(["¿Necesitas ayuda? " + " · ".join(contact)] if contact else [])]
 
 
 def send_receipts(company_id: str) -> int:

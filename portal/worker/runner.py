@@ -12,8 +12,9 @@ from time import monotonic
 from flask import Flask
 from sqlalchemy import delete
 
+from config import Settings
 from portal.alerts.worker_absence import workers_are_back
-from portal.core.database import writing
+from portal.core.database import named, writing
 from portal.core.logs import log
 from portal.core.records import from_now
 from portal.models import WorkerHeartbeat
@@ -27,6 +28,13 @@ FORGOTTEN_AFTER = 86400.0
 WAITING_FOR_MONEY = 8
 WAITING_FOR_JOBS = 4
 WAITING_FOR_ALERTS = 4
+
+
+DOES = (
+    "finishes what requests left: sales, refunds, accesses and webhooks; reads routers; searches "
+    "the gateway; erases old personal data; sends alerts, and receipts where SMTP_HOST is set; "
+    "never charges"
+)
 
 
 class Worker:
@@ -44,6 +52,7 @@ class Worker:
             Lane(app, alerts_queue(), 1, threads * WAITING_FOR_ALERTS, pause),
         )
         self._stopping = threading.Event()
+        self._threads = threads
         self._name = f"{this_machine()}:{os.getpid()}:{secrets.token_hex(2)}"[-80:]
 
     def stop(self) -> None:
@@ -53,13 +62,32 @@ class Worker:
             lane.stop()
 
     def run(self) -> None:
-        """Work in all lanes, and show that this worker lives."""
+        """Work in all lanes, and show that this worker lives; tell the log what it does."""
+        begun = monotonic()
+        self._tell_of_start()
         threads = [threading.Thread(target=lane.run, args=(_survive,)) for lane in self._lanes]
         for thread in threads:
             thread.start()
         self._keep_house()
+        log().info("worker stopping", worker=self._name, under_way=self._count("under_way"))
         for thread in threads:
             thread.join()
+        seconds = round(monotonic() - begun)
+        log().info("worker stopped", worker=self._name, steps=self._count("done"), seconds=seconds)
+
+    def _tell_of_start(self) -> None:
+        numbers: Settings = self._app.extensions["settings"]
+        log().info(
+            "worker started",
+            worker=self._name,
+            does=DOES,
+            database=named(numbers.database_url),
+            threads=self._threads,
+            receipts=bool(numbers.smtp_host),
+        )
+
+    def _count(self, what: str) -> int:
+        return sum(getattr(lane, what) for lane in self._lanes)
 
     def _keep_house(self) -> None:
         with self._app.app_context():

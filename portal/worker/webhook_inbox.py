@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from portal import ports
@@ -14,7 +14,8 @@ from portal.core.logs import log
 from portal.core.records import from_now
 from portal.models import Company, GatewayAccount, Sale, WebhookEvent
 from portal.models.webhook_event import WebhookOutcome
-from portal.payments.gateway import WebhookMessage
+from portal.payments.gateway import WebhookMessage, Webhooks
+from portal.sales.refresh import sale_named
 
 NO_COMPANY = "Empresa no encontrada"
 NOT_SIGNED = "La firma del aviso no es válida."
@@ -44,24 +45,34 @@ def receive(
     sale of the company's is kept. Raises NotFound, Unauthorized where the company has a key and
     none of its keys signed the bytes, BadRequest where they are none.
     """
-    webhooks = ports.provider_named(provider).webhooks
-    public_pems = _public_pems(provider, company_id)
-    signature = header(webhooks.signature_header)
-    if public_pems and not webhooks.is_signed(raw, signature, public_pems):
-        log().warning("webhook with a wrong signature", company=company_id)
-        raise Unauthorized(NOT_SIGNED)
-    if not public_pems:
+    is_signed = _check_signature(provider, company_id, raw, header)
+    if not is_signed:
         admit_unsigned()
-    message = webhooks.read(raw)
+    message = _webhooks(provider).read(raw)
     if message is None:
         raise BadRequest
     with reading() as session:
-        sale = _sale_named(session, company_id, message)
-        kept = bool(public_pems) or (sale is not None and _tells_news(session, sale))
+        sale = sale_named(session, company_id, message.order_id, message.reference)
+        kept = is_signed or (sale is not None and _tells_news(session, sale))
     if kept:
-        _keep(company_id, message, raw, sale, signed=bool(public_pems))
+        _keep(company_id, message, raw, sale, signed=is_signed)
     else:
         log().info("webhook not kept", company=company_id, type=message.type, known=bool(sale))
+
+
+def _check_signature(
+    provider: str, company_id: str, raw: bytes, header: Callable[[str], str | None]
+) -> bool:
+    """Tell whether it is signed, which it must be where there are keys."""
+    webhooks, public_pems = _webhooks(provider), _public_pems(provider, company_id)
+    if public_pems and not webhooks.is_signed(raw, header(webhooks.signature_header), public_pems):
+        log().warning("webhook with a wrong signature", company=company_id)
+        raise Unauthorized(NOT_SIGNED)
+    return bool(public_pems)
+
+
+def _webhooks(provider: str) -> Webhooks:
+    return ports.provider_named(provider).webhooks
 
 
 def _public_pems(provider: str, company_id: str) -> set[str]:
@@ -81,19 +92,6 @@ def _public_pems(provider: str, company_id: str) -> set[str]:
     if not found:
         raise NotFound(NO_COMPANY)
     return {pem for pem in found if pem}
-
-
-def _sale_named(session: Session, company_id: str, message: WebhookMessage) -> Sale | None:
-    """Find the company's sale that the webhook claims to be about."""
-    named = []
-    if message.order_id:
-        named.append(Sale.order_id == message.order_id)
-    if message.reference:
-        named.append(Sale.id == message.reference)
-    if not named:
-        return None
-    query = select(Sale).where(Sale.company_id == company_id, or_(*named))
-    return session.scalars(query.limit(1)).first()
 
 
 def _tells_news(session: Session, sale: Sale) -> bool:

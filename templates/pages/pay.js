@@ -57,35 +57,29 @@
     if (busy) unlock((error && error.message_to_purchaser) || settings.card_refused);
   }
 
-  // How each provider's component is spoken to.
-  var components = { conekta: showConekta };
+  // It says how to show the provider's own card form.
+{% include "pages/components/" ~ checkout.component ~ ".js" %}
 
-  function show() {
-    components[settings.component]();
-  }
+  // Before the card is asked about: it would have to be typed again.
+  var good = { email_cliente: /^\s*[^\s@]+@[^\s@]+\.[^\s@]+\s*$/, telefono_cliente: /^(\D*\d){0,19}\D*$/ };
 
-  function showConekta() {
-    window.ConektaCheckoutComponents.Card({
-      config: {
-        targetIFrame: "#card",
-        publicKey: settings.public_key,
-        locale: settings.language,
-        useExternalSubmit: true
-      },
-      callbacks: {
-        onUpdateSubmitTrigger: ready,
-        onCreateTokenSucceeded: paidWith,
-        onCreateTokenError: refused,
-        onFormError: function () { if (busy) unlock(settings.card_incomplete); }
-      },
-      options: { backgroundMode: "lightMode", inputType: "flatMode", colorPrimary: settings.color },
-      allowTokenization: true
+  function check() {
+    var wrong = Object.keys(good).filter(function (name) {
+      var field = form.elements[name], says = document.getElementById(name + "-wrong");
+      var bad = !good[name].test(field.value);
+      says.textContent = bad ? settings.wrong[name] : "";
+      says.hidden = !bad;
+      if (bad) field.setAttribute("aria-invalid", "true");
+      else field.removeAttribute("aria-invalid");
+      return bad;
     });
+    if (wrong.length) form.elements[wrong[0]].focus();
+    return !wrong.length;
   }
 
   form.addEventListener("submit", function (event) {
     event.preventDefault();
-    if (busy || !tokenize) return;
+    if (busy || !tokenize || !check()) return;
     busy = true;
     button.disabled = true;
     button.textContent = settings.checking;

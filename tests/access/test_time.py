@@ -92,15 +92,6 @@ def test_a_router_that_was_reset_gets_back_what_was_left(shop: Shop) -> None:
     assert shop.router.users[user["usuario"]]["limit-uptime"] == "50m"
 
 
-def test_a_user_that_somebody_disabled_is_enabled_again(shop: Shop) -> None:
-    user = sell(shop)
-    row = shop.router.users[user["usuario"]]
-    shop.router.execute("/ip/hotspot/user/disable", numbers=row[".id"])
-    go_round(shop)
-    shop.reconcile()
-    assert shop.router.users[user["usuario"]]["disabled"] == "false"
-
-
 def test_a_sweep_removes_only_what_is_ours_and_unknown(shop: Shop) -> None:
     kept = sell(shop)["usuario"]
     with shop.app.app_context():

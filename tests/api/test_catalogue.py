@@ -11,6 +11,14 @@ from tests.support.queries import recorded_queries
 from tests.support.tenants import ACTOR, Tenant, make_tenant
 
 PATH = "/api/v1/catalogo_perfiles_venta"
+UNLIMITED = {
+    "duracion_minutos": None,
+    "duracion_desde": None,
+    "limite_datos_mb": None,
+    "dispositivos_max": None,
+    "velocidad": None,
+    "metodos_pago": ["tarjeta"],
+}
 
 
 def test_shows_what_the_contract_says(client: FlaskClient, tenant: Tenant) -> None:
@@ -30,6 +38,7 @@ def test_shows_what_the_contract_says(client: FlaskClient, tenant: Tenant) -> No
             "imagen_url": None,
             "destacado": False,
             "orden": 1,
+            **UNLIMITED,
         },
         {
             "id": day,
@@ -43,8 +52,49 @@ def test_shows_what_the_contract_says(client: FlaskClient, tenant: Tenant) -> No
             "imagen_url": None,
             "destacado": True,
             "orden": 2,
+            **UNLIMITED,
         },
     ]
+
+
+@pytest.mark.parametrize(
+    ("ours", "word"),
+    [("purchase", "compra"), ("first_use", "primer_uso"), ("connected", "conexion")],
+)
+def test_tells_what_a_plan_is_limited_to(
+    app: Flask, client: FlaskClient, tenant: Tenant, ours: str, word: str
+) -> None:
+    with app.app_context():
+        plans.update(
+            ACTOR,
+            tenant.company_id,
+            tenant.plan_ids[0],
+            duration_seconds=5400,
+            duration_from=ours,
+            data_limit=500 * 2**20,
+            max_devices=3,
+            speed="10 Mbps",
+        )
+    shown = client.get(PATH, headers=tenant.headers).json[0]
+    assert {name: shown[name] for name in UNLIMITED} == {
+        "duracion_minutos": 90,
+        "duracion_desde": word,
+        "limite_datos_mb": 500,
+        "dispositivos_max": 3,
+        "velocidad": "10 Mbps",
+        "metodos_pago": ["tarjeta"],
+    }
+
+
+def test_what_cannot_be_paid_names_no_way_to_pay(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        company = companies.create(ACTOR, name="Sin llaves")
+        _router, key = routers.create(
+            ACTOR, company.id, name="Solo", host="127.0.0.1", username="api", password="secret"
+        )
+        plans.create(ACTOR, company.id, name="Hora", amount=300, profile_name="1hora")
+    (shown,) = client.get(PATH, headers={"X-API-Key": key.token}).json
+    assert shown["metodos_pago"] == []
 
 
 def test_shows_one_product(client: FlaskClient, tenant: Tenant) -> None:
@@ -104,6 +154,7 @@ def test_config_tells_the_shop(app: Flask, client: FlaskClient, tenant: Tenant) 
         },
         "router": {"id": tenant.router_id, "nombre": "Patio", "ubicacion": "Planta baja"},
         "metodos_pago": ["tarjeta"],
+        "pasarelas": [{"nombre": "conekta", "public_key": "key_public", "mode": "test"}],
     }
     assert "key_private" not in answer.text
 
@@ -115,7 +166,7 @@ def test_config_of_a_shop_that_cannot_take_money(app: Flask, client: FlaskClient
             ACTOR, company.id, name="Solo", host="127.0.0.1", username="api", password="secret"
         )
     answer = client.get("/api/v1/config/public", headers={"X-API-Key": key.token}).json
-    assert answer["metodos_pago"] == []
+    assert answer["metodos_pago"] == answer["pasarelas"] == []
     assert answer["empresa"]["conekta_public_key"] is None
     assert client.get(PATH, headers={"X-API-Key": key.token}).json == []
 

@@ -23,6 +23,8 @@ OPEN = {
     "/api/openapi.json",
     "/api/docs",
     "/api/docs/assets/<path:name>",
+    "/api/docs/ejemplo.html",
+    "/api/docs/guia",
     "/healthz",
     "/readyz",
     "/metrics",

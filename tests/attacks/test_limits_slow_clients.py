@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import socket
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,27 +15,10 @@ from tests.support.http import Api
 from tests.support.nginx import executable, nginx
 from tests.support.ports import free_port
 from tests.support.shop import SECRETS, Shop, close_app, make_app, open_shop
+from tests.support.slow_clients import half_sent, is_sent_away
 
-HALF_A_HEAD = b"POST /api/v1/payments/pagar-conekta HTTP/1.1\r\nHost: wifi\r\nX-Slow: "
-HALF_A_BODY = (
-    b"POST /api/v1/payments/pagar-conekta HTTP/1.1\r\nHost: wifi\r\n"
-    b'Content-Type: application/json\r\nContent-Length: 500\r\n\r\n{"producto_id": '
-)
-MANY = 200
 THREADS = 8
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
-
-
-@contextmanager
-def half_sent(port: int) -> Iterator[list[socket.socket]]:
-    """So many connections that have sent a half, in turn of a head and of a body."""
-    with ExitStack() as stack:
-        lines = []
-        for number in range(MANY):
-            line = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=30))
-            line.sendall(HALF_A_BODY if number % 2 else HALF_A_HEAD)
-            lines.append(line)
-        yield lines
 
 
 @pytest.fixture
@@ -70,14 +51,6 @@ def test_two_hundred_half_sent_requests_stop_nobody_behind_nginx(
                 # Those who never go on are sent away, with a head half sent and with a body.
                 assert all(map(is_sent_away, lines[:2]))
             assert api_sees_clients_address(server)
-
-
-def is_sent_away(line: socket.socket) -> bool:
-    """Whether the other side ends the connection."""
-    try:
-        return line.recv(1000)[:12] in (b"", b"HTTP/1.1 408")
-    except ConnectionResetError:
-        return True
 
 
 def printed(environ: dict[str, str], upstream: str, folder: Path) -> str:

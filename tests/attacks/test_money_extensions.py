@@ -11,6 +11,7 @@ import pytest
 
 from portal.core.database import writing
 from portal.models import Access, Plan, utc_now
+from tests.attacks.test_limits_codes import take_turns_away
 from tests.support.shop import Shop, open_shop
 
 MINUTE, DAY = 60, 86_400
@@ -103,20 +104,54 @@ def test_mixing_plans_is_refused_before_the_charge(shop: Shop, name: str) -> Non
     assert shop.buy(producto_id=offer(shop, row.adds)).status_code == 200
 
 
+def guess_by_buying(shop: Shop, code: str, number: int) -> Any:
+    """Try a code from a device of its own, with a card that is declined."""
+    device = f"02:00:00:00:09:{number:02X}"
+    return shop.buy(extiende=code, mac_cliente=device, token_tarjeta="tok_test_card_declined")
+
+
+def make_the_address_wait(shop: Shop) -> set[tuple[int, str]]:
+    """Wrong codes, from the address that all customers of the WiFi share; what was answered."""
+    guesses = [guess_by_buying(shop, f"00000{number}", number) for number in range(3)]
+    assert guess_by_buying(shop, "000009", 9).status_code == 429
+    return {(answer.status_code, answer.json["detail"]) for answer in guesses}
+
+
 def test_pins_are_not_guessed_by_buying(shop: Shop) -> None:
     """Knows the public key; tries PINs from ever new devices, with a card that is declined."""
     pin = shop.buy(tipo_usuario="pin").json["usuario_hotspot"]["usuario"]
-    bad_card = {"token_tarjeta": "tok_test_card_declined"}
-    guesses = [f"{number:06}" for number in range(3) if f"{number:06}" != pin]
-    said = set()
-    for number, guess in enumerate([*guesses, "999999"][:3]):
-        answer = shop.buy(extiende=guess, mac_cliente=f"02:00:00:00:09:{number:02X}", **bad_card)
-        said.add((answer.status_code, answer.json["detail"]))
+    said = make_the_address_wait(shop)
     assert {status for status, _ in said} == {422}
     assert len(said) == 1
-    right = shop.buy(extiende=pin, mac_cliente="02:00:00:00:09:99", **bad_card)
-    assert right.status_code == 429
+    take_turns_away(shop, 60)
+    right, wrong = guess_by_buying(shop, pin, 0x99), guess_by_buying(shop, "000010", 0x98)
+    assert (right.status_code, right.json) == (wrong.status_code, wrong.json) == (429, right.json)
     assert len(shop.sales()) == 1
+
+
+@pytest.mark.parametrize("by", ["code", "reference"])
+def test_others_wrong_codes_keep_nobody_from_adding(shop: Shop, by: str) -> None:
+    """Somebody in the same WiFi goes on entering wrong codes; who has his own adds to it."""
+    plan_id = offer(shop, month())
+    first = shop.buy(producto_id=plan_id, tipo_usuario="pin").json
+    make_the_address_wait(shop)
+    own = first["usuario_hotspot"]["usuario"] if by == "code" else first["referencia"]
+    assert shop.buy(extiende=own, producto_id=plan_id).status_code == 200
+    # That it was a good one lets nobody go on guessing.
+    assert guess_by_buying(shop, "000011", 11).status_code == 429
+    [access] = shop.accesses()
+    assert access.duration_seconds == 60 * DAY
+
+
+def test_passwords_are_not_guessed_by_a_reference(shop: Shop) -> None:
+    """The reference shows its holder nothing of a code that he did not buy, nor finds it out."""
+    first = shop.buy(producto_id=offer(shop, month())).json
+    for _ in range(3):
+        wrong = shop.buy(extiende=first["referencia"], contrasena="x")
+        assert wrong.status_code == 422
+    password = first["usuario_hotspot"]["contrasena"]
+    take_turns_away(shop, 60)
+    assert shop.buy(extiende=first["referencia"], contrasena=password).status_code == 429
 
 
 def test_a_dead_code_is_answered_as_a_wrong_one(shop: Shop) -> None:

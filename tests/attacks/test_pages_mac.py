@@ -52,7 +52,7 @@ def mixes_a_typed_device_with_an_own_visit(attacker: Person, victim: Victim) -> 
 
 def walks_in_as_the_device(attacker: Person, victim: Victim) -> None:
     visit = attacker.enter()
-    for path in ("", "/conectado", "/codigo", "/recuperar", "/cancelar"):
+    for path in ("", "/conectado", "/acceso", "/codigo", "/recuperar", "/cancelar"):
         attacker.get(path, v=visit)
         attacker.get(path, **attacker.claims)
 
@@ -200,7 +200,7 @@ def test_who_pays_twice_is_asked_to_wait(site: Site) -> None:
     """The honest customer who lost the page, and comes back under the same name."""
     owner = Person(site, site.new_phone())
     owner.buy(CHALLENGED)
-    assert "No pague otra vez" in owner.buy().text
+    assert "No pagues otra vez" in owner.buy().text
     assert len(sales_of(owner)) == 1
 
 

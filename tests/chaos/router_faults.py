@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from portal.sandbox.routeros import Fault, FaultKind, RouterSandbox, Trap
 from portal.sandbox.routeros.menus.paths import ACTIVE, USER
 from tests.chaos.environment import STRANGERS, ChaosEnvironment
@@ -94,20 +96,32 @@ class RouterFaults:
         self._bare.discard(router)
 
     def _delete_a_user(self) -> None:
-        if self._by_hand("remove"):
+        if self._by_hand("remove") is not None:
             self._scheduler.counts["router: user deleted by hand"] += 1
 
     def _disable_a_user(self) -> None:
-        if self._by_hand("disable"):
+        """It stays so until its operator has it back, which what we disabled is never."""
+        if (found := self._by_hand("disable")) is not None:
+            router, row = found
+            if row.get("disabled", "false") == "false":
+                self._scheduler.later(0.5, 4, lambda: self._enable(router, row))
             self._scheduler.counts["router: user disabled by hand"] += 1
 
-    def _by_hand(self, verb: str) -> bool:
+    def _enable(self, router: RouterSandbox, row: dict[str, str]) -> None:
+        standing = router.users.get(row["name"], {})
+        if standing.get("comment") == row.get("comment"):
+            with suppress(Trap):
+                router.execute(f"{USER}/enable", numbers=standing[".id"])
+
+    def _by_hand(self, verb: str) -> tuple[RouterSandbox, dict[str, str]] | None:
+        """Do this to one of the users that are not strangers; give it as it was."""
         router = self._router()
         users = [row for name, row in router.users.items() if name not in STRANGERS]
         if not users:
-            return False
+            return None
+        row = self._chance.choice(users)
         try:
-            router.execute(f"{USER}/{verb}", numbers=self._chance.choice(users)[".id"])
+            router.execute(f"{USER}/{verb}", numbers=row[".id"])
         except Trap:
-            return False
-        return True
+            return None
+        return router, row

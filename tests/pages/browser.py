@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
@@ -28,6 +29,13 @@ FIRST_LOOK = "http://captive.apple.com/hotspot-detect.html"
 
 APPROVED, DECLINED, CHALLENGED = "4242424242424242", "4000000000000002", "4000000000001091"
 CARDS = (APPROVED, DECLINED, CHALLENGED)
+
+
+def keep(name: str, take: Callable[[], bytes]) -> None:
+    """Keep a picture for whoever asked for them; to take one takes long."""
+    if os.environ.get("PORTAL_SCREENSHOTS"):
+        SCREENSHOTS.mkdir(exist_ok=True)
+        (SCREENSHOTS / f"{name}.png").write_bytes(take())
 
 
 class Visitor:
@@ -66,6 +74,8 @@ class Visitor:
         for event, ear in self._ears.items():
             self.page.remove_listener(event, ear)
         self.page.unroute_all()
+        self.page.set_viewport_size(SIZE)
+        self.page.emulate_media(color_scheme="null")
         # Of the same site: another one would take a new process.
         self.page.goto(f"{self.site.url}/healthz")
         session = self.context.new_cdp_session(self.page)
@@ -89,6 +99,10 @@ class Visitor:
         """Be sent to the portal by the router."""
         self.page.goto(self.site.address(phone, **query))
 
+    def go(self, url: str) -> None:
+        """Open this address."""
+        self.page.goto(url)
+
     def choose(self, price: str = "$20") -> None:
         """Take the plan of this price, and wait for the card form."""
         self.page.locator(".plan", has_text=price).get_by_role("button").click()
@@ -96,15 +110,30 @@ class Visitor:
 
     def fill(self, number: str = APPROVED, **fields: str) -> None:
         """Fill the form in, the card's in its frame."""
-        values = {"nombre_cliente": "José Ñúñez Pérez", "email_cliente": "jose@example.com"}
+        values = {"email_cliente": "jose.nunez@example.com"}
         for name, value in (values | fields).items():
             self.page.locator(f"[name={name}]").fill(value)
         self.page.frame_locator("#card iframe").locator("#number").fill(number)
 
     def pay(self) -> None:
         """Press the button, and wait for what comes of it."""
-        with self.page.expect_navigation(wait_until="load"):
+        with self.leaving():
             self.page.locator("#pay").click()
+
+    @contextmanager
+    def leaving(self) -> Iterator[None]:
+        """Wait until what the block does has led to another page."""
+        with self.page.expect_navigation(wait_until="load"):
+            yield
+
+    def key(self, name: str) -> None:
+        """Press a key of the keyboard, `Tab` or `Enter`."""
+        self.page.keyboard.press(name)
+
+    def type(self, text: str) -> None:
+        """Type this in place of what the field holds."""
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(text)
 
     def buy(self, phone: Phone | None, price: str = "$20", number: str = APPROVED) -> None:
         """All of it."""
@@ -171,6 +200,18 @@ class Visitor:
         """The credentials that the page shows."""
         return self.page.locator(".code").all_inner_texts()
 
+    def run(self, script: str, *arguments: Any) -> Any:
+        """What a function with this body returns in the page."""
+        return browser.run(self.page, script, *arguments)
+
+    def resize(self, width: int) -> None:
+        """Let the phone be as wide, in pixels."""
+        self.page.set_viewport_size({"width": width, "height": SIZE["height"]})
+
+    def darken(self, dark: bool) -> None:
+        """Want pages dark, or light."""
+        self.page.emulate_media(color_scheme="dark" if dark else "light")
+
     def inspect(self) -> None:
         """Whether everybody can use the page."""
         said = list(self.complaints)
@@ -180,8 +221,7 @@ class Visitor:
 
     def shoot(self, name: str) -> None:
         """Keep a picture of the page for people to look at."""
-        SCREENSHOTS.mkdir(exist_ok=True)
-        self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+        keep(name, lambda: self.page.screenshot(full_page=True))
 
 
 def new_context(browser: Browser, **options: Any) -> BrowserContext:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
-from typing import Any
+from contextlib import ExitStack, closing, contextmanager
+from datetime import timedelta
+from typing import Any, TypeVar
 
 import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext
 
+from portal.pages import result
 from tests.pages.browser import Visitor, new_context, visit
+from tests.pages.keyboard import KeyboardVisitor, KeyboardWebKitVisitor
 from tests.pages.site import Phone, Site, open_site
 from tests.support.browser import launched
+from tests.support.webdriver import WebDriver
+from tests.support.webkit import launched as launched_webkit
 
 Visit = Callable[..., Visitor]
+Customer = KeyboardVisitor | KeyboardWebKitVisitor
+Lent = TypeVar("Lent", bound=Visitor)
 
 
 @pytest.fixture(scope="package")
@@ -62,12 +69,48 @@ def open_browser(site: Site, browser: Browser) -> Iterator[Visit]:
 @pytest.fixture
 def visitor(site: Site, lent: BrowserContext) -> Iterator[Visitor]:
     """A customer, on whose console nothing must appear, and in whose browser nothing stays."""
-    customer = Visitor(site, lent)
+    with lent_to(Visitor(site, lent)) as customer:
+        yield customer
+
+
+@contextmanager
+def lent_to(customer: Lent) -> Iterator[Lent]:
+    """Look after a customer with a lent phone, and hand it on with nothing left in it."""
     yield customer
     try:
         customer.check()
     finally:
         customer.leave()
+
+
+@pytest.fixture(scope="package")
+def webkit() -> Iterator[WebDriver]:
+    with launched_webkit() as driver:
+        yield driver
+
+
+@pytest.fixture
+def typist(site: Site, lent: BrowserContext) -> Iterator[KeyboardVisitor]:
+    """A customer with a small phone that wants pages dark."""
+    with lent_to(KeyboardVisitor(site, lent)) as customer:
+        customer.resize(320)
+        customer.darken(True)
+        yield customer
+
+
+@pytest.fixture(params=["chromium", "webkit"])
+def customer(request: pytest.FixtureRequest, site: Site) -> Customer:
+    """Somebody with a phone of either kind, who has nothing but its keys."""
+    if request.param == "webkit":
+        return KeyboardWebKitVisitor(site, request.getfixturevalue("webkit"))
+    typist: KeyboardVisitor = request.getfixturevalue("typist")
+    return typist
+
+
+@pytest.fixture
+def soon_at_the_bank(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let who is back from the bank within a second, as no person is, be told at once."""
+    monkeypatch.setattr(result, "BETWEEN_LOOKS", timedelta(0))
 
 
 @pytest.fixture(autouse=True)

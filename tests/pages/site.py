@@ -149,6 +149,13 @@ class Site:
             plans.update(ACTOR, self.shop.company_id, self.shop.plan_id, amount=amount)
 
     @contextmanager
+    def with_passwords(self) -> Iterator[None]:
+        """The company's pages sell user and password while the block lasts."""
+        self.shop.change(Company, portal_credentials="user_password")
+        yield
+        self.shop.change(Company, portal_credentials="pin")
+
+    @contextmanager
     def without_gateway(self) -> Iterator[None]:
         """The company has no key for browsers while the block lasts."""
         self.shop.change(GatewayAccount, public_key=None)

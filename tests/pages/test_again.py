@@ -105,7 +105,7 @@ def test_sent_hours_later(site: Site, client: FlaskClient, phone: Phone) -> None
     form["compra"] = sealed_earlier(site, form["compra"])
     answer = send(client, site, form)
     assert "Esa página llevaba mucho tiempo abierta" in answer.text
-    assert "Elija su Internet" in answer.text
+    assert "Elige tu Internet" in answer.text
     assert states(site, phone) == []
 
 
@@ -129,7 +129,7 @@ def test_a_plan_that_counts_otherwise_is_an_access_of_its_own(
         (day,) = [plan for plan in on_sale if plan.amount == 5000]
     assert DONE in send(client, site, filled(client, site, phone)).text
     # Who is online with something else stays so: a MAC is no proof of who asks.
-    assert "Su Internet está listo" in send(client, site, filled(client, site, phone, day.id)).text
+    assert "Tu Internet está listo" in send(client, site, filled(client, site, phone, day.id)).text
     first, second = [sale for sale in site.shop.sales() if sale.mac == phone.mac]
     assert first.access_id != second.access_id
 
@@ -139,9 +139,9 @@ def test_another_purchase_while_one_is_undecided(
 ) -> None:
     first, second = filled(client, site, phone), filled(client, site, phone)
     first["token_tarjeta"] = site.mint("4000000000001091")
-    assert "Vamos con su banco" in send(client, site, first).text
+    assert "Vamos con tu banco" in send(client, site, first).text
     answer = send(client, site, second)
-    assert "Su pago anterior aún" in answer.text
+    assert "Tu pago anterior aún" in answer.text
     assert "se cancela solo en 15 minutos" in answer.text
     assert "Volver con mi banco" not in answer.text
     assert states(site, phone) == ["pending"]
@@ -158,7 +158,7 @@ def test_under_another_name_in_the_same_visit(
     (purchase,) = re.findall(r'name="compra" value="([^"]*)"', page)
     second = filled(client, site, phone, email_cliente="otra@example.com")
     answer = send(client, site, second | {"compra": purchase, "v": visit})
-    assert "Su pago anterior aún" in answer.text
+    assert "Tu pago anterior aún" in answer.text
     assert "Volver con mi banco" in answer.text
     assert states(site, phone) == ["pending"]
 

@@ -48,4 +48,4 @@ def test_the_routers_status_page_leads_to_the_plans(
     site: Site, client: FlaskClient, phone: Phone
 ) -> None:
     path = f"/r/{site.router_id}?mac={phone.mac}&ip={phone.ip}&logged-in=yes"
-    assert "Elija su Internet" in client.get(path).text
+    assert "Elige tu Internet" in client.get(path).text

@@ -44,7 +44,6 @@ def again(client: FlaskClient, site: Site, declined: TestResponse, card: str) ->
     form = {
         "compra": purchase.partition('"')[0],
         "v": query["v"][0],
-        "nombre_cliente": "Ana",
         "email_cliente": "ana@example.com",
         "token_tarjeta": site.mint(card),
     }
@@ -103,8 +102,8 @@ def test_a_form_that_is_back_is_told_what_became_of_it(
 def test_the_bank_is_gone_to_by_itself_once(client: FlaskClient, site: Site, phone: Phone) -> None:
     location = try_card(client, site, phone, CHALLENGED).location
     assert "banco=1" in location
-    assert "Vamos con su banco" in client.get(location).text
-    assert "Verificando su pago" in client.get(location).text
+    assert "Vamos con tu banco" in client.get(location).text
+    assert "Verificando tu pago" in client.get(location).text
 
 
 def test_the_gateway_is_not_told_who_visits(client: FlaskClient, site: Site, phone: Phone) -> None:
@@ -166,11 +165,11 @@ def test_without_a_network_a_form_does_not_offer_to_pay_again(
     visitor.arrive(phone)
     visitor.choose()
     visitor.press("← Cambiar de plan")
-    visitor.await_title("Elija su Internet")
+    visitor.await_title("Elige tu Internet")
     visitor.context.set_offline(True)
     visitor.back()
     try:
-        expect(visitor.page.get_by_role("alert")).to_contain_text("No pague otra vez")
+        expect(visitor.page.get_by_role("alert")).to_contain_text("No pagues otra vez")
     finally:
         visitor.context.set_offline(False)
     assert visitor.page.locator("#pay").is_disabled()
@@ -188,8 +187,8 @@ def test_to_the_bank_and_back_without_javascript(
     visitor.page.goto(site.url + location)
     visitor.await_title("Confirma tu compra")
     visitor.page.goto(site.url + location)
-    visitor.await_title("Verificando su pago")
+    visitor.await_title("Verificando tu pago")
     visitor.press("Volver con mi banco")
     visitor.await_title("Confirma tu compra")
     visitor.back()
-    visitor.await_title("Verificando su pago")
+    visitor.await_title("Verificando tu pago")

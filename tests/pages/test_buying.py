@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from portal.models import Sale
@@ -11,6 +12,7 @@ from tests.pages.browser import CHALLENGED, DECLINED, Visitor
 from tests.pages.site import Phone, Site
 from tests.pages.test_results import buy, visit_in
 
+pytestmark = pytest.mark.usefixtures("soon_at_the_bank")
 CODE = re.compile(r"[A-Z2-9]{6}")
 
 
@@ -27,16 +29,18 @@ def test_buy_and_be_online(visitor: Visitor, site: Site, phone: Phone) -> None:
     visitor.shoot("1-plans")
     visitor.choose()
     visitor.shoot("2-pay")
+    # The card's own form asks for the name, and nobody else does.
+    assert visitor.page.get_by_label("nombre").count() == 0
+    assert visitor.page.frame_locator("#card iframe").get_by_label("nombre").count() == 1
     visitor.fill()
     visitor.pay()
     assert visitor.title == "¡Conectado!"
     visitor.shoot("3-connected")
-    name, password = visitor.codes
-    assert CODE.fullmatch(name)
-    assert re.fullmatch("[0-9]{4}", password)
+    (pin,) = visitor.codes
+    assert re.fullmatch("[0-9]{6}", pin)
     assert is_online(site, phone)
     (sale,) = sales_of(site, phone)
-    assert (sale.customer_name, sale.state) == ("José Ñúñez Pérez", "delivered")
+    assert (sale.customer_name, sale.state) == ("Jose Nunez", "delivered")
     # That no card's number was sent to us is checked for every customer.
     assert any("token_tarjeta=tok_" in said for said in visitor.sent)
 
@@ -54,15 +58,15 @@ def test_the_code_can_be_copied_and_the_way_goes_on(
     assert onward.get_attribute("href") == "http://captive.apple.com/hotspot-detect.html"
 
 
-def test_buy_a_pin(visitor: Visitor, site: Site, phone: Phone) -> None:
-    visitor.arrive(phone)
-    visitor.choose()
-    visitor.fill()
-    visitor.page.get_by_label("PIN").check()
-    visitor.pay()
-    (pin,) = visitor.codes
-    assert re.fullmatch("[0-9]{6}", pin)
-    visitor.shoot("3-connected-pin")
+def test_user_and_password_where_the_company_sells_them(
+    visitor: Visitor, site: Site, phone: Phone
+) -> None:
+    with site.with_passwords():
+        visitor.buy(phone)
+    name, password = visitor.codes
+    assert CODE.fullmatch(name)
+    assert re.fullmatch("[0-9]{4}", password)
+    visitor.shoot("3-connected-password")
     assert is_online(site, phone)
 
 
@@ -74,7 +78,7 @@ def test_declined_and_then_paid(visitor: Visitor, site: Site, phone: Phone) -> N
     visitor.shoot("2-declined")
     visitor.page.reload()
     visitor.page.locator("#pay:enabled").wait_for()
-    assert visitor.page.locator("[name=nombre_cliente]").input_value() == "José Ñúñez Pérez"
+    assert visitor.value("email_cliente") == "jose.nunez@example.com"
     assert "1 Hora de Internet" in visitor.page.inner_text("main")
     visitor.fill()
     visitor.pay()
@@ -127,12 +131,12 @@ def test_come_back_by_the_router_alone(visitor: Visitor, site: Site, phone: Phon
     step_to_bank(visitor, phone)
     visitor.come_back()
     visitor.arrive(phone)
-    assert visitor.title == "Elija su Internet"
+    assert visitor.title == "Elige tu Internet"
     assert "banco" not in visitor.page.inner_text("main")
     visitor.choose()
     visitor.fill()
     visitor.pay()
-    assert "Su pago anterior aún" in visitor.page.get_by_role("alert").inner_text()
+    assert "Tu pago anterior aún" in visitor.page.get_by_role("alert").inner_text()
     assert [sale.state for sale in sales_of(site, phone)] == ["pending"]
     visitor.choose()
     visitor.fill(email_cliente="otra@example.com")
@@ -143,7 +147,7 @@ def test_come_back_by_the_router_alone(visitor: Visitor, site: Site, phone: Phon
 def test_closed_at_the_bank_and_returned(visitor: Visitor, site: Site, phone: Phone) -> None:
     to_bank(visitor, phone)
     to_plans(visitor, phone)
-    assert "No pague otra vez" in visitor.page.inner_text("main")
+    assert "No pagues otra vez" in visitor.page.inner_text("main")
     visitor.shoot("1-plans-pending")
     visitor.page.get_by_role("link", name="Volver con mi banco").click()
     visitor.page.get_by_label("Código de tu banco").fill("1234")
@@ -156,7 +160,7 @@ def test_closed_at_the_bank_and_given_up(visitor: Visitor, site: Site, phone: Ph
     step_to_bank(visitor, phone)
     to_plans(visitor, phone)
     visitor.page.get_by_role("button", name="Cancelar e intentar de nuevo").click()
-    expect(visitor.page.locator("h1")).to_have_text("Elija su Internet")
+    expect(visitor.page.locator("h1")).to_have_text("Elige tu Internet")
     assert [sale.state for sale in sales_of(site, phone)] == ["canceled"]
 
 
@@ -164,12 +168,12 @@ def test_left_at_the_bank_and_given_up(visitor: Visitor, site: Site, phone: Phon
     step_to_bank(visitor, phone)
     (sale,) = sales_of(site, phone)
     visitor.page.goto(f"{site.url}/r/{site.router_id}/pago/{sale.id}")
-    assert visitor.title == "Verificando su pago"
+    assert visitor.title == "Verificando tu pago"
     visitor.shoot("3-waiting-bank")
     visitor.page.reload()
-    assert visitor.title == "Verificando su pago"
+    assert visitor.title == "Verificando tu pago"
     visitor.page.get_by_role("button", name="Cancelar e intentar de nuevo").click()
-    expect(visitor.page.locator("h1")).to_have_text("Pague con su tarjeta")
+    expect(visitor.page.locator("h1")).to_have_text("Paga con tu tarjeta")
     visitor.page.locator("#pay:enabled").wait_for()
     visitor.fill()
     visitor.pay()

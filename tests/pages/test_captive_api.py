@@ -35,7 +35,7 @@ def test_a_purchase_names_its_status(client: FlaskClient, site: Site, phone: Pho
     portal = said["user-portal-url"]
     assert portal.startswith(f"{site.url}/r/{site.router_id}?")
     page = client.get(portal.removeprefix(site.url)).text
-    assert "Su Internet sigue activo" in page
+    assert "Tu Internet sigue activo" in page
 
 
 def test_captive_again_when_it_is_offline(client: FlaskClient, site: Site, phone: Phone) -> None:
@@ -100,7 +100,7 @@ def test_who_looks_again_sees_how_it_stands_now(visitor: Visitor, site: Site, ph
     site.end(sale)
     with visitor.page.expect_navigation():
         come_to_sight(visitor)
-    assert visitor.title == "Su tiempo se terminó"
+    assert visitor.title == "Tu tiempo se terminó"
 
 
 def test_nothing_new_moves_nothing(visitor: Visitor, site: Site, phone: Phone) -> None:

@@ -56,7 +56,8 @@ def test_a_code_connects_another_phone(visitor: Visitor, site: Site, phone: Phon
     other = site.new_phone()
     visitor.arrive(other)
     visitor.page.get_by_role("link", name="Ya tengo un código").click()
-    visitor.page.get_by_label("Usuario o PIN").fill(name.lower())
+    visitor.page.get_by_label("Tu código").fill(name.lower())
+    visitor.page.get_by_text("Mi código tiene usuario y contraseña").click()
     for typed in ("no", password):
         visitor.page.get_by_label("Contraseña").fill(typed)
         with visitor.page.expect_navigation():
@@ -94,7 +95,7 @@ def test_a_code_that_is_over(client: FlaskClient, site: Site, phone: Phone) -> N
     sale = buy(site, phone)
     name, password = codes_of(site, sale)
     site.end(sale)
-    assert "Su código ya se terminó" in enter(client, site, phone, name, password).text
+    assert "Tu código ya se terminó" in enter(client, site, phone, name, password).text
 
 
 def test_a_code_from_nowhere(client: FlaskClient, site: Site) -> None:
@@ -162,7 +163,7 @@ def test_a_known_buyer_is_connected_and_told(client: FlaskClient, site: Site, ph
     answer = client.post(
         f"/r/{site.router_id}/reconectar", data={"v": visit}, follow_redirects=True
     )
-    assert "Tiempo que le queda" in answer.text
+    assert "Tiempo que te queda" in answer.text
     assert users_online(site, phone) == [codes_of(site, sale)[0]]
 
 
@@ -186,7 +187,7 @@ def test_a_lost_code_is_found(visitor: Visitor, site: Site, phone: Phone) -> Non
     visitor.arrive(other)
     visitor.page.get_by_role("link", name="Ya tengo un código").click()
     visitor.page.get_by_role("link", name="Perdí mi código").click()
-    visitor.page.get_by_label("Su correo").fill("perdida@EXAMPLE.com")
+    visitor.page.get_by_label("Tu correo").fill("perdida@EXAMPLE.com")
     for last4 in ("1111", "4242"):
         visitor.page.get_by_label("Últimos 4").fill(last4)
         with visitor.page.expect_navigation():
@@ -205,7 +206,7 @@ def test_three_tries_then_an_hours_wait(client: FlaskClient, site: Site, phone: 
     # Nor from another phone.
     other = site.new_phone()
     answer = ask(client, site, other, email)
-    assert "Espere una hora" in answer.text
+    assert "Espera una hora" in answer.text
     site.shop.change(WrongCode, locked_until=utc_now() - timedelta(seconds=1))
     assert 'class="code"' in ask(client, site, phone, email).text
 
@@ -235,9 +236,9 @@ def test_more_time_is_added_to_what_is_left(visitor: Visitor, site: Site, phone:
     before = access_of(site, first)
     visitor.page.goto(site.address(phone).replace("?", f"/pago/{first.id}?"))
     visitor.page.get_by_role("link", name="Comprar más tiempo").click()
-    assert "Su Internet sigue activo" in visitor.page.inner_text("main")
+    assert "Tu Internet sigue activo" in visitor.page.inner_text("main")
     visitor.choose("$20")
-    assert "Se suma a lo que le queda" in visitor.page.inner_text("main")
+    assert "Se suma a lo que te queda" in visitor.page.inner_text("main")
     visitor.fill()
     visitor.pay()
     assert visitor.title == "¡Conectado!"
@@ -255,9 +256,9 @@ def test_what_cannot_be_added_is_sold_with_a_code_of_its_own(
     before = access_of(site, first)
     visitor.page.goto(site.address(phone).replace("?", f"/pago/{first.id}?"))
     visitor.page.get_by_role("link", name="Comprar más tiempo").click()
-    assert visitor.page.inner_text("main").count("Se suma a lo que le queda") == 1
+    assert visitor.page.inner_text("main").count("Se suma a lo que te queda") == 1
     visitor.choose("$199.50")
-    assert "Se suma a lo que le queda" not in visitor.page.inner_text("main")
+    assert "Se suma a lo que te queda" not in visitor.page.inner_text("main")
     visitor.fill()
     visitor.pay()
     assert tuple(visitor.codes) != codes_of(site, first)

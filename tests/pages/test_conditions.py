@@ -181,7 +181,7 @@ def test_a_bank_that_speaks_spanish_is_explained_in_english(
     answer = client.post(
         f"/r/{site.router_id}/pagar?lang=en", data=form, follow_redirects=True
     ).text
-    assert "The payment was declined. Please contact your bank." in answer
+    assert "The payment was declined. Please call your bank, or try another card." in answer
     (words,) = re.findall(r'<p lang="es"[^>]*>([^<]*)</p>', answer)
     assert "ha sido declinada" in words
 
@@ -194,27 +194,6 @@ def test_english_by_a_link_goes_all_the_way(visitor: Visitor, phone: Phone) -> N
     visitor.fill()
     visitor.pay()
     assert visitor.title == "Connected!"
-
-
-def test_on_a_narrow_phone(open_browser: Visit, phone: Phone) -> None:
-    visitor = open_browser(viewport={"width": 320, "height": 568})
-    visitor.arrive(phone)
-    fits(visitor, "1-plans-320")
-    visitor.choose("$199.50")
-    visitor.fill()
-    fits(visitor, "2-pay-320")
-    visitor.pay()
-    fits(visitor, "3-connected-320")
-
-
-def fits(visitor: Visitor, name: str) -> None:
-    """Nothing has to be scrolled sideways, and every button can be hit with a thumb."""
-    assert visitor.page.evaluate("document.documentElement.scrollWidth") <= 320
-    for button in visitor.page.locator("button:visible, .button:visible").all():
-        box = button.bounding_box()
-        assert box is not None
-        assert box["height"] >= 48, button.inner_text()
-    visitor.shoot(name)
 
 
 def test_on_slow_3g(open_browser: Visit, phone: Phone, note: Note) -> None:
@@ -241,11 +220,11 @@ def test_on_slow_3g(open_browser: Visit, phone: Phone, note: Note) -> None:
 
 def test_a_phone_that_nobody_sent(visitor: Visitor, site: Site) -> None:
     visitor.arrive()
-    assert "Conéctese primero" in visitor.page.inner_text("main")
+    assert "Conéctate primero" in visitor.page.inner_text("main")
     visitor.shoot("1-plans-direct")
     visitor.choose()
     visitor.fill(email_cliente="sin.wifi@example.com")
     visitor.pay()
-    assert visitor.title == "Su Internet está listo"
-    assert re.fullmatch("[A-Z2-9]{6}", visitor.codes[0])
+    assert visitor.title == "Tu Internet está listo"
+    assert re.fullmatch("[0-9]{6}", visitor.codes[0])
     visitor.shoot("3-ready-not-connected")

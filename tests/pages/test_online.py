@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from tests.pages.site import Phone, Site
 from tests.pages.test_comeback import ask, buy, codes_of, sealed
 
-CONNECTED, READY = "¡Conectado!", "Su Internet está listo"
+CONNECTED, READY = "¡Conectado!", "Tu Internet está listo"
 
 
 def moved(site: Site, phone: Phone) -> Phone:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from itsdangerous import URLSafeTimedSerializer
 
-from portal.pages.colors import BLACK, OURS, WHITE, contrast, theme_of
+from portal.pages.colors import BLACK, DARK, OURS, WHITE, contrast, theme_of
 from portal.pages.visits.chap import read_challenge
 from portal.pages.visits.login_hosts import default_login_url, read_login_url, read_url
 from portal.pages.visits.seals import PURCHASE, VISIT, Scope, seal, unseal
@@ -31,6 +31,8 @@ def test_any_colour_can_be_read() -> None:
         assert contrast(theme.on_color, theme.color) >= 4.5, color
         assert contrast(theme.accent, WHITE) >= 4.5, color
         assert contrast(theme.accent, "#f3f5f7") >= 4.5, color
+        for dark in (DARK, "#0f1316"):
+            assert contrast(theme.accent_in_dark, dark) >= 4.5, color
 
 
 @pytest.mark.parametrize("color", [None, "", "red", "#fff", "#12345g", "#123456;}", "url(x)"])

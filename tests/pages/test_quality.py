@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from pathlib import PurePath
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from flask import Flask, template_rendered
 from flask.testing import FlaskClient
+from jinja2 import Template
 from playwright.sync_api import Route
+from werkzeug.test import TestResponse
 
 from portal.models import Sale
-from tests.pages.browser import Visitor
+from portal.pages.demo import demo_page
+from portal.sandbox.routeros.control import Control
 from tests.pages.site import MANY, Phone, Site
 from tests.pages.test_again import filled
+from tests.pages.test_comeback import codes_of, sealed
 from tests.pages.test_results import CHALLENGED, buy, visit_in
+from tests.support.commands import CHECKOUT
 from tests.support.notes import Note
 
 LIGHT = 14 * 1024
@@ -85,6 +94,24 @@ def under_way(site: Site, phone: Phone) -> str:
     return own(site, phone, asked_by_bank(site, phone))
 
 
+def shown_by_code(site: Site, phone: Phone) -> str:
+    """The access of who has entered its code."""
+    pin, _ = codes_of(site, buy(site, phone, tipo_usuario="pin"))
+    client = site.shop.app.test_client()
+    path = below("/acceso")(site, phone)
+    return client.post(path, data={"usuario": pin}).location
+
+
+def away(site: Site, phone: Phone) -> str:
+    """A code page that comes again; the fixture below has the router away meanwhile."""
+    pin, _ = codes_of(site, buy(site, phone, tipo_usuario="pin"))
+    client = site.shop.app.test_client()
+    form = {"usuario": pin, "v": sealed(client, site, phone)}
+    site.shop.router.go_down()
+    answer = client.post(f"/r/{site.router_id}/codigo", data=form)
+    return answer.headers["Refresh"].partition("url=")[2]
+
+
 PAGES: dict[str, Address] = {
     "plans": lambda site, phone: site.path(phone),
     "plans-in-english": lambda site, phone: site.path(phone, lang="en"),
@@ -106,19 +133,66 @@ PAGES: dict[str, Address] = {
     "charged-back": lambda site, phone: result(site, phone, state="charged_back"),
     "code": below("/codigo"),
     "lost": below("/recuperar"),
+    "access": shown_by_code,
+    "away": away,
     "not-found": lambda site, phone: "/r/RTR_00000000",
     "start": lambda site, phone: "/",
 }
 
 
 # They come back by themselves.
-MOVING = ("plans-while-undecided", "waiting", "activating")
+MOVING = ("plans-while-undecided", "waiting", "activating", "away")
 
 
 @pytest.fixture(params=PAGES)
-def name(request: pytest.FixtureRequest) -> str:
+def name(request: pytest.FixtureRequest, site: Site) -> Iterator[str]:
     found: str = request.param
-    return found
+    yield found
+    if found == "away":
+        site.shop.router.come_up()
+
+
+# Which are answers to a form, or the demo's, and weighed beside the others.
+ANSWERED = ("connecting.html", "demo.html")
+
+
+def test_no_page_is_forgotten(client: FlaskClient, site: Site) -> None:
+    """Whoever adds a page says above how it is reached."""
+    seen: set[str] = set()
+
+    def note(_app: Flask, template: Template, **_context: object) -> None:
+        seen.add(PurePath(template.name or "").name)
+
+    with template_rendered.connected_to(note, site.shop.app):
+        for name, address in PAGES.items():
+            client.get(address(site, site.new_phone()), follow_redirects=True)
+            if name == "away":
+                site.shop.router.come_up()
+    folder = CHECKOUT / "templates" / "pages"
+    made = {path.name for path in folder.glob("[!_]*.html")}
+    assert made - seen == {"base.html", *ANSWERED}
+
+
+def answered(client: FlaskClient, site: Site, phone: Phone) -> Iterator[tuple[str, bytes]]:
+    """Pages that no address leads to: each as it is sent."""
+    v, headers = sealed(client, site, phone), {"Accept-Encoding": "gzip"}
+    base = f"/r/{site.router_id}"
+    for path in ("reconectar", "codigo", "recuperar"):
+        yield path, client.post(f"{base}/{path}", data={"v": v}, headers=headers).data
+    form = filled(client, site, phone, email_cliente="")
+    yield "pagar", client.post(f"{base}/pagar", data=form, headers=headers).data
+    context = site.shop.app.test_request_context("/", headers=headers)
+    with Control(site.shop.router, hotspot=site.hotspot) as control, context:
+        yield "demo", demo_page(control.url).get_data()
+
+
+def test_weight_of_what_answers_a_form(
+    client: FlaskClient, site: Site, phone: Phone, note: Note
+) -> None:
+    for name, sent in answered(client, site, phone):
+        note(f"page that answers {name}: {len(sent)} bytes compressed")
+        assert sent[:2] == b"\x1f\x8b", name
+        assert len(sent) <= LIGHT, name
 
 
 def test_weight(client: FlaskClient, site: Site, phone: Phone, name: str, note: Note) -> None:
@@ -151,22 +225,6 @@ def hold(route: Route) -> None:
     route.fulfill(response=answer, headers=headers)
 
 
-def test_accessible(visitor: Visitor, site: Site, phone: Phone, name: str) -> None:
-    address = site.url + PAGES[name](site, phone)
-    if name in MOVING:
-        visitor.page.route(address, hold)
-    # A bank that does not answer lets its page stay.
-    visitor.page.route("**/3ds/**", lambda route: None)
-    visitor.page.goto(address)
-    if name.startswith("pay"):
-        visitor.page.locator("#pay:enabled").wait_for()
-    visitor.shoot(f"page-{name}")
-    # That an address is known to nobody, the console says too.
-    assert [said for said in visitor.complaints if "404" not in said] == []
-    visitor.inspect()
-    visitor.complaints.clear()
-
-
 def test_scripts_are_known_by_their_nonce(
     client: FlaskClient, site: Site, phone: Phone, name: str
 ) -> None:
@@ -183,10 +241,59 @@ def test_scripts_are_known_by_their_nonce(
         assert "unsafe" not in policy["style-src"]
 
 
-def test_one_request_shows_all_plans(visitor: Visitor, site: Site, phone: Phone) -> None:
-    asked: list[str] = []
-    visitor.page.on("request", lambda request: asked.append(request.url))
-    visitor.arrive(phone)
-    visitor.page.wait_for_load_state("networkidle")
-    # Once it is there, the address goes by the visit's seal: that asks for nothing.
-    assert [url for url in asked if not url.startswith("data:")] == [site.address(phone)]
+def test_each_page_has_the_other_language(
+    client: FlaskClient, site: Site, phone: Phone, name: str
+) -> None:
+    """The switch leads to the same page, in the same visit."""
+    found: list[dict[str, Any]] = []
+
+    def note(_app: Flask, context: dict[str, Any], **_more: object) -> None:
+        found.append(context)
+
+    address = PAGES[name](site, phone)
+    with template_rendered.connected_to(note, site.shop.app):
+        first = client.get(address, follow_redirects=True)
+        (context,) = found
+        other = {"en": "English", "es": "Español"}[context["other_language"]]
+        assert context["other_language_name"] == other
+        second = client.get(context["other_language_url"], follow_redirects=True)
+    assert second.headers["Content-Language"] == context["other_language"]
+    assert first.headers["Content-Language"] != context["other_language"]
+    assert second.request.path == first.request.path
+    visits = [context["visit"] for context in found]
+    assert visits[0].id == visits[1].id or visits[0].scope is None
+    assert visits[0].mac == visits[1].mac
+    # The bank's page leads on just once.
+    assert name == "bank" or headings(first) == headings(second)
+
+
+def headings(answer: TestResponse) -> list[str]:
+    """Which a page has, without the words in them."""
+    return re.findall(r"<(h1|h2|section|dl)\b", answer.text)
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("codigo", {"usuario": ""}),
+        ("recuperar", {"correo": ""}),
+        ("pagar", {"email_cliente": ""}),
+        ("acceso", {"usuario": "AB3C9D"}),
+    ],
+)
+def test_what_answers_a_form_has_it_too(
+    client: FlaskClient, site: Site, phone: Phone, path: str, form: dict[str, str]
+) -> None:
+    found: list[dict[str, Any]] = []
+
+    def note(_app: Flask, context: dict[str, Any], **_more: object) -> None:
+        found.append(context)
+
+    data = filled(client, site, phone) | form
+    with template_rendered.connected_to(note, site.shop.app):
+        client.post(f"/r/{site.router_id}/{path}", data=data)
+        (answered,) = found
+        page = client.get(answered["other_language_url"], follow_redirects=True)
+    assert page.status_code == 200
+    assert page.headers["Content-Language"] == "en"
+    assert found[-1]["visit"].mac == phone.mac

@@ -48,7 +48,7 @@ def test_connected(client: FlaskClient, site: Site, phone: Phone) -> None:
     sale = buy(site, phone)
     answer = look(client, sale)
     assert "¡Conectado!" in answer.text
-    assert "Tiempo que le queda: 1 h." in answer.text
+    assert "Tiempo que te queda: 1 h." in answer.text
     assert refresh_of(answer) is None
     assert answer.headers["Cache-Control"] == "no-store"
 
@@ -56,8 +56,8 @@ def test_connected(client: FlaskClient, site: Site, phone: Phone) -> None:
 @pytest.mark.parametrize(
     ("page", "otherwise"),
     [
-        ("pago", "Guarde su código y cierre esta página."),
-        ("conectado", "Puede cerrar esta página."),
+        ("pago", "Guarda tu código y cierra esta página."),
+        ("conectado", "Puedes cerrar esta página."),
     ],
 )
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_later_the_router_is_asked(client: FlaskClient, site: Site, phone: Phone
     site.shop.router.leave(phone.mac)
     site.shop.router.clock.advance(600)
     answer = look(client, sale)
-    assert "Su Internet está listo" in answer.text
+    assert "Tu Internet está listo" in answer.text
     assert f'action="http://{LOGIN_HOST}/login"' in answer.text
 
 
@@ -112,7 +112,7 @@ def test_a_router_that_is_away_is_no_reason_for_an_error(
     finally:
         site.shop.router.come_up()
     assert answer.status_code == 200
-    assert "Guarde su código" in answer.text
+    assert "Guarda tu código" in answer.text
 
 
 def test_the_gateway_did_not_answer(client: FlaskClient, site: Site, phone: Phone) -> None:
@@ -120,7 +120,7 @@ def test_the_gateway_did_not_answer(client: FlaskClient, site: Site, phone: Phon
     sale = buy(site, phone)
     assert sale.state == "charging"
     answer = look(client, sale)
-    assert "No pague otra vez" in answer.text
+    assert "No pagues otra vez" in answer.text
     assert refresh_of(answer) == "3"
     assert "Cancelar e intentar de nuevo" in answer.text
     site.shop.gateway.heal()
@@ -150,7 +150,7 @@ def test_the_router_is_away_after_the_money_came(
     assert sale.state == "paid"
     answer = look(client, sale)
     assert "Pago recibido" in answer.text
-    assert "No pague otra vez" in answer.text
+    assert "No pagues otra vez" in answer.text
     assert refresh_of(answer) == "3"
     assert 'class="code"' not in answer.text
 
@@ -158,9 +158,9 @@ def test_the_router_is_away_after_the_money_came(
 @pytest.mark.parametrize(
     ("state", "title"),
     [
-        ("refunding", "Su dinero se devuelve"),
-        ("refunded", "Su dinero se devolvió"),
-        ("charged_back", "Su banco revirtió este pago"),
+        ("refunding", "Tu dinero se devuelve"),
+        ("refunded", "Tu dinero se devolvió"),
+        ("charged_back", "Tu banco revirtió este pago"),
     ],
 )
 def test_money_that_went_back(
@@ -177,7 +177,7 @@ def test_time_is_over(client: FlaskClient, site: Site, phone: Phone) -> None:
     sale = buy(site, phone)
     site.end(sale)
     answer = look(client, sale)
-    assert "Su tiempo se terminó" in answer.text
+    assert "Tu tiempo se terminó" in answer.text
     assert 'class="code"' not in answer.text
 
 
@@ -186,7 +186,7 @@ def test_the_bank_is_asked_for(client: FlaskClient, site: Site, phone: Phone) ->
     assert sale.action_url is not None
     for query in ({}, {"banco": "1"}):
         waiting = look(client, sale, query_string=query)
-        assert "Falta que su banco confirme" in waiting.text
+        assert "Falta que tu banco confirme" in waiting.text
         assert sale.action_url in waiting.text
         assert refresh_of(waiting) == "3"
 

@@ -22,7 +22,7 @@ def logged_in_by(site: Site, phone: Phone) -> list[str]:
 
 def test_from_the_wifi_to_the_internet(visitor: Visitor, site: Site, phone: Phone) -> None:
     visitor.join(phone)
-    assert visitor.title == "Elija su Internet"
+    assert visitor.title == "Elige tu Internet"
     visitor.choose()
     visitor.fill()
     visitor.pay()
@@ -38,7 +38,7 @@ def test_by_the_routers_own_form(visitor: Visitor, site: Site, phone: Phone, met
     visitor.choose()
     visitor.fill()
     visitor.pay()
-    assert visitor.title == "Su Internet está listo"
+    assert visitor.title == "Tu Internet está listo"
     visitor.shoot("3-ready-not-connected")
     codes = visitor.codes
     with visitor.page.expect_navigation(url="**/pago/**"):
@@ -54,7 +54,7 @@ def test_a_wrong_code_comes_back_with_a_sentence(
     path = "/login?username=NADIE1&password=0000"
     visitor.page.goto(site.hotspot.phone_url(phone.mac, path))
     alert = visitor.page.get_by_role("alert").inner_text()
-    assert alert == "El código no es correcto. Revíselo y escríbalo otra vez."
+    assert alert == "El código no es correcto. Revísalo y escríbelo otra vez."
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +73,7 @@ def test_from_an_https_portal_to_an_http_router(open_browser: Visit, secure_site
     visitor.choose()
     visitor.fill()
     visitor.pay()
-    assert visitor.title == "Su Internet está listo"
+    assert visitor.title == "Tu Internet está listo"
     with visitor.page.expect_navigation(url="**/pago/**"):
         visitor.page.get_by_role("link", name="Conectar este teléfono").click()
     assert visitor.title == "¡Conectado!"

@@ -2,40 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
 
 from portal.sandbox.routeros import Fault, FaultKind
-from tests.pages.browser import CHALLENGED, DECLINED, FIRST_LOOK, Visitor
+from tests.pages.browser import CHALLENGED, DECLINED, FIRST_LOOK
+from tests.pages.conftest import Customer
 from tests.pages.site import Phone, Site
 from tests.pages.test_comeback import codes_of
 from tests.pages.test_results import buy
-from tests.pages.webkit import WebKitVisitor
-from tests.support.webdriver import WebDriver
-from tests.support.webkit import launched
 
-DONE, WAITING, PAY = "¡Conectado!", "Verificando su pago", "Pague con su tarjeta"
+pytestmark = pytest.mark.usefixtures("soon_at_the_bank")
+DONE, WAITING, PAY = "¡Conectado!", "Verificando tu pago", "Paga con tu tarjeta"
 BANK = "Confirma tu compra"
 NOTHING_CHARGED = "No se hizo ningún cargo"
 LOGIN = "/ip/hotspot/active/login"
-Customer = Visitor | WebKitVisitor
-
-
-@pytest.fixture(scope="module")
-def webkit() -> Iterator[WebDriver]:
-    with launched() as driver:
-        yield driver
-
-
-@pytest.fixture(params=["chromium", "webkit"])
-def customer(request: pytest.FixtureRequest, site: Site) -> Customer:
-    """Somebody with a phone of either kind."""
-    if request.param == "webkit":
-        return WebKitVisitor(site, request.getfixturevalue("webkit"))
-    visitor: Visitor = request.getfixturevalue("visitor")
-    return visitor
 
 
 def states(site: Site, phone: Phone) -> list[str]:
@@ -54,7 +36,7 @@ def confirm(customer: Customer) -> None:
 
 def test_paid_and_back(customer: Customer, site: Site, phone: Phone) -> None:
     customer.join(phone)
-    customer.await_title("Elija su Internet")
+    customer.await_title("Elige tu Internet")
     customer.shoot("1-plans")
     customer.choose()
     customer.shoot("2-pay")
@@ -67,7 +49,7 @@ def test_paid_and_back(customer: Customer, site: Site, phone: Phone) -> None:
     customer.await_title(DONE)
     assert customer.codes == codes
     customer.back()
-    customer.await_text("Su Internet sigue activo")
+    customer.await_text("Tu Internet sigue activo")
     assert states(site, phone) == ["delivered"]
 
 
@@ -101,7 +83,7 @@ def test_declined_then_paid_by_another_plan_and_back(
     customer.back()
     customer.await_title(DONE)
     customer.back()
-    customer.await_text("Su Internet sigue activo")
+    customer.await_text("Tu Internet sigue activo")
     for _ in range(2):
         customer.back()
         customer.await_title(DONE)
@@ -138,7 +120,7 @@ def test_back_at_the_bank_is_no_trap(customer: Customer, site: Site, phone: Phon
     customer.back()
     customer.await_title(WAITING)
     customer.back()
-    customer.await_title("Su pago anterior aún se está verificando")
+    customer.await_title("Tu pago anterior aún se está verificando")
     customer.press("Volver con mi banco")
     customer.await_title(BANK)
     confirm(customer)
@@ -192,7 +174,7 @@ def test_a_code_and_back(customer: Customer, site: Site, phone: Phone) -> None:
     customer.await_title(DONE)
     customer.shoot("4-back-online")
     customer.back()
-    customer.await_title("Escriba su código")
+    customer.await_title("Escribe tu código")
     customer.enter("usuario", pin)
     customer.press("Conectar")
     customer.await_title(DONE)
@@ -201,11 +183,11 @@ def test_a_code_and_back(customer: Customer, site: Site, phone: Phone) -> None:
 def test_what_was_typed_is_there_after_back(customer: Customer, site: Site, phone: Phone) -> None:
     customer.arrive(phone)
     customer.choose()
-    customer.fill(nombre_cliente="Ana Ruiz")
+    customer.fill(telefono_cliente="55 1234 5678")
     customer.press("← Cambiar de plan")
-    customer.await_title("Elija su Internet")
+    customer.await_title("Elige tu Internet")
     customer.back()
     customer.await_form()
-    assert customer.value("nombre_cliente") == "Ana Ruiz"
+    assert customer.value("telefono_cliente") == "55 1234 5678"
     customer.pay()
     customer.await_title(DONE)

@@ -92,12 +92,12 @@ def test_a_moment_is_told_where_the_wifi_is(app: Flask) -> None:
         ({}, ["Sin límite de tiempo", "Datos sin límite"]),
         (
             {"duration_seconds": 3600, "duration_from": "first_use", "data_limit": 2**30},
-            ["1 hora desde que se conecta", "1 GB de datos"],
+            ["1 hora desde que te conectas", "1 GB de datos"],
         ),
         (
             {"duration_seconds": 3600, "duration_from": "connected", "max_devices": 1},
             [
-                "1 hora de conexión: solo cuenta cuando lo usa",
+                "1 hora de conexión: solo cuenta cuando lo usas",
                 "Datos sin límite",
                 "1 dispositivo",
             ],

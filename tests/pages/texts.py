@@ -31,8 +31,13 @@ PROBLEMS = (
 def texts() -> set[str | tuple[str, ...]]:
     """Single texts, and pairs of singular and plural."""
     found = {message for message in _in_files() if message}
-    waits = {plans.WAIT, recovery_limits.WAIT_SENTENCE, attempt_limits.WAIT, guess_guard.WAIT}
-    return found | set(_of_problems()) | set(SENTENCES.values()) | waits
+    return found | contract_texts() | {plans.WAIT, recovery_limits.WAIT_SENTENCE}
+
+
+def contract_texts() -> set[str]:
+    """Sentences that the JSON says too, in words of its own."""
+    waits = {attempt_limits.WAIT, guess_guard.WAIT}
+    return set(_of_problems()) | set(SENTENCES.values()) | waits
 
 
 def _in_files() -> Iterator[Any]:

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
-from tests.pages.browser import APPROVED, FIRST_LOOK, SCREENSHOTS
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from tests.pages.browser import APPROVED, FIRST_LOOK, SIZE, keep
 from tests.pages.site import Phone, Site
 from tests.support.webdriver import WebDriver
+
+# As the protocol names them.
+KEYS = {"Tab": "\ue004", "Enter": "\ue007", "Control": "\ue009"}
+# Nothing in the protocol says what the phone wants, so the page's own rules are told.
+SCHEME = """
+const isDark = "(prefers-color-scheme: dark)";
+window.darkRules ||= [...document.styleSheets].flatMap(sheet => [...sheet.cssRules]).filter(
+  rule => rule.media && rule.media.mediaText === isDark);
+window.darkRules.forEach(rule => { rule.media.mediaText = arguments[0] ? "all" : "not all"; });
+document.documentElement.style.colorScheme = arguments[0] ? "dark" : "light";
+"""
 
 
 class WebKitVisitor:
@@ -21,6 +36,10 @@ class WebKitVisitor:
         """Be sent to the portal by the router."""
         self.driver.go(self.site.address(phone, **query))
 
+    def go(self, url: str) -> None:
+        """Open this address."""
+        self.driver.go(url)
+
     def choose(self, price: str = "$20") -> None:
         """Take the plan of this price, and wait for the card form."""
         plan = f"//section[contains(@class, 'plan')][contains(., '{price}')]"
@@ -29,7 +48,7 @@ class WebKitVisitor:
 
     def fill(self, number: str = APPROVED, **fields: str) -> None:
         """Fill the form in, the card's in its frame."""
-        values = {"nombre_cliente": "José Ñúñez Pérez", "email_cliente": "jose@example.com"}
+        values = {"email_cliente": "jose.nunez@example.com"}
         for name, value in (values | fields).items():
             self.enter(name, value)
         self.driver.enter_frame("#card iframe")
@@ -39,9 +58,24 @@ class WebKitVisitor:
 
     def pay(self) -> None:
         """Press the button, and wait for what comes of it."""
+        with self.leaving():
+            self.driver.click("#pay")
+
+    @contextmanager
+    def leaving(self) -> Iterator[None]:
+        """Wait until what the block does has led to another page."""
         self.driver.run("window.old = true")
-        self.driver.click("#pay")
+        yield
         self._await_other_page()
+
+    def key(self, name: str) -> None:
+        """Press a key of the keyboard, `Tab` or `Enter`."""
+        self.driver.press(KEYS[name])
+
+    def type(self, text: str) -> None:
+        """Type this in place of what the field holds."""
+        self.driver.press("a", held=KEYS["Control"])
+        self.driver.press(*text)
 
     def buy(self, phone: Phone | None, price: str = "$20", number: str = APPROVED) -> None:
         """All of it."""
@@ -82,8 +116,8 @@ class WebKitVisitor:
 
     def await_fresh_page(self) -> None:
         """Wait until the page has come again by itself."""
-        self.driver.run("window.old = true")
-        self._await_other_page()
+        with self.leaving():
+            pass
 
     def _await_other_page(self) -> None:
         other = "return !window.old && document.readyState === 'complete'"
@@ -110,7 +144,20 @@ class WebKitVisitor:
         script = "return [...document.querySelectorAll('.code')].map(code => code.innerText)"
         return list(self.driver.run(script))
 
+    def run(self, script: str, *arguments: Any) -> Any:
+        """What a function with this body returns in the page."""
+        return self.driver.run(script, *arguments)
+
+    def resize(self, width: int) -> None:
+        """Let the phone be as wide, in pixels."""
+        self.driver.resize(width, SIZE["height"])
+        there = "return innerWidth === arguments[0]"
+        self.driver.wait_for(lambda: self.driver.run(there, width), f"a width of {width} px")
+
+    def darken(self, dark: bool) -> None:
+        """Let the page be as those see it who want it dark, or light."""
+        self.driver.run(SCHEME, dark)
+
     def shoot(self, name: str) -> None:
         """Keep a picture of the window for people to look at."""
-        SCREENSHOTS.mkdir(exist_ok=True)
-        (SCREENSHOTS / f"webkit-{name}.png").write_bytes(self.driver.screenshot())
+        keep(f"webkit-{name}", self.driver.screenshot)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from jinja2 import ChoiceLoader, DictLoader
 
+from config import load_settings
 from portal import providers
 from portal.models import GatewayAccount
 from portal.operators import gateway_accounts, webhook_registration
@@ -14,8 +17,9 @@ from portal.operators.audit import Actor
 from portal.payments.gateway import OrderStatus
 from portal.ports import checkout_hosts
 from portal.sales.operator_refund import refund_sale
-from tests.payments.toy import HOST, LABEL, TOY, ToyBank, toy_provider
-from tests.support.shop import Shop, open_shop
+from tests.payments.toy import COMPONENT, HOST, LABEL, TOY, ToyBank, toy_provider
+from tests.support.commands import CHECKOUT
+from tests.support.shop import IP, MAC, SECRETS, Shop, open_shop
 
 KEY = "toy_private_key"
 ACTOR = Actor("cli:tests")
@@ -84,6 +88,27 @@ def test_sentences_name_it(shop: Shop) -> None:
         assert account is not None
         told = webhook_registration.standing(account)
         assert told == f"{LABEL} avisa de cada pago, con su firma."
+
+
+def test_the_page_shows_its_card_form(shop: Shop) -> None:
+    loader = shop.app.jinja_env.loader
+    shop.app.jinja_env.loader = ChoiceLoader([DictLoader(COMPONENT), loader])
+    client, door = shop.app.test_client(), f"/r/{shop.router_id}"
+    plans = client.get(door, query_string={"mac": MAC, "ip": IP}, follow_redirects=True).text
+    visit = dict(re.findall(r'<input type="hidden" name="(v|c)" value="([^"]*)"', plans))
+    page = client.get(f"{door}/pagar", query_string={"plan": shop.plan_id, **visit})
+    assert page.status_code == 200
+    assert "window.Toy.token()" in page.text
+    assert f"https://{HOST}/card.js" in page.text
+    assert f"https://{HOST}" in page.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("name", [name for name in providers.PROVIDERS if name != TOY])
+def test_every_provider_has_a_script_for_its_card_form(name: str) -> None:
+    provider = providers.PROVIDERS[name](load_settings(SECRETS))
+    script = CHECKOUT / "templates" / "pages" / "components" / f"{provider.checkout.component}.js"
+    assert "function show()" in script.read_text()
+    provider.close()
 
 
 def test_its_hosts_are_reached_before_anybody_has_paid(shop: Shop) -> None:

@@ -32,6 +32,14 @@ from portal.payments.provider import Checkout, Provider
 TOY = "toy"
 LABEL = "Pagos Juguete"
 HOST = "pay.toy.example"
+# What a real one has as a file in `templates/pages/components`.
+COMPONENT = {
+    "pages/components/toy.js": """
+  function show() {
+    ready(function () { paidWith({ id: window.Toy.token() }); });
+  }
+"""
+}
 
 
 class ToyBank:

@@ -28,7 +28,7 @@ from portal.payments.gateway import (
     Unknown,
 )
 from portal.sales import decisions
-from portal.sales.decision import (
+from portal.sales.decision_values import (
     CloseOrder,
     Complaint,
     Decision,
@@ -194,11 +194,11 @@ def test_every_refund_in_every_state(state: str, event: str) -> None:
 def test_the_router_away_in_every_state(state: str) -> None:
     if state != "paid":
         with pytest.raises(ForbiddenMove):
-            decisions.router_away(sale(state), NOW, REFUND_MINUTES)
+            decisions.refund_if_router_away(sale(state), NOW, REFUND_MINUTES)
         return
     for waited, came in ((29, "nothing"), (30, "refund_begun")):
         paid = sale(state, paid_at=NOON - timedelta(minutes=waited))
-        assert outcome(decisions.router_away(paid, NOW, REFUND_MINUTES)) == came
+        assert outcome(decisions.refund_if_router_away(paid, NOW, REFUND_MINUTES)) == came
 
 
 ASKED_BY_OPERATOR = {

@@ -30,7 +30,7 @@ from portal.models.sale_states import (
 )
 from portal.ports import settings
 from portal.sales.context import SaleContext, load_context
-from portal.sales.decision import Decision, Due, Outcome
+from portal.sales.decision_values import Decision, Due, Outcome
 from portal.sales.decisions import SETTLED, WAIT, parked, refund_begun
 from portal.sales.transitions import apply
 from tests.api.admin.sold import make_sale

@@ -36,4 +36,5 @@ def run(
 
 def child_environment() -> dict[str, str]:
     inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
-    return inherited | {"PYTHONUNBUFFERED": "1"}
+    # Nor does a deployment on this machine, by its file of settings.
+    return inherited | {"PYTHONUNBUFFERED": "1", "PORTAL_ENV": ""}

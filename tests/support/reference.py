@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,6 +24,15 @@ def folder() -> Path:
 def expected() -> bool:
     """Whether the data was promised, or is there."""
     return bool(os.environ.get(VARIABLE)) or BESIDE.is_dir()
+
+
+def more_menus() -> dict[str, Any]:
+    """What real routers have of the menus that the data leaves out: `commands` of each version,
+    and `properties`.
+    """
+    text = (Path(__file__).parent / "routeros_menus.json").read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(text)
+    return found
 
 
 def require() -> Path:

@@ -23,11 +23,12 @@ FLOORS = (
     ("app",),
     ("__init__",),
 )
-# What opens the ports is known to the application alone; the sandbox, to the demo's command.
-ASIDE = {"providers": {"app"}, "sandbox": {"cli"}}
+# What opens the ports is known to the application alone; the sandbox, to the demo's command; what
+# gunicorn is configured by, to gunicorn.
+ASIDE: dict[str, set[str]] = {"providers": {"app"}, "sandbox": {"cli"}, "server": set()}
 ALONE = ("payments", "hotspot")
 FRAMEWORKS = ("flask", "flask_sqlalchemy", "flask_migrate", "werkzeug", "sqlalchemy", "alembic")
-# Whose modules must not be named outside of their own folder.
+# The most modules that a folder holds.
 CROWD = 24
 
 

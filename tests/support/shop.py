@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from flask import Flask
@@ -35,6 +35,7 @@ SECRETS = {
     "ALLOW_PRIVATE_TARGETS": "true",
 }
 OpenShop = Callable[..., "Shop"]
+AnyShop = TypeVar("AnyShop", bound="Shop")
 PATIENT = {"retry_first": 3600.0, "retry_longest": 3600.0}
 
 
@@ -209,7 +210,9 @@ def make_app(instance: Path, database_url: str | None, **settings: Any) -> Flask
 
 
 @contextmanager
-def open_shop(instance: Path, database_url: str | None, **settings: Any) -> Iterator[Shop]:
+def open_shop(
+    instance: Path, database_url: str | None, kind: type[AnyShop] = Shop, **settings: Any
+) -> Iterator[AnyShop]:
     """A shop that sells while the block lasts."""
     with ExitStack() as stack:
         router = stack.enter_context(RouterSandbox(password=ROUTER_PASSWORD))
@@ -219,7 +222,7 @@ def open_shop(instance: Path, database_url: str | None, **settings: Any) -> Iter
         options = {"conekta_api_url": gateway.url} | PATIENT | settings
         app = make_app(instance, database_url, **options)
         stack.callback(close_app, app)
-        yield Shop(app, router, gateway)
+        yield kind(app, router, gateway)
 
 
 def close_app(app: Flask) -> None:

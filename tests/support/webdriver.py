@@ -71,6 +71,14 @@ class WebDriver:
         self._of(selector, "clear", {})
         self._of(selector, "value", {"text": text})
 
+    def press(self, *keys: str, held: str = "") -> None:
+        """Press one key after another, while one is `held`; where the focus is, it is felt."""
+        pressed = [{"type": f"key{way}", "value": key} for key in keys for way in ("Down", "Up")]
+        around = [[{"type": f"key{way}", "value": held}] if held else [] for way in ("Down", "Up")]
+        actions = [*around[0], *pressed, *around[1]]
+        keyboard = {"type": "key", "id": "keyboard", "actions": actions}
+        self._command("POST", "/actions", {"actions": [keyboard]})
+
     def enter_frame(self, selector: str) -> None:
         self._command("POST", "/frame", {"id": {ELEMENT: self._find(selector)}})
 

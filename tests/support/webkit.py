@@ -27,9 +27,14 @@ PROXY = {
 }
 
 
+# Its hidden tool bar would not let the window be as narrow as a small phone.
+NARROW = "* { min-width: 0; margin: 0; border: 0; padding: 0; font-size: 1px }"
+IN_THE_DARK = "[Settings]\ngtk-theme-name = Adwaita-dark\n"
+
+
 @contextmanager
-def launched() -> Iterator[WebDriver]:
-    """A browser of one's own, in a phone's size.
+def launched(*, dark: bool = False) -> Iterator[WebDriver]:
+    """A browser of one's own, in a phone's size; one that wants pages `dark`.
 
     Skips where there is none, which in CI is a failure.
     """
@@ -39,12 +44,20 @@ def launched() -> Iterator[WebDriver]:
     if not shutil.which(DISPLAY):
         pytest.skip("no display for WebKit (xvfb)")
     with TemporaryDirectory() as home, _display() as display, _driver(display, home) as url:
+        _furnish(Path(home), dark)
         driver = WebDriver(url, _capabilities(browser))
         try:
             driver.resize(*SIZE)
             yield driver
         finally:
             driver.quit()
+
+
+def _furnish(home: Path, dark: bool) -> None:
+    folder = home / "gtk-3.0"
+    folder.mkdir()
+    (folder / "gtk.css").write_text(NARROW)
+    (folder / "settings.ini").write_text(IN_THE_DARK if dark else "")
 
 
 def _capabilities(browser: Path) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from portal.sandbox.smtp import SmtpSandbox
 from portal.worker.dispatcher import run_pass
 from portal.worker.receipts import send_receipts
 from portal.worker.schedule import plan_jobs
+from tests.pages.test_voice import USTED
 from tests.support.ports import free_port
 from tests.support.shop import Shop, open_shop
 
@@ -56,7 +57,7 @@ def test_a_receipt_has_what_is_needed(shop: Shop, server: SmtpSandbox) -> None:
     assert message["To"] == "María García <maria@example.com>"
     assert message["From"] == f"Café Ñandú <{FROM}>"
     assert message["Reply-To"] == "hola@example.com"
-    assert message["Subject"] == "Su Internet en Café Ñandú"
+    assert message["Subject"] == "Tu Internet en Café Ñandú"
     text = message.get_content()
     codes = bought["usuario_hotspot"]
     assert f"Usuario: {codes['usuario']}\n" in text
@@ -65,6 +66,15 @@ def test_a_receipt_has_what_is_needed(shop: Shop, server: SmtpSandbox) -> None:
     assert "terminada en 4242" in text
     assert f"/pago/{bought['referencia']}" in text
     assert "55 1234 5678" in text
+    assert not USTED.search(text)
+
+
+def test_a_receipt_tells_the_time_at_the_companys_place(shop: Shop, server: SmtpSandbox) -> None:
+    shop.buy()
+    shop.change(Sale, paid_at=datetime(2025, 3, 10, 6, 30, tzinfo=UTC))
+    shop.change(Company, time_zone="America/Tijuana")
+    assert send(shop) == 1
+    assert "Fecha: 9 mar 2025, 23:30" in server.messages[0].get_content()
 
 
 def test_a_receipt_goes_out_once(shop: Shop, server: SmtpSandbox) -> None:
@@ -153,7 +163,7 @@ def test_a_name_makes_no_headers(shop: Shop, server: SmtpSandbox) -> None:
     assert send(shop) == 1
     (message,) = server.messages
     assert message["Bcc"] is None
-    assert message["Subject"] == "Su Internet en Café Bcc: all@example.com"
+    assert message["Subject"] == "Tu Internet en Café Bcc: all@example.com"
 
 
 def test_an_encrypted_line_that_is_not_offered_is_not_done_without(

@@ -7,8 +7,14 @@ from ipaddress import IPv6Address, ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-from portal.web.fields import Text
+from portal.web.fields import Text, patterns
 
+ASCII_LABEL = "[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+# Its last part begins with a letter, so that none takes it for a number.
+NAME = f"(?:{ASCII_LABEL}\\.)*[A-Za-z_](?:[A-Za-z0-9_-]{{0,61}}[A-Za-z0-9_])?"
+OCTETS = r"\.".join([f"(?:{patterns.integers(0, 255)})"] * 4)
+PORT = f":(?:{patterns.integers(1, 65535)})"
+PATH = rf"[/?#][^\s\"'<>\\{patterns.CONTROLS}]*"
 LABEL = r"(?!-)[a-z0-9_-]{1,63}(?<!-)"
 NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 HOST_NAME = re.compile(rf"(?=.{{1,253}}$){LABEL}(?:\.{LABEL})*")
@@ -36,6 +42,13 @@ class HostField(Text):
             raise self.make_error("host")
         return str(IPv6Address(text)) if ":" in text else text
 
+    def documented(self) -> dict[str, Any]:
+        """Say what kinds of host there are."""
+        name_or_ipv4 = {"pattern": patterns.whole(f"{NAME}|{OCTETS}")}
+        choices = [name_or_ipv4, {"format": "ipv6"}]
+        null = [{"type": "null"}] if self.allow_none else []
+        return {"anyOf": [*choices, *null], "example": "203.0.113.7"}
+
 
 class LoginHost(Text):
     """Read a host of the router's login page, with its port where it is not the usual one."""
@@ -52,6 +65,12 @@ class LoginHost(Text):
             raise self.make_error("host")
         return text
 
+    def documented(self) -> dict[str, Any]:
+        """Say how host and port are written."""
+        ipv6 = r"\[(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}\]"
+        pattern = f"(?:{NAME}|{OCTETS}|{ipv6})(?:{PORT})?"
+        return {"pattern": patterns.whole(pattern), "example": "10.5.50.1"}
+
 
 class WebAddress(Text):
     """Read an absolute http or https address without credentials."""
@@ -63,6 +82,11 @@ class WebAddress(Text):
         if not is_web_address(text):
             raise self.make_error("address")
         return text
+
+    def documented(self) -> dict[str, Any]:
+        """Say how it is written."""
+        pattern = f"https?://(?:{NAME}|{OCTETS})(?:{PORT})?(?:{PATH})?"
+        return {"format": "uri", "pattern": patterns.whole(pattern)}
 
 
 def is_host(text: str) -> bool:

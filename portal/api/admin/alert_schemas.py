@@ -14,7 +14,7 @@ from portal.alerts.kinds import AlertKind
 from portal.api.admin.address_fields import WebAddress
 from portal.api.admin.fields import Translated
 from portal.api.admin.pages import page_schema
-from portal.api.admin.secret_fields import MASK, SecretText
+from portal.api.admin.secret_fields import MASK, SigningSecret
 from portal.web.fields import Choice, Email, ListOf, Nested, PageQuery
 from portal.web.schemas import AdminSchema
 
@@ -74,7 +74,7 @@ class WebhookSchema(ChannelSchema):
     url = WebAddress(
         500, attribute="target", blank=None, about="Dirección https pública; no se siguen desvíos."
     )
-    secreto = SecretText(200, shortest=16, attribute="secret", allow_none=True, about=SIGNED)
+    secreto = SigningSecret(attribute="secret", allow_none=True, about=SIGNED)
 
 
 class AlertsSchema(AdminSchema):

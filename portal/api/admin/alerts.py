@@ -23,7 +23,11 @@ tests = session_blueprint("pruebas de alertas", __name__, "/api/v1/admin")
 @blueprint.arguments(AlertQuery, location="query")
 @blueprint.response(200, AlertPage)
 def listing(query: dict[str, Any]) -> Any:
-    """Lo que necesita a una persona, lo último primero"""
+    """Lo que necesita a una persona, lo último primero
+
+    Las alertas abiertas; con `estado` todos, también las resueltas. `veces` dice cuántas veces
+    pasó lo mismo, `ultimo` cuándo fue la última.
+    """
     company_id, resolved = acting_company_id(), query["estado"] == "todos"
     page = operators.page_of(company_id, query["limit"], query["offset"], resolved=resolved)
     return page_answer("alertas", page, query)
@@ -33,7 +37,10 @@ def listing(query: dict[str, Any]) -> Any:
 @blueprint.response(200, AlertSchema)
 @blueprint.failures(404)
 def resolve(alert_id: int) -> Any:
-    """Dar una alerta por resuelta; otra vez no cambia nada"""
+    """Dar una alerta por resuelta; otra vez no cambia nada
+
+    Si lo mismo vuelve a pasar, se abre otra. Muchas se resuelven solas cuando termina su causa.
+    """
     return operators.resolve(actor(), alert_id, acting_company_id())
 
 
@@ -41,7 +48,11 @@ def resolve(alert_id: int) -> Any:
 @tests.response(200, Message)
 @tests.failures(409, 422, 429, 503)
 def test_telegram() -> dict[str, str]:
-    """Mandar una prueba por Telegram; 422 con lo que hay que corregir si no la acepta"""
+    """Mandar una prueba por Telegram; 422 con lo que hay que corregir si no la acepta
+
+    Al bot y al chat de la empresa, aunque `notificaciones_telegram` sea falso. 409 si faltan, 503
+    si no se pudo hablar con Telegram; una prueba cada diez segundos.
+    """
     return _tested(TELEGRAM, "Telegram")
 
 
@@ -49,7 +60,11 @@ def test_telegram() -> dict[str, str]:
 @tests.response(200, Message)
 @tests.failures(409, 422, 429, 503)
 def test_email() -> dict[str, str]:
-    """Mandar una prueba a las direcciones de correo de las alertas"""
+    """Mandar una prueba a las direcciones de correo de las alertas
+
+    A todas las de `alertas.correo`. 409 si no hay ninguna, 422 si el servidor de correo no las
+    acepta o esta instalación no tiene uno; una prueba cada diez segundos.
+    """
     return _tested(EMAIL, "correo")
 
 
@@ -57,7 +72,11 @@ def test_email() -> dict[str, str]:
 @tests.response(200, Message)
 @tests.failures(409, 422, 429, 503)
 def test_webhook() -> dict[str, str]:
-    """Mandar una prueba firmada al webhook de las alertas, con `evento: prueba`"""
+    """Mandar una prueba firmada al webhook de las alertas, con `evento: prueba`
+
+    A la `url` de `alertas.webhook`, firmada con su `secreto`. 409 si no hay, 422 si responde otra
+    cosa que 2xx, 503 si no responde a tiempo; una prueba cada diez segundos.
+    """
     return _tested(WEBHOOK, "webhook")
 
 

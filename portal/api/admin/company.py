@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from portal.api.admin.alert_schemas import EXAMPLE as ALERTS
 from portal.api.admin.company_schemas import CompanySchema
 from portal.api.blueprints import session_blueprint
 from portal.api.sessions import acting_company_id, actor
 from portal.operators import companies
+
+EXAMPLE = {
+    "nombre": "Café Ñandú",
+    "zona_horaria": "America/Tijuana",
+    "minutos_para_reembolso": 30,
+    "color": "#0f766e",
+    "alertas": ALERTS,
+}
 
 blueprint = session_blueprint("mi-empresa", __name__, "/api/v1/admin/mi-empresa")
 
@@ -15,13 +24,21 @@ blueprint = session_blueprint("mi-empresa", __name__, "/api/v1/admin/mi-empresa"
 @blueprint.route("")
 @blueprint.response(200, CompanySchema)
 def company() -> Any:
-    """Mi empresa"""
+    """Mi empresa
+
+    Los datos de la empresa, como los ven sus clientes y como los usa el sistema. Los secretos se
+    muestran como `********`.
+    """
     return companies.get(acting_company_id())
 
 
 @blueprint.route("", methods=["PUT"])
-@blueprint.arguments(CompanySchema(partial=True))
+@blueprint.arguments(CompanySchema(partial=True), example=EXAMPLE)
 @blueprint.response(200, CompanySchema)
 def update(values: Any) -> Any:
-    """Cambiar los datos de mi empresa; lo que no se envía queda como estaba"""
+    """Cambiar los datos de mi empresa; lo que no se envía queda como estaba
+
+    Solo lo que se envía cambia. En `zona_horaria` se cuentan sus días: los de listas, reportes,
+    recibos y tablas. En `alertas`, por qué medios se avisa a la empresa y de qué.
+    """
     return companies.update(actor(), acting_company_id(), **values)

@@ -9,14 +9,18 @@ from marshmallow import fields
 from portal.access.credentials import FEWEST_DIGITS
 from portal.access.pin_density import LONGEST_PIN, dense_pins
 from portal.api.admin.alert_schemas import AlertsField
-from portal.api.admin.fields import Colour
+from portal.api.admin.fields import Colour, Translated
 from portal.api.admin.secret_fields import SecretText
-from portal.web.fields import Email, Flag, StrictInteger, Text
+from portal.core.local_time import zone_names
+from portal.ports import time_zone_of
+from portal.web.fields import Choice, Email, Flag, StrictInteger, Text
 from portal.web.schemas import AdminSchema
 
 DAY_IN_MINUTES = 24 * 60
 LONGEST_TEXT = 10_000
 LONGEST_KEPT_DAYS = 3650
+CREDENTIALS = {"pin": "pin", "usuario_contrasena": "user_password"}
+UNKNOWN_ZONE = "debe ser una zona horaria de la IANA, como America/Tijuana"
 
 
 class Notices(fields.List[str]):
@@ -24,6 +28,17 @@ class Notices(fields.List[str]):
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         return super()._serialize(dense_pins(value), attr, obj, **kwargs)
+
+
+class TimeZone(Choice):
+    """Read the name of a time zone, in which the company counts its days."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(*zone_names(), complaint=UNKNOWN_ZONE, **options)
+
+    def serialize(self, attr: str, obj: Any, accessor: Any = None, **kw: Any) -> str:
+        """Give the zone that counts, the deployment's where the company named none."""
+        return time_zone_of(obj).key
 
 
 class CompanySchema(AdminSchema):
@@ -67,6 +82,16 @@ class CompanySchema(AdminSchema):
         LONGEST_PIN,
         attribute="pin_digits",
         about="Cuántos dígitos tienen los PIN que se venden desde ahora.",
+    )
+    tipo_usuario_portal = Translated(
+        CREDENTIALS,
+        attribute="portal_credentials",
+        about="Qué venden las páginas: un PIN, o usuario y contraseña.",
+    )
+    zona_horaria = TimeZone(
+        attribute="time_zone",
+        allow_none=True,
+        about="En ella se cuentan los días de sus ventas; nulo: la de esta instalación.",
     )
     avisos = Notices(
         fields.String(),

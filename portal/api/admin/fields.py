@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from portal.web.fields import ApiField, Choice, Nested, StrictInteger, Text
+from portal.core.local_time import When
+from portal.web.fields import ApiField, Choice, Nested, StrictInteger, Text, patterns
 
-FINGERPRINT = re.compile(r"[0-9a-f]{64}|(?:[0-9a-f]{2}:){31}[0-9a-f]{2}")
-COLOUR = re.compile(r"#[0-9a-f]{6}")
-EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
+FINGERPRINT = re.compile(r"[0-9A-Fa-f]{64}|(?:[0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}")
+COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
+EARLIEST, LATEST = date(2000, 1, 1), date(2099, 12, 31)
+DAY = (
+    r"20[0-9]{2}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|"
+    r"(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))|"
+    r"20(?:[02468][048]|[13579][26])-02-29"
+)
+TIME = r"T(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?(?:Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9])?"
 
 
 class Fingerprint(Text):
@@ -23,10 +30,14 @@ class Fingerprint(Text):
         super().__init__(95, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> str:
-        text = super()._deserialize(value, attr, data, **kw).lower()
+        text = super()._deserialize(value, attr, data, **kw)
         if not FINGERPRINT.fullmatch(text):
             raise self.make_error("fingerprint")
-        return text
+        return text.lower()
+
+    def documented(self) -> dict[str, Any]:
+        """Say how it is written."""
+        return {"pattern": patterns.whole(FINGERPRINT.pattern)}
 
 
 class Colour(Text):
@@ -38,10 +49,14 @@ class Colour(Text):
         super().__init__(7, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> str:
-        text = super()._deserialize(value, attr, data, **kw).lower()
+        text = super()._deserialize(value, attr, data, **kw)
         if not COLOUR.fullmatch(text):
             raise self.make_error("colour")
-        return text
+        return text.lower()
+
+    def documented(self) -> dict[str, Any]:
+        """Say how it is written."""
+        return {"pattern": patterns.whole(COLOUR.pattern), "example": "#0a84ff"}
 
 
 class Whole(Nested):
@@ -91,30 +106,32 @@ class Scaled(StrictInteger):
 
 
 class MomentField(ApiField):
-    """Read a day or a moment in ISO 8601, aware. A day is UTC's, its end with `ends`."""
+    """Read a day or a moment in ISO 8601. Whose day it is, is for who reads it to say."""
 
     default_error_messages = {  # noqa: RUF012
         "invalid": "debe ser una fecha como 2025-01-31 o 2025-01-31T18:30:00Z"
     }
 
-    def __init__(self, *, ends: bool = False, **options: Any) -> None:
-        super().__init__(metadata={"type": "string", "example": "2025-01-31"}, **options)
-        self._ends = ends
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> datetime:
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> When:
         try:
             # In a query string the plus of an offset arrives as a blank.
-            return self._moment(str(value).strip().replace(" ", "+"))
-        except (ValueError, OverflowError):
+            return _when(str(value).strip().replace(" ", "+"))
+        except ValueError:
             raise self.make_error("invalid") from None
 
-    def _moment(self, text: str) -> datetime:
-        if len(text) == len("2025-01-31"):
-            day = datetime.combine(date.fromisoformat(text), time(), UTC)
-            moment = day + timedelta(days=1) if self._ends else day
-        else:
-            moment = datetime.fromisoformat(text)
-            moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        if not EARLIEST <= moment.date() <= LATEST:
-            raise ValueError
-        return moment.astimezone(UTC)
+    def documented(self) -> dict[str, Any]:
+        """Say how days and moments are written."""
+        pattern = patterns.whole(f"(?:{DAY})(?:{TIME})?")
+        return {"type": "string", "pattern": pattern, "example": "2025-01-31"}
+
+
+def _when(text: str) -> When:
+    """Read the day or the moment. Raises ValueError."""
+    if len(text) == len("2025-01-31"):
+        day = when = date.fromisoformat(text)
+    else:
+        when = datetime.fromisoformat(text)
+        day = when.date()
+    if not EARLIEST <= day <= LATEST:
+        raise ValueError
+    return when

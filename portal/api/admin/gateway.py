@@ -16,29 +16,45 @@ WRONG_MODE = {
     False: "La llave es de pruebas, pero la empresa está en modo de producción.",
 }
 
+EXAMPLE = {
+    "conekta_private_key": "key_0Privada1Ejemplo2",
+    "conekta_public_key": "key_0Publica1Ejemplo2",
+    "conekta_mode": "test",
+}
+
 blueprint = session_blueprint("gateway", __name__, "/api/v1/admin/mi-empresa")
 
 
 @blueprint.route("/conekta")
 @blueprint.response(200, GatewaySchema)
 def keys() -> Any:
-    """Mis llaves de la pasarela de pago; la privada no se muestra"""
+    """Mis llaves de la pasarela de pago; la privada no se muestra
+
+    La llave privada se muestra como `********` si la hay. `avisos` dice si la pasarela nos cuenta
+    de los pagos por sí misma.
+    """
     return _shown(gateway_accounts.current(acting_company_id()))
 
 
 @blueprint.route("/conekta", methods=["PUT"])
-@blueprint.arguments(GatewaySchema(partial=True))
+@blueprint.arguments(GatewaySchema(partial=True), example=EXAMPLE)
 @blueprint.response(200, GatewaySchema)
 def set_keys(values: Any) -> Any:
-    """Cambiar mis llaves; las ventas en curso terminan con las anteriores"""
+    """Cambiar mis llaves; las ventas en curso terminan con las anteriores
+
+    Solo lo que se envía cambia. Las llaves nuevas valen para las ventas nuevas.
+    """
     return _set(values)
 
 
 @blueprint.route("/configurar-conekta", methods=["POST"])
-@blueprint.arguments(GatewaySchema(partial=True))
+@blueprint.arguments(GatewaySchema(partial=True), example=EXAMPLE)
 @blueprint.response(200, GatewaySchema)
 def configure(values: Any) -> Any:
-    """Lo mismo que PUT /api/v1/admin/mi-empresa/conekta"""
+    """Lo mismo que PUT /api/v1/admin/mi-empresa/conekta
+
+    La misma llamada con el nombre que le dan otros sistemas.
+    """
     return _set(values)
 
 
@@ -46,7 +62,11 @@ def configure(values: Any) -> Any:
 @blueprint.response(200, ProbeAnswer)
 @blueprint.failures(503)
 def probe() -> dict[str, Any]:
-    """Probar la llave privada: abre y cancela una orden, sin cobrar"""
+    """Probar la llave privada: abre y cancela una orden, sin cobrar
+
+    Abre y cancela una orden para saber si la llave sirve y si es de pruebas o de producción, que
+    por fuera se ven iguales.
+    """
     probed = gateway_accounts.probe(actor(), acting_company_id())
     return {
         "success": probed.mode_fits,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from marshmallow import fields
 
 from portal.api.admin.address_fields import WebAddress
 from portal.api.admin.fields import Scaled, Translated, Whole
 from portal.api.admin.pages import page_schema
+from portal.api.words import DURATION_FROM, MEGABYTE, MINUTE
+from portal.operators.plans import LEAST_AMOUNT as LEAST
 from portal.web.fields import (
     Choice,
     Flag,
@@ -16,15 +20,12 @@ from portal.web.fields import (
     StrictInteger,
     Text,
 )
+from portal.web.fields.patterns import amounts
 from portal.web.schemas import AdminSchema
 
 MOST_CENTAVOS = 99_999_999
-MINUTE = 60
-# Routers write byte limits with a binary M.
-MEGABYTE = 1024 * 1024
 LONGEST_MINUTES = 10 * 366 * 24 * 60
 LARGEST_MEGABYTES = 100_000_000
-DURATION_FROM = {"compra": "purchase", "primer_uso": "first_use", "conexion": "connected"}
 
 
 class DetailSchema(AdminSchema):
@@ -36,12 +37,44 @@ class DetailSchema(AdminSchema):
 class ProductSchema(AdminSchema):
     """Describe a product."""
 
+    documented: ClassVar[dict[str, Any]] = {
+        "allOf": [
+            {
+                "anyOf": [
+                    {"properties": {"precio": {"pattern": amounts(LEAST["MXN"], MOST_CENTAVOS)}}},
+                    {
+                        "properties": {
+                            "moneda": {"const": "USD"},
+                            "precio": {"pattern": amounts(LEAST["USD"], MOST_CENTAVOS)},
+                        },
+                        "required": ["moneda"],
+                    },
+                ]
+            },
+            {
+                "anyOf": [
+                    {"properties": {"duracion_desde": {"type": "null"}}},
+                    {
+                        "properties": {"duracion_minutos": {"type": "integer"}},
+                        "required": ["duracion_minutos"],
+                    },
+                ]
+            },
+        ]
+    }
+
     id = fields.Integer(dump_only=True)
     router_id = Text(40, blank=None, about="Nulo: se vende en todos los routers de la empresa.")
     perfil_mikrotik_id = Text(20, attribute="profile_id", blank=None)
     perfil_mikrotik_nombre = Text(100, attribute="profile_name", required=True)
     nombre_venta = Text(100, shortest=3, attribute="name", required=True)
-    precio = Money(1, MOST_CENTAVOS, attribute="amount", required=True)
+    precio = Money(
+        1,
+        MOST_CENTAVOS,
+        attribute="amount",
+        required=True,
+        about="Al menos 3.00 MXN o 0.20 USD. Se lee también como número; se responde como texto.",
+    )
     moneda = Choice("MXN", "USD", attribute="currency", load_default="MXN")
     descripcion = Text(2000, lines=True, attribute="description", blank=None)
     detalles = ListOf(Whole(DetailSchema), 20, attribute="details")
@@ -67,6 +100,24 @@ class ProductSchema(AdminSchema):
     velocidad = Text(40, attribute="speed", blank=None)
     created_at = fields.DateTime(dump_only=True)
     updated_at = fields.DateTime(dump_only=True)
+
+
+class SavedProductSchema(ProductSchema):
+    """Describe a product that was just saved, and what in its routers does not keep it."""
+
+    avisos = fields.List(
+        fields.String(),
+        dump_only=True,
+        attribute="advice",
+        metadata={
+            "description": (
+                "Lo que en los routers no cumple lo que vende el producto, con la orden que lo "
+                "corrige; el producto queda guardado. Un router que no responde también es un "
+                "aviso."
+            ),
+            "example": ["Router «Patio»: no tiene el perfil «1hora»."],
+        },
+    )
 
 
 class ProductQuery(PageQuery):

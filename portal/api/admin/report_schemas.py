@@ -39,6 +39,11 @@ class ReportAnswer(Schema):
 
     desde = fields.DateTime(attribute="since", required=True)
     hasta = fields.DateTime(attribute="until", required=True)
+    zona_horaria = fields.String(
+        attribute="time_zone",
+        required=True,
+        metadata={"example": "America/Mexico_City", "description": "La de los días de `por_dia`."},
+    )
     totales = fields.List(fields.Nested(Total), attribute="totals", required=True)
     por_dia = fields.List(fields.Nested(DayTotal), attribute="per_day", required=True)
     por_producto = fields.List(fields.Nested(ProductTotal), attribute="per_product", required=True)

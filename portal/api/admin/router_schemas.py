@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import Schema, fields, post_load
 
@@ -18,10 +18,27 @@ from portal.web.schemas import AdminSchema
 TLS = {"ninguno": "none", "verificado": "verified", "huella": "pinned", "anonimo": "anonymous"}
 API_SSL_PORT = 8729
 LONGEST_GRACE_HOURS = 30 * 24
+NEW = {
+    "nombre": "Azotea",
+    "host": "203.0.113.7",
+    "puerto": 8729,
+    "tls": "verificado",
+    "usuario": "portal",
+    "password": "la que puso en el router",
+    "login_hosts": ["10.5.50.1"],
+}
+CHANGES = {"nombre": "Azotea norte", "ubicacion": "Segundo piso"}
 
 
 class RouterSchema(AdminSchema):
     """Describe a router."""
+
+    documented: ClassVar[dict[str, Any]] = {
+        "anyOf": [
+            {"properties": {"tls": {"not": {"const": "huella"}}}},
+            {"properties": {"tls_huella": {"type": "string"}}, "required": ["tls_huella"]},
+        ]
+    }
 
     id = fields.String(dump_only=True)
     empresa_id = fields.String(attribute="company_id", dump_only=True)

@@ -6,18 +6,20 @@ from marshmallow import Schema, fields
 
 from portal.api.admin.fields import MomentField
 from portal.api.admin.pages import page_schema
+from portal.api.words import KIND_WORDS, KINDS
 from portal.operators.transactions import PUBLIC_WORDS
 from portal.web.fields import Choice, Money, PageQuery, Text
 from portal.web.schemas import AdminSchema
 
-KINDS = {"user_password": "usuario_contrasena", "pin": "pin"}
+SINCE = "Un día de la empresa, en su `zona_horaria`, o un momento con su diferencia de UTC."
+UNTIL = "Como `desde`. Un día cuenta entero; un momento ya no cuenta."
 
 
 class PeriodQuery(AdminSchema):
-    """Say which stretch of time; days are UTC's, and both count."""
+    """Say which stretch of time."""
 
-    desde = MomentField(attribute="since")
-    hasta = MomentField(attribute="until", ends=True)
+    desde = MomentField(attribute="since", about=SINCE)
+    hasta = MomentField(attribute="until", about=UNTIL)
 
 
 class SaleQuery(PeriodQuery, PageQuery):
@@ -70,7 +72,8 @@ class SaleAnswer(Schema):
     mac = fields.String(attribute="sale.mac", required=True, allow_none=True)
     ip = fields.String(attribute="sale.ip", required=True, allow_none=True)
     tipo_usuario = fields.Function(
-        lambda standing: KINDS[standing.access.kind], metadata={"type": "string"}
+        lambda standing: KIND_WORDS[standing.access.kind],
+        metadata={"type": "string", "enum": list(KINDS)},
     )
     usuario_hotspot = fields.String(attribute="access.shown_name", required=True)
     motivo_atencion = fields.String(

@@ -19,9 +19,17 @@ from portal.api.admin.sale_schemas import (
 from portal.api.blueprints import session_blueprint
 from portal.api.sessions import acting_company_id, actor
 from portal.models.sale_states import SaleState
-from portal.operators import refunds, reports, transactions
+from portal.operators import companies, refunds, reports, transactions
 
 CSV_NAME = 'attachment; filename="transacciones.csv"'
+
+TABLE = (
+    "id,id_transaccion,fecha,estado_pago,router_id,producto,precio,moneda,reembolsado,nombre,"
+    "email,telefono,mac,usuario_hotspot\r\n"
+    "sal_0123456789abcdef0123456789abcdef,ord_2tVoN3nHFnMXyBdXx,2025-03-10 20:30:00,paid,"
+    "RTR_01234567,1 Hora de Internet,20.00,MXN,0.00,María García,maria@example.com,"
+    '"=""5512345678""",AA:BB:CC:DD:EE:FF,"=""AB3C9D"""\r\n'
+)
 
 blueprint = session_blueprint("transacciones", __name__, "/api/v1/admin/mi-empresa")
 
@@ -29,9 +37,15 @@ blueprint = session_blueprint("transacciones", __name__, "/api/v1/admin/mi-empre
 @blueprint.route("/transacciones")
 @blueprint.arguments(SaleQuery, location="query")
 @blueprint.response(200, SalePage)
-@blueprint.failures(404)
+@blueprint.doc(
+    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}, "example": TABLE}}}}
+)
 def listing(query: dict[str, Any]) -> Any:
-    """Mis ventas, la última primero; con `formato=csv`, todas las que cumplen el filtro"""
+    """Mis ventas, la última primero; con `formato=csv`, todas las que cumplen el filtro
+
+    Con `formato=csv` responde una tabla para hojas de cálculo con todas las que cumplen el filtro:
+    UTF-8, separada por comas, con fechas en la `zona_horaria` de la empresa.
+    """
     if query.pop("formato") == "csv":
         return _as_csv(query)
     return page_answer("transacciones", transactions.listing(acting_company_id(), **query), query)
@@ -41,17 +55,23 @@ def listing(query: dict[str, Any]) -> Any:
 @blueprint.response(200, ToldSaleAnswer)
 @blueprint.failures(404)
 def sale(sale_id: str) -> Any:
-    """Una venta con su historial"""
+    """Una venta con su historial
+
+    Con el producto y el precio como eran, y cada paso que dio.
+    """
     return transactions.get(acting_company_id(), sale_id)
 
 
 @blueprint.route("/transacciones/<sale_id>/reembolso", methods=["POST"])
-@blueprint.arguments(RefundRequest)
+@blueprint.arguments(RefundRequest, example={"motivo": "No pudo conectarse"})
 @blueprint.response(200, ToldSaleAnswer)
 @blueprint.also(202, ToldSaleAnswer)
 @blueprint.failures(404, 409)
 def refund(payload: dict[str, str], sale_id: str) -> Any:
-    """Devolver el pago completo y cerrar el acceso; 202 mientras la pasarela no lo confirma"""
+    """Devolver el pago completo y cerrar el acceso; 202 mientras la pasarela no lo confirma
+
+    El dinero vuelve completo a la tarjeta. 409 si esa venta no se puede devolver.
+    """
     told = refunds.refund(actor(), acting_company_id(), sale_id, payload["motivo"])
     return told, 202 if told.sale.state == SaleState.REFUNDING else 200
 
@@ -60,13 +80,19 @@ def refund(payload: dict[str, str], sale_id: str) -> Any:
 @blueprint.arguments(PeriodQuery, location="query")
 @blueprint.response(200, ReportAnswer)
 def dashboard(period: dict[str, Any]) -> Any:
-    """Ventas e ingresos pagados, por día, producto y router; 30 días si no se indica otra cosa"""
+    """Ventas e ingresos pagados, por día, producto y router; 30 días si no se indica otra cosa
+
+    Solo lo pagado, menos lo devuelto, en los días de la `zona_horaria` de la empresa.
+    `ventas_sin_decidir` y `ventas_por_atender` son de ahora.
+    """
     return reports.of_company(acting_company_id(), **period)
 
 
 def _as_csv(query: dict[str, Any]) -> Response:
     filters: Any = {name: query[name] for name in query if name not in ("limit", "offset")}
-    lines = table(transactions.every(acting_company_id(), **filters))
+    company_id = acting_company_id()
+    zone = companies.zone_of(company_id)
+    lines = table(transactions.every(company_id, **filters), zone)
     response = Response(stream_with_context(lines), mimetype="text/csv")
     response.headers["Content-Disposition"] = CSV_NAME
     return response

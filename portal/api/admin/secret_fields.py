@@ -9,9 +9,10 @@ from typing import Any
 from marshmallow import missing
 from marshmallow.utils import get_value
 
-from portal.web.fields import Text
+from portal.web.fields import Text, patterns
 
 MASK = "********"
+SHORTEST_SECRET = 16
 KEY = re.compile(r"[A-Za-z0-9_-]{6,200}")
 
 
@@ -39,6 +40,26 @@ class SecretText(Text):
         return None if sealed is None or sealed is missing else MASK
 
 
+class SigningSecret(SecretText):
+    """Read a secret by which others know what we sign: 16 characters at least, 200 at most."""
+
+    default_error_messages = {"short": "debe tener al menos 16 caracteres"}  # noqa: RUF012
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(200, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kw)
+        if len(text) < SHORTEST_SECRET:
+            raise self.make_error("short")
+        return text
+
+    def documented(self) -> dict[str, Any]:
+        """Say how long it is; what it is covered with is shorter."""
+        secret = patterns.text(SHORTEST_SECRET, stripped=True, lines=False)
+        return {"pattern": f"{secret}|{patterns.whole(re.escape(MASK))}"}
+
+
 class GatewayKey(Text):
     """Read a key as the gateway's panel shows it."""
 
@@ -52,6 +73,13 @@ class GatewayKey(Text):
         if not KEY.fullmatch(text):
             raise self.make_error("key")
         return text
+
+    def documented(self) -> dict[str, Any]:
+        """Say how it is written; where it is secret, what it is covered with."""
+        pattern = KEY.pattern
+        if isinstance(self, SecretText):
+            pattern += "|" + re.escape(MASK)
+        return {"pattern": patterns.whole(pattern)}
 
 
 class SecretGatewayKey(SecretText, GatewayKey):

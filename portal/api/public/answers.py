@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Response, json, request
 
+from portal.api.words import DURATION_WORDS, MEGABYTE, MINUTE
 from portal.models import Company, GatewayAccount, Plan, Router
 from portal.web.fields import pesos
 
@@ -37,8 +38,9 @@ class CachedAnswer:
         return response
 
 
-def catalogue_entry(plan: Plan) -> dict[str, Any]:
-    """Show a plan as the catalogue does."""
+def catalogue_entry(plan: Plan, account: GatewayAccount | None) -> dict[str, Any]:
+    """Show a plan as the catalogue does; `account` is where it is paid."""
+    seconds, data = plan.duration_seconds, plan.data_limit
     return {
         "id": plan.id,
         "nombre_venta": plan.name,
@@ -51,6 +53,12 @@ def catalogue_entry(plan: Plan) -> dict[str, Any]:
         "imagen_url": plan.image_url,
         "destacado": plan.featured,
         "orden": plan.position,
+        "duracion_minutos": None if seconds is None else seconds // MINUTE,
+        "duracion_desde": DURATION_WORDS.get(plan.duration_from or ""),
+        "limite_datos_mb": None if data is None else data // MEGABYTE,
+        "dispositivos_max": plan.max_devices,
+        "velocidad": plan.speed,
+        "metodos_pago": _methods(account),
     }
 
 
@@ -58,7 +66,6 @@ def shop_settings(
     company: Company, router: Router, account: GatewayAccount | None
 ) -> dict[str, Any]:
     """Tell what a portal page needs to know before it shows anything."""
-    payable = account is not None and account.private_key_sealed is not None
     return {
         "empresa": {
             "id": company.id,
@@ -68,5 +75,19 @@ def shop_settings(
             "conekta_mode": account.mode if account else "test",
         },
         "router": {"id": router.id, "nombre": router.name, "ubicacion": router.location},
-        "metodos_pago": ["tarjeta"] if payable else [],
+        "metodos_pago": _methods(account),
+        "pasarelas": _gateways(account),
     }
+
+
+def _methods(account: GatewayAccount | None) -> list[str]:
+    """How something can be paid now: a charge is entered with the private key."""
+    payable = account is not None and account.private_key_sealed is not None
+    return ["tarjeta"] if payable else []
+
+
+def _gateways(account: GatewayAccount | None) -> list[dict[str, Any]]:
+    """Where it can be paid now, with the key that a browser needs there."""
+    if account is None or not _methods(account):
+        return []
+    return [{"nombre": account.provider, "public_key": account.public_key, "mode": account.mode}]

@@ -16,23 +16,38 @@ blueprint = public_blueprint("catalogo", __name__, "/api/v1")
 
 @blueprint.route("/config/public")
 @blueprint.response(200, ShopSettings)
+@blueprint.unchanged
 def shop_settings() -> Response:
-    """La tienda: empresa, router y métodos de pago"""
+    """La tienda: empresa, router y métodos de pago
+
+    Lo primero que pide una página: el nombre y el logo que mostrar, con qué se puede pagar, y la
+    llave pública con la que el navegador convierte la tarjeta en un token.
+    """
     return storefront().settings.response()
 
 
 @blueprint.route("/catalogo_perfiles_venta")
 @blueprint.response(200, Product(many=True))
+@blueprint.unchanged
 def catalogue() -> Response:
-    """Los productos activos de este router"""
+    """Los productos activos de este router
+
+    En el orden en que se muestran. De cada uno: precio, cuánto dura y desde cuándo corre, cuántos
+    datos y dispositivos trae. Guarde el `id` que elija el cliente: es el `producto_id` de la
+    compra.
+    """
     return storefront().catalogue.response()
 
 
 @blueprint.route("/catalogo_perfiles_venta/<int:product_id>")
 @blueprint.response(200, Product)
+@blueprint.unchanged
 @blueprint.failures(404)
 def product(product_id: int) -> Response:
-    """Un producto"""
+    """Un producto
+
+    Como en el catálogo. 404 si ya no se vende en este router.
+    """
     found = storefront().entries.get(product_id)
     if found is None:
         raise NotFound(ABSENT)

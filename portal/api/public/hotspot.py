@@ -19,6 +19,8 @@ STATES = {
     Result.WRONG_CODE: "credenciales_invalidas",
     Result.ROUTER_AWAY: "router_no_disponible",
     Result.NOT_IN_NETWORK: "router_no_disponible",
+    # Neither over nor wrong: it is good again once the operator enables it.
+    Result.BLOCKED: "activo",
 }
 CONNECTED = "¡Conexión establecida con éxito!"
 SENTENCES = {
@@ -35,8 +37,17 @@ SENTENCES = {
     Result.NOT_IN_NETWORK: (
         "Este dispositivo no está conectado al WiFi. Únase a la red e intente de nuevo."
     ),
+    Result.BLOCKED: (
+        "El operador desactivó este acceso. Si cree que es un error, hable con el lugar."
+    ),
 }
 LONGEST = 64
+EXAMPLE = {
+    "username": "AB3C9D",
+    "password": "1234",
+    "current_mac": "AA:BB:CC:DD:EE:FF",
+    "current_ip": "192.168.88.100",
+}
 
 blueprint = public_blueprint("hotspot", __name__, "/api/v1/hotspot")
 
@@ -61,11 +72,16 @@ class ReconnectionAnswer(Schema):
 
 
 @blueprint.route("/auto-reconnect", methods=["POST"])
-@blueprint.arguments(ReconnectionRequest)
+@blueprint.arguments(ReconnectionRequest, example=EXAMPLE)
 @blueprint.response(200, ReconnectionAnswer)
-@blueprint.failures(422, 429)
+@blueprint.failures(429)
 def auto_reconnect(payload: dict[str, Any]) -> dict[str, Any]:
-    """Volver a conectar un dispositivo con su código"""
+    """Volver a conectar un dispositivo con su código
+
+    Para un código que ya se compró: se revisa la contraseña, se busca el dispositivo entre los que
+    están en el WiFi y se le abre el paso. Un router que no responde nunca se cuenta como acceso
+    terminado. Varios códigos equivocados hacen esperar.
+    """
     found = reconnect(
         shop().router_id,
         payload["username"],

@@ -9,8 +9,10 @@ from flask import Response, jsonify, request
 from portal.access.errors import NothingToExtend
 from portal.access.proof import Proof, prove
 from portal.api.blueprints import public_blueprint
+from portal.api.parameters import IDEMPOTENCY_KEY, LONGEST_KEY
 from portal.api.public.payment_schemas import Payment, PaymentRequest, PaymentUnderWay
 from portal.api.router_key import shop
+from portal.api.words import KIND_WORDS, KINDS
 from portal.core.errors import Invalid, NotFound, PaymentDeclined
 from portal.models import Access, Sale
 from portal.sales.idempotency import begun_before
@@ -18,9 +20,6 @@ from portal.sales.purchase import buy
 from portal.sales.request import PurchaseRequest
 from portal.sales.status import SaleStatus, find_status
 from portal.web.request_context import client_address
-
-KINDS = {"usuario_contrasena": "user_password", "pin": "pin"}
-WORDS = {kind: word for word, kind in KINDS.items()}
 
 CONNECTED = "¡Conexión establecida con éxito! Disfrute de Internet sin límites"
 BY_HAND = "Favor de ingresar sus credenciales para conectar a Internet"
@@ -36,19 +35,44 @@ ROUTER_AWAY = (
 )
 NOT_COMPLETED = "El pago no se completó. No se realizó ningún cargo."
 
-LONGEST_KEY = 255
+BUYER = {"nombre_cliente": "María García", "email_cliente": "maria@example.com"}
+DEVICE = {"mac_cliente": "AA:BB:CC:DD:EE:FF", "ip_cliente": "192.168.88.100"}
+ORDER = {"producto_id": 1, "token_tarjeta": "tok_test_visa_4242"} | BUYER
+EXAMPLES = {
+    "conectar": {
+        "summary": "Comprar y conectar este dispositivo",
+        "value": ORDER | DEVICE | {"telefono_cliente": "5512345678", "conexion_automatica": True},
+    },
+    "pin": {"summary": "Comprar un PIN", "value": ORDER | {"tipo_usuario": "pin"}},
+    "extiende": {
+        "summary": "Sumar tiempo a un acceso, por su código",
+        "value": ORDER | {"extiende": "AB3C9D", "contrasena": "1234"},
+    },
+    "extiende_por_referencia": {
+        "summary": "Sumar tiempo a un acceso, por la referencia de su compra",
+        "value": ORDER | {"extiende": "sal_0123456789abcdef0123456789abcdef"},
+    },
+}
 LONGEST_REFERENCE = 64
 
 blueprint = public_blueprint("pagos", __name__, "/api/v1/payments")
 
 
 @blueprint.route("/pagar-conekta", methods=["POST"])
-@blueprint.arguments(PaymentRequest)
+@blueprint.arguments(PaymentRequest, examples=EXAMPLES)
 @blueprint.response(200, Payment)
 @blueprint.also(202, PaymentUnderWay)
-@blueprint.failures(402, 404, 409, 422, 429, 500, 503)
+@blueprint.failures(402, 404, 409, 429)
+@blueprint.doc(parameters=[IDEMPOTENCY_KEY])
 def pay(payload: dict[str, Any]) -> Response:
-    """Cobrar un producto y abrir el acceso"""
+    """Cobrar un producto y abrir el acceso
+
+    200: pagado, con el código de acceso. 202: todavía no se decide; si trae `accion_requerida`,
+    lleve al cliente a su `url` (el banco pide confirmar, 3DS), y pregunte en `consulta` hasta que
+    `estado_pago` cambie. No pague otra vez. Después de cualquier otra respuesta no se hizo ningún
+    cargo. Con `extiende` la compra se suma a un acceso que sigue activo: su código (usuario o PIN)
+    con su `contrasena`, o la `referencia` de una de sus compras.
+    """
     proof = _proof(payload)
     purchase = _purchase(payload, proof)
     # What was bought before its access ended is answered all the same.
@@ -62,7 +86,12 @@ def pay(payload: dict[str, Any]) -> Response:
 @blueprint.response(200, Payment)
 @blueprint.failures(404)
 def look_up(reference: str) -> Response:
-    """Cómo va un pago: por su referencia o por la orden de la pasarela"""
+    """Cómo va un pago: por su referencia o por la orden de la pasarela
+
+    Para quien tiene la llave del router y la referencia. Las credenciales vienen mientras el
+    acceso viva, así que una página que se cerró las recupera aquí. `estado_pago` es pending
+    mientras no se decida.
+    """
     known = len(reference) <= LONGEST_REFERENCE and reference.isprintable()
     sale_status = find_status(shop().router_id, reference) if known else None
     if sale_status is None:
@@ -141,7 +170,7 @@ def payment(sale_status: SaleStatus, *, has_code: bool = False) -> dict[str, Any
         "id_transaccion": sale.order_id,
         "referencia": sale.id,
         "estado_pago": sale_status.public_state,
-        "tipo_usuario": WORDS[access.kind],
+        "tipo_usuario": KIND_WORDS[access.kind],
         "usuario_hotspot": _credentials(access) if is_told else None,
         "producto": _product(sale),
         "cliente": {"nombre": sale.customer_name, "email": sale.customer_email},

@@ -17,7 +17,11 @@ blueprint = open_blueprint("imagenes", __name__, "/imagenes")
 @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="image/webp")
 @blueprint.failures(404)
 def picture(image_id: str) -> Response:
-    """Una imagen de una empresa o de un producto"""
+    """Una imagen de una empresa o de un producto
+
+    Su dirección viene en `logo_url` o `imagen_url` y cambia con su contenido, así que se puede
+    guardar para siempre.
+    """
     image = pictures.get(image_id)
     response = current_app.response_class(image.content, mimetype=image.mimetype)
     response.headers["Cache-Control"] = CACHING

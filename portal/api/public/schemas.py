@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+from portal.api.words import DURATION_FROM
+
 
 class Detail(Schema):
     texto = fields.String(required=True)
@@ -23,6 +25,32 @@ class Product(Schema):
     imagen_url = fields.String(required=True, allow_none=True)
     destacado = fields.Boolean(required=True)
     orden = fields.Integer(required=True)
+    duracion_minutos = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "Nulo: sin límite de tiempo."}
+    )
+    duracion_desde = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "enum": [*DURATION_FROM, None],
+            "description": (
+                "Desde cuándo corre: `compra`, `primer_uso`, o `conexion`, que solo cuenta el "
+                "tiempo conectado."
+            ),
+        },
+    )
+    limite_datos_mb = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "Nulo: sin límite de datos."}
+    )
+    dispositivos_max = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "Nulo: lo que diga el router."}
+    )
+    velocidad = fields.String(required=True, allow_none=True, metadata={"example": "10 Mbps"})
+    metodos_pago = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "Con qué se puede pagar ahora; vacío si con nada."},
+    )
 
 
 class ShopCompany(Schema):
@@ -31,6 +59,14 @@ class ShopCompany(Schema):
     logo_url = fields.String(required=True, allow_none=True)
     conekta_public_key = fields.String(required=True, allow_none=True)
     conekta_mode = fields.String(required=True, metadata={"enum": ["test", "live"]})
+
+
+class ShopGateway(Schema):
+    """Name where it can be paid now; a card is made a token there, with the public key."""
+
+    nombre = fields.String(required=True, metadata={"description": "La pasarela."})
+    public_key = fields.String(required=True, allow_none=True)
+    mode = fields.String(required=True, metadata={"enum": ["test", "live"]})
 
 
 class ShopRouter(Schema):
@@ -44,4 +80,7 @@ class ShopSettings(Schema):
 
     empresa = fields.Nested(ShopCompany, required=True)
     router = fields.Nested(ShopRouter, required=True)
-    metodos_pago = fields.List(fields.String(), required=True)
+    metodos_pago = fields.List(
+        fields.String(), required=True, metadata={"description": "Con qué se puede pagar ahora."}
+    )
+    pasarelas = fields.List(fields.Nested(ShopGateway), required=True)

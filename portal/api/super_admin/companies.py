@@ -14,6 +14,12 @@ from portal.operators import companies, gateway_accounts
 from portal.operators.lookup import ListPage
 from portal.web.fields import PageQuery
 
+NEW = {
+    "nombre": "Hostal del Puerto",
+    "contacto_email": "hola@example.com",
+    "contacto_telefono": "55 1234 5678",
+}
+
 blueprint = session_blueprint("empresas", __name__, "/admin/empresas", (Role.SUPER_ADMIN,))
 
 
@@ -21,7 +27,10 @@ blueprint = session_blueprint("empresas", __name__, "/admin/empresas", (Role.SUP
 @blueprint.arguments(PageQuery, location="query")
 @blueprint.response(200, CompanyPage)
 def listing(query: dict[str, Any]) -> dict[str, Any]:
-    """Las empresas"""
+    """Las empresas
+
+    Todas, por nombre.
+    """
     page = companies.listing(**query)
     accounts = gateway_accounts.of_companies([company.id for company in page.rows])
     rows = [joined(company, accounts.get(company.id)) for company in page.rows]
@@ -29,10 +38,13 @@ def listing(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.route("", methods=["POST"])
-@blueprint.arguments(ManagedCompanySchema)
+@blueprint.arguments(ManagedCompanySchema, example=NEW)
 @blueprint.response(201, ManagedCompanySchema)
 def create(values: dict[str, Any]) -> dict[str, Any]:
-    """Dar de alta una empresa"""
+    """Dar de alta una empresa
+
+    Sin llaves de la pasarela sus ventas responden 503 antes de tocar nada.
+    """
     about, keys = parted({name: value for name, value in values.items() if value is not None})
     return _shown(companies.create(actor(), keys, **about))
 
@@ -41,16 +53,22 @@ def create(values: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200, ManagedCompanySchema)
 @blueprint.failures(404)
 def company(company_id: str) -> dict[str, Any]:
-    """Una empresa"""
+    """Una empresa
+
+    Los datos y las llaves de una empresa; la privada se muestra como `********`.
+    """
     return _shown(companies.get(company_id))
 
 
 @blueprint.route("/<company_id>", methods=["PUT"])
-@blueprint.arguments(ManagedCompanySchema(partial=True))
+@blueprint.arguments(ManagedCompanySchema(partial=True), example={"activa": True})
 @blueprint.response(200, ManagedCompanySchema)
 @blueprint.failures(404)
 def update(values: dict[str, Any], company_id: str) -> dict[str, Any]:
-    """Cambiar una empresa; lo que no se envía queda como estaba"""
+    """Cambiar una empresa; lo que no se envía queda como estaba
+
+    Solo lo que se envía cambia. `activa: false` detiene sus ventas en un segundo.
+    """
     about, keys = parted(values)
     return _shown(companies.update(actor(), company_id, keys, **about))
 

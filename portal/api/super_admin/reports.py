@@ -17,7 +17,10 @@ blueprint = session_blueprint("reportes", __name__, "/admin", (Role.SUPER_ADMIN,
 @blueprint.arguments(PeriodQuery, location="query")
 @blueprint.response(200, OverallReportAnswer)
 def dashboard(period: dict[str, Any]) -> Any:
-    """Ventas e ingresos de todas las empresas"""
+    """Ventas e ingresos de todas las empresas
+
+    Solo lo pagado, menos lo devuelto. Sus días son los de esta instalación.
+    """
     return reports.of_all(**period)
 
 
@@ -26,5 +29,8 @@ def dashboard(period: dict[str, Any]) -> Any:
 @blueprint.response(200, ReportAnswer)
 @blueprint.failures(404)
 def stats(period: dict[str, Any], company_id: str) -> Any:
-    """Ventas e ingresos de una empresa"""
+    """Ventas e ingresos de una empresa
+
+    Lo mismo que ve la empresa en su dashboard, en los días de su `zona_horaria`.
+    """
     return reports.of_company(company_id, **period)

@@ -6,6 +6,8 @@ from typing import Any
 
 from portal.api.admin.pages import page_answer
 from portal.api.admin.router_schemas import (
+    CHANGES,
+    NEW,
     NewRouterAnswer,
     RouterPage,
     RouterSchema,
@@ -29,16 +31,22 @@ blueprint = session_blueprint("routers-de-empresa", __name__, PREFIX, (Role.SUPE
 @blueprint.response(200, RouterPage)
 @blueprint.failures(404)
 def listing(query: dict[str, Any], company_id: str) -> dict[str, Any]:
-    """Los routers de la empresa"""
+    """Los routers de la empresa
+
+    Los routers de la empresa, por nombre.
+    """
     return page_answer("routers", routers.listing(company_id, **query), query)
 
 
 @blueprint.route("", methods=["POST"])
-@blueprint.arguments(RouterSchema)
+@blueprint.arguments(RouterSchema, example=NEW)
 @blueprint.response(201, NewRouterAnswer)
 @blueprint.failures(404)
 def create(values: Any, company_id: str) -> dict[str, Any]:
-    """Dar de alta un router; responde su API Key por única vez"""
+    """Dar de alta un router; responde su API Key por única vez
+
+    La `api_key` de la respuesta abre las llamadas públicas y no se vuelve a mostrar.
+    """
     return with_key(*routers.create(actor(), company_id, **values))
 
 
@@ -46,16 +54,22 @@ def create(values: Any, company_id: str) -> dict[str, Any]:
 @blueprint.response(200, RouterSchema)
 @blueprint.failures(404)
 def router(company_id: str, router_id: str) -> Any:
-    """Un router"""
+    """Un router
+
+    Los datos del router; su contraseña se muestra como `********`.
+    """
     return routers.get(company_id, router_id)
 
 
 @blueprint.route("/<router_id>", methods=["PUT"])
-@blueprint.arguments(RouterSchema(partial=True))
+@blueprint.arguments(RouterSchema(partial=True), example=CHANGES)
 @blueprint.response(200, RouterSchema)
 @blueprint.failures(404)
 def update(values: Any, company_id: str, router_id: str) -> Any:
-    """Cambiar un router; lo que no se envía queda como estaba"""
+    """Cambiar un router; lo que no se envía queda como estaba
+
+    Solo lo que se envía cambia.
+    """
     return routers.update(actor(), company_id, router_id, **values)
 
 
@@ -63,15 +77,21 @@ def update(values: Any, company_id: str, router_id: str) -> Any:
 @blueprint.response(200, Message)
 @blueprint.failures(404, 409)
 def delete(company_id: str, router_id: str) -> dict[str, str]:
-    """Eliminar un router que no tiene ventas ni productos"""
+    """Eliminar un router que no tiene ventas ni productos
+
+    409 si ya vendió algo o tiene productos: entonces desactívelo.
+    """
     routers.delete(actor(), company_id, router_id)
     return {"mensaje": "Router eliminado."}
 
 
 @blueprint.route("/<router_id>/toggle-activo", methods=["PUT"])
-@blueprint.arguments(ToggleBody, required=False)
+@blueprint.arguments(ToggleBody, required=False, example={"activo": True})
 @blueprint.response(200, RouterSchema)
 @blueprint.failures(404)
 def toggle(values: dict[str, bool | None], company_id: str, router_id: str) -> Any:
-    """Pausar las ventas de un router, o reanudarlas"""
+    """Pausar las ventas de un router, o reanudarlas
+
+    Un router en pausa no vende: su llave responde 401. Quien ya compró sigue conectado.
+    """
     return routers.toggle(actor(), company_id, router_id, values["activo"])

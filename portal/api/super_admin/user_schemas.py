@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from portal.api.admin.pages import page_schema
 from portal.api.auth_schemas import UserAnswer
 from portal.models.admin_user import Role
@@ -12,6 +14,19 @@ from portal.web.schemas import AdminSchema
 
 class UserBody(AdminSchema):
     """Describe an administrator. `empresa_id` belongs to a cliente_admin and to nobody else."""
+
+    documented: ClassVar[dict[str, Any]] = {
+        "anyOf": [
+            {"properties": {"rol": {"const": Role.SUPER_ADMIN}, "empresa_id": {"type": "null"}}},
+            {
+                "properties": {
+                    "rol": {"const": Role.COMPANY_ADMIN},
+                    "empresa_id": {"type": "string"},
+                },
+                "required": ["empresa_id"],
+            },
+        ]
+    }
 
     email = Email(required=True)
     password = Text(LONGEST, shortest=SHORTEST, strip=False, required=True)

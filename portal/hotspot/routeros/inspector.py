@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.errors import RouterRefused
 from portal.hotspot.inspection import (
@@ -16,22 +18,35 @@ from portal.hotspot.inspection import (
     Service,
     UserScript,
 )
+from portal.hotspot.network import Firewall, RouterClock
 from portal.hotspot.routeros import messages
 from portal.hotspot.routeros.channel import Channel
-from portal.hotspot.routeros.commands import Command
+from portal.hotspot.routeros.commands import Command, Invocation
 from portal.hotspot.routeros.errors import Trap
 from portal.hotspot.routeros.menus import (
     API_USER_PRINT,
+    CLOCK_PRINT,
     FILE_PRINT,
+    FILTER_PRINT,
     GARDEN_IP_PRINT,
     GARDEN_PRINT,
     GROUP_PRINT,
     IDENTITY_PRINT,
+    LIST_MEMBER_PRINT,
+    LIST_PRINT,
+    NTP_PRINT,
     PROFILE_PRINT,
     RESOURCE_PRINT,
+    ROUTE_PRINT,
     SERVER_PRINT,
     SERVER_PROFILE_PRINT,
     SERVICE_PRINT,
+)
+from portal.hotspot.routeros.network_rows import (
+    filter_rules,
+    interface_lists,
+    router_clock,
+    wans,
 )
 from portal.hotspot.routeros.profile_scripts import user_scripts
 from portal.hotspot.routeros.values import Row, readable, seconds, spellings, text, truth
@@ -80,6 +95,8 @@ class RouterInspector(Inspector):
             profiles=tuple(map(_profile, rows(PROFILE_PRINT))),
             user=_user(self._channel, self._username, deadline),
             pages=_pages(self._channel, profiles, deadline),
+            firewall=_firewall(self._channel, deadline),
+            clock=_clock(self._channel, deadline),
         )
 
 
@@ -110,19 +127,43 @@ def _pages(
     return found
 
 
+def _firewall(channel: Channel, deadline: Deadline) -> Firewall | None:
+    rules = _rows(channel, FILTER_PRINT.order(), deadline)
+    lists = _rows(channel, LIST_PRINT.order(), deadline)
+    members = _rows(channel, LIST_MEMBER_PRINT.order(), deadline)
+    routes = _rows(channel, ROUTE_PRINT.order(where={"dst-address": "0.0.0.0/0"}), deadline)
+    if rules is None or lists is None or members is None or routes is None:
+        return None
+    return Firewall(filter_rules(rules), interface_lists(lists, members), wans(routes))
+
+
+def _clock(channel: Channel, deadline: Deadline) -> RouterClock | None:
+    ntp = _rows(channel, NTP_PRINT.order(), deadline)
+    before = datetime.now(UTC)
+    clock = _rows(channel, CLOCK_PRINT.order(), deadline)
+    if not clock or ntp is None:
+        return None
+    return router_clock(clock[0], _only(ntp), before + (datetime.now(UTC) - before) / 2)
+
+
 def _permitted(
     channel: Channel, command: Command, name: str, deadline: Deadline
 ) -> list[Row] | None:
     """Give the rows of this name; None where the router refuses to show them."""
+    return _rows(channel, command.order(where={"name": name}), deadline)
+
+
+def _rows(channel: Channel, order: Invocation, deadline: Deadline) -> list[Row] | None:
     try:
-        return channel.run(command.order(where={"name": name}), deadline).rows
+        return channel.run(order, deadline).rows
     except Trap:
         return None
 
 
 def _server(row: Row) -> Server:
     name = row.get("name", "")
-    return Server(name, row.get("profile", ""), truth(row, "disabled"), readable(name))
+    disabled, interface = truth(row, "disabled"), row.get("interface", "")
+    return Server(name, row.get("profile", ""), disabled, readable(name), interface)
 
 
 def _server_profile(row: Row) -> ServerProfile:
@@ -139,13 +180,19 @@ def _server_profile(row: Row) -> ServerProfile:
 
 
 def _service(row: Row) -> Service:
-    sessions = row.get("max-sessions", "")
     return Service(
         name=row.get("name", ""),
         disabled=truth(row, "disabled"),
         certificate=_named(row, "certificate"),
-        max_sessions=int(sessions) if sessions.isascii() and sessions.isdigit() else None,
+        max_sessions=_count(row, "max-sessions"),
+        port=_count(row, "port"),
+        addresses=tuple(_listed(row, "address")),
     )
+
+
+def _count(row: Row, key: str) -> int | None:
+    said = row.get(key, "")
+    return int(said) if said.isascii() and said.isdigit() else None
 
 
 def _garden(rows: list[Row]) -> tuple[GardenRow, ...]:
@@ -198,6 +245,10 @@ def _profile(row: Row) -> Profile:
         rate_limit=text(row, "rate-limit"),
         shared_users=text(row, "shared-users"),
         session_timeout=text(row, "session-timeout"),
+        idle_timeout=text(row, "idle-timeout"),
+        keepalive_timeout=text(row, "keepalive-timeout"),
+        # It is so where nothing is said.
+        add_mac_cookie=row.get("add-mac-cookie", "yes") in ("yes", "true"),
         stored=row.get("name", ""),
         on_login=text(row, "on-login"),
         on_logout=text(row, "on-logout"),

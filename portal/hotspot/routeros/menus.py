@@ -22,6 +22,7 @@ _USER = (
 _OWNERSHIP = (
     ".id",
     "comment",
+    "disabled",
     "email",
     "mac-address",
     "profile",
@@ -66,6 +67,9 @@ PROFILE_PRINT = Command(
         "rate-limit",
         "shared-users",
         "session-timeout",
+        "idle-timeout",
+        "keepalive-timeout",
+        "add-mac-cookie",
         "on-login",
         "on-logout",
     ),
@@ -91,7 +95,9 @@ COMMANDS = (
     IDENTITY_PRINT,
 )
 
-SERVER_PRINT = Command("/ip/hotspot/print", properties=("name", "profile", "disabled"), bounds=MENU)
+SERVER_PRINT = Command(
+    "/ip/hotspot/print", properties=("name", "interface", "profile", "disabled"), bounds=MENU
+)
 SERVER_PROFILE_PRINT = Command(
     "/ip/hotspot/profile/print",
     properties=(
@@ -123,6 +129,20 @@ API_USER_PRINT = Command("/user/print", queries=("name",), properties=("name", "
 GROUP_PRINT = Command("/user/group/print", queries=("name",), properties=("name", "policy"))
 FILE_PRINT = Command("/file/print", queries=("name",), properties=("name", "contents"))
 
+# Without lists of properties, since versions differ in them; whatever else a rule names counts.
+FILTER_PRINT = Command("/ip/firewall/filter/print", bounds=MENU)
+ROUTE_PRINT = Command("/ip/route/print", queries=("dst-address",))
+NTP_PRINT = Command("/system/ntp/client/print")
+LIST_PRINT = Command(
+    "/interface/list/print", properties=("name", "include", "exclude"), bounds=MENU
+)
+LIST_MEMBER_PRINT = Command(
+    "/interface/list/member/print", properties=("list", "interface", "disabled"), bounds=MENU
+)
+CLOCK_PRINT = Command(
+    "/system/clock/print", properties=("date", "time", "gmt-offset", "time-zone-name")
+)
+
 INSPECTION_COMMANDS = (
     SERVER_PRINT,
     SERVER_PROFILE_PRINT,
@@ -132,4 +152,10 @@ INSPECTION_COMMANDS = (
     API_USER_PRINT,
     GROUP_PRINT,
     FILE_PRINT,
+    FILTER_PRINT,
+    ROUTE_PRINT,
+    NTP_PRINT,
+    LIST_PRINT,
+    LIST_MEMBER_PRINT,
+    CLOCK_PRINT,
 )

@@ -10,7 +10,10 @@ from portal.hotspot.inspection import Profile, UserScript
 _STATEMENT = re.compile(r"[;\n\r{}]")
 _CONDITION = re.compile(r"\[[^\[\]]*\bfind\b[^\[\]]*\]")
 _SETS_USER = re.compile(r"(hotspot[ /]+user[ /]+set|^\s*set)\b")
-_FIELD = re.compile(r"\b(comment|email|mac-address)\s*=")
+_FIELD = re.compile(
+    r"\b(comment|email|mac-address|limit-uptime|limit-bytes-\w+|profile|name|password|disabled)\s*="
+)
+_SWITCH = re.compile(r"hotspot[ /]+user[ /]+(remove|disable)\b")
 
 
 def user_scripts(profiles: Iterable[Profile]) -> tuple[UserScript, ...]:
@@ -30,3 +33,4 @@ def _fields(text: str) -> Iterator[str]:
         plain = _CONDITION.sub("", statement)
         if _SETS_USER.search(plain):
             yield from _FIELD.findall(plain)
+        yield from _SWITCH.findall(plain)

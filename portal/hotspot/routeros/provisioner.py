@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.errors import NameTaken, RouterUnavailable
@@ -20,7 +21,7 @@ from portal.hotspot.routeros.errors import (
     refusal,
 )
 from portal.hotspot.routeros.menus import USER_ADD, USER_FIND, USER_PRINT, USER_REMOVE, USER_SET
-from portal.hotspot.routeros.users import FoundUser, Target, chosen, hotspot_user
+from portal.hotspot.routeros.users import FoundUser, Target, chosen, read_user
 from portal.hotspot.routeros.values import (
     ItemId,
     Row,
@@ -63,9 +64,17 @@ class RouterUsers(Provisioner):
         *,
         user_id: str | None = None,
         known: Known | None = None,
+        was_enabled: bool = False,
     ) -> UserFound:
-        target = Target(name, mark, known)
-        return self._apply(USER_SET, target, {"disabled": "no"}, Deadline(timeout), user_id)
+        target, deadline = Target(name, mark, known), Deadline(timeout)
+        if not was_enabled:
+            return self._apply(USER_SET, target, {"disabled": "no"}, deadline, user_id)
+        item = self._meant(target, deadline)
+        if item is None or not item.disabled:
+            return self._change(USER_SET, target, {"disabled": "no"}, deadline, item)
+        if item.mends:
+            self._change(USER_SET, target, {}, deadline, item)
+        return replace(item.found, left_disabled=True)
 
     def disable_user(
         self,
@@ -130,7 +139,7 @@ class RouterUsers(Provisioner):
         bounds = None if sold is None else commands.sold(sold)
         order = USER_PRINT.order(bounds=bounds, wanted=ours)
         reply = self._channel.ask(order, Deadline(timeout))
-        return tuple(hotspot_user(row, reply.item(row).token()) for row in reply.rows)
+        return tuple(read_user(row, reply.item(row).token()) for row in reply.rows)
 
     def is_open_to(self, target: Target, mac: str, deadline: Deadline) -> tuple[bool, bool]:
         """Tell whether this MAC may come in as the user, and whether another had to go from it.
@@ -150,7 +159,7 @@ class RouterUsers(Provisioner):
         """Find the user of this name. Names are unique a server: of several, that with `mark`."""
         reply = self._channel.ask(USER_PRINT.order(where={"name": name}), deadline)
         rows = sorted(reply.rows, key=lambda row: row.get("comment") != mark)
-        return hotspot_user(rows[0], reply.item(rows[0]).token()) if rows else None
+        return read_user(rows[0], reply.item(rows[0]).token()) if rows else None
 
     def _is_free(self, name: str, deadline: Deadline) -> bool:
         """Tell whether no user has this name, whatever the mark."""
@@ -166,6 +175,16 @@ class RouterUsers(Provisioner):
     ) -> UserFound:
         known = ItemId.parse(user_id)
         item = FoundUser(known) if known else self._meant(target, deadline)
+        return self._change(command, target, values, deadline, item)
+
+    def _change(
+        self,
+        command: Command,
+        target: Target,
+        values: Mapping[str, str],
+        deadline: Deadline,
+        item: FoundUser | None,
+    ) -> UserFound:
         for _ in range(_ROUNDS):
             if item is None:
                 return UserFound(False)

@@ -43,9 +43,10 @@ class FoundUser:
     mends: Mapping[str, str] = field(default_factory=dict)
     found: UserFound = _STANDS
     bound_mac: str = ""
+    disabled: bool = False
 
 
-def hotspot_user(row: Row, user_id: str) -> HotspotUser:
+def read_user(row: Row, user_id: str) -> HotspotUser:
     """Read a row of `/ip/hotspot/user`. Raises RouterRefused for counters that cannot be read."""
     return HotspotUser(
         id=user_id,
@@ -72,7 +73,7 @@ def chosen(reply: Reply, target: Target) -> FoundUser | None:
             mac, changed = bound_mac(row), row.get("comment") != target.mark
             found = UserFound(True, mark_changed=changed, bound=bool(mac))
             mends = _changes_to_mend(row, target.mark, target.known)
-            return FoundUser(reply.item(row), mends, found, mac)
+            return FoundUser(reply.item(row), mends, found, mac, truth(row, "disabled"))
     return None
 
 
@@ -82,7 +83,7 @@ def _is_meant(row: Row, target: Target) -> bool:
     # Counters are read only where it comes to them: a garbled one must not hide a marked user.
     if target.known is None:
         return False
-    return hotspot_user(row, "").is_ours(target.mark, target.known)
+    return read_user(row, "").is_ours(target.mark, target.known)
 
 
 def _changes_to_mend(row: Row, mark: str, known: Known | None) -> dict[str, str]:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import partial
 
-from portal.hotspot.inspection import Inspection, Profile, Service
+from portal.hotspot.inspection import Inspection, Service
 from portal.hotspot.routeros.values import readable
-from portal.hotspot.setup import folder_checks, terminal, walled_garden_checks
-from portal.hotspot.setup.facts import KitFacts, UserProfile, without_port
+from portal.hotspot.setup import (
+    clock_checks,
+    exposure_checks,
+    folder_checks,
+    profile_checks,
+    release_checks,
+    terminal,
+    walled_garden_checks,
+)
+from portal.hotspot.setup.facts import KitFacts, without_port
 from portal.hotspot.setup.findings import Finding, State
 from portal.hotspot.setup.pages import is_login_page
 from portal.hotspot.setup.served import served, served_profiles
-from portal.hotspot.setup.speeds import rate_limit
 
 Check = Callable[[KitFacts, Inspection], Iterator[Finding]]
 ENOUGH_SESSIONS = 40
-TWICE = "está dos veces, en dos codificaciones: se vende el de UTF-8; cambie el nombre del otro"
 ENCRYPTED = 'en los datos del router: "puerto": 8729 y "tls": "huella" o "verificado"'
 
 
@@ -75,40 +80,6 @@ def _pages(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
             yield say(State.OK, "es la del kit")
         else:
             yield say(State.MISSING, "no es la del kit", mend)
-
-
-def _user_profiles(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
-    for wanted in facts.profiles:
-        say = partial(Finding, f"Perfil de usuario «{wanted.name}»")
-        # Of two that read alike the one in UTF-8 is sold.
-        alike = sorted(
-            (profile for profile in found.profiles if profile.name == wanted.name),
-            key=lambda profile: profile.stored != profile.name,
-        )
-        if len(alike) > 1:
-            yield say(State.ADVICE, TWICE, terminal.rename_profile(alike[1].stored, alike[1].name))
-        profile = alike[0] if alike else None
-        if profile is None:
-            yield say(State.MISSING, "no existe", terminal.add_profile(wanted))
-        elif differences := _differences(wanted, profile):
-            stored = replace(wanted, name=profile.stored)
-            yield say(State.MISSING, differences, terminal.set_profile(stored))
-        else:
-            yield say(State.OK, "existe")
-
-
-def _differences(wanted: UserProfile, profile: Profile) -> str:
-    said = []
-    # Behind the rate may stand bursts and priorities, which plans know nothing of.
-    rate = profile.rate_limit.partition(" ")[0]
-    if wanted.rate_limit not in (None, rate, rate_limit(rate)):
-        said.append(f"rate-limit {profile.rate_limit or 'sin límite'}")
-    if wanted.shared_users is not None and profile.shared_users not in (
-        str(wanted.shared_users),
-        "unlimited",
-    ):
-        said.append(f"shared-users {profile.shared_users}")
-    return ", ".join(said)
 
 
 def _service(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
@@ -187,7 +158,9 @@ def _announcement(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
 
 CHECKS: tuple[Check, ...] = (
     _hotspot,
+    release_checks.release,
     _service,
+    exposure_checks.addresses,
     _encryption,
     _sessions,
     _permissions,
@@ -199,7 +172,11 @@ CHECKS: tuple[Check, ...] = (
     _pages,
     walled_garden_checks.portal_address,
     walled_garden_checks.walled_garden,
-    _user_profiles,
+    profile_checks.user_profiles,
+    exposure_checks.internet,
+    exposure_checks.customers,
+    clock_checks.clock,
+    clock_checks.zone,
     _announcement,
 )
 

@@ -20,20 +20,41 @@ class KitError(ValueError):
 
 
 @dataclass(frozen=True)
-class UserProfile:
-    """Describe a hotspot user profile that plans sell. None: the plans do not say.
+class PlanTerms:
+    """Hold what a plan promises and its user profile has to keep.
 
-    `rate_limit` is RouterOS' `rx/tx`, the client's upload first; `shared_users` counts devices.
+    `seconds` is how long it lasts, None without an end; `devices` how many come in at once, None
+    where it is not said and one does. `rate_limit` is RouterOS' `rx/tx`, the client's upload first.
     """
 
     name: str
+    seconds: int | None = None
+    devices: int | None = None
     rate_limit: str | None = None
-    shared_users: int | None = None
+
+
+@dataclass(frozen=True)
+class UserProfile:
+    """Describe a hotspot user profile, and the plans that it is sold with."""
+
+    name: str
+    plans: tuple[PlanTerms, ...] = ()
 
     @property
     def words(self) -> tuple[str, ...]:
         """Give the words by which a router may know it."""
         return spellings(self.name)
+
+    @property
+    def rate_limit(self) -> str | None:
+        """Give the one rate that its plans promise; None where they promise none, or several."""
+        said = {plan.rate_limit for plan in self.plans} - {None}
+        return said.pop() if len(said) == 1 else None
+
+    @property
+    def shared_users(self) -> int | None:
+        """Give how many devices the plan for the most of them sells; None where none says."""
+        return max((plan.devices for plan in self.plans if plan.devices), default=None)
 
 
 @dataclass(frozen=True)
@@ -47,7 +68,8 @@ class KitFacts:
     `over_internet` whether the Internet lies between. `login_hosts` are where we believe its
     login page to live, with a port where it is not the usual one. `certificate` names one that
     stands on the router, and `server` the one hotspot to set up (None: all).
-    `replace_shared`: pages that another hotspot shows as well may be replaced. Raises KitError.
+    `replace_shared`: pages that another hotspot shows as well may be replaced. `time_zone` is
+    the IANA name of the zone that the company counts its days in. Raises KitError.
     """
 
     portal_url: str
@@ -66,6 +88,7 @@ class KitFacts:
     server: str | None = None
     certificate: str | None = None
     replace_shared: bool = False
+    time_zone: str = ""
 
     def __post_init__(self) -> None:
         if not (_URL.fullmatch(self.portal_url) and _has_place(self.portal_url)):

@@ -16,13 +16,16 @@ LOGIN = (*WHO, "link-orig", "error", "chap-id", "chap-challenge", "username")
 _TITLES = {"login.html": "Conectando", "alogin.html": "Conectado", "error.html": "Un momento"}
 
 
-def entry_url(facts: KitFacts, *variables: str, **renamed: str) -> str:
-    """Give our way in with the router's variables; `renamed` gives a parameter another variable."""
+def entry_url(facts: KitFacts, *variables: str, below: str = "", **renamed: str) -> str:
+    """Give our way in, or the page `below` it, with the router's variables.
+
+    `renamed` gives a parameter another variable.
+    """
     pairs = {name: name for name in variables} | {
         name.replace("_", "-"): variable for name, variable in renamed.items()
     }
     query = "&".join(f"{name}=$({variable}-esc)" for name, variable in pairs.items())
-    return f"{facts.entry}?{query}"
+    return f"{facts.entry}{below}?{query}"
 
 
 def is_login_page(facts: KitFacts, text: str | None) -> bool:
@@ -42,8 +45,9 @@ def pages(facts: KitFacts) -> dict[str, str]:
         name: rendering.page("forward.html.j2", url=url, title=_TITLES[name])
         for name, url in ways.items()
     }
+    access = entry_url(facts, *WHO, below="/acceso")
     status = entry_url(facts, *WHO, logged_in="logged-in")
     for name in ("rlogin.html", "status.html", "logout.html"):
-        made[name] = rendering.page(f"{name}.j2", url=status)
+        made[name] = rendering.page(f"{name}.j2", url=status, access_url=access)
     portal = entry_url(facts, *WHO)
     return made | {"api.json": rendering.document("api.json.j2", portal_url=portal)}

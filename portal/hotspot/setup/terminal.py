@@ -19,6 +19,10 @@ LOGIN_BY = ("http-pap", "http-chap", "mac-cookie")
 MAX_SESSIONS = 100
 DEFAULT_MAX_SESSIONS = 20
 COOKIE_DAYS = 3
+# Not the kit's mark: what closes a door stays when the kit is taken back.
+CLOSED = "sin acceso a la administracion"
+NTP_SERVERS = "pool.ntp.org"
+UPGRADE = Code("/system package update install")
 
 
 def add_group() -> Code:
@@ -96,10 +100,16 @@ def add_profile(profile: UserProfile) -> Code:
     return Code(" ".join([*words, *_said(profile)]))
 
 
-def set_profile(profile: UserProfile) -> Code:
-    """Let a user profile do what its plans say."""
-    chosen = f"/ip hotspot user profile set [find where name={quote(profile.name)}]"
-    return Code(" ".join([chosen, *_said(profile)]))
+def set_profile(stored: str, argument: str, value: str) -> Code:
+    """Give a user profile a value."""
+    chosen = f"/ip hotspot user profile set [find where name={quote(stored)}]"
+    return Code(f"{chosen} {argument}={quote(value)}")
+
+
+def edit_profile(stored: str, value_name: str) -> Code:
+    """Open a user profile's script in the terminal's editor."""
+    chosen = f"number=[find where name={quote(stored)}]"
+    return Code(f"/ip hotspot user profile edit {chosen} value-name={value_name}")
 
 
 def rename_profile(stored: str, name: str) -> Code:
@@ -121,6 +131,40 @@ def unnamed(words: tuple[str, ...]) -> Code:
 def enable_service(service: str) -> Code:
     """Let one of the API's services listen, on the port that it has."""
     return Code(f"/ip service set {service} disabled=no")
+
+
+def set_addresses(service: str, addresses: tuple[str, ...]) -> Code:
+    """Let one of the router's services answer these addresses only."""
+    return Code(f"/ip service set {service} address={quote(','.join(addresses))}")
+
+
+def close_ports(ports: str, whose: str, *, but: str | None, is_first: bool) -> Code:
+    """Close TCP ports of the router itself; `whose` is a condition on who knocks.
+
+    `but` are source addresses to which that does not apply, with a `!` before them; `is_first`
+    puts it before the rules that stand there.
+    """
+    words = [
+        f"/ip firewall filter add chain=input action=drop protocol=tcp dst-port={quote(ports)}"
+    ]
+    words.append(whose)
+    if but is not None:
+        words.append(f"src-address={quote(but)}")
+    words.append(f"comment={quote(CLOSED)}")
+    if is_first:
+        words.append("place-before=[:pick [/ip firewall filter find where dynamic=no] 0]")
+    return Code(" ".join(words))
+
+
+def enable_ntp(version: str) -> Code:
+    """Let the router set its clock by NTP."""
+    argument = "server-dns-names" if version.startswith("6.") else "servers"
+    return Code(f"/system ntp client set enabled=yes {argument}={NTP_SERVERS}")
+
+
+def set_zone(name: str) -> Code:
+    """Let the router count in this zone, whatever its address says."""
+    return Code(f"/system clock set time-zone-autodetect=no time-zone-name={quote(name)}")
 
 
 def set_certificate(name: str) -> Code:

@@ -36,10 +36,8 @@ def customer_of(lost: SaleStatus | None) -> Values:
     if lost is None or lost.sale.erased_at is not None:
         return {}
     return {
-        "nombre_cliente": lost.sale.customer_name,
         "email_cliente": lost.sale.customer_email,
         "telefono_cliente": lost.sale.customer_phone,
-        "pin": lost.access.kind == "pin",
     }
 
 
@@ -52,4 +50,4 @@ def why(lost: SaleStatus | None) -> Declined | None:
         return Declined(said)
     if lost.public_state == PublicState.DECLINED:
         return Declined(gettext("El pago fue declinado. Contacte a su banco."), said)
-    return Declined(gettext("El pago anterior se canceló. Puede intentar de nuevo."), said)
+    return Declined(gettext("El pago anterior se canceló. Puedes intentar de nuevo."), said)

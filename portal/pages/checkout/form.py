@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,13 +13,16 @@ from portal.web.fields import Email, Phone, Text, refuse_card_number
 from portal.web.schemas import PublicSchema
 
 Values = dict[str, Any]
+# Two letters at least: what a gateway takes for a name is published nowhere.
+LETTERS = re.compile(r"[A-Za-z]{2,}")
+LONGEST_NAME = 60
+NOBODY = "Cliente"
 
 
 class CheckoutForm(PublicSchema):
     """Describe the fields of the form, as the API reads its own."""
 
     token_tarjeta = Text(100, required=True, validate=refuse_card_number)
-    nombre_cliente = Text(100, required=True)
     email_cliente = Email(required=True)
     telefono_cliente = Phone(load_default=None)
 
@@ -37,9 +41,20 @@ def read_form(sent: Mapping[str, str]) -> tuple[Values, dict[str, str]]:
 SECRET = ("token_tarjeta",)
 
 
-def _sentence(field: str) -> str:
+def name_of(email: str) -> str:
+    """Give whom an order names, from the e-mail: whose card it is, the card's form asks."""
+    words = LETTERS.findall(email.partition("@")[0])
+    return " ".join(words).title()[:LONGEST_NAME].strip() or NOBODY
+
+
+def sentences() -> dict[str, str]:
+    """Give what is said of each field that a customer fills in wrong."""
     return {
-        "nombre_cliente": gettext("Escriba su nombre."),
-        "email_cliente": gettext("Escriba un correo como nombre@ejemplo.com."),
-        "telefono_cliente": gettext("Escriba solo los números de su teléfono, o déjelo vacío."),
-    }.get(field, gettext("No se pudo leer su tarjeta. No se hizo ningún cargo: intente otra vez."))
+        "email_cliente": gettext("Escribe un correo como nombre@ejemplo.com."),
+        "telefono_cliente": gettext("Escribe solo los números de tu teléfono, o déjalo vacío."),
+    }
+
+
+def _sentence(field: str) -> str:
+    unread = gettext("No se pudo leer tu tarjeta. No se hizo ningún cargo: intenta otra vez.")
+    return sentences().get(field, unread)

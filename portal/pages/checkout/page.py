@@ -8,10 +8,11 @@ from flask import Response
 
 from portal.core.i18n import gettext, language
 from portal.models import Company, Plan
+from portal.pages.addresses import in_other_language, page_url
 from portal.pages.checkout.declined_try import Declined
-from portal.pages.checkout.form import Values
+from portal.pages.checkout.form import Values, sentences
 from portal.pages.checkout.purchase_token import Purchase
-from portal.pages.rendering import page, page_url
+from portal.pages.rendering import page
 from portal.pages.shop import Shop, ShopClosed
 from portal.pages.visits.login_hosts import origin_of
 from portal.pages.visits.visit import Visit
@@ -53,6 +54,7 @@ def checkout_page(
         errors=errors or {},
         legal=_legal(shop.company, provider.label),
         gateway=provider.label,
+        **in_other_language(visit, plan=plan.id, c=purchase.id, de=lost.sale.id if lost else None),
         checkout=_for_script(shop, provider.checkout)
         | {"status_url": _status_url(shop, visit, lost)},
     )
@@ -75,22 +77,23 @@ def _for_script(shop: Shop, checkout: Checkout) -> dict[str, Any]:
         "public_key": shop.account.public_key if shop.account else None,
         "language": language(),
         "color": shop.theme.accent,
+        "color_in_dark": shop.theme.accent_in_dark,
         "report_url": page_url("report_unreachable", router_id=shop.router.id),
-        "checking": gettext("Revisando su tarjeta…"),
-        "paying": gettext("Pagando… no cierre esta página"),
+        "wrong": sentences(),
+        "checking": gettext("Revisando tu tarjeta…"),
+        "paying": gettext("Pagando… no cierres esta página"),
         "unreachable": gettext(
-            "No se pudo abrir el formulario de la tarjeta: este WiFi no deja llegar a él. "
-            "No se hizo ningún cargo. Ya avisamos al encargado; recargue la página en un "
-            "momento o pídale su código directamente."
+            "No se pudo abrir el formulario de la tarjeta: este WiFi no deja llegar a él. No se "
+            "hizo ningún cargo. Ya avisamos al encargado; recarga la página en un momento."
         ),
-        "card_refused": gettext("Revise los datos de su tarjeta. No se hizo ningún cargo."),
-        "card_incomplete": gettext("Complete los datos de su tarjeta, por favor."),
+        "card_refused": gettext("Revisa los datos de tu tarjeta. No se hizo ningún cargo."),
+        "card_incomplete": gettext("Completa los datos de tu tarjeta."),
         "unsure": gettext(
-            "No pudimos revisar si ya había pagado. No pague otra vez: recargue la página cuando "
-            "tenga señal."
+            "No pudimos revisar si ya habías pagado. No pagues otra vez: recarga la página cuando "
+            "tengas señal."
         ),
         "card_silent": gettext(
-            "El formulario de la tarjeta no respondió. No se hizo ningún cargo: intente otra vez."
+            "El formulario de la tarjeta no respondió. No se hizo ningún cargo: intenta otra vez."
         ),
     }
 
@@ -113,14 +116,14 @@ def _legal(company: Company, gateway: str) -> list[tuple[str, str]]:
 
 def _privacy(company: Company, gateway: str) -> str:
     return gettext(
-        "%(company)s usa su nombre, su correo y su teléfono solo para esta compra y su recibo, "
-        "y los borra a más tardar %(days)d días después. Los datos de su tarjeta los recibe "
-        "%(gateway)s; aquí no se guardan."
+        "%(company)s usa tu correo y tu teléfono solo para esta compra y tu recibo, y los borra a "
+        "más tardar %(days)d días después. Los datos de tu tarjeta los recibe %(gateway)s; aquí "
+        "no se guardan."
     ) % {"company": company.name, "days": company.keep_personal_days, "gateway": gateway}
 
 
 def _refunds(company: Company) -> str:
     return gettext(
-        "Si su acceso a Internet no se activa en %(minutes)d minutos, su dinero se devuelve "
-        "completo a su tarjeta, sin que tenga que pedirlo."
+        "Si tu acceso a Internet no se activa en %(minutes)d minutos, tu dinero se devuelve "
+        "completo a tu tarjeta, sin que tengas que pedirlo."
     ) % {"minutes": company.refund_after_minutes}

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from portal.core.database import reading
 from portal.models import Plan, Sale
-from portal.pages.checkout.form import Values
+from portal.pages.checkout.form import Values, name_of
 from portal.pages.shop import Shop
 from portal.pages.visits.proof import is_confirmed, proven
 from portal.pages.visits.seals import PURCHASE, seal, unseal
@@ -80,7 +80,7 @@ def order_of(purchase: Purchase, shop: Shop, visit: Visit, values: Values) -> Pu
         router_id=shop.router.id,
         plan_id=purchase.plan_id,
         card_token=values["token_tarjeta"],
-        customer_name=values["nombre_cliente"],
+        customer_name=name_of(values["email_cliente"]),
         customer_email=values["email_cliente"],
         customer_phone=values["telefono_cliente"],
         mac=visit.mac if confirmed else None,
@@ -88,7 +88,7 @@ def order_of(purchase: Purchase, shop: Shop, visit: Visit, values: Values) -> Pu
         known_as=known_as(visit.mac, values["email_cliente"]),
         device_info=_device_info(),
         auto_connect=confirmed,
-        kind="pin" if request.form.get("pin") else "user_password",
+        kind=shop.company.portal_credentials,
         idempotency_key=purchase.key,
         extends_access_id=purchase.extends,
         client_address=client_address(),

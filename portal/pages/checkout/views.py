@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.core.errors import Problem
 from portal.core.i18n import chosen_language, gettext
 from portal.models import Plan
+from portal.pages.addresses import page_url
 from portal.pages.blueprint import blueprint
 from portal.pages.checkout.declined_try import LOST, customer_of, lost_before, why
 from portal.pages.checkout.form import Values, read_form
@@ -19,7 +20,6 @@ from portal.pages.checkout.purchase_token import Purchase, begun_sale, order_of,
 from portal.pages.checkout.reachability import note_reachable
 from portal.pages.outcome import bank_url
 from portal.pages.plans import new_purchase_id
-from portal.pages.rendering import page_url
 from portal.pages.shop import Shop, ShopClosed, open_shop, visit_of
 from portal.pages.visits.kept_visit import later_try, page_visit
 from portal.pages.visits.proof import proven
@@ -65,7 +65,6 @@ def pay(router_id: str) -> BaseResponse:
         return _to_plans(shop, visit, "tarde")
     plan = shop.plan(purchase.plan_id)
     values, errors = read_form(request.form)
-    values["pin"] = request.form.get("pin")
     if shop.is_open and plan and plan.amount == purchase.amount and not errors:
         return _buy(shop, visit, plan, purchase, values)
     # What was bought is bought, whatever has changed since.
@@ -146,6 +145,6 @@ def _to_plans(shop: Shop, visit: Visit, notice: str) -> BaseResponse:
 
 def _price_changed() -> str:
     return gettext(
-        "El precio cambió mientras llenaba la página. No se hizo ningún cargo: "
-        "revise el precio y pague si está de acuerdo."
+        "El precio cambió mientras llenabas la página. No se hizo ningún cargo: revisa el precio "
+        "y paga si estás de acuerdo."
     )

@@ -21,10 +21,14 @@ Row = TypeVar("Row", Sale, Access)
 
 @dataclass(frozen=True)
 class Known:
-    """Hold a visitor's purchase under way, and the access that is theirs."""
+    """Hold a visitor's purchase under way, and the access that is theirs.
+
+    `bought`: the purchase that made the access, where it is proven as well.
+    """
 
     sale: Sale | None = None
     access: Access | None = None
+    bought: Sale | None = None
 
     @property
     def is_paid(self) -> bool:
@@ -64,7 +68,10 @@ def read_known(
         made = [sale.access_id for sale in sales if not sale.extends]
         accesses = _in_order(session, Access, router_id, [*made, *access_ids])
     under_way = (sale for sale in reversed(sales) if sale.state in (*UNDECIDED, SaleState.PAID))
-    return Known(next(under_way, None), next(filter(lasts, reversed(accesses)), None))
+    access = next(filter(lasts, reversed(accesses)), None)
+    made_by = (sale for sale in sales if access and sale.access_id == access.id)
+    bought = next((sale for sale in made_by if not sale.extends), None)
+    return Known(next(under_way, None), access, bought)
 
 
 def paid_for(router_id: str, mac: str) -> Access | None:
@@ -87,6 +94,13 @@ def paid_for(router_id: str, mac: str) -> Access | None:
     with reading() as session:
         found = session.scalars(query).all()
     return next(filter(lasts, found), None)
+
+
+def sale_that_made(access: Access) -> Sale | None:
+    """Find the purchase that made an access; None where it was not sold so."""
+    query = select(Sale).where(Sale.access_id == access.id, Sale.extends.is_(False))
+    with reading() as session:
+        return session.scalar(query.order_by(Sale.created_at.desc()).limit(1))
 
 
 def find_access(router_id: str, access_id: str) -> Access | None:

@@ -7,7 +7,9 @@ may write, and behind the router's NAT all phones come from one place. What is t
   of the access that it has made. What it was only added to shows nothing there.
 - the visit, sealed for one router, in which a sale was begun or its address opened: the same,
   on its earlier pages too.
-- a code that was entered in the visit: the time that is left of its access.
+- a code that was entered in the visit: its access, code and what is left, and what was bought
+  when and for how much. Not the card, nor the reference, which opens who paid to programs: a
+  code may be shared. A router's status page enters a PIN for its own customer.
 - the router's word that this MAC is at this IP address now: connects that very device, and
   shows nothing to whoever asked. What is used up by being online alone is not begun by it.
 """

@@ -9,7 +9,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 from portal.ports import settings
 
-VISIT, PURCHASE, DEVICE = "visit", "purchase", "device"
+VISIT, PURCHASE, DEVICE, RETRY = "visit", "purchase", "device", "retry"
 HOURS = 3600
 
 

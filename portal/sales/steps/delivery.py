@@ -7,10 +7,15 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
+from portal.access.blocked import record_blocked
 from portal.access.desired_state import hold_access, record_actual, record_unknown
 from portal.access.provisioning import apply as provision
 from portal.access.provisioning import expiry, known_of, told_of
-from portal.alerts.router_alerts import tell_of_changed_users, tell_of_login, tell_of_refusal
+from portal.alerts.router_alerts import (
+    tell_of_changed_users,
+    tell_of_login,
+    tell_of_refusal,
+)
 from portal.core.database import writing
 from portal.core.logs import log
 from portal.hotspot.errors import RouterError
@@ -37,6 +42,9 @@ def deliver(context: SaleContext) -> bool:
         )
     except RouterError as error:
         _wait_for_router(context, error)
+        return False
+    if found.left_disabled:
+        _wait_for_operator(context)
         return False
     login = _log_in(context)
     _record_delivery(context, login)
@@ -91,9 +99,12 @@ def _record_delivery(context: SaleContext, login: LoggedIn | NotLoggedIn | None)
 
 def _record_access(session: Session, access: Access, at: datetime) -> None:
     times = _times(access, at)
-    ends = times.get("expires_at", access.expires_at)
-    left = max(0.0, (ends - at).total_seconds()) if ends else None
+    left = _seconds_until(times.get("expires_at", access.expires_at), at)
     record_actual(session, access, AccessState.ENABLED, due_in=left, attempts=0, **times)
+
+
+def _seconds_until(end: datetime | None, at: datetime) -> float | None:
+    return max(0.0, (end - at).total_seconds()) if end else None
 
 
 def _times(access: Access, at: datetime) -> dict[str, datetime | None]:
@@ -101,6 +112,14 @@ def _times(access: Access, at: datetime) -> dict[str, datetime | None]:
     if access.started_at is not None:
         return {}
     return {"started_at": at, "expires_at": expiry(access, at)}
+
+
+def _wait_for_operator(context: SaleContext) -> None:
+    """Leave what a person disabled as it is: the money waits for them, or goes back in time."""
+    sale, access = context.sale, context.access
+    left = _seconds_until(access.expires_at, utc_now())
+    apply(context, decisions.WAIT, along=partial(record_blocked, access=access, due_in=left))
+    log().warning("delivery waits for operator", sale=sale.id, access=access.id)
 
 
 def _wait_for_router(context: SaleContext, error: RouterError) -> None:

@@ -6,7 +6,7 @@ from portal.models import utc_now
 from portal.payments.gateway import Opened, Order, OrderStatus, Unknown
 from portal.sales import decisions
 from portal.sales.context import SaleContext, limits, now
-from portal.sales.decision import CloseOrder, Decision, Outcome
+from portal.sales.decision_values import CloseOrder, Decision, Outcome
 from portal.sales.decisions import Look
 from portal.sales.steps.cancellation import close_order
 from portal.sales.transitions import apply

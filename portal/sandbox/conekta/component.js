@@ -3,7 +3,7 @@
   var origin = new URL(document.currentScript.src).origin;
 
   function Card(parameters) {
-    var config = parameters.config, callbacks = parameters.callbacks || {};
+    var config = parameters.config, options = parameters.options || {}, callbacks = parameters.callbacks || {};
     var target = document.querySelector(config.targetIFrame);
     var began = performance.now();
     var frame = document.createElement("iframe");
@@ -29,6 +29,7 @@
     });
     frame.title = config.locale === "en" ? "Card details" : "Datos de la tarjeta";
     frame.src = origin + "/component/card?locale=" + encodeURIComponent(config.locale) +
+      "&mode=" + encodeURIComponent(options.backgroundMode || "lightMode") +
       "&parent=" + encodeURIComponent(location.origin);
     frame.width = "100%";
     frame.height = "100%";

@@ -19,15 +19,17 @@ class Behaviour:
     """Choices that tests make.
 
     `decline_status` 402 or 200, `second_charge_status` 428 or 422. `force_three_ds` is
-    antifraud asking every card for 3DS. `plain_names` refuses buyers' names with signs that no
-    name of western Europe has. `literal_newlines` gives PEMs with a written-out
-    `\\n`. `local_webhooks` allows loopback addresses, which Conekta itself refuses.
+    antifraud asking every card for 3DS, `decline_every_card` banks that pay nothing.
+    `plain_names` refuses buyers' names with signs that no name of western Europe has.
+    `literal_newlines` gives PEMs with a written-out `\\n`. `local_webhooks` allows loopback
+    addresses, which Conekta itself refuses.
     """
 
     decline_status: int = 402
     second_charge_status: int = 428
     later_challenge: LaterChallenge = LaterChallenge.START
     force_three_ds: bool = False
+    decline_every_card: bool = False
     plain_names: bool = False
     literal_newlines: bool = False
     local_webhooks: bool = True

@@ -7,6 +7,6 @@ finds the same company, router, key and sales again.
 from portal.sandbox.demo.demo import serve
 from portal.sandbox.demo.errors import DemoError
 from portal.sandbox.demo.facts import Facts
-from portal.sandbox.demo.guide import guide
+from portal.sandbox.demo.guide import calls, calls_of_running, guide
 
-__all__ = ["DemoError", "Facts", "guide", "serve"]
+__all__ = ["DemoError", "Facts", "calls", "calls_of_running", "guide", "serve"]

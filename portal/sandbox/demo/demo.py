@@ -56,7 +56,7 @@ def serve(
     """Run a demo in this instance folder until SIGINT, SIGTERM or SIGHUP.
 
     `ready` is called with the facts and the folder of the logs once everything answers,
-    `notice` with a sentence where somebody has to wait. Port 0 takes a free one. The
+    `notice` with a sentence while somebody has to wait. Port 0 takes a free one. The
     database is always the instance's own, whatever the environment says. Raises DemoError:
     port taken, another demo in the folder, or a process that ended.
     """
@@ -68,6 +68,7 @@ def serve(
         listen(port) as listener,
         Children(instance.logs, held) as children,
     ):
+        notice("Arrancando…")
         facts = _start(instance, listener, children, notice, create_app)
         ready(facts, instance.logs)
         children.watch()
@@ -91,11 +92,15 @@ def _start(
         "CONEKTA_SCRIPT_URL": gateway["script_url"],
         "DEMO_CONTROL_URL": router.control_url,
         "PUBLIC_URL": url,
+        # A deployment on the same machine is none of the demo's business.
+        "PORTAL_ENV": "",
         "ALLOW_PRIVATE_TARGETS": "true",
     }
-    with _migrated(create_app(load_settings(env))):
+    # The terminal is for what the demo says itself.
+    with _migrated(create_app(load_settings(env, log_level="WARNING"))):
         furnish(memory, router.access, router.login_host)
         _connect(memory, router, notice)
+    instance.tell(env)
     web = start_web(children, env, listener)
     start_worker(children, env)
     facts = _facts(memory, url, router.access, gateway["url"])

@@ -6,8 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+from portal.core import demo_folder
 from portal.sandbox.demo.facts import Facts
+from portal.sandbox.demo.instance import Instance
 
+# Where the owner looks on, below the demo's address.
+OPERATOR_PATH = "/encargado"
 PURCHASE: dict[str, Any] = {
     "producto_id": 1,
     "token_tarjeta": "tok_test_visa_4242",
@@ -28,40 +32,49 @@ PURCHASES: tuple[tuple[str, dict[str, Any]], ...] = (
 )
 
 
-def guide(facts: Facts, logs: Path) -> str:
-    """The text, which holds the passwords and the key."""
-    router = facts.router
+def guide(facts: Facts, logs: Path, folder: Path | None) -> str:
+    """At most ten lines, the operator's password among them, the address in the last.
+
+    `folder` is named where commands in another terminal do not find the demo by themselves.
+    """
+    before = f"INSTANCE_PATH={folder} " if folder else ""
+    option = f" --instance {folder}" if folder else ""
     return "\n".join(
         [
-            f"Portal está en marcha en {facts.portal_url}",
-            "Ábralo en un navegador: ahí un teléfono nuevo se conecta, paga y navega.",
-            "",
-            f"  Documentación    {facts.api_url}/api/docs",
-            f"  Administrador    {facts.admin_email}  {facts.admin_password}",
-            f"  Empresa, router  {facts.company_id}  {facts.router_id}",
-            f"  RouterOS         {router.host}:{router.port}  {router.user}  {router.password}",
-            f"  Conekta          {facts.gateway_url}",
-            f"  Dispositivos     {'  '.join(host.mac for host in facts.hosts)}",
-            f"  API key          {facts.api_key}",
-            f"  Bitácoras        {logs}",
-            "",
-            *_calls(facts),
+            f"Encargado       {facts.api_url}{OPERATOR_PATH}",
+            f"                {facts.admin_email}  {facts.admin_password}",
+            f"Documentación   {facts.api_url}/api/docs",
+            f"Llamadas        flask demo --api{option}",
+            f"Otra terminal   {before}flask router check {facts.router_id}",
+            f"Bitácoras       {logs}",
             "",
             "Ctrl-C lo detiene todo, y no se pierde nada.",
+            f"Portal está en marcha: ábralo en {facts.portal_url}",
         ]
     )
 
 
-def _calls(facts: Facts) -> list[str]:
-    lines = ["# El catálogo", _curl(facts, "catalogo_perfiles_venta")]
+def calls(api_url: str, api_key: str) -> str:
+    """The router's key, and calls with it, each under what it does."""
+    lines = [f"# API key: {api_key}", "", "# El catálogo"]
+    lines.append(_curl(api_url, api_key, "catalogo_perfiles_venta"))
     for title, changes in PURCHASES:
-        lines += ["", f"# {title}", _curl(facts, "payments/pagar-conekta", PURCHASE | changes)]
-    return lines
+        bought = _curl(api_url, api_key, "payments/pagar-conekta", PURCHASE | changes)
+        lines += ["", f"# {title}", bought]
+    return "\n".join(lines)
 
 
-def _curl(facts: Facts, path: str, body: dict[str, Any] | None = None) -> str:
+def calls_of_running(folder: Path) -> str | None:
+    """The calls to the demo that runs in this instance folder; None where none answers there."""
+    found = demo_folder.look(folder)
+    if found is None or found.url is None:
+        return None
+    return calls(found.url, Instance(folder).memory["api_key"])
+
+
+def _curl(url: str, key: str, path: str, body: dict[str, Any] | None = None) -> str:
     method = "" if body is None else "-X POST "
-    words = [f"curl -s {method}{facts.api_url}/api/v1/{path}", f'-H "X-API-Key: {facts.api_key}"']
+    words = [f"curl -s {method}{url}/api/v1/{path}", f'-H "X-API-Key: {key}"']
     if body is not None:
         # No value holds a single quote, which would end the shell's own.
         data = json.dumps(body, ensure_ascii=False, indent=2).replace("\n", "\n  ")

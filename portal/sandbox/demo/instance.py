@@ -5,10 +5,11 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from portal.core import demo_folder
 from portal.sandbox.demo.errors import DemoError
 
 PRIVATE = 0o600
@@ -20,7 +21,7 @@ class Instance:
     def __init__(self, folder: Path) -> None:
         self.folder = folder.absolute()
         self.logs = self.folder / "logs"
-        self._own = self.folder / "demo"
+        self._own = self.folder / demo_folder.FOLDER
         for path in (self.folder, self.logs, self._own):
             path.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.router_state = self._own / "router.json"
@@ -34,13 +35,26 @@ class Instance:
         Raises DemoError while another demo runs here. One that was killed may leave children
         that are just ending: they hold the descriptor's lock, and are waited for.
         """
-        with _lock(self._own / "lock") as own, _lock(self._own / "children.lock") as children:
-            if not _taken(own):
-                raise DemoError(f"Ya hay una demostración en marcha en {self.folder}.")
+        locks = (self._own / demo_folder.LOCK, self._own / "children.lock")
+        with _lock(locks[0]) as own, _lock(locks[1]) as children:
+            if not _taken_from_readers(own):
+                raise DemoError(self._where_it_is())
+            # What another run told is not true any more, and this one has nothing to tell yet.
+            self.tell({})
             if not _taken(children):
                 on_wait()
                 fcntl.flock(children, fcntl.LOCK_EX)
             yield children
+
+    def tell(self, variables: Mapping[str, str]) -> None:
+        """Let commands in this folder work with the demo's addresses from now on."""
+        demo_folder.tell(self.folder, variables)
+
+    def _where_it_is(self) -> str:
+        found = demo_folder.look(self.folder)
+        if found is None or found.url is None:
+            return f"La demostración de {self.folder} está arrancando en otra terminal."
+        return f"La demostración de {self.folder} ya está en marcha en {found.url}/"
 
 
 class Memory:
@@ -86,9 +100,20 @@ def _lock(path: Path) -> Iterator[int]:
         os.close(descriptor)
 
 
-def _taken(descriptor: int) -> bool:
+def _taken(descriptor: int, kind: int = fcntl.LOCK_EX) -> bool:
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
+    return True
+
+
+def _taken_from_readers(descriptor: int) -> bool:
+    """Whether we have the lock now. Commands that look whether a demo runs share it for a moment.
+
+    A demo shares it with nobody; so whoever may share it waits for none but such commands.
+    """
+    while not _taken(descriptor):
+        if not _taken(descriptor, fcntl.LOCK_SH):
+            return False
     return True

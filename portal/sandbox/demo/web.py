@@ -1,4 +1,4 @@
-"""The application's two processes: gunicorn and the worker."""
+"""The application's two processes, gunicorn and the worker, and the port that it answers at."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from portal.sandbox.demo.errors import DemoError
 LOOPBACK = "127.0.0.1"
 BACKLOG = 1024
 THREADS = 32
+# Where a demo says which folder it is of.
+WHOSE_PATH = "/demo"
+LOOK_SECONDS = 2.0
 
 
 def listen(port: int) -> socket.socket:
@@ -20,9 +23,20 @@ def listen(port: int) -> socket.socket:
     try:
         return socket.create_server((LOOPBACK, port), backlog=BACKLOG)
     except (OSError, OverflowError):
-        raise DemoError(
-            f"No se puede usar el puerto {port}. Elija otro con --port; con 0 se toma uno libre."
-        ) from None
+        raise DemoError(_who_is_at(port)) from None
+
+
+def _who_is_at(port: int) -> str:
+    """Why the port cannot be used: another demo, where it is one."""
+    other = "Elija otro con --port; con 0 se toma uno libre."
+    with requests.Session() as session:
+        session.trust_env = False
+        url = f"http://{LOOPBACK}:{port}"
+        try:
+            said = session.get(url + WHOSE_PATH, timeout=LOOK_SECONDS).json()
+            return f"En {url}/ ya está en marcha la demostración de {said['instance']}. {other}"
+        except (requests.RequestException, ValueError, KeyError, TypeError):
+            return f"No se puede usar el puerto {port}. {other}"
 
 
 def url_of(listener: socket.socket) -> str:
@@ -42,7 +56,12 @@ def start_web(children: Children, env: Mapping[str, str], listener: socket.socke
         "web",
         *("gunicorn", "--bind", f"fd://{descriptor}"),
         *("--worker-class", "gthread", "--workers", "1", "--threads", str(THREADS)),
-        *("--graceful-timeout", "5", "--no-control-socket", "wsgi:app"),
+        *(
+            "--graceful-timeout",
+            "5",
+            "--no-control-socket",
+            "portal.sandbox.demo.surface:application()",
+        ),
         env=env,
         descriptors=[descriptor],
     )

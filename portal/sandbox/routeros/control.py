@@ -103,8 +103,8 @@ class Control:
 
 
 def _of_pages(hotspot: HotspotHttp) -> dict[tuple[str, str], Handle]:
-    def standing(_router: RouterSandbox, _: Body) -> Body:
-        return {"url": hotspot.url, "phones": hotspot.phones()}
+    def standing(router: RouterSandbox, _: Body) -> Body:
+        return {"url": hotspot.url, "up": router.is_up, "phones": hotspot.phones()}
 
     return {("GET", "/hotspot"): standing}
 

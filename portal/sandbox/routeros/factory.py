@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.sandbox.routeros import factory_network
 from portal.sandbox.routeros.login_pages.factory import FOLDER, PAGES, page_file
 from portal.sandbox.routeros.menus import paths
 
@@ -63,6 +64,12 @@ _TRIAL = {
 # Rows by menu; what is not said here has its property's default.
 CONTENTS: dict[str, list[dict[str, str]]] = {
     paths.IDENTITY: [{"name": "MikroTik"}],
+    paths.CLOCK: [factory_network.CLOCK],
+    paths.NTP_CLIENT: [factory_network.NTP_CLIENT],
+    paths.FILTER: factory_network.FILTER,
+    paths.INTERFACE_LIST: factory_network.LISTS,
+    paths.LIST_MEMBER: factory_network.MEMBERS,
+    paths.ROUTE: factory_network.ROUTES,
     paths.RESOURCE: [_RESOURCE],
     paths.SERVICE: [{"name": name, "port": str(port)} for name, port in _SERVICES.items()],
     paths.SERVER_PROFILE: [

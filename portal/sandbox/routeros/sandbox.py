@@ -129,6 +129,11 @@ class RouterSandbox:
         return self._run(lambda: replace(self._api.counters))
 
     @property
+    def is_up(self) -> bool:
+        """Whether its API is listened for."""
+        return self._listeners.open
+
+    @property
     def open_connections(self) -> int:
         """How many connections stand."""
         return self._run(lambda: len(self._api.open))
@@ -205,6 +210,15 @@ class RouterSandbox:
 
         self._run(change)
 
+    def set_clock_off(self, seconds: float) -> None:
+        """Put the clock that the router shows ahead; what it counts by goes on as it is."""
+
+        def change() -> None:
+            [clock] = self._device.tables[paths.CLOCK]
+            clock.gauges["off"] = seconds
+
+        self._run(change)
+
     def leave(self, mac: str) -> None:
         """A device goes out of reach."""
         self._run(lambda: self._device.hotspot.leave(kinds.mac(mac)))
@@ -243,8 +257,9 @@ class RouterSandbox:
         self._thread.wait(self._listeners.stop())
 
     def come_up(self) -> None:
-        """Listen again, on the same ports."""
-        self._thread.wait(self._listeners.start())
+        """Listen again, on the same ports; a router that listens already goes on."""
+        if not self.is_up:
+            self._thread.wait(self._listeners.start())
 
     def _rows(self, path: str) -> Rows:
         return [readable(self._device, path, row) for row in self._device.tables[path]]

@@ -9,9 +9,11 @@ from typing import Any
 from marshmallow import fields
 
 from portal.web import messages
+from portal.web.fields import patterns
 from portal.web.fields.scalars import BIGGEST_INTEGER, StrictInteger
-from portal.web.schemas import AdminSchema, ApiField
+from portal.web.schemas import AdminSchema, ApiField, BaseSchema
 
+OURS = patterns.whole(r"-?[0-9]+\.[0-9]{2}")
 AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?")
 
 
@@ -54,6 +56,12 @@ class Money(ApiField, fields.Field[Any]):
         if not self._least <= centavos <= self._most:
             raise self.make_error("bounds")
         return centavos
+
+    def documented(self) -> dict[str, Any]:
+        """Say how amounts are written: as text, which holds their decimals exactly."""
+        is_read = isinstance(self.parent, BaseSchema)
+        pattern = patterns.amounts(self._least, self._most) if is_read else OURS
+        return {"format": "decimal", "pattern": pattern, "example": "20.00"}
 
 
 def pesos(centavos: int) -> str:

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from ipaddress import IPv4Address
-from typing import Any
+from typing import Any, ClassVar
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 from marshmallow import ValidationError, fields, validate
 
 from portal.web import messages
+from portal.web.fields import patterns
 from portal.web.schemas import ApiField, extra_checks
 
 BIGGEST_INTEGER = 2**31 - 1
-UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-UNPRINTABLE_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+UNPRINTABLE = re.compile(rf"[{patterns.CONTROLS}\ud800-\udfff]")
+UNPRINTABLE_LINES = re.compile(rf"[{patterns.CONTROLS_BUT_LINES}\ud800-\udfff]")
 SPELLINGS = re.compile(
-    r"[0-9A-F]{2}([:-]?)(?:[0-9A-F]{2}\1){4}[0-9A-F]{2}|(?:[0-9A-F]{4}\.){2}[0-9A-F]{4}"
+    "(?:{0}{0}:){{5}}{0}{0}|(?:{0}{0}-){{5}}{0}{0}|{0}{{12}}|(?:{0}{{4}}[.]){{2}}{0}{{4}}".format(
+        "[0-9A-Fa-f]"
+    )
 )
+MOST_DIGITS = 18
 LONGEST_EMAIL = 254
 # A hostel's own network may well be called .local or .test: only the form of an address counts.
 SPECIAL_USE_DOMAIN_NAMES.clear()
 LONGEST_PHONE = 20
+# A leading plus, and as many digits as are kept; what else may stand between them is not told.
+PHONE = r"(?:\+(?:[ ().-]*[0-9]){1,19}|[ ().-]*[0-9](?:[ ().-]*[0-9]){0,19})[ ().-]*"
 CARD_NUMBER = re.compile(r"(?:\d[ -]?){12,18}\d")
 CARD_SENT = "parece un número de tarjeta: envíe solo el token que crea la pasarela en el navegador"
 
@@ -46,7 +53,7 @@ class Text(ApiField, fields.String):
         **options: Any,
     ) -> None:
         super().__init__(validate=[_length(shortest, longest), *extra_checks(options)], **options)
-        self._strip = strip
+        self._shortest, self._strip, self._lines = shortest, strip, lines
         self._unprintable = UNPRINTABLE_LINES if lines else UNPRINTABLE
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> str:
@@ -56,12 +63,17 @@ class Text(ApiField, fields.String):
             raise self.make_error("characters")
         return value.strip() if self._strip else value
 
+    def documented(self) -> dict[str, Any]:
+        """Say which characters are taken."""
+        pattern = patterns.text(self._shortest, stripped=self._strip, lines=self._lines)
+        return {"pattern": pattern} | super().documented()
+
 
 class Choice(ApiField, fields.String):
-    """Read one of a few words."""
+    """Read one of a few words; of many, `complaint` says what they are."""
 
-    def __init__(self, *words: str, **options: Any) -> None:
-        allowed = "debe ser " + " o ".join(words)
+    def __init__(self, *words: str, complaint: str = "", **options: Any) -> None:
+        allowed = complaint or "debe ser " + " o ".join(words)
         super().__init__(validate=[validate.OneOf(words, error=allowed)], **options)
         self.error_messages["invalid"] = allowed
 
@@ -78,7 +90,10 @@ class Flag(ApiField, fields.Boolean):
 
 
 class StrictInteger(ApiField, fields.Integer):
-    """Read a JSON integer between two bounds: neither 1.5 nor "5" nor true."""
+    """Read a JSON integer between two bounds: neither 1.5 nor "5" nor true.
+
+    1.0 is one too: JSON has one kind of number, and JSON Schema calls it an integer.
+    """
 
     def __init__(self, least: int = 1, most: int = BIGGEST_INTEGER, **options: Any) -> None:
         self._bounds = f"debe ser un número entero entre {least} y {most}"
@@ -87,6 +102,8 @@ class StrictInteger(ApiField, fields.Integer):
         self.error_messages["invalid"] = self._bounds
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> int:
+        if isinstance(value, Decimal) and _is_whole(value):
+            value = int(value)
         if isinstance(value, bool) or not isinstance(value, int):
             raise self.make_error("invalid")
         return value
@@ -111,6 +128,10 @@ class Email(Text):
         except EmailNotValidError as error:
             raise self.make_error("email") from error
         return found.ascii_email or found.normalized
+
+    def documented(self) -> dict[str, Any]:
+        """Say what kind of text it is."""
+        return {"format": "email"}
 
 
 class Phone(Text):
@@ -137,6 +158,10 @@ class Phone(Text):
             raise self.make_error("long")
         return number if digits else None
 
+    def documented(self) -> dict[str, Any]:
+        """Say how numbers are usually written."""
+        return {"pattern": patterns.whole(PHONE), "example": "5512345678"}
+
 
 class Mac(Text):
     """Read a MAC address in any usual spelling, as AA:BB:CC:DD:EE:FF."""
@@ -147,11 +172,16 @@ class Mac(Text):
         super().__init__(17, shortest=12, strip=False, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> str:
-        text = super()._deserialize(value, attr, data, **kw).upper()
+        text = super()._deserialize(value, attr, data, **kw)
         if not SPELLINGS.fullmatch(text):
             raise self.make_error("mac")
-        digits = re.sub("[:.-]", "", text)
+        digits = re.sub("[:.-]", "", text.upper())
         return ":".join(digits[at : at + 2] for at in range(0, 12, 2))
+
+    def documented(self) -> dict[str, Any]:
+        """Say which spellings are taken."""
+        pattern = patterns.whole(SPELLINGS.pattern)
+        return {"format": "mac", "pattern": pattern, "example": "AA:BB:CC:DD:EE:FF"}
 
 
 class IPv4(Text):
@@ -169,11 +199,29 @@ class IPv4(Text):
         except ValueError as error:
             raise self.make_error("ip") from error
 
+    def documented(self) -> dict[str, Any]:
+        """Say what kind of text it is."""
+        return {"format": "ipv4", "example": "192.168.88.100"}
 
-def refuse_card_number(token: str) -> None:
-    """Refuse what looks like a card number in place of a token. Raises ValidationError."""
-    if CARD_NUMBER.search(token):
-        raise ValidationError(CARD_SENT)
+
+class NoCardNumber(validate.Validator):
+    """Refuse what looks like a card number in place of a token."""
+
+    documented: ClassVar[dict[str, Any]] = {"not": {"pattern": CARD_NUMBER.pattern}}
+
+    def __call__(self, token: str) -> str:
+        """Let the token through. Raises ValidationError."""
+        if CARD_NUMBER.search(token):
+            raise ValidationError(CARD_SENT)
+        return token
+
+
+refuse_card_number = NoCardNumber()
+
+
+def _is_whole(number: Decimal) -> bool:
+    """Whether it is an integer of no more digits than any field takes."""
+    return number.adjusted() < MOST_DIGITS and number == number.to_integral_value()
 
 
 def _length(shortest: int, longest: int) -> validate.Length:

@@ -14,6 +14,8 @@ from tests.support.tenants import Tenant
 
 HUGE = 10**30
 UNSTORABLE = ["a\x00b", "a\x1bb", "\ud800"]
+# Of no common word, and none twice.
+GOOD_PASSWORDS = ["ñandú-azul", "".join(map(chr, range(0x4E00, 0x4E00 + 200)))]
 NOT_TEXT = [5, 1.5, True, [], {}]
 NOT_INTEGER = [1.5, "5", True, HUGE, -HUGE, [], {}]
 NOT_FLAG = ["true", 1, 0, None, []]
@@ -143,7 +145,7 @@ OWN_COMPANY: dict[str, tuple[list[Any], list[Any]]] = {
 }
 USER: dict[str, tuple[list[Any], list[Any]]] = {
     "email": EMAIL,
-    "password": (["x" * 10, "ñ" * 200], [*NOT_TEXT, *UNSTORABLE, None, "", "x" * 9, "x" * 201]),
+    "password": (GOOD_PASSWORDS, [*NOT_TEXT, *UNSTORABLE, None, "", "x" * 9, "x" * 201]),
     "nombre": text(1, 100),
     "rol": (["super_admin"], [*NOT_TEXT, "root", "", None]),
     "empresa_id": ([None, ""], [*NOT_TEXT, "x" * 41]),
@@ -171,7 +173,12 @@ def paths(app: Flask, root: Caller) -> dict[str, str]:
     own = "/api/v1/admin"
     router = {"nombre": "Patio", "host": "10.0.0.1", "usuario": "api", "password": "x"}
     product = {"nombre_venta": "Hora", "precio": 20, "perfil_mikrotik_nombre": "hora"}
-    user = {"email": "u@example.com", "password": "x" * 10, "nombre": "U", "rol": "super_admin"}
+    user = {
+        "email": "u@example.com",
+        "password": "planted phrase",
+        "nombre": "U",
+        "rol": "super_admin",
+    }
     made = {
         "router": (f"{own}/mi-empresa/routers", router),
         "product": (f"{own}/products", product),

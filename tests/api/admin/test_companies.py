@@ -71,6 +71,7 @@ def test_an_operator_describes_their_company(operator: Caller) -> None:
         "terminos": None,
         "devoluciones": "Siempre que algo no funcione.",
         "dias_datos_personales": 90,
+        "tipo_usuario_portal": "usuario_contrasena",
     }
     answer = operator.put("/mi-empresa", described)
     assert answer.status_code == 200
@@ -84,3 +85,22 @@ def test_an_operator_describes_their_company(operator: Caller) -> None:
 
 def test_an_operator_cannot_activate_their_company(operator: Caller) -> None:
     assert operator.put("/mi-empresa", {"activa": True}).status_code == 422
+
+
+def test_pages_sell_pins_unless_the_company_wants_passwords(
+    operator: Caller,
+) -> None:
+    for word in ("usuario_contrasena", "pin"):
+        changed = operator.put("/mi-empresa", {"tipo_usuario_portal": word})
+        assert changed.json["tipo_usuario_portal"] == word
+        assert operator.get("/mi-empresa").json["tipo_usuario_portal"] == word
+    for wrong in ("user_password", "", None, 1, ["pin"]):
+        answer = operator.put("/mi-empresa", {"tipo_usuario_portal": wrong})
+        assert answer.status_code == 422
+        assert list(answer.json["errores"]) == ["tipo_usuario_portal"]
+
+
+def test_a_new_company_sells_pins(root: Caller) -> None:
+    company = root.post("/admin/empresas", NEW).json
+    shown = root.acting_for(company["id"]).get("/api/v1/admin/mi-empresa").json
+    assert shown["tipo_usuario_portal"] == "pin"

@@ -13,7 +13,7 @@ from tests.api.admin.caller import Caller
 from tests.api.admin.sold import make_sale
 from tests.support.tenants import Tenant, make_tenant
 
-# Still the day before in Mexico: days are UTC's.
+# The evening before in Mexico: days are the company’s.
 NIGHT = datetime(2025, 3, 10, 1, tzinfo=UTC)
 MARCH = {"desde": "2025-03-01", "hasta": "2025-03-31"}
 
@@ -39,8 +39,8 @@ def test_income_stands_by_day_product_router_and_currency(
     make_sale(app, tenant, NIGHT - timedelta(days=40), "delivered")
     report = operator.get("/mi-empresa/dashboard", **MARCH).json
     assert [(line["fecha"], *money(line)) for line in report["por_dia"]] == [
-        ("2025-03-10", "MXN", 2, "70.00"),
-        ("2025-03-11", "USD", 1, "1.50"),
+        ("2025-03-09", "MXN", 2, "70.00"),
+        ("2025-03-10", "USD", 1, "1.50"),
     ]
     assert [
         (line["producto_id"], line["nombre"], *money(line)) for line in report["por_producto"]

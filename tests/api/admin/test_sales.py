@@ -68,13 +68,16 @@ def test_each_state_is_found_under_the_word_it_is_shown_with(
 
 
 def test_a_day_counts_whole(app: Flask, sales: Caller, tenant: Tenant) -> None:
-    start = datetime(2025, 3, 10, tzinfo=UTC)
+    start = datetime(2025, 3, 10, 6, tzinfo=UTC)
     within = [make_sale(app, tenant, start + timedelta(hours=h), "paid") for h in (0, 23)]
     make_sale(app, tenant, start - timedelta(seconds=1), "paid")
     make_sale(app, tenant, start + timedelta(days=1), "paid")
     assert ids(sales, desde="2025-03-10", hasta="2025-03-10") == within[::-1]
-    zoned = {"desde": "2025-03-09T18:00:00-06:00", "hasta": "2025-03-10T12:00:00+00:00"}
-    assert ids(sales, **zoned) == within[:1]
+    for zoned in (
+        {"desde": "2025-03-10T06:00:00+00:00", "hasta": "2025-03-10T12:00:00-06:00"},
+        {"desde": "2025-03-10T00:00:00", "hasta": "2025-03-10T01:00:00"},
+    ):
+        assert ids(sales, **zoned) == within[:1]
 
 
 def test_a_sale_is_found_by_what_is_known_of_it(app: Flask, sales: Caller, tenant: Tenant) -> None:

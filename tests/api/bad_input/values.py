@@ -33,7 +33,7 @@ INJECTIONS = [
     "../../etc/passwd",
 ]
 REFUSED: dict[str, list[Any]] = {
-    "producto_id": [None, 0, -1, 2**31, 10**30, 1.0, 1.5, "5", "", True, False, [1], {"id": 1}],
+    "producto_id": [None, 0, -1, 2**31, 10**30, 1e30, 1.5, "5", "", True, False, [1], {"id": 1}],
     "token_tarjeta": [
         *(None, "", " ", "t" * 101, *NO_TEXT),
         *(f"tok_{bad}" for bad in CONTROLS),

@@ -194,6 +194,22 @@ def test_disabling_is_undone_by_enabling(router: HotspotRouter, sandbox: RouterS
     assert sandbox.users["AB3C9D"]["disabled"] == "false"
 
 
+@pytest.mark.parametrize("comment", [MARK, "", "vence mañana"])
+def test_one_that_was_enabled_and_that_somebody_disabled_is_left_so(
+    router: HotspotRouter, sandbox: RouterSandbox, comment: str
+) -> None:
+    router.provisioner.add_user(user(), 2, disabled=False)
+    spoil(sandbox, comment=comment, disabled="yes")
+    found = router.provisioner.enable_user("AB3C9D", MARK, 2, was_enabled=True)
+    assert found == UserFound(True, mark_changed=comment != MARK, left_disabled=True)
+    row = sandbox.users["AB3C9D"]
+    assert (row["disabled"], row["comment"]) == ("true", MARK)
+    spoil(sandbox, disabled="no")
+    found = router.provisioner.enable_user("AB3C9D", MARK, 2, was_enabled=True)
+    assert found == UserFound(True)
+    assert not router.provisioner.enable_user("nobody", MARK, 2, was_enabled=True)
+
+
 def test_marked_users_are_told_from_the_others(
     router: HotspotRouter, sandbox: RouterSandbox
 ) -> None:

@@ -7,10 +7,15 @@ from typing import Any
 
 import pytest
 
-from portal.hotspot.setup import KitFacts, UserProfile
+from portal.hotspot.setup import KitFacts, PlanTerms, UserProfile
 from portal.sandbox.routeros import RouterSandbox
 
 HOSTS = ("api.conekta.io", "*.cardinalcommerce.com")
+
+
+def sold(profile: str, **terms: Any) -> UserProfile:
+    """A user profile with one plan of these terms."""
+    return UserProfile(profile, (PlanTerms("Un plan", **terms),))
 
 
 def make_facts(**changes: Any) -> KitFacts:
@@ -25,7 +30,7 @@ def make_facts(**changes: Any) -> KitFacts:
         "allowed_from": ("10.0.0.2/32",),
         "login_hosts": ("10.5.50.1", "wifi.example.com:8080"),
         "hosts": HOSTS,
-        "profiles": (UserProfile("1hora", "2M/5M", 3), UserProfile("24horas")),
+        "profiles": (sold("1hora", rate_limit="2M/5M", devices=3), UserProfile("24horas")),
     }
     return KitFacts(**values | changes)
 

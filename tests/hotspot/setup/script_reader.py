@@ -18,7 +18,7 @@ _BARE = re.compile(r"[^\s;\[\](){}\"$=]+")
 _BARE_VALUE = re.compile(r"[^\s;\[\](){}\"$]+")
 _BLANKS = re.compile(r"[ \t]*")
 _OPERATORS = (("||",), ("&&",), (">=", "!=", "=", ">", "~"), (".", "+", "*"))
-VERBS = ("add", "set", "find", "get", "remove", "move", "sign", "reset-html")
+VERBS = ("add", "set", "find", "get", "remove", "move", "sign", "reset-html", "edit", "install")
 
 
 class Unreadable(AssertionError):

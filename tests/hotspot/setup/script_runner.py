@@ -124,6 +124,9 @@ class Runner:
         if node.verb == "move":
             self.router.execute(f"{menu}/move", numbers=",".join(positional[0]), **args)
             return None
+        if not positional:
+            self.router.execute(f"{menu}/{node.verb}", **args)
+            return None
         for id_ in self._ids(menu, positional[0]):
             self._change(menu, node.verb, id_, args)
         return None

@@ -15,13 +15,14 @@ from portal.hotspot.router import RouterAddress
 from portal.hotspot.routeros.adapter import Routers
 from portal.hotspot.routeros.menus import INSPECTION_COMMANDS
 from portal.hotspot.routeros.settings import RouterSettings
-from portal.hotspot.setup import Finding, KitFacts, State, UserProfile
+from portal.hotspot.setup import Finding, KitFacts, State
 from portal.hotspot.setup.checks import check
 from portal.hotspot.setup.script import setup_script
 from portal.sandbox.routeros import RouterSandbox
-from tests.hotspot.setup.conftest import make_facts
+from tests.hotspot.setup.conftest import make_facts, sold
 from tests.hotspot.setup.script_runner import Runner
 from tests.hotspot.setup.test_script_commands import VERSIONS, known, mistakes
+from tests.support import reference
 
 SECONDS = 5.0
 
@@ -80,7 +81,9 @@ def test_after_the_script_nothing_is_missing(version: str) -> None:
 def test_each_line_mends_what_it_stands_by(router: RouterSandbox, is_spoilt: bool) -> None:
     if is_spoilt:
         spoilt(router)
-    facts = make_facts(api_user="portal", profiles=(UserProfile('1"hora $x', "2M/5M", 3),))
+    facts = make_facts(
+        api_user="portal", profiles=(sold('1"hora $x', rate_limit="2M/5M", devices=3),)
+    )
     runner = Runner(router)
     while found := missing(findings(router, facts)):
         first = found[0]
@@ -130,8 +133,11 @@ def test_what_is_there_but_wrong_is_told(router: RouterSandbox) -> None:
     found = by_name(findings(router, facts))
     assert found["Permisos del usuario de la API"].state is State.MISSING
     assert found["Permisos del usuario de la API"].found == "api,read"
-    profile = found["Perfil de usuario «1hora»"]
-    assert (profile.state, profile.found) == (State.MISSING, "rate-limit 1M/1M, shared-users 1")
+    rate = found["Perfil de usuario «1hora», rate-limit"]
+    assert (rate.state, rate.found) == (State.MISSING, "1M/1M; «Un plan» promete 2M/5M")
+    devices = found["Perfil de usuario «1hora», shared-users"]
+    assert devices.state is State.MISSING
+    assert devices.found == "1: entran menos aparatos de los vendidos; «Un plan» vende 3"
     assert found["Formas de entrar (hsprof1)"].mend.endswith(
         "login-by=http-pap,http-chap,mac-cookie,https"
     )
@@ -140,8 +146,7 @@ def test_what_is_there_but_wrong_is_told(router: RouterSandbox) -> None:
 
 
 def test_a_profile_may_give_more_than_its_plans_say(router: RouterSandbox) -> None:
-    rate = {"rate_limit": "2000k/5M 4M/10M", "shared_users": "unlimited"}
-    router.add_profile("1hora", **rate)
+    router.add_profile("1hora", rate_limit="2000k/5M 4M/10M", shared_users="3")
     facts = set_up(router)
     assert by_name(findings(router, facts))["Perfil de usuario «1hora»"].state is State.OK
 
@@ -229,7 +234,8 @@ def test_what_it_reads_exists(reference_data: Path, version: str, command: objec
     path = getattr(command, "path", "")
     assert path in known(reference_data, version)
     text = (reference_data / "routeros" / "hotspot-print-properties-7.22.3.json").read_text()
-    properties = json.loads(text)["properties"].get(path.removesuffix("/print"))
+    known_properties = json.loads(text)["properties"] | reference.more_menus()["properties"]
+    properties = known_properties.get(path.removesuffix("/print"))
     # The data names no properties of files.
     if path != "/file/print":
-        assert set(getattr(command, "properties", ())) <= properties.keys()
+        assert set(getattr(command, "properties", ())) <= set(properties)

@@ -13,7 +13,7 @@ from portal.hotspot.setup.script import setup_script
 from portal.models import Plan
 from portal.operators import routers
 from portal.sandbox.routeros import RouterSandbox
-from tests.hotspot.setup.conftest import make_facts
+from tests.hotspot.setup.conftest import make_facts, sold
 from tests.hotspot.setup.hotspots import add_hotspot
 from tests.hotspot.setup.script_runner import Runner
 from tests.hotspot.setup.test_checks import by_name, findings, inspected, set_up
@@ -47,7 +47,7 @@ def test_it_is_listed(shop: Shop) -> None:
 
 def test_it_is_checked(shop: Shop) -> None:
     result = invoke(shop, "check", shop.router_id)
-    assert f"✓ {CHECKED}: existe" in result.output
+    assert f"✓ {CHECKED}: cumple" in result.output
 
 
 @pytest.mark.parametrize("body", [{}, {"tipo_usuario": "pin"}])
@@ -72,7 +72,7 @@ def test_of_two_that_read_alike_the_one_in_utf_8_is_sold(shop: Shop) -> None:
     assert shop.router.users[name]["profile"] == SHOWN
     output = invoke(shop, "check", shop.router_id).output
     assert f"· {CHECKED}: está dos veces" in output
-    assert f"✓ {CHECKED}: existe" in output
+    assert f"✓ {CHECKED}: cumple" in output
 
 
 def test_the_other_of_the_two_is_renamed(router: RouterSandbox) -> None:
@@ -87,8 +87,8 @@ def test_the_other_of_the_two_is_renamed(router: RouterSandbox) -> None:
 
 def test_its_differences_are_mended_where_it_stands(router: RouterSandbox) -> None:
     router.add_profile(STORED, rate_limit="1M/1M")
-    facts = make_facts(api_user="portal", profiles=(UserProfile(SHOWN, "2M/5M"),))
-    Runner(router).run(by_name(findings(router, facts))[CHECKED].mend)
+    facts = make_facts(api_user="portal", profiles=(sold(SHOWN, rate_limit="2M/5M"),))
+    Runner(router).run(by_name(findings(router, facts))[f"{CHECKED}, rate-limit"].mend)
     [row] = [r for r in router.rows("/ip/hotspot/user/profile") if r["name"] == STORED]
     assert row["rate-limit"] == "2M/5M"
     assert by_name(findings(router, facts))[CHECKED].state is State.OK

@@ -15,6 +15,7 @@ from portal.hotspot.setup.script import setup_script, undo_script
 from tests.hotspot.setup.conftest import make_facts
 from tests.hotspot.setup.script_reader import Binary, Command, read
 from tests.hotspot.setup.walking import commands
+from tests.support import reference
 
 VERSIONS = {"7.9.2": 709, "7.16.2": 716, "7.20.8": 720, "7.24": 724}
 OLD = 649
@@ -40,6 +41,8 @@ ROUTEROS_6_49 = {
     "/user": {"add", "find", "remove", "set"},
     "/user/group": {"add", "find", "remove", "set"},
 }
+# What a row may be told by besides.
+FLAGS = {"dynamic"}
 NEWER_THAN_6_49 = {"max-sessions", "html-directory-override", "inactivity-policy", "trust-store"}
 
 
@@ -47,7 +50,8 @@ NEWER_THAN_6_49 = {"max-sessions", "html-directory-override", "inactivity-policy
 def known(folder: Path, version: str) -> dict[str, dict[str, Any]]:
     text = (folder / "routeros" / f"hotspot-commands-{version}.json").read_text()
     loaded: dict[str, dict[str, Any]] = json.loads(text)["commands"]
-    return loaded
+    more = reference.more_menus()["commands"][version]
+    return loaded | {path: dict.fromkeys(arguments, "") for path, arguments in more.items()}
 
 
 def properties(where: Any) -> Iterator[str]:
@@ -71,7 +75,7 @@ def mistakes(script: str, real: dict[str, dict[str, Any]], number: int) -> list[
         if command.positional and not real[path].keys() & {"numbers", "number", "value-name"}:
             wrong.append(f"{path} takes no item")
         # A row's properties are what it was made with; built-in menus can only be set.
-        made = real.get(f"{menu}/add", {}).keys() | real.get(f"{menu}/set", {}).keys()
+        made = real.get(f"{menu}/add", {}).keys() | real.get(f"{menu}/set", {}).keys() | FLAGS
         wrong += [f"{menu} {name}" for name in properties(command.where) if name not in made]
         wrong += [f"{menu} {name}" for name in asked(command) if name not in made | {"fingerprint"}]
     return wrong

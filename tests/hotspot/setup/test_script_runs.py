@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from portal.hotspot.setup import KitFacts, UserProfile
+from portal.hotspot.setup import KitFacts
 from portal.hotspot.setup.pages import pages
 from portal.hotspot.setup.script import setup_script, undo_script
 from portal.sandbox.routeros import RouterSandbox
 from portal.sandbox.routeros.menus.tables import MENUS
-from tests.hotspot.setup.conftest import make_facts
+from tests.hotspot.setup.conftest import make_facts, sold
 from tests.hotspot.setup.script_reader import Unreadable, read
 from tests.hotspot.setup.script_runner import Runner, ScriptError
 
@@ -33,7 +33,7 @@ HOSTILE = (
 
 def contents(router: RouterSandbox) -> dict[str, Any]:
     """All that stands on the router, and what does not change by itself."""
-    computed = {"uptime"}
+    computed = {"uptime", "time"}
     return {
         path: [{k: v for k, v in row.items() if k not in computed} for row in router.rows(path)]
         for path in MENUS
@@ -109,7 +109,7 @@ def test_no_name_becomes_a_command(router: RouterSandbox, name: str) -> None:
         router_host=name,
         api_user=f"u{name}",
         api_password=name,
-        profiles=(UserProfile(name, "2M/5M"),),
+        profiles=(sold(name, rate_limit="2M/5M"),),
     )
     people = router.rows("/user")
     runner = Runner(router)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import socket
 import threading
 from contextlib import ExitStack
+from functools import partial
 from time import monotonic
+from urllib.parse import urlsplit
 
 import pytest
+from urllib3 import HTTPConnectionPool
+from urllib3.connection import HTTPConnection
 
 from portal.payments.gateway import Canceled, Fault, Opened, Paid, Refused, Unknown
-from portal.payments.wire import new_session
+from portal.payments.wire import _Connection, new_session
 from tests.payments.conekta.samples import ORDER_ID, PURCHASE, TOKEN, charge, charged, order
 from tests.payments.conekta.wire import Wire, answer
 from tests.support.patience import PATIENCE
@@ -325,3 +329,30 @@ def test_an_observer_that_fails_does_not_cost_the_answer(scripted, connect, capl
     assert isinstance(gateway.charge(PURCHASE, ORDER_ID, TOKEN, 5), Paid)
     assert "observer failed" in caplog.text
     assert TOKEN not in caplog.text
+
+
+class StandIn(HTTPConnection):
+    """urllib3's connection as another package has it, whose answers are promised."""
+
+    promised: object = None
+
+    def getresponse(self, *, promise=None, **more):
+        self.promised = promise
+        return super().getresponse()
+
+
+class Pool(HTTPConnectionPool):
+    """Hand over what that package's pool does."""
+
+    class ConnectionCls(_Connection, StandIn):
+        def request(self, *args, **kwargs):
+            super().request(*args, **kwargs)
+            self.getresponse = partial(self.getresponse, promise="ours", police_officer=None)
+
+
+def test_another_package_stands_in_for_urllib3():
+    with Wire(lambda *_: WHOLE) as wire, Pool("127.0.0.1", urlsplit(wire.url).port) as pool:
+        assert pool.request("GET", "/").json() == charge()
+        line = pool.pool.get()
+        assert (line.promised, line.is_connected) == ("ours", True)
+        line.close()

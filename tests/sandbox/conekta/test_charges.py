@@ -63,6 +63,15 @@ def test_a_decline_may_be_a_200_that_says_so(api, gateway, token):
     assert api.charge(api.open(), token)["status"] == "declined"
 
 
+def test_banks_that_pay_nothing(api, gateway):
+    gateway.behave(decline_every_card=True)
+    order = api.open()
+    body = api.refused(402, f"/orders/{order['id']}/charges", card())
+    assert body["details"][0]["code"].endswith("processing.bank.declined")
+    gateway.behave(decline_every_card=False)
+    assert api.charge(order)["status"] == "paid"
+
+
 def test_a_declined_later_charge_leaves_the_way_open(api):
     order = api.open()
     declined = api.refused(402, f"/orders/{order['id']}/charges", card("tok_test_card_declined"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -13,6 +14,7 @@ from typing import Any
 import librouteros
 import requests
 
+from tests.support.commands import run
 from tests.support.http import Api
 from tests.support.patience import PATIENCE
 from tests.support.processes import Process
@@ -95,8 +97,13 @@ def pasted(command: str) -> requests.Response:
         return session.request(method, url, headers=headers, data=data, timeout=PATIENCE)
 
 
+def typed(instance: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """A command of ours in a second terminal, where nothing but the folder is known."""
+    return run([sys.executable, "-m", "flask", *words], {"INSTANCE_PATH": str(instance)})
+
+
 def curl_lines(text: str) -> list[str]:
-    """The commands in the guide, each with its continued lines."""
+    """The commands in the text, each with its continued lines."""
     blocks = text.split("\n\n")
     return [block[block.index("curl ") :] for block in blocks if "curl " in block]
 

@@ -58,9 +58,9 @@ def test_through_within_a_minute(page: Page) -> None:
     with page.expect_popup() as opened:
         page.get_by_role("button", name=NEW_PHONE).click()
     phone = opened.value
+    expect(phone.get_by_text("Teléfono de Ana")).to_be_visible()
     phone.locator(".plan", has_text="$50").get_by_role("button").click()
-    phone.get_by_label("Su nombre").fill("José Ñúñez")
-    phone.get_by_label("Su correo").fill("jose@example.com")
+    phone.get_by_label("Tu correo").fill("jose@example.com")
     pay(phone, "Declinada: 0002")
     expect(phone.get_by_role("alert").first).to_contain_text("No se hizo ningún cargo")
     pay(phone, "Aprobada: 4242")
@@ -70,9 +70,11 @@ def test_through_within_a_minute(page: Page) -> None:
     name = phone.locator(".code").first.inner_text()
     phone.get_by_role("link", name="Continuar").click()
     expect(phone.get_by_role("heading")).to_have_text("Internet")
+    expect(phone.get_by_text("El teléfono de Ana ya navega.")).to_be_visible()
 
     page.get_by_role("link", name="Actualizar").click()
     newest = page.locator(".phones li").first
+    expect(newest).to_contain_text("Teléfono de Ana")
     expect(newest).to_contain_text("En línea")
     expect(newest).to_contain_text(name)
     expect(page.get_by_text("1 de 5 en línea")).to_be_visible()
@@ -95,7 +97,7 @@ def test_the_phone_logs_itself_in_at_the_routers_own_page(
     mac, ip = facts["hosts"][1]["mac"], facts["hosts"][1]["ip"]
     sold = buy(facts, mac_cliente=mac, ip_cliente=ip, conexion_automatica=False).json()
     with page.expect_popup() as opened:
-        page.get_by_role("link", name=mac).click()
+        page.get_by_role("link", name="Teléfono de Saúl").click()
     phone = opened.value
     way = phone.get_by_role("link", name="Ya tengo un código").get_attribute("href") or ""
     visit = re.search(r"v=([^&]+)", way)
@@ -108,3 +110,16 @@ def test_the_phone_logs_itself_in_at_the_routers_own_page(
 
     page.reload()
     expect(page.locator(".phones li", has_text=mac)).to_contain_text("En línea")
+
+
+def test_one_phone_leads_to_the_next(page: Page) -> None:
+    page.get_by_role("link", name="Teléfono de Tere").evaluate("link => link.target = ''")
+    page.get_by_role("link", name="Teléfono de Tere").click()
+    page.locator("summary", has_text="Teléfono de Tere").click()
+    inspect(page)
+    shoot(page, "demo-ribbon")
+    page.get_by_role("link", name="Teléfono de Uriel").click()
+    expect(page.locator("summary", has_text="Teléfono de Uriel")).to_be_visible()
+    page.locator("summary", has_text="Teléfono de Uriel").click()
+    page.get_by_role("link", name="Todos los teléfonos").click()
+    expect(page.get_by_role("heading", name="En el WiFi")).to_be_visible()

@@ -95,7 +95,7 @@ def test_a_key_that_was_revoked_is_replaced(memory: Memory) -> None:
 
 def test_the_password_that_is_printed_lets_in(memory: Memory) -> None:
     [admin] = users.listing(10, 0).rows
-    users.update(ACTOR, admin.id, password="otra contraseña")
+    users.update(ACTOR, admin.id, password="frase de otro día")
     changed = users.get(admin.id).password_hash
     furnish(memory, ROUTER, HOTSPOT)
     restored = users.get(admin.id).password_hash

@@ -29,6 +29,8 @@ def test_who_is_in_the_wifi(tmp_path: Path) -> None:
     assert f'action="{hotspot.url}/phones"' in page
     assert hotspot.phone_url("02:00:00:00:00:01", "/") in page
     assert "0 of 1 online" in page
+    assert "Saúl's phone" in page
+    assert "/encargado" not in page
 
 
 def test_without_its_router(tmp_path: Path) -> None:

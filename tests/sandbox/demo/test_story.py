@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
+import socket
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +25,9 @@ from tests.sandbox.demo.running import (
     facts_in,
     names,
     pasted,
+    router_of,
     rows,
+    typed,
 )
 from tests.support.http import Api
 from tests.support.ports import free_port
@@ -72,21 +78,15 @@ class Story:
         return self.lines[0]
 
     def second(self) -> dict[str, Any]:
-        """The facts of the first demo at the second one's addresses, as its guide shows them."""
-        shown = {
-            "url": r"en marcha en (http://\S+)/$",
-            "router": r"RouterOS +(\S+):(\d+) +(\S+) +(\S+)",
-            "gateway": r"Conekta +(http://\S+)",
-            "key": r"API key +(\S+)",
-        }
-        found = {name: re.search(pattern, self.guide, re.M) for name, pattern in shown.items()}
-        assert all(found.values()), self.guide
-        host, port, user, password = found["router"].groups()
-        return {
-            "api_url": found["url"][1],
-            "api_key": found["key"][1],
-            "router": {"host": host, "port": int(port), "user": user, "password": password},
-            "gateway_url": found["gateway"][1],
+        """The facts of the first demo at the second one's addresses, as its folder tells them."""
+        told = json.loads((self.folder / "demo" / "settings.json").read_text())
+        with closing(sqlite3.connect(self.folder / "portal.db")) as database:
+            [(port,)] = database.execute("SELECT port FROM router")
+        return self.first | {
+            "portal_url": told["PUBLIC_URL"] + "/",
+            "api_url": told["PUBLIC_URL"],
+            "router": self.first["router"] | {"port": port},
+            "gateway_url": told["CONEKTA_API_URL"],
         }
 
 
@@ -100,7 +100,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     first.signal(signal.SIGINT)
     status = first.wait()
     with demo(folder) as second:
-        second.wait_for("^Ctrl-C")
+        second.wait_for("^Portal está en marcha")
         guide = second.stdout
         lines, left = facts_in(first.stdout), first.left_running
         yield Story(folder, lines, joining, sale, status, left, second, guide)
@@ -131,12 +131,23 @@ def test_ctrl_c_ends_everything(story: Story) -> None:
     assert (story.status, story.left_running) == (0, [])
 
 
+def test_the_guide_is_short_and_ends_with_the_address(story: Story) -> None:
+    lines = story.guide.rstrip("\n").splitlines()
+    assert len(lines) + len(story.demo.stderr.splitlines()) <= 10
+    assert max(len(line.replace(str(story.folder), "instance")) for line in lines) <= 80
+    assert lines[-1].endswith(" " + story.second()["portal_url"])
+    assert story.first["api_key"] not in story.guide
+    assert story.demo.stderr == "Arrancando…\n"
+
+
 def test_the_same_shop_comes_back(story: Story) -> None:
     again = story.second()
-    assert again["api_key"] == story.first["api_key"]
-    shown = ("admin_email", "admin_password", "company_id", "router_id")
+    shown = ("admin_email", "admin_password", "router_id")
     assert all(story.first[name] in story.guide for name in shown)
-    assert again["router"]["password"] == story.first["router"]["password"]
+    with router_of(again) as api:
+        assert list(api.path("system", "identity"))
+    with customer(again) as client:
+        assert client.get("/api/v1/catalogo_perfiles_venta").status_code == 200
     # Else phones that stayed open would find nobody.
     assert where_phones_join(again) == story.phones_join_at
 
@@ -167,9 +178,12 @@ def test_the_router_has_what_the_plans_need(story: Story) -> None:
     assert hosts == story.first["hosts"]
 
 
-def test_the_guides_calls_do_what_they_say(story: Story) -> None:
+def test_the_calls_that_it_shows_do_what_they_say(story: Story) -> None:
     facts = story.second()
-    catalogue, password, pin, connection, decline = curl_lines(story.guide)
+    shown = typed(story.folder, "demo", "--api")
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert story.first["api_key"] in shown.stdout.splitlines()[0]
+    catalogue, password, pin, connection, decline = curl_lines(shown.stdout)
     assert [product["id"] for product in pasted(catalogue).json()] == [1, 2]
 
     bought = pasted(password).json()
@@ -208,12 +222,25 @@ def test_secrets_are_readable_by_the_owner_only(story: Story) -> None:
     assert story.first["router"]["password"] not in family
 
 
-def test_a_second_demo_in_the_folder_is_refused(story: Story) -> None:
-    with pytest.raises(DemoError, match=f"Ya hay una demostración en marcha en {story.folder}"):
-        serve(story.folder, free_port(), pytest.fail, pytest.fail, create_app)
+def test_a_second_demo_in_the_folder_says_where_the_first_is(story: Story) -> None:
+    url = story.second()["portal_url"]
+    second = typed(story.folder, "demo", "--port", str(free_port()))
+    sentence = f"Error: La demostración de {story.folder} ya está en marcha en {url}\n"
+    assert (second.returncode, second.stdout, second.stderr) == (1, "", sentence)
 
 
-def test_a_taken_port_is_named(story: Story, tmp_path: Path) -> None:
-    port = int(story.second()["api_url"].rpartition(":")[2])
-    with pytest.raises(DemoError, match=f"puerto {port}.*--port"):
-        serve(tmp_path, port, pytest.fail, pytest.fail, create_app)
+def test_a_second_demo_at_the_port_says_whose_it_is(story: Story, tmp_path: Path) -> None:
+    url = story.second()["portal_url"]
+    port = url.rstrip("/").rpartition(":")[2]
+    second = typed(tmp_path, "demo", "--port", port)
+    assert second.returncode == 1
+    [sentence] = second.stderr.splitlines()
+    assert f"En {url} ya está en marcha la demostración de {story.folder}." in sentence
+    assert "--port" in sentence
+
+
+def test_a_port_that_is_somebody_elses_is_named(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(DemoError, match=f"No se puede usar el puerto {port}.*--port"):
+            serve(tmp_path, port, pytest.fail, pytest.fail, create_app)

@@ -34,7 +34,7 @@ def data(name: str) -> dict[str, Any]:
 def commands(version: str) -> dict[str, dict[str, Any]]:
     kind = "commands-deep" if version == DEEP else "commands"
     found: dict[str, dict[str, Any]] = data(f"hotspot-{kind}-{version}.json")["commands"]
-    return found
+    return {**reference.more_menus()["commands"][version], **found}
 
 
 def known_commands(menu: Menu, version: str) -> Iterator[str]:
@@ -55,7 +55,8 @@ def test_commands_and_arguments_exist_on_real_routers(path: str, version: str) -
 
 @pytest.mark.parametrize("path", sorted(MENUS.keys() - WITHOUT_PROPERTIES))
 def test_properties_exist_on_real_routers(path: str) -> None:
-    real = data(f"hotspot-print-properties-{DEEP}.json")["properties"][path]
+    known = data(f"hotspot-print-properties-{DEEP}.json")["properties"]
+    real = (known | reference.more_menus()["properties"])[path]
     assert {prop.name for prop in MENUS[path].shown(parse_version(DEEP))} <= set(real)
 
 
@@ -74,7 +75,9 @@ def test_words_that_real_routers_offer_are_taken(path: str) -> None:
                     pytest.fail(f"{path} {command} {name}={word} is legal")
 
 
-def legal_words(argument: dict[str, Any]) -> list[str]:
+def legal_words(argument: dict[str, Any] | list[str]) -> list[str]:
+    if isinstance(argument, list):
+        return argument
     offered = argument.get("_completion", {})
     return [word for word, about in offered.items() if about.get("style") != "syntax-meta"]
 

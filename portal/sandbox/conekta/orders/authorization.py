@@ -81,8 +81,9 @@ async def _execute(world: World, order: Order, planned: Plan, *, later: bool) ->
 
 
 def _decide(world: World, order: Order, made: Charge, card: Card, later: bool) -> None:
-    if card.outcome in DECLINES:
-        outcomes.decline(world, order, made, DECLINES[card.outcome])
+    outcome = Outcome.DECLINED if world.behaviour.decline_every_card else card.outcome
+    if outcome in DECLINES:
+        outcomes.decline(world, order, made, DECLINES[outcome])
     elif not _wants_challenge(world, order, card):
         outcomes.pay(world, order, made)
     elif not later or world.behaviour.later_challenge is LaterChallenge.START:

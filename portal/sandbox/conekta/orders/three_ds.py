@@ -21,13 +21,18 @@ _PAGE = """<!doctype html>
 <body><main><h1>{title}</h1>{content}</main></body></html>
 """
 _STYLE = """
-body{margin:0;padding:1.5rem 1rem;color:#14171a;font:1.0625rem/1.5 system-ui,sans-serif}
+:root{color-scheme:light dark;--card:#fff;--text:#14171a}
+@media(prefers-color-scheme:dark){:root{--card:#1a2025;--text:#eef1f4}}
+body{margin:0;padding:1.5rem 16px;background:var(--card);color:var(--text);
+font:1.0625rem/1.5 system-ui,sans-serif}
 main{max-width:24rem;margin:0 auto}
 label{display:block;font-weight:600}
 input,button{box-sizing:border-box;width:100%;min-height:3.25rem;margin:.25rem 0 1rem;
-padding:.5rem .875rem;border:1px solid #77828c;border-radius:.5rem;background:#fff;font:inherit}
+padding:.5rem .875rem;border:1px solid #77828c;border-radius:.5rem;
+background:var(--card);color:inherit;font:inherit}
 button{font-weight:600;cursor:pointer}
-.go{background:#14171a;color:#fff}
+.go{background:var(--text);color:var(--card)}
+:focus-visible{outline:3px solid var(--text);outline-offset:2px}
 """
 _FORM = """<p>Compra por {amount:.2f} {currency}.</p>
 <p>Este banco es simulado: su código es {code}.</p>

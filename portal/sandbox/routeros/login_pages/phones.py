@@ -12,6 +12,12 @@ from portal.sandbox.routeros.menus import paths
 FIRST_LOOK = "http://captive.apple.com/hotspot-detect.html"
 _NETWORK = "192.168.88"
 _POOL = range(110, 251)
+# Whose phone got which address: those of the pool in turn, those below it from the start.
+_OWNERS = (
+    *("Ana", "Beto", "Carla", "Diego", "Elena", "Fabián", "Gloria", "Hugo", "Inés", "Joaquín"),
+    *("Karla", "Luis", "Marta", "Nico", "Olga", "Pablo", "Quique"),
+)
+_RESIDENTS = ("Rosa", "Saúl", "Tere", "Uriel", "Vera", "Walter", "Ximena", "Yago", "Zoe", "Álex")
 _DASHED = re.compile(r"[0-9A-Fa-f]{2}(-[0-9A-Fa-f]{2}){5}", re.ASCII)
 
 
@@ -33,14 +39,26 @@ def arrive(device: Device) -> str:
 
 
 def phones(device: Device) -> list[dict[str, str]]:
-    """Every device in the hotspot: `mac`, `address`, and the `user` it is online as."""
+    """Every device: `mac`, `address`, its `owner`, and the `user` it is online as."""
     found = []
     for host in device.tables[paths.HOST]:
         mac = host.get("mac-address")
         session = device.hotspot.active.first("mac-address", mac)
         user = session.get("user") if session else ""
-        found.append({"mac": mac, "address": host.get("address"), "user": user})
+        address = host.get("address")
+        found.append({"mac": mac, "address": address, "owner": owner_of(address), "user": user})
     return found
+
+
+def owner_of(address: str) -> str:
+    """The name of whoever holds the phone at this address, the same at each look; may be empty."""
+    end = address.rpartition(".")[2]
+    last = int(end) if end.isdecimal() else 0
+    if last in _POOL:
+        turn, place = divmod(last - _POOL.start, len(_OWNERS))
+        return _OWNERS[place] + (f" {turn + 1}" if turn else "")
+    place = last - _POOL.start + len(_RESIDENTS)
+    return _RESIDENTS[place] if 0 <= place < len(_RESIDENTS) else ""
 
 
 def in_path(mac: str) -> str:

@@ -13,6 +13,7 @@ from portal.sandbox.routeros.login_pages.challenges import Challenge, octal
 from portal.sandbox.routeros.login_pages.files import page
 from portal.sandbox.routeros.login_pages.language import Page, render
 from portal.sandbox.routeros.login_pages.login import log_in
+from portal.sandbox.routeros.login_pages.phones import owner_of
 from portal.sandbox.routeros.login_pages.variables import variables
 from portal.sandbox.routeros.login_pages.visit import Outcome, Visit
 from portal.sandbox.routeros.menus import paths
@@ -28,7 +29,7 @@ INTERNET = """\
 <title>Internet</title>
 <style>body{font:18px/1.5 sans-serif;margin:3em 1em;text-align:center}</style>
 </head>
-<body><h1>Internet</h1><p>Este teléfono ya navega.</p></body>
+<body><h1>Internet</h1><p>$(phone) ya navega.</p></body>
 </html>
 """
 NOT_FOUND = "Error 404: Not Found"
@@ -65,7 +66,13 @@ class Servlet:
     def _remote(self) -> Page:
         if self._session is None:
             return self._redirect("rlogin.html", "/login")
-        return Page(INTERNET, headers={"Content-Type": "text/html; charset=utf-8"})
+        host = self._device.hotspot.host(self._visit.mac)
+        owner = owner_of(host.get("address")) if host else ""
+        phone = f"El teléfono de {owner}" if owner else "Este teléfono"
+        return Page(
+            INTERNET.replace("$(phone)", phone),
+            headers={"Content-Type": "text/html; charset=utf-8"},
+        )
 
     def _root(self) -> Page:
         if self._session is None:
@@ -134,6 +141,12 @@ class Servlet:
     @property
     def _session(self) -> Row | None:
         return self._device.hotspot.active.first("mac-address", self._visit.mac)
+
+    @property
+    def _phone(self) -> str:
+        host = self._device.hotspot.host(self._visit.mac)
+        owner = owner_of(host.get("address")) if host else ""
+        return f"El teléfono de {owner}" if owner else "Este teléfono"
 
     @cached_property
     def _profile(self) -> Row | None:

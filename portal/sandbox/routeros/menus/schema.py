@@ -18,7 +18,8 @@ class Property:
     """What a row has under a name.
 
     `default` is what a new row gets; `unset` is the value that means absent, which is then not
-    printed; `refers_to` is the menu whose row names are allowed (besides `unset`).
+    printed; `refers_to` is the menu whose row names are allowed (besides `unset`). Versions from
+    `since` on have it, up to the one before `until`.
     """
 
     name: str
@@ -29,13 +30,15 @@ class Property:
     refers_to: str | None = None
     read_only: bool = False
     since: Version = ()
+    until: Version | None = None
 
 
 @dataclass(frozen=True)
 class Menu:
     """One menu. `single` menus have one row and no ids.
 
-    `ordered`: the rows' order counts, so that they can be moved. `login` are the arguments of the
+    `ordered`: the rows' order counts, so that they can be moved. `brief`: they can be printed in
+    brief. `login` are the arguments of the
     command of that name; `set_until` is the first version that has no `set` any more.
     """
 
@@ -45,6 +48,7 @@ class Menu:
     indexed: tuple[str, ...] = ()
     single: bool = False
     ordered: bool = False
+    brief: bool = True
     login: frozenset[str] = frozenset()
     set_until: Version | None = None
 
@@ -55,7 +59,11 @@ class Menu:
 
     def shown(self, version: Version) -> tuple[Property, ...]:
         """The properties that this version prints."""
-        return tuple(p for p in self.properties if version >= p.since)
+        return tuple(
+            p
+            for p in self.properties
+            if version >= p.since and (p.until is None or version < p.until)
+        )
 
     def writable(self, version: Version) -> dict[str, Property]:
         """The properties that `add` and `set` take."""
@@ -64,7 +72,8 @@ class Menu:
     def arguments(self, command: str, version: Version) -> frozenset[str]:
         """The arguments that a command takes, without the API's own that begin with a dot."""
         if command == "print":
-            return frozenset() if self.single else PRINT_FLAGS
+            flags = PRINT_FLAGS if self.brief else PRINT_FLAGS - {"brief"}
+            return frozenset() if self.single else flags
         if command in ("add", "set"):
             places = {"place-before"} if self.ordered and command == "add" else set()
             return frozenset(self.writable(version)) | places

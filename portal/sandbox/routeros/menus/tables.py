@@ -9,6 +9,14 @@ from __future__ import annotations
 from ipaddress import IPv4Address
 
 from portal.sandbox.routeros.menus import kinds, paths
+from portal.sandbox.routeros.menus.network_tables import (
+    CLOCK,
+    FILTER,
+    INTERFACE_LIST,
+    LIST_MEMBER,
+    NTP_CLIENT,
+    ROUTE,
+)
 from portal.sandbox.routeros.menus.schema import Menu, Property, shown, texts
 from portal.sandbox.routeros.menus.system_tables import FILE, GROUP, PEOPLE
 from portal.sandbox.routeros.menus.versions import Version
@@ -229,5 +237,6 @@ MENUS: dict[str, Menu] = {
         *(_WALLED_GARDEN, _WALLED_GARDEN_IP, _IP_BINDING),
         *(_HOTSPOT, _SERVER_PROFILE, _SERVICE, _IDENTITY, _RESOURCE),
         *(PEOPLE, GROUP, FILE),
+        *(FILTER, ROUTE, INTERFACE_LIST, LIST_MEMBER, CLOCK, NTP_CLIENT),
     )
 }

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from portal.sandbox.routeros.menus import durations, paths
 from portal.sandbox.routeros.menus.store import Row
@@ -71,6 +73,30 @@ def _resource(device: Device, row: Row) -> dict[str, str]:
     }
 
 
+def _clock(device: Device, row: Row) -> dict[str, str]:
+    name = row.get("time-zone-name")
+    zone = UTC if name == "manual" else ZoneInfo(name)
+    off = 0.0 if _is_set_by_ntp(device) else row.gauges.get("off", 0.0)
+    now = datetime.fromtimestamp(device.clock.now() + off, zone)
+    date = now.strftime("%Y-%m-%d" if device.version >= ISO_DATES else "%b/%d/%Y")
+    return {
+        "time": now.strftime("%H:%M:%S"),
+        "date": date.lower(),
+        "gmt-offset": f"{now:%z}"[:3] + ":" + f"{now:%z}"[3:],
+        "dst-active": "true" if now.dst() else "false",
+    }
+
+
+def _ntp(device: Device, row: Row) -> dict[str, str]:
+    return {"status": "synchronized" if _is_set_by_ntp(device) else "stopped"}
+
+
+def _is_set_by_ntp(device: Device) -> bool:
+    [client] = device.tables[paths.NTP_CLIENT]
+    servers = client.get("servers") or client.get("server-dns-names")
+    return client.get("enabled") == "true" and bool(servers)
+
+
 _VIEWS: dict[str, Callable[[Device, Row], dict[str, str]]] = {
     paths.USER: _user,
     paths.ACTIVE: _active,
@@ -78,6 +104,8 @@ _VIEWS: dict[str, Callable[[Device, Row], dict[str, str]]] = {
     paths.COOKIE: _cookie,
     paths.IP_BINDING: _binding,
     paths.RESOURCE: _resource,
+    paths.CLOCK: _clock,
+    paths.NTP_CLIENT: _ntp,
 }
 
 

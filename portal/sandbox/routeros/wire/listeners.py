@@ -45,6 +45,11 @@ class Listeners:
         elif tls is Tls.ANONYMOUS:
             self._context = anonymous_context()
 
+    @property
+    def open(self) -> bool:
+        """Whether anybody listens."""
+        return bool(self._servers)
+
     async def start(self) -> None:
         """Listen; afterwards the ports are known."""
         self.port = await self._listen("api", self.port, None)

@@ -40,6 +40,18 @@ def test_phones_have_addresses_of_their_own_until_none_is_left(
     assert len(addresses) == len(router.hosts) == 142
 
 
+def test_each_has_somebodys_name_and_keeps_it(router: RouterSandbox, phone: Phone) -> None:
+    for _ in range(141):
+        arrive(phone)
+    listed = phone.go(phone.hotspot.url + "/phones").json()
+    owners = {known["mac"]: known["owner"] for known in listed if known["mac"] != MAC}
+    assert all(owners.values())
+    assert len(set(owners.values())) == 141
+    assert [*owners.values()][:3] == ["Ana", "Beto", "Carla"]
+    again = phone.go(phone.hotspot.url + "/phones").json()
+    assert owners == {known["mac"]: known["owner"] for known in again if known["mac"] != MAC}
+
+
 def test_everyone_is_listed(router: RouterSandbox, phone: Phone) -> None:
     router.log_in(USER, PASSWORD, IP)
     arrive(phone)
@@ -75,7 +87,14 @@ def test_as_a_process(tmp_path: Path) -> None:
         kept = session.get(f"{phone['url']}login", timeout=PATIENCE)
         assert kept.text == looked.text
         shown = session.get(again["control_url"] + "/hotspot", timeout=PATIENCE).json()
-        assert shown == {"url": again["hotspot_url"], "phones": [phone]}
+        assert shown == {"url": again["hotspot_url"], "up": True, "phones": [phone]}
+        session.post(again["control_url"] + "/down", timeout=PATIENCE).raise_for_status()
+        shown = session.get(again["control_url"] + "/hotspot", timeout=PATIENCE).json()
+        assert shown["up"] is False
+        for _ in range(2):
+            session.post(again["control_url"] + "/up", timeout=PATIENCE).raise_for_status()
+        shown = session.get(again["control_url"] + "/hotspot", timeout=PATIENCE).json()
+        assert shown["up"] is True
 
 
 def test_without_the_option_there_is_none() -> None:

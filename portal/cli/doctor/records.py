@@ -1,0 +1,70 @@
+"""Look at the database: whether it answers, is up to date, agrees on the time, and has a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from config import sqlite_file
+from portal.alerts.heartbeats import seen_lately
+from portal.cli.doctor.findings import BAD, OK, Finding
+from portal.core.database import named, reading
+from portal.core.migrations import is_behind
+from portal.core.records import from_now
+from portal.models import WorkerHeartbeat
+from portal.ports import settings
+
+CLOCK_SECONDS = 10.0
+NTP = "Ponga los dos relojes en hora (NTP): timedatectl set-ntp true."
+
+
+def database() -> Iterator[Finding]:
+    """Say all of it, as far as it answers."""
+    where = named(settings().database_url)
+    try:
+        with reading() as session:
+            if is_behind(session):
+                said = f"A la base de datos {where} le faltan migraciones."
+                yield Finding(BAD, said, "Ejecute: flask db upgrade")
+                return
+            yield Finding(OK, f"La base de datos {where} responde y está al día.")
+            yield _clock(session)
+            yield from _workers(session)
+    except SQLAlchemyError:
+        advice = "Revise DATABASE_URL, y que ese servidor esté en marcha."
+        yield Finding(BAD, f"La base de datos {where} no responde.", advice)
+
+
+def _clock(session: Session) -> Finding:
+    before = datetime.now(UTC)
+    theirs: datetime = session.execute(select(from_now())).scalar_one()
+    return clock("la base de datos", theirs, before, datetime.now(UTC))
+
+
+def clock(whose: str, theirs: datetime, before: datetime, after: datetime) -> Finding:
+    """Compare another clock with ours, which said `before` when it was asked, `after` then."""
+    ahead = max((theirs - after).total_seconds(), 0.0)
+    behind = max((before - theirs).total_seconds(), 0.0)
+    if max(ahead, behind) <= CLOCK_SECONDS:
+        return Finding(OK, f"El reloj de aquí y el de {whose} van juntos.")
+    word = "atrasado" if ahead else "adelantado"
+    said = f"El reloj de aquí va {max(ahead, behind):.0f} s {word} del de {whose}."
+    return Finding(BAD, said, NTP)
+
+
+def _workers(session: Session) -> Iterator[Finding]:
+    count = seen_lately(session)
+    if count:
+        yield Finding(OK, f"Workers que se han mostrado en los últimos 2 minutos: {count}.")
+    else:
+        said = "Ningún worker se ha mostrado en 2 minutos: nadie termina lo que queda pendiente."
+        yield Finding(BAD, said, "Arranque uno: systemctl start portal-worker, o flask worker")
+    names = session.scalars(select(WorkerHeartbeat.name))
+    machines = sorted({name.partition(":")[0] for name in names})
+    if sqlite_file(settings().database_url) and len(machines) > 1:
+        said = f"Varias computadoras ({', '.join(machines)}) escriben en una base de datos SQLite."
+        yield Finding(BAD, said, "Varias comparten un PostgreSQL: ponga DATABASE_URL.")

@@ -1,0 +1,19 @@
+"""The demo's own pages: what its owner sees, and a line that says whose phone one looks at."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from config import load_settings
+from portal import create_app
+from portal.sandbox.demo.surface import ribbon, views
+
+__all__ = ["application"]
+
+
+def application() -> Flask:
+    """The real application, with the demo's pages beside its own; for gunicorn."""
+    app = create_app(load_settings())
+    ribbon.register(app)
+    app.register_blueprint(views.blueprint)
+    return app

@@ -1,0 +1,148 @@
+"""Give a shop that has sold something, with both sandboxes, and the document that describes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+
+from portal.alerts.kinds import AlertKind
+from portal.alerts.open_alerts import raise_alert
+from portal.api.admin.alert_schemas import EXAMPLE as ALERTS
+from portal.api.auth import LOGIN
+from portal.core.database import writing
+from portal.models import Company, Image, Plan, Router
+from portal.operators import alerts, api_keys, companies, users
+from portal.sandbox.smtp import SmtpSandbox
+from portal.sandbox.telegram import TelegramSandbox
+from tests.alerts.desk import BOT, CHAT, SECRET
+from tests.alerts.receiver import receiver
+from tests.api.documented.calls import Operation, picture
+from tests.support.shop import PRIVATE_KEY, Shop, open_shop
+from tests.support.tenants import ACTOR, CHEAP_HASH, PASSWORD
+
+# One device buys again and again here, which elsewhere would make it wait.
+NO_LIMITS = {
+    "device_declines": 0,
+    "address_declines": 0,
+    "router_declines": 0,
+    "address_sales": 0,
+    "address_logins": 0,
+    "login_failures": 10**6,
+    "address_reconnections": 0,
+    "address_webhooks": 0,
+    "log_level": "ERROR",
+}
+MAIL = {"smtp_host": "127.0.0.1", "smtp_security": "none", "smtp_from": "avisos@portal.example"}
+ROOT = "root@example.com"
+
+
+class DocumentedShop(Shop):
+    """A shop, and what stands in it for what the document's examples name."""
+
+    def _furnish(self) -> None:
+        super()._furnish()
+        known = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(LOGIN["password"])
+        with writing() as session:
+            plan = session.get_one(Plan, self.plan_id)
+            plan.duration_seconds, plan.duration_from = 3600, "purchase"
+            users.create_in(session, ACTOR, CHEAP_HASH, email=ROOT, name="Raíz", role="super_admin")
+            users.create_in(
+                session,
+                ACTOR,
+                known,
+                email=LOGIN["email"],
+                name="Ana",
+                role="cliente_admin",
+                company_id=self.company_id,
+            )
+            # Not the shop's own, whose pictures go when others are uploaded.
+            other = Company(name="Otra")
+            session.add(other)
+            session.flush()
+            image = Image(
+                company_id=other.id,
+                purpose="plan",
+                mimetype="image/webp",
+                content=picture("webp"),
+            )
+            session.add(image)
+            session.flush()
+            self.image_id = image.id
+
+    def hear_of_alerts(self, webhook: str) -> None:
+        """Let alerts reach its operator by every way, and one be open."""
+        self.webhook = webhook
+        with self.app.app_context():
+            companies.update(
+                ACTOR,
+                self.company_id,
+                telegram_bot_token=BOT,
+                telegram_chat_id=CHAT,
+                alerts={
+                    "email": {"target": "ana@example.com"},
+                    "webhook": {"target": webhook, "secret": SECRET},
+                },
+            )
+            with writing() as session:
+                raise_alert(session, self.company_id, AlertKind.PARKED, "sal_1", "Decida.")
+            self.alert_id = alerts.listing(self.company_id)[0].id
+
+    def log_in(self, email: str = ROOT, password: str = PASSWORD) -> dict[str, str]:
+        """A new session's header."""
+        body = {"email": email, "password": password}
+        answer = self.app.test_client().post("/api/v1/auth/login", json=body)
+        return {"Authorization": f"Bearer {answer.json['access_token']}"}
+
+    def credentials(self, operation: Operation) -> dict[str, str]:
+        """What opens the operation, in a session of its own."""
+        if operation.said.get("security") == [{"ApiKey": []}]:
+            return {"X-API-Key": self.api_key}
+        if operation.path.startswith("/api/v1/auth/"):
+            return self.log_in(**LOGIN)
+        return self.log_in() | {"X-Empresa-ID": self.company_id}
+
+    def spare_key(self) -> str:
+        """The id of a key that nobody uses."""
+        with self.app.app_context(), writing() as session:
+            key = api_keys.mint_in(session, session.get_one(Router, self.router_id)).key
+        return key.id
+
+    def real(self) -> dict[str, str]:
+        """What the examples' names stand for, with a sale made just now."""
+        self.end_sessions()
+        answer = self.buy()
+        assert answer.status_code == 200, answer.text
+        bought = answer.json
+        return {
+            "EMP_0123456789": self.company_id,
+            "RTR_01234567": self.router_id,
+            "sal_0123456789abcdef0123456789abcdef": bought["referencia"],
+            "key_0123456789abcdef": self.spare_key(),
+            "img_0123456789abcdef0123456789abcdef": self.image_id,
+            "key_0Privada1Ejemplo2": PRIVATE_KEY,
+            ALERTS["webhook"]["url"]: self.webhook,
+            "AB3C9D": bought["usuario_hotspot"]["usuario"],
+            '"1234"': f'"{bought["usuario_hotspot"]["contrasena"]}"',
+        }
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DocumentedShop]:
+    """One for a module's tests."""
+    folder = tmp_path_factory.mktemp("instance")
+    with TelegramSandbox() as telegram, SmtpSandbox() as smtp, receiver() as webhook:
+        telegram.add_bot(BOT, CHAT)
+        servers = {"telegram_api_url": telegram.url, "smtp_port": smtp.port} | MAIL
+        with open_shop(folder, None, kind=DocumentedShop, **NO_LIMITS, **servers) as opened:
+            opened.hear_of_alerts(webhook.url)
+            yield opened
+
+
+@pytest.fixture(scope="module")
+def document(shop: DocumentedShop) -> dict[str, Any]:
+    """The document that the shop's application serves."""
+    found: dict[str, Any] = shop.app.test_client().get("/api/openapi.json").json
+    return found

@@ -1,0 +1,185 @@
+"""Follow the guide as somebody who makes a page of their own: it sells from another origin."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from portal.models import GatewayAccount
+from portal.sandbox.conekta.orders.cards import CHALLENGE_CODE
+from tests.pages.browser import APPROVED, CHALLENGED, DECLINED, PATIENCE_MS, new_context
+from tests.pages.site import Phone, Site, open_site
+from tests.support import browser
+from tests.support.serving import serving
+
+GUIDE = "/api/docs/guia"
+
+
+class Silent(SimpleHTTPRequestHandler):
+    """Serve files without a word."""
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""
+
+
+@dataclass
+class Visitor:
+    """Somebody who has the developer's page before them."""
+
+    page: Page
+    url: str
+    phone: Phone
+    complaints: list[str]
+
+    def arrive(self) -> None:
+        query = f"?mac={self.phone.mac}&ip={self.phone.ip}"
+        self.page.goto(f"{self.url}/portal.html{query}")
+
+    def buy(self, number: str) -> None:
+        """Choose the hour, fill in the form and pay."""
+        self.page.get_by_role("button", name="1 Hora de Internet").click()
+        self.page.locator("[name=nombre_cliente]").fill("José Ñúñez")
+        self.page.locator("[name=email_cliente]").fill("jose@example.com")
+        self.pay(number)
+
+    def pay(self, number: str) -> None:
+        self.page.frame_locator("#card iframe").locator("#number").fill(number)
+        self.page.locator("#pay").click()
+
+    def await_access(self) -> str:
+        """The user that the page shows in the end."""
+        expect(self.page.locator("#access")).to_be_visible(timeout=PATIENCE_MS)
+        return self.page.locator("#user").inner_text()
+
+    def await_said(self, text: str) -> None:
+        expect(self.page.locator("#say")).to_contain_text(text, timeout=PATIENCE_MS)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with open_site(tmp_path_factory.mktemp("instance")) as opened:
+        opened.shop.change(GatewayAccount, public_key="key_public")
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser.launched() as launched:
+        yield launched
+
+
+@pytest.fixture(scope="module")
+def elsewhere(
+    site: Site, chromium: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """Where the page lives that was copied from the guide, with the router's key put in."""
+    with closing(chromium.new_page()) as page:
+        page.goto(site.url + GUIDE)
+        copied = page.locator("#ejemplo").text_content() or ""
+    folder = tmp_path_factory.mktemp("page")
+    written = copied.replace("jwt_…", site.shop.api_key)
+    (folder / "portal.html").write_text(written, encoding="utf-8")
+    with served(folder) as url:
+        yield url
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    handler = partial(Silent, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, serving(server):
+        yield f"http://127.0.0.1:{server.server_port}"
+
+
+@pytest.fixture
+def visitor(site: Site, chromium: Browser, elsewhere: str) -> Iterator[Visitor]:
+    complaints: list[str] = []
+    with closing(new_context(chromium)) as context:
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        yield Visitor(page, elsewhere, site.new_phone(), complaints)
+    assert complaints == []
+
+
+def test_the_example_sells_and_connects(site: Site, visitor: Visitor) -> None:
+    visitor.arrive()
+    visitor.buy(APPROVED)
+    user = visitor.await_access()
+    visitor.await_said("¡Conexión establecida con éxito!")
+    sale = site.shop.sales()[-1]
+    assert (sale.state, sale.mac) == ("delivered", visitor.phone.mac)
+    assert site.shop.name_of(site.shop.accesses()[-1]) == user
+    assert visitor.phone.mac in [row["mac-address"] for row in site.shop.router.active]
+
+
+def test_a_declined_card_is_told_and_another_is_taken(site: Site, visitor: Visitor) -> None:
+    visitor.arrive()
+    visitor.buy(DECLINED)
+    expect(visitor.page.locator("#pay")).to_be_enabled(timeout=PATIENCE_MS)
+    assert visitor.page.locator("#say").inner_text() not in ("", "Pagando…")
+    assert site.shop.sales()[-1].state == "canceled"
+    visitor.pay(APPROVED)
+    assert visitor.await_access()
+
+
+def test_who_was_at_the_bank_finds_the_code_on_the_page(site: Site, visitor: Visitor) -> None:
+    visitor.arrive()
+    visitor.buy(CHALLENGED)
+    visitor.page.wait_for_url("**/3ds/**")
+    assert site.shop.sales()[-1].state == "pending"
+    visitor.page.get_by_label("Código de tu banco").fill(CHALLENGE_CODE)
+    visitor.page.get_by_role("button", name="Confirmar").click()
+    visitor.page.wait_for_url(f"{site.url}/r/**/pago/**")
+    site.shop.reconcile()
+    visitor.arrive()
+    assert visitor.await_access() == site.shop.name_of(site.shop.accesses()[-1])
+    assert site.shop.sales()[-1].state == "delivered"
+
+
+def test_who_turned_back_at_the_bank_is_led_there_again(site: Site, visitor: Visitor) -> None:
+    visitor.arrive()
+    visitor.buy(CHALLENGED)
+    visitor.page.wait_for_url("**/3ds/**")
+    bank = visitor.page.url
+    visitor.arrive()
+    visitor.await_said("Su banco pide confirmar el pago.")
+    assert visitor.page.locator("#bank").get_attribute("href") == bank
+    visitor.page.locator("#bank").click()
+    visitor.page.get_by_role("button", name="Cancelar la compra").click()
+    visitor.page.wait_for_url(f"{site.url}/r/**/pago/**")
+    # The page asks until the worker has learnt of it.
+    visitor.arrive()
+    site.shop.reconcile()
+    visitor.await_said("El pago no se completó.")
+
+
+def test_the_guide_can_be_used_by_everybody(site: Site, chromium: Browser) -> None:
+    complaints: list[str] = []
+    with closing(chromium.new_page(viewport={"width": 390, "height": 844})) as page:
+        page.on("console", lambda message: complaints.append(message.text))
+        page.goto(site.url + GUIDE)
+        browser.inspect(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert complaints == []
+
+
+def test_the_guide_names_what_this_deployment_has(site: Site) -> None:
+    client = site.shop.app.test_client()
+    text = client.get(GUIDE).text
+    assert f"curl {site.url}/api/v1/catalogo_perfiles_venta" in text
+    kept = client.get("/api/docs/ejemplo.html")
+    assert kept.mimetype == "text/plain"
+    assert kept.headers["Content-Disposition"] == 'attachment; filename="portal.html"'
+    assert f'var PORTAL = "{site.url}";' in kept.text
+    assert site.shop.api_key not in text + kept.text
+    linked = client.get("/api/openapi.json").json["info"]["description"]
+    assert re.search(r"\]\(/api/docs/guia\)", linked)

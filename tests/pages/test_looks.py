@@ -1,0 +1,103 @@
+"""Test how every page looks in both browsers: on narrow phones, in the dark, with large text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.pages.browser import Visitor
+from tests.pages.looks import faults
+from tests.pages.site import Phone, Site
+from tests.pages.test_quality import MOVING, PAGES, hold
+from tests.pages.webkit import WebKitVisitor
+from tests.support.webdriver import WebDriver
+from tests.support.webkit import launched
+
+DARK = """const {color} = getComputedStyle(document.body);
+return [matchMedia("(prefers-color-scheme: dark)").matches, color]"""
+
+
+@pytest.fixture(scope="module")
+def webkit() -> Iterator[WebDriver]:
+    with launched(dark=True) as driver:
+        yield driver
+
+
+@pytest.fixture(autouse=True)
+def _up(request: pytest.FixtureRequest, site: Site) -> Iterator[None]:
+    """A page about a router that is away had it away."""
+    yield
+    if "away" in request.node.name:
+        site.shop.router.come_up()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_in_chromium(visitor: Visitor, site: Site, phone: Phone, name: str) -> None:
+    address = site.url + PAGES[name](site, phone)
+    if name in MOVING:
+        visitor.page.route(address, hold)
+    # A bank that does not answer lets its page stay.
+    visitor.page.route("**/3ds/**", lambda route: None)
+    visitor.sent.clear()
+    visitor.page.goto(address)
+    if name.startswith("pay"):
+        visitor.await_form()
+    assert len(visitor.sent) == 1
+    # What is nowhere, or away, the console says too.
+    assert [said for said in visitor.complaints if "with a status of" not in said] == []
+    assert faults(visitor) == []
+    visitor.shoot(f"page-{name}")
+    visitor.complaints.clear()
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name not in (*MOVING, "bank")])
+def test_in_webkit(webkit: WebDriver, site: Site, phone: Phone, name: str) -> None:
+    visitor = WebKitVisitor(site, webkit)
+    webkit.go(site.url + PAGES[name](site, phone))
+    if name.startswith("pay"):
+        visitor.await_form()
+    assert faults(visitor) == []
+    visitor.shoot(f"page-{name}")
+
+
+def test_a_phone_that_wants_pages_dark_has_them_dark(
+    webkit: WebDriver, site: Site, phone: Phone
+) -> None:
+    webkit.go(site.address(phone))
+    assert webkit.run(DARK) == [True, "rgb(238, 241, 244)"]
+
+
+SPOILT = {
+    "header>div{flex-wrap:nowrap;white-space:nowrap}": "leaves its box",
+    "main{width:600px;max-width:none}": "scrolls sideways",
+    ".button{min-height:0;height:30px;padding:0}": "no target for a thumb",
+    "h2{max-height:1rem;overflow:hidden}": "is cut off",
+    "h2+.price{margin-left:-9rem}": "stands on other text",
+    "header b{display:none}": "the header has no name",
+    ".quiet{color:#777!important}": "dark: color-contrast",
+    ".plan{background:#fff!important}": "dark: color-contrast",
+    "ul{background:#111}": "light: color-contrast",
+}
+
+
+SPOIL = """const sheet = document.styleSheets[0];
+sheet.insertRule(arguments[0], sheet.cssRules.length)"""
+MEND = "const sheet = document.styleSheets[0]; sheet.deleteRule(sheet.cssRules.length - 1)"
+
+
+def test_what_is_wrong_is_seen(visitor: Visitor, phone: Phone) -> None:
+    visitor.arrive(phone)
+    for rule, said in SPOILT.items():
+        visitor.run(SPOIL, rule)
+        assert any(said in fault for fault in faults(visitor)), rule
+        visitor.run(MEND)
+    assert faults(visitor) == []
+
+
+def test_the_switch_of_languages_is_shown(client: FlaskClient, site: Site, phone: Phone) -> None:
+    header = client.get(site.path(phone)).text.partition("</header>")[0]
+    assert 'lang="en" hreflang="en">English</a>' in header
+    english = client.get(site.path(phone, lang="en")).text.partition("</header>")[0]
+    assert 'lang="es" hreflang="es">Español</a>' in english
