@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from portal.core.database import reading, writing
 from portal.core.errors import NotFound
+from portal.core.image_encoding import Encoded, encode_logo, encode_picture
 from portal.core.records import sane
 from portal.models import Company, Image, Plan
 from portal.operators.audit import Actor, AuditAction, record
-from portal.operators.image_encoding import Encoded, encode_logo, encode_picture
 from portal.operators.lookup import company_in, owned_in
 from portal.ports import settings
 

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from portal.core.database import reading
 from portal.core.errors import NotFound, Unavailable
+from portal.core.image_encoding import LARGEST_LOGO
 from portal.core.records import sane
 from portal.models import Company, GatewayAccount, Image, Plan, Router
-from portal.operators.image_encoding import LARGEST_LOGO
 from portal.pages.colors import Theme, theme_of
 from portal.pages.visits.seals import Scope
 from portal.pages.visits.visit import Visit, open_visit, read_visit

@@ -79,7 +79,8 @@ class Order:
     """Describe an order as the gateway does. Amounts in centavos, `created_at` aware and in UTC.
 
     `message` is the gateway's own sentence for the buyer after a decline; `action_url` is
-    where the buyer must go on (3DS); `card_last4` the last digits of the card that paid.
+    where the buyer must go on (3DS); `card_last4` and `card_name` are of the card that
+    paid, the name as its form was filled in.
     """
 
     id: str
@@ -93,6 +94,7 @@ class Order:
     message: str | None = None
     action_url: str | None = None
     card_last4: str | None = None
+    card_name: str | None = field(default=None, repr=False)
     created_at: datetime | None = None
 
 

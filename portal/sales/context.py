@@ -24,6 +24,7 @@ from portal.models.sale_states import Actor
 from portal.payments.gateway import Customer, Gateway, Purchase
 from portal.ports import retry_in, settings
 from portal.sales.decision_values import Complaint, Limits, Now, SaleFacts
+from portal.sales.request import assumed_name
 
 
 @dataclass
@@ -170,6 +171,7 @@ def facts_of(sale: Sale) -> SaleFacts:
         delivered_at=sale.delivered_at,
         amount_refunded=sale.amount_refunded,
         parked_reason=sale.parked_reason,
+        name_is_assumed=sale.customer_name == assumed_name(sale.customer_email),
     )
 
 

@@ -14,7 +14,10 @@ from portal.models.sale_states import CancelReason, SaleState
 
 @dataclass(frozen=True, kw_only=True)
 class SaleFacts:
-    """Hold what a decision needs to know of a sale. `amount_refunded` in centavos."""
+    """Hold what a decision needs to know of a sale. `amount_refunded` in centavos.
+
+    `name_is_assumed`: nobody has asked the buyer for a name yet.
+    """
 
     id: str
     account_id: str
@@ -26,6 +29,7 @@ class SaleFacts:
     delivered_at: datetime | None = None
     amount_refunded: int = 0
     parked_reason: str | None = None
+    name_is_assumed: bool = False
 
 
 @dataclass(frozen=True)
@@ -134,6 +138,7 @@ class SaleColumns(TypedDict, total=False):
     action_url: str | None
     buyer_message: str | None
     card_last4: str | None
+    customer_name: str
     amount_refunded: int
     charging_at: datetime
     paid_at: datetime

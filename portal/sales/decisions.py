@@ -194,7 +194,8 @@ def _paid(sale: SaleFacts, order: Order, now: datetime) -> Decision:
         Outcome.PAID,
         (SaleState.PAID,),
         due=Due.HOLD,
-        columns={
+        columns=_payer(sale, order)
+        | {
             "order_id": order.id,
             "paid_at": sale.paid_at or now,
             "card_last4": order.card_last4,
@@ -203,6 +204,13 @@ def _paid(sale: SaleFacts, order: Order, now: datetime) -> Decision:
         },
         access=OPEN_LONGER if sale.extends else OPEN,
     )
+
+
+def _payer(sale: SaleFacts, order: Order) -> SaleColumns:
+    """Name the buyer as the card does, where the name was only assumed."""
+    if not sale.name_is_assumed or order.card_name is None:
+        return {}
+    return {"customer_name": order.card_name}
 
 
 def _refused(sale: SaleFacts, refusal: Refused) -> Decision:

@@ -15,12 +15,12 @@ from urllib.parse import urlencode
 import sqlalchemy as sa
 
 from portal.core.database import writing
+from portal.core.image_encoding import LARGEST_LOGO
 from portal.hotspot.setup.facts import KitFacts
 from portal.hotspot.setup.pages import pages
 from portal.models import Access, Company, GatewayAccount, Image, Plan, Router, Sale, utc_now
 from portal.operators import plans
 from portal.operators.audit import Actor
-from portal.operators.image_encoding import LARGEST_LOGO
 from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.routeros import HotspotHttp, RouterSandbox
 from portal.sandbox.routeros.login_pages.files import put_file

@@ -40,7 +40,7 @@ def test_buy_and_be_online(visitor: Visitor, site: Site, phone: Phone) -> None:
     assert re.fullmatch("[0-9]{6}", pin)
     assert is_online(site, phone)
     (sale,) = sales_of(site, phone)
-    assert (sale.customer_name, sale.state) == ("Jose Nunez", "delivered")
+    assert (sale.customer_name, sale.state) == ("Cliente de prueba", "delivered")
     # That no card's number was sent to us is checked for every customer.
     assert any("token_tarjeta=tok_" in said for said in visitor.sent)
 

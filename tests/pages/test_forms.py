@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import expect
 
-from portal.pages.checkout.form import name_of
+from portal.sales.request import assumed_name
 from tests.pages.browser import Visitor
 from tests.pages.conftest import Visit
 from tests.pages.site import Phone, Site
@@ -177,4 +177,4 @@ def test_without_javascript_the_first_wrong_field_has_the_focus(
     ],
 )
 def test_an_order_is_in_the_name_of_the_e_mail(email: str, name: str) -> None:
-    assert name_of(email) == name
+    assert assumed_name(email) == name

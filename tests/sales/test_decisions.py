@@ -190,6 +190,18 @@ def test_every_refund_in_every_state(state: str, event: str) -> None:
     assert (outcome(decision), walk(state, decision)) == (came, end)
 
 
+@pytest.mark.parametrize(
+    ("assumed", "on_card", "written"),
+    [(True, "ANA PÉREZ", "ANA PÉREZ"), (True, None, None), (False, "ANA PÉREZ", None)],
+)
+def test_the_card_names_a_buyer_whose_name_nobody_asked(
+    assumed: bool, on_card: str | None, written: str | None
+) -> None:
+    paid = Paid(order(OrderStatus.PAID, card_name=on_card))
+    found = decisions.charged(sale("charging", name_is_assumed=assumed), paid, NOON)
+    assert found.columns.get("customer_name") == written
+
+
 @pytest.mark.parametrize("state", SaleState)
 def test_the_router_away_in_every_state(state: str) -> None:
     if state != "paid":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,10 +12,6 @@ from portal.web.fields import Email, Phone, Text, refuse_card_number
 from portal.web.schemas import PublicSchema
 
 Values = dict[str, Any]
-# Two letters at least: what a gateway takes for a name is published nowhere.
-LETTERS = re.compile(r"[A-Za-z]{2,}")
-LONGEST_NAME = 60
-NOBODY = "Cliente"
 
 
 class CheckoutForm(PublicSchema):
@@ -39,12 +34,6 @@ def read_form(sent: Mapping[str, str]) -> tuple[Values, dict[str, str]]:
 
 
 SECRET = ("token_tarjeta",)
-
-
-def name_of(email: str) -> str:
-    """Give whom an order names, from the e-mail: whose card it is, the card's form asks."""
-    words = LETTERS.findall(email.partition("@")[0])
-    return " ".join(words).title()[:LONGEST_NAME].strip() or NOBODY
 
 
 def sentences() -> dict[str, str]:

@@ -12,12 +12,12 @@ from sqlalchemy import select
 
 from portal.core.database import reading
 from portal.models import Plan, Sale
-from portal.pages.checkout.form import Values, name_of
+from portal.pages.checkout.form import Values
 from portal.pages.shop import Shop
 from portal.pages.visits.proof import is_confirmed, proven
 from portal.pages.visits.seals import PURCHASE, seal, unseal
 from portal.pages.visits.visit import Visit
-from portal.sales.request import PurchaseRequest, key_of
+from portal.sales.request import PurchaseRequest, assumed_name, key_of
 from portal.sales.status import SaleStatus, find_status
 from portal.web.request_context import client_address
 
@@ -80,7 +80,7 @@ def order_of(purchase: Purchase, shop: Shop, visit: Visit, values: Values) -> Pu
         router_id=shop.router.id,
         plan_id=purchase.plan_id,
         card_token=values["token_tarjeta"],
-        customer_name=name_of(values["email_cliente"]),
+        customer_name=assumed_name(values["email_cliente"]),
         customer_email=values["email_cliente"],
         customer_phone=values["telefono_cliente"],
         mac=visit.mac if confirmed else None,

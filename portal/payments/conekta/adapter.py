@@ -206,6 +206,7 @@ def _paid_at_once(
         reference=purchase.reference,
         owner=purchase.owner,
         card_last4=documents.card_last4(answer.body),
+        card_name=documents.card_name(answer.body),
     )
     return Paid(order) if documents.paid_charge(answer.body, order) else None
 

@@ -67,6 +67,7 @@ def order(body: object) -> Order | None:
         ),
         action_url=_action_url(data),
         card_last4=_first(map(card_last4, reversed(charges))),
+        card_name=_first(map(card_name, reversed(charges))),
         created_at=wire.moment(data.get("created_at")),
     )
 
@@ -88,6 +89,14 @@ def card_last4(charge: object) -> str | None:
     """Give the last four digits of the card that a charge was made on."""
     method = wire.mapping(wire.mapping(charge).get("payment_method"))
     return wire.word(method.get("last4"), r"\d{4}")
+
+
+def card_name(charge: object) -> str | None:
+    """Give the name on the card that a charge was made on, as its form was filled in."""
+    method = wire.mapping(wire.mapping(charge).get("payment_method"))
+    name = wire.sentence(method.get("name"))
+    # Some type the card's number there, which must not be kept.
+    return None if name is None or any(map(str.isdigit, name)) else name
 
 
 @dataclass(frozen=True)

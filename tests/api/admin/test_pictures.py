@@ -16,10 +16,10 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from portal.core.database import reading
+from portal.core.image_encoding import LARGEST_LOGO, MOST_PIXELS, TOO_LARGE, UNREADABLE
 from portal.models import AuditEntry
 from portal.models import Image as Stored
 from portal.operators import plans
-from portal.operators.image_encoding import LARGEST_LOGO, MOST_PIXELS, TOO_LARGE, UNREADABLE
 from portal.pages.pictures import own_path
 from tests.api.admin.caller import Caller
 from tests.support.tenants import ACTOR, Tenant, make_tenant
