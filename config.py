@@ -31,7 +31,7 @@ INSTANCE = ROOT / "instance"
 SHORTEST_SECRET = 32
 GATEWAY_ADDRESSES = ("conekta_api_url", "conekta_script_url")
 DATABASES = ("sqlite", "postgresql")
-ADDRESSES = (*GATEWAY_ADDRESSES, "public_url")
+ADDRESSES = (*GATEWAY_ADDRESSES, "public_url", "telegram_api_url")
 WORDS = {
     "conekta_charge": ("order_first", "in_order"),
     "smtp_security": ("starttls", "tls", "none"),
@@ -71,6 +71,7 @@ _gateway = partial(setting, "Payment gateway")
 _sales = partial(setting, "Sales")
 _worker = partial(setting, "Worker")
 _receipts = partial(setting, "Receipts")
+_alerts = partial(setting, "Alerts")
 _keys = partial(setting, "Keys, sessions and passwords")
 _limits = partial(setting, "Limits")
 
@@ -92,7 +93,8 @@ class Settings:
     public_url: str = _deployment("http://127.0.0.1:8000", "address under which customers reach us")
     trusted_proxies: int = _deployment(0, "reverse proxies in front whose X-Forwarded-* count")
     allow_private_targets: bool = _deployment(
-        False, "whether routers may have addresses of this machine or its networks (the demo's do)"
+        False,
+        "whether routers and webhooks may be on this machine or its networks",
     )
     metrics_allow: str = _deployment("127.0.0.0/8,::1/128", "networks that may read /metrics")
     log_level: str = _deployment("INFO", "least level that is logged")
@@ -163,14 +165,24 @@ class Settings:
     )
     heartbeat_seconds: int = _worker(15, "how often a worker shows itself", unit="s")
 
-    smtp_host: str = _receipts("", "mail server for receipts; unset = none are sent")
+    smtp_host: str = _receipts("", "mail server for receipts and alerts; unset = none are sent")
     smtp_port: int = _receipts(587, "its port")
     smtp_security: str = _receipts("starttls", "how it is spoken to: starttls, tls or none")
     smtp_username: str = _receipts("", "user at the mail server; unset = no login")
     smtp_password: str = _receipts("", "that user's password", secret=True)
-    smtp_from: str = _receipts("", "address that receipts come from")
+    smtp_from: str = _receipts("", "address that receipts and alerts come from")
     smtp_timeout: float = _receipts(10.0, "each answer of the mail server", unit="s")
     receipt_seconds: float = _receipts(20.0, "how often a company's receipts are sent", unit="s")
+
+    telegram_api_url: str = _alerts("https://api.telegram.org", "Telegram's Bot API")
+    alert_timeout: float = _alerts(10.0, "sending one alert by Telegram or webhook", unit="s")
+    alert_window: float = _alerts(
+        300.0, "alerts of one kind within it are one message with a count", unit="s"
+    )
+    alert_give_up_hours: int = _alerts(24, "an alert that does not arrive is given up", unit="h")
+    sale_alert_seconds: float = _alerts(
+        10.0, "how often new sales and refunds are looked for to tell of", unit="s"
+    )
 
     cache_seconds: float = _keys(
         0.5, "how long a process trusts what it read of keys and plans", unit="s"

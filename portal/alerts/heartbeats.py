@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from portal.alerts.worker_absence import tell_of_absence
 from portal.core.database import reading
 from portal.core.logs import log
 from portal.core.metrics import show_workers
@@ -18,11 +19,15 @@ ABSENT_SECONDS = 120.0
 
 
 def count_workers(session: Session) -> int:
-    """Count the workers that showed themselves lately; tell the log and the metrics."""
+    """Count the workers that showed themselves lately; tell the log and the metrics.
+
+    Where there is none, tell also whoever wants to hear of it.
+    """
     workers = seen_lately(session)
     show_workers(workers)
     if not workers:
         log().warning("no worker", seconds=ABSENT_SECONDS)
+        tell_of_absence(session)
     return workers
 
 

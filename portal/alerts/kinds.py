@@ -16,6 +16,7 @@ class AlertKind(StrEnum):
         return kind
 
     PARKED = "parked", "Una venta espera a que alguien decida."
+    UNDECIDED = "undecided", "No se sabe todavía si se cobró una venta."
     REFUND_REFUSED = "refund_refused", "La pasarela no acepta una devolución."
     PARTIAL_REFUND = "partial_refund", "Se devolvió una parte de un pago fuera de Portal."
     REFUNDED = "refunded", "Se devolvió un pago fuera de Portal."
@@ -31,11 +32,15 @@ class AlertKind(StrEnum):
         "Un teléfono no alcanza el formulario de pago.",
     )
     KEY_LOST = "key_lost", "Un secreto guardado no se puede leer con ENCRYPTION_KEYS."
+    KEY_EXPIRING = "key_expiring", "La API Key de un router está por vencer."
+    NO_WORKER = "no_worker", "Ningún worker termina lo que queda pendiente."
+    ALERT_UNDELIVERED = "alert_undelivered", "Los avisos no llegan por uno de sus medios."
     PASSWORD_GUESSING = "password_guessing", "Alguien prueba contraseñas de un administrador."
     CODE_GUESSING = "code_guessing_code", "Alguien prueba códigos de acceso en un router."
     RECOVERY_GUESSING = "code_guessing_lost_code", "Alguien prueba datos para recuperar códigos."
     PINS_DENSE = "pins_dense", "Hay tantos PIN vendidos que uno se acierta al azar."
     PROFILE_MISSING = "profile_missing", "El router no tiene el perfil de un plan."
+    ROUTER_AWAY = "router_away", "El router no responde."
     ROUTER_REFUSED = "router_refused", "El router no acepta una orden."
     LOGIN_REFUSED = "login_refused", "El router no deja entrar a quien tiene un código bueno."
     LICENSE_LIMIT = "license_limit", "La licencia del router no admite más usuarios."

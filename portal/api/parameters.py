@@ -25,7 +25,11 @@ ID = {
         "img_0123456789abcdef0123456789abcdef",
     ),
 }
-NUMBERS = {"product_id": "El producto.", "user_id": "El administrador."}
+NUMBERS = {
+    "product_id": "El producto.",
+    "user_id": "El administrador.",
+    "alert_id": "La alerta, por su `id`.",
+}
 
 COMPANY = {
     "in": "header",

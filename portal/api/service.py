@@ -12,11 +12,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config import networks
 from portal.alerts.heartbeats import count_workers
+from portal.alerts.open_alerts import count_open
 from portal.api.blueprints import open_blueprint
 from portal.core.database import reading
 from portal.core.errors import NotFound, Unavailable
 from portal.core.logs import log
-from portal.core.metrics import exposition
+from portal.core.metrics import exposition, show_alerts
 from portal.core.migrations import is_behind
 from portal.ports import settings
 from portal.web import arrival, request_context
@@ -92,6 +93,7 @@ def metrics() -> Response:
         raise NotFound
     with suppress(SQLAlchemyError), reading() as session:
         count_workers(session)
+        show_alerts(count_open(session))
     body, content_type = exposition()
     return current_app.response_class(body, content_type=content_type)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Mapping
 
 from flask import Flask, Response, current_app, g, request
 from prometheus_client import (
@@ -50,6 +51,9 @@ WORKERS = Gauge(
     "Workers that showed themselves in the last 2 minutes",
     multiprocess_mode="mostrecent",
 )
+ALERTS = Gauge(
+    "portal_alerts", "Alerts that are open, by kind", ("kind",), multiprocess_mode="mostrecent"
+)
 
 
 def register(app: Flask) -> None:
@@ -75,6 +79,12 @@ def workers_are_stale() -> bool:
 def show_workers(count: int) -> None:
     """Show how many workers showed themselves lately."""
     WORKERS.set(count)
+
+
+def show_alerts(counts: Mapping[str, int]) -> None:
+    """Show how many alerts of each kind are open."""
+    for kind, count in counts.items():
+        ALERTS.labels(kind).set(count)
 
 
 def observe_gateway(operation: str, seconds: float, outcome: str) -> None:

@@ -56,6 +56,14 @@ def is_own(address: Address) -> bool:
     )
 
 
+def is_private(address: Address) -> bool:
+    """Tell whether the address, or the IPv4 one within it, is none of the public Internet's.
+
+    Stricter than `is_own`: private networks further off count as well.
+    """
+    return is_own(address) or not all(form.is_global for form in _forms(address))
+
+
 def _forms(address: Address) -> list[Address]:
     """Give the address, and the IPv4 addresses that are reached by it."""
     if isinstance(address, IPv4Address):

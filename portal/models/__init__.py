@@ -4,6 +4,12 @@ from portal.core.records import Base, utc_now
 from portal.models.access import Access
 from portal.models.admin_user import AdminSession, AdminUser
 from portal.models.alert import Alert
+from portal.models.alert_channel import (
+    AlertChannel,
+    AlertCursor,
+    AlertMessage,
+    AlertSubscription,
+)
 from portal.models.api_key import ApiKey
 from portal.models.audit_entry import AuditEntry
 from portal.models.company import Company
@@ -25,6 +31,10 @@ __all__ = [
     "AdminSession",
     "AdminUser",
     "Alert",
+    "AlertChannel",
+    "AlertCursor",
+    "AlertMessage",
+    "AlertSubscription",
     "ApiKey",
     "AuditEntry",
     "Base",

@@ -13,7 +13,10 @@ UNRESOLVED = text("resolved_at IS NULL")
 
 
 class Alert(Base):
-    """Keep a thing that needs a person; at most one unresolved of a kind about a subject."""
+    """Keep a thing that needs a person; at most one unresolved of a kind about a subject.
+
+    `told_at`: when it was last sent to whoever wants to hear of it.
+    """
 
     __tablename__ = "alert"
     __table_args__ = (
@@ -36,4 +39,5 @@ class Alert(Base):
     times: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     last_at: Mapped[datetime] = mapped_column(default=utc_now)
+    told_at: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None]

@@ -23,6 +23,11 @@ class JobKind(StrEnum):
     RETENTION = "retention"
     ATTEMPT_LIMITS = "attempt_limits"
     RECEIPTS = "receipts"
+    SALE_ALERTS = "sale_alerts"
+    UNDECIDED_SALES = "undecided_sales"
+    EXPIRING_KEYS = "expiring_keys"
+    ROUTER_REACH = "router_reach"
+    DAILY_SUMMARY = "daily_summary"
 
     def about(self, subject: str) -> str:
         """Name the job of this kind about a subject, as its row is found."""

@@ -32,7 +32,7 @@ MONEY_IS_IN = text("state = 'paid'")
 _due = text("next_attempt_at IS NOT NULL AND parked_reason IS NULL")
 _due_with_money = text(f"{MONEY_IS_IN} AND next_attempt_at IS NOT NULL AND parked_reason IS NULL")
 CARD_TRIED = text(f"state IN ({_listed(TRYING)})")
-_undecided = text(f"state IN ({_listed(UNDECIDED)})")
+UNDECIDED_STATES = text(f"state IN ({_listed(UNDECIDED)})")
 
 
 class Sale(Base):
@@ -58,8 +58,8 @@ class Sale(Base):
             "router_id",
             "device",
             unique=True,
-            sqlite_where=_undecided,
-            postgresql_where=_undecided,
+            sqlite_where=UNDECIDED_STATES,
+            postgresql_where=UNDECIDED_STATES,
         ),
         Index(
             "ix_sale_declined",

@@ -11,6 +11,7 @@ from portal.core.errors import NotFound
 from portal.core.records import LARGEST_INTEGER
 from portal.models import Alert, utc_now
 from portal.operators.audit import Actor, AuditAction, record
+from portal.operators.lookup import ListPage, page
 
 MOST = 200
 
@@ -27,6 +28,15 @@ def listing(company_id: str | None = None, *, resolved: bool = False) -> Sequenc
         query = query.where(Alert.resolved_at.is_(None))
     with reading() as session:
         return session.scalars(query).all()
+
+
+def page_of(company_id: str, limit: int, offset: int, *, resolved: bool) -> ListPage[Alert]:
+    """List a company's, the latest first: what is unresolved; with `resolved`, all."""
+    query = select(Alert).where(Alert.company_id == company_id)
+    if not resolved:
+        query = query.where(Alert.resolved_at.is_(None))
+    with reading() as session:
+        return page(session, query.order_by(Alert.last_at.desc(), Alert.id.desc()), limit, offset)
 
 
 def resolve(actor: Actor, alert_id: int, company_id: str | None = None) -> Alert:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.alerts.channels import ChannelValues, check_targets, follow_company, set_channel
 from portal.core.database import reading, writing
 from portal.core.errors import Conflict
 from portal.models import Company, GatewayAccount
@@ -41,6 +42,10 @@ class CompanyValues(TypedDict, total=False):
     telegram_bot_token: str | None
     telegram_chat_id: str | None
     telegram_notifications: bool
+    alerts: dict[str, ChannelValues]
+
+
+TELEGRAM = ("telegram_bot_token", "telegram_chat_id", "telegram_notifications")
 
 
 def create(actor: Actor, keys: Keys | None = None, **values: Unpack[CompanyValues]) -> Company:
@@ -58,7 +63,7 @@ def create_in(session: Session, actor: Actor, **values: Unpack[CompanyValues]) -
     company = Company(name=values["name"])
     session.add(company)
     session.flush()
-    apply(company, dict(values))
+    _apply(session, company, values)
     record(session, actor, AuditAction.COMPANY_CREATE, company.id, company.id)
     return company
 
@@ -66,10 +71,11 @@ def create_in(session: Session, actor: Actor, **values: Unpack[CompanyValues]) -
 def update(
     actor: Actor, company_id: str, keys: Keys | None = None, **values: Unpack[CompanyValues]
 ) -> Company:
-    """Set what is given, and leave the rest. Raises NotFound."""
+    """Set what is given, and leave the rest. Raises NotFound, Invalid."""
+    check_targets(values.get("alerts", {}))
     with writing() as session:
         company = company_in(session, company_id, lock=True)
-        if changed := apply(company, dict(values)):
+        if changed := _apply(session, company, values):
             record(
                 session, actor, AuditAction.COMPANY_UPDATE, company_id, company_id, changed=changed
             )
@@ -77,6 +83,18 @@ def update(
     if account is not None:
         register_by_itself(actor, account)
     return company
+
+
+def _apply(session: Session, company: Company, values: CompanyValues) -> list[str]:
+    """Set it, and by which ways it hears of things; the names of what was set."""
+    columns = cast(dict[str, Any], dict(values))
+    alerts: dict[str, ChannelValues] = columns.pop("alerts", {})
+    changed = apply(company, columns)
+    if set(TELEGRAM).intersection(columns):
+        follow_company(session, company)
+    for kind, channel in alerts.items():
+        set_channel(session, company, kind, channel)
+    return [*changed, *(f"alerts.{kind}" for kind in alerts)]
 
 
 def _enter(

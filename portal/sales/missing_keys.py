@@ -17,14 +17,16 @@ from portal.core.database import writing
 from portal.core.leases import Claim
 from portal.core.records import from_now
 from portal.core.vault import VaultError
-from portal.models import Access, GatewayAccount, Router
+from portal.models import Access, AlertChannel, GatewayAccount, Router
 
 KEY_LOST = "key_lost"
 ALERT = (
     "Ninguna clave de ENCRYPTION_KEYS abre lo que aquí está cifrado: vuelva a poner la que falta "
     "y reinicie todo."
 )
-RECORDS: dict[str, Any] = {kind.__tablename__: kind for kind in (Access, GatewayAccount, Router)}
+RECORDS: dict[str, Any] = {
+    kind.__tablename__: kind for kind in (Access, AlertChannel, GatewayAccount, Router)
+}
 
 
 def tell_of_lost_key(error: VaultError) -> None:

@@ -1,4 +1,4 @@
-"""Do all that is due: money first, what comes round after it."""
+"""Do all that is due: money first, then what comes round, then what is to be told."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from time import monotonic
 import structlog
 
 from portal.access.reconciler import reconcile_access
+from portal.alerts.batches import claim_channel
+from portal.alerts.sending import send_alerts
 from portal.core.leases import Claim, LostRace
 from portal.core.logs import log
 from portal.core.vault import VaultError
-from portal.models import Access, Job, Sale, WebhookEvent
+from portal.models import Access, AlertChannel, Job, Sale, WebhookEvent
 from portal.sales.claims import claim_access, claim_event, claim_job, claim_paid_sale, claim_sale
 from portal.sales.missing_keys import wait_for_key
 from portal.sales.recovery import recover_sale
@@ -26,6 +28,7 @@ MONEY = (
     Step(Access, claim_access, reconcile_access),
 )
 JOBS = (Step(Job, claim_job, do_job),)
+ALERTS = (Step(AlertChannel, claim_channel, send_alerts),)
 
 
 def money_queue() -> Queue:
@@ -36,6 +39,11 @@ def money_queue() -> Queue:
 def jobs_queue() -> Queue:
     """Queue what comes round by itself."""
     return Queue((), JOBS)
+
+
+def alerts_queue() -> Queue:
+    """Queue what is to reach a person."""
+    return Queue((), ALERTS)
 
 
 def work_once() -> int:
@@ -50,7 +58,8 @@ def work_once() -> int:
 def run_pass(stopping: Callable[[], bool] = lambda: False) -> int:
     """Go once over all that is due as it begins; return how much that was."""
     begun = monotonic()
-    return sum(_work_off(queue, begun, stopping) for queue in (money_queue(), jobs_queue()))
+    queues = (money_queue(), jobs_queue(), alerts_queue())
+    return sum(_work_off(queue, begun, stopping) for queue in queues)
 
 
 def _work_off(queue: Queue, begun: float, stopping: Callable[[], bool]) -> int:

@@ -12,12 +12,13 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from portal.alerts.senders.letter import LONGEST_PATIENCE
 from portal.core.logs import log
 from portal.core.records import from_now
-from portal.models import Access, Base, Job, Sale, WebhookEvent
+from portal.models import Access, AlertChannel, AlertMessage, Base, Job, Sale, WebhookEvent
 from portal.ports import settings
 
-LEASED: tuple[Any, ...] = (Job, Sale, Access, WebhookEvent)
+LEASED: tuple[Any, ...] = (Job, Sale, Access, WebhookEvent, AlertChannel)
 
 
 def pull_forward(session: Session, periods: Mapping[str, float]) -> int:
@@ -36,6 +37,10 @@ def pull_forward(session: Session, periods: Mapping[str, float]) -> int:
     pulled += _pull(session, WebhookEvent, WebhookEvent.id.is_not(None), longest)
     behind = (Access.actual != Access.wanted) & Access.blocked_at.is_(None)
     pulled += _pull(session, Access, behind, longest)
+    patience = max(longest, 2 * LONGEST_PATIENCE)
+    pulled += _pull(session, AlertChannel, AlertChannel.id.is_not(None), patience)
+    late = AlertMessage.due_at > from_now(2 * numbers.alert_window + longest)
+    pulled += _run(session, update(AlertMessage).where(late).values(due_at=from_now()))
     # An access that stands is put off to its own end, however far.
     pulled += _pull(session, Access, _is_overdue_soon(longest), longest)
     for record in LEASED:

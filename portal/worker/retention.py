@@ -8,20 +8,23 @@ from sqlalchemy import Delete, Update, delete, update
 
 from portal.core.database import writing
 from portal.core.logs import log
-from portal.models import Access, Company, Sale, SaleVisit, WebhookEvent, utc_now
+from portal.models import Access, AlertMessage, Company, Sale, SaleVisit, WebhookEvent, utc_now
 from portal.models.access import AccessState
 from portal.models.sale_states import FINAL
 
 ERASED = "(eliminado)"
 # Nobody finds back into a visit that old: what the pages seal is stale by then.
 VISITS = timedelta(days=1)
+# What was sent is kept for whoever wonders whether it was.
+MESSAGES = timedelta(days=30)
 
 
 def erase_personal_data(company_id: str) -> int:
     """Blank names, addresses and devices of old sales; return how many. The money's record stays.
 
     So does what the gateway told us at the time, but for the bodies, which name the buyer.
-    The visits that sales came from go after a day, whatever the company has set.
+    The visits that sales came from go after a day, whatever the company has set;
+    alerts that were sent, after a month.
     """
     with writing() as session:
         company = session.get_one(Company, company_id)
@@ -30,6 +33,7 @@ def erase_personal_data(company_id: str) -> int:
         session.execute(_of_accesses(company_id, before))
         session.execute(_of_webhooks(company_id, before))
         session.execute(_of_visits(company_id))
+        session.execute(_of_messages(company_id))
     erased = int(getattr(result, "rowcount", 0))
     log().info("personal data erased", company=company_id, sales=erased)
     return erased
@@ -79,4 +83,12 @@ def _of_webhooks(company_id: str, before: datetime) -> Update:
 def _of_visits(company_id: str) -> Delete:
     return delete(SaleVisit).where(
         SaleVisit.company_id == company_id, SaleVisit.created_at < utc_now() - VISITS
+    )
+
+
+def _of_messages(company_id: str) -> Delete:
+    return delete(AlertMessage).where(
+        AlertMessage.company_id == company_id,
+        AlertMessage.due_at.is_(None),
+        AlertMessage.created_at < utc_now() - MESSAGES,
     )

@@ -13,12 +13,13 @@ from flask import Flask
 from sqlalchemy import delete
 
 from config import Settings
+from portal.alerts.worker_absence import workers_are_back
 from portal.core.database import named, writing
 from portal.core.logs import log
 from portal.core.records import from_now
 from portal.models import WorkerHeartbeat
 from portal.ports import settings
-from portal.worker.dispatcher import jobs_queue, money_queue
+from portal.worker.dispatcher import alerts_queue, jobs_queue, money_queue
 from portal.worker.lanes import Lane
 from portal.worker.schedule import plan_jobs
 
@@ -26,18 +27,21 @@ FORGOTTEN_AFTER = 86400.0
 # For each thread, steps that may wait for a gateway or a router: that costs next to nothing.
 WAITING_FOR_MONEY = 8
 WAITING_FOR_JOBS = 4
+WAITING_FOR_ALERTS = 4
 
 
 DOES = (
     "finishes what requests left: sales, refunds, accesses and webhooks; reads routers; searches "
-    "the gateway; erases old personal data; sends receipts where SMTP_HOST is set; never charges"
+    "the gateway; erases old personal data; sends alerts, and receipts where SMTP_HOST is set; "
+    "never charges"
 )
 
 
 class Worker:
     """Work until told to stop, and then end the steps at hand.
 
-    What comes round has a lane of its own, so that no sale ever waits for a router to be read.
+    What comes round has a lane of its own, so that no sale ever waits for a router to be read;
+    so has what is to be told, which may wait for anybody's server.
     """
 
     def __init__(self, app: Flask, threads: int, pause: float) -> None:
@@ -45,6 +49,7 @@ class Worker:
         self._lanes = (
             Lane(app, money_queue(), threads, threads * WAITING_FOR_MONEY, pause),
             Lane(app, jobs_queue(), threads, threads * WAITING_FOR_JOBS, pause),
+            Lane(app, alerts_queue(), 1, threads * WAITING_FOR_ALERTS, pause),
         )
         self._stopping = threading.Event()
         self._threads = threads
@@ -57,7 +62,7 @@ class Worker:
             lane.stop()
 
     def run(self) -> None:
-        """Work in both lanes, and show that this worker lives; tell the log what it does."""
+        """Work in all lanes, and show that this worker lives; tell the log what it does."""
         begun = monotonic()
         self._tell_of_start()
         threads = [threading.Thread(target=lane.run, args=(_survive,)) for lane in self._lanes]
@@ -92,6 +97,7 @@ class Worker:
 
     def _tend(self) -> None:
         beat(self._name)
+        workers_are_back()
         plan_jobs()
 
 

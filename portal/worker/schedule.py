@@ -5,19 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import Select, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from portal.access.attempt_limits import forget_old_attempts
 from portal.access.pin_density import tell_of_dense_pins
 from portal.access.usage_sync import remove_orphaned_users, sync_usage
+from portal.alerts.daily_summary import LOOK_SECONDS, tell_of_yesterday
+from portal.alerts.events import AlertEvent
+from portal.alerts.expiring_keys import tell_of_expiring_keys
+from portal.alerts.router_watch import SECONDS as WATCH_SECONDS
+from portal.alerts.router_watch import watch_router
+from portal.alerts.sales_history import tell_of_sales
+from portal.alerts.undecided_sales import tell_of_undecided_sales
 from portal.core.clock_guard import QUIET, clock_is_trusted
 from portal.core.database import insert_new, reading, writing
 from portal.core.leases import Claim
 from portal.core.logs import log
 from portal.core.records import from_now
 from portal.hotspot.errors import RouterError
-from portal.models import Access, Company, GatewayAccount, Job, Router, Sale
+from portal.models import (
+    Access,
+    AlertChannel,
+    AlertSubscription,
+    Company,
+    GatewayAccount,
+    Job,
+    Router,
+    Sale,
+)
 from portal.models.job import JobKind
 from portal.models.sale_states import FINAL
 from portal.ports import settings
@@ -28,8 +44,16 @@ from portal.worker.retention import erase_personal_data
 
 DAY = 86400.0
 PINS_SECONDS = 600.0
+UNDECIDED_SECONDS = 60.0
+KEYS_SECONDS = 6 * 3600.0
 ROUTER_JOBS = (JobKind.USAGE_SYNC, JobKind.ORPHANED_USERS, JobKind.PIN_DENSITY)
 ALL = "all"
+ALONE = (
+    JobKind.ATTEMPT_LIMITS,
+    JobKind.SALE_ALERTS,
+    JobKind.UNDECIDED_SALES,
+    JobKind.EXPIRING_KEYS,
+)
 # What is deleted because it is old by a clock that was wrong does not come back.
 FOR_GOOD = (JobKind.RETENTION, JobKind.ATTEMPT_LIMITS)
 
@@ -43,8 +67,13 @@ def _kinds() -> dict[JobKind, tuple[Callable[[str], object], float]]:
         JobKind.ORPHAN_ORDERS: (search_orphan_orders, numbers.orphan_orders_minutes * 60),
         JobKind.PIN_DENSITY: (tell_of_dense_pins, PINS_SECONDS),
         JobKind.RETENTION: (erase_personal_data, DAY),
-        JobKind.ATTEMPT_LIMITS: (lambda _subject: forget_old_attempts(), DAY),
+        JobKind.ATTEMPT_LIMITS: (lambda _all: forget_old_attempts(), DAY),
         JobKind.RECEIPTS: (send_receipts, numbers.receipt_seconds),
+        JobKind.SALE_ALERTS: (lambda _all: tell_of_sales(), numbers.sale_alert_seconds),
+        JobKind.UNDECIDED_SALES: (lambda _all: tell_of_undecided_sales(), UNDECIDED_SECONDS),
+        JobKind.EXPIRING_KEYS: (lambda _all: tell_of_expiring_keys(), KEYS_SECONDS),
+        JobKind.ROUTER_REACH: (watch_router, WATCH_SECONDS),
+        JobKind.DAILY_SUMMARY: (tell_of_yesterday, LOOK_SECONDS),
     }
 
 
@@ -96,7 +125,8 @@ def _drop(claim: Claim) -> None:
 
 def _wanted(session: Session) -> Iterator[tuple[str, str | None]]:
     """Name every job that there should be, and the company whose it is."""
-    yield JobKind.ATTEMPT_LIMITS.about(ALL), None
+    for kind in ALONE:
+        yield kind.about(ALL), None
     used = select(Router.id, Router.company_id).where(exists().where(Access.router_id == Router.id))
     for router, company in session.execute(used):
         for kind in ROUTER_JOBS:
@@ -108,6 +138,29 @@ def _wanted(session: Session) -> Iterator[tuple[str, str | None]]:
         yield JobKind.RETENTION.about(company), company
         if settings().smtp_host:
             yield JobKind.RECEIPTS.about(company), company
+    yield from _wanted_by_alerts(session)
+
+
+def _wanted_by_alerts(session: Session) -> Iterator[tuple[str, str]]:
+    """Name the jobs whose outcome somebody wants to hear of."""
+    for company in session.scalars(_wants(AlertEvent.DAILY_SUMMARY)):
+        yield JobKind.DAILY_SUMMARY.about(company), company
+    watched = select(Router.id, Router.company_id).where(
+        Router.active, Router.company_id.in_(_wants(AlertEvent.ROUTER_AWAY))
+    )
+    for router, company in session.execute(watched):
+        yield JobKind.ROUTER_REACH.about(router), company
+
+
+def _wants(event: AlertEvent) -> Select[str]:
+    """Select the companies that want to hear of this."""
+    return (
+        select(AlertSubscription.company_id)
+        .join(AlertChannel, AlertChannel.id == AlertSubscription.channel_id)
+        .join(Company, Company.id == AlertSubscription.company_id)
+        .where(AlertSubscription.event == event, AlertChannel.active, Company.active)
+        .distinct()
+    )
 
 
 def _accounts_in_use() -> Any:

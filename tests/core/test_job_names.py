@@ -56,9 +56,9 @@ def fill(company_id: str) -> None:
     """Write all under the old names; one job stands under both."""
     with writing() as session:
         session.add_all(Job(id=name) for name in (*OLD_JOBS, "round:RTR_2", "usage_sync:RTR_2"))
-        session.add_all(
-            Alert(company_id=company_id, kind=kind, subject="x", message="x") for kind in OLD_ALERTS
-        )
+        # Not by the record: it has columns by now that a database of that time has not.
+        alert = {"company_id": company_id, "subject": "x", "message": "x"}
+        session.execute(sa.insert(Alert), [alert | {"kind": kind} for kind in OLD_ALERTS])
         session.add_all(
             WebhookEvent(company_id=company_id, event_id=name, type="x", body="{}", outcome=name)
             for name in OLD_OUTCOMES
@@ -93,5 +93,5 @@ def test_a_job_that_only_another_version_knows_goes(shop: Shop) -> None:
 
 
 def test_it_leaves_no_kind_that_nobody_knows() -> None:
-    assert {name.partition(":")[0] for name in OLD_JOBS.values()} == set(JobKind)
+    assert {name.partition(":")[0] for name in OLD_JOBS.values()} <= set(JobKind)
     assert set(OLD_OUTCOMES.values()) == set(WebhookOutcome)

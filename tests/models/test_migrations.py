@@ -17,9 +17,10 @@ from flask import Flask
 
 from config import ROOT, load_settings
 from portal import create_app
+from portal.alerts.events import CHOSEN_AT_FIRST
 from portal.core.extensions import db
 from portal.core.records import Base, UtcDateTime
-from portal.models import Plan
+from portal.models import Company, Plan
 from portal.sales.operator_refund import refund_sale
 from tests.support.shop import SECRETS, close_app, open_shop
 
@@ -211,6 +212,29 @@ def test_a_sale_in_flight_is_respelled(tmp_path: Path, database_url: str) -> Non
         assert respelled_rows() == new
         assert lets_in("canceling")
         assert not lets_in("cancelling")
+        assert _dangling() == []
+
+
+def test_who_entered_a_bot_hears_of_things_from_then_on(tmp_path: Path, database_url: str) -> None:
+    """0020: of everything but each sale, and of no sale that was there before."""
+    before = SCRIPTS.get_revision("0020").down_revision
+    with open_shop(tmp_path, database_url) as shop, shop.app.app_context():
+        shop.buy("key-1")
+        flask_migrate.downgrade(revision=before)
+        shop.change(
+            Company,
+            telegram_notifications=True,
+            telegram_chat_id="-100123",
+            telegram_bot_token_sealed=b"sealed",
+        )
+        flask_migrate.upgrade()
+        found = contents()
+        [channel] = found["alert_channel"]
+        assert (channel["kind"], channel["active"]) == ("telegram", True)
+        chosen = {row["event"] for row in found["alert_subscription"]}
+        assert chosen == {str(event) for event in CHOSEN_AT_FIRST}
+        [cursor] = found["alert_cursor"]
+        assert cursor["sale_move_id"] == max(row["id"] for row in found["sale_move"])
         assert _dangling() == []
 
 

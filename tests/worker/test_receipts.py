@@ -11,25 +11,25 @@ import pytest
 
 from portal.core.vault import VaultError
 from portal.models import Access, Company, Job, Sale, utc_now
+from portal.sandbox.smtp import SmtpSandbox
 from portal.worker.dispatcher import run_pass
 from portal.worker.receipts import send_receipts
 from portal.worker.schedule import plan_jobs
 from tests.pages.test_voice import USTED
 from tests.support.ports import free_port
 from tests.support.shop import Shop, open_shop
-from tests.support.smtp import MailServer, mail_server
 
 FROM = "recibos@portal.example"
 
 
 @pytest.fixture
-def server() -> Iterator[MailServer]:
-    with mail_server() as running:
+def server() -> Iterator[SmtpSandbox]:
+    with SmtpSandbox() as running:
         yield running
 
 
 @pytest.fixture
-def shop(tmp_path: Path, server: MailServer) -> Iterator[Shop]:
+def shop(tmp_path: Path, server: SmtpSandbox) -> Iterator[Shop]:
     with open_shop(tmp_path, None, **mailing(server.port)) as opened:
         yield opened
 
@@ -49,7 +49,7 @@ def send(shop: Shop) -> int:
         return send_receipts(shop.company_id)
 
 
-def test_a_receipt_has_what_is_needed(shop: Shop, server: MailServer) -> None:
+def test_a_receipt_has_what_is_needed(shop: Shop, server: SmtpSandbox) -> None:
     shop.change(Company, contact_email="hola@example.com", contact_phone="55 1234 5678")
     bought = shop.buy().json
     assert send(shop) == 1
@@ -69,7 +69,7 @@ def test_a_receipt_has_what_is_needed(shop: Shop, server: MailServer) -> None:
     assert not USTED.search(text)
 
 
-def test_a_receipt_tells_the_time_at_the_companys_place(shop: Shop, server: MailServer) -> None:
+def test_a_receipt_tells_the_time_at_the_companys_place(shop: Shop, server: SmtpSandbox) -> None:
     shop.buy()
     shop.change(Sale, paid_at=datetime(2025, 3, 10, 6, 30, tzinfo=UTC))
     shop.change(Company, time_zone="America/Tijuana")
@@ -77,14 +77,14 @@ def test_a_receipt_tells_the_time_at_the_companys_place(shop: Shop, server: Mail
     assert "Fecha: 9 mar 2025, 23:30" in server.messages[0].get_content()
 
 
-def test_a_receipt_goes_out_once(shop: Shop, server: MailServer) -> None:
+def test_a_receipt_goes_out_once(shop: Shop, server: SmtpSandbox) -> None:
     shop.buy()
     assert [send(shop), send(shop)] == [1, 0]
     assert len(server.messages) == 1
     assert shop.sales()[0].receipt_sent_at is not None
 
 
-def test_a_pin_is_told_as_such(shop: Shop, server: MailServer) -> None:
+def test_a_pin_is_told_as_such(shop: Shop, server: SmtpSandbox) -> None:
     pin = shop.buy(tipo_usuario="pin").json["usuario_hotspot"]["usuario"]
     send(shop)
     text = server.messages[0].get_content()
@@ -92,7 +92,7 @@ def test_a_pin_is_told_as_such(shop: Shop, server: MailServer) -> None:
     assert "Contraseña" not in text
 
 
-def test_who_only_added_to_an_access_is_sent_no_code(shop: Shop, server: MailServer) -> None:
+def test_who_only_added_to_an_access_is_sent_no_code(shop: Shop, server: SmtpSandbox) -> None:
     codes = shop.buy().json["usuario_hotspot"]
     shop.change(Sale, extends=True)
     assert send(shop) == 1
@@ -102,7 +102,7 @@ def test_who_only_added_to_an_access_is_sent_no_code(shop: Shop, server: MailSer
     assert f"/pago/{shop.sales()[0].id}" in text
 
 
-def test_what_was_not_paid_or_is_over_has_no_receipt(shop: Shop, server: MailServer) -> None:
+def test_what_was_not_paid_or_is_over_has_no_receipt(shop: Shop, server: SmtpSandbox) -> None:
     shop.buy(token_tarjeta="tok_test_card_declined")
     assert send(shop) == 0
     shop.buy()
@@ -111,21 +111,21 @@ def test_what_was_not_paid_or_is_over_has_no_receipt(shop: Shop, server: MailSer
     assert server.messages == []
 
 
-def test_a_refusal_for_good_is_not_asked_again(shop: Shop, server: MailServer) -> None:
+def test_a_refusal_for_good_is_not_asked_again(shop: Shop, server: SmtpSandbox) -> None:
     server.refusals.append("550 no such person")
     shop.buy()
     assert [send(shop), send(shop)] == [0, 0]
     assert server.messages == []
 
 
-def test_a_server_that_asks_for_patience_is_asked_again(shop: Shop, server: MailServer) -> None:
+def test_a_server_that_asks_for_patience_is_asked_again(shop: Shop, server: SmtpSandbox) -> None:
     server.refusals.append("451 later")
     shop.buy()
     assert [send(shop), send(shop)] == [0, 1]
 
 
 def test_a_code_that_cannot_be_read_keeps_no_other_receipt_waiting(
-    shop: Shop, server: MailServer
+    shop: Shop, server: SmtpSandbox
 ) -> None:
     shop.buy()
     shop.change(Access, name_sealed=b"sealed with a key that is lost")
@@ -143,7 +143,7 @@ def test_a_server_that_is_away_costs_nothing(tmp_path: Path) -> None:
         assert shop.sales()[0].receipt_sent_at is None
 
 
-def test_who_needs_to_log_in_does(tmp_path: Path, server: MailServer) -> None:
+def test_who_needs_to_log_in_does(tmp_path: Path, server: SmtpSandbox) -> None:
     login = {"smtp_username": "portal", "smtp_password": "planted-mail-secret"}
     with open_shop(tmp_path, None, **mailing(server.port), **login) as shop:
         shop.buy()
@@ -157,7 +157,7 @@ def test_without_a_mail_server_nothing_is_sent(tmp_path: Path) -> None:
         assert send(shop) == 0
 
 
-def test_a_name_makes_no_headers(shop: Shop, server: MailServer) -> None:
+def test_a_name_makes_no_headers(shop: Shop, server: SmtpSandbox) -> None:
     shop.change(Company, name="Café\r\nBcc: all@example.com")
     shop.buy()
     assert send(shop) == 1
@@ -167,7 +167,7 @@ def test_a_name_makes_no_headers(shop: Shop, server: MailServer) -> None:
 
 
 def test_an_encrypted_line_that_is_not_offered_is_not_done_without(
-    tmp_path: Path, server: MailServer
+    tmp_path: Path, server: SmtpSandbox
 ) -> None:
     with open_shop(tmp_path, None, **mailing(server.port) | {"smtp_security": "starttls"}) as shop:
         shop.buy()
@@ -175,7 +175,7 @@ def test_an_encrypted_line_that_is_not_offered_is_not_done_without(
     assert server.messages == []
 
 
-def test_the_worker_sends_them(shop: Shop, server: MailServer) -> None:
+def test_the_worker_sends_them(shop: Shop, server: SmtpSandbox) -> None:
     shop.buy()
     with shop.app.app_context():
         plan_jobs()

@@ -48,9 +48,13 @@ def test_what_comes_round_is_planned(shop: Shop) -> None:
         "orphan_orders",
         "retention",
         "attempt_limits",
+        "sale_alerts",
+        "undecided_sales",
+        "expiring_keys",
     }
     owners = {kind: job.company_id for kind, job in found.items()}
-    assert owners.pop("attempt_limits") is None
+    nobodys = ("attempt_limits", "sale_alerts", "undecided_sales", "expiring_keys")
+    assert [owners.pop(kind) for kind in nobodys] == [None] * 4
     assert set(owners.values()) == {shop.company_id}
 
 

@@ -1,9 +1,11 @@
 """Serve what operators call with their session, each for their own company."""
 
-from portal.api.admin import company, gateway, pictures, products, routers, sales
+from portal.api.admin import alerts, company, gateway, pictures, products, routers, sales
 
 BLUEPRINTS = (
     company.blueprint,
+    alerts.blueprint,
+    alerts.tests,
     gateway.blueprint,
     routers.blueprint,
     products.blueprint,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from portal.api.admin.alert_schemas import EXAMPLE as ALERTS
 from portal.api.admin.company_schemas import CompanySchema
 from portal.api.blueprints import session_blueprint
 from portal.api.sessions import acting_company_id, actor
@@ -14,6 +15,7 @@ EXAMPLE = {
     "zona_horaria": "America/Tijuana",
     "minutos_para_reembolso": 30,
     "color": "#0f766e",
+    "alertas": ALERTS,
 }
 
 blueprint = session_blueprint("mi-empresa", __name__, "/api/v1/admin/mi-empresa")
@@ -37,6 +39,6 @@ def update(values: Any) -> Any:
     """Cambiar los datos de mi empresa; lo que no se envía queda como estaba
 
     Solo lo que se envía cambia. En `zona_horaria` se cuentan sus días: los de listas, reportes,
-    recibos y tablas.
+    recibos y tablas. En `alertas`, por qué medios se avisa a la empresa y de qué.
     """
     return companies.update(actor(), acting_company_id(), **values)

@@ -8,6 +8,7 @@ from marshmallow import fields
 
 from portal.access.credentials import FEWEST_DIGITS
 from portal.access.pin_density import LONGEST_PIN, dense_pins
+from portal.api.admin.alert_schemas import AlertsField
 from portal.api.admin.fields import Colour, Translated
 from portal.api.admin.secret_fields import SecretText
 from portal.core.local_time import zone_names
@@ -52,6 +53,9 @@ class CompanySchema(AdminSchema):
     telegram_bot_token = SecretText(200, allow_none=True)
     telegram_chat_id = Text(64, blank=None)
     notificaciones_telegram = Flag(attribute="telegram_notifications")
+    alertas = AlertsField(
+        attribute="alerts", about="Por qué medios se avisa, y de qué por cada uno."
+    )
     minutos_para_reembolso = StrictInteger(
         1,
         7 * DAY_IN_MINUTES,

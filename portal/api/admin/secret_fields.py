@@ -12,6 +12,7 @@ from marshmallow.utils import get_value
 from portal.web.fields import Text, patterns
 
 MASK = "********"
+SHORTEST_SECRET = 16
 KEY = re.compile(r"[A-Za-z0-9_-]{6,200}")
 
 
@@ -37,6 +38,26 @@ class SecretText(Text):
         """Show the mask, without ever decrypting what is stored."""
         sealed = get_value(obj, f"{self.attribute or attr}_sealed")
         return None if sealed is None or sealed is missing else MASK
+
+
+class SigningSecret(SecretText):
+    """Read a secret by which others know what we sign: 16 characters at least, 200 at most."""
+
+    default_error_messages = {"short": "debe tener al menos 16 caracteres"}  # noqa: RUF012
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(200, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kw)
+        if len(text) < SHORTEST_SECRET:
+            raise self.make_error("short")
+        return text
+
+    def documented(self) -> dict[str, Any]:
+        """Say how long it is; what it is covered with is shorter."""
+        secret = patterns.text(SHORTEST_SECRET, stripped=True, lines=False)
+        return {"pattern": f"{secret}|{patterns.whole(re.escape(MASK))}"}
 
 
 class GatewayKey(Text):

@@ -133,6 +133,10 @@ OWN_COMPANY: dict[str, tuple[list[Any], list[Any]]] = {
     "telegram_bot_token": (["123:abc", None, "********"], [*NOT_TEXT, *UNSTORABLE, "x" * 201]),
     "telegram_chat_id": optional_text(64),
     "notificaciones_telegram": FLAG,
+    "alertas": (
+        [{}, {"telegram": {}}, {"correo": {"direcciones": []}}, {"telegram": {"eventos": []}}],
+        [None, "x", 5, [], {"telegram": None}, {"correo": {"direcciones": None}}, {"x": {}}],
+    ),
     "minutos_para_reembolso": integer(1, 10_080),
     "dias_datos_personales": integer(1, 3650),
     "devoluciones": optional_text(10_000),

@@ -44,6 +44,7 @@ def filled(rule: str, tenant: Tenant) -> str:
         "<router_id>": tenant.router_id,
         "<int:product_id>": str(tenant.plan_ids[0]),
         "<int:user_id>": "1",
+        "<int:alert_id>": "1",
         "<key_id>": "key_0000000000000000",
         "<sale_id>": "sal_00000000000000000000000000000000",
     }

@@ -8,10 +8,17 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 
+from portal.alerts.kinds import AlertKind
+from portal.alerts.open_alerts import raise_alert
+from portal.api.admin.alert_schemas import EXAMPLE as ALERTS
 from portal.api.auth import LOGIN
 from portal.core.database import writing
 from portal.models import Company, Image, Plan, Router
-from portal.operators import api_keys, users
+from portal.operators import alerts, api_keys, companies, users
+from portal.sandbox.smtp import SmtpSandbox
+from portal.sandbox.telegram import TelegramSandbox
+from tests.alerts.desk import BOT, CHAT, SECRET
+from tests.alerts.receiver import receiver
 from tests.api.documented.calls import Operation, picture
 from tests.support.shop import PRIVATE_KEY, Shop, open_shop
 from tests.support.tenants import ACTOR, CHEAP_HASH, PASSWORD
@@ -28,6 +35,7 @@ NO_LIMITS = {
     "address_webhooks": 0,
     "log_level": "ERROR",
 }
+MAIL = {"smtp_host": "127.0.0.1", "smtp_security": "none", "smtp_from": "avisos@portal.example"}
 ROOT = "root@example.com"
 
 
@@ -64,6 +72,24 @@ class DocumentedShop(Shop):
             session.flush()
             self.image_id = image.id
 
+    def hear_of_alerts(self, webhook: str) -> None:
+        """Let alerts reach its operator by every way, and one be open."""
+        self.webhook = webhook
+        with self.app.app_context():
+            companies.update(
+                ACTOR,
+                self.company_id,
+                telegram_bot_token=BOT,
+                telegram_chat_id=CHAT,
+                alerts={
+                    "email": {"target": "ana@example.com"},
+                    "webhook": {"target": webhook, "secret": SECRET},
+                },
+            )
+            with writing() as session:
+                raise_alert(session, self.company_id, AlertKind.PARKED, "sal_1", "Decida.")
+            self.alert_id = alerts.listing(self.company_id)[0].id
+
     def log_in(self, email: str = ROOT, password: str = PASSWORD) -> dict[str, str]:
         """A new session's header."""
         body = {"email": email, "password": password}
@@ -97,6 +123,7 @@ class DocumentedShop(Shop):
             "key_0123456789abcdef": self.spare_key(),
             "img_0123456789abcdef0123456789abcdef": self.image_id,
             "key_0Privada1Ejemplo2": PRIVATE_KEY,
+            ALERTS["webhook"]["url"]: self.webhook,
             "AB3C9D": bought["usuario_hotspot"]["usuario"],
             '"1234"': f'"{bought["usuario_hotspot"]["contrasena"]}"',
         }
@@ -106,8 +133,12 @@ class DocumentedShop(Shop):
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DocumentedShop]:
     """One for a module's tests."""
     folder = tmp_path_factory.mktemp("instance")
-    with open_shop(folder, None, kind=DocumentedShop, **NO_LIMITS) as opened:
-        yield opened
+    with TelegramSandbox() as telegram, SmtpSandbox() as smtp, receiver() as webhook:
+        telegram.add_bot(BOT, CHAT)
+        servers = {"telegram_api_url": telegram.url, "smtp_port": smtp.port} | MAIL
+        with open_shop(folder, None, kind=DocumentedShop, **NO_LIMITS, **servers) as opened:
+            opened.hear_of_alerts(webhook.url)
+            yield opened
 
 
 @pytest.fixture(scope="module")

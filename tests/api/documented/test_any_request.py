@@ -39,8 +39,15 @@ KNOWN_TO_RECORDS = {
     "post /api/v1/auth/logout": {401},
     "post /api/v1/webhooks/{provider}/{company_id}": {401},
 }
-KNOWN_FIELDS = {"current_password", "empresa_id"}
-HARMLESS = ("/reembolso", "/probar")
+KNOWN_FIELDS = {
+    *("current_password", "empresa_id", "alertas.webhook.secreto"),
+    # Whether others would guess it.
+    *("password", "new_password"),
+}
+HARMLESS = (
+    *("/reembolso", "/probar", "/resolver"),
+    *("/test-telegram", "/test-email", "/test-webhook"),
+)
 UPLOADS = ("/logo", "/imagen")
 TOKENS = ("tok_test_visa_4242", "tok_test_card_declined")
 
@@ -72,6 +79,7 @@ class Wanderer:
             "router_id": spare.router_id if spoils else shop.router_id,
             "product_id": spare.plan_ids[0] if spoils else shop.plan_id,
             "user_id": self.user_id,
+            "alert_id": shop.alert_id,
             "key_id": self.bought["key_0123456789abcdef"],
             "sale_id": sale,
             "reference": sale,

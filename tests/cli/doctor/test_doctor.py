@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from portal.sandbox.smtp import SmtpSandbox
 from tests.support.commands import run
 from tests.support.databases import Databases
 from tests.support.installation import Installation, installed_shop, running
 from tests.support.migrated import copy_postgresql
 from tests.support.ports import free_port
 from tests.support.shop import SECRETS, Shop
-from tests.support.smtp import mail_server
 
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
 
@@ -35,7 +35,7 @@ def test_it_is_green_on_a_good_installation_and_red_where_its_proxy_is_not_trust
 ) -> None:
     made, _ = installed
     worker = made.worker()
-    with mail_server() as mail, made.proxy("nginx") as proxy:
+    with SmtpSandbox() as mail, made.proxy("nginx") as proxy:
         proxy.wait_for_port(made.port)
         with worker:
             worker.wait_until(lambda: "worker started" in worker.stderr, "its start")

@@ -1,0 +1,1 @@
+"""Send a message by each kind of channel: one module a kind, each with a `send`."""
