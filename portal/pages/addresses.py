@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from typing import Any
 
@@ -11,6 +12,8 @@ from werkzeug.exceptions import HTTPException
 from portal.core.i18n import ENGLISH, SPANISH, chosen_language, language
 from portal.pages.visits.visit import Visit
 
+# What stands in a path of ours; whatever else somebody put there is not repeated to them.
+PLAIN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 NAMES = {SPANISH: "Español", ENGLISH: "English"}
 
 
@@ -45,6 +48,11 @@ def _reached_by_get() -> tuple[str, dict[str, Any]]:
     with suppress(HTTPException):
         if adapter is not None:
             endpoint, values = adapter.match(method="GET")
-            return endpoint, dict(values)
-    router_id = (request.view_args or {}).get("router_id")
-    return ("pages.plans", {"router_id": router_id}) if router_id else ("start.home", {})
+            if all(PLAIN.fullmatch(str(value)) for value in values.values()):
+                return endpoint, dict(values)
+    router_id = str((request.view_args or {}).get("router_id", ""))
+    return (
+        ("pages.plans", {"router_id": router_id})
+        if PLAIN.fullmatch(router_id)
+        else ("start.home", {})
+    )

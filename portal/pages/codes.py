@@ -60,7 +60,7 @@ def code_page(
         typed=typed,
         trouble=trouble,
         errors=errors,
-        **in_other_language(visit, ver=typed.get("ver") or None),
+        **in_other_language(visit, ver="1" if typed.get("ver") else None),
         has_password=two or "contrasena" in errors,
     )
 
