@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from portal.models import GatewayAccount
+from portal.models import GatewayAccount, Sale
 from portal.sandbox.conekta.orders.cards import CHALLENGE_CODE
 from tests.pages.browser import APPROVED, CHALLENGED, DECLINED, PATIENCE_MS, new_context
 from tests.pages.site import Phone, Site, open_site
@@ -43,6 +44,18 @@ class Visitor:
     def arrive(self) -> None:
         query = f"?mac={self.phone.mac}&ip={self.phone.ip}"
         self.page.goto(f"{self.url}/portal.html{query}")
+
+    def device(self) -> dict[str, str]:
+        """What a purchase says of the phone."""
+        return {"mac_cliente": self.phone.mac, "ip_cliente": self.phone.ip}
+
+    def remembers(self, site: Site, answer: Any) -> Sale:
+        """The page was closed while it asked how this purchase goes; its sale."""
+        self.arrive()
+        kept = json.dumps({"consulta": f"/api/v1/payments/{answer['referencia']}"})
+        self.page.evaluate("kept => localStorage.setItem('compra', kept)", kept)
+        [sale] = [sale for sale in site.shop.sales() if sale.id == answer["referencia"]]
+        return sale
 
     def buy(self, number: str) -> None:
         """Choose the hour, fill in the form and pay."""
@@ -160,6 +173,49 @@ def test_who_turned_back_at_the_bank_is_led_there_again(site: Site, visitor: Vis
     visitor.arrive()
     site.shop.reconcile()
     visitor.await_said("El pago no se completó.")
+
+
+def test_nothing_is_offered_while_a_purchase_is_undecided(site: Site, visitor: Visitor) -> None:
+    visitor.arrive()
+    visitor.buy(CHALLENGED)
+    visitor.page.wait_for_url("**/3ds/**")
+    visitor.arrive()
+    visitor.await_said("no pague otra vez")
+    plans = visitor.page.locator("#plans")
+    expect(plans).to_be_hidden()
+    site.shop.gateway.challenge(site.shop.sales()[-1].order_id, passed=False)
+    site.shop.reconcile()
+    visitor.await_said("El pago no se completó. No se hizo ningún cargo.")
+    expect(plans).to_be_visible()
+    expect(visitor.page.locator("#bank")).to_be_hidden()
+
+
+def test_who_was_given_the_money_back_is_told_so(site: Site, visitor: Visitor) -> None:
+    sale = visitor.remembers(site, site.shop.buy(**visitor.device()).json)
+    site.change_sale(sale, state="refunded", amount_refunded=sale.amount)
+    visitor.arrive()
+    visitor.await_said("Se le devolvió su pago.")
+    expect(visitor.page.locator("#plans")).to_be_visible()
+
+
+def test_what_was_added_is_told_though_its_code_is_not(site: Site, visitor: Visitor) -> None:
+    first = site.shop.buy(**visitor.device()).json["referencia"]
+    added = site.shop.buy(**visitor.device(), extiende=first)
+    visitor.remembers(site, added.json)
+    visitor.arrive()
+    visitor.await_said("Su compra se sumó a su acceso.")
+    assert visitor.page.evaluate("localStorage.getItem('compra')") is None
+
+
+def test_a_server_that_is_away_does_not_make_the_page_forget(site: Site, visitor: Visitor) -> None:
+    bought = site.shop.buy(**visitor.device()).json
+    visitor.remembers(site, bought)
+    away = {"status": 503, "json": {"detail": "Intente más tarde."}}
+    cors = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "*"}
+    status = f"**{bought['referencia']}"
+    visitor.page.route(status, lambda route: route.fulfill(**away, headers=cors), times=1)
+    visitor.arrive()
+    assert visitor.await_access() == bought["usuario_hotspot"]["usuario"]
 
 
 def test_the_guide_can_be_used_by_everybody(site: Site, chromium: Browser) -> None:

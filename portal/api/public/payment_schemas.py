@@ -18,6 +18,10 @@ from portal.web.fields import (
 from portal.web.schemas import PublicSchema
 
 LONGEST_CODE = 64
+NO_CODE = (
+    "Nulo mientras el acceso no se activa y cuando terminó; y en una compra que se sumó a un "
+    "acceso, salvo en la respuesta a quien probó el código."
+)
 
 
 class PaymentRequest(PublicSchema):
@@ -69,6 +73,11 @@ class AutoConnection(Schema):
     session_id = fields.String()
 
 
+class Action(Schema):
+    tipo = fields.String(required=True, metadata={"enum": ["redireccion"]})
+    url = fields.Url(required=True)
+
+
 class Payment(Schema):
     """Describe a sale, as it stands."""
 
@@ -79,17 +88,21 @@ class Payment(Schema):
         required=True,
         metadata={"enum": ["pending", "paid", "declined", "canceled", "refunded", "charged_back"]},
     )
-    tipo_usuario = fields.String()
-    usuario_hotspot = fields.Nested(HotspotUserSchema, allow_none=True)
-    producto = fields.Nested(PaidProduct)
-    cliente = fields.Nested(PaidCustomer)
-    timestamp = fields.String()
-    auto_conexion = fields.Nested(AutoConnection)
-
-
-class Action(Schema):
-    tipo = fields.String(required=True, metadata={"enum": ["redireccion"]})
-    url = fields.Url(required=True)
+    tipo_usuario = fields.String(required=True, metadata={"enum": ["usuario_contrasena", "pin"]})
+    usuario_hotspot = fields.Nested(
+        HotspotUserSchema, required=True, allow_none=True, metadata={"description": NO_CODE}
+    )
+    producto = fields.Nested(PaidProduct, required=True)
+    cliente = fields.Nested(PaidCustomer, required=True)
+    timestamp = fields.String(required=True, metadata={"format": "date-time"})
+    auto_conexion = fields.Nested(AutoConnection, required=True)
+    mensaje = fields.String(metadata={"description": "Qué se espera. Solo mientras no termina."})
+    consulta = fields.String(
+        metadata={"description": "Solo mientras no termina: siga preguntando ahí. Sin ella, acabó."}
+    )
+    accion_requerida = fields.Nested(
+        Action, metadata={"description": "Solo si el banco pide confirmar (3DS)."}
+    )
 
 
 class PaymentUnderWay(Schema):

@@ -15,6 +15,7 @@ from portal.api.router_key import shop
 from portal.api.words import KIND_WORDS, KINDS
 from portal.core.errors import Invalid, NotFound, PaymentDeclined
 from portal.models import Access, Sale
+from portal.models.sale_states import SaleState
 from portal.sales.idempotency import begun_before
 from portal.sales.purchase import buy
 from portal.sales.request import PurchaseRequest
@@ -33,6 +34,7 @@ CONFIRM_WITH_BANK = (
 ROUTER_AWAY = (
     "Su pago fue recibido; su acceso se activa en cuanto el router responda. No pague otra vez."
 )
+GIVING_BACK = "Su pago se está devolviendo."
 NOT_COMPLETED = "El pago no se completó. No se realizó ningún cargo."
 
 BUYER = {"nombre_cliente": "María García", "email_cliente": "maria@example.com"}
@@ -54,6 +56,8 @@ EXAMPLES = {
     },
 }
 LONGEST_REFERENCE = 64
+# Paid, and what comes of it is yet to be seen.
+UNFINISHED = (SaleState.PAID, SaleState.REFUNDING)
 
 blueprint = public_blueprint("pagos", __name__, "/api/v1/payments")
 
@@ -90,7 +94,8 @@ def look_up(reference: str) -> Response:
 
     Para quien tiene la llave del router y la referencia. Las credenciales vienen mientras el
     acceso viva, así que una página que se cerró las recupera aquí. `estado_pago` es pending
-    mientras no se decida.
+    mientras no se decida. Mientras la respuesta traiga `consulta`, siga preguntando; sin ella
+    terminó, también si no trae credenciales.
     """
     known = len(reference) <= LONGEST_REFERENCE and reference.isprintable()
     sale_status = find_status(shop().router_id, reference) if known else None
@@ -193,7 +198,7 @@ def under_way(sale_status: SaleStatus) -> dict[str, Any]:
 
 def _how_it_goes_on(sale_status: SaleStatus) -> dict[str, Any]:
     sale = sale_status.sale
-    if sale_status.is_decided and sale.state != "paid":
+    if sale_status.is_decided and sale.state not in UNFINISHED:
         return {}
     onward: dict[str, Any] = {
         "mensaje": _waiting_for(sale),
@@ -205,8 +210,8 @@ def _how_it_goes_on(sale_status: SaleStatus) -> dict[str, Any]:
 
 
 def _waiting_for(sale: Sale) -> str:
-    if sale.state == "paid":
-        return ROUTER_AWAY
+    if sale.state in UNFINISHED:
+        return ROUTER_AWAY if sale.state == SaleState.PAID else GIVING_BACK
     return CONFIRM_WITH_BANK if sale.state == "pending" and sale.action_url else VERIFYING
 
 
