@@ -8,7 +8,8 @@ from sqlalchemy import DateTime
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 
-from portal.core.database import named
+from portal.cli.refusals import AWAY
+from portal.core.database import named, reason
 from portal.core.extensions import db
 from portal.core.records import Base, UtcDateTime
 
@@ -30,9 +31,9 @@ def compare_type(
 def connect() -> Connection:
     try:
         return db.engine.connect()
-    except OperationalError:
-        where = named(db.engine.url)
-        raise CommandError(f"La base de datos {where} no responde: revise DATABASE_URL.") from None
+    except OperationalError as error:
+        said = AWAY.format(named(db.engine.url), reason(error))
+        raise CommandError(said) from None
 
 
 # Alembic rebuilds a table on SQLite by copying and dropping it, which a foreign key forbids.

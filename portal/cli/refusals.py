@@ -11,12 +11,15 @@ import click
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from config import Settings, no_database
-from portal.core.database import named
+from portal.core.database import named, reason
 from portal.core.errors import SettingsError
 
 Callback = Callable[..., Any]
 BEHIND = "A la base de datos {} le faltan migraciones: ejecute flask db upgrade."
-AWAY = "La base de datos {} no responde: revise DATABASE_URL, y que ese servidor esté en marcha."
+AWAY = (
+    "La base de datos {} no responde: revise DATABASE_URL, y que ese servidor esté en marcha. "
+    "Dice: {}"
+)
 NO_TABLE = ("no such table", "no such column")
 
 
@@ -63,7 +66,9 @@ def tell_of_database(here: Settings) -> Callable[[Callback], Callback]:
             try:
                 return callback(*args, **kwargs)
             except (OperationalError, ProgrammingError) as error:
-                sentence = (BEHIND if _is_behind(error) else AWAY).format(named(here.database_url))
+                sentence = (BEHIND if _is_behind(error) else AWAY).format(
+                    named(here.database_url), reason(error)
+                )
                 raise click.ClickException(sentence) from None
 
         return told

@@ -10,6 +10,8 @@ from portal.cli.shell import actor
 from portal.core.errors import Problem
 from portal.operators import webhook_registration as operators
 
+NOBODY = "Todavía no vende nadie: ponga antes las llaves de la pasarela de una empresa."
+
 
 @group("webhooks", example="flask webhooks register")
 def webhooks() -> None:
@@ -27,8 +29,10 @@ def register(empresa: str | None, nueva_llave: bool) -> None:
 
     La dirección es de PUBLIC_URL; guarda también la llave que firma los avisos.
     """
-    failed = 0
-    for company, provider in _accounts(empresa):
+    failed, accounts = 0, _accounts(empresa)
+    if not accounts:
+        click.echo(NOBODY)
+    for company, provider in accounts:
         try:
             done = operators.register(actor(), company, provider, renew=nueva_llave)
         except Problem as problem:

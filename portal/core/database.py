@@ -18,7 +18,7 @@ from flask import current_app
 from sqlalchemy import URL, Engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.orm import Session
 
 from portal.core.extensions import db
@@ -98,6 +98,11 @@ def named(url: str | URL) -> str:
     """Name a database for people, without its password: `postgresql://portal:***@host/portal`."""
     found = make_url(url)
     return found.set(drivername=found.get_backend_name()).render_as_string(hide_password=True)
+
+
+def reason(error: DBAPIError) -> str:
+    """Give a database's own reason, its first line: without the statement and what was in it."""
+    return next(iter(str(error.orig).strip().splitlines()), type(error).__name__)
 
 
 def insert_new(session: Session, record: type[Any], values: dict[str, Any]) -> bool:

@@ -12,7 +12,7 @@ import click
 from flask import render_template
 from flask.cli import with_appcontext
 
-from config import Settings
+from config import Settings, faults
 from portal.cli.command import command
 from portal.core.instance import new_secrets
 
@@ -53,13 +53,17 @@ def env(database: str | None, public_url: str) -> None:
     Cada vez son otros secretos: no reemplace con él uno que está en uso.
     """
     password = secrets.token_urlsafe(18)
+    fresh: dict[str, Any] = new_secrets()
+    url = database or f"postgresql://portal:{password}@127.0.0.1/portal"
+    for fault in faults(Settings(database_url=url, public_url=public_url, **fresh)):
+        raise click.ClickException(str(fault))
     text = render_template(
         "deploy/portal.env.j2",
-        database=database or f"postgresql://portal:{password}@127.0.0.1/portal",
+        database=url,
         password=None if database else password,
         public_url=public_url,
         others=_others(),
-        **new_secrets(),
+        **fresh,
     )
     click.echo(text)
     click.echo(KEEP, err=True)

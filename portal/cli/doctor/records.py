@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from config import sqlite_file
 from portal.alerts.heartbeats import seen_lately
 from portal.cli.doctor.findings import BAD, OK, Finding
-from portal.core.database import named, reading
+from portal.core.database import named, reading, reason
 from portal.core.migrations import is_behind
 from portal.core.records import from_now
 from portal.models import WorkerHeartbeat
 from portal.ports import settings
 
 CLOCK_SECONDS = 10.0
+MAKE_UTF8 = "Hágala de nuevo: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0"
 NTP = "Ponga los dos relojes en hora (NTP): timedatectl set-ntp true."
 
 
@@ -27,6 +28,7 @@ def database() -> Iterator[Finding]:
     where = named(settings().database_url)
     try:
         with reading() as session:
+            yield from _encoding(session, where)
             if is_behind(session):
                 said = f"A la base de datos {where} le faltan migraciones."
                 yield Finding(BAD, said, "Ejecute: flask db upgrade")
@@ -34,9 +36,19 @@ def database() -> Iterator[Finding]:
             yield Finding(OK, f"La base de datos {where} responde y está al día.")
             yield _clock(session)
             yield from _workers(session)
-    except SQLAlchemyError:
+    except SQLAlchemyError as error:
+        why = f" Dice: {reason(error)}" if isinstance(error, DBAPIError) else ""
         advice = "Revise DATABASE_URL, y que ese servidor esté en marcha."
-        yield Finding(BAD, f"La base de datos {where} no responde.", advice)
+        yield Finding(BAD, f"La base de datos {where} no responde.{why}", advice)
+
+
+def _encoding(session: Session, where: str) -> Iterator[Finding]:
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    encoding = session.execute(text("SHOW server_encoding")).scalar_one()
+    if encoding != "UTF8":
+        said = f"La base de datos {where} guarda en {encoding}, que no tiene todas las letras."
+        yield Finding(BAD, said, MAKE_UTF8)
 
 
 def _clock(session: Session) -> Finding:

@@ -8,9 +8,12 @@ import os
 import re
 import shutil
 import sys
+from contextlib import closing
 from dataclasses import fields
 from pathlib import Path
+from secrets import token_hex
 
+import psycopg2
 import pytest
 
 from config import ROOT, Settings, faults, read_settings
@@ -39,6 +42,39 @@ def test_the_settings_are_whole_and_fresh(tmp_path: Path) -> None:
     assert re.search(r"PASSWORD '(.*)'", text)[1] in settings.database_url  # type: ignore[index]
     for name in ("secret_key", "jwt_apikey_secret", "jwt_session_secret", "encryption_keys"):
         assert getattr(settings, name) not in other
+
+
+def test_its_database_is_made_in_utf_8_on_any_cluster(tmp_path: Path, postgres_url: str) -> None:
+    text = printed(tmp_path, "env")
+    [statement] = re.findall(r'-c "(CREATE DATABASE [^"]+)"', text)
+    [user] = re.findall(r"OWNER (\w+)", statement)
+    with closing(psycopg2.connect(postgres_url)) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            name = f"made_{token_hex(6)}"
+            ours = statement.replace(f"DATABASE {user} OWNER {user}", f"DATABASE {name}")
+            cursor.execute(ours)
+            cursor.execute(
+                "SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = %s", [name]
+            )
+            encoding = cursor.fetchone()
+            cursor.execute(f"DROP DATABASE {name}")
+    assert (encoding, "template0" in ours) == (("UTF8",), True)
+
+
+@pytest.mark.parametrize(
+    ("words", "setting"),
+    [
+        (("--public-url", "wifi.example.com"), "PUBLIC_URL"),
+        (("--database", "mysql://a@b/c"), "DATABASE_URL"),
+    ],
+)
+def test_no_file_is_written_that_no_command_could_read(
+    tmp_path: Path, words: tuple[str, str], setting: str
+) -> None:
+    ended = run([*FLASK, "deploy", "env", *words], {"INSTANCE_PATH": str(tmp_path / "none")})
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert setting in ended.stderr
 
 
 def test_every_setting_stands_in_it_with_its_default(tmp_path: Path) -> None:

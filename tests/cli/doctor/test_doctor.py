@@ -6,12 +6,13 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from portal.sandbox.smtp import SmtpSandbox
 from tests.support.commands import run
-from tests.support.databases import Databases
+from tests.support.databases import Databases, execute
 from tests.support.installation import Installation, installed_shop, running
 from tests.support.migrated import copy_postgresql
 from tests.support.ports import free_port
@@ -104,6 +105,33 @@ def test_a_database_that_is_behind_or_away_is_named(tmp_path: Path, postgres_url
     gone = run([*FLASK, "doctor"], environ | {"DATABASE_URL": away})
     assert "planted-password" not in gone.stdout + gone.stderr
     assert [line for line in wrong(gone.stdout) if "no responde" in line]
+
+
+def test_a_database_that_keeps_no_accents_is_named(postgres: Databases) -> None:
+    url = postgres.create_database()
+    ascii_url = f"{url}_ascii"
+    name = urlsplit(ascii_url).path[1:]
+    execute(
+        postgres.admin_url,
+        f"CREATE DATABASE {name} ENCODING 'SQL_ASCII' LOCALE_PROVIDER libc LOCALE 'C' "
+        "TEMPLATE template0",
+    )
+    environ = SECRETS | {"PUBLIC_URL": f"http://127.0.0.1:{free_port()}"}
+    try:
+        said = wrong(run([*FLASK, "doctor"], environ | {"DATABASE_URL": ascii_url}).stdout)
+    finally:
+        execute(postgres.admin_url, f"DROP DATABASE {name} WITH (FORCE)")
+    assert [line for line in said if "SQL_ASCII" in line]
+    assert "SQL_ASCII" not in run([*FLASK, "doctor"], environ | {"DATABASE_URL": url}).stdout
+
+
+def test_why_a_database_is_away_is_told(postgres: Databases) -> None:
+    url = f"{postgres.create_database()}_missing"
+    environ = SECRETS | {"DATABASE_URL": url}
+    for words in (["doctor"], ["alerts"], ["db", "upgrade"]):
+        ended = run([*FLASK, *words], environ)
+        assert ended.returncode != 0
+        assert "does not exist" in ended.stdout + ended.stderr, words
 
 
 def test_settings_that_cannot_be_used_are_all_named(tmp_path: Path) -> None:
