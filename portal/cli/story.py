@@ -121,6 +121,6 @@ def _now(sale: Sale, access: Access) -> Iterator[str]:
     if sale.parked_reason:
         yield f"Espera a una persona ({sale.parked_reason}): flask sales unpark {sale.id}"
     elif sale.next_attempt_at:
-        yield f"El trabajador la atiende a las {shown(sale.next_attempt_at)}."
+        yield f"El trabajador la atiende el {shown(sale.next_attempt_at)}."
     if access.wanted == AccessState.ENABLED and access.expires_at:
-        yield f"El acceso termina a las {shown(access.expires_at)}."
+        yield f"El acceso termina el {shown(access.expires_at)}."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from click.testing import Result
 from sqlalchemy import select
@@ -72,6 +72,16 @@ def test_show_tells_times_of_the_shop_s_own_zone(open_a_shop: OpenShop) -> None:
     sale_id = shop.buy().json["referencia"]
     there = shop.sales()[0].created_at + timedelta(hours=14)
     assert there.strftime("%Y-%m-%d %H:%M") in told(shop, "sales", "show", sale_id)
+
+
+def test_show_tells_days_as_days(shop: Shop) -> None:
+    sale_id = shop.buy().json["referencia"]
+    day = datetime(2031, 1, 2, 15, tzinfo=UTC)
+    shop.change(Access, expires_at=day)
+    shop.change(Sale, next_attempt_at=day)
+    output = told(shop, "sales", "show", sale_id)
+    assert "El trabajador la atiende el 2031-01-02 " in output
+    assert "El acceso termina el 2031-01-02 " in output
 
 
 def test_show_lets_nobody_in(shop: Shop) -> None:

@@ -173,6 +173,18 @@ def test_money_that_went_back(
     assert 'class="code"' not in answer.text
 
 
+@pytest.mark.parametrize("delivered", [True, False])
+def test_no_access_that_worked_is_said_to_have_failed(
+    client: FlaskClient, site: Site, phone: Phone, delivered: bool
+) -> None:
+    sale = buy(site, phone)
+    changed = {} if delivered else {"delivered_at": None}
+    site.change_sale(sale, state="refunded", **changed)
+    answer = look(client, sale)
+    assert ("No pudimos activar tu acceso" in answer.text) == (not delivered)
+    assert "El importe regresa a la misma tarjeta" in answer.text
+
+
 def test_time_is_over(client: FlaskClient, site: Site, phone: Phone) -> None:
     sale = buy(site, phone)
     site.end(sale)

@@ -112,6 +112,18 @@ def test_the_phone_logs_itself_in_at_the_routers_own_page(
     expect(page.locator(".phones li", has_text=mac)).to_contain_text("En línea")
 
 
+def test_what_each_test_card_does_stands_beside_it(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    card = page.locator(".cards div", has_text="Aprobada")
+    number, does = (card.locator(part).bounding_box() for part in ("dt", "dd"))
+    edge = page.locator(".cards").bounding_box()
+    assert number is not None
+    assert does is not None
+    assert edge is not None
+    assert does["y"] < number["y"] + number["height"]
+    assert does["x"] + does["width"] == pytest.approx(edge["x"] + edge["width"], abs=1)
+
+
 def test_one_phone_leads_to_the_next(page: Page) -> None:
     page.get_by_role("link", name="Teléfono de Tere").evaluate("link => link.target = ''")
     page.get_by_role("link", name="Teléfono de Tere").click()
