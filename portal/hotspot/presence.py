@@ -26,8 +26,9 @@ class Session:
 def surplus(sessions: Sequence[Session], devices: int) -> list[Session]:
     """Choose those of one user's sessions that go so that its latest `devices` alone stay."""
     oldest_first = sorted(sessions, key=lambda session: session.uptime, reverse=True)
-    macs = list(dict.fromkeys(session.mac for session in reversed(oldest_first)))
-    return [session for session in sessions if session.mac in macs[devices:]]
+    latest_first = dict.fromkeys(session.mac for session in reversed(oldest_first))
+    gone = set(list(latest_first)[devices:])
+    return [session for session in sessions if session.mac in gone]
 
 
 @dataclass(frozen=True)
