@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal import ports
 from portal.access.blocked import changes_seen, tell_of_change
+from portal.access.device_limit import log_out_surplus
 from portal.access.provisioning import mark_of, mark_prefix, told_of
 from portal.access.router_users import TIMEOUT, UsersRead, mark_among, read_users, together
 from portal.access.usage import Reading, count, kept_whole, take_over
@@ -32,17 +33,24 @@ BATCH = 1_000
 
 @dataclass(frozen=True)
 class UsageSync:
-    """Hold what a round came to: users read, accesses put back, begun, ended; leftovers gone."""
+    """Hold what a round came to: users read, accesses put back, begun, ended; leftovers gone.
+
+    `logged_out`: sessions of devices beyond those that were bought.
+    """
 
     users: int = 0
     lost: int = 0
     begun: int = 0
     ended: int = 0
     removed: int = 0
+    logged_out: int = 0
 
 
 def sync_usage(router_id: str) -> UsageSync:
-    """Read the router's counters, and want back what it has lost. Raises RouterError."""
+    """Read the router's counters, want back what it has lost, hold to the devices that were sold.
+
+    Raises RouterError.
+    """
     with reading() as session:
         router = session.get_one(Router, router_id)
         accesses = list(session.scalars(_settled_on(router_id)))
@@ -60,7 +68,7 @@ def sync_usage(router_id: str) -> UsageSync:
     )
     log().info("usage_sync", router=router_id, users=done.users, lost=done.lost, ended=done.ended)
     tell_of_changed_users(router, together(look.found for look in looks))
-    return done
+    return replace(done, logged_out=log_out_surplus(router, accesses, found))
 
 
 def remove_orphaned_users(router_id: str) -> UsageSync:

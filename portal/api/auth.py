@@ -12,7 +12,7 @@ from portal.api.blueprints import open_blueprint, session_blueprint
 from portal.api.sessions import actor, administrator, token_of
 from portal.models.admin_user import Role
 from portal.operators import login_tries, sessions, users
-from portal.web.request_context import client_address
+from portal.web.request_context import caller_text, client_address
 from portal.web.schemas import Message
 
 COOKIE = "portal_known_browser"
@@ -44,7 +44,7 @@ def login(body: dict[str, str]) -> dict[str, Any]:
         body["email"],
         body["password"],
         client_address(),
-        request.remote_addr,
+        caller_text(),
         request.headers.get("User-Agent"),
         login_tries.open_browser(request.cookies.get(COOKIE)),
     )

@@ -17,7 +17,7 @@ from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.lookup import company_in
 from portal.operators.sessions import Administrator, Login, find
 from portal.ports import settings
-from portal.web.request_context import request_id
+from portal.web.request_context import caller_text, request_id
 
 ALGORITHM = "HS256"
 ISSUER = "portal"
@@ -52,7 +52,7 @@ def administrator() -> Administrator:
 
 def actor() -> Actor:
     """Name who is logged in, as the audit does."""
-    return Actor(administrator().email, request_id(), request.remote_addr)
+    return Actor(administrator().email, request_id(), caller_text())
 
 
 def acting_company_id() -> str:
@@ -129,7 +129,7 @@ def _existing(company_id: str) -> str:
 def _act_for(who: Administrator, company_id: str) -> str:
     """Record that a super_admin acts for a company before anything is done."""
     if request.method not in READING:
-        acting = Actor(who.email, request_id(), request.remote_addr)
+        acting = Actor(who.email, request_id(), caller_text())
         with writing() as session:
             record(
                 session,

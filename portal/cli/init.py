@@ -24,9 +24,11 @@ A_DEMO = "En {folder} vive una demostración: nombre otra carpeta con --instance
 NEXT = """{made} en {folder}: la base de datos portal.db y, en secrets.json, sus secretos.
 Respalde los dos juntos: sin secrets.json lo guardado no se puede leer.
 
-  flask create-admin --email usted@example.com
+{setting}  flask create-admin --email usted@example.com
   flask worker
   gunicorn -c python:portal.server wsgi:app"""
+# Without it the commands that follow would look in the usual folder.
+SETTING = "  export INSTANCE_PATH={folder}\n"
 
 
 @command("init", example="flask init", anywhere=True)
@@ -53,7 +55,9 @@ def init(instance: Path | None) -> None:
     file = sqlite_file(settings.database_url)
     made = "Se puso al día la instalación" if file and file.exists() else "Se creó una instalación"
     _migrate(current_app.extensions["create_app"](settings))
-    click.echo(NEXT.format(made=made, folder=settings.instance_path))
+    folder = settings.instance_path
+    setting = SETTING.format(folder=folder) if instance is not None else ""
+    click.echo(NEXT.format(made=made, folder=folder, setting=setting))
 
 
 def _refuse_demo(instance: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -20,6 +21,14 @@ class Session:
     uptime: int
     bytes_in: int = 0
     bytes_out: int = 0
+
+
+def surplus(sessions: Sequence[Session], devices: int) -> list[Session]:
+    """Choose those of one user's sessions that go so that its latest `devices` alone stay."""
+    oldest_first = sorted(sessions, key=lambda session: session.uptime, reverse=True)
+    latest_first = dict.fromkeys(session.mac for session in reversed(oldest_first))
+    gone = set(list(latest_first)[devices:])
+    return [session for session in sessions if session.mac in gone]
 
 
 @dataclass(frozen=True)
@@ -107,5 +116,5 @@ class Presence(Protocol):
     def sessions(self, timeout: float, *, user: str | None = None) -> tuple[Session, ...]:
         """Give the active list, or one user's rows of it."""
 
-    def end_sessions(self, user: str, timeout: float) -> int:
-        """Log the user's devices out; how many there were."""
+    def end_sessions(self, user: str, timeout: float, *, keep: int = 0) -> int:
+        """Log the user's devices out, but for the latest `keep`; how many sessions went."""

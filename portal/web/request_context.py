@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import time
 from functools import lru_cache
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 import structlog
 from flask import Flask, Response, current_app, g, request
@@ -31,6 +31,8 @@ UNTRUSTED_ADVICE = (
     "Llegan solicitudes por un proxy, y TRUSTED_PROXIES es 0: Portal lo toma por su único cliente. "
     "Ponga TRUSTED_PROXIES=1, o cuántos proxies haya delante."
 )
+# Some proxies name the caller with its port (Azure's Application Gateway), or as in a URL.
+WITH_PORT = re.compile(r"\[([^\]]*)\](?::\d*)?|([\d.]+):\d+")
 SANE = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -47,18 +49,41 @@ def request_id() -> str:
     return found
 
 
-def client_address() -> str:
-    """Name whom the request counts for, as far as the trusted proxies tell.
+def caller() -> IPv4Address | IPv6Address | None:
+    """Give the address that asks, as far as the trusted proxies tell; None where they do not.
 
-    `192.0.2.1` or `2001:db8::/64`; `unknown` where there is no address. A café may share it.
+    Whoever comes by IPv4 has an IPv4 address, also where a server listens for IPv6 alone.
     """
-    try:
-        address = ip_address(request.remote_addr or "")
-    except ValueError:
-        return "unknown"
+    return _address_in(request.remote_addr or "")
+
+
+def caller_text() -> str | None:
+    """Write the address that asks in the one way in which it is kept."""
+    address = caller()
+    return None if address is None else str(address)
+
+
+def client_address() -> str:
+    """Name whom the request counts for: `192.0.2.1` or `2001:db8::/64`; a café may share it.
+
+    `unknown` where there is no address.
+    """
+    address = caller()
     if isinstance(address, IPv6Address):
         return str(ip_network((address, IPV6_NETWORK), strict=False))
-    return str(address)
+    return "unknown" if address is None else str(address)
+
+
+def _address_in(text: str) -> IPv4Address | IPv6Address | None:
+    with_port = WITH_PORT.fullmatch(text)
+    try:
+        address = ip_address((with_port[1] or with_port[2] or "") if with_port else text)
+    except ValueError:
+        return None
+    if isinstance(address, IPv4Address):
+        return address
+    # A zone is the proxy's own name for a cable, and says nothing of who asks.
+    return address.ipv4_mapped or IPv6Address(int(address))
 
 
 def proxy_advice() -> list[str]:
@@ -130,8 +155,6 @@ def _came_directly() -> bool:
 
 @lru_cache(maxsize=256)
 def _is_elsewhere(peer: str) -> bool:
-    try:
-        return not ip_address(peer).is_loopback
-    except ValueError:
-        # A proxy on a Unix socket has no address.
-        return False
+    # A proxy on a Unix socket has no address.
+    address = _address_in(peer)
+    return address is not None and not address.is_loopback

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 
@@ -97,7 +98,7 @@ def send_receipts(company_id: str) -> int:
         if deadline.passed:
             break
         try:
-            send_mail(receipt.message(), settings())
+            send_mail(_written(receipt), settings())
             sent += 1
         except VaultError as error:
             unreadable = error
@@ -140,9 +141,23 @@ def _note_sent(sale: Sale) -> None:
         session.execute(sent)
 
 
+def _written(receipt: Receipt) -> EmailMessage:
+    """Write a receipt. Raises MailRefused where none can be made of what was sold; VaultError."""
+    try:
+        message = receipt.message()
+        message.as_bytes()
+    except (ValueError, IndexError, MessageError) as error:
+        raise MailRefused(type(error).__name__) from None
+    return message
+
+
 def _address(name: str, email: str) -> Address:
     return Address(display_name=_one_line(name), addr_spec=email)
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    """Give the text as a header takes it: in one line, and meaning what stands there.
+
+    An encoded word in it (RFC 2047) would be decoded by `email`, with line ends and all.
+    """
+    return " ".join(text.replace("=?", "= ?").split())

@@ -11,10 +11,11 @@ from time import monotonic
 
 from flask import Flask
 from sqlalchemy import delete
+from sqlalchemy.exc import DBAPIError
 
 from config import Settings
 from portal.alerts.worker_absence import workers_are_back
-from portal.core.database import named, writing
+from portal.core.database import named, reason, writing
 from portal.core.logs import log
 from portal.core.records import from_now
 from portal.models import WorkerHeartbeat
@@ -28,7 +29,7 @@ FORGOTTEN_AFTER = 86400.0
 WAITING_FOR_MONEY = 8
 WAITING_FOR_JOBS = 4
 WAITING_FOR_ALERTS = 4
-
+ADVICE = "see that the database answers, and run: flask db upgrade"
 
 DOES = (
     "finishes what requests left: sales, refunds, accesses and webhooks; reads routers; searches "
@@ -108,7 +109,8 @@ def _survive(action: Callable[[], object]) -> None:
         action()
     except Exception as error:  # noqa: BLE001 - the next pass must come
         seconds = round(monotonic() - begun, 1)
-        log().error("worker pass failed", error=type(error).__name__, seconds=seconds)
+        why = {"reason": reason(error), "advice": ADVICE} if isinstance(error, DBAPIError) else {}
+        log().error("worker pass failed", error=type(error).__name__, seconds=seconds, **why)
 
 
 def this_machine() -> str:

@@ -8,7 +8,7 @@ from time import sleep
 
 from portal.hotspot.deadline import Deadline, pauses
 from portal.hotspot.errors import RouterUnavailable
-from portal.hotspot.presence import LoggedIn, LoginRefusal, NotLoggedIn, Session
+from portal.hotspot.presence import LoggedIn, LoginRefusal, NotLoggedIn, Session, surplus
 from portal.hotspot.routeros import messages
 from portal.hotspot.routeros.channel import Channel, Reply
 from portal.hotspot.routeros.commands import Command
@@ -65,11 +65,12 @@ class ActiveList:
         """Give the sessions of a `user`, of a `mac-address`, of both at once, or all of them."""
         return tuple(session_of(row) for row in self._rows(where, deadline).rows)
 
-    def end(self, user: str, deadline: Deadline) -> int:
-        """End all of a user's sessions; how many there were."""
+    def end(self, user: str, deadline: Deadline, keep: int = 0) -> int:
+        """End a user's sessions, but for its latest `keep` devices'; how many went."""
         for _ in range(_ROUNDS):
             reply = self._rows({"user": user}, deadline)
-            items = [reply.item(row) for row in reply.rows]
+            found = {session_of(row): reply.item(row) for row in reply.rows}
+            items = [found[session] for session in surplus(list(found), keep)]
             if not items or self._remove(items, deadline):
                 return len(items)
         raise RouterUnavailable(messages.CHANGING)

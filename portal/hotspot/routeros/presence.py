@@ -78,8 +78,8 @@ class RouterPresence(Presence):
     def sessions(self, timeout: float, *, user: str | None = None) -> tuple[Session, ...]:
         return self._active.read({} if user is None else {"user": user}, Deadline(timeout))
 
-    def end_sessions(self, user: str, timeout: float) -> int:
-        return self._active.end(user, Deadline(timeout))
+    def end_sessions(self, user: str, timeout: float, *, keep: int = 0) -> int:
+        return self._active.end(user, Deadline(timeout), keep)
 
     def _hosts(self, mac: str | None, deadline: Deadline) -> tuple[Host, ...]:
         where = {} if mac is None else {"mac-address": mac}

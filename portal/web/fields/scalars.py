@@ -119,7 +119,8 @@ class Email(Text):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> str:
         text = super()._deserialize(value, attr, data, **kw)
-        if len(text) > LONGEST_EMAIL:
+        # No address has an encoded word (RFC 2047, 5): mail programs would read another there.
+        if len(text) > LONGEST_EMAIL or "=?" in text:
             raise self.make_error("email")
         try:
             found = validate_email(

@@ -1,0 +1,35 @@
+"""Keep no more devices online by a code than were bought.
+
+Whoever knows a code logs in at the router's own page too, where the profile alone counts devices,
+and several that come in at the same moment do not see each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from portal import ports
+from portal.access.router_users import TIMEOUT, UsersRead
+from portal.core.logs import log
+from portal.hotspot.deadline import Deadline
+from portal.hotspot.presence import surplus
+from portal.models import Access, Router
+
+
+def log_out_surplus(router: Router, accesses: Sequence[Access], found: UsersRead) -> int:
+    """Log out the devices that are too many, the oldest first, as at a login by our pages.
+
+    Returns how many sessions ended. What time does not suffice for is left to the next round.
+    Raises RouterError.
+    """
+    presence, deadline, ended = ports.presence_of(router), Deadline(TIMEOUT), 0
+    for access in accesses:
+        user, devices = found.user_of(access), access.max_devices or 1
+        if user is None or not surplus(found.sessions.get(user.name, ()), devices):
+            continue
+        if deadline.passed:
+            break
+        gone = presence.end_sessions(user.name, ports.settings().router_timeout, keep=devices)
+        log().info("surplus_devices", access=access.id, sold=devices, logged_out=gone)
+        ended += gone
+    return ended
