@@ -17,6 +17,14 @@ class MailDelayed(Exception):
     """Say that the server was not reached, or asks for patience."""
 
 
+def header_text(text: str) -> str:
+    """Give what people wrote as a header takes it: in one line, and meaning what stands there.
+
+    An encoded word in it (RFC 2047) would be decoded by `email`, with line ends and all.
+    """
+    return " ".join(text.replace("=?", "= ?").split())
+
+
 def send_mail(message: EmailMessage, settings: Settings) -> None:
     """Hand the message to the server. Raises MailRefused, MailDelayed; neither names a secret."""
     try:

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from portal.core import formatting
 from portal.core.database import reading, writing
 from portal.core.logs import log
-from portal.core.mail import MailDelayed, MailRefused, send_mail
+from portal.core.mail import MailDelayed, MailRefused, header_text, send_mail
 from portal.core.vault import VaultError
 from portal.hotspot.deadline import Deadline
 from portal.models import Access, Company, Router, Sale, utc_now
@@ -41,7 +41,7 @@ class Receipt:
     def message(self) -> EmailMessage:
         """Write the e-mail. What a company may have in its name is no header of its own."""
         message = EmailMessage()
-        message["Subject"] = _one_line(f"Tu Internet en {self.company.name}")
+        message["Subject"] = header_text(f"Tu Internet en {self.company.name}")
         message["From"] = _address(self.company.name, settings().smtp_from)
         message["To"] = _address(self.sale.customer_name, self.sale.customer_email)
         if self.company.contact_email:
@@ -152,12 +152,4 @@ def _written(receipt: Receipt) -> EmailMessage:
 
 
 def _address(name: str, email: str) -> Address:
-    return Address(display_name=_one_line(name), addr_spec=email)
-
-
-def _one_line(text: str) -> str:
-    """Give the text as a header takes it: in one line, and meaning what stands there.
-
-    An encoded word in it (RFC 2047) would be decoded by `email`, with line ends and all.
-    """
-    return " ".join(text.replace("=?", "= ?").split())
+    return Address(display_name=header_text(name), addr_spec=email)
