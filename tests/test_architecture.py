@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 import subprocess
+from collections import defaultdict
 from collections.abc import Iterator
 
 import pytest
@@ -180,3 +182,14 @@ def lines_of(path: str) -> list[str]:
 @pytest.mark.parametrize("folder", ["root", "work", "home"])
 def test_what_counts_as_a_path_of_a_machine(text: str, found: bool, folder: str) -> None:
     assert bool(MACHINE_PATH.search(text.replace("{}", folder))) is found
+
+
+def test_no_class_has_another_s_name() -> None:
+    found: dict[str, list[str]] = defaultdict(list)
+    for path in sorted((CHECKOUT / "portal").rglob("*.py")):
+        if "sandbox" in path.parts:
+            continue
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found[node.name].append(str(path.relative_to(CHECKOUT)))
+    assert {name: paths for name, paths in found.items() if len(paths) > 1} == {}

@@ -67,14 +67,14 @@ class _Spanish(click.Command):
                 formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
 
 
-class Command(_Spanish):
+class CliCommand(_Spanish):
     """Be a command with an example."""
 
 
-class Group(_Spanish, click.Group):
+class CliGroup(_Spanish, click.Group):
     """Be a group of such commands."""
 
-    command_class = Command
+    command_class = CliCommand
 
     def __init__(self, *args: Any, **attrs: Any) -> None:
         attrs.setdefault("subcommand_metavar", "ORDEN [ARGUMENTOS]…")
@@ -89,14 +89,14 @@ class Group(_Spanish, click.Group):
 
 def command(
     name: str, *, example: str, anywhere: bool = False
-) -> Callable[[Callable[..., Any]], Command]:
+) -> Callable[[Callable[..., Any]], CliCommand]:
     """Decorate a function as a command; `example` is a line that could be typed, or several."""
-    return click.command(name, cls=Command, example=example, anywhere=anywhere)
+    return click.command(name, cls=CliCommand, example=example, anywhere=anywhere)
 
 
-def group(name: str, *, example: str) -> Callable[[Callable[..., Any]], Group]:
+def group(name: str, *, example: str) -> Callable[[Callable[..., Any]], CliGroup]:
     """Decorate a function as a group of commands."""
-    return click.group(name, cls=Group, example=example)
+    return click.group(name, cls=CliGroup, example=example)
 
 
 def _translated(option: str, about: str) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from portal.cli.shell import shown
 from portal.core.formatting import price_in_full
 from portal.models import Access, Sale, SaleMove
 from portal.models.access import AccessState
-from portal.models.sale_states import Actor, SaleState
+from portal.models.sale_states import SaleActor, SaleState
 from portal.operators.transactions import Told
 
 STATES: dict[str, str] = {
@@ -53,11 +53,11 @@ TURNS: dict[tuple[str, str], str] = {
     ): "La pasarela no aceptó la devolución: el acceso sigue",
 }
 ACTORS: dict[str, str] = {
-    Actor.REQUEST: "la compra",
-    Actor.WORKER: "el trabajador",
-    Actor.WEBHOOK: "un aviso de la pasarela",
-    Actor.OPERATOR: "un operador",
-    Actor.CUSTOMER: "el cliente",
+    SaleActor.REQUEST: "la compra",
+    SaleActor.WORKER: "el trabajador",
+    SaleActor.WEBHOOK: "un aviso de la pasarela",
+    SaleActor.OPERATOR: "un operador",
+    SaleActor.CUSTOMER: "el cliente",
 }
 REASONS = {
     "declined": "la tarjeta fue declinada",

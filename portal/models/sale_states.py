@@ -46,7 +46,7 @@ class ParkReason(StrEnum):
     KEY_LOST = "key_lost"
 
 
-class Actor(StrEnum):
+class SaleActor(StrEnum):
     """Name who works on a sale, as its history tells it."""
 
     REQUEST = "request"

@@ -17,7 +17,7 @@ from portal.pages.reconnection import onward, why_not
 from portal.pages.rendering import page, told
 from portal.pages.retries import Retry, asked_again, away_page, sent_now
 from portal.pages.shop import Shop, open_shop, visit_of
-from portal.pages.visits.typed_code import Code, read_code
+from portal.pages.visits.typed_code import TypedCode, read_code
 from portal.pages.visits.visit import Visit, read_name
 
 # `ver`: they want to see their access, and are online already.
@@ -83,5 +83,5 @@ def _enter(shop: Shop, visit: Visit, retry: Retry) -> BaseResponse:
     return led or code_page(shop, visit, typed, 422, trouble=why_not(found))
 
 
-def _reconnect(shop: Shop, visit: Visit, code: Code, mac: str) -> Reconnection:
+def _reconnect(shop: Shop, visit: Visit, code: TypedCode, mac: str) -> Reconnection:
     return reconnect(shop.router.id, code.name, code.password, mac, visit.ip, exact=True)

@@ -13,7 +13,7 @@ from portal.core.i18n import gettext
 from portal.core.leases import LostRace
 from portal.core.records import sane
 from portal.models import utc_now
-from portal.models.sale_states import Actor, SaleState
+from portal.models.sale_states import SaleActor, SaleState
 from portal.pages.addresses import page_url
 from portal.pages.blueprint import blueprint
 from portal.pages.captive_api import captive_api_url
@@ -79,7 +79,7 @@ def _look_again(sale_status: SaleStatus) -> SaleStatus:
     if sale.state != SaleState.PENDING or utc_now() - sale.updated_at < BETWEEN_LOOKS:
         return sale_status
     with suppress(LostRace):
-        refresh(sale.id, Actor.CUSTOMER)
+        refresh(sale.id, SaleActor.CUSTOMER)
     return sale_of(sale.router_id, sale.id)
 
 

@@ -20,7 +20,7 @@ from portal.hotspot.deadline import Deadline
 from portal.hotspot.presence import Presence
 from portal.hotspot.provisioning import Provisioner
 from portal.models import Access, Company, GatewayAccount, Router, Sale, utc_now
-from portal.models.sale_states import Actor
+from portal.models.sale_states import SaleActor
 from portal.payments.gateway import Customer, Gateway, Purchase
 from portal.ports import retry_in, settings
 from portal.sales.decision_values import Complaint, Limits, Now, SaleFacts
@@ -40,7 +40,7 @@ class SaleContext:
     router: Router
     account: GatewayAccount
     deadline: Deadline
-    actor: Actor
+    actor: SaleActor
     user_id: str | None = None
     order_is_closed: bool = False
     complaint: Complaint | None = None
@@ -110,7 +110,7 @@ class SaleContext:
 
 @contextmanager
 def held(
-    sale_id: str, actor: Actor, claim: Claim | None = None, deadline: Deadline | None = None
+    sale_id: str, actor: SaleActor, claim: Claim | None = None, deadline: Deadline | None = None
 ) -> Iterator[SaleContext | None]:
     """Hold a sale and its access for the block; give None while somebody else works on either.
 
@@ -190,7 +190,9 @@ def limits() -> Limits:
     )
 
 
-def load_context(session: Session, sale_id: str, deadline: Deadline, actor: Actor) -> SaleContext:
+def load_context(
+    session: Session, sale_id: str, deadline: Deadline, actor: SaleActor
+) -> SaleContext:
     """Read all that the sale's steps need, in one query."""
     query = (
         select(Sale, Access, Router, GatewayAccount)

@@ -17,7 +17,7 @@ from portal.core.statements import FromNow, add_record
 from portal.hotspot.deadline import Deadline
 from portal.models import Access, Plan, Sale, SaleVisit
 from portal.models.access import AccessState
-from portal.models.sale_states import UNDECIDED, Actor, SaleState
+from portal.models.sale_states import UNDECIDED, SaleActor, SaleState
 from portal.ports import settings
 from portal.sales.context import SaleContext
 from portal.sales.errors import AccessBlocked, CannotExtend, DeviceBusy, PaymentUnavailable
@@ -50,7 +50,7 @@ def open_sale(order: PurchaseRequest, offer: Offer, deadline: Deadline) -> SaleC
             if begun:
                 return begun
             continue
-        return SaleContext(sale, access, offer.router, offer.account, deadline, Actor.REQUEST)
+        return SaleContext(sale, access, offer.router, offer.account, deadline, SaleActor.REQUEST)
     raise PaymentUnavailable
 
 
@@ -104,7 +104,7 @@ def _insert(sale: Sale, access: Access, visit: PageVisit | None) -> None:
         add_record(session, sale, lease_until=lease, next_attempt_at=lease)
         if visit:
             add_record(session, new_sale_visit(sale, visit))
-        record_opened(session, sale, Actor.REQUEST)
+        record_opened(session, sale, SaleActor.REQUEST)
 
 
 def _find_begun(sale: Sale) -> Begun | None:

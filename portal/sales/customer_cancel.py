@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.models.sale_states import ASKED, GIVEN_UP, Actor
+from portal.models.sale_states import ASKED, GIVEN_UP, SaleActor
 from portal.sales.context import held
 from portal.sales.recovery import finish
 from portal.sales.status import PublicState, status_of
@@ -15,7 +15,7 @@ def cancel_for_customer(sale_id: str) -> bool:
     False: not certain yet, money may still move, so nothing may be bought instead. What was
     decided meanwhile is recorded, and the sale's row says how it stands. Raises LostRace.
     """
-    with held(sale_id, Actor.CUSTOMER) as context:
+    with held(sale_id, SaleActor.CUSTOMER) as context:
         if context is None:
             return status_of(sale_id).public_state in (PublicState.CANCELED, PublicState.DECLINED)
         if context.sale.state in ASKED:

@@ -10,7 +10,7 @@ from portal.core.database import writing
 from portal.core.errors import Conflict
 from portal.core.leases import LostRace
 from portal.hotspot.deadline import Deadline, pauses
-from portal.models.sale_states import Actor, SaleState
+from portal.models.sale_states import SaleActor, SaleState
 from portal.ports import settings
 from portal.sales import decisions
 from portal.sales.context import SaleContext, facts_of, held
@@ -55,7 +55,7 @@ OBJECTIONS: dict[RefundObjection, type[NotRefundable]] = {
 }
 
 
-def refund_sale(sale_id: str, reason: str, actor: Actor = Actor.OPERATOR) -> SaleStatus:
+def refund_sale(sale_id: str, reason: str, actor: SaleActor = SaleActor.OPERATOR) -> SaleStatus:
     """Give the money back and close the access; give how the sale stands afterwards.
 
     `refunding` then means that the gateway did not answer: the worker goes on until it has.
@@ -82,7 +82,9 @@ def _check(sale: SaleFacts) -> None:
 
 
 @contextmanager
-def _held_patiently(sale_id: str, actor: Actor, deadline: Deadline) -> Iterator[SaleContext | None]:
+def _held_patiently(
+    sale_id: str, actor: SaleActor, deadline: Deadline
+) -> Iterator[SaleContext | None]:
     """Hold the sale; give None while somebody else keeps it. The gateway's time is left."""
     patience = Deadline(deadline.remaining() - settings().gateway_timeout)
     for pause in pauses(POLL_FIRST, POLL_LONGEST):

@@ -13,7 +13,7 @@ from portal.core.leases import Claim
 from portal.core.vault import VaultError
 from portal.models import SaleMove
 from portal.models.access import AccessState
-from portal.models.sale_states import ASKED, UNCHARGED, Actor, ParkReason, SaleState
+from portal.models.sale_states import ASKED, UNCHARGED, ParkReason, SaleActor, SaleState
 from portal.sales import decisions
 from portal.sales.context import SaleContext, held, limits, now, refund_after_minutes
 from portal.sales.steps.cancellation import finish_canceling, remove_user, settle_access
@@ -27,7 +27,7 @@ MONEY_WENT = (SaleState.REFUNDING, SaleState.REFUNDED, SaleState.CHARGED_BACK)
 
 def recover_sale(claim: Claim) -> None:
     """Carry one sale on from wherever it stands. Raises LostRace."""
-    with held(claim.id, Actor.WORKER, claim) as context:
+    with held(claim.id, SaleActor.WORKER, claim) as context:
         if context is None:
             return
         try:

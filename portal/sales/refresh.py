@@ -14,7 +14,7 @@ from portal.core.database import reading, writing
 from portal.core.leases import Claim, is_free
 from portal.core.records import from_now
 from portal.models import Sale, WebhookEvent
-from portal.models.sale_states import ASKED, GIVEN_UP, MONEY_IN, Actor
+from portal.models.sale_states import ASKED, GIVEN_UP, MONEY_IN, SaleActor
 from portal.models.webhook_event import WebhookOutcome
 from portal.ports import retry_in, settings
 from portal.sales.context import held, now
@@ -38,7 +38,7 @@ def process_event(claim: Claim) -> None:
         others = session.scalars(_also_waiting(event, sale_id)).all()
     if sale_id is None:
         _done(claim, WebhookOutcome.NOT_OURS)
-    elif refresh(sale_id, Actor.WEBHOOK):
+    elif refresh(sale_id, SaleActor.WEBHOOK):
         _done(claim, WebhookOutcome.REFRESHED)
         _fold(others, outcome=WebhookOutcome.REFRESHED, next_attempt_at=None)
     else:
@@ -46,7 +46,7 @@ def process_event(claim: Claim) -> None:
         _fold(others, next_attempt_at=from_now(retry_in(event.attempts)))
 
 
-def refresh(sale_id: str, actor: Actor) -> bool:
+def refresh(sale_id: str, actor: SaleActor) -> bool:
     """Ask how the sale's order stands, whatever its state, and follow.
 
     Give False where that has to be done again: somebody else works on the sale, or the gateway

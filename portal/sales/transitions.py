@@ -27,7 +27,7 @@ from portal.core.records import from_now
 from portal.core.statements import FromNow, add_rows, change_rows, truncate_to_columns
 from portal.models import Access, GatewayAccount, Sale, SaleMove, utc_now
 from portal.models.access import AccessState
-from portal.models.sale_states import MONEY_STANDS, Actor, check_move
+from portal.models.sale_states import MONEY_STANDS, SaleActor, check_move
 from portal.ports import retry_in, settings
 from portal.sales.alert_messages import PARKED, PARKED_OTHERWISE
 from portal.sales.card_testing import note_decline
@@ -38,7 +38,7 @@ Along = Callable[[Session], object]
 TOP_UPS = {TopUp.LENGTHEN: lengthen, TopUp.SHORTEN: shorten, TopUp.PUT_BACK: put_back}
 
 
-def record_opened(session: Session, sale: Sale, actor: Actor) -> None:
+def record_opened(session: Session, sale: Sale, actor: SaleActor) -> None:
     """Write the first line of a sale's history."""
     add_rows(session, SaleMove, {"sale_id": sale.id, "to_state": sale.state, "actor": actor})
 

@@ -12,7 +12,7 @@ from portal.core.database import reading, writing
 from portal.core.logs import log
 from portal.hotspot.deadline import Deadline
 from portal.models import GatewayAccount, Sale, utc_now
-from portal.models.sale_states import GRAPH, Actor, SaleState
+from portal.models.sale_states import GRAPH, SaleActor, SaleState
 from portal.payments.gateway import Gateway, Order, OrderStatus, Refused, Unknown
 from portal.sales.claims import JOB_LEASES
 from portal.sales.refresh import refresh
@@ -78,4 +78,4 @@ def _sale_behind(order: Order) -> Sale | None:
 def _follow_late_money(sale: Sale, order: Order) -> None:
     expects_none = SaleState.PAID in GRAPH[sale.state] and sale.paid_at is None
     if order.status is OrderStatus.PAID and expects_none:
-        refresh(sale.id, Actor.WORKER)
+        refresh(sale.id, SaleActor.WORKER)

@@ -14,7 +14,7 @@ from flask import Flask
 from config import load_settings
 from portal import create_app
 from portal.cli import command
-from portal.cli.command import Command, Group
+from portal.cli.command import CliCommand, CliGroup
 from tests.support.shop import SECRETS, close_app
 
 # Flask's own, and its extensions': what they say is theirs.
@@ -73,7 +73,9 @@ def test_there_are_commands_to_look_at(app: Flask) -> None:
 
 
 def test_every_command_is_made_with_ours(app: Flask) -> None:
-    strangers = [words for words, one in named(app).items() if not isinstance(one, Command | Group)]
+    strangers = [
+        words for words, one in named(app).items() if not isinstance(one, CliCommand | CliGroup)
+    ]
     assert strangers == [], "make them with portal.cli.command"
 
 
@@ -113,7 +115,7 @@ def test_every_help_is_spanish_throughout(app: Flask) -> None:
 
 def test_every_example_can_be_typed(app: Flask) -> None:
     for words, one in named(app).items():
-        assert isinstance(one, Command | Group)
+        assert isinstance(one, CliCommand | CliGroup)
         assert one.examples, words
         for line in one.examples:
             assert line.startswith(f"flask {words}"), line

@@ -6,13 +6,13 @@ import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import expect
 
-from portal.pages.visits.typed_code import Code, read_code
+from portal.pages.visits.typed_code import TypedCode, read_code
 from tests.pages.browser import Visitor
 from tests.pages.site import Phone, Site
 from tests.pages.test_comeback import buy, codes_of, enter, users_online
 from tests.pages.test_results import look
 
-PAIR, PIN = Code("P33TQE", "4026"), Code("012345", "012345")
+PAIR, PIN = TypedCode("P33TQE", "4026"), TypedCode("012345", "012345")
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ PAIR, PIN = Code("P33TQE", "4026"), Code("012345", "012345")
         ("p33tqe", "4026 ", PAIR),
         ("P33TQE 4026", "4026", PAIR),
         ("P33TQE", "4O26", PAIR),
-        ("234567 8901", "", Code("234567", "8901")),
+        ("234567 8901", "", TypedCode("234567", "8901")),
         ("012345", "", PIN),
         ("012 345", "", PIN),
         ("012-345.", "", PIN),
@@ -38,12 +38,12 @@ PAIR, PIN = Code("P33TQE", "4026"), Code("012345", "012345")
         ("０１２３４５", "", PIN),
         ("Tu PIN 012345", "", PIN),
         ("PIN: 012345", "012345", PIN),
-        ("01234567", "", Code("01234567", "01234567")),
-        ("nadie", "", Code("nadie", "nadie")),
-        ("uno dos", "", Code("uno", "dos")),
+        ("01234567", "", TypedCode("01234567", "01234567")),
+        ("nadie", "", TypedCode("nadie", "nadie")),
+        ("uno dos", "", TypedCode("uno", "dos")),
     ],
 )
-def test_what_is_read(typed: str, password: str, code: Code) -> None:
+def test_what_is_read(typed: str, password: str, code: TypedCode) -> None:
     assert read_code(typed, password) == code
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from portal.core.leases import LostRace
 from portal.models import Access, Sale, utc_now
-from portal.models.sale_states import Actor
+from portal.models.sale_states import SaleActor
 from portal.sales.claims import claim_sale
 from portal.sales.context import held
 from portal.sales.customer_cancel import cancel_for_customer
@@ -43,12 +43,12 @@ def test_an_exception_inside_lets_go_of_both(shop: Shop, error: type[BaseExcepti
         with pytest.raises(error):
             hold_and_raise(shop, sale_id, error)
         assert leases(shop) == [None, None]
-        with held(sale_id, Actor.WEBHOOK) as context:
+        with held(sale_id, SaleActor.WEBHOOK) as context:
             assert context is not None
 
 
 def hold_and_raise(shop: Shop, sale_id: str, error: type[BaseException]) -> None:
-    with held(sale_id, Actor.WEBHOOK) as context:
+    with held(sale_id, SaleActor.WEBHOOK) as context:
         assert context is not None
         assert None not in leases(shop)
         raise error
@@ -56,9 +56,9 @@ def hold_and_raise(shop: Shop, sale_id: str, error: type[BaseException]) -> None
 
 def test_one_holds_it_at_a_time(shop: Shop) -> None:
     sale_id = undecided(shop)
-    with shop.app.app_context(), held(sale_id, Actor.OPERATOR) as context:
+    with shop.app.app_context(), held(sale_id, SaleActor.OPERATOR) as context:
         assert context is not None
-        with held(sale_id, Actor.WORKER) as other:
+        with held(sale_id, SaleActor.WORKER) as other:
             assert other is None
         assert None not in leases(shop)
     assert leases(shop) == [None, None]
@@ -67,7 +67,7 @@ def test_one_holds_it_at_a_time(shop: Shop) -> None:
 def test_an_access_that_somebody_works_on_is_theirs(shop: Shop) -> None:
     sale_id = undecided(shop)
     shop.change(Access, lease="theirs", lease_until=utc_now() + timedelta(minutes=1))
-    with shop.app.app_context(), held(sale_id, Actor.WORKER) as context:
+    with shop.app.app_context(), held(sale_id, SaleActor.WORKER) as context:
         assert context is None
     assert leases(shop) == [None, "theirs"]
 
@@ -86,7 +86,7 @@ def refund(shop: Shop, sale_id: str) -> None:
 
 PATHS: dict[str, Callable[[Shop, str], object]] = {
     "worker": work,
-    "webhook": lambda _shop, sale_id: refresh(sale_id, Actor.WEBHOOK),
+    "webhook": lambda _shop, sale_id: refresh(sale_id, SaleActor.WEBHOOK),
     "customer": lambda _shop, sale_id: cancel_for_customer(sale_id),
     "operator": refund,
 }

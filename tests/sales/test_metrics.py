@@ -8,7 +8,7 @@ from prometheus_client import REGISTRY
 from portal.core.database import reading
 from portal.core.leases import LostRace
 from portal.hotspot.deadline import Deadline
-from portal.models.sale_states import Actor
+from portal.models.sale_states import SaleActor
 from portal.sales.context import load_context
 from portal.sales.decisions import refund_begun
 from portal.sales.transitions import apply
@@ -37,7 +37,7 @@ def test_a_move_that_is_rolled_back_is_not_counted(shop: Shop) -> None:
     with shop.app.app_context():
         with reading() as session:
             sale_id = shop.sales()[0].id
-            context = load_context(session, sale_id, Deadline(10), Actor.OPERATOR)
+            context = load_context(session, sale_id, Deadline(10), SaleActor.OPERATOR)
         before = figure("portal_sale_moves_total", state="refunding")
         # Another has moved it meanwhile, which shows when ours is about to be written.
         context.sale.lease = "lost"

@@ -22,9 +22,9 @@ from portal.models import Access, Alert, Sale, SaleMove, utc_now
 from portal.models.sale import STATES
 from portal.models.sale_states import (
     GRAPH,
-    Actor,
     ForbiddenMove,
     ParkReason,
+    SaleActor,
     SaleState,
     check_move,
 )
@@ -99,7 +99,7 @@ def change(record: Any, **values: Any) -> None:
 def context_of(sale: Sale) -> SaleContext:
     """The sale as somebody else who works on it has just read it."""
     with reading() as session:
-        return load_context(session, sale.id, Deadline(10), Actor.REQUEST)
+        return load_context(session, sale.id, Deadline(10), SaleActor.REQUEST)
 
 
 def moved(*states: str) -> Decision:

@@ -15,7 +15,7 @@ LATE = "no se supo a tiempo"
 
 
 @dataclass(frozen=True)
-class Finding:
+class Diagnosis:
     """Say how something stands, and what to do where it is not well."""
 
     sign: str
@@ -23,22 +23,22 @@ class Finding:
     advice: str = ""
 
 
-Look = Callable[[], Iterable[Finding]]
+Look = Callable[[], Iterable[Diagnosis]]
 
 
-def look_at(app: Flask, looks: Sequence[tuple[str, Look]]) -> Iterator[Finding]:
+def look_at(app: Flask, looks: Sequence[tuple[str, Look]]) -> Iterator[Diagnosis]:
     """Run all looks at once, and yield what they found in their order.
 
     One that does not end in time is said so, and left to itself: threads of a daemon end with us.
     """
-    found: dict[str, list[Finding]] = {}
+    found: dict[str, list[Diagnosis]] = {}
 
     def run(name: str, look: Look) -> None:
         with app.app_context():
             try:
                 found[name] = list(look())
             except Exception as error:  # noqa: BLE001 - what a look cannot tell, it says
-                found[name] = [Finding(UNKNOWN, f"{name}: {type(error).__name__}")]
+                found[name] = [Diagnosis(UNKNOWN, f"{name}: {type(error).__name__}")]
 
     threads = [threading.Thread(target=run, args=look, daemon=True) for look in looks]
     until = monotonic() + PATIENCE_SECONDS
@@ -46,4 +46,6 @@ def look_at(app: Flask, looks: Sequence[tuple[str, Look]]) -> Iterator[Finding]:
         thread.start()
     for thread, (name, _) in zip(threads, looks, strict=True):
         thread.join(max(until - monotonic(), 0))
-        yield from found.get(name, [Finding(BAD, f"{name}: {LATE}.", "Mire por qué no responde.")])
+        yield from found.get(
+            name, [Diagnosis(BAD, f"{name}: {LATE}.", "Mire por qué no responde.")]
+        )

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from flask import current_app
 
 from config import ROOT, Settings, faults, networks, read_settings, sqlite_file
-from portal.cli.doctor.findings import ADVICE, BAD, OK, Finding
+from portal.cli.doctor.findings import ADVICE, BAD, OK, Diagnosis
 from portal.core.env_file import deployed_environment, env_file
 from portal.core.errors import SettingsError
 from portal.core.instance import BESIDE, SECRETS_FILE
@@ -30,50 +30,52 @@ SHARED_COUNTS = (
 )
 
 
-def unusable_settings() -> Iterator[Finding]:
+def unusable_settings() -> Iterator[Diagnosis]:
     """Name all that is wrong with settings that nothing starts with."""
     unusable: SettingsError = current_app.extensions["unusable"]
     try:
         read = read_settings(deployed_environment(os.environ), make=False)
     except SettingsError as error:
-        yield Finding(BAD, str(error))
+        yield Diagnosis(BAD, str(error))
         return
     sentences = dict.fromkeys([str(unusable), *map(str, faults(read))])
-    yield from (Finding(BAD, sentence) for sentence in sentences)
+    yield from (Diagnosis(BAD, sentence) for sentence in sentences)
 
 
-def usable_settings() -> Iterator[Finding]:
+def usable_settings() -> Iterator[Diagnosis]:
     """Look for settings that work, and do not serve the public well."""
     here = settings()
     yield _address(here)
     yield _metrics(here)
     if here.ratelimit_storage_uri.startswith("memory") and here.web_workers > 1:
         advice = "Un Redis en RATELIMIT_STORAGE_URI los cuenta juntos."
-        yield Finding(ADVICE, SHARED_COUNTS, advice)
+        yield Diagnosis(ADVICE, SHARED_COUNTS, advice)
     if here.demo_control_url:
-        yield Finding(BAD, "DEMO_CONTROL_URL es de la demostración.", "Quítelo de los ajustes.")
+        yield Diagnosis(BAD, "DEMO_CONTROL_URL es de la demostración.", "Quítelo de los ajustes.")
 
 
-def _address(here: Settings) -> Finding:
+def _address(here: Settings) -> Diagnosis:
     address = urlsplit(here.public_url)
     if address.scheme == "https":
-        return Finding(OK, f"Los ajustes sirven; PUBLIC_URL es {here.public_url}")
+        return Diagnosis(OK, f"Los ajustes sirven; PUBLIC_URL es {here.public_url}")
     if address.hostname in LOOPBACK:
-        return Finding(ADVICE, f"PUBLIC_URL es {here.public_url}: solo se llega desde aquí.")
+        return Diagnosis(ADVICE, f"PUBLIC_URL es {here.public_url}: solo se llega desde aquí.")
     advice = "Ponga un proxy con certificado (flask deploy caddy) y https:// en PUBLIC_URL."
-    return Finding(BAD, f"PUBLIC_URL es {here.public_url}: lo que pagan viaja sin cifrar.", advice)
+    return Diagnosis(
+        BAD, f"PUBLIC_URL es {here.public_url}: lo que pagan viaja sin cifrar.", advice
+    )
 
 
-def _metrics(here: Settings) -> Finding:
+def _metrics(here: Settings) -> Diagnosis:
     allowed = networks(here.metrics_allow)
     open_to = [str(n) for n in allowed if not n.is_private and n.prefixlen < BROADEST[n.version]]
     if open_to:
         said = f"METRICS_ALLOW deja leer /metrics a cualquiera: {', '.join(open_to)}."
-        return Finding(BAD, said, "Deje solo las redes de quien lo vigila.")
-    return Finding(OK, f"/metrics se lee solo desde {here.metrics_allow or 'ninguna parte'}.")
+        return Diagnosis(BAD, said, "Deje solo las redes de quien lo vigila.")
+    return Diagnosis(OK, f"/metrics se lee solo desde {here.metrics_allow or 'ninguna parte'}.")
 
 
-def files() -> Iterator[Finding]:
+def files() -> Iterator[Diagnosis]:
     """Look whether anybody else may read what is secret."""
     here, database = settings(), sqlite_file(settings().database_url)
     private = [Path(here.instance_path, SECRETS_FILE)]
@@ -83,9 +85,9 @@ def files() -> Iterator[Finding]:
     if named is not None and _mode(named) & stat.S_IRWXO:
         anybodys.append(named)
     for path in anybodys:
-        yield Finding(BAD, f"Otros usuarios leen {path}.", f"chmod o-rwx {path}")
+        yield Diagnosis(BAD, f"Otros usuarios leen {path}.", f"chmod o-rwx {path}")
     if not anybodys:
-        yield Finding(OK, "Los archivos con secretos son solo de su dueño.")
+        yield Diagnosis(OK, "Los archivos con secretos son solo de su dueño.")
 
 
 def _mode(path: Path) -> int:
@@ -95,7 +97,7 @@ def _mode(path: Path) -> int:
         return 0
 
 
-def disks() -> Iterator[Finding]:
+def disks() -> Iterator[Diagnosis]:
     """Look at the room on each disk that we write to."""
     database = sqlite_file(settings().database_url)
     folders = [ROOT, Path(tempfile.gettempdir()), *([database.parent] if database else [])]
@@ -105,9 +107,9 @@ def disks() -> Iterator[Finding]:
         yield disk(folder, usage.free, usage.total)
 
 
-def disk(folder: Path, free: int, total: int) -> Finding:
+def disk(folder: Path, free: int, total: int) -> Diagnosis:
     """Say whether there is room where the folder lies; sizes in bytes."""
     room = f"{free / GIB:.1f} de {total / GIB:.1f} GiB libres en el disco de {folder}."
     if free < ALWAYS_FULL or (free < ROOMY and free < total * FULL_SHARE):
-        return Finding(BAD, room, "Libere espacio: sin él no se puede anotar ninguna venta.")
-    return Finding(OK, room)
+        return Diagnosis(BAD, room, "Libere espacio: sin él no se puede anotar ninguna venta.")
+    return Diagnosis(OK, room)

@@ -23,7 +23,7 @@ _SAMPLE = "portal-check"
 
 
 @dataclass(frozen=True)
-class Way:
+class Destination:
     """Name what a customer has to reach before paying: `host` may be `*.` and a domain."""
 
     host: str
@@ -53,7 +53,7 @@ class Verdict:
     partly_by: GardenRow | None = None
 
 
-def verdict(rows: Iterable[GardenRow], way: Way, server: str) -> Verdict:
+def verdict(rows: Iterable[GardenRow], way: Destination, server: str) -> Verdict:
     """Give what becomes of a way for the customers of one hotspot; what no row means is closed."""
     partly = None
     for row in rows:
@@ -67,11 +67,11 @@ def verdict(rows: Iterable[GardenRow], way: Way, server: str) -> Verdict:
     return Verdict(is_open=False, partly_by=partly)
 
 
-def _part(row: GardenRow, way: Way, server: str) -> Part:
+def _part(row: GardenRow, way: Destination, server: str) -> Part:
     return min(_parts(row, way, server))
 
 
-def _parts(row: GardenRow, way: Way, server: str) -> Iterator[Part]:
+def _parts(row: GardenRow, way: Destination, server: str) -> Iterator[Part]:
     yield _whole(row.server in ("", "all", server))
     yield _host(row.host, way)
     yield _address(row.address, way)
@@ -93,7 +93,7 @@ def _whole(holds: bool) -> Part:
     return Part.ALL if holds else Part.NONE
 
 
-def _host(pattern: str, way: Way) -> Part:
+def _host(pattern: str, way: Destination) -> Part:
     if not pattern:
         return Part.ALL
     if pattern.lower() == way.host.lower():
@@ -102,7 +102,7 @@ def _host(pattern: str, way: Way) -> Part:
     return Part.SOME if found is None else _whole(found)
 
 
-def _address(listed: str, way: Way) -> Part:
+def _address(listed: str, way: Destination) -> Part:
     return _whole(is_everywhere(listed) or address_matches(listed, way.host))
 
 
@@ -112,7 +112,7 @@ def _protocol(named: str) -> Part:
     return _whole(not named or named in _TCP)
 
 
-def _path(pattern: str, way: Way) -> Part:
+def _path(pattern: str, way: Destination) -> Part:
     if pattern.strip("/") in ("", "*"):
         return Part.ALL
     return Part.NONE if host_matches(pattern, way.path) is False else Part.SOME

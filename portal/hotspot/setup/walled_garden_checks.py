@@ -11,7 +11,7 @@ from portal.hotspot.setup import terminal
 from portal.hotspot.setup.facts import KitFacts
 from portal.hotspot.setup.findings import Finding, State
 from portal.hotspot.setup.served import served
-from portal.hotspot.setup.walled_garden import Verdict, Way, verdict
+from portal.hotspot.setup.walled_garden import Destination, Verdict, verdict
 
 _SHOWN = (
     ("server", "server"),
@@ -55,13 +55,13 @@ def portal_address(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
         )
 
 
-def _ways(facts: KitFacts) -> Iterator[Way]:
+def _ways(facts: KitFacts) -> Iterator[Destination]:
     portal = urlsplit(facts.portal_url)
     port = portal.port or (443 if portal.scheme == "https" else 80)
     for host in facts.walled_garden:
         is_ours = host == facts.portal_host
         path = urlsplit(facts.entry).path
-        yield Way(host, port, path) if is_ours else Way(host, 443)
+        yield Destination(host, port, path) if is_ours else Destination(host, 443)
 
 
 def _said(said: Verdict) -> str:
@@ -81,7 +81,7 @@ def _row(row: GardenRow) -> str:
 
 
 def _mend(
-    layer: terminal.Layer, rows: tuple[GardenRow, ...], way: Way, mark: str, said: Verdict
+    layer: terminal.Layer, rows: tuple[GardenRow, ...], way: Destination, mark: str, said: Verdict
 ) -> str:
     if said.closed_by is None:
         return layer.add(way.host, mark)

@@ -15,7 +15,7 @@ LOST = (PublicState.DECLINED, PublicState.CANCELED)
 
 
 @dataclass(frozen=True)
-class Declined:
+class DeclinedTry:
     """Hold a sentence in the customer's language, and the gateway's own where that is another."""
 
     why: str
@@ -41,13 +41,13 @@ def customer_of(lost: SaleStatus | None) -> Values:
     }
 
 
-def why(lost: SaleStatus | None) -> Declined | None:
+def why(lost: SaleStatus | None) -> DeclinedTry | None:
     """Say why it came to nothing, in the gateway's words where it has some."""
     if lost is None:
         return None
     said = lost.sale.buyer_message
     if said and language() == SPANISH:
-        return Declined(said)
+        return DeclinedTry(said)
     if lost.public_state == PublicState.DECLINED:
-        return Declined(gettext("El pago fue declinado. Contacte a su banco."), said)
-    return Declined(gettext("El pago anterior se canceló. Puedes intentar de nuevo."), said)
+        return DeclinedTry(gettext("El pago fue declinado. Contacte a su banco."), said)
+    return DeclinedTry(gettext("El pago anterior se canceló. Puedes intentar de nuevo."), said)

@@ -9,9 +9,9 @@ from flask import Response
 from portal.core.i18n import gettext, language
 from portal.models import Company, Plan
 from portal.pages.addresses import in_other_language, page_url
-from portal.pages.checkout.declined_try import Declined
+from portal.pages.checkout.declined_try import DeclinedTry
 from portal.pages.checkout.form import Values, sentences
-from portal.pages.checkout.purchase_token import Purchase
+from portal.pages.checkout.purchase_token import PurchaseToken
 from portal.pages.rendering import page
 from portal.pages.shop import Shop, ShopClosed
 from portal.pages.visits.login_hosts import origin_of
@@ -26,11 +26,11 @@ def checkout_page(
     shop: Shop,
     visit: Visit,
     plan: Plan,
-    purchase: Purchase,
+    purchase: PurchaseToken,
     *,
     customer: Values,
     status: int = 200,
-    declined: Declined | None = None,
+    declined: DeclinedTry | None = None,
     lost: SaleStatus | None = None,
     notice: str | None = None,
     errors: dict[str, str] | None = None,

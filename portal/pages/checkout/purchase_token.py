@@ -26,7 +26,7 @@ LONGEST_AGENT = 500
 
 
 @dataclass(frozen=True)
-class Purchase:
+class PurchaseToken:
     """Hold what was shown under which name: `amount` in centavos, so nobody pays another price.
 
     `visit_id` is the visit that it was shown in, and good for. `device_confirmed`: the router
@@ -51,28 +51,28 @@ class Purchase:
         return seal(PURCHASE, shop.scope, astuple(self))
 
 
-def shown(purchase_id: str, shop: Shop, visit: Visit, plan: Plan) -> Purchase:
+def shown(purchase_id: str, shop: Shop, visit: Visit, plan: Plan) -> PurchaseToken:
     """Give the purchase of this plan as it is shown now in this visit."""
     device, confirmed = proven(visit), is_confirmed(shop.router, visit)
     extends = device.access.id if device.access and device.can_grow(plan) else None
-    return Purchase(purchase_id, visit.id, plan.id, plan.amount, confirmed, extends)
+    return PurchaseToken(purchase_id, visit.id, plan.id, plan.amount, confirmed, extends)
 
 
-def open_purchase(sealed: str | None, shop: Shop) -> Purchase | None:
+def open_purchase(sealed: str | None, shop: Shop) -> PurchaseToken | None:
     """Read the purchase that a form of this shop brings back; None when stale or not ours."""
     values = unseal(PURCHASE, shop.scope, sealed)
-    if not isinstance(values, list) or len(values) != len(fields(Purchase)):
+    if not isinstance(values, list) or len(values) != len(fields(PurchaseToken)):
         return None
-    return Purchase(*values)
+    return PurchaseToken(*values)
 
 
-def purchase_of(visit: Visit, sealed: str | None, shop: Shop) -> Purchase | None:
+def purchase_of(visit: Visit, sealed: str | None, shop: Shop) -> PurchaseToken | None:
     """Read the purchase that was shown in this visit; None also when it was shown in another."""
     purchase = open_purchase(sealed, shop)
     return purchase if purchase is not None and purchase.visit_id == visit.id else None
 
 
-def order_of(purchase: Purchase, shop: Shop, visit: Visit, values: Values) -> PurchaseRequest:
+def order_of(purchase: PurchaseToken, shop: Shop, visit: Visit, values: Values) -> PurchaseRequest:
     """Give what the purchase asks for. A device that the router has is to be online at once."""
     confirmed = purchase.device_confirmed
     return PurchaseRequest(

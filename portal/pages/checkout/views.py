@@ -16,7 +16,13 @@ from portal.pages.blueprint import blueprint
 from portal.pages.checkout.declined_try import LOST, customer_of, lost_before, why
 from portal.pages.checkout.form import Values, read_form
 from portal.pages.checkout.page import checkout_page
-from portal.pages.checkout.purchase_token import Purchase, begun_sale, order_of, purchase_of, shown
+from portal.pages.checkout.purchase_token import (
+    PurchaseToken,
+    begun_sale,
+    order_of,
+    purchase_of,
+    shown,
+)
 from portal.pages.checkout.reachability import note_reachable
 from portal.pages.outcome import bank_url
 from portal.pages.plans import new_purchase_id
@@ -101,7 +107,9 @@ def _to_bank_or_onward(sale_status: SaleStatus, visit: Visit) -> str:
     return onward(sale_status, visit, **({"banco": 1} if bank_url(sale_status.sale) else {}))
 
 
-def _buy(shop: Shop, visit: Visit, plan: Plan, purchase: Purchase, values: Values) -> BaseResponse:
+def _buy(
+    shop: Shop, visit: Visit, plan: Plan, purchase: PurchaseToken, values: Values
+) -> BaseResponse:
     if proven(visit).is_undecided and begun_sale(shop.router.id, visit, purchase.id) is None:
         # Whatever e-mail was typed this time, this visitor's money may still move.
         return _to_plans(shop, visit, "ocupado")

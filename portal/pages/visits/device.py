@@ -20,7 +20,7 @@ Row = TypeVar("Row", Sale, Access)
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownDevice:
     """Hold a visitor's purchase under way, and the access that is theirs.
 
     `bought`: the purchase that made the access, where it is proven as well.
@@ -57,7 +57,7 @@ class Known:
 
 def read_known(
     router_id: str, visit_id: str | None, sale_ids: Sequence[str], access_ids: Sequence[str]
-) -> Known:
+) -> KnownDevice:
     """Read the latest sale under way of these and of the visit, and the latest access that lasts.
 
     An access is reached by its own id, or by the sale that made it: not by one that added to it.
@@ -71,7 +71,7 @@ def read_known(
     access = next(filter(lasts, reversed(accesses)), None)
     made_by = (sale for sale in sales if access and sale.access_id == access.id)
     bought = next((sale for sale in made_by if not sale.extends), None)
-    return Known(next(under_way, None), access, bought)
+    return KnownDevice(next(under_way, None), access, bought)
 
 
 def paid_for(router_id: str, mac: str) -> Access | None:

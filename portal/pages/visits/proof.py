@@ -19,17 +19,17 @@ from __future__ import annotations
 from portal import ports
 from portal.hotspot.errors import RouterError
 from portal.models import Access, Router
-from portal.pages.visits.device import Known, paid_for, read_known
+from portal.pages.visits.device import KnownDevice, paid_for, read_known
 from portal.pages.visits.visit import Visit
 from portal.sales.status import SaleStatus
 
 ROUTER_SECONDS = 2.0
 
 
-def proven(visit: Visit) -> Known:
+def proven(visit: Visit) -> KnownDevice:
     """Read what is proven in this visit to be the visitor's own."""
     if visit.scope is None or not (visit.goes_on or visit.sales or visit.codes):
-        return Known()
+        return KnownDevice()
     begun_in = visit.id if visit.goes_on else None
     return read_known(visit.scope.router_id, begun_in, visit.sales, visit.codes)
 

@@ -23,7 +23,7 @@ LABELS = frozenset(
 
 
 @dataclass(frozen=True)
-class Code:
+class TypedCode:
     """Hold what opens an access; of a PIN both are the same."""
 
     name: str
@@ -35,7 +35,7 @@ class Code:
         return self.name == self.password and self.name.isdecimal()
 
 
-def read_code(typed: str, password: str = "") -> Code | None:
+def read_code(typed: str, password: str = "") -> TypedCode | None:
     """Read what stands in the code's field, and in the password's; None where nothing does."""
     if len(typed) > LONGEST_TYPED or len(password) > LONGEST_TYPED:
         return None
@@ -46,12 +46,12 @@ def read_code(typed: str, password: str = "") -> Code | None:
     plain, hidden = (text.upper().translate(LOOKALIKES) for text in (whole, secret))
     pair = PAIR.fullmatch(plain) or PAIR.fullmatch(plain + hidden)
     if pair and hidden in ("", pair[2]):
-        return Code(pair[1], pair[2])
+        return TypedCode(pair[1], pair[2])
     if PIN.fullmatch(plain) and hidden in ("", plain):
-        return Code(plain, plain)
+        return TypedCode(plain, plain)
     if len(pieces) == 2 and not secret:
-        return Code(*pieces)
-    return Code(whole, secret or whole)
+        return TypedCode(*pieces)
+    return TypedCode(whole, secret or whole)
 
 
 def _pieces(text: str) -> list[str]:

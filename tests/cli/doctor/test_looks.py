@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from portal.cli.doctor import findings, machine, records
-from portal.cli.doctor.findings import BAD, OK, UNKNOWN, Finding, look_at
+from portal.cli.doctor.findings import BAD, OK, UNKNOWN, Diagnosis, look_at
 from portal.core.database import writing
 from portal.models import WorkerHeartbeat, utc_now
 from tests.support.shop import close_app, make_app
@@ -79,14 +79,14 @@ def test_a_look_that_hangs_or_fails_keeps_no_other_from_being_told(
     monkeypatch.setattr(findings, "PATIENCE_SECONDS", 0.2)
     let_go = Event()
 
-    def hangs() -> list[Finding]:
+    def hangs() -> list[Diagnosis]:
         let_go.wait()
         return []
 
-    def fails() -> list[Finding]:
+    def fails() -> list[Diagnosis]:
         raise RuntimeError("planted secret")
 
-    looks = [("A", hangs), ("B", fails), ("C", lambda: [Finding(OK, "well")])]
+    looks = [("A", hangs), ("B", fails), ("C", lambda: [Diagnosis(OK, "well")])]
     found = list(look_at(app, looks))
     let_go.set()
     assert [each.sign for each in found] == [BAD, UNKNOWN, OK]

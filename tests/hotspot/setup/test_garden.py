@@ -10,7 +10,7 @@ from portal.hotspot.inspection import GardenRow
 from portal.hotspot.setup import Finding, State
 from portal.hotspot.setup.patterns import address_matches, host_matches, port_matches
 from portal.hotspot.setup.script import setup_script
-from portal.hotspot.setup.walled_garden import Way, verdict
+from portal.hotspot.setup.walled_garden import Destination, verdict
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.setup.conftest import make_facts
 from tests.hotspot.setup.hotspots import add_hotspot
@@ -224,5 +224,5 @@ def test_ports_and_addresses() -> None:
 
 def test_what_opens_a_part_is_named() -> None:
     rows = [GardenRow(3, "allow", opens=True, host=HOST, method="GET")]
-    said = verdict(rows, Way(HOST, 443), "hotspot1")
+    said = verdict(rows, Destination(HOST, 443), "hotspot1")
     assert (said.is_open, said.partly_by) == (False, rows[0])
