@@ -35,13 +35,14 @@ SETTING = "  export INSTANCE_PATH={folder}\n"
 @click.option(
     "--instance",
     type=click.Path(file_okay=False, path_type=Path),
+    metavar="CARPETA",
     help="Carpeta; por omisión, la de INSTANCE_PATH o instance.",
 )
 def init(instance: Path | None) -> None:
-    """Crea una instalación que guarda sus datos en una carpeta: SQLite y secretos propios.
+    """Crea una instalación con SQLite y secretos propios.
 
-    Para un solo servidor; lo demás pide una base de datos PostgreSQL en DATABASE_URL. Donde ya la
-    hay, la pone al día y no toca los secretos.
+    Para un solo servidor, con sus datos en una carpeta; lo demás pide una base de datos PostgreSQL
+    en DATABASE_URL. Donde ya la hay, la pone al día y no toca los secretos.
     """
     try:
         environ = deployed_environment(os.environ)

@@ -134,7 +134,7 @@ def test_an_example_that_cannot_be_typed_is_seen(app: Flask, line: str) -> None:
 
 def test_none_can_be_made_without_an_example() -> None:
     with pytest.raises(TypeError, match="example"):
-        command.Command("planted")
+        command.CliCommand("planted")
 
 
 def test_the_list_of_all_shows_each_sentence(app: Flask) -> None:

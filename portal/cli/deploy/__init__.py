@@ -10,7 +10,7 @@ from portal.cli.deploy.units import systemd
 
 @group("deploy", example="flask deploy env --public-url https://wifi.example.com > portal.env")
 def deploy() -> None:
-    """Escribe los archivos con los que Portal trabaja en un servidor."""
+    """Escribe los archivos de un servidor para Portal."""
 
 
 for each in (env, systemd, nginx, caddy):

@@ -48,7 +48,7 @@ KEEP = (
 )
 @with_appcontext
 def env(database: str | None, public_url: str) -> None:
-    """Un archivo de ajustes con secretos nuevos, para /etc/portal.env.
+    """Escribe ajustes con secretos nuevos, para /etc/portal.env.
 
     Cada vez son otros secretos: no reemplace con él uno que está en uso.
     """

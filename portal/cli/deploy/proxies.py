@@ -35,7 +35,7 @@ NO_PROXY_TRUSTED = "Ponga TRUSTED_PROXIES=1: sin eso Portal toma al proxy por su
 
 @command(
     "nginx",
-    example="flask deploy nginx | sudo tee /etc/nginx/conf.d/portal.conf",
+    example="flask deploy nginx > /etc/nginx/conf.d/portal.conf",
     anywhere=True,
 )
 @UPSTREAM
@@ -50,7 +50,7 @@ NO_PROXY_TRUSTED = "Ponga TRUSTED_PROXIES=1: sin eso Portal toma al proxy por su
 )
 @with_appcontext
 def nginx(upstream: str | None, certificate: str | None, key: str | None, access_log: str) -> None:
-    """Un sitio de nginx para PUBLIC_URL; el certificado es el de certbot."""
+    """Escribe un sitio de nginx con certificado de certbot."""
     values = _values(upstream)
     lineage = f"/etc/letsencrypt/live/{values['host']}"
     values |= {
@@ -61,7 +61,7 @@ def nginx(upstream: str | None, certificate: str | None, key: str | None, access
     _show("nginx.conf.j2", values)
 
 
-@command("caddy", example="flask deploy caddy | sudo tee /etc/caddy/Caddyfile", anywhere=True)
+@command("caddy", example="flask deploy caddy > /etc/caddy/Caddyfile", anywhere=True)
 @UPSTREAM
 @CERTIFICATE
 @KEY
@@ -70,7 +70,7 @@ def nginx(upstream: str | None, certificate: str | None, key: str | None, access
 def caddy(
     upstream: str | None, certificate: str | None, key: str | None, version: str | None
 ) -> None:
-    """Un Caddyfile para PUBLIC_URL; Caddy consigue el certificado."""
+    """Escribe un Caddyfile; Caddy consigue el certificado."""
     values = _values(upstream) | {"certificate": certificate, "key": key}
     # Caddy writes a Unix socket's address in another way than gunicorn and nginx.
     values["upstream"] = values["upstream"].replace("unix:", "unix/", 1)

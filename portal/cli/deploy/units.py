@@ -30,17 +30,18 @@ ENDING_SECONDS = 15
     example="flask deploy systemd web --user portal > portal-web.service",
     anywhere=True,
 )
-@click.argument("kind", type=click.Choice(KINDS), required=False)
+@click.argument("kind", type=click.Choice(KINDS), required=False, metavar="[web|worker]")
 @click.option("--user", metavar="USUARIO", help="Quien ejecuta Portal; por omisión, usted.")
 @click.option(
     "--env",
     "file",
     type=click.Path(dir_okay=False, path_type=Path),
+    metavar="ARCHIVO",
     help="El archivo de ajustes; por omisión, el que se lee ahora o /etc/portal.env.",
 )
 @with_appcontext
 def systemd(kind: str | None, user: str | None, file: Path | None) -> None:
-    """Las unidades de systemd: web (gunicorn), worker, o las dos."""
+    """Escribe unidades de systemd: web, worker, o las dos."""
     values = _values(user, file)
     for name in KINDS if kind is None else (kind,):
         click.echo(render_template("deploy/portal.service.j2", kind=name, **values))
