@@ -8,6 +8,7 @@ from flask import request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from portal.ports import settings
+from portal.web.request_context import caller_text
 
 HEADER = "X-Portal-Doctor"
 SALT = "doctor"
@@ -32,7 +33,7 @@ def is_asked_for() -> bool:
 def seen() -> dict[str, Any]:
     """Say whom, and by which address, the request at hand seems to come from."""
     return {
-        "direccion": request.remote_addr or "",
+        "direccion": caller_text() or "",
         "esquema": request.scheme,
         "host": request.host,
         "varios_procesos": bool(request.environ.get("wsgi.multiprocess")),

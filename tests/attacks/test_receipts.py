@@ -1,4 +1,4 @@
-"""What a customer or an operator writes into a receipt: its words, and no mail of their own."""
+"""What a customer or an operator writes into our mail: its words, and no mail of their own."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from portal.models import Company, Sale
+from portal.alerts.senders import email
+from portal.alerts.senders.letter import Letter
+from portal.models import AlertChannel, Company, Sale
+from portal.sandbox.smtp import SmtpSandbox
 from portal.worker.receipts import send_receipts
 from tests.support.shop import Shop, open_shop
-from tests.support.smtp import MailServer, mail_server
 from tests.worker.test_receipts import mailing
 
 # Words as mail encodes them (RFC 2047), which mail programs and libraries decode.
@@ -27,13 +29,13 @@ NO_MAILBOXES = ("=?utf-8?q?x=0ABcc?=@example.com", "=?utf-8?b?eA==?=@example.com
 
 
 @pytest.fixture
-def server() -> Iterator[MailServer]:
-    with mail_server() as running:
+def server() -> Iterator[SmtpSandbox]:
+    with SmtpSandbox() as running:
         yield running
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def shop(request: pytest.FixtureRequest, tmp_path: Path, server: MailServer) -> Iterator[Shop]:
+def shop(request: pytest.FixtureRequest, tmp_path: Path, server: SmtpSandbox) -> Iterator[Shop]:
     url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else None
     with open_shop(tmp_path, url, **mailing(server.port)) as opened:
         yield opened
@@ -57,7 +59,7 @@ def check(message: EmailMessage) -> None:
 @pytest.mark.parametrize("text", ENCODED)
 @pytest.mark.parametrize("whose", ["customer", "operator"])
 def test_an_encoded_word_is_no_header_and_no_text(
-    shop: Shop, server: MailServer, text: str, whose: str
+    shop: Shop, server: SmtpSandbox, text: str, whose: str
 ) -> None:
     if whose == "operator":
         shop.change(Company, name=text)
@@ -75,7 +77,7 @@ def test_what_is_no_mailbox_buys_nothing(shop: Shop, text: str) -> None:
 
 @pytest.mark.parametrize("text", NO_MAILBOXES)
 def test_a_receipt_that_cannot_be_written_keeps_no_other_waiting(
-    shop: Shop, server: MailServer, text: str
+    shop: Shop, server: SmtpSandbox, text: str
 ) -> None:
     """Of a sale from before, when such an address was taken."""
     shop.buy()
@@ -83,3 +85,14 @@ def test_a_receipt_that_cannot_be_written_keeps_no_other_waiting(
     shop.buy()
     assert [send(shop), send(shop)] == [1, 0]
     check(server.messages[0])
+
+
+@pytest.mark.parametrize("text", ENCODED)
+def test_nor_is_it_in_an_alert(shop: Shop, server: SmtpSandbox, text: str) -> None:
+    whose, to = Company(name=text), AlertChannel(target="ana@example.com")
+    with shop.app.app_context():
+        email.send(Letter(whose, to, "prueba", "Aviso", "Hola.\n"))
+    (message,) = server.messages
+    assert message["Bcc"] is message["X"] is None
+    assert message["Subject"].startswith("Aviso · ")
+    assert message.get_content() == "Hola.\n"

@@ -9,16 +9,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from config import load_settings
-from portal import create_app
 from portal.alerts.kinds import AlertKind
 from tests.support.commands import CHECKOUT
-from tests.support.shop import SECRETS, close_app
+from tests.support.shop import close_app, make_app
 
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(load_settings(SECRETS | {"INSTANCE_PATH": str(tmp_path)}))
+    app = make_app(tmp_path, None)
     yield app
     close_app(app)
 

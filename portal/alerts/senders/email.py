@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from email.utils import make_msgid
 
 from portal.alerts.senders.letter import Letter, NotDelivered
-from portal.core.mail import MailDelayed, MailRefused, send_mail
+from portal.core.mail import MailDelayed, MailRefused, header_text, send_mail
 from portal.ports import settings
 
 NO_SERVER = (
@@ -32,7 +32,7 @@ def send(letter: Letter) -> None:
 def _message(letter: Letter) -> EmailMessage:
     sender = settings().smtp_from
     message = EmailMessage()
-    message["Subject"] = " ".join(f"{letter.title} · {letter.company.name}".split())
+    message["Subject"] = header_text(f"{letter.title} · {letter.company.name}")
     message["From"] = Address(display_name="Portal", addr_spec=sender)
     message["To"] = [Address(addr_spec=to) for to in (letter.channel.target or "").split(",")]
     message["Auto-Submitted"] = "auto-generated"
