@@ -10,13 +10,12 @@ from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from tests.support.environment import Environment, open_environment
-from tests.support.patience import slowness
 
 Case = TypeVar("Case")
 Result = TypeVar("Result")
 
 MANY, FEW = 8, 3
-# Long enough for an answer on an idle machine, short enough to wait for none.
+# Long enough for an answer on a busy machine, short enough to wait for none.
 QUICK = {
     "gateway_timeout": 1.2,
     "gateway_connect_timeout": 0.6,
@@ -25,8 +24,6 @@ QUICK = {
     "router_verify_seconds": 0.2,
     "sale_deadline": 12.0,
 }
-# More would be past the lease of a sale.
-BUSIEST = 3.0
 
 
 class Lanes:
@@ -59,12 +56,10 @@ def open_lanes(
     folder: Path, make_database: Callable[[], str | None], count: int, **settings: Any
 ) -> Iterator[Lanes]:
     """So many lanes with short patience, each on a database of its own."""
-    busy = min(BUSIEST, slowness())
-    quick = {name: seconds * busy for name, seconds in QUICK.items()}
     with ExitStack() as stack:
         environments = []
         for number in range(count):
-            options = quick | settings
+            options = QUICK | settings
             environment = open_environment(folder / str(number), make_database(), **options)
             environments.append(stack.enter_context(environment))
         yield Lanes(environments)
