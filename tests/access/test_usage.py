@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 
 from portal.access.usage import Reading, count, take_over
+from portal.hotspot.routeros.values import parse_duration
 from portal.models import Access, Plan, utc_now
 from tests.access.test_time import go_round, is_gone
 from tests.support.shop import IP, MAC, Shop
 
+SLACK = 30
 HOUR = 3600
 RATE = 22_000
 
@@ -144,9 +146,11 @@ def test_after_a_power_cut_the_router_lets_no_more_than_what_is_left(shop: Shop)
     shop.router.reboot(power_cut=True)
     assert (shop.router.active, shop.router.users[name]["uptime"]) == ([], "0s")
     assert go_round(shop).lost == 0
-    assert shop.accesses()[0].total_seconds == 1800
+    # The router's clock goes on while it is read.
+    assert 1800 <= shop.accesses()[0].total_seconds < 1800 + SLACK
     shop.reconcile()
-    assert shop.router.users[name]["limit-uptime"] == "30m"
+    left = parse_duration(shop.router.users[name]["limit-uptime"])
+    assert 1800 - SLACK < left <= 1800
     assert shop.router.hosts[0]["mac-address"] == MAC
 
 
@@ -158,5 +162,7 @@ def test_what_is_made_anew_gets_what_is_left_though_no_round_saw_it_go(shop: Sho
     shop.router.execute("/ip/hotspot/user/remove", numbers=shop.router.users[user][".id"])
     shop.change(Access, next_attempt_at=utc_now())
     shop.reconcile()
-    assert shop.router.users[user]["limit-uptime"] == "50m"
-    assert (shop.accesses()[0].used_seconds, shop.accesses()[0].seen_seconds) == (600, 0)
+    left = parse_duration(shop.router.users[user]["limit-uptime"])
+    assert HOUR - 600 - SLACK < left <= HOUR - 600
+    assert 600 <= shop.accesses()[0].used_seconds < 600 + SLACK
+    assert shop.accesses()[0].seen_seconds == 0
