@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from portal.access.credentials import FEWEST_DIGITS, NAME_LENGTH, PASSWORD_DIGITS, READABLE
 from portal.access.pin_density import LONGEST_PIN
@@ -26,8 +26,8 @@ LABELS = frozenset(
 class TypedCode:
     """Hold what opens an access; of a PIN both are the same."""
 
-    name: str
-    password: str
+    name: str = field(repr=False)
+    password: str = field(repr=False)
 
     @property
     def is_pin(self) -> bool:
