@@ -135,6 +135,7 @@ def toy_provider(bank: ToyBank) -> Provider:
         label=LABEL,
         open=lambda credentials: ToyGateway(credentials, bank),
         webhooks=ToyWebhooks(),
+        address=f"https://{HOST}",
         checkout=Checkout("toy", f"https://{HOST}/card.js", hosts=(HOST,)),
         close=lambda: None,
     )
