@@ -26,6 +26,9 @@ OWN_MACHINE = (
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 _COMPATIBLE = IPv6Network("::/96")
+# All of IPv6 that is given out for the public Internet (RFC 4291); other ranges become private in
+# Python's tables as they are defined.
+_GLOBAL_UNICAST = IPv6Network("2000::/3")
 _THIS_NETWORK = 0
 _ANY_PORT = 0
 # Reserved for documentation, so that no interface has all of them.
@@ -61,7 +64,12 @@ def is_private(address: Address) -> bool:
 
     Stricter than `is_own`: private networks further off count as well.
     """
-    return is_own(address) or not all(form.is_global for form in _forms(address))
+    return is_own(address) or not all(_is_public(form) for form in _forms(address))
+
+
+def _is_public(address: Address) -> bool:
+    given_out = address.version == 4 or address in _GLOBAL_UNICAST or address in _NAT64
+    return given_out and address.is_global
 
 
 def _forms(address: Address) -> list[Address]:
