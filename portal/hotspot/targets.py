@@ -12,10 +12,9 @@ import socket
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
-from portal.hotspot.deadline import Deadline
 from portal.hotspot.errors import TargetForbidden
 from portal.hotspot.own_networks import own_networks
-from portal.hotspot.resolver import Endpoint, Resolver
+from portal.hotspot.resolver import Endpoint, look_up_aside
 
 Address = IPv4Address | IPv6Address
 
@@ -44,11 +43,7 @@ def refuse_own(endpoints: Iterable[Endpoint]) -> None:
 
 def refuse_own_host(host: str, seconds: float) -> None:
     """Do as `refuse_own` for a host; one that is not found in time is nobody's yet."""
-    try:
-        endpoints = Resolver(host, _ANY_PORT).endpoints(Deadline(seconds))
-    except (OSError, ValueError):
-        return
-    refuse_own(endpoints)
+    refuse_own(look_up_aside(host, _ANY_PORT, seconds))
 
 
 def is_own(address: Address) -> bool:

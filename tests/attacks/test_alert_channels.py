@@ -1,18 +1,22 @@
-"""What an operator reaches, of networks that are none of his, by the webhook that he names."""
+"""What an operator reaches and holds by the hosts that he names, of webhooks above all."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from ipaddress import ip_address
 
 import pytest
 from flask import Flask
 
+from config import load_settings
+from portal.hotspot import resolver
 from portal.hotspot.targets import is_private
 from tests.api.admin.caller import Caller, log_in
-from tests.support.shop import close_app, make_app
+from tests.support.shop import SECRETS, close_app, make_app
 from tests.support.tenants import make_tenant
 
+Save = Callable[[Caller, str], int]
 SECRET = "una-frase-larga-y-secreta"
 PRIVATE = (
     *("fec0::1", "feff:ffff::1", "fd00::1", "fe80::1", "::1", "::", "ff0e::1", "100::1"),
@@ -40,12 +44,43 @@ def operator_of(app: Flask) -> Caller:
 
 @pytest.mark.parametrize("text", PRIVATE)
 def test_a_webhook_leads_into_no_private_network(guarded: Caller, text: str) -> None:
-    chosen = {"webhook": {"url": f"https://[{text}]/", "secreto": SECRET, "eventos": ["otros"]}}
-    answer = guarded.put("/mi-empresa", {"alertas": chosen})
-    assert answer.status_code == 422
-    assert list(answer.json["errores"]) == ["alertas.webhook.url"]
+    answer = save_webhook(guarded, f"[{text}]")
+    assert answer == 422
 
 
 @pytest.mark.parametrize("text", PUBLIC)
 def test_a_public_address_is_one(text: str) -> None:
     assert not is_private(ip_address(text))
+
+
+@contextmanager
+def names_that_hang() -> Iterator[int]:
+    """As many requests as may wait for a name service; how many these are."""
+    with ExitStack() as stack:
+        taken = 0
+        while resolver._waiting_aside.acquire(blocking=False):
+            stack.callback(resolver._waiting_aside.release)
+            taken += 1
+        yield taken
+
+
+def save_webhook(operator: Caller, host: str) -> int:
+    chosen = {"webhook": {"url": f"https://{host}/", "secreto": SECRET, "eventos": ["otros"]}}
+    return operator.put("/mi-empresa", {"alertas": chosen}).status_code
+
+
+def save_router(operator: Caller, host: str) -> int:
+    (router,) = operator.get("/mi-empresa/routers").json["routers"]
+    return operator.put(f"/mi-empresa/routers/{router['id']}", {"host": host}).status_code
+
+
+@pytest.mark.parametrize("save", [save_webhook, save_router])
+def test_names_that_hang_hold_few_requests(guarded: Caller, save: Save) -> None:
+    """His name service answers nobody, and he saves its names without end."""
+    with names_that_hang() as held:
+        assert held < load_settings(SECRETS).web_threads / 8
+        # Looked at before it is connected to, so it need not be now.
+        assert save(guarded, "localhost") == 200
+        # What needs no name service waits for none.
+        assert save(guarded, "127.0.0.1") == 422
+    assert save(guarded, "localhost") == 422
