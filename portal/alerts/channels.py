@@ -10,7 +10,7 @@ from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from portal.alerts.events import CHOSEN_AT_FIRST, AlertEvent
-from portal.alerts.http_post import NotReached, endpoints_of
+from portal.alerts.http_post import endpoints_of
 from portal.alerts.senders.letter import NotDelivered
 from portal.alerts.senders.webhook import refuse_private
 from portal.core.database import insert_new, reading
@@ -93,8 +93,6 @@ def check_targets(channels: Mapping[str, ChannelValues]) -> None:
         raise _invalid("url", NOT_HTTPS)
     try:
         refuse_private(endpoints_of(url, settings().alert_timeout))
-    except NotReached:
-        return
     except NotDelivered as failure:
         raise _invalid("url", failure.sentence) from None
 

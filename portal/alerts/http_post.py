@@ -16,7 +16,7 @@ from typing import Any, cast
 from urllib.parse import SplitResult, urlsplit
 
 from portal.hotspot.deadline import Deadline
-from portal.hotspot.resolver import Endpoint, Resolver
+from portal.hotspot.resolver import Endpoint, Resolver, look_up_aside
 
 MOST_BYTES = 16 * 1024
 PORTS = {"http": 80, "https": 443}
@@ -50,17 +50,17 @@ def post(url: str, body: bytes, headers: Mapping[str, str], seconds: float, chec
 
 
 def endpoints_of(url: str, seconds: float) -> list[Endpoint]:
-    """Find where a URL leads. Raises NotReached."""
+    """Find where a URL leads, as `look_up_aside` does."""
     try:
-        return _endpoints(url, Deadline(seconds))
-    except (OSError, ValueError):
-        raise NotReached from None
+        return look_up_aside(*_place(url), seconds)
+    except ValueError:
+        return []
 
 
 def _post(
     url: str, body: bytes, headers: Mapping[str, str], deadline: Deadline, check: Check
 ) -> Answer:
-    parts, endpoints = urlsplit(url), _endpoints(url, deadline)
+    parts, endpoints = urlsplit(url), Resolver(*_place(url)).endpoints(deadline)
     check(endpoints)
     with _connect(endpoints, deadline) as sock, _line(sock, parts, deadline) as line:
         connection = HTTPConnection(parts.netloc)
@@ -72,9 +72,10 @@ def _post(
             return Answer(answer.status, wait, answer.read(MOST_BYTES))
 
 
-def _endpoints(url: str, deadline: Deadline) -> list[Endpoint]:
+def _place(url: str) -> tuple[str, int]:
+    """Give host and port. Raises ValueError."""
     parts = urlsplit(url)
-    return Resolver(parts.hostname or "", parts.port or PORTS[parts.scheme]).endpoints(deadline)
+    return parts.hostname or "", parts.port or PORTS[parts.scheme]
 
 
 def _connect(endpoints: Iterable[Endpoint], deadline: Deadline) -> socket.socket:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
-from threading import Event, Lock, Thread
+from threading import BoundedSemaphore, Event, Lock, Thread
 from typing import Any
 
 from portal.hotspot.deadline import Deadline
 
 Endpoint = tuple[socket.AddressFamily, Any]
 """An address family and what `socket.connect` takes for it."""
+
+# Requests of a process that may wait for the name service of a host that an operator has named:
+# it may hang at his will, and must not hold the requests of everybody else.
+_waiting_aside = BoundedSemaphore(4)
 
 
 class _Lookup:
@@ -63,6 +68,23 @@ class Resolver:
             if self._lookup is None or self._lookup.answered.is_set():
                 self._lookup = _Lookup(self._look_up)
             return self._lookup
+
+
+def look_up_aside(host: str, port: int, seconds: float) -> list[Endpoint]:
+    """Find where a host leads, for a check that is made again before it is connected to.
+
+    Nowhere, where that is not known within so many seconds, or too many wait for theirs.
+    """
+    with suppress(OSError, ValueError):
+        return _endpoints(host, port, socket.AI_NUMERICHOST)
+    if not _waiting_aside.acquire(blocking=False):
+        return []
+    try:
+        return Resolver(host, port).endpoints(Deadline(seconds))
+    except (OSError, ValueError):
+        return []
+    finally:
+        _waiting_aside.release()
 
 
 def _endpoints(host: str, port: int, flags: int = 0) -> list[Endpoint]:

@@ -12,10 +12,9 @@ import socket
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
-from portal.hotspot.deadline import Deadline
 from portal.hotspot.errors import TargetForbidden
 from portal.hotspot.own_networks import own_networks
-from portal.hotspot.resolver import Endpoint, Resolver
+from portal.hotspot.resolver import Endpoint, look_up_aside
 
 Address = IPv4Address | IPv6Address
 
@@ -26,6 +25,9 @@ OWN_MACHINE = (
 
 _NAT64 = IPv6Network("64:ff9b::/96")
 _COMPATIBLE = IPv6Network("::/96")
+# All of IPv6 that is given out for the public Internet (RFC 4291); other ranges become private in
+# Python's tables as they are defined.
+_GLOBAL_UNICAST = IPv6Network("2000::/3")
 _THIS_NETWORK = 0
 _ANY_PORT = 0
 # Reserved for documentation, so that no interface has all of them.
@@ -41,11 +43,7 @@ def refuse_own(endpoints: Iterable[Endpoint]) -> None:
 
 def refuse_own_host(host: str, seconds: float) -> None:
     """Do as `refuse_own` for a host; one that is not found in time is nobody's yet."""
-    try:
-        endpoints = Resolver(host, _ANY_PORT).endpoints(Deadline(seconds))
-    except (OSError, ValueError):
-        return
-    refuse_own(endpoints)
+    refuse_own(look_up_aside(host, _ANY_PORT, seconds))
 
 
 def is_own(address: Address) -> bool:
@@ -61,7 +59,12 @@ def is_private(address: Address) -> bool:
 
     Stricter than `is_own`: private networks further off count as well.
     """
-    return is_own(address) or not all(form.is_global for form in _forms(address))
+    return is_own(address) or not all(_is_public(form) for form in _forms(address))
+
+
+def _is_public(address: Address) -> bool:
+    given_out = address.version == 4 or address in _GLOBAL_UNICAST or address in _NAT64
+    return given_out and address.is_global
 
 
 def _forms(address: Address) -> list[Address]:
