@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import count
 
 import pytest
 import sqlalchemy as sa
@@ -11,9 +12,11 @@ import sqlalchemy as sa
 from portal.access.usage_sync import sync_usage
 from portal.core.database import writing
 from portal.models import Access
+from portal.operators import plans
 from tests.attacks.pages import Person, Victim
-from tests.pages.site import Phone, Site, open_site
+from tests.pages.site import ACTOR, Phone, Site, open_site
 
+_numbers = count(1)
 VISIT = re.compile(r'[?;]v=([^&"]+)')
 
 
@@ -78,3 +81,34 @@ def test_its_owner_connects_it_in_place_of_another(site: Site) -> None:
     (visit,) = set(VISIT.findall(page.text))
     victim.post("/reconectar", v=visit)
     assert online(victim) == [victim.device.mac]
+
+
+@pytest.mark.parametrize("gift", ["full", "blocked", "for later"])
+def test_a_dearer_access_in_its_name_keeps_nobody_s_device_offline(site: Site, gift: str) -> None:
+    """Knows MAC and address; buys for it what then lets it in no more."""
+    victim, giver = Victim(site, "offline"), Person(site, site.new_phone())
+    shop = site.shop
+    bought = shop.buy(
+        producto_id=dearest(site, gift == "for later"),
+        mac_cliente=victim.device.mac,
+        email_cliente=giver.email,
+    )
+    code = bought.json["usuario_hotspot"]
+    if gift == "full":
+        shop.router.log_in(code["usuario"], code["contrasena"], giver.device.ip)
+    elif gift == "blocked":
+        row = shop.router.users[code["usuario"]]
+        shop.router.execute("/ip/hotspot/user/disable", numbers=row[".id"])
+    owner = Person(site, victim.device)
+    owner.post("/reconectar", v=owner.enter())
+    assert online(victim) == [victim.device.mac]
+
+
+def dearest(site: Site, for_later: bool) -> int:
+    """A plan that costs more than the victim's; its id. `for_later`: it runs while it is used."""
+    company_id, number = site.shop.company_id, next(_numbers)
+    clock = "connected" if for_later else "purchase"
+    limits = {"duration_seconds": 3600, "duration_from": clock, "profile_name": "premium"}
+    with site.shop.app.app_context():
+        where = {"router_id": site.router_id, "name": f"Oro {number}"}
+        return plans.create(ACTOR, company_id, amount=90000, **where, **limits).id
