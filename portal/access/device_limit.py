@@ -16,6 +16,13 @@ from portal.hotspot.presence import surplus
 from portal.models import Access, Router
 
 
+def has_room(router: Router, access: Access, mac: str) -> bool:
+    """Tell whether this device comes in without another one having to go. Raises RouterError."""
+    presence, timeout = ports.presence_of(router), ports.settings().router_timeout
+    online = {session.mac for session in presence.sessions(timeout, user=access.name)}
+    return len(online - {mac}) < (access.max_devices or 1)
+
+
 def log_out_surplus(router: Router, accesses: Sequence[Access], found: UsersRead) -> int:
     """Log out the devices that are too many, the oldest first, as at a login by our pages.
 

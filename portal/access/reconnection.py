@@ -12,6 +12,7 @@ from portal import ports
 from portal.access.attempt_limits import CODES
 from portal.access.blocked import is_blocked
 from portal.access.desired_state import set_desired
+from portal.access.device_limit import has_room
 from portal.access.guess_guard import CODE_GUESSES
 from portal.access.provisioning import known_of, mark_of
 from portal.access.reconciler import has_ended
@@ -98,11 +99,13 @@ def let_in(
 ) -> Reconnection:
     """Log the device in with this access, as one of as many as were bought; the oldest go.
 
-    `take_over` False: no other device goes for it.
+    `take_over` False: no other device goes for it, neither now nor in a later round.
     """
     if access.wanted == AccessState.ABSENT or has_ended(access):
         return Reconnection(Result.EXPIRED)
     try:
+        if not (take_over or has_room(router, access, mac)):
+            return _not_let_in(access, LoginRefusal.TOO_MANY_SESSIONS)
         said = ports.presence_of(router).log_in(
             access.name,
             access.password,

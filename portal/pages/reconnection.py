@@ -20,7 +20,7 @@ from portal.pages.rendering import page, refreshed
 from portal.pages.retries import Retry, asked_again, away_page
 from portal.pages.shop import Shop, open_shop, visit_of
 from portal.pages.visits.login_form import login_url
-from portal.pages.visits.proof import access_of_device, proven
+from portal.pages.visits.proof import accesses_of_device, proven
 from portal.pages.visits.visit import Visit
 from portal.ports import settings
 
@@ -40,9 +40,10 @@ def reconnect_device(router_id: str) -> BaseResponse:
     own = proven(visit).access
     if own is not None:
         return _with_own(shop, visit, own, visit.mac, Retry({}))
-    access = access_of_device(shop.router, visit)
-    if access is not None:
-        let_in(shop.router, access, visit.mac, visit.ip, take_over=False)
+    for access in accesses_of_device(shop.router, visit):
+        found = let_in(shop.router, access, visit.mac, visit.ip, take_over=False)
+        if found.online is not None or found.result is Result.ROUTER_AWAY:
+            break
     return _to_router(shop, visit)
 
 

@@ -8,11 +8,11 @@ from contextlib import ExitStack
 
 import pytest
 
-from portal.hotspot.errors import RouterUnavailable
+from portal.hotspot.errors import RouterRefused, RouterUnavailable
 from portal.hotspot.routeros import messages
 from portal.hotspot.routeros.commands import FEW, Bounds, Intake, sold
 from portal.hotspot.routeros.errors import TooMuch
-from tests.attacks.flood import BLOCKS, MARK, QUESTIONS, THREADS, flooding
+from tests.attacks.flood import BLOCKS, MARK, QUESTIONS, THREADS, flooding, row
 from tests.hotspot.routeros.conftest import Connect, connect
 from tests.hotspot.routeros.peer import DONE, Peer, answering, sentence
 from tests.support.commands import run
@@ -57,8 +57,8 @@ def test_too_much_is_told_and_leaves_the_router_alone(connect: Connect) -> None:
 
 def test_as_many_as_were_sold_are_read(connect: Connect) -> None:
     count = 3_000
-    row = sentence("!re", "=name=AB3C9D", f"=comment={MARK}1")
-    with Peer(answering(lambda words: row * count + DONE)) as peer:
+    sold = sentence("!re", "=name=AB3C9D", f"=comment={MARK}1")
+    with Peer(answering(lambda words: sold * count + DONE)) as peer:
         router = connect(peer)
         assert len(router.provisioner.users_marked(MARK, 10, sold=count - 1_000)) == count
         with pytest.raises(RouterUnavailable) as caught:
@@ -78,6 +78,28 @@ def test_what_was_not_asked_for_is_not_kept() -> None:
     intake = Intake(FEW, ("name",))
     intake.take(["=name=x", "=password=y", "=on-login=" + "z" * 1_000])
     assert intake.rows == [{"name": "x"}]
+
+
+@pytest.mark.parametrize("question", ["user", "sessions"])
+@pytest.mark.parametrize(
+    "figure",
+    [
+        f"uptime={9 * 10**11}w",
+        "uptime=" + "9" * 5_000,
+        f"bytes-in={2**64}",
+        "bytes-out=" + "9" * 5_000,
+    ],
+    ids=lambda figure: figure[:12],
+)
+def test_figures_beyond_all_reason_are_no_figures(
+    connect: Connect, question: str, figure: str
+) -> None:
+    """What is counted with them fits no column and no calendar."""
+    words = f"=name=AB3C9D =user=AB3C9D =comment={MARK}1 ={figure}".encode().split()
+    answer = row(b"=.id=*1", *words) + DONE
+    with Peer(answering(lambda _: answer)) as peer, pytest.raises(RouterRefused) as caught:
+        QUESTIONS[question](connect(peer))
+    assert caught.value.advice == messages.UNREADABLE
 
 
 def test_an_add_that_is_answered_without_end_may_have_been_done(connect: Connect) -> None:

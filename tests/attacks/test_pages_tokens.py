@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -13,12 +15,38 @@ from requests import Response
 
 from portal.core.database import writing
 from portal.models import Router, Sale, utc_now
+from portal.operators import plans
 from tests.attacks.pages import EVIL_HOST, GOOD, Person, Rival, Victim, best_plan, field_of
-from tests.pages.site import LOGIN_HOST, Site
+from tests.pages.site import ACTOR, LOGIN_HOST, Site
 
 Way = Callable[[Site, Rival], tuple[Person, dict[str, str]]]
 EVIL_LOGIN = f"http://{EVIL_HOST}/login"
 FORM_ACTION = re.compile(r"form-action ([^;]*)")
+
+# What is bought for the same figure, and is something else.
+OTHERWISE: dict[str, dict[str, Any]] = {
+    "currency": {"currency": "USD"},
+    "time": {"duration_seconds": 300},
+    "clock": {"duration_from": "connected"},
+    "data": {"data_limit": 2**20},
+    "devices": {"max_devices": 1},
+    "speed": {"speed": "1 Mbps"},
+    "profile": {"profile_name": "premium"},
+    "name": {"name": "Diez minutos"},
+}
+
+
+@contextmanager
+def changed(site: Site, **values: Any) -> Iterator[None]:
+    """The plan that is shown is otherwise while the block lasts."""
+    plan_id, company_id = site.shop.plan_id, site.shop.company_id
+    with site.shop.app.app_context():
+        plan = plans.get(company_id, plan_id)
+        before = {column: getattr(plan, column) for column in values}
+        plans.update(ACTOR, company_id, plan_id, **values)
+    yield
+    with site.shop.app.app_context():
+        plans.update(ACTOR, company_id, plan_id, **before)
 
 
 def leads_to_evil(page: Response) -> bool:
@@ -134,6 +162,33 @@ def test_another_plan_than_the_one_shown_is_not_sold(site: Site) -> None:
     person.ask("POST", f"/pagar?plan={best.id}", data=form)
     (sale,) = bought(person)
     assert (sale.plan_id, sale.amount, sale.profile_name) == (site.shop.plan_id, 2000, "1hora")
+
+
+@pytest.mark.parametrize("column", OTHERWISE)
+def test_what_was_shown_is_what_is_sold(site: Site, column: str) -> None:
+    """Its operator changed the plan, at the same figure, while the form was filled in."""
+    person = Person(site, site.new_phone())
+    form = person.form() | {"token_tarjeta": site.mint(GOOD)}
+    with changed(site, **OTHERWISE[column]):
+        answer = person.post("/pagar", **form)
+        assert answer.status_code == 422
+        assert "No se hizo ningún cargo" in answer.text
+        assert bought(person) == []
+        # The page shows it as it is now, and so it can be bought.
+        form["compra"] = field_of(answer.text, "compra")
+        person.post("/pagar", **form)
+    (sale,) = bought(person)
+    assert sale.state == "delivered"
+
+
+def test_what_is_no_part_of_it_may_change(site: Site) -> None:
+    """Else the test above would see nothing."""
+    person = Person(site, site.new_phone())
+    form = person.form() | {"token_tarjeta": site.mint(GOOD)}
+    with changed(site, position=7, image_url="https://example.com/hora.png"):
+        person.post("/pagar", **form)
+    (sale,) = bought(person)
+    assert sale.state == "delivered"
 
 
 def test_the_name_of_a_purchase_leads_nobody_else_to_it(site: Site) -> None:

@@ -115,7 +115,7 @@ def test_the_price_that_was_shown_is_the_price(
     form = filled(client, site, phone)
     with site.dearer():
         answer = send(client, site, form)
-        assert 'role="alert"><p>El precio cambió' in answer.text
+        assert 'role="alert"><p>Este plan cambió' in answer.text
         assert "$25" in answer.text
         assert "$20" not in answer.text
     assert states(site, phone) == []

@@ -35,6 +35,8 @@ _DURATION = re.compile(
     r"(?:(\d+):(\d\d):(\d\d)(?:\.\d+)?)?",
     re.ASCII,
 )
+# Sums of many such still fit a calendar, and a column of 64 bits.
+_LONGEST, _MOST_DIGITS = 200 * 366 * _DAY, 16
 _SECONDS = (_WEEK, _DAY, _HOUR, _MINUTE, 1, _HOUR, _MINUTE, 1)
 
 
@@ -128,7 +130,7 @@ def truth(row: Row, key: str) -> bool:
 def seconds(row: Row, key: str) -> int:
     """Give a length of time in seconds. Raises RouterRefused where it is none."""
     try:
-        return parse_duration(row.get(key, ""))
+        return _sane(parse_duration(row.get(key, "")))
     except ValueError:
         raise RouterRefused(messages.UNREADABLE) from None
 
@@ -136,9 +138,15 @@ def seconds(row: Row, key: str) -> int:
 def number(row: Row, key: str) -> int:
     """Give a number. Raises RouterRefused where it is none."""
     written = row.get(key, "") or "0"
-    if not (written.isascii() and written.isdigit()):
+    if not (written.isascii() and written.isdigit() and len(written) <= _MOST_DIGITS):
         raise RouterRefused(messages.UNREADABLE)
     return int(written)
+
+
+def _sane(length: int) -> int:
+    if length > _LONGEST:
+        raise ValueError("longer than any router is up")
+    return length
 
 
 @dataclass(frozen=True)

@@ -23,11 +23,23 @@ from portal.web.request_context import client_address
 
 KEY = "page:"
 LONGEST_AGENT = 500
+OFFERED = (
+    "name",
+    "amount",
+    "currency",
+    "profile_name",
+    "duration_seconds",
+    "duration_from",
+    "data_limit",
+    "max_devices",
+    "speed",
+)
+OFFER_DIGITS = 32
 
 
 @dataclass(frozen=True)
 class PurchaseToken:
-    """Hold what was shown under which name: `amount` in centavos, so nobody pays another price.
+    """Hold what was shown under which name: `offer`, so nobody pays for anything else.
 
     `visit_id` is the visit that it was shown in, and good for. `device_confirmed`: the router
     had the visit's MAC at the visit's address. `extends` is the access that it was said to add
@@ -37,7 +49,7 @@ class PurchaseToken:
     id: str
     visit_id: str | None
     plan_id: int
-    amount: int
+    offer: str
     device_confirmed: bool
     extends: str | None = None
 
@@ -45,6 +57,10 @@ class PurchaseToken:
     def key(self) -> str:
         """Give what the sale is known by. Who only knows the purchase's name cannot follow it."""
         return _key(self.visit_id, self.id)
+
+    def shows(self, plan: Plan) -> bool:
+        """Tell whether the plan costs and gives what was shown."""
+        return self.offer == _offer(plan)
 
     def sealed(self, shop: Shop) -> str:
         """Give it as text for a form of this shop."""
@@ -55,7 +71,7 @@ def shown(purchase_id: str, shop: Shop, visit: Visit, plan: Plan) -> PurchaseTok
     """Give the purchase of this plan as it is shown now in this visit."""
     device, confirmed = proven(visit), is_confirmed(shop.router, visit)
     extends = device.access.id if device.access and device.can_grow(plan) else None
-    return PurchaseToken(purchase_id, visit.id, plan.id, plan.amount, confirmed, extends)
+    return PurchaseToken(purchase_id, visit.id, plan.id, _offer(plan), confirmed, extends)
 
 
 def open_purchase(sealed: str | None, shop: Shop) -> PurchaseToken | None:
@@ -111,6 +127,12 @@ def known_as(mac: str | None, email: str) -> str:
     """
     claimed = json.dumps([mac, email.lower()])
     return KEY + hashlib.sha256(claimed.encode()).hexdigest()
+
+
+def _offer(plan: Plan) -> str:
+    """Digest the price, with its currency, and what is had for it."""
+    offered = [str(getattr(plan, column)) for column in OFFERED]
+    return hashlib.sha256(json.dumps(offered).encode()).hexdigest()[:OFFER_DIGITS]
 
 
 def _key(visit_id: str | None, purchase_id: str) -> str:

@@ -71,7 +71,7 @@ def pay(router_id: str) -> BaseResponse:
         return _to_plans(shop, visit, "tarde")
     plan = shop.plan(purchase.plan_id)
     values, errors = read_form(request.form)
-    if shop.is_open and plan and plan.amount == purchase.amount and not errors:
+    if shop.is_open and plan and purchase.shows(plan) and not errors:
         return _buy(shop, visit, plan, purchase, values)
     # What was bought is bought, whatever has changed since.
     begun = begun_sale(router_id, visit, purchase.id)
@@ -81,7 +81,7 @@ def pay(router_id: str) -> BaseResponse:
         raise ShopClosed
     if plan is None:
         return _to_plans(shop, visit, "plan")
-    notice = errors.get("token_tarjeta") if errors else _price_changed()
+    notice = errors.get("token_tarjeta") if errors else _plan_changed()
     return _again(shop, visit, plan, values, 422, errors=errors, notice=notice)
 
 
@@ -151,8 +151,8 @@ def _to_plans(shop: Shop, visit: Visit, notice: str) -> BaseResponse:
     return redirect(page_url("plans", visit, router_id=shop.router.id, aviso=notice), 303)
 
 
-def _price_changed() -> str:
+def _plan_changed() -> str:
     return gettext(
-        "El precio cambió mientras llenabas la página. No se hizo ningún cargo: revisa el precio "
-        "y paga si estás de acuerdo."
+        "Este plan cambió mientras llenabas la página. No se hizo ningún cargo: revisa el precio "
+        "y lo que incluye, y paga si estás de acuerdo."
     )

@@ -74,8 +74,8 @@ def read_known(
     return KnownDevice(next(under_way, None), access, bought)
 
 
-def paid_for(router_id: str, mac: str) -> Access | None:
-    """Find the access in the name of this MAC that lasts; of several, the one that cost most.
+def paid_for(router_id: str, mac: str) -> list[Access]:
+    """Find the accesses in the name of this MAC that last, the one that cost most first.
 
     A cheap one, which anybody may have bought for this MAC, takes no better one's place.
     """
@@ -93,7 +93,7 @@ def paid_for(router_id: str, mac: str) -> Access | None:
     )
     with reading() as session:
         found = session.scalars(query).all()
-    return next(filter(lasts, found), None)
+    return list(filter(lasts, found))
 
 
 def sale_that_made(access: Access) -> Sale | None:

@@ -24,6 +24,7 @@ from portal.pages.visits.visit import Visit
 from portal.sales.status import SaleStatus
 
 ROUTER_SECONDS = 2.0
+MOST_TRIED = 3
 
 
 def proven(visit: Visit) -> KnownDevice:
@@ -56,12 +57,15 @@ def is_confirmed(router: Router, visit: Visit) -> bool:
     return any(host.address == visit.ip for host in hosts)
 
 
-def access_of_device(router: Router, visit: Visit) -> Access | None:
-    """Find what may connect the device, if the router confirms it; to be shown to nobody."""
+def accesses_of_device(router: Router, visit: Visit) -> list[Access]:
+    """Find what may connect the device, if the router confirms it; to be shown to nobody.
+
+    Several: what somebody else bought in its name may let it in no more.
+    """
     # The router is asked in any case: an answer that comes sooner would tell who has bought.
     confirmed = is_confirmed(router, visit)
-    access = paid_for(router.id, visit.mac) if visit.mac else None
-    return access if confirmed and access is not None and _runs_anyhow(access) else None
+    found = paid_for(router.id, visit.mac) if visit.mac else []
+    return list(filter(_runs_anyhow, found))[:MOST_TRIED] if confirmed else []
 
 
 def _runs_anyhow(access: Access) -> bool:
