@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -14,17 +15,20 @@ from urllib.parse import urlencode
 
 import sqlalchemy as sa
 
-from portal.core.database import writing
+from portal.core.database import reading, writing
 from portal.core.image_encoding import LARGEST_LOGO
+from portal.hotspot.errors import RouterError
 from portal.hotspot.setup.facts import KitFacts
 from portal.hotspot.setup.pages import pages
 from portal.models import Access, Company, GatewayAccount, Image, Plan, Router, Sale, utc_now
 from portal.operators import plans
 from portal.operators.audit import Actor
+from portal.ports import presence_of
 from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.routeros import HotspotHttp, RouterSandbox
 from portal.sandbox.routeros.login_pages.files import put_file
 from portal.worker.retention import erase_personal_data
+from tests.support.patience import PATIENCE
 from tests.support.ports import free_port
 from tests.support.serving import serve
 from tests.support.shop import PATIENT, PRIVATE_KEY, ROUTER_PASSWORD, Shop, close_app, make_app
@@ -47,6 +51,9 @@ MORE_PLANS = (
 MANY = 12
 ACTOR = Actor("cli:tests")
 _numbers = count(1)
+
+
+PAUSE = 0.05
 
 
 @dataclass(frozen=True)
@@ -129,6 +136,21 @@ class Site:
         with self.shop.app.app_context(), writing() as session:
             for row in (logo, *more):
                 session.delete(session.merge(row))
+
+    def bring_router_back(self) -> None:
+        """Have it answer again, and the application, which leaves it alone for a while, know it."""
+        self.shop.router.come_up()
+        with self.shop.app.app_context():
+            with reading() as session:
+                presence = presence_of(session.get_one(Router, self.router_id))
+            until = time.monotonic() + PATIENCE
+            while True:
+                try:
+                    presence.hosts(PATIENCE, mac="02:00:00:FF:FF:FF")
+                    return
+                except RouterError:
+                    assert time.monotonic() < until
+                    time.sleep(PAUSE)
 
     def disconnect(self, phone: Phone) -> None:
         """The phone's session ends; it stays in the WiFi."""

@@ -175,7 +175,7 @@ def test_nothing_was_charged_and_the_form_is_kept(
     try:
         answer = send(client, site, form)
     finally:
-        site.shop.router.come_up() if what == "router" else site.shop.gateway.heal()
+        site.bring_router_back() if what == "router" else site.shop.gateway.heal()
     assert answer.status_code in (500, 503)
     assert "No se realizó ningún cargo" in answer.text
     assert 'value="ana@example.com"' in answer.text

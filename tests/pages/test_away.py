@@ -30,7 +30,7 @@ def away(site: Site) -> Iterator[None]:
     try:
         yield
     finally:
-        site.shop.router.come_up()
+        site.bring_router_back()
 
 
 def onward(answer: TestResponse) -> str:

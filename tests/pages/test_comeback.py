@@ -177,7 +177,7 @@ def test_who_was_recognised_but_cannot_be_let_in(
     try:
         answer = client.post(f"/r/{site.router_id}/reconectar", data={"v": visit})
     finally:
-        site.shop.router.come_up()
+        site.bring_router_back()
     assert "El WiFi no responde" in answer.text
 
 

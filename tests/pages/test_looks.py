@@ -30,7 +30,7 @@ def _up(request: pytest.FixtureRequest, site: Site) -> Iterator[None]:
     """A page about a router that is away had it away."""
     yield
     if "away" in request.node.name:
-        site.shop.router.come_up()
+        site.bring_router_back()
 
 
 @pytest.mark.parametrize("name", PAGES)

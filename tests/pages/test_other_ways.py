@@ -62,7 +62,7 @@ def test_the_router_is_away_and_comes_back(customer: Customer, site: Site, phone
         customer.await_text("in a minute")
         assert faults(customer) == []
     finally:
-        site.shop.router.come_up()
+        site.bring_router_back()
     if isinstance(customer, Visitor):
         customer.complaints.clear()
     customer.back()

@@ -149,7 +149,7 @@ def name(request: pytest.FixtureRequest, site: Site) -> Iterator[str]:
     found: str = request.param
     yield found
     if found == "away":
-        site.shop.router.come_up()
+        site.bring_router_back()
 
 
 # Which are answers to a form, or the demo's, and weighed beside the others.
@@ -167,7 +167,7 @@ def test_no_page_is_forgotten(client: FlaskClient, site: Site) -> None:
         for name, address in PAGES.items():
             client.get(address(site, site.new_phone()), follow_redirects=True)
             if name == "away":
-                site.shop.router.come_up()
+                site.bring_router_back()
     folder = CHECKOUT / "templates" / "pages"
     made = {path.name for path in folder.glob("[!_]*.html")}
     assert made - seen == {"base.html", *ANSWERED}

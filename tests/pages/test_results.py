@@ -110,7 +110,7 @@ def test_a_router_that_is_away_is_no_reason_for_an_error(
     try:
         answer = look(client, sale)
     finally:
-        site.shop.router.come_up()
+        site.bring_router_back()
     assert answer.status_code == 200
     assert "Guarda tu código" in answer.text
 
