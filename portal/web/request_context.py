@@ -74,6 +74,7 @@ def client_address() -> str:
     return "unknown" if address is None else str(address)
 
 
+@lru_cache(maxsize=1024)
 def _address_in(text: str) -> IPv4Address | IPv6Address | None:
     with_port = WITH_PORT.fullmatch(text)
     try:
