@@ -29,7 +29,7 @@ PATIENCE = ((60, 10), (900, 30))
 class Retry:
     """Hold what was sent, and since when it is tried, in Unix seconds."""
 
-    sent: dict[str, str]
+    sent: dict[str, str] = field(repr=False)
     began: float = field(default_factory=time.time)
 
     @property

@@ -12,6 +12,8 @@ import portal
 from portal.hotspot.provisioning import NewHotspotUser
 from portal.hotspot.router import RouterAddress
 from portal.models import Access, GatewayAccount, Router
+from portal.pages.retries import Retry
+from portal.pages.visits.typed_code import TypedCode
 from portal.payments.gateway import Credentials
 from portal.sales.request import PurchaseRequest
 
@@ -61,6 +63,8 @@ def test_what_carries_a_secret_does_not_show_it() -> None:
         Router(id="RTR_1", name="Patio", host="192.0.2.1", username="api"),
         GatewayAccount(id="gwa_1"),
         Access(id="acc_1", name_digest="ABC234"),
+        TypedCode("ABC234", secret),
+        Retry({"usuario": "ABC234", "contrasena": secret}),
     ]
     shown = [repr(carrier) + str(carrier) for carrier in carriers]
     assert not [text for text in shown if secret in text or "ABC234" in text]
