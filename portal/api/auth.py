@@ -11,7 +11,7 @@ from portal.api.auth_schemas import ChangePasswordBody, LoginAnswer, LoginBody, 
 from portal.api.blueprints import open_blueprint, session_blueprint
 from portal.api.sessions import actor, administrator, token_of
 from portal.models.admin_user import Role
-from portal.operators import login_tries, sessions, users
+from portal.operators.people import login_tries, sessions, users
 from portal.web.request_context import caller_text, client_address
 from portal.web.schemas import Message
 

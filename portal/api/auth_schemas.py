@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from portal.operators.passwords import LONGEST, SHORTEST
+from portal.operators.people.passwords import LONGEST, SHORTEST
 from portal.web.fields import Text
 from portal.web.schemas import AdminSchema
 

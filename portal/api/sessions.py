@@ -15,7 +15,7 @@ from portal.core.records import sane
 from portal.models.admin_user import Role
 from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.lookup import company_in
-from portal.operators.sessions import Administrator, Login, find
+from portal.operators.people.sessions import Administrator, Login, find
 from portal.ports import settings
 from portal.web.request_context import caller_text, request_id
 

@@ -10,7 +10,7 @@ from marshmallow import ValidationError
 
 from portal.cli.command import command
 from portal.cli.shell import actor, problems_told
-from portal.operators import passwords, users
+from portal.operators.people import passwords, users
 from portal.web.fields import Email, Text
 
 PASSWORD = Text(passwords.LONGEST, shortest=passwords.SHORTEST, strip=False)

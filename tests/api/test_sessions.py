@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 
 from portal.core.database import reading, writing
 from portal.models import AdminSession, AdminUser, AuditEntry, LoginFailure, utc_now
-from portal.operators import login_tries, users
+from portal.operators.people import login_tries, users
 from tests.support.shop import SECRETS
 from tests.support.tenants import ACTOR, PASSWORD, Tenant, make_user
 

@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from portal.core.database import reading
 from portal.models import AdminUser, AuditEntry, Company
-from portal.operators import companies, passwords
+from portal.operators import companies
 from portal.operators.audit import Actor
+from portal.operators.people import passwords
 
 PASSWORD = "planted contraseña larga"
 

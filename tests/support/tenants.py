@@ -10,8 +10,9 @@ from flask import Flask
 
 from portal.core.database import writing
 from portal.models import AdminUser
-from portal.operators import companies, plans, routers, users
+from portal.operators import companies, plans, routers
 from portal.operators.audit import Actor
+from portal.operators.people import users
 
 ACTOR = Actor("cli:tests")
 PASSWORD = "correct horse battery"

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from portal.api.admin.pages import page_schema
 from portal.api.auth_schemas import UserAnswer
 from portal.models.admin_user import Role
-from portal.operators.passwords import LONGEST, SHORTEST
+from portal.operators.people.passwords import LONGEST, SHORTEST
 from portal.web.fields import Choice, Email, Flag, Text
 from portal.web.schemas import AdminSchema
 

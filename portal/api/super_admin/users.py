@@ -11,7 +11,7 @@ from portal.api.blueprints import session_blueprint
 from portal.api.sessions import actor
 from portal.api.super_admin.user_schemas import UserBody, UserPage
 from portal.models.admin_user import Role
-from portal.operators import users
+from portal.operators.people import users
 from portal.web.fields import PageQuery
 
 NEW = {

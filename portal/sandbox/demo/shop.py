@@ -8,13 +8,14 @@ from collections.abc import Callable
 from portal.core.errors import NotFound
 from portal.core.vault import token_digest
 from portal.models.admin_user import Role
-from portal.operators import api_keys, companies, passwords, plans, routers, users
+from portal.operators import api_keys, companies, plans, routers
 from portal.operators.api_keys import KeyStatus
 from portal.operators.audit import Actor
 from portal.operators.gateway_accounts import Keys
+from portal.operators.people import passwords, users
+from portal.operators.people.users import UserValues
 from portal.operators.plans import PlanValues
 from portal.operators.routers import RouterValues
-from portal.operators.users import UserValues
 from portal.sandbox.demo.facts import RouterAccess
 from portal.sandbox.demo.instance import Memory
 

@@ -14,7 +14,8 @@ from portal.api.admin.alert_schemas import EXAMPLE as ALERTS
 from portal.api.auth import LOGIN
 from portal.core.database import writing
 from portal.models import Company, Image, Plan, Router
-from portal.operators import alerts, api_keys, companies, users
+from portal.operators import alerts, api_keys, companies
+from portal.operators.people import users
 from portal.sandbox.smtp import SmtpSandbox
 from portal.sandbox.telegram import TelegramSandbox
 from tests.alerts.desk import BOT, CHAT, SECRET

@@ -15,7 +15,8 @@ from config import load_settings
 from portal import create_app
 from portal.core.extensions import db
 from portal.core.vault import token_digest
-from portal.operators import api_keys, companies, gateway_accounts, plans, routers, users
+from portal.operators import api_keys, companies, gateway_accounts, plans, routers
+from portal.operators.people import users
 from portal.sandbox.demo.facts import RouterAccess
 from portal.sandbox.demo.instance import Instance, Memory
 from portal.sandbox.demo.shop import ACTOR, furnish

@@ -13,9 +13,10 @@ from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.records import sane
 from portal.models import AdminSession, AdminUser, Company, utc_now
 from portal.models.admin_user import Role
-from portal.operators import companies, password_rules, passwords
+from portal.operators import companies
 from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.lookup import ListPage, apply, company_in, conflict, page
+from portal.operators.people import password_rules, passwords
 
 EMAIL_TAKEN = "Ya existe un usuario con ese correo."
 COMPANY_NEEDED = "Un cliente_admin necesita una empresa."

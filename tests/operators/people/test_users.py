@@ -11,9 +11,9 @@ from sqlalchemy import delete
 from portal.core.database import reading, writing
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.models import AdminSession, AdminUser, Company, utc_now
-from portal.operators import passwords, users
 from portal.operators.audit import Actor
-from portal.operators.users import UserValues
+from portal.operators.people import passwords, users
+from portal.operators.people.users import UserValues
 from tests.operators.conftest import Meanwhile, waits
 
 ROOT = UserValues(

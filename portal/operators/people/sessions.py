@@ -13,9 +13,9 @@ from portal.core.database import reading, writing
 from portal.core.errors import Invalid, Unauthorized
 from portal.core.records import from_now
 from portal.models import AdminSession, AdminUser, Company, utc_now
-from portal.operators import login_tries, password_rules, passwords
 from portal.operators.audit import Actor, AuditAction, record
-from portal.operators.login_tries import KnownBrowser
+from portal.operators.people import login_tries, password_rules, passwords
+from portal.operators.people.login_tries import KnownBrowser
 from portal.ports import settings
 
 WRONG = "Credenciales incorrectas"

@@ -9,11 +9,12 @@ from flask import Flask
 
 from portal.core.errors import Invalid
 from portal.models.admin_user import Role
-from portal.operators import companies, users
+from portal.operators import companies
 from portal.operators.audit import Actor
-from portal.operators.password_rules import WEAK, is_weak
-from portal.operators.sessions import Administrator, change_password
-from portal.operators.users import UserValues
+from portal.operators.people import users
+from portal.operators.people.password_rules import WEAK, is_weak
+from portal.operators.people.sessions import Administrator, change_password
+from portal.operators.people.users import UserValues
 
 COMMON = (
     *("1234567890", "qwertyuiop", "Password123", "password2026!", "P@ssw0rd123", "contraseña1"),

@@ -1,0 +1,1 @@
+"""Keep the people who operate: who they are, how they log in, what they may."""
