@@ -17,11 +17,11 @@ from portal.core.errors import NotFound, Unavailable
 from portal.core.image_encoding import LARGEST_LOGO
 from portal.core.records import sane
 from portal.models import Company, GatewayAccount, Image, Plan, Router
-from portal.pages.colors import Theme, theme_of
 from portal.pages.visits.seals import Scope
 from portal.pages.visits.visit import Visit, open_visit, read_visit
 from portal.ports import time_zone_of
 from portal.sales.catalogue import catalogue
+from portal.web.colors import Theme, theme_of
 
 
 class ShopNotFound(NotFound):
