@@ -81,8 +81,9 @@ class Rfc(Text):
 
     def documented(self) -> dict[str, Any]:
         """Say how it is written, and which are nobody's."""
-        nobodys = {"not": {"pattern": patterns.whole("|".join(sorted(rfc.GENERIC)))}}
-        return {"pattern": patterns.whole(rfc.PATTERN), "example": "EKU9003173C9"} | nobodys
+        nobodys = {"type": "string", "pattern": patterns.whole("|".join(sorted(rfc.GENERIC)))}
+        written = {"pattern": patterns.whole(rfc.PATTERN), "example": "EKU9003173C9"}
+        return {**written, "not": nobodys}
 
 
 class Whole(Nested):
