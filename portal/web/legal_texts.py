@@ -21,7 +21,7 @@ WHICH = (
 )
 WHAT_FOR = (
     "Para qué, y es necesario: cobrar tu compra, abrir tu acceso a Internet, enviarte el recibo, "
-    "devolverte el código si lo pierdes, atender aclaraciones y devoluciones, y cumplir con la ley. "
+    "devolverte el código si lo pierdes, atender aclaraciones y devoluciones y cumplir con la ley. "
     "No los usamos para publicidad ni para nada más que puedas rechazar."
 )
 WHO_ELSE = (
