@@ -251,9 +251,9 @@ def test_the_trail_is_chained_as_it_stands(tmp_path: Path, database_url: str) ->
         users.create_with_company(ACTOR, "ana@example.com", "tres gatos bajo la lluvia", None)
         flask_migrate.downgrade(revision=before)
         flask_migrate.upgrade()
-        standing = {verdict.chain: verdict for verdict in verify()}
+        standing = {state.chain: state for state in verify()}
         assert standing.keys() >= {shop.company_id, DEPLOYMENT}
-        assert [verdict for verdict in standing.values() if verdict.broken] == []
+        assert [state for state in standing.values() if state.broken] == []
         companies.update(ACTOR, shop.company_id, name="Café Ñandú")
         [now] = verify(shop.company_id)
         assert (now.entries, now.broken) == (standing[shop.company_id].entries + 1, None)

@@ -24,7 +24,7 @@ class Break(StrEnum):
 
 
 @dataclass(frozen=True)
-class Verdict:
+class ChainState:
     """Tell how far a chain is whole; `broken` says what is wrong with the entry after that.
 
     `digest` is the last good entry's: who noted one can see whether it still stands.
@@ -36,7 +36,7 @@ class Verdict:
     broken: Break | None = None
 
 
-def verify(chain: str | None = None) -> Iterator[Verdict]:
+def verify(chain: str | None = None) -> Iterator[ChainState]:
     """Verify one chain, a company's id or `deployment`; all of them where none is named."""
     for each in _chains() if chain is None else (chain,):
         yield _verified(each)
@@ -48,38 +48,38 @@ def _chains() -> Sequence[str]:
         return session.scalars(select(known).order_by(*known.c)).all()
 
 
-def _verified(chain: str) -> Verdict:
-    good = Verdict(chain)
+def _verified(chain: str) -> ChainState:
+    good = ChainState(chain)
     while True:
         for entry in _entries_after(chain, good.entries):
             broken = _break_between(good, entry)
             if broken:
-                return Verdict(chain, good.entries, good.digest, broken)
-            good = Verdict(chain, entry.position, entry.digest)
+                return ChainState(chain, good.entries, good.digest, broken)
+            good = ChainState(chain, entry.position, entry.digest)
         end = _end_of(chain)
         # What was written since the last entry was read is no break, but read on.
         if end.entries > good.entries and next(_entries_after(chain, good.entries), None):
             continue
-        return Verdict(chain, good.entries, good.digest, _break_at_end(good, end))
+        return ChainState(chain, good.entries, good.digest, _break_at_end(good, end))
 
 
-def _break_between(good: Verdict, entry: AuditEntry) -> Break | None:
+def _break_between(good: ChainState, entry: AuditEntry) -> Break | None:
     if entry.position != good.entries + 1:
         return Break.MISSING
     is_whole = entry.digest == entry.digest_after(good.digest)
     return None if is_whole else Break.ALTERED
 
 
-def _break_at_end(good: Verdict, end: Verdict) -> Break | None:
+def _break_at_end(good: ChainState, end: ChainState) -> Break | None:
     if end.entries == good.entries:
         return None if end.digest == good.digest else Break.ALTERED
     return Break.CUT_OFF if end.entries > good.entries else Break.SURPLUS
 
 
-def _end_of(chain: str) -> Verdict:
+def _end_of(chain: str) -> ChainState:
     with reading() as session:
         end = session.get(AuditChain, chain)
-    return Verdict(chain, end.position, end.digest) if end else Verdict(chain)
+    return ChainState(chain, end.position, end.digest) if end else ChainState(chain)
 
 
 def _entries_after(chain: str, position: int) -> Iterator[AuditEntry]:

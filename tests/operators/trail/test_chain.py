@@ -19,7 +19,7 @@ from portal.models.audit_entry import DEPLOYMENT, SQLITE
 from portal.operators import companies
 from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.trail import chain as chains
-from portal.operators.trail.verification import Break, Verdict, verify
+from portal.operators.trail.verification import Break, ChainState, verify
 from tests.operators.conftest import Meanwhile, waits
 
 ENTRIES = 6
@@ -33,7 +33,7 @@ def chain(app: Flask, company: Company, actor: Actor) -> str:
     return company.id
 
 
-def verdict(chain: str) -> Verdict:
+def state_of(chain: str) -> ChainState:
     [found] = verify(chain)
     return found
 
@@ -60,7 +60,7 @@ def at(chain: str, position: int) -> tuple[Any, ...]:
 
 
 def test_a_chain_that_nobody_touched_is_whole(chain: str) -> None:
-    found = verdict(chain)
+    found = state_of(chain)
     assert (found.entries, found.broken) == (ENTRIES, None)
     with reading() as session:
         last = session.scalars(select(AuditEntry).where(*at(chain, ENTRIES))).one()
@@ -83,7 +83,7 @@ def test_the_database_refuses_to_change_the_trail(chain: str, statement: Any) ->
             statement.where(AuditEntry.chain == chain),
             execution_options={"synchronize_session": False},
         )
-    assert verdict(chain).broken is None
+    assert state_of(chain).broken is None
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_the_database_refuses_to_change_the_trail(chain: str, statement: Any) ->
 def test_what_is_changed_shows(app: Flask, chain: str, values: dict[str, Any]) -> None:
     with tampering(app) as session:
         session.execute(update(AuditEntry).where(*at(chain, 3)).values(**values))
-    found = verdict(chain)
+    found = state_of(chain)
     assert (found.entries, found.broken) == (2, Break.ALTERED)
 
 
@@ -161,7 +161,7 @@ def test_what_is_taken_away_moved_or_put_in_shows(
 ) -> None:
     with tampering(app) as session:
         tamper(session, chain)
-    found = verdict(chain)
+    found = state_of(chain)
     assert (found.entries, found.broken) == (good, broken)
     assert found in verify()
 
@@ -174,7 +174,7 @@ def test_what_is_undone_is_not_in_the_trail(chain: str, actor: Actor) -> None:
 
     with pytest.raises(ZeroDivisionError):
         undone()
-    assert verdict(chain) == Verdict(chain, ENTRIES, verdict(chain).digest)
+    assert state_of(chain) == ChainState(chain, ENTRIES, state_of(chain).digest)
 
 
 def test_many_at_once_make_one_chain(app: Flask, chain: str, actor: Actor) -> None:
@@ -185,8 +185,8 @@ def test_many_at_once_make_one_chain(app: Flask, chain: str, actor: Actor) -> No
 
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(write, range(24)))
-    assert verdict(chain) == Verdict(chain, ENTRIES + 24, verdict(chain).digest)
-    assert verdict(DEPLOYMENT).broken is None
+    assert state_of(chain) == ChainState(chain, ENTRIES + 24, state_of(chain).digest)
+    assert state_of(DEPLOYMENT).broken is None
 
 
 def test_who_is_at_work_keeps_nobody_waiting(
@@ -224,4 +224,4 @@ def test_strangers_do_not_wait_for_one_another_while_they_commit(
         assert waits(same)
         session.info.pop("before_commit")
     same.result(timeout=30)
-    assert verdict(chain).broken is None
+    assert state_of(chain).broken is None
