@@ -20,8 +20,11 @@ from portal.panel.audience import Audience
 from portal.panel.blueprint import RULES, Rule, blueprint, door
 from portal.panel.request import actor
 
-STALE_FORM = "La página llevaba mucho tiempo abierta. Cárguela de nuevo e intente otra vez."
 csrf = CSRFProtect()
+
+
+class StaleForm(BadRequest):
+    detail = "La página llevaba mucho tiempo abierta. Cárguela de nuevo e intente otra vez."
 
 
 def register(app: Flask) -> None:
@@ -71,7 +74,7 @@ def _check_form() -> None:
         try:
             csrf.protect()
         except CSRFError:
-            raise BadRequest(STALE_FORM) from None
+            raise StaleForm from None
 
 
 def _current() -> Administrator | None:

@@ -23,6 +23,7 @@ OPTIONS = {"trimmed": "true", "silent": "false", "trim_blocks": "true", "lstrip_
 PROBLEMS = (
     "portal.core.errors",
     "portal.pages",
+    "portal.panel",
     "portal.sales.errors",
     "portal.access.code_recovery",
     "portal.access.errors",
