@@ -17,7 +17,7 @@ from portal.operators.people.acting import record_acting
 from portal.operators.people.sessions import Administrator, find
 from portal.panel import cookie
 from portal.panel.audience import Audience
-from portal.panel.blueprint import RULES, Rule, blueprint, door
+from portal.panel.blueprint import RULES, ViewRule, blueprint, door
 from portal.panel.request import actor
 
 csrf = CSRFProtect()
@@ -56,7 +56,7 @@ def enter() -> Response | None:
     return _admit(who, rule, rule.audience)
 
 
-def _admit(who: Administrator, rule: Rule, audience: Audience) -> Response | None:
+def _admit(who: Administrator, rule: ViewRule, audience: Audience) -> Response | None:
     g.company = _company_of(who)
     if not audience.admits(who.role):
         raise Forbidden
