@@ -12,10 +12,10 @@ from portal.core.errors import Problem, Unavailable
 from portal.core.i18n import gettext, language
 from portal.pages.addresses import in_other_language, page_url
 from portal.pages.colors import theme_of
-from portal.pages.pictures import own_path
-from portal.pages.plan_features import features
 from portal.pages.shop import Shop
 from portal.pages.visits.visit import Visit
+from portal.web.picture_paths import own_path
+from portal.web.plan_features import features
 
 LEAST_WORTH_COMPRESSING = 600
 SECONDS_UNTIL_AGAIN = 60

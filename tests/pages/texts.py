@@ -13,6 +13,7 @@ from jinja2.ext import babel_extract
 from portal.access import attempt_limits, guess_guard, recovery_limits
 from portal.core.errors import Problem
 from portal.pages import plans
+from portal.web import legal_texts
 from portal.web.error_handlers import SENTENCES
 from tests.support.commands import CHECKOUT
 
@@ -31,6 +32,7 @@ PROBLEMS = (
 def texts() -> set[str | tuple[str, ...]]:
     """Single texts, and pairs of singular and plural."""
     found = {message for message in _in_files() if message}
+    found |= set(legal_texts.ALL)
     return found | contract_texts() | {plans.WAIT, recovery_limits.WAIT_SENTENCE}
 
 
