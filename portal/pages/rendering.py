@@ -10,12 +10,12 @@ from portal.core import formatting
 from portal.core.errors import Problem, Unavailable
 from portal.core.i18n import gettext
 from portal.pages.addresses import in_other_language, page_url
-from portal.pages.pictures import own_path
-from portal.pages.plan_features import features
 from portal.pages.shop import Shop
 from portal.pages.visits.visit import Visit
 from portal.web.colors import theme_of
 from portal.web.compression import compressed
+from portal.web.picture_paths import own_path
+from portal.web.plan_features import features
 
 SECONDS_UNTIL_AGAIN = 60
 

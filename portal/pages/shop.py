@@ -60,6 +60,11 @@ class Shop:
         return self.can_be_paid and self.account is not None and bool(self.account.public_key)
 
     @property
+    def has_vat(self) -> bool:
+        """Tell whether its prices include IVA."""
+        return self.company.vat_rate > 0
+
+    @property
     def time_zone(self) -> ZoneInfo:
         """Name the zone that times are told in here."""
         return time_zone_of(self.company)

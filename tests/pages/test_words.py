@@ -14,7 +14,7 @@ from flask import Flask
 from portal.core import formatting
 from portal.core.i18n import ENGLISH, catalogue_files, gettext, language
 from portal.models import Plan
-from portal.pages.plan_features import features
+from portal.web.plan_features import features
 from tests.pages.site import Site
 from tests.pages.texts import texts
 
