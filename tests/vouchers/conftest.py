@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from portal.core.database import reading, writing
-from portal.models import AdminUser, Plan, Voucher, VoucherBatch
+from portal.models import AdminUser, Plan, Voucher, VoucherBatch, utc_now
 from portal.operators.people.sessions import Administrator
 from portal.operators.vouchers.batches import BatchOrder, order_batch
 from portal.operators.vouchers.codes import ToldCode, get_code
@@ -83,6 +83,7 @@ def person(user: AdminUser) -> Administrator:
         role=user.role,
         company_id=user.company_id,
         session_id="ses_0",
+        confirmed_at=utc_now(),
     )
 
 
