@@ -152,6 +152,7 @@ def _replace(
     apply(account, values)
     if before is not None and _readable_key(before) == values["private_key"]:
         account.webhook_public_key = before.webhook_public_key
+        account.answers_live = before.answers_live
     return account
 
 
@@ -163,7 +164,7 @@ def _note(actor: Actor, account: GatewayAccount, said: bool | Refused | Unknown)
         if refused:
             row.refused_at = row.refused_at or utc_now()
         elif isinstance(said, bool):
-            row.refused_at = None
+            row.refused_at, row.answers_live = None, said
         outcome = type(said).__name__ if not isinstance(said, bool) else "answered"
         record(
             session,
