@@ -3,13 +3,47 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.records import Base, new_id, utc_now
 from portal.core.vault import Secret, sealed_column
+
+# How well each way tells that it is the router that answers.
+TRUST = {"none": 0, "anonymous": 1, "pinned": 2, "verified": 2}
+
+
+class RouterPlace(NamedTuple):
+    """Name where a router's password is sent, and what protects it on the way."""
+
+    host: str
+    port: str
+    tls: str
+    fingerprint: str
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Read it as `text` wrote it."""
+        return cls(*text.split("|"))
+
+    @property
+    def text(self) -> str:
+        """Write it as it is kept."""
+        return "|".join(self)
+
+    def is_as_good_as(self, other: RouterPlace) -> bool:
+        """Tell whether what may be sent to the other may be sent here.
+
+        It is the same address, no less protected; and who was told by a certificate is told by
+        that one.
+        """
+        is_other_router = (
+            "pinned" == self.tls == other.tls and self.fingerprint != other.fingerprint
+        )
+        same_address = (self.host, self.port) == (other.host, other.port)
+        return same_address and TRUST[self.tls] >= TRUST[other.tls] and not is_other_router
 
 
 class Router(Base):
@@ -51,15 +85,19 @@ class Router(Base):
     kit_password = Secret()
 
     @property
-    def place(self) -> str:
-        """Say where the password is sent, and to whom: host, port and what protects the line."""
-        return f"{self.host}|{self.port}|{self.tls}|{self.tls_fingerprint or ''}"
+    def place(self) -> RouterPlace:
+        """Say where its password is sent, and to whom."""
+        return RouterPlace(self.host, str(self.port), self.tls, self.tls_fingerprint or "")
+
+    @property
+    def entered_place(self) -> RouterPlace:
+        """Say for where the password was entered."""
+        return RouterPlace.read(self.password_place) if self.password_place else self.place
 
     @property
     def is_password_withheld(self) -> bool:
         """Tell whether the stored password was entered for another address than this."""
-        is_elsewhere = self.password_place not in (None, self.place)
-        return is_elsewhere and self.password_sealed is not None
+        return self.password_sealed is not None and self.password_place is not None
 
     @property
     def is_waiting_for_kit(self) -> bool:

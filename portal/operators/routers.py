@@ -78,11 +78,11 @@ def update(
         check_target(values["host"])
     with writing() as session:
         router = owned_in(session, Router, router_id, company_id)
-        place = router.password_place or router.place
+        entered = router.entered_place
         changed = apply(router, dict(values))
         _check(router)
-        is_entered = trusted or "password" in values or router.place == place
-        router.password_place = None if is_entered else place
+        may_be_sent = "password" in values or router.place.is_as_good_as(entered)
+        router.password_place = None if trusted or may_be_sent else entered.text
         if changed:
             record(
                 session, actor, AuditAction.ROUTER_UPDATE, router_id, company_id, changed=changed

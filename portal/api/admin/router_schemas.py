@@ -154,4 +154,5 @@ ProfilePage = page_schema("perfiles", ProfileAnswer)
 
 def with_key(router: Router, minted: Minted) -> dict[str, Any]:
     """Give a new router as NewRouterAnswer shows it."""
-    return {**columns_of(router), "minted": minted}
+    withheld = router.is_password_withheld
+    return {**columns_of(router), "is_password_withheld": withheld, "minted": minted}
