@@ -34,12 +34,12 @@ def secure(sock: socket.socket, address: RouterAddress, ca_file: str | None) -> 
 def fingerprint_shown(sock: socket.socket) -> str:
     """Give the SHA-256 of the certificate that is shown, whoever made it, in lower-case hex.
 
-    Raises OSError, and RouterRefused where there is none: nothing of it has been checked.
+    Raises OSError, and RouterUnidentified where there is none: nothing of it has been checked.
     """
     try:
         encrypted = _context(Tls.PINNED, None).wrap_socket(sock)
     except ssl.SSLError:
-        raise RouterRefused(messages.NO_CERTIFICATE, executed=False) from None
+        raise RouterUnidentified(messages.NO_CERTIFICATE, executed=False) from None
     with encrypted:
         return _fingerprint_of(encrypted)
 

@@ -11,7 +11,7 @@ from portal.ports import inspector_of, settings
 
 
 def certificate_shown(company_id: str, router_id: str) -> str:
-    """Read the SHA-256 of the certificate that answers for the router, as RouterOS writes it.
+    """Read the SHA-256 of the certificate that answers for the router, as its terminal writes it.
 
     That is 64 hex digits in lower case without colons, which the kit's script shows at its end.
     No password is sent. Raises NotFound, and with advice Invalid and Unavailable.
