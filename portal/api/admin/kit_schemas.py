@@ -7,11 +7,11 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load
 
-from portal.api.admin.address_fields import OCTETS
 from portal.hotspot.setup import Finding, State
 from portal.operators.router_kit.kit import KitOptions
 from portal.operators.router_kit.setup_check import missing
 from portal.web.fields import Flag, ListOf, Text, patterns
+from portal.web.operator_schemas.address_fields import OCTETS
 from portal.web.schemas import AdminSchema
 
 STATES = {

@@ -41,6 +41,8 @@ KNOWN_TO_RECORDS = {
 }
 KNOWN_FIELDS = {
     *("current_password", "empresa_id", "alertas.webhook.secreto"),
+    # Whether the product has any other limit.
+    "ilimitado",
     # Whether others would guess it.
     *("password", "new_password"),
 }
@@ -85,6 +87,7 @@ class Wanderer:
             "reference": sale,
             "image_id": shop.image_id,
             "provider": "conekta",
+            "token": "kit_" + "0" * 32,
         }
         named = [p["name"] for p in operation.parameters if p["in"] == "path"]
         return {name: values[name] for name in named}
