@@ -1,6 +1,8 @@
 """Load the plugins that all tests share."""
 
 pytest_plugins = [
+    # Before those that import it, or pytest would not rewrite its assertions.
+    "tests.support.quick_apps",
     "tests.support.fixtures",
     "tests.support.memory",
     "tests.support.notes",
