@@ -14,6 +14,8 @@ ID = {
     "router_id": ("El router.", "^RTR_[0-9A-F]{8}$", "RTR_01234567"),
     "sale_id": ("La venta.", "^sal_[0-9a-f]{32}$", "sal_0123456789abcdef0123456789abcdef"),
     "key_id": ("La llave, por su `key_id`.", "^key_[0-9a-f]{16}$", "key_0123456789abcdef"),
+    "voucher_id": ("La ficha.", "^vou_[0-9a-f]{20}$", "vou_0123456789abcdef0123"),
+    "batch_id": ("El lote.", "^lot_[0-9a-f]{12}$", "lot_0123456789ab"),
     "token": (
         "La que trae el enlace.",
         "^kit_[0-9a-f]{32}$",

@@ -9,6 +9,8 @@ from portal.api.admin import (
     router_kit,
     routers,
     sales,
+    voucher_batches,
+    vouchers,
 )
 
 BLUEPRINTS = (
@@ -21,4 +23,7 @@ BLUEPRINTS = (
     products.blueprint,
     pictures.blueprint,
     sales.blueprint,
+    vouchers.counter,
+    vouchers.accounts,
+    voucher_batches.blueprint,
 )

@@ -25,7 +25,12 @@ PUBLIC = (
 OWN = "/api/v1/admin/"
 MANAGED = "/admin/empresas/<company_id>/"
 # What a call needs to be understood before it looks for what its path names.
-BODIES = {"/api/v1/admin/mi-empresa/transacciones/<sale_id>/reembolso": {"motivo": "Prueba"}}
+WHY = {"motivo": "Prueba"}
+BODIES = {
+    "/api/v1/admin/mi-empresa/transacciones/<sale_id>/reembolso": WHY,
+    "/api/v1/admin/mi-empresa/fichas/<voucher_id>/anular": WHY,
+    "/api/v1/admin/mi-empresa/fichas/lotes/<batch_id>/anular": WHY,
+}
 SECRETS = ("key_private", "planted", "$argon2")
 
 
@@ -47,6 +52,8 @@ def filled(rule: str, tenant: Tenant) -> str:
         "<int:alert_id>": "1",
         "<key_id>": "key_0000000000000000",
         "<sale_id>": "sal_00000000000000000000000000000000",
+        "<voucher_id>": "vou_00000000000000000000",
+        "<batch_id>": "lot_000000000000",
     }
     for placeholder, value in values.items():
         rule = rule.replace(placeholder, value)

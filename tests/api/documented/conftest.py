@@ -15,8 +15,11 @@ from portal.core.database import writing
 from portal.models import Company, Image, Plan, Router
 from portal.operators import alerts, api_keys, companies
 from portal.operators.people import users
+from portal.operators.people.sessions import Administrator
 from portal.operators.router_kit import kit_links
 from portal.operators.router_kit.kit import KitOptions
+from portal.operators.vouchers.batches import BatchOrder, order_batch
+from portal.operators.vouchers.counter import CounterSale, sell_code
 from portal.sandbox.smtp import SmtpSandbox
 from portal.sandbox.telegram import TelegramSandbox
 from portal.web.operator_schemas.alert_schemas import EXAMPLE as ALERTS
@@ -119,13 +122,25 @@ class DocumentedShop(Shop):
             link = kit_links.new_link(ACTOR, self.company_id, self.router_id, KitOptions())
         return link.url.rpartition("/")[2]
 
+    def sold_code(self) -> tuple[str, str]:
+        """The ids of a code sold at the counter, whose cash nobody has handed over, and a batch."""
+        with self.app.app_context():
+            user = users.listing(1, 0).rows[0]
+            who = Administrator(user.id, user.email, user.name, user.role, None, "ses_0", None)
+            sold = sell_code(ACTOR, self.company_id, who, CounterSale(self.plan_id))
+            order = BatchOrder(self.plan_id, 2, "Abarrotes Lupe")
+            return sold, order_batch(ACTOR, self.company_id, order).id
+
     def real(self) -> dict[str, str]:
         """What the examples' names stand for, with a sale made just now."""
         self.end_sessions()
         answer = self.buy()
         assert answer.status_code == 200, answer.text
         bought = answer.json
+        code_id, batch_id = self.sold_code()
         return {
+            "vou_0123456789abcdef0123": code_id,
+            "lot_0123456789ab": batch_id,
             "EMP_0123456789": self.company_id,
             "RTR_01234567": self.router_id,
             "sal_0123456789abcdef0123456789abcdef": bought["referencia"],
