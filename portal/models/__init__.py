@@ -20,6 +20,9 @@ from portal.models.job import Job, WorkerHeartbeat
 from portal.models.login_failure import LoginFailure
 from portal.models.outage import Outage
 from portal.models.plan import Plan
+from portal.models.reporting.money_back import MoneyBack
+from portal.models.reporting.sale_words import SaleWords, SaleWordsCursor
+from portal.models.reporting.takings import TakingsDay, TakingsHour, TakingsState
 from portal.models.router import Router
 from portal.models.sale import Sale, SaleMove
 from portal.models.sale_visit import SaleVisit
@@ -44,12 +47,18 @@ __all__ = [
     "Image",
     "Job",
     "LoginFailure",
+    "MoneyBack",
     "Outage",
     "Plan",
     "Router",
     "Sale",
     "SaleMove",
     "SaleVisit",
+    "SaleWords",
+    "SaleWordsCursor",
+    "TakingsDay",
+    "TakingsHour",
+    "TakingsState",
     "WebhookEvent",
     "WorkerHeartbeat",
     "WrongCode",
