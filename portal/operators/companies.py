@@ -23,7 +23,8 @@ from portal.ports import time_zone_of
 class CompanyValues(TypedDict, total=False):
     """Hold what may be said of a company; minutes and days are at least 1, digits 6 to 8.
 
-    `portal_credentials` is pin or user_password.
+    `portal_credentials` is pin or user_password, `vat_rate` in basis points, `cash_minimum` in
+    centavos.
     """
 
     name: str
@@ -35,6 +36,12 @@ class CompanyValues(TypedDict, total=False):
     privacy_notice: str | None
     terms: str | None
     refund_policy: str | None
+    complaints: str | None
+    legal_name: str | None
+    rfc: str | None
+    address: str | None
+    vat_rate: int
+    cash_minimum: int | None
     keep_personal_days: int
     pin_digits: int
     portal_credentials: str

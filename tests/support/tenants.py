@@ -59,6 +59,7 @@ def make_tenant(app: Flask, name: str = "Café Ñandú", host: str = "127.0.0.1"
             description="Acceso ilimitado por 1 hora",
             details=[{"texto": "Sin límite 🚀"}],
             position=1,
+            unlimited=True,
         )
         day = plans.create(
             ACTOR,
@@ -69,6 +70,7 @@ def make_tenant(app: Flask, name: str = "Café Ñandú", host: str = "127.0.0.1"
             profile_name="24horas",
             position=2,
             featured=True,
+            unlimited=True,
         )
     return Tenant(company.id, router.id, minted.token, (hour.id, day.id))
 
