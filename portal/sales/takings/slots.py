@@ -89,5 +89,5 @@ def _slot(session: Session, moment: ColumnElement[Any]) -> ColumnElement[Any]:
     if session.get_bind().dialect.name == "sqlite":
         # It rounds to milliseconds, which would push the last of a slot into the next.
         whole_second = func.substr(moment, 1, len("2025-01-31 23:59:59"))
-        return cast(func.strftime("%s", whole_second), Integer).op("/")(SLOT_SECONDS)
+        return cast(func.strftime("%s", whole_second), Integer) // SLOT_SECONDS
     return cast(func.floor(extract("epoch", moment) / SLOT_SECONDS), BigInteger)

@@ -22,5 +22,5 @@ def vat_within(amount: int, rate: int) -> int:
 def vat_column(amount: Any, rate: Any) -> ColumnElement[Any]:
     """Give the same as an expression, in whole numbers, which every database divides alike."""
     doubled, divisor = 2 * WHOLE * amount + WHOLE + rate, 2 * (WHOLE + rate)
-    found: ColumnElement[Any] = amount - doubled.op("/")(divisor)
+    found: ColumnElement[Any] = amount - doubled // divisor
     return found
