@@ -12,6 +12,7 @@ from portal.core.errors import Conflict, Invalid
 from portal.models import Plan, Router
 from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.lookup import ListPage, apply, company_in, owned_in, page
+from portal.operators.trail.changes import Changes, made
 
 # Gateways charge cards from about MX$3 on; a dollar price is held to about as much.
 LEAST_AMOUNT = {"MXN": 300, "USD": 20}
@@ -59,7 +60,7 @@ def create(actor: Actor, company_id: str, **values: Unpack[PlanValues]) -> Plan:
         _change(session, plan, dict(values))
         session.add(plan)
         session.flush()
-        record(session, actor, AuditAction.PLAN_CREATE, plan.id, company_id)
+        record(session, actor, AuditAction.PLAN_CREATE, plan.id, company_id, made(plan))
     return plan
 
 
@@ -72,7 +73,7 @@ def update(actor: Actor, company_id: str, plan_id: int, **values: Unpack[PlanVal
         company_in(session, company_id, lock=True)
         plan = owned_in(session, Plan, plan_id, company_id)
         if changed := _change(session, plan, dict(values)):
-            record(session, actor, AuditAction.PLAN_UPDATE, plan_id, company_id, changed=changed)
+            record(session, actor, AuditAction.PLAN_UPDATE, plan_id, company_id, changed)
     return plan
 
 
@@ -100,7 +101,7 @@ def listing(
         return page(session, query.order_by(Plan.position, Plan.id), limit, offset)
 
 
-def _change(session: Session, plan: Plan, values: dict[str, Any]) -> list[str]:
+def _change(session: Session, plan: Plan, values: dict[str, Any]) -> Changes:
     unlimited = values.pop("unlimited", None)
     was_unlimited = plan.id is not None and plan.is_unlimited
     with session.no_autoflush:

@@ -16,9 +16,11 @@ from portal.models import AdminSession, AdminUser, Company, utc_now
 from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.people import login_tries, password_rules, passwords
 from portal.operators.people.login_tries import KnownBrowser
+from portal.operators.trail.changes import HIDDEN, Changes
 from portal.ports import settings
 
 WRONG = "Credenciales incorrectas"
+PASSWORD_CHANGED = Changes({"password": HIDDEN}, {"password": HIDDEN})
 NOT_CURRENT = "La contraseña actual no es correcta."
 
 
@@ -115,7 +117,8 @@ def change_password(who: Administrator, actor: Actor, current: str, new: str) ->
     with writing() as session:
         login_tries.forgive(session, user.id, origin)
         _set_password(session, user.id, hashed)
-        record(session, actor, AuditAction.USER_CHANGE_PASSWORD, user.id, user.company_id)
+        action = AuditAction.USER_CHANGE_PASSWORD
+        record(session, actor, action, user.id, user.company_id, PASSWORD_CHANGED)
 
 
 def _company_of(who: Administrator) -> str | None:

@@ -335,9 +335,12 @@ def test_uploads_are_audited(
     (logo,) = audit_entries(app, tenant, "company.logo")
     (picture,) = audit_entries(app, tenant, "plan.picture")
     assert logo.target == tenant.company_id
-    assert logo.details == {"image": stored(app, tenant, "logo")[0].id}
+    assert logo.after == {"logo_url": operator.get("/mi-empresa").json["logo_url"]}
+    assert logo.after["logo_url"].endswith(stored(app, tenant, "logo")[0].id)
     assert picture.target == str(tenant.plan_ids[0])
-    assert picture.details == {"image": stored(app, tenant, "plan")[0].id}
+    assert picture.before == {"image_url": None}
+    assert picture.after is not None
+    assert picture.after["image_url"].endswith(stored(app, tenant, "plan")[0].id)
 
 
 def test_a_page_shows_our_own_pictures_alone(app: Flask, tenant: Tenant) -> None:

@@ -55,7 +55,7 @@ def test_an_access_that_the_router_lost_is_made_again(shop: Shop) -> None:
 
 def test_while_the_router_is_away_it_is_for_the_worker(shop: Shop) -> None:
     sale = sold(shop)
-    shop.router.faults.refuse_connections()
+    shop.router.go_down()
     with shop.app.app_context():
         assert not actions.deliver_again(ACTOR, shop.company_id, sale.id)
     [access] = shop.accesses()
