@@ -85,8 +85,8 @@ PLANS = "(SELECT array_agg(id ORDER BY id) FROM plan WHERE company_id = :company
 STATEMENTS = (
     # Those past the sales are codes that nobody has bought yet.
     f"""INSERT INTO access (id, company_id, router_id, kind, name_sealed, name_digest, wanted,
-        actual, profile_name, used_seconds, used_bytes, seen_seconds, seen_bytes, attempts, created_at,
-        updated_at)
+        actual, profile_name, used_seconds, used_bytes, seen_seconds, seen_bytes, attempts,
+        created_at, updated_at)
     SELECT 'acc_' || substr(md5(n::text), 1, 20), :company,
         routers[1 + n % array_length(routers, 1)], 'pin', '\\x00', md5(n::text) || md5(n::text),
         CASE WHEN n > :sales THEN 'disabled' ELSE 'absent' END,
@@ -96,7 +96,8 @@ STATEMENTS = (
     f"""INSERT INTO sale (id, company_id, router_id, plan_id, gateway_account_id, access_id,
         idempotency_key, request_digest, device, mac, customer_name, customer_email, auto_connect,
         extends, plan_name, amount, currency, vat_rate, profile_name, state, cancel_reason,
-        order_id, card_last4, amount_refunded, fee, attempts, paid_at, delivered_at, created_at, updated_at)
+        order_id, card_last4, amount_refunded, fee, attempts, paid_at, delivered_at,
+        created_at, updated_at)
     SELECT 'sal_' || md5('s' || n), :company, routers[1 + n % array_length(routers, 1)],
         plans[1 + n % array_length(plans, 1)], account, 'acc_' || substr(md5(n::text), 1, 20),
         'sal_' || md5('s' || n), repeat('0', 64), 'd' || n,

@@ -36,12 +36,6 @@ class SaleQuery(PeriodQuery, PageQuery):
     formato = Choice("json", "csv", load_default="json")
 
 
-class RefundRequest(AdminSchema):
-    """Say why the money goes back; it stays in the sale's history."""
-
-    motivo = Text(200, required=True)
-
-
 class SoldProduct(Schema):
     id = fields.Integer(attribute="plan_id", required=True)
     nombre = fields.String(attribute="plan_name", required=True)

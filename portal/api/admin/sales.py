@@ -9,7 +9,6 @@ from flask import Response
 from portal.api.admin.report_schemas import ReportAnswer
 from portal.api.admin.sale_schemas import (
     PeriodQuery,
-    RefundRequest,
     SalePage,
     SaleQuery,
     ToldSaleAnswer,
@@ -19,6 +18,7 @@ from portal.api.sessions import acting_company_id, actor
 from portal.models.sale_states import SaleState
 from portal.operators import companies, refunds, reports, transactions
 from portal.web.operator_schemas.pages import page_answer
+from portal.web.operator_schemas.sale_schemas import RefundRequest
 from portal.web.spreadsheets.cells import attached
 from portal.web.spreadsheets.sales import sales_table
 

@@ -30,12 +30,14 @@ SECONDS = 20.0
 OF_AN_HOUR = ("sales", "charged", "refunds", "refunded")
 
 
-def sum_days(company_id: str) -> int:
+def sum_days(company_id: str, now: datetime | None = None) -> int:
     """Sum the company's days that are over and were not, oldest first; how many."""
     deadline, summed = Deadline(SECONDS), 0
+    moment = now or utc_now()
     with reading() as session:
         zone = time_zone_of(session.get_one(Company, company_id))
-        day, last = _first(session, company_id, zone), last_settled(utc_now(), zone)
+        last = last_settled(moment, zone)
+        day = _first(session, company_id, zone, last)
     while day is not None and day <= last and not deadline.passed:
         _sum(company_id, day, zone)
         day, summed = day + DAY, summed + 1
@@ -61,12 +63,11 @@ def reopen(session: Session, company_id: str, moment: datetime) -> None:
     )
 
 
-def _first(session: Session, company_id: str, zone: ZoneInfo) -> date | None:
+def _first(session: Session, company_id: str, zone: ZoneInfo, last: date) -> date | None:
     """Give the day to begin with: some were summed before, unless in another zone."""
     state = session.get(TakingsState, company_id)
     if state is not None and state.time_zone == zone.key:
-        is_done = state.through >= last_settled(utc_now(), zone)
-        return None if is_done else state.through + DAY - RECOUNTED
+        return None if state.through >= last else state.through + DAY - RECOUNTED
     oldest = session.scalar(select(func.min(Sale.paid_at)).where(Sale.company_id == company_id))
     return day_of(oldest, zone) if oldest else None
 

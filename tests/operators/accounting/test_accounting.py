@@ -19,7 +19,7 @@ from tests.sales.takings.ground import Ground
 from tests.support.queries import recorded_queries
 from tests.support.tenants import Tenant, make_tenant
 
-MONTHS = [(2025, month) for month in (3, 10, 11)]
+MONTHS = [(2025, month) for month in (10, 11)]
 
 
 def taken(movement: Movement) -> Takings:
@@ -35,8 +35,8 @@ def taken(movement: Movement) -> Takings:
 @pytest.mark.parametrize("seed", [3, 4])
 @pytest.mark.parametrize("zone", ["America/Tijuana", "America/Cancun"])
 def test_sums_are_those_of_the_movements(app: Flask, tenant: Tenant, seed: int, zone: str) -> None:
-    ground = Ground(app, tenant, zone, seed)
-    ground.trade(30)
+    ground = Ground(app, tenant, zone, seed=seed)
+    ground.trade(20)
     company_id = tenant.company_id
     for _ in range(2):
         with app.app_context():
@@ -49,7 +49,7 @@ def test_sums_are_those_of_the_movements(app: Flask, tenant: Tenant, seed: int, 
                 assert {
                     line.currency: line.takings for line in year.months if line.month == month
                 } == sums
-            sum_days(company_id)
+            sum_days(company_id, ground.over)
     for charged in ground.by_month().values():
         assert charged.net - charged.vat == (charged.charged - charged.charged_vat) - (
             charged.refunded - charged.refunded_vat

@@ -72,7 +72,7 @@ def test_each_stretch_so_far_beside_as_much_before(
         assert {s.kind: (s.now.sales, s.before.sales) for s in found.spans} == expected
         assert all(s.now.charged == 2000 * s.now.sales for s in found.spans)
         with app.app_context():
-            sum_days(tenant.company_id)
+            sum_days(tenant.company_id, NOW)
 
 
 def test_days_and_hours(app: Flask, tenant: Tenant, moments: list[datetime]) -> None:

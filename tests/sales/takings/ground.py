@@ -5,20 +5,23 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Flask
 
 from portal.core.database import writing
+from portal.core.local_time import DAY
 from portal.models import Company, MoneyBack, Sale
 from portal.sales.takings.amounts import Takings
 from portal.sales.takings.vat import vat_within
 from tests.api.admin.sold import make_sale
 from tests.support.tenants import Tenant
 
-# Clocks in Tijuana went forward in the night before the second day and back before the fourth.
-DAYS = (date(2025, 3, 8), date(2025, 3, 9), date(2025, 11, 1), date(2025, 11, 2))
+# Clocks in Tijuana went forward in the night of the second day, and back in that of the fourth.
+SPRING = (date(2025, 3, 8), date(2025, 3, 9))
+AUTUMN = (date(2025, 11, 1), date(2025, 11, 2))
+Days = tuple[date, date]
 PRICES = (2000, 9900, 1, 5005, 123_456)
 RATES = (1600, 800, 0)
 
@@ -26,8 +29,11 @@ RATES = (1600, 800, 0)
 class Ground:
     """One company, and what it sold and gave back."""
 
-    def __init__(self, app: Flask, tenant: Tenant, zone: str, seed: int) -> None:
+    def __init__(
+        self, app: Flask, tenant: Tenant, zone: str, days: Days = AUTUMN, seed: int = 7
+    ) -> None:
         print(f"seed {seed}")
+        self.days, self.over = days, datetime.combine(days[1] + 7 * DAY, time(), UTC)
         self.app, self.tenant, self.zone = app, tenant, ZoneInfo(zone)
         self._random = random.Random(seed)
         self.lines: list[tuple[datetime, str, Takings]] = []
@@ -65,7 +71,7 @@ class Ground:
 
     def _moment(self) -> datetime:
         """Any second of one of the days, the last of them and the first as often as others."""
-        day = datetime.combine(self._random.choice(DAYS), datetime.min.time(), self.zone)
+        day = datetime.combine(self._random.choice(self.days), datetime.min.time(), self.zone)
         begin = day.astimezone(UTC)
         ends = (day + timedelta(days=1)).astimezone(UTC)
         last = int((ends - begin).total_seconds()) - 1
