@@ -53,6 +53,7 @@ def fill(app: Flask, size: Size) -> Tenant:
                 name=f"Plan {number}",
                 amount=2000,
                 profile_name="1hora",
+                unlimited=True,
             )
         _insert(tenant, size)
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
