@@ -1,1 +1,0 @@
-"""Find sales, tell what happened to each, and put right what can be."""

@@ -1,1 +1,0 @@
-"""Show how business goes now, and above it what needs a hand."""
