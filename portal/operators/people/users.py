@@ -12,7 +12,7 @@ from portal.core.database import reading, writing
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.records import sane
 from portal.models import AdminSession, AdminUser, Company, utc_now
-from portal.models.admin_user import Role
+from portal.models.admin_user import COMPANY_ROLES, Role
 from portal.operators import companies
 from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.lookup import ListPage, apply, company_in, conflict, page
@@ -20,13 +20,13 @@ from portal.operators.people import password_rules, passwords
 from portal.operators.trail.changes import Changes, made
 
 EMAIL_TAKEN = "Ya existe un usuario con ese correo."
-COMPANY_NEEDED = "Un cliente_admin necesita una empresa."
+COMPANY_NEEDED = "Un {} necesita una empresa."
 COMPANY_REFUSED = "Un super_admin no pertenece a ninguna empresa."
 LAST_SUPER_ADMIN = "Debe quedar al menos un super_admin activo."
 
 
 class UserValues(TypedDict, total=False):
-    """Hold what may be said of a user. `role` is super_admin or cliente_admin."""
+    """Hold what may be said of a user. `role` is one of `Role`'s words."""
 
     email: str
     password: str
@@ -161,8 +161,9 @@ def _change(session: Session, user: AdminUser, changes: dict[str, Any]) -> Chang
 
 
 def _check_company(session: Session, user: AdminUser) -> None:
-    if user.role == Role.COMPANY_ADMIN and user.company_id is None:
-        raise Invalid(COMPANY_NEEDED, errores={"empresa_id": [COMPANY_NEEDED]})
+    if user.role in COMPANY_ROLES and user.company_id is None:
+        sentence = COMPANY_NEEDED.format(user.role)
+        raise Invalid(sentence, errores={"empresa_id": [sentence]})
     if user.role == Role.SUPER_ADMIN and user.company_id is not None:
         raise Invalid(COMPANY_REFUSED, errores={"empresa_id": [COMPANY_REFUSED]})
     if user.company_id is not None:

@@ -20,7 +20,7 @@ from portal.core.image_encoding import LARGEST_LOGO, MOST_PIXELS, TOO_LARGE, UNR
 from portal.models import AuditEntry
 from portal.models import Image as Stored
 from portal.operators import plans
-from portal.pages.pictures import own_path
+from portal.web.picture_paths import own_path
 from tests.api.admin.caller import Caller
 from tests.support.tenants import ACTOR, Tenant, make_tenant
 
