@@ -13,7 +13,7 @@ from portal.operators.targets import count_try, forgive_try
 
 @dataclass(frozen=True)
 class RouterAnswer:
-    """Name a router that answered, and the RouterOS that it runs."""
+    """Name a router that answered, and the release that it runs."""
 
     name: str
     version: str
