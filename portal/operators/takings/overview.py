@@ -14,7 +14,7 @@ from portal.core.database import reading
 from portal.core.local_time import DAY, begin_of, day_of
 from portal.models import utc_now
 from portal.operators.lookup import company_in
-from portal.operators.takings.spans import Compared, SpanKind, compared
+from portal.operators.takings.spans import SpanPair, SpanKind, compared
 from portal.ports import time_zone_of
 from portal.sales.takings.amounts import NOTHING, Takings
 from portal.sales.takings.reading import HourTakings, hours, hours_of
@@ -88,7 +88,7 @@ def _first_shown(now: datetime, zone: ZoneInfo) -> date:
 
 
 def _parts(
-    session: Session, company_id: str, zone: ZoneInfo, spans: Sequence[Compared]
+    session: Session, company_id: str, zone: ZoneInfo, spans: Sequence[SpanPair]
 ) -> list[HourTakings]:
     """Count the days that are compared in part: no sum of hours ends at a minute."""
     wanted = [(begin_of(span.before_last, zone), span.before_ends) for span in spans]
@@ -98,7 +98,7 @@ def _parts(
 def _overview(
     currency: str,
     today: date,
-    spans: Sequence[Compared],
+    spans: Sequence[SpanPair],
     known: Sequence[HourTakings],
     parts: Sequence[HourTakings],
 ) -> Overview:
@@ -112,7 +112,7 @@ def _overview(
 
 
 def _span(
-    span: Compared, today: date, by_day: dict[date, Takings], in_part: dict[date, Takings]
+    span: SpanPair, today: date, by_day: dict[date, Takings], in_part: dict[date, Takings]
 ) -> SpanTakings:
     now = sum((by_day[day] for day in _days(span.first, today)), NOTHING)
     whole = _days(span.before_first, span.before_last - DAY)

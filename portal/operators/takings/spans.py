@@ -22,7 +22,7 @@ class SpanKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Compared:
+class SpanPair:
     """Hold a stretch so far and as much of the one before it.
 
     It goes from `first`, a day, until now. The one before goes from `before_first` through the
@@ -36,7 +36,7 @@ class Compared:
     before_ends: datetime
 
 
-def compared(now: datetime, zone: ZoneInfo) -> list[Compared]:
+def compared(now: datetime, zone: ZoneInfo) -> list[SpanPair]:
     """Give the three. A week begins on Monday; of a longer month there is only so much before."""
     today = now.astimezone(zone).date()
     monday, month = today - timedelta(days=today.weekday()), today.replace(day=1)
@@ -53,17 +53,17 @@ def same_time(day: date, now: datetime, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, there.time(), zone).astimezone(UTC)
 
 
-def _month(month: date, today: date, now: datetime, zone: ZoneInfo) -> Compared:
+def _month(month: date, today: date, now: datetime, zone: ZoneInfo) -> SpanPair:
     before = (month - DAY).replace(day=1)
     length = monthrange(before.year, before.month)[1]
     if today.day > length:
         # All of it, since it never got as far as this one.
-        return Compared(SpanKind.MONTH, month, before, month, begin_of(month, zone))
+        return SpanPair(SpanKind.MONTH, month, before, month, begin_of(month, zone))
     last = before.replace(day=today.day)
     return _compared(SpanKind.MONTH, month, before, last, now, zone)
 
 
 def _compared(
     kind: SpanKind, first: date, before: date, last: date, now: datetime, zone: ZoneInfo
-) -> Compared:
-    return Compared(kind, first, before, last, same_time(last, now, zone))
+) -> SpanPair:
+    return SpanPair(kind, first, before, last, same_time(last, now, zone))

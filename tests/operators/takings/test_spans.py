@@ -7,18 +7,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from portal.operators.takings.spans import Compared, SpanKind, compared
+from portal.operators.takings.spans import SpanPair, SpanKind, compared
 
 MEXICO, TIJUANA = ZoneInfo("America/Mexico_City"), ZoneInfo("America/Tijuana")
 
 
-def at(zone: ZoneInfo, *parts: int) -> dict[SpanKind, Compared]:
+def at(zone: ZoneInfo, *parts: int) -> dict[SpanKind, SpanPair]:
     """What is compared when clocks there show this."""
     now = datetime(*parts, tzinfo=zone).astimezone(UTC)  # type: ignore[arg-type]
     return {span.kind: span for span in compared(now, zone)}
 
 
-def there(span: Compared, zone: ZoneInfo) -> str:
+def there(span: SpanPair, zone: ZoneInfo) -> str:
     return span.before_ends.astimezone(zone).strftime("%Y-%m-%d %H:%M")
 
 
