@@ -14,7 +14,7 @@ from portal.core.database import reading
 from portal.core.local_time import DAY, begin_of, day_of
 from portal.models import utc_now
 from portal.operators.lookup import company_in
-from portal.operators.takings.spans import SpanPair, SpanKind, compared
+from portal.operators.takings.spans import SpanKind, SpanPair, compared
 from portal.ports import time_zone_of
 from portal.sales.takings.amounts import NOTHING, Takings
 from portal.sales.takings.reading import HourTakings, hours, hours_of

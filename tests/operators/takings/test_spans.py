@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from portal.operators.takings.spans import SpanPair, SpanKind, compared
+from portal.operators.takings.spans import SpanKind, SpanPair, compared
 
 MEXICO, TIJUANA = ZoneInfo("America/Mexico_City"), ZoneInfo("America/Tijuana")
 
