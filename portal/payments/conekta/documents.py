@@ -171,7 +171,7 @@ def _status_by_charges(data: Mapping[str, object], seen: set[str]) -> OrderStatu
 
 def _fee(charges: Sequence[Mapping[str, object]]) -> int | None:
     """Give what Conekta keeps of the order's money, where each charge with money tells it."""
-    told = [fee(charge) for charge in charges if charge.get("status") not in _NO_MONEY]
+    told = [fee(charge) for charge in charges if str(charge.get("status")) not in _NO_MONEY]
     known = [amount for amount in told if amount is not None]
     return sum(known) if known and len(known) == len(told) else None
 
