@@ -27,6 +27,7 @@ from portal.models.reporting.takings import TakingsDay, TakingsHour, TakingsStat
 from portal.models.router import Router
 from portal.models.sale import Sale, SaleMove
 from portal.models.sale_visit import SaleVisit
+from portal.models.voucher import CashHandover, Voucher, VoucherBatch, VoucherSeller
 from portal.models.webhook_event import WebhookEvent
 from portal.models.wrong_code import WrongCode
 
@@ -43,6 +44,7 @@ __all__ = [
     "AuditChain",
     "AuditEntry",
     "Base",
+    "CashHandover",
     "Company",
     "Deployment",
     "GatewayAccount",
@@ -62,6 +64,9 @@ __all__ = [
     "TakingsDay",
     "TakingsHour",
     "TakingsState",
+    "Voucher",
+    "VoucherBatch",
+    "VoucherSeller",
     "WebhookEvent",
     "WorkerHeartbeat",
     "WrongCode",

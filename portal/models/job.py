@@ -30,6 +30,7 @@ class JobKind(StrEnum):
     DAILY_SUMMARY = "daily_summary"
     SALE_WORDS = "sale_words"
     TAKINGS = "takings"
+    VOUCHERS = "vouchers"
 
     def about(self, subject: str) -> str:
         """Name the job of this kind about a subject, as its row is found."""

@@ -33,12 +33,14 @@ from portal.models import (
     Job,
     Router,
     Sale,
+    Voucher,
 )
 from portal.models.job import JobKind
 from portal.models.sale_states import FINAL
 from portal.ports import settings
 from portal.sales.search.writing import write_words
 from portal.sales.takings.summing import sum_days
+from portal.vouchers.upkeep import keep_vouchers
 from portal.worker.due_times import pull_forward
 from portal.worker.orphan_orders import search_orphan_orders
 from portal.worker.receipts import send_receipts
@@ -50,6 +52,7 @@ UNDECIDED_SECONDS = 60.0
 WORDS_SECONDS = 120.0
 TAKINGS_SECONDS = 600.0
 KEYS_SECONDS = 6 * 3600.0
+VOUCHERS_SECONDS = 60.0
 ROUTER_JOBS = (JobKind.USAGE_SYNC, JobKind.ORPHANED_USERS, JobKind.PIN_DENSITY)
 ALL = "all"
 ALONE = (
@@ -81,6 +84,7 @@ def _kinds() -> dict[JobKind, tuple[Callable[[str], object], float]]:
         JobKind.DAILY_SUMMARY: (tell_of_yesterday, LOOK_SECONDS),
         JobKind.SALE_WORDS: (lambda _all: write_words(), WORDS_SECONDS),
         JobKind.TAKINGS: (sum_days, TAKINGS_SECONDS),
+        JobKind.VOUCHERS: (keep_vouchers, VOUCHERS_SECONDS),
     }
 
 
@@ -146,6 +150,9 @@ def _wanted(session: Session) -> Iterator[tuple[str, str | None]]:
         yield JobKind.TAKINGS.about(company), company
         if settings().smtp_host:
             yield JobKind.RECEIPTS.about(company), company
+    has_codes = exists().where(Voucher.company_id == Company.id)
+    for company in session.scalars(select(Company.id).where(has_codes)):
+        yield JobKind.VOUCHERS.about(company), company
     yield from _wanted_by_alerts(session)
 
 
