@@ -17,12 +17,17 @@ from portal.models.deployment import Deployment
 from portal.models.gateway_account import GatewayAccount
 from portal.models.image import Image
 from portal.models.job import Job, WorkerHeartbeat
+from portal.models.kit_link import KitLink
 from portal.models.login_failure import LoginFailure
 from portal.models.outage import Outage
 from portal.models.plan import Plan
+from portal.models.reporting.money_back import MoneyBack
+from portal.models.reporting.sale_words import SaleWords, SaleWordsCursor
+from portal.models.reporting.takings import TakingsDay, TakingsHour, TakingsState
 from portal.models.router import Router
 from portal.models.sale import Sale, SaleMove
 from portal.models.sale_visit import SaleVisit
+from portal.models.voucher import CashHandover, Voucher, VoucherBatch, VoucherSeller
 from portal.models.webhook_event import WebhookEvent
 from portal.models.wrong_code import WrongCode
 
@@ -39,18 +44,29 @@ __all__ = [
     "AuditChain",
     "AuditEntry",
     "Base",
+    "CashHandover",
     "Company",
     "Deployment",
     "GatewayAccount",
     "Image",
     "Job",
+    "KitLink",
     "LoginFailure",
+    "MoneyBack",
     "Outage",
     "Plan",
     "Router",
     "Sale",
     "SaleMove",
     "SaleVisit",
+    "SaleWords",
+    "SaleWordsCursor",
+    "TakingsDay",
+    "TakingsHour",
+    "TakingsState",
+    "Voucher",
+    "VoucherBatch",
+    "VoucherSeller",
     "WebhookEvent",
     "WorkerHeartbeat",
     "WrongCode",

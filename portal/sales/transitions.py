@@ -25,7 +25,7 @@ from portal.core.logs import log
 from portal.core.metrics import count_move
 from portal.core.records import from_now
 from portal.core.statements import FromNow, add_rows, change_rows, truncate_to_columns
-from portal.models import Access, GatewayAccount, Sale, SaleMove, utc_now
+from portal.models import Access, GatewayAccount, Sale, SaleMove, Voucher, utc_now
 from portal.models.access import AccessState
 from portal.models.sale_states import MONEY_STANDS, SaleActor, check_move
 from portal.ports import retry_in, settings
@@ -33,6 +33,7 @@ from portal.sales.alert_messages import PARKED, PARKED_OTHERWISE
 from portal.sales.card_testing import note_decline
 from portal.sales.context import SaleContext
 from portal.sales.decision_values import AccessChange, Decision, Due, Outcome, TopUp
+from portal.sales.takings.movements import GONE, record_back, record_late_fee
 
 Along = Callable[[Session], object]
 TOP_UPS = {TopUp.LENGTHEN: lengthen, TopUp.SHORTEN: shorten, TopUp.PUT_BACK: put_back}
@@ -95,6 +96,7 @@ def _apply(context: SaleContext, decision: Decision, along: Along | None) -> Non
             _change_access(session, context, decision.access)
         _write_history(session, context, steps, decision.reason)
         _write(session, context.sale, changes)
+        _write_movements(session, context.sale, changes)
         _tell(session, context.sale, decision)
     # Not before it is committed: whoever lets go goes by the lease that is in memory.
     for name in changes.keys() - {"next_attempt_at"}:
@@ -131,6 +133,14 @@ def _write(session: Session, sale: Sale, changes: dict[str, Any]) -> None:
     guard = {"id": sale.id, "state": sale.state, "lease": sale.lease}
     if change_rows(session, Sale, guard, changes | {"updated_at": utc_now()}) != 1:
         raise LostRace
+
+
+def _write_movements(session: Session, sale: Sale, changes: dict[str, Any]) -> None:
+    """Write what moves money besides the charge, which the sale itself tells."""
+    if "amount_refunded" in changes or changes.get("state") in GONE:
+        record_back(session, sale, changes)
+    if "fee" in changes and sale.paid_at is not None:
+        record_late_fee(session, sale)
 
 
 def _write_history(
@@ -175,11 +185,17 @@ def _change_access(session: Session, context: SaleContext, change: AccessChange)
 
 
 def _is_shared(session: Session, sale: Sale) -> bool:
-    """Tell whether another purchase, whose money stays, holds the access open as well."""
+    """Tell whether another purchase, whose money stays, holds the access open as well.
+
+    Cash that a code brought stays, and a code given away opened something too.
+    """
     others = select(Sale.id).where(
         Sale.access_id == sale.access_id, Sale.id != sale.id, Sale.state.in_(MONEY_STANDS)
     )
-    return session.scalar(others.limit(1)) is not None
+    codes = select(Voucher.id).where(
+        Voucher.access_id == sale.access_id, Voucher.voided_at.is_(None)
+    )
+    return any(session.scalar(query.limit(1)) is not None for query in (others, codes))
 
 
 def _draw_other_name(access: Access) -> None:
