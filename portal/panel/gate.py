@@ -47,6 +47,9 @@ def enter() -> Response | None:
     rule = RULES.get(request.endpoint or "")
     if rule is None:
         raise NotFound
+    if rule.largest is not None:
+        # Before the form is read, which has its token.
+        request.max_content_length = rule.largest
     _check_form()
     g.administrator = who = _current()
     if rule.audience is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import request
 
 from portal.core.i18n import gettext
-from portal.panel.audience import ANYBODY_LOGGED_IN, DEPLOYMENT, Audience
+from portal.panel.audience import ANYBODY_LOGGED_IN, DEPLOYMENT, OWNERS, Audience
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,9 @@ class Section:
 
 SECTIONS = (
     Section("panel.menu", "Más", ANYBODY_LOGGED_IN, in_bar=True),
+    Section("panel.plan_list", "Planes", OWNERS),
+    Section("panel.company_details", "Empresa", OWNERS),
+    Section("panel.alert_list", "Alertas", OWNERS),
     Section("panel.company_list", "Empresas", DEPLOYMENT),
 )
 
