@@ -1,6 +1,15 @@
 """Serve what operators call with their session, each for their own company."""
 
-from portal.api.admin import alerts, company, gateway, pictures, products, routers, sales
+from portal.api.admin import (
+    alerts,
+    company,
+    gateway,
+    pictures,
+    products,
+    router_kit,
+    routers,
+    sales,
+)
 
 BLUEPRINTS = (
     company.blueprint,
@@ -8,6 +17,7 @@ BLUEPRINTS = (
     alerts.tests,
     gateway.blueprint,
     routers.blueprint,
+    router_kit.blueprint,
     products.blueprint,
     pictures.blueprint,
     sales.blueprint,
