@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 from flask import Response, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -10,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.core.errors import Invalid, Problem
 from portal.core.i18n import gettext
 from portal.operators import gateway_accounts, webhook_registration
-from portal.operators.gateway_accounts import Probe
+from portal.operators.gateway_accounts import Keys, Probe
 from portal.operators.webhook_registration import last_delivery
 from portal.panel.audience import OWNERS
 from portal.panel.blueprint import blueprint
@@ -41,7 +42,7 @@ def change_gateway_keys() -> BaseResponse:
     form = read_form(SCHEMA, secrets=SECRETS, partial=True)
     if form.is_good:
         try:
-            gateway_accounts.set_keys(actor(), company_id(), form.values)
+            gateway_accounts.set_keys(actor(), company_id(), cast(Keys, form.values))
             return _told(_try_key)
         except Invalid as problem:
             form = form.with_problem(problem)

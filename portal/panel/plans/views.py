@@ -140,7 +140,8 @@ def _with(form: PostedForm, problem: Invalid | Conflict) -> PostedForm:
 def _told(made: ProfileMade) -> str:
     values = {"router": made.router}
     if made.problem:
-        return f"{gettext('Router «%(router)s»: no se pudo.') % values} {made.problem}"
+        failed = gettext("Router «%(router)s»: no se pudo.") % values
+        return f"{failed} {made.problem}"
     if made.made:
         return gettext("Listo: el perfil está en «%(router)s».") % values
     return gettext("«%(router)s» ya lo tenía.") % values

@@ -1,5 +1,5 @@
 (() => {
-  const form = document.getElementById("plan"), shown = document.getElementById("card");
+  const form = document.getElementById("plan"), shown = document.getElementById("muestra");
   let waiting, asked = 0;
   const draw = async () => {
     const mine = ++asked;

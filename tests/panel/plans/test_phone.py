@@ -25,7 +25,7 @@ def write(operator: Operator, name: str) -> None:
 
 def test_a_plan_from_nothing_to_the_customers_page(operator: Operator, site: Site) -> None:
     write(operator, "Fin de semana")
-    card = operator.page.locator("#card")
+    card = operator.page.locator("#muestra")
     expect(card).to_contain_text("$80")
     expect(card).to_contain_text("3 días desde que pagas")
     operator.page.get_by_label("Otro perfil").fill("finde")

@@ -82,7 +82,7 @@ def test_saving_what_is_shown_changes_nothing(
         ("perfil_nuevo", {"perfil_nuevo": ""}),
         ("duracion", {"duracion": "-1"}),
         ("duracion", {"duracion": "9999", "unidad_duracion": "dias"}),
-        ("lineas", {"lineas": "x" * 201}),
+        ("lineas", {"lineas": "En todo el local" + "x" * 200}),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field(
@@ -140,5 +140,6 @@ def test_a_picture_is_put_on_and_taken_off(panel: PanelClient, tenant: Tenant) -
     assert 'class="picture"' not in shown
     assert "Elija primero una imagen." in upload(panel, plan_id, b"")
     assert "imagen" in upload(panel, plan_id, b"no picture").lower()
-    too_large = {"archivo": (io.BytesIO(b"x" * 1_200_000), "a.png")}
-    assert panel.post(f"/panel/planes/{plan_id}/imagen", files=too_large).status_code == 413
+    kind = "multipart/form-data; boundary=x"
+    path = f"/panel/planes/{plan_id}/imagen"
+    assert panel.client.post(path, data=b"x" * 1_200_000, content_type=kind).status_code == 413
