@@ -41,7 +41,10 @@ class AuditAction(StrEnum):
     ROUTER_OUTAGE = "router.outage"
     ROUTER_RESTORE = "router.restore"
     ROUTER_UPDATE = "router.update"
+    SALE_DELIVER = "sale.deliver"
+    SALE_RECEIPT = "sale.receipt"
     SALE_REFUND = "sale.refund"
+    SALE_RETRY = "sale.retry"
     SALE_UNPARK = "sale.unpark"
     USER_ACTIVATE = "user.activate"
     USER_CHANGE_PASSWORD = "user.change_password"  # noqa: S105 - an action, no password
