@@ -5,13 +5,14 @@ from __future__ import annotations
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from portal.api import admin, auth, cors, docs, service, super_admin, webhook_endpoint
+from portal.api import admin, auth, cors, docs, own_access, service, super_admin, webhook_endpoint
 from portal.api.openapi import make_api
 from portal.api.public import catalogue, hotspot, payments, pictures
 
 BLUEPRINTS = (
     auth.door,
     auth.blueprint,
+    own_access.blueprint,
     catalogue.blueprint,
     *admin.BLUEPRINTS,
     *super_admin.BLUEPRINTS,

@@ -19,6 +19,8 @@ from portal.models.image import Image
 from portal.models.job import Job, WorkerHeartbeat
 from portal.models.login_failure import LoginFailure
 from portal.models.outage import Outage
+from portal.models.people.password_request import PasswordRequest
+from portal.models.people.second_factor import RecoveryCode, SecondFactor
 from portal.models.plan import Plan
 from portal.models.router import Router
 from portal.models.sale import Sale, SaleMove
@@ -46,11 +48,14 @@ __all__ = [
     "Job",
     "LoginFailure",
     "Outage",
+    "PasswordRequest",
     "Plan",
+    "RecoveryCode",
     "Router",
     "Sale",
     "SaleMove",
     "SaleVisit",
+    "SecondFactor",
     "WebhookEvent",
     "WorkerHeartbeat",
     "WrongCode",

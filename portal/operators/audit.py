@@ -39,10 +39,15 @@ class AuditAction(StrEnum):
     ROUTER_UPDATE = "router.update"
     SALE_REFUND = "sale.refund"
     SALE_UNPARK = "sale.unpark"
+    SESSION_END = "session.end"
     USER_ACTIVATE = "user.activate"
     USER_CHANGE_PASSWORD = "user.change_password"  # noqa: S105 - an action, no password
     USER_CREATE = "user.create"
     USER_DEACTIVATE = "user.deactivate"
+    USER_RECOVERY_CODES = "user.recovery_codes"
+    USER_RESET_PASSWORD = "user.reset_password"  # noqa: S105 - an action, no password
+    USER_TOTP_OFF = "user.totp_off"
+    USER_TOTP_ON = "user.totp_on"
     USER_UPDATE = "user.update"
     WEBHOOKS_REGISTER = "webhooks.register"
 

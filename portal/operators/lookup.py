@@ -13,16 +13,17 @@ from sqlalchemy.orm import Session
 
 from portal.core.errors import Conflict, NotFound
 from portal.core.records import sane
-from portal.models import Company, Plan, Router, Sale
+from portal.models import AdminUser, Company, Plan, Router, Sale
 from portal.operators.trail.changes import apply as apply
 
 Row = TypeVar("Row")
-Owned = TypeVar("Owned", Router, Plan, Sale)
+Owned = TypeVar("Owned", Router, Plan, Sale, AdminUser)
 
 ABSENT = {
     Router: "Router no encontrado",
     Plan: "Producto no encontrado",
     Sale: "Transacción no encontrada",
+    AdminUser: "Usuario no encontrado",
 }
 
 

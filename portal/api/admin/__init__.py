@@ -1,6 +1,16 @@
 """Serve what operators call with their session, each for their own company."""
 
-from portal.api.admin import alerts, company, gateway, pictures, products, routers, sales
+from portal.api.admin import (
+    alerts,
+    company,
+    gateway,
+    history,
+    people,
+    pictures,
+    products,
+    routers,
+    sales,
+)
 
 BLUEPRINTS = (
     company.blueprint,
@@ -11,4 +21,6 @@ BLUEPRINTS = (
     products.blueprint,
     pictures.blueprint,
     sales.blueprint,
+    history.blueprint,
+    people.blueprint,
 )

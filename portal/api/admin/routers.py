@@ -34,6 +34,7 @@ blueprint = session_blueprint("routers", __name__, "/api/v1/admin")
 @blueprint.route("/mi-empresa/routers")
 @blueprint.arguments(PageQuery, location="query")
 @blueprint.response(200, RouterPage)
+@blueprint.also_for(Role.CASHIER)
 def listing(query: dict[str, Any]) -> dict[str, Any]:
     """Mis routers
 
@@ -59,6 +60,7 @@ def create(values: Any) -> dict[str, Any]:
 @blueprint.route("/mi-empresa/routers/<router_id>")
 @blueprint.response(200, RouterSchema)
 @blueprint.failures(404)
+@blueprint.also_for(Role.CASHIER)
 def router(router_id: str) -> Any:
     """Un router
 
