@@ -184,12 +184,13 @@ def _user_in(
 
 
 def _change(session: Session, user: AdminUser, changes: dict[str, Any]) -> Changes:
+    was_super_admin = user.role == Role.SUPER_ADMIN and user.active
     with session.no_autoflush:
         changed = apply(user, changes)
         _check_company(session, user)
     with conflict(EMAIL_TAKEN):
         session.flush()
-    if set(changed.names) & {"active", "role"} and session.scalar(_super_admins().limit(1)) is None:
+    if was_super_admin and session.scalar(_super_admins().limit(1)) is None:
         raise Conflict(LAST_SUPER_ADMIN)
     if set(changed.names) - {"name"}:
         _end_sessions(session, user.id)
