@@ -160,5 +160,8 @@ class Inspector(Protocol):
     def info(self, timeout: float) -> RouterInfo:
         """Read identity and version: also the connection test."""
 
+    def fingerprint(self, timeout: float) -> str:
+        """Read the certificate shown before anybody logs in: its SHA-256, lower-case hex."""
+
     def inspect(self, timeout: float) -> Inspection:
         """Read how the hotspot and our way in are set up. For a check, never in a sale."""

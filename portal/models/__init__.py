@@ -17,6 +17,7 @@ from portal.models.deployment import Deployment
 from portal.models.gateway_account import GatewayAccount
 from portal.models.image import Image
 from portal.models.job import Job, WorkerHeartbeat
+from portal.models.kit_link import KitLink
 from portal.models.login_failure import LoginFailure
 from portal.models.outage import Outage
 from portal.models.people.password_request import PasswordRequest
@@ -25,6 +26,7 @@ from portal.models.plan import Plan
 from portal.models.router import Router
 from portal.models.sale import Sale, SaleMove
 from portal.models.sale_visit import SaleVisit
+from portal.models.voucher import CashHandover, Voucher, VoucherBatch, VoucherSeller
 from portal.models.webhook_event import WebhookEvent
 from portal.models.wrong_code import WrongCode
 
@@ -41,11 +43,13 @@ __all__ = [
     "AuditChain",
     "AuditEntry",
     "Base",
+    "CashHandover",
     "Company",
     "Deployment",
     "GatewayAccount",
     "Image",
     "Job",
+    "KitLink",
     "LoginFailure",
     "Outage",
     "PasswordRequest",
@@ -56,6 +60,9 @@ __all__ = [
     "SaleMove",
     "SaleVisit",
     "SecondFactor",
+    "Voucher",
+    "VoucherBatch",
+    "VoucherSeller",
     "WebhookEvent",
     "WorkerHeartbeat",
     "WrongCode",

@@ -29,6 +29,7 @@ class JobKind(StrEnum):
     ROUTER_REACH = "router_reach"
     DAILY_SUMMARY = "daily_summary"
     PASSWORD_LINKS = "password_links"  # noqa: S105 - a kind of work, no password
+    VOUCHERS = "vouchers"
 
     def about(self, subject: str) -> str:
         """Name the job of this kind about a subject, as its row is found."""

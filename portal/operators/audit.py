@@ -34,6 +34,9 @@ class AuditAction(StrEnum):
     ROUTER_CREATE = "router.create"
     ROUTER_DEACTIVATE = "router.deactivate"
     ROUTER_DELETE = "router.delete"
+    ROUTER_KIT = "router.kit"
+    ROUTER_KIT_FETCH = "router.kit_fetch"
+    ROUTER_KIT_LINK = "router.kit_link"
     ROUTER_OUTAGE = "router.outage"
     ROUTER_RESTORE = "router.restore"
     ROUTER_UPDATE = "router.update"
@@ -49,6 +52,12 @@ class AuditAction(StrEnum):
     USER_TOTP_OFF = "user.totp_off"
     USER_TOTP_ON = "user.totp_on"
     USER_UPDATE = "user.update"
+    VOUCHER_BATCH = "voucher.batch"
+    VOUCHER_BATCH_VOID = "voucher.batch_void"
+    VOUCHER_HAND_OVER = "voucher.hand_over"
+    VOUCHER_IMPORT = "voucher.import"
+    VOUCHER_SELL = "voucher.sell"
+    VOUCHER_VOID = "voucher.void"
     WEBHOOKS_REGISTER = "webhooks.register"
 
 

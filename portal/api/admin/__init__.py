@@ -8,6 +8,7 @@ from portal.api.admin import (
     people,
     pictures,
     products,
+    router_kit,
     routers,
     sales,
 )
@@ -18,6 +19,7 @@ BLUEPRINTS = (
     alerts.tests,
     gateway.blueprint,
     routers.blueprint,
+    router_kit.blueprint,
     products.blueprint,
     pictures.blueprint,
     sales.blueprint,

@@ -76,6 +76,9 @@ class RouterInspector(Inspector):
             raise RouterRefused(messages.UNREADABLE)
         return _router_info(resource[0], identity[0])
 
+    def fingerprint(self, timeout: float) -> str:
+        return self._channel.fingerprint(Deadline(timeout))
+
     def inspect(self, timeout: float) -> Inspection:
         deadline = Deadline(timeout)
 

@@ -47,6 +47,15 @@ class RouterSchema(AdminSchema):
     puerto = StrictInteger(1, 65535, attribute="port", load_default=8728)
     usuario = Text(100, attribute="username", required=True)
     password = SecretText(128, shortest=0, strip=False, required=True)
+    password_por_confirmar = fields.Boolean(
+        attribute="is_password_withheld",
+        dump_only=True,
+        metadata={
+            "description": "Se cambió `host`, `puerto`, `tls` o `tls_huella` sin enviar otra vez "
+            "`password`: la guardada no se envía a la dirección nueva hasta que se escriba de "
+            "nuevo, o el router reciba otro kit."
+        },
+    )
     ubicacion = Text(200, attribute="location", blank=None)
     tls = Translated(
         TLS,
@@ -145,4 +154,5 @@ ProfilePage = page_schema("perfiles", ProfileAnswer)
 
 def with_key(router: Router, minted: Minted) -> dict[str, Any]:
     """Give a new router as NewRouterAnswer shows it."""
-    return {**columns_of(router), "minted": minted}
+    withheld = router.is_password_withheld
+    return {**columns_of(router), "is_password_withheld": withheld, "minted": minted}
