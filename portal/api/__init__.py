@@ -21,8 +21,8 @@ from portal.api.public import catalogue, hotspot, payments, pictures
 
 BLUEPRINTS = (
     auth.door,
-    auth.blueprint,
     own_access.blueprint,
+    auth.blueprint,
     catalogue.blueprint,
     *admin.BLUEPRINTS,
     *super_admin.BLUEPRINTS,

@@ -44,7 +44,7 @@ class TotpBody(AdminSchema):
     """Say what is to be done with one's second factor."""
 
     documented: ClassVar[dict[str, Any]] = {
-        "oneOf": [
+        "anyOf": [
             {"properties": {"accion": {"const": action}}, "required": ["accion", *needed]}
             for action, needed in TOTP_ACTIONS.items()
         ]

@@ -28,6 +28,9 @@ ACTIONS: Mapping[str, str] = {
     AuditAction.ROUTER_CREATE: "Dio de alta un router",
     AuditAction.ROUTER_DEACTIVATE: "Pausó las ventas de un router",
     AuditAction.ROUTER_DELETE: "Eliminó un router",
+    AuditAction.ROUTER_KIT: "Descargó los archivos de un router",
+    AuditAction.ROUTER_KIT_FETCH: "Un router tomó sus archivos por un enlace",
+    AuditAction.ROUTER_KIT_LINK: "Hizo un enlace a los archivos de un router",
     AuditAction.ROUTER_OUTAGE: "Declaró una interrupción",
     AuditAction.ROUTER_RESTORE: "Restauró un router",
     AuditAction.ROUTER_UPDATE: "Cambió un router",
@@ -43,6 +46,12 @@ ACTIONS: Mapping[str, str] = {
     AuditAction.USER_TOTP_OFF: "Desactivó la verificación en dos pasos",
     AuditAction.USER_TOTP_ON: "Activó la verificación en dos pasos",
     AuditAction.USER_UPDATE: "Cambió los datos de una persona",
+    AuditAction.VOUCHER_BATCH: "Hizo un lote de fichas",
+    AuditAction.VOUCHER_BATCH_VOID: "Anuló un lote de fichas",
+    AuditAction.VOUCHER_HAND_OVER: "Recibió dinero de un vendedor",
+    AuditAction.VOUCHER_IMPORT: "Tomó fichas de un router",
+    AuditAction.VOUCHER_SELL: "Vendió una ficha",
+    AuditAction.VOUCHER_VOID: "Anuló una ficha",
     AuditAction.WEBHOOKS_REGISTER: "Registró los avisos de la pasarela",
 }
 FIELDS: Mapping[str, str] = {

@@ -35,9 +35,10 @@ def entries(app: Flask, tenant: Tenant, action: str) -> list[AuditEntry]:
 def test_an_owner_makes_a_cashier_who_sells_and_looks(
     app: Flask, tenant: Tenant, owner: Caller
 ) -> None:
-    made = owner.post(PEOPLE, NEW | {"email": f"Caja@{tenant.company_id}.example"})
+    email = f"Caja.{tenant.company_id}@example.com"
+    made = owner.post(PEOPLE, NEW | {"email": email})
     assert made.status_code == 201, made.text
-    assert made.json["email"] == f"caja@{tenant.company_id.lower()}.example"
+    assert made.json["email"] == email.lower()
     assert (made.json["rol"], made.json["verificacion_en_dos_pasos"]) == ("cajero", False)
     assert owner.get(f"{PEOPLE}/{made.json['id']}").json == made.json
     assert owner.get(PEOPLE).json["total"] == 2
