@@ -23,6 +23,9 @@ from portal.models.outage import Outage
 from portal.models.people.password_request import PasswordRequest
 from portal.models.people.second_factor import RecoveryCode, SecondFactor
 from portal.models.plan import Plan
+from portal.models.reporting.money_back import MoneyBack
+from portal.models.reporting.sale_words import SaleWords, SaleWordsCursor
+from portal.models.reporting.takings import TakingsDay, TakingsHour, TakingsState
 from portal.models.router import Router
 from portal.models.sale import Sale, SaleMove
 from portal.models.sale_visit import SaleVisit
@@ -51,6 +54,7 @@ __all__ = [
     "Job",
     "KitLink",
     "LoginFailure",
+    "MoneyBack",
     "Outage",
     "PasswordRequest",
     "Plan",
@@ -59,7 +63,12 @@ __all__ = [
     "Sale",
     "SaleMove",
     "SaleVisit",
+    "SaleWords",
+    "SaleWordsCursor",
     "SecondFactor",
+    "TakingsDay",
+    "TakingsHour",
+    "TakingsState",
     "Voucher",
     "VoucherBatch",
     "VoucherSeller",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, stream_with_context
+from flask import Response
 
 from portal.api.admin.history_schemas import HistoryPage, HistoryQuery
 from portal.api.blueprints import session_blueprint
@@ -12,9 +12,9 @@ from portal.api.sessions import acting_company_id
 from portal.operators import companies
 from portal.operators.trail import history
 from portal.web.operator_schemas.pages import page_answer
-from portal.web.trail_csv import table
+from portal.web.spreadsheets.cells import attached
+from portal.web.spreadsheets.trail import table
 
-CSV_NAME = 'attachment; filename="historial.csv"'
 TABLE = (
     "numero,fecha,quien,accion,descripcion,objeto,antes,despues,detalles,ip,solicitud,huella\r\n"
     '7,2026-11-10 20:30:00,ana@example.com,plan.update,Cambió un plan,12,"{""precio"": '
@@ -45,6 +45,4 @@ def _as_csv(query: dict[str, Any]) -> Response:
     filters: Any = {name: query[name] for name in query if name not in ("limit", "offset")}
     company_id = acting_company_id()
     lines = table(history.every(company_id, **filters), companies.zone_of(company_id))
-    response = Response(stream_with_context(lines), mimetype="text/csv")
-    response.headers["Content-Disposition"] = CSV_NAME
-    return response
+    return attached(lines, "historial.csv")

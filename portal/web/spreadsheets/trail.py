@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from portal.models import AuditEntry
-from portal.web.spreadsheet import BOM, date_cell, line, text_cell
+from portal.web.spreadsheets.cells import date_cell, lines_of, text_cell
 from portal.web.trail_words import about, told
 
 COLUMNS = (
@@ -19,9 +19,7 @@ COLUMNS = (
 
 def table(entries: Iterable[AuditEntry], zone: ZoneInfo) -> Iterator[str]:
     """Write the lines, headed by the names of the columns, dates in the zone given."""
-    yield BOM + line(COLUMNS)
-    for entry in entries:
-        yield line(_cells(entry, zone))
+    return lines_of(COLUMNS, (_cells(entry, zone) for entry in entries))
 
 
 def _cells(entry: AuditEntry, zone: ZoneInfo) -> Sequence[Any]:
