@@ -23,7 +23,7 @@ class HistoryQuery(PeriodQuery, PageQuery):
     formato = Choice("json", "csv", load_default="json")
 
 
-class Told(fields.Field[Any]):
+class ToldSide(fields.Field[Any]):
     """Show one side of a change by the contract's names."""
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
@@ -49,8 +49,8 @@ class HistoryEntryAnswer(Schema):
         lambda entry: about(entry.action), required=True, metadata={"type": "string"}
     )
     objeto = fields.String(attribute="target", required=True, allow_none=True)
-    antes = Told(attribute="before", required=True, metadata={"type": "object"})
-    despues = Told(attribute="after", required=True, metadata={"type": "object"})
+    antes = ToldSide(attribute="before", required=True, metadata={"type": "object"})
+    despues = ToldSide(attribute="after", required=True, metadata={"type": "object"})
     detalles = fields.Dict(attribute="details", required=True)
     ip = fields.String(required=True, allow_none=True)
     solicitud = fields.String(

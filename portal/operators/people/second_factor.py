@@ -57,7 +57,7 @@ class Lock:
 
 
 @dataclass(frozen=True)
-class Proof:
+class CodeProof:
     """Say by what a code is right: its step, or the digest of a recovery code."""
 
     factor_id: str
@@ -74,7 +74,7 @@ def lock_of(session: Session, user_id: int) -> Lock | None:
     return Lock(factor, frozenset(session.scalars(unused)))
 
 
-def proof_of(lock: Lock, code: str) -> Proof | None:
+def proof_of(lock: Lock, code: str) -> CodeProof | None:
     """Tell by what the code is right; None where it is not, or its step is over. Raises VaultError.
 
     Looks only: `take` uses it up.
@@ -82,12 +82,12 @@ def proof_of(lock: Lock, code: str) -> Proof | None:
     typed = plain_code(code)
     if SIX_DIGITS.fullmatch(typed):
         step = step_of(lock.factor, typed)
-        return None if step is None else Proof(lock.factor.id, step=step)
+        return None if step is None else CodeProof(lock.factor.id, step=step)
     digest = token_digest(typed)
-    return Proof(lock.factor.id, digest=digest) if digest in lock.unused else None
+    return CodeProof(lock.factor.id, digest=digest) if digest in lock.unused else None
 
 
-def take(session: Session, proof: Proof) -> bool:
+def take(session: Session, proof: CodeProof) -> bool:
     """Use the code up; False where another was faster with the same one."""
     if proof.step is not None:
         taken = update(SecondFactor).where(

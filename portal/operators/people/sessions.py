@@ -16,7 +16,7 @@ from portal.models import AdminSession, AdminUser, Company, utc_now
 from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.people import login_tries, password_rules, passwords, second_factor
 from portal.operators.people.login_tries import KnownBrowser
-from portal.operators.people.second_factor import Lock, Proof
+from portal.operators.people.second_factor import CodeProof, Lock
 from portal.operators.trail.changes import HIDDEN, Changes
 from portal.ports import settings
 
@@ -202,7 +202,7 @@ def _use_code(lock: Lock | None, code: str) -> None:
         raise Invalid(wrong, errores={"codigo": [wrong]})
 
 
-def _take(proof: Proof) -> bool:
+def _take(proof: CodeProof) -> bool:
     with writing() as session:
         return second_factor.take(session, proof)
 
