@@ -20,7 +20,7 @@ from portal.models.job import Job, WorkerHeartbeat
 from portal.models.login_failure import LoginFailure
 from portal.models.outage import Outage
 from portal.models.plan import Plan
-from portal.models.router import Router
+from portal.models.router import Router, RouterContact
 from portal.models.sale import Sale, SaleMove
 from portal.models.sale_visit import SaleVisit
 from portal.models.webhook_event import WebhookEvent
@@ -47,6 +47,7 @@ __all__ = [
     "Outage",
     "Plan",
     "Router",
+    "RouterContact",
     "Sale",
     "SaleMove",
     "SaleVisit",

@@ -1,4 +1,4 @@
-"""Keep a MikroTik router whose hotspot is sold."""
+"""Keep a MikroTik router whose hotspot is sold, and when it was last heard of."""
 
 from __future__ import annotations
 
@@ -41,3 +41,20 @@ class Router(Base):
     updated_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
 
     password = Secret()
+
+
+class RouterContact(Base):
+    """Keep what was heard of a router: when last, its version, and since when it is silent.
+
+    Apart from the router's own record, which is read with each sale and seldom changes.
+    """
+
+    __tablename__ = "router_contact"
+
+    router_id: Mapped[str] = mapped_column(
+        ForeignKey("router.id", ondelete="CASCADE"), primary_key=True
+    )
+    company_id: Mapped[str] = mapped_column(ForeignKey("company.id"), index=True)
+    version: Mapped[str | None] = mapped_column(String(60))
+    answered_at: Mapped[datetime | None]
+    silent_since: Mapped[datetime | None]

@@ -14,6 +14,11 @@ from portal.models import AuditEntry
 class AuditAction(StrEnum):
     """Name what can be done that is kept on record."""
 
+    ACCESS_CONNECT = "access.connect"
+    ACCESS_COURTESY = "access.courtesy"
+    ACCESS_DELIVER = "access.deliver"
+    ACCESS_ENABLE = "access.enable"
+    ACCESS_FREE = "access.free"
     ALERT_RESOLVE = "alert.resolve"
     API_KEY_REVOKE = "api_key.revoke"
     API_KEY_ROTATE = "api_key.rotate"
@@ -33,8 +38,10 @@ class AuditAction(StrEnum):
     ROUTER_OUTAGE = "router.outage"
     ROUTER_RESTORE = "router.restore"
     ROUTER_UPDATE = "router.update"
+    SALE_CARRY_ON = "sale.carry_on"
     SALE_REFUND = "sale.refund"
     SALE_UNPARK = "sale.unpark"
+    SESSION_END = "session.end"
     USER_ACTIVATE = "user.activate"
     USER_CHANGE_PASSWORD = "user.change_password"  # noqa: S105 - an action, no password
     USER_CREATE = "user.create"

@@ -13,15 +13,16 @@ from sqlalchemy.orm import Session
 
 from portal.core.errors import Conflict, NotFound
 from portal.core.records import sane
-from portal.models import Company, Plan, Router, Sale
+from portal.models import Access, Company, Plan, Router, Sale
 
 Row = TypeVar("Row")
-Owned = TypeVar("Owned", Router, Plan, Sale)
+Owned = TypeVar("Owned", Router, Plan, Sale, Access)
 
 ABSENT = {
     Router: "Router no encontrado",
     Plan: "Producto no encontrado",
     Sale: "Transacción no encontrada",
+    Access: "Acceso no encontrado",
 }
 
 
