@@ -7,13 +7,17 @@ from contextlib import suppress
 
 from sqlalchemy import select, update
 
+from portal import ports
+from portal.access.provisioning import known_of, mark_of
 from portal.access.reconciler import reconcile_access
 from portal.alerts.router_alerts import tell_of_user_back
 from portal.core.database import reading, writing
 from portal.core.errors import Conflict
 from portal.core.leases import LostRace, claim_one
 from portal.hotspot.deadline import Deadline
-from portal.models import Access, Sale
+from portal.hotspot.errors import RouterError
+from portal.models import Access, Router, Sale
+from portal.models.access import AccessState
 from portal.models.sale_states import SaleActor, SaleState
 from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.lookup import owned_in
@@ -21,6 +25,8 @@ from portal.operators.online.holding import PAUSE, access_and_router, held_acces
 from portal.ports import settings
 from portal.sales.recovery import recover_sale
 
+# As the router takes a limit of zero.
+NO_LIMIT = 0
 BUSY = "Esta venta se está atendiendo. Intente de nuevo en unos segundos."
 PARKED = "Esta venta espera a una persona: retómela primero."
 
@@ -51,7 +57,10 @@ def deliver(actor: Actor, company_id: str, access_id: str) -> bool:
     if (sale_id := _waits_to_be_delivered(access_id)) is not None:
         _carry_on(sale_id)
     else:
-        _reconcile(access_id)
+        with held_access(access_id) as claim, suppress(LostRace):
+            reconcile_access(claim)
+    with suppress(RouterError):
+        _lift_foreign_limits(*access_and_router(company_id, access_id))
     return _is_as_wanted(access_id)
 
 
@@ -86,9 +95,18 @@ def _carry_on(sale_id: str) -> None:
         recover_sale(claim, SaleActor.OPERATOR)
 
 
-def _reconcile(access_id: str) -> None:
-    with held_access(access_id) as claim, suppress(LostRace):
-        reconcile_access(claim)
+def _lift_foreign_limits(access: Access, router: Router) -> None:
+    """Take limits off the user that were never sold with it: somebody set them on the router."""
+    if access.actual != AccessState.ENABLED:
+        return
+    ports.provisioner_of(router).update_user(
+        access.name,
+        mark_of(access.id),
+        settings().router_timeout,
+        limit_uptime=None if access.duration_from == "connected" else NO_LIMIT,
+        limit_bytes=None if access.data_limit is not None else NO_LIMIT,
+        known=known_of(access),
+    )
 
 
 def _waits_to_be_delivered(access_id: str) -> str | None:
