@@ -6,7 +6,7 @@ from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, Settings, SettingsError, encryption_keys
-from portal import api, cli, pages
+from portal import api, cli, pages, panel
 from portal.api import auth
 from portal.api.public import hotspot, payments
 from portal.core import i18n, metrics
@@ -36,12 +36,13 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["ports"] = open_ports(settings)
     _connect_database(app)
     request_context.register(app)
-    register_errors(app, pages.problem_page)
+    register_errors(app, {"/panel": panel.problem_page, "/": pages.problem_page})
     metrics.register(app)
     security_headers.register(app)
     i18n.register(app)
     api.register(app)
     pages.register(app)
+    panel.register(app)
     rate_limits.register(app, settings, _limited())
     cli.register(app)
     _trust_proxies(app, settings.trusted_proxies)
@@ -64,7 +65,7 @@ def _limited() -> dict[str, list[Blueprint]]:
     return {
         "sales": [payments.blueprint, pages.blueprint],
         "reconnections": [hotspot.blueprint],
-        "logins": [auth.door],
+        "logins": [auth.door, panel.door],
     }
 
 

@@ -81,6 +81,16 @@ def set_channel(session: Session, company: Company, kind: str, values: ChannelVa
         _forget_waiting(session, channel)
 
 
+def told_of(session: Session, company_id: str, kind: str) -> dict[str, object]:
+    """Tell where a channel leads and what it tells of; nothing where there is none."""
+    channel = session.scalar(_of_company(company_id).where(AlertChannel.kind == kind))
+    if channel is None:
+        return {}
+    chosen = select(AlertSubscription.event).where(AlertSubscription.channel_id == channel.id)
+    events = sorted(session.scalars(chosen))
+    return {"active": channel.active, "target": channel.target, "events": events}
+
+
 def check_targets(channels: Mapping[str, ChannelValues]) -> None:
     """Raise Invalid where a webhook would go to a private address, or not by https.
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
-from flask import Response, after_this_request, request
+from flask import request
 
 from portal.api.auth_schemas import ChangePasswordBody, LoginAnswer, LoginBody, UserAnswer
 from portal.api.blueprints import open_blueprint, session_blueprint
 from portal.api.sessions import actor, administrator, token_of
 from portal.models.admin_user import Role
-from portal.operators.people import login_tries, sessions, users
+from portal.operators.people import sessions, users
+from portal.web.known_browser import known_browser, remember_browser
 from portal.web.request_context import caller_text, client_address
 from portal.web.schemas import Message
 
-COOKIE = "portal_known_browser"
 LOGIN = {"email": "ana@example.com", "password": "tres gatos bajo la lluvia"}
 CHANGE = {
     "current_password": "tres gatos bajo la lluvia",
@@ -24,9 +23,7 @@ CHANGE = {
 CHANGED = "Contraseña cambiada. Inicie sesión de nuevo."
 
 door = open_blueprint("login", __name__, "/api/v1/auth")
-blueprint = session_blueprint(
-    "auth", __name__, "/api/v1/auth", (Role.SUPER_ADMIN, Role.COMPANY_ADMIN)
-)
+blueprint = session_blueprint("auth", __name__, "/api/v1/auth", tuple(Role))
 
 
 @door.route("/login", methods=["POST"])
@@ -46,28 +43,15 @@ def login(body: dict[str, str]) -> dict[str, Any]:
         client_address(),
         caller_text(),
         request.headers.get("User-Agent"),
-        login_tries.open_browser(request.cookies.get(COOKIE)),
+        known_browser(),
     )
-    after_this_request(partial(_remember_browser, begun.user.id))
+    remember_browser(begun.user.id)
     return {
         "access_token": token_of(begun),
         "token_type": "bearer",
         "expires_at": begun.expires_at,
         "user": begun.user,
     }
-
-
-def _remember_browser(user_id: int, response: Response) -> Response:
-    response.set_cookie(
-        COOKIE,
-        login_tries.seal_browser(user_id),
-        max_age=login_tries.BROWSER_SECONDS,
-        path="/api/v1/auth",
-        secure=request.is_secure,
-        httponly=True,
-        samesite="Strict",
-    )
-    return response
 
 
 @blueprint.route("/me")

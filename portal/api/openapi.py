@@ -114,7 +114,9 @@ class Converter(OpenAPIConverter):
     def schema2jsonschema(self, schema: Schema) -> dict[str, Any]:
         """Describe the schema."""
         described: dict[str, Any] = super().schema2jsonschema(schema)  # type: ignore[no-untyped-call]
-        if schema.partial:
+        if not schema.partial:
+            described |= getattr(schema, "documented_whole", {})
+        else:
             # What is not sent in a change stays as it is.
             for field in described["properties"].values():
                 field.pop("default", None)

@@ -9,12 +9,11 @@ from typing import Any
 import jwt
 from flask import Blueprint, Response, g, request
 
-from portal.core.database import reading, writing
 from portal.core.errors import Forbidden, Unauthorized
 from portal.core.records import sane
-from portal.models.admin_user import Role
-from portal.operators.audit import Actor, AuditAction, record
-from portal.operators.lookup import company_in
+from portal.models.admin_user import COMPANY_ROLES, Role
+from portal.operators.audit import Actor
+from portal.operators.people.acting import existing_company, record_acting
 from portal.operators.people.sessions import Administrator, Login, find
 from portal.ports import settings
 from portal.web.request_context import caller_text, request_id
@@ -108,38 +107,23 @@ def _session_id(token: str) -> str:
 
 def _company_for(who: Administrator, roles: Collection[Role]) -> str | None:
     named = request.headers.get(COMPANY_HEADER, "").strip() or None
-    if who.role == Role.COMPANY_ADMIN:
-        if Role.COMPANY_ADMIN not in roles or named not in (None, who.company_id):
+    if who.role in COMPANY_ROLES:
+        if who.role not in roles or named not in (None, who.company_id):
             raise Forbidden
         return who.company_id
     if Role.COMPANY_ADMIN not in roles:
         return None
     if named is not None:
-        return _act_for(who, _existing(named))
+        return _act_for(who, existing_company(named))
     if Role.SUPER_ADMIN not in roles:
         raise Forbidden(NAME_COMPANY)
     return None
 
 
-def _existing(company_id: str) -> str:
-    with reading() as session:
-        return company_in(session, company_id).id
-
-
 def _act_for(who: Administrator, company_id: str) -> str:
-    """Record that a super_admin acts for a company before anything is done."""
     if request.method not in READING:
         acting = Actor(who.email, request_id(), caller_text())
-        with writing() as session:
-            record(
-                session,
-                acting,
-                AuditAction.COMPANY_ACT_FOR,
-                company_id,
-                company_id,
-                method=request.method,
-                path=request.path,
-            )
+        record_acting(acting, company_id, request.method, request.path)
     g.acting_for = company_id
     return company_id
 

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 from portal.core.extensions import db
 from portal.core.instance import open_privately
 
-AFTER_COMMIT = "after_commit"
+BEFORE_COMMIT, AFTER_COMMIT = "before_commit", "after_commit"
 BUSY_TIMEOUT = "PRAGMA busy_timeout=10000"
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -79,8 +79,18 @@ def writing() -> Iterator[Session]:
     ):
         with session.begin():
             yield session
+            for action in session.info.get(BEFORE_COMMIT, ()):
+                action()
         for action in session.info.get(AFTER_COMMIT, ()):
             action()
+
+
+def before_commit(session: Session, action: Callable[[], object]) -> None:
+    """Have it done last in this session's transaction.
+
+    What it locks is held for no longer than the commit takes, and nothing is waited for after it.
+    """
+    session.info.setdefault(BEFORE_COMMIT, []).append(action)
 
 
 def after_commit(session: Session, action: Callable[[], object]) -> None:

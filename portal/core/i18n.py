@@ -1,7 +1,8 @@
 """Choose the language that a page speaks, Spanish or English, and give its words.
 
-Templates and code are written in Spanish; `translations/<language>.po` holds the others. Babel
-reads those at start-up, so there is nothing to compile.
+Templates and code are written in Spanish; `translations/<language>.po` holds the others, and what
+the operator's panel says stands in files of its own, `translations/panel_<language>/`. Babel reads
+those at start-up, so there is nothing to compile.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, has_request_context, request
+from flask import Flask, g, has_request_context, request
 
 CATALOGUES = Path(__file__).parent / "translations"
 SPANISH, ENGLISH = LANGUAGES = ("es", "en")
@@ -30,10 +31,15 @@ def register(app: Flask) -> None:
 
 
 def language() -> str:
-    """Find what the request wants: its `lang`, else what its browser prefers; `es` or `en`."""
+    """Find what the request wants: its `lang`, what was chosen before, what its browser prefers."""
     if not has_request_context():
         return SPANISH
-    return chosen_language() or _preferred() or SPANISH
+    return chosen_language() or g.get("kept_language") or _preferred() or SPANISH
+
+
+def keep_language(name: str | None) -> None:
+    """Speak what somebody chose in an earlier request; None and what is not ours change nothing."""
+    g.kept_language = name if name in LANGUAGES else None
 
 
 def chosen_language() -> str | None:
@@ -60,9 +66,22 @@ def ngettext(singular: str, plural: str, number: int) -> str:
 
 @cache
 def _catalogue(name: str) -> NullTranslations:
-    path = CATALOGUES / f"{name}.po"
-    if not path.exists():
+    parts = [_read(path, name) for path in catalogue_files(name)]
+    if not parts:
         return NullTranslations()
+    whole = parts[0]
+    for part in parts[1:]:
+        whole.merge(part)
+    return whole
+
+
+def catalogue_files(name: str) -> list[Path]:
+    """List the files that hold what is said in a language: the customers', then the panel's."""
+    own = [path for path in (CATALOGUES / f"{name}.po",) if path.exists()]
+    return own + sorted((CATALOGUES / f"panel_{name}").glob("*.po"))
+
+
+def _read(path: Path, name: str) -> Translations:
     compiled = BytesIO()
     with path.open("rb") as source:
         write_mo(compiled, read_po(source, locale=name, abort_invalid=True))

@@ -11,7 +11,7 @@ from portal.models.alert_channel import (
     AlertSubscription,
 )
 from portal.models.api_key import ApiKey
-from portal.models.audit_entry import AuditEntry
+from portal.models.audit_entry import AuditChain, AuditEntry
 from portal.models.company import Company
 from portal.models.deployment import Deployment
 from portal.models.gateway_account import GatewayAccount
@@ -36,6 +36,7 @@ __all__ = [
     "AlertMessage",
     "AlertSubscription",
     "ApiKey",
+    "AuditChain",
     "AuditEntry",
     "Base",
     "Company",

@@ -12,18 +12,27 @@ from portal.core.records import Base, new_id, utc_now
 
 
 class Role(StrEnum):
-    """Say whether a person administers all companies or one; the words are the JSON contract's."""
+    """Say what a person may do; the words are the JSON contract's.
+
+    A super_admin administers all companies, a cliente_admin owns one, and its cajero sells and
+    looks, and neither gives money back nor sees keys or people.
+    """
 
     SUPER_ADMIN = "super_admin"
     COMPANY_ADMIN = "cliente_admin"
+    CASHIER = "cajero"
+
+
+# Who belongs to one company.
+COMPANY_ROLES = frozenset((Role.COMPANY_ADMIN, Role.CASHIER))
 
 
 class AdminUser(Base):
-    """Keep a person who administers all companies (super_admin) or one (cliente_admin)."""
+    """Keep a person who administers all companies (super_admin), or works for one."""
 
     __tablename__ = "admin_user"
     __table_args__ = (
-        CheckConstraint("role IN ('super_admin', 'cliente_admin')", name="role"),
+        CheckConstraint("role IN ('super_admin', 'cliente_admin', 'cajero')", name="role"),
         CheckConstraint("(role = 'super_admin') = (company_id IS NULL)", name="role_company"),
     )
 
@@ -39,7 +48,10 @@ class AdminUser(Base):
 
 
 class AdminSession(Base):
-    """Keep a login. Its id is the token's `jti`; ending it counts at once, everywhere."""
+    """Keep a login. Its id is the token's `jti`; ending it counts at once, everywhere.
+
+    `confirmed_at`: when its person last gave the password.
+    """
 
     __tablename__ = "admin_session"
 
@@ -48,6 +60,7 @@ class AdminSession(Base):
     )
     user_id: Mapped[int] = mapped_column(ForeignKey("admin_user.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    confirmed_at: Mapped[datetime] = mapped_column(default=utc_now)
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     ip: Mapped[str | None] = mapped_column(String(45))

@@ -17,6 +17,8 @@ class Company(Base):
     `keep_personal_days`: how long customers' names and addresses are kept. `pin_digits`: how
     long its PINs are. `portal_credentials`: what its pages sell, `pin` or `user_password`.
     `time_zone`: an IANA name, in which its days are counted; None is the deployment's.
+    `vat_rate`: the IVA that its prices include, in basis points. `cash_minimum`: in centavos, the
+    least price that can be paid in a shop; None is what the gateway takes.
     """
 
     __tablename__ = "company"
@@ -27,6 +29,8 @@ class Company(Base):
         CheckConstraint(
             "portal_credentials IN ('pin', 'user_password')", name="portal_credentials"
         ),
+        CheckConstraint("vat_rate IN (0, 800, 1600)", name="vat_rate"),
+        CheckConstraint("cash_minimum > 0", name="cash_minimum"),
     )
 
     id: Mapped[str] = mapped_column(
@@ -42,6 +46,12 @@ class Company(Base):
     privacy_notice: Mapped[str | None] = mapped_column(Text)
     terms: Mapped[str | None] = mapped_column(Text)
     refund_policy: Mapped[str | None] = mapped_column(Text)
+    complaints: Mapped[str | None] = mapped_column(Text)
+    legal_name: Mapped[str | None] = mapped_column(String(200))
+    rfc: Mapped[str | None] = mapped_column(String(13))
+    address: Mapped[str | None] = mapped_column(String(300))
+    vat_rate: Mapped[int] = mapped_column(default=1600)
+    cash_minimum: Mapped[int | None]
     keep_personal_days: Mapped[int] = mapped_column(default=365)
     pin_digits: Mapped[int] = mapped_column(default=6)
     portal_credentials: Mapped[str] = mapped_column(String(16), default="pin")

@@ -73,3 +73,8 @@ class Plan(Base):
     speed: Mapped[str | None] = mapped_column(String(40))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     updated_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
+
+    @property
+    def is_unlimited(self) -> bool:
+        """Tell whether neither time nor data ends it."""
+        return self.duration_seconds is None and self.data_limit is None

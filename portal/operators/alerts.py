@@ -11,7 +11,7 @@ from portal.core.errors import NotFound
 from portal.core.records import LARGEST_INTEGER
 from portal.models import Alert, utc_now
 from portal.operators.audit import Actor, AuditAction, record
-from portal.operators.lookup import ListPage, page
+from portal.operators.lookup import ListPage, apply, page
 
 MOST = 200
 
@@ -46,13 +46,14 @@ def resolve(actor: Actor, alert_id: int, company_id: str | None = None) -> Alert
         if alert is None or company_id not in (None, alert.company_id):
             raise NotFound("Aviso no encontrado")
         if alert.resolved_at is None:
-            alert.resolved_at = utc_now()
+            changed = apply(alert, {"resolved_at": utc_now()})
             record(
                 session,
                 actor,
                 AuditAction.ALERT_RESOLVE,
                 alert_id,
                 alert.company_id,
+                changed,
                 kind=alert.kind,
             )
     return alert

@@ -16,7 +16,8 @@ from portal.core.records import new_id, sane
 from portal.core.vault import token_digest
 from portal.models import ApiKey, Router, utc_now
 from portal.operators.audit import Actor, AuditAction, record
-from portal.operators.lookup import ListPage, owned_in, page
+from portal.operators.lookup import ListPage, apply, owned_in, page
+from portal.operators.trail.changes import made
 from portal.ports import settings
 
 PREFIX = "jwt_"
@@ -80,10 +81,11 @@ def rotate(
     hours = settings().api_key_grace_hours if grace_hours is None else grace_hours
     with writing() as session:
         router = owned_in(session, Router, router_id, company_id, lock=True)
-        _retire(session, router_id, utc_now() + timedelta(hours=hours))
+        retired = _retire(session, router_id, utc_now() + timedelta(hours=hours))
         minted = mint_in(session, router)
-        details = {"router": router_id, "grace_hours": hours}
-        record(session, actor, AuditAction.API_KEY_ROTATE, minted.key.id, company_id, **details)
+        details = {"router": router_id, "grace_hours": hours, "retired": retired}
+        action, new = AuditAction.API_KEY_ROTATE, made(minted.key)
+        record(session, actor, action, minted.key.id, company_id, new, **details)
     return minted
 
 
@@ -96,8 +98,8 @@ def revoke(actor: Actor, company_id: str, router_id: str, key_id: str) -> ApiKey
             raise NotFound("API Key no encontrada")
         now = utc_now()
         if key.revoked_at is None or key.revoked_at > now:
-            key.revoked_at = now
-            record(session, actor, AuditAction.API_KEY_REVOKE, key.id, company_id, router=router_id)
+            changed, about = apply(key, {"revoked_at": now}), {"router": router_id}
+            record(session, actor, AuditAction.API_KEY_REVOKE, key.id, company_id, changed, **about)
     return key
 
 
@@ -123,14 +125,17 @@ def _newest_first(router_id: str) -> Select[ApiKey]:
     )
 
 
-def _retire(session: Session, router_id: str, end: datetime) -> None:
+def _retire(session: Session, router_id: str, end: datetime) -> list[str]:
+    """Let them end then; the ids of those that would have lived longer."""
     lasting = select(ApiKey).where(
         ApiKey.router_id == router_id,
         ApiKey.expires_at > utc_now(),
         or_(ApiKey.revoked_at.is_(None), ApiKey.revoked_at > end),
     )
-    for key in session.scalars(lasting):
+    retired = session.scalars(lasting).all()
+    for key in retired:
         key.revoked_at = end
+    return [key.id for key in retired]
 
 
 def _token(key: ApiKey, company_id: str) -> str:

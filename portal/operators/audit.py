@@ -1,14 +1,18 @@
-"""Keep on record for good who did what."""
+"""Keep on record for good who did what, and what that changed."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.models import AuditEntry
+from portal.models import AuditEntry, utc_now
+from portal.models.audit_entry import DEPLOYMENT
+from portal.operators.trail import chain
+from portal.operators.trail.changes import Changes
 
 
 class AuditAction(StrEnum):
@@ -65,16 +69,32 @@ def record(
     action: AuditAction,
     target: str | int | None = None,
     company_id: str | None = None,
+    changed: Changes | None = None,
     **details: Any,
 ) -> None:
-    """Write the action in the transaction that does it. `details` must hold no secret."""
+    """Write the action in the transaction that does it.
+
+    `changed` is what `trail.changes` or `lookup.apply` found, with secrets hidden already;
+    `details` must hold none either.
+    """
+    changed = changed or Changes()
     entry = AuditEntry(
+        at=utc_now(),
         actor=actor.name,
         action=action,
         target=None if target is None else str(target),
         company_id=company_id,
-        details=details,
+        details=_plain(details),
+        before=_plain(changed.before) or None,
+        after=_plain(changed.after) or None,
         request_id=actor.request_id,
         ip=actor.ip,
+        chain=company_id or DEPLOYMENT,
     )
-    session.add(entry)
+    chain.append(session, entry)
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """Give it as it will be read back, which is what its digest is taken over."""
+    read: dict[str, Any] = json.loads(json.dumps(values))
+    return read

@@ -8,7 +8,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.alerts.channels import ChannelValues, check_targets, follow_company, set_channel
+from portal.alerts.channels import (
+    ChannelValues,
+    check_targets,
+    follow_company,
+    set_channel,
+    told_of,
+)
 from portal.core.database import reading, writing
 from portal.core.errors import Conflict
 from portal.models import Company, GatewayAccount
@@ -16,6 +22,7 @@ from portal.operators import gateway_accounts
 from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.gateway_accounts import Keys
 from portal.operators.lookup import ListPage, apply, company_in, page
+from portal.operators.trail.changes import HIDDEN, Changes, between, made
 from portal.operators.webhook_registration import register_by_itself
 from portal.ports import time_zone_of
 
@@ -23,7 +30,8 @@ from portal.ports import time_zone_of
 class CompanyValues(TypedDict, total=False):
     """Hold what may be said of a company; minutes and days are at least 1, digits 6 to 8.
 
-    `portal_credentials` is pin or user_password.
+    `portal_credentials` is pin or user_password, `vat_rate` in basis points, `cash_minimum` in
+    centavos.
     """
 
     name: str
@@ -35,6 +43,12 @@ class CompanyValues(TypedDict, total=False):
     privacy_notice: str | None
     terms: str | None
     refund_policy: str | None
+    complaints: str | None
+    legal_name: str | None
+    rfc: str | None
+    address: str | None
+    vat_rate: int
+    cash_minimum: int | None
     keep_personal_days: int
     pin_digits: int
     portal_credentials: str
@@ -64,7 +78,8 @@ def create_in(session: Session, actor: Actor, **values: Unpack[CompanyValues]) -
     session.add(company)
     session.flush()
     _apply(session, company, values)
-    record(session, actor, AuditAction.COMPANY_CREATE, company.id, company.id)
+    session.flush()
+    record(session, actor, AuditAction.COMPANY_CREATE, company.id, company.id, made(company))
     return company
 
 
@@ -76,25 +91,33 @@ def update(
     with writing() as session:
         company = company_in(session, company_id, lock=True)
         if changed := _apply(session, company, values):
-            record(
-                session, actor, AuditAction.COMPANY_UPDATE, company_id, company_id, changed=changed
-            )
+            record(session, actor, AuditAction.COMPANY_UPDATE, company_id, company_id, changed)
         account = _enter(session, actor, company_id, keys)
     if account is not None:
         register_by_itself(actor, account)
     return company
 
 
-def _apply(session: Session, company: Company, values: CompanyValues) -> list[str]:
-    """Set it, and by which ways it hears of things; the names of what was set."""
+def _apply(session: Session, company: Company, values: CompanyValues) -> Changes:
+    """Set it, and by which ways it hears of things; what that changed."""
     columns = cast(dict[str, Any], dict(values))
     alerts: dict[str, ChannelValues] = columns.pop("alerts", {})
     changed = apply(company, columns)
     if set(TELEGRAM).intersection(columns):
         follow_company(session, company)
     for kind, channel in alerts.items():
-        set_channel(session, company, kind, channel)
-    return [*changed, *(f"alerts.{kind}" for kind in alerts)]
+        changed |= _set_channel(session, company, kind, channel)
+    return changed
+
+
+def _set_channel(session: Session, company: Company, kind: str, values: ChannelValues) -> Changes:
+    before = told_of(session, company.id, kind)
+    set_channel(session, company, kind, values)
+    session.flush()
+    changed = between(before, told_of(session, company.id, kind))
+    if "secret" in values:
+        changed |= Changes(after={"secret": HIDDEN if values["secret"] else None})
+    return changed.below(f"alerts.{kind}")
 
 
 def _enter(

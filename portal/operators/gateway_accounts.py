@@ -21,6 +21,7 @@ from portal.operators.gateway_lookup import (
     usable,
 )
 from portal.operators.lookup import apply, company_in
+from portal.operators.trail.changes import between
 from portal.operators.webhook_registration import register_by_itself
 from portal.payments.gateway import Refused, Unknown
 from portal.ports import gateway_of, provider_names, provider_of, settings
@@ -38,6 +39,7 @@ __all__ = (
 
 REFUSED_KEY = "key_refused"
 NOT_TRIED = "{0} no aceptó la orden de prueba. Revise la cuenta en el panel de {0}."
+SECRET = ("private_key",)
 SAME_KEYS = "La llave pública y la privada no pueden ser la misma."
 
 
@@ -94,8 +96,10 @@ def set_keys_in(
     if before is not None and wanted == _values(before):
         return before
     account = _replace(session, company_id, provider, before, wanted)
-    details = {"version": account.version, "mode": account.mode, "given": sorted(keys)}
-    record(session, actor, AuditAction.GATEWAY_ACCOUNT_SET_KEYS, account.id, company_id, **details)
+    changed = between(_values(before) if before else {}, wanted, SECRET)
+    details = {"provider": provider, "version": account.version, "given": sorted(keys)}
+    action = AuditAction.GATEWAY_ACCOUNT_SET_KEYS
+    record(session, actor, action, account.id, company_id, changed, **details)
     return account
 
 
@@ -160,10 +164,12 @@ def _note(actor: Actor, account: GatewayAccount, said: bool | Refused | Unknown)
     refused = isinstance(said, Refused) and said.reason == REFUSED_KEY
     with writing() as session:
         row = session.get_one(GatewayAccount, account.id)
+        since = row.refused_at
         if refused:
-            row.refused_at = row.refused_at or utc_now()
+            since = since or utc_now()
         elif isinstance(said, bool):
-            row.refused_at = None
+            since = None
+        changed = apply(row, {"refused_at": since})
         outcome = type(said).__name__ if not isinstance(said, bool) else "answered"
         record(
             session,
@@ -171,5 +177,6 @@ def _note(actor: Actor, account: GatewayAccount, said: bool | Refused | Unknown)
             AuditAction.GATEWAY_ACCOUNT_PROBE,
             account.id,
             row.company_id,
+            changed,
             outcome=outcome,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from portal.core.errors import Conflict, NotFound
 from portal.core.records import sane
 from portal.models import Access, Company, Plan, Router, Sale
+from portal.operators.trail.changes import apply as apply
 
 Row = TypeVar("Row")
 Owned = TypeVar("Owned", Router, Plan, Sale, Access)
@@ -79,22 +80,3 @@ def conflict(detail: str) -> Iterator[None]:
         yield
     except IntegrityError:
         raise Conflict(detail) from None
-
-
-def apply(row: Any, changes: dict[str, Any]) -> list[str]:
-    """Set the attributes that differ, and secrets always; the names of what was set.
-
-    A stored secret is not read for comparison: it must be replaceable when its key is lost.
-    """
-    changed = [
-        name
-        for name, value in changes.items()
-        if _is_secret(row, name) or getattr(row, name) != value
-    ]
-    for name in changed:
-        setattr(row, name, changes[name])
-    return sorted(changed)
-
-
-def _is_secret(row: Any, name: str) -> bool:
-    return hasattr(type(row), f"{name}_sealed")

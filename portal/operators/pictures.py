@@ -11,7 +11,7 @@ from portal.core.image_encoding import Encoded, encode_logo, encode_picture
 from portal.core.records import sane
 from portal.models import Company, Image, Plan
 from portal.operators.audit import Actor, AuditAction, record
-from portal.operators.lookup import company_in, owned_in
+from portal.operators.lookup import apply, company_in, owned_in
 from portal.ports import settings
 
 ABSENT = "Imagen no encontrada"
@@ -29,8 +29,8 @@ def set_logo(actor: Actor, company_id: str, raw: bytes) -> Company:
             delete(Image).where(Image.company_id == company_id, Image.purpose == "logo")
         )
         image = _add(session, company_id, "logo", encoded)
-        company.logo_url = address_of(image)
-        record(session, actor, AuditAction.COMPANY_LOGO, company_id, company_id, image=image.id)
+        changed = apply(company, {"logo_url": address_of(image)})
+        record(session, actor, AuditAction.COMPANY_LOGO, company_id, company_id, changed)
     return company
 
 
@@ -45,10 +45,10 @@ def set_plan_picture(actor: Actor, company_id: str, plan_id: int, raw: bytes) ->
         company_in(session, company_id, lock=True)
         plan = owned_in(session, Plan, plan_id, company_id)
         image = _add(session, company_id, "plan", encoded)
-        plan.image_url = address_of(image)
+        changed = apply(plan, {"image_url": address_of(image)})
         session.flush()
         _delete_unshown(session, company_id)
-        record(session, actor, AuditAction.PLAN_PICTURE, plan_id, company_id, image=image.id)
+        record(session, actor, AuditAction.PLAN_PICTURE, plan_id, company_id, changed)
     return plan
 
 

@@ -12,17 +12,23 @@ from portal.core.errors import Conflict, Invalid
 from portal.models import Plan, Router
 from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.lookup import ListPage, apply, company_in, owned_in, page
+from portal.operators.trail.changes import Changes, made
 
 # Gateways charge cards from about MX$3 on; a dollar price is held to about as much.
 LEAST_AMOUNT = {"MXN": 300, "USD": 20}
 NAME_TAKEN = "Ya existe un producto con ese nombre en este router."
+UNLIMITED_UNSAID = (
+    "Ponga duracion_minutos o limite_datos_mb, o diga ilimitado: true si no tiene ningún límite."
+)
+LIMITED = "Con duracion_minutos o limite_datos_mb no es ilimitado: quite lo uno o lo otro."
 DURATION_MISSING = "Indique también duracion_minutos."
 
 
 class PlanValues(TypedDict, total=False):
     """Hold what may be said of a plan, as the record has it: centavos, seconds, bytes.
 
-    `details` are `{"texto": …}`. `router_id` None is every router of the company.
+    `details` are `{"texto": …}`. `router_id` None is every router of the company. `unlimited` is
+    kept nowhere: it says that neither time nor data was meant to end.
     """
 
     router_id: str | None
@@ -42,6 +48,7 @@ class PlanValues(TypedDict, total=False):
     data_limit: int | None
     max_devices: int | None
     speed: str | None
+    unlimited: bool
 
 
 def create(actor: Actor, company_id: str, **values: Unpack[PlanValues]) -> Plan:
@@ -53,7 +60,7 @@ def create(actor: Actor, company_id: str, **values: Unpack[PlanValues]) -> Plan:
         _change(session, plan, dict(values))
         session.add(plan)
         session.flush()
-        record(session, actor, AuditAction.PLAN_CREATE, plan.id, company_id)
+        record(session, actor, AuditAction.PLAN_CREATE, plan.id, company_id, made(plan))
     return plan
 
 
@@ -66,7 +73,7 @@ def update(actor: Actor, company_id: str, plan_id: int, **values: Unpack[PlanVal
         company_in(session, company_id, lock=True)
         plan = owned_in(session, Plan, plan_id, company_id)
         if changed := _change(session, plan, dict(values)):
-            record(session, actor, AuditAction.PLAN_UPDATE, plan_id, company_id, changed=changed)
+            record(session, actor, AuditAction.PLAN_UPDATE, plan_id, company_id, changed)
     return plan
 
 
@@ -94,12 +101,15 @@ def listing(
         return page(session, query.order_by(Plan.position, Plan.id), limit, offset)
 
 
-def _change(session: Session, plan: Plan, values: dict[str, Any]) -> list[str]:
+def _change(session: Session, plan: Plan, values: dict[str, Any]) -> Changes:
+    unlimited = values.pop("unlimited", None)
+    was_unlimited = plan.id is not None and plan.is_unlimited
     with session.no_autoflush:
         changed = apply(plan, values)
         if plan.router_id is not None:
             owned_in(session, Router, plan.router_id, plan.company_id)
         _complete_duration(plan, values)
+        _check_limits(plan, unlimited, was_unlimited)
         _check_price(plan)
         _check_name(session, plan)
     return changed
@@ -113,6 +123,14 @@ def _complete_duration(plan: Plan, values: dict[str, Any]) -> None:
         plan.duration_from = None
     else:
         raise Invalid(DURATION_MISSING, errores={"duracion_minutos": [DURATION_MISSING]})
+
+
+def _check_limits(plan: Plan, said: bool | None, before: bool) -> None:
+    """What never ends is sold on purpose alone, not for a number that was forgotten."""
+    if plan.is_unlimited and not (before if said is None else said):
+        raise Invalid(UNLIMITED_UNSAID, errores={"ilimitado": [UNLIMITED_UNSAID]})
+    if said and not plan.is_unlimited:
+        raise Invalid(LIMITED, errores={"ilimitado": [LIMITED]})
 
 
 def _check_price(plan: Plan) -> None:

@@ -8,9 +8,11 @@ from portal.core.database import reading, writing
 from portal.core.errors import Conflict, NotFound
 from portal.core.records import sane
 from portal.models import Sale
+from portal.models.sale_states import SaleState
 from portal.operators import transactions
 from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.lookup import ABSENT, owned_in
+from portal.operators.trail.changes import between
 from portal.operators.transactions import Told, id_begins_with
 from portal.sales.operator_refund import refund_sale
 from portal.sales.transitions import unpark as unpark_sale
@@ -32,8 +34,8 @@ def refund(actor: Actor, company_id: str, sale_id: str, reason: str) -> Told:
             AuditAction.SALE_REFUND,
             sale_id,
             company_id,
+            between({"state": sale.state}, {"state": SaleState.REFUNDING}),
             reason=reason,
-            state=sale.state,
         )
     refund_sale(sale_id, reason)
     return transactions.get(company_id, sale_id)
@@ -45,9 +47,8 @@ def unpark(actor: Actor, company_id: str, sale_id: str) -> Told:
         sale = owned_in(session, Sale, sale_id, company_id)
         if sale.parked_reason is None:
             raise Conflict(NOT_PARKED)
-        record(
-            session, actor, AuditAction.SALE_UNPARK, sale_id, company_id, reason=sale.parked_reason
-        )
+        freed = between({"parked_reason": sale.parked_reason}, {"parked_reason": None})
+        record(session, actor, AuditAction.SALE_UNPARK, sale_id, company_id, freed)
         unpark_sale(session, sale)
     return transactions.get(company_id, sale_id)
 

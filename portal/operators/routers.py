@@ -19,6 +19,7 @@ from portal.operators.api_keys import Minted
 from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.lookup import ListPage, apply, company_in, owned_in, page
 from portal.operators.targets import check_target, problem_of
+from portal.operators.trail.changes import gone, made
 from portal.ports import inspector_of, settings
 
 IN_USE = "El router tiene ventas o productos; desactívelo en lugar de eliminarlo."
@@ -52,9 +53,9 @@ def create(actor: Actor, company_id: str, **values: Unpack[RouterValues]) -> tup
         router.password = values["password"]
         _check(router)
         minted = api_keys.mint_in(session, router)
-        record(
-            session, actor, AuditAction.ROUTER_CREATE, router.id, company_id, api_key=minted.key.id
-        )
+        session.flush()
+        action, details = AuditAction.ROUTER_CREATE, {"api_key": minted.key.id}
+        record(session, actor, action, router.id, company_id, made(router), **details)
     return router, minted
 
 
@@ -67,9 +68,7 @@ def update(actor: Actor, company_id: str, router_id: str, **values: Unpack[Route
         changed = apply(router, dict(values))
         _check(router)
         if changed:
-            record(
-                session, actor, AuditAction.ROUTER_UPDATE, router_id, company_id, changed=changed
-            )
+            record(session, actor, AuditAction.ROUTER_UPDATE, router_id, company_id, changed)
     return router
 
 
@@ -80,9 +79,9 @@ def toggle(actor: Actor, company_id: str, router_id: str, active: bool | None = 
     """
     with writing() as session:
         router = owned_in(session, Router, router_id, company_id, lock=True)
-        router.active = not router.active if active is None else active
+        changed = apply(router, {"active": not router.active if active is None else active})
         action = AuditAction.ROUTER_ACTIVATE if router.active else AuditAction.ROUTER_DEACTIVATE
-        record(session, actor, action, router_id, company_id)
+        record(session, actor, action, router_id, company_id, changed)
     return router
 
 
@@ -95,7 +94,7 @@ def delete(actor: Actor, company_id: str, router_id: str) -> None:
             raise Conflict(IN_USE)
         session.execute(delete_rows(ApiKey).where(ApiKey.router_id == router_id))
         session.delete(router)
-        record(session, actor, AuditAction.ROUTER_DELETE, router_id, company_id, name=router.name)
+        record(session, actor, AuditAction.ROUTER_DELETE, router_id, company_id, gone(router))
 
 
 def get(company_id: str, router_id: str) -> Router:

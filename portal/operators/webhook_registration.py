@@ -18,6 +18,7 @@ from portal.core.vault import VaultError
 from portal.models import Company, GatewayAccount
 from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.gateway_lookup import KEY_REFUSED, NO_ANSWER, current, usable
+from portal.operators.lookup import apply
 from portal.payments.gateway import Fault, Refused, SigningKey, Subscribed, Unknown
 from portal.ports import gateway_of, provider_of, settings
 
@@ -137,12 +138,11 @@ def _expect(answer: Made | Refused | Unknown, label: str) -> Made:
 
 def _store(actor: Actor, account: GatewayAccount, url: str, pem: str | None) -> None:
     with writing() as session:
-        if pem is not None:
-            session.get_one(GatewayAccount, account.id).webhook_public_key = pem
+        row = session.get_one(GatewayAccount, account.id)
+        changed = apply(row, {} if pem is None else {"webhook_public_key": pem})
         details = {"url": url, "new_key": pem is not None}
-        record(
-            session, actor, AuditAction.WEBHOOKS_REGISTER, account.id, account.company_id, **details
-        )
+        action, company_id = AuditAction.WEBHOOKS_REGISTER, account.company_id
+        record(session, actor, action, account.id, company_id, changed, **details)
         resolve_alerts(
             session, account.company_id, AlertKind.WEBHOOKS_NOT_REGISTERED, account.company_id
         )

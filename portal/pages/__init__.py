@@ -8,6 +8,7 @@ from portal.pages import (
     cancellation,
     captive_api,
     codes,
+    conditions,
     lost_codes,
     own_access,
     plans,
@@ -34,6 +35,7 @@ VIEWS = (
     codes,
     lost_codes,
     own_access,
+    conditions,
     captive_api,
 )
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import gzip
 from typing import Any
 
 from flask import Flask, Response, render_template, request
 
 from portal.core import formatting
 from portal.core.errors import Problem, Unavailable
-from portal.core.i18n import gettext, language
+from portal.core.i18n import gettext
 from portal.pages.addresses import in_other_language, page_url
-from portal.pages.colors import theme_of
-from portal.pages.pictures import own_path
-from portal.pages.plan_features import features
 from portal.pages.shop import Shop
 from portal.pages.visits.visit import Visit
+from portal.web.colors import theme_of
+from portal.web.compression import compressed
+from portal.web.picture_paths import own_path
+from portal.web.plan_features import features
 
-LEAST_WORTH_COMPRESSING = 600
 SECONDS_UNTIL_AGAIN = 60
 
 
@@ -64,19 +63,4 @@ def refreshed(response: Response, seconds: int, url: str | None = None) -> Respo
 def told(response: Response, problem: Problem) -> Response:
     """Give the same, with what the problem says to the browser: when to come again."""
     response.headers.update(problem.headers)
-    return response
-
-
-def compressed(response: Response) -> Response:
-    """Give the same response, in fewer bytes.
-
-    Nothing that we keep secret stands beside what a stranger could choose, again and again,
-    so its length tells nobody anything.
-    """
-    response.vary.update(("Accept-Encoding", "Accept-Language"))
-    response.headers["Content-Language"] = language()
-    body = response.get_data()
-    if request.accept_encodings["gzip"] and len(body) > LEAST_WORTH_COMPRESSING:
-        response.set_data(gzip.compress(body, 6))
-        response.headers["Content-Encoding"] = "gzip"
     return response

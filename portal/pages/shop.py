@@ -17,11 +17,11 @@ from portal.core.errors import NotFound, Unavailable
 from portal.core.image_encoding import LARGEST_LOGO
 from portal.core.records import sane
 from portal.models import Company, GatewayAccount, Image, Plan, Router
-from portal.pages.colors import Theme, theme_of
 from portal.pages.visits.seals import Scope
 from portal.pages.visits.visit import Visit, open_visit, read_visit
 from portal.ports import time_zone_of
 from portal.sales.catalogue import catalogue
+from portal.web.colors import Theme, theme_of
 
 
 class ShopNotFound(NotFound):
@@ -58,6 +58,11 @@ class Shop:
     def sells(self) -> bool:
         """Tell whether cards can be charged here, and the form for them shown."""
         return self.can_be_paid and self.account is not None and bool(self.account.public_key)
+
+    @property
+    def has_vat(self) -> bool:
+        """Tell whether its prices include IVA."""
+        return self.company.vat_rate > 0
 
     @property
     def time_zone(self) -> ZoneInfo:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from flask import Flask, Response, current_app, jsonify, request
@@ -16,6 +16,7 @@ from portal.core.vault import VaultError
 from portal.sales.missing_keys import tell_of_lost_key
 
 JSON_PREFIXES = ("/api/", "/admin/", "/healthz", "/readyz", "/metrics", "/imagenes/")
+ProblemPage = Callable[[Problem], Response]
 DATABASE_AWAY = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 SENTENCES = {
     400: "No se pudo leer la solicitud.",
@@ -31,9 +32,13 @@ SENTENCES = {
 }
 
 
-def register_errors(app: Flask, problem_page: Callable[[Problem], Response]) -> None:
-    """Bind to the application; `problem_page` shows a problem to a person."""
-    app.extensions["problem_page"] = problem_page
+def register_errors(app: Flask, problem_pages: Mapping[str, ProblemPage]) -> None:
+    """Bind to the application.
+
+    `problem_pages`: what shows a problem to a person, by the beginning of the path that they
+    asked for; the first that fits does.
+    """
+    app.extensions["problem_pages"] = problem_pages
     app.register_error_handler(Problem, _problem)
     app.register_error_handler(HTTPException, _http_error)
     for kind in DATABASE_AWAY:
@@ -82,9 +87,14 @@ def answer(problem: Problem) -> Response:
     if request.path.startswith(JSON_PREFIXES):
         response = jsonify(problem.body())
     else:
-        response = current_app.extensions["problem_page"](problem)
+        response = _problem_page()(problem)
     response.status_code = problem.status
     response.headers.update(problem.headers)
     if problem.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def _problem_page() -> ProblemPage:
+    pages: Mapping[str, ProblemPage] = current_app.extensions["problem_pages"]
+    return next(page for path, page in pages.items() if request.path.startswith(path))

@@ -65,6 +65,8 @@ class BaseSchema(Schema):
     error_messages = messages.SCHEMA
     # What JSON Schema can say of several fields together.
     documented: ClassVar[dict[str, Any]] = {}
+    # The same where all fields are sent, and not those alone that change.
+    documented_whole: ClassVar[dict[str, Any]] = {}
 
     @pre_load
     def _read_aliases(self, data: Any, **_kw: Any) -> Any:

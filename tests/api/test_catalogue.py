@@ -92,7 +92,9 @@ def test_what_cannot_be_paid_names_no_way_to_pay(app: Flask, client: FlaskClient
         _router, key = routers.create(
             ACTOR, company.id, name="Solo", host="127.0.0.1", username="api", password="secret"
         )
-        plans.create(ACTOR, company.id, name="Hora", amount=300, profile_name="1hora")
+        plans.create(
+            ACTOR, company.id, name="Hora", amount=300, profile_name="1hora", unlimited=True
+        )
     (shown,) = client.get(PATH, headers={"X-API-Key": key.token}).json
     assert shown["metodos_pago"] == []
 
@@ -134,6 +136,7 @@ def test_orders_by_position_then_featured(app: Flask, client: FlaskClient, tenan
                 name=name,
                 amount=300,
                 profile_name="x",
+                unlimited=True,
                 position=1,
                 featured=featured,
             )

@@ -53,6 +53,7 @@ WALK = {
     ("POST", "pages.enter_code"): Call("/codigo", {"usuario": "AB3C9D", "contrasena": "1234"}),
     ("GET", "pages.lost_form"): Call("/recuperar"),
     ("POST", "pages.find_code"): Call("/recuperar", {"correo": "{email}", "tarjeta": "4242"}),
+    ("GET", "pages.conditions"): Call("/condiciones"),
     ("GET", "pages.captive_api"): Call("/captive-api"),
 }
 

@@ -21,8 +21,13 @@ from portal.alerts.events import CHOSEN_AT_FIRST
 from portal.core.extensions import db
 from portal.core.records import Base, UtcDateTime
 from portal.models import Company, Plan
+from portal.models.audit_entry import DEPLOYMENT
+from portal.operators import companies
+from portal.operators.people import users
+from portal.operators.trail.verification import verify
 from portal.sales.operator_refund import refund_sale
 from tests.support.shop import SECRETS, close_app, open_shop
+from tests.support.tenants import ACTOR
 
 SCRIPTS = ScriptDirectory(str(ROOT / "migrations"))
 REVISIONS = [script.revision for script in reversed(list(SCRIPTS.walk_revisions()))]
@@ -236,6 +241,24 @@ def test_who_entered_a_bot_hears_of_things_from_then_on(tmp_path: Path, database
         [cursor] = found["alert_cursor"]
         assert cursor["sale_move_id"] == max(row["id"] for row in found["sale_move"])
         assert _dangling() == []
+
+
+def test_the_trail_is_chained_as_it_stands(tmp_path: Path, database_url: str) -> None:
+    """0022: what was written before is as safe from then on as what comes after."""
+    before = SCRIPTS.get_revision("0022").down_revision
+    with open_shop(tmp_path, database_url) as shop, shop.app.app_context():
+        companies.update(ACTOR, shop.company_id, name="Café Ñandú 🦤", color="#102030")
+        users.create_with_company(ACTOR, "ana@example.com", "tres gatos bajo la lluvia", None)
+        flask_migrate.downgrade(revision=before)
+        flask_migrate.upgrade()
+        standing = {state.chain: state for state in verify()}
+        assert standing.keys() >= {shop.company_id, DEPLOYMENT}
+        assert [state for state in standing.values() if state.broken] == []
+        companies.update(ACTOR, shop.company_id, name="Café Ñandú")
+        [now] = verify(shop.company_id)
+        assert (now.entries, now.broken) == (standing[shop.company_id].entries + 1, None)
+        with pytest.raises(sa.exc.IntegrityError), db.engine.begin() as connection:
+            connection.execute(sa.text("DELETE FROM audit_entry"))
 
 
 def respelled_rows() -> dict[str, list[str]]:

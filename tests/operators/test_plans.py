@@ -14,7 +14,7 @@ from portal.operators.lookup import company_in
 from portal.operators.plans import PlanValues
 from tests.operators.conftest import ROUTER, Meanwhile, waits
 
-HOUR = PlanValues(name="1 Hora", amount=2000, profile_name="1hora")
+HOUR = PlanValues(name="1 Hora", amount=2000, profile_name="1hora", data_limit=10**9)
 
 
 def hour(**values: object) -> PlanValues:

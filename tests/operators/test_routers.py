@@ -12,7 +12,7 @@ from portal.operators import companies, plans, routers
 from portal.operators.audit import Actor
 from tests.operators.conftest import ROUTER
 
-PLAN = {"name": "1 Hora", "amount": 2000, "profile_name": "1hora"}
+PLAN = {"name": "1 Hora", "amount": 2000, "profile_name": "1hora", "data_limit": 10**9}
 
 
 def test_an_update_keeps_what_is_not_given(actor: Actor, company: Company, router: Router) -> None:

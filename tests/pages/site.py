@@ -264,6 +264,9 @@ def _furnish(shop: Shop, hotspot: HotspotHttp) -> None:
         color="#0f766e",
         contact_phone="55 1234 5678",
         contact_email="hola@example.com",
+        legal_name="Cafetería Ñandú de la Península SA de CV",
+        rfc="EKU9003173C9",
+        address="Av. Hidalgo 12, Centro, 22000 Tijuana, B.C.",
         terms="Use la red con respeto.\nNo se permite compartir material ajeno.",
     )
     with shop.app.app_context():

@@ -9,11 +9,11 @@ from dataclasses import replace
 import pytest
 from itsdangerous import URLSafeTimedSerializer
 
-from portal.pages.colors import BLACK, DARK, OURS, WHITE, contrast, theme_of
 from portal.pages.visits.chap import read_challenge
 from portal.pages.visits.login_hosts import default_login_url, read_login_url, read_url
 from portal.pages.visits.seals import PURCHASE, VISIT, Scope, seal, unseal
 from portal.pages.visits.visit import Visit, open_visit, read_visit
+from portal.web.colors import BLACK, DARK, OURS, WHITE, contrast, theme_of
 from tests.pages.site import Site
 
 HERE = Scope("EMP_0123456789", "RTR_01234567")

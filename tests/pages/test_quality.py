@@ -121,6 +121,7 @@ PAGES: dict[str, Address] = {
     "plans-while-undecided": under_way,
     "pay": paying,
     "pay-for-more": more,
+    "conditions": lambda site, phone: f"/r/{site.router_id}/condiciones",
     "bank": bank,
     "waiting": lambda site, phone: f"/r/{site.router_id}/pago/{asked_by_bank(site, phone).id}",
     "connected": result,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 from flask import Flask
 
 from portal.core import formatting
-from portal.core.i18n import CATALOGUES, ENGLISH, gettext, language
+from portal.core.i18n import ENGLISH, catalogue_files, gettext, language
 from portal.models import Plan
-from portal.pages.plan_features import features
+from portal.web.plan_features import features
 from tests.pages.site import Site
 from tests.pages.texts import texts
 
@@ -130,22 +132,28 @@ def test_which_language(app: Flask, query: str, header: str, spoken: str) -> Non
         assert language() == spoken
 
 
+def english() -> Iterator[Message]:
+    """What is said in English, of all files."""
+    for path in catalogue_files(ENGLISH):
+        with path.open("rb") as source:
+            yield from (entry for entry in read_po(source) if entry.id)
+
+
 def test_every_text_is_translated_and_no_more() -> None:
-    with (CATALOGUES / f"{ENGLISH}.po").open("rb") as source:
-        catalogue = {entry.id: entry for entry in read_po(source) if entry.id}
+    entries = list(english())
+    catalogue = {entry.id: entry for entry in entries}
+    assert [entry.id for entry in entries if catalogue[entry.id] is not entry] == []
     assert set(catalogue) - texts() == set()
     assert texts() - set(catalogue) == set()
     assert [entry.id for entry in catalogue.values() if entry.fuzzy or not entry.string] == []
 
 
 def test_translations_fill_in_what_the_texts_do() -> None:
-    with (CATALOGUES / f"{ENGLISH}.po").open("rb") as source:
-        for entry in read_po(source):
-            said = entry.id if isinstance(entry.id, tuple) else (entry.id,)
-            meant = entry.string if isinstance(entry.string, tuple) else (entry.string,)
-            if said[0]:
-                wanted = set(PLACEHOLDER.findall(said[-1]))
-                assert all(set(PLACEHOLDER.findall(text)) == wanted for text in meant), said
+    for entry in english():
+        said = entry.id if isinstance(entry.id, tuple) else (entry.id,)
+        meant = entry.string if isinstance(entry.string, tuple) else (entry.string,)
+        wanted = set(PLACEHOLDER.findall(said[-1]))
+        assert all(set(PLACEHOLDER.findall(text)) == wanted for text in meant), said
 
 
 def test_a_text_without_translation_stays_as_it_is(app: Flask) -> None:

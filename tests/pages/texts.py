@@ -13,6 +13,8 @@ from jinja2.ext import babel_extract
 from portal.access import attempt_limits, guess_guard, recovery_limits
 from portal.core.errors import Problem
 from portal.pages import plans
+from portal.panel.navigation import SECTIONS
+from portal.web import legal_texts
 from portal.web.error_handlers import SENTENCES
 from tests.support.commands import CHECKOUT
 
@@ -22,6 +24,7 @@ OPTIONS = {"trimmed": "true", "silent": "false", "trim_blocks": "true", "lstrip_
 PROBLEMS = (
     "portal.core.errors",
     "portal.pages",
+    "portal.panel",
     "portal.sales.errors",
     "portal.access.code_recovery",
     "portal.access.errors",
@@ -31,6 +34,7 @@ PROBLEMS = (
 def texts() -> set[str | tuple[str, ...]]:
     """Single texts, and pairs of singular and plural."""
     found = {message for message in _in_files() if message}
+    found |= set(legal_texts.ALL) | {section.label for section in SECTIONS}
     return found | contract_texts() | {plans.WAIT, recovery_limits.WAIT_SENTENCE}
 
 
@@ -41,9 +45,10 @@ def contract_texts() -> set[str]:
 
 
 def _in_files() -> Iterator[Any]:
-    for path in sorted((CHECKOUT / "templates" / "pages").rglob("*.html")):
-        yield from _read(path, babel_extract)
-    for folder in ("pages", "core", "web"):
+    for folder in ("pages", "panel"):
+        for path in sorted((CHECKOUT / "templates" / folder).rglob("*.html")):
+            yield from _read(path, babel_extract)
+    for folder in ("pages", "panel", "core", "web"):
         for path in sorted((CHECKOUT / "portal" / folder).rglob("*.py")):
             yield from _read(path, extract_python)
 

@@ -91,7 +91,8 @@ def test_it_is_on_record_who_asked(till: Till) -> None:
         [entry] = session.scalars(entries)
     assert (entry.target, entry.company_id) == (sale_id, till.shop.company_id)
     assert "@example.com" in entry.actor
-    assert entry.details == {"reason": "No funcionó", "state": "delivered"}
+    assert entry.details == {"reason": "No funcionó"}
+    assert (entry.before, entry.after) == ({"state": "delivered"}, {"state": "refunding"})
 
 
 def test_asked_again_it_is_answered_again(till: Till) -> None:

@@ -10,6 +10,7 @@ from flask import Flask
 
 from portal.core.database import writing
 from portal.models import AdminUser
+from portal.models.admin_user import Role
 from portal.operators import companies, plans, routers
 from portal.operators.audit import Actor
 from portal.operators.people import users
@@ -59,6 +60,7 @@ def make_tenant(app: Flask, name: str = "Café Ñandú", host: str = "127.0.0.1"
             description="Acceso ilimitado por 1 hora",
             details=[{"texto": "Sin límite 🚀"}],
             position=1,
+            unlimited=True,
         )
         day = plans.create(
             ACTOR,
@@ -69,12 +71,14 @@ def make_tenant(app: Flask, name: str = "Café Ñandú", host: str = "127.0.0.1"
             profile_name="24horas",
             position=2,
             featured=True,
+            unlimited=True,
         )
     return Tenant(company.id, router.id, minted.token, (hour.id, day.id))
 
 
-def make_user(app: Flask, company_id: str | None = None) -> AdminUser:
+def make_user(app: Flask, company_id: str | None = None, role: Role | None = None) -> AdminUser:
     """An operator of the company; without one, a super_admin. Their password is PASSWORD."""
+    usual = Role.COMPANY_ADMIN if company_id else Role.SUPER_ADMIN
     with app.app_context(), writing() as session:
         return users.create_in(
             session,
@@ -82,6 +86,6 @@ def make_user(app: Flask, company_id: str | None = None) -> AdminUser:
             CHEAP_HASH,
             email=f"persona{next(_numbers)}@example.com",
             name="Persona",
-            role="cliente_admin" if company_id else "super_admin",
+            role=role or usual,
             company_id=company_id,
         )

@@ -6,11 +6,11 @@ from typing import Any
 
 from portal.alerts.channels import EMAIL, TELEGRAM, WEBHOOK
 from portal.alerts.trial import send_test
-from portal.api.admin.alert_schemas import AlertPage, AlertQuery, AlertSchema
-from portal.api.admin.pages import page_answer
 from portal.api.blueprints import session_blueprint
 from portal.api.sessions import acting_company_id, actor
 from portal.operators import alerts as operators
+from portal.web.operator_schemas.alert_schemas import AlertPage, AlertQuery, AlertSchema
+from portal.web.operator_schemas.pages import page_answer
 from portal.web.schemas import Message
 
 SENT = "La prueba se mandó por {}."

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.api.admin.alert_schemas import EXAMPLE as ALERTS
-from portal.api.admin.company_schemas import CompanySchema
 from portal.api.blueprints import session_blueprint
 from portal.api.sessions import acting_company_id, actor
 from portal.operators import companies
+from portal.web.operator_schemas.alert_schemas import EXAMPLE as ALERTS
+from portal.web.operator_schemas.company_schemas import CompanySchema
 
 EXAMPLE = {
     "nombre": "Café Ñandú",
     "zona_horaria": "America/Tijuana",
     "minutos_para_reembolso": 30,
     "color": "#0f766e",
+    "razon_social": "Cafetería Ñandú SA de CV",
+    "rfc": "EKU9003173C9",
+    "domicilio": "Av. Hidalgo 12, Centro, 22000 Tijuana, B.C.",
+    "tasa_iva": 8,
+    "monto_minimo_efectivo": "50.00",
     "alertas": ALERTS,
 }
 
@@ -38,7 +43,8 @@ def company() -> Any:
 def update(values: Any) -> Any:
     """Cambiar los datos de mi empresa; lo que no se envía queda como estaba
 
-    Solo lo que se envía cambia. En `zona_horaria` se cuentan sus días: los de listas, reportes,
-    recibos y tablas. En `alertas`, por qué medios se avisa a la empresa y de qué.
+    Solo lo que se envía cambia. Quién vende (`razon_social`, `rfc`, `domicilio`) lo lee el cliente
+    al pagar. En `zona_horaria` se cuentan sus días: los de listas, reportes, recibos y tablas. En
+    `alertas`, por qué medios se avisa a la empresa y de qué.
     """
     return companies.update(actor(), acting_company_id(), **values)

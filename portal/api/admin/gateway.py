@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.api.admin.gateway_schemas import GatewaySchema, ProbeAnswer
 from portal.api.blueprints import session_blueprint
 from portal.api.sessions import acting_company_id, actor
 from portal.models import GatewayAccount
 from portal.operators import gateway_accounts
+from portal.web.operator_schemas.gateway_schemas import GatewaySchema, ProbeAnswer
 
 FITS = "La pasarela aceptó la llave y su modo es el correcto."
 WRONG_MODE = {

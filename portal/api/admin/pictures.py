@@ -7,13 +7,13 @@ from typing import Any
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from portal.api.admin.company_schemas import CompanySchema
-from portal.api.admin.product_schemas import ProductSchema
 from portal.api.blueprints import session_blueprint
 from portal.api.parser import invalid, whole_body
 from portal.api.sessions import acting_company_id, actor
 from portal.core.errors import Problem
 from portal.operators import pictures, plans
+from portal.web.operator_schemas.company_schemas import CompanySchema
+from portal.web.operator_schemas.product_schemas import ProductSchema
 
 FIELD = "archivo"
 LARGEST_FILE = 1024 * 1024

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.api.admin.pages import page_answer
-from portal.api.admin.product_schemas import (
-    ProductPage,
-    ProductQuery,
-    ProductSchema,
-    SavedProductSchema,
-)
 from portal.api.blueprints import session_blueprint
 from portal.api.sessions import acting_company_id, actor
 from portal.models import Plan
 from portal.operators import plans
 from portal.operators.plan_advice import plan_advice
+from portal.web.operator_schemas.pages import page_answer
+from portal.web.operator_schemas.product_schemas import (
+    ProductPage,
+    ProductQuery,
+    ProductSchema,
+    SavedProductSchema,
+)
 
 
 class Saved:
@@ -64,7 +64,8 @@ def create(values: Any) -> Any:
     """Crear un producto
 
     El perfil de usuario se conoce por su nombre en el router. Al menos 3.00 MXN o 0.20 USD. 409 si
-    ese router ya vende uno con el mismo nombre.
+    ese router ya vende uno con el mismo nombre, 422 si no se dice cuánto dura, cuántos datos da, ni
+    que es `ilimitado`. Lo que falte en el router, como el perfil, viene en `avisos`.
     """
     return Saved(plans.create(actor(), acting_company_id(), **values))
 
@@ -87,7 +88,8 @@ def product(product_id: int) -> Any:
 def update(values: Any, product_id: int) -> Any:
     """Cambiar un producto; las ventas hechas no cambian
 
-    Solo lo que se envía cambia. Lo que ya se vendió queda como se vendió.
+    Solo lo que se envía cambia. Lo que ya se vendió queda como se vendió. Para quitarle sus límites
+    se dice `ilimitado`.
     """
     return Saved(plans.update(actor(), acting_company_id(), product_id, **values))
 

@@ -7,8 +7,15 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
-from portal.api.admin.pages import page_answer
-from portal.api.admin.router_schemas import (
+from portal.api.blueprints import session_blueprint
+from portal.api.sessions import acting_company_id, actor, administrator
+from portal.models.admin_user import Role
+from portal.operators import routers
+from portal.operators.lookup import ListPage
+from portal.operators.targets import count_try, forgive_try
+from portal.web.fields import PageQuery
+from portal.web.operator_schemas.pages import page_answer
+from portal.web.operator_schemas.router_schemas import (
     CHANGES,
     NEW,
     ConnectionAnswer,
@@ -18,13 +25,6 @@ from portal.api.admin.router_schemas import (
     RouterSchema,
     with_key,
 )
-from portal.api.blueprints import session_blueprint
-from portal.api.sessions import acting_company_id, actor, administrator
-from portal.models.admin_user import Role
-from portal.operators import routers
-from portal.operators.lookup import ListPage
-from portal.operators.targets import count_try, forgive_try
-from portal.web.fields import PageQuery
 
 ENTERED_WITH = {"host", "port", "username", "password"}
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from portal.api.admin.fields import MomentField
-from portal.api.admin.pages import page_schema
-from portal.api.words import KIND_WORDS, KINDS
 from portal.operators.transactions import PUBLIC_WORDS
 from portal.web.fields import Choice, Money, PageQuery, Text
+from portal.web.operator_schemas.fields import MomentField
+from portal.web.operator_schemas.pages import page_schema
 from portal.web.schemas import AdminSchema
+from portal.web.words import KIND_WORDS, KINDS
 
 SINCE = "Un día de la empresa, en su `zona_horaria`, o un momento con su diferencia de UTC."
 UNTIL = "Como `desde`. Un día cuenta entero; un momento ya no cuenta."

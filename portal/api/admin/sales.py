@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Response, stream_with_context
 
-from portal.api.admin.pages import page_answer
 from portal.api.admin.report_schemas import ReportAnswer
 from portal.api.admin.sale_csv import table
 from portal.api.admin.sale_schemas import (
@@ -20,6 +19,7 @@ from portal.api.blueprints import session_blueprint
 from portal.api.sessions import acting_company_id, actor
 from portal.models.sale_states import SaleState
 from portal.operators import companies, refunds, reports, transactions
+from portal.web.operator_schemas.pages import page_answer
 
 CSV_NAME = 'attachment; filename="transacciones.csv"'
 

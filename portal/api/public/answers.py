@@ -8,9 +8,9 @@ from typing import Any
 
 from flask import Response, json, request
 
-from portal.api.words import DURATION_WORDS, MEGABYTE, MINUTE
 from portal.models import Company, GatewayAccount, Plan, Router
 from portal.web.fields import pesos
+from portal.web.words import DURATION_WORDS, MEGABYTE, MINUTE
 
 CACHING = "private, no-cache"
 

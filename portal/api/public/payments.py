@@ -12,7 +12,6 @@ from portal.api.blueprints import public_blueprint
 from portal.api.parameters import IDEMPOTENCY_KEY, LONGEST_KEY
 from portal.api.public.payment_schemas import Payment, PaymentRequest, PaymentUnderWay
 from portal.api.router_key import shop
-from portal.api.words import KIND_WORDS, KINDS
 from portal.core.errors import Invalid, NotFound, PaymentDeclined
 from portal.models import Access, Sale
 from portal.models.sale_states import SaleState
@@ -21,6 +20,7 @@ from portal.sales.purchase import buy
 from portal.sales.request import PurchaseRequest
 from portal.sales.status import SaleStatus, find_status
 from portal.web.request_context import client_address
+from portal.web.words import KIND_WORDS, KINDS
 
 CONNECTED = "¡Conexión establecida con éxito! Disfrute de Internet sin límites"
 BY_HAND = "Favor de ingresar sus credenciales para conectar a Internet"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from portal.api.words import DURATION_FROM
+from portal.web.words import DURATION_FROM
 
 
 class Detail(Schema):

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.api.admin.pages import page_answer
-from portal.api.admin.router_schemas import (
-    ApiKeyAnswer,
-    ApiKeyPage,
-    ApiKeyStatus,
-    MintedAnswer,
-    RegenerateBody,
-)
 from portal.api.blueprints import session_blueprint
 from portal.api.sessions import actor
 from portal.api.super_admin.routers import PREFIX
 from portal.models.admin_user import Role
 from portal.operators import api_keys
 from portal.web.fields import PageQuery
+from portal.web.operator_schemas.pages import page_answer
+from portal.web.operator_schemas.router_schemas import (
+    ApiKeyAnswer,
+    ApiKeyPage,
+    ApiKeyStatus,
+    MintedAnswer,
+    RegenerateBody,
+)
 
 ROUTER = PREFIX + "/<router_id>"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.api.admin.pages import page_answer
 from portal.api.blueprints import session_blueprint
 from portal.api.sessions import actor
 from portal.api.super_admin.company_schemas import CompanyPage, ManagedCompanySchema, joined, parted
@@ -13,6 +12,7 @@ from portal.models.admin_user import Role
 from portal.operators import companies, gateway_accounts
 from portal.operators.lookup import ListPage
 from portal.web.fields import PageQuery
+from portal.web.operator_schemas.pages import page_answer
 
 NEW = {
     "nombre": "Hostal del Puerto",

@@ -6,12 +6,12 @@ from typing import Any, cast
 
 from marshmallow import fields
 
-from portal.api.admin.pages import columns_of, page_schema
-from portal.api.admin.secret_fields import GatewayKey, SecretGatewayKey
 from portal.models import Company, GatewayAccount
 from portal.operators.companies import CompanyValues
 from portal.operators.gateway_accounts import Keys
 from portal.web.fields import Choice, Email, Flag, Text
+from portal.web.operator_schemas.pages import columns_of, page_schema
+from portal.web.operator_schemas.secret_fields import GatewayKey, SecretGatewayKey
 from portal.web.schemas import AdminSchema
 
 KEYS = ("private_key", "public_key", "mode")

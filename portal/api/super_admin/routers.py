@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.api.admin.pages import page_answer
-from portal.api.admin.router_schemas import (
+from portal.api.blueprints import session_blueprint
+from portal.api.sessions import actor
+from portal.models.admin_user import Role
+from portal.operators import routers
+from portal.web.fields import PageQuery
+from portal.web.operator_schemas.pages import page_answer
+from portal.web.operator_schemas.router_schemas import (
     CHANGES,
     NEW,
     NewRouterAnswer,
@@ -14,11 +19,6 @@ from portal.api.admin.router_schemas import (
     ToggleBody,
     with_key,
 )
-from portal.api.blueprints import session_blueprint
-from portal.api.sessions import actor
-from portal.models.admin_user import Role
-from portal.operators import routers
-from portal.web.fields import PageQuery
 from portal.web.schemas import Message
 
 PREFIX = "/admin/empresas/<company_id>/routers"

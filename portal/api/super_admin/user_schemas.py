@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from portal.api.admin.pages import page_schema
 from portal.api.auth_schemas import UserAnswer
 from portal.models.admin_user import Role
 from portal.operators.people.passwords import LONGEST, SHORTEST
 from portal.web.fields import Choice, Email, Flag, Text
+from portal.web.operator_schemas.pages import page_schema
 from portal.web.schemas import AdminSchema
 
 

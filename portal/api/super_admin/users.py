@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.api.admin.pages import page_answer
-from portal.api.admin.router_schemas import ToggleBody
 from portal.api.auth_schemas import UserAnswer
 from portal.api.blueprints import session_blueprint
 from portal.api.sessions import actor
@@ -13,6 +11,8 @@ from portal.api.super_admin.user_schemas import UserBody, UserPage
 from portal.models.admin_user import Role
 from portal.operators.people import users
 from portal.web.fields import PageQuery
+from portal.web.operator_schemas.pages import page_answer
+from portal.web.operator_schemas.router_schemas import ToggleBody
 
 NEW = {
     "email": "luis@example.com",

@@ -16,15 +16,22 @@ from portal.models import AdminSession, AdminUser, Company, utc_now
 from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.people import login_tries, password_rules, passwords
 from portal.operators.people.login_tries import KnownBrowser
+from portal.operators.trail.changes import HIDDEN, Changes
 from portal.ports import settings
 
 WRONG = "Credenciales incorrectas"
+PASSWORD_CHANGED = Changes({"password": HIDDEN}, {"password": HIDDEN})
 NOT_CURRENT = "La contraseña actual no es correcta."
+NOT_THEIRS = "La contraseña no es correcta."
+FRESH = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
 class Administrator:
-    """Name who is logged in, as of this request. `company_id` is null for a super_admin."""
+    """Name who is logged in, as of this request. `company_id` is null for a super_admin.
+
+    `confirmed_at`: when they last gave their password.
+    """
 
     user_id: int
     email: str
@@ -32,6 +39,12 @@ class Administrator:
     role: str
     company_id: str | None
     session_id: str
+    confirmed_at: datetime
+
+    @property
+    def was_just_confirmed(self) -> bool:
+        """Tell whether they gave their password in the last 15 minutes."""
+        return utc_now() - self.confirmed_at < FRESH
 
 
 @dataclass(frozen=True)
@@ -80,15 +93,18 @@ def log_in(
 def find(session_id: str) -> Administrator | None:
     """Tell whose session this is, while it lasts and the user is active."""
     query = (
-        select(AdminUser)
+        select(AdminUser, AdminSession.confirmed_at)
         .join(AdminSession, AdminSession.user_id == AdminUser.id)
         .where(AdminSession.id == session_id, AdminUser.active, *_lasting())
     )
     with reading() as session:
-        user = session.scalar(query)
-    if user is None:
+        found = session.execute(query).first()
+    if found is None:
         return None
-    return Administrator(user.id, user.email, user.name, user.role, user.company_id, session_id)
+    user, confirmed_at = found
+    return Administrator(
+        user.id, user.email, user.name, user.role, user.company_id, session_id, confirmed_at
+    )
 
 
 def log_out(session_id: str) -> None:
@@ -96,6 +112,24 @@ def log_out(session_id: str) -> None:
     ended = update(AdminSession).where(AdminSession.id == session_id, *_lasting())
     with writing() as session:
         session.execute(ended.values(ended_at=from_now()))
+
+
+def confirm(who: Administrator, password: str) -> None:
+    """Note that whoever holds the session knows the password, for what asks for it again.
+
+    Wrong ones count for the session alone, as in `change_password`. Raises Invalid,
+    TooManyRequests.
+    """
+    origin = f"session:{who.session_id}"
+    with passwords.turn():
+        user = _user_of(who.email)
+        is_allowed = user is not None and _count(user, origin, known=True)
+        if user is None or not is_allowed or not passwords.fits(password, user.password_hash):
+            raise Invalid(NOT_THEIRS, errores={"password": [NOT_THEIRS]})
+    theirs = update(AdminSession).where(AdminSession.id == who.session_id, *_lasting())
+    with writing() as session:
+        login_tries.forgive(session, user.id, origin)
+        session.execute(theirs.values(confirmed_at=utc_now()))
 
 
 def change_password(who: Administrator, actor: Actor, current: str, new: str) -> None:
@@ -115,7 +149,8 @@ def change_password(who: Administrator, actor: Actor, current: str, new: str) ->
     with writing() as session:
         login_tries.forgive(session, user.id, origin)
         _set_password(session, user.id, hashed)
-        record(session, actor, AuditAction.USER_CHANGE_PASSWORD, user.id, user.company_id)
+        action = AuditAction.USER_CHANGE_PASSWORD
+        record(session, actor, action, user.id, user.company_id, PASSWORD_CHANGED)
 
 
 def _company_of(who: Administrator) -> str | None:

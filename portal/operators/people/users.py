@@ -12,20 +12,21 @@ from portal.core.database import reading, writing
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.records import sane
 from portal.models import AdminSession, AdminUser, Company, utc_now
-from portal.models.admin_user import Role
+from portal.models.admin_user import COMPANY_ROLES, Role
 from portal.operators import companies
 from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.lookup import ListPage, apply, company_in, conflict, page
 from portal.operators.people import password_rules, passwords
+from portal.operators.trail.changes import Changes, made
 
 EMAIL_TAKEN = "Ya existe un usuario con ese correo."
-COMPANY_NEEDED = "Un cliente_admin necesita una empresa."
+COMPANY_NEEDED = "Un {} necesita una empresa."
 COMPANY_REFUSED = "Un super_admin no pertenece a ninguna empresa."
 LAST_SUPER_ADMIN = "Debe quedar al menos un super_admin activo."
 
 
 class UserValues(TypedDict, total=False):
-    """Hold what may be said of a user. `role` is super_admin or cliente_admin."""
+    """Hold what may be said of a user. `role` is one of `Role`'s words."""
 
     email: str
     password: str
@@ -54,7 +55,7 @@ def create_in(
     session.add(user)
     with conflict(EMAIL_TAKEN):
         session.flush()
-    record(session, actor, AuditAction.USER_CREATE, user.id, user.company_id, role=user.role)
+    record(session, actor, AuditAction.USER_CREATE, user.id, user.company_id, made(user))
     return user
 
 
@@ -90,8 +91,7 @@ def update(actor: Actor, user_id: int, **values: Unpack[UserValues]) -> AdminUse
     with writing() as session:
         user = _user_in(session, user_id, lock=True)
         if changed := _change(session, user, changes):
-            names = ["password" if name == "password_hash" else name for name in changed]
-            record(session, actor, AuditAction.USER_UPDATE, user_id, user.company_id, changed=names)
+            record(session, actor, AuditAction.USER_UPDATE, user_id, user.company_id, changed)
     return user
 
 
@@ -102,9 +102,9 @@ def toggle(actor: Actor, user_id: int, active: bool | None = None) -> AdminUser:
     """
     with writing() as session:
         user = _user_in(session, user_id, lock=True)
-        _change(session, user, {"active": not user.active if active is None else active})
+        changed = _change(session, user, {"active": not user.active if active is None else active})
         action = AuditAction.USER_ACTIVATE if user.active else AuditAction.USER_DEACTIVATE
-        record(session, actor, action, user_id, user.company_id)
+        record(session, actor, action, user_id, user.company_id, changed)
     return user
 
 
@@ -147,22 +147,23 @@ def _user_in(session: Session, user_id: int, *, lock: bool = False) -> AdminUser
     return user
 
 
-def _change(session: Session, user: AdminUser, changes: dict[str, Any]) -> list[str]:
+def _change(session: Session, user: AdminUser, changes: dict[str, Any]) -> Changes:
     with session.no_autoflush:
         changed = apply(user, changes)
         _check_company(session, user)
     with conflict(EMAIL_TAKEN):
         session.flush()
-    if set(changed) & {"active", "role"} and session.scalar(_super_admins().limit(1)) is None:
+    if set(changed.names) & {"active", "role"} and session.scalar(_super_admins().limit(1)) is None:
         raise Conflict(LAST_SUPER_ADMIN)
-    if set(changed) - {"name"}:
+    if set(changed.names) - {"name"}:
         _end_sessions(session, user.id)
     return changed
 
 
 def _check_company(session: Session, user: AdminUser) -> None:
-    if user.role == Role.COMPANY_ADMIN and user.company_id is None:
-        raise Invalid(COMPANY_NEEDED, errores={"empresa_id": [COMPANY_NEEDED]})
+    if user.role in COMPANY_ROLES and user.company_id is None:
+        sentence = COMPANY_NEEDED.format(user.role)
+        raise Invalid(sentence, errores={"empresa_id": [sentence]})
     if user.role == Role.SUPER_ADMIN and user.company_id is not None:
         raise Invalid(COMPANY_REFUSED, errores={"empresa_id": [COMPANY_REFUSED]})
     if user.company_id is not None:

@@ -7,11 +7,12 @@ from typing import Any
 from flask import Response
 
 from portal.core.i18n import gettext, language
-from portal.models import Company, Plan
+from portal.models import Plan
 from portal.pages.addresses import in_other_language, page_url
 from portal.pages.checkout.declined_try import DeclinedTry
 from portal.pages.checkout.form import Values, sentences
 from portal.pages.checkout.purchase_token import PurchaseToken
+from portal.pages.conditions import conditions_of
 from portal.pages.rendering import page
 from portal.pages.shop import Shop, ShopClosed
 from portal.pages.visits.login_hosts import origin_of
@@ -19,6 +20,7 @@ from portal.pages.visits.visit import Visit
 from portal.payments.provider import Checkout
 from portal.ports import provider_of
 from portal.sales.status import SaleStatus
+from portal.web.legal_texts import simplified_notice
 from portal.web.security_headers import allow
 
 
@@ -52,7 +54,8 @@ def checkout_page(
         declined=declined,
         notice=notice,
         errors=errors or {},
-        legal=_legal(shop.company, provider.label),
+        simplified_notice=simplified_notice(shop.company, provider.label, gettext),
+        conditions=conditions_of(shop),
         gateway=provider.label,
         **in_other_language(visit, plan=plan.id, c=purchase.id, de=lost.sale.id if lost else None),
         checkout=_for_script(shop, provider.checkout)
@@ -102,28 +105,3 @@ def _status_url(shop: Shop, visit: Visit, lost: SaleStatus | None) -> str:
     """Where a form that was put aside asks how things stand."""
     before = lost.sale.id if lost else None
     return page_url("purchase_status", visit, router_id=shop.router.id, de=before)
-
-
-def _legal(company: Company, gateway: str) -> list[tuple[str, str]]:
-    """The company's texts, each under its name; ours where it has none and it can be said."""
-    texts = [
-        (gettext("Aviso de privacidad"), company.privacy_notice or _privacy(company, gateway)),
-        (gettext("Términos del servicio"), company.terms),
-        (gettext("Devoluciones"), company.refund_policy or _refunds(company)),
-    ]
-    return [(name, text) for name, text in texts if text]
-
-
-def _privacy(company: Company, gateway: str) -> str:
-    return gettext(
-        "%(company)s usa tu correo y tu teléfono solo para esta compra y tu recibo, y los borra a "
-        "más tardar %(days)d días después. Los datos de tu tarjeta los recibe %(gateway)s; aquí "
-        "no se guardan."
-    ) % {"company": company.name, "days": company.keep_personal_days, "gateway": gateway}
-
-
-def _refunds(company: Company) -> str:
-    return gettext(
-        "Si tu acceso a Internet no se activa en %(minutes)d minutos, tu dinero se devuelve "
-        "completo a tu tarjeta, sin que tengas que pedirlo."
-    ) % {"minutes": company.refund_after_minutes}

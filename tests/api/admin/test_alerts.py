@@ -210,4 +210,8 @@ def test_what_is_done_is_on_record_without_secrets(app: Flask, operator: Caller)
     with app.app_context(), reading() as session:
         last = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert last is not None
-    assert last.details == {"changed": ["alerts.webhook"]}
+    assert last.before is None
+    assert last.after is not None
+    assert last.after["alerts.webhook.target"] == "https://8.8.8.8/a"
+    assert last.after["alerts.webhook.secret"] == "********"
+    assert SECRET not in str([last.before, last.after, last.details])

@@ -113,6 +113,7 @@ PRODUCT: dict[str, tuple[list[Any], list[Any]]] = {
     "destacado": FLAG,
     "duracion_minutos": optional_integer(1, 5_270_400),
     "limite_datos_mb": optional_integer(1, 100_000_000),
+    "ilimitado": ([False], NOT_FLAG),
     "dispositivos_max": optional_integer(1, 1000),
     "velocidad": optional_text(40),
 }
@@ -140,6 +141,25 @@ OWN_COMPANY: dict[str, tuple[list[Any], list[Any]]] = {
     "minutos_para_reembolso": integer(1, 10_080),
     "dias_datos_personales": integer(1, 3650),
     "devoluciones": optional_text(10_000),
+    "quejas": optional_text(10_000),
+    "razon_social": optional_text(200),
+    "domicilio": optional_text(300),
+    "rfc": (
+        ["EKU9003173C9", "cacx 760510-1p8", "Ñ&A000229AA1", "EKU9003173C8", None, ""],
+        [
+            *(
+                *NOT_TEXT,
+                "EKU900317",
+                "EK9003173C9",
+                "EKU9013173C9",
+                "ABC010229AA1",
+                "EKU9003173CX",
+            ),
+            *("XAXX010101000", "xexx010101000", "EKUU9003173C99"),
+        ],
+    ),
+    "tasa_iva": ([16, 8, 0], [*NOT_INTEGER, None, 1600, 15, -8]),
+    "monto_minimo_efectivo": (["50.00", 20, None, ""], [*NOT_FLAG[:1], 0, "-1", "1.234", True, []]),
     "aviso_privacidad": optional_text(10_000),
     "terminos": optional_text(10_000),
 }
@@ -152,7 +172,12 @@ USER: dict[str, tuple[list[Any], list[Any]]] = {
     "activo": FLAG,
 }
 # The least price is the currency's.
-FITTING = {"precio": {"moneda": "MXN"}}
+FITTING: dict[str, dict[str, Any]] = {
+    "precio": {"moneda": "MXN"},
+    "duracion_minutos": {"limite_datos_mb": 1},
+    "limite_datos_mb": {"duracion_minutos": 1},
+    "ilimitado": {"duracion_minutos": 1},
+}
 RESOURCES = {
     "router": ROUTER,
     "product": PRODUCT,
@@ -173,6 +198,7 @@ def paths(app: Flask, root: Caller) -> dict[str, str]:
     own = "/api/v1/admin"
     router = {"nombre": "Patio", "host": "10.0.0.1", "usuario": "api", "password": "x"}
     product = {"nombre_venta": "Hora", "precio": 20, "perfil_mikrotik_nombre": "hora"}
+    product |= {"duracion_minutos": 60}
     user = {
         "email": "u@example.com",
         "password": "planted phrase",
@@ -205,7 +231,7 @@ def test_what_fits_is_taken(
     acting: Caller, paths: dict[str, str], resource: str, field: str
 ) -> None:
     for value in RESOURCES[resource][field][0]:
-        answer = acting.put(paths[resource], {field: value})
+        answer = acting.put(paths[resource], {**FITTING.get(field, {}), field: value})
         assert answer.status_code == 200, (value, answer.text)
 
 

@@ -13,7 +13,9 @@ from tests.api.admin.caller import Caller
 from tests.api.admin.sold import make_sale
 from tests.support.tenants import Tenant
 
-NEW_PRODUCT = {"nombre_venta": "Semana", "precio": "99.90", "perfil_mikrotik_nombre": "semana"}
+NEW_PRODUCT = {"nombre_venta": "Semana", "precio": "99.90", "perfil_mikrotik_nombre": "semana"} | {
+    "duracion_minutos": 10080
+}
 NEW_ROUTER = {"nombre": "Azotea", "host": "10.0.0.1", "usuario": "api", "password": "x"}
 NEW_COMPANY = {"nombre": "Otra", "contacto_email": "otra@example.com"}
 

@@ -71,6 +71,7 @@ def add_product(operator: Caller, router_id: str) -> int:
             "perfil_mikrotik_nombre": profile["nombre"],
             "nombre_venta": "1 Hora de Internet",
             "precio": 20,
+            "duracion_minutos": 60,
         },
     ).json
     return int(product["id"])

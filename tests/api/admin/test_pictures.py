@@ -20,7 +20,7 @@ from portal.core.image_encoding import LARGEST_LOGO, MOST_PIXELS, TOO_LARGE, UNR
 from portal.models import AuditEntry
 from portal.models import Image as Stored
 from portal.operators import plans
-from portal.pages.pictures import own_path
+from portal.web.picture_paths import own_path
 from tests.api.admin.caller import Caller
 from tests.support.tenants import ACTOR, Tenant, make_tenant
 
@@ -335,9 +335,12 @@ def test_uploads_are_audited(
     (logo,) = audit_entries(app, tenant, "company.logo")
     (picture,) = audit_entries(app, tenant, "plan.picture")
     assert logo.target == tenant.company_id
-    assert logo.details == {"image": stored(app, tenant, "logo")[0].id}
+    assert logo.after == {"logo_url": operator.get("/mi-empresa").json["logo_url"]}
+    assert logo.after["logo_url"].endswith(stored(app, tenant, "logo")[0].id)
     assert picture.target == str(tenant.plan_ids[0])
-    assert picture.details == {"image": stored(app, tenant, "plan")[0].id}
+    assert picture.before == {"image_url": None}
+    assert picture.after is not None
+    assert picture.after["image_url"].endswith(stored(app, tenant, "plan")[0].id)
 
 
 def test_a_page_shows_our_own_pictures_alone(app: Flask, tenant: Tenant) -> None:

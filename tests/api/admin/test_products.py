@@ -7,7 +7,9 @@ import pytest
 from tests.api.admin.caller import Caller
 from tests.support.tenants import Tenant
 
-NEW = {"nombre_venta": "Semana 🌮", "precio": "99.90", "perfil_mikrotik_nombre": "semana"}
+NEW = {"nombre_venta": "Semana 🌮", "precio": "99.90", "perfil_mikrotik_nombre": "semana"} | {
+    "ilimitado": True
+}
 FULL = {
     "router_id": None,
     "perfil_mikrotik_id": "*3",
@@ -24,6 +26,7 @@ FULL = {
     "duracion_minutos": 10080,
     "duracion_desde": "primer_uso",
     "limite_datos_mb": 5000,
+    "ilimitado": False,
     "dispositivos_max": 2,
     "velocidad": "5M/5M",
 }
@@ -85,6 +88,34 @@ def test_a_duration_is_taken_away_whole(products: Caller) -> None:
     answer = products.put(f"/{product['id']}", {"duracion_desde": "compra"})
     assert answer.status_code == 422
     assert "duracion_minutos" in answer.json["errores"]
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"ilimitado": None},
+        {"ilimitado": False},
+        {"duracion_minutos": None, "limite_datos_mb": None, "ilimitado": False},
+        {"duracion_minutos": 60, "ilimitado": True},
+        {"limite_datos_mb": 500, "ilimitado": True},
+    ],
+)
+def test_what_never_ends_is_said_to_be_so(products: Caller, limits: dict[str, object]) -> None:
+    said = {name: value for name, value in {**NEW, **limits}.items() if value is not None}
+    answer = products.post("", said)
+    assert answer.status_code == 422
+    assert list(answer.json["errores"]) == ["ilimitado"]
+    assert products.post("", NEW).json["ilimitado"] is True
+
+
+def test_limits_are_not_lost_by_forgetting(products: Caller) -> None:
+    path = f"/{products.post('', FULL).json['id']}"
+    without = {"duracion_minutos": None, "limite_datos_mb": None}
+    assert list(products.put(path, without).json["errores"]) == ["ilimitado"]
+    assert products.put(path, {**without, "ilimitado": True}).json["ilimitado"] is True
+    # Nor is an old one that has none held to it when something else changes.
+    assert products.put(path, {"precio": "9.00"}).json["ilimitado"] is True
+    assert products.put(path, {"duracion_minutos": 60}).json["ilimitado"] is False
 
 
 def test_one_name_stands_once_on_a_router(products: Caller, tenant: Tenant) -> None:

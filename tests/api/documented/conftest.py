@@ -10,7 +10,6 @@ from argon2 import PasswordHasher
 
 from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert
-from portal.api.admin.alert_schemas import EXAMPLE as ALERTS
 from portal.api.auth import LOGIN
 from portal.core.database import writing
 from portal.models import Company, Image, Plan, Router
@@ -18,6 +17,7 @@ from portal.operators import alerts, api_keys, companies
 from portal.operators.people import users
 from portal.sandbox.smtp import SmtpSandbox
 from portal.sandbox.telegram import TelegramSandbox
+from portal.web.operator_schemas.alert_schemas import EXAMPLE as ALERTS
 from tests.alerts.desk import BOT, CHAT, SECRET
 from tests.alerts.receiver import receiver
 from tests.api.documented.calls import Operation, picture

@@ -41,6 +41,8 @@ KNOWN_TO_RECORDS = {
 }
 KNOWN_FIELDS = {
     *("current_password", "empresa_id", "alertas.webhook.secreto"),
+    # Whether the product has any other limit.
+    "ilimitado",
     # Whether others would guess it.
     *("password", "new_password"),
 }

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from portal.core.errors import Invalid
+from portal.models import utc_now
 from portal.models.admin_user import Role
 from portal.operators import companies
 from portal.operators.audit import Actor
@@ -76,7 +77,7 @@ def test_it_is_refused_wherever_one_is_set(app: Flask, actor: Actor) -> None:
     with pytest.raises(Invalid) as caught:
         users.update(actor, user.id, password="ana.torres1")
     assert caught.value.extra == {"errores": {"password": [WEAK]}}
-    who = Administrator(user.id, user.email, user.name, user.role, company.id, "ses_1")
+    who = Administrator(user.id, user.email, user.name, user.role, company.id, "ses_1", utc_now())
     for weak in ("password123", "cafenube2026"):
         with pytest.raises(Invalid) as caught:
             change_password(who, actor, GOOD[0], weak)

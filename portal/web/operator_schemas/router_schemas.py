@@ -6,13 +6,13 @@ from typing import Any, ClassVar
 
 from marshmallow import Schema, fields, post_load
 
-from portal.api.admin.address_fields import HostField, LoginHost
-from portal.api.admin.fields import Fingerprint, Translated
-from portal.api.admin.pages import columns_of, page_schema
-from portal.api.admin.secret_fields import SecretText
 from portal.models import Router
 from portal.operators.api_keys import Minted, key_status
 from portal.web.fields import Flag, ListOf, StrictInteger, Text
+from portal.web.operator_schemas.address_fields import HostField, LoginHost
+from portal.web.operator_schemas.fields import Fingerprint, Translated
+from portal.web.operator_schemas.pages import columns_of, page_schema
+from portal.web.operator_schemas.secret_fields import SecretText
 from portal.web.schemas import AdminSchema
 
 TLS = {"ninguno": "none", "verificado": "verified", "huella": "pinned", "anonimo": "anonymous"}

@@ -4,30 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from portal.access.credentials import FEWEST_DIGITS
-from portal.access.pin_density import LONGEST_PIN, dense_pins
-from portal.api.admin.alert_schemas import AlertsField
-from portal.api.admin.fields import Colour, Translated
-from portal.api.admin.secret_fields import SecretText
+from portal.access.pin_density import LONGEST_PIN
 from portal.core.local_time import zone_names
+from portal.operators.company_advice import company_advice
 from portal.ports import time_zone_of
-from portal.web.fields import Choice, Email, Flag, StrictInteger, Text
+from portal.web.fields import Choice, Email, Flag, Money, StrictInteger, Text
+from portal.web.operator_schemas.alert_schemas import AlertsField
+from portal.web.operator_schemas.fields import Colour, Rfc, Scaled, Translated
+from portal.web.operator_schemas.secret_fields import SecretText
 from portal.web.schemas import AdminSchema
 
 DAY_IN_MINUTES = 24 * 60
 LONGEST_TEXT = 10_000
 LONGEST_KEPT_DAYS = 3650
+MOST_CENTAVOS = 99_999_999
+BASIS_POINTS = 100
+VAT_RATES = (16, 8, 0)
 CREDENTIALS = {"pin": "pin", "usuario_contrasena": "user_password"}
 UNKNOWN_ZONE = "debe ser una zona horaria de la IANA, como America/Tijuana"
 
 
 class Notices(fields.List[str]):
-    """Add what the company's operators should know, asked for by its id."""
+    """Add what the company's operators should know."""
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
-        return super()._serialize(dense_pins(value), attr, obj, **kwargs)
+        return super()._serialize(company_advice(obj), attr, obj, **kwargs)
 
 
 class TimeZone(Choice):
@@ -70,6 +74,38 @@ class CompanySchema(AdminSchema):
         attribute="refund_policy",
         blank=None,
         about="Lo que lee el cliente al pagar; sin él, que se devuelve solo lo que no se activa.",
+    )
+    quejas = Text(
+        LONGEST_TEXT,
+        lines=True,
+        attribute="complaints",
+        blank=None,
+        about="Cómo se presenta una queja; lo lee el cliente al pagar.",
+    )
+    razon_social = Text(
+        200, attribute="legal_name", blank=None, about="Quien vende, ante la ley y en sus recibos."
+    )
+    rfc = Rfc(
+        blank=None,
+        about="De quien vende, persona moral o física. Si su último signo no cuadra, es un aviso.",
+    )
+    domicilio = Text(
+        300, attribute="address", blank=None, about="De quien vende; lo lee el cliente al pagar."
+    )
+    tasa_iva = Scaled(
+        BASIS_POINTS,
+        max(VAT_RATES),
+        least=0,
+        attribute="vat_rate",
+        validate=validate.OneOf(VAT_RATES, error="debe ser 16, 8 o 0"),
+        about="IVA que ya incluyen los precios, en por ciento: 16, u 8 en la región fronteriza.",
+    )
+    monto_minimo_efectivo = Money(
+        1,
+        MOST_CENTAVOS,
+        attribute="cash_minimum",
+        blank=None,
+        about="Lo menos que se cobra en efectivo en una tienda; nulo: lo que acepte la pasarela.",
     )
     dias_datos_personales = StrictInteger(
         1,

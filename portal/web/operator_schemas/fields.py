@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from portal.core.local_time import When
+from portal.operators import rfc
 from portal.web.fields import ApiField, Choice, Nested, StrictInteger, Text, patterns
 
 FINGERPRINT = re.compile(r"[0-9A-Fa-f]{64}|(?:[0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}")
@@ -59,6 +60,32 @@ class Colour(Text):
         return {"pattern": patterns.whole(COLOUR.pattern), "example": "#0a84ff"}
 
 
+class Rfc(Text):
+    """Read the RFC of whoever sells, as the SAT writes it; those of customers without one not."""
+
+    default_error_messages = {  # noqa: RUF012
+        "rfc": "debe ser un RFC de 12 o 13 caracteres, como viene en la constancia fiscal",
+        "generic": "debe ser el RFC de quien vende: este es el genérico de los clientes",
+    }
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(20, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> str:
+        text = rfc.normalized(super()._deserialize(value, attr, data, **kw))
+        if not rfc.is_rfc(text):
+            raise self.make_error("rfc")
+        if text in rfc.GENERIC:
+            raise self.make_error("generic")
+        return text
+
+    def documented(self) -> dict[str, Any]:
+        """Say how it is written, and which are nobody's."""
+        nobodys = {"type": "string", "pattern": patterns.whole("|".join(sorted(rfc.GENERIC)))}
+        written = {"pattern": patterns.whole(rfc.PATTERN), "example": "EKU9003173C9"}
+        return {**written, "not": nobodys}
+
+
 class Whole(Nested):
     """Read an object that is sent whole, also where its owner may be sent in part."""
 
@@ -88,11 +115,11 @@ class Translated(Choice):
 
 
 class Scaled(StrictInteger):
-    """Read a number of minutes or megabytes, kept in seconds or bytes."""
+    """Read a number of minutes, megabytes or percent, kept in seconds, bytes or basis points."""
 
-    def __init__(self, factor: int, most: int, **options: Any) -> None:
+    def __init__(self, factor: int, most: int, *, least: int = 1, **options: Any) -> None:
         self._factor = factor
-        super().__init__(1, most, **options)
+        super().__init__(least, most, **options)
 
     def deserialize(
         self, value: Any, attr: str | None = None, data: Mapping[str, Any] | None = None, **kw: Any

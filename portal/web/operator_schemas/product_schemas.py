@@ -6,10 +6,6 @@ from typing import Any, ClassVar
 
 from marshmallow import fields
 
-from portal.api.admin.address_fields import WebAddress
-from portal.api.admin.fields import Scaled, Translated, Whole
-from portal.api.admin.pages import page_schema
-from portal.api.words import DURATION_FROM, MEGABYTE, MINUTE
 from portal.operators.plans import LEAST_AMOUNT as LEAST
 from portal.web.fields import (
     Choice,
@@ -21,11 +17,23 @@ from portal.web.fields import (
     Text,
 )
 from portal.web.fields.patterns import amounts
+from portal.web.operator_schemas.address_fields import WebAddress
+from portal.web.operator_schemas.fields import Scaled, Translated, Whole
+from portal.web.operator_schemas.pages import page_schema
 from portal.web.schemas import AdminSchema
+from portal.web.words import DURATION_FROM, MEGABYTE, MINUTE
 
 MOST_CENTAVOS = 99_999_999
 LONGEST_MINUTES = 10 * 366 * 24 * 60
 LARGEST_MEGABYTES = 100_000_000
+
+
+class Unlimited(Flag):
+    """Read that neither time nor data is meant to end, and show whether it is so."""
+
+    def serialize(self, attr: str, obj: Any, accessor: Any = None, **kw: Any) -> bool:
+        """Show what follows from the limits themselves."""
+        return obj.is_unlimited is True
 
 
 class DetailSchema(AdminSchema):
@@ -34,34 +42,58 @@ class DetailSchema(AdminSchema):
     texto = Text(200, required=True)
 
 
+PRICE_RULE = {
+    "anyOf": [
+        {"properties": {"precio": {"pattern": amounts(LEAST["MXN"], MOST_CENTAVOS)}}},
+        {
+            "properties": {
+                "moneda": {"const": "USD"},
+                "precio": {"pattern": amounts(LEAST["USD"], MOST_CENTAVOS)},
+            },
+            "required": ["moneda"],
+        },
+    ]
+}
+DURATION_RULE = {
+    "anyOf": [
+        {"properties": {"duracion_desde": {"type": "null"}}},
+        {
+            "properties": {"duracion_minutos": {"type": "integer"}},
+            "required": ["duracion_minutos"],
+        },
+    ]
+}
+
+
+def _given(name: str) -> dict[str, Any]:
+    return {
+        "properties": {name: {"type": "integer"}, "ilimitado": {"const": False}},
+        "required": [name],
+    }
+
+
+NONE = {"type": "null"}
+LIMIT_RULE = {
+    "anyOf": [
+        _given("duracion_minutos"),
+        _given("limite_datos_mb"),
+        {
+            "properties": {
+                "ilimitado": {"const": True},
+                "duracion_minutos": NONE,
+                "limite_datos_mb": NONE,
+            },
+            "required": ["ilimitado"],
+        },
+    ]
+}
+
+
 class ProductSchema(AdminSchema):
     """Describe a product."""
 
-    documented: ClassVar[dict[str, Any]] = {
-        "allOf": [
-            {
-                "anyOf": [
-                    {"properties": {"precio": {"pattern": amounts(LEAST["MXN"], MOST_CENTAVOS)}}},
-                    {
-                        "properties": {
-                            "moneda": {"const": "USD"},
-                            "precio": {"pattern": amounts(LEAST["USD"], MOST_CENTAVOS)},
-                        },
-                        "required": ["moneda"],
-                    },
-                ]
-            },
-            {
-                "anyOf": [
-                    {"properties": {"duracion_desde": {"type": "null"}}},
-                    {
-                        "properties": {"duracion_minutos": {"type": "integer"}},
-                        "required": ["duracion_minutos"],
-                    },
-                ]
-            },
-        ]
-    }
+    documented: ClassVar[dict[str, Any]] = {"allOf": [PRICE_RULE, DURATION_RULE]}
+    documented_whole: ClassVar[dict[str, Any]] = LIMIT_RULE
 
     id = fields.Integer(dump_only=True)
     router_id = Text(40, blank=None, about="Nulo: se vende en todos los routers de la empresa.")
@@ -95,6 +127,13 @@ class ProductSchema(AdminSchema):
         attribute="data_limit",
         blank=None,
         about="En MB de 1,048,576 bytes, como los cuenta el router.",
+    )
+    ilimitado = Unlimited(
+        attribute="unlimited",
+        about=(
+            "Verdadero cuando se vende sin límite de tiempo ni de datos: hay que decirlo, para que "
+            "no sea un olvido."
+        ),
     )
     dispositivos_max = StrictInteger(1, 1000, attribute="max_devices", blank=None)
     velocidad = Text(40, attribute="speed", blank=None)

@@ -11,11 +11,11 @@ from marshmallow.utils import get_value
 from portal.alerts.channels import EMAIL, TELEGRAM, WEBHOOK, ChannelState, channels_of
 from portal.alerts.events import BY_WORD
 from portal.alerts.kinds import AlertKind
-from portal.api.admin.address_fields import WebAddress
-from portal.api.admin.fields import Translated
-from portal.api.admin.pages import page_schema
-from portal.api.admin.secret_fields import MASK, SigningSecret
 from portal.web.fields import Choice, Email, ListOf, Nested, PageQuery
+from portal.web.operator_schemas.address_fields import WebAddress
+from portal.web.operator_schemas.fields import Translated
+from portal.web.operator_schemas.pages import page_schema
+from portal.web.operator_schemas.secret_fields import MASK, SigningSecret
 from portal.web.schemas import AdminSchema
 
 MOST_ADDRESSES = 5

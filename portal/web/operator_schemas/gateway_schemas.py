@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from portal.api.admin.secret_fields import GatewayKey, SecretGatewayKey
 from portal.models import GatewayAccount
 from portal.operators import webhook_registration
 from portal.web.fields import Choice
+from portal.web.operator_schemas.secret_fields import GatewayKey, SecretGatewayKey
 from portal.web.schemas import AdminSchema
 
 

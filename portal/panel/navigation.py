@@ -1,0 +1,45 @@
+"""List the panel's sections, in the order in which people look for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import request
+
+from portal.core.i18n import gettext
+from portal.panel.audience import ANYBODY_LOGGED_IN, DEPLOYMENT, Audience
+
+
+@dataclass(frozen=True)
+class Section:
+    """Name a section; `in_bar`: it stands in the bar at the bottom of a phone's screen."""
+
+    endpoint: str
+    label: str
+    audience: Audience
+    in_bar: bool = False
+
+    @property
+    def title(self) -> str:
+        """Give its name in the language of the request."""
+        return gettext(self.label)
+
+    @property
+    def is_here(self) -> bool:
+        """Tell whether the page at hand belongs to it."""
+        return request.endpoint == self.endpoint
+
+
+SECTIONS = (
+    Section("panel.menu", "Más", ANYBODY_LOGGED_IN, in_bar=True),
+    Section("panel.company_list", "Empresas", DEPLOYMENT),
+)
+
+
+def sections_for(role: str, *, has_company: bool) -> list[Section]:
+    """List the sections that somebody of this role may enter."""
+    return [
+        section
+        for section in SECTIONS
+        if section.audience.admits(role) and (has_company or not section.audience.for_company)
+    ]

@@ -1,0 +1,1 @@
+"""Describe what operators send and see, for the JSON and for the panel alike."""

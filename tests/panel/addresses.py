@@ -1,0 +1,60 @@
+"""Name every address of the panel: who may enter it, and what stands in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tests.support.tenants import Tenant
+
+OWNER, CASHIER, ACTING, SUPER = "owner", "cashier", "acting super_admin", "super_admin"
+OWNERS = frozenset((OWNER, ACTING))
+STAFF = OWNERS | {CASHIER}
+DEPLOYMENT = frozenset((ACTING, SUPER))
+EVERYBODY = frozenset((OWNER, CASHIER, ACTING, SUPER))
+
+
+@dataclass(frozen=True)
+class PanelAddress:
+    """Say who may enter, and with which fields a form is posted.
+
+    `values`: what stands in the path, of the tenant's own, by the rule's names; `fresh`: the
+    password is asked for again.
+    """
+
+    audience: frozenset[str]
+    values: dict[str, str] = field(default_factory=dict)
+    fields: dict[str, str] = field(default_factory=dict)
+    fresh: bool = False
+
+
+OPEN = {
+    ("GET", "/panel/entrar"),
+    ("POST", "/panel/entrar"),
+    ("POST", "/panel/idioma"),
+    ("GET", "/panel/estilo-<digest>.css"),
+}
+# Whoever adds a page says here whose it is.
+ADDRESSES = {
+    ("GET", "/panel/mas"): PanelAddress(EVERYBODY),
+    ("POST", "/panel/salir"): PanelAddress(EVERYBODY),
+    ("GET", "/panel/confirmar"): PanelAddress(EVERYBODY),
+    ("POST", "/panel/confirmar"): PanelAddress(EVERYBODY),
+    ("GET", "/panel/empresas"): PanelAddress(DEPLOYMENT),
+    ("POST", "/panel/empresas/actuar"): PanelAddress(DEPLOYMENT),
+}
+
+
+def path_of(rule: str, tenant: Tenant, values: dict[str, str]) -> str:
+    """The rule's path, naming what is the tenant's."""
+    known = {
+        "<company_id>": tenant.company_id,
+        "<router_id>": tenant.router_id,
+        "<int:plan_id>": str(tenant.plan_ids[0]),
+    }
+    for placeholder, value in {
+        **known,
+        **{f"<{name}>": text for name, text in values.items()},
+    }.items():
+        rule = rule.replace(placeholder, value)
+    assert "<" not in rule, f"say what {rule} names"
+    return rule

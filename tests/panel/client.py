@@ -1,0 +1,61 @@
+"""Use the panel as a browser does, without one: cookies, forms with their token, redirects."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from portal.models.admin_user import Role
+from tests.support.tenants import PASSWORD, make_user
+
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+class PanelClient:
+    """Somebody who is logged in to the panel; `email` None: nobody yet."""
+
+    def __init__(self, app: Flask, email: str | None = None) -> None:
+        self.app, self.email = app, email
+        self.client = app.test_client()
+        if email is not None:
+            assert self.log_in(email).status_code == 303
+
+    def log_in(self, email: str, password: str = PASSWORD, **more: str) -> TestResponse:
+        """Fill the login form in."""
+        return self.post("/panel/entrar", email=email, password=password, **more)
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        """Open a page."""
+        return self.client.get(path, **options)
+
+    def post(
+        self, path: str, /, files: dict[str, Any] | None = None, **fields: Any
+    ) -> TestResponse:
+        """Send a form of ours, with the token that every page's forms carry."""
+        data = {"csrf_token": self.token()} | fields | (files or {})
+        kind = "multipart/form-data" if files else "application/x-www-form-urlencoded"
+        return self.client.post(path, data=data, content_type=kind)
+
+    def follow(self, answer: TestResponse) -> TestResponse:
+        """Open the page that an answer leads to."""
+        assert answer.status_code == 303, answer.text
+        return self.get(answer.headers["Location"])
+
+    def token(self) -> str:
+        """The token of this browser's forms."""
+        shown = self.get("/panel/mas" if self.email else "/panel/entrar", follow_redirects=True)
+        found = TOKEN.search(shown.text)
+        assert found is not None, shown.text
+        return found[1]
+
+    def act_for(self, company_id: str) -> None:
+        """Choose the company that a super_admin acts for."""
+        assert self.post("/panel/empresas/actuar", empresa=company_id).status_code == 303
+
+
+def panel_of(app: Flask, company_id: str | None = None, role: Role | None = None) -> PanelClient:
+    """A new person of the company, logged in; a super_admin without one."""
+    return PanelClient(app, make_user(app, company_id, role=role).email)

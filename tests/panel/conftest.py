@@ -1,0 +1,68 @@
+"""Log people in to the panel of a shop that sells, or of a company whose router nobody reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext
+
+from portal.models.admin_user import Role
+from tests.pages.browser import new_context
+from tests.pages.site import Site, open_site
+from tests.panel.browser import Operator
+from tests.panel.client import PanelClient, panel_of
+from tests.support.browser import launched
+from tests.support.tenants import Tenant
+
+
+@pytest.fixture
+def panel(app: Flask, tenant: Tenant) -> PanelClient:
+    """The owner of the module's application's `tenant`."""
+    return panel_of(app, tenant.company_id)
+
+
+@pytest.fixture
+def cashier_panel(app: Flask, tenant: Tenant) -> PanelClient:
+    """Its cashier."""
+    return panel_of(app, tenant.company_id, Role.CASHIER)
+
+
+@pytest.fixture
+def super_panel(app: Flask) -> PanelClient:
+    """A super_admin, who acts for nobody yet."""
+    return panel_of(app)
+
+
+@pytest.fixture(scope="package")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A shop on a socket, with its router and gateway, on SQLite."""
+    with open_site(tmp_path_factory.mktemp("site")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="package")
+def lent(browser: Browser) -> Iterator[BrowserContext]:
+    """A phone that operators use one after another: to open a window takes long."""
+    with closing(new_context(browser)) as context:
+        yield context
+
+
+@pytest.fixture
+def operator(site: Site, lent: BrowserContext) -> Iterator[Operator]:
+    """The site's owner with a phone, logged in; nothing may appear on its console."""
+    owner = Operator(site, lent)
+    owner.log_in()
+    yield owner
+    try:
+        owner.check()
+    finally:
+        owner.leave()
