@@ -22,6 +22,7 @@ from portal.models.sale_states import MONEY_STANDS
 from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.lookup import owned_in
 from portal.operators.online.holding import access_and_router, held_access
+from portal.operators.trail.changes import between
 
 NOTHING = "Indique cuántos minutos o cuántos megabytes regala."
 NO_MONEY = "El pago de este acceso no está en firme: no se le puede regalar nada."
@@ -66,16 +67,31 @@ def _give(actor: Actor, company_id: str, access_id: str, amount: Amount, reason:
     with writing() as session:
         access = owned_in(session, Access, access_id, company_id, lock=True)
         _check(session, access, amount)
-        had = {"seconds": access.duration_seconds, "data": access.data_limit}
+        had = _limits(access)
         add(session, access, amount)
         if is_used_up(access):
             raise Conflict(STAYS_USED_UP.format("tiempo" if amount.data else "datos"))
-        given = {"seconds": amount.seconds, "data": amount.data, "reason": reason, "had": had}
-        record(session, actor, AuditAction.ACCESS_COURTESY, access_id, company_id, **given)
+        changed = between(had, _limits(access))
+        record(
+            session,
+            actor,
+            AuditAction.ACCESS_COURTESY,
+            access_id,
+            company_id,
+            changed,
+            seconds=amount.seconds,
+            data=amount.data,
+            reason=reason,
+        )
         if access.wanted == AccessState.ABSENT:
             return reopen(session, access)
         set_desired(session, access, access.wanted, 0)
     return False
+
+
+def _limits(access: Access) -> dict[str, int | str | None]:
+    ends = access.expires_at.isoformat() if access.expires_at else None
+    return {"seconds": access.duration_seconds, "data": access.data_limit, "expires_at": ends}
 
 
 def _check(session: Session, access: Access, amount: Amount) -> None:

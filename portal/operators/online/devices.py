@@ -11,7 +11,7 @@ from portal.hotspot.errors import RouterError
 from portal.hotspot.presence import Session as Online
 from portal.models import Access, Router
 from portal.operators.audit import Actor, AuditAction, record
-from portal.operators.lookup import owned_in
+from portal.operators.lookup import apply, owned_in
 from portal.operators.online.holding import access_and_router
 from portal.operators.online.owners import key_of, owners_of
 from portal.operators.targets import problem_of
@@ -33,8 +33,16 @@ def disconnect(actor: Actor, company_id: str, router_id: str, key: str) -> Onlin
         online = _find(router, key)
         access = _ours(router, online)
         with writing() as session:
-            details = {"mac": online.mac, "address": online.address, "router": router_id}
-            record(session, actor, AuditAction.SESSION_END, access.id, company_id, **details)
+            record(
+                session,
+                actor,
+                AuditAction.SESSION_END,
+                access.id,
+                company_id,
+                mac=online.mac,
+                address=online.address,
+                router=router_id,
+            )
         if not ports.presence_of(router).end_session(online, settings().router_timeout):
             raise NotFound(GONE)
     except RouterError as error:
@@ -50,9 +58,9 @@ def free(actor: Actor, company_id: str, access_id: str) -> int:
     access, router = access_and_router(company_id, access_id)
     with writing() as session:
         stored = owned_in(session, Access, access_id, company_id, lock=True)
-        record(session, actor, AuditAction.ACCESS_FREE, access_id, company_id, mac=stored.mac)
         # Else the device that bought would come back by its MAC alone.
-        stored.mac = None
+        changed = apply(stored, {"mac": None})
+        record(session, actor, AuditAction.ACCESS_FREE, access_id, company_id, changed)
     timeout = settings().router_timeout
     try:
         ports.provisioner_of(router).unbind_user(

@@ -274,6 +274,11 @@ def limits_behind(counter: Counter) -> None:
     counter.end_sessions()
 
 
+def own_limits_behind(counter: Counter) -> None:
+    limits_behind(counter)
+    counter.change(Access, duration_from="connected", duration_seconds=HOUR, expires_at=None)
+
+
 def garden_closed(counter: Counter) -> None:
     counter.purchase()
     counter.empty("/ip/hotspot/walled-garden/ip")
