@@ -1,4 +1,4 @@
-"""When each router last answered, and what version it runs"""
+"""When each router last answered, and indexes by which customers are found"""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ revision = "0024"
 down_revision = "0023"
 branch_labels = None
 depends_on = None
+
+SEARCHED = (("sale", "customer_email"), ("sale", "mac"), ("access", "mac"))
 
 
 def upgrade() -> None:
@@ -31,7 +33,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("router_id", name=op.f("pk_router_contact")),
     )
     op.create_index(op.f("ix_router_contact_company_id"), "router_contact", ["company_id"])
+    for table, column in SEARCHED:
+        op.create_index(f"ix_{table}_company_id_{column}", table, ["company_id", column])
 
 
 def downgrade() -> None:
+    for table, column in SEARCHED:
+        op.drop_index(f"ix_{table}_company_id_{column}", table_name=table)
     op.drop_table("router_contact")

@@ -1,6 +1,6 @@
 """Serve what operators call with their session, each for their own company."""
 
-from portal.api.admin import alerts, company, gateway, pictures, products, routers, sales
+from portal.api.admin import alerts, company, gateway, online, pictures, products, routers, sales
 
 BLUEPRINTS = (
     company.blueprint,
@@ -8,6 +8,8 @@ BLUEPRINTS = (
     alerts.tests,
     gateway.blueprint,
     routers.blueprint,
+    online.blueprint,
+    online.gifts,
     products.blueprint,
     pictures.blueprint,
     sales.blueprint,

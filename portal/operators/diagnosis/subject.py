@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from portal.access.credentials import NAME_LENGTH, PASSWORD_DIGITS, READABLE
 from portal.access.usage import is_used_up
 from portal.core.database import reading
+from portal.core.errors import NotFound
 from portal.models import Access, Router, Sale
 from portal.models.access import AccessState
 from portal.operators.diagnosis.facts import Asked
-from portal.operators.lookup import company_in, owned_in
+from portal.operators.lookup import ABSENT, company_in, owned_in
 
 # Of one e-mail or device; who has bought more often is still found by the latest.
 MOST = 200
@@ -62,7 +63,7 @@ def find_subject(company_id: str, router_id: str | None, question: Question) -> 
         accesses = _accesses(session, company_id, router, question)
         if not accesses:
             return Subject(router, mac=_named_mac(question))
-        chosen = min(accesses, key=_rank)
+        chosen = min(accesses, key=lambda access: (access.id != question.access_id, *_rank(access)))
         found = router or owned_in(session, Router, chosen.router_id, company_id)
         sale = _sale_of(session, chosen)
     mac = _named_mac(question) or chosen.mac or (sale.mac if sale else None)
@@ -95,16 +96,31 @@ def _accesses(
     session: Session, company_id: str, router: Router | None, question: Question
 ) -> Sequence[Access]:
     """Read those that fit, the newest first."""
-    where: list[ColumnElement[bool]] = [Access.company_id == company_id]
-    if router is not None:
-        where.append(Access.router_id == router.id)
-    if question.access_id is not None:
-        return [owned_in(session, Access, question.access_id, company_id)]
-    fits = _fits(session, company_id, question)
+    on_router = () if router is None else (Access.router_id == router.id,)
+    named = question.access_id
+    fits = (
+        _fits(session, company_id, question)
+        if named is None
+        else _of_same_person(session, company_id, named, *on_router)
+    )
     if fits is None:
         return ()
-    query = select(Access).where(*where, fits).order_by(Access.created_at.desc()).limit(MOST)
-    return session.scalars(query).all()
+    mine = select(Access).where(Access.company_id == company_id, *on_router, fits)
+    return session.scalars(mine.order_by(Access.created_at.desc()).limit(MOST)).all()
+
+
+def _of_same_person(
+    session: Session, company_id: str, access_id: str, *on_router: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    """Find an access that was named, and what else was bought with its e-mail. Raises NotFound."""
+    access = owned_in(session, Access, access_id, company_id)
+    if session.scalar(select(Access.id).where(Access.id == access_id, *on_router)) is None:
+        raise NotFound(ABSENT[Access])
+    sale = _sale_of(session, access)
+    if sale is None or sale.erased_at is not None:
+        return Access.id == access_id
+    emails = _bought(company_id, Sale.customer_email == sale.customer_email)
+    return or_(Access.id == access_id, Access.id.in_(emails))
 
 
 def _fits(session: Session, company_id: str, question: Question) -> ColumnElement[bool] | None:
@@ -115,15 +131,24 @@ def _fits(session: Session, company_id: str, question: Question) -> ColumnElemen
             bought = _bought(company_id, Sale.mac == question.text)
             return or_(Access.mac == question.text, Access.id.in_(bought))
         case Asked.EMAIL:
-            email = func.lower(Sale.customer_email) == question.text.lower()
-            return Access.id.in_(_bought(company_id, email))
+            return Access.id.in_(_bought(company_id, _spelt(session, company_id, question.text)))
         case Asked.SELF:
             return None
 
 
+def _spelt(session: Session, company_id: str, email: str) -> ColumnElement[bool]:
+    """Fit an e-mail as people spell it, which an index finds; else in any capitals at all."""
+    usual = Sale.customer_email.in_({email, email.lower(), email.lower().capitalize()})
+    mine = select(Sale.id).where(Sale.company_id == company_id, usual).limit(1)
+    if session.scalar(mine) is not None:
+        return usual
+    return func.lower(Sale.customer_email) == email.lower()
+
+
 def _bought(company_id: str, which: ColumnElement[bool]) -> Select[str]:
     """Select the accesses of the latest purchases that fit; who added to one is another's guest."""
-    query = select(Sale.access_id).where(Sale.company_id == company_id, which)
+    still_known = (Sale.company_id == company_id, Sale.erased_at.is_(None))
+    query = select(Sale.access_id).where(*still_known, which)
     return query.where(Sale.extends.is_(False)).order_by(Sale.created_at.desc()).limit(MOST)
 
 
