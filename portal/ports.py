@@ -100,11 +100,20 @@ def inspector_of(router: Router) -> Inspector:
     return _served(router).inspector
 
 
+def inspector_at(delivery: str, address: RouterAddress) -> Inspector:
+    """Give the same for a router that is reached otherwise than its record says."""
+    return _delivered(delivery, address).inspector
+
+
 def _served(router: Router) -> HotspotRouter:
-    delivery = _ports().deliveries.get(router.delivery)
+    return _delivered(router.delivery, address_of(router))
+
+
+def _delivered(name: str, address: RouterAddress) -> HotspotRouter:
+    delivery = _ports().deliveries.get(name)
     if delivery is None:
-        raise Unavailable(NO_DELIVERY.format(router.delivery))
-    return delivery(address_of(router))
+        raise Unavailable(NO_DELIVERY.format(name))
+    return delivery(address)
 
 
 def address_of(router: Router) -> RouterAddress:
@@ -113,10 +122,18 @@ def address_of(router: Router) -> RouterAddress:
         host=router.host,
         port=router.port,
         username=router.username,
-        password=router.password or "",
+        password=_password_for(router),
         tls=Tls(router.tls),
         tls_fingerprint=router.tls_fingerprint,
+        next_password=router.kit_password,
     )
+
+
+def _password_for(router: Router) -> str | None:
+    """Give the password that may be sent to where the router is on record now."""
+    if router.is_password_withheld or router.is_waiting_for_kit:
+        return None
+    return router.password or ""
 
 
 def _ports() -> Ports:

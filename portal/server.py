@@ -17,6 +17,7 @@ from typing import Any
 from config import unchecked_settings
 from portal.core.extensions import db
 from portal.core.server_log import ServerLog
+from portal.operators.first_run.announcement import announce
 
 MEMORY = "/dev/shm"  # noqa: S108 - gunicorn makes a file of its own there, without a name
 STARTING_SECONDS = 1.0
@@ -46,6 +47,17 @@ logger_class = ServerLog
 loglevel = _settings.log_level.lower()
 # The application tells of each request itself.
 accesslog = None
+
+
+def when_ready(arbiter: Any) -> None:
+    """Tell, once a start, how a deployment that nobody may enter yet is entered."""
+    app = arbiter.app.callable
+    if app is None:
+        return
+    with app.app_context():
+        announce()
+        # The processes that are forked off next connect for themselves.
+        db.engine.dispose()
 
 
 def pre_fork(_arbiter: Any, _worker: Any) -> None:

@@ -1,6 +1,9 @@
 """Load the plugins that all tests share."""
 
 pytest_plugins = [
+    "tests.support.by_turns",
+    # Before those that import it, or pytest would not rewrite its assertions.
+    "tests.support.quick_apps",
     "tests.support.fixtures",
     "tests.support.memory",
     "tests.support.notes",

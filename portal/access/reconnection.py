@@ -106,19 +106,31 @@ def let_in(
     try:
         if not (take_over or has_room(router, access, mac)):
             return _not_let_in(access, LoginRefusal.TOO_MANY_SESSIONS)
-        said = ports.presence_of(router).log_in(
-            access.name,
-            access.password,
-            mac,
-            settings().router_timeout,
-            address=ip,
-            clear_stale=take_over,
-            devices=access.max_devices or 1,
-            mark=mark_of(access.id),
-            known=known_of(access),
-        )
+        said = _log_in(router, access, mac, ip, take_over=take_over)
     except RouterError as error:
         return _away(router, error)
+    return _answered(router, access, mac, said)
+
+
+def _log_in(
+    router: Router, access: Access, mac: str, ip: str | None, *, take_over: bool
+) -> LoggedIn | NotLoggedIn:
+    return ports.presence_of(router).log_in(
+        access.name,
+        access.password,
+        mac,
+        settings().router_timeout,
+        address=ip,
+        clear_stale=take_over,
+        devices=access.max_devices or 1,
+        mark=mark_of(access.id),
+        known=known_of(access),
+    )
+
+
+def _answered(
+    router: Router, access: Access, mac: str, said: LoggedIn | NotLoggedIn
+) -> Reconnection:
     refused = isinstance(said, NotLoggedIn) and said.reason in _MAY_BE_DISABLED
     if refused and is_blocked(router, access):
         return _blocked(access)

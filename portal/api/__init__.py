@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from portal.api import admin, auth, cors, docs, service, super_admin, webhook_endpoint
+from portal.api import admin, auth, cors, docs, kit_download, service, super_admin, webhook_endpoint
 from portal.api.openapi import make_api
 from portal.api.public import catalogue, hotspot, payments, pictures
 
@@ -18,6 +18,7 @@ BLUEPRINTS = (
     payments.blueprint,
     hotspot.blueprint,
     pictures.blueprint,
+    kit_download.blueprint,
     service.blueprint,
     webhook_endpoint.blueprint,
 )

@@ -20,6 +20,11 @@ ID = {
         "1A-AABBCCDDEEFF",
     ),
     "key_id": ("La llave, por su `key_id`.", "^key_[0-9a-f]{16}$", "key_0123456789abcdef"),
+    "token": (
+        "La que trae el enlace.",
+        "^kit_[0-9a-f]{32}$",
+        "kit_0123456789abcdef0123456789abcdef",
+    ),
     "reference": (
         "La `referencia` del pago, o su `id_transaccion`.",
         "^[A-Za-z0-9_-]{1,64}$",

@@ -12,6 +12,7 @@ STATUSES = {
     403: "Su rol no permite esto, o actúa por una empresa que no es la suya.",
     404: "No existe, o no es de esta empresa o de este router.",
     409: "Se opone a lo que ya hay; `detail` dice a qué.",
+    410: "Era de un solo uso o por un rato, y ya pasó; `detail` dice cómo tener otro.",
     413: "El cuerpo es demasiado grande.",
     415: "El cuerpo no viene en el tipo de contenido que se espera.",
     422: "Un dato no es válido; `errores` los dice todos, por campo. No se hizo nada.",

@@ -14,6 +14,7 @@ from portal.cli.shell import problems_told
 from portal.core.errors import Problem
 from portal.hotspot.setup import Finding, State
 from portal.operators import router_setup
+from portal.operators.public_address import check_public_address
 
 PRIVATE = 0o600
 SIGNS = {State.OK: "✓", State.MISSING: "✗", State.UNKNOWN: "?", State.ADVICE: "·"}
@@ -84,6 +85,7 @@ def write_kit(
     Uno de los archivos contiene la contraseña del router: solo su dueño los puede leer.
     """
     with problems_told():
+        check_public_address()
         made = router_setup.setup_files(
             router_setup.company_of(router_id),
             router_id,

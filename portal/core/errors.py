@@ -56,6 +56,11 @@ class Conflict(Problem):
     detail = "Ya existe."
 
 
+class Gone(Problem):
+    status = 410
+    detail = "Esto ya no está disponible."
+
+
 class Invalid(Problem):
     """Refuse bad input. `errores` maps each field to its complaints; `detail` names the first."""
 

@@ -34,6 +34,10 @@ class RouterUnidentified(RouterRefused):
     """Say that who answers does not show the certificate on record: it may not be the router."""
 
 
+class PasswordWithheld(RouterRefused):
+    """Say that the password was entered for another address, so that it was not sent to this."""
+
+
 class TargetForbidden(RouterRefused):
     """Say that the router's address is this machine's or a neighbour's: never connected to."""
 

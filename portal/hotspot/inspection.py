@@ -171,5 +171,8 @@ class Inspector(Protocol):
     def walled_garden(self, timeout: float) -> Garden:
         """Read what customers reach before they have paid. Three commands."""
 
+    def fingerprint(self, timeout: float) -> str:
+        """Read the certificate shown before anybody logs in: its SHA-256, lower-case hex."""
+
     def inspect(self, timeout: float) -> Inspection:
         """Read how the hotspot and our way in are set up. For a check, never in a sale."""

@@ -26,14 +26,26 @@ class Tls(Enum):
 
 @dataclass(frozen=True)
 class RouterAddress:
-    """Say how to reach and enter one router. Equal addresses share connections."""
+    """Say how to reach and enter one router. Equal addresses share connections.
+
+    `password` is None where the one that is stored was entered for another address: it is not sent
+    to this one. `next_password` is tried where it is refused, since the router may have been given
+    that one and nobody knows yet.
+    """
 
     host: str
     port: int
     username: str
-    password: str = field(repr=False)
+    password: str | None = field(repr=False)
     tls: Tls = Tls.NONE
     tls_fingerprint: str | None = None
+    next_password: str | None = field(default=None, repr=False)
+
+    @property
+    def passwords(self) -> tuple[str, ...]:
+        """Give the passwords that may be sent there, in the order in which to try them."""
+        both = (self.password, self.next_password)
+        return tuple(password for password in both if password is not None)
 
 
 class HotspotRouter(Protocol):

@@ -17,6 +17,7 @@ from portal.models.deployment import Deployment
 from portal.models.gateway_account import GatewayAccount
 from portal.models.image import Image
 from portal.models.job import Job, WorkerHeartbeat
+from portal.models.kit_link import KitLink
 from portal.models.login_failure import LoginFailure
 from portal.models.outage import Outage
 from portal.models.plan import Plan
@@ -44,6 +45,7 @@ __all__ = [
     "GatewayAccount",
     "Image",
     "Job",
+    "KitLink",
     "LoginFailure",
     "Outage",
     "Plan",

@@ -16,7 +16,8 @@ class GatewayAccount(Base):
 
     Replaced credentials stay until their last sale is final. `refused_at` says since when
     the gateway refuses the key; `webhook_public_key` is the PEM that its webhooks are
-    signed for.
+    signed for. `answers_live` is whether the key was seen to act in live mode, null
+    while it was not tried.
     """
 
     __tablename__ = "gateway_account"
@@ -46,6 +47,7 @@ class GatewayAccount(Base):
     private_key_sealed: Mapped[bytes | None] = sealed_column()
     webhook_public_key: Mapped[str | None] = mapped_column(Text)
     refused_at: Mapped[datetime | None]
+    answers_live: Mapped[bool | None]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
     private_key = Secret()

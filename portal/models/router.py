@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -11,11 +11,48 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.core.records import Base, new_id, utc_now
 from portal.core.vault import Secret, sealed_column
 
+# How well each way tells that it is the router that answers.
+TRUST = {"none": 0, "anonymous": 1, "pinned": 2, "verified": 2}
+
+
+class RouterPlace(NamedTuple):
+    """Name where a router's password is sent, and what protects it on the way."""
+
+    host: str
+    port: str
+    tls: str
+    fingerprint: str
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Read it as `text` wrote it."""
+        return cls(*text.split("|"))
+
+    @property
+    def text(self) -> str:
+        """Write it as it is kept."""
+        return "|".join(self)
+
+    def is_as_good_as(self, other: RouterPlace) -> bool:
+        """Tell whether what may be sent to the other may be sent here.
+
+        It is the same address, no less protected; and who was told by a certificate is told by
+        that one.
+        """
+        is_other_router = (
+            "pinned" == self.tls == other.tls and self.fingerprint != other.fingerprint
+        )
+        same_address = (self.host, self.port) == (other.host, other.port)
+        return same_address and TRUST[self.tls] >= TRUST[other.tls] and not is_other_router
+
 
 class Router(Base):
     """Keep how to reach a router, and the hosts its login form may live on (`login_hosts`).
 
-    `delivery` says by what it is served: `api`.
+    `delivery` says by what it is served: `api`. `kit_password` is what the last kit gives to the
+    API's user, until the router has let us in with it. `password_place` says for which address the
+    password was entered, while that is not the one on record. `setup_missing` counts what the last
+    check of its set-up, at `setup_checked_at`, found missing.
     """
 
     __tablename__ = "router"
@@ -31,16 +68,41 @@ class Router(Base):
     port: Mapped[int] = mapped_column(default=8728)
     username: Mapped[str] = mapped_column(String(100))
     password_sealed: Mapped[bytes | None] = sealed_column()
+    kit_password_sealed: Mapped[bytes | None] = sealed_column()
+    password_place: Mapped[str | None] = mapped_column(String(400))
     delivery: Mapped[str] = mapped_column(String(10), default="api", server_default="api")
     location: Mapped[str | None] = mapped_column(String(200))
     tls: Mapped[str] = mapped_column(String(10), default="none")
     tls_fingerprint: Mapped[str | None] = mapped_column(String(95))
     login_hosts: Mapped[list[Any]] = mapped_column(JSON, default=list)
     active: Mapped[bool] = mapped_column(default=True)
+    setup_checked_at: Mapped[datetime | None]
+    setup_missing: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     updated_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
 
     password = Secret()
+    kit_password = Secret()
+
+    @property
+    def place(self) -> RouterPlace:
+        """Say where its password is sent, and to whom."""
+        return RouterPlace(self.host, str(self.port), self.tls, self.tls_fingerprint or "")
+
+    @property
+    def entered_place(self) -> RouterPlace:
+        """Say for where the password was entered."""
+        return RouterPlace.read(self.password_place) if self.password_place else self.place
+
+    @property
+    def is_password_withheld(self) -> bool:
+        """Tell whether the stored password was entered for another address than this."""
+        return self.password_sealed is not None and self.password_place is not None
+
+    @property
+    def is_waiting_for_kit(self) -> bool:
+        """Tell whether its only password is the kit's, with which nobody has been let in yet."""
+        return self.password_sealed is None and self.kit_password_sealed is not None
 
 
 class RouterContact(Base):

@@ -156,6 +156,7 @@ def _replace(
     apply(account, values)
     if before is not None and _readable_key(before) == values["private_key"]:
         account.webhook_public_key = before.webhook_public_key
+        account.answers_live = before.answers_live
     return account
 
 
@@ -164,12 +165,12 @@ def _note(actor: Actor, account: GatewayAccount, said: bool | Refused | Unknown)
     refused = isinstance(said, Refused) and said.reason == REFUSED_KEY
     with writing() as session:
         row = session.get_one(GatewayAccount, account.id)
-        since = row.refused_at
+        since, live = row.refused_at, row.answers_live
         if refused:
             since = since or utc_now()
         elif isinstance(said, bool):
-            since = None
-        changed = apply(row, {"refused_at": since})
+            since, live = None, said
+        changed = apply(row, {"refused_at": since, "answers_live": live})
         outcome = type(said).__name__ if not isinstance(said, bool) else "answered"
         record(
             session,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_network
+from typing import Any
 
 from sqlalchemy import or_, select
 
@@ -22,6 +23,7 @@ from portal.hotspot.setup.speeds import rate_limit
 from portal.hotspot.way import Way, way_to
 from portal.models import Company, Plan, Router
 from portal.operators.lookup import ABSENT, owned_in
+from portal.operators.router_kit.kit_passwords import check_password
 from portal.operators.targets import problem_of
 from portal.ports import checkout_hosts, inspector_of, settings, time_zone_of
 
@@ -46,6 +48,28 @@ class SetupFiles:
     pages: dict[str, str]
 
 
+@dataclass(frozen=True)
+class RouterLook:
+    """Hold what the set-up should be, and what was found."""
+
+    facts: KitFacts
+    found: Inspection
+
+    def findings(self) -> list[Finding]:
+        """Give what there is to say of each point."""
+        return check(self.facts, self.found)
+
+    def with_login_hosts(self, hosts: tuple[str, ...]) -> RouterLook:
+        """Give the same where the login page is known to live there."""
+        return replace(self, facts=replace(self.facts, login_hosts=hosts))
+
+
+class AddressNeeded(Invalid):
+    """Say that nobody knows from which address the router sees this server."""
+
+    detail = ADDRESS_NEEDED
+
+
 def company_of(router_id: str) -> str:
     """Find the company that the router belongs to. Raises NotFound."""
     with reading() as session:
@@ -63,20 +87,29 @@ def setup_files(
     server: str | None = None,
     certificate: str | None = None,
     replace_shared: bool = False,
+    password: str | None = None,
 ) -> SetupFiles:
     """Write the files for one router. Raises NotFound, Invalid.
 
     `allowed_from` are the addresses that the API's user may enter from; by default this
     machine's own, as long as there is no Internet between it and the router. `replace_shared`:
-    pages that another hotspot shows as well may be replaced.
+    pages that another hotspot shows as well may be replaced. `password` is the API user's; by
+    default the one that is stored. Raises AddressNeeded where nobody said from where.
     """
     router, profiles = _read(company_id, router_id)
-    if not router.password:
+    password = password or router.password
+    if not password:
         raise Invalid(CREDENTIALS_MISSING)
+    check_password(password)
     way = _way_to(router)
     allowed = tuple(map(_network, allowed_from)) or _own_address(way)
-    facts = _facts(router, profiles, way, allowed, server, certificate, replace_shared)
-    name = f"portal-{router_id}"
+    given = {"certificate": certificate, "replace_shared": replace_shared}
+    facts = _facts(router, profiles, way, allowed, server, api_password=password, **given)
+    return _written(facts)
+
+
+def _written(facts: KitFacts) -> SetupFiles:
+    name = f"portal-{facts.router_id}"
     return SetupFiles(
         script_name=f"{name}.rsc",
         script=setup_script(facts),
@@ -91,8 +124,18 @@ def check_router(company_id: str, router_id: str, server: str | None = None) -> 
 
     Raises NotFound, Invalid, and Unavailable with advice in Spanish.
     """
+    return look(company_id, router_id, server).findings()
+
+
+def look(company_id: str, router_id: str, server: str | None = None) -> RouterLook:
+    """Read how the router is set up. Raises as `check_router` does."""
     router, profiles = _read(company_id, router_id)
-    return check(*_looked_at(router, profiles, server))
+    way = _way_to(router)
+    facts = _facts(router, profiles, way, way.seen_from if way else (), server)
+    try:
+        return RouterLook(facts, inspector_of(router).inspect(INSPECTION_SECONDS))
+    except RouterError as error:
+        raise problem_of(error) from error
 
 
 def shared_folders(company_id: str, router_id: str, server: str | None = None) -> list[Finding]:
@@ -100,19 +143,8 @@ def shared_folders(company_id: str, router_id: str, server: str | None = None) -
 
     Raises as `check_router` does.
     """
-    router, profiles = _read(company_id, router_id)
-    return list(shared(*_looked_at(router, profiles, server)))
-
-
-def _looked_at(
-    router: Router, profiles: tuple[UserProfile, ...], server: str | None
-) -> tuple[KitFacts, Inspection]:
-    way = _way_to(router)
-    facts = _facts(router, profiles, way, way.seen_from if way else (), server, None)
-    try:
-        return facts, inspector_of(router).inspect(INSPECTION_SECONDS)
-    except RouterError as error:
-        raise problem_of(error) from error
+    seen = look(company_id, router_id, server)
+    return list(shared(seen.facts, seen.found))
 
 
 def _read(company_id: str, router_id: str) -> tuple[Router, tuple[UserProfile, ...]]:
@@ -147,9 +179,9 @@ def _facts(
     way: Way | None,
     allowed_from: tuple[str, ...],
     server: str | None,
-    certificate: str | None,
-    replace_shared: bool = False,
+    **given: Any,
 ) -> KitFacts:
+    """Gather the facts; for a check the password is none of them."""
     try:
         return KitFacts(
             portal_url=settings().public_url,
@@ -157,7 +189,6 @@ def _facts(
             router_name=router.name,
             router_host=router.host,
             api_user=router.username,
-            api_password=router.password or "",
             api_ssl=router.tls != "none",
             identified=router.tls in ("verified", "pinned"),
             over_internet=way is not None and way.is_over_internet,
@@ -166,9 +197,8 @@ def _facts(
             hosts=checkout_hosts(),
             profiles=profiles,
             server=server,
-            certificate=certificate,
-            replace_shared=replace_shared,
             time_zone=_time_zone(router),
+            **{"api_password": "", **given},
         )
     except KitError as error:
         raise Invalid(str(error)) from None
@@ -189,7 +219,7 @@ def _network(text: str) -> str:
 
 def _own_address(way: Way | None) -> tuple[str, ...]:
     if way is None or not way.seen_from:
-        raise Invalid(ADDRESS_NEEDED)
+        raise AddressNeeded
     return way.seen_from
 
 

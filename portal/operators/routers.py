@@ -13,7 +13,7 @@ from portal.core.database import reading, writing
 from portal.core.errors import Conflict, Invalid
 from portal.hotspot.errors import RouterError
 from portal.hotspot.inspection import Profile, RouterInfo
-from portal.models import Access, ApiKey, Plan, Router, Sale
+from portal.models import Access, ApiKey, KitLink, Plan, Router, Sale
 from portal.operators import api_keys
 from portal.operators.api_keys import Minted
 from portal.operators.audit import Actor, AuditAction, record
@@ -42,7 +42,10 @@ class RouterValues(TypedDict, total=False):
 
 
 def create(actor: Actor, company_id: str, **values: Unpack[RouterValues]) -> tuple[Router, Minted]:
-    """Make a router and its API key, whose token is shown this once. Raises NotFound, Invalid."""
+    """Make a router and its API key, whose token is shown this once. Raises NotFound, Invalid.
+
+    Without a password its kit brings one.
+    """
     check_target(values["host"])
     with writing() as session:
         company_in(session, company_id)
@@ -50,7 +53,7 @@ def create(actor: Actor, company_id: str, **values: Unpack[RouterValues]) -> tup
         router = Router(company_id=company_id, **named)
         session.add(router)
         session.flush()
-        router.password = values["password"]
+        router.password = values.get("password")
         _check(router)
         minted = api_keys.mint_in(session, router)
         session.flush()
@@ -59,14 +62,29 @@ def create(actor: Actor, company_id: str, **values: Unpack[RouterValues]) -> tup
     return router, minted
 
 
-def update(actor: Actor, company_id: str, router_id: str, **values: Unpack[RouterValues]) -> Router:
-    """Set what is given, and leave the rest. Raises NotFound, Invalid."""
+def update(
+    actor: Actor,
+    company_id: str,
+    router_id: str,
+    *,
+    trusted: bool = False,
+    **values: Unpack[RouterValues],
+) -> Router:
+    """Set what is given, and leave the rest. Raises NotFound, Invalid.
+
+    The password stays with the address that it was entered for: it is not sent to another one
+    until it is given again, unless whoever changes the address is `trusted`, having just shown who
+    they are. A stolen session could else have it sent to a machine of the thief's.
+    """
     if "host" in values:
         check_target(values["host"])
     with writing() as session:
-        router = owned_in(session, Router, router_id, company_id)
+        router = owned_in(session, Router, router_id, company_id, lock=True)
+        entered = router.entered_place
         changed = apply(router, dict(values))
         _check(router)
+        may_be_sent = "password" in values or router.place.is_as_good_as(entered)
+        router.password_place = None if trusted or may_be_sent else entered.text
         if changed:
             record(session, actor, AuditAction.ROUTER_UPDATE, router_id, company_id, changed)
     return router
@@ -92,7 +110,8 @@ def delete(actor: Actor, company_id: str, router_id: str) -> None:
         router = owned_in(session, Router, router_id, company_id, lock=True)
         if _in_use(session, router_id):
             raise Conflict(IN_USE)
-        session.execute(delete_rows(ApiKey).where(ApiKey.router_id == router_id))
+        for record_of_it in (ApiKey, KitLink):
+            session.execute(delete_rows(record_of_it).where(record_of_it.router_id == router_id))
         session.delete(router)
         record(session, actor, AuditAction.ROUTER_DELETE, router_id, company_id, gone(router))
 

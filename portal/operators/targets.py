@@ -13,6 +13,7 @@ from portal.core.errors import Invalid, Problem, TooManyRequests, Unavailable
 from portal.core.leaky_bucket import Budget
 from portal.core.records import from_now
 from portal.hotspot.errors import (
+    PasswordWithheld,
     RouterError,
     RouterUnavailable,
     RouterUnidentified,
@@ -75,6 +76,8 @@ def problem_of(error: RouterError) -> Problem:
     """Make the answer to an operator whose router did not do what was asked."""
     if isinstance(error, TargetForbidden):
         return Invalid(error.advice, errores={"host": [error.advice]})
+    if isinstance(error, PasswordWithheld):
+        return Invalid(error.advice, errores={"password": [error.advice]})
     if isinstance(error, RouterUnavailable | RouterUnidentified):
         return Unavailable(NOT_ENTERED)
     return Unavailable(error.advice)

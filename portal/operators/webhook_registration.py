@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
@@ -19,6 +17,7 @@ from portal.models import Company, GatewayAccount
 from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.gateway_lookup import KEY_REFUSED, NO_ANSWER, current, usable
 from portal.operators.lookup import apply
+from portal.operators.public_address import is_on_loopback
 from portal.payments.gateway import Fault, Refused, SigningKey, Subscribed, Unknown
 from portal.ports import gateway_of, provider_of, settings
 
@@ -86,7 +85,7 @@ def register_by_itself(actor: Actor, account: GatewayAccount) -> GatewayAccount:
     an alert that says what to do.
     """
     unsigned = account.private_key_sealed is not None and not account.webhook_public_key
-    if not unsigned or _is_on_loopback():
+    if not unsigned or is_on_loopback():
         return account
     company_id = account.company_id
     try:
@@ -107,7 +106,7 @@ def standing(account: GatewayAccount) -> str | None:
     label = provider_of(account).label
     if account.webhook_public_key:
         return REGISTERED.format(label)
-    sentence = ON_LOOPBACK if _is_on_loopback() else UNREGISTERED
+    sentence = ON_LOOPBACK if is_on_loopback() else UNREGISTERED
     return f"{sentence.format(label, AGAIN)} {account.company_id}."
 
 
@@ -115,16 +114,6 @@ def webhook_url(account: GatewayAccount) -> str:
     """Give the address to which the gateway posts a company's webhooks."""
     base = settings().public_url.rstrip("/")
     return f"{base}/api/v1/webhooks/{account.provider}/{account.company_id}"
-
-
-def _is_on_loopback() -> bool:
-    """Tell whether PUBLIC_URL leads nowhere but to the machine that reads it."""
-    host = urlsplit(settings().public_url).hostname or ""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
-    return address.is_loopback or address.is_unspecified
 
 
 def _expect(answer: Made | Refused | Unknown, label: str) -> Made:

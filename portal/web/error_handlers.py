@@ -24,6 +24,7 @@ SENTENCES = {
     403: "No tiene permiso para hacer esto.",
     404: "No se encontró lo que busca.",
     405: "Este método no está permitido aquí.",
+    410: "Esto ya no está disponible.",
     413: "La solicitud es demasiado grande.",
     415: "Envíe la solicitud como JSON (Content-Type: application/json).",
     422: "Revise los datos enviados.",

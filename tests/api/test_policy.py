@@ -20,6 +20,7 @@ JSON_PREFIXES = ("/api/", "/admin/", "/healthz", "/readyz", "/metrics", "/imagen
 OPEN = {
     "/api/v1/auth/login",
     "/api/v1/webhooks/<provider>/<company_id>",
+    "/api/v1/kit/<token>",
     "/api/openapi.json",
     "/api/docs",
     "/api/docs/assets/<path:name>",

@@ -1,6 +1,16 @@
 """Serve what operators call with their session, each for their own company."""
 
-from portal.api.admin import alerts, company, gateway, online, pictures, products, routers, sales
+from portal.api.admin import (
+    alerts,
+    company,
+    gateway,
+    online,
+    pictures,
+    products,
+    router_kit,
+    routers,
+    sales,
+)
 
 BLUEPRINTS = (
     company.blueprint,
@@ -8,6 +18,7 @@ BLUEPRINTS = (
     alerts.tests,
     gateway.blueprint,
     routers.blueprint,
+    router_kit.blueprint,
     online.blueprint,
     online.gifts,
     products.blueprint,

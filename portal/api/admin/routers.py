@@ -76,7 +76,9 @@ def router(router_id: str) -> Any:
 def update(values: Any, router_id: str) -> Any:
     """Cambiar un router; lo que no se envía queda como estaba
 
-    Solo lo que se envía cambia. Lo ya vendido sigue en el mismo router.
+    Solo lo que se envía cambia. Lo ya vendido sigue en el mismo router. Con otra dirección envíe
+    también `password`: la guardada no se manda a donde nunca se escribió, y hasta entonces el
+    router no se atiende (`password_por_confirmar`).
     """
     _count_change(values)
     return with_state(routers.update(actor(), acting_company_id(), router_id, **values))
@@ -90,7 +92,7 @@ def test_connection(router_id: str) -> dict[str, Any]:
 
     Entra al router y le pregunta quién es. Si no se puede, 503 dice qué revisar.
     """
-    with _counted():
+    with counted():
         info = routers.test_connection(acting_company_id(), router_id)
     return {"success": True, **asdict(info)}
 
@@ -104,7 +106,7 @@ def profiles(query: dict[str, Any], router_id: str) -> dict[str, Any]:
 
     Con los nombres con los que se crea un producto. Se leen del router en el momento.
     """
-    with _counted():
+    with counted():
         found = routers.profiles(acting_company_id(), router_id)
     shown = found[query["offset"] : query["offset"] + query["limit"]]
     return page_answer("perfiles", ListPage(len(found), shown), query)
@@ -116,7 +118,7 @@ def _count_change(values: Any) -> None:
 
 
 @contextmanager
-def _counted() -> Iterator[None]:
+def counted() -> Iterator[None]:
     """Count what the block asks a router, unless it is let in. Raises TooManyRequests."""
     if _is_super_admin():
         yield

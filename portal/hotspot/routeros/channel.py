@@ -75,6 +75,16 @@ class Channel:
         except Trap as trap:
             raise refusal(trap) from None
 
+    def fingerprint(self, deadline: Deadline) -> str:
+        """Read which certificate is shown, on a connection of its own. Raises RouterError.
+
+        It stands in no line and counts for no breaker: no command is sent.
+        """
+        try:
+            return self._opener.fingerprint(deadline.within(self._settings.connect_timeout))
+        except Lost as lost:
+            raise RouterUnavailable(lost.advice, executed=False) from None
+
     def run(self, order: Invocation, deadline: Deadline) -> Reply:
         """Send one command when its turn comes and read its reply.
 

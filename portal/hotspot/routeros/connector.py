@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from portal.hotspot.deadline import Deadline
-from portal.hotspot.errors import RouterRefused
+from portal.hotspot.errors import PasswordWithheld, RouterRefused
 from portal.hotspot.resolver import Endpoint, Resolver
 from portal.hotspot.router import RouterAddress
 from portal.hotspot.routeros import messages
@@ -16,7 +16,7 @@ from portal.hotspot.routeros.commands import FEW, Intake
 from portal.hotspot.routeros.connection import Connection, Heard, Wire
 from portal.hotspot.routeros.errors import Lost, SessionLimitReached, Trap, not_connected
 from portal.hotspot.routeros.settings import RouterSettings
-from portal.hotspot.routeros.tls import secure
+from portal.hotspot.routeros.tls import fingerprint_shown, secure
 from portal.hotspot.routeros.values import ENCODING, Generation, is_sendable, spellings
 from portal.hotspot.targets import refuse_own
 
@@ -39,6 +39,8 @@ class Opener:
 
         Raises Lost, SessionLimitReached, and RouterRefused (credentials, certificate).
         """
+        if not self._address.passwords:
+            raise PasswordWithheld(messages.NOT_FOR_THIS_ADDRESS, executed=False)
         connection = Connection(Wire(self._socket(deadline, heard)), self._birth())
         try:
             self._log_in(connection, deadline, heard)
@@ -47,11 +49,28 @@ class Opener:
             raise
         return connection
 
-    def _socket(self, deadline: Deadline, heard: Heard) -> socket.socket:
+    def fingerprint(self, deadline: Deadline) -> str:
+        """Read the certificate that is shown to whoever connects; no password is sent.
+
+        Gives its SHA-256, lower-case hex. Raises Lost, and RouterRefused where none is shown.
+        """
+        sock = self._connected(deadline)
         try:
-            sock = _connect(self._endpoints(deadline), deadline)
+            sock.settimeout(deadline.socket_timeout())
+            return fingerprint_shown(sock)
         except (OSError, ValueError) as error:
             raise not_connected(error) from None
+        finally:
+            sock.close()
+
+    def _connected(self, deadline: Deadline) -> socket.socket:
+        try:
+            return _connect(self._endpoints(deadline), deadline)
+        except (OSError, ValueError) as error:
+            raise not_connected(error) from None
+
+    def _socket(self, deadline: Deadline, heard: Heard) -> socket.socket:
+        sock = self._connected(deadline)
         heard()
         try:
             sock.settimeout(deadline.socket_timeout())
@@ -74,8 +93,7 @@ class Opener:
         return endpoints
 
     def _log_in(self, connection: Connection, deadline: Deadline, heard: Heard) -> None:
-        name, password = self._address.username, self._address.password
-        if not (is_sendable(name) and is_sendable(password)):
+        if not all(map(is_sendable, (self._address.username, *self._address.passwords))):
             raise RouterRefused(messages.LOGIN_REFUSED, executed=False)
         try:
             self._enter(connection, deadline, heard)
@@ -92,15 +110,19 @@ class Opener:
             raise Lost(reason, sent=False, silent=lost.silent) from None
 
     def _enter(self, connection: Connection, deadline: Deadline, heard: Heard) -> None:
-        """Log in, with each way in which the name and the password may be stored there."""
-        names, passwords = spellings(self._address.username), spellings(self._address.password)
-        ways = dict.fromkeys(((names[0], passwords[0]), (names[-1], passwords[-1])))
-        for name, password in ways:
+        """Log in, with each way in which the name and a password may be stored there."""
+        for name, password in self._ways():
             try:
                 return _log_in_as(connection, name, password, deadline, heard)
             except Trap as trap:
                 refused = trap
         raise refused
+
+    def _ways(self) -> Iterator[tuple[str, str]]:
+        names = spellings(self._address.username)
+        for password in self._address.passwords:
+            words = spellings(password)
+            yield from dict.fromkeys(((names[0], words[0]), (names[-1], words[-1])))
 
 
 def _connect(endpoints: list[Endpoint], deadline: Deadline) -> socket.socket:

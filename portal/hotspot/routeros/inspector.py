@@ -92,6 +92,9 @@ class RouterInspector(Inspector):
             garden_ip=_garden(rows(GARDEN_IP_PRINT)),
         )
 
+    def fingerprint(self, timeout: float) -> str:
+        return self._channel.fingerprint(Deadline(timeout))
+
     def inspect(self, timeout: float) -> Inspection:
         deadline = Deadline(timeout)
 

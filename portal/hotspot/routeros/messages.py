@@ -29,6 +29,14 @@ LOGIN_REFUSED = (
     "El router rechazó el usuario o la contraseña: corríjalos en los datos del router y revise "
     "que su grupo tenga los permisos api, read y write."
 )
+NOT_FOR_THIS_ADDRESS = (
+    "La contraseña guardada se escribió para otra dirección del router y no se envía a la nueva: "
+    "escríbala de nuevo en los datos del router, o haga otra vez su kit."
+)
+NO_CERTIFICATE = (
+    "El router no muestra ningún certificado: ejecute en él el guion del kit, que lo crea, y "
+    "revise que el puerto sea el de api-ssl."
+)
 TLS_FAILED = (
     "No se pudo abrir la conexión cifrada: revise que el puerto sea el de api-ssl y que el "
     "certificado del router y el modo de TLS concuerden."

@@ -31,6 +31,19 @@ def secure(sock: socket.socket, address: RouterAddress, ca_file: str | None) -> 
     return encrypted
 
 
+def fingerprint_shown(sock: socket.socket) -> str:
+    """Give the SHA-256 of the certificate that is shown, whoever made it, in lower-case hex.
+
+    Raises OSError, and RouterUnidentified where there is none: nothing of it has been checked.
+    """
+    try:
+        encrypted = _context(Tls.PINNED, None).wrap_socket(sock)
+    except ssl.SSLError:
+        raise RouterUnidentified(messages.NO_CERTIFICATE, executed=False) from None
+    with encrypted:
+        return _fingerprint_of(encrypted)
+
+
 @lru_cache(maxsize=16)
 def _context(tls: Tls, ca_file: str | None) -> ssl.SSLContext:
     if tls is Tls.VERIFIED:
@@ -49,8 +62,11 @@ def _context(tls: Tls, ca_file: str | None) -> ssl.SSLContext:
 def _check_fingerprint(sock: ssl.SSLSocket, expected: str | None) -> None:
     if not expected:
         raise RouterRefused(messages.FINGERPRINT_MISSING, executed=False)
-    certificate = sock.getpeercert(binary_form=True) or b""
-    found = hashlib.sha256(certificate).hexdigest()
+    found = _fingerprint_of(sock)
     wanted = expected.replace(":", "").strip().lower()
     if not hmac.compare_digest(found.encode(), wanted.encode()):
         raise RouterUnidentified(messages.FINGERPRINT_DIFFERS, executed=False)
+
+
+def _fingerprint_of(sock: ssl.SSLSocket) -> str:
+    return hashlib.sha256(sock.getpeercert(binary_form=True) or b"").hexdigest()

@@ -18,6 +18,7 @@ from portal.hotspot.setup import (
 )
 from portal.hotspot.setup.facts import KitFacts, without_port
 from portal.hotspot.setup.findings import Finding, State
+from portal.hotspot.setup.login_hosts import login_host
 from portal.hotspot.setup.pages import is_login_page
 from portal.hotspot.setup.served import served, served_profiles
 
@@ -59,7 +60,7 @@ def _login_hosts(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
     known = {without_port(host) for host in facts.login_hosts}
     for profile in served_profiles(facts, found):
         say = partial(Finding, f"Dirección de la página de entrada ({profile.shown})")
-        host = readable(profile.dns_name or profile.address).lower()
+        host = login_host(profile)
         if not host:
             yield say(State.UNKNOWN, "el hotspot no dice cuál es")
         elif host in known:

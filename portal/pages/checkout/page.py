@@ -58,8 +58,7 @@ def checkout_page(
         conditions=conditions_of(shop),
         gateway=provider.label,
         **in_other_language(visit, plan=plan.id, c=purchase.id, de=lost.sale.id if lost else None),
-        checkout=_for_script(shop, provider.checkout)
-        | {"status_url": _status_url(shop, visit, lost)},
+        checkout=_for_script(shop, visit, provider.checkout, lost),
     )
 
 
@@ -72,7 +71,9 @@ def _let_in(checkout: Checkout) -> None:
     allow("style-src", "'unsafe-inline'")
 
 
-def _for_script(shop: Shop, checkout: Checkout) -> dict[str, Any]:
+def _for_script(
+    shop: Shop, visit: Visit, checkout: Checkout, lost: SaleStatus | None
+) -> dict[str, Any]:
     """What the page's script has to know, sentences included."""
     return {
         "script_url": checkout.script_url,
@@ -82,7 +83,14 @@ def _for_script(shop: Shop, checkout: Checkout) -> dict[str, Any]:
         "color": shop.theme.accent,
         "color_in_dark": shop.theme.accent_in_dark,
         "report_url": page_url("report_unreachable", router_id=shop.router.id),
+        "status_url": _status_url(shop, visit, lost),
         "wrong": sentences(),
+    } | _told_by_script()
+
+
+def _told_by_script() -> dict[str, str]:
+    """The sentences that the page's script shows."""
+    return {
         "checking": gettext("Revisando tu tarjeta…"),
         "paying": gettext("Pagando… no cierres esta página"),
         "unreachable": gettext(

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import threading
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlsplit
 
 from portal.sandbox.routeros.faults import Fault, FaultKind
 from portal.sandbox.routeros.login_pages.server import HotspotHttp
 from portal.sandbox.routeros.menus.errors import Refusal, Trap
 from portal.sandbox.routeros.sandbox import RouterSandbox
-
-# How often the server looks whether it has to stop.
-_POLL_SECONDS = 0.02
+from portal.sandbox.served import Served
 
 Body = dict[str, Any]
 Handle = Callable[[RouterSandbox, Body], Any]
@@ -69,37 +65,20 @@ _HANDLES: dict[tuple[str, str], Handle] = {
 }
 
 
-class Control:
+class Control(Served):
     """Serves the handles on loopback while the `with` block lasts; `hotspot`: its pages' too."""
 
     def __init__(
         self, router: RouterSandbox, port: int = 0, hotspot: HotspotHttp | None = None
     ) -> None:
         handles = _HANDLES | (_of_pages(hotspot) if hotspot else {})
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(router, handles))
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(_POLL_SECONDS,), name="routeros-control"
-        )
+        server = ThreadingHTTPServer(("127.0.0.1", port), _handler(router, handles))
+        super().__init__(server, "routeros-control")
 
     @property
     def url(self) -> str:
         """Where it listens."""
-        return f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        return f"http://127.0.0.1:{self.port}"
 
 
 def _of_pages(hotspot: HotspotHttp) -> dict[tuple[str, str], Handle]:

@@ -3,39 +3,18 @@
 from __future__ import annotations
 
 from socketserver import StreamRequestHandler, ThreadingTCPServer
-from threading import Thread
-from types import TracebackType
 from typing import cast
 
+from portal.sandbox.served import Served
 from portal.sandbox.smtp.session import Mailbox, Session
 
 
-class SmtpSandbox(Mailbox):
+class SmtpSandbox(Served, Mailbox):
     """A simulated mail server on a real socket, in a thread of its own."""
 
     def __init__(self, password: str | None = None) -> None:
-        super().__init__(password=password)
-        self._server = _Server(self)
-        self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-
-    @property
-    def port(self) -> int:
-        """Where it listens."""
-        return int(self._server.server_address[1])
-
-    def __enter__(self) -> SmtpSandbox:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        Mailbox.__init__(self, password=password)
+        Served.__init__(self, _Server(self), "smtp-sandbox")
 
 
 class _Server(ThreadingTCPServer):

@@ -4,37 +4,21 @@ from __future__ import annotations
 
 import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from types import TracebackType
 from typing import Any, cast
 
+from portal.sandbox.served import Served
 from portal.sandbox.telegram.bot_api import BotApi, Sent, error, too_many
 
 MAX_BODY = 1024 * 1024
 
 
-class TelegramSandbox(BotApi):
+class TelegramSandbox(Served, BotApi):
     """A simulated Telegram on a real socket, in a thread of its own."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self._server = _Server(self)
-        self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> TelegramSandbox:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        BotApi.__init__(self)
+        Served.__init__(self, _Server(self), "telegram-sandbox")
+        self.url = f"http://127.0.0.1:{self.port}"
 
     def ask_to_wait(self, seconds: int) -> None:
         """Answer the next message with 429."""

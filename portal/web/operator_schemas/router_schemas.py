@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, post_load
 from portal.models import Router
 from portal.operators.api_keys import Minted, key_status
 from portal.operators.lookup import ListPage
-from portal.operators.router_state import state_of, states_of
+from portal.operators.router_state import RouterState, state_of, states_of
 from portal.web.fields import Flag, ListOf, StrictInteger, Text
 from portal.web.operator_schemas.address_fields import HostField, LoginHost
 from portal.web.operator_schemas.fields import Fingerprint, Translated
@@ -63,6 +63,15 @@ class RouterSchema(AdminSchema):
     puerto = StrictInteger(1, 65535, attribute="port", load_default=8728)
     usuario = Text(100, attribute="username", required=True)
     password = SecretText(128, shortest=0, strip=False, required=True)
+    password_por_confirmar = fields.Boolean(
+        attribute="is_password_withheld",
+        dump_only=True,
+        metadata={
+            "description": "Se cambió `host`, `puerto`, `tls` o `tls_huella` sin enviar otra vez "
+            "`password`: la guardada no se envía a la dirección nueva hasta que se escriba de "
+            "nuevo, o el router reciba otro kit."
+        },
+    )
     ubicacion = Text(200, attribute="location", blank=None)
     tls = Translated(
         TLS,
@@ -162,16 +171,20 @@ ProfilePage = page_schema("perfiles", ProfileAnswer)
 
 def with_state(router: Router) -> dict[str, Any]:
     """Give a router as RouterSchema shows it."""
-    return {**columns_of(router), "state": state_of(router)}
+    return _shown(router, state_of(router))
 
 
 def with_states(page: ListPage[Router]) -> ListPage[dict[str, Any]]:
     """Give a company's routers so."""
     states = states_of(page.rows)
-    shown = [{**columns_of(router), "state": states[router.id]} for router in page.rows]
-    return ListPage(page.total, shown)
+    return ListPage(page.total, [_shown(router, states[router.id]) for router in page.rows])
 
 
 def with_key(router: Router, minted: Minted) -> dict[str, Any]:
     """Give a new router as NewRouterAnswer shows it."""
     return {**with_state(router), "minted": minted}
+
+
+def _shown(router: Router, state: RouterState) -> dict[str, Any]:
+    withheld = router.is_password_withheld
+    return {**columns_of(router), "is_password_withheld": withheld, "state": state}

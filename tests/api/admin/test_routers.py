@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Iterator
 
 import pytest
@@ -171,7 +173,10 @@ def test_profiles_are_read_from_the_router(operator: Caller, reachable: str) -> 
 def test_a_router_that_is_away_is_told_with_advice(
     operator: Caller, tenant: Tenant, reachable: str
 ) -> None:
-    operator.put(f"/mi-empresa/routers/{tenant.router_id}", {"puerto": free_port()})
+    operator.put(
+        f"/mi-empresa/routers/{tenant.router_id}",
+        {"puerto": free_port(), "password": "device-password"},
+    )
     for question in ("test-connection", "mikrotik-profiles"):
         answer = operator.get(f"{reachable}/{question}")
         assert answer.status_code == 503
@@ -186,3 +191,53 @@ def test_a_wrong_password_is_told_with_advice(
     answer = operator.get(f"{reachable}/test-connection")
     assert answer.status_code == 503
     assert "planted" not in answer.text
+
+
+def test_a_password_is_not_sent_to_an_address_that_it_was_not_entered_for(
+    operator: Caller, tenant: Tenant, reachable: str, device: RouterSandbox
+) -> None:
+    path = f"/mi-empresa/routers/{tenant.router_id}"
+    before = device.counters.connections
+    moved = operator.put(path, {"host": "localhost"}).json
+    assert (moved["host"], moved["password"]) == ("localhost", "********")
+    assert moved["password_por_confirmar"] is True
+    for question in ("test-connection", "mikrotik-profiles"):
+        answer = operator.get(f"{reachable}/{question}")
+        assert answer.status_code == 422
+        assert list(answer.json["errores"]) == ["password"]
+    assert device.counters.connections == before
+    confirmed = operator.put(path, {"password": device.password}).json
+    assert confirmed["password_por_confirmar"] is False
+    assert operator.get(f"{reachable}/test-connection").status_code == 200
+
+
+def test_a_kit_is_downloaded_and_linked(operator: Caller, tenant: Tenant) -> None:
+    path = f"/mi-empresa/routers/{tenant.router_id}"
+    packed = operator.get(f"{path}/kit")
+    assert packed.mimetype == "application/zip"
+    assert f"portal-{tenant.router_id}.rsc" in zipfile.ZipFile(io.BytesIO(packed.data)).namelist()
+    link = operator.post(f"{path}/kit/enlace").json
+    assert link["url"] in link["comando"]
+    assert operator.client.head(link["url"]).status_code == 410
+    script = operator.client.get(link["url"])
+    assert (script.status_code, script.mimetype) == (200, "text/plain")
+    assert "/user add" in script.text
+    again = operator.client.get(link["url"])
+    assert again.status_code == 410
+    assert again.json["detail"].startswith("Este enlace ya se usó")
+    assert operator.client.get("/api/v1/kit/kit_" + "0" * 32).status_code == 404
+
+
+def test_what_a_kit_refuses(operator: Caller, tenant: Tenant) -> None:
+    path = f"/mi-empresa/routers/{tenant.router_id}/kit/enlace"
+    answer = operator.post(path, {"desde": ["everywhere"]})
+    assert answer.status_code == 422
+    assert "desde.0" in answer.json["errores"]
+
+
+def test_a_set_up_is_checked_point_by_point(operator: Caller, reachable: str) -> None:
+    said = operator.get(f"/mi-empresa{reachable}/check").json
+    assert said["listo"] is False
+    assert said["faltan"] == sum(point["estado"] == "falta" for point in said["puntos"]) > 0
+    mends = [point["arreglo"] for point in said["puntos"] if point["estado"] == "falta"]
+    assert any(line.startswith("/") for line in mends)

@@ -16,6 +16,8 @@ from portal.models import Company, Image, Plan, Router
 from portal.operators import alerts, api_keys, companies
 from portal.operators.online import listing
 from portal.operators.people import users
+from portal.operators.router_kit import kit_links
+from portal.operators.router_kit.kit import KitOptions
 from portal.sandbox.smtp import SmtpSandbox
 from portal.sandbox.telegram import TelegramSandbox
 from portal.web.operator_schemas.alert_schemas import EXAMPLE as ALERTS
@@ -112,6 +114,12 @@ class DocumentedShop(Shop):
             key = api_keys.mint_in(session, session.get_one(Router, self.router_id)).key
         return key.id
 
+    def kit_token(self) -> str:
+        """What opens a link that nobody has used yet."""
+        with self.app.app_context():
+            link = kit_links.new_link(ACTOR, self.company_id, self.router_id, KitOptions())
+        return link.url.rpartition("/")[2]
+
     def real(self) -> dict[str, str]:
         """What the examples' names stand for, with a sale made just now."""
         self.end_sessions()
@@ -130,6 +138,7 @@ class DocumentedShop(Shop):
             "RTR_01234567": self.router_id,
             "sal_0123456789abcdef0123456789abcdef": bought["referencia"],
             "key_0123456789abcdef": self.spare_key(),
+            "kit_0123456789abcdef0123456789abcdef": self.kit_token(),
             "img_0123456789abcdef0123456789abcdef": self.image_id,
             "key_0Privada1Ejemplo2": PRIVATE_KEY,
             ALERTS["webhook"]["url"]: self.webhook,

@@ -119,7 +119,8 @@ class Runner:
         if node.verb == "add":
             return self._add(menu, args)
         if node.verb == "sign":
-            next(c for c in self.certificates if c["name"] == positional[0])["fingerprint"] = "ab"
+            [made] = [c for c in self.certificates if c["name"] == positional[0]]
+            made["fingerprint"] = self.router.fingerprint or "ab"
             return None
         if node.verb == "move":
             self.router.execute(f"{menu}/move", numbers=",".join(positional[0]), **args)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import queue
-import threading
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Any
 
+from portal.sandbox.served import Served
 from tests.support.patience import PATIENCE
 
 
@@ -28,7 +28,7 @@ class Listener(ThreadingHTTPServer):
     request_queue_size = 128
 
 
-class Receiver:
+class Receiver(Served):
     """Answers with `statuses`, one each, and then with 200."""
 
     def __init__(self) -> None:
@@ -47,21 +47,11 @@ class Receiver:
             def log_message(self, format: str, *args: object) -> None:
                 pass
 
-        self._server = Listener(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__init__(Listener(("127.0.0.1", 0), Handler), "webhook-receiver")
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/webhooks?company=1"
+        return f"http://127.0.0.1:{self.port}/webhooks?company=1"
 
     def next(self, seconds: float = PATIENCE) -> Delivery:
         """The next delivery; raises queue.Empty when none comes in time."""

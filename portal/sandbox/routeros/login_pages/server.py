@@ -9,10 +9,8 @@ ask a proxy. `POST /phones` lets a new one arrive and sends it to its first look
 from __future__ import annotations
 
 import json
-import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from portal.sandbox.routeros.login_pages import phones as phones
@@ -21,28 +19,26 @@ from portal.sandbox.routeros.login_pages.language import Page
 from portal.sandbox.routeros.login_pages.servlet import Servlet
 from portal.sandbox.routeros.login_pages.visit import Visit
 from portal.sandbox.routeros.sandbox import RouterSandbox
+from portal.sandbox.served import Served
 
-_POLL_SECONDS = 0.02
 _LONGEST_FORM = 64 * 1024
 _PHONE = "phone"
 
 
-class HotspotHttp:
+class HotspotHttp(Served):
     """Serves the hotspot's pages on loopback while the `with` block lasts."""
 
     def __init__(self, router: RouterSandbox, port: int = 0) -> None:
         self._router = router
         self._challenges: dict[str, Challenge] = {}
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(_POLL_SECONDS,), name="routeros-hotspot"
+        super().__init__(
+            ThreadingHTTPServer(("127.0.0.1", port), _handler(self)), "routeros-hotspot"
         )
 
     @property
     def host(self) -> str:
         """Host and port, as a router's record names where its login form lives."""
-        return f"127.0.0.1:{self._server.server_port}"
+        return f"127.0.0.1:{self.port}"
 
     @property
     def url(self) -> str:
@@ -57,20 +53,6 @@ class HotspotHttp:
         """Every device in the hotspot, with the `url` of its browser."""
         found = self._router.ask(phones.phones)
         return [phone | {"url": self.phone_url(phone["mac"], "/")} for phone in found]
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
 
     def answer(self, method: str, target: str, host: str, form: str, headers: Any) -> Page:
         """One request: its target as it stood in the first line, and its `Host`."""

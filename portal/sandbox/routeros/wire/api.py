@@ -68,6 +68,16 @@ class Api:
         standing = sum(1 for connection in self.open if connection.service == service)
         return standing < int(row.get("max-sessions", _MAX_SESSIONS))
 
+    def password_of(self, name: str) -> str | None:
+        """The password of one of the router's users: as the table has it, else as it was begun.
+
+        None where there is no such user.
+        """
+        row = self.device.tables[paths.PEOPLE].first("name", name)
+        if row is None or row.get("disabled") == "true":
+            return None
+        return row.get("password") or (self.password if name == self.user else None)
+
     async def drop_connections(self) -> None:
         """Cut every connection; done when the last of their sockets is closed."""
         standing = list(self.standing)

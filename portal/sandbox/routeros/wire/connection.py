@@ -29,7 +29,7 @@ class Connection(asyncio.Protocol):
         self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._api = api
         self._outlet = Outlet(api.count_sent)
-        self._login = Login(api.user, api.password, api.device.version)
+        self._login = Login(api.password_of, api.device.version)
         self._number = 0
         self._buffer = bytearray()
         self._waiting: deque[Request] = deque()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Callable
 
 from portal.sandbox.routeros.menus.errors import Trap
 from portal.sandbox.routeros.menus.versions import CHALLENGE_LOGIN_GONE, PLAIN_LOGIN, Version
@@ -14,25 +15,24 @@ from portal.sandbox.routeros.wire.framing import to_bytes
 class Login:
     """One connection's login: in clear since 6.43, by challenge and response before 6.45.1."""
 
-    def __init__(self, user: str, password: str, version: Version) -> None:
+    def __init__(self, password_of: Callable[[str], str | None], version: Version) -> None:
         self.done = False
-        self._user = user
-        self._password = to_bytes(password)
+        self._password_of = password_of
         self._version = version
         self._challenge = b""
 
     def attempt(self, args: dict[str, str]) -> str | None:
         """Take a `/login`. Returns the challenge where one is due; raises Trap when refused."""
         if self._version < CHALLENGE_LOGIN_GONE and "response" in args:
-            good = self._challenge != b"" and _same(args["response"], self._response())
+            good = self._challenge != b"" and self._fits(args, "response", self._response)
         elif self._version < PLAIN_LOGIN or (
             self._version < CHALLENGE_LOGIN_GONE and "password" not in args
         ):
             self._challenge = secrets.token_bytes(16)
             return self._challenge.hex()
         else:
-            good = _same(args.get("password", ""), self._password)
-        if not good or args.get("name") != self._user:
+            good = self._fits(args, "password", to_bytes)
+        if not good:
             raise self.refusal()
         self.done = True
         return None
@@ -42,8 +42,12 @@ class Login:
         old = self._version < PLAIN_LOGIN
         return Trap("cannot log in" if old else "invalid user name or password (6)", None)
 
-    def _response(self) -> bytes:
-        raw = b"\0" + self._password + self._challenge
+    def _fits(self, args: dict[str, str], key: str, expected: Callable[[str], bytes]) -> bool:
+        password = self._password_of(args.get("name", ""))
+        return password is not None and _same(args.get(key, ""), expected(password))
+
+    def _response(self, password: str) -> bytes:
+        raw = b"\0" + to_bytes(password) + self._challenge
         return b"00" + hashlib.md5(raw, usedforsecurity=False).hexdigest().encode()
 
 

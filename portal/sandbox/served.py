@@ -1,0 +1,39 @@
+"""Serve a socket from a thread of its own, for as long as a sandbox is needed."""
+
+from __future__ import annotations
+
+from socketserver import TCPServer
+from threading import Thread
+from types import TracebackType
+from typing import Self
+
+_POLL_SECONDS = 0.02
+
+
+class Served:
+    """Serves while the `with` block lasts; `name` is its thread's."""
+
+    def __init__(self, server: TCPServer, name: str) -> None:
+        self._server = server
+        self._thread = Thread(
+            target=server.serve_forever, args=(_POLL_SECONDS,), name=name, daemon=True
+        )
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self._server.server_address[1])
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
