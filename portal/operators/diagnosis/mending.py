@@ -8,6 +8,7 @@ from contextlib import suppress
 from sqlalchemy import select, update
 
 from portal import ports
+from portal.access.outages import GivenBack
 from portal.access.provisioning import known_of, mark_of
 from portal.access.reconciler import reconcile_access
 from portal.alerts.router_alerts import tell_of_user_back
@@ -19,7 +20,9 @@ from portal.hotspot.errors import RouterError
 from portal.models import Access, Router, Sale
 from portal.models.access import AccessState
 from portal.models.sale_states import SaleActor, SaleState
+from portal.operators import router_recovery
 from portal.operators.audit import Actor, AuditAction, record
+from portal.operators.diagnosis.record_facts import lost_time
 from portal.operators.lookup import owned_in
 from portal.operators.online.holding import PAUSE, access_and_router, held_access
 from portal.ports import settings
@@ -28,6 +31,7 @@ from portal.sales.recovery import recover_sale
 # As the router takes a limit of zero.
 NO_LIMIT = 0
 BUSY = "Esta venta se está atendiendo. Intente de nuevo en unos segundos."
+NOTHING_LOST = "No se sabe de ningún tiempo que el router le haya quitado a este acceso."
 PARKED = "Esta venta espera a una persona: retómela primero."
 
 
@@ -82,6 +86,19 @@ def enable(actor: Actor, company_id: str, access_id: str) -> bool:
         with suppress(LostRace):
             reconcile_access(claim)
     return _is_as_wanted(access_id)
+
+
+def give_outage_back(actor: Actor, company_id: str, access_id: str) -> GivenBack:
+    """Declare the time in which an access' router is known to have been away, for all its people.
+
+    Raises NotFound, and Conflict where none is known, or the accesses are busy for too long.
+    """
+    access, router = access_and_router(company_id, access_id)
+    with reading() as session:
+        lost = lost_time(session, access)
+    if lost is None:
+        raise Conflict(NOTHING_LOST)
+    return router_recovery.declare(actor, company_id, router.id, lost.start, lost.end)
 
 
 def _carry_on(sale_id: str) -> None:

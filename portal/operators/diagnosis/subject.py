@@ -29,14 +29,15 @@ PAIR = re.compile(rf"([{READABLE}]{{{NAME_LENGTH}}})[0-9]{{{PASSWORD_DIGITS}}}")
 class Question:
     """Hold what somebody is asked after by; `text` is the code, MAC or e-mail.
 
-    `access_id` names one of several that an earlier answer told of. `address` is the caller's,
-    for who asks after the device in their hand.
+    `access_id` names one of several that an earlier answer told of, and `mac` the device that it
+    is about. `address` is the caller's, for who asks after the device in their hand.
     """
 
     asked: Asked
     text: str = field(default="", repr=False)
     access_id: str | None = None
     address: str | None = None
+    mac: str | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def is_living(access: Access) -> bool:
 
 
 def _named_mac(question: Question) -> str | None:
-    return question.text if question.asked is Asked.MAC else None
+    return question.text if question.asked is Asked.MAC else question.mac
 
 
 def _rank(access: Access) -> tuple[bool, float]:
