@@ -107,6 +107,10 @@ SENTENCES = {
         "El aparato %(mac)s cambió de dirección, y la sesión que dejó en la anterior le estorba."
     ),
     Cause.BOUND: "Este acceso está atado en el router al aparato %(bound)s, y no deja a %(mac)s.",
+    Cause.DEVICE_LIMIT: (
+        "Con este código ya hay en línea %(online)s de %(devices)s aparatos: el que más lleva es "
+        "%(rival)s, desde hace %(rival_since)s."
+    ),
     Cause.PROFILE_LIMIT: (
         "El perfil «%(profile)s» del router deja entrar menos aparatos (%(let_in)s) de los que "
         "vende el plan (%(devices)s)."
@@ -136,6 +140,13 @@ WHO_ASKS = (
     "muchos aparatos llegan con una misma dirección. Escriba el código, la MAC o el correo."
 )
 UNSEEN = "No se pudo mirar: %(what)s."
+ALL = (
+    *STEPS.values(),
+    *STATES.values(),
+    *REMEDIES.values(),
+    *SENTENCES.values(),
+    *(ENDED, BEING_REFUNDED, WHO_ASKS, UNSEEN),
+)
 
 
 @dataclass(frozen=True)
@@ -208,18 +219,6 @@ def _unknown_device(found: Examination) -> str:
     return gettext(WHO_ASKS) % {"address": address or gettext("su dirección")}
 
 
-def _device_limit(found: Examination) -> str:
-    said = ngettext(
-        "Ya está en línea con este código el aparato %(rival)s, desde hace %(rival_since)s, y es "
-        "para uno a la vez.",
-        "Ya están en línea con este código %(online)s aparatos de %(num)d; el que más lleva es "
-        "%(rival)s, desde hace %(rival_since)s.",
-        found.facts.access.devices if found.facts.access else 1,
-    )
-    values = _values(found)
-    return said % (values | {"num": values["devices"]})
-
-
 def _clock(found: Examination) -> str:
     ahead = found.facts.router.clock_ahead
     seconds = 0.0 if isinstance(ahead, Unseen) else ahead
@@ -234,7 +233,6 @@ def _clock(found: Examination) -> str:
 SPECIAL: dict[Cause, Callable[[Examination], str]] = {
     Cause.UNKNOWN_DEVICE: _unknown_device,
     Cause.MONEY_BACK: _money_back,
-    Cause.DEVICE_LIMIT: _device_limit,
     Cause.TIME_OVER: _time_over,
     Cause.CLOCK_WRONG: _clock,
 }

@@ -42,7 +42,7 @@ STRANGERS = {
 
 
 @dataclass(frozen=True)
-class Diagnosis:
+class Explanation:
     """Hold the cause, and what came of each step that was walked."""
 
     cause: Cause
@@ -54,10 +54,10 @@ class Diagnosis:
         return tuple(step for step, state in self.steps.items() if state is UNSEEN)
 
 
-def diagnose(facts: Facts) -> Diagnosis:
+def diagnose(facts: Facts) -> Explanation:
     """Walk all steps, and name the cause."""
     if not facts.is_found:
-        return Diagnosis(_stranger(facts), {})
+        return Explanation(_stranger(facts), {})
     said = {step: ask(facts) for step, ask in STEPS.items()}
     states = {
         step: StepState.FAULT if isinstance(found, Cause) and found not in WELL else _state(found)
@@ -65,7 +65,7 @@ def diagnose(facts: Facts) -> Diagnosis:
     }
     order = sorted(said, key=_ended_first) if _has_ended(facts) else list(said)
     found = next((said[step] for step in order if isinstance(said[step], Cause)), None)
-    return Diagnosis(found if isinstance(found, Cause) else _conclusion(facts, states), states)
+    return Explanation(found if isinstance(found, Cause) else _conclusion(facts, states), states)
 
 
 def _state(said: Said) -> StepState:

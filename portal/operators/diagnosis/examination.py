@@ -9,12 +9,12 @@ from portal.core.database import reading
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.presence import Session as Online
 from portal.models import Company
-from portal.operators.diagnosis.decision import Diagnosis, diagnose
+from portal.operators.diagnosis.decision import Explanation, diagnose
 from portal.operators.diagnosis.facts import Asked, DeviceFacts, Facts, RouterFacts, Unseen
 from portal.operators.diagnosis.placing import placed
 from portal.operators.diagnosis.record_facts import access_of, lost_time, money_of, name_of
 from portal.operators.diagnosis.router_facts import router_facts
-from portal.operators.diagnosis.router_look import RouterLook, look_at
+from portal.operators.diagnosis.router_look import RouterAnswers, look_at
 from portal.operators.diagnosis.subject import Question, Subject, find_subject
 
 # All of it: an owner stands at the counter with the customer before them.
@@ -31,10 +31,10 @@ class Examination:
     """
 
     question: Question
-    diagnosis: Diagnosis
+    diagnosis: Explanation
     subject: Subject
     facts: Facts
-    look: RouterLook
+    look: RouterAnswers
     company: Company
     session: Online | None = None
     rivals: tuple[Online, ...] = ()
@@ -49,7 +49,7 @@ def examine(company_id: str, question: Question, router_id: str | None = None) -
     deadline = Deadline(SECONDS)
     found = find_subject(company_id, router_id, question)
     subject = placed(company_id, found, question, deadline)
-    look = RouterLook()
+    look = RouterAnswers()
     if subject.router is not None:
         look = look_at(subject.router, _user(subject, question), subject.mac, deadline)
     with reading() as session:
@@ -68,7 +68,7 @@ def _user(subject: Subject, question: Question) -> str | None:
     return name_of(subject.access)
 
 
-def _sessions(subject: Subject, look: RouterLook) -> tuple[Online | None, tuple[Online, ...]]:
+def _sessions(subject: Subject, look: RouterAnswers) -> tuple[Online | None, tuple[Online, ...]]:
     """Give the device's session, and the others by its code; of an unknown device the latest."""
     if isinstance(look.sessions, Unseen):
         return None, ()
@@ -82,7 +82,7 @@ def _sessions(subject: Subject, look: RouterLook) -> tuple[Online | None, tuple[
 def _facts(
     question: Question,
     subject: Subject,
-    look: RouterLook,
+    look: RouterAnswers,
     company: Company,
     outage: Span | None,
     own: Online | None,
@@ -102,7 +102,7 @@ def _facts(
     )
 
 
-def _is_there(question: Question, subject: Subject, look: RouterLook) -> bool:
+def _is_there(question: Question, subject: Subject, look: RouterAnswers) -> bool:
     """Tell whether a device is at least in the network, or may be for all that can be seen."""
     if question.asked not in BY_DEVICE or subject.router is None:
         return False

@@ -24,7 +24,7 @@ from portal.operators.diagnosis.facts import (
     Whose,
 )
 from portal.operators.diagnosis.record_facts import name_of
-from portal.operators.diagnosis.router_look import RouterLook
+from portal.operators.diagnosis.router_look import RouterAnswers
 from portal.operators.online.owners import owners_of
 from portal.ports import checkout_hosts, settings
 
@@ -32,7 +32,7 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 
-def router_facts(router: Router, access: Access | None, look: RouterLook) -> RouterFacts:
+def router_facts(router: Router, access: Access | None, look: RouterAnswers) -> RouterFacts:
     """Say what the router said of this access and its device."""
     return RouterFacts(
         reach=look.reach,

@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 
 @dataclass
-class RouterLook:
+class RouterAnswers:
     """Hold what the router said of a user, a device and itself; `problem` why it does not.
 
     `sessions` are those of the user and those of the device.
@@ -41,7 +41,7 @@ class RouterLook:
     problem: RouterError | None = None
 
 
-def look_at(router: Router, name: str | None, mac: str | None, deadline: Deadline) -> RouterLook:
+def look_at(router: Router, name: str | None, mac: str | None, deadline: Deadline) -> RouterAnswers:
     """Ask all of it; what the deadline cuts off stays unseen. Nothing is held meanwhile."""
     try:
         asker = _Asker(
@@ -51,8 +51,8 @@ def look_at(router: Router, name: str | None, mac: str | None, deadline: Deadlin
             deadline,
         )
     except (VaultError, Problem):
-        return RouterLook(reach=Reach.REFUSES)
-    found = RouterLook()
+        return RouterAnswers(reach=Reach.REFUSES)
+    found = RouterAnswers()
     run_concurrently(
         lambda: _look_at_user(asker, found, name), lambda: _look_at_device(asker, found, name, mac)
     )
@@ -101,14 +101,14 @@ class _Asker:
         return Reach.REFUSES if refuses else Reach.SILENT
 
 
-def _look_at_user(asker: _Asker, found: RouterLook, name: str | None) -> None:
+def _look_at_user(asker: _Asker, found: RouterAnswers, name: str | None) -> None:
     if name is not None:
         found.user = asker.ask(lambda timeout: asker.provisioner.find_user(name, timeout))
         found.profiles = asker.ask(asker.inspector.profiles)
     found.garden = asker.ask(asker.inspector.walled_garden)
 
 
-def _look_at_device(asker: _Asker, found: RouterLook, name: str | None, mac: str | None) -> None:
+def _look_at_device(asker: _Asker, found: RouterAnswers, name: str | None, mac: str | None) -> None:
     presence = asker.presence
     if mac is not None:
         found.hosts = asker.ask(lambda timeout: presence.hosts(timeout, mac=mac))

@@ -13,7 +13,7 @@ from portal.models import Access, Router
 from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.lookup import apply, owned_in
 from portal.operators.online.holding import access_and_router
-from portal.operators.online.owners import key_of, owners_of
+from portal.operators.online.owners import key_of, mac_in, owners_of
 from portal.operators.targets import problem_of
 from portal.ports import settings
 
@@ -83,9 +83,10 @@ def connect(actor: Actor, company_id: str, access_id: str, mac: str) -> Reconnec
 
 
 def _find(router: Router, key: str) -> Online:
-    mac = key.rpartition("-")[2]
-    written = ":".join(mac[at : at + 2] for at in range(0, len(mac), 2))
-    seen = ports.presence_of(router).sessions(settings().router_timeout, mac=written)
+    mac = mac_in(key)
+    if mac is None:
+        raise NotFound(GONE)
+    seen = ports.presence_of(router).sessions(settings().router_timeout, mac=mac)
     found = next((online for online in seen if key_of(online) == key), None)
     if found is None:
         raise NotFound(GONE)

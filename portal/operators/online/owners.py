@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
@@ -14,6 +15,7 @@ from portal.models import Access
 
 # SQLite binds at most 32,766 values.
 BATCH = 500
+KEY = re.compile(r"[0-9A-Fa-f]{1,8}-([0-9A-F]{12})")
 
 
 def key_of(online: Online) -> str:
@@ -23,6 +25,12 @@ def key_of(online: Online) -> str:
     its ids anew; with the MAC beside it another's session is never meant.
     """
     return f"{online.id.lstrip('*')}-{online.mac.replace(':', '')}"
+
+
+def mac_in(key: str) -> str | None:
+    """Give the MAC of the device that such a name is of; None where it is no such name."""
+    digits = KEY.fullmatch(key)
+    return ":".join(re.findall("..", digits[1])) if digits else None
 
 
 def owners_of(sessions: Iterable[tuple[str, Online]]) -> Mapping[tuple[str, str], Access]:

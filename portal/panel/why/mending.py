@@ -17,15 +17,6 @@ from portal.panel.rendering import see_other
 from portal.panel.request import actor, company_id
 from portal.panel.why.pages import named_mac
 
-NOT_YET = "El router no respondió: se hará en cuanto responda."
-CONNECTED = {
-    Result.ACTIVE: "El router no dejó entrar al aparato: mire otra vez por qué.",
-    Result.EXPIRED: "A este acceso ya no le queda nada.",
-    Result.ROUTER_AWAY: "El router no respondió: intente otra vez en un minuto.",
-    Result.NOT_IN_NETWORK: "El aparato no está en el WiFi de este router.",
-    Result.BLOCKED: "Este acceso está desactivado en el router.",
-}
-
 
 @blueprint.action("/accesos/<access_id>/entregar", STAFF)
 def deliver_access(access_id: str) -> BaseResponse:
@@ -58,7 +49,7 @@ def connect_device(access_id: str) -> BaseResponse:
     came = devices.connect(actor(), company_id(), access_id, mac)
     if came.online is not None:
         return _back(access_id, gettext("Listo: el aparato está en línea."))
-    return _back(access_id, gettext(CONNECTED.get(came.result, CONNECTED[Result.ACTIVE])))
+    return _back(access_id, _why_not(came.result))
 
 
 @blueprint.action("/accesos/<access_id>/devolver-tiempo", OWNERS)
@@ -92,4 +83,17 @@ def _back(access_id: str, notice: str) -> BaseResponse:
 
 
 def _later() -> str:
-    return gettext(NOT_YET)
+    return gettext("El router no respondió: se hará en cuanto responda.")
+
+
+def _why_not(result: Result) -> str:
+    """Say why the router did not let a device in."""
+    if result is Result.EXPIRED:
+        return gettext("A este acceso ya no le queda nada.")
+    if result is Result.ROUTER_AWAY:
+        return gettext("El router no respondió: intente otra vez en un minuto.")
+    if result is Result.NOT_IN_NETWORK:
+        return gettext("El aparato no está en el WiFi de este router.")
+    if result is Result.BLOCKED:
+        return gettext("Este acceso está desactivado en el router.")
+    return gettext("El router no dejó entrar al aparato: mire otra vez por qué.")

@@ -24,7 +24,6 @@ FOR_OWNERS = frozenset(
         Remedy.GIVE_DATA,
     }
 )
-ASK_OWNER = "Pida a quien administra que lo haga: «%(what)s»."
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ def button_of(found: Examination) -> RemedyButton | None:
 
 def whom_to_ask(found: Examination) -> str:
     """Say what an owner has to do."""
-    return gettext(ASK_OWNER) % {"what": remedy_of(found)}
+    return gettext("Pida a quien administra que lo haga: «%(what)s».") % {"what": remedy_of(found)}
 
 
 def standing(path: str) -> str | None:
