@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert, resolve_alerts
 from portal.core.database import writing
@@ -91,6 +93,10 @@ class Counter(Environment):
     def set_user(self, **values: str) -> None:
         """Somebody changes the customer's user on the router."""
         self.router.execute(f"{USER}/set", numbers=self.router.users[self.code][".id"], **values)
+
+    def all_of(self, record: type[Any]) -> list[Any]:
+        """All of a kind of record."""
+        return self._all(select(record))
 
     def ask(self, asked: Asked = Asked.MAC, text: str = "", **more: Any) -> Examination:
         """What the owner is told; by the device's MAC where nothing else is said."""

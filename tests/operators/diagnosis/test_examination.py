@@ -26,6 +26,7 @@ MAIN = (
 PATIENCE = 4.0
 
 
+@pytest.mark.each_database
 @pytest.mark.parametrize("cause", MAIN)
 def test_a_state_is_found_out_on_each_database(counter: Counter, cause: Cause) -> None:
     next(scene for scene, found in SCENES if found is cause)(counter)
