@@ -21,6 +21,9 @@ from portal.models.kit_link import KitLink
 from portal.models.login_failure import LoginFailure
 from portal.models.outage import Outage
 from portal.models.plan import Plan
+from portal.models.reporting.money_back import MoneyBack
+from portal.models.reporting.sale_words import SaleWords, SaleWordsCursor
+from portal.models.reporting.takings import TakingsDay, TakingsHour, TakingsState
 from portal.models.router import Router, RouterContact
 from portal.models.sale import Sale, SaleMove
 from portal.models.sale_visit import SaleVisit
@@ -49,6 +52,7 @@ __all__ = [
     "Job",
     "KitLink",
     "LoginFailure",
+    "MoneyBack",
     "Outage",
     "Plan",
     "Router",
@@ -56,6 +60,11 @@ __all__ = [
     "Sale",
     "SaleMove",
     "SaleVisit",
+    "SaleWords",
+    "SaleWordsCursor",
+    "TakingsDay",
+    "TakingsHour",
+    "TakingsState",
     "Voucher",
     "VoucherBatch",
     "VoucherSeller",

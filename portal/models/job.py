@@ -28,6 +28,8 @@ class JobKind(StrEnum):
     EXPIRING_KEYS = "expiring_keys"
     ROUTER_REACH = "router_reach"
     DAILY_SUMMARY = "daily_summary"
+    SALE_WORDS = "sale_words"
+    TAKINGS = "takings"
     VOUCHERS = "vouchers"
 
     def about(self, subject: str) -> str:

@@ -38,6 +38,8 @@ from portal.models import (
 from portal.models.job import JobKind
 from portal.models.sale_states import FINAL
 from portal.ports import settings
+from portal.sales.search.writing import write_words
+from portal.sales.takings.summing import sum_days
 from portal.vouchers.upkeep import keep_vouchers
 from portal.worker.due_times import pull_forward
 from portal.worker.orphan_orders import search_orphan_orders
@@ -47,6 +49,8 @@ from portal.worker.retention import erase_personal_data
 DAY = 86400.0
 PINS_SECONDS = 600.0
 UNDECIDED_SECONDS = 60.0
+WORDS_SECONDS = 120.0
+TAKINGS_SECONDS = 600.0
 KEYS_SECONDS = 6 * 3600.0
 VOUCHERS_SECONDS = 60.0
 ROUTER_JOBS = (JobKind.USAGE_SYNC, JobKind.ORPHANED_USERS, JobKind.PIN_DENSITY)
@@ -56,6 +60,7 @@ ALONE = (
     JobKind.SALE_ALERTS,
     JobKind.UNDECIDED_SALES,
     JobKind.EXPIRING_KEYS,
+    JobKind.SALE_WORDS,
 )
 # What is deleted because it is old by a clock that was wrong does not come back.
 FOR_GOOD = (JobKind.RETENTION, JobKind.ATTEMPT_LIMITS)
@@ -77,6 +82,8 @@ def _kinds() -> dict[JobKind, tuple[Callable[[str], object], float]]:
         JobKind.EXPIRING_KEYS: (lambda _all: tell_of_expiring_keys(), KEYS_SECONDS),
         JobKind.ROUTER_REACH: (watch_router, WATCH_SECONDS),
         JobKind.DAILY_SUMMARY: (tell_of_yesterday, LOOK_SECONDS),
+        JobKind.SALE_WORDS: (lambda _all: write_words(), WORDS_SECONDS),
+        JobKind.TAKINGS: (sum_days, TAKINGS_SECONDS),
         JobKind.VOUCHERS: (keep_vouchers, VOUCHERS_SECONDS),
     }
 
@@ -140,6 +147,7 @@ def _wanted(session: Session) -> Iterator[tuple[str, str | None]]:
     sells = select(Company.id).where(exists().where(Sale.company_id == Company.id))
     for company in session.scalars(sells):
         yield JobKind.RETENTION.about(company), company
+        yield JobKind.TAKINGS.about(company), company
         if settings().smtp_host:
             yield JobKind.RECEIPTS.about(company), company
     has_codes = exists().where(Voucher.company_id == Company.id)

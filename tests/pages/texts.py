@@ -16,6 +16,7 @@ from portal.pages import plans
 from portal.panel.navigation import SECTIONS
 from portal.web import diagnosis_texts, legal_texts
 from portal.web.error_handlers import SENTENCES
+from portal.web.sale_history import words
 from tests.support.commands import CHECKOUT
 
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
@@ -35,7 +36,19 @@ def texts() -> set[str | tuple[str, ...]]:
     """Single texts, and pairs of singular and plural."""
     found = {message for message in _in_files() if message}
     found |= {*legal_texts.ALL, *diagnosis_texts.ALL, *(section.label for section in SECTIONS)}
-    return found | contract_texts() | {plans.WAIT, recovery_limits.WAIT_SENTENCE}
+    return (
+        found
+        | set(_of_histories())
+        | contract_texts()
+        | {plans.WAIT, recovery_limits.WAIT_SENTENCE}
+    )
+
+
+def _of_histories() -> Iterator[str]:
+    """Sentences about a sale, chosen by what happened to it."""
+    for name, table in vars(words).items():
+        if name.isupper():
+            yield from table.values()
 
 
 def contract_texts() -> set[str]:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, stream_with_context
+from flask import Response
 
 from portal.api.admin.report_schemas import ReportAnswer
-from portal.api.admin.sale_csv import table
 from portal.api.admin.sale_schemas import (
     PeriodQuery,
-    RefundRequest,
     SalePage,
     SaleQuery,
     ToldSaleAnswer,
@@ -20,8 +18,9 @@ from portal.api.sessions import acting_company_id, actor
 from portal.models.sale_states import SaleState
 from portal.operators import companies, refunds, reports, transactions
 from portal.web.operator_schemas.pages import page_answer
-
-CSV_NAME = 'attachment; filename="transacciones.csv"'
+from portal.web.operator_schemas.sale_schemas import RefundRequest
+from portal.web.spreadsheets.cells import attached
+from portal.web.spreadsheets.sales import sales_table
 
 TABLE = (
     "id,id_transaccion,fecha,estado_pago,router_id,producto,precio,moneda,reembolsado,nombre,"
@@ -92,7 +91,5 @@ def _as_csv(query: dict[str, Any]) -> Response:
     filters: Any = {name: query[name] for name in query if name not in ("limit", "offset")}
     company_id = acting_company_id()
     zone = companies.zone_of(company_id)
-    lines = table(transactions.every(company_id, **filters), zone)
-    response = Response(stream_with_context(lines), mimetype="text/csv")
-    response.headers["Content-Disposition"] = CSV_NAME
-    return response
+    lines = sales_table(transactions.every(company_id, **filters), zone)
+    return attached(lines, "transacciones.csv")

@@ -44,7 +44,7 @@ def carry_on(actor: Actor, company_id: str, sale_id: str) -> Sale:
         sale = owned_in(session, Sale, sale_id, company_id)
         if sale.parked_reason is not None:
             raise Conflict(PARKED)
-        record(session, actor, AuditAction.SALE_CARRY_ON, sale_id, company_id, state=sale.state)
+        record(session, actor, AuditAction.SALE_RETRY, sale_id, company_id, state=sale.state)
     _carry_on(sale_id)
     with reading() as session:
         return owned_in(session, Sale, sale_id, company_id)
