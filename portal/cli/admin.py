@@ -15,6 +15,8 @@ from portal.web.fields import Email, Text
 
 PASSWORD = Text(passwords.LONGEST, shortest=passwords.SHORTEST, strip=False)
 
+NO_TERMINAL = "Aquí nadie puede escribir la contraseña: dela con --password-stdin."
+
 
 @command("create-admin", example='flask create-admin --email ana@example.com --empresa "Café Ana"')
 @click.option("--email", metavar="CORREO", required=True, help="Correo con el que inicia sesión.")
@@ -38,6 +40,8 @@ def create_admin(email: str, password_stdin: bool, empresa: str | None) -> None:
 def _read_password(from_stdin: bool) -> str:
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
+    if not sys.stdin.isatty():
+        raise click.ClickException(NO_TERMINAL)
     password: str = click.prompt("Contraseña", hide_input=True, confirmation_prompt=True)
     return password
 
