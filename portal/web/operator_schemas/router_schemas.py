@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, post_load
 from portal.models import Router
 from portal.operators.api_keys import Minted, key_status
 from portal.operators.lookup import ListPage
-from portal.operators.router_state import RouterState, state_of, states_of
+from portal.operators.online.router_state import RouterState, state_of, states_of
 from portal.web.fields import Flag, ListOf, StrictInteger, Text
 from portal.web.operator_schemas.address_fields import HostField, LoginHost
 from portal.web.operator_schemas.fields import Fingerprint, Translated

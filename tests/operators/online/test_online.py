@@ -16,7 +16,7 @@ from portal.models import Access, AuditEntry, Router, RouterContact, Sale, utc_n
 from portal.operators import routers
 from portal.operators.audit import Actor
 from portal.operators.online import courtesy, devices, listing
-from portal.operators.router_state import RouterState, state_of
+from portal.operators.online.router_state import RouterState, state_of
 from portal.sandbox.routeros import RouterSandbox
 from tests.support.ports import free_port
 from tests.support.shop import IP, MAC, OpenShop, Shop
