@@ -18,6 +18,12 @@ ID = {
         "^ses_[0-9a-f]{32}$",
         "ses_0123456789abcdef0123456789abcdef",
     ),
+    "access_id": ("El acceso.", "^acc_[0-9a-f]{20}$", "acc_0123456789abcdef0123"),
+    "session_key": (
+        "La sesión, por su `id` en la lista de quién está en línea.",
+        "^[0-9A-Fa-f]{1,8}-[0-9A-F]{12}$",
+        "1A-AABBCCDDEEFF",
+    ),
     "key_id": ("La llave, por su `key_id`.", "^key_[0-9a-f]{16}$", "key_0123456789abcdef"),
     "token": (
         "La que trae el enlace.",

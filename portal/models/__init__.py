@@ -26,7 +26,7 @@ from portal.models.plan import Plan
 from portal.models.reporting.money_back import MoneyBack
 from portal.models.reporting.sale_words import SaleWords, SaleWordsCursor
 from portal.models.reporting.takings import TakingsDay, TakingsHour, TakingsState
-from portal.models.router import Router
+from portal.models.router import Router, RouterContact
 from portal.models.sale import Sale, SaleMove
 from portal.models.sale_visit import SaleVisit
 from portal.models.voucher import CashHandover, Voucher, VoucherBatch, VoucherSeller
@@ -60,6 +60,7 @@ __all__ = [
     "Plan",
     "RecoveryCode",
     "Router",
+    "RouterContact",
     "Sale",
     "SaleMove",
     "SaleVisit",

@@ -18,6 +18,11 @@ from portal.operators.trail.changes import Changes
 class AuditAction(StrEnum):
     """Name what can be done that is kept on record."""
 
+    ACCESS_CONNECT = "access.connect"
+    ACCESS_COURTESY = "access.courtesy"
+    ACCESS_DELIVER = "access.deliver"
+    ACCESS_ENABLE = "access.enable"
+    ACCESS_FREE = "access.free"
     ALERT_RESOLVE = "alert.resolve"
     API_KEY_REVOKE = "api_key.revoke"
     API_KEY_ROTATE = "api_key.rotate"

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from portal.core.errors import Conflict, NotFound
 from portal.core.records import sane
 from portal.models import (
+    Access,
     AdminUser,
     Company,
     Plan,
@@ -26,7 +27,9 @@ from portal.models import (
 from portal.operators.trail.changes import apply as apply
 
 Row = TypeVar("Row")
-Owned = TypeVar("Owned", Router, Plan, Sale, AdminUser, Voucher, VoucherBatch, VoucherSeller)
+Owned = TypeVar(
+    "Owned", Router, Plan, Sale, AdminUser, Voucher, VoucherBatch, VoucherSeller, Access
+)
 
 ABSENT = {
     Router: "Router no encontrado",
@@ -36,6 +39,7 @@ ABSENT = {
     Voucher: "Ficha no encontrada",
     VoucherBatch: "Lote no encontrado",
     VoucherSeller: "Vendedor no encontrado",
+    Access: "Acceso no encontrado",
 }
 
 

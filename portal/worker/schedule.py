@@ -162,11 +162,13 @@ def _wanted(session: Session) -> Iterator[tuple[str, str | None]]:
 
 
 def _wanted_by_alerts(session: Session) -> Iterator[tuple[str, str]]:
-    """Name the jobs whose outcome somebody wants to hear of."""
+    """Name the jobs that tell companies of something, and those that look at their routers."""
     for company in session.scalars(_wants(AlertEvent.DAILY_SUMMARY)):
         yield JobKind.DAILY_SUMMARY.about(company), company
-    watched = select(Router.id, Router.company_id).where(
-        Router.active, Router.company_id.in_(_wants(AlertEvent.ROUTER_AWAY))
+    watched = (
+        select(Router.id, Router.company_id)
+        .join(Company, Company.id == Router.company_id)
+        .where(Router.active, Company.active)
     )
     for router, company in session.execute(watched):
         yield JobKind.ROUTER_REACH.about(router), company

@@ -15,6 +15,7 @@ from portal.api.auth import LOGIN
 from portal.core.database import writing
 from portal.models import AdminSession, Company, Image, Plan, Router, utc_now
 from portal.operators import alerts, api_keys, companies
+from portal.operators.online import listing
 from portal.operators.people import users
 from portal.operators.router_kit import kit_links
 from portal.operators.router_kit.kit import KitOptions
@@ -24,7 +25,7 @@ from portal.web.operator_schemas.alert_schemas import EXAMPLE as ALERTS
 from tests.alerts.desk import BOT, CHAT, SECRET
 from tests.alerts.receiver import receiver
 from tests.api.documented.calls import Operation, picture
-from tests.support.shop import PRIVATE_KEY, Shop, open_shop
+from tests.support.shop import IP, PRIVATE_KEY, Shop, open_shop
 from tests.support.tenants import ACTOR, CHEAP_HASH, PASSWORD
 
 # One device buys again and again here, which elsewhere would make it wait.
@@ -136,7 +137,14 @@ class DocumentedShop(Shop):
         answer = self.buy()
         assert answer.status_code == 200, answer.text
         bought = answer.json
+        user = bought["usuario_hotspot"]
+        self.router.log_in(user["usuario"], user["contrasena"], IP)
+        with self.app.app_context():
+            [online] = listing.on_router(self.company_id, self.router_id, 1, 0).rows
+        assert online.access is not None
         return {
+            "acc_0123456789abcdef0123": online.access.id,
+            "1A-AABBCCDDEEFF": online.key,
             "EMP_0123456789": self.company_id,
             "RTR_01234567": self.router_id,
             "sal_0123456789abcdef0123456789abcdef": bought["referencia"],
