@@ -13,9 +13,11 @@ from portal.panel import (
     gate,
     login,
     menu,
+    online,
     plans,
     rendering,
     style,
+    why,
 )
 from portal.panel.blueprint import blueprint, door
 from portal.panel.rendering import problem_page
@@ -23,7 +25,13 @@ from portal.panel.rendering import problem_page
 __all__ = ["blueprint", "door", "problem_page", "register"]
 
 # Their views stand on the blueprint as soon as they are imported.
-VIEWS = (login, confirmation, menu, companies, style, *plans.VIEWS, *company.VIEWS, *alerts.VIEWS)
+VIEWS = (
+    *(login, confirmation, menu, companies, style),
+    *(online, why),
+    *plans.VIEWS,
+    *company.VIEWS,
+    *alerts.VIEWS,
+)
 
 
 def register(app: Flask) -> None:

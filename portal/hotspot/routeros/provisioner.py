@@ -36,7 +36,7 @@ from portal.hotspot.routeros.menus import (
     USER_REMOVE,
     USER_SET,
 )
-from portal.hotspot.routeros.users import FoundUser, Target, chosen, read_user
+from portal.hotspot.routeros.users import NO_MAC, FoundUser, Target, chosen, read_user
 from portal.hotspot.routeros.values import (
     ItemId,
     Row,
@@ -116,6 +116,15 @@ class RouterUsers(Provisioner):
     ) -> UserFound:
         values = _limits(profile, limit_uptime, limit_bytes)
         return self._apply(USER_SET, Target(name, mark, known), values, Deadline(timeout))
+
+    def unbind_user(
+        self, name: str, mark: str, timeout: float, *, known: Known | None = None
+    ) -> UserFound:
+        target, deadline = Target(name, mark, known), Deadline(timeout)
+        item = self._meant(target, deadline)
+        if item is None or not item.bound_mac:
+            return UserFound(False) if item is None else item.found
+        return self._change(USER_SET, target, {"mac-address": NO_MAC}, deadline, item)
 
     def remove_user(
         self,

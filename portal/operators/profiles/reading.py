@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
 from sqlalchemy import select
 
+from portal.core.concurrency import map_concurrently
 from portal.core.database import reading
 from portal.core.errors import Problem
 from portal.core.vault import VaultError
@@ -18,7 +18,6 @@ from portal.hotspot.inspection import Inspector, Profile
 from portal.models import Router
 from portal.ports import inspector_of
 
-MOST_AT_ONCE = 16
 TOO_LATE = "No hubo tiempo para preguntarle."
 UNREADABLE = "Su contraseña guardada no se puede leer: escríbala de nuevo en sus datos."
 
@@ -70,10 +69,7 @@ def ask_each(
     """Ask each router through its port, while no transaction is open; a text says why not."""
     deadline = Deadline(seconds)
     ports = [_reached(router, port_of) for router in routers]
-    if not ports:
-        return []
-    with ThreadPoolExecutor(min(len(ports), MOST_AT_ONCE)) as threads:
-        return list(threads.map(lambda port: _asked(port, ask, deadline), ports))
+    return list(map_concurrently(lambda port: _asked(port, ask, deadline), ports))
 
 
 def _reached(router: Router, port_of: Callable[[Router], Port]) -> Port | str:
