@@ -100,7 +100,7 @@ class UserFound:
 
 @dataclass(frozen=True)
 class NewProfile:
-    """Describe a user profile to make. `rate_limit` is RouterOS' `rx/tx`, the upload first.
+    """Describe a user profile to make. `rate_limit` is in the router's words, the upload first.
 
     What is None stays as the router has it by itself: no limit, one device. A device that was
     let in is known by a cookie for `cookie_days`.
