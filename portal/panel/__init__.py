@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portal.panel import companies, confirmation, cookie, gate, login, menu, rendering, style
+from portal.panel import (
+    companies,
+    confirmation,
+    cookie,
+    first_steps,
+    gate,
+    login,
+    menu,
+    rendering,
+    routers,
+    style,
+)
 from portal.panel.blueprint import blueprint, door
 from portal.panel.rendering import problem_page
 
 __all__ = ["blueprint", "door", "problem_page", "register"]
 
 # Their views stand on the blueprint as soon as they are imported.
-VIEWS = (login, confirmation, menu, companies, style)
+VIEWS = (login, confirmation, menu, companies, style, first_steps, routers)
 
 
 def register(app: Flask) -> None:

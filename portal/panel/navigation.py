@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import request
 
 from portal.core.i18n import gettext
-from portal.panel.audience import ANYBODY_LOGGED_IN, DEPLOYMENT, Audience
+from portal.panel.audience import ANYBODY_LOGGED_IN, BEGINNERS, DEPLOYMENT, STAFF, Audience
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ class Section:
 
 SECTIONS = (
     Section("panel.menu", "Más", ANYBODY_LOGGED_IN, in_bar=True),
+    Section("panel.first_steps", "Primeros pasos", BEGINNERS),
+    Section("panel.router_list", "Routers", STAFF),
     Section("panel.company_list", "Empresas", DEPLOYMENT),
 )
 
