@@ -24,7 +24,7 @@ CONTRACT = re.compile(
 AT_HOME = ("portal/providers.py", "portal/sandbox", "portal/hotspot/setup", "portal/core/logs.py")
 
 TOP_LEVEL = {
-    *("portal", "migrations", "static", "templates", "tests"),
+    *("portal", "migrations", "static", "templates", "tests", "findings"),
     *("wsgi.py", "config.py", "setup.cfg", "pyproject.toml", "README.md", "LICENSE"),
 }
 # Written so that this file does not hold what it looks for.

@@ -66,6 +66,13 @@ def add_record(session: Session, record: Base, **moments: FromNow) -> None:
     session.execute(statement, _sent("set", values))
 
 
+def values_of(record: Base, *but: str) -> dict[str, Any]:
+    """Give what all columns of a new record hold, defaults filled in, without those named."""
+    known = vars(record)
+    columns = (column for column in table_of(type(record)).c if column.key not in but)
+    return {c.key: known[c.key] if c.key in known else _default(c) for c in columns}
+
+
 def _default(column: Column[Any]) -> Any:
     default: Any = column.default
     if default is None:

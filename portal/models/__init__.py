@@ -24,6 +24,7 @@ from portal.models.plan import Plan
 from portal.models.router import Router
 from portal.models.sale import Sale, SaleMove
 from portal.models.sale_visit import SaleVisit
+from portal.models.voucher import CashHandover, Voucher, VoucherBatch, VoucherSeller
 from portal.models.webhook_event import WebhookEvent
 from portal.models.wrong_code import WrongCode
 
@@ -40,6 +41,7 @@ __all__ = [
     "AuditChain",
     "AuditEntry",
     "Base",
+    "CashHandover",
     "Company",
     "Deployment",
     "GatewayAccount",
@@ -53,6 +55,9 @@ __all__ = [
     "Sale",
     "SaleMove",
     "SaleVisit",
+    "Voucher",
+    "VoucherBatch",
+    "VoucherSeller",
     "WebhookEvent",
     "WorkerHeartbeat",
     "WrongCode",

@@ -28,6 +28,7 @@ class JobKind(StrEnum):
     EXPIRING_KEYS = "expiring_keys"
     ROUTER_REACH = "router_reach"
     DAILY_SUMMARY = "daily_summary"
+    VOUCHERS = "vouchers"
 
     def about(self, subject: str) -> str:
         """Name the job of this kind about a subject, as its row is found."""

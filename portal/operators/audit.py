@@ -47,6 +47,12 @@ class AuditAction(StrEnum):
     USER_CREATE = "user.create"
     USER_DEACTIVATE = "user.deactivate"
     USER_UPDATE = "user.update"
+    VOUCHER_BATCH = "voucher.batch"
+    VOUCHER_BATCH_VOID = "voucher.batch_void"
+    VOUCHER_HAND_OVER = "voucher.hand_over"
+    VOUCHER_IMPORT = "voucher.import"
+    VOUCHER_SELL = "voucher.sell"
+    VOUCHER_VOID = "voucher.void"
     WEBHOOKS_REGISTER = "webhooks.register"
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
@@ -13,16 +13,19 @@ from sqlalchemy.orm import Session
 
 from portal.core.errors import Conflict, NotFound
 from portal.core.records import sane
-from portal.models import Company, Plan, Router, Sale
+from portal.models import Company, Plan, Router, Sale, Voucher, VoucherBatch, VoucherSeller
 from portal.operators.trail.changes import apply as apply
 
 Row = TypeVar("Row")
-Owned = TypeVar("Owned", Router, Plan, Sale)
+Owned = TypeVar("Owned", Router, Plan, Sale, Voucher, VoucherBatch, VoucherSeller)
 
 ABSENT = {
     Router: "Router no encontrado",
     Plan: "Producto no encontrado",
     Sale: "Transacción no encontrada",
+    Voucher: "Ficha no encontrada",
+    VoucherBatch: "Lote no encontrado",
+    VoucherSeller: "Vendedor no encontrado",
 }
 
 
@@ -70,6 +73,11 @@ def owned_in(
     if row is None:
         raise NotFound(ABSENT[model])
     return row
+
+
+def by_id(session: Session, model: Any, ids: Collection[Any]) -> dict[Any, Any]:
+    """Read the records that rows of the company's refer to, by their ids."""
+    return {row.id: row for row in session.scalars(select(model).where(model.id.in_(ids)))}
 
 
 @contextmanager

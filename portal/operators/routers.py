@@ -12,7 +12,7 @@ from portal.core.database import reading, writing
 from portal.core.errors import Conflict, Invalid
 from portal.hotspot.errors import RouterError
 from portal.hotspot.inspection import Profile, RouterInfo
-from portal.models import Access, ApiKey, KitLink, Plan, Router, Sale
+from portal.models import Access, ApiKey, KitLink, Plan, Router, Sale, VoucherBatch
 from portal.operators import api_keys
 from portal.operators.api_keys import Minted
 from portal.operators.audit import Actor, AuditAction, record
@@ -154,6 +154,6 @@ def _check(router: Router) -> None:
 
 def _in_use(session: Session, router_id: str) -> bool:
     uses: list[Any] = [
-        exists().where(model.router_id == router_id) for model in (Sale, Plan, Access)
+        exists().where(model.router_id == router_id) for model in (Sale, Plan, Access, VoucherBatch)
     ]
     return any(session.scalar(select(use)) for use in uses)

@@ -25,7 +25,7 @@ from portal.core.logs import log
 from portal.core.metrics import count_move
 from portal.core.records import from_now
 from portal.core.statements import FromNow, add_rows, change_rows, truncate_to_columns
-from portal.models import Access, GatewayAccount, Sale, SaleMove, utc_now
+from portal.models import Access, GatewayAccount, Sale, SaleMove, Voucher, utc_now
 from portal.models.access import AccessState
 from portal.models.sale_states import MONEY_STANDS, SaleActor, check_move
 from portal.ports import retry_in, settings
@@ -175,11 +175,17 @@ def _change_access(session: Session, context: SaleContext, change: AccessChange)
 
 
 def _is_shared(session: Session, sale: Sale) -> bool:
-    """Tell whether another purchase, whose money stays, holds the access open as well."""
+    """Tell whether another purchase, whose money stays, holds the access open as well.
+
+    Cash that a code brought stays, and a code given away opened something too.
+    """
     others = select(Sale.id).where(
         Sale.access_id == sale.access_id, Sale.id != sale.id, Sale.state.in_(MONEY_STANDS)
     )
-    return session.scalar(others.limit(1)) is not None
+    codes = select(Voucher.id).where(
+        Voucher.access_id == sale.access_id, Voucher.voided_at.is_(None)
+    )
+    return any(session.scalar(query.limit(1)) is not None for query in (others, codes))
 
 
 def _draw_other_name(access: Access) -> None:

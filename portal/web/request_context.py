@@ -11,6 +11,7 @@ import re
 import time
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import TYPE_CHECKING
 
 import structlog
 from flask import Flask, Response, current_app, g, request
@@ -18,6 +19,9 @@ from flask import Flask, Response, current_app, g, request
 from portal.core.logs import log
 from portal.core.records import new_id
 from portal.ports import settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 # Who is given an IPv6 network has 2⁶⁴ addresses to come from.
 IPV6_NETWORK = 64
@@ -39,7 +43,6 @@ SANE = re.compile(r"[A-Za-z0-9._-]{8,64}")
 def register(app: Flask) -> None:
     """Bind to the application."""
     app.before_request(_begin)
-    app.before_request(_watch_for_proxy)
     app.after_request(_end)
 
 
@@ -108,6 +111,7 @@ def _begin() -> None:
     g.began = time.perf_counter()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    _watch_for_proxy(request.environ)
 
 
 def _end(response: Response) -> Response:
@@ -123,10 +127,10 @@ def _end(response: Response) -> Response:
     return response
 
 
-def _watch_for_proxy() -> None:
-    if is_forwarded_untrusted() and _is_near(request.environ.get("REMOTE_ADDR")):
+def _watch_for_proxy(environ: WSGIEnvironment) -> None:
+    if is_forwarded_untrusted() and _is_near(environ.get("REMOTE_ADDR")):
         _tell_once(UNTRUSTED, "untrusted_proxy", UNTRUSTED_ADVICE)
-    if _came_directly():
+    if _came_directly(environ):
         _tell_once(DIRECT, "no_buffering_proxy", ADVICE)
 
 
@@ -145,9 +149,8 @@ def _is_near(peer: str | None) -> bool:
         return True
 
 
-def _came_directly() -> bool:
+def _came_directly(environ: WSGIEnvironment) -> bool:
     """Tell whether it came from another machine, and no proxy that we trust has signed for it."""
-    environ = request.environ
     before = environ.get("werkzeug.proxy_fix.orig", environ)
     if not _is_elsewhere(before.get("REMOTE_ADDR") or ""):
         return False

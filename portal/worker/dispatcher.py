@@ -13,11 +13,12 @@ from portal.alerts.sending import send_alerts
 from portal.core.leases import Claim, LostRace
 from portal.core.logs import log
 from portal.core.vault import VaultError
-from portal.models import Access, AlertChannel, Job, Sale, WebhookEvent
+from portal.models import Access, AlertChannel, Job, Sale, VoucherBatch, WebhookEvent
 from portal.sales.claims import claim_access, claim_event, claim_job, claim_paid_sale, claim_sale
 from portal.sales.missing_keys import wait_for_key
 from portal.sales.recovery import recover_sale
 from portal.sales.refresh import process_event
+from portal.vouchers.making import claim_batch, make_codes
 from portal.worker.schedule import do_job, plan_jobs
 from portal.worker.turns import Queue, Step
 
@@ -28,6 +29,7 @@ MONEY = (
     Step(Access, claim_access, reconcile_access),
 )
 JOBS = (Step(Job, claim_job, do_job),)
+VOUCHERS = (Step(VoucherBatch, claim_batch, make_codes),)
 ALERTS = (Step(AlertChannel, claim_channel, send_alerts),)
 
 
@@ -39,6 +41,11 @@ def money_queue() -> Queue:
 def jobs_queue() -> Queue:
     """Queue what comes round by itself."""
     return Queue((), JOBS)
+
+
+def vouchers_queue() -> Queue:
+    """Queue batches of codes."""
+    return Queue((), VOUCHERS)
 
 
 def alerts_queue() -> Queue:
@@ -58,7 +65,7 @@ def work_once() -> int:
 def run_pass(stopping: Callable[[], bool] = lambda: False) -> int:
     """Go once over all that is due as it begins; return how much that was."""
     begun = monotonic()
-    queues = (money_queue(), jobs_queue(), alerts_queue())
+    queues = (money_queue(), jobs_queue(), vouchers_queue(), alerts_queue())
     return sum(_work_off(queue, begun, stopping) for queue in queues)
 
 

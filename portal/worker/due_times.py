@@ -15,10 +15,27 @@ from sqlalchemy.orm import Session
 from portal.alerts.senders.letter import LONGEST_PATIENCE
 from portal.core.logs import log
 from portal.core.records import from_now
-from portal.models import Access, AlertChannel, AlertMessage, Base, Job, Sale, WebhookEvent
+from portal.models import (
+    Access,
+    AlertChannel,
+    AlertMessage,
+    Base,
+    Job,
+    Sale,
+    VoucherBatch,
+    WebhookEvent,
+)
 from portal.ports import settings
+from portal.vouchers.drawing import lease_seconds
 
-LEASED: tuple[Any, ...] = (Job, Sale, Access, WebhookEvent, AlertChannel)
+LEASED: tuple[Any, ...] = (
+    Job,
+    Sale,
+    Access,
+    WebhookEvent,
+    AlertChannel,
+    VoucherBatch,
+)
 
 
 def pull_forward(session: Session, periods: Mapping[str, float]) -> int:
@@ -28,13 +45,14 @@ def pull_forward(session: Session, periods: Mapping[str, float]) -> int:
     """
     numbers = settings()
     # Twice the longest, since delays are spread and clocks of machines differ a little.
-    longest = 2 * max(numbers.retry_longest, numbers.sale_lease)
+    longest = 2 * max(numbers.retry_longest, lease_seconds())
     pulled = sum(
         _pull(session, Job, Job.id.startswith(f"{kind}:"), period + longest)
         for kind, period in periods.items()
     )
     pulled += _pull(session, Sale, Sale.parked_reason.is_(None), longest)
     pulled += _pull(session, WebhookEvent, WebhookEvent.id.is_not(None), longest)
+    pulled += _pull(session, VoucherBatch, VoucherBatch.voided_at.is_(None), longest)
     behind = (Access.actual != Access.wanted) & Access.blocked_at.is_(None)
     pulled += _pull(session, Access, behind, longest)
     patience = max(longest, 2 * LONGEST_PATIENCE)

@@ -20,7 +20,7 @@ from portal.core.logs import log
 from portal.core.records import from_now
 from portal.models import WorkerHeartbeat
 from portal.ports import settings
-from portal.worker.dispatcher import alerts_queue, jobs_queue, money_queue
+from portal.worker.dispatcher import alerts_queue, jobs_queue, money_queue, vouchers_queue
 from portal.worker.lanes import Lane
 from portal.worker.schedule import plan_jobs
 
@@ -29,12 +29,13 @@ FORGOTTEN_AFTER = 86400.0
 WAITING_FOR_MONEY = 8
 WAITING_FOR_JOBS = 4
 WAITING_FOR_ALERTS = 4
+WAITING_FOR_VOUCHERS = 2
 ADVICE = "see that the database answers, and run: flask db upgrade"
 
 DOES = (
     "finishes what requests left: sales, refunds, accesses and webhooks; reads routers; searches "
-    "the gateway; erases old personal data; sends alerts, and receipts where SMTP_HOST is set; "
-    "never charges"
+    "the gateway; makes batches of codes; erases old personal data; sends alerts, and receipts "
+    "where SMTP_HOST is set; never charges"
 )
 
 
@@ -42,7 +43,8 @@ class Worker:
     """Work until told to stop, and then end the steps at hand.
 
     What comes round has a lane of its own, so that no sale ever waits for a router to be read;
-    so has what is to be told, which may wait for anybody's server.
+    so has what is to be told, which may wait for anybody's server, and batches of codes, which
+    rest between their steps.
     """
 
     def __init__(self, app: Flask, threads: int, pause: float) -> None:
@@ -50,6 +52,7 @@ class Worker:
         self._lanes = (
             Lane(app, money_queue(), threads, threads * WAITING_FOR_MONEY, pause),
             Lane(app, jobs_queue(), threads, threads * WAITING_FOR_JOBS, pause),
+            Lane(app, vouchers_queue(), 1, threads * WAITING_FOR_VOUCHERS, pause),
             Lane(app, alerts_queue(), 1, threads * WAITING_FOR_ALERTS, pause),
         )
         self._stopping = threading.Event()

@@ -33,10 +33,12 @@ from portal.models import (
     Job,
     Router,
     Sale,
+    Voucher,
 )
 from portal.models.job import JobKind
 from portal.models.sale_states import FINAL
 from portal.ports import settings
+from portal.vouchers.upkeep import keep_vouchers
 from portal.worker.due_times import pull_forward
 from portal.worker.orphan_orders import search_orphan_orders
 from portal.worker.receipts import send_receipts
@@ -46,6 +48,7 @@ DAY = 86400.0
 PINS_SECONDS = 600.0
 UNDECIDED_SECONDS = 60.0
 KEYS_SECONDS = 6 * 3600.0
+VOUCHERS_SECONDS = 60.0
 ROUTER_JOBS = (JobKind.USAGE_SYNC, JobKind.ORPHANED_USERS, JobKind.PIN_DENSITY)
 ALL = "all"
 ALONE = (
@@ -74,6 +77,7 @@ def _kinds() -> dict[JobKind, tuple[Callable[[str], object], float]]:
         JobKind.EXPIRING_KEYS: (lambda _all: tell_of_expiring_keys(), KEYS_SECONDS),
         JobKind.ROUTER_REACH: (watch_router, WATCH_SECONDS),
         JobKind.DAILY_SUMMARY: (tell_of_yesterday, LOOK_SECONDS),
+        JobKind.VOUCHERS: (keep_vouchers, VOUCHERS_SECONDS),
     }
 
 
@@ -138,6 +142,9 @@ def _wanted(session: Session) -> Iterator[tuple[str, str | None]]:
         yield JobKind.RETENTION.about(company), company
         if settings().smtp_host:
             yield JobKind.RECEIPTS.about(company), company
+    has_codes = exists().where(Voucher.company_id == Company.id)
+    for company in session.scalars(select(Company.id).where(has_codes)):
+        yield JobKind.VOUCHERS.about(company), company
     yield from _wanted_by_alerts(session)
 
 
