@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import segno
-from flask import url_for
+from flask import Response, url_for
 
 from portal.models import Router
 from portal.operators.first_run.progress import FirstStep
