@@ -21,6 +21,21 @@ SOON = 600.0
 Anyone = Any
 
 
+# A driver does not know of the bar at the bottom of the screen when it scrolls.
+MIDDLE = """
+const named = [...document.querySelectorAll("a, button")].filter(
+  element => element.innerText.trim() === arguments[0]);
+named[0].scrollIntoView({block: "center"});
+"""
+
+
+def press(owner: Anyone, name: str) -> None:
+    """Press what is called so, and wait for the page that it leads to."""
+    owner.run(MIDDLE, name)
+    with owner.leaving():
+        owner.press(name)
+
+
 def begin(owner: Anyone, site: EmptySite) -> None:
     """Make the first user by the server's link."""
     owner.go(site.invitation())
@@ -28,57 +43,46 @@ def begin(owner: Anyone, site: EmptySite) -> None:
     fields = {"nombre": "Ana", "empresa": "Café Ana", "email": "ana@cafe.mx"}
     for name, text in (fields | {"password": PASSWORD}).items():
         owner.enter(name, text)
-    with owner.leaving():
-        owner.press("Crear mi usuario y seguir")
+    press(owner, "Crear mi usuario y seguir")
     owner.await_title("Primeros pasos")
 
 
 def enter_keys(owner: Anyone) -> None:
     """A wrong key first, as people do."""
-    with owner.leaving():
-        owner.press("Poner mis llaves")
+    press(owner, "Poner mis llaves")
     for key, words in (("key_0Equivocada1234567", "rechazó la llave"), (PRIVATE_KEY, "PRUEBA")):
         owner.enter("public_key", "key_0Publica12345678")
         owner.enter("private_key", key)
-        with owner.leaving():
-            owner.press("Guardar y probar")
+        press(owner, "Guardar y probar")
         owner.await_text(words)
     owner.await_title("Primeros pasos")
 
 
 def connect_router(owner: Anyone, site: EmptySite) -> None:
     """Paste one line into the router, compare one certificate, and see all points green."""
-    with owner.leaving():
-        owner.press("Conectar mi router")
+    press(owner, "Conectar mi router")
     owner.run("document.querySelector('details').open = true")
     for name, text in {"nombre": "Patio", "host": "127.0.0.1"}.items():
         owner.enter(name, text)
     owner.enter("puerto", str(site.router.tls_port))
-    with owner.leaving():
-        owner.press("Guardar y seguir")
-    with owner.leaving():
-        owner.press("Darme la línea para pegar")
+    press(owner, "Guardar y seguir")
+    press(owner, "Darme la línea para pegar")
     line = owner.run("return document.getElementById('comando').innerText")
     last = site.paste(line)
-    with owner.leaving():
-        owner.press("Ya la pegué: seguir")
+    press(owner, "Ya la pegué: seguir")
     owner.await_text("¿Es este su router?")
     shown = owner.run("return document.getElementById('huella').innerText")
     assert shown == site.router.fingerprint
     assert last.endswith(shown)
-    with owner.leaving():
-        owner.press("Es el mismo: confirmar")
+    press(owner, "Es el mismo: confirmar")
     owner.await_text("El router está listo.")
-    with owner.leaving():
-        owner.press("Seguir con los primeros pasos")
+    press(owner, "Seguir con los primeros pasos")
 
 
 def choose_plans(owner: Anyone) -> None:
-    with owner.leaving():
-        owner.press("Elegir mis planes")
+    press(owner, "Elegir mis planes")
     owner.enter("hora-precio", "18,50")
-    with owner.leaving():
-        owner.press("Ponerlos a la venta")
+    press(owner, "Ponerlos a la venta")
     owner.await_text("sus planes ya están a la venta")
 
 
@@ -103,8 +107,7 @@ def whole_way(
     connect_router(owner, site)
     choose_plans(owner)
     look("pasos-4")
-    with owner.leaving():
-        owner.press("Hacer la primera venta")
+    press(owner, "Hacer la primera venta")
     owner.await_text("Esperando la compra")
     look("venta")
     waiting = owner.address
@@ -112,8 +115,7 @@ def whole_way(
     owner.go(waiting)
     owner.await_text("Hecha: se cobró y el router dio el acceso.")
     look("venta-hecha")
-    with owner.leaving():
-        owner.press("Terminar")
+    press(owner, "Terminar")
     owner.await_text("Todo listo: ya vende.")
     assert [row["mac-address"] for row in site.router.active] == [MAC]
     assert time.monotonic() - began < SOON
