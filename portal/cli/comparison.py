@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 from portal.cli.shell import shown
-from portal.cli.story import STATES
 from portal.core.formatting import price_in_full
 from portal.models import Sale
 from portal.payments.gateway import Order
 from portal.sales.gateway_comparison import Compared, Unread
-from portal.sales.gateway_differences import Difference
 from portal.sales.missing_keys import KEY_LOST
+from portal.web.sale_history.sentences import difference, money, order_name, state_name
 
-ORDERS = {
-    "open": "abierta",
-    "pending": "pendiente",
-    "paid": "pagada",
-    "declined": "declinada",
-    "canceled": "cancelada",
-    "partially_refunded": "devuelta en parte",
-    "refunded": "devuelta",
-    "charged_back": "con contracargo",
-    "unclear": "ilegible",
-}
-MODES = {"test": "prueba", "live": "real"}
 EQUAL, DIFFERENT, UNDER_WAY = "=", "≠", "…"
 
 
@@ -35,7 +22,7 @@ def line(compared: Compared) -> str:
     parts = [mark, shown(when) if when else "sin fecha", _ours(compared.sale), "|"]
     parts.append(_theirs(compared.order))
     if compared.differences:
-        parts.append("→ " + "; ".join(map(_difference, compared.differences)))
+        parts.append("→ " + "; ".join(map(difference, compared.differences)))
     return " ".join(parts)
 
 
@@ -56,37 +43,10 @@ def unread(account: Unread) -> str:
 def _ours(sale: Sale | None) -> str:
     if sale is None:
         return "sin venta"
-    return f"{sale.id} {price_in_full(sale.amount, sale.currency)} {STATES[sale.state]}"
+    return f"{sale.id} {price_in_full(sale.amount, sale.currency)} {state_name(sale.state)}"
 
 
 def _theirs(order: Order | None) -> str:
     if order is None:
         return "sin orden"
-    return f"{order.id} {_money(order.amount, order.currency)} {ORDERS[order.status.value]}"
-
-
-def _difference(found: Difference) -> str:
-    match found.what:
-        case "missing_here":
-            return "no hay venta para esta orden"
-        case "missing_there":
-            return "la pasarela no tiene la orden de esta venta"
-        case "another_order":
-            return f"otra orden con la referencia de esta venta, cuya orden es {found.ours}"
-        case "state":
-            ours, theirs = STATES[str(found.ours)], ORDERS[str(found.theirs)]
-            return f"estado: aquí {ours}, en la pasarela {theirs}"
-        case "mode":
-            return f"modo: aquí {MODES[str(found.ours)]}, en la pasarela {MODES[str(found.theirs)]}"
-        case "amount" | "refunded" as what:
-            name = "importe" if what == "amount" else "devuelto"
-            return f"{name}: aquí {_pesos(found.ours)}, en la pasarela {_pesos(found.theirs)}"
-    return f"moneda: aquí {found.ours}, en la pasarela {found.theirs}"
-
-
-def _pesos(centavos: str | int | None) -> str:
-    return f"{int(centavos or 0) / 100:,.2f}"
-
-
-def _money(centavos: int, currency: str) -> str:
-    return f"{_pesos(centavos)} {currency}"
+    return f"{order.id} {money(order.amount, order.currency)} {order_name(order.status.value)}"

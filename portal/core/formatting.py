@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from math import ceil
 
-from babel.dates import format_datetime, get_timezone
+from babel.dates import format_datetime, format_skeleton, get_timezone
 
 from portal.core.i18n import gettext, language, ngettext
 
@@ -31,6 +31,18 @@ def price(centavos: int, currency: str) -> str:
 def price_in_full(centavos: int, currency: str) -> str:
     """Write a price as it stands on a receipt: `$20.50 MXN`."""
     return f"{price(centavos, currency)} {currency}"
+
+
+def exact_price(centavos: int, currency: str) -> str:
+    """Write an amount of the books, to the centavo: `$1,234.00`, `−US$5.50`."""
+    sign = "−" if centavos < 0 else ""
+    whole, rest = divmod(abs(centavos), 100)
+    return f"{sign}{SIGNS[currency]}{whole:,}.{rest:02d}"
+
+
+def month(year: int, number: int) -> str:
+    """Write a month: `noviembre de 2026`."""
+    return format_skeleton("yMMMM", date(year, number, 1), locale=LOCALES[language()])
 
 
 def duration(seconds: int) -> str:

@@ -152,6 +152,11 @@ class Provisioner(Protocol):
     ) -> UserFound:
         """Set the given values; false when none of this name is ours."""
 
+    def unbind_user(
+        self, name: str, mark: str, timeout: float, *, known: Known | None = None
+    ) -> UserFound:
+        """Let the user come from any device, whoever bound it to one; `bound` tells if it was."""
+
     def remove_user(
         self,
         name: str,

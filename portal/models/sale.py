@@ -20,6 +20,8 @@ from portal.models.sale_states import TRYING, UNDECIDED, CancelReason, SaleState
 
 STATES = tuple(SaleState)
 CANCEL_REASONS = tuple(CancelReason)
+# Sixteen per cent, in basis points.
+USUAL_VAT = 1600
 
 
 def _listed(words: tuple[str, ...]) -> str:
@@ -29,6 +31,12 @@ def _listed(words: tuple[str, ...]) -> str:
 # Told as text and not as values, so that a query that says it the same way meets the index.
 CARD_REFUSED = text("cancel_reason IN ('declined', 'refused')")
 MONEY_IS_IN = text("state = 'paid'")
+# A sale that goes well never stands among these, so that it pays nothing for their indexes.
+ENDED_OTHERWISE = text(
+    "state IN ('canceling', 'canceled', 'refunding', 'refunded', 'charged_back')"
+)
+PARKED = text("parked_reason IS NOT NULL")
+MONEY_CAME = text("paid_at IS NOT NULL")
 _due = text("next_attempt_at IS NOT NULL AND parked_reason IS NULL")
 _due_with_money = text(f"{MONEY_IS_IN} AND next_attempt_at IS NOT NULL AND parked_reason IS NULL")
 CARD_TRIED = text(f"state IN ({_listed(TRYING)})")
@@ -38,8 +46,10 @@ UNDECIDED_STATES = text(f"state IN ({_listed(UNDECIDED)})")
 class Sale(Base):
     """Keep a purchase by one device on one router, with plan and price as they were.
 
-    `amount` and `amount_refunded` are in centavos. `idempotency_key` is a digest that names
-    the purchase on its router; a purchase without a key carries its own id there.
+    `amount`, `amount_refunded` and `fee`, what the gateway kept of it as far as it told, are in
+    centavos; `vat_rate` is the tax within the price, in basis points.
+    `idempotency_key` is a digest that names the purchase on its router; a purchase without a key
+    carries its own id there.
     `cancel_reason` says why a sale ended without money: declined or refused by the gateway,
     failed before the charge, abandoned by a request that died, expired undecided.
     `client_address` is the address that asked, which a whole café may share.
@@ -60,6 +70,25 @@ class Sale(Base):
             unique=True,
             sqlite_where=UNDECIDED_STATES,
             postgresql_where=UNDECIDED_STATES,
+        ),
+        Index(
+            "ix_sale_ended",
+            "company_id",
+            "state",
+            "created_at",
+            sqlite_where=ENDED_OTHERWISE,
+            postgresql_where=ENDED_OTHERWISE,
+        ),
+        Index("ix_sale_parked", "company_id", sqlite_where=PARKED, postgresql_where=PARKED),
+        Index("ix_sale_company_id_created_at", "company_id", "created_at", "id"),
+        Index("ix_sale_router_id_created_at", "router_id", "created_at", "id"),
+        Index("ix_sale_plan_id_created_at", "plan_id", "created_at", "id"),
+        Index(
+            "ix_sale_company_id_paid_at",
+            "company_id",
+            "paid_at",
+            sqlite_where=MONEY_CAME,
+            postgresql_where=MONEY_CAME,
         ),
         Index(
             "ix_sale_declined",
@@ -88,6 +117,8 @@ class Sale(Base):
             postgresql_where=_due_with_money,
         ),
         Index("ix_sale_order_id", "order_id"),
+        Index("ix_sale_company_id_customer_email", "company_id", "customer_email"),
+        Index("ix_sale_company_id_mac", "company_id", "mac"),
         Index(
             "ix_sale_trying_address",
             "client_address",
@@ -99,14 +130,15 @@ class Sale(Base):
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint("amount_refunded >= 0", name="amount_refunded"),
         CheckConstraint("currency IN ('MXN', 'USD')", name="currency"),
+        CheckConstraint("vat_rate BETWEEN 0 AND 10000", name="vat_rate"),
     )
 
     id: Mapped[str] = mapped_column(
         String(36), primary_key=True, default=lambda: new_id("sal_", 32, upper=False)
     )
-    company_id: Mapped[str] = mapped_column(ForeignKey("company.id"), index=True)
+    company_id: Mapped[str] = mapped_column(ForeignKey("company.id"))
     router_id: Mapped[str] = mapped_column(ForeignKey("router.id"))
-    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"), index=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
     gateway_account_id: Mapped[str] = mapped_column(ForeignKey("gateway_account.id"))
     access_id: Mapped[str] = mapped_column(ForeignKey("access.id"), index=True)
 
@@ -128,6 +160,7 @@ class Sale(Base):
     plan_name: Mapped[str] = mapped_column(String(100))
     amount: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))
+    vat_rate: Mapped[int] = mapped_column(default=USUAL_VAT, server_default=str(USUAL_VAT))
     profile_name: Mapped[str] = mapped_column(String(100))
     duration_seconds: Mapped[int | None] = mapped_column(BigInteger)
     duration_from: Mapped[str | None] = mapped_column(String(10))
@@ -143,6 +176,7 @@ class Sale(Base):
     buyer_message: Mapped[str | None] = mapped_column(String(500))
     card_last4: Mapped[str | None] = mapped_column(String(4))
     amount_refunded: Mapped[int] = mapped_column(BigInteger, default=0)
+    fee: Mapped[int | None] = mapped_column(BigInteger)
     parked_reason: Mapped[str | None] = mapped_column(String(200))
     session_id: Mapped[str | None] = mapped_column(String(64))
     session_ip: Mapped[str | None] = mapped_column(String(15))

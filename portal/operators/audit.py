@@ -18,6 +18,11 @@ from portal.operators.trail.changes import Changes
 class AuditAction(StrEnum):
     """Name what can be done that is kept on record."""
 
+    ACCESS_CONNECT = "access.connect"
+    ACCESS_COURTESY = "access.courtesy"
+    ACCESS_DELIVER = "access.deliver"
+    ACCESS_ENABLE = "access.enable"
+    ACCESS_FREE = "access.free"
     ALERT_RESOLVE = "alert.resolve"
     API_KEY_REVOKE = "api_key.revoke"
     API_KEY_ROTATE = "api_key.rotate"
@@ -40,12 +45,20 @@ class AuditAction(StrEnum):
     ROUTER_OUTAGE = "router.outage"
     ROUTER_RESTORE = "router.restore"
     ROUTER_UPDATE = "router.update"
+    SALE_DELIVER = "sale.deliver"
+    SALE_RECEIPT = "sale.receipt"
     SALE_REFUND = "sale.refund"
+    SALE_RETRY = "sale.retry"
     SALE_UNPARK = "sale.unpark"
+    SESSION_END = "session.end"
     USER_ACTIVATE = "user.activate"
     USER_CHANGE_PASSWORD = "user.change_password"  # noqa: S105 - an action, no password
     USER_CREATE = "user.create"
     USER_DEACTIVATE = "user.deactivate"
+    USER_RECOVERY_CODES = "user.recovery_codes"
+    USER_RESET_PASSWORD = "user.reset_password"  # noqa: S105 - an action, no password
+    USER_TOTP_OFF = "user.totp_off"
+    USER_TOTP_ON = "user.totp_on"
     USER_UPDATE = "user.update"
     VOUCHER_BATCH = "voucher.batch"
     VOUCHER_BATCH_VOID = "voucher.batch_void"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from portal.core.concurrency import map_concurrently
 from portal.core.database import reading
 from portal.core.errors import Problem
 from portal.core.vault import VaultError
@@ -21,7 +21,6 @@ from portal.ports import inspector_of
 
 # Whoever saves a plan waits for it.
 SECONDS = 4.0
-MOST_AT_ONCE = 16
 MOST_SAID = 30
 UNSEEN = "Router «{}»: no se pudo mirar el perfil «{}». {}"
 TOO_LATE = "No hubo tiempo para preguntarle."
@@ -47,9 +46,8 @@ def plan_advice(plan: Plan) -> list[str]:
     if not asked:
         return []
     wanted = UserProfile(plan.profile_name, (plan_terms(plan),))
-    with ThreadPoolExecutor(min(len(asked), MOST_AT_ONCE)) as threads:
-        answers = threads.map(lambda one: _of_router(one, wanted, deadline), asked)
-        said = [sentence for answer in answers for sentence in answer]
+    answers = map_concurrently(lambda one: _of_router(one, wanted, deadline), asked)
+    said = [sentence for answer in answers for sentence in answer]
     rest = len(said) - MOST_SAID
     return said if rest <= 0 else [*said[:MOST_SAID], MORE.format(rest)]
 

@@ -13,8 +13,9 @@ from portal.operators import transactions
 from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.lookup import ABSENT, owned_in
 from portal.operators.trail.changes import between
-from portal.operators.transactions import Told, id_begins_with
+from portal.operators.transactions import Told
 from portal.sales.operator_refund import refund_sale
+from portal.sales.search.finding import id_begins_with
 from portal.sales.transitions import unpark as unpark_sale
 
 NOT_PARKED = "Esta venta no espera a nadie: el trabajador ya la atiende o está terminada."

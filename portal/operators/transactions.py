@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypedDict, Unpack
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from portal.core.database import reading
 from portal.core.local_time import When, begin_of, end_of
-from portal.models import Access, Company, Router, Sale, SaleMove
+from portal.models import Access, Company, Plan, Router, Sale, SaleMove
 from portal.operators.lookup import ListPage, company_in, owned_in, page
 from portal.ports import time_zone_of
+from portal.sales.search.finding import found_by
 from portal.sales.status import DECLINED, PUBLIC_STATES, PublicState, SaleStatus
 
 PUBLIC_WORDS = tuple(state.value for state in PublicState)
 BATCH = 500
-# `sal_` and eight more.
-TOLD_IN_LOGS = 12
+Place = tuple[datetime, str]
+"""When the last sale of a part was opened, and its id: where a list goes on."""
 
 
 class Filters(TypedDict, total=False):
@@ -27,15 +29,26 @@ class Filters(TypedDict, total=False):
 
     `since` and `until` are days of the company's, which both count, or moments, of which
     `until` does not.
-    `text` is looked for in name, e-mail and MAC address, and at the beginning of our id; of the
-    order's id and the hotspot user's name it is the whole.
+    `text` is our id or its beginning, or the whole of the order's id or the code; else each word
+    of it begins a word of name, e-mail, telephone or MAC address, or is the amount or the end of
+    the card. `parked`: only those that wait for a person.
     """
 
     state: str | None
+    parked: bool
     router_id: str | None
+    plan_id: int | None
     since: When | None
     until: When | None
     text: str | None
+
+
+@dataclass(frozen=True)
+class SalePart:
+    """Hold some of a list of sales; `following` names what comes after it, None at its end."""
+
+    rows: Sequence[SaleStatus]
+    following: Place | None
 
 
 @dataclass(frozen=True)
@@ -52,6 +65,21 @@ def listing(
     with reading() as session:
         found = page(session, _newest_first(session, company_id, filters), limit, offset)
         return ListPage(found.total, _standings(session, found.rows))
+
+
+def part(
+    company_id: str, limit: int, after: Place | None = None, **filters: Unpack[Filters]
+) -> SalePart:
+    """List the first sales that fit, or the first after a place: the last are found as quickly.
+
+    Raises NotFound.
+    """
+    with reading() as session:
+        query = _after(_newest_first(session, company_id, filters), after)
+        sales = session.scalars(query.limit(limit + 1)).all()
+        shown = sales[:limit]
+        following = (shown[-1].created_at, shown[-1].id) if len(sales) > limit else None
+        return SalePart(_standings(session, shown), following)
 
 
 def every(company_id: str, **filters: Unpack[Filters]) -> Iterator[SaleStatus]:
@@ -74,17 +102,22 @@ def get(company_id: str, sale_id: str) -> Told:
 def _onwards(company_id: str, filters: Filters, rows: Sequence[SaleStatus]) -> Iterator[SaleStatus]:
     while rows:
         yield from rows
-        rows = _batch(company_id, filters, rows[-1].sale)
+        rows = _batch(company_id, filters, (rows[-1].sale.created_at, rows[-1].sale.id))
 
 
-def _batch(company_id: str, filters: Filters, last: Sale | None = None) -> Sequence[SaleStatus]:
-    """The first sales that fit, or the first after `last`: what comes in meanwhile moves none."""
+def _batch(company_id: str, filters: Filters, after: Place | None = None) -> Sequence[SaleStatus]:
+    """The first sales that fit, or the first after a place: what comes in meanwhile moves none."""
     with reading() as session:
-        query = _newest_first(session, company_id, filters)
-        if last is not None:
-            same_moment = and_(Sale.created_at == last.created_at, Sale.id > last.id)
-            query = query.where(or_(Sale.created_at < last.created_at, same_moment))
+        query = _after(_newest_first(session, company_id, filters), after)
         return _standings(session, session.scalars(query.limit(BATCH)).all())
+
+
+def _after(query: Select[Sale], place: Place | None) -> Select[Sale]:
+    if place is None:
+        return query
+    moment, sale_id = place
+    last = tuple_(literal(moment, Sale.created_at.type), literal(sale_id))
+    return query.where(tuple_(Sale.created_at, Sale.id) < last)
 
 
 def _newest_first(session: Session, company_id: str, filters: Filters) -> Select[Sale]:
@@ -93,7 +126,7 @@ def _newest_first(session: Session, company_id: str, filters: Filters) -> Select
         owned_in(session, Router, router_id, company_id)
     conditions = _conditions(session, company, filters)
     query = select(Sale).where(Sale.company_id == company_id, *conditions)
-    return query.order_by(Sale.created_at.desc(), Sale.id)
+    return query.order_by(Sale.created_at.desc(), Sale.id.desc())
 
 
 def _conditions(
@@ -101,6 +134,10 @@ def _conditions(
 ) -> Iterator[ColumnElement[bool]]:
     if state := filters.get("state"):
         yield _in_state(state)
+    if filters.get("parked"):
+        yield Sale.parked_reason.is_not(None)
+    if plan_id := filters.get("plan_id"):
+        yield Sale.plan_id == owned_in(session, Plan, plan_id, company.id).id
     if router_id := filters.get("router_id"):
         yield Sale.router_id == router_id
     if since := filters.get("since"):
@@ -108,7 +145,7 @@ def _conditions(
     if until := filters.get("until"):
         yield Sale.created_at < end_of(until, time_zone_of(company))
     if text := filters.get("text"):
-        yield _mentions(text, _users_named(session, company.id, text.upper()))
+        yield found_by(session, company.id, text)
 
 
 def _in_state(word: str) -> ColumnElement[bool]:
@@ -119,31 +156,6 @@ def _in_state(word: str) -> ColumnElement[bool]:
     if word == PublicState.DECLINED:
         return and_(Sale.state.in_(states), declined)
     return and_(Sale.state.in_(states), ~declined if word == PublicState.CANCELED else ~false())
-
-
-def _users_named(session: Session, company_id: str, name: str) -> Select[str]:
-    """The accesses of this name: it stands sealed, so that only the whole of it finds them."""
-    routers = session.scalars(select(Router.id).where(Router.company_id == company_id))
-    named = [Access.named(router_id, name) for router_id in routers]
-    return select(Access.id).where(or_(false(), *named))
-
-
-def id_begins_with(text: str) -> ColumnElement[bool]:
-    """Tell whether it is the sale's id, or as much of it as logs tell."""
-    if len(text) < TOLD_IN_LOGS:
-        return Sale.id == text
-    return Sale.id.startswith(text, autoescape=True)
-
-
-def _mentions(text: str, users: Select[str]) -> ColumnElement[bool]:
-    return or_(
-        id_begins_with(text.removesuffix("…")),
-        Sale.order_id == text,
-        Sale.customer_name.icontains(text, autoescape=True),
-        Sale.customer_email.icontains(text, autoescape=True),
-        Sale.mac.icontains(text, autoescape=True),
-        Sale.access_id.in_(users),
-    )
 
 
 def _standings(session: Session, sales: Sequence[Sale]) -> list[SaleStatus]:

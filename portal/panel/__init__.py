@@ -12,9 +12,11 @@ from portal.panel import (
     gate,
     login,
     menu,
+    online,
     rendering,
     routers,
     style,
+    why,
 )
 from portal.panel.blueprint import blueprint, door
 from portal.panel.rendering import problem_page
@@ -22,7 +24,7 @@ from portal.panel.rendering import problem_page
 __all__ = ["blueprint", "door", "problem_page", "register"]
 
 # Their views stand on the blueprint as soon as they are imported.
-VIEWS = (login, confirmation, menu, companies, style, first_steps, routers)
+VIEWS = (login, confirmation, menu, companies, style, online, why, first_steps, routers)
 
 
 def register(app: Flask) -> None:

@@ -31,6 +31,8 @@ class Section:
 
 
 SECTIONS = (
+    Section("panel.online", "En línea", STAFF, in_bar=True),
+    Section("panel.why", "¿Por qué no tiene Internet?", STAFF),
     Section("panel.menu", "Más", ANYBODY_LOGGED_IN, in_bar=True),
     Section("panel.first_steps", "Primeros pasos", BEGINNERS),
     Section("panel.router_list", "Routers", STAFF),

@@ -78,9 +78,9 @@ class OrderStatus(Enum):
 class Order:
     """Describe an order as the gateway does. Amounts in centavos, `created_at` aware and in UTC.
 
-    `message` is the gateway's own sentence for the buyer after a decline; `action_url` is
-    where the buyer must go on (3DS); `card_last4` and `card_name` are of the card that
-    paid, the name as its form was filled in.
+    `fee` is what the gateway keeps of the money, where it tells it. `message` is the gateway's
+    own sentence for the buyer after a decline; `action_url` is where the buyer must go on (3DS);
+    `card_last4` and `card_name` are of the card that paid, the name as its form was filled in.
     """
 
     id: str
@@ -89,6 +89,7 @@ class Order:
     currency: str
     live: bool
     amount_refunded: int = 0
+    fee: int | None = None
     reference: str | None = None
     owner: str | None = None
     message: str | None = None

@@ -171,6 +171,7 @@ def facts_of(sale: Sale) -> SaleFacts:
         delivered_at=sale.delivered_at,
         amount_refunded=sale.amount_refunded,
         parked_reason=sale.parked_reason,
+        fee_is_known=sale.fee is not None,
         name_is_assumed=sale.customer_name == assumed_name(sale.customer_email),
     )
 

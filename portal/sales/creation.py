@@ -179,6 +179,7 @@ def new_sale(order: PurchaseRequest, offer: Offer, access: Access) -> Sale:
         plan_name=plan.name,
         amount=plan.amount,
         currency=plan.currency,
+        vat_rate=offer.vat_rate,
         profile_name=plan.profile_name,
         duration_seconds=plan.duration_seconds,
         duration_from=plan.duration_from,

@@ -16,7 +16,8 @@ from portal.models.sale_states import CancelReason, SaleState
 class SaleFacts:
     """Hold what a decision needs to know of a sale. `amount_refunded` in centavos.
 
-    `name_is_assumed`: nobody has asked the buyer for a name yet.
+    `fee_is_known`: the gateway has told what it kept. `name_is_assumed`: nobody
+    has asked the buyer for a name yet.
     """
 
     id: str
@@ -29,6 +30,7 @@ class SaleFacts:
     delivered_at: datetime | None = None
     amount_refunded: int = 0
     parked_reason: str | None = None
+    fee_is_known: bool = False
     name_is_assumed: bool = False
 
 
@@ -140,6 +142,7 @@ class SaleColumns(TypedDict, total=False):
     card_last4: str | None
     customer_name: str
     amount_refunded: int
+    fee: int | None
     charging_at: datetime
     paid_at: datetime
     delivered_at: datetime

@@ -199,6 +199,7 @@ def _paid(sale: SaleFacts, order: Order, now: datetime) -> Decision:
             "order_id": order.id,
             "paid_at": sale.paid_at or now,
             "card_last4": order.card_last4,
+            "fee": order.fee,
             "action_url": None,
             "cancel_reason": None,
         },
@@ -370,6 +371,9 @@ def outside(sale: SaleFacts, look: Look, now: datetime) -> Decision:
             return replace(_reversed(sale, order, state, now), tells=() if is_ours else tells)
         case Unknown(OrderStatus.PARTIALLY_REFUNDED.value, order=Order() as order):
             return _partly_refunded(sale, order)
+        case Paid(Order(fee=int(fee))) if not sale.fee_is_known:
+            # The answer to a charge need not tell it: the order does, once it is read again.
+            return Decision(Outcome.NOTHING, columns={"fee": fee})
         case Unknown(order=None):
             return SILENCE
         case _:

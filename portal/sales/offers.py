@@ -24,13 +24,15 @@ from portal.sales.request import PurchaseRequest
 class Offer:
     """Hold a plan on sale, with the router that delivers it and the account that is paid.
 
-    `pin_digits` is how long the company's PINs are.
+    `pin_digits` is how long the company's PINs are, `vat_rate` the tax within its prices, in basis
+    points.
     """
 
     plan: Plan
     router: Router
     account: GatewayAccount
     pin_digits: int
+    vat_rate: int
 
 
 def find_offer(order: PurchaseRequest) -> Offer:
@@ -46,7 +48,7 @@ def find_offer(order: PurchaseRequest) -> Offer:
     if not row.can_be_paid:
         raise PaymentUnavailable
     refuse_card_testing(order, row)
-    return Offer(row.Plan, row.Router, row.GatewayAccount, row.pin_digits)
+    return Offer(row.Plan, row.Router, row.GatewayAccount, row.pin_digits, row.vat_rate)
 
 
 def refuse_lost_keys(order: PurchaseRequest, offer: Offer) -> None:
@@ -75,7 +77,7 @@ def _query() -> Select[*tuple[Any, ...]]:
     """Build the query once: that takes longer than asking."""
     declines = recent_declines()
     return (
-        catalogue(declines, of_company=Company.pin_digits)
+        catalogue(declines, Company.vat_rate, of_company=Company.pin_digits)
         .join(declines, true())
         .where(
             Router.id == bindparam("router_id", type_=String),

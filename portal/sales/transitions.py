@@ -33,6 +33,7 @@ from portal.sales.alert_messages import PARKED, PARKED_OTHERWISE
 from portal.sales.card_testing import note_decline
 from portal.sales.context import SaleContext
 from portal.sales.decision_values import AccessChange, Decision, Due, Outcome, TopUp
+from portal.sales.takings.movements import GONE, record_back, record_late_fee
 
 Along = Callable[[Session], object]
 TOP_UPS = {TopUp.LENGTHEN: lengthen, TopUp.SHORTEN: shorten, TopUp.PUT_BACK: put_back}
@@ -95,6 +96,7 @@ def _apply(context: SaleContext, decision: Decision, along: Along | None) -> Non
             _change_access(session, context, decision.access)
         _write_history(session, context, steps, decision.reason)
         _write(session, context.sale, changes)
+        _write_movements(session, context.sale, changes)
         _tell(session, context.sale, decision)
     # Not before it is committed: whoever lets go goes by the lease that is in memory.
     for name in changes.keys() - {"next_attempt_at"}:
@@ -131,6 +133,14 @@ def _write(session: Session, sale: Sale, changes: dict[str, Any]) -> None:
     guard = {"id": sale.id, "state": sale.state, "lease": sale.lease}
     if change_rows(session, Sale, guard, changes | {"updated_at": utc_now()}) != 1:
         raise LostRace
+
+
+def _write_movements(session: Session, sale: Sale, changes: dict[str, Any]) -> None:
+    """Write what moves money besides the charge, which the sale itself tells."""
+    if "amount_refunded" in changes or changes.get("state") in GONE:
+        record_back(session, sale, changes)
+    if "fee" in changes and sale.paid_at is not None:
+        record_late_fee(session, sale)
 
 
 def _write_history(

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Delete, Update, delete, update
+from sqlalchemy import ColumnElement, Delete, Update, and_, delete, select, update
 
 from portal.core.database import writing
 from portal.core.logs import log
-from portal.models import Access, AlertMessage, Company, Sale, SaleVisit, WebhookEvent, utc_now
+from portal.models import (
+    Access,
+    AlertMessage,
+    Company,
+    Sale,
+    SaleVisit,
+    SaleWords,
+    WebhookEvent,
+    utc_now,
+)
 from portal.models.access import AccessState
 from portal.models.sale_states import FINAL
 
@@ -29,6 +38,7 @@ def erase_personal_data(company_id: str) -> int:
     with writing() as session:
         company = session.get_one(Company, company_id)
         before = utc_now() - timedelta(days=company.keep_personal_days)
+        session.execute(_of_words(company_id, before))
         result = session.execute(_of_sales(company_id, before))
         session.execute(_of_accesses(company_id, before))
         session.execute(_of_webhooks(company_id, before))
@@ -39,23 +49,35 @@ def erase_personal_data(company_id: str) -> int:
     return erased
 
 
-def _of_sales(company_id: str, before: datetime) -> Update:
-    old = update(Sale).where(
+def _old(company_id: str, before: datetime) -> ColumnElement[bool]:
+    return and_(
         Sale.company_id == company_id,
         Sale.created_at < before,
         Sale.state.in_(FINAL),
         Sale.erased_at.is_(None),
     )
-    return old.values(
-        customer_name=ERASED,
-        customer_email=ERASED,
-        customer_phone=None,
-        device=Sale.id,
-        mac=None,
-        ip=None,
-        client_address=None,
-        device_info=None,
-        erased_at=utc_now(),
+
+
+def _of_words(company_id: str, before: datetime) -> Delete:
+    old = select(Sale.id).where(_old(company_id, before))
+    return delete(SaleWords).where(SaleWords.sale_id.in_(old))
+
+
+def _of_sales(company_id: str, before: datetime) -> Update:
+    return (
+        update(Sale)
+        .where(_old(company_id, before))
+        .values(
+            customer_name=ERASED,
+            customer_email=ERASED,
+            customer_phone=None,
+            device=Sale.id,
+            mac=None,
+            ip=None,
+            client_address=None,
+            device_info=None,
+            erased_at=utc_now(),
+        )
     )
 
 

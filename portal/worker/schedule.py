@@ -38,15 +38,21 @@ from portal.models import (
 from portal.models.job import JobKind
 from portal.models.sale_states import FINAL
 from portal.ports import settings
+from portal.sales.search.writing import write_words
+from portal.sales.takings.summing import sum_days
 from portal.vouchers.upkeep import keep_vouchers
 from portal.worker.due_times import pull_forward
 from portal.worker.orphan_orders import search_orphan_orders
+from portal.worker.password_mail import PERIOD_SECONDS as LINKS_SECONDS
+from portal.worker.password_mail import send_password_links
 from portal.worker.receipts import send_receipts
 from portal.worker.retention import erase_personal_data
 
 DAY = 86400.0
 PINS_SECONDS = 600.0
 UNDECIDED_SECONDS = 60.0
+WORDS_SECONDS = 120.0
+TAKINGS_SECONDS = 600.0
 KEYS_SECONDS = 6 * 3600.0
 VOUCHERS_SECONDS = 60.0
 ROUTER_JOBS = (JobKind.USAGE_SYNC, JobKind.ORPHANED_USERS, JobKind.PIN_DENSITY)
@@ -56,6 +62,7 @@ ALONE = (
     JobKind.SALE_ALERTS,
     JobKind.UNDECIDED_SALES,
     JobKind.EXPIRING_KEYS,
+    JobKind.SALE_WORDS,
 )
 # What is deleted because it is old by a clock that was wrong does not come back.
 FOR_GOOD = (JobKind.RETENTION, JobKind.ATTEMPT_LIMITS)
@@ -77,6 +84,9 @@ def _kinds() -> dict[JobKind, tuple[Callable[[str], object], float]]:
         JobKind.EXPIRING_KEYS: (lambda _all: tell_of_expiring_keys(), KEYS_SECONDS),
         JobKind.ROUTER_REACH: (watch_router, WATCH_SECONDS),
         JobKind.DAILY_SUMMARY: (tell_of_yesterday, LOOK_SECONDS),
+        JobKind.PASSWORD_LINKS: (lambda _all: send_password_links(), LINKS_SECONDS),
+        JobKind.SALE_WORDS: (lambda _all: write_words(), WORDS_SECONDS),
+        JobKind.TAKINGS: (sum_days, TAKINGS_SECONDS),
         JobKind.VOUCHERS: (keep_vouchers, VOUCHERS_SECONDS),
     }
 
@@ -131,6 +141,8 @@ def _wanted(session: Session) -> Iterator[tuple[str, str | None]]:
     """Name every job that there should be, and the company whose it is."""
     for kind in ALONE:
         yield kind.about(ALL), None
+    if settings().smtp_host:
+        yield JobKind.PASSWORD_LINKS.about(ALL), None
     used = select(Router.id, Router.company_id).where(exists().where(Access.router_id == Router.id))
     for router, company in session.execute(used):
         for kind in ROUTER_JOBS:
@@ -140,6 +152,7 @@ def _wanted(session: Session) -> Iterator[tuple[str, str | None]]:
     sells = select(Company.id).where(exists().where(Sale.company_id == Company.id))
     for company in session.scalars(sells):
         yield JobKind.RETENTION.about(company), company
+        yield JobKind.TAKINGS.about(company), company
         if settings().smtp_host:
             yield JobKind.RECEIPTS.about(company), company
     has_codes = exists().where(Voucher.company_id == Company.id)
@@ -149,11 +162,13 @@ def _wanted(session: Session) -> Iterator[tuple[str, str | None]]:
 
 
 def _wanted_by_alerts(session: Session) -> Iterator[tuple[str, str]]:
-    """Name the jobs whose outcome somebody wants to hear of."""
+    """Name the jobs that tell companies of something, and those that look at their routers."""
     for company in session.scalars(_wants(AlertEvent.DAILY_SUMMARY)):
         yield JobKind.DAILY_SUMMARY.about(company), company
-    watched = select(Router.id, Router.company_id).where(
-        Router.active, Router.company_id.in_(_wants(AlertEvent.ROUTER_AWAY))
+    watched = (
+        select(Router.id, Router.company_id)
+        .join(Company, Company.id == Router.company_id)
+        .where(Router.active, Company.active)
     )
     for router, company in session.execute(watched):
         yield JobKind.ROUTER_REACH.about(router), company

@@ -14,8 +14,9 @@ from portal.access import attempt_limits, guess_guard, recovery_limits
 from portal.core.errors import Problem
 from portal.pages import plans
 from portal.panel.navigation import SECTIONS
-from portal.web import legal_texts
+from portal.web import diagnosis_texts, legal_texts
 from portal.web.error_handlers import SENTENCES
+from portal.web.sale_history import words
 from tests.support.commands import CHECKOUT
 
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
@@ -34,8 +35,20 @@ PROBLEMS = (
 def texts() -> set[str | tuple[str, ...]]:
     """Single texts, and pairs of singular and plural."""
     found = {message for message in _in_files() if message}
-    found |= set(legal_texts.ALL) | {section.label for section in SECTIONS}
-    return found | contract_texts() | {plans.WAIT, recovery_limits.WAIT_SENTENCE}
+    found |= {*legal_texts.ALL, *diagnosis_texts.ALL, *(section.label for section in SECTIONS)}
+    return (
+        found
+        | set(_of_histories())
+        | contract_texts()
+        | {plans.WAIT, recovery_limits.WAIT_SENTENCE}
+    )
+
+
+def _of_histories() -> Iterator[str]:
+    """Sentences about a sale, chosen by what happened to it."""
+    for name, table in vars(words).items():
+        if name.isupper():
+            yield from table.values()
 
 
 def contract_texts() -> set[str]:

@@ -30,15 +30,10 @@ class SaleQuery(PeriodQuery, PageQuery):
     q = Text(
         100,
         attribute="text",
-        about="Parte del nombre, correo o MAC; o el id, la orden o el usuario completos.",
+        about="Comienzos de palabras de nombre, correo, teléfono o MAC, un importe o el final de "
+        "la tarjeta; o el id, la orden o el código completos.",
     )
     formato = Choice("json", "csv", load_default="json")
-
-
-class RefundRequest(AdminSchema):
-    """Say why the money goes back; it stays in the sale's history."""
-
-    motivo = Text(200, required=True)
 
 
 class SoldProduct(Schema):

@@ -55,7 +55,7 @@ ACTIVE_LOGIN = Command(
 )
 HOST_PRINT = Command(
     "/ip/hotspot/host/print",
-    queries=("mac-address",),
+    queries=("mac-address", "address"),
     properties=("mac-address", "address", "authorized", "bypassed", "uptime"),
     bounds=CROWD,
 )

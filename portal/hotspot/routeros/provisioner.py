@@ -21,7 +21,7 @@ from portal.hotspot.routeros.errors import (
     refusal,
 )
 from portal.hotspot.routeros.menus import USER_ADD, USER_FIND, USER_PRINT, USER_REMOVE, USER_SET
-from portal.hotspot.routeros.users import FoundUser, Target, chosen, read_user
+from portal.hotspot.routeros.users import NO_MAC, FoundUser, Target, chosen, read_user
 from portal.hotspot.routeros.values import (
     ItemId,
     Row,
@@ -101,6 +101,15 @@ class RouterUsers(Provisioner):
     ) -> UserFound:
         values = _limits(profile, limit_uptime, limit_bytes)
         return self._apply(USER_SET, Target(name, mark, known), values, Deadline(timeout))
+
+    def unbind_user(
+        self, name: str, mark: str, timeout: float, *, known: Known | None = None
+    ) -> UserFound:
+        target, deadline = Target(name, mark, known), Deadline(timeout)
+        item = self._meant(target, deadline)
+        if item is None or not item.bound_mac:
+            return UserFound(False) if item is None else item.found
+        return self._change(USER_SET, target, {"mac-address": NO_MAC}, deadline, item)
 
     def remove_user(
         self,

@@ -205,6 +205,7 @@ def _paid_at_once(
         live=account.live,
         reference=purchase.reference,
         owner=purchase.owner,
+        fee=documents.fee(answer.body),
         card_last4=documents.card_last4(answer.body),
         card_name=documents.card_name(answer.body),
     )

@@ -60,6 +60,7 @@ def order(body: object) -> Order | None:
         currency=currency or "",
         live=live is True,
         amount_refunded=wire.centavos(data.get("amount_refunded")) or 0,
+        fee=_fee(charges),
         reference=wire.scalar(metadata.get("reference_id")),
         owner=wire.scalar(metadata.get("owner")),
         message=_first(
@@ -83,6 +84,11 @@ def paid_charge(body: object, expected: Order) -> bool:
         and data.get("currency") == expected.currency
         and data.get("livemode") is expected.live
     )
+
+
+def fee(charge: object) -> int | None:
+    """Give what Conekta keeps of a charge, in centavos; answers to a charge often lack it."""
+    return wire.centavos(wire.mapping(charge).get("fee"))
 
 
 def card_last4(charge: object) -> str | None:
@@ -161,6 +167,13 @@ def _status_by_charges(data: Mapping[str, object], seen: set[str]) -> OrderStatu
     if data.get("next_action") or "pending_payment" in seen:
         return OrderStatus.PENDING
     return OrderStatus.DECLINED if seen else OrderStatus.OPEN
+
+
+def _fee(charges: Sequence[Mapping[str, object]]) -> int | None:
+    """Give what Conekta keeps of the order's money, where each charge with money tells it."""
+    told = [fee(charge) for charge in charges if str(charge.get("status")) not in _NO_MONEY]
+    known = [amount for amount in told if amount is not None]
+    return sum(known) if known and len(known) == len(told) else None
 
 
 def _paid_in_full(data: Mapping[str, object], charges: Sequence[Mapping[str, object]]) -> bool:

@@ -104,7 +104,7 @@ def test_a_sale_is_found_by_what_is_known_of_it(app: Flask, sales: Caller, tenan
         user.lower(),
     ):
         assert ids(sales, q=text) == [wanted], text
-    assert ids(sales, q="%") == [wanted]
+    assert ids(sales, q="%") == []
     assert ids(sales, q="' OR 1=1 --") == []
 
 

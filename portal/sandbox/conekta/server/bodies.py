@@ -34,6 +34,8 @@ def charge_body(order: Order, charge: Charge) -> Json:
         "order_id": order.id,
         "refunds": list_body(charge.refunds) if charge.refunds else None,
     }
+    if charge.paid_at is not None:
+        body["fee"] = fee(charge.amount)
     if charge.failure is not None:
         body["failure_code"] = charge.failure
         body["failure_message"] = charge.failure_message
@@ -43,10 +45,16 @@ def charge_body(order: Order, charge: Charge) -> Json:
 
 
 def charge_answer(order: Order, charge: Charge) -> Json:
-    """A charge as `POST /orders/{id}/charges` answers it: without its refunds."""
+    """A charge as `POST /orders/{id}/charges` answers it: without its refunds and its fee."""
     body = charge_body(order, charge)
-    del body["refunds"]
+    for name in ("refunds", "fee"):
+        body.pop(name, None)
     return body
+
+
+def fee(amount: int) -> int:
+    """What is kept of a charge, in centavos: 2.9 % and $2.50, and the tax on that."""
+    return (amount * 29 + 250_000) * 116 // 100_000
 
 
 def order_body(order: Order, three_ds_url: str) -> Json:

@@ -1,0 +1,107 @@
+"""Find what needs an operator's hand now, so that it stands before everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from portal.alerts.heartbeats import seen_lately
+from portal.alerts.kinds import AlertKind
+from portal.core.database import reading
+from portal.models import Alert, Router, Sale, utc_now
+from portal.models.sale_states import UNDECIDED, SaleState
+
+SHOWN = 20
+# Sooner than this the worker has it in hand, or the buyer is still typing.
+UNDECIDED_AFTER, REFUND_AFTER = timedelta(minutes=10), timedelta(minutes=2)
+# What these tell of is shown as itself.
+SHOWN_OTHERWISE = (AlertKind.PARKED, AlertKind.UNDECIDED, AlertKind.NO_WORKER)
+
+
+@dataclass(frozen=True)
+class RouterHealth:
+    """Hold a router, and since when it does not answer, as far as anybody has noticed."""
+
+    router: Router
+    away: Alert | None
+
+
+@dataclass(frozen=True)
+class Attention:
+    """Hold what waits for a person, at most so many of each; `more` says that there are others."""
+
+    worker_is_absent: bool
+    parked: Sequence[Sale]
+    undecided: Sequence[Sale]
+    refunds: Sequence[Sale]
+    alerts: Sequence[Alert]
+    routers: Sequence[RouterHealth]
+    more: bool
+
+    @property
+    def is_needed(self) -> bool:
+        """Tell whether anything waits."""
+        return self.worker_is_absent or any(
+            (self.parked, self.undecided, self.refunds, self.alerts)
+        )
+
+
+def look(company_id: str) -> Attention:
+    """Look at the company now. Six queries, however much waits."""
+    now = utc_now()
+    undecided_before, refund_before = now - UNDECIDED_AFTER, now - REFUND_AFTER
+    with reading() as session:
+        parked = _sales(session, company_id, Sale.parked_reason.is_not(None))
+        undecided = _sales(
+            session,
+            company_id,
+            Sale.state.in_(UNDECIDED),
+            Sale.created_at < undecided_before,
+            Sale.parked_reason.is_(None),
+        )
+        refunds = _sales(
+            session,
+            company_id,
+            Sale.state == SaleState.REFUNDING,
+            Sale.updated_at < refund_before,
+            Sale.parked_reason.is_(None),
+        )
+        alerts = _alerts(session, company_id)
+        routers = _routers(session, company_id, alerts)
+        worker_is_absent = not seen_lately(session)
+    return Attention(
+        worker_is_absent,
+        parked[:SHOWN],
+        undecided[:SHOWN],
+        refunds[:SHOWN],
+        alerts[:SHOWN],
+        routers,
+        more=max(map(len, (parked, undecided, refunds, alerts))) > SHOWN,
+    )
+
+
+def _sales(session: Session, company_id: str, *which: ColumnElement[bool]) -> Sequence[Sale]:
+    """The oldest first: they have waited the longest."""
+    query = select(Sale).where(Sale.company_id == company_id, *which)
+    return session.scalars(query.order_by(Sale.created_at).limit(SHOWN + 1)).all()
+
+
+def _alerts(session: Session, company_id: str) -> Sequence[Alert]:
+    query = select(Alert).where(
+        Alert.company_id == company_id,
+        Alert.resolved_at.is_(None),
+        Alert.kind.not_in(SHOWN_OTHERWISE),
+    )
+    return session.scalars(query.order_by(Alert.last_at.desc()).limit(SHOWN + 1)).all()
+
+
+def _routers(session: Session, company_id: str, alerts: Sequence[Alert]) -> list[RouterHealth]:
+    away = {alert.subject: alert for alert in alerts if alert.kind == AlertKind.ROUTER_AWAY}
+    query = select(Router).where(Router.company_id == company_id, Router.active)
+    routers = session.scalars(query.order_by(Router.name, Router.id)).all()
+    found = [RouterHealth(router, away.get(router.id)) for router in routers]
+    return sorted(found, key=lambda health: health.away is None)

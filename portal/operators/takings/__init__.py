@@ -1,0 +1,1 @@
+"""Show an operator what is taken, beside what was taken before."""

@@ -1,0 +1,1 @@
+"""Tell a buyer by e-mail what was bought, and the code."""

@@ -1,0 +1,127 @@
+"""Read what was taken: sums of days that are over, and the sales themselves of those that are not.
+
+However far the worker came with its sums, and whether there is one at all, the answer is the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, extract, func, select
+from sqlalchemy.orm import Session
+
+from portal.core.local_time import DAY, begin_of, day_of
+from portal.models import TakingsDay, TakingsHour, TakingsState
+from portal.sales.takings.amounts import NAMES, Takings
+from portal.sales.takings.slots import Slot, Span, slots
+
+Month = tuple[int, int]
+"""A year, and a month of it from 1 to 12."""
+
+
+@dataclass(frozen=True)
+class HourTakings:
+    """Hold what a company took in an hour of a day, in one currency; the tax is not told."""
+
+    day: date
+    hour: int
+    currency: str
+    takings: Takings
+
+
+@dataclass(frozen=True)
+class MonthTakings:
+    """Hold what a router took in a month, in one currency."""
+
+    month: Month
+    router_id: str
+    currency: str
+    takings: Takings
+
+
+def hours(
+    session: Session, company_id: str, zone: ZoneInfo, first: date, until: datetime
+) -> list[HourTakings]:
+    """Give what was taken from the first day's begin until a moment, by hour. Four queries."""
+    summed, open_span = _split(session, company_id, zone, first, until)
+    query = select(
+        TakingsHour.day,
+        TakingsHour.hour,
+        TakingsHour.currency,
+        TakingsHour.sales,
+        TakingsHour.charged,
+        TakingsHour.refunds,
+        TakingsHour.refunded,
+    ).where(
+        TakingsHour.company_id == company_id, TakingsHour.day >= first, TakingsHour.day < summed
+    )
+    found = [
+        HourTakings(
+            day,
+            hour,
+            currency,
+            Takings(sales=sales, charged=charged, refunds=refunds, refunded=refunded),
+        )
+        for day, hour, currency, sales, charged, refunds, refunded in session.execute(query)
+    ]
+    return [*found, *hours_of(slots(session, company_id, open_span), zone)]
+
+
+def hours_of(found: Iterator[Slot], zone: ZoneInfo) -> Iterator[HourTakings]:
+    """Tell in which hour of which day there each of them was."""
+    for slot in found:
+        yield HourTakings(*slot.local(zone), slot.currency, slot.takings)
+
+
+def months(
+    session: Session, company_id: str, zone: ZoneInfo, first: date, end: date
+) -> list[MonthTakings]:
+    """Give what was taken from the first day on and before `end`, by month and router."""
+    summed, open_span = _split(session, company_id, zone, first, begin_of(end, zone))
+    parts = [
+        MonthTakings((int(year), int(month)), router_id, currency, Takings(*map(int, sums)))
+        for year, month, router_id, currency, *sums in session.execute(
+            _summed_months(company_id, first, min(summed, end))
+        )
+    ]
+    for slot in slots(session, company_id, open_span):
+        day = slot.local(zone)[0]
+        parts.append(
+            MonthTakings((day.year, day.month), slot.router_id, slot.currency, slot.takings)
+        )
+    return list(_joined(parts))
+
+
+def _summed_months(company_id: str, first: date, end: date) -> Select[Any]:
+    year, month = extract("year", TakingsDay.day), extract("month", TakingsDay.day)
+    keys = (year, month, TakingsDay.router_id, TakingsDay.currency)
+    sums = [func.sum(getattr(TakingsDay, name)) for name in NAMES]
+    return (
+        select(*keys, *sums)
+        .where(TakingsDay.company_id == company_id, TakingsDay.day >= first, TakingsDay.day < end)
+        .group_by(*keys)
+    )
+
+
+def _joined(parts: Sequence[MonthTakings]) -> Iterator[MonthTakings]:
+    sums: dict[tuple[Month, str, str], Takings] = {}
+    for part in parts:
+        key = (part.month, part.router_id, part.currency)
+        sums[key] = sums.get(key, Takings()) + part.takings
+    for (month, router_id, currency), takings in sums.items():
+        yield MonthTakings(month, router_id, currency, takings)
+
+
+def _split(
+    session: Session, company_id: str, zone: ZoneInfo, first: date, until: datetime
+) -> tuple[date, list[Span]]:
+    """Tell before which day sums stand, and which span has to be counted."""
+    state = session.get(TakingsState, company_id)
+    is_summed = state is not None and state.time_zone == zone.key
+    summed = max(first, state.through + DAY) if state is not None and is_summed else first
+    begins = begin_of(min(summed, day_of(until, zone) + DAY), zone)
+    return summed, [(begins, until)]

@@ -1,0 +1,1 @@
+"""Write tables for spreadsheets, a line at a time."""
