@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core.i18n import gettext
 from portal.operators import routers
+from portal.operators.online.router_state import state_of, states_of
 from portal.panel.audience import OWNERS, STAFF
 from portal.panel.blueprint import blueprint
 from portal.panel.paging import offset_asked, paging
@@ -21,14 +22,17 @@ def router_list() -> Response:
     """List them, by name."""
     found = routers.listing(company_id(), A_PAGE, offset_asked())
     turned = paging(found.total, A_PAGE)
-    return page("routers/list", routers=found.rows, paging=turned, may_change=is_owner())
+    states = states_of(found.rows)
+    shown = {"routers": found.rows, "states": states, "may_change": is_owner()}
+    return page("routers/list", paging=turned, **shown)
 
 
 @blueprint.page("/routers/<router_id>", STAFF)
 def router_page(router_id: str) -> Response:
     """Show one, with what can be done with it."""
     router = routers.get(company_id(), router_id)
-    return page("routers/router", router=router, may_change=is_owner())
+    state = state_of(router)
+    return page("routers/router", router=router, state=state, may_change=is_owner())
 
 
 @blueprint.action("/routers/<router_id>/pausa", OWNERS)
