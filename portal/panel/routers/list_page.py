@@ -23,8 +23,9 @@ def router_list() -> Response:
     found = routers.listing(company_id(), A_PAGE, offset_asked())
     turned = paging(found.total, A_PAGE)
     states = states_of(found.rows)
-    shown = {"routers": found.rows, "states": states, "may_change": is_owner()}
-    return page("routers/list", paging=turned, **shown)
+    return page(
+        "routers/list", routers=found.rows, states=states, paging=turned, may_change=is_owner()
+    )
 
 
 @blueprint.page("/routers/<router_id>", STAFF)
