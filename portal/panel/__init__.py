@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import Flask
 
 from portal.panel import (
+    alerts,
     companies,
+    company,
     confirmation,
     cookie,
     first_steps,
@@ -13,6 +15,7 @@ from portal.panel import (
     login,
     menu,
     online,
+    plans,
     rendering,
     routers,
     style,
@@ -24,7 +27,14 @@ from portal.panel.rendering import problem_page
 __all__ = ["blueprint", "door", "problem_page", "register"]
 
 # Their views stand on the blueprint as soon as they are imported.
-VIEWS = (login, confirmation, menu, companies, style, online, why, first_steps, routers)
+VIEWS = (
+    *(login, confirmation, menu, companies, style),
+    *(online, why),
+    *plans.VIEWS,
+    *company.VIEWS,
+    *alerts.VIEWS,
+    *(first_steps, routers),
+)
 
 
 def register(app: Flask) -> None:
