@@ -20,6 +20,7 @@ from portal.panel import (
     why,
 )
 from portal.panel.blueprint import blueprint, door
+from portal.panel.help import views as help_views
 from portal.panel.rendering import problem_page
 
 __all__ = ["blueprint", "door", "problem_page", "register"]
@@ -31,6 +32,7 @@ VIEWS = (
     *plans.VIEWS,
     *company.VIEWS,
     *alerts.VIEWS,
+    help_views,
 )
 
 
