@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from config import Settings
 from portal.panel import companies, confirmation, cookie, gate, login, menu, rendering, style
 from portal.panel.blueprint import blueprint, door
 from portal.panel.rendering import problem_page
@@ -14,9 +15,9 @@ __all__ = ["blueprint", "door", "problem_page", "register"]
 VIEWS = (login, confirmation, menu, companies, style)
 
 
-def register(app: Flask) -> None:
+def register(app: Flask, settings: Settings) -> None:
     """Bind to the application."""
-    cookie.register(app)
+    cookie.register(app, settings)
     gate.register(app)
     rendering.register(app)
     app.register_blueprint(door)
