@@ -5,14 +5,34 @@ from __future__ import annotations
 from flask import Flask
 
 from config import Settings
-from portal.panel import companies, confirmation, cookie, gate, login, menu, rendering, style
+from portal.panel import (
+    alerts,
+    companies,
+    company,
+    confirmation,
+    cookie,
+    gate,
+    login,
+    menu,
+    online,
+    plans,
+    rendering,
+    style,
+    why,
+)
 from portal.panel.blueprint import blueprint, door
 from portal.panel.rendering import problem_page
 
 __all__ = ["blueprint", "door", "problem_page", "register"]
 
 # Their views stand on the blueprint as soon as they are imported.
-VIEWS = (login, confirmation, menu, companies, style)
+VIEWS = (
+    *(login, confirmation, menu, companies, style),
+    *(online, why),
+    *plans.VIEWS,
+    *company.VIEWS,
+    *alerts.VIEWS,
+)
 
 
 def register(app: Flask, settings: Settings) -> None:

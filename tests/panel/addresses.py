@@ -39,14 +39,69 @@ ADDRESSES = {
     ("POST", "/panel/salir"): PanelAddress(EVERYBODY),
     ("GET", "/panel/confirmar"): PanelAddress(EVERYBODY),
     ("POST", "/panel/confirmar"): PanelAddress(EVERYBODY),
+    ("GET", "/panel/planes"): PanelAddress(OWNERS),
+    ("GET", "/panel/planes/nuevo"): PanelAddress(OWNERS),
+    ("POST", "/panel/planes/nuevo"): PanelAddress(OWNERS),
+    ("POST", "/panel/planes/vista"): PanelAddress(OWNERS),
+    ("GET", "/panel/planes/<int:plan_id>"): PanelAddress(OWNERS),
+    ("POST", "/panel/planes/<int:plan_id>"): PanelAddress(OWNERS),
+    ("POST", "/panel/planes/<int:plan_id>/mover"): PanelAddress(OWNERS),
+    ("POST", "/panel/planes/<int:plan_id>/perfil"): PanelAddress(OWNERS),
+    ("POST", "/panel/planes/<int:plan_id>/imagen"): PanelAddress(OWNERS),
+    ("POST", "/panel/planes/<int:plan_id>/sin-imagen"): PanelAddress(OWNERS),
+    ("GET", "/panel/empresa"): PanelAddress(OWNERS),
+    ("POST", "/panel/empresa"): PanelAddress(OWNERS),
+    ("GET", "/panel/empresa/aspecto"): PanelAddress(OWNERS),
+    ("POST", "/panel/empresa/aspecto"): PanelAddress(OWNERS),
+    ("POST", "/panel/empresa/logo"): PanelAddress(OWNERS),
+    ("GET", "/panel/empresa/textos"): PanelAddress(OWNERS),
+    ("POST", "/panel/empresa/textos"): PanelAddress(OWNERS),
+    ("GET", "/panel/empresa/llaves"): PanelAddress(OWNERS, fresh=True),
+    ("POST", "/panel/empresa/llaves"): PanelAddress(OWNERS, fresh=True),
+    ("GET", "/panel/alertas"): PanelAddress(OWNERS),
+    ("POST", "/panel/alertas/<int:alert_id>/resolver"): PanelAddress(
+        OWNERS, {"int:alert_id": "2147483646"}
+    ),
+    ("GET", "/panel/alertas/canales"): PanelAddress(OWNERS, fresh=True),
+    ("POST", "/panel/alertas/canales"): PanelAddress(OWNERS, fresh=True),
     ("GET", "/panel/empresas"): PanelAddress(DEPLOYMENT),
     ("POST", "/panel/empresas/actuar"): PanelAddress(DEPLOYMENT),
+    ("GET", "/panel/en-linea"): PanelAddress(STAFF),
+    ("POST", "/panel/en-linea/<router_id>/<session_key>/desconectar"): PanelAddress(
+        STAFF, {"session_key": "1A-AABBCCDDEEFF"}
+    ),
+    ("GET", "/panel/por-que"): PanelAddress(STAFF),
+    ("POST", "/panel/por-que"): PanelAddress(STAFF),
+    ("GET", "/panel/por-que/<access_id>"): PanelAddress(STAFF),
+    ("POST", "/panel/por-que/ventas/<sale_id>/seguir"): PanelAddress(STAFF),
+    ("POST", "/panel/por-que/ventas/<sale_id>/retomar"): PanelAddress(OWNERS),
+    ("POST", "/panel/accesos/<access_id>/entregar"): PanelAddress(STAFF),
+    ("POST", "/panel/accesos/<access_id>/activar"): PanelAddress(OWNERS),
+    ("POST", "/panel/accesos/<access_id>/liberar"): PanelAddress(STAFF),
+    ("POST", "/panel/accesos/<access_id>/conectar"): PanelAddress(
+        STAFF, fields={"mac": "AA:BB:CC:DD:EE:FF"}
+    ),
+    ("POST", "/panel/accesos/<access_id>/devolver-tiempo"): PanelAddress(OWNERS),
+    ("GET", "/panel/accesos/<access_id>/regalo"): PanelAddress(OWNERS),
+    ("POST", "/panel/accesos/<access_id>/regalo"): PanelAddress(
+        OWNERS, fields={"minutos": "5", "motivo": "Cortesía"}
+    ),
 }
 
 
-def path_of(rule: str, tenant: Tenant, values: dict[str, str]) -> str:
+@dataclass(frozen=True)
+class SoldTenant(Tenant):
+    """A company that has sold an access."""
+
+    sale_id: str
+    access_id: str
+
+
+def path_of(rule: str, tenant: SoldTenant, values: dict[str, str]) -> str:
     """The rule's path, naming what is the tenant's."""
     known = {
+        "<sale_id>": tenant.sale_id,
+        "<access_id>": tenant.access_id,
         "<company_id>": tenant.company_id,
         "<router_id>": tenant.router_id,
         "<int:plan_id>": str(tenant.plan_ids[0]),

@@ -4,18 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import asdict
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext
 
+from portal.core.database import reading
+from portal.models import Sale, utc_now
 from portal.models.admin_user import Role
+from tests.api.admin.sold import make_sale
 from tests.pages.browser import new_context
 from tests.pages.site import Site, open_site
+from tests.panel.addresses import SoldTenant
 from tests.panel.browser import Operator
 from tests.panel.client import PanelClient, panel_of
 from tests.support.browser import launched
-from tests.support.tenants import Tenant
+from tests.support.tenants import Tenant, make_tenant
+
+
+@pytest.fixture
+def tenant(app: Flask) -> SoldTenant:
+    """A company of this test's own, which has sold an access."""
+    made = make_tenant(app)
+    sale_id = make_sale(app, made, utc_now(), "delivered")
+    with app.app_context(), reading() as session:
+        access_id = session.get_one(Sale, sale_id).access_id
+    return SoldTenant(**asdict(made), sale_id=sale_id, access_id=access_id)
 
 
 @pytest.fixture
