@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from config import Settings
 from portal.panel import (
     alerts,
     companies,
@@ -36,9 +37,9 @@ VIEWS = (
 )
 
 
-def register(app: Flask) -> None:
+def register(app: Flask, settings: Settings) -> None:
     """Bind to the application."""
-    cookie.register(app)
+    cookie.register(app, settings)
     gate.register(app)
     rendering.register(app)
     app.register_blueprint(door)
