@@ -39,6 +39,7 @@ SECTIONS = (
     Section("panel.alert_list", "Alertas", OWNERS),
     Section("panel.first_steps", "Primeros pasos", BEGINNERS),
     Section("panel.router_list", "Routers", STAFF),
+    Section("panel.help_list", "Ayuda", ANYBODY_LOGGED_IN),
     Section("panel.company_list", "Empresas", DEPLOYMENT),
 )
 
