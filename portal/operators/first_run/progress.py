@@ -57,8 +57,9 @@ class SetupProgress:
 
     def _sold_with(self, account: GatewayAccount | None) -> bool:
         """Keys that were never tried have proved themselves by a sale."""
-        sold = self.first_sale is not None and account is not None
-        return sold and account.refused_at is None and account.answers_live is None
+        if self.first_sale is None or account is None:
+            return False
+        return account.refused_at is None and account.answers_live is None
 
     def _is_ready(self, router: Router) -> bool:
         """So has a router that was never checked."""
