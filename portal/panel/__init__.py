@@ -20,6 +20,7 @@ from portal.panel import (
     rendering,
     routers,
     style,
+    vouchers,
     why,
 )
 from portal.panel.blueprint import blueprint, door
@@ -35,6 +36,7 @@ VIEWS = (
     *plans.VIEWS,
     *company.VIEWS,
     *alerts.VIEWS,
+    *vouchers.VIEWS,
     help_views,
     *(first_steps, routers),
 )

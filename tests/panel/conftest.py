@@ -21,6 +21,7 @@ from tests.panel.browser import Operator
 from tests.panel.client import PanelClient, panel_of
 from tests.support.browser import launched
 from tests.support.tenants import Tenant, make_tenant
+from tests.vouchers.made import make_batch, make_voucher
 
 
 @pytest.fixture
@@ -30,7 +31,13 @@ def tenant(app: Flask) -> SoldTenant:
     sale_id = make_sale(app, made, utc_now(), "delivered")
     with app.app_context(), reading() as session:
         access_id = session.get_one(Sale, sale_id).access_id
-    return SoldTenant(**asdict(made), sale_id=sale_id, access_id=access_id)
+    return SoldTenant(
+        **asdict(made),
+        sale_id=sale_id,
+        access_id=access_id,
+        voucher_id=make_voucher(app, made),
+        batch_id=make_batch(app, made),
+    )
 
 
 @pytest.fixture
