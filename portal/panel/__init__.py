@@ -9,9 +9,11 @@ from portal.panel import (
     confirmation,
     cookie,
     gate,
+    history,
     login,
     menu,
     online,
+    people,
     rendering,
     style,
     why,
@@ -22,7 +24,7 @@ from portal.panel.rendering import problem_page
 __all__ = ["blueprint", "door", "problem_page", "register"]
 
 # Their views stand on the blueprint as soon as they are imported.
-VIEWS = (login, confirmation, menu, companies, style, online, why)
+VIEWS = (login, confirmation, menu, companies, style, online, why, people, history)
 
 
 def register(app: Flask) -> None:

@@ -28,6 +28,12 @@ def actor() -> Actor:
     return Actor(administrator().email, request_id(), caller_text())
 
 
+def acting_company_id() -> str | None:
+    """Name the company that is looked after: one's own, or the one acted for; None for none."""
+    found: Company | None = g.get("company")
+    return found.id if found else None
+
+
 def company() -> Company:
     """Give the company that this request is about. Raises Forbidden where there is none."""
     found: Company | None = g.get("company")
