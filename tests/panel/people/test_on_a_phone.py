@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pyotp
-import pytest
 from sqlalchemy import update
 
 from portal.core.database import writing
@@ -24,10 +23,10 @@ def code_now(operator: Operator, secret: str) -> str:
 
 def test_a_cashier_is_let_in_and_sells(operator: Operator) -> None:
     operator.open("/panel/mas")
-    operator.tap("Personas")
+    operator.press("Personas")
     operator.await_title("Personas")
     operator.look("personas")
-    operator.tap("Nueva persona")
+    operator.press("Nueva persona")
     operator.await_title("Nueva persona")
     operator.look("persona-nueva")
     operator.enter("nombre", "Lucía, la del mostrador")
@@ -57,7 +56,7 @@ def test_a_cashier_is_let_in_and_sells(operator: Operator) -> None:
 def test_a_second_step_is_turned_on_and_asked_for(operator: Operator) -> None:
     operator.open("/panel/mi-cuenta")
     operator.look("mi-cuenta")
-    operator.tap("Activarla")
+    operator.press("Activarla")
     operator.await_title("Activar la verificación en dos pasos")
     operator.look("dos-pasos")
     secret = operator.page.locator(".secret").inner_text().replace(" ", "")
@@ -67,7 +66,7 @@ def test_a_second_step_is_turned_on_and_asked_for(operator: Operator) -> None:
     operator.await_title("Códigos de recuperación")
     assert operator.page.locator(".codes li").count() == 10
     operator.look("codigos")
-    operator.tap("Ya los guardé")
+    operator.press("Ya los guardé")
     operator.await_title("Mi cuenta")
     email = operator.page.locator("main .card .quiet").first.inner_text()
     operator.context.clear_cookies()
@@ -90,7 +89,7 @@ def test_a_second_step_is_turned_on_and_asked_for(operator: Operator) -> None:
 def test_a_forgotten_password_is_told_of(operator: Operator) -> None:
     operator.context.clear_cookies()
     operator.open("/panel/entrar")
-    operator.tap("Olvidé mi contraseña")
+    operator.press("Olvidé mi contraseña")
     operator.await_title("Olvidé mi contraseña")
     operator.look("olvide")
 
@@ -106,5 +105,11 @@ def test_a_super_admins_pages_are_right_in_every_look(operator: Operator, path: 
     operator.enter("password", PASSWORD)
     with operator.leaving():
         operator.press("Entrar")
-    operator.open(path.format(operator.site.shop.company_id))
-    operator.look("empresas" + path.count("/") * "-")
+    company = f"/panel/empresas/{operator.site.shop.company_id}"
+    for name, path in (
+        ("empresas", "/panel/empresas"),
+        ("empresa", company),
+        ("empresa-personas", f"{company}/personas"),
+    ):
+        operator.open(path)
+        operator.look(name)
