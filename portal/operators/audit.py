@@ -36,6 +36,7 @@ class AuditAction(StrEnum):
     PLAN_PICTURE = "plan.picture"
     PLAN_UPDATE = "plan.update"
     ROUTER_ACTIVATE = "router.activate"
+    ROUTER_ADD_PROFILE = "router.add_profile"
     ROUTER_CREATE = "router.create"
     ROUTER_DEACTIVATE = "router.deactivate"
     ROUTER_DELETE = "router.delete"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import Flask
 
 from portal.panel import (
+    alerts,
     companies,
+    company,
     confirmation,
     cookie,
     gate,
@@ -14,6 +16,7 @@ from portal.panel import (
     menu,
     online,
     people,
+    plans,
     rendering,
     style,
     why,
@@ -24,7 +27,15 @@ from portal.panel.rendering import problem_page
 __all__ = ["blueprint", "door", "problem_page", "register"]
 
 # Their views stand on the blueprint as soon as they are imported.
-VIEWS = (login, confirmation, menu, companies, style, online, why, people, history)
+VIEWS = (
+    *(login, confirmation, menu, companies, style),
+    *(online, why),
+    *plans.VIEWS,
+    *company.VIEWS,
+    *alerts.VIEWS,
+    *people.VIEWS,
+    history,
+)
 
 
 def register(app: Flask) -> None:
