@@ -22,11 +22,8 @@ A_PAGE = 50
 
 
 def roles() -> list[tuple[str, str]]:
-    """Give the roles that an owner may give, each with what it means."""
-    return [
-        (Role.CASHIER, gettext("Cajero: vende y mira; no devuelve, ni ve llaves ni personas")),
-        (Role.COMPANY_ADMIN, gettext("Dueño: puede todo, como usted")),
-    ]
+    """Give the roles that an owner may give."""
+    return [(Role.CASHIER, gettext("Cajero")), (Role.COMPANY_ADMIN, gettext("Dueño"))]
 
 
 @blueprint.page("/personas", OWNERS)
