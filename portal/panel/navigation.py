@@ -40,6 +40,7 @@ SECTIONS = (
     Section("panel.staff_list", "Personas", OWNERS),
     Section("panel.history_list", "Historial", OWNERS),
     Section("panel.account", "Mi cuenta", ANYBODY_LOGGED_IN),
+    Section("panel.help_list", "Ayuda", ANYBODY_LOGGED_IN),
     Section("panel.company_list", "Empresas", DEPLOYMENT),
 )
 
