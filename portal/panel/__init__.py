@@ -11,6 +11,7 @@ from portal.panel import (
     company,
     confirmation,
     cookie,
+    first_steps,
     gate,
     history,
     login,
@@ -19,6 +20,7 @@ from portal.panel import (
     people,
     plans,
     rendering,
+    routers,
     style,
     why,
 )
@@ -38,6 +40,7 @@ VIEWS = (
     *people.VIEWS,
     history,
     help_views,
+    *(first_steps, routers),
 )
 
 

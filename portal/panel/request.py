@@ -28,15 +28,15 @@ def actor() -> Actor:
     return Actor(administrator().email, request_id(), caller_text())
 
 
-def acting_company_id() -> str | None:
-    """Name the company that is looked after: one's own, or the one acted for; None for none."""
+def company_if_any() -> Company | None:
+    """Give the company that this request is about; None where a super_admin acts for none."""
     found: Company | None = g.get("company")
-    return found.id if found else None
+    return found
 
 
 def company() -> Company:
-    """Give the company that this request is about. Raises Forbidden where there is none."""
-    found: Company | None = g.get("company")
+    """Do the same. Raises Forbidden where there is none."""
+    found = company_if_any()
     if found is None:
         raise Forbidden
     return found
