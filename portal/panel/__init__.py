@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portal.panel import companies, confirmation, cookie, gate, login, menu, rendering, style
+from portal.panel import (
+    accounting,
+    companies,
+    confirmation,
+    cookie,
+    gate,
+    login,
+    menu,
+    rendering,
+    style,
+)
 from portal.panel.blueprint import blueprint, door
 from portal.panel.rendering import problem_page
+from portal.panel.sales import actions, detail, listing
+from portal.panel.today import views as today
 
 __all__ = ["blueprint", "door", "problem_page", "register"]
 
 # Their views stand on the blueprint as soon as they are imported.
-VIEWS = (login, confirmation, menu, companies, style)
+VIEWS = (login, confirmation, menu, companies, style, today, listing, detail, actions, accounting)
 
 
 def register(app: Flask) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import request
 
 from portal.core.i18n import gettext
-from portal.panel.audience import ANYBODY_LOGGED_IN, DEPLOYMENT, Audience
+from portal.panel.audience import ANYBODY_LOGGED_IN, DEPLOYMENT, OWNERS, STAFF, Audience
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,10 @@ class Section:
 
 
 SECTIONS = (
+    Section("panel.today", "Hoy", STAFF, in_bar=True),
+    Section("panel.sales", "Ventas", STAFF, in_bar=True),
     Section("panel.menu", "Más", ANYBODY_LOGGED_IN, in_bar=True),
+    Section("panel.accounting", "Contabilidad", OWNERS),
     Section("panel.company_list", "Empresas", DEPLOYMENT),
 )
 

@@ -11,7 +11,7 @@ from portal.web.spreadsheets.cells import date_cell, lines_of, text_cell
 
 COLUMNS = (
     *("fecha", "movimiento", "importe", "moneda", "sin_iva", "iva", "tasa_iva", "router"),
-    *("concepto", "venta", "id_transaccion"),
+    *("concepto", "referencia", "id_transaccion", "vendedor"),
 )
 WORDS = {
     MovementKind.CHARGE: "cobro",
@@ -19,6 +19,8 @@ WORDS = {
     MovementKind.REFUND: "reembolso",
     MovementKind.OUTSIDE: "reembolso_externo",
     MovementKind.CHARGEBACK: "contracargo",
+    MovementKind.CASH: "efectivo",
+    MovementKind.CASH_RETURNED: "efectivo_devuelto",
 }
 
 
@@ -29,9 +31,10 @@ def movements_table(movements: Iterable[Movement], zone: ZoneInfo) -> Iterator[s
 
 def _cells(movement: Movement, zone: ZoneInfo) -> Sequence[str]:
     money = (WORDS[movement.kind], pesos(movement.amount), movement.currency)
-    about = (text_cell(movement.plan), text_cell(movement.sale_id), text_cell(movement.order_id))
-    when = date_cell(movement.at, zone)
-    return (when, *money, *_tax(movement), text_cell(movement.router), *about)
+    place = (text_cell(movement.router), text_cell(movement.plan))
+    ids = (text_cell(movement.reference), text_cell(movement.order_id))
+    when, seller = date_cell(movement.at, zone), text_cell(movement.seller)
+    return (when, *money, *_tax(movement), *place, *ids, seller)
 
 
 def _tax(movement: Movement) -> Sequence[str]:

@@ -71,7 +71,7 @@ def test_movements_come_in_order_and_in_batches(
         rest = list(stream)
     assert asked <= 5
     assert len(rest) == 9
-    assert {movement.sale_id for movement in rest} == made
+    assert {movement.reference for movement in rest} == made
     assert [movement.at for movement in rest] == sorted(movement.at for movement in rest)
 
 
