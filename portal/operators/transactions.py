@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TypedDict, Unpack
 
-from sqlalchemy import ColumnElement, Select, and_, false, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, false, select
 from sqlalchemy.orm import Session
 
 from portal.core.database import reading
@@ -15,13 +14,11 @@ from portal.core.local_time import When, begin_of, end_of
 from portal.models import Access, Company, Plan, Router, Sale, SaleMove
 from portal.operators.lookup import ListPage, company_in, owned_in, page
 from portal.ports import time_zone_of
-from portal.sales.search.finding import found_by
+from portal.sales.search.finding import Place, Search, found_by, is_after
 from portal.sales.status import DECLINED, PUBLIC_STATES, PublicState, SaleStatus
 
 PUBLIC_WORDS = tuple(state.value for state in PublicState)
 BATCH = 500
-Place = tuple[datetime, str]
-"""When the last sale of a part was opened, and its id: where a list goes on."""
 
 
 class Filters(TypedDict, total=False):
@@ -75,8 +72,7 @@ def part(
     Raises NotFound.
     """
     with reading() as session:
-        query = _after(_newest_first(session, company_id, filters), after)
-        sales = session.scalars(query.limit(limit + 1)).all()
+        sales = _read(session, company_id, filters, after, limit + 1)
         shown = sales[:limit]
         following = (shown[-1].created_at, shown[-1].id) if len(sales) > limit else None
         return SalePart(_standings(session, shown), following)
@@ -108,16 +104,21 @@ def _onwards(company_id: str, filters: Filters, rows: Sequence[SaleStatus]) -> I
 def _batch(company_id: str, filters: Filters, after: Place | None = None) -> Sequence[SaleStatus]:
     """The first sales that fit, or the first after a place: what comes in meanwhile moves none."""
     with reading() as session:
-        query = _after(_newest_first(session, company_id, filters), after)
-        return _standings(session, session.scalars(query.limit(BATCH)).all())
+        return _standings(session, _read(session, company_id, filters, after, BATCH))
 
 
-def _after(query: Select[Sale], place: Place | None) -> Select[Sale]:
-    if place is None:
-        return query
-    moment, sale_id = place
-    last = tuple_(literal(moment, Sale.created_at.type), literal(sale_id))
-    return query.where(tuple_(Sale.created_at, Sale.id) < last)
+def _read(
+    session: Session, company_id: str, filters: Filters, after: Place | None, most: int
+) -> Sequence[Sale]:
+    """The newest first. What was typed is looked for apart from what narrows the list."""
+    text = filters.get("text")
+    others = Filters(**{**filters, "text": None})
+    query = _newest_first(session, company_id, others)
+    if after is not None:
+        query = query.where(is_after(Sale, after))
+    if text:
+        return Search(session, company_id, text).newest(query, after, most)
+    return session.scalars(query.limit(most)).all()
 
 
 def _newest_first(session: Session, company_id: str, filters: Filters) -> Select[Sale]:
@@ -154,7 +155,8 @@ def _in_state(word: str) -> ColumnElement[bool]:
     states = [state for state, public in PUBLIC_STATES.items() if public == shown]
     declined = and_(Sale.cancel_reason.is_not(None), Sale.cancel_reason.in_(DECLINED))
     if word == PublicState.DECLINED:
-        return and_(Sale.state.in_(states), declined)
+        # Money that comes late takes the reason away: it says enough, and its index is used.
+        return declined
     return and_(Sale.state.in_(states), ~declined if word == PublicState.CANCELED else ~false())
 
 

@@ -9,7 +9,8 @@ from typing import Any, cast
 
 from flask import request
 
-from portal.operators.transactions import PUBLIC_WORDS, Filters, Place
+from portal.operators.transactions import PUBLIC_WORDS, Filters
+from portal.sales.search.finding import Place
 
 LONGEST_TEXT = 100
 PARKED = "por_atender"

@@ -30,7 +30,7 @@ def movements_table(movements: Iterable[Movement], zone: ZoneInfo) -> Iterator[s
 
 
 def _cells(movement: Movement, zone: ZoneInfo) -> Sequence[str]:
-    money = (WORDS[movement.kind], pesos(movement.amount), movement.currency)
+    money = (WORDS[movement.kind], _signed(movement.amount), movement.currency)
     place = (text_cell(movement.router), text_cell(movement.plan))
     ids = (text_cell(movement.reference), text_cell(movement.order_id))
     when, seller = date_cell(movement.at, zone), text_cell(movement.seller)
@@ -41,5 +41,9 @@ def _tax(movement: Movement) -> Sequence[str]:
     """Write price without tax, tax and rate; nothing where nothing is known of it."""
     if movement.vat is None or movement.vat_rate is None:
         return ("", "", "")
-    without = pesos(movement.amount - movement.vat)
-    return (without, pesos(movement.vat), f"{movement.vat_rate / 100:g}")
+    without = _signed(movement.amount - movement.vat)
+    return (without, _signed(movement.vat), f"{movement.vat_rate / 100:g}")
+
+
+def _signed(centavos: int) -> str:
+    return f"{'-' if centavos < 0 else ''}{pesos(abs(centavos))}"

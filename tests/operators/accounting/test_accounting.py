@@ -98,6 +98,7 @@ def voucher(
     session: Session, tenant: Tenant, seller_id: int, amount: int, **values: Any
 ) -> Voucher:
     access = Access(
+        id=new_id("acc_", 20, upper=False),
         company_id=tenant.company_id,
         router_id=tenant.router_id,
         kind="pin",

@@ -1,0 +1,39 @@
+"""When a sale was opened, beside the words it is found by; declined sales of a company in order"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0027"
+down_revision = "0026"
+branch_labels = None
+depends_on = None
+
+DECLINED = sa.text("cancel_reason IN ('declined', 'refused')")
+
+
+def upgrade() -> None:
+    _forget_words()
+    with op.batch_alter_table("sale_words") as batch_op:
+        batch_op.add_column(sa.Column("created_at", sa.DateTime(timezone=True), nullable=False))
+    op.create_index(
+        "ix_sale_declined_company",
+        "sale",
+        ["company_id", "created_at", "id"],
+        sqlite_where=DECLINED,
+        postgresql_where=DECLINED,
+    )
+
+
+def downgrade() -> None:
+    op.drop_index("ix_sale_declined_company", table_name="sale")
+    with op.batch_alter_table("sale_words") as batch_op:
+        batch_op.drop_column("created_at")
+    _forget_words()
+
+
+def _forget_words() -> None:
+    """Have the worker write them again: it takes them from the sales."""
+    op.execute("DELETE FROM sale_words")
+    op.execute("UPDATE sale_words_cursor SET sale_move_id = 0")
