@@ -1,4 +1,4 @@
-"""When a sale was opened, beside the words it is found by; declined sales of a company in order"""
+"""When a sale was opened, beside the words it is found by; declined and canceled sales in order"""
 
 from __future__ import annotations
 
@@ -10,24 +10,32 @@ down_revision = "0026"
 branch_labels = None
 depends_on = None
 
-DECLINED = sa.text("cancel_reason IN ('declined', 'refused')")
+ENDS = {
+    "ix_sale_declined_company": sa.text("cancel_reason IN ('declined', 'refused')"),
+    "ix_sale_given_up": sa.text(
+        "state IN ('canceling', 'canceled')"
+        " AND (cancel_reason IS NULL OR cancel_reason NOT IN ('declined', 'refused'))"
+    ),
+}
 
 
 def upgrade() -> None:
     _forget_words()
     with op.batch_alter_table("sale_words") as batch_op:
         batch_op.add_column(sa.Column("created_at", sa.DateTime(timezone=True), nullable=False))
-    op.create_index(
-        "ix_sale_declined_company",
-        "sale",
-        ["company_id", "created_at", "id"],
-        sqlite_where=DECLINED,
-        postgresql_where=DECLINED,
-    )
+    for name, where in ENDS.items():
+        op.create_index(
+            name,
+            "sale",
+            ["company_id", "created_at", "id"],
+            sqlite_where=where,
+            postgresql_where=where,
+        )
 
 
 def downgrade() -> None:
-    op.drop_index("ix_sale_declined_company", table_name="sale")
+    for name in ENDS:
+        op.drop_index(name, table_name="sale")
     with op.batch_alter_table("sale_words") as batch_op:
         batch_op.drop_column("created_at")
     _forget_words()

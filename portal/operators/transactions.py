@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import ColumnElement, Select, and_, false, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from portal.core.database import reading
 from portal.core.local_time import When, begin_of, end_of
 from portal.models import Access, Company, Plan, Router, Sale, SaleMove
+from portal.models.sale import CARD_REFUSED, GIVEN_UP_OTHERWISE
 from portal.operators.lookup import ListPage, company_in, owned_in, page
 from portal.ports import time_zone_of
 from portal.sales.search.finding import Place, Search, found_by, is_after
-from portal.sales.status import DECLINED, PUBLIC_STATES, PublicState, SaleStatus
+from portal.sales.status import PUBLIC_STATES, PublicState, SaleStatus
 
 PUBLIC_WORDS = tuple(state.value for state in PublicState)
 BATCH = 500
@@ -149,15 +150,14 @@ def _conditions(
         yield found_by(session, company.id, text)
 
 
-def _in_state(word: str) -> ColumnElement[bool]:
-    """The sales whose `Standing.public_state` is this word."""
-    shown = PublicState.CANCELED if word == PublicState.DECLINED else word
-    states = [state for state, public in PUBLIC_STATES.items() if public == shown]
-    declined = and_(Sale.cancel_reason.is_not(None), Sale.cancel_reason.in_(DECLINED))
+def _in_state(word: str) -> Any:
+    """The sales whose `SaleStatus.public_state` is this word."""
     if word == PublicState.DECLINED:
-        # Money that comes late takes the reason away: it says enough, and its index is used.
-        return declined
-    return and_(Sale.state.in_(states), ~declined if word == PublicState.CANCELED else ~false())
+        # Money that comes late takes the reason away, so that it says enough.
+        return CARD_REFUSED
+    if word == PublicState.CANCELED:
+        return GIVEN_UP_OTHERWISE
+    return Sale.state.in_([state for state, public in PUBLIC_STATES.items() if public == word])
 
 
 def _standings(session: Session, sales: Sequence[Sale]) -> list[SaleStatus]:
