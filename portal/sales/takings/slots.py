@@ -18,7 +18,6 @@ from sqlalchemy import (
     extract,
     func,
     literal,
-    literal_column,
     or_,
     select,
 )
@@ -74,11 +73,9 @@ def by_router(
     """Sum them by router, in parts that end at these moments and at the span's end. Two queries."""
 
     def keys(record: Any, moment: Any) -> list[Any]:
-        numbers: list[ColumnElement[int]] = [
-            literal_column(str(number), Integer) for number in range(len(ends) + 1)
-        ]
-        parts = [(moment < end, number) for end, number in zip(ends, numbers, strict=False)]
-        part = case(*parts, else_=numbers[-1]) if parts else numbers[-1]
+        # No constant, which a database would take for the place of a column.
+        parts = [(moment < end, number) for number, end in enumerate([*ends, span[1]])]
+        part = case(*parts, else_=len(parts))
         return [part.label("part"), record.router_id, record.currency]
 
     for part, router_id, currency, *sums in _summed(session, company_id, [span], keys):
