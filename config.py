@@ -404,9 +404,15 @@ def _check_declines(settings: Settings) -> None:
 
 def _check_database(settings: Settings) -> None:
     try:
-        known = make_url(settings.database_url).get_backend_name() in DATABASES
+        url = make_url(settings.database_url)
+        known, host = url.get_backend_name() in DATABASES, url.host or ""
     except (ArgumentError, ValueError):
-        known = False
+        known, host = False, ""
+    if "@" in host:
+        # A part of the password would be taken for the host, and shown wherever that is.
+        raise SettingsError(
+            "Write each @ in the password of DATABASE_URL as %40, each : as %3A and each / as %2F."
+        )
     if not known:
         raise SettingsError(
             "Set DATABASE_URL to postgresql://user:password@host/database, or leave it unset."

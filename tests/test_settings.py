@@ -33,6 +33,7 @@ UNUSABLE = {
         "planted nonsense",
         "mysql://a:planted@b/c",
         "postgresql://a:planted@b:port/c",
+        "postgresql://a:planted@planted@b/c",
     ],
     "CONEKTA_CHARGE": ["sometimes"],
     "CONEKTA_API_URL": ["nonsense", "ftp://example.com"],

@@ -99,7 +99,7 @@ def _extend(
         return GivenBack()
     access.expires_at = later
     reopens = _had_ended(access, end) and later > utc_now()
-    renamed = reopens and _reopen(session, access)
+    renamed = reopens and reopen(session, access)
     return GivenBack(
         accesses=1,
         seconds=int((later - end).total_seconds()),
@@ -114,8 +114,11 @@ def _had_ended(access: Access, end: datetime) -> bool:
     return access.wanted == AccessState.ABSENT and end <= utc_now() and has_data
 
 
-def _reopen(session: Session, access: Access) -> bool:
-    """Want it on the router again; give True where it got a new name, since its own is sold."""
+def reopen(session: Session, access: Access) -> bool:
+    """Want it on the router again, in the caller's transaction, which holds the row.
+
+    Gives True where it got a new name, since its own is sold.
+    """
     if access.actual == AccessState.ABSENT:
         keep_counted(access)
     session.flush()

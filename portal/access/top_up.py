@@ -28,7 +28,12 @@ class Amount:
 
 
 def lengthen(session: Session, sale: Sale, access: Access) -> None:
-    """Add what the sale bought to what is left, in the transaction that books the money.
+    """Add what the sale bought to what is left, in the transaction that books the money."""
+    add(session, access, Amount(sale.duration_seconds or 0, sale.data_limit or 0))
+
+
+def add(session: Session, access: Access, amount: Amount) -> None:
+    """Add so much to what is left; what is not limited stays without a limit.
 
     What was used beyond the limit before is not charged to what is added.
     """
@@ -37,9 +42,9 @@ def lengthen(session: Session, sale: Sale, access: Access) -> None:
     _change(
         session,
         access,
-        duration_seconds=_sum(now.duration_seconds, sale.duration_seconds, at_least=seconds),
-        data_limit=_sum(now.data_limit, sale.data_limit, at_least=data),
-        expires_at=_later(now, sale.duration_seconds),
+        duration_seconds=_sum(now.duration_seconds, amount.seconds, at_least=seconds),
+        data_limit=_sum(now.data_limit, amount.data, at_least=data),
+        expires_at=_later(now, amount.seconds),
     )
 
 
@@ -117,10 +122,11 @@ def _sum(had: int | None, change: int | None, *, at_least: int = 0) -> int | Non
     return None if had is None else max(had, at_least) + (change or 0)
 
 
-def _later(access: Access, seconds: int | None) -> datetime | None:
-    if access.expires_at is None:
-        return None
-    return _moved(max(access.expires_at, utc_now()), seconds or 0)
+def _later(access: Access, seconds: int) -> datetime | None:
+    """Without anything to add, what has ended stays as it ended."""
+    if access.expires_at is None or not seconds:
+        return access.expires_at
+    return _moved(max(access.expires_at, utc_now()), seconds)
 
 
 def _moved(moment: datetime | None, seconds: int) -> datetime | None:

@@ -53,6 +53,25 @@ def count(access: Access, now: Reading) -> dict[str, Any]:
     return values | _kept(access, now, apart)
 
 
+def seconds_left(access: Access) -> float | None:
+    """Give the seconds that remain of what was bought; None without a limit, or not begun yet."""
+    if access.expires_at is not None:
+        return max(0.0, (access.expires_at - utc_now()).total_seconds())
+    if access.duration_seconds is None or access.duration_from != "connected":
+        return None
+    return max(0.0, access.duration_seconds - access.total_seconds)
+
+
+def bytes_left(access: Access) -> int | None:
+    """Give the data that remains of what was bought; None without a limit."""
+    return None if access.data_limit is None else max(0, access.data_limit - access.total_bytes)
+
+
+def is_used_up(access: Access) -> bool:
+    """Tell whether nothing is left of the time or of the data that was bought."""
+    return seconds_left(access) == 0.0 or bytes_left(access) == 0
+
+
 def take_over(access: Access, values: Mapping[str, Any]) -> None:
     """Let the access, as it was read, count as these values say."""
     for name in COUNTERS:

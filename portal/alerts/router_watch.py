@@ -1,4 +1,4 @@
-"""Ask routers from time to time whether they are there, where somebody wants to hear of it."""
+"""Ask routers from time to time whether they are there, and tell whoever wants to hear of it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from portal.alerts.events import AlertEvent
 from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert, resolve_alerts
 from portal.alerts.outbox import is_wanted, tell
+from portal.alerts.router_contact import note_answer, note_failure
 from portal.core import formatting
 from portal.core.database import reading, writing
 from portal.hotspot.errors import RouterBusy, RouterError, RouterUnavailable
@@ -27,24 +28,32 @@ BACK = "El router «{}» volvió a responder; no lo hacía desde {}."
 
 
 def watch_router(router_id: str) -> None:
-    """Ask it, and tell when it has been away for three tries in a row, and when it is back."""
+    """Ask it, and note whether it answers and which version it runs.
+
+    Where somebody wants to hear of it, tell when it has been away for three tries in a row, and
+    when it is back.
+    """
     with reading() as session:
         router = session.get_one(Router, router_id)
         wanted = router.active and is_wanted(session, router.company_id, AlertEvent.ROUTER_AWAY)
     if not wanted:
         _forget(router)
-        return
+    if router.active:
+        is_there = _ask(router)
+        if wanted and is_there is not None:
+            (_note_answer if is_there else _note_silence)(router)
+
+
+def _ask(router: Router) -> bool | None:
+    """Tell whether it is there; None where it was not asked, so that nothing is known of it."""
     try:
-        ports.inspector_of(router).info(ports.settings().router_timeout)
-    except RouterBusy:
-        # It was not asked, so that nothing is known of it.
-        return
-    except RouterUnavailable:
-        _note_silence(router)
-    except RouterError:
-        _note_answer(router)
-    else:
-        _note_answer(router)
+        version = ports.inspector_of(router).info(ports.settings().router_timeout).version
+    except RouterError as error:
+        note_failure(router, error)
+        is_silent = isinstance(error, RouterUnavailable)
+        return None if isinstance(error, RouterBusy) else not is_silent
+    note_answer(router, version)
+    return True
 
 
 def _forget(router: Router) -> None:

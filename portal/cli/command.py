@@ -14,6 +14,7 @@ import click
 from flask.cli import ScriptInfo
 
 from config import GATEWAY_ADDRESSES
+from portal.cli.usage_errors import said_in_spanish
 from portal.core import demo_folder
 
 HELP = "Muestra esta ayuda y termina."
@@ -32,6 +33,16 @@ class _Spanish(click.Command):
         super().__init__(*args, **attrs)
         self.examples = example.splitlines()
         self.anywhere = anywhere
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the command line. Raises UsageProblem."""
+        with said_in_spanish():
+            return super().make_context(*args, **extra)
+
+    def resolve_command(self, *args: Any) -> Any:
+        """Find a group's command. Raises UsageProblem."""
+        with said_in_spanish():
+            return super().resolve_command(*args)  # type: ignore[misc]
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run it, unless it would ask a demo that does not answer."""

@@ -59,7 +59,11 @@ def _meaning(spec: Field[Any]) -> str:
 
 def _here(spec: Field[Any]) -> str:
     """Say what it is set to, where that is not the default; of a secret only that it is set."""
-    value = getattr(ports.settings(), spec.name)
+    here = ports.settings()
+    value = getattr(here, spec.name)
     if value == spec.default:
         return ""
+    if spec.name == "database_url" and here.embedded:
+        # A file needs no password.
+        return f" [here: {value}]"
     return f" [set{'' if spec.metadata['secret'] else f': {value}'}]"

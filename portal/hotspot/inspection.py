@@ -119,6 +119,15 @@ class GardenRow:
 
 
 @dataclass(frozen=True)
+class Garden:
+    """Hold the hotspots, and the walled garden's layers in the router's order."""
+
+    servers: tuple[Server, ...]
+    garden_http: tuple[GardenRow, ...]
+    garden_ip: tuple[GardenRow, ...]
+
+
+@dataclass(frozen=True)
 class ApiUser:
     """Name the API's user and its group's policies. None: the router did not let us read them."""
 
@@ -127,20 +136,16 @@ class ApiUser:
 
 
 @dataclass(frozen=True)
-class Inspection:
+class Inspection(Garden):
     """Hold what stands on the router, names as its own words.
 
-    `garden_http` and `garden_ip` are the walled garden's layers, in the router's order. `pages`
-    are the texts of the hotspots' login pages, by profile; None where they could not be read,
-    absent where there is none. Nor may `firewall` and `clock` be.
+    `pages` are the texts of the hotspots' login pages, by profile; None where they could not be
+    read, absent where there is none. Nor may `firewall` and `clock` be.
     """
 
     info: RouterInfo
-    servers: tuple[Server, ...]
     server_profiles: tuple[ServerProfile, ...]
     services: tuple[Service, ...]
-    garden_http: tuple[GardenRow, ...]
-    garden_ip: tuple[GardenRow, ...]
     profiles: tuple[Profile, ...]
     user: ApiUser
     pages: dict[str, str | None]
@@ -159,6 +164,12 @@ class Inspector(Protocol):
 
     def info(self, timeout: float) -> RouterInfo:
         """Read identity and version: also the connection test."""
+
+    def clock(self, timeout: float) -> RouterClock | None:
+        """Read the clock; None where the router does not let us. Two commands."""
+
+    def walled_garden(self, timeout: float) -> Garden:
+        """Read what customers reach before they have paid. Three commands."""
 
     def fingerprint(self, timeout: float) -> str:
         """Read the certificate shown before anybody logs in: its SHA-256, lower-case hex."""

@@ -79,8 +79,10 @@ class Presence(Protocol):
     Any method may raise RouterError; `timeout` is for the whole call, in seconds.
     """
 
-    def hosts(self, timeout: float, *, mac: str | None = None) -> tuple[Host, ...]:
-        """Give the devices in the hotspot; with `mac`, just that one. One command."""
+    def hosts(
+        self, timeout: float, *, mac: str | None = None, address: str | None = None
+    ) -> tuple[Host, ...]:
+        """Give the devices in the hotspot; with `mac` or `address`, just those. One command."""
 
     def log_in(
         self,
@@ -113,8 +115,19 @@ class Presence(Protocol):
     ) -> Session | None:
         """Give the device's session at the address that it has now; `address` is only a hint."""
 
-    def sessions(self, timeout: float, *, user: str | None = None) -> tuple[Session, ...]:
-        """Give the active list, or one user's rows of it."""
+    def sessions(
+        self, timeout: float, *, user: str | None = None, mac: str | None = None
+    ) -> tuple[Session, ...]:
+        """Give the active list, or the rows of it that are of one user, of one device or both."""
 
     def end_sessions(self, user: str, timeout: float, *, keep: int = 0) -> int:
         """Log the user's devices out, but for the latest `keep`; how many sessions went."""
+
+    def end_session(self, session: Session, timeout: float) -> bool:
+        """Log one device out; false where this session has ended meanwhile.
+
+        It is known by its user, MAC and address: ids are given anew.
+        """
+
+    def forget_devices(self, user: str, timeout: float) -> int:
+        """Log the user's devices out, so that none comes back without its code; how many went."""

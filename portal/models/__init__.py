@@ -20,11 +20,13 @@ from portal.models.job import Job, WorkerHeartbeat
 from portal.models.kit_link import KitLink
 from portal.models.login_failure import LoginFailure
 from portal.models.outage import Outage
+from portal.models.people.password_request import PasswordRequest
+from portal.models.people.second_factor import RecoveryCode, SecondFactor
 from portal.models.plan import Plan
 from portal.models.reporting.money_back import MoneyBack
 from portal.models.reporting.sale_words import SaleWords, SaleWordsCursor
 from portal.models.reporting.takings import TakingsDay, TakingsHour, TakingsState
-from portal.models.router import Router
+from portal.models.router import Router, RouterContact
 from portal.models.sale import Sale, SaleMove
 from portal.models.sale_visit import SaleVisit
 from portal.models.voucher import CashHandover, Voucher, VoucherBatch, VoucherSeller
@@ -54,13 +56,17 @@ __all__ = [
     "LoginFailure",
     "MoneyBack",
     "Outage",
+    "PasswordRequest",
     "Plan",
+    "RecoveryCode",
     "Router",
+    "RouterContact",
     "Sale",
     "SaleMove",
     "SaleVisit",
     "SaleWords",
     "SaleWordsCursor",
+    "SecondFactor",
     "TakingsDay",
     "TakingsHour",
     "TakingsState",

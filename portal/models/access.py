@@ -75,6 +75,7 @@ class Access(Base):
             postgresql_where=STANDING,
         ),
         Index("ix_access_router_id_name_digest", "router_id", "name_digest"),
+        Index("ix_access_company_id_mac", "company_id", "mac"),
         Index("ix_access_due", "next_attempt_at", sqlite_where=_due, postgresql_where=_due),
         CheckConstraint("wanted IN ('absent', 'disabled', 'enabled')", name="wanted"),
         CheckConstraint("actual IN ('absent', 'disabled', 'enabled', 'unknown')", name="actual"),

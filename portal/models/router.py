@@ -1,4 +1,4 @@
-"""Keep a MikroTik router whose hotspot is sold."""
+"""Keep a MikroTik router whose hotspot is sold, and when it was last heard of."""
 
 from __future__ import annotations
 
@@ -103,3 +103,20 @@ class Router(Base):
     def is_waiting_for_kit(self) -> bool:
         """Tell whether its only password is the kit's, with which nobody has been let in yet."""
         return self.password_sealed is None and self.kit_password_sealed is not None
+
+
+class RouterContact(Base):
+    """Keep what was heard of a router: when last, its version, and since when it is silent.
+
+    Apart from the router's own record, which is read with each sale and seldom changes.
+    """
+
+    __tablename__ = "router_contact"
+
+    router_id: Mapped[str] = mapped_column(
+        ForeignKey("router.id", ondelete="CASCADE"), primary_key=True
+    )
+    company_id: Mapped[str] = mapped_column(ForeignKey("company.id"), index=True)
+    version: Mapped[str | None] = mapped_column(String(60))
+    answered_at: Mapped[datetime | None]
+    silent_since: Mapped[datetime | None]

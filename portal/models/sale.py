@@ -137,6 +137,8 @@ class Sale(Base):
             postgresql_where=_due_with_money,
         ),
         Index("ix_sale_order_id", "order_id"),
+        Index("ix_sale_company_id_customer_email", "company_id", "customer_email"),
+        Index("ix_sale_company_id_mac", "company_id", "mac"),
         Index(
             "ix_sale_trying_address",
             "client_address",

@@ -18,6 +18,11 @@ from portal.operators.trail.changes import Changes
 class AuditAction(StrEnum):
     """Name what can be done that is kept on record."""
 
+    ACCESS_CONNECT = "access.connect"
+    ACCESS_COURTESY = "access.courtesy"
+    ACCESS_DELIVER = "access.deliver"
+    ACCESS_ENABLE = "access.enable"
+    ACCESS_FREE = "access.free"
     ALERT_RESOLVE = "alert.resolve"
     API_KEY_REVOKE = "api_key.revoke"
     API_KEY_ROTATE = "api_key.rotate"
@@ -31,6 +36,7 @@ class AuditAction(StrEnum):
     PLAN_PICTURE = "plan.picture"
     PLAN_UPDATE = "plan.update"
     ROUTER_ACTIVATE = "router.activate"
+    ROUTER_ADD_PROFILE = "router.add_profile"
     ROUTER_CREATE = "router.create"
     ROUTER_DEACTIVATE = "router.deactivate"
     ROUTER_DELETE = "router.delete"
@@ -45,10 +51,15 @@ class AuditAction(StrEnum):
     SALE_REFUND = "sale.refund"
     SALE_RETRY = "sale.retry"
     SALE_UNPARK = "sale.unpark"
+    SESSION_END = "session.end"
     USER_ACTIVATE = "user.activate"
     USER_CHANGE_PASSWORD = "user.change_password"  # noqa: S105 - an action, no password
     USER_CREATE = "user.create"
     USER_DEACTIVATE = "user.deactivate"
+    USER_RECOVERY_CODES = "user.recovery_codes"
+    USER_RESET_PASSWORD = "user.reset_password"  # noqa: S105 - an action, no password
+    USER_TOTP_OFF = "user.totp_off"
+    USER_TOTP_ON = "user.totp_on"
     USER_UPDATE = "user.update"
     VOUCHER_BATCH = "voucher.batch"
     VOUCHER_BATCH_VOID = "voucher.batch_void"

@@ -8,6 +8,7 @@ from sqlalchemy import delete as delete_rows
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from portal.alerts.router_contact import note_answer, note_failure
 from portal.core.database import reading, writing
 from portal.core.errors import Conflict, Invalid
 from portal.hotspot.errors import RouterError
@@ -133,9 +134,12 @@ def test_connection(company_id: str, router_id: str) -> RouterInfo:
     """Ask the router who it is. Raises NotFound, and with advice Invalid and Unavailable."""
     router = get(company_id, router_id)
     try:
-        return inspector_of(router).info(settings().router_timeout)
+        info = inspector_of(router).info(settings().router_timeout)
     except RouterError as error:
+        note_failure(router, error)
         raise problem_of(error) from error
+    note_answer(router, info.version)
+    return info
 
 
 def profiles(company_id: str, router_id: str) -> tuple[Profile, ...]:

@@ -12,10 +12,11 @@ from typing import Any
 
 from flask import Response, json, request
 
+from portal.access.usage import seconds_left
 from portal.core.errors import Forbidden
 from portal.pages.addresses import page_url
 from portal.pages.blueprint import blueprint
-from portal.pages.outcome import is_online, seconds_left
+from portal.pages.outcome import is_online
 from portal.pages.shop import Shop, open_shop
 from portal.pages.visits.device import find_access
 from portal.pages.visits.seals import DEVICE, seal, unseal

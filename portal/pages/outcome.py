@@ -41,15 +41,6 @@ def is_online(router: Router, access: Access, mac: str | None, ip: str | None) -
         return None
 
 
-def seconds_left(access: Access) -> float | None:
-    """Give the seconds that remain of what was bought; None without a limit, or not begun yet."""
-    if access.expires_at is not None:
-        return max(0.0, (access.expires_at - utc_now()).total_seconds())
-    if access.duration_seconds is None or access.duration_from != "connected":
-        return None
-    return max(0.0, access.duration_seconds - access.total_seconds)
-
-
 def bank_url(sale: Sale) -> str | None:
     """Give the address where the buyer's bank waits for an answer, if it does."""
     waits = sale.state == SaleState.PENDING and read_url(sale.action_url)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import tzinfo
 
+from portal.access.usage import bytes_left, seconds_left
 from portal.core.formatting import data, duration, time_left, until
 from portal.core.i18n import gettext
 from portal.models import Access, utc_now
-from portal.pages.outcome import seconds_left
 
 
 def remaining(access: Access, time_zone: tzinfo) -> list[str]:
@@ -34,7 +34,7 @@ def _time(access: Access) -> str:
 
 
 def _data(access: Access) -> str | None:
-    if access.data_limit is None:
+    left = bytes_left(access)
+    if left is None:
         return None
-    left = max(0, access.data_limit - access.total_bytes)
     return gettext("Datos que te quedan: %(size)s.") % {"size": data(left) if left else "0 MB"}

@@ -6,14 +6,19 @@ from flask import Flask
 
 from portal.panel import (
     accounting,
+    alerts,
     companies,
+    company,
     confirmation,
     cookie,
     gate,
     login,
     menu,
+    online,
+    plans,
     rendering,
     style,
+    why,
 )
 from portal.panel.blueprint import blueprint, door
 from portal.panel.rendering import problem_page
@@ -23,7 +28,14 @@ from portal.panel.today import views as today
 __all__ = ["blueprint", "door", "problem_page", "register"]
 
 # Their views stand on the blueprint as soon as they are imported.
-VIEWS = (login, confirmation, menu, companies, style, today, listing, detail, actions, accounting)
+VIEWS = (
+    *(login, confirmation, menu, companies, style),
+    *(today, listing, detail, actions, accounting),
+    *(online, why),
+    *plans.VIEWS,
+    *company.VIEWS,
+    *alerts.VIEWS,
+)
 
 
 def register(app: Flask) -> None:

@@ -25,9 +25,9 @@ from portal.sales.transitions import apply
 MONEY_WENT = (SaleState.REFUNDING, SaleState.REFUNDED, SaleState.CHARGED_BACK)
 
 
-def recover_sale(claim: Claim) -> None:
+def recover_sale(claim: Claim, actor: SaleActor = SaleActor.WORKER) -> None:
     """Carry one sale on from wherever it stands. Raises LostRace."""
-    with held(claim.id, SaleActor.WORKER, claim) as context:
+    with held(claim.id, actor, claim) as context:
         if context is None:
             return
         try:

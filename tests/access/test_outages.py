@@ -171,6 +171,7 @@ def test_declared_twice_or_in_parts_it_is_given_once(environment: OutageEnvironm
     assert environment.ends(access_id) == 140
 
 
+@pytest.mark.each_database
 def test_declared_by_several_at_once_it_is_given_once(
     app: Flask, environment: OutageEnvironment
 ) -> None:

@@ -151,6 +151,7 @@ def test_a_good_code_between_does_not_buy_more_tries(open_a_shop: OpenShop) -> N
     assert ask(shop, user, "x").status_code == 429
 
 
+@pytest.mark.each_database
 def test_codes_sent_side_by_side_count_like_others(open_a_shop: OpenShop) -> None:
     shop = open_a_shop(**EXHAUSTED, router_pool_size=8)
     user, _ = bought(shop)

@@ -147,7 +147,7 @@ def test_a_router_that_goes_and_comes_back_is_told(desk: Desk, telegram: Telegra
     assert "El router «Patio» volvió a responder" in telegram.sent[-1].text
 
 
-def test_a_router_is_asked_only_where_somebody_wants_to_hear(desk: Desk) -> None:
+def test_of_a_silent_router_only_who_wants_to_hear_is_told(desk: Desk) -> None:
     desk.use_telegram("router_away")
     desk.do("router_reach", desk.shop.router_id)
     desk.use_telegram("sale")

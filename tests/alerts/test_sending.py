@@ -210,6 +210,7 @@ def test_every_company_has_its_turn(desk: Desk) -> None:
     assert len(taken) == 3
 
 
+@pytest.mark.each_database
 def test_a_message_is_one_workers(desk: Desk, telegram: TelegramSandbox) -> None:
     desk.use_telegram("parked")
     desk.alert(AlertKind.PARKED, "sal_1")

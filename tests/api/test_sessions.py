@@ -120,6 +120,7 @@ def test_success_forgives_failures(app: Flask, client: FlaskClient) -> None:
         assert log_in(client, user.email).status_code == 200
 
 
+@pytest.mark.each_database
 def test_tries_made_side_by_side_count_like_those_in_turn(app: Flask) -> None:
     user = make_user(app)
     looked_at = []

@@ -20,10 +20,9 @@ WIDE = {"shared-users": "9"}
 LIMITS = {"duration_seconds": 7200, "duration_from": "purchase"}
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shop]:
-    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else None
-    with open_shop(tmp_path, url) as opened:
+@pytest.fixture
+def shop(tmp_path: Path, database_url: str | None) -> Iterator[Shop]:
+    with open_shop(tmp_path, database_url) as opened:
         opened.router.add_profile("ancho", **WIDE)
         opened.change(Plan, profile_name="ancho", **LIMITS)
         for mac, ip in FRIENDS.items():
@@ -69,6 +68,7 @@ def test_as_many_as_were_bought_stay(shop: Shop) -> None:
     assert online(shop) == [MAC, *FRIENDS]
 
 
+@pytest.mark.each_database
 def test_side_by_side_by_the_api(shop: Shop) -> None:
     user = sell(shop, 1)
 

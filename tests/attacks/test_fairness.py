@@ -30,10 +30,11 @@ PICKED_UP_WITHIN = 10.0
 LOAD_SECONDS = 20.0
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def app(request: pytest.FixtureRequest, tmp_path: Path, gateway: ConektaSandbox) -> Iterator[Flask]:
-    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else None
-    app = make_app(tmp_path, url, conekta_api_url=gateway.url, retry_first=1.0, log_level="ERROR")
+@pytest.fixture
+def app(tmp_path: Path, database_url: str | None, gateway: ConektaSandbox) -> Iterator[Flask]:
+    app = make_app(
+        tmp_path, database_url, conekta_api_url=gateway.url, retry_first=1.0, log_level="ERROR"
+    )
     yield app
     close_app(app)
 

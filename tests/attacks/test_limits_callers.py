@@ -28,11 +28,10 @@ AGAIN = ("2001:db8::1", "[2001:db8::1]", "[2001:DB8:0::2]:50123")
 LONGEST = "[2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff]:65535"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shop]:
-    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else None
+@pytest.fixture
+def shop(tmp_path: Path, database_url: str | None) -> Iterator[Shop]:
     settings: dict[str, Any] = {"trusted_proxies": 1, "address_reconnections": ALLOWED}
-    with open_shop(tmp_path, url, metrics_allow="192.0.2.0/24", **settings) as opened:
+    with open_shop(tmp_path, database_url, metrics_allow="192.0.2.0/24", **settings) as opened:
         yield opened
 
 

@@ -105,6 +105,7 @@ def test_a_stranger_elsewhere_does_not_make_a_device_wait(
     assert buy_from(shop, CAFE, mac_cliente=mac(1)) == 200
 
 
+@pytest.mark.each_database
 def test_a_crowd_of_buyers_behind_one_address_is_let_through(open_a_shop: OpenShop) -> None:
     shop = open_a_shop(device_declines=2, address_declines=4, router_declines=9)
     for number in range(12):

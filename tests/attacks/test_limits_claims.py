@@ -20,10 +20,9 @@ from tests.attacks.test_limits_codes import (
 from tests.support.shop import MAC, Shop, open_shop
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shop]:
-    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else None
-    with open_shop(tmp_path, url, code_tries=3, code_wait_first=600.0) as opened:
+@pytest.fixture
+def shop(tmp_path: Path, database_url: str | None) -> Iterator[Shop]:
+    with open_shop(tmp_path, database_url, code_tries=3, code_wait_first=600.0) as opened:
         yield opened
 
 

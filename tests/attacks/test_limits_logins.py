@@ -28,10 +28,9 @@ MANY = 110
 MIB = 2**20
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
-    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else None
-    app = make_app(tmp_path, url)
+@pytest.fixture
+def app(tmp_path: Path, database_url: str | None) -> Iterator[Flask]:
+    app = make_app(tmp_path, database_url)
     yield app
     close_app(app)
 

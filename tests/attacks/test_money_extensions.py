@@ -19,11 +19,9 @@ MB, GB = 2**20, 2**30
 KEPT = ("profile_name", "duration_seconds", "data_limit", "max_devices", "expires_at", "wanted")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shop]:
-    sqlite = request.param == "sqlite"
-    url = None if sqlite else str(request.getfixturevalue("postgres_url"))
-    with open_shop(tmp_path, url, code_tries=3, code_wait_first=60.0) as opened:
+@pytest.fixture
+def shop(tmp_path: Path, database_url: str | None) -> Iterator[Shop]:
+    with open_shop(tmp_path, database_url, code_tries=3, code_wait_first=60.0) as opened:
         opened.router.add_profile("premium")
         yield opened
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,14 +13,6 @@ from tests.support.shop import PRIVATE_KEY, Shop, open_shop
 
 SENTENCE = "Tu tarjeta no puede usarse en este comercio. Intenta con otra."
 CHARGE = "parameter_validation.charge."
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shop]:
-    sqlite = request.param == "sqlite"
-    url = None if sqlite else str(request.getfixturevalue("postgres_url"))
-    with open_shop(tmp_path, url) as opened:
-        yield opened
 
 
 @dataclass(frozen=True)

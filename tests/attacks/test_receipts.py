@@ -34,10 +34,9 @@ def server() -> Iterator[SmtpSandbox]:
         yield running
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def shop(request: pytest.FixtureRequest, tmp_path: Path, server: SmtpSandbox) -> Iterator[Shop]:
-    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else None
-    with open_shop(tmp_path, url, **mailing(server.port)) as opened:
+@pytest.fixture
+def shop(tmp_path: Path, database_url: str | None, server: SmtpSandbox) -> Iterator[Shop]:
+    with open_shop(tmp_path, database_url, **mailing(server.port)) as opened:
         yield opened
 
 

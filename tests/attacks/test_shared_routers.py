@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,16 +14,9 @@ from portal.operators import companies, routers
 from portal.operators.audit import Actor
 from portal.operators.targets import ROUTERS, TRIES_AN_HOUR
 from tests.api.admin.caller import Caller, log_in
-from tests.support.shop import ROUTER_PASSWORD, Shop, open_shop
+from tests.support.shop import ROUTER_PASSWORD, Shop
 
 ACTOR = Actor("cli:tests")
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shop]:
-    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else None
-    with open_shop(tmp_path, url) as opened:
-        yield opened
 
 
 def name_again(shop: Shop, by: str) -> str:

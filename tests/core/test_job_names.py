@@ -17,6 +17,9 @@ from portal.models.job import JobKind
 from portal.models.webhook_event import WebhookOutcome
 from tests.support.shop import Shop, open_shop
 
+# Each database changes its tables in its own way.
+pytestmark = pytest.mark.each_database
+
 OLD_NAMES, NEW_NAMES = "0012", "0013"
 OLD_JOBS = {
     "round:RTR_1": "usage_sync:RTR_1",

@@ -159,8 +159,10 @@ class Actions:
             self._work_off()
 
     def _work_off(self) -> None:
+        """As many passes as the model does; those after one that found nothing find nothing."""
         for _ in range(PASSES):
-            self._environment.work()
+            if not self._environment.work():
+                return
 
     def make_round(self) -> None:
         """A router that is away is read when its turn comes again."""

@@ -15,7 +15,7 @@ from portal.worker import orphan_orders
 from tests.model.environment import ModelEnvironment, open_model_environment
 from tests.model.machine import Machine
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.each_database]
 
 # The same in every run, so that what fails is what was changed; others explore.
 SEED = int(os.environ.get("PORTAL_SEED", "20"))

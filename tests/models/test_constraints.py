@@ -22,6 +22,9 @@ from portal.models.sale_states import UNDECIDED
 from tests.api.admin.sold import make_sale
 from tests.support.tenants import make_tenant, make_user
 
+# Each database keeps constraints in its own words.
+pytestmark = pytest.mark.each_database
+
 Row = tuple[str, Any]
 UNIQUE, CHECK, NOT_NULL, FOREIGN_KEY = "unique", "check", "not null", "foreign key"
 MESSAGES = {

@@ -29,6 +29,9 @@ from portal.sales.operator_refund import refund_sale
 from tests.support.shop import SECRETS, close_app, open_shop
 from tests.support.tenants import ACTOR
 
+# Each database changes its tables in its own way.
+pytestmark = pytest.mark.each_database
+
 SCRIPTS = ScriptDirectory(str(ROOT / "migrations"))
 REVISIONS = [script.revision for script in reversed(list(SCRIPTS.walk_revisions()))]
 # What these change is the rows.

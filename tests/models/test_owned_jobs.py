@@ -14,6 +14,9 @@ from portal.core.extensions import db
 from portal.models import GatewayAccount, Job
 from tests.support.shop import Shop, open_shop
 
+# Each database changes its tables in its own way.
+pytestmark = pytest.mark.each_database
+
 WITHOUT, WITH = "0006", "0007"
 
 

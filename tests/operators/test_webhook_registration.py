@@ -32,17 +32,14 @@ def gateway() -> Iterator[ConektaSandbox]:
         yield sandbox
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def open_app(
-    request: pytest.FixtureRequest, tmp_path: Path, gateway: ConektaSandbox
-) -> Iterator[Open]:
+@pytest.fixture
+def open_app(tmp_path: Path, database_url: str | None, gateway: ConektaSandbox) -> Iterator[Open]:
     """Opens the application, entered, on a database of the test's own."""
-    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else None
     with ExitStack() as stack:
 
         def open_it(**settings: Any) -> Flask:
             options = {"conekta_api_url": gateway.url, "public_url": PUBLIC_URL} | settings
-            app = make_app(tmp_path, url, **options)
+            app = make_app(tmp_path, database_url, **options)
             stack.callback(close_app, app)
             stack.enter_context(app.app_context())
             return app

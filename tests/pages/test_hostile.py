@@ -13,6 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.pages.site import LOGIN_HOST, Phone, Site
+from tests.support.pairs import some
 
 MARK = "zq7injected"
 VARIABLES = (
@@ -68,7 +69,8 @@ class Links(HTMLParser):
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("variable", VARIABLES)
 def test_nothing_gets_out(client: FlaskClient, site: Site, path: str, variable: str) -> None:
-    for injection in INJECTIONS:
+    """Every page is asked every variable, and each of both every injection."""
+    for injection in some(INJECTIONS, PATHS.index(path), VARIABLES.index(variable), number=4):
         answer = client.get(f"/r/{site.router_id}{path}", query_string={variable: injection})
         assert answer.status_code < 500, injection
         check(answer, variable, injection)

@@ -14,7 +14,7 @@ from portal.access import attempt_limits, guess_guard, recovery_limits
 from portal.core.errors import Problem
 from portal.pages import plans
 from portal.panel.navigation import SECTIONS
-from portal.web import legal_texts
+from portal.web import diagnosis_texts, legal_texts
 from portal.web.error_handlers import SENTENCES
 from portal.web.sale_history import words
 from tests.support.commands import CHECKOUT
@@ -35,7 +35,7 @@ PROBLEMS = (
 def texts() -> set[str | tuple[str, ...]]:
     """Single texts, and pairs of singular and plural."""
     found = {message for message in _in_files() if message}
-    found |= set(legal_texts.ALL) | {section.label for section in SECTIONS}
+    found |= {*legal_texts.ALL, *diagnosis_texts.ALL, *(section.label for section in SECTIONS)}
     return (
         found
         | set(_of_histories())

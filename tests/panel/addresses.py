@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from hashlib import sha256
 
 from tests.support.tenants import Tenant
 
@@ -40,6 +39,31 @@ ADDRESSES = {
     ("POST", "/panel/salir"): PanelAddress(EVERYBODY),
     ("GET", "/panel/confirmar"): PanelAddress(EVERYBODY),
     ("POST", "/panel/confirmar"): PanelAddress(EVERYBODY),
+    ("GET", "/panel/planes"): PanelAddress(OWNERS),
+    ("GET", "/panel/planes/nuevo"): PanelAddress(OWNERS),
+    ("POST", "/panel/planes/nuevo"): PanelAddress(OWNERS),
+    ("POST", "/panel/planes/vista"): PanelAddress(OWNERS),
+    ("GET", "/panel/planes/<int:plan_id>"): PanelAddress(OWNERS),
+    ("POST", "/panel/planes/<int:plan_id>"): PanelAddress(OWNERS),
+    ("POST", "/panel/planes/<int:plan_id>/mover"): PanelAddress(OWNERS),
+    ("POST", "/panel/planes/<int:plan_id>/perfil"): PanelAddress(OWNERS),
+    ("POST", "/panel/planes/<int:plan_id>/imagen"): PanelAddress(OWNERS),
+    ("POST", "/panel/planes/<int:plan_id>/sin-imagen"): PanelAddress(OWNERS),
+    ("GET", "/panel/empresa"): PanelAddress(OWNERS),
+    ("POST", "/panel/empresa"): PanelAddress(OWNERS),
+    ("GET", "/panel/empresa/aspecto"): PanelAddress(OWNERS),
+    ("POST", "/panel/empresa/aspecto"): PanelAddress(OWNERS),
+    ("POST", "/panel/empresa/logo"): PanelAddress(OWNERS),
+    ("GET", "/panel/empresa/textos"): PanelAddress(OWNERS),
+    ("POST", "/panel/empresa/textos"): PanelAddress(OWNERS),
+    ("GET", "/panel/empresa/llaves"): PanelAddress(OWNERS, fresh=True),
+    ("POST", "/panel/empresa/llaves"): PanelAddress(OWNERS, fresh=True),
+    ("GET", "/panel/alertas"): PanelAddress(OWNERS),
+    ("POST", "/panel/alertas/<int:alert_id>/resolver"): PanelAddress(
+        OWNERS, {"int:alert_id": "2147483646"}
+    ),
+    ("GET", "/panel/alertas/canales"): PanelAddress(OWNERS, fresh=True),
+    ("POST", "/panel/alertas/canales"): PanelAddress(OWNERS, fresh=True),
     ("GET", "/panel/empresas"): PanelAddress(DEPLOYMENT),
     ("POST", "/panel/empresas/actuar"): PanelAddress(DEPLOYMENT),
     ("GET", "/panel/"): PanelAddress(STAFF),
@@ -58,27 +82,47 @@ ADDRESSES = {
     ("POST", "/panel/ventas/<sale_id>/recibo"): PanelAddress(STAFF),
     ("GET", "/panel/contabilidad"): PanelAddress(OWNERS),
     ("GET", "/panel/contabilidad/movimientos.csv"): PanelAddress(OWNERS),
+    ("GET", "/panel/en-linea"): PanelAddress(STAFF),
+    ("POST", "/panel/en-linea/<router_id>/<session_key>/desconectar"): PanelAddress(
+        STAFF, {"session_key": "1A-AABBCCDDEEFF"}
+    ),
+    ("GET", "/panel/por-que"): PanelAddress(STAFF),
+    ("POST", "/panel/por-que"): PanelAddress(STAFF),
+    ("GET", "/panel/por-que/<access_id>"): PanelAddress(STAFF),
+    ("POST", "/panel/por-que/ventas/<sale_id>/seguir"): PanelAddress(STAFF),
+    ("POST", "/panel/por-que/ventas/<sale_id>/retomar"): PanelAddress(OWNERS),
+    ("POST", "/panel/accesos/<access_id>/entregar"): PanelAddress(STAFF),
+    ("POST", "/panel/accesos/<access_id>/activar"): PanelAddress(OWNERS),
+    ("POST", "/panel/accesos/<access_id>/liberar"): PanelAddress(STAFF),
+    ("POST", "/panel/accesos/<access_id>/conectar"): PanelAddress(
+        STAFF, fields={"mac": "AA:BB:CC:DD:EE:FF"}
+    ),
+    ("POST", "/panel/accesos/<access_id>/devolver-tiempo"): PanelAddress(OWNERS),
+    ("GET", "/panel/accesos/<access_id>/regalo"): PanelAddress(OWNERS),
+    ("POST", "/panel/accesos/<access_id>/regalo"): PanelAddress(
+        OWNERS, fields={"minutos": "5", "motivo": "Cortesía"}
+    ),
 }
 
 
-def sale_of(tenant: Tenant) -> str:
-    """The id of the sale that a tenant of these tests has."""
-    return f"sal_{sha256(tenant.company_id.encode()).hexdigest()[:32]}"
+@dataclass(frozen=True)
+class SoldTenant(Tenant):
+    """A company that has sold an access."""
+
+    sale_id: str
+    access_id: str
+    alert_id: int
 
 
-def alert_of(tenant: Tenant) -> int:
-    """The id of its alert."""
-    return 10**6 + int(sha256(tenant.company_id.encode()).hexdigest()[:7], 16)
-
-
-def path_of(rule: str, tenant: Tenant, values: dict[str, str]) -> str:
+def path_of(rule: str, tenant: SoldTenant, values: dict[str, str]) -> str:
     """The rule's path, naming what is the tenant's."""
     known = {
+        "<sale_id>": tenant.sale_id,
+        "<access_id>": tenant.access_id,
         "<company_id>": tenant.company_id,
         "<router_id>": tenant.router_id,
         "<int:plan_id>": str(tenant.plan_ids[0]),
-        "<sale_id>": sale_of(tenant),
-        "<int:alert_id>": str(alert_of(tenant)),
+        "<int:alert_id>": str(tenant.alert_id),
     }
     for placeholder, value in {
         **known,

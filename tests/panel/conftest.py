@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from dataclasses import asdict
 
 import pytest
 from flask import Flask
@@ -12,12 +12,12 @@ from playwright.sync_api import Browser, BrowserContext
 
 from portal.alerts.kinds import AlertKind
 from portal.core.database import writing
-from portal.models import Alert
+from portal.models import Alert, Sale, utc_now
 from portal.models.admin_user import Role
 from tests.api.admin.sold import make_sale
 from tests.pages.browser import new_context
 from tests.pages.site import Site, open_site
-from tests.panel.addresses import alert_of, sale_of
+from tests.panel.addresses import SoldTenant
 from tests.panel.browser import Operator
 from tests.panel.client import PanelClient, panel_of
 from tests.support.browser import launched
@@ -25,14 +25,17 @@ from tests.support.tenants import Tenant, make_tenant
 
 
 @pytest.fixture
-def tenant(app: Flask) -> Tenant:
-    """A company of this test's own, with a sale and an alert whose ids can be told."""
+def tenant(app: Flask) -> SoldTenant:
+    """A company of this test's own, which has sold an access and has something to see to."""
     made = make_tenant(app)
-    make_sale(app, made, datetime(2025, 3, 10, 12, tzinfo=UTC), "delivered", id=sale_of(made))
+    sale_id = make_sale(app, made, utc_now(), "delivered")
     with app.app_context(), writing() as session:
         about = {"company_id": made.company_id, "kind": AlertKind.PINS_DENSE, "subject": "x"}
-        session.add(Alert(id=alert_of(made), message="Hay muchos PIN.", **about))
-    return made
+        alert = Alert(message="Hay muchos PIN.", **about)
+        session.add(alert)
+        session.flush()
+        access_id = session.get_one(Sale, sale_id).access_id
+    return SoldTenant(**asdict(made), sale_id=sale_id, access_id=access_id, alert_id=alert.id)
 
 
 @pytest.fixture

@@ -20,10 +20,11 @@ from tests.panel.addresses import (
     OWNER,
     SUPER,
     PanelAddress,
+    SoldTenant,
     path_of,
 )
 from tests.panel.client import PanelClient, panel_of
-from tests.support.tenants import Tenant, make_tenant
+from tests.support.tenants import make_tenant
 
 METHODS = {"GET", "POST"}
 Walked = tuple[str, str, PanelAddress]
@@ -38,7 +39,7 @@ def routes(app: Flask) -> set[tuple[str, str]]:
     }
 
 
-def walk(tenant: Tenant) -> Iterator[Walked]:
+def walk(tenant: SoldTenant) -> Iterator[Walked]:
     """Each address that is not open, and what it is called with; logging out comes last."""
     for method, rule in sorted(ADDRESSES, key=lambda key: key[1] == "/panel/salir"):
         known = ADDRESSES[method, rule]
@@ -55,7 +56,7 @@ def test_every_address_says_whose_it_is(app: Flask) -> None:
     assert routes(app) == set(ADDRESSES) | OPEN
 
 
-def test_nobody_enters_without_a_login(app: Flask, tenant: Tenant) -> None:
+def test_nobody_enters_without_a_login(app: Flask, tenant: SoldTenant) -> None:
     nobody = PanelClient(app)
     for method, path, address in walk(tenant):
         where = nobody.get(path) if method == "GET" else nobody.post(path, **address.fields)
@@ -63,7 +64,7 @@ def test_nobody_enters_without_a_login(app: Flask, tenant: Tenant) -> None:
         assert where.headers["Location"].startswith("/panel/entrar"), path
 
 
-def everybody(app: Flask, tenant: Tenant) -> dict[str, PanelClient]:
+def everybody(app: Flask, tenant: SoldTenant) -> dict[str, PanelClient]:
     people = {
         OWNER: panel_of(app, tenant.company_id),
         CASHIER: panel_of(app, tenant.company_id, Role.CASHIER),
@@ -75,7 +76,7 @@ def everybody(app: Flask, tenant: Tenant) -> dict[str, PanelClient]:
 
 
 @pytest.mark.parametrize("name", [OWNER, CASHIER, SUPER, ACTING])
-def test_everybody_enters_what_is_theirs_alone(app: Flask, tenant: Tenant, name: str) -> None:
+def test_everybody_enters_what_is_theirs_alone(app: Flask, tenant: SoldTenant, name: str) -> None:
     somebody = everybody(app, tenant)[name]
     for method, path, address in walk(tenant):
         if name not in address.audience:
@@ -86,7 +87,7 @@ def test_everybody_enters_what_is_theirs_alone(app: Flask, tenant: Tenant, name:
             assert send(somebody, method, path, address) == 200, path
 
 
-def test_another_companys_objects_are_nowhere(app: Flask, tenant: Tenant) -> None:
+def test_another_companys_objects_are_nowhere(app: Flask, tenant: SoldTenant) -> None:
     stranger = make_tenant(app, "Ajena")
     somebody = panel_of(app, stranger.company_id)
     named = [(m, path, a) for m, path, a in walk(tenant) if "<" in rule_of(m, a)]
@@ -99,14 +100,14 @@ def rule_of(method: str, address: PanelAddress) -> str:
     return next(rule for (m, rule), a in ADDRESSES.items() if a is address and m == method)
 
 
-def test_no_form_is_taken_without_its_token(app: Flask, tenant: Tenant) -> None:
+def test_no_form_is_taken_without_its_token(app: Flask, tenant: SoldTenant) -> None:
     owner = panel_of(app, tenant.company_id)
     for method, path, address in walk(tenant):
         if method == "POST":
             assert owner.client.post(path, data=address.fields).status_code == 400, path
 
 
-def test_what_would_hurt_asks_for_the_password_again(app: Flask, tenant: Tenant) -> None:
+def test_what_would_hurt_asks_for_the_password_again(app: Flask, tenant: SoldTenant) -> None:
     owner = panel_of(app, tenant.company_id)
     with app.app_context(), writing() as session:
         session.execute(update(AdminSession).values(confirmed_at=utc_now() - FRESH))

@@ -19,15 +19,13 @@ MIDDLE = "1 Hora de Internet"
 LAST = "Plan que va al final"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture
 def shop(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, database_url: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Shop]:
     """A shop of a company with current keys at two providers, that sells three plans."""
-    is_postgresql = request.param == "postgresql"
-    url = request.getfixturevalue("postgres_url") if is_postgresql else None
     monkeypatch.setitem(providers.PROVIDERS, TOY, lambda settings: toy_provider(ToyBank()))
-    with open_shop(tmp_path, url) as shop:
+    with open_shop(tmp_path, database_url) as shop:
         furnish(shop)
         yield shop
 

@@ -51,6 +51,7 @@ def extend(environment: Environment, sale: Sale, visitor: Visitor) -> str:
         return buy(PurchaseRequest(**more)).sale.id
 
 
+@pytest.mark.each_database
 def test_whoever_extends_at_the_same_moment_adds_to_what_the_others_added(
     environment: Environment,
 ) -> None:

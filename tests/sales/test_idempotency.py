@@ -75,6 +75,7 @@ def test_an_extension_is_answered_again_after_all_is_over(shop: Shop) -> None:
         assert buy(more).sale.id == extended.id
 
 
+@pytest.mark.each_database
 def test_a_double_click_charges_once_and_both_clicks_get_the_credentials(shop: Shop) -> None:
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: shop.buy("key-1"), range(8)))
@@ -83,6 +84,7 @@ def test_a_double_click_charges_once_and_both_clicks_get_the_credentials(shop: S
     assert shop.gateway.calls()["charge"] == 1
 
 
+@pytest.mark.each_database
 def test_a_device_pays_one_thing_at_a_time(shop: Shop) -> None:
     with ThreadPoolExecutor(6) as pool:
         answers = list(pool.map(lambda n: shop.buy(f"key-{n}"), range(6)))

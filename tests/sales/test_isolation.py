@@ -26,8 +26,8 @@ pytestmark = pytest.mark.alone
 
 PAY = "/api/v1/payments/pagar-conekta"
 NO_CHARGE = "No se pudo crear el acceso a Internet. No se realizó ningún cargo."
-CROWD = 40
-CALM = 30
+CROWD = 24
+CALM = 20
 SLOWER, NOISE = 1.2, 30
 SLOW_AFTER, ROUTER_TIMEOUT = 1.0, 3.0
 WORKERS = 2

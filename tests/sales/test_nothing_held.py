@@ -41,6 +41,7 @@ def catalogue_meanwhile(shop: Shop, sale: Future[Any]) -> list[float]:
     return took
 
 
+@pytest.mark.each_database
 def test_with_one_connection_the_catalogue_answers_during_a_sale(open_a_shop: OpenShop) -> None:
     shop = open_a_shop(**ONE_CONNECTION)
     shop.gateway.slow(Latency(kinds={"charge": 2.0}))

@@ -103,6 +103,7 @@ def test_asked_again_it_is_answered_again(till: Till) -> None:
     assert till.shop.gateway.calls()["refund"] == 1
 
 
+@pytest.mark.each_database
 def test_asked_at_the_same_moment_it_is_done_once(till: Till) -> None:
     sale_id = till.sell()
     with ThreadPoolExecutor(4) as threads:

@@ -144,11 +144,11 @@ class Environment(Shop):
                 return
             self.work()
 
-    def work(self) -> None:
-        """Let all that waits be due, and do one pass of the worker."""
+    def work(self) -> int:
+        """Let all that waits be due, and do one pass of the worker; how much that was."""
         self.make_due()
         with self.app.app_context():
-            run_pass()
+            return run_pass()
 
     def sync_usage(self) -> None:
         """Read the router's counters, as a round does."""

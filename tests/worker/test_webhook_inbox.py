@@ -117,6 +117,7 @@ def test_it_is_answered_at_once_and_nobody_is_asked(known_shop: Shop) -> None:
     assert shop.gateway.calls() == calls
 
 
+@pytest.mark.each_database
 def test_copies_are_kept_once(known_shop: Shop) -> None:
     shop, raw = known_shop, event_about(known_shop)
     with ThreadPoolExecutor(8) as threads:

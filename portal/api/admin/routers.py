@@ -24,6 +24,8 @@ from portal.web.operator_schemas.router_schemas import (
     RouterPage,
     RouterSchema,
     with_key,
+    with_state,
+    with_states,
 )
 
 ENTERED_WITH = {"host", "port", "username", "password"}
@@ -34,12 +36,13 @@ blueprint = session_blueprint("routers", __name__, "/api/v1/admin")
 @blueprint.route("/mi-empresa/routers")
 @blueprint.arguments(PageQuery, location="query")
 @blueprint.response(200, RouterPage)
+@blueprint.also_for(Role.CASHIER)
 def listing(query: dict[str, Any]) -> dict[str, Any]:
     """Mis routers
 
     Los routers de la empresa, por nombre.
     """
-    return page_answer("routers", routers.listing(acting_company_id(), **query), query)
+    return page_answer("routers", with_states(routers.listing(acting_company_id(), **query)), query)
 
 
 @blueprint.route("/mi-empresa/routers", methods=["POST"])
@@ -59,12 +62,13 @@ def create(values: Any) -> dict[str, Any]:
 @blueprint.route("/mi-empresa/routers/<router_id>")
 @blueprint.response(200, RouterSchema)
 @blueprint.failures(404)
+@blueprint.also_for(Role.CASHIER)
 def router(router_id: str) -> Any:
     """Un router
 
     Los datos del router; su contraseña se muestra como `********`.
     """
-    return routers.get(acting_company_id(), router_id)
+    return with_state(routers.get(acting_company_id(), router_id))
 
 
 @blueprint.route("/mi-empresa/routers/<router_id>", methods=["PUT"])
@@ -79,7 +83,7 @@ def update(values: Any, router_id: str) -> Any:
     router no se atiende (`password_por_confirmar`).
     """
     _count_change(values)
-    return routers.update(actor(), acting_company_id(), router_id, **values)
+    return with_state(routers.update(actor(), acting_company_id(), router_id, **values))
 
 
 @blueprint.route("/routers/<router_id>/test-connection")

@@ -18,6 +18,8 @@ from portal.web.operator_schemas.router_schemas import (
     RouterSchema,
     ToggleBody,
     with_key,
+    with_state,
+    with_states,
 )
 from portal.web.schemas import Message
 
@@ -35,7 +37,7 @@ def listing(query: dict[str, Any], company_id: str) -> dict[str, Any]:
 
     Los routers de la empresa, por nombre.
     """
-    return page_answer("routers", routers.listing(company_id, **query), query)
+    return page_answer("routers", with_states(routers.listing(company_id, **query)), query)
 
 
 @blueprint.route("", methods=["POST"])
@@ -58,7 +60,7 @@ def router(company_id: str, router_id: str) -> Any:
 
     Los datos del router; su contraseña se muestra como `********`.
     """
-    return routers.get(company_id, router_id)
+    return with_state(routers.get(company_id, router_id))
 
 
 @blueprint.route("/<router_id>", methods=["PUT"])
@@ -70,7 +72,7 @@ def update(values: Any, company_id: str, router_id: str) -> Any:
 
     Solo lo que se envía cambia.
     """
-    return routers.update(actor(), company_id, router_id, **values)
+    return with_state(routers.update(actor(), company_id, router_id, **values))
 
 
 @blueprint.route("/<router_id>", methods=["DELETE"])
@@ -94,4 +96,4 @@ def toggle(values: dict[str, bool | None], company_id: str, router_id: str) -> A
 
     Un router en pausa no vende: su llave responde 401. Quien ya compró sigue conectado.
     """
-    return routers.toggle(actor(), company_id, router_id, values["activo"])
+    return with_state(routers.toggle(actor(), company_id, router_id, values["activo"]))

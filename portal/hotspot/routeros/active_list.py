@@ -75,6 +75,16 @@ class ActiveList:
                 return len(items)
         raise RouterUnavailable(messages.CHANGING)
 
+    def end_at(self, place: Place, deadline: Deadline) -> bool:
+        """End what stands just here; false where nothing does."""
+        where = {"user": place.user, "mac-address": place.mac}
+        for _ in range(_ROUNDS):
+            reply = self._rows(where, deadline)
+            items = [reply.item(row) for row in reply.rows if place.holds(session_of(row))]
+            if not items or self._remove(items, deadline):
+                return bool(items)
+        raise RouterUnavailable(messages.CHANGING)
+
     def end_left_over(self, user: str, deadline: Deadline) -> None:
         """End what a user just removed leaves: its name may be sold again.
 

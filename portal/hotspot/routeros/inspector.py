@@ -8,6 +8,7 @@ from portal.hotspot.deadline import Deadline
 from portal.hotspot.errors import RouterRefused
 from portal.hotspot.inspection import (
     ApiUser,
+    Garden,
     GardenRow,
     Inspection,
     Inspector,
@@ -75,6 +76,21 @@ class RouterInspector(Inspector):
         if not resource or not identity:
             raise RouterRefused(messages.UNREADABLE)
         return _router_info(resource[0], identity[0])
+
+    def clock(self, timeout: float) -> RouterClock | None:
+        return _clock(self._channel, Deadline(timeout))
+
+    def walled_garden(self, timeout: float) -> Garden:
+        deadline = Deadline(timeout)
+
+        def rows(command: Command) -> list[Row]:
+            return self._channel.ask(command.order(), deadline).rows
+
+        return Garden(
+            servers=tuple(map(_server, rows(SERVER_PRINT))),
+            garden_http=_garden(rows(GARDEN_PRINT)),
+            garden_ip=_garden(rows(GARDEN_IP_PRINT)),
+        )
 
     def fingerprint(self, timeout: float) -> str:
         return self._channel.fingerprint(Deadline(timeout))

@@ -35,8 +35,10 @@ class RouterPresence(Presence):
         self._active = active
         self._users = users
 
-    def hosts(self, timeout: float, *, mac: str | None = None) -> tuple[Host, ...]:
-        return self._hosts(None if mac is None else _checked(mac), Deadline(timeout))
+    def hosts(
+        self, timeout: float, *, mac: str | None = None, address: str | None = None
+    ) -> tuple[Host, ...]:
+        return self._hosts(_where(mac, address=address), Deadline(timeout))
 
     def log_in(
         self,
@@ -75,20 +77,31 @@ class RouterPresence(Presence):
             None if host is None else self._active.at(Place(user, host.mac, host.address), deadline)
         )
 
-    def sessions(self, timeout: float, *, user: str | None = None) -> tuple[Session, ...]:
-        return self._active.read({} if user is None else {"user": user}, Deadline(timeout))
+    def sessions(
+        self, timeout: float, *, user: str | None = None, mac: str | None = None
+    ) -> tuple[Session, ...]:
+        return self._active.read(_where(mac, user=user), Deadline(timeout))
 
     def end_sessions(self, user: str, timeout: float, *, keep: int = 0) -> int:
         return self._active.end(user, Deadline(timeout), keep)
 
-    def _hosts(self, mac: str | None, deadline: Deadline) -> tuple[Host, ...]:
-        where = {} if mac is None else {"mac-address": mac}
+    def end_session(self, session: Session, timeout: float) -> bool:
+        place = Place(session.user, session.mac, session.address)
+        return self._active.end_at(place, Deadline(timeout))
+
+    def forget_devices(self, user: str, timeout: float) -> int:
+        deadline = Deadline(timeout)
+        ended = self._active.end(user, deadline)
+        self._active.end_left_over(user, deadline)
+        return ended
+
+    def _hosts(self, where: dict[str, str], deadline: Deadline) -> tuple[Host, ...]:
         reply = self._channel.ask(HOST_PRINT.order(where=where), deadline)
         return tuple(_read_host(row) for row in reply.rows)
 
     def _host(self, mac: str, hint: str | None, deadline: Deadline) -> Host | None:
         """Tell where the router sees the device: as it says itself, else where it came to last."""
-        hosts = [host for host in self._hosts(mac, deadline) if host.address]
+        hosts = [host for host in self._hosts(_where(mac), deadline) if host.address]
         named = [host for host in hosts if host.address == hint]
         return min(named or hosts, key=lambda host: host.uptime, default=None)
 
@@ -129,6 +142,12 @@ class Entry:
         is_open, unbound = self.users.is_open_to(self.target, self.place.mac, deadline)
         self.was_unbound |= unbound
         return is_open
+
+
+def _where(mac: str | None, **others: str | None) -> dict[str, str]:
+    """Give the query for what is not None."""
+    asked = {"mac-address": None if mac is None else _checked(mac), **others}
+    return {name: value for name, value in asked.items() if value is not None}
 
 
 def _read_host(row: Row) -> Host:

@@ -23,18 +23,30 @@ _RELEASE = re.compile(r"(\d+)\.(\d+)(?:\.(\d+))?(?:beta|rc)?")
 def release(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
     """Warn of a release below the security releases."""
     say = partial(Finding, "Versión de RouterOS")
-    match = _RELEASE.match(found.info.version)
-    if match is None:
+    if _RELEASE.match(found.info.version) is None:
         yield say(State.UNKNOWN, "el router no dice cuál tiene")
-        return
-    running = tuple(int(part or 0) for part in match.groups())
-    shown = found.info.version.partition(" ")[0]
-    if (needed := needed_for(running)) is None:
-        yield say(State.OK, shown)
+    elif (said := release_advice(found.info.version)) is None:
+        yield say(State.OK, _shown(found.info.version))
     else:
-        wanted = ".".join(map(str, needed))
-        said = f"{shown} tiene fallas de seguridad conocidas: actualice a {wanted} o posterior"
         yield say(State.ADVICE, said, terminal.UPGRADE)
+
+
+def release_advice(version: str) -> str | None:
+    """Warn of this version, as the router writes it; None where nothing is known against it."""
+    match = _RELEASE.match(version)
+    if match is None:
+        return None
+    needed = needed_for(tuple(int(part or 0) for part in match.groups()))
+    if needed is None:
+        return None
+    wanted = ".".join(map(str, needed))
+    return (
+        f"{_shown(version)} tiene fallas de seguridad conocidas: actualice a {wanted} o posterior"
+    )
+
+
+def _shown(version: str) -> str:
+    return version.partition(" ")[0]
 
 
 def needed_for(running: Release) -> Release | None:

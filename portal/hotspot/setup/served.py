@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from portal.hotspot.inspection import Inspection, Server, ServerProfile
+from portal.hotspot.inspection import Garden, Inspection, Server, ServerProfile
 from portal.hotspot.setup.facts import KitFacts
 
 
-def served(facts: KitFacts, found: Inspection) -> list[Server]:
+def served(facts: KitFacts, found: Garden) -> list[Server]:
     """Give the hotspots that the kit sets up."""
     return [server for server in found.servers if _is_served(facts, server)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from portal.hotspot.inspection import GardenRow, Inspection
+from portal.hotspot.inspection import Garden, GardenRow, Inspection
 from portal.hotspot.routeros.values import readable
 from portal.hotspot.setup import terminal
 from portal.hotspot.setup.facts import KitFacts
@@ -13,6 +13,7 @@ from portal.hotspot.setup.findings import Finding, State
 from portal.hotspot.setup.served import served
 from portal.hotspot.setup.walled_garden import Destination, Verdict, verdict
 
+HTTPS = 443
 _SHOWN = (
     ("server", "server"),
     ("src-address", "client"),
@@ -43,6 +44,23 @@ def walled_garden(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
             yield Finding(name, State.MISSING, _said(closed[1]) + where, mend)
 
 
+def closed_hosts(facts: KitFacts, found: Garden) -> list[str]:
+    """Name the hosts that a device cannot reach before it has paid, on any of the hotspots."""
+    servers = [server.name for server in served(facts, found)]
+    return [
+        way.host
+        for way in _ways(facts)
+        if any(_is_closed(way, server, found) for server in servers)
+    ]
+
+
+def _is_closed(way: Destination, server: str, found: Garden) -> bool:
+    """Of what is encrypted the router sees no host, so that the layer of addresses decides."""
+    if verdict(found.garden_ip, way, server).is_open:
+        return False
+    return way.port == HTTPS or not verdict(found.garden_http, way, server).is_open
+
+
 def portal_address(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
     """Warn that a hotspot knows IPv4 only: it neither opens nor forwards to an IPv6 address."""
     if ":" in facts.portal_host:
@@ -57,11 +75,11 @@ def portal_address(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
 
 def _ways(facts: KitFacts) -> Iterator[Destination]:
     portal = urlsplit(facts.portal_url)
-    port = portal.port or (443 if portal.scheme == "https" else 80)
+    port = portal.port or (HTTPS if portal.scheme == "https" else 80)
     for host in facts.walled_garden:
         is_ours = host == facts.portal_host
         path = urlsplit(facts.entry).path
-        yield Destination(host, port, path) if is_ours else Destination(host, 443)
+        yield Destination(host, port, path) if is_ours else Destination(host, HTTPS)
 
 
 def _said(said: Verdict) -> str:

@@ -9,11 +9,12 @@ from typing import TypeVar
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from portal.access.usage import seconds_left
 from portal.core.database import reading
 from portal.models import Access, Plan, Sale, SaleVisit, utc_now
 from portal.models.access import AccessState
 from portal.models.sale_states import UNDECIDED, SaleState
-from portal.pages.outcome import bank_url, seconds_left
+from portal.pages.outcome import bank_url
 from portal.sales.creation import can_grow
 
 Row = TypeVar("Row", Sale, Access)

@@ -8,6 +8,8 @@ from marshmallow import Schema, fields, post_load
 
 from portal.models import Router
 from portal.operators.api_keys import Minted, key_status
+from portal.operators.lookup import ListPage
+from portal.operators.online.router_state import RouterState, state_of, states_of
 from portal.web.fields import Flag, ListOf, StrictInteger, Text
 from portal.web.operator_schemas.address_fields import HostField, LoginHost
 from portal.web.operator_schemas.fields import Fingerprint, Translated
@@ -28,6 +30,20 @@ NEW = {
     "login_hosts": ["10.5.50.1"],
 }
 CHANGES = {"nombre": "Azotea norte", "ubicacion": "Segundo piso"}
+
+
+class RouterStateAnswer(Schema):
+    """Say how a router stands, as was heard of it last."""
+
+    en_linea = fields.Boolean(
+        attribute="is_online",
+        required=True,
+        allow_none=True,
+        metadata={"description": "Nulo si nadie lo ha preguntado en los últimos minutos."},
+    )
+    version = fields.String(required=True, allow_none=True)
+    ultimo_contacto = fields.DateTime(attribute="last_contact", required=True, allow_none=True)
+    avisos = fields.List(fields.String(), attribute="warnings", required=True)
 
 
 class RouterSchema(AdminSchema):
@@ -70,6 +86,7 @@ class RouterSchema(AdminSchema):
         LoginHost(), 20, about="Hosts donde puede vivir la página de entrada del hotspot."
     )
     activo = Flag(attribute="active")
+    estado = fields.Nested(RouterStateAnswer, attribute="state", dump_only=True)
     created_at = fields.DateTime(dump_only=True)
     updated_at = fields.DateTime(dump_only=True)
 
@@ -152,7 +169,22 @@ ApiKeyPage = page_schema("api_keys", ApiKeyAnswer)
 ProfilePage = page_schema("perfiles", ProfileAnswer)
 
 
+def with_state(router: Router) -> dict[str, Any]:
+    """Give a router as RouterSchema shows it."""
+    return _shown(router, state_of(router))
+
+
+def with_states(page: ListPage[Router]) -> ListPage[dict[str, Any]]:
+    """Give a company's routers so."""
+    states = states_of(page.rows)
+    return ListPage(page.total, [_shown(router, states[router.id]) for router in page.rows])
+
+
 def with_key(router: Router, minted: Minted) -> dict[str, Any]:
     """Give a new router as NewRouterAnswer shows it."""
+    return {**with_state(router), "minted": minted}
+
+
+def _shown(router: Router, state: RouterState) -> dict[str, Any]:
     withheld = router.is_password_withheld
-    return {**columns_of(router), "is_password_withheld": withheld, "minted": minted}
+    return {**columns_of(router), "is_password_withheld": withheld, "state": state}

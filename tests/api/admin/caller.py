@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from portal.models.admin_user import Role
 from tests.support.tenants import PASSWORD, make_user
 
 
@@ -45,9 +46,9 @@ class Caller:
         return self.call(method, path) if body is None else self.call(method, path, json=body)
 
 
-def log_in(app: Flask, company_id: str | None = None) -> Caller:
+def log_in(app: Flask, company_id: str | None = None, role: Role | None = None) -> Caller:
     """A new operator of the company, logged in; without one, a super_admin."""
-    user = make_user(app, company_id)
+    user = make_user(app, company_id, role=role)
     client = app.test_client()
     answer = client.post("/api/v1/auth/login", json={"email": user.email, "password": PASSWORD})
     return Caller(client, {"Authorization": f"Bearer {answer.json['access_token']}"})

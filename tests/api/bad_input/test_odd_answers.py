@@ -6,9 +6,8 @@ Once a charge was asked for, nothing that the other side says may end in an erro
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +19,7 @@ from portal.payments import wire
 from portal.payments.conekta import documents, errors
 from portal.payments.gateway import Declined, Fault, Opened, Refused
 from portal.ports import Ports
-from tests.support.shop import Shop, open_shop
+from tests.support.shop import OpenShop, Shop
 from tests.support.wrapped_ports import wrapped_ports
 
 Twist = Callable[[Any], Any]
@@ -28,6 +27,15 @@ ID = "ord_" + "x" * 60
 URL = "https://3ds-pay.conekta.com/" + "y" * 1980
 SENTENCE = "ñ" * wire.MAX_SENTENCE
 CODE = "parameter_validation." + "z" * 179
+
+# How long a text may be, PostgreSQL alone looks at.
+pytestmark = pytest.mark.each_database
+
+
+@pytest.fixture
+def shop(open_a_shop: OpenShop) -> Shop:
+    """One for each test."""
+    return open_a_shop()
 
 
 def test_these_are_the_longest_that_are_read() -> None:
@@ -53,19 +61,6 @@ class Twisted:
         if twist is None:
             return method
         return lambda *args, **options: twist(method(*args, **options))
-
-
-@pytest.fixture
-def shop(tmp_path: Path, request: pytest.FixtureRequest, database: str) -> Iterator[Shop]:
-    url = request.getfixturevalue("postgres_url") if database == "postgresql" else None
-    with open_shop(tmp_path, url) as shop:
-        yield shop
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest) -> str:
-    name: str = request.param
-    return name
 
 
 def twist(shop: Shop, **twists: Twist) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert
 from portal.api.auth import LOGIN
 from portal.core.database import writing
-from portal.models import Company, Image, Plan, Router
+from portal.models import AdminSession, Company, Image, Plan, Router, utc_now
 from portal.operators import alerts, api_keys, companies
+from portal.operators.online import listing
 from portal.operators.people import users
 from portal.operators.router_kit import kit_links
 from portal.operators.router_kit.kit import KitOptions
@@ -23,7 +25,7 @@ from portal.web.operator_schemas.alert_schemas import EXAMPLE as ALERTS
 from tests.alerts.desk import BOT, CHAT, SECRET
 from tests.alerts.receiver import receiver
 from tests.api.documented.calls import Operation, picture
-from tests.support.shop import PRIVATE_KEY, Shop, open_shop
+from tests.support.shop import IP, PRIVATE_KEY, Shop, open_shop
 from tests.support.tenants import ACTOR, CHEAP_HASH, PASSWORD
 
 # One device buys again and again here, which elsewhere would make it wait.
@@ -51,8 +53,8 @@ class DocumentedShop(Shop):
         with writing() as session:
             plan = session.get_one(Plan, self.plan_id)
             plan.duration_seconds, plan.duration_from = 3600, "purchase"
-            users.create_in(session, ACTOR, CHEAP_HASH, email=ROOT, name="Raíz", role="super_admin")
-            users.create_in(
+            # The first, as the examples number her.
+            self.owner_id = users.create_in(
                 session,
                 ACTOR,
                 known,
@@ -60,7 +62,8 @@ class DocumentedShop(Shop):
                 name="Ana",
                 role="cliente_admin",
                 company_id=self.company_id,
-            )
+            ).id
+            users.create_in(session, ACTOR, CHEAP_HASH, email=ROOT, name="Raíz", role="super_admin")
             # Not the shop's own, whose pictures go when others are uploaded.
             other = Company(name="Otra")
             session.add(other)
@@ -119,17 +122,34 @@ class DocumentedShop(Shop):
             link = kit_links.new_link(ACTOR, self.company_id, self.router_id, KitOptions())
         return link.url.rpartition("/")[2]
 
+    def spare_session(self) -> str:
+        """The id of a session of the owner's that nobody uses."""
+        with self.app.app_context(), writing() as session:
+            lasts = utc_now() + timedelta(hours=1)
+            row = AdminSession(user_id=self.owner_id, expires_at=lasts)
+            session.add(row)
+            session.flush()
+            return row.id
+
     def real(self) -> dict[str, str]:
         """What the examples' names stand for, with a sale made just now."""
         self.end_sessions()
         answer = self.buy()
         assert answer.status_code == 200, answer.text
         bought = answer.json
+        user = bought["usuario_hotspot"]
+        self.router.log_in(user["usuario"], user["contrasena"], IP)
+        with self.app.app_context():
+            [online] = listing.on_router(self.company_id, self.router_id, 1, 0).rows
+        assert online.access is not None
         return {
+            "acc_0123456789abcdef0123": online.access.id,
+            "1A-AABBCCDDEEFF": online.key,
             "EMP_0123456789": self.company_id,
             "RTR_01234567": self.router_id,
             "sal_0123456789abcdef0123456789abcdef": bought["referencia"],
             "key_0123456789abcdef": self.spare_key(),
+            "ses_0123456789abcdef0123456789abcdef": self.spare_session(),
             "kit_0123456789abcdef0123456789abcdef": self.kit_token(),
             "img_0123456789abcdef0123456789abcdef": self.image_id,
             "key_0Privada1Ejemplo2": PRIVATE_KEY,

@@ -177,6 +177,7 @@ def test_what_is_undone_is_not_in_the_trail(chain: str, actor: Actor) -> None:
     assert state_of(chain) == ChainState(chain, ENTRIES, state_of(chain).digest)
 
 
+@pytest.mark.each_database
 def test_many_at_once_make_one_chain(app: Flask, chain: str, actor: Actor) -> None:
     def write(number: int) -> None:
         with app.app_context(), writing() as session:

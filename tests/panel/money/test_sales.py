@@ -18,11 +18,10 @@ from portal.models.admin_user import Role
 from portal.panel.sales import listing
 from portal.sandbox.smtp import SmtpSandbox
 from tests.api.admin.sold import make_sale
-from tests.panel.addresses import sale_of
+from tests.panel.addresses import SoldTenant
 from tests.panel.client import PanelClient, panel_of
 from tests.support.queries import recorded_queries
 from tests.support.shop import OpenShop, Shop
-from tests.support.tenants import Tenant
 from tests.worker.test_receipts import mailing
 
 NOON = datetime(2025, 3, 10, 18, tzinfo=UTC)
@@ -36,20 +35,22 @@ def found(panel: PanelClient, query: str = "") -> list[str]:
     return SALE.findall(answer.text)
 
 
-def test_sales_are_searched_and_filtered(app: Flask, tenant: Tenant, panel: PanelClient) -> None:
+def test_sales_are_searched_and_filtered(
+    app: Flask, tenant: SoldTenant, panel: PanelClient
+) -> None:
     wanted = make_sale(
         app, tenant, NOON, "delivered", customer_name="Zoé Núñez", card_last4="4242", amount=7777
     )
     parked = make_sale(app, tenant, NOON, "pending", parked_reason="stuck")
-    every = {wanted, parked, sale_of(tenant)}
+    every = {wanted, parked, tenant.sale_id}
     assert set(found(panel)) == every
     for query in ("q=nunez", "q=4242", "q=%2477.77", f"q={wanted}"):
         assert found(panel, query) == [wanted]
     assert found(panel, "estado=por_atender") == found(panel, "estado=pending") == [parked]
     assert set(found(panel, f"router={tenant.router_id}&plan={tenant.plan_ids[0]}")) == every
     assert found(panel, f"plan={tenant.plan_ids[1]}") == []
-    assert set(found(panel, "desde=2025-03-10&hasta=2025-03-10")) == every
-    assert found(panel, "desde=2025-03-11") == []
+    assert set(found(panel, "desde=2025-03-10&hasta=2025-03-10")) == {wanted, parked}
+    assert found(panel, "desde=2025-03-11") == [tenant.sale_id]
     # What makes no sense is as if it were not there.
     nonsense = "estado=x&plan=-1&desde=ayer&hasta=9999-12-31&despues=x"
     assert set(found(panel, nonsense)) == every
@@ -60,7 +61,7 @@ def test_a_router_of_somebody_else_is_not_found(app: Flask, panel: PanelClient) 
 
 
 def test_pages_go_on_where_they_ended(
-    app: Flask, tenant: Tenant, panel: PanelClient, monkeypatch: pytest.MonkeyPatch
+    app: Flask, tenant: SoldTenant, panel: PanelClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(listing, "A_PAGE", 2)
     made = [make_sale(app, tenant, NOON, "delivered") for _ in range(3)]
@@ -72,23 +73,25 @@ def test_pages_go_on_where_they_ended(
         more = NEXT.search(text)
         path = unescape(more[1]) if more else ""
     assert len(seen) == 5
-    assert set(seen) == {*made, sale_of(tenant)}
+    assert set(seen) == {*made, tenant.sale_id}
 
 
-def test_a_page_asks_a_few_questions(app: Flask, tenant: Tenant, panel: PanelClient) -> None:
+def test_a_page_asks_a_few_questions(app: Flask, tenant: SoldTenant, panel: PanelClient) -> None:
     for _ in range(5):
         make_sale(app, tenant, NOON, "delivered")
     for path, most in (
         ("/panel/ventas", 16),
         ("/panel/ventas?q=maria&estado=paid", 22),
-        (f"/panel/ventas/{sale_of(tenant)}", 10),
+        (f"/panel/ventas/{tenant.sale_id}", 10),
     ):
         with recorded_queries(app) as statements:
             panel.get(path)
         assert len(statements) <= most, "\n".join(statements)
 
 
-def test_the_table_is_what_the_list_shows(app: Flask, tenant: Tenant, panel: PanelClient) -> None:
+def test_the_table_is_what_the_list_shows(
+    app: Flask, tenant: SoldTenant, panel: PanelClient
+) -> None:
     wanted = make_sale(app, tenant, NOON, "delivered", customer_name="=1+1 José")
     answer = panel.get("/panel/ventas.csv?q=jose")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="ventas.csv"'

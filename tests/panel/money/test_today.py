@@ -15,11 +15,10 @@ from portal.core.database import writing
 from portal.models import Alert, WorkerHeartbeat, utc_now
 from portal.models.admin_user import Role
 from tests.api.admin.sold import make_sale
-from tests.panel.addresses import alert_of
+from tests.panel.addresses import SoldTenant
 from tests.panel.client import PanelClient, panel_of
 from tests.support.queries import recorded_queries
 from tests.support.shop import Shop
-from tests.support.tenants import Tenant
 
 ZONE = ZoneInfo("America/Mexico_City")
 MOST_BYTES = 20 * 1024
@@ -32,20 +31,22 @@ def look(panel: PanelClient, query: str = "") -> str:
     return unescape(answer.text)
 
 
-def test_takings_of_today(app: Flask, tenant: Tenant, panel: PanelClient) -> None:
+def test_takings_of_today(app: Flask, tenant: SoldTenant, panel: PanelClient) -> None:
     midnight = datetime.combine(datetime.now(ZONE).date(), datetime.min.time(), ZONE)
     make_sale(app, tenant, midnight, "delivered", amount=123_450)
     make_sale(app, tenant, midnight - timedelta(seconds=1), "delivered", amount=77_700)
     text = look(panel)
-    assert "$1,234.50" in text
-    # Of yesterday this second has not come yet, unless the day is almost over.
-    assert "1 venta" in text
+    # With the sale of $20 that the tenant has.
+    assert "$1,254.50" in text
+    assert "2 ventas" in text
     assert "US$" not in text
     make_sale(app, tenant, midnight, "delivered", amount=500, currency="USD")
     assert "US$5.00" in look(panel)
 
 
-def test_a_page_of_a_busy_company_is_small(app: Flask, tenant: Tenant, panel: PanelClient) -> None:
+def test_a_page_of_a_busy_company_is_small(
+    app: Flask, tenant: SoldTenant, panel: PanelClient
+) -> None:
     now = utc_now()
     for hours in range(0, 24 * 60, 11):
         make_sale(app, tenant, now - timedelta(hours=hours), "delivered")
@@ -61,7 +62,9 @@ def test_a_page_of_a_busy_company_is_small(app: Flask, tenant: Tenant, panel: Pa
     assert "Hay más" in text
 
 
-def test_what_needs_a_hand_has_one_button(app: Flask, tenant: Tenant, panel: PanelClient) -> None:
+def test_what_needs_a_hand_has_one_button(
+    app: Flask, tenant: SoldTenant, panel: PanelClient
+) -> None:
     old = utc_now() - DAY
     parked = make_sale(app, tenant, old, "paid", parked_reason="currency_mismatch")
     waits = make_sale(app, tenant, old, "refunding", updated_at=old)
@@ -73,7 +76,7 @@ def test_what_needs_a_hand_has_one_button(app: Flask, tenant: Tenant, panel: Pan
         f"/panel/ventas/{parked}/seguir",
         f"/panel/ventas/{waits}/reintentar",
         f"/panel/ventas/{undecided}/reintentar",
-        f"/panel/avisos/{alert_of(tenant)}/atendido",
+        f"/panel/avisos/{tenant.alert_id}/atendido",
     ):
         assert text.count(f'action="{action}"') == 1, action
     assert text.count("/reintentar") == 2
@@ -84,11 +87,11 @@ def test_what_needs_a_hand_has_one_button(app: Flask, tenant: Tenant, panel: Pan
     assert cashier.count("/reintentar") == 2
 
 
-def test_an_alert_is_settled(app: Flask, tenant: Tenant, panel: PanelClient) -> None:
+def test_an_alert_is_settled(app: Flask, tenant: SoldTenant, panel: PanelClient) -> None:
     with app.app_context(), writing() as session:
         session.add(WorkerHeartbeat(name=f"w{tenant.company_id}", at=utc_now()))
     assert "Hay muchos PIN." in look(panel)
-    answer = panel.post(f"/panel/avisos/{alert_of(tenant)}/atendido")
+    answer = panel.post(f"/panel/avisos/{tenant.alert_id}/atendido")
     text = unescape(panel.follow(answer).text)
     assert "Listo: el aviso quedó atendido." in text
     assert "Hay muchos PIN." not in text
@@ -120,7 +123,7 @@ def test_a_router_that_is_not_says_what_to_look_at(shop: Shop, away: PanelClient
     assert "No responde" in look(away)
 
 
-def test_in_english_too(app: Flask, tenant: Tenant, panel: PanelClient) -> None:
+def test_in_english_too(app: Flask, tenant: SoldTenant, panel: PanelClient) -> None:
     make_sale(app, tenant, utc_now() - DAY, "refunding", updated_at=utc_now() - DAY)
     text = look(panel, "?lang=en")
     assert "Needs a hand" in text

@@ -1,0 +1,34 @@
+"""Test that what is wrong with a command line is said in Spanish, with the way to its help."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+LINES = {
+    "create-admin": "Falta '--email'.",
+    "create-admin --emial a@example.com": "No existe la opción --emial. ¿Quiso --email",
+    "create-admin --email a@example.com --empresa": "La opción --empresa se usa de otra manera",
+    "create-admin --email a@example.com sobra": "No se entiende la orden: vea la ayuda.",
+    "alerts --limit": "No existe la opción --limit.",
+    "deploy nada": "No se entiende la orden: vea la ayuda.",
+    "create-admin --email ana@example.com": "dela con --password-stdin",
+}
+
+
+@pytest.fixture(scope="module")
+def make_database() -> object:
+    return lambda: None
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_line_that_is_wrong_is_told_so_in_spanish(app: Flask, line: str) -> None:
+    result = app.test_cli_runner().invoke(args=line.split())
+    assert result.exit_code in (1, 2)
+    assert LINES[line] in result.output
+    assert not any(word in result.output for word in ("Usage", "Try ", "No such", "Missing"))
+
+
+def test_it_says_how_the_command_is_called(app: Flask) -> None:
+    output = app.test_cli_runner().invoke(args=["create-admin"]).output
+    assert output.startswith("Uso: portal.app create-admin [OPCIONES]\nAyuda: ")
