@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from config import Settings
 from portal.panel import (
     accounting,
     alerts,
@@ -11,16 +12,19 @@ from portal.panel import (
     company,
     confirmation,
     cookie,
+    first_steps,
     gate,
     login,
     menu,
     online,
     plans,
     rendering,
+    routers,
     style,
     why,
 )
 from portal.panel.blueprint import blueprint, door
+from portal.panel.help import views as help_views
 from portal.panel.rendering import problem_page
 from portal.panel.sales import actions, detail, listing
 from portal.panel.today import views as today
@@ -35,12 +39,14 @@ VIEWS = (
     *plans.VIEWS,
     *company.VIEWS,
     *alerts.VIEWS,
+    help_views,
+    *(first_steps, routers),
 )
 
 
-def register(app: Flask) -> None:
+def register(app: Flask, settings: Settings) -> None:
     """Bind to the application."""
-    cookie.register(app)
+    cookie.register(app, settings)
     gate.register(app)
     rendering.register(app)
     app.register_blueprint(door)

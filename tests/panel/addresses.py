@@ -9,6 +9,7 @@ from tests.support.tenants import Tenant
 OWNER, CASHIER, ACTING, SUPER = "owner", "cashier", "acting super_admin", "super_admin"
 OWNERS = frozenset((OWNER, ACTING))
 STAFF = OWNERS | {CASHIER}
+BEGINNERS = frozenset((OWNER, ACTING, SUPER))
 DEPLOYMENT = frozenset((ACTING, SUPER))
 EVERYBODY = frozenset((OWNER, CASHIER, ACTING, SUPER))
 
@@ -18,19 +19,22 @@ class PanelAddress:
     """Say who may enter, and with which fields a form is posted.
 
     `values`: what stands in the path, of the tenant's own, by the rule's names; `fresh`: the
-    password is asked for again.
+    password is asked for again; `is_nobodys`: what stands in the path is no company's.
     """
 
     audience: frozenset[str]
     values: dict[str, str] = field(default_factory=dict)
     fields: dict[str, str] = field(default_factory=dict)
     fresh: bool = False
+    is_nobodys: bool = False
 
 
 OPEN = {
     ("GET", "/panel/entrar"),
     ("POST", "/panel/entrar"),
     ("POST", "/panel/idioma"),
+    ("GET", "/panel/inicio"),
+    ("POST", "/panel/inicio"),
     ("GET", "/panel/estilo-<digest>.css"),
 }
 # Whoever adds a page says here whose it is.
@@ -39,6 +43,31 @@ ADDRESSES = {
     ("POST", "/panel/salir"): PanelAddress(EVERYBODY),
     ("GET", "/panel/confirmar"): PanelAddress(EVERYBODY),
     ("POST", "/panel/confirmar"): PanelAddress(EVERYBODY),
+    ("GET", "/panel/pasos"): PanelAddress(BEGINNERS),
+    ("GET", "/panel/pasos/empresa"): PanelAddress(BEGINNERS),
+    ("POST", "/panel/pasos/empresa"): PanelAddress(BEGINNERS),
+    ("GET", "/panel/pasos/llaves"): PanelAddress(OWNERS, fresh=True),
+    ("POST", "/panel/pasos/llaves"): PanelAddress(OWNERS, fresh=True),
+    ("GET", "/panel/pasos/planes"): PanelAddress(OWNERS),
+    ("POST", "/panel/pasos/planes"): PanelAddress(OWNERS),
+    ("GET", "/panel/pasos/venta"): PanelAddress(OWNERS),
+    ("GET", "/panel/routers"): PanelAddress(STAFF),
+    ("GET", "/panel/routers/nuevo"): PanelAddress(OWNERS),
+    ("POST", "/panel/routers/nuevo"): PanelAddress(OWNERS),
+    ("GET", "/panel/routers/<router_id>"): PanelAddress(STAFF),
+    ("POST", "/panel/routers/<router_id>/pausa"): PanelAddress(OWNERS),
+    ("GET", "/panel/routers/<router_id>/conectar"): PanelAddress(OWNERS),
+    ("POST", "/panel/routers/<router_id>/conectar"): PanelAddress(OWNERS),
+    ("GET", "/panel/routers/<router_id>/certificado"): PanelAddress(OWNERS, fresh=True),
+    ("POST", "/panel/routers/<router_id>/certificado"): PanelAddress(OWNERS, fresh=True),
+    ("GET", "/panel/routers/<router_id>/kit"): PanelAddress(OWNERS, fresh=True),
+    ("POST", "/panel/routers/<router_id>/kit"): PanelAddress(OWNERS, fresh=True),
+    ("GET", "/panel/routers/<router_id>/editar"): PanelAddress(OWNERS, fresh=True),
+    ("POST", "/panel/routers/<router_id>/editar"): PanelAddress(OWNERS, fresh=True),
+    ("GET", "/panel/routers/<router_id>/llaves"): PanelAddress(OWNERS, fresh=True),
+    ("POST", "/panel/routers/<router_id>/llaves"): PanelAddress(OWNERS, fresh=True),
+    ("GET", "/panel/routers/<router_id>/interrupcion"): PanelAddress(OWNERS),
+    ("POST", "/panel/routers/<router_id>/interrupcion"): PanelAddress(OWNERS),
     ("GET", "/panel/planes"): PanelAddress(OWNERS),
     ("GET", "/panel/planes/nuevo"): PanelAddress(OWNERS),
     ("POST", "/panel/planes/nuevo"): PanelAddress(OWNERS),
@@ -64,6 +93,10 @@ ADDRESSES = {
     ),
     ("GET", "/panel/alertas/canales"): PanelAddress(OWNERS, fresh=True),
     ("POST", "/panel/alertas/canales"): PanelAddress(OWNERS, fresh=True),
+    ("GET", "/panel/ayuda"): PanelAddress(EVERYBODY),
+    ("GET", "/panel/ayuda/<slug>"): PanelAddress(
+        EVERYBODY, {"slug": "cambiar-de-precio"}, is_nobodys=True
+    ),
     ("GET", "/panel/empresas"): PanelAddress(DEPLOYMENT),
     ("POST", "/panel/empresas/actuar"): PanelAddress(DEPLOYMENT),
     ("GET", "/panel/"): PanelAddress(STAFF),
