@@ -33,7 +33,12 @@ PUBLIC = (
 OWN = "/api/v1/admin/"
 MANAGED = "/admin/empresas/<company_id>/"
 # What a call needs to be understood before it looks for what its path names.
-BODIES = {"/api/v1/admin/mi-empresa/transacciones/<sale_id>/reembolso": {"motivo": "Prueba"}}
+WHY = {"motivo": "Prueba"}
+BODIES = {
+    "/api/v1/admin/mi-empresa/transacciones/<sale_id>/reembolso": WHY,
+    "/api/v1/admin/mi-empresa/fichas/<voucher_id>/anular": WHY,
+    "/api/v1/admin/mi-empresa/fichas/lotes/<batch_id>/anular": WHY,
+}
 NEW_PRODUCT = {"perfil_mikrotik_nombre": "1hora", "nombre_venta": "Tarde", "precio": "35.00"}
 # Nobody answers at a tenant's router.
 ASKS_THE_ROUTER = ("/mikrotik-profiles", "/test-connection", "/check")
@@ -58,6 +63,8 @@ def filled(rule: str, tenant: Tenant, more: dict[str, str] | None = None) -> str
         "<int:alert_id>": "1",
         "<key_id>": "key_0000000000000000",
         "<sale_id>": "sal_00000000000000000000000000000000",
+        "<voucher_id>": "vou_00000000000000000000",
+        "<batch_id>": "lot_000000000000",
         "<session_id>": "ses_00000000000000000000000000000000",
     } | (more or {})
     for placeholder, value in values.items():
