@@ -40,7 +40,7 @@ def exact_price(centavos: int, currency: str) -> str:
     return f"{sign}{SIGNS[currency]}{whole:,}.{rest:02d}"
 
 
-def day(when: date) -> str:
+def short_day(when: date) -> str:
     """Write a day of these weeks: `mar 11 mar`."""
     return format_date(when, DAY_OF[True][language()], locale=LOCALES[language()])
 
