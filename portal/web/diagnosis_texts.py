@@ -168,7 +168,8 @@ def sentence_of(found: Examination) -> str:
 
 def unseen_of(found: Examination) -> str | None:
     """Say what could not be looked at; None where everything was."""
-    steps = [gettext(STEPS[step]).lower() for step in found.diagnosis.unseen]
+    names = [gettext(STEPS[step]) for step in found.diagnosis.unseen]
+    steps = [name[:1].lower() + name[1:] for name in names]
     routers = [gettext("el router «%(name)s»") % {"name": name} for name in found.subject.unasked]
     missing = steps if found.subject.router else routers
     return gettext(UNSEEN) % {"what": ", ".join(missing)} if missing else None
