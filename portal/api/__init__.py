@@ -5,12 +5,23 @@ from __future__ import annotations
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
-from portal.api import admin, auth, cors, docs, kit_download, service, super_admin, webhook_endpoint
+from portal.api import (
+    admin,
+    auth,
+    cors,
+    docs,
+    kit_download,
+    own_access,
+    service,
+    super_admin,
+    webhook_endpoint,
+)
 from portal.api.openapi import make_api
 from portal.api.public import catalogue, hotspot, payments, pictures
 
 BLUEPRINTS = (
     auth.door,
+    own_access.blueprint,
     auth.blueprint,
     catalogue.blueprint,
     *admin.BLUEPRINTS,

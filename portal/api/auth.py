@@ -30,12 +30,13 @@ blueprint = session_blueprint("auth", __name__, "/api/v1/auth", tuple(Role))
 @door.arguments(LoginBody, example=LOGIN)
 @door.response(200, LoginAnswer)
 @door.failures(401, 429)
-def login(body: dict[str, str]) -> dict[str, Any]:
+def login(body: dict[str, Any]) -> dict[str, Any]:
     """Iniciar sesión
 
     Responde el token que las demás llamadas llevan en `Authorization: Bearer …`. Vive 24 horas, o
     hasta que se cierra la sesión o se cambia la contraseña. Varios intentos fallidos hacen
-    esperar.
+    esperar. Quien activó la verificación en dos pasos envía también `codigo_totp`; sin él, o con
+    uno que no es, la respuesta es la misma que con otra contraseña.
     """
     begun = sessions.log_in(
         body["email"],
@@ -44,6 +45,7 @@ def login(body: dict[str, str]) -> dict[str, Any]:
         caller_text(),
         request.headers.get("User-Agent"),
         known_browser(),
+        body["codigo_totp"],
     )
     remember_browser(begun.user.id)
     return {

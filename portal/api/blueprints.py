@@ -46,6 +46,8 @@ class ApiBlueprint(Blueprint):
         self._schemes = schemes
         self._headers: list[dict[str, Any]] = []
         self._shared: tuple[int, ...] = (500, 503)
+        self._roles: frozenset[Role] = frozenset()
+        self._more_roles: dict[str, frozenset[Role]] = {}
         self._prepare_doc_cbks.append(self._document_what_all_share)
 
     def route(self, rule: str, **options: Any) -> Callable[[View], View]:
@@ -85,6 +87,24 @@ class ApiBlueprint(Blueprint):
 
         return decorate
 
+    def admit(self, roles: Collection[Role]) -> ApiBlueprint:
+        """Let people of these roles call all of its views."""
+        self._roles = frozenset(roles)
+        return self
+
+    def also_for(self, *roles: Role) -> Callable[[View], View]:
+        """Let people of these roles call a view, besides those who may call all of them."""
+
+        def decorate(view: View) -> View:
+            self._more_roles[view.__name__] = frozenset(roles)
+            return self.doc(**{"x-roles": sorted(self._roles | {*roles})})(view)
+
+        return decorate
+
+    def roles_of(self, endpoint: str) -> frozenset[Role]:
+        """Tell who may call a view, by the name that Flask knows it by."""
+        return self._roles | self._more_roles.get(endpoint.rpartition(".")[2], frozenset())
+
     def shares(self, *statuses: int, headers: Sequence[dict[str, Any]] = ()) -> ApiBlueprint:
         """Document statuses and headers of all of its views."""
         self._shared += statuses
@@ -99,6 +119,8 @@ class ApiBlueprint(Blueprint):
         if self._headers:
             doc["parameters"] = [*doc.get("parameters", []), *self._headers]
         reading = BODY_FAILURES if "application/json" in _content(doc) else ()
+        if self._roles:
+            doc.setdefault("x-roles", sorted(self._roles))
         responses = doc.setdefault("responses", {})
         for status in (*self._shared, *reading):
             responses.setdefault(status, name_of(status))
@@ -129,9 +151,13 @@ def public_blueprint(name: str, import_name: str, url_prefix: str) -> ApiBluepri
 def session_blueprint(
     name: str, import_name: str, url_prefix: str, roles: Collection[Role] = (Role.COMPANY_ADMIN,)
 ) -> ApiBlueprint:
-    """Make one for administrators of these roles (see `sessions.guard_with_session`)."""
+    """Make one for people of these roles (see `sessions.guard_with_session`).
+
+    A view that others may call too says so by `also_for`: a cashier calls nothing that does not.
+    """
     blueprint = ApiBlueprint(name, import_name, url_prefix, "Session").shares(401, 403)
+    blueprint.admit(roles)
     if Role.COMPANY_ADMIN in roles:
         blueprint.shares(404, headers=[COMPANY])
-    guard_with_session(blueprint, roles)
+    guard_with_session(blueprint, blueprint.roles_of)
     return blueprint

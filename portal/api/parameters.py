@@ -13,6 +13,11 @@ ID = {
     "company_id": ("La empresa.", "^EMP_[0-9A-F]{10}$", "EMP_0123456789"),
     "router_id": ("El router.", "^RTR_[0-9A-F]{8}$", "RTR_01234567"),
     "sale_id": ("La venta.", "^sal_[0-9a-f]{32}$", "sal_0123456789abcdef0123456789abcdef"),
+    "session_id": (
+        "La sesión.",
+        "^ses_[0-9a-f]{32}$",
+        "ses_0123456789abcdef0123456789abcdef",
+    ),
     "access_id": ("El acceso.", "^acc_[0-9a-f]{20}$", "acc_0123456789abcdef0123"),
     "session_key": (
         "La sesión, por su `id` en la lista de quién está en línea.",

@@ -14,6 +14,7 @@ from webargs.flaskparser import FlaskParser, is_json_request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from portal.core.errors import BadRequest, Invalid
+from portal.web.uploads import whole_body
 
 UNKNOWN = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": None}
 WHOLE_BODY = "_schema"
@@ -49,14 +50,6 @@ class ApiParser(FlaskParser):
         """Answer 422."""
         # webargs wraps the messages in the place where it looked, "json" or "query".
         raise invalid(_in_order(next(iter(error.messages_dict.values())), schema)) from error
-
-
-def whole_body(req: Request) -> bytes:
-    """Read the body. Raises 413; one in chunks only does when it is read beyond the limit."""
-    raw = req.get_data()
-    if len(raw) == req.max_content_length:
-        req.stream.read(1)
-    return raw
 
 
 def invalid(messages: Any) -> Invalid:

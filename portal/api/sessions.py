@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -28,8 +28,8 @@ NAME_COMPANY = f"Indique la empresa por la que actúa en el encabezado {COMPANY_
 READING = ("GET", "HEAD", "OPTIONS")
 
 
-def guard_with_session(blueprint: Blueprint, roles: Collection[Role]) -> None:
-    """Close a blueprint to all but administrators of these roles.
+def guard_with_session(blueprint: Blueprint, roles_of: Callable[[str], Collection[Role]]) -> None:
+    """Close a blueprint to all but people of the roles that `roles_of` gives for an endpoint.
 
     Where a cliente_admin may enter, a super_admin may too by naming the company.
     """
@@ -37,7 +37,7 @@ def guard_with_session(blueprint: Blueprint, roles: Collection[Role]) -> None:
     def enter() -> None:
         if request.method != "OPTIONS":
             g.administrator = _authenticate()
-            g.company_id = _company_for(g.administrator, roles)
+            g.company_id = _company_for(g.administrator, roles_of(request.endpoint or ""))
 
     blueprint.before_request(enter)
     blueprint.after_request(_show_company)
@@ -56,9 +56,15 @@ def actor() -> Actor:
 
 def acting_company_id() -> str:
     """Name the company that this request is about: one's own, or the one a super_admin named."""
-    found: str | None = g.company_id
+    found = company_in_question()
     if found is None:
         raise Forbidden(NAME_COMPANY)
+    return found
+
+
+def company_in_question() -> str | None:
+    """Name that company; None for a super_admin who named none."""
+    found: str | None = g.company_id
     return found
 
 

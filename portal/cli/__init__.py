@@ -6,8 +6,9 @@ import click
 from flask import Flask
 from flask_migrate.cli import db
 
-from portal.cli.admin import create_admin
+from portal.cli.admin import create_admin, reset_password
 from portal.cli.alerts import alerts
+from portal.cli.audit import audit
 from portal.cli.demo import demo
 from portal.cli.deploy import deploy
 from portal.cli.doctor import doctor
@@ -28,8 +29,8 @@ ALWAYS: tuple[click.Command, ...] = (deploy, doctor, settings)
 # What has its own, or reads none.
 ALONE: tuple[click.Command, ...] = (demo, init)
 NEEDS_SETTINGS: tuple[click.Command, ...] = (
-    *(alerts, create_admin, keys),
-    *(reconcile, router, sales, webhooks, worker),
+    *(alerts, audit, create_admin, keys),
+    *(reconcile, reset_password, router, sales, webhooks, worker),
 )
 
 

@@ -1,4 +1,4 @@
-"""Offer `flask create-admin`: make the first people who may log in."""
+"""Offer `flask create-admin` and `flask reset-password`: let people in from the server's shell."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from marshmallow import ValidationError
 
 from portal.cli.command import command
 from portal.cli.shell import actor, problems_told
-from portal.operators.people import passwords, users
+from portal.operators.people import enrolment, password_reset, passwords, users
 from portal.web.fields import Email, Text
 
 PASSWORD = Text(passwords.LONGEST, shortest=passwords.SHORTEST, strip=False)
@@ -35,6 +35,39 @@ def create_admin(email: str, password_stdin: bool, empresa: str | None) -> None:
         user = users.create_with_company(actor(), email, password, company)
     of_company = f" de {company} ({user.company_id})" if company else ""
     click.echo(f"Se creó el {user.role} {user.email}{of_company}.")
+
+
+@command(
+    "reset-password",
+    example=(
+        "flask reset-password --email ana@example.com\n"
+        "flask reset-password --email ana@example.com --link"
+    ),
+)
+@click.option("--email", metavar="CORREO", required=True, help="Correo con el que inicia sesión.")
+@click.option("--link", is_flag=True, help="Da un enlace de un solo uso, que vale 30 minutos.")
+@click.option("--password-stdin", is_flag=True, help="Lee la contraseña de la entrada estándar.")
+@click.option("--without-totp", is_flag=True, help="Quita también la verificación en dos pasos.")
+@with_appcontext
+def reset_password(email: str, link: bool, password_stdin: bool, without_totp: bool) -> None:
+    """Pone otra contraseña a quien olvidó la suya.
+
+    Pide la contraseña, o con --link da un enlace para que la persona la elija. Se cierran todas sus
+    sesiones. La verificación en dos pasos sigue activada: quien perdió el teléfono y sus códigos
+    necesita --without-totp.
+    """
+    if without_totp:
+        with problems_told():
+            user = enrolment.remove_of(actor(), email)
+        click.echo(f"{user.email} ya no tiene verificación en dos pasos.")
+    if link:
+        with problems_told():
+            click.echo(password_reset.link_for(email))
+        return
+    password = _checked("La contraseña", PASSWORD, _read_password(password_stdin))
+    with problems_told():
+        user = password_reset.set_directly(actor(), email, password)
+    click.echo(f"{user.email} tiene otra contraseña; sus sesiones se cerraron.")
 
 
 def _read_password(from_stdin: bool) -> str:

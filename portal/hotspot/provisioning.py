@@ -98,6 +98,20 @@ class UserFound:
         return self.is_there
 
 
+@dataclass(frozen=True)
+class NewProfile:
+    """Describe a user profile to make. `rate_limit` is in the router's words, the upload first.
+
+    What is None stays as the router has it by itself: no limit, one device. A device that was
+    let in is known by a cookie for `cookie_days`.
+    """
+
+    name: str
+    cookie_days: int
+    rate_limit: str | None = None
+    shared_users: int | None = None
+
+
 class Provisioner(Protocol):
     """Make, switch, limit and remove users. Any method may raise RouterError.
 
@@ -186,4 +200,10 @@ class Provisioner(Protocol):
 
         Grows with the router: never part of a sale. `sold` is how many of them can have been
         made at most; many more raise RouterUnavailable.
+        """
+
+    def add_profile(self, profile: NewProfile, timeout: float) -> bool:
+        """Make the user profile; false where one of the name stands already, which stays as it is.
+
+        For an operator, never in a sale. May be repeated.
         """

@@ -20,6 +20,8 @@ from portal.models.job import Job, WorkerHeartbeat
 from portal.models.kit_link import KitLink
 from portal.models.login_failure import LoginFailure
 from portal.models.outage import Outage
+from portal.models.people.password_request import PasswordRequest
+from portal.models.people.second_factor import RecoveryCode, SecondFactor
 from portal.models.plan import Plan
 from portal.models.reporting.money_back import MoneyBack
 from portal.models.reporting.sale_words import SaleWords, SaleWordsCursor
@@ -54,7 +56,9 @@ __all__ = [
     "LoginFailure",
     "MoneyBack",
     "Outage",
+    "PasswordRequest",
     "Plan",
+    "RecoveryCode",
     "Router",
     "RouterContact",
     "Sale",
@@ -62,6 +66,7 @@ __all__ = [
     "SaleVisit",
     "SaleWords",
     "SaleWordsCursor",
+    "SecondFactor",
     "TakingsDay",
     "TakingsHour",
     "TakingsState",

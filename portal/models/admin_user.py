@@ -50,7 +50,7 @@ class AdminUser(Base):
 class AdminSession(Base):
     """Keep a login. Its id is the token's `jti`; ending it counts at once, everywhere.
 
-    `confirmed_at`: when its person last gave the password.
+    `confirmed_at`: when its person last gave the password; `seen_at`: its last use, to the minute.
     """
 
     __tablename__ = "admin_session"
@@ -61,6 +61,7 @@ class AdminSession(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("admin_user.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     confirmed_at: Mapped[datetime] = mapped_column(default=utc_now)
+    seen_at: Mapped[datetime] = mapped_column(default=utc_now)
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     ip: Mapped[str | None] = mapped_column(String(45))

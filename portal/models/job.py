@@ -28,6 +28,7 @@ class JobKind(StrEnum):
     EXPIRING_KEYS = "expiring_keys"
     ROUTER_REACH = "router_reach"
     DAILY_SUMMARY = "daily_summary"
+    PASSWORD_LINKS = "password_links"  # noqa: S105 - a kind of work, no password
     SALE_WORDS = "sale_words"
     TAKINGS = "takings"
     VOUCHERS = "vouchers"

@@ -36,6 +36,7 @@ class AuditAction(StrEnum):
     PLAN_PICTURE = "plan.picture"
     PLAN_UPDATE = "plan.update"
     ROUTER_ACTIVATE = "router.activate"
+    ROUTER_ADD_PROFILE = "router.add_profile"
     ROUTER_CREATE = "router.create"
     ROUTER_DEACTIVATE = "router.deactivate"
     ROUTER_DELETE = "router.delete"
@@ -55,6 +56,10 @@ class AuditAction(StrEnum):
     USER_CHANGE_PASSWORD = "user.change_password"  # noqa: S105 - an action, no password
     USER_CREATE = "user.create"
     USER_DEACTIVATE = "user.deactivate"
+    USER_RECOVERY_CODES = "user.recovery_codes"
+    USER_RESET_PASSWORD = "user.reset_password"  # noqa: S105 - an action, no password
+    USER_TOTP_OFF = "user.totp_off"
+    USER_TOTP_ON = "user.totp_on"
     USER_UPDATE = "user.update"
     VOUCHER_BATCH = "voucher.batch"
     VOUCHER_BATCH_VOID = "voucher.batch_void"

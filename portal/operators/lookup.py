@@ -13,16 +13,29 @@ from sqlalchemy.orm import Session
 
 from portal.core.errors import Conflict, NotFound
 from portal.core.records import sane
-from portal.models import Access, Company, Plan, Router, Sale, Voucher, VoucherBatch, VoucherSeller
+from portal.models import (
+    Access,
+    AdminUser,
+    Company,
+    Plan,
+    Router,
+    Sale,
+    Voucher,
+    VoucherBatch,
+    VoucherSeller,
+)
 from portal.operators.trail.changes import apply as apply
 
 Row = TypeVar("Row")
-Owned = TypeVar("Owned", Router, Plan, Sale, Voucher, VoucherBatch, VoucherSeller, Access)
+Owned = TypeVar(
+    "Owned", Router, Plan, Sale, AdminUser, Voucher, VoucherBatch, VoucherSeller, Access
+)
 
 ABSENT = {
     Router: "Router no encontrado",
     Plan: "Producto no encontrado",
     Sale: "Transacción no encontrada",
+    AdminUser: "Usuario no encontrado",
     Voucher: "Ficha no encontrada",
     VoucherBatch: "Lote no encontrado",
     VoucherSeller: "Vendedor no encontrado",

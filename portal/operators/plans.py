@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from portal.core.database import reading, writing
@@ -82,6 +83,31 @@ def deactivate(actor: Actor, company_id: str, plan_id: int) -> Plan:
     return update(actor, company_id, plan_id, active=False)
 
 
+def move(actor: Actor, company_id: str, plan_id: int, *, up: bool) -> None:
+    """Change the plan's place with the one before or after it. Raises NotFound.
+
+    Places are numbered anew, so that no two plans have one and each move is seen.
+    """
+    with writing() as session:
+        company_in(session, company_id, lock=True)
+        plan = owned_in(session, Plan, plan_id, company_id)
+        rows = list(session.scalars(_in_order(company_id).where(Plan.active == plan.active)))
+        at = rows.index(plan)
+        to = at - 1 if up else at + 1
+        if not 0 <= to < len(rows):
+            return
+        rows[at], rows[to] = rows[to], rows[at]
+        for position, row in enumerate(rows, start=1):
+            if changed := apply(row, {"position": position}):
+                record(session, actor, AuditAction.PLAN_UPDATE, row.id, company_id, changed)
+
+
+def in_order(company_id: str) -> Sequence[Plan]:
+    """List all of the company's plans as they are shown, those on sale first."""
+    with reading() as session:
+        return session.scalars(_in_order(company_id)).all()
+
+
 def get(company_id: str, plan_id: int) -> Plan:
     """Find the plan. Raises NotFound."""
     with reading() as session:
@@ -99,6 +125,11 @@ def listing(
             owned_in(session, Router, router_id, company_id)
             query = query.where(or_(Plan.router_id == router_id, Plan.router_id.is_(None)))
         return page(session, query.order_by(Plan.position, Plan.id), limit, offset)
+
+
+def _in_order(company_id: str) -> Select[Plan]:
+    query = select(Plan).where(Plan.company_id == company_id)
+    return query.order_by(Plan.active.desc(), Plan.position, Plan.featured.desc(), Plan.id)
 
 
 def _change(session: Session, plan: Plan, values: dict[str, Any]) -> Changes:

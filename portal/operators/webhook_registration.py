@@ -13,7 +13,7 @@ from portal.core.database import reading, writing
 from portal.core.errors import Unavailable
 from portal.core.logs import log
 from portal.core.vault import VaultError
-from portal.models import Company, GatewayAccount
+from portal.models import Company, GatewayAccount, WebhookEvent
 from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.gateway_lookup import KEY_REFUSED, NO_ANSWER, current, usable
 from portal.operators.lookup import apply
@@ -108,6 +108,13 @@ def standing(account: GatewayAccount) -> str | None:
         return REGISTERED.format(label)
     sentence = ON_LOOPBACK if is_on_loopback() else UNREGISTERED
     return f"{sentence.format(label, AGAIN)} {account.company_id}."
+
+
+def last_delivery(company_id: str) -> WebhookEvent | None:
+    """Give what the gateways told the company last."""
+    query = select(WebhookEvent).where(WebhookEvent.company_id == company_id)
+    with reading() as session:
+        return session.scalars(query.order_by(WebhookEvent.id.desc()).limit(1)).first()
 
 
 def webhook_url(account: GatewayAccount) -> str:

@@ -33,15 +33,13 @@ def conditions(router_id: str) -> Response:
 
 def conditions_of(shop: Shop) -> list[Condition]:
     """Give them in the order in which somebody asks, the seller first."""
-    company, gateway = shop.company, _gateway(shop)
-    notice = legal_texts.privacy_notice(company, gateway, gettext)
-    terms = legal_texts.terms(company, gettext)
+    texts = legal_texts.texts_of(shop.company, _gateway(shop), gettext)
     return [
         Condition("vendedor", gettext("Quién vende"), "\n".join(_seller(shop))),
-        Condition("aviso", gettext("Aviso de privacidad"), notice),
-        Condition("terminos", gettext("Términos del servicio"), terms),
-        Condition("devoluciones", gettext("Devoluciones"), legal_texts.refunds(company, gettext)),
-        Condition("quejas", gettext("Quejas"), legal_texts.complaints(company, gettext)),
+        Condition("aviso", gettext("Aviso de privacidad"), texts["privacy_notice"]),
+        Condition("terminos", gettext("Términos del servicio"), texts["terms"]),
+        Condition("devoluciones", gettext("Devoluciones"), texts["refund_policy"]),
+        Condition("quejas", gettext("Quejas"), texts["complaints"]),
     ]
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from flask import Flask
 
 from portal.panel import (
+    alerts,
     companies,
+    company,
     confirmation,
     cookie,
     gate,
     login,
     menu,
     online,
+    plans,
     rendering,
     style,
     why,
@@ -22,7 +25,13 @@ from portal.panel.rendering import problem_page
 __all__ = ["blueprint", "door", "problem_page", "register"]
 
 # Their views stand on the blueprint as soon as they are imported.
-VIEWS = (login, confirmation, menu, companies, style, online, why)
+VIEWS = (
+    *(login, confirmation, menu, companies, style),
+    *(online, why),
+    *plans.VIEWS,
+    *company.VIEWS,
+    *alerts.VIEWS,
+)
 
 
 def register(app: Flask) -> None:

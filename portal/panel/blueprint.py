@@ -15,10 +15,14 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class ViewRule:
-    """Say who may enter a view; None: anybody. `fresh`: who gave the password just now."""
+    """Say who may enter a view; None: anybody. `fresh`: who gave the password just now.
+
+    `largest` is how many bytes may be posted; None is what any request may bring.
+    """
 
     audience: Audience | None
     fresh: bool = False
+    largest: int | None = None
 
 
 class PanelBlueprint(Blueprint):
@@ -33,10 +37,10 @@ class PanelBlueprint(Blueprint):
         return self._declare(path, "GET", ViewRule(audience, fresh))
 
     def action(
-        self, path: str, audience: Audience, *, fresh: bool = False
+        self, path: str, audience: Audience, *, fresh: bool = False, largest: int | None = None
     ) -> Callable[[View], View]:
         """Do what a form of ours asks for; `fresh` needs the form's page to have the same path."""
-        return self._declare(path, "POST", ViewRule(audience, fresh))
+        return self._declare(path, "POST", ViewRule(audience, fresh, largest))
 
     def open_page(self, path: str) -> Callable[[View], View]:
         """Show a page to anybody; what lies here is on the list of the policy test."""

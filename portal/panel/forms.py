@@ -48,16 +48,20 @@ def read_form(
     `partial`: what the form does not have stays as it is too.
     """
     typed = {name: request.form.get(name, "") for name in schema.load_fields}
-    sent = {
+    try:
+        values = schema.load(sent_values(schema, secrets), partial=partial)
+    except ValidationError as error:
+        return PostedForm(typed, {}, _sentences(error.messages_dict))
+    return PostedForm(typed, values)
+
+
+def sent_values(schema: Schema, secrets: Collection[str] = ()) -> dict[str, Any]:
+    """Give what the form at hand says, as the schema takes it; of `secrets` what was typed."""
+    return {
         name: _meant(schema.load_fields[name], name)
         for name in schema.load_fields
         if _is_said(schema.load_fields[name], name, secrets)
     }
-    try:
-        values = schema.load(sent, partial=partial)
-    except ValidationError as error:
-        return PostedForm(typed, {}, _sentences(error.messages_dict))
-    return PostedForm(typed, values)
 
 
 def _is_said(reader: fields.Field[Any], name: str, secrets: Collection[str]) -> bool:
@@ -88,10 +92,11 @@ def _takes_nothing(reader: fields.Field[Any]) -> bool:
 
 
 def _sentences(messages: Mapping[Any, Any]) -> dict[str, str]:
-    return {str(name): _sentence(said) for name, said in messages.items()}
+    return {str(name): sentence_of(said) for name, said in messages.items()}
 
 
-def _sentence(said: Any) -> str:
+def sentence_of(said: Any) -> str:
+    """Make of marshmallow's complaints about one field the sentence that stands beside it."""
     while isinstance(said, dict):
         said = next(iter(said.values()))
     complaint = str(said[0] if isinstance(said, list) else said)

@@ -20,6 +20,7 @@ from portal.panel import cookie
 from portal.panel.audience import Audience
 from portal.panel.blueprint import RULES, ViewRule, blueprint, door
 from portal.panel.request import actor
+from portal.web.uploads import whole_body
 
 
 class StaleForm(BadRequest):
@@ -44,6 +45,11 @@ def enter() -> Response | None:
     rule = RULES.get(request.endpoint or "")
     if rule is None:
         raise NotFound
+    if rule.largest is not None:
+        # At once, before the form is read, which has its token: one that turns out too large
+        # halfway leaves its files open.
+        request.max_content_length = rule.largest
+        whole_body(request)
     _check_form()
     g.administrator = who = _current()
     if rule.audience is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import request
 
 from portal.core.i18n import gettext
-from portal.panel.audience import ANYBODY_LOGGED_IN, DEPLOYMENT, STAFF, Audience
+from portal.panel.audience import ANYBODY_LOGGED_IN, DEPLOYMENT, OWNERS, STAFF, Audience
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,9 @@ SECTIONS = (
     Section("panel.online", "En línea", STAFF, in_bar=True),
     Section("panel.why", "¿Por qué no tiene Internet?", STAFF),
     Section("panel.menu", "Más", ANYBODY_LOGGED_IN, in_bar=True),
+    Section("panel.plan_list", "Planes", OWNERS),
+    Section("panel.company_details", "Empresa", OWNERS),
+    Section("panel.alert_list", "Alertas", OWNERS),
     Section("panel.company_list", "Empresas", DEPLOYMENT),
 )
 

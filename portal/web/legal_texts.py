@@ -73,9 +73,22 @@ def seller_of(company: Company) -> str:
     return company.legal_name or company.name
 
 
-def privacy_notice(company: Company, gateway: str, translate: Translate = str) -> str:
-    """Give the whole notice: the company's own, or ours in Spanish or as it is translated."""
-    return company.privacy_notice or _filled(_privacy(company), _facts(company, gateway), translate)
+def defaults(company: Company, gateway: str, translate: Translate = str) -> dict[str, str]:
+    """Give our own texts by the company's columns: what is said where it says nothing itself."""
+    facts = _facts(company, gateway)
+    to = (COMPLAIN_TO, COMPLAINTS) if _contact(company) else (COMPLAINTS,)
+    return {
+        "privacy_notice": _filled(_privacy(company), facts, translate),
+        "terms": _filled((TERMS,), facts, translate),
+        "refund_policy": _filled((REFUNDS,), facts, translate),
+        "complaints": _filled(to, facts, translate, " "),
+    }
+
+
+def texts_of(company: Company, gateway: str, translate: Translate = str) -> dict[str, str]:
+    """Give the company's texts by its columns, in its own words or ours."""
+    ours = defaults(company, gateway, translate)
+    return {name: getattr(company, name) or text for name, text in ours.items()}
 
 
 def simplified_notice(company: Company, gateway: str, translate: Translate = str) -> str:
@@ -83,24 +96,6 @@ def simplified_notice(company: Company, gateway: str, translate: Translate = str
     more = () if company.privacy_notice else (NO_ADVERTISING,)
     parts = (_responsible(company), SIMPLIFIED, *more)
     return _filled(parts, _facts(company, gateway), translate, " ")
-
-
-def refunds(company: Company, translate: Translate = str) -> str:
-    """Say when money goes back: in the company's words, or ours."""
-    return company.refund_policy or _filled((REFUNDS,), _facts(company), translate)
-
-
-def complaints(company: Company, translate: Translate = str) -> str:
-    """Say where to complain: in the company's words, or ours."""
-    if company.complaints:
-        return company.complaints
-    said = (COMPLAIN_TO, COMPLAINTS) if _contact(company) else (COMPLAINTS,)
-    return _filled(said, _facts(company), translate, " ")
-
-
-def terms(company: Company, translate: Translate = str) -> str:
-    """Say what is sold: in the company's words, or ours."""
-    return company.terms or _filled((TERMS,), {}, translate)
 
 
 def _privacy(company: Company) -> Iterator[str]:
@@ -114,7 +109,7 @@ def _responsible(company: Company) -> str:
     return SELLER_AT if company.address else SELLER
 
 
-def _facts(company: Company, gateway: str = "") -> dict[str, str | int]:
+def _facts(company: Company, gateway: str) -> dict[str, str | int]:
     return {
         "seller": seller_of(company),
         "address": company.address or "",

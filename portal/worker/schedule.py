@@ -43,6 +43,8 @@ from portal.sales.takings.summing import sum_days
 from portal.vouchers.upkeep import keep_vouchers
 from portal.worker.due_times import pull_forward
 from portal.worker.orphan_orders import search_orphan_orders
+from portal.worker.password_mail import PERIOD_SECONDS as LINKS_SECONDS
+from portal.worker.password_mail import send_password_links
 from portal.worker.receipts import send_receipts
 from portal.worker.retention import erase_personal_data
 
@@ -82,6 +84,7 @@ def _kinds() -> dict[JobKind, tuple[Callable[[str], object], float]]:
         JobKind.EXPIRING_KEYS: (lambda _all: tell_of_expiring_keys(), KEYS_SECONDS),
         JobKind.ROUTER_REACH: (watch_router, WATCH_SECONDS),
         JobKind.DAILY_SUMMARY: (tell_of_yesterday, LOOK_SECONDS),
+        JobKind.PASSWORD_LINKS: (lambda _all: send_password_links(), LINKS_SECONDS),
         JobKind.SALE_WORDS: (lambda _all: write_words(), WORDS_SECONDS),
         JobKind.TAKINGS: (sum_days, TAKINGS_SECONDS),
         JobKind.VOUCHERS: (keep_vouchers, VOUCHERS_SECONDS),
@@ -138,6 +141,8 @@ def _wanted(session: Session) -> Iterator[tuple[str, str | None]]:
     """Name every job that there should be, and the company whose it is."""
     for kind in ALONE:
         yield kind.about(ALL), None
+    if settings().smtp_host:
+        yield JobKind.PASSWORD_LINKS.about(ALL), None
     used = select(Router.id, Router.company_id).where(exists().where(Access.router_id == Router.id))
     for router, company in session.execute(used):
         for kind in ROUTER_JOBS:

@@ -135,3 +135,22 @@ def test_a_routers_list_holds_what_it_sells(
     sells("primero", router.id, 1)
     names = [plan.name for plan in plans.listing(company.id, 50, 0, router.id).rows]
     assert names == ["primero", "tercero"]
+
+
+def order(company: Company) -> list[str]:
+    return [plan.name for plan in plans.in_order(company.id)]
+
+
+def test_a_plan_changes_places_with_its_neighbour(actor: Actor, company: Company) -> None:
+    made = [plans.create(actor, company.id, **hour(name=name)) for name in ("uno", "dos", "tres")]
+    hidden = plans.create(actor, company.id, **hour(name="retirado", active=False))
+    plans.move(actor, company.id, made[2].id, up=True)
+    assert order(company) == ["uno", "tres", "dos", "retirado"]
+    plans.move(actor, company.id, made[0].id, up=False)
+    assert order(company) == ["tres", "uno", "dos", "retirado"]
+    # Beyond the ends there is nothing.
+    for plan, up in ((made[2], True), (made[1], False), (hidden, True)):
+        plans.move(actor, company.id, plan.id, up=up)
+    assert order(company) == ["tres", "uno", "dos", "retirado"]
+    with pytest.raises(NotFound):
+        plans.move(actor, companies.create(actor, name="Ajena").id, made[0].id, up=True)

@@ -36,7 +36,7 @@ function spilled([element, rect]) {
 function clipped(element) {
   // What is typed moves along in its field.
   const field = element.matches("input"), hides = field || getComputedStyle(element).overflow !== "visible";
-  return hides && !element.matches("svg,#card") && seen(element) &&
+  return hides && !element.matches("svg,#card,textarea") && seen(element) &&
     (!field && element.scrollWidth > element.clientWidth + NEAR || element.scrollHeight > element.clientHeight + NEAR);
 }
 

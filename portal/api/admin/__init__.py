@@ -4,7 +4,9 @@ from portal.api.admin import (
     alerts,
     company,
     gateway,
+    history,
     online,
+    people,
     pictures,
     products,
     router_kit,
@@ -24,4 +26,6 @@ BLUEPRINTS = (
     products.blueprint,
     pictures.blueprint,
     sales.blueprint,
+    history.blueprint,
+    people.blueprint,
 )

@@ -8,6 +8,7 @@ from portal.alerts.channels import EMAIL, TELEGRAM, WEBHOOK
 from portal.alerts.trial import send_test
 from portal.api.blueprints import session_blueprint
 from portal.api.sessions import acting_company_id, actor
+from portal.models.admin_user import Role
 from portal.operators import alerts as operators
 from portal.web.operator_schemas.alert_schemas import AlertPage, AlertQuery, AlertSchema
 from portal.web.operator_schemas.pages import page_answer
@@ -22,6 +23,7 @@ tests = session_blueprint("pruebas de alertas", __name__, "/api/v1/admin")
 @blueprint.route("")
 @blueprint.arguments(AlertQuery, location="query")
 @blueprint.response(200, AlertPage)
+@blueprint.also_for(Role.CASHIER)
 def listing(query: dict[str, Any]) -> Any:
     """Lo que necesita a una persona, lo último primero
 

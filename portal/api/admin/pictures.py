@@ -5,20 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from flask import request
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from portal.api.blueprints import session_blueprint
-from portal.api.parser import invalid, whole_body
+from portal.api.parser import invalid
 from portal.api.sessions import acting_company_id, actor
 from portal.core.errors import Problem
 from portal.operators import pictures, plans
 from portal.web.operator_schemas.company_schemas import CompanySchema
 from portal.web.operator_schemas.product_schemas import ProductSchema
+from portal.web.uploads import FIELD, LARGEST_UPLOAD, uploaded_picture, whole_body
 
-FIELD = "archivo"
-LARGEST_FILE = 1024 * 1024
-# What multipart writes around the file.
-OVERHEAD = 16 * 1024
 UPLOAD = {
     "required": True,
     "content": {
@@ -67,13 +63,10 @@ def _uploaded() -> bytes:
     """The file. Raises 413, 415 and Invalid."""
     if request.mimetype != "multipart/form-data":
         raise NotMultipart
-    request.max_content_length = LARGEST_FILE + OVERHEAD
+    request.max_content_length = LARGEST_UPLOAD
     # Read at once: a form that turns out too large halfway leaves its files open.
     whole_body(request)
-    file = request.files.get(FIELD)
-    raw = file.read(LARGEST_FILE + 1) if file else b""
-    if len(raw) > LARGEST_FILE:
-        raise RequestEntityTooLarge
+    raw = uploaded_picture()
     if not raw:
         raise invalid({FIELD: ["es obligatorio"]})
     return raw

@@ -7,6 +7,7 @@ from typing import Any
 from portal.api.blueprints import session_blueprint
 from portal.api.sessions import acting_company_id, actor
 from portal.models import Plan
+from portal.models.admin_user import Role
 from portal.operators import plans
 from portal.operators.plan_advice import plan_advice
 from portal.web.operator_schemas.pages import page_answer
@@ -48,6 +49,7 @@ blueprint = session_blueprint("productos", __name__, "/api/v1/admin/products")
 @blueprint.arguments(ProductQuery, location="query")
 @blueprint.response(200, ProductPage)
 @blueprint.failures(404)
+@blueprint.also_for(Role.CASHIER)
 def listing(query: dict[str, Any]) -> dict[str, Any]:
     """Mis productos
 
@@ -73,6 +75,7 @@ def create(values: Any) -> Any:
 @blueprint.route("/<int:product_id>")
 @blueprint.response(200, ProductSchema)
 @blueprint.failures(404)
+@blueprint.also_for(Role.CASHIER)
 def product(product_id: int) -> Any:
     """Un producto
 

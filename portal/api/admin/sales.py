@@ -14,7 +14,9 @@ from portal.api.admin.sale_schemas import (
     ToldSaleAnswer,
 )
 from portal.api.blueprints import session_blueprint
-from portal.api.sessions import acting_company_id, actor
+from portal.api.sessions import acting_company_id, actor, administrator
+from portal.core.errors import Forbidden
+from portal.models.admin_user import Role
 from portal.models.sale_states import SaleState
 from portal.operators import companies, refunds, reports, transactions
 from portal.web.operator_schemas.pages import page_answer
@@ -39,6 +41,7 @@ blueprint = session_blueprint("transacciones", __name__, "/api/v1/admin/mi-empre
 @blueprint.doc(
     responses={200: {"content": {"text/csv": {"schema": {"type": "string"}, "example": TABLE}}}}
 )
+@blueprint.also_for(Role.CASHIER)
 def listing(query: dict[str, Any]) -> Any:
     """Mis ventas, la última primero; con `formato=csv`, todas las que cumplen el filtro
 
@@ -46,6 +49,9 @@ def listing(query: dict[str, Any]) -> Any:
     UTF-8, separada por comas, con fechas en la `zona_horaria` de la empresa.
     """
     if query.pop("formato") == "csv":
+        # Everybody's names and addresses at once are more than a look.
+        if administrator().role == Role.CASHIER:
+            raise Forbidden
         return _as_csv(query)
     return page_answer("transacciones", transactions.listing(acting_company_id(), **query), query)
 
@@ -53,6 +59,7 @@ def listing(query: dict[str, Any]) -> Any:
 @blueprint.route("/transacciones/<sale_id>")
 @blueprint.response(200, ToldSaleAnswer)
 @blueprint.failures(404)
+@blueprint.also_for(Role.CASHIER)
 def sale(sale_id: str) -> Any:
     """Una venta con su historial
 
@@ -78,6 +85,7 @@ def refund(payload: dict[str, str], sale_id: str) -> Any:
 @blueprint.route("/dashboard")
 @blueprint.arguments(PeriodQuery, location="query")
 @blueprint.response(200, ReportAnswer)
+@blueprint.also_for(Role.CASHIER)
 def dashboard(period: dict[str, Any]) -> Any:
     """Ventas e ingresos pagados, por día, producto y router; 30 días si no se indica otra cosa
 

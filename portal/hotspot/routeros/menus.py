@@ -75,6 +75,10 @@ PROFILE_PRINT = Command(
     ),
     bounds=MENU,
 )
+PROFILE_ADD = Command(
+    "/ip/hotspot/user/profile/add",
+    arguments=("name", "rate-limit", "shared-users", "add-mac-cookie", "mac-cookie-timeout"),
+)
 RESOURCE_PRINT = Command("/system/resource/print", properties=("version", "board-name", "uptime"))
 IDENTITY_PRINT = Command("/system/identity/print", properties=("name",))
 
@@ -91,6 +95,7 @@ COMMANDS = (
     COOKIE_REMOVE,
     HOST_PRINT,
     PROFILE_PRINT,
+    PROFILE_ADD,
     RESOURCE_PRINT,
     IDENTITY_PRINT,
 )

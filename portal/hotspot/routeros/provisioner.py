@@ -7,7 +7,14 @@ from dataclasses import replace
 
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.errors import NameTaken, RouterUnavailable
-from portal.hotspot.provisioning import HotspotUser, Known, NewHotspotUser, Provisioner, UserFound
+from portal.hotspot.provisioning import (
+    HotspotUser,
+    Known,
+    NewHotspotUser,
+    NewProfile,
+    Provisioner,
+    UserFound,
+)
 from portal.hotspot.routeros import commands, messages
 from portal.hotspot.routeros.active_list import ActiveList
 from portal.hotspot.routeros.channel import Channel, Reply
@@ -20,7 +27,15 @@ from portal.hotspot.routeros.errors import (
     names_no_profile,
     refusal,
 )
-from portal.hotspot.routeros.menus import USER_ADD, USER_FIND, USER_PRINT, USER_REMOVE, USER_SET
+from portal.hotspot.routeros.menus import (
+    PROFILE_ADD,
+    PROFILE_PRINT,
+    USER_ADD,
+    USER_FIND,
+    USER_PRINT,
+    USER_REMOVE,
+    USER_SET,
+)
 from portal.hotspot.routeros.users import NO_MAC, FoundUser, Target, chosen, read_user
 from portal.hotspot.routeros.values import (
     ItemId,
@@ -150,6 +165,25 @@ class RouterUsers(Provisioner):
         reply = self._channel.ask(order, Deadline(timeout))
         return tuple(read_user(row, reply.item(row).token()) for row in reply.rows)
 
+    def add_profile(self, profile: NewProfile, timeout: float) -> bool:
+        deadline = Deadline(timeout)
+        if self._has_profile(profile.name, deadline):
+            return False
+        values = {"name": profile.name, "add-mac-cookie": "yes"}
+        values["mac-cookie-timeout"] = f"{profile.cookie_days}d"
+        if profile.rate_limit is not None:
+            values["rate-limit"] = profile.rate_limit
+        if profile.shared_users is not None:
+            values["shared-users"] = str(profile.shared_users)
+        try:
+            self._run(PROFILE_ADD, values, deadline)
+        except Trap as trap:
+            # Somebody may have made it meanwhile.
+            if self._has_profile(profile.name, deadline):
+                return False
+            raise refusal(trap) from None
+        return True
+
     def is_open_to(self, target: Target, mac: str, deadline: Deadline) -> tuple[bool, bool]:
         """Tell whether this MAC may come in as the user, and whether another had to go from it.
 
@@ -169,6 +203,11 @@ class RouterUsers(Provisioner):
         reply = self._channel.ask(USER_PRINT.order(where={"name": name}), deadline)
         rows = sorted(reply.rows, key=lambda row: row.get("comment") != mark)
         return read_user(rows[0], reply.item(rows[0]).token()) if rows else None
+
+    def _has_profile(self, name: str, deadline: Deadline) -> bool:
+        words = spellings(name)
+        rows = self._channel.ask(PROFILE_PRINT.order(), deadline).rows
+        return any(row.get("name") in words for row in rows)
 
     def _is_free(self, name: str, deadline: Deadline) -> bool:
         """Tell whether no user has this name, whatever the mark."""

@@ -15,13 +15,15 @@ from portal.models import AdminSession, AdminUser, Company, utc_now
 from portal.models.admin_user import COMPANY_ROLES, Role
 from portal.operators import companies
 from portal.operators.audit import Actor, AuditAction, record
-from portal.operators.lookup import ListPage, apply, company_in, conflict, page
+from portal.operators.lookup import ListPage, apply, company_in, conflict, owned_in, page
 from portal.operators.people import password_rules, passwords
 from portal.operators.trail.changes import Changes, made
 
 EMAIL_TAKEN = "Ya existe un usuario con ese correo."
 COMPANY_NEEDED = "Un {} necesita una empresa."
 COMPANY_REFUSED = "Un super_admin no pertenece a ninguna empresa."
+NOT_OF_A_COMPANY = "Una persona de una empresa es cliente_admin o cajero."
+LAST_OWNER = "Debe quedar al menos un dueño activo en la empresa."
 LAST_SUPER_ADMIN = "Debe quedar al menos un super_admin activo."
 
 
@@ -77,20 +79,35 @@ def create_with_company(
         return create_in(session, actor, hashed, **values)
 
 
-def update(actor: Actor, user_id: int, **values: Unpack[UserValues]) -> AdminUser:
+def create_within(actor: Actor, within: str, **values: Unpack[UserValues]) -> AdminUser:
+    """Make a person of the company, as its owner may: an owner or a cashier. Raises as `create`."""
+    _check_role(values)
+    values["company_id"] = within
+    return create(actor, **values)
+
+
+def update(
+    actor: Actor, user_id: int, within: str | None = None, **values: Unpack[UserValues]
+) -> AdminUser:
     """Set what is given, and leave the rest. Who is changed in more than name logs in anew.
 
-    Raises NotFound, Conflict (e-mail taken, last super_admin), Invalid.
+    `within` is the company whose owner does it: nobody but its own people is found then, they
+    stay its own, and an active owner must be left. Raises NotFound, Conflict (e-mail taken, last
+    super_admin, last owner), Invalid.
     """
+    if within is not None:
+        _check_role(values)
     if "password" in values:
-        known = get(user_id)
+        known = get(user_id, within)
         _check_password(
             {"email": known.email, "name": known.name, "company_id": known.company_id, **values}
         )
     changes = _columns(values)
     with writing() as session:
-        user = _user_in(session, user_id, lock=True)
+        user = _user_in(session, user_id, within, lock=True)
         if changed := _change(session, user, changes):
+            if within is not None and session.scalar(_owners_of(within).limit(1)) is None:
+                raise Conflict(LAST_OWNER)
             record(session, actor, AuditAction.USER_UPDATE, user_id, user.company_id, changed)
     return user
 
@@ -108,16 +125,30 @@ def toggle(actor: Actor, user_id: int, active: bool | None = None) -> AdminUser:
     return user
 
 
-def get(user_id: int) -> AdminUser:
-    """Find the user. Raises NotFound."""
+def get(user_id: int, within: str | None = None) -> AdminUser:
+    """Find the user, of one company or of all. Raises NotFound."""
     with reading() as session:
-        return _user_in(session, user_id)
+        return _user_in(session, user_id, within)
 
 
 def listing(limit: int, offset: int) -> ListPage[AdminUser]:
     """List all users, by e-mail."""
     with reading() as session:
         return page(session, select(AdminUser).order_by(AdminUser.email), limit, offset)
+
+
+def of_company(company_id: str, limit: int, offset: int) -> ListPage[AdminUser]:
+    """List a company's people: who may enter first, then by name. Raises NotFound."""
+    with reading() as session:
+        company_in(session, company_id)
+        theirs = select(AdminUser).where(AdminUser.company_id == company_id)
+        order = (AdminUser.active.desc(), AdminUser.name, AdminUser.id)
+        return page(session, theirs.order_by(*order), limit, offset)
+
+
+def _check_role(values: UserValues) -> None:
+    if values.get("role", Role.CASHIER) not in COMPANY_ROLES:
+        raise Invalid(NOT_OF_A_COMPANY, errores={"rol": [NOT_OF_A_COMPANY]})
 
 
 def _check_password(values: UserValues) -> None:
@@ -137,10 +168,15 @@ def _columns(values: UserValues) -> dict[str, Any]:
     return changes
 
 
-def _user_in(session: Session, user_id: int, *, lock: bool = False) -> AdminUser:
+def _user_in(
+    session: Session, user_id: int, within: str | None = None, *, lock: bool = False
+) -> AdminUser:
     if lock:
         # In one order, so that two who lock each other out wait instead of deadlocking.
-        session.execute(_super_admins().order_by(AdminUser.id).with_for_update())
+        most = _super_admins() if within is None else _owners_of(within)
+        session.execute(most.order_by(AdminUser.id).with_for_update())
+    if within is not None:
+        return owned_in(session, AdminUser, user_id, within)
     user = session.get(AdminUser, user_id) if sane(user_id) else None
     if user is None:
         raise NotFound("Usuario no encontrado")
@@ -148,12 +184,13 @@ def _user_in(session: Session, user_id: int, *, lock: bool = False) -> AdminUser
 
 
 def _change(session: Session, user: AdminUser, changes: dict[str, Any]) -> Changes:
+    was_super_admin = user.role == Role.SUPER_ADMIN and user.active
     with session.no_autoflush:
         changed = apply(user, changes)
         _check_company(session, user)
     with conflict(EMAIL_TAKEN):
         session.flush()
-    if set(changed.names) & {"active", "role"} and session.scalar(_super_admins().limit(1)) is None:
+    if was_super_admin and session.scalar(_super_admins().limit(1)) is None:
         raise Conflict(LAST_SUPER_ADMIN)
     if set(changed.names) - {"name"}:
         _end_sessions(session, user.id)
@@ -172,6 +209,14 @@ def _check_company(session: Session, user: AdminUser) -> None:
 
 def _super_admins() -> Select[int]:
     return select(AdminUser.id).where(AdminUser.role == Role.SUPER_ADMIN, AdminUser.active)
+
+
+def _owners_of(company_id: str) -> Select[int]:
+    return select(AdminUser.id).where(
+        AdminUser.company_id == company_id,
+        AdminUser.role == Role.COMPANY_ADMIN,
+        AdminUser.active,
+    )
 
 
 def _end_sessions(session: Session, user_id: int) -> None:

@@ -5,12 +5,19 @@ shown.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from portal.alerts.kinds import AlertKind
+from portal.alerts.open_alerts import raise_alert
+from portal.core.database import writing
+from portal.models import AdminSession, Alert, ApiKey, utc_now
 from tests.api.admin.caller import Caller, log_in
-from tests.support.tenants import Tenant, make_tenant
+from tests.api.admin.sold import make_sale
+from tests.support.tenants import Tenant, make_tenant, make_user
 
 # Each answers anybody; all else below the two prefixes wants a session.
 OPEN = {"/api/v1/auth/login"}
@@ -19,6 +26,7 @@ PUBLIC = (
     "/api/v1/catalogo",
     "/api/v1/payments",
     "/api/v1/hotspot",
+    "/api/v1/kit",
     "/api/v1/webhooks",
 )
 # Below these an id in the path names something that belongs to one company.
@@ -26,6 +34,9 @@ OWN = "/api/v1/admin/"
 MANAGED = "/admin/empresas/<company_id>/"
 # What a call needs to be understood before it looks for what its path names.
 BODIES = {"/api/v1/admin/mi-empresa/transacciones/<sale_id>/reembolso": {"motivo": "Prueba"}}
+NEW_PRODUCT = {"perfil_mikrotik_nombre": "1hora", "nombre_venta": "Tarde", "precio": "35.00"}
+# Nobody answers at a tenant's router.
+ASKS_THE_ROUTER = ("/mikrotik-profiles", "/test-connection", "/check")
 SECRETS = ("key_private", "planted", "$argon2")
 
 
@@ -37,8 +48,8 @@ def routes(app: Flask) -> Iterator[tuple[str, str]]:
                 yield method, rule.rule
 
 
-def filled(rule: str, tenant: Tenant) -> str:
-    """The rule's path, naming what is the tenant's."""
+def filled(rule: str, tenant: Tenant, more: dict[str, str] | None = None) -> str:
+    """The rule's path, naming what is the tenant's; `more` names what there really is."""
     values = {
         "<company_id>": tenant.company_id,
         "<router_id>": tenant.router_id,
@@ -47,7 +58,8 @@ def filled(rule: str, tenant: Tenant) -> str:
         "<int:alert_id>": "1",
         "<key_id>": "key_0000000000000000",
         "<sale_id>": "sal_00000000000000000000000000000000",
-    }
+        "<session_id>": "ses_00000000000000000000000000000000",
+    } | (more or {})
     for placeholder, value in values.items():
         rule = rule.replace(placeholder, value)
     assert "<" not in rule, f"say what {rule} names"
@@ -103,18 +115,74 @@ def test_an_operator_acts_for_no_other_company(
     assert operator.get("/api/v1/admin/mi-empresa").status_code == 403
 
 
+def belongings(app: Flask, tenant: Tenant) -> dict[str, str]:
+    """What there is of a company's besides routers and plans, as paths name it."""
+    user = make_user(app, tenant.company_id)
+    with app.app_context(), writing() as session:
+        login = AdminSession(user_id=user.id, expires_at=utc_now() + timedelta(hours=1))
+        session.add(login)
+        raise_alert(session, tenant.company_id, AlertKind.PARKED, "sal_x", "Decida.")
+        session.flush()
+        alerts = select(Alert.id).where(Alert.company_id == tenant.company_id)
+        keys = select(ApiKey.id).where(ApiKey.router_id == tenant.router_id)
+        found = {
+            "<int:user_id>": str(user.id),
+            "<session_id>": login.id,
+            "<int:alert_id>": str(session.scalars(alerts).first()),
+            "<key_id>": str(session.scalars(keys).first()),
+        }
+    return found | {"<sale_id>": make_sale(app, tenant, utc_now(), "delivered")}
+
+
+def call(caller: Caller, method: str, rule: str, path: str) -> int:
+    body = {} if method == "GET" else {"json": BODIES.get(rule, {})}
+    answer = caller.call(method, path, **body)
+    assert "Ajena" not in answer.text
+    return answer.status_code
+
+
+@pytest.mark.parametrize("acting", [False, True])
 def test_another_companys_objects_are_not_found(
-    app: Flask, tenant: Tenant, stranger: Tenant
+    app: Flask, root: Caller, tenant: Tenant, stranger: Tenant, acting: bool
+) -> None:
+    operator = root.acting_for(tenant.company_id) if acting else log_in(app, tenant.company_id)
+    theirs, named = belongings(app, stranger), [*named_routes(app)]
+    assert len(named) >= 12
+    for method, rule in named:
+        path = filled(rule, stranger, theirs)
+        assert call(operator, method, rule, path) == 404, (method, rule)
+    # What nobody else finds is there.
+    owner = log_in(app, stranger.company_id)
+    for method, rule in named:
+        if method == "GET" and not rule.endswith(ASKS_THE_ROUTER):
+            answer = owner.get(filled(rule, stranger, theirs))
+            assert answer.status_code == 200, rule
+
+
+def named_routes(app: Flask) -> Iterator[tuple[str, str]]:
+    """Those whose paths name something that belongs to one company, or to one of its people."""
+    for method, rule in routes(app):
+        if "<" in rule and rule.startswith((OWN, "/api/v1/auth/")):
+            yield method, rule
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "field"),
+    [
+        ("GET", "/api/v1/admin/products", "router_id"),
+        ("GET", "/api/v1/admin/mi-empresa/transacciones", "router_id"),
+        ("POST", "/api/v1/admin/products", "router_id"),
+    ],
+)
+def test_what_a_body_or_a_query_names_is_not_found_either(
+    app: Flask, tenant: Tenant, stranger: Tenant, method: str, path: str, field: str
 ) -> None:
     operator = log_in(app, tenant.company_id)
-    named = [(m, rule) for m, rule in routes(app) if rule.startswith(OWN) and "<" in rule]
-    assert len(named) >= 7
-    for method, rule in named:
-        answer = operator.call(method, filled(rule, stranger), json=BODIES.get(rule, {}))
-        if method == "GET":
-            answer = operator.call(method, filled(rule, stranger))
-        assert answer.status_code == 404, rule
-        assert stranger.company_id not in answer.text
+    named = {field: stranger.router_id}
+    if method == "GET":
+        assert operator.get(path, **named).status_code == 404
+    else:
+        assert operator.call(method, path, json=NEW_PRODUCT | named).status_code == 404
 
 
 def test_a_companys_path_leads_to_its_own_routers_only(
@@ -147,7 +215,8 @@ def test_no_answer_shows_a_secret(app: Flask, root: Caller, tenant: Tenant) -> N
     for method, rule in routes(app):
         if method == "GET":
             answer = acting.get(filled(rule, tenant))
-            assert not [secret for secret in SECRETS if secret in answer.text], rule
+            shown = answer.data.decode(errors="replace")
+            assert not [secret for secret in SECRETS if secret in shown], rule
 
 
 def test_ids_that_no_database_holds_are_not_found(root: Caller, tenant: Tenant) -> None:

@@ -70,14 +70,16 @@ class Operation:
 
 
 def operations(document: dict[str, Any]) -> Iterator[Operation]:
-    """All that the document describes; what takes something away comes last."""
+    """All that the document describes; what takes something away comes last, a password too."""
     found = [
         Operation(method, path, item[method], item.get("parameters", []))
         for path, item in document["paths"].items()
         for method in METHODS
         if method in item
     ]
-    yield from sorted(found, key=lambda operation: operation.method == "delete")
+    yield from sorted(
+        found, key=lambda one: (one.path.endswith("-password"), one.method == "delete")
+    )
 
 
 def picture(kind: str = "png") -> bytes:

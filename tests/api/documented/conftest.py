@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert
 from portal.api.auth import LOGIN
 from portal.core.database import writing
-from portal.models import Company, Image, Plan, Router
+from portal.models import AdminSession, Company, Image, Plan, Router, utc_now
 from portal.operators import alerts, api_keys, companies
 from portal.operators.online import listing
 from portal.operators.people import users
@@ -52,8 +53,8 @@ class DocumentedShop(Shop):
         with writing() as session:
             plan = session.get_one(Plan, self.plan_id)
             plan.duration_seconds, plan.duration_from = 3600, "purchase"
-            users.create_in(session, ACTOR, CHEAP_HASH, email=ROOT, name="Raíz", role="super_admin")
-            users.create_in(
+            # The first, as the examples number her.
+            self.owner_id = users.create_in(
                 session,
                 ACTOR,
                 known,
@@ -61,7 +62,8 @@ class DocumentedShop(Shop):
                 name="Ana",
                 role="cliente_admin",
                 company_id=self.company_id,
-            )
+            ).id
+            users.create_in(session, ACTOR, CHEAP_HASH, email=ROOT, name="Raíz", role="super_admin")
             # Not the shop's own, whose pictures go when others are uploaded.
             other = Company(name="Otra")
             session.add(other)
@@ -120,6 +122,15 @@ class DocumentedShop(Shop):
             link = kit_links.new_link(ACTOR, self.company_id, self.router_id, KitOptions())
         return link.url.rpartition("/")[2]
 
+    def spare_session(self) -> str:
+        """The id of a session of the owner's that nobody uses."""
+        with self.app.app_context(), writing() as session:
+            lasts = utc_now() + timedelta(hours=1)
+            row = AdminSession(user_id=self.owner_id, expires_at=lasts)
+            session.add(row)
+            session.flush()
+            return row.id
+
     def real(self) -> dict[str, str]:
         """What the examples' names stand for, with a sale made just now."""
         self.end_sessions()
@@ -138,6 +149,7 @@ class DocumentedShop(Shop):
             "RTR_01234567": self.router_id,
             "sal_0123456789abcdef0123456789abcdef": bought["referencia"],
             "key_0123456789abcdef": self.spare_key(),
+            "ses_0123456789abcdef0123456789abcdef": self.spare_session(),
             "kit_0123456789abcdef0123456789abcdef": self.kit_token(),
             "img_0123456789abcdef0123456789abcdef": self.image_id,
             "key_0Privada1Ejemplo2": PRIVATE_KEY,

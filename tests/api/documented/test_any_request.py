@@ -45,6 +45,8 @@ KNOWN_FIELDS = {
     "ilimitado",
     # Whether others would guess it.
     *("password", "new_password"),
+    # Whether it is the telephone's.
+    "codigo",
 }
 HARMLESS = (
     *("/reembolso", "/probar", "/resolver"),
@@ -84,6 +86,7 @@ class Wanderer:
             "alert_id": shop.alert_id,
             "key_id": self.bought["key_0123456789abcdef"],
             "sale_id": sale,
+            "session_id": self.bought["ses_0123456789abcdef0123456789abcdef"],
             "reference": sale,
             "image_id": shop.image_id,
             "provider": "conekta",

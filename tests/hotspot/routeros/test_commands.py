@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from portal.hotspot.presence import LoggedIn
-from portal.hotspot.provisioning import Known, NewHotspotUser
+from portal.hotspot.provisioning import Known, NewHotspotUser, NewProfile
 from portal.hotspot.router import HotspotRouter
 from portal.hotspot.routeros.commands import Command
 from portal.hotspot.routeros.menus import COMMANDS, USER_SET
@@ -94,6 +94,7 @@ def test_everything_sent_stands_in_the_table(router: HotspotRouter, sandbox: Rou
     router.presence.hosts(2)
     router.presence.sessions(2)
     router.inspector.profiles(2)
+    router.provisioner.add_profile(NewProfile("semana", 3, "1M/5M", 2), 2)
     router.inspector.info(2)
     router.presence.end_sessions(NAME, 2)
     router.provisioner.enable_user(NAME, MARK, 2)

@@ -1,0 +1,1 @@
+"""Seal what travels in a link and comes back by it."""

@@ -1,0 +1,1 @@
+"""Keep what belongs to a person's way in, besides the password."""

@@ -1,0 +1,5 @@
+"""Let owners say who they are, how their pages look and read, and by whom they are paid."""
+
+from portal.panel.company import details, keys, looks, texts
+
+VIEWS = (details, looks, texts, keys)

@@ -1,0 +1,124 @@
+"""Say to people what stands in the trail: actions as sentences, and fields by the contract's names.
+
+What is not named here is shown as it was recorded, so that a new action is never left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from portal.operators.audit import AuditAction
+
+ACTIONS: Mapping[str, str] = {
+    AuditAction.ALERT_RESOLVE: "Dio por resuelto un aviso",
+    AuditAction.API_KEY_REVOKE: "Revocó una llave de un router",
+    AuditAction.API_KEY_ROTATE: "Cambió la llave de un router",
+    AuditAction.COMPANY_ACT_FOR: "Actuó por la empresa",
+    AuditAction.COMPANY_CREATE: "Dio de alta la empresa",
+    AuditAction.COMPANY_LOGO: "Cambió el logotipo",
+    AuditAction.COMPANY_UPDATE: "Cambió los datos de la empresa",
+    AuditAction.GATEWAY_ACCOUNT_PROBE: "Probó las llaves de la pasarela",
+    AuditAction.GATEWAY_ACCOUNT_SET_KEYS: "Cambió las llaves de la pasarela",
+    AuditAction.PLAN_CREATE: "Creó un plan",
+    AuditAction.PLAN_PICTURE: "Cambió la imagen de un plan",
+    AuditAction.PLAN_UPDATE: "Cambió un plan",
+    AuditAction.ROUTER_ACTIVATE: "Reanudó las ventas de un router",
+    AuditAction.ROUTER_CREATE: "Dio de alta un router",
+    AuditAction.ROUTER_DEACTIVATE: "Pausó las ventas de un router",
+    AuditAction.ROUTER_DELETE: "Eliminó un router",
+    AuditAction.ROUTER_KIT: "Descargó los archivos de un router",
+    AuditAction.ROUTER_KIT_FETCH: "Un router tomó sus archivos por un enlace",
+    AuditAction.ROUTER_KIT_LINK: "Hizo un enlace a los archivos de un router",
+    AuditAction.ROUTER_OUTAGE: "Declaró una interrupción",
+    AuditAction.ROUTER_RESTORE: "Restauró un router",
+    AuditAction.ROUTER_UPDATE: "Cambió un router",
+    AuditAction.SALE_REFUND: "Pidió devolver una venta",
+    AuditAction.SALE_UNPARK: "Puso en marcha una venta detenida",
+    AuditAction.SESSION_END: "Cerró una sesión",
+    AuditAction.USER_ACTIVATE: "Dejó entrar de nuevo a una persona",
+    AuditAction.USER_CHANGE_PASSWORD: "Cambió su contraseña",
+    AuditAction.USER_CREATE: "Dio de alta a una persona",
+    AuditAction.USER_DEACTIVATE: "Cerró el paso a una persona",
+    AuditAction.USER_RECOVERY_CODES: "Pidió otros códigos de recuperación",
+    AuditAction.USER_RESET_PASSWORD: "Restableció una contraseña",
+    AuditAction.USER_TOTP_OFF: "Desactivó la verificación en dos pasos",
+    AuditAction.USER_TOTP_ON: "Activó la verificación en dos pasos",
+    AuditAction.USER_UPDATE: "Cambió los datos de una persona",
+    AuditAction.VOUCHER_BATCH: "Hizo un lote de fichas",
+    AuditAction.VOUCHER_BATCH_VOID: "Anuló un lote de fichas",
+    AuditAction.VOUCHER_HAND_OVER: "Recibió dinero de un vendedor",
+    AuditAction.VOUCHER_IMPORT: "Tomó fichas de un router",
+    AuditAction.VOUCHER_SELL: "Vendió una ficha",
+    AuditAction.VOUCHER_VOID: "Anuló una ficha",
+    AuditAction.WEBHOOKS_REGISTER: "Registró los avisos de la pasarela",
+}
+FIELDS: Mapping[str, str] = {
+    "active": "activo",
+    "address": "domicilio",
+    "amount": "precio",
+    "cash_minimum": "monto_minimo_efectivo",
+    "complaints": "quejas",
+    "contact_email": "contacto_email",
+    "contact_phone": "contacto_telefono",
+    "currency": "moneda",
+    "data_limit": "limite_datos_bytes",
+    "delivery": "entrega",
+    "description": "descripcion",
+    "details": "detalles",
+    "duration_from": "duracion_desde",
+    "duration_seconds": "duracion_segundos",
+    "expires_at": "vence",
+    "featured": "destacado",
+    "image_url": "imagen_url",
+    "issued_at": "emitida",
+    "keep_personal_days": "dias_datos_personales",
+    "legal_name": "razon_social",
+    "location": "ubicacion",
+    "max_devices": "dispositivos_max",
+    "mode": "modo",
+    "name": "nombre",
+    "parked_reason": "motivo_atencion",
+    "pin_digits": "pin_digitos",
+    "port": "puerto",
+    "portal_credentials": "tipo_usuario_portal",
+    "position": "orden",
+    "privacy_notice": "aviso_privacidad",
+    "private_key": "llave_privada",
+    "profile_id": "perfil_mikrotik_id",
+    "profile_name": "perfil_mikrotik_nombre",
+    "public_key": "llave_publica",
+    "refund_after_minutes": "minutos_para_reembolso",
+    "refund_policy": "devoluciones",
+    "refused_at": "rechazada_desde",
+    "resolved_at": "resuelto",
+    "revoked_at": "revocada",
+    "role": "rol",
+    "speed": "velocidad",
+    "state": "estado",
+    "telegram_notifications": "notificaciones_telegram",
+    "terms": "terminos",
+    "time_zone": "zona_horaria",
+    "tls_fingerprint": "tls_huella",
+    "username": "usuario",
+    "vat_rate": "tasa_iva",
+    "webhook_public_key": "llave_de_avisos",
+}
+CENTAVOS = ("amount", "cash_minimum")
+
+
+def about(action: str) -> str:
+    """Say what was done, in Spanish; panel pages translate it."""
+    return ACTIONS.get(action, action)
+
+
+def told(side: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Give what was before or is after by the contract's names, amounts in pesos: `"20.00"`."""
+    return {FIELDS.get(name, name): _value(name, value) for name, value in (side or {}).items()}
+
+
+def _value(name: str, value: Any) -> Any:
+    if name in CENTAVOS and isinstance(value, int):
+        return f"{Decimal(value) / 100:.2f}"
+    return value
