@@ -12,6 +12,12 @@ from typing import Any
 from portal.operators.audit import AuditAction
 
 ACTIONS: Mapping[str, str] = {
+    AuditAction.ACCESS_CONNECT: "Conectó un aparato con un acceso",
+    AuditAction.ACCESS_COURTESY: "Regaló tiempo o datos",
+    AuditAction.ACCESS_DELIVER: "Entregó otra vez un acceso",
+    AuditAction.ACCESS_DISCONNECT: "Desconectó un aparato",
+    AuditAction.ACCESS_ENABLE: "Activó un acceso desactivado en el router",
+    AuditAction.ACCESS_FREE: "Liberó un código para otro aparato",
     AuditAction.ALERT_RESOLVE: "Dio por resuelto un aviso",
     AuditAction.API_KEY_REVOKE: "Revocó una llave de un router",
     AuditAction.API_KEY_ROTATE: "Cambió la llave de un router",

@@ -200,7 +200,7 @@ def test_who_is_online_is_listed_with_what_can_be_done(
     assert "se desconectó" in after.text
     assert [row["user"] for row in counter.router.active] == ["vecino"]
     entries = [entry.action for entry in counter.all_of(AuditEntry)]
-    assert "session.end" in entries
+    assert "access.disconnect" in entries
 
 
 def test_many_online_turn_pages_that_stay_small(counter: Counter, owner: PanelClient) -> None:

@@ -100,7 +100,7 @@ def test_one_session_of_ours_is_ended_and_no_other(entered: Shop) -> None:
     with pytest.raises(NotFound):
         devices.disconnect(ANA, entered.company_id, entered.router_id, keys[mine.name])
     details = {"mac": MAC, "address": IP, "router": entered.router_id}
-    assert audited(entered) == [("session.end", details)]
+    assert audited(entered) == [("access.disconnect", details)]
 
 
 def test_a_user_of_that_name_that_somebody_else_made_is_left_alone(entered: Shop) -> None:
