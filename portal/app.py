@@ -42,7 +42,7 @@ def create_app(settings: Settings) -> Flask:
     i18n.register(app)
     api.register(app)
     pages.register(app)
-    panel.register(app)
+    panel.register(app, settings)
     rate_limits.register(app, settings, _limited())
     cli.register(app)
     _trust_proxies(app, settings.trusted_proxies)

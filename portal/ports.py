@@ -131,9 +131,11 @@ def address_of(router: Router) -> RouterAddress:
 
 def _password_for(router: Router) -> str | None:
     """Give the password that may be sent to where the router is on record now."""
-    if router.is_password_withheld or router.is_waiting_for_kit:
+    password: str | None = router.password
+    was_entered_elsewhere = router.password_place is not None
+    if was_entered_elsewhere or (password is None and router.kit_password_sealed is not None):
         return None
-    return router.password or ""
+    return password or ""
 
 
 def _ports() -> Ports:

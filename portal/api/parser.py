@@ -14,7 +14,7 @@ from webargs.flaskparser import FlaskParser, is_json_request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from portal.core.errors import BadRequest, Invalid
-from portal.web.uploads import whole_body
+from portal.web.request_context import whole_body
 
 UNKNOWN = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": None}
 WHOLE_BODY = "_schema"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from config import Settings
 from portal.panel import (
     alerts,
     companies,
@@ -20,6 +21,7 @@ from portal.panel import (
     why,
 )
 from portal.panel.blueprint import blueprint, door
+from portal.panel.help import views as help_views
 from portal.panel.rendering import problem_page
 
 __all__ = ["blueprint", "door", "problem_page", "register"]
@@ -31,12 +33,13 @@ VIEWS = (
     *plans.VIEWS,
     *company.VIEWS,
     *alerts.VIEWS,
+    help_views,
 )
 
 
-def register(app: Flask) -> None:
+def register(app: Flask, settings: Settings) -> None:
     """Bind to the application."""
-    cookie.register(app)
+    cookie.register(app, settings)
     gate.register(app)
     rendering.register(app)
     app.register_blueprint(door)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Flask, request, session
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, session
 
+from config import Settings
 from portal.operators.people.sessions import Login
-from portal.ports import settings
 
 PLAIN_NAME = "portal_panel"
 # Browsers take this one over https alone, from the very host, and for all of its paths.
@@ -16,27 +15,21 @@ SECURE_NAME = "__Host-portal_panel"
 LOGIN, COMPANY, LANGUAGE = "login", "company", "language"
 
 
-class PanelSessionInterface(SecureCookieSessionInterface):
-    """Name the cookie after the way it travels: a demo on this machine has no https."""
+def register(app: Flask, settings: Settings) -> None:
+    """Bind to the application; no page but the panel's ever opens Flask's session.
 
-    def get_cookie_name(self, app: Flask) -> str:
-        return SECURE_NAME if request.is_secure else PLAIN_NAME
-
-    def get_cookie_secure(self, app: Flask) -> bool:
-        return request.is_secure
-
-
-def register(app: Flask) -> None:
-    """Bind to the application; no page but the panel's ever opens Flask's session."""
-    app.session_interface = PanelSessionInterface()
+    A demo on one's own machine has no https, and so no secure cookie.
+    """
+    is_secure = settings.public_url.startswith("https:")
     app.config.from_mapping(
+        SESSION_COOKIE_NAME=SECURE_NAME if is_secure else PLAIN_NAME,
+        SESSION_COOKIE_SECURE=is_secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_PATH="/",
         SESSION_REFRESH_EACH_REQUEST=False,
     )
-    with app.app_context():
-        app.permanent_session_lifetime = timedelta(hours=settings().session_hours)
+    app.permanent_session_lifetime = timedelta(hours=settings.session_hours)
 
 
 def begin(login: Login) -> None:

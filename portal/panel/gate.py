@@ -20,7 +20,7 @@ from portal.panel import cookie
 from portal.panel.audience import Audience
 from portal.panel.blueprint import RULES, ViewRule, blueprint, door
 from portal.panel.request import actor
-from portal.web.uploads import whole_body
+from portal.web.request_context import whole_body
 
 
 class StaleForm(BadRequest):

@@ -37,6 +37,7 @@ SECTIONS = (
     Section("panel.plan_list", "Planes", OWNERS),
     Section("panel.company_details", "Empresa", OWNERS),
     Section("panel.alert_list", "Alertas", OWNERS),
+    Section("panel.help_list", "Ayuda", ANYBODY_LOGGED_IN),
     Section("panel.company_list", "Empresas", DEPLOYMENT),
 )
 

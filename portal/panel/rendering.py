@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.core import formatting, i18n
 from portal.core.errors import Problem
 from portal.models import Company
+from portal.panel.help.topics import topic_for
 from portal.panel.navigation import sections_for
 from portal.panel.style import style_url
 from portal.ports import time_zone_of
@@ -70,4 +71,5 @@ def _frame() -> dict[str, Any]:
         "other_language": other,
         "other_language_name": NAMES[other],
         "here": request.path,
+        "help_topic": topic_for(request.path) if who else None,
     }

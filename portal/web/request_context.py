@@ -14,7 +14,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING
 
 import structlog
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Request, Response, current_app, g, request
 
 from portal.core.logs import log
 from portal.core.records import new_id
@@ -88,6 +88,14 @@ def _address_in(text: str) -> IPv4Address | IPv6Address | None:
         return address
     # A zone is the proxy's own name for a cable, and says nothing of who asks.
     return address.ipv4_mapped or IPv6Address(int(address))
+
+
+def whole_body(req: Request) -> bytes:
+    """Read the body. Raises 413; one in chunks only does when it is read beyond the limit."""
+    raw = req.get_data()
+    if len(raw) == req.max_content_length:
+        req.stream.read(1)
+    return raw
 
 
 def proxy_advice() -> list[str]:

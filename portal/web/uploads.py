@@ -1,22 +1,14 @@
-"""Read what is posted, of no more bytes than it may have."""
+"""Read the files that are posted, of no more bytes than they may have."""
 
 from __future__ import annotations
 
-from flask import Request, request
+from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 FIELD = "archivo"
 LARGEST_FILE = 1024 * 1024
 # With what multipart writes around the file.
 LARGEST_UPLOAD = LARGEST_FILE + 16 * 1024
-
-
-def whole_body(req: Request) -> bytes:
-    """Read the body. Raises 413; one in chunks only does when it is read beyond the limit."""
-    raw = req.get_data()
-    if len(raw) == req.max_content_length:
-        req.stream.read(1)
-    return raw
 
 
 def uploaded_picture() -> bytes:

@@ -18,13 +18,14 @@ class PanelAddress:
     """Say who may enter, and with which fields a form is posted.
 
     `values`: what stands in the path, of the tenant's own, by the rule's names; `fresh`: the
-    password is asked for again.
+    password is asked for again; `is_nobodys`: what stands in the path is no company's.
     """
 
     audience: frozenset[str]
     values: dict[str, str] = field(default_factory=dict)
     fields: dict[str, str] = field(default_factory=dict)
     fresh: bool = False
+    is_nobodys: bool = False
 
 
 OPEN = {
@@ -64,6 +65,10 @@ ADDRESSES = {
     ),
     ("GET", "/panel/alertas/canales"): PanelAddress(OWNERS, fresh=True),
     ("POST", "/panel/alertas/canales"): PanelAddress(OWNERS, fresh=True),
+    ("GET", "/panel/ayuda"): PanelAddress(EVERYBODY),
+    ("GET", "/panel/ayuda/<slug>"): PanelAddress(
+        EVERYBODY, {"slug": "cambiar-de-precio"}, is_nobodys=True
+    ),
     ("GET", "/panel/empresas"): PanelAddress(DEPLOYMENT),
     ("POST", "/panel/empresas/actuar"): PanelAddress(DEPLOYMENT),
     ("GET", "/panel/en-linea"): PanelAddress(STAFF),

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
@@ -10,10 +14,15 @@ from portal.core.database import reading, writing
 from portal.models import AdminSession, AuditEntry, utc_now
 from portal.operators.people.sessions import FRESH
 from portal.panel.cookie import PLAIN_NAME, SECURE_NAME
-from tests.panel.client import PanelClient, panel_of
+from tests.panel.client import TOKEN, PanelClient, panel_of
+from tests.support.shop import close_app, make_app
 from tests.support.tenants import PASSWORD, Tenant, make_user
 
-HTTPS = {"base_url": "https://localhost"}
+
+@contextmanager
+def closing_app(app: Flask) -> Iterator[Flask]:
+    yield app
+    close_app(app)
 
 
 def test_who_logs_in_comes_to_the_page_that_was_wanted(app: Flask, tenant: Tenant) -> None:
@@ -40,21 +49,19 @@ def test_a_wrong_password_says_so_and_keeps_the_email(app: Flask, tenant: Tenant
     assert f'value="{email}"' in answer.text
 
 
-@pytest.mark.parametrize("secure", [True, False])
-def test_the_cookie_is_kept_from_scripts_and_other_sites(
-    app: Flask, tenant: Tenant, secure: bool
-) -> None:
-    email = make_user(app, tenant.company_id).email
-    client = app.test_client()
-    base = HTTPS if secure else {}
-    shown = client.get("/panel/entrar", **base).text
-    token = shown.partition('name="csrf_token" value="')[2].partition('"')[0]
-    fields = {"csrf_token": token, "email": email, "password": PASSWORD}
-    answer = client.post("/panel/entrar", data=fields, **base)
+@pytest.mark.parametrize("scheme", ["https", "http"])
+def test_the_cookie_is_kept_from_scripts_and_other_sites(tmp_path: Path, scheme: str) -> None:
+    base = f"{scheme}://portal.example.com"
+    with closing_app(make_app(tmp_path, None, public_url=base)) as app:
+        email, client = make_user(app).email, app.test_client()
+        token = TOKEN.search(client.get("/panel/entrar", base_url=base).text)
+        assert token is not None
+        fields = {"csrf_token": token[1], "email": email, "password": PASSWORD}
+        answer = client.post("/panel/entrar", data=fields, base_url=base)
     cookies = [text for text in answer.headers.getlist("Set-Cookie") if "portal_panel" in text]
     assert len(cookies) == 1
-    assert cookies[0].startswith(f"{SECURE_NAME if secure else PLAIN_NAME}=")
-    for said in ("HttpOnly", "SameSite=Lax", "Path=/", *(["Secure"] if secure else [])):
+    assert cookies[0].startswith(f"{SECURE_NAME if scheme == 'https' else PLAIN_NAME}=")
+    for said in ("HttpOnly", "SameSite=Lax", "Path=/", *(["Secure"] if scheme == "https" else [])):
         assert said in cookies[0].split("; ")
     assert "Domain" not in cookies[0]
 

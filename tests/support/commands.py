@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tests.support import flask_forker
 from tests.support.patience import PATIENCE
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -22,9 +23,12 @@ def run(
     seconds: float = PATIENCE,
 ) -> subprocess.CompletedProcess[str]:
     """Run a short command in the checkout to its end, whatever its exit status."""
+    environ = child_environment() | dict(env or {})
+    if flask_forker.can_run(args, environ):
+        return flask_forker.forker().run(args, environ, stdin, seconds)
     return subprocess.run(
         args,
-        env=child_environment() | dict(env or {}),
+        env=environ,
         cwd=CHECKOUT,
         input=stdin,
         capture_output=True,

@@ -13,7 +13,8 @@ from portal.core.errors import Problem
 from portal.operators import pictures, plans
 from portal.web.operator_schemas.company_schemas import CompanySchema
 from portal.web.operator_schemas.product_schemas import ProductSchema
-from portal.web.uploads import FIELD, LARGEST_UPLOAD, uploaded_picture, whole_body
+from portal.web.request_context import whole_body
+from portal.web.uploads import FIELD, LARGEST_UPLOAD, uploaded_picture
 
 UPLOAD = {
     "required": True,

@@ -1,0 +1,1 @@
+"""Tell people how each task is done, a page a task."""

@@ -1,0 +1,41 @@
+"""List what the help tells, and which section's question mark leads to which of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Topic:
+    """Name a page of the help; `sections` are the paths of those whose question mark leads here."""
+
+    slug: str
+    title: str
+    sections: tuple[str, ...] = ()
+
+
+# In the order in which a new owner needs them.
+TOPICS = (
+    Topic("cambiar-de-precio", "Crear un plan o cambiar su precio", ("/panel/planes",)),
+    Topic("datos-del-negocio", "Lo que el cliente lee antes de pagar", ("/panel/empresa",)),
+    Topic("cambiar-las-llaves", "Cambiar las llaves de pago", ("/panel/empresa/llaves",)),
+    Topic("pague-y-no-tengo-internet", "«Pagué y no tengo Internet»", ("/panel/por-que",)),
+    Topic(
+        "desconectar-o-regalar",
+        "Desconectar a alguien o regalarle tiempo",
+        ("/panel/en-linea", "/panel/accesos"),
+    ),
+    Topic("avisos-por-telegram", "Avisos por Telegram", ("/panel/alertas",)),
+)
+BY_SLUG = {topic.slug: topic for topic in TOPICS}
+
+
+def topic_for(path: str) -> Topic | None:
+    """Find the page that helps at a page of the panel: that of the longest path above it."""
+    found = [
+        (section, topic)
+        for topic in TOPICS
+        for section in topic.sections
+        if path == section or path.startswith(f"{section}/")
+    ]
+    return max(found, key=lambda pair: len(pair[0]))[1] if found else None

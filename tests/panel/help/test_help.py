@@ -1,0 +1,70 @@
+"""Test that the help names what is really there, and that each section leads to it."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+
+from portal.panel.help.topics import TOPICS, Topic
+from tests.pages.texts import texts
+from tests.panel.client import PanelClient
+from tests.support.commands import CHECKOUT
+
+TEMPLATES = CHECKOUT / "templates" / "panel" / "help"
+
+
+def told(topic: Topic) -> str:
+    return (TEMPLATES / f"{topic.slug}.html").read_text()
+
+
+def labels(text: str) -> list[str]:
+    return [html.unescape(label) for label in re.findall(r"<b>([^<]+)</b>", text)]
+
+
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.slug)
+def test_what_is_quoted_stands_on_a_page(topic: Topic) -> None:
+    quoted = labels(told(topic))
+    known = {text for text in texts() if isinstance(text, str)}
+    assert len(quoted) > 2
+    assert [label for label in quoted if label not in known] == []
+
+
+def test_every_page_is_listed() -> None:
+    assert {path.stem for path in TEMPLATES.glob("*.html")} == {
+        "list",
+        "_page",
+        *(topic.slug for topic in TOPICS),
+    }
+
+
+def test_each_page_of_the_help_opens(panel: PanelClient, cashier_panel: PanelClient) -> None:
+    listed = panel.get("/panel/ayuda").text
+    for topic in TOPICS:
+        assert f"/panel/ayuda/{topic.slug}" in listed
+        for somebody in (panel, cashier_panel):
+            assert topic.title in somebody.get(f"/panel/ayuda/{topic.slug}").text
+    assert panel.get("/panel/ayuda/otra").status_code == 404
+
+
+def test_each_sections_question_mark_leads_to_its_help(panel: PanelClient) -> None:
+    paths = {rule.rule for rule in panel.app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    for topic in TOPICS:
+        for section in topic.sections:
+            assert any(path.startswith(section) for path in paths), section
+    for path, slug in SHOWN.items():
+        assert f'href="/panel/ayuda/{slug}"' in panel.get(path).text, path
+    # What has no page of its own leads to all of them.
+    assert 'href="/panel/ayuda" aria-label' in panel.get("/panel/mas").text
+
+
+SHOWN = {
+    "/panel/planes/nuevo": "cambiar-de-precio",
+    "/panel/empresa": "datos-del-negocio",
+    "/panel/empresa/textos": "datos-del-negocio",
+    "/panel/empresa/llaves": "cambiar-las-llaves",
+    "/panel/alertas/canales": "avisos-por-telegram",
+    "/panel/en-linea": "desconectar-o-regalar",
+    "/panel/por-que": "pague-y-no-tengo-internet",
+}
