@@ -137,7 +137,7 @@ ENDED = "Se acabó el tiempo de «%(plan)s»: terminó el %(ends)s."
 BEING_REFUNDED = "Los %(price)s de «%(plan)s» se están devolviendo, y el acceso se cerró."
 WHO_ASKS = (
     "No se sabe qué aparato pregunta: ningún router ve %(address)s en su WiFi, y detrás de NAT "
-    "muchos aparatos llegan con una misma dirección. Escriba el código, la MAC o el correo."
+    "muchos aparatos llegan con una misma dirección; escriba el código, la MAC o el correo."
 )
 UNSEEN = "No se pudo mirar: %(what)s."
 ALL = (

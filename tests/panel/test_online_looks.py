@@ -44,7 +44,7 @@ def test_who_is_online_is_seen_and_served(operator: Operator, site: Site, custom
     operator.enter("minutos", "30")
     operator.enter("motivo", "Se fue la luz un rato")
     with operator.leaving():
-        operator.press("Regalar")
+        operator.page.get_by_role("button", name="Regalar", exact=True).click()
     assert "Listo: ya lo tiene." in operator.page.inner_text("main")
     operator.open(ADDRESS)
     press_action(operator, customer, "Desconectar")
