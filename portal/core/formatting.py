@@ -93,3 +93,9 @@ def moment(when: datetime, time_zone: str | tzinfo) -> str:
     """Write a date and time of day in a zone, or in the one of this name."""
     zone = get_timezone(time_zone)
     return format_datetime(when, "d MMM y, HH:mm", tzinfo=zone, locale=LOCALES[language()])
+
+
+def day(when: datetime, time_zone: str | tzinfo) -> str:
+    """Write the day that it is in a zone: `28 feb 2027`."""
+    zone = get_timezone(time_zone)
+    return format_datetime(when, "d MMM y", tzinfo=zone, locale=LOCALES[language()])

@@ -11,12 +11,14 @@ from portal.panel import (
     company,
     confirmation,
     cookie,
+    first_steps,
     gate,
     login,
     menu,
     online,
     plans,
     rendering,
+    routers,
     style,
     why,
 )
@@ -34,6 +36,7 @@ VIEWS = (
     *company.VIEWS,
     *alerts.VIEWS,
     help_views,
+    *(first_steps, routers),
 )
 
 

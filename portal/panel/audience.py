@@ -21,6 +21,8 @@ class Audience:
 
 # A super_admin is an owner to the company that he acts for.
 OWNERS = Audience(frozenset((Role.COMPANY_ADMIN, Role.SUPER_ADMIN)))
+# The same before there is any company.
+BEGINNERS = Audience(OWNERS.roles, for_company=False)
 STAFF = Audience(frozenset(Role))
 DEPLOYMENT = Audience(frozenset((Role.SUPER_ADMIN,)), for_company=False)
 ANYBODY_LOGGED_IN = Audience(frozenset(Role), for_company=False)

@@ -31,12 +31,17 @@ def login_form() -> BaseResponse:
 def log_in() -> BaseResponse:
     """Begin a session in this browser."""
     try:
-        begun = _log_in(request.form.get("email", ""), request.form.get("password", ""))
+        begin_session(request.form.get("email", ""), request.form.get("password", ""))
     except (Unauthorized, TooManyRequests) as problem:
         return _again(problem)
+    return redirect(onward(), 303)
+
+
+def begin_session(email: str, password: str) -> None:
+    """Log them in, in this browser. Raises Unauthorized, TooManyRequests."""
+    begun = _log_in(email, password)
     cookie.begin(begun)
     remember_browser(begun.user.id)
-    return redirect(onward(), 303)
 
 
 @blueprint.action("/salir", ANYBODY_LOGGED_IN)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import request
 
 from portal.core.i18n import gettext
-from portal.panel.audience import ANYBODY_LOGGED_IN, DEPLOYMENT, OWNERS, STAFF, Audience
+from portal.panel.audience import ANYBODY_LOGGED_IN, BEGINNERS, DEPLOYMENT, OWNERS, STAFF, Audience
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,8 @@ SECTIONS = (
     Section("panel.plan_list", "Planes", OWNERS),
     Section("panel.company_details", "Empresa", OWNERS),
     Section("panel.alert_list", "Alertas", OWNERS),
+    Section("panel.first_steps", "Primeros pasos", BEGINNERS),
+    Section("panel.router_list", "Routers", STAFF),
     Section("panel.help_list", "Ayuda", ANYBODY_LOGGED_IN),
     Section("panel.company_list", "Empresas", DEPLOYMENT),
 )

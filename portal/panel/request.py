@@ -28,9 +28,15 @@ def actor() -> Actor:
     return Actor(administrator().email, request_id(), caller_text())
 
 
-def company() -> Company:
-    """Give the company that this request is about. Raises Forbidden where there is none."""
+def company_if_any() -> Company | None:
+    """Give the company that this request is about; None where a super_admin acts for none."""
     found: Company | None = g.get("company")
+    return found
+
+
+def company() -> Company:
+    """Do the same. Raises Forbidden where there is none."""
+    found = company_if_any()
     if found is None:
         raise Forbidden
     return found

@@ -9,6 +9,7 @@ from tests.support.tenants import Tenant
 OWNER, CASHIER, ACTING, SUPER = "owner", "cashier", "acting super_admin", "super_admin"
 OWNERS = frozenset((OWNER, ACTING))
 STAFF = OWNERS | {CASHIER}
+BEGINNERS = frozenset((OWNER, ACTING, SUPER))
 DEPLOYMENT = frozenset((ACTING, SUPER))
 EVERYBODY = frozenset((OWNER, CASHIER, ACTING, SUPER))
 
@@ -32,6 +33,8 @@ OPEN = {
     ("GET", "/panel/entrar"),
     ("POST", "/panel/entrar"),
     ("POST", "/panel/idioma"),
+    ("GET", "/panel/inicio"),
+    ("POST", "/panel/inicio"),
     ("GET", "/panel/estilo-<digest>.css"),
 }
 # Whoever adds a page says here whose it is.
@@ -40,6 +43,31 @@ ADDRESSES = {
     ("POST", "/panel/salir"): PanelAddress(EVERYBODY),
     ("GET", "/panel/confirmar"): PanelAddress(EVERYBODY),
     ("POST", "/panel/confirmar"): PanelAddress(EVERYBODY),
+    ("GET", "/panel/pasos"): PanelAddress(BEGINNERS),
+    ("GET", "/panel/pasos/empresa"): PanelAddress(BEGINNERS),
+    ("POST", "/panel/pasos/empresa"): PanelAddress(BEGINNERS),
+    ("GET", "/panel/pasos/llaves"): PanelAddress(OWNERS, fresh=True),
+    ("POST", "/panel/pasos/llaves"): PanelAddress(OWNERS, fresh=True),
+    ("GET", "/panel/pasos/planes"): PanelAddress(OWNERS),
+    ("POST", "/panel/pasos/planes"): PanelAddress(OWNERS),
+    ("GET", "/panel/pasos/venta"): PanelAddress(OWNERS),
+    ("GET", "/panel/routers"): PanelAddress(STAFF),
+    ("GET", "/panel/routers/nuevo"): PanelAddress(OWNERS),
+    ("POST", "/panel/routers/nuevo"): PanelAddress(OWNERS),
+    ("GET", "/panel/routers/<router_id>"): PanelAddress(STAFF),
+    ("POST", "/panel/routers/<router_id>/pausa"): PanelAddress(OWNERS),
+    ("GET", "/panel/routers/<router_id>/conectar"): PanelAddress(OWNERS),
+    ("POST", "/panel/routers/<router_id>/conectar"): PanelAddress(OWNERS),
+    ("GET", "/panel/routers/<router_id>/certificado"): PanelAddress(OWNERS, fresh=True),
+    ("POST", "/panel/routers/<router_id>/certificado"): PanelAddress(OWNERS, fresh=True),
+    ("GET", "/panel/routers/<router_id>/kit"): PanelAddress(OWNERS, fresh=True),
+    ("POST", "/panel/routers/<router_id>/kit"): PanelAddress(OWNERS, fresh=True),
+    ("GET", "/panel/routers/<router_id>/editar"): PanelAddress(OWNERS, fresh=True),
+    ("POST", "/panel/routers/<router_id>/editar"): PanelAddress(OWNERS, fresh=True),
+    ("GET", "/panel/routers/<router_id>/llaves"): PanelAddress(OWNERS, fresh=True),
+    ("POST", "/panel/routers/<router_id>/llaves"): PanelAddress(OWNERS, fresh=True),
+    ("GET", "/panel/routers/<router_id>/interrupcion"): PanelAddress(OWNERS),
+    ("POST", "/panel/routers/<router_id>/interrupcion"): PanelAddress(OWNERS),
     ("GET", "/panel/planes"): PanelAddress(OWNERS),
     ("GET", "/panel/planes/nuevo"): PanelAddress(OWNERS),
     ("POST", "/panel/planes/nuevo"): PanelAddress(OWNERS),

@@ -48,12 +48,23 @@ class SetupProgress:
         """List the steps that are done."""
         reached = {
             FirstStep.COMPANY: self.company is not None and bool(self.company.contact_email),
-            FirstStep.KEYS: has_good_keys(self.account),
-            FirstStep.ROUTER: self.router is not None and is_ready(self.router),
+            FirstStep.KEYS: has_good_keys(self.account) or self._sold_with(self.account),
+            FirstStep.ROUTER: self.router is not None and self._is_ready(self.router),
             FirstStep.PLANS: bool(self.plans),
             FirstStep.SALE: self.first_sale is not None,
         }
         return frozenset(step for step, is_done in reached.items() if is_done)
+
+    def _sold_with(self, account: GatewayAccount | None) -> bool:
+        """Keys that were never tried have proved themselves by a sale."""
+        if self.first_sale is None or account is None:
+            return False
+        return account.refused_at is None and account.answers_live is None
+
+    def _is_ready(self, router: Router) -> bool:
+        """So has a router that was never checked."""
+        sold = self.first_sale is not None and self.first_sale.router_id == router.id
+        return is_ready(router) or (sold and router.active and router.setup_missing is None)
 
     @property
     def next(self) -> FirstStep | None:

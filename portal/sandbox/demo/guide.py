@@ -10,7 +10,8 @@ from portal.core import demo_folder
 from portal.sandbox.demo.facts import Facts
 from portal.sandbox.demo.instance import Instance
 
-# Where the owner looks on, below the demo's address.
+# Where the operator works, and where the owner looks on, below the demo's address.
+PANEL_PATH = "/panel/"
 OPERATOR_PATH = "/encargado"
 PURCHASE: dict[str, Any] = {
     "producto_id": 1,
@@ -41,7 +42,7 @@ def guide(facts: Facts, logs: Path, folder: Path | None) -> str:
     option = f" --instance {folder}" if folder else ""
     return "\n".join(
         [
-            f"Encargado       {facts.api_url}{OPERATOR_PATH}",
+            f"Panel           {facts.api_url}{PANEL_PATH}",
             f"                {facts.admin_email}  {facts.admin_password}",
             f"Documentación   {facts.api_url}/api/docs",
             f"Llamadas        flask demo --api{option}",

@@ -33,9 +33,12 @@ PUBLIC = (
 OWN = "/api/v1/admin/"
 MANAGED = "/admin/empresas/<company_id>/"
 # What a call needs to be understood before it looks for what its path names.
+WHY = {"motivo": "Prueba"}
 BODIES = {
-    "/api/v1/admin/mi-empresa/transacciones/<sale_id>/reembolso": {"motivo": "Prueba"},
-    "/api/v1/admin/mi-empresa/accesos/<access_id>/tiempo": {"minutos": 5, "motivo": "Prueba"},
+    "/api/v1/admin/mi-empresa/transacciones/<sale_id>/reembolso": WHY,
+    "/api/v1/admin/mi-empresa/fichas/<voucher_id>/anular": WHY,
+    "/api/v1/admin/mi-empresa/fichas/lotes/<batch_id>/anular": WHY,
+    "/api/v1/admin/mi-empresa/accesos/<access_id>/tiempo": {"minutos": 5, **WHY},
 }
 NEW_PRODUCT = {"perfil_mikrotik_nombre": "1hora", "nombre_venta": "Tarde", "precio": "35.00"}
 # Nobody answers at a tenant's router.
@@ -63,6 +66,8 @@ def filled(rule: str, tenant: Tenant, more: dict[str, str] | None = None) -> str
         "<sale_id>": "sal_00000000000000000000000000000000",
         "<access_id>": "acc_00000000000000000000",
         "<session_key>": "1A-AABBCCDDEEFF",
+        "<voucher_id>": "vou_00000000000000000000",
+        "<batch_id>": "lot_000000000000",
         "<session_id>": "ses_00000000000000000000000000000000",
     } | (more or {})
     for placeholder, value in values.items():

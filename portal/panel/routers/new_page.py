@@ -1,0 +1,56 @@
+"""Take a new router in: its name and address, and nothing that anybody would have to copy."""
+
+from __future__ import annotations
+
+from flask import Response
+from werkzeug.wrappers import Response as BaseResponse
+
+from portal.core.errors import Invalid
+from portal.operators import routers
+from portal.panel.audience import OWNERS
+from portal.panel.blueprint import blueprint
+from portal.panel.forms import PostedForm, read_form
+from portal.panel.rendering import page, see_other
+from portal.panel.request import actor, company_id
+from portal.panel.routers.tries import count_change
+from portal.web.fields import StrictInteger, Text
+from portal.web.operator_schemas.address_fields import HostField
+from portal.web.operator_schemas.router_schemas import API_SSL_PORT
+from portal.web.request_context import caller
+from portal.web.schemas import AdminSchema
+
+API_USER = "portal"
+
+
+class NewRouterForm(AdminSchema):
+    """Read what only its owner knows of a router."""
+
+    nombre = Text(100, attribute="name", required=True)
+    host = HostField(required=True)
+    puerto = StrictInteger(1, 65535, attribute="port", load_default=API_SSL_PORT)
+    ubicacion = Text(200, attribute="location", blank=None)
+
+
+@blueprint.page("/routers/nuevo", OWNERS)
+def new_router() -> Response:
+    """Ask for it; whoever sits in the router's own network comes from its public address."""
+    asking = caller()
+    guess = str(asking) if asking is not None and asking.is_global else ""
+    typed = {"host": guess, "puerto": str(API_SSL_PORT)}
+    return page("routers/new", form=PostedForm(typed), guess=guess)
+
+
+@blueprint.action("/routers/nuevo", OWNERS)
+def make_router() -> BaseResponse:
+    """Keep it, to be met once it has its kit: until then nothing is sent to it."""
+    form = read_form(NewRouterForm())
+    if form.is_good:
+        count_change()
+        values = {"username": API_USER, "tls": "verified", **form.values}
+        try:
+            router, _ = routers.create(actor(), company_id(), **values)
+        except Invalid as problem:
+            form = form.with_problem(problem)
+        else:
+            return see_other("panel.router_kit", router_id=router.id)
+    return page("routers/new", 422, form=form, guess="")
