@@ -47,7 +47,7 @@ def test_a_line_fetches_runs_and_removes(router: RouterSandbox, shelf: str) -> N
     [
         ('/tool fetch url="{0}/gone" dst-path=p.rsc; /import p.rsc', "404"),
         ('/tool fetch url="http://192.0.2.1/it" dst-path=p.rsc', "no route"),
-        ("/import p.rsc", "no command"),
+        ("/import p.rsc", "no word"),
         ("/ip hotspot user profile add name=default", "already"),
         (':error "Nada cambió."', "Nada cambió."),
     ],
