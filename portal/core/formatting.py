@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, tzinfo
 from math import ceil
 
-from babel.dates import format_datetime, format_skeleton, get_timezone
+from babel.dates import format_date, format_datetime, format_skeleton, get_timezone
 
 from portal.core.i18n import gettext, language, ngettext
 
@@ -38,6 +38,11 @@ def exact_price(centavos: int, currency: str) -> str:
     sign = "−" if centavos < 0 else ""
     whole, rest = divmod(abs(centavos), 100)
     return f"{sign}{SIGNS[currency]}{whole:,}.{rest:02d}"
+
+
+def short_day(when: date) -> str:
+    """Write a day of these weeks: `mar 11 mar`."""
+    return format_date(when, DAY_OF[True][language()], locale=LOCALES[language()])
 
 
 def month(year: int, number: int) -> str:
