@@ -49,7 +49,7 @@ KNOWN_FIELDS = {
     "codigo",
 }
 HARMLESS = (
-    *("/reembolso", "/probar", "/resolver"),
+    *("/reembolso", "/probar", "/resolver", "/desconectar"),
     *("/test-telegram", "/test-email", "/test-webhook"),
 )
 UPLOADS = ("/logo", "/imagen")
