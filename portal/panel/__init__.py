@@ -6,6 +6,7 @@ from flask import Flask
 
 from config import Settings
 from portal.panel import (
+    accounting,
     alerts,
     companies,
     company,
@@ -25,12 +26,15 @@ from portal.panel import (
 from portal.panel.blueprint import blueprint, door
 from portal.panel.help import views as help_views
 from portal.panel.rendering import problem_page
+from portal.panel.sales import actions, detail, listing
+from portal.panel.today import views as today
 
 __all__ = ["blueprint", "door", "problem_page", "register"]
 
 # Their views stand on the blueprint as soon as they are imported.
 VIEWS = (
     *(login, confirmation, menu, companies, style),
+    *(today, listing, detail, actions, accounting),
     *(online, why),
     *plans.VIEWS,
     *company.VIEWS,

@@ -12,6 +12,12 @@ from typing import Any
 from portal.operators.audit import AuditAction
 
 ACTIONS: Mapping[str, str] = {
+    AuditAction.ACCESS_CONNECT: "Conectó un aparato con un acceso",
+    AuditAction.ACCESS_COURTESY: "Regaló tiempo o datos",
+    AuditAction.ACCESS_DELIVER: "Entregó otra vez un acceso",
+    AuditAction.ACCESS_DISCONNECT: "Desconectó un aparato",
+    AuditAction.ACCESS_ENABLE: "Activó un acceso desactivado en el router",
+    AuditAction.ACCESS_FREE: "Liberó un código para otro aparato",
     AuditAction.ALERT_RESOLVE: "Dio por resuelto un aviso",
     AuditAction.API_KEY_REVOKE: "Revocó una llave de un router",
     AuditAction.API_KEY_ROTATE: "Cambió la llave de un router",
@@ -26,6 +32,7 @@ ACTIONS: Mapping[str, str] = {
     AuditAction.PLAN_UPDATE: "Cambió un plan",
     AuditAction.ROUTER_ACTIVATE: "Reanudó las ventas de un router",
     AuditAction.ROUTER_CREATE: "Dio de alta un router",
+    AuditAction.ROUTER_ADD_PROFILE: "Creó un perfil en un router",
     AuditAction.ROUTER_DEACTIVATE: "Pausó las ventas de un router",
     AuditAction.ROUTER_DELETE: "Eliminó un router",
     AuditAction.ROUTER_KIT: "Descargó los archivos de un router",
@@ -34,7 +41,10 @@ ACTIONS: Mapping[str, str] = {
     AuditAction.ROUTER_OUTAGE: "Declaró una interrupción",
     AuditAction.ROUTER_RESTORE: "Restauró un router",
     AuditAction.ROUTER_UPDATE: "Cambió un router",
+    AuditAction.SALE_DELIVER: "Entregó otra vez una venta",
+    AuditAction.SALE_RECEIPT: "Envió otra vez un recibo",
     AuditAction.SALE_REFUND: "Pidió devolver una venta",
+    AuditAction.SALE_RETRY: "Siguió con una venta pendiente",
     AuditAction.SALE_UNPARK: "Puso en marcha una venta detenida",
     AuditAction.SESSION_END: "Cerró una sesión",
     AuditAction.USER_ACTIVATE: "Dejó entrar de nuevo a una persona",

@@ -99,6 +99,22 @@ ADDRESSES = {
     ),
     ("GET", "/panel/empresas"): PanelAddress(DEPLOYMENT),
     ("POST", "/panel/empresas/actuar"): PanelAddress(DEPLOYMENT),
+    ("GET", "/panel/"): PanelAddress(STAFF),
+    ("POST", "/panel/avisos/<int:alert_id>/atendido"): PanelAddress(OWNERS),
+    ("POST", "/panel/hoy/routers/<router_id>/revisar"): PanelAddress(STAFF),
+    ("GET", "/panel/ventas"): PanelAddress(STAFF),
+    ("GET", "/panel/ventas.csv"): PanelAddress(STAFF),
+    ("GET", "/panel/ventas/<sale_id>"): PanelAddress(STAFF),
+    ("GET", "/panel/ventas/<sale_id>/reembolso"): PanelAddress(OWNERS, fresh=True),
+    ("POST", "/panel/ventas/<sale_id>/reembolso"): PanelAddress(
+        OWNERS, fields={"motivo": "Prueba"}, fresh=True
+    ),
+    ("POST", "/panel/ventas/<sale_id>/seguir"): PanelAddress(OWNERS),
+    ("POST", "/panel/ventas/<sale_id>/reintentar"): PanelAddress(STAFF),
+    ("POST", "/panel/ventas/<sale_id>/entregar"): PanelAddress(STAFF),
+    ("POST", "/panel/ventas/<sale_id>/recibo"): PanelAddress(STAFF),
+    ("GET", "/panel/contabilidad"): PanelAddress(OWNERS),
+    ("GET", "/panel/contabilidad/movimientos.csv"): PanelAddress(OWNERS),
     ("GET", "/panel/en-linea"): PanelAddress(STAFF),
     ("POST", "/panel/en-linea/<router_id>/<session_key>/desconectar"): PanelAddress(
         STAFF, {"session_key": "1A-AABBCCDDEEFF"}
@@ -128,6 +144,7 @@ class SoldTenant(Tenant):
 
     sale_id: str
     access_id: str
+    alert_id: int
 
 
 def path_of(rule: str, tenant: SoldTenant, values: dict[str, str]) -> str:
@@ -138,6 +155,7 @@ def path_of(rule: str, tenant: SoldTenant, values: dict[str, str]) -> str:
         "<company_id>": tenant.company_id,
         "<router_id>": tenant.router_id,
         "<int:plan_id>": str(tenant.plan_ids[0]),
+        "<int:alert_id>": str(tenant.alert_id),
     }
     for placeholder, value in {
         **known,

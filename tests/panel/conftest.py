@@ -10,8 +10,9 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext
 
-from portal.core.database import reading
-from portal.models import Sale, utc_now
+from portal.alerts.kinds import AlertKind
+from portal.core.database import writing
+from portal.models import Alert, Sale, utc_now
 from portal.models.admin_user import Role
 from tests.api.admin.sold import make_sale
 from tests.pages.browser import new_context
@@ -25,12 +26,16 @@ from tests.support.tenants import Tenant, make_tenant
 
 @pytest.fixture
 def tenant(app: Flask) -> SoldTenant:
-    """A company of this test's own, which has sold an access."""
+    """A company of this test's own, which has sold an access and has something to see to."""
     made = make_tenant(app)
     sale_id = make_sale(app, made, utc_now(), "delivered")
-    with app.app_context(), reading() as session:
+    with app.app_context(), writing() as session:
+        about = {"company_id": made.company_id, "kind": AlertKind.PINS_DENSE, "subject": "x"}
+        alert = Alert(message="Hay muchos PIN.", **about)
+        session.add(alert)
+        session.flush()
         access_id = session.get_one(Sale, sale_id).access_id
-    return SoldTenant(**asdict(made), sale_id=sale_id, access_id=access_id)
+    return SoldTenant(**asdict(made), sale_id=sale_id, access_id=access_id, alert_id=alert.id)
 
 
 @pytest.fixture

@@ -91,6 +91,8 @@ class Wanderer:
             "image_id": shop.image_id,
             "provider": "conekta",
             "token": "kit_" + "0" * 32,
+            "voucher_id": self.bought["vou_0123456789abcdef0123"],
+            "batch_id": self.bought["lot_0123456789ab"],
         }
         named = [p["name"] for p in operation.parameters if p["in"] == "path"]
         return {name: values[name] for name in named}
