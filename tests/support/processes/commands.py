@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.support.patience import PATIENCE
-from tests.support.processes.process import flask_forker
+from tests.support.processes import flask_forker
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 # Nothing else of our own environment reaches a child: no setting, no proxy.
