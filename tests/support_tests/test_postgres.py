@@ -15,7 +15,8 @@ import psutil
 import psycopg2
 import pytest
 
-from tests.support.databases.admin import Databases, execute, pgbinaries
+from tests.support.databases import pgbinaries
+from tests.support.databases.admin import Databases, execute
 from tests.support.databases.postgres import Postgres, postgres_server
 from tests.support.processes.family import await_end, family, runs
 

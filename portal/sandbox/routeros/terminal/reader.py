@@ -7,8 +7,9 @@ which a name could become a command.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Any
+
+from portal.sandbox.routeros.terminal.nodes import Binary, Block, Call, Command, Not, Variable
 
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\", "$": "$", "?": "?", "_": " "}
 _HEX = re.compile(r"[0-9A-F]{2}")
@@ -21,49 +22,8 @@ _OPERATORS = (("||",), ("&&",), (">=", "!=", "=", ">", "~"), (".", "+", "*"))
 VERBS = ("add", "set", "find", "get", "remove", "move", "sign", "reset-html", "edit", "install")
 
 
-class Unreadable(AssertionError):
+class Unreadable(Exception):
     """Not a script that the kit may write."""
-
-
-@dataclass
-class Variable:
-    name: str
-
-
-@dataclass
-class Binary:
-    operator: str
-    left: Any
-    right: Any
-
-
-@dataclass
-class Not:
-    operand: Any
-
-
-@dataclass
-class Block:
-    statements: list[Any]
-
-
-@dataclass
-class Command:
-    """`:name …` or `/menu … verb …`; `menu` is "" for the first and inherited where None."""
-
-    menu: str | None
-    verb: str
-    positional: list[Any] = field(default_factory=list)
-    named: dict[str, Any] = field(default_factory=dict)
-    where: Any = None
-
-
-@dataclass
-class Call:
-    """A function in a variable, with named arguments."""
-
-    function: Variable
-    named: dict[str, Any]
 
 
 def read(text: str) -> Block:
@@ -81,7 +41,7 @@ class _Reader:
         self.at = 0
 
     def statements(self, end: str) -> list[Any]:
-        found = []
+        found: list[Any] = []
         while True:
             self._between()
             if self.at >= len(self.text) or (end and self.text.startswith(end, self.at)):
@@ -126,7 +86,7 @@ class _Reader:
     def _command(self) -> Command:
         if self._take(":"):
             return self._arguments(Command("", self._word()))
-        menu = [] if self._take("/") else None
+        menu: list[str] | None = [] if self._take("/") else None
         while True:
             word = self._word()
             if word in VERBS:

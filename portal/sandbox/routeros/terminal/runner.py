@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from portal.sandbox.routeros import RouterSandbox
 from portal.sandbox.routeros.login_pages.files import reset_pages
-from tests.hotspot.setup.script_reader import Binary, Block, Call, Command, Not, Variable, read
+from portal.sandbox.routeros.sandbox import RouterSandbox
+from portal.sandbox.routeros.terminal.nodes import Binary, Block, Call, Command, Not, Variable
+from portal.sandbox.routeros.terminal.reader import read
 
 CERTIFICATES = "/certificate"
 FILES = "/file"
@@ -22,13 +23,14 @@ class ScriptError(Exception):
 class Runner:
     """A terminal on the router. `said` is what scripts put there.
 
-    The simulated router has no certificates; those that scripts make are kept here.
+    The simulated router has no menu of certificates: the one that it shows stands here, and those
+    that scripts make.
     """
 
     def __init__(self, router: RouterSandbox) -> None:
         self.router = router
         self.said: list[str] = []
-        self.certificates: list[dict[str, str]] = []
+        self.certificates = _standing(router)
 
     def run(self, script: str) -> None:
         """Run it from its beginning, as `/import` does."""
@@ -204,6 +206,15 @@ class _Inner(dict[str, Any]):
         else:
             assert isinstance(self._outer, _Inner), f"{name} was never declared"
             self._outer.assign(name, value)
+
+
+def _standing(router: RouterSandbox) -> list[dict[str, str]]:
+    """The certificate that the router shows, where it has one."""
+    if router.fingerprint is None:
+        return []
+    [service] = [row for row in router.rows("/ip/service") if row["name"] == "api-ssl"]
+    name = service.get("certificate", "")
+    return [{".id": "*1", "name": name, "fingerprint": router.fingerprint}]
 
 
 def _fail(message: str) -> None:

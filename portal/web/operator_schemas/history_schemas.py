@@ -6,13 +6,13 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from portal.api.admin.sale_schemas import PeriodQuery
 from portal.web.fields import Choice, PageQuery, Text
 from portal.web.operator_schemas.pages import page_schema
+from portal.web.operator_schemas.periods import PeriodQuery
 from portal.web.trail_words import about, told
 
 
-class HistoryQuery(PeriodQuery, PageQuery):
+class HistoryFilters(PeriodQuery):
     """Say which entries are asked for."""
 
     quien = Text(254, attribute="who", about="Parte del correo de quien lo hizo.")
@@ -20,6 +20,11 @@ class HistoryQuery(PeriodQuery, PageQuery):
         60, attribute="action", about="Una acción (`plan.update`), o una clase de ellas (`plan`)."
     )
     objeto = Text(64, attribute="target", about="El id completo de lo que se tocó.")
+
+
+class HistoryQuery(HistoryFilters, PageQuery):
+    """Say which of them, and how they are to be written."""
+
     formato = Choice("json", "csv", load_default="json")
 
 
