@@ -13,7 +13,8 @@ from typing import Self
 
 import psycopg2
 
-from tests.support.databases.admin import Databases, pgbinaries
+from tests.support.databases import pgbinaries
+from tests.support.databases.admin import Databases
 from tests.support.patience import PATIENCE
 from tests.support.processes.family import family, kill_all
 from tests.support.processes.guard import guard
