@@ -115,6 +115,19 @@ FIELDS: Mapping[str, str] = {
     "vat_rate": "tasa_iva",
     "webhook_public_key": "llave_de_avisos",
 }
+# What the first part of an action is about.
+KINDS: Mapping[str, str] = {
+    "sale": "Ventas",
+    "voucher": "Fichas",
+    "plan": "Planes",
+    "router": "Routers",
+    "api_key": "Llaves de routers",
+    "company": "Empresa",
+    "gateway_account": "Llaves de la pasarela",
+    "user": "Personas",
+    "session": "Sesiones",
+    "alert": "Avisos",
+}
 CENTAVOS = ("amount", "cash_minimum")
 
 
@@ -125,10 +138,16 @@ def about(action: str) -> str:
 
 def told(side: Mapping[str, Any] | None) -> dict[str, Any]:
     """Give what was before or is after by the contract's names, amounts in pesos: `"20.00"`."""
-    return {FIELDS.get(name, name): _value(name, value) for name, value in (side or {}).items()}
+    return {label(name): amount_or_same(name, value) for name, value in (side or {}).items()}
 
 
-def _value(name: str, value: Any) -> Any:
+def label(name: str) -> str:
+    """Give the contract's name of a field; of a part (`alerts.email.target`) as it is."""
+    return FIELDS.get(name, name)
+
+
+def amount_or_same(name: str, value: Any) -> Any:
+    """Write an amount in pesos, as `"20.00"`; give anything else as it is."""
     if name in CENTAVOS and isinstance(value, int):
         return f"{Decimal(value) / 100:.2f}"
     return value
