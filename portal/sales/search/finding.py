@@ -37,7 +37,7 @@ MOST_NAMED = 200
 # More than a deployment sells in the minutes in which the worker has not written their words.
 MOST_FRESH = 2000
 # The newest that are looked through one by one, and the rare that are looked up at once.
-WINDOW, BATCH = 3000, 5000
+WINDOW, WIDE, BATCH = 3000, 30_000, 5000
 # More than this nobody wants counted.
 MOST_COUNTED = 10_000
 # Ids end in small hexadecimal digits, all of which come before this letter.
@@ -87,8 +87,8 @@ class Search:
             return self._session.scalars(query.where(Sale.id.in_(self.named)).limit(most)).all()
         if not self._wanted:
             return []
-        recent = self._among_recent(query, most)
-        if len(recent) >= most or self._is_all(query):
+        recent = self._among_recent(query, most, WINDOW)
+        if len(recent) >= most or self._is_all(query, WINDOW):
             return self._session.scalars(query.where(Sale.id.in_(recent))).all()
         return self._looked_up(query, after, most)
 
@@ -96,8 +96,8 @@ class Search:
         """Give the newest sales that have the words, by id."""
         return [sale_id for _, sale_id in self._places(after, most)]
 
-    def _among_recent(self, query: Select[Sale], most: int) -> Sequence[str]:
-        recent = query.with_only_columns(Sale.id, Sale.created_at).limit(WINDOW).subquery()
+    def _among_recent(self, query: Select[Sale], most: int, window: int) -> Sequence[str]:
+        recent = query.with_only_columns(Sale.id, Sale.created_at).limit(window).subquery()
         found = or_(_has(self._session, self._wanted), recent.c.id.in_(self.fresh))
         chosen = (
             select(recent.c.id)
@@ -107,9 +107,9 @@ class Search:
         )
         return self._session.scalars(chosen.limit(most)).all()
 
-    def _is_all(self, query: Select[Sale]) -> bool:
+    def _is_all(self, query: Select[Sale], window: int) -> bool:
         """Tell whether the newest that were looked through are all there are."""
-        beyond = query.with_only_columns(Sale.id).offset(WINDOW).limit(1)
+        beyond = query.with_only_columns(Sale.id).offset(window).limit(1)
         return self._session.scalar(beyond) is None
 
     def _looked_up(self, query: Select[Sale], after: Place | None, most: int) -> list[Sale]:
@@ -123,6 +123,10 @@ class Search:
             found, known = [*found, *rows], known + len(rows)
             if len(places) < BATCH:
                 break
+            if self._is_all(query, WIDE):
+                # A common word among few sales: these are sooner looked through.
+                recent = self._among_recent(query, most, WIDE)
+                return list(self._session.scalars(query.where(Sale.id.in_(recent))))
             after = places[-1]
         return sorted(found, key=lambda sale: (sale.created_at, sale.id), reverse=True)[:most]
 
