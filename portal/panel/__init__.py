@@ -14,6 +14,7 @@ from portal.panel import (
     cookie,
     first_steps,
     gate,
+    invoicing,
     login,
     menu,
     online,
@@ -34,7 +35,7 @@ __all__ = ["blueprint", "door", "problem_page", "register"]
 # Their views stand on the blueprint as soon as they are imported.
 VIEWS = (
     *(login, confirmation, menu, companies, style),
-    *(today, listing, detail, actions, accounting),
+    *(today, listing, detail, actions, accounting, invoicing),
     *(online, why),
     *plans.VIEWS,
     *company.VIEWS,

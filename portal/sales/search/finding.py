@@ -7,6 +7,7 @@ met soon; and only a rare one is looked up in the index of words.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -16,7 +17,6 @@ from sqlalchemy import (
     Select,
     and_,
     cast,
-    false,
     literal,
     or_,
     select,
@@ -24,7 +24,7 @@ from sqlalchemy import (
     true,
     tuple_,
 )
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.orm import Session
 
 from portal.models import Access, Router, Sale, SaleMove, SaleWords
@@ -42,6 +42,8 @@ WINDOW, WIDE, BATCH = 3000, 30_000, 5000
 MOST_COUNTED = 10_000
 # Ids end in small hexadecimal digits, all of which come before this letter.
 PAST_DIGITS = "g"
+# Nobody draws a shorter code, nor one with other signs.
+CODE = re.compile(r"[0-9A-Za-z_.-]{4,40}")
 Place = tuple[datetime, str]
 """When a sale was opened, and its id: where a list goes on."""
 
@@ -98,14 +100,17 @@ class Search:
 
     def _among_recent(self, query: Select[Sale], most: int, window: int) -> Sequence[str]:
         recent = query.with_only_columns(Sale.id, Sale.created_at).limit(window).subquery()
-        found = or_(_has(self._session, self._wanted), recent.c.id.in_(self.fresh))
+        # What hides the column keeps PostgreSQL from looking up all that has a common word.
+        has = _has(self._session, self._wanted, hidden=True)
+        found = or_(has, recent.c.id.in_(self.fresh))
         chosen = (
             select(recent.c.id)
             .outerjoin(SaleWords, SaleWords.sale_id == recent.c.id)
             .where(found)
             .order_by(recent.c.created_at.desc(), recent.c.id.desc())
         )
-        return self._session.scalars(chosen.limit(most)).all()
+        with _by_the_index(self._session):
+            return self._session.scalars(chosen.limit(most)).all()
 
     def _is_all(self, query: Select[Sale], window: int) -> bool:
         """Tell whether the newest that were looked through are all there are."""
@@ -163,6 +168,8 @@ def _named(session: Session, company_id: str, typed: str) -> Sequence[str]:
     found = found or session.scalars(mine.where(Sale.order_id == typed)).all()
     if found:
         return found
+    if not CODE.fullmatch(typed):
+        return []
     accesses = session.scalars(_users_named(session, company_id, typed.upper())).all()
     return session.scalars(mine.where(Sale.access_id.in_(accesses))).all() if accesses else []
 
@@ -170,13 +177,20 @@ def _named(session: Session, company_id: str, typed: str) -> Sequence[str]:
 def _users_named(session: Session, company_id: str, name: str) -> Select[str]:
     """The accesses of this name: it stands sealed, so that only the whole of it finds them."""
     routers = session.scalars(select(Router.id).where(Router.company_id == company_id))
-    named = [Access.named(router_id, name) for router_id in routers]
-    return select(Access.id).where(or_(false(), *named)).limit(MOST_NAMED)
+    named = [
+        (router_id, digest)
+        for router_id in routers
+        for digest in Access.name.digests(router_id, name)
+    ]
+    pair = tuple_(Access.router_id, Access.name_digest)
+    return select(Access.id).where(pair.in_(named)).limit(MOST_NAMED)
 
 
-def _has(session: Session, wanted: list[Sought]) -> ColumnElement[bool]:
+def _has(session: Session, wanted: list[Sought], *, hidden: bool = False) -> ColumnElement[bool]:
     if session.get_bind().dialect.name == "postgresql":
-        return SaleWords.words.op("@@")(cast(literal(_query(wanted)), TSQUERY))
+        nothing = cast(literal(""), TSVECTOR)
+        column = SaleWords.words.op("||")(nothing).self_group() if hidden else SaleWords.words
+        return column.op("@@")(cast(literal(_query(wanted)), TSQUERY))
     words = literal(" ") + SaleWords.words + " "
     return and_(*(or_(*_ways(words, each)) for each in wanted))
 
