@@ -42,6 +42,9 @@ SECTIONS = (
     Section("panel.alert_list", "Alertas", OWNERS),
     Section("panel.first_steps", "Primeros pasos", BEGINNERS),
     Section("panel.router_list", "Routers", STAFF),
+    Section("panel.staff_list", "Personas", OWNERS),
+    Section("panel.history_list", "Historial", OWNERS),
+    Section("panel.account", "Mi cuenta", ANYBODY_LOGGED_IN),
     Section("panel.help_list", "Ayuda", ANYBODY_LOGGED_IN),
     Section("panel.company_list", "Empresas", DEPLOYMENT),
 )

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Response
 
-from portal.api.admin.sale_schemas import PeriodQuery
 from portal.api.blueprints import session_blueprint
 from portal.api.sessions import acting_company_id, actor, administrator
 from portal.core.errors import Conflict, Forbidden
@@ -21,6 +20,7 @@ from portal.operators.vouchers.voiding import void_code
 from portal.vouchers.printing.thermal import thermal
 from portal.web.fields import PageQuery
 from portal.web.operator_schemas.pages import page_answer
+from portal.web.operator_schemas.periods import PeriodQuery
 from portal.web.operator_schemas.voucher_answers import (
     CashPage,
     HandoverAnswer,

@@ -18,6 +18,9 @@ CASHIERS = {
     ("GET", "/api/v1/admin/mi-empresa/dashboard"),
     ("GET", "/api/v1/admin/mi-empresa/routers"),
     ("GET", "/api/v1/admin/mi-empresa/routers/<router_id>"),
+    ("GET", "/api/v1/admin/mi-empresa/routers/<router_id>/activos"),
+    ("GET", "/api/v1/admin/mi-empresa/routers/<router_id>/diagnostico"),
+    ("POST", "/api/v1/admin/mi-empresa/routers/<router_id>/activos/<session_key>/desconectar"),
     ("GET", "/api/v1/admin/mi-empresa/transacciones"),
     ("GET", "/api/v1/admin/mi-empresa/transacciones/<sale_id>"),
 }

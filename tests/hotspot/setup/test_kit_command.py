@@ -11,7 +11,7 @@ from click.testing import Result
 
 from portal.core.database import writing
 from portal.models import Plan, Router
-from tests.hotspot.setup.script_runner import Runner
+from portal.sandbox.routeros.terminal.runner import Runner
 from tests.support.shop import ROUTER_PASSWORD, Shop, open_shop
 
 
