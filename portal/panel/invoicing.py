@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core.errors import Invalid
 from portal.core.i18n import gettext
-from portal.operators import invoicing
+from portal.operators.accounting import invoicing
 from portal.panel.audience import OWNERS
 from portal.panel.blueprint import blueprint
 from portal.panel.forms import PostedForm, read_form
