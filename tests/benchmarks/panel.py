@@ -25,10 +25,10 @@ from tests.benchmarks.machine import machine
 from tests.benchmarks.panel_data import Size, fill
 from tests.benchmarks.tables import table
 from tests.panel.client import PanelClient, panel_of
-from tests.support.guard import guard
-from tests.support.migrated import copy_postgresql
-from tests.support.postgres import Postgres
-from tests.support.queries import recorded_queries
+from tests.support.databases.migrated import copy_postgresql
+from tests.support.databases.postgres import Postgres
+from tests.support.databases.queries import recorded_queries
+from tests.support.processes.guard import guard
 from tests.support.shop import SECRETS, close_app, make_app
 from tests.support.tenants import Tenant
 

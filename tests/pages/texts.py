@@ -17,7 +17,7 @@ from portal.panel.navigation import SECTIONS
 from portal.web import diagnosis_texts, legal_texts, trail_words
 from portal.web.error_handlers import SENTENCES
 from portal.web.sale_history import words
-from tests.support.commands import CHECKOUT
+from tests.support.processes.commands import CHECKOUT
 
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
 OPTIONS = {"trimmed": "true", "silent": "false", "trim_blocks": "true", "lstrip_blocks": "true"}

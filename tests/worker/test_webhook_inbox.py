@@ -21,9 +21,9 @@ from portal.operators.audit import Actor
 from portal.sandbox.conekta.webhooks import signing
 from portal.worker.retention import erase_personal_data
 from portal.worker.webhook_inbox import UNSIGNED_LETTERS, UNSIGNED_OF_A_SALE
-from tests.support.ports import free_port
-from tests.support.queries import recorded_queries
-from tests.support.serving import serve
+from tests.support.databases.queries import recorded_queries
+from tests.support.servers.ports import free_port
+from tests.support.servers.serving import serve
 from tests.support.shop import PRIVATE_KEY, OpenShop, Shop
 
 # Copies are told apart by what each database does on a conflict.

@@ -13,9 +13,9 @@ import pytest
 from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.routeros import RouterSandbox, Tls
 from portal.sandbox.routeros.terminal.runner import Runner
-from tests.support.commands import CHECKOUT, run
-from tests.support.ports import free_port
-from tests.support.serving import serve
+from tests.support.processes.commands import CHECKOUT, run
+from tests.support.servers.ports import free_port
+from tests.support.servers.serving import serve
 from tests.support.shop import PRIVATE_KEY, ROUTER_PASSWORD, SECRETS, close_app, make_app
 
 ADMIN_PASSWORD = "planted-admin-password"

@@ -21,7 +21,7 @@ from portal.sales.takings.amounts import Takings
 from portal.sales.takings.summing import sum_days
 from tests.api.admin.sold import make_sale
 from tests.sales.takings.ground import Ground
-from tests.support.queries import recorded_queries
+from tests.support.databases.queries import recorded_queries
 from tests.support.tenants import Tenant, make_tenant
 
 MONTHS = [(2025, month) for month in (10, 11)]

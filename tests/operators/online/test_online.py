@@ -18,8 +18,8 @@ from portal.operators.audit import Actor
 from portal.operators.online import courtesy, devices, listing
 from portal.operators.online.router_state import RouterState, state_of
 from portal.sandbox.routeros import RouterSandbox
-from tests.support.ports import free_port
-from tests.support.queries import recorded_queries
+from tests.support.databases.queries import recorded_queries
+from tests.support.servers.ports import free_port
 from tests.support.shop import IP, MAC, OpenShop, Shop
 from tests.support.tenants import make_tenant
 

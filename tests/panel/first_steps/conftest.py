@@ -16,8 +16,8 @@ from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.routeros import HotspotHttp, RouterSandbox
 from portal.sandbox.routeros.terminal import type_line
 from tests.pages.site import SCRIPT
-from tests.support.ports import free_port
-from tests.support.serving import serve
+from tests.support.servers.ports import free_port
+from tests.support.servers.serving import serve
 from tests.support.shop import PATIENT, PRIVATE_KEY, close_app, make_app
 
 MAC, IP = "02:00:00:00:77:01", "10.5.50.77"

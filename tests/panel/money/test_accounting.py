@@ -14,7 +14,7 @@ from portal.core.database import writing
 from portal.models import MoneyBack, Sale
 from tests.api.admin.sold import make_sale
 from tests.panel.client import PanelClient
-from tests.support.queries import recorded_queries
+from tests.support.databases.queries import recorded_queries
 from tests.support.tenants import Tenant
 
 APRIL = datetime(2025, 4, 10, 18, tzinfo=UTC)

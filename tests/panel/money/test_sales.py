@@ -20,7 +20,7 @@ from portal.sandbox.smtp import SmtpSandbox
 from tests.api.admin.sold import make_sale
 from tests.panel.addresses import SoldTenant
 from tests.panel.client import PanelClient, panel_of
-from tests.support.queries import recorded_queries
+from tests.support.databases.queries import recorded_queries
 from tests.support.shop import OpenShop, Shop
 from tests.worker.test_receipts import mailing
 

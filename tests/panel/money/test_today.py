@@ -17,7 +17,7 @@ from portal.models.admin_user import Role
 from tests.api.admin.sold import make_sale
 from tests.panel.addresses import SoldTenant
 from tests.panel.client import PanelClient, panel_of
-from tests.support.queries import recorded_queries
+from tests.support.databases.queries import recorded_queries
 from tests.support.shop import Shop
 
 ZONE = ZoneInfo("America/Mexico_City")

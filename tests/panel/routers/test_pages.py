@@ -14,7 +14,7 @@ from portal.operators import api_keys, routers
 from portal.sandbox.routeros import RouterSandbox
 from portal.sandbox.routeros.terminal.runner import Runner
 from tests.panel.client import PanelClient
-from tests.support.ports import free_port
+from tests.support.servers.ports import free_port
 from tests.support.tenants import ACTOR, Tenant
 
 SECRET = "device-password-planted"

@@ -16,7 +16,7 @@ from portal.sales.search import finding
 from portal.sales.search.writing import write_words
 from portal.worker.retention import erase_personal_data
 from tests.api.admin.sold import make_sale
-from tests.support.queries import recorded_queries
+from tests.support.databases.queries import recorded_queries
 from tests.support.tenants import Tenant, make_tenant
 
 NOON = datetime(2025, 3, 10, 12, tzinfo=UTC)

@@ -11,7 +11,7 @@ from flask import Flask
 from portal.sandbox.routeros import RouterSandbox
 from portal.sandbox.routeros.control import Control
 from portal.sandbox.routeros.terminal import type_line
-from tests.support.serving import serve
+from tests.support.servers.serving import serve
 
 SCRIPT = '/ip hotspot user profile add name="1hora"\n:put "Listo."\n'
 
