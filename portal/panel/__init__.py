@@ -24,6 +24,7 @@ from portal.panel import (
     rendering,
     routers,
     style,
+    vouchers,
     why,
 )
 from portal.panel.blueprint import blueprint, door
@@ -42,6 +43,7 @@ VIEWS = (
     *plans.VIEWS,
     *company.VIEWS,
     *alerts.VIEWS,
+    *vouchers.VIEWS,
     *people.VIEWS,
     history,
     help_views,
