@@ -14,10 +14,13 @@ from sqlalchemy import select
 from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert
 from portal.core.database import reading, writing
-from portal.models import AdminSession, Alert, ApiKey, Sale, utc_now
+from portal.models import AdminSession, AdminUser, Alert, ApiKey, Sale, utc_now
+from portal.operators.vouchers.batches import BatchOrder, order_batch
+from portal.operators.vouchers.counter import CounterSale, sell_code
 from tests.api.admin.caller import Caller, log_in
 from tests.api.admin.sold import make_sale
-from tests.support.tenants import Tenant, make_tenant, make_user
+from tests.support.tenants import ACTOR, Tenant, make_tenant, make_user
+from tests.vouchers.conftest import person
 
 # Each answers anybody; all else below the two prefixes wants a session.
 OPEN = {"/api/v1/auth/login"}
@@ -144,7 +147,18 @@ def belongings(app: Flask, tenant: Tenant) -> dict[str, str]:
     sale_id = make_sale(app, tenant, utc_now(), "delivered")
     with app.app_context(), reading() as session:
         access_id = session.get_one(Sale, sale_id).access_id
-    return found | {"<sale_id>": sale_id, "<access_id>": access_id}
+        codes = {"<batch_id>": _batch(tenant), "<voucher_id>": _voucher(tenant, user)}
+    return found | codes | {"<sale_id>": sale_id, "<access_id>": access_id}
+
+
+def _batch(tenant: Tenant) -> str:
+    order = BatchOrder(tenant.plan_ids[0], number=3, seller="Abarrotes Ajena")
+    return order_batch(ACTOR, tenant.company_id, order).id
+
+
+def _voucher(tenant: Tenant, user: AdminUser) -> str:
+    """One that no router has heard of yet."""
+    return sell_code(ACTOR, tenant.company_id, person(user), CounterSale(tenant.plan_ids[0]))
 
 
 def call(caller: Caller, method: str, rule: str, path: str) -> int:
