@@ -15,6 +15,7 @@ from portal.panel import (
     first_steps,
     gate,
     history,
+    invoicing,
     login,
     menu,
     online,
@@ -37,7 +38,7 @@ __all__ = ["blueprint", "door", "problem_page", "register"]
 # Their views stand on the blueprint as soon as they are imported.
 VIEWS = (
     *(login, confirmation, menu, companies, style),
-    *(today, listing, detail, actions, accounting),
+    *(today, listing, detail, actions, accounting, invoicing),
     *(online, why),
     *plans.VIEWS,
     *company.VIEWS,

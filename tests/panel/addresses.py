@@ -160,6 +160,8 @@ ADDRESSES = {
     ("POST", "/panel/ventas/<sale_id>/entregar"): PanelAddress(STAFF),
     ("POST", "/panel/ventas/<sale_id>/recibo"): PanelAddress(STAFF),
     ("GET", "/panel/contabilidad"): PanelAddress(OWNERS),
+    ("GET", "/panel/contabilidad/facturas"): PanelAddress(OWNERS, fresh=True),
+    ("POST", "/panel/contabilidad/facturas"): PanelAddress(OWNERS, fresh=True),
     ("GET", "/panel/contabilidad/movimientos.csv"): PanelAddress(OWNERS),
     ("GET", "/panel/en-linea"): PanelAddress(STAFF),
     ("POST", "/panel/en-linea/<router_id>/<session_key>/desconectar"): PanelAddress(
