@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from io import BytesIO
 
 from PIL import Image
 
 from portal.core.database import writing
-from portal.models import Plan
+from portal.models import Plan, Router
+from tests.pages.site import LOGIN_HOST, Site
 from tests.panel.browser import Operator
 from tests.panel.client import PanelClient
 from tests.panel.test_frame import MOST_BYTES
@@ -44,6 +46,61 @@ def test_a_code_is_sold_in_two_taps(operator: Operator) -> None:
 
 def _opened(data: bytes) -> Image.Image:
     return Image.open(BytesIO(data))
+
+
+def test_every_page_of_codes_is_right_in_every_look(operator: Operator) -> None:
+    operator.open("/panel/fichas")
+    operator.look("fichas")
+    operator.open("/panel/fichas/lotes/nuevo")
+    operator.enter("cantidad", "3")
+    operator.enter("vendedor", "Abarrotes Lupe")
+    operator.page.get_by_role("button", name="Hacer el lote").click()
+    operator.page.wait_for_url("**/panel/fichas/lotes/lot_*")
+    batch = operator.page.url
+    assert operator.site.shop.app.test_cli_runner().invoke(args=["reconcile"]).exit_code == 0
+    operator.page.goto(batch)
+    assert "Hechas en el router" not in operator.text
+    operator.look("lote")
+    for path, name in (
+        ("/panel/fichas/lotes", "lotes"),
+        ("/panel/fichas/lotes/nuevo", "lote-nuevo"),
+        ("/panel/fichas/lista", "fichas-lista"),
+        ("/panel/fichas/cortes", "corte"),
+        ("/panel/fichas/reporte", "fichas-reporte"),
+    ):
+        operator.open(path)
+        operator.look(name)
+    operator.page.goto(f"{batch}/imprimir?papel=58&wifi=Caf%C3%A9")
+    assert operator.page.locator("svg.qr").count() == 6
+    operator.look("imprimir-58")
+
+
+def test_a_printed_code_is_in_the_field_and_in_no_request(operator: Operator, site: Site) -> None:
+    """Also where the phone first has to be named by the router."""
+    operator.open("/panel/fichas")
+    operator.page.get_by_role("button", name="1 Hora de Internet").first.click()
+    operator.page.wait_for_url("**/panel/fichas/vou_*")
+    code = sold(operator)
+    site.shop.change(Router, login_hosts=[LOGIN_HOST])
+    with closing(operator.page.context.browser.new_context()) as context:
+        page = context.new_page()
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(f"{site.url}/r/{site.router_id}/codigo#c={code}")
+        assert page.locator("#usuario").input_value() == code
+        assert code not in page.url
+        assert (
+            page.locator("#onward").get_attribute("href") == f"http://{LOGIN_HOST}/login#c={code}"
+        )
+        phone = site.new_phone()
+        page.goto(f"{site.url}{site.path(phone)}#c={code}")
+        page.wait_for_url("**/codigo*")
+        page.wait_for_function("document.getElementById('usuario').value")
+        assert page.locator("#usuario").input_value() == code
+        page.locator("form button.edge").click()
+        page.wait_for_url(lambda url: "/codigo" not in url)
+        assert not [url for url in asked if code in url]
+    assert phone.mac in {row["mac-address"] for row in site.shop.router.active}
 
 
 def test_pages_are_small(panel: PanelClient) -> None:
