@@ -96,7 +96,8 @@ def test_a_key_that_was_revoked_is_replaced(memory: Memory) -> None:
 
 
 def test_the_password_that_is_printed_lets_in(memory: Memory) -> None:
-    [admin] = users.listing(10, 0).rows
+    admin, owner = users.listing(10, 0).rows
+    assert (admin.company_id, owner.company_id) == (None, memory["company_id"])
     users.update(ACTOR, admin.id, password="frase de otro día")
     changed = users.get(admin.id).password_hash
     furnish(memory, ROUTER, HOTSPOT)
