@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support import rooms
-from tests.support.commands import CHECKOUT
-from tests.support.imports import Imports, import_graph
+from tests.support.processes.commands import CHECKOUT
+from tests.support.structure import rooms
+from tests.support.structure.imports import Imports, import_graph
 
 PROVIDERS = re.compile(r"conekta|mercado.?pago|routeros|freeradius", re.IGNORECASE)
 # The JSON contract's own words, and settings, whose names are an operator's.
@@ -41,6 +41,11 @@ def graph() -> Imports:
 
 
 @pytest.fixture(scope="module")
+def tests() -> Imports:
+    return import_graph(CHECKOUT / "tests")
+
+
+@pytest.fixture(scope="module")
 def tracked() -> list[str]:
     """The paths of the repository's files."""
     git = shutil.which("git")
@@ -50,6 +55,17 @@ def tracked() -> list[str]:
     command = [git, "-c", f"safe.directory={CHECKOUT}", "ls-files", "-z"]
     listed = subprocess.run(command, cwd=CHECKOUT, stdout=subprocess.PIPE, check=True)
     return listed.stdout.decode().rstrip("\0").split("\0")
+
+
+def test_what_tests_import_of_each_other_is_there(tests: Imports) -> None:
+    """Also what no test runs by itself, and whichever of them was moved meanwhile."""
+    missing = {
+        f"{module} imports {name}"
+        for module, names in tests.items()
+        for name in names
+        if name.startswith("tests.") and not {name, name.rpartition(".")[0]} & tests.keys()
+    }
+    assert missing == set()
 
 
 def test_arrows_point_downward(graph: Imports) -> None:

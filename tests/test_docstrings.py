@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.commands import CHECKOUT
+from tests.support.processes.commands import CHECKOUT
 
 ROOMS = (
     "access",

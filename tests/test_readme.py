@@ -14,7 +14,7 @@ from flask.cli import ScriptInfo
 from config import ROOT, Settings, load_settings
 from portal import create_app
 from portal.models.sale_states import GRAPH
-from tests.support.rooms import CROWD, FLOORS
+from tests.support.structure.rooms import CROWD, FLOORS
 
 README = (ROOT / "README.md").read_text()
 HOUSE = (ROOT / "portal" / "README.md").read_text()

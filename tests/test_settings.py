@@ -15,9 +15,9 @@ import pytest
 
 from config import Settings, SettingsError, faults, load_settings, read_settings
 from portal.core.instance import SECRETS_FILE
-from tests.support.commands import run
-from tests.support.gunicorn import Server
-from tests.support.processes import ProcessFailed
+from tests.support.processes.commands import run
+from tests.support.processes.process import ProcessFailed
+from tests.support.servers.gunicorn import Server
 from tests.support.shop import SECRETS
 
 PRODUCTION = SECRETS | {"DATABASE_URL": "postgresql://planted-user:planted-password@127.0.0.1:1/x"}

@@ -1,10 +1,13 @@
-"""Note when a router answered, and since when it does not."""
+"""Note when routers answered, and since when they do not."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from portal.core.database import insert_new, reading, writing
 from portal.core.statements import truncate_to_columns
@@ -15,13 +18,18 @@ from portal.models import Router, RouterContact, utc_now
 EVERY = timedelta(seconds=30)
 
 
+@dataclass(frozen=True)
+class Heard:
+    """Say what came of asking a router: an error, or an answer, which may have told its version."""
+
+    router: Router
+    error: RouterError | None = None
+    version: str | None = None
+
+
 def note_answer(router: Router, version: str | None = None) -> None:
     """Note that it answered just now, and its version where it was read."""
-    with reading() as session:
-        known = session.get(RouterContact, router.id)
-    said = {} if version is None else truncate_to_columns(RouterContact, {"version": version})
-    if known is None or not _is_known(known, said.get("version")):
-        _write(router, {"answered_at": utc_now(), "silent_since": None, **said})
+    note_each([Heard(router, version=version)])
 
 
 def note_failure(router: Router, error: RouterError) -> None:
@@ -29,26 +37,41 @@ def note_failure(router: Router, error: RouterError) -> None:
 
     It is silent since the first time, however often it is asked.
     """
-    if isinstance(error, RouterBusy):
-        return
-    if not isinstance(error, RouterUnavailable):
-        note_answer(router)
-        return
+    note_each([Heard(router, error)])
+
+
+def note_each(several: Sequence[Heard]) -> None:
+    """Note it of several routers at once: one query, and one transaction where any has news."""
     with reading() as session:
-        known = session.get(RouterContact, router.id)
-    if known is None or known.silent_since is None:
-        _write(router, {"silent_since": utc_now()})
+        ids = [heard.router.id for heard in several]
+        rows = session.scalars(select(RouterContact).where(RouterContact.router_id.in_(ids)))
+        known = {contact.router_id: contact for contact in rows}
+    news = [(heard.router, _news(known.get(heard.router.id), heard)) for heard in several]
+    if not any(values for _, values in news):
+        return
+    with writing() as session:
+        for router, values in news:
+            mine = {"router_id": router.id, "company_id": router.company_id}
+            if values and not insert_new(session, RouterContact, mine | values):
+                row = update(RouterContact).where(RouterContact.router_id == router.id)
+                session.execute(row.values(**values))
+
+
+def _news(known: RouterContact | None, heard: Heard) -> dict[str, Any]:
+    """Give what is to be written; empty where nothing is new."""
+    if isinstance(heard.error, RouterBusy):
+        return {}
+    if isinstance(heard.error, RouterUnavailable):
+        is_new = known is None or known.silent_since is None
+        return {"silent_since": utc_now()} if is_new else {}
+    if known is not None and _is_known(known, heard.version):
+        return {}
+    said = {} if heard.version is None else {"version": heard.version}
+    return {"answered_at": utc_now(), "silent_since": None} | truncate_to_columns(
+        RouterContact, said
+    )
 
 
 def _is_known(known: RouterContact, version: str | None) -> bool:
     is_fresh = known.answered_at is not None and utc_now() - known.answered_at < EVERY
     return is_fresh and known.silent_since is None and version in (None, known.version)
-
-
-def _write(router: Router, values: dict[str, object]) -> None:
-    mine = {"router_id": router.id, "company_id": router.company_id}
-    with writing() as session:
-        if not insert_new(session, RouterContact, mine | values):
-            session.execute(
-                update(RouterContact).where(RouterContact.router_id == router.id).values(**values)
-            )

@@ -25,6 +25,8 @@ ID = {
         "1A-AABBCCDDEEFF",
     ),
     "key_id": ("La llave, por su `key_id`.", "^key_[0-9a-f]{16}$", "key_0123456789abcdef"),
+    "voucher_id": ("La ficha.", "^vou_[0-9a-f]{20}$", "vou_0123456789abcdef0123"),
+    "batch_id": ("El lote.", "^lot_[0-9a-f]{12}$", "lot_0123456789ab"),
     "token": (
         "La que trae el enlace.",
         "^kit_[0-9a-f]{32}$",

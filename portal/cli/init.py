@@ -26,7 +26,9 @@ Respalde los dos juntos: sin secrets.json lo guardado no se puede leer.
 
 {setting}  flask create-admin --email usted@example.com
   flask worker
-  gunicorn -c python:portal.server wsgi:app"""
+  gunicorn -c python:portal.server wsgi:app
+
+El primer administrador también se crea en el navegador: la web escribe su enlace al arrancar."""
 # Without it the commands that follow would look in the usual folder.
 SETTING = "  export INSTANCE_PATH={folder}\n"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, tzinfo
 from math import ceil
 
-from babel.dates import format_datetime, format_skeleton, get_timezone
+from babel.dates import format_date, format_datetime, format_skeleton, get_timezone
 
 from portal.core.i18n import gettext, language, ngettext
 
@@ -38,6 +38,11 @@ def exact_price(centavos: int, currency: str) -> str:
     sign = "−" if centavos < 0 else ""
     whole, rest = divmod(abs(centavos), 100)
     return f"{sign}{SIGNS[currency]}{whole:,}.{rest:02d}"
+
+
+def short_day(when: date) -> str:
+    """Write a day of these weeks: `mar 11 mar`."""
+    return format_date(when, DAY_OF[True][language()], locale=LOCALES[language()])
 
 
 def month(year: int, number: int) -> str:
@@ -93,3 +98,9 @@ def moment(when: datetime, time_zone: str | tzinfo) -> str:
     """Write a date and time of day in a zone, or in the one of this name."""
     zone = get_timezone(time_zone)
     return format_datetime(when, "d MMM y, HH:mm", tzinfo=zone, locale=LOCALES[language()])
+
+
+def day(when: datetime, time_zone: str | tzinfo) -> str:
+    """Write the day that it is in a zone: `28 feb 2027`."""
+    zone = get_timezone(time_zone)
+    return format_datetime(when, "d MMM y", tzinfo=zone, locale=LOCALES[language()])

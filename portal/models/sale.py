@@ -35,6 +35,10 @@ MONEY_IS_IN = text("state = 'paid'")
 ENDED_OTHERWISE = text(
     "state IN ('canceling', 'canceled', 'refunding', 'refunded', 'charged_back')"
 )
+GIVEN_UP_OTHERWISE = text(
+    "state IN ('canceling', 'canceled')"
+    " AND (cancel_reason IS NULL OR cancel_reason NOT IN ('declined', 'refused'))"
+)
 PARKED = text("parked_reason IS NOT NULL")
 MONEY_CAME = text("paid_at IS NOT NULL")
 _due = text("next_attempt_at IS NOT NULL AND parked_reason IS NULL")
@@ -78,6 +82,22 @@ class Sale(Base):
             "created_at",
             sqlite_where=ENDED_OTHERWISE,
             postgresql_where=ENDED_OTHERWISE,
+        ),
+        Index(
+            "ix_sale_declined_company",
+            "company_id",
+            "created_at",
+            "id",
+            sqlite_where=CARD_REFUSED,
+            postgresql_where=CARD_REFUSED,
+        ),
+        Index(
+            "ix_sale_given_up",
+            "company_id",
+            "created_at",
+            "id",
+            sqlite_where=GIVEN_UP_OTHERWISE,
+            postgresql_where=GIVEN_UP_OTHERWISE,
         ),
         Index("ix_sale_parked", "company_id", sqlite_where=PARKED, postgresql_where=PARKED),
         Index("ix_sale_company_id_created_at", "company_id", "created_at", "id"),

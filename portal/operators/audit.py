@@ -21,6 +21,7 @@ class AuditAction(StrEnum):
     ACCESS_CONNECT = "access.connect"
     ACCESS_COURTESY = "access.courtesy"
     ACCESS_DELIVER = "access.deliver"
+    ACCESS_DISCONNECT = "access.disconnect"
     ACCESS_ENABLE = "access.enable"
     ACCESS_FREE = "access.free"
     ALERT_RESOLVE = "alert.resolve"

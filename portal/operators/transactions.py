@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import ColumnElement, Select, and_, false, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from portal.core.database import reading
 from portal.core.local_time import When, begin_of, end_of
 from portal.models import Access, Company, Plan, Router, Sale, SaleMove
+from portal.models.sale import CARD_REFUSED, GIVEN_UP_OTHERWISE
 from portal.operators.lookup import ListPage, company_in, owned_in, page
 from portal.ports import time_zone_of
-from portal.sales.search.finding import found_by
-from portal.sales.status import DECLINED, PUBLIC_STATES, PublicState, SaleStatus
+from portal.sales.search.finding import Place, Search, found_by, is_after
+from portal.sales.status import PUBLIC_STATES, PublicState, SaleStatus
 
 PUBLIC_WORDS = tuple(state.value for state in PublicState)
 BATCH = 500
-Place = tuple[datetime, str]
-"""When the last sale of a part was opened, and its id: where a list goes on."""
 
 
 class Filters(TypedDict, total=False):
@@ -75,8 +73,7 @@ def part(
     Raises NotFound.
     """
     with reading() as session:
-        query = _after(_newest_first(session, company_id, filters), after)
-        sales = session.scalars(query.limit(limit + 1)).all()
+        sales = _read(session, company_id, filters, after, limit + 1)
         shown = sales[:limit]
         following = (shown[-1].created_at, shown[-1].id) if len(sales) > limit else None
         return SalePart(_standings(session, shown), following)
@@ -108,16 +105,21 @@ def _onwards(company_id: str, filters: Filters, rows: Sequence[SaleStatus]) -> I
 def _batch(company_id: str, filters: Filters, after: Place | None = None) -> Sequence[SaleStatus]:
     """The first sales that fit, or the first after a place: what comes in meanwhile moves none."""
     with reading() as session:
-        query = _after(_newest_first(session, company_id, filters), after)
-        return _standings(session, session.scalars(query.limit(BATCH)).all())
+        return _standings(session, _read(session, company_id, filters, after, BATCH))
 
 
-def _after(query: Select[Sale], place: Place | None) -> Select[Sale]:
-    if place is None:
-        return query
-    moment, sale_id = place
-    last = tuple_(literal(moment, Sale.created_at.type), literal(sale_id))
-    return query.where(tuple_(Sale.created_at, Sale.id) < last)
+def _read(
+    session: Session, company_id: str, filters: Filters, after: Place | None, most: int
+) -> Sequence[Sale]:
+    """The newest first. What was typed is looked for apart from what narrows the list."""
+    text = filters.get("text")
+    others = Filters(**{**filters, "text": None})
+    query = _newest_first(session, company_id, others)
+    if after is not None:
+        query = query.where(is_after(Sale, after))
+    if text:
+        return Search(session, company_id, text).newest(query, after, most)
+    return session.scalars(query.limit(most)).all()
 
 
 def _newest_first(session: Session, company_id: str, filters: Filters) -> Select[Sale]:
@@ -148,14 +150,14 @@ def _conditions(
         yield found_by(session, company.id, text)
 
 
-def _in_state(word: str) -> ColumnElement[bool]:
-    """The sales whose `Standing.public_state` is this word."""
-    shown = PublicState.CANCELED if word == PublicState.DECLINED else word
-    states = [state for state, public in PUBLIC_STATES.items() if public == shown]
-    declined = and_(Sale.cancel_reason.is_not(None), Sale.cancel_reason.in_(DECLINED))
+def _in_state(word: str) -> Any:
+    """The sales whose `SaleStatus.public_state` is this word."""
     if word == PublicState.DECLINED:
-        return and_(Sale.state.in_(states), declined)
-    return and_(Sale.state.in_(states), ~declined if word == PublicState.CANCELED else ~false())
+        # Money that comes late takes the reason away, so that it says enough.
+        return CARD_REFUSED
+    if word == PublicState.CANCELED:
+        return GIVEN_UP_OTHERWISE
+    return Sale.state.in_([state for state, public in PUBLIC_STATES.items() if public == word])
 
 
 def _standings(session: Session, sales: Sequence[Sale]) -> list[SaleStatus]:

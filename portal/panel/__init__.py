@@ -6,6 +6,7 @@ from flask import Flask
 
 from config import Settings
 from portal.panel import (
+    accounting,
     alerts,
     companies,
     company,
@@ -13,9 +14,11 @@ from portal.panel import (
     cookie,
     first_steps,
     gate,
+    history,
     login,
     menu,
     online,
+    people,
     plans,
     rendering,
     routers,
@@ -25,16 +28,21 @@ from portal.panel import (
 from portal.panel.blueprint import blueprint, door
 from portal.panel.help import views as help_views
 from portal.panel.rendering import problem_page
+from portal.panel.sales import actions, detail, listing
+from portal.panel.today import views as today
 
 __all__ = ["blueprint", "door", "problem_page", "register"]
 
 # Their views stand on the blueprint as soon as they are imported.
 VIEWS = (
     *(login, confirmation, menu, companies, style),
+    *(today, listing, detail, actions, accounting),
     *(online, why),
     *plans.VIEWS,
     *company.VIEWS,
     *alerts.VIEWS,
+    *people.VIEWS,
+    history,
     help_views,
     *(first_steps, routers),
 )

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core.errors import Problem, TooManyRequests, Unauthorized
 from portal.core.i18n import LANGUAGES
-from portal.operators.people import sessions
+from portal.operators.people import second_factor, sessions
 from portal.operators.people.sessions import Login
 from portal.panel import cookie
 from portal.panel.addresses import onward
@@ -24,22 +24,22 @@ def login_form() -> BaseResponse:
     """Ask for e-mail and password; who is in already goes on."""
     if g.administrator is not None:
         return redirect(onward(), 303)
-    return page("login", onward=onward())
+    return page("login", onward=onward(), asks_code=_has_second_step())
 
 
 @door.open_action("/entrar")
 def log_in() -> BaseResponse:
     """Begin a session in this browser."""
     try:
-        begin_session(request.form.get("email", ""), request.form.get("password", ""))
+        begin_session(*(request.form.get(name, "") for name in ("email", "password", "codigo")))
     except (Unauthorized, TooManyRequests) as problem:
         return _again(problem)
     return redirect(onward(), 303)
 
 
-def begin_session(email: str, password: str) -> None:
+def begin_session(email: str, password: str, code: str = "") -> None:
     """Log them in, in this browser. Raises Unauthorized, TooManyRequests."""
-    begun = _log_in(email, password)
+    begun = _log_in(email, password, code)
     cookie.begin(begun)
     remember_browser(begun.user.id)
 
@@ -60,7 +60,7 @@ def choose_language() -> BaseResponse:
     return redirect(onward(), 303)
 
 
-def _log_in(email: str, password: str) -> Login:
+def _log_in(email: str, password: str, code: str) -> Login:
     return sessions.log_in(
         email.strip(),
         password,
@@ -68,7 +68,14 @@ def _log_in(email: str, password: str) -> Login:
         caller_text(),
         request.headers.get("User-Agent"),
         known_browser(),
+        code,
     )
+
+
+def _has_second_step() -> bool:
+    """Tell whether this browser's person has one; of a strange browser nobody can say."""
+    known = known_browser()
+    return known is not None and second_factor.state_of(known.user_id).is_on
 
 
 def _again(problem: Problem) -> Response:
@@ -78,6 +85,7 @@ def _again(problem: Problem) -> Response:
         onward=onward(),
         email=request.form.get("email", ""),
         wrong=problem.detail,
+        asks_code=True,
     )
     shown.headers.update(problem.headers)
     return shown

@@ -31,14 +31,20 @@ class Section:
 
 
 SECTIONS = (
+    Section("panel.today", "Hoy", STAFF, in_bar=True),
+    Section("panel.sales", "Ventas", STAFF, in_bar=True),
     Section("panel.online", "En línea", STAFF, in_bar=True),
     Section("panel.why", "¿Por qué no tiene Internet?", STAFF),
     Section("panel.menu", "Más", ANYBODY_LOGGED_IN, in_bar=True),
     Section("panel.plan_list", "Planes", OWNERS),
     Section("panel.company_details", "Empresa", OWNERS),
+    Section("panel.accounting", "Contabilidad", OWNERS),
     Section("panel.alert_list", "Alertas", OWNERS),
     Section("panel.first_steps", "Primeros pasos", BEGINNERS),
     Section("panel.router_list", "Routers", STAFF),
+    Section("panel.staff_list", "Personas", OWNERS),
+    Section("panel.history_list", "Historial", OWNERS),
+    Section("panel.account", "Mi cuenta", ANYBODY_LOGGED_IN),
     Section("panel.help_list", "Ayuda", ANYBODY_LOGGED_IN),
     Section("panel.company_list", "Empresas", DEPLOYMENT),
 )

@@ -25,6 +25,8 @@ def register(app: Flask) -> None:
     """Give templates our words."""
     app.jinja_env.globals["style_url"] = style_url
     app.jinja_env.globals["panel_moment"] = local_moment
+    app.jinja_env.globals["exact_price"] = formatting.exact_price
+    app.jinja_env.globals["day_text"] = formatting.short_day
 
 
 def page(template: str, status: int = 200, **context: Any) -> Response:

@@ -137,7 +137,7 @@ ENDED = "Se acabó el tiempo de «%(plan)s»: terminó el %(ends)s."
 BEING_REFUNDED = "Los %(price)s de «%(plan)s» se están devolviendo, y el acceso se cerró."
 WHO_ASKS = (
     "No se sabe qué aparato pregunta: ningún router ve %(address)s en su WiFi, y detrás de NAT "
-    "muchos aparatos llegan con una misma dirección. Escriba el código, la MAC o el correo."
+    "muchos aparatos llegan con una misma dirección; escriba el código, la MAC o el correo."
 )
 UNSEEN = "No se pudo mirar: %(what)s."
 ALL = (
@@ -168,7 +168,8 @@ def sentence_of(found: Examination) -> str:
 
 def unseen_of(found: Examination) -> str | None:
     """Say what could not be looked at; None where everything was."""
-    steps = [gettext(STEPS[step]).lower() for step in found.diagnosis.unseen]
+    names = [gettext(STEPS[step]) for step in found.diagnosis.unseen]
+    steps = [name[:1].lower() + name[1:] for name in names]
     routers = [gettext("el router «%(name)s»") % {"name": name} for name in found.subject.unasked]
     missing = steps if found.subject.router else routers
     return gettext(UNSEEN) % {"what": ", ".join(missing)} if missing else None

@@ -12,6 +12,12 @@ from typing import Any
 from portal.operators.audit import AuditAction
 
 ACTIONS: Mapping[str, str] = {
+    AuditAction.ACCESS_CONNECT: "Conectó un aparato con un acceso",
+    AuditAction.ACCESS_COURTESY: "Regaló tiempo o datos",
+    AuditAction.ACCESS_DELIVER: "Entregó otra vez un acceso",
+    AuditAction.ACCESS_DISCONNECT: "Desconectó un aparato",
+    AuditAction.ACCESS_ENABLE: "Activó un acceso desactivado en el router",
+    AuditAction.ACCESS_FREE: "Liberó un código para otro aparato",
     AuditAction.ALERT_RESOLVE: "Dio por resuelto un aviso",
     AuditAction.API_KEY_REVOKE: "Revocó una llave de un router",
     AuditAction.API_KEY_ROTATE: "Cambió la llave de un router",
@@ -26,6 +32,7 @@ ACTIONS: Mapping[str, str] = {
     AuditAction.PLAN_UPDATE: "Cambió un plan",
     AuditAction.ROUTER_ACTIVATE: "Reanudó las ventas de un router",
     AuditAction.ROUTER_CREATE: "Dio de alta un router",
+    AuditAction.ROUTER_ADD_PROFILE: "Creó un perfil en un router",
     AuditAction.ROUTER_DEACTIVATE: "Pausó las ventas de un router",
     AuditAction.ROUTER_DELETE: "Eliminó un router",
     AuditAction.ROUTER_KIT: "Descargó los archivos de un router",
@@ -34,7 +41,10 @@ ACTIONS: Mapping[str, str] = {
     AuditAction.ROUTER_OUTAGE: "Declaró una interrupción",
     AuditAction.ROUTER_RESTORE: "Restauró un router",
     AuditAction.ROUTER_UPDATE: "Cambió un router",
+    AuditAction.SALE_DELIVER: "Entregó otra vez una venta",
+    AuditAction.SALE_RECEIPT: "Envió otra vez un recibo",
     AuditAction.SALE_REFUND: "Pidió devolver una venta",
+    AuditAction.SALE_RETRY: "Siguió con una venta pendiente",
     AuditAction.SALE_UNPARK: "Puso en marcha una venta detenida",
     AuditAction.SESSION_END: "Cerró una sesión",
     AuditAction.USER_ACTIVATE: "Dejó entrar de nuevo a una persona",
@@ -105,6 +115,19 @@ FIELDS: Mapping[str, str] = {
     "vat_rate": "tasa_iva",
     "webhook_public_key": "llave_de_avisos",
 }
+# What the first part of an action is about.
+KINDS: Mapping[str, str] = {
+    "sale": "Ventas",
+    "voucher": "Fichas",
+    "plan": "Planes",
+    "router": "Routers",
+    "api_key": "Llaves de routers",
+    "company": "Empresa",
+    "gateway_account": "Llaves de la pasarela",
+    "user": "Personas",
+    "session": "Sesiones",
+    "alert": "Avisos",
+}
 CENTAVOS = ("amount", "cash_minimum")
 
 
@@ -115,10 +138,16 @@ def about(action: str) -> str:
 
 def told(side: Mapping[str, Any] | None) -> dict[str, Any]:
     """Give what was before or is after by the contract's names, amounts in pesos: `"20.00"`."""
-    return {FIELDS.get(name, name): _value(name, value) for name, value in (side or {}).items()}
+    return {label(name): amount_or_same(name, value) for name, value in (side or {}).items()}
 
 
-def _value(name: str, value: Any) -> Any:
+def label(name: str) -> str:
+    """Give the contract's name of a field; of a part (`alerts.email.target`) as it is."""
+    return FIELDS.get(name, name)
+
+
+def amount_or_same(name: str, value: Any) -> Any:
+    """Write an amount in pesos, as `"20.00"`; give anything else as it is."""
     if name in CENTAVOS and isinstance(value, int):
         return f"{Decimal(value) / 100:.2f}"
     return value

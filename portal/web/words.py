@@ -10,3 +10,12 @@ KIND_WORDS = {ours: word for word, ours in KINDS.items()}
 MINUTE = 60
 # Routers write byte limits with a binary M.
 MEGABYTE = 1024 * 1024
+
+VOUCHER_STATES = {
+    "disponible": "available",
+    "vendida": "sold",
+    "usada": "used",
+    "vencida": "expired",
+    "anulada": "voided",
+}
+VOUCHER_STATE_WORDS = {ours: word for word, ours in VOUCHER_STATES.items()}

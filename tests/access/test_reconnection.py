@@ -17,7 +17,7 @@ from portal.core.database import reading, writing
 from portal.core.logs import configure_logs
 from portal.models import Access, Plan, Router, WrongCode, utc_now
 from tests.api.admin.caller import log_in
-from tests.support.queries import recorded_queries
+from tests.support.databases.queries import recorded_queries
 from tests.support.shop import MAC, OpenShop, Shop
 
 NEW_MAC, NEW_IP = "02:00:00:00:00:01", "192.168.88.101"

@@ -10,7 +10,7 @@ from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 
-from tests.support.serving import serving
+from tests.support.servers.serving import serving
 
 
 @dataclass(frozen=True)

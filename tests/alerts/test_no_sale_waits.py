@@ -16,8 +16,8 @@ from portal.sandbox.telegram import TelegramSandbox
 from portal.worker.runner import Worker
 from tests.alerts.desk import Desk
 from tests.alerts.receiver import Receiver
-from tests.support.call_trace import traced
-from tests.support.queries import recorded_queries
+from tests.support.databases.queries import recorded_queries
+from tests.support.structure.call_trace import traced
 
 PATIENCE = 60.0
 

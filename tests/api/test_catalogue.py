@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.operators import companies, plans, routers
-from tests.support.queries import recorded_queries
+from tests.support.databases.queries import recorded_queries
 from tests.support.tenants import ACTOR, Tenant, make_tenant
 
 PATH = "/api/v1/catalogo_perfiles_venta"

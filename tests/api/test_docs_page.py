@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.support.browser import open_page
-from tests.support.serving import serve
+from tests.support.browsers.chromium import open_page
+from tests.support.servers.serving import serve
 from tests.support.shop import close_app, make_app
 
 ANSWER_MILLISECONDS = 10_000

@@ -19,8 +19,8 @@ from portal.models import GatewayAccount, Sale
 from portal.sandbox.conekta.orders.cards import CHALLENGE_CODE
 from tests.pages.browser import APPROVED, CHALLENGED, DECLINED, PATIENCE_MS, new_context
 from tests.pages.site import Phone, Site, open_site
-from tests.support import browser
-from tests.support.serving import serving
+from tests.support.browsers import chromium as browser
+from tests.support.servers.serving import serving
 
 GUIDE = "/api/docs/guia"
 

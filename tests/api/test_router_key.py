@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from portal.core.database import writing
 from portal.models import ApiKey, utc_now
 from portal.operators import api_keys, companies, routers
-from tests.support.queries import recorded_queries
+from tests.support.databases.queries import recorded_queries
 from tests.support.shop import SECRETS
 from tests.support.tenants import ACTOR, Tenant, make_tenant
 

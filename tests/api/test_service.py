@@ -19,9 +19,9 @@ from config import SettingsError, load_settings
 from portal import create_app
 from portal.core.database import writing
 from portal.models import WorkerHeartbeat, utc_now
-from tests.support.gunicorn import Server
 from tests.support.patience import PATIENCE
-from tests.support.ports import free_port
+from tests.support.servers.gunicorn import Server
+from tests.support.servers.ports import free_port
 from tests.support.shop import SECRETS, close_app, make_app
 
 BEHIND = {"detail": "Faltan migraciones en la base de datos: ejecute flask db upgrade."}

@@ -15,7 +15,7 @@ from portal.core.database import writing
 from portal.models import Access, Plan, Router, Sale, utc_now
 from portal.operators import plans
 from tests.pages.site import ACTOR, LOGIN_HOST, Phone, Site
-from tests.support.http import Api
+from tests.support.servers.http import Api
 from tests.support.shop import Shop
 
 GOOD, DECLINED, CHALLENGED = "4242424242424242", "4000000000000002", "4000000000001091"

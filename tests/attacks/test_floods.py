@@ -15,7 +15,7 @@ from portal.hotspot.routeros.errors import TooMuch
 from tests.attacks.flood import BLOCKS, MARK, QUESTIONS, THREADS, flooding, row
 from tests.hotspot.routeros.conftest import Connect, connect
 from tests.hotspot.routeros.peer import DONE, Peer, answering, sentence
-from tests.support.commands import run
+from tests.support.processes.commands import run
 
 __all__ = ["connect"]
 MEBIBYTES = 200

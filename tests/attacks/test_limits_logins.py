@@ -17,8 +17,8 @@ from werkzeug.test import TestResponse
 from portal.core.database import reading
 from portal.models import AdminUser, Alert, LoginFailure
 from portal.operators.people import passwords
-from tests.support.gunicorn import Server
-from tests.support.http import Api
+from tests.support.servers.gunicorn import Server
+from tests.support.servers.http import Api
 from tests.support.shop import SECRETS, close_app, make_app
 from tests.support.tenants import PASSWORD, make_tenant, make_user
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from portal.web.request_context import ADVICE
-from tests.support.commands import run
-from tests.support.gunicorn import Server
-from tests.support.http import Api
-from tests.support.nginx import executable, nginx
-from tests.support.ports import free_port
+from tests.support.processes.commands import run
+from tests.support.servers.gunicorn import Server
+from tests.support.servers.http import Api
+from tests.support.servers.nginx import executable, nginx
+from tests.support.servers.ports import free_port
+from tests.support.servers.slow_clients import half_sent, is_sent_away
 from tests.support.shop import SECRETS, Shop, close_app, make_app, open_shop
-from tests.support.slow_clients import half_sent, is_sent_away
 
 THREADS = 8
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]

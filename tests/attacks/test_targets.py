@@ -27,7 +27,7 @@ from portal.operators import router_setup
 from portal.sandbox.routeros import RouterSandbox
 from tests.api.admin.caller import Caller, log_in
 from tests.hotspot.routeros.peer import Deaf, Peer, silent
-from tests.support.ports import free_port
+from tests.support.servers.ports import free_port
 from tests.support.shop import close_app, make_app
 from tests.support.tenants import Tenant, make_tenant
 

@@ -12,10 +12,10 @@ from portal.operators import companies, plans, routers
 from portal.operators.audit import Actor
 from portal.operators.gateway_accounts import Keys
 from tests.benchmarks.fleet import PROFILE, Device, Fleet
-from tests.support.family import family
-from tests.support.guard import guard
-from tests.support.gunicorn import Server
-from tests.support.postgres import Postgres
+from tests.support.databases.postgres import Postgres
+from tests.support.processes.family import family
+from tests.support.processes.guard import guard
+from tests.support.servers.gunicorn import Server
 from tests.support.shop import PRIVATE_KEY, SECRETS, close_app, make_app
 
 WORKERS = 2

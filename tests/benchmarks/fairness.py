@@ -30,10 +30,10 @@ from portal.sandbox.routeros import RouterSandbox
 from tests.benchmarks.machine import machine
 from tests.benchmarks.tables import table
 from tests.support.bully import ROUTERS, SLOW_GATEWAY_SECONDS, Bully
-from tests.support.commands import CHECKOUT
-from tests.support.guard import guard
-from tests.support.postgres import Postgres
-from tests.support.processes import Process
+from tests.support.databases.postgres import Postgres
+from tests.support.processes.commands import CHECKOUT
+from tests.support.processes.guard import guard
+from tests.support.processes.process import Process
 from tests.support.shop import ROUTER_PASSWORD, SECRETS, Shop, close_app, make_app
 
 THREADS = 4

@@ -11,8 +11,8 @@ from typing import Any, Self
 import psutil
 import requests
 
-from tests.support.family import family
-from tests.support.processes import Process
+from tests.support.processes.family import family
+from tests.support.processes.process import Process
 
 ROUTER_SECONDS = 0.020
 CALL_SECONDS = 0.100

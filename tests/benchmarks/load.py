@@ -15,7 +15,7 @@ import time
 from dataclasses import asdict, dataclass
 from itertools import cycle
 
-from tests.support.commands import run
+from tests.support.processes.commands import run
 
 STATUS_OK = b"HTTP/1.1 200 "
 LONGEST_ANSWER_SECONDS = 60.0

@@ -120,8 +120,8 @@ STATEMENTS = (
         CASE state WHEN 'refunded' THEN 'refund' ELSE 'chargeback' END, amount, currency, 1600
     FROM sale WHERE company_id = :company AND state IN ('refunded', 'charged_back')
         AND paid_at IS NOT NULL""",
-    """INSERT INTO sale_words (sale_id, company_id, words)
-    SELECT id, company_id, (translate(lower(customer_name), 'áéíóúñ', 'aeioun') || ' '
+    """INSERT INTO sale_words (sale_id, company_id, created_at, words)
+    SELECT id, company_id, created_at, (translate(lower(customer_name), 'áéíóúñ', 'aeioun') || ' '
         || customer_email || ' ' || split_part(customer_email, '@', 1) || ' example com #'
         || card_last4 || ' $' || amount || ' ' || lower(replace(mac, ':', '')) || ' '
         || substr(lower(replace(mac, ':', '')), 3) || ' '

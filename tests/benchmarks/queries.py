@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from portal.core.extensions import db
 from tests.benchmarks.scenario import IN_ORDER, ORDER_FIRST
-from tests.support.queries import recorded_queries
+from tests.support.databases.queries import recorded_queries
 from tests.support.shop import Shop, open_shop
 
 CHANGES = ("INSERT", "UPDATE", "DELETE")

@@ -27,8 +27,8 @@ from tests.benchmarks.measuring import RAMP_SECONDS, Figures, measure
 from tests.benchmarks.queries import Queries, count_queries
 from tests.benchmarks.report import report
 from tests.benchmarks.scenario import ORDER_FIRST, Matrix, Scenario
-from tests.support.guard import guard
-from tests.support.postgres import Postgres
+from tests.support.databases.postgres import Postgres
+from tests.support.processes.guard import guard
 
 MOST_CONNECTIONS = 400
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.support.commands import run
+from tests.support.processes.commands import run
 
 SECONDS = 90.0
 SMALL = ("--sales", "2", "--events", "20", "--bully-sales", "4", "--lead", "1", "--limit", "30")

@@ -14,7 +14,7 @@ from contextlib import nullcontext
 from tests.chaos.aftermath import run
 from tests.chaos.report import complaints, report
 from tests.chaos.scale import FULL, SMALL, SMALL_ON_SQLITE
-from tests.support.postgres import Postgres
+from tests.support.databases.postgres import Postgres
 
 MOST_CONNECTIONS = 400
 

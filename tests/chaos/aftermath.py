@@ -14,8 +14,8 @@ from tests.chaos.false_answers import find_false_answers
 from tests.chaos.run import ChaosRun
 from tests.chaos.scale import Scale
 from tests.chaos.stories import tell
+from tests.support.databases.postgres import Postgres
 from tests.support.ledgers import Finding, Ledgers
-from tests.support.postgres import Postgres
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,9 @@ from portal.operators.gateway_accounts import Keys
 from tests.chaos.customer import Shops
 from tests.chaos.environment import COMPANIES, KEYS, PROFILE, ChaosEnvironment, company_of
 from tests.chaos.scale import Scale
-from tests.support.guard import guard
-from tests.support.gunicorn import Server
-from tests.support.processes import Process
+from tests.support.processes.guard import guard
+from tests.support.processes.process import Process
+from tests.support.servers.gunicorn import Server
 from tests.support.shop import SECRETS, close_app, make_app
 
 ACTOR = Actor("cli:chaos")

@@ -13,8 +13,8 @@ import psutil
 
 from tests.chaos.deployment import SALE_LEASE, Deployment
 from tests.chaos.scale import Scale
-from tests.support.postgres import Postgres
-from tests.support.processes import Process
+from tests.support.databases.postgres import Postgres
+from tests.support.processes.process import Process
 
 WEB, WORKER, SERVER = "web process", "worker", "web server whole"
 HALT_SECONDS = (SALE_LEASE + 0.5, SALE_LEASE + 2.5)

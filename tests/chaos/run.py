@@ -21,8 +21,8 @@ from tests.chaos.killing import Killer, Outages
 from tests.chaos.purchases import Purchases
 from tests.chaos.scale import Scale
 from tests.chaos.settling import let_time_pass, wait_for_calm
+from tests.support.databases.postgres import Postgres
 from tests.support.ledgers import Ledgers, read_ledgers
-from tests.support.postgres import Postgres
 
 LOOK_SECONDS = 0.25
 

@@ -9,7 +9,7 @@ import pytest
 from tests.chaos.aftermath import Aftermath, run
 from tests.chaos.report import complaints, report
 from tests.chaos.scale import SMALL, SMALL_ON_SQLITE
-from tests.support.postgres import Postgres
+from tests.support.databases.postgres import Postgres
 
 pytestmark = pytest.mark.long
 

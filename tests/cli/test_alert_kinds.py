@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from portal.alerts.kinds import AlertKind
-from tests.support.commands import CHECKOUT
+from tests.support.processes.commands import CHECKOUT
 from tests.support.shop import close_app, make_app
 
 

@@ -12,10 +12,10 @@ import pytest
 from portal.core import env_file
 from portal.core.env_file import deployed_environment
 from portal.core.errors import SettingsError
-from tests.support.commands import run
-from tests.support.gunicorn import Server
-from tests.support.ports import free_port
-from tests.support.processes import Process, ProcessFailed
+from tests.support.processes.commands import run
+from tests.support.processes.process import Process, ProcessFailed
+from tests.support.servers.gunicorn import Server
+from tests.support.servers.ports import free_port
 from tests.support.shop import SECRETS
 
 FLASK = [sys.executable, "-m", "flask"]

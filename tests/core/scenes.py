@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from portal.core.database import writing
 from portal.models import Access
-from tests.support.http import Api
+from tests.support.servers.http import Api
 from tests.support.shop import PRIVATE_KEY, ROUTER_PASSWORD, SECRETS, Shop
 from tests.support.tenants import PASSWORD, make_user
 

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from tests.core.scenes import ADMIN_PASSWORD, Scenes
-from tests.support.commands import run
-from tests.support.databases import Databases
-from tests.support.gunicorn import Server
+from tests.support.databases.admin import Databases
+from tests.support.processes.commands import run
+from tests.support.servers.gunicorn import Server
 from tests.support.shop import SECRETS, open_shop
 
 

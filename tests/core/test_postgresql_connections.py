@@ -15,7 +15,7 @@ from sqlalchemy import text
 from portal.core import database
 from portal.core.database import reading, writing
 from portal.core.extensions import db
-from tests.support.postgres import Postgres
+from tests.support.databases.postgres import Postgres
 from tests.support.shop import close_app, make_app
 
 BEGAN_JUST_NOW = text("SELECT transaction_timestamp() = statement_timestamp()")

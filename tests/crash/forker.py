@@ -20,9 +20,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.crash.checkpoints import Point
-from tests.support.commands import CHECKOUT, child_environment
-from tests.support.guard import guard
 from tests.support.patience import PATIENCE
+from tests.support.processes.commands import CHECKOUT, child_environment
+from tests.support.processes.guard import guard
 
 Json = dict[str, Any]
 

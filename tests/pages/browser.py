@@ -18,9 +18,9 @@ from playwright.sync_api import (
 )
 
 from tests.pages.site import Phone, Site
-from tests.support import browser
-from tests.support.commands import CHECKOUT
+from tests.support.browsers import chromium as browser
 from tests.support.patience import PATIENCE
+from tests.support.processes.commands import CHECKOUT
 
 SIZE = {"width": 390, "height": 844}
 SCREENSHOTS = CHECKOUT / "screenshots"

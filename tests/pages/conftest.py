@@ -15,9 +15,9 @@ from portal.pages import result
 from tests.pages.browser import Visitor, new_context, visit
 from tests.pages.keyboard import KeyboardVisitor, KeyboardWebKitVisitor
 from tests.pages.site import Phone, Site, open_site
-from tests.support.browser import launched
-from tests.support.webdriver import WebDriver
-from tests.support.webkit import launched as launched_webkit
+from tests.support.browsers.chromium import launched
+from tests.support.browsers.webdriver import WebDriver
+from tests.support.browsers.webkit import launched as launched_webkit
 
 Visit = Callable[..., Visitor]
 Customer = KeyboardVisitor | KeyboardWebKitVisitor

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
-from tests.support import axe
+from tests.support.browsers import axe
 
 WIDTHS = (320, 390)
 

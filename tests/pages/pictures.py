@@ -10,8 +10,8 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from tests.sandbox.demo.running import demo
-from tests.support.browser import open_page
-from tests.support.commands import CHECKOUT
+from tests.support.browsers.chromium import open_page
+from tests.support.processes.commands import CHECKOUT
 
 FOLDER = CHECKOUT / "static" / "readme"
 PHONE = {"width": 390, "height": 760}

@@ -29,8 +29,8 @@ from portal.sandbox.routeros import HotspotHttp, RouterSandbox
 from portal.sandbox.routeros.login_pages.files import put_file
 from portal.worker.retention import erase_personal_data
 from tests.support.patience import PATIENCE
-from tests.support.ports import free_port
-from tests.support.serving import serve
+from tests.support.servers.ports import free_port
+from tests.support.servers.serving import serve
 from tests.support.shop import PATIENT, PRIVATE_KEY, ROUTER_PASSWORD, Shop, close_app, make_app
 
 SCRIPT = "/component/conekta-checkout.min.js"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
+from tests.pages.checkout.test_results import buy
 from tests.pages.site import Phone, Site
-from tests.pages.test_results import buy
 
 LOGGED_IN = {"logged_in": "yes"}
 

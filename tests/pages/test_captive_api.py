@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from playwright.sync_api import expect
 
 from tests.pages.browser import Visitor
+from tests.pages.checkout.test_results import buy, look
 from tests.pages.conftest import Visit
 from tests.pages.site import Phone, Site
-from tests.pages.test_results import buy, look
 
 LINK = re.compile(r'<link rel="status" type="application/captive\+json" href="([^"]+)"')
 

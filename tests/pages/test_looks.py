@@ -12,8 +12,8 @@ from tests.pages.looks import faults
 from tests.pages.site import Phone, Site
 from tests.pages.test_quality import MOVING, PAGES, hold
 from tests.pages.webkit import WebKitVisitor
-from tests.support.webdriver import WebDriver
-from tests.support.webkit import launched
+from tests.support.browsers.webdriver import WebDriver
+from tests.support.browsers.webkit import launched
 
 DARK = """const {color} = getComputedStyle(document.body);
 return [matchMedia("(prefers-color-scheme: dark)").matches, color]"""

@@ -19,12 +19,12 @@ from werkzeug.test import TestResponse
 from portal.models import Sale
 from portal.pages.demo import demo_page
 from portal.sandbox.routeros.control import Control
+from tests.pages.checkout.test_again import filled
+from tests.pages.checkout.test_results import CHALLENGED, buy, visit_in
+from tests.pages.codes.test_comeback import codes_of, sealed
 from tests.pages.site import MANY, Phone, Site
-from tests.pages.test_again import filled
-from tests.pages.test_comeback import codes_of, sealed
-from tests.pages.test_results import CHALLENGED, buy, visit_in
-from tests.support.commands import CHECKOUT
 from tests.support.notes import Note
+from tests.support.processes.commands import CHECKOUT
 
 LIGHT = 14 * 1024
 Address = Callable[[Site, Phone], str]

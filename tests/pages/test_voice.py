@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 from portal.core.i18n import CATALOGUES, SPANISH, gettext
 from tests.pages.site import Site
 from tests.pages.texts import contract_texts, texts
-from tests.support.commands import CHECKOUT
+from tests.support.processes.commands import CHECKOUT
 
 # `Su página` may be somebody else's, but can be said otherwise too.
 USTED = re.compile(

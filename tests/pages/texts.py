@@ -14,10 +14,10 @@ from portal.access import attempt_limits, guess_guard, recovery_limits
 from portal.core.errors import Problem
 from portal.pages import plans
 from portal.panel.navigation import SECTIONS
-from portal.web import diagnosis_texts, legal_texts
+from portal.web import diagnosis_texts, legal_texts, trail_words
 from portal.web.error_handlers import SENTENCES
 from portal.web.sale_history import words
-from tests.support.commands import CHECKOUT
+from tests.support.processes.commands import CHECKOUT
 
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
 OPTIONS = {"trimmed": "true", "silent": "false", "trim_blocks": "true", "lstrip_blocks": "true"}
@@ -36,6 +36,7 @@ def texts() -> set[str | tuple[str, ...]]:
     """Single texts, and pairs of singular and plural."""
     found = {message for message in _in_files() if message}
     found |= {*legal_texts.ALL, *diagnosis_texts.ALL, *(section.label for section in SECTIONS)}
+    found |= {*trail_words.ACTIONS.values(), *trail_words.KINDS.values()}
     return (
         found
         | set(_of_histories())

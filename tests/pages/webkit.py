@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.pages.browser import APPROVED, FIRST_LOOK, SIZE, keep
 from tests.pages.site import Phone, Site
-from tests.support.webdriver import WebDriver
+from tests.support.browsers.webdriver import WebDriver
 
 # As the protocol names them.
 KEYS = {"Tab": "\ue004", "Enter": "\ue007", "Control": "\ue009"}

@@ -36,6 +36,10 @@ OPEN = {
     ("GET", "/panel/inicio"),
     ("POST", "/panel/inicio"),
     ("GET", "/panel/estilo-<digest>.css"),
+    ("GET", "/panel/olvide"),
+    ("POST", "/panel/olvide"),
+    ("GET", "/panel/olvide/nueva"),
+    ("POST", "/panel/olvide/nueva"),
 }
 # Whoever adds a page says here whose it is.
 ADDRESSES = {
@@ -99,6 +103,43 @@ ADDRESSES = {
     ),
     ("GET", "/panel/empresas"): PanelAddress(DEPLOYMENT),
     ("POST", "/panel/empresas/actuar"): PanelAddress(DEPLOYMENT),
+    ("GET", "/panel/empresas/<company_id>"): PanelAddress(DEPLOYMENT, fresh=True),
+    ("POST", "/panel/empresas/<company_id>"): PanelAddress(DEPLOYMENT, fresh=True),
+    ("GET", "/panel/empresas/<company_id>/personas"): PanelAddress(DEPLOYMENT, fresh=True),
+    ("POST", "/panel/empresas/<company_id>/personas"): PanelAddress(DEPLOYMENT, fresh=True),
+    ("GET", "/panel/personas"): PanelAddress(OWNERS),
+    ("GET", "/panel/personas/nueva"): PanelAddress(OWNERS, fresh=True),
+    ("POST", "/panel/personas/nueva"): PanelAddress(OWNERS, fresh=True),
+    ("GET", "/panel/personas/<int:user_id>"): PanelAddress(OWNERS, fresh=True),
+    ("POST", "/panel/personas/<int:user_id>"): PanelAddress(OWNERS, fresh=True),
+    ("GET", "/panel/personas/<int:user_id>/sin-dos-pasos"): PanelAddress(OWNERS, fresh=True),
+    ("POST", "/panel/personas/<int:user_id>/sin-dos-pasos"): PanelAddress(OWNERS, fresh=True),
+    ("GET", "/panel/sesiones"): PanelAddress(EVERYBODY),
+    ("POST", "/panel/sesiones/<session_id>/cerrar"): PanelAddress(EVERYBODY),
+    ("GET", "/panel/mi-cuenta"): PanelAddress(EVERYBODY),
+    ("POST", "/panel/mi-cuenta"): PanelAddress(EVERYBODY),
+    ("GET", "/panel/mi-cuenta/dos-pasos"): PanelAddress(EVERYBODY, fresh=True),
+    ("POST", "/panel/mi-cuenta/dos-pasos"): PanelAddress(EVERYBODY, fresh=True),
+    ("GET", "/panel/mi-cuenta/dos-pasos/quitar"): PanelAddress(EVERYBODY),
+    ("POST", "/panel/mi-cuenta/dos-pasos/quitar"): PanelAddress(EVERYBODY),
+    ("GET", "/panel/historial"): PanelAddress(OWNERS),
+    ("GET", "/panel/historial.csv"): PanelAddress(OWNERS),
+    ("GET", "/panel/"): PanelAddress(STAFF),
+    ("POST", "/panel/avisos/<int:alert_id>/atendido"): PanelAddress(OWNERS),
+    ("POST", "/panel/hoy/routers/<router_id>/revisar"): PanelAddress(STAFF),
+    ("GET", "/panel/ventas"): PanelAddress(STAFF),
+    ("GET", "/panel/ventas.csv"): PanelAddress(STAFF),
+    ("GET", "/panel/ventas/<sale_id>"): PanelAddress(STAFF),
+    ("GET", "/panel/ventas/<sale_id>/reembolso"): PanelAddress(OWNERS, fresh=True),
+    ("POST", "/panel/ventas/<sale_id>/reembolso"): PanelAddress(
+        OWNERS, fields={"motivo": "Prueba"}, fresh=True
+    ),
+    ("POST", "/panel/ventas/<sale_id>/seguir"): PanelAddress(OWNERS),
+    ("POST", "/panel/ventas/<sale_id>/reintentar"): PanelAddress(STAFF),
+    ("POST", "/panel/ventas/<sale_id>/entregar"): PanelAddress(STAFF),
+    ("POST", "/panel/ventas/<sale_id>/recibo"): PanelAddress(STAFF),
+    ("GET", "/panel/contabilidad"): PanelAddress(OWNERS),
+    ("GET", "/panel/contabilidad/movimientos.csv"): PanelAddress(OWNERS),
     ("GET", "/panel/en-linea"): PanelAddress(STAFF),
     ("POST", "/panel/en-linea/<router_id>/<session_key>/desconectar"): PanelAddress(
         STAFF, {"session_key": "1A-AABBCCDDEEFF"}
@@ -124,20 +165,26 @@ ADDRESSES = {
 
 @dataclass(frozen=True)
 class SoldTenant(Tenant):
-    """A company that has sold an access."""
+    """A company that has sold an access, and one of its people, logged in."""
 
     sale_id: str
     access_id: str
+    user_id: str
+    session_id: str
+    alert_id: int
 
 
 def path_of(rule: str, tenant: SoldTenant, values: dict[str, str]) -> str:
     """The rule's path, naming what is the tenant's."""
     known = {
+        "<int:user_id>": tenant.user_id,
+        "<session_id>": tenant.session_id,
         "<sale_id>": tenant.sale_id,
         "<access_id>": tenant.access_id,
         "<company_id>": tenant.company_id,
         "<router_id>": tenant.router_id,
         "<int:plan_id>": str(tenant.plan_ids[0]),
+        "<int:alert_id>": str(tenant.alert_id),
     }
     for placeholder, value in {
         **known,

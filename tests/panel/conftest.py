@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext
 
-from portal.core.database import reading
-from portal.models import Sale, utc_now
+from portal.alerts.kinds import AlertKind
+from portal.core.database import writing
+from portal.models import AdminSession, Alert, Sale, utc_now
 from portal.models.admin_user import Role
 from tests.api.admin.sold import make_sale
 from tests.pages.browser import new_context
@@ -19,18 +21,31 @@ from tests.pages.site import Site, open_site
 from tests.panel.addresses import SoldTenant
 from tests.panel.browser import Operator
 from tests.panel.client import PanelClient, panel_of
-from tests.support.browser import launched
-from tests.support.tenants import Tenant, make_tenant
+from tests.support.browsers.chromium import launched
+from tests.support.tenants import Tenant, make_tenant, make_user
 
 
 @pytest.fixture
 def tenant(app: Flask) -> SoldTenant:
-    """A company of this test's own, which has sold an access."""
+    """A company of this test's own, which has sold an access and has something to see to."""
     made = make_tenant(app)
     sale_id = make_sale(app, made, utc_now(), "delivered")
-    with app.app_context(), reading() as session:
+    user = make_user(app, made.company_id)
+    login = AdminSession(user_id=user.id, expires_at=utc_now() + timedelta(hours=1))
+    with app.app_context(), writing() as session:
+        about = {"company_id": made.company_id, "kind": AlertKind.PINS_DENSE, "subject": "x"}
+        alert = Alert(message="Hay muchos PIN.", **about)
+        session.add_all([alert, login])
+        session.flush()
         access_id = session.get_one(Sale, sale_id).access_id
-    return SoldTenant(**asdict(made), sale_id=sale_id, access_id=access_id)
+    return SoldTenant(
+        **asdict(made),
+        sale_id=sale_id,
+        access_id=access_id,
+        alert_id=alert.id,
+        user_id=str(user.id),
+        session_id=login.id,
+    )
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from portal.payments.gateway import OrderStatus
 from portal.ports import checkout_hosts
 from portal.sales.operator_refund import refund_sale
 from tests.payments.toy import COMPONENT, HOST, LABEL, TOY, ToyBank, toy_provider
-from tests.support.commands import CHECKOUT
+from tests.support.processes.commands import CHECKOUT
 from tests.support.shop import IP, MAC, SECRETS, Shop, open_shop
 
 KEY = "toy_private_key"

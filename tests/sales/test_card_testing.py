@@ -14,7 +14,7 @@ from portal.core.extensions import db
 from portal.models import Sale
 from portal.sales.card_testing import decline_values, recent_declines
 from portal.sales.request import PurchaseRequest
-from tests.support.queries import recorded_queries
+from tests.support.databases.queries import recorded_queries
 from tests.support.shop import OpenShop, Shop, asking_from
 
 DECLINED, UNKNOWN = "tok_test_card_declined", "tok_nobody_knows_{}"

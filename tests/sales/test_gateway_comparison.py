@@ -19,6 +19,9 @@ from portal.sales.gateway_comparison import Compared, Unread, comparable_compani
 from portal.sales.gateway_differences import EXPECTED
 from tests.support.shop import PRIVATE_KEY, OpenShop, Shop
 
+# What is listed by time, each database does in its own way.
+pytestmark = pytest.mark.each_database
+
 Found = list[tuple[str, str | int | None, str | int | None]]
 
 

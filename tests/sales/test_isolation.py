@@ -17,9 +17,9 @@ import pytest
 
 from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.routeros import RouterSandbox
-from tests.support.databases import Databases
-from tests.support.gunicorn import Server
-from tests.support.http import Api
+from tests.support.databases.admin import Databases
+from tests.support.servers.gunicorn import Server
+from tests.support.servers.http import Api
 from tests.support.shop import PRIVATE_KEY, SECRETS, Shop, close_app, make_app
 
 pytestmark = pytest.mark.alone

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.support.call_trace import traced
 from tests.support.shop import MAC, Shop
+from tests.support.structure.call_trace import traced
 
 # Order-first, connected by itself, on warm lines; the sandboxes are not counted.
 MOST_FILES = 48

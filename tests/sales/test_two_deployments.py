@@ -30,6 +30,9 @@ from portal.worker.schedule import plan_jobs
 from tests.support.fixtures import MakeDatabase
 from tests.support.shop import PATIENT, PRIVATE_KEY, ROUTER_PASSWORD, Shop, close_app, make_app
 
+# What stands in a database's copy depends on how it copies.
+pytestmark = pytest.mark.each_database
+
 RECORDS = ("sale", "sale_move", "access", "alert")
 VISA, DECLINED = "tok_test_visa_4242", "tok_test_card_declined"
 # What the router itself keeps counting.

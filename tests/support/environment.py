@@ -44,7 +44,10 @@ PATIENT = {
 # More passes than any sale needs for all of its steps to be done.
 PASSES = 6
 DUE = (Sale, Access, WebhookEvent, Job)
-RECORDS = ("sale_move", "sale", "access", "alert", "webhook_event", "job")
+RECORDS = (
+    *("sale_words", "money_back", "sale_visit", "sale_move", "sale"),
+    *("voucher", "access", "alert", "webhook_event", "job"),
+)
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.support import reference
-from tests.support.databases import Databases
-from tests.support.migrated import copy_postgresql
-from tests.support.postgres import Postgres, postgres_server
+from tests.support.databases.admin import Databases
+from tests.support.databases.migrated import copy_postgresql
+from tests.support.databases.postgres import Postgres, postgres_server
 from tests.support.shop import SECRETS, OpenShop, Shop, close_app, make_app, open_shop
 from tests.support.tenants import Tenant, make_tenant
 

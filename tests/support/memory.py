@@ -10,7 +10,7 @@ import os
 
 import pytest
 
-from tests.support import pgbinaries
+from tests.support.databases import pgbinaries
 
 ROOT = "PYTEST_DEBUG_TEMPROOT"
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.commands import CHECKOUT
+from tests.support.processes.commands import CHECKOUT
 
 VARIABLE = "PORTAL_REFERENCE_DATA"
 MISSING = "reference data missing"

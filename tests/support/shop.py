@@ -21,7 +21,7 @@ from portal.operators import api_keys
 from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.routeros import RouterSandbox
 from portal.worker.dispatcher import run_pass
-from tests.support.migrated import copy_sqlite, upgrade
+from tests.support.databases.migrated import copy_sqlite, upgrade
 from tests.support.quick_apps import share_statements
 
 MAC, IP = "AA:BB:CC:DD:EE:FF", "192.168.88.100"

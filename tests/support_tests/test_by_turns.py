@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.by_turns import without_database
-from tests.support.commands import run
+from tests.support.processes.commands import run
 
 SUITE = """
 import pytest

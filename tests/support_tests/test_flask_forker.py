@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import flask_forker
-from tests.support.commands import child_environment, run
+from tests.support.processes import flask_forker
+from tests.support.processes.commands import child_environment, run
 
 FLASK = [sys.executable, "-m", "flask"]
 

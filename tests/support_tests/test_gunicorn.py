@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.support.family import runs
-from tests.support.gunicorn import Server
-from tests.support.http import Api
-from tests.support.processes import ProcessFailed
+from tests.support.processes.family import runs
+from tests.support.processes.process import ProcessFailed
+from tests.support.servers.gunicorn import Server
+from tests.support.servers.http import Api
 
 APP = "tests.support_tests.health_app:app"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.imports import import_graph, reaches, within
+from tests.support.structure.imports import import_graph, reaches, within
 
 SOURCES = {
     "shop/__init__.py": "from . import models\n",

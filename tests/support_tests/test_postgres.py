@@ -15,10 +15,10 @@ import psutil
 import psycopg2
 import pytest
 
-from tests.support import pgbinaries
-from tests.support.databases import Databases, execute
-from tests.support.family import await_end, family, runs
-from tests.support.postgres import Postgres, postgres_server
+from tests.support.databases import pgbinaries
+from tests.support.databases.admin import Databases, execute
+from tests.support.databases.postgres import Postgres, postgres_server
+from tests.support.processes.family import await_end, family, runs
 
 
 def ask(url: str, query: str) -> Any:
@@ -107,8 +107,8 @@ def test_a_taken_port_is_left_to_its_owner(postgres: Databases) -> None:
 
 KILLED_RUN = """
 import os, signal
-from tests.support.family import await_end, family, runs
-from tests.support.postgres import Postgres
+from tests.support.processes.family import await_end, family, runs
+from tests.support.databases.postgres import Postgres
 server = Postgres()
 server.start()
 print(server.pid, server._folder, flush=True)

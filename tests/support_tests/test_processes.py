@@ -11,11 +11,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.support.commands import run
-from tests.support.family import runs, session
 from tests.support.patience import PATIENCE
-from tests.support.ports import free_port
-from tests.support.processes import Process, ProcessFailed, listens
+from tests.support.processes.commands import run
+from tests.support.processes.family import runs, session
+from tests.support.processes.process import Process, ProcessFailed, listens
+from tests.support.servers.ports import free_port
 
 
 def python(source: str, **env: str) -> Process:
@@ -131,7 +131,7 @@ def test_a_short_command_gets_input() -> None:
 
 KILLED_RUN = f"""
 import os, signal, sys
-from tests.support.processes import Process
+from tests.support.processes.process import Process
 child = Process([sys.executable, "-c", {SLEEPER!r}]).start()
 print(child.pid, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)

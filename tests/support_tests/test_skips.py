@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import reference
-from tests.support.commands import run
+from tests.support.processes.commands import run
 from tests.support.skips import permitted
 
 SUITE = """

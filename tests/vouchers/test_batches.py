@@ -21,7 +21,7 @@ from portal.vouchers import making
 from portal.vouchers.making import CHUNK, claim_batch, make_codes
 from portal.vouchers.upkeep import keep_vouchers
 from portal.worker.dispatcher import run_pass
-from tests.support.queries import recorded_queries
+from tests.support.databases.queries import recorded_queries
 from tests.support.tenants import ACTOR, make_tenant
 from tests.vouchers.conftest import Counter
 

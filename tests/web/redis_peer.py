@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from threading import Event
 from typing import BinaryIO
 
-from tests.support.serving import serving
+from tests.support.servers.serving import serving
 
 GREETING = b"%2\r\n+server\r\n+redis\r\n+proto\r\n:3\r\n"
 

@@ -13,7 +13,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from config import SettingsError
-from tests.support.ports import free_port
+from tests.support.servers.ports import free_port
 from tests.support.shop import close_app, make_app
 from tests.web.redis_peer import RedisPeer, redis_peer
 

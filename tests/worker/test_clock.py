@@ -17,6 +17,9 @@ from portal.worker.schedule import plan_jobs
 from tests.access.test_time import go_round, is_gone, sell
 from tests.support.shop import OpenShop, Shop
 
+# It is the database's clock, which each has of its own kind.
+pytestmark = pytest.mark.each_database
+
 MONTH = timedelta(days=30)
 SECONDS = MONTH.total_seconds()
 

@@ -16,7 +16,7 @@ from portal.worker.dispatcher import run_pass
 from portal.worker.receipts import send_receipts
 from portal.worker.schedule import plan_jobs
 from tests.pages.test_voice import USTED
-from tests.support.ports import free_port
+from tests.support.servers.ports import free_port
 from tests.support.shop import Shop, open_shop
 
 FROM = "recibos@portal.example"

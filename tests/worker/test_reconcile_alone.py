@@ -51,10 +51,13 @@ def test_what_comes_round_is_planned(shop: Shop) -> None:
         "sale_alerts",
         "undecided_sales",
         "expiring_keys",
+        "router_reach",
+        "sale_words",
+        "takings",
     }
     owners = {kind: job.company_id for kind, job in found.items()}
-    nobodys = ("attempt_limits", "sale_alerts", "undecided_sales", "expiring_keys")
-    assert [owners.pop(kind) for kind in nobodys] == [None] * 4
+    nobodys = ("attempt_limits", "sale_alerts", "undecided_sales", "expiring_keys", "sale_words")
+    assert [owners.pop(kind) for kind in nobodys] == [None] * 5
     assert set(owners.values()) == {shop.company_id}
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.processes import Process
+from tests.support.processes.process import Process
 from tests.support.shop import SECRETS, open_shop
 
 FLASK = [sys.executable, "-m", "flask"]

@@ -21,10 +21,13 @@ from portal.operators.audit import Actor
 from portal.sandbox.conekta.webhooks import signing
 from portal.worker.retention import erase_personal_data
 from portal.worker.webhook_inbox import UNSIGNED_LETTERS, UNSIGNED_OF_A_SALE
-from tests.support.ports import free_port
-from tests.support.queries import recorded_queries
-from tests.support.serving import serve
+from tests.support.databases.queries import recorded_queries
+from tests.support.servers.ports import free_port
+from tests.support.servers.serving import serve
 from tests.support.shop import PRIVATE_KEY, OpenShop, Shop
+
+# Copies are told apart by what each database does on a conflict.
+pytestmark = pytest.mark.each_database
 
 EVENT = {
     "id": "evt_1",
@@ -117,7 +120,6 @@ def test_it_is_answered_at_once_and_nobody_is_asked(known_shop: Shop) -> None:
     assert shop.gateway.calls() == calls
 
 
-@pytest.mark.each_database
 def test_copies_are_kept_once(known_shop: Shop) -> None:
     shop, raw = known_shop, event_about(known_shop)
     with ThreadPoolExecutor(8) as threads:

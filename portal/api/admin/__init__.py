@@ -12,6 +12,8 @@ from portal.api.admin import (
     router_kit,
     routers,
     sales,
+    voucher_batches,
+    vouchers,
 )
 
 BLUEPRINTS = (
@@ -26,6 +28,9 @@ BLUEPRINTS = (
     products.blueprint,
     pictures.blueprint,
     sales.blueprint,
+    vouchers.counter,
+    vouchers.accounts,
+    voucher_batches.blueprint,
     history.blueprint,
     people.blueprint,
 )

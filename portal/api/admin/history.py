@@ -6,11 +6,11 @@ from typing import Any
 
 from flask import Response
 
-from portal.api.admin.history_schemas import HistoryPage, HistoryQuery
 from portal.api.blueprints import session_blueprint
 from portal.api.sessions import acting_company_id
 from portal.operators import companies
 from portal.operators.trail import history
+from portal.web.operator_schemas.history_schemas import HistoryPage, HistoryQuery
 from portal.web.operator_schemas.pages import page_answer
 from portal.web.spreadsheets.cells import attached
 from portal.web.spreadsheets.trail import table

@@ -6,20 +6,9 @@ from marshmallow import Schema, fields
 
 from portal.operators.transactions import PUBLIC_WORDS
 from portal.web.fields import Choice, Money, PageQuery, Text
-from portal.web.operator_schemas.fields import MomentField
 from portal.web.operator_schemas.pages import page_schema
-from portal.web.schemas import AdminSchema
+from portal.web.operator_schemas.periods import PeriodQuery
 from portal.web.words import KIND_WORDS, KINDS
-
-SINCE = "Un día de la empresa, en su `zona_horaria`, o un momento con su diferencia de UTC."
-UNTIL = "Como `desde`. Un día cuenta entero; un momento ya no cuenta."
-
-
-class PeriodQuery(AdminSchema):
-    """Say which stretch of time."""
-
-    desde = MomentField(attribute="since", about=SINCE)
-    hasta = MomentField(attribute="until", about=UNTIL)
 
 
 class SaleQuery(PeriodQuery, PageQuery):

@@ -8,7 +8,6 @@ from flask import Response
 
 from portal.api.admin.report_schemas import ReportAnswer
 from portal.api.admin.sale_schemas import (
-    PeriodQuery,
     SalePage,
     SaleQuery,
     ToldSaleAnswer,
@@ -20,6 +19,7 @@ from portal.models.admin_user import Role
 from portal.models.sale_states import SaleState
 from portal.operators import companies, refunds, reports, transactions
 from portal.web.operator_schemas.pages import page_answer
+from portal.web.operator_schemas.periods import PeriodQuery
 from portal.web.operator_schemas.sale_schemas import RefundRequest
 from portal.web.spreadsheets.cells import attached
 from portal.web.spreadsheets.sales import sales_table

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from typing import Any, ClassVar
 
+from marshmallow import Schema, ValidationError, fields, validates_schema
+
+from portal.web import messages
 from portal.web.fields import (
     Choice,
     Email,
@@ -18,6 +21,7 @@ from portal.web.fields import (
 from portal.web.schemas import PublicSchema
 
 LONGEST_CODE = 64
+METHODS = ("tarjeta", "spei", "efectivo")
 NO_CODE = (
     "Nulo mientras el acceso no se activa y cuando terminó; y en una compra que se sumó a un "
     "acceso, salvo en la respuesta a quien probó el código."
@@ -45,6 +49,38 @@ class PaymentRequest(PublicSchema):
         about="El código (usuario o PIN) o la referencia de un acceso activo al que se suma.",
     )
     contrasena = Text(LONGEST_CODE, blank=None, about="La del código que se extiende.")
+
+
+class AnyPaymentRequest(PaymentRequest):
+    """Describe a purchase that may be paid otherwise than by card, or at a gateway of choice."""
+
+    documented: ClassVar[dict[str, Any]] = {
+        "anyOf": [
+            {"required": ["token_tarjeta"]},
+            {"properties": {"metodo": {"enum": ["spei", "efectivo"]}}, "required": ["metodo"]},
+        ]
+    }
+
+    metodo = Choice(
+        *METHODS, load_default="tarjeta", about="Uno de `metodos_pago`; `tarjeta` si no se indica."
+    )
+    pasarela = Text(
+        40,
+        blank=None,
+        about="Una de `pasarelas`, por su nombre; sin ella, la que prefiera la tienda.",
+    )
+    token_tarjeta = Text(
+        100,
+        alias="card_token",
+        load_default=None,
+        validate=refuse_card_number,
+        about="Solo con `tarjeta`.",
+    )
+
+    @validates_schema
+    def _needs_token(self, data: dict[str, Any], **_kw: Any) -> None:
+        if data.get("metodo") == "tarjeta" and not data.get("token_tarjeta"):
+            raise ValidationError({"token_tarjeta": [messages.EVERY["required"]]})
 
 
 class HotspotUserSchema(Schema):

@@ -10,8 +10,13 @@ from portal.access.errors import NothingToExtend
 from portal.access.proof import Proof, prove
 from portal.api.blueprints import public_blueprint
 from portal.api.parameters import IDEMPOTENCY_KEY, LONGEST_KEY
-from portal.api.public.payment_schemas import Payment, PaymentRequest, PaymentUnderWay
-from portal.api.router_key import shop
+from portal.api.public.payment_schemas import (
+    AnyPaymentRequest,
+    Payment,
+    PaymentRequest,
+    PaymentUnderWay,
+)
+from portal.api.router_key import shop, storefront
 from portal.core.errors import Invalid, NotFound, PaymentDeclined
 from portal.models import Access, Sale
 from portal.models.sale_states import SaleState
@@ -55,6 +60,12 @@ EXAMPLES = {
         "value": ORDER | {"extiende": "sal_0123456789abcdef0123456789abcdef"},
     },
 }
+ANY_EXAMPLES = {
+    "tarjeta": {
+        "summary": "Comprar con tarjeta en la pasarela que prefiera la tienda",
+        "value": ORDER | DEVICE | {"metodo": "tarjeta", "conexion_automatica": True},
+    },
+}
 LONGEST_REFERENCE = 64
 # Paid, and what comes of it is yet to be seen.
 UNFINISHED = (SaleState.PAID, SaleState.REFUNDING)
@@ -77,6 +88,39 @@ def pay(payload: dict[str, Any]) -> Response:
     cargo. Con `extiende` la compra se suma a un acceso que sigue activo: su código (usuario o PIN)
     con su `contrasena`, o la `referencia` de una de sus compras.
     """
+    return _pay(payload)
+
+
+@blueprint.route("/pagar", methods=["POST"])
+@blueprint.arguments(AnyPaymentRequest, examples=ANY_EXAMPLES)
+@blueprint.response(200, Payment)
+@blueprint.also(202, PaymentUnderWay)
+@blueprint.failures(402, 404, 409, 429)
+@blueprint.doc(parameters=[IDEMPOTENCY_KEY])
+def pay_by_any_method(payload: dict[str, Any]) -> Response:
+    """Cobrar un producto por cualquier método y pasarela que ofrezca la tienda
+
+    Como `pagar-conekta`, con `metodo` y `pasarela` de los que da `/api/v1/config/public`. 422 si la
+    tienda no ofrece ese método o no cobra con esa pasarela; nada se cobró.
+    """
+    _check_offered(payload)
+    return _pay(payload)
+
+
+def _check_offered(payload: dict[str, Any]) -> None:
+    """Raise Invalid for a way to pay that is not this shop's."""
+    offered = storefront().account
+    if payload["metodo"] != "tarjeta":
+        raise _not_offered("metodo", "no se ofrece en esta tienda: vea metodos_pago")
+    if payload["pasarela"] not in (None, offered and offered.provider):
+        raise _not_offered("pasarela", "no cobra en esta tienda: vea pasarelas")
+
+
+def _not_offered(name: str, complaint: str) -> Invalid:
+    return Invalid(f"El campo «{name}» {complaint}.", errores={name: [f"{complaint}."]})
+
+
+def _pay(payload: dict[str, Any]) -> Response:
     proof = _proof(payload)
     purchase = _purchase(payload, proof)
     # What was bought before its access ended is answered all the same.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from portal.api.admin.report_schemas import OverallReportAnswer, ReportAnswer
-from portal.api.admin.sale_schemas import PeriodQuery
 from portal.api.blueprints import session_blueprint
 from portal.models.admin_user import Role
 from portal.operators import reports
+from portal.web.operator_schemas.periods import PeriodQuery
 
 blueprint = session_blueprint("reportes", __name__, "/admin", (Role.SUPER_ADMIN,))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
@@ -12,6 +14,8 @@ from portal.core.records import Base
 class SaleWords(Base):
     """Keep them in one text, a space between two: small letters without accents.
 
+    `created_at` is when the sale was opened, so that the newest are found without it.
+
     PostgreSQL takes the text apart, and finds every word by its beginning.
     """
 
@@ -20,6 +24,7 @@ class SaleWords(Base):
 
     sale_id: Mapped[str] = mapped_column(ForeignKey("sale.id"), primary_key=True)
     company_id: Mapped[str] = mapped_column(ForeignKey("company.id"))
+    created_at: Mapped[datetime]
     words: Mapped[str] = mapped_column(Text().with_variant(TSVECTOR(), "postgresql"))
 
 

@@ -10,7 +10,9 @@ from sqlalchemy import select
 
 from portal.core.database import reading
 from portal.core.errors import Invalid
+from portal.core.local_time import begin_of
 from portal.models import Router
+from portal.operators.accounting.cash import CashLine, cash_of
 from portal.operators.lookup import company_in
 from portal.ports import time_zone_of
 from portal.sales.takings.amounts import NOTHING, Takings
@@ -41,11 +43,15 @@ class MonthLine:
 
 @dataclass(frozen=True)
 class Year:
-    """Hold a year's months, oldest first, and the routers of one of them, by name."""
+    """Hold a year's months, oldest first, and of one of them the routers and the sellers, by name.
+
+    What came by gateway and what came in cash stand apart: one is on the bank's list.
+    """
 
     months: Sequence[MonthLine]
     routers: Sequence[RouterLine]
     totals: Sequence[RouterLine]
+    cash: Sequence[CashLine]
 
 
 def month_of(text: str) -> Month:
@@ -71,9 +77,12 @@ def year_of(company_id: str, month: Month) -> Year:
     """Account for the year that the month is in, and for the month by router. Raises NotFound."""
     first, end = date(month[0], 1, 1), date(month[0] + 1, 1, 1)
     with reading() as session:
-        zone = time_zone_of(company_in(session, company_id))
+        company = company_in(session, company_id)
+        zone = time_zone_of(company)
         found = months(session, company_id, zone, first, end)
         named = select(Router.id, Router.name).where(Router.company_id == company_id)
+        begins, ends = (begin_of(day, zone) for day in bounds(month))
+        cash = cash_of(session, company_id, company.vat_rate, (begins, ends))
         names = {row.id: row.name for row in session.execute(named)}
     routers = [
         RouterLine(part.router_id, names.get(part.router_id, ""), part.currency, part.takings)
@@ -81,7 +90,7 @@ def year_of(company_id: str, month: Month) -> Year:
         if part.month == month
     ]
     routers.sort(key=lambda line: (line.name.casefold(), line.router_id, line.currency))
-    return Year(_by_month(found), routers, _totals(routers))
+    return Year(_by_month(found), routers, _totals(routers), cash)
 
 
 def _by_month(found: Iterable[MonthTakings]) -> list[MonthLine]:

@@ -13,8 +13,9 @@ from sqlalchemy import Select, literal, select, tuple_
 
 from portal.core.database import reading
 from portal.core.local_time import begin_of
-from portal.models import MoneyBack, Router, Sale
+from portal.models import Company, MoneyBack, Router, Sale, Voucher, VoucherSeller
 from portal.models.reporting.money_back import BackBy
+from portal.operators.accounting.cash import FOR_CASH, GIVEN_BACK
 from portal.operators.accounting.months import bounds
 from portal.operators.lookup import company_in
 from portal.ports import time_zone_of
@@ -33,6 +34,8 @@ class MovementKind(StrEnum):
     REFUND = "refund"
     OUTSIDE = "outside"
     CHARGEBACK = "chargeback"
+    CASH = "cash"
+    CASH_RETURNED = "cash_returned"
 
 
 @dataclass(frozen=True)
@@ -40,12 +43,13 @@ class Movement:
     """Hold a line of the books: what came in is more than 0, what went out less.
 
     `vat` is the tax within a charge or a refund, in centavos as `amount`, at `vat_rate` basis
-    points; of a fee nothing is known.
+    points; of a fee nothing is known. `reference` is the sale's id, or that of a code sold for
+    cash by `seller`.
     """
 
     at: datetime
     kind: MovementKind
-    sale_id: str
+    reference: str
     order_id: str | None
     router: str
     plan: str
@@ -53,6 +57,7 @@ class Movement:
     amount: int
     vat: int | None
     vat_rate: int | None
+    seller: str | None = None
 
 
 def movements(company_id: str, month: Month) -> Iterator[Movement]:
@@ -62,12 +67,15 @@ def movements(company_id: str, month: Month) -> Iterator[Movement]:
     """
     first, end = bounds(month)
     with reading() as session:
-        zone = time_zone_of(company_in(session, company_id))
+        company = company_in(session, company_id)
+    zone = time_zone_of(company)
     span = (begin_of(first, zone), begin_of(end, zone))
     return heapq.merge(
         _charges(company_id, span),
         _fees(company_id, span),
         _gone_back(company_id, span),
+        _cash(company, span),
+        _cash_returned(company, span),
         key=lambda movement: movement.at,
     )
 
@@ -93,7 +101,7 @@ def _gone_back(company_id: str, span: Span) -> Iterator[Movement]:
             MoneyBack.amount,
             MoneyBack.currency,
             MoneyBack.vat_rate,
-            Sale.id.label("sale_id"),
+            Sale.id.label("reference"),
             Sale.order_id,
             Sale.plan_name,
             Router.name.label("router"),
@@ -108,12 +116,57 @@ def _gone_back(company_id: str, span: Span) -> Iterator[Movement]:
         yield _line(row, kind, -row.amount, -vat, row.vat_rate)
 
 
+def _cash(company: Company, span: Span) -> Iterator[Movement]:
+    query = _vouchers(company.id, Voucher.sold_at).where(FOR_CASH)
+    for row in _rows(query, Voucher.sold_at, Voucher.id, span):
+        yield _code(row, MovementKind.CASH, company.vat_rate, 1)
+
+
+def _cash_returned(company: Company, span: Span) -> Iterator[Movement]:
+    query = _vouchers(company.id, Voucher.voided_at).where(*GIVEN_BACK)
+    for row in _rows(query, Voucher.voided_at, Voucher.id, span):
+        yield _code(row, MovementKind.CASH_RETURNED, company.vat_rate, -1)
+
+
+def _vouchers(company_id: str, moment: Any) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            moment.label("at"),
+            Voucher.id,
+            Voucher.amount,
+            Voucher.currency,
+            Voucher.plan_name,
+            VoucherSeller.name.label("seller"),
+            Router.name.label("router"),
+        )
+        .join(VoucherSeller, VoucherSeller.id == Voucher.seller_id)
+        .join(Router, Router.id == Voucher.router_id)
+        .where(Voucher.company_id == company_id)
+    )
+
+
+def _code(row: Any, kind: MovementKind, rate: int, sign: int) -> Movement:
+    return Movement(
+        at=row.at,
+        kind=kind,
+        reference=row.id,
+        order_id=None,
+        router=row.router,
+        plan=row.plan_name,
+        currency=row.currency,
+        amount=sign * row.amount,
+        vat=sign * vat_within(row.amount, rate),
+        vat_rate=rate,
+        seller=row.seller,
+    )
+
+
 def _sold(company_id: str) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Sale.paid_at.label("at"),
             Sale.id,
-            Sale.id.label("sale_id"),
+            Sale.id.label("reference"),
             Sale.order_id,
             Sale.plan_name,
             Sale.amount,
@@ -149,7 +202,7 @@ def _line(
     return Movement(
         at=row.at,
         kind=kind,
-        sale_id=row.sale_id,
+        reference=row.reference,
         order_id=row.order_id,
         router=row.router,
         plan=row.plan_name,

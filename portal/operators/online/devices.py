@@ -36,7 +36,7 @@ def disconnect(actor: Actor, company_id: str, router_id: str, key: str) -> Onlin
             record(
                 session,
                 actor,
-                AuditAction.SESSION_END,
+                AuditAction.ACCESS_DISCONNECT,
                 access.id,
                 company_id,
                 mac=online.mac,

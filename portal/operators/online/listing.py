@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from portal import ports
-from portal.alerts.router_contact import note_answer, note_failure
+from portal.alerts.router_contact import Heard, note_answer, note_each, note_failure
 from portal.core.concurrency import map_concurrently
 from portal.core.database import reading
 from portal.core.errors import Problem
@@ -47,11 +47,16 @@ class OnlineDevice:
 
 @dataclass(frozen=True)
 class RouterOnline:
-    """Hold who is online on a router, who came last first; `problem` says why it is not known."""
+    """Hold who is online on a router, who came last first; `problem` says why it is not known.
+
+    `is_asked`: it was spoken to, and `error` is what it said instead of an answer.
+    """
 
     router: Router
     sessions: Sequence[Online] = field(default=(), repr=False)
     problem: str | None = None
+    error: RouterError | None = None
+    is_asked: bool = True
 
 
 def on_router(company_id: str, router_id: str, limit: int, offset: int) -> ListPage[OnlineDevice]:
@@ -63,6 +68,7 @@ def on_router(company_id: str, router_id: str, limit: int, offset: int) -> ListP
     except RouterError as error:
         note_failure(router, error)
         raise problem_of(error) from error
+    note_answer(router)
     shown = [(router.id, online) for online in found[offset : offset + limit]]
     return ListPage(len(found), told(shown))
 
@@ -78,7 +84,9 @@ def on_all_routers(company_id: str) -> list[RouterOnline]:
         mine = select(Router).where(Router.company_id == company_id, Router.active)
         routers = session.scalars(mine.order_by(Router.name, Router.id)).all()
     deadline = Deadline(SECONDS)
-    return map_concurrently(lambda router: _asked(router, deadline), routers)
+    found = map_concurrently(lambda router: _asked(router, deadline), routers)
+    note_each([Heard(one.router, one.error) for one in found if one.is_asked])
+    return found
 
 
 def told(sessions: Sequence[tuple[str, Online]]) -> list[OnlineDevice]:
@@ -94,21 +102,19 @@ def told(sessions: Sequence[tuple[str, Online]]) -> list[OnlineDevice]:
 
 def _asked(router: Router, deadline: Deadline) -> RouterOnline:
     if deadline.passed:
-        return RouterOnline(router, problem=TOO_LATE)
+        return RouterOnline(router, problem=TOO_LATE, is_asked=False)
     try:
         return RouterOnline(router, _sessions(router, deadline.remaining()))
     except RouterError as error:
-        note_failure(router, error)
-        return RouterOnline(router, problem=problem_of(error).detail)
+        return RouterOnline(router, problem=problem_of(error).detail, error=error)
     except VaultError:
-        return RouterOnline(router, problem=UNREADABLE)
+        return RouterOnline(router, problem=UNREADABLE, is_asked=False)
     except Problem as problem:
-        return RouterOnline(router, problem=problem.detail)
+        return RouterOnline(router, problem=problem.detail, is_asked=False)
 
 
 def _sessions(router: Router, timeout: float) -> list[Online]:
     found = ports.presence_of(router).sessions(timeout)
-    note_answer(router)
     return sorted(found, key=lambda online: online.uptime)
 
 

@@ -22,6 +22,7 @@ from portal.core.records import new_id
 from portal.core.vault import token_digest
 from portal.models import AdminUser, RecoveryCode, SecondFactor, utc_now
 from portal.operators.audit import Actor, AuditAction, record
+from portal.operators.lookup import owned_in
 from portal.operators.people import sessions
 from portal.operators.people.second_factor import (
     NOT_ON,
@@ -124,6 +125,12 @@ def remove_of(actor: Actor, email: str) -> AdminUser:
             raise NotFound("Usuario no encontrado")
         remove(session, actor, user)
     return user
+
+
+def remove_within(actor: Actor, company_id: str, user_id: int) -> None:
+    """Do so for an owner, of one of the company's people. Raises NotFound, Conflict."""
+    with writing() as session:
+        remove(session, actor, owned_in(session, AdminUser, user_id, company_id))
 
 
 def remove(session: Session, actor: Actor, user: AdminUser) -> None:

@@ -97,10 +97,10 @@ def send_receipt(actor: Actor, company_id: str, sale_id: str) -> str:
 
 
 def _receipt(actor: Actor, company_id: str, sale_id: str) -> Receipt:
-    if not settings().smtp_host:
-        raise Conflict(NO_MAIL)
     with writing() as session:
         sale = owned_in(session, Sale, sale_id, company_id)
+        if not settings().smtp_host:
+            raise Conflict(NO_MAIL)
         receipt = Receipt(*session.execute(receipts().where(Sale.id == sale_id)).one())
         if sale.state != SaleState.DELIVERED or receipt.access.wanted != AccessState.ENABLED:
             raise Conflict(NOT_DELIVERED)

@@ -12,6 +12,7 @@ from portal.operators.online.holding import access_and_router
 from portal.panel.audience import OWNERS
 from portal.panel.blueprint import blueprint
 from portal.panel.forms import PostedForm, read_form
+from portal.panel.online.pages import left_of
 from portal.panel.rendering import page, see_other
 from portal.panel.request import actor, company_id
 from portal.web.operator_schemas.online_schemas import CourtesyBody
@@ -47,6 +48,7 @@ def _form(access_id: str, form: PostedForm, status: int = 200) -> Response:
         access=access,
         router=router,
         form=form,
+        left=left_of(access),
         usual_minutes=USUAL_MINUTES,
         usual_megabytes=USUAL_MEGABYTES,
     )

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.access.usage import bytes_left, seconds_left
 from portal.core import formatting
 from portal.core.i18n import gettext
+from portal.models import Access
 from portal.operators.online import devices, listing
 from portal.operators.online.listing import OnlineDevice, RouterOnline
 from portal.panel.audience import STAFF
@@ -60,11 +61,11 @@ def disconnect(router_id: str, session_key: str) -> BaseResponse:
     return see_other("panel.online", notice)
 
 
-def left_of(device: OnlineDevice) -> str | None:
-    """Say what is left to a device; None where nothing is limited."""
-    if device.access is None:
+def left_of(access: Access | None) -> str | None:
+    """Say what is left of an access; None where nothing is limited."""
+    if access is None:
         return None
-    time, data = seconds_left(device.access), bytes_left(device.access)
+    time, data = seconds_left(access), bytes_left(access)
     parts = [] if time is None else [formatting.time_left(time)]
     parts += [] if data is None else [formatting.data(data) if data else "0 MB"]
     return gettext("quedan %(left)s") % {"left": ", ".join(parts)} if parts else None

@@ -27,6 +27,9 @@ from portal.web.operator_schemas.fields import Fingerprint
 LOOK_SECONDS, AWAY_SECONDS = 5, 15
 
 
+URGENCY = (State.MISSING, State.UNKNOWN, State.ADVICE, State.OK)
+
+
 class Stage(StrEnum):
     """Name how far a router is: without kit, not met yet, to be confirmed, looked at, away."""
 
@@ -51,6 +54,11 @@ class ConnectionState:
     def missing(self) -> int:
         """Count the points that it lacks to sell."""
         return missing(self.findings)
+
+    @property
+    def in_order(self) -> list[Finding]:
+        """List what is to be done before what is done, each in the order in which to mend it."""
+        return sorted(self.findings, key=lambda finding: URGENCY.index(finding.state))
 
     @property
     def reload_seconds(self) -> int | None:

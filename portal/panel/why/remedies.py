@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from flask import current_app, url_for
-from werkzeug.exceptions import HTTPException
 
 from portal.core.i18n import gettext
 from portal.operators.diagnosis.causes import Remedy
@@ -50,15 +49,6 @@ def whom_to_ask(found: Examination) -> str:
     return gettext("Pida a quien administra que lo haga: «%(what)s».") % {"what": remedy_of(found)}
 
 
-def standing(path: str) -> str | None:
-    """Give the path of another section's page where this panel has it."""
-    try:
-        current_app.url_map.bind("").match(path, method="GET")
-    except HTTPException:
-        return None
-    return path
-
-
 def _again(found: Examination) -> RemedyButton:
     label = gettext("Mirar otra vez")
     access, mac = found.subject.access, found.facts.mac
@@ -67,23 +57,24 @@ def _again(found: Examination) -> RemedyButton:
     return RemedyButton(label, url_for("panel.why", mac=mac))
 
 
-def _link(found: Examination, path: str | None) -> RemedyButton | None:
-    address = standing(path) if path else None
-    return RemedyButton(remedy_of(found), address) if address else None
-
-
 def _sale(found: Examination) -> RemedyButton | None:
     sale = found.subject.sale
-    return _link(found, f"/panel/ventas/{sale.id}" if sale else None)
+    if sale is None:
+        return None
+    return RemedyButton(remedy_of(found), url_for("panel.sale", sale_id=sale.id))
 
 
 def _router(found: Examination) -> RemedyButton | None:
     router = found.subject.router
-    return _link(found, f"/panel/routers/{router.id}" if router else None)
+    if router is None:
+        return None
+    return RemedyButton(remedy_of(found), url_for("panel.router_page", router_id=router.id))
 
 
 def _code(found: Examination) -> RemedyButton | None:
-    return _link(found, "/panel/fichas")
+    if "panel.voucher_sale" not in current_app.view_functions:
+        return None
+    return RemedyButton(remedy_of(found), url_for("panel.voucher_sale"))
 
 
 def _on_access(endpoint: str, *, is_form: bool = True) -> Callable[[Examination], RemedyButton]:

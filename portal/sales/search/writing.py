@@ -65,7 +65,12 @@ def _moved(since: int, until: int) -> Select[Sale]:
 
 def _write(sales: Sequence[Sale], until: int) -> None:
     rows = [
-        {"sale_id": sale.id, "company_id": sale.company_id, "words": words_of(sale)}
+        {
+            "sale_id": sale.id,
+            "company_id": sale.company_id,
+            "created_at": sale.created_at,
+            "words": words_of(sale),
+        }
         for sale in sales
     ]
     with writing() as session:

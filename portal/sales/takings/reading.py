@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from portal.core.local_time import DAY, begin_of, day_of
 from portal.models import TakingsDay, TakingsHour, TakingsState
 from portal.sales.takings.amounts import NAMES, Takings
-from portal.sales.takings.slots import Slot, Span, slots
+from portal.sales.takings.slots import Slot, Span, by_router, slots
 
 Month = tuple[int, int]
 """A year, and a month of it from 1 to 12."""
@@ -88,12 +88,23 @@ def months(
             _summed_months(company_id, first, min(summed, end))
         )
     ]
-    for slot in slots(session, company_id, open_span):
-        day = slot.local(zone)[0]
-        parts.append(
-            MonthTakings((day.year, day.month), slot.router_id, slot.currency, slot.takings)
-        )
+    parts += _open_months(session, company_id, zone, open_span[0])
     return list(_joined(parts))
+
+
+def _open_months(
+    session: Session, company_id: str, zone: ZoneInfo, span: Span
+) -> Iterator[MonthTakings]:
+    """Count the part of months whose days are not summed yet."""
+    begun = _months_between(day_of(span[0], zone), day_of(span[1], zone))
+    ends = [begin_of(date(year, month, 1), zone) for year, month in begun[1:]]
+    for part in by_router(session, company_id, span, ends):
+        yield MonthTakings(begun[part.part], part.router_id, part.currency, part.takings)
+
+
+def _months_between(first: date, last: date) -> list[Month]:
+    numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+    return [(number // 12, number % 12 + 1) for number in numbers]
 
 
 def _summed_months(company_id: str, first: date, end: date) -> Select[Any]:

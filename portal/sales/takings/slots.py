@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -12,8 +12,8 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Integer,
-    Select,
     and_,
+    case,
     cast,
     extract,
     func,
@@ -34,10 +34,9 @@ Span = tuple[datetime, datetime]
 
 @dataclass(frozen=True)
 class Slot:
-    """Hold what one router took in a quarter of an hour, in one currency."""
+    """Hold what was taken in a quarter of an hour, in one currency."""
 
     begins: datetime
-    router_id: str
     currency: str
     takings: Takings
 
@@ -47,42 +46,64 @@ class Slot:
         return there.date(), there.hour
 
 
+@dataclass(frozen=True)
+class RouterPart:
+    """Hold what a router took in one part of a span, counted from 0, in one currency."""
+
+    part: int
+    router_id: str
+    currency: str
+    takings: Takings
+
+
 def slots(session: Session, company_id: str, spans: Sequence[Span]) -> Iterator[Slot]:
     """Sum the company's movements within the spans; a span's end is not in it. Two queries."""
-    for query in (_charged(session, company_id, spans), _gone_back(session, company_id, spans)):
-        for number, router_id, currency, *sums in session.execute(query):
-            begins = EPOCH + timedelta(seconds=int(number) * SLOT_SECONDS)
-            yield Slot(begins, router_id, currency, Takings(*map(int, sums)))
+
+    def keys(record: Any, moment: Any) -> list[Any]:
+        return [_slot(session, moment).label("slot"), record.currency]
+
+    for number, currency, *sums in _summed(session, company_id, spans, keys):
+        begins = EPOCH + timedelta(seconds=int(number) * SLOT_SECONDS)
+        yield Slot(begins, currency, Takings(*map(int, sums)))
 
 
-def _charged(session: Session, company_id: str, spans: Sequence[Span]) -> Select[Any]:
-    vat = vat_column(Sale.amount, Sale.vat_rate)
-    sums = (func.count(), func.sum(Sale.amount), func.sum(vat), *[literal(0)] * 3)
-    fees = (func.coalesce(func.sum(Sale.fee), 0), func.count(Sale.fee))
-    return _grouped(session, Sale, Sale.paid_at, company_id, spans, (*sums, *fees))
+def by_router(
+    session: Session, company_id: str, span: Span, ends: Sequence[datetime] = ()
+) -> Iterator[RouterPart]:
+    """Sum them by router, in parts that end at these moments and at the span's end. Two queries."""
+
+    def keys(record: Any, moment: Any) -> list[Any]:
+        # No constant, which a database would take for the place of a column.
+        parts = [(moment < end, number) for number, end in enumerate([*ends, span[1]])]
+        part = case(*parts, else_=len(parts))
+        return [part.label("part"), record.router_id, record.currency]
+
+    for part, router_id, currency, *sums in _summed(session, company_id, [span], keys):
+        yield RouterPart(int(part), router_id, currency, Takings(*map(int, sums)))
 
 
-def _gone_back(session: Session, company_id: str, spans: Sequence[Span]) -> Select[Any]:
-    vat = vat_column(MoneyBack.amount, MoneyBack.vat_rate)
-    sums = (*[literal(0)] * 3, func.count(), func.sum(MoneyBack.amount), func.sum(vat))
-    return _grouped(session, MoneyBack, MoneyBack.at, company_id, spans, sums)
-
-
-def _grouped(
+def _summed(
     session: Session,
-    record: Any,
-    moment: Any,
     company_id: str,
     spans: Sequence[Span],
-    sums: Sequence[Any],
-) -> Select[Any]:
-    number = _slot(session, moment).label("slot")
-    within = [and_(moment >= since, moment < until) for since, until in spans]
-    return (
-        select(number, record.router_id, record.currency, *sums)
-        .where(record.company_id == company_id, or_(*within))
-        .group_by(number, record.router_id, record.currency)
-    )
+    keys: Callable[[Any, Any], list[Any]],
+) -> Iterator[Any]:
+    for record, moment, sums in _sums():
+        columns = keys(record, moment)
+        within = [and_(moment >= since, moment < until) for since, until in spans]
+        query = select(*columns, *sums).where(record.company_id == company_id, or_(*within))
+        yield from session.execute(query.group_by(*columns))
+
+
+def _sums() -> Iterator[tuple[Any, Any, list[Any]]]:
+    """Name what is summed of charges, and of what went back, each with when it was."""
+    none = [literal(0)] * 3
+    vat = vat_column(Sale.amount, Sale.vat_rate)
+    fees = [func.coalesce(func.sum(Sale.fee), 0), func.count(Sale.fee)]
+    yield Sale, Sale.paid_at, [func.count(), func.sum(Sale.amount), func.sum(vat), *none, *fees]
+    vat = vat_column(MoneyBack.amount, MoneyBack.vat_rate)
+    back = [func.count(), func.sum(MoneyBack.amount), func.sum(vat)]
+    yield MoneyBack, MoneyBack.at, [*none, *back]
 
 
 def _slot(session: Session, moment: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -19,7 +19,7 @@ from portal.hotspot.deadline import Deadline
 from portal.models import Company, Sale, TakingsDay, TakingsHour, TakingsState, utc_now
 from portal.ports import time_zone_of
 from portal.sales.takings.amounts import NOTHING, Takings
-from portal.sales.takings.slots import Slot, slots
+from portal.sales.takings.slots import RouterPart, Slot, by_router, slots
 
 # Longer than a write of ours takes, and than clocks of machines differ.
 SETTLED = timedelta(hours=6)
@@ -79,14 +79,15 @@ def _sum(company_id: str, day: date, zone: ZoneInfo) -> None:
         state = session.get(TakingsState, company_id, with_for_update=True)
         span = (begin_of(day, zone), end_of(day, zone))
         found = list(slots(session, company_id, [span]))
+        routers = by_router(session, company_id, span)
         for record in (TakingsDay, TakingsHour):
             session.execute(
                 delete(record).where(record.company_id == company_id, record.day == day)
             )
         where = {"company_id": company_id, "day": day}
         if found:
-            add_rows(session, TakingsDay, *_by_router(found, where))
-            add_rows(session, TakingsHour, *_by_hour(found, zone, where))
+            add_rows(session, TakingsDay, *_of_routers(routers, where))
+            add_rows(session, TakingsHour, *_of_hours(found, zone, where))
         _note(session, state or _begun(session, company_id, day, zone), day, zone)
 
 
@@ -108,17 +109,17 @@ def _note(session: Session, state: TakingsState, day: date, zone: ZoneInfo) -> N
         state.through = day
 
 
-def _by_router(found: Iterable[Slot], where: dict[str, Any]) -> list[dict[str, Any]]:
+def _of_routers(found: Iterable[RouterPart], where: dict[str, Any]) -> list[dict[str, Any]]:
     sums: dict[tuple[str, str], Takings] = defaultdict(Takings)
-    for slot in found:
-        sums[slot.router_id, slot.currency] += slot.takings
+    for part in found:
+        sums[part.router_id, part.currency] += part.takings
     return [
         where | {"router_id": router_id, "currency": currency} | asdict(takings)
         for (router_id, currency), takings in sums.items()
     ]
 
 
-def _by_hour(found: Iterable[Slot], zone: ZoneInfo, where: dict[str, Any]) -> list[dict[str, Any]]:
+def _of_hours(found: Iterable[Slot], zone: ZoneInfo, where: dict[str, Any]) -> list[dict[str, Any]]:
     sums: dict[tuple[int, str], Takings] = defaultdict(lambda: NOTHING)
     for slot in found:
         sums[slot.local(zone)[1], slot.currency] += slot.takings

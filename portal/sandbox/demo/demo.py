@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -17,6 +17,7 @@ from config import Settings, load_settings
 from portal.core.errors import Problem
 from portal.core.extensions import db
 from portal.operators import router_setup, webhook_registration
+from portal.operators.router_kit.setup_check import check_setup
 from portal.payments.conekta.checkout import CHECKOUT_HOSTS
 from portal.sandbox.demo.children import Children
 from portal.sandbox.demo.facts import Facts, RouterAccess
@@ -119,6 +120,9 @@ def _connect(memory: Memory, router: SimulatedRouter, notice: Callable[[str], No
     except Problem as problem:
         # An operator may have given other keys; the shop sells without news as well.
         notice(problem.detail)
+    with suppress(Problem):
+        # The panel shows a router that somebody has set up.
+        check_setup(company_id, memory["router_id"])
 
 
 @contextmanager

@@ -1,4 +1,7 @@
-"""The control port: the sandbox's handles over HTTP and JSON, for other processes."""
+"""The control port: the sandbox's handles over HTTP and JSON, for other processes.
+
+A person finds the router's terminal there, as a page.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,18 @@ import json
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from portal.sandbox.routeros.faults import Fault, FaultKind
 from portal.sandbox.routeros.login_pages.server import HotspotHttp
 from portal.sandbox.routeros.menus.errors import Refusal, Trap
 from portal.sandbox.routeros.sandbox import RouterSandbox
+from portal.sandbox.routeros.terminal.page import terminal_page
+from portal.sandbox.routeros.terminal.typed import Typed, type_line
 from portal.sandbox.served import Served
+
+# A page for people, with the router's terminal.
+TERMINAL = "/terminal"
 
 Body = dict[str, Any]
 Handle = Callable[[RouterSandbox, Body], Any]
@@ -93,10 +101,24 @@ def _handler(
 ) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def _serve(self) -> None:
-            status, answer = self._handle_request()
-            raw = json.dumps(answer).encode()
+            if urlsplit(self.path).path == TERMINAL:
+                self._send(200, "text/html; charset=utf-8", self._terminal())
+            else:
+                status, answer = self._handle_request()
+                self._send(status, "application/json", json.dumps(answer))
+
+        def _terminal(self) -> str:
+            form = parse_qs(self._body().decode()) if self.command == "POST" else {}
+            typed: Typed | None = type_line(router, form["line"][0]) if "line" in form else None
+            return terminal_page(router.host, router.port, router.tls_port, typed)
+
+        def _body(self) -> bytes:
+            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+
+        def _send(self, status: int, kind: str, text: str) -> None:
+            raw = text.encode()
             self.send_response(status)
-            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(raw)))
             self.end_headers()
             self.wfile.write(raw)
@@ -104,7 +126,7 @@ def _handler(
         do_GET = do_POST = do_DELETE = _serve  # noqa: N815
 
         def _handle_request(self) -> tuple[int, Any]:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            body = self._body()
             handle = handles.get((self.command, urlsplit(self.path).path))
             if handle is None:
                 return 404, {"error": "no such handle"}

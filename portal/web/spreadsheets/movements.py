@@ -11,7 +11,7 @@ from portal.web.spreadsheets.cells import date_cell, lines_of, text_cell
 
 COLUMNS = (
     *("fecha", "movimiento", "importe", "moneda", "sin_iva", "iva", "tasa_iva", "router"),
-    *("concepto", "venta", "id_transaccion"),
+    *("concepto", "referencia", "id_transaccion", "vendedor"),
 )
 WORDS = {
     MovementKind.CHARGE: "cobro",
@@ -19,6 +19,8 @@ WORDS = {
     MovementKind.REFUND: "reembolso",
     MovementKind.OUTSIDE: "reembolso_externo",
     MovementKind.CHARGEBACK: "contracargo",
+    MovementKind.CASH: "efectivo",
+    MovementKind.CASH_RETURNED: "efectivo_devuelto",
 }
 
 
@@ -28,15 +30,20 @@ def movements_table(movements: Iterable[Movement], zone: ZoneInfo) -> Iterator[s
 
 
 def _cells(movement: Movement, zone: ZoneInfo) -> Sequence[str]:
-    money = (WORDS[movement.kind], pesos(movement.amount), movement.currency)
-    about = (text_cell(movement.plan), text_cell(movement.sale_id), text_cell(movement.order_id))
-    when = date_cell(movement.at, zone)
-    return (when, *money, *_tax(movement), text_cell(movement.router), *about)
+    money = (WORDS[movement.kind], _signed(movement.amount), movement.currency)
+    place = (text_cell(movement.router), text_cell(movement.plan))
+    ids = (text_cell(movement.reference), text_cell(movement.order_id))
+    when, seller = date_cell(movement.at, zone), text_cell(movement.seller)
+    return (when, *money, *_tax(movement), *place, *ids, seller)
 
 
 def _tax(movement: Movement) -> Sequence[str]:
     """Write price without tax, tax and rate; nothing where nothing is known of it."""
     if movement.vat is None or movement.vat_rate is None:
         return ("", "", "")
-    without = pesos(movement.amount - movement.vat)
-    return (without, pesos(movement.vat), f"{movement.vat_rate / 100:g}")
+    without = _signed(movement.amount - movement.vat)
+    return (without, _signed(movement.vat), f"{movement.vat_rate / 100:g}")
+
+
+def _signed(centavos: int) -> str:
+    return f"{'-' if centavos < 0 else ''}{pesos(abs(centavos))}"

@@ -12,6 +12,9 @@ from werkzeug.test import TestResponse
 from tests.api.admin.caller import Caller
 from tests.support.tenants import Tenant
 
+# How long a text and how large a number may be, each database sees for itself.
+pytestmark = pytest.mark.each_database
+
 HUGE = 10**30
 UNSTORABLE = ["a\x00b", "a\x1bb", "\ud800"]
 # Of no common word, and none twice.

@@ -13,11 +13,14 @@ from sqlalchemy import select
 
 from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert
-from portal.core.database import writing
-from portal.models import AdminSession, Alert, ApiKey, utc_now
+from portal.core.database import reading, writing
+from portal.models import AdminSession, AdminUser, Alert, ApiKey, Sale, utc_now
+from portal.operators.vouchers.batches import BatchOrder, order_batch
+from portal.operators.vouchers.counter import CounterSale, sell_code
 from tests.api.admin.caller import Caller, log_in
 from tests.api.admin.sold import make_sale
-from tests.support.tenants import Tenant, make_tenant, make_user
+from tests.support.tenants import ACTOR, Tenant, make_tenant, make_user
+from tests.vouchers.conftest import person
 
 # Each answers anybody; all else below the two prefixes wants a session.
 OPEN = {"/api/v1/auth/login"}
@@ -33,10 +36,16 @@ PUBLIC = (
 OWN = "/api/v1/admin/"
 MANAGED = "/admin/empresas/<company_id>/"
 # What a call needs to be understood before it looks for what its path names.
-BODIES = {"/api/v1/admin/mi-empresa/transacciones/<sale_id>/reembolso": {"motivo": "Prueba"}}
+WHY = {"motivo": "Prueba"}
+BODIES = {
+    "/api/v1/admin/mi-empresa/transacciones/<sale_id>/reembolso": WHY,
+    "/api/v1/admin/mi-empresa/fichas/<voucher_id>/anular": WHY,
+    "/api/v1/admin/mi-empresa/fichas/lotes/<batch_id>/anular": WHY,
+    "/api/v1/admin/mi-empresa/accesos/<access_id>/tiempo": {"minutos": 5, **WHY},
+}
 NEW_PRODUCT = {"perfil_mikrotik_nombre": "1hora", "nombre_venta": "Tarde", "precio": "35.00"}
 # Nobody answers at a tenant's router.
-ASKS_THE_ROUTER = ("/mikrotik-profiles", "/test-connection", "/check")
+ASKS_THE_ROUTER = ("/mikrotik-profiles", "/test-connection", "/check", "/activos")
 SECRETS = ("key_private", "planted", "$argon2")
 
 
@@ -58,6 +67,10 @@ def filled(rule: str, tenant: Tenant, more: dict[str, str] | None = None) -> str
         "<int:alert_id>": "1",
         "<key_id>": "key_0000000000000000",
         "<sale_id>": "sal_00000000000000000000000000000000",
+        "<access_id>": "acc_00000000000000000000",
+        "<session_key>": "1A-AABBCCDDEEFF",
+        "<voucher_id>": "vou_00000000000000000000",
+        "<batch_id>": "lot_000000000000",
         "<session_id>": "ses_00000000000000000000000000000000",
     } | (more or {})
     for placeholder, value in values.items():
@@ -131,7 +144,21 @@ def belongings(app: Flask, tenant: Tenant) -> dict[str, str]:
             "<int:alert_id>": str(session.scalars(alerts).first()),
             "<key_id>": str(session.scalars(keys).first()),
         }
-    return found | {"<sale_id>": make_sale(app, tenant, utc_now(), "delivered")}
+    sale_id = make_sale(app, tenant, utc_now(), "delivered")
+    with app.app_context(), reading() as session:
+        access_id = session.get_one(Sale, sale_id).access_id
+        codes = {"<batch_id>": _batch(tenant), "<voucher_id>": _voucher(tenant, user)}
+    return found | codes | {"<sale_id>": sale_id, "<access_id>": access_id}
+
+
+def _batch(tenant: Tenant) -> str:
+    order = BatchOrder(tenant.plan_ids[0], number=3, seller="Abarrotes Ajena")
+    return order_batch(ACTOR, tenant.company_id, order).id
+
+
+def _voucher(tenant: Tenant, user: AdminUser) -> str:
+    """One that no router has heard of yet."""
+    return sell_code(ACTOR, tenant.company_id, person(user), CounterSale(tenant.plan_ids[0]))
 
 
 def call(caller: Caller, method: str, rule: str, path: str) -> int:

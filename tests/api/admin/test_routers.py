@@ -10,7 +10,7 @@ import pytest
 
 from portal.sandbox.routeros import RouterSandbox
 from tests.api.admin.caller import Caller
-from tests.support.ports import free_port
+from tests.support.servers.ports import free_port
 from tests.support.tenants import Tenant
 
 NEW = {

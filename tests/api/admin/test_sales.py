@@ -14,6 +14,9 @@ from tests.api.admin.caller import Caller, log_in
 from tests.api.admin.sold import make_sale
 from tests.support.tenants import Tenant, make_tenant
 
+# What is listed, filtered and counted, each database does in its own way.
+pytestmark = pytest.mark.each_database
+
 NOON = datetime(2025, 3, 10, 12, tzinfo=UTC)
 WORDS = ("pending", "paid", "declined", "canceled", "refunded", "charged_back")
 

@@ -15,6 +15,9 @@ from tests.api.admin.caller import Caller
 from tests.api.admin.sold import make_sale
 from tests.support.tenants import Tenant
 
+# Each database has its own way with days.
+pytestmark = pytest.mark.each_database
+
 EVENING = datetime(2025, 3, 11, 2, 30, tzinfo=UTC)  # 20:30 of the tenth in Mexico City
 SALES = "/mi-empresa/transacciones"
 COMPANY = "/mi-empresa"

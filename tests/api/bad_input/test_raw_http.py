@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.api.bad_input.conftest import traces
-from tests.support.gunicorn import Server
 from tests.support.patience import PATIENCE
+from tests.support.servers.gunicorn import Server
 from tests.support.shop import SECRETS, Shop, open_shop
 
 CRLF = b"\r\n"

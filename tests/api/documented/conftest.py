@@ -17,8 +17,11 @@ from portal.models import AdminSession, Company, Image, Plan, Router, utc_now
 from portal.operators import alerts, api_keys, companies
 from portal.operators.online import listing
 from portal.operators.people import users
+from portal.operators.people.sessions import Administrator
 from portal.operators.router_kit import kit_links
 from portal.operators.router_kit.kit import KitOptions
+from portal.operators.vouchers.batches import BatchOrder, order_batch
+from portal.operators.vouchers.counter import CounterSale, sell_code
 from portal.sandbox.smtp import SmtpSandbox
 from portal.sandbox.telegram import TelegramSandbox
 from portal.web.operator_schemas.alert_schemas import EXAMPLE as ALERTS
@@ -122,6 +125,15 @@ class DocumentedShop(Shop):
             link = kit_links.new_link(ACTOR, self.company_id, self.router_id, KitOptions())
         return link.url.rpartition("/")[2]
 
+    def sold_code(self) -> tuple[str, str]:
+        """The ids of a code sold at the counter, whose cash nobody has handed over, and a batch."""
+        with self.app.app_context():
+            user = users.listing(1, 0).rows[0]
+            who = Administrator(user.id, user.email, user.name, user.role, None, "ses_0", None)
+            sold = sell_code(ACTOR, self.company_id, who, CounterSale(self.plan_id))
+            order = BatchOrder(self.plan_id, 2, "Abarrotes Lupe")
+            return sold, order_batch(ACTOR, self.company_id, order).id
+
     def spare_session(self) -> str:
         """The id of a session of the owner's that nobody uses."""
         with self.app.app_context(), writing() as session:
@@ -137,12 +149,15 @@ class DocumentedShop(Shop):
         answer = self.buy()
         assert answer.status_code == 200, answer.text
         bought = answer.json
+        code_id, batch_id = self.sold_code()
         user = bought["usuario_hotspot"]
         self.router.log_in(user["usuario"], user["contrasena"], IP)
         with self.app.app_context():
             [online] = listing.on_router(self.company_id, self.router_id, 1, 0).rows
         assert online.access is not None
         return {
+            "vou_0123456789abcdef0123": code_id,
+            "lot_0123456789ab": batch_id,
             "acc_0123456789abcdef0123": online.access.id,
             "1A-AABBCCDDEEFF": online.key,
             "EMP_0123456789": self.company_id,

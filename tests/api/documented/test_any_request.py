@@ -41,6 +41,8 @@ KNOWN_TO_RECORDS = {
 }
 KNOWN_FIELDS = {
     *("current_password", "empresa_id", "alertas.webhook.secreto"),
+    # How a shop can be paid.
+    *("metodo", "pasarela"),
     # Whether the product has any other limit.
     "ilimitado",
     # Whether others would guess it.
@@ -49,7 +51,7 @@ KNOWN_FIELDS = {
     "codigo",
 }
 HARMLESS = (
-    *("/reembolso", "/probar", "/resolver"),
+    *("/reembolso", "/probar", "/resolver", "/desconectar"),
     *("/test-telegram", "/test-email", "/test-webhook"),
 )
 UPLOADS = ("/logo", "/imagen")
@@ -91,9 +93,14 @@ class Wanderer:
             "image_id": shop.image_id,
             "provider": "conekta",
             "token": "kit_" + "0" * 32,
+            "access_id": self.bought["acc_0123456789abcdef0123"],
+            "session_key": self.bought["1A-AABBCCDDEEFF"],
+            "voucher_id": self.bought["vou_0123456789abcdef0123"],
+            "batch_id": self.bought["lot_0123456789ab"],
         }
-        named = [p["name"] for p in operation.parameters if p["in"] == "path"]
-        return {name: values[name] for name in named}
+        # What is made here by nobody is nowhere, and so says the answer.
+        named = {p["name"]: p["example"] for p in operation.parameters if p["in"] == "path"}
+        return {name: values.get(name, example) for name, example in named.items()}
 
     def made_possible(self, case: Any) -> None:
         """Put what must be known in the place of what was drawn."""

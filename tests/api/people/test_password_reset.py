@@ -29,7 +29,7 @@ from portal.operators.people.password_reset import (
 from portal.sandbox.smtp import SmtpSandbox
 from portal.worker.password_mail import MOST_AN_HOUR, send_password_links
 from tests.api.people.conftest import AUTH, Make, Somebody
-from tests.support.queries import recorded_queries
+from tests.support.databases.queries import recorded_queries
 from tests.support.tenants import ACTOR, PASSWORD
 
 NEW = "siete barcos de papel"

@@ -18,7 +18,7 @@ import pytest
 
 from config import ROOT, Settings, faults, read_settings
 from portal.core.env_file import deployed_environment
-from tests.support.commands import run
+from tests.support.processes.commands import run
 from tests.support.shop import SECRETS
 
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]

@@ -12,11 +12,11 @@ import psutil
 import pytest
 import requests
 
-from tests.support.databases import Databases
-from tests.support.installation import Installation, installed_shop, running
-from tests.support.migrated import copy_postgresql
+from tests.support.databases.admin import Databases
+from tests.support.databases.migrated import copy_postgresql
+from tests.support.servers.installation import Installation, installed_shop, running
+from tests.support.servers.slow_clients import half_sent, is_sent_away
 from tests.support.shop import SECRETS, Shop
-from tests.support.slow_clients import half_sent, is_sent_away
 
 BUY = "/api/v1/payments/pagar-conekta"
 

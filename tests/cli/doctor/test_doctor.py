@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from portal.sandbox.smtp import SmtpSandbox
-from tests.support.commands import run
-from tests.support.databases import Databases, execute
-from tests.support.installation import Installation, installed_shop, running
-from tests.support.migrated import copy_postgresql
-from tests.support.ports import free_port
+from tests.support.databases.admin import Databases, execute
+from tests.support.databases.migrated import copy_postgresql
+from tests.support.processes.commands import run
+from tests.support.servers.installation import Installation, installed_shop, running
+from tests.support.servers.ports import free_port
 from tests.support.shop import SECRETS, Shop
 
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]

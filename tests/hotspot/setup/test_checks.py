@@ -19,8 +19,8 @@ from portal.hotspot.setup import Finding, KitFacts, State
 from portal.hotspot.setup.checks import check
 from portal.hotspot.setup.script import setup_script
 from portal.sandbox.routeros import RouterSandbox
+from portal.sandbox.routeros.terminal.runner import Runner
 from tests.hotspot.setup.conftest import make_facts, sold
-from tests.hotspot.setup.script_runner import Runner
 from tests.hotspot.setup.test_script_commands import VERSIONS, known, mistakes
 from tests.support import reference
 

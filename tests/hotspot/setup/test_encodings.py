@@ -13,9 +13,9 @@ from portal.hotspot.setup.script import setup_script
 from portal.models import Plan
 from portal.operators import routers
 from portal.sandbox.routeros import RouterSandbox
+from portal.sandbox.routeros.terminal.runner import Runner
 from tests.hotspot.setup.conftest import make_facts, sold
 from tests.hotspot.setup.hotspots import add_hotspot
-from tests.hotspot.setup.script_runner import Runner
 from tests.hotspot.setup.test_checks import by_name, findings, inspected, set_up
 from tests.hotspot.setup.test_kit_command import invoke
 from tests.support.shop import Shop, open_shop

@@ -14,9 +14,9 @@ from portal.hotspot.setup import Finding, KitFacts, State
 from portal.hotspot.setup.exposure_checks import internet
 from portal.hotspot.setup.firewall import Visitor, lets_in
 from portal.sandbox.routeros import RouterSandbox
+from portal.sandbox.routeros.terminal.runner import Runner
 from tests.hotspot.setup.conftest import make_facts
 from tests.hotspot.setup.hotspots import add_hotspot
-from tests.hotspot.setup.script_runner import Runner
 from tests.hotspot.setup.test_checks import by_name, findings, inspected
 from tests.hotspot.setup.test_script_commands import VERSIONS, known, mistakes
 

@@ -12,10 +12,10 @@ import pytest
 
 from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.routeros import RouterSandbox, Tls
-from tests.hotspot.setup.script_runner import Runner
-from tests.support.commands import CHECKOUT, run
-from tests.support.ports import free_port
-from tests.support.serving import serve
+from portal.sandbox.routeros.terminal.runner import Runner
+from tests.support.processes.commands import CHECKOUT, run
+from tests.support.servers.ports import free_port
+from tests.support.servers.serving import serve
 from tests.support.shop import PRIVATE_KEY, ROUTER_PASSWORD, SECRETS, close_app, make_app
 
 ADMIN_PASSWORD = "planted-admin-password"
@@ -92,9 +92,6 @@ def test_each_step_with_its_proof(shell: Shell, router: RouterSandbox, tmp_path:
     assert {path.name for path in script.parent.iterdir()} == {script.name, "hotspot"}
 
     terminal = Runner(router)
-    [service] = [row for row in router.rows("/ip/service") if row["name"] == "api-ssl"]
-    standing = {"name": service["certificate"], "fingerprint": router.fingerprint or ""}
-    terminal.certificates.append({".id": "*1", **standing})
     terminal.run(script.read_text())
     done, secured = terminal.said[-2:]
     assert done.startswith("Listo")

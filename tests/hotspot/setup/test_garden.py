@@ -12,9 +12,9 @@ from portal.hotspot.setup.patterns import address_matches, host_matches, port_ma
 from portal.hotspot.setup.script import setup_script
 from portal.hotspot.setup.walled_garden import Destination, verdict
 from portal.sandbox.routeros import RouterSandbox
+from portal.sandbox.routeros.terminal.runner import Runner
 from tests.hotspot.setup.conftest import make_facts
 from tests.hotspot.setup.hotspots import add_hotspot
-from tests.hotspot.setup.script_runner import Runner
 from tests.hotspot.setup.test_checks import by_name, findings, missing
 
 HTTP, IP = "/ip/hotspot/walled-garden", "/ip/hotspot/walled-garden/ip"

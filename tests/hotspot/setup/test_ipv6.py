@@ -14,9 +14,9 @@ from portal.hotspot.setup.pages import pages
 from portal.hotspot.setup.script import setup_script
 from portal.models import Router
 from portal.sandbox.routeros import RouterSandbox, Tls
+from portal.sandbox.routeros.terminal.runner import Runner
 from tests.api.admin.caller import log_in
 from tests.hotspot.setup.conftest import make_facts
-from tests.hotspot.setup.script_runner import Runner
 from tests.hotspot.setup.test_checks import by_name, findings, missing
 from tests.hotspot.setup.test_kit_command import invoke
 from tests.hotspot.setup.test_script_commands import VERSIONS, known, mistakes

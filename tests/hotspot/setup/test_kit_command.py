@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from click.testing import Result
 
 from portal.core.database import writing
 from portal.models import Plan, Router
-from tests.hotspot.setup.script_runner import Runner
+from portal.sandbox.routeros.terminal.runner import Runner
 from tests.support.shop import ROUTER_PASSWORD, Shop, open_shop
 
 
@@ -148,3 +149,28 @@ def test_profiles_come_from_the_plans(shop: Shop, tmp_path: Path) -> None:
     shop.change(Plan, active=False)
     assert "1hora" not in script()
     shop.change(Plan, active=True)
+
+
+@pytest.mark.parametrize("url", ["https://wifi.example.com", "http://192.0.2.1:1"])
+def test_no_kit_leads_customers_nowhere(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, url: str
+) -> None:
+    monkeypatch.setattr("portal.operators.public_address.LOOK_SECONDS", (0.2, 0.2))
+    changed = replace(shop.app.extensions["settings"], public_url=url)
+    monkeypatch.setitem(shop.app.extensions, "settings", changed)
+    made = invoke(shop, "kit", shop.router_id, "--out", str(tmp_path / "no"))
+    assert made.exit_code == 1
+    assert url in made.output
+    assert not (tmp_path / "no").exists()
+
+
+def test_a_guessed_password_is_given_to_no_router(shop: Shop, tmp_path: Path) -> None:
+    def give(password: str) -> None:
+        with shop.app.app_context(), writing() as session:
+            session.get_one(Router, shop.router_id).password = password
+
+    give("password1234")
+    made = invoke(shop, "kit", shop.router_id, "--out", str(tmp_path / "no"))
+    give(ROUTER_PASSWORD)
+    assert made.exit_code == 1
+    assert "de las que se adivinan" in made.output

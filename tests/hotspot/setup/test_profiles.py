@@ -9,8 +9,8 @@ import pytest
 from portal.hotspot.setup import Finding, KitFacts, PlanTerms, State, UserProfile
 from portal.hotspot.setup.time_words import span
 from portal.sandbox.routeros import RouterSandbox
+from portal.sandbox.routeros.terminal.runner import Runner
 from tests.hotspot.setup.conftest import make_facts
-from tests.hotspot.setup.script_runner import Runner
 from tests.hotspot.setup.test_checks import findings
 from tests.hotspot.setup.test_script_commands import VERSIONS, known, mistakes
 

@@ -11,8 +11,8 @@ from portal.hotspot.routeros.network_rows import router_clock, wans
 from portal.hotspot.setup import Finding, State
 from portal.hotspot.setup.release_checks import needed_for
 from portal.sandbox.routeros import RouterSandbox
+from portal.sandbox.routeros.terminal.runner import Runner
 from tests.hotspot.setup.conftest import make_facts
-from tests.hotspot.setup.script_runner import Runner
 from tests.hotspot.setup.test_checks import by_name, findings
 from tests.hotspot.setup.test_script_commands import VERSIONS, known, mistakes
 

@@ -12,8 +12,8 @@ import pytest
 
 from portal.hotspot.setup import KitFacts
 from portal.hotspot.setup.script import setup_script, undo_script
+from portal.sandbox.routeros.terminal.reader import Binary, Command, read
 from tests.hotspot.setup.conftest import make_facts
-from tests.hotspot.setup.script_reader import Binary, Command, read
 from tests.hotspot.setup.walking import commands
 from tests.support import reference
 

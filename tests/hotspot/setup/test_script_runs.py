@@ -12,9 +12,9 @@ from portal.hotspot.setup.pages import pages
 from portal.hotspot.setup.script import setup_script, undo_script
 from portal.sandbox.routeros import RouterSandbox
 from portal.sandbox.routeros.menus.tables import MENUS
+from portal.sandbox.routeros.terminal.reader import Unreadable, read
+from portal.sandbox.routeros.terminal.runner import Runner, ScriptError
 from tests.hotspot.setup.conftest import make_facts, sold
-from tests.hotspot.setup.script_reader import Unreadable, read
-from tests.hotspot.setup.script_runner import Runner, ScriptError
 
 HOSTILE = (
     'x" ; /user remove [find] ; "',

@@ -11,9 +11,9 @@ from portal.hotspot.setup import State
 from portal.hotspot.setup.pages import pages
 from portal.hotspot.setup.script import setup_script, undo_script
 from portal.sandbox.routeros import RouterSandbox
+from portal.sandbox.routeros.terminal.runner import Runner, ScriptError
 from tests.hotspot.setup.conftest import make_facts
 from tests.hotspot.setup.hotspots import add_hotspot
-from tests.hotspot.setup.script_runner import Runner, ScriptError
 from tests.hotspot.setup.test_checks import by_name, findings
 from tests.hotspot.setup.test_kit_command import invoke
 from tests.hotspot.setup.test_script_runs import contents

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from tests.hotspot.setup.script_reader import Binary, Command, Variable, read
+from portal.sandbox.routeros.terminal.reader import Binary, Command, Variable, read
 
 
 def commands(

@@ -15,7 +15,7 @@ from portal.operators.diagnosis.examination import SECONDS
 from portal.operators.diagnosis.facts import Asked
 from tests.operators.diagnosis import scenes
 from tests.operators.diagnosis.scenes import ANA, SCENES, Counter, Scene
-from tests.support.ports import free_port
+from tests.support.servers.ports import free_port
 from tests.support.tenants import make_tenant
 
 MAIN = (

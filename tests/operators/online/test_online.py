@@ -18,7 +18,8 @@ from portal.operators.audit import Actor
 from portal.operators.online import courtesy, devices, listing
 from portal.operators.online.router_state import RouterState, state_of
 from portal.sandbox.routeros import RouterSandbox
-from tests.support.ports import free_port
+from tests.support.databases.queries import recorded_queries
+from tests.support.servers.ports import free_port
 from tests.support.shop import IP, MAC, OpenShop, Shop
 from tests.support.tenants import make_tenant
 
@@ -100,7 +101,7 @@ def test_one_session_of_ours_is_ended_and_no_other(entered: Shop) -> None:
     with pytest.raises(NotFound):
         devices.disconnect(ANA, entered.company_id, entered.router_id, keys[mine.name])
     details = {"mac": MAC, "address": IP, "router": entered.router_id}
-    assert audited(entered) == [("session.end", details)]
+    assert audited(entered) == [("access.disconnect", details)]
 
 
 def test_a_user_of_that_name_that_somebody_else_made_is_left_alone(entered: Shop) -> None:
@@ -247,6 +248,26 @@ def test_a_router_that_is_away_hides_no_other(entered: Shop) -> None:
     assert state_of(patio.router).is_online is True
     with pytest.raises(Unavailable):
         listing.on_router(entered.company_id, azotea.router.id, 50, 0)
+
+
+def test_many_online_cost_no_more_queries_than_one(entered: Shop) -> None:
+    bought(entered)
+
+    def queries() -> int:
+        with recorded_queries(entered.app) as asked:
+            found = listing.on_all_routers(entered.company_id)
+            flat = [(one.router.id, online) for one in found for online in one.sessions]
+            assert len(listing.told(flat)) == len(flat)
+        return len(asked)
+
+    listing.on_all_routers(entered.company_id)
+    few = queries()
+    entered.router.add_profile("muchos", shared_users="unlimited")
+    entered.router.add_user("grupo", "x", profile="muchos")
+    for number in range(40):
+        entered.router.join(f"02:00:00:00:01:{number:02X}", f"192.168.90.{number + 1}")
+        entered.router.log_in("grupo", "x", f"192.168.90.{number + 1}")
+    assert queries() == few
 
 
 def test_a_routers_state_is_what_was_heard_last(open_a_shop: OpenShop) -> None:

@@ -17,9 +17,9 @@ from portal.operators.router_kit import first_contact, kit
 from portal.operators.router_kit.kit import KitOptions
 from portal.operators.router_kit.setup_check import check_setup, missing
 from portal.sandbox.routeros import RouterSandbox
-from tests.hotspot.setup.script_runner import Runner
+from portal.sandbox.routeros.terminal.runner import Runner
 from tests.operators.router_kit.test_kits import password_in
-from tests.support.ports import free_port
+from tests.support.servers.ports import free_port
 
 
 def test_the_certificate_is_read_without_saying_anything(

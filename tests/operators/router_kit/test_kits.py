@@ -203,3 +203,13 @@ def test_a_password_that_others_would_guess_is_given_to_no_router(password: str)
 
 def test_a_long_one_of_ones_own_is_given() -> None:
     kit_passwords.check_password("hotspot-azotea-7741")
+
+
+def test_the_router_lets_in_whom_the_public_name_leads_to(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, actor: Actor, company: Company, begun: Router
+) -> None:
+    """Behind the address of others nobody else knows by which one the router sees this server."""
+    routers.update(actor, company.id, begun.id, host="8.8.8.8")
+    with_settings(app, monkeypatch, public_url="https://192.0.2.1")
+    files = kit.make_kit(actor, company.id, begun.id, PLAIN, "https://192.0.2.1/")
+    assert 'address="192.0.2.1/32"' in files.script

@@ -15,7 +15,7 @@ from portal.operators.sales import actions, gateway_view
 from portal.sandbox.smtp import SmtpSandbox
 from portal.worker.dispatcher import run_pass
 from tests.sales.test_nothing_held import Watch
-from tests.support.ports import free_port
+from tests.support.servers.ports import free_port
 from tests.support.shop import OpenShop, Shop
 from tests.support.tenants import make_tenant
 from tests.worker.test_receipts import mailing

@@ -16,7 +16,7 @@ from portal.operators.takings.overview import SHOWN_DAYS, Overview, overviews
 from portal.operators.takings.spans import SpanKind
 from portal.sales.takings.summing import sum_days
 from tests.api.admin.sold import make_sale
-from tests.support.queries import recorded_queries
+from tests.support.databases.queries import recorded_queries
 from tests.support.tenants import Tenant, make_tenant
 
 ZONE = ZoneInfo("America/Tijuana")

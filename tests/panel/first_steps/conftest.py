@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -10,20 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 from flask import Flask
 
 from portal.operators.first_run.invitation import invitation
 from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.routeros import HotspotHttp, RouterSandbox
-from tests.hotspot.setup.script_runner import Runner
+from portal.sandbox.routeros.terminal import type_line
 from tests.pages.site import SCRIPT
-from tests.support.ports import free_port
-from tests.support.serving import serve
+from tests.support.servers.ports import free_port
+from tests.support.servers.serving import serve
 from tests.support.shop import PATIENT, PRIVATE_KEY, close_app, make_app
 
 MAC, IP = "02:00:00:00:77:01", "10.5.50.77"
-FETCH = re.compile(r'/tool fetch url="(?P<url>[^"]+)" dst-path=portal\.rsc; /import portal\.rsc')
 
 
 @dataclass(frozen=True)
@@ -49,16 +46,10 @@ class EmptySite:
 
     def paste(self, line: str) -> str:
         """What the router's terminal says in the end when this line is pasted into it."""
-        found = FETCH.match(line)
-        assert found is not None, line
-        answer = requests.get(found["url"], timeout=10)
-        assert answer.status_code == requests.codes.ok, answer.text
-        terminal = Runner(self.router)
-        [service] = [r for r in self.router.rows("/ip/service") if r["name"] == "api-ssl"]
-        standing = {"name": service["certificate"], "fingerprint": self.router.fingerprint or ""}
-        terminal.certificates.append({".id": "*1", **standing})
-        terminal.run(answer.text)
-        return terminal.said[-1]
+        typed = type_line(self.router, line)
+        assert not typed.failed, typed.said
+        assert typed.said[-1] == "Script file loaded and executed successfully"
+        return typed.said[-2]
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from playwright.sync_api import Browser
 from tests.pages.browser import FIRST_LOOK, Visitor, new_context
 from tests.pages.webkit import WebKitVisitor
 from tests.panel.first_steps.conftest import MAC, EmptySite
+from tests.support.browsers.webkit import launched as launched_webkit
 from tests.support.shop import PRIVATE_KEY
-from tests.support.webkit import launched as launched_webkit
 
 PASSWORD = "tres ranas verdes saltan"
 SOON = 600.0

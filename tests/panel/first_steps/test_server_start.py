@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from portal.operators.first_run.invitation import PATH
-from tests.support.gunicorn import Server
+from tests.support.servers.gunicorn import Server
 from tests.support.shop import SECRETS, close_app, make_app
 from tests.support.tenants import make_user
 

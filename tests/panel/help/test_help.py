@@ -10,7 +10,7 @@ import pytest
 from portal.panel.help.topics import TOPICS, Topic
 from tests.pages.texts import texts
 from tests.panel.client import PanelClient
-from tests.support.commands import CHECKOUT
+from tests.support.processes.commands import CHECKOUT
 
 TEMPLATES = CHECKOUT / "templates" / "panel" / "help"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Route
 
+from tests.pages.looks import faults
 from tests.panel.browser import Operator
 from tests.panel.client import PanelClient, panel_of
 
@@ -25,14 +26,22 @@ def hold(route: Route) -> None:
 
 
 def test_they_are_right_in_every_look(operator: Operator) -> None:
+    wrong = []
     operator.page.route("**/conectar", hold)
     for path in pages_of(operator.site.router_id):
         operator.open(path)
-        operator.look(path.removeprefix("/panel/").replace("/", "-"))
+        wrong += look(operator, path.removeprefix("/panel/").replace("/", "-"))
     operator.open(f"/panel/routers/{operator.site.router_id}/kit")
     with operator.leaving():
         operator.press("Darme la línea para pegar")
-    operator.look("routers-kit-enlace")
+    wrong += look(operator, "routers-kit-enlace")
+    assert wrong == []
+
+
+def look(operator: Operator, name: str) -> list[str]:
+    """What is wrong with the page at hand; its picture is kept."""
+    operator.shoot(f"panel-{name}")
+    return [f"{name}: {said}" for said in faults(operator)]
 
 
 def test_they_are_small(operator: Operator) -> None:

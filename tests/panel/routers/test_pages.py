@@ -12,9 +12,9 @@ from portal.core.database import reading
 from portal.models import Router
 from portal.operators import api_keys, routers
 from portal.sandbox.routeros import RouterSandbox
-from tests.hotspot.setup.script_runner import Runner
+from portal.sandbox.routeros.terminal.runner import Runner
 from tests.panel.client import PanelClient
-from tests.support.ports import free_port
+from tests.support.servers.ports import free_port
 from tests.support.tenants import ACTOR, Tenant
 
 SECRET = "device-password-planted"

@@ -16,7 +16,7 @@ from portal.sales.search import finding
 from portal.sales.search.writing import write_words
 from portal.worker.retention import erase_personal_data
 from tests.api.admin.sold import make_sale
-from tests.support.queries import recorded_queries
+from tests.support.databases.queries import recorded_queries
 from tests.support.tenants import Tenant, make_tenant
 
 NOON = datetime(2025, 3, 10, 12, tzinfo=UTC)
@@ -141,3 +141,37 @@ def test_only_so_many_fresh_ones_are_looked_at(
     make_sale(app, tenant, NOON, "delivered", customer_name="Primera")
     newest = make_sale(app, tenant, NOON, "delivered", customer_name="Primera")
     assert found(app, tenant, "primera") == [newest]
+
+
+@pytest.mark.parametrize("state", [None, "paid"])
+@pytest.mark.parametrize("is_written", [True, False])
+def test_what_is_rare_is_looked_up_past_the_newest(
+    app: Flask, tenant: Tenant, state: str | None, is_written: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "WINDOW", 2)
+    monkeypatch.setattr(finding, "BATCH", 2)
+    rare = {"customer_name": "Rarísima"}
+    wanted = [
+        make_sale(app, tenant, NOON + timedelta(hours=hour // 2), "delivered", **rare)
+        for hour in range(5)
+    ]
+    for hour in range(4):
+        make_sale(app, tenant, NOON + timedelta(hours=hour), "delivered")
+        make_sale(app, tenant, NOON + timedelta(hours=hour), "refunded", **rare)
+    if is_written:
+        write(app)
+    seen: list[str] = []
+    with app.app_context():
+        filters: transactions.Filters = {"text": "rarisima"}
+        if state:
+            filters["state"] = state
+        part = transactions.part(tenant.company_id, 2, **filters)
+        seen += [status.sale.id for status in part.rows]
+        while part.following:
+            part = transactions.part(tenant.company_id, 2, part.following, **filters)
+            seen += [status.sale.id for status in part.rows]
+        every = [status.sale.id for status in transactions.every(tenant.company_id, **filters)]
+    if state:
+        assert set(seen) == set(wanted)
+    assert len(seen) == (5 if state else 9)
+    assert every == seen

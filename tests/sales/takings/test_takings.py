@@ -17,7 +17,7 @@ from portal.sales.takings.reading import hours, months
 from portal.sales.takings.summing import last_settled, sum_days
 from tests.api.admin.sold import make_sale
 from tests.sales.takings.ground import AUTUMN, SPRING, Ground, told
-from tests.support.queries import recorded_queries
+from tests.support.databases.queries import recorded_queries
 from tests.support.tenants import Tenant
 
 PLACES = (

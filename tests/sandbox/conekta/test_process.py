@@ -10,7 +10,7 @@ import requests
 
 from tests.sandbox.conekta.client import Client, card
 from tests.support.patience import PATIENCE
-from tests.support.processes import Process
+from tests.support.processes.process import Process
 
 COMMAND = [sys.executable, "-m", "portal.sandbox.conekta", "--port", "0"]
 

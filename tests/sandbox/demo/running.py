@@ -14,10 +14,10 @@ from typing import Any
 import librouteros
 import requests
 
-from tests.support.commands import run
-from tests.support.http import Api
 from tests.support.patience import PATIENCE
-from tests.support.processes import Process
+from tests.support.processes.commands import run
+from tests.support.processes.process import Process
+from tests.support.servers.http import Api
 
 # A production's settings in the environment, none of which the demo may touch.
 PRODUCTION = {

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from portal.sandbox.demo.instance import Instance
 from tests.sandbox.demo.running import buy, customer, demo, names
-from tests.support.family import await_end
+from tests.support.processes.family import await_end
 
 
 def test_two_demos_do_not_meet_and_leave_nothing_behind(tmp_path: Path) -> None:

@@ -13,9 +13,9 @@ from playwright.sync_api import Page, expect
 from portal.sandbox.demo.surface.knobs import Mood
 from tests.sandbox.demo.running import buy, customer, demo, names, rows
 from tests.sandbox.demo.test_phone import PATIENCE_MS, shoot
-from tests.support.browser import inspect, open_page
-from tests.support.http import Api
+from tests.support.browsers.chromium import inspect, open_page
 from tests.support.patience import PATIENCE
+from tests.support.servers.http import Api
 
 PHONE = {"width": 390, "height": 844}
 

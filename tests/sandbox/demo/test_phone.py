@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.sandbox.demo.running import buy, demo
-from tests.support.browser import inspect, open_page
-from tests.support.commands import CHECKOUT
+from tests.support.browsers.chromium import inspect, open_page
 from tests.support.patience import PATIENCE, slowness
+from tests.support.processes.commands import CHECKOUT
 
 MINUTE = 60.0
 PATIENCE_MS = 1000 * PATIENCE

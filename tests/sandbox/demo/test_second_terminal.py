@@ -17,9 +17,9 @@ from config import GATEWAY_ADDRESSES
 from portal.core import demo_folder
 from portal.sandbox.demo.instance import Instance
 from tests.sandbox.demo.running import buy, demo, names, typed
-from tests.support.commands import CHECKOUT
-from tests.support.http import Api
-from tests.support.processes import Process
+from tests.support.processes.commands import CHECKOUT
+from tests.support.processes.process import Process
+from tests.support.servers.http import Api
 
 # What answers for the real gateway here is asked, or is not: no command may get so far.
 OUTSIDE = "https://api.conekta.io"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from portal.sandbox.routeros import HotspotHttp, RouterSandbox
 from portal.sandbox.routeros.control import Control
-from tests.support.ports import free_port
+from tests.support.servers.ports import free_port
 from tests.support.shop import close_app, make_app
 
 

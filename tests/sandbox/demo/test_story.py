@@ -29,9 +29,9 @@ from tests.sandbox.demo.running import (
     rows,
     typed,
 )
-from tests.support.http import Api
-from tests.support.ports import free_port
-from tests.support.processes import Process
+from tests.support.processes.process import Process
+from tests.support.servers.http import Api
+from tests.support.servers.ports import free_port
 
 # The seed's answer, and the fields beside it that our contract names.
 CATALOGUE = [

@@ -13,7 +13,7 @@ from portal.sandbox.routeros import RouterSandbox
 from tests.sandbox.routeros.talk import Talk
 from tests.sandbox.routeros.test_control import ask_at
 from tests.support.patience import PATIENCE
-from tests.support.processes import CHECKOUT, Process
+from tests.support.processes.process import CHECKOUT, Process
 
 COMMAND = (sys.executable, "-m", "portal.sandbox.routeros")
 

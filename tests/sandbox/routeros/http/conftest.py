@@ -10,8 +10,8 @@ import requests
 
 from portal.hotspot.setup.script import setup_script
 from portal.sandbox.routeros import Clock, HotspotHttp, RouterSandbox
+from portal.sandbox.routeros.terminal.runner import Runner
 from tests.hotspot.setup.conftest import make_facts
-from tests.hotspot.setup.script_runner import Runner
 from tests.support.patience import PATIENCE
 
 MAC, IP = "AA:BB:CC:DD:EE:FF", "192.168.88.100"

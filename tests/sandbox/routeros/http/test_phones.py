@@ -10,7 +10,7 @@ import requests
 from portal.sandbox.routeros import HotspotHttp, RouterSandbox
 from tests.sandbox.routeros.http.conftest import IP, MAC, PASSWORD, USER, Phone
 from tests.support.patience import PATIENCE
-from tests.support.processes import Process
+from tests.support.processes.process import Process
 
 COMMAND = (sys.executable, "-m", "portal.sandbox.routeros")
 FIRST_LOOK = "/http://captive.apple.com/hotspot-detect.html"

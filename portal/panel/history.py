@@ -1,0 +1,88 @@
+"""Show the trail to the company's owner: who did what, and what it was before and after."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Response, request
+from marshmallow import ValidationError
+
+from portal.core import i18n
+from portal.core.i18n import gettext
+from portal.models import AuditEntry
+from portal.operators import companies
+from portal.operators.trail import history
+from portal.operators.trail.changes import HIDDEN
+from portal.panel.audience import OWNERS
+from portal.panel.blueprint import blueprint
+from portal.panel.paging import offset_asked, paging
+from portal.panel.rendering import page
+from portal.panel.request import company_id
+from portal.web.operator_schemas.history_schemas import HistoryFilters
+from portal.web.spreadsheets.cells import attached
+from portal.web.spreadsheets.trail import table
+from portal.web.trail_words import KINDS, about, amount_or_same, label
+
+A_PAGE = 30
+LONGEST = 300
+
+
+@blueprint.page("/historial", OWNERS)
+def history_list() -> Response:
+    """List the entries that fit, the latest first."""
+    typed, filters = _asked()
+    found = history.listing(company_id(), A_PAGE, offset_asked(), **filters)
+    return page(
+        "history",
+        entries=found.rows,
+        paging=paging(found.total, A_PAGE),
+        typed=typed,
+        kinds=[(kind, gettext(words)) for kind, words in KINDS.items()],
+        about=lambda entry: gettext(about(entry.action)),
+        changes=_changes,
+    )
+
+
+@blueprint.page("/historial.csv", OWNERS)
+def history_csv() -> Response:
+    """Give all that fits as a table, with the digests that chain it."""
+    filters = _asked()[1]
+    lines = table(history.every(company_id(), **filters), companies.zone_of(company_id()))
+    return attached(lines, "historial.csv")
+
+
+def _asked() -> tuple[dict[str, str], Any]:
+    """What was typed into the filter, and what of it can be looked for."""
+    schema = HistoryFilters()
+    typed = {name: request.args.get(name, "").strip() for name in schema.load_fields}
+    sent = {name: text for name, text in typed.items() if text}
+    try:
+        return typed, schema.load(sent)
+    except ValidationError as error:
+        good = {name: text for name, text in sent.items() if name not in error.messages_dict}
+        return typed, schema.load(good)
+
+
+def _changes(entry: AuditEntry) -> list[tuple[str, str, str]]:
+    """Tell each thing that changed with what it was and what it is."""
+    before, after = entry.before or {}, entry.after or {}
+    names = sorted({*before, *after})
+    return [(_label(name), _shown(before, name), _shown(after, name)) for name in names]
+
+
+def _label(name: str) -> str:
+    spoken = label(name) if i18n.language() == i18n.SPANISH else name
+    return spoken.replace("_", " ")
+
+
+def _shown(side: dict[str, Any], name: str) -> str:
+    value = amount_or_same(name, side.get(name))
+    if value is None or value == "":
+        return "—"
+    if value == HIDDEN:
+        return gettext("(secreto)")
+    if isinstance(value, bool):
+        return gettext("sí") if value else gettext("no")
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

@@ -1,0 +1,1 @@
+"""Show how business goes now, and above it what needs a hand."""

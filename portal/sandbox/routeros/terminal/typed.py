@@ -1,0 +1,72 @@
+"""What becomes of a line that somebody pastes: a script fetched, run, and removed again."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import requests
+
+from portal.sandbox.routeros.menus.errors import Trap
+from portal.sandbox.routeros.sandbox import RouterSandbox
+from portal.sandbox.routeros.terminal.reader import Unreadable
+from portal.sandbox.routeros.terminal.runner import Runner, ScriptError
+
+FETCH = re.compile(r'/tool fetch url="([^"]+)" dst-path=([\w.-]+)')
+FETCH_SECONDS = 15
+# The simulated router is on this machine, and reaches no other.
+NEAR = ("127.0.0.1", "localhost", "::1")
+TOO_FAR = "failure: connecting: no route to host"
+
+
+@dataclass
+class Typed:
+    """What the terminal said, line by line; `failed`: the last of them is an error."""
+
+    said: list[str] = field(default_factory=list)
+    failed: bool = False
+
+
+def type_line(router: RouterSandbox, line: str) -> Typed:
+    """Do what the line says, up to the first command that fails."""
+    shown, files = Typed(), dict[str, str]()
+    for command in filter(None, map(str.strip, line.split(";"))):
+        try:
+            shown.said += _do(router, command, files)
+        except (ScriptError, Trap, Unreadable, OSError) as error:
+            shown.said.append(str(error))
+            shown.failed = True
+            break
+    return shown
+
+
+def _do(router: RouterSandbox, command: str, files: dict[str, str]) -> list[str]:
+    if fetch := FETCH.fullmatch(command):
+        files[fetch[2]] = _fetched(fetch[1])
+        return ["status: finished"]
+    verb, _, name = command.rpartition(" ")
+    name = name.removeprefix("file-name=")
+    if verb == "/import" and name in files:
+        return [*_run(router, files[name]), "Script file loaded and executed successfully"]
+    if verb == "/file remove" and name in files:
+        del files[name]
+        return []
+    return _run(router, command)
+
+
+def _run(router: RouterSandbox, script: str) -> list[str]:
+    terminal = Runner(router)
+    terminal.run(script)
+    return terminal.said
+
+
+def _fetched(url: str) -> str:
+    if urlsplit(url).hostname not in NEAR:
+        raise OSError(TOO_FAR)
+    with requests.Session() as session:
+        session.trust_env = False
+        answer = session.get(url, timeout=FETCH_SECONDS)
+    if answer.status_code != requests.codes.ok:
+        raise OSError(f"failure: closing connection: <{answer.status_code} {answer.reason}>")
+    return answer.text

@@ -1,0 +1,85 @@
+"""Test that a code is read however it was typed or pasted."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+from playwright.sync_api import expect
+
+from portal.pages.visits.typed_code import TypedCode, read_code
+from tests.pages.browser import Visitor
+from tests.pages.checkout.test_results import look
+from tests.pages.codes.test_comeback import buy, codes_of, enter, users_online
+from tests.pages.site import Phone, Site
+
+PAIR, PIN = TypedCode("P33TQE", "4026"), TypedCode("012345", "012345")
+
+
+@pytest.mark.parametrize(
+    ("typed", "password", "code"),
+    [
+        ("P33TQE 4026", "", PAIR),
+        ("p33tqe 4026", "", PAIR),
+        ("P33tqe4026", "", PAIR),
+        (" P33 TQE\t4026. ", "", PAIR),
+        ("P33TQE\u00a0\u200b4026", "", PAIR),
+        ("P33TQE - 4026", "", PAIR),
+        ("Usuario\nP33TQE\nContraseña\n4026", "", PAIR),
+        ("User: P33TQE Password: 4026", "", PAIR),
+        ("p33tqe", "4026 ", PAIR),
+        ("P33TQE 4026", "4026", PAIR),
+        ("P33TQE", "4O26", PAIR),
+        ("234567 8901", "", TypedCode("234567", "8901")),
+        ("012345", "", PIN),
+        ("012 345", "", PIN),
+        ("012-345.", "", PIN),
+        ("O12345", "", PIN),
+        ("o1234 5", "", PIN),
+        ("０１２３４５", "", PIN),
+        ("Tu PIN 012345", "", PIN),
+        ("PIN: 012345", "012345", PIN),
+        ("01234567", "", TypedCode("01234567", "01234567")),
+        ("nadie", "", TypedCode("nadie", "nadie")),
+        ("uno dos", "", TypedCode("uno", "dos")),
+    ],
+)
+def test_what_is_read(typed: str, password: str, code: TypedCode) -> None:
+    assert read_code(typed, password) == code
+
+
+@pytest.mark.parametrize("typed", ["", "  \u200b ", "-", "PIN:", "\ud83d", "1" * 101])
+def test_what_is_no_code(typed: str) -> None:
+    assert read_code(typed) is None
+
+
+@pytest.mark.parametrize("kind", ["pin", "usuario_contrasena"])
+def test_row_14_what_is_copied_is_let_in_when_it_is_pasted(
+    visitor: Visitor, site: Site, phone: Phone, kind: str
+) -> None:
+    visitor.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    sale = buy(site, phone, tipo_usuario=kind)
+    visitor.page.goto(site.address(phone).replace("?", f"/pago/{sale.id}?"))
+    visitor.press("Copiar")
+    expect(visitor.page.get_by_role("button", name="Copiado")).to_be_visible()
+    other = site.new_phone()
+    visitor.arrive(other)
+    visitor.press("Ya tengo un código")
+    visitor.page.get_by_label("Tu código").focus()
+    visitor.page.keyboard.press("Control+V")
+    visitor.press("Conectar")
+    visitor.await_title("¡Conectado!")
+    assert users_online(site, other) == [codes_of(site, sale)[0]]
+
+
+@pytest.mark.parametrize("spell", [str.lower, str.title, " ".join, "{} ".format, " {}.".format])
+@pytest.mark.parametrize("kind", ["pin", "usuario_contrasena"])
+def test_row_14_as_keyboards_mend_it(
+    client: FlaskClient, site: Site, phone: Phone, kind: str, spell: object
+) -> None:
+    assert callable(spell)
+    sale = buy(site, phone, tipo_usuario=kind)
+    shown = look(client, sale).text
+    (copied,) = (part.partition('"')[0] for part in shown.split('data-text="')[1:])
+    other = site.new_phone()
+    assert "¡Conectado!" in enter(client, site, other, spell(copied)).text
+    assert users_online(site, other) == [codes_of(site, sale)[0]]

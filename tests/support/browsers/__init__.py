@@ -1,0 +1,1 @@
+"""Drive browsers, which reach nothing but this machine."""

@@ -1,0 +1,63 @@
+"""Launch the system's Chromium, which reaches nothing but this machine."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.support.browsers import axe
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # Whatever would leave the machine finds no address to go to.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+)
+# What Playwright turns off, though every phone has it: pages that Back brings back alive.
+UNLIKE_PHONES = ("--disable-back-forward-cache",)
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """A browser of one's own. Skips where there is none, which in CI is a failure."""
+    executable = next(filter(None, map(shutil.which, NAMES)), None)
+    if executable is None:
+        pytest.skip("no Chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=executable, args=list(QUIET), ignore_default_args=list(UNLIKE_PHONES)
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def open_page(**options: Any) -> Iterator[Page]:
+    """An empty page of a browser of its own; `options` as Playwright's contexts take them."""
+    with launched() as browser:
+        yield browser.new_page(**options)
+
+
+def inspect(page: Page) -> None:
+    """Assert that everybody can use the page, whatever they see or press with (axe-core)."""
+    assert axe.complaints(partial(run, page)) == []
+
+
+def run(page: Page, script: str, *arguments: Any) -> Any:
+    """Give what a function with this body returns in the page."""
+    called = f"args => (function () {{ {script}\n }}).apply(null, args)"
+    return page.evaluate(called, list(arguments))

@@ -1,0 +1,1 @@
+"""Make databases, copy and drop them."""

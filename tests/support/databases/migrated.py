@@ -1,0 +1,80 @@
+"""Copy databases that are migrated already, since to walk all migrations takes long."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+from secrets import token_hex
+
+import flask_migrate
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+
+from config import load_settings
+from portal import create_app
+from portal.core.extensions import db
+from tests.support.databases.admin import Databases, execute
+from tests.support.processes.commands import CHECKOUT
+from tests.support.processes.guard import guard
+
+FILE = "portal.db"
+# Each copy is a deployment of its own, which marks what it owns with its name.
+RENAME = "UPDATE deployment SET name = '{}'"
+
+
+def copy_sqlite(instance: Path, secrets: dict[str, str]) -> None:
+    """Put a migrated SQLite database where an instance looks for its own, unless one is there."""
+    file = instance / FILE
+    if file.exists():
+        return
+    instance.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(_migrated_sqlite(tuple(secrets.items())))
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute(RENAME.format(token_hex(6)))
+
+
+def copy_postgresql(databases: Databases, secrets: dict[str, str]) -> str:
+    """Make a migrated PostgreSQL database, and give its address."""
+    template = databases.template("migrated", lambda url: migrate(secrets | {"DATABASE_URL": url}))
+    url = databases.create_database(template)
+    execute(url, RENAME.format(token_hex(6)))
+    return url
+
+
+def upgrade(app: Flask) -> None:
+    """Walk the migrations that the application's database lacks, which are none in a copy."""
+    with app.app_context(), db.engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_heads()
+    if found != _heads():
+        with app.app_context():
+            flask_migrate.upgrade()
+
+
+@cache
+def _heads() -> tuple[str, ...]:
+    folder = ScriptDirectory(str(CHECKOUT / "migrations"))
+    return tuple(folder.get_heads())
+
+
+def migrate(environ: dict[str, str]) -> None:
+    """Walk all migrations, and close every connection."""
+    folder = guard().make_folder("portal-migrated-")
+    app = create_app(load_settings({"INSTANCE_PATH": str(folder)} | environ))
+    with app.app_context():
+        flask_migrate.upgrade()
+        db.engine.dispose()
+    app.extensions["ports"].close()
+    guard().remove_folder(folder)
+
+
+@cache
+def _migrated_sqlite(secrets: tuple[tuple[str, str], ...]) -> bytes:
+    folder = guard().make_folder("portal-migrated-")
+    migrate(dict(secrets) | {"INSTANCE_PATH": str(folder)})
+    content = (folder / FILE).read_bytes()
+    guard().remove_folder(folder)
+    return content

@@ -1,0 +1,1 @@
+"""Run commands and processes, of which none outlives a run."""

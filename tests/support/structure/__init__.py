@@ -1,0 +1,1 @@
+"""Look at how the code is built."""
