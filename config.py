@@ -31,7 +31,7 @@ INSTANCE = ROOT / "instance"
 SHORTEST_SECRET = 32
 GATEWAY_ADDRESSES = ("conekta_api_url", "conekta_script_url")
 DATABASES = ("sqlite", "postgresql")
-ADDRESSES = (*GATEWAY_ADDRESSES, "public_url", "telegram_api_url")
+ADDRESSES = (*GATEWAY_ADDRESSES, "public_url", "telegram_api_url", "facturapi_api_url")
 WORDS = {
     "conekta_charge": ("order_first", "in_order"),
     "smtp_security": ("starttls", "tls", "none"),
@@ -173,6 +173,8 @@ class Settings:
     smtp_from: str = _receipts("", "address that receipts and alerts come from")
     smtp_timeout: float = _receipts(10.0, "each answer of the mail server", unit="s")
     receipt_seconds: float = _receipts(20.0, "how often a company's receipts are sent", unit="s")
+
+    facturapi_api_url: str = _receipts("https://www.facturapi.io/v2", "Facturapi's API")
 
     telegram_api_url: str = _alerts("https://api.telegram.org", "Telegram's Bot API")
     alert_timeout: float = _alerts(10.0, "sending one alert by Telegram or webhook", unit="s")

@@ -16,7 +16,8 @@ from portal.hotspot.inspection import Inspector
 from portal.hotspot.presence import Presence
 from portal.hotspot.provisioning import Provisioner
 from portal.hotspot.router import HotspotRouter, RouterAddress, Tls
-from portal.models import Company, GatewayAccount, Router
+from portal.invoicing.invoicer import InvoiceProvider, Invoicer
+from portal.models import Company, GatewayAccount, InvoiceAccount, Router
 from portal.payments.gateway import Credentials, Gateway
 from portal.payments.provider import Provider
 
@@ -33,6 +34,7 @@ class Ports:
 
     providers: Mapping[str, Provider]
     deliveries: Mapping[str, Callable[[RouterAddress], HotspotRouter]]
+    invoicers: Mapping[str, InvoiceProvider]
     close: Callable[[], None]
 
 
@@ -83,6 +85,25 @@ def gateway_of(account: GatewayAccount) -> Gateway:
     """Enter the gateway with this account's key. Raises Unavailable, VaultError."""
     credentials = Credentials(account.provider, account.private_key, live=account.mode == "live")
     return provider_named(credentials.provider).open(credentials)
+
+
+def invoice_provider_names() -> tuple[str, ...]:
+    """Name who issues invoices; the first is whose key a company enters."""
+    return tuple(_ports().invoicers)
+
+
+def invoice_provider(name: str | None) -> InvoiceProvider:
+    """Give who issues invoices, the first where none is named. Raises Unavailable."""
+    known = _ports().invoicers
+    found = known.get(name or next(iter(known), ""))
+    if found is None:
+        raise Unavailable(NO_PROVIDER.format(name))
+    return found
+
+
+def invoicer_of(account: InvoiceAccount) -> Invoicer:
+    """Enter the account that issues a company's invoices. Raises Unavailable, VaultError."""
+    return invoice_provider(account.provider).open(account.key or "")
 
 
 def provisioner_of(router: Router) -> Provisioner:

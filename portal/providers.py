@@ -14,6 +14,9 @@ from config import Settings
 from portal.core.metrics import observe_gateway, observe_router
 from portal.hotspot.routeros.adapter import Routers
 from portal.hotspot.routeros.settings import RouterSettings
+from portal.invoicing.facturapi.adapter import Facturapi
+from portal.invoicing.facturapi.client import FacturapiClient
+from portal.invoicing.invoicer import InvoiceProvider
 from portal.payments.conekta.adapter import Conekta
 from portal.payments.conekta.checkout import checkout
 from portal.payments.conekta.client import ConektaClient, ConektaSettings
@@ -38,17 +41,30 @@ def _conekta(settings: Settings) -> Provider:
 PROVIDERS: dict[str, Callable[[Settings], Provider]] = {"conekta": _conekta}
 
 
+def _facturapi(settings: Settings) -> InvoiceProvider:
+    client = FacturapiClient(settings.facturapi_api_url)
+    return InvoiceProvider("Facturapi", partial(Facturapi, client=client), client.close)
+
+
+# The first is the one whose key a company enters.
+INVOICERS: dict[str, Callable[[Settings], InvoiceProvider]] = {"facturapi": _facturapi}
+
+
 def open_ports(settings: Settings) -> Ports:
     """Open the ports of this process. Nothing is connected before it is needed."""
     providers = {name: make(settings) for name, make in PROVIDERS.items()}
+    invoicers = {name: make(settings) for name, make in INVOICERS.items()}
     routers = Routers(_router_settings(settings), observe_router)
 
     def close() -> None:
         for provider in providers.values():
             provider.close()
+        for invoicer in invoicers.values():
+            invoicer.close()
         routers.close()
 
-    return Ports(providers=providers, deliveries={"api": routers.at}, close=close)
+    deliveries = {"api": routers.at}
+    return Ports(providers=providers, deliveries=deliveries, invoicers=invoicers, close=close)
 
 
 def _conekta_settings(settings: Settings) -> ConektaSettings:

@@ -15,7 +15,7 @@ from tests.support.processes.commands import CHECKOUT
 from tests.support.structure import rooms
 from tests.support.structure.imports import Imports, import_graph
 
-PROVIDERS = re.compile(r"conekta|mercado.?pago|routeros|freeradius", re.IGNORECASE)
+PROVIDERS = re.compile(r"conekta|mercado.?pago|routeros|freeradius|facturapi", re.IGNORECASE)
 # The JSON contract's own words, and settings, whose names are an operator's.
 CONTRACT = re.compile(
     r"pagar-conekta|(?:mi-empresa/|@blueprint\.route\(\"/)conekta|configurar-conekta|"

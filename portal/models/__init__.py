@@ -23,6 +23,7 @@ from portal.models.outage import Outage
 from portal.models.people.password_request import PasswordRequest
 from portal.models.people.second_factor import RecoveryCode, SecondFactor
 from portal.models.plan import Plan
+from portal.models.reporting.invoicing import InvoiceAccount, InvoiceReceipt
 from portal.models.reporting.money_back import MoneyBack
 from portal.models.reporting.sale_words import SaleWords, SaleWordsCursor
 from portal.models.reporting.takings import TakingsDay, TakingsHour, TakingsState
@@ -51,6 +52,8 @@ __all__ = [
     "Deployment",
     "GatewayAccount",
     "Image",
+    "InvoiceAccount",
+    "InvoiceReceipt",
     "Job",
     "KitLink",
     "LoginFailure",

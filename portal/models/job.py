@@ -31,6 +31,7 @@ class JobKind(StrEnum):
     PASSWORD_LINKS = "password_links"  # noqa: S105 - a kind of work, no password
     SALE_WORDS = "sale_words"
     TAKINGS = "takings"
+    WITHDRAWN_RECEIPTS = "withdrawn_receipts"
     VOUCHERS = "vouchers"
 
     def about(self, subject: str) -> str:

@@ -33,6 +33,7 @@ class AuditAction(StrEnum):
     COMPANY_UPDATE = "company.update"
     GATEWAY_ACCOUNT_PROBE = "gateway_account.probe"
     GATEWAY_ACCOUNT_SET_KEYS = "gateway_account.set_keys"
+    INVOICING_SET = "invoicing.set"
     PLAN_CREATE = "plan.create"
     PLAN_PICTURE = "plan.picture"
     PLAN_UPDATE = "plan.update"

@@ -17,6 +17,7 @@ from portal.pages.reconnection import onward, why_not
 from portal.pages.rendering import page, told
 from portal.pages.retries import Retry, asked_again, away_page, sent_now
 from portal.pages.shop import Shop, open_shop, visit_of
+from portal.pages.visits.login_hosts import default_login_url
 from portal.pages.visits.typed_code import TypedCode, read_code
 from portal.pages.visits.visit import Visit, read_name
 
@@ -62,6 +63,7 @@ def code_page(
         errors=errors,
         **in_other_language(visit, ver="1" if typed.get("ver") else None),
         has_password=two or "contrasena" in errors,
+        login_url=default_login_url(shop.router.login_hosts),
     )
 
 

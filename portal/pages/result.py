@@ -8,6 +8,7 @@ from datetime import timedelta
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from portal.core.database import reading
 from portal.core.errors import NotFound
 from portal.core.i18n import gettext
 from portal.core.leases import LostRace
@@ -29,6 +30,7 @@ from portal.pages.visits.login_form import LoginForm, login_form
 from portal.pages.visits.proof import may_see_access
 from portal.pages.visits.visit import Visit
 from portal.ports import settings
+from portal.sales.invoicing.receipt import offers_invoice
 from portal.sales.refresh import refresh
 from portal.sales.status import PublicState, SaleStatus, find_status
 
@@ -114,8 +116,14 @@ def _open(shop: Shop, visit: Visit, sale_status: SaleStatus) -> Response:
         online=online,
         login=login,
         lines=remaining(access, shop.time_zone),
+        invoice=_invoice_is_offered(sale_status),
         status_url=captive_api_url(shop, sale_status),
     )
+
+
+def _invoice_is_offered(sale_status: SaleStatus) -> bool:
+    with reading() as session:
+        return offers_invoice(session, sale_status.sale)
 
 
 def _login_form(shop: Shop, visit: Visit, sale_status: SaleStatus) -> LoginForm | None:

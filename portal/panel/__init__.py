@@ -15,6 +15,7 @@ from portal.panel import (
     first_steps,
     gate,
     history,
+    invoicing,
     login,
     menu,
     online,
@@ -23,6 +24,7 @@ from portal.panel import (
     rendering,
     routers,
     style,
+    vouchers,
     why,
 )
 from portal.panel.blueprint import blueprint, door
@@ -36,11 +38,12 @@ __all__ = ["blueprint", "door", "problem_page", "register"]
 # Their views stand on the blueprint as soon as they are imported.
 VIEWS = (
     *(login, confirmation, menu, companies, style),
-    *(today, listing, detail, actions, accounting),
+    *(today, listing, detail, actions, accounting, invoicing),
     *(online, why),
     *plans.VIEWS,
     *company.VIEWS,
     *alerts.VIEWS,
+    *vouchers.VIEWS,
     *people.VIEWS,
     history,
     help_views,

@@ -33,6 +33,7 @@ class Section:
 SECTIONS = (
     Section("panel.today", "Hoy", STAFF, in_bar=True),
     Section("panel.sales", "Ventas", STAFF, in_bar=True),
+    Section("panel.voucher_sale", "Fichas", STAFF, in_bar=True),
     Section("panel.online", "En línea", STAFF, in_bar=True),
     Section("panel.why", "¿Por qué no tiene Internet?", STAFF),
     Section("panel.menu", "Más", ANYBODY_LOGGED_IN, in_bar=True),

@@ -27,6 +27,7 @@ ACTIONS: Mapping[str, str] = {
     AuditAction.COMPANY_UPDATE: "Cambió los datos de la empresa",
     AuditAction.GATEWAY_ACCOUNT_PROBE: "Probó las llaves de la pasarela",
     AuditAction.GATEWAY_ACCOUNT_SET_KEYS: "Cambió las llaves de la pasarela",
+    AuditAction.INVOICING_SET: "Cambió si se ofrecen facturas",
     AuditAction.PLAN_CREATE: "Creó un plan",
     AuditAction.PLAN_PICTURE: "Cambió la imagen de un plan",
     AuditAction.PLAN_UPDATE: "Cambió un plan",

@@ -30,6 +30,7 @@ from portal.models import (
     AlertSubscription,
     Company,
     GatewayAccount,
+    InvoiceAccount,
     Job,
     Router,
     Sale,
@@ -38,6 +39,7 @@ from portal.models import (
 from portal.models.job import JobKind
 from portal.models.sale_states import FINAL
 from portal.ports import settings
+from portal.sales.invoicing.withdrawal import withdraw_receipts
 from portal.sales.search.writing import write_words
 from portal.sales.takings.summing import sum_days
 from portal.vouchers.upkeep import keep_vouchers
@@ -53,6 +55,7 @@ PINS_SECONDS = 600.0
 UNDECIDED_SECONDS = 60.0
 WORDS_SECONDS = 120.0
 TAKINGS_SECONDS = 600.0
+WITHDRAWAL_SECONDS = 300.0
 KEYS_SECONDS = 6 * 3600.0
 VOUCHERS_SECONDS = 60.0
 ROUTER_JOBS = (JobKind.USAGE_SYNC, JobKind.ORPHANED_USERS, JobKind.PIN_DENSITY)
@@ -87,6 +90,7 @@ def _kinds() -> dict[JobKind, tuple[Callable[[str], object], float]]:
         JobKind.PASSWORD_LINKS: (lambda _all: send_password_links(), LINKS_SECONDS),
         JobKind.SALE_WORDS: (lambda _all: write_words(), WORDS_SECONDS),
         JobKind.TAKINGS: (sum_days, TAKINGS_SECONDS),
+        JobKind.WITHDRAWN_RECEIPTS: (withdraw_receipts, WITHDRAWAL_SECONDS),
         JobKind.VOUCHERS: (keep_vouchers, VOUCHERS_SECONDS),
     }
 
@@ -158,6 +162,8 @@ def _wanted(session: Session) -> Iterator[tuple[str, str | None]]:
     has_codes = exists().where(Voucher.company_id == Company.id)
     for company in session.scalars(select(Company.id).where(has_codes)):
         yield JobKind.VOUCHERS.about(company), company
+    for company in session.scalars(select(InvoiceAccount.company_id)):
+        yield JobKind.WITHDRAWN_RECEIPTS.about(company), company
     yield from _wanted_by_alerts(session)
 
 

@@ -27,6 +27,7 @@ PROBLEMS = (
     "portal.pages",
     "portal.panel",
     "portal.sales.errors",
+    "portal.sales.invoicing",
     "portal.access.code_recovery",
     "portal.access.errors",
 )

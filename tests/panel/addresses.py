@@ -101,6 +101,27 @@ ADDRESSES = {
     ("GET", "/panel/ayuda/<slug>"): PanelAddress(
         EVERYBODY, {"slug": "cambiar-de-precio"}, is_nobodys=True
     ),
+    ("GET", "/panel/fichas"): PanelAddress(STAFF),
+    ("POST", "/panel/fichas"): PanelAddress(STAFF),
+    ("GET", "/panel/fichas/lista"): PanelAddress(STAFF),
+    ("GET", "/panel/fichas/<voucher_id>"): PanelAddress(STAFF),
+    ("GET", "/panel/fichas/<voucher_id>/imprimir"): PanelAddress(STAFF),
+    ("GET", "/panel/fichas/<voucher_id>.escpos"): PanelAddress(STAFF),
+    ("POST", "/panel/fichas/<voucher_id>/anular"): PanelAddress(OWNERS, fields={"motivo": "Error"}),
+    ("GET", "/panel/fichas/lotes"): PanelAddress(OWNERS),
+    ("GET", "/panel/fichas/lotes/nuevo"): PanelAddress(OWNERS),
+    ("POST", "/panel/fichas/lotes/nuevo"): PanelAddress(OWNERS),
+    ("GET", "/panel/fichas/lotes/<batch_id>"): PanelAddress(OWNERS),
+    ("GET", "/panel/fichas/lotes/<batch_id>/imprimir"): PanelAddress(OWNERS),
+    ("POST", "/panel/fichas/lotes/<batch_id>/anular"): PanelAddress(
+        OWNERS, fields={"motivo": "Error"}
+    ),
+    ("GET", "/panel/fichas/lotes/<batch_id>.pdf"): PanelAddress(OWNERS),
+    ("GET", "/panel/fichas/lotes/<batch_id>.escpos"): PanelAddress(OWNERS),
+    ("GET", "/panel/fichas/lotes/<batch_id>.csv"): PanelAddress(OWNERS),
+    ("GET", "/panel/fichas/cortes"): PanelAddress(OWNERS),
+    ("POST", "/panel/fichas/cortes"): PanelAddress(OWNERS),
+    ("GET", "/panel/fichas/reporte"): PanelAddress(OWNERS),
     ("GET", "/panel/empresas"): PanelAddress(DEPLOYMENT),
     ("POST", "/panel/empresas/actuar"): PanelAddress(DEPLOYMENT),
     ("GET", "/panel/empresas/<company_id>"): PanelAddress(DEPLOYMENT, fresh=True),
@@ -139,6 +160,8 @@ ADDRESSES = {
     ("POST", "/panel/ventas/<sale_id>/entregar"): PanelAddress(STAFF),
     ("POST", "/panel/ventas/<sale_id>/recibo"): PanelAddress(STAFF),
     ("GET", "/panel/contabilidad"): PanelAddress(OWNERS),
+    ("GET", "/panel/contabilidad/facturas"): PanelAddress(OWNERS, fresh=True),
+    ("POST", "/panel/contabilidad/facturas"): PanelAddress(OWNERS, fresh=True),
     ("GET", "/panel/contabilidad/movimientos.csv"): PanelAddress(OWNERS),
     ("GET", "/panel/en-linea"): PanelAddress(STAFF),
     ("POST", "/panel/en-linea/<router_id>/<session_key>/desconectar"): PanelAddress(
@@ -169,6 +192,8 @@ class SoldTenant(Tenant):
 
     sale_id: str
     access_id: str
+    voucher_id: str
+    batch_id: str
     user_id: str
     session_id: str
     alert_id: int
@@ -181,6 +206,8 @@ def path_of(rule: str, tenant: SoldTenant, values: dict[str, str]) -> str:
         "<session_id>": tenant.session_id,
         "<sale_id>": tenant.sale_id,
         "<access_id>": tenant.access_id,
+        "<voucher_id>": tenant.voucher_id,
+        "<batch_id>": tenant.batch_id,
         "<company_id>": tenant.company_id,
         "<router_id>": tenant.router_id,
         "<int:plan_id>": str(tenant.plan_ids[0]),

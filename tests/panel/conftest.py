@@ -23,6 +23,7 @@ from tests.panel.browser import Operator
 from tests.panel.client import PanelClient, panel_of
 from tests.support.browsers.chromium import launched
 from tests.support.tenants import Tenant, make_tenant, make_user
+from tests.vouchers.made import make_batch, make_voucher
 
 
 @pytest.fixture
@@ -42,6 +43,8 @@ def tenant(app: Flask) -> SoldTenant:
         **asdict(made),
         sale_id=sale_id,
         access_id=access_id,
+        voucher_id=make_voucher(app, made),
+        batch_id=make_batch(app, made),
         alert_id=alert.id,
         user_id=str(user.id),
         session_id=login.id,

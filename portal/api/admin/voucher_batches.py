@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, stream_with_context
+from flask import Response
 
-from portal.api.admin.vouchers import BYTES, PREFIX, attachment
+from portal.api.admin.vouchers import PREFIX
 from portal.api.blueprints import session_blueprint
 from portal.api.sessions import acting_company_id, actor
-from portal.operators import companies
 from portal.operators.vouchers.batches import batches, get_batch, order_batch
-from portal.operators.vouchers.codes import codes_of_batch
 from portal.operators.vouchers.voiding import void_batch
-from portal.vouchers.printing.sheets import sheets
-from portal.vouchers.printing.thermal import thermal
 from portal.web.fields import PageQuery
 from portal.web.operator_schemas.pages import page_answer
 from portal.web.operator_schemas.voucher_answers import BatchAnswer, BatchPage
@@ -24,11 +20,15 @@ from portal.web.operator_schemas.voucher_schemas import (
     SheetQuery,
     VoidSchema,
 )
-from portal.web.spreadsheets.cells import attached
-from portal.web.spreadsheets.vouchers import voucher_table
-from portal.web.voucher_prints import batch_order, printed_tickets
+from portal.web.voucher_prints import (
+    BYTES,
+    PDF,
+    batch_order,
+    roll_file,
+    sheet_file,
+    table_file,
+)
 
-PDF = "application/pdf"
 ORDER = {
     "producto_id": 1,
     "cantidad": 48,
@@ -107,8 +107,7 @@ def pdf(query: dict[str, Any], batch_id: str) -> Response:
 
     Las fichas que aún sirven, de `desde` a `hasta`, 480 a lo más.
     """
-    printed = printed_tickets(acting_company_id(), batch_id, query)
-    return attachment(sheets(printed, query["paper"]), PDF, f"{batch_id}.pdf")
+    return sheet_file(acting_company_id(), batch_id, query)
 
 
 @blueprint.route("/<batch_id>.escpos")
@@ -120,10 +119,7 @@ def escpos(query: dict[str, Any], batch_id: str) -> Response:
 
     Las que aún sirven, de `desde` a `hasta`, 480 a lo más, una tras otra.
     """
-    printed = thermal(printed_tickets(acting_company_id(), batch_id, query), query["paper"])
-    response = Response(stream_with_context(printed), mimetype=BYTES)
-    response.headers["Content-Disposition"] = f'attachment; filename="{batch_id}.bin"'
-    return response
+    return roll_file(acting_company_id(), batch_id, query)
 
 
 @blueprint.route("/<batch_id>.csv")
@@ -135,6 +131,4 @@ def table(batch_id: str) -> Response:
     UTF-8, separada por comas, con fechas en la `zona_horaria` de la empresa; los códigos quedan
     como son.
     """
-    company_id = acting_company_id()
-    lines = voucher_table(codes_of_batch(company_id, batch_id), companies.zone_of(company_id))
-    return attached(lines, f"{batch_id}.csv")
+    return table_file(acting_company_id(), batch_id)

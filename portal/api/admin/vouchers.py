@@ -8,16 +8,14 @@ from flask import Response
 
 from portal.api.blueprints import session_blueprint
 from portal.api.sessions import acting_company_id, actor, administrator
-from portal.core.errors import Conflict, Forbidden
+from portal.core.errors import Forbidden
 from portal.models.admin_user import Role
-from portal.operators import companies
 from portal.operators.vouchers import cash
-from portal.operators.vouchers.codes import code_of, codes, get_code
+from portal.operators.vouchers.codes import codes, get_code
 from portal.operators.vouchers.counter import CounterSale, sell_code
 from portal.operators.vouchers.report import voucher_report
 from portal.operators.vouchers.sellers import get_seller
 from portal.operators.vouchers.voiding import void_code
-from portal.vouchers.printing.thermal import thermal
 from portal.web.fields import PageQuery
 from portal.web.operator_schemas.pages import page_answer
 from portal.web.operator_schemas.periods import PeriodQuery
@@ -35,12 +33,10 @@ from portal.web.operator_schemas.voucher_schemas import (
     VoidSchema,
     VoucherQuery,
 )
-from portal.web.voucher_tickets import tickets
+from portal.web.voucher_prints import BYTES, one_roll
 
-BYTES = "application/octet-stream"
 PREFIX = "/api/v1/admin/mi-empresa/fichas"
 OWNERS_GIVE = "Solo quien administra la empresa da fichas de cortesía."
-OVER = "Esta ficha ya no sirve: no se imprime otra vez."
 
 counter = session_blueprint("fichas", __name__, PREFIX, (Role.COMPANY_ADMIN, Role.CASHIER))
 accounts = session_blueprint("fichas-cuentas", __name__, PREFIX)
@@ -96,13 +92,7 @@ def roll(query: dict[str, Any], voucher_id: str) -> Response:
 
     Para papel de 58 u 80 mm, como los mandan las apps de impresión. 409 si ya no sirve.
     """
-    company_id = acting_company_id()
-    code = get_code(company_id, voucher_id)
-    company = companies.get(company_id)
-    made = b"".join(thermal(tickets(company, [code], ssid=query["ssid"]), query["paper"]))
-    if not made or not code_of(code.access):
-        raise Conflict(OVER)
-    return attachment(made, BYTES, f"{voucher_id}.bin")
+    return one_roll(acting_company_id(), voucher_id, query)
 
 
 @accounts.route("/<voucher_id>/anular", methods=["POST"])
@@ -157,10 +147,3 @@ def hand_over(values: dict[str, Any]) -> Any:
     company_id = acting_company_id()
     made = cash.hand_over(actor(), company_id, **values)
     return cash.ToldHandover(made, get_seller(company_id, made.seller_id))
-
-
-def attachment(content: bytes, mimetype: str, name: str) -> Response:
-    """Answer with a file under this name."""
-    response = Response(content, mimetype=mimetype)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

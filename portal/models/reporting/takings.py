@@ -34,7 +34,7 @@ class TakingsDay(Base):
 
 
 class TakingsHour(Base):
-    """Keep what a company took in one hour of one of its days, in one currency; in centavos."""
+    """Keep what a company took in one hour of one of its days, in one currency, as a day does."""
 
     __tablename__ = "takings_hour"
 
@@ -44,8 +44,12 @@ class TakingsHour(Base):
     currency: Mapped[str] = mapped_column(String(3), primary_key=True)
     sales: Mapped[int]
     charged: Mapped[int] = mapped_column(BigInteger)
+    charged_vat: Mapped[int] = mapped_column(BigInteger)
     refunds: Mapped[int]
     refunded: Mapped[int] = mapped_column(BigInteger)
+    refunded_vat: Mapped[int] = mapped_column(BigInteger)
+    fees: Mapped[int] = mapped_column(BigInteger)
+    fees_told: Mapped[int]
 
 
 class TakingsState(Base):

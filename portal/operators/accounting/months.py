@@ -16,7 +16,7 @@ from portal.operators.accounting.cash import CashLine, cash_of
 from portal.operators.lookup import company_in
 from portal.ports import time_zone_of
 from portal.sales.takings.amounts import NOTHING, Takings
-from portal.sales.takings.reading import Month, MonthTakings, months
+from portal.sales.takings.reading import Month, MonthTakings, months, year
 
 FIRST_YEAR, LAST_YEAR = 2000, 2999
 NO_SUCH_MONTH = "Ese mes no existe: escríbalo como 2026-01."
@@ -75,10 +75,11 @@ def bounds(month: Month) -> tuple[date, date]:
 
 def year_of(company_id: str, month: Month) -> Year:
     """Account for the year that the month is in, and for the month by router. Raises NotFound."""
-    first, end = date(month[0], 1, 1), date(month[0] + 1, 1, 1)
+    first, end = bounds(month)
     with reading() as session:
         company = company_in(session, company_id)
         zone = time_zone_of(company)
+        by_month = year(session, company_id, zone, month[0])
         found = months(session, company_id, zone, first, end)
         named = select(Router.id, Router.name).where(Router.company_id == company_id)
         begins, ends = (begin_of(day, zone) for day in bounds(month))
@@ -87,10 +88,9 @@ def year_of(company_id: str, month: Month) -> Year:
     routers = [
         RouterLine(part.router_id, names.get(part.router_id, ""), part.currency, part.takings)
         for part in found
-        if part.month == month
     ]
     routers.sort(key=lambda line: (line.name.casefold(), line.router_id, line.currency))
-    return Year(_by_month(found), routers, _totals(routers), cash)
+    return Year(_by_month(by_month), routers, _totals(routers), cash)
 
 
 def _by_month(found: Iterable[MonthTakings]) -> list[MonthLine]:

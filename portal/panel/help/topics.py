@@ -16,6 +16,7 @@ class Topic:
 
 # In the order in which a new owner needs them.
 TOPICS = (
+    Topic("conectar-un-router", "Conectar un router", ("/panel/routers",)),
     Topic("cambiar-de-precio", "Crear un plan o cambiar su precio", ("/panel/planes",)),
     Topic("datos-del-negocio", "Lo que el cliente lee antes de pagar", ("/panel/empresa",)),
     Topic("cambiar-las-llaves", "Cambiar las llaves de pago", ("/panel/empresa/llaves",)),
@@ -25,7 +26,16 @@ TOPICS = (
         "Desconectar a alguien o regalarle tiempo",
         ("/panel/en-linea", "/panel/accesos"),
     ),
+    Topic("devolver-un-pago", "Devolver un pago", ("/panel/ventas",)),
+    Topic("corte-de-caja", "Corte de caja", ("/panel/contabilidad", "/panel/")),
+    Topic(
+        "dar-de-alta-a-un-cajero",
+        "Dar de alta a un cajero",
+        ("/panel/personas", "/panel/sesiones", "/panel/historial"),
+    ),
     Topic("avisos-por-telegram", "Avisos por Telegram", ("/panel/alertas",)),
+    Topic("se-fue-la-luz", "Se fue la luz o el Internet"),
+    Topic("olvide-mi-contrasena", "Olvidé mi contraseña", ("/panel/mi-cuenta",)),
 )
 BY_SLUG = {topic.slug: topic for topic in TOPICS}
 

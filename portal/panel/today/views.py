@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.alerts.kinds import AlertKind
 from portal.core.i18n import gettext
 from portal.models import Alert
-from portal.operators import alerts, attention, router_check
+from portal.operators import alerts
+from portal.operators.takings import attention, router_check
 from portal.operators.takings.overview import Overview, overviews
 from portal.operators.takings.spans import SpanKind
 from portal.panel.audience import OWNERS, STAFF

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from flask import current_app, url_for
+from flask import url_for
 
 from portal.core.i18n import gettext
 from portal.operators.diagnosis.causes import Remedy
@@ -71,9 +71,7 @@ def _router(found: Examination) -> RemedyButton | None:
     return RemedyButton(remedy_of(found), url_for("panel.router_page", router_id=router.id))
 
 
-def _code(found: Examination) -> RemedyButton | None:
-    if "panel.voucher_sale" not in current_app.view_functions:
-        return None
+def _code(found: Examination) -> RemedyButton:
     return RemedyButton(remedy_of(found), url_for("panel.voucher_sale"))
 
 

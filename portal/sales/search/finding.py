@@ -7,6 +7,7 @@ met soon; and only a rare one is looked up in the index of words.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -16,7 +17,6 @@ from sqlalchemy import (
     Select,
     and_,
     cast,
-    false,
     literal,
     or_,
     select,
@@ -24,7 +24,7 @@ from sqlalchemy import (
     true,
     tuple_,
 )
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.orm import Session
 
 from portal.models import Access, Router, Sale, SaleMove, SaleWords
@@ -37,11 +37,13 @@ MOST_NAMED = 200
 # More than a deployment sells in the minutes in which the worker has not written their words.
 MOST_FRESH = 2000
 # The newest that are looked through one by one, and the rare that are looked up at once.
-WINDOW, BATCH = 3000, 5000
+WINDOW, WIDE, BATCH = 3000, 30_000, 5000
 # More than this nobody wants counted.
 MOST_COUNTED = 10_000
 # Ids end in small hexadecimal digits, all of which come before this letter.
 PAST_DIGITS = "g"
+# Nobody draws a shorter code, nor one with other signs.
+CODE = re.compile(r"[0-9A-Za-z_.-]{4,40}")
 Place = tuple[datetime, str]
 """When a sale was opened, and its id: where a list goes on."""
 
@@ -87,8 +89,8 @@ class Search:
             return self._session.scalars(query.where(Sale.id.in_(self.named)).limit(most)).all()
         if not self._wanted:
             return []
-        recent = self._among_recent(query, most)
-        if len(recent) >= most or self._is_all(query):
+        recent = self._among_recent(query, most, WINDOW)
+        if len(recent) >= most or self._is_all(query, WINDOW):
             return self._session.scalars(query.where(Sale.id.in_(recent))).all()
         return self._looked_up(query, after, most)
 
@@ -96,20 +98,23 @@ class Search:
         """Give the newest sales that have the words, by id."""
         return [sale_id for _, sale_id in self._places(after, most)]
 
-    def _among_recent(self, query: Select[Sale], most: int) -> Sequence[str]:
-        recent = query.with_only_columns(Sale.id, Sale.created_at).limit(WINDOW).subquery()
-        found = or_(_has(self._session, self._wanted), recent.c.id.in_(self.fresh))
+    def _among_recent(self, query: Select[Sale], most: int, window: int) -> Sequence[str]:
+        recent = query.with_only_columns(Sale.id, Sale.created_at).limit(window).subquery()
+        # What hides the column keeps PostgreSQL from looking up all that has a common word.
+        has = _has(self._session, self._wanted, hidden=True)
+        found = or_(has, recent.c.id.in_(self.fresh))
         chosen = (
             select(recent.c.id)
             .outerjoin(SaleWords, SaleWords.sale_id == recent.c.id)
             .where(found)
             .order_by(recent.c.created_at.desc(), recent.c.id.desc())
         )
-        return self._session.scalars(chosen.limit(most)).all()
+        with _by_the_index(self._session):
+            return self._session.scalars(chosen.limit(most)).all()
 
-    def _is_all(self, query: Select[Sale]) -> bool:
+    def _is_all(self, query: Select[Sale], window: int) -> bool:
         """Tell whether the newest that were looked through are all there are."""
-        beyond = query.with_only_columns(Sale.id).offset(WINDOW).limit(1)
+        beyond = query.with_only_columns(Sale.id).offset(window).limit(1)
         return self._session.scalar(beyond) is None
 
     def _looked_up(self, query: Select[Sale], after: Place | None, most: int) -> list[Sale]:
@@ -123,6 +128,10 @@ class Search:
             found, known = [*found, *rows], known + len(rows)
             if len(places) < BATCH:
                 break
+            if self._is_all(query, WIDE):
+                # A common word among few sales: these are sooner looked through.
+                recent = self._among_recent(query, most, WIDE)
+                return list(self._session.scalars(query.where(Sale.id.in_(recent))))
             after = places[-1]
         return sorted(found, key=lambda sale: (sale.created_at, sale.id), reverse=True)[:most]
 
@@ -159,6 +168,8 @@ def _named(session: Session, company_id: str, typed: str) -> Sequence[str]:
     found = found or session.scalars(mine.where(Sale.order_id == typed)).all()
     if found:
         return found
+    if not CODE.fullmatch(typed):
+        return []
     accesses = session.scalars(_users_named(session, company_id, typed.upper())).all()
     return session.scalars(mine.where(Sale.access_id.in_(accesses))).all() if accesses else []
 
@@ -166,13 +177,20 @@ def _named(session: Session, company_id: str, typed: str) -> Sequence[str]:
 def _users_named(session: Session, company_id: str, name: str) -> Select[str]:
     """The accesses of this name: it stands sealed, so that only the whole of it finds them."""
     routers = session.scalars(select(Router.id).where(Router.company_id == company_id))
-    named = [Access.named(router_id, name) for router_id in routers]
-    return select(Access.id).where(or_(false(), *named)).limit(MOST_NAMED)
+    named = [
+        (router_id, digest)
+        for router_id in routers
+        for digest in Access.name.digests(router_id, name)
+    ]
+    pair = tuple_(Access.router_id, Access.name_digest)
+    return select(Access.id).where(pair.in_(named)).limit(MOST_NAMED)
 
 
-def _has(session: Session, wanted: list[Sought]) -> ColumnElement[bool]:
+def _has(session: Session, wanted: list[Sought], *, hidden: bool = False) -> ColumnElement[bool]:
     if session.get_bind().dialect.name == "postgresql":
-        return SaleWords.words.op("@@")(cast(literal(_query(wanted)), TSQUERY))
+        nothing = cast(literal(""), TSVECTOR)
+        column = SaleWords.words.op("||")(nothing).self_group() if hidden else SaleWords.words
+        return column.op("@@")(cast(literal(_query(wanted)), TSQUERY))
     words = literal(" ") + SaleWords.words + " "
     return and_(*(or_(*_ways(words, each)) for each in wanted))
 

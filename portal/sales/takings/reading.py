@@ -6,12 +6,12 @@ However far the worker came with its sums, and whether there is one at all, the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, extract, func, select
+from sqlalchemy import Select, String, extract, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from portal.core.local_time import DAY, begin_of, day_of
@@ -25,7 +25,7 @@ Month = tuple[int, int]
 
 @dataclass(frozen=True)
 class HourTakings:
-    """Hold what a company took in an hour of a day, in one currency; the tax is not told."""
+    """Hold what a company took in an hour of a day, in one currency."""
 
     day: date
     hour: int
@@ -48,25 +48,13 @@ def hours(
 ) -> list[HourTakings]:
     """Give what was taken from the first day's begin until a moment, by hour. Four queries."""
     summed, open_span = _split(session, company_id, zone, first, until)
-    query = select(
-        TakingsHour.day,
-        TakingsHour.hour,
-        TakingsHour.currency,
-        TakingsHour.sales,
-        TakingsHour.charged,
-        TakingsHour.refunds,
-        TakingsHour.refunded,
-    ).where(
+    sums = [getattr(TakingsHour, name) for name in NAMES]
+    query = select(TakingsHour.day, TakingsHour.hour, TakingsHour.currency, *sums).where(
         TakingsHour.company_id == company_id, TakingsHour.day >= first, TakingsHour.day < summed
     )
     found = [
-        HourTakings(
-            day,
-            hour,
-            currency,
-            Takings(sales=sales, charged=charged, refunds=refunds, refunded=refunded),
-        )
-        for day, hour, currency, sales, charged, refunds, refunded in session.execute(query)
+        HourTakings(day, hour, currency, Takings(*told))
+        for day, hour, currency, *told in session.execute(query)
     ]
     return [*found, *hours_of(slots(session, company_id, open_span), zone)]
 
@@ -80,16 +68,30 @@ def hours_of(found: Iterator[Slot], zone: ZoneInfo) -> Iterator[HourTakings]:
 def months(
     session: Session, company_id: str, zone: ZoneInfo, first: date, end: date
 ) -> list[MonthTakings]:
-    """Give what was taken from the first day on and before `end`, by month and router."""
-    summed, open_span = _split(session, company_id, zone, first, begin_of(end, zone))
-    parts = [
-        MonthTakings((int(year), int(month)), router_id, currency, Takings(*map(int, sums)))
-        for year, month, router_id, currency, *sums in session.execute(
-            _summed_months(company_id, first, min(summed, end))
-        )
-    ]
-    parts += _open_months(session, company_id, zone, open_span[0])
+    """Give what was taken from the first day on and before `end`, by month and router.
+
+    Three queries.
+    """
+    summed, [span] = _split(session, company_id, zone, first, begin_of(end, zone))
+    query = _summed_months(TakingsDay, company_id, first, min(summed, end), TakingsDay.router_id)
+    parts = [*_parts(session, query), *_open_months(session, company_id, zone, span)]
     return list(_joined(parts))
+
+
+def year(session: Session, company_id: str, zone: ZoneInfo, number: int) -> list[MonthTakings]:
+    """Give what the company took in a year, by month; no router is told. Three queries."""
+    first, end = date(number, 1, 1), date(number + 1, 1, 1)
+    summed, [span] = _split(session, company_id, zone, first, begin_of(end, zone))
+    nobody = literal_column("''", String)
+    query = _summed_months(TakingsHour, company_id, first, min(summed, end), nobody)
+    rest = _open_months(session, company_id, zone, span)
+    parts = [*_parts(session, query), *(replace(part, router_id="") for part in rest)]
+    return list(_joined(parts))
+
+
+def _parts(session: Session, query: Select[*tuple[Any, ...]]) -> Iterator[MonthTakings]:
+    for year_, month, router_id, currency, *sums in session.execute(query):
+        yield MonthTakings((int(year_), int(month)), router_id, currency, Takings(*map(int, sums)))
 
 
 def _open_months(
@@ -107,13 +109,17 @@ def _months_between(first: date, last: date) -> list[Month]:
     return [(number // 12, number % 12 + 1) for number in numbers]
 
 
-def _summed_months(company_id: str, first: date, end: date) -> Select[Any]:
-    year, month = extract("year", TakingsDay.day), extract("month", TakingsDay.day)
-    keys = (year, month, TakingsDay.router_id, TakingsDay.currency)
-    sums = [func.sum(getattr(TakingsDay, name)) for name in NAMES]
+def _summed_months(
+    record: Any, company_id: str, first: date, end: date, router_id: Any
+) -> Select[*tuple[Any, ...]]:
+    year_, month = extract("year", record.day), extract("month", record.day)
+    sums = [func.sum(getattr(record, name)) for name in NAMES]
+    keys = [year_, month, record.currency]
+    if record is TakingsDay:
+        keys.append(router_id)
     return (
-        select(*keys, *sums)
-        .where(TakingsDay.company_id == company_id, TakingsDay.day >= first, TakingsDay.day < end)
+        select(year_, month, router_id, record.currency, *sums)
+        .where(record.company_id == company_id, record.day >= first, record.day < end)
         .group_by(*keys)
     )
 

@@ -27,7 +27,6 @@ SETTLED = timedelta(hours=6)
 RECOUNTED = timedelta(days=3)
 # A job's lease must not end before it does; the rest is done when it comes round again.
 SECONDS = 20.0
-OF_AN_HOUR = ("sales", "charged", "refunds", "refunded")
 
 
 def sum_days(company_id: str, now: datetime | None = None) -> int:
@@ -124,8 +123,6 @@ def _of_hours(found: Iterable[Slot], zone: ZoneInfo, where: dict[str, Any]) -> l
     for slot in found:
         sums[slot.local(zone)[1], slot.currency] += slot.takings
     return [
-        where
-        | {"hour": hour, "currency": currency}
-        | {name: getattr(takings, name) for name in OF_AN_HOUR}
+        where | {"hour": hour, "currency": currency} | asdict(takings)
         for (hour, currency), takings in sums.items()
     ]

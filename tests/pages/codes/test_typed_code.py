@@ -83,3 +83,22 @@ def test_row_14_as_keyboards_mend_it(
     other = site.new_phone()
     assert "¡Conectado!" in enter(client, site, other, spell(copied)).text
     assert users_online(site, other) == [codes_of(site, sale)[0]]
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "password"),
+    [
+        ("KF123456", "KF123456", "KF123456"),
+        ("kf 123 456", "KF123456", "KF123456"),
+        ("KF-I23456", "KF123456", "KF123456"),
+        ("KFAB3C9D4026", "KFAB3C9D", "4026"),
+        ("KFAB3C9D 4026", "KFAB3C9D", "4026"),
+        ("AB3C9D-4026", "AB3C9D", "4026"),
+    ],
+)
+def test_codes_of_batches(typed: str, name: str, password: str) -> None:
+    """With the prefix that they were printed with."""
+    code = read_code(typed)
+    assert code is not None
+    assert (code.name, code.password) == (name, password)
+    assert code.is_pin is (name == password)

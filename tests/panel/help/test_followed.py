@@ -86,6 +86,18 @@ def test_what_customers_read_is_completed(operator: Operator, site: Site) -> Non
     assert "RFC EKU9003173C9" in shown
 
 
+def test_a_cashier_is_let_in(operator: Operator) -> None:
+    typed = {
+        "Nombre": "Lupe",
+        "Correo": "lupe@example.com",
+        "Contraseña": "tres palabras del barrio",
+        "Qué puede hacer": "Cajero",
+    }
+    follow(operator, "dar-de-alta-a-un-cajero", typed)
+    operator.open("/panel/personas")
+    operator.await_text("Lupe")
+
+
 def test_somebody_who_paid_is_found(operator: Operator, site: Site) -> None:
     phone = site.new_phone()
     bought = site.shop.buy(mac_cliente=phone.mac, ip_cliente=phone.ip)

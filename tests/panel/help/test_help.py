@@ -67,4 +67,10 @@ SHOWN = {
     "/panel/alertas/canales": "avisos-por-telegram",
     "/panel/en-linea": "desconectar-o-regalar",
     "/panel/por-que": "pague-y-no-tengo-internet",
+    "/panel/": "corte-de-caja",
+    "/panel/ventas": "devolver-un-pago",
+    "/panel/contabilidad": "corte-de-caja",
+    "/panel/personas/nueva": "dar-de-alta-a-un-cajero",
+    "/panel/routers/nuevo": "conectar-un-router",
+    "/panel/mi-cuenta": "olvide-mi-contrasena",
 }

@@ -10,6 +10,7 @@ from tests.support.structure.imports import Imports, reaches, within
 # Lowest first: a module imports of lower floors alone, and of its own room.
 FLOORS = (
     ("core", "payments", "hotspot"),
+    ("invoicing",),
     ("models",),
     ("ports",),
     ("alerts",),

@@ -1,0 +1,1 @@
+"""The port to whoever issues invoices, and a folder a provider."""

@@ -1,0 +1,7 @@
+"""Sell codes for cash from the counter, and account for them."""
+
+from __future__ import annotations
+
+from portal.panel.vouchers import batches, cash, codes, files, report, selling
+
+VIEWS = (selling, batches, cash, report, files, codes)

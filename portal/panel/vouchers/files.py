@@ -1,0 +1,52 @@
+"""Download codes: sheets to cut apart, bytes for thermal printers, a table."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+from portal.panel.audience import OWNERS, STAFF
+from portal.panel.blueprint import blueprint
+from portal.panel.request import company_id
+from portal.web import voucher_prints
+from portal.web.operator_schemas.voucher_schemas import OneRollQuery, RollQuery, SheetQuery
+
+PAPERS = ("58", "80", "a4", "carta")
+LONGEST_SSID = 32
+
+
+@blueprint.page("/fichas/<voucher_id>.escpos", STAFF)
+def voucher_roll(voucher_id: str) -> Response:
+    """Send one code for a thermal printer."""
+    query = OneRollQuery().load(request.args.to_dict())
+    return voucher_prints.one_roll(company_id(), voucher_id, query)
+
+
+@blueprint.page("/fichas/lotes/<batch_id>.pdf", OWNERS)
+def batch_sheets(batch_id: str) -> Response:
+    """Send a batch as sheets."""
+    query = SheetQuery().load(request.args.to_dict())
+    return voucher_prints.sheet_file(company_id(), batch_id, query)
+
+
+@blueprint.page("/fichas/lotes/<batch_id>.escpos", OWNERS)
+def batch_roll(batch_id: str) -> Response:
+    """Send a batch for a thermal printer."""
+    query = RollQuery().load(request.args.to_dict())
+    return voucher_prints.roll_file(company_id(), batch_id, query)
+
+
+@blueprint.page("/fichas/lotes/<batch_id>.csv", OWNERS)
+def batch_table(batch_id: str) -> Response:
+    """Send a batch as a table."""
+    return voucher_prints.table_file(company_id(), batch_id)
+
+
+def paper_asked() -> str:
+    """Tell which paper the request is about."""
+    asked = request.args.get("papel", "")
+    return asked if asked in PAPERS else "58"
+
+
+def ssid_asked() -> str | None:
+    """Give the network that phones are to join by a QR code, where it is named."""
+    return request.args.get("wifi", "").strip()[:LONGEST_SSID] or None
