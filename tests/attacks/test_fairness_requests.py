@@ -22,9 +22,9 @@ from portal.models import Plan, Router
 from portal.operators import api_keys
 from portal.sales.purchase import MOST_WAITING
 from portal.sandbox.routeros import RouterSandbox
-from tests.support.gunicorn import Server
-from tests.support.http import Api
 from tests.support.patience import PATIENCE
+from tests.support.servers.gunicorn import Server
+from tests.support.servers.http import Api
 from tests.support.shop import ROUTER_PASSWORD, SECRETS, Shop, open_shop
 
 THREADS, CROWD = 16, 24
