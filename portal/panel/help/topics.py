@@ -26,6 +26,8 @@ TOPICS = (
         "Desconectar a alguien o regalarle tiempo",
         ("/panel/en-linea", "/panel/accesos"),
     ),
+    Topic("vender-un-codigo", "Vender un código", ("/panel/fichas",)),
+    Topic("imprimir-fichas", "Imprimir fichas", ("/panel/fichas/lotes",)),
     Topic("devolver-un-pago", "Devolver un pago", ("/panel/ventas",)),
     Topic("corte-de-caja", "Corte de caja", ("/panel/contabilidad", "/panel/")),
     Topic(

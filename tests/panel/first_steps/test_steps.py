@@ -141,8 +141,3 @@ def test_keys_are_asked_for_by_name(panel: PanelClient) -> None:
     assert asked.status_code == 422
     assert "Escriba la llave pública" in asked.text
     assert "key_private" not in panel.get("/panel/pasos/llaves").text
-
-
-def test_who_has_not_sold_is_led_there(panel: PanelClient, cashier_panel: PanelClient) -> None:
-    assert "¿Todavía no vende?" in panel.get("/panel/").text
-    assert "¿Todavía no vende?" not in cashier_panel.get("/panel/").text
