@@ -147,6 +147,7 @@ def address_of(router: Router) -> RouterAddress:
         tls=Tls(router.tls),
         tls_fingerprint=router.tls_fingerprint,
         next_password=router.kit_password,
+        owner=router.company_id,
     )
 
 

@@ -84,6 +84,8 @@ def _router_settings(settings: Settings) -> RouterSettings:
         connect_timeout=settings.router_connect_timeout,
         slow_after=settings.router_slow_after,
         slow_requests=settings.router_slow_requests,
+        # The others stay free for what asks no router.
+        most_requests=max(1, settings.web_threads * 3 // 4),
         breaker_failures=settings.router_breaker_failures,
         breaker_seconds=settings.router_breaker_seconds,
         verify_seconds=settings.router_verify_seconds,

@@ -30,7 +30,7 @@ class RouterAddress:
 
     `password` is None where the one that is stored was entered for another address: it is not sent
     to this one. `next_password` is tried where it is refused, since the router may have been given
-    that one and nobody knows yet.
+    that one and nobody knows yet. `owner` shares the requests of a process with other owners.
     """
 
     host: str
@@ -40,6 +40,7 @@ class RouterAddress:
     tls: Tls = Tls.NONE
     tls_fingerprint: str | None = None
     next_password: str | None = field(default=None, repr=False)
+    owner: str = field(default="", compare=False)
 
     @property
     def passwords(self) -> tuple[str, ...]:

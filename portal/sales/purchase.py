@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from threading import BoundedSemaphore
 
 import structlog
 
@@ -28,6 +29,9 @@ from portal.sales.steps.charge import charge, prepare
 from portal.sales.steps.delivery import deliver
 
 POLL_FIRST, POLL_LONGEST = 0.05, 0.5
+# Requests of a process that wait for others: whoever repeats a slow purchase holds no more of it.
+MOST_WAITING = 8
+_waiting = BoundedSemaphore(MOST_WAITING)
 
 
 def buy(order: PurchaseRequest) -> SaleStatus:
@@ -88,7 +92,17 @@ def _walk(context: SaleContext, card_token: str) -> None:
 
 
 def wait_for_request(sale_id: str, deadline: Deadline) -> None:
-    """Wait while another request works on this sale. Nothing is held between the looks."""
+    """Wait while another request works on this sale; not at all where too many wait already."""
+    if not _waiting.acquire(blocking=False):
+        return
+    try:
+        _look_again(sale_id, deadline)
+    finally:
+        _waiting.release()
+
+
+def _look_again(sale_id: str, deadline: Deadline) -> None:
+    """Wait until nobody works on it. Nothing is held between the looks."""
     for pause in pauses(POLL_FIRST, POLL_LONGEST):
         if deadline.passed or not _is_worked_on(sale_id):
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal.hotspot.router import RouterAddress
 from portal.hotspot.routeros.active_list import ActiveList
+from portal.hotspot.routeros.admission import FairShares
 from portal.hotspot.routeros.channel import Channel, Observe
 from portal.hotspot.routeros.inspector import RouterInspector
 from portal.hotspot.routeros.pool import Registry
@@ -16,9 +17,13 @@ class RouterOS:
     """Serve one MikroTik router. Safe for any number of threads."""
 
     def __init__(
-        self, address: RouterAddress, settings: RouterSettings, observe: Observe | None = None
+        self,
+        address: RouterAddress,
+        settings: RouterSettings,
+        observe: Observe | None = None,
+        shares: FairShares | None = None,
     ) -> None:
-        self.channel = Channel(address, settings, observe)
+        self.channel = Channel(address, settings, observe, shares)
         self.pool, self.is_idle = self.channel.pool, self.channel.is_idle
         active = ActiveList(self.channel, settings)
         # Plain attributes, since each call of a sale passes here.
@@ -31,4 +36,5 @@ class Routers(Registry[RouterOS]):
     """Hold the routers that a process talks to; `observe` is told of each command."""
 
     def __init__(self, settings: RouterSettings, observe: Observe | None = None) -> None:
-        super().__init__(settings, lambda address: RouterOS(address, settings, observe))
+        shares = FairShares(settings.most_requests)
+        super().__init__(settings, lambda address: RouterOS(address, settings, observe, shares))

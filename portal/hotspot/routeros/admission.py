@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from math import inf
@@ -196,3 +196,38 @@ class Bulkhead:
             place = self._line.pop()
             place.sent_away = True
             place.wake.notify()
+
+
+class FairShares:
+    """Share a process's requests among those whose routers they ask.
+
+    While fewer than `most` call or wait, anybody may. After that whoever holds his even part of
+    them is sent away, so that one owner's routers, however many and however slow, leave room.
+    """
+
+    def __init__(self, most: float) -> None:
+        self._most = most
+        self._held: Counter[str] = Counter()
+        self._lock = Lock()
+
+    @contextmanager
+    def place(self, owner: str) -> Iterator[None]:
+        """Hold a place for the owner. Raises RouterBusy."""
+        with self._lock:
+            if self._is_too_much(owner):
+                raise RouterBusy(messages.LINE_TOO_LONG, executed=False)
+            self._held[owner] += 1
+        try:
+            yield
+        finally:
+            self._leave(owner)
+
+    def _is_too_much(self, owner: str) -> bool:
+        owners = len(self._held.keys() | {owner})
+        return self._held.total() >= self._most and self._held[owner] * owners >= self._most
+
+    def _leave(self, owner: str) -> None:
+        with self._lock:
+            self._held[owner] -= 1
+            if not self._held[owner]:
+                del self._held[owner]

@@ -12,7 +12,7 @@ from time import monotonic
 from portal.hotspot.deadline import Deadline, pauses
 from portal.hotspot.errors import RouterBusy, RouterError, RouterRefused, RouterUnavailable
 from portal.hotspot.router import RouterAddress
-from portal.hotspot.routeros.admission import Breaker, Bulkhead, Call
+from portal.hotspot.routeros.admission import Breaker, Bulkhead, Call, FairShares
 from portal.hotspot.routeros.commands import Invocation
 from portal.hotspot.routeros.connection import Connection
 from portal.hotspot.routeros.connector import Opener
@@ -53,10 +53,16 @@ class Channel:
     """Run commands on one router. All threads of a process share it."""
 
     def __init__(
-        self, address: RouterAddress, settings: RouterSettings, observe: Observe | None = None
+        self,
+        address: RouterAddress,
+        settings: RouterSettings,
+        observe: Observe | None = None,
+        shares: FairShares | None = None,
     ) -> None:
         self._settings = settings
         self._observe = observe or _unobserved
+        self._owner = address.owner
+        self._shares = shares or FairShares(settings.most_requests)
         self._gate = Bulkhead(settings.pool_size, settings.slow_after, settings.slow_requests)
         self._breaker = Breaker(settings.breaker_failures, settings.breaker_seconds)
         self._lock = Lock()
@@ -104,7 +110,7 @@ class Channel:
 
     def _run(self, order: Invocation, deadline: Deadline) -> Reply:
         self._breaker.check()
-        with self._gate.turn(deadline) as call:
+        with self._shares.place(self._owner), self._gate.turn(deadline) as call:
             self._breaker.admit()
             try:
                 reply = self._exchange(order, deadline, call)

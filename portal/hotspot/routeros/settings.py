@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 
 @dataclass(frozen=True)
@@ -13,7 +14,8 @@ class RouterSettings:
     process holds up to `pool_size` of them: keep processes times `pool_size` well below.
 
     While the oldest call has gone unanswered for `slow_after`, a router holds at most
-    `slow_requests` requests, those that call and those that wait together. `ca_file` replaces
+    `slow_requests` requests, those that call and those that wait together. Of `most_requests` in
+    all each owner of routers has an even part, once they are taken. `ca_file` replaces
     the system's authorities for routers whose certificate is verified. Without `own_machine`
     no address of this machine itself is connected to.
     """
@@ -23,6 +25,7 @@ class RouterSettings:
     connect_timeout: float = 3.0
     slow_after: float = 1.0
     slow_requests: int = 4
+    most_requests: float = inf
     breaker_failures: int = 3
     breaker_seconds: float = 5.0
     verify_seconds: float = 3.0

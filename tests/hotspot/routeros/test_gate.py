@@ -6,13 +6,13 @@ import contextlib
 import random
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 
 import pytest
 
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.errors import RouterBusy, RouterUnavailable
-from portal.hotspot.routeros.admission import Bulkhead
+from portal.hotspot.routeros.admission import Bulkhead, FairShares
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.routeros.conftest import Connect
 from tests.hotspot.routeros.crowd import Crowd, until
@@ -194,3 +194,21 @@ def test_no_turn_is_ever_lost_or_given_twice() -> None:
     assert gate.held == 0
     with gate.turn(Deadline(0.1)):
         assert gate.held == 1
+
+
+def test_an_owner_has_all_places_until_others_come() -> None:
+    """Then an even part: who has more is sent away, and nobody else is."""
+    shares = FairShares(4)
+    with ExitStack() as held:
+        for _ in range(4):
+            held.enter_context(shares.place("bully"))
+        with pytest.raises(RouterBusy):
+            held.enter_context(shares.place("bully"))
+        for _ in range(2):
+            held.enter_context(shares.place("good"))
+        for owner in ("bully", "good"):
+            with pytest.raises(RouterBusy):
+                held.enter_context(shares.place(owner))
+    with ExitStack() as held:
+        for _ in range(4):
+            held.enter_context(shares.place("good"))
