@@ -10,6 +10,7 @@ from portal.core.i18n import gettext
 from portal.models import Alert
 from portal.operators import alerts
 from portal.operators.takings import attention, router_check
+from portal.operators.takings.cash import cash_taken
 from portal.operators.takings.overview import Overview, overviews
 from portal.operators.takings.spans import SpanKind
 from portal.panel.audience import OWNERS, STAFF
@@ -33,6 +34,7 @@ def today() -> Response:
         overviews=[_drawn(overview) for overview in found],
         has_sold=any(day.takings.sales for overview in found for day in overview.days),
         spans=_span_words(),
+        cash=cash_taken(mine),
         is_about_router=is_about_router,
     )
 
