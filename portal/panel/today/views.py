@@ -31,7 +31,7 @@ def today() -> Response:
         parked_because=parked_because,
         is_owner=is_owner(),
         overviews=[_drawn(overview) for overview in found],
-        has_sold=any(day.takings.sales for overview in found for day in overview.days),
+        has_sold=any(_has_sold(overview) for overview in found),
         spans=_span_words(),
         is_about_router=is_about_router,
     )
@@ -55,6 +55,10 @@ def ask_router(router_id: str) -> BaseResponse:
 def is_about_router(alert: Alert) -> bool:
     """Tell whether the one thing to do is to ask the router again."""
     return alert.kind == AlertKind.ROUTER_AWAY
+
+
+def _has_sold(overview: Overview) -> bool:
+    return bool(overview.cash.vouchers) or any(day.takings.sales for day in overview.days)
 
 
 def _span_words() -> dict[SpanKind, tuple[str, str]]:
