@@ -26,7 +26,6 @@ from portal.models import (
     utc_now,
 )
 from portal.models.sale_states import SaleState
-from portal.models.voucher import CASH_STANDS
 from portal.ports import time_zone_of
 
 LOOK_SECONDS = 600.0
@@ -130,7 +129,8 @@ def _cash(session: Session, company_id: str, day: date, zone: ZoneInfo) -> Sums:
             Voucher.company_id == company_id,
             Voucher.sold_at >= begin_of(day, zone),
             Voucher.sold_at < end_of(day, zone),
-            CASH_STANDS,
+            Voucher.voided_at.is_(None),
+            Voucher.amount > 0,
         )
         .group_by(Voucher.currency)
         .order_by(Voucher.currency)

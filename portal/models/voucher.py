@@ -43,8 +43,6 @@ CASH_HELD = text("sold_at IS NOT NULL AND voided_at IS NULL AND handover_id IS N
 CASH_OWED_BACK = text(
     "voided_at IS NOT NULL AND handover_id IS NOT NULL AND returned_in_id IS NULL"
 )
-# What was given back moves no money, and neither does a courtesy.
-CASH_STANDS = text("sold_at IS NOT NULL AND voided_at IS NULL AND amount > 0")
 _due = text("next_attempt_at IS NOT NULL")
 
 

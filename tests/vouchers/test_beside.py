@@ -33,7 +33,7 @@ def test_cash_is_told_beside_what_was_taken_online(counter: Counter) -> None:
     counter.sell()
     counter.sell(is_courtesy=True)
     wrong = counter.sell()
-    for said in ("y $40.00 en efectivo, por 2 fichas", "y $20.00 en efectivo, por 1 ficha<"):
+    for said in ("y $40.00 en efectivo, de 2 fichas", "y $20.00 en efectivo, de 1 ficha<"):
         today = panel.get("/panel/").text
         # Of the day, of the week and of the month.
         assert today.count(said) == 3

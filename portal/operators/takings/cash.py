@@ -1,45 +1,59 @@
-"""Sum the cash that codes brought lately, beside what was taken online."""
+"""Sum up what codes sold for cash brought in today, this week and this month."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Integer, case, cast, func, select
 
-from portal.models import Voucher
-from portal.models.voucher import CASH_STANDS
+from portal.core.database import reading
+from portal.core.local_time import begin_of
+from portal.models import Voucher, utc_now
+from portal.operators.lookup import company_in
+from portal.operators.takings.spans import SpanKind, compared
+from portal.ports import time_zone_of
 
 
 @dataclass(frozen=True)
 class CashTaken:
-    """Hold how many codes were sold for cash since some moment, and for how many centavos."""
+    """Hold how many codes were sold, and for how much, in centavos; courtesies are not among."""
 
-    vouchers: int = 0
-    amount: int = 0
+    vouchers: int
+    amount: int
 
 
-def cash_since(
-    session: Session, company_id: str, moments: Sequence[datetime]
-) -> dict[str, list[CashTaken]]:
-    """Sum what was sold since each moment, by currency, but for what was voided. One query."""
-    since = [Voucher.sold_at >= moment for moment in moments]
-    sums = [
-        column
-        for each in since
-        for column in (func.count().filter(each), func.sum(Voucher.amount).filter(each))
-    ]
-    query = (
-        select(Voucher.currency, *sums)
-        .where(Voucher.company_id == company_id, Voucher.sold_at >= min(moments), CASH_STANDS)
-        .group_by(Voucher.currency)
-    )
-    return {
-        currency: [
-            CashTaken(int(many), int(amount or 0))
-            for many, amount in zip(told[::2], told[1::2], strict=True)
+def cash_taken(
+    company_id: str, now: datetime | None = None
+) -> Mapping[tuple[SpanKind, str], CashTaken]:
+    """Give the sums by stretch and currency, those that are not nothing. Raises NotFound.
+
+    Two queries. What was voided is not counted: its cash was given back.
+    """
+    moment = now or utc_now()
+    with reading() as session:
+        zone = time_zone_of(company_in(session, company_id))
+        begins = {span.kind: begin_of(span.first, zone) for span in compared(moment, zone)}
+        columns = [
+            column
+            for begin in begins.values()
+            for column in (
+                func.sum(cast(Voucher.sold_at >= begin, Integer)),
+                func.sum(case((Voucher.sold_at >= begin, Voucher.amount), else_=0)),
+            )
         ]
-        for currency, *told in session.execute(query)
+        query = select(Voucher.currency, *columns).where(
+            Voucher.company_id == company_id,
+            Voucher.sold_at >= min(begins.values()),
+            Voucher.sold_at < moment,
+            Voucher.voided_at.is_(None),
+            Voucher.amount > 0,
+        )
+        rows = session.execute(query.group_by(Voucher.currency)).all()
+    return {
+        (kind, row[0]): CashTaken(int(row[1 + 2 * place]), int(row[2 + 2 * place]))
+        for row in rows
+        for place, kind in enumerate(begins)
+        if row[1 + 2 * place]
     }

@@ -14,7 +14,6 @@ from portal.core.database import reading
 from portal.core.local_time import DAY, begin_of, day_of
 from portal.models import utc_now
 from portal.operators.lookup import company_in
-from portal.operators.takings.cash import CashTaken, cash_since
 from portal.operators.takings.spans import SpanKind, SpanPair, compared
 from portal.ports import time_zone_of
 from portal.sales.takings.amounts import NOTHING, Takings
@@ -29,15 +28,11 @@ USUAL = "MXN"
 
 @dataclass(frozen=True)
 class SpanTakings:
-    """Hold what was taken online in a stretch so far, and in as much of the one before.
-
-    `cash` is what codes brought in it besides.
-    """
+    """Hold what was taken in a stretch so far, and in as much of the one before."""
 
     kind: SpanKind
     now: Takings
     before: Takings
-    cash: CashTaken
 
 
 @dataclass(frozen=True)
@@ -50,7 +45,7 @@ class DayTakings:
 
 @dataclass(frozen=True)
 class Overview:
-    """Hold how business goes in one currency; `cash` is of the days that are shown.
+    """Hold how business goes in one currency.
 
     `by_hour` are the sales of the last eight weeks, which end with today, by weekday, Monday the
     first of seven, and by hour, of 24.
@@ -60,13 +55,12 @@ class Overview:
     spans: Sequence[SpanTakings]
     days: Sequence[DayTakings]
     by_hour: Sequence[Sequence[int]]
-    cash: CashTaken
 
 
 def overviews(company_id: str, now: datetime | None = None) -> list[Overview]:
     """Give one for each currency that anything was taken in lately, pesos first and always.
 
-    Raises NotFound. Nine queries, however much was sold.
+    Raises NotFound. Eight queries, however much was sold.
     """
     moment = now or utc_now()
     with reading() as session:
@@ -75,11 +69,8 @@ def overviews(company_id: str, now: datetime | None = None) -> list[Overview]:
         first = min(_first_shown(moment, zone), *(span.before_first for span in spans))
         known = hours(session, company_id, zone, first, moment)
         parts = _parts(session, company_id, zone, spans)
-        today = day_of(moment, zone)
-        shown = today - (SHOWN_DAYS - 1) * DAY
-        begins = [begin_of(day, zone) for day in (*(span.first for span in spans), shown)]
-        cash = cash_since(session, company_id, begins)
-    currencies = {hour.currency for hour in known} | {USUAL, *cash}
+    currencies = {hour.currency for hour in known} | {USUAL}
+    today = day_of(moment, zone)
     return [
         _overview(
             currency,
@@ -87,7 +78,6 @@ def overviews(company_id: str, now: datetime | None = None) -> list[Overview]:
             spans,
             [hour for hour in known if hour.currency == currency],
             [hour for hour in parts if hour.currency == currency],
-            cash.get(currency, [CashTaken()] * len(begins)),
         )
         for currency in sorted(currencies, key=lambda code: (code != USUAL, code))
     ]
@@ -111,30 +101,23 @@ def _overview(
     spans: Sequence[SpanPair],
     known: Sequence[HourTakings],
     parts: Sequence[HourTakings],
-    cash: Sequence[CashTaken],
 ) -> Overview:
     by_day, in_part = _by_day(known), _by_day(parts)
-    told = zip(spans, cash[:-1], strict=True)
     return Overview(
         currency,
-        [_span(span, today, by_day, in_part, brought) for span, brought in told],
+        [_span(span, today, by_day, in_part) for span in spans],
         [DayTakings(day, by_day[day]) for day in _days(today - (SHOWN_DAYS - 1) * DAY, today)],
         _by_hour(known, today),
-        cash[-1],
     )
 
 
 def _span(
-    span: SpanPair,
-    today: date,
-    by_day: dict[date, Takings],
-    in_part: dict[date, Takings],
-    cash: CashTaken,
+    span: SpanPair, today: date, by_day: dict[date, Takings], in_part: dict[date, Takings]
 ) -> SpanTakings:
     now = sum((by_day[day] for day in _days(span.first, today)), NOTHING)
     whole = _days(span.before_first, span.before_last - DAY)
     before = sum((by_day[day] for day in whole), NOTHING)
-    return SpanTakings(span.kind, now, before + in_part[span.before_last], cash)
+    return SpanTakings(span.kind, now, before + in_part[span.before_last])
 
 
 def _days(first: date, last: date) -> Iterable[date]:

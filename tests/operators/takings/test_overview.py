@@ -103,8 +103,8 @@ def test_each_currency_stands_alone(app: Flask, tenant: Tenant) -> None:
             overviews("EMP_0000000000")
 
 
-def test_it_asks_nine_questions(app: Flask, tenant: Tenant, moments: list[datetime]) -> None:
+def test_it_asks_eight_questions(app: Flask, tenant: Tenant, moments: list[datetime]) -> None:
     assert moments
     with recorded_queries(app) as statements:
         look(app, tenant)
-    assert len(statements) <= 9
+    assert len(statements) <= 8
