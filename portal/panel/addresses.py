@@ -14,4 +14,4 @@ def onward() -> str:
     """Give the path that the request's `a` names, if it is one of the panel's; else its start."""
     wanted = request.values.get("a", "")
     is_ours = OURS.fullmatch(wanted) is not None and "//" not in wanted and ".." not in wanted
-    return wanted if is_ours else url_for("panel.menu")
+    return wanted if is_ours else url_for("panel.today")

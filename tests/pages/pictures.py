@@ -25,9 +25,10 @@ def take(page: Page, name: str) -> None:
 
 
 def main() -> None:
-    """Let a phone join, buy and be online, and take its plans and its code."""
+    """Let a phone join, buy and be online; take its plans, its code, and what its owner sees."""
     with TemporaryDirectory() as folder, demo(Path(folder) / "instance", "--json") as running:
-        url = running.wait_for_json()["portal_url"]
+        facts = running.wait_for_json()
+        url = facts["portal_url"]
         with open_page(locale="es-MX", viewport=PHONE, device_scale_factor=2) as start:
             start.goto(url)
             with start.expect_popup() as opened:
@@ -43,6 +44,12 @@ def main() -> None:
             phone.locator("#pay").click()
             phone.locator(".code").first.wait_for()
             take(phone, "connected")
+            start.goto(f"{facts['api_url']}/panel/entrar")
+            start.locator("[name=email]").fill(facts["owner_email"])
+            start.locator("[name=password]").fill(facts["owner_password"])
+            start.locator("[name=password]").press("Enter")
+            start.locator(".chart").first.wait_for()
+            take(start, "panel")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ import pytest
 from portal.core.errors import Conflict, NotFound
 from portal.core.local_time import day_of
 from portal.models import Access, Job, Plan, Voucher, utc_now
+from portal.operators.takings.cash import CashTaken, cash_taken
+from portal.operators.takings.spans import SpanKind
 from portal.operators.vouchers.cash import cash_held, hand_over, handovers
 from portal.operators.vouchers.report import voucher_report
 from portal.operators.vouchers.voiding import void_code
@@ -33,6 +35,17 @@ def settle(counter: Counter, seller_id: int, counted: int) -> None:
 def void(counter: Counter, voucher_id: str) -> None:
     with counter.shop.app.app_context():
         void_code(ACTOR, counter.shop.company_id, voucher_id, "Lo devolvió")
+
+
+def test_cash_stands_beside_the_cards_takings(counter: Counter) -> None:
+    counter.sell()
+    void(counter, counter.sell().voucher.id)
+    counter.sell(is_courtesy=True)
+    with counter.shop.app.app_context():
+        taken = cash_taken(counter.shop.company_id)
+        later = cash_taken(counter.shop.company_id, utc_now() + timedelta(days=32))
+    assert taken == {(kind, "MXN"): CashTaken(1, 2000) for kind in SpanKind}
+    assert later == {}
 
 
 def test_cash_is_handed_over_once(counter: Counter) -> None:

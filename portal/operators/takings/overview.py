@@ -47,8 +47,8 @@ class DayTakings:
 class Overview:
     """Hold how business goes in one currency.
 
-    `by_hour` are the sales of the last eight whole weeks by weekday, Monday the first of seven,
-    and by hour, of 24.
+    `by_hour` are the sales of the last eight weeks, which end with today, by weekday, Monday the
+    first of seven, and by hour, of 24.
     """
 
     currency: str
@@ -132,9 +132,9 @@ def _by_day(known: Sequence[HourTakings]) -> dict[date, Takings]:
 
 
 def _by_hour(known: Sequence[HourTakings], today: date) -> list[list[int]]:
-    first = today - timedelta(weeks=SHOWN_WEEKS)
+    first = today - timedelta(weeks=SHOWN_WEEKS) + DAY
     grid = [[0] * 24 for _ in range(7)]
     for hour in known:
-        if first <= hour.day < today:
+        if first <= hour.day <= today:
             grid[hour.day.weekday()][hour.hour] += hour.takings.sales
     return grid

@@ -138,7 +138,8 @@ def _migrated(app: Flask) -> Iterator[None]:
 
 
 def _facts(memory: Memory, url: str, access: RouterAccess, gateway_url: str) -> Facts:
-    kept = ("api_key", "admin_email", "admin_password", "company_id", "router_id")
+    people = ("admin_email", "admin_password", "owner_email", "owner_password")
+    kept = ("api_key", *people, "company_id", "router_id")
     return Facts(
         portal_url=url + "/",
         api_url=url,

@@ -33,6 +33,8 @@ class Facts:
     api_key: str = field(repr=False)
     admin_email: str
     admin_password: str = field(repr=False)
+    owner_email: str
+    owner_password: str = field(repr=False)
     company_id: str
     router_id: str
     router: RouterAccess

@@ -43,7 +43,7 @@ def guide(facts: Facts, logs: Path, folder: Path | None) -> str:
     return "\n".join(
         [
             f"Panel           {facts.api_url}{PANEL_PATH}",
-            f"                {facts.admin_email}  {facts.admin_password}",
+            f"                {facts.owner_email}  {facts.owner_password}",
             f"Documentación   {facts.api_url}/api/docs",
             f"Llamadas        flask demo --api{option}",
             f"Otra terminal   {before}flask router check {facts.router_id}",

@@ -24,6 +24,7 @@ COMPANY = "Café Internet Demo"
 ROUTER = "Router Demo"
 LOCATION = "En esta computadora"
 ADMIN_EMAIL = "admin@example.com"
+OWNER_EMAIL = "dueno@example.com"
 HOUR, DAY = 3600, 86400
 MOST = 200
 PLANS = (
@@ -56,7 +57,7 @@ def furnish(memory: Memory, access: RouterAccess, login_host: str) -> None:
     """Make what is missing of the shop, and let its router's record follow the sandbox.
 
     `login_host` is host and port of the hotspot's login page. Afterwards `memory` holds
-    company_id, router_id, api_key, admin_email and admin_password.
+    company_id, router_id, api_key, and e-mail and password of its owner and of an admin.
     """
     company_id = _company(memory)
     router_id = _router(memory, company_id, access, login_host)
@@ -65,7 +66,9 @@ def furnish(memory: Memory, access: RouterAccess, login_host: str) -> None:
         values: PlanValues = {**plan, "router_id": router_id}
         plans.create(ACTOR, company_id, **values)
     _api_key(memory, company_id, router_id)
-    _admin(memory)
+    _person(memory, "admin", ADMIN_EMAIL, UserValues(role=Role.SUPER_ADMIN))
+    owner = UserValues(role=Role.COMPANY_ADMIN, company_id=company_id)
+    _person(memory, "owner", OWNER_EMAIL, owner)
 
 
 def _company(memory: Memory) -> str:
@@ -107,14 +110,14 @@ def _api_key(memory: Memory, company_id: str, router_id: str) -> None:
         memory.put(api_key=api_keys.rotate(ACTOR, company_id, router_id).token)
 
 
-def _admin(memory: Memory) -> None:
-    """Have a super_admin whom the remembered password lets in."""
-    password = memory.once("admin_password", lambda: secrets.token_urlsafe(12))
-    email = memory.once("admin_email", lambda: ADMIN_EMAIL)
+def _person(memory: Memory, name: str, usual: str, place: UserValues) -> None:
+    """Have somebody in this place whom the remembered password lets in."""
+    password = memory.once(f"{name}_password", lambda: secrets.token_urlsafe(12))
+    email = memory.once(f"{name}_email", lambda: usual)
     known = next((user for user in users.listing(MOST, 0).rows if user.email == email), None)
     values = UserValues(password=password, active=True)
     if known is None:
-        values |= UserValues(email=email, name="Demo", role=Role.SUPER_ADMIN)
+        values |= UserValues(email=email, name="Demo", **place)
         users.create(ACTOR, **values)
     elif not (known.active and passwords.fits(password, known.password_hash)):
         users.update(ACTOR, known.id, **values)

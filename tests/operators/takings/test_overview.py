@@ -83,7 +83,7 @@ def test_days_and_hours(app: Flask, tenant: Tenant, moments: list[datetime]) -> 
     assert [(d.day, d.takings.sales) for d in found.days] == [
         (day, sum(moment.date() == day for moment in local)) for day in days
     ]
-    weeks = [m for m in local if today - timedelta(days=56) <= m.date() < today]
+    weeks = [m for m in local if today - timedelta(days=55) <= m.date() <= today]
     grid = [[0] * 24 for _ in range(7)]
     for moment in weeks:
         grid[moment.weekday()][moment.hour] += 1

@@ -78,7 +78,7 @@ def test_two_steps_are_turned_on_used_and_turned_off(panel: PanelClient) -> None
     assert UNLIKE.sub("", without.text) == UNLIKE.sub("", wrong.text)
     assert "<details open" in without.text
     good = stranger.log_in(email, codigo=code_for(app, secret))
-    assert good.headers["Location"] == "/panel/mas"
+    assert good.headers["Location"] == "/panel/"
     stranger.email = email
     stranger.post("/panel/salir")
     assert "<details open" in stranger.get("/panel/entrar").text

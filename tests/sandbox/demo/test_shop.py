@@ -61,7 +61,8 @@ def test_nothing_is_made_twice_and_the_router_is_followed(memory: Memory, tmp_pa
     again = Memory(tmp_path / "memory.json")
     furnish(again, MOVED, "127.0.0.1:40012")
     assert numbers(company_id) == before
-    names = ("company_id", "router_id", "api_key", "admin_email", "admin_password")
+    people = ("admin_email", "admin_password", "owner_email", "owner_password")
+    names = ("company_id", "router_id", "api_key", *people)
     assert [again[name] for name in names] == [memory[name] for name in names]
     router = routers.get(company_id, router_id)
     assert (router.port, router.password) == (MOVED.port, MOVED.password)
@@ -95,7 +96,8 @@ def test_a_key_that_was_revoked_is_replaced(memory: Memory) -> None:
 
 
 def test_the_password_that_is_printed_lets_in(memory: Memory) -> None:
-    [admin] = users.listing(10, 0).rows
+    admin, owner = users.listing(10, 0).rows
+    assert (admin.company_id, owner.company_id) == (None, memory["company_id"])
     users.update(ACTOR, admin.id, password="frase de otro día")
     changed = users.get(admin.id).password_hash
     furnish(memory, ROUTER, HOTSPOT)

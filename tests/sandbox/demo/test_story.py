@@ -119,6 +119,7 @@ def test_one_line_says_everything(story: Story) -> None:
     facts = story.first
     assert list(facts) == [
         *("portal_url", "api_url", "api_key", "admin_email", "admin_password"),
+        *("owner_email", "owner_password"),
         *("company_id", "router_id", "router", "gateway_url", "hosts"),
     ]
     assert list(facts["router"]) == ["host", "port", "user", "password"]
@@ -142,7 +143,7 @@ def test_the_guide_is_short_and_ends_with_the_address(story: Story) -> None:
 
 def test_the_same_shop_comes_back(story: Story) -> None:
     again = story.second()
-    shown = ("admin_email", "admin_password", "router_id")
+    shown = ("owner_email", "owner_password", "router_id")
     assert all(story.first[name] in story.guide for name in shown)
     with router_of(again) as api:
         assert list(api.path("system", "identity"))
