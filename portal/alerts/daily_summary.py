@@ -22,6 +22,7 @@ from portal.models import (
     Company,
     Sale,
     SaleMove,
+    Voucher,
     utc_now,
 )
 from portal.models.sale_states import SaleState
@@ -85,6 +86,8 @@ def _summary(session: Session, company_id: str, day: date, zone: ZoneInfo) -> st
     lines = [f"{named.capitalize()}: {_written(_sold(session, company_id, day, zone), 'venta')}."]
     before = _sold(session, company_id, day - WEEK, zone)
     lines.append(f"Una semana antes: {_written(before, 'venta')}.")
+    if cash := _cash(session, company_id, day, zone):
+        lines.append(f"En efectivo, aparte: {_written(cash, 'ficha')}.")
     if given_back := _given_back(session, company_id, day, zone):
         lines.append(f"Se devolvió: {_written(given_back, 'pago')}.")
     query = select(func.count()).where(Alert.company_id == company_id, Alert.resolved_at.is_(None))
@@ -115,6 +118,22 @@ def _sold(session: Session, company_id: str, day: date, zone: ZoneInfo) -> Sums:
         )
         .group_by(Sale.currency)
         .order_by(Sale.currency)
+    )
+    return [(currency, count, int(total)) for currency, count, total in session.execute(query)]
+
+
+def _cash(session: Session, company_id: str, day: date, zone: ZoneInfo) -> Sums:
+    query = (
+        select(Voucher.currency, func.count(), func.sum(Voucher.amount))
+        .where(
+            Voucher.company_id == company_id,
+            Voucher.sold_at >= begin_of(day, zone),
+            Voucher.sold_at < end_of(day, zone),
+            Voucher.voided_at.is_(None),
+            Voucher.amount > 0,
+        )
+        .group_by(Voucher.currency)
+        .order_by(Voucher.currency)
     )
     return [(currency, count, int(total)) for currency, count, total in session.execute(query)]
 

@@ -20,11 +20,13 @@ from portal.models import (
     Company,
     Sale,
     SaleMove,
+    Voucher,
     utc_now,
 )
 from portal.sales.operator_refund import refund_sale
 from portal.sandbox.telegram import TelegramSandbox
 from tests.alerts.desk import Desk
+from tests.vouchers.conftest import Counter
 
 MEXICO = ZoneInfo("America/Mexico_City")
 
@@ -182,6 +184,8 @@ def test_the_day_is_summed_up_in_the_companys_own_morning(
     desk.shop.buy("key-1")
     desk.shop.buy("key-2", mac_cliente="AA:BB:CC:DD:EE:01")
     desk.shop.change(Sale, paid_at=noon, created_at=noon)
+    Counter(desk.shop).sell()
+    desk.shop.change(Voucher, sold_at=noon)
     for _ in range(2):
         desk.do("daily_summary", desk.shop.company_id)
     if now.hour < 8:
@@ -190,6 +194,7 @@ def test_the_day_is_summed_up_in_the_companys_own_morning(
     desk.send()
     [sent] = telegram.sent
     assert "2 ventas, $40 MXN." in sent.text
+    assert "En efectivo, aparte: 1 ficha, $20 MXN." in sent.text
     assert f" {noon.day} de " in sent.text
     assert "Una semana antes: sin ventas." in sent.text
 

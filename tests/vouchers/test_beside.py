@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from portal.models.admin_user import Role
+from portal.operators.vouchers.codes import get_code
 from tests.panel.client import panel_of
 from tests.support.shop import IP, MAC
 from tests.vouchers.conftest import Counter
@@ -24,8 +26,42 @@ def test_who_is_online_with_a_code_is_listed_and_explained(counter: Counter) -> 
     assert "está en línea" in found[1]
 
 
-def test_sections_about_money_bear_with_codes(counter: Counter) -> None:
+def test_cash_is_told_beside_what_was_taken_online(counter: Counter) -> None:
+    shop = counter.shop
+    panel = panel_of(shop.app, shop.company_id)
+    assert "¿Todavía no vende?" in panel.get("/panel/").text
     counter.sell()
-    panel = panel_of(counter.shop.app, counter.shop.company_id)
-    for path in ("/panel/", "/panel/ventas", "/panel/contabilidad"):
-        assert panel.get(path).status_code == 200, path
+    counter.sell(is_courtesy=True)
+    wrong = counter.sell()
+    for said in ("y $40.00 en efectivo, de 2 fichas", "y $20.00 en efectivo, de 1 ficha<"):
+        today = panel.get("/panel/").text
+        # Of the day, of the week and of the month.
+        assert today.count(said) == 3
+        assert "¿Todavía no vende?" not in today
+        panel.post(f"/panel/fichas/{wrong.voucher.id}/anular", motivo="Error")
+    month = panel.get("/panel/contabilidad").text
+    assert "no se movió dinero" not in month
+    assert month.count("$20.00") >= 2
+    assert panel.get("/panel/ventas").status_code == 200
+
+
+def test_a_cashier_reads_no_code_off_unsold_sheets(counter: Counter) -> None:
+    """Whoever reads one could sell it by hand, and its cash would stand on nobody's account."""
+    counter.order(1)
+    counter.make()
+    [lying] = counter.vouchers()
+    shop, told = counter.shop, counter.sell()
+    cashier = panel_of(shop.app, shop.company_id, Role.CASHIER)
+    owner = panel_of(shop.app, shop.company_id)
+    with shop.app.app_context():
+        code = get_code(shop.company_id, lying.id).shown_code
+    for page in ("", "/imprimir", ".escpos"):
+        assert owner.get(f"/panel/fichas/{lying.id}{page}").status_code == 200, page
+        assert cashier.get(f"/panel/fichas/{told.voucher.id}{page}").status_code == 200, page
+        answer = cashier.get(f"/panel/fichas/{lying.id}{page}")
+        assert answer.status_code == (403 if page else 200), page
+        assert code not in answer.text.replace(" ", ""), page
+    assert code in owner.get(f"/panel/fichas/{lying.id}").text.replace(" ", "")
+    assert counter.code(told)[0] in cashier.get(f"/panel/fichas/{told.voucher.id}").text.replace(
+        " ", ""
+    )

@@ -25,16 +25,17 @@ from portal.web.sale_history.sentences import parked_because
 def today() -> Response:
     """Show takings, charts, routers and what needs a hand."""
     mine = company_id()
-    found = overviews(mine)
+    found, cash = overviews(mine), cash_taken(mine)
+    sold = any(day.takings.sales for overview in found for day in overview.days)
     return page(
         "today/today",
         needs=attention.look(mine),
         parked_because=parked_because,
         is_owner=is_owner(),
         overviews=[_drawn(overview) for overview in found],
-        has_sold=any(day.takings.sales for overview in found for day in overview.days),
+        has_sold=sold or bool(cash),
         spans=_span_words(),
-        cash=cash_taken(mine),
+        cash=cash,
         is_about_router=is_about_router,
     )
 

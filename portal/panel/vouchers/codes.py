@@ -14,7 +14,7 @@ from portal.panel.blueprint import blueprint
 from portal.panel.forms import PostedForm, read_form
 from portal.panel.rendering import page, see_other
 from portal.panel.request import actor, company, company_id, is_owner
-from portal.panel.vouchers.files import paper_asked, ssid_asked
+from portal.panel.vouchers.files import code_to_print, may_see, paper_asked, ssid_asked
 from portal.panel.vouchers.selling import state_words
 from portal.vouchers.printing.qr import QrMatrix
 from portal.vouchers.printing.ticket import Ticket
@@ -31,7 +31,7 @@ def voucher_code(voucher_id: str) -> Response:
 @blueprint.page("/fichas/<voucher_id>/imprimir", STAFF)
 def print_voucher(voucher_id: str) -> Response:
     """Show it as it is printed by a browser."""
-    code = get_code(company_id(), voucher_id)
+    code = code_to_print(voucher_id)
     return print_page(list(tickets(company(), [code], ssid=ssid_asked())))
 
 
@@ -61,7 +61,7 @@ def print_page(printed: list[Ticket]) -> Response:
 
 
 def _code_page(code: ToldCode, form: PostedForm | None = None, status: int = 200) -> Response:
-    shown = next(tickets(company(), [code]), None)
+    shown = next(tickets(company(), [code]), None) if may_see(code) else None
     voucher = code.voucher
     until = use_by(voucher.use_before, company()) if voucher.use_before else None
     return page(

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from flask import Response, request
 
+from portal.core.errors import Forbidden
+from portal.core.i18n import gettext
+from portal.operators.vouchers.codes import ToldCode, get_code
 from portal.panel.audience import OWNERS, STAFF
 from portal.panel.blueprint import blueprint
-from portal.panel.request import company_id
+from portal.panel.request import company_id, is_owner
 from portal.web import voucher_prints
 from portal.web.operator_schemas.voucher_schemas import OneRollQuery, RollQuery, SheetQuery
 
@@ -18,6 +21,7 @@ LONGEST_SSID = 32
 def voucher_roll(voucher_id: str) -> Response:
     """Send one code for a thermal printer."""
     query = OneRollQuery().load(request.args.to_dict())
+    code_to_print(voucher_id)
     return voucher_prints.one_roll(company_id(), voucher_id, query)
 
 
@@ -39,6 +43,21 @@ def batch_roll(batch_id: str) -> Response:
 def batch_table(batch_id: str) -> Response:
     """Send a batch as a table."""
     return voucher_prints.table_file(company_id(), batch_id)
+
+
+def code_to_print(voucher_id: str) -> ToldCode:
+    """Find a code that whoever asks may have on paper. Raises NotFound, Forbidden."""
+    code = get_code(company_id(), voucher_id)
+    if not may_see(code):
+        raise Forbidden(
+            gettext("Esta ficha es de un lote y no se ha vendido: la imprime el dueño.")
+        )
+    return code
+
+
+def may_see(code: ToldCode) -> bool:
+    """Tell whether the code itself is shown: one of a batch is cash, and its sheets the owner's."""
+    return is_owner() or code.voucher.sold_at is not None
 
 
 def paper_asked() -> str:
