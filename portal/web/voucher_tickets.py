@@ -82,7 +82,7 @@ def _words() -> TicketWords:
         join=gettext("Únete al WiFi"),
         enter=gettext("Escanea para entrar"),
         user=gettext("Usuario"),
-        password=gettext("Contraseña"),
+        phrase=gettext("Contraseña"),
         mobile_data=gettext("¿No entra? Apaga los datos móviles mientras te conectas."),
     )
 

@@ -128,7 +128,7 @@ def place(app: Flask, tenant: Tenant, host: str, port: int, **values: Any) -> No
     with app.app_context(), writing() as session:
         router = session.get_one(Router, tenant.router_id)
         router.host, router.port = host, port
-        router.password = "planted-router-password"
+        router.password, router.password_place = "planted-router-password", None
         for name, value in values.items():
             setattr(router, name, value)
 

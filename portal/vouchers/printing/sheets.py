@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
-
-from fpdf import FPDF
+from typing import TYPE_CHECKING
 
 from portal.vouchers.printing.plain_text import plain
 from portal.vouchers.printing.qr import QrMatrix
 from portal.vouchers.printing.ticket import Ticket
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 ACROSS, DOWN = 3, 8
 # Millimetres.
@@ -39,6 +41,9 @@ class Box:
 
 def sheets(tickets: Iterable[Ticket], paper: str) -> bytes:
     """Draw all the tickets; `paper` is a4 or carta."""
+    # 25 MiB that no process needs but those that print.
+    from fpdf import FPDF
+
     width, height = PAPERS[paper]
     pdf = FPDF(unit="mm", format=(width, height))
     pdf.set_auto_page_break(False)

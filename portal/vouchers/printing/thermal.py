@@ -11,8 +11,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from escpos.printer import Dummy
-
 from portal.vouchers.printing.plain_text import plain, wrapped
 from portal.vouchers.printing.qr import QrMatrix
 from portal.vouchers.printing.ticket import Ticket
@@ -50,6 +48,9 @@ def thermal(tickets: Iterable[Ticket], paper: str) -> Iterator[bytes]:
 
 
 def _ticket(ticket: Ticket, roll: Roll) -> bytes:
+    # As with sheets: only who prints needs it.
+    from escpos.printer import Dummy
+
     printer: Any = Dummy(profile=roll.profile)
     printer.hw("INIT")
     printer.charcode(CODE_PAGE.upper())
@@ -78,7 +79,7 @@ def _code(printer: Any, roll: Roll, ticket: Ticket) -> None:
         return
     _say(printer, roll, f"{ticket.words.user}:")
     _say(printer, roll, ticket.name, bold=True, size=BIG)
-    _say(printer, roll, f"{ticket.words.password}:")
+    _say(printer, roll, f"{ticket.words.phrase}:")
     _say(printer, roll, ticket.password, bold=True, size=BIG)
 
 

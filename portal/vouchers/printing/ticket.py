@@ -15,7 +15,7 @@ class TicketWords:
     join: str
     enter: str
     user: str
-    password: str
+    phrase: str
     mobile_data: str
 
 
