@@ -12,6 +12,7 @@ from config import Settings
 from portal.core.backoff import retry_delay
 from portal.core.errors import Unavailable
 from portal.core.local_time import zone_names
+from portal.hotspot.adoption import Adopter
 from portal.hotspot.inspection import Inspector
 from portal.hotspot.presence import Presence
 from portal.hotspot.provisioning import Provisioner
@@ -119,6 +120,11 @@ def presence_of(router: Router) -> Presence:
 def inspector_of(router: Router) -> Inspector:
     """Give what reads how the router is set up. Raises Unavailable, VaultError."""
     return _served(router).inspector
+
+
+def adopter_of(router: Router) -> Adopter:
+    """Give what reads and takes over other tools' codes. Raises Unavailable, VaultError."""
+    return _served(router).adopter
 
 
 def inspector_at(delivery: str, address: RouterAddress) -> Inspector:

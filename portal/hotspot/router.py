@@ -1,4 +1,4 @@
-"""Name a router: how it is reached, and the three ports that it is used by."""
+"""Name a router: how it is reached, and the four ports that it is used by."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
 
+from portal.hotspot.adoption import Adopter
 from portal.hotspot.inspection import Inspector
 from portal.hotspot.presence import Presence
 from portal.hotspot.provisioning import Provisioner
@@ -63,3 +64,7 @@ class HotspotRouter(Protocol):
     @property
     def inspector(self) -> Inspector:
         """Give the port that tells how it is set up."""
+
+    @property
+    def adopter(self) -> Adopter:
+        """Give the port for what other tools left on it."""

@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     String,
+    Text,
     UniqueConstraint,
     text,
 )
@@ -128,6 +129,7 @@ class Voucher(Base):
     first used, one from the counter when it is handed out. `handover_id` is the settlement in
     which its seller gave the cash, `returned_in_id` the one that took off what a code voided
     after that had brought. `request_key` names the tap on the button that sold it.
+    `former_comment` is what stood in the comment of a user that another tool had made.
     """
 
     __tablename__ = "voucher"
@@ -169,6 +171,7 @@ class Voucher(Base):
     origin: Mapped[str] = mapped_column(String(8))
     number: Mapped[int | None]
     request_key: Mapped[str | None] = mapped_column(String(64))
+    former_comment: Mapped[str | None] = mapped_column(Text)
     plan_name: Mapped[str] = mapped_column(String(100))
     amount: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))

@@ -24,7 +24,9 @@ from portal.hotspot.errors import RouterError
 from portal.models import Access, Router, Sale, Voucher, VoucherBatch, utc_now
 from portal.models.access import AccessState
 from portal.models.sale import MONEY_IS_IN
+from portal.models.voucher import VoucherOrigin
 from portal.ports import retry_in
+from portal.vouchers.adopting import adopt_users
 from portal.vouchers.drawing import draw_batch, lease_seconds
 from portal.vouchers.on_router import UsersMade, make_users, record_made
 
@@ -58,7 +60,10 @@ def make_codes(claim: Claim) -> None:
         return
     tried = _take_unfinished(batch)
     fresh = _draw(batch, CHUNK - len(tried))
-    made = make_users(router, fresh, tried, batch.prefix, WORK_SECONDS)
+    if batch.origin == VoucherOrigin.IMPORT:
+        made = adopt_users(router, tried, WORK_SECONDS)
+    else:
+        made = make_users(router, fresh, tried, batch.prefix, WORK_SECONDS)
     _record(batch, router, made, [*tried, *fresh], monotonic() - began)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import case, null, update
+from sqlalchemy import case, update
 
 from portal import ports
 from portal.access.credentials import NAME_DRAWS
@@ -98,11 +98,11 @@ def make_now(router: Router, access: Access) -> bool:
 def record_made(lease: str, made: Sequence[str]) -> int:
     """Record that these stand on the router, and let go of them; how many still were ours.
 
-    What is not wanted any more by now is due at once.
+    What is not wanted any more by now is due at once, what has an end already when that comes.
     """
     if not made:
         return 0
-    later = case((Access.wanted == AccessState.ENABLED, null()), else_=from_now())
+    later = case((Access.wanted == AccessState.ENABLED, Access.expires_at), else_=from_now())
     values = {
         "actual": AccessState.ENABLED,
         "enabled_at": utc_now(),

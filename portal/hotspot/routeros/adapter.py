@@ -1,10 +1,11 @@
-"""Serve the three ports of a router over the RouterOS API."""
+"""Serve the four ports of a router over the RouterOS API."""
 
 from __future__ import annotations
 
 from portal.hotspot.router import RouterAddress
 from portal.hotspot.routeros.active_list import ActiveList
 from portal.hotspot.routeros.admission import FairShares
+from portal.hotspot.routeros.adopter import RouterLeftOvers
 from portal.hotspot.routeros.channel import Channel, Observe
 from portal.hotspot.routeros.inspector import RouterInspector
 from portal.hotspot.routeros.pool import Registry
@@ -30,6 +31,7 @@ class RouterOS:
         self.provisioner = RouterUsers(self.channel, active)
         self.presence = RouterPresence(self.channel, active, self.provisioner)
         self.inspector = RouterInspector(self.channel, address.username)
+        self.adopter = RouterLeftOvers(self.channel, self.inspector)
 
 
 class Routers(Registry[RouterOS]):

@@ -40,6 +40,8 @@ USER_SET = Command(
 )
 USER_REMOVE = Command("/ip/hotspot/user/remove")
 USER_PRINT = Command("/ip/hotspot/user/print", queries=("name",), properties=_USER, bounds=CROWD)
+# The one command that asks for passwords, which another tool's codes are nothing without.
+LEFT_PRINT = Command("/ip/hotspot/user/print", properties=(*_USER[1:], "password"), bounds=CROWD)
 USER_FIND = Command("/ip/hotspot/user/print", queries=("name",), properties=_OWNERSHIP)
 ACTIVE_PRINT = Command(
     "/ip/hotspot/active/print",
@@ -87,6 +89,7 @@ COMMANDS = (
     USER_SET,
     USER_REMOVE,
     USER_PRINT,
+    LEFT_PRINT,
     USER_FIND,
     ACTIVE_PRINT,
     ACTIVE_REMOVE,

@@ -90,7 +90,7 @@ def order_batch(actor: Actor, company_id: str, order: BatchOrder) -> VoucherBatc
         offer = code_offer(session, company_id, order.plan_id, order.router_id, lock=True)
         if (known := _ordered_before(session, company_id, order.key)) is not None:
             return known
-        _refuse_too_many(session, company_id, order.number)
+        refuse_too_many(session, company_id, order.number)
         batch = _new_batch(session, actor, offer, order)
         session.add(batch)
         session.flush()
@@ -171,7 +171,8 @@ def _ordered_before(session: Session, company_id: str, key: str | None) -> Vouch
     return session.scalar(query)
 
 
-def _refuse_too_many(session: Session, company_id: str, number: int) -> None:
+def refuse_too_many(session: Session, company_id: str, number: int) -> None:
+    """Raise Conflict where with so many codes more too many would lie unused."""
     lying = (
         select(func.count()).select_from(Voucher).where(Voucher.company_id == company_id, UNUSED)
     )

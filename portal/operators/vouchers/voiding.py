@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from portal.core.database import writing
 from portal.core.errors import Conflict
 from portal.models import Access, Voucher, VoucherBatch, utc_now
-from portal.models.voucher import UNUSED, VoucherState
+from portal.models.voucher import UNUSED, VoucherOrigin, VoucherState
 from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.lookup import owned_in
 from portal.vouchers.upkeep import close_accesses
@@ -56,6 +56,10 @@ def void_batch(actor: Actor, company_id: str, batch_id: str, reason: str) -> int
         batch.voided_at, batch.next_attempt_at = batch.voided_at or utc_now(), None
         unsold = (Voucher.batch_id == batch_id, UNUSED, Voucher.sold_at.is_(None))
         close_accesses(session, Access.id.in_(select(Voucher.access_id).where(*unsold)))
+        # A code that another tool had sold and that is not ours yet stays with that tool.
+        if batch.origin == VoucherOrigin.IMPORT:
+            all_of_it = select(Voucher.access_id).where(Voucher.batch_id == batch_id)
+            close_accesses(session, Access.id.in_(all_of_it) & Access.enabled_at.is_(None))
         many = _void(session, *unsold, reason=reason)
         record(
             session,

@@ -78,6 +78,15 @@ class Api:
             return None
         return row.get("password") or (self.password if name == self.user else None)
 
+    def tells_passwords_to(self, name: str) -> bool:
+        """Whether this user's group has the policy `sensitive`.
+
+        Assumed, since versions differ: without it the property is left out.
+        """
+        row = self.device.tables[paths.PEOPLE].first("name", name)
+        group = row and self.device.tables[paths.GROUP].first("name", row.get("group"))
+        return group is not None and "sensitive" in group.get("policy").split(",")
+
     async def drop_connections(self) -> None:
         """Cut every connection; done when the last of their sockets is closed."""
         standing = list(self.standing)

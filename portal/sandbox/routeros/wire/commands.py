@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from portal.sandbox.routeros.device import Device
 from portal.sandbox.routeros.menus.changes import CHANGES, named
@@ -22,6 +22,11 @@ class Reply:
     rows: list[list[tuple[str, str]]] = field(default_factory=list)
     ret: str | None = None
     lists_rows: bool = False
+
+    def without(self, name: str) -> Reply:
+        """The same, with no row telling this property."""
+        rows = [[pair for pair in row if pair[0] != name] for row in self.rows]
+        return replace(self, rows=rows)
 
 
 def execute(

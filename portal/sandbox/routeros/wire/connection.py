@@ -130,6 +130,8 @@ class Connection(asyncio.Protocol):
             answer = execute(device, request.path, request.args, request.queries)
         except Trap as trap:
             return replies.trap(request.tag, trap)
+        if answer.rows and not self._api.tells_passwords_to(self._login.name):
+            answer = answer.without("password")
         self._api.after_command()
         return replies.reply(request.tag, answer, device.version)
 

@@ -17,6 +17,7 @@ class Login:
 
     def __init__(self, password_of: Callable[[str], str | None], version: Version) -> None:
         self.done = False
+        self.name = ""
         self._password_of = password_of
         self._version = version
         self._challenge = b""
@@ -34,7 +35,7 @@ class Login:
             good = self._fits(args, "password", to_bytes)
         if not good:
             raise self.refusal()
-        self.done = True
+        self.done, self.name = True, args["name"]
         return None
 
     def refusal(self) -> Trap:
