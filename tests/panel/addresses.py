@@ -119,6 +119,8 @@ ADDRESSES = {
     ("GET", "/panel/fichas/lotes/<batch_id>.pdf"): PanelAddress(OWNERS),
     ("GET", "/panel/fichas/lotes/<batch_id>.escpos"): PanelAddress(OWNERS),
     ("GET", "/panel/fichas/lotes/<batch_id>.csv"): PanelAddress(OWNERS),
+    ("GET", "/panel/fichas/importar"): PanelAddress(OWNERS),
+    ("POST", "/panel/fichas/importar"): PanelAddress(OWNERS),
     ("GET", "/panel/fichas/cortes"): PanelAddress(OWNERS),
     ("POST", "/panel/fichas/cortes"): PanelAddress(OWNERS),
     ("GET", "/panel/fichas/reporte"): PanelAddress(OWNERS),

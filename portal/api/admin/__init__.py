@@ -13,6 +13,7 @@ from portal.api.admin import (
     routers,
     sales,
     voucher_batches,
+    voucher_import,
     vouchers,
 )
 
@@ -31,6 +32,7 @@ BLUEPRINTS = (
     vouchers.counter,
     vouchers.accounts,
     voucher_batches.blueprint,
+    voucher_import.blueprint,
     history.blueprint,
     people.blueprint,
 )

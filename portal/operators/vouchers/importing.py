@@ -9,14 +9,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.core.database import insert_those_new, writing
+from portal.core.database import insert_those_new, reading, writing
 from portal.core.records import from_now, new_id
 from portal.core.statements import add_rows, values_of
 from portal.hotspot.adoption import LeftKind, LeftProfile, LeftUser
-from portal.models import Access, Voucher, VoucherBatch, utc_now
+from portal.models import Access, Plan, Voucher, VoucherBatch, utc_now
 from portal.models.access import AccessState
 from portal.models.voucher import VoucherOrigin
 from portal.operators.audit import Actor, AuditAction, record
+from portal.operators.lookup import owned_in
 from portal.operators.vouchers.batches import refuse_too_many
 from portal.operators.vouchers.left_codes import LeftCodes, LeftOfProfile, left_codes
 from portal.operators.vouchers.offers import CodeOffer, code_offer
@@ -60,6 +61,14 @@ def import_codes(actor: Actor, company_id: str, order: ImportOrder) -> Imported:
                 offer = code_offer(session, company_id, plan_id, order.router_id, lock=True)
                 made.append(_import(session, actor, offer, one))
     return Imported(found, [batch for batch in made if batch is not None])
+
+
+def look_only(company_id: str, order: ImportOrder) -> Imported:
+    """Read what an order would import, and change nothing. Raises as `import_codes` does."""
+    with reading() as session:
+        for plan_id in order.plans.values():
+            owned_in(session, Plan, plan_id, company_id)
+    return Imported(left_codes(company_id, order.router_id))
 
 
 def terms_for(offer: CodeOffer, profile: LeftProfile) -> VoucherTerms:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from portal.panel.vouchers import batches, cash, codes, files, report, selling
+from portal.panel.vouchers import batches, cash, codes, files, importing, report, selling
 
-VIEWS = (selling, batches, cash, report, files, codes)
+VIEWS = (selling, batches, importing, cash, report, files, codes)
