@@ -30,7 +30,7 @@ def test_the_login_is_right_in_every_look(operator: Operator) -> None:
 def test_a_cashier_logs_in_too(operator: Operator) -> None:
     operator.context.clear_cookies()
     operator.log_in(Role.CASHIER)
-    operator.await_title("Más")
+    operator.await_title("Hoy")
 
 
 def test_the_style_sheet_is_kept_by_browsers(panel: PanelClient) -> None:

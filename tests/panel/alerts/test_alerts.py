@@ -16,16 +16,18 @@ from portal.sandbox.smtp import SmtpSandbox
 from portal.sandbox.telegram import TelegramSandbox
 from tests.alerts.desk import BOT, CHAT, SECRET
 from tests.alerts.receiver import receiver
+from tests.panel.addresses import SoldTenant
 from tests.panel.client import PanelClient, panel_of
 from tests.support.shop import OpenShop, Shop
-from tests.support.tenants import Tenant
 
 PATH = "/panel/alertas/canales"
 MAIL = {"smtp_host": "127.0.0.1", "smtp_security": "none", "smtp_from": "avisos@portal.example"}
 
 
-def test_an_open_alert_is_settled_by_its_button(panel: PanelClient, tenant: Tenant) -> None:
-    assert "Nada necesita su atención." in panel.get("/panel/alertas").text
+def test_an_open_alert_is_settled_by_its_button(panel: PanelClient, tenant: SoldTenant) -> None:
+    assert "Hay muchos PIN." in panel.get("/panel/alertas").text
+    answer = panel.follow(panel.post(f"/panel/alertas/{tenant.alert_id}/resolver"))
+    assert "Nada necesita su atención." in answer.text
     with panel.app.app_context():
         with writing() as session:
             said = (AlertKind.PARKED, "sal_1", "Decida <b>ya</b>.")
