@@ -55,6 +55,16 @@ def read_form(
     return PostedForm(typed, values)
 
 
+def read_query(schema: Schema) -> Any:
+    """Read the address at hand; what the schema does not know is nothing. Raises Invalid."""
+    said = {name: text for name, text in request.args.items() if name in schema.load_fields}
+    try:
+        return schema.load(said)
+    except ValidationError as error:
+        wrong = _sentences(error.messages_dict)
+        raise Invalid("; ".join(f"{name}: {said}" for name, said in wrong.items())) from None
+
+
 def sent_values(schema: Schema, secrets: Collection[str] = ()) -> dict[str, Any]:
     """Give what the form at hand says, as the schema takes it; of `secrets` what was typed."""
     return {

@@ -17,6 +17,7 @@ from portal.operators.vouchers.voiding import void_code
 from portal.ports import time_zone_of
 from portal.sales.operator_refund import refund_sale
 from portal.worker.dispatcher import work_once
+from tests.panel.client import panel_of
 from tests.support.tenants import ACTOR, make_tenant
 from tests.vouchers.conftest import Counter
 
@@ -144,3 +145,15 @@ def test_refunding_what_a_card_added_leaves_what_the_cash_bought(counter: Counte
     assert name in counter.shop.router.users
     [access] = counter.shop.accesses()
     assert (access.wanted, access.duration_seconds) == ("enabled", 3600)
+
+
+def test_cash_that_went_back_after_its_handover_is_explained(counter: Counter) -> None:
+    shop, wrong = counter.shop, counter.sell()
+    panel = panel_of(shop.app, shop.company_id)
+    assert "1 ficha vendida<" in panel.get("/panel/fichas/cortes").text
+    fields = {"vendedor_id": wrong.seller.id, "moneda": "MXN", "importe": "20.00"}
+    assert panel.post("/panel/fichas/cortes", **fields).status_code == 303
+    panel.post(f"/panel/fichas/{wrong.voucher.id}/anular", motivo="Error")
+    told = panel.get("/panel/fichas/cortes").text
+    assert "1 anulada después de su corte" in told
+    assert "se descuenta de su próximo corte" in told

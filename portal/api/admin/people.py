@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from portal.api.blueprints import session_blueprint
-from portal.api.sessions import acting_company_id, actor
+from portal.api.sessions import acting_company_id, actor, administrator
 from portal.operators.people import staff
 from portal.web.fields import PageQuery
 from portal.web.operator_schemas.pages import page_answer
@@ -63,6 +63,7 @@ def update(values: Any, user_id: int) -> Any:
     """Cambiar a una persona de mi empresa; si cambia algo más que su nombre, debe volver a entrar
 
     Solo lo que se envía cambia. Debe quedar al menos un dueño activo. `activo: false` le cierra el
-    paso y termina sus sesiones.
+    paso y termina sus sesiones. La contraseña propia no se cambia aquí, sino en
+    `POST /auth/change-password`, que pide la de ahora.
     """
-    return staff.update(actor(), acting_company_id(), user_id, **values)
+    return staff.update(actor(), administrator(), acting_company_id(), user_id, **values)

@@ -39,6 +39,7 @@ RECOVERY_CODES = 10
 # 80 bits, as base32.
 RECOVERY_BYTES = 10
 ALREADY_ON = "La verificación en dos pasos ya está activada."
+OWN = "La suya se desactiva en «Mi cuenta», con su contraseña y un código."
 NOT_BEGUN = "Empiece de nuevo: pida primero el secreto."
 ON, OFF = Changes({"totp": False}, {"totp": True}), Changes({"totp": True}, {"totp": False})
 
@@ -127,8 +128,10 @@ def remove_of(actor: Actor, email: str) -> AdminUser:
     return user
 
 
-def remove_within(actor: Actor, company_id: str, user_id: int) -> None:
-    """Do so for an owner, of one of the company's people. Raises NotFound, Conflict."""
+def remove_within(actor: Actor, who: Administrator, company_id: str, user_id: int) -> None:
+    """Do so for an owner, of another of the company's people. Raises NotFound, Conflict."""
+    if user_id == who.user_id:
+        raise Conflict(OWN)
     with writing() as session:
         remove(session, actor, owned_in(session, AdminUser, user_id, company_id))
 

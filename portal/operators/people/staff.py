@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Unpack
 
+from portal.core.errors import Invalid
 from portal.models import AdminUser
 from portal.operators.audit import Actor
 from portal.operators.lookup import ListPage
 from portal.operators.people import users
 from portal.operators.people.second_factor import who_has_one
+from portal.operators.people.sessions import Administrator
 from portal.operators.people.users import UserValues
+
+OWN = "Su contraseña se cambia en «Mi cuenta», que pide la de ahora."
 
 
 @dataclass(frozen=True)
@@ -27,8 +31,16 @@ def create(actor: Actor, within: str, **values: Unpack[UserValues]) -> Person:
     return Person(users.create_within(actor, within, **values), has_totp=False)
 
 
-def update(actor: Actor, within: str, user_id: int, **values: Unpack[UserValues]) -> Person:
-    """Set what is given of one of the company's people. Raises as `users.update` does."""
+def update(
+    actor: Actor, who: Administrator, within: str, user_id: int, **values: Unpack[UserValues]
+) -> Person:
+    """Set what is given of one of the company's people. Raises as `users.update` does.
+
+    One's own password is changed by `sessions.change_password` alone, which asks for the one
+    before: whoever finds an open session must not be able to keep it.
+    """
+    if user_id == who.user_id and "password" in values:
+        raise Invalid(OWN)
     return _told([users.update(actor, user_id, within, **values)])[0]
 
 

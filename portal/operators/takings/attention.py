@@ -101,7 +101,9 @@ def _alerts(session: Session, company_id: str) -> Sequence[Alert]:
 
 def _routers(session: Session, company_id: str, alerts: Sequence[Alert]) -> list[RouterHealth]:
     away = {alert.subject: alert for alert in alerts if alert.kind == AlertKind.ROUTER_AWAY}
-    query = select(Router).where(Router.company_id == company_id, Router.active)
-    routers = session.scalars(query.order_by(Router.name, Router.id)).all()
+    query = select(Router).where(Router.company_id == company_id)
+    # What is paused is easily forgotten, and sells nothing meanwhile.
+    query = query.order_by(Router.active, Router.name, Router.id)
+    routers = session.scalars(query).all()
     found = [RouterHealth(router, away.get(router.id)) for router in routers]
     return sorted(found, key=lambda health: health.away is None)

@@ -71,7 +71,7 @@ def change_person(user_id: int) -> BaseResponse:
     if not form.is_good:
         return _form(found, form)
     try:
-        staff.update(actor(), company_id(), user_id, **form.values)
+        staff.update(actor(), administrator(), company_id(), user_id, **form.values)
     except Invalid as problem:
         return _form(found, form.with_problem(problem))
     except Conflict as problem:
@@ -88,7 +88,7 @@ def lost_phone(user_id: int) -> Response:
 @blueprint.action("/personas/<int:user_id>/sin-dos-pasos", OWNERS, fresh=True)
 def take_second_step_away(user_id: int) -> BaseResponse:
     """Let somebody in without a code who lost the telephone and the recovery codes."""
-    enrolment.remove_within(actor(), company_id(), user_id)
+    enrolment.remove_within(actor(), administrator(), company_id(), user_id)
     return see_other("panel.staff_list", gettext("Listo: ya entra solo con su contraseña."))
 
 
@@ -109,4 +109,5 @@ def _new_form(form: PostedForm) -> Response:
 
 def _form(found: Person, form: PostedForm) -> Response:
     status = 200 if form.is_good else 422
-    return page("people/edit", status, person=found, form=form, roles=roles())
+    is_me = found.user.id == administrator().user_id
+    return page("people/edit", status, person=found, form=form, roles=roles(), is_me=is_me)

@@ -9,6 +9,7 @@ from portal.core.i18n import gettext
 from portal.operators.vouchers.codes import ToldCode, get_code
 from portal.panel.audience import OWNERS, STAFF
 from portal.panel.blueprint import blueprint
+from portal.panel.forms import read_query
 from portal.panel.request import company_id, is_owner
 from portal.web import voucher_prints
 from portal.web.operator_schemas.voucher_schemas import OneRollQuery, RollQuery, SheetQuery
@@ -20,7 +21,7 @@ LONGEST_SSID = 32
 @blueprint.page("/fichas/<voucher_id>.escpos", STAFF)
 def voucher_roll(voucher_id: str) -> Response:
     """Send one code for a thermal printer."""
-    query = OneRollQuery().load(request.args.to_dict())
+    query = read_query(OneRollQuery())
     code_to_print(voucher_id)
     return voucher_prints.one_roll(company_id(), voucher_id, query)
 
@@ -28,14 +29,14 @@ def voucher_roll(voucher_id: str) -> Response:
 @blueprint.page("/fichas/lotes/<batch_id>.pdf", OWNERS)
 def batch_sheets(batch_id: str) -> Response:
     """Send a batch as sheets."""
-    query = SheetQuery().load(request.args.to_dict())
+    query = read_query(SheetQuery())
     return voucher_prints.sheet_file(company_id(), batch_id, query)
 
 
 @blueprint.page("/fichas/lotes/<batch_id>.escpos", OWNERS)
 def batch_roll(batch_id: str) -> Response:
     """Send a batch for a thermal printer."""
-    query = RollQuery().load(request.args.to_dict())
+    query = read_query(RollQuery())
     return voucher_prints.roll_file(company_id(), batch_id, query)
 
 

@@ -123,6 +123,15 @@ def test_a_router_that_is_not_says_what_to_look_at(shop: Shop, away: PanelClient
     assert "No responde" in look(away)
 
 
+def test_a_paused_router_is_not_forgotten(panel: PanelClient, tenant: SoldTenant) -> None:
+    assert "En pausa" not in look(panel)
+    panel.post(f"/panel/routers/{tenant.router_id}/pausa", activo="0")
+    text = look(panel)
+    assert "Todavía no hay ninguno." not in text
+    assert "Patio" in text
+    assert "En pausa" in text
+
+
 def test_in_english_too(app: Flask, tenant: SoldTenant, panel: PanelClient) -> None:
     make_sale(app, tenant, utc_now() - DAY, "refunding", updated_at=utc_now() - DAY)
     text = look(panel, "?lang=en")

@@ -152,6 +152,24 @@ def test_an_owner_lets_in_who_lost_the_phone(
     assert PanelClient(app).log_in(str(luis.email)).status_code == 303
 
 
+def test_an_open_session_is_not_enough_to_keep_it(app: Flask, panel: PanelClient) -> None:
+    """Whoever finds an owner's telephone open takes neither second step nor password from him."""
+    turn_on(panel)
+    with app.app_context(), reading() as session:
+        me = session.scalars(select(AdminUser).where(AdminUser.email == panel.email)).one()
+    own = f"/panel/personas/{me.id}"
+    answer = panel.post(f"{own}/sin-dos-pasos")
+    assert (answer.status_code, "«Mi cuenta»" in answer.text) == (409, True)
+    said = {"nombre": me.name, "email": me.email, "rol": me.role, "activo": "1"}
+    answer = panel.post(own, password=NEW, **said)
+    assert (answer.status_code, "«Mi cuenta»" in answer.text) == (422, True)
+    shown = panel.get(own).text
+    assert 'name="password"' not in shown
+    assert "sin-dos-pasos" not in shown
+    assert panel.post(own, **said | {"nombre": "Ana María"}).status_code == 303
+    assert "Ana María" in panel.get("/panel/personas").text
+
+
 def test_sessions_are_closed_one_by_one(app: Flask, panel: PanelClient, tenant: Tenant) -> None:
     cashiers = [panel_of(app, tenant.company_id, Role.CASHIER) for _ in range(2)]
     shown = cashiers[0].get("/panel/sesiones").text

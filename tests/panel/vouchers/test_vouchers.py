@@ -10,6 +10,7 @@ from PIL import Image
 from portal.core.database import writing
 from portal.models import Plan, Router
 from tests.pages.site import LOGIN_HOST, Site
+from tests.panel.addresses import SoldTenant
 from tests.panel.browser import Operator
 from tests.panel.client import PanelClient
 from tests.panel.test_frame import MOST_BYTES
@@ -138,3 +139,15 @@ def test_a_cashier_gives_nothing_away(cashier_panel: PanelClient, tenant: Tenant
     page = cashier_panel.get("/panel/fichas").text
     for owners in ("Corte de caja", "Lotes para imprimir", "cortesía"):
         assert owners not in page
+
+
+def test_an_address_that_makes_no_sense_is_refused_in_words(
+    panel: PanelClient, tenant: SoldTenant
+) -> None:
+    code, batch = f"/panel/fichas/{tenant.voucher_id}", f"/panel/fichas/lotes/{tenant.batch_id}"
+    for path in (f"{code}.escpos", f"{batch}.escpos", f"{batch}.pdf"):
+        answer = panel.get(f"{path}?papel=carton")
+        assert (answer.status_code, "papel" in answer.text) == (422, True), path
+        # What a browser or a link adds to an address does no harm.
+        assert panel.get(f"{path}?utm=1").status_code == 200, path
+    assert panel.get(f"{batch}.pdf?desde=0").status_code == 422
