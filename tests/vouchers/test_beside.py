@@ -45,6 +45,13 @@ def test_cash_is_told_beside_what_was_taken_online(counter: Counter) -> None:
     assert panel.get("/panel/ventas").status_code == 200
 
 
+def test_cash_of_a_currency_of_its_own_is_told(counter: Counter) -> None:
+    counter.terms(currency="USD")
+    counter.sell()
+    panel = panel_of(counter.shop.app, counter.shop.company_id)
+    assert panel.get("/panel/").text.count("y US$20.00 en efectivo, de 1 ficha<") == 3
+
+
 def test_a_cashier_reads_no_code_off_unsold_sheets(counter: Counter) -> None:
     """Whoever reads one could sell it by hand, and its cash would stand on nobody's account."""
     counter.order(1)

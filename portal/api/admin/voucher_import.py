@@ -11,7 +11,7 @@ from portal.operators.vouchers.batches import get_batch
 from portal.operators.vouchers.importing import ImportOrder, import_codes, look_only
 from portal.web.operator_schemas.import_schemas import ImportAnswer, ImportSchema
 
-ORDER = {"router_id": "RTR-AB12CD34", "planes": {"1dia": 1}, "confirmar": False}
+ORDER = {"router_id": "RTR_01234567", "planes": {"1dia": 1}, "confirmar": False}
 
 blueprint = session_blueprint("fichas-importar", __name__, f"{PREFIX}/importar")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -57,8 +57,12 @@ class Overview:
     by_hour: Sequence[Sequence[int]]
 
 
-def overviews(company_id: str, now: datetime | None = None) -> list[Overview]:
+def overviews(
+    company_id: str, now: datetime | None = None, also: Collection[str] = ()
+) -> list[Overview]:
     """Give one for each currency that anything was taken in lately, pesos first and always.
+
+    `also` are currencies of which something else is to be told.
 
     Raises NotFound. Eight queries, however much was sold.
     """
@@ -69,7 +73,7 @@ def overviews(company_id: str, now: datetime | None = None) -> list[Overview]:
         first = min(_first_shown(moment, zone), *(span.before_first for span in spans))
         known = hours(session, company_id, zone, first, moment)
         parts = _parts(session, company_id, zone, spans)
-    currencies = {hour.currency for hour in known} | {USUAL}
+    currencies = {hour.currency for hour in known} | {USUAL, *also}
     today = day_of(moment, zone)
     return [
         _overview(

@@ -25,7 +25,8 @@ from portal.web.sale_history.sentences import parked_because
 def today() -> Response:
     """Show takings, charts, routers and what needs a hand."""
     mine = company_id()
-    found, cash = overviews(mine), cash_taken(mine)
+    cash = cash_taken(mine)
+    found = overviews(mine, also={currency for _, currency in cash})
     sold = any(day.takings.sales for overview in found for day in overview.days)
     return page(
         "today/today",

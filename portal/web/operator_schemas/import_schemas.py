@@ -8,11 +8,11 @@ from marshmallow import Schema, ValidationError, fields
 
 from portal.hotspot.adoption import LeftKind
 from portal.web import messages
-from portal.web.fields import Flag, Money, StrictInteger, Text
+from portal.web.fields import BIGGEST_INTEGER, Flag, Money, StrictInteger, Text
 from portal.web.operator_schemas.voucher_answers import BatchAnswer
 from portal.web.schemas import AdminSchema, ApiField
 
-MOST_PROFILES, LONGEST_PROFILE = 200, 100
+MOST_PROFILES = 200
 
 
 class PlanChoices(ApiField, fields.Field[Any]):
@@ -25,9 +25,9 @@ class PlanChoices(ApiField, fields.Field[Any]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> dict[str, int]:
         if not isinstance(value, dict):
             raise self.make_error("type")
-        name, number = Text(LONGEST_PROFILE), StrictInteger(1)
+        number = StrictInteger(1)
         try:
-            read = {name.deserialize(key): number.deserialize(value[key]) for key in value}
+            read = {name: number.deserialize(chosen) for name, chosen in value.items()}
         except ValidationError:
             raise self.make_error("choice") from None
         if len(value) > MOST_PROFILES:
@@ -36,7 +36,12 @@ class PlanChoices(ApiField, fields.Field[Any]):
 
     def documented(self) -> dict[str, Any]:
         """Say how it is written."""
-        return {"type": "object", "additionalProperties": {"type": "integer", "minimum": 1}}
+        number = {"type": "integer", "minimum": 1, "maximum": BIGGEST_INTEGER}
+        return {
+            "type": "object",
+            "additionalProperties": number,
+            "maxProperties": MOST_PROFILES,
+        }
 
 
 class ImportSchema(AdminSchema):

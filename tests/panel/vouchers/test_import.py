@@ -38,6 +38,8 @@ def test_codes_are_looked_at_and_imported(operator: Operator) -> None:
     assert operator.site.shop.app.test_cli_runner().invoke(args=["reconcile"]).exit_code == 0
     operator.page.reload()
     assert "Importadas de Mikhmon" in operator.text
+    assert "se dejaron como están" in operator.text
+    operator.look("lote-importado")
     ours = {
         name for name, row in router.users.items() if row.get("comment", "").startswith("portal:")
     }
