@@ -17,6 +17,7 @@ from tests.support.databases.migrated import copy_postgresql
 from tests.support.servers.installation import Installation, installed_shop, running
 from tests.support.servers.slow_clients import half_sent, is_sent_away
 from tests.support.shop import SECRETS, Shop
+from tests.support.tenants import make_user
 
 BUY = "/api/v1/payments/pagar-conekta"
 
@@ -51,6 +52,8 @@ def test_gunicorn_forks_what_holds_nothing_yet_and_says_it_in_json(
     installed: tuple[Installation, Shop],
 ) -> None:
     made, shop = installed
+    # Where nobody may enter yet, the server invites who starts it, in words.
+    make_user(shop.app, shop.company_id)
     web = made.web("--access-logfile", "-")
     url = f"http://127.0.0.1:{made.upstream}"
 
