@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from portal.access.outages import AccessBusy, GivenBack, declare_outage
@@ -21,7 +21,10 @@ from portal.operators.targets import problem_of
 from portal.ports import settings
 
 PAUSE = 0.2
+# A year mistyped would give everybody away what they bought, many times over.
+LONGEST = timedelta(days=60)
 BACKWARDS = "La interrupción debe terminar después de que empezó."
+TOO_LONG = "Una interrupción dura 60 días como máximo: revise las fechas, también el año."
 NOT_OVER = "La interrupción no ha terminado: declárela cuando el servicio haya vuelto."
 BUSY = "Los accesos de este router se están atendiendo. Intente de nuevo en unos segundos."
 
@@ -35,6 +38,8 @@ def declare(
     """
     if ends_at <= starts_at:
         raise Invalid(BACKWARDS)
+    if ends_at - starts_at > LONGEST:
+        raise Invalid(TOO_LONG)
     if ends_at > utc_now():
         raise Invalid(NOT_OVER)
     deadline = Deadline(settings().sale_deadline)

@@ -48,7 +48,8 @@ def thermal(tickets: Iterable[Ticket], paper: str) -> Iterator[bytes]:
 
 
 def _ticket(ticket: Ticket, roll: Roll) -> bytes:
-    # As with sheets: only who prints needs it.
+    # At its import python-escpos 3.1 gives the root logger a handler where there is none, which
+    # writes what libraries say as it is, secrets too: ours must be there before.
     from escpos.printer import Dummy
 
     printer: Any = Dummy(profile=roll.profile)

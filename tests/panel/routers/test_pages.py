@@ -202,6 +202,7 @@ def test_an_outage_is_declared_by_the_companys_clocks(panel: PanelClient, tenant
         ("", "", 422),
         ("2026-01-02T10:00", "2026-01-02T09:00", 422),
         ("2026-01-02T10:00", "2126-01-02T09:00", 422),
+        ("0026-01-02T10:00", "2026-01-02T11:00", 422),
         ("2026-01-02T10:00", "2026-01-02T11:00", 303),
     ):
         assert panel.post(path, desde=began, hasta=ended).status_code == status
