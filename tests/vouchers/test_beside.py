@@ -33,7 +33,7 @@ def test_cash_is_told_beside_what_was_taken_online(counter: Counter) -> None:
     counter.sell()
     counter.sell(is_courtesy=True)
     wrong = counter.sell()
-    for said in ("y $40.00 en efectivo, de 2 fichas", "y $20.00 en efectivo, de 1 ficha<"):
+    for said in ("En efectivo: $40.00 (2 fichas)", "En efectivo: $20.00 (1 ficha)<"):
         today = panel.get("/panel/").text
         # Of the day, of the week and of the month.
         assert today.count(said) == 3
@@ -49,7 +49,7 @@ def test_cash_of_a_currency_of_its_own_is_told(counter: Counter) -> None:
     counter.terms(currency="USD")
     counter.sell()
     panel = panel_of(counter.shop.app, counter.shop.company_id)
-    assert panel.get("/panel/").text.count("y US$20.00 en efectivo, de 1 ficha<") == 3
+    assert panel.get("/panel/").text.count("En efectivo: US$20.00 (1 ficha)<") == 3
 
 
 def test_a_cashier_reads_no_code_off_unsold_sheets(counter: Counter) -> None:
