@@ -151,7 +151,7 @@ ADDRESSES = {
     ("POST", "/panel/avisos/<int:alert_id>/atendido"): PanelAddress(OWNERS),
     ("POST", "/panel/hoy/routers/<router_id>/revisar"): PanelAddress(STAFF),
     ("GET", "/panel/ventas"): PanelAddress(STAFF),
-    ("GET", "/panel/ventas.csv"): PanelAddress(STAFF),
+    ("GET", "/panel/ventas.csv"): PanelAddress(OWNERS),
     ("GET", "/panel/ventas/<sale_id>"): PanelAddress(STAFF),
     ("GET", "/panel/ventas/<sale_id>/reembolso"): PanelAddress(OWNERS, fresh=True),
     ("POST", "/panel/ventas/<sale_id>/reembolso"): PanelAddress(

@@ -99,6 +99,14 @@ def test_the_table_is_what_the_list_shows(
     assert (row["id"], row["nombre"]) == (wanted, "'=1+1 José")
 
 
+def test_a_cashier_takes_no_table_of_customers_away(
+    panel: PanelClient, cashier_panel: PanelClient
+) -> None:
+    assert "/panel/ventas.csv" in panel.get("/panel/ventas").text
+    assert "/panel/ventas.csv" not in cashier_panel.get("/panel/ventas").text
+    assert cashier_panel.get("/panel/ventas.csv").status_code == 403
+
+
 @pytest.fixture
 def counter(shop: Shop) -> PanelClient:
     assert shop.buy().status_code == 200
