@@ -8,6 +8,7 @@ from portal import ports
 from portal.access.blocked import record_blocked
 from portal.access.desired_state import record_actual, record_unknown, release_access, set_desired
 from portal.access.provisioning import NameLost, apply, told_of
+from portal.access.rounds.away import ask_again, is_away, leave_alone
 from portal.alerts.router_alerts import (
     tell_of_changed_users,
     tell_of_lost_name,
@@ -41,6 +42,7 @@ def reconcile_access(claim: Claim) -> None:
 
 
 def _bring(access: Access, router: Router) -> None:
+    tries = access.attempts
     try:
         provisioner, timeout = ports.provisioner_of(router), ports.settings().router_timeout
         found = apply(provisioner, access, timeout, limits=True)
@@ -51,6 +53,8 @@ def _bring(access: Access, router: Router) -> None:
         tell_of_changed_users(router, told_of(access, found))
         if not found:
             tell_of_user_left(router, access)
+        if tries:
+            ask_again(router.id)
 
 
 def has_ended(access: Access) -> bool:
@@ -92,6 +96,8 @@ def _seconds_left(access: Access) -> float | None:
 def _wait(access: Access, router: Router, error: RouterError) -> None:
     with writing() as session:
         record_unknown(session, access)
+    if is_away(error):
+        leave_alone(router, error)
     if isinstance(error, NameLost):
         tell_of_lost_name(router, access.id, error.advice)
     else:

@@ -1,27 +1,36 @@
-"""Look at all of a router's users at once, outside any sale: used, lost, left over."""
+"""Look at a router's users, outside any sale: used, lost, left over."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal import ports
-from portal.access.blocked import changes_seen, tell_of_change
+from portal.access.blocked import changes_seen
 from portal.access.device_limit import log_out_surplus
 from portal.access.provisioning import mark_of, mark_prefix, told_of
-from portal.access.router_users import TIMEOUT, UsersRead, mark_among, read_users, together
+from portal.access.rounds.storing import DUE_IN, Look, store
+from portal.access.router_users import (
+    TIMEOUT,
+    UsersRead,
+    mark_among,
+    names_by_digest,
+    read_sessions,
+    read_some,
+    read_users,
+    together,
+)
 from portal.access.usage import Reading, count, kept_whole, take_over
 from portal.alerts.router_alerts import tell_of_changed_users
 from portal.core.clock_guard import clock_is_trusted
-from portal.core.database import reading, writing
+from portal.core.database import reading
 from portal.core.leases import is_free
 from portal.core.logs import log
-from portal.core.records import from_now
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.provisioning import HotspotUser, Provisioner, UserFound
 from portal.models import Access, Router, utc_now
@@ -29,13 +38,17 @@ from portal.models.access import AccessState
 
 # Accesses asked after at once; SQLite binds at most 32,766 values.
 BATCH = 1_000
+# Into so many parts those are divided that nobody uses: each round looks at one of them.
+PARTS = 4
+HEXADECIMAL = "0123456789abcdef"
 
 
 @dataclass(frozen=True)
 class UsageSync:
     """Hold what a round came to: users read, accesses put back, begun, ended; leftovers gone.
 
-    `logged_out`: sessions of devices beyond those that were bought.
+    `logged_out`: sessions of devices beyond those that were bought. `online`: accesses by which
+    somebody is online; `changed`: those of which something was written.
     """
 
     users: int = 0
@@ -44,31 +57,71 @@ class UsageSync:
     ended: int = 0
     removed: int = 0
     logged_out: int = 0
+    online: int = 0
+    changed: int = 0
 
 
-def sync_usage(router_id: str) -> UsageSync:
+@dataclass(frozen=True)
+class _Round:
+    """Hold a router, accesses of it, and what was read of their users."""
+
+    router: Router
+    accesses: Sequence[Access]
+    found: UsersRead
+
+
+def sync_usage(router_id: str, part: int | None = None) -> UsageSync:
     """Read the router's counters, want back what it has lost, hold to the devices that were sold.
 
+    With the number of a `part` only those are read that can have changed: who is online, who was
+    the last time, and one part of the others in turn; all of them where one is not as it was.
     Raises RouterError.
     """
+    read = _read_part(router_id, part) if part is not None else None
+    read = read or _read_all(router_id)
+    if read is None:
+        return UsageSync()
+    looks = [_look(access, read.found) for access in read.accesses]
+    store(looks)
+    done = UsageSync(
+        users=len(read.found.users),
+        lost=sum(look.lost for look in looks),
+        begun=sum("started_at" in look.values for look in looks),
+        ended=sum(look.values.get("wanted") == AccessState.ABSENT for look in looks),
+        online=sum(look.online for look in looks),
+        changed=sum(bool(look.values) for look in looks),
+    )
+    log().info("usage_sync", router=router_id, users=done.users, lost=done.lost, ended=done.ended)
+    tell_of_changed_users(read.router, together(look.found for look in looks))
+    return replace(done, logged_out=log_out_surplus(read.router, read.accesses, read.found))
+
+
+def _read_all(router_id: str) -> _Round | None:
+    """Read all that was sold; None where nothing is."""
     with reading() as session:
         router = session.get_one(Router, router_id)
         accesses = list(session.scalars(_settled_on(router_id)))
         sold = _sold_on(session, router_id)
-    if not accesses:
-        return UsageSync()
-    found = read_users(router, accesses, sold)
-    looks = [_look(access, found) for access in accesses]
-    _store([look for look in looks if look.values])
-    done = UsageSync(
-        users=len(found.users),
-        lost=sum(look.lost for look in looks),
-        begun=sum("started_at" in look.values for look in looks),
-        ended=sum(look.values.get("wanted") == AccessState.ABSENT for look in looks),
-    )
-    log().info("usage_sync", router=router_id, users=done.users, lost=done.lost, ended=done.ended)
-    tell_of_changed_users(router, together(look.found for look in looks))
-    return replace(done, logged_out=log_out_surplus(router, accesses, found))
+    return _Round(router, accesses, read_users(router, accesses, sold)) if accesses else None
+
+
+def _read_part(router_id: str, part: int) -> _Round | None:
+    """Read those alone that can have changed; None where that does not suffice."""
+    with reading() as session:
+        router = session.get_one(Router, router_id)
+    sessions = read_sessions(router)
+    with reading() as session:
+        accesses = list(session.scalars(_can_have_changed(router_id, part, sessions)))
+    found = read_some(router, accesses, sessions)
+    return None if found is None else _Round(router, accesses, found)
+
+
+def _can_have_changed(router_id: str, part: int, online: Collection[str]) -> Any:
+    is_online = Access.name_digest.in_(names_by_digest(router_id, online))
+    was_online = Access.session_seconds > 0
+    # The digest's first digit is as good as drawn by lot.
+    in_turn = func.substr(Access.name_digest, 1, 1).in_(list(HEXADECIMAL[part % PARTS :: PARTS]))
+    return _settled_on(router_id).where(or_(is_online, was_online, in_turn))
 
 
 def remove_orphaned_users(router_id: str) -> UsageSync:
@@ -138,29 +191,21 @@ def _wanted(session: Session, which: ColumnElement[bool]) -> set[str]:
     return {mark_of(access_id) for access_id in found}
 
 
-@dataclass(frozen=True)
-class _Look:
-    """Hold what one look at an access changes in its record."""
-
-    access: Access
-    values: dict[str, Any]
-    lost: bool = False
-    found: UserFound = field(default_factory=lambda: UserFound(False))
-
-
-def _look(access: Access, found: UsersRead) -> _Look:
+def _look(access: Access, found: UsersRead) -> Look:
     user = found.user_of(access)
     if user is None:
         gone = {"actual": "absent"} | _due()
-        return _Look(access, kept_whole(access) | gone, lost=True)
-    values = count(access, Reading.of(user, found.sessions.get(user.name, ())))
+        return Look(access, kept_whole(access) | gone, lost=True)
+    sessions = found.sessions.get(user.name, ())
+    values = count(access, Reading.of(user, sessions))
     seen = told_of(access, _as_found(access, user))
     # Where counters were lost, the limits on the router are too wide now.
     if seen.mark_changed or seen.bound or "used_seconds" in values:
         values |= _due()
     values |= changes_seen(access, user)
     take_over(access, values)
-    return _Look(access, _first_use(access) | values | _end(access), found=seen)
+    values = _first_use(access) | values | _end(access)
+    return Look(access, values, online=bool(sessions), found=seen)
 
 
 def _as_found(access: Access, user: HotspotUser) -> UserFound:
@@ -177,7 +222,7 @@ def _first_use(access: Access) -> dict[str, Any]:
         return {}
     begun = utc_now() - timedelta(seconds=access.total_seconds)
     ends = begun + timedelta(seconds=access.duration_seconds)
-    return {"started_at": begun, "expires_at": ends, "next_attempt_at": from_now(_until(ends))}
+    return {"started_at": begun, "expires_at": ends, DUE_IN: _until(ends)}
 
 
 def _end(access: Access) -> dict[str, Any]:
@@ -188,33 +233,8 @@ def _end(access: Access) -> dict[str, Any]:
 
 
 def _due() -> dict[str, Any]:
-    return {"next_attempt_at": from_now()}
+    return {DUE_IN: 0.0}
 
 
 def _until(moment: datetime) -> float:
     return max(0.0, (moment - utc_now()).total_seconds())
-
-
-def _store(looks: list[_Look]) -> None:
-    with writing() as session:
-        for look in looks:
-            _store_one(session, look)
-
-
-def _store_one(session: Session, look: _Look) -> None:
-    """Write it only where nothing happened to the access since it was read."""
-    read = look.access
-    result = session.execute(
-        update(Access)
-        .where(
-            Access.id == read.id,
-            is_free(Access),
-            Access.wanted == read.wanted,
-            Access.actual == read.actual,
-            Access.updated_at == read.updated_at,
-        )
-        .values(**look.values, updated_at=utc_now()),
-        execution_options={"synchronize_session": False},
-    )
-    if getattr(result, "rowcount", 0):
-        tell_of_change(session, read, look.values)

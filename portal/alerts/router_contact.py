@@ -40,6 +40,14 @@ def note_failure(router: Router, error: RouterError) -> None:
     note_each([Heard(router, error)])
 
 
+def silent_seconds(router_id: str) -> float:
+    """Give for how many seconds it has been silent, as far as was noted; 0 where it is not."""
+    query = select(RouterContact.silent_since).where(RouterContact.router_id == router_id)
+    with reading() as session:
+        since = session.scalar(query)
+    return 0.0 if since is None else (utc_now() - since).total_seconds()
+
+
 def note_each(several: Sequence[Heard]) -> None:
     """Note it of several routers at once: one query, and one transaction where any has news."""
     with reading() as session:

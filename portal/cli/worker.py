@@ -10,7 +10,8 @@ from flask.cli import ScriptInfo, with_appcontext
 
 from portal.cli.command import command
 from portal.worker.dispatcher import work_once
-from portal.worker.runner import Worker, beat, this_machine
+from portal.worker.house import beat
+from portal.worker.runner import Worker, this_machine
 
 
 @command("reconcile", example="flask reconcile")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.access.credentials import NAME_DRAWS, draw_credentials
 from portal.access.errors import NothingToExtend
+from portal.access.rounds.first_access import plan_rounds
 from portal.core.database import reading, writing
 from portal.core.records import new_id
 from portal.core.statements import FromNow, add_record
@@ -101,6 +102,7 @@ def _insert(sale: Sale, access: Access, visit: PageVisit | None) -> None:
     with writing() as session:
         if not sale.extends:
             add_record(session, access, lease_until=lease)
+            plan_rounds(session, access.router_id, access.company_id)
         add_record(session, sale, lease_until=lease, next_attempt_at=lease)
         if visit:
             add_record(session, new_sale_visit(sale, visit))

@@ -122,7 +122,7 @@ def plan_of(shop: Shop, claim: Callable[[], Claim | None]) -> str:
     plans: list[str] = []
 
     def explain(_connection: Any, cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
-        if statement.startswith("UPDATE"):
+        if "UPDATE" in statement:
             with cursor.connection.cursor() as another:
                 another.execute(f"EXPLAIN {statement}", values)
                 plans.append("\n".join(line for (line,) in another.fetchall()))
