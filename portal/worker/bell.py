@@ -94,9 +94,9 @@ class Bell:
 
     def _listen(self) -> None:
         with db.engine.connect() as connection:
+            raw: Any = connection.connection.driver_connection
             # It serves nothing else, and takes none of the pool's places.
             connection.detach()
-            raw: Any = connection.connection.driver_connection
             raw.autocommit = True
             with raw.cursor() as cursor:
                 cursor.execute(f"LISTEN {CHANNEL}")

@@ -72,6 +72,11 @@ class Worker:
             "alerts": lane(alerts_queue(), 1, WAITING_FOR_ALERTS),
         }
 
+    @property
+    def hears(self) -> bool:
+        """Tell whether it is told of what is due, and need not look all the time."""
+        return self._bell.is_heard
+
     def stop(self) -> None:
         """Let `run` return as soon as the steps at hand are done."""
         self._stopping.set()
