@@ -6,7 +6,7 @@ import click
 from flask import Flask
 from flask_migrate.cli import db
 
-from portal.cli.admin import create_admin, reset_password
+from portal.cli.admin import change_email, create_admin, reset_password
 from portal.cli.alerts import alerts
 from portal.cli.audit import audit
 from portal.cli.demo import demo
@@ -29,7 +29,7 @@ ALWAYS: tuple[click.Command, ...] = (deploy, doctor, settings)
 # What has its own, or reads none.
 ALONE: tuple[click.Command, ...] = (demo, init)
 NEEDS_SETTINGS: tuple[click.Command, ...] = (
-    *(alerts, audit, create_admin, keys),
+    *(alerts, audit, change_email, create_admin, keys),
     *(reconcile, reset_password, router, sales, webhooks, worker),
 )
 

@@ -38,6 +38,7 @@ def texts() -> set[str | tuple[str, ...]]:
     found = {message for message in _in_files() if message}
     found |= {*legal_texts.ALL, *diagnosis_texts.ALL, *(section.label for section in SECTIONS)}
     found |= {*trail_words.ACTIONS.values(), *trail_words.KINDS.values()}
+    found |= {*trail_words.BROKEN.values(), trail_words.BEFORE_IT}
     return (
         found
         | set(_of_histories())

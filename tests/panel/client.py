@@ -52,7 +52,7 @@ class PanelClient:
         return found[1]
 
     def act_for(self, company_id: str) -> None:
-        """Choose the company that a super_admin acts for."""
+        """Choose the company that a super_admin acts for; "": none."""
         assert self.post("/panel/empresas/actuar", empresa=company_id).status_code == 303
 
 
