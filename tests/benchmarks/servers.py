@@ -74,15 +74,9 @@ def known() -> Iterator[WsgiServer]:
     if find_spec("gunicorn_h1c"):
         yield gunicorn("fast")
     if find_spec("granian"):
-        words = (
-            "--interface",
-            "wsgi",
-            "--blocking-threads",
-            str(THREADS),
-            "--backpressure",
-            "2048",
-        )
-        yield WsgiServer("granian", ("granian", "--host", "127.0.0.1", "--no-log", *words))
+        words = ("--interface", "wsgi", "--host", "127.0.0.1", "--no-log")
+        size = ("--blocking-threads", str(THREADS), "--backpressure", "2048")
+        yield WsgiServer("granian", ("granian", *words, *size))
 
 
 def main() -> None:
