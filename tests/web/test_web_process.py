@@ -27,7 +27,6 @@ NOT_LOADED = {
     "fontTools": "fpdf2's",
     "escpos": "as Pillow",
     "flask_swagger_ui": "its files are found without it",
-    "rich": "Flask-Limiter's, for its commands",
     "redis": "only where RATELIMIT_STORAGE_URI names one",
     "dns": "an address is checked without asking its domain",
     "pytest": "tests",
@@ -75,7 +74,7 @@ def test_processes_share_most_of_their_memory(environ: dict[str, str]) -> None:
             pass
         master, *workers = server.family()
         whole, own = pss([master, *workers]), [private(worker) for worker in workers]
-    # As measured:
+
     assert len(workers) == WORKERS
     assert max(own) < whole / 2, (whole // MIB, [size // MIB for size in own])
 
