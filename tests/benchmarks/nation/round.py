@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -120,10 +121,12 @@ def _transactions(stage: Stage) -> int:
 def _statements(stage: Stage, seconds: float) -> float:
     """Count a worker's statements for a while, in which it is slower for being written down."""
     stage.let_all_be_due()
-    before, log = stage.counted()["reads"], stage.postgres.log
-    with log.open(errors="replace") as said, stage.worker(counting=True) as worker:
-        said.seek(0, 2)
+    before = stage.counted()["reads"]
+    with stage.postgres.log.open(errors="replace") as said, stage.worker(counting=True) as worker:
+        worker.wait_until(lambda: stage.counted()["reads"] > before, "a router that was read")
+        before = stage.counted()["reads"]
+        said.seek(0, os.SEEK_END)
         time.sleep(seconds)
+        reads = stage.counted()["reads"] - before
         worker.kill()
-        statements = len(STATEMENT.findall(said.read()))
-    return statements / max(1, stage.counted()["reads"] - before)
+        return len(STATEMENT.findall(said.read())) / max(1, reads)

@@ -31,7 +31,7 @@ FILLING = {
     SELECT {ID}, r.company_id, r.id, 'pin', l.name_sealed, l.name_digest, 'enabled', 'enabled',
         '1hora', 2592000, 'purchase', 0, 0, {USED}, 0, now(), now(),
         now() + interval '30 days', now(), now() + interval '30 days', now(), now()
-    FROM living l CROSS JOIN LATERAL (SELECT l.n) AS s(n) {ROUTER}""",
+    FROM living l {ROUTER}""",
     "sales": f"""INSERT INTO sale (id, company_id, router_id, plan_id, gateway_account_id,
         access_id, idempotency_key, request_digest, device, mac, customer_name, customer_email,
         auto_connect, extends, plan_name, amount, currency, vat_rate, profile_name,
