@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -27,19 +28,20 @@ from portal.access.router_users import (
 )
 from portal.access.usage import Reading, count, kept_whole, take_over
 from portal.alerts.router_alerts import tell_of_changed_users
+from portal.alerts.router_contact import note_users_read
 from portal.core.clock_guard import clock_is_trusted
 from portal.core.database import reading
 from portal.core.leases import is_free
 from portal.core.logs import log
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.provisioning import HotspotUser, Provisioner, UserFound
-from portal.models import Access, Router, utc_now
+from portal.models import Access, Router, RouterContact, utc_now
 from portal.models.access import AccessState
 
 # Accesses asked after at once; SQLite binds at most 32,766 values.
 BATCH = 1_000
-# Into so many parts those are divided that nobody uses: each round looks at one of them.
-PARTS = 4
+# After so many times the usual time a round looks at all of a router's users.
+WHOLE_EVERY = 4
 HEXADECIMAL = "0123456789abcdef"
 
 
@@ -63,22 +65,22 @@ class UsageSync:
 
 @dataclass(frozen=True)
 class _Round:
-    """Hold a router, accesses of it, and what was read of their users."""
+    """Hold accesses of a router, and what was read of their users."""
 
-    router: Router
     accesses: Sequence[Access]
     found: UsersRead
 
 
-def sync_usage(router_id: str, part: int | None = None) -> UsageSync:
+def sync_usage(router_id: str, *, whole: bool = True) -> UsageSync:
     """Read the router's counters, want back what it has lost, hold to the devices that were sold.
 
-    With the number of a `part` only those are read that can have changed: who is online, who was
-    the last time, and one part of the others in turn; all of them where one is not as it was.
-    Raises RouterError.
+    Unless `whole`, only those are read that can have changed, as long as all of them were read not
+    long ago and none is otherwise than it was left. Raises RouterError.
     """
-    read = _read_part(router_id, part) if part is not None else None
-    read = read or _read_all(router_id)
+    with reading() as session:
+        router, read_at = session.execute(_with_contact(router_id)).one()
+    read = None if whole or not _is_recent(read_at) else _read_changed(router)
+    read = read or _read_all(router)
     if read is None:
         return UsageSync()
     looks = [_look(access, read.found) for access in read.accesses]
@@ -92,36 +94,63 @@ def sync_usage(router_id: str, part: int | None = None) -> UsageSync:
         changed=sum(bool(look.values) for look in looks),
     )
     log().info("usage_sync", router=router_id, users=done.users, lost=done.lost, ended=done.ended)
-    tell_of_changed_users(read.router, together(look.found for look in looks))
-    return replace(done, logged_out=log_out_surplus(read.router, read.accesses, read.found))
+    tell_of_changed_users(router, together(look.found for look in looks))
+    return replace(done, logged_out=log_out_surplus(router, read.accesses, read.found))
 
 
-def _read_all(router_id: str) -> _Round | None:
+def _with_contact(router_id: str) -> Any:
+    return (
+        select(Router, RouterContact.users_read_at)
+        .outerjoin(RouterContact, RouterContact.router_id == Router.id)
+        .where(Router.id == router_id)
+    )
+
+
+def _is_recent(read_at: datetime | None) -> bool:
+    return read_at is not None and abs(utc_now() - read_at) < timedelta(seconds=_lately())
+
+
+def _lately() -> float:
+    """Give for how many seconds it is enough to have looked at all of a router's users once."""
+    return WHOLE_EVERY * ports.settings().usage_sync_seconds
+
+
+def _read_all(router: Router) -> _Round | None:
     """Read all that was sold; None where nothing is."""
     with reading() as session:
-        router = session.get_one(Router, router_id)
-        accesses = list(session.scalars(_settled_on(router_id)))
-        sold = _sold_on(session, router_id)
-    return _Round(router, accesses, read_users(router, accesses, sold)) if accesses else None
+        accesses = list(session.scalars(_settled_on(router.id)))
+        sold = _sold_on(session, router.id)
+    if not accesses:
+        return None
+    found = read_users(router, accesses, sold)
+    note_users_read(router)
+    return _Round(accesses, found)
 
 
-def _read_part(router_id: str, part: int) -> _Round | None:
+def _read_changed(router: Router) -> _Round | None:
     """Read those alone that can have changed; None where that does not suffice."""
-    with reading() as session:
-        router = session.get_one(Router, router_id)
     sessions = read_sessions(router)
     with reading() as session:
-        accesses = list(session.scalars(_can_have_changed(router_id, part, sessions)))
+        accesses = list(session.scalars(_can_have_changed(router.id, sessions)))
     found = read_some(router, accesses, sessions)
-    return None if found is None else _Round(router, accesses, found)
+    return None if found is None else _Round(accesses, found)
 
 
-def _can_have_changed(router_id: str, part: int, online: Collection[str]) -> Any:
+def _can_have_changed(router_id: str, online: Collection[str]) -> Any:
+    """Select who is online or was, what was opened lately, and some of the others in turn."""
     is_online = Access.name_digest.in_(names_by_digest(router_id, online))
     was_online = Access.session_seconds > 0
-    # The digest's first digit is as good as drawn by lot.
-    in_turn = func.substr(Access.name_digest, 1, 1).in_(list(HEXADECIMAL[part % PARTS :: PARTS]))
-    return _settled_on(router_id).where(or_(is_online, was_online, in_turn))
+    is_new = Access.enabled_at > utc_now() - timedelta(seconds=_lately())
+    return _settled_on(router_id).where(or_(is_online, was_online, is_new, _in_turn()))
+
+
+def _in_turn() -> ColumnElement[bool]:
+    """Choose one part of all: so a router that has lost its users is known for it at once.
+
+    The digest's first digit is as good as drawn by lot.
+    """
+    turn = int(monotonic() / ports.settings().usage_sync_seconds) % WHOLE_EVERY
+    return func.substr(Access.name_digest, 1, 1).in_(list(HEXADECIMAL[turn::WHOLE_EVERY]))
 
 
 def remove_orphaned_users(router_id: str) -> UsageSync:

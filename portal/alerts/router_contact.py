@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from portal.core.database import insert_new, reading, writing
+from portal.core.database import insert_new, reading, write_over, writing
 from portal.core.statements import truncate_to_columns
 from portal.hotspot.errors import RouterBusy, RouterError, RouterUnavailable
 from portal.models import Router, RouterContact, utc_now
@@ -38,6 +38,13 @@ def note_failure(router: Router, error: RouterError) -> None:
     It is silent since the first time, however often it is asked.
     """
     note_each([Heard(router, error)])
+
+
+def note_users_read(router: Router) -> None:
+    """Note that all of its users were read just now."""
+    with writing() as session:
+        mine = {"router_id": router.id, "company_id": router.company_id}
+        write_over(session, RouterContact, mine | {"users_read_at": utc_now()})
 
 
 def silent_seconds(router_id: str) -> float:

@@ -61,8 +61,7 @@ class Job(Base):
 
     `company_id` is whose it is; nobody's where it is about the whole deployment. `attempts` counts
     what came of the last times, in a row: tries in vain, or looks at a router where nobody was
-    online. `turn` counts how often it was done. `away`: its router does not answer, so that it
-    waits apart from the others.
+    online. `away`: its router does not answer, so that it waits apart from the others.
     """
 
     __tablename__ = "job"
@@ -75,7 +74,6 @@ class Job(Base):
     company_id: Mapped[str | None] = mapped_column(ForeignKey("company.id"))
     next_attempt_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
-    turn: Mapped[int] = mapped_column(default=0, server_default="0")
     away: Mapped[bool] = mapped_column(default=False, server_default=false())
     lease: Mapped[str | None] = mapped_column(String(32))
     lease_until: Mapped[datetime | None]

@@ -21,8 +21,8 @@ SALES = DueRows(
 )
 ACCESSES = DueRows(Access, Access.parked_reason.is_(None))
 EVENTS = DueRows(WebhookEvent, true())
-JOBS = DueRows(Job, AT_HOME, also=(Job.attempts, Job.turn, Job.away))
-JOBS_AWAY = DueRows(Job, AWAY, also=(Job.attempts, Job.turn, Job.away))
+JOBS = DueRows(Job, AT_HOME, also=(Job.attempts, Job.away))
+JOBS_AWAY = DueRows(Job, AWAY, also=(Job.attempts, Job.away))
 
 # A job may take longer than a step of a sale, and nobody waits for it.
 JOB_LEASES = 3

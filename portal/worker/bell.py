@@ -1,9 +1,9 @@
 """Hear at once of what has become due, so that a worker need not look all the time.
 
-On PostgreSQL whoever writes something that is due rings a bell in the same transaction, by the
-triggers of migration 0033 (LISTEN and NOTIFY). A worker also rings it for itself, each time that it
-shows that it lives: while it hears that, it looks by itself only now and then. Where nobody can be
-heard, as behind pgbouncer in transaction mode or on SQLite, it looks as often as it was told to.
+On PostgreSQL whoever writes something that is due rings a bell in the same transaction, by triggers
+of the tables (LISTEN and NOTIFY). A worker also rings it for itself, each time that it shows that
+it lives: while it hears that, it looks by itself only now and then. Where nobody can be heard, as
+behind pgbouncer in transaction mode or on SQLite, it looks as often as it was told to.
 """
 
 from __future__ import annotations

@@ -34,6 +34,7 @@ from portal.sales.search.writing import write_words
 from portal.sales.takings.summing import sum_days
 from portal.vouchers.upkeep import keep_vouchers
 from portal.worker.due_times import pull_forward
+from portal.worker.email_change_mail import send_email_changes
 from portal.worker.orphan_orders import search_orphan_orders
 from portal.worker.password_mail import PERIOD_SECONDS as LINKS_SECONDS
 from portal.worker.password_mail import send_password_links
@@ -58,13 +59,13 @@ FOR_GOOD = (JobKind.RETENTION, JobKind.ATTEMPT_LIMITS)
 SPREAD_OUT = (JobKind.USAGE_SYNC, JobKind.ROUTER_REACH)
 
 
-def _kinds(quiet: int = 0, turn: int = 0) -> dict[JobKind, tuple[Callable[[str], object], float]]:
+def _kinds(quiet: int = 0) -> dict[JobKind, tuple[Callable[[str], object], float]]:
     """Say what does each kind of job for a subject, and after how many seconds it is due again.
 
     What does it may say otherwise, by a `Pace`.
     """
     numbers = settings()
-    round_of = partial(go_round, quiet=quiet, turn=turn)
+    round_of = partial(go_round, quiet=quiet)
     return {
         JobKind.USAGE_SYNC: (round_of, numbers.usage_sync_seconds),
         JobKind.ORPHANED_USERS: (remove_orphaned_users, numbers.orphaned_users_hours * 3600),
@@ -78,7 +79,7 @@ def _kinds(quiet: int = 0, turn: int = 0) -> dict[JobKind, tuple[Callable[[str],
         JobKind.EXPIRING_KEYS: (lambda _all: tell_of_expiring_keys(), KEYS_SECONDS),
         JobKind.ROUTER_REACH: (watch_router, WATCH_SECONDS),
         JobKind.DAILY_SUMMARY: (tell_of_yesterday, LOOK_SECONDS),
-        JobKind.PASSWORD_LINKS: (lambda _all: send_password_links(), LINKS_SECONDS),
+        JobKind.PASSWORD_LINKS: (lambda _all: _send_links(), LINKS_SECONDS),
         JobKind.SALE_WORDS: (lambda _all: write_words(), WORDS_SECONDS),
         JobKind.TAKINGS: (sum_days, TAKINGS_SECONDS),
         JobKind.WITHDRAWN_RECEIPTS: (withdraw_receipts, WITHDRAWAL_SECONDS),
@@ -91,6 +92,11 @@ def _kinds(quiet: int = 0, turn: int = 0) -> dict[JobKind, tuple[Callable[[str],
 def periods() -> dict[JobKind, float]:
     """Give after how many seconds each kind of job comes round."""
     return {kind: period for kind, (_, period) in _kinds().items()}
+
+
+def _send_links() -> None:
+    send_password_links()
+    send_email_changes()
 
 
 def plan_jobs() -> None:
@@ -125,7 +131,6 @@ def do_job(claim: Claim) -> None:
     pace = _done(kind, subject, claim)
     spread = random.uniform(1 - SPREAD, 1) if kind in SPREAD_OUT else 1.0  # noqa: S311
     values: dict[str, Any] = {"next_attempt_at": from_now(pace.seconds * spread), "lease": None}
-    values |= {"turn": Job.turn + 1}
     values |= {} if pace.attempts is None else {"attempts": pace.attempts}
     values |= {} if pace.away is None else {"away": pace.away}
     execute_alone(update(Job).where(Job.id == claim.id, Job.lease == claim.lease).values(values))
@@ -133,8 +138,8 @@ def do_job(claim: Claim) -> None:
 
 def _done(kind: JobKind, subject: str, claim: Claim) -> Pace:
     """Do it, and say how it goes on."""
-    quiet, turn, was_away = claim.also or (0, 0, False)
-    action, period = _kinds(quiet, turn)[kind]
+    quiet, was_away = claim.also or (0, False)
+    action, period = _kinds(quiet)[kind]
     if kind in FOR_GOOD and not clock_is_trusted():
         return Pace(min(period, QUIET))
     try:
@@ -143,7 +148,7 @@ def _done(kind: JobKind, subject: str, claim: Claim) -> Pace:
         return _after(kind, subject, period, error)
     pace = came if isinstance(came, Pace) else Pace(period)
     if was_away and pace.away is False:
-        ask_again(subject)
+        ask_again(subject, was_away=True)
     return pace
 
 

@@ -89,11 +89,11 @@ def test_what_has_to_do_with_a_router_that_is_away_waits_apart(shop: Shop) -> No
         with writing() as session:
             due = {"next_attempt_at": utc_now() - AGO}
             session.add(Job(id="usage_sync:near", **due))
-            session.add(Job(id="usage_sync:far", away=True, attempts=3, turn=7, **due))
+            session.add(Job(id="usage_sync:far", away=True, attempts=3, **due))
         [(_, near)] = jobs_queue().take_some(9)
         [(_, far)] = away_queue().take_some(9)
     assert (near.id, far.id) == ("usage_sync:near", "usage_sync:far")
-    assert far.also == (3, 7, True)
+    assert far.also == (3, True)
 
 
 def test_a_step_gives_way_sooner_where_the_processor_has_time() -> None:

@@ -152,6 +152,7 @@ def test_a_listener_whose_line_is_cut_looks_by_itself_and_listens_again(
         wait_until(lambda: worker.hears, "it to listen again")
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_where_nobody_rings_a_worker_looks_as_often_as_it_was_told(shop: Shop) -> None:
     with at_work(shop.app, pause=0.1) as worker:
         write_event(shop)

@@ -44,16 +44,22 @@ def leave_alone(router: Router, error: RouterError) -> float:
     return seconds
 
 
-def ask_again(router_id: str) -> None:
-    """Let all that waits for a router be due: it answers again. Nothing where it was not silent."""
+def ask_again(router_id: str, *, was_away: bool = False) -> None:
+    """Let all that waits for a router be due, since it answers.
+
+    Nothing where none of its jobs waits apart and it is not known as silent, unless `was_away`.
+    """
+    now = {"next_attempt_at": from_now()}
     with writing() as session:
         contact = update(RouterContact).where(
             RouterContact.router_id == router_id, RouterContact.silent_since.is_not(None)
         )
-        if not _run(session, contact.values(silent_since=None, answered_at=utc_now())):
+        heard = _run(session, contact.values(silent_since=None, answered_at=utc_now()))
+        jobs = _run(
+            session, _jobs(router_id).where(Job.away, is_free(Job)).values(away=False, **now)
+        )
+        if not (heard or jobs or was_away):
             return
-        now = {"next_attempt_at": from_now()}
-        _run(session, _jobs(router_id).where(Job.away, is_free(Job)).values(away=False, **now))
         waiting = _run(session, _waiting_accesses(router_id).values(now))
         paid = _run(session, _paid_sales(router_id).values(now))
     log().info("router is back", router=router_id, accesses=waiting, sales=paid)

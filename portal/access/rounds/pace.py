@@ -6,20 +6,17 @@ from portal.access.usage_sync import sync_usage
 from portal.models.job import Pace
 from portal.ports import settings
 
-# Of so many rounds one looks at all of a router's users, as does the first one.
-WHOLE_EVERY = 5
 # Where nobody was online for two rounds, the next ones come after so many times the usual time
 # at most: who comes online there is seen later by that much.
 QUIETEST = 4
 
 
-def go_round(router_id: str, quiet: int, turn: int) -> Pace:
+def go_round(router_id: str, quiet: int) -> Pace:
     """Read the router, and say when to do so again. Raises RouterError.
 
-    `quiet`: in how many rounds in a row nobody was online; `turn`: how often it was read.
+    `quiet`: in how many rounds in a row nobody was online.
     """
-    part = turn % WHOLE_EVERY
-    done = sync_usage(router_id, part or None)
+    done = sync_usage(router_id, whole=False)
     quiet = 0 if done.online or done.changed else quiet + 1
     return Pace(settings().usage_sync_seconds * _factor(quiet), quiet)
 

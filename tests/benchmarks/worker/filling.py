@@ -72,9 +72,7 @@ class Filler:
         session.add(account)
         session.flush()
         account.private_key = "key_planted1Private2Key3xyz"
-        plan = models.Plan(
-            company_id=company.id, name="1 Hora", amount=2000, profile_name=PROFILE
-        )
+        plan = models.Plan(company_id=company.id, name="1 Hora", amount=2000, profile_name=PROFILE)
         session.add(plan)
         session.flush()
         return company, account, plan
@@ -89,7 +87,7 @@ class Filler:
         )
         self._session.add(router)
         self._session.flush()
-        router.password = "secret"  # noqa: S105 - of routers that are simulated here
+        router.password = "secret"
         self._session.flush()
         return router
 
@@ -119,7 +117,7 @@ class Filler:
         own |= {"order_id": "NULL", "next_attempt_at": "NULL", "lease": "NULL"}
         read = ", ".join(own.get(name, f"s.{name}") for name in columns)
         statement = (
-            f"INSERT INTO sale ({', '.join(columns)}) SELECT {read}"  # noqa: S608
+            f"INSERT INTO sale ({', '.join(columns)}) SELECT {read}"
             " FROM (SELECT * FROM sale LIMIT 1) s, generate_series(1, :many) n"
         )
         self._session.execute(text("SET session_replication_role = replica"))

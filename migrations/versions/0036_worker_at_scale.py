@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0033"
-down_revision = "0032"
+revision = "0036"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
@@ -29,10 +29,11 @@ $$ BEGIN PERFORM pg_notify('portal_work', TG_ARGV[0]); RETURN NULL; END $$"""
 
 def upgrade() -> None:
     with op.batch_alter_table("job") as batch_op:
-        batch_op.add_column(sa.Column("turn", sa.Integer(), nullable=False, server_default="0"))
         batch_op.add_column(
             sa.Column("away", sa.Boolean(), nullable=False, server_default=sa.false())
         )
+    with op.batch_alter_table("router_contact") as batch_op:
+        batch_op.add_column(sa.Column("users_read_at", sa.DateTime(timezone=True), nullable=True))
     op.drop_index("ix_job_due", table_name="job")
     _index("ix_job_due", HOME)
     _index("ix_job_away", AWAY)
@@ -74,5 +75,6 @@ def downgrade() -> None:
     op.drop_index("ix_job_due", table_name="job")
     with op.batch_alter_table("job") as batch_op:
         batch_op.drop_column("away")
-        batch_op.drop_column("turn")
+    with op.batch_alter_table("router_contact") as batch_op:
+        batch_op.drop_column("users_read_at")
     _index("ix_job_due", WAITING)
