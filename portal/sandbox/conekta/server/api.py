@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 
-from portal.sandbox.conekta.faults import Action, Fault
 from portal.sandbox.conekta.keyring import presented
 from portal.sandbox.conekta.server import routes
 from portal.sandbox.conekta.server.call import Call, read_json
 from portal.sandbox.conekta.server.errors import (
+    VENDOR_JSON,
     ApiError,
     Detail,
     Json,
@@ -17,10 +17,11 @@ from portal.sandbox.conekta.server.errors import (
     general_failure,
     missing_key,
 )
-from portal.sandbox.conekta.server.http import VENDOR_JSON, Manner, Request, Response
-from portal.sandbox.conekta.server.pace import Pace
 from portal.sandbox.conekta.server.routes import Route
 from portal.sandbox.conekta.world import World
+from portal.sandbox.gateway.faults import Action, Fault
+from portal.sandbox.gateway.http import Manner, Request, Response
+from portal.sandbox.gateway.pace import Pace
 
 _HEADERS = {"Conekta-Media-Type": "conekta-v2.3.0; format=json"}
 _GATEWAY_TROUBLE = (502, 503, 504)
@@ -95,7 +96,7 @@ def _trouble(status: int) -> Response:
 
 
 def _json(status: int, body: Json) -> Response:
-    return Response(status, json.dumps(body).encode(), headers=_HEADERS)
+    return Response(status, json.dumps(body).encode(), VENDOR_JSON, _HEADERS)
 
 
 def _peek(request: Request) -> Json:

@@ -11,9 +11,9 @@ from portal.sandbox.conekta.control_api import PREFIX, ControlApi
 from portal.sandbox.conekta.controls import Controls
 from portal.sandbox.conekta.orders.three_ds import ThreeDs
 from portal.sandbox.conekta.server.api import Api
-from portal.sandbox.conekta.server.http import Connection, Handler, Request, Response
 from portal.sandbox.conekta.webhooks.deliveries import Deliverer
 from portal.sandbox.conekta.world import World
+from portal.sandbox.gateway.http import Connection, Handler, Request, Response
 
 BACKLOG = 1024
 
