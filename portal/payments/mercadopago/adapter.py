@@ -37,7 +37,7 @@ from portal.payments.gateway import (
 from portal.payments.mercadopago import amounts, charging, documents, reversal
 from portal.payments.mercadopago.client import HttpAnswer, LostAnswer, MercadoPagoClient
 from portal.payments.mercadopago.orders import SellerAccount, unknown
-from portal.payments.mercadopago.refusals import Complaint, complaint_in, key_refused, not_sent
+from portal.payments.mercadopago.refusals import Objection, complaint_in, key_refused, not_sent
 from portal.payments.plain_spelling import plainer
 
 BY_HAND = Refused("by_hand", Fault.OPERATOR)
@@ -176,7 +176,7 @@ def _not_opened(answer: HttpAnswer | LostAnswer, order: Order | None) -> Refused
     return complaint.refused() if complaint else unknown(answer, order)
 
 
-def _about_buyer(answer: HttpAnswer | LostAnswer) -> Complaint | None:
+def _about_buyer(answer: HttpAnswer | LostAnswer) -> Objection | None:
     complaint = complaint_in(answer, 400, 422)
     return complaint if complaint and complaint.about in ("email", "name") else None
 

@@ -1,4 +1,4 @@
-"""Write and read amounts as Mercado Pago does: decimal strings in the money of the account's country.
+"""Write and read amounts as Mercado Pago does: decimal strings in its country's money.
 
 We count hundredths of every currency, so that one number means one thing; no float is ever made.
 """

@@ -23,7 +23,7 @@ from portal.payments.mercadopago.declines import sentence_for
 from portal.payments.mercadopago.orders import SellerAccount, path, unknown
 from portal.payments.mercadopago.refusals import (
     TOKEN_DEAD,
-    Complaint,
+    Objection,
     complaint_in,
     key_refused,
     not_sent,
@@ -139,7 +139,7 @@ def _concluded(found: Outcome | Opened | Canceled, answer: HttpAnswer | LostAnsw
     return found
 
 
-def _complained(complaint: Complaint) -> Outcome:
+def _complained(complaint: Objection) -> Outcome:
     if complaint.about == "card":
         return Declined(sentence_for(complaint.said))
     return complaint.refused()

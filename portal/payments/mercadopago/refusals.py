@@ -34,7 +34,7 @@ TOKEN_DEAD = "El formulario de la tarjeta caducó. Escriba la tarjeta otra vez."
 
 
 @dataclass(frozen=True)
-class Complaint:
+class Objection:
     """Hold an error: its `code`, all that it `said`, and the order that came along, if any.
 
     `about` is whose doing it is: one of FAULTS, or None.
@@ -54,7 +54,7 @@ class Complaint:
         return Refused(self.code, fault, said, typed)
 
 
-def complaint_in(answer: HttpAnswer | LostAnswer, *statuses: int) -> Complaint | None:
+def complaint_in(answer: HttpAnswer | LostAnswer, *statuses: int) -> Objection | None:
     """Read an error, where the answer has one of these statuses and is an error at all.
 
     Its OpenAPI has `error`, `message` and `cause`; its orders also answer `errors`, each with
@@ -70,7 +70,7 @@ def complaint_in(answer: HttpAnswer | LostAnswer, *statuses: int) -> Complaint |
     about = next((name for name, pattern in ABOUT if pattern.search(said)), None)
     code = next((word for word in words if re.fullmatch(WORD, word, re.ASCII)), "unnamed")
     message = next((word for word in words if " " in word), None)
-    return Complaint(code, said, about, message, data.get("data"))
+    return Objection(code, said, about, message, data.get("data"))
 
 
 def _words(data: Mapping[str, object]) -> Iterator[str | None]:

@@ -19,13 +19,12 @@ from portal.sandbox.conekta.server.errors import (
 )
 from portal.sandbox.conekta.server.routes import Route
 from portal.sandbox.conekta.world import World
-from portal.sandbox.gateway.faults import Action, Fault
-from portal.sandbox.gateway.http import Manner, Request, Response
+from portal.sandbox.gateway.faults import Fault
+from portal.sandbox.gateway.http import Request, Response
 from portal.sandbox.gateway.pace import Pace
+from portal.sandbox.gateway.spoiling import spoiled
 
 _HEADERS = {"Conekta-Media-Type": "conekta-v2.3.0; format=json"}
-_GATEWAY_TROUBLE = (502, 503, 504)
-_CUT = Response(200, manner=Manner.CUT)
 
 
 class Api:
@@ -72,25 +71,10 @@ class Api:
     async def _spoil(
         self, fault: Fault, response: Response | None, gone: asyncio.Event
     ) -> Response:
-        """What the client gets in place of the answer, or of an execution that never was."""
-        if fault.action is Action.STATUS:
-            return _trouble(fault.status)
-        if fault.error is not None:
-            return _json(fault.status, fault.error)
-        if fault.action is Action.GARBAGE:
-            return Response(200, b'{"object": "order", "id": \xff\xfe<html>', VENDOR_JSON)
-        if fault.action is Action.HANG:
-            await self._world.faults.hang(gone, fault.seconds)
-        if response is None or fault.action in (Action.HANG, Action.CUT):
-            return _CUT
-        manner = Manner(fault.action.value)
-        pause = 0.05 if fault.seconds is None else fault.seconds
-        return Response(response.status, response.body, manner=manner, seconds=pause)
+        return await spoiled(self._world.faults, fault, response, gone, _trouble)
 
 
 def _trouble(status: int) -> Response:
-    if status in _GATEWAY_TROUBLE:
-        return Response(status, b"<html><body>upstream trouble</body></html>", "text/html")
     refusal = missing_key() if status == 401 else general_failure(status)
     return _json(status, refusal.body("es"))
 
