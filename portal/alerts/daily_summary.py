@@ -20,20 +20,16 @@ from portal.models import (
     AlertMessage,
     AlertSubscription,
     Company,
+    MoneyBack,
     Sale,
-    SaleMove,
     Voucher,
     utc_now,
 )
-from portal.models.sale_states import SaleState
 from portal.ports import time_zone_of
 
 LOOK_SECONDS = 600.0
 MORNING = time(8)
 WEEK = timedelta(days=7)
-# Money that comes later than this after its sale was begun is not looked for.
-LATEST_MONEY = timedelta(days=31)
-GIVEN_BACK = (SaleState.REFUNDED, SaleState.CHARGED_BACK)
 Sums = list[tuple[str, int, int]]
 """A currency, how many, and centavos."""
 
@@ -111,8 +107,6 @@ def _sold(session: Session, company_id: str, day: date, zone: ZoneInfo) -> Sums:
         select(Sale.currency, func.count(), func.sum(Sale.amount))
         .where(
             Sale.company_id == company_id,
-            Sale.created_at >= begins - LATEST_MONEY,
-            Sale.created_at < ends,
             Sale.paid_at >= begins,
             Sale.paid_at < ends,
         )
@@ -139,18 +133,14 @@ def _cash(session: Session, company_id: str, day: date, zone: ZoneInfo) -> Sums:
 
 
 def _given_back(session: Session, company_id: str, day: date, zone: ZoneInfo) -> Sums:
-    begins, ends = begin_of(day, zone), end_of(day, zone)
     query = (
-        select(Sale.currency, func.count(), func.sum(Sale.amount))
-        .join(SaleMove, SaleMove.sale_id == Sale.id)
+        select(MoneyBack.currency, func.count(), func.sum(MoneyBack.amount))
         .where(
-            Sale.company_id == company_id,
-            Sale.state.in_(GIVEN_BACK),
-            SaleMove.to_state == Sale.state,
-            SaleMove.at >= begins,
-            SaleMove.at < ends,
+            MoneyBack.company_id == company_id,
+            MoneyBack.at >= begin_of(day, zone),
+            MoneyBack.at < end_of(day, zone),
         )
-        .group_by(Sale.currency)
-        .order_by(Sale.currency)
+        .group_by(MoneyBack.currency)
+        .order_by(MoneyBack.currency)
     )
     return [(currency, count, int(total)) for currency, count, total in session.execute(query)]

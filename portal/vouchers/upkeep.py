@@ -11,6 +11,7 @@ from portal.core.clock_guard import clock_is_trusted
 from portal.core.database import writing
 from portal.core.logs import log
 from portal.core.records import from_now
+from portal.core.statements import row_by_row
 from portal.models import Access, Voucher
 from portal.models.access import AccessState
 from portal.models.voucher import UNUSED
@@ -50,7 +51,9 @@ def _note_used(session: Session, company_id: str) -> int:
     used = select(Access.id).where(Access.id == Voucher.access_id, WAS_USED).exists()
     statement = update(Voucher).where(Voucher.company_id == company_id, UNUSED, used)
     sold = case((Voucher.sold_at.is_(None), first), else_=Voucher.sold_at)
-    return _run(session, statement.values(used_at=first, sold_at=sold))
+    # Few are unused among all that were ever sold.
+    with row_by_row(session):
+        return _run(session, statement.values(used_at=first, sold_at=sold))
 
 
 def _expire(session: Session, company_id: str) -> int:
