@@ -147,10 +147,9 @@ class Access(Base):
         if not pairs:
             return false()
         # Joined: of a list of conditions PostgreSQL plans every single one.
-        looked_for = values(
-            column("router_id", String), column("name_digest", String), name="named"
-        )
-        return tuple_(cls.router_id, cls.name_digest).in_(select(looked_for.data(pairs)))
+        columns = (column("router_id", String), column("name_digest", String))
+        looked_for = values(*columns, name="looked_for").data(pairs).cte("looked_for")
+        return tuple_(cls.router_id, cls.name_digest).in_(select(looked_for))
 
     @property
     def total_seconds(self) -> int:
