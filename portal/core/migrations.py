@@ -1,50 +1,49 @@
-"""Tell whether a database is as this version needs it, and change indexes while others sell."""
+"""Tell whether a database has all the tables and columns that this version works with."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
 from functools import cache
 
-import sqlalchemy as sa
-from alembic import op
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from flask import Flask, current_app
+from sqlalchemy import inspect, text
 from sqlalchemy.orm import Session
 
 from config import ROOT
+from portal.core.extensions import db
+
+FOLDER = ROOT / "migrations"
+REVISION = re.compile(r'^(down_)?revision = "(\w+)"$', re.MULTILINE)
+
+
+def prepare(app: Flask) -> None:
+    """Let Flask-Migrate work on the application. A web process never loads it, nor Alembic."""
+    from flask_migrate import Migrate
+
+    Migrate(app, db, directory=str(FOLDER))
+
+
+def upgrade() -> None:
+    """Walk the migrations that the current application's database lacks."""
+    import flask_migrate
+
+    prepare(current_app)
+    flask_migrate.upgrade()
 
 
 def is_behind(session: Session) -> bool:
     """Tell whether migrations are missing, or were made by another version."""
-    found = MigrationContext.configure(session.connection()).get_current_heads()
-    return set(found) != _heads()
+    if not inspect(session.connection()).has_table("alembic_version"):
+        return True
+    found = session.scalars(text("SELECT version_num FROM alembic_version"))
+    return set(found) != newest()
 
 
 @cache
-def _heads() -> set[str]:
-    return set(ScriptDirectory(str(ROOT / "migrations")).get_heads())
-
-
-def build_index(name: str, table: str, columns: Sequence[str], where: str | None = None) -> None:
-    """Build an index; on PostgreSQL nobody who writes to the table waits for it."""
-    limit = None if where is None else sa.text(where)
-    if not _is_postgresql():
-        op.create_index(name, table, columns, sqlite_where=limit)
-        return
-    with op.get_context().autocommit_block():
-        # One whose building was cut off is still there, and serves nobody.
-        op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
-        op.create_index(name, table, columns, postgresql_where=limit, postgresql_concurrently=True)
-
-
-def drop_index(name: str, table: str) -> None:
-    """Drop an index; on PostgreSQL nobody who works with the table waits for it."""
-    if not _is_postgresql():
-        op.drop_index(name, table_name=table)
-        return
-    with op.get_context().autocommit_block():
-        op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
-
-
-def _is_postgresql() -> bool:
-    return op.get_context().dialect.name == "postgresql"
+def newest() -> frozenset[str]:
+    """Give the migrations that no other one follows, as Alembic does, which is not loaded here."""
+    files = (FOLDER / "versions").glob("*.py")
+    said = [REVISION.findall(file.read_text(encoding="utf-8")) for file in files]
+    named = {name for each in said for follows, name in each if not follows}
+    followed = {name for each in said for follows, name in each if follows}
+    return frozenset(named - followed)

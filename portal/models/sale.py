@@ -17,11 +17,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.records import Base, new_id, utc_now
 from portal.models.sale_states import TRYING, UNDECIDED, CancelReason, SaleState
+from portal.models.shared.sold_terms import SoldTerms
+from portal.models.shared.vat import USUAL_VAT
 
 STATES = tuple(SaleState)
 CANCEL_REASONS = tuple(CancelReason)
 # Sixteen per cent, in basis points.
-USUAL_VAT = 1600
 
 
 def _listed(words: tuple[str, ...]) -> str:
@@ -47,7 +48,7 @@ CARD_TRIED = text(f"state IN ({_listed(TRYING)})")
 UNDECIDED_STATES = text(f"state IN ({_listed(UNDECIDED)})")
 
 
-class Sale(Base):
+class Sale(SoldTerms, Base):
     """Keep a purchase by one device on one router, with plan and price as they were.
 
     `amount`, `amount_refunded` and `fee`, what the gateway kept of it as far as it told, are in
@@ -178,15 +179,7 @@ class Sale(Base):
     auto_connect: Mapped[bool] = mapped_column(default=False)
     extends: Mapped[bool] = mapped_column(default=False)
 
-    plan_name: Mapped[str] = mapped_column(String(100))
-    amount: Mapped[int] = mapped_column(BigInteger)
-    currency: Mapped[str] = mapped_column(String(3))
     vat_rate: Mapped[int] = mapped_column(default=USUAL_VAT, server_default=str(USUAL_VAT))
-    profile_name: Mapped[str] = mapped_column(String(100))
-    duration_seconds: Mapped[int | None] = mapped_column(BigInteger)
-    duration_from: Mapped[str | None] = mapped_column(String(10))
-    data_limit: Mapped[int | None] = mapped_column(BigInteger)
-    max_devices: Mapped[int | None]
     taken_seconds: Mapped[int | None] = mapped_column(BigInteger)
     taken_data: Mapped[int | None] = mapped_column(BigInteger)
 

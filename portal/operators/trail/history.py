@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import TypedDict, Unpack
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from portal.core.database import reading
 from portal.core.local_time import When, begin_of, end_of
-from portal.models import AuditEntry, Company
+from portal.models import AuditEntry
+from portal.models.audit_entry import DEPLOYMENT
 from portal.operators.lookup import ListPage, company_in, page
 from portal.operators.trail.values import values_in
 from portal.ports import time_zone_of
@@ -33,9 +35,9 @@ class TrailFilters(TypedDict, total=False):
 
 
 def listing(
-    company_id: str, limit: int, offset: int, **filters: Unpack[TrailFilters]
+    company_id: str | None, limit: int, offset: int, **filters: Unpack[TrailFilters]
 ) -> ListPage[AuditEntry]:
-    """List the company's entries that fit. Raises NotFound."""
+    """List the company's entries that fit, or the deployment's own. Raises NotFound."""
     query = _newest_first(company_id, filters)
     with reading() as session:
         if any(filters.values()):
@@ -46,8 +48,8 @@ def listing(
         return ListPage(last, rows.all())
 
 
-def every(company_id: str, **filters: Unpack[TrailFilters]) -> Iterator[AuditEntry]:
-    """Read all entries that fit, in batches: no connection is held while one is used.
+def every(company_id: str | None, **filters: Unpack[TrailFilters]) -> Iterator[AuditEntry]:
+    """Read all of them that fit, in batches: no connection is held while one is used.
 
     Raises NotFound at once, not when the first is asked for.
     """
@@ -66,24 +68,24 @@ def _batch(query: Select[AuditEntry]) -> Sequence[AuditEntry]:
         return session.scalars(query.limit(BATCH)).all()
 
 
-def _newest_first(company_id: str, filters: TrailFilters) -> Select[AuditEntry]:
+def _newest_first(company_id: str | None, filters: TrailFilters) -> Select[AuditEntry]:
     with reading() as session:
-        company = company_in(session, company_id)
+        company = company_in(session, company_id) if company_id is not None else None
         # A company's chain is its id, and the chain's indexes have its entries in order.
-        mine = AuditEntry.chain == company.id
-        query = select(AuditEntry).where(mine, *_conditions(session, company, filters))
+        chain = company.id if company is not None else DEPLOYMENT
+        conditions = _conditions(session, chain, time_zone_of(company), filters)
+        query = select(AuditEntry).where(AuditEntry.chain == chain, *conditions)
     return query.order_by(AuditEntry.position.desc())
 
 
 def _conditions(
-    session: Session, company: Company, filters: TrailFilters
+    session: Session, chain: str, zone: ZoneInfo, filters: TrailFilters
 ) -> Iterator[ColumnElement[bool]]:
-    zone = time_zone_of(company)
     if who := filters.get("who"):
-        known = values_in(session, company.id, AuditEntry.actor)
+        known = values_in(session, chain, AuditEntry.actor)
         yield AuditEntry.actor.in_([one for one in known if who.casefold() in one.casefold()])
     if action := filters.get("action"):
-        known = values_in(session, company.id, AuditEntry.action)
+        known = values_in(session, chain, AuditEntry.action)
         kind = (one for one in known if one == action or one.startswith(f"{action}."))
         yield AuditEntry.action.in_(list(kind))
     if target := filters.get("target"):

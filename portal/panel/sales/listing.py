@@ -44,7 +44,8 @@ def sales() -> Response:
 def sales_csv() -> Response:
     """Give all of them as a table, however many, a line at a time."""
     found = transactions.every(company_id(), **filters_asked().asked())
-    return attached(sales_table(found, companies.zone_of(company_id())), "ventas.csv")
+    lines = sales_table(found, companies.zone_of(company_id()), state_words())
+    return attached(lines, "ventas.csv")
 
 
 def state_words() -> dict[str, str]:

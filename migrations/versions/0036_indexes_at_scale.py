@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from portal.core.migrations import build_index, drop_index
+from portal.core.schema.indexes import build_index, drop_index
 
-revision = "0033"
-down_revision = "0032"
+revision = "0036"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
