@@ -15,6 +15,7 @@ from portal.core.errors import Problem
 from portal.operators.people import email_change, staff, users
 from portal.operators.vouchers import undoing
 from portal.pages import plans
+from portal.panel.help.topics import TOPICS
 from portal.panel.navigation import SECTIONS
 from portal.web import diagnosis_texts, legal_texts, trail_words
 from portal.web.error_handlers import SENTENCES
@@ -53,6 +54,7 @@ def texts() -> set[str | tuple[str, ...]]:
     found |= {*legal_texts.ALL, *diagnosis_texts.ALL, *(section.label for section in SECTIONS)}
     found |= {*trail_words.ACTIONS.values(), *trail_words.KINDS.values()}
     found |= {*trail_words.BROKEN.values(), trail_words.BEFORE_IT, *SERVICE}
+    found |= {topic.label for topic in TOPICS}
     return (
         found
         | set(_of_histories())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 from sqlalchemy import update
@@ -13,6 +14,7 @@ from portal.models import AdminUser
 from portal.operators.people import login_tries, passwords, second_factor
 from portal.operators.people.identity import count_try, take_code, who_is
 from portal.operators.people.login_tries import KnownBrowser
+from portal.operators.people.second_factor import CodeProof
 from portal.operators.people.sessions import Login, open_session
 
 WRONG = "Credenciales incorrectas"
@@ -36,24 +38,49 @@ def log_in(
     try counts for nothing.
     """
     with passwords.turn():
-        user, lock = who_is(email)
-        origin = _origin(user, network, browser)
-        is_allowed = user is not None and count_try(user, origin, known=origin != network)
-        hashed = user.password_hash if user and is_allowed else _nobodys_hash()
-        proof = second_factor.proof_of(lock, code or "") if lock else None
-        fits = passwords.fits(password, hashed) and is_allowed
-        good = fits and (lock is None or proof is not None)
-        renewed = passwords.hash_now(password) if good and passwords.is_outdated(hashed) else None
-    if user is not None and good and (proof is None or take_code(proof)):
-        with writing() as session:
-            login_tries.forgive(session, user.id, origin)
-            if renewed:
-                _renew_hash(session, user, renewed)
-            opened = open_session(session, user, ip, user_agent)
-        return Login(opened.id, opened.expires_at, user)
-    if user is not None and is_allowed:
+        tried = _try(email, password, network, browser, code)
+    user, proof = tried.user, tried.proof
+    if user is not None and tried.is_good and (proof is None or take_code(proof)):
+        return _begin(user, tried, ip, user_agent)
+    if user is not None and tried.is_allowed:
         login_tries.note_wrong(user)
     raise Unauthorized(WRONG)
+
+
+@dataclass(frozen=True)
+class _Try:
+    """Hold what came of a try; `renewed` is the password hashed at today's cost, where due."""
+
+    user: AdminUser | None
+    origin: str
+    is_allowed: bool
+    is_good: bool
+    proof: CodeProof | None
+    renewed: str | None
+
+
+def _try(
+    email: str, password: str, network: str, browser: KnownBrowser | None, code: str | None
+) -> _Try:
+    """Look at password and code. Takes as long whosever the e-mail is, and whatever is wrong."""
+    user, lock = who_is(email)
+    origin = _origin(user, network, browser)
+    is_allowed = user is not None and count_try(user, origin, known=origin != network)
+    hashed = user.password_hash if user and is_allowed else _nobodys_hash()
+    proof = second_factor.proof_of(lock, code or "") if lock else None
+    fits = passwords.fits(password, hashed) and is_allowed
+    good = fits and (lock is None or proof is not None)
+    renewed = passwords.hash_now(password) if good and passwords.is_outdated(hashed) else None
+    return _Try(user, origin, is_allowed, good, proof, renewed)
+
+
+def _begin(user: AdminUser, tried: _Try, ip: str | None, user_agent: str | None) -> Login:
+    with writing() as session:
+        login_tries.forgive(session, user.id, tried.origin)
+        if tried.renewed:
+            _renew_hash(session, user, tried.renewed)
+        opened = open_session(session, user, ip, user_agent)
+    return Login(opened.id, opened.expires_at, user)
 
 
 def _origin(user: AdminUser | None, network: str, browser: KnownBrowser | None) -> str:

@@ -15,7 +15,7 @@ from portal.operators.takings.spans import SpanKind
 from portal.panel.audience import OWNERS, STAFF
 from portal.panel.blueprint import blueprint
 from portal.panel.rendering import page, see_other
-from portal.panel.request import actor, administrator, company_id, is_owner
+from portal.panel.request import actor, administrator, company_id
 from portal.panel.today.charts import day_bars, hour_squares
 from portal.web.sale_history.sentences import parked_because
 
@@ -29,7 +29,6 @@ def today() -> Response:
         "today/today",
         needs=attention.look(mine),
         parked_because=parked_because,
-        is_owner=is_owner(),
         overviews=[_drawn(overview) for overview in found],
         has_sold=any(overview.has_sold for overview in found),
         spans=_span_words(),
