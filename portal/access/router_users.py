@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from portal import ports
-from portal.access.provisioning import known_of, mark_of, mark_prefix
+from portal.access.provisioning import known_of, mark_prefix
+from portal.access.rounds.standing import Standing
 from portal.hotspot.presence import Session as Online
 from portal.hotspot.provisioning import HotspotUser, UserFound
 from portal.models import Access, Router
@@ -23,8 +24,12 @@ Sessions = Mapping[str, list[Online]]
 
 @dataclass(frozen=True)
 class UsersRead:
-    """Hold a router's users by each mark that they carry and by name, and sessions by user."""
+    """Hold a router's users by each mark that they carry and by name, and sessions by user.
 
+    `prefix`: what our marks begin with.
+    """
+
+    prefix: str
     users: tuple[HotspotUser, ...]
     by_mark: Mapping[str, HotspotUser]
     by_name: Mapping[str, HotspotUser]
@@ -34,11 +39,16 @@ class UsersRead:
     def of(cls, users: tuple[HotspotUser, ...], sessions: Sessions) -> Self:
         """Arrange them."""
         by_mark = {user.spare_mark: user for user in users} | {user.mark: user for user in users}
-        return cls(users, by_mark, {user.name: user for user in users}, sessions)
+        by_name = {user.name: user for user in users}
+        return cls(mark_prefix(), users, by_mark, by_name, sessions)
 
-    def user_of(self, access: Access) -> HotspotUser | None:
+    def mark_of(self, access: Standing) -> str:
+        """Give the mark that the access' user should have."""
+        return self.prefix + access.id
+
+    def user_of(self, access: Standing) -> HotspotUser | None:
         """Give the access' user: by its mark, else by its name where what it has used goes on."""
-        mark = mark_of(access.id)
+        mark = self.mark_of(access)
         if mark in self.by_mark:
             return self.by_mark[mark]
         named = self.by_name.get(access.name)
@@ -53,7 +63,7 @@ def read_sessions(router: Router) -> Sessions:
     return sessions
 
 
-def read_users(router: Router, accesses: Sequence[Access], sold: int) -> UsersRead:
+def read_users(router: Router, accesses: Sequence[Standing], sold: int) -> UsersRead:
     """Read sessions, then users: one that ends in between is then in its user's counters.
 
     `sold` is how many users of ours there can be at most.
@@ -63,7 +73,8 @@ def read_users(router: Router, accesses: Sequence[Access], sold: int) -> UsersRe
     users = provisioner.users_marked(mark_prefix(), TIMEOUT, sold=sold)
     found = UsersRead.of(users, sessions)
     # Whose marks somebody has taken away is known by its name alone, which stands sealed here.
-    names = [access.name for access in accesses if mark_of(access.id) not in found.by_mark]
+    strange = (one for one in accesses if found.mark_of(one) not in found.by_mark)
+    names = [access.name for access in strange]
     if not names:
         return found
     if len(names) <= MOST_NAMES:
@@ -72,18 +83,22 @@ def read_users(router: Router, accesses: Sequence[Access], sold: int) -> UsersRe
     return UsersRead.of(everybody, sessions)
 
 
-def read_some(router: Router, accesses: Sequence[Access], sessions: Sessions) -> UsersRead | None:
-    """Read the users of these accesses alone, after the sessions.
+def read_some(
+    router: Router,
+    accesses: Sequence[Standing],
+    sessions: Sessions,
+    online: Mapping[str, str],
+) -> UsersRead | None:
+    """Read the users of these accesses alone, after the sessions; `online` are names by digest.
 
     None where one of them is not as it was left, so that all have to be looked at.
     """
-    online = names_by_digest(router.id, sessions)
     names = [online.get(access.name_digest) or access.name for access in accesses]
     if len(names) > MOST_NAMES:
         return None
     users = ports.provisioner_of(router).users_named(names, TIMEOUT) if names else ()
     found = UsersRead.of(users, sessions)
-    is_whole = all(mark_of(access.id) in found.by_mark for access in accesses)
+    is_whole = all(found.mark_of(access) in found.by_mark for access in accesses)
     return found if is_whole else None
 
 

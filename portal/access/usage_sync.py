@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from portal import ports
 from portal.access.blocked import changes_seen
 from portal.access.device_limit import log_out_surplus
 from portal.access.provisioning import mark_of, mark_prefix, told_of
+from portal.access.rounds.standing import Standing, all_standing, some_standing
 from portal.access.rounds.storing import DUE_IN, Look, store
 from portal.access.router_users import (
     TIMEOUT,
@@ -31,7 +32,6 @@ from portal.alerts.router_alerts import tell_of_changed_users
 from portal.alerts.router_contact import note_users_read
 from portal.core.clock_guard import clock_is_trusted
 from portal.core.database import reading
-from portal.core.leases import is_free
 from portal.core.logs import log
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.provisioning import HotspotUser, Provisioner, UserFound
@@ -42,6 +42,7 @@ from portal.models.access import AccessState
 BATCH = 1_000
 # After so many times the usual time a round looks at all of a router's users.
 WHOLE_EVERY = 4
+AS_IT_WAS = UserFound(True)
 HEXADECIMAL = "0123456789abcdef"
 
 
@@ -67,7 +68,7 @@ class UsageSync:
 class _Round:
     """Hold accesses of a router, and what was read of their users."""
 
-    accesses: Sequence[Access]
+    accesses: Sequence[Standing]
     found: UsersRead
 
 
@@ -118,7 +119,7 @@ def _lately() -> float:
 def _read_all(router: Router) -> _Round | None:
     """Read all that was sold; None where nothing is."""
     with reading() as session:
-        accesses = list(session.scalars(_settled_on(router.id)))
+        accesses = all_standing(session, router.id)
         sold = _sold_on(session, router.id)
     if not accesses:
         return None
@@ -128,29 +129,22 @@ def _read_all(router: Router) -> _Round | None:
 
 
 def _read_changed(router: Router) -> _Round | None:
-    """Read those alone that can have changed; None where that does not suffice."""
+    """Read those alone that can have changed; None where that does not suffice.
+
+    That is who is online or was, what was opened lately, and some of the others in turn: so a
+    router that has lost its users is known for it at once.
+    """
     sessions = read_sessions(router)
+    online, since = names_by_digest(router.id, sessions), utc_now() - timedelta(seconds=_lately())
     with reading() as session:
-        accesses = list(session.scalars(_can_have_changed(router.id, sessions)))
-    found = read_some(router, accesses, sessions)
+        accesses = some_standing(session, router.id, online, since, _digits_in_turn())
+    found = read_some(router, accesses, sessions, online)
     return None if found is None else _Round(accesses, found)
 
 
-def _can_have_changed(router_id: str, online: Collection[str]) -> Any:
-    """Select who is online or was, what was opened lately, and some of the others in turn."""
-    is_online = Access.name_digest.in_(names_by_digest(router_id, online))
-    was_online = Access.session_seconds > 0
-    is_new = Access.enabled_at > utc_now() - timedelta(seconds=_lately())
-    return _settled_on(router_id).where(or_(is_online, was_online, is_new, _in_turn()))
-
-
-def _in_turn() -> ColumnElement[bool]:
-    """Choose one part of all: so a router that has lost its users is known for it at once.
-
-    The digest's first digit is as good as drawn by lot.
-    """
+def _digits_in_turn() -> str:
     turn = int(monotonic() / ports.settings().usage_sync_seconds) % WHOLE_EVERY
-    return func.substr(Access.name_digest, 1, 1).in_(list(HEXADECIMAL[turn::WHOLE_EVERY]))
+    return HEXADECIMAL[turn::WHOLE_EVERY]
 
 
 def remove_orphaned_users(router_id: str) -> UsageSync:
@@ -199,15 +193,6 @@ def _remove(
         yield provisioner.remove_user(user.name, mark_among(user, prefix), timeout)
 
 
-def _settled_on(router_id: str) -> Any:
-    return select(Access).where(
-        Access.router_id == router_id,
-        Access.wanted == AccessState.ENABLED,
-        or_(Access.actual == AccessState.ENABLED, Access.blocked_at.is_not(None)),
-        is_free(Access),
-    )
-
-
 def _sold_on(session: Session, router_id: str) -> int:
     """Tell how many users can have been made on the router: one for each access there ever was."""
     sold = select(func.count()).select_from(Access).where(Access.router_id == router_id)
@@ -220,14 +205,14 @@ def _wanted(session: Session, which: ColumnElement[bool]) -> set[str]:
     return {mark_of(access_id) for access_id in found}
 
 
-def _look(access: Access, found: UsersRead) -> Look:
+def _look(access: Standing, found: UsersRead) -> Look:
     user = found.user_of(access)
     if user is None:
         gone = {"actual": "absent"} | _due()
         return Look(access, kept_whole(access) | gone, lost=True)
     sessions = found.sessions.get(user.name, ())
     values = count(access, Reading.of(user, sessions))
-    seen = told_of(access, _as_found(access, user))
+    seen = told_of(access, _as_found(user, found.mark_of(access)))
     # Where counters were lost, the limits on the router are too wide now.
     if seen.mark_changed or seen.bound or "used_seconds" in values:
         values |= _due()
@@ -237,12 +222,13 @@ def _look(access: Access, found: UsersRead) -> Look:
     return Look(access, values, online=bool(sessions), found=seen)
 
 
-def _as_found(access: Access, user: HotspotUser) -> UserFound:
-    changed = user.mark != mark_of(access.id)
-    return UserFound(True, mark_changed=changed, bound=bool(user.bound_mac))
+def _as_found(user: HotspotUser, mark: str) -> UserFound:
+    if user.mark == mark and not user.bound_mac:
+        return AS_IT_WAS
+    return UserFound(True, mark_changed=user.mark != mark, bound=bool(user.bound_mac))
 
 
-def _first_use(access: Access) -> dict[str, Any]:
+def _first_use(access: Standing) -> dict[str, Any]:
     """Begin the clock of a plan that counts from first use when its user was first online."""
     waits = access.duration_from == "first_use" and access.expires_at is None
     if not waits or access.total_seconds == 0 or access.duration_seconds is None:
@@ -254,7 +240,7 @@ def _first_use(access: Access) -> dict[str, Any]:
     return {"started_at": begun, "expires_at": ends, DUE_IN: _until(ends)}
 
 
-def _end(access: Access) -> dict[str, Any]:
+def _end(access: Standing) -> dict[str, Any]:
     time_limit = access.duration_seconds if access.duration_from == "connected" else None
     out_of_time = time_limit is not None and access.total_seconds >= time_limit
     out_of_data = access.data_limit is not None and access.total_bytes >= access.data_limit

@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from portal.core.database import execute_alone
 from portal.core.records import Base, from_now
 
 NULL, VALUE, MOMENT = "null", "value", "moment"
@@ -68,6 +69,12 @@ def change_rows(
     result: Any = session.execute(statement, _sent("where", where) | _sent("set", values))
     rows: int = result.rowcount
     return rows
+
+
+def change_alone(record: type[Base], where: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    """Change rows as `change_rows` does, by a statement that is a transaction of its own."""
+    statement = _update(record, _shape(where), _shape(values))
+    execute_alone(statement, _sent("where", where) | _sent("set", values))
 
 
 def add_rows(session: Session, record: type[Base], *rows: Mapping[str, Any]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from threading import Lock
 
 # Python runs on one core at a time: from this share of it on, threads wait for each other.
-BUSY = 0.7
+BUSY = 0.85
 WINDOW_SECONDS = 0.1
 
 

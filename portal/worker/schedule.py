@@ -25,6 +25,7 @@ from portal.core.database import execute_alone, reading, writing
 from portal.core.leases import Claim
 from portal.core.logs import log
 from portal.core.records import from_now
+from portal.core.statements import FromNow, change_alone
 from portal.hotspot.errors import RouterError
 from portal.models import Job, Router
 from portal.models.job import JobKind, Pace
@@ -130,10 +131,10 @@ def do_job(claim: Claim) -> None:
     kind = JobKind(name)
     pace = _done(kind, subject, claim)
     spread = random.uniform(1 - SPREAD, 1) if kind in SPREAD_OUT else 1.0  # noqa: S311
-    values: dict[str, Any] = {"next_attempt_at": from_now(pace.seconds * spread), "lease": None}
+    values: dict[str, Any] = {"next_attempt_at": FromNow(pace.seconds * spread), "lease": None}
     values |= {} if pace.attempts is None else {"attempts": pace.attempts}
     values |= {} if pace.away is None else {"away": pace.away}
-    execute_alone(update(Job).where(Job.id == claim.id, Job.lease == claim.lease).values(values))
+    change_alone(Job, {"id": claim.id, "lease": claim.lease}, values)
 
 
 def _done(kind: JobKind, subject: str, claim: Claim) -> Pace:

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from portal.access.blocked import tell_of_change
+from portal.access.rounds.standing import Standing
 from portal.core.database import writing
 from portal.core.leases import is_free
 from portal.core.records import UtcDateTime, from_now_by
@@ -52,7 +53,7 @@ class Look:
     somebody uses it at this moment; `lost`: the router has forgotten it.
     """
 
-    access: Access
+    access: Standing
     values: dict[str, Any]
     lost: bool = False
     online: bool = False
@@ -67,16 +68,17 @@ def store(looks: Sequence[Look]) -> None:
     with writing() as session:
         written = _write(session, changed)
         for look in changed:
-            if look.access.id in written:
-                tell_of_change(session, look.access, look.values)
+            if "blocked_at" in look.values and look.access.id in written:
+                access = session.get_one(Access, look.access.id)
+                tell_of_change(session, access, look.values)
 
 
 def _write(session: Session, looks: Sequence[Look]) -> set[str]:
     dialect = session.get_bind().dialect.name
     told = _in_utc if dialect == "postgresql" else _as_kept
     rows = json.dumps([_row(look) for look in looks], default=told)
-    found = session.execute(_statement(dialect), {"rows": rows, "now": utc_now()})
-    return set(found.scalars())
+    values = {"rows": rows, "now": utc_now()}
+    return set(session.connection().execute(_statement(dialect), values).scalars())
 
 
 def _row(look: Look) -> dict[str, Any]:
@@ -88,7 +90,7 @@ def _row(look: Look) -> dict[str, Any]:
 
 def _as_kept(moment: datetime) -> str:
     """Write a moment as SQLite keeps it."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return moment.astimezone(UTC).isoformat(" ", "microseconds").removesuffix("+00:00")
 
 
 def _in_utc(moment: datetime) -> str:
