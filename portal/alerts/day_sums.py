@@ -12,13 +12,9 @@ from sqlalchemy.orm import Session
 
 from portal.core import formatting
 from portal.core.local_time import begin_of, end_of
-from portal.models import Alert, Sale, SaleMove, Voucher
-from portal.models.sale_states import SaleState
+from portal.models import Alert, MoneyBack, Sale, Voucher
 
 WEEK = timedelta(days=7)
-# Money that comes later than this after its sale was begun is not looked for.
-LATEST_MONEY = timedelta(days=31)
-GIVEN_BACK = (SaleState.REFUNDED, SaleState.CHARGED_BACK)
 Sums = list[tuple[str, int, int]]
 """A currency, how many, and centavos."""
 
@@ -49,13 +45,10 @@ def _written(sums: Sums, noun: str) -> str:
 
 
 def _sold(session: Session, company_id: str, day: date, zone: ZoneInfo) -> Sums:
-    begins, ends = begin_of(day, zone), end_of(day, zone)
     query = select(Sale.currency, func.count(), func.sum(Sale.amount)).where(
         Sale.company_id == company_id,
-        Sale.created_at >= begins - LATEST_MONEY,
-        Sale.created_at < ends,
-        Sale.paid_at >= begins,
-        Sale.paid_at < ends,
+        Sale.paid_at >= begin_of(day, zone),
+        Sale.paid_at < end_of(day, zone),
     )
     return _by_currency(session, query, Sale.currency)
 
@@ -72,19 +65,12 @@ def _cash(session: Session, company_id: str, day: date, zone: ZoneInfo) -> Sums:
 
 
 def _given_back(session: Session, company_id: str, day: date, zone: ZoneInfo) -> Sums:
-    begins, ends = begin_of(day, zone), end_of(day, zone)
-    query = (
-        select(Sale.currency, func.count(), func.sum(Sale.amount))
-        .join(SaleMove, SaleMove.sale_id == Sale.id)
-        .where(
-            Sale.company_id == company_id,
-            Sale.state.in_(GIVEN_BACK),
-            SaleMove.to_state == Sale.state,
-            SaleMove.at >= begins,
-            SaleMove.at < ends,
-        )
+    query = select(MoneyBack.currency, func.count(), func.sum(MoneyBack.amount)).where(
+        MoneyBack.company_id == company_id,
+        MoneyBack.at >= begin_of(day, zone),
+        MoneyBack.at < end_of(day, zone),
     )
-    return _by_currency(session, query, Sale.currency)
+    return _by_currency(session, query, MoneyBack.currency)
 
 
 def _by_currency(session: Session, query: Select[*tuple[Any, ...]], currency: Any) -> Sums:

@@ -105,9 +105,10 @@ class Sale(SoldTerms, Base):
         Index("ix_sale_router_id_created_at", "router_id", "created_at", "id"),
         Index("ix_sale_plan_id_created_at", "plan_id", "created_at", "id"),
         Index(
-            "ix_sale_company_id_paid_at",
+            "ix_sale_money_came",
             "company_id",
             "paid_at",
+            "id",
             sqlite_where=MONEY_CAME,
             postgresql_where=MONEY_CAME,
         ),
@@ -203,7 +204,7 @@ class Sale(SoldTerms, Base):
     receipt_sent_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
-    created_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
     updated_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
 
 

@@ -46,6 +46,10 @@ CASH_HELD = text("sold_at IS NOT NULL AND voided_at IS NULL AND handover_id IS N
 CASH_OWED_BACK = text(
     "voided_at IS NOT NULL AND handover_id IS NOT NULL AND returned_in_id IS NULL"
 )
+HAS_EXPIRED, WAS_VOIDED = text("expired_at IS NOT NULL"), text("voided_at IS NOT NULL")
+WAS_USED = text("used_at IS NOT NULL AND voided_at IS NULL")
+# In which order codes are listed.
+LATEST = ("company_id", "created_at")
 _due = text("next_attempt_at IS NOT NULL")
 
 
@@ -132,7 +136,15 @@ class Voucher(Base):
 
     __tablename__ = "voucher"
     __table_args__ = (
-        Index("ix_voucher_company_id", "company_id", "created_at"),
+        Index("ix_voucher_company_id", *LATEST),
+        Index("ix_voucher_used", *LATEST, sqlite_where=WAS_USED, postgresql_where=WAS_USED),
+        Index(
+            "ix_voucher_expired",
+            *LATEST,
+            sqlite_where=HAS_EXPIRED,
+            postgresql_where=HAS_EXPIRED,
+        ),
+        Index("ix_voucher_voided", *LATEST, sqlite_where=WAS_VOIDED, postgresql_where=WAS_VOIDED),
         Index("ix_voucher_batch_id", "batch_id", "number"),
         Index(
             "ix_voucher_unused",
@@ -141,7 +153,7 @@ class Voucher(Base):
             sqlite_where=UNUSED,
             postgresql_where=UNUSED,
         ),
-        Index("ix_voucher_sold", "company_id", "sold_at"),
+        Index("ix_voucher_sold_at", "company_id", "sold_at", "id"),
         Index("ix_voucher_cash", "seller_id", sqlite_where=CASH_HELD, postgresql_where=CASH_HELD),
         Index(
             "ix_voucher_owed_back",

@@ -11,6 +11,7 @@ from portal.core.clock_guard import clock_is_trusted
 from portal.core.database import writing
 from portal.core.logs import log
 from portal.core.records import from_now
+from portal.core.statements import row_by_row
 from portal.models import Access, Company, Voucher
 from portal.models.access import AccessState
 from portal.models.voucher import UNUSED
@@ -56,7 +57,9 @@ def _note_used(session: Session, company_id: str) -> int:
         "sold_at": case((unsold, first), else_=Voucher.sold_at),
         "vat_rate": case((unsold, rate), else_=Voucher.vat_rate),
     }
-    return _run(session, statement.values(values))
+    # Few are unused among all that were ever sold.
+    with row_by_row(session):
+        return _run(session, statement.values(values))
 
 
 def _expire(session: Session, company_id: str) -> int:

@@ -43,7 +43,9 @@ def cash_held(company_id: str) -> list[CashHeld]:
     """List what the company's sellers have to hand over, by name. Raises NotFound."""
     with reading() as session:
         company_in(session, company_id)
-        return _held(session, Voucher.company_id == company_id)
+        # By seller, since cash that is held is found so.
+        mine = select(VoucherSeller.id).where(VoucherSeller.company_id == company_id)
+        return _held(session, Voucher.seller_id.in_(session.scalars(mine).all()))
 
 
 def hand_over(
