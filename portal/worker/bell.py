@@ -61,7 +61,7 @@ class Bell:
         if not self.is_heard:
             return self.pause
         longest = max(self.pause, settings().worker_poll_seconds)
-        return min(longest, max(SOONEST, _seconds_until_due(queue)))
+        return min(longest, max(SOONEST, seconds_until_due(queue)))
 
     def ring_for_itself(self, session: Session) -> None:
         """Ring in a transaction that this worker writes anyway, to hear whether it hears."""
@@ -117,7 +117,7 @@ class Bell:
             self._ring(lane)
 
 
-def _seconds_until_due(queue: Queue) -> float:
+def seconds_until_due(queue: Queue) -> float:
     """Ask when the next record of a queue will be due that is not due yet."""
     moments = [step.rows.next_due().scalar_subquery() for step in queue.steps]
     with reading() as session:
