@@ -38,7 +38,7 @@ def reconcile() -> None:
     metavar="SEGUNDOS",
     default=1.0,
     show_default=True,
-    help="Entre una mirada a lo pendiente y la siguiente.",
+    help="Entre una mirada a lo pendiente y la siguiente, donde PostgreSQL no avisa.",
 )
 @click.pass_obj
 def worker(info: ScriptInfo, threads: int, pause: float) -> None:
