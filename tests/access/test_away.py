@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 
 from portal.access.rounds.away import ask_again, leave_alone
 from portal.core.database import reading
-from portal.core.leases import Claim
+from portal.core.leases import claim_one
 from portal.hotspot.errors import RouterUnavailable
 from portal.models import Access, Job, Router, RouterContact, utc_now
 from portal.worker.dispatcher import run_pass
@@ -47,10 +48,10 @@ def do(shop: Shop, kind: str) -> None:
     """As a worker does a job that it has claimed."""
     job = f"{kind}:{shop.router_id}"
     was_away = jobs(shop)[kind].away
-    shop.change(Job, lease="mine", lease_until=utc_now() + timedelta(minutes=1))
     with shop.app.app_context():
-        do_job(Claim(job, "mine", shop.company_id, (0, was_away)))
-    shop.change(Job, lease=None)
+        claim = claim_one(Job, job, 60.0)
+        assert claim is not None
+        do_job(replace(claim, also=(0, was_away)))
 
 
 def end_all(shop: Shop) -> None:

@@ -48,6 +48,7 @@ def full_shop(open_a_shop: OpenShop) -> Shop:
     shop.buy()
     about = {"company_id": shop.company_id, "event_id": "evt_0", "type": "order.paid"}
     with shop.app.app_context(), writing() as session:
+        session.execute(sa.delete(Job))
         session.add_all([WebhookEvent(**about, body="{}"), Job(id="attempt_limits:all")])
     shop.change(Sale, state="paid", order_id=None, next_attempt_at=None)
     shop.change(Access, next_attempt_at=None)

@@ -40,7 +40,8 @@ from tests.support.shop import SECRETS, Shop, open_shop
 
 AGO = timedelta(minutes=1)
 QUEUES = (money_queue, jobs_queue, away_queue, vouchers_queue, alerts_queue)
-A_CLAIM = Bounds(rows=60, sorted_rows=60, pages=300)
+# A table of a few pages, as that of the jobs is here, is read whole.
+A_CLAIM = Bounds(rows=250, sorted_rows=250, pages=300)
 # A router's accesses, of which a company here has ten thousand at each dozen.
 A_ROUTER = Bounds(rows=6_000, pages=9_000)
 DUE = 12
