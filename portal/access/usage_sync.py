@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -66,10 +67,11 @@ class UsageSync:
 
 @dataclass(frozen=True)
 class _Round:
-    """Hold accesses of a router, and what was read of their users."""
+    """Hold accesses of a router, and what was read of their users; whether it was all of them."""
 
     accesses: Sequence[Standing]
     found: UsersRead
+    is_whole: bool
 
 
 def sync_usage(router_id: str, *, whole: bool = True) -> UsageSync:
@@ -85,7 +87,7 @@ def sync_usage(router_id: str, *, whole: bool = True) -> UsageSync:
     if read is None:
         return UsageSync()
     looks = [_look(access, read.found) for access in read.accesses]
-    store(looks)
+    store(looks, partial(note_users_read, router=router) if read.is_whole else None)
     done = UsageSync(
         users=len(read.found.users),
         lost=sum(look.lost for look in looks),
@@ -123,9 +125,7 @@ def _read_all(router: Router) -> _Round | None:
         sold = _sold_on(session, router.id)
     if not accesses:
         return None
-    found = read_users(router, accesses, sold)
-    note_users_read(router)
-    return _Round(accesses, found)
+    return _Round(accesses, read_users(router, accesses, sold), is_whole=True)
 
 
 def _read_changed(router: Router) -> _Round | None:
@@ -139,7 +139,7 @@ def _read_changed(router: Router) -> _Round | None:
     with reading() as session:
         accesses = some_standing(session, router.id, online, since, _digits_in_turn())
     found = read_some(router, accesses, sessions, online)
-    return None if found is None else _Round(accesses, found)
+    return None if found is None else _Round(accesses, found, is_whole=False)
 
 
 def _digits_in_turn() -> str:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from portal.core.database import insert_new, reading, write_over, writing
 from portal.core.statements import truncate_to_columns
@@ -40,11 +41,10 @@ def note_failure(router: Router, error: RouterError) -> None:
     note_each([Heard(router, error)])
 
 
-def note_users_read(router: Router) -> None:
+def note_users_read(session: Session, router: Router) -> None:
     """Note that all of its users were read just now."""
-    with writing() as session:
-        mine = {"router_id": router.id, "company_id": router.company_id}
-        write_over(session, RouterContact, mine | {"users_read_at": utc_now()})
+    mine = {"router_id": router.id, "company_id": router.company_id}
+    write_over(session, RouterContact, mine | {"users_read_at": utc_now()})
 
 
 def silent_seconds(router_id: str) -> float:

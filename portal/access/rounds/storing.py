@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -60,13 +60,18 @@ class Look:
     found: UserFound = field(default_factory=lambda: UserFound(False))
 
 
-def store(looks: Sequence[Look]) -> None:
-    """Write what has changed, only where nothing happened to an access since it was read."""
+def store(looks: Sequence[Look], along: Callable[[Session], object] | None = None) -> None:
+    """Write what has changed, only where nothing happened to an access since it was read.
+
+    `along` is done in the same transaction.
+    """
     changed = [look for look in looks if look.values]
-    if not changed:
+    if not changed and along is None:
         return
     with writing() as session:
-        written = _write(session, changed)
+        written = _write(session, changed) if changed else set()
+        if along is not None:
+            along(session)
         for look in changed:
             if "blocked_at" in look.values and look.access.id in written:
                 access = session.get_one(Access, look.access.id)
