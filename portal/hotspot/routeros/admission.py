@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from math import inf
 from secrets import SystemRandom
@@ -13,6 +13,7 @@ from time import monotonic
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.errors import RouterBusy, RouterUnavailable
 from portal.hotspot.routeros import messages
+from portal.hotspot.routeros.errors import OneTooMany
 
 _JITTER = 0.2
 
@@ -62,14 +63,16 @@ class Breaker:
 class Call:
     """Hold a request's turn. `since`: from when on it has waited for the router's next word.
 
-    `gave_up` is set by a caller that waited for that word in vain.
+    `gave_up` is set by a caller that waited for that word in vain; `sent_away`, by the bulkhead
+    when it is one too many to go on waiting.
     """
 
-    __slots__ = ("gave_up", "since")
+    __slots__ = ("_bulkhead", "gave_up", "sent_away", "since")
 
-    def __init__(self, since: float) -> None:
-        self.since = since
-        self.gave_up = False
+    def __init__(self, bulkhead: Bulkhead) -> None:
+        self.since = monotonic()
+        self.gave_up = self.sent_away = False
+        self._bulkhead = bulkhead
 
     def heard(self) -> None:
         """Begin the wait anew, since the router said something."""
@@ -78,6 +81,15 @@ class Call:
     def waited(self) -> float:
         """Give seconds since the router last said something."""
         return monotonic() - self.since
+
+    def patience(self, deadline: Deadline) -> float:
+        """Give the seconds until it is time to ask this again.
+
+        Raises TimeoutError at the deadline, and OneTooMany where the router is silent and
+        enough others wait for it already.
+        """
+        left = deadline.socket_timeout()
+        return min(left, self._bulkhead.patience(self))
 
 
 class _Place:
@@ -96,11 +108,12 @@ class Bulkhead:
 
     A router is slow while its oldest call has been without an answer for `slow_after` seconds.
     It then holds at most `slow_requests`, calling and waiting together; whoever is beyond that
-    is sent away that very moment, those already in line included. So a router that hangs keeps
-    few threads, and one that answers, however busy, lets everybody wait for their turn.
+    is sent away that very moment, those already in line included, and those that call once they
+    have waited as long themselves. So a router that hangs keeps few threads, and one that answers,
+    however busy, lets everybody wait for their turn. `slots` is asked each time.
     """
 
-    def __init__(self, slots: int, slow_after: float, slow_requests: int) -> None:
+    def __init__(self, slots: Callable[[], int], slow_after: float, slow_requests: int) -> None:
         self._slots = slots
         self._slow_after = slow_after
         self._slow_requests = slow_requests
@@ -118,16 +131,32 @@ class Bulkhead:
         finally:
             self._leave(call)
 
+    def admit(self) -> None:
+        """Let in those in line for whom there are slots now."""
+        with self._lock:
+            self._let_in()
+
     @property
     def held(self) -> int:
         """Count those that call or wait."""
         return len(self._calling) + len(self._line)
 
+    def patience(self, call: Call) -> float:
+        """Give the seconds until this call has been silent for too long. Raises OneTooMany."""
+        left = call.since + self._slow_after - monotonic()
+        if left > 0:
+            return left
+        with self._lock:
+            if self._calling.index(call) < self._slow_requests:
+                return self._slow_after
+        call.sent_away = True
+        raise OneTooMany
+
     def _enter(self, deadline: Deadline) -> Call:
         with self._lock:
             if self._is_slow() and self.held >= self._slow_requests:
                 raise RouterBusy(messages.NOT_ANSWERING, executed=False)
-            if not self._line and len(self._calling) < self._slots:
+            if not self._line and len(self._calling) < self._slots():
                 return self._begin()
             place = _Place(self._lock)
             self._line.append(place)
@@ -164,15 +193,18 @@ class Bulkhead:
 
     def _end(self, call: Call) -> None:
         self._calling.remove(call)
-        while self._line and len(self._calling) < self._slots:
-            place = self._line.popleft()
-            place.call = self._begin()
-            place.wake.notify()
+        self._let_in()
         if not self._calling:
             self._silent_since = inf
 
+    def _let_in(self) -> None:
+        while self._line and len(self._calling) < self._slots():
+            place = self._line.popleft()
+            place.call = self._begin()
+            place.wake.notify()
+
     def _begin(self) -> Call:
-        call = Call(monotonic())
+        call = Call(self)
         self._calling.append(call)
         return call
 
