@@ -157,10 +157,6 @@ class Channel:
         except Trap:
             shared.answered = True
             raise
-        except Lost as lost:
-            if lost.silent and lost.sent:
-                self.pool.doubt(shared)
-            raise
         finally:
             self.pool.give_back(shared, order)
         if not order.is_long:

@@ -241,8 +241,11 @@ class Line:
     def _end(self, owner: Waiter | Unwanted, error: Exception | None = None) -> None:
         with self._lock:
             self._commands.close(owner.number)
-            if isinstance(owner, Waiter) and not owner.over:
-                owner.end(error)
+            if not isinstance(owner, Waiter) or owner.over:
+                return
+            if error is None:
+                owner.caller.answered()
+            owner.end(error)
 
     def _fail(self, owner: Waiter | Unwanted, error: Exception) -> None:
         assert isinstance(owner, Waiter)

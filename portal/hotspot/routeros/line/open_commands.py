@@ -107,29 +107,39 @@ class OpenCommands:
 
     def overdue_since(self) -> float | None:
         """Give since when an answer that nobody waits for has been missing."""
-        return next((late.since for late in self._unwanted.values()), None)
+        if not self._unwanted:
+            return None
+        return next((late.since for late in list(self._unwanted.values())), None)
 
     def owner(self, sentence: Sentence) -> Waiter | Unwanted:
         """Give the command that a sentence belongs to; ConnectionAbortedError: nobody knows."""
         if self.tagged is False:
             return self._only()
         tag = tag_of(sentence) or b""
-        owner = self._open.get(tag) or self._unwanted.get(tag)
-        if owner is None:
-            return self._owner_of_stray(sentence)
-        self.tagged = True
-        return owner
+        waiter = self._open.get(tag)
+        if waiter is None:
+            return self._unwanted.get(tag) or self._owner_of_stray(sentence)
+        if waiter.by_tag is False:
+            raise ConnectionAbortedError("rows of which nobody knows whose they are")
+        self.tagged = waiter.by_tag = True
+        return waiter
 
     def _owner_of_stray(self, sentence: Sentence) -> Waiter | Unwanted:
         """Learn from a whole answer without its tag; rows alone may just be noise.
 
         Where one command alone is open it is its, so that nothing has to be asked twice.
         """
-        alone = len(self._open) == 1 and not self._unwanted
         if sentence[0] == b"!done":
             self.mistagged = self.tagged is True
             self.tagged = False
-        return self._only() if alone or self.tagged is False else self._strays
+            return self._only()
+        if len(self._open) != 1 or self._unwanted:
+            return self._strays
+        waiter = self._only()
+        if waiter.by_tag:
+            return self._strays
+        waiter.by_tag = False
+        return waiter
 
     def _only(self) -> Waiter:
         if len(self._open) != 1 or self._unwanted:

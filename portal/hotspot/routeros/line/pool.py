@@ -14,6 +14,7 @@ from portal.hotspot.routeros.errors import Lost, OneTooMany, SessionLimitReached
 from portal.hotspot.routeros.line.line import Line
 from portal.hotspot.routeros.line.waiter import Caller
 from portal.hotspot.routeros.settings import RouterSettings
+from portal.hotspot.routeros.values import ItemId
 
 Open = Callable[[Deadline, Caller, bool], Line]
 """Connects and logs in; the last says whether to ask for tags. Raises as `Opener.open` does."""
@@ -79,6 +80,9 @@ class Opening(Caller):
         for caller in list(self.callers):
             caller.heard()
 
+    def answered(self) -> None:
+        """Do nothing yet: the answer to a login is not the one they wait for."""
+
     def patience(self, deadline: Deadline) -> float:
         return deadline.socket_timeout()
 
@@ -140,13 +144,6 @@ class LinePool:
                 shared.line.close()
             self._changed.notify_all()
 
-    def doubt(self, shared: SharedLine) -> None:
-        """Note that a command was not answered at all: it may have been for its tag."""
-        with self._changed:
-            if shared.line.tagged and not shared.answered:
-                shared.retired = True
-                self._untagged_until = monotonic() + _SILENT_SECONDS
-
     def close_idle(self) -> float | None:
         """Close what has been idle for too long; seconds until the next will have been."""
         with self._changed:
@@ -177,8 +174,7 @@ class LinePool:
         self._refresh()
         free = [shared for shared in self._lines if shared.is_free()]
         sound = [shared for shared in free if not shared.line.is_suspect()]
-        holding = [s for s in sound if order.item and order.item.holds_on(s.line.birth)]
-        fitting = holding or [s for s in sound if self._fits(s, order)]
+        fitting = _holding(sound, order.item) or [s for s in sound if self._fits(s, order)]
         if not fitting and (any_line or len(self._lines) >= self._settings.connections):
             fitting = sound or [shared for shared in free if shared.users]
         # Else all use the oldest, so that the others come to be idle.
@@ -201,7 +197,8 @@ class LinePool:
         self._forget_lost()
 
     def _forget_lost(self) -> None:
-        self._lines = [shared for shared in self._lines if not shared.line.is_lost]
+        if any(shared.line.is_lost for shared in self._lines):
+            self._lines = [shared for shared in self._lines if not shared.line.is_lost]
 
     def _wait(self, deadline: Deadline, caller: Caller) -> None:
         """Wait for a change. Raises Lost, and what came of an opening waited for."""
@@ -255,9 +252,15 @@ class LinePool:
             with self._changed:
                 shared.users -= 1
                 if not alive:
-                    shared.line.close()
-                    self._forget_lost()
+                    self._give_up(shared)
         return shared if alive else None
+
+    def _give_up(self, shared: SharedLine) -> None:
+        if shared.line.tagged and not shared.answered:
+            # It may have been for the tags: the next line does without.
+            self._untagged_until = monotonic() + _SILENT_SECONDS
+        shared.line.close()
+        self._forget_lost()
 
     def _open(self, opening: Opening, order: Invocation, deadline: Deadline) -> SharedLine:
         waits = pauses(self._settings.full_first_pause, self._settings.full_longest_pause)
@@ -283,6 +286,11 @@ class LinePool:
             if not (isinstance(error, Lost) and error.silent):
                 opening.error = error
             raise
+
+
+def _holding(lines: list[SharedLine], item: ItemId | None) -> list[SharedLine]:
+    """Give the lines on which the id holds."""
+    return [] if item is None else [s for s in lines if item.holds_on(s.line.birth)]
 
 
 def _users(shared: SharedLine) -> int:

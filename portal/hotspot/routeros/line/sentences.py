@@ -28,7 +28,10 @@ def encode(words: Iterable[str]) -> bytes:
     out = bytearray()
     for word in words:
         raw = to_wire(word)
-        out += encode_length(len(raw))
+        if len(raw) < _SHORT:
+            out.append(len(raw))
+        else:
+            out += encode_length(len(raw))
         out += raw
     out.append(0)
     return bytes(out)
@@ -57,7 +60,7 @@ class SentenceReader:
 
     def feed(self, data: bytes) -> Iterator[Sentence]:
         """Yield each sentence that is whole now. Raises TooMuch, ProtocolError, ValueError."""
-        buffer, at = self._rest + data, 0
+        buffer, at = self._rest + data if self._rest else data, 0
         while (found := _word(buffer, at)) is not None:
             start, end = found
             self._so_far += end - at
@@ -84,6 +87,7 @@ def _word(buffer: bytes, at: int) -> tuple[int, int] | None:
     if at >= size:
         return None
     length, start = buffer[at], at + 1
+    # Nearly every word is short.
     if length >= _SHORT:
         start += determine_length(buffer[at:start])
         if start > size:

@@ -20,6 +20,9 @@ class Caller(Protocol):
     def heard(self) -> None:
         """Begin the wait anew."""
 
+    def answered(self) -> None:
+        """Learn that the whole reply is there, before the thread that waits for it is awake."""
+
     def patience(self, deadline: Deadline) -> float:
         """Give the seconds until it is time to ask this again. Raises TimeoutError, OneTooMany."""
 
@@ -28,6 +31,9 @@ class Alone(Caller):
     """Wait until the deadline, whoever else does."""
 
     def heard(self) -> None:
+        pass
+
+    def answered(self) -> None:
         pass
 
     def patience(self, deadline: Deadline) -> float:
@@ -53,7 +59,7 @@ class Waiter:
     """Stand for a command that is open, from before it is sent. The line's lock guards it.
 
     `sent`: whether all of it was handed over. `awaits`: whether its thread has nothing to do but
-    wait, so that it may be woken to read for all.
+    wait, so that it may be woken to read for all. `by_tag`: whether what came so far had its tag.
     """
 
     __slots__ = (
@@ -64,6 +70,7 @@ class Waiter:
         "answered_at",
         "awaits",
         "beside",
+        "by_tag",
         "caller",
         "number",
         "over",
@@ -78,6 +85,7 @@ class Waiter:
         self.wake = Lock()
         self.wake.acquire()
         self.sent = self.awaits = self.over = False
+        self.by_tag: bool | None = None
         self.sent_at = self.answered_at = 0.0
         self.beside = 1
         self._intake = intake
