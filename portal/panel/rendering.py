@@ -12,6 +12,7 @@ from portal.core.errors import Problem
 from portal.models import Company
 from portal.panel.help.topics import topic_for
 from portal.panel.navigation import sections_for
+from portal.panel.request import is_owner
 from portal.panel.style import style_url
 from portal.ports import time_zone_of
 from portal.web.colors import theme_of
@@ -23,6 +24,7 @@ NAMES = {i18n.SPANISH: "Español", i18n.ENGLISH: "English"}
 
 def register(app: Flask) -> None:
     """Give templates our words."""
+    app.jinja_env.filters["said"] = i18n.translated
     app.jinja_env.globals["style_url"] = style_url
     app.jinja_env.globals["panel_moment"] = local_moment
     app.jinja_env.globals["exact_price"] = formatting.exact_price
@@ -47,10 +49,7 @@ def see_other(endpoint: str, notice: str | None = None, **values: Any) -> BaseRe
 
 def problem_page(problem: Problem) -> Response:
     """Show what went wrong; a problem of who asks may come before the gate has told who it is."""
-    sentence = problem.detail
-    if i18n.language() != i18n.SPANISH:
-        sentence = i18n.gettext(sentence)
-    return page("problem", sentence=sentence)
+    return page("problem", sentence=problem.detail)
 
 
 def local_moment(moment: Any) -> str:
@@ -66,6 +65,7 @@ def _frame() -> dict[str, Any]:
     sections = sections_for(who.role, has_company=company is not None) if who else []
     return {
         "who": who,
+        "is_owner": who is not None and is_owner(),
         "company": company,
         "theme": theme_of(company.color if company else None),
         "sections": sections,
