@@ -19,6 +19,7 @@ from portal.hotspot.errors import TargetForbidden
 from portal.hotspot.resolver import Resolver
 from portal.hotspot.router import RouterAddress
 from portal.hotspot.routeros.connector import Opener
+from portal.hotspot.routeros.line.waiter import Alone
 from portal.hotspot.routeros.settings import RouterSettings
 from portal.hotspot.routeros.values import Generation
 from portal.hotspot.targets import is_own
@@ -174,7 +175,7 @@ def test_one_bad_address_of_several_is_enough(first: bool) -> None:
         places = [("127.0.0.1", peer.port), ("198.51.100.1", peer.port)]
         resolver = Resolver("router.example", 8728, answers(places if first else places[::-1]))
         with pytest.raises(TargetForbidden):
-            opener(resolver).open(Deadline(2), lambda: None)
+            opener(resolver).open(Deadline(2), Alone())
         assert peer.accepted == 0
 
 
@@ -184,7 +185,7 @@ def test_a_name_that_is_bound_anew_is_looked_at_anew() -> None:
         resolver = Resolver("router.example", 8728, answers(own, own))
         for _ in range(2):
             with pytest.raises(TargetForbidden):
-                opener(resolver).open(Deadline(2), lambda: None)
+                opener(resolver).open(Deadline(2), Alone())
         assert peer.accepted == 0
 
 
@@ -192,7 +193,7 @@ def test_what_was_looked_at_is_what_is_connected_to() -> None:
     """A second question to the name service would fail here."""
     with RouterSandbox(password="secret") as box:
         resolver = Resolver("router.example", 8728, answers([("127.0.0.1", box.port)]))
-        connection = opener(resolver, own_machine=True).open(Deadline(2), lambda: None)
+        connection = opener(resolver, own_machine=True).open(Deadline(2), Alone())
         connection.close()
         assert box.counters.connections == 1
 
