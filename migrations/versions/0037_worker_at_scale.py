@@ -21,7 +21,7 @@ LANES = {
     "access": ("money", UNPARKED),
     "webhook_event": ("money", "TRUE"),
     "job": ("jobs", "NOT NEW.away"),
-    "voucher_batch": ("vouchers", "NEW.voided_at IS NULL"),
+    "voucher_batch": ("vouchers", "TRUE"),
 }
 RING = """CREATE FUNCTION portal_ring() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN PERFORM pg_notify('portal_work', TG_ARGV[0]); RETURN NULL; END $$"""

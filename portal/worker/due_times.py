@@ -28,6 +28,7 @@ from portal.models import (
 )
 from portal.models.job import JobKind
 from portal.ports import settings
+from portal.vouchers.batch_steps import HAS_WORK
 from portal.vouchers.drawing import lease_seconds
 
 LEASED: tuple[Any, ...] = (
@@ -67,7 +68,7 @@ def _too_far(periods: Mapping[JobKind, float]) -> Iterator[tuple[type[Base], Any
         yield Job, Job.id.startswith(f"{kind}:"), period + longest
     yield Sale, Sale.parked_reason.is_(None), longest
     yield WebhookEvent, WebhookEvent.id.is_not(None), longest
-    yield VoucherBatch, VoucherBatch.voided_at.is_(None), longest
+    yield VoucherBatch, HAS_WORK, longest
     behind = (Access.actual != Access.wanted) & Access.blocked_at.is_(None)
     yield Access, behind, longest
     yield AlertChannel, AlertChannel.id.is_not(None), max(longest, 2 * LONGEST_PATIENCE)
