@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.access.credentials import NAME_DRAWS, draw_credentials
+from portal.access.desired_state import plan_rounds
 from portal.access.errors import NothingToExtend
-from portal.access.rounds.first_access import plan_rounds
 from portal.core.database import reading, writing
 from portal.core.records import new_id
 from portal.core.statements import FromNow, add_record

@@ -1,6 +1,6 @@
 """Note the jobs that there should be: by a few statements, whatever there is of routers and sales.
 
-A router's first access plans its round itself (`access/rounds/first_access.py`); this finds what
+A router's first access plans its round itself (`plan_rounds` of `access/desired_state.py`); this finds what
 nobody planned, and what came to be in some other way.
 """
 

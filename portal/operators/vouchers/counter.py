@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.access.credentials import NAME_DRAWS
-from portal.access.rounds.first_access import plan_rounds
+from portal.access.desired_state import plan_rounds
 from portal.core.database import reading, writing
 from portal.core.errors import Conflict, Invalid
 from portal.core.records import new_id

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.access.rounds.first_access import plan_rounds
+from portal.access.desired_state import plan_rounds
 from portal.core.database import insert_those_new, reading, writing
 from portal.core.records import from_now, new_id
 from portal.core.statements import add_rows, values_of
