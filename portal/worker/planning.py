@@ -1,7 +1,7 @@
 """Note the jobs that there should be: by a few statements, whatever there is of routers and sales.
 
-A router's first access plans its round itself (`plan_rounds` of `access/desired_state.py`); this finds what
-nobody planned, and what came to be in some other way.
+A router's first access plans its rounds itself, by `plan_rounds` of `access/desired_state.py`; this
+finds what nobody planned, and what came to be in some other way.
 """
 
 from __future__ import annotations
