@@ -30,8 +30,12 @@ MOST = 1024
 
 @dataclass(frozen=True)
 class Storefront:
-    """Hold a shop as it was a moment ago. `refusal`: why its key does not open it, or empty."""
+    """Hold a shop as it was a moment ago. `refusal`: why its key does not open it, or empty.
 
+    It is trusted `until` a moment of the monotonic clock.
+    """
+
+    until: float
     key_id: str
     token_digest: str
     refusal: str
@@ -71,21 +75,20 @@ class Storefronts:
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._kept: dict[str, tuple[float, Storefront]] = {}
+        self._kept: dict[str, Storefront] = {}
 
     def get(self, digest: str) -> Storefront | None:
         """Give the storefront behind the key, if it was read a moment ago."""
-        until, front = self._kept.get(digest, (0.0, None))
-        return front if time.monotonic() < until else None
+        front = self._kept.get(digest)
+        return front if front is not None and time.monotonic() < front.until else None
 
     def load(self, digest: str, key_id: str) -> Storefront | None:
         """Read the storefront of a key. What is kept is as old as the question, not the answer."""
-        asked = time.monotonic()
-        front = _read(key_id)
+        front = _read(key_id, until=time.monotonic() + self._seconds)
         if front is not None and front.token_digest == digest:
             if len(self._kept) >= MOST:
                 self._kept.clear()
-            self._kept[digest] = (asked + self._seconds, front)
+            self._kept[digest] = front
         return front
 
 
@@ -97,13 +100,14 @@ def storefronts() -> Storefronts:
     return found
 
 
-def _read(key_id: str) -> Storefront | None:
+def _read(key_id: str, until: float) -> Storefront | None:
     with reading() as session:
         rows = session.execute(_query(), {"key_id": key_id}).all()
     if not rows:
         return None
     first = rows[0]
     return Storefront(
+        until=until,
         key_id=first.ApiKey.id,
         token_digest=first.ApiKey.token_digest,
         refusal=_refusal(first),

@@ -53,6 +53,16 @@ class Engines:
         self._line = threading.RLock() if embedded else None
 
     @contextmanager
+    def one_statement(self) -> Iterator[Connection]:
+        """Give a connection for what is a transaction by itself; SQLite's writers stand in line."""
+        if self._line is None:
+            with self.reader.begin() as connection:
+                yield connection
+        else:
+            with self.turn_to_write() as engine, engine.begin() as connection:
+                yield connection
+
+    @contextmanager
     def turn_to_write(self) -> Iterator[Engine]:
         """Wait for a turn; whoever waits too long goes on, and SQLite refuses."""
         held = self._line is not None and self._line.acquire(timeout=PATIENCE_SECONDS)
@@ -71,6 +81,13 @@ def reading() -> Iterator[Session]:
 
 
 @contextmanager
+def asking() -> Iterator[Connection]:
+    """Open a connection that only reads, for what needs no records of the session's."""
+    with _engines().reader.connect() as connection:
+        yield connection
+
+
+@contextmanager
 def writing() -> Iterator[Session]:
     """Open a session in a transaction that commits at the end, or rolls back when it raises."""
     with (
@@ -83,6 +100,16 @@ def writing() -> Iterator[Session]:
                 action()
         for action in session.info.get(AFTER_COMMIT, ()):
             action()
+
+
+@contextmanager
+def in_one_statement() -> Iterator[Connection]:
+    """Open a connection on which PostgreSQL takes each statement for a transaction of its own.
+
+    Several round trips are spared. SQLite, which has none, has the block for one transaction.
+    """
+    with _engines().one_statement() as connection:
+        yield connection
 
 
 def before_commit(session: Session, action: Callable[[], object]) -> None:

@@ -7,42 +7,22 @@ database to carry it out.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    Insert,
-    String,
-    Table,
-    Update,
-    bindparam,
-    insert,
-    update,
-)
+from sqlalchemy import Column, ColumnElement, Insert, String, insert
 from sqlalchemy.orm import Session
 
-from portal.core.records import Base, from_now
-
-NULL, VALUE, MOMENT = "null", "value", "moment"
-Shape = tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
-class FromNow:
-    """Set a column to so many seconds from now, by the database's clock."""
-
-    seconds: float
+from portal.core.records import Base
+from portal.core.rows.shapes import FromNow, insert_of, sent, shape_of, table_of, update_of
 
 
 def change_rows(
     session: Session, record: type[Base], where: Mapping[str, Any], values: Mapping[str, Any]
 ) -> int:
     """Set columns of the rows whose columns are as `where` says; how many rows there were."""
-    statement = _update(record, _shape(where), _shape(values))
-    result: Any = session.execute(statement, _sent("where", where) | _sent("set", values))
+    statement = update_of(record, shape_of(where), shape_of(values))
+    result: Any = session.execute(statement, sent("where", where) | sent("set", values))
     rows: int = result.rowcount
     return rows
 
@@ -57,13 +37,27 @@ def add_record(session: Session, record: Base, **moments: FromNow) -> None:
 
     `moments` are columns that only the database's clock can fill.
     """
-    columns = table_of(type(record)).c
+    values = filled(record) | moments
+    session.execute(insert_of(type(record), shape_of(values)), sent("set", values))
+
+
+def filled(record: Base) -> dict[str, Any]:
+    """Give a record that was just made its defaults, and what all of its columns hold."""
     # Past SQLAlchemy's attributes, which would note each as a change to be written later.
     known = vars(record)
-    known |= {column.key: _default(column) for column in columns if column.key not in known}
-    values = {column.key: known[column.key] for column in columns} | moments
-    statement = _insert_of(type(record), _shape(values))
-    session.execute(statement, _sent("set", values))
+    for column in table_of(type(record)).c:
+        if column.key not in known:
+            known[column.key] = _default(column)
+    return {column.key: known[column.key] for column in table_of(type(record)).c}
+
+
+def defaults_of(record: type[Base], known: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what the columns that have a default hold where nobody has set them."""
+    return {
+        column.key: _default(column)
+        for column in table_of(record).c
+        if column.default is not None and column.key not in known
+    }
 
 
 def values_of(record: Base, *but: str) -> dict[str, Any]:
@@ -94,55 +88,6 @@ def truncate_to_columns(record: type[Base], values: Mapping[str, Any]) -> dict[s
 
 def _length(column: ColumnElement[Any]) -> int | None:
     return column.type.length if isinstance(column.type, String) else None
-
-
-def table_of(record: type[Base]) -> Table:
-    """Give the table behind a record."""
-    return cast(Table, record.__table__)
-
-
-def _shape(values: Mapping[str, Any]) -> Shape:
-    return tuple((name, _kind(value)) for name, value in values.items())
-
-
-def _kind(value: Any) -> str:
-    return NULL if value is None else MOMENT if isinstance(value, FromNow) else VALUE
-
-
-def _sent(side: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        f"{side}_{name}": value.seconds if isinstance(value, FromNow) else value
-        for name, value in values.items()
-        if value is not None
-    }
-
-
-@lru_cache(maxsize=512)
-def _update(record: type[Base], where: Shape, values: Shape) -> Update:
-    columns = table_of(record).c
-    conditions = [
-        columns[name].is_(None)
-        if kind == NULL
-        else columns[name] == _slot("where", name, kind, columns[name])
-        for name, kind in where
-    ]
-    new = {name: _slot("set", name, kind, columns[name]) for name, kind in values}
-    return update(table_of(record)).where(*conditions).values(new)
-
-
-def _slot(side: str, name: str, kind: str, column: ColumnElement[Any]) -> Any:
-    if kind == NULL:
-        return None
-    if kind == MOMENT:
-        return from_now(name=f"{side}_{name}")
-    return bindparam(f"{side}_{name}", type_=column.type)
-
-
-@lru_cache(maxsize=512)
-def _insert_of(record: type[Base], values: Shape) -> Insert:
-    table = table_of(record)
-    new = {name: _slot("set", name, kind, table.c[name]) for name, kind in values}
-    return insert(table).values(new).inline()
 
 
 @lru_cache(maxsize=64)

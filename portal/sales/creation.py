@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from portal.access.credentials import NAME_DRAWS, draw_credentials
 from portal.access.errors import NothingToExtend
-from portal.core.database import reading, writing
+from portal.core.database import reading
 from portal.core.records import new_id
-from portal.core.statements import FromNow, add_record
+from portal.core.rows.batch import Batch
+from portal.core.rows.shapes import FromNow
 from portal.hotspot.deadline import Deadline
 from portal.models import Access, Plan, Sale, SaleVisit
 from portal.models.access import AccessState
@@ -98,13 +99,14 @@ def _terms(sold: Access | Plan) -> tuple[object, ...]:
 
 def _insert(sale: Sale, access: Access, visit: PageVisit | None) -> None:
     lease = FromNow(settings().sale_lease)
-    with writing() as session:
-        if not sale.extends:
-            add_record(session, access, lease_until=lease)
-        add_record(session, sale, lease_until=lease, next_attempt_at=lease)
-        if visit:
-            add_record(session, new_sale_visit(sale, visit))
-        record_opened(session, sale, SaleActor.REQUEST)
+    batch = Batch()
+    if not sale.extends:
+        batch.add_record(access, lease_until=lease)
+    batch.add_record(sale, lease_until=lease, next_attempt_at=lease)
+    if visit:
+        batch.add_record(new_sale_visit(sale, visit))
+    record_opened(batch, sale, SaleActor.REQUEST)
+    batch.send()
 
 
 def _find_begun(sale: Sale) -> Begun | None:

@@ -1,0 +1,148 @@
+"""Write several rows at once: all of them, or none.
+
+A transaction costs PostgreSQL a round trip for each statement, one to begin and one to commit. A
+single statement is a transaction by itself, and its WITH clauses may each write to a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache, reduce
+from operator import mul
+from typing import Any
+
+from sqlalchemy import Connection, Insert, Select, Update, func, literal_column, select
+from sqlalchemy.exc import DataError
+from sqlalchemy.orm import Session
+
+from portal.core.database import in_one_statement, writing
+from portal.core.leases import LostRace
+from portal.core.records import Base
+from portal.core.rows.shapes import Shape, insert_of, sent, shape_of, update_of
+from portal.core.statements import defaults_of, filled
+
+DIVISION_BY_ZERO = "22012"
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Describe a change of one table without its values; `where` is None for a new row.
+
+    `must_stand`: where no row is as `where` says, nothing of the batch is to be written.
+    """
+
+    record: type[Base]
+    where: Shape | None
+    values: Shape
+    must_stand: bool = False
+
+    def statement(self, prefix: str) -> Update | Insert:
+        """Build it; the prefix keeps its parameters apart from those of the others."""
+        if self.where is None:
+            return insert_of(self.record, self.values, prefix)
+        return update_of(self.record, self.where, self.values, prefix)
+
+
+class Batch:
+    """Collect what is to be written together, in this order; no row is changed twice."""
+
+    def __init__(self) -> None:
+        self._parts: list[tuple[Part, dict[str, Any]]] = []
+        self._steps: list[Callable[[Session], object]] = []
+        self._is_plain = True
+        self._afterwards: list[Callable[[], object]] = []
+
+    def add_record(self, record: Base, **moments: Any) -> None:
+        """Insert a record that was just made, as `statements.add_record` does."""
+        self._note(type(record), None, filled(record) | moments)
+
+    def add(self, record: type[Base], values: Values) -> None:
+        """Insert a row; its other columns are as the record's defaults say."""
+        self._note(record, None, defaults_of(record, values) | values)
+
+    def change(
+        self, record: type[Base], where: Values, values: Values, *, must_stand: bool = False
+    ) -> None:
+        """Set columns of the rows that are as `where` says.
+
+        `must_stand`: there has to be one, or nothing is written and LostRace raised.
+        """
+        self._note(record, where, values, must_stand=must_stand)
+
+    def also(self, action: Callable[[Session], object]) -> None:
+        """Have more done in the same transaction, after what was noted so far."""
+        self._steps.append(action)
+        self._is_plain = False
+
+    def afterwards(self, action: Callable[[], object]) -> None:
+        """Have it done once all of it is written."""
+        self._afterwards.append(action)
+
+    def send(self) -> None:
+        """Write it in a transaction of its own. Raises LostRace."""
+        if self._is_plain:
+            with in_one_statement() as connection:
+                self._write_at_once(connection)
+        else:
+            with writing() as session:
+                self._write_in_turn(session)
+        self._finish()
+
+    def write(self, session: Session) -> None:
+        """Write it in this session's transaction. Raises LostRace."""
+        self._write_in_turn(session)
+        self._finish()
+
+    def _note(
+        self, record: type[Base], where: Values | None, values: Values, *, must_stand: bool = False
+    ) -> None:
+        prefix = f"p{len(self._parts)}_"
+        sought = None if where is None else shape_of(where)
+        parameters = sent(f"{prefix}set", values) | sent(f"{prefix}where", where or {})
+        part = Part(record, sought, shape_of(values), must_stand)
+        self._parts.append((part, parameters))
+        self._steps.append(lambda session: _write(session, part, prefix, parameters))
+
+    def _write_at_once(self, connection: Connection) -> None:
+        if connection.dialect.name != "postgresql":
+            self._write_in_turn(connection)
+            return
+        shape = tuple([part for part, _ in self._parts])
+        parameters = {name: v for _, sent_ in self._parts for name, v in sent_.items()}
+        try:
+            connection.execute(_together(shape), parameters)
+        except DataError as error:
+            if getattr(error.orig, "pgcode", None) == DIVISION_BY_ZERO:
+                raise LostRace from None
+            raise
+
+    def _write_in_turn(self, session: Any) -> None:
+        for step in self._steps:
+            step(session)
+
+    def _finish(self) -> None:
+        for action in self._afterwards:
+            action()
+
+
+def _write(session: Any, part: Part, prefix: str, parameters: dict[str, Any]) -> None:
+    result = session.execute(part.statement(prefix), parameters)
+    if part.must_stand and result.rowcount != 1:
+        raise LostRace
+
+
+@lru_cache(maxsize=512)
+def _together(parts: tuple[Part, ...]) -> Select[Any]:
+    """Build the one statement; it divides by zero, so that nothing is written, if a row is lost."""
+    found, rest = [], []
+    for number, part in enumerate(parts):
+        statement = part.statement(f"p{number}_")
+        if part.must_stand:
+            clause = statement.returning(literal_column("1").label("one")).cte(f"p{number}")
+            found.append(select(func.count()).select_from(clause).scalar_subquery())
+        else:
+            rest.append(statement.cte(f"p{number}"))
+    one = literal_column("1")
+    return select(one / reduce(mul, found) if found else one).add_cte(*rest)

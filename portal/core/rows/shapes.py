@@ -1,0 +1,115 @@
+"""Build a statement once for each shape of it: which columns, and how each of them is set.
+
+To build one takes SQLAlchemy several times longer than a database to carry it out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, cast
+
+from sqlalchemy import Insert, Table, Update, bindparam, case, insert, update
+
+from portal.core.records import Base, from_now
+
+NULL, VALUE, MOMENT = "null", "value", "moment"
+MOST_SHAPES = 512
+
+
+@dataclass(frozen=True)
+class FromNow:
+    """Set a column to so many seconds from now, by the database's clock."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class WhileStill:
+    """Set a column to so many seconds from now, None for never, while another holds a value.
+
+    Where the other holds something else by the time of writing, the column is set to now.
+    """
+
+    column: str
+    value: str
+    seconds: float | None
+
+
+@dataclass(frozen=True)
+class Conditional:
+    """Stand for a `WhileStill` in a shape."""
+
+    column: str
+    never: bool
+
+
+Kind = str | Conditional
+Shape = tuple[tuple[str, Kind], ...]
+
+
+def table_of(record: type[Base]) -> Table:
+    """Give the table behind a record."""
+    return cast(Table, record.__table__)
+
+
+def shape_of(values: Mapping[str, Any]) -> Shape:
+    """Give the shape of these values."""
+    return tuple([(name, _kind(value)) for name, value in values.items()])
+
+
+def _kind(value: Any) -> Kind:
+    if value is None:
+        return NULL
+    if isinstance(value, WhileStill):
+        return Conditional(value.column, value.seconds is None)
+    return MOMENT if isinstance(value, FromNow) else VALUE
+
+
+def sent(side: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the values as parameters, whose names begin with `side`."""
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, WhileStill):
+            found[f"{side}_{name}_while"] = value.value
+        seconds = isinstance(value, FromNow | WhileStill)
+        given = value.seconds if seconds else value
+        if given is not None:
+            found[f"{side}_{name}"] = given
+    return found
+
+
+@lru_cache(maxsize=MOST_SHAPES)
+def update_of(record: type[Base], where: Shape, values: Shape, prefix: str = "") -> Update:
+    """Build an update; its parameters begin with `where` and `set`, after the prefix."""
+    columns = table_of(record).c
+    conditions = [
+        columns[name].is_(None)
+        if kind == NULL
+        else columns[name] == _slot(f"{prefix}where", name, kind, columns)
+        for name, kind in where
+    ]
+    new = {name: _slot(f"{prefix}set", name, kind, columns) for name, kind in values}
+    return update(table_of(record)).where(*conditions).values(new)
+
+
+@lru_cache(maxsize=MOST_SHAPES)
+def insert_of(record: type[Base], values: Shape, prefix: str = "") -> Insert:
+    """Build an insert of one row; its parameters begin with `set`, after the prefix."""
+    columns = table_of(record).c
+    new = {name: _slot(f"{prefix}set", name, kind, columns) for name, kind in values}
+    return insert(table_of(record)).values(new).inline()
+
+
+def _slot(side: str, name: str, kind: Kind, columns: Any) -> Any:
+    parameter = f"{side}_{name}"
+    if isinstance(kind, Conditional):
+        other = columns[kind.column]
+        still = other == bindparam(f"{parameter}_while", type_=other.type)
+        return case((still, None if kind.never else from_now(name=parameter)), else_=from_now())
+    if kind == NULL:
+        return None
+    if kind == MOMENT:
+        return from_now(name=parameter)
+    return bindparam(parameter, type_=columns[name].type)
