@@ -47,7 +47,7 @@ class Answer:
 
 def register(app: Flask) -> None:
     """Bind to the application."""
-    app.wsgi_app = Replay(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = Replay(app.wsgi_app)  # type: ignore[method-assign,assignment]
 
 
 def answer_again(until: float) -> None:
@@ -79,10 +79,11 @@ class Replay:
     def _ask(
         self, question: bytes, environ: WSGIEnvironment, start: StartResponse
     ) -> Iterable[bytes]:
-        head: list[Any] = []
+        head: dict[str, Any] = {}
 
         def note(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
-            head[:] = status, tuple(pair for pair in headers if pair[0] != REQUEST_ID)
+            head["status"] = status
+            head["headers"] = tuple(pair for pair in headers if pair[0] != REQUEST_ID)
             return start(status, headers, *error)
 
         parts = self._application(environ, note)
@@ -93,7 +94,8 @@ class Replay:
             close()
         if len(self._kept) >= MOST:
             self._kept.clear()
-        self._kept[question] = Answer(*environ[MARK], *head, body)
+        until, route = environ[MARK]
+        self._kept[question] = Answer(until=until, route=route, body=body, **head)
         return [body]
 
 

@@ -12,7 +12,6 @@ from tests.support.shop import MAC, Shop
 
 # What is on sale, and opened, claimed, paid, delivered.
 STEPS = 5
-WRITES = ("INSERT", "UPDATE", "WITH")
 
 
 @pytest.fixture

@@ -12,7 +12,16 @@ from functools import lru_cache, reduce
 from operator import mul
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Select, Update, func, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Insert,
+    Select,
+    Update,
+    func,
+    literal_column,
+    select,
+)
 from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
@@ -20,7 +29,7 @@ from portal.core.database import in_one_statement, writing
 from portal.core.leases import LostRace
 from portal.core.records import Base
 from portal.core.rows.shapes import Shape, insert_of, sent, shape_of, update_of
-from portal.core.statements import defaults_of, filled
+from portal.core.statements import defaults_of, filled, touched_by_update
 
 DIVISION_BY_ZERO = "22012"
 Values = Mapping[str, Any]
@@ -60,7 +69,7 @@ class Batch:
 
     def add(self, record: type[Base], values: Values) -> None:
         """Insert a row; its other columns are as the record's defaults say."""
-        self._note(record, None, defaults_of(record, values) | values)
+        self._note(record, None, defaults_of(record, values) | dict(values))
 
     def change(
         self, record: type[Base], where: Values, values: Values, *, must_stand: bool = False
@@ -69,7 +78,8 @@ class Batch:
 
         `must_stand`: there has to be one, or nothing is written and LostRace raised.
         """
-        self._note(record, where, values, must_stand=must_stand)
+        touched = touched_by_update(record, values)
+        self._note(record, where, touched | dict(values), must_stand=must_stand)
 
     def also(self, action: Callable[[Session], object]) -> None:
         """Have more done in the same transaction, after what was noted so far."""
@@ -144,5 +154,5 @@ def _together(parts: tuple[Part, ...]) -> Select[Any]:
             found.append(select(func.count()).select_from(clause).scalar_subquery())
         else:
             rest.append(statement.cte(f"p{number}"))
-    one = literal_column("1")
+    one: ColumnElement[int] = literal_column("1")
     return select(one / reduce(mul, found) if found else one).add_cte(*rest)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Insert, Table, Update, bindparam, case, insert, update
+from sqlalchemy import Insert, Table, Update, bindparam, case, insert, null, update
 
 from portal.core.records import Base, from_now
 
@@ -107,9 +107,10 @@ def _slot(side: str, name: str, kind: Kind, columns: Any) -> Any:
     if isinstance(kind, Conditional):
         other = columns[kind.column]
         still = other == bindparam(f"{parameter}_while", type_=other.type)
-        return case((still, None if kind.never else from_now(name=parameter)), else_=from_now())
+        return case((still, null() if kind.never else from_now(name=parameter)), else_=from_now())
     if kind == NULL:
-        return None
+        # A plain None would be a parameter, called as the same column of another part is.
+        return null()
     if kind == MOMENT:
         return from_now(name=parameter)
     return bindparam(parameter, type_=columns[name].type)
