@@ -141,10 +141,15 @@ def open_blueprint(name: str, import_name: str, url_prefix: str) -> ApiBlueprint
     return ApiBlueprint(name, import_name, url_prefix)
 
 
-def public_blueprint(name: str, import_name: str, url_prefix: str) -> ApiBlueprint:
+def public_blueprint(
+    name: str,
+    import_name: str,
+    url_prefix: str,
+    guard: Callable[[], None] = require_router_key,
+) -> ApiBlueprint:
     """Make one for holders of a router's key; views find theirs with `router_key.shop()`."""
     blueprint = ApiBlueprint(name, import_name, url_prefix, "ApiKey").shares(401)
-    blueprint.before_request(require_router_key)
+    blueprint.before_request(guard)
     return blueprint
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import jwt
 from flask import g, request
 
-from portal.api.storefront import Storefront, storefronts
+from portal.api.storefront import Facts, Kept, Storefront, keys, storefronts
 from portal.core.errors import Unauthorized
 from portal.core.records import sane
 from portal.core.vault import token_digest
@@ -36,23 +36,37 @@ def require_router_key() -> None:
     """Let the request through if its key is good. Raises Unauthorized."""
     if request.method == "OPTIONS":
         return
-    token = _token()
-    front = storefronts().get(token_digest(token)) or _look_up(token)
-    if front.refusal:
-        raise Unauthorized(front.refusal)
-    g.storefront = front
+    _let_in(keys())
+
+
+def require_storefront() -> None:
+    """Do the same for those who want to see the wares, which are read along with it."""
+    if request.method == "OPTIONS":
+        return
+    g.storefront = _let_in(storefronts())
 
 
 def shop() -> PublicShop:
     """Give the shop of the request at hand."""
-    front = storefront()
-    return PublicShop(front.company_id, front.router_id, front.key_id)
+    found: PublicShop = g.public_shop
+    return found
 
 
 def storefront() -> Storefront:
-    """Give what the shop of the request at hand shows."""
+    """Give what the shop of the request at hand shows. Raises Unauthorized."""
+    if "storefront" not in g:
+        require_storefront()
     found: Storefront = g.storefront
     return found
+
+
+def _let_in(kept: Kept[Facts]) -> Facts:
+    token = _token()
+    facts = kept.get(token_digest(token)) or _look_up(token, kept)
+    if facts.refusal:
+        raise Unauthorized(facts.refusal)
+    g.public_shop = PublicShop(facts.company_id, facts.router_id, facts.key_id)
+    return facts
 
 
 def _token() -> str:
@@ -67,12 +81,14 @@ def _token() -> str:
     return token
 
 
-def _look_up(token: str) -> Storefront:
-    claims = _claims(token.removeprefix(PREFIX))
-    front = storefronts().load(token_digest(token), claims["jti"])
-    if front is None or not compare_digest(front.token_digest, token_digest(token)):
+def _look_up(token: str, kept: Kept[Facts]) -> Facts:
+    digest = token_digest(token)
+    # Who has shown the very token before has a signature of ours; how old it is the row says too.
+    key_id = kept.id_of(digest) or _claims(token.removeprefix(PREFIX))["jti"]
+    facts = kept.load(digest, key_id)
+    if facts is None or not compare_digest(facts.token_digest, digest):
         raise Unauthorized(WRONG)
-    return front
+    return facts
 
 
 def _claims(token: str) -> dict[str, Any]:

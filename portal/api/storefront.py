@@ -1,22 +1,25 @@
 """Read what a router's shop shows with one query, and trust it for a moment.
 
 One query finds the key, whether it is good, and the shop's wares; what was found serves every
-request of this process until it is `cache_seconds` old. A revocation counts after that.
+request of this process until it is `cache_seconds` old. A revocation counts after that. Who wants
+no wares is let in by a smaller one.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from flask import current_app
-from sqlalchemy import Row, Select, bindparam
+from sqlalchemy import Select, bindparam, select
 
 from portal.api.public.answers import CachedAnswer, catalogue_entry, shop_settings
 from portal.core.database import reading
 from portal.core.records import from_now
+from portal.core.rows.prepared import find
 from portal.models import ApiKey, Company, GatewayAccount, Plan, Router
 from portal.ports import settings
 from portal.sales.catalogue import catalogue
@@ -29,28 +32,28 @@ MOST = 1024
 
 
 @dataclass(frozen=True)
-class Storefront:
-    """Hold a shop as it was a moment ago. `refusal`: why its key does not open it, or empty.
+class KeyFacts:
+    """Hold what a key opens, as it was a moment ago. `refusal`: why it does not, or empty.
 
-    It is trusted `until` a moment of the monotonic clock.
+    They are trusted `until` a moment of the monotonic clock.
     """
 
     until: float
     key_id: str
     token_digest: str
     refusal: str
+    company_id: str
+    router_id: str
+
+
+@dataclass(frozen=True)
+class Storefront(KeyFacts):
+    """Hold a shop as it was a moment ago, with what it shows."""
+
     company: Company
     router: Router
     account: GatewayAccount | None
     plans: tuple[Plan, ...]
-
-    @property
-    def company_id(self) -> str:
-        return self.company.id
-
-    @property
-    def router_id(self) -> str:
-        return self.router.id
 
     @cached_property
     def settings(self) -> CachedAnswer:
@@ -70,33 +73,51 @@ class Storefront:
         }
 
 
-class Storefronts:
-    """Keep the storefronts of this process, by the digest of their key."""
+Facts = TypeVar("Facts", bound=KeyFacts)
 
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._kept: dict[str, Storefront] = {}
 
-    def get(self, digest: str) -> Storefront | None:
-        """Give the storefront behind the key, if it was read a moment ago."""
-        front = self._kept.get(digest)
-        return front if front is not None and time.monotonic() < front.until else None
+class Kept(Generic[Facts]):
+    """Keep what was read of keys in this process, by the digest of each."""
 
-    def load(self, digest: str, key_id: str) -> Storefront | None:
-        """Read the storefront of a key. What is kept is as old as the question, not the answer."""
-        front = _read(key_id, until=time.monotonic() + self._seconds)
-        if front is not None and front.token_digest == digest:
+    def __init__(self, seconds: float, read: Callable[[str, float], Facts | None]) -> None:
+        self._seconds, self._read = seconds, read
+        self._kept: dict[str, Facts] = {}
+
+    def get(self, digest: str) -> Facts | None:
+        """Give what is behind the key, if it was read a moment ago."""
+        found = self._kept.get(digest)
+        return found if found is not None and time.monotonic() < found.until else None
+
+    def id_of(self, digest: str) -> str | None:
+        """Give the id of a key that was good enough to be read before, however long ago."""
+        found = self._kept.get(digest)
+        return found.key_id if found is not None else None
+
+    def load(self, digest: str, key_id: str) -> Facts | None:
+        """Read what is behind a key. What is kept is as old as the question, not the answer."""
+        found = self._read(key_id, time.monotonic() + self._seconds)
+        if found is not None and found.token_digest == digest:
             if len(self._kept) >= MOST:
                 self._kept.clear()
-            self._kept[digest] = front
-        return front
+            self._kept[digest] = found
+        return found
 
 
-def storefronts() -> Storefronts:
-    """Give those of this application."""
-    found: Storefronts | None = current_app.extensions.get("storefronts")
+def storefronts() -> Kept[Storefront]:
+    """Give the storefronts of this application."""
+    found: Kept[Storefront] | None = current_app.extensions.get("storefronts")
     if found is None:
-        found = current_app.extensions["storefronts"] = Storefronts(settings().cache_seconds)
+        found = Kept(settings().cache_seconds, _read)
+        current_app.extensions["storefronts"] = found
+    return found
+
+
+def keys() -> Kept[KeyFacts]:
+    """Give what this application knows of keys whose wares nobody wanted to see."""
+    found: Kept[KeyFacts] | None = current_app.extensions.get("router_keys")
+    if found is None:
+        found = Kept(settings().cache_seconds, _read_key)
+        current_app.extensions["router_keys"] = found
     return found
 
 
@@ -110,7 +131,9 @@ def _read(key_id: str, until: float) -> Storefront | None:
         until=until,
         key_id=first.ApiKey.id,
         token_digest=first.ApiKey.token_digest,
-        refusal=_refusal(first),
+        refusal=_refusal(first, first.Company.active, first.Router.active),
+        company_id=first.Company.id,
+        router_id=first.Router.id,
         company=first.Company,
         router=first.Router,
         account=first.GatewayAccount,
@@ -118,22 +141,51 @@ def _read(key_id: str, until: float) -> Storefront | None:
     )
 
 
+def _read_key(key_id: str, until: float) -> KeyFacts | None:
+    row = find(_key_query(), {"key_id": key_id})
+    if row is None:
+        return None
+    refusal = _refusal(row, row.company_active, row.router_active)
+    return KeyFacts(until, key_id, row.token_digest, refusal, row.company_id, row.router_id)
+
+
+REVOKED_NOW = (ApiKey.revoked_at <= from_now()).label("revoked")
+EXPIRED_NOW = (ApiKey.expires_at <= from_now()).label("expired")
+
+
 @cache
 def _query() -> Select[*tuple[Any, ...]]:
-    revoked = (ApiKey.revoked_at <= from_now()).label("revoked")
-    expired = (ApiKey.expires_at <= from_now()).label("expired")
     return (
-        catalogue(ApiKey, revoked, expired)
+        catalogue(ApiKey, REVOKED_NOW, EXPIRED_NOW)
         .join(ApiKey, ApiKey.router_id == Router.id)
         .where(ApiKey.id == bindparam("key_id"))
     )
 
 
-def _refusal(row: Row[*tuple[Any, ...]]) -> str:
+@cache
+def _key_query() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            ApiKey.token_digest,
+            Router.id.label("router_id"),
+            Company.id.label("company_id"),
+            Router.active.label("router_active"),
+            Company.active.label("company_active"),
+            REVOKED_NOW,
+            EXPIRED_NOW,
+        )
+        .select_from(ApiKey)
+        .join(Router, Router.id == ApiKey.router_id)
+        .join(Company, Company.id == Router.company_id)
+        .where(ApiKey.id == bindparam("key_id"))
+    )
+
+
+def _refusal(row: Any, company_is_active: bool, router_is_active: bool) -> str:
     if row.revoked:
         return REVOKED
     if row.expired:
         return EXPIRED
-    if not row.Company.active:
+    if not company_is_active:
         return COMPANY_INACTIVE
-    return "" if row.Router.active else ROUTER_INACTIVE
+    return "" if router_is_active else ROUTER_INACTIVE

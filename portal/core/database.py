@@ -48,19 +48,10 @@ class Engines:
 
     def __init__(self, engine: Engine) -> None:
         embedded = engine.dialect.name == "sqlite"
+        self.server = None if embedded else engine
         self.reader = engine.execution_options(reads=True)
         self._writer = engine.execution_options(writes=True)
         self._line = threading.RLock() if embedded else None
-
-    @contextmanager
-    def one_statement(self) -> Iterator[Connection]:
-        """Give a connection for what is a transaction by itself; SQLite's writers stand in line."""
-        if self._line is None:
-            with self.reader.begin() as connection:
-                yield connection
-        else:
-            with self.turn_to_write() as engine, engine.begin() as connection:
-                yield connection
 
     @contextmanager
     def turn_to_write(self) -> Iterator[Engine]:
@@ -103,13 +94,15 @@ def writing() -> Iterator[Session]:
 
 
 @contextmanager
-def in_one_statement() -> Iterator[Connection]:
-    """Open a connection on which PostgreSQL takes each statement for a transaction of its own.
-
-    Several round trips are spared. SQLite, which has none, has the block for one transaction.
-    """
-    with _engines().one_statement() as connection:
+def writing_rows() -> Iterator[Connection]:
+    """Open a connection in a transaction, for what needs no records of a session's."""
+    with _engines().turn_to_write() as engine, engine.begin() as connection:
         yield connection
+
+
+def server() -> Engine | None:
+    """Give the engine of a database server; None for SQLite, which works in our own process."""
+    return _engines().server
 
 
 def before_commit(session: Session, action: Callable[[], object]) -> None:

@@ -62,11 +62,8 @@ def defaults_of(record: type[Base], known: Mapping[str, Any]) -> dict[str, Any]:
 
 def touched_by_update(record: type[Base], known: Mapping[str, Any]) -> dict[str, Any]:
     """Give what an update sets in columns that it does not name."""
-    return {
-        column.key: column.onupdate.arg(None)
-        for column in table_of(record).c
-        if column.onupdate is not None and column.key not in known
-    }
+    columns: list[Any] = [c for c in table_of(record).c if c.onupdate is not None]
+    return {c.key: c.onupdate.arg(None) for c in columns if c.key not in known}
 
 
 def values_of(record: Base, *but: str) -> dict[str, Any]:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, String, bindparam, true
+from sqlalchemy import Select, String, bindparam, true
 
 from portal import ports
 from portal.access.provisioning import hotspot_user
-from portal.core.database import asking, reading
+from portal.core.database import reading
 from portal.core.rows.loading import columns_of, loaded
+from portal.core.rows.prepared import find
 from portal.core.vault import VaultError
 from portal.models import Access, Company, GatewayAccount, Plan, Router
 from portal.sales.card_testing import decline_values, recent_declines, refuse_card_testing
@@ -42,8 +43,7 @@ def find_offer(order: PurchaseRequest) -> Offer:
     Raises PlanNotFound, PaymentUnavailable, TooManyRequests.
     """
     values = {"plan_id": order.plan_id, "company_id": order.company_id} | decline_values(order)
-    with asking() as connection:
-        row = connection.execute(_query(), values).first()
+    row = find(_query(), values)
     if row is None:
         raise PlanNotFound
     if not row.can_be_paid:
@@ -52,7 +52,7 @@ def find_offer(order: PurchaseRequest) -> Offer:
     return _offer(row)
 
 
-def _offer(row: Row[Any]) -> Offer:
+def _offer(row: Any) -> Offer:
     after_router = len(columns_of(Router)) + 1
     after_account = after_router + len(columns_of(GatewayAccount))
     return Offer(

@@ -7,13 +7,13 @@ from flask import Response
 from portal.api.blueprints import public_blueprint
 from portal.api.public.answers import CachedAnswer
 from portal.api.public.schemas import Product, ShopSettings
-from portal.api.router_key import storefront
+from portal.api.router_key import require_storefront, storefront
 from portal.core.errors import NotFound
 from portal.web.replay import answer_again
 
 ABSENT = "Producto no encontrado"
 
-blueprint = public_blueprint("catalogo", __name__, "/api/v1")
+blueprint = public_blueprint("catalogo", __name__, "/api/v1", require_storefront)
 
 
 @blueprint.route("/config/public")

@@ -14,20 +14,21 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Connection,
+    Engine,
     Insert,
-    Select,
     Update,
     func,
     literal_column,
     select,
 )
+from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
-from portal.core.database import in_one_statement, writing
+from portal.core.database import server, writing, writing_rows
 from portal.core.leases import LostRace
 from portal.core.records import Base
+from portal.core.rows.prepared import Prepared, run
 from portal.core.rows.shapes import Shape, insert_of, sent, shape_of, update_of
 from portal.core.statements import defaults_of, filled, touched_by_update
 
@@ -91,10 +92,13 @@ class Batch:
         self._afterwards.append(action)
 
     def send(self) -> None:
-        """Write it in a transaction of its own. Raises LostRace."""
-        if self._is_plain:
-            with in_one_statement() as connection:
-                self._write_at_once(connection)
+        """Write it in a transaction of its own. Raises LostRace, IntegrityError."""
+        engine = server() if self._is_plain else None
+        if engine is not None:
+            self._write_at_once(engine)
+        elif self._is_plain:
+            with writing_rows() as connection:
+                self._write_in_turn(connection)
         else:
             with writing() as session:
                 self._write_in_turn(session)
@@ -115,14 +119,11 @@ class Batch:
         self._parts.append((part, parameters))
         self._steps.append(lambda session: _write(session, part, prefix, parameters))
 
-    def _write_at_once(self, connection: Connection) -> None:
-        if connection.dialect.name != "postgresql":
-            self._write_in_turn(connection)
-            return
-        shape = tuple([part for part, _ in self._parts])
-        parameters = {name: v for _, sent_ in self._parts for name, v in sent_.items()}
+    def _write_at_once(self, engine: Engine) -> None:
+        statement = _together(tuple([part for part, _ in self._parts]), engine.dialect)
+        values = {name: value for _, sent_ in self._parts for name, value in sent_.items()}
         try:
-            connection.execute(_together(shape), parameters)
+            run(statement, engine, values)
         except DataError as error:
             if getattr(error.orig, "pgcode", None) == DIVISION_BY_ZERO:
                 raise LostRace from None
@@ -144,7 +145,7 @@ def _write(session: Any, part: Part, prefix: str, parameters: dict[str, Any]) ->
 
 
 @lru_cache(maxsize=512)
-def _together(parts: tuple[Part, ...]) -> Select[Any]:
+def _together(parts: tuple[Part, ...], dialect: Dialect) -> Prepared:
     """Build the one statement; it divides by zero, so that nothing is written, if a row is lost."""
     found, rest = [], []
     for number, part in enumerate(parts):
@@ -155,4 +156,5 @@ def _together(parts: tuple[Part, ...]) -> Select[Any]:
         else:
             rest.append(statement.cte(f"p{number}"))
     one: ColumnElement[int] = literal_column("1")
-    return select(one / reduce(mul, found) if found else one).add_cte(*rest)
+    answer = select(one / reduce(mul, found) if found else one)
+    return Prepared(answer.add_cte(*rest), dialect)
