@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Insert, String, insert
+from sqlalchemy import Insert, insert
 from sqlalchemy.orm import Session
 
 from portal.core.records import Base
-from portal.core.rows.shapes import FromNow, insert_of, sent, shape_of, table_of, update_of
+from portal.core.rows.columns import default_of, filled, table_of
+from portal.core.rows.shapes import FromNow, insert_of, sent, shape_of, update_of
 
 
 def change_rows(
@@ -41,59 +42,11 @@ def add_record(session: Session, record: Base, **moments: FromNow) -> None:
     session.execute(insert_of(type(record), shape_of(values)), sent("set", values))
 
 
-def filled(record: Base) -> dict[str, Any]:
-    """Give a record that was just made its defaults, and what all of its columns hold."""
-    # Past SQLAlchemy's attributes, which would note each as a change to be written later.
-    known = vars(record)
-    for column in table_of(type(record)).c:
-        if column.key not in known:
-            known[column.key] = _default(column)
-    return {column.key: known[column.key] for column in table_of(type(record)).c}
-
-
-def defaults_of(record: type[Base], known: Mapping[str, Any]) -> dict[str, Any]:
-    """Give what the columns that have a default hold where nobody has set them."""
-    return {
-        column.key: _default(column)
-        for column in table_of(record).c
-        if column.default is not None and column.key not in known
-    }
-
-
-def touched_by_update(record: type[Base], known: Mapping[str, Any]) -> dict[str, Any]:
-    """Give what an update sets in columns that it does not name."""
-    columns: list[Any] = [c for c in table_of(record).c if c.onupdate is not None]
-    return {c.key: c.onupdate.arg(None) for c in columns if c.key not in known}
-
-
 def values_of(record: Base, *but: str) -> dict[str, Any]:
     """Give what all columns of a new record hold, defaults filled in, without those named."""
     known = vars(record)
     columns = (column for column in table_of(type(record)).c if column.key not in but)
-    return {c.key: known[c.key] if c.key in known else _default(c) for c in columns}
-
-
-def _default(column: Column[Any]) -> Any:
-    default: Any = column.default
-    if default is None:
-        return None
-    return default.arg(None) if default.is_callable else default.arg
-
-
-def truncate_to_columns(record: type[Base], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Cut the texts among the values to what their columns hold.
-
-    For what others say: a sentence of theirs that is too long must not undo what happened.
-    """
-    columns = table_of(record).c
-    return {
-        name: value[: _length(columns[name])] if isinstance(value, str) else value
-        for name, value in values.items()
-    }
-
-
-def _length(column: ColumnElement[Any]) -> int | None:
-    return column.type.length if isinstance(column.type, String) else None
+    return {c.key: known[c.key] if c.key in known else default_of(c) for c in columns}
 
 
 @lru_cache(maxsize=64)

@@ -11,7 +11,7 @@ from sqlalchemy import Select, String, bindparam, true
 from portal import ports
 from portal.access.provisioning import hotspot_user
 from portal.core.database import reading
-from portal.core.rows.loading import columns_of, loaded
+from portal.core.rows.columns import columns_of, loaded
 from portal.core.rows.prepared import find
 from portal.core.vault import VaultError
 from portal.models import Access, Company, GatewayAccount, Plan, Router

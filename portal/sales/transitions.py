@@ -23,8 +23,8 @@ from portal.core.logs import log
 from portal.core.metrics import count_move
 from portal.core.records import from_now
 from portal.core.rows.batch import Batch
+from portal.core.rows.columns import truncate_to_columns
 from portal.core.rows.shapes import FromNow
-from portal.core.statements import truncate_to_columns
 from portal.models import Access, GatewayAccount, Sale, SaleMove, Voucher, utc_now
 from portal.models.access import AccessState
 from portal.models.sale_states import MONEY_STANDS, SaleActor, check_move
@@ -143,10 +143,10 @@ def _write_movements(batch: Batch, sale: Sale, changes: dict[str, Any]) -> None:
 def _write_history(
     batch: Batch, context: SaleContext, steps: list[tuple[str, str]], reason: str | None
 ) -> None:
-    for before, after in steps:
-        line = {"sale_id": context.sale.id, "from_state": before, "to_state": after}
-        told = {"actor": context.actor, "reason": reason}
-        batch.add(SaleMove, truncate_to_columns(SaleMove, line | told))
+    told = {"sale_id": context.sale.id, "actor": context.actor, "reason": reason}
+    lines = [{"from_state": before, "to_state": after, **told} for before, after in steps]
+    if lines:
+        batch.add(SaleMove, *(truncate_to_columns(SaleMove, line) for line in lines))
 
 
 def _note(context: SaleContext, steps: list[tuple[str, str]], reason: str | None) -> None:

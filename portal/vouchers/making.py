@@ -19,7 +19,7 @@ from portal.core.database import reading, writing
 from portal.core.leases import NOBODY, Claim, DueRows, LostRace, is_free
 from portal.core.logs import log
 from portal.core.records import from_now
-from portal.core.statements import truncate_to_columns
+from portal.core.rows.columns import truncate_to_columns
 from portal.hotspot.errors import RouterError
 from portal.models import Access, Router, Sale, Voucher, VoucherBatch, utc_now
 from portal.models.access import AccessState

@@ -7,7 +7,7 @@ from flask import Response
 from portal.api.blueprints import public_blueprint
 from portal.api.public.answers import CachedAnswer
 from portal.api.public.schemas import Product, ShopSettings
-from portal.api.router_key import require_storefront, storefront
+from portal.api.storefront import require_storefront, storefront
 from portal.core.errors import NotFound
 from portal.web.replay import answer_again
 

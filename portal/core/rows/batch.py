@@ -6,7 +6,7 @@ single statement is a transaction by itself, and its WITH clauses may each write
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from operator import mul
@@ -28,9 +28,9 @@ from sqlalchemy.orm import Session
 from portal.core.database import server, writing, writing_rows
 from portal.core.leases import LostRace
 from portal.core.records import Base
-from portal.core.rows.prepared import Prepared, run
+from portal.core.rows.columns import defaults_of, filled, touched_by_update
+from portal.core.rows.prepared import Prepared
 from portal.core.rows.shapes import Shape, insert_of, sent, shape_of, update_of
-from portal.core.statements import defaults_of, filled, touched_by_update
 
 DIVISION_BY_ZERO = "22012"
 Values = Mapping[str, Any]
@@ -38,7 +38,7 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Part:
-    """Describe a change of one table without its values; `where` is None for a new row.
+    """Describe a change of one table without its values; `where` is None for new rows.
 
     `must_stand`: where no row is as `where` says, nothing of the batch is to be written.
     """
@@ -47,11 +47,12 @@ class Part:
     where: Shape | None
     values: Shape
     must_stand: bool = False
+    rows: int = 1
 
     def statement(self, prefix: str) -> Update | Insert:
         """Build it; the prefix keeps its parameters apart from those of the others."""
         if self.where is None:
-            return insert_of(self.record, self.values, prefix)
+            return insert_of(self.record, self.values, prefix, self.rows)
         return update_of(self.record, self.where, self.values, prefix)
 
 
@@ -61,16 +62,16 @@ class Batch:
     def __init__(self) -> None:
         self._parts: list[tuple[Part, dict[str, Any]]] = []
         self._steps: list[Callable[[Session], object]] = []
-        self._is_plain = True
+        self.is_plain = True
         self._afterwards: list[Callable[[], object]] = []
 
     def add_record(self, record: Base, **moments: Any) -> None:
         """Insert a record that was just made, as `statements.add_record` does."""
-        self._note(type(record), None, filled(record) | moments)
+        self._add(type(record), [filled(record) | moments])
 
-    def add(self, record: type[Base], values: Values) -> None:
-        """Insert a row; its other columns are as the record's defaults say."""
-        self._note(record, None, defaults_of(record, values) | dict(values))
+    def add(self, record: type[Base], *rows: Values) -> None:
+        """Insert rows, all with the same columns; the others are as the record's defaults say."""
+        self._add(record, [defaults_of(record, row) | dict(row) for row in rows])
 
     def change(
         self, record: type[Base], where: Values, values: Values, *, must_stand: bool = False
@@ -79,13 +80,15 @@ class Batch:
 
         `must_stand`: there has to be one, or nothing is written and LostRace raised.
         """
-        touched = touched_by_update(record, values)
-        self._note(record, where, touched | dict(values), must_stand=must_stand)
+        new = touched_by_update(record, values) | dict(values)
+        prefix = self._prefix()
+        part = Part(record, shape_of(where), shape_of(new), must_stand)
+        self._note(part, prefix, sent(f"{prefix}set", new) | sent(f"{prefix}where", where))
 
     def also(self, action: Callable[[Session], object]) -> None:
         """Have more done in the same transaction, after what was noted so far."""
         self._steps.append(action)
-        self._is_plain = False
+        self.is_plain = False
 
     def afterwards(self, action: Callable[[], object]) -> None:
         """Have it done once all of it is written."""
@@ -93,10 +96,10 @@ class Batch:
 
     def send(self) -> None:
         """Write it in a transaction of its own. Raises LostRace, IntegrityError."""
-        engine = server() if self._is_plain else None
+        engine = server() if self.is_plain else None
         if engine is not None:
             self._write_at_once(engine)
-        elif self._is_plain:
+        elif self.is_plain:
             with writing_rows() as connection:
                 self._write_in_turn(connection)
         else:
@@ -109,13 +112,18 @@ class Batch:
         self._write_in_turn(session)
         self._finish()
 
-    def _note(
-        self, record: type[Base], where: Values | None, values: Values, *, must_stand: bool = False
-    ) -> None:
-        prefix = f"p{len(self._parts)}_"
-        sought = None if where is None else shape_of(where)
-        parameters = sent(f"{prefix}set", values) | sent(f"{prefix}where", where or {})
-        part = Part(record, sought, shape_of(values), must_stand)
+    def _add(self, record: type[Base], rows: Sequence[Values]) -> None:
+        prefix = self._prefix()
+        parameters: dict[str, Any] = {}
+        for number, row in enumerate(rows):
+            parameters |= sent(f"{prefix}set{number or ''}", row)
+        part = Part(record, None, shape_of(rows[0]), rows=len(rows))
+        self._note(part, prefix, parameters)
+
+    def _prefix(self) -> str:
+        return f"p{len(self._parts)}_"
+
+    def _note(self, part: Part, prefix: str, parameters: dict[str, Any]) -> None:
         self._parts.append((part, parameters))
         self._steps.append(lambda session: _write(session, part, prefix, parameters))
 
@@ -123,7 +131,7 @@ class Batch:
         statement = _together(tuple([part for part, _ in self._parts]), engine.dialect)
         values = {name: value for _, sent_ in self._parts for name, value in sent_.items()}
         try:
-            run(statement, engine, values)
+            statement.run(engine, values)
         except DataError as error:
             if getattr(error.orig, "pgcode", None) == DIVISION_BY_ZERO:
                 raise LostRace from None

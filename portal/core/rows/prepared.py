@@ -47,7 +47,7 @@ def find(query: Select[Any], values: Mapping[str, Any]) -> Any:
     engine = server()
     if engine is not None:
         statement = prepared(query, engine.dialect)
-        return statement.first(run(statement, engine, values))
+        return statement.first(statement.run(engine, values))
     with asking() as connection:
         return connection.execute(query, values).first()
 
@@ -79,7 +79,28 @@ class Prepared:
         self._readers = _processors(types, dialect, "result_processor", None)
         self._places = {str(column.key): place for place, column in enumerate(columns)}
 
-    def parameters(self, values: Mapping[str, Any]) -> dict[str, Any]:
+    def run(self, engine: Engine, values: Mapping[str, Any]) -> list[Any]:
+        """Carry it out in a transaction of its own; give its rows. Raises DBAPIError."""
+        driver: Any = engine.dialect.loaded_dbapi
+        connection = engine.raw_connection()
+        try:
+            raw: Any = connection.driver_connection
+            raw.autocommit = True
+            with closing(raw.cursor()) as cursor:
+                _execute(self, cursor, connection.info, self._parameters(values))
+                rows: list[Any] = cursor.fetchall()
+                return rows
+        except driver.Error as error:
+            is_lost = engine.dialect.is_disconnect(error, connection.driver_connection, None)
+            if is_lost:
+                connection.invalidate(error)
+            raise DBAPIError.instance(
+                self.text, None, error, driver.Error, connection_invalidated=is_lost
+            ) from error
+        finally:
+            connection.close()
+
+    def _parameters(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Give all values as the driver takes them."""
         found = self._defaults | dict(values)
         for name, send in self._senders:
@@ -108,28 +129,6 @@ def _processors(types: Mapping[Any, Any], dialect: Dialect, kind: str, *more: An
 def _numbered(text: str) -> str:
     numbers = count(1)
     return PARAMETER.sub(lambda match: f"${next(numbers)}" if match[1] else "%", text)
-
-
-def run(statement: Prepared, engine: Engine, values: Mapping[str, Any]) -> list[Any]:
-    """Carry it out in a transaction of its own; give its rows. Raises DBAPIError."""
-    driver: Any = engine.dialect.loaded_dbapi
-    connection = engine.raw_connection()
-    try:
-        raw: Any = connection.driver_connection
-        raw.autocommit = True
-        with closing(raw.cursor()) as cursor:
-            _execute(statement, cursor, connection.info, statement.parameters(values))
-            rows: list[Any] = cursor.fetchall()
-            return rows
-    except driver.Error as error:
-        is_lost = engine.dialect.is_disconnect(error, connection.driver_connection, None)
-        if is_lost:
-            connection.invalidate(error)
-        raise DBAPIError.instance(
-            statement.text, None, error, driver.Error, connection_invalidated=is_lost
-        ) from error
-    finally:
-        connection.close()
 
 
 def _execute(

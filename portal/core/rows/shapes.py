@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Insert, Table, Update, bindparam, case, insert, null, update
+from sqlalchemy import Insert, Update, bindparam, case, insert, null, update
 
 from portal.core.records import Base, from_now
+from portal.core.rows.columns import table_of
 
 NULL, VALUE, MOMENT = "null", "value", "moment"
 MOST_SHAPES = 512
@@ -47,11 +48,6 @@ class Conditional:
 
 Kind = str | Conditional
 Shape = tuple[tuple[str, Kind], ...]
-
-
-def table_of(record: type[Base]) -> Table:
-    """Give the table behind a record."""
-    return cast(Table, record.__table__)
 
 
 def shape_of(values: Mapping[str, Any]) -> Shape:
@@ -95,11 +91,17 @@ def update_of(record: type[Base], where: Shape, values: Shape, prefix: str = "")
 
 
 @lru_cache(maxsize=MOST_SHAPES)
-def insert_of(record: type[Base], values: Shape, prefix: str = "") -> Insert:
-    """Build an insert of one row; its parameters begin with `set`, after the prefix."""
+def insert_of(record: type[Base], values: Shape, prefix: str = "", rows: int = 1) -> Insert:
+    """Build an insert; its parameters begin with `set`, after the prefix.
+
+    Of several rows, which get their numbers in this order, each has its own: `set`, `set1`, `set2`.
+    """
     columns = table_of(record).c
-    new = {name: _slot(f"{prefix}set", name, kind, columns) for name, kind in values}
-    return insert(table_of(record)).values(new).inline()
+    new = [
+        {name: _slot(f"{prefix}set{row or ''}", name, kind, columns) for name, kind in values}
+        for row in range(rows)
+    ]
+    return insert(table_of(record)).values(new if rows > 1 else new[0]).inline()
 
 
 def _slot(side: str, name: str, kind: Kind, columns: Any) -> Any:
