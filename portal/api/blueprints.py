@@ -56,7 +56,9 @@ class ApiBlueprint(Blueprint):
         return found
 
     def arguments(self, schema: Any, **options: Any) -> Callable[[View], View]:
-        found: Callable[[View], View] = super().arguments(schema, **options)
+        # Of a class webargs would make one for each request.
+        one = schema() if isinstance(schema, type) else schema
+        found: Callable[[View], View] = super().arguments(one, **options)
         return found
 
     def response(self, status: int, schema: Any = None, **options: Any) -> Callable[[View], View]:

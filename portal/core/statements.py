@@ -15,15 +15,16 @@ from sqlalchemy.orm import Session
 
 from portal.core.records import Base
 from portal.core.rows.columns import default_of, filled, table_of
-from portal.core.rows.shapes import FromNow, insert_of, sent, shape_of, update_of
+from portal.core.rows.shapes import FromNow, described, insert_of, update_of
 
 
 def change_rows(
     session: Session, record: type[Base], where: Mapping[str, Any], values: Mapping[str, Any]
 ) -> int:
     """Set columns of the rows whose columns are as `where` says; how many rows there were."""
-    statement = update_of(record, shape_of(where), shape_of(values))
-    result: Any = session.execute(statement, sent("where", where) | sent("set", values))
+    sought, known = described("where", where)
+    new, sent = described("set", values)
+    result: Any = session.execute(update_of(record, sought, new), known | sent)
     rows: int = result.rowcount
     return rows
 
@@ -38,8 +39,8 @@ def add_record(session: Session, record: Base, **moments: FromNow) -> None:
 
     `moments` are columns that only the database's clock can fill.
     """
-    values = filled(record) | moments
-    session.execute(insert_of(type(record), shape_of(values)), sent("set", values))
+    shape, sent = described("set", filled(record) | moments)
+    session.execute(insert_of(type(record), shape), sent)
 
 
 def values_of(record: Base, *but: str) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from portal.core.leases import LostRace
 from portal.core.records import Base
 from portal.core.rows.columns import defaults_of, filled, touched_by_update
 from portal.core.rows.prepared import Prepared
-from portal.core.rows.shapes import Shape, insert_of, sent, shape_of, update_of
+from portal.core.rows.shapes import Shape, described, insert_of, update_of
 
 DIVISION_BY_ZERO = "22012"
 Values = Mapping[str, Any]
@@ -80,10 +80,10 @@ class Batch:
 
         `must_stand`: there has to be one, or nothing is written and LostRace raised.
         """
-        new = touched_by_update(record, values) | dict(values)
         prefix = self._prefix()
-        part = Part(record, shape_of(where), shape_of(new), must_stand)
-        self._note(part, prefix, sent(f"{prefix}set", new) | sent(f"{prefix}where", where))
+        sought, known = described(f"{prefix}where", where)
+        new, sent = described(f"{prefix}set", touched_by_update(record, values) | dict(values))
+        self._note(Part(record, sought, new, must_stand), prefix, known | sent)
 
     def also(self, action: Callable[[Session], object]) -> None:
         """Have more done in the same transaction, after what was noted so far."""
@@ -116,9 +116,9 @@ class Batch:
         prefix = self._prefix()
         parameters: dict[str, Any] = {}
         for number, row in enumerate(rows):
-            parameters |= sent(f"{prefix}set{number or ''}", row)
-        part = Part(record, None, shape_of(rows[0]), rows=len(rows))
-        self._note(part, prefix, parameters)
+            shape, sent = described(f"{prefix}set{number or ''}", row)
+            parameters |= sent
+        self._note(Part(record, None, shape, rows=len(rows)), prefix, parameters)
 
     def _prefix(self) -> str:
         return f"p{len(self._parts)}_"

@@ -41,25 +41,30 @@ def filled(record: Base) -> dict[str, Any]:
     """Give a record that was just made its defaults, and what all of its columns hold."""
     # Past SQLAlchemy's attributes, which would note each as a change to be written later.
     known = vars(record)
-    for column in table_of(type(record)).c:
-        if column.key not in known:
-            known[column.key] = default_of(column)
-    return {column.key: known[column.key] for column in table_of(type(record)).c}
+    _, names = _plan_of(type(record))
+    if not known.keys() >= set(names):
+        known |= {c.key: default_of(c) for c in columns_of(type(record)) if c.key not in known}
+    return {name: known[name] for name in names}
 
 
 def defaults_of(record: type[Base], known: Mapping[str, Any]) -> dict[str, Any]:
     """Give what the columns that have a default hold where nobody has set them."""
-    return {
-        column.key: default_of(column)
-        for column in table_of(record).c
-        if column.default is not None and column.key not in known
-    }
+    return {c.key: default_of(c) for c in _defaulted(record) if c.key not in known}
 
 
 def touched_by_update(record: type[Base], known: Mapping[str, Any]) -> dict[str, Any]:
     """Give what an update sets in columns that it does not name."""
-    columns: list[Any] = [c for c in table_of(record).c if c.onupdate is not None]
-    return {c.key: c.onupdate.arg(None) for c in columns if c.key not in known}
+    return {c.key: c.onupdate.arg(None) for c in _touched(record) if c.key not in known}
+
+
+@cache
+def _defaulted(record: type[Base]) -> tuple[Column[Any], ...]:
+    return tuple(column for column in table_of(record).c if column.default is not None)
+
+
+@cache
+def _touched(record: type[Base]) -> tuple[Any, ...]:
+    return tuple(column for column in table_of(record).c if column.onupdate is not None)
 
 
 def default_of(column: Column[Any]) -> Any:

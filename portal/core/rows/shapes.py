@@ -50,30 +50,26 @@ Kind = str | Conditional
 Shape = tuple[tuple[str, Kind], ...]
 
 
-def shape_of(values: Mapping[str, Any]) -> Shape:
-    """Give the shape of these values."""
-    return tuple([(name, _kind(value)) for name, value in values.items()])
-
-
-def _kind(value: Any) -> Kind:
-    if value is None:
-        return NULL
-    if isinstance(value, WhileStill):
-        return Conditional(value.column, value.seconds is None)
-    return MOMENT if isinstance(value, FromNow) else VALUE
-
-
-def sent(side: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the values as parameters, whose names begin with `side`."""
-    found: dict[str, Any] = {}
+def described(side: str, values: Mapping[str, Any]) -> tuple[Shape, dict[str, Any]]:
+    """Give the shape of these values, and them as parameters, whose names begin with `side`."""
+    shape: list[tuple[str, Kind]] = []
+    sent: dict[str, Any] = {}
     for name, value in values.items():
-        if isinstance(value, WhileStill):
-            found[f"{side}_{name}_while"] = value.value
-        seconds = isinstance(value, FromNow | WhileStill)
-        given = value.seconds if seconds else value
-        if given is not None:
-            found[f"{side}_{name}"] = given
-    return found
+        kind = type(value)
+        if value is None:
+            shape.append((name, NULL))
+        elif kind is FromNow:
+            shape.append((name, MOMENT))
+            sent[f"{side}_{name}"] = value.seconds
+        elif kind is WhileStill:
+            shape.append((name, Conditional(value.column, value.seconds is None)))
+            sent[f"{side}_{name}_while"] = value.value
+            if value.seconds is not None:
+                sent[f"{side}_{name}"] = value.seconds
+        else:
+            shape.append((name, VALUE))
+            sent[f"{side}_{name}"] = value
+    return tuple(shape), sent
 
 
 @lru_cache(maxsize=MOST_SHAPES)
