@@ -7,12 +7,14 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Any, TypeVar
 
 MOST_AT_ONCE = 16
 IDLE_SECONDS = 30.0
+HELPER = "helper"
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -65,23 +67,29 @@ class _Helpers:
     """
 
     def __init__(self) -> None:
-        self._idle: deque[SimpleQueue[_Task]] = deque()
+        self._idle: deque[SimpleQueue[_Task | None]] = deque()
 
     def take_on(self, task: _Task) -> None:
         """Have it done by a thread that is free, or a new one."""
         try:
             inbox = self._idle.pop()
         except IndexError:
-            Thread(target=self._serve, args=(task,), name="helper", daemon=True).start()
+            Thread(target=self._serve, args=(task,), name=HELPER, daemon=True).start()
         else:
             inbox.put(task)
+
+    def dismiss(self) -> None:
+        """Let those go that have nothing to do."""
+        with suppress(IndexError):
+            while True:
+                self._idle.pop().put(None)
 
     def forget(self) -> None:
         """Know of none any more, in a process just forked off: its parent's did not come along."""
         self._idle.clear()
 
     def _serve(self, task: _Task | None) -> None:
-        inbox: SimpleQueue[_Task] = SimpleQueue()
+        inbox: SimpleQueue[_Task | None] = SimpleQueue()
         while task is not None:
             task.run()
             # Free before whoever waits goes on, and may have something else to do.
@@ -91,7 +99,7 @@ class _Helpers:
             task = None
             task = self._next(inbox)
 
-    def _next(self, inbox: SimpleQueue[_Task]) -> _Task | None:
+    def _next(self, inbox: SimpleQueue[_Task | None]) -> _Task | None:
         """Wait for more to do; None where nothing came for a long time."""
         try:
             return inbox.get(timeout=IDLE_SECONDS)
@@ -103,6 +111,11 @@ class _Helpers:
             # Somebody has just taken it, and is about to put something in.
             return inbox.get()
         return None
+
+
+def dismiss_idle_threads() -> None:
+    """Let go of the threads that are kept, as before a fork, which they would not outlive."""
+    _helpers.dismiss()
 
 
 _helpers = _Helpers()

@@ -107,8 +107,11 @@ class ActionRunner:
 
 
 def end_threads() -> None:
-    """End the timers of those who clean up now and then; there must be no other thread."""
+    """End timers, and threads that wait for work; there must be no other thread."""
+    dismiss_idle_threads()
     for thread in threading.enumerate():
+        if thread.name == HELPER:
+            thread.join()
         if isinstance(thread, threading.Timer):
             thread.cancel()
             thread.join()

@@ -20,15 +20,19 @@ WRITTEN_APART = 11
 def test_a_sale_is_one_statement_a_step(open_a_shop: OpenShop, *, auto: bool) -> None:
     shop = open_a_shop(cache_seconds=0.0)
     shop.buy(mac_cliente="02:00:00:00:00:01", ip_cliente=None)
-    others: list[object] = []
+    begun: list[object] = []
+
+    def note(connection: object) -> None:
+        begun.append(connection)
+
     with shop.app.app_context():
         engine = db.engine
-    event.listen(engine, "begin", others.append)
+    event.listen(engine, "begin", note)
     try:
         with recorded_queries(shop.app) as statements:
             answer = shop.buy(mac_cliente=MAC, conexion_automatica=auto)
     finally:
-        event.remove(engine, "begin", others.append)
+        event.remove(engine, "begin", note)
     assert answer.status_code == 200
     print("\n".join(statement[:100] for statement in statements))
     written = [statement for statement in statements if not statement.startswith("SELECT")]
@@ -37,4 +41,4 @@ def test_a_sale_is_one_statement_a_step(open_a_shop: OpenShop, *, auto: bool) ->
     assert len(statements) == len(written) + ASKED
     if not is_apart:
         # No statement of SQLAlchemy's own, and so no BEGIN and no COMMIT either.
-        assert others == []
+        assert begun == []
