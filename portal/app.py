@@ -11,7 +11,7 @@ from portal.api import auth
 from portal.api.public import hotspot, payments
 from portal.core import i18n, metrics
 from portal.core.database import tune
-from portal.core.extensions import db, migrate
+from portal.core.extensions import db
 from portal.core.logs import configure_logs
 from portal.core.vault import Vault
 from portal.providers import open_ports
@@ -85,7 +85,6 @@ def _flask_config(settings: Settings) -> dict[str, object]:
 
 def _connect_database(app: Flask) -> None:
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     with app.app_context():
         tune(db.engine)
 

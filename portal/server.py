@@ -8,6 +8,7 @@ whatever runs for a moment after the start is waited for.
 
 from __future__ import annotations
 
+import gc
 import math
 import os
 import random
@@ -58,6 +59,13 @@ def when_ready(arbiter: Any) -> None:
         announce()
         # The processes that are forked off next connect for themselves.
         db.engine.dispose()
+    _keep_shared()
+
+
+def _keep_shared() -> None:
+    """Leave what stands now out of every collection: to look at it copies its memory."""
+    gc.collect()
+    gc.freeze()
 
 
 def pre_fork(_arbiter: Any, _worker: Any) -> None:

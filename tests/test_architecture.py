@@ -137,6 +137,7 @@ def test_a_provider_is_named_at_home_alone(tracked: list[str]) -> None:
 def test_a_provider_named_elsewhere_is_seen() -> None:
     assert names_provider("portal/sales/purchase.py", 'message = "Conekta no acepta"')
     assert not names_provider("portal/payments/conekta/client.py", "class ConektaClient:")
+    assert not names_provider("portal/payments/mercadopago/client.py", "Mercado Pago's")
     assert not names_provider("portal/api/public/payments.py", '"/pagar-conekta"')
     assert not names_provider("portal/api/admin/gateway.py", '@blueprint.route("/conekta")')
     assert names_provider("portal/api/admin/gateway.py", 'session_blueprint("conekta", __name__)')
@@ -153,8 +154,8 @@ def provider_names(tracked: list[str]) -> Iterator[str]:
 def names_provider(path: str, line: str) -> bool:
     """Whether a line names a provider in a place that is not its own."""
     named = PROVIDERS.search(CONTRACT.sub("", line))
-    at_home = path.startswith(AT_HOME) or (named and f"/{named.group().lower()}/" in path)
-    return named is not None and not at_home
+    folder = f"/{re.sub(r'[^a-z]', '', named.group().lower())}/" if named else ""
+    return named is not None and not (path.startswith(AT_HOME) or folder in path)
 
 
 def test_the_top_level_is_the_house(tracked: list[str]) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import func, or_, select
 
 from portal import ports
 from portal.access.guess_guard import LOST_CODE_GUESSES
+from portal.access.live_codes import STANDING
 from portal.access.recovery_limits import LOST_CODES
 from portal.core.database import reading, writing
 from portal.core.errors import NotFound, TooManyRequests, Unavailable
@@ -63,7 +64,11 @@ def _has_bought(router_id: str, mac: str, email: str) -> bool:
     """Tell whether the device bought with this e-mail. Raises TooManyRequests: it has to wait."""
     # Only what was paid counts: anybody can ask to buy in another's name.
     of_device = (Sale.router_id == router_id, Sale.mac == mac, Sale.state == SaleState.DELIVERED)
-    query = select(Sale.id).where(*of_device, func.lower(Sale.customer_email) == email)
+    # By its company, since that is what the index of MACs begins with.
+    company_id = select(Router.company_id).where(Router.id == router_id).scalar_subquery()
+    query = select(Sale.id).where(
+        Sale.company_id == company_id, *of_device, func.lower(Sale.customer_email) == email
+    )
     with reading() as session:
         LOST_CODES.refuse_while_waiting(session, router_id, mac)
         return session.scalar(query.limit(1)) is not None
@@ -81,10 +86,13 @@ def _require_in_network(router_id: str, mac: str, ip: str) -> None:
 
 
 def _find(router_id: str, email: str, last4: str) -> str | None:
+    # From the router's codes of today: all that was ever sold there are many times as many.
     query = (
         select(Sale.id)
         .join(Access, Access.id == Sale.access_id)
         .where(
+            Access.router_id == router_id,
+            STANDING,
             Sale.router_id == router_id,
             func.lower(Sale.customer_email) == email,
             Sale.card_last4 == last4,

@@ -80,8 +80,9 @@ def _check(router_id: str, named: str, password: str | None) -> Proof | None:
     with reading() as session:
         access = session.scalars(query.limit(1)).first()
     is_pin = access is not None and access.kind == "pin" and not is_reference
-    # A PIN is its own password.
-    given = password if password is not None or not is_pin else named
+    # A PIN is its own password, in whichever spelling it stands on the router.
+    is_itself = access is not None and is_pin and password in (None, named)
+    given = access.name if access is not None and is_itself else password
     # Looked at also where nothing was found, so that both take the same time.
     is_right = fits(access, given or "")
     if access is None or not (is_right or (is_reference and password is None)):
@@ -97,10 +98,13 @@ def _by_reference(router_id: str, reference: str) -> Select[Access]:
 
 
 def _by_code(router_id: str, code: str) -> Select[Access]:
-    """Find the one that stands, else the latest. Our names are capitals; phones begin small."""
+    """Find the one that stands, else the latest. Our names are capitals; phones begin small.
+
+    Other tools' are often small, and phones begin with a capital.
+    """
     stands = or_(Access.wanted != AccessState.ABSENT, Access.actual != AccessState.ABSENT)
     return (
         select(Access)
-        .where(Access.named(router_id, code, code.upper()))
+        .where(Access.named(router_id, code, code.upper(), code.lower()))
         .order_by(case((stands, 0), else_=1), Access.created_at.desc())
     )

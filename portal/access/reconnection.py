@@ -53,28 +53,46 @@ class Reconnection:
 
 
 def reconnect(
-    router_id: str, name: str, password: str, mac: str, ip: str | None, *, exact: bool = False
+    router_id: str,
+    name: str,
+    password: str,
+    mac: str,
+    ip: str | None,
+    *,
+    exact: bool = False,
+    as_typed: str | None = None,
 ) -> Reconnection:
     """Log the device in with a code; `mac` is `AA:BB:CC:DD:EE:FF`.
 
     As `check_code`, which says what is raised.
     """
-    found = check_code(router_id, name, password, mac, ip, exact=exact)
+    found = check_code(router_id, name, password, mac, ip, exact=exact, as_typed=as_typed)
     return found if isinstance(found, Reconnection) else let_in(*found, mac, ip)
 
 
 def check_code(
-    router_id: str, name: str, password: str, mac: str, ip: str | None, *, exact: bool = False
+    router_id: str,
+    name: str,
+    password: str,
+    mac: str,
+    ip: str | None,
+    *,
+    exact: bool = False,
+    as_typed: str | None = None,
 ) -> tuple[Router, Access] | Reconnection:
     """Give the router and the access that a device's code is of, else why it is not looked at.
 
-    `exact`: the router has to have the device at this very address.
+    `exact`: the router has to have the device at this very address. `as_typed` is how a name that
+    is its own password was spelt: so it may stand on the router where another tool made it.
 
     Whether the code is good is told only to a device that the router sees: otherwise whoever
     holds a portal's public key could try codes in the name of invented devices. Raises
     TooManyRequests after too many wrong ones; a device that waits still gets in with a good code.
     """
-    router, access, waits = _find(router_id, name, mac)
+    router, access, waits = _find(router_id, _spellings(name, as_typed), mac)
+    if access is not None and name == password:
+        # Found by its name in some spelling, which is the password's too.
+        password = access.name
     if waits is not None:
         CODE_GUESSES.begin_late(router_id, name, waits)
     try:
@@ -142,26 +160,36 @@ def _answered(
 
 
 def _find(
-    router_id: str, name: str, mac: str
+    router_id: str, names: tuple[str, ...], mac: str
 ) -> tuple[Router, Access | None, TooManyRequests | None]:
-    """Find the router, its access of this name, and the wait that the device has, if any.
+    """Find the router, its access of one of these names, and the wait that the device has, if any.
 
-    Of several accesses it is the one that stands, else the latest.
+    Of several accesses it is the one that stands, else that whose name comes first, else the
+    latest.
     """
     stands = or_(Access.wanted != AccessState.ABSENT, Access.actual != AccessState.ABSENT)
-    # Our names are in capitals, and phones begin with small letters.
-    spellings = Access.named(router_id, name, name.upper())
+    first = case(*[(Access.named(router_id, name), n) for n, name in enumerate(names)], else_=None)
     query = (
         select(Router, Access)
-        .outerjoin(Access, spellings)
+        .outerjoin(Access, Access.named(router_id, *names))
         .where(Router.id == router_id)
-        .order_by(case((stands, 0), else_=1), Access.created_at.desc())
+        .order_by(case((stands, 0), else_=1), first, Access.created_at.desc())
         .limit(1)
     )
     with reading() as session:
         waits = CODES.waits(session, router_id, mac)
         router, access = session.execute(query).one()
     return router, access, waits
+
+
+def _spellings(name: str, as_typed: str | None) -> tuple[str, ...]:
+    """List how a name may stand on the router, the likeliest first.
+
+    Our names are in capitals, and phones begin with small letters; other tools' are often small,
+    and phones begin with a capital.
+    """
+    others = (as_typed, as_typed.lower()) if as_typed else ()
+    return tuple(dict.fromkeys((name, name.upper(), *others)))
 
 
 def fits(access: Access | None, password: str) -> bool:

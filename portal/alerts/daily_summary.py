@@ -2,40 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, time
 
-from babel.dates import format_date
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.alerts.day_sums import day_text
 from portal.alerts.events import AlertEvent
 from portal.alerts.outbox import tell_once
-from portal.core import formatting
 from portal.core.database import reading, writing
-from portal.core.local_time import DAY, begin_of, day_of, end_of
-from portal.models import (
-    Alert,
-    AlertChannel,
-    AlertMessage,
-    AlertSubscription,
-    Company,
-    Sale,
-    SaleMove,
-    Voucher,
-    utc_now,
-)
-from portal.models.sale_states import SaleState
+from portal.core.local_time import DAY, day_of
+from portal.models import AlertChannel, AlertMessage, AlertSubscription, Company, utc_now
 from portal.ports import time_zone_of
 
 LOOK_SECONDS = 600.0
 MORNING = time(8)
-WEEK = timedelta(days=7)
-# Money that comes later than this after its sale was begun is not looked for.
-LATEST_MONEY = timedelta(days=31)
-GIVEN_BACK = (SaleState.REFUNDED, SaleState.CHARGED_BACK)
-Sums = list[tuple[str, int, int]]
-"""A currency, how many, and centavos."""
 
 
 def tell_of_yesterday(company_id: str) -> None:
@@ -48,7 +29,7 @@ def tell_of_yesterday(company_id: str) -> None:
         morning, yesterday = datetime.combine(today, MORNING, zone), today - DAY
         once = f"day:{yesterday.isoformat()}"
         channels = _untold(session, company_id, morning, once) if now >= morning else []
-        text = _summary(session, company_id, yesterday, zone) if channels else ""
+        text = day_text(session, company_id, yesterday, zone) if channels else ""
     with writing() as session:
         for channel_id in channels:
             tell_once(
@@ -79,78 +60,3 @@ def _untold(session: Session, company_id: str, morning: datetime, once: str) -> 
         )
     )
     return list(session.scalars(query))
-
-
-def _summary(session: Session, company_id: str, day: date, zone: ZoneInfo) -> str:
-    named = format_date(day, "EEEE d 'de' MMMM", locale=formatting.LOCALES["es"])
-    lines = [f"{named.capitalize()}: {_written(_sold(session, company_id, day, zone), 'venta')}."]
-    before = _sold(session, company_id, day - WEEK, zone)
-    lines.append(f"Una semana antes: {_written(before, 'venta')}.")
-    if cash := _cash(session, company_id, day, zone):
-        lines.append(f"En efectivo, aparte: {_written(cash, 'ficha')}.")
-    if given_back := _given_back(session, company_id, day, zone):
-        lines.append(f"Se devolvió: {_written(given_back, 'pago')}.")
-    query = select(func.count()).where(Alert.company_id == company_id, Alert.resolved_at.is_(None))
-    if waiting := session.scalar(query):
-        lines.append(f"Avisos por atender: {waiting}.")
-    return "\n".join(lines)
-
-
-def _written(sums: Sums, noun: str) -> str:
-    if not sums:
-        return f"sin {noun}s"
-    return " y ".join(
-        f"{count} {noun if count == 1 else noun + 's'}, {formatting.price_in_full(total, currency)}"
-        for currency, count, total in sums
-    )
-
-
-def _sold(session: Session, company_id: str, day: date, zone: ZoneInfo) -> Sums:
-    begins, ends = begin_of(day, zone), end_of(day, zone)
-    query = (
-        select(Sale.currency, func.count(), func.sum(Sale.amount))
-        .where(
-            Sale.company_id == company_id,
-            Sale.created_at >= begins - LATEST_MONEY,
-            Sale.created_at < ends,
-            Sale.paid_at >= begins,
-            Sale.paid_at < ends,
-        )
-        .group_by(Sale.currency)
-        .order_by(Sale.currency)
-    )
-    return [(currency, count, int(total)) for currency, count, total in session.execute(query)]
-
-
-def _cash(session: Session, company_id: str, day: date, zone: ZoneInfo) -> Sums:
-    query = (
-        select(Voucher.currency, func.count(), func.sum(Voucher.amount))
-        .where(
-            Voucher.company_id == company_id,
-            Voucher.sold_at >= begin_of(day, zone),
-            Voucher.sold_at < end_of(day, zone),
-            Voucher.voided_at.is_(None),
-            Voucher.amount > 0,
-        )
-        .group_by(Voucher.currency)
-        .order_by(Voucher.currency)
-    )
-    return [(currency, count, int(total)) for currency, count, total in session.execute(query)]
-
-
-def _given_back(session: Session, company_id: str, day: date, zone: ZoneInfo) -> Sums:
-    begins, ends = begin_of(day, zone), end_of(day, zone)
-    query = (
-        select(Sale.currency, func.count(), func.sum(Sale.amount))
-        .join(SaleMove, SaleMove.sale_id == Sale.id)
-        .where(
-            Sale.company_id == company_id,
-            Sale.state.in_(GIVEN_BACK),
-            SaleMove.to_state == Sale.state,
-            SaleMove.at >= begins,
-            SaleMove.at < ends,
-        )
-        .group_by(Sale.currency)
-        .order_by(Sale.currency)
-    )
-    return [(currency, count, int(total)) for currency, count, total in session.execute(query)]

@@ -10,7 +10,8 @@ from portal.api.auth_schemas import ChangePasswordBody, LoginAnswer, LoginBody, 
 from portal.api.blueprints import open_blueprint, session_blueprint
 from portal.api.sessions import actor, administrator, token_of
 from portal.models.admin_user import Role
-from portal.operators.people import sessions, users
+from portal.operators.people import own_password, sessions, users
+from portal.operators.people.login import log_in
 from portal.web.known_browser import known_browser, remember_browser
 from portal.web.request_context import caller_text, client_address
 from portal.web.schemas import Message
@@ -38,7 +39,7 @@ def login(body: dict[str, Any]) -> dict[str, Any]:
     esperar. Quien activó la verificación en dos pasos envía también `codigo_totp`; sin él, o con
     uno que no es, la respuesta es la misma que con otra contraseña.
     """
-    begun = sessions.log_in(
+    begun = log_in(
         body["email"],
         body["password"],
         client_address(),
@@ -86,7 +87,7 @@ def change_password(body: dict[str, str]) -> dict[str, str]:
 
     Pide la contraseña actual. Termina todas sus sesiones, también esta: hay que entrar de nuevo.
     """
-    sessions.change_password(
+    own_password.change_password(
         administrator(), actor(), body["current_password"], body["new_password"]
     )
     return {"mensaje": CHANGED}

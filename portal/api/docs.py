@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import flask_swagger_ui
 from flask import Blueprint, Response, current_app, render_template, send_from_directory
 
 from portal.ports import checkout_hosts, provider_named, provider_names, settings
 
-ASSETS = Path(str(flask_swagger_ui.__file__)).parent / "dist"
+SWAGGER_UI = "flask_swagger_ui"
 A_DAY = 86400
 # Where whoever copies the example puts the key of a router.
 KEY = "jwt_…"
@@ -28,7 +29,16 @@ def page() -> str:
 @blueprint.route("/assets/<path:name>")
 def asset(name: str) -> Response:
     """Serve one of Swagger UI's own files."""
-    return send_from_directory(ASSETS, name, max_age=A_DAY)
+    return send_from_directory(_assets(), name, max_age=A_DAY)
+
+
+@cache
+def _assets() -> Path:
+    """Find the files of the package, of which no code is needed."""
+    spec = find_spec(SWAGGER_UI)
+    if spec is None or spec.origin is None:
+        raise RuntimeError(f"{SWAGGER_UI} is not installed")
+    return Path(spec.origin).parent / "dist"
 
 
 @blueprint.route("/guia")

@@ -4,46 +4,39 @@ from __future__ import annotations
 
 import click
 from flask import Flask
-from flask_migrate.cli import db
+from flask.cli import AppGroup
 
-from portal.cli.admin import create_admin, reset_password
-from portal.cli.alerts import alerts
-from portal.cli.audit import audit
-from portal.cli.demo import demo
-from portal.cli.deploy import deploy
-from portal.cli.doctor import doctor
-from portal.cli.env_option import with_env_option
-from portal.cli.init import init
-from portal.cli.keys import keys
-from portal.cli.refusals import refuse, rewired, tell_of_database
-from portal.cli.router import router
-from portal.cli.router_time import outage, restore
-from portal.cli.sales import sales
-from portal.cli.settings import settings
-from portal.cli.webhooks import webhooks
-from portal.cli.worker import reconcile, worker
 from portal.core.errors import SettingsError
 
-# What works where nothing is set up yet.
-ALWAYS: tuple[click.Command, ...] = (deploy, doctor, settings)
-# What has its own, or reads none.
-ALONE: tuple[click.Command, ...] = (demo, init)
-NEEDS_SETTINGS: tuple[click.Command, ...] = (
-    *(alerts, audit, create_admin, keys),
-    *(reconcile, reset_password, router, sales, webhooks, worker),
-)
+
+class CommandsWhenAsked(AppGroup):
+    """Load the commands when the first is looked for, which a web process never does."""
+
+    def __init__(self, app: Flask, unusable: SettingsError | None) -> None:
+        super().__init__(app.name)
+        self._app, self._unusable = app, unusable
+        self._are_there = False
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Give the command of this name."""
+        self._load()
+        return super().get_command(ctx, cmd_name)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name all of them."""
+        self._load()
+        return super().list_commands(ctx)
+
+    def _load(self) -> None:
+        if not self._are_there:
+            # Only here: they bring along what nobody needs who serves pages.
+            from portal.cli.all_commands import commands
+
+            self._are_there = True
+            for command in commands(self._app, self._unusable):
+                self.add_command(command)
 
 
 def register(app: Flask, unusable: SettingsError | None = None) -> None:
     """Bind to the application. Where its settings are unusable, commands that need them say so."""
-    for added in (outage, restore):
-        router.add_command(added)
-    here = app.extensions["settings"]
-    change = tell_of_database(here) if unusable is None else refuse(unusable)
-    # Those of the migrations make a database, and tell of one that is away themselves.
-    migrations = db if unusable is None else rewired(db, change)
-    needing = [rewired(command, change) for command in NEEDS_SETTINGS]
-    for command in (*ALWAYS, *needing, migrations):
-        app.cli.add_command(with_env_option(command))
-    for command in ALONE:
-        app.cli.add_command(command)
+    app.cli = CommandsWhenAsked(app, unusable)

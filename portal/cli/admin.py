@@ -10,7 +10,7 @@ from marshmallow import ValidationError
 
 from portal.cli.command import command
 from portal.cli.shell import actor, problems_told
-from portal.operators.people import enrolment, password_reset, passwords, users
+from portal.operators.people import email_change, enrolment, password_reset, passwords, users
 from portal.web.fields import Email, Text
 
 PASSWORD = Text(passwords.LONGEST, shortest=passwords.SHORTEST, strip=False)
@@ -68,6 +68,22 @@ def reset_password(email: str, link: bool, password_stdin: bool, without_totp: b
     with problems_told():
         user = password_reset.set_directly(actor(), email, password)
     click.echo(f"{user.email} tiene otra contraseña; sus sesiones se cerraron.")
+
+
+@command("change-email", example="flask change-email --email ana@example.com --to a@cafe.mx")
+@click.option("--email", metavar="CORREO", required=True, help="Correo con el que inicia sesión.")
+@click.option("--to", metavar="CORREO", required=True, help="Correo con el que entrará después.")
+@with_appcontext
+def change_email(email: str, to: str) -> None:
+    """Cambia el correo con el que alguien entra.
+
+    En el panel cada quien cambia el suyo con un enlace que llega al nuevo; sin servidor de correo
+    se cambia así. Se cierran todas sus sesiones.
+    """
+    new = _checked("El correo", Email(), to)
+    with problems_told():
+        user = email_change.set_directly(actor(), email, new)
+    click.echo(f"{email} entra desde ahora con {user.email}; sus sesiones se cerraron.")
 
 
 def _read_password(from_stdin: bool) -> str:

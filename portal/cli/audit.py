@@ -7,15 +7,10 @@ from flask.cli import with_appcontext
 
 from portal.cli.command import group
 from portal.models.audit_entry import DEPLOYMENT
-from portal.operators.trail.verification import Break, ChainState, verify
+from portal.operators.trail.verification import ChainState, verify
+from portal.web.trail_words import chain_fault
 
 NAMES = {DEPLOYMENT: "instalación"}
-BROKEN = {
-    Break.MISSING: "falta la entrada {}.",
-    Break.ALTERED: "la entrada {} no es la que se escribió.",
-    Break.CUT_OFF: "faltan las últimas: la entrada {} y las que la siguen.",
-    Break.SURPLUS: "hay más entradas que las que se escribieron, o se perdió su final.",
-}
 
 
 @group("audit", example="flask audit verify")
@@ -42,7 +37,6 @@ def verify_chains(empresa: str | None) -> None:
 
 def _line(state: ChainState) -> str:
     name = NAMES.get(state.chain, state.chain)
-    if state.broken is not None:
-        said = BROKEN[state.broken].format(state.entries + 1)
-        return f"{name}: {said} Las {state.entries} anteriores están bien."
+    if (fault := chain_fault(state)) is not None:
+        return f"{name}: {fault}"
     return f"{name}: {state.entries} entradas, completa. Huella {state.digest or '(ninguna)'}"

@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 
 import click
-import flask_migrate
 from flask import Flask, current_app
 
 from config import INSTANCE, load_settings, sqlite_file
@@ -15,6 +14,7 @@ from portal.core import demo_folder
 from portal.core.env_file import deployed_environment
 from portal.core.errors import SettingsError
 from portal.core.extensions import db
+from portal.core.migrations import upgrade
 
 NAMED = (
     "DATABASE_URL ya nombra una base de datos: para crear sus tablas ejecute flask db upgrade. "
@@ -70,6 +70,6 @@ def _refuse_demo(instance: Path) -> None:
 
 def _migrate(app: Flask) -> None:
     with app.app_context():
-        flask_migrate.upgrade()
+        upgrade()
         db.engine.dispose()
     app.extensions["ports"].close()

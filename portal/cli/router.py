@@ -15,6 +15,7 @@ from portal.core.errors import Problem
 from portal.hotspot.setup import Finding, State
 from portal.operators import router_setup
 from portal.operators.public_address import check_public_address
+from portal.operators.router_setup import SetupFiles
 
 PRIVATE = 0o600
 SIGNS = {State.OK: "✓", State.MISSING: "✗", State.UNKNOWN: "?", State.ADVICE: "·"}
@@ -97,10 +98,18 @@ def write_kit(
     _warn_of_shared_folders(router_id, hotspot)
     folder = out or Path(f"portal-{router_id}")
     if undo:
-        _write(folder, {made.undo_name: made.undo})
-        click.echo(f"Suba {folder / made.undo_name} al router y en su terminal:")
-        click.echo(f"  /import file-name={made.undo_name}")
-        return
+        _write_undo(folder, made)
+    else:
+        _write_setup(folder, made, router_id)
+
+
+def _write_undo(folder: Path, made: SetupFiles) -> None:
+    _write(folder, {made.undo_name: made.undo})
+    click.echo(f"Suba {folder / made.undo_name} al router y en su terminal:")
+    click.echo(f"  /import file-name={made.undo_name}")
+
+
+def _write_setup(folder: Path, made: SetupFiles, router_id: str) -> None:
     _write(folder, {made.script_name: made.script})
     _write(folder / "hotspot", made.pages)
     click.echo(f"1. Suba {folder / made.script_name} al router (contiene su contraseña).")

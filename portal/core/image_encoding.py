@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from threading import Lock
-
-from PIL import Image, ImageOps
+from typing import TYPE_CHECKING
 
 from portal.core.errors import Invalid
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 FORMATS = ("PNG", "JPEG", "WEBP")
 MOST_PIXELS = 25_000_000
@@ -67,6 +69,9 @@ def _webp(picture: Image.Image, quality: int | None) -> Encoded:
 
 def _decode(raw: bytes, box: tuple[int, int]) -> Image.Image:
     """The picture upright, RGB or RGBA, within `box`, without what came along. Raises Invalid."""
+    # Only here: hardly any web process ever sees a picture that was uploaded.
+    from PIL import Image
+
     try:
         with ONE_AT_A_TIME, Image.open(BytesIO(raw), formats=FORMATS) as opened:
             return _fitted(opened, box)
@@ -80,6 +85,8 @@ def _decode(raw: bytes, box: tuple[int, int]) -> Image.Image:
 
 
 def _fitted(opened: Image.Image, box: tuple[int, int]) -> Image.Image:
+    from PIL import ImageOps
+
     if opened.width * opened.height > MOST_PIXELS:
         raise refused(TOO_LARGE)
     # A JPEG decodes straight to a fraction of its size; upright it may be the other way round.

@@ -10,7 +10,7 @@ import secrets
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Float, MetaData, bindparam
+from sqlalchemy import DateTime, Float, MetaData, and_, bindparam
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
@@ -20,6 +20,8 @@ from sqlalchemy.types import TypeDecorator
 
 SANE_ID = re.compile(r"[A-Za-z0-9_]{1,40}")
 LARGEST_INTEGER = 2**31 - 1
+# Ids end in small hexadecimal digits, all of which come before this letter.
+PAST_DIGITS = "g"
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -63,6 +65,12 @@ def new_id(prefix: str, characters: int, *, upper: bool = True) -> str:
     """Make an unguessable id: the prefix and as many hex digits."""
     digits = secrets.token_hex((characters + 1) // 2)[:characters]
     return prefix + (digits.upper() if upper else digits)
+
+
+def id_begins_with(column: Any, beginning: str) -> ColumnElement[bool]:
+    """Tell whether an id of ours in small letters begins so, said so that its index serves."""
+    between = and_(column >= beginning, column < beginning + PAST_DIGITS)
+    return and_(between, column.startswith(beginning, autoescape=True))
 
 
 def sane(row_id: str | int) -> bool:

@@ -6,16 +6,39 @@ database to carry it out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Insert, insert
+from sqlalchemy import Insert, insert, text
 from sqlalchemy.orm import Session
 
 from portal.core.records import Base
 from portal.core.rows.columns import default_of, filled, table_of
 from portal.core.rows.shapes import FromNow, described, insert_of, update_of
+
+WHOLE_TABLES = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin")
+OFF = text("; ".join(f"SET {name} = off" for name in WHOLE_TABLES))
+RESET = text("; ".join(f"RESET {name}" for name in WHOLE_TABLES))
+
+
+@contextmanager
+def row_by_row(session: Session) -> Iterator[None]:
+    """Have PostgreSQL look up each row by an index in the block, where that is known to be best.
+
+    It takes reading a whole table for as quick where it cannot tell how soon enough is found.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        yield
+        return
+    session.execute(OFF)
+    try:
+        yield
+    finally:
+        # A transaction that failed takes the settings back itself.
+        if session.is_active:
+            session.execute(RESET)
 
 
 def change_rows(

@@ -77,6 +77,16 @@ class Adoption(StrEnum):
     GONE = "gone"
 
 
+class Returned(StrEnum):
+    """Say what came of giving a user back to the tool that had made it."""
+
+    RETURNED = "returned"
+    # It has been used since it is ours: it was left as it is.
+    USED = "used"
+    # It has not our marks, or is gone: there is nothing to give back.
+    NOT_OURS = "not_ours"
+
+
 class Adopter(Protocol):
     """Read other tools' codes, and make them ours. Any method may raise RouterError.
 
@@ -91,6 +101,14 @@ class Adopter(Protocol):
 
     def adopt(self, name: str, comment: str, mark: str, timeout: float) -> Adoption:
         """Give the user our marks in place of this comment; a user that has them stays as it is.
+
+        Nothing else of it changes. May be repeated.
+        """
+
+    def give_back(
+        self, name: str, comment: str, mark: str, timeout: float, *, even_used: bool = False
+    ) -> Returned:
+        """Give the user this comment in place of our marks, unless it was used.
 
         Nothing else of it changes. May be repeated.
         """

@@ -20,6 +20,7 @@ from portal.models.job import Job, WorkerHeartbeat
 from portal.models.kit_link import KitLink
 from portal.models.login_failure import LoginFailure
 from portal.models.outage import Outage
+from portal.models.people.email_change import EmailChange
 from portal.models.people.password_request import PasswordRequest
 from portal.models.people.second_factor import RecoveryCode, SecondFactor
 from portal.models.plan import Plan
@@ -50,6 +51,7 @@ __all__ = [
     "CashHandover",
     "Company",
     "Deployment",
+    "EmailChange",
     "GatewayAccount",
     "Image",
     "InvoiceAccount",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
@@ -13,8 +14,12 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     String,
+    column,
     false,
+    select,
     text,
+    tuple_,
+    values,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -76,6 +81,7 @@ class Access(Base):
         ),
         Index("ix_access_router_id_name_digest", "router_id", "name_digest"),
         Index("ix_access_company_id_mac", "company_id", "mac"),
+        Index("ix_access_company_id_created_at", "company_id", "created_at", "id"),
         Index("ix_access_due", "next_attempt_at", sqlite_where=_due, postgresql_where=_due),
         CheckConstraint("wanted IN ('absent', 'disabled', 'enabled')", name="wanted"),
         CheckConstraint("actual IN ('absent', 'disabled', 'enabled', 'unknown')", name="actual"),
@@ -88,7 +94,7 @@ class Access(Base):
     id: Mapped[str] = mapped_column(
         String(24), primary_key=True, default=lambda: new_id("acc_", 20, upper=False)
     )
-    company_id: Mapped[str] = mapped_column(ForeignKey("company.id"), index=True)
+    company_id: Mapped[str] = mapped_column(ForeignKey("company.id"))
     router_id: Mapped[str] = mapped_column(ForeignKey("router.id"))
     kind: Mapped[str] = mapped_column(String(16))
     name_sealed: Mapped[bytes] = mapped_column(LargeBinary)
@@ -133,6 +139,17 @@ class Access(Base):
         """Tell whether it is this router's, and has one of these names."""
         digests = cls.name.digests(router_id, *names)
         return (cls.router_id == router_id) & cls.name_digest.in_(digests)
+
+    @classmethod
+    def named_on(cls, router_ids: Iterable[str], *names: str) -> ColumnElement[bool]:
+        """Tell whether it is one of these routers', and has one of these names."""
+        pairs = [(each, digest) for each in router_ids for digest in cls.name.digests(each, *names)]
+        if not pairs:
+            return false()
+        # Joined: of a list of conditions PostgreSQL plans every single one.
+        columns = (column("router_id", String), column("name_digest", String))
+        looked_for = values(*columns, name="looked_for").data(pairs).cte("looked_for")
+        return tuple_(cls.router_id, cls.name_digest).in_(select(looked_for))
 
     @property
     def total_seconds(self) -> int:

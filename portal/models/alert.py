@@ -20,6 +20,7 @@ class Alert(Base):
 
     __tablename__ = "alert"
     __table_args__ = (
+        Index("ix_alert_company_id_last_at", "company_id", "last_at", "id"),
         Index(
             "uq_alert_unresolved",
             "company_id",
@@ -32,7 +33,7 @@ class Alert(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    company_id: Mapped[str] = mapped_column(ForeignKey("company.id"), index=True)
+    company_id: Mapped[str] = mapped_column(ForeignKey("company.id"))
     kind: Mapped[str] = mapped_column(String(40))
     subject: Mapped[str] = mapped_column(String(64))
     message: Mapped[str] = mapped_column(String(500))

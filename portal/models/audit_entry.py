@@ -7,7 +7,16 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Connection, ForeignKey, String, UniqueConstraint, event, text
+from sqlalchemy import (
+    JSON,
+    Connection,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    event,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.records import Base, utc_now
@@ -27,12 +36,19 @@ class AuditEntry(Base):
     """
 
     __tablename__ = "audit_entry"
-    __table_args__ = (UniqueConstraint("chain", "position"),)
+    __table_args__ = (
+        UniqueConstraint("chain", "position"),
+        # What operators look for in it; an entry is written when one of them has acted.
+        Index("ix_audit_entry_chain_at", "chain", "at"),
+        Index("ix_audit_entry_chain_actor", "chain", "actor", "position"),
+        Index("ix_audit_entry_chain_action", "chain", "action", "position"),
+        Index("ix_audit_entry_chain_target", "chain", "target", "position"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
+    at: Mapped[datetime] = mapped_column(default=utc_now)
     actor: Mapped[str] = mapped_column(String(254))
-    company_id: Mapped[str | None] = mapped_column(ForeignKey("company.id"), index=True)
+    company_id: Mapped[str | None] = mapped_column(ForeignKey("company.id"))
     action: Mapped[str] = mapped_column(String(60))
     target: Mapped[str | None] = mapped_column(String(64))
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

@@ -17,11 +17,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.records import Base, new_id, utc_now
 from portal.models.sale_states import TRYING, UNDECIDED, CancelReason, SaleState
+from portal.models.shared.sold_terms import SoldTerms
+from portal.models.shared.vat import USUAL_VAT
 
 STATES = tuple(SaleState)
 CANCEL_REASONS = tuple(CancelReason)
 # Sixteen per cent, in basis points.
-USUAL_VAT = 1600
 
 
 def _listed(words: tuple[str, ...]) -> str:
@@ -47,7 +48,7 @@ CARD_TRIED = text(f"state IN ({_listed(TRYING)})")
 UNDECIDED_STATES = text(f"state IN ({_listed(UNDECIDED)})")
 
 
-class Sale(Base):
+class Sale(SoldTerms, Base):
     """Keep a purchase by one device on one router, with plan and price as they were.
 
     `amount`, `amount_refunded` and `fee`, what the gateway kept of it as far as it told, are in
@@ -104,9 +105,10 @@ class Sale(Base):
         Index("ix_sale_router_id_created_at", "router_id", "created_at", "id"),
         Index("ix_sale_plan_id_created_at", "plan_id", "created_at", "id"),
         Index(
-            "ix_sale_company_id_paid_at",
+            "ix_sale_money_came",
             "company_id",
             "paid_at",
+            "id",
             sqlite_where=MONEY_CAME,
             postgresql_where=MONEY_CAME,
         ),
@@ -177,15 +179,7 @@ class Sale(Base):
     auto_connect: Mapped[bool] = mapped_column(default=False)
     extends: Mapped[bool] = mapped_column(default=False)
 
-    plan_name: Mapped[str] = mapped_column(String(100))
-    amount: Mapped[int] = mapped_column(BigInteger)
-    currency: Mapped[str] = mapped_column(String(3))
     vat_rate: Mapped[int] = mapped_column(default=USUAL_VAT, server_default=str(USUAL_VAT))
-    profile_name: Mapped[str] = mapped_column(String(100))
-    duration_seconds: Mapped[int | None] = mapped_column(BigInteger)
-    duration_from: Mapped[str | None] = mapped_column(String(10))
-    data_limit: Mapped[int | None] = mapped_column(BigInteger)
-    max_devices: Mapped[int | None]
     taken_seconds: Mapped[int | None] = mapped_column(BigInteger)
     taken_data: Mapped[int | None] = mapped_column(BigInteger)
 
@@ -210,7 +204,7 @@ class Sale(Base):
     receipt_sent_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
-    created_at: Mapped[datetime] = mapped_column(default=utc_now, index=True)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
     updated_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
 
 

@@ -18,6 +18,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.records import Base, new_id, utc_now
+from portal.models.shared.sold_terms import SoldTerms
+from portal.models.shared.vat import USUAL_VAT
 
 
 class VoucherOrigin(StrEnum):
@@ -44,6 +46,10 @@ CASH_HELD = text("sold_at IS NOT NULL AND voided_at IS NULL AND handover_id IS N
 CASH_OWED_BACK = text(
     "voided_at IS NOT NULL AND handover_id IS NOT NULL AND returned_in_id IS NULL"
 )
+HAS_EXPIRED, WAS_VOIDED = text("expired_at IS NOT NULL"), text("voided_at IS NOT NULL")
+WAS_USED = text("used_at IS NOT NULL AND voided_at IS NULL")
+# In which order codes are listed.
+LATEST = ("company_id", "created_at")
 _due = text("next_attempt_at IS NOT NULL")
 
 
@@ -63,11 +69,12 @@ class VoucherSeller(Base):
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
-class VoucherBatch(Base):
+class VoucherBatch(SoldTerms, Base):
     """Keep an order for `number` codes on one router, with the plan's terms as they were.
 
     `amount` is what one costs, in centavos; 0 is a courtesy. `drawn` of them have records,
-    `made` of those stand on the router. `pin_digits` is how many digits are drawn, `prefix` what
+    `made` of those stand on the router. `import_id` is shared by the batches of one import, which
+    was taken back at `undone_at`. `pin_digits` is how many digits are drawn, `prefix` what
     stands before them. What is not used by `use_before` expires. `problem`: why it waits.
     `lease` names who works on it until `lease_until`; `next_attempt_at` is when it is due.
     """
@@ -92,6 +99,7 @@ class VoucherBatch(Base):
     plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id"))
     seller_id: Mapped[int] = mapped_column(ForeignKey("voucher_seller.id"))
     origin: Mapped[str] = mapped_column(String(8), default=VoucherOrigin.BATCH)
+    import_id: Mapped[str | None] = mapped_column(String(16))
     request_key: Mapped[str | None] = mapped_column(String(64))
     prefix: Mapped[str | None] = mapped_column(String(3))
     kind: Mapped[str] = mapped_column(String(16))
@@ -100,14 +108,6 @@ class VoucherBatch(Base):
     drawn: Mapped[int] = mapped_column(default=0)
     made: Mapped[int] = mapped_column(default=0)
 
-    plan_name: Mapped[str] = mapped_column(String(100))
-    amount: Mapped[int] = mapped_column(BigInteger)
-    currency: Mapped[str] = mapped_column(String(3))
-    profile_name: Mapped[str] = mapped_column(String(100))
-    duration_seconds: Mapped[int | None] = mapped_column(BigInteger)
-    duration_from: Mapped[str | None] = mapped_column(String(10))
-    data_limit: Mapped[int | None] = mapped_column(BigInteger)
-    max_devices: Mapped[int | None]
     speed: Mapped[str | None] = mapped_column(String(40))
     use_before: Mapped[datetime | None]
 
@@ -118,6 +118,7 @@ class VoucherBatch(Base):
     lease: Mapped[str | None] = mapped_column(String(32))
     lease_until: Mapped[datetime | None]
     voided_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     updated_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
 
@@ -126,7 +127,8 @@ class Voucher(Base):
     """Keep a code sold for cash, or given away (`amount` 0), and the access that it opens.
 
     `number` is its place in its batch. A code of a batch counts as sold (`sold_at`) when it is
-    first used, one from the counter when it is handed out. `handover_id` is the settlement in
+    first used, one from the counter when it is handed out; `vat_rate` is the tax within its price
+    then, in basis points. `handover_id` is the settlement in
     which its seller gave the cash, `returned_in_id` the one that took off what a code voided
     after that had brought. `request_key` names the tap on the button that sold it.
     `former_comment` is what stood in the comment of a user that another tool had made.
@@ -134,7 +136,15 @@ class Voucher(Base):
 
     __tablename__ = "voucher"
     __table_args__ = (
-        Index("ix_voucher_company_id", "company_id", "created_at"),
+        Index("ix_voucher_company_id", *LATEST),
+        Index("ix_voucher_used", *LATEST, sqlite_where=WAS_USED, postgresql_where=WAS_USED),
+        Index(
+            "ix_voucher_expired",
+            *LATEST,
+            sqlite_where=HAS_EXPIRED,
+            postgresql_where=HAS_EXPIRED,
+        ),
+        Index("ix_voucher_voided", *LATEST, sqlite_where=WAS_VOIDED, postgresql_where=WAS_VOIDED),
         Index("ix_voucher_batch_id", "batch_id", "number"),
         Index(
             "ix_voucher_unused",
@@ -143,7 +153,7 @@ class Voucher(Base):
             sqlite_where=UNUSED,
             postgresql_where=UNUSED,
         ),
-        Index("ix_voucher_sold", "company_id", "sold_at"),
+        Index("ix_voucher_sold_at", "company_id", "sold_at", "id"),
         Index("ix_voucher_cash", "seller_id", sqlite_where=CASH_HELD, postgresql_where=CASH_HELD),
         Index(
             "ix_voucher_owed_back",
@@ -157,6 +167,7 @@ class Voucher(Base):
         CheckConstraint("amount >= 0", name="amount"),
         CheckConstraint("currency IN ('MXN', 'USD')", name="currency"),
         CheckConstraint("origin IN ('counter', 'batch', 'import')", name="origin"),
+        CheckConstraint("vat_rate BETWEEN 0 AND 10000", name="vat_rate"),
     )
 
     id: Mapped[str] = mapped_column(
@@ -175,6 +186,7 @@ class Voucher(Base):
     plan_name: Mapped[str] = mapped_column(String(100))
     amount: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))
+    vat_rate: Mapped[int] = mapped_column(default=USUAL_VAT, server_default=str(USUAL_VAT))
     use_before: Mapped[datetime | None]
     sold_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]

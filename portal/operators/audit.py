@@ -54,6 +54,7 @@ class AuditAction(StrEnum):
     SALE_RETRY = "sale.retry"
     SALE_UNPARK = "sale.unpark"
     SESSION_END = "session.end"
+    USER_ASK_EMAIL = "user.ask_email"
     USER_ACTIVATE = "user.activate"
     USER_CHANGE_PASSWORD = "user.change_password"  # noqa: S105 - an action, no password
     USER_CREATE = "user.create"
@@ -67,6 +68,7 @@ class AuditAction(StrEnum):
     VOUCHER_BATCH_VOID = "voucher.batch_void"
     VOUCHER_HAND_OVER = "voucher.hand_over"
     VOUCHER_IMPORT = "voucher.import"
+    VOUCHER_IMPORT_UNDO = "voucher.import_undo"
     VOUCHER_SELL = "voucher.sell"
     VOUCHER_VOID = "voucher.void"
     WEBHOOKS_REGISTER = "webhooks.register"

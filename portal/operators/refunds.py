@@ -15,7 +15,7 @@ from portal.operators.lookup import ABSENT, owned_in
 from portal.operators.trail.changes import between
 from portal.operators.transactions import Told
 from portal.sales.operator_refund import refund_sale
-from portal.sales.search.finding import id_begins_with
+from portal.sales.search.finding import is_named
 from portal.sales.transitions import unpark as unpark_sale
 
 NOT_PARKED = "Esta venta no espera a nadie: el trabajador ya la atiende o está terminada."
@@ -60,7 +60,7 @@ def find(reference: str) -> tuple[str, str]:
     `reference` is the id, or as much of it as logs tell.
     """
     beginning = reference.removesuffix("…")
-    wanted = select(Sale.company_id, Sale.id).where(id_begins_with(beginning)).limit(2)
+    wanted = select(Sale.company_id, Sale.id).where(is_named(beginning)).limit(2)
     with reading() as session:
         found = session.execute(wanted).all() if sane(beginning) else []
     if len(found) != 1:

@@ -3,36 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, case, cast, extract, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from portal.core.database import reading
-from portal.core.local_time import When, begin_of, day_of, end_of, offsets
-from portal.models import Company, Plan, Router, Sale, utc_now
-from portal.models.sale_states import UNDECIDED, SaleState
+from portal.core.local_time import When, begin_of, day_of, end_of
+from portal.models import Plan, Router, Sale, utc_now
+from portal.models.sale_states import UNDECIDED
 from portal.operators.lookup import company_in
+from portal.operators.takings.income import Income, Key, earned
 from portal.ports import time_zone_of
 
-EARNED = (SaleState.PAID, SaleState.DELIVERED, SaleState.REFUNDING)
 USUAL_DAYS = 30
-DAY_SECONDS = 86_400
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Income:
-    """Sum the sales of a day, product, router or company in one currency; `amount` in centavos."""
-
-    key: str
-    name: str
-    currency: str
-    sales: int
-    amount: int
 
 
 @dataclass(frozen=True)
@@ -84,21 +71,16 @@ def _period(since: When | None, until: When | None, zone: ZoneInfo) -> tuple[dat
 def _report(
     session: Session, company_id: str | None, zone: ZoneInfo, since: datetime, until: datetime
 ) -> Report:
-    paid = [*_of(Sale, company_id), Sale.state.in_(EARNED)]
-    paid += [Sale.paid_at >= since, Sale.paid_at < until]
-
-    def earned(key: Any = None, name: Any = None) -> list[Income]:
-        return _earned(session, paid, key, name)
-
+    sums = earned(session, company_id, zone, since, until)
     return Report(
         since=since,
         until=until,
         time_zone=zone.key,
-        totals=earned(),
-        per_day=[_dated(income) for income in earned(_day(session, zone, since, until))],
-        per_product=earned(Sale.plan_id, func.max(Sale.plan_name)),
-        per_router=earned(Sale.router_id, _name_of(Router, Sale.router_id)),
-        per_company=earned(Sale.company_id, _name_of(Company, Sale.company_id)),
+        totals=sums[None],
+        per_day=sums[Key.DAY],
+        per_product=sums[Key.PRODUCT],
+        per_router=sums[Key.ROUTER],
+        per_company=sums[Key.COMPANY],
         undecided=_count(session, Sale, *_of(Sale, company_id), Sale.state.in_(UNDECIDED)),
         parked=_count(session, Sale, *_of(Sale, company_id), Sale.parked_reason.is_not(None)),
         routers=_count(session, Router, *_of(Router, company_id), Router.active),
@@ -108,55 +90,6 @@ def _report(
 
 def _of(model: Any, company_id: str | None) -> list[ColumnElement[bool]]:
     return [] if company_id is None else [model.company_id == company_id]
-
-
-def _earned(session: Session, paid: list[ColumnElement[bool]], key: Any, name: Any) -> list[Income]:
-    keys = [] if key is None else [key]
-    query = (
-        select(
-            Sale.currency,
-            func.count(),
-            func.sum(Sale.amount - Sale.amount_refunded),
-            *keys,
-            *([] if name is None else [name]),
-        )
-        .where(*paid)
-        .group_by(Sale.currency, *keys)
-        .order_by(*keys, Sale.currency)
-    )
-    return [_income(*row) for row in session.execute(query)]
-
-
-def _income(currency: str, sales: int, amount: Any, key: Any = "", name: Any = "") -> Income:
-    return Income(str(key), name or "", currency, sales, int(amount))
-
-
-def _day(session: Session, zone: ZoneInfo, since: datetime, until: datetime) -> ColumnElement[Any]:
-    """The day of the payment in this zone, as days since 1970.
-
-    Databases are only asked to add and compare, so that all of them tell the same day.
-    """
-    known = list(offsets(since, until, zone))
-    before = [(Sale.paid_at < known[i + 1][0], known[i][1]) for i in range(len(known) - 1)]
-    ahead = case(*before, else_=known[-1][1]) if before else known[-1][1]
-    return (_unix_seconds(session) + ahead) // DAY_SECONDS
-
-
-def _unix_seconds(session: Session) -> ColumnElement[int]:
-    if session.get_bind().dialect.name == "sqlite":
-        # It rounds to milliseconds, which would push the last of a day into the next.
-        whole_second = func.substr(Sale.paid_at, 1, len("2025-01-31 23:59:59"))
-        return cast(func.strftime("%s", whole_second), Integer)
-    return cast(func.floor(extract("epoch", Sale.paid_at)), BigInteger)
-
-
-def _dated(income: Income) -> Income:
-    """The same, its key a day such as 2025-01-31."""
-    return replace(income, key=str((EPOCH + timedelta(days=int(income.key))).date()))
-
-
-def _name_of(model: Any, key: Any) -> Any:
-    return select(model.name).where(model.id == key).scalar_subquery()
 
 
 def _count(session: Session, model: Any, *conditions: Any) -> int:

@@ -6,20 +6,27 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from portal.core.database import reading
 from portal.core.local_time import When, begin_of, end_of
 from portal.models import Access, Company, Plan, Router, Sale, SaleMove
 from portal.models.sale import CARD_REFUSED, GIVEN_UP_OTHERWISE
-from portal.operators.lookup import ListPage, company_in, owned_in, page
+from portal.models.sale_states import UNDECIDED
+from portal.operators.lookup import ListPage, company_in, owned_in
 from portal.ports import time_zone_of
-from portal.sales.search.finding import Place, Search, found_by, is_after
+from portal.sales.search.finding import Place, Search, is_after
 from portal.sales.status import PUBLIC_STATES, PublicState, SaleStatus
 
 PUBLIC_WORDS = tuple(state.value for state in PublicState)
+ENDED_UNPAID = tuple(
+    state
+    for state, public in PUBLIC_STATES.items()
+    if public not in (PublicState.PENDING, PublicState.PAID)
+)
 BATCH = 500
+MOST_COUNTED = 1000
 
 
 class Filters(TypedDict, total=False):
@@ -59,10 +66,20 @@ class Told(SaleStatus):
 def listing(
     company_id: str, limit: int, offset: int, **filters: Unpack[Filters]
 ) -> ListPage[SaleStatus]:
-    """List the sales that fit, the newest first. Raises NotFound (the router too)."""
+    """List the sales that fit, the newest first. Raises NotFound (the router too).
+
+    Of what was typed no more are counted than MOST_COUNTED, or than stand up to this part's end
+    and one: whoever goes on finds more.
+    """
     with reading() as session:
-        found = page(session, _newest_first(session, company_id, filters), limit, offset)
-        return ListPage(found.total, _standings(session, found.rows))
+        query = _newest_first(session, company_id, filters)
+        if text := filters.get("text"):
+            search = Search(session, company_id, text)
+            ids = search.ids(query, max(MOST_COUNTED, offset + limit + 1))
+            found = search.read(ids[offset : offset + limit])
+            return ListPage(len(ids), _standings(session, found))
+        rows = _far_down(session, query, limit, offset)
+        return ListPage(_counted(session, company_id, query, filters), _standings(session, rows))
 
 
 def part(
@@ -111,18 +128,39 @@ def _batch(company_id: str, filters: Filters, after: Place | None = None) -> Seq
 def _read(
     session: Session, company_id: str, filters: Filters, after: Place | None, most: int
 ) -> Sequence[Sale]:
-    """The newest first. What was typed is looked for apart from what narrows the list."""
-    text = filters.get("text")
-    others = Filters(**{**filters, "text": None})
-    query = _newest_first(session, company_id, others)
+    """The newest first."""
+    query = _newest_first(session, company_id, filters)
     if after is not None:
         query = query.where(is_after(Sale, after))
-    if text:
-        return Search(session, company_id, text).newest(query, after, most)
+    if text := filters.get("text"):
+        return Search(session, company_id, text).newest(query, most)
     return session.scalars(query.limit(most)).all()
 
 
+def _far_down(session: Session, query: Select[Sale], limit: int, offset: int) -> Sequence[Sale]:
+    """Read a part of the list; what is passed over is never read, its index alone is."""
+    ids = session.scalars(query.with_only_columns(Sale.id).limit(limit).offset(offset)).all()
+    rows = session.scalars(select(Sale).where(Sale.id.in_(ids))) if ids else ()
+    return sorted(rows, key=lambda sale: ids.index(sale.id))
+
+
+def _counted(session: Session, company_id: str, query: Select[Sale], filters: Filters) -> int:
+    """Count the sales that fit."""
+    asked = {name: value for name, value in filters.items() if value}
+    if asked == {"state": PublicState.PAID}:
+        return _count_paid(session, company_id)
+    return session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+
+
+def _count_paid(session: Session, company_id: str) -> int:
+    """Nearly all are: the others have indexes, and what is left needs not be looked at."""
+    mine = select(func.count()).where(Sale.company_id == company_id)
+    others = (mine.where(Sale.state.in_(some)) for some in (UNDECIDED, ENDED_UNPAID))
+    return (session.scalar(mine) or 0) - sum(session.scalar(query) or 0 for query in others)
+
+
 def _newest_first(session: Session, company_id: str, filters: Filters) -> Select[Sale]:
+    """Narrow the list; what was typed is looked for apart."""
     company = company_in(session, company_id)
     if router_id := filters.get("router_id"):
         owned_in(session, Router, router_id, company_id)
@@ -146,8 +184,6 @@ def _conditions(
         yield Sale.created_at >= begin_of(since, time_zone_of(company))
     if until := filters.get("until"):
         yield Sale.created_at < end_of(until, time_zone_of(company))
-    if text := filters.get("text"):
-        yield found_by(session, company.id, text)
 
 
 def _in_state(word: str) -> Any:

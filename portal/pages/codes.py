@@ -86,4 +86,8 @@ def _enter(shop: Shop, visit: Visit, retry: Retry) -> BaseResponse:
 
 
 def _reconnect(shop: Shop, visit: Visit, code: TypedCode, mac: str) -> Reconnection:
-    return reconnect(shop.router.id, code.name, code.password, mac, visit.ip, exact=True)
+    return reconnect(
+        *(shop.router.id, code.name, code.password, mac, visit.ip),
+        exact=True,
+        as_typed=code.as_typed,
+    )

@@ -73,7 +73,11 @@ def _open(shop: Shop, visit: Visit, retry: Retry) -> BaseResponse:
         errors = {"contrasena": gettext("Escribe la contraseña para ver tu acceso.")}
         return code_page(shop, visit, typed, errors=errors if code else None)
     try:
-        found = check_code(shop.router.id, code.name, code.password, mac, visit.ip, exact=True)
+        found = check_code(
+            *(shop.router.id, code.name, code.password, mac, visit.ip),
+            exact=True,
+            as_typed=code.as_typed,
+        )
     except Problem as problem:
         shown = code_page(shop, visit, typed, problem.status, trouble=gettext(problem.detail))
         return told(shown, problem)

@@ -6,7 +6,7 @@ from flask import redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core.errors import Invalid, TooManyRequests
-from portal.operators.people import sessions
+from portal.operators.people import own_password
 from portal.panel.addresses import onward
 from portal.panel.audience import ANYBODY_LOGGED_IN
 from portal.panel.blueprint import blueprint
@@ -24,7 +24,7 @@ def confirm_form() -> BaseResponse:
 def confirm() -> BaseResponse:
     """Check it, and go on to the page that needed it."""
     try:
-        sessions.confirm(administrator(), request.form.get("password", ""))
+        own_password.confirm(administrator(), request.form.get("password", ""))
     except (Invalid, TooManyRequests) as problem:
         shown = page("confirm", problem.status, onward=onward(), wrong=problem.detail)
         shown.headers.update(problem.headers)

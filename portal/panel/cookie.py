@@ -61,6 +61,11 @@ def act_for(company_id: str | None) -> None:
     session[COMPANY] = company_id
 
 
+def has_chosen_company() -> bool:
+    """Tell whether the browser's super_admin chose whom to act for, or that it be nobody."""
+    return COMPANY in session
+
+
 def acted_for() -> str | None:
     """Name the company that the browser's super_admin chose to act for."""
     found: str | None = session.get(COMPANY)

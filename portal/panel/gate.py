@@ -14,7 +14,7 @@ from portal.core.records import sane
 from portal.models import Company
 from portal.models.admin_user import Role
 from portal.operators.lookup import company_in
-from portal.operators.people.acting import record_acting
+from portal.operators.people.acting import only_company, record_acting
 from portal.operators.people.sessions import Administrator, find
 from portal.panel import cookie
 from portal.panel.audience import Audience
@@ -86,11 +86,19 @@ def _current() -> Administrator | None:
 
 
 def _company_of(who: Administrator) -> Company | None:
-    company_id = who.company_id if who.role != Role.SUPER_ADMIN else cookie.acted_for()
+    company_id = who.company_id if who.role != Role.SUPER_ADMIN else _acted_for()
     if company_id is None:
         return None
     with reading() as session:
         return company_in(session, company_id)
+
+
+def _acted_for() -> str | None:
+    """Name the company that a super_admin acts for; the only one there is needs no choice."""
+    if not cookie.has_chosen_company() and (only := only_company()) is not None:
+        cookie.act_for(only)
+        record_acting(actor(), only, request.method, request.path)
+    return cookie.acted_for()
 
 
 def _to_login() -> Response:

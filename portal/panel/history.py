@@ -1,9 +1,10 @@
-"""Show the trail to the company's owner: who did what, and what it was before and after."""
+"""Show the trail, a company's and the deployment's own: who did what, and what was before it."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Response, request
 from marshmallow import ValidationError
@@ -11,18 +12,21 @@ from marshmallow import ValidationError
 from portal.core import i18n
 from portal.core.i18n import gettext
 from portal.models import AuditEntry
+from portal.models.audit_entry import DEPLOYMENT as CHAIN_OF_DEPLOYMENT
 from portal.operators import companies
 from portal.operators.trail import history
 from portal.operators.trail.changes import HIDDEN
-from portal.panel.audience import OWNERS
+from portal.operators.trail.verification import verify
+from portal.panel.audience import DEPLOYMENT, OWNERS
 from portal.panel.blueprint import blueprint
 from portal.panel.paging import offset_asked, paging
 from portal.panel.rendering import page
 from portal.panel.request import company_id
+from portal.ports import time_zone_of
 from portal.web.operator_schemas.history_schemas import HistoryFilters
 from portal.web.spreadsheets.cells import attached
 from portal.web.spreadsheets.trail import table
-from portal.web.trail_words import KINDS, about, amount_or_same, label
+from portal.web.trail_words import KINDS, about, amount_or_same, chain_fault, label
 
 A_PAGE = 30
 LONGEST = 300
@@ -30,26 +34,49 @@ LONGEST = 300
 
 @blueprint.page("/historial", OWNERS)
 def history_list() -> Response:
-    """List the entries that fit, the latest first."""
+    """List the company's entries that fit, the latest first."""
+    return _list(company_id(), "panel.history_list", "panel.history_csv")
+
+
+@blueprint.page("/historial.csv", OWNERS)
+def history_csv() -> Response:
+    """Give all that fits as a table, with the digests that chain it."""
+    return _table(company_id(), companies.zone_of(company_id()), "historial.csv")
+
+
+@blueprint.page("/instalacion/historial", DEPLOYMENT)
+def deployment_history() -> Response:
+    """List what was done to the deployment and to no company, and tell whether it is whole."""
+    [state] = verify(CHAIN_OF_DEPLOYMENT)
+    here = ("panel.deployment_history", "panel.deployment_history_csv")
+    return _list(None, *here, state=state, fault=chain_fault(state))
+
+
+@blueprint.page("/instalacion/historial.csv", DEPLOYMENT)
+def deployment_history_csv() -> Response:
+    """Give all of that which fits as a table."""
+    return _table(None, time_zone_of(None), "historial-instalacion.csv")
+
+
+def _list(whose: str | None, here_list: str, here_csv: str, **more: Any) -> Response:
     typed, filters = _asked()
-    found = history.listing(company_id(), A_PAGE, offset_asked(), **filters)
+    found = history.listing(whose, A_PAGE, offset_asked(), **filters)
     return page(
         "history",
+        here_list=here_list,
+        here_csv=here_csv,
         entries=found.rows,
         paging=paging(found.total, A_PAGE),
         typed=typed,
         kinds=[(kind, gettext(words)) for kind, words in KINDS.items()],
         about=lambda entry: gettext(about(entry.action)),
         changes=_changes,
+        **more,
     )
 
 
-@blueprint.page("/historial.csv", OWNERS)
-def history_csv() -> Response:
-    """Give all that fits as a table, with the digests that chain it."""
-    filters = _asked()[1]
-    lines = table(history.every(company_id(), **filters), companies.zone_of(company_id()))
-    return attached(lines, "historial.csv")
+def _table(whose: str | None, zone: ZoneInfo, name: str) -> Response:
+    return attached(table(history.every(whose, **_asked()[1]), zone), name)
 
 
 def _asked() -> tuple[dict[str, str], Any]:

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core.errors import Problem, TooManyRequests, Unauthorized
 from portal.core.i18n import LANGUAGES
-from portal.operators.people import second_factor, sessions
+from portal.operators.people import login, second_factor, sessions
 from portal.operators.people.sessions import Login
 from portal.panel import cookie
 from portal.panel.addresses import onward
@@ -61,7 +61,7 @@ def choose_language() -> BaseResponse:
 
 
 def _log_in(email: str, password: str, code: str) -> Login:
-    return sessions.log_in(
+    return login.log_in(
         email.strip(),
         password,
         client_address(),

@@ -46,6 +46,7 @@ SECTIONS = (
     Section("panel.staff_list", "Personas", OWNERS),
     Section("panel.history_list", "Historial", OWNERS),
     Section("panel.company_list", "Empresas", DEPLOYMENT),
+    Section("panel.deployment_history", "Historial de la instalación", DEPLOYMENT),
     Section("panel.account", "Mi cuenta", ANYBODY_LOGGED_IN),
     Section("panel.help_list", "Ayuda", ANYBODY_LOGGED_IN),
 )

@@ -12,6 +12,7 @@ from portal.core.errors import Problem
 from portal.models import Company
 from portal.panel.help.topics import topic_for
 from portal.panel.navigation import sections_for
+from portal.panel.request import is_owner
 from portal.panel.style import style_url
 from portal.ports import time_zone_of
 from portal.web.colors import theme_of
@@ -66,6 +67,7 @@ def _frame() -> dict[str, Any]:
     sections = sections_for(who.role, has_company=company is not None) if who else []
     return {
         "who": who,
+        "is_owner": who is not None and is_owner(),
         "company": company,
         "theme": theme_of(company.color if company else None),
         "sections": sections,

@@ -6,7 +6,7 @@ about later with `look_up` or `find`, never charged again and never taken for a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -250,13 +250,20 @@ class Gateway(Protocol):
 class Webhooks(Protocol):
     """Read a payment provider's notices. No method raises.
 
-    `signature_header` names the header that carries the signature.
+    `is_entered_by_hand`: it takes our address and shows the key of its signatures only in its own
+    panel, to the company; what `subscribe` and `new_signing_key` would do is theirs to do.
     """
 
-    signature_header: str
+    is_entered_by_hand: bool = False
 
-    def is_signed(self, raw: bytes, signature: str | None, public_pems: Iterable[str]) -> bool:
-        """Tell whether the bytes were signed for one of these keys."""
+    def is_signed(
+        self, raw: bytes, header: Callable[[str], str | None], keys: Iterable[str]
+    ) -> bool:
+        """Tell whether a notice was signed with one of these keys.
+
+        `raw` are its bytes, `header` gives one of its headers. A key is what `new_signing_key`
+        told, or the secret that the company entered.
+        """
 
     def read(self, raw: bytes) -> WebhookMessage | None:
         """Read what the bytes say; None where they are no notice at all."""

@@ -11,7 +11,8 @@ from portal.core.clock_guard import clock_is_trusted
 from portal.core.database import writing
 from portal.core.logs import log
 from portal.core.records import from_now
-from portal.models import Access, Voucher
+from portal.core.statements import row_by_row
+from portal.models import Access, Company, Voucher
 from portal.models.access import AccessState
 from portal.models.voucher import UNUSED
 
@@ -49,8 +50,16 @@ def _note_used(session: Session, company_id: str) -> int:
     first = func.coalesce(began, from_now())
     used = select(Access.id).where(Access.id == Voucher.access_id, WAS_USED).exists()
     statement = update(Voucher).where(Voucher.company_id == company_id, UNUSED, used)
-    sold = case((Voucher.sold_at.is_(None), first), else_=Voucher.sold_at)
-    return _run(session, statement.values(used_at=first, sold_at=sold))
+    unsold = Voucher.sold_at.is_(None)
+    rate = select(Company.vat_rate).where(Company.id == company_id).scalar_subquery()
+    values = {
+        "used_at": first,
+        "sold_at": case((unsold, first), else_=Voucher.sold_at),
+        "vat_rate": case((unsold, rate), else_=Voucher.vat_rate),
+    }
+    # Few are unused among all that were ever sold.
+    with row_by_row(session):
+        return _run(session, statement.values(values))
 
 
 def _expire(session: Session, company_id: str) -> int:

@@ -34,6 +34,11 @@ STATES = {
     StepState.UNSEEN: "no se pudo mirar",
     StepState.SKIPPED: "no aplica",
 }
+# That nothing was found is said where it was looked for.
+NOT_FOUND = {
+    DiagnosisStep.SESSION: "no hay ninguna",
+    DiagnosisStep.HOST: "no se sabe cuál es",
+}
 REMEDIES = {
     Remedy.ASK_AGAIN: "Mirar otra vez",
     Remedy.CARRY_ON: "Preguntar a la pasarela",
@@ -143,6 +148,7 @@ UNSEEN = "No se pudo mirar: %(what)s."
 ALL = (
     *STEPS.values(),
     *STATES.values(),
+    *NOT_FOUND.values(),
     *REMEDIES.values(),
     *SENTENCES.values(),
     *(ENDED, BEING_REFUNDED, WHO_ASKS, UNSEEN),
@@ -196,9 +202,14 @@ def remedy_of(found: Examination) -> str:
 def steps_of(found: Examination) -> list[WalkedStep]:
     """List what was walked, in words."""
     return [
-        WalkedStep(step, state, gettext(STEPS[step]), gettext(STATES[state]))
+        WalkedStep(step, state, gettext(STEPS[step]), gettext(_found(step, state)))
         for step, state in found.diagnosis.steps.items()
     ]
+
+
+def _found(step: DiagnosisStep, state: StepState) -> str:
+    nothing = state is StepState.SKIPPED
+    return NOT_FOUND.get(step, STATES[state]) if nothing else STATES[state]
 
 
 def _time_over(found: Examination) -> str:

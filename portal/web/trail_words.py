@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from portal.core.i18n import gettext
 from portal.operators.audit import AuditAction
+from portal.operators.trail.verification import Break, ChainState
 
 ACTIONS: Mapping[str, str] = {
     AuditAction.ACCESS_CONNECT: "Conectó un aparato con un acceso",
@@ -48,6 +50,7 @@ ACTIONS: Mapping[str, str] = {
     AuditAction.SALE_RETRY: "Siguió con una venta pendiente",
     AuditAction.SALE_UNPARK: "Puso en marcha una venta detenida",
     AuditAction.SESSION_END: "Cerró una sesión",
+    AuditAction.USER_ASK_EMAIL: "Pidió cambiar su correo",
     AuditAction.USER_ACTIVATE: "Dejó entrar de nuevo a una persona",
     AuditAction.USER_CHANGE_PASSWORD: "Cambió su contraseña",
     AuditAction.USER_CREATE: "Dio de alta a una persona",
@@ -61,6 +64,7 @@ ACTIONS: Mapping[str, str] = {
     AuditAction.VOUCHER_BATCH_VOID: "Anuló un lote de fichas",
     AuditAction.VOUCHER_HAND_OVER: "Recibió dinero de un vendedor",
     AuditAction.VOUCHER_IMPORT: "Tomó fichas de un router",
+    AuditAction.VOUCHER_IMPORT_UNDO: "Deshizo una importación de fichas",
     AuditAction.VOUCHER_SELL: "Vendió una ficha",
     AuditAction.VOUCHER_VOID: "Anuló una ficha",
     AuditAction.WEBHOOKS_REGISTER: "Registró los avisos de la pasarela",
@@ -135,6 +139,23 @@ CENTAVOS = ("amount", "cash_minimum")
 def about(action: str) -> str:
     """Say what was done, in Spanish; panel pages translate it."""
     return ACTIONS.get(action, action)
+
+
+BROKEN = {
+    Break.MISSING: "falta la entrada {}.",
+    Break.ALTERED: "la entrada {} no es la que se escribió.",
+    Break.CUT_OFF: "faltan las últimas: la entrada {} y las que la siguen.",
+    Break.SURPLUS: "hay más entradas que las que se escribieron, o se perdió su final.",
+}
+BEFORE_IT = "Las {} anteriores están bien."
+
+
+def chain_fault(state: ChainState) -> str | None:
+    """Say where a chain breaks, in the language of the request; None where it is whole."""
+    if state.broken is None:
+        return None
+    said = gettext(BROKEN[state.broken]).format(state.entries + 1)
+    return f"{said} {gettext(BEFORE_IT).format(state.entries)}"
 
 
 def told(side: Mapping[str, Any] | None) -> dict[str, Any]:

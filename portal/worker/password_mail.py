@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import make_msgid
 
 from sqlalchemy import delete, func, select, update
 
 from portal.core.database import reading, writing
 from portal.core.links import password_links
 from portal.core.logs import log
-from portal.core.mail import MailDelayed, MailRefused, header_text, send_mail
+from portal.core.mail import MailDelayed, MailRefused, send_mail
 from portal.core.records import from_now
 from portal.hotspot.deadline import Deadline
 from portal.models import AdminUser, PasswordRequest, utc_now
 from portal.ports import settings
+from portal.worker.people_mail import mail_to
 
 PERIOD_SECONDS = 5.0
 # A mail that comes later answers nobody any more; who still waits asks again.
@@ -99,14 +98,7 @@ def _settle(email: str, *, was_sent: bool) -> None:
 
 
 def _message(user: AdminUser) -> EmailMessage:
-    secret, sender = settings().secret_key, settings().smtp_from
+    secret = settings().secret_key
     sealed = password_links.seal_link(secret, user.id, user.email, user.password_hash)
     link = password_links.address_of(settings().public_url, sealed)
-    message = EmailMessage()
-    message["Subject"] = SUBJECT
-    message["From"] = Address(display_name="Portal", addr_spec=sender)
-    message["To"] = Address(display_name=header_text(user.name), addr_spec=user.email)
-    message["Auto-Submitted"] = "auto-generated"
-    message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
-    message.set_content(TEXT.format(email=user.email, link=link))
-    return message
+    return mail_to(user.name, user.email, SUBJECT, TEXT.format(email=user.email, link=link))

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Delete, Update, and_, delete, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Select,
+    TextClause,
+    delete,
+    literal,
+    select,
+    tuple_,
+    update,
+)
 
-from portal.core.database import writing
+from portal.core.database import reading, writing
 from portal.core.logs import log
+from portal.hotspot.deadline import Deadline
 from portal.models import (
     Access,
     AlertMessage,
@@ -20,12 +34,27 @@ from portal.models import (
 )
 from portal.models.access import AccessState
 from portal.models.sale_states import FINAL
+from portal.models.webhook_event import ERASED, NAMES_BUYER
 
-ERASED = "(eliminado)"
 # Nobody finds back into a visit that old: what the pages seal is stale by then.
 VISITS = timedelta(days=1)
 # What was sent is kept for whoever wonders whether it was.
 MESSAGES = timedelta(days=30)
+# A transaction each, so that no sale waits long for a row, and no lock is kept for minutes.
+BATCH = 500
+# A job's lease must not end before it does; the rest is done when it comes round again.
+SECONDS = 20.0
+Change = Callable[[Sequence[Any]], Executable]
+
+
+@dataclass(frozen=True)
+class Old:
+    """Say which rows of a record are too old, by which moment, and what becomes of them."""
+
+    record: Any
+    moment: Any
+    which: tuple[ColumnElement[bool] | TextClause, ...]
+    changes: tuple[Change, ...]
 
 
 def erase_personal_data(company_id: str) -> int:
@@ -35,82 +64,104 @@ def erase_personal_data(company_id: str) -> int:
     The visits that sales came from go after a day, whatever the company has set;
     alerts that were sent, after a month.
     """
-    with writing() as session:
-        company = session.get_one(Company, company_id)
-        before = utc_now() - timedelta(days=company.keep_personal_days)
-        session.execute(_of_words(company_id, before))
-        result = session.execute(_of_sales(company_id, before))
-        session.execute(_of_accesses(company_id, before))
-        session.execute(_of_webhooks(company_id, before))
-        session.execute(_of_visits(company_id))
-        session.execute(_of_messages(company_id))
-    erased = int(getattr(result, "rowcount", 0))
+    deadline = Deadline(SECONDS)
+    with reading() as session:
+        days = session.get_one(Company, company_id).keep_personal_days
+    before = utc_now() - timedelta(days=days)
+    erased = _erase(_sales(company_id, before), deadline)
+    for old in (
+        _accesses(company_id, before),
+        _webhooks(company_id, before),
+        _visits(company_id),
+        _messages(company_id),
+    ):
+        _erase(old, deadline)
     log().info("personal data erased", company=company_id, sales=erased)
     return erased
 
 
-def _old(company_id: str, before: datetime) -> ColumnElement[bool]:
-    return and_(
-        Sale.company_id == company_id,
-        Sale.created_at < before,
-        Sale.state.in_(FINAL),
-        Sale.erased_at.is_(None),
-    )
+def _erase(old: Old, deadline: Deadline) -> int:
+    """Go on from the oldest, a batch at a time; how many rows it was."""
+    key = old.record.id
+    query = select(old.moment, key).where(*old.which).order_by(old.moment, key).limit(BATCH)
+    erased, rows = 0, _rows(query)
+    while rows and not deadline.passed:
+        ids = [row[1] for row in rows]
+        with writing() as session:
+            for change in old.changes:
+                session.execute(change(ids), execution_options={"synchronize_session": False})
+        erased += len(rows)
+        place = tuple_(literal(rows[-1][0], old.moment.type), literal(rows[-1][1]))
+        rows = _rows(query.where(tuple_(old.moment, key) > place)) if len(rows) == BATCH else []
+    return erased
 
 
-def _of_words(company_id: str, before: datetime) -> Delete:
-    old = select(Sale.id).where(_old(company_id, before))
-    return delete(SaleWords).where(SaleWords.sale_id.in_(old))
+def _rows(query: Select[Any]) -> Sequence[Any]:
+    with reading() as session:
+        return session.execute(query).all()
 
 
-def _of_sales(company_id: str, before: datetime) -> Update:
-    return (
-        update(Sale)
-        .where(_old(company_id, before))
-        .values(
-            customer_name=ERASED,
-            customer_email=ERASED,
-            customer_phone=None,
-            device=Sale.id,
-            mac=None,
-            ip=None,
-            client_address=None,
-            device_info=None,
-            erased_at=utc_now(),
+def _sales(company_id: str, before: datetime) -> Old:
+    # Once more as it is changed: late money may have come to one meanwhile.
+    is_over = (Sale.state.in_(FINAL), Sale.erased_at.is_(None))
+    over = (Sale.company_id == company_id, Sale.created_at < before, *is_over)
+
+    def forget_words(ids: Sequence[str]) -> Executable:
+        mine = select(Sale.id).where(Sale.id.in_(ids), *is_over)
+        return delete(SaleWords).where(SaleWords.sale_id.in_(mine))
+
+    def blank(ids: Sequence[str]) -> Executable:
+        values = dict.fromkeys(
+            ("customer_phone", "mac", "ip", "client_address", "device_info"), None
         )
-    )
+        names = dict.fromkeys(("customer_name", "customer_email"), ERASED)
+        mine = update(Sale).where(Sale.id.in_(ids), *is_over)
+        return mine.values(device=Sale.id, erased_at=utc_now(), **values, **names)
+
+    return Old(Sale, Sale.created_at, over, (forget_words, blank))
 
 
-def _of_accesses(company_id: str, before: datetime) -> Update:
+def _accesses(company_id: str, before: datetime) -> Old:
     """Blank devices, only of those that open no door any more."""
-    old = update(Access).where(
-        Access.company_id == company_id,
-        Access.created_at < before,
+    is_closed = (
         Access.wanted == AccessState.ABSENT,
         Access.actual == AccessState.ABSENT,
         Access.mac.is_not(None),
     )
-    return old.values(mac=None)
+    old = (Access.company_id == company_id, Access.created_at < before, *is_closed)
+
+    def blank(ids: Sequence[str]) -> Executable:
+        return update(Access).where(Access.id.in_(ids), *is_closed).values(mac=None)
+
+    return Old(Access, Access.created_at, old, (blank,))
 
 
-def _of_webhooks(company_id: str, before: datetime) -> Update:
-    old = update(WebhookEvent).where(
-        WebhookEvent.company_id == company_id,
-        WebhookEvent.received_at < before,
-        WebhookEvent.body != ERASED,
-    )
-    return old.values(body=ERASED)
+def _webhooks(company_id: str, before: datetime) -> Old:
+    old = (WebhookEvent.company_id == company_id, WebhookEvent.received_at < before, NAMES_BUYER)
+
+    def blank(ids: Sequence[int]) -> Executable:
+        return update(WebhookEvent).where(WebhookEvent.id.in_(ids)).values(body=ERASED)
+
+    return Old(WebhookEvent, WebhookEvent.received_at, old, (blank,))
 
 
-def _of_visits(company_id: str) -> Delete:
-    return delete(SaleVisit).where(
-        SaleVisit.company_id == company_id, SaleVisit.created_at < utc_now() - VISITS
-    )
+def _visits(company_id: str) -> Old:
+    old = (SaleVisit.company_id == company_id, SaleVisit.created_at < utc_now() - VISITS)
+
+    def forget(ids: Sequence[str]) -> Executable:
+        return delete(SaleVisit).where(SaleVisit.id.in_(ids))
+
+    return Old(SaleVisit, SaleVisit.created_at, old, (forget,))
 
 
-def _of_messages(company_id: str) -> Delete:
-    return delete(AlertMessage).where(
+def _messages(company_id: str) -> Old:
+    old = (
         AlertMessage.company_id == company_id,
         AlertMessage.due_at.is_(None),
         AlertMessage.created_at < utc_now() - MESSAGES,
     )
+
+    def forget(ids: Sequence[int]) -> Executable:
+        return delete(AlertMessage).where(AlertMessage.id.in_(ids))
+
+    return Old(AlertMessage, AlertMessage.created_at, old, (forget,))

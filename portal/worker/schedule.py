@@ -44,6 +44,7 @@ from portal.sales.search.writing import write_words
 from portal.sales.takings.summing import sum_days
 from portal.vouchers.upkeep import keep_vouchers
 from portal.worker.due_times import pull_forward
+from portal.worker.email_change_mail import send_email_changes
 from portal.worker.orphan_orders import search_orphan_orders
 from portal.worker.password_mail import PERIOD_SECONDS as LINKS_SECONDS
 from portal.worker.password_mail import send_password_links
@@ -87,12 +88,17 @@ def _kinds() -> dict[JobKind, tuple[Callable[[str], object], float]]:
         JobKind.EXPIRING_KEYS: (lambda _all: tell_of_expiring_keys(), KEYS_SECONDS),
         JobKind.ROUTER_REACH: (watch_router, WATCH_SECONDS),
         JobKind.DAILY_SUMMARY: (tell_of_yesterday, LOOK_SECONDS),
-        JobKind.PASSWORD_LINKS: (lambda _all: send_password_links(), LINKS_SECONDS),
+        JobKind.PASSWORD_LINKS: (lambda _all: _send_links(), LINKS_SECONDS),
         JobKind.SALE_WORDS: (lambda _all: write_words(), WORDS_SECONDS),
         JobKind.TAKINGS: (sum_days, TAKINGS_SECONDS),
         JobKind.WITHDRAWN_RECEIPTS: (withdraw_receipts, WITHDRAWAL_SECONDS),
         JobKind.VOUCHERS: (keep_vouchers, VOUCHERS_SECONDS),
     }
+
+
+def _send_links() -> None:
+    send_password_links()
+    send_email_changes()
 
 
 def plan_jobs() -> None:

@@ -65,7 +65,7 @@ def _check_signature(
 ) -> bool:
     """Tell whether it is signed, which it must be where there are keys."""
     webhooks, public_pems = _webhooks(provider), _public_pems(provider, company_id)
-    if public_pems and not webhooks.is_signed(raw, header(webhooks.signature_header), public_pems):
+    if public_pems and not webhooks.is_signed(raw, header, public_pems):
         log().warning("webhook with a wrong signature", company=company_id)
         raise Unauthorized(NOT_SIGNED)
     return bool(public_pems)

@@ -17,9 +17,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from portal.models import GatewayAccount, Sale
 from portal.sandbox.conekta.orders.cards import CHALLENGE_CODE
-from tests.pages.browser import APPROVED, CHALLENGED, DECLINED, PATIENCE_MS, new_context
+from tests.pages.browser import APPROVED, CHALLENGED, DECLINED, PATIENCE_MS
 from tests.pages.site import Phone, Site, open_site
 from tests.support.browsers import chromium as browser
+from tests.support.browsers.chromium import new_context
 from tests.support.servers.serving import serving
 
 GUIDE = "/api/docs/guia"

@@ -18,6 +18,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from config import SettingsError, load_settings
 from portal import create_app
 from portal.core.database import writing
+from portal.core.migrations import prepare
 from portal.models import WorkerHeartbeat, utc_now
 from tests.support.patience import PATIENCE
 from tests.support.servers.gunicorn import Server
@@ -33,6 +34,7 @@ AWAY = {"detail": "No se puede usar la base de datos."}
 def bare(tmp_path: Path) -> Iterator[Flask]:
     """An application whose database was never migrated."""
     app = create_app(load_settings(SECRETS, instance_path=str(tmp_path)))
+    prepare(app)
     yield app
     close_app(app)
 

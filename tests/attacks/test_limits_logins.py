@@ -143,6 +143,7 @@ def test_many_networks_have_one_try_each_once_it_is_an_attack(app: Flask) -> Non
     assert alerts(app)[0].times == 1
 
 
+@pytest.mark.usefixtures("real_passwords")
 def test_a_hash_of_other_cost_is_renewed_at_login(app: Flask) -> None:
     boss = make_user(app)
     assert log_in(app.test_client(), boss.email).status_code == 200

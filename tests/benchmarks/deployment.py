@@ -4,60 +4,59 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack
-from typing import Any, Self
+from pathlib import Path
+from typing import Self
 
 import psutil
 
-from portal.operators import companies, plans, routers
-from portal.operators.audit import Actor
-from portal.operators.gateway_accounts import Keys
-from tests.benchmarks.fleet import PROFILE, Device, Fleet
+from tests.benchmarks.business import Business, set_up
+from tests.benchmarks.checkout import THIS, Checkout
+from tests.benchmarks.fleet import Device, Fleet
+from tests.support.databases.migrated import copy_postgresql, copy_sqlite
 from tests.support.databases.postgres import Postgres
 from tests.support.processes.family import family
 from tests.support.processes.guard import guard
 from tests.support.servers.gunicorn import Server
-from tests.support.shop import PRIVATE_KEY, SECRETS, close_app, make_app
+from tests.support.shop import SECRETS
 
 WORKERS = 2
 THREADS = 48
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
-ACTOR = Actor("cli:benchmark")
 
 
 class Deployment:
     """The application on one database and with one form of charge, as a context manager.
 
-    `database` is sqlite or postgresql, both durable; `charge` a value of CONEKTA_CHARGE.
+    `database` is sqlite or postgresql, both durable; `charge` a value of CONEKTA_CHARGE. It is
+    served and set up as the README of `checkout` says.
     """
 
-    def __init__(self, database: str, charge: str, fleet: Fleet, postgres: Postgres | None) -> None:
-        self.database, self.charge = database, charge
+    def __init__(
+        self,
+        database: str,
+        charge: str,
+        fleet: Fleet,
+        postgres: Postgres | None,
+        *,
+        checkout: Checkout = THIS,
+        workers: int = WORKERS,
+        threads: int = THREADS,
+    ) -> None:
+        self.database, self.charge, self.checkout = database, charge, checkout
+        self._size = (workers, threads)
         self._fleet = fleet
         self._postgres = postgres if database == POSTGRESQL else None
         self._stack = ExitStack()
-        self._keys: list[str] = []
-        self._plan_id = 0
+        self._business = Business((), 0)
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
             folder = guard().make_folder("portal-benchmark-")
             stack.callback(guard().remove_folder, folder)
-            url = self._postgres.create_database() if self._postgres else None
-            self._furnish(make_app(folder, url, log_level="ERROR"))
-            env = SECRETS | {
-                "INSTANCE_PATH": str(folder),
-                "CONEKTA_API_URL": self._fleet.gateway_url,
-                "CONEKTA_CHARGE": self.charge,
-            }
-            log = ("--capture-output", "--error-logfile", str(folder / "log"))
-            self._server = stack.enter_context(
-                Server(
-                    env=env | ({"DATABASE_URL": url} if url else {}),
-                    workers=WORKERS,
-                    threads=THREADS,
-                    arguments=log,
-                )
-            )
+            env = self._environment(folder)
+            self._server = stack.enter_context(self._serve(folder, env))
+            routers = self._fleet.routers
+            self._business = set_up(self.checkout, env, self._server.url, routers)
             self._stack = stack.pop_all()
         return self
 
@@ -67,6 +66,11 @@ class Deployment:
     @property
     def port(self) -> int:
         return self._server.port
+
+    @property
+    def pid(self) -> int:
+        """gunicorn's own process, which all others of it descend from."""
+        return self._server.pid
 
     @property
     def processes(self) -> list[psutil.Process]:
@@ -81,7 +85,7 @@ class Deployment:
         """The request by which this device buys."""
         body = json.dumps(
             {
-                "producto_id": self._plan_id,
+                "producto_id": self._business.plan_id,
                 "token_tarjeta": "tok_test_visa_4242",
                 "nombre_cliente": "María García",
                 "email_cliente": "maria@example.com",
@@ -102,26 +106,37 @@ class Deployment:
         return self._request("GET", "catalogo_perfiles_venta", router)
 
     def _request(self, method: str, path: str, router: int, head: str = "") -> str:
-        key = f"X-API-Key: {self._keys[router]}\r\n"
+        key = f"X-API-Key: {self._business.keys[router]}\r\n"
         return f"{method} /api/v1/{path} HTTP/1.1\r\nHost: portal\r\n{key}{head}\r\n"
 
-    def _furnish(self, app: Any) -> None:
-        keys = Keys(private_key=PRIVATE_KEY, public_key="key_public", mode="test")
-        with app.app_context():
-            company = companies.create(ACTOR, keys, name="Café Ñandú")
-            for number, router in enumerate(self._fleet.routers):
-                values = {name: router[name] for name in ("host", "port", "password")}
-                values |= {"name": f"Patio {number}", "username": router["user"]}
-                self._keys.append(routers.create(ACTOR, company.id, **values)[1].token)
-            plan = plans.create(
-                ACTOR,
-                company.id,
-                router_id=None,
-                name="1 Hora de Internet",
-                amount=2000,
-                profile_name=PROFILE,
-                duration_seconds=3600,
-                duration_from="purchase",
-            )
-            self._plan_id = plan.id
-        close_app(app)
+    def _environment(self, folder: Path) -> dict[str, str]:
+        """What its processes find there, on a database that is migrated."""
+        env = SECRETS | {
+            "INSTANCE_PATH": str(folder),
+            "CONEKTA_API_URL": self._fleet.gateway_url,
+            "CONEKTA_CHARGE": self.charge,
+        }
+        return env | self._migrate(folder, env)
+
+    def _migrate(self, folder: Path, env: dict[str, str]) -> dict[str, str]:
+        """Make the database; for this checkout it is a copy of one that is migrated already."""
+        if not self.checkout.is_this:
+            made = {"DATABASE_URL": self._postgres.create_database()} if self._postgres else {}
+            self.checkout.flask(env | made, "db", "upgrade")
+            return made
+        if self._postgres:
+            return {"DATABASE_URL": copy_postgresql(self._postgres, SECRETS)}
+        copy_sqlite(folder, SECRETS)
+        return {}
+
+    def _serve(self, folder: Path, env: dict[str, str]) -> Server:
+        workers, threads = self._size
+        log = ("--capture-output", "--error-logfile", str(folder / "log"))
+        return Server(
+            env=env,
+            workers=workers,
+            threads=threads,
+            arguments=(*self.checkout.gunicorn, *log),
+            cwd=self.checkout.folder,
+            python=self.checkout.python,
+        )

@@ -10,13 +10,11 @@ in the same run, on a database filled in the same way.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +26,8 @@ from portal.models import Sale, utc_now
 from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.routeros import RouterSandbox
 from tests.benchmarks.machine import machine
-from tests.benchmarks.tables import table
+from tests.benchmarks.nation.customers import paid_event
+from tests.benchmarks.tables import share, table
 from tests.support.bully import ROUTERS, SLOW_GATEWAY_SECONDS, Bully
 from tests.support.databases.postgres import Postgres
 from tests.support.processes.commands import CHECKOUT
@@ -55,7 +54,7 @@ class Figures:
         """As the table shows it. Who was not served in time counts as the limit."""
         late = self.sales - len(self.waited)
         seconds = sorted((*self.waited, *[self.limit] * late))
-        told = [_share(seconds, 0.5), _share(seconds, 0.99), seconds[-1]]
+        told = [share(seconds, 0.5), share(seconds, 0.99), seconds[-1]]
         texts = [f"> {s:.0f}" if s >= self.limit else f"{s:.2f}" for s in told]
         return (self.worker, self.load, str(self.sales), str(len(self.waited)), *texts)
 
@@ -125,11 +124,9 @@ class Street:
 
     def _pay(self, order_id: str, number: int) -> None:
         self._gateway.challenge(order_id, passed=True)
-        order = {"object": "order", "id": order_id}
-        event = {"id": f"evt_{number}", "type": "order.paid", "data": {"object": order}}
         path = f"/api/v1/webhooks/conekta/{self._shop.company_id}"
-        client, raw = self._app.test_client(), json.dumps(event)
-        answer = client.post(path, data=raw, content_type="application/json")
+        event = paid_event(order_id, f"evt_{number}")
+        answer = self._app.test_client().post(path, json=event)
         if answer.status_code != 200:
             raise RuntimeError(f"a notice was answered {answer.status_code}")
 
@@ -166,10 +163,6 @@ def _figures(options: argparse.Namespace, postgres: Postgres) -> Iterator[Figure
             with Street(postgres.create_database(), options, loaded=loaded) as street:
                 waited = street.measure(checkout)
             yield Figures(name, load, options.sales, waited, options.limit)
-
-
-def _share(values: Sequence[float], share: float) -> float:
-    return values[max(0, ceil(share * len(values)) - 1)]
 
 
 def _parser() -> argparse.ArgumentParser:

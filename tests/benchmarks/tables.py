@@ -1,8 +1,9 @@
-"""Write tables as plain text or as Markdown."""
+"""Write tables as plain text or as Markdown, and say which value a share of all is below."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, markdown: bool) -> str:
@@ -10,6 +11,11 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], *, markdown: bool)
     widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
     lines = [_line(head, widths, markdown), _rule(widths, markdown)]
     return "\n".join([*lines, *(_line(row, widths, markdown) for row in rows)])
+
+
+def share(values: Sequence[float], part: float) -> float:
+    """The least of these sorted values that so large a part of them does not exceed."""
+    return values[max(0, ceil(part * len(values)) - 1)]
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], markdown: bool) -> str:

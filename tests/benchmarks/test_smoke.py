@@ -10,6 +10,8 @@ import pytest
 from tests.support.processes.commands import run
 
 SECONDS = 90.0
+COUNTRY = ("--routers", "20", "--accesses", "40", "--sales", "60", "--companies", "3")
+FEW = ("--customers", "2", "--pace", "0.2", "--limit", "30", "--counted", "1", "--online", "1")
 SMALL = ("--sales", "2", "--events", "20", "--bully-sales", "4", "--lead", "1", "--limit", "30")
 
 
@@ -45,3 +47,18 @@ def test_a_tiny_trouble() -> None:
     for row in found:
         assert (row["sales"], row["delivered"]) == ("2", "2")
         assert 0 < float(row["median s"]) <= float(row["worst s"])
+
+
+@pytest.mark.timeout(SECONDS + 10)
+def test_a_tiny_country() -> None:
+    command = [sys.executable, "-m", "tests.benchmarks.nation", "--markdown", *COUNTRY, *FEW]
+    done = run(command, seconds=SECONDS)
+    assert done.returncode == 0, done.stderr
+    lines = [line for line in done.stdout.splitlines() if line.startswith("| ")]
+    found = dict(re.split(r" *\| *", line)[1:-1] for line in lines)
+    assert float(found["seconds until every router that answers was read once"]) > 0
+    assert float(found["CPU ms a router read: worker"]) > 0
+    assert float(found["statements a router read"]) > 0
+    assert found["paid sales meanwhile, delivered"] == "2, 2"
+    assert float(found["pick-up of a paid sale, seconds: p99"]) > 0
+    assert float(found["memory (PSS) MiB: worker"]) > 0

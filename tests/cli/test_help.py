@@ -37,10 +37,17 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     close_app(app)
 
 
+def offered(app: Flask) -> dict[str, click.Command]:
+    """Every command of the application by its name."""
+    here = click.Context(app.cli)
+    every = {name: app.cli.get_command(here, name) for name in app.cli.list_commands(here)}
+    return {name: one for name, one in every.items() if one is not None}
+
+
 def named(app: Flask) -> dict[str, click.Command]:
     """Our commands by the words that call them, groups among them."""
     found: dict[str, click.Command] = {}
-    waiting = [(name, one) for name, one in app.cli.commands.items() if name not in THEIRS]
+    waiting = [(name, one) for name, one in offered(app).items() if name not in THEIRS]
     for words, one in waiting:
         found[words] = one
         if isinstance(one, click.Group):
@@ -59,7 +66,7 @@ def parsed(app: Flask, line: str) -> click.Context:
     """Let Click read a line as far as its last command, and run nothing."""
     program, *words = shlex.split(line.partition(" > ")[0])
     assert program == "flask"
-    here: click.Command = click.Group("flask", commands=dict(app.cli.commands))
+    here: click.Command = click.Group("flask", commands=offered(app))
     while isinstance(here, click.Group):
         assert words, f"{line} names no command"
         under = here.commands.get(words[0])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, NamedTuple
 
-from portal.sandbox.conekta.faults import Action as HttpFault
+from portal.sandbox.gateway.faults import Action as HttpFault
 from portal.sandbox.routeros.faults import Fault, FaultKind
 from tests.crash.scenarios import DECLINED, UNKNOWN_TOKEN, VISA
 from tests.support.environment import Environment

@@ -19,6 +19,7 @@ from config import ROOT, load_settings
 from portal import create_app
 from portal.alerts.events import CHOSEN_AT_FIRST
 from portal.core.extensions import db
+from portal.core.migrations import newest, prepare
 from portal.core.records import Base, UtcDateTime
 from portal.models import Company, Plan
 from portal.models.audit_entry import DEPLOYMENT
@@ -44,6 +45,7 @@ Contents = dict[str, list[dict[str, Any]]]
 def application(url: str, instance: Path) -> Iterator[Flask]:
     """The application on this database, entered, with nothing migrated."""
     app = create_app(load_settings(SECRETS | {"INSTANCE_PATH": str(instance), "DATABASE_URL": url}))
+    prepare(app)
     with app.app_context():
         yield app
     close_app(app)
@@ -103,6 +105,10 @@ def test_head_makes_what_the_models_describe(app: Flask, tmp_path: Path) -> None
     assert schema() == {}
     Base.metadata.create_all(db.engine)
     assert schema() == migrated
+
+
+def test_the_newest_are_those_that_alembic_knows() -> None:
+    assert newest() == set(SCRIPTS.get_heads())
 
 
 def test_alembic_finds_no_difference(app: Flask) -> None:

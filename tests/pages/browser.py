@@ -19,10 +19,10 @@ from playwright.sync_api import (
 
 from tests.pages.site import Phone, Site
 from tests.support.browsers import chromium as browser
+from tests.support.browsers.chromium import PHONE_SIZE, new_context
 from tests.support.patience import PATIENCE
 from tests.support.processes.commands import CHECKOUT
 
-SIZE = {"width": 390, "height": 844}
 SCREENSHOTS = CHECKOUT / "screenshots"
 PATIENCE_MS = 1000 * PATIENCE
 FIRST_LOOK = "http://captive.apple.com/hotspot-detect.html"
@@ -74,7 +74,7 @@ class Visitor:
         for event, ear in self._ears.items():
             self.page.remove_listener(event, ear)
         self.page.unroute_all()
-        self.page.set_viewport_size(SIZE)
+        self.page.set_viewport_size(PHONE_SIZE)
         self.page.emulate_media(color_scheme="null")
         # Of the same site: another one would take a new process.
         self.page.goto(f"{self.site.url}/healthz")
@@ -206,7 +206,7 @@ class Visitor:
 
     def resize(self, width: int) -> None:
         """Let the phone be as wide, in pixels."""
-        self.page.set_viewport_size({"width": width, "height": SIZE["height"]})
+        self.page.set_viewport_size({"width": width, "height": PHONE_SIZE["height"]})
 
     def darken(self, dark: bool) -> None:
         """Want pages dark, or light."""
@@ -222,18 +222,6 @@ class Visitor:
     def shoot(self, name: str) -> None:
         """Keep a picture of the page for people to look at."""
         keep(name, lambda: self.page.screenshot(full_page=True))
-
-
-def new_context(browser: Browser, **options: Any) -> BrowserContext:
-    """A phone's browser with nothing in it; Spanish unless `locale` says else."""
-    phone = {
-        "viewport": SIZE,
-        "locale": "es-MX",
-        "is_mobile": True,
-        "has_touch": True,
-        "device_scale_factor": 2,
-    }
-    return browser.new_context(**(phone | options))
 
 
 @contextmanager

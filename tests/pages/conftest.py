@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -12,12 +12,12 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext
 
 from portal.pages import result
-from tests.pages.browser import Visitor, new_context, visit
+from tests.pages.browser import Visitor, visit
 from tests.pages.keyboard import KeyboardVisitor, KeyboardWebKitVisitor
 from tests.pages.site import Phone, Site, open_site
-from tests.support.browsers.chromium import launched
-from tests.support.browsers.webdriver import WebDriver
-from tests.support.browsers.webkit import launched as launched_webkit
+from tests.support.browsers.fixtures import browser, lent, webkit
+
+__all__ = ["browser", "lent", "webkit"]
 
 Visit = Callable[..., Visitor]
 Customer = KeyboardVisitor | KeyboardWebKitVisitor
@@ -28,19 +28,6 @@ Lent = TypeVar("Lent", bound=Visitor)
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with open_site(tmp_path_factory.mktemp("site")) as opened:
         yield opened
-
-
-@pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="package")
-def lent(browser: Browser) -> Iterator[BrowserContext]:
-    """A phone that customers use one after another: to open a window takes long."""
-    with closing(new_context(browser)) as context:
-        yield context
 
 
 @pytest.fixture
@@ -81,12 +68,6 @@ def lent_to(customer: Lent) -> Iterator[Lent]:
         customer.check()
     finally:
         customer.leave()
-
-
-@pytest.fixture(scope="package")
-def webkit() -> Iterator[WebDriver]:
-    with launched_webkit() as driver:
-        yield driver
 
 
 @pytest.fixture

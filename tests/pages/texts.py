@@ -12,7 +12,10 @@ from jinja2.ext import babel_extract
 
 from portal.access import attempt_limits, guess_guard, recovery_limits
 from portal.core.errors import Problem
+from portal.operators.people import email_change, staff, users
+from portal.operators.vouchers import undoing
 from portal.pages import plans
+from portal.panel.help.topics import TOPICS
 from portal.panel.navigation import SECTIONS
 from portal.web import diagnosis_texts, legal_texts, trail_words
 from portal.web.error_handlers import SENTENCES
@@ -33,11 +36,25 @@ PROBLEMS = (
 )
 
 
+# What services say to whoever asks in the panel.
+SERVICE = {
+    email_change.NO_MAIL,
+    email_change.SAME,
+    email_change.DEAD_LINK,
+    staff.OWN_EMAIL,
+    users.EMAIL_TAKEN,
+    undoing.NOT_IMPORTED,
+    undoing.ALREADY,
+}
+
+
 def texts() -> set[str | tuple[str, ...]]:
     """Single texts, and pairs of singular and plural."""
     found = {message for message in _in_files() if message}
     found |= {*legal_texts.ALL, *diagnosis_texts.ALL, *(section.label for section in SECTIONS)}
     found |= {*trail_words.ACTIONS.values(), *trail_words.KINDS.values()}
+    found |= {*trail_words.BROKEN.values(), trail_words.BEFORE_IT, *SERVICE}
+    found |= {topic.label for topic in TOPICS}
     return (
         found
         | set(_of_histories())

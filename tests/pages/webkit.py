@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tests.pages.browser import APPROVED, FIRST_LOOK, SIZE, keep
+from tests.pages.browser import APPROVED, FIRST_LOOK, keep
 from tests.pages.site import Phone, Site
 from tests.support.browsers.webdriver import WebDriver
+from tests.support.browsers.webkit import SIZE
 
 # As the protocol names them.
 KEYS = {"Tab": "\ue004", "Enter": "\ue007", "Control": "\ue009"}
@@ -150,7 +151,7 @@ class WebKitVisitor:
 
     def resize(self, width: int) -> None:
         """Let the phone be as wide, in pixels."""
-        self.driver.resize(width, SIZE["height"])
+        self.driver.resize(width, SIZE[1])
         there = "return innerWidth === arguments[0]"
         self.driver.wait_for(lambda: self.driver.run(there, width), f"a width of {width} px")
 

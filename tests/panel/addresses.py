@@ -40,6 +40,8 @@ OPEN = {
     ("POST", "/panel/olvide"),
     ("GET", "/panel/olvide/nueva"),
     ("POST", "/panel/olvide/nueva"),
+    ("GET", "/panel/correo/confirmar"),
+    ("POST", "/panel/correo/confirmar"),
 }
 # Whoever adds a page says here whose it is.
 ADDRESSES = {
@@ -119,6 +121,8 @@ ADDRESSES = {
     ("GET", "/panel/fichas/lotes/<batch_id>.pdf"): PanelAddress(OWNERS),
     ("GET", "/panel/fichas/lotes/<batch_id>.escpos"): PanelAddress(OWNERS),
     ("GET", "/panel/fichas/lotes/<batch_id>.csv"): PanelAddress(OWNERS),
+    ("GET", "/panel/fichas/lotes/<batch_id>/deshacer"): PanelAddress(OWNERS),
+    ("POST", "/panel/fichas/lotes/<batch_id>/deshacer"): PanelAddress(OWNERS),
     ("GET", "/panel/fichas/importar"): PanelAddress(OWNERS),
     ("POST", "/panel/fichas/importar"): PanelAddress(OWNERS),
     ("GET", "/panel/fichas/cortes"): PanelAddress(OWNERS),
@@ -141,11 +145,15 @@ ADDRESSES = {
     ("POST", "/panel/sesiones/<session_id>/cerrar"): PanelAddress(EVERYBODY),
     ("GET", "/panel/mi-cuenta"): PanelAddress(EVERYBODY),
     ("POST", "/panel/mi-cuenta"): PanelAddress(EVERYBODY),
+    ("GET", "/panel/mi-cuenta/correo"): PanelAddress(EVERYBODY, fresh=True),
+    ("POST", "/panel/mi-cuenta/correo"): PanelAddress(EVERYBODY, fresh=True),
     ("GET", "/panel/mi-cuenta/dos-pasos"): PanelAddress(EVERYBODY, fresh=True),
     ("POST", "/panel/mi-cuenta/dos-pasos"): PanelAddress(EVERYBODY, fresh=True),
     ("GET", "/panel/mi-cuenta/dos-pasos/quitar"): PanelAddress(EVERYBODY),
     ("POST", "/panel/mi-cuenta/dos-pasos/quitar"): PanelAddress(EVERYBODY),
     ("GET", "/panel/historial"): PanelAddress(OWNERS),
+    ("GET", "/panel/instalacion/historial"): PanelAddress(DEPLOYMENT),
+    ("GET", "/panel/instalacion/historial.csv"): PanelAddress(DEPLOYMENT),
     ("GET", "/panel/historial.csv"): PanelAddress(OWNERS),
     ("GET", "/panel/"): PanelAddress(STAFF),
     ("POST", "/panel/avisos/<int:alert_id>/atendido"): PanelAddress(OWNERS),

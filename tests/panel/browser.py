@@ -1,17 +1,37 @@
-"""Steer an operator's phone."""
+"""Steer the panel on a phone, as whoever stands behind the counter."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from portal.models.admin_user import Role
 from tests.pages.browser import Visitor
 from tests.pages.looks import faults
+from tests.pages.site import Site
+from tests.pages.webkit import WebKitVisitor
 from tests.support.tenants import PASSWORD, make_user
 
+# A driver does not know of the bar at the bottom of the screen when it scrolls.
+MIDDLE = """
+const named = [...document.querySelectorAll("a, button, summary")].filter(
+  element => element.innerText.trim() === arguments[0] && element.checkVisibility());
+named[0].scrollIntoView({block: "center"});
+"""
 
-class Operator(Visitor):
-    """Somebody of the site's company with a phone."""
 
-    def log_in(self, role: Role = Role.COMPANY_ADMIN) -> None:
+def press(owner: Any, name: str) -> None:
+    """Press what is called so, and wait for the page that it leads to."""
+    owner.run(MIDDLE, name)
+    with owner.leaving():
+        owner.press(name)
+
+
+class Behind:
+    """Mixed into a visitor, goes where operators go."""
+
+    site: Site
+
+    def log_in(self: Any, role: Role = Role.COMPANY_ADMIN) -> None:
         """Log in as a new person of this role."""
         email = make_user(self.site.shop.app, self.site.shop.company_id, role=role).email
         self.open("/panel/entrar")
@@ -20,17 +40,25 @@ class Operator(Visitor):
         with self.leaving():
             self.press("Entrar")
 
-    def open(self, path: str) -> None:
+    def open(self: Any, path: str) -> None:
         """Open a page of the panel."""
         self.go(f"{self.site.url}{path}")
+
+    def look(self: Any, name: str) -> None:
+        """See that the page at hand is right in every look, and keep its picture."""
+        self.shoot(f"panel-{name}")
+        found = faults(self)
+        assert found == [], "\n".join(found)
+
+
+class Operator(Behind, Visitor):
+    """Somebody of the site's company with a phone."""
 
     def check(self) -> None:
         """What holds for every operator, whatever they do."""
         assert self.complaints == []
         assert self.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
 
-    def look(self, name: str) -> None:
-        """See that the page at hand is right in every look, and keep its picture."""
-        self.shoot(f"panel-{name}")
-        found = faults(self)
-        assert found == [], "\n".join(found)
+
+class WebKitOperator(Behind, WebKitVisitor):
+    """The same with WebKit."""

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import asdict
 from datetime import timedelta
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import BrowserContext
 
 from portal.alerts.kinds import AlertKind
 from portal.core.database import writing
 from portal.models import AdminSession, Alert, Sale, utc_now
 from portal.models.admin_user import Role
 from tests.api.admin.sold import make_sale
-from tests.pages.browser import new_context
 from tests.pages.site import Site, open_site
 from tests.panel.addresses import SoldTenant
 from tests.panel.browser import Operator
 from tests.panel.client import PanelClient, panel_of
-from tests.support.browsers.chromium import launched
+from tests.support.browsers.fixtures import browser, lent, webkit
 from tests.support.tenants import Tenant, make_tenant, make_user
 from tests.vouchers.made import make_batch, make_voucher
+
+__all__ = ["browser", "lent", "webkit"]
 
 
 @pytest.fixture
@@ -65,8 +65,10 @@ def cashier_panel(app: Flask, tenant: Tenant) -> PanelClient:
 
 @pytest.fixture
 def super_panel(app: Flask) -> PanelClient:
-    """A super_admin, who acts for nobody yet."""
-    return panel_of(app)
+    """A super_admin, who acts for nobody, even where there is one company alone."""
+    somebody = panel_of(app)
+    somebody.act_for("")
+    return somebody
 
 
 @pytest.fixture(scope="package")
@@ -74,19 +76,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A shop on a socket, with its router and gateway, on SQLite."""
     with open_site(tmp_path_factory.mktemp("site")) as opened:
         yield opened
-
-
-@pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="package")
-def lent(browser: Browser) -> Iterator[BrowserContext]:
-    """A phone that operators use one after another: to open a window takes long."""
-    with closing(new_context(browser)) as context:
-        yield context
 
 
 @pytest.fixture

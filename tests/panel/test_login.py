@@ -15,8 +15,8 @@ from portal.models import AdminSession, AuditEntry, utc_now
 from portal.operators.people.sessions import FRESH
 from portal.panel.cookie import PLAIN_NAME, SECURE_NAME
 from tests.panel.client import TOKEN, PanelClient, panel_of
-from tests.support.shop import close_app, make_app
-from tests.support.tenants import PASSWORD, Tenant, make_user
+from tests.support.shop import Shop, close_app, make_app
+from tests.support.tenants import PASSWORD, Tenant, make_tenant, make_user
 
 
 @contextmanager
@@ -33,9 +33,11 @@ def test_who_logs_in_comes_to_the_page_that_was_wanted(app: Flask, tenant: Tenan
     assert nobody.log_in(email, a="/panel/confirmar").headers["Location"] == "/panel/confirmar"
 
 
-@pytest.mark.parametrize(
-    "wanted", ["https://evil.example/", "//evil.example", "/panel//evil", "/panel/../r/x", "/r/x"]
-)
+ELSEWHERE = ("https://evil.example/", "//evil.example", "/panel//evil", "/panel/../r/x", "/r/x")
+NO_PAGES = ("/panel/salir", "/panel/idioma", "/panel/nada")
+
+
+@pytest.mark.parametrize("wanted", [*ELSEWHERE, *NO_PAGES])
 def test_nobody_is_sent_elsewhere(app: Flask, tenant: Tenant, wanted: str) -> None:
     email = make_user(app, tenant.company_id).email
     assert PanelClient(app).log_in(email, a=wanted).headers["Location"] == "/panel/"
@@ -114,6 +116,21 @@ def test_passwords_are_not_guessed_at_the_confirmation(app: Flask, tenant: Tenan
     tries = [owner.post("/panel/confirmar", password=f"wrong one {n}") for n in range(12)]
     assert {answer.status_code for answer in tries} == {422}
     assert owner.post("/panel/confirmar", password=PASSWORD).status_code == 422
+
+
+def test_the_only_company_there_is_needs_no_choice(shop: Shop) -> None:
+    alone = panel_of(shop.app)
+    assert "Está actuando por Café Ñandú" in alone.follow(alone.get("/panel/entrar")).text
+    query = select(AuditEntry).where(AuditEntry.actor == alone.email)
+    with shop.app.app_context(), reading() as session:
+        [entry] = session.scalars(query)
+    assert (entry.action, entry.company_id) == ("company.act_for", shop.company_id)
+    # Who wants to act for nobody does.
+    alone.act_for("")
+    assert "Está actuando" not in alone.get("/panel/mas").text
+    assert alone.get("/panel/").headers["Location"] == "/panel/empresas"
+    make_tenant(shop.app, "Otra")
+    assert "Está actuando" not in panel_of(shop.app).get("/panel/mas").text
 
 
 def test_acting_for_a_company_is_shown_and_recorded(

@@ -72,6 +72,7 @@ def everybody(app: Flask, tenant: SoldTenant) -> dict[str, PanelClient]:
         ACTING: panel_of(app),
     }
     people[ACTING].act_for(tenant.company_id)
+    people[SUPER].act_for("")
     return people
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -119,10 +119,10 @@ class ToyGateway(Gateway):
 class ToyWebhooks(Webhooks):
     """Notices that carry their key as it is."""
 
-    signature_header = "X-Toy"
-
-    def is_signed(self, raw: bytes, signature: str | None, public_pems: Iterable[str]) -> bool:
-        return signature in set(public_pems)
+    def is_signed(
+        self, raw: bytes, header: Callable[[str], str | None], keys: Iterable[str]
+    ) -> bool:
+        return header("X-Toy") in set(keys)
 
     def read(self, raw: bytes) -> WebhookMessage | None:
         told = json.loads(raw)

@@ -22,7 +22,7 @@ from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.routeros import RouterSandbox
 from portal.worker.dispatcher import run_pass
 from tests.support.databases.migrated import copy_sqlite, upgrade
-from tests.support.quick_apps import share_statements
+from tests.support.quick_apps import share_statements, share_templates
 
 MAC, IP = "AA:BB:CC:DD:EE:FF", "192.168.88.100"
 ROUTER_PASSWORD = "router-secret-planted"
@@ -207,6 +207,7 @@ def make_app(instance: Path, database_url: str | None, **settings: Any) -> Flask
         copy_sqlite(instance, SECRETS)
     app = create_app(load_settings(environ, **settings))
     share_statements(app)
+    share_templates(app)
     upgrade(app)
     return app
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import count
 
-from argon2 import PasswordHasher
 from flask import Flask
 
 from portal.core.database import writing
@@ -14,11 +13,12 @@ from portal.models.admin_user import Role
 from portal.operators import companies, plans, routers
 from portal.operators.audit import Actor
 from portal.operators.people import users
+from tests.support.quick_passwords import CHEAP
 
 ACTOR = Actor("cli:tests")
 PASSWORD = "correct horse battery"
 # A password is checked at the cost that its hash names.
-CHEAP_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+CHEAP_HASH = CHEAP.hash(PASSWORD)
 _numbers = count(1)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask
 
 from portal.core.database import writing
@@ -10,9 +12,14 @@ from portal.operators.vouchers.batches import BatchOrder, order_batch
 from portal.operators.vouchers.sellers import seller_named
 from tests.support.tenants import ACTOR, Tenant
 
+SOLD = {"plan_name": "1 Hora de Internet", "amount": 2000, "currency": "MXN"}
 
-def make_voucher(app: Flask, tenant: Tenant) -> str:
-    """The id of a code that was sold at the counter, and that its router has not got yet."""
+
+def make_voucher(app: Flask, tenant: Tenant, number: int = 0, **values: Any) -> str:
+    """The id of a code that was sold at the counter, and that its router has not got yet.
+
+    `number` is each one's own; `values` are otherwise than usual.
+    """
     with app.app_context(), writing() as session:
         access = Access(
             company_id=tenant.company_id,
@@ -23,9 +30,8 @@ def make_voucher(app: Flask, tenant: Tenant) -> str:
             actual="unknown",
             profile_name="1hora",
         )
-        access.id = "acc_" + tenant.router_id[4:].lower() + "0" * 12
-        access.name = "482913"
-        access.password = "482913"
+        access.id = f"acc_{tenant.router_id[4:].lower()}{number:012}"
+        access.name = access.password = f"{482913 + number}"
         session.add(access)
         session.flush()
         voucher = Voucher(
@@ -35,10 +41,7 @@ def make_voucher(app: Flask, tenant: Tenant) -> str:
             seller_id=seller_named(session, tenant.company_id, "Caja").id,
             access_id=access.id,
             origin="counter",
-            plan_name="1 Hora de Internet",
-            amount=2000,
-            currency="MXN",
-            sold_at=utc_now(),
+            **{**SOLD, "sold_at": utc_now(), **values},
         )
         session.add(voucher)
         session.flush()

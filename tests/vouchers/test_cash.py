@@ -9,8 +9,9 @@ import pytest
 from portal.core.errors import Conflict, NotFound
 from portal.core.local_time import day_of
 from portal.models import Access, Job, Plan, Voucher, utc_now
-from portal.operators.takings.cash import CashTaken, cash_taken
-from portal.operators.takings.spans import SpanKind
+from portal.operators.accounting.months import year_of
+from portal.operators.takings.cash import CashTaken
+from portal.operators.takings.overview import overviews
 from portal.operators.vouchers.cash import cash_held, hand_over, handovers
 from portal.operators.vouchers.report import voucher_report
 from portal.operators.vouchers.voiding import void_code
@@ -43,10 +44,18 @@ def test_cash_stands_beside_the_cards_takings(counter: Counter) -> None:
     void(counter, counter.sell().voucher.id)
     counter.sell(is_courtesy=True)
     with counter.shop.app.app_context():
-        taken = cash_taken(counter.shop.company_id)
-        later = cash_taken(counter.shop.company_id, utc_now() + timedelta(days=32))
-    assert taken == {(kind, "MXN"): CashTaken(1, 2000) for kind in SpanKind}
-    assert later == {}
+        [now] = overviews(counter.shop.company_id)
+        [later] = overviews(counter.shop.company_id, utc_now() + timedelta(days=32))
+        year = year_of(counter.shop.company_id, now.days[-1].day.timetuple()[:2])
+    taken = CashTaken(vouchers=2, amount=4000, voided=1, returned=2000)
+    assert [span.cash for span in now.spans] == [taken] * 3
+    assert [(span.net, span.net_before) for span in now.spans] == [(2000, 0)] * 3
+    assert now.days[-1].cash == taken
+    assert sum(map(sum, now.by_hour)) == 2
+    # The books say the same of the month.
+    [line] = year.cash
+    assert (line.vouchers, line.amount, line.voided, line.returned) == (2, 4000, 1, 2000)
+    assert {span.cash for span in later.spans} == {CashTaken()}
 
 
 def test_cash_is_handed_over_once(counter: Counter) -> None:

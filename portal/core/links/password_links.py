@@ -6,24 +6,25 @@ changes: by the link itself, by another one, or by the owner's own hand. Nothing
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 
-from itsdangerous import BadData, URLSafeTimedSerializer
+from portal.core.links import sealing
+from portal.core.links.sealing import NAME
 
-SECONDS = 30 * 60
+__all__ = ["NAME", "PATH", "address_of", "is_still_good", "person_in", "seal_link"]
+
 SALT = "portal.core.password_links"
-PATH, NAME = "/panel/olvide/nueva", "enlace"
+PATH = "/panel/olvide/nueva"
 
 
 def seal_link(secret_key: str, user_id: int, email: str, password_hash: str) -> str:
     """Make the part of the link that says who may set a password."""
-    return _serializer(secret_key).dumps([user_id, _bond(email, password_hash)])
+    return sealing.seal(secret_key, SALT, [user_id, sealing.bond(email, password_hash)])
 
 
 def address_of(public_url: str, sealed: str) -> str:
-    """Write the whole link. What is sealed stands in its query, which no log of ours keeps."""
-    return f"{public_url.rstrip('/')}{PATH}?{NAME}={sealed}"
+    """Write the whole link."""
+    return sealing.address_of(public_url, PATH, sealed)
 
 
 def person_in(secret_key: str, sealed: str) -> int | None:
@@ -35,20 +36,11 @@ def person_in(secret_key: str, sealed: str) -> int | None:
 def is_still_good(secret_key: str, sealed: str, email: str, password_hash: str) -> bool:
     """Tell whether the person's address and password are those that it was made for."""
     opened = _opened(secret_key, sealed)
-    return opened is not None and hmac.compare_digest(opened[1], _bond(email, password_hash))
+    return opened is not None and hmac.compare_digest(opened[1], sealing.bond(email, password_hash))
 
 
 def _opened(secret_key: str, sealed: str) -> tuple[int, str] | None:
-    try:
-        user_id, bond = _serializer(secret_key).loads(sealed, max_age=SECONDS)
-    except (BadData, ValueError, TypeError):
-        return None
-    return (user_id, bond) if isinstance(user_id, int) and isinstance(bond, str) else None
-
-
-def _bond(email: str, password_hash: str) -> str:
-    return hashlib.sha256(f"{email}\0{password_hash}".encode()).hexdigest()
-
-
-def _serializer(secret_key: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(secret_key, salt=SALT)
+    match sealing.opened(secret_key, SALT, sealed):
+        case [int(user_id), str(bond)]:
+            return user_id, bond
+    return None

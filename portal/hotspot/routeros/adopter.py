@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from portal.hotspot.adoption import Adopter, Adoption, LeftOver, LeftProfile
+from portal.hotspot.adoption import Adopter, Adoption, LeftOver, LeftProfile, Returned
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.errors import RouterUnavailable
 from portal.hotspot.inspection import Inspector
@@ -16,7 +16,7 @@ from portal.hotspot.routeros.commands import sold
 from portal.hotspot.routeros.errors import StaleId, Trap, is_missing, refusal
 from portal.hotspot.routeros.menus import LEFT_PRINT, USER_FIND, USER_SET
 from portal.hotspot.routeros.mikhmon import is_left, read_left, read_profile
-from portal.hotspot.routeros.users import Target, chosen
+from portal.hotspot.routeros.users import Target, chosen, read_user
 from portal.hotspot.routeros.values import ItemId, Row, spare_mark, text, truth
 
 # Codes of another tool's that are taken in at once; a router with more is read in parts.
@@ -64,13 +64,28 @@ class RouterLeftOvers(Adopter):
                 item = reply.item(row) if _is_as_read(row, comment) else item
             if item is None:
                 return Adoption.CHANGED
-            if self._mark(item, mark, deadline):
+            if self._set(item, {"comment": mark, "email": spare_mark(mark)}, deadline):
                 return Adoption.ADOPTED
         raise RouterUnavailable(messages.CHANGING, executed=False)
 
-    def _mark(self, item: ItemId, mark: str, deadline: Deadline) -> bool:
+    def give_back(
+        self, name: str, comment: str, mark: str, timeout: float, *, even_used: bool = False
+    ) -> Returned:
+        deadline, target = Deadline(timeout), Target(name, mark)
+        for _ in range(_ROUNDS):
+            reply = self._channel.ask(USER_FIND.order(where={"name": name}), deadline)
+            ours = chosen(reply, target)
+            if ours is None:
+                return Returned.NOT_OURS
+            [row] = (row for row in reply.rows if reply.item(row) == ours.id)
+            if not even_used and _is_used(row):
+                return Returned.USED
+            if self._set(ours.id, {"comment": comment, "email": ""}, deadline):
+                return Returned.RETURNED
+        raise RouterUnavailable(messages.CHANGING, executed=False)
+
+    def _set(self, item: ItemId, marks: Mapping[str, str], deadline: Deadline) -> bool:
         """Set both marks; false where the item is to be looked up anew."""
-        marks = {"comment": mark, "email": spare_mark(mark)}
         try:
             self._channel.run(USER_SET.order(marks, item=item), deadline)
         except StaleId:
@@ -96,6 +111,11 @@ class RouterLeftOvers(Adopter):
         except (ZoneInfoNotFoundError, ValueError, OSError):
             ahead = clock.offset
         return other if ahead is None else timezone(timedelta(seconds=ahead))
+
+
+def _is_used(row: Row) -> bool:
+    user = read_user(row, "")
+    return user.uptime + user.bytes_in + user.bytes_out > 0
 
 
 def _is_as_read(row: Row, comment: str) -> bool:

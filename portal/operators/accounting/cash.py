@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from portal.models import Voucher, VoucherSeller
@@ -24,7 +24,7 @@ class CashLine:
     """Hold what a seller's codes brought in a month, in centavos of one currency.
 
     `returned` is the price of sold codes that were voided in it, and `vat` the tax within what
-    stayed, at the rate that the company has now: a code does not keep one.
+    stayed, at the rate that each was sold with.
     """
 
     seller_id: int
@@ -42,13 +42,10 @@ class CashLine:
         return self.amount - self.returned
 
 
-def cash_of(session: Session, company_id: str, rate: int, span: Span) -> list[CashLine]:
+def cash_of(session: Session, company_id: str, span: Span) -> list[CashLine]:
     """Sum it up, by name. Two queries."""
     lines: dict[tuple[int, str], CashLine] = {}
-    for found in (
-        *_sold(session, company_id, rate, span),
-        *_voided(session, company_id, rate, span),
-    ):
+    for found in (*_sold(session, company_id, span), *_voided(session, company_id, span)):
         key = (found.seller_id, found.currency)
         lines[key] = _joined(lines[key], found) if key in lines else found
     return sorted(lines.values(), key=lambda line: (line.name.casefold(), line.currency))
@@ -67,25 +64,25 @@ def _joined(one: CashLine, other: CashLine) -> CashLine:
     )
 
 
-def _sold(session: Session, company_id: str, rate: int, span: Span) -> Iterator[CashLine]:
-    query = _by_seller(company_id, rate).where(
+def _sold(session: Session, company_id: str, span: Span) -> Iterator[CashLine]:
+    query = _by_seller(company_id).where(
         FOR_CASH, Voucher.sold_at >= span[0], Voucher.sold_at < span[1]
     )
     for seller_id, name, currency, count, amount, vat in session.execute(query):
         yield CashLine(seller_id, name, currency, count, int(amount), vat=int(vat))
 
 
-def _voided(session: Session, company_id: str, rate: int, span: Span) -> Iterator[CashLine]:
-    query = _by_seller(company_id, rate).where(
+def _voided(session: Session, company_id: str, span: Span) -> Iterator[CashLine]:
+    query = _by_seller(company_id).where(
         *GIVEN_BACK, Voucher.voided_at >= span[0], Voucher.voided_at < span[1]
     )
     for seller_id, name, currency, count, amount, vat in session.execute(query):
         yield CashLine(seller_id, name, currency, voided=count, returned=int(amount), vat=-int(vat))
 
 
-def _by_seller(company_id: str, rate: int) -> Select[*tuple[Any, ...]]:
+def _by_seller(company_id: str) -> Select[*tuple[Any, ...]]:
     keys = (VoucherSeller.id, VoucherSeller.name, Voucher.currency)
-    vat = vat_column(Voucher.amount, literal(rate))
+    vat = vat_column(Voucher.amount, Voucher.vat_rate)
     return (
         select(*keys, func.count(), func.sum(Voucher.amount), func.sum(vat))
         .join(VoucherSeller, VoucherSeller.id == Voucher.seller_id)

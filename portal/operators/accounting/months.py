@@ -83,7 +83,7 @@ def year_of(company_id: str, month: Month) -> Year:
         found = months(session, company_id, zone, first, end)
         named = select(Router.id, Router.name).where(Router.company_id == company_id)
         begins, ends = (begin_of(day, zone) for day in bounds(month))
-        cash = cash_of(session, company_id, company.vat_rate, (begins, ends))
+        cash = cash_of(session, company_id, (begins, ends))
         names = {row.id: row.name for row in session.execute(named)}
     routers = [
         RouterLine(part.router_id, names.get(part.router_id, ""), part.currency, part.takings)

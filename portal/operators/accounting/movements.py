@@ -13,7 +13,7 @@ from sqlalchemy import Select, literal, select, tuple_
 
 from portal.core.database import reading
 from portal.core.local_time import begin_of
-from portal.models import Company, MoneyBack, Router, Sale, Voucher, VoucherSeller
+from portal.models import MoneyBack, Router, Sale, Voucher, VoucherSeller
 from portal.models.reporting.money_back import BackBy
 from portal.operators.accounting.cash import FOR_CASH, GIVEN_BACK
 from portal.operators.accounting.months import bounds
@@ -74,8 +74,8 @@ def movements(company_id: str, month: Month) -> Iterator[Movement]:
         _charges(company_id, span),
         _fees(company_id, span),
         _gone_back(company_id, span),
-        _cash(company, span),
-        _cash_returned(company, span),
+        _cash(company_id, span),
+        _cash_returned(company_id, span),
         key=lambda movement: movement.at,
     )
 
@@ -116,16 +116,16 @@ def _gone_back(company_id: str, span: Span) -> Iterator[Movement]:
         yield _line(row, kind, -row.amount, -vat, row.vat_rate)
 
 
-def _cash(company: Company, span: Span) -> Iterator[Movement]:
-    query = _vouchers(company.id, Voucher.sold_at).where(FOR_CASH)
+def _cash(company_id: str, span: Span) -> Iterator[Movement]:
+    query = _vouchers(company_id, Voucher.sold_at).where(FOR_CASH)
     for row in _rows(query, Voucher.sold_at, Voucher.id, span):
-        yield _code(row, MovementKind.CASH, company.vat_rate, 1)
+        yield _code(row, MovementKind.CASH, 1)
 
 
-def _cash_returned(company: Company, span: Span) -> Iterator[Movement]:
-    query = _vouchers(company.id, Voucher.voided_at).where(*GIVEN_BACK)
+def _cash_returned(company_id: str, span: Span) -> Iterator[Movement]:
+    query = _vouchers(company_id, Voucher.voided_at).where(*GIVEN_BACK)
     for row in _rows(query, Voucher.voided_at, Voucher.id, span):
-        yield _code(row, MovementKind.CASH_RETURNED, company.vat_rate, -1)
+        yield _code(row, MovementKind.CASH_RETURNED, -1)
 
 
 def _vouchers(company_id: str, moment: Any) -> Select[*tuple[Any, ...]]:
@@ -135,6 +135,7 @@ def _vouchers(company_id: str, moment: Any) -> Select[*tuple[Any, ...]]:
             Voucher.id,
             Voucher.amount,
             Voucher.currency,
+            Voucher.vat_rate,
             Voucher.plan_name,
             VoucherSeller.name.label("seller"),
             Router.name.label("router"),
@@ -145,7 +146,7 @@ def _vouchers(company_id: str, moment: Any) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _code(row: Any, kind: MovementKind, rate: int, sign: int) -> Movement:
+def _code(row: Any, kind: MovementKind, sign: int) -> Movement:
     return Movement(
         at=row.at,
         kind=kind,
@@ -155,8 +156,8 @@ def _code(row: Any, kind: MovementKind, rate: int, sign: int) -> Movement:
         plan=row.plan_name,
         currency=row.currency,
         amount=sign * row.amount,
-        vat=sign * vat_within(row.amount, rate),
-        vat_rate=rate,
+        vat=sign * vat_within(row.amount, row.vat_rate),
+        vat_rate=row.vat_rate,
         seller=row.seller,
     )
 

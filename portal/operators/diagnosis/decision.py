@@ -181,7 +181,8 @@ def _session(facts: Facts) -> Said:
         return Cause.ONLINE
     if here:
         return Cause.OTHER_CODE if here[0].is_ours else Cause.FOREIGN_SESSION
-    return Cause.OLD_ADDRESS if any(session.is_codes for session in own) else GOOD
+    # Without a session there is none that could be well.
+    return Cause.OLD_ADDRESS if any(session.is_codes for session in own) else SKIPPED
 
 
 def _devices(facts: Facts) -> Said:

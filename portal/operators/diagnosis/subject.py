@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from portal.access.credentials import NAME_LENGTH, PASSWORD_DIGITS, READABLE
@@ -17,6 +17,7 @@ from portal.models import Access, Router, Sale
 from portal.models.access import AccessState
 from portal.operators.diagnosis.facts import Asked
 from portal.operators.lookup import ABSENT, company_in, owned_in
+from portal.sales.search.finding import Search
 
 # Of one e-mail or device; who has bought more often is still found by the latest.
 MOST = 200
@@ -120,8 +121,8 @@ def _of_same_person(
     sale = _sale_of(session, access)
     if sale is None or sale.erased_at is not None:
         return Access.id == access_id
-    emails = _bought(company_id, Sale.customer_email == sale.customer_email)
-    return or_(Access.id == access_id, Access.id.in_(emails))
+    bought = _bought(session, company_id, Sale.customer_email == sale.customer_email)
+    return Access.id.in_({access_id, *bought})
 
 
 def _fits(session: Session, company_id: str, question: Question) -> ColumnElement[bool] | None:
@@ -129,10 +130,11 @@ def _fits(session: Session, company_id: str, question: Question) -> ColumnElemen
         case Asked.CODE:
             return _named(session, company_id, question.text)
         case Asked.MAC:
-            bought = _bought(company_id, Sale.mac == question.text)
+            bought = _bought(session, company_id, Sale.mac == question.text)
             return or_(Access.mac == question.text, Access.id.in_(bought))
         case Asked.EMAIL:
-            return Access.id.in_(_bought(company_id, _spelt(session, company_id, question.text)))
+            spelt = _spelt(session, company_id, question.text)
+            return Access.id.in_(_bought(session, company_id, spelt))
         case Asked.SELF:
             return None
 
@@ -140,17 +142,22 @@ def _fits(session: Session, company_id: str, question: Question) -> ColumnElemen
 def _spelt(session: Session, company_id: str, email: str) -> ColumnElement[bool]:
     """Fit an e-mail as people spell it, which an index finds; else in any capitals at all."""
     usual = Sale.customer_email.in_({email, email.lower(), email.lower().capitalize()})
-    mine = select(Sale.id).where(Sale.company_id == company_id, usual).limit(1)
-    if session.scalar(mine) is not None:
+    mine = select(Sale).where(Sale.company_id == company_id)
+    if session.scalar(mine.with_only_columns(Sale.id).where(usual).limit(1)) is not None:
         return usual
-    return func.lower(Sale.customer_email) == email.lower()
+    newest = mine.order_by(Sale.created_at.desc(), Sale.id.desc())
+    found = Search(session, company_id, email).newest(newest, MOST)
+    return Sale.id.in_(sale.id for sale in found if sale.customer_email.lower() == email.lower())
 
 
-def _bought(company_id: str, which: ColumnElement[bool]) -> Select[str]:
-    """Select the accesses of the latest purchases that fit; who added to one is another's guest."""
+def _bought(session: Session, company_id: str, which: ColumnElement[bool]) -> Sequence[str]:
+    """Name the accesses of the latest purchases that fit; who added to one is another's guest.
+
+    By themselves: of what may be this or was bought so, no index would be asked.
+    """
     still_known = (Sale.company_id == company_id, Sale.erased_at.is_(None))
-    query = select(Sale.access_id).where(*still_known, which)
-    return query.where(Sale.extends.is_(False)).order_by(Sale.created_at.desc()).limit(MOST)
+    query = select(Sale.access_id).where(*still_known, which, Sale.extends.is_(False))
+    return session.scalars(query.order_by(Sale.created_at.desc()).limit(MOST)).all()
 
 
 def _named(session: Session, company_id: str, typed: str) -> ColumnElement[bool] | None:
@@ -162,8 +169,7 @@ def _named(session: Session, company_id: str, typed: str) -> ColumnElement[bool]
     if not names:
         return None
     routers = session.scalars(select(Router.id).where(Router.company_id == company_id))
-    digests = [digest for one in routers for digest in Access.name.digests(one, *names)]
-    return Access.name_digest.in_(digests)
+    return Access.named_on(routers, *names)
 
 
 def _names_in(typed: str) -> list[str]:

@@ -76,8 +76,8 @@ def accept(actor: Actor, token: str | None, person: FirstPerson) -> AdminUser:
 def _values(session: Session, actor: Actor, person: FirstPerson) -> UserValues:
     values = UserValues(email=person["email"], name=person["name"], role=Role.SUPER_ADMIN)
     if company_name := person["company_name"]:
-        contact = {"name": company_name, "contact_email": person["email"]}
-        company = companies.create_in(session, actor, **contact)  # type: ignore[arg-type]
+        email = person["email"]
+        company = companies.create_in(session, actor, name=company_name, contact_email=email)
         values |= UserValues(role=Role.COMPANY_ADMIN, company_id=company.id)
     return values
 

@@ -2,7 +2,7 @@
 
 It is on only once a first code was right, so that nobody locks himself out with a telephone that
 did not take the secret. Off it goes by password and code together, as others must not be able to
-with one of them; both are counted for the session (`sessions.confirm`).
+with one of them; both are counted for the session (`own_password.confirm`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from portal.core.vault import token_digest
 from portal.models import AdminUser, RecoveryCode, SecondFactor, utc_now
 from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.lookup import owned_in
-from portal.operators.people import sessions
+from portal.operators.people import own_password
 from portal.operators.people.second_factor import (
     NOT_ON,
     WRONG_CODE,
@@ -55,9 +55,9 @@ class Enrolment:
 def begin(who: Administrator, password: str) -> Enrolment:
     """Draw a secret, in place of one that was never confirmed.
 
-    Raises Conflict where it is on, and as `sessions.confirm` does.
+    Raises Conflict where it is on, and as `own_password.confirm` does.
     """
-    sessions.confirm(who, password)
+    own_password.confirm(who, password)
     return begin_confirmed(who)
 
 
@@ -103,8 +103,8 @@ def turn_on(actor: Actor, who: Administrator, code: str) -> Sequence[str]:
 
 
 def renew_codes(actor: Actor, who: Administrator, password: str, code: str) -> Sequence[str]:
-    """Draw ten other recovery codes. Raises Conflict, and as `sessions.confirm` does."""
-    sessions.confirm(who, password, code)
+    """Draw ten other recovery codes. Raises Conflict, and as `own_password.confirm` does."""
+    own_password.confirm(who, password, code)
     with writing() as session:
         factor = _standing(session, who.user_id)
         record(session, actor, AuditAction.USER_RECOVERY_CODES, who.user_id, who.company_id)
@@ -112,8 +112,8 @@ def renew_codes(actor: Actor, who: Administrator, password: str, code: str) -> S
 
 
 def turn_off(actor: Actor, who: Administrator, password: str, code: str) -> None:
-    """Ask for no code any more. Raises Conflict, and as `sessions.confirm` does."""
-    sessions.confirm(who, password, code)
+    """Ask for no code any more. Raises Conflict, and as `own_password.confirm` does."""
+    own_password.confirm(who, password, code)
     with writing() as session:
         remove(session, actor, session.get_one(AdminUser, who.user_id))
 

@@ -22,7 +22,7 @@ from portal.models import AdminUser, Company, LoginFailure, PasswordRequest, utc
 from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.people import password_rules, passwords
 from portal.operators.people.login_tries import EVERYWHERE
-from portal.operators.people.sessions import PASSWORD_CHANGED, set_password
+from portal.operators.people.own_password import PASSWORD_CHANGED, set_password
 from portal.ports import settings
 
 HOUR = timedelta(hours=1)

@@ -16,6 +16,7 @@ from portal.operators.people.sessions import Administrator
 from portal.operators.people.users import UserValues
 
 OWN = "Su contraseña se cambia en «Mi cuenta», que pide la de ahora."
+OWN_EMAIL = "Su correo se cambia en «Mi cuenta», con un enlace que llega al nuevo."
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,15 @@ def update(
 ) -> Person:
     """Set what is given of one of the company's people. Raises as `users.update` does.
 
-    One's own password is changed by `sessions.change_password` alone, which asks for the one
-    before: whoever finds an open session must not be able to keep it.
+    One's own password is changed by `own_password.change_password` alone, which asks for the one
+    before, and one's own address by `email_change`: whoever finds an open session must not be able
+    to keep it.
     """
-    if user_id == who.user_id and "password" in values:
-        raise Invalid(OWN)
+    if user_id == who.user_id:
+        if "password" in values:
+            raise Invalid(OWN)
+        if values.get("email", who.email).lower() != who.email:
+            raise Invalid(OWN_EMAIL)
     return _told([users.update(actor, user_id, within, **values)])[0]
 
 

@@ -17,6 +17,7 @@ from portal.operators import companies
 from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.lookup import ListPage, apply, company_in, conflict, owned_in, page
 from portal.operators.people import password_rules, passwords
+from portal.operators.people.own_password import forget_email_changes
 from portal.operators.trail.changes import Changes, made
 
 EMAIL_TAKEN = "Ya existe un usuario con ese correo."
@@ -105,7 +106,7 @@ def update(
     changes = _columns(values)
     with writing() as session:
         user = _user_in(session, user_id, within, lock=True)
-        if changed := _change(session, user, changes):
+        if changed := change_in(session, user, changes):
             if within is not None and session.scalar(_owners_of(within).limit(1)) is None:
                 raise Conflict(LAST_OWNER)
             record(session, actor, AuditAction.USER_UPDATE, user_id, user.company_id, changed)
@@ -119,7 +120,9 @@ def toggle(actor: Actor, user_id: int, active: bool | None = None) -> AdminUser:
     """
     with writing() as session:
         user = _user_in(session, user_id, lock=True)
-        changed = _change(session, user, {"active": not user.active if active is None else active})
+        changed = change_in(
+            session, user, {"active": not user.active if active is None else active}
+        )
         action = AuditAction.USER_ACTIVATE if user.active else AuditAction.USER_DEACTIVATE
         record(session, actor, action, user_id, user.company_id, changed)
     return user
@@ -183,7 +186,11 @@ def _user_in(
     return user
 
 
-def _change(session: Session, user: AdminUser, changes: dict[str, Any]) -> Changes:
+def change_in(session: Session, user: AdminUser, changes: dict[str, Any]) -> Changes:
+    """Set columns within a transaction; who is changed in more than name logs in anew.
+
+    Raises Conflict (e-mail taken, last super_admin), Invalid.
+    """
     was_super_admin = user.role == Role.SUPER_ADMIN and user.active
     with session.no_autoflush:
         changed = apply(user, changes)
@@ -194,6 +201,7 @@ def _change(session: Session, user: AdminUser, changes: dict[str, Any]) -> Chang
         raise Conflict(LAST_SUPER_ADMIN)
     if set(changed.names) - {"name"}:
         _end_sessions(session, user.id)
+        forget_email_changes(session, user.id)
     return changed
 
 

@@ -1,59 +1,85 @@
-"""Sum up what codes sold for cash brought in today, this week and this month."""
+"""Sum up what codes sold for cash brought in, by the hours of the company's days.
+
+What was sold counts when it was sold, and what was given back when it was voided: as the books
+have it, so that a month's days add up to the month.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Integer, case, cast, func, select
+from sqlalchemy import and_, func, literal, or_, select
+from sqlalchemy.orm import Session
 
-from portal.core.database import reading
-from portal.core.local_time import begin_of
-from portal.models import Voucher, utc_now
-from portal.operators.lookup import company_in
-from portal.operators.takings.spans import SpanKind, compared
-from portal.ports import time_zone_of
+from portal.models import Voucher
+from portal.operators.accounting.cash import FOR_CASH, GIVEN_BACK
+from portal.sales.takings.slots import Span, slot_begins, slot_column
 
 
 @dataclass(frozen=True)
 class CashTaken:
-    """Hold how many codes were sold, and for how much, in centavos; courtesies are not among."""
+    """Count codes sold in some stretch of time, and those voided in it, in centavos.
 
-    vouchers: int
-    amount: int
-
-
-def cash_taken(
-    company_id: str, now: datetime | None = None
-) -> Mapping[tuple[SpanKind, str], CashTaken]:
-    """Give the sums by stretch and currency, those that are not nothing. Raises NotFound.
-
-    Two queries. What was voided is not counted: its cash was given back.
+    Courtesies are not among them.
     """
-    moment = now or utc_now()
-    with reading() as session:
-        zone = time_zone_of(company_in(session, company_id))
-        begins = {span.kind: begin_of(span.first, zone) for span in compared(moment, zone)}
-        columns = [
-            column
-            for begin in begins.values()
-            for column in (
-                func.sum(cast(Voucher.sold_at >= begin, Integer)),
-                func.sum(case((Voucher.sold_at >= begin, Voucher.amount), else_=0)),
-            )
-        ]
-        query = select(Voucher.currency, *columns).where(
-            Voucher.company_id == company_id,
-            Voucher.sold_at >= min(begins.values()),
-            Voucher.sold_at < moment,
-            Voucher.voided_at.is_(None),
-            Voucher.amount > 0,
+
+    vouchers: int = 0
+    amount: int = 0
+    voided: int = 0
+    returned: int = 0
+
+    def __add__(self, other: CashTaken) -> CashTaken:
+        """Sum two stretches."""
+        return CashTaken(
+            self.vouchers + other.vouchers,
+            self.amount + other.amount,
+            self.voided + other.voided,
+            self.returned + other.returned,
         )
-        rows = session.execute(query.group_by(Voucher.currency)).all()
-    return {
-        (kind, row[0]): CashTaken(int(row[1 + 2 * place]), int(row[2 + 2 * place]))
-        for row in rows
-        for place, kind in enumerate(begins)
-        if row[1 + 2 * place]
-    }
+
+    @property
+    def net(self) -> int:
+        """Give what stayed."""
+        return self.amount - self.returned
+
+
+NO_CASH = CashTaken()
+
+
+@dataclass(frozen=True)
+class HourCash:
+    """Hold what codes brought in within an hour of a day, in one currency."""
+
+    day: date
+    hour: int
+    currency: str
+    cash: CashTaken
+
+
+def cash_hours(
+    session: Session, company_id: str, zone: ZoneInfo, spans: Sequence[Span]
+) -> list[HourCash]:
+    """Give what was taken within the spans, whose ends are not in them, by hour. Two queries."""
+    return [
+        HourCash(there.date(), there.hour, currency, CashTaken(*map(int, sums)))
+        for number, currency, *sums in _summed(session, company_id, spans)
+        for there in (slot_begins(number).astimezone(zone),)
+    ]
+
+
+def _summed(session: Session, company_id: str, spans: Sequence[Span]) -> Iterator[Any]:
+    count, amount, none = func.count(), func.sum(Voucher.amount), literal(0)
+    for moment, which, sums in (
+        (Voucher.sold_at, (FOR_CASH,), [count, amount, none, none]),
+        (Voucher.voided_at, GIVEN_BACK, [none, none, count, amount]),
+    ):
+        slot = slot_column(session, moment).label("slot")
+        within = or_(*(and_(moment >= since, moment < until) for since, until in spans))
+        query = select(slot, Voucher.currency, *sums).where(
+            Voucher.company_id == company_id, *which, within
+        )
+        yield from session.execute(query.group_by(slot, Voucher.currency))

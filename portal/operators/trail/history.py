@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import TypedDict, Unpack
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session
 
 from portal.core.database import reading
 from portal.core.local_time import When, begin_of, end_of
-from portal.models import AuditEntry, Company
+from portal.models import AuditEntry
+from portal.models.audit_entry import DEPLOYMENT
 from portal.operators.lookup import ListPage, company_in, page
+from portal.operators.trail.values import values_in
 from portal.ports import time_zone_of
 
 BATCH = 500
@@ -31,16 +35,21 @@ class TrailFilters(TypedDict, total=False):
 
 
 def listing(
-    company_id: str, limit: int, offset: int, **filters: Unpack[TrailFilters]
+    company_id: str | None, limit: int, offset: int, **filters: Unpack[TrailFilters]
 ) -> ListPage[AuditEntry]:
-    """List the company's entries that fit. Raises NotFound."""
+    """List the company's entries that fit, or the deployment's own. Raises NotFound."""
     query = _newest_first(company_id, filters)
     with reading() as session:
-        return page(session, query, limit, offset)
+        if any(filters.values()):
+            return page(session, query, limit, offset)
+        # A chain has no gaps: how long it is, its last entry says.
+        last = session.scalar(query.with_only_columns(AuditEntry.position).limit(1)) or 0
+        rows = session.scalars(query.where(AuditEntry.position <= last - offset).limit(limit))
+        return ListPage(last, rows.all())
 
 
-def every(company_id: str, **filters: Unpack[TrailFilters]) -> Iterator[AuditEntry]:
-    """Read all entries that fit, in batches: no connection is held while one is used.
+def every(company_id: str | None, **filters: Unpack[TrailFilters]) -> Iterator[AuditEntry]:
+    """Read all of them that fit, in batches: no connection is held while one is used.
 
     Raises NotFound at once, not when the first is asked for.
     """
@@ -59,21 +68,26 @@ def _batch(query: Select[AuditEntry]) -> Sequence[AuditEntry]:
         return session.scalars(query.limit(BATCH)).all()
 
 
-def _newest_first(company_id: str, filters: TrailFilters) -> Select[AuditEntry]:
+def _newest_first(company_id: str | None, filters: TrailFilters) -> Select[AuditEntry]:
     with reading() as session:
-        company = company_in(session, company_id)
-    # A company's chain is its id, and the chain's index has its entries in order.
-    query = select(AuditEntry).where(AuditEntry.chain == company.id, *_conditions(company, filters))
+        company = company_in(session, company_id) if company_id is not None else None
+        # A company's chain is its id, and the chain's indexes have its entries in order.
+        chain = company.id if company is not None else DEPLOYMENT
+        conditions = _conditions(session, chain, time_zone_of(company), filters)
+        query = select(AuditEntry).where(AuditEntry.chain == chain, *conditions)
     return query.order_by(AuditEntry.position.desc())
 
 
-def _conditions(company: Company, filters: TrailFilters) -> Iterator[ColumnElement[bool]]:
-    zone = time_zone_of(company)
+def _conditions(
+    session: Session, chain: str, zone: ZoneInfo, filters: TrailFilters
+) -> Iterator[ColumnElement[bool]]:
     if who := filters.get("who"):
-        yield AuditEntry.actor.icontains(who, autoescape=True)
+        known = values_in(session, chain, AuditEntry.actor)
+        yield AuditEntry.actor.in_([one for one in known if who.casefold() in one.casefold()])
     if action := filters.get("action"):
-        kind = AuditEntry.action.startswith(f"{action}.", autoescape=True)
-        yield or_(AuditEntry.action == action, kind)
+        known = values_in(session, chain, AuditEntry.action)
+        kind = (one for one in known if one == action or one.startswith(f"{action}."))
+        yield AuditEntry.action.in_(list(kind))
     if target := filters.get("target"):
         yield AuditEntry.target == target
     if since := filters.get("since"):

@@ -74,6 +74,11 @@ class ToldBatch:
         return self.batch.next_attempt_at is not None and self.batch.voided_at is None
 
     @property
+    def is_going_back(self) -> bool:
+        """Tell whether users of it are still to be given back to the tool that made them."""
+        return self.batch.next_attempt_at is not None and self.batch.undone_at is not None
+
+    @property
     def percent(self) -> int:
         """Tell how much of it stands on the router, in percent."""
         return min(100, 100 * self.batch.made // self.batch.number)

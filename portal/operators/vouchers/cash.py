@@ -43,7 +43,9 @@ def cash_held(company_id: str) -> list[CashHeld]:
     """List what the company's sellers have to hand over, by name. Raises NotFound."""
     with reading() as session:
         company_in(session, company_id)
-        return _held(session, Voucher.company_id == company_id)
+        # By seller, since cash that is held is found so.
+        mine = select(VoucherSeller.id).where(VoucherSeller.company_id == company_id)
+        return _held(session, Voucher.seller_id.in_(session.scalars(mine).all()))
 
 
 def hand_over(
@@ -56,17 +58,7 @@ def hand_over(
     """
     with writing() as session:
         seller = owned_in(session, VoucherSeller, seller_id, company_id, lock=True)
-        handover = CashHandover(
-            company_id=company_id,
-            seller_id=seller.id,
-            amount=0,
-            currency=currency,
-            vouchers=0,
-            returned=0,
-            created_by=actor.name,
-        )
-        session.add(handover)
-        session.flush()
+        handover = _begun(session, actor, seller, currency)
         _settle(session, handover)
         _check(handover, counted)
         record(
@@ -79,6 +71,21 @@ def hand_over(
             amount=handover.amount,
             currency=currency,
         )
+    return handover
+
+
+def _begun(session: Session, actor: Actor, seller: VoucherSeller, currency: str) -> CashHandover:
+    handover = CashHandover(
+        company_id=seller.company_id,
+        seller_id=seller.id,
+        amount=0,
+        currency=currency,
+        vouchers=0,
+        returned=0,
+        created_by=actor.name,
+    )
+    session.add(handover)
+    session.flush()
     return handover
 
 

@@ -137,5 +137,6 @@ def _new_voucher(
         request_key=sale.key,
         sold_at=utc_now(),
         use_before=after_days(VALID_DAYS),
+        vat_rate=offer.company.vat_rate,
         **values,
     )

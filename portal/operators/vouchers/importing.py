@@ -53,13 +53,13 @@ def import_codes(actor: Actor, company_id: str, order: ImportOrder) -> Imported:
     Conflict, Unavailable, VaultError.
     """
     found = left_codes(company_id, order.router_id)
-    made = []
+    made, import_id = [], new_id("imp_", 12, upper=False)
     with writing() as session:
         for one in found.profiles:
             plan_id = order.plans.get(one.profile.name)
             if plan_id is not None and one.open:
                 offer = code_offer(session, company_id, plan_id, order.router_id, lock=True)
-                made.append(_import(session, actor, offer, one))
+                made.append(_import(session, actor, offer, one, import_id))
     return Imported(found, [batch for batch in made if batch is not None])
 
 
@@ -83,7 +83,7 @@ def terms_for(offer: CodeOffer, profile: LeftProfile) -> VoucherTerms:
 
 
 def _import(
-    session: Session, actor: Actor, offer: CodeOffer, left: LeftOfProfile
+    session: Session, actor: Actor, offer: CodeOffer, left: LeftOfProfile, import_id: str
 ) -> VoucherBatch | None:
     refuse_too_many(session, offer.company.id, len(left.open))
     terms = terms_for(offer, left.profile)
@@ -95,6 +95,7 @@ def _import(
     if not pairs:
         return None
     batch = _batch(session, actor, offer, terms, [access for access, _ in pairs])
+    batch.import_id = import_id
     rows = [_voucher(batch, terms, n, *pair) for n, pair in enumerate(pairs, start=1)]
     add_rows(session, Voucher, *rows)
     _record(session, actor, batch, left.profile)

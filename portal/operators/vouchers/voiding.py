@@ -53,6 +53,8 @@ def void_batch(actor: Actor, company_id: str, batch_id: str, reason: str) -> int
     """
     with writing() as session:
         batch = owned_in(session, VoucherBatch, batch_id, company_id, lock=True)
+        if batch.undone_at is not None:
+            return 0
         batch.voided_at, batch.next_attempt_at = batch.voided_at or utc_now(), None
         unsold = (Voucher.batch_id == batch_id, UNUSED, Voucher.sold_at.is_(None))
         close_accesses(session, Access.id.in_(select(Voucher.access_id).where(*unsold)))

@@ -30,10 +30,15 @@ LABELS = frozenset(
 
 @dataclass(frozen=True)
 class TypedCode:
-    """Hold what opens an access; of a PIN both are the same."""
+    """Hold what opens an access; of a PIN both are the same.
+
+    `as_typed` is how it was spelt where it may be a code of another tool's, which are often small
+    letters: only one that stands so on the router is looked for by it.
+    """
 
     name: str = field(repr=False)
     password: str = field(repr=False)
+    as_typed: str | None = field(default=None, repr=False, compare=False)
 
     @property
     def is_pin(self) -> bool:
@@ -54,10 +59,10 @@ def read_code(typed: str, password: str = "") -> TypedCode | None:
     if pair and hidden in ("", pair[2]):
         return TypedCode(pair[1], pair[2])
     if _is_pin(plain) and hidden in ("", plain):
-        return TypedCode(plain, plain)
+        return TypedCode(plain, plain, whole)
     if len(pieces) == 2 and not secret:
         return TypedCode(*pieces)
-    return TypedCode(whole, secret or whole)
+    return TypedCode(whole, secret or whole, whole)
 
 
 def _pair(text: str) -> re.Match[str] | None:

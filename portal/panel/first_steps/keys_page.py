@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from flask import Response
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -45,7 +47,7 @@ def try_first_keys() -> BaseResponse:
     if not form.is_good:
         return _shown(form, 422)
     try:
-        said = _tried(Keys(**form.values))  # type: ignore[typeddict-item]
+        said = _tried(cast(Keys, form.values))
     except Problem as problem:
         return _shown(form, problem.status, problem.detail)
     return see_other("panel.first_steps", said)

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from portal.core.i18n import SPANISH, gettext, language
+
 
 @dataclass(frozen=True)
 class Topic:
     """Name a page of the help; `sections` are the paths of those whose question mark leads here."""
 
     slug: str
-    title: str
+    label: str
     sections: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """Give its name in the language of the request."""
+        return gettext(self.label)
+
+    @property
+    def template(self) -> str:
+        """Name what tells it in the language of the request."""
+        folder = "help" if language() == SPANISH else f"help/{language()}"
+        return f"{folder}/{self.slug}"
 
 
 # In the order in which a new owner needs them.

@@ -23,4 +23,4 @@ def help_page(slug: str) -> Response:
     topic = BY_SLUG.get(slug)
     if topic is None:
         raise NotFound
-    return page(f"help/{topic.slug}", topic=topic)
+    return page(topic.template, topic=topic)

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core.errors import Invalid, TooManyRequests
 from portal.core.i18n import gettext
-from portal.operators.people import second_factor, sessions
+from portal.operators.people import own_password, second_factor
 from portal.operators.people.passwords import LONGEST, SHORTEST
 from portal.panel import cookie
 from portal.panel.audience import ANYBODY_LOGGED_IN
@@ -30,7 +30,7 @@ def change_password() -> BaseResponse:
     if wrong:
         return _page(wrong)
     try:
-        sessions.change_password(administrator(), actor(), current, new)
+        own_password.change_password(administrator(), actor(), current, new)
     except Invalid as problem:
         return _page({name: said[0] for name, said in problem.extra["errores"].items()})
     except TooManyRequests as problem:

@@ -10,7 +10,7 @@ from portal.operators.transactions import PUBLIC_WORDS
 from portal.panel.audience import OWNERS, STAFF
 from portal.panel.blueprint import blueprint
 from portal.panel.rendering import page
-from portal.panel.request import company_id, is_owner
+from portal.panel.request import company_id
 from portal.panel.sales.filters import PARKED, filters_asked, in_address, place_asked
 from portal.sales.status import PublicState
 from portal.web.spreadsheets.cells import attached
@@ -33,7 +33,6 @@ def sales() -> Response:
         state_words=state_words(),
         following=in_address(part.following),
         is_first=place_asked() is None,
-        is_owner=is_owner(),
         states=_states(),
         routers=[(r.id, r.name) for r in routers.listing(mine, MOST_CHOICES, 0).rows],
         plans=[(str(p.id), p.name) for p in plans.listing(mine, MOST_CHOICES, 0).rows],
@@ -44,7 +43,8 @@ def sales() -> Response:
 def sales_csv() -> Response:
     """Give all of them as a table, however many, a line at a time."""
     found = transactions.every(company_id(), **filters_asked().asked())
-    return attached(sales_table(found, companies.zone_of(company_id())), "ventas.csv")
+    lines = sales_table(found, companies.zone_of(company_id()), state_words())
+    return attached(lines, "ventas.csv")
 
 
 def state_words() -> dict[str, str]:

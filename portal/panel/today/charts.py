@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portal.operators.takings.overview import DayTakings
 
@@ -15,12 +15,13 @@ FAINTEST = 0.12
 
 @dataclass(frozen=True)
 class Bar:
-    """Place one bar of a chart that is WIDTH by HEIGHT."""
+    """Place one bar of a chart that is WIDTH by HEIGHT; `is_cash`: of what came in cash."""
 
     x: float
     y: float
     width: float
     height: float
+    is_cash: bool = False
 
 
 @dataclass(frozen=True)
@@ -33,19 +34,27 @@ class Square:
 
 
 def day_bars(days: Sequence[DayTakings]) -> list[Bar]:
-    """Give a bar for each day, as high as what stayed of its money."""
-    amounts = [max(0, day.takings.net) for day in days]
-    most = max(amounts, default=0) or 1
+    """Give a bar for each day, as high as what stayed of its money; what is cash stands on top."""
+    amounts = [(max(0, day.takings.net), max(0, day.cash.net)) for day in days]
+    most = max(map(sum, amounts), default=0) or 1
     step = WIDTH / max(1, len(days))
     return [
-        _bar(number * step, step * (1 - GAP), amount / most)
-        for number, amount in enumerate(amounts)
+        bar
+        for number, (online, cash) in enumerate(amounts)
+        for bar in _stacked(number * step, step * (1 - GAP), online / most, cash / most)
     ]
 
 
-def _bar(x: float, width: float, share: float) -> Bar:
-    height = share * HEIGHT
-    return Bar(round(x, 1), round(HEIGHT - height, 1), round(width, 1), round(height, 1))
+def _stacked(x: float, width: float, online: float, cash: float) -> list[Bar]:
+    return [
+        _bar(x, width, 0.0, online),
+        *([replace(_bar(x, width, online, cash), is_cash=True)] if cash else []),
+    ]
+
+
+def _bar(x: float, width: float, below: float, share: float) -> Bar:
+    top = HEIGHT * (1 - below - share)
+    return Bar(round(x, 1), round(top, 1), round(width, 1), round(share * HEIGHT, 1))
 
 
 def hour_squares(by_hour: Sequence[Sequence[int]]) -> list[Square]:

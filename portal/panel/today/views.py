@@ -10,13 +10,12 @@ from portal.core.i18n import gettext
 from portal.models import Alert
 from portal.operators import alerts
 from portal.operators.takings import attention, router_check
-from portal.operators.takings.cash import cash_taken
 from portal.operators.takings.overview import Overview, overviews
 from portal.operators.takings.spans import SpanKind
 from portal.panel.audience import OWNERS, STAFF
 from portal.panel.blueprint import blueprint
 from portal.panel.rendering import page, see_other
-from portal.panel.request import actor, administrator, company_id, is_owner
+from portal.panel.request import actor, administrator, company_id
 from portal.panel.today.charts import day_bars, hour_squares
 from portal.web.sale_history.sentences import parked_because
 
@@ -25,18 +24,14 @@ from portal.web.sale_history.sentences import parked_because
 def today() -> Response:
     """Show takings, charts, routers and what needs a hand."""
     mine = company_id()
-    cash = cash_taken(mine)
-    found = overviews(mine, also={currency for _, currency in cash})
-    sold = any(day.takings.sales for overview in found for day in overview.days)
+    found = overviews(mine)
     return page(
         "today/today",
         needs=attention.look(mine),
         parked_because=parked_because,
-        is_owner=is_owner(),
         overviews=[_drawn(overview) for overview in found],
-        has_sold=sold or bool(cash),
+        has_sold=any(overview.has_sold for overview in found),
         spans=_span_words(),
-        cash=cash,
         is_about_router=is_about_router,
     )
 
@@ -76,6 +71,7 @@ def _drawn(overview: Overview) -> dict[str, object]:
         "spans": overview.spans,
         "days": overview.days,
         "bars": day_bars(overview.days),
+        "has_cash": overview.has_cash,
         "by_hour": overview.by_hour,
         "squares": hour_squares(overview.by_hour),
     }

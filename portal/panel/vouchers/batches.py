@@ -109,7 +109,7 @@ def _batch_page(batch_id: str, form: PostedForm | None = None, status: int = 200
         parts=range(1, told.batch.number + 1, MOST_PRINTED),
         part=MOST_PRINTED,
     )
-    if told.is_under_way and status == 200:
+    if (told.is_under_way or told.is_going_back) and status == 200:
         shown.headers["Refresh"] = str(SECONDS_UNTIL_AGAIN)
     return shown
 

@@ -13,7 +13,7 @@ from portal.panel.audience import OWNERS, STAFF
 from portal.panel.blueprint import blueprint
 from portal.panel.forms import PostedForm, read_form
 from portal.panel.rendering import page, see_other
-from portal.panel.request import actor, company, company_id, is_owner
+from portal.panel.request import actor, company, company_id
 from portal.panel.vouchers.files import code_to_print, may_see, paper_asked, ssid_asked
 from portal.panel.vouchers.selling import state_words
 from portal.vouchers.printing.qr import QrMatrix
@@ -73,6 +73,5 @@ def _code_page(code: ToldCode, form: PostedForm | None = None, status: int = 200
         price=price_words(voucher.amount, voucher.currency),
         lines=[*terms(code.access), *filter(None, [until])],
         form=form or PostedForm(),
-        is_owner=is_owner(),
         states=state_words(),
     )

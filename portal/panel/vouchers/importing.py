@@ -14,6 +14,7 @@ from portal.hotspot.adoption import LeftKind
 from portal.operators.vouchers.importing import ImportOrder, import_codes
 from portal.operators.vouchers.left_codes import LeftCodes, left_codes
 from portal.operators.vouchers.offers import sold_at_counter
+from portal.operators.vouchers.undoing import look_at_undo, undo_import
 from portal.panel.audience import OWNERS
 from portal.panel.blueprint import blueprint
 from portal.panel.rendering import page, see_other
@@ -54,6 +55,21 @@ def import_vouchers() -> BaseResponse:
     if len(made) > 1:
         return see_other("panel.batch_list", notice=notice)
     return see_other("panel.batch_page", notice=notice, batch_id=made[0].id)
+
+
+@blueprint.page("/fichas/lotes/<batch_id>/deshacer", OWNERS)
+def undo_form(batch_id: str) -> Response:
+    """Say what taking the import back does, before it is done."""
+    undo = look_at_undo(company_id(), batch_id)
+    return page("vouchers/undo", undo=undo, batch_id=batch_id)
+
+
+@blueprint.action("/fichas/lotes/<batch_id>/deshacer", OWNERS)
+def undo_codes(batch_id: str) -> BaseResponse:
+    """Take it back."""
+    undo = undo_import(actor(), company_id(), batch_id)
+    said = gettext("Listo: %(many)s fichas vuelven a Mikhmon; el router se entera enseguida.")
+    return see_other("panel.batch_page", said % {"many": undo.returned}, batch_id=batch_id)
 
 
 def _plans(form: Mapping[str, str]) -> dict[str, int]:

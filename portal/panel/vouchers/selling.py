@@ -86,6 +86,5 @@ def _sale_page(form: PostedForm | None = None, status: int = 200) -> Response:
         form=form or PostedForm(),
         key=secrets.token_hex(16),
         valid_days=VALID_DAYS,
-        is_owner=is_owner(),
         states=state_words(),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import urlencode
 
 from portal.payments import wire
@@ -47,11 +47,12 @@ LONGEST = 64
 class ConektaWebhooks(Webhooks):
     """Read what Conekta posts to a webhook."""
 
-    signature_header = "Digest"
-
-    def is_signed(self, raw: bytes, signature: str | None, public_pems: Iterable[str]) -> bool:
-        """See the port. `signature` is the `Digest` header."""
-        return any(signatures.verify(pem, signature, raw) for pem in public_pems)
+    def is_signed(
+        self, raw: bytes, header: Callable[[str], str | None], keys: Iterable[str]
+    ) -> bool:
+        """See the port. The keys are PEM, the signature is the `Digest` header."""
+        digest = header("Digest")
+        return any(signatures.verify(pem, digest, raw) for pem in keys)
 
     def read(self, raw: bytes) -> WebhookMessage | None:
         """See the port. An event without an id is known by its bytes."""

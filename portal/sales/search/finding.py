@@ -2,14 +2,14 @@
 
 How many have a word that begins so, no database can tell beforehand: a plan made for a common one
 takes seconds over a rare one. So the newest sales are looked through first, where a common word is
-met soon; and only a rare one is looked up in the index of words.
+met soon; a rare one is looked up in the index of words; and of a common one that the newest do not
+have, since something else narrows the list, all that the list has are looked through.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import (
@@ -20,13 +20,13 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    text,
-    true,
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.orm import Session
 
+from portal.core.records import id_begins_with
+from portal.core.statements import row_by_row
 from portal.models import Access, Router, Sale, SaleMove, SaleWords
 from portal.sales.search.words import Sought, matches, sought, words_of
 from portal.sales.search.writing import reached
@@ -36,24 +36,19 @@ TOLD_IN_LOGS = 12
 MOST_NAMED = 200
 # More than a deployment sells in the minutes in which the worker has not written their words.
 MOST_FRESH = 2000
-# The newest that are looked through one by one, and the rare that are looked up at once.
-WINDOW, WIDE, BATCH = 3000, 30_000, 5000
-# More than this nobody wants counted.
-MOST_COUNTED = 10_000
-# Ids end in small hexadecimal digits, all of which come before this letter.
-PAST_DIGITS = "g"
+# How many of the newest are looked through one by one at first, and at a time from there on.
+WINDOW, WIDE = 3000, 30_000
+# Words that no more sales have are rare.
+RARE = 2000
 # Nobody draws a shorter code, nor one with other signs.
 CODE = re.compile(r"[0-9A-Za-z_.-]{4,40}")
 Place = tuple[datetime, str]
 """When a sale was opened, and its id: where a list goes on."""
 
 
-def id_begins_with(beginning: str) -> ColumnElement[bool]:
-    """Tell whether it is the sale's id, or as much of it as logs tell."""
-    if len(beginning) < TOLD_IN_LOGS:
-        return Sale.id == beginning
-    between = and_(Sale.id >= beginning, Sale.id < beginning + PAST_DIGITS)
-    return and_(between, Sale.id.startswith(beginning, autoescape=True))
+def is_named(typed: str) -> ColumnElement[bool]:
+    """Tell whether this is the sale's id, or as much of it as logs tell."""
+    return Sale.id == typed if len(typed) < TOLD_IN_LOGS else id_begins_with(Sale.id, typed)
 
 
 def is_after(record: type[Sale | SaleWords], place: Place) -> ColumnElement[bool]:
@@ -61,17 +56,6 @@ def is_after(record: type[Sale | SaleWords], place: Place) -> ColumnElement[bool
     own_id = record.id if record is Sale else SaleWords.sale_id
     last = tuple_(literal(place[0], Sale.created_at.type), literal(place[1]))
     return tuple_(record.created_at, own_id) < last
-
-
-def found_by(session: Session, company_id: str, typed: str) -> ColumnElement[bool]:
-    """Give the condition that a sale of the company is found by what was typed.
-
-    Of words that more sales have than MOST_COUNTED, it is the newest so many.
-    """
-    search = Search(session, company_id, typed)
-    if search.named:
-        return Sale.id.in_(search.named)
-    return Sale.id.in_([*search.fresh, *search.by_words(None, MOST_COUNTED)])
 
 
 class Search:
@@ -83,88 +67,76 @@ class Search:
         self._wanted = [] if self.named else sought(typed)
         self.fresh = _fresh(session, company_id, self._wanted) if self._wanted else []
 
-    def newest(self, query: Select[Sale], after: Place | None, most: int) -> Sequence[Sale]:
-        """Read the first of the query's sales, which begin after a place, that are found."""
+    def newest(self, query: Select[Sale], most: int) -> list[Sale]:
+        """Read the first of the query's sales, the newest first, that are found."""
+        return self.read(self.ids(query, most))
+
+    def read(self, ids: Sequence[str]) -> list[Sale]:
+        """Read sales in the order of their ids."""
+        found = self._session.scalars(select(Sale).where(Sale.id.in_(ids))) if ids else ()
+        return sorted(found, key=lambda sale: ids.index(sale.id))
+
+    def ids(self, query: Select[Sale], most: int) -> list[str]:
+        """Name the first of the query's sales, the newest first, that are found."""
         if self.named:
-            return self._session.scalars(query.where(Sale.id.in_(self.named)).limit(most)).all()
+            return self._newest_of(query, self.named, most)
         if not self._wanted:
             return []
-        recent = self._among_recent(query, most, WINDOW)
-        if len(recent) >= most or self._is_all(query, WINDOW):
-            return self._session.scalars(query.where(Sale.id.in_(recent))).all()
-        return self._looked_up(query, after, most)
+        found, place = self._looked_through(query, most, WINDOW)
+        if place is None:
+            return found
+        few = self._few()
+        if few is not None:
+            return self._newest_of(query, [*few, *self.fresh], most)
+        while place is not None:
+            rest = query.where(is_after(Sale, place))
+            more, place = self._looked_through(rest, most - len(found), WIDE)
+            found += more
+        return found
 
-    def by_words(self, after: Place | None, most: int) -> Sequence[str]:
-        """Give the newest sales that have the words, by id."""
-        return [sale_id for _, sale_id in self._places(after, most)]
-
-    def _among_recent(self, query: Select[Sale], most: int, window: int) -> Sequence[str]:
+    def _looked_through(
+        self, query: Select[Sale], most: int, window: int
+    ) -> tuple[list[str], Place | None]:
+        """Name those among the query's first, and the place to go on from; None: that is all."""
         recent = query.with_only_columns(Sale.id, Sale.created_at).limit(window).subquery()
         # What hides the column keeps PostgreSQL from looking up all that has a common word.
         has = _has(self._session, self._wanted, hidden=True)
-        found = or_(has, recent.c.id.in_(self.fresh))
         chosen = (
             select(recent.c.id)
             .outerjoin(SaleWords, SaleWords.sale_id == recent.c.id)
-            .where(found)
+            .where(or_(has, recent.c.id.in_(self.fresh)))
             .order_by(recent.c.created_at.desc(), recent.c.id.desc())
         )
-        with _by_the_index(self._session):
-            return self._session.scalars(chosen.limit(most)).all()
+        with row_by_row(self._session):
+            found = list(self._session.scalars(chosen.limit(most)))
+        return found, None if len(found) >= most else self._end_of(query, window)
 
-    def _is_all(self, query: Select[Sale], window: int) -> bool:
-        """Tell whether the newest that were looked through are all there are."""
-        beyond = query.with_only_columns(Sale.id).offset(window).limit(1)
-        return self._session.scalar(beyond) is None
+    def _end_of(self, query: Select[Sale], window: int) -> Place | None:
+        """Give the place of the last of so many; None where there are not more."""
+        ends = query.with_only_columns(Sale.created_at, Sale.id).offset(window - 1).limit(2)
+        places = self._session.execute(ends).all()
+        return (places[0][0], places[0][1]) if len(places) == 2 else None
 
-    def _looked_up(self, query: Select[Sale], after: Place | None, most: int) -> list[Sale]:
-        fresh = query.where(Sale.id.in_(self.fresh)).limit(most)
-        found = list(self._session.scalars(fresh)) if self.fresh else []
-        known = 0
-        while known < most:
-            places = self._places(after, BATCH)
-            named = [sale_id for _, sale_id in places if sale_id not in self.fresh]
-            rows = self._session.scalars(query.where(Sale.id.in_(named)).limit(most - known)).all()
-            found, known = [*found, *rows], known + len(rows)
-            if len(places) < BATCH:
-                break
-            if self._is_all(query, WIDE):
-                # A common word among few sales: these are sooner looked through.
-                recent = self._among_recent(query, most, WIDE)
-                return list(self._session.scalars(query.where(Sale.id.in_(recent))))
-            after = places[-1]
-        return sorted(found, key=lambda sale: (sale.created_at, sale.id), reverse=True)[:most]
-
-    def _places(self, after: Place | None, most: int) -> list[Place]:
-        if not self._wanted:
-            return []
-        query = select(SaleWords.created_at, SaleWords.sale_id).where(
-            SaleWords.company_id == self._company_id,
-            _has(self._session, self._wanted),
-            true() if after is None else is_after(SaleWords, after),
+    def _few(self) -> Sequence[str] | None:
+        """Name all that have the words where these are rare."""
+        having = select(SaleWords.sale_id).where(
+            SaleWords.company_id == self._company_id, _has(self._session, self._wanted)
         )
-        ordered = query.order_by(SaleWords.created_at.desc(), SaleWords.sale_id.desc())
-        with _by_the_index(self._session):
-            return [(at, sale_id) for at, sale_id in self._session.execute(ordered.limit(most))]
+        with row_by_row(self._session):
+            found = self._session.scalars(having.limit(RARE + 1)).all()
+        return found if len(found) <= RARE else None
 
-
-@contextmanager
-def _by_the_index(session: Session) -> Iterator[None]:
-    """Keep PostgreSQL from reading the whole table, which it thinks is as quick."""
-    if session.get_bind().dialect.name != "postgresql":
-        yield
-        return
-    session.execute(text("SET enable_seqscan = off"))
-    try:
-        yield
-    finally:
-        session.execute(text("RESET enable_seqscan"))
+    def _newest_of(self, query: Select[Sale], ids: Sequence[str], most: int) -> list[str]:
+        """Name those of them that the query has; put in order here, so that ids alone are read."""
+        among = query.order_by(None).with_only_columns(Sale.created_at, Sale.id)
+        rows = self._session.execute(among.where(Sale.id.in_(ids))).all() if ids else []
+        return [row[1] for row in sorted((at, sale_id) for at, sale_id in rows)[::-1][:most]]
 
 
 def _named(session: Session, company_id: str, typed: str) -> Sequence[str]:
     """Give the sales whose id, order or code this is, by id."""
     mine = select(Sale.id).where(Sale.company_id == company_id).limit(MOST_NAMED)
-    found = session.scalars(mine.where(id_begins_with(typed.removesuffix("…")))).all()
+    found = session.scalars(mine.where(is_named(typed.removesuffix("…")))).all()
     found = found or session.scalars(mine.where(Sale.order_id == typed)).all()
     if found:
         return found
@@ -177,13 +149,7 @@ def _named(session: Session, company_id: str, typed: str) -> Sequence[str]:
 def _users_named(session: Session, company_id: str, name: str) -> Select[str]:
     """The accesses of this name: it stands sealed, so that only the whole of it finds them."""
     routers = session.scalars(select(Router.id).where(Router.company_id == company_id))
-    named = [
-        (router_id, digest)
-        for router_id in routers
-        for digest in Access.name.digests(router_id, name)
-    ]
-    pair = tuple_(Access.router_id, Access.name_digest)
-    return select(Access.id).where(pair.in_(named)).limit(MOST_NAMED)
+    return select(Access.id).where(Access.named_on(routers, name)).limit(MOST_NAMED)
 
 
 def _has(session: Session, wanted: list[Sought], *, hidden: bool = False) -> ColumnElement[bool]:

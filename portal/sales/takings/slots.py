@@ -60,11 +60,10 @@ def slots(session: Session, company_id: str, spans: Sequence[Span]) -> Iterator[
     """Sum the company's movements within the spans; a span's end is not in it. Two queries."""
 
     def keys(record: Any, moment: Any) -> list[Any]:
-        return [_slot(session, moment).label("slot"), record.currency]
+        return [slot_column(session, moment).label("slot"), record.currency]
 
     for number, currency, *sums in _summed(session, company_id, spans, keys):
-        begins = EPOCH + timedelta(seconds=int(number) * SLOT_SECONDS)
-        yield Slot(begins, currency, Takings(*map(int, sums)))
+        yield Slot(slot_begins(number), currency, Takings(*map(int, sums)))
 
 
 def by_router(
@@ -106,7 +105,13 @@ def _sums() -> Iterator[tuple[Any, Any, list[Any]]]:
     yield MoneyBack, MoneyBack.at, [*none, *back]
 
 
-def _slot(session: Session, moment: ColumnElement[Any]) -> ColumnElement[Any]:
+def slot_begins(number: int) -> datetime:
+    """Give when a quarter of an hour begins, by its number."""
+    return EPOCH + timedelta(seconds=int(number) * SLOT_SECONDS)
+
+
+def slot_column(session: Session, moment: Any) -> ColumnElement[Any]:
+    """Number the quarter of an hour that a moment is in, as an expression."""
     if session.get_bind().dialect.name == "sqlite":
         # It rounds to milliseconds, which would push the last of a slot into the next.
         whole_second = func.substr(moment, 1, len("2025-01-31 23:59:59"))

@@ -4,9 +4,9 @@ In a test: `with ConektaSandbox() as gateway:` and point the client at `gateway.
 As a process: `python -m portal.sandbox.conekta --port 0`.
 """
 
-from portal.sandbox.conekta.faults import Action, Fault
 from portal.sandbox.conekta.sandbox import ConektaSandbox
 from portal.sandbox.conekta.settings import Behaviour, Latency, LaterChallenge
 from portal.sandbox.conekta.webhooks.deliveries import Manners
+from portal.sandbox.gateway.faults import Action, Fault
 
 __all__ = ["Action", "Behaviour", "ConektaSandbox", "Fault", "Latency", "LaterChallenge", "Manners"]

@@ -15,8 +15,8 @@ from portal.sandbox.conekta.keyring import Identity, account_of
 from portal.sandbox.conekta.orders import tokens
 from portal.sandbox.conekta.server.call import read_json
 from portal.sandbox.conekta.server.errors import ApiError, Json
-from portal.sandbox.conekta.server.http import Request, Response
 from portal.sandbox.conekta.world import World
+from portal.sandbox.gateway.http import Request, Response
 
 PREFIX = "/component/"
 SCRIPT = PREFIX + "conekta-checkout.min.js"

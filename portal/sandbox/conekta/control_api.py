@@ -9,11 +9,11 @@ from dataclasses import asdict
 from typing import Any
 
 from portal.sandbox.conekta.controls import Controls
-from portal.sandbox.conekta.faults import Action, Fault
 from portal.sandbox.conekta.server.call import read_json
 from portal.sandbox.conekta.server.errors import ApiError, Json
-from portal.sandbox.conekta.server.http import Request, Response
 from portal.sandbox.conekta.settings import Latency
+from portal.sandbox.gateway.faults import Action, Fault
+from portal.sandbox.gateway.http import Request, Response
 
 PREFIX = "/_sandbox/"
 

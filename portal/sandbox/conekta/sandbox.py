@@ -9,14 +9,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
-from portal.sandbox.conekta.faults import Action, Fault
-from portal.sandbox.conekta.journal import Journal
 from portal.sandbox.conekta.keyring import Keyring, named
-from portal.sandbox.conekta.server.background import Background
 from portal.sandbox.conekta.server.errors import ApiError, Detail, Json, Text
 from portal.sandbox.conekta.server.server import Server
 from portal.sandbox.conekta.settings import Behaviour, Latency
 from portal.sandbox.conekta.world import World
+from portal.sandbox.gateway.background import Background
+from portal.sandbox.gateway.faults import Action, Fault
+from portal.sandbox.gateway.journal import Journal
 
 Answer = TypeVar("Answer")
 

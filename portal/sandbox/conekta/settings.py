@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
+
+from portal.sandbox.gateway.latency import Latency as Latency
 
 
 class LaterChallenge(Enum):
@@ -40,22 +42,3 @@ class Behaviour:
             raise ValueError("decline_status is 402 or 200")
         if self.second_charge_status not in (428, 422):
             raise ValueError("second_charge_status is 428 or 422")
-
-
-@dataclass
-class Latency:
-    """Seconds a call takes: `call` in general, `kinds` for some kinds in its place, `keys` for
-    whatever some private keys ask.
-
-    Half passes before the call is executed and half after. `authorisation` comes on top
-    while a card is being charged, and the money moves at its end.
-    """
-
-    call: float = 0.0
-    authorisation: float = 0.0
-    kinds: dict[str, float] = field(default_factory=dict)
-    keys: dict[str, float] = field(default_factory=dict, repr=False)
-
-    def of(self, kind: str, key: str | None = None) -> float:
-        """Seconds for a call of this kind with this private key, without the authorisation."""
-        return self.keys.get(key or "", self.kinds.get(kind, self.call))

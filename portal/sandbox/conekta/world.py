@@ -8,16 +8,16 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from portal.sandbox.conekta import ids
-from portal.sandbox.conekta.clock import Clock
-from portal.sandbox.conekta.faults import Faults
-from portal.sandbox.conekta.journal import Journal
 from portal.sandbox.conekta.keyring import Keyring
 from portal.sandbox.conekta.records import Charge, Event, Order, Token, Webhook, WebhookKey
 from portal.sandbox.conekta.server.bodies import charge_body, order_body
 from portal.sandbox.conekta.server.errors import Json, not_found
-from portal.sandbox.conekta.server.meter import Meter
-from portal.sandbox.conekta.server.pace import Pace
 from portal.sandbox.conekta.settings import Behaviour, Latency
+from portal.sandbox.gateway.clock import Clock
+from portal.sandbox.gateway.faults import Faults
+from portal.sandbox.gateway.journal import Journal
+from portal.sandbox.gateway.meter import Meter
+from portal.sandbox.gateway.pace import Pace
 
 Owned = TypeVar("Owned", Order, Webhook, WebhookKey, Event)
 KEPT_EVENTS = 5000

@@ -10,12 +10,12 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-import flask_migrate
 from flask import Flask
 
 from config import Settings, load_settings
 from portal.core.errors import Problem
 from portal.core.extensions import db
+from portal.core.migrations import upgrade
 from portal.operators import router_setup, webhook_registration
 from portal.operators.router_kit.setup_check import check_setup
 from portal.payments.conekta.checkout import CHECKOUT_HOSTS
@@ -130,7 +130,7 @@ def _migrated(app: Flask) -> Iterator[None]:
     """The block acts on the application's database, brought up to date."""
     with app.app_context():
         try:
-            flask_migrate.upgrade()
+            upgrade()
             yield
         finally:
             db.engine.dispose()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import segno
-from PIL import Image
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 # Never Micro QR, which phones do not read: `segno.make` would take it for short codes. A mask
 # that is fixed saves four fifths of the time, and is read just as well.
@@ -43,6 +45,9 @@ class QrMatrix:
 
     def picture(self, scale: int) -> Image.Image:
         """Draw it in black and white, `scale` dots a module."""
+        # Only here: hardly any web process ever prints.
+        from PIL import Image
+
         small = Image.new("1", (self.size, self.size), 1)
         for row, start, length in self.runs():
             small.paste(0, (start, row, start + length, row + 1))

@@ -31,7 +31,7 @@ class Caller:
         return self.client.open(self.prefix + path, method=method, headers=self.headers, **options)
 
     def get(self, path: str, **query: Any) -> TestResponse:
-        return self.call("GET", path, query_string=query)
+        return self.call("GET", path, query_string=query or None)
 
     def post(self, path: str, body: Any = None) -> TestResponse:
         return self._send("POST", path, body)

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 
 from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert
@@ -28,6 +27,7 @@ from portal.web.operator_schemas.alert_schemas import EXAMPLE as ALERTS
 from tests.alerts.desk import BOT, CHAT, SECRET
 from tests.alerts.receiver import receiver
 from tests.api.documented.calls import Operation, picture
+from tests.support.quick_passwords import CHEAP
 from tests.support.shop import IP, PRIVATE_KEY, Shop, open_shop
 from tests.support.tenants import ACTOR, CHEAP_HASH, PASSWORD
 
@@ -52,7 +52,7 @@ class DocumentedShop(Shop):
 
     def _furnish(self) -> None:
         super()._furnish()
-        known = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(LOGIN["password"])
+        known = CHEAP.hash(LOGIN["password"])
         with writing() as session:
             plan = session.get_one(Plan, self.plan_id)
             plan.duration_seconds, plan.duration_from = 3600, "purchase"

@@ -15,7 +15,7 @@ from sqlalchemy import delete, select, update
 
 from portal.core.database import reading, writing
 from portal.core.errors import Invalid, TooManyRequests, Unavailable
-from portal.core.links import password_links
+from portal.core.links import password_links, sealing
 from portal.models import AuditEntry, PasswordRequest, utc_now
 from portal.operators.audit import Actor
 from portal.operators.people import password_reset, users
@@ -147,7 +147,7 @@ def test_a_link_dies(
         with app.app_context():
             users.update(ACTOR, ana.user.id, **values)
     elif change == "time":
-        ago = int(time.time()) - password_links.SECONDS - 1
+        ago = int(time.time()) - sealing.SECONDS - 1
         with monkeypatch.context() as patched:
             patched.setattr(TimestampSigner, "get_timestamp", lambda _self: ago)
             link = link_for(app, ana)

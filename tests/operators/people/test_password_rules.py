@@ -13,8 +13,9 @@ from portal.models.admin_user import Role
 from portal.operators import companies
 from portal.operators.audit import Actor
 from portal.operators.people import users
+from portal.operators.people.own_password import change_password
 from portal.operators.people.password_rules import WEAK, is_weak
-from portal.operators.people.sessions import Administrator, change_password
+from portal.operators.people.sessions import Administrator
 from portal.operators.people.users import UserValues
 
 COMMON = (

@@ -53,6 +53,11 @@ def test_the_password_is_kept_as_a_hash(root: AdminUser) -> None:
     assert not passwords.fits("una clave larga", "no hash at all")
 
 
+@pytest.mark.usefixtures("real_passwords")
+def test_a_hash_costs_whoever_guesses_three_rounds_over_32_mib() -> None:
+    assert passwords.hash_now("una clave larga").startswith("$argon2id$v=19$m=32768,t=3,p=1$")
+
+
 def test_an_email_is_used_once(actor: Actor, root: AdminUser) -> None:
     with pytest.raises(Conflict):
         users.create(actor, **{**ROOT, "email": "ROOT@example.COM"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,12 +13,15 @@ from flask import Flask
 from portal.core.database import writing
 from portal.core.errors import NotFound
 from portal.models import Company
-from portal.operators.takings.overview import SHOWN_DAYS, Overview, overviews
+from portal.operators.accounting.months import year_of
+from portal.operators.takings.cash import CashTaken
+from portal.operators.takings.overview import SHOWN_DAYS, Overview, SpanTakings, overviews
 from portal.operators.takings.spans import SpanKind
 from portal.sales.takings.summing import sum_days
 from tests.api.admin.sold import make_sale
 from tests.support.databases.queries import recorded_queries
 from tests.support.tenants import Tenant, make_tenant
+from tests.vouchers.made import make_voucher
 
 ZONE = ZoneInfo("America/Tijuana")
 # In the days before it clocks there were put back.
@@ -90,6 +94,36 @@ def test_days_and_hours(app: Flask, tenant: Tenant, moments: list[datetime]) -> 
     assert found.by_hour == grid
 
 
+def test_cash_stands_beside_it_and_adds_up_to_the_books(
+    app: Flask, tenant: Tenant, moments: list[datetime]
+) -> None:
+    pick = random.Random(12)
+    for number in range(40):
+        sold = NOW - timedelta(seconds=pick.randint(-3600, 70 * 86_400))
+        values: dict[str, Any] = {"sold_at": sold, "amount": 100 * pick.randint(1, 30)}
+        if pick.random() < 0.3:
+            values["voided_at"] = sold + timedelta(seconds=pick.randint(0, 20 * 86_400))
+        make_voucher(app, tenant, number, **values)
+    found = look(app, tenant)
+    # Monday was the 10th, and today is the 12th.
+    for span, length in zip(found.spans, (1, 3, 12), strict=True):
+        assert span.cash == sum((day.cash for day in found.days[-length:]), CashTaken())
+    with app.app_context():
+        year = year_of(tenant.company_id, (2025, 10))
+    whole = look_at_october(app, tenant)
+    assert whole.net == sum(line.net for line in year.cash) + year.totals[0].takings.net
+    assert whole.cash.vouchers == sum(line.vouchers for line in year.cash) > 0
+    assert whole.cash.voided == sum(line.voided for line in year.cash) > 0
+
+
+def look_at_october(app: Flask, tenant: Tenant) -> SpanTakings:
+    """The month as it was in its last moment."""
+    end = datetime(2025, 11, 1, tzinfo=ZONE).astimezone(UTC) - timedelta(microseconds=1)
+    with app.app_context():
+        [found] = overviews(tenant.company_id, end)
+    return found.spans[2]
+
+
 def test_each_currency_stands_alone(app: Flask, tenant: Tenant) -> None:
     with app.app_context():
         assert [each.currency for each in overviews(tenant.company_id)] == ["MXN"]
@@ -103,8 +137,8 @@ def test_each_currency_stands_alone(app: Flask, tenant: Tenant) -> None:
             overviews("EMP_0000000000")
 
 
-def test_it_asks_eight_questions(app: Flask, tenant: Tenant, moments: list[datetime]) -> None:
+def test_it_asks_twelve_questions(app: Flask, tenant: Tenant, moments: list[datetime]) -> None:
     assert moments
     with recorded_queries(app) as statements:
         look(app, tenant)
-    assert len(statements) <= 8
+    assert len(statements) <= 12

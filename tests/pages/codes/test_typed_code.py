@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import expect
 
+from portal.operators.audit import Actor
+from portal.operators.vouchers.importing import ImportOrder, import_codes
 from portal.pages.visits.typed_code import TypedCode, read_code
 from tests.pages.browser import Visitor
 from tests.pages.checkout.test_results import look
@@ -83,6 +87,32 @@ def test_row_14_as_keyboards_mend_it(
     other = site.new_phone()
     assert "¡Conectado!" in enter(client, site, other, spell(copied)).text
     assert users_online(site, other) == [codes_of(site, sale)[0]]
+
+
+@pytest.mark.parametrize("spell", [str.lower, str.upper, str.title, "{} ".format])
+@pytest.mark.parametrize("code", ["kf482913", "ab3k9"])
+def test_codes_of_other_tools_are_small_letters(
+    client: FlaskClient, site: Site, imported: list[str], code: str, spell: Callable[[str], str]
+) -> None:
+    """Also those that read as ours do, whose letters are capitals."""
+    assert code in imported
+    phone = site.new_phone()
+    assert "¡Conectado!" in enter(client, site, phone, spell(code)).text
+    assert users_online(site, phone) == [code]
+    assert "¡Conectado!" not in enter(client, site, site.new_phone(), f"{code}7").text
+
+
+@pytest.fixture(scope="module")
+def imported(site: Site) -> list[str]:
+    """Codes that Mikhmon had left on the router, imported."""
+    names, shop = ["kf482913", "ab3k9"], site.shop
+    for name in names:
+        shop.router.add_user(name, name, profile="1hora", comment="vc-123-01.02.26-")
+    with shop.app.app_context():
+        order = ImportOrder(shop.router_id, {"1hora": shop.plan_id})
+        import_codes(Actor("cli:tests"), shop.company_id, order)
+    assert shop.app.test_cli_runner().invoke(args=["reconcile"]).exit_code == 0
+    return names
 
 
 @pytest.mark.parametrize(

@@ -10,30 +10,17 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests.pages.browser import FIRST_LOOK, Visitor, new_context
+from tests.pages.browser import FIRST_LOOK, Visitor
 from tests.pages.webkit import WebKitVisitor
+from tests.panel.browser import press
 from tests.panel.first_steps.conftest import MAC, EmptySite
-from tests.support.browsers.webkit import launched as launched_webkit
+from tests.support.browsers.chromium import new_context
+from tests.support.browsers.webdriver import WebDriver
 from tests.support.shop import PRIVATE_KEY
 
 PASSWORD = "tres ranas verdes saltan"
 SOON = 600.0
 Anyone = Any
-
-
-# A driver does not know of the bar at the bottom of the screen when it scrolls.
-MIDDLE = """
-const named = [...document.querySelectorAll("a, button")].filter(
-  element => element.innerText.trim() === arguments[0]);
-named[0].scrollIntoView({block: "center"});
-"""
-
-
-def press(owner: Anyone, name: str) -> None:
-    """Press what is called so, and wait for the page that it leads to."""
-    owner.run(MIDDLE, name)
-    with owner.leaving():
-        owner.press(name)
 
 
 def begin(owner: Anyone, site: EmptySite) -> None:
@@ -133,6 +120,5 @@ def test_in_chromium(owner: Visitor, empty_site: EmptySite) -> None:
     assert [said for said in owner.complaints if "status of 5" not in said] == []
 
 
-def test_in_webkit(empty_site: EmptySite) -> None:
-    with launched_webkit() as driver:
-        whole_way(WebKitVisitor(empty_site, driver), empty_site)  # type: ignore[arg-type]
+def test_in_webkit(empty_site: EmptySite, webkit: WebDriver) -> None:
+    whole_way(WebKitVisitor(empty_site, webkit), empty_site)  # type: ignore[arg-type]

@@ -8,11 +8,9 @@ import pytest
 import requests
 
 from portal.operators.first_run.invitation import PATH
-from tests.support.servers.gunicorn import Server
+from tests.support.servers.gunicorn import CONFIGURED, Server
 from tests.support.shop import SECRETS, close_app, make_app
 from tests.support.tenants import make_user
-
-CONFIGURED = ("-c", "python:portal.server")
 
 
 def links_of(server: Server) -> list[str]:

@@ -31,12 +31,17 @@ def test_what_is_quoted_stands_on_a_page(topic: Topic) -> None:
     assert [label for label in quoted if label not in known] == []
 
 
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.slug)
+def test_it_is_told_in_english_with_the_same_labels(topic: Topic) -> None:
+    text = (TEMPLATES / "en" / f"{topic.slug}.html").read_text()
+    assert re.findall(r'b\("([^"]+)"\)', text) == labels(told(topic))
+    assert text.count("<li>") == told(topic).count("<li>")
+
+
 def test_every_page_is_listed() -> None:
-    assert {path.stem for path in TEMPLATES.glob("*.html")} == {
-        "list",
-        "_page",
-        *(topic.slug for topic in TOPICS),
-    }
+    slugs = {topic.slug for topic in TOPICS}
+    assert {path.stem for path in TEMPLATES.glob("*.html")} == {"list", "_page", "_label", *slugs}
+    assert {path.stem for path in (TEMPLATES / "en").glob("*.html")} == slugs
 
 
 def test_each_page_of_the_help_opens(panel: PanelClient, cashier_panel: PanelClient) -> None:
@@ -44,8 +49,12 @@ def test_each_page_of_the_help_opens(panel: PanelClient, cashier_panel: PanelCli
     for topic in TOPICS:
         assert f"/panel/ayuda/{topic.slug}" in listed
         for somebody in (panel, cashier_panel):
-            assert topic.title in somebody.get(f"/panel/ayuda/{topic.slug}").text
+            assert topic.label in somebody.get(f"/panel/ayuda/{topic.slug}").text
     assert panel.get("/panel/ayuda/otra").status_code == 404
+    english = panel.get("/panel/ayuda/vender-un-codigo?lang=en").text
+    assert "tap the plan that is paid for in cash" in english
+    assert "<b>Codes</b>" in english
+    assert "Sell a code" in panel.get("/panel/ayuda?lang=en").text
 
 
 def test_each_sections_question_mark_leads_to_its_help(panel: PanelClient) -> None:

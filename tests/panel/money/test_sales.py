@@ -97,6 +97,8 @@ def test_the_table_is_what_the_list_shows(
     assert answer.headers["Content-Disposition"] == 'attachment; filename="ventas.csv"'
     [row] = csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"), newline=""))
     assert (row["id"], row["nombre"]) == (wanted, "'=1+1 José")
+    # As the page has it; the API's table has the JSON's words.
+    assert row["estado_pago"] == "Pagada"
 
 
 def test_a_cashier_takes_no_table_of_customers_away(

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.pages.browser import new_context
 from tests.pages.site import Site
 from tests.panel.browser import Operator
+from tests.support.browsers.chromium import new_context
 
 PROFILES = "/ip/hotspot/user/profile"
 

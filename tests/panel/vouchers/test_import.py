@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tests.panel.browser import Operator
 from tests.panel.client import PanelClient
 from tests.support.tenants import Tenant, make_tenant
@@ -45,6 +47,24 @@ def test_codes_are_looked_at_and_imported(operator: Operator) -> None:
     }
     assert {"mk3k9", "mk4m2", "mk5n7", "mkuso"} <= ours
     assert router.users["mkvieja"] == before["mkvieja"]
+    undo(operator, before)
+
+
+def undo(operator: Operator, before: Mapping[str, Mapping[str, str]]) -> None:
+    """Take it back by one press, after a look at what that does."""
+    with operator.leaving():
+        operator.press("Deshacer esta importación")
+    operator.look("deshacer-importacion")
+    with operator.leaving():
+        operator.press("Deshacer esta importación")
+    assert "3 fichas vuelven a Mikhmon" in operator.text
+    operator.look("lote-deshecho")
+    site = operator.site
+    assert site.shop.app.test_cli_runner().invoke(args=["reconcile"]).exit_code == 0
+    users = site.shop.router.users
+    assert [users[name] for name in ("mk3k9", "mk4m2")] == [before["mk3k9"], before["mk4m2"]]
+    operator.page.reload()
+    assert "son otra vez de Mikhmon" in operator.text
 
 
 def test_a_router_that_is_away_is_said(panel: PanelClient, tenant: Tenant) -> None:

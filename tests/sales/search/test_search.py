@@ -144,12 +144,19 @@ def test_only_so_many_fresh_ones_are_looked_at(
 
 
 @pytest.mark.parametrize("state", [None, "paid"])
-@pytest.mark.parametrize("is_written", [True, False])
+@pytest.mark.parametrize(("is_written", "rare_ones"), [(True, 100), (True, 2), (False, 100)])
 def test_what_is_rare_is_looked_up_past_the_newest(
-    app: Flask, tenant: Tenant, state: str | None, is_written: bool, monkeypatch: pytest.MonkeyPatch
+    app: Flask,
+    tenant: Tenant,
+    state: str | None,
+    is_written: bool,
+    rare_ones: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """What is not, is found by looking through all there are."""
     monkeypatch.setattr(finding, "WINDOW", 2)
-    monkeypatch.setattr(finding, "BATCH", 2)
+    monkeypatch.setattr(finding, "WIDE", 3)
+    monkeypatch.setattr(finding, "RARE", rare_ones)
     rare = {"customer_name": "Rarísima"}
     wanted = [
         make_sale(app, tenant, NOON + timedelta(hours=hour // 2), "delivered", **rare)
@@ -171,7 +178,10 @@ def test_what_is_rare_is_looked_up_past_the_newest(
             part = transactions.part(tenant.company_id, 2, part.following, **filters)
             seen += [status.sale.id for status in part.rows]
         every = [status.sale.id for status in transactions.every(tenant.company_id, **filters)]
+        listed = transactions.listing(tenant.company_id, 2, 3, **filters)
     if state:
         assert set(seen) == set(wanted)
     assert len(seen) == (5 if state else 9)
     assert every == seen
+    assert [status.sale.id for status in listed.rows] == seen[3:5]
+    assert listed.total == len(seen)

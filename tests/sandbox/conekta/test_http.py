@@ -8,8 +8,8 @@ import socket
 
 import pytest
 
-from portal.sandbox.conekta.server.http import Connection
-from portal.sandbox.conekta.server.meter import Meter
+from portal.sandbox.gateway.http import Connection
+from portal.sandbox.gateway.meter import Meter
 from tests.sandbox.conekta.client import KEY, VENDOR, order_request
 
 HEADERS = f"Host: x\r\nAuthorization: Bearer {KEY}\r\nACCEPT: {VENDOR}\r\n"

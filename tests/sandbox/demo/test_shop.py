@@ -7,13 +7,13 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-import flask_migrate
 import pytest
 from flask import Flask
 
 from config import load_settings
 from portal import create_app
 from portal.core.extensions import db
+from portal.core.migrations import upgrade
 from portal.core.vault import token_digest
 from portal.operators import api_keys, companies, gateway_accounts, plans, routers
 from portal.operators.people import users
@@ -30,7 +30,7 @@ MOVED = RouterAccess("127.0.0.1", 40002, "portal", "router-password")
 def app(tmp_path: Path) -> Iterator[Flask]:
     app = create_app(load_settings({}, instance_path=str(tmp_path), allow_private_targets=True))
     with app.app_context():
-        flask_migrate.upgrade()
+        upgrade()
         yield app
         db.engine.dispose()
     app.extensions["ports"].close()

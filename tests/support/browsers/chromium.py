@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.support.browsers import axe
 
@@ -27,6 +27,9 @@ QUIET = (
 )
 # What Playwright turns off, though every phone has it: pages that Back brings back alive.
 UNLIKE_PHONES = ("--disable-back-forward-cache",)
+
+
+PHONE_SIZE = {"width": 390, "height": 844}
 
 
 @contextmanager
@@ -50,6 +53,18 @@ def open_page(**options: Any) -> Iterator[Page]:
     """An empty page of a browser of its own; `options` as Playwright's contexts take them."""
     with launched() as browser:
         yield browser.new_page(**options)
+
+
+def new_context(browser: Browser, **options: Any) -> BrowserContext:
+    """A phone's browser with nothing in it; Spanish unless `locale` says else."""
+    phone = {
+        "viewport": PHONE_SIZE,
+        "locale": "es-MX",
+        "is_mobile": True,
+        "has_touch": True,
+        "device_scale_factor": 2,
+    }
+    return browser.new_context(**(phone | options))
 
 
 def inspect(page: Page) -> None:

@@ -8,16 +8,14 @@ from functools import cache
 from pathlib import Path
 from secrets import token_hex
 
-import flask_migrate
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Flask
 
 from config import load_settings
 from portal import create_app
+from portal.core import migrations
+from portal.core.database import reading
 from portal.core.extensions import db
 from tests.support.databases.admin import Databases, execute
-from tests.support.processes.commands import CHECKOUT
 from tests.support.processes.guard import guard
 
 FILE = "portal.db"
@@ -46,18 +44,16 @@ def copy_postgresql(databases: Databases, secrets: dict[str, str]) -> str:
 
 
 def upgrade(app: Flask) -> None:
-    """Walk the migrations that the application's database lacks, which are none in a copy."""
-    with app.app_context(), db.engine.connect() as connection:
-        found = MigrationContext.configure(connection).get_current_heads()
-    if found != _heads():
-        with app.app_context():
-            flask_migrate.upgrade()
+    """Walk the migrations that the application's database lacks, which are none in a copy.
 
-
-@cache
-def _heads() -> tuple[str, ...]:
-    folder = ScriptDirectory(str(CHECKOUT / "migrations"))
-    return tuple(folder.get_heads())
+    They can be walked either way from then on.
+    """
+    migrations.prepare(app)
+    with app.app_context():
+        with reading() as session:
+            is_behind = migrations.is_behind(session)
+        if is_behind:
+            migrations.upgrade()
 
 
 def migrate(environ: dict[str, str]) -> None:
@@ -65,7 +61,7 @@ def migrate(environ: dict[str, str]) -> None:
     folder = guard().make_folder("portal-migrated-")
     app = create_app(load_settings({"INSTANCE_PATH": str(folder)} | environ))
     with app.app_context():
-        flask_migrate.upgrade()
+        migrations.upgrade()
         db.engine.dispose()
     app.extensions["ports"].close()
     guard().remove_folder(folder)

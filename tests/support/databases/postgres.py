@@ -67,6 +67,12 @@ class Postgres(Databases):
         assert self._server is not None, "PostgreSQL is not running"
         return self._server.pid
 
+    @property
+    def log(self) -> Path:
+        """Where it writes what it says."""
+        assert self._folder is not None, "PostgreSQL is not running"
+        return self._folder / "log"
+
     def start(self) -> None:
         """Start, on what an earlier start left, and return once connections are accepted.
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import socket
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Self
 
 import requests
 
 from tests.support.patience import PATIENCE
+from tests.support.processes.commands import CHECKOUT
 from tests.support.processes.process import Process, ProcessFailed
 
 BACKLOG = 2048
 PROBE_SECONDS = 1.0
+# As it is deployed: the application is loaded once, before the processes are forked off.
+CONFIGURED = ("-c", "python:portal.server")
 
 
 class Server(Process):
@@ -32,6 +36,8 @@ class Server(Process):
         threads: int = 8,
         arguments: Sequence[str] = (),
         healthy_within: float = PATIENCE,
+        cwd: Path = CHECKOUT,
+        python: str = sys.executable,
     ) -> None:
         self._healthy_within = healthy_within
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=BACKLOG)
@@ -39,11 +45,11 @@ class Server(Process):
         self.url = f"http://127.0.0.1:{self.port}"
         descriptor = self._socket.fileno()
         command = [
-            *(sys.executable, "-m", "gunicorn", "--bind", f"fd://{descriptor}"),
+            *(python, "-m", "gunicorn", "--bind", f"fd://{descriptor}"),
             *("--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads)),
             *("--graceful-timeout", "5", "--no-control-socket", *arguments, app),
         ]
-        super().__init__(command, env, pass_fds=[descriptor])
+        super().__init__(command, env, cwd=cwd, pass_fds=[descriptor])
 
     def __enter__(self) -> Self:
         try:

@@ -9,8 +9,8 @@ from urllib.parse import parse_qs
 from portal.sandbox.conekta.orders.cards import CHALLENGE_CODE
 from portal.sandbox.conekta.orders.outcomes import finish_challenge
 from portal.sandbox.conekta.records import Order
-from portal.sandbox.conekta.server.http import Request, Response
 from portal.sandbox.conekta.world import World
+from portal.sandbox.gateway.http import Request, Response
 
 _HTML = "text/html; charset=utf-8"
 _PAGE = """<!doctype html>

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 
-from portal.sandbox.conekta.faults import Action, Fault
 from portal.sandbox.conekta.keyring import presented
 from portal.sandbox.conekta.server import routes
 from portal.sandbox.conekta.server.call import Call, read_json
 from portal.sandbox.conekta.server.errors import (
+    VENDOR_JSON,
     ApiError,
     Detail,
     Json,
@@ -17,14 +17,14 @@ from portal.sandbox.conekta.server.errors import (
     general_failure,
     missing_key,
 )
-from portal.sandbox.conekta.server.http import VENDOR_JSON, Manner, Request, Response
-from portal.sandbox.conekta.server.pace import Pace
 from portal.sandbox.conekta.server.routes import Route
 from portal.sandbox.conekta.world import World
+from portal.sandbox.gateway.faults import Fault
+from portal.sandbox.gateway.http import Request, Response
+from portal.sandbox.gateway.pace import Pace
+from portal.sandbox.gateway.spoiling import spoiled
 
 _HEADERS = {"Conekta-Media-Type": "conekta-v2.3.0; format=json"}
-_GATEWAY_TROUBLE = (502, 503, 504)
-_CUT = Response(200, manner=Manner.CUT)
 
 
 class Api:
@@ -71,31 +71,16 @@ class Api:
     async def _spoil(
         self, fault: Fault, response: Response | None, gone: asyncio.Event
     ) -> Response:
-        """What the client gets in place of the answer, or of an execution that never was."""
-        if fault.action is Action.STATUS:
-            return _trouble(fault.status)
-        if fault.error is not None:
-            return _json(fault.status, fault.error)
-        if fault.action is Action.GARBAGE:
-            return Response(200, b'{"object": "order", "id": \xff\xfe<html>', VENDOR_JSON)
-        if fault.action is Action.HANG:
-            await self._world.faults.hang(gone, fault.seconds)
-        if response is None or fault.action in (Action.HANG, Action.CUT):
-            return _CUT
-        manner = Manner(fault.action.value)
-        pause = 0.05 if fault.seconds is None else fault.seconds
-        return Response(response.status, response.body, manner=manner, seconds=pause)
+        return await spoiled(self._world.faults, fault, response, gone, _trouble)
 
 
 def _trouble(status: int) -> Response:
-    if status in _GATEWAY_TROUBLE:
-        return Response(status, b"<html><body>upstream trouble</body></html>", "text/html")
     refusal = missing_key() if status == 401 else general_failure(status)
     return _json(status, refusal.body("es"))
 
 
 def _json(status: int, body: Json) -> Response:
-    return Response(status, json.dumps(body).encode(), headers=_HEADERS)
+    return Response(status, json.dumps(body).encode(), VENDOR_JSON, _HEADERS)
 
 
 def _peek(request: Request) -> Json:

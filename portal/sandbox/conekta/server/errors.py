@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from portal.sandbox.conekta import ids
+from portal.sandbox.gateway.http import Json as Json
 
-Json = dict[str, Any]
-
+VENDOR_JSON = "application/vnd.conekta-v2.3.0+json"
 _TYPES = {
     401: "authentication_error",
     402: "processing_error",

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from portal.sandbox.conekta import ids
 from portal.sandbox.conekta.records import Event, Webhook
 from portal.sandbox.conekta.server.errors import Json
-from portal.sandbox.conekta.webhooks import outgoing, signing
+from portal.sandbox.conekta.webhooks import signing
 from portal.sandbox.conekta.webhooks.events import delivered_body
 from portal.sandbox.conekta.world import World
+from portal.sandbox.gateway import outgoing
 
 _AT_ONCE = 16
 

@@ -11,7 +11,7 @@ from babel.dates import get_timezone
 from portal.models import Alert, utc_now
 from portal.models.sale_states import SaleState
 from portal.operators import alerts, companies, reports, transactions
-from portal.operators.reports import Income
+from portal.operators.takings.income import Income
 from portal.ports import settings
 from portal.sales.status import SaleStatus
 

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from portal.sandbox.conekta.server.errors import Json
+from portal.sandbox.gateway.http import Json
 
 # Every kind of call that a fault or a latency can be set for.
 KINDS = frozenset(
     {
         "open_order",
         "order_with_charge",
+        "transaction",
         "charge",
         "look_up",
         "list",
@@ -22,6 +23,7 @@ KINDS = frozenset(
         "token",
         "webhook",
         "webhook_key",
+        "account",
         "event",
         "unknown",
     }
@@ -47,7 +49,7 @@ class Fault:
     `kinds` empty means every call. `executed` says whether the call takes effect before it
     goes wrong; `TRUNCATE` and `DRIBBLE` spoil an answer, so with them it always does. `times`
     is how many calls it strikes, None for all. `status` goes with `STATUS`, and along
-    with it `error`, a body in Conekta's own shape, with `REFUSE`. `seconds` is how
+    with it `error`, a body in the gateway's own shape, with `REFUSE`. `seconds` is how
     long a `HANG` lasts before the line is cut (None: until the client leaves or the faults
     are cleared), and the pause between two bytes of a `DRIBBLE`.
     """

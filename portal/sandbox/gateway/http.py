@@ -1,4 +1,4 @@
-"""HTTP/1.1 for the sandbox: requests parsed by hand, connections kept alive.
+"""HTTP/1.1 for a sandbox: requests parsed by hand, connections kept alive.
 
 Written on `asyncio.Protocol` because the sandbox shares its cores with what is measured
 against it, and because a fault has to reach the line itself.
@@ -13,16 +13,18 @@ from dataclasses import dataclass, field
 from email.utils import formatdate
 from enum import Enum
 from http import HTTPStatus
-from typing import cast
+from typing import Any, cast
 from urllib.parse import parse_qsl, unquote
 
-from portal.sandbox.conekta.server.meter import Meter
+from portal.sandbox.gateway.meter import Meter
 
 log = logging.getLogger(__name__)
 
+Json = dict[str, Any]
+
 MAX_HEAD = 64 * 1024
 MAX_BODY = 4 * 1024 * 1024
-VENDOR_JSON = "application/vnd.conekta-v2.3.0+json"
+JSON = "application/json"
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Response:
 
     status: int
     body: bytes = b""
-    content_type: str = VENDOR_JSON
+    content_type: str = JSON
     headers: Mapping[str, str] = field(default_factory=dict)
     manner: Manner = Manner.WHOLE
     seconds: float = 0.0

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from portal.sandbox.conekta.server.errors import Json
+from portal.sandbox.gateway.http import Json
 
 
 class Journal:

@@ -12,7 +12,7 @@ class Clock:
         self.offset = 0.0
 
     def now(self) -> int:
-        """Unix seconds, as Conekta tells time."""
+        """Unix seconds."""
         return int(time.time() + self.offset)
 
     def advance(self, seconds: float) -> None:

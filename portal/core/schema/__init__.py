@@ -1,0 +1,1 @@
+"""Change the database's tables, as migrations do."""

@@ -1,0 +1,1 @@
+"""Give records columns that several of them have."""

@@ -1,0 +1,4 @@
+"""Say which value-added tax is usual."""
+
+# Basis points: 16 %.
+USUAL_VAT = 1600

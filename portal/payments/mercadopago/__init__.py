@@ -1,0 +1,1 @@
+"""Take card payments at Mercado Pago, by its Orders API."""

@@ -1,0 +1,110 @@
+"""Read what Mercado Pago complains of, and say whose doing it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from portal.payments import wire
+from portal.payments.gateway import Fault, Refused
+from portal.payments.mercadopago.client import HttpAnswer, LostAnswer
+from portal.payments.mercadopago.declines import sentence_for
+
+WORD = r"[\w:.\[\]-]{1,100}"
+KEY_REFUSED = "key_refused"
+# What the words of an error are about. The first that is found counts.
+ABOUT = (
+    ("operator", re.compile(r"unauthori[sz]ed|forbidden|credential|live_mode|policy|collector")),
+    ("token", re.compile(r"token")),
+    ("card", re.compile(r"card|rejected|insufficient|high_risk|cvv|security_code|issuer")),
+    ("email", re.compile(r"email")),
+    ("name", re.compile(r"first_name|last_name|payer\.name")),
+    ("plan", re.compile(r"amount|currency")),
+)
+FAULTS = {
+    "operator": Fault.OPERATOR,
+    "token": Fault.CUSTOMER,
+    "card": Fault.CUSTOMER,
+    "email": Fault.CUSTOMER,
+    "name": Fault.CUSTOMER,
+    "plan": Fault.OPERATOR,
+}
+TOKEN_DEAD = "El formulario de la tarjeta caducó. Escriba la tarjeta otra vez."  # noqa: S105
+
+
+@dataclass(frozen=True)
+class Objection:
+    """Hold an error: its `code`, all that it `said`, and the order that came along, if any.
+
+    `about` is whose doing it is: one of FAULTS, or None.
+    """
+
+    code: str
+    said: str
+    about: str | None
+    message: str | None
+    order: object = field(repr=False, default=None)
+
+    def refused(self) -> Refused:
+        """Give it as a refusal, with what the buyer can do where it is theirs to do."""
+        fault = FAULTS.get(self.about or "", Fault.US)
+        said = {"token": TOKEN_DEAD, "card": sentence_for(self.said)}.get(self.about or "")
+        typed = self.about if self.about in ("email", "name") else None
+        return Refused(self.code, fault, said, typed)
+
+
+def complaint_in(answer: HttpAnswer | LostAnswer, *statuses: int) -> Objection | None:
+    """Read an error, where the answer has one of these statuses and is an error at all.
+
+    Its OpenAPI has `error`, `message` and `cause`; its orders also answer `errors`, each with
+    `code`, `message` and `details`.
+    """
+    if not isinstance(answer, HttpAnswer) or answer.status not in statuses:
+        return None
+    data = wire.mapping(answer.body)
+    words = [word for word in _words(data) if word]
+    if not words:
+        return None
+    said = " ".join(words).lower()
+    about = next((name for name, pattern in ABOUT if pattern.search(said)), None)
+    code = next((word for word in words if re.fullmatch(WORD, word, re.ASCII)), "unnamed")
+    message = next((word for word in words if " " in word), None)
+    return Objection(code, said, about, message, data.get("data"))
+
+
+def _words(data: Mapping[str, object]) -> Iterator[str | None]:
+    for each in map(wire.mapping, wire.items(data.get("errors"))):
+        yield wire.sentence(each.get("code"))
+        yield wire.sentence(each.get("message"))
+        yield from map(wire.sentence, wire.items(each.get("details")))
+    for name in ("error", "message"):
+        yield wire.sentence(data.get(name))
+    for each in map(wire.mapping, wire.items(data.get("cause"))):
+        yield wire.sentence(each.get("description"))
+
+
+def key_refused(answer: HttpAnswer | LostAnswer) -> Refused | None:
+    """Refuse where the access token is not taken."""
+    if isinstance(answer, HttpAnswer) and answer.status in (401, 403):
+        return Refused(KEY_REFUSED, Fault.OPERATOR)
+    return None
+
+
+def not_sent(answer: HttpAnswer | LostAnswer) -> Refused | None:
+    """Refuse where not a byte left us, since then nothing was charged, for certain."""
+    if isinstance(answer, LostAnswer) and answer.never_sent:
+        return Refused(answer.reason, Fault.US)
+    return None
+
+
+def reason(answer: HttpAnswer | LostAnswer) -> str:
+    """Say why the answer proves nothing, as a word for `Unknown`.
+
+    A reason of `LostAnswer`; `key_refused`, `not_found`; `unclear` for a 2xx that says nothing we
+    can use; else `http_` and the status.
+    """
+    if isinstance(answer, LostAnswer):
+        return answer.reason
+    named = {200: "unclear", 201: "unclear", 401: KEY_REFUSED, 403: KEY_REFUSED, 404: "not_found"}
+    return named.get(answer.status, f"http_{answer.status}")

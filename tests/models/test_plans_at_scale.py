@@ -1,0 +1,217 @@
+"""Prove by EXPLAIN that what is asked of a filled PostgreSQL is read by index, all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, update
+
+from portal.access.code_recovery import NoSuchPurchase, find_lost_code
+from portal.alerts.daily_summary import tell_of_yesterday
+from portal.alerts.sales_history import tell_of_sales
+from portal.alerts.undecided_sales import tell_of_undecided_sales
+from portal.core.database import reading, writing
+from portal.models import Access, Sale
+from portal.operators import reports, routers, transactions
+from portal.operators.accounting.movements import movements
+from portal.sales.search.writing import write_words
+from portal.sales.takings.summing import sum_days
+from portal.vouchers.upkeep import keep_vouchers
+from portal.worker.retention import erase_personal_data
+from tests.api.admin.caller import log_in
+from tests.panel.client import panel_of
+from tests.support.databases.admin import Databases
+from tests.support.databases.migrated import copy_postgresql
+from tests.support.filling.codes import name_codes
+from tests.support.filling.fill import Size, fill
+from tests.support.filling.visits import Known, api_visits, known_of, panel_visits
+from tests.support.plans import (
+    Bounds,
+    asked_of,
+    faults,
+    gather_statistics,
+    keep_statistics,
+)
+from tests.support.shop import IP, MAC, SECRETS, Shop, open_shop
+from tests.support.tenants import ACTOR, make_tenant
+
+# Two companies side by side, so that what reads all of one or of the table is told from a part.
+SIZE = Size(sales=40_000, codes=20_000, events=6_000, entries=6_000, alerts=400, open=200)
+ROUTERS, EACH, CODES, A_MONTH = 12, 20_000, 10_000, 1_800
+# What a page reads at most: the newest that a search looks through, and their words.
+A_PAGE = Bounds(rows=3001, sorted_rows=2200, pages=13_000, counted=CODES)
+# An answer counts the list, and so much of a search that a thousand are found.
+A_COUNT = Bounds(rows=10_000, pages=45_000, counted=EACH)
+# A year's sums by hour.
+A_SUM = Bounds(rows=18_000, pages=13_000, whole=frozenset({"takings_hour"}))
+SUMS = ("today", "accounting", "accounting, a year ago")
+ONE = Bounds(rows=50, sorted_rows=50, pages=300)
+
+
+@dataclass(frozen=True)
+class Trade:
+    """A shop that sells, beside a company that has traded for long."""
+
+    shop: Shop
+    company_id: str
+    known: Known
+
+    @property
+    def app(self) -> Flask:
+        return self.shop.app
+
+    def faults(self, action: Callable[[], object], bounds: Bounds) -> list[str]:
+        """What is wrong with how it is asked for what the action asks for."""
+        with self.app.app_context(), asked_of(self.app) as asked:
+            action()
+        return faults(self.app, asked, bounds)
+
+
+@pytest.fixture(scope="module")
+def trade(postgres: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trade]:
+    url = copy_postgresql(postgres, SECRETS)
+    with open_shop(tmp_path_factory.mktemp("trade"), url, log_level="ERROR") as shop:
+        companies = [_company(shop.app) for _ in range(2)]
+        keep_statistics(shop.app)
+        fill(url, companies, SIZE)
+        with shop.app.app_context():
+            sum_days(companies[0])
+        known = known_of(shop.app, companies[0])
+        name_codes(shop.app, str(known.code.batch_id))
+        gather_statistics(shop.app)
+        yield Trade(shop, companies[0], known)
+    postgres.drop_database(url)
+
+
+def _company(app: Flask) -> str:
+    company_id = make_tenant(app).company_id
+    with app.app_context():
+        for number in range(1, ROUTERS):
+            name = f"Sucursal {number}"
+            routers.create(
+                ACTOR, company_id, name=name, host="127.0.0.1", username="a", password="b"
+            )
+    return company_id
+
+
+def test_a_plan_that_reads_all_is_found(trade: Trade) -> None:
+    def read_all() -> None:
+        with reading() as session:
+            session.scalar(select(func.count()).where(Sale.customer_name == "Nadie"))
+
+    def sort_all() -> None:
+        with reading() as session:
+            mine = select(Access).where(Access.company_id == trade.company_id)
+            session.scalars(mine.order_by(Access.profile_name).limit(5)).all()
+
+    def pass_over_all() -> None:
+        with reading() as session:
+            mine = select(Sale.id).where(Sale.company_id == trade.company_id, Sale.fee < 0)
+            session.scalars(mine.order_by(Sale.created_at).limit(5)).all()
+
+    [found] = trade.faults(read_all, A_PAGE)
+    assert found.startswith("reads all of sale: SELECT count(*)")
+    assert any("sorts 30,000 rows" in found for found in trade.faults(sort_all, A_PAGE))
+    assert trade.faults(pass_over_all, A_PAGE)
+    assert trade.faults(lambda: transactions.get(trade.company_id, trade.known.sale.id), ONE) == []
+
+
+def test_nothing_of_what_was_looked_at_stays(trade: Trade) -> None:
+    def blank() -> None:
+        with writing() as session:
+            mine = update(Sale).where(Sale.id == trade.known.sale.id)
+            session.execute(mine.values(attempts=Sale.attempts + 1))
+
+    assert trade.faults(blank, ONE) == []
+    with trade.app.app_context():
+        assert transactions.get(trade.company_id, trade.known.sale.id).sale.attempts == 1
+
+
+def test_pages_of_the_panel(trade: Trade) -> None:
+    owner = panel_of(trade.app, trade.company_id)
+    found = {}
+    for name, path in panel_visits(trade.known):
+        with asked_of(trade.app) as asked:
+            assert owner.get(path).status_code == 200, name
+        bounds = A_SUM if name in SUMS else A_PAGE
+        if wrong := faults(trade.app, asked, bounds):
+            found[name] = wrong
+        assert len(asked) <= 26, name
+    assert found == {}, "\n".join(f"{n}: {w[:250]}" for n, ws in found.items() for w in ws)
+
+
+def test_calls_of_the_api(trade: Trade) -> None:
+    owner = log_in(trade.app, trade.company_id)
+    found = {}
+    for name, path in api_visits(trade.known):
+        with asked_of(trade.app) as asked:
+            assert owner.get(path).status_code == 200, name
+        if wrong := faults(trade.app, asked, A_COUNT):
+            found[name] = wrong
+        assert len(asked) <= 26, name
+    assert found == {}, "\n".join(f"{n}: {w[:250]}" for n, ws in found.items() for w in ws)
+
+
+def test_tables_are_read_a_batch_at_a_time(trade: Trade) -> None:
+    def read_sales() -> None:
+        rows = transactions.every(trade.company_id)
+        assert sum(1 for _ in zip(rows, range(1200), strict=False)) == 1200
+
+    def read_movements() -> None:
+        month = (trade.known.sale.created_at.year, trade.known.sale.created_at.month)
+        rows = movements(trade.company_id, month)
+        assert sum(1 for _ in zip(rows, range(2500), strict=False)) > 0
+
+    assert trade.faults(read_sales, A_PAGE) == []
+    assert trade.faults(read_movements, Bounds(rows=A_MONTH, sorted_rows=A_MONTH)) == []
+
+
+def test_a_sale(trade: Trade) -> None:
+    """From the catalogue to what became of it, with a try that is declined."""
+    shop = trade.shop
+
+    def sell() -> None:
+        key = {"X-API-Key": shop.api_key}
+        shop.app.test_client().get("/api/v1/catalogo_perfiles_venta", headers=key)
+        declined = shop.buy("declined", token_tarjeta="tok_test_card_declined")
+        assert declined.status_code == 402
+        bought = shop.buy("bought", conexion_automatica=True)
+        assert bought.status_code == 200, bought.text
+        assert shop.status(bought.json["referencia"]).status_code == 200
+        assert shop.status(bought.json["id_transaccion"]).status_code == 200
+
+    assert trade.faults(sell, ONE) == []
+
+
+def test_a_lost_code(trade: Trade) -> None:
+    def ask() -> None:
+        with pytest.raises(NoSuchPurchase):
+            find_lost_code(trade.shop.router_id, MAC, IP, "nadie@example.com", "4242")
+
+    assert trade.faults(ask, ONE) == []
+
+
+def test_the_report_of_all_companies(trade: Trade) -> None:
+    of_both = Bounds(rows=2 * A_MONTH, sorted_rows=2 * A_MONTH, pages=2 * A_MONTH)
+    assert trade.faults(reports.of_all, of_both) == []
+
+
+@pytest.mark.parametrize(
+    ("work", "bounds"),
+    [
+        (lambda trade: tell_of_yesterday(trade.company_id), A_PAGE),
+        (lambda _trade: tell_of_sales(), A_PAGE),
+        (lambda _trade: tell_of_undecided_sales(), A_PAGE),
+        (lambda _trade: write_words(), A_PAGE),
+        (lambda trade: sum_days(trade.company_id), A_PAGE),
+        (lambda trade: keep_vouchers(trade.company_id), A_PAGE),
+        (lambda trade: erase_personal_data(trade.company_id), Bounds(rows=1000, pages=20_000)),
+    ],
+)
+def test_work_that_comes_round(
+    trade: Trade, work: Callable[[Trade], object], bounds: Bounds
+) -> None:
+    assert trade.faults(lambda: work(trade), bounds) == []
