@@ -1,7 +1,7 @@
 """Take in what a provider sends over HTTP, without trusting its pace, its size or its JSON.
 
-A session's timeouts hold for a whole answer. Values out of JSON are each what they should be, or
-None. What a sale waits for has lines of its own, in `line`.
+A session's timeouts hold for a whole answer, and it tells sent from not sent. Values out of JSON
+are each what they should be, or None.
 
 urllib3's read timeout starts anew with every byte that arrives, so a server that dribbles
 could hold a caller for hours. Here it is the time for the whole answer, headers and body.
@@ -24,7 +24,7 @@ from requests.adapters import HTTPAdapter
 from requests.cookies import RequestsCookieJar
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError, NewConnectionError
 
 if TYPE_CHECKING:
     import socket
@@ -141,6 +141,13 @@ def new_session(pool_size: int, ca_bundle: str | None = None) -> requests.Sessio
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session
+
+
+def never_sent(error: Exception) -> bool:
+    """Tell whether a `requests` exception says that not one byte of the request left us."""
+    inner = error.args[0] if error.args else None
+    cause = inner.reason if isinstance(inner, MaxRetryError) else inner
+    return isinstance(cause, ConnectTimeoutError)
 
 
 def mapping(value: object) -> Mapping[str, object]:
