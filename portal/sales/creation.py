@@ -14,6 +14,7 @@ from portal.access.errors import NothingToExtend
 from portal.core.database import reading
 from portal.core.records import new_id
 from portal.core.rows.batch import Batch
+from portal.core.rows.columns import new_record
 from portal.core.rows.shapes import FromNow
 from portal.hotspot.deadline import Deadline
 from portal.models import Access, Plan, Sale, SaleVisit
@@ -130,7 +131,8 @@ def new_access(order: PurchaseRequest, offer: Offer) -> Access:
     """Give an access with credentials just drawn; from now on the router may have its user."""
     plan, pin_digits = offer.plan, offer.pin_digits if order.kind == "pin" else None
     name, password = draw_credentials(order.kind, pin_digits)
-    access = Access(
+    access = new_record(
+        Access,
         id=new_id("acc_", 20, upper=False),
         company_id=order.company_id,
         router_id=order.router_id,
@@ -157,7 +159,8 @@ def new_sale(order: PurchaseRequest, offer: Offer, access: Access) -> Sale:
     plan = offer.plan
     sale_id = new_id("sal_", 32, upper=False)
     key = order.key(live=offer.account.mode == "live")
-    return Sale(
+    return new_record(
+        Sale,
         extends=order.extends_access_id is not None,
         id=sale_id,
         company_id=order.company_id,

@@ -32,6 +32,16 @@ def loaded(record: type[R], row: Sequence[Any], start: int = 0) -> R:
     return found
 
 
+def new_record(record: type[R], **values: Any) -> R:
+    """Make a record that only `statements.add_record` or a batch will write.
+
+    SQLAlchemy's own constructor notes each value as a change to be written later.
+    """
+    found: R = _plan_of(record)[0].new_instance()
+    vars(found).update(values)
+    return found
+
+
 @cache
 def _plan_of(record: type[Base]) -> tuple[ClassManager[Any], tuple[str, ...]]:
     return class_mapper(record).class_manager, tuple(table_of(record).c.keys())
