@@ -137,7 +137,6 @@ def new_access(order: PurchaseRequest, offer: Offer) -> Access:
         company_id=order.company_id,
         router_id=order.router_id,
         kind=order.kind,
-        name=name,
         pin_digits=pin_digits,
         wanted=AccessState.DISABLED,
         actual=AccessState.UNKNOWN,
@@ -150,7 +149,7 @@ def new_access(order: PurchaseRequest, offer: Offer) -> Access:
         speed=plan.speed,
         lease=secrets.token_hex(8),
     )
-    access.password = password
+    access.name, access.password = name, password
     return access
 
 
