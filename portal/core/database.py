@@ -254,7 +254,12 @@ def _begin_postgresql(connection: Connection) -> None:
 
 def _return_postgresql(raw: Any, record: Any) -> None:
     if raw is not None and not raw.closed:
-        raw.autocommit = False
+        try:
+            raw.autocommit = False
+        except raw.Error:
+            # It died while it was out.
+            record.invalidate()
+            return
     _note_use(raw, record)
 
 
