@@ -79,7 +79,8 @@ def _conekta_settings(settings: Settings) -> ConektaSettings:
 
 def _router_settings(settings: Settings) -> RouterSettings:
     return RouterSettings(
-        pool_size=settings.router_pool_size,
+        connections=settings.router_connections,
+        commands=settings.router_commands,
         idle_seconds=settings.router_idle_seconds,
         connect_timeout=settings.router_connect_timeout,
         slow_after=settings.router_slow_after,
