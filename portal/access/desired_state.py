@@ -16,7 +16,7 @@ from portal.alerts.router_alerts import tell_of_user_back
 from portal.core.database import writing
 from portal.core.leases import Claim, claim_one, hold, release
 from portal.core.records import from_now
-from portal.core.rows.batch import Batch
+from portal.core.rows.batch import RowBatch
 from portal.core.rows.shapes import FromNow, WhileStill
 from portal.models import Access, utc_now
 from portal.models.access import COUNTERS, AccessState
@@ -25,12 +25,12 @@ from portal.ports import retry_in, settings
 
 def set_desired(session: Session, access: Access, wanted: str, due_in: float) -> None:
     """Decide what the access should be; the worker sees to it after `due_in` seconds."""
-    batch = Batch()
+    batch = RowBatch()
     put_desired(batch, access, wanted, due_in)
     batch.write(session)
 
 
-def put_desired(batch: Batch, access: Access, wanted: str, due_in: float) -> None:
+def put_desired(batch: RowBatch, access: Access, wanted: str, due_in: float) -> None:
     """Do so along with what else the batch writes."""
     values = {"wanted": wanted, "next_attempt_at": FromNow(due_in), "attempts": 0}
     batch.change(Access, {"id": access.id}, values | {"updated_at": utc_now()})
@@ -66,13 +66,13 @@ def record_actual(
     session: Session, access: Access, actual: str, *, due_in: float | None, **columns: Any
 ) -> None:
     """Record what the router has now, and let go of the lease. Raises LostRace."""
-    batch = Batch()
+    batch = RowBatch()
     put_actual(batch, access, actual, due_in=due_in, **columns)
     batch.write(session)
 
 
 def put_actual(
-    batch: Batch, access: Access, actual: str, *, due_in: float | None, **columns: Any
+    batch: RowBatch, access: Access, actual: str, *, due_in: float | None, **columns: Any
 ) -> None:
     """Do so along with what else the batch writes, which raises LostRace.
 
@@ -106,12 +106,12 @@ def _seen_enabled(access: Access, actual: str) -> dict[str, datetime | None]:
 
 def record_unknown(session: Session, access: Access) -> None:
     """Record that the router did not say; ask it again later. Raises LostRace."""
-    batch = Batch()
+    batch = RowBatch()
     put_unknown(batch, access)
     batch.write(session)
 
 
-def put_unknown(batch: Batch, access: Access) -> None:
+def put_unknown(batch: RowBatch, access: Access) -> None:
     """Do so along with what else the batch writes, which raises LostRace."""
     delay, attempts = retry_in(access.attempts), access.attempts + 1
     put_actual(batch, access, AccessState.UNKNOWN, due_in=delay, attempts=attempts)

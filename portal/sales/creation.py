@@ -13,7 +13,7 @@ from portal.access.credentials import NAME_DRAWS, draw_credentials
 from portal.access.errors import NothingToExtend
 from portal.core.database import reading
 from portal.core.records import new_id
-from portal.core.rows.batch import Batch
+from portal.core.rows.batch import RowBatch
 from portal.core.rows.columns import new_record
 from portal.core.rows.shapes import FromNow
 from portal.hotspot.deadline import Deadline
@@ -100,7 +100,7 @@ def _terms(sold: Access | Plan) -> tuple[object, ...]:
 
 def _insert(sale: Sale, access: Access, visit: PageVisit | None) -> None:
     lease = FromNow(settings().sale_lease)
-    batch = Batch()
+    batch = RowBatch()
     if not sale.extends:
         batch.add_record(access, lease_until=lease)
     batch.add_record(sale, lease_until=lease, next_attempt_at=lease)

@@ -22,7 +22,7 @@ from portal.alerts.open_alerts import raise_alert, resolve_alerts
 from portal.core.logs import log
 from portal.core.metrics import count_move
 from portal.core.records import from_now
-from portal.core.rows.batch import Batch
+from portal.core.rows.batch import RowBatch
 from portal.core.rows.columns import truncate_to_columns
 from portal.core.rows.shapes import FromNow
 from portal.models import Access, GatewayAccount, Sale, SaleMove, Voucher, utc_now
@@ -35,11 +35,11 @@ from portal.sales.context import SaleContext
 from portal.sales.decision_values import AccessChange, Decision, Due, Outcome, TopUp
 from portal.sales.takings.movements import GONE, record_back, record_late_fee
 
-Along = Callable[[Batch], object]
+Along = Callable[[RowBatch], object]
 TOP_UPS = {TopUp.LENGTHEN: lengthen, TopUp.SHORTEN: shorten, TopUp.PUT_BACK: put_back}
 
 
-def record_opened(batch: Batch, sale: Sale, actor: SaleActor) -> None:
+def record_opened(batch: RowBatch, sale: Sale, actor: SaleActor) -> None:
     """Write the first line of a sale's history."""
     batch.add(SaleMove, {"sale_id": sale.id, "to_state": sale.state, "actor": actor})
 
@@ -89,7 +89,7 @@ def _apply(context: SaleContext, decision: Decision, along: Along | None) -> Non
     changes = _sale_changes(context.sale, decision)
     if not changes:
         return
-    batch = Batch()
+    batch = RowBatch()
     if along is not None:
         along(batch)
     if decision.access is not None:
@@ -132,7 +132,7 @@ def _due_changes(sale: Sale, due: Due) -> dict[str, Any]:
             return {"next_attempt_at": later, "lease": None, "attempts": sale.attempts + 1}
 
 
-def _write_movements(batch: Batch, sale: Sale, changes: dict[str, Any]) -> None:
+def _write_movements(batch: RowBatch, sale: Sale, changes: dict[str, Any]) -> None:
     """Write what moves money besides the charge, which the sale itself tells."""
     if "amount_refunded" in changes or changes.get("state") in GONE:
         batch.also(lambda session: record_back(session, sale, changes))
@@ -141,7 +141,7 @@ def _write_movements(batch: Batch, sale: Sale, changes: dict[str, Any]) -> None:
 
 
 def _write_history(
-    batch: Batch, context: SaleContext, steps: list[tuple[str, str]], reason: str | None
+    batch: RowBatch, context: SaleContext, steps: list[tuple[str, str]], reason: str | None
 ) -> None:
     told = {"sale_id": context.sale.id, "actor": context.actor, "reason": reason}
     lines = [{"from_state": before, "to_state": after, **told} for before, after in steps]
@@ -157,7 +157,7 @@ def _note(context: SaleContext, steps: list[tuple[str, str]], reason: str | None
         )
 
 
-def _tell(batch: Batch, sale: Sale, decision: Decision) -> None:
+def _tell(batch: RowBatch, sale: Sale, decision: Decision) -> None:
     if decision.tells or decision.resolves is not None or _parks(sale, decision):
         batch.also(lambda session: _tell_in(session, sale, decision))
 
@@ -179,7 +179,7 @@ def _parks(sale: Sale, decision: Decision) -> bool:
     return decision.park not in (None, sale.parked_reason)
 
 
-def _change_access(batch: Batch, context: SaleContext, change: AccessChange) -> None:
+def _change_access(batch: RowBatch, context: SaleContext, change: AccessChange) -> None:
     access = context.access
     due_in = 0 if change.at_once else settings().sale_lease
     if change.top_up is None and not change.unless_shared:

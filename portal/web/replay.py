@@ -35,7 +35,7 @@ ASKED = (
 
 
 @dataclass(frozen=True)
-class Answer:
+class KeptAnswer:
     """Hold an answer as it was sent, good until a moment of the monotonic clock."""
 
     until: float
@@ -64,7 +64,7 @@ class Replay:
 
     def __init__(self, application: WSGIApplication) -> None:
         self._application = application
-        self._kept: dict[bytes, Answer] = {}
+        self._kept: dict[bytes, KeptAnswer] = {}
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
@@ -95,7 +95,7 @@ class Replay:
         if len(self._kept) >= MOST:
             self._kept.clear()
         until, route = environ[MARK]
-        self._kept[question] = Answer(until=until, route=route, body=body, **head)
+        self._kept[question] = KeptAnswer(until=until, route=route, body=body, **head)
         return [body]
 
 
@@ -105,7 +105,7 @@ def _question(environ: WSGIEnvironment) -> bytes:
     return hashlib.sha256(asked.encode(errors="surrogatepass")).digest()
 
 
-def _send(answer: Answer, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+def _send(answer: KeptAnswer, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
     began = time.perf_counter()
     request_id = id_for(environ.get("HTTP_X_REQUEST_ID", ""))
     start_log(request_id)

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from portal.core.rows.batch import Batch
+from portal.core.rows.batch import RowBatch
 from portal.ports import Ports
 from tests.support.wrapped_ports import wrapped_ports
 
@@ -123,19 +123,19 @@ def noted_commits(checkpoints: Checkpoints) -> Iterator[None]:
     before, after = (partial(_note, checkpoints, f"{side} commit") for side in ("before", "after"))
     event.listen(Session, "before_commit", before)
     event.listen(Session, "after_commit", after)
-    plain, Batch.send = Batch.send, _noted_sending(Batch.send, checkpoints)  # type: ignore[method-assign]
+    plain, RowBatch.send = RowBatch.send, _noted_sending(RowBatch.send, checkpoints)  # type: ignore[method-assign]
     try:
         yield
     finally:
-        Batch.send = plain  # type: ignore[method-assign]
+        RowBatch.send = plain  # type: ignore[method-assign]
         event.remove(Session, "before_commit", before)
         event.remove(Session, "after_commit", after)
 
 
-def _noted_sending(send: Callable[[Batch], None], checkpoints: Checkpoints) -> Any:
+def _noted_sending(send: Callable[[RowBatch], None], checkpoints: Checkpoints) -> Any:
     """A batch is a transaction by itself, where it is none of a session's."""
 
-    def noted(batch: Batch) -> None:
+    def noted(batch: RowBatch) -> None:
         if not batch.is_plain:
             send(batch)
             return

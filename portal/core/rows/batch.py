@@ -37,7 +37,7 @@ Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Part:
+class RowChange:
     """Describe a change of one table without its values; `where` is None for new rows.
 
     `must_stand`: where no row is as `where` says, nothing of the batch is to be written.
@@ -56,11 +56,11 @@ class Part:
         return update_of(self.record, self.where, self.values, prefix)
 
 
-class Batch:
+class RowBatch:
     """Collect what is to be written together, in this order; no row is changed twice."""
 
     def __init__(self) -> None:
-        self._parts: list[tuple[Part, dict[str, Any]]] = []
+        self._parts: list[tuple[RowChange, dict[str, Any]]] = []
         self._steps: list[Callable[[Session], object]] = []
         self.is_plain = True
         self._afterwards: list[Callable[[], object]] = []
@@ -83,7 +83,7 @@ class Batch:
         prefix = self._prefix()
         sought, known = described(f"{prefix}where", where)
         new, sent = described(f"{prefix}set", touched_by_update(record, values) | dict(values))
-        self._note(Part(record, sought, new, must_stand), prefix, known | sent)
+        self._note(RowChange(record, sought, new, must_stand), prefix, known | sent)
 
     def also(self, action: Callable[[Session], object]) -> None:
         """Have more done in the same transaction, after what was noted so far."""
@@ -118,12 +118,12 @@ class Batch:
         for number, row in enumerate(rows):
             shape, sent = described(f"{prefix}set{number or ''}", row)
             parameters |= sent
-        self._note(Part(record, None, shape, rows=len(rows)), prefix, parameters)
+        self._note(RowChange(record, None, shape, rows=len(rows)), prefix, parameters)
 
     def _prefix(self) -> str:
         return f"p{len(self._parts)}_"
 
-    def _note(self, part: Part, prefix: str, parameters: dict[str, Any]) -> None:
+    def _note(self, part: RowChange, prefix: str, parameters: dict[str, Any]) -> None:
         self._parts.append((part, parameters))
         self._steps.append(lambda session: _write(session, part, prefix, parameters))
 
@@ -146,14 +146,14 @@ class Batch:
             action()
 
 
-def _write(session: Any, part: Part, prefix: str, parameters: dict[str, Any]) -> None:
+def _write(session: Any, part: RowChange, prefix: str, parameters: dict[str, Any]) -> None:
     result = session.execute(part.statement(prefix), parameters)
     if part.must_stand and result.rowcount != 1:
         raise LostRace
 
 
 @lru_cache(maxsize=512)
-def _together(parts: tuple[Part, ...], dialect: Dialect) -> Prepared:
+def _together(parts: tuple[RowChange, ...], dialect: Dialect) -> Prepared:
     """Build the one statement; it divides by zero, so that nothing is written, if a row is lost."""
     found, rest = [], []
     for number, part in enumerate(parts):

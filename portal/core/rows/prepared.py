@@ -27,7 +27,7 @@ UNKNOWN_NAME, NAME_TAKEN, PLAN_IS_OLD = "26000", "42P05", "0A000"
 _numbers = count(1)
 
 
-class Found:
+class FoundRow:
     """Hold a row: its values by place, and by name where names differ."""
 
     __slots__ = ("_places", "_values")
@@ -108,14 +108,14 @@ class Prepared:
                 found[name] = send(found[name])
         return found
 
-    def first(self, rows: Sequence[Sequence[Any]]) -> Found | None:
+    def first(self, rows: Sequence[Sequence[Any]]) -> FoundRow | None:
         """Read the first row, if there is one."""
         if not rows:
             return None
         values = list(rows[0])
         for place, read in self._readers:
             values[place] = read(values[place])
-        return Found(values, self._places)
+        return FoundRow(values, self._places)
 
 
 def _processors(types: Mapping[Any, Any], dialect: Dialect, kind: str, *more: Any) -> list[Any]:

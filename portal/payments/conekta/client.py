@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Literal
 
-from portal.payments.line.lines import Host, Lines, NotConnected, Patience, exchange
-from portal.payments.line.reading import Answer, TooBig
+from portal.payments.line.lines import HttpHost, Lines, NotConnected, Patience, exchange
+from portal.payments.line.reading import TooBig, WholeAnswer
 
 MAX_ANSWER_BYTES = 4 * 1024 * 1024  # a page of 250 orders is about 1 MiB
 HEADERS = (
@@ -86,7 +86,7 @@ class ConektaClient:
     def __init__(self, settings: ConektaSettings, observe: Observe = _ignore) -> None:
         self.settings = settings
         self._observe = observe
-        self._host = Host(settings.base_url, settings.ca_bundle)
+        self._host = HttpHost(settings.base_url, settings.ca_bundle)
         self._lines = Lines(self._host, settings.pool_size)
 
     def call(self, call: ApiRequest, private_key: str, deadline: float) -> ApiResponse | NoAnswer:
@@ -148,7 +148,7 @@ class ConektaClient:
         return "\r\n".join([*lines, "\r\n"]).encode() + body
 
 
-def _read(answer: Answer) -> ApiResponse:
+def _read(answer: WholeAnswer) -> ApiResponse:
     try:
         return ApiResponse(answer.status, json.loads(answer.body))
     except (ValueError, RecursionError):

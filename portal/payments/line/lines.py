@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import certifi
 
-from portal.payments.line.reading import Answer, Source, read_answer
+from portal.payments.line.reading import Source, WholeAnswer, read_answer
 
 # Servers close what lies idle after a while, and what is sent into a closing line has an unknown
 # fate.
@@ -32,7 +32,7 @@ class NotConnected(Exception):
     """Say that there is no connection, so that nothing was sent, for certain."""
 
 
-class Host:
+class HttpHost:
     """Name who is spoken to, by an `http` or `https` address. Raises ValueError."""
 
     def __init__(self, address: str, ca_bundle: str | None) -> None:
@@ -84,7 +84,7 @@ class Host:
 class Lines:
     """Keep at most `most_idle` connections; a process that is forked off begins with none."""
 
-    def __init__(self, host: Host, most_idle: int) -> None:
+    def __init__(self, host: HttpHost, most_idle: int) -> None:
         self.host = host
         self._most_idle = most_idle
         self._idle: deque[tuple[float, socket.socket]] = deque()
@@ -133,7 +133,7 @@ class Patience:
     whole: float
 
 
-def exchange(lines: Lines, request: bytes, patience: Patience, most: int) -> Answer:
+def exchange(lines: Lines, request: bytes, patience: Patience, most: int) -> WholeAnswer:
     """Send a request and read its answer, of at most `most` bytes.
 
     Raises NotConnected and, where something may have been sent, what `read_answer` raises.

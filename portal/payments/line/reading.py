@@ -24,7 +24,7 @@ class TooBig(Exception):
 
 
 @dataclass(frozen=True)
-class Answer:
+class WholeAnswer:
     """Hold an answer; `keeps_open`: the connection can be used again."""
 
     status: int
@@ -87,7 +87,7 @@ class Source:
         return bool(got)
 
 
-def read_answer(source: Source, most: int) -> Answer:
+def read_answer(source: Source, most: int) -> WholeAnswer:
     """Read an answer whose body has at most so many bytes, decoded.
 
     Raises TooBig; ValueError, EOFError or zlib.error for what is no whole answer; OSError.
@@ -108,7 +108,9 @@ def read_answer(source: Source, most: int) -> Answer:
         body, is_measured = source.rest(most), False
     closes = "close" in headers.get("connection", "").lower() or version != b"HTTP/1.1"
     keeps_open = is_measured and not closes and source.is_spent
-    return Answer(status, _decoded(body, headers.get("content-encoding", ""), most), keeps_open)
+    return WholeAnswer(
+        status, _decoded(body, headers.get("content-encoding", ""), most), keeps_open
+    )
 
 
 def _status(source: Source) -> tuple[bytes, int]:

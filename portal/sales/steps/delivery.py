@@ -16,7 +16,7 @@ from portal.alerts.router_alerts import (
 )
 from portal.core.database import writing
 from portal.core.logs import log
-from portal.core.rows.batch import Batch
+from portal.core.rows.batch import RowBatch
 from portal.hotspot.errors import RouterError
 from portal.hotspot.presence import LoggedIn, NotLoggedIn
 from portal.models import Access, utc_now
@@ -96,7 +96,7 @@ def _record_delivery(context: SaleContext, login: LoggedIn | NotLoggedIn | None)
     apply(context, decisions.delivered(session, at), along=record)
 
 
-def _record_access(batch: Batch, access: Access, at: datetime) -> None:
+def _record_access(batch: RowBatch, access: Access, at: datetime) -> None:
     times = _times(access, at)
     left = _seconds_until(times.get("expires_at", access.expires_at), at)
     put_actual(batch, access, AccessState.ENABLED, due_in=left, attempts=0, **times)

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from portal.core.database import reading
 from portal.core.leases import LostRace
 from portal.core.records import utc_now
-from portal.core.rows.batch import Batch
+from portal.core.rows.batch import RowBatch
 from portal.core.rows.columns import columns_of, loaded
 from portal.core.rows.shapes import FromNow, WhileStill
 from portal.models import Access, Plan, Router, Sale, SaleMove
@@ -31,9 +31,9 @@ def moves(shop: Shop, sale: Sale) -> list[str]:
     return shop.history(sale.id)
 
 
-def renaming(sale: Sale, guard: dict[str, Any]) -> Batch:
+def renaming(sale: Sale, guard: dict[str, Any]) -> RowBatch:
     """A move, the plan and the sale changed; the sale has to be as `guard` says."""
-    batch = Batch()
+    batch = RowBatch()
     batch.add(SaleMove, {"sale_id": sale.id, "to_state": "refunding", "actor": "test"})
     batch.change(Plan, {"id": sale.plan_id}, {"name": "Otro"})
     batch.change(Sale, {"id": sale.id} | guard, {"plan_name": "Otro"}, must_stand=True)
@@ -83,7 +83,7 @@ def test_nothing_is_written_where_a_row_is_not_as_it_must_be(
 
 def test_of_two_rows_that_must_stand_both_have_to(shop: Shop, sale: Sale) -> None:
     for lease, name in (("somebody's", "Uno"), (None, "Dos")):
-        batch = Batch()
+        batch = RowBatch()
         batch.change(Access, {"id": sale.access_id, "lease": lease}, {"mac": name}, must_stand=True)
         batch.change(Sale, {"id": sale.id, "lease": None}, {"plan_name": name}, must_stand=True)
         with shop.app.app_context():
@@ -129,7 +129,7 @@ def test_what_is_done_along_is_in_the_same_transaction(shop: Shop, sale: Sale) -
 def test_a_moment_goes_by_what_another_column_holds(
     shop: Shop, sale: Sale, seconds: float | None, *, was: bool, due: float | None
 ) -> None:
-    batch = Batch()
+    batch = RowBatch()
     still = WhileStill("wanted", "enabled" if was else "absent", seconds)
     changes = {"next_attempt_at": still, "lease_until": FromNow(0)}
     batch.change(Access, {"id": sale.access_id}, changes)
