@@ -22,7 +22,7 @@ from portal.core.database import execute_alone, reading, writing
 from portal.core.leases import Claim, LostRace
 from portal.core.logs import log
 from portal.core.records import UtcDateTime, from_now
-from portal.core.statements import table_of
+from portal.core.rows.columns import table_of
 from portal.hotspot.errors import RouterError
 from portal.models import Access, Router, utc_now
 from portal.models.access import AccessState

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.core.database import insert_new, reading, write_over, writing
-from portal.core.statements import truncate_to_columns
+from portal.core.rows.columns import truncate_to_columns
 from portal.hotspot.errors import RouterBusy, RouterError, RouterUnavailable
 from portal.models import Router, RouterContact, utc_now
 

@@ -48,6 +48,7 @@ class Engines:
 
     def __init__(self, engine: Engine) -> None:
         self.is_embedded = engine.dialect.name == "sqlite"
+        self.server = None if self.is_embedded else engine
         self.reader = engine.execution_options(reads=True)
         self._writer = engine.execution_options(writes=True)
         self._line = threading.RLock() if self.is_embedded else None
@@ -68,6 +69,13 @@ def reading() -> Iterator[Session]:
     """Open a session that only reads. Rows stay usable after it; the connection does not."""
     with Session(_engines().reader, expire_on_commit=False) as session:
         yield session
+
+
+@contextmanager
+def asking() -> Iterator[Connection]:
+    """Open a connection that only reads, for what needs no records of the session's."""
+    with _engines().reader.connect() as connection:
+        yield connection
 
 
 @contextmanager
@@ -103,6 +111,18 @@ def execute_alone(
 def _rows(result: Any) -> Sequence[Row[Any]]:
     found: Sequence[Row[Any]] = result.all() if result.returns_rows else ()
     return found
+
+
+@contextmanager
+def writing_rows() -> Iterator[Connection]:
+    """Open a connection in a transaction, for what needs no records of a session's."""
+    with _engines().turn_to_write() as engine, engine.begin() as connection:
+        yield connection
+
+
+def server() -> Engine | None:
+    """Give the engine of a database server; None for SQLite, which works in our own process."""
+    return _engines().server
 
 
 def before_commit(session: Session, action: Callable[[], object]) -> None:
@@ -278,7 +298,12 @@ def _begin_postgresql(connection: Connection) -> None:
 
 def _return_postgresql(raw: Any, record: Any) -> None:
     if raw is not None and not raw.closed:
-        raw.autocommit = False
+        try:
+            raw.autocommit = False
+        except raw.Error:
+            # It died while it was out.
+            record.invalidate()
+            return
     _note_use(raw, record)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from portal.core.leases import is_free
-from portal.core.statements import table_of
+from portal.core.rows.columns import table_of
 from portal.core.vault import FindableSecret
 from portal.models import Access
 from portal.models.access import AccessState

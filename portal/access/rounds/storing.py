@@ -30,7 +30,7 @@ from portal.access.rounds.standing import Standing
 from portal.core.database import writing
 from portal.core.leases import is_free
 from portal.core.records import UtcDateTime, from_now_by
-from portal.core.statements import table_of
+from portal.core.rows.columns import table_of
 from portal.hotspot.provisioning import UserFound
 from portal.models import Access, utc_now
 from portal.models.access import COUNTERS
