@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from ipaddress import ip_address
 from typing import Any
@@ -257,12 +258,15 @@ def test_no_answer_tells_what_a_port_does(lan: Flask, mode: dict[str, str]) -> N
         encrypted = stack.enter_context(RouterSandbox(tls="certificate"))
         if mode["tls"] != "none":
             ports["another's certificate"] = encrypted.tls_port or 0
-        said = {}
-        for name, port in ports.items():
+
+        def asked(port: int) -> list[Any]:
             tenant = make_tenant(lan)
             caller = log_in(lan, tenant.company_id)
             # As often as it takes for the router to be left alone.
-            said[name] = [told(lan, tenant, caller, port, mode) for _ in range(4)]
+            return [told(lan, tenant, caller, port, mode) for _ in range(4)]
+
+        with ThreadPoolExecutor(len(ports)) as companies:
+            said = dict(zip(ports, companies.map(asked, ports.values()), strict=True))
     every = [answer for group in said.values() for answer in group]
     assert every[0][0] == 503
     assert all(answer == every[0] for answer in every), said
