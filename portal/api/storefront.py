@@ -7,12 +7,14 @@ request of this process until it is `cache_seconds` old. A revocation counts aft
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
 from flask import current_app
 from sqlalchemy import Row, Select, bindparam
+from sqlalchemy.orm import aliased
 
 from portal.api.public.answers import CachedAnswer, catalogue_entry, shop_settings
 from portal.core.database import reading
@@ -30,7 +32,10 @@ MOST = 1024
 
 @dataclass(frozen=True)
 class Storefront:
-    """Hold a shop as it was a moment ago. `refusal`: why its key does not open it, or empty."""
+    """Hold a shop as it was a moment ago. `refusal`: why its key does not open it, or empty.
+
+    `account` is where it is paid by itself, `accounts` are all at which it can be paid, that first.
+    """
 
     key_id: str
     token_digest: str
@@ -38,6 +43,7 @@ class Storefront:
     company: Company
     router: Router
     account: GatewayAccount | None
+    accounts: tuple[GatewayAccount, ...]
     plans: tuple[Plan, ...]
 
     @property
@@ -51,7 +57,9 @@ class Storefront:
     @cached_property
     def settings(self) -> CachedAnswer:
         """Give the answer of /config/public."""
-        return CachedAnswer.of(shop_settings(self.company, self.router, self.account))
+        return CachedAnswer.of(
+            shop_settings(self.company, self.router, self.account, self.accounts)
+        )
 
     @cached_property
     def catalogue(self) -> CachedAnswer:
@@ -110,17 +118,26 @@ def _read(key_id: str) -> Storefront | None:
         company=first.Company,
         router=first.Router,
         account=first.GatewayAccount,
-        plans=tuple(row.Plan for row in rows if row.Plan is not None),
+        accounts=_payable(rows),
+        plans=tuple({row.Plan.id: row.Plan for row in rows if row.Plan is not None}.values()),
     )
+
+
+def _payable(rows: Sequence[Row[*tuple[Any, ...]]]) -> tuple[GatewayAccount, ...]:
+    found = {row.at_any.provider: row.at_any for row in rows if row.at_any is not None}
+    return tuple(sorted(found.values(), key=lambda each: (not each.preferred, each.provider)))
 
 
 @cache
 def _query() -> Select[*tuple[Any, ...]]:
     revoked = (ApiKey.revoked_at <= from_now()).label("revoked")
     expired = (ApiKey.expires_at <= from_now()).label("expired")
+    at_any = aliased(GatewayAccount, name="at_any")
+    can_be_paid = at_any.current & at_any.private_key_sealed.is_not(None)
     return (
-        catalogue(ApiKey, revoked, expired)
+        catalogue(ApiKey, revoked, expired, at_any)
         .join(ApiKey, ApiKey.router_id == Router.id)
+        .outerjoin(at_any, (at_any.company_id == Router.company_id) & can_be_paid)
         .where(ApiKey.id == bindparam("key_id"))
     )
 

@@ -33,6 +33,10 @@ ON_LOOPBACK = (
 )
 UNREGISTERED = "{} no avisa de los pagos, solo se le pregunta. Ejecute {}"
 REGISTERED = "{} avisa de cada pago, con su firma."
+BY_HAND = (
+    "{0} no avisa de los pagos, solo se le pregunta. En el panel de {0}, en Webhooks, ponga la "
+    "dirección {1} para los avisos de órdenes, y escriba aquí la clave secreta que le muestra."
+)
 UNASKED = ("unreachable", "no_time")
 
 Made = TypeVar("Made", Subscribed, SigningKey)
@@ -68,8 +72,11 @@ def register(
     with what the operator can do.
     """
     account = usable(company_id, provider)
-    gateway, label = gateway_of(account), provider_of(account).label
     url, timeout = webhook_url(account), settings().gateway_timeout
+    label = provider_of(account).label
+    if provider_of(account).webhooks.is_entered_by_hand:
+        raise Unavailable(BY_HAND.format(label, url))
+    gateway = gateway_of(account)
     _expect(gateway.subscribe(url, timeout), label)
     new_key = renew or not account.webhook_public_key
     made = _expect(gateway.new_signing_key(timeout), label) if new_key else None
@@ -84,8 +91,9 @@ def register_by_itself(actor: Actor, account: GatewayAccount) -> GatewayAccount:
     Nothing is asked where the gateway could not reach us: `standing` says so. What goes wrong is
     an alert that says what to do.
     """
-    unsigned = account.private_key_sealed is not None and not account.webhook_public_key
-    if not unsigned or is_on_loopback():
+    unsigned = account.private_key_sealed is not None and not account.is_signed_for
+    by_hand = provider_of(account).webhooks.is_entered_by_hand
+    if not unsigned or by_hand or is_on_loopback():
         return account
     company_id = account.company_id
     try:
@@ -104,8 +112,10 @@ def standing(account: GatewayAccount) -> str | None:
     if account.private_key_sealed is None:
         return None
     label = provider_of(account).label
-    if account.webhook_public_key:
+    if account.is_signed_for:
         return REGISTERED.format(label)
+    if provider_of(account).webhooks.is_entered_by_hand and not is_on_loopback():
+        return BY_HAND.format(label, webhook_url(account))
     sentence = ON_LOOPBACK if is_on_loopback() else UNREGISTERED
     return f"{sentence.format(label, AGAIN)} {account.company_id}."
 

@@ -40,12 +40,13 @@ def find_offer(order: PurchaseRequest) -> Offer:
 
     Raises PlanNotFound, PaymentUnavailable, TooManyRequests.
     """
-    values = {"plan_id": order.plan_id, "company_id": order.company_id} | decline_values(order)
+    values = {"plan_id": order.plan_id, "company_id": order.company_id}
+    values |= {"provider": order.provider or ""} | decline_values(order)
     with reading() as session:
         row = session.execute(_query(), values).first()
     if row is None:
         raise PlanNotFound
-    if not row.can_be_paid:
+    if not row.can_be_paid or order.provider not in (None, row.GatewayAccount.provider):
         raise PaymentUnavailable
     refuse_card_testing(order, row)
     return Offer(row.Plan, row.Router, row.GatewayAccount, row.pin_digits, row.vat_rate)
@@ -77,7 +78,12 @@ def _query() -> Select[*tuple[Any, ...]]:
     """Build the query once: that takes longer than asking."""
     declines = recent_declines()
     return (
-        catalogue(declines, Company.vat_rate, of_company=Company.pin_digits)
+        catalogue(
+            declines,
+            Company.vat_rate,
+            of_company=Company.pin_digits,
+            wanted=bindparam("provider", type_=String),
+        )
         .join(declines, true())
         .where(
             Router.id == bindparam("router_id", type_=String),
