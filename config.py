@@ -117,7 +117,10 @@ class Settings:
     db_max_overflow: int = _database(10, "further database connections in a rush")
     db_pool_timeout: float = _database(10.0, "wait for a database connection", unit="s")
 
-    router_pool_size: int = _routers(2, "connections a router and process (RouterOS allows 20)")
+    router_connections: int = _routers(
+        2, "connections a router and process (RouterOS allows 20); the second for long answers"
+    )
+    router_commands: int = _routers(32, "most commands open on a router and process at a time")
     router_idle_seconds: float = _routers(
         20.0, "an idle router connection is closed after", unit="s"
     )
@@ -393,7 +396,10 @@ def _check_mail(settings: Settings) -> None:
 def _check_numbers(settings: Settings) -> None:
     if settings.sale_lease <= settings.sale_deadline:
         raise SettingsError("Set SALE_LEASE to more seconds than SALE_DEADLINE.")
-    for name in ("decline_minutes", "web_workers", "web_threads"):
+    for name in (
+        *("decline_minutes", "web_workers", "web_threads"),
+        *("router_connections", "router_commands"),
+    ):
         if getattr(settings, name) < 1:
             raise SettingsError(f"Set {name.upper()} to one or more.")
 

@@ -112,7 +112,8 @@ def _mercadopago_settings(settings: Settings) -> MercadoPagoSettings:
 
 def _router_settings(settings: Settings) -> RouterSettings:
     return RouterSettings(
-        pool_size=settings.router_pool_size,
+        connections=settings.router_connections,
+        commands=settings.router_commands,
         idle_seconds=settings.router_idle_seconds,
         connect_timeout=settings.router_connect_timeout,
         slow_after=settings.router_slow_after,

@@ -7,6 +7,7 @@ those at start-up, so there is nothing to compile.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -16,6 +17,7 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, request
 
+PLACE = re.compile(r"\{[^{}]*\}")
 CATALOGUES = Path(__file__).parent / "translations"
 SPANISH, ENGLISH = LANGUAGES = ("es", "en")
 
@@ -62,6 +64,35 @@ def gettext(text: str) -> str:
 def ngettext(singular: str, plural: str, number: int) -> str:
     """Translate a text that depends on a number."""
     return _catalogue(language()).ngettext(singular, plural, number)
+
+
+def translated(sentence: str) -> str:
+    """Translate a Spanish sentence that a service has made, also one with names filled in.
+
+    Spanish itself stays as it is: `gettext` says to customers of tú what services say of usted.
+    """
+    if language() == SPANISH:
+        return sentence
+    whole = gettext(sentence)
+    if whole != sentence:
+        return whole
+    for said, meant in _patterns(language()):
+        if found := said.fullmatch(sentence):
+            return meant.format(*found.groups())
+    return sentence
+
+
+@cache
+def _patterns(name: str) -> list[tuple[re.Pattern[str], str]]:
+    """Read how sentences with places such as `{}` look once something is filled in."""
+    found = []
+    for path in catalogue_files(name):
+        with path.open("rb") as source:
+            for entry in read_po(source, locale=name):
+                if isinstance(entry.id, str) and PLACE.search(entry.id):
+                    said = "(.+?)".join(map(re.escape, PLACE.split(entry.id)))
+                    found.append((re.compile(said, re.DOTALL), str(entry.string)))
+    return found
 
 
 @cache

@@ -29,9 +29,10 @@ class Deadline:
 
         To a socket, zero means not to wait for anything at all.
         """
-        if self.passed:
+        left = self._at - monotonic()
+        if left <= 0:
             raise TimeoutError
-        return self.remaining()
+        return left
 
     def within(self, seconds: float) -> Deadline:
         """Give this moment, or `seconds` from now where that is sooner."""

@@ -24,6 +24,7 @@ NAMES = {i18n.SPANISH: "Español", i18n.ENGLISH: "English"}
 
 def register(app: Flask) -> None:
     """Give templates our words."""
+    app.jinja_env.filters["said"] = i18n.translated
     app.jinja_env.globals["style_url"] = style_url
     app.jinja_env.globals["panel_moment"] = local_moment
     app.jinja_env.globals["exact_price"] = formatting.exact_price
@@ -48,10 +49,7 @@ def see_other(endpoint: str, notice: str | None = None, **values: Any) -> BaseRe
 
 def problem_page(problem: Problem) -> Response:
     """Show what went wrong; a problem of who asks may come before the gate has told who it is."""
-    sentence = problem.detail
-    if i18n.language() != i18n.SPANISH:
-        sentence = i18n.gettext(sentence)
-    return page("problem", sentence=sentence)
+    return page("problem", sentence=problem.detail)
 
 
 def local_moment(moment: Any) -> str:

@@ -153,7 +153,7 @@ def test_a_good_code_between_does_not_buy_more_tries(open_a_shop: OpenShop) -> N
 
 @pytest.mark.each_database
 def test_codes_sent_side_by_side_count_like_others(open_a_shop: OpenShop) -> None:
-    shop = open_a_shop(**EXHAUSTED, router_pool_size=8)
+    shop = open_a_shop(**EXHAUSTED)
     user, _ = bought(shop)
     with ThreadPoolExecutor(8) as threads:
         answers = list(threads.map(lambda n: ask(shop, user, f"x{n}"), range(24)))

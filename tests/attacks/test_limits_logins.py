@@ -173,7 +173,12 @@ def test_who_finds_no_turn_waits_and_is_not_counted(app: Flask) -> None:
         holders = [pool.submit(occupy) for _ in range(passwords.AT_ONCE)]
         try:
             taken.wait()
-            answers = [log_in(app.test_client(), boss.email, WRONG) for _ in range(6)]
+            with ThreadPoolExecutor(passwords.WAITING) as crowd:
+                waiting = [
+                    crowd.submit(log_in, app.test_client(), boss.email, WRONG)
+                    for _ in range(passwords.WAITING)
+                ]
+                answers = [answer.result() for answer in waiting]
         finally:
             over.set()
         for holder in holders:

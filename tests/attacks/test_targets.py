@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from ipaddress import ip_address
 from typing import Any
@@ -19,6 +20,7 @@ from portal.hotspot.errors import TargetForbidden
 from portal.hotspot.resolver import Resolver
 from portal.hotspot.router import RouterAddress
 from portal.hotspot.routeros.connector import Opener
+from portal.hotspot.routeros.line.waiter import Alone
 from portal.hotspot.routeros.settings import RouterSettings
 from portal.hotspot.routeros.values import Generation
 from portal.hotspot.targets import is_own
@@ -174,7 +176,7 @@ def test_one_bad_address_of_several_is_enough(first: bool) -> None:
         places = [("127.0.0.1", peer.port), ("198.51.100.1", peer.port)]
         resolver = Resolver("router.example", 8728, answers(places if first else places[::-1]))
         with pytest.raises(TargetForbidden):
-            opener(resolver).open(Deadline(2), lambda: None)
+            opener(resolver).open(Deadline(2), Alone())
         assert peer.accepted == 0
 
 
@@ -184,7 +186,7 @@ def test_a_name_that_is_bound_anew_is_looked_at_anew() -> None:
         resolver = Resolver("router.example", 8728, answers(own, own))
         for _ in range(2):
             with pytest.raises(TargetForbidden):
-                opener(resolver).open(Deadline(2), lambda: None)
+                opener(resolver).open(Deadline(2), Alone())
         assert peer.accepted == 0
 
 
@@ -192,7 +194,7 @@ def test_what_was_looked_at_is_what_is_connected_to() -> None:
     """A second question to the name service would fail here."""
     with RouterSandbox(password="secret") as box:
         resolver = Resolver("router.example", 8728, answers([("127.0.0.1", box.port)]))
-        connection = opener(resolver, own_machine=True).open(Deadline(2), lambda: None)
+        connection = opener(resolver, own_machine=True).open(Deadline(2), Alone())
         connection.close()
         assert box.counters.connections == 1
 
@@ -256,12 +258,15 @@ def test_no_answer_tells_what_a_port_does(lan: Flask, mode: dict[str, str]) -> N
         encrypted = stack.enter_context(RouterSandbox(tls="certificate"))
         if mode["tls"] != "none":
             ports["another's certificate"] = encrypted.tls_port or 0
-        said = {}
-        for name, port in ports.items():
+
+        def asked(port: int) -> list[Any]:
             tenant = make_tenant(lan)
             caller = log_in(lan, tenant.company_id)
             # As often as it takes for the router to be left alone.
-            said[name] = [told(lan, tenant, caller, port, mode) for _ in range(4)]
+            return [told(lan, tenant, caller, port, mode) for _ in range(4)]
+
+        with ThreadPoolExecutor(len(ports)) as companies:
+            said = dict(zip(ports, companies.map(asked, ports.values()), strict=True))
     every = [answer for group in said.values() for answer in group]
     assert every[0][0] == 503
     assert all(answer == every[0] for answer in every), said

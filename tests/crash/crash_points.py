@@ -23,6 +23,11 @@ class CrashPoint:
         """What the child's `Checkpoints` is told."""
         return {"die_at": self.at, "first": self.first, "last": self.last}
 
+    @property
+    def kind(self) -> str:
+        """Which call or commit it is about, the first or a later one, and on which side of it."""
+        return self.at.rpartition(" ")[0]
+
     def __str__(self) -> str:
         if self.first:
             return f"{self.at} (with {self.first[-1]})"

@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 from flask import Flask
 
 from portal.core import formatting
-from portal.core.i18n import ENGLISH, catalogue_files, gettext, language
+from portal.core.i18n import ENGLISH, catalogue_files, gettext, language, translated
 from portal.models import Plan
 from portal.web.plan_features import features
 from tests.pages.site import Site
@@ -160,3 +160,27 @@ def test_a_text_without_translation_stays_as_it_is(app: Flask) -> None:
     with app.test_request_context("/?lang=en"):
         assert gettext("Un texto que nadie tradujo") == "Un texto que nadie tradujo"
         assert gettext("Continuar") == "Continue"
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("Esta ficha ya venció.", "This code has expired."),
+        ("conekta no respondió. Intente de nuevo en unos minutos.", "conekta did not answer."),
+        (
+            "Mientras tanto cambió: ahora tiene $40.00 MXN por entregar. Cuéntelo otra vez.",
+            "there is now $40.00 MXN to hand over",
+        ),
+        (
+            "Tiene 49,990 fichas sin usar: con este lote pasarían de 50,000. Anule las que ya no"
+            " sirvan.",
+            "You have 49,990 unused codes: with this batch they would be more than 50,000.",
+        ),
+        ("Algo que nadie tradujo.", "Algo que nadie tradujo."),
+    ],
+)
+def test_what_services_say_is_told_in_english(app: Flask, said: str, meant: str) -> None:
+    with app.test_request_context("/?lang=en"):
+        assert meant in translated(said)
+    with app.test_request_context("/?lang=es"):
+        assert translated(said) == said

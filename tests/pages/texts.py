@@ -12,14 +12,13 @@ from jinja2.ext import babel_extract
 
 from portal.access import attempt_limits, guess_guard, recovery_limits
 from portal.core.errors import Problem
-from portal.operators.people import email_change, staff, users
-from portal.operators.vouchers import undoing
 from portal.pages import plans
 from portal.panel.help.topics import TOPICS
 from portal.panel.navigation import SECTIONS
 from portal.web import diagnosis_texts, legal_texts, trail_words
 from portal.web.error_handlers import SENTENCES
 from portal.web.sale_history import words
+from tests.pages.service_texts import service_texts
 from tests.support.processes.commands import CHECKOUT
 
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
@@ -36,25 +35,13 @@ PROBLEMS = (
 )
 
 
-# What services say to whoever asks in the panel.
-SERVICE = {
-    email_change.NO_MAIL,
-    email_change.SAME,
-    email_change.DEAD_LINK,
-    staff.OWN_EMAIL,
-    users.EMAIL_TAKEN,
-    undoing.NOT_IMPORTED,
-    undoing.ALREADY,
-}
-
-
 def texts() -> set[str | tuple[str, ...]]:
     """Single texts, and pairs of singular and plural."""
     found = {message for message in _in_files() if message}
     found |= {*legal_texts.ALL, *diagnosis_texts.ALL, *(section.label for section in SECTIONS)}
     found |= {*trail_words.ACTIONS.values(), *trail_words.KINDS.values()}
-    found |= {*trail_words.BROKEN.values(), trail_words.BEFORE_IT, *SERVICE}
-    found |= {topic.label for topic in TOPICS}
+    found |= {*trail_words.BROKEN.values(), trail_words.BEFORE_IT}
+    found |= {topic.label for topic in TOPICS} | service_texts()
     return (
         found
         | set(_of_histories())

@@ -9,7 +9,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from portal.models.admin_user import Role
-from portal.panel.cookie import PLAIN_NAME
+from portal.panel.cookie import PLAIN_NAME, SECURE_NAME
 from tests.support.tenants import PASSWORD, make_user
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -60,8 +60,8 @@ class PanelClient:
 
     def _session(self) -> str | None:
         """What the browser's cookie says, which holds the forms' secret."""
-        cookie = self.client.get_cookie(PLAIN_NAME)
-        return cookie.value if cookie else None
+        cookies = map(self.client.get_cookie, (PLAIN_NAME, SECURE_NAME))
+        return next((cookie.value for cookie in cookies if cookie), None)
 
     def act_for(self, company_id: str) -> None:
         """Choose the company that a super_admin acts for; "": none."""

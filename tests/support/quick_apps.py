@@ -1,9 +1,9 @@
 """Spare applications that are made one after another what they would all make alike.
 
 Nearly each test has an application of its own. Most of the time that such a test takes went into
-the functions that werkzeug compiles for each address, into SQL that SQLAlchemy compiles for each
-engine and into what Jinja compiles templates to: all are the same in every application, so the
-first one's serve the next.
+what werkzeug compiles addresses to, into SQL that SQLAlchemy compiles for each engine and into
+what Jinja compiles templates to: all are the same in every application, so the first one's serve
+the next.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from werkzeug.routing import Rule
 
 from portal.core.extensions import db
 
-Builder = Callable[..., tuple[str, str]]
-_builders: dict[object, Builder] = {}
 _known: dict[str, tuple[Dialect, Any]] = {}
-_compile: Callable[[Rule, bool], Builder] = Rule._compile_builder
+_rules: dict[object, dict[str, Any]] = {}
+_compile: Callable[[Rule], None] = Rule.compile
+COMPILED = ("_parts", "_trace", "_converters", "arguments")
+BUILDERS = ("_build", "_build_unknown")
 
 
 class SharedTemplates(BytecodeCache):
@@ -42,16 +43,26 @@ _templates = SharedTemplates()
 
 
 def pytest_configure() -> None:
-    """Let rules that are written alike share what builds their addresses."""
-    Rule._compile_builder = _builder_of
+    """Let rules that are written alike share what they are compiled to."""
+    Rule.compile = _compile_once
 
 
-def _builder_of(rule: Any, append_unknown: bool = True) -> Builder:
-    defaults = tuple(sorted((rule.defaults or {}).items()))
-    key = (rule.rule, tuple(rule._trace), defaults, append_unknown)
-    if key not in _builders:
-        _builders[key] = _compile(rule, append_unknown)
-    return _builders[key]
+def _compile_once(rule: Any) -> None:
+    """Compile the rule as its like was; what builds its address is bound to the rule itself."""
+    key = _what_is_compiled(rule)
+    if key not in _rules:
+        _compile(rule)
+        builders = {name: getattr(rule, name).__func__ for name in BUILDERS}
+        _rules[key] = builders | {name: getattr(rule, name) for name in COMPILED}
+        return
+    for name, made in _rules[key].items():
+        setattr(rule, name, made.__get__(rule) if name in BUILDERS else made)
+
+
+def _what_is_compiled(rule: Any) -> object:
+    defaults = frozenset((rule.defaults or {}).items())
+    domain = rule.host if rule.map.host_matching else rule.subdomain
+    return (rule.rule, domain, rule.merge_slashes, defaults, frozenset(rule.map.converters.items()))
 
 
 def share_statements(app: Flask) -> None:

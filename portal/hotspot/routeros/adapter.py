@@ -8,9 +8,9 @@ from portal.hotspot.routeros.admission import FairShares
 from portal.hotspot.routeros.adopter import RouterLeftOvers
 from portal.hotspot.routeros.channel import Channel, Observe
 from portal.hotspot.routeros.inspector import RouterInspector
-from portal.hotspot.routeros.pool import Registry
 from portal.hotspot.routeros.presence import RouterPresence
 from portal.hotspot.routeros.provisioner import RouterUsers
+from portal.hotspot.routeros.registry import Registry
 from portal.hotspot.routeros.settings import RouterSettings
 
 

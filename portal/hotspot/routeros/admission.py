@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from math import inf
 from secrets import SystemRandom
 from threading import Condition, Lock
 from time import monotonic
+from typing import Self
 
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.errors import RouterBusy, RouterUnavailable
 from portal.hotspot.routeros import messages
+from portal.hotspot.routeros.errors import OneTooMany
 
 _JITTER = 0.2
 
@@ -60,24 +61,46 @@ class Breaker:
 
 
 class Call:
-    """Hold a request's turn. `since`: from when on it has waited for the router's next word.
+    """Hold a request's turn, until the block ends. `since`: how long the router owes a word.
 
-    `gave_up` is set by a caller that waited for that word in vain.
+    `gave_up` is set by a caller that waited for that word in vain; `sent_away`, by the bulkhead
+    when it is one too many to go on waiting; `over`, when another may have its turn.
     """
 
-    __slots__ = ("gave_up", "since")
+    __slots__ = ("_bulkhead", "gave_up", "over", "sent_away", "since")
 
-    def __init__(self, since: float) -> None:
-        self.since = since
-        self.gave_up = False
+    def __init__(self, bulkhead: Bulkhead) -> None:
+        self.since = monotonic()
+        self.gave_up = self.sent_away = self.over = False
+        self._bulkhead = bulkhead
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if not self.over:
+            self._bulkhead.leave(self)
 
     def heard(self) -> None:
         """Begin the wait anew, since the router said something."""
         self.since = monotonic()
 
+    def answered(self) -> None:
+        """Let the next have its turn before this one's thread is awake."""
+        self._bulkhead.leave(self)
+
     def waited(self) -> float:
         """Give seconds since the router last said something."""
         return monotonic() - self.since
+
+    def patience(self, deadline: Deadline) -> float:
+        """Give the seconds until it is time to ask this again.
+
+        Raises TimeoutError at the deadline, and OneTooMany where the router is silent and
+        enough others wait for it already.
+        """
+        left, patience = deadline.socket_timeout(), self._bulkhead.patience(self)
+        return left if left < patience else patience
 
 
 class _Place:
@@ -96,11 +119,12 @@ class Bulkhead:
 
     A router is slow while its oldest call has been without an answer for `slow_after` seconds.
     It then holds at most `slow_requests`, calling and waiting together; whoever is beyond that
-    is sent away that very moment, those already in line included. So a router that hangs keeps
-    few threads, and one that answers, however busy, lets everybody wait for their turn.
+    is sent away that very moment, those already in line included, and those that call once they
+    have waited as long themselves. So a router that hangs keeps few threads, and one that answers,
+    however busy, lets everybody wait for their turn. `slots` is asked each time.
     """
 
-    def __init__(self, slots: int, slow_after: float, slow_requests: int) -> None:
+    def __init__(self, slots: Callable[[], int], slow_after: float, slow_requests: int) -> None:
         self._slots = slots
         self._slow_after = slow_after
         self._slow_requests = slow_requests
@@ -109,25 +133,12 @@ class Bulkhead:
         self._silent_since = inf
         self._lock = Lock()
 
-    @contextmanager
-    def turn(self, deadline: Deadline) -> Iterator[Call]:
+    def turn(self, deadline: Deadline) -> Call:
         """Wait for a turn and hold it. Raises RouterBusy: sent away, or no turn in time."""
-        call = self._enter(deadline)
-        try:
-            yield call
-        finally:
-            self._leave(call)
-
-    @property
-    def held(self) -> int:
-        """Count those that call or wait."""
-        return len(self._calling) + len(self._line)
-
-    def _enter(self, deadline: Deadline) -> Call:
         with self._lock:
             if self._is_slow() and self.held >= self._slow_requests:
                 raise RouterBusy(messages.NOT_ANSWERING, executed=False)
-            if not self._line and len(self._calling) < self._slots:
+            if not self._line and len(self._calling) < self._slots():
                 return self._begin()
             place = _Place(self._lock)
             self._line.append(place)
@@ -136,6 +147,27 @@ class Bulkhead:
             except BaseException:
                 self._forget(place)
                 raise
+
+    def admit(self) -> None:
+        """Let in those in line for whom there are slots now."""
+        with self._lock:
+            self._let_in()
+
+    @property
+    def held(self) -> int:
+        """Count those that call or wait."""
+        return len(self._calling) + len(self._line)
+
+    def patience(self, call: Call) -> float:
+        """Give the seconds until this call has been silent for too long. Raises OneTooMany."""
+        left = call.since + self._slow_after - monotonic()
+        if left > 0:
+            return left
+        with self._lock:
+            if call.over or self._calling.index(call) < self._slow_requests:
+                return self._slow_after
+        call.sent_away = True
+        raise OneTooMany
 
     def _wait(self, place: _Place, deadline: Deadline) -> Call:
         while True:
@@ -155,24 +187,31 @@ class Bulkhead:
         elif not place.sent_away:
             self._line.remove(place)
 
-    def _leave(self, call: Call) -> None:
+    def leave(self, call: Call) -> None:
+        """End a call's turn, unless it is over."""
         with self._lock:
+            if call.over:
+                return
             # Whoever follows a call that was given up inherits its silence; else each call that
             # times out would let a new crowd in for another `slow_after`.
             self._silent_since = min(self._silent_since, call.since) if call.gave_up else inf
             self._end(call)
 
     def _end(self, call: Call) -> None:
+        call.over = True
         self._calling.remove(call)
-        while self._line and len(self._calling) < self._slots:
-            place = self._line.popleft()
-            place.call = self._begin()
-            place.wake.notify()
+        self._let_in()
         if not self._calling:
             self._silent_since = inf
 
+    def _let_in(self) -> None:
+        while self._line and len(self._calling) < self._slots():
+            place = self._line.popleft()
+            place.call = self._begin()
+            place.wake.notify()
+
     def _begin(self) -> Call:
-        call = Call(monotonic())
+        call = Call(self)
         self._calling.append(call)
         return call
 
@@ -208,26 +247,42 @@ class FairShares:
     def __init__(self, most: float) -> None:
         self._most = most
         self._held: Counter[str] = Counter()
+        self._total = 0
         self._lock = Lock()
 
-    @contextmanager
-    def place(self, owner: str) -> Iterator[None]:
-        """Hold a place for the owner. Raises RouterBusy."""
+    def place(self, owner: str) -> Share:
+        """Hold a place for the owner, until the block ends. Raises RouterBusy."""
         with self._lock:
-            if self._is_too_much(owner):
+            if self._total >= self._most and self._is_too_much(owner):
                 raise RouterBusy(messages.LINE_TOO_LONG, executed=False)
             self._held[owner] += 1
-        try:
-            yield
-        finally:
-            self._leave(owner)
+            self._total += 1
+        return Share(self, owner)
 
-    def _is_too_much(self, owner: str) -> bool:
-        owners = len(self._held.keys() | {owner})
-        return self._held.total() >= self._most and self._held[owner] * owners >= self._most
-
-    def _leave(self, owner: str) -> None:
+    def leave(self, owner: str) -> None:
+        """Free one of the owner's places."""
         with self._lock:
+            self._total -= 1
             self._held[owner] -= 1
             if not self._held[owner]:
                 del self._held[owner]
+
+    def _is_too_much(self, owner: str) -> bool:
+        owners = len(self._held.keys() | {owner})
+        return self._held[owner] * owners >= self._most
+
+
+class Share:
+    """Hold one place, until the block ends."""
+
+    __slots__ = ("_owner", "_shares")
+
+    def __init__(self, shares: FairShares, owner: str) -> None:
+        self._shares = shares
+        self._owner = owner
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_: object) -> None:
+        self._shares.leave(self._owner)

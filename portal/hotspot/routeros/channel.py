@@ -9,15 +9,15 @@ from secrets import token_hex
 from threading import Lock
 from time import monotonic
 
-from portal.hotspot.deadline import Deadline, pauses
+from portal.hotspot.deadline import Deadline
 from portal.hotspot.errors import RouterBusy, RouterError, RouterRefused, RouterUnavailable
 from portal.hotspot.router import RouterAddress
 from portal.hotspot.routeros.admission import Breaker, Bulkhead, Call, FairShares
 from portal.hotspot.routeros.commands import Invocation
-from portal.hotspot.routeros.connection import Connection
 from portal.hotspot.routeros.connector import Opener
-from portal.hotspot.routeros.errors import Lost, SessionLimitReached, StaleId, Trap, refusal
-from portal.hotspot.routeros.pool import Pool
+from portal.hotspot.routeros.errors import Lost, StaleId, Trap, refusal
+from portal.hotspot.routeros.line.pool import LinePool, SharedLine
+from portal.hotspot.routeros.line.window import Window
 from portal.hotspot.routeros.settings import RouterSettings
 from portal.hotspot.routeros.values import Generation, ItemId, Row
 
@@ -63,12 +63,13 @@ class Channel:
         self._observe = observe or _unobserved
         self._owner = address.owner
         self._shares = shares or FairShares(settings.most_requests)
-        self._gate = Bulkhead(settings.pool_size, settings.slow_after, settings.slow_requests)
+        self._window = Window(settings.slow_requests, settings.commands)
+        self._gate = Bulkhead(self._slots, settings.slow_after, settings.slow_requests)
         self._breaker = Breaker(settings.breaker_failures, settings.breaker_seconds)
         self._lock = Lock()
         self._youngest = Generation(token_hex(4), 0)
         self._opener = Opener(address, settings, self._birth)
-        self.pool = Pool(settings.idle_seconds)
+        self.pool = LinePool(self._opener.open, settings, self._window.is_narrow)
 
     def is_idle(self) -> bool:
         """Tell whether no command runs or waits."""
@@ -116,9 +117,7 @@ class Channel:
                 reply = self._exchange(order, deadline, call)
             except Lost as lost:
                 self._blame(lost, deadline, call)
-                certain = order.command.read_only or not lost.sent
-                executed = False if certain else None
-                raise RouterUnavailable(lost.advice, executed=executed) from None
+                raise _unavailable(lost, order, call) from None
             except (Trap, StaleId, RouterRefused):
                 self._breaker.answered()
                 raise
@@ -127,59 +126,59 @@ class Channel:
 
     def _blame(self, lost: Lost, deadline: Deadline, call: Call) -> None:
         """Count a failure, unless the line took the time and the router had too little."""
+        self._window.restart()
         call.gave_up = lost.silent
         enough = min(self._settings.slow_after, deadline.seconds / 2)
-        if not lost.silent or call.waited() >= enough:
+        if not lost.silent or (call.waited() >= enough and not call.sent_away):
             self._breaker.unanswered()
 
     def _exchange(self, order: Invocation, deadline: Deadline, call: Call) -> Reply:
-        while (connection := self.pool.take(order.item)) is not None:
-            try:
-                return self._ask(connection, order, deadline, call)
-            except Lost as lost:
-                if lost.silent or (lost.sent and not order.command.read_only):
-                    raise
-                # What cut one idle connection has most likely cut the others too.
-                self.pool.clear()
-        return self._ask(self._open(deadline, call), order, deadline, call)
-
-    def _open(self, deadline: Deadline, call: Call) -> Connection:
-        waits = pauses(self._settings.full_first_pause, self._settings.full_longest_pause)
-        while True:
-            try:
-                soon = deadline.within(self._settings.connect_timeout)
-                return self._opener.open(soon, call.heard)
-            except SessionLimitReached as refused:
-                call.heard()
-                pause = next(waits)
-                if deadline.remaining() <= pause:
-                    raise Lost(refused.advice, sent=False) from None
-            self.pool.wait(pause)
-            if (connection := self.pool.take()) is not None:
-                return connection
-
-    def _ask(
-        self, connection: Connection, order: Invocation, deadline: Deadline, call: Call
-    ) -> Reply:
-        if order.item is not None and not order.item.holds_on(connection.birth):
-            self.pool.give_back(connection)
-            raise StaleId
-        learnt = self._youngest
+        shared, is_new = self.pool.take(order, deadline, call)
+        if is_new:
+            # How many may call depends on what a line can do.
+            self._gate.admit()
         try:
-            answer = connection.ask(order.sentence, deadline, call.heard, order.intake())
+            return self._ask(shared, order, deadline, call)
+        except Lost as lost:
+            if is_new or lost.silent or (lost.sent and not order.command.read_only):
+                raise
+        # What cut one idle line has most likely cut the others too.
+        self.pool.clear()
+        shared, _ = self.pool.take(order, deadline, call)
+        return self._ask(shared, order, deadline, call)
+
+    def _ask(self, shared: SharedLine, order: Invocation, deadline: Deadline, call: Call) -> Reply:
+        try:
+            if order.item is not None and not order.item.holds_on(shared.line.birth):
+                raise StaleId
+            learnt = self._youngest
+            answer = shared.line.ask(order.sentence, deadline, call, order.intake())
+            shared.answered = True
         except Trap:
-            self.pool.give_back(connection)
+            shared.answered = True
             raise
-        except BaseException:
-            connection.close()
-            raise
-        self.pool.give_back(connection)
+        finally:
+            self.pool.give_back(shared, order)
+        if not order.is_long:
+            path = order.command.path
+            self._window.note(path, answer.sent_at, answer.answered_at, answer.beside)
         return Reply(answer.rows, answer.done, learnt)
+
+    def _slots(self) -> int:
+        """Give how many commands may be open, on all lines together."""
+        return self._window.size if self.pool.is_tagged else self._settings.connections
 
     def _birth(self) -> Generation:
         with self._lock:
             self._youngest = Generation(self._youngest.era, self._youngest.count + 1)
             return self._youngest
+
+
+def _unavailable(lost: Lost, order: Invocation, call: Call) -> RouterUnavailable:
+    if not lost.sent or order.command.read_only:
+        kind = RouterBusy if call.sent_away else RouterUnavailable
+        return kind(lost.advice, executed=False)
+    return RouterUnavailable(lost.advice, executed=None)
 
 
 def _unobserved(command: str, seconds: float, outcome: str) -> None:

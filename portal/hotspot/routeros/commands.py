@@ -107,6 +107,11 @@ class Invocation:
     bounds: Bounds = FEW
     wanted: Wanted | None = None
 
+    @property
+    def is_long(self) -> bool:
+        """Tell whether its reply may be one that others should not wait behind."""
+        return self.bounds.received > MENU.received
+
     def intake(self) -> Intake:
         """Make the intake for one reply to this command."""
         return Intake(self.bounds, self.command.properties, self.wanted)

@@ -13,11 +13,13 @@ from portal.hotspot.resolver import Endpoint, Resolver
 from portal.hotspot.router import RouterAddress
 from portal.hotspot.routeros import messages
 from portal.hotspot.routeros.commands import FEW, Intake
-from portal.hotspot.routeros.connection import Connection, Heard, Wire
 from portal.hotspot.routeros.errors import Lost, SessionLimitReached, Trap, not_connected
+from portal.hotspot.routeros.line.line import Line
+from portal.hotspot.routeros.line.waiter import Caller
+from portal.hotspot.routeros.line.wire import Wire
 from portal.hotspot.routeros.settings import RouterSettings
 from portal.hotspot.routeros.tls import fingerprint_shown, secure
-from portal.hotspot.routeros.values import ENCODING, Generation, is_sendable, spellings
+from portal.hotspot.routeros.values import Generation, is_sendable, spellings, to_wire
 from portal.hotspot.targets import refuse_own
 
 _HUNG_UP = (ConnectionResetError, BrokenPipeError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
@@ -34,20 +36,21 @@ class Opener:
         self._birth = birth
         self._resolver = Resolver(address.host, address.port)
 
-    def open(self, deadline: Deadline, heard: Heard) -> Connection:
-        """Open a connection that is logged in; `heard` is called whenever the router answers.
+    def open(self, deadline: Deadline, caller: Caller, ask_for_tags: bool = True) -> Line:
+        """Open a line that is logged in; `caller` is told whenever the router answers.
 
         Raises Lost, SessionLimitReached, and RouterRefused (credentials, certificate).
         """
         if not self._address.passwords:
             raise PasswordWithheld(messages.NOT_FOR_THIS_ADDRESS, executed=False)
-        connection = Connection(Wire(self._socket(deadline, heard)), self._birth())
+        wire = Wire(self._socket(deadline, caller))
+        line = Line(wire, self._birth(), None if ask_for_tags else False)
         try:
-            self._log_in(connection, deadline, heard)
+            self._log_in(line, deadline, caller)
         except BaseException:
-            connection.close()
+            line.close()
             raise
-        return connection
+        return line
 
     def fingerprint(self, deadline: Deadline) -> str:
         """Read the certificate that is shown to whoever connects; no password is sent.
@@ -69,9 +72,9 @@ class Opener:
         except (OSError, ValueError) as error:
             raise not_connected(error) from None
 
-    def _socket(self, deadline: Deadline, heard: Heard) -> socket.socket:
+    def _socket(self, deadline: Deadline, caller: Caller) -> socket.socket:
         sock = self._connected(deadline)
-        heard()
+        caller.heard()
         try:
             sock.settimeout(deadline.socket_timeout())
             return secure(sock, self._address, self._settings.ca_file)
@@ -92,11 +95,11 @@ class Opener:
             refuse_own(endpoints)
         return endpoints
 
-    def _log_in(self, connection: Connection, deadline: Deadline, heard: Heard) -> None:
+    def _log_in(self, line: Line, deadline: Deadline, caller: Caller) -> None:
         if not all(map(is_sendable, (self._address.username, *self._address.passwords))):
             raise RouterRefused(messages.LOGIN_REFUSED, executed=False)
         try:
-            self._enter(connection, deadline, heard)
+            self._enter(line, deadline, caller)
         except Trap as trap:
             if trap.says("too many", "session"):
                 raise SessionLimitReached(messages.TURNED_AWAY) from None
@@ -109,11 +112,11 @@ class Opener:
             # A login that may have been read is still no command that may have been done.
             raise Lost(reason, sent=False, silent=lost.silent) from None
 
-    def _enter(self, connection: Connection, deadline: Deadline, heard: Heard) -> None:
+    def _enter(self, line: Line, deadline: Deadline, caller: Caller) -> None:
         """Log in, with each way in which the name and a password may be stored there."""
         for name, password in self._ways():
             try:
-                return _log_in_as(connection, name, password, deadline, heard)
+                return _log_in_as(line, name, password, deadline, caller)
             except Trap as trap:
                 refused = trap
         raise refused
@@ -145,14 +148,23 @@ def _connect(endpoints: list[Endpoint], deadline: Deadline) -> socket.socket:
     raise error
 
 
-def _log_in_as(
-    connection: Connection, name: str, password: str, deadline: Deadline, heard: Heard
-) -> None:
+def _log_in_as(line: Line, name: str, password: str, deadline: Deadline, caller: Caller) -> None:
+    was_tagged = not line.is_untagged
+    try:
+        _say(line, name, password, deadline, caller)
+    except Trap:
+        # A refusal without the tag asked for may be because of the tag.
+        if not (was_tagged and line.is_untagged):
+            raise
+        _say(line, name, password, deadline, caller)
+
+
+def _say(line: Line, name: str, password: str, deadline: Deadline, caller: Caller) -> None:
     login = ("/login", f"=name={name}", f"=password={password}")
-    challenge = connection.ask(login, deadline, heard, Intake(FEW)).done.get("ret")
+    challenge = line.ask(login, deadline, caller, Intake(FEW)).done.get("ret")
     if challenge is not None:
         answer = ("/login", f"=name={name}", _response(password, challenge))
-        connection.ask(answer, deadline, heard, Intake(FEW))
+        line.ask(answer, deadline, caller, Intake(FEW))
 
 
 def _response(password: str, challenge: str) -> str:
@@ -161,5 +173,5 @@ def _response(password: str, challenge: str) -> str:
         salt = bytes.fromhex(challenge)
     except ValueError:
         raise Lost(messages.GARBLED, sent=False) from None
-    digest = hashlib.md5(b"\x00" + password.encode(ENCODING) + salt, usedforsecurity=False)
+    digest = hashlib.md5(b"\x00" + to_wire(password) + salt, usedforsecurity=False)
     return f"=response=00{digest.hexdigest()}"

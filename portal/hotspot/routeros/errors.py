@@ -48,6 +48,10 @@ class TooMuch(Exception):
     """Say that the reply is more than an honest router can have to say."""
 
 
+class OneTooMany(Exception):
+    """Say that the router is silent, and that fewer requests than wait may wait for that."""
+
+
 class StaleId(Exception):
     """Say that the connection was opened after the id was learnt: it may name another item."""
 

@@ -11,7 +11,10 @@ class RouterSettings:
     """Set the limits for every router of one process. Times in seconds.
 
     RouterOS allows 20 sessions a service ("max-sessions" in its documentation), and every
-    process holds up to `pool_size` of them: keep processes times `pool_size` well below.
+    process holds up to `connections` of them: keep processes times `connections` well below.
+    All commands share one; the second is for long answers, and for routers without tags. On each
+    router at most `commands` are open, fewer where it does not work on them side by side. One that
+    is not over `cancel_seconds` after its `/cancel` costs it the connection.
 
     While the oldest call has gone unanswered for `slow_after`, a router holds at most
     `slow_requests` requests, those that call and those that wait together. Of `most_requests` in
@@ -20,7 +23,8 @@ class RouterSettings:
     no address of this machine itself is connected to.
     """
 
-    pool_size: int = 2
+    connections: int = 2
+    commands: int = 32
     idle_seconds: float = 20.0
     connect_timeout: float = 3.0
     slow_after: float = 1.0
@@ -31,6 +35,7 @@ class RouterSettings:
     verify_seconds: float = 3.0
     verify_first_pause: float = 0.05
     verify_longest_pause: float = 0.8
+    cancel_seconds: float = 2.0
     full_first_pause: float = 0.1
     full_longest_pause: float = 0.8
     forget_seconds: float = 600.0

@@ -7,21 +7,14 @@ word of the wire is text in which every byte that is not UTF-8 stands as a lone 
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from portal.hotspot.errors import RouterRefused
 from portal.hotspot.routeros import messages
 
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer as Buffer
-
 Row = dict[str, str]
-
-ENCODING = "routeros-text"
 
 _UNSENDABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udc7f\udd00-\udfff]")
 _FOREIGN = re.compile("[\udc80-\udcff]")
@@ -76,21 +69,14 @@ def normal_mac(text: str) -> str | None:
     return mac if _MAC.fullmatch(mac) else None
 
 
-def _decode(data: Buffer, errors: str = "strict", /) -> tuple[str, int]:
-    return codecs.utf_8_decode(data, "surrogateescape", True)
+def to_wire(word: str) -> bytes:
+    """Give the bytes of a word."""
+    return word.encode("utf-8", "surrogateescape")
 
 
-def _encode(text: str, errors: str = "strict", /) -> tuple[bytes, int]:
-    return codecs.utf_8_encode(text, "surrogateescape")
-
-
-def _find(name: str) -> codecs.CodecInfo | None:
-    if name.replace("_", "-") != ENCODING:
-        return None
-    return codecs.CodecInfo(encode=_encode, decode=_decode, name=ENCODING)
-
-
-codecs.register(_find)
+def from_wire(raw: bytes) -> str:
+    """Give the word that these bytes are; those that are not UTF-8 come back as they were."""
+    return raw.decode("utf-8", "surrogateescape")
 
 
 def parse_duration(text: str) -> int:

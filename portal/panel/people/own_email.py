@@ -47,7 +47,7 @@ def email_link() -> Response:
     try:
         asked = email_change.asked_by(link)
     except Invalid as problem:
-        return page("people/email_link", 422, problem=gettext(problem.detail))
+        return page("people/email_link", 422, problem=problem.detail)
     return page("people/email_link", asked=asked, link=link)
 
 
@@ -57,7 +57,7 @@ def confirm_email() -> BaseResponse:
     try:
         user = email_change.confirm(request.form.get(NAME, ""), caller_text(), request_id())
     except (Invalid, Conflict) as problem:
-        return page("people/email_link", problem.status, problem=gettext(problem.detail))
+        return page("people/email_link", problem.status, problem=problem.detail)
     cookie.end()
     notice = gettext("Listo: desde ahora entra con %(email)s.") % {"email": user.email}
     return see_other("panel_door.login_form", notice)
@@ -65,7 +65,7 @@ def confirm_email() -> BaseResponse:
 
 def _again(problem: Problem, typed: str) -> Response:
     errors = problem.extra.get("errores") or {"": [problem.detail]}
-    wrong = {name: gettext(said[0]) for name, said in errors.items()}
+    wrong = {name: said[0] for name, said in errors.items()}
     shown = page("people/own_email", problem.status, email=typed, wrong=wrong)
     shown.headers.update(problem.headers)
     return shown

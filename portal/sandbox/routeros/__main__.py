@@ -39,6 +39,7 @@ def _arguments() -> argparse.Namespace:
         help="of the API's user; by default ROUTEROS_PASSWORD's value, or a drawn one",
     )
     parser.add_argument("--delay", type=float, default=0, help="milliseconds before each reply")
+    parser.add_argument("--at-once", type=int, help="commands of a connection run side by side")
     parser.add_argument(
         "--exit-on-eof", action="store_true", help="stop when standard input ends as well"
     )
@@ -56,6 +57,7 @@ def _router(args: argparse.Namespace) -> RouterSandbox:
         tls=None if args.tls_port is None else args.tls,
         tls_port=args.tls_port or 0,
         state=args.state,
+        at_once=args.at_once,
     )
     if args.delay:
         router.faults.delay(args.delay, times=None)

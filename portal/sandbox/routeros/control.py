@@ -67,6 +67,7 @@ _HANDLES: dict[tuple[str, str], Handle] = {
     ("POST", "/clock"): lambda router, body: router.clock.advance(float(body["advance"])),
     ("POST", "/reboot"): lambda router, body: router.reboot(**body),
     ("POST", "/counters/at-logout"): lambda router, body: router.book_at_logout(**body),
+    ("POST", "/at-once"): lambda router, body: router.work_at_once(**body),
     ("POST", "/reset"): lambda router, _: router.reset(),
     ("POST", "/down"): lambda router, _: router.go_down(),
     ("POST", "/up"): lambda router, _: router.come_up(),

@@ -6,13 +6,17 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from random import Random
 
 # A row whose second word is no property, then bytes that begin no word.
 GARBAGE = b"\x03!re\x05=oops\x00" + b"\xfa" * 8
 
 
 class FaultKind(StrEnum):
-    """`DELAY`, `HANG_AFTER`, `CUT_AFTER`, `DRIBBLE` and `GARBAGE` strike after the command ran.
+    """`DELAY`, `HANG_AFTER`, `CUT_AFTER`, `DRIBBLE`, `SCATTER` and `GARBAGE` strike after it ran.
+
+    So do `DROP_TAG` and `MANGLE_TAG`, whose reply carries no tag or a wrong one. `IGNORE_CANCEL`
+    leaves a `/cancel` without effect or answer.
 
     `HANG`, `CUT_BEFORE`, `TRAP`, `FATAL` and `REFUSE_LOGIN` come instead of running it.
     `TOO_MANY_SESSIONS` closes a new connection without a word.
@@ -29,14 +33,21 @@ class FaultKind(StrEnum):
     GARBAGE = "garbage"
     REFUSE_LOGIN = "refuse_login"
     TOO_MANY_SESSIONS = "too_many_sessions"
+    SCATTER = "scatter"
+    DROP_TAG = "drop_tag"
+    MANGLE_TAG = "mangle_tag"
+    IGNORE_CANCEL = "ignore_cancel"
+
+
+_NO_COMMANDS = (FaultKind.TOO_MANY_SESSIONS, FaultKind.IGNORE_CANCEL)
 
 
 @dataclass
 class Fault:
     """One failure. `command` is a command or a menu, None all; `times` None is for good.
 
-    The first `skip` commands that match are spared. `milliseconds` are a reply's delay, or the
-    time between two bytes of a dribble.
+    The first `skip` commands that match are spared. `milliseconds` are a reply's delay, the
+    time between two bytes of a dribble, or the time over which a reply is scattered.
     """
 
     kind: FaultKind
@@ -63,6 +74,7 @@ class Faults:
 
     def __init__(self) -> None:
         self._set: list[Fault] = []
+        self._chance = Random(0)  # noqa: S311
         self._lock = threading.Lock()
 
     def add(self, fault: Fault) -> None:
@@ -84,13 +96,19 @@ class Faults:
         """The failures that this command meets; each is used up by one."""
         if not self._set:
             return []
-        return self._take(
-            lambda fault: fault.kind is not FaultKind.TOO_MANY_SESSIONS and fault.strikes(path)
-        )
+        return self._take(lambda fault: fault.kind not in _NO_COMMANDS and fault.strikes(path))
 
     def take_connection(self) -> bool:
         """Whether a new connection is refused."""
         return bool(self._take(lambda fault: fault.kind is FaultKind.TOO_MANY_SESSIONS))
+
+    def take_cancel(self) -> bool:
+        """Whether a `/cancel` is passed over."""
+        return bool(self._take(lambda fault: fault.kind is FaultKind.IGNORE_CANCEL))
+
+    def draw(self, count: int, seconds: float) -> list[float]:
+        """So many moments within so many seconds, by lot, in their order."""
+        return sorted(self._chance.uniform(0, seconds) for _ in range(count))
 
     def delay(self, milliseconds: float, command: str | None = None, times: int | None = 1) -> None:
         """Run the command at once and reply later."""
@@ -138,6 +156,24 @@ class Faults:
     def too_many_sessions(self, times: int | None = 1) -> None:
         """Refuse new connections as if `max-sessions` were reached."""
         self.add(Fault(FaultKind.TOO_MANY_SESSIONS, times=times))
+
+    def scatter(
+        self, milliseconds: float, command: str | None = None, times: int | None = 1
+    ) -> None:
+        """Send a reply's sentences by and by, so that replies overtake each other and mix."""
+        self.add(Fault(FaultKind.SCATTER, command, times, milliseconds))
+
+    def drop_tag(self, command: str | None = None, times: int | None = 1) -> None:
+        """Reply without the command's tag."""
+        self.add(Fault(FaultKind.DROP_TAG, command, times))
+
+    def mangle_tag(self, command: str | None = None, times: int | None = 1) -> None:
+        """Reply with a tag that no command has."""
+        self.add(Fault(FaultKind.MANGLE_TAG, command, times))
+
+    def ignore_cancel(self, times: int | None = 1) -> None:
+        """Pass over a `/cancel`, and go on with what it was to end."""
+        self.add(Fault(FaultKind.IGNORE_CANCEL, times=times))
 
     def _take(self, wanted: Callable[[Fault], bool]) -> list[Fault]:
         with self._lock:

@@ -32,7 +32,8 @@ class RouterSandbox:
     """A simulated RouterOS, serving its API while the `with` block lasts.
 
     `password` None draws one; `tls` adds api-ssl; `state` is the JSON file that keeps its memory;
-    port 0 takes a free one. Every method may be called from any thread. Times are in seconds.
+    port 0 takes a free one; of each connection `at_once` commands are worked on side by side.
+    Every method may be called from any thread. Times are in seconds.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class RouterSandbox:
         tls_port: int = 0,
         state: Path | None = None,
         clock: Clock | None = None,
+        at_once: int | None = None,
     ) -> None:
         self.user = user
         self.password = secrets.token_urlsafe(12) if password is None else password
@@ -60,7 +62,7 @@ class RouterSandbox:
             self._state.restore()
         let_in(self._device, user)
         after_command = self._state.note if self._state else _nothing
-        self._api = Api(self._device, self.faults, user, self.password, after_command)
+        self._api = Api(self._device, self.faults, user, self.password, after_command, at_once)
         kept_beside = state.with_suffix(".pem") if state else None
         self._listeners = Listeners(
             self._api, host, port, Tls(tls) if tls else None, tls_port, kept_beside
@@ -207,6 +209,14 @@ class RouterSandbox:
 
         def change() -> None:
             self._device.hotspot.accounts.books_at_logout = books_at_logout
+
+        self._run(change)
+
+    def work_at_once(self, commands: int | None) -> None:
+        """Work on so many of a connection's commands side by side: 1, one after another."""
+
+        def change() -> None:
+            self._api.at_once = commands
 
         self._run(change)
 

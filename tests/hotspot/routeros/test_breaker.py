@@ -81,7 +81,7 @@ def test_refusals_are_answers(sandbox: RouterSandbox, connect: Connect) -> None:
 def test_a_line_that_took_the_time_is_not_the_routers_failure(
     sandbox: RouterSandbox, connect: Connect
 ) -> None:
-    router = connect(sandbox, pool_size=1, breaker_failures=1)
+    router = connect(sandbox, commands=1, breaker_failures=1)
     router.provisioner.find_user("AB3C9D", 2)
     sandbox.faults.delay(200, times=None)
     for _ in range(3):

@@ -9,7 +9,7 @@ import pytest
 from portal.hotspot.errors import ProfileMissing, RouterRefused
 from portal.hotspot.provisioning import NewHotspotUser
 from portal.hotspot.router import HotspotRouter
-from portal.hotspot.routeros.values import ENCODING, readable, spellings
+from portal.hotspot.routeros.values import from_wire, readable, spellings, to_wire
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.routeros.conftest import Connect
 from tests.hotspot.routeros.peer import DONE, Peer, answering, sentence
@@ -111,7 +111,7 @@ def test_words_and_texts_belong_together(word: str, text: str) -> None:
     assert readable(word) == text
     assert word in spellings(text)
     raw = word.encode("utf-8", "surrogateescape")
-    assert raw.decode(ENCODING).encode(ENCODING) == raw
+    assert to_wire(from_wire(raw)) == raw
 
 
 @pytest.mark.parametrize("text", ["plain", "日本", "día 日", "Ã±"])

@@ -54,7 +54,7 @@ def test_newcomers_at_a_slow_router_are_sent_away_at_once(connect: Connect) -> N
 def test_a_router_that_answers_lets_a_crowd_wait_in_line(
     sandbox: RouterSandbox, connect: Connect
 ) -> None:
-    router = connect(sandbox, slow_after=SLOW)
+    router = connect(sandbox, slow_after=SLOW, commands=2)
     sandbox.faults.delay(30, times=None)
     results = Crowd(lambda: router.provisioner.find_user("AB3C9D", 5), 60).wait()
     assert {result for result, _ in results} == {None}
@@ -81,7 +81,7 @@ def test_a_long_listing_is_an_answer_as_long_as_rows_arrive(connect: Connect) ->
 
 
 def test_no_turn_within_the_deadline_is_busy(sandbox: RouterSandbox, connect: Connect) -> None:
-    router = connect(sandbox, pool_size=1, slow_after=10)
+    router = connect(sandbox, commands=1, slow_after=10)
     router.provisioner.find_user("AB3C9D", 2)
     sandbox.faults.delay(2500)
     taken = Crowd(lambda: router.provisioner.find_user("AB3C9D", 10), 1)
@@ -106,7 +106,7 @@ def test_one_routers_hanging_leaves_another_alone(sandbox: RouterSandbox, connec
 
 
 def test_turns_are_given_in_the_order_of_arrival() -> None:
-    gate = Bulkhead(slots=1, slow_after=5, slow_requests=4)
+    gate = Bulkhead(slots=lambda: 1, slow_after=5, slow_requests=4)
     order: list[int] = []
 
     def take_a_turn(number: int) -> None:
@@ -126,7 +126,7 @@ def test_turns_are_given_in_the_order_of_arrival() -> None:
 
 
 def test_who_follows_a_call_that_timed_out_inherits_its_silence() -> None:
-    gate = Bulkhead(slots=1, slow_after=0.2, slow_requests=2)
+    gate = Bulkhead(slots=lambda: 1, slow_after=0.2, slow_requests=2)
     first_in, release = threading.Event(), threading.Event()
 
     def give_up() -> None:
@@ -170,7 +170,7 @@ def test_no_turn_is_ever_lost_or_given_twice() -> None:
     seed = random.randrange(2**32)
     print(f"seed {seed}")
     dice = random.Random(seed)
-    gate = Bulkhead(slots=3, slow_after=0.02, slow_requests=4)
+    gate = Bulkhead(slots=lambda: 3, slow_after=0.02, slow_requests=4)
     lock, calling, most = threading.Lock(), 0, 0
 
     def take_turns() -> None:

@@ -70,12 +70,26 @@ def test_an_id_holds_on_a_connection_that_was_open_when_it_was_learnt(
 def test_a_connection_opened_later_needs_a_lookup(sandbox: RouterSandbox, connect: Connect) -> None:
     router = connect(sandbox)
     user_id = router.provisioner.add_user(USER, 2)
-    sandbox.faults.delay(300, PRINT)
-    busy = Crowd(lambda: router.provisioner.find_user("nobody", 2), 1)
-    until(lambda: PRINT in paths(sandbox))
+    sandbox.drop_connections()
+    router.provisioner.find_user("nobody", 2)
     sandbox.forget_commands()
     assert router.provisioner.enable_user("AB3C9D", MARK, 2, user_id=user_id)
     assert paths(sandbox) == [PRINT, SET]
+
+
+def test_an_id_goes_where_it_holds_though_a_long_answer_is_on_its_way_there(
+    sandbox: RouterSandbox, connect: Connect
+) -> None:
+    router = connect(sandbox)
+    user_id = router.provisioner.add_user(USER, 2)
+    sandbox.faults.delay(300, PRINT)
+    busy = Crowd(lambda: router.provisioner.users_marked(MARK, 2), 1)
+    until(lambda: PRINT in paths(sandbox))
+    router.provisioner.find_user("nobody", 2)
+    assert sandbox.open_connections == 2
+    sandbox.forget_commands()
+    assert router.provisioner.enable_user("AB3C9D", MARK, 2, user_id=user_id)
+    assert paths(sandbox) == [SET]
     busy.wait()
 
 

@@ -293,7 +293,7 @@ def test_gives_up_looking_in_time(connect: Connect) -> None:
 def test_holds_no_connection_between_two_looks(connect: Connect) -> None:
     late = LateList(shown_at=5)
     with Peer(answering(late)) as peer:
-        router = connect(peer, pool_size=1)
+        router = connect(peer, commands=1)
         crowd = Crowd(lambda: router.presence.log_in(NAME, PASSWORD, MAC, 5), 1)
         until(lambda: len(late.looks) >= 4)
         started = monotonic()

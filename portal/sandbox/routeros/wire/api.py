@@ -47,7 +47,8 @@ class Api:
     """The router's API service.
 
     `received` are the latest commands, without their secrets; `open` are the connections let
-    in, `standing` all whose socket is not closed yet.
+    in, `standing` all whose socket is not closed yet. Of a connection's commands it works on
+    `at_once` side by side, the others wait; None knows no limit.
     """
 
     device: Device
@@ -55,6 +56,7 @@ class Api:
     user: str
     password: str = field(repr=False)
     after_command: Callable[[], None]
+    at_once: int | None = None
     counters: Counters = field(default_factory=Counters)
     received: deque[Request] = field(default_factory=lambda: deque(maxlen=_REMEMBERED_COMMANDS))
     open: set[Client] = field(default_factory=set)

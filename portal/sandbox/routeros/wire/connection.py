@@ -1,12 +1,14 @@
 """One client's connection: sentences in, replies out, and the failures asked for.
 
-Untagged commands of a connection run one after another; tagged ones overtake each other.
+Untagged commands of a connection run one after another; tagged ones overtake each other, `at_once`
+of them where the router has such a limit.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
+from dataclasses import replace
 from time import monotonic
 
 from portal.sandbox.punctual import wait_until
@@ -15,7 +17,7 @@ from portal.sandbox.routeros.menus.errors import Category, Trap
 from portal.sandbox.routeros.wire import replies
 from portal.sandbox.routeros.wire.api import Api
 from portal.sandbox.routeros.wire.commands import execute
-from portal.sandbox.routeros.wire.framing import BadFrame, take_sentence
+from portal.sandbox.routeros.wire.framing import BadFrame, split_sentences, take_sentence
 from portal.sandbox.routeros.wire.login import Login
 from portal.sandbox.routeros.wire.outlet import Outlet
 from portal.sandbox.routeros.wire.requests import Request
@@ -86,13 +88,22 @@ class Connection(asyncio.Protocol):
         self._api.received.append(request.masked())
         if request.path == "/cancel":
             self._cancel(request)
-        elif request.tag is None and self._is_busy():
-            self._waiting.append(request)
         else:
-            self._start(request)
+            self._waiting.append(request)
+            self._start_what_may()
 
-    def _is_busy(self) -> bool:
-        return any(request.tag is None for request in self._under_way.values())
+    def _start_what_may(self) -> None:
+        """Start what need not wait any more, in the order in which it came."""
+        for request in list(self._waiting):
+            if self in self._api.open and self._has_room_for(request):
+                self._waiting.remove(request)
+                self._start(request)
+
+    def _has_room_for(self, request: Request) -> bool:
+        running = self._under_way.values()
+        if request.tag is None and any(other.tag is None for other in running):
+            return False
+        return self._api.at_once is None or len(running) < self._api.at_once
 
     def _start(self, request: Request) -> None:
         faults = self._api.faults.take(request.path)
@@ -105,16 +116,22 @@ class Connection(asyncio.Protocol):
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         del self._under_way[task]
-        while self._waiting and not self._is_busy():
-            self._start(self._waiting.popleft())
+        self._start_what_may()
 
     def _cancel(self, request: Request) -> None:
         """End the command of the tag named, or all; each says that it was interrupted."""
+        if self._api.faults.take_cancel():
+            return
         wanted = request.args.get("tag")
+        ended = [other for other in self._waiting if wanted in (None, other.tag)]
+        for waiting in ended:
+            self._waiting.remove(waiting)
         for task, running in list(self._under_way.items()):
             if wanted in (None, running.tag) and task.cancel():
-                interrupted = Trap("interrupted", Category.INTERRUPTED)
-                self._outlet.send(replies.trap(running.tag, interrupted))
+                ended.append(running)
+        for other in ended:
+            interrupted = Trap("interrupted", Category.INTERRUPTED)
+            self._outlet.send(replies.trap(other.tag, interrupted))
         self._outlet.send(replies.sentence(request.tag, "!done"))
 
     def _run(self, request: Request) -> bytes:
@@ -169,8 +186,19 @@ class Connection(asyncio.Protocol):
             self.cut()
         elif FaultKind.DRIBBLE in kinds:
             await self._outlet.dribble(answer, kinds[FaultKind.DRIBBLE].milliseconds / 1000)
+        elif FaultKind.SCATTER in kinds:
+            await self._scatter(answer, kinds[FaultKind.SCATTER].milliseconds / 1000)
         else:
             self._outlet.send(answer)
+
+    async def _scatter(self, answer: bytes, seconds: float) -> None:
+        """Send the sentences at moments drawn by lot, so that replies overtake and mix."""
+        said = split_sentences(answer)
+        now = 0.0
+        for moment, sentence in zip(self._api.faults.draw(len(said), seconds), said, strict=True):
+            await asyncio.sleep(moment - now)
+            self._outlet.send(sentence)
+            now = moment
 
     def _answer(self, request: Request, kinds: dict[FaultKind, Fault]) -> bytes:
         if FaultKind.FATAL in kinds:
@@ -179,6 +207,10 @@ class Connection(asyncio.Protocol):
             return replies.trap(request.tag, self._login.refusal())
         if FaultKind.TRAP in kinds:
             return replies.trap(request.tag, Trap(kinds[FaultKind.TRAP].message))
+        if FaultKind.DROP_TAG in kinds:
+            request = replace(request, tag=None)
+        elif FaultKind.MANGLE_TAG in kinds and request.tag is not None:
+            request = replace(request, tag=f"{request.tag}x")
         answer = self._run(request)
         return kinds[FaultKind.GARBAGE].payload if FaultKind.GARBAGE in kinds else answer
 

@@ -83,3 +83,15 @@ def take_sentence(buffer: bytearray) -> list[str] | None:
             return words
         words.append(to_text(bytes(buffer[start:at])))
     return None
+
+
+def split_sentences(data: bytes) -> list[bytes]:
+    """Whole sentences apart from each other, as they are on the wire."""
+    said: list[bytes] = []
+    buffer = bytearray(data)
+    while buffer:
+        before = bytes(buffer)
+        if take_sentence(buffer) is None:
+            return [*said, before]
+        said.append(before[: len(before) - len(buffer)])
+    return said

@@ -1,0 +1,1 @@
+"""Speak with a router on connections that any number of threads share."""
