@@ -51,7 +51,7 @@ KNOWN_FIELDS = {
     "codigo",
 }
 HARMLESS = (
-    *("/reembolso", "/probar", "/resolver", "/desconectar"),
+    *("/reembolso", "/probar", "/preferir", "/resolver", "/desconectar"),
     *("/test-telegram", "/test-email", "/test-webhook"),
 )
 UPLOADS = ("/logo", "/imagen")
