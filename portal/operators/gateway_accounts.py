@@ -27,7 +27,7 @@ from portal.operators.lookup import apply, company_in
 from portal.operators.trail.changes import between
 from portal.operators.webhook_registration import register_by_itself
 from portal.payments.gateway import Refused, Unknown
-from portal.ports import gateway_of, provider_names, provider_of, settings
+from portal.ports import gateway_of, provider_named, provider_names, provider_of, settings
 
 __all__ = (
     "Keys",
@@ -46,6 +46,7 @@ __all__ = (
 REFUSED_KEY = "key_refused"
 NOT_TRIED = "{0} no aceptó la orden de prueba. Revise la cuenta en el panel de {0}."
 SECRET = ("private_key", "webhook_secret")
+NO_SECRET = "Esta pasarela no muestra una clave para sus avisos: se pide por sí sola."
 SAME_KEYS = "La llave pública y la privada no pueden ser la misma."
 
 
@@ -105,6 +106,8 @@ def set_keys_in(
         raise Invalid(SAME_KEYS, errores={"conekta_public_key": [SAME_KEYS]})
     if before is not None and wanted == _values(before):
         return before
+    if wanted["webhook_secret"] and not provider_named(provider).webhooks.is_entered_by_hand:
+        raise Invalid(NO_SECRET, errores={"clave_avisos": [NO_SECRET]})
     account = _replace(session, company_id, provider, before, wanted)
     changed = between(_values(before) if before else {}, wanted, SECRET)
     details = {"provider": provider, "version": account.version, "given": sorted(keys)}

@@ -17,10 +17,9 @@ from portal.web.operator_schemas.gateway_schemas import (
 )
 
 EXAMPLE = {
-    "llave_privada": "APP_USR-1234567890123456-010203-ejemplo",
-    "llave_publica": "APP_USR-0a1b2c3d-ejemplo",
+    "llave_privada": "key_0Privada1Ejemplo2",
+    "llave_publica": "key_0Publica1Ejemplo2",
     "modo": "test",
-    "clave_avisos": "0a1b2c3d4e5f60718293a4b5c6d7e8f9",
 }
 
 blueprint = session_blueprint("gateways", __name__, "/api/v1/admin/mi-empresa/pasarelas")
