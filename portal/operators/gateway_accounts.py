@@ -46,7 +46,7 @@ __all__ = (
 REFUSED_KEY = "key_refused"
 NOT_TRIED = "{0} no aceptó la orden de prueba. Revise la cuenta en el panel de {0}."
 SECRET = ("private_key", "webhook_secret")
-NO_SECRET = "Esta pasarela no muestra una clave para sus avisos: se pide por sí sola."
+NOT_SHOWN = "Esta pasarela no muestra una clave para sus avisos: se pide por sí sola."
 SAME_KEYS = "La llave pública y la privada no pueden ser la misma."
 
 
@@ -107,7 +107,7 @@ def set_keys_in(
     if before is not None and wanted == _values(before):
         return before
     if wanted["webhook_secret"] and not provider_named(provider).webhooks.is_entered_by_hand:
-        raise Invalid(NO_SECRET, errores={"clave_avisos": [NO_SECRET]})
+        raise Invalid(NOT_SHOWN, errores={"clave_avisos": [NOT_SHOWN]})
     account = _replace(session, company_id, provider, before, wanted)
     changed = between(_values(before) if before else {}, wanted, SECRET)
     details = {"provider": provider, "version": account.version, "given": sorted(keys)}
