@@ -19,6 +19,7 @@ from portal.operators.gateway_lookup import (
     at,
     current,
     current_in,
+    entered,
     of_companies,
     payable,
     usable,
@@ -35,6 +36,7 @@ __all__ = (
     "at",
     "current",
     "current_in",
+    "entered",
     "of_companies",
     "payable",
     "prefer",
@@ -119,9 +121,9 @@ def set_keys_in(
 def prefer(actor: Actor, company_id: str, provider: str) -> GatewayAccount:
     """Have new sales paid at this provider from now on, where the company has its keys.
 
-    Raises NotFound, and Unavailable without keys.
+    Raises NotFound, and Conflict without keys.
     """
-    chosen = usable(company_id, provider)
+    chosen = entered(company_id, provider)
     with writing() as session:
         company_in(session, company_id, lock=True)
         mine = GatewayAccount.company_id == company_id, GatewayAccount.current

@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from portal.core.database import reading
-from portal.core.errors import NotFound, Unavailable
+from portal.core.errors import Conflict, NotFound, Unavailable
 from portal.models import GatewayAccount
 from portal.operators.lookup import company_in
 from portal.ports import checkout_hosts, provider_named, provider_names
@@ -37,6 +37,14 @@ def at(company_id: str, provider: str) -> GatewayAccount:
         raise NotFound(NO_GATEWAY)
     found = current(company_id, provider)
     return found or GatewayAccount(provider=provider, mode="test", preferred=False)
+
+
+def entered(company_id: str, provider: str) -> GatewayAccount:
+    """Give the credentials that were entered there. Raises NotFound, Conflict without any."""
+    account = at(company_id, provider)
+    if account.private_key_sealed is None:
+        raise Conflict(NOT_CONFIGURED.format(provider_named(provider).label))
+    return account
 
 
 def current_in(

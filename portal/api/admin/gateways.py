@@ -65,13 +65,13 @@ def set_keys(values: Any, provider: str) -> GatewayAccount:
 
 @blueprint.route("/<provider>/probar", methods=["POST"])
 @blueprint.response(200, AnyProbeAnswer)
-@blueprint.failures(404, 503)
+@blueprint.failures(404, 409, 503)
 def probe(provider: str) -> dict[str, Any]:
     """Probar la llave privada de una pasarela: abre y cancela una orden, sin cobrar
 
     Dice si la llave sirve y si es de pruebas o de producción, que por fuera se ven iguales.
     """
-    gateway_accounts.at(acting_company_id(), provider)
+    gateway_accounts.entered(acting_company_id(), provider)
     probed = gateway_accounts.probe(actor(), acting_company_id(), provider)
     return {
         "success": probed.mode_fits,
@@ -83,12 +83,11 @@ def probe(provider: str) -> dict[str, Any]:
 
 @blueprint.route("/<provider>/preferir", methods=["POST"])
 @blueprint.response(200, AnyGatewaySchema)
-@blueprint.failures(404, 503)
+@blueprint.failures(404, 409)
 def prefer(provider: str) -> GatewayAccount:
     """Cobrar las ventas nuevas con esta pasarela
 
     De las pasarelas con llaves solo una se usa por sí misma; las otras siguen a mano en
     `POST /api/v1/payments/pagar`.
     """
-    gateway_accounts.at(acting_company_id(), provider)
     return gateway_accounts.prefer(actor(), acting_company_id(), provider)
