@@ -19,7 +19,7 @@ from portal.operators.gateway_lookup import KEY_REFUSED, NO_ANSWER, current, usa
 from portal.operators.lookup import apply
 from portal.operators.public_address import is_on_loopback
 from portal.payments.gateway import Fault, Refused, SigningKey, Subscribed, Unknown
-from portal.ports import gateway_of, provider_of, settings
+from portal.ports import gateway_of, provider_named, provider_of, settings
 
 NOT_TAKEN = (
     "{} no aceptó la dirección de avisos. Revise que PUBLIC_URL sea la dirección https "
@@ -61,6 +61,14 @@ def selling_accounts() -> list[tuple[str, str]]:
     )
     with reading() as session:
         return [(company_id, provider) for company_id, provider in session.execute(query)]
+
+
+def told_by_hand(company_id: str, provider: str | None) -> str | None:
+    """Say how it stands where only the company can enter our address; None elsewhere."""
+    if provider is None or not provider_named(provider).webhooks.is_entered_by_hand:
+        return None
+    account = current(company_id, provider)
+    return standing(account) if account else None
 
 
 def register(
