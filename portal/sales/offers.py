@@ -11,6 +11,8 @@ from sqlalchemy import Select, String, bindparam, true
 from portal import ports
 from portal.access.provisioning import hotspot_user
 from portal.core.database import reading
+from portal.core.rows.columns import columns_of, loaded
+from portal.core.rows.prepared import find
 from portal.core.vault import VaultError
 from portal.models import Access, Company, GatewayAccount, Plan, Router
 from portal.sales.card_testing import decline_values, recent_declines, refuse_card_testing
@@ -41,15 +43,29 @@ def find_offer(order: PurchaseRequest) -> Offer:
     Raises PlanNotFound, PaymentUnavailable, TooManyRequests.
     """
     values = {"plan_id": order.plan_id, "company_id": order.company_id}
-    values |= {"provider": order.provider or ""} | decline_values(order)
-    with reading() as session:
-        row = session.execute(_query(), values).first()
+    values |= {"provider": order.provider or order.usual_provider or ""} | decline_values(order)
+    row = find(_query(), values)
     if row is None:
         raise PlanNotFound
-    if not row.can_be_paid or order.provider not in (None, row.GatewayAccount.provider):
+    if not row.can_be_paid:
+        raise PaymentUnavailable
+    offer = _offer(row)
+    if order.provider not in (None, offer.account.provider):
         raise PaymentUnavailable
     refuse_card_testing(order, row)
-    return Offer(row.Plan, row.Router, row.GatewayAccount, row.pin_digits, row.vat_rate)
+    return offer
+
+
+def _offer(row: Any) -> Offer:
+    after_router = len(columns_of(Router)) + 1
+    after_account = after_router + len(columns_of(GatewayAccount))
+    return Offer(
+        loaded(Plan, row, after_account),
+        loaded(Router, row),
+        loaded(GatewayAccount, row, after_router),
+        row.pin_digits,
+        row.vat_rate,
+    )
 
 
 def refuse_lost_keys(order: PurchaseRequest, offer: Offer) -> None:
@@ -82,6 +98,7 @@ def _query() -> Select[*tuple[Any, ...]]:
             declines,
             Company.vat_rate,
             of_company=Company.pin_digits,
+            whole=columns_of,
             wanted=bindparam("provider", type_=String),
         )
         .join(declines, true())

@@ -40,7 +40,8 @@ class PurchaseRequest:
     `extends_access_id` names a standing access that it adds to. `client_address` is who asked,
     as far as the network tells. `known_as` tells payers apart where a MAC would not do;
     `language` is what the buyer chose, es or en. `provider` names the gateway whose card form made
-    the token; None is the one that the company prefers.
+    the token; None is `usual_provider` where the company can be paid there, else the one that it
+    prefers.
     """
 
     company_id: str
@@ -61,6 +62,7 @@ class PurchaseRequest:
     known_as: str | None = None
     language: str | None = None
     provider: str | None = None
+    usual_provider: str | None = None
     visit: PageVisit | None = None
 
     @property

@@ -169,7 +169,7 @@ def columns() -> dict[str, set[str]]:
 
 
 def restricted(found: Contents, shared: dict[str, set[str]]) -> Contents:
-    """Only these columns of these tables, each state spelled as it is today."""
+    """Only these columns of these tables, each state and job spelled as it is today."""
     return {
         table: [{name: _spelled(row[name]) for name in names} for row in found[table]]
         for table, names in shared.items()
@@ -177,7 +177,9 @@ def restricted(found: Contents, shared: dict[str, set[str]]) -> Contents:
 
 
 def _spelled(value: Any) -> Any:
-    """0011 respells one state."""
+    """0011 respells one state, 0013 the kinds of jobs."""
+    if isinstance(value, str) and value.startswith("round:"):
+        return value.replace("round:", "usage_sync:")
     return "canceling" if value == "cancelling" else value
 
 

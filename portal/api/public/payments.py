@@ -17,7 +17,8 @@ from portal.api.public.payment_schemas import (
     PaymentRequest,
     PaymentUnderWay,
 )
-from portal.api.router_key import shop, storefront
+from portal.api.router_key import shop
+from portal.api.storefront import storefront
 from portal.core.errors import Invalid, NotFound, PaymentDeclined
 from portal.models import Access, Sale
 from portal.models.sale_states import SaleState
@@ -90,7 +91,7 @@ def pay(payload: dict[str, Any]) -> Response:
     cargo. Con `extiende` la compra se suma a un acceso que sigue activo: su código (usuario o PIN)
     con su `contrasena`, o la `referencia` de una de sus compras.
     """
-    return _pay(payload, _first_provider())
+    return _pay(payload, usual_provider=provider_names()[0])
 
 
 @blueprint.route("/pagar", methods=["POST"])
@@ -106,36 +107,26 @@ def pay_by_any_method(payload: dict[str, Any]) -> Response:
     tienda no ofrece ese método o no cobra con esa pasarela; nada se cobró.
     """
     _check_offered(payload)
-    return _pay(payload, payload["pasarela"])
+    return _pay(payload, provider=payload["pasarela"])
 
 
 def _check_offered(payload: dict[str, Any]) -> None:
     """Raise Invalid for a way to pay that is not this shop's."""
     if payload["metodo"] != "tarjeta":
         raise _not_offered("metodo", "no se ofrece en esta tienda: vea metodos_pago")
-    offered = {account.provider for account in storefront().accounts}
-    if payload["pasarela"] not in (None, *offered):
+    if payload["pasarela"] is None:
+        return
+    if payload["pasarela"] not in {account.provider for account in storefront().accounts}:
         raise _not_offered("pasarela", "no cobra en esta tienda: vea pasarelas")
-
-
-def _first_provider() -> str | None:
-    """Name the gateway that the call is named after, where the shop can be paid there too.
-
-    None where it is the one that is used by itself, or where there is no other.
-    """
-    first, usual = provider_names()[0], storefront().account
-    if usual is None or usual.provider == first:
-        return None
-    return first if any(each.provider == first for each in storefront().accounts) else None
 
 
 def _not_offered(name: str, complaint: str) -> Invalid:
     return Invalid(f"El campo «{name}» {complaint}.", errores={name: [f"{complaint}."]})
 
 
-def _pay(payload: dict[str, Any], provider: str | None) -> Response:
+def _pay(payload: dict[str, Any], **at: str | None) -> Response:
     proof = _proof(payload)
-    purchase = replace(_purchase(payload, proof), provider=provider)
+    purchase = replace(_purchase(payload, proof), **at)
     # What was bought before its access ended is answered all the same.
     if proof is not None and not proof.is_alive and begun_before(purchase) is None:
         raise NothingToExtend

@@ -11,10 +11,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.access.credentials import NAME_DRAWS
+from portal.access.desired_state import plan_rounds
 from portal.core.database import reading, writing
 from portal.core.errors import Conflict, Invalid
 from portal.core.records import new_id
-from portal.core.statements import FromNow, add_record
+from portal.core.rows.shapes import FromNow
+from portal.core.statements import add_record
 from portal.models import Access, Voucher, utc_now
 from portal.models.access import AccessState
 from portal.models.voucher import VoucherOrigin
@@ -88,6 +90,7 @@ def _write(
         seller = seller_of(session, company_id, who)
         lease = FromNow(settings().sale_lease)
         add_record(session, access, lease_until=lease, next_attempt_at=lease)
+        plan_rounds(session, access.router_id, company_id)
         voucher = _new_voucher(offer, terms, sale, access.id, seller.id)
         add_record(session, voucher)
         record(
