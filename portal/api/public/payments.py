@@ -124,9 +124,11 @@ def _not_offered(name: str, complaint: str) -> Invalid:
     return Invalid(f"El campo «{name}» {complaint}.", errores={name: [f"{complaint}."]})
 
 
-def _pay(payload: dict[str, Any], **at: str | None) -> Response:
+def _pay(
+    payload: dict[str, Any], *, provider: str | None = None, usual_provider: str | None = None
+) -> Response:
     proof = _proof(payload)
-    purchase = replace(_purchase(payload, proof), **at)
+    purchase = replace(_purchase(payload, proof), provider=provider, usual_provider=usual_provider)
     # What was bought before its access ended is answered all the same.
     if proof is not None and not proof.is_alive and begun_before(purchase) is None:
         raise NothingToExtend
