@@ -15,8 +15,11 @@ import random
 import threading
 from typing import Any
 
+from flask import Flask
+
 from config import unchecked_settings
 from portal.core.extensions import db
+from portal.core.migrations import newest
 from portal.core.server_log import ServerLog
 from portal.operators.first_run.announcement import announce
 
@@ -59,13 +62,22 @@ def when_ready(arbiter: Any) -> None:
         announce()
         # The processes that are forked off next connect for themselves.
         db.engine.dispose()
-    _keep_shared()
-
-
-def _keep_shared() -> None:
-    """Leave what stands now out of every collection: to look at it copies its memory."""
+    _make_ahead(app)
+    # Whatever stands now is left out of every collection: to look at it copies its memory.
     gc.collect()
     gc.freeze()
+
+
+def _make_ahead(app: Flask) -> None:
+    """Make what every process would make for itself at its first requests: so it is shared."""
+    newest()
+    app.url_map.bind("").test("/")
+    for name in app.jinja_env.list_templates(filter_func=_is_for_customers):
+        app.jinja_env.get_template(name)
+
+
+def _is_for_customers(template: str) -> bool:
+    return template.startswith("pages/") and template.endswith(".html")
 
 
 def pre_fork(_arbiter: Any, _worker: Any) -> None:

@@ -17,6 +17,8 @@ from portal.models import Access, VoucherBatch, utc_now
 from portal.ports import retry_in
 from portal.vouchers.drawing import lease_seconds
 
+# What is made, and what was taken back and is given to the tool that had made it.
+HAS_WORK = VoucherBatch.voided_at.is_(None) | VoucherBatch.undone_at.is_not(None)
 # A step works so long at most, in seconds, and rests so many times as long as it worked.
 WORK_SECONDS, REST_FACTOR = 5.0, 3.0
 SHORTEST_REST, LONGEST_REST = 0.2, 10.0

@@ -24,6 +24,7 @@ from portal.models.sale import MONEY_IS_IN
 from portal.models.voucher import VoucherOrigin
 from portal.vouchers.adopting import adopt_users
 from portal.vouchers.batch_steps import (
+    HAS_WORK,
     WORK_SECONDS,
     give_accesses_back,
     hold_accesses,
@@ -40,9 +41,7 @@ CHUNK = 50
 # While somebody who has paid waits for a router, batches wait so many seconds.
 BEHIND_SALES = 1.0
 
-BATCHES = DueRows(
-    VoucherBatch, VoucherBatch.voided_at.is_(None) | VoucherBatch.undone_at.is_not(None)
-)
+BATCHES = DueRows(VoucherBatch, HAS_WORK)
 
 
 def claim_batch(due_since: float = 0.0, but: Any = NOBODY) -> Claim | None:

@@ -26,6 +26,7 @@ from portal.models import (
     WebhookEvent,
 )
 from portal.ports import settings
+from portal.vouchers.batch_steps import HAS_WORK
 from portal.vouchers.drawing import lease_seconds
 
 LEASED: tuple[Any, ...] = (
@@ -52,7 +53,7 @@ def pull_forward(session: Session, periods: Mapping[str, float]) -> int:
     )
     pulled += _pull(session, Sale, Sale.parked_reason.is_(None), longest)
     pulled += _pull(session, WebhookEvent, WebhookEvent.id.is_not(None), longest)
-    pulled += _pull(session, VoucherBatch, VoucherBatch.voided_at.is_(None), longest)
+    pulled += _pull(session, VoucherBatch, HAS_WORK, longest)
     behind = (Access.actual != Access.wanted) & Access.blocked_at.is_(None)
     pulled += _pull(session, Access, behind, longest)
     patience = max(longest, 2 * LONGEST_PATIENCE)

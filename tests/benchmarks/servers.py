@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -19,6 +19,7 @@ import psutil
 
 from tests.benchmarks.load import Plan, carry_out
 from tests.benchmarks.machine import machine
+from tests.benchmarks.nothing import ANSWER
 from tests.benchmarks.tables import table
 from tests.benchmarks.usage import Usage
 from tests.support.databases.migrated import copy_sqlite
@@ -30,19 +31,11 @@ from tests.support.servers.gunicorn import CONFIGURED
 from tests.support.servers.ports import free_port
 from tests.support.shop import SECRETS
 
-APP = "tests.benchmarks.servers:nothing"
+APP = "tests.benchmarks.nothing:app"
 CUSTOMERS, WORKERS, THREADS, MEMORY_WORKERS = 16, 2, 48, 4
 MEBIBYTE, MICROSECONDS = 2**20, 1_000_000
-ANSWER = b"nothing"
 REQUEST = "GET /healthz HTTP/1.1\r\nHost: portal\r\nX-API-Key: jwt_0123456789abcdef\r\n"
 HEAD = ("server", "rounds", "µs CPU, kept", "µs CPU, new", f"MiB (PSS), {MEMORY_WORKERS} processes")
-Answer = Callable[[str, list[tuple[str, str]]], object]
-
-
-def nothing(_environ: object, start_response: Answer) -> list[bytes]:
-    """Answer as cheaply as can be."""
-    start_response("200 OK", [("Content-Length", str(len(ANSWER)))])
-    return [ANSWER]
 
 
 @dataclass(frozen=True)
@@ -107,6 +100,9 @@ def _cost(server: WsgiServer, seconds: float) -> tuple[float, float]:
     port = free_port()
     with Process(server.command(APP, port, WORKERS), SECRETS) as process:
         process.wait_for_port(port)
+        # It listens before its processes have loaded what they serve.
+        ready = [[REQUEST + "Connection: close\r\n\r\n"]] * CUSTOMERS
+        carry_out(Plan(port, ready, ANSWER.decode(), times=20, keep_alive=False))
         costs = [_cost_of(process, port, seconds, keep_alive=kept) for kept in (True, False)]
     return costs[0], costs[1]
 

@@ -176,6 +176,7 @@ def test_a_text_without_translation_stays_as_it_is(app: Flask) -> None:
             " sirvan.",
             "You have 49,990 unused codes: with this batch they would be more than 50,000.",
         ),
+        ("Debe tener entre 10 y 200 caracteres.", "It must have between 10 and 200 characters."),
         ("Algo que nadie tradujo.", "Algo que nadie tradujo."),
     ],
 )

@@ -18,7 +18,7 @@ from portal.panel.navigation import SECTIONS
 from portal.web import diagnosis_texts, legal_texts, trail_words
 from portal.web.error_handlers import SENTENCES
 from portal.web.sale_history import words
-from tests.pages.service_texts import service_texts
+from tests.pages.service_texts import field_texts, service_texts
 from tests.support.processes.commands import CHECKOUT
 
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
@@ -41,7 +41,7 @@ def texts() -> set[str | tuple[str, ...]]:
     found |= {*legal_texts.ALL, *diagnosis_texts.ALL, *(section.label for section in SECTIONS)}
     found |= {*trail_words.ACTIONS.values(), *trail_words.KINDS.values()}
     found |= {*trail_words.BROKEN.values(), trail_words.BEFORE_IT}
-    found |= {topic.label for topic in TOPICS} | service_texts()
+    found |= {topic.label for topic in TOPICS} | service_texts() | field_texts()
     return (
         found
         | set(_of_histories())

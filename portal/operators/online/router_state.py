@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -27,12 +27,14 @@ RELEASE = "La versión {}."
 class RouterState:
     """Hold how a router stands.
 
-    `is_online` and `version` are None where nobody knows; `warnings` are sentences in Spanish.
+    `is_online` and `version` are None where nobody knows; `silent_since` is None unless it does
+    not answer. `warnings` are sentences in Spanish.
     """
 
     is_online: bool | None = None
     version: str | None = None
     last_contact: datetime | None = None
+    silent_since: datetime | None = None
     warnings: tuple[str, ...] = ()
 
 
@@ -72,13 +74,19 @@ def _alerts(session: Session, company_id: str, ids: Sequence[str]) -> dict[str, 
 
 
 def _state(contact: RouterContact | None, alerts: Sequence[str], zone: ZoneInfo) -> RouterState:
+    said = () if contact is None else _warnings(contact, zone)
+    return replace(state_heard(contact), warnings=(*said, *alerts))
+
+
+def state_heard(contact: RouterContact | None) -> RouterState:
+    """Tell how a router stands by what was heard of it, without a word of what to do."""
     if contact is None:
-        return RouterState(warnings=tuple(alerts))
+        return UNHEARD_OF
     return RouterState(
         is_online=_is_online(contact),
         version=contact.version,
         last_contact=contact.answered_at,
-        warnings=(*_warnings(contact, zone), *alerts),
+        silent_since=contact.silent_since,
     )
 
 

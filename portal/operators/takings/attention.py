@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from portal.alerts.heartbeats import seen_lately
 from portal.alerts.kinds import AlertKind
 from portal.core.database import reading
-from portal.models import Alert, Router, Sale, utc_now
+from portal.models import Alert, Router, RouterContact, Sale, utc_now
 from portal.models.sale_states import UNDECIDED, SaleState
+from portal.operators.online.router_state import RouterState, state_heard
 
 SHOWN = 20
 # Sooner than this the worker has it in hand, or the buyer is still typing.
@@ -24,10 +25,15 @@ SHOWN_OTHERWISE = (AlertKind.PARKED, AlertKind.UNDECIDED, AlertKind.NO_WORKER)
 
 @dataclass(frozen=True)
 class RouterHealth:
-    """Hold a router, and since when it does not answer, as far as anybody has noticed."""
+    """Hold a router, and how it stands, as was heard last."""
 
     router: Router
-    away: Alert | None
+    state: RouterState
+
+    @property
+    def is_away(self) -> bool:
+        """Tell whether it is known not to answer."""
+        return self.state.is_online is False
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,7 @@ def look(company_id: str) -> Attention:
             Sale.parked_reason.is_(None),
         )
         alerts = _alerts(session, company_id)
-        routers = _routers(session, company_id, alerts)
+        routers = _routers(session, company_id)
         worker_is_absent = not seen_lately(session)
     return Attention(
         worker_is_absent,
@@ -99,11 +105,11 @@ def _alerts(session: Session, company_id: str) -> Sequence[Alert]:
     return session.scalars(query.order_by(Alert.last_at.desc()).limit(SHOWN + 1)).all()
 
 
-def _routers(session: Session, company_id: str, alerts: Sequence[Alert]) -> list[RouterHealth]:
-    away = {alert.subject: alert for alert in alerts if alert.kind == AlertKind.ROUTER_AWAY}
-    query = select(Router).where(Router.company_id == company_id)
+def _routers(session: Session, company_id: str) -> list[RouterHealth]:
+    heard = RouterContact.router_id == Router.id
+    query = select(Router, RouterContact).outerjoin(RouterContact, heard)
     # What is paused is easily forgotten, and sells nothing meanwhile.
-    query = query.order_by(Router.active, Router.name, Router.id)
-    routers = session.scalars(query).all()
-    found = [RouterHealth(router, away.get(router.id)) for router in routers]
-    return sorted(found, key=lambda health: health.away is None)
+    query = query.where(Router.company_id == company_id)
+    rows = session.execute(query.order_by(Router.active, Router.name, Router.id)).all()
+    found = [RouterHealth(router, state_heard(contact)) for router, contact in rows]
+    return sorted(found, key=lambda health: not health.is_away)

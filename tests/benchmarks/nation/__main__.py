@@ -58,9 +58,9 @@ def _rows(country: Country, found: Round) -> Iterator[tuple[str, str]]:
     yield "seconds until every router that answers was read once", whole
     yield "routers read a second", f"{found.rate:.1f}"
     for name, seconds in found.cpu.items():
-        yield f"CPU ms a router read: {name}", f"{seconds * 1000 / found.reads:.1f}"
-    yield "commands a router read", f"{found.commands / found.reads:.1f}"
-    yield "transactions a router read", f"{found.transactions / found.reads:.1f}"
+        yield f"CPU ms a router read: {name}", f"{seconds * 1000 / max(1, found.reads):.1f}"
+    yield "commands a router read", f"{found.commands / max(1, found.reads):.1f}"
+    yield "transactions a router read", f"{found.transactions / max(1, found.reads):.1f}"
     if found.statements is not None:
         yield "statements a router read", f"{found.statements:.1f}"
     yield from _waits(found)

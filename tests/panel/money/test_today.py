@@ -12,7 +12,7 @@ from flask import Flask
 
 from portal.alerts.kinds import AlertKind
 from portal.core.database import writing
-from portal.models import Alert, WorkerHeartbeat, utc_now
+from portal.models import Alert, RouterContact, WorkerHeartbeat, utc_now
 from portal.models.admin_user import Role
 from tests.api.admin.sold import make_sale
 from tests.panel.addresses import SoldTenant
@@ -104,6 +104,8 @@ def away(shop: Shop) -> PanelClient:
     about = {"company_id": shop.company_id, "subject": shop.router_id}
     with shop.app.app_context(), writing() as session:
         session.add(Alert(kind=AlertKind.ROUTER_AWAY, message="El router no responde.", **about))
+        silent = {"router_id": shop.router_id, "company_id": shop.company_id}
+        session.add(RouterContact(silent_since=utc_now(), **silent))
     return panel_of(shop.app, shop.company_id)
 
 

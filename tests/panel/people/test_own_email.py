@@ -186,6 +186,8 @@ def test_what_is_no_address_or_somebody_s_is_said(
     ):
         answer = panel.post(ASK, email=typed)
         assert (answer.status_code, said in answer.text) == (422, True), typed
+    english = panel.post(f"{ASK}?lang=en", email=str(panel.email)).text
+    assert "That is your e-mail already." in english
     # Taken by somebody else between mail and press.
     link = ask_for_link(panel, smtp)
     with app.app_context(), writing() as session:
