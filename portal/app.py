@@ -15,7 +15,7 @@ from portal.core.extensions import db
 from portal.core.logs import configure_logs
 from portal.core.vault import Vault
 from portal.providers import open_ports
-from portal.web import rate_limits, request_context, security_headers
+from portal.web import rate_limits, replay, request_context, security_headers
 from portal.web.error_handlers import register_errors
 
 
@@ -45,6 +45,7 @@ def create_app(settings: Settings) -> Flask:
     panel.register(app, settings)
     rate_limits.register(app, settings, _limited())
     cli.register(app)
+    replay.register(app)
     _trust_proxies(app, settings.trusted_proxies)
     return app
 

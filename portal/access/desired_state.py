@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from portal.alerts.router_alerts import tell_of_user_back
 from portal.core.database import writing
-from portal.core.leases import Claim, LostRace, claim_one, hold, release
+from portal.core.leases import Claim, claim_one, hold, release
 from portal.core.records import from_now
-from portal.core.statements import FromNow, change_rows
+from portal.core.rows.batch import RowBatch
+from portal.core.rows.shapes import FromNow, WhileStill
 from portal.models import Access, utc_now
 from portal.models.access import COUNTERS, AccessState
 from portal.ports import retry_in, settings
@@ -24,9 +25,16 @@ from portal.ports import retry_in, settings
 
 def set_desired(session: Session, access: Access, wanted: str, due_in: float) -> None:
     """Decide what the access should be; the worker sees to it after `due_in` seconds."""
+    batch = RowBatch()
+    put_desired(batch, access, wanted, due_in)
+    batch.write(session)
+
+
+def put_desired(batch: RowBatch, access: Access, wanted: str, due_in: float) -> None:
+    """Do so along with what else the batch writes."""
     values = {"wanted": wanted, "next_attempt_at": FromNow(due_in), "attempts": 0}
-    change_rows(session, Access, {"id": access.id}, values | {"updated_at": utc_now()})
-    access.wanted = wanted
+    batch.change(Access, {"id": access.id}, values | {"updated_at": utc_now()})
+    batch.afterwards(lambda: setattr(access, "wanted", wanted))
 
 
 def claim_one_access(access_id: str) -> Claim | None:
@@ -57,22 +65,32 @@ def release_access(access: Access) -> None:
 def record_actual(
     session: Session, access: Access, actual: str, *, due_in: float | None, **columns: Any
 ) -> None:
-    """Record what the router has now, and let go of the lease. Raises LostRace.
+    """Record what the router has now, and let go of the lease. Raises LostRace."""
+    batch = RowBatch()
+    put_actual(batch, access, actual, due_in=due_in, **columns)
+    batch.write(session)
+
+
+def put_actual(
+    batch: RowBatch, access: Access, actual: str, *, due_in: float | None, **columns: Any
+) -> None:
+    """Do so along with what else the batch writes, which raises LostRace.
 
     Where something else is wanted meanwhile, the access is due at once. What was counted goes
     along, since a user that was made anew counts from nothing.
     """
-    guard = {"id": access.id, "lease": access.lease}
     values = {"actual": actual, "lease": None, "updated_at": utc_now()}
     values |= _seen_enabled(access, actual) | columns
     values |= {name: getattr(access, name) for name in COUNTERS}
-    later = {"next_attempt_at": None if due_in is None else FromNow(due_in)}
-    if change_rows(session, Access, guard | {"wanted": access.wanted}, values | later) == 0:
-        now = {"next_attempt_at": FromNow(0)}
-        if change_rows(session, Access, guard, values | now) == 0:
-            raise LostRace
+    due = {"next_attempt_at": WhileStill("wanted", access.wanted, due_in)}
+    guard = {"id": access.id, "lease": access.lease}
+    batch.change(Access, guard, values | due, must_stand=True)
     if access.blocked_at is not None and values["blocked_at"] is None:
-        tell_of_user_back(session, access)
+        batch.also(lambda session: tell_of_user_back(session, access))
+    batch.afterwards(lambda: _remember(access, values))
+
+
+def _remember(access: Access, values: dict[str, Any]) -> None:
     for name, value in values.items():
         setattr(access, name, value)
 
@@ -88,5 +106,12 @@ def _seen_enabled(access: Access, actual: str) -> dict[str, datetime | None]:
 
 def record_unknown(session: Session, access: Access) -> None:
     """Record that the router did not say; ask it again later. Raises LostRace."""
+    batch = RowBatch()
+    put_unknown(batch, access)
+    batch.write(session)
+
+
+def put_unknown(batch: RowBatch, access: Access) -> None:
+    """Do so along with what else the batch writes, which raises LostRace."""
     delay, attempts = retry_in(access.attempts), access.attempts + 1
-    record_actual(session, access, AccessState.UNKNOWN, due_in=delay, attempts=attempts)
+    put_actual(batch, access, AccessState.UNKNOWN, due_in=delay, attempts=attempts)

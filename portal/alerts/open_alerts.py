@@ -13,7 +13,7 @@ from portal.alerts.kinds import AlertKind
 from portal.alerts.outbox import tell
 from portal.core.logs import log
 from portal.core.records import from_now
-from portal.core.statements import truncate_to_columns
+from portal.core.rows.columns import truncate_to_columns
 from portal.models import Alert, utc_now
 
 # What goes on for so long is worth a second message.

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal.alerts.events import AlertEvent
 from portal.core.records import from_now
-from portal.core.statements import table_of, truncate_to_columns
+from portal.core.rows.columns import table_of, truncate_to_columns
 from portal.models import AlertChannel, AlertMessage, AlertSubscription, utc_now
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from portal.core.database import insert_new, reading, writing
-from portal.core.statements import truncate_to_columns
+from portal.core.rows.columns import truncate_to_columns
 from portal.hotspot.errors import RouterBusy, RouterError, RouterUnavailable
 from portal.models import Router, RouterContact, utc_now
 

@@ -22,7 +22,7 @@ from portal.core.database import reading, writing
 from portal.core.leases import Claim
 from portal.core.logs import log
 from portal.core.records import from_now
-from portal.core.statements import truncate_to_columns
+from portal.core.rows.columns import truncate_to_columns
 from portal.hotspot.deadline import Deadline
 from portal.models import AlertChannel, AlertMessage, Company, utc_now
 from portal.ports import retry_in, settings

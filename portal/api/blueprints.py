@@ -56,7 +56,9 @@ class ApiBlueprint(Blueprint):
         return found
 
     def arguments(self, schema: Any, **options: Any) -> Callable[[View], View]:
-        found: Callable[[View], View] = super().arguments(schema, **options)
+        # Of a class webargs would make one for each request.
+        one = schema() if isinstance(schema, type) else schema
+        found: Callable[[View], View] = super().arguments(one, **options)
         return found
 
     def response(self, status: int, schema: Any = None, **options: Any) -> Callable[[View], View]:
@@ -141,10 +143,15 @@ def open_blueprint(name: str, import_name: str, url_prefix: str) -> ApiBlueprint
     return ApiBlueprint(name, import_name, url_prefix)
 
 
-def public_blueprint(name: str, import_name: str, url_prefix: str) -> ApiBlueprint:
+def public_blueprint(
+    name: str,
+    import_name: str,
+    url_prefix: str,
+    guard: Callable[[], None] = require_router_key,
+) -> ApiBlueprint:
     """Make one for holders of a router's key; views find theirs with `router_key.shop()`."""
     blueprint = ApiBlueprint(name, import_name, url_prefix, "ApiKey").shares(401)
-    blueprint.before_request(require_router_key)
+    blueprint.before_request(guard)
     return blueprint
 
 

@@ -1,52 +1,34 @@
 """Read what a router's shop shows with one query, and trust it for a moment.
 
-One query finds the key, whether it is good, and the shop's wares; what was found serves every
-request of this process until it is `cache_seconds` old. A revocation counts after that.
+One query finds the key, whether it is good, and the shop's wares. Who wants no wares is let in by a
+smaller one, of `router_key`.
 """
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
-from flask import current_app
-from sqlalchemy import Row, Select, bindparam
+from flask import current_app, g, request
+from sqlalchemy import Select, bindparam
 
 from portal.api.public.answers import CachedAnswer, catalogue_entry, shop_settings
+from portal.api.router_key import EXPIRED_NOW, REVOKED_NOW, Kept, KeyFacts, let_in, refusal_of
 from portal.core.database import reading
-from portal.core.records import from_now
 from portal.models import ApiKey, Company, GatewayAccount, Plan, Router
 from portal.ports import settings
 from portal.sales.catalogue import catalogue
 
-REVOKED = "API Key revocada"
-EXPIRED = "API Key expirada"
-COMPANY_INACTIVE = "Empresa no activa"
-ROUTER_INACTIVE = "Router no activo"
-MOST = 1024
-
 
 @dataclass(frozen=True)
-class Storefront:
-    """Hold a shop as it was a moment ago. `refusal`: why its key does not open it, or empty."""
+class Storefront(KeyFacts):
+    """Hold a shop as it was a moment ago, with what it shows."""
 
-    key_id: str
-    token_digest: str
-    refusal: str
     company: Company
     router: Router
     account: GatewayAccount | None
     plans: tuple[Plan, ...]
-
-    @property
-    def company_id(self) -> str:
-        return self.company.id
-
-    @property
-    def router_id(self) -> str:
-        return self.router.id
 
     @cached_property
     def settings(self) -> CachedAnswer:
@@ -66,47 +48,28 @@ class Storefront:
         }
 
 
-class Storefronts:
-    """Keep the storefronts of this process, by the digest of their key."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._kept: dict[str, tuple[float, Storefront]] = {}
-
-    def get(self, digest: str) -> Storefront | None:
-        """Give the storefront behind the key, if it was read a moment ago."""
-        until, front = self._kept.get(digest, (0.0, None))
-        return front if time.monotonic() < until else None
-
-    def load(self, digest: str, key_id: str) -> Storefront | None:
-        """Read the storefront of a key. What is kept is as old as the question, not the answer."""
-        asked = time.monotonic()
-        front = _read(key_id)
-        if front is not None and front.token_digest == digest:
-            if len(self._kept) >= MOST:
-                self._kept.clear()
-            self._kept[digest] = (asked + self._seconds, front)
-        return front
-
-
-def storefronts() -> Storefronts:
-    """Give those of this application."""
-    found: Storefronts | None = current_app.extensions.get("storefronts")
+def storefronts() -> Kept[Storefront]:
+    """Give the storefronts of this application."""
+    found: Kept[Storefront] | None = current_app.extensions.get("storefronts")
     if found is None:
-        found = current_app.extensions["storefronts"] = Storefronts(settings().cache_seconds)
+        found = Kept(settings().cache_seconds, _read)
+        current_app.extensions["storefronts"] = found
     return found
 
 
-def _read(key_id: str) -> Storefront | None:
+def _read(key_id: str, until: float) -> Storefront | None:
     with reading() as session:
         rows = session.execute(_query(), {"key_id": key_id}).all()
     if not rows:
         return None
     first = rows[0]
     return Storefront(
+        until=until,
         key_id=first.ApiKey.id,
         token_digest=first.ApiKey.token_digest,
-        refusal=_refusal(first),
+        refusal=refusal_of(first, first.Company.active, first.Router.active),
+        company_id=first.Company.id,
+        router_id=first.Router.id,
         company=first.Company,
         router=first.Router,
         account=first.GatewayAccount,
@@ -116,20 +79,23 @@ def _read(key_id: str) -> Storefront | None:
 
 @cache
 def _query() -> Select[*tuple[Any, ...]]:
-    revoked = (ApiKey.revoked_at <= from_now()).label("revoked")
-    expired = (ApiKey.expires_at <= from_now()).label("expired")
     return (
-        catalogue(ApiKey, revoked, expired)
+        catalogue(ApiKey, REVOKED_NOW, EXPIRED_NOW)
         .join(ApiKey, ApiKey.router_id == Router.id)
         .where(ApiKey.id == bindparam("key_id"))
     )
 
 
-def _refusal(row: Row[*tuple[Any, ...]]) -> str:
-    if row.revoked:
-        return REVOKED
-    if row.expired:
-        return EXPIRED
-    if not row.Company.active:
-        return COMPANY_INACTIVE
-    return "" if row.Router.active else ROUTER_INACTIVE
+def require_storefront() -> None:
+    """Let in, as `require_router_key` does, who wants to see the wares: they are read with it."""
+    if request.method == "OPTIONS":
+        return
+    g.storefront = let_in(storefronts())
+
+
+def storefront() -> Storefront:
+    """Give what the shop of the request at hand shows. Raises Unauthorized."""
+    if "storefront" not in g:
+        require_storefront()
+    found: Storefront = g.storefront
+    return found

@@ -48,6 +48,7 @@ class Engines:
 
     def __init__(self, engine: Engine) -> None:
         embedded = engine.dialect.name == "sqlite"
+        self.server = None if embedded else engine
         self.reader = engine.execution_options(reads=True)
         self._writer = engine.execution_options(writes=True)
         self._line = threading.RLock() if embedded else None
@@ -71,6 +72,13 @@ def reading() -> Iterator[Session]:
 
 
 @contextmanager
+def asking() -> Iterator[Connection]:
+    """Open a connection that only reads, for what needs no records of the session's."""
+    with _engines().reader.connect() as connection:
+        yield connection
+
+
+@contextmanager
 def writing() -> Iterator[Session]:
     """Open a session in a transaction that commits at the end, or rolls back when it raises."""
     with (
@@ -83,6 +91,18 @@ def writing() -> Iterator[Session]:
                 action()
         for action in session.info.get(AFTER_COMMIT, ()):
             action()
+
+
+@contextmanager
+def writing_rows() -> Iterator[Connection]:
+    """Open a connection in a transaction, for what needs no records of a session's."""
+    with _engines().turn_to_write() as engine, engine.begin() as connection:
+        yield connection
+
+
+def server() -> Engine | None:
+    """Give the engine of a database server; None for SQLite, which works in our own process."""
+    return _engines().server
 
 
 def before_commit(session: Session, action: Callable[[], object]) -> None:
@@ -234,7 +254,12 @@ def _begin_postgresql(connection: Connection) -> None:
 
 def _return_postgresql(raw: Any, record: Any) -> None:
     if raw is not None and not raw.closed:
-        raw.autocommit = False
+        try:
+            raw.autocommit = False
+        except raw.Error:
+            # It died while it was out.
+            record.invalidate()
+            return
     _note_use(raw, record)
 
 

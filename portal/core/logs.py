@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
@@ -20,6 +21,8 @@ MASK = "[oculto]"
 CHATTY = ("librouteros", "urllib3", "requests", "werkzeug")
 OUR_HANDLER = "portal"
 DEEPEST = 8
+# Made once: json.dumps makes one for each line.
+ENCODER = json.JSONEncoder(ensure_ascii=False, default=str)
 
 
 def configure_logs(level: str) -> None:
@@ -30,6 +33,7 @@ def configure_logs(level: str) -> None:
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
+    _kept.clear()
     _adopt_libraries()
     for name in CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -47,7 +51,7 @@ def _end() -> list[Any]:
     return [
         name_exception,
         mask_secrets,
-        structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
+        write_json,
     ]
 
 
@@ -107,6 +111,17 @@ def _mask(found: re.Match[str]) -> str:
     return f"{found['told']}…" if found["told"] else MASK
 
 
+def write_json(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
+    """Write an event as one line."""
+    return ENCODER.encode(event)
+
+
 def log() -> Any:
     """Give the logger. Its `info`, `warning` and `error` take an event's name and its fields."""
-    return structlog.get_logger()
+    if not _kept:
+        _kept.append(structlog.get_logger().bind())
+    return _kept[0]
+
+
+# To set one up takes longer than to write a line.
+_kept: list[Any] = []

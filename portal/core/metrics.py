@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
+from functools import cache
 
 from flask import Flask, Response, current_app, g, request
 from prometheus_client import (
@@ -56,6 +57,14 @@ ALERTS = Gauge(
 )
 
 
+# What was counted once is found again without its labels being checked again.
+_requests = cache(REQUESTS.labels)
+_request_seconds = cache(REQUEST_SECONDS.labels)
+_gateway_seconds = cache(GATEWAY_SECONDS.labels)
+_router_seconds = cache(ROUTER_SECONDS.labels)
+_sale_moves = cache(SALE_MOVES.labels)
+
+
 def register(app: Flask) -> None:
     """Count the application's requests."""
     app.after_request(_count_request)
@@ -63,7 +72,7 @@ def register(app: Flask) -> None:
 
 def count_move(state: str) -> None:
     """Count a sale that has reached this state."""
-    SALE_MOVES.labels(state).inc()
+    _sale_moves(state).inc()
 
 
 def workers_are_stale() -> bool:
@@ -89,12 +98,12 @@ def show_alerts(counts: Mapping[str, int]) -> None:
 
 def observe_gateway(operation: str, seconds: float, outcome: str) -> None:
     """Note that a call to a gateway ended, with an HTTP status or the reason why no answer came."""
-    GATEWAY_SECONDS.labels(operation, outcome).observe(seconds)
+    _gateway_seconds(operation, outcome).observe(seconds)
 
 
 def observe_router(command: str, seconds: float, outcome: str) -> None:
     """Note that a command to a router ended: `/ip/hotspot/user/add` with `ok`, say."""
-    ROUTER_SECONDS.labels(command, outcome).observe(seconds)
+    _router_seconds(command, outcome).observe(seconds)
 
 
 def exposition() -> tuple[bytes, str]:
@@ -112,7 +121,12 @@ def _registry() -> CollectorRegistry:
 
 def _count_request(response: Response) -> Response:
     route = request.url_rule.rule if request.url_rule else NO_ROUTE
-    REQUESTS.labels(request.method, route, response.status_code).inc()
-    if began := g.get("began"):
-        REQUEST_SECONDS.labels(route).observe(time.perf_counter() - began)
+    count_request(request.method, route, response.status_code, g.get("began"))
     return response
+
+
+def count_request(method: str, route: str, status: int, began: float | None) -> None:
+    """Count a request, and how long it took since `began` of the performance counter."""
+    _requests(method, route, status).inc()
+    if began is not None:
+        _request_seconds(route).observe(time.perf_counter() - began)

@@ -10,7 +10,6 @@ from sqlalchemy import (
     BindParameter,
     Boolean,
     Integer,
-    Row,
     Select,
     Subquery,
     and_,
@@ -74,7 +73,7 @@ REFUSED_TO_ADDRESS = (
 )
 
 
-def refuse_card_testing(order: PurchaseRequest, counts: Row[Any]) -> None:
+def refuse_card_testing(order: PurchaseRequest, counts: Any) -> None:
     """Raise TooManyRequests where too many cards were declined, as `recent_declines` counts.
 
     To be called before anything outside is touched.
@@ -92,7 +91,7 @@ def refuse_card_testing(order: PurchaseRequest, counts: Row[Any]) -> None:
         raise TooManyRequests(SECONDS_OF_A_TRY, WAIT)
 
 
-def _is_rushing(most: int, counts: Row[Any]) -> bool:
+def _is_rushing(most: int, counts: Any) -> bool:
     """Tell whether an address with many refused cards has as many tries under way as it may have.
 
     A crowd in a café has many under way too, but few of them were refused. Without this, what

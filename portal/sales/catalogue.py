@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, or_, select
@@ -13,15 +14,23 @@ from portal.models import Company, GatewayAccount, Plan, Router
 CAN_BE_PAID = GatewayAccount.private_key_sealed.is_not(None).label("can_be_paid")
 
 
-def catalogue(*more: Any, of_company: Any = Company) -> Select[*tuple[Any, ...]]:
+def _as_record(record: Any) -> Sequence[Any]:
+    return (record,)
+
+
+def catalogue(
+    *more: Any, of_company: Any = Company, whole: Callable[[Any], Sequence[Any]] = _as_record
+) -> Select[*tuple[Any, ...]]:
     """Select Router, Company, GatewayAccount, Plan and `can_be_paid`, a row for each plan.
 
     Plans come as they are shown: by position, then those that are featured. A router without any
     has one row whose Plan is None; so is GatewayAccount where the company never entered keys.
-    Who needs little of the company, whose texts may be long, names it in `of_company`.
+    Who needs little of the company, whose texts may be long, names it in `of_company`; `whole`
+    gives what is selected of each of the others.
     """
+    router, account, plan = whole(Router), whole(GatewayAccount), whole(Plan)
     return (
-        select(Router, of_company, GatewayAccount, Plan, CAN_BE_PAID, *more)
+        select(*router, of_company, *account, *plan, CAN_BE_PAID, *more)
         .select_from(Router)
         .join(Company, Company.id == Router.company_id)
         .outerjoin(GatewayAccount, GatewayAccount.id == _account_paid())

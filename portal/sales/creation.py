@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from portal.access.credentials import NAME_DRAWS, draw_credentials
 from portal.access.errors import NothingToExtend
-from portal.core.database import reading, writing
+from portal.core.database import reading
 from portal.core.records import new_id
-from portal.core.statements import FromNow, add_record
+from portal.core.rows.batch import RowBatch
+from portal.core.rows.columns import new_record
+from portal.core.rows.shapes import FromNow
 from portal.hotspot.deadline import Deadline
 from portal.models import Access, Plan, Sale, SaleVisit
 from portal.models.access import AccessState
@@ -98,13 +100,14 @@ def _terms(sold: Access | Plan) -> tuple[object, ...]:
 
 def _insert(sale: Sale, access: Access, visit: PageVisit | None) -> None:
     lease = FromNow(settings().sale_lease)
-    with writing() as session:
-        if not sale.extends:
-            add_record(session, access, lease_until=lease)
-        add_record(session, sale, lease_until=lease, next_attempt_at=lease)
-        if visit:
-            add_record(session, new_sale_visit(sale, visit))
-        record_opened(session, sale, SaleActor.REQUEST)
+    batch = RowBatch()
+    if not sale.extends:
+        batch.add_record(access, lease_until=lease)
+    batch.add_record(sale, lease_until=lease, next_attempt_at=lease)
+    if visit:
+        batch.add_record(new_sale_visit(sale, visit))
+    record_opened(batch, sale, SaleActor.REQUEST)
+    batch.send()
 
 
 def _find_begun(sale: Sale) -> Begun | None:
@@ -128,12 +131,12 @@ def new_access(order: PurchaseRequest, offer: Offer) -> Access:
     """Give an access with credentials just drawn; from now on the router may have its user."""
     plan, pin_digits = offer.plan, offer.pin_digits if order.kind == "pin" else None
     name, password = draw_credentials(order.kind, pin_digits)
-    access = Access(
+    access = new_record(
+        Access,
         id=new_id("acc_", 20, upper=False),
         company_id=order.company_id,
         router_id=order.router_id,
         kind=order.kind,
-        name=name,
         pin_digits=pin_digits,
         wanted=AccessState.DISABLED,
         actual=AccessState.UNKNOWN,
@@ -146,7 +149,7 @@ def new_access(order: PurchaseRequest, offer: Offer) -> Access:
         speed=plan.speed,
         lease=secrets.token_hex(8),
     )
-    access.password = password
+    access.name, access.password = name, password
     return access
 
 
@@ -155,7 +158,8 @@ def new_sale(order: PurchaseRequest, offer: Offer, access: Access) -> Sale:
     plan = offer.plan
     sale_id = new_id("sal_", 32, upper=False)
     key = order.key(live=offer.account.mode == "live")
-    return Sale(
+    return new_record(
+        Sale,
         extends=order.extends_access_id is not None,
         id=sale_id,
         company_id=order.company_id,

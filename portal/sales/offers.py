@@ -11,6 +11,8 @@ from sqlalchemy import Select, String, bindparam, true
 from portal import ports
 from portal.access.provisioning import hotspot_user
 from portal.core.database import reading
+from portal.core.rows.columns import columns_of, loaded
+from portal.core.rows.prepared import find
 from portal.core.vault import VaultError
 from portal.models import Access, Company, GatewayAccount, Plan, Router
 from portal.sales.card_testing import decline_values, recent_declines, refuse_card_testing
@@ -41,14 +43,25 @@ def find_offer(order: PurchaseRequest) -> Offer:
     Raises PlanNotFound, PaymentUnavailable, TooManyRequests.
     """
     values = {"plan_id": order.plan_id, "company_id": order.company_id} | decline_values(order)
-    with reading() as session:
-        row = session.execute(_query(), values).first()
+    row = find(_query(), values)
     if row is None:
         raise PlanNotFound
     if not row.can_be_paid:
         raise PaymentUnavailable
     refuse_card_testing(order, row)
-    return Offer(row.Plan, row.Router, row.GatewayAccount, row.pin_digits, row.vat_rate)
+    return _offer(row)
+
+
+def _offer(row: Any) -> Offer:
+    after_router = len(columns_of(Router)) + 1
+    after_account = after_router + len(columns_of(GatewayAccount))
+    return Offer(
+        loaded(Plan, row, after_account),
+        loaded(Router, row),
+        loaded(GatewayAccount, row, after_router),
+        row.pin_digits,
+        row.vat_rate,
+    )
 
 
 def refuse_lost_keys(order: PurchaseRequest, offer: Offer) -> None:
@@ -77,7 +90,7 @@ def _query() -> Select[*tuple[Any, ...]]:
     """Build the query once: that takes longer than asking."""
     declines = recent_declines()
     return (
-        catalogue(declines, Company.vat_rate, of_company=Company.pin_digits)
+        catalogue(declines, Company.vat_rate, of_company=Company.pin_digits, whole=columns_of)
         .join(declines, true())
         .where(
             Router.id == bindparam("router_id", type_=String),

@@ -15,16 +15,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.access.credentials import NAME_DRAWS, draw_credentials
-from portal.access.desired_state import set_desired
+from portal.access.desired_state import put_desired, set_desired
 from portal.access.top_up import lengthen, put_back, shorten
 from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert, resolve_alerts
-from portal.core.database import after_commit, writing
-from portal.core.leases import LostRace
 from portal.core.logs import log
 from portal.core.metrics import count_move
 from portal.core.records import from_now
-from portal.core.statements import FromNow, add_rows, change_rows, truncate_to_columns
+from portal.core.rows.batch import RowBatch
+from portal.core.rows.columns import truncate_to_columns
+from portal.core.rows.shapes import FromNow
 from portal.models import Access, GatewayAccount, Sale, SaleMove, Voucher, utc_now
 from portal.models.access import AccessState
 from portal.models.sale_states import MONEY_STANDS, SaleActor, check_move
@@ -35,17 +35,17 @@ from portal.sales.context import SaleContext
 from portal.sales.decision_values import AccessChange, Decision, Due, Outcome, TopUp
 from portal.sales.takings.movements import GONE, record_back, record_late_fee
 
-Along = Callable[[Session], object]
+Along = Callable[[RowBatch], object]
 TOP_UPS = {TopUp.LENGTHEN: lengthen, TopUp.SHORTEN: shorten, TopUp.PUT_BACK: put_back}
 
 
-def record_opened(session: Session, sale: Sale, actor: SaleActor) -> None:
+def record_opened(batch: RowBatch, sale: Sale, actor: SaleActor) -> None:
     """Write the first line of a sale's history."""
-    add_rows(session, SaleMove, {"sale_id": sale.id, "to_state": sale.state, "actor": actor})
+    batch.add(SaleMove, {"sale_id": sale.id, "to_state": sale.state, "actor": actor})
 
 
 def apply(context: SaleContext, decision: Decision, along: Along | None = None) -> None:
-    """Write what was decided, in one transaction; `along` writes into it first. Raises LostRace.
+    """Write what was decided, in one transaction; `along` adds to it first. Raises LostRace.
 
     A canceled sale has given its hotspot name back; where somebody has it by now, late money
     gets another one.
@@ -89,18 +89,21 @@ def _apply(context: SaleContext, decision: Decision, along: Along | None) -> Non
     changes = _sale_changes(context.sale, decision)
     if not changes:
         return
-    with writing() as session:
-        if along is not None:
-            along(session)
-        if decision.access is not None:
-            _change_access(session, context, decision.access)
-        _write_history(session, context, steps, decision.reason)
-        _write(session, context.sale, changes)
-        _write_movements(session, context.sale, changes)
-        _tell(session, context.sale, decision)
+    batch = RowBatch()
+    if along is not None:
+        along(batch)
+    if decision.access is not None:
+        _change_access(batch, context, decision.access)
+    _write_history(batch, context, steps, decision.reason)
+    guard = {"id": context.sale.id, "state": context.sale.state, "lease": context.sale.lease}
+    batch.change(Sale, guard, changes | {"updated_at": utc_now()}, must_stand=True)
+    _write_movements(batch, context.sale, changes)
+    _tell(batch, context.sale, decision)
+    batch.send()
     # Not before it is committed: whoever lets go goes by the lease that is in memory.
     for name in changes.keys() - {"next_attempt_at"}:
         setattr(context.sale, name, changes[name])
+    _note(context, steps, decision.reason)
 
 
 def _sale_changes(sale: Sale, decision: Decision) -> dict[str, Any]:
@@ -129,29 +132,21 @@ def _due_changes(sale: Sale, due: Due) -> dict[str, Any]:
             return {"next_attempt_at": later, "lease": None, "attempts": sale.attempts + 1}
 
 
-def _write(session: Session, sale: Sale, changes: dict[str, Any]) -> None:
-    guard = {"id": sale.id, "state": sale.state, "lease": sale.lease}
-    if change_rows(session, Sale, guard, changes | {"updated_at": utc_now()}) != 1:
-        raise LostRace
-
-
-def _write_movements(session: Session, sale: Sale, changes: dict[str, Any]) -> None:
+def _write_movements(batch: RowBatch, sale: Sale, changes: dict[str, Any]) -> None:
     """Write what moves money besides the charge, which the sale itself tells."""
     if "amount_refunded" in changes or changes.get("state") in GONE:
-        record_back(session, sale, changes)
+        batch.also(lambda session: record_back(session, sale, changes))
     if "fee" in changes and sale.paid_at is not None:
-        record_late_fee(session, sale)
+        batch.also(lambda session: record_late_fee(session, sale))
 
 
 def _write_history(
-    session: Session, context: SaleContext, steps: list[tuple[str, str]], reason: str | None
+    batch: RowBatch, context: SaleContext, steps: list[tuple[str, str]], reason: str | None
 ) -> None:
-    if not steps:
-        return
     told = {"sale_id": context.sale.id, "actor": context.actor, "reason": reason}
     lines = [{"from_state": before, "to_state": after, **told} for before, after in steps]
-    add_rows(session, SaleMove, *(truncate_to_columns(SaleMove, line) for line in lines))
-    after_commit(session, lambda: _note(context, steps, reason))
+    if lines:
+        batch.add(SaleMove, *(truncate_to_columns(SaleMove, line) for line in lines))
 
 
 def _note(context: SaleContext, steps: list[tuple[str, str]], reason: str | None) -> None:
@@ -162,26 +157,42 @@ def _note(context: SaleContext, steps: list[tuple[str, str]], reason: str | None
         )
 
 
-def _tell(session: Session, sale: Sale, decision: Decision) -> None:
+def _tell(batch: RowBatch, sale: Sale, decision: Decision) -> None:
+    if decision.tells or decision.resolves is not None or _parks(sale, decision):
+        batch.also(lambda session: _tell_in(session, sale, decision))
+
+
+def _tell_in(session: Session, sale: Sale, decision: Decision) -> None:
     for tell in decision.tells:
         if tell.kind is AlertKind.KEY_REFUSED:
             session.get_one(GatewayAccount, sale.gateway_account_id).refused_at = utc_now()
         raise_alert(session, sale.company_id, tell.kind, tell.subject, tell.message)
     if decision.resolves is not None:
         resolve_alerts(session, sale.company_id, decision.resolves, sale.id)
-    if decision.park not in (None, sale.parked_reason):
+    if _parks(sale, decision):
         sentence = PARKED.get(str(decision.park), PARKED_OTHERWISE)
         raise_alert(session, sale.company_id, AlertKind.PARKED, sale.id, sentence)
         log().warning("sale parked", sale=sale.id, state=sale.state, reason=decision.park)
 
 
-def _change_access(session: Session, context: SaleContext, change: AccessChange) -> None:
-    sale, access = context.sale, context.access
-    if change.top_up is not None:
-        TOP_UPS[change.top_up](session, sale, access)
-    stays = change.unless_shared and _is_shared(session, sale)
-    wanted = access.wanted if stays else change.wanted
-    set_desired(session, access, wanted, 0 if change.at_once else settings().sale_lease)
+def _parks(sale: Sale, decision: Decision) -> bool:
+    return decision.park not in (None, sale.parked_reason)
+
+
+def _change_access(batch: RowBatch, context: SaleContext, change: AccessChange) -> None:
+    access = context.access
+    due_in = 0 if change.at_once else settings().sale_lease
+    if change.top_up is None and not change.unless_shared:
+        put_desired(batch, access, change.wanted, due_in)
+        return
+
+    def change_it(session: Session) -> None:
+        if change.top_up is not None:
+            TOP_UPS[change.top_up](session, context.sale, access)
+        stays = change.unless_shared and _is_shared(session, context.sale)
+        set_desired(session, access, access.wanted if stays else change.wanted, due_in)
+
+    batch.also(change_it)
 
 
 def _is_shared(session: Session, sale: Sale) -> bool:
@@ -208,4 +219,4 @@ def _with_name(access: Access) -> Along:
         stored.name, stored.password = access.name, access.password
         session.flush()
 
-    return store
+    return lambda batch: batch.also(store)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.core.database import writing
 from portal.core.leases import LostRace, is_free
 from portal.core.records import from_now
-from portal.core.statements import truncate_to_columns
+from portal.core.rows.columns import truncate_to_columns
 from portal.hotspot.errors import RouterError
 from portal.models import Access, VoucherBatch, utc_now
 from portal.ports import retry_in

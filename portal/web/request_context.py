@@ -37,6 +37,7 @@ UNTRUSTED_ADVICE = (
 )
 # Some proxies name the caller with its port (Azure's Application Gateway), or as in a URL.
 WITH_PORT = re.compile(r"\[([^\]]*)\](?::\d*)?|([\d.]+):\d+")
+REQUEST_ID = "X-Request-ID"
 SANE = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -113,25 +114,33 @@ def is_forwarded_untrusted() -> bool:
     return not settings().trusted_proxies and "HTTP_X_FORWARDED_FOR" in request.environ
 
 
-def _begin() -> None:
-    sent = request.headers.get("X-Request-ID", "")
-    g.request_id = sent if SANE.fullmatch(sent) else new_id("", 16, upper=False)
-    g.began = time.perf_counter()
+def id_for(sent: str) -> str:
+    """Give the id of a request that was sent with this one, or with none."""
+    return sent if SANE.fullmatch(sent) else new_id("", 16, upper=False)
+
+
+def start_log(request_id: str) -> None:
+    """Have all lines that are logged from now on say for which request."""
     structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    structlog.contextvars.bind_contextvars(request_id=request_id)
+
+
+def log_request(method: str, path: str, status: int, began: float) -> None:
+    """Write the line of a request that began at this moment of the performance counter."""
+    milliseconds = round((time.perf_counter() - began) * 1000, 1)
+    log().info("request", method=method, path=path, status=status, ms=milliseconds)
+
+
+def _begin() -> None:
+    g.request_id = id_for(request.headers.get(REQUEST_ID, ""))
+    g.began = time.perf_counter()
+    start_log(g.request_id)
     _watch_for_proxy(request.environ)
 
 
 def _end(response: Response) -> Response:
-    response.headers["X-Request-ID"] = g.request_id
-    milliseconds = round((time.perf_counter() - g.began) * 1000, 1)
-    log().info(
-        "request",
-        method=request.method,
-        path=request.path,
-        status=response.status_code,
-        ms=milliseconds,
-    )
+    response.headers[REQUEST_ID] = g.request_id
+    log_request(request.method, request.path, response.status_code, g.began)
     return response
 
 

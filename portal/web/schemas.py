@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, ClassVar
 
 from marshmallow import EXCLUDE, RAISE, Schema, fields, pre_load, validate
@@ -70,11 +71,13 @@ class BaseSchema(Schema):
 
     @pre_load
     def _read_aliases(self, data: Any, **_kw: Any) -> Any:
-        if not isinstance(data, Mapping) or not self._aliases():
+        aliases = self._aliases
+        if not isinstance(data, Mapping) or not aliases:
             return data
-        renamed = {self._aliases()[name]: v for name, v in data.items() if name in self._aliases()}
-        return renamed | {name: v for name, v in data.items() if name not in self._aliases()}
+        renamed = {aliases[name]: v for name, v in data.items() if name in aliases}
+        return renamed | {name: v for name, v in data.items() if name not in aliases}
 
+    @cached_property
     def _aliases(self) -> dict[str, str]:
         return {
             field.alias: field.data_key or name

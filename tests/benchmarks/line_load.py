@@ -26,7 +26,7 @@ def main(threads: int, seconds: float) -> None:
     crowd = [threading.Thread(target=asking.run) for _ in range(threads)]
     for thread in crowd:
         thread.start()
-    time.sleep(WARMING)
+    time.sleep(min(WARMING, seconds))
     began, cpu, before = time.perf_counter(), time.process_time(), len(asking.took)
     time.sleep(seconds)
     lasted, cpu = time.perf_counter() - began, time.process_time() - cpu

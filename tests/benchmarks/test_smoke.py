@@ -62,3 +62,16 @@ def test_a_tiny_country() -> None:
     assert found["paid sales meanwhile, delivered"] == "2, 2"
     assert float(found["pick-up of a paid sale, seconds: p99"]) > 0
     assert float(found["memory (PSS) MiB: worker"]) > 0
+
+
+@pytest.mark.timeout(SECONDS + 10)
+def test_a_short_line() -> None:
+    command = [sys.executable, "-m", "tests.benchmarks.line", "--markdown", "--rounds", "1"]
+    done = run([*command, "--seconds", "0.5"], seconds=SECONDS)
+    assert done.returncode == 0, done.stderr
+    rows = [re.split(r" *\| *", line)[1:-1] for line in done.stdout.splitlines() if "|" in line]
+    found = [dict(zip(rows[0], row, strict=True)) for row in rows[2:]]
+    assert [row["threads"] for row in found] == ["64", "1", "64", "1"]
+    rates = [float(row["commands/s"].replace(",", "")) for row in found]
+    assert rates[0] > 2 * rates[2] > rates[1] > 5
+    assert all(float(row["median ms"]) >= 20 for row in found)

@@ -10,6 +10,7 @@ import argparse
 import secrets
 import sys
 from contextlib import nullcontext
+from dataclasses import replace
 
 from tests.chaos.aftermath import run
 from tests.chaos.report import complaints, report
@@ -24,6 +25,7 @@ def main() -> None:
     options = _parser().parse_args()
     print(f"seed {options.seed}", file=sys.stderr, flush=True)
     scale = SMALL_ON_SQLITE if options.sqlite else SMALL if options.small else FULL
+    scale = replace(scale, tangle=options.tangle)
     server = Postgres(durable=True, max_connections=MOST_CONNECTIONS)
     with nullcontext() if options.sqlite else server as postgres:
         aftermath = run(scale, options.seed, postgres)
@@ -39,6 +41,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
     parser.add_argument("--small", action="store_true", help="as in the test suite")
     parser.add_argument("--sqlite", action="store_true", help="small, on SQLite")
+    parser.add_argument(
+        "--tangle", action="store_true", help="routers answer out of order, with odd tags"
+    )
     parser.add_argument("--markdown", action="store_true", help="the table for RESULTS.md")
     parser.add_argument("--verbose", action="store_true", help="what the processes said, too")
     return parser

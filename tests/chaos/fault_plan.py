@@ -25,7 +25,7 @@ class FaultPlan:
     def __init__(self, app: Flask, environment: ChaosEnvironment, seed: int, scale: Scale) -> None:
         self._pause, self._per_sale = scale.fault_pause, scale.faults_per_sale
         self._scheduler = FaultScheduler(seed)
-        self._routers = RouterFaults(environment, self._scheduler)
+        self._routers = RouterFaults(environment, self._scheduler, tangle=scale.tangle)
         self._gateway = GatewayFaults(environment, self._scheduler)
         self._operators = Operators(app, environment, self._scheduler)
 

@@ -23,13 +23,22 @@ STRIKES = (
     FaultKind.REFUSE_LOGIN,
     FaultKind.TOO_MANY_SESSIONS,
 )
+# As often as all others together where answers tangle.
+TANGLES = (FaultKind.DROP_TAG, FaultKind.MANGLE_TAG, FaultKind.IGNORE_CANCEL, FaultKind.HANG) * 3
+SCATTER_MILLISECONDS = 30.0
 
 
 class RouterFaults:
     """`actions` are what can go wrong, with their weights."""
 
-    def __init__(self, environment: ChaosEnvironment, scheduler: FaultScheduler) -> None:
+    def __init__(
+        self, environment: ChaosEnvironment, scheduler: FaultScheduler, *, tangle: bool
+    ) -> None:
         self._environment, self._scheduler, self._chance = environment, scheduler, scheduler.chance
+        self._strikes = STRIKES + TANGLES if tangle else STRIKES
+        if tangle:
+            for router in environment.routers:
+                router.faults.scatter(SCATTER_MILLISECONDS, times=None)
         self._down: set[RouterSandbox] = set()
         self._bare: set[RouterSandbox] = set()
         self.actions: dict[Action, int] = {
@@ -51,7 +60,7 @@ class RouterFaults:
         return self._chance.choice(self._environment.routers)
 
     def _strike(self) -> None:
-        kind = self._chance.choice(STRIKES)
+        kind = self._chance.choice(self._strikes)
         slow = {FaultKind.DELAY: self._chance.uniform(200, 1500), FaultKind.DRIBBLE: 20.0}
         self._router().faults.add(
             Fault(

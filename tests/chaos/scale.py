@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,8 @@ class Scale:
     the share of these moments at which another is stopped for a while. Outside something goes
     wrong every `fault_pause`, though never more than `faults_per_sale`, so that a busy machine
     has the same faults in more time; `deaf_routers` never enable anybody. What is left over has
-    `settle_seconds` to come to its end.
+    `settle_seconds` to come to its end. Routers that `tangle` answer out of order, sentence by
+    sentence, and now and then without a tag or with a wrong one, and do not cancel.
     """
 
     sales: int
@@ -33,6 +34,7 @@ class Scale:
     faults_per_sale: float = 0.5
     seconds: float = 115.0
     settle_seconds: float = 40.0
+    tangle: bool = False
 
 
 FULL = Scale(sales=2000, kills=50, database_restarts=2, seconds=600.0, settle_seconds=120.0)
@@ -64,3 +66,4 @@ SMALL_ON_SQLITE = Scale(
     seconds=150.0,
     settle_seconds=120.0,
 )
+TANGLED = replace(SMALL, sales=80, kills=4, tangle=True)

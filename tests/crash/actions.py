@@ -12,6 +12,7 @@ from flask import Flask
 from config import load_settings
 from portal import create_app
 from portal.access.usage_sync import remove_orphaned_users, sync_usage
+from portal.core.concurrency import HELPER, dismiss_idle_threads
 from portal.providers import open_ports
 from portal.sales.customer_cancel import cancel_for_customer
 from portal.sales.operator_refund import refund_sale
@@ -107,8 +108,11 @@ class ActionRunner:
 
 
 def end_threads() -> None:
-    """End the timers of those who clean up now and then; there must be no other thread."""
+    """End timers, and threads that wait for work; there must be no other thread."""
+    dismiss_idle_threads()
     for thread in threading.enumerate():
+        if thread.name == HELPER:
+            thread.join()
         if isinstance(thread, threading.Timer):
             thread.cancel()
             thread.join()

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from portal.core.rows.batch import RowBatch
 from portal.ports import Ports
 from tests.support.wrapped_ports import wrapped_ports
 
@@ -122,11 +123,27 @@ def noted_commits(checkpoints: Checkpoints) -> Iterator[None]:
     before, after = (partial(_note, checkpoints, f"{side} commit") for side in ("before", "after"))
     event.listen(Session, "before_commit", before)
     event.listen(Session, "after_commit", after)
+    plain, RowBatch.send = RowBatch.send, _noted_sending(RowBatch.send, checkpoints)  # type: ignore[method-assign]
     try:
         yield
     finally:
+        RowBatch.send = plain  # type: ignore[method-assign]
         event.remove(Session, "before_commit", before)
         event.remove(Session, "after_commit", after)
+
+
+def _noted_sending(send: Callable[[RowBatch], None], checkpoints: Checkpoints) -> Any:
+    """A batch is a transaction by itself, where it is none of a session's."""
+
+    def noted(batch: RowBatch) -> None:
+        if not batch.is_plain:
+            send(batch)
+            return
+        checkpoints.note("before commit")
+        send(batch)
+        checkpoints.note("after commit")
+
+    return noted
 
 
 def _note(checkpoints: Checkpoints, name: str, _session: Session) -> None:

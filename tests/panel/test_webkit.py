@@ -88,6 +88,8 @@ def test_why_is_asked_and_mended_with_one_button(
     owner.enter("quien", customer.mac)
     press(owner, "Mirar")
     assert "Alguien desactivó este acceso" in owner.text
+    # Nothing is called well that is not there.
+    assert "no hay ninguna" in owner.text
     owner.look("por-que")
     press(owner, "Activar otra vez")
     assert "Listo: el acceso está activo." in owner.text

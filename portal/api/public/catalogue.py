@@ -5,13 +5,15 @@ from __future__ import annotations
 from flask import Response
 
 from portal.api.blueprints import public_blueprint
+from portal.api.public.answers import CachedAnswer
 from portal.api.public.schemas import Product, ShopSettings
-from portal.api.router_key import storefront
+from portal.api.storefront import require_storefront, storefront
 from portal.core.errors import NotFound
+from portal.web.replay import answer_again
 
 ABSENT = "Producto no encontrado"
 
-blueprint = public_blueprint("catalogo", __name__, "/api/v1")
+blueprint = public_blueprint("catalogo", __name__, "/api/v1", require_storefront)
 
 
 @blueprint.route("/config/public")
@@ -23,7 +25,7 @@ def shop_settings() -> Response:
     Lo primero que pide una página: el nombre y el logo que mostrar, con qué se puede pagar, y la
     llave pública con la que el navegador convierte la tarjeta en un token.
     """
-    return storefront().settings.response()
+    return _sent(storefront().settings)
 
 
 @blueprint.route("/catalogo_perfiles_venta")
@@ -36,7 +38,7 @@ def catalogue() -> Response:
     datos y dispositivos trae. Guarde el `id` que elija el cliente: es el `producto_id` de la
     compra.
     """
-    return storefront().catalogue.response()
+    return _sent(storefront().catalogue)
 
 
 @blueprint.route("/catalogo_perfiles_venta/<int:product_id>")
@@ -51,4 +53,10 @@ def product(product_id: int) -> Response:
     found = storefront().entries.get(product_id)
     if found is None:
         raise NotFound(ABSENT)
-    return found.response()
+    return _sent(found)
+
+
+def _sent(answer: CachedAnswer) -> Response:
+    """Send it, and again to whoever asks by this key while what it says is trusted."""
+    answer_again(until=storefront().until)
+    return answer.response()

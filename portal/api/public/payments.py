@@ -16,7 +16,8 @@ from portal.api.public.payment_schemas import (
     PaymentRequest,
     PaymentUnderWay,
 )
-from portal.api.router_key import shop, storefront
+from portal.api.router_key import shop
+from portal.api.storefront import storefront
 from portal.core.errors import Invalid, NotFound, PaymentDeclined
 from portal.models import Access, Sale
 from portal.models.sale_states import SaleState

@@ -6,7 +6,7 @@ from collections import Counter, deque
 from collections.abc import Callable
 from math import inf
 from secrets import SystemRandom
-from threading import Condition, Lock
+from threading import Lock
 from time import monotonic
 from typing import Self
 
@@ -104,14 +104,20 @@ class Call:
 
 
 class _Place:
-    """A place in line."""
+    """A place in line. Who waits there needs no lock of the bulkhead's to see that it is over."""
 
     __slots__ = ("call", "sent_away", "wake")
 
-    def __init__(self, lock: Lock) -> None:
-        self.wake = Condition(lock)
+    def __init__(self) -> None:
+        self.wake = Lock()
+        self.wake.acquire()
         self.call: Call | None = None
         self.sent_away = False
+
+    def rouse(self) -> None:
+        """Let its thread look again."""
+        if self.wake.locked():
+            self.wake.release()
 
 
 class Bulkhead:
@@ -140,13 +146,14 @@ class Bulkhead:
                 raise RouterBusy(messages.NOT_ANSWERING, executed=False)
             if not self._line and len(self._calling) < self._slots():
                 return self._begin()
-            place = _Place(self._lock)
+            place = _Place()
             self._line.append(place)
-            try:
-                return self._wait(place, deadline)
-            except BaseException:
+        try:
+            return self._wait(place, deadline)
+        except BaseException:
+            with self._lock:
                 self._forget(place)
-                raise
+            raise
 
     def admit(self) -> None:
         """Let in those in line for whom there are slots now."""
@@ -170,16 +177,18 @@ class Bulkhead:
         raise OneTooMany
 
     def _wait(self, place: _Place, deadline: Deadline) -> Call:
-        while True:
-            self._send_away()
+        while (call := place.call) is None:
+            with self._lock:
+                self._send_away()
+                pause = self._until_slow()
             if place.sent_away:
                 raise RouterBusy(messages.NOT_ANSWERING, executed=False)
-            left = deadline.remaining()
-            if left <= 0:
-                raise RouterBusy(messages.LINE_TOO_LONG, executed=False)
-            if place.call is not None:
-                return place.call
-            place.wake.wait(min(left, self._until_slow()))
+            if deadline.passed:
+                break
+            place.wake.acquire(timeout=deadline.remaining(pause))
+        if call is None or deadline.passed:
+            raise RouterBusy(messages.LINE_TOO_LONG, executed=False)
+        return call
 
     def _forget(self, place: _Place) -> None:
         if place.call is not None:
@@ -208,7 +217,7 @@ class Bulkhead:
         while self._line and len(self._calling) < self._slots():
             place = self._line.popleft()
             place.call = self._begin()
-            place.wake.notify()
+            place.rouse()
 
     def _begin(self) -> Call:
         call = Call(self)
@@ -234,7 +243,7 @@ class Bulkhead:
         while len(self._line) > kept:
             place = self._line.pop()
             place.sent_away = True
-            place.wake.notify()
+            place.rouse()
 
 
 class FairShares:

@@ -14,7 +14,8 @@ from portal.access.credentials import NAME_DRAWS
 from portal.core.database import reading, writing
 from portal.core.errors import Conflict, Invalid
 from portal.core.records import new_id
-from portal.core.statements import FromNow, add_record
+from portal.core.rows.shapes import FromNow
+from portal.core.statements import add_record
 from portal.models import Access, Voucher, utc_now
 from portal.models.access import AccessState
 from portal.models.voucher import VoucherOrigin

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import threading
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Any, Literal
+from typing import Literal
 
-import requests
-from urllib3 import Timeout
-from urllib3.exceptions import HTTPError, ReadTimeoutError
-
-from portal.payments.wire import never_sent, new_session
+from portal.payments.line.lines import HttpHost, Lines, NotConnected, Patience, exchange
+from portal.payments.line.reading import TooBig, WholeAnswer
 
 MAX_ANSWER_BYTES = 4 * 1024 * 1024  # a page of 250 orders is about 1 MiB
-USER_AGENT = "Portal"
+HEADERS = (
+    "Accept: application/vnd.conekta-v2.3.0+json",
+    "Accept-Encoding: identity",
+    "Accept-Language: es",
+    "User-Agent: Portal",
+)
 
 logger = logging.getLogger(__name__)
 
@@ -77,19 +78,16 @@ def _ignore(kind: str, seconds: float, outcome: str) -> None:
 
 
 class ConektaClient:
-    """Hold the line to Conekta that all threads and all companies of a process share.
+    """Hold the lines to Conekta that all threads and all companies of a process share.
 
     `observe` is told of every request: its kind, seconds, and status or reason of loss.
-    The session is made at the first call and anew after a fork, since two processes that
-    write to one connection would read each other's answers.
     """
 
     def __init__(self, settings: ConektaSettings, observe: Observe = _ignore) -> None:
         self.settings = settings
         self._observe = observe
-        self._lock = threading.Lock()
-        self._session: requests.Session | None = None
-        self._session_pid = 0
+        self._host = HttpHost(settings.base_url, settings.ca_bundle)
+        self._lines = Lines(self._host, settings.pool_size)
 
     def call(self, call: ApiRequest, private_key: str, deadline: float) -> ApiResponse | NoAnswer:
         """Send a request and read the whole answer before `deadline` (monotonic seconds).
@@ -106,10 +104,7 @@ class ConektaClient:
 
     def close(self) -> None:
         """Close the kept connections; the next call opens new ones."""
-        with self._lock:
-            session, self._session = self._session, None
-        if session is not None:
-            session.close()
+        self._lines.close()
 
     def _timed(self, call: ApiRequest, private_key: str, deadline: float) -> ApiResponse | NoAnswer:
         started = monotonic()
@@ -125,51 +120,39 @@ class ConektaClient:
     def _send(self, call: ApiRequest, private_key: str, seconds: float) -> ApiResponse | NoAnswer:
         if seconds <= 0:
             return NoAnswer("no_time")
-        # requests takes urllib3's Timeout, of which its published types do not know.
-        timeout: Any = Timeout(seconds, self.settings.connect_timeout, self.settings.read_timeout)
-        request = self._prepare(call, private_key)
-        # An exception of requests holds the request, and so the key: none leaves this function.
+        numbers = self.settings
+        patience = Patience(numbers.connect_timeout, numbers.read_timeout, seconds)
+        request = self._written(call, private_key)
         try:
-            with self._shared_session().send(
-                request, timeout=timeout, stream=True, allow_redirects=False
-            ) as response:
-                return _read(response)
-        except (requests.Timeout, ReadTimeoutError) as error:
-            return NoAnswer("unreachable" if never_sent(error) else "timeout")
-        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-            return NoAnswer("unreachable" if never_sent(error) else "dropped")
+            return _read(exchange(self._lines, request, patience, MAX_ANSWER_BYTES))
+        except NotConnected:
+            return NoAnswer("unreachable")
+        except TimeoutError:
+            return NoAnswer("timeout")
+        except TooBig:
+            return NoAnswer("too_big")
+        except (OSError, EOFError, ValueError, zlib.error):
+            return NoAnswer("dropped")
 
-    def _prepare(self, call: ApiRequest, private_key: str) -> requests.PreparedRequest:
-        headers = {
-            "Accept": "application/vnd.conekta-v2.3.0+json",
-            "Accept-Encoding": "identity",
-            "Accept-Language": "es",
-            "Authorization": f"Bearer {_in_header(private_key)}",
-            "User-Agent": USER_AGENT,
-        }
-        body = None
+    def _written(self, call: ApiRequest, private_key: str) -> bytes:
+        lines = [
+            f"{call.method} {self._host.path}{call.path} HTTP/1.1",
+            f"Host: {self._host.header}",
+            *HEADERS,
+            f"Authorization: Bearer {_in_header(private_key)}",
+        ]
+        body = b""
         if call.method != "GET":
-            headers["Content-Type"] = "application/json"
             body = json.dumps(call.body or {}, ensure_ascii=False).encode()
-        url = self.settings.base_url.rstrip("/") + call.path
-        return requests.Request(call.method, url, headers=headers, data=body).prepare()
-
-    def _shared_session(self) -> requests.Session:
-        with self._lock:
-            if self._session is None or self._session_pid != os.getpid():
-                self._session = new_session(self.settings.pool_size, self.settings.ca_bundle)
-                self._session_pid = os.getpid()
-            return self._session
+            lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
+        return "\r\n".join([*lines, "\r\n"]).encode() + body
 
 
-def _read(response: requests.Response) -> ApiResponse | NoAnswer:
-    raw = response.raw.read(MAX_ANSWER_BYTES + 1, decode_content=True)
-    if len(raw) > MAX_ANSWER_BYTES:
-        return NoAnswer("too_big")
+def _read(answer: WholeAnswer) -> ApiResponse:
     try:
-        return ApiResponse(response.status_code, json.loads(raw))
+        return ApiResponse(answer.status, json.loads(answer.body))
     except (ValueError, RecursionError):
-        return ApiResponse(response.status_code, None)
+        return ApiResponse(answer.status, None)
 
 
 def _in_header(private_key: str) -> str:

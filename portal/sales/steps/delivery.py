@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy.orm import Session
-
 from portal.access.blocked import record_blocked
-from portal.access.desired_state import hold_access, record_actual, record_unknown
+from portal.access.desired_state import hold_access, put_actual, put_unknown
 from portal.access.provisioning import apply as provision
 from portal.access.provisioning import expiry, known_of, told_of
 from portal.alerts.router_alerts import (
@@ -18,6 +16,7 @@ from portal.alerts.router_alerts import (
 )
 from portal.core.database import writing
 from portal.core.logs import log
+from portal.core.rows.batch import RowBatch
 from portal.hotspot.errors import RouterError
 from portal.hotspot.presence import LoggedIn, NotLoggedIn
 from portal.models import Access, utc_now
@@ -97,10 +96,10 @@ def _record_delivery(context: SaleContext, login: LoggedIn | NotLoggedIn | None)
     apply(context, decisions.delivered(session, at), along=record)
 
 
-def _record_access(session: Session, access: Access, at: datetime) -> None:
+def _record_access(batch: RowBatch, access: Access, at: datetime) -> None:
     times = _times(access, at)
     left = _seconds_until(times.get("expires_at", access.expires_at), at)
-    record_actual(session, access, AccessState.ENABLED, due_in=left, attempts=0, **times)
+    put_actual(batch, access, AccessState.ENABLED, due_in=left, attempts=0, **times)
 
 
 def _seconds_until(end: datetime | None, at: datetime) -> float | None:
@@ -118,12 +117,13 @@ def _wait_for_operator(context: SaleContext) -> None:
     """Leave what a person disabled as it is: the money waits for them, or goes back in time."""
     sale, access = context.sale, context.access
     left = _seconds_until(access.expires_at, utc_now())
-    apply(context, decisions.WAIT, along=partial(record_blocked, access=access, due_in=left))
+    record = partial(record_blocked, access=access, due_in=left)
+    apply(context, decisions.WAIT, along=lambda batch: batch.also(record))
     log().warning("delivery waits for operator", sale=sale.id, access=access.id)
 
 
 def _wait_for_router(context: SaleContext, error: RouterError) -> None:
     sale, access = context.sale, context.access
-    apply(context, decisions.WAIT, along=lambda session: record_unknown(session, access))
+    apply(context, decisions.WAIT, along=lambda batch: put_unknown(batch, access))
     tell_of_refusal(context.router, error)
     log().warning("delivery waits for router", sale=sale.id, error=type(error).__name__)

@@ -216,3 +216,9 @@ def test_each_step_says_how_it_stands() -> None:
     assert found.steps[DiagnosisStep.MONEY] is StepState.GOOD
     online = diagnose(with_router(sessions=(ONLINE,)))
     assert set(online.steps.values()) == {StepState.GOOD}
+
+
+@pytest.mark.parametrize("device", [DeviceFacts(), ROUTER.device])
+def test_a_session_that_is_not_there_is_not_called_good(device: DeviceFacts) -> None:
+    found = diagnose(with_router(device=device, sessions=()))
+    assert found.steps[DiagnosisStep.SESSION] is StepState.SKIPPED

@@ -11,7 +11,7 @@ import pytest
 import routeros_api
 from librouteros.exceptions import TrapError
 from librouteros.query import And, Key, Or
-from routeros_api.exceptions import RouterOsApiCommunicationError
+from routeros_api.exceptions import FatalRouterOsApiError, RouterOsApiCommunicationError
 
 from portal.sandbox.routeros import RouterSandbox
 from tests.sandbox.routeros.conftest import IP, MAC
@@ -100,6 +100,30 @@ def test_routeros_api_has_several_commands_in_flight(router: RouterSandbox, tagg
     tags = [command.tag for command in router.commands]
     assert None not in tags
     assert len(set(tags)) == len(tags)
+
+
+def test_routeros_api_tells_replies_apart_that_come_mixed(
+    router: RouterSandbox, tagged: Any
+) -> None:
+    for number in range(12):
+        router.add_user(f"U{number}", "x", comment=f"mark {number}")
+    router.faults.scatter(30, times=None)
+    router.work_at_once(5)
+    users = tagged.get_resource("/ip/hotspot/user")
+    asked = [users.call_async("print", queries={"name": f"U{n}"}) for n in range(12)]
+    asked.append(users.call_async("print"))
+    *single, every = [[row["name"] for row in promise.get()] for promise in asked[::-1]][::-1]
+    assert single == [[f"U{number}"] for number in range(12)]
+    assert every == ["default-trial", *(f"U{number}" for number in range(12))]
+
+
+@pytest.mark.parametrize("fault", ["drop_tag", "mangle_tag"])
+def test_routeros_api_is_upset_by_an_answer_without_its_tag(
+    router: RouterSandbox, tagged: Any, fault: str
+) -> None:
+    getattr(router.faults, fault)("/system/identity")
+    with pytest.raises(FatalRouterOsApiError, match="Unknown tag"):
+        tagged.get_resource("/system/identity").get()
 
 
 def test_routeros_api_sees_traps_and_empty_answers(tagged: Any) -> None:

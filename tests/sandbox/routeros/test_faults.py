@@ -87,6 +87,60 @@ def test_other_replies_wait_behind_one_that_dribbles(router: RouterSandbox, talk
     assert ["!done", "=ret=1", ".tag=3"] in said
 
 
+def test_replies_are_scattered_and_mix(router: RouterSandbox, talk: Talk) -> None:
+    for number in range(9):
+        router.add_user(f"U{number}", "x")
+    router.faults.scatter(60, times=None)
+    for tag in "123":
+        talk.say("/ip/hotspot/user/print", "=.proplist=name", f".tag={tag}")
+    said = [talk.hear() for _ in range(33)]
+    for tag in "123":
+        own = [words[:-1] for words in said if words[-1] == f".tag={tag}"]
+        assert own[1:] == [*(["!re", f"=name=U{n}"] for n in range(9)), ["!done"]]
+    first = [words[-1] for words in said[:11]]
+    assert len(set(first)) > 1
+
+
+@pytest.mark.parametrize(("fault", "tag"), [("drop_tag", None), ("mangle_tag", ".tag=7x")])
+def test_a_reply_has_no_tag_or_a_wrong_one(
+    router: RouterSandbox, talk: Talk, fault: str, tag: str | None
+) -> None:
+    getattr(router.faults, fault)(IDENTITY)
+    talk.say(IDENTITY, ".tag=7")
+    marks = [] if tag is None else [tag]
+    assert [talk.hear(), talk.hear()] == [[*NAME[0], *marks], [*NAME[1], *marks]]
+    talk.say(IDENTITY, ".tag=8")
+    assert talk.hear() == [*NAME[0], ".tag=8"]
+
+
+def test_a_cancel_is_passed_over(router: RouterSandbox, talk: Talk) -> None:
+    router.faults.ignore_cancel()
+    router.faults.delay(100, IDENTITY)
+    talk.say(IDENTITY, ".tag=1")
+    talk.say("/cancel", "=tag=1", ".tag=2")
+    assert talk.hear_reply("1") == [[*NAME[0], ".tag=1"], ["!done", ".tag=1"]]
+    assert talk.ask("/cancel", "=tag=1", ".tag=3") == [["!done", ".tag=3"]]
+
+
+def test_so_many_commands_are_worked_on_at_once(router: RouterSandbox, talk: Talk) -> None:
+    router.work_at_once(2)
+    router.faults.hang("/system", times=2)
+    for tag in "123":
+        talk.say(IDENTITY, f".tag={tag}")
+    talk.socket.settimeout(0.2)
+    with pytest.raises(TimeoutError):
+        talk.hear()
+    talk.socket.settimeout(PATIENCE)
+    # One that waits is canceled like one under way, and makes no room.
+    talk.say(IDENTITY, ".tag=4")
+    talk.say("/cancel", "=tag=4", ".tag=5")
+    assert talk.hear_reply("5")[-1] == ["!done", ".tag=5"]
+    talk.say("/cancel", "=tag=1", ".tag=6")
+    said = [talk.hear() for _ in range(5)]
+    assert ["!trap", "=category=2", "=message=interrupted", ".tag=1"] in said
+    assert [*NAME[0], ".tag=3"] in said
+
+
 @pytest.mark.parametrize("executed", [False, True])
 def test_the_line_is_cut_before_or_after_the_command_ran(
     router: RouterSandbox, talk: Talk, executed: bool

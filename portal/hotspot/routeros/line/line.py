@@ -22,6 +22,9 @@ from portal.hotspot.routeros.line.waiter import Caller, CommandResult, Waiter
 from portal.hotspot.routeros.line.wire import Wire
 from portal.hotspot.routeros.values import Generation
 
+# Of 64 KiB at most.
+_MOST_LOOKS = 16
+
 
 class Line:
     """Share one connection among any number of threads; of no use once `is_lost`.
@@ -86,8 +89,11 @@ class Line:
 
         Only for who knows that nobody asks meanwhile.
         """
-        while not self.is_lost and self._read(0):
-            pass
+        for _ in range(_MOST_LOOKS):
+            if self.is_lost or not self._read(0):
+                return
+        # Whoever goes on and on, unasked, costs the next to ask more than a new line would.
+        self.close()
 
     def listen(self, deadline: Deadline) -> bool:
         """Do as `look` until something comes, by the deadline; whether something did."""
@@ -125,8 +131,8 @@ class Line:
 
     def _send(self, waiter: Waiter, sentence: Sequence[str], deadline: Deadline) -> bool:
         data = encode(self._commands.words(sentence, waiter.number))
-        if not self._writing.acquire(timeout=waiter.caller.patience(deadline)):
-            raise TimeoutError
+        while not self._writing.acquire(timeout=waiter.caller.patience(deadline)):
+            pass
         try:
             waiter.sent_at = monotonic()
             self._wire.send(data, deadline)

@@ -240,8 +240,9 @@ class LinePool:
     def _revive(self, deadline: Deadline) -> SharedLine | None:
         """Give a line on which nothing has come since a command was late, once something does."""
         with self._changed:
-            shared = next((s for s in self._lines if not s.users and s.is_free()), None)
-            if shared is None or not shared.line.is_suspect():
+            idle = (s for s in self._lines if not s.users and s.is_free())
+            shared = next((s for s in idle if s.line.is_suspect()), None)
+            if shared is None:
                 return None
             # Nobody else may read, nor close it as idle.
             shared.users += 1

@@ -1,0 +1,185 @@
+"""Read one HTTP/1.1 answer off a socket, after RFC 9112, before a deadline and up to a size."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from dataclasses import dataclass
+from socket import socket
+from time import monotonic
+
+CHUNK = 1 << 16
+LONGEST_LINE = 1 << 16
+MOST_HEADERS = 100
+NO_BODY = (204, 304)
+# Before the answer itself.
+INTERIM = (100, 102, 103)
+SIZE = re.compile(rb"[0-9A-Fa-f]{1,15}")
+# By zlib's own head or gzip's, whichever it has.
+ANY_HEAD = zlib.MAX_WBITS | 32
+
+
+class TooBig(Exception):
+    """Say that an answer is longer than is read."""
+
+
+@dataclass(frozen=True)
+class WholeAnswer:
+    """Hold an answer; `keeps_open`: the connection can be used again."""
+
+    status: int
+    body: bytes
+    keeps_open: bool
+
+
+class Source:
+    """Give a socket's bytes until a moment of the monotonic clock, then TimeoutError."""
+
+    def __init__(self, sock: socket, deadline: float) -> None:
+        self._sock, self._deadline = sock, deadline
+        self._buffer = bytearray()
+
+    def line(self) -> bytes:
+        """Read up to the end of a line, or of all there is. Raises ValueError if it is too long."""
+        start = 0
+        while (end := self._buffer.find(b"\n", start)) < 0:
+            start = len(self._buffer)
+            if start > LONGEST_LINE:
+                raise ValueError("the line is too long")
+            if not self._receive():
+                return self._take(start)
+        if end > LONGEST_LINE:
+            raise ValueError("the line is too long")
+        return self._take(end + 1)
+
+    def exactly(self, count: int) -> bytes:
+        """Read so many bytes. Raises EOFError."""
+        while len(self._buffer) < count:
+            if not self._receive():
+                raise EOFError("the answer ended early")
+        return self._take(count)
+
+    def rest(self, most: int) -> bytes:
+        """Read all until the other side closes. Raises TooBig."""
+        while len(self._buffer) <= most and self._receive():
+            pass
+        if len(self._buffer) > most:
+            raise TooBig
+        return self._take(len(self._buffer))
+
+    @property
+    def is_spent(self) -> bool:
+        """Tell whether nothing was left over."""
+        return not self._buffer
+
+    def _take(self, count: int) -> bytes:
+        taken = bytes(self._buffer[:count])
+        del self._buffer[:count]
+        return taken
+
+    def _receive(self) -> bool:
+        left = self._deadline - monotonic()
+        if left <= 0:
+            raise TimeoutError("the answer took too long")
+        self._sock.settimeout(left)
+        got = self._sock.recv(CHUNK)
+        self._buffer += got
+        return bool(got)
+
+
+def read_answer(source: Source, most: int) -> WholeAnswer:
+    """Read an answer whose body has at most so many bytes, decoded.
+
+    Raises TooBig; ValueError, EOFError or zlib.error for what is no whole answer; OSError.
+    """
+    version, status = _status(source)
+    headers = _headers(source)
+    while status in INTERIM:
+        version, status = _status(source)
+        headers = _headers(source)
+    length = _length(headers)
+    if status in NO_BODY:
+        body, is_measured = b"", True
+    elif "transfer-encoding" in headers:
+        body, is_measured = _chunks(source, headers["transfer-encoding"], most), True
+    elif length is not None:
+        body, is_measured = _measured(source, length, most), True
+    else:
+        body, is_measured = source.rest(most), False
+    closes = "close" in headers.get("connection", "").lower() or version != b"HTTP/1.1"
+    keeps_open = is_measured and not closes and source.is_spent
+    return WholeAnswer(
+        status, _decoded(body, headers.get("content-encoding", ""), most), keeps_open
+    )
+
+
+def _status(source: Source) -> tuple[bytes, int]:
+    version, _, rest = source.line().partition(b" ")
+    digits = rest[:3]
+    if not version.startswith(b"HTTP/1.") or not digits.isdigit() or rest[3:4].strip():
+        raise ValueError("this is no HTTP")
+    return version, int(digits)
+
+
+def _headers(source: Source) -> dict[str, str]:
+    """Read header lines up to the empty one; what is said twice is joined, as RFC 9110 has it."""
+    headers: dict[str, str] = {}
+    for _ in range(MOST_HEADERS):
+        line = source.line()
+        if not line.strip(b"\r\n"):
+            return headers
+        name, colon, value = line.decode("latin-1").partition(":")
+        key = name.strip().lower()
+        if colon:
+            headers[key] = f"{headers[key]}, {value.strip()}" if key in headers else value.strip()
+    raise ValueError("there are too many headers")
+
+
+def _length(headers: dict[str, str]) -> int | None:
+    """Give the length that was told; None where none was that can be. Raises ValueError for two."""
+    told = {part.strip() for part in headers.get("content-length", "").split(",")}
+    if len(told) > 1:
+        raise ValueError("there are two lengths")
+    found = told.pop()
+    return int(found) if found.isascii() and found.isdigit() else None
+
+
+def _measured(source: Source, length: int, most: int) -> bytes:
+    if length > most:
+        raise TooBig
+    return source.exactly(length)
+
+
+def _chunks(source: Source, coding: str, most: int) -> bytes:
+    if coding.lower() != "chunked":
+        raise ValueError("this is a coding that nobody asked for")
+    body = bytearray()
+    while size := _size(source.line()):
+        body += _measured(source, size, most - len(body))
+        if source.line().strip(b"\r\n"):
+            raise ValueError("the chunk is longer than was told")
+    while source.line().strip(b"\r\n"):
+        pass
+    return bytes(body)
+
+
+def _size(line: bytes) -> int:
+    told = line.partition(b";")[0].strip()
+    if not SIZE.fullmatch(told):
+        raise ValueError("this is no chunk")
+    return int(told, 16)
+
+
+def _decoded(body: bytes, coding: str, most: int) -> bytes:
+    """Undo a compression, which nobody asked for. Raises TooBig, ValueError, zlib.error."""
+    if coding in ("", "identity"):
+        return body
+    if coding.lower() not in ("gzip", "x-gzip", "deflate"):
+        raise ValueError("this is a coding that nobody asked for")
+    plain = zlib.decompressobj(ANY_HEAD)
+    found = plain.decompress(body, most + 1)
+    if len(found) > most:
+        raise TooBig
+    if not plain.eof:
+        raise EOFError("the answer ended early")
+    return found
