@@ -167,6 +167,12 @@ class Settings:
         formerly="STRAYS_MINUTES",
     )
     heartbeat_seconds: int = _worker(15, "how often a worker shows itself", unit="s")
+    worker_poll_seconds: float = _worker(
+        5.0,
+        "how often a worker looks by itself while PostgreSQL tells it of what is due; where it"
+        " cannot be told, as through pgbouncer in transaction mode, it looks every --pause",
+        unit="s",
+    )
 
     smtp_host: str = _receipts("", "mail server for receipts and alerts; unset = none are sent")
     smtp_port: int = _receipts(587, "its port")

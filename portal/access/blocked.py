@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from portal import ports
 from portal.access.desired_state import record_actual
 from portal.access.provisioning import known_of, mark_of
+from portal.access.rounds.standing import Counted
 from portal.alerts.router_alerts import tell_of_disabled_user, tell_of_user_back
 from portal.hotspot.errors import RouterError
 from portal.hotspot.provisioning import HotspotUser
@@ -31,7 +32,7 @@ def record_blocked(session: Session, access: Access, *, due_in: float | None) ->
         tell_of_disabled_user(session, access, mark_of(access.id))
 
 
-def changes_seen(access: Access, user: HotspotUser) -> dict[str, Any]:
+def changes_seen(access: Counted, user: HotspotUser) -> dict[str, Any]:
     """Give what a look at the user changes in its record; empty where nothing."""
     if user.disabled == (access.blocked_at is not None):
         return {}

@@ -9,18 +9,46 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from portal.alerts.router_alerts import tell_of_user_back
-from portal.core.database import writing
+from portal.core.database import after_commit, insert_new, writing
 from portal.core.leases import Claim, claim_one, hold, release
 from portal.core.records import from_now
 from portal.core.rows.batch import RowBatch
 from portal.core.rows.shapes import FromNow, WhileStill
-from portal.models import Access, utc_now
+from portal.models import Access, Job, utc_now
 from portal.models.access import COUNTERS, AccessState
+from portal.models.job import JobKind
 from portal.ports import retry_in, settings
+
+PLANNED = "routers_with_rounds"
+
+
+def plan_rounds(session: Session, router_id: str, company_id: str) -> None:
+    """Note that the router is to be read from now on, in the transaction that writes an access.
+
+    Asked once a router and process: whoever knows that it is planned asks nothing.
+    """
+    if router_id in _planned():
+        return
+    job = {"id": JobKind.USAGE_SYNC.about(router_id), "company_id": company_id, "attempts": 0}
+    insert_new(session, Job, job | {"next_attempt_at": from_now(settings().usage_sync_seconds)})
+    after_commit(session, lambda: _planned().add(router_id))
+
+
+def put_rounds(batch: RowBatch, router_id: str, company_id: str) -> None:
+    """Do so along with what else the batch writes."""
+    if router_id not in _planned():
+        batch.also(lambda session: plan_rounds(session, router_id, company_id))
+
+
+def _planned() -> set[str]:
+    """Give the routers whose rounds this process knows to be planned."""
+    known: set[str] = current_app.extensions.setdefault(PLANNED, set())
+    return known
 
 
 def set_desired(session: Session, access: Access, wanted: str, due_in: float) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from portal import ports
+from portal.access.rounds.standing import Standing
 from portal.access.router_users import TIMEOUT, UsersRead
 from portal.core.logs import log
 from portal.hotspot.deadline import Deadline
@@ -23,16 +24,20 @@ def has_room(router: Router, access: Access, mac: str) -> bool:
     return len(online - {mac}) < (access.max_devices or 1)
 
 
-def log_out_surplus(router: Router, accesses: Sequence[Access], found: UsersRead) -> int:
+def log_out_surplus(router: Router, accesses: Sequence[Standing], found: UsersRead) -> int:
     """Log out the devices that are too many, the oldest first, as at a login by our pages.
 
     Returns how many sessions ended. What time does not suffice for is left to the next round.
     Raises RouterError.
     """
     presence, deadline, ended = ports.presence_of(router), Deadline(TIMEOUT), 0
-    for access in accesses:
+    # Who is online by a name of its own alone is no more than one device.
+    many = {name for name, sessions in found.sessions.items() if len(sessions) > 1}
+    for access in accesses if many else ():
         user, devices = found.user_of(access), access.max_devices or 1
-        if user is None or not surplus(found.sessions.get(user.name, ()), devices):
+        if user is None or user.name not in many:
+            continue
+        if not surplus(found.sessions[user.name], devices):
             continue
         if deadline.passed:
             break

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from flask import current_app
 
+from portal.access.rounds.standing import Counted
 from portal.access.usage import keep_counted
 from portal.core.database import reading
 from portal.hotspot.errors import NameTaken, RouterError, RouterRefused
@@ -50,7 +51,7 @@ def _left(bought: int | None, used: int) -> int | None:
     return None if bought is None else max(1, bought - used)
 
 
-def known_of(access: Access) -> Known:
+def known_of(access: Counted) -> Known:
     """Give what our record knows of the user, by which it is ours even without its marks."""
     return Known(
         profile=access.profile_name,
@@ -141,12 +142,14 @@ def _update(provisioner: Provisioner, access: Access, timeout: float) -> None:
     )
 
 
-def told_of(access: Access, found: UserFound) -> UserFound:
+def told_of(access: Counted, found: UserFound) -> UserFound:
     """Give what the operator has to know of how a user was found.
 
     A MAC may be meant where only one device is sold for.
     """
-    return replace(found, bound=found.bound and known_of(access).has_several_devices)
+    if not found.bound or known_of(access).has_several_devices:
+        return found
+    return replace(found, bound=False)
 
 
 def expiry(access: Access, start: datetime) -> datetime | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from functools import cache
+
+from sqlalchemy import Executable, Select, bindparam, select, update
 
 from portal import ports
 from portal.access.blocked import record_blocked
-from portal.access.desired_state import record_actual, record_unknown, release_access, set_desired
+from portal.access.desired_state import record_actual, record_unknown, release_access
 from portal.access.provisioning import NameLost, apply, told_of
+from portal.access.rounds.away import ask_again, is_away, leave_alone
 from portal.alerts.router_alerts import (
     tell_of_changed_users,
     tell_of_lost_name,
@@ -15,10 +18,11 @@ from portal.alerts.router_alerts import (
     tell_of_user_left,
 )
 from portal.core.clock_guard import clock_is_trusted
-from portal.core.database import reading, writing
+from portal.core.database import execute_alone, reading, writing
 from portal.core.leases import Claim, LostRace
 from portal.core.logs import log
-from portal.core.records import from_now
+from portal.core.records import UtcDateTime, from_now
+from portal.core.rows.columns import table_of
 from portal.hotspot.errors import RouterError
 from portal.models import Access, Router, utc_now
 from portal.models.access import AccessState
@@ -27,8 +31,7 @@ from portal.models.access import AccessState
 def reconcile_access(claim: Claim) -> None:
     """Bring one access to what is wanted, under its lease. Raises LostRace."""
     with reading() as session:
-        access = session.get_one(Access, claim.id)
-        router = session.get_one(Router, access.router_id)
+        access, router = session.execute(_with_router(), {"access_id": claim.id}).one()
     if access.lease != claim.lease:
         raise LostRace
     if has_ended(access) and clock_is_trusted():
@@ -41,6 +44,7 @@ def reconcile_access(claim: Claim) -> None:
 
 
 def _bring(access: Access, router: Router) -> None:
+    tries = access.attempts
     try:
         provisioner, timeout = ports.provisioner_of(router), ports.settings().router_timeout
         found = apply(provisioner, access, timeout, limits=True)
@@ -51,6 +55,8 @@ def _bring(access: Access, router: Router) -> None:
         tell_of_changed_users(router, told_of(access, found))
         if not found:
             tell_of_user_left(router, access)
+        if tries:
+            ask_again(router.id)
 
 
 def has_ended(access: Access) -> bool:
@@ -58,16 +64,33 @@ def has_ended(access: Access) -> bool:
     return access.expires_at is not None and access.expires_at <= utc_now()
 
 
+@cache
+def _with_router() -> Select[Access, Router]:
+    query = select(Access, Router).join(Router, Router.id == Access.router_id)
+    return query.where(Access.id == bindparam("access_id"))
+
+
 def _end(access: Access) -> None:
-    """Want it gone, unless time was added since it was read.
+    """Want it gone, unless time was added since it was read."""
+    if execute_alone(_ending(), {"access_id": access.id, "now": utc_now()}):
+        access.wanted = AccessState.ABSENT
+
+
+@cache
+def _ending() -> Executable:
+    """Give what ends an access that is over.
 
     The database says what time it is: its clock is everybody's, give or take a second.
     """
-    over = (Access.id == access.id, Access.expires_at <= from_now(1.0))
-    with writing() as session:
-        stored = session.scalars(select(Access).where(*over).with_for_update()).first()
-        if stored is not None:
-            set_desired(session, access, AccessState.ABSENT, 0)
+    table = table_of(Access)
+    is_over = table.c.expires_at <= from_now(1.0)
+    ended = {"wanted": AccessState.ABSENT, "next_attempt_at": from_now(), "attempts": 0}
+    return (
+        update(table)
+        .where(table.c.id == bindparam("access_id"), is_over)
+        .values(ended | {"updated_at": bindparam("now", type_=UtcDateTime())})
+        .returning(table.c.id)
+    )
 
 
 def _record(access: Access, *, is_blocked: bool) -> None:
@@ -92,6 +115,8 @@ def _seconds_left(access: Access) -> float | None:
 def _wait(access: Access, router: Router, error: RouterError) -> None:
     with writing() as session:
         record_unknown(session, access)
+    if is_away(error):
+        leave_alone(router, error)
     if isinstance(error, NameLost):
         tell_of_lost_name(router, access.id, error.advice)
     else:

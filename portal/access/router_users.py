@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from portal import ports
-from portal.access.provisioning import known_of, mark_of, mark_prefix
+from portal.access.provisioning import known_of, mark_prefix
+from portal.access.rounds.standing import Standing
 from portal.hotspot.presence import Session as Online
 from portal.hotspot.provisioning import HotspotUser, UserFound
 from portal.models import Access, Router
@@ -15,38 +17,94 @@ from portal.models import Access, Router
 TIMEOUT = 30.0
 
 
+# So many users are looked up by their names; of more, all of a router's are read.
+MOST_NAMES = 200
+Sessions = Mapping[str, list[Online]]
+
+
 @dataclass(frozen=True)
 class UsersRead:
-    """Hold a router's users by each mark that they carry and by name, and sessions by user."""
+    """Hold a router's users by each mark that they carry and by name, and sessions by user.
 
+    `prefix`: what our marks begin with.
+    """
+
+    prefix: str
     users: tuple[HotspotUser, ...]
     by_mark: Mapping[str, HotspotUser]
     by_name: Mapping[str, HotspotUser]
-    sessions: Mapping[str, list[Online]]
+    sessions: Sessions
 
-    def user_of(self, access: Access) -> HotspotUser | None:
+    @classmethod
+    def of(cls, users: tuple[HotspotUser, ...], sessions: Sessions) -> Self:
+        """Arrange them."""
+        by_mark = {user.spare_mark: user for user in users} | {user.mark: user for user in users}
+        by_name = {user.name: user for user in users}
+        return cls(mark_prefix(), users, by_mark, by_name, sessions)
+
+    def mark_of(self, access: Standing) -> str:
+        """Give the mark that the access' user should have."""
+        return self.prefix + access.id
+
+    def user_of(self, access: Standing) -> HotspotUser | None:
         """Give the access' user: by its mark, else by its name where what it has used goes on."""
-        mark = mark_of(access.id)
-        named = self.by_name.get(access.name)
+        mark = self.mark_of(access)
         if mark in self.by_mark:
             return self.by_mark[mark]
+        named = self.by_name.get(access.name)
         return named if named and named.is_ours(mark, known_of(access)) else None
 
 
-def read_users(router: Router, accesses: Sequence[Access], sold: int) -> UsersRead:
+def read_sessions(router: Router) -> Sessions:
+    """Read who is online, by user. Raises RouterError."""
+    sessions: dict[str, list[Online]] = defaultdict(list)
+    for online in ports.presence_of(router).sessions(TIMEOUT):
+        sessions[online.user].append(online)
+    return sessions
+
+
+def read_users(router: Router, accesses: Sequence[Standing], sold: int) -> UsersRead:
     """Read sessions, then users: one that ends in between is then in its user's counters.
 
     `sold` is how many users of ours there can be at most.
     """
-    sessions: dict[str, list[Online]] = defaultdict(list)
-    for online in ports.presence_of(router).sessions(TIMEOUT):
-        sessions[online.user].append(online)
-    names = {access.name for access in accesses}
-    users = ports.provisioner_of(router).users_marked(
-        mark_prefix(), TIMEOUT, names=names, sold=sold
-    )
-    by_mark = {user.spare_mark: user for user in users} | {user.mark: user for user in users}
-    return UsersRead(users, by_mark, {user.name: user for user in users}, sessions)
+    sessions = read_sessions(router)
+    provisioner = ports.provisioner_of(router)
+    users = provisioner.users_marked(mark_prefix(), TIMEOUT, sold=sold)
+    found = UsersRead.of(users, sessions)
+    # Whose marks somebody has taken away is known by its name alone, which stands sealed here.
+    strange = (one for one in accesses if found.mark_of(one) not in found.by_mark)
+    names = [access.name for access in strange]
+    if not names:
+        return found
+    if len(names) <= MOST_NAMES:
+        return UsersRead.of((*users, *provisioner.users_named(names, TIMEOUT)), sessions)
+    everybody = provisioner.users_marked(mark_prefix(), TIMEOUT, names=set(names), sold=sold)
+    return UsersRead.of(everybody, sessions)
+
+
+def read_some(
+    router: Router,
+    accesses: Sequence[Standing],
+    sessions: Sessions,
+    online: Mapping[str, str],
+) -> UsersRead | None:
+    """Read the users of these accesses alone, after the sessions; `online` are names by digest.
+
+    None where one of them is not as it was left, so that all have to be looked at.
+    """
+    names = [online.get(access.name_digest) or access.name for access in accesses]
+    if len(names) > MOST_NAMES:
+        return None
+    users = ports.provisioner_of(router).users_named(names, TIMEOUT) if names else ()
+    found = UsersRead.of(users, sessions)
+    is_whole = all(found.mark_of(access) in found.by_mark for access in accesses)
+    return found if is_whole else None
+
+
+def names_by_digest(router_id: str, names: Iterable[str]) -> dict[str, str]:
+    """Give the names by what our records may know them by, which tells no name."""
+    return {digest: name for name in names for digest in Access.name.digests(router_id, name)}
 
 
 def mark_among(user: HotspotUser, prefix: str) -> str:

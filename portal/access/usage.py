@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from portal.access.rounds.standing import Counted
 from portal.hotspot.presence import Session
 from portal.hotspot.provisioning import HotspotUser
 from portal.models import Access, utc_now
@@ -37,7 +38,7 @@ class Reading:
         )
 
 
-def count(access: Access, now: Reading) -> dict[str, Any]:
+def count(access: Counted, now: Reading) -> dict[str, Any]:
     """Give the access' counters as they are after this reading; empty where nothing changed."""
     apart = _are_apart(access, now)
     values: dict[str, Any] = {
@@ -72,7 +73,7 @@ def is_used_up(access: Access) -> bool:
     return seconds_left(access) == 0.0 or bytes_left(access) == 0
 
 
-def take_over(access: Access, values: Mapping[str, Any]) -> None:
+def take_over(access: Counted, values: Mapping[str, Any]) -> None:
     """Let the access, as it was read, count as these values say."""
     for name in COUNTERS:
         if name in values:
@@ -84,7 +85,7 @@ def keep_counted(access: Access) -> None:
     take_over(access, kept_whole(access))
 
 
-def kept_whole(access: Access) -> dict[str, Any]:
+def kept_whole(access: Counted) -> dict[str, Any]:
     """Give the counters of an access whose user the router has forgotten."""
     return {
         "used_seconds": access.total_seconds,
@@ -94,7 +95,7 @@ def kept_whole(access: Access) -> dict[str, Any]:
     }
 
 
-def _are_apart(access: Access, now: Reading) -> bool:
+def _are_apart(access: Counted, now: Reading) -> bool:
     """Tell whether the user's counters do not hold the sessions under way.
 
     They do not where they are smaller, or smaller than what was counted already; else it shows
@@ -113,7 +114,7 @@ def _are_apart(access: Access, now: Reading) -> bool:
     return 2 * (grown if grown >= 0 else now.seconds) < lasted
 
 
-def _kept(access: Access, now: Reading, apart: bool) -> dict[str, Any]:
+def _kept(access: Counted, now: Reading, apart: bool) -> dict[str, Any]:
     """Give what is kept by us: what the router has lost of what we had seen.
 
     Counters that dropped by no more than a session under way have lost that session, as in a

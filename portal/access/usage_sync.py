@@ -1,41 +1,58 @@
-"""Look at all of a router's users at once, outside any sale: used, lost, left over."""
+"""Look at a router's users, outside any sale: used, lost, left over."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
+from time import monotonic
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from portal import ports
-from portal.access.blocked import changes_seen, tell_of_change
+from portal.access.blocked import changes_seen
 from portal.access.device_limit import log_out_surplus
 from portal.access.provisioning import mark_of, mark_prefix, told_of
-from portal.access.router_users import TIMEOUT, UsersRead, mark_among, read_users, together
+from portal.access.rounds.standing import Standing, all_standing, some_standing
+from portal.access.rounds.storing import DUE_IN, Look, store
+from portal.access.router_users import (
+    TIMEOUT,
+    UsersRead,
+    mark_among,
+    names_by_digest,
+    read_sessions,
+    read_some,
+    read_users,
+    together,
+)
 from portal.access.usage import Reading, count, kept_whole, take_over
 from portal.alerts.router_alerts import tell_of_changed_users
+from portal.alerts.router_contact import note_users_read
 from portal.core.clock_guard import clock_is_trusted
-from portal.core.database import reading, writing
-from portal.core.leases import is_free
+from portal.core.database import reading
 from portal.core.logs import log
-from portal.core.records import from_now
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.provisioning import HotspotUser, Provisioner, UserFound
-from portal.models import Access, Router, utc_now
+from portal.models import Access, Router, RouterContact, utc_now
 from portal.models.access import AccessState
 
 # Accesses asked after at once; SQLite binds at most 32,766 values.
 BATCH = 1_000
+# After so many times the usual time a round looks at all of a router's users.
+WHOLE_EVERY = 4
+AS_IT_WAS = UserFound(True)
+HEXADECIMAL = "0123456789abcdef"
 
 
 @dataclass(frozen=True)
 class UsageSync:
     """Hold what a round came to: users read, accesses put back, begun, ended; leftovers gone.
 
-    `logged_out`: sessions of devices beyond those that were bought.
+    `logged_out`: sessions of devices beyond those that were bought. `online`: accesses by which
+    somebody is online; `changed`: those of which something was written.
     """
 
     users: int = 0
@@ -44,31 +61,90 @@ class UsageSync:
     ended: int = 0
     removed: int = 0
     logged_out: int = 0
+    online: int = 0
+    changed: int = 0
 
 
-def sync_usage(router_id: str) -> UsageSync:
+@dataclass(frozen=True)
+class _Round:
+    """Hold accesses of a router, and what was read of their users; whether it was all of them."""
+
+    accesses: Sequence[Standing]
+    found: UsersRead
+    is_whole: bool
+
+
+def sync_usage(router_id: str, *, whole: bool = True) -> UsageSync:
     """Read the router's counters, want back what it has lost, hold to the devices that were sold.
 
-    Raises RouterError.
+    Unless `whole`, only those are read that can have changed, as long as all of them were read not
+    long ago and none is otherwise than it was left. Raises RouterError.
     """
     with reading() as session:
-        router = session.get_one(Router, router_id)
-        accesses = list(session.scalars(_settled_on(router_id)))
-        sold = _sold_on(session, router_id)
-    if not accesses:
+        router, read_at = session.execute(_with_contact(router_id)).one()
+    read = None if whole or not _is_recent(read_at) else _read_changed(router)
+    read = read or _read_all(router)
+    if read is None:
         return UsageSync()
-    found = read_users(router, accesses, sold)
-    looks = [_look(access, found) for access in accesses]
-    _store([look for look in looks if look.values])
+    looks = [_look(access, read.found) for access in read.accesses]
+    store(looks, partial(note_users_read, router=router) if read.is_whole else None)
     done = UsageSync(
-        users=len(found.users),
+        users=len(read.found.users),
         lost=sum(look.lost for look in looks),
         begun=sum("started_at" in look.values for look in looks),
         ended=sum(look.values.get("wanted") == AccessState.ABSENT for look in looks),
+        online=sum(look.online for look in looks),
+        changed=sum(bool(look.values) for look in looks),
     )
     log().info("usage_sync", router=router_id, users=done.users, lost=done.lost, ended=done.ended)
     tell_of_changed_users(router, together(look.found for look in looks))
-    return replace(done, logged_out=log_out_surplus(router, accesses, found))
+    return replace(done, logged_out=log_out_surplus(router, read.accesses, read.found))
+
+
+def _with_contact(router_id: str) -> Any:
+    return (
+        select(Router, RouterContact.users_read_at)
+        .outerjoin(RouterContact, RouterContact.router_id == Router.id)
+        .where(Router.id == router_id)
+    )
+
+
+def _is_recent(read_at: datetime | None) -> bool:
+    return read_at is not None and abs(utc_now() - read_at) < timedelta(seconds=_lately())
+
+
+def _lately() -> float:
+    """Give for how many seconds it is enough to have looked at all of a router's users once."""
+    return WHOLE_EVERY * ports.settings().usage_sync_seconds
+
+
+def _read_all(router: Router) -> _Round | None:
+    """Read all that was sold; None where nothing is."""
+    with reading() as session:
+        accesses = all_standing(session, router.id)
+        sold = _sold_on(session, router.id)
+    if not accesses:
+        return None
+    return _Round(accesses, read_users(router, accesses, sold), is_whole=True)
+
+
+def _read_changed(router: Router) -> _Round | None:
+    """Read those alone that can have changed; None where that does not suffice.
+
+    That is who is online or was, what was opened lately, and some of the others in turn: so a
+    router that has lost its users is known for it at once.
+    """
+    sessions = read_sessions(router)
+    online, since = names_by_digest(router.id, sessions), utc_now() - timedelta(seconds=_lately())
+    with reading() as session:
+        accesses = some_standing(session, router.id, online, since, _digits_in_turn())
+    found = read_some(router, accesses, sessions, online)
+    return None if found is None else _Round(accesses, found, is_whole=False)
+
+
+def _digits_in_turn() -> str:
+    turn = int(monotonic() / ports.settings().usage_sync_seconds) % WHOLE_EVERY
+    return HEXADECIMAL[turn::WHOLE_EVERY]
 
 
 def remove_orphaned_users(router_id: str) -> UsageSync:
@@ -117,15 +193,6 @@ def _remove(
         yield provisioner.remove_user(user.name, mark_among(user, prefix), timeout)
 
 
-def _settled_on(router_id: str) -> Any:
-    return select(Access).where(
-        Access.router_id == router_id,
-        Access.wanted == AccessState.ENABLED,
-        or_(Access.actual == AccessState.ENABLED, Access.blocked_at.is_not(None)),
-        is_free(Access),
-    )
-
-
 def _sold_on(session: Session, router_id: str) -> int:
     """Tell how many users can have been made on the router: one for each access there ever was."""
     sold = select(func.count()).select_from(Access).where(Access.router_id == router_id)
@@ -138,37 +205,30 @@ def _wanted(session: Session, which: ColumnElement[bool]) -> set[str]:
     return {mark_of(access_id) for access_id in found}
 
 
-@dataclass(frozen=True)
-class _Look:
-    """Hold what one look at an access changes in its record."""
-
-    access: Access
-    values: dict[str, Any]
-    lost: bool = False
-    found: UserFound = field(default_factory=lambda: UserFound(False))
-
-
-def _look(access: Access, found: UsersRead) -> _Look:
+def _look(access: Standing, found: UsersRead) -> Look:
     user = found.user_of(access)
     if user is None:
         gone = {"actual": "absent"} | _due()
-        return _Look(access, kept_whole(access) | gone, lost=True)
-    values = count(access, Reading.of(user, found.sessions.get(user.name, ())))
-    seen = told_of(access, _as_found(access, user))
+        return Look(access, kept_whole(access) | gone, lost=True)
+    sessions = found.sessions.get(user.name, ())
+    values = count(access, Reading.of(user, sessions))
+    seen = told_of(access, _as_found(user, found.mark_of(access)))
     # Where counters were lost, the limits on the router are too wide now.
     if seen.mark_changed or seen.bound or "used_seconds" in values:
         values |= _due()
     values |= changes_seen(access, user)
     take_over(access, values)
-    return _Look(access, _first_use(access) | values | _end(access), found=seen)
+    values = _first_use(access) | values | _end(access)
+    return Look(access, values, online=bool(sessions), found=seen)
 
 
-def _as_found(access: Access, user: HotspotUser) -> UserFound:
-    changed = user.mark != mark_of(access.id)
-    return UserFound(True, mark_changed=changed, bound=bool(user.bound_mac))
+def _as_found(user: HotspotUser, mark: str) -> UserFound:
+    if user.mark == mark and not user.bound_mac:
+        return AS_IT_WAS
+    return UserFound(True, mark_changed=user.mark != mark, bound=bool(user.bound_mac))
 
 
-def _first_use(access: Access) -> dict[str, Any]:
+def _first_use(access: Standing) -> dict[str, Any]:
     """Begin the clock of a plan that counts from first use when its user was first online."""
     waits = access.duration_from == "first_use" and access.expires_at is None
     if not waits or access.total_seconds == 0 or access.duration_seconds is None:
@@ -177,10 +237,10 @@ def _first_use(access: Access) -> dict[str, Any]:
         return {}
     begun = utc_now() - timedelta(seconds=access.total_seconds)
     ends = begun + timedelta(seconds=access.duration_seconds)
-    return {"started_at": begun, "expires_at": ends, "next_attempt_at": from_now(_until(ends))}
+    return {"started_at": begun, "expires_at": ends, DUE_IN: _until(ends)}
 
 
-def _end(access: Access) -> dict[str, Any]:
+def _end(access: Standing) -> dict[str, Any]:
     time_limit = access.duration_seconds if access.duration_from == "connected" else None
     out_of_time = time_limit is not None and access.total_seconds >= time_limit
     out_of_data = access.data_limit is not None and access.total_bytes >= access.data_limit
@@ -188,33 +248,8 @@ def _end(access: Access) -> dict[str, Any]:
 
 
 def _due() -> dict[str, Any]:
-    return {"next_attempt_at": from_now()}
+    return {DUE_IN: 0.0}
 
 
 def _until(moment: datetime) -> float:
     return max(0.0, (moment - utc_now()).total_seconds())
-
-
-def _store(looks: list[_Look]) -> None:
-    with writing() as session:
-        for look in looks:
-            _store_one(session, look)
-
-
-def _store_one(session: Session, look: _Look) -> None:
-    """Write it only where nothing happened to the access since it was read."""
-    read = look.access
-    result = session.execute(
-        update(Access)
-        .where(
-            Access.id == read.id,
-            is_free(Access),
-            Access.wanted == read.wanted,
-            Access.actual == read.actual,
-            Access.updated_at == read.updated_at,
-        )
-        .values(**look.values, updated_at=utc_now()),
-        execution_options={"synchronize_session": False},
-    )
-    if getattr(result, "rowcount", 0):
-        tell_of_change(session, read, look.values)

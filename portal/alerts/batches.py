@@ -43,12 +43,17 @@ def claim_channel(
 
     `only`: where something of this event waits.
     """
-    seconds = LEASES * settings().sale_lease
-    return _with_mail(only).claim(seconds, due_since=due_since, but=but)
+    return channels_with_mail(only).claim(channel_seconds(), due_since=due_since, but=but)
+
+
+def channel_seconds() -> float:
+    """Give for how many seconds a channel is theirs who sends its messages."""
+    return LEASES * settings().sale_lease
 
 
 @cache
-def _with_mail(only: AlertEvent | None) -> DueRows:
+def channels_with_mail(only: AlertEvent | None = None) -> DueRows:
+    """Give the channels where something waits, of any event or of this one."""
     waits = AlertMessage.channel_id == AlertChannel.id
     due = AlertMessage.due_at <= from_now()
     kinds = [] if only is None else [AlertMessage.event == only]

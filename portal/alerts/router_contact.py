@@ -8,8 +8,9 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
-from portal.core.database import insert_new, reading, writing
+from portal.core.database import insert_new, reading, write_over, writing
 from portal.core.rows.columns import truncate_to_columns
 from portal.hotspot.errors import RouterBusy, RouterError, RouterUnavailable
 from portal.models import Router, RouterContact, utc_now
@@ -38,6 +39,20 @@ def note_failure(router: Router, error: RouterError) -> None:
     It is silent since the first time, however often it is asked.
     """
     note_each([Heard(router, error)])
+
+
+def note_users_read(session: Session, router: Router) -> None:
+    """Note that all of its users were read just now."""
+    mine = {"router_id": router.id, "company_id": router.company_id}
+    write_over(session, RouterContact, mine | {"users_read_at": utc_now()})
+
+
+def silent_seconds(router_id: str) -> float:
+    """Give for how many seconds it has been silent, as far as was noted; 0 where it is not."""
+    query = select(RouterContact.silent_since).where(RouterContact.router_id == router_id)
+    with reading() as session:
+        since = session.scalar(query)
+    return 0.0 if since is None else (utc_now() - since).total_seconds()
 
 
 def note_each(several: Sequence[Heard]) -> None:

@@ -9,15 +9,17 @@ from portal.alerts.events import AlertEvent
 from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert, resolve_alerts
 from portal.alerts.outbox import is_wanted, tell
-from portal.alerts.router_contact import note_answer, note_failure
+from portal.alerts.router_contact import note_answer, note_failure, silent_seconds
 from portal.core import formatting
 from portal.core.database import reading, writing
 from portal.hotspot.errors import RouterBusy, RouterError, RouterUnavailable
 from portal.models import Alert, Company, Job, Router
-from portal.models.job import JobKind
+from portal.models.job import JobKind, Pace
 from portal.ports import time_zone_of
 
 SECONDS = 60.0
+# One that is away is asked seldom, but who waits to hear that it is back hears it within this.
+LONGEST = 120.0
 # One lost answer is no outage: a router that restarts is back by then.
 AWAY_AFTER = 3
 AWAY = (
@@ -27,8 +29,8 @@ AWAY = (
 BACK = "El router «{}» volvió a responder; no lo hacía desde {}."
 
 
-def watch_router(router_id: str) -> None:
-    """Ask it, and note whether it answers and which version it runs.
+def watch_router(router_id: str) -> Pace:
+    """Ask it, and note whether it answers and which version it runs; say when to ask again.
 
     Where somebody wants to hear of it, tell when it has been away for three tries in a row, and
     when it is back.
@@ -38,10 +40,12 @@ def watch_router(router_id: str) -> None:
         wanted = router.active and is_wanted(session, router.company_id, AlertEvent.ROUTER_AWAY)
     if not wanted:
         _forget(router)
-    if router.active:
-        is_there = _ask(router)
-        if wanted and is_there is not None:
-            (_note_answer if is_there else _note_silence)(router)
+    is_there = _ask(router) if router.active else None
+    if wanted and is_there is not None:
+        (_note_answer if is_there else _note_silence)(router)
+    if is_there is not False:
+        return Pace(SECONDS, away=None if is_there is None else False)
+    return Pace(min(max(SECONDS, silent_seconds(router_id)), LONGEST), away=True)
 
 
 def _ask(router: Router) -> bool | None:

@@ -10,7 +10,8 @@ from flask.cli import ScriptInfo, with_appcontext
 
 from portal.cli.command import command
 from portal.worker.dispatcher import work_once
-from portal.worker.runner import Worker, beat, this_machine
+from portal.worker.house import beat
+from portal.worker.runner import Worker, this_machine
 
 
 @command("reconcile", example="flask reconcile")
@@ -37,7 +38,7 @@ def reconcile() -> None:
     metavar="SEGUNDOS",
     default=1.0,
     show_default=True,
-    help="Entre una mirada a lo pendiente y la siguiente.",
+    help="Entre una mirada a lo pendiente y la siguiente, donde PostgreSQL no avisa.",
 )
 @click.pass_obj
 def worker(info: ScriptInfo, threads: int, pause: float) -> None:

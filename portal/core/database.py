@@ -9,13 +9,13 @@ import select
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import URL, Engine, event, make_url
+from sqlalchemy import URL, Engine, Executable, Row, Select, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
@@ -47,11 +47,11 @@ class Engines:
     """
 
     def __init__(self, engine: Engine) -> None:
-        embedded = engine.dialect.name == "sqlite"
-        self.server = None if embedded else engine
+        self.is_embedded = engine.dialect.name == "sqlite"
+        self.server = None if self.is_embedded else engine
         self.reader = engine.execution_options(reads=True)
         self._writer = engine.execution_options(writes=True)
-        self._line = threading.RLock() if embedded else None
+        self._line = threading.RLock() if self.is_embedded else None
 
     @contextmanager
     def turn_to_write(self) -> Iterator[Engine]:
@@ -91,6 +91,26 @@ def writing() -> Iterator[Session]:
                 action()
         for action in session.info.get(AFTER_COMMIT, ()):
             action()
+
+
+def execute_alone(
+    statement: Executable, values: Mapping[str, Any] | None = None
+) -> Sequence[Row[Any]]:
+    """Execute one statement that is its own transaction, and give its rows.
+
+    PostgreSQL is asked once, not three times: it commits by itself what began by itself.
+    """
+    engines = _engines()
+    if engines.is_embedded:
+        with writing() as session:
+            return _rows(session.connection().execute(statement, values))
+    with engines.reader.connect() as connection:
+        return _rows(connection.execute(statement, values))
+
+
+def _rows(result: Any) -> Sequence[Row[Any]]:
+    found: Sequence[Row[Any]] = result.all() if result.returns_rows else ()
+    return found
 
 
 @contextmanager
@@ -151,6 +171,30 @@ def insert_those_new(
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     statement = insert(record).values(list(rows)).on_conflict_do_nothing().returning(record.id)
     return set(session.scalars(statement)) if rows else set()
+
+
+def insert_from(
+    session: Session, record: type[Any], columns: Sequence[str], rows: Select[Any]
+) -> int:
+    """Insert what a query finds, as `insert_new` does a row, in one statement; how many were new.
+
+    The query needs a condition: without one, SQLite takes what follows for part of it.
+    """
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement = insert(record).from_select(list(columns), rows, include_defaults=False)
+    result: Any = session.execute(statement.on_conflict_do_nothing())
+    return int(result.rowcount)
+
+
+def write_over(session: Session, record: type[Any], values: dict[str, Any]) -> None:
+    """Insert a row, or write these values into the one that stands under its primary key."""
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    keys = [column.name for column in record.__table__.primary_key]
+    others = {name: value for name, value in values.items() if name not in keys}
+    statement = insert(record).values(values)
+    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=others))
 
 
 def tune(engine: Engine) -> None:

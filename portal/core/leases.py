@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Select, and_, bindparam, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
-from portal.core.database import writing
+from portal.core.database import execute_alone, writing
 from portal.core.records import from_now, utc_now
 
 NOBODY: frozenset[str] = frozenset()
@@ -23,11 +33,15 @@ class LostRace(Exception):
 
 @dataclass(frozen=True)
 class Claim:
-    """Hold a record that is this worker's own for as long as the lease lasts."""
+    """Hold a record that is this worker's own for as long as the lease lasts.
+
+    `also` is what the claim read of its row besides.
+    """
 
     id: Any
     lease: str
     company_id: str | None = None
+    also: tuple[Any, ...] = ()
 
 
 def is_free(record: Any) -> ColumnElement[bool]:
@@ -39,23 +53,43 @@ class DueRows:
     """Lease the rows of one kind that are due, by statements that are built once.
 
     A worker asks several times a second, and to build a statement takes longer than to run it.
-    `ready` says which rows of the record count.
+    `ready` says which rows of the record count; what else a claim is to hold of its row stands
+    in `also`.
     """
 
-    def __init__(self, record: Any, ready: Any) -> None:
-        self._record, self._ready = record, ready
+    def __init__(self, record: Any, ready: Any, also: Sequence[Any] = ()) -> None:
+        self.record, self._ready, self._also = record, ready, also
 
     def claim(
         self, seconds: float, *, due_since: float = 0.0, but: Collection[str] = NOBODY
     ) -> Claim | None:
-        """Lease the row that has been due the longest, for so many seconds.
+        """Lease the row that has been due the longest, for so many seconds."""
+        found = self.claim_some(1, seconds, due_since=due_since, but=but)
+        return found[0] if found else None
 
-        `due_since` says for how many seconds it must have been due, `but` whose companies' rows
+    def claim_some(
+        self, most: int, seconds: float, *, due_since: float = 0.0, but: Collection[str] = NOBODY
+    ) -> list[Claim]:
+        """Lease the rows that have been due the longest, for so many seconds.
+
+        `due_since` says for how many seconds they must have been due, `but` whose companies' rows
         are passed over.
         """
-        if but:
-            return _lease(self._of_others, seconds, since=-due_since, passed_over=sorted(but))
-        return _lease(self._of_all, seconds, since=-due_since)
+        lease = secrets.token_hex(8)
+        sent = {"new_lease": lease, "lease_for": float(seconds)}
+        sent |= {"since": -due_since, "most": most}
+        passed_over = {"passed_over": sorted(but)} if but else {}
+        statement = self._of_others if but else self._of_all
+        return [
+            Claim(row.id, lease, row.company_id, tuple(row[2:]))
+            for row in execute_alone(statement, sent | passed_over)
+        ]
+
+    def next_due(self) -> Select[Any]:
+        """Select when the next row will be due that is not due yet, by an index as well."""
+        at = self.record.next_attempt_at
+        coming = select(at).where(self._ready, at > from_now())
+        return coming.order_by(at).limit(1)
 
     @cached_property
     def _of_all(self) -> Executable:
@@ -63,22 +97,24 @@ class DueRows:
 
     @cached_property
     def _of_others(self) -> Executable:
-        company_id = self._record.company_id
+        company_id = self.record.company_id
         others = company_id.not_in(bindparam("passed_over", expanding=True))
         return self._statement(self._longest_due().where(or_(company_id.is_(None), others)))
 
     def _longest_due(self) -> Select[Any]:
-        """Select it; what another worker claims at this moment is passed over, not waited for."""
-        record = self._record
+        """Select them; what another worker claims at this moment is passed over, not waited for."""
+        record = self.record
         query = select(record.id).where(
             self._ready, record.next_attempt_at <= from_now(name="since"), is_free(record)
         )
-        return query.order_by(record.next_attempt_at).limit(1).with_for_update(skip_locked=True)
+        ordered = query.order_by(record.next_attempt_at).limit(bindparam("most", type_=Integer))
+        return ordered.with_for_update(skip_locked=True)
 
     def _statement(self, due: Select[Any]) -> Executable:
         # Not IN: where the statistics say that the table holds one row, PostgreSQL 18.4 runs the
-        # subquery again for every row of it, and leases them all.
-        return _leasing(self._record, self._record.id == due.correlate(None).scalar_subquery())
+        # subquery again for every row of it, and leases them all. What is materialized runs once.
+        found = due.correlate(None).cte("due").prefix_with("MATERIALIZED", dialect="postgresql")
+        return _leasing(self.record, self.record.id == found.c.id, self._also)
 
 
 def claim_one(record: Any, record_id: str, seconds: float) -> Claim | None:
@@ -140,19 +176,19 @@ def _change(session: Session, record: Any, which: ColumnElement[bool], **values:
     return bool(result.rowcount)
 
 
-def _leasing(record: Any, which: ColumnElement[bool]) -> Executable:
+def _leasing(record: Any, which: ColumnElement[bool], also: Sequence[Any] = ()) -> Executable:
     return (
         update(record)
         .where(which)
         .values(lease=bindparam("new_lease"), lease_until=from_now(name="lease_for"))
-        .returning(record.id, record.company_id)
+        .returning(record.id, record.company_id, *also)
         .execution_options(synchronize_session=False)
     )
 
 
 def _lease(statement: Executable, seconds: float, **values: Any) -> Claim | None:
     lease = secrets.token_hex(8)
-    with writing() as session:
-        sent = {"new_lease": lease, "lease_for": float(seconds)} | values
-        found = session.execute(statement, sent).first()
-    return Claim(found.id, lease, found.company_id) if found else None
+    sent = {"new_lease": lease, "lease_for": float(seconds)} | values
+    for found in execute_alone(statement, sent):
+        return Claim(found.id, lease, found.company_id)
+    return None

@@ -94,6 +94,11 @@ def from_now(seconds: float = 0.0, name: str | None = None) -> ColumnElement[dat
     return _FromNow(bindparam(name, float(seconds), type_=Float))
 
 
+def from_now_by(seconds: ColumnElement[Any]) -> ColumnElement[datetime]:
+    """Give the moment so many seconds from now, as `from_now`, where a column says how many."""
+    return _FromNow(seconds)
+
+
 @compiles(_FromNow, "postgresql")
 def _postgresql(element: _FromNow, compiler: Any, **kw: Any) -> str:
     # Stable within a statement: with clock_timestamp(), which is volatile, no index would serve.

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Insert, insert, text
 from sqlalchemy.orm import Session
 
+from portal.core.database import execute_alone
 from portal.core.records import Base
 from portal.core.rows.columns import default_of, filled, table_of
 from portal.core.rows.shapes import FromNow, described, insert_of, update_of
@@ -50,6 +51,13 @@ def change_rows(
     result: Any = session.execute(update_of(record, sought, new), known | sent)
     rows: int = result.rowcount
     return rows
+
+
+def change_alone(record: type[Base], where: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    """Change rows as `change_rows` does, by a statement that is a transaction of its own."""
+    sought, known = described("where", where)
+    new, sent = described("set", values)
+    execute_alone(update_of(record, sought, new), known | sent)
 
 
 def add_rows(session: Session, record: type[Base], *rows: Mapping[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -187,6 +187,9 @@ class Provisioner(Protocol):
 
     def find_user(self, name: str, timeout: float) -> HotspotUser | None:
         """Give the user of this name, whatever its mark. One command."""
+
+    def users_named(self, names: Sequence[str], timeout: float) -> tuple[HotspotUser, ...]:
+        """Give the users of these names, whatever their marks. One command for 50 names."""
 
     def users_marked(
         self,

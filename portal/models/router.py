@@ -108,6 +108,8 @@ class Router(Base):
 class RouterContact(Base):
     """Keep what was heard of a router: when last, its version, and since when it is silent.
 
+    `users_read_at`: when all of its users were looked at last.
+
     Apart from the router's own record, which is read with each sale and seldom changes.
     """
 
@@ -120,3 +122,4 @@ class RouterContact(Base):
     version: Mapped[str | None] = mapped_column(String(60))
     answered_at: Mapped[datetime | None]
     silent_since: Mapped[datetime | None]
+    users_read_at: Mapped[datetime | None]

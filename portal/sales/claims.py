@@ -8,6 +8,7 @@ from sqlalchemy import true
 
 from portal.core.leases import NOBODY, Claim, DueRows
 from portal.models import Access, Job, Sale, WebhookEvent
+from portal.models.job import AT_HOME, AWAY
 from portal.models.sale import MONEY_IS_IN
 from portal.models.sale_states import FINAL, SaleState
 from portal.ports import settings
@@ -20,36 +21,43 @@ SALES = DueRows(
 )
 ACCESSES = DueRows(Access, Access.parked_reason.is_(None))
 EVENTS = DueRows(WebhookEvent, true())
-JOBS = DueRows(Job, true())
+JOBS = DueRows(Job, AT_HOME, also=(Job.attempts, Job.away))
+JOBS_AWAY = DueRows(Job, AWAY, also=(Job.attempts, Job.away))
 
 # A job may take longer than a step of a sale, and nobody waits for it.
 JOB_LEASES = 3
 
 
+def step_seconds() -> float:
+    """Give for how many seconds a step of a sale, an access or an event is somebody's own."""
+    return settings().sale_lease
+
+
+def job_seconds() -> float:
+    """Give the same of a job."""
+    return JOB_LEASES * settings().sale_lease
+
+
 def claim_paid_sale(due_since: float = 0.0, but: Collection[str] = NOBODY) -> Claim | None:
     """Take the sale whose customer has paid and waited the longest; `but` for some companies'."""
-    return _claim(PAID_SALES, due_since, but)
+    return PAID_SALES.claim(step_seconds(), due_since=due_since, but=but)
 
 
 def claim_sale(due_since: float = 0.0, but: Collection[str] = NOBODY) -> Claim | None:
     """Take the sale that has been due the longest, and for `due_since` seconds at least."""
-    return _claim(SALES, due_since, but)
+    return SALES.claim(step_seconds(), due_since=due_since, but=but)
 
 
 def claim_access(due_since: float = 0.0, but: Collection[str] = NOBODY) -> Claim | None:
     """Take the access that has been due the longest, and for `due_since` seconds at least."""
-    return _claim(ACCESSES, due_since, but)
+    return ACCESSES.claim(step_seconds(), due_since=due_since, but=but)
 
 
 def claim_event(due_since: float = 0.0, but: Collection[str] = NOBODY) -> Claim | None:
     """Take the webhook event that has been due the longest."""
-    return _claim(EVENTS, due_since, but)
+    return EVENTS.claim(step_seconds(), due_since=due_since, but=but)
 
 
 def claim_job(due_since: float = 0.0, but: Collection[str] = NOBODY) -> Claim | None:
     """Take the job that has been due the longest."""
-    return _claim(JOBS, due_since, but, leases=JOB_LEASES)
-
-
-def _claim(rows: DueRows, due_since: float, but: Collection[str], leases: int = 1) -> Claim | None:
-    return rows.claim(leases * settings().sale_lease, due_since=due_since, but=but)
+    return JOBS.claim(job_seconds(), due_since=due_since, but=but)

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.access.credentials import NAME_DRAWS, draw_credentials
+from portal.access.desired_state import put_rounds
 from portal.access.errors import NothingToExtend
 from portal.core.database import reading
 from portal.core.records import new_id
@@ -103,6 +104,7 @@ def _insert(sale: Sale, access: Access, visit: PageVisit | None) -> None:
     batch = RowBatch()
     if not sale.extends:
         batch.add_record(access, lease_until=lease)
+        put_rounds(batch, access.router_id, access.company_id)
     batch.add_record(sale, lease_until=lease, next_attempt_at=lease)
     if visit:
         batch.add_record(new_sale_visit(sale, visit))

@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.access.credentials import NAME_DRAWS
+from portal.access.desired_state import plan_rounds
 from portal.core.database import insert_those_new, writing
 from portal.core.leases import LostRace
 from portal.core.records import from_now, new_id
@@ -45,6 +46,7 @@ def draw_batch(batch: VoucherBatch, count: int, lease: str) -> list[Access]:
         ]
         if vouchers:
             add_rows(session, Voucher, *vouchers)
+            plan_rounds(session, batch.router_id, batch.company_id)
         _count(session, batch, len(vouchers))
     batch.drawn += len(accesses)
     return accesses

@@ -8,19 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from time import monotonic
 from typing import Any
 
-from flask import Blueprint, Flask, Response
-from flask_limiter import Limiter, RateLimitExceeded
+from flask import Blueprint, Flask, request
 from limits import RateLimitItemPerMinute
 from limits.errors import ConfigurationError
+from limits.storage import MemoryStorage, storage_from_string
+from limits.strategies import FixedWindowRateLimiter
 
 from config import Settings, SettingsError
 from portal.core.errors import TooManyRequests
-from portal.web.error_handlers import answer
+from portal.core.logs import log
 from portal.web.request_context import client_address
 
 REDIS_SECONDS = 0.25
+# So long each process counts for itself once Redis did not answer, before it asks there again.
+ALONE_SECONDS = 5.0
+PREFIX = "portal"
 
 
 def register(app: Flask, settings: Settings, limited: Mapping[str, Sequence[Blueprint]]) -> None:
@@ -28,61 +33,65 @@ def register(app: Flask, settings: Settings, limited: Mapping[str, Sequence[Blue
 
     `limited`: the blueprints whose posts count as `sales`, `reconnections` or `logins`.
     """
-    limiter = _limiter(app, settings.ratelimit_storage_uri)
+    counter = Counter(settings.ratelimit_storage_uri)
     amounts = {
         "sales": settings.address_sales,
         "reconnections": settings.address_reconnections,
         "logins": settings.address_logins,
     }
-    for scope, blueprints in limited.items():
-        _limit(limiter, scope, amounts[scope], *blueprints)
+    bounds = {
+        blueprint.name: (scope, RateLimitItemPerMinute(amounts[scope]))
+        for scope, blueprints in limited.items()
+        for blueprint in blueprints
+        if amounts[scope]
+    }
+    app.before_request(partial(_admit_post, counter, bounds))
     app.extensions["unsigned_webhooks"] = partial(
-        _admit_webhook, limiter, settings.address_webhooks
+        _admit_webhook, counter, settings.address_webhooks
     )
-    app.register_error_handler(RateLimitExceeded, _too_many)
 
 
-def _limiter(app: Flask, uri: str) -> Limiter:
-    limiter = Limiter(
-        client_address,
-        storage_uri=uri,
-        storage_options=storage_options(uri),
-        swallow_errors=True,
-        in_memory_fallback_enabled=True,
-        key_prefix="portal",
-    )
-    try:
-        limiter.init_app(app)
-    except (ConfigurationError, ValueError):
-        raise SettingsError(
-            "Set RATELIMIT_STORAGE_URI to memory:// or to a Redis, as redis://127.0.0.1:6379/0."
-        ) from None
-    return limiter
+class Counter:
+    """Count requests in the storage that all processes share, or in this one where it is away."""
+
+    def __init__(self, uri: str) -> None:
+        try:
+            storage = storage_from_string(uri, **storage_options(uri))
+        except (ConfigurationError, ValueError):
+            raise SettingsError(
+                "Set RATELIMIT_STORAGE_URI to memory:// or to a Redis, as redis://127.0.0.1:6379/0."
+            ) from None
+        self._shared = FixedWindowRateLimiter(storage)
+        self._own = FixedWindowRateLimiter(MemoryStorage())
+        self._alone_until = 0.0
+
+    def admit(self, limit: RateLimitItemPerMinute, scope: str) -> None:
+        """Count a request of the caller at hand. Raises TooManyRequests."""
+        if not self._hit(limit, PREFIX, scope, client_address()):
+            raise TooManyRequests(limit.get_expiry())
+
+    def _hit(self, limit: RateLimitItemPerMinute, *names: str) -> bool:
+        if monotonic() >= self._alone_until:
+            try:
+                return self._shared.hit(limit, *names)
+            except Exception as error:  # noqa: BLE001 - a Redis that is away keeps nobody out
+                self._alone_until = monotonic() + ALONE_SECONDS
+                log().warning("rate_limit_storage_away", error=type(error).__name__)
+        return self._own.hit(limit, *names)
 
 
-def _limit(limiter: Limiter, scope: str, amount: int, *blueprints: Blueprint) -> None:
-    """So many posts a minute; 0 is any number."""
-    if not amount:
-        return
-    for blueprint in blueprints:
-        limiter.shared_limit(f"{amount} per minute", scope, methods=["POST"])(blueprint)
+def _admit_post(counter: Counter, bounds: Mapping[str, tuple[str, RateLimitItemPerMinute]]) -> None:
+    """So many posts a minute to these blueprints; to others, and without a bound, any number."""
+    bound = bounds.get(request.blueprint or "") if request.method == "POST" else None
+    if bound is not None:
+        scope, limit = bound
+        counter.admit(limit, scope)
 
 
-def _admit_webhook(limiter: Limiter, amount: int) -> None:
+def _admit_webhook(counter: Counter, amount: int) -> None:
     """Count what an address posted that nobody signed. Raises TooManyRequests."""
-    if not amount:
-        return
-    limit = RateLimitItemPerMinute(amount)
-    try:
-        admitted = limiter.limiter.hit(limit, "webhooks", client_address())
-    except Exception:  # noqa: BLE001 - a Redis that is away keeps nobody out
-        return
-    if not admitted:
-        raise TooManyRequests(limit.get_expiry())
-
-
-def _too_many(error: RateLimitExceeded) -> Response:
-    return answer(TooManyRequests(error.limit.limit.get_expiry()))
+    if amount:
+        counter.admit(RateLimitItemPerMinute(amount), "webhooks")
 
 
 def storage_options(uri: str) -> dict[str, Any]:

@@ -8,29 +8,39 @@ from time import monotonic
 import structlog
 
 from portal.access.reconciler import reconcile_access
-from portal.alerts.batches import claim_channel
+from portal.alerts.batches import channel_seconds, channels_with_mail
 from portal.alerts.sending import send_alerts
 from portal.core.leases import Claim, LostRace
 from portal.core.logs import log
 from portal.core.vault import VaultError
-from portal.models import Access, AlertChannel, Job, Sale, VoucherBatch, WebhookEvent
-from portal.sales.claims import claim_access, claim_event, claim_job, claim_paid_sale, claim_sale
+from portal.sales.claims import (
+    ACCESSES,
+    EVENTS,
+    JOBS,
+    JOBS_AWAY,
+    PAID_SALES,
+    SALES,
+    job_seconds,
+    step_seconds,
+)
 from portal.sales.missing_keys import wait_for_key
 from portal.sales.recovery import recover_sale
 from portal.sales.refresh import process_event
-from portal.vouchers.making import claim_batch, make_codes
+from portal.vouchers.drawing import lease_seconds
+from portal.vouchers.making import BATCHES, make_codes
 from portal.worker.schedule import do_job, plan_jobs
 from portal.worker.turns import Queue, Step
 
-PAID = Step(Sale, claim_paid_sale, recover_sale)
+PAID = Step(PAID_SALES, step_seconds, recover_sale)
 MONEY = (
-    Step(WebhookEvent, claim_event, process_event),
-    Step(Sale, claim_sale, recover_sale),
-    Step(Access, claim_access, reconcile_access),
+    Step(EVENTS, step_seconds, process_event),
+    Step(SALES, step_seconds, recover_sale),
+    Step(ACCESSES, step_seconds, reconcile_access),
 )
-JOBS = (Step(Job, claim_job, do_job),)
-VOUCHERS = (Step(VoucherBatch, claim_batch, make_codes),)
-ALERTS = (Step(AlertChannel, claim_channel, send_alerts),)
+ROUNDS = (Step(JOBS, job_seconds, do_job),)
+AWAY = (Step(JOBS_AWAY, job_seconds, do_job),)
+VOUCHERS = (Step(BATCHES, lease_seconds, make_codes),)
+ALERTS = (Step(channels_with_mail(), channel_seconds, send_alerts),)
 
 
 def money_queue() -> Queue:
@@ -40,7 +50,12 @@ def money_queue() -> Queue:
 
 def jobs_queue() -> Queue:
     """Queue what comes round by itself."""
-    return Queue((), JOBS)
+    return Queue((), ROUNDS)
+
+
+def away_queue() -> Queue:
+    """Queue what has to do with routers that do not answer."""
+    return Queue((), AWAY)
 
 
 def vouchers_queue() -> Queue:
@@ -65,7 +80,7 @@ def work_once() -> int:
 def run_pass(stopping: Callable[[], bool] = lambda: False) -> int:
     """Go once over all that is due as it begins; return how much that was."""
     begun = monotonic()
-    queues = (money_queue(), jobs_queue(), vouchers_queue(), alerts_queue())
+    queues = (money_queue(), jobs_queue(), away_queue(), vouchers_queue(), alerts_queue())
     return sum(_work_off(queue, begun, stopping) for queue in queues)
 
 

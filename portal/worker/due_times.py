@@ -6,13 +6,14 @@ wrong by.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from portal.alerts.senders.letter import LONGEST_PATIENCE
+from portal.core.database import writing
 from portal.core.logs import log
 from portal.core.records import from_now
 from portal.models import (
@@ -25,6 +26,7 @@ from portal.models import (
     VoucherBatch,
     WebhookEvent,
 )
+from portal.models.job import JobKind
 from portal.ports import settings
 from portal.vouchers.batch_steps import HAS_WORK
 from portal.vouchers.drawing import lease_seconds
@@ -39,35 +41,46 @@ LEASED: tuple[Any, ...] = (
 )
 
 
-def pull_forward(session: Session, periods: Mapping[str, float]) -> int:
+def pull_forward(periods: Mapping[JobKind, float]) -> int:
     """Let what lies too far ahead be due now, and leases end in time; how many rows it was.
 
     `periods`: after how many seconds each kind of job comes round.
     """
-    numbers = settings()
-    # Twice the longest, since delays are spread and clocks of machines differ a little.
-    longest = 2 * max(numbers.retry_longest, lease_seconds())
-    pulled = sum(
-        _pull(session, Job, Job.id.startswith(f"{kind}:"), period + longest)
-        for kind, period in periods.items()
-    )
-    pulled += _pull(session, Sale, Sale.parked_reason.is_(None), longest)
-    pulled += _pull(session, WebhookEvent, WebhookEvent.id.is_not(None), longest)
-    pulled += _pull(session, VoucherBatch, HAS_WORK, longest)
-    behind = (Access.actual != Access.wanted) & Access.blocked_at.is_(None)
-    pulled += _pull(session, Access, behind, longest)
-    patience = max(longest, 2 * LONGEST_PATIENCE)
-    pulled += _pull(session, AlertChannel, AlertChannel.id.is_not(None), patience)
-    late = AlertMessage.due_at > from_now(2 * numbers.alert_window + longest)
-    pulled += _run(session, update(AlertMessage).where(late).values(due_at=from_now()))
-    # An access that stands is put off to its own end, however far.
-    pulled += _pull(session, Access, _is_overdue_soon(longest), longest)
-    for record in LEASED:
-        late = record.lease.is_not(None) & (record.lease_until > from_now(longest))
-        _run(session, update(record).where(late).values(lease_until=from_now(numbers.sale_lease)))
+    with writing() as session:
+        pulled = sum(_pull(session, *rows) for rows in _too_far(periods))
+        late = AlertMessage.due_at > from_now(2 * settings().alert_window + _longest())
+        pulled += _run(session, update(AlertMessage).where(late).values(due_at=from_now()))
+        _end_leases(session)
     if pulled:
         log().warning("due times lay too far ahead", rows=pulled)
     return pulled
+
+
+def _longest() -> float:
+    # Twice the longest, since delays are spread and clocks of machines differ a little.
+    return 2 * max(settings().retry_longest, lease_seconds())
+
+
+def _too_far(periods: Mapping[JobKind, float]) -> Iterator[tuple[type[Base], Any, float]]:
+    """Say of each kind of record which rows are never due later than in so many seconds."""
+    longest = _longest()
+    for kind, period in periods.items():
+        yield Job, Job.id.startswith(f"{kind}:"), period + longest
+    yield Sale, Sale.parked_reason.is_(None), longest
+    yield WebhookEvent, WebhookEvent.id.is_not(None), longest
+    yield VoucherBatch, HAS_WORK, longest
+    behind = (Access.actual != Access.wanted) & Access.blocked_at.is_(None)
+    yield Access, behind, longest
+    yield AlertChannel, AlertChannel.id.is_not(None), max(longest, 2 * LONGEST_PATIENCE)
+    # An access that stands is put off to its own end, however far.
+    yield Access, _is_overdue_soon(longest), longest
+
+
+def _end_leases(session: Session) -> None:
+    for record in LEASED:
+        late = record.lease.is_not(None) & (record.lease_until > from_now(_longest()))
+        values = {"lease_until": from_now(settings().sale_lease)}
+        _run(session, update(record).where(late).values(values))
 
 
 def _is_overdue_soon(longest: float) -> Any:

@@ -1,4 +1,4 @@
-"""Run a lane of a worker: claim what is due, one by one, and do it in threads of its own."""
+"""Run a lane of a worker: claim what is due, as much as fits, and do it in threads of its own."""
 
 from __future__ import annotations
 
@@ -9,23 +9,32 @@ from threading import Event
 from flask import Flask
 
 from portal.core.leases import Claim
+from portal.worker.bell import Bell
 from portal.worker.dispatcher import do_guarded
-from portal.worker.places import Places
+from portal.worker.load import ProcessLoad
+from portal.worker.places import SLOW_AFTER, Places
 from portal.worker.turns import Queue, Step
 
 Survive = Callable[[Callable[[], object]], None]
+
+# What takes longer waits for somebody outside, as long as the processor has time for it.
+WAITS_AFTER = 0.03
 
 
 class Lane:
     """Work off one queue until told to stop, and then end the steps at hand.
 
-    `quick` steps begin at a time, `most` are under way at a time; `pause` is how many seconds
-    it waits where nothing is due.
+    `quick` steps begin at a time, `most` are under way at a time. Where nothing is due, `bell`
+    says how long there is to wait.
     """
 
-    def __init__(self, app: Flask, queue: Queue, quick: int, most: int, pause: float) -> None:
-        self._app, self._queue, self._most, self._pause = app, queue, most, pause
-        self._places = Places(quick, most)
+    def __init__(
+        self, app: Flask, queue: Queue, quick: int, most: int, bell: Bell, load: ProcessLoad
+    ) -> None:
+        self._app, self._queue, self._most, self._bell = app, queue, most, bell
+        self._places = Places(
+            quick, most, gives_way=lambda: SLOW_AFTER if load.is_busy() else WAITS_AFTER
+        )
         self._stopping = Event()
 
     @property
@@ -43,6 +52,10 @@ class Lane:
         self._stopping.set()
         self._places.wake()
 
+    def wake(self) -> None:
+        """Look at once for what is due: somebody says that something is."""
+        self._places.wake()
+
     def run(self, survive: Survive) -> None:
         """Work on; `survive` calls what it is given and lets nothing that it raises out."""
         with ThreadPoolExecutor(self._most) as threads, self._app.app_context():
@@ -50,22 +63,20 @@ class Lane:
                 survive(lambda: self._begin_next(threads))
 
     def _begin_next(self, threads: ThreadPoolExecutor) -> None:
-        if not self._places.wait_for_room(self._pause) or self._stopping.is_set():
+        room = self._places.wait_for_room(self._bell.pause)
+        if not room or self._stopping.is_set():
             return
+        seen = self._places.news
         try:
-            taken = self._queue.take(barred=self._places.barred())
+            taken = self._queue.take_some(room, barred=self._places.barred())
+            rest = 0.0 if taken else self._bell.rest(self._queue)
         except Exception:
-            self._stopping.wait(self._pause)
+            self._stopping.wait(self._bell.pause)
             raise
-        if taken is None:
-            self._wait()
-            return
-        place = self._places.begin(taken[1].company_id)
-        threads.submit(self._do, place, *taken)
-
-    def _wait(self) -> None:
-        if not self._stopping.is_set():
-            self._places.wait_for_change(self._pause)
+        for step, claim in taken:
+            threads.submit(self._do, self._places.begin(claim.company_id), step, claim)
+        if rest and not self._stopping.is_set():
+            self._places.wait_for_change(rest, seen)
 
     def _do(self, place: int, step: Step, claim: Claim) -> None:
         try:

@@ -7,27 +7,33 @@ import secrets
 import socket
 import threading
 from collections.abc import Callable
+from functools import partial
 from time import monotonic
 
 from flask import Flask
-from sqlalchemy import delete
 from sqlalchemy.exc import DBAPIError
 
 from config import Settings
-from portal.alerts.worker_absence import workers_are_back
-from portal.core.database import named, reason, writing
+from portal.core.database import named, reason
 from portal.core.logs import log
-from portal.core.records import from_now
-from portal.models import WorkerHeartbeat
 from portal.ports import settings
-from portal.worker.dispatcher import alerts_queue, jobs_queue, money_queue, vouchers_queue
+from portal.worker.bell import Bell
+from portal.worker.dispatcher import (
+    alerts_queue,
+    away_queue,
+    jobs_queue,
+    money_queue,
+    vouchers_queue,
+)
+from portal.worker.house import House
 from portal.worker.lanes import Lane
-from portal.worker.schedule import plan_jobs
+from portal.worker.load import ProcessLoad
+from portal.worker.turns import Queue
 
-FORGOTTEN_AFTER = 86400.0
 # For each thread, steps that may wait for a gateway or a router: that costs next to nothing.
 WAITING_FOR_MONEY = 8
-WAITING_FOR_JOBS = 4
+WAITING_FOR_JOBS = 8
+WAITING_FOR_AWAY = 4
 WAITING_FOR_ALERTS = 4
 WAITING_FOR_VOUCHERS = 2
 ADVICE = "see that the database answers, and run: flask db upgrade"
@@ -42,40 +48,57 @@ DOES = (
 class Worker:
     """Work until told to stop, and then end the steps at hand.
 
-    What comes round has a lane of its own, so that no sale ever waits for a router to be read;
-    so has what is to be told, which may wait for anybody's server, and batches of codes, which
-    rest between their steps.
+    What comes round has a lane of its own, so that no sale ever waits for a router to be read, and
+    what has to do with routers that are away another one; so has what is to be told, which may wait
+    for anybody's server, and batches of codes, which rest between their steps.
     """
 
     def __init__(self, app: Flask, threads: int, pause: float) -> None:
         self._app = app
-        self._lanes = (
-            Lane(app, money_queue(), threads, threads * WAITING_FOR_MONEY, pause),
-            Lane(app, jobs_queue(), threads, threads * WAITING_FOR_JOBS, pause),
-            Lane(app, vouchers_queue(), 1, threads * WAITING_FOR_VOUCHERS, pause),
-            Lane(app, alerts_queue(), 1, threads * WAITING_FOR_ALERTS, pause),
-        )
         self._stopping = threading.Event()
         self._threads = threads
         self._name = f"{this_machine()}:{os.getpid()}:{secrets.token_hex(2)}"[-80:]
+        self._bell = Bell(self._name, pause, self._wake)
+        load = ProcessLoad()
+
+        def lane(queue: Queue, quick: int, waiting: int) -> Lane:
+            return Lane(app, queue, quick, threads * waiting, self._bell, load)
+
+        self._lanes = {
+            "money": lane(money_queue(), threads, WAITING_FOR_MONEY),
+            "jobs": lane(jobs_queue(), threads, WAITING_FOR_JOBS),
+            "away": lane(away_queue(), threads, WAITING_FOR_AWAY),
+            "vouchers": lane(vouchers_queue(), 1, WAITING_FOR_VOUCHERS),
+            "alerts": lane(alerts_queue(), 1, WAITING_FOR_ALERTS),
+        }
+
+    @property
+    def hears(self) -> bool:
+        """Tell whether it is told of what is due, and need not look all the time."""
+        return self._bell.is_heard
 
     def stop(self) -> None:
         """Let `run` return as soon as the steps at hand are done."""
         self._stopping.set()
-        for lane in self._lanes:
+        for lane in self._lanes.values():
             lane.stop()
+        self._bell.stop()
 
     def run(self) -> None:
         """Work in all lanes, and show that this worker lives; tell the log what it does."""
         begun = monotonic()
         self._tell_of_start()
-        threads = [threading.Thread(target=lane.run, args=(_survive,)) for lane in self._lanes]
+        work: list[Callable[[], None]] = [
+            partial(lane.run, _survive) for lane in self._lanes.values()
+        ]
+        threads = [threading.Thread(target=one) for one in (*work, self._listen)]
         for thread in threads:
             thread.start()
         self._keep_house()
         log().info("worker stopping", worker=self._name, under_way=self._count("under_way"))
         for thread in threads:
             thread.join()
+        self._bell.close()
         seconds = round(monotonic() - begun)
         log().info("worker stopped", worker=self._name, steps=self._count("done"), seconds=seconds)
 
@@ -91,18 +114,24 @@ class Worker:
         )
 
     def _count(self, what: str) -> int:
-        return sum(getattr(lane, what) for lane in self._lanes)
+        return sum(getattr(lane, what) for lane in self._lanes.values())
 
     def _keep_house(self) -> None:
+        house = House(self._name, self._bell)
         with self._app.app_context():
             while not self._stopping.is_set():
-                _survive(self._tend)
+                _survive(house.tend)
                 self._stopping.wait(settings().heartbeat_seconds)
 
-    def _tend(self) -> None:
-        beat(self._name)
-        workers_are_back()
-        plan_jobs()
+    def _listen(self) -> None:
+        with self._app.app_context():
+            while not self._stopping.is_set():
+                _survive(self._bell.listen)
+
+    def _wake(self, name: str) -> None:
+        """Wake the lane of this name; whatever else is said concerns none."""
+        if name in self._lanes:
+            self._lanes[name].wake()
 
 
 def _survive(action: Callable[[], object]) -> None:
@@ -119,11 +148,3 @@ def _survive(action: Callable[[], object]) -> None:
 def this_machine() -> str:
     """Give the name by which a worker's machine is known among others."""
     return socket.gethostname()[:40]
-
-
-def beat(name: str) -> None:
-    """Show that a worker lives."""
-    with writing() as session:
-        session.merge(WorkerHeartbeat(name=name, at=from_now()))
-        forgotten = WorkerHeartbeat.at < from_now(-FORGOTTEN_AFTER)
-        session.execute(delete(WorkerHeartbeat).where(forgotten))

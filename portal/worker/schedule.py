@@ -2,42 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import random
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, update
 
 from portal.access.attempt_limits import forget_old_attempts
 from portal.access.pin_density import tell_of_dense_pins
-from portal.access.usage_sync import remove_orphaned_users, sync_usage
+from portal.access.rounds.away import ASKING, ask_again, is_away, leave_alone
+from portal.access.rounds.pace import QUIETEST, go_round
+from portal.access.usage_sync import remove_orphaned_users
 from portal.alerts.daily_summary import LOOK_SECONDS, tell_of_yesterday
-from portal.alerts.events import AlertEvent
 from portal.alerts.expiring_keys import tell_of_expiring_keys
 from portal.alerts.router_watch import SECONDS as WATCH_SECONDS
 from portal.alerts.router_watch import watch_router
 from portal.alerts.sales_history import tell_of_sales
 from portal.alerts.undecided_sales import tell_of_undecided_sales
 from portal.core.clock_guard import QUIET, clock_is_trusted
-from portal.core.database import insert_new, reading, writing
+from portal.core.database import execute_alone, reading, writing
 from portal.core.leases import Claim
 from portal.core.logs import log
 from portal.core.records import from_now
+from portal.core.rows.shapes import FromNow
+from portal.core.statements import change_alone
 from portal.hotspot.errors import RouterError
-from portal.models import (
-    Access,
-    AlertChannel,
-    AlertSubscription,
-    Company,
-    GatewayAccount,
-    InvoiceAccount,
-    Job,
-    Router,
-    Sale,
-    Voucher,
-)
-from portal.models.job import JobKind
-from portal.models.sale_states import FINAL
+from portal.models import Job, Router
+from portal.models.job import JobKind, Pace
 from portal.ports import settings
 from portal.sales.invoicing.withdrawal import withdraw_receipts
 from portal.sales.search.writing import write_words
@@ -48,6 +40,7 @@ from portal.worker.email_change_mail import send_email_changes
 from portal.worker.orphan_orders import search_orphan_orders
 from portal.worker.password_mail import PERIOD_SECONDS as LINKS_SECONDS
 from portal.worker.password_mail import send_password_links
+from portal.worker.planning import ALL, plan_missing
 from portal.worker.receipts import send_receipts
 from portal.worker.retention import erase_personal_data
 
@@ -61,24 +54,24 @@ TAKINGS_SECONDS = 600.0
 WITHDRAWAL_SECONDS = 300.0
 KEYS_SECONDS = 6 * 3600.0
 VOUCHERS_SECONDS = 60.0
-ROUTER_JOBS = (JobKind.USAGE_SYNC, JobKind.ORPHANED_USERS, JobKind.PIN_DENSITY)
-ALL = "all"
-ALONE = (
-    JobKind.ATTEMPT_LIMITS,
-    JobKind.SALE_ALERTS,
-    JobKind.UNDECIDED_SALES,
-    JobKind.EXPIRING_KEYS,
-    JobKind.SALE_WORDS,
-)
+PLANNING_SECONDS = 300.0
+DUE_TIMES_SECONDS = 3600.0
+# Spread a little earlier, so that routers which were read together are not for ever.
+SPREAD = 0.1
 # What is deleted because it is old by a clock that was wrong does not come back.
 FOR_GOOD = (JobKind.RETENTION, JobKind.ATTEMPT_LIMITS)
+SPREAD_OUT = (JobKind.USAGE_SYNC, JobKind.ROUTER_REACH)
 
 
-def _kinds() -> dict[JobKind, tuple[Callable[[str], object], float]]:
-    """Say what does each kind of job for a subject, and after how many seconds it is due again."""
+def _kinds(quiet: int = 0) -> dict[JobKind, tuple[Callable[[str], object], float]]:
+    """Say what does each kind of job for a subject, and after how many seconds it is due again.
+
+    What does it may say otherwise, by a `Pace`.
+    """
     numbers = settings()
+    round_of = partial(go_round, quiet=quiet)
     return {
-        JobKind.USAGE_SYNC: (sync_usage, numbers.usage_sync_seconds),
+        JobKind.USAGE_SYNC: (round_of, numbers.usage_sync_seconds),
         JobKind.ORPHANED_USERS: (remove_orphaned_users, numbers.orphaned_users_hours * 3600),
         JobKind.ORPHAN_ORDERS: (search_orphan_orders, numbers.orphan_orders_minutes * 60),
         JobKind.PIN_DENSITY: (tell_of_dense_pins, PINS_SECONDS),
@@ -95,7 +88,14 @@ def _kinds() -> dict[JobKind, tuple[Callable[[str], object], float]]:
         JobKind.TAKINGS: (sum_days, TAKINGS_SECONDS),
         JobKind.WITHDRAWN_RECEIPTS: (withdraw_receipts, WITHDRAWAL_SECONDS),
         JobKind.VOUCHERS: (keep_vouchers, VOUCHERS_SECONDS),
+        JobKind.PLANNING: (lambda _all: plan_missing(periods()), PLANNING_SECONDS),
+        JobKind.DUE_TIMES: (lambda _all: _pull_forward(), DUE_TIMES_SECONDS),
     }
+
+
+def periods() -> dict[JobKind, float]:
+    """Give after how many seconds each kind of job comes round."""
+    return {kind: period for kind, (_, period) in _kinds().items()}
 
 
 def _send_links() -> None:
@@ -108,13 +108,21 @@ def plan_jobs() -> None:
 
     What a wrong clock has put off too far is due at once.
     """
-    with reading() as session:
-        standing = set(session.scalars(select(Job.id)))
-        missing = {job: whose for job, whose in _wanted(session) if job not in standing}
-    with writing() as session:
-        for job, whose in missing.items():
-            _note(session, job, whose)
-        pull_forward(session, {kind: period for kind, (_, period) in _kinds().items()})
+    plan_missing(periods())
+    _pull_forward()
+
+
+def prepare() -> None:
+    """Do as `plan_jobs` when a worker starts; due times are left to whichever comes to it."""
+    plan_missing(periods())
+    look_at_due_times()
+
+
+def look_at_due_times() -> None:
+    """Have some worker look soon for what a wrong clock has put off too far."""
+    job = JobKind.DUE_TIMES.about(ALL)
+    values = {"next_attempt_at": from_now(), "lease": None}
+    execute_alone(update(Job).where(Job.id == job).values(values))
 
 
 def do_job(claim: Claim) -> None:
@@ -124,22 +132,43 @@ def do_job(claim: Claim) -> None:
         _drop(claim)
         return
     kind = JobKind(name)
-    action, period = _kinds()[kind]
+    pace = _done(kind, subject, claim)
+    spread = random.uniform(1 - SPREAD, 1) if kind in SPREAD_OUT else 1.0  # noqa: S311
+    values: dict[str, Any] = {"next_attempt_at": FromNow(pace.seconds * spread), "lease": None}
+    values |= {} if pace.attempts is None else {"attempts": pace.attempts}
+    values |= {} if pace.away is None else {"away": pace.away}
+    change_alone(Job, {"id": claim.id, "lease": claim.lease}, values)
+
+
+def _done(kind: JobKind, subject: str, claim: Claim) -> Pace:
+    """Do it, and say how it goes on."""
+    quiet, was_away = claim.also or (0, False)
+    action, period = _kinds(quiet)[kind]
+    if kind in FOR_GOOD and not clock_is_trusted():
+        return Pace(min(period, QUIET))
     try:
-        if kind in FOR_GOOD and not clock_is_trusted():
-            period = min(period, QUIET)
-        else:
-            action(subject)
-    except RouterError:
-        # It is read again when its turn comes; whoever sells there hears of it sooner.
-        period = min(period, settings().retry_longest)
-    with writing() as session:
-        session.execute(
-            update(Job)
-            .where(Job.id == claim.id, Job.lease == claim.lease)
-            .values(next_attempt_at=from_now(period), lease=None),
-            execution_options={"synchronize_session": False},
-        )
+        came = action(subject)
+    except RouterError as error:
+        return _after(kind, subject, period, error)
+    pace = came if isinstance(came, Pace) else Pace(period)
+    if was_away and pace.away is False:
+        ask_again(subject, was_away=True)
+    return pace
+
+
+def _after(kind: JobKind, router_id: str, period: float, error: RouterError) -> Pace:
+    """Go on after a router's error: read again in turn; whoever sells there hears of it sooner."""
+    seconds = min(period, settings().retry_longest)
+    if kind not in ASKING or not is_away(error):
+        return Pace(seconds)
+    with reading() as session:
+        router = session.get_one(Router, router_id)
+    return Pace(max(seconds, leave_alone(router, error)), away=True)
+
+
+def _pull_forward() -> None:
+    longest = {JobKind.USAGE_SYNC: settings().usage_sync_seconds * QUIETEST}
+    pull_forward(periods() | longest)
 
 
 def _drop(claim: Claim) -> None:
@@ -147,68 +176,3 @@ def _drop(claim: Claim) -> None:
     with writing() as session:
         session.execute(delete(Job).where(Job.id == claim.id, Job.lease == claim.lease))
     log().warning("unknown job dropped", job=claim.id)
-
-
-def _wanted(session: Session) -> Iterator[tuple[str, str | None]]:
-    """Name every job that there should be, and the company whose it is."""
-    for kind in ALONE:
-        yield kind.about(ALL), None
-    if settings().smtp_host:
-        yield JobKind.PASSWORD_LINKS.about(ALL), None
-    used = select(Router.id, Router.company_id).where(exists().where(Access.router_id == Router.id))
-    for router, company in session.execute(used):
-        for kind in ROUTER_JOBS:
-            yield kind.about(router), company
-    for account, company in session.execute(_accounts_in_use()):
-        yield JobKind.ORPHAN_ORDERS.about(account), company
-    sells = select(Company.id).where(exists().where(Sale.company_id == Company.id))
-    for company in session.scalars(sells):
-        yield JobKind.RETENTION.about(company), company
-        yield JobKind.TAKINGS.about(company), company
-        if settings().smtp_host:
-            yield JobKind.RECEIPTS.about(company), company
-    has_codes = exists().where(Voucher.company_id == Company.id)
-    for company in session.scalars(select(Company.id).where(has_codes)):
-        yield JobKind.VOUCHERS.about(company), company
-    for company in session.scalars(select(InvoiceAccount.company_id)):
-        yield JobKind.WITHDRAWN_RECEIPTS.about(company), company
-    yield from _wanted_by_alerts(session)
-
-
-def _wanted_by_alerts(session: Session) -> Iterator[tuple[str, str]]:
-    """Name the jobs that tell companies of something, and those that look at their routers."""
-    for company in session.scalars(_wants(AlertEvent.DAILY_SUMMARY)):
-        yield JobKind.DAILY_SUMMARY.about(company), company
-    watched = (
-        select(Router.id, Router.company_id)
-        .join(Company, Company.id == Router.company_id)
-        .where(Router.active, Company.active)
-    )
-    for router, company in session.execute(watched):
-        yield JobKind.ROUTER_REACH.about(router), company
-
-
-def _wants(event: AlertEvent) -> Select[str]:
-    """Select the companies that want to hear of this."""
-    return (
-        select(AlertSubscription.company_id)
-        .join(AlertChannel, AlertChannel.id == AlertSubscription.channel_id)
-        .join(Company, Company.id == AlertSubscription.company_id)
-        .where(AlertSubscription.event == event, AlertChannel.active, Company.active)
-        .distinct()
-    )
-
-
-def _accounts_in_use() -> Any:
-    """Find the credentials that are current, or that a sale under way was opened with."""
-    under_way = select(Sale.gateway_account_id).where(Sale.state.not_in(FINAL))
-    usable = GatewayAccount.private_key_sealed.is_not(None)
-    return select(GatewayAccount.id, GatewayAccount.company_id).where(
-        usable, GatewayAccount.current | GatewayAccount.id.in_(under_way)
-    )
-
-
-def _note(session: Session, job: str, company_id: str | None) -> None:
-    period = _kinds()[JobKind(job.partition(":")[0])][1]
-    values = {"id": job, "company_id": company_id, "attempts": 0}
-    insert_new(session, Job, values | {"next_attempt_at": from_now(period)})

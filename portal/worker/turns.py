@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from math import ceil
+from time import monotonic
 from typing import Protocol
 
-from portal.core.leases import NOBODY, Claim
+from portal.core.leases import NOBODY, Claim, DueRows
 from portal.models import Base
 
 # A turn is forgotten when so many companies have had theirs: the statement that passes them
 # over must not grow without end.
 LONGEST_TURN = 200
-
-
-class TakesDue(Protocol):
-    """Claim the longest due record of a kind, but for some companies'."""
-
-    def __call__(self, due_since: float, but: Collection[str]) -> Claim | None: ...
+# To find out that nobody else waits, all is passed over that is due of those who were served. So
+# they are taken for all that wait for as many times as long as that took, and no longer than this.
+KNOWN_FACTOR, LONGEST_KNOWN = 20.0, 1.0
 
 
 class Does(Protocol):
@@ -31,28 +30,56 @@ class Does(Protocol):
 
 @dataclass(frozen=True)
 class Step:
-    """Say how a record of one kind is claimed, and what is done with it then."""
+    """Say which rows of one kind are claimed, for how many seconds, and what is done with each."""
 
-    record: type[Base]
-    claim: TakesDue
+    rows: DueRows
+    seconds: Callable[[], float]
     do: Does
+
+    @property
+    def record(self) -> type[Base]:
+        """Give the kind of record."""
+        record: type[Base] = self.rows.record
+        return record
+
+    def claim(self, most: int, due_since: float, but: Collection[str]) -> list[Claim]:
+        """Claim the longest due records, so many at most, but for some companies'."""
+        return self.rows.claim_some(most, self.seconds(), due_since=due_since, but=but)
 
 
 class Turns:
-    """Give every company with something due of one kind its turn before any has a second one."""
+    """Give every company with something due of one kind its turn before any has a second one.
+
+    A turn is one claim: a lane claims no more than it can begin at once.
+    """
 
     def __init__(self, step: Step) -> None:
         self.step = step
         self._served: set[str] = set()
+        self._all_that_wait: frozenset[str] = NOBODY
+        self._known_until = 0.0
 
-    def claim(self, due_since: float, barred: Collection[str]) -> Claim | None:
-        """Claim the next one's longest due record; None where nothing is due but of the barred."""
-        found = self.step.claim(due_since, self._served.union(barred))
-        if found is None and self._served:
+    def claim(self, most: int, due_since: float, barred: Collection[str]) -> list[Claim]:
+        """Claim the next ones' longest due records; none where only the barred have any due."""
+        found = self._claim_of_others(most, due_since, barred)
+        if not found:
             self._served.clear()
-            found = self.step.claim(due_since, barred)
-        if found is not None and found.company_id is not None:
-            self._note(found.company_id)
+            found = self.step.claim(most, due_since, barred)
+        for company_id in {claim.company_id for claim in found if claim.company_id is not None}:
+            self._note(company_id)
+        return found
+
+    def _claim_of_others(self, most: int, due_since: float, barred: Collection[str]) -> list[Claim]:
+        """Claim of those who had no turn yet, unless nobody else waited a moment ago."""
+        began = monotonic()
+        is_over = began < self._known_until and self._served >= self._all_that_wait
+        if is_over or not self._served:
+            return []
+        found = self.step.claim(most, due_since, self._served.union(barred))
+        if not found:
+            took = monotonic() - began
+            self._all_that_wait = frozenset(self._served)
+            self._known_until = began + min(KNOWN_FACTOR * took, LONGEST_KNOWN)
         return found
 
     def _note(self, company_id: str) -> None:
@@ -71,19 +98,43 @@ class Queue:
         self._first = [Turns(step) for step in first]
         self._others = deque(Turns(step) for step in others)
 
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """List the kinds that it takes."""
+        return tuple(turns.step for turns in (*self._first, *self._others))
+
     def take(
         self, due_since: float = 0.0, barred: Collection[str] = NOBODY
     ) -> tuple[Step, Claim] | None:
         """Claim one record that has been due for `due_since` seconds, of no barred company."""
-        for turns in (*self._first, *self._others):
-            claim = turns.claim(due_since, barred)
-            if claim is not None:
+        return next(iter(self.take_some(1, due_since, barred)), None)
+
+    def take_some(
+        self, most: int, due_since: float = 0.0, barred: Collection[str] = NOBODY
+    ) -> list[tuple[Step, Claim]]:
+        """Claim so many records at most, as `take` does one.
+
+        Those `first` come first; what room is left is shared evenly by the other kinds.
+        """
+        taken: list[tuple[Step, Claim]] = []
+        for turns in self._first:
+            taken += self._from(turns, most - len(taken), due_since, barred)
+        for kinds, turns in zip(range(len(self._others), 0, -1), tuple(self._others), strict=True):
+            share = ceil((most - len(taken)) / kinds)
+            found = self._from(turns, share, due_since, barred)
+            if found:
                 self._go_on(turns)
-                return turns.step, claim
-        return None
+            taken += found
+        return taken
+
+    def _from(
+        self, turns: Turns, most: int, due_since: float, barred: Collection[str]
+    ) -> list[tuple[Step, Claim]]:
+        if most <= 0:
+            return []
+        return [(turns.step, claim) for claim in turns.claim(most, due_since, barred)]
 
     def _go_on(self, served: Turns) -> None:
         """The kind that was served stands last from now on."""
-        if served in self._others:
-            self._others.remove(served)
-            self._others.append(served)
+        self._others.remove(served)
+        self._others.append(served)

@@ -18,7 +18,7 @@ from portal.cli.command import CliCommand, CliGroup
 from tests.support.shop import SECRETS, close_app
 
 # Flask's own, and its extensions': what they say is theirs.
-THEIRS = {"db", "limiter", "openapi", "routes", "run", "shell"}
+THEIRS = {"db", "openapi", "routes", "run", "shell"}
 # What Click would say, and words that no Spanish sentence has.
 ENGLISH = re.compile(
     r"\b(usage|options|commands|default|required|show|exit|text|integer|float|directory|filename|"

@@ -58,8 +58,11 @@ def names() -> tuple[set[str], set[str], set[str]]:
 def fill(company_id: str) -> None:
     """Write all under the old names; one job stands under both."""
     with writing() as session:
-        session.add_all(Job(id=name) for name in (*OLD_JOBS, "round:RTR_2", "usage_sync:RTR_2"))
-        # Not by the record: it has columns by now that a database of that time has not.
+        # Not by the records: they have columns by now that a database of that time has not.
+        session.execute(sa.delete(Job))
+        jobs = sa.table("job", sa.column("id"), sa.column("attempts"))
+        names = (*OLD_JOBS, "round:RTR_2", "usage_sync:RTR_2")
+        session.execute(sa.insert(jobs), [{"id": name, "attempts": 0} for name in names])
         alert = {"company_id": company_id, "subject": "x", "message": "x"}
         session.execute(sa.insert(Alert), [alert | {"kind": kind} for kind in OLD_ALERTS])
         session.add_all(

@@ -75,7 +75,7 @@ class Trade:
 def trade(postgres: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trade]:
     url = copy_postgresql(postgres, SECRETS)
     with open_shop(tmp_path_factory.mktemp("trade"), url, log_level="ERROR") as shop:
-        companies = [_company(shop.app) for _ in range(2)]
+        companies = [company_with_routers(shop.app) for _ in range(2)]
         keep_statistics(shop.app)
         fill(url, companies, SIZE)
         with shop.app.app_context():
@@ -87,7 +87,8 @@ def trade(postgres: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
     postgres.drop_database(url)
 
 
-def _company(app: Flask) -> str:
+def company_with_routers(app: Flask) -> str:
+    """A company with a dozen routers, of which none answers."""
     company_id = make_tenant(app).company_id
     with app.app_context():
         for number in range(1, ROUTERS):

@@ -48,6 +48,7 @@ def full_shop(open_a_shop: OpenShop) -> Shop:
     shop.buy()
     about = {"company_id": shop.company_id, "event_id": "evt_0", "type": "order.paid"}
     with shop.app.app_context(), writing() as session:
+        session.execute(sa.delete(Job))
         session.add_all([WebhookEvent(**about, body="{}"), Job(id="attempt_limits:all")])
     shop.change(Sale, state="paid", order_id=None, next_attempt_at=None)
     shop.change(Access, next_attempt_at=None)
@@ -122,7 +123,7 @@ def plan_of(shop: Shop, claim: Callable[[], Claim | None]) -> str:
     plans: list[str] = []
 
     def explain(_connection: Any, cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
-        if statement.startswith("UPDATE"):
+        if "UPDATE" in statement:
             with cursor.connection.cursor() as another:
                 another.execute(f"EXPLAIN {statement}", values)
                 plans.append("\n".join(line for (line,) in another.fetchall()))

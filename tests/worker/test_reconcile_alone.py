@@ -54,10 +54,13 @@ def test_what_comes_round_is_planned(shop: Shop) -> None:
         "router_reach",
         "sale_words",
         "takings",
+        "planning",
+        "due_times",
     }
     owners = {kind: job.company_id for kind, job in found.items()}
     nobodys = ("attempt_limits", "sale_alerts", "undecided_sales", "expiring_keys", "sale_words")
-    assert [owners.pop(kind) for kind in nobodys] == [None] * 5
+    nobodys += ("planning", "due_times")
+    assert [owners.pop(kind) for kind in nobodys] == [None] * 7
     assert set(owners.values()) == {shop.company_id}
 
 

@@ -77,14 +77,15 @@ class Command:
         arguments: Mapping[str, str] | None = None,
         *,
         where: Mapping[str, str] | None = None,
+        any_of: tuple[str, Sequence[str]] | None = None,
         item: ItemId | None = None,
         bounds: Bounds | None = None,
         wanted: Wanted | None = None,
     ) -> Invocation:
         """Give this command with values, and what to keep of its reply.
 
-        Without query words all of a menu is asked for. Raises RouterRefused for text that cannot
-        be sent.
+        Without query words all of a menu is asked for. `any_of` is a property, and values of
+        which it must have one. Raises RouterRefused for text that cannot be sent.
         """
         words = [self.path]
         if item is not None:
@@ -93,6 +94,7 @@ class Command:
         if self.properties:
             words.append(f"=.proplist={','.join(self.properties)}")
         words += _words("?", self.queries, where or {})
+        words += _alternatives(self.queries, *any_of) if any_of else []
         usual = FEW if where else self.bounds
         return Invocation(self, words, item, bounds or usual, wanted)
 
@@ -131,6 +133,13 @@ def _words(sign: str, allowed: tuple[str, ...], values: Mapping[str, str]) -> li
         if not is_sendable(value):
             raise RouterRefused(messages.BAD_VALUE, executed=False)
     return [f"{sign}{name}={value}" for name, value in values.items()]
+
+
+def _alternatives(allowed: tuple[str, ...], name: str, values: Sequence[str]) -> list[str]:
+    """Give the query for rows of any of these values."""
+    words = [word for value in values for word in _words("?", allowed, {name: value})]
+    # Each sign joins the last two of what the words before it have found.
+    return [*words, f"?#{'|' * (len(words) - 1)}"] if len(words) > 1 else words
 
 
 class Intake:

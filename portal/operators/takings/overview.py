@@ -16,7 +16,8 @@ from portal.core.local_time import DAY, begin_of, day_of
 from portal.models import utc_now
 from portal.operators.lookup import company_in
 from portal.operators.takings.cash import NO_CASH, CashTaken, HourCash, cash_hours
-from portal.operators.takings.spans import SpanKind, SpanPair, compared
+from portal.operators.takings.records import DayTakings, Overview, SpanTakings
+from portal.operators.takings.spans import SpanPair, compared
 from portal.ports import time_zone_of
 from portal.sales.takings.amounts import NOTHING, Takings
 from portal.sales.takings.reading import HourTakings, hours, hours_of
@@ -27,69 +28,6 @@ SHOWN_DAYS = 30
 SHOWN_WEEKS = 8
 USUAL = "MXN"
 Sum = TypeVar("Sum", Takings, CashTaken)
-
-
-@dataclass(frozen=True)
-class SpanTakings:
-    """Hold what was taken in a stretch so far, and in as much of the one before.
-
-    `now` and `before` came by gateway, `cash` and `cash_before` for codes at the counter.
-    """
-
-    kind: SpanKind
-    now: Takings
-    before: Takings
-    cash: CashTaken
-    cash_before: CashTaken
-
-    @property
-    def net(self) -> int:
-        """Give what stayed of all of it, in centavos."""
-        return self.now.net + self.cash.net
-
-    @property
-    def net_before(self) -> int:
-        """Give what had stayed of all of it by then."""
-        return self.before.net + self.cash_before.net
-
-
-@dataclass(frozen=True)
-class DayTakings:
-    """Hold what was taken on a day: by gateway, and in cash."""
-
-    day: date
-    takings: Takings
-    cash: CashTaken
-
-    @property
-    def net(self) -> int:
-        """Give what stayed of all of it, in centavos."""
-        return self.takings.net + self.cash.net
-
-
-@dataclass(frozen=True)
-class Overview:
-    """Hold how business goes in one currency.
-
-    `by_hour` are the sales of the last eight weeks, codes among them, which end with today, by
-    weekday, Monday the first of seven, and by hour, of 24.
-    """
-
-    currency: str
-    spans: Sequence[SpanTakings]
-    days: Sequence[DayTakings]
-    by_hour: Sequence[Sequence[int]]
-
-    @property
-    def has_cash(self) -> bool:
-        """Tell whether any of it came in cash."""
-        cash = [day.cash for day in self.days] + [span.cash for span in self.spans]
-        return any(one != NO_CASH for one in (*cash, *(s.cash_before for s in self.spans)))
-
-    @property
-    def has_sold(self) -> bool:
-        """Tell whether anything was sold on its days."""
-        return any(day.takings.sales + day.cash.vouchers for day in self.days)
 
 
 @dataclass(frozen=True)

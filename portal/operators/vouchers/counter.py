@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.access.credentials import NAME_DRAWS
+from portal.access.desired_state import plan_rounds
 from portal.core.database import reading, writing
 from portal.core.errors import Conflict, Invalid
 from portal.core.records import new_id
@@ -89,6 +90,7 @@ def _write(
         seller = seller_of(session, company_id, who)
         lease = FromNow(settings().sale_lease)
         add_record(session, access, lease_until=lease, next_attempt_at=lease)
+        plan_rounds(session, access.router_id, company_id)
         voucher = _new_voucher(offer, terms, sale, access.id, seller.id)
         add_record(session, voucher)
         record(

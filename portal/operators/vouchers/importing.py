@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from portal.access.desired_state import plan_rounds
 from portal.core.database import insert_those_new, reading, writing
 from portal.core.records import from_now, new_id
 from portal.core.statements import add_rows, values_of
@@ -98,6 +99,7 @@ def _import(
     batch.import_id = import_id
     rows = [_voucher(batch, terms, n, *pair) for n, pair in enumerate(pairs, start=1)]
     add_rows(session, Voucher, *rows)
+    plan_rounds(session, offer.router.id, offer.company.id)
     _record(session, actor, batch, left.profile)
     return batch
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from portal.operators.takings.overview import DayTakings
+from portal.operators.takings.records import DayTakings
 
 WIDTH, HEIGHT = 300.0, 96.0
 GAP = 0.25

@@ -10,7 +10,8 @@ from portal.core.i18n import gettext
 from portal.models import Alert
 from portal.operators import alerts
 from portal.operators.takings import attention, router_check
-from portal.operators.takings.overview import Overview, overviews
+from portal.operators.takings.overview import overviews
+from portal.operators.takings.records import Overview
 from portal.operators.takings.spans import SpanKind
 from portal.panel.audience import OWNERS, STAFF
 from portal.panel.blueprint import blueprint

@@ -19,7 +19,7 @@ from tests.api.documented.conftest import DocumentedShop
 from tests.support.tenants import Tenant, make_tenant, make_user
 
 SEED = int(os.environ.get("PORTAL_SEED") or 9)
-EXAMPLES = int(os.environ.get("PORTAL_EXAMPLES") or 5)
+EXAMPLES = int(os.environ.get("PORTAL_EXAMPLES") or 3)
 BOUNDED = settings(
     max_examples=EXAMPLES,
     deadline=None,

@@ -12,6 +12,7 @@ import pytest
 
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.errors import RouterBusy, RouterUnavailable
+from portal.hotspot.provisioning import NewHotspotUser
 from portal.hotspot.routeros.admission import Bulkhead, FairShares
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.routeros.conftest import Connect
@@ -38,6 +39,32 @@ def test_of_the_first_burst_a_hanging_router_keeps_four(connect: Connect, hangs_
     assert {type(error) for error, _ in sent_away} == {RouterBusy}
     assert all(isinstance(error, RouterUnavailable) for error, _ in results)
     assert all(error.executed is False for error, _ in results)
+
+
+def test_of_many_commands_that_are_open_a_router_that_falls_silent_keeps_four(
+    sandbox: RouterSandbox, connect: Connect
+) -> None:
+    router = connect(sandbox, slow_after=SLOW)
+    sandbox.faults.delay(15, times=None)
+
+    def open_many() -> bool:
+        Crowd(lambda: [router.provisioner.find_user("x", 5) for _ in range(4)], 32).wait()
+        return router.channel._window.size == 32
+
+    until(open_many, seconds=20)
+    sandbox.faults.clear()
+    sandbox.faults.hang(times=None)
+    sandbox.forget_commands()
+    user = NewHotspotUser("AB3C9D", "1234", "1hora", "portal:demo:1")
+    questions = Crowd(lambda: router.provisioner.find_user("x", 1.5), 16)
+    changes = Crowd(lambda: router.provisioner.add_user(user, 1.5), 16)
+    asked, changed = questions.wait(), changes.wait()
+    assert len([command for command in sandbox.commands if command.path != "/cancel"]) > 20
+    assert sum(seconds > 1.2 for _, seconds in asked + changed) <= 4
+    assert {error.executed for error, _ in asked} == {False}
+    # What was sent may have been done.
+    assert {error.executed for error, _ in changed} <= {False, None}
+    assert None in {error.executed for error, _ in changed}
 
 
 def test_newcomers_at_a_slow_router_are_sent_away_at_once(connect: Connect) -> None:

@@ -15,7 +15,8 @@ from portal.core.errors import NotFound
 from portal.models import Company
 from portal.operators.accounting.months import year_of
 from portal.operators.takings.cash import CashTaken
-from portal.operators.takings.overview import SHOWN_DAYS, Overview, SpanTakings, overviews
+from portal.operators.takings.overview import SHOWN_DAYS, overviews
+from portal.operators.takings.records import Overview, SpanTakings
 from portal.operators.takings.spans import SpanKind
 from portal.sales.takings.summing import sum_days
 from tests.api.admin.sold import make_sale

@@ -172,6 +172,9 @@ class LinePool:
 
     def _choose(self, order: Invocation, *, any_line: bool = False) -> SharedLine | None:
         self._refresh()
+        if len(self._lines) == 1 and self._suits(self._lines[0], order):
+            # As nearly always.
+            return self._lines[0]
         free = [shared for shared in self._lines if shared.is_free()]
         sound = [shared for shared in free if not shared.line.is_suspect()]
         fitting = _holding(sound, order.item) or [s for s in sound if self._fits(s, order)]
@@ -180,6 +183,9 @@ class LinePool:
         # Else all use the oldest, so that the others come to be idle.
         key = _users if self._is_serial() else _nothing
         return min(fitting, key=key, default=None)
+
+    def _suits(self, shared: SharedLine, order: Invocation) -> bool:
+        return shared.is_free() and self._fits(shared, order) and not shared.line.is_suspect()
 
     def _fits(self, shared: SharedLine, order: Invocation) -> bool:
         """Tell whether the command neither waits behind others nor makes others wait."""

@@ -1,0 +1,118 @@
+"""Read the accesses that stand on a router, with no more of each than a look at its user takes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from functools import cache
+from typing import Any, TypeAlias
+
+from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy.orm import Session
+
+from portal.core.leases import is_free
+from portal.core.rows.columns import table_of
+from portal.core.vault import FindableSecret
+from portal.models import Access
+from portal.models.access import AccessState
+
+
+@dataclass(slots=True)
+class Standing:
+    """Hold an access as it was read for a round: its columns, under their names.
+
+    A router has thousands: as records they would take several times as long to make and to use.
+    """
+
+    id: str
+    router_id: str
+    name_sealed: bytes
+    name_digest: str
+    wanted: str
+    actual: str
+    profile_name: str
+    duration_seconds: int | None
+    duration_from: str | None
+    data_limit: int | None
+    max_devices: int | None
+    used_seconds: int
+    used_bytes: int
+    seen_seconds: int
+    seen_bytes: int
+    session_seconds: int
+    session_bytes: int
+    sessions_apart: bool
+    seen_at: datetime | None
+    started_at: datetime | None
+    expires_at: datetime | None
+    enabled_at: datetime | None
+    blocked_at: datetime | None
+    updated_at: datetime
+
+    @property
+    def name(self) -> str:
+        """Unseal the hotspot name. Raises VaultError."""
+        name: str = NAME.__get__(self)
+        return name
+
+    @property
+    def total_seconds(self) -> int:
+        """Sum the time online that we know of, in seconds."""
+        return self.used_seconds + self.seen_seconds + self.session_seconds * self.sessions_apart
+
+    @property
+    def total_bytes(self) -> int:
+        """Sum the traffic that we know of, in bytes."""
+        return self.used_bytes + self.seen_bytes + self.session_bytes * self.sessions_apart
+
+
+Counted: TypeAlias = Access | Standing
+NAME: FindableSecret = vars(Access)["name"]
+OF_ROUTER, DIGESTS, SINCE, DIGITS = "of_router", "digests", "since", "digits"
+
+
+def all_standing(session: Session, router_id: str) -> list[Standing]:
+    """Read all that the router should have enabled, and that nobody works on."""
+    return _read(session, _settled(), {OF_ROUTER: router_id})
+
+
+def some_standing(
+    session: Session, router_id: str, digests: Collection[str], since: datetime, digits: str
+) -> list[Standing]:
+    """Read those of these names, who were online or enabled since, and of names with these digits.
+
+    The first digit of a name's digest is as good as drawn by lot.
+    """
+    values = {OF_ROUTER: router_id, SINCE: since, DIGITS: list(digits)}
+    return _read(session, _chosen(), values | {DIGESTS: sorted(digests)})
+
+
+def _read(session: Session, query: Select[Any], values: dict[str, Any]) -> list[Standing]:
+    rows: Sequence[Any] = session.connection().execute(query, values).all()
+    return [Standing(*row) for row in rows]
+
+
+@cache
+def _settled() -> Select[Any]:
+    columns = table_of(Access).c
+    settled = or_(Access.actual == AccessState.ENABLED, Access.blocked_at.is_not(None))
+    return select(*(columns[one.name] for one in fields(Standing))).where(
+        Access.router_id == bindparam(OF_ROUTER),
+        Access.wanted == AccessState.ENABLED,
+        settled,
+        is_free(Access),
+    )
+
+
+@cache
+def _chosen() -> Select[Any]:
+    digit = func.substr(Access.name_digest, 1, 1)
+    return _settled().where(
+        or_(
+            Access.name_digest.in_(bindparam(DIGESTS, expanding=True)),
+            Access.session_seconds > 0,
+            Access.enabled_at > bindparam(SINCE),
+            digit.in_(bindparam(DIGITS, expanding=True)),
+        )
+    )

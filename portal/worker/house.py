@@ -1,0 +1,59 @@
+"""Keep a worker's house: show that it lives, plan when it starts, watch the database's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from portal.alerts.worker_absence import workers_are_back
+from portal.core.clock_guard import ClockGuard
+from portal.core.database import reading, write_over, writing
+from portal.core.records import from_now
+from portal.models import WorkerHeartbeat
+from portal.worker.bell import Bell
+from portal.worker.schedule import look_at_due_times, prepare
+
+FORGOTTEN_AFTER = 86400.0
+
+
+class House:
+    """Tend to what each worker process does by itself, every so often."""
+
+    def __init__(self, name: str, bell: Bell) -> None:
+        self._name, self._bell = name, bell
+        self._is_prepared = False
+        self._clock: ClockGuard | None = None
+        self._clock_is_even = True
+
+    def tend(self) -> None:
+        """Show that this worker lives; the first time that the database answers, plan as well."""
+        beat(self._name, along=self._bell.ring_for_itself)
+        workers_are_back()
+        if not self._is_prepared:
+            prepare()
+            self._is_prepared = True
+        self._watch_clock()
+
+    def _watch_clock(self) -> None:
+        """Where the database's clock was moved, or is trusted again, look at all due times."""
+        self._clock = self._clock or ClockGuard(wall=_database_seconds)
+        was_even, self._clock_is_even = self._clock_is_even, self._clock.is_trusted()
+        if was_even != self._clock_is_even:
+            look_at_due_times()
+
+
+def beat(name: str, along: Callable[[Session], object] = lambda session: None) -> None:
+    """Show that a worker lives; `along` is done in the same transaction."""
+    with writing() as session:
+        write_over(session, WorkerHeartbeat, {"name": name, "at": from_now()})
+        forgotten = WorkerHeartbeat.at < from_now(-FORGOTTEN_AFTER)
+        session.execute(delete(WorkerHeartbeat).where(forgotten))
+        along(session)
+
+
+def _database_seconds() -> float:
+    """Give what time it is by the database's clock, in seconds."""
+    with reading() as session:
+        return session.scalars(select(from_now())).one().timestamp()
