@@ -39,8 +39,8 @@ class Scale:
 
 FULL = Scale(sales=2000, kills=50, database_restarts=2, seconds=600.0, settle_seconds=120.0)
 SMALL = Scale(
-    sales=120,
-    kills=6,
+    sales=90,
+    kills=5,
     database_restarts=1,
     routers=6,
     customers=40,
@@ -51,8 +51,8 @@ SMALL = Scale(
     settle_seconds=120.0,
 )
 SMALL_ON_SQLITE = Scale(
-    sales=100,
-    kills=5,
+    sales=80,
+    kills=4,
     database_restarts=0,
     routers=6,
     customers=32,

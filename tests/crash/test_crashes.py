@@ -23,7 +23,7 @@ from tests.crash.forker import Forker
 from tests.crash.scenarios import DECLINED, SCENARIOS, VISA, Scenario, Task
 from tests.support.environment import PATIENT, Environment, Visitor, open_environment
 from tests.support.ledgers import Ledgers
-from tests.support.pairs import ALL
+from tests.support.pairs import Share
 from tests.support.shop import ROUTER_PASSWORD, SECRETS
 
 pytestmark = pytest.mark.long
@@ -49,13 +49,13 @@ class CrashTable:
         for name, comment in BYSTANDERS.items():
             environment.router.add_user(name, "1234", comment=comment, profile="1hora")
         self.bystanders = self._bystanders()
-        self._died_at: set[str] = set()
+        self._share: Share[CrashPoint] = Share(NTH, lambda way: way.kind)
 
     def play(self, scenario: Scenario) -> list[str]:
         """Everybody dies once; then the worker begins anew. What is wrong afterwards."""
         self.environment.clear()
-        ways = self._rehearse(scenario)
-        played = [self._crash(scenario, way) for way in self._share_of(scenario, ways)]
+        ways, row = self._rehearse(scenario), SCENARIOS.index(scenario)
+        played = [self._crash(scenario, way) for way in self._share.of(ways, row)]
         self.environment.settle()
         ledgers = self.environment.ledgers()
         wrong = self._strange(scenario, played, ledgers) + ledgers.wrong()
@@ -72,16 +72,6 @@ class CrashTable:
         scenario.afterwards(self.environment, task)
         self.environment.put_off()
         return crash_points(ended.points)
-
-    def _share_of(self, scenario: Scenario, ways: list[CrashPoint]) -> list[CrashPoint]:
-        """Choose those whose turn it is, and what is new of its kind."""
-        turn = SCENARIOS.index(scenario)
-        chosen = []
-        for number, way in enumerate(ways):
-            if ALL or number % NTH == turn % NTH or way.kind not in self._died_at:
-                chosen.append(way)
-                self._died_at.add(way.kind)
-        return chosen
 
     def _crash(self, scenario: Scenario, crash_point: CrashPoint) -> Played:
         visitor = self.environment.visitor()

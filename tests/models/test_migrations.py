@@ -41,6 +41,14 @@ Schema = dict[str, dict[str, Any]]
 Contents = dict[str, list[dict[str, Any]]]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _read_once() -> Iterator[None]:
+    """Some hundred walks need not read and compile all migrations each."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ScriptDirectory, "from_config", lambda _config: SCRIPTS)
+        yield
+
+
 @contextmanager
 def application(url: str, instance: Path) -> Iterator[Flask]:
     """The application on this database, entered, with nothing migrated."""

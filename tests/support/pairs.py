@@ -7,8 +7,8 @@ runs the whole product.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import Generic, TypeVar
 
 Choice = TypeVar("Choice")
 ALL = os.environ.get("PORTAL_CASES") == "all"
@@ -24,3 +24,24 @@ def some(choices: Sequence[Choice], row: int, column: int, *, number: int) -> li
         return list(choices)
     step = len(choices) // number
     return [choices[(row + column + nth * step) % len(choices)] for nth in range(number)]
+
+
+class Share(Generic[Choice]):
+    """Every nth of what stands in the rows of a table, and whatever is the first of its kind.
+
+    `kind_of` names what a run must meet at least once, whichever row it stands in.
+    """
+
+    def __init__(self, nth: int, kind_of: Callable[[Choice], object]) -> None:
+        self._nth, self._kind_of = nth, kind_of
+        self._met: set[object] = set()
+
+    def of(self, choices: Iterable[Choice], row: int) -> list[Choice]:
+        """Those of this row, at other places than in the row before it."""
+        chosen = []
+        for place, choice in enumerate(choices):
+            kind = self._kind_of(choice)
+            if ALL or (place + row) % self._nth == 0 or kind not in self._met:
+                chosen.append(choice)
+                self._met.add(kind)
+        return chosen

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from portal.sandbox.demo.surface.knobs import Mood
 from tests.sandbox.demo.running import buy, customer, demo, names, rows
 from tests.sandbox.demo.test_phone import PATIENCE_MS, shoot
-from tests.support.browsers.chromium import inspect, open_page
+from tests.support.browsers.chromium import inspect, page_of
 from tests.support.patience import PATIENCE
 from tests.support.servers.http import Api
 
@@ -27,9 +27,9 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
 
 
 @pytest.fixture
-def page(facts: dict[str, Any]) -> Iterator[Page]:
+def page(facts: dict[str, Any], chromium: Browser) -> Iterator[Page]:
     complaints: list[str] = []
-    with open_page(locale="es-MX", viewport=PHONE) as page:
+    with page_of(chromium, locale="es-MX", viewport=PHONE) as page:
         page.context.on("console", lambda message: complaints.append(message.text))
         page.context.set_default_timeout(PATIENCE_MS)
         page.goto(facts["portal_url"])

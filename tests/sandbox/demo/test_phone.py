@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.sandbox.demo.running import buy, demo
-from tests.support.browsers.chromium import inspect, open_page
+from tests.support.browsers.chromium import inspect, page_of
 from tests.support.patience import PATIENCE, slowness
 from tests.support.processes.commands import CHECKOUT
 
@@ -28,10 +28,10 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
 
 
 @pytest.fixture
-def page(facts: dict[str, Any]) -> Iterator[Page]:
+def page(facts: dict[str, Any], chromium: Browser) -> Iterator[Page]:
     """The start page, with a console on which nothing may appear, nor in a phone's."""
     complaints: list[str] = []
-    with open_page(locale="es-MX") as page:
+    with page_of(chromium, locale="es-MX") as page:
         page.context.on("console", lambda message: complaints.append(message.text))
         page.context.set_default_timeout(PATIENCE_MS)
         page.goto(facts["portal_url"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from typing import Any
 
@@ -49,10 +49,17 @@ def launched() -> Iterator[Browser]:
 
 
 @contextmanager
+def page_of(browser: Browser, **options: Any) -> Iterator[Page]:
+    """An empty page that shares nothing with others; `options` as Playwright's contexts take."""
+    with closing(browser.new_context(**options)) as context:
+        yield context.new_page()
+
+
+@contextmanager
 def open_page(**options: Any) -> Iterator[Page]:
-    """An empty page of a browser of its own; `options` as Playwright's contexts take them."""
-    with launched() as browser:
-        yield browser.new_page(**options)
+    """Such a page of a browser of its own."""
+    with launched() as browser, page_of(browser, **options) as page:
+        yield page
 
 
 def new_context(browser: Browser, **options: Any) -> BrowserContext:

@@ -52,7 +52,9 @@ class Databases:
     def create_database(self, template: str = "template1") -> str:
         """A new database, a copy of the database `template`, to which nobody may be connected."""
         name = f"portal_test_{uuid4().hex[:12]}"
-        execute(self.admin_url, f'CREATE DATABASE {name} TEMPLATE "{template}"')
+        # Copied as files: to log each of its pages takes twice as long.
+        how = f'TEMPLATE "{template}" STRATEGY FILE_COPY'
+        execute(self.admin_url, f"CREATE DATABASE {name} {how}")
         self._created.append(name)
         return self.url(name)
 
