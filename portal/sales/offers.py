@@ -42,14 +42,18 @@ def find_offer(order: PurchaseRequest) -> Offer:
 
     Raises PlanNotFound, PaymentUnavailable, TooManyRequests.
     """
-    values = {"plan_id": order.plan_id, "company_id": order.company_id} | decline_values(order)
+    values = {"plan_id": order.plan_id, "company_id": order.company_id}
+    values |= {"provider": order.provider or order.usual_provider or ""} | decline_values(order)
     row = find(_query(), values)
     if row is None:
         raise PlanNotFound
     if not row.can_be_paid:
         raise PaymentUnavailable
+    offer = _offer(row)
+    if order.provider not in (None, offer.account.provider):
+        raise PaymentUnavailable
     refuse_card_testing(order, row)
-    return _offer(row)
+    return offer
 
 
 def _offer(row: Any) -> Offer:
@@ -90,7 +94,13 @@ def _query() -> Select[*tuple[Any, ...]]:
     """Build the query once: that takes longer than asking."""
     declines = recent_declines()
     return (
-        catalogue(declines, Company.vat_rate, of_company=Company.pin_digits, whole=columns_of)
+        catalogue(
+            declines,
+            Company.vat_rate,
+            of_company=Company.pin_digits,
+            whole=columns_of,
+            wanted=bindparam("provider", type_=String),
+        )
         .join(declines, true())
         .where(
             Router.id == bindparam("router_id", type_=String),

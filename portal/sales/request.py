@@ -39,7 +39,9 @@ class PurchaseRequest:
     `mac` is `AA:BB:CC:DD:EE:FF`; `idempotency_key` is what the caller sent, or None.
     `extends_access_id` names a standing access that it adds to. `client_address` is who asked,
     as far as the network tells. `known_as` tells payers apart where a MAC would not do;
-    `language` is what the buyer chose, es or en.
+    `language` is what the buyer chose, es or en. `provider` names the gateway whose card form made
+    the token; None is `usual_provider` where the company can be paid there, else the one that it
+    prefers.
     """
 
     company_id: str
@@ -59,6 +61,8 @@ class PurchaseRequest:
     client_address: str | None = None
     known_as: str | None = None
     language: str | None = None
+    provider: str | None = None
+    usual_provider: str | None = None
     visit: PageVisit | None = None
 
     @property
@@ -85,6 +89,8 @@ class PurchaseRequest:
             self.auto_connect,
             self.kind,
             self.extends_access_id,
+            # What was asked for before there was a choice is known by what it was made of.
+            *([self.provider] if self.provider else []),
         ]
         return _digest(json.dumps(wishes))
 
