@@ -14,8 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.access.credentials import NAME_DRAWS, draw_credentials
-from portal.access.desired_state import put_desired, set_desired
+from portal.access.desired_state import NAME_DRAWS, draw_credentials, put_desired, set_desired
 from portal.access.top_up import lengthen, put_back, shorten
 from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert, resolve_alerts
