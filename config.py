@@ -29,11 +29,17 @@ from portal.core.instance import DATABASE_FILE, SECRETS, instance_secrets
 ROOT = Path(__file__).resolve().parent
 INSTANCE = ROOT / "instance"
 SHORTEST_SECRET = 32
-GATEWAY_ADDRESSES = ("conekta_api_url", "conekta_script_url")
+GATEWAY_ADDRESSES = (
+    "conekta_api_url",
+    "conekta_script_url",
+    "mercadopago_api_url",
+    "mercadopago_script_url",
+)
 DATABASES = ("sqlite", "postgresql")
 ADDRESSES = (*GATEWAY_ADDRESSES, "public_url", "telegram_api_url", "facturapi_api_url")
 WORDS = {
     "conekta_charge": ("order_first", "in_order"),
+    "mercadopago_3ds": ("supported", "required", "never"),
     "smtp_security": ("starttls", "tls", "none"),
     "log_level": ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
 }
@@ -139,6 +145,14 @@ class Settings:
     conekta_script_url: str = _gateway(
         "https://pay.conekta.com/v1.0/js/conekta-checkout.min.js",
         "the script that shows Conekta's card form in customers' browsers",
+    )
+    mercadopago_api_url: str = _gateway("https://api.mercadopago.com", "Mercado Pago's API")
+    mercadopago_script_url: str = _gateway(
+        "https://sdk.mercadopago.com/js/v2",
+        "the script that shows Mercado Pago's card form in customers' browsers",
+    )
+    mercadopago_3ds: str = _gateway(
+        "supported", "when a card's bank confirms there: supported, required or never"
     )
     gateway_connect_timeout: float = _gateway(3.05, "connecting to the gateway", unit="s")
     gateway_timeout: float = _gateway(15.0, "a whole call to the gateway", unit="s")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -57,9 +57,10 @@ def provider_names() -> tuple[str, ...]:
     return tuple(_ports().providers)
 
 
-def checkout_hosts() -> tuple[str, ...]:
-    """List the hosts that customers must reach to pay, whichever provider they pay at."""
-    listed = (provider.checkout.hosts for provider in _ports().providers.values())
+def checkout_hosts(names: Collection[str] | None = None) -> tuple[str, ...]:
+    """List the hosts that customers must reach to pay at these providers, or at any of all."""
+    known = _ports().providers
+    listed = (known[name].checkout.hosts for name in known if names is None or name in names)
     return tuple(dict.fromkeys(host for hosts in listed for host in hosts))
 
 

@@ -21,6 +21,14 @@ from portal.payments.conekta.adapter import Conekta
 from portal.payments.conekta.checkout import checkout
 from portal.payments.conekta.client import ConektaClient, ConektaSettings
 from portal.payments.conekta.webhooks import ConektaWebhooks
+from portal.payments.mercadopago import checkout as mercadopago_checkout
+from portal.payments.mercadopago.adapter import MercadoPago
+from portal.payments.mercadopago.client import (
+    MercadoPagoClient,
+    MercadoPagoSettings,
+    Security,
+)
+from portal.payments.mercadopago.notices import MercadoPagoWebhooks
 from portal.payments.provider import Provider
 from portal.ports import Ports
 
@@ -37,8 +45,23 @@ def _conekta(settings: Settings) -> Provider:
     )
 
 
+def _mercadopago(settings: Settings) -> Provider:
+    client = MercadoPagoClient(_mercadopago_settings(settings), observe_gateway)
+    return Provider(
+        label="Mercado Pago",
+        address=settings.mercadopago_api_url,
+        open=partial(MercadoPago, client=client),
+        webhooks=MercadoPagoWebhooks(),
+        checkout=mercadopago_checkout.checkout(settings.mercadopago_script_url),
+        close=client.close,
+    )
+
+
 # The first is the one that the JSON contract's key fields are of.
-PROVIDERS: dict[str, Callable[[Settings], Provider]] = {"conekta": _conekta}
+PROVIDERS: dict[str, Callable[[Settings], Provider]] = {
+    "conekta": _conekta,
+    "mercadopago": _mercadopago,
+}
 
 
 def _facturapi(settings: Settings) -> InvoiceProvider:
@@ -73,6 +96,16 @@ def _conekta_settings(settings: Settings) -> ConektaSettings:
         connect_timeout=settings.gateway_connect_timeout,
         read_timeout=settings.gateway_timeout,
         charge_form=cast(Literal["order_first", "in_order"], settings.conekta_charge),
+        pool_size=settings.gateway_connections,
+    )
+
+
+def _mercadopago_settings(settings: Settings) -> MercadoPagoSettings:
+    return MercadoPagoSettings(
+        base_url=settings.mercadopago_api_url,
+        connect_timeout=settings.gateway_connect_timeout,
+        read_timeout=settings.gateway_timeout,
+        security=cast(Security, settings.mercadopago_3ds),
         pool_size=settings.gateway_connections,
     )
 

@@ -6,12 +6,14 @@ smaller one, of `router_key`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
 from flask import current_app, g, request
-from sqlalchemy import Select, bindparam
+from sqlalchemy import Row, Select, bindparam
+from sqlalchemy.orm import aliased
 
 from portal.api.public.answers import CachedAnswer, catalogue_entry, shop_settings
 from portal.api.router_key import EXPIRED_NOW, REVOKED_NOW, Kept, KeyFacts, let_in, refusal_of
@@ -23,17 +25,23 @@ from portal.sales.catalogue import catalogue
 
 @dataclass(frozen=True)
 class Storefront(KeyFacts):
-    """Hold a shop as it was a moment ago, with what it shows."""
+    """Hold a shop as it was a moment ago, with what it shows.
+
+    `account` is where it is paid by itself, `accounts` are all at which it can be paid, that first.
+    """
 
     company: Company
     router: Router
     account: GatewayAccount | None
+    accounts: tuple[GatewayAccount, ...]
     plans: tuple[Plan, ...]
 
     @cached_property
     def settings(self) -> CachedAnswer:
         """Give the answer of /config/public."""
-        return CachedAnswer.of(shop_settings(self.company, self.router, self.account))
+        return CachedAnswer.of(
+            shop_settings(self.company, self.router, self.account, self.accounts)
+        )
 
     @cached_property
     def catalogue(self) -> CachedAnswer:
@@ -73,15 +81,24 @@ def _read(key_id: str, until: float) -> Storefront | None:
         company=first.Company,
         router=first.Router,
         account=first.GatewayAccount,
-        plans=tuple(row.Plan for row in rows if row.Plan is not None),
+        accounts=_payable(rows),
+        plans=tuple({row.Plan.id: row.Plan for row in rows if row.Plan is not None}.values()),
     )
+
+
+def _payable(rows: Sequence[Row[*tuple[Any, ...]]]) -> tuple[GatewayAccount, ...]:
+    found = {row.at_any.provider: row.at_any for row in rows if row.at_any is not None}
+    return tuple(sorted(found.values(), key=lambda each: (not each.preferred, each.provider)))
 
 
 @cache
 def _query() -> Select[*tuple[Any, ...]]:
+    at_any = aliased(GatewayAccount, name="at_any")
+    can_be_paid = at_any.current & at_any.private_key_sealed.is_not(None)
     return (
-        catalogue(ApiKey, REVOKED_NOW, EXPIRED_NOW)
+        catalogue(ApiKey, REVOKED_NOW, EXPIRED_NOW, at_any)
         .join(ApiKey, ApiKey.router_id == Router.id)
+        .outerjoin(at_any, (at_any.company_id == Router.company_id) & can_be_paid)
         .where(ApiKey.id == bindparam("key_id"))
     )
 

@@ -33,6 +33,9 @@ def register(empresa: str | None, nueva_llave: bool) -> None:
     if not accounts:
         click.echo(NOBODY)
     for company, provider in accounts:
+        if (told := operators.told_by_hand(company, provider)) is not None:
+            click.echo(f"{company}: {told}")
+            continue
         try:
             done = operators.register(actor(), company, provider, renew=nueva_llave)
         except Problem as problem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core.database import writing
@@ -15,23 +16,30 @@ from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.gateway_lookup import (
     KEY_REFUSED,
     NO_ANSWER,
+    at,
     current,
     current_in,
+    entered,
     of_companies,
+    payable,
     usable,
 )
 from portal.operators.lookup import apply, company_in
 from portal.operators.trail.changes import between
 from portal.operators.webhook_registration import register_by_itself
 from portal.payments.gateway import Refused, Unknown
-from portal.ports import gateway_of, provider_names, provider_of, settings
+from portal.ports import gateway_of, provider_named, provider_names, provider_of, settings
 
 __all__ = (
     "Keys",
     "Probe",
+    "at",
     "current",
     "current_in",
+    "entered",
     "of_companies",
+    "payable",
+    "prefer",
     "probe",
     "set_keys",
     "set_keys_in",
@@ -39,16 +47,21 @@ __all__ = (
 
 REFUSED_KEY = "key_refused"
 NOT_TRIED = "{0} no aceptó la orden de prueba. Revise la cuenta en el panel de {0}."
-SECRET = ("private_key",)
+SECRET = ("private_key", "webhook_secret")
+NOT_SHOWN = "Esta pasarela no muestra una clave para sus avisos: se pide por sí sola."
 SAME_KEYS = "La llave pública y la privada no pueden ser la misma."
 
 
 class Keys(TypedDict, total=False):
-    """Hold what may be said of an account; what is left out stays. `mode` is test or live."""
+    """Hold what may be said of an account; what is left out stays. `mode` is test or live.
+
+    `webhook_secret` is what a provider's panel shows to sign its notices with.
+    """
 
     private_key: str | None
     public_key: str | None
     mode: str
+    webhook_secret: str | None
 
 
 @dataclass(frozen=True)
@@ -95,12 +108,31 @@ def set_keys_in(
         raise Invalid(SAME_KEYS, errores={"conekta_public_key": [SAME_KEYS]})
     if before is not None and wanted == _values(before):
         return before
+    if wanted["webhook_secret"] and not provider_named(provider).webhooks.is_entered_by_hand:
+        raise Invalid(NOT_SHOWN, errores={"clave_avisos": [NOT_SHOWN]})
     account = _replace(session, company_id, provider, before, wanted)
     changed = between(_values(before) if before else {}, wanted, SECRET)
     details = {"provider": provider, "version": account.version, "given": sorted(keys)}
     action = AuditAction.GATEWAY_ACCOUNT_SET_KEYS
     record(session, actor, action, account.id, company_id, changed, **details)
     return account
+
+
+def prefer(actor: Actor, company_id: str, provider: str) -> GatewayAccount:
+    """Have new sales paid at this provider from now on, where the company has its keys.
+
+    Raises NotFound, and Conflict without keys.
+    """
+    chosen = entered(company_id, provider)
+    with writing() as session:
+        company_in(session, company_id, lock=True)
+        mine = GatewayAccount.company_id == company_id, GatewayAccount.current
+        for account in session.scalars(select(GatewayAccount).where(*mine)):
+            changed = apply(account, {"preferred": account.provider == chosen.provider})
+            if changed:
+                action = AuditAction.GATEWAY_ACCOUNT_SET_KEYS
+                record(session, actor, action, account.id, company_id, changed)
+    return current(company_id, provider) or chosen
 
 
 def probe(actor: Actor, company_id: str, provider: str | None = None) -> Probe:
@@ -122,21 +154,22 @@ def probe(actor: Actor, company_id: str, provider: str | None = None) -> Probe:
 
 def _values(account: GatewayAccount | None) -> dict[str, Any]:
     if account is None:
-        return {"private_key": None, "public_key": None, "mode": "test"}
+        return dict.fromkeys(("private_key", "public_key", "webhook_secret")) | {"mode": "test"}
     return {
-        "private_key": _readable_key(account),
+        "private_key": _readable(account, "private_key"),
+        "webhook_secret": _readable(account, "webhook_secret"),
         "public_key": account.public_key,
         "mode": account.mode,
     }
 
 
-def _readable_key(account: GatewayAccount) -> str | None:
-    """Read the stored key; None also where it cannot be read any more: it can be replaced."""
+def _readable(account: GatewayAccount, name: str) -> str | None:
+    """Read a stored secret; None also where it cannot be read any more: it can be replaced."""
     try:
-        key: str | None = account.private_key
+        secret: str | None = getattr(account, name)
     except VaultError:
         return None
-    return key
+    return secret
 
 
 def _replace(
@@ -154,7 +187,8 @@ def _replace(
     session.add(account)
     session.flush()
     apply(account, values)
-    if before is not None and _readable_key(before) == values["private_key"]:
+    account.preferred = before is not None and before.preferred
+    if before is not None and _readable(before, "private_key") == values["private_key"]:
         account.webhook_public_key = before.webhook_public_key
         account.answers_live = before.answers_live
     return account

@@ -22,10 +22,11 @@ from portal.hotspot.setup.script import setup_script, undo_script
 from portal.hotspot.setup.speeds import rate_limit
 from portal.hotspot.way import Way, way_to
 from portal.models import Company, Plan, Router
+from portal.operators.gateway_lookup import hosts_to_pay_at
 from portal.operators.lookup import ABSENT, owned_in
 from portal.operators.router_kit.kit_passwords import check_password
 from portal.operators.targets import problem_of
-from portal.ports import checkout_hosts, inspector_of, settings, time_zone_of
+from portal.ports import inspector_of, settings, time_zone_of
 
 ADDRESS_NEEDED = (
     "Este servidor llega al router a través de Internet: indique con qué dirección pública "
@@ -194,7 +195,7 @@ def _facts(
             over_internet=way is not None and way.is_over_internet,
             allowed_from=allowed_from,
             login_hosts=tuple(router.login_hosts),
-            hosts=checkout_hosts(),
+            hosts=hosts_to_pay_at(router.company_id),
             profiles=profiles,
             server=server,
             time_zone=_time_zone(router),

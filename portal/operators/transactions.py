@@ -26,7 +26,7 @@ ENDED_UNPAID = tuple(
     if public not in (PublicState.PENDING, PublicState.PAID)
 )
 BATCH = 500
-MOST_COUNTED = 1000
+MOST_COUNTED = 500
 
 
 class Filters(TypedDict, total=False):

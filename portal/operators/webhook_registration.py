@@ -19,7 +19,7 @@ from portal.operators.gateway_lookup import KEY_REFUSED, NO_ANSWER, current, usa
 from portal.operators.lookup import apply
 from portal.operators.public_address import is_on_loopback
 from portal.payments.gateway import Fault, Refused, SigningKey, Subscribed, Unknown
-from portal.ports import gateway_of, provider_of, settings
+from portal.ports import gateway_of, provider_named, provider_of, settings
 
 NOT_TAKEN = (
     "{} no aceptó la dirección de avisos. Revise que PUBLIC_URL sea la dirección https "
@@ -33,6 +33,10 @@ ON_LOOPBACK = (
 )
 UNREGISTERED = "{} no avisa de los pagos, solo se le pregunta. Ejecute {}"
 REGISTERED = "{} avisa de cada pago, con su firma."
+BY_HAND = (
+    "{0} no avisa de los pagos, solo se le pregunta. En el panel de {0}, en Webhooks, ponga la "
+    "dirección {1} para los avisos de órdenes, y escriba aquí la clave secreta que le muestra."
+)
 UNASKED = ("unreachable", "no_time")
 
 Made = TypeVar("Made", Subscribed, SigningKey)
@@ -59,6 +63,14 @@ def selling_accounts() -> list[tuple[str, str]]:
         return [(company_id, provider) for company_id, provider in session.execute(query)]
 
 
+def told_by_hand(company_id: str, provider: str | None) -> str | None:
+    """Say how it stands where only the company can enter our address; None elsewhere."""
+    if provider is None or not provider_named(provider).webhooks.is_entered_by_hand:
+        return None
+    account = current(company_id, provider)
+    return standing(account) if account else None
+
+
 def register(
     actor: Actor, company_id: str, provider: str | None = None, *, renew: bool = False
 ) -> Registration:
@@ -68,8 +80,11 @@ def register(
     with what the operator can do.
     """
     account = usable(company_id, provider)
-    gateway, label = gateway_of(account), provider_of(account).label
     url, timeout = webhook_url(account), settings().gateway_timeout
+    label = provider_of(account).label
+    if provider_of(account).webhooks.is_entered_by_hand:
+        raise Unavailable(BY_HAND.format(label, url))
+    gateway = gateway_of(account)
     _expect(gateway.subscribe(url, timeout), label)
     new_key = renew or not account.webhook_public_key
     made = _expect(gateway.new_signing_key(timeout), label) if new_key else None
@@ -84,8 +99,9 @@ def register_by_itself(actor: Actor, account: GatewayAccount) -> GatewayAccount:
     Nothing is asked where the gateway could not reach us: `standing` says so. What goes wrong is
     an alert that says what to do.
     """
-    unsigned = account.private_key_sealed is not None and not account.webhook_public_key
-    if not unsigned or is_on_loopback():
+    unsigned = account.private_key_sealed is not None and not account.is_signed_for
+    by_hand = provider_of(account).webhooks.is_entered_by_hand
+    if not unsigned or by_hand or is_on_loopback():
         return account
     company_id = account.company_id
     try:
@@ -104,8 +120,10 @@ def standing(account: GatewayAccount) -> str | None:
     if account.private_key_sealed is None:
         return None
     label = provider_of(account).label
-    if account.webhook_public_key:
+    if account.is_signed_for:
         return REGISTERED.format(label)
+    if provider_of(account).webhooks.is_entered_by_hand and not is_on_loopback():
+        return BY_HAND.format(label, webhook_url(account))
     sentence = ON_LOOPBACK if is_on_loopback() else UNREGISTERED
     return f"{sentence.format(label, AGAIN)} {account.company_id}."
 

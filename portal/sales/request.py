@@ -60,7 +60,9 @@ class PurchaseRequest:
     `mac` is `AA:BB:CC:DD:EE:FF`; `idempotency_key` is what the caller sent, or None.
     `extends_access_id` names a standing access that it adds to. `client_address` is who asked,
     as far as the network tells. `known_as` tells payers apart where a MAC would not do;
-    `language` is what the buyer chose, es or en.
+    `language` is what the buyer chose, es or en. `provider` names the gateway whose card form made
+    the token; None is `usual_provider` where the company can be paid there, else the one that it
+    prefers.
     """
 
     company_id: str
@@ -80,6 +82,8 @@ class PurchaseRequest:
     client_address: str | None = None
     known_as: str | None = None
     language: str | None = None
+    provider: str | None = None
+    usual_provider: str | None = None
     visit: PageVisit | None = None
 
     @property
@@ -106,6 +110,8 @@ class PurchaseRequest:
             self.auto_connect,
             self.kind,
             self.extends_access_id,
+            # What was asked for before there was a choice is known by what it was made of.
+            *([self.provider] if self.provider else []),
         ]
         return _digest(json.dumps(wishes))
 
@@ -152,13 +158,18 @@ def find_offer(order: PurchaseRequest) -> Offer:
     Raises PlanNotFound, PaymentUnavailable, TooManyRequests.
     """
     declines = decline_values(order)
-    row = find(_query(), {"plan_id": order.plan_id, "company_id": order.company_id} | declines)
+    values = {"plan_id": order.plan_id, "company_id": order.company_id}
+    values |= {"provider": order.provider or order.usual_provider or ""} | declines
+    row = find(_query(), values)
     if row is None:
         raise PlanNotFound
     if not row.can_be_paid:
         raise PaymentUnavailable
+    offer = _offer(row)
+    if order.provider not in (None, offer.account.provider):
+        raise PaymentUnavailable
     refuse_card_testing(declines, row)
-    return _offer(row)
+    return offer
 
 
 def decline_values(order: PurchaseRequest) -> dict[str, Any]:
@@ -209,7 +220,13 @@ def _query() -> Select[*tuple[Any, ...]]:
     """Build the query once: that takes longer than asking."""
     declines = recent_declines()
     return (
-        catalogue(declines, Company.vat_rate, of_company=Company.pin_digits, whole=columns_of)
+        catalogue(
+            declines,
+            Company.vat_rate,
+            of_company=Company.pin_digits,
+            whole=columns_of,
+            wanted=bindparam("provider", type_=String),
+        )
         .join(declines, true())
         .where(
             Router.id == bindparam("router_id", type_=String),

@@ -118,7 +118,9 @@ FIELDS: Mapping[str, str] = {
     "tls_fingerprint": "tls_huella",
     "username": "usuario",
     "vat_rate": "tasa_iva",
+    "preferred": "preferida",
     "webhook_public_key": "llave_de_avisos",
+    "webhook_secret": "clave_de_avisos",
 }
 # What the first part of an action is about.
 KINDS: Mapping[str, str] = {

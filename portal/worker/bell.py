@@ -27,11 +27,12 @@ from portal.core.records import from_now
 from portal.ports import settings
 from portal.worker.turns import Queue
 
-CHANNEL = "portal_work"
+CHANNEL, EVERYBODY = "portal_work", "*"
 # A ring that has not come back by then is lost, and so may others be.
 ECHO_SECONDS = 5.0
 AGAIN_SECONDS = 5.0
-SOONEST = 0.01
+# Who has found nothing due looks no sooner again, so that what comes to be due comes in batches.
+SOONEST = 0.05
 
 
 class Bell:
@@ -89,6 +90,8 @@ class Bell:
             self._listen()
         finally:
             self._heard_at = None
+            # Who rests by now relies on being told.
+            self._ring(EVERYBODY)
             # Raised errors bring us back here: a database that is away is not asked all the time.
             self._stopping.wait(AGAIN_SECONDS)
 

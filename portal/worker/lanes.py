@@ -18,7 +18,7 @@ from portal.worker.turns import Queue, Step
 Survive = Callable[[Callable[[], object]], None]
 
 # What takes longer waits for somebody outside, as long as the processor has time for it.
-WAITS_AFTER = 0.03
+WAITS_AFTER = 0.01
 
 
 class Lane:

@@ -17,7 +17,7 @@ from config import Settings
 from portal.core.database import named, reason
 from portal.core.logs import log
 from portal.ports import settings
-from portal.worker.bell import Bell
+from portal.worker.bell import EVERYBODY, Bell
 from portal.worker.dispatcher import (
     alerts_queue,
     away_queue,
@@ -129,9 +129,9 @@ class Worker:
                 _survive(self._bell.listen)
 
     def _wake(self, name: str) -> None:
-        """Wake the lane of this name; whatever else is said concerns none."""
-        if name in self._lanes:
-            self._lanes[name].wake()
+        """Wake the lane of this name, or all; whatever else is said concerns none."""
+        for lane in self._lanes if name == EVERYBODY else {name} & self._lanes.keys():
+            self._lanes[lane].wake()
 
 
 def _survive(action: Callable[[], object]) -> None:

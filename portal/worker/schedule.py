@@ -45,6 +45,8 @@ from portal.worker.receipts import send_receipts
 from portal.worker.retention import erase_personal_data
 
 DAY = 86400.0
+# A company that keeps data for less time from now on has much to erase, some of it each time.
+RETENTION_SECONDS = 3600.0
 PINS_SECONDS = 600.0
 UNDECIDED_SECONDS = 60.0
 WORDS_SECONDS = 120.0
@@ -73,7 +75,7 @@ def _kinds(quiet: int = 0) -> dict[JobKind, tuple[Callable[[str], object], float
         JobKind.ORPHANED_USERS: (remove_orphaned_users, numbers.orphaned_users_hours * 3600),
         JobKind.ORPHAN_ORDERS: (search_orphan_orders, numbers.orphan_orders_minutes * 60),
         JobKind.PIN_DENSITY: (tell_of_dense_pins, PINS_SECONDS),
-        JobKind.RETENTION: (erase_personal_data, DAY),
+        JobKind.RETENTION: (erase_personal_data, RETENTION_SECONDS),
         JobKind.ATTEMPT_LIMITS: (lambda _all: forget_old_attempts(), DAY),
         JobKind.RECEIPTS: (send_receipts, numbers.receipt_seconds),
         JobKind.SALE_ALERTS: (lambda _all: tell_of_sales(), numbers.sale_alert_seconds),

@@ -18,6 +18,8 @@ LONGEST_TURN = 200
 # To find out that nobody else waits, all is passed over that is due of those who were served. So
 # they are taken for all that wait for as many times as long as that took, and no longer than this.
 KNOWN_FACTOR, LONGEST_KNOWN = 20.0, 1.0
+# While other kinds have something due, one that had nothing is not asked again for so long.
+NOTHING_SECONDS = 0.05
 
 
 class Does(Protocol):
@@ -58,6 +60,12 @@ class Turns:
         self._served: set[str] = set()
         self._all_that_wait: frozenset[str] = NOBODY
         self._known_until = 0.0
+        self._had_nothing_at = -NOTHING_SECONDS
+
+    @property
+    def had_nothing(self) -> bool:
+        """Tell whether nothing of this kind was due a moment ago."""
+        return monotonic() < self._had_nothing_at + NOTHING_SECONDS
 
     def claim(self, most: int, due_since: float, barred: Collection[str]) -> list[Claim]:
         """Claim the next ones' longest due records; none where only the barred have any due."""
@@ -65,6 +73,8 @@ class Turns:
         if not found:
             self._served.clear()
             found = self.step.claim(most, due_since, barred)
+        if not found:
+            self._had_nothing_at = monotonic()
         for company_id in {claim.company_id for claim in found if claim.company_id is not None}:
             self._note(company_id)
         return found
@@ -116,10 +126,19 @@ class Queue:
 
         Those `first` come first; what room is left is shared evenly by the other kinds.
         """
+        seldom = [turns for turns in (*self._first, *self._others) if turns.had_nothing]
+        return self._take(most, due_since, barred, seldom) or (
+            self._take(most, due_since, barred, ()) if seldom else []
+        )
+
+    def _take(
+        self, most: int, due_since: float, barred: Collection[str], but: Collection[Turns]
+    ) -> list[tuple[Step, Claim]]:
         taken: list[tuple[Step, Claim]] = []
-        for turns in self._first:
+        for turns in (turns for turns in self._first if turns not in but):
             taken += self._from(turns, most - len(taken), due_since, barred)
-        for kinds, turns in zip(range(len(self._others), 0, -1), tuple(self._others), strict=True):
+        others = [turns for turns in self._others if turns not in but]
+        for kinds, turns in zip(range(len(others), 0, -1), others, strict=True):
             share = ceil((most - len(taken)) / kinds)
             found = self._from(turns, share, due_since, barred)
             if found:

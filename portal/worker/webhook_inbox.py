@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Iterator
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
@@ -12,9 +13,11 @@ from portal.core.database import insert_new, reading, writing
 from portal.core.errors import BadRequest, NotFound, Unauthorized
 from portal.core.logs import log
 from portal.core.records import from_now
+from portal.core.vault import VaultError
 from portal.models import Company, GatewayAccount, Sale, WebhookEvent
 from portal.models.webhook_event import WebhookOutcome
 from portal.payments.gateway import WebhookMessage, Webhooks
+from portal.sales.missing_keys import tell_of_lost_key
 from portal.sales.refresh import sale_named
 
 NO_COMPANY = "Empresa no encontrada"
@@ -64,34 +67,49 @@ def _check_signature(
     provider: str, company_id: str, raw: bytes, header: Callable[[str], str | None]
 ) -> bool:
     """Tell whether it is signed, which it must be where there are keys."""
-    webhooks, public_pems = _webhooks(provider), _public_pems(provider, company_id)
-    if public_pems and not webhooks.is_signed(raw, header, public_pems):
+    webhooks, keys = _webhooks(provider), _signing_keys(provider, company_id)
+    if keys and not webhooks.is_signed(raw, header, keys):
         log().warning("webhook with a wrong signature", company=company_id)
         raise Unauthorized(NOT_SIGNED)
-    return bool(public_pems)
+    return bool(keys)
 
 
 def _webhooks(provider: str) -> Webhooks:
     return ports.provider_named(provider).webhooks
 
 
-def _public_pems(provider: str, company_id: str) -> set[str]:
+def _signing_keys(provider: str, company_id: str) -> set[str]:
     """Collect the keys of all its credentials there: earlier ones may sign for a while."""
     query = (
-        select(GatewayAccount.webhook_public_key)
+        select(GatewayAccount)
         .select_from(Company)
         .outerjoin(
             GatewayAccount,
             (GatewayAccount.company_id == Company.id) & (GatewayAccount.provider == provider),
         )
         .where(Company.id == company_id)
-        .distinct()
     )
     with reading() as session:
         found = session.scalars(query).all()
     if not found:
         raise NotFound(NO_COMPANY)
-    return {pem for pem in found if pem}
+    return {key for account in found if account for key in _keys_of(account)}
+
+
+def _keys_of(account: GatewayAccount) -> Iterator[str]:
+    if account.webhook_public_key:
+        yield account.webhook_public_key
+    if account.webhook_secret_sealed is not None:
+        yield _secret_of(account)
+
+
+def _secret_of(account: GatewayAccount) -> str:
+    """Read the secret; where it cannot be, nothing is signed with what stands in its place."""
+    try:
+        return str(account.webhook_secret)
+    except VaultError as error:
+        tell_of_lost_key(error)
+        return secrets.token_hex()
 
 
 def _tells_news(session: Session, sale: Sale) -> bool:

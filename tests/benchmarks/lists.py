@@ -39,13 +39,10 @@ MINE = "/api/v1/admin/mi-empresa"
 # In the words of the checkout itself, which has its own tables; what it lacks is passed over.
 FURNISH = """
 import json, os, sys
-from flask_migrate import upgrade
-from portal import create_app
-from config import load_settings
+from pathlib import Path
+from tests.support.shop import make_app
 from tests.support.tenants import make_tenant, make_user
-app = create_app(load_settings())
-with app.app_context():
-    upgrade()
+app = make_app(Path(os.environ["INSTANCE_PATH"]), os.environ["DATABASE_URL"])
 tenants = [make_tenant(app, f"Empresa {number}") for number in range(int(sys.argv[1]))]
 user = make_user(app, tenants[0].company_id)
 print("MADE " + json.dumps({"companies": [t.company_id for t in tenants], "email": user.email}))
@@ -158,7 +155,6 @@ class _Served:
         return made
 
     def _run(self, script: str, argument: str) -> str:
-        print(f"{self._checkout}: {script.split()[1]} …", file=sys.stderr, flush=True)
         done = subprocess.run(
             [sys.executable, "-c", script, argument],
             env=child_environment() | self._env,

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.long, pytest.mark.each_database]
 
 # The same in every run, so that what fails is what was changed; others explore.
 SEED = int(os.environ.get("PORTAL_SEED", "20"))
-EXAMPLES = int(os.environ.get("PORTAL_EXAMPLES", "10"))
+EXAMPLES = int(os.environ.get("PORTAL_EXAMPLES", "6"))
 BOUNDED = settings(
     max_examples=EXAMPLES,
     stateful_step_count=40,

@@ -93,6 +93,12 @@ ADDRESSES = {
     ("POST", "/panel/empresa/textos"): PanelAddress(OWNERS),
     ("GET", "/panel/empresa/llaves"): PanelAddress(OWNERS, fresh=True),
     ("POST", "/panel/empresa/llaves"): PanelAddress(OWNERS, fresh=True),
+    ("GET", "/panel/empresa/llaves/<pasarela>"): PanelAddress(
+        OWNERS, {"pasarela": "mercadopago"}, fresh=True, is_nobodys=True
+    ),
+    ("POST", "/panel/empresa/llaves/<pasarela>"): PanelAddress(
+        OWNERS, {"pasarela": "mercadopago"}, fresh=True, is_nobodys=True
+    ),
     ("GET", "/panel/alertas"): PanelAddress(OWNERS),
     ("POST", "/panel/alertas/<int:alert_id>/resolver"): PanelAddress(
         OWNERS, {"int:alert_id": "2147483646"}

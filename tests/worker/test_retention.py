@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from portal.core.database import reading, writing
@@ -11,6 +12,7 @@ from portal.core.statements import add_record
 from portal.models import Access, Company, Plan, Sale, SaleVisit, utc_now
 from portal.sales.creation import new_sale_visit
 from portal.sales.request import PageVisit
+from portal.worker import retention
 from portal.worker.retention import erase_personal_data
 from tests.support.shop import MAC, Shop
 
@@ -45,6 +47,20 @@ def test_it_goes_after_a_year_unless_another_time_is_set(shop: Shop) -> None:
     assert sale.device_info is None
     assert (sale.customer_name, sale.customer_email) == ("(eliminado)", "(eliminado)")
     assert (sale.amount, sale.state) == (2000, "delivered")
+
+
+def test_what_is_old_goes_a_batch_at_a_time(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "BATCH", 2)
+    for number in range(5):
+        assert shop.buy(f"key-{number}").status_code == 200
+    age(shop, 366)
+    with monkeypatch.context() as patch:
+        patch.setattr(retention, "SECONDS", 0.0)
+        assert erase(shop) == 0
+    assert {sale.customer_name for sale in shop.sales()} == {"María García"}
+    assert erase(shop) == 5
+    assert {sale.customer_name for sale in shop.sales()} == {"(eliminado)"}
+    assert erase(shop) == 0
 
 
 def test_visits_go_after_a_day(shop: Shop) -> None:

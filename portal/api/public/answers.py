@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, json, request
 
 from portal.models import Company, GatewayAccount, Plan, Router
+from portal.ports import provider_names
 from portal.web.fields import pesos
 from portal.web.words import DURATION_WORDS, MEGABYTE, MINUTE
 
@@ -63,9 +65,19 @@ def catalogue_entry(plan: Plan, account: GatewayAccount | None) -> dict[str, Any
 
 
 def shop_settings(
-    company: Company, router: Router, account: GatewayAccount | None
+    company: Company,
+    router: Router,
+    usual: GatewayAccount | None,
+    accounts: Sequence[GatewayAccount],
 ) -> dict[str, Any]:
-    """Tell what a portal page needs to know before it shows anything."""
+    """Tell what a portal page needs to know before it shows anything.
+
+    `usual` is the account that is used by itself, `accounts` are those that can be paid.
+    """
+    # The contract's own fields are of the first provider, at which `pagar-conekta` charges.
+    named = provider_names()[0]
+    account = next((each for each in accounts if each.provider == named), None)
+    account = account or usual
     return {
         "empresa": {
             "id": company.id,
@@ -75,8 +87,8 @@ def shop_settings(
             "conekta_mode": account.mode if account else "test",
         },
         "router": {"id": router.id, "nombre": router.name, "ubicacion": router.location},
-        "metodos_pago": _methods(account),
-        "pasarelas": _gateways(account),
+        "metodos_pago": _methods(usual),
+        "pasarelas": [_gateway(each) for each in accounts],
     }
 
 
@@ -86,8 +98,6 @@ def _methods(account: GatewayAccount | None) -> list[str]:
     return ["tarjeta"] if payable else []
 
 
-def _gateways(account: GatewayAccount | None) -> list[dict[str, Any]]:
+def _gateway(account: GatewayAccount) -> dict[str, Any]:
     """Where it can be paid now, with the key that a browser needs there."""
-    if account is None or not _methods(account):
-        return []
-    return [{"nombre": account.provider, "public_key": account.public_key, "mode": account.mode}]
+    return {"nombre": account.provider, "public_key": account.public_key, "mode": account.mode}

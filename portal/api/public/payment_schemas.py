@@ -74,7 +74,10 @@ class AnyPaymentRequest(PaymentRequest):
         alias="card_token",
         load_default=None,
         validate=refuse_card_number,
-        about="Solo con `tarjeta`.",
+        about=(
+            "Solo con `tarjeta`. Donde el formulario de la pasarela da la marca aparte "
+            "(`payment_method_id`), va detrás de un punto: `token.visa`."
+        ),
     )
 
     @validates_schema

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, jsonify, request
@@ -21,6 +22,7 @@ from portal.api.storefront import storefront
 from portal.core.errors import Invalid, NotFound, PaymentDeclined
 from portal.models import Access, Sale
 from portal.models.sale_states import SaleState
+from portal.ports import provider_names
 from portal.sales.idempotency import begun_before
 from portal.sales.purchase import SaleStatus, buy, find_status
 from portal.sales.request import PurchaseRequest
@@ -88,7 +90,7 @@ def pay(payload: dict[str, Any]) -> Response:
     cargo. Con `extiende` la compra se suma a un acceso que sigue activo: su código (usuario o PIN)
     con su `contrasena`, o la `referencia` de una de sus compras.
     """
-    return _pay(payload)
+    return _pay(payload, usual_provider=provider_names()[0])
 
 
 @blueprint.route("/pagar", methods=["POST"])
@@ -104,15 +106,16 @@ def pay_by_any_method(payload: dict[str, Any]) -> Response:
     tienda no ofrece ese método o no cobra con esa pasarela; nada se cobró.
     """
     _check_offered(payload)
-    return _pay(payload)
+    return _pay(payload, provider=payload["pasarela"])
 
 
 def _check_offered(payload: dict[str, Any]) -> None:
     """Raise Invalid for a way to pay that is not this shop's."""
-    offered = storefront().account
     if payload["metodo"] != "tarjeta":
         raise _not_offered("metodo", "no se ofrece en esta tienda: vea metodos_pago")
-    if payload["pasarela"] not in (None, offered and offered.provider):
+    if payload["pasarela"] is None:
+        return
+    if payload["pasarela"] not in {account.provider for account in storefront().accounts}:
         raise _not_offered("pasarela", "no cobra en esta tienda: vea pasarelas")
 
 
@@ -120,9 +123,11 @@ def _not_offered(name: str, complaint: str) -> Invalid:
     return Invalid(f"El campo «{name}» {complaint}.", errores={name: [f"{complaint}."]})
 
 
-def _pay(payload: dict[str, Any]) -> Response:
+def _pay(
+    payload: dict[str, Any], *, provider: str | None = None, usual_provider: str | None = None
+) -> Response:
     proof = _proof(payload)
-    purchase = _purchase(payload, proof)
+    purchase = replace(_purchase(payload, proof), provider=provider, usual_provider=usual_provider)
     # What was bought before its access ended is answered all the same.
     if proof is not None and not proof.is_alive and begun_before(purchase) is None:
         raise NothingToExtend

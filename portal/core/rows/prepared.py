@@ -7,6 +7,7 @@ all others do.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -24,7 +25,6 @@ MOST_STATEMENTS = 512
 PARAMETER = re.compile(r"%\((\w+)\)s|%%")
 # What a connection no longer has, or has already: a pooler shares it out. And a table was changed.
 UNKNOWN_NAME, NAME_TAKEN, PLAN_IS_OLD = "26000", "42P05", "0A000"
-_numbers = count(1)
 
 
 class FoundRow:
@@ -64,7 +64,8 @@ class Prepared:
     def __init__(self, statement: Select[Any], dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
         self.text = str(compiled)
-        self.name = f"portal_{next(_numbers)}"
+        # By what it says: where a pooler shares connections out, others' statements lie there too.
+        self.name = f"portal_{hashlib.sha256(self.text.encode()).hexdigest()[:24]}"
         found = [match[1] for match in PARAMETER.finditer(self.text) if match[1]]
         # Each place is a parameter of its own: its type is told by where it stands.
         self.preparation = f"PREPARE {self.name} AS {_numbered(self.text)}"

@@ -25,8 +25,9 @@ from portal.operators.diagnosis.facts import (
 )
 from portal.operators.diagnosis.record_facts import name_of
 from portal.operators.diagnosis.router_look import RouterAnswers
+from portal.operators.gateway_lookup import hosts_to_pay_at
 from portal.operators.online.owners import owners_of
-from portal.ports import checkout_hosts, settings
+from portal.ports import settings
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -104,7 +105,7 @@ def _closed(router: Router, garden: Look[Garden]) -> Look[tuple[str, ...]]:
             api_user="",
             api_password="",
             api_ssl=False,
-            hosts=checkout_hosts(),
+            hosts=hosts_to_pay_at(router.company_id),
         )
     except KitError:
         return Unseen.REFUSED

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from portal.core.database import reading
 from portal.models import Company, GatewayAccount, Plan, Router, Sale
-from portal.operators.gateway_lookup import current_in
+from portal.operators.gateway_lookup import paid_in
 from portal.operators.lookup import company_in
 
 
@@ -86,7 +86,7 @@ def progress_of(company_id: str | None) -> SetupProgress:
         router = _router(session, company_id)
         return SetupProgress(
             company=company,
-            account=current_in(session, company_id),
+            account=paid_in(session, company_id),
             router=router,
             plans=_plans(session, router) if router else (),
             first_sale=session.scalar(_delivered(company_id)),

@@ -15,9 +15,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import and_, func, literal, or_, select
 from sqlalchemy.orm import Session
 
+from portal.core.local_time import DAY
 from portal.models import Voucher
 from portal.operators.accounting.cash import FOR_CASH, GIVEN_BACK
-from portal.sales.takings.slots import Span, slot_begins, slot_column
+from portal.sales.takings.clock import local_seconds
+from portal.sales.takings.slots import Span
+
+FIRST_DAY = date(1970, 1, 1)
+HOUR_SECONDS = 3600
 
 
 @dataclass(frozen=True)
@@ -65,21 +70,26 @@ def cash_hours(
 ) -> list[HourCash]:
     """Give what was taken within the spans, whose ends are not in them, by hour. Two queries."""
     return [
-        HourCash(there.date(), there.hour, currency, CashTaken(*map(int, sums)))
-        for number, currency, *sums in _summed(session, company_id, spans)
-        for there in (slot_begins(number).astimezone(zone),)
+        HourCash(FIRST_DAY + DAY * (number // 24), number % 24, currency, CashTaken(*sums))
+        for number, currency, *sums in _summed(session, company_id, zone, spans)
     ]
 
 
-def _summed(session: Session, company_id: str, spans: Sequence[Span]) -> Iterator[Any]:
+def _summed(
+    session: Session, company_id: str, zone: ZoneInfo, spans: Sequence[Span]
+) -> Iterator[tuple[Any, ...]]:
+    """Sum by the hours of clocks there, counted from 1970."""
+    first, last = min(since for since, _ in spans), max(until for _, until in spans)
     count, amount, none = func.count(), func.sum(Voucher.amount), literal(0)
     for moment, which, sums in (
         (Voucher.sold_at, (FOR_CASH,), [count, amount, none, none]),
         (Voucher.voided_at, GIVEN_BACK, [none, none, count, amount]),
     ):
-        slot = slot_column(session, moment).label("slot")
+        seconds = local_seconds(session, moment, zone, first, last)
+        hour = (seconds // HOUR_SECONDS).label("hour")
         within = or_(*(and_(moment >= since, moment < until) for since, until in spans))
-        query = select(slot, Voucher.currency, *sums).where(
+        query = select(hour, Voucher.currency, *sums).where(
             Voucher.company_id == company_id, *which, within
         )
-        yield from session.execute(query.group_by(slot, Voucher.currency))
+        for number, currency, *found in session.execute(query.group_by(hour, Voucher.currency)):
+            yield int(number), currency, *map(int, found)

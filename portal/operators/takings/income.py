@@ -10,13 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Integer,
     Subquery,
-    case,
-    cast,
-    extract,
     func,
     literal,
     select,
@@ -24,10 +18,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from portal.core.local_time import offsets
 from portal.models import Company, Router, Sale
 from portal.models.sale_states import SaleState
 from portal.operators.lookup import by_id
+from portal.sales.takings.clock import local_seconds
 
 EARNED = (SaleState.PAID, SaleState.DELIVERED, SaleState.REFUNDING)
 DAY_SECONDS = 86_400
@@ -70,7 +64,7 @@ def _paid(
         Sale.currency,
         (Sale.amount - Sale.amount_refunded).label("amount"),
         Sale.plan_name,
-        _day(session, zone, since, until).label(Key.DAY),
+        (local_seconds(session, Sale.paid_at, zone, since, until) // DAY_SECONDS).label(Key.DAY),
         Sale.plan_id.label(Key.PRODUCT),
         Sale.router_id.label(Key.ROUTER),
         Sale.company_id.label(Key.COMPANY),
@@ -123,25 +117,6 @@ def _summed(session: Session, paid: Subquery) -> Iterator[tuple[Any, ...]]:
 def _named(session: Session, model: Any, rows: Sequence[Income]) -> list[Income]:
     names = by_id(session, model, [income.key for income in rows]) if rows else {}
     return [replace(income, name=names[income.key].name) for income in rows]
-
-
-def _day(session: Session, zone: ZoneInfo, since: datetime, until: datetime) -> ColumnElement[Any]:
-    """The day of the payment in this zone, as days since 1970.
-
-    Databases are only asked to add and compare, so that all of them tell the same day.
-    """
-    known = list(offsets(since, until, zone))
-    before = [(Sale.paid_at < known[i + 1][0], known[i][1]) for i in range(len(known) - 1)]
-    ahead = case(*before, else_=known[-1][1]) if before else known[-1][1]
-    return (_unix_seconds(session) + ahead) // DAY_SECONDS
-
-
-def _unix_seconds(session: Session) -> ColumnElement[int]:
-    if session.get_bind().dialect.name == "sqlite":
-        # It rounds to milliseconds, which would push the last of a day into the next.
-        whole_second = func.substr(Sale.paid_at, 1, len("2025-01-31 23:59:59"))
-        return cast(func.strftime("%s", whole_second), Integer)
-    return cast(func.floor(extract("epoch", Sale.paid_at)), BigInteger)
 
 
 def _dated(income: Income) -> Income:

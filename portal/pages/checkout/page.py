@@ -20,6 +20,7 @@ from portal.pages.visits.visit import Visit
 from portal.payments.provider import Checkout
 from portal.ports import provider_of
 from portal.sales.purchase import SaleStatus
+from portal.web.fields import pesos
 from portal.web.legal_texts import simplified_notice
 from portal.web.security_headers import allow
 
@@ -58,7 +59,7 @@ def checkout_page(
         conditions=conditions_of(shop),
         gateway=provider.label,
         **in_other_language(visit, plan=plan.id, c=purchase.id, de=lost.sale.id if lost else None),
-        checkout=_for_script(shop, visit, provider.checkout, lost),
+        checkout=_for_script(shop, visit, provider.checkout, lost) | {"amount": pesos(plan.amount)},
     )
 
 

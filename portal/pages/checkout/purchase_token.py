@@ -43,7 +43,7 @@ class PurchaseToken:
 
     `visit_id` is the visit that it was shown in, and good for. `device_confirmed`: the router
     had the visit's MAC at the visit's address. `extends` is the access that it was said to add
-    to, which was proven to be the visitor's own.
+    to, which was proven to be the visitor's own. `provider`: whose card form was shown.
     """
 
     id: str
@@ -52,6 +52,7 @@ class PurchaseToken:
     offer: str
     device_confirmed: bool
     extends: str | None = None
+    provider: str | None = None
 
     @property
     def key(self) -> str:
@@ -71,7 +72,8 @@ def shown(purchase_id: str, shop: Shop, visit: Visit, plan: Plan) -> PurchaseTok
     """Give the purchase of this plan as it is shown now in this visit."""
     device, confirmed = proven(visit), is_confirmed(shop.router, visit)
     extends = device.access.id if device.access and device.can_grow(plan) else None
-    return PurchaseToken(purchase_id, visit.id, plan.id, _offer(plan), confirmed, extends)
+    provider = shop.account.provider if shop.account else None
+    return PurchaseToken(purchase_id, visit.id, plan.id, _offer(plan), confirmed, extends, provider)
 
 
 def open_purchase(sealed: str | None, shop: Shop) -> PurchaseToken | None:
@@ -108,6 +110,7 @@ def order_of(purchase: PurchaseToken, shop: Shop, visit: Visit, values: Values) 
         idempotency_key=purchase.key,
         extends_access_id=purchase.extends,
         client_address=client_address(),
+        provider=purchase.provider,
     )
 
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core.errors import Invalid, Problem
 from portal.core.i18n import gettext
+from portal.models import GatewayAccount
 from portal.operators import gateway_accounts, webhook_registration
 from portal.operators.gateway_accounts import Keys, Probe
 from portal.operators.webhook_registration import last_delivery
@@ -18,7 +19,7 @@ from portal.panel.blueprint import blueprint
 from portal.panel.forms import PostedForm, read_form
 from portal.panel.rendering import page, see_other
 from portal.panel.request import actor, company_id
-from portal.ports import provider_names, provider_of
+from portal.ports import provider_named, provider_names, provider_of
 from portal.web.operator_schemas.gateway_schemas import GatewaySchema
 
 SCHEMA = GatewaySchema(partial=True)
@@ -39,6 +40,8 @@ def change_gateway_keys() -> BaseResponse:
         return _told(_try_key)
     if asked == "avisos":
         return _told(_register)
+    if asked == "preferir":
+        return _told(_prefer)
     form = read_form(SCHEMA, secrets=SECRETS, partial=True)
     if form.is_good:
         try:
@@ -59,7 +62,7 @@ def _told(action: Callable[[], str]) -> BaseResponse:
 
 def _try_key() -> str:
     probe = gateway_accounts.probe(actor(), company_id())
-    return _in_words(probe)
+    return in_words(probe)
 
 
 def _register() -> str:
@@ -67,7 +70,24 @@ def _register() -> str:
     return gettext("Listo: de cada pago llega un aviso firmado.")
 
 
-def _in_words(probe: Probe) -> str:
+def _prefer() -> str:
+    account = gateway_accounts.prefer(actor(), company_id(), provider_names()[0])
+    return preferred_now(account)
+
+
+def preferred_now(account: GatewayAccount) -> str:
+    """Say at which gateway new sales are paid from now on."""
+    label = provider_of(account).label
+    return gettext("Listo: las ventas nuevas se cobran con %(gateway)s.") % {"gateway": label}
+
+
+def others(provider: str) -> dict[str, str]:
+    """Name the gateways besides this one: a label by name."""
+    return {name: provider_named(name).label for name in provider_names() if name != provider}
+
+
+def in_words(probe: Probe) -> str:
+    """Say what the gateway said of a key."""
     if probe.mode_fits and probe.live:
         return gettext("La llave funciona y es de producción: se cobra de verdad.")
     if probe.mode_fits:
@@ -93,7 +113,9 @@ def _form(form: PostedForm, status: int = 200) -> Response:
         status,
         form=form,
         account=account,
-        label=provider_of(account).label if account else provider_names()[0].capitalize(),
+        label=provider_named(provider_names()[0]).label,
         standing=webhook_registration.standing(account) if account else None,
         delivery=last_delivery(company_id()),
+        others=others(provider_names()[0]),
+        paid_at=[each.provider for each in gateway_accounts.payable(company_id())],
     )

@@ -9,13 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Integer,
     and_,
     case,
-    cast,
-    extract,
     func,
     literal,
     or_,
@@ -25,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from portal.models import MoneyBack, Sale
 from portal.sales.takings.amounts import Takings
+from portal.sales.takings.clock import unix_seconds
 from portal.sales.takings.vat import vat_column
 
 SLOT_SECONDS = 900
@@ -60,10 +56,12 @@ def slots(session: Session, company_id: str, spans: Sequence[Span]) -> Iterator[
     """Sum the company's movements within the spans; a span's end is not in it. Two queries."""
 
     def keys(record: Any, moment: Any) -> list[Any]:
-        return [slot_column(session, moment).label("slot"), record.currency]
+        slot = unix_seconds(session, moment) // SLOT_SECONDS
+        return [slot.label("slot"), record.currency]
 
     for number, currency, *sums in _summed(session, company_id, spans, keys):
-        yield Slot(slot_begins(number), currency, Takings(*map(int, sums)))
+        begins = EPOCH + timedelta(seconds=int(number) * SLOT_SECONDS)
+        yield Slot(begins, currency, Takings(*map(int, sums)))
 
 
 def by_router(
@@ -103,17 +101,3 @@ def _sums() -> Iterator[tuple[Any, Any, list[Any]]]:
     vat = vat_column(MoneyBack.amount, MoneyBack.vat_rate)
     back = [func.count(), func.sum(MoneyBack.amount), func.sum(vat)]
     yield MoneyBack, MoneyBack.at, [*none, *back]
-
-
-def slot_begins(number: int) -> datetime:
-    """Give when a quarter of an hour begins, by its number."""
-    return EPOCH + timedelta(seconds=int(number) * SLOT_SECONDS)
-
-
-def slot_column(session: Session, moment: Any) -> ColumnElement[Any]:
-    """Number the quarter of an hour that a moment is in, as an expression."""
-    if session.get_bind().dialect.name == "sqlite":
-        # It rounds to milliseconds, which would push the last of a slot into the next.
-        whole_second = func.substr(moment, 1, len("2025-01-31 23:59:59"))
-        return cast(func.strftime("%s", whole_second), Integer) // SLOT_SECONDS
-    return cast(func.floor(extract("epoch", moment) / SLOT_SECONDS), BigInteger)

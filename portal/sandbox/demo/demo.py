@@ -16,9 +16,9 @@ from config import Settings, load_settings
 from portal.core.errors import Problem
 from portal.core.extensions import db
 from portal.core.migrations import upgrade
-from portal.operators import router_setup, webhook_registration
+from portal.operators import gateway_accounts, router_setup, webhook_registration
+from portal.operators.gateway_lookup import hosts_to_pay_at
 from portal.operators.router_kit.setup_check import check_setup
-from portal.payments.conekta.checkout import CHECKOUT_HOSTS
 from portal.sandbox.demo.children import Children
 from portal.sandbox.demo.facts import Facts, RouterAccess
 from portal.sandbox.demo.hotspot import set_up_hotspot
@@ -29,9 +29,11 @@ from portal.sandbox.demo.sandboxes import (
     furnish_router,
     start_gateway,
     start_router,
+    start_second_gateway,
+    tell_notices,
     upload_pages,
 )
-from portal.sandbox.demo.shop import ACTOR, furnish
+from portal.sandbox.demo.shop import ACTOR, SECOND, furnish, second_keys
 from portal.sandbox.demo.web import (
     LOOPBACK,
     listen,
@@ -85,12 +87,15 @@ def _start(
     """Start everything, what takes long first and side by side."""
     memory, url = instance.memory, url_of(listener)
     starting = start_router(children, instance)
-    gateway = start_gateway(children, instance).announcement()
+    beside = start_second_gateway(children, instance)
+    gateway, second = start_gateway(children, instance).announcement(), beside.announcement()
     router = furnish_router(starting, memory)
     env = {
         "INSTANCE_PATH": str(instance.folder),
         "CONEKTA_API_URL": gateway["url"],
         "CONEKTA_SCRIPT_URL": gateway["script_url"],
+        "MERCADOPAGO_API_URL": second["url"],
+        "MERCADOPAGO_SCRIPT_URL": second["script_url"],
         "DEMO_CONTROL_URL": router.control_url,
         "PUBLIC_URL": url,
         # A deployment on the same machine is none of the demo's business.
@@ -100,6 +105,7 @@ def _start(
     # The terminal is for what the demo says itself.
     with _migrated(create_app(load_settings(env, log_level="WARNING"))):
         furnish(memory, router.access, router.login_host)
+        _open_second(memory, second["url"])
         _connect(memory, router, notice)
     instance.tell(env)
     web = start_web(children, env, listener)
@@ -110,11 +116,19 @@ def _start(
     return facts
 
 
+def _open_second(memory: Memory, gateway_url: str) -> None:
+    """Let the shop be paid at the second gateway too, which the owner may come to prefer."""
+    keys = second_keys(memory)
+    account = gateway_accounts.at(memory["company_id"], SECOND)
+    url = webhook_registration.webhook_url(account)
+    tell_notices(gateway_url, str(keys["private_key"]), url, str(keys["webhook_secret"]))
+
+
 def _connect(memory: Memory, router: SimulatedRouter, notice: Callable[[str], None]) -> None:
     """Bring router and gateway to send us their customers and news, as operators do."""
     company_id = memory["company_id"]
     upload_pages(router, router_setup.setup_files(company_id, memory["router_id"]).pages)
-    set_up_hotspot(router.access, LOOPBACK, [LOOPBACK, *CHECKOUT_HOSTS])
+    set_up_hotspot(router.access, LOOPBACK, [LOOPBACK, *hosts_to_pay_at(company_id)])
     try:
         webhook_registration.register(ACTOR, company_id)
     except Problem as problem:

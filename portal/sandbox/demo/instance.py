@@ -26,6 +26,7 @@ class Instance:
             path.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.router_state = self._own / "router.json"
         self.gateway_state = self._own / "conekta.jsonl"
+        self.second_gateway_state = self._own / "mercadopago.jsonl"
         self.memory = Memory(self._own / "memory.json")
 
     @contextmanager

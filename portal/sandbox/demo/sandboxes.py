@@ -1,4 +1,4 @@
-"""The demo's two sandboxes, and what stands on its router."""
+"""The demo's three sandboxes, and what stands on its router."""
 
 from __future__ import annotations
 
@@ -60,6 +60,22 @@ def start_gateway(children: Children, instance: Instance) -> Child:
     return children.start(
         "conekta", "portal.sandbox.conekta", "--state", state, env={}, announces=True
     )
+
+
+def start_second_gateway(children: Children, instance: Instance) -> Child:
+    """Start the simulated Mercado Pago."""
+    state = str(instance.second_gateway_state)
+    return children.start(
+        "mercadopago", "portal.sandbox.mercadopago", "--state", state, env={}, announces=True
+    )
+
+
+def tell_notices(gateway_url: str, token: str, url: str, secret: str) -> None:
+    """Enter where the second gateway's notices go, as a seller does in its panel."""
+    with requests.Session() as session:
+        session.trust_env = False
+        body = {"token": token, "url": url, "secret": secret}
+        _control(session, f"{gateway_url}/_sandbox/subscriptions", body)
 
 
 def furnish_router(router: Child, memory: Memory) -> SimulatedRouter:

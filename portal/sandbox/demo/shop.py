@@ -8,7 +8,7 @@ from collections.abc import Callable
 from portal.core.errors import NotFound
 from portal.core.vault import token_digest
 from portal.models.admin_user import Role
-from portal.operators import api_keys, companies, plans, routers
+from portal.operators import api_keys, companies, gateway_accounts, plans, routers
 from portal.operators.api_keys import KeyStatus
 from portal.operators.audit import Actor
 from portal.operators.gateway_accounts import Keys
@@ -25,6 +25,7 @@ ROUTER = "Router Demo"
 LOCATION = "En esta computadora"
 ADMIN_EMAIL = "admin@example.com"
 OWNER_EMAIL = "dueno@example.com"
+SECOND = "mercadopago"
 HOUR, DAY = 3600, 86400
 MOST = 200
 PLANS = (
@@ -129,6 +130,18 @@ def _exists(get: Callable[..., object], *ids: str) -> bool:
     except NotFound:
         return False
     return True
+
+
+def second_keys(memory: Memory) -> Keys:
+    """Have keys at the second gateway too, until somebody enters others."""
+    token = memory.once("second_token", lambda: f"APP_USR-{secrets.token_hex(16)}")
+    secret = memory.once("second_secret", lambda: secrets.token_hex(32))
+    public = memory.once("second_public", lambda: f"APP_USR-{secrets.token_hex(16)}")
+    keys = Keys(private_key=token, public_key=public, mode="test", webhook_secret=secret)
+    company_id = memory["company_id"]
+    if gateway_accounts.at(company_id, SECOND).version is None:
+        gateway_accounts.set_keys(ACTOR, company_id, keys, SECOND)
+    return keys
 
 
 def _gateway_key() -> str:

@@ -42,6 +42,7 @@ class ControlApi:
             ("DELETE", "faults"): self._world.faults.clear,
             ("PUT", "latency"): self._slow,
             ("PUT", "behaviour"): self._controls.behave,
+            ("POST", "subscriptions"): self._controls.tell,
             ("POST", "clock"): self._world.clock.advance,
         }
 

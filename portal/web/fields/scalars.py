@@ -31,6 +31,9 @@ LONGEST_PHONE = 20
 # A leading plus, and as many digits as are kept; what else may stand between them is not told.
 PHONE = r"(?:\+(?:[ ().-]*[0-9]){1,19}|[ ().-]*[0-9](?:[ ().-]*[0-9]){0,19})[ ().-]*"
 CARD_NUMBER = re.compile(r"(?:\d[ -]?){12,18}\d")
+# A token of hex digits, with its card's brand behind it or without, may hold as many decimal ones
+# in a row by chance; one of decimal digits alone is none of them.
+NO_TOKEN = re.compile(r"^(?!(?=\d*[a-f])[0-9a-f]{32}(?:\.[a-z_]{2,20})?$).*" + CARD_NUMBER.pattern)
 CARD_SENT = "parece un número de tarjeta: envíe solo el token que crea la pasarela en el navegador"
 
 
@@ -208,11 +211,11 @@ class IPv4(Text):
 class NoCardNumber(validate.Validator):
     """Refuse what looks like a card number in place of a token."""
 
-    documented: ClassVar[dict[str, Any]] = {"not": {"pattern": CARD_NUMBER.pattern}}
+    documented: ClassVar[dict[str, Any]] = {"not": {"pattern": NO_TOKEN.pattern}}
 
     def __call__(self, token: str) -> str:
         """Let the token through. Raises ValidationError."""
-        if CARD_NUMBER.search(token):
+        if NO_TOKEN.search(token):
             raise ValidationError(CARD_SENT)
         return token
 

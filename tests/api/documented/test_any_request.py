@@ -42,7 +42,7 @@ KNOWN_TO_RECORDS = {
 KNOWN_FIELDS = {
     *("current_password", "empresa_id", "alertas.webhook.secreto"),
     # How a shop can be paid.
-    *("metodo", "pasarela"),
+    *("metodo", "pasarela", "clave_avisos"),
     # Whether the product has any other limit.
     "ilimitado",
     # Whether others would guess it.
@@ -51,7 +51,7 @@ KNOWN_FIELDS = {
     "codigo",
 }
 HARMLESS = (
-    *("/reembolso", "/probar", "/resolver", "/desconectar"),
+    *("/reembolso", "/probar", "/preferir", "/resolver", "/desconectar"),
     *("/test-telegram", "/test-email", "/test-webhook"),
 )
 UPLOADS = ("/logo", "/imagen")

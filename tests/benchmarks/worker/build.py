@@ -114,7 +114,7 @@ class Build:
         """Look at the CPU of the worker and of PostgreSQL from now on."""
         return Usage(
             {
-                "worker": lambda: worker.family,
+                "worker": worker.family,
                 "database": lambda: family(self._postgres.pid),
             }
         )

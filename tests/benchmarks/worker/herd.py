@@ -11,11 +11,12 @@ import argparse
 import asyncio
 import json
 import socket
+import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-USED_SECONDS, USED_BYTES = 60, 1_000_000
+FIRST_SECONDS, BYTES_A_SECOND = 60, 20_000
 Rows = Iterable[Sequence[str]]
 
 
@@ -52,13 +53,17 @@ class FakeRouter:
     def __init__(self, users: Sequence[tuple[str, str]], *, is_dead: bool) -> None:
         self.is_dead = is_dead
         self._users = {name: (f"*{number:X}", mark) for number, (name, mark) in enumerate(users)}
-        self._reads = 0
+        self._began = time.monotonic()
+
+    @property
+    def _used(self) -> int:
+        """Seconds that each user has been online: it grows between any two looks."""
+        return FIRST_SECONDS + int(time.monotonic() - self._began)
 
     def rows(self, path: str, words: Sequence[str]) -> Rows:
         """Give the rows of a print."""
         names = [word[6:] for word in words if word.startswith("?name=")]
         if path == "/ip/hotspot/active/print":
-            self._reads += 1
             asked = [word[6:] for word in words if word.startswith("?user=")]
             return [] if asked else map(self._session, self._users)
         if path == "/ip/hotspot/user/print":
@@ -79,8 +84,8 @@ class FakeRouter:
         email = f"{access}@{'.'.join(reversed(host.split(':')))}"
         return (
             *(f"=.id={item}", f"=name={name}", "=profile=1hora", f"=comment={mark}"),
-            *(f"=email={email}", "=disabled=false", f"=uptime={self._reads * USED_SECONDS}s"),
-            *(f"=bytes-in={self._reads * USED_BYTES}", "=bytes-out=0"),
+            *(f"=email={email}", "=disabled=false", f"=uptime={self._used}s"),
+            *(f"=bytes-in={self._used * BYTES_A_SECOND}", "=bytes-out=0"),
         )
 
     def _session(self, name: str) -> Sequence[str]:
@@ -88,7 +93,7 @@ class FakeRouter:
         return (
             *(f"=.id=*{number:X}", f"=user={name}", f"=address=10.5.{number >> 8}.{number & 255}"),
             f"=mac-address=02:00:5E:00:{number >> 8:02X}:{number & 255:02X}",
-            *(f"=uptime={self._reads * USED_SECONDS}s", f"=bytes-in={self._reads * USED_BYTES}"),
+            *(f"=uptime={self._used}s", f"=bytes-in={self._used * BYTES_A_SECOND}"),
             "=bytes-out=0",
         )
 

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from tests.benchmarks.comparison import Aim, Found, at_least, at_most
 from tests.benchmarks.tables import share
+from tests.benchmarks.usage import Usage
 from tests.benchmarks.worker.build import DEAD_ONE_IN, Build
 from tests.support.patience import PATIENCE
 
 ROUNDS = Aim("routers read a second, every user changed", "≥ 8 ×", at_least(8.0))
+ROUND_CPU = Aim("CPU ms a router read, worker and PostgreSQL", "≤ 0.125 ×", at_most(0.125))
 SALES = Aim("due sales finished a second", "≥ 4 ×", at_least(4.0))
+SALE_CPU = Aim("CPU ms a due sale, worker and PostgreSQL", "≤ 0.25 ×", at_most(0.25))
 EXPIRIES = Aim("accesses ended a second", "≥ 4 ×", at_least(4.0))
+EXPIRY_CPU = Aim("CPU ms an access ended, worker and PostgreSQL", "≤ 0.25 ×", at_most(0.25))
 PICKED_UP = Aim(
     f"pick-up of a paid sale, p99 s: all rounds due, 1 router in {DEAD_ONE_IN} dead",
     "≤ 2 s",
@@ -39,8 +44,10 @@ def rounds(build: Build, seconds: float) -> Found:
     """All routers are due to be read, each of whose users has used something."""
     _make_rounds_due(build)
     done = f"SELECT count(*) FROM job WHERE {_rounds(build)} AND next_attempt_at > now()"
-    with build.routers(), build.worker():
-        yield ROUNDS, _rate(lambda: build.count(done), seconds)
+    with build.routers(), build.worker() as worker:
+        found = _rate(lambda: build.count(done), seconds, build.usage(worker))
+    yield ROUNDS, found.rate
+    yield ROUND_CPU, found.cpu
 
 
 def drain_sales(build: Build, seconds: float) -> Found:
@@ -50,8 +57,10 @@ def drain_sales(build: Build, seconds: float) -> Found:
     ours = f"starts_with(id, 'sal_') AND access_id IN (SELECT id FROM access WHERE {SOLD})"
     build.do(f"UPDATE sale SET {PAID}, next_attempt_at = {AGO} WHERE {ours}")
     left = f"SELECT -count(*) FROM sale WHERE {ours} AND state = 'paid'"
-    with build.routers(), build.worker():
-        yield SALES, _rate(lambda: build.count(left), seconds)
+    with build.routers(), build.worker() as worker:
+        found = _rate(lambda: build.count(left), seconds, build.usage(worker))
+    yield SALES, found.rate
+    yield SALE_CPU, found.cpu
 
 
 def drain_expiries(build: Build, seconds: float) -> Found:
@@ -60,8 +69,10 @@ def drain_expiries(build: Build, seconds: float) -> Found:
     over = f"expires_at = {AGO}, next_attempt_at = {AGO}, wanted = 'enabled', actual = 'enabled'"
     build.do(f"UPDATE access SET {over}, attempts = 0, lease = NULL WHERE {ENDED}")
     left = f"SELECT -count(*) FROM access WHERE {ENDED} AND actual <> 'absent'"
-    with build.routers(), build.worker():
-        yield EXPIRIES, _rate(lambda: build.count(left), seconds)
+    with build.routers(), build.worker() as worker:
+        found = _rate(lambda: build.count(left), seconds, build.usage(worker))
+    yield EXPIRIES, found.rate
+    yield EXPIRY_CPU, found.cpu
 
 
 def pick_up(build: Build, seconds: float) -> Found:
@@ -137,17 +148,33 @@ def _rest(build: Build) -> None:
     build.do("VACUUM job, sale, access")
 
 
-def _rate(count: Callable[[], int], limit: float) -> float:
-    """How many a second, once it has begun, for so many seconds or until no more come."""
+@dataclass(frozen=True)
+class Drained:
+    """How many a second, and CPU milliseconds each."""
+
+    rate: float
+    cpu: float
+
+
+def _rate(count: Callable[[], int], limit: float, usage: Usage) -> Drained:
+    """How fast it goes once it has begun, for so many seconds or until no more come."""
     first, called_at = count(), time.monotonic()
     while (before := count()) <= first + BEGUN_WITH:
         if time.monotonic() > called_at + PATIENCE:
-            return 0.0
+            raise RuntimeError("nothing was done")
         time.sleep(LOOK_SECONDS)
+    used_before = _cpu(usage)
     began = seen_at = time.monotonic()
-    seen = before
+    seen, used = before, used_before
     while time.monotonic() < min(began + limit, seen_at + STANDSTILL_SECONDS):
         time.sleep(LOOK_SECONDS)
         if (now := count()) > seen:
-            seen, seen_at = now, time.monotonic()
-    return (seen - before) / max(seen_at - began, LOOK_SECONDS)
+            seen, seen_at, used = now, time.monotonic(), _cpu(usage)
+    done = max(seen - before, 1)
+    seconds = max(seen_at - began, LOOK_SECONDS)
+    return Drained(done / seconds, (used - used_before) * 1000 / done)
+
+
+def _cpu(usage: Usage) -> float:
+    used = usage.so_far()
+    return used["worker"] + used["database"]

@@ -15,6 +15,7 @@ PAGES = {
     "aspecto": "/panel/empresa/aspecto",
     "textos": "/panel/empresa/textos",
     "llaves": "/panel/empresa/llaves",
+    "otra-pasarela": "/panel/empresa/llaves/mercadopago",
     "alertas": "/panel/alertas",
     "canales": "/panel/alertas/canales",
     "plan-nuevo": "/panel/planes/nuevo",

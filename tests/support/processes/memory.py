@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -23,5 +24,8 @@ def private(process: psutil.Process) -> int:
 
 
 def _read(pid: int, what: re.Pattern[str]) -> int:
-    found = what.findall(Path(f"/proc/{pid}/smaps_rollup").read_text())
-    return sum(map(int, found)) * 1024
+    """None where it has ended meanwhile."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        found = what.findall(Path(f"/proc/{pid}/smaps_rollup").read_text())
+        return sum(map(int, found)) * 1024
+    return 0

@@ -12,6 +12,8 @@ from portal.hotspot.routeros import messages
 from portal.hotspot.routeros.commands import Invocation
 from portal.hotspot.routeros.errors import Lost, OneTooMany, SessionLimitReached
 from portal.hotspot.routeros.line.line import Line
+from portal.hotspot.routeros.line.opening import Opening, again
+from portal.hotspot.routeros.line.shared_line import SharedLine
 from portal.hotspot.routeros.line.waiter import Caller
 from portal.hotspot.routeros.settings import RouterSettings
 from portal.hotspot.routeros.values import ItemId
@@ -23,68 +25,6 @@ Open = Callable[[Deadline, Caller, bool], Line]
 _WRONG_SECONDS, _SILENT_SECONDS = 600.0, 60.0
 # A router that lives answers a /cancel sooner than another connection to it could be opened.
 _REVIVAL_SECONDS = 0.25
-
-
-class SharedLine:
-    """Count who uses a line. The pool's lock guards it.
-
-    `long` are the long answers among its open commands; `answered`: whether any command was;
-    `retired`: it takes no more commands, and ends with those that it has.
-    """
-
-    def __init__(self, line: Line) -> None:
-        self.line = line
-        self.users = self.long = 0
-        self.idle_since = monotonic()
-        self.answered = self.retired = False
-
-    def begin(self, order: Invocation) -> None:
-        """Count one more user."""
-        self.users += 1
-        self.long += order.is_long
-
-    def finish(self, order: Invocation) -> None:
-        """Count one less."""
-        self.users -= 1
-        self.long -= order.is_long
-        self.idle_since = monotonic()
-
-    def refresh(self, idle_seconds: float, patience: float) -> None:
-        """Take in what came unasked, and hang up what is of no use any more."""
-        if not self.users:
-            self.line.look()
-        self.retired |= self.line.owes() > patience
-        if not self.users and (self.retired or self.is_old(idle_seconds)):
-            self.line.close()
-
-    def is_old(self, idle_seconds: float) -> bool:
-        """Tell whether nobody has used it for so long."""
-        return not self.users and monotonic() - self.idle_since >= idle_seconds
-
-    def is_free(self) -> bool:
-        """Tell whether one more command may be sent."""
-        return not self.retired and (self.line.tagged or not self.users)
-
-
-class Opening(Caller):
-    """Stand for all that wait until a line is open: each sign of life is one to all of them.
-
-    `error` is what it came to, where the same would become of whoever tried next.
-    """
-
-    def __init__(self, caller: Caller) -> None:
-        self.callers = [caller]
-        self.error: Lost | RouterRefused | None = None
-
-    def heard(self) -> None:
-        for caller in list(self.callers):
-            caller.heard()
-
-    def answered(self) -> None:
-        """Do nothing yet: the answer to a login is not the one they wait for."""
-
-    def patience(self, deadline: Deadline) -> float:
-        return deadline.socket_timeout()
 
 
 class LinePool:
@@ -221,7 +161,7 @@ class LinePool:
             if opening is not None:
                 opening.callers.remove(caller)
         if opening is not None and opening.error is not None:
-            raise _again(opening.error)
+            raise again(opening.error)
 
     def _make_ready(
         self, opening: Opening, order: Invocation, deadline: Deadline
@@ -306,10 +246,3 @@ def _users(shared: SharedLine) -> int:
 
 def _nothing(_: SharedLine) -> int:
     return 0
-
-
-def _again(error: Lost | RouterRefused) -> Lost | RouterRefused:
-    """Give the same error for another thread to raise."""
-    if isinstance(error, Lost):
-        return Lost(error.advice, sent=False)
-    return type(error)(error.advice, executed=False)

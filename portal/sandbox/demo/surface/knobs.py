@@ -55,20 +55,30 @@ def gateway_mood() -> Mood | None:
 
 def set_gateway_mood(mood: Mood) -> None:
     """Let it answer so from the next payment on."""
-    _ask("DELETE", _gateway("faults"))
+    for url in _gateways():
+        _turn_gateway(f"{url}/_sandbox", mood)
+
+
+def _turn_gateway(control: str, mood: Mood) -> None:
+    _ask("DELETE", f"{control}/faults")
     behaviour = {
         "decline_every_card": mood is Mood.DECLINES,
         "force_three_ds": mood is Mood.THREE_DS,
     }
-    _ask("PUT", _gateway("behaviour"), behaviour)
+    _ask("PUT", f"{control}/behaviour", behaviour)
     slow = SLOW_SECONDS if mood is Mood.SLOW else 0.0
-    _ask("PUT", _gateway("latency"), {"authorisation": slow})
+    _ask("PUT", f"{control}/latency", {"authorisation": slow})
     if mood is Mood.SILENT:
-        _ask("POST", _gateway("faults"), LOST_ANSWER)
+        _ask("POST", f"{control}/faults", LOST_ANSWER)
+
+
+def _gateways() -> tuple[str, str]:
+    return settings().conekta_api_url, settings().mercadopago_api_url
 
 
 def _gateway(word: str) -> str:
-    return f"{settings().conekta_api_url}/_sandbox/{word}"
+    """All are in the same mood."""
+    return f"{_gateways()[0]}/_sandbox/{word}"
 
 
 def _ask(method: str, url: str, body: Mapping[str, Any] | None = None) -> Any:
