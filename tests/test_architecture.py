@@ -82,7 +82,7 @@ def test_arrows_point_downward(graph: Imports) -> None:
         ("portal.sales.purchase", "portal.worker.runner"),
         ("portal.pages.shop", "portal.api.storefront"),
         ("portal.api.auth", "portal.pages.shop"),
-        ("portal.web.fields", "portal.api.parser"),
+        ("portal.web.fields", "portal.api.blueprints"),
         ("portal.sales.purchase", "portal.providers"),
         ("portal.operators.router_setup", "portal.sandbox.routeros"),
         ("portal.cli.worker", "portal.create_app"),

@@ -1,4 +1,4 @@
-"""Write what is wanted of an access, and what it is known to be.
+"""Write what is wanted of an access, and what it is known to be; draw the code it is opened by.
 
 What is wanted follows from the money and may be changed at any time. Who works on the
 router holds the access' lease, and records under it.
@@ -6,6 +6,7 @@ router holds the access' lease, and records under it.
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +25,31 @@ from portal.models.access import COUNTERS, AccessState
 from portal.models.job import JobKind
 from portal.ports import retry_in, settings
 
+READABLE = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+DIGITS = "0123456789"
+# How often credentials are drawn anew when a name is taken.
+NAME_DRAWS = 8
+FEWEST_DIGITS = 6
+NAME_LENGTH, PASSWORD_DIGITS = 6, 4
 PLANNED = "routers_with_rounds"
+
+
+def draw_credentials(kind: str, pin_digits: int | None = None) -> tuple[str, str]:
+    """Draw a hotspot name and password, from a cryptographic source.
+
+    `user_password` has 6 characters and 4 digits; `pin` as many digits as it is told, 6 where it
+    is not.
+
+    The letters and digits that are mistaken for one another (0 O 1 I) are left out of names.
+    """
+    if kind == "pin":
+        pin = _draw(DIGITS, pin_digits or FEWEST_DIGITS)
+        return pin, pin
+    return _draw(READABLE, NAME_LENGTH), _draw(DIGITS, PASSWORD_DIGITS)
+
+
+def _draw(alphabet: str, length: int) -> str:
+    return "".join(secrets.choice(alphabet) for _ in range(length))
 
 
 def plan_rounds(session: Session, router_id: str, company_id: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from portal.access.credentials import FEWEST_DIGITS
+from portal.access.desired_state import FEWEST_DIGITS
 from portal.models import Access
 from portal.models.access import AccessState
 

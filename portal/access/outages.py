@@ -15,7 +15,7 @@ from sqlalchemy import Select, and_, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.access.credentials import NAME_DRAWS, draw_credentials
+from portal.access.desired_state import NAME_DRAWS, draw_credentials
 from portal.access.spans import Span, joined, running, runs_out
 from portal.access.usage import keep_counted
 from portal.core.leases import is_held

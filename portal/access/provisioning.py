@@ -142,14 +142,13 @@ def _update(provisioner: Provisioner, access: Access, timeout: float) -> None:
     )
 
 
-def told_of(access: Counted, found: UserFound) -> UserFound:
-    """Give what the operator has to know of how a user was found.
+def told_of(access: Counted, found: UserFound) -> UserFound | None:
+    """Give what the operator has to know of how a user was found; None where there is nothing.
 
     A MAC may be meant where only one device is sold for.
     """
-    if not found.bound or known_of(access).has_several_devices:
-        return found
-    return replace(found, bound=False)
+    bound = found.bound and known_of(access).has_several_devices
+    return replace(found, bound=bound) if bound or found.mark_changed else None
 
 
 def expiry(access: Access, start: datetime) -> datetime | None:

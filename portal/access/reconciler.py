@@ -52,7 +52,8 @@ def _bring(access: Access, router: Router) -> None:
         _wait(access, router, error)
     else:
         _record(access, is_blocked=found.left_disabled)
-        tell_of_changed_users(router, told_of(access, found))
+        if (told := told_of(access, found)) is not None:
+            tell_of_changed_users(router, told)
         if not found:
             tell_of_user_left(router, access)
         if tries:

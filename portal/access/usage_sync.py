@@ -97,7 +97,8 @@ def sync_usage(router_id: str, *, whole: bool = True) -> UsageSync:
         changed=sum(bool(look.values) for look in looks),
     )
     log().info("usage_sync", router=router_id, users=done.users, lost=done.lost, ended=done.ended)
-    tell_of_changed_users(router, together(look.found for look in looks))
+    told = together(look.found for look in looks if look.found is not None)
+    tell_of_changed_users(router, told)
     return replace(done, logged_out=log_out_surplus(router, read.accesses, read.found))
 
 
@@ -214,7 +215,7 @@ def _look(access: Standing, found: UsersRead) -> Look:
     values = count(access, Reading.of(user, sessions))
     seen = told_of(access, _as_found(user, found.mark_of(access)))
     # Where counters were lost, the limits on the router are too wide now.
-    if seen.mark_changed or seen.bound or "used_seconds" in values:
+    if seen is not None or "used_seconds" in values:
         values |= _due()
     values |= changes_seen(access, user)
     take_over(access, values)

@@ -9,11 +9,11 @@ from flask_smorest import Blueprint
 from marshmallow import Schema
 
 from portal.api.parameters import COMPANY, IF_NONE_MATCH
-from portal.api.parser import ApiParser
 from portal.api.router_key import require_router_key
 from portal.api.sessions import guard_with_session
 from portal.api.statuses import SUCCESSES, name_of
 from portal.models.admin_user import Role
+from portal.web.schemas import ApiParser
 
 SECURITY_SCHEMES: dict[str, dict[str, str]] = {
     "ApiKey": {

@@ -16,8 +16,8 @@ from portal.models.sale import CARD_REFUSED, GIVEN_UP_OTHERWISE
 from portal.models.sale_states import UNDECIDED
 from portal.operators.lookup import ListPage, company_in, owned_in
 from portal.ports import time_zone_of
+from portal.sales.purchase import PUBLIC_STATES, PublicState, SaleStatus
 from portal.sales.search.finding import Place, Search, is_after
-from portal.sales.status import PUBLIC_STATES, PublicState, SaleStatus
 
 PUBLIC_WORDS = tuple(state.value for state in PublicState)
 ENDED_UNPAID = tuple(

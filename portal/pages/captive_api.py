@@ -22,7 +22,7 @@ from portal.pages.visits.device import find_access
 from portal.pages.visits.seals import DEVICE, seal, unseal
 from portal.pages.visits.visit import new_visit
 from portal.ports import settings
-from portal.sales.status import SaleStatus
+from portal.sales.purchase import SaleStatus
 
 MEDIA_TYPE = "application/captive+json"
 DAYS = 86400

@@ -31,8 +31,8 @@ from portal.pages.visits.proof import may_see_access
 from portal.pages.visits.visit import Visit
 from portal.ports import settings
 from portal.sales.invoicing.receipt import offers_invoice
+from portal.sales.purchase import PublicState, SaleStatus, find_status
 from portal.sales.refresh import refresh
-from portal.sales.status import PublicState, SaleStatus, find_status
 
 # How soon after a look at the gateway a page may have another one taken.
 BETWEEN_LOOKS = timedelta(seconds=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,7 +31,6 @@ from portal.models import Sale, utc_now
 from portal.models.sale import CARD_REFUSED, CARD_TRIED
 from portal.models.sale_states import CancelReason
 from portal.ports import settings
-from portal.sales.request import PurchaseRequest
 
 # An address is suspect from a quarter of the declines that make it wait.
 SUSPECT_FROM = 4
@@ -43,7 +43,6 @@ ALERT = (
     "{} tarjetas rechazadas en {} minutos: alguien puede estar probando tarjetas. "
     "Revise las ventas del router y, si hace falta, cambie su API Key."
 )
-ANY = 2**31 - 1
 # Sales of a router whose cards were refused a short while ago; `since` in seconds from now.
 RECENT = (
     Sale.router_id == bindparam("router_id"),
@@ -56,7 +55,7 @@ OF_ADDRESS = (
     ASKED.client_address == bindparam("client_address"),
     ASKED.created_at > from_now(name="since"),
 )
-# When each of them was, the last first; executed with `decline_values`.
+# When each of them was, the last first; executed with `decline_values` of `sales.request`.
 REFUSED = select(Sale.created_at).where(*RECENT).order_by(Sale.created_at.desc())
 # A MAC is only claimed: what others did in its name, from elsewhere, does not count for it.
 OF_DEVICE = and_(
@@ -73,10 +72,10 @@ REFUSED_TO_ADDRESS = (
 )
 
 
-def refuse_card_testing(order: PurchaseRequest, counts: Any) -> None:
+def refuse_card_testing(values: Mapping[str, Any], counts: Any) -> None:
     """Raise TooManyRequests where too many cards were declined, as `recent_declines` counts.
 
-    To be called before anything outside is touched.
+    `values` are those that it was executed with. To be called before anything outside is touched.
     """
     limits = settings()
     bounds = (
@@ -86,7 +85,7 @@ def refuse_card_testing(order: PurchaseRequest, counts: Any) -> None:
     )
     reached = [(most, declines) for most, found, declines in bounds if 0 < most <= found]
     if reached:
-        raise TooManyRequests(max(_seconds_left(order, *bound) for bound in reached), WAIT)
+        raise TooManyRequests(max(_seconds_left(values, *bound) for bound in reached), WAIT)
     if _is_rushing(limits.address_declines, counts):
         raise TooManyRequests(SECONDS_OF_A_TRY, WAIT)
 
@@ -114,10 +113,10 @@ def note_decline(sale: Sale) -> None:
         raise_alert(session, sale.company_id, AlertKind.CARD_TESTING, sale.router_id, message)
 
 
-def _seconds_left(order: PurchaseRequest, nth: int, declines: Select[datetime]) -> int:
+def _seconds_left(values: Mapping[str, Any], nth: int, declines: Select[datetime]) -> int:
     """Give the seconds until the n-th last decline, which makes one wait, counts no more."""
     with reading() as session:
-        at = session.scalar(declines.offset(nth - 1).limit(1), decline_values(order)) or utc_now()
+        at = session.scalar(declines.offset(nth - 1).limit(1), values) or utc_now()
     left = at + timedelta(minutes=settings().decline_minutes) - utc_now()
     return max(1, math.ceil(left.total_seconds()))
 
@@ -150,16 +149,6 @@ def recent_declines() -> Subquery:
         refused.label("by_address"),
         under_way.label("under_way"),
     ).subquery()
-
-
-def decline_values(order: PurchaseRequest) -> dict[str, Any]:
-    """Give the parameters of `recent_declines`."""
-    return {
-        "device": order.device,
-        "known_anywhere": order.known_as is not None,
-        "client_address": order.client_address,
-        "most_of_address": settings().address_declines or ANY,
-    } | recently(order.router_id)
 
 
 def recently(router_id: str) -> dict[str, Any]:

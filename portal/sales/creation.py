@@ -9,8 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.access.credentials import NAME_DRAWS, draw_credentials
-from portal.access.desired_state import put_rounds
+from portal.access.desired_state import NAME_DRAWS, draw_credentials, put_rounds
 from portal.access.errors import NothingToExtend
 from portal.core.database import reading
 from portal.core.records import new_id
@@ -25,8 +24,7 @@ from portal.ports import settings
 from portal.sales.context import SaleContext
 from portal.sales.errors import AccessBlocked, CannotExtend, DeviceBusy, PaymentUnavailable
 from portal.sales.idempotency import begun_as
-from portal.sales.offers import Offer
-from portal.sales.request import PageVisit, PurchaseRequest
+from portal.sales.request import Offer, PageVisit, PurchaseRequest
 from portal.sales.transitions import record_opened
 
 

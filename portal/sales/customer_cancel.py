@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from portal.models.sale_states import ASKED, GIVEN_UP, SaleActor
 from portal.sales.context import held
+from portal.sales.purchase import PublicState, status_of
 from portal.sales.recovery import finish
-from portal.sales.status import PublicState, status_of
 from portal.sales.steps.resolution import resolve_for_customer
 
 

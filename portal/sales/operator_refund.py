@@ -15,9 +15,8 @@ from portal.ports import settings
 from portal.sales import decisions
 from portal.sales.context import SaleContext, facts_of, held
 from portal.sales.decision_values import RefundObjection, SaleFacts
-from portal.sales.purchase import POLL_FIRST, POLL_LONGEST
+from portal.sales.purchase import POLL_FIRST, POLL_LONGEST, SaleStatus, status_of
 from portal.sales.recovery import shut
-from portal.sales.status import SaleStatus, status_of
 from portal.sales.steps.refund import finish_refund
 from portal.sales.transitions import apply, unpark
 

@@ -7,7 +7,7 @@ import re
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.access.credentials import READABLE, draw_credentials
+from portal.access.desired_state import READABLE, draw_credentials
 from portal.access.live_codes import live_codes
 from portal.access.pin_density import DENSEST, LONGEST_PIN
 from portal.core.errors import Invalid

@@ -8,8 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.access.credentials import NAME_DRAWS
-from portal.access.desired_state import plan_rounds
+from portal.access.desired_state import NAME_DRAWS, plan_rounds
 from portal.core.database import insert_those_new, writing
 from portal.core.leases import LostRace
 from portal.core.records import from_now, new_id

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import case, update
 
 from portal import ports
-from portal.access.credentials import NAME_DRAWS
-from portal.access.desired_state import record_unknown
+from portal.access.desired_state import NAME_DRAWS, record_unknown
 from portal.access.provisioning import NameLost, apply, has_mark, hotspot_user
 from portal.alerts.router_alerts import tell_of_refusal
 from portal.core.database import writing

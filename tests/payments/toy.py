@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from portal.payments.evaluation import evaluate
+from portal.payments.answers import evaluate
 from portal.payments.gateway import (
     Canceled,
     Credentials,

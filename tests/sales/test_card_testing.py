@@ -12,8 +12,8 @@ from werkzeug.test import TestResponse
 from portal.core.database import reading, writing
 from portal.core.extensions import db
 from portal.models import Sale
-from portal.sales.card_testing import decline_values, recent_declines
-from portal.sales.request import PurchaseRequest
+from portal.sales.card_testing import recent_declines
+from portal.sales.request import PurchaseRequest, decline_values
 from tests.support.databases.queries import recorded_queries
 from tests.support.shop import OpenShop, Shop, asking_from
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -50,14 +50,15 @@ class Look:
     """Hold what one look at an access changes in its record.
 
     `values` by column; `due_in` among them is in how many seconds it is to be looked at. `online`:
-    somebody uses it at this moment; `lost`: the router has forgotten it.
+    somebody uses it at this moment; `lost`: the router has forgotten it. `found`: what the operator
+    has to know of the user.
     """
 
     access: Standing
     values: dict[str, Any]
     lost: bool = False
     online: bool = False
-    found: UserFound = field(default_factory=lambda: UserFound(False))
+    found: UserFound | None = None
 
 
 def store(looks: Sequence[Look], along: Callable[[Session], object] | None = None) -> None:

@@ -7,13 +7,13 @@ from typing import Any
 from flask import request
 
 from portal.api.blueprints import session_blueprint
-from portal.api.parser import invalid
 from portal.api.sessions import acting_company_id, actor
 from portal.core.errors import Problem
 from portal.operators import pictures, plans
 from portal.web.operator_schemas.company_schemas import CompanySchema
 from portal.web.operator_schemas.product_schemas import ProductSchema
 from portal.web.request_context import whole_body
+from portal.web.schemas import invalid
 from portal.web.uploads import FIELD, LARGEST_UPLOAD, uploaded_picture
 
 UPLOAD = {

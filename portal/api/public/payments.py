@@ -24,9 +24,8 @@ from portal.models import Access, Sale
 from portal.models.sale_states import SaleState
 from portal.ports import provider_names
 from portal.sales.idempotency import begun_before
-from portal.sales.purchase import buy
+from portal.sales.purchase import SaleStatus, buy, find_status
 from portal.sales.request import PurchaseRequest
-from portal.sales.status import SaleStatus, find_status
 from portal.web.request_context import client_address
 from portal.web.words import KIND_WORDS, KINDS
 

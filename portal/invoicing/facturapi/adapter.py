@@ -14,7 +14,7 @@ from portal.invoicing.invoicer import (
     Issued,
     Withdrawn,
 )
-from portal.payments import wire
+from portal.payments import answers
 
 # The tax authority's catalogues: Internet access as a service, a unit of service, a credit card.
 PRODUCT, UNIT, PAYMENT_FORM = "81112101", "E48", "04"
@@ -69,16 +69,16 @@ def receipt_body(sold: Invoiced) -> dict[str, object]:
 def _issued(answer: InvoiceAnswer | None) -> Issued | None:
     if answer is None or answer.status not in (200, 201):
         return None
-    body = wire.mapping(answer.body)
-    receipt_id = wire.word(body.get("id"), RECEIPT_ID)
-    url = wire.web_address(body.get("self_invoice_url"))
+    body = answers.mapping(answer.body)
+    receipt_id = answers.word(body.get("id"), RECEIPT_ID)
+    url = answers.web_address(body.get("self_invoice_url"))
     if receipt_id is None or url is None:
         return None
     return Issued(receipt_id, url, _moment(body.get("expires_at")))
 
 
 def _is_canceled(answer: InvoiceAnswer | None) -> bool:
-    said = wire.mapping(answer.body) if answer and answer.status == 200 else {}
+    said = answers.mapping(answer.body) if answer and answer.status == 200 else {}
     return said.get("status") == CANCELED
 
 
@@ -88,7 +88,7 @@ def _otherwise(answer: InvoiceAnswer | None) -> InvoiceRefused | InvoiceUnknown:
     if answer.status in KEY_REFUSED:
         return InvoiceRefused("key_refused", key_refused=True)
     if answer.status in FOR_GOOD:
-        said = wire.sentence(wire.mapping(answer.body).get("message"))
+        said = answers.sentence(answers.mapping(answer.body).get("message"))
         return InvoiceRefused(said or f"http_{answer.status}")
     return InvoiceUnknown(f"http_{answer.status}")
 

@@ -13,7 +13,7 @@ import requests
 from urllib3.exceptions import HTTPError
 from urllib3.util import Timeout
 
-from portal.payments.wire import new_session
+from portal.payments.session import new_session
 
 CONNECT_SECONDS = 3.05
 MAX_ANSWER_BYTES = 512 * 1024

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from portal.access.credentials import NAME_LENGTH, PASSWORD_DIGITS, READABLE
+from portal.access.desired_state import NAME_LENGTH, PASSWORD_DIGITS, READABLE
 from portal.access.usage import is_used_up
 from portal.core.database import reading
 from portal.core.errors import NotFound

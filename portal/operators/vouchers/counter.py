@@ -10,8 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.access.credentials import NAME_DRAWS
-from portal.access.desired_state import plan_rounds
+from portal.access.desired_state import NAME_DRAWS, plan_rounds
 from portal.core.database import reading, writing
 from portal.core.errors import Conflict, Invalid
 from portal.core.records import new_id

@@ -9,7 +9,7 @@ from flask import request
 from portal.core.i18n import SPANISH, gettext, language
 from portal.core.records import sane
 from portal.pages.checkout.form import Values
-from portal.sales.status import PublicState, SaleStatus, find_status
+from portal.sales.purchase import PublicState, SaleStatus, find_status
 
 LOST = (PublicState.DECLINED, PublicState.CANCELED)
 

@@ -19,7 +19,7 @@ from portal.pages.visits.login_hosts import origin_of
 from portal.pages.visits.visit import Visit
 from portal.payments.provider import Checkout
 from portal.ports import provider_of
-from portal.sales.status import SaleStatus
+from portal.sales.purchase import SaleStatus
 from portal.web.fields import pesos
 from portal.web.legal_texts import simplified_notice
 from portal.web.security_headers import allow

@@ -17,8 +17,8 @@ from portal.pages.shop import Shop
 from portal.pages.visits.proof import is_confirmed, proven
 from portal.pages.visits.seals import PURCHASE, seal, unseal
 from portal.pages.visits.visit import Visit
+from portal.sales.purchase import SaleStatus, find_status
 from portal.sales.request import PurchaseRequest, assumed_name, key_of
-from portal.sales.status import SaleStatus, find_status
 from portal.web.request_context import client_address
 
 KEY = "page:"

@@ -31,8 +31,7 @@ from portal.pages.visits.kept_visit import later_try, page_visit
 from portal.pages.visits.proof import proven
 from portal.pages.visits.visit import Visit
 from portal.sales.errors import DeviceBusy, KeyReused, PlanNotFound
-from portal.sales.purchase import buy
-from portal.sales.status import SaleStatus
+from portal.sales.purchase import SaleStatus, buy
 
 LONGEST_ID = 40
 

@@ -9,8 +9,8 @@ from portal.core.vault import VaultError
 from portal.models import Sale, SaleVisit, utc_now
 from portal.pages.visits.seals import Scope
 from portal.pages.visits.visit import Visit, new_visit, open_visit
+from portal.sales.purchase import PUBLIC_STATES, PublicState, SaleStatus, status_of
 from portal.sales.request import PageVisit
-from portal.sales.status import PUBLIC_STATES, PublicState, SaleStatus, status_of
 
 # Tries that may have taken money, or still may.
 STANDS = tuple(state for state, public in PUBLIC_STATES.items() if public != PublicState.CANCELED)

@@ -21,7 +21,7 @@ from portal.hotspot.errors import RouterError
 from portal.models import Access, Router
 from portal.pages.visits.device import KnownDevice, paid_for, read_known
 from portal.pages.visits.visit import Visit
-from portal.sales.status import SaleStatus
+from portal.sales.purchase import SaleStatus
 
 ROUTER_SECONDS = 2.0
 MOST_TRIED = 3

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
-from portal.access.credentials import FEWEST_DIGITS, NAME_LENGTH, PASSWORD_DIGITS, READABLE
+from portal.access.desired_state import FEWEST_DIGITS, NAME_LENGTH, PASSWORD_DIGITS, READABLE
 from portal.access.pin_density import LONGEST_PIN
 from portal.vouchers.codes import PREFIX_LETTERS
 

@@ -12,7 +12,7 @@ from portal.panel.blueprint import blueprint
 from portal.panel.rendering import page
 from portal.panel.request import company_id
 from portal.panel.sales.filters import PARKED, filters_asked, in_address, place_asked
-from portal.sales.status import PublicState
+from portal.sales.purchase import PublicState
 from portal.web.spreadsheets.cells import attached
 from portal.web.spreadsheets.sales import sales_table
 

@@ -12,12 +12,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from time import monotonic
 
+from portal.payments.answers import evaluate, mismatch
 from portal.payments.conekta import documents, orders, reversal, webhooks
 from portal.payments.conekta.client import ApiRequest, ApiResponse, ConektaClient, NoAnswer
 from portal.payments.conekta.errors import ApiError
 from portal.payments.conekta.meanings import Meaning
 from portal.payments.conekta.orders import Account, path
-from portal.payments.evaluation import evaluate, mismatch
 from portal.payments.gateway import (
     Canceled,
     Credentials,

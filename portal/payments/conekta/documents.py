@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
-from portal.payments import wire
+from portal.payments import answers
 from portal.payments.gateway import Customer, Order, OrderStatus, Purchase
 
 Json = dict[str, object]
@@ -43,44 +43,44 @@ def order(body: object) -> Order | None:
 
     One whose amount, currency or mode cannot be read is UNCLEAR, and those fields are empty.
     """
-    data = wire.mapping(body)
-    order_id = wire.word(data.get("id"), ORDER_ID)
+    data = answers.mapping(body)
+    order_id = answers.word(data.get("id"), ORDER_ID)
     if order_id is None or data.get("object") != "order":
         return None
     charges = _charges(data)
-    amount = wire.centavos(data.get("amount"))
-    currency = wire.word(data.get("currency"), CURRENCY)
+    amount = answers.centavos(data.get("amount"))
+    currency = answers.word(data.get("currency"), CURRENCY)
     live = data.get("livemode")
     known = amount is not None and currency is not None and isinstance(live, bool)
-    metadata = wire.mapping(data.get("metadata"))
+    metadata = answers.mapping(data.get("metadata"))
     return Order(
         id=order_id,
         status=_status(data, charges) if known else OrderStatus.UNCLEAR,
         amount=amount or 0,
         currency=currency or "",
         live=live is True,
-        amount_refunded=wire.centavos(data.get("amount_refunded")) or 0,
+        amount_refunded=answers.centavos(data.get("amount_refunded")) or 0,
         fee=_fee(charges),
-        reference=wire.scalar(metadata.get("reference_id")),
-        owner=wire.scalar(metadata.get("owner")),
+        reference=answers.scalar(metadata.get("reference_id")),
+        owner=answers.scalar(metadata.get("owner")),
         message=_first(
-            wire.sentence(charge.get("failure_message")) for charge in reversed(charges)
+            answers.sentence(charge.get("failure_message")) for charge in reversed(charges)
         ),
         action_url=_action_url(data),
         card_last4=_first(map(card_last4, reversed(charges))),
         card_name=_first(map(card_name, reversed(charges))),
-        created_at=wire.moment(data.get("created_at")),
+        created_at=answers.moment(data.get("created_at")),
     )
 
 
 def paid_charge(body: object, expected: Order) -> bool:
     """Tell whether a charge says the expected order is paid: same id, amount, currency, mode."""
-    data = wire.mapping(body)
+    data = answers.mapping(body)
     return (
         data.get("object") == "charge"
         and data.get("status") == "paid"
         and data.get("order_id") == expected.id
-        and wire.centavos(data.get("amount")) == expected.amount
+        and answers.centavos(data.get("amount")) == expected.amount
         and data.get("currency") == expected.currency
         and data.get("livemode") is expected.live
     )
@@ -88,19 +88,19 @@ def paid_charge(body: object, expected: Order) -> bool:
 
 def fee(charge: object) -> int | None:
     """Give what Conekta keeps of a charge, in centavos; answers to a charge often lack it."""
-    return wire.centavos(wire.mapping(charge).get("fee"))
+    return answers.centavos(answers.mapping(charge).get("fee"))
 
 
 def card_last4(charge: object) -> str | None:
     """Give the last four digits of the card that a charge was made on."""
-    method = wire.mapping(wire.mapping(charge).get("payment_method"))
-    return wire.word(method.get("last4"), r"\d{4}")
+    method = answers.mapping(answers.mapping(charge).get("payment_method"))
+    return answers.word(method.get("last4"), r"\d{4}")
 
 
 def card_name(charge: object) -> str | None:
     """Give the name on the card that a charge was made on, as its form was filled in."""
-    method = wire.mapping(wire.mapping(charge).get("payment_method"))
-    name = wire.sentence(method.get("name"))
+    method = answers.mapping(answers.mapping(charge).get("payment_method"))
+    name = answers.sentence(method.get("name"))
     # Some type the card's number there, which must not be kept.
     return None if name is None or any(map(str.isdigit, name)) else name
 
@@ -118,7 +118,7 @@ def page(body: object) -> Page | None:
 
     Of `next_page_url` only the `next` parameter is taken: its host is not to be trusted.
     """
-    data = wire.mapping(body)
+    data = answers.mapping(body)
     listed = data.get("data")
     if not isinstance(listed, list):
         return None
@@ -133,7 +133,7 @@ def _next(url: object) -> str | None:
         query = parse_qs(urlsplit(url).query) if isinstance(url, str) else {}
     except ValueError:
         return None
-    return wire.word(query.get("next", [None])[0], r"[!-~]{1,200}")
+    return answers.word(query.get("next", [None])[0], r"[!-~]{1,200}")
 
 
 def _charges(data: Mapping[str, object]) -> Sequence[Mapping[str, object]]:
@@ -143,7 +143,7 @@ def _charges(data: Mapping[str, object]) -> Sequence[Mapping[str, object]]:
         listed = listed.get("data")
     if listed is None:
         return []
-    return [wire.mapping(charge) for charge in listed] if isinstance(listed, list) else [{}]
+    return [answers.mapping(charge) for charge in listed] if isinstance(listed, list) else [{}]
 
 
 def _status(data: Mapping[str, object], charges: Sequence[Mapping[str, object]]) -> OrderStatus:
@@ -180,13 +180,13 @@ def _paid_in_full(data: Mapping[str, object], charges: Sequence[Mapping[str, obj
     """Tell whether the charges listed bear a paid order out: once its amount, and nothing back."""
     others = {str(charge.get("status")) for charge in charges} - {"paid"}
     amounts = [charge.get("amount") for charge in charges if charge.get("status") == "paid"]
-    settled = not charges or list(map(wire.centavos, amounts)) == [data.get("amount")]
+    settled = not charges or list(map(answers.centavos, amounts)) == [data.get("amount")]
     return settled and others <= _NO_MONEY and not data.get("amount_refunded")
 
 
 def _action_url(data: Mapping[str, object]) -> str | None:
-    redirect = wire.mapping(data.get("next_action")).get("redirect_to_url")
-    return wire.web_address(wire.mapping(redirect).get("url"))
+    redirect = answers.mapping(data.get("next_action")).get("redirect_to_url")
+    return answers.web_address(answers.mapping(redirect).get("url"))
 
 
 def _first(found: Iterable[str | None]) -> str | None:

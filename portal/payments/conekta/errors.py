@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from portal.payments import wire
+from portal.payments import answers
 from portal.payments.conekta.meanings import Meaning, meaning_of
 from portal.payments.gateway import Fault
 
@@ -52,7 +52,7 @@ class ApiError:
 
 def read_error(body: object, status: int) -> ApiError | None:
     """Read an error in Conekta's shape; None for anything else, such as a proxy's own page."""
-    data = wire.mapping(body)
+    data = answers.mapping(body)
     details = list(_details(data, DEEPEST))
     if not details and data.get("object") != "error":
         return None
@@ -66,7 +66,7 @@ def read_error(body: object, status: int) -> ApiError | None:
 
 def _details(data: Mapping[str, object], depth: int) -> Iterator[Mapping[str, object]]:
     """Yield every detail, those within a detail before the one that holds them."""
-    for each in map(wire.mapping, wire.items(data.get("details")) if depth else []):
+    for each in map(answers.mapping, answers.items(data.get("details")) if depth else []):
         inner = list(_details(each, depth - 1))
         yield from inner
         if each.get("code") or not inner:
@@ -74,8 +74,8 @@ def _details(data: Mapping[str, object], depth: int) -> Iterator[Mapping[str, ob
 
 
 def _complaint(detail: Mapping[str, object], status: int, kind: str) -> ApiError:
-    named = wire.word(detail.get("code"), r"[\w.\[\]-]{1,200}") or "unnamed"
+    named = answers.word(detail.get("code"), r"[\w.\[\]-]{1,200}") or "unnamed"
     code = named.removeprefix("conekta.errors.")
-    param = wire.sentence(detail.get("param")) or ""
+    param = answers.sentence(detail.get("param")) or ""
     meaning = meaning_of(code, param, status, kind)
-    return ApiError(code, wire.sentence(detail.get("message")), param, meaning)
+    return ApiError(code, answers.sentence(detail.get("message")), param, meaning)

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import urlencode
 
-from portal.payments import wire
+from portal.payments import answers
 from portal.payments.conekta import orders, signatures
 from portal.payments.conekta.client import ApiRequest, ApiResponse, NoAnswer
 from portal.payments.conekta.documents import ORDER_ID
@@ -62,10 +62,10 @@ class ConektaWebhooks(Webhooks):
             return None
         if not isinstance(body, dict):
             return None
-        about = wire.mapping(wire.mapping(body.get("data")).get("object"))
+        about = answers.mapping(answers.mapping(body.get("data")).get("object"))
         return WebhookMessage(
-            event_id=wire.word(body.get("id"), EVENT_ID) or hashlib.sha256(raw).hexdigest(),
-            type=wire.word(body.get("type"), EVENT_TYPE) or "unknown",
+            event_id=answers.word(body.get("id"), EVENT_ID) or hashlib.sha256(raw).hexdigest(),
+            type=answers.word(body.get("type"), EVENT_TYPE) or "unknown",
             order_id=_order_id(about),
             reference=_reference(about),
         )
@@ -108,7 +108,7 @@ def _create(url: str) -> ApiRequest:
 
 def _wake(webhook: Mapping[str, object]) -> ApiRequest:
     """One that was switched off, at Conekta or by it, and may listen to too little."""
-    webhook_id = wire.word(webhook.get("id"), EVENT_ID) or "unknown"
+    webhook_id = answers.word(webhook.get("id"), EVENT_ID) or "unknown"
     body = {"active": True, "subscribed_events": list(EVENTS)}
     return ApiRequest("webhooks", "PUT", f"/webhooks/{webhook_id}", body)
 
@@ -116,14 +116,14 @@ def _wake(webhook: Mapping[str, object]) -> ApiRequest:
 def _webhooks(answer: ApiResponse | NoAnswer) -> list[Mapping[str, object]] | None:
     if isinstance(answer, NoAnswer) or answer.status != 200:
         return None
-    listed = wire.mapping(answer.body).get("data")
-    return [wire.mapping(found) for found in listed] if isinstance(listed, list) else None
+    listed = answers.mapping(answer.body).get("data")
+    return [answers.mapping(found) for found in listed] if isinstance(listed, list) else None
 
 
 def _made(answer: ApiResponse | NoAnswer, kind: str) -> Mapping[str, object] | None:
     if isinstance(answer, NoAnswer) or answer.status not in (200, 201):
         return None
-    body = wire.mapping(answer.body)
+    body = answers.mapping(answer.body)
     return body if body.get("object") == kind else None
 
 
@@ -133,11 +133,11 @@ def _refused(answer: ApiResponse | NoAnswer) -> Refused | Unknown:
 
 def _order_id(about: Mapping[str, object]) -> str | None:
     named = about.get("order_id") or (about.get("id") if about.get("object") == "order" else None)
-    found = wire.word(named, ORDER_ID)
+    found = answers.word(named, ORDER_ID)
     return found if found and len(found) <= LONGEST else None
 
 
 def _reference(about: Mapping[str, object]) -> str | None:
-    named = wire.mapping(about.get("metadata")).get("reference_id") or about.get("reference_id")
-    found = wire.scalar(named)
+    named = answers.mapping(about.get("metadata")).get("reference_id") or about.get("reference_id")
+    found = answers.scalar(named)
     return found if found and len(found) <= LONGEST else None

@@ -14,8 +14,8 @@ from dataclasses import replace
 from datetime import datetime
 from time import monotonic
 
-from portal.payments import wire
-from portal.payments.evaluation import evaluate, mismatch
+from portal.payments import answers
+from portal.payments.answers import evaluate, mismatch
 from portal.payments.gateway import (
     Canceled,
     Credentials,
@@ -156,7 +156,7 @@ class MercadoPago(Gateway):
     def _mode(self, seller: HttpAnswer | LostAnswer) -> bool:
         if self._is_test_token:
             return False
-        tags = wire.mapping(_body(seller)).get("tags")
+        tags = answers.mapping(_body(seller)).get("tags")
         return TEST_SELLER not in tags if isinstance(tags, list) else self._account.live
 
     def subscribe(self, url: str, timeout: float) -> Subscribed | Refused | Unknown:
@@ -186,7 +186,7 @@ def _body(answer: HttpAnswer | LostAnswer) -> object:
 
 
 def _currency_of(seller: HttpAnswer | LostAnswer) -> str:
-    site = wire.mapping(_body(seller)).get("site_id")
+    site = answers.mapping(_body(seller)).get("site_id")
     return amounts.CURRENCIES.get(str(site), "MXN")
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from portal.payments.wire import MAX_CENTAVOS
+from portal.payments.answers import MAX_CENTAVOS
 
 DECIMAL = re.compile(r"(\d{1,13})(?:\.(\d{1,2}))?", re.ASCII)
 HUNDREDTH = 100

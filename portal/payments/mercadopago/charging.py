@@ -6,7 +6,7 @@ After that the order itself is definitive, and to process it is asked again unde
 
 from __future__ import annotations
 
-from portal.payments.evaluation import evaluate
+from portal.payments.answers import evaluate
 from portal.payments.gateway import (
     Canceled,
     Declined,

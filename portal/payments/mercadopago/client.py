@@ -20,7 +20,7 @@ import requests
 from urllib3 import Timeout
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
-from portal.payments.wire import never_sent, new_session
+from portal.payments.session import never_sent, new_session
 
 MAX_ANSWER_BYTES = 4 * 1024 * 1024
 # What makes a UUID, as the key's format is, of the words that name a write.

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from portal.payments import wire
+from portal.payments import answers
 from portal.payments.gateway import Order, OrderStatus, Purchase
 from portal.payments.mercadopago import amounts
 from portal.payments.mercadopago.declines import sentence_for
@@ -121,8 +121,8 @@ def order(body: object, live: bool) -> Order | None:
     It tells no mode: `live` is the key's. One whose amount or currency cannot be read is UNCLEAR,
     and those fields are empty.
     """
-    data = wire.mapping(body)
-    order_id = wire.word(data.get("id"), ORDER_ID)
+    data = answers.mapping(body)
+    order_id = answers.word(data.get("id"), ORDER_ID)
     if order_id is None or not isinstance(data.get("status"), str):
         return None
     payments = _listed(data, "payments")
@@ -137,7 +137,7 @@ def order(body: object, live: bool) -> Order | None:
         currency=currency or "",
         live=told_mode if isinstance(told_mode, bool) else live,
         amount_refunded=_refunded(data, status, amount or 0),
-        reference=wire.scalar(data.get("external_reference")),
+        reference=answers.scalar(data.get("external_reference")),
         owner=_owner(data.get("description")),
         message=_why(data, payments) if status is OrderStatus.DECLINED else None,
         action_url=_first(map(_challenge, payments)),
@@ -147,8 +147,8 @@ def order(body: object, live: bool) -> Order | None:
 
 def is_added(body: object, amount: int) -> bool:
     """Tell whether an answer says that the order's one payment was added, of that amount."""
-    payments = wire.items(wire.mapping(body).get("payments"))
-    told = [amounts.read(wire.mapping(payment).get("amount")) for payment in payments]
+    payments = answers.items(answers.mapping(body).get("payments"))
+    told = [amounts.read(answers.mapping(payment).get("amount")) for payment in payments]
     return told == [amount]
 
 
@@ -162,8 +162,9 @@ class OrdersPage:
 
 def page(body: object, live: bool) -> OrdersPage | None:
     """Read a page of a search; None unless all of it can be read."""
-    data = wire.mapping(body)
-    listed, total = data.get("data"), wire.centavos(wire.mapping(data.get("paging")).get("total"))
+    data = answers.mapping(body)
+    listed = data.get("data")
+    total = answers.centavos(answers.mapping(data.get("paging")).get("total"))
     if not isinstance(listed, list) or total is None:
         return None
     orders = [found for found in (order(each, live) for each in listed) if found is not None]
@@ -171,7 +172,7 @@ def page(body: object, live: bool) -> OrdersPage | None:
 
 
 def _currency(data: Mapping[str, object]) -> str | None:
-    named = wire.word(data.get("currency"), CURRENCY)
+    named = answers.word(data.get("currency"), CURRENCY)
     by_country = amounts.CURRENCIES.get(str(data.get("country_code")))
     return None if named and by_country and named != by_country else named or by_country
 
@@ -183,10 +184,10 @@ def _owner(description: object) -> str | None:
 
 def _listed(data: Mapping[str, object], name: str) -> Sequence[Mapping[str, object]]:
     """Give the order's payments or refunds; one that cannot be read has no known status."""
-    listed = wire.mapping(data.get("transactions")).get(name)
+    listed = answers.mapping(data.get("transactions")).get(name)
     if listed is None:
         return []
-    return [wire.mapping(each) for each in listed] if isinstance(listed, list) else [{}]
+    return [answers.mapping(each) for each in listed] if isinstance(listed, list) else [{}]
 
 
 def _status(
@@ -229,16 +230,16 @@ def _refunded(data: Mapping[str, object], status: OrderStatus, amount: int) -> i
 
 def _why(data: Mapping[str, object], payments: Sequence[Mapping[str, object]]) -> str:
     details = [payment.get("status_detail") for payment in reversed(payments)]
-    found = (wire.word(detail, WORD) for detail in (*details, data.get("status_detail")))
+    found = (answers.word(detail, WORD) for detail in (*details, data.get("status_detail")))
     return sentence_for(next(filter(None, found), None))
 
 
 def _challenge(payment: Mapping[str, object]) -> str | None:
     """Find where the buyer confirms; it is named `url` in some of its answers."""
-    method = wire.mapping(payment.get("payment_method"))
-    security = wire.mapping(method.get("transaction_security"))
+    method = answers.mapping(payment.get("payment_method"))
+    security = answers.mapping(method.get("transaction_security"))
     named = security.get("redirect_url") or security.get("url")
-    return wire.web_address(named) if security.get("status") == "pending" else None
+    return answers.web_address(named) if security.get("status") == "pending" else None
 
 
 def _moment(value: object) -> datetime | None:

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 
-from portal.payments import wire
+from portal.payments import answers
 from portal.payments.gateway import WebhookMessage, Webhooks
 from portal.payments.mercadopago.documents import ORDER_ID
 
@@ -35,7 +35,7 @@ class MercadoPagoWebhooks(Webhooks):
         one that was signed for is not signed. It was met as it is and in small letters.
         """
         found = _pairs(header("x-signature"))
-        stamp, digest = wire.word(found.get("ts"), STAMP), wire.word(found.get("v1"), DIGEST)
+        stamp, digest = answers.word(found.get("ts"), STAMP), answers.word(found.get("v1"), DIGEST)
         if stamp is None or digest is None:
             return False
         texts = _signed_texts(_about(raw), header("x-request-id"), stamp)
@@ -46,12 +46,12 @@ class MercadoPagoWebhooks(Webhooks):
         body = _json(raw)
         if body is None:
             return None
-        data = wire.mapping(body.get("data"))
-        reference = wire.scalar(data.get("external_reference"))
+        data = answers.mapping(body.get("data"))
+        reference = answers.scalar(data.get("external_reference"))
         return WebhookMessage(
             event_id=hashlib.sha256(raw).hexdigest(),
-            type=wire.word(body.get("action") or body.get("type"), EVENT_TYPE) or "unknown",
-            order_id=wire.word(data.get("id"), ORDER_ID),
+            type=answers.word(body.get("action") or body.get("type"), EVENT_TYPE) or "unknown",
+            order_id=answers.word(data.get("id"), ORDER_ID),
             reference=reference if reference and len(reference) <= LONGEST else None,
         )
 
@@ -65,7 +65,7 @@ def _json(raw: bytes) -> dict[str, object] | None:
 
 
 def _about(raw: bytes) -> str | None:
-    return wire.word(wire.mapping((_json(raw) or {}).get("data")).get("id"), ORDER_ID)
+    return answers.word(answers.mapping((_json(raw) or {}).get("data")).get("id"), ORDER_ID)
 
 
 def _pairs(header: str | None) -> dict[str, str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from portal.payments import wire
+from portal.payments import answers
 from portal.payments.gateway import Fault, Refused
 from portal.payments.mercadopago.client import HttpAnswer, LostAnswer
 from portal.payments.mercadopago.declines import sentence_for
@@ -62,7 +62,7 @@ def complaint_in(answer: HttpAnswer | LostAnswer, *statuses: int) -> Objection |
     """
     if not isinstance(answer, HttpAnswer) or answer.status not in statuses:
         return None
-    data = wire.mapping(answer.body)
+    data = answers.mapping(answer.body)
     words = [word for word in _words(data) if word]
     if not words:
         return None
@@ -74,14 +74,14 @@ def complaint_in(answer: HttpAnswer | LostAnswer, *statuses: int) -> Objection |
 
 
 def _words(data: Mapping[str, object]) -> Iterator[str | None]:
-    for each in map(wire.mapping, wire.items(data.get("errors"))):
-        yield wire.sentence(each.get("code"))
-        yield wire.sentence(each.get("message"))
-        yield from map(wire.sentence, wire.items(each.get("details")))
+    for each in map(answers.mapping, answers.items(data.get("errors"))):
+        yield answers.sentence(each.get("code"))
+        yield answers.sentence(each.get("message"))
+        yield from map(answers.sentence, answers.items(each.get("details")))
     for name in ("error", "message"):
-        yield wire.sentence(data.get(name))
-    for each in map(wire.mapping, wire.items(data.get("cause"))):
-        yield wire.sentence(each.get("description"))
+        yield answers.sentence(data.get(name))
+    for each in map(answers.mapping, answers.items(data.get("cause"))):
+        yield answers.sentence(each.get("description"))
 
 
 def key_refused(answer: HttpAnswer | LostAnswer) -> Refused | None:

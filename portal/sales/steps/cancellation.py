@@ -46,7 +46,8 @@ def remove_user(context: SaleContext) -> bool:
         )
     except (RouterError, VaultError):
         return False
-    tell_of_changed_users(context.router, told_of(context.access, found))
+    if (told := told_of(context.access, found)) is not None:
+        tell_of_changed_users(context.router, told)
     if not found:
         tell_of_user_left(context.router, context.access)
     return True

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 from sqlalchemy.exc import IntegrityError
 
-from portal.access.credentials import NAME_DRAWS, draw_credentials
+from portal.access.desired_state import NAME_DRAWS, draw_credentials
 from portal.access.provisioning import has_mark, hotspot_user, make
 from portal.alerts.router_alerts import tell_of_refusal
 from portal.core.concurrency import run_concurrently

@@ -47,8 +47,9 @@ def deliver(context: SaleContext) -> bool:
         return False
     login = _log_in(context)
     _record_delivery(context, login)
-    tell_of_changed_users(context.router, told_of(context.access, found))
-    if login is not None:
+    if (told := told_of(context.access, found)) is not None:
+        tell_of_changed_users(context.router, told)
+    if isinstance(login, NotLoggedIn) or (login is not None and login.unbound):
         tell_of_login(context.router, login)
     return True
 

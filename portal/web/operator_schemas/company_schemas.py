@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from portal.access.credentials import FEWEST_DIGITS
+from portal.access.desired_state import FEWEST_DIGITS
 from portal.access.pin_density import LONGEST_PIN
 from portal.core.local_time import zone_names
 from portal.operators.company_advice import company_advice

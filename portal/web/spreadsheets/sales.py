@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from portal.sales.status import SaleStatus
+from portal.sales.purchase import SaleStatus
 from portal.web.fields import pesos
 from portal.web.spreadsheets.cells import code_cell, date_cell, lines_of, text_cell
 

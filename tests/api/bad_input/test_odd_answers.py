@@ -15,7 +15,7 @@ import pytest
 from portal.hotspot.errors import RouterRefused
 from portal.hotspot.presence import LoggedIn
 from portal.models import Company, Sale, utc_now
-from portal.payments import wire
+from portal.payments import answers
 from portal.payments.conekta import documents, errors
 from portal.payments.gateway import Declined, Fault, Opened, Refused
 from portal.ports import Ports
@@ -25,7 +25,7 @@ from tests.support.wrapped_ports import wrapped_ports
 Twist = Callable[[Any], Any]
 ID = "ord_" + "x" * 60
 URL = "https://3ds-pay.conekta.com/" + "y" * 1980
-SENTENCE = "ñ" * wire.MAX_SENTENCE
+SENTENCE = "ñ" * answers.MAX_SENTENCE
 CODE = "parameter_validation." + "z" * 179
 
 # How long a text may be, PostgreSQL alone looks at.
@@ -39,11 +39,11 @@ def shop(open_a_shop: OpenShop) -> Shop:
 
 
 def test_these_are_the_longest_that_are_read() -> None:
-    assert wire.word(ID, documents.ORDER_ID) == ID
-    assert wire.word(ID + "x", documents.ORDER_ID) is None
-    assert wire.web_address(URL) == URL
-    assert wire.web_address(URL + "y") is None
-    assert wire.sentence(SENTENCE + "ñ") == SENTENCE
+    assert answers.word(ID, documents.ORDER_ID) == ID
+    assert answers.word(ID + "x", documents.ORDER_ID) is None
+    assert answers.web_address(URL) == URL
+    assert answers.web_address(URL + "y") is None
+    assert answers.sentence(SENTENCE + "ñ") == SENTENCE
     error = {"object": "error", "details": [{"code": CODE, "message": SENTENCE}]}
     complaint = errors.read_error(error, 422)
     assert complaint is not None

@@ -14,7 +14,7 @@ from urllib3 import HTTPConnectionPool
 from urllib3.connection import HTTPConnection
 
 from portal.payments.gateway import Canceled, Fault, Opened, Paid, Refused, Unknown
-from portal.payments.wire import _Connection, new_session
+from portal.payments.session import _Connection, new_session
 from tests.payments.conekta.samples import ORDER_ID, PURCHASE, TOKEN, charge, charged, order
 from tests.payments.conekta.wire import Wire, answer
 from tests.support.patience import PATIENCE

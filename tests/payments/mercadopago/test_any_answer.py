@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from portal.payments.evaluation import evaluate
+from portal.payments.answers import evaluate
 from portal.payments.gateway import OrderStatus, Paid
 from portal.payments.mercadopago import amounts, documents
 from portal.payments.mercadopago.client import HttpAnswer

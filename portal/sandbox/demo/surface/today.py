@@ -13,7 +13,7 @@ from portal.models.sale_states import SaleState
 from portal.operators import alerts, companies, reports, transactions
 from portal.operators.takings.income import Income
 from portal.ports import settings
-from portal.sales.status import SaleStatus
+from portal.sales.purchase import SaleStatus
 
 SHOWN = 10
 REFUNDABLE = (SaleState.PAID, SaleState.DELIVERED)

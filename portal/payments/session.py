@@ -1,7 +1,4 @@
-"""Take in what a provider sends over HTTP, without trusting its pace, its size or its JSON.
-
-A session's timeouts hold for a whole answer, and it tells sent from not sent. Values out of JSON
-are each what they should be, or None.
+"""Speak HTTP with a provider: timeouts hold for a whole answer, and sent is told from not sent.
 
 urllib3's read timeout starts anew with every byte that arrives, so a server that dribbles
 could hold a caller for hours. Here it is the time for the whole answer, headers and body.
@@ -10,14 +7,10 @@ could hold a caller for hours. Here it is the time for the whole answer, headers
 from __future__ import annotations
 
 import io
-import re
-from collections.abc import Mapping
-from datetime import UTC, datetime
 from http.client import HTTPResponse
 from http.cookiejar import DefaultCookiePolicy
 from time import monotonic
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -32,8 +25,6 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 MAX_IDLE_SECONDS = 20.0
-MAX_CENTAVOS = 2**53 - 1
-MAX_SENTENCE = 500
 
 
 class _UntilDeadline(io.RawIOBase):
@@ -148,58 +139,3 @@ def never_sent(error: Exception) -> bool:
     inner = error.args[0] if error.args else None
     cause = inner.reason if isinstance(inner, MaxRetryError) else inner
     return isinstance(cause, ConnectTimeoutError)
-
-
-def mapping(value: object) -> Mapping[str, object]:
-    """Give a JSON object; empty where it is none."""
-    return value if isinstance(value, dict) else {}
-
-
-def items(value: object) -> list[object]:
-    """Give a JSON array; empty where it is none."""
-    return value if isinstance(value, list) else []
-
-
-def centavos(value: object) -> int | None:
-    """Give a whole number of centavos that a database can hold; true, 1.5 and "5" are none."""
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_CENTAVOS:
-        return value
-    return None
-
-
-def word(value: object, pattern: str) -> str | None:
-    """Give a string that is the pattern from end to end."""
-    return value if isinstance(value, str) and re.fullmatch(pattern, value, re.ASCII) else None
-
-
-def sentence(value: object) -> str | None:
-    """Give a text for people: printable, on one line, at most 500 characters."""
-    if not isinstance(value, str):
-        return None
-    readable = "".join(c if c.isprintable() else " " for c in value)
-    return " ".join(readable.split())[:MAX_SENTENCE] or None
-
-
-def scalar(value: object) -> str | None:
-    """Give a metadata value as text. Some gateways keep numbers as numbers, so 16150 is "16150"."""
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= MAX_CENTAVOS:
-        return str(value)
-    return sentence(value)
-
-
-def web_address(value: object) -> str | None:
-    """Give an http or https address, safe to send a browser to."""
-    address = word(value, r"https?://[!-~]{1,2000}")
-    try:
-        return address if address and urlsplit(address).hostname else None
-    except ValueError:
-        return None
-
-
-def moment(value: object) -> datetime | None:
-    """Give Unix seconds as an aware time in UTC."""
-    seconds = centavos(value)
-    try:
-        return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
-    except (OverflowError, OSError, ValueError):
-        return None
