@@ -120,8 +120,9 @@ class Lines:
 
     def _forget_parents(self) -> None:
         """Leave the parent its lines: closing a descriptor of our own ends none of them."""
-        self._pid = os.getpid()
         self.close()
+        # Not before all are gone: until then no other thread of ours is to take one.
+        self._pid = os.getpid()
 
 
 @dataclass(frozen=True)
