@@ -29,7 +29,7 @@ class Breaker:
         self._limit = failures
         self._pause = pause
         self._failures = 0
-        self._retry_at = 0.0
+        self._retry_at = self._cut_at = 0.0
         self._lock = Lock()
 
     def check(self) -> None:
@@ -50,11 +50,25 @@ class Breaker:
         self._failures = 0
 
     def unanswered(self) -> None:
-        """Note that the router was not reached, was silent, or cut the connection."""
+        """Note that the router was silent."""
         with self._lock:
-            self._failures += 1
-            if self._failures >= self._limit:
-                self._retry_at = self._after_a_pause()
+            self._count()
+
+    def cut_off(self, began: float) -> None:
+        """Note that the router was not reached, or cut the connection.
+
+        Calls share connections: of those that had `began` before the last such moment, one counts.
+        """
+        with self._lock:
+            if began < self._cut_at:
+                return
+            self._cut_at = monotonic()
+            self._count()
+
+    def _count(self) -> None:
+        self._failures += 1
+        if self._failures >= self._limit:
+            self._retry_at = self._after_a_pause()
 
     def _after_a_pause(self) -> float:
         return monotonic() + self._pause * SystemRandom().uniform(1 - _JITTER, 1 + _JITTER)

@@ -114,10 +114,11 @@ class Channel:
         self._breaker.check()
         with self._shares.place(self._owner), self._gate.turn(deadline) as call:
             self._breaker.admit()
+            began = monotonic()
             try:
                 reply = self._exchange(order, deadline, call)
             except Lost as lost:
-                self._blame(lost, deadline, call)
+                self._blame(lost, deadline, call, began)
                 raise _unavailable(lost, order, call) from None
             except (Trap, StaleId, RouterRefused):
                 self._breaker.answered()
@@ -125,12 +126,14 @@ class Channel:
             self._breaker.answered()
             return reply
 
-    def _blame(self, lost: Lost, deadline: Deadline, call: Call) -> None:
+    def _blame(self, lost: Lost, deadline: Deadline, call: Call, began: float) -> None:
         """Count a failure, unless the line took the time and the router had too little."""
         self._window.restart()
         call.gave_up = lost.silent
         enough = min(self._settings.slow_after, deadline.seconds / 2)
-        if not lost.silent or (call.waited() >= enough and not call.sent_away):
+        if not lost.silent:
+            self._breaker.cut_off(began)
+        elif call.waited() >= enough and not call.sent_away:
             self._breaker.unanswered()
 
     def _exchange(self, order: Invocation, deadline: Deadline, call: Call) -> Reply:

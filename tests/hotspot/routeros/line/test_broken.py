@@ -65,6 +65,22 @@ def test_all_that_was_open_is_lost_and_no_change_is_sent_again(connect: Connect,
         assert peer.accepted == 2
 
 
+def test_one_cut_is_one_failure_however_many_commands_were_open(connect: Connect) -> None:
+    """A router whose line breaks once is not one that keeps failing."""
+    with Scripted() as peer:
+        router = connect(peer, breaker_failures=2, breaker_seconds=60)
+        warm_up(peer, router)
+        names = iter("ABC")
+        changes = Crowd(lambda: router.provisioner.add_user(user(next(names)), 5), 3)
+        asked = [peer.next() for _ in range(3)]
+        cut(asked[0], b"")
+        assert {error.executed for error, _ in changes.wait()} == {None}
+        # It is asked again, in place of being left alone.
+        with pytest.raises(RouterUnavailable, match=messages.SILENT):
+            router.provisioner.find_user("next", 0.3)
+        assert peer.next().name == "next"
+
+
 def test_a_few_rows_of_nobody_are_passed_over_and_many_are_not(connect: Connect) -> None:
     with Scripted() as peer:
         router = connect(peer)
