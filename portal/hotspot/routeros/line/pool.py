@@ -192,12 +192,14 @@ class LinePool:
                 return None
             # Nobody else may read, nor close it as idle.
             shared.users += 1
+            shared.listened_to = True
         alive = False
         try:
             alive = shared.line.listen(deadline.within(_REVIVAL_SECONDS))
         finally:
             with self._changed:
                 shared.users -= 1
+                shared.listened_to = False
                 if not alive:
                     self._give_up(shared)
         return shared if alive else None

@@ -12,14 +12,15 @@ class SharedLine:
     """Count who uses a line. The pool's lock guards it.
 
     `long` are the long answers among its open commands; `answered`: whether any command was;
-    `retired`: it takes no more commands, and ends with those that it has.
+    `retired`: it takes no more commands, and ends with those that it has; `listened_to`: somebody
+    waits for a sign of life there, so that nobody else may read.
     """
 
     def __init__(self, line: Line) -> None:
         self.line = line
         self.users = self.long = 0
         self.idle_since = monotonic()
-        self.answered = self.retired = False
+        self.answered = self.retired = self.listened_to = False
 
     def begin(self, order: Invocation) -> None:
         """Count one more user."""
@@ -46,4 +47,5 @@ class SharedLine:
 
     def is_free(self) -> bool:
         """Tell whether one more command may be sent."""
-        return not self.retired and (self.line.tagged or not self.users)
+        is_open = not (self.retired or self.listened_to)
+        return is_open and (self.line.tagged or not self.users)

@@ -120,3 +120,24 @@ def test_after_a_silence_the_next_command_does_not_wait_for_that_line(connect: C
         peer.next().show("other")
         assert other.wait()[0][0].name == "other"
         assert peer.accepted == 2
+
+
+def test_nobody_sends_on_a_line_that_another_listens_to_for_a_sign_of_life(
+    connect: Connect,
+) -> None:
+    """Two threads that read one line would take each other's halves of a sentence."""
+    with Scripted() as peer:
+        router = connect(peer, connections=1)
+        warm = Crowd(lambda: router.provisioner.find_user("warm", 5), 1)
+        peer.next().show("warm")
+        warm.wait()
+        late = Crowd(lambda: router.provisioner.find_user("late", 0.2), 1)
+        silent = peer.next().sock
+        assert isinstance(late.wait()[0][0], RouterUnavailable)
+        assert peer.next().path == "/cancel"
+        both = Crowd(lambda: router.provisioner.find_user("other", 5), 2)
+        for _ in range(2):
+            asked = peer.next()
+            assert asked.sock is not silent
+            asked.show("other")
+        assert [found.name for found, _ in both.wait()] == ["other", "other"]
