@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -10,12 +11,15 @@ import pytest
 import sqlalchemy as sa
 
 from portal.access.rounds.away import ask_again, leave_alone
-from portal.core.database import reading
+from portal.access.usage_sync import sync_usage
+from portal.core.database import reading, writing
 from portal.core.leases import claim_one
 from portal.hotspot.errors import RouterUnavailable
 from portal.models import Access, Job, Router, RouterContact, utc_now
 from portal.worker.dispatcher import run_pass
 from portal.worker.schedule import do_job, plan_jobs
+from tests.hotspot.routeros.crowd import until
+from tests.support.patience import PATIENCE
 from tests.support.shop import OpenShop, Shop
 
 HOUR = 3600
@@ -106,6 +110,32 @@ def test_all_goes_on_when_one_of_them_finds_it_again(shop: Shop) -> None:
     with shop.app.app_context():
         run_pass()
     assert {access.actual for access in shop.accesses()} == {"absent"}
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_router_may_be_found_again_while_a_round_stores_what_it_read(shop: Shop) -> None:
+    """Both lock the router's contact and then its accesses, so that neither waits for ever."""
+    assert read_whole(shop) == 0
+    for user in list(shop.router.users.values()):
+        shop.router.execute("/ip/hotspot/user/remove", numbers=user[".id"])
+    with ThreadPoolExecutor(1) as threads, shop.app.app_context():
+        with writing() as session:
+            session.execute(sa.update(RouterContact).values(silent_since=None))
+            stored = threads.submit(read_whole, shop)
+            until(lambda: somebody_waits(shop), seconds=PATIENCE)
+            session.execute(sa.update(Access).values(next_attempt_at=utc_now()))
+        assert stored.result() == CUSTOMERS
+
+
+def read_whole(shop: Shop) -> int:
+    with shop.app.app_context():
+        return sync_usage(shop.router_id).lost
+
+
+def somebody_waits(shop: Shop) -> bool:
+    with reading() as session:
+        waits = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(session.scalar(waits))
 
 
 def test_what_is_not_behind_stays_as_it_was(shop: Shop) -> None:

@@ -41,8 +41,8 @@ def leave_alone(router: Router, error: RouterError) -> float:
     silent = silent_seconds(router.id)
     seconds = min(max(numbers.retry_first, silent), numbers.retry_longest)
     with writing() as session:
-        _run(session, _due_accesses(router.id, seconds).values(next_attempt_at=from_now(seconds)))
         _run(session, _jobs(router.id).where(~Job.away, is_free(Job)).values(away=True))
+        _run(session, _due_accesses(router.id, seconds).values(next_attempt_at=from_now(seconds)))
     return seconds
 
 
@@ -50,6 +50,7 @@ def ask_again(router_id: str, *, was_away: bool = False) -> None:
     """Let all that waits for a router be due, since it answers.
 
     Nothing where none of its jobs waits apart and it is not known as silent, unless `was_away`.
+    Locked are its contact, its jobs and then its accesses, by whoever changes several.
     """
     now = {"next_attempt_at": from_now()}
     with writing() as session:

@@ -70,9 +70,10 @@ def store(looks: Sequence[Look], along: Callable[[Session], object] | None = Non
     if not changed and along is None:
         return
     with writing() as session:
-        written = _write(session, changed) if changed else set()
+        # First what is the router's, as whoever finds it again does: else each waits for the other.
         if along is not None:
             along(session)
+        written = _write(session, changed) if changed else set()
         for look in changed:
             if "blocked_at" in look.values and look.access.id in written:
                 access = session.get_one(Access, look.access.id)
