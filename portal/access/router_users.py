@@ -10,6 +10,7 @@ from typing import Self
 from portal import ports
 from portal.access.provisioning import known_of, mark_prefix
 from portal.access.rounds.standing import Standing
+from portal.core.vault import VaultError
 from portal.hotspot.presence import Session as Online
 from portal.hotspot.provisioning import HotspotUser, UserFound
 from portal.models import Access, Router
@@ -91,9 +92,14 @@ def read_some(
 ) -> UsersRead | None:
     """Read the users of these accesses alone, after the sessions; `online` are names by digest.
 
-    None where one of them is not as it was left, so that all have to be looked at.
+    None where one of them is not as it was left, or its name cannot be read, so that all have to
+    be looked at.
     """
-    names = [online.get(access.name_digest) or access.name for access in accesses]
+    try:
+        names = [online.get(access.name_digest) or access.name for access in accesses]
+    except VaultError:
+        # All of a router's users are known by their marks, which are sealed nowhere.
+        return None
     if len(names) > MOST_NAMES:
         return None
     users = ports.provisioner_of(router).users_named(names, TIMEOUT) if names else ()

@@ -4,6 +4,7 @@ quiet.
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 
 import pytest
@@ -14,9 +15,10 @@ from portal.access.rounds.standing import all_standing
 from portal.access.rounds.storing import DUE_IN, Look, store
 from portal.access.usage_sync import UsageSync, sync_usage
 from portal.core.database import reading, writing
-from portal.models import Access, Job, RouterContact, utc_now
+from portal.core.vault import Vault
+from portal.models import Access, Job, Router, RouterContact, utc_now
 from tests.support.databases.queries import recorded_queries
-from tests.support.shop import OpenShop, Shop
+from tests.support.shop import ROUTER_PASSWORD, OpenShop, Shop
 
 PERIOD = 120.0
 CUSTOMERS = 12
@@ -99,6 +101,18 @@ def test_after_a_while_all_are_read_again(crowd: Shop) -> None:
     make_older(crowd)
     assert part(crowd).users == CUSTOMERS
     assert part(crowd).users < CUSTOMERS
+
+
+def test_where_names_cannot_be_read_users_are_known_by_their_marks(crowd: Shop) -> None:
+    """Whoever has lost a key still counts what was sold before."""
+    log_in(crowd, 0)
+    crowd.router.clock.advance(60)
+    crowd.change(Access, enabled_at=utc_now())
+    crowd.app.extensions["vault"] = Vault([os.urandom(32)])
+    with crowd.app.app_context(), writing() as session:
+        session.get_one(Router, crowd.router_id).password = ROUTER_PASSWORD
+    assert part(crowd).users == CUSTOMERS
+    assert used(crowd)[0] == 60
 
 
 def test_however_many_have_changed_they_are_stored_by_one_statement(crowd: Shop) -> None:
