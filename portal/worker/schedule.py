@@ -27,7 +27,7 @@ from portal.core.logs import log
 from portal.core.records import from_now
 from portal.core.rows.shapes import FromNow
 from portal.core.statements import change_alone
-from portal.hotspot.errors import RouterError
+from portal.hotspot.errors import RouterBusy, RouterError
 from portal.models import Job, Router
 from portal.models.job import JobKind, Pace
 from portal.ports import settings
@@ -164,6 +164,9 @@ def _done(kind: JobKind, subject: str, claim: Claim) -> Pace:
 def _after(kind: JobKind, router_id: str, period: float, error: RouterError) -> Pace:
     """Go on after a router's error: read again in turn; whoever sells there hears of it sooner."""
     seconds = min(period, settings().retry_longest)
+    if isinstance(error, RouterBusy):
+        # It was not asked.
+        return Pace(seconds, away=None)
     if kind not in ASKING or not is_away(error):
         return Pace(seconds)
     with reading() as session:

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from portal import ports
 from portal.access.rounds.away import ask_again, leave_alone
 from portal.access.usage_sync import sync_usage
 from portal.core.database import reading, writing
 from portal.core.leases import claim_one
-from portal.hotspot.errors import RouterUnavailable
+from portal.hotspot.errors import RouterBusy, RouterError, RouterUnavailable
 from portal.models import Access, Job, Router, RouterContact, utc_now
 from portal.worker.dispatcher import run_pass
 from portal.worker.schedule import do_job, plan_jobs
@@ -136,6 +137,28 @@ def somebody_waits(shop: Shop) -> bool:
     with reading() as session:
         waits = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
         return bool(session.scalar(waits))
+
+
+def test_a_router_that_was_not_asked_is_no_nearer_for_it(shop: Shop) -> None:
+    """One that hangs is busy with those who wait for it: its jobs stay apart from the others'."""
+    shop.router.faults.hang("/ip/hotspot/active/print", times=None)
+    shop.change(Job, away=True)
+    router = router_of(shop)
+    with ThreadPoolExecutor(4) as threads:
+        waiting = [threads.submit(ask, shop, router, 4.0) for _ in range(4)]
+        until(lambda: isinstance(ask(shop, router, 0.1), RouterBusy))
+        do(shop, "usage_sync")
+        assert all(future.result() is not None for future in waiting)
+    assert jobs(shop)["usage_sync"].away
+
+
+def ask(shop: Shop, router: Router, seconds: float) -> RouterError | None:
+    with shop.app.app_context():
+        try:
+            ports.presence_of(router).sessions(seconds)
+        except RouterError as error:
+            return error
+    return None
 
 
 def test_what_is_not_behind_stays_as_it_was(shop: Shop) -> None:
