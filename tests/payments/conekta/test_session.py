@@ -42,7 +42,7 @@ def test_a_line_that_lay_idle_is_not_used_again(scripted, connect, monkeypatch):
     wire = scripted({"POST /orders": (200, order()), CHARGE: (200, charge())})
     gateway = connect(wire.url)
     gateway.open_order(PURCHASE, 5)
-    monkeypatch.setattr("portal.payments.line.lines.MAX_IDLE_SECONDS", 0.0)
+    monkeypatch.setattr("portal.payments.line.exchange.MAX_IDLE_SECONDS", 0.0)
     assert isinstance(gateway.charge(PURCHASE, ORDER_ID, TOKEN, 5), Paid)
     assert wire.lines == 2
 
