@@ -19,6 +19,8 @@ Survive = Callable[[Callable[[], object]], None]
 
 # What takes longer waits for somebody outside, as long as the processor has time for it.
 WAITS_AFTER = 0.01
+# Where much is due, places are waited for a little, so that a claim takes several at once.
+GATHERING_SECONDS = 0.005
 
 
 class Lane:
@@ -36,6 +38,7 @@ class Lane:
             quick, most, gives_way=lambda: SLOW_AFTER if load.is_busy() else WAITS_AFTER
         )
         self._stopping = Event()
+        self._is_busy = False
 
     @property
     def under_way(self) -> int:
@@ -64,11 +67,14 @@ class Lane:
 
     def _begin_next(self, threads: ThreadPoolExecutor) -> None:
         room = self._places.wait_for_room(self._bell.pause)
+        if self._is_busy and not self._stopping.wait(GATHERING_SECONDS):
+            room = self._places.wait_for_room(0.0)
         if not room or self._stopping.is_set():
             return
         seen = self._places.news
         try:
             taken = self._queue.take_some(room, barred=self._places.barred())
+            self._is_busy = bool(taken)
             rest = 0.0 if taken else self._bell.rest(self._queue)
         except Exception:
             self._stopping.wait(self._bell.pause)

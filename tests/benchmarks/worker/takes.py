@@ -143,8 +143,13 @@ def _rest(build: Build) -> None:
             " ON CONFLICT DO NOTHING"
         )
     build.do(f"UPDATE job SET next_attempt_at = {LATER}, lease = NULL, attempts = 0")
-    build.do("UPDATE sale SET next_attempt_at = NULL WHERE next_attempt_at IS NOT NULL")
-    build.do(f"UPDATE access SET next_attempt_at = {LATER}, lease = NULL")
+    build.do(
+        "UPDATE sale SET state = 'delivered', delivered_at = now(), next_attempt_at = NULL"
+        " WHERE state <> 'delivered' OR next_attempt_at IS NOT NULL"
+    )
+    # What is behind would be pulled forward by a worker that starts.
+    stands = "wanted = 'enabled', actual = 'enabled', expires_at = now() + interval '1 year'"
+    build.do(f"UPDATE access SET {stands}, next_attempt_at = {LATER}, lease = NULL")
     build.do("VACUUM job, sale, access")
 
 
