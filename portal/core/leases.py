@@ -25,6 +25,8 @@ from portal.core.database import execute_alone, writing
 from portal.core.records import from_now, utc_now
 
 NOBODY: frozenset[str] = frozenset()
+# Longer than passes between a claim and the question after what is due next.
+LATELY = 1.0
 
 
 class LostRace(Exception):
@@ -86,9 +88,12 @@ class DueRows:
         ]
 
     def next_due(self) -> Select[Any]:
-        """Select when the next row will be due that is not due yet, by an index as well."""
+        """Select when the next row will be due that is not due yet, by an index as well.
+
+        One that came to be due since a claim found none counts, too.
+        """
         at = self.record.next_attempt_at
-        coming = select(at).where(self._ready, at > from_now())
+        coming = select(at).where(self._ready, at > from_now(-LATELY), _is_coming(self.record))
         return coming.order_by(at).limit(1)
 
     @cached_property
@@ -115,6 +120,10 @@ class DueRows:
         # subquery again for every row of it, and leases them all. What is materialized runs once.
         found = due.correlate(None).cte("due").prefix_with("MATERIALIZED", dialect="postgresql")
         return _leasing(self.record, self.record.id == found.c.id, self._also)
+
+
+def _is_coming(record: Any) -> ColumnElement[bool]:
+    return or_(record.next_attempt_at > from_now(), is_free(record))
 
 
 def claim_one(record: Any, record_id: str, seconds: float) -> Claim | None:

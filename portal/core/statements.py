@@ -7,11 +7,12 @@ database to carry it out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Insert, insert, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from portal.core.database import execute_alone
@@ -43,10 +44,12 @@ def row_by_row(session: Session) -> Iterator[None]:
     session.execute(OFF)
     try:
         yield
-    finally:
-        # A transaction that failed takes the settings back itself.
-        if session.is_active:
+    except BaseException:
+        # A transaction that failed takes the settings back itself, and refuses to be told.
+        with suppress(DBAPIError):
             session.execute(RESET)
+        raise
+    session.execute(RESET)
 
 
 def change_rows(

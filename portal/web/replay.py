@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 MARK = "portal.replay"
 MOST = 1024
+# What went wrong after all, once, is not to go wrong again and again.
+GOOD = ("200", "304")
 # All that an answer that is kept may depend on; the pages, which speak two languages, keep none.
 ASKED = (
     "PATH_INFO",
@@ -87,7 +89,7 @@ class Replay:
             return start(status, headers, *error)
 
         parts = self._application(environ, note)
-        if MARK not in environ:
+        if MARK not in environ or not head["status"].startswith(GOOD):
             return parts
         body = b"".join(parts)
         if callable(close := getattr(parts, "close", None)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import monotonic
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from portal.core.database import reading, write_over, writing
 from portal.core.records import from_now
 from portal.models import WorkerHeartbeat
 from portal.worker.bell import Bell
-from portal.worker.schedule import look_at_due_times, prepare
+from portal.worker.schedule import PLANNING_SECONDS, keep_planned, look_at_due_times, prepare
 
 FORGOTTEN_AFTER = 86400.0
 
@@ -23,7 +24,7 @@ class House:
 
     def __init__(self, name: str, bell: Bell) -> None:
         self._name, self._bell = name, bell
-        self._is_prepared = False
+        self._planned_at: float | None = None
         self._clock: ClockGuard | None = None
         self._clock_is_even = True
 
@@ -31,10 +32,18 @@ class House:
         """Show that this worker lives; the first time that the database answers, plan as well."""
         beat(self._name, along=self._bell.ring_for_itself)
         workers_are_back()
-        if not self._is_prepared:
-            prepare()
-            self._is_prepared = True
+        self._plan()
         self._watch_clock()
+
+    def _plan(self) -> None:
+        now = monotonic()
+        if self._planned_at is None:
+            prepare()
+        elif now < self._planned_at + PLANNING_SECONDS:
+            return
+        else:
+            keep_planned()
+        self._planned_at = now
 
     def _watch_clock(self) -> None:
         """Where the database's clock was moved, or is trusted again, look at all due times."""

@@ -62,9 +62,23 @@ def plan_missing(periods: Periods) -> None:
     `periods`: after how many seconds each kind of job comes round.
     """
     with writing() as session:
-        insert_those_new(session, Job, [_of_all(kind, periods) for kind in _alone()])
+        _plan_alone(session, periods)
         for subjects in _wanted():
             _plan(session, subjects, periods[subjects.kind])
+
+
+def plan_alone(periods: Periods) -> None:
+    """Note those that are about the whole deployment, by one of which all others are planned.
+
+    They may be lost beneath a worker: by a backup put back, or by one of an older version, which
+    drops what it does not know.
+    """
+    with writing() as session:
+        _plan_alone(session, periods)
+
+
+def _plan_alone(session: Session, periods: Periods) -> None:
+    insert_those_new(session, Job, [_of_all(kind, periods) for kind in _alone()])
 
 
 def _alone() -> Iterator[JobKind]:

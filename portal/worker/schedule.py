@@ -40,7 +40,7 @@ from portal.worker.email_change_mail import send_email_changes
 from portal.worker.orphan_orders import search_orphan_orders
 from portal.worker.password_mail import PERIOD_SECONDS as LINKS_SECONDS
 from portal.worker.password_mail import send_password_links
-from portal.worker.planning import ALL, plan_missing
+from portal.worker.planning import ALL, plan_alone, plan_missing
 from portal.worker.receipts import send_receipts
 from portal.worker.retention import erase_personal_data
 
@@ -116,6 +116,11 @@ def prepare() -> None:
     """Do as `plan_jobs` when a worker starts; due times are left to whichever comes to it."""
     plan_missing(periods())
     look_at_due_times()
+
+
+def keep_planned() -> None:
+    """Have jobs go on being planned, whatever became of the job that does it."""
+    plan_alone(periods())
 
 
 def look_at_due_times() -> None:

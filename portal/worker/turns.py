@@ -9,6 +9,8 @@ from math import ceil
 from time import monotonic
 from typing import Protocol
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from portal.core.leases import NOBODY, Claim, DueRows
 from portal.models import Base
 
@@ -136,22 +138,33 @@ class Queue:
     ) -> list[tuple[Step, Claim]]:
         taken: list[tuple[Step, Claim]] = []
         for turns in (turns for turns in self._first if turns not in but):
-            taken += self._from(turns, most - len(taken), due_since, barred)
+            taken += self._from(turns, most - len(taken), due_since, barred, taken)
         others = [turns for turns in self._others if turns not in but]
         for kinds, turns in zip(range(len(others), 0, -1), others, strict=True):
             share = ceil((most - len(taken)) / kinds)
-            found = self._from(turns, share, due_since, barred)
+            found = self._from(turns, share, due_since, barred, taken)
             if found:
                 self._go_on(turns)
             taken += found
         return taken
 
     def _from(
-        self, turns: Turns, most: int, due_since: float, barred: Collection[str]
+        self,
+        turns: Turns,
+        most: int,
+        due_since: float,
+        barred: Collection[str],
+        taken: Collection[tuple[Step, Claim]],
     ) -> list[tuple[Step, Claim]]:
         if most <= 0:
             return []
-        return [(turns.step, claim) for claim in turns.claim(most, due_since, barred)]
+        try:
+            return [(turns.step, claim) for claim in turns.claim(most, due_since, barred)]
+        except SQLAlchemyError:
+            # What is taken would be nobody's until its leases end; whoever asks next hears of it.
+            if not taken:
+                raise
+            return []
 
     def _go_on(self, served: Turns) -> None:
         """The kind that was served stands last from now on."""

@@ -113,3 +113,16 @@ def test_what_is_not_behind_stays_as_it_was(shop: Shop) -> None:
     with shop.app.app_context():
         ask_again(shop.router_id, was_away=True)
     assert [access.next_attempt_at for access in shop.accesses()] == before
+
+
+def test_who_was_put_off_beyond_an_end_still_to_come_is_looked_at_in_time(shop: Shop) -> None:
+    ends = utc_now() + timedelta(seconds=60)
+    shop.change(Access, expires_at=ends, next_attempt_at=ends)
+    with shop.app.app_context():
+        leave_alone(router_of(shop), RouterUnavailable("Revise que tenga luz."))
+        shop.change(RouterContact, silent_since=utc_now() - timedelta(days=1))
+        assert leave_alone(router_of(shop), RouterUnavailable("Revise que tenga luz.")) == 300.0
+        assert all(seconds_left(access) > 200 for access in shop.accesses())
+        ask_again(shop.router_id)
+        run_pass()
+    assert all(0 < seconds_left(access) <= 60 for access in shop.accesses())

@@ -4,20 +4,25 @@ trip.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import text
+from sqlalchemy.exc import DataError
+from sqlalchemy.orm import Session
 
 from portal.core import database
 from portal.core.database import reading, writing
 from portal.core.extensions import db
+from portal.core.statements import row_by_row
 from tests.support.databases.postgres import Postgres
 from tests.support.shop import close_app, make_app
 
+WHOLE_TABLES = text("SHOW enable_seqscan")
 BEGAN_JUST_NOW = text("SELECT transaction_timestamp() = statement_timestamp()")
 
 
@@ -75,3 +80,16 @@ def test_only_writers_have_a_transaction(app: Flask) -> None:
             with session_of() as session:
                 session.execute(BEGAN_JUST_NOW)
                 assert session.scalar(BEGAN_JUST_NOW) is apart
+
+
+@pytest.mark.parametrize("opened", [reading, writing])
+def test_what_looks_up_row_by_row_leaves_no_trace_and_hides_no_error(
+    app: Flask, opened: Callable[[], AbstractContextManager[Session]]
+) -> None:
+    with app.app_context():
+        with pytest.raises(DataError), opened() as session, row_by_row(session):
+            session.execute(text("SELECT 1 / 0"))
+        with opened() as session:
+            with row_by_row(session):
+                assert session.scalar(WHOLE_TABLES) == "off"
+            assert session.scalar(WHOLE_TABLES) == "on"

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from flask import Flask, request, request_started
+from flask import Flask, Response, request, request_started
 from flask.testing import FlaskClient
 from prometheus_client import REGISTRY
 from werkzeug.test import TestResponse
@@ -134,6 +134,22 @@ def test_what_is_no_longer_trusted_is_not_sent_again(tmp_path: Path) -> None:
         assert client.get(PATH, headers=tenant.headers).status_code == 401
     finally:
         close_app(app)
+
+
+def test_what_went_wrong_after_all_is_tried_again(
+    app: Flask, client: FlaskClient, tenant: Tenant
+) -> None:
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    failures = [RuntimeError("once")]
+
+    @app.after_request
+    def fail_once(response: Response) -> Response:
+        if failures:
+            raise failures.pop()
+        return response
+
+    told = [client.get(PATH, headers=tenant.headers).status_code for _ in range(2)]
+    assert told == [500, 200]
 
 
 def test_many_questions_do_not_fill_the_process(app: Flask, tenant: Tenant) -> None:

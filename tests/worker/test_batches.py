@@ -7,13 +7,17 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from portal.core.database import reading, writing
+from portal.core.leases import Claim, DueRows
 from portal.models import Access, Company, Job, WebhookEvent, utc_now
-from portal.sales.claims import EVENTS
+from portal.sales.claims import EVENTS, step_seconds
 from portal.worker.dispatcher import away_queue, jobs_queue, money_queue
 from portal.worker.load import WINDOW_SECONDS, ProcessLoad
 from portal.worker.places import Places
+from portal.worker.turns import Queue, Step
 from tests.sales.test_claims import event_of
 from tests.support.shop import Shop
 
@@ -82,6 +86,22 @@ def test_kinds_share_what_room_there_is(shop: Shop) -> None:
     with shop.app.app_context():
         kinds = Counter(step.record.__tablename__ for step, _ in money_queue().take_some(6))
     assert kinds == {"webhook_event": 2, "access": 3}
+
+
+def test_what_is_claimed_is_done_though_the_next_claim_fails(shop: Shop) -> None:
+    fill(shop, 1, 0)
+    events = Step(EVENTS, step_seconds, _nothing)
+    broken = Step(DueRows(Job, text("no_such_column")), step_seconds, _nothing)
+    with shop.app.app_context():
+        queue = Queue((events,), (broken,))
+        [(step, claim)] = queue.take_some(4)
+        assert (step, claim.company_id) == (events, shop.company_id)
+        with pytest.raises(DBAPIError):
+            queue.take_some(4)
+
+
+def _nothing(claim: Claim) -> None:
+    """Is never done here."""
 
 
 def test_what_has_to_do_with_a_router_that_is_away_waits_apart(shop: Shop) -> None:

@@ -16,7 +16,8 @@ from flask import Flask
 from portal.core.database import reading, writing
 from portal.core.leases import LostRace
 from portal.models import Access, Job, Sale, WebhookEvent, utc_now
-from portal.worker.bell import CHANNEL
+from portal.worker.bell import CHANNEL, seconds_until_due
+from portal.worker.dispatcher import money_queue
 from portal.worker.runner import Worker
 from tests.sales.test_claims import event_of
 from tests.support.patience import PATIENCE
@@ -172,3 +173,17 @@ def cut_listeners(url: str) -> None:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND query LIKE 'LISTEN%'"
         )
+
+
+@on_postgresql
+def test_what_comes_to_be_due_after_the_claim_that_found_nothing_is_not_slept_through(
+    shop: Shop,
+) -> None:
+    queue = money_queue()
+    with shop.app.app_context():
+        assert queue.take_some(4) == []
+        write_event(shop)
+        assert seconds_until_due(queue) <= 0
+        [(_, claim)] = queue.take_some(4)
+        assert seconds_until_due(queue) > 0
+        assert claim.company_id == shop.company_id

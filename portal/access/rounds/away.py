@@ -83,7 +83,9 @@ def _due_accesses(router_id: str, seconds: float) -> Any:
 
 def _waiting_accesses(router_id: str) -> Any:
     behind = (Access.actual != Access.wanted) & Access.blocked_at.is_(None)
-    waits = (Access.next_attempt_at > from_now()) & (behind | (Access.expires_at <= from_now()))
+    # Who was put off may have been put off beyond the end that is still to come.
+    ends = Access.expires_at <= from_now(settings().retry_longest)
+    waits = (Access.next_attempt_at > from_now()) & (behind | ends)
     return _on(router_id).where(waits, Access.parked_reason.is_(None))
 
 

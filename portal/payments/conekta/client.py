@@ -98,9 +98,11 @@ class ConektaClient:
         it before anything is sent, and then nothing is.
         """
         result = self._timed(call, private_key, deadline)
-        if call.repeatable and result == NoAnswer("dropped"):
-            result = self._timed(call, private_key, deadline)
-        return result
+        if not call.repeatable or result != NoAnswer("dropped"):
+            return result
+        again = self._timed(call, private_key, deadline)
+        # The first one has left us, whatever became of the second.
+        return result if isinstance(again, NoAnswer) and again.never_sent else again
 
     def close(self) -> None:
         """Close the kept connections; the next call opens new ones."""

@@ -29,6 +29,7 @@ NO_BODY = (204, 304)
 # Before the answer itself.
 INTERIM = (100, 102, 103)
 SIZE = re.compile(rb"[0-9A-Fa-f]{1,15}")
+STATUS_LINE = re.compile(rb"(HTTP/1\.\d) ([1-9]\d\d)(?:\s.*)?", re.DOTALL)
 # By zlib's own head or gzip's, whichever it has.
 ANY_HEAD = zlib.MAX_WBITS | 32
 
@@ -85,8 +86,9 @@ class Lines:
 
     def _forget_parents(self) -> None:
         """Leave the parent its lines: closing a descriptor of our own ends none of them."""
-        self._pid = os.getpid()
         self.close()
+        # Not before all are gone: until then no other thread of ours is to take one.
+        self._pid = os.getpid()
 
 
 @dataclass(frozen=True)
@@ -209,11 +211,10 @@ def read_answer(source: Source, most: int) -> WholeAnswer:
 
 
 def _status(source: Source) -> tuple[bytes, int]:
-    version, _, rest = source.line().partition(b" ")
-    digits = rest[:3]
-    if not version.startswith(b"HTTP/1.") or not digits.isdigit() or rest[3:4].strip():
+    found = STATUS_LINE.fullmatch(source.line())
+    if found is None:
         raise ValueError("this is no HTTP")
-    return version, int(digits)
+    return found[1], int(found[2])
 
 
 def _headers(source: Source) -> dict[str, str]:

@@ -20,6 +20,8 @@ from cryptography.x509.oid import NameOID
 from portal.payments.conekta.adapter import Conekta
 from portal.payments.conekta.client import ApiRequest, ConektaClient, ConektaSettings
 from portal.payments.gateway import Credentials, Fault, Opened, Paid, Refused, Unknown
+from portal.payments.line.exchange import Lines
+from portal.payments.line.host import HttpHost
 from tests.payments.conekta.samples import (
     KEY,
     ORDER_ID,
@@ -69,6 +71,35 @@ def test_a_forked_process_opens_its_own_line(scripted, connect):
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert gateway.look_up(PURCHASE, ORDER_ID, 5) == Opened(ORDER_ID)
     assert (len(wire.requests), wire.lines) == (3, 2)
+
+
+class Parting(socket.socket):
+    """A line that has something else happen while it is closed, as another thread may."""
+
+    meanwhile = staticmethod(lambda: None)
+
+    def close(self):
+        self.meanwhile()
+        super().close()
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_no_thread_of_a_forked_process_takes_its_parents_line(scripted):
+    wire = scripted({})
+    lines = Lines(HttpHost(wire.url, None), 2)
+    parents = [Parting(socket.AF_INET, socket.SOCK_STREAM) for _ in range(2)]
+    for line in parents:
+        line.connect((lines.host.name, lines.host.port))
+        lines.give_back(line)
+    child = os.fork()
+    if child == 0:
+        taken = []
+        parents[1].meanwhile = lambda: taken.append(lines.take(5))
+        taken.append(lines.take(5))
+        os._exit(0 if len(taken) == 2 and not set(taken) & set(parents) else 1)
+    for line in parents:
+        line.close()
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
 @pytest.fixture(scope="module")

@@ -125,6 +125,7 @@ def raw(data):
 ODD = {
     "nothing": (b"", "dropped"),
     "half a status line": (b"HTTP/1.", "dropped"),
+    "half a status": (b"HTTP/1.1 40", "dropped"),
     "no HTTP": (b"220 mail.example ESMTP\r\n", "dropped"),
     "garbage": (bytes(range(256)) * 4, "dropped"),
     "half the headers": (b"HTTP/1.1 200 OK\r\nContent-Le", "unclear"),
@@ -240,6 +241,23 @@ def test_what_costs_nothing_is_asked_once_more_when_dropped(connect):
     assert wire.names() == ["POST /orders"] * 2
     with cut(f"GET /orders/{ORDER_ID}", 1) as wire:
         assert connect(wire.url).look_up(PURCHASE, ORDER_ID, 5) == Opened(ORDER_ID)
+
+
+def test_what_was_dropped_and_cannot_be_asked_again_has_left_us(connect):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def take_one_and_go():
+            line, _ = listener.accept()
+            with line:
+                line.recv(1 << 16)
+                listener.close()
+
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server = threading.Thread(target=take_one_and_go)
+        server.start()
+        outcome = connect(url).open_order(PURCHASE, 5)
+        server.join(PATIENCE)
+    assert outcome == Unknown("dropped")
 
 
 @pytest.mark.parametrize("kind", [CHARGE, f"POST /orders/{ORDER_ID}/refunds", "POST /orders"])

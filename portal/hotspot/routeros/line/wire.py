@@ -70,7 +70,8 @@ class Wire:
     def send_now(self, data: bytes) -> bool:
         """Send all of it at once, or nothing. Raises OSError, also where a part of it was sent."""
         sent = self._put(memoryview(data))
-        if 0 < sent < len(data):
+        # TLS keeps a record that the socket did not take, and sends it in the place of the next.
+        if sent < len(data) and (sent or self._secured):
             raise ConnectionAbortedError("half a sentence was sent")
         return sent > 0
 

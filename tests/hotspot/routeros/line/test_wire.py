@@ -1,62 +1,67 @@
-"""Test that sentences come whole out of bytes that come in pieces."""
+"""Test the wire where the router takes nothing in any more."""
 
 from __future__ import annotations
 
-import random
+import socket
+import ssl
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
-from librouteros.protocol import encode_sentence
 
-from portal.hotspot.routeros.errors import TooMuch
-from portal.hotspot.routeros.line.wire import SentenceReader, encode, tag_of
+from portal.hotspot.routeros.line.wire import Wire
+from portal.sandbox.routeros.wire.tls import Certificate
+from tests.support.patience import PATIENCE
 
-SAID = [
-    ["!re", "=name=día", ".tag=1"],
-    ["!done", ".tag=12", "=ret=*1"],
-    ["!re", "=contents=" + "x" * 20_000, ".tag=3"],
-    ["!re", "=contents=" + "y" * 100, "=more=" + "z" * 200, ".tag=4"],
-]
+CANCEL = b"c" * 1_000
+MOST = 10_000
 
 
-def test_bytes_are_those_of_the_library() -> None:
-    for words in SAID:
-        assert encode(words) == encode_sentence(*words, encoding="utf-8")
+@pytest.fixture(scope="module")
+def certificate() -> Certificate:
+    return Certificate.make()
 
 
-def test_pieces_of_any_size_make_the_same_sentences() -> None:
-    seed = random.randrange(2**32)
-    print(f"seed {seed}")
-    dice = random.Random(seed)
-    whole = b"".join(map(encode, SAID))
-    expected = [[word.encode() for word in words] for words in SAID]
-    for longest in (1, 2, 7, 300, 30_000):
-        reader, said, at, sizes = SentenceReader(), [], 0, 0
-        while at < len(whole):
-            piece = whole[at : at + dice.randint(1, longest)]
-            at += len(piece)
-            for sentence in reader.feed(piece):
-                said.append(sentence)
-                sizes += reader.size
-        assert said == expected
-        assert sizes == len(whole)
+@pytest.fixture
+def ends(certificate: Certificate) -> Iterator[tuple[ssl.SSLSocket, ssl.SSLSocket]]:
+    """Our end and the router's of a connection with TLS, which carries little at a time."""
+    ours, router = socket.socketpair()
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4_096)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with ThreadPoolExecutor(1) as threads:
+        shown = threads.submit(certificate.context().wrap_socket, router, server_side=True)
+        secured = context.wrap_socket(ours)
+    with secured, shown.result() as peer:
+        peer.settimeout(PATIENCE)
+        yield secured, peer
 
 
-def test_a_tag_is_found_wherever_it_stands() -> None:
-    assert tag_of([b"!re", b".tag=7", b"=name=.tag=8"]) == b"7"
-    assert tag_of([b"!re", b"=name=x", b".tag=7"]) == b"7"
-    assert tag_of([b"!done", b"=ret=.tag=8"]) is None
+def read_all(sock: ssl.SSLSocket) -> bytes:
+    """All until the connection's end, however it ends."""
+    read = bytearray()
+    with suppress(OSError):
+        while data := sock.recv(65_536):
+            read += data
+    return bytes(read)
 
 
-@pytest.mark.parametrize(
-    "endless",
-    [b"\x04=x=y", b"\xc3\x00\x00" + b"n" * 0x30000, b"\xe0\x20\x00\x00"],
-)
-def test_a_sentence_without_end_is_given_up(endless: bytes) -> None:
-    reader = SentenceReader()
+def test_what_did_not_fit_is_never_sent_in_the_place_of_what_follows(
+    ends: tuple[ssl.SSLSocket, ssl.SSLSocket],
+) -> None:
+    """TLS keeps a record that the socket did not take, and would send it as the next one."""
+    ours, router = ends
+    wire = Wire(ours)
+    sent: list[bytes] = []
+    with ThreadPoolExecutor(1) as threads:
+        with pytest.raises(ConnectionAbortedError):
+            send_until_full(wire, sent)
+        wire.hang_up()
+        assert threads.submit(read_all, router).result() == b"".join(sent)
 
-    def feed() -> None:
-        for _ in range(1_000):
-            list(reader.feed(endless))
 
-    with pytest.raises(TooMuch):
-        feed()
+def send_until_full(wire: Wire, sent: list[bytes]) -> None:
+    while wire.send_now(CANCEL):
+        sent.append(CANCEL)
+        assert len(sent) < MOST
