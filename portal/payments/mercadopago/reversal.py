@@ -20,7 +20,12 @@ from portal.payments.gateway import (
 )
 from portal.payments.mercadopago.client import HttpAnswer, LostAnswer
 from portal.payments.mercadopago.orders import SellerAccount, path, unknown
-from portal.payments.mercadopago.refusals import complaint_in, key_refused, not_sent
+from portal.payments.mercadopago.refusals import (
+    complaint_in,
+    key_refused,
+    not_sent,
+    proves_nothing,
+)
 
 OVER = (OrderStatus.CANCELED, OrderStatus.DECLINED)
 
@@ -74,6 +79,8 @@ def _refunded(
         return unknown(answer)
     if after.amount_refunded >= amount:
         return Refunded(after.amount_refunded, after)
+    if proves_nothing(answer):
+        return unknown(answer, after)
     refusal = not_sent(answer) or key_refused(answer)
     if refusal is not None:
         return refusal

@@ -193,6 +193,29 @@ CHARGES = {
         Paid,
         2,
     ),
+    "refused, still open": (ADDED, (400, TOKEN_ERROR), (200, order()), Refused, 1),
+    # The first may be under way all the same, and what is said of the second is no proof.
+    "lost, still open, refused when asked again": (
+        ADDED,
+        [None, (400, TOKEN_ERROR)],
+        (200, order()),
+        Unknown,
+        2,
+    ),
+    "trouble, still open, declined when asked again": (
+        ADDED,
+        [(503, {}), (402, FAILED | {"message": "card rejected"})],
+        (200, order()),
+        Unknown,
+        2,
+    ),
+    "lost, declined when asked again": (
+        ADDED,
+        [None, (402, FAILED | {"data": NO_FUNDS})],
+        (200, order()),
+        Declined,
+        2,
+    ),
     "trouble twice": (ADDED, (503, {}), (200, order()), Unknown, 2),
     "conflict, paid": (ADDED, (409, {}), (200, order("processed")), Paid, 1),
     "conflict, open": (ADDED, (409, {}), (200, order()), Unknown, 1),
@@ -255,6 +278,16 @@ def test_every_answer_to_a_charge(connect, name):
     asked = [request for request in wire.requests if request.name == PROCESS]
     assert len(asked) == times
     assert len({request.headers["x-idempotency-key"] for request in asked}) == min(times, 1)
+
+
+@pytest.mark.parametrize("is_lost", [True, False])
+def test_a_refund_refused_after_a_lost_one_may_be_under_way(connect, is_lost):
+    refusal = (409, {"errors": [{"code": "conflict", "message": "It is being refunded"}]})
+    answers = [None, refusal] if is_lost else refusal
+    script = {f"POST /v1/orders/{ORDER_ID}/refund": answers, LOOK: (200, order("processed"))}
+    with scripted(script) as wire:
+        outcome = connect(wire.url).refund(ORDER_ID, AMOUNT, 5)
+    assert isinstance(outcome, Unknown if is_lost else Refused), outcome
 
 
 def test_where_the_bank_confirms(connect):
