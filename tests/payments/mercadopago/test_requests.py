@@ -10,7 +10,7 @@ import pytest
 
 from portal.payments.gateway import Credentials, Declined, Fault, Opened, Paid, Refused, Unknown
 from portal.payments.mercadopago.adapter import MercadoPago
-from portal.payments.mercadopago.client import MercadoPagoClient, MercadoPagoSettings
+from portal.payments.mercadopago.client import LostAnswer, MercadoPagoClient, MercadoPagoSettings
 from portal.sandbox.mercadopago import MercadoPagoSandbox, Outcome
 from tests.payments.conekta.wire import Request, Wire, answer
 from tests.payments.contract.buying import AMOUNT, purchase
@@ -288,6 +288,35 @@ def test_a_refund_refused_after_a_lost_one_may_be_under_way(connect, is_lost):
     with scripted(script) as wire:
         outcome = connect(wire.url).refund(ORDER_ID, AMOUNT, 5)
     assert isinstance(outcome, Unknown if is_lost else Refused), outcome
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refund_waits_for_a_key_that_is_taken(connect, status):
+    refusal = (status, {"error": "unauthorized", "message": "Invalid access token"})
+    script = {f"POST /v1/orders/{ORDER_ID}/refund": refusal, LOOK: (200, order("processed"))}
+    with scripted(script) as wire:
+        outcome = connect(wire.url).refund(ORDER_ID, AMOUNT, 5)
+    assert isinstance(outcome, Unknown), outcome
+    assert outcome.reason == "key_refused"
+
+
+class NoRoadToRefunds(MercadoPagoClient):
+    """Reaches Mercado Pago for anything but a refund."""
+
+    def call(self, call, access_token, deadline):
+        if call.kind == "refund":
+            return LostAnswer("unreachable")
+        return super().call(call, access_token, deadline)
+
+
+def test_a_refund_that_never_left_us_is_not_refused_for_good():
+    with scripted({LOOK: (200, order("processed"))}) as wire:
+        client = NoRoadToRefunds(MercadoPagoSettings(base_url=wire.url))
+        gateway = MercadoPago(Credentials("mercadopago", "APP_USR-1-secret", False), client)
+        outcome = gateway.refund(ORDER_ID, AMOUNT, 5)
+        client.close()
+    assert isinstance(outcome, Unknown), outcome
+    assert outcome.reason == "unreachable"
 
 
 def test_where_the_bank_confirms(connect):
