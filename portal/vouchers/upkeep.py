@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, select, update
 from sqlalchemy.orm import Session
 
+from portal.access.rounds.pace import seen_within
 from portal.core.clock_guard import clock_is_trusted
 from portal.core.database import writing
 from portal.core.logs import log
@@ -17,7 +18,8 @@ from portal.models.access import AccessState
 from portal.models.voucher import UNUSED
 
 # A use is learnt when a router's users are read: one that began just in time is not cut short.
-GRACE_SECONDS = 900.0
+# Rounds are now and then late by this much.
+GRACE_SECONDS = 300.0
 # Codes let go in one go; the next round goes on with the rest.
 BATCH = 1_000
 
@@ -63,7 +65,8 @@ def _note_used(session: Session, company_id: str) -> int:
 
 
 def _expire(session: Session, company_id: str) -> int:
-    old = (Voucher.company_id == company_id, UNUSED, Voucher.use_before < from_now(-GRACE_SECONDS))
+    over = Voucher.use_before < from_now(-GRACE_SECONDS - seen_within())
+    old = (Voucher.company_id == company_id, UNUSED, over)
     query = select(Voucher.id, Voucher.access_id).where(*old).limit(BATCH)
     found = session.execute(query.with_for_update()).all()
     if found:

@@ -22,6 +22,7 @@ from portal.vouchers.making import CHUNK, claim_batch, make_codes
 from portal.vouchers.upkeep import keep_vouchers
 from portal.worker.dispatcher import run_pass
 from tests.support.databases.queries import recorded_queries
+from tests.support.shop import OpenShop
 from tests.support.tenants import ACTOR, make_tenant
 from tests.vouchers.conftest import Counter
 
@@ -239,6 +240,19 @@ def test_what_is_old_expires_and_what_was_used_does_not(counter: Counter) -> Non
     counter.shop.reconcile()
     assert [voucher.state for voucher in counter.vouchers()] == ["used", "expired", "expired"]
     assert len(users(counter)) == 1
+
+
+def test_a_code_does_not_expire_before_its_use_can_have_been_seen(open_a_shop: OpenShop) -> None:
+    """Where rounds are far apart, and further where nobody was online, a use is learnt late."""
+    counter = Counter(open_a_shop(usage_sync_seconds=900))
+    counter.order(1, use_before=utc_now() + timedelta(days=1))
+    counter.make()
+    counter.shop.change(Voucher, use_before=utc_now() - timedelta(seconds=900 * 8))
+    with counter.shop.app.app_context():
+        assert keep_vouchers(counter.shop.company_id) == (0, 0)
+    counter.shop.change(Voucher, use_before=utc_now() - timedelta(seconds=900 * 9))
+    with counter.shop.app.app_context():
+        assert keep_vouchers(counter.shop.company_id) == (0, 1)
 
 
 def test_a_code_of_a_batch_is_sold_when_it_is_first_used(counter: Counter) -> None:
