@@ -15,7 +15,7 @@ from portal.core.extensions import db
 from portal.core.logs import configure_logs
 from portal.core.vault import Vault
 from portal.providers import open_ports
-from portal.web import rate_limits, replay, request_context, security_headers
+from portal.web import protection, replay, request_context
 from portal.web.error_handlers import register_errors
 
 
@@ -38,12 +38,11 @@ def create_app(settings: Settings) -> Flask:
     request_context.register(app)
     register_errors(app, {"/panel": panel.problem_page, "/": pages.problem_page})
     metrics.register(app)
-    security_headers.register(app)
     i18n.register(app)
     api.register(app)
     pages.register(app)
     panel.register(app, settings)
-    rate_limits.register(app, settings, _limited())
+    protection.register(app, settings, _limited())
     cli.register(app)
     replay.register(app)
     _trust_proxies(app, settings.trusted_proxies)

@@ -19,7 +19,7 @@ from portal.core.database import after_commit, insert_new, writing
 from portal.core.leases import Claim, claim_one, hold, release
 from portal.core.records import from_now
 from portal.core.rows.batch import RowBatch
-from portal.core.rows.shapes import FromNow, WhileStill
+from portal.core.rows.columns import FromNow, WhileStill
 from portal.models import Access, Job, utc_now
 from portal.models.access import COUNTERS, AccessState
 from portal.models.job import JobKind

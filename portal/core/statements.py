@@ -17,8 +17,15 @@ from sqlalchemy.orm import Session
 
 from portal.core.database import execute_alone
 from portal.core.records import Base
-from portal.core.rows.columns import default_of, filled, table_of
-from portal.core.rows.shapes import FromNow, described, insert_of, update_of
+from portal.core.rows.columns import (
+    FromNow,
+    default_of,
+    described,
+    filled,
+    insert_of,
+    table_of,
+    update_of,
+)
 
 WHOLE_TABLES = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin")
 OFF = text("; ".join(f"SET {name} = off" for name in WHOLE_TABLES))

@@ -14,8 +14,7 @@ from portal.access.errors import NothingToExtend
 from portal.core.database import reading
 from portal.core.records import new_id
 from portal.core.rows.batch import RowBatch
-from portal.core.rows.columns import new_record
-from portal.core.rows.shapes import FromNow
+from portal.core.rows.columns import FromNow, new_record
 from portal.hotspot.deadline import Deadline
 from portal.models import Access, Plan, Sale, SaleVisit
 from portal.models.access import AccessState

@@ -22,8 +22,7 @@ from portal.core.logs import log
 from portal.core.metrics import count_move
 from portal.core.records import from_now
 from portal.core.rows.batch import RowBatch
-from portal.core.rows.columns import truncate_to_columns
-from portal.core.rows.shapes import FromNow
+from portal.core.rows.columns import FromNow, truncate_to_columns
 from portal.models import Access, GatewayAccount, Sale, SaleMove, Voucher, utc_now
 from portal.models.access import AccessState
 from portal.models.sale_states import GRAPH, MONEY_STANDS, ForbiddenMove, SaleActor

@@ -25,7 +25,7 @@ from portal.core.database import execute_alone, reading, writing
 from portal.core.leases import Claim
 from portal.core.logs import log
 from portal.core.records import from_now
-from portal.core.rows.shapes import FromNow
+from portal.core.rows.columns import FromNow
 from portal.core.statements import change_alone
 from portal.hotspot.errors import RouterBusy, RouterError
 from portal.models import Job, Router

@@ -20,7 +20,7 @@ from portal.hotspot.errors import TargetForbidden
 from portal.hotspot.resolver import Resolver
 from portal.hotspot.router import RouterAddress
 from portal.hotspot.routeros.connector import Opener
-from portal.hotspot.routeros.line.waiter import Alone
+from portal.hotspot.routeros.line.callers import Alone
 from portal.hotspot.routeros.settings import RouterSettings
 from portal.hotspot.routeros.values import Generation
 from portal.hotspot.targets import is_own

@@ -6,7 +6,7 @@ from tests.support.shop import MAC, Shop
 from tests.support.structure.call_trace import traced
 
 # Order-first, connected by itself, on warm lines; the sandboxes are not counted.
-MOST_FILES = 61
+MOST_FILES = 48
 
 
 def test_a_sale_passes_through_few_files(shop: Shop) -> None:

@@ -33,7 +33,8 @@ def test_cash_is_told_beside_what_was_taken_online(counter: Counter) -> None:
     counter.sell()
     counter.sell(is_courtesy=True)
     wrong = counter.sell()
-    for said in ("En efectivo: $40.00 (2 fichas)", "En efectivo: $20.00 (1 ficha)<"):
+    given_back = "En efectivo: $20.00 (2 fichas) · devuelto: $20.00<"
+    for said in ("En efectivo: $40.00 (2 fichas)<", given_back):
         today = panel.get("/panel/").text
         # Of the day, of the week and of the month.
         assert today.count(said) == 3

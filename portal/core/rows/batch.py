@@ -28,9 +28,16 @@ from sqlalchemy.orm import Session
 from portal.core.database import server, writing, writing_rows
 from portal.core.leases import LostRace
 from portal.core.records import Base
-from portal.core.rows.columns import defaults_of, filled, touched_by_update
+from portal.core.rows.columns import (
+    Shape,
+    defaults_of,
+    described,
+    filled,
+    insert_of,
+    touched_by_update,
+    update_of,
+)
 from portal.core.rows.prepared import Prepared
-from portal.core.rows.shapes import Shape, described, insert_of, update_of
 
 DIVISION_BY_ZERO = "22012"
 Values = Mapping[str, Any]

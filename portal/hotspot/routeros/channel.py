@@ -16,9 +16,8 @@ from portal.hotspot.routeros.admission import Breaker, Bulkhead, Call, FairShare
 from portal.hotspot.routeros.commands import Invocation
 from portal.hotspot.routeros.connector import Opener
 from portal.hotspot.routeros.errors import Lost, StaleId, Trap, refusal
+from portal.hotspot.routeros.line.load import SharedLine, Window
 from portal.hotspot.routeros.line.pool import LinePool
-from portal.hotspot.routeros.line.shared_line import SharedLine
-from portal.hotspot.routeros.line.window import Window
 from portal.hotspot.routeros.settings import RouterSettings
 from portal.hotspot.routeros.values import Generation, ItemId, Row
 

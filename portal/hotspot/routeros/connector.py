@@ -14,8 +14,8 @@ from portal.hotspot.router import RouterAddress
 from portal.hotspot.routeros import messages
 from portal.hotspot.routeros.commands import FEW, Intake
 from portal.hotspot.routeros.errors import Lost, SessionLimitReached, Trap, not_connected
+from portal.hotspot.routeros.line.callers import Caller
 from portal.hotspot.routeros.line.line import Line
-from portal.hotspot.routeros.line.waiter import Caller
 from portal.hotspot.routeros.line.wire import Wire
 from portal.hotspot.routeros.settings import RouterSettings
 from portal.hotspot.routeros.tls import fingerprint_shown, secure

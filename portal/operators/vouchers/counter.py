@@ -14,7 +14,7 @@ from portal.access.desired_state import NAME_DRAWS, plan_rounds
 from portal.core.database import reading, writing
 from portal.core.errors import Conflict, Invalid
 from portal.core.records import new_id
-from portal.core.rows.shapes import FromNow
+from portal.core.rows.columns import FromNow
 from portal.core.statements import add_record
 from portal.models import Access, Voucher, utc_now
 from portal.models.access import AccessState

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Literal
 
-from portal.payments.line.lines import HttpHost, Lines, NotConnected, Patience, exchange
-from portal.payments.line.reading import TooBig, WholeAnswer
+from portal.payments.line.exchange import Lines, Patience, TooBig, WholeAnswer, exchange
+from portal.payments.line.host import HttpHost, NotConnected
 
 MAX_ANSWER_BYTES = 4 * 1024 * 1024  # a page of 250 orders is about 1 MiB
 HEADERS = (

@@ -18,7 +18,7 @@ from portal.payments.gateway import (
     Unknown,
 )
 from portal.payments.mercadopago import amounts, documents
-from portal.payments.mercadopago.client import HttpAnswer, LostAnswer
+from portal.payments.mercadopago.client import HttpAnswer, LostAnswer, after
 from portal.payments.mercadopago.declines import sentence_for
 from portal.payments.mercadopago.orders import SellerAccount, path, unknown
 from portal.payments.mercadopago.refusals import (
@@ -27,6 +27,7 @@ from portal.payments.mercadopago.refusals import (
     complaint_in,
     key_refused,
     not_sent,
+    proves_nothing,
     reason,
 )
 
@@ -90,8 +91,7 @@ def _process(account: SellerAccount, purchase: Purchase, order_id: str, deadline
     found = _told(account, purchase, order_id, answer, deadline)
     if isinstance(found, Opened) and _is_doubtful(answer):
         # It may be under way still: under the same key it is done once, or told what was done.
-        again = account.write("charge", address, words, None, deadline)
-        answer = answer if not_sent(again) else again
+        answer = after(answer, account.write("charge", address, words, None, deadline))
         found = _told(account, purchase, order_id, answer, deadline)
     return _concluded(found, answer)
 
@@ -129,9 +129,10 @@ def _is_doubtful(answer: HttpAnswer | LostAnswer) -> bool:
 def _concluded(found: Outcome | Opened | Canceled, answer: HttpAnswer | LostAnswer) -> Outcome:
     """Read an order after it was processed; one still open proves nothing, as it may be under way.
 
-    Together with the word that the card or the request was refused, it does.
+    Together with the word that the card or the request was refused, it does, unless that was said
+    of a second one while the first may be under way.
     """
-    complaint = complaint_in(answer, *COMPLAINTS)
+    complaint = None if proves_nothing(answer) else complaint_in(answer, *COMPLAINTS)
     if isinstance(found, Opened) and complaint is not None:
         return _complained(complaint)
     if isinstance(found, (Opened, Canceled)):

@@ -12,7 +12,7 @@ import os
 import threading
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any, Literal
 
@@ -71,10 +71,15 @@ class HttpCall:
 
 @dataclass(frozen=True)
 class HttpAnswer:
-    """Hold what came back: the HTTP status and the JSON, None where it was no JSON."""
+    """Hold what came back: the HTTP status and the JSON, None where it was no JSON.
+
+    `after_loss`: it was sent before, and what became of that is not known. The first one may be
+    under way still, so that a refusal of this one proves nothing.
+    """
 
     status: int
     body: object = field(repr=False)
+    after_loss: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,15 @@ class LostAnswer:
     @property
     def never_sent(self) -> bool:
         return self.reason in ("unreachable", "no_time")
+
+
+def after(
+    first: HttpAnswer | LostAnswer, again: HttpAnswer | LostAnswer
+) -> HttpAnswer | LostAnswer:
+    """Give what the second sending of a call says, the first one having left us for certain."""
+    if isinstance(again, LostAnswer):
+        return first if again.never_sent else again
+    return replace(again, after_loss=True)
 
 
 def key_of(*words: str) -> str:
@@ -120,9 +134,7 @@ class MercadoPagoClient:
         result = self._timed(call, access_token, deadline)
         if result != LostAnswer("dropped"):
             return result
-        again = self._timed(call, access_token, deadline)
-        # The first one has left us, whatever became of the second.
-        return result if isinstance(again, LostAnswer) and again.never_sent else again
+        return after(result, self._timed(call, access_token, deadline))
 
     def close(self) -> None:
         """Close the kept connections; the next call opens new ones."""

@@ -73,6 +73,11 @@ def complaint_in(answer: HttpAnswer | LostAnswer, *statuses: int) -> Objection |
     return Objection(code, said, about, message, data.get("data"))
 
 
+def proves_nothing(answer: HttpAnswer | LostAnswer) -> bool:
+    """Tell whether an earlier sending of the same may be under way, whatever is refused now."""
+    return isinstance(answer, HttpAnswer) and answer.after_loss
+
+
 def _words(data: Mapping[str, object]) -> Iterator[str | None]:
     for each in map(answers.mapping, answers.items(data.get("errors"))):
         yield answers.sentence(each.get("code"))

@@ -20,7 +20,7 @@ from portal.payments.gateway import (
 )
 from portal.payments.mercadopago.client import HttpAnswer, LostAnswer
 from portal.payments.mercadopago.orders import SellerAccount, path, unknown
-from portal.payments.mercadopago.refusals import complaint_in, key_refused, not_sent
+from portal.payments.mercadopago.refusals import complaint_in, proves_nothing
 
 OVER = (OrderStatus.CANCELED, OrderStatus.DECLINED)
 
@@ -53,7 +53,11 @@ def _canceled(account: SellerAccount, order: Order) -> Canceled | Paid | Unknown
 def refund(
     account: SellerAccount, order_id: str, amount: int, deadline: float
 ) -> Refunded | Refused | Unknown:
-    """Give all of an order's money back. Counts once the order itself says that it went back."""
+    """Give all of an order's money back. Counts once the order itself says that it went back.
+
+    Refused, which is for good, is only what Mercado Pago will not do: to be out of its reach, or to
+    have a key that it refuses, passes.
+    """
     order = account.read(order_id, deadline)
     if isinstance(order, Unknown):
         return order
@@ -74,9 +78,8 @@ def _refunded(
         return unknown(answer)
     if after.amount_refunded >= amount:
         return Refunded(after.amount_refunded, after)
-    refusal = not_sent(answer) or key_refused(answer)
-    if refusal is not None:
-        return refusal
+    if proves_nothing(answer):
+        return unknown(answer, after)
     complaint = complaint_in(answer, 400, 402, 409, 422)
     if complaint is not None:
         return Refused(complaint.code, Fault.OPERATOR, complaint.message)

@@ -12,8 +12,7 @@ from portal.core.database import reading
 from portal.core.leases import LostRace
 from portal.core.records import utc_now
 from portal.core.rows.batch import RowBatch
-from portal.core.rows.columns import columns_of, loaded
-from portal.core.rows.shapes import FromNow, WhileStill
+from portal.core.rows.columns import FromNow, WhileStill, columns_of, loaded
 from portal.models import Access, Plan, Router, Sale, SaleMove
 from tests.support.databases.queries import recorded_queries
 from tests.support.shop import Shop

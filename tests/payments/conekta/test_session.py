@@ -20,7 +20,8 @@ from cryptography.x509.oid import NameOID
 from portal.payments.conekta.adapter import Conekta
 from portal.payments.conekta.client import ApiRequest, ConektaClient, ConektaSettings
 from portal.payments.gateway import Credentials, Fault, Opened, Paid, Refused, Unknown
-from portal.payments.line.lines import HttpHost, Lines
+from portal.payments.line.exchange import Lines
+from portal.payments.line.host import HttpHost
 from tests.payments.conekta.samples import (
     KEY,
     ORDER_ID,
@@ -43,7 +44,7 @@ def test_a_line_that_lay_idle_is_not_used_again(scripted, connect, monkeypatch):
     wire = scripted({"POST /orders": (200, order()), CHARGE: (200, charge())})
     gateway = connect(wire.url)
     gateway.open_order(PURCHASE, 5)
-    monkeypatch.setattr("portal.payments.line.lines.MAX_IDLE_SECONDS", 0.0)
+    monkeypatch.setattr("portal.payments.line.exchange.MAX_IDLE_SECONDS", 0.0)
     assert isinstance(gateway.charge(PURCHASE, ORDER_ID, TOKEN, 5), Paid)
     assert wire.lines == 2
 

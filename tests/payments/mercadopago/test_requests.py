@@ -10,7 +10,7 @@ import pytest
 
 from portal.payments.gateway import Credentials, Declined, Fault, Opened, Paid, Refused, Unknown
 from portal.payments.mercadopago.adapter import MercadoPago
-from portal.payments.mercadopago.client import MercadoPagoClient, MercadoPagoSettings
+from portal.payments.mercadopago.client import LostAnswer, MercadoPagoClient, MercadoPagoSettings
 from portal.sandbox.mercadopago import MercadoPagoSandbox, Outcome
 from tests.payments.conekta.wire import Request, Wire, answer
 from tests.payments.contract.buying import AMOUNT, purchase
@@ -193,6 +193,29 @@ CHARGES = {
         Paid,
         2,
     ),
+    "refused, still open": (ADDED, (400, TOKEN_ERROR), (200, order()), Refused, 1),
+    # The first may be under way all the same, and what is said of the second is no proof.
+    "lost, still open, refused when asked again": (
+        ADDED,
+        [None, (400, TOKEN_ERROR)],
+        (200, order()),
+        Unknown,
+        2,
+    ),
+    "trouble, still open, declined when asked again": (
+        ADDED,
+        [(503, {}), (402, FAILED | {"message": "card rejected"})],
+        (200, order()),
+        Unknown,
+        2,
+    ),
+    "lost, declined when asked again": (
+        ADDED,
+        [None, (402, FAILED | {"data": NO_FUNDS})],
+        (200, order()),
+        Declined,
+        2,
+    ),
     "trouble twice": (ADDED, (503, {}), (200, order()), Unknown, 2),
     "conflict, paid": (ADDED, (409, {}), (200, order("processed")), Paid, 1),
     "conflict, open": (ADDED, (409, {}), (200, order()), Unknown, 1),
@@ -255,6 +278,45 @@ def test_every_answer_to_a_charge(connect, name):
     asked = [request for request in wire.requests if request.name == PROCESS]
     assert len(asked) == times
     assert len({request.headers["x-idempotency-key"] for request in asked}) == min(times, 1)
+
+
+@pytest.mark.parametrize("is_lost", [True, False])
+def test_a_refund_refused_after_a_lost_one_may_be_under_way(connect, is_lost):
+    refusal = (409, {"errors": [{"code": "conflict", "message": "It is being refunded"}]})
+    answers = [None, refusal] if is_lost else refusal
+    script = {f"POST /v1/orders/{ORDER_ID}/refund": answers, LOOK: (200, order("processed"))}
+    with scripted(script) as wire:
+        outcome = connect(wire.url).refund(ORDER_ID, AMOUNT, 5)
+    assert isinstance(outcome, Unknown if is_lost else Refused), outcome
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refund_waits_for_a_key_that_is_taken(connect, status):
+    refusal = (status, {"error": "unauthorized", "message": "Invalid access token"})
+    script = {f"POST /v1/orders/{ORDER_ID}/refund": refusal, LOOK: (200, order("processed"))}
+    with scripted(script) as wire:
+        outcome = connect(wire.url).refund(ORDER_ID, AMOUNT, 5)
+    assert isinstance(outcome, Unknown), outcome
+    assert outcome.reason == "key_refused"
+
+
+class NoRoadToRefunds(MercadoPagoClient):
+    """Reaches Mercado Pago for anything but a refund."""
+
+    def call(self, call, access_token, deadline):
+        if call.kind == "refund":
+            return LostAnswer("unreachable")
+        return super().call(call, access_token, deadline)
+
+
+def test_a_refund_that_never_left_us_is_not_refused_for_good():
+    with scripted({LOOK: (200, order("processed"))}) as wire:
+        client = NoRoadToRefunds(MercadoPagoSettings(base_url=wire.url))
+        gateway = MercadoPago(Credentials("mercadopago", "APP_USR-1-secret", False), client)
+        outcome = gateway.refund(ORDER_ID, AMOUNT, 5)
+        client.close()
+    assert isinstance(outcome, Unknown), outcome
+    assert outcome.reason == "unreachable"
 
 
 def test_where_the_bank_confirms(connect):

@@ -16,10 +16,9 @@ from portal.hotspot.deadline import Deadline
 from portal.hotspot.routeros import messages
 from portal.hotspot.routeros.commands import Intake
 from portal.hotspot.routeros.errors import Lost, OneTooMany, TooMuch
-from portal.hotspot.routeros.line.open_commands import OpenCommands, Unwanted
-from portal.hotspot.routeros.line.sentences import Sentence, SentenceReader, encode
-from portal.hotspot.routeros.line.waiter import Caller, CommandResult, Waiter
-from portal.hotspot.routeros.line.wire import Wire
+from portal.hotspot.routeros.line.callers import Caller
+from portal.hotspot.routeros.line.open_commands import CommandResult, OpenCommands, Unwanted, Waiter
+from portal.hotspot.routeros.line.wire import Sentence, SentenceReader, Wire, encode
 from portal.hotspot.routeros.values import Generation
 
 # Of 64 KiB at most.

@@ -11,10 +11,9 @@ from portal.hotspot.errors import RouterRefused
 from portal.hotspot.routeros import messages
 from portal.hotspot.routeros.commands import Invocation
 from portal.hotspot.routeros.errors import Lost, OneTooMany, SessionLimitReached
+from portal.hotspot.routeros.line.callers import Caller, Opening, again
 from portal.hotspot.routeros.line.line import Line
-from portal.hotspot.routeros.line.opening import Opening, again
-from portal.hotspot.routeros.line.shared_line import SharedLine
-from portal.hotspot.routeros.line.waiter import Caller
+from portal.hotspot.routeros.line.load import SharedLine
 from portal.hotspot.routeros.settings import RouterSettings
 from portal.hotspot.routeros.values import ItemId
 

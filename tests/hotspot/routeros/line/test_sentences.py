@@ -8,7 +8,7 @@ import pytest
 from librouteros.protocol import encode_sentence
 
 from portal.hotspot.routeros.errors import TooMuch
-from portal.hotspot.routeros.line.sentences import SentenceReader, encode, tag_of
+from portal.hotspot.routeros.line.wire import SentenceReader, encode, tag_of
 
 SAID = [
     ["!re", "=name=día", ".tag=1"],

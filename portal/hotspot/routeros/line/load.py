@@ -1,9 +1,13 @@
-"""Find how many commands a router works on at a time, as TCP finds what a path carries."""
+"""Know what lines carry: who uses one, and how many commands their router works on at a time."""
 
 from __future__ import annotations
 
 from math import inf
 from threading import Lock
+from time import monotonic
+
+from portal.hotspot.routeros.commands import Invocation
+from portal.hotspot.routeros.line.line import Line
 
 # Below so many seconds an answer says more about our own processor than about the router.
 _QUICK = 0.005
@@ -12,8 +16,53 @@ _LEAST, _NARROW = 2, 6
 _WEIGHT = 0.2
 
 
+class SharedLine:
+    """Count who uses a line. The pool's lock guards it.
+
+    `long` are the long answers among its open commands; `answered`: whether any command was;
+    `retired`: it takes no more commands, and ends with those that it has; `listened_to`: somebody
+    waits for a sign of life there, so that nobody else may read.
+    """
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+        self.users = self.long = 0
+        self.idle_since = monotonic()
+        self.answered = self.retired = self.listened_to = False
+
+    def begin(self, order: Invocation) -> None:
+        """Count one more user."""
+        self.users += 1
+        self.long += order.is_long
+
+    def finish(self, order: Invocation) -> None:
+        """Count one less."""
+        self.users -= 1
+        self.long -= order.is_long
+        self.idle_since = monotonic()
+
+    def refresh(self, idle_seconds: float, patience: float) -> None:
+        """Take in what came unasked, and hang up what is of no use any more."""
+        if not self.users:
+            self.line.look()
+        self.retired |= self.line.owes() > patience
+        if not self.users and (self.retired or self.is_old(idle_seconds)):
+            self.line.close()
+
+    def is_old(self, idle_seconds: float) -> bool:
+        """Tell whether nobody has used it for so long."""
+        return not self.users and monotonic() - self.idle_since >= idle_seconds
+
+    def is_free(self) -> bool:
+        """Tell whether one more command may be sent."""
+        is_open = not (self.retired or self.listened_to)
+        return is_open and (self.line.tagged or not self.users)
+
+
 class Window:
     """Bound the commands open on a router by how it answers: `size`, from `start` to `most`.
+
+    So TCP finds what a path carries.
 
     RouterOS documents neither whether commands run side by side nor how many may be open. A router
     that works on them one after another answers n times as late where n are open, and nothing is

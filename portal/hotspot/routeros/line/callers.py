@@ -1,11 +1,38 @@
-"""Stand in for all that wait for one line to be opened."""
+"""Know who asks: one command's thread, or all that wait for one line to be opened."""
 
 from __future__ import annotations
+
+from typing import Protocol
 
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.errors import RouterRefused
 from portal.hotspot.routeros.errors import Lost
-from portal.hotspot.routeros.line.waiter import Caller
+
+
+class Caller(Protocol):
+    """Describe who asks: it is told of each sign of life, and knows how long to wait for one."""
+
+    def heard(self) -> None:
+        """Begin the wait anew."""
+
+    def answered(self) -> None:
+        """Learn that the whole reply is there, before the thread that waits for it is awake."""
+
+    def patience(self, deadline: Deadline) -> float:
+        """Give the seconds until it is time to ask this again. Raises TimeoutError, OneTooMany."""
+
+
+class Alone(Caller):
+    """Wait until the deadline, whoever else does."""
+
+    def heard(self) -> None:
+        pass
+
+    def answered(self) -> None:
+        pass
+
+    def patience(self, deadline: Deadline) -> float:
+        return deadline.socket_timeout()
 
 
 class Opening(Caller):

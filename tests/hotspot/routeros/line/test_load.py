@@ -9,7 +9,7 @@ from itertools import count
 import pytest
 
 from portal.hotspot.router import HotspotRouter
-from portal.hotspot.routeros.line.window import Window
+from portal.hotspot.routeros.line.load import Window
 from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.routeros.conftest import Connect
 from tests.hotspot.routeros.crowd import Crowd

@@ -1,17 +1,19 @@
-"""Limit the requests of an address, beyond what a crowded café ever sends.
+"""Limit an address' requests, and tell browsers how little they may do with our answers.
 
-Counted in this process's memory, or in a Redis that all processes share. Where Redis does not
-answer, each process counts for itself: no sale waits for it.
+An address may send more than a crowded café ever does. Requests are counted in this process's
+memory, or in a Redis that all processes share. Where Redis does not answer, each process counts
+for itself: no sale waits for it.
 """
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from functools import partial
 from time import monotonic
 from typing import Any
 
-from flask import Blueprint, Flask, request
+from flask import Blueprint, Flask, Response, g, request
 from limits import RateLimitItemPerMinute
 from limits.errors import ConfigurationError
 from limits.storage import MemoryStorage, storage_from_string
@@ -26,12 +28,33 @@ REDIS_SECONDS = 0.25
 # So long each process counts for itself once Redis did not answer, before it asks there again.
 ALONE_SECONDS = 5.0
 PREFIX = "portal"
+ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+# Not for subdomains: a hotspot's own login page often lives on one, without https.
+HSTS = "max-age=31536000"
+NOTHING = "default-src 'none'; frame-ancestors 'none'"
+PAGE: Mapping[str, tuple[str, ...]] = {
+    "default-src": ("'none'",),
+    "script-src": ("'self'",),
+    "style-src": ("'self'",),
+    "img-src": ("'self'", "data:"),
+    "font-src": ("'self'",),
+    "connect-src": ("'self'",),
+    "form-action": ("'self'",),
+    "base-uri": ("'none'",),
+    "frame-ancestors": ("'none'",),
+}
 
 
 def register(app: Flask, settings: Settings, limited: Mapping[str, Sequence[Blueprint]]) -> None:
-    """Bind to the application. Raises SettingsError.
+    """Bind to the application; templates write `<script nonce="{{ csp_nonce() }}">`.
 
-    `limited`: the blueprints whose posts count as `sales`, `reconnections` or `logins`.
+    `limited`: the blueprints whose posts count as `sales`, `reconnections` or `logins`. Raises
+    SettingsError.
     """
     counter = Counter(settings.ratelimit_storage_uri)
     amounts = {
@@ -46,6 +69,8 @@ def register(app: Flask, settings: Settings, limited: Mapping[str, Sequence[Blue
         if amounts[scope]
     }
     app.before_request(partial(_admit_post, counter, bounds))
+    app.after_request(_add_headers)
+    app.jinja_env.globals["csp_nonce"] = csp_nonce
     app.extensions["unsigned_webhooks"] = partial(
         _admit_webhook, counter, settings.address_webhooks
     )
@@ -106,3 +131,37 @@ def storage_options(uri: str) -> dict[str, Any]:
         "socket_connect_timeout": REDIS_SECONDS,
         "retry": Retry(NoBackoff(), 0),
     }
+
+
+def csp_nonce() -> str:
+    """Give the nonce that inline scripts and styles of this very answer are known by."""
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    nonce: str = g.csp_nonce
+    return nonce
+
+
+def allow(directive: str, *sources: str) -> None:
+    """Let the page of this request use more: `allow("script-src", "https://cdn.example.com")`."""
+    g.setdefault("csp_allowed", {}).setdefault(directive, []).extend(sources)
+
+
+def _add_headers(response: Response) -> Response:
+    headers = response.headers
+    headers.update(ALWAYS)
+    headers.setdefault("Cache-Control", "no-store")
+    headers["Content-Security-Policy"] = _policy() if response.mimetype == "text/html" else NOTHING
+    if request.is_secure:
+        headers["Strict-Transport-Security"] = HSTS
+    return response
+
+
+def _policy() -> str:
+    allowed: dict[str, list[str]] = g.get("csp_allowed", {})
+    policy = {name: [*PAGE.get(name, ()), *allowed.get(name, ())] for name in {**PAGE, **allowed}}
+    if "csp_nonce" in g:
+        policy["script-src"].append(f"'nonce-{g.csp_nonce}'")
+    # Beside a nonce browsers take no notice of 'unsafe-inline', which lets ours in anyway.
+    if "csp_nonce" in g and "'unsafe-inline'" not in policy["style-src"]:
+        policy["style-src"].append(f"'nonce-{g.csp_nonce}'")
+    return "; ".join(f"{name} {' '.join(sources)}" for name, sources in policy.items())

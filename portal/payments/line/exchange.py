@@ -1,13 +1,27 @@
-"""Read one HTTP/1.1 answer off a socket, after RFC 9112, before a deadline and up to a size."""
+"""Send requests over connections that are kept, and read each HTTP/1.1 answer, after RFC 9112.
+
+An answer has a deadline and a size. No redirect is followed and no cookie kept.
+"""
 
 from __future__ import annotations
 
+import os
 import re
+import select
+import socket
 import zlib
+from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
-from socket import socket
 from time import monotonic
 
+from portal.payments.line.host import HttpHost
+
+# Servers close what lies idle after a while, and what is sent into a closing line has an unknown
+# fate.
+MAX_IDLE_SECONDS = 20.0
+# Zero would be no timeout at all.
+SHORTEST = 0.001
 CHUNK = 1 << 16
 LONGEST_LINE = 1 << 16
 MOST_HEADERS = 100
@@ -33,10 +47,92 @@ class WholeAnswer:
     keeps_open: bool
 
 
+class Lines:
+    """Keep at most `most_idle` connections; a process that is forked off begins with none."""
+
+    def __init__(self, host: HttpHost, most_idle: int) -> None:
+        self.host = host
+        self._most_idle = most_idle
+        self._idle: deque[tuple[float, socket.socket]] = deque()
+        self._pid = os.getpid()
+
+    def take(self, seconds: float) -> socket.socket:
+        """Give a connection that is alive, or a new one within so many seconds.
+
+        Raises NotConnected.
+        """
+        if self._pid != os.getpid():
+            self._forget_parents()
+        while self._idle:
+            with suppress(IndexError):
+                used, line = self._idle.pop()
+                if monotonic() - used < MAX_IDLE_SECONDS and _is_quiet(line):
+                    return line
+                line.close()
+        return self.host.connect(seconds)
+
+    def give_back(self, line: socket.socket) -> None:
+        """Keep a connection whose last answer was read to its end."""
+        if len(self._idle) < self._most_idle:
+            self._idle.append((monotonic(), line))
+        else:
+            line.close()
+
+    def close(self) -> None:
+        """Close what lies idle."""
+        with suppress(IndexError):
+            while True:
+                self._idle.pop()[1].close()
+
+    def _forget_parents(self) -> None:
+        """Leave the parent its lines: closing a descriptor of our own ends none of them."""
+        self.close()
+        # Not before all are gone: until then no other thread of ours is to take one.
+        self._pid = os.getpid()
+
+
+@dataclass(frozen=True)
+class Patience:
+    """Say how many seconds an exchange may last: to connect, from then on, and as a whole."""
+
+    connect: float
+    read: float
+    whole: float
+
+
+def exchange(lines: Lines, request: bytes, patience: Patience, most: int) -> WholeAnswer:
+    """Send a request and read its answer, of at most `most` bytes.
+
+    Raises NotConnected and, where something may have been sent, what `read_answer` raises.
+    """
+    end = monotonic() + patience.whole
+    line = lines.take(min(patience.connect, patience.whole))
+    try:
+        deadline = min(end, monotonic() + patience.read)
+        line.settimeout(max(deadline - monotonic(), SHORTEST))
+        line.sendall(request)
+        answer = read_answer(Source(line, deadline), most)
+    except BaseException:
+        line.close()
+        raise
+    if answer.keeps_open:
+        lines.give_back(line)
+    else:
+        line.close()
+    return answer
+
+
+def _is_quiet(line: socket.socket) -> bool:
+    """Tell whether nothing came unasked: the other side's goodbye would."""
+    poll = select.poll()
+    poll.register(line, select.POLLIN)
+    return not poll.poll(0)
+
+
 class Source:
     """Give a socket's bytes until a moment of the monotonic clock, then TimeoutError."""
 
-    def __init__(self, sock: socket, deadline: float) -> None:
+    def __init__(self, sock: socket.socket, deadline: float) -> None:
         self._sock, self._deadline = sock, deadline
         self._buffer = bytearray()
 
