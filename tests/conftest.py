@@ -1,5 +1,12 @@
 """Load the plugins that all tests share."""
 
+import os
+import sys
+
+# Hundreds of processes are begun, of which each would compile the same modules anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 pytest_plugins = [
     "tests.support.by_turns",
     # Before those that import it, or pytest would not rewrite its assertions.
