@@ -102,7 +102,7 @@ def _figure(app: Flask, visitor: Visitor, name: str, path: str) -> PageFigures:
     with recorded_queries(app) as statements:
         answer = visitor.get(path)
     if answer.status_code != 200:
-        raise RuntimeError(f"{name}: {answer.status}: {answer.text[:500]}")
+        raise RuntimeError(f"{name}: {answer.status} at {path}")
     took, busy = [], []
     for _ in range(TIMES):
         began, began_cpu = time.perf_counter(), time.process_time()
