@@ -6,22 +6,19 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any
 
 from portal.sandbox.conekta.keyring import Keyring, named
 from portal.sandbox.conekta.server.errors import ApiError, Detail, Json, Text
 from portal.sandbox.conekta.server.server import Server
 from portal.sandbox.conekta.settings import Behaviour, Latency
 from portal.sandbox.conekta.world import World
-from portal.sandbox.gateway.background import Background
 from portal.sandbox.gateway.faults import Action, Fault
 from portal.sandbox.gateway.journal import Journal
+from portal.sandbox.gateway.running import Answer, RunningGateway
 
-Answer = TypeVar("Answer")
 
-
-class ConektaSandbox:
+class ConektaSandbox(RunningGateway):
     """A simulated Conekta on a real socket, in a thread of its own.
 
     `keys` and `live_keys` name the good private keys, as `key` or `key=account`; without
@@ -45,43 +42,7 @@ class ConektaSandbox:
         self._world = World(keyring, behaviour or Behaviour(), latency or Latency(), Journal(state))
         self._server = Server(self._world, host, port)
         self._controls = self._server.controls
-        self._background = Background("conekta-sandbox")
-        self.url = ""
-
-    def __enter__(self) -> ConektaSandbox:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
-
-    def start(self) -> None:
-        """Listen. Raises OSError where the port is taken."""
-        self._background.start()
-        try:
-            self.url = self._background.run(self._server.start())
-        except BaseException:
-            self.stop()
-            raise
-
-    def stop(self) -> None:
-        """Drop every line and stop for good; what was answered stands in the state file."""
-        if not self._background.stopped:
-            self._background.run(self._server.stop())
-            self._background.stop()
-
-    def unplug(self) -> None:
-        """Refuse connections and drop every line, as a machine that went down does."""
-        self._do(self._server.unplug)
-
-    def plug(self) -> None:
-        """Listen again, at the same address."""
-        self._background.run(self._server.plug())
+        super().__init__(self._server, "conekta-sandbox")
 
     def orders(self, key: str | None = None) -> list[Json]:
         """Bodies of all orders, oldest first, or of those that a private key can see."""
@@ -205,6 +166,3 @@ class ConektaSandbox:
         """A view as a copy of its own, which later changes leave alone."""
         copied: Answer = json.loads(self._do(lambda: json.dumps(view())))
         return copied
-
-    def _do(self, action: Callable[[], Answer]) -> Answer:
-        return self._background.call(action)

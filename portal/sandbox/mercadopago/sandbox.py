@@ -7,24 +7,21 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any
 
-from portal.sandbox.gateway.background import Background
 from portal.sandbox.gateway.faults import Action, Fault
 from portal.sandbox.gateway.http import Json
 from portal.sandbox.gateway.journal import Journal
 from portal.sandbox.gateway.latency import Latency
+from portal.sandbox.gateway.running import Answer, RunningGateway
 from portal.sandbox.mercadopago.cards import Outcome
 from portal.sandbox.mercadopago.controls import Controls
 from portal.sandbox.mercadopago.errors import ApiError
 from portal.sandbox.mercadopago.server import Server
 from portal.sandbox.mercadopago.world import Behaviour, Sellers, World, named
 
-Answer = TypeVar("Answer")
 
-
-class MercadoPagoSandbox:
+class MercadoPagoSandbox(RunningGateway):
     """A simulated Mercado Pago on a real socket, in a thread of its own.
 
     `keys` and `live_keys` name the good access tokens, as `token` or `token=account`; without
@@ -48,43 +45,7 @@ class MercadoPagoSandbox:
         self._world = World(sellers, behaviour or Behaviour(), latency or Latency())
         self._server = Server(self._world, Journal(state), host, port)
         self._controls: Controls = self._server.controls
-        self._background = Background("mercadopago-sandbox")
-        self.url = ""
-
-    def __enter__(self) -> MercadoPagoSandbox:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
-
-    def start(self) -> None:
-        """Listen. Raises OSError where the port is taken."""
-        self._background.start()
-        try:
-            self.url = self._background.run(self._server.start())
-        except BaseException:
-            self.stop()
-            raise
-
-    def stop(self) -> None:
-        """Drop every line and stop for good; what was answered stands in the state file."""
-        if not self._background.stopped:
-            self._background.run(self._server.stop())
-            self._background.stop()
-
-    def unplug(self) -> None:
-        """Refuse connections and drop every line, as a machine that went down does."""
-        self._do(self._server.unplug)
-
-    def plug(self) -> None:
-        """Listen again, at the same address."""
-        self._background.run(self._server.plug())
+        super().__init__(self._server, "mercadopago-sandbox")
 
     def orders(self) -> list[Json]:
         """Bodies of all orders, oldest first."""
@@ -186,6 +147,3 @@ class MercadoPagoSandbox:
         """A view as a copy of its own, which later changes leave alone."""
         copied: Answer = json.loads(self._do(lambda: json.dumps(view())))
         return copied
-
-    def _do(self, action: Callable[[], Answer]) -> Answer:
-        return self._background.call(action)
