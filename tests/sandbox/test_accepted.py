@@ -1,4 +1,4 @@
-"""Stop the simulated router and gateway while connections are being accepted."""
+"""Stop, or unplug, a simulated router or gateway while connections are being accepted."""
 
 from __future__ import annotations
 
@@ -10,25 +10,45 @@ from urllib.parse import urlsplit
 import pytest
 
 from portal.sandbox.conekta import ConektaSandbox
+from portal.sandbox.gateway.running import RunningGateway
+from portal.sandbox.mercadopago import MercadoPagoSandbox
 from portal.sandbox.routeros import RouterSandbox
 
 CALLERS = 20
 TIMES = 10
+GATEWAYS = pytest.mark.parametrize("kind", [ConektaSandbox, MercadoPagoSandbox])
 
 
-@pytest.mark.parametrize("kind", ["router", "gateway"])
-def test_nothing_is_left_open(kind: str) -> None:
+def test_a_router_that_stops_leaves_nothing_open() -> None:
     """What Python finds unclosed is an error of the test that leaves it."""
     for _ in range(TIMES):
-        with ExitStack() as callers:
-            if kind == "router":
-                with RouterSandbox(password="router-password") as router:
-                    call(callers, router.host, router.port)
-            else:
-                with ConektaSandbox() as gateway:
-                    url = urlsplit(gateway.url)
-                    call(callers, str(url.hostname), int(url.port or 0))
-        gc.collect()
+        with ExitStack() as callers, RouterSandbox(password="router-password") as router:
+            call(callers, router.host, router.port)
+    gc.collect()
+
+
+@GATEWAYS
+def test_a_gateway_that_stops_leaves_nothing_open(kind: type[RunningGateway]) -> None:
+    for _ in range(TIMES):
+        with ExitStack() as callers, kind() as gateway:
+            call(callers, *address(gateway))
+    gc.collect()
+
+
+@GATEWAYS
+def test_a_gateway_that_goes_away_leaves_nothing_open(kind: type[RunningGateway]) -> None:
+    with kind() as gateway:
+        for _ in range(TIMES):
+            with ExitStack() as callers:
+                call(callers, *address(gateway))
+                gateway.unplug()
+            gateway.plug()
+    gc.collect()
+
+
+def address(gateway: RunningGateway) -> tuple[str, int]:
+    url = urlsplit(gateway.url)
+    return str(url.hostname), int(url.port or 0)
 
 
 def call(callers: ExitStack, host: str, port: int) -> None:

@@ -34,19 +34,17 @@ class Listening:
         )
         self._address = self._listener.sockets[0].getsockname()[:2]
 
-    def unplug(self) -> None:
+    async def unplug(self) -> None:
         """Refuse connections and drop every line."""
         if self._listener is not None:
-            self._listener.close()
+            await close_listener(self._listener)
             self._listener = None
         for line in list(self._lines):
             line.abort()
 
     async def stop(self) -> None:
         """Stop listening, drop every line, and end what was going on."""
-        if self._listener is not None:
-            await close_listener(self._listener)
-        self.unplug()
+        await self.unplug()
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
             task.cancel()

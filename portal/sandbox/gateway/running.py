@@ -23,7 +23,7 @@ class GatewayServer(Protocol):
     def plug(self) -> Coroutine[Any, Any, None]:
         """Listen again, at the same address."""
 
-    def unplug(self) -> None:
+    def unplug(self) -> Coroutine[Any, Any, None]:
         """Stop listening and drop every line."""
 
 
@@ -64,7 +64,7 @@ class RunningGateway:
 
     def unplug(self) -> None:
         """Refuse connections and drop every line, as a machine that went down does."""
-        self._do(self._listener.unplug)
+        self._background.run(self._listener.unplug())
 
     def plug(self) -> None:
         """Listen again, at the same address."""

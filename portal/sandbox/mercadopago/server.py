@@ -46,9 +46,9 @@ class Server:
         """Listen again where it listened before."""
         await self._listening.plug()
 
-    def unplug(self) -> None:
+    async def unplug(self) -> None:
         """Refuse connections and drop every line."""
-        self._listening.unplug()
+        await self._listening.unplug()
 
     async def stop(self) -> None:
         """Stop listening and drop every line."""
