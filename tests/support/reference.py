@@ -13,6 +13,7 @@ from tests.support.processes.commands import CHECKOUT
 
 VARIABLE = "PORTAL_REFERENCE_DATA"
 MISSING = "reference data missing"
+MENUS = ("routeros_menus.json", "routeros_tunnel_menus.json")
 BESIDE = CHECKOUT.parent / "shared" / "data"
 
 
@@ -30,9 +31,14 @@ def more_menus() -> dict[str, Any]:
     """What real routers have of the menus that the data leaves out: `commands` of each version,
     and `properties`.
     """
-    text = (Path(__file__).parent / "routeros_menus.json").read_text(encoding="utf-8")
-    found: dict[str, Any] = json.loads(text)
-    return found
+    first, second = (
+        json.loads((Path(__file__).parent / name).read_text(encoding="utf-8")) for name in MENUS
+    )
+    commands = {
+        version: {**first["commands"][version], **second["commands"][version]}
+        for version in first["commands"]
+    }
+    return {"commands": commands, "properties": {**first["properties"], **second["properties"]}}
 
 
 def require() -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from portal.sandbox.routeros.clock import Clock
 from portal.sandbox.routeros.factory import CONTENTS
 from portal.sandbox.routeros.hotspot import Hotspot
+from portal.sandbox.routeros.menus import paths
 from portal.sandbox.routeros.menus.store import Table
 from portal.sandbox.routeros.menus.tables import MENUS
 from portal.sandbox.routeros.menus.versions import parse_version
@@ -33,6 +34,10 @@ class Device:
         """What a new row of this menu has before anything is set."""
         shown = MENUS[path].shown(self.version)
         return {p.name: p.default for p in shown if p.default is not None}
+
+    def permits(self, feature: str) -> bool:
+        """Whether its device-mode lets it be used; before that was known, everything may be."""
+        return all(row.get(feature, "true") == "true" for row in self.tables[paths.DEVICE_MODE])
 
     def reboot(self, *, power_cut: bool = False) -> None:
         """Sessions end, accounts stay, devices are seen again at once; every row has a new id.

@@ -19,7 +19,10 @@ _BARE = re.compile(r"[^\s;\[\](){}\"$=]+")
 _BARE_VALUE = re.compile(r"[^\s;\[\](){}\"$]+")
 _BLANKS = re.compile(r"[ \t]*")
 _OPERATORS = (("||",), ("&&",), (">=", "!=", "=", ">", "~"), (".", "+", "*"))
-VERBS = ("add", "set", "find", "get", "remove", "move", "sign", "reset-html", "edit", "install")
+VERBS = (
+    *("add", "set", "find", "get", "remove", "move", "sign", "reset-html", "edit", "install"),
+    *("enable", "disable", "fetch", "ping", "update"),
+)
 
 
 class Unreadable(Exception):
