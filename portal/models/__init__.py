@@ -14,6 +14,7 @@ from portal.models.api_key import ApiKey
 from portal.models.audit_entry import AuditChain, AuditEntry
 from portal.models.company import Company
 from portal.models.deployment import Deployment
+from portal.models.dial_in.tunnel import DialIn, Tunnel
 from portal.models.gateway_account import GatewayAccount
 from portal.models.image import Image
 from portal.models.job import Job, WorkerHeartbeat
@@ -51,6 +52,7 @@ __all__ = [
     "CashHandover",
     "Company",
     "Deployment",
+    "DialIn",
     "EmailChange",
     "GatewayAccount",
     "Image",
@@ -75,6 +77,7 @@ __all__ = [
     "TakingsDay",
     "TakingsHour",
     "TakingsState",
+    "Tunnel",
     "Voucher",
     "VoucherBatch",
     "VoucherSeller",

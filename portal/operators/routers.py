@@ -17,8 +17,11 @@ from portal.models import Access, ApiKey, KitLink, Plan, Router, Sale, VoucherBa
 from portal.operators import api_keys
 from portal.operators.api_keys import Minted
 from portal.operators.audit import Actor, AuditAction, record
+from portal.operators.dial_in import places
+from portal.operators.dial_in.moving import dial_in_of, moved
+from portal.operators.dial_in.standing import problem_at
 from portal.operators.lookup import ListPage, apply, company_in, owned_in, page
-from portal.operators.targets import check_target, problem_of
+from portal.operators.targets import check_target
 from portal.operators.trail.changes import gone, made
 from portal.ports import inspector_of, settings
 
@@ -27,10 +30,14 @@ PIN_MISSING = "Indique la huella SHA-256 del certificado del router."
 
 
 class RouterValues(TypedDict, total=False):
-    """Hold what may be said of a router. `tls` is none, verified, pinned or anonymous."""
+    """Hold what may be said of a router. `tls` is none, verified, pinned or anonymous.
+
+    `host` None: it dials in, by WireGuard unless `dial_in` says otherwise.
+    """
 
     name: str
-    host: str
+    host: str | None
+    dial_in: str | None
     port: int
     username: str
     password: str
@@ -46,13 +53,20 @@ def create(actor: Actor, company_id: str, **values: Unpack[RouterValues]) -> tup
 
     Without a password its kit brings one.
     """
-    check_target(values["host"])
+    kind = dial_in_of(values)
+    if kind is None:
+        check_target(values["host"] or "")
     with writing() as session:
         company_in(session, company_id)
         named = {name: value for name, value in values.items() if name != "password"}
+        place = None if kind is None else places.take(session, company_id, kind)
+        if place is not None:
+            named |= {"host": place.address, "dial_in": kind}
         router = Router(company_id=company_id, **named)
         session.add(router)
         session.flush()
+        if place is not None:
+            places.settle(session, place, router)
         router.password = values.get("password")
         _check(router)
         minted = api_keys.mint_in(session, router)
@@ -76,12 +90,12 @@ def update(
     until it is given again, unless whoever changes the address is `trusted`, having just shown who
     they are. A stolen session could else have it sent to a machine of the thief's.
     """
-    if "host" in values:
-        check_target(values["host"])
+    if values.get("host") and not values.get("dial_in"):
+        check_target(values["host"] or "")
     with writing() as session:
         router = owned_in(session, Router, router_id, company_id, lock=True)
         entered = router.entered_place
-        changed = apply(router, dict(values))
+        changed = apply(router, moved(session, router, values))
         _check(router)
         may_be_sent = "password" in values or router.place.is_as_good_as(entered)
         router.password_place = None if trusted or may_be_sent else entered.text
@@ -110,6 +124,7 @@ def delete(actor: Actor, company_id: str, router_id: str) -> None:
         router = owned_in(session, Router, router_id, company_id, lock=True)
         if _in_use(session, router_id):
             raise Conflict(IN_USE)
+        places.release(session, router_id)
         for record_of_it in (ApiKey, KitLink):
             session.execute(delete_rows(record_of_it).where(record_of_it.router_id == router_id))
         session.delete(router)
@@ -137,7 +152,7 @@ def test_connection(company_id: str, router_id: str) -> RouterInfo:
         info = inspector_of(router).info(settings().router_timeout)
     except RouterError as error:
         note_failure(router, error)
-        raise problem_of(error) from error
+        raise problem_at(router, error) from error
     note_answer(router, info.version)
     return info
 
@@ -148,7 +163,7 @@ def profiles(company_id: str, router_id: str) -> tuple[Profile, ...]:
     try:
         return inspector_of(router).profiles(settings().router_timeout)
     except RouterError as error:
-        raise problem_of(error) from error
+        raise problem_at(router, error) from error
 
 
 def _check(router: Router) -> None:

@@ -18,6 +18,7 @@ from portal.panel.request import actor, company_id
 from portal.panel.routers.tries import count_change
 from portal.web.operator_schemas.router_schemas import RouterSchema
 
+NO_HOST = "Indique la dirección del router; sin ella, elija que entre por un túnel."
 SECRETS = ("password",)
 SAID = (
     *("nombre", "ubicacion", "host", "puerto", "usuario", "password", "tls", "tls_huella"),
@@ -39,6 +40,8 @@ def save_router(router_id: str) -> BaseResponse:
     """Keep what was changed; the password goes along, since its owner has just given his own."""
     before = routers.get(company_id(), router_id)
     form = read_form(RouterSchema(only=SAID, partial=True), secrets=SECRETS, partial=True)
+    if form.values.get("host", "") is None:
+        form = form.with_problem(Invalid(NO_HOST, errores={"host": [NO_HOST]}))
     changed = {name: value for name, value in form.values.items() if _differs(before, name, value)}
     if form.is_good:
         if ENTERED_WITH & set(changed):

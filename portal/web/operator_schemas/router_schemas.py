@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from marshmallow import Schema, fields, post_load
+from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
 
-from portal.models import Router
+from portal.models import DialIn, Router
 from portal.operators.api_keys import Minted, key_status
 from portal.operators.lookup import ListPage
 from portal.operators.online.router_state import RouterState, state_of, states_of
-from portal.web.fields import Flag, ListOf, StrictInteger, Text
+from portal.web import messages
+from portal.web.fields import Choice, Flag, ListOf, StrictInteger, Text
 from portal.web.operator_schemas.address_fields import HostField, LoginHost
 from portal.web.operator_schemas.fields import Fingerprint, Translated
 from portal.web.operator_schemas.pages import columns_of, page_schema
@@ -19,6 +20,8 @@ from portal.web.schemas import AdminSchema
 
 TLS = {"ninguno": "none", "verificado": "verified", "huella": "pinned", "anonimo": "anonymous"}
 API_SSL_PORT = 8729
+DIAL_INS = tuple(kind.value for kind in DialIn)
+BOTH = "debe ir vacío para un router que entra por el túnel"
 LONGEST_GRACE_HOURS = 30 * 24
 NEW = {
     "nombre": "Azotea",
@@ -59,7 +62,23 @@ class RouterSchema(AdminSchema):
     id = fields.String(dump_only=True)
     empresa_id = fields.String(attribute="company_id", dump_only=True)
     nombre = Text(100, attribute="name", required=True)
-    host = HostField(required=True)
+    host = HostField(
+        allow_none=True,
+        about=(
+            "Nulo si el router está detrás de otro equipo y no tiene dirección pública: entonces "
+            "entra él por el túnel que su kit prepara (`tunel`)."
+        ),
+    )
+    tunel = Choice(
+        *DIAL_INS,
+        attribute="dial_in",
+        allow_none=True,
+        about=(
+            "Por qué entra el router cuando `host` es nulo: `wireguard` (RouterOS 7.1 o posterior; "
+            "lo que se toma si no se dice) o `l2tp` (RouterOS 6)."
+        ),
+    )
+    direccion_tunel = fields.String(attribute="tunnel_address", dump_only=True, allow_none=True)
     puerto = StrictInteger(1, 65535, attribute="port", load_default=8728)
     usuario = Text(100, attribute="username", required=True)
     password = SecretText(128, shortest=0, strip=False, required=True)
@@ -89,6 +108,15 @@ class RouterSchema(AdminSchema):
     estado = fields.Nested(RouterStateAnswer, attribute="state", dump_only=True)
     created_at = fields.DateTime(dump_only=True)
     updated_at = fields.DateTime(dump_only=True)
+
+    @validates_schema
+    def _check_place(self, data: dict[str, Any], partial: Any = False, **_kw: Any) -> None:
+        """It has an address, or dials in."""
+        is_said = "host" in data or data.get("dial_in") is not None
+        if not (partial or is_said):
+            raise ValidationError(messages.EVERY["required"], "host")
+        if data.get("host") and data.get("dial_in"):
+            raise ValidationError(BOTH, "host")
 
     @post_load
     def _encrypt(self, data: dict[str, Any], partial: Any, **_kw: Any) -> dict[str, Any]:
@@ -187,4 +215,9 @@ def with_key(router: Router, minted: Minted) -> dict[str, Any]:
 
 def _shown(router: Router, state: RouterState) -> dict[str, Any]:
     withheld = router.is_password_withheld
-    return {**columns_of(router), "is_password_withheld": withheld, "state": state}
+    dials_in = router.dial_in is not None
+    place = {
+        "host": None if dials_in else router.host,
+        "tunnel_address": router.host if dials_in else None,
+    }
+    return {**columns_of(router), **place, "is_password_withheld": withheld, "state": state}

@@ -14,7 +14,11 @@ TOO_FAR = "failure: connecting: no route to host"
 
 
 def fetch(
-    url: str, method: str = "get", data: str = "", reaches: Collection[str] | None = NEAR
+    url: str,
+    method: str = "get",
+    data: str = "",
+    content_type: str = "",
+    reaches: Collection[str] | None = NEAR,
 ) -> str:
     """What the server answers. Raises OSError with the router's words where it does not.
 
@@ -24,8 +28,11 @@ def fetch(
         raise OSError(TOO_FAR)
     with requests.Session() as session:
         session.trust_env = False
-        asked = {"data": data.encode() or None, "timeout": FETCH_SECONDS, "verify": False}
-        answer = session.request(method, url, **asked)
+        if content_type:
+            session.headers["Content-Type"] = content_type
+        session.verify = False
+        body = data.encode() or None
+        answer = session.request(method, url, data=body, timeout=FETCH_SECONDS)
     if not answer.ok:
         raise OSError(f"failure: closing connection: <{answer.status_code} {answer.reason}>")
     return answer.text

@@ -165,7 +165,9 @@ class Runner:
     def _fetch(self, args: dict[str, str]) -> None:
         if not self.router.ask(lambda device: device.permits("fetch")):
             raise Trap(NOT_ALLOWED)
-        fetch(args["url"], args.get("http-method", "get"), args.get("http-data", ""), self.reaches)
+        header = args.get("http-header-field", "").removeprefix("Content-Type: ")
+        asked = (args["url"], args.get("http-method", "get"), args.get("http-data", ""), header)
+        fetch(*asked, self.reaches)
 
     def _matches(self, where: Any, row: dict[str, str], scope: Scope, menu: str) -> bool:
         if where is None:
