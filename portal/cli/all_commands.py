@@ -23,6 +23,7 @@ from portal.cli.router_time import outage, restore
 from portal.cli.sales import sales
 from portal.cli.settings import settings
 from portal.cli.webhooks import webhooks
+from portal.cli.wireguard import wireguard
 from portal.cli.worker import reconcile, worker
 from portal.core.errors import SettingsError
 from portal.core.migrations import prepare
@@ -33,7 +34,7 @@ ALWAYS: tuple[click.Command, ...] = (deploy, doctor, settings)
 ALONE: tuple[click.Command, ...] = (demo, init)
 NEEDS_SETTINGS: tuple[click.Command, ...] = (
     *(alerts, audit, change_email, create_admin, keys),
-    *(reconcile, reset_password, router, sales, webhooks, worker),
+    *(reconcile, reset_password, router, sales, webhooks, wireguard, worker),
 )
 
 

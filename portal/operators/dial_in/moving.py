@@ -27,7 +27,8 @@ def moved(session: Session, router: Router, values: Mapping[str, Any]) -> dict[s
     """
     others = {name: value for name, value in values.items() if name not in ("host", "dial_in")}
     kind = dial_in_of(values)
-    if kind is not None and router.dial_in in (kind, values.get("dial_in", router.dial_in)):
+    said = values.get("dial_in")
+    if kind is not None and router.dial_in is not None and said in (None, router.dial_in):
         return others
     if kind is not None:
         places.release(session, router.id)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from portal.core import formatting
 from portal.core.database import reading
 from portal.core.errors import Problem, Unavailable
-from portal.hotspot.errors import RouterError, RouterUnavailable
+from portal.hotspot.errors import RouterError, RouterUnavailable, RouterUnidentified
 from portal.hotspot.setup.findings import Finding, State
 from portal.models import DialIn, Router, utc_now
 from portal.operators.dial_in import places
@@ -136,7 +136,8 @@ def findings_of(
 
 def problem_at(router: Router, error: RouterError) -> Problem:
     """Make the answer to an operator: of one that dials in, what its tunnel lacks."""
-    standing = standing_of(router) if isinstance(error, RouterUnavailable) else None
+    is_away = isinstance(error, RouterUnavailable | RouterUnidentified)
+    standing = standing_of(router) if is_away else None
     if standing is None:
         return problem_of(error)
     if standing.state is State.MISSING:

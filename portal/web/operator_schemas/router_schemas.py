@@ -74,8 +74,8 @@ class RouterSchema(AdminSchema):
         attribute="dial_in",
         allow_none=True,
         about=(
-            "Por qué entra el router cuando `host` es nulo: `wireguard` (RouterOS 7.1 o posterior; "
-            "lo que se toma si no se dice) o `l2tp` (RouterOS 6)."
+            "Por qué entra el router cuando `host` es nulo: `wireguard` (versión 7.1 o posterior; "
+            "lo que se toma si no se dice) o `l2tp` (versión 6)."
         ),
     )
     direccion_tunel = fields.String(attribute="tunnel_address", dump_only=True, allow_none=True)

@@ -21,7 +21,7 @@ _BLANKS = re.compile(r"[ \t]*")
 _OPERATORS = (("||",), ("&&",), (">=", "!=", "=", ">", "~"), (".", "+", "*"))
 VERBS = (
     *("add", "set", "find", "get", "remove", "move", "sign", "reset-html", "edit", "install"),
-    *("enable", "disable", "fetch", "ping", "update"),
+    *("enable", "disable", "fetch", "ping"),
 )
 
 
@@ -92,7 +92,9 @@ class _Reader:
         menu: list[str] | None = [] if self._take("/") else None
         while True:
             word = self._word()
-            if word in VERBS:
+            # Elsewhere it is a menu.
+            updates = word == "update" and (menu or [])[-1:] == ["device-mode"]
+            if word in VERBS or updates:
                 break
             if menu is None:
                 raise Unreadable(f"no command: {word!r}")
