@@ -71,6 +71,7 @@ ACTIONS: Mapping[str, str] = {
 }
 FIELDS: Mapping[str, str] = {
     "active": "activo",
+    "all_sites": "todas_las_sucursales",
     "address": "domicilio",
     "amount": "precio",
     "cash_minimum": "monto_minimo_efectivo",
