@@ -12,6 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.core.records import Base, new_id, utc_now
 from portal.core.vault import Secret, sealed_column
 
+# RFC 5176's port for what is asked of a router about a session.
+COA_PORT = 3799
 # How well each way tells that it is the router that answers.
 TRUST = {"none": 0, "anonymous": 1, "pinned": 2, "verified": 2}
 
@@ -58,16 +60,18 @@ class Router(Base):
     """Keep how to reach a router, and the hosts its login form may live on (`login_hosts`).
 
     `delivery` says by what it is served: `api`, or `radius`, beside which it may have no API that
-    we could enter, and then no `host` either. `kit_password` is what the last kit gives to the
-    API's user, until the router has let us in with it. `password_place` says for which address the
-    password was entered, while that is not the one on record. `setup_missing` counts what the last
-    check of its set-up, at `setup_checked_at`, found missing.
+    we could enter, and then no `host` either. `coa_port` is where it listens to us then.
+    `kit_password` is what the last kit gives to the API's user, until the router has let us in
+    with it. `password_place` says for which address the password was entered, while that is not
+    the one on record. `setup_missing` counts what the last check of its set-up, at
+    `setup_checked_at`, found missing.
     """
 
     __tablename__ = "router"
     __table_args__ = (
         CheckConstraint("port BETWEEN 1 AND 65535", name="port"),
         CheckConstraint("tls IN ('none', 'verified', 'pinned', 'anonymous')", name="tls"),
+        CheckConstraint("coa_port BETWEEN 1 AND 65535", name="coa_port"),
         CheckConstraint("delivery IN ('api', 'radius')", name="delivery"),
     )
 
@@ -81,6 +85,7 @@ class Router(Base):
     kit_password_sealed: Mapped[bytes | None] = sealed_column()
     password_place: Mapped[str | None] = mapped_column(String(400))
     delivery: Mapped[str] = mapped_column(String(10), default="api", server_default="api")
+    coa_port: Mapped[int] = mapped_column(default=COA_PORT, server_default=str(COA_PORT))
     location: Mapped[str | None] = mapped_column(String(200))
     tls: Mapped[str] = mapped_column(String(10), default="none")
     tls_fingerprint: Mapped[str | None] = mapped_column(String(95))

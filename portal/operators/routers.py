@@ -8,13 +8,13 @@ from sqlalchemy import delete as delete_rows
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from portal.access.rounds.away import STANDS
 from portal.alerts.router_contact import note_answer, note_failure
-from portal.core.database import reading, writing
+from portal.core.database import reading, server, writing
 from portal.core.errors import Conflict, Invalid
 from portal.hotspot.errors import RouterError
 from portal.hotspot.inspection import Profile, RouterInfo
 from portal.models import Access, ApiKey, KitLink, Plan, Router, Sale, VoucherBatch
-from portal.models.access import STANDING
 from portal.models.router import Delivery
 from portal.operators import api_keys
 from portal.operators.api_keys import Minted
@@ -30,6 +30,7 @@ STANDING_ACCESSES = (
     "Este router tiene accesos vigentes, que se siguen atendiendo como se vendieron: espere a que "
     "terminen, o regístrelo otra vez como router nuevo y deje este en pausa."
 )
+NO_SERVER = "La entrega por RADIUS necesita PostgreSQL: esta instalación usa SQLite."
 API_USER = "portal"
 PIN_MISSING = "Indique la huella SHA-256 del certificado del router."
 
@@ -174,6 +175,8 @@ def profiles(company_id: str, router_id: str) -> tuple[Profile, ...]:
 
 
 def _check(router: Router) -> None:
+    if router.delivery == Delivery.RADIUS and server() is None:
+        raise Invalid(NO_SERVER, errores={"entrega": [NO_SERVER]})
     if router.delivery != Delivery.RADIUS:
         host_of(router)
     if router.tls == "pinned" and not router.tls_fingerprint:
@@ -182,7 +185,7 @@ def _check(router: Router) -> None:
 
 def _check_unsold(session: Session, router: Router) -> None:
     """What was sold stands where it was written, and nowhere else."""
-    standing = select(Access.id).where(Access.router_id == router.id, STANDING).limit(1)
+    standing = select(Access.id).where(Access.router_id == router.id, STANDS).limit(1)
     with session.no_autoflush:
         if session.scalar(standing) is not None:
             raise Conflict(STANDING_ACCESSES)

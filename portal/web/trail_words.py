@@ -75,6 +75,7 @@ FIELDS: Mapping[str, str] = {
     "address": "domicilio",
     "amount": "precio",
     "cash_minimum": "monto_minimo_efectivo",
+    "coa_port": "puerto_coa",
     "complaints": "quejas",
     "contact_email": "contacto_email",
     "contact_phone": "contacto_telefono",

@@ -20,7 +20,7 @@ from portal.web.operator_schemas.router_schemas import RouterSchema
 
 SECRETS = ("password",)
 SAID = (
-    *("nombre", "ubicacion", "entrega", "host", "puerto", "usuario", "password"),
+    *("nombre", "ubicacion", "entrega", "puerto_coa", "host", "puerto", "usuario", "password"),
     *("tls", "tls_huella", "login_hosts"),
 )
 ENTERED_WITH = {"host", "port", "username", "password"}

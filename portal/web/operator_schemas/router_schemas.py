@@ -70,7 +70,7 @@ class RouterSchema(AdminSchema):
             {"properties": {"tls_huella": {"type": "string"}}, "required": ["tls_huella"]},
         ]
     }
-    documented_whole: ClassVar[dict[str, Any]] = API_RULE
+    documented_whole: ClassVar[dict[str, Any]] = {"allOf": [API_RULE]}
 
     id = fields.String(dump_only=True)
     empresa_id = fields.String(attribute="company_id", dump_only=True)
@@ -84,6 +84,12 @@ class RouterSchema(AdminSchema):
             "`password` son opcionales: sirven a lo que solo la API sabe hacer. `api` si no se "
             "indica; no cambia mientras haya accesos vigentes."
         ),
+    )
+    puerto_coa = StrictInteger(
+        1,
+        65535,
+        attribute="coa_port",
+        about="Donde el router escucha a RADIUS para desconectar (`/radius incoming`); 3799.",
     )
     host = HostField(blank=None, about="Obligatorio con `entrega: api`.")
     puerto = StrictInteger(1, 65535, attribute="port", load_default=8728)
