@@ -20,9 +20,13 @@ from tests.support.tenants import ACTOR
 
 
 def roaming(router_id: str) -> PlanValues:
-    limits = {"duration_seconds": 86400, "all_sites": True}
     return PlanValues(
-        router_id=router_id, name="Un día", amount=3000, profile_name="1hora", **limits
+        router_id=router_id,
+        name="Un día",
+        amount=3000,
+        profile_name="1hora",
+        duration_seconds=86400,
+        all_sites=True,
     )
 
 
@@ -30,7 +34,7 @@ def roaming(router_id: str) -> PlanValues:
 def open_for_all(postgres: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """A shop where a server of RADIUS could read."""
     url = copy_postgresql(postgres, SECRETS)
-    with open_shop(tmp_path_factory.mktemp("shop"), url) as opened:
+    with open_shop(tmp_path_factory.mktemp("shop"), url, Shop) as opened:
         yield opened
     postgres.drop_database(url)
 
@@ -84,7 +88,7 @@ def test_a_code_is_good_at_all_sites_only_where_routers_ask(shop: Shop, asking: 
 
 
 def test_on_sqlite_nobody_would_be_let_in(tmp_path: Path) -> None:
-    with open_shop(tmp_path, None) as shop, shop.app.app_context():
+    with open_shop(tmp_path, None, Shop) as shop, shop.app.app_context():
         with pytest.raises(Invalid) as refused:
             routers.create(ACTOR, shop.company_id, name="Azotea", delivery="radius")
         assert "PostgreSQL" in refused.value.detail
