@@ -201,7 +201,7 @@ def _facts(
             portal_url=settings().public_url,
             router_id=router.id,
             router_name=router.name,
-            router_host=router.host,
+            router_host=router.host or router.id,
             api_user=router.username,
             api_ssl=router.tls != "none",
             identified=router.tls in ("verified", "pinned"),
@@ -244,6 +244,8 @@ def _own_address(way: Way | None) -> tuple[str, ...]:
 
 def _way_to(router: Router) -> Way | None:
     """Find the way from this machine to the router; None where there is none."""
+    if router.host is None:
+        return None
     seconds = settings().router_connect_timeout
     to_own = settings().allow_private_targets or router.dial_in is not None
     try:

@@ -11,31 +11,29 @@ from portal.models import DialIn, Router
 from portal.operators.dial_in import places
 
 
-def dial_in_of(values: Mapping[str, Any]) -> DialIn | None:
-    """Tell by what a router dials in of which this is said; None for one with an address."""
-    said = values.get("dial_in")
-    if said is not None:
-        return DialIn(said)
-    is_without_address = "host" in values and values["host"] is None
-    return DialIn.WIREGUARD if is_without_address else None
-
-
 def moved(session: Session, router: Router, values: Mapping[str, Any]) -> dict[str, Any]:
     """Give the values with the address that follows from them, and take or release its place.
 
+    A router that dials in has no address to be told, so that None for `host` leaves it as it is.
     Raises Invalid, Unavailable.
     """
-    others = {name: value for name, value in values.items() if name not in ("host", "dial_in")}
-    kind = dial_in_of(values)
-    said = values.get("dial_in")
-    if kind is not None and router.dial_in is not None and said in (None, router.dial_in):
+    others = {name: value for name, value in values.items() if name != "dial_in"}
+    kind = values.get("dial_in")
+    if router.dial_in is None and kind is None:
         return others
-    if kind is not None:
+    host = others.pop("host", None)
+    if kind is None and "dial_in" not in values and host is None:
+        return others
+    return others if kind == router.dial_in else others | _place(session, router, kind, host)
+
+
+def _place(
+    session: Session, router: Router, kind: str | None, host: str | None
+) -> dict[str, str | None]:
+    if router.dial_in is not None:
         places.release(session, router.id)
-        place = places.take(session, router.company_id, kind)
-        places.settle(session, place, router)
-        return others | {"host": place.address, "dial_in": kind.value}
-    if "host" not in values:
-        return others
-    places.release(session, router.id)
-    return others | {"host": values["host"], "dial_in": None}
+    if kind is None:
+        return {"host": host, "dial_in": None}
+    place = places.take(session, router.company_id, DialIn(kind))
+    places.settle(session, place, router)
+    return {"host": place.address, "dial_in": kind}

@@ -116,7 +116,7 @@ def standing_of(router: Router) -> TunnelStanding | None:
     peers = peer_statuses() if kind is DialIn.WIREGUARD else None
     peer = peers.get(key or "") if peers else None
     stage = _stage(kind, key, peers is not None, peer)
-    return TunnelStanding(kind, router.host, stage, key, at, peer)
+    return TunnelStanding(kind, router.host or "", stage, key, at, peer)
 
 
 def findings_of(

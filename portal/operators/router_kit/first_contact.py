@@ -19,7 +19,7 @@ def certificate_shown(company_id: str, router_id: str) -> str:
     """
     router = routers.get(company_id, router_id)
     if router.dial_in is None:
-        check_target(router.host)
+        check_target(routers.host_of(router))
     try:
         return inspector_of(router).fingerprint(settings().router_connect_timeout)
     except RouterError as error:

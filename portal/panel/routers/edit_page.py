@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response
 from werkzeug.wrappers import Response as BaseResponse
 
-from portal.core.errors import Invalid
+from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import gettext
 from portal.operators import routers
 from portal.panel.audience import OWNERS
@@ -18,11 +18,10 @@ from portal.panel.request import actor, company_id
 from portal.panel.routers.tries import count_change
 from portal.web.operator_schemas.router_schemas import RouterSchema
 
-NO_HOST = "Indique la dirección del router; sin ella, elija que entre por un túnel."
 SECRETS = ("password",)
 SAID = (
-    *("nombre", "ubicacion", "host", "puerto", "usuario", "password", "tls", "tls_huella"),
-    "login_hosts",
+    *("nombre", "ubicacion", "entrega", "puerto_coa", "host", "puerto", "usuario", "password"),
+    *("tls", "tls_huella", "login_hosts"),
 )
 ENTERED_WITH = {"host", "port", "username", "password"}
 
@@ -40,8 +39,6 @@ def save_router(router_id: str) -> BaseResponse:
     """Keep what was changed; the password goes along, since its owner has just given his own."""
     before = routers.get(company_id(), router_id)
     form = read_form(RouterSchema(only=SAID, partial=True), secrets=SECRETS, partial=True)
-    if form.values.get("host", "") is None:
-        form = form.with_problem(Invalid(NO_HOST, errores={"host": [NO_HOST]}))
     changed = {name: value for name, value in form.values.items() if _differs(before, name, value)}
     if form.is_good:
         if ENTERED_WITH & set(changed):
@@ -50,6 +47,8 @@ def save_router(router_id: str) -> BaseResponse:
             routers.update(actor(), company_id(), router_id, trusted=True, **changed)
         except Invalid as problem:
             form = form.with_problem(problem)
+        except Conflict as problem:
+            form = PostedForm(form.typed, form.values, {"entrega": problem.detail})
         else:
             said = gettext("Listo: los datos del router quedaron guardados.")
             return see_other("panel.router_page", said, router_id=router_id)

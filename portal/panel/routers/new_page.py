@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from marshmallow import ValidationError, post_load
+from marshmallow import post_load
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core.errors import Invalid
 from portal.models import DialIn
+from portal.models.router import Delivery
 from portal.operators import routers
 from portal.operators.dial_in.places import is_offered
 from portal.panel.audience import OWNERS
@@ -18,7 +19,6 @@ from portal.panel.forms import PostedForm, read_form
 from portal.panel.rendering import page, see_other
 from portal.panel.request import actor, company_id
 from portal.panel.routers.tries import count_change
-from portal.web import messages
 from portal.web.fields import Choice, StrictInteger, Text
 from portal.web.operator_schemas.address_fields import HostField
 from portal.web.operator_schemas.router_schemas import API_SSL_PORT
@@ -34,6 +34,7 @@ class NewRouterForm(AdminSchema):
     """Read what only its owner knows of a router."""
 
     nombre = Text(100, attribute="name", required=True)
+    entrega = Choice(*Delivery, attribute="delivery", load_default=Delivery.API)
     llegada = Choice(*ARRIVALS, load_default=DIRECT)
     host = HostField(blank=None)
     puerto = StrictInteger(1, 65535, attribute="port", load_default=API_SSL_PORT)
@@ -43,11 +44,7 @@ class NewRouterForm(AdminSchema):
     def _place(self, data: dict[str, Any], **_kw: Any) -> dict[str, Any]:
         """What was typed as an address means nothing for a router that dials in."""
         chosen = data.pop("llegada")
-        if chosen != DIRECT:
-            return data | {"host": None, "dial_in": chosen}
-        if data.get("host") is None:
-            raise ValidationError(messages.EVERY["required"], "host")
-        return data
+        return data if chosen == DIRECT else data | {"host": None, "dial_in": chosen}
 
 
 @blueprint.page("/routers/nuevo", OWNERS)
@@ -55,8 +52,9 @@ def new_router() -> Response:
     """Ask for it; whoever sits in the router's own network comes from its public address."""
     asking = caller()
     guess = str(asking) if asking is not None and asking.is_global else ""
-    typed = {"host": guess, "puerto": str(API_SSL_PORT), "llegada": DIRECT}
-    return page("routers/new", form=PostedForm(typed), guess=guess, kinds=_kinds())
+    typed = {"entrega": Delivery.API, "host": guess, "puerto": str(API_SSL_PORT)}
+    form = PostedForm({"llegada": DIRECT, **typed})
+    return page("routers/new", form=form, guess=guess, kinds=_kinds())
 
 
 @blueprint.action("/routers/nuevo", OWNERS)

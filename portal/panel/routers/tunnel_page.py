@@ -74,7 +74,7 @@ def _take_address(router_id: str) -> BaseResponse:
 
 
 def _dial_in(router_id: str, kind: str) -> BaseResponse:
-    _change(router_id, host=None, dial_in=kind)
+    _change(router_id, dial_in=kind)
     said = gettext("Listo: ahora el router entra por el túnel. Haga otra vez su kit.")
     return see_other("panel.router_kit", said, router_id=router_id)
 

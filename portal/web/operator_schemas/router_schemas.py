@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
 
 from portal.models import DialIn, Router
+from portal.models.router import Delivery
 from portal.operators.api_keys import Minted, key_status
 from portal.operators.lookup import ListPage
 from portal.operators.online.router_state import RouterState, state_of, states_of
@@ -20,8 +21,6 @@ from portal.web.schemas import AdminSchema
 
 TLS = {"ninguno": "none", "verificado": "verified", "huella": "pinned", "anonimo": "anonymous"}
 API_SSL_PORT = 8729
-DIAL_INS = tuple(kind.value for kind in DialIn)
-BOTH = "debe ir vacío para un router que entra por el túnel"
 LONGEST_GRACE_HOURS = 30 * 24
 NEW = {
     "nombre": "Azotea",
@@ -49,6 +48,20 @@ class RouterStateAnswer(Schema):
     avisos = fields.List(fields.String(), attribute="warnings", required=True)
 
 
+API_FIELDS = {"host": "host", "usuario": "username", "password": "password"}
+# By RADIUS the router asks us, so that there need be no way to its API; by a tunnel it makes one.
+API_RULE = {
+    "anyOf": [
+        {"properties": {"entrega": {"const": "radius"}}, "required": ["entrega"]},
+        {"properties": {"tunel": {"enum": list(DialIn)}}, "required": ["tunel"]},
+        {
+            "properties": {"host": {"type": "string"}},
+            "required": list(API_FIELDS),
+        },
+    ]
+}
+
+
 class RouterSchema(AdminSchema):
     """Describe a router."""
 
@@ -58,30 +71,47 @@ class RouterSchema(AdminSchema):
             {"properties": {"tls_huella": {"type": "string"}}, "required": ["tls_huella"]},
         ]
     }
+    documented_whole: ClassVar[dict[str, Any]] = {"allOf": [API_RULE]}
 
     id = fields.String(dump_only=True)
     empresa_id = fields.String(attribute="company_id", dump_only=True)
     nombre = Text(100, attribute="name", required=True)
-    host = HostField(
-        allow_none=True,
+    entrega = Choice(
+        *Delivery,
+        attribute="delivery",
         about=(
-            "Nulo si el router está detrás de otro equipo y no tiene dirección pública: entonces "
-            "entra él por el túnel que su kit prepara (`tunel`)."
+            "Cómo se atiende: `api`, si este servidor entra al router; `radius`, si el router "
+            "pregunta a nuestro servidor RADIUS en cada entrada. Con `radius`, `host`, `usuario` y "
+            "`password` son opcionales: sirven a lo que solo la API sabe hacer. `api` si no se "
+            "indica; no cambia mientras haya accesos vigentes."
         ),
     )
+    puerto_coa = StrictInteger(
+        1,
+        65535,
+        attribute="coa_port",
+        about="Donde el router escucha a RADIUS para desconectar (`/radius incoming`); 3799.",
+    )
+    host = HostField(blank=None, about="Obligatorio con `entrega: api`, salvo con `tunel`.")
     tunel = Choice(
-        *DIAL_INS,
+        *DialIn,
         attribute="dial_in",
-        allow_none=True,
+        blank=None,
         about=(
-            "Por qué entra el router cuando `host` es nulo: `wireguard` (versión 7.1 o posterior; "
-            "lo que se toma si no se dice) o `l2tp` (versión 6)."
+            "Para un router detrás de otro equipo o sin dirección pública: es él quien entra, por "
+            "el túnel que su kit prepara. `wireguard` con la versión 7.1 o posterior del router, "
+            "`l2tp` con la 6. `host` no se usa entonces, y `usuario` y `password` los pone el kit."
         ),
     )
-    direccion_tunel = fields.String(attribute="tunnel_address", dump_only=True, allow_none=True)
+    direccion_tunel = fields.String(
+        attribute="tunnel_address",
+        dump_only=True,
+        allow_none=True,
+        metadata={"description": "La dirección que el router tiene en el túnel, si entra por él."},
+    )
     puerto = StrictInteger(1, 65535, attribute="port", load_default=8728)
-    usuario = Text(100, attribute="username", required=True)
-    password = SecretText(128, shortest=0, strip=False, required=True)
+    usuario = Text(100, attribute="username")
+    password = SecretText(128, shortest=0, strip=False)
     password_por_confirmar = fields.Boolean(
         attribute="is_password_withheld",
         dump_only=True,
@@ -110,13 +140,13 @@ class RouterSchema(AdminSchema):
     updated_at = fields.DateTime(dump_only=True)
 
     @validates_schema
-    def _check_place(self, data: dict[str, Any], partial: Any = False, **_kw: Any) -> None:
-        """It has an address, or dials in."""
-        is_said = "host" in data or data.get("dial_in") is not None
-        if not (partial or is_said):
-            raise ValidationError(messages.EVERY["required"], "host")
-        if data.get("host") and data.get("dial_in"):
-            raise ValidationError(BOTH, "host")
+    def _need_api(self, data: dict[str, Any], partial: Any, **_kw: Any) -> None:
+        has_other_way = data.get("delivery") == Delivery.RADIUS or data.get("dial_in") is not None
+        if partial or has_other_way:
+            return
+        missing = [name for name, own in API_FIELDS.items() if data.get(own) is None]
+        if missing:
+            raise ValidationError({name: [str(messages.EVERY["required"])] for name in missing})
 
     @post_load
     def _encrypt(self, data: dict[str, Any], partial: Any, **_kw: Any) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def hidden(actor: Actor, company: Company) -> Router:
 
 def hidden_values(name: str = "Cerro", **changes: Any) -> Any:
     """What is said of such a router."""
-    return {"name": name, "host": None, "username": "portal", "tls": "verified"} | changes
+    return {"name": name, "dial_in": "wireguard", "tls": "verified"} | changes
 
 
 def new_key() -> str:

@@ -149,7 +149,7 @@ def ground(folder: Path, settings: dict[str, object]) -> Iterator[Ground]:
         stack.callback(close_app, app)
         shop = Shop(app, device, gateway)
         with app.app_context():
-            values = {"host": None, "port": device.tls_port or 0, "tls": "verified"}
+            values = {"dial_in": "wireguard", "port": device.tls_port or 0, "tls": "verified"}
             routers.update(ACTOR, shop.company_id, shop.router_id, trusted=True, **values)
         stack.enter_context(serve(app, port, secure=True, host=SERVER))
         yield Ground(server, nat, site, shop, url)

@@ -190,7 +190,7 @@ def test_a_new_key_takes_the_old_ones_place_and_a_router_that_is_gone_leaves(
 def test_a_router_may_begin_to_dial_in_and_end_it(
     actor: Actor, company: Company, router: Router, tunnel_folder: Path
 ) -> None:
-    moved = routers.update(actor, company.id, router.id, host=None)
+    moved = routers.update(actor, company.id, router.id, dial_in="wireguard")
     assert (moved.host, moved.dial_in) == ("10.77.0.2", "wireguard")
     assert moved.is_password_withheld
     paste_key(actor, company.id, router.id, new_key())
@@ -206,7 +206,7 @@ def test_what_is_not_set_up_is_said(app: Flask, actor: Actor, company: Company) 
     here = app.extensions["settings"]
     app.extensions["settings"] = replace(here, wireguard_endpoint="")
     try:
-        for kind in (None, "l2tp"):
+        for kind in ("wireguard", "l2tp"):
             with pytest.raises(Invalid, match="WIREGUARD_ENDPOINT"):
                 routers.create(actor, company.id, **hidden_values(dial_in=kind))
         app.extensions["settings"] = here
