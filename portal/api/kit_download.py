@@ -31,17 +31,17 @@ def script(token: str) -> Response:
     return Response(text, mimetype="text/plain")
 
 
-@blueprint.route("/tunel/<token>", methods=["POST"])
+@blueprint.route("/tunel/<tunnel_token>", methods=["POST"])
 @blueprint.arguments(TunnelKeyBody, example=EXAMPLE)
 @blueprint.response(200, Message)
 @blueprint.failures(404, 409, 410)
-def tunnel_key(values: dict[str, str], token: str) -> dict[str, str]:
+def tunnel_key(values: dict[str, str], tunnel_token: str) -> dict[str, str]:
     """La llave pública de un router, por el enlace de un solo uso de su kit
 
     La envía el router con `/tool fetch`; el enlace vale 24 horas. La misma llave otra vez no cambia
     nada; otra es 409, como la que ya es de otro router.
     """
-    post_key(_router(), token, values["public_key"])
+    post_key(_router(), tunnel_token, values["public_key"])
     return {"mensaje": "Llave recibida."}
 
 

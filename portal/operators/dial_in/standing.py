@@ -36,30 +36,29 @@ class TunnelStage(StrEnum):
 
 SAID = {
     TunnelStage.OFF: (
-        "esta instalación ya no deja entrar routers así: quien administra el servidor revisa "
-        "WIREGUARD_ENDPOINT y lo que le sigue"
+        "Esta instalación ya no deja entrar routers así: quien administra el servidor revisa "
+        "WIREGUARD_ENDPOINT y lo que le sigue."
     ),
     TunnelStage.NO_KEY: (
-        "el router no ha enviado su llave pública: ejecute su kit, y si al final dice que no pudo "
-        "enviarla, péguela en el panel, en Túnel de este router"
+        "El router no ha enviado su llave pública: ejecute su kit, y si al final dice que no pudo "
+        "enviarla, péguela en el panel, en Túnel de este router."
     ),
-    TunnelStage.UNKNOWN: "este servidor no dice cómo está el túnel",
+    TunnelStage.UNKNOWN: "Este servidor no dice cómo está el túnel.",
     TunnelStage.NOT_APPLIED: (
-        "el servidor tiene la llave y todavía no la aplica: si pasa más de un minuto, quien lo "
-        "administra revisa portal-wireguard.service"
+        "El servidor tiene la llave y todavía no la aplica: si pasa más de un minuto, quien lo "
+        "administra revisa portal-wireguard.service."
     ),
     TunnelStage.NEVER: (
-        "el router no ha marcado: revise que tenga Internet y que lo que está delante de él deje "
-        "salir UDP {port} hacia {endpoint}"
+        "El router no ha marcado: revise que tenga Internet y que lo que está delante de él deje "
+        "salir UDP {} hacia {}."
     ),
     TunnelStage.LATE: (
-        "el router no marca desde hace {age}: revise que tenga corriente e Internet, y que lo que "
-        "está delante de él deje salir UDP {port} hacia {endpoint}"
+        "El router no marca desde hace {}: revise que tenga corriente e Internet, y que lo que "
+        "está delante de él deje salir UDP {} hacia {}."
     ),
-    TunnelStage.UP: "marcó hace {age}, desde {place}",
+    TunnelStage.UP: "Marcó hace {}, desde {}.",
 }
 STATES = {TunnelStage.UP: State.OK, TunnelStage.UNKNOWN: State.UNKNOWN}
-AWAY = "El router entra por el túnel: {}."
 NO_ANSWER = (
     "El router está en el túnel y su API no contesta ahí: ejecute otra vez su kit, y revise que "
     "api-ssl esté habilitado en /ip service."
@@ -79,13 +78,15 @@ class TunnelStanding:
 
     @property
     def said(self) -> str:
-        """Say it, with what to do, as a predicate in Spanish."""
-        return SAID[self.stage].format(
-            age=self._age,
-            place=self.peer.endpoint if self.peer else "",
-            port=settings().wireguard_port,
-            endpoint=settings().wireguard_endpoint,
-        )
+        """Say it in Spanish, with what to do."""
+        here = settings()
+        ours = (here.wireguard_port, here.wireguard_endpoint)
+        filled = {
+            TunnelStage.NEVER: ours,
+            TunnelStage.LATE: (self._age, *ours),
+            TunnelStage.UP: (self._age, self.peer.endpoint if self.peer else ""),
+        }
+        return SAID[self.stage].format(*filled.get(self.stage, ()))
 
     @property
     def state(self) -> State:
@@ -141,7 +142,7 @@ def problem_at(router: Router, error: RouterError) -> Problem:
     if standing is None:
         return problem_of(error)
     if standing.state is State.MISSING:
-        return Unavailable(AWAY.format(standing.said))
+        return Unavailable(standing.said)
     return Unavailable(NO_ANSWER)
 
 
