@@ -40,7 +40,7 @@ def wireguard() -> None:
     ),
 )
 @OUT
-@click.option("--l2tp", is_flag=True, help="Lo de RouterOS 6: L2TP con IPsec.")
+@click.option("--l2tp", is_flag=True, help="Lo de routers con versión 6: L2TP con IPsec.")
 @with_appcontext
 def config(out: Path | None, l2tp: bool) -> None:
     """Escribe la configuración del servidor para wg-quick.

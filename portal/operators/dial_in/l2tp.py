@@ -12,7 +12,7 @@ from portal.models import DialIn, Tunnel
 
 @dataclass(frozen=True)
 class L2tpUser:
-    """Name a router of RouterOS 6, its password, and the address that it is given."""
+    """Name a router that dials in by L2TP, its password, and the address that it is given."""
 
     router_id: str
     secret: str = field(repr=False)

@@ -27,8 +27,8 @@ NO_TUNNEL = {
         "WIREGUARD_PUBLIC_KEY."
     ),
     DialIn.L2TP: (
-        "En esta instalación los routers con RouterOS 6 no pueden marcar al servidor: actualice el "
-        "router a RouterOS 7, o pida a quien administra el servidor que ponga WIREGUARD_ENDPOINT y "
+        "En esta instalación los routers con versión 6 no pueden marcar al servidor: actualice el "
+        "router a la 7, o pida a quien administra el servidor que ponga WIREGUARD_ENDPOINT y "
         "L2TP_IPSEC_SECRET."
     ),
 }
