@@ -15,7 +15,7 @@ from portal.core.extensions import db
 from portal.core.logs import configure_logs
 from portal.core.vault import Vault
 from portal.providers import open_ports
-from portal.web import protection, rate_limits, replay, request_context
+from portal.web import page_policy, protection, replay, request_context
 from portal.web.error_handlers import register_errors
 
 
@@ -42,8 +42,8 @@ def create_app(settings: Settings) -> Flask:
     api.register(app)
     pages.register(app)
     panel.register(app, settings)
-    rate_limits.register(app, settings, _limited())
-    protection.register(app)
+    page_policy.register(app)
+    protection.register(app, settings, _limited())
     cli.register(app)
     replay.register(app)
     _trust_proxies(app, settings.trusted_proxies)

@@ -15,7 +15,7 @@ from limits import RateLimitItemPerMinute
 from werkzeug.test import TestResponse
 
 from config import SettingsError
-from portal.web import rate_limits
+from portal.web import protection
 from tests.support.servers.ports import free_port
 from tests.support.shop import close_app, make_app
 from tests.web.redis_peer import RedisPeer, redis_peer
@@ -83,8 +83,8 @@ def test_a_window_that_is_over_begins_anew_and_is_forgotten(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     now = 0.0
-    monkeypatch.setattr(rate_limits, "monotonic", lambda: now)
-    windows, limit = rate_limits.MemoryWindows(), RateLimitItemPerMinute(1)
+    monkeypatch.setattr(protection, "monotonic", lambda: now)
+    windows, limit = protection.MemoryWindows(), RateLimitItemPerMinute(1)
     assert [windows.hit(limit, HERE), windows.hit(limit, HERE)] == [True, False]
     now = 61.0
     assert windows.hit(limit, ELSEWHERE)

@@ -21,7 +21,7 @@ from portal.core.mail import MailDelayed, check_mail
 from portal.models import GatewayAccount
 from portal.ports import settings
 from portal.web import arrival
-from portal.web.rate_limits import storage_options
+from portal.web.protection import storage_options
 from portal.web.request_context import UNTRUSTED_ADVICE
 
 SECONDS = (3.0, 5.0)
