@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Coroutine
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
+from portal.sandbox.routeros.causes import Cause
 from portal.sandbox.routeros.clock import Clock
 from portal.sandbox.routeros.device import Device
 from portal.sandbox.routeros.faults import Faults
+from portal.sandbox.routeros.login_pages.challenges import Challenge
 from portal.sandbox.routeros.login_pages.files import put_file
 from portal.sandbox.routeros.menus import kinds, paths
+from portal.sandbox.routeros.menus.errors import Refusal
+from portal.sandbox.routeros.menus.store import Row
 from portal.sandbox.routeros.menus.views import readable
 from portal.sandbox.routeros.people import let_in
+from portal.sandbox.routeros.radius.credentials import Chap, Credentials, Pap
 from portal.sandbox.routeros.state import StateFile
 from portal.sandbox.routeros.wire.api import Api, Counters
 from portal.sandbox.routeros.wire.commands import execute
@@ -33,6 +38,7 @@ class RouterSandbox:
 
     `password` None draws one; `tls` adds api-ssl; `state` is the JSON file that keeps its memory;
     port 0 takes a free one; of each connection `at_once` commands are worked on side by side.
+    Disconnects are taken at `incoming_port`: 0 is a free one, None what `/radius incoming` says.
     Every method may be called from any thread. Times are in seconds.
     """
 
@@ -50,19 +56,27 @@ class RouterSandbox:
         state: Path | None = None,
         clock: Clock | None = None,
         at_once: int | None = None,
+        incoming_port: int | None = 0,
     ) -> None:
         self.user = user
         self.password = secrets.token_urlsafe(12) if password is None else password
         self.version = version
         self.faults = Faults()
         self.clock = clock or Clock()
-        self._device = Device(version=version, license_level=license_level, clock=self.clock)
+        self._device = Device(
+            version=version,
+            license_level=license_level,
+            clock=self.clock,
+            host=host,
+            incoming_port=incoming_port,
+        )
         self._state = StateFile(self._device, state) if state else None
         if self._state is not None:
             self._state.restore()
         let_in(self._device, user)
-        after_command = self._state.note if self._state else _nothing
-        self._api = Api(self._device, self.faults, user, self.password, after_command, at_once)
+        self._api = Api(
+            self._device, self.faults, user, self.password, self._after_command, at_once
+        )
         kept_beside = state.with_suffix(".pem") if state else None
         self._listeners = Listeners(
             self._api, host, port, Tls(tls) if tls else None, tls_port, kept_beside
@@ -73,6 +87,7 @@ class RouterSandbox:
         self._thread.start()
         try:
             self._thread.wait(self._listeners.start())
+            self._thread.wait(self._begin())
         except BaseException:
             self.close()
             raise
@@ -89,6 +104,7 @@ class RouterSandbox:
     def close(self) -> None:
         """Drop all connections, save and stop."""
         self._thread.wait(self._listeners.stop())
+        self._run(self._hang_up)
         if self._state is not None:
             self._run(self._state.save)
         self._thread.close()
@@ -241,10 +257,89 @@ class RouterSandbox:
         """What the device has to say, asked in the router's own thread."""
         return self._run(lambda: question(self._device))
 
-    def log_in(self, user: str, password: str, address: str) -> None:
-        """The device at this address types its credentials. Raises Refusal."""
-        hotspot = self._device.hotspot
-        self._run(lambda: hotspot.log_in(user, password, address, login_by="http-chap"))
+    def ask_at_length(self, question: Callable[[Device], Coroutine[Any, Any, T]]) -> T:
+        """The same, of what the device has to ask others about meanwhile."""
+
+        async def in_loop() -> T:
+            self._device.hotspot.settle()
+            result = await question(self._device)
+            self._api.after_command()
+            return result
+
+        return self._thread.wait(in_loop())
+
+    def log_in(
+        self, user: str, password: str, address: str, *, login_by: str = "http-chap"
+    ) -> None:
+        """The device at this address types its credentials. Raises Refusal.
+
+        Where RADIUS decides, returns once it has; `login_by` is `http-chap` or `http-pap`.
+        """
+        given: Credentials = Pap(password)
+        if login_by == "http-chap":
+            given = Chap.of(Challenge.draw(self.clock.now()), password)
+        self.ask_at_length(lambda device: device.log_in(user, address, None, given, login_by))
+
+    def log_out(self, mac: str) -> None:
+        """The device's user goes to the hotspot's logout page."""
+
+        def end() -> None:
+            session = self._session_of(mac)
+            self._device.hotspot.remove_session(session, Cause.USER_REQUEST)
+
+        self._run(end)
+
+    def use(self, mac: str, *, bytes_in: int = 0, bytes_out: int = 0) -> None:
+        """The device sends (`bytes_in`) and receives so much, beside what flows by itself."""
+
+        def count() -> None:
+            session = self._session_of(mac)
+            self._device.count_traffic(session, bytes_in, bytes_out)
+
+        self._run(count)
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass as it would: sessions report and end, each at its moment.
+
+        Returns once all that servers were told is answered or given up. A clock that stands still
+        is at exactly so many seconds later then.
+        """
+        until = self.clock.now() + seconds
+        while (due := self._run(self._device.radius.next_due)) is not None and due <= until:
+            self.clock.advance(max(0.0, due - self.clock.now()))
+            self.accounted()
+        self.clock.advance(max(0.0, until - self.clock.now()))
+        self.accounted()
+
+    def accounted(self) -> int:
+        """Wait until no accounting is under way; how many reports nobody has ever answered."""
+        radius = self._device.radius
+
+        async def in_loop() -> int:
+            self._device.hotspot.settle()
+            await radius.under_way.done()
+            return radius.lost
+
+        return self._thread.wait(in_loop())
+
+    @property
+    def incoming_port(self) -> int | None:
+        """Where Disconnects and CoAs are taken; None while they are not."""
+        return self._run(lambda: self._device.incoming.port)
+
+    @property
+    def radius_counters(self) -> dict[str, int]:
+        """What became of questions to servers, and of requests of theirs."""
+        device = self._device
+        counters = (device.radius.client.counters, device.incoming.counters)
+
+        def count() -> dict[str, int]:
+            lost = {"lost": device.radius.lost}
+            return {
+                f"{type(c).__name__.lower()}_{k}": v for c in counters for k, v in asdict(c).items()
+            } | lost
+
+        return self._run(count)
 
     def reboot(self, *, power_cut: bool = False) -> None:
         """Cut all connections, end all sessions, give every row a new id."""
@@ -263,13 +358,41 @@ class RouterSandbox:
         self._thread.wait(self._api.drop_connections())
 
     def go_down(self) -> None:
-        """Cut all connections and listen no more."""
+        """Cut all connections and listen no more; nor does anything get out to a server."""
         self._thread.wait(self._listeners.stop())
+        self._run(lambda: self._plug(False))
 
     def come_up(self) -> None:
         """Listen again, on the same ports; a router that listens already goes on."""
         if not self.is_up:
             self._thread.wait(self._listeners.start())
+            self._run(lambda: self._plug(True))
+
+    async def _begin(self) -> None:
+        """What a router does as it starts, which nobody has ordered."""
+        self._device.radius.began()
+        self._device.incoming.follow()
+
+    def _plug(self, is_in: bool) -> None:
+        self._device.radius.client.plugged = is_in
+        if not is_in:
+            self._device.incoming.close()
+
+    def _hang_up(self) -> None:
+        self._plug(False)
+        self._device.radius.close()
+
+    def _session_of(self, mac: str) -> Row:
+        session = self._device.hotspot.active.first("mac-address", kinds.mac(mac))
+        if session is None:
+            raise Refusal(f"nobody is logged in at {mac}")
+        return session
+
+    def _after_command(self) -> None:
+        if self._device.radius.client.plugged:
+            self._device.incoming.follow()
+        if self._state is not None:
+            self._state.note()
 
     def _rows(self, path: str) -> Rows:
         return [readable(self._device, path, row) for row in self._device.tables[path]]
@@ -284,7 +407,3 @@ class RouterSandbox:
             return result
 
         return self._thread.wait(in_loop())
-
-
-def _nothing() -> None:
-    """Where no state is kept."""
