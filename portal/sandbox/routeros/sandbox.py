@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Coroutine
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from portal.sandbox.routeros.causes import Cause
 from portal.sandbox.routeros.clock import Clock
 from portal.sandbox.routeros.device import Device
 from portal.sandbox.routeros.faults import Faults
-from portal.sandbox.routeros.login_pages.challenges import Challenge
 from portal.sandbox.routeros.login_pages.files import put_file
 from portal.sandbox.routeros.menus import kinds, paths
-from portal.sandbox.routeros.menus.errors import Refusal
-from portal.sandbox.routeros.menus.store import Row
 from portal.sandbox.routeros.menus.views import readable
 from portal.sandbox.routeros.people import let_in
-from portal.sandbox.routeros.radius.credentials import Chap, Credentials, Pap
+from portal.sandbox.routeros.session_handles import SessionHandles
 from portal.sandbox.routeros.state import StateFile
 from portal.sandbox.routeros.wire.api import Api, Counters
 from portal.sandbox.routeros.wire.commands import execute
@@ -33,7 +29,7 @@ T = TypeVar("T")
 Rows = list[dict[str, str]]
 
 
-class RouterSandbox:
+class RouterSandbox(SessionHandles):
     """A simulated RouterOS, serving its API while the `with` block lasts.
 
     `password` None draws one; `tls` adds api-ssl; `state` is the JSON file that keeps its memory;
@@ -82,6 +78,7 @@ class RouterSandbox:
             self._api, host, port, Tls(tls) if tls else None, tls_port, kept_beside
         )
         self._thread = LoopThread("routeros-sandbox")
+        super().__init__(self._device, self._run, self.ask_at_length)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -268,79 +265,6 @@ class RouterSandbox:
 
         return self._thread.wait(in_loop())
 
-    def log_in(
-        self, user: str, password: str, address: str, *, login_by: str = "http-chap"
-    ) -> None:
-        """The device at this address types its credentials. Raises Refusal.
-
-        Where RADIUS decides, returns once it has; `login_by` is `http-chap` or `http-pap`.
-        """
-        given: Credentials = Pap(password)
-        if login_by == "http-chap":
-            given = Chap.of(Challenge.draw(self.clock.now()), password)
-        self.ask_at_length(lambda device: device.log_in(user, address, None, given, login_by))
-
-    def log_out(self, mac: str) -> None:
-        """The device's user goes to the hotspot's logout page."""
-
-        def end() -> None:
-            session = self._session_of(mac)
-            self._device.hotspot.remove_session(session, Cause.USER_REQUEST)
-
-        self._run(end)
-
-    def use(self, mac: str, *, bytes_in: int = 0, bytes_out: int = 0) -> None:
-        """The device sends (`bytes_in`) and receives so much, beside what flows by itself."""
-
-        def count() -> None:
-            session = self._session_of(mac)
-            self._device.count_traffic(session, bytes_in, bytes_out)
-
-        self._run(count)
-
-    def pass_time(self, seconds: float) -> None:
-        """Let time pass as it would: sessions report and end, each at its moment.
-
-        Returns once all that servers were told is answered or given up. A clock that stands still
-        is at exactly so many seconds later then.
-        """
-        until = self.clock.now() + seconds
-        while (due := self._run(self._device.radius.next_due)) is not None and due <= until:
-            self.clock.advance(max(0.0, due - self.clock.now()))
-            self.accounted()
-        self.clock.advance(max(0.0, until - self.clock.now()))
-        self.accounted()
-
-    def accounted(self) -> int:
-        """Wait until no accounting is under way; how many reports nobody has ever answered."""
-        radius = self._device.radius
-
-        async def in_loop() -> int:
-            self._device.hotspot.settle()
-            await radius.under_way.done()
-            return radius.lost
-
-        return self._thread.wait(in_loop())
-
-    @property
-    def incoming_port(self) -> int | None:
-        """Where Disconnects and CoAs are taken; None while they are not."""
-        return self._run(lambda: self._device.incoming.port)
-
-    @property
-    def radius_counters(self) -> dict[str, int]:
-        """What became of questions to servers, and of requests of theirs."""
-        device = self._device
-        counters = (device.radius.client.counters, device.incoming.counters)
-
-        def count() -> dict[str, int]:
-            lost = {"lost": device.radius.lost}
-            return {
-                f"{type(c).__name__.lower()}_{k}": v for c in counters for k, v in asdict(c).items()
-            } | lost
-
-        return self._run(count)
-
     def reboot(self, *, power_cut: bool = False) -> None:
         """Cut all connections, end all sessions, give every row a new id."""
         self._run(lambda: self._device.reboot(power_cut=power_cut))
@@ -381,12 +305,6 @@ class RouterSandbox:
     def _hang_up(self) -> None:
         self._plug(False)
         self._device.radius.close()
-
-    def _session_of(self, mac: str) -> Row:
-        session = self._device.hotspot.active.first("mac-address", kinds.mac(mac))
-        if session is None:
-            raise Refusal(f"nobody is logged in at {mac}")
-        return session
 
     def _after_command(self) -> None:
         if self._device.radius.client.plugged:

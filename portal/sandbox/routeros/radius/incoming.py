@@ -88,9 +88,10 @@ class Incoming:
             self.close()
         if accepts and self._udp is None:
             self._udp = Udp(self._host, at, self._received)
-            # A free port that was found once is kept.
-            self._at = at if self._wanted is None else self._udp.port
-            self._wanted = self._wanted and self._at
+            if self._wanted is not None:
+                # A free port that was found once is kept.
+                self._wanted = self._udp.port
+            self._at = self._udp.port
 
     def close(self) -> None:
         """Listen no more."""
