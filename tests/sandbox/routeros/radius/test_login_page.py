@@ -10,7 +10,7 @@ from portal.hotspot.setup.script import setup_script
 from portal.sandbox.routeros import HotspotHttp, RouterSandbox
 from portal.sandbox.routeros.terminal.runner import Runner
 from tests.hotspot.setup.conftest import make_facts
-from tests.sandbox.routeros.conftest from tests.sandbox.routeros.http.conftest import Phone
+from tests.sandbox.routeros.http.conftest import Phone
 from tests.sandbox.routeros.http.test_login import chap, parameters, sent_to_us
 from tests.sandbox.routeros.radius.server import RadiusServer, value
 
@@ -40,9 +40,7 @@ def test_a_phone_is_let_in(
     assert value(server.accounting[-1], "Acct-Terminate-Cause") == 1
 
 
-def test_a_phone_is_told_why_not(
-    router: RouterSandbox, server: RadiusServer, phone: Phone
-) -> None:
+def test_a_phone_is_told_why_not(router: RouterSandbox, server: RadiusServer, phone: Phone) -> None:
     server.said.accept = False
     server.said.attributes = {"Reply-Message": "Sin tiempo"}
     refused = phone.post(username="A", password="x")
