@@ -355,6 +355,8 @@ def refunded(sale: SaleFacts, answer: Refunded | Refused | Unknown, now: datetim
                 access=OPEN_AGAIN,
                 tells=(Tell(AlertKind.REFUND_REFUSED, sale.id, messages.NOT_GIVEN_BACK),),
             )
+        case Unknown(reason) if reason in REVERSALS:
+            return outside(sale, answer, now)
         case Unknown():
             return _wait(sale, answer)
 

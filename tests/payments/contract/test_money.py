@@ -134,6 +134,14 @@ def test_money_goes_back_once(house, gateway):
     assert (gone.reason, gone.park) == ("refunded", True)
 
 
+def test_money_that_the_bank_took_back_is_not_ours_to_give(house, gateway):
+    order_id, _ = charged(gateway, purchase(), house.card())
+    house.sandbox.charge_back(order_id)
+    outcome = gateway.refund(order_id, AMOUNT, 5)
+    assert isinstance(outcome, Unknown), outcome
+    assert (outcome.reason, outcome.order.status) == ("charged_back", OrderStatus.CHARGED_BACK)
+
+
 def test_what_is_not_paid_is_not_refunded(house, gateway):
     order_id = opened(gateway, purchase())
     assert isinstance(gateway.refund(order_id, AMOUNT, 5), (Refused, Unknown))
