@@ -7,12 +7,12 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0040"
-down_revision = "0039"
+revision = "0041"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 
-FUNCTIONS = Path(__file__).parents[1] / "sql" / "0040_radius.sql"
+FUNCTIONS = Path(__file__).parents[1] / "sql" / "0041_radius.sql"
 OPEN = sa.text("ended_at IS NULL")
 
 
