@@ -148,7 +148,7 @@ def _delivered(name: str, address: RouterAddress) -> HotspotRouter:
 def address_of(router: Router) -> RouterAddress:
     """Give how the record says that the router is reached."""
     return RouterAddress(
-        host=router.host,
+        host=router.host or "",
         port=router.port,
         username=router.username,
         password=_password_for(router),
