@@ -13,7 +13,6 @@ from tests.support.processes.commands import CHECKOUT
 
 VARIABLE = "PORTAL_REFERENCE_DATA"
 MISSING = "reference data missing"
-MENUS = ("routeros_menus.json", "routeros_tunnel_menus.json")
 BESIDE = CHECKOUT.parent / "shared" / "data"
 
 
@@ -31,14 +30,14 @@ def more_menus() -> dict[str, Any]:
     """What real routers have of the menus that the data leaves out: `commands` of each version,
     and `properties`.
     """
-    first, second = (
-        json.loads((Path(__file__).parent / name).read_text(encoding="utf-8")) for name in MENUS
-    )
-    commands = {
-        version: {**first["commands"][version], **second["commands"][version]}
-        for version in first["commands"]
-    }
-    return {"commands": commands, "properties": {**first["properties"], **second["properties"]}}
+    files = sorted(Path(__file__).parent.glob("routeros_menus*.json"))
+    first, *others = (json.loads(file.read_text(encoding="utf-8")) for file in files)
+    found: dict[str, Any] = first
+    for other in others:
+        found["properties"] |= other["properties"]
+        for version, commands in other["commands"].items():
+            found["commands"][version] |= commands
+    return found
 
 
 def require() -> Path:

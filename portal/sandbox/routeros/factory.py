@@ -73,6 +73,7 @@ CONTENTS: dict[str, list[dict[str, str]]] = {
     paths.ADDRESS: factory_network.ADDRESSES,
     paths.DEVICE_MODE: [{"mode": "advanced", **factory_network.DEVICE_MODES["advanced"]}],
     paths.RESOURCE: [_RESOURCE],
+    paths.RADIUS_INCOMING: [{}],
     paths.SERVICE: [{"name": name, "port": str(port)} for name, port in _SERVICES.items()],
     paths.SERVER_PROFILE: [
         {"name": "default", "default": "true"},
