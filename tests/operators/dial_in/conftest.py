@@ -16,11 +16,14 @@ SERVER_KEY = public_of(drawn())
 
 
 def tunnel_settings(folder: Path) -> dict[str, Any]:
-    """What has to be set, with the files in this folder."""
+    """What has to be set, with the files in this folder.
+
+    The network is this machine's own, where nobody answers, and that at once.
+    """
     return {
         "wireguard_endpoint": "wifi.example.com",
         "wireguard_public_key": SERVER_KEY,
-        "wireguard_subnet": "10.77.0.0/29",
+        "wireguard_subnet": "127.77.0.0/29",
         "wireguard_folder": str(folder),
         "wireguard_status": str(folder / "status"),
         "l2tp_ipsec_secret": "planted-ipsec-secret",

@@ -64,7 +64,7 @@ def listed(folder: Path) -> str:
 
 
 def test_it_has_an_address_of_the_tunnel(hidden: Router) -> None:
-    assert (hidden.host, hidden.dial_in) == ("10.77.0.2", "wireguard")
+    assert (hidden.host, hidden.dial_in) == ("127.77.0.2", "wireguard")
     assert address_of(hidden).dials_in
 
 
@@ -77,7 +77,7 @@ def test_no_two_have_the_same_though_they_come_at_once(
 
     with ThreadPoolExecutor(5) as threads:
         found = list(threads.map(make, "abcde"))
-    assert sorted(found) == [f"10.77.0.{number}" for number in range(2, 7)]
+    assert sorted(found) == [f"127.77.0.{number}" for number in range(2, 7)]
     with pytest.raises(Unavailable, match="WIREGUARD_SUBNET"):
         make("f")
 
@@ -101,7 +101,7 @@ def test_a_key_is_posted_once(
     token, key = token_of(actor, company, hidden), new_key()
     post_key(actor, token, key)
     assert (place(hidden).public_key, place(hidden).key_from) == (key, actor.ip)
-    assert listed(tunnel_folder).endswith(f"PublicKey = {key}\nAllowedIPs = 10.77.0.2/32\n\n")
+    assert listed(tunnel_folder).endswith(f"PublicKey = {key}\nAllowedIPs = 127.77.0.2/32\n\n")
     post_key(actor, token, key)
     with pytest.raises(Conflict):
         post_key(actor, token, new_key())
@@ -163,7 +163,7 @@ def test_another_routers_address_is_nobody_elses(
     """Though routers may be on our own networks here."""
     for change in (
         lambda: routers.update(actor, company.id, router.id, host=hidden.host),
-        lambda: routers.create(actor, company.id, **{**ROUTER, "host": "::ffff:10.77.0.2"}),
+        lambda: routers.create(actor, company.id, **{**ROUTER, "host": "::ffff:127.77.0.2"}),
     ):
         with pytest.raises(Invalid, match="túnel"):
             change()
@@ -191,11 +191,11 @@ def test_a_router_may_begin_to_dial_in_and_end_it(
     actor: Actor, company: Company, router: Router, tunnel_folder: Path
 ) -> None:
     moved = routers.update(actor, company.id, router.id, dial_in="wireguard")
-    assert (moved.host, moved.dial_in) == ("10.77.0.2", "wireguard")
+    assert (moved.host, moved.dial_in) == ("127.77.0.2", "wireguard")
     assert moved.is_password_withheld
     paste_key(actor, company.id, router.id, new_key())
     kept = routers.update(actor, company.id, router.id, host=None, name="Otro nombre")
-    assert kept.host == "10.77.0.2"
+    assert kept.host == "127.77.0.2"
     back = routers.update(actor, company.id, router.id, host="192.0.2.1")
     assert (back.dial_in, back.is_password_withheld) == (None, False)
     assert listed(tunnel_folder) == ""
@@ -237,7 +237,7 @@ def test_l2tp_has_a_password_of_its_own(actor: Actor, company: Company) -> None:
 
 def dump(folder: Path, key: str, seconds_ago: float | None, endpoint: str = "(none)") -> None:
     at = 0 if seconds_ago is None else int(time.time() - seconds_ago)
-    columns = (key, "(none)", endpoint, "10.77.0.2/32", str(at), "148", "92", "off")
+    columns = (key, "(none)", endpoint, "127.77.0.2/32", str(at), "148", "92", "off")
     (folder / "status").write_text("\t".join(columns) + "\n")
 
 
@@ -278,12 +278,12 @@ def test_how_far_it_has_come(
 
 def test_it_is_met_at_our_end_of_the_tunnel(company: Company, hidden: Router) -> None:
     files = router_setup.setup_files(company.id, hidden.id, password="planted-kit-password")
-    assert 'address="10.77.0.1/32"' in files.script
+    assert 'address="127.77.0.1/32"' in files.script
     assert "tun_" not in files.undo
 
 
 def test_nobody_else_is_let_into_the_tunnel() -> None:
     """Equal addresses share connections: one that dials in shares none with one that does not."""
-    values: Any = {"host": "10.77.0.2", "port": 8729, "username": "a", "password": "b"}
+    values: Any = {"host": "127.77.0.2", "port": 8729, "username": "a", "password": "b"}
     assert RouterAddress(**values) != RouterAddress(**values, dials_in=True)
     assert places.RESTS_SECONDS > 24 * 3600

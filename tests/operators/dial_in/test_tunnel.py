@@ -33,6 +33,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
         "wireguard_endpoint": SERVER,
         "wireguard_public_key": public_of(PRIVATE),
         "wireguard_interface": interface,
+        "wireguard_subnet": "10.77.0.0/29",
         "router_connect_timeout": 2.0,
         "router_breaker_failures": 1000,
         "device_declines": 0,

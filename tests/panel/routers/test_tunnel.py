@@ -23,7 +23,7 @@ TOKEN = re.compile(r'url="[^"]+(/api/v1/kit/tunel/tun_[0-9a-f]{32})"')
 @pytest.fixture(scope="module")
 def app_settings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder: Path = tmp_path_factory.mktemp("tunnel")
-    return tunnel_settings(folder) | {"wireguard_subnet": "10.77.0.0/24"}
+    return tunnel_settings(folder) | {"wireguard_subnet": "127.77.0.0/24"}
 
 
 def begin(panel: PanelClient, kind: str = "wireguard") -> str:
