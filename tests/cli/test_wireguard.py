@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import stat
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from portal.operators import routers
+from portal.operators import companies, routers
 from portal.operators.dial_in.enrolment import paste_key
 from tests.operators.dial_in.conftest import hidden_values, new_key, tunnel_settings
 from tests.support.processes.commands import run
@@ -123,3 +124,24 @@ def test_a_unit_may_write_the_list_of_peers(app: Flask, monkeypatch: pytest.Monk
     usual = replace(here, wireguard_folder="/var/lib/portal-wireguard")
     monkeypatch.setitem(app.extensions, "settings", usual)
     assert "StateDirectory=portal-wireguard\n" in invoke(app, "deploy", "systemd", "web").output
+
+
+def test_a_router_is_taken_in_from_the_shell(app: Flask, dialling: Tenant, folder: Path) -> None:
+    with app.app_context():
+        name = companies.get(dialling.company_id).name
+        companies.update(ACTOR, dialling.company_id, name="Única")
+    assert name
+    begun = ("router", "add", "--empresa", "Única", "--nombre", "Cerro")
+    made = invoke(app, *begun, "--tunel", "wireguard")
+    assert made.exit_code == 0, made.output
+    [router_id] = set(re.findall("RTR_[0-9A-F]{8}", made.output))
+    assert "no ha enviado su llave" in made.output
+    out = folder / "kit"
+    assert invoke(app, "router", "kit", router_id, "--out", str(out)).exit_code == 0
+    assert "/interface wireguard add" in (out / f"portal-{router_id}.rsc").read_text()
+    away = invoke(app, "router", "check", router_id)
+    assert away.exit_code == 1
+    assert "✗ Túnel: El router no ha enviado su llave pública" in away.output
+    for more in ((), ("--host", "127.0.0.1", "--tunel", "l2tp"), ("--host", "no/host")):
+        assert invoke(app, *begun, *more).exit_code == 1
+    assert invoke(app, "router", "add", "--empresa", "x", *begun[4:], "--host", "a").exit_code == 1
