@@ -28,7 +28,7 @@ class Peer:
 
 
 @dataclass(frozen=True)
-class Reply:
+class Exchange:
     """Hold an answer; none where nobody answered in time.
 
     `is_forged`: something came back that another secret made. `unreachable` says why nothing could
@@ -46,7 +46,7 @@ def dictionary() -> Dictionary:
     return Dictionary(str(Path(__file__).with_name("dictionary")))
 
 
-def ask(peer: Peer, question: Packet, timeout: float) -> Reply:
+def ask(peer: Peer, question: Packet, timeout: float) -> Exchange:
     """Send it, again while nothing comes back, and give what does within `timeout` seconds."""
     deadline = time.monotonic() + timeout
     try:
@@ -58,10 +58,10 @@ def ask(peer: Peer, question: Packet, timeout: float) -> Reply:
             line.connect(place)
             return _exchange(line, question, deadline, timeout / TRIES)
     except OSError as error:
-        return Reply(unreachable=error.strerror or type(error).__name__)
+        return Exchange(unreachable=error.strerror or type(error).__name__)
 
 
-def _exchange(line: socket.socket, question: Packet, deadline: float, pace: float) -> Reply:
+def _exchange(line: socket.socket, question: Packet, deadline: float, pace: float) -> Exchange:
     raw, is_forged, send_at = question.RequestPacket(), False, time.monotonic()
     while (now := time.monotonic()) < deadline:
         if now >= send_at:
@@ -70,9 +70,9 @@ def _exchange(line: socket.socket, question: Packet, deadline: float, pace: floa
         heard = _receive(line, min(send_at, deadline) - now)
         answer = _genuine(question, heard) if heard else None
         if answer is not None:
-            return Reply(answer)
+            return Exchange(answer)
         is_forged = is_forged or bool(heard)
-    return Reply(is_forged=is_forged)
+    return Exchange(is_forged=is_forged)
 
 
 def _receive(line: socket.socket, seconds: float) -> bytes:

@@ -16,7 +16,7 @@ CHALLENGE_BYTES = 16
 
 
 @dataclass(frozen=True)
-class Login:
+class RadiusLogin:
     """Describe who logs in and where. `nas_identifier` is what the router calls itself."""
 
     user_name: str = field(repr=False)
@@ -39,7 +39,7 @@ class LoginKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class LoginAnswer:
+class TriedLogin:
     """Hold what a server said. `is_signed`: with a Message-Authenticator, which was right."""
 
     kind: LoginKind
@@ -47,7 +47,9 @@ class LoginAnswer:
     attributes: dict[str, list[Any]] = field(default_factory=dict, repr=False)
 
 
-def try_login(server: Peer, login: Login, timeout: float, *, signed: bool = True) -> LoginAnswer:
+def try_login(
+    server: Peer, login: RadiusLogin, timeout: float, *, signed: bool = True
+) -> TriedLogin:
     """Ask once whether somebody may come in, for `timeout` seconds in all.
 
     `signed`: the question carries a Message-Authenticator.
@@ -57,18 +59,18 @@ def try_login(server: Peer, login: Login, timeout: float, *, signed: bool = True
     if reply.packet is not None:
         return _heard(reply.packet)
     if reply.unreachable is not None:
-        return LoginAnswer(LoginKind.UNREACHABLE)
-    return LoginAnswer(LoginKind.FORGED if reply.is_forged else LoginKind.SILENT)
+        return TriedLogin(LoginKind.UNREACHABLE)
+    return TriedLogin(LoginKind.FORGED if reply.is_forged else LoginKind.SILENT)
 
 
-def _heard(packet: Packet) -> LoginAnswer:
+def _heard(packet: Packet) -> TriedLogin:
     is_accepted = packet.code == AccessAccept
     kind = LoginKind.ACCEPTED if is_accepted else LoginKind.REJECTED
     attributes = {name: packet[name] for name in packet.keys() if isinstance(name, str)}  # noqa: SIM118
-    return LoginAnswer(kind, "Message-Authenticator" in attributes, attributes)
+    return TriedLogin(kind, "Message-Authenticator" in attributes, attributes)
 
 
-def _question(server: Peer, login: Login, *, signed: bool) -> AuthPacket:
+def _question(server: Peer, login: RadiusLogin, *, signed: bool) -> AuthPacket:
     question = AuthPacket(secret=server.secret.encode(), dict=dictionary())
     question.authenticator = AuthPacket.CreateAuthenticator()
     if signed:

@@ -41,7 +41,7 @@ class SessionKey:
 
 
 @dataclass(frozen=True)
-class Changes:
+class SessionChanges:
     """Say what is to become of a session; None leaves it. Its data limit cannot be changed.
 
     `session_timeout` and `idle_timeout` in seconds, the first counted from the session's start;
@@ -76,7 +76,7 @@ class AnswerKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Answer:
+class NasAnswer:
     """Hold a router's answer. `error_cause` is RFC 5176's, such as 503 for no such session.
 
     `is_forged`: there were answers, but of another secret.
@@ -87,12 +87,14 @@ class Answer:
     is_forged: bool = False
 
 
-def disconnect(nas: NasAddress, session: SessionKey, timeout: float) -> Answer:
+def disconnect(nas: NasAddress, session: SessionKey, timeout: float) -> NasAnswer:
     """Ask the router to end a session, for `timeout` seconds in all. Silence is an answer."""
     return _asked(nas, session, DisconnectRequest, {}, timeout)
 
 
-def change(nas: NasAddress, session: SessionKey, changes: Changes, timeout: float) -> Answer:
+def change(
+    nas: NasAddress, session: SessionKey, changes: SessionChanges, timeout: float
+) -> NasAnswer:
     """Ask the router to change a session, for `timeout` seconds in all. Silence is an answer."""
     return _asked(nas, session, CoARequest, changes.attributes, timeout)
 
@@ -103,16 +105,16 @@ def _asked(
     code: int,
     attributes: dict[str, int | str],
     timeout: float,
-) -> Answer:
+) -> NasAnswer:
     question = CoAPacket(code=code, secret=nas.secret.encode(), dict=dictionary())
     question.add_message_authenticator()
     for name, value in {**_named(session), **attributes}.items():
         question[name] = value
     reply = ask(nas, question, timeout)
     if reply.packet is None:
-        return Answer(AnswerKind.SILENT, is_forged=reply.is_forged)
+        return NasAnswer(AnswerKind.SILENT, is_forged=reply.is_forged)
     kind = AnswerKind.ACK if reply.packet.code in (CoAACK, DisconnectACK) else AnswerKind.NAK
-    return Answer(kind, next(iter(reply.packet.get("Error-Cause", [])), None))
+    return NasAnswer(kind, next(iter(reply.packet.get("Error-Cause", [])), None))
 
 
 def _named(session: SessionKey) -> dict[str, str]:

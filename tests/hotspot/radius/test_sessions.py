@@ -13,10 +13,10 @@ from contextlib import contextmanager
 import pytest
 
 from portal.hotspot.radius.sessions import (
-    Answer,
     AnswerKind,
-    Changes,
     NasAddress,
+    NasAnswer,
+    SessionChanges,
     SessionKey,
     change,
     disconnect,
@@ -87,7 +87,7 @@ def router(answerer: Answerer) -> Iterator[tuple[NasAddress, list[bytes]]]:
 
 def test_a_disconnect_names_the_session_thrice_and_is_signed() -> None:
     with router(lambda packet, _: answer(packet, DISCONNECT_ACK)) as (nas, heard):
-        assert disconnect(nas, KEY, PATIENCE) == Answer(AnswerKind.ACK)
+        assert disconnect(nas, KEY, PATIENCE) == NasAnswer(AnswerKind.ACK)
     named = attributes(heard[0])
     assert heard[0][0] == DISCONNECT
     assert named[USER_NAME] == "+52 ñandú".encode()
@@ -97,7 +97,7 @@ def test_a_disconnect_names_the_session_thrice_and_is_signed() -> None:
 
 
 def test_a_change_says_what_changes_and_nothing_else() -> None:
-    wanted = Changes(session_timeout=-5, rate_limit="2M/10M", port_limit=3, group="vip")
+    wanted = SessionChanges(session_timeout=-5, rate_limit="2M/10M", port_limit=3, group="vip")
     with router(lambda packet, _: answer(packet, COA_ACK)) as (nas, heard):
         assert change(nas, KEY, wanted, PATIENCE).kind is AnswerKind.ACK
     named = attributes(heard[0])
@@ -116,9 +116,9 @@ def test_a_refusal_is_told_with_its_cause(code: int, ask: str) -> None:
         told = (
             disconnect(nas, KEY, PATIENCE)
             if ask == "end"
-            else change(nas, KEY, Changes(session_timeout=60), PATIENCE)
+            else change(nas, KEY, SessionChanges(session_timeout=60), PATIENCE)
         )
-    assert told == Answer(AnswerKind.NAK, 503)
+    assert told == NasAnswer(AnswerKind.NAK, 503)
 
 
 def test_a_lost_packet_is_sent_again_as_it_was() -> None:
@@ -133,7 +133,7 @@ def test_a_lost_packet_is_sent_again_as_it_was() -> None:
 
 def test_silence_is_an_answer_and_so_is_nobody() -> None:
     with router(lambda _packet, _: None) as (nas, _heard):
-        assert disconnect(nas, KEY, 0.3) == Answer(AnswerKind.SILENT)
+        assert disconnect(nas, KEY, 0.3) == NasAnswer(AnswerKind.SILENT)
     assert disconnect(nas, KEY, 0.3).kind is AnswerKind.SILENT
     unknown = NasAddress("does-not-exist.invalid", 3799, SECRET)
     assert disconnect(unknown, KEY, 0.3).kind is AnswerKind.SILENT
@@ -144,7 +144,7 @@ def test_an_answer_of_another_secret_is_none() -> None:
         return answer(packet, DISCONNECT_ACK, secret=b"another")
 
     with router(forge) as (nas, _heard):
-        assert disconnect(nas, KEY, 0.3) == Answer(AnswerKind.SILENT, is_forged=True)
+        assert disconnect(nas, KEY, 0.3) == NasAnswer(AnswerKind.SILENT, is_forged=True)
 
 
 def test_no_secret_and_no_name_is_in_a_repr() -> None:
