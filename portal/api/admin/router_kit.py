@@ -17,7 +17,6 @@ from portal.api.admin.kit_schemas import (
 from portal.api.admin.routers import counted
 from portal.api.blueprints import session_blueprint
 from portal.api.sessions import acting_company_id, actor
-from portal.core.errors import NotFound
 from portal.operators import routers
 from portal.operators.dial_in.enrolment import paste_key
 from portal.operators.dial_in.standing import TunnelStanding, standing_of
@@ -33,7 +32,6 @@ from portal.web.operator_schemas.tunnel_schemas import (
     tunnel_answer,
 )
 
-NO_TUNNEL = "Este router tiene dirección: no entra por el túnel."
 ZIP = "application/zip"
 
 blueprint = session_blueprint("kit", __name__, "/api/v1/admin/mi-empresa/routers/<router_id>")
@@ -90,7 +88,7 @@ def check(query: dict[str, Any], router_id: str) -> dict[str, Any]:
 def tunnel(router_id: str) -> dict[str, Any]:
     """Cómo está el túnel por el que entra el router
 
-    404 si el router tiene dirección propia. `detalle` dice qué hacer.
+    `sin_tunel` si el router tiene dirección propia. `detalle` dice qué hacer.
     """
     return tunnel_answer(_standing(router_id))
 
@@ -108,8 +106,5 @@ def set_tunnel_key(values: dict[str, str], router_id: str) -> dict[str, Any]:
     return tunnel_answer(_standing(router_id))
 
 
-def _standing(router_id: str) -> TunnelStanding:
-    found = standing_of(routers.get(acting_company_id(), router_id))
-    if found is None:
-        raise NotFound(NO_TUNNEL)
-    return found
+def _standing(router_id: str) -> TunnelStanding | None:
+    return standing_of(routers.get(acting_company_id(), router_id))

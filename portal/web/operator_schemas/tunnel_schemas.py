@@ -13,6 +13,8 @@ from portal.web.schemas import AdminSchema
 
 LONGEST_KEY = 60
 EXAMPLE = {"llave_publica": "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA="}
+NONE = "sin_tunel"
+NO_TUNNEL = "El router no entra por un túnel."
 STAGES = {
     TunnelStage.OFF: "desactivado",
     TunnelStage.NO_KEY: "sin_llave",
@@ -38,9 +40,11 @@ class TunnelKeyBody(AdminSchema):
 class TunnelAnswer(Schema):
     """Describe how the tunnel of a router stands."""
 
-    tipo = fields.String(required=True, metadata={"enum": [kind.value for kind in DialIn]})
-    direccion = fields.String(required=True)
-    estado = fields.String(required=True, metadata={"enum": list(STAGES.values())})
+    tipo = fields.String(
+        required=True, allow_none=True, metadata={"enum": [*(kind.value for kind in DialIn), None]}
+    )
+    direccion = fields.String(required=True, allow_none=True)
+    estado = fields.String(required=True, metadata={"enum": [NONE, *STAGES.values()]})
     detalle = fields.String(required=True)
     llave_publica = fields.String(required=True, allow_none=True)
     llave_recibida = fields.DateTime(required=True, allow_none=True)
@@ -52,8 +56,11 @@ class TunnelAnswer(Schema):
     )
 
 
-def tunnel_answer(standing: TunnelStanding) -> dict[str, Any]:
-    """Give how it stands as TunnelAnswer shows it."""
+def tunnel_answer(standing: TunnelStanding | None) -> dict[str, Any]:
+    """Give how it stands as TunnelAnswer shows it; None for a router that has an address."""
+    if standing is None:
+        nothing = dict.fromkeys(TunnelAnswer().fields)
+        return {**nothing, "estado": NONE, "detalle": NO_TUNNEL}
     peer = standing.peer
     return {
         "tipo": standing.kind.value,

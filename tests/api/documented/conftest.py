@@ -85,7 +85,7 @@ class DocumentedShop(Shop):
             session.add(image)
             session.flush()
             self.image_id = image.id
-        hidden = {"name": "Cerro", "dial_in": "wireguard", "tls": "verified"}
+        hidden = {"name": "Cerro", "dial_in": "wireguard", "password": "del-cerro-planted"}
         self.hidden_id = routers.create(ACTOR, self.company_id, **hidden)[0].id
 
     def hear_of_alerts(self, webhook: str) -> None:
