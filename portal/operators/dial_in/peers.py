@@ -25,7 +25,7 @@ PEERS_FILE = "peers.conf"
 READABLE = 0o640
 
 
-class Peer(NamedTuple):
+class TunnelPeer(NamedTuple):
     """Name a router that dials in by WireGuard: its public key, and its address in the tunnel."""
 
     router_id: str
@@ -41,7 +41,7 @@ class PeerChanges:
     removed: tuple[str, ...] = ()
 
 
-def peers() -> list[Peer]:
+def peers() -> list[TunnelPeer]:
     """List the routers whose key is known, of all companies, by address."""
     query = select(Tunnel.router_id, Tunnel.public_key, Tunnel.address).where(
         Tunnel.router_id.is_not(None),
@@ -50,12 +50,12 @@ def peers() -> list[Peer]:
     )
     with reading() as session:
         return [
-            Peer(str(row.router_id), str(row.public_key), row.address)
+            TunnelPeer(str(row.router_id), str(row.public_key), row.address)
             for row in session.execute(query.order_by(Tunnel.id))
         ]
 
 
-def peers_text(found: Sequence[Peer]) -> str:
+def peers_text(found: Sequence[TunnelPeer]) -> str:
     """Write them as `wg syncconf` reads them (wg(8)), without the part on our own interface."""
     return "".join(
         f"[Peer]\n# {peer.router_id}\nPublicKey = {peer.public_key}\n"
