@@ -78,8 +78,10 @@ def test_who_wants_a_real_start_has_one() -> None:
         assert psutil.Process(process.pid).ppid() == os.getpid()
 
 
-@pytest.mark.parametrize("name", ["PYTHONWARNINGS", "LC_ALL", "LANG", "TZ"])
-def test_what_python_reads_as_it_starts_is_given_to_a_real_start(name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["PYTHONWARNINGS", "LC_ALL", "LANG", "TZ", "PROMETHEUS_MULTIPROC_DIR"]
+)
+def test_what_is_read_before_a_fork_is_given_to_a_real_start(name: str) -> None:
     environ = child_environment() | {name: "another"}
     assert not forking.can_fork([*FLASK, "alerts"], environ)
 

@@ -29,8 +29,8 @@ from tests.support.processes.guard import guard
 CHECKOUT = Path(__file__).resolve().parents[3]
 PYTHON_M = (sys.executable, "-m")
 OURS = ("flask", "gunicorn", "portal.sandbox.", "tests.crash.forker")
-# What Python itself reads as it starts.
-BEFORE_IMPORTS = ("LANG", "LC_", "TZ", "PYTHON")
+# What Python itself reads as it starts, and the client of Prometheus as it is imported.
+BEFORE_IMPORTS = ("LANG", "LC_", "TZ", "PYTHON", "PROMETHEUS_")
 Word = str | os.PathLike[str]
 
 
