@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -30,7 +29,6 @@ from portal.access.router_users import (
 )
 from portal.access.usage import Reading, count, kept_whole, take_over
 from portal.alerts.router_alerts import tell_of_changed_users
-from portal.alerts.router_contact import note_users_read
 from portal.core.clock_guard import clock_is_trusted
 from portal.core.database import reading
 from portal.core.logs import log
@@ -87,7 +85,7 @@ def sync_usage(router_id: str, *, whole: bool = True) -> UsageSync:
     if read is None:
         return UsageSync()
     looks = [_look(access, read.found) for access in read.accesses]
-    store(looks, partial(note_users_read, router=router) if read.is_whole else None)
+    store(looks, router if read.is_whole else None)
     done = UsageSync(
         users=len(read.found.users),
         lost=sum(look.lost for look in looks),
