@@ -115,7 +115,7 @@ class DueRows:
     @cached_property
     def _of_others_embedded(self) -> Executable:
         """SQLite knows no arrays."""
-        some = bindparam("passed_over", expanding=True)
+        some: ColumnElement[Any] = bindparam("passed_over", expanding=True)
         return self._of_companies(self.record.company_id.not_in(some))
 
     def _of_companies(self, others: ColumnElement[bool]) -> Executable:

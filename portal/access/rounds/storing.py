@@ -136,12 +136,11 @@ def _in_utc(moment: datetime) -> str:
 @cache
 def _at_once(names: Names, notes: bool) -> Select[Any]:
     """Give both as one statement; what is read of the first has it done before the second."""
-    written = _statement("postgresql", names).cte("written") if names else None
     if not notes:
-        return select(written)
+        return select(_statement("postgresql", names).cte("written"))
     noted = noting_users_read("postgresql").returning(table_of(RouterContact).c.router_id)
     done = select(noted.cte("noted"))
-    return done if written is None else done.add_cte(written)
+    return done.add_cte(_statement("postgresql", names).cte("written")) if names else done
 
 
 @cache

@@ -52,6 +52,16 @@ def find(query: Select[Any], values: Mapping[str, Any]) -> Any:
         return connection.execute(query, values).first()
 
 
+def find_all(query: Select[Any], values: Mapping[str, Any]) -> Sequence[Any]:
+    """Give the rows of a query that was built once, planned by these values. Raises DBAPIError."""
+    engine = server()
+    if engine is not None:
+        planned = compiled(query, engine.dialect)
+        return planned.all(planned.run(engine, values))
+    with asking() as connection:
+        return connection.execute(query, values).all()
+
+
 def execute_at_once(statement: Executable, values: Mapping[str, Any]) -> Sequence[Any]:
     """Execute a statement that was built once, as `execute_alone` does; give its rows.
 
