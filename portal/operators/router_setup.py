@@ -188,7 +188,7 @@ def _facts(
             portal_url=settings().public_url,
             router_id=router.id,
             router_name=router.name,
-            router_host=router.host,
+            router_host=router.host or router.id,
             api_user=router.username,
             api_ssl=router.tls != "none",
             identified=router.tls in ("verified", "pinned"),
@@ -226,6 +226,8 @@ def _own_address(way: Way | None) -> tuple[str, ...]:
 
 def _way_to(router: Router) -> Way | None:
     """Find the way from this machine to the router; None where there is none."""
+    if router.host is None:
+        return None
     seconds, to_own = settings().router_connect_timeout, settings().allow_private_targets
     try:
         return way_to(router.host, router.port, seconds, to_own=to_own)

@@ -8,12 +8,14 @@ from sqlalchemy import delete as delete_rows
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from portal.access.rounds.away import STANDS
 from portal.alerts.router_contact import note_answer, note_failure
-from portal.core.database import reading, writing
+from portal.core.database import reading, server, writing
 from portal.core.errors import Conflict, Invalid
 from portal.hotspot.errors import RouterError
 from portal.hotspot.inspection import Profile, RouterInfo
 from portal.models import Access, ApiKey, KitLink, Plan, Router, Sale, VoucherBatch
+from portal.models.router import Delivery
 from portal.operators import api_keys
 from portal.operators.api_keys import Minted
 from portal.operators.audit import Actor, AuditAction, record
@@ -23,14 +25,25 @@ from portal.operators.trail.changes import gone, made
 from portal.ports import inspector_of, settings
 
 IN_USE = "El router tiene ventas o productos; desactívelo en lugar de eliminarlo."
+NO_HOST = "Indique la dirección del router: sin ella solo se atiende por RADIUS."
+STANDING_ACCESSES = (
+    "Este router tiene accesos vigentes, que se siguen atendiendo como se vendieron: espere a que "
+    "terminen, o regístrelo otra vez como router nuevo y deje este en pausa."
+)
+NO_SERVER = "La entrega por RADIUS necesita PostgreSQL: esta instalación usa SQLite."
+API_USER = "portal"
 PIN_MISSING = "Indique la huella SHA-256 del certificado del router."
 
 
 class RouterValues(TypedDict, total=False):
-    """Hold what may be said of a router. `tls` is none, verified, pinned or anonymous."""
+    """Hold what may be said of a router. `tls` is none, verified, pinned or anonymous.
+
+    `delivery` is api or radius; by RADIUS it needs no host.
+    """
 
     name: str
-    host: str
+    delivery: str
+    host: str | None
     port: int
     username: str
     password: str
@@ -46,11 +59,12 @@ def create(actor: Actor, company_id: str, **values: Unpack[RouterValues]) -> tup
 
     Without a password its kit brings one.
     """
-    check_target(values["host"])
+    if (host := values.get("host")) is not None:
+        check_target(host)
     with writing() as session:
         company_in(session, company_id)
         named = {name: value for name, value in values.items() if name != "password"}
-        router = Router(company_id=company_id, **named)
+        router = Router(company_id=company_id, **{"username": API_USER, **named})
         session.add(router)
         session.flush()
         router.password = values.get("password")
@@ -76,13 +90,15 @@ def update(
     until it is given again, unless whoever changes the address is `trusted`, having just shown who
     they are. A stolen session could else have it sent to a machine of the thief's.
     """
-    if "host" in values:
-        check_target(values["host"])
+    if (host := values.get("host")) is not None:
+        check_target(host)
     with writing() as session:
         router = owned_in(session, Router, router_id, company_id, lock=True)
         entered = router.entered_place
         changed = apply(router, dict(values))
         _check(router)
+        if "delivery" in changed.after:
+            _check_unsold(session, router)
         may_be_sent = "password" in values or router.place.is_as_good_as(entered)
         router.password_place = None if trusted or may_be_sent else entered.text
         if changed:
@@ -122,6 +138,13 @@ def get(company_id: str, router_id: str) -> Router:
         return owned_in(session, Router, router_id, company_id)
 
 
+def host_of(router: Router) -> str:
+    """Give the address of the router's API. Raises Invalid where it has none."""
+    if router.host is None:
+        raise Invalid(NO_HOST, errores={"host": [NO_HOST]})
+    return router.host
+
+
 def listing(company_id: str, limit: int, offset: int) -> ListPage[Router]:
     """List the company's routers, by name. Raises NotFound."""
     with reading() as session:
@@ -152,8 +175,20 @@ def profiles(company_id: str, router_id: str) -> tuple[Profile, ...]:
 
 
 def _check(router: Router) -> None:
+    if router.delivery == Delivery.RADIUS and server() is None:
+        raise Invalid(NO_SERVER, errores={"entrega": [NO_SERVER]})
+    if router.delivery != Delivery.RADIUS:
+        host_of(router)
     if router.tls == "pinned" and not router.tls_fingerprint:
         raise Invalid(PIN_MISSING, errores={"tls_huella": [PIN_MISSING]})
+
+
+def _check_unsold(session: Session, router: Router) -> None:
+    """What was sold stands where it was written, and nowhere else."""
+    standing = select(Access.id).where(Access.router_id == router.id, STANDS).limit(1)
+    with session.no_autoflush:
+        if session.scalar(standing) is not None:
+            raise Conflict(STANDING_ACCESSES)
 
 
 def _in_use(session: Session, router_id: str) -> bool:

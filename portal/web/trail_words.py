@@ -71,9 +71,11 @@ ACTIONS: Mapping[str, str] = {
 }
 FIELDS: Mapping[str, str] = {
     "active": "activo",
+    "all_sites": "todas_las_sucursales",
     "address": "domicilio",
     "amount": "precio",
     "cash_minimum": "monto_minimo_efectivo",
+    "coa_port": "puerto_coa",
     "complaints": "quejas",
     "contact_email": "contacto_email",
     "contact_phone": "contacto_telefono",

@@ -21,7 +21,7 @@ from portal.models import Access
 from portal.models.access import AccessState
 
 
-@dataclass(slots=True)
+@dataclass
 class Standing:
     """Hold an access as it was read for a round: its columns, under their names.
 

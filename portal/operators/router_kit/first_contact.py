@@ -17,7 +17,7 @@ def certificate_shown(company_id: str, router_id: str) -> str:
     No password is sent. Raises NotFound, and with advice Invalid and Unavailable.
     """
     router = routers.get(company_id, router_id)
-    check_target(router.host)
+    check_target(routers.host_of(router))
     try:
         return inspector_of(router).fingerprint(settings().router_connect_timeout)
     except RouterError as error:

@@ -6,6 +6,7 @@ from flask import Response
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core.errors import Invalid
+from portal.models.router import Delivery
 from portal.operators import routers
 from portal.panel.audience import OWNERS
 from portal.panel.blueprint import blueprint
@@ -13,7 +14,7 @@ from portal.panel.forms import PostedForm, read_form
 from portal.panel.rendering import page, see_other
 from portal.panel.request import actor, company_id
 from portal.panel.routers.tries import count_change
-from portal.web.fields import StrictInteger, Text
+from portal.web.fields import Choice, StrictInteger, Text
 from portal.web.operator_schemas.address_fields import HostField
 from portal.web.operator_schemas.router_schemas import API_SSL_PORT
 from portal.web.request_context import caller
@@ -26,7 +27,8 @@ class NewRouterForm(AdminSchema):
     """Read what only its owner knows of a router."""
 
     nombre = Text(100, attribute="name", required=True)
-    host = HostField(required=True)
+    entrega = Choice(*Delivery, attribute="delivery", load_default=Delivery.API)
+    host = HostField(blank=None)
     puerto = StrictInteger(1, 65535, attribute="port", load_default=API_SSL_PORT)
     ubicacion = Text(200, attribute="location", blank=None)
 
@@ -36,7 +38,7 @@ def new_router() -> Response:
     """Ask for it; whoever sits in the router's own network comes from its public address."""
     asking = caller()
     guess = str(asking) if asking is not None and asking.is_global else ""
-    typed = {"host": guess, "puerto": str(API_SSL_PORT)}
+    typed = {"entrega": Delivery.API, "host": guess, "puerto": str(API_SSL_PORT)}
     return page("routers/new", form=PostedForm(typed), guess=guess)
 
 

@@ -47,6 +47,8 @@ KNOWN_FIELDS = {
     "ilimitado",
     # Whether others would guess it.
     *("password", "new_password"),
+    # Whether its database suits a server of RADIUS, and how its routers are served.
+    *("entrega", "host", "todas_las_sucursales"),
     # Whether it is the telephone's.
     "codigo",
 }
