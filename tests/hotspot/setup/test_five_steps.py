@@ -109,7 +109,7 @@ def test_each_step_with_its_proof(shell: Shell, router: RouterSandbox, tmp_path:
 
 @pytest.mark.parametrize("router", ["127.77.0.2"], indirect=True)
 def test_behind_nat_they_are_as_many(shell: Shell, router: RouterSandbox, tmp_path: Path) -> None:
-    """The router stands where the tunnel would lead to; a tunnel of its own has tests of its own."""
+    """The router stands where the tunnel would lead to, which has tests of its own."""
     shop, _check_keys, kit, pin, check, _webhook = commands()
     admin, tell, rest = re.split(r"^(?=PORTAL=|tell PUT)", shop, flags=re.MULTILINE)
     accounts, _products = rest.split("tell POST products")
