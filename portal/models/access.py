@@ -60,7 +60,8 @@ class Access(Base):
 
     `wanted` and `actual` are absent, disabled or enabled; `actual` is unknown from the moment
     something is asked of the router until its answer is recorded. `duration_seconds` and
-    `data_limit` (bytes) are all that was bought; `speed` is what the plan promised.
+    `data_limit` (bytes) are all that was bought; `speed` is what the plan promised, `all_sites`
+    that the code opens at each of the company's routers that ask us at a login.
     `pin_digits` is how long a PIN is, which its sealed name does not tell. `seen_seconds` and
     `seen_bytes` are what the router's counters said at `seen_at`; `used_seconds` and
     `used_bytes` what they had come to when the router last forgot this user. `session_seconds`
@@ -108,6 +109,7 @@ class Access(Base):
     duration_from: Mapped[str | None] = mapped_column(String(10))
     data_limit: Mapped[int | None] = mapped_column(BigInteger)
     max_devices: Mapped[int | None]
+    all_sites: Mapped[bool] = mapped_column(default=False, server_default=false())
     speed: Mapped[str | None] = mapped_column(String(40))
     mac: Mapped[str | None] = mapped_column(String(17))
     used_seconds: Mapped[int] = mapped_column(BigInteger, default=0)

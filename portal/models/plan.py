@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.records import Base, utc_now
@@ -19,6 +29,7 @@ class Plan(Base):
 
     `amount` is in centavos, `duration_seconds` counts from `duration_from`, `data_limit` is
     in bytes. The router's user profile is known by its name; `profile_id` is only shown.
+    `all_sites`: a code opens at each router of the company that asks us at a login.
     """
 
     __tablename__ = "plan"
@@ -70,6 +81,7 @@ class Plan(Base):
     duration_from: Mapped[str | None] = mapped_column(String(10))
     data_limit: Mapped[int | None] = mapped_column(BigInteger)
     max_devices: Mapped[int | None]
+    all_sites: Mapped[bool] = mapped_column(default=False, server_default=false())
     speed: Mapped[str | None] = mapped_column(String(40))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     updated_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, NamedTuple, Self
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
@@ -11,6 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.core.records import Base, new_id, utc_now
 from portal.core.vault import Secret, sealed_column
 
+# RFC 5176's port for what is asked of a router about a session.
+COA_PORT = 3799
 # How well each way tells that it is the router that answers.
 TRUST = {"none": 0, "anonymous": 1, "pinned": 2, "verified": 2}
 
@@ -46,31 +49,47 @@ class RouterPlace(NamedTuple):
         return same_address and TRUST[self.tls] >= TRUST[other.tls] and not is_other_router
 
 
+class Delivery(StrEnum):
+    """Name by what a router is served: its API, or RADIUS, by which it asks us."""
+
+    API = "api"
+    RADIUS = "radius"
+
+
 class Router(Base):
     """Keep how to reach a router, and the hosts its login form may live on (`login_hosts`).
 
-    `delivery` says by what it is served: `api`. `kit_password` is what the last kit gives to the
-    API's user, until the router has let us in with it. `password_place` says for which address the
-    password was entered, while that is not the one on record. `setup_missing` counts what the last
-    check of its set-up, at `setup_checked_at`, found missing.
+    `delivery` says by what it is served: `api`, or `radius`, beside which it may have no API that
+    we could enter, and then no `host` either. `coa_port` is where it listens to us then. `dial_in`
+    says by what it comes to us where we cannot reach it, `wireguard` or `l2tp`; `host` is its
+    address in our tunnel then.
+    `kit_password` is what the last kit gives to the API's user, until the router has let us in
+    with it. `password_place` says for which address the password was entered, while that is not
+    the one on record. `setup_missing` counts what the last check of its set-up, at
+    `setup_checked_at`, found missing.
     """
 
     __tablename__ = "router"
     __table_args__ = (
         CheckConstraint("port BETWEEN 1 AND 65535", name="port"),
+        CheckConstraint("dial_in IN ('wireguard', 'l2tp')", name="dial_in"),
         CheckConstraint("tls IN ('none', 'verified', 'pinned', 'anonymous')", name="tls"),
+        CheckConstraint("coa_port BETWEEN 1 AND 65535", name="coa_port"),
+        CheckConstraint("delivery IN ('api', 'radius')", name="delivery"),
     )
 
     id: Mapped[str] = mapped_column(String(12), primary_key=True, default=lambda: new_id("RTR_", 8))
     company_id: Mapped[str] = mapped_column(ForeignKey("company.id"), index=True)
     name: Mapped[str] = mapped_column(String(100))
-    host: Mapped[str] = mapped_column(String(253))
+    host: Mapped[str | None] = mapped_column(String(253))
     port: Mapped[int] = mapped_column(default=8728)
     username: Mapped[str] = mapped_column(String(100))
     password_sealed: Mapped[bytes | None] = sealed_column()
     kit_password_sealed: Mapped[bytes | None] = sealed_column()
     password_place: Mapped[str | None] = mapped_column(String(400))
     delivery: Mapped[str] = mapped_column(String(10), default="api", server_default="api")
+    coa_port: Mapped[int] = mapped_column(default=COA_PORT, server_default=str(COA_PORT))
+    dial_in: Mapped[str | None] = mapped_column(String(10))
     location: Mapped[str | None] = mapped_column(String(200))
     tls: Mapped[str] = mapped_column(String(10), default="none")
     tls_fingerprint: Mapped[str | None] = mapped_column(String(95))
@@ -87,7 +106,7 @@ class Router(Base):
     @property
     def place(self) -> RouterPlace:
         """Say where its password is sent, and to whom."""
-        return RouterPlace(self.host, str(self.port), self.tls, self.tls_fingerprint or "")
+        return RouterPlace(self.host or "", str(self.port), self.tls, self.tls_fingerprint or "")
 
     @property
     def entered_place(self) -> RouterPlace:
@@ -98,6 +117,12 @@ class Router(Base):
     def is_password_withheld(self) -> bool:
         """Tell whether the stored password was entered for another address than this."""
         return self.password_sealed is not None and self.password_place is not None
+
+    @property
+    def has_api(self) -> bool:
+        """Tell whether there is an API of its own that we may enter."""
+        has_password = self.password_sealed is not None or self.kit_password_sealed is not None
+        return self.delivery == Delivery.API or (self.host is not None and has_password)
 
     @property
     def is_waiting_for_kit(self) -> bool:

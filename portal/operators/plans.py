@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.core.database import reading, writing
 from portal.core.errors import Conflict, Invalid
 from portal.models import Plan, Router
+from portal.models.router import Delivery
 from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.lookup import ListPage, apply, company_in, owned_in, page
 from portal.operators.trail.changes import Changes, made
@@ -22,6 +23,10 @@ UNLIMITED_UNSAID = (
     "Ponga duracion_minutos o limite_datos_mb, o diga ilimitado: true si no tiene ningún límite."
 )
 LIMITED = "Con duracion_minutos o limite_datos_mb no es ilimitado: quite lo uno o lo otro."
+NO_SITES = (
+    "Un código solo vale en todas las sucursales donde los routers se atienden por RADIUS: cambie "
+    "primero la entrega del router donde se vende."
+)
 DURATION_MISSING = "Indique también duracion_minutos."
 
 
@@ -49,6 +54,7 @@ class PlanValues(TypedDict, total=False):
     data_limit: int | None
     max_devices: int | None
     speed: str | None
+    all_sites: bool
     unlimited: bool
 
 
@@ -141,6 +147,8 @@ def _change(session: Session, plan: Plan, values: dict[str, Any]) -> Changes:
             owned_in(session, Router, plan.router_id, plan.company_id)
         _complete_duration(plan, values)
         _check_limits(plan, unlimited, was_unlimited)
+        if "all_sites" in values or "router_id" in values:
+            _check_sites(session, plan)
         _check_price(plan)
         _check_name(session, plan)
     return changed
@@ -162,6 +170,19 @@ def _check_limits(plan: Plan, said: bool | None, before: bool) -> None:
         raise Invalid(UNLIMITED_UNSAID, errores={"ilimitado": [UNLIMITED_UNSAID]})
     if said and not plan.is_unlimited:
         raise Invalid(LIMITED, errores={"ilimitado": [LIMITED]})
+
+
+def _check_sites(session: Session, plan: Plan) -> None:
+    """A router that is not asked at a login knows no code but those that were written to it."""
+    if not plan.all_sites:
+        return
+    asking = select(Router.id).where(
+        Router.company_id == plan.company_id, Router.delivery == Delivery.RADIUS
+    )
+    if plan.router_id is not None:
+        asking = asking.where(Router.id == plan.router_id)
+    if session.scalar(asking.limit(1)) is None:
+        raise Invalid(NO_SITES, errores={"todas_las_sucursales": [NO_SITES]})
 
 
 def _check_price(plan: Plan) -> None:

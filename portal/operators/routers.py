@@ -8,29 +8,47 @@ from sqlalchemy import delete as delete_rows
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from portal.access.rounds.away import STANDS
 from portal.alerts.router_contact import note_answer, note_failure
-from portal.core.database import reading, writing
+from portal.core.database import reading, server, writing
 from portal.core.errors import Conflict, Invalid
 from portal.hotspot.errors import RouterError
 from portal.hotspot.inspection import Profile, RouterInfo
-from portal.models import Access, ApiKey, KitLink, Plan, Router, Sale, VoucherBatch
+from portal.models import Access, ApiKey, DialIn, KitLink, Plan, Router, Sale, VoucherBatch
+from portal.models.router import Delivery
 from portal.operators import api_keys
 from portal.operators.api_keys import Minted
 from portal.operators.audit import Actor, AuditAction, record
+from portal.operators.dial_in import places
+from portal.operators.dial_in.moving import moved
+from portal.operators.dial_in.standing import problem_at
 from portal.operators.lookup import ListPage, apply, company_in, owned_in, page
-from portal.operators.targets import check_target, problem_of
+from portal.operators.targets import check_target
 from portal.operators.trail.changes import gone, made
 from portal.ports import inspector_of, settings
 
 IN_USE = "El router tiene ventas o productos; desactívelo en lugar de eliminarlo."
+NO_HOST = "Indique la dirección del router: sin ella solo se atiende por RADIUS."
+STANDING_ACCESSES = (
+    "Este router tiene accesos vigentes, que se siguen atendiendo como se vendieron: espere a que "
+    "terminen, o regístrelo otra vez como router nuevo y deje este en pausa."
+)
+NO_SERVER = "La entrega por RADIUS necesita PostgreSQL: esta instalación usa SQLite."
+API_USER = "portal"
 PIN_MISSING = "Indique la huella SHA-256 del certificado del router."
 
 
 class RouterValues(TypedDict, total=False):
-    """Hold what may be said of a router. `tls` is none, verified, pinned or anonymous."""
+    """Hold what may be said of a router. `tls` is none, verified, pinned or anonymous.
+
+    `delivery` is api or radius; by RADIUS it needs no host. `dial_in` is wireguard or l2tp where
+    the router comes to us: its host is an address of the tunnel then, whatever is given.
+    """
 
     name: str
-    host: str
+    delivery: str
+    dial_in: str | None
+    host: str | None
     port: int
     username: str
     password: str
@@ -46,13 +64,20 @@ def create(actor: Actor, company_id: str, **values: Unpack[RouterValues]) -> tup
 
     Without a password its kit brings one.
     """
-    check_target(values["host"])
+    kind = values.get("dial_in")
+    if kind is None and (host := values.get("host")) is not None:
+        check_target(host)
     with writing() as session:
         company_in(session, company_id)
         named = {name: value for name, value in values.items() if name != "password"}
-        router = Router(company_id=company_id, **named)
+        place = None if kind is None else places.take(session, company_id, DialIn(kind))
+        if place is not None:
+            named["host"] = place.address
+        router = Router(company_id=company_id, **{"username": API_USER, **named})
         session.add(router)
         session.flush()
+        if place is not None:
+            places.settle(session, place, router)
         router.password = values.get("password")
         _check(router)
         minted = api_keys.mint_in(session, router)
@@ -76,13 +101,15 @@ def update(
     until it is given again, unless whoever changes the address is `trusted`, having just shown who
     they are. A stolen session could else have it sent to a machine of the thief's.
     """
-    if "host" in values:
-        check_target(values["host"])
+    if values.get("dial_in") is None and (host := values.get("host")) is not None:
+        check_target(host)
     with writing() as session:
         router = owned_in(session, Router, router_id, company_id, lock=True)
         entered = router.entered_place
-        changed = apply(router, dict(values))
+        changed = apply(router, moved(session, router, values))
         _check(router)
+        if "delivery" in changed.after:
+            _check_unsold(session, router)
         may_be_sent = "password" in values or router.place.is_as_good_as(entered)
         router.password_place = None if trusted or may_be_sent else entered.text
         if changed:
@@ -110,6 +137,7 @@ def delete(actor: Actor, company_id: str, router_id: str) -> None:
         router = owned_in(session, Router, router_id, company_id, lock=True)
         if _in_use(session, router_id):
             raise Conflict(IN_USE)
+        places.release(session, router_id)
         for record_of_it in (ApiKey, KitLink):
             session.execute(delete_rows(record_of_it).where(record_of_it.router_id == router_id))
         session.delete(router)
@@ -120,6 +148,13 @@ def get(company_id: str, router_id: str) -> Router:
     """Find the router. Raises NotFound."""
     with reading() as session:
         return owned_in(session, Router, router_id, company_id)
+
+
+def host_of(router: Router) -> str:
+    """Give the address of the router's API. Raises Invalid where it has none."""
+    if router.host is None:
+        raise Invalid(NO_HOST, errores={"host": [NO_HOST]})
+    return router.host
 
 
 def listing(company_id: str, limit: int, offset: int) -> ListPage[Router]:
@@ -137,7 +172,7 @@ def test_connection(company_id: str, router_id: str) -> RouterInfo:
         info = inspector_of(router).info(settings().router_timeout)
     except RouterError as error:
         note_failure(router, error)
-        raise problem_of(error) from error
+        raise problem_at(router, error) from error
     note_answer(router, info.version)
     return info
 
@@ -148,12 +183,24 @@ def profiles(company_id: str, router_id: str) -> tuple[Profile, ...]:
     try:
         return inspector_of(router).profiles(settings().router_timeout)
     except RouterError as error:
-        raise problem_of(error) from error
+        raise problem_at(router, error) from error
 
 
 def _check(router: Router) -> None:
+    if router.delivery == Delivery.RADIUS and server() is None:
+        raise Invalid(NO_SERVER, errores={"entrega": [NO_SERVER]})
+    if router.delivery != Delivery.RADIUS:
+        host_of(router)
     if router.tls == "pinned" and not router.tls_fingerprint:
         raise Invalid(PIN_MISSING, errores={"tls_huella": [PIN_MISSING]})
+
+
+def _check_unsold(session: Session, router: Router) -> None:
+    """What was sold stands where it was written, and nowhere else."""
+    standing = select(Access.id).where(Access.router_id == router.id, STANDS).limit(1)
+    with session.no_autoflush:
+        if session.scalar(standing) is not None:
+            raise Conflict(STANDING_ACCESSES)
 
 
 def _in_use(session: Session, router_id: str) -> bool:

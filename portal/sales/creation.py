@@ -93,7 +93,8 @@ def can_grow(access: Access, plan: Plan) -> bool:
 
 def _terms(sold: Access | Plan) -> tuple[object, ...]:
     has_data = sold.data_limit is not None
-    return (sold.profile_name, sold.duration_from, has_data, sold.max_devices, sold.speed)
+    limits = (sold.profile_name, sold.duration_from, has_data)
+    return (*limits, sold.max_devices, sold.speed, sold.all_sites)
 
 
 def _insert(sale: Sale, access: Access, visit: PageVisit | None) -> None:
@@ -145,6 +146,7 @@ def new_access(order: PurchaseRequest, offer: Offer) -> Access:
         duration_from=plan.duration_from,
         data_limit=plan.data_limit,
         max_devices=plan.max_devices,
+        all_sites=plan.all_sites,
         speed=plan.speed,
         lease=secrets.token_hex(8),
     )
@@ -188,6 +190,7 @@ def new_sale(order: PurchaseRequest, offer: Offer, access: Access) -> Sale:
         duration_from=plan.duration_from,
         data_limit=plan.data_limit,
         max_devices=plan.max_devices,
+        all_sites=plan.all_sites,
         state=SaleState.OPENED,
         lease=secrets.token_hex(8),
     )

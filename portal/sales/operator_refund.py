@@ -58,7 +58,7 @@ def refund_sale(sale_id: str, reason: str, actor: SaleActor = SaleActor.OPERATOR
     """Give the money back and close the access; give how the sale stands afterwards.
 
     `refunding` then means that the gateway did not answer: the worker goes on until it has.
-    Raises NotRefundable, where nothing has changed.
+    Raises NotRefundable, where nothing has changed but what the bank did meanwhile.
     """
     _check(facts_of(status_of(sale_id).sale))
     deadline = Deadline(settings().sale_deadline)
@@ -69,6 +69,8 @@ def refund_sale(sale_id: str, reason: str, actor: SaleActor = SaleActor.OPERATOR
             with suppress(LostRace):
                 _refund(context, reason)
     sale_status = status_of(sale_id)
+    if sale_status.sale.state == SaleState.CHARGED_BACK:
+        raise ChargedBack
     if sale_status.sale.state not in BEGUN:
         raise SaleBusy if context is None else RefundRefused
     return sale_status

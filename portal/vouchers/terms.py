@@ -25,6 +25,7 @@ class VoucherTerms:
     data_limit: int | None
     max_devices: int | None
     speed: str | None
+    all_sites: bool
 
     def values(self) -> dict[str, Any]:
         """Give them as a batch keeps them."""
@@ -43,6 +44,7 @@ class VoucherTerms:
             "data_limit": self.data_limit,
             "max_devices": self.max_devices,
             "speed": self.speed,
+            "all_sites": self.all_sites,
         }
 
 
@@ -58,6 +60,7 @@ def terms_of(plan: Plan, amount: int | None = None) -> VoucherTerms:
         data_limit=plan.data_limit,
         max_devices=plan.max_devices,
         speed=plan.speed,
+        all_sites=plan.all_sites,
     )
 
 

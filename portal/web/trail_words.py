@@ -43,6 +43,7 @@ ACTIONS: Mapping[str, str] = {
     AuditAction.ROUTER_KIT_LINK: "Hizo un enlace a los archivos de un router",
     AuditAction.ROUTER_OUTAGE: "Declaró una interrupción",
     AuditAction.ROUTER_RESTORE: "Restauró un router",
+    AuditAction.ROUTER_TUNNEL_KEY: "Registró la llave del túnel de un router",
     AuditAction.ROUTER_UPDATE: "Cambió un router",
     AuditAction.SALE_DELIVER: "Entregó otra vez una venta",
     AuditAction.SALE_RECEIPT: "Envió otra vez un recibo",
@@ -71,9 +72,11 @@ ACTIONS: Mapping[str, str] = {
 }
 FIELDS: Mapping[str, str] = {
     "active": "activo",
+    "all_sites": "todas_las_sucursales",
     "address": "domicilio",
     "amount": "precio",
     "cash_minimum": "monto_minimo_efectivo",
+    "coa_port": "puerto_coa",
     "complaints": "quejas",
     "contact_email": "contacto_email",
     "contact_phone": "contacto_telefono",
@@ -82,6 +85,7 @@ FIELDS: Mapping[str, str] = {
     "delivery": "entrega",
     "description": "descripcion",
     "details": "detalles",
+    "dial_in": "tunel",
     "duration_from": "duracion_desde",
     "duration_seconds": "duracion_segundos",
     "expires_at": "vence",

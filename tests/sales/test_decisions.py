@@ -176,6 +176,11 @@ GIVEN_BACK = {
     "given back": (Refunded(2000, order(OrderStatus.REFUNDED)), "refunded", "refunded"),
     "refused": (Refused("too_late", Fault.US), "refund_refused", "delivered"),
     "silence": (Unknown("timeout"), "waiting", "refunding"),
+    "charged back": (
+        unknown(OrderStatus.CHARGED_BACK, park=True, amount_refunded=2000),
+        "reversed",
+        "charged_back",
+    ),
 }
 
 

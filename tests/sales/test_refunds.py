@@ -248,3 +248,16 @@ def test_no_connection_is_held_while_the_gateway_is_asked(till: Till) -> None:
     assert till.refund(sale_id).status_code == 200
     assert "refund" in watch.calls
     assert not watch.breaches
+
+
+def test_money_that_the_bank_took_back_is_no_refusal(till: Till) -> None:
+    """Its notice was not there yet: what was bought stays closed, and the operator is told."""
+    sale_id = till.sell()
+    till.shop.gateway.charge_back(till.sale().order_id)
+    answer = till.refund(sale_id)
+    assert answer.status_code == 409
+    assert "contracargo" in answer.text
+    assert till.sale().state == "charged_back"
+    assert till.given_back() == []
+    assert till.users() == []
+    assert "charged_back" in [alert.kind for alert in till.shop.alerts()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, String
+from sqlalchemy import BigInteger, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 
@@ -17,3 +17,4 @@ class SoldTerms:
     duration_from: Mapped[str | None] = mapped_column(String(10))
     data_limit: Mapped[int | None] = mapped_column(BigInteger)
     max_devices: Mapped[int | None]
+    all_sites: Mapped[bool] = mapped_column(default=False, server_default=false())

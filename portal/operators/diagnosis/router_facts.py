@@ -101,7 +101,7 @@ def _closed(router: Router, garden: Look[Garden]) -> Look[tuple[str, ...]]:
             portal_url=settings().public_url,
             router_id=router.id,
             router_name=router.name,
-            router_host=router.host,
+            router_host=router.host or router.id,
             api_user="",
             api_password="",
             api_ssl=False,

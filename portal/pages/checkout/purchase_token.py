@@ -33,6 +33,7 @@ OFFERED = (
     "data_limit",
     "max_devices",
     "speed",
+    "all_sites",
 )
 OFFER_DIGITS = 32
 

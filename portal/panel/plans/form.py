@@ -109,6 +109,7 @@ def typed_of(plan: Plan) -> dict[str, Any]:
         "ilimitado": plan.is_unlimited,
         "dispositivos_max": plan.max_devices,
         "velocidad": plan.speed,
+        "todas_las_sucursales": plan.all_sites,
         "activo": plan.active,
         "destacado": plan.featured,
     }

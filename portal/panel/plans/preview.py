@@ -16,7 +16,7 @@ from portal.panel.rendering import page
 
 KEPT = (
     *("name", "amount", "currency", "description", "details", "featured", "duration_seconds"),
-    *("duration_from", "data_limit", "max_devices", "speed"),
+    *("duration_from", "data_limit", "max_devices", "speed", "all_sites"),
 )
 
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import gettext
 from portal.models import Plan
+from portal.models.router import Delivery
 from portal.operators import plans, routers
 from portal.operators.plan_advice import advice_on, lacking
 from portal.operators.profiles.making import ProfileMade, make_missing
@@ -97,6 +98,7 @@ def make_plan_profile(plan_id: int) -> BaseResponse:
 def _form(
     form: PostedForm, status: int = 200, plan: Plan | None = None, preview: Plan | None = None
 ) -> Response:
+    mine = _routers()
     asked = read_profiles(company_id(), plan.router_id if plan else None, SECONDS)
     return page(
         "plans/form",
@@ -104,7 +106,8 @@ def _form(
         form=form,
         plan=plan,
         preview=preview,
-        routers=[("", gettext("Todos mis routers")), *((r.id, r.name) for r in _routers())],
+        routers=[("", gettext("Todos mis routers")), *((r.id, r.name) for r in mine)],
+        roams=any(router.delivery == Delivery.RADIUS for router in mine),
         profiles=_choices(asked, str(form.typed.get("perfil") or "")),
         silent=[router for router in asked if router.profiles is None],
         advice=advice_on(plan, asked) if plan and plan.active else [],

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response
 from werkzeug.wrappers import Response as BaseResponse
 
-from portal.core.errors import Invalid
+from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import gettext
 from portal.operators import routers
 from portal.panel.audience import OWNERS
@@ -20,8 +20,8 @@ from portal.web.operator_schemas.router_schemas import RouterSchema
 
 SECRETS = ("password",)
 SAID = (
-    *("nombre", "ubicacion", "host", "puerto", "usuario", "password", "tls", "tls_huella"),
-    "login_hosts",
+    *("nombre", "ubicacion", "entrega", "puerto_coa", "host", "puerto", "usuario", "password"),
+    *("tls", "tls_huella", "login_hosts"),
 )
 ENTERED_WITH = {"host", "port", "username", "password"}
 
@@ -47,6 +47,8 @@ def save_router(router_id: str) -> BaseResponse:
             routers.update(actor(), company_id(), router_id, trusted=True, **changed)
         except Invalid as problem:
             form = form.with_problem(problem)
+        except Conflict as problem:
+            form = PostedForm(form.typed, form.values, {"entrega": problem.detail})
         else:
             said = gettext("Listo: los datos del router quedaron guardados.")
             return see_other("panel.router_page", said, router_id=router_id)

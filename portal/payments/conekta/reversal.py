@@ -36,7 +36,10 @@ def cancel(account: Account, order_id: str, deadline: float) -> Canceled | Paid 
 def refund(
     account: Account, order_id: str, amount: int, deadline: float
 ) -> Refunded | Refused | Unknown:
-    """Give money back. Counts once the order itself says that so much went back."""
+    """Give money back. Counts once the order itself says that so much went back.
+
+    Money that the bank took back meanwhile is neither ours to give nor refused to us.
+    """
     call = ApiRequest("refund", "POST", path(order_id, "/refunds"), refund_body(amount))
     answer = account.ask(call, deadline)
     order = account.read_unless(
@@ -44,6 +47,8 @@ def refund(
     )
     if isinstance(order, Unknown):
         return order
+    if order.status is OrderStatus.CHARGED_BACK:
+        return Unknown(order.status.value, park=True, order=order)
     if order.amount_refunded >= amount:
         return Refunded(order.amount_refunded, order)
     error = error_in(answer, 402, 422, 428)

@@ -61,8 +61,9 @@ def refund(
     order = account.read(order_id, deadline)
     if isinstance(order, Unknown):
         return order
-    if order.amount_refunded >= amount:
-        return Refunded(order.amount_refunded, order)
+    gone = _gone(order, amount)
+    if gone is not None:
+        return gone
     if order.amount != amount or order.amount_refunded:
         return Unknown("amount_mismatch", park=True, order=order)
     words = (order_id, str(amount), _today())
@@ -76,14 +77,22 @@ def _refunded(
 ) -> Refunded | Refused | Unknown:
     if isinstance(after, Unknown):
         return unknown(answer)
-    if after.amount_refunded >= amount:
-        return Refunded(after.amount_refunded, after)
+    gone = _gone(after, amount)
+    if gone is not None:
+        return gone
     if proves_nothing(answer):
         return unknown(answer, after)
-    complaint = complaint_in(answer, 400, 402, 409, 422)
+    complaint = complaint_in(answer, 400, 402, 422)
     if complaint is not None:
         return Refused(complaint.code, Fault.OPERATOR, complaint.message)
     return unknown(answer, after)
+
+
+def _gone(order: Order, amount: int) -> Refunded | Unknown | None:
+    """Say where the money is if it went already: to the customer, or back to the bank."""
+    if order.status is OrderStatus.CHARGED_BACK:
+        return Unknown(order.status.value, park=True, order=order)
+    return Refunded(order.amount_refunded, order) if order.amount_refunded >= amount else None
 
 
 def _after(

@@ -29,6 +29,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--tls", type=Tls, choices=list(Tls), default=Tls.CERTIFICATE)
     parser.add_argument("--control-port", type=int, help="without it, no control port")
     parser.add_argument("--hotspot-port", type=int, help="of its pages; without it, no pages")
+    parser.add_argument(
+        "--incoming-port", type=int, help="for Disconnects; without it, what /radius incoming says"
+    )
     parser.add_argument("--state", type=Path, help="file that keeps the router's memory")
     parser.add_argument("--version", default="7.20.8")
     parser.add_argument("--license-level", type=int, choices=list(LICENSE_CAPS), default=4)
@@ -58,13 +61,14 @@ def _router(args: argparse.Namespace) -> RouterSandbox:
         tls_port=args.tls_port or 0,
         state=args.state,
         at_once=args.at_once,
+        incoming_port=args.incoming_port,
     )
     if args.delay:
         router.faults.delay(args.delay, times=None)
     return router
 
 
-def _wait_for_the_end(*, exit_on_eof: bool) -> None:
+def _told_to_end(*, exit_on_eof: bool) -> threading.Event:
     end = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: end.set())
@@ -75,12 +79,14 @@ def _wait_for_the_end(*, exit_on_eof: bool) -> None:
             end.set()
 
         threading.Thread(target=watch, daemon=True).start()
-    end.wait()
+    return end
 
 
 def main() -> None:
     """Serve until SIGINT, SIGTERM or, if asked for, the end of standard input."""
     args = _arguments()
+    # Before anybody is told that it is ready, and may end it at once.
+    end = _told_to_end(exit_on_eof=args.exit_on_eof)
     with contextlib.ExitStack() as stack:
         router = stack.enter_context(_router(args))
         hotspot = None
@@ -102,7 +108,7 @@ def main() -> None:
         }
         sys.stdout.write(json.dumps(ready) + "\n")
         sys.stdout.flush()
-        _wait_for_the_end(exit_on_eof=args.exit_on_eof)
+        end.wait()
 
 
 if __name__ == "__main__":

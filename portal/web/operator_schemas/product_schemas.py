@@ -137,6 +137,13 @@ class ProductSchema(AdminSchema):
     )
     dispositivos_max = StrictInteger(1, 1000, attribute="max_devices", blank=None)
     velocidad = Text(40, attribute="speed", blank=None)
+    todas_las_sucursales = Flag(
+        attribute="all_sites",
+        about=(
+            "Verdadero: el código vale en todos los routers de la empresa con `entrega: radius`, y "
+            "`dispositivos_max` cuenta los de todos juntos."
+        ),
+    )
     created_at = fields.DateTime(dump_only=True)
     updated_at = fields.DateTime(dump_only=True)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from marshmallow import Schema, fields, post_load
+from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
 
-from portal.models import Router
+from portal.models import DialIn, Router
+from portal.models.router import Delivery
 from portal.operators.api_keys import Minted, key_status
 from portal.operators.lookup import ListPage
 from portal.operators.online.router_state import RouterState, state_of, states_of
-from portal.web.fields import Flag, ListOf, StrictInteger, Text
+from portal.web import messages
+from portal.web.fields import Choice, Flag, ListOf, StrictInteger, Text
 from portal.web.operator_schemas.address_fields import HostField, LoginHost
 from portal.web.operator_schemas.fields import Fingerprint, Translated
 from portal.web.operator_schemas.pages import columns_of, page_schema
@@ -46,6 +48,20 @@ class RouterStateAnswer(Schema):
     avisos = fields.List(fields.String(), attribute="warnings", required=True)
 
 
+API_FIELDS = {"host": "host", "usuario": "username", "password": "password"}
+# By RADIUS the router asks us, so that there need be no way to its API; by a tunnel it makes one.
+API_RULE = {
+    "anyOf": [
+        {"properties": {"entrega": {"const": "radius"}}, "required": ["entrega"]},
+        {"properties": {"tunel": {"enum": list(DialIn)}}, "required": ["tunel"]},
+        {
+            "properties": {"host": {"type": "string"}},
+            "required": list(API_FIELDS),
+        },
+    ]
+}
+
+
 class RouterSchema(AdminSchema):
     """Describe a router."""
 
@@ -55,14 +71,47 @@ class RouterSchema(AdminSchema):
             {"properties": {"tls_huella": {"type": "string"}}, "required": ["tls_huella"]},
         ]
     }
+    documented_whole: ClassVar[dict[str, Any]] = {"allOf": [API_RULE]}
 
     id = fields.String(dump_only=True)
     empresa_id = fields.String(attribute="company_id", dump_only=True)
     nombre = Text(100, attribute="name", required=True)
-    host = HostField(required=True)
+    entrega = Choice(
+        *Delivery,
+        attribute="delivery",
+        about=(
+            "Cómo se atiende: `api`, si este servidor entra al router; `radius`, si el router "
+            "pregunta a nuestro servidor RADIUS en cada entrada. Con `radius`, `host`, `usuario` y "
+            "`password` son opcionales: sirven a lo que solo la API sabe hacer. `api` si no se "
+            "indica; no cambia mientras haya accesos vigentes."
+        ),
+    )
+    puerto_coa = StrictInteger(
+        1,
+        65535,
+        attribute="coa_port",
+        about="Donde el router escucha a RADIUS para desconectar (`/radius incoming`); 3799.",
+    )
+    host = HostField(blank=None, about="Obligatorio con `entrega: api`, salvo con `tunel`.")
+    tunel = Choice(
+        *DialIn,
+        attribute="dial_in",
+        blank=None,
+        about=(
+            "Para un router detrás de otro equipo o sin dirección pública: es él quien entra, por "
+            "el túnel que su kit prepara. `wireguard` con la versión 7.1 o posterior del router, "
+            "`l2tp` con la 6. `host` no se usa entonces, y `usuario` y `password` los pone el kit."
+        ),
+    )
+    direccion_tunel = fields.String(
+        attribute="tunnel_address",
+        dump_only=True,
+        allow_none=True,
+        metadata={"description": "La dirección que el router tiene en el túnel, si entra por él."},
+    )
     puerto = StrictInteger(1, 65535, attribute="port", load_default=8728)
-    usuario = Text(100, attribute="username", required=True)
-    password = SecretText(128, shortest=0, strip=False, required=True)
+    usuario = Text(100, attribute="username")
+    password = SecretText(128, shortest=0, strip=False)
     password_por_confirmar = fields.Boolean(
         attribute="is_password_withheld",
         dump_only=True,
@@ -89,6 +138,15 @@ class RouterSchema(AdminSchema):
     estado = fields.Nested(RouterStateAnswer, attribute="state", dump_only=True)
     created_at = fields.DateTime(dump_only=True)
     updated_at = fields.DateTime(dump_only=True)
+
+    @validates_schema
+    def _need_api(self, data: dict[str, Any], partial: Any, **_kw: Any) -> None:
+        has_other_way = data.get("delivery") == Delivery.RADIUS or data.get("dial_in") is not None
+        if partial or has_other_way:
+            return
+        missing = [name for name, own in API_FIELDS.items() if data.get(own) is None]
+        if missing:
+            raise ValidationError({name: [str(messages.EVERY["required"])] for name in missing})
 
     @post_load
     def _encrypt(self, data: dict[str, Any], partial: Any, **_kw: Any) -> dict[str, Any]:
@@ -187,4 +245,9 @@ def with_key(router: Router, minted: Minted) -> dict[str, Any]:
 
 def _shown(router: Router, state: RouterState) -> dict[str, Any]:
     withheld = router.is_password_withheld
-    return {**columns_of(router), "is_password_withheld": withheld, "state": state}
+    dials_in = router.dial_in is not None
+    place = {
+        "host": None if dials_in else router.host,
+        "tunnel_address": router.host if dials_in else None,
+    }
+    return {**columns_of(router), **place, "is_password_withheld": withheld, "state": state}
