@@ -87,7 +87,13 @@ def open_ports(settings: Settings) -> Ports:
         routers.close()
 
     deliveries = {"api": routers.at}
-    return Ports(providers=providers, deliveries=deliveries, invoicers=invoicers, close=close)
+    return Ports(
+        providers=providers,
+        deliveries=deliveries,
+        invoicers=invoicers,
+        close=close,
+        allow=routers.shares.allow,
+    )
 
 
 def _conekta_settings(settings: Settings) -> ConektaSettings:
