@@ -19,6 +19,7 @@ from portal.hotspot.provisioning import Provisioner
 from portal.hotspot.router import HotspotRouter, RouterAddress, Tls
 from portal.invoicing.invoicer import InvoiceProvider, Invoicer
 from portal.models import Company, GatewayAccount, InvoiceAccount, Router
+from portal.models.router import Delivery
 from portal.payments.gateway import Credentials, Gateway
 from portal.payments.provider import Provider
 
@@ -30,11 +31,13 @@ NO_DELIVERY = "Esta instalación no atiende routers por «{}»."
 class Ports:
     """Hold payment providers by name, routers by how they are served; `close` ends all lines.
 
-    The JSON contract's key fields are those of the first provider.
+    The JSON contract's key fields are those of the first provider. `deliveries` reach a router at
+    its address, `asked` are those by which the router itself asks, so that its record is needed.
     """
 
     providers: Mapping[str, Provider]
     deliveries: Mapping[str, Callable[[RouterAddress], HotspotRouter]]
+    asked: Mapping[str, Callable[[Router], HotspotRouter]]
     invoicers: Mapping[str, InvoiceProvider]
     close: Callable[[], None]
 
@@ -133,8 +136,14 @@ def inspector_at(delivery: str, address: RouterAddress) -> Inspector:
     return _delivered(delivery, address).inspector
 
 
+def api_of(router: Router) -> HotspotRouter:
+    """Give the router by its API, whichever way it is served. Raises Unavailable, VaultError."""
+    return _delivered(Delivery.API, address_of(router))
+
+
 def _served(router: Router) -> HotspotRouter:
-    return _delivered(router.delivery, address_of(router))
+    asked = _ports().asked.get(router.delivery)
+    return _delivered(router.delivery, address_of(router)) if asked is None else asked(router)
 
 
 def _delivered(name: str, address: RouterAddress) -> HotspotRouter:
