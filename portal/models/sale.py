@@ -188,6 +188,7 @@ class Sale(SoldTerms, Base):
     cancel_reason: Mapped[str | None] = mapped_column(String(12))
     action_url: Mapped[str | None] = mapped_column(String(2048))
     buyer_message: Mapped[str | None] = mapped_column(String(500))
+    decline_reason: Mapped[str | None] = mapped_column(String(20))
     card_last4: Mapped[str | None] = mapped_column(String(4))
     amount_refunded: Mapped[int] = mapped_column(BigInteger, default=0)
     fee: Mapped[int | None] = mapped_column(BigInteger)

@@ -96,7 +96,7 @@ def evaluate(order: Order, purchase: Purchase, live: bool) -> Outcome | Opened |
         case OrderStatus.PENDING:
             return Pending(order, order.action_url)
         case OrderStatus.DECLINED:
-            return Declined(order.message, order)
+            return Declined(order.message, order, order.decline_reason)
         case OrderStatus.CANCELED:
             return Canceled(order)
         case OrderStatus.OPEN:

@@ -12,6 +12,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Protocol
 
+from portal.payments.declines import DeclineReason
+
 
 class Fault(Enum):
     """Say whose doing a refusal is, and so who is told what."""
@@ -79,8 +81,9 @@ class Order:
     """Describe an order as the gateway does. Amounts in centavos, `created_at` aware and in UTC.
 
     `fee` is what the gateway keeps of the money, where it tells it. `message` is the gateway's
-    own sentence for the buyer after a decline; `action_url` is where the buyer must go on (3DS);
-    `card_last4` and `card_name` are of the card that paid, the name as its form was filled in.
+    own sentence for the buyer after a decline, and `decline_reason` why; `action_url` is where the
+    buyer must go on (3DS); `card_last4` and `card_name` are of the card that paid, the name as its
+    form was filled in.
     """
 
     id: str
@@ -93,6 +96,7 @@ class Order:
     reference: str | None = None
     owner: str | None = None
     message: str | None = None
+    decline_reason: DeclineReason | None = None
     action_url: str | None = None
     card_last4: str | None = None
     card_name: str | None = field(default=None, repr=False)
@@ -115,10 +119,14 @@ class Paid:
 
 @dataclass(frozen=True)
 class Declined:
-    """Say that the card was refused, for certain; `message` is the gateway's word to the buyer."""
+    """Say that the card was refused, for certain; `message` is the gateway's word to the buyer.
+
+    `reason` is None where nobody knows what the gateway's code means.
+    """
 
     message: str | None
     order: Order | None = None
+    reason: DeclineReason | None = None
 
 
 @dataclass(frozen=True)
@@ -134,13 +142,15 @@ class Refused:
     """Say that for certain nothing was charged, and that asking the same again will not help.
 
     Except where nothing was even sent: `reason` is then `unreachable` or `no_time`. `field` is
-    what the buyer typed that is not taken: name, email or phone.
+    what the buyer typed that is not taken: name, email or phone; `decline_reason` what is
+    wrong with their card.
     """
 
     reason: str
     fault: Fault
     message: str | None = None
     field: str | None = None
+    decline_reason: DeclineReason | None = None
 
 
 @dataclass(frozen=True)

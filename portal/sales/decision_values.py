@@ -10,6 +10,7 @@ from typing import TypedDict
 from portal.alerts.kinds import AlertKind
 from portal.models.access import AccessState
 from portal.models.sale_states import CancelReason, SaleState
+from portal.payments.declines import DeclineReason
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +131,7 @@ class Complaint:
     field: str | None = None
     is_card: bool = False
     message: str | None = None
+    decline_reason: DeclineReason | None = None
 
 
 class SaleColumns(TypedDict, total=False):
@@ -139,6 +141,7 @@ class SaleColumns(TypedDict, total=False):
     cancel_reason: CancelReason | None
     action_url: str | None
     buyer_message: str | None
+    decline_reason: DeclineReason | None
     card_last4: str | None
     customer_name: str
     amount_refunded: int

@@ -88,9 +88,9 @@ def opened(sale: SaleFacts, answer: Opened | Refused | Unknown, now: datetime) -
             columns = SaleColumns(order_id=order_id, charging_at=now)
             through = (SaleState.PREPARED, SaleState.CHARGING)
             return Decision(Outcome.CLAIMED, through, Due.HOLD, columns=columns)
-        case Refused(reason, fault, message, field):
+        case Refused(reason, fault, message, field, decline_reason):
             is_card = fault is Fault.CUSTOMER and field is None
-            complaint = Complaint(field, is_card, message)
+            complaint = Complaint(field, is_card, message, decline_reason)
             return replace(_failed(sale, f"gateway: {reason}", complaint), tells=_of(sale, answer))
         case Unknown(reason):
             return _failed(sale, f"gateway: {reason}", Complaint())
@@ -176,9 +176,10 @@ def _recorded(sale: SaleFacts, answer: Look, now: datetime) -> Decision:
     match answer:
         case Paid(order):
             return _paid(sale, order, now)
-        case Declined(message):
+        case Declined(message, _, reason):
             decision = _canceling(sale, Outcome.DECLINED, CancelReason.DECLINED, "declined")
-            return replace(decision, columns={**decision.columns, "buyer_message": message})
+            told = SaleColumns(buyer_message=message, decline_reason=reason)
+            return replace(decision, columns=decision.columns | told)
         case Refused():
             return _refused(sale, answer)
         case Pending(order, action_url):
@@ -222,8 +223,8 @@ def _refused(sale: SaleFacts, refusal: Refused) -> Decision:
     else:
         complaint = Complaint(refusal.field)
         decision = _failed(sale, f"gateway: {refusal.reason}", complaint)
-    columns = SaleColumns(**decision.columns, buyer_message=refusal.message)
-    return replace(decision, columns=columns, tells=_of(sale, refusal))
+    told = SaleColumns(buyer_message=refusal.message, decline_reason=refusal.decline_reason)
+    return replace(decision, columns=decision.columns | told, tells=_of(sale, refusal))
 
 
 def _pending(sale: SaleFacts, columns: SaleColumns) -> Decision:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal.core.errors import Conflict, Invalid, NotFound, PaymentDeclined, Problem, Unavailable
 from portal.sales.decision_values import Complaint
+from portal.sales.decline_sentences import decline_sentence
 
 
 class PlanNotFound(NotFound):
@@ -84,7 +85,7 @@ def problem_of(complaint: Complaint | None) -> Problem:
     if complaint and complaint.field:
         return BUYER_FIELDS[complaint.field]()
     if complaint and complaint.is_card:
-        return CardDeclined(complaint.message)
+        return CardDeclined(decline_sentence(complaint.decline_reason, complaint.message))
     return PaymentUnavailable()
 
 
@@ -96,4 +97,4 @@ class KeyReused(Invalid):
 
 
 class CardDeclined(PaymentDeclined):
-    """Hold the gateway's own sentence for the buyer, where it gave one."""
+    """Say to the buyer what can be done about the card, in our words or the gateway's."""

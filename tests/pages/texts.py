@@ -15,6 +15,7 @@ from portal.core.errors import Problem
 from portal.pages import plans
 from portal.panel.help.topics import TOPICS
 from portal.panel.navigation import SECTIONS
+from portal.sales import decline_sentences
 from portal.web import diagnosis_texts, legal_texts, trail_words
 from portal.web.error_handlers import SENTENCES
 from portal.web.sale_history import words
@@ -45,6 +46,7 @@ def texts() -> set[str | tuple[str, ...]]:
     return (
         found
         | set(_of_histories())
+        | set(decline_sentences.SENTENCES.values())
         | contract_texts()
         | {plans.WAIT, recovery_limits.WAIT_SENTENCE}
     )

@@ -126,7 +126,7 @@ def test_both_are_told_of_and_the_preferred_one_s_form_is_shown(both: TwoGateway
 
 def test_a_declined_card_says_why_in_our_words(both: TwoGateways) -> None:
     answer = both.buy(Outcome.INSUFFICIENT_FUNDS)
-    said = "La tarjeta no tiene fondos suficientes. Intente con otra tarjeta."
+    said = "La tarjeta no tiene fondos suficientes. Pague con otra tarjeta."
     assert (answer.status_code, answer.json["detail"]) == (402, said)
     both.shop.reconcile()
     assert [sale.state for sale in both.shop.sales()] == ["canceled"]

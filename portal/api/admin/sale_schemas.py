@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from portal.operators.transactions import PUBLIC_WORDS
+from portal.sales.decline_sentences import decline_sentence
 from portal.web.fields import Choice, Money, PageQuery, Text
 from portal.web.operator_schemas.pages import page_schema
 from portal.web.operator_schemas.periods import PeriodQuery
@@ -84,8 +85,10 @@ class MoveAnswer(Schema):
 class ToldSaleAnswer(SaleAnswer):
     """Describe a sale with its history."""
 
-    mensaje_comprador = fields.String(
-        attribute="sale.buyer_message", required=True, allow_none=True
+    mensaje_comprador = fields.Function(
+        lambda told: decline_sentence(told.sale.decline_reason, told.sale.buyer_message),
+        required=True,
+        metadata={"type": ["string", "null"]},
     )
     historial = fields.List(fields.Nested(MoveAnswer), attribute="moves", required=True)
 

@@ -23,6 +23,7 @@ from portal.core.errors import Invalid, NotFound, PaymentDeclined
 from portal.models import Access, Sale
 from portal.models.sale_states import SaleState
 from portal.ports import provider_names
+from portal.sales.decline_sentences import decline_sentence
 from portal.sales.idempotency import begun_before
 from portal.sales.purchase import SaleStatus, buy, find_status
 from portal.sales.request import PurchaseRequest
@@ -204,7 +205,8 @@ def answer(sale_status: SaleStatus, *, has_code: bool = False) -> tuple[dict[str
     """
     state = sale_status.public_state
     if state == "declined":
-        raise PaymentDeclined(sale_status.sale.buyer_message)
+        sale = sale_status.sale
+        raise PaymentDeclined(decline_sentence(sale.decline_reason, sale.buyer_message))
     if state == "canceled":
         raise PaymentDeclined(NOT_COMPLETED)
     if state == "pending" or sale_status.sale.state == "paid":

@@ -9,6 +9,7 @@ from flask import request
 from portal.core.i18n import SPANISH, gettext, language
 from portal.core.records import sane
 from portal.pages.checkout.form import Values
+from portal.sales.decline_sentences import SENTENCES
 from portal.sales.purchase import PublicState, SaleStatus, find_status
 
 LOST = (PublicState.DECLINED, PublicState.CANCELED)
@@ -42,9 +43,11 @@ def customer_of(lost: SaleStatus | None) -> Values:
 
 
 def why(lost: SaleStatus | None) -> DeclinedTry | None:
-    """Say why it came to nothing, in the gateway's words where it has some."""
+    """Say why it came to nothing: in our words where the reason is known, else in the gateway's."""
     if lost is None:
         return None
+    if lost.sale.decline_reason in SENTENCES:
+        return DeclinedTry(gettext(SENTENCES[lost.sale.decline_reason]))
     said = lost.sale.buyer_message
     if said and language() == SPANISH:
         return DeclinedTry(said)

@@ -236,10 +236,14 @@ def _after_charge(
     """
     error = orders.error_in(answer, 402, 422)
     if isinstance(found, Declined) and error is not None:
-        return replace(found, message=error.message or found.message)
+        return replace(
+            found,
+            message=error.message or found.message,
+            reason=error.decline_reason or found.reason,
+        )
     if isinstance(found, Opened) and error is not None:
         if _is_about_card(error):
-            return Declined(error.message, order)
+            return Declined(error.message, order, error.decline_reason)
         if error.meaning in orders.CERTAIN:
             return orders.refused(error)
     if isinstance(found, (Opened, Canceled)):

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from portal.payments import answers
+from portal.payments.conekta.declines import decline_reason
 from portal.payments.gateway import Customer, Order, OrderStatus, Purchase
 
 Json = dict[str, object]
@@ -19,6 +21,7 @@ Json = dict[str, object]
 UNKNOWN_PHONE = "0000000000"
 SHORTEST_NAME, LONGEST_NAME = 3, 249
 # As long as the records of a sale can keep; Conekta's own have about 21 characters.
+Word = TypeVar("Word", bound=str)
 ORDER_ID = r"[A-Za-z0-9_-]{1,64}"
 CURRENCY = r"[A-Z]{3}"
 
@@ -65,6 +68,10 @@ def order(body: object) -> Order | None:
         owner=answers.scalar(metadata.get("owner")),
         message=_first(
             answers.sentence(charge.get("failure_message")) for charge in reversed(charges)
+        ),
+        decline_reason=_first(
+            decline_reason(answers.scalar(charge.get("failure_code")))
+            for charge in reversed(charges)
         ),
         action_url=_action_url(data),
         card_last4=_first(map(card_last4, reversed(charges))),
@@ -189,8 +196,8 @@ def _action_url(data: Mapping[str, object]) -> str | None:
     return answers.web_address(answers.mapping(redirect).get("url"))
 
 
-def _first(found: Iterable[str | None]) -> str | None:
-    return next((text for text in found if text), None)
+def _first(found: Iterable[Word | None]) -> Word | None:
+    return next((word for word in found if word), None)
 
 
 def order_body(purchase: Purchase) -> Json:

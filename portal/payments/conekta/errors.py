@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from portal.payments import answers
+from portal.payments.conekta.declines import decline_reason
 from portal.payments.conekta.meanings import Meaning, meaning_of
+from portal.payments.declines import DeclineReason
 from portal.payments.gateway import Fault
 
 # Seen is an error within a detail of another; more than a few levels is nobody's error.
@@ -40,6 +42,12 @@ class ApiError:
     def fault(self) -> Fault:
         """Say whose doing it is: what the buyer gave, what the operator set, else ours."""
         return FAULTS.get(self.meaning, Fault.US)
+
+    @property
+    def decline_reason(self) -> DeclineReason | None:
+        """Say what is wrong with the buyer's card, where that is what it is about."""
+        about_card = self.meaning in (Meaning.TOKEN, Meaning.CARD)
+        return decline_reason(self.code) if about_card else None
 
     @property
     def field(self) -> str | None:

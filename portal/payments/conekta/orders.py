@@ -143,7 +143,7 @@ def refused_card(answer: ApiResponse | NoAnswer) -> Declined | None:
     is_certain = error is not None and error.code.startswith("parameter_validation.")
     if error is None or not is_certain or error.meaning is not Meaning.CARD:
         return None
-    return Declined(error.message)
+    return Declined(error.message, reason=error.decline_reason)
 
 
 def refused_token(answer: ApiResponse | NoAnswer) -> Refused | None:
@@ -164,14 +164,17 @@ def declined(
     if error is None or order is None or order.status is not OrderStatus.DECLINED:
         return None
     ours = order_id in (None, order.id) and order.reference in (None, purchase.reference)
-    return Declined(error.message or order.message, order) if ours else None
+    if not ours:
+        return None
+    reason = error.decline_reason or order.decline_reason
+    return Declined(error.message or order.message, order, reason)
 
 
 def refused(error: ApiError) -> Refused:
     """Give what Conekta complains of, as a refusal with its sentence for the buyer."""
     is_mode = error.meaning is Meaning.ACCOUNT and "livemode" in error.code
     reason = TOKEN_MODE if is_mode else error.code
-    return Refused(reason, error.fault, error.message, error.field)
+    return Refused(reason, error.fault, error.message, error.field, error.decline_reason)
 
 
 def _is(answer: ApiResponse | NoAnswer, *statuses: int) -> TypeGuard[ApiResponse]:

@@ -7,6 +7,7 @@ After that the order itself is definitive, and to process it is asked again unde
 from __future__ import annotations
 
 from portal.payments.answers import evaluate
+from portal.payments.declines import DeclineReason
 from portal.payments.gateway import (
     Canceled,
     Declined,
@@ -19,10 +20,9 @@ from portal.payments.gateway import (
 )
 from portal.payments.mercadopago import amounts, documents
 from portal.payments.mercadopago.client import HttpAnswer, LostAnswer, after
-from portal.payments.mercadopago.declines import sentence_for
+from portal.payments.mercadopago.declines import decline_reason
 from portal.payments.mercadopago.orders import SellerAccount, path, unknown
 from portal.payments.mercadopago.refusals import (
-    TOKEN_DEAD,
     Objection,
     complaint_in,
     key_refused,
@@ -31,7 +31,7 @@ from portal.payments.mercadopago.refusals import (
     reason,
 )
 
-BAD_CARD = Refused("invalid_card_token", Fault.CUSTOMER, TOKEN_DEAD)
+BAD_CARD = Refused("invalid_card_token", Fault.CUSTOMER, decline_reason=DeclineReason.FORM_EXPIRED)
 COMPLAINTS = (400, 402, 422)
 
 
@@ -142,5 +142,5 @@ def _concluded(found: Outcome | Opened | Canceled, answer: HttpAnswer | LostAnsw
 
 def _complained(complaint: Objection) -> Outcome:
     if complaint.about == "card":
-        return Declined(sentence_for(complaint.said))
+        return Declined(None, reason=decline_reason(complaint.said))
     return complaint.refused()

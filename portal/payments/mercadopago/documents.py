@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from portal.payments import answers
+from portal.payments.declines import DeclineReason
 from portal.payments.gateway import Order, OrderStatus, Purchase
 from portal.payments.mercadopago import amounts
-from portal.payments.mercadopago.declines import sentence_for
+from portal.payments.mercadopago.declines import decline_reason
 
 Json = dict[str, object]
 
@@ -139,7 +140,7 @@ def order(body: object, live: bool) -> Order | None:
         amount_refunded=_refunded(data, status, amount or 0),
         reference=answers.scalar(data.get("external_reference")),
         owner=_owner(data.get("description")),
-        message=_why(data, payments) if status is OrderStatus.DECLINED else None,
+        decline_reason=_why(data, payments) if status is OrderStatus.DECLINED else None,
         action_url=_first(map(_challenge, payments)),
         created_at=_moment(data.get("created_date") or data.get("date_created")),
     )
@@ -228,10 +229,10 @@ def _refunded(data: Mapping[str, object], status: OrderStatus, amount: int) -> i
     return sum(amounts.read(each.get("amount")) or 0 for each in back)
 
 
-def _why(data: Mapping[str, object], payments: Sequence[Mapping[str, object]]) -> str:
+def _why(data: Mapping[str, object], payments: Sequence[Mapping[str, object]]) -> DeclineReason:
     details = [payment.get("status_detail") for payment in reversed(payments)]
     found = (answers.word(detail, WORD) for detail in (*details, data.get("status_detail")))
-    return sentence_for(next(filter(None, found), None))
+    return decline_reason(next(filter(None, found), None))
 
 
 def _challenge(payment: Mapping[str, object]) -> str | None:

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from portal.payments import answers
+from portal.payments.declines import DeclineReason
 from portal.payments.gateway import Fault, Refused
 from portal.payments.mercadopago.client import HttpAnswer, LostAnswer
-from portal.payments.mercadopago.declines import sentence_for
+from portal.payments.mercadopago.declines import decline_reason
 
 WORD = r"[\w:.\[\]-]{1,100}"
 KEY_REFUSED = "key_refused"
@@ -30,7 +31,6 @@ FAULTS = {
     "name": Fault.CUSTOMER,
     "plan": Fault.OPERATOR,
 }
-TOKEN_DEAD = "El formulario de la tarjeta caducó. Escriba la tarjeta otra vez."  # noqa: S105
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,14 @@ class Objection:
     def refused(self) -> Refused:
         """Give it as a refusal, with what the buyer can do where it is theirs to do."""
         fault = FAULTS.get(self.about or "", Fault.US)
-        said = {"token": TOKEN_DEAD, "card": sentence_for(self.said)}.get(self.about or "")
         typed = self.about if self.about in ("email", "name") else None
-        return Refused(self.code, fault, said, typed)
+        return Refused(self.code, fault, None, typed, self._decline_reason)
+
+    @property
+    def _decline_reason(self) -> DeclineReason | None:
+        if self.about == "token":
+            return DeclineReason.FORM_EXPIRED
+        return decline_reason(self.said) if self.about == "card" else None
 
 
 def complaint_in(answer: HttpAnswer | LostAnswer, *statuses: int) -> Objection | None:

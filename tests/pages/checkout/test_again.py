@@ -187,7 +187,7 @@ def test_declined_and_sent_again_is_declined_once(
 ) -> None:
     form = filled(client, site, phone, token_tarjeta=site.mint("4000000000000002"))
     for _ in range(2):
-        assert "ha sido declinada" in send(client, site, form).text
+        assert "El banco no aprobó el pago" in send(client, site, form).text
     assert states(site, phone) == ["canceled"]
 
 

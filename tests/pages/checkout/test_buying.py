@@ -72,7 +72,7 @@ def test_user_and_password_where_the_company_sells_them(
 
 def test_declined_and_then_paid(visitor: Visitor, site: Site, phone: Phone) -> None:
     visitor.buy(phone, number=DECLINED)
-    expect(visitor.page.get_by_role("alert").first).to_contain_text("ha sido declinada")
+    expect(visitor.page.get_by_role("alert").first).to_contain_text("El banco no aprobó el pago")
     visitor.page.locator("#pay:enabled").wait_for()
     visitor.inspect()
     visitor.shoot("2-declined")
@@ -97,7 +97,7 @@ def test_the_bank_asks_for_a_code(visitor: Visitor, site: Site, phone: Phone) ->
 def test_the_bank_says_no(visitor: Visitor, site: Site, phone: Phone) -> None:
     to_bank(visitor, phone)
     visitor.page.get_by_role("button", name="Cancelar la compra").click()
-    expect(visitor.page.get_by_role("alert").first).to_contain_text("autenticación")
+    expect(visitor.page.get_by_role("alert").first).to_contain_text("no pudo confirmar que eres tú")
     visitor.page.locator("#pay:enabled").wait_for()
     assert [sale.state for sale in sales_of(site, phone)] == ["canceled"]
 

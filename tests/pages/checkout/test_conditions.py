@@ -178,12 +178,24 @@ def test_a_bank_that_speaks_spanish_is_explained_in_english(
     client: FlaskClient, site: Site, phone: Phone
 ) -> None:
     form = filled(client, site, phone, token_tarjeta=site.mint(DECLINED))
-    answer = client.post(
-        f"/r/{site.router_id}/pagar?lang=en", data=form, follow_redirects=True
-    ).text
-    assert "The payment was declined. Please call your bank, or try another card." in answer
-    (words,) = re.findall(r'<p lang="es"[^>]*>([^<]*)</p>', answer)
+    answer = client.post(f"/r/{site.router_id}/pagar?lang=en", data=form)
+    site.shop.change(Sale, decline_reason=None)
+    told = client.get(answer.location).text
+    assert "The payment was declined. Please call your bank, or try another card." in told
+    (words,) = re.findall(r'<p lang="es"[^>]*>([^<]*)</p>', told)
     assert "ha sido declinada" in words
+
+
+def test_a_reason_that_is_known_is_told_in_every_language(
+    client: FlaskClient, site: Site, phone: Phone
+) -> None:
+    form = filled(client, site, phone, token_tarjeta=site.mint("4000000000000127"))
+    answer = client.post(f"/r/{site.router_id}/pagar?lang=en", data=form)
+    told = client.get(answer.location).text
+    assert "The card does not have enough funds. Please pay with another card." in told
+    assert '<p lang="es"' not in told
+    told = client.get(answer.location.replace("lang=en", "lang=es")).text
+    assert "La tarjeta no tiene fondos suficientes. Paga con otra tarjeta." in told
 
 
 def test_english_by_a_link_goes_all_the_way(visitor: Visitor, phone: Phone) -> None:

@@ -13,6 +13,7 @@ import pytest
 import requests
 
 from portal.payments.conekta.signatures import verify
+from portal.payments.declines import DeclineReason
 from portal.payments.gateway import (
     Canceled,
     Customer,
@@ -106,7 +107,10 @@ def test_tokens_that_are_refused(gateway, sandbox):
     assert isinstance(buy(gateway, used)[1], Paid)
     _, refused = buy(gateway, used)
     assert refused == Refused(
-        "processing.tokenization.used", Fault.CUSTOMER, "El token ya fue utilizado."
+        "processing.tokenization.used",
+        Fault.CUSTOMER,
+        "El token ya fue utilizado.",
+        decline_reason=DeclineReason.FORM_EXPIRED,
     )
 
 
