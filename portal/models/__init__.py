@@ -14,6 +14,7 @@ from portal.models.api_key import ApiKey
 from portal.models.audit_entry import AuditChain, AuditEntry
 from portal.models.company import Company
 from portal.models.deployment import Deployment
+from portal.models.deployment_secret import DeploymentSecret
 from portal.models.gateway_account import GatewayAccount
 from portal.models.image import Image
 from portal.models.job import Job, WorkerHeartbeat
@@ -24,6 +25,9 @@ from portal.models.people.email_change import EmailChange
 from portal.models.people.password_request import PasswordRequest
 from portal.models.people.second_factor import RecoveryCode, SecondFactor
 from portal.models.plan import Plan
+from portal.models.radius.router import RadiusRouter
+from portal.models.radius.session import RadiusSession
+from portal.models.radius.user import RadiusUser
 from portal.models.reporting.invoicing import InvoiceAccount, InvoiceReceipt
 from portal.models.reporting.money_back import MoneyBack
 from portal.models.reporting.sale_words import SaleWords, SaleWordsCursor
@@ -51,6 +55,7 @@ __all__ = [
     "CashHandover",
     "Company",
     "Deployment",
+    "DeploymentSecret",
     "EmailChange",
     "GatewayAccount",
     "Image",
@@ -63,6 +68,9 @@ __all__ = [
     "Outage",
     "PasswordRequest",
     "Plan",
+    "RadiusRouter",
+    "RadiusSession",
+    "RadiusUser",
     "RecoveryCode",
     "Router",
     "RouterContact",

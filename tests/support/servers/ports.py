@@ -22,3 +22,15 @@ def free_port() -> int:
         except OSError:
             continue
     raise OSError(f"none of {_TRIES} ports is free")
+
+
+def free_udp_port() -> int:
+    """A UDP port of 127.0.0.1 that was free a moment ago."""
+    for port in _chance.sample(_PORTS, _TRIES):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as found:
+            try:
+                found.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise OSError(f"none of {_TRIES} ports is free")

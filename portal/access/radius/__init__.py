@@ -1,0 +1,1 @@
+"""Serve accesses by RADIUS: what the server needs to know, and what it tells."""

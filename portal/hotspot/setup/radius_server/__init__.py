@@ -1,0 +1,1 @@
+"""Write FreeRADIUS' configuration, and ask the program for its version."""

@@ -1,0 +1,1 @@
+"""Keep what the RADIUS server reads and writes."""

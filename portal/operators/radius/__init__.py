@@ -1,0 +1,1 @@
+"""Set up the RADIUS server beside us, and try it."""

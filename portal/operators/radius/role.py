@@ -1,0 +1,77 @@
+"""Make the database role of the RADIUS server, which may call two functions and read no table."""
+
+from __future__ import annotations
+
+from psycopg2 import sql  # type: ignore[import-untyped]
+from psycopg2.extensions import encrypt_password  # type: ignore[import-untyped]
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError, ProgrammingError
+
+from portal.access.radius.keys import RadiusKeys
+from portal.core.database import reason, server
+from portal.core.errors import Invalid
+
+ROLE = "portal_radius"
+FUNCTIONS = (
+    "portal_radius.authorize(text, text, text, text, text, integer)",
+    f"portal_radius.account({', '.join(['text'] * 17)})",
+)
+
+
+class NeedsPostgreSql(Invalid):
+    detail = (
+        "La entrega por RADIUS necesita PostgreSQL, que el servidor RADIUS y Portal comparten: "
+        "con SQLite no la hay. Ponga su dirección en DATABASE_URL y ejecute «flask db upgrade»."
+    )
+
+
+class NoRight(Invalid):
+    detail = (
+        "El usuario de Portal en PostgreSQL no puede crear roles. Ejecute estas líneas como "
+        "administrador de PostgreSQL y repita la orden:"
+    )
+
+
+def make_role(keys: RadiusKeys, name: str = ROLE) -> None:
+    """Make the role, or give it again what it needs. May be repeated.
+
+    Raises NeedsPostgreSql; NoRight, whose `statements` a database's administrator can execute.
+    """
+    engine = server()
+    if engine is None:
+        raise NeedsPostgreSql
+    with engine.connect() as connection:
+        statements = _statements(connection, keys, name)
+        try:
+            for statement in statements:
+                connection.exec_driver_sql(statement.replace("%", "%%"))
+            connection.commit()
+        except DBAPIError as refusal:
+            raise _refused(refusal, statements) from None
+
+
+def _refused(refusal: DBAPIError, statements: list[str]) -> Exception:
+    if not isinstance(refusal, ProgrammingError):
+        return refusal
+    error = NoRight(f"{NoRight.detail}\n\n" + "\n".join(f"{each};" for each in statements))
+    error.__cause__ = None
+    return error if "permission denied" in reason(refusal) else refusal
+
+
+def _statements(connection: Connection, keys: RadiusKeys, name: str) -> list[str]:
+    raw = connection.connection.driver_connection
+    # Sent as its verifier: whatever logs statements learns no password.
+    verifier = encrypt_password(keys.role_password, name, raw, "scram-sha-256")
+    known = connection.exec_driver_sql("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,))
+    verb = "ALTER" if known.first() else "CREATE"
+    role, database = sql.Identifier(name), sql.Identifier(connection.engine.url.database or "")
+    made = [
+        sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(sql.SQL(verb), role, sql.Literal(verifier)),
+        sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, role),
+        sql.SQL("GRANT USAGE ON SCHEMA portal_radius TO {}").format(role),
+        *(
+            sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}").format(sql.SQL(each), role)
+            for each in FUNCTIONS
+        ),
+    ]
+    return [each.as_string(raw) for each in made]
