@@ -140,6 +140,10 @@ class Settings:
         3.0, "how long a login is looked for in the active list", unit="s"
     )
 
+    radius_interim: int = _routers(
+        300, "how often a router reports by RADIUS what is used", unit="s"
+    )
+
     conekta_api_url: str = _gateway("https://api.conekta.io", "Conekta's API")
     conekta_charge: str = _gateway("order_first", "form of charge: order_first or in_order")
     conekta_script_url: str = _gateway(

@@ -13,8 +13,8 @@ STILL_IN = (
     "desconectando hasta que el router confirme que salió."
 )
 NOT_HEARD = (
-    "Todavía no se ha oído nada de este router por RADIUS: ejecute en él su kit y conecte un "
-    "aparato."
+    "No se ha oído nada de este router por RADIUS en los últimos minutos: ejecute en él su kit si "
+    "falta, y conecte un aparato."
 )
 SILENT = (
     "El router tenía aparatos conectados y dejó de informar por RADIUS: revise que tenga luz e "
@@ -41,7 +41,7 @@ class SessionsOpen(RouterError):
 
 
 class NotHeard(RouterBusy):
-    """Say that nothing was ever heard of the router, which may be well."""
+    """Say that nothing was heard of the router lately, which may be well."""
 
     def __init__(self) -> None:
         super().__init__(NOT_HEARD, executed=False)

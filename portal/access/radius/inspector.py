@@ -8,10 +8,12 @@ from contextlib import suppress
 from sqlalchemy import exists, select
 
 from portal.access.radius.errors import NotHeard, NotOffered, Silent
-from portal.access.radius.sessions import is_fresh, is_open
+from portal.access.radius.sessions import is_fresh, is_open, stale_seconds
 from portal.core.database import reading
+from portal.core.records import from_now
 from portal.hotspot.errors import RouterError
 from portal.hotspot.inspection import Garden, Inspection, Inspector, Profile, RouterInfo, UserScript
+from portal.hotspot.network import RouterClock
 from portal.models import RadiusRouter, RadiusSession, Router
 
 
@@ -31,17 +33,38 @@ class AccountedInspector(Inspector):
             raise NotHeard
         return self._asked().info(timeout)
 
+    def profiles(self, timeout: float) -> tuple[Profile, ...]:
+        return self._asked().profiles(timeout)
+
+    def user_scripts(self, timeout: float) -> tuple[UserScript, ...]:
+        return self._asked().user_scripts(timeout)
+
+    def clock(self, timeout: float) -> RouterClock | None:
+        return self._asked().clock(timeout)
+
+    def walled_garden(self, timeout: float) -> Garden:
+        return self._asked().walled_garden(timeout)
+
+    def fingerprint(self, timeout: float) -> str:
+        return self._asked().fingerprint(timeout)
+
+    def inspect(self, timeout: float) -> Inspection:
+        return self._asked().inspect(timeout)
+
     def _reports(self) -> bool:
-        """Tell whether it is heard; None of its sessions need be open. Raises Silent."""
+        """Tell whether it was heard of lately. Raises Silent where it is overdue."""
         of_it = RadiusSession.router_id == self._router.id
+        heard = RadiusRouter.heard_at > from_now(-stale_seconds())
         with reading() as session:
-            fresh, waited = session.execute(
-                select(exists().where(of_it, is_fresh()), exists().where(of_it, is_open()))
+            is_heard, waited = session.execute(
+                select(
+                    exists().where(RadiusRouter.router_id == self._router.id, heard),
+                    exists().where(of_it, is_open(), ~is_fresh()),
+                )
             ).one()
-            known = session.get(RadiusRouter, self._router.id)
-        if waited and not fresh:
+        if waited and not is_heard:
             raise Silent
-        return bool(fresh) or (known is not None and known.heard_at is not None)
+        return bool(is_heard)
 
     def _asked(self) -> Inspector:
         if self._api is None:

@@ -53,7 +53,7 @@ class RadiusUsers(Provisioner):
             if (twin := self._twin(session, access, digest)) is not None or not insert_new(
                 session, RadiusUser, {**self._own(access_id), **values}
             ):
-                raise NameTaken(NAME_TAKEN, twin and _shown(twin, user.name))
+                raise NameTaken(NAME_TAKEN, _shown(twin, user.name) if twin else None)
         return access_id
 
     def enable_user(
