@@ -30,8 +30,13 @@ def more_menus() -> dict[str, Any]:
     """What real routers have of the menus that the data leaves out: `commands` of each version,
     and `properties`.
     """
-    text = (Path(__file__).parent / "routeros_menus.json").read_text(encoding="utf-8")
-    found: dict[str, Any] = json.loads(text)
+    files = sorted(Path(__file__).parent.glob("routeros_menus*.json"))
+    first, *others = (json.loads(file.read_text(encoding="utf-8")) for file in files)
+    found: dict[str, Any] = first
+    for other in others:
+        found["properties"] |= other["properties"]
+        for version, commands in other["commands"].items():
+            found["commands"][version] |= commands
     return found
 
 

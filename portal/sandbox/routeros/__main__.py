@@ -29,6 +29,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--tls", type=Tls, choices=list(Tls), default=Tls.CERTIFICATE)
     parser.add_argument("--control-port", type=int, help="without it, no control port")
     parser.add_argument("--hotspot-port", type=int, help="of its pages; without it, no pages")
+    parser.add_argument(
+        "--incoming-port", type=int, help="for Disconnects; without it, what /radius incoming says"
+    )
     parser.add_argument("--state", type=Path, help="file that keeps the router's memory")
     parser.add_argument("--version", default="7.20.8")
     parser.add_argument("--license-level", type=int, choices=list(LICENSE_CAPS), default=4)
@@ -58,6 +61,7 @@ def _router(args: argparse.Namespace) -> RouterSandbox:
         tls_port=args.tls_port or 0,
         state=args.state,
         at_once=args.at_once,
+        incoming_port=args.incoming_port,
     )
     if args.delay:
         router.faults.delay(args.delay, times=None)

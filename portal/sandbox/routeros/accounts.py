@@ -22,7 +22,8 @@ _BYTE_LIMITS = (
 class Accounts:
     """Users' accumulated use, running sessions included.
 
-    Traffic flows at a constant rate, so a limit on bytes ends a session at a known time.
+    Traffic flows at a constant rate, so a limit on bytes ends a session at a known time; what
+    was used beside it is in the gauges `more-in` and `more-out` of a session.
     `books_at_logout`: a user's counters hold the sessions that are over, and grow with none
     under way, as an older manual says of them.
     """
@@ -47,8 +48,8 @@ class Accounts:
         seconds = int(round(until - session.gauges["started"], 3))
         return {
             "uptime": seconds,
-            "bytes-in": seconds * BYTES_IN_PER_SECOND,
-            "bytes-out": seconds * BYTES_OUT_PER_SECOND,
+            "bytes-in": seconds * BYTES_IN_PER_SECOND + session.gauges.get("more-in", 0),
+            "bytes-out": seconds * BYTES_OUT_PER_SECOND + session.gauges.get("more-out", 0),
         }
 
     def used(self, user: Row) -> dict[str, float]:

@@ -41,6 +41,14 @@ def _faults(router: RouterSandbox, _: Body) -> list[Body]:
     ]
 
 
+def _radius(router: RouterSandbox, _: Body) -> Body:
+    asked, told = router.radius_counters
+    return {
+        "asked": dataclasses.asdict(asked),
+        "incoming": dataclasses.asdict(told) | {"port": router.incoming_port},
+    }
+
+
 def _counters(router: RouterSandbox, _: Body) -> Body:
     return dataclasses.asdict(router.counters) | {"open_connections": router.open_connections}
 
@@ -61,10 +69,14 @@ _HANDLES: dict[tuple[str, str], Handle] = {
     ("POST", "/leave"): lambda router, body: router.leave(**body),
     ("POST", "/files"): lambda router, body: router.upload(**body),
     ("POST", "/logins"): lambda router, body: router.log_in(**body),
+    ("POST", "/logouts"): lambda router, body: router.log_out(**body),
+    ("POST", "/traffic"): lambda router, body: router.use(**body),
+    ("GET", "/radius"): _radius,
     ("POST", "/profiles"): lambda router, body: router.add_profile(**body),
     ("POST", "/users"): lambda router, body: router.add_user(**body),
     ("POST", "/users/many"): lambda router, body: router.add_users(**body),
     ("POST", "/clock"): lambda router, body: router.clock.advance(float(body["advance"])),
+    ("POST", "/time"): lambda router, body: router.pass_time(float(body["seconds"])),
     ("POST", "/reboot"): lambda router, body: router.reboot(**body),
     ("POST", "/counters/at-logout"): lambda router, body: router.book_at_logout(**body),
     ("POST", "/at-once"): lambda router, body: router.work_at_once(**body),

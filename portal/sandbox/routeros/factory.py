@@ -71,6 +71,7 @@ CONTENTS: dict[str, list[dict[str, str]]] = {
     paths.LIST_MEMBER: factory_network.MEMBERS,
     paths.ROUTE: factory_network.ROUTES,
     paths.RESOURCE: [_RESOURCE],
+    paths.RADIUS_INCOMING: [{}],
     paths.SERVICE: [{"name": name, "port": str(port)} for name, port in _SERVICES.items()],
     paths.SERVER_PROFILE: [
         {"name": "default", "default": "true"},

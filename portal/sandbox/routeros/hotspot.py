@@ -13,9 +13,12 @@ projects report. Vouched for by neither:
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
+from typing import Protocol
 
 from portal.sandbox.routeros import login_scripts
 from portal.sandbox.routeros.accounts import NEVER, Accounts
+from portal.sandbox.routeros.causes import Cause
 from portal.sandbox.routeros.clock import Clock
 from portal.sandbox.routeros.deadlines import Deadlines
 from portal.sandbox.routeros.factory import SERVER
@@ -25,6 +28,19 @@ from portal.sandbox.routeros.menus.store import Row, Table
 
 # The most hosts that may be logged in, by licence level (RouterOS documentation).
 LICENSE_CAPS = {3: 1, 4: 200, 5: 500, 6: None}
+
+
+class Watcher(Protocol):
+    """Whoever has to know of sessions."""
+
+    def ended(self, session: Row, used: Mapping[str, float], cause: Cause) -> None:
+        """A session is over, and has used so much."""
+
+    def settle(self) -> None:
+        """Time has passed."""
+
+    def log_in_by_cookie(self, host: Row, name: str) -> None:
+        """A device is back that was in as a user whom the hotspot does not know itself."""
 
 
 class Hotspot:
@@ -40,8 +56,14 @@ class Hotspot:
         self._server_profiles = tables[paths.SERVER_PROFILE]
         self._clock = clock
         self._cap = LICENSE_CAPS[license_level]
+        self.watcher: Watcher | None = None
         self._ends = Deadlines(self.active, "ends")
         self._expiries = Deadlines(self._cookies, "expires")
+
+    @property
+    def now(self) -> float:
+        """Seconds since 1970."""
+        return self._clock.now()
 
     def join(self, mac: str, address: str, server: str = SERVER, *, keeps_old: bool = False) -> Row:
         """A device appears in the hotspot; a live MAC cookie logs it in.
@@ -75,7 +97,7 @@ class Hotspot:
         if host is not None and session is None:
             self._hosts.remove(host)
         elif session is not None and session.get("keepalive-timeout") != "none":
-            noticed = self._clock.now() + durations.parse(session.get("keepalive-timeout"))
+            noticed = self.now + durations.parse(session.get("keepalive-timeout"))
             session.gauges["ends"] = min(noticed, session.gauges.get("ends", NEVER))
             session.gauges["left"] = 1
             self.active.touch()
@@ -98,12 +120,14 @@ class Hotspot:
         account = self.accounts.find(user, host.get("server"))
         if account is None or account.get("password") != password:
             raise Refusal("invalid username or password")
-        return self._begin(account, host, login_by, domain)
+        return self.begin(account, self._profile_of(account), host, login_by, domain)
 
-    def log_out(self, session: Row) -> None:
+    def log_out(self, session: Row, cause: Cause = Cause.USER_REQUEST) -> None:
         """End a session: its time and bytes go to the user's account."""
         self.accounts.book(session)
         self.active.remove(session)
+        if self.watcher is not None:
+            self.watcher.ended(session, self.accounts.session_used(session), cause)
         self._run_script("on-logout", session)
         host = self._host_of(session)
         if host is None:
@@ -118,22 +142,25 @@ class Hotspot:
         for session in self.active:
             if not self.accounts.books_at_logout:
                 self.accounts.book(session)
-            self.active.remove(session)
-            host = self._host_of(session)
-            if host is not None:
-                self._hosts.update(host, {"authorized": "false"})
+            self._drop(session)
 
-    def remove_session(self, session: Row) -> None:
+    def forget_those_of_servers(self) -> None:
+        """End the sessions that a RADIUS server let in, without a word."""
+        for session in self.active:
+            if session.get("radius") == "true":
+                self._drop(session)
+
+    def remove_session(self, session: Row, cause: Cause = Cause.ADMIN_RESET) -> None:
         """An operator's log-out, which takes the device's cookie with it."""
         for cookie in self._cookies.find("mac-address", session.get("mac-address")):
             self._cookies.remove(cookie)
-        self.log_out(session)
+        self.log_out(session, cause)
 
     def remove_host(self, host: Row) -> None:
         """Forget a device, and end its session."""
         for session in self.active.find("mac-address", host.get("mac-address")):
             if session.get("address") == host.get("address"):
-                self.log_out(session)
+                self.log_out(session, Cause.ADMIN_RESET)
         if host.number in self._hosts.rows:
             self._hosts.remove(host)
 
@@ -141,9 +168,35 @@ class Hotspot:
         """End what should have ended by now; called before anything is read or changed."""
         now = self._clock.now()
         for session in self._ends.due(now):
-            self.log_out(session)
+            self.log_out(session, _why_over(session))
         for cookie in self._expiries.due(now):
             self._cookies.remove(cookie)
+        if self.watcher is not None:
+            self.watcher.settle()
+
+    def use(self, session: Row, bytes_in: int, bytes_out: int) -> None:
+        """Count so much traffic beside what flows by itself."""
+        for name, amount in (("more-in", bytes_in), ("more-out", bytes_out)):
+            session.gauges[name] = session.gauges.get(name, 0) + amount
+        self.active.touch()
+
+    def replan(self, session: Row, user: Row, profile: Row) -> None:
+        """Let a session end when it must by now, since its limits or its use have changed."""
+        if session.gauges.get("left"):
+            return
+        gone = self.now - session.gauges["started"]
+        span = self._span(user, profile, gone)
+        for name in ("ends", "by-bytes"):
+            session.gauges.pop(name, None)
+        session.gauges |= span
+        self.active.touch()
+        self._ends.watch(session)
+
+    def replan_local(self, session: Row) -> None:
+        """The same of a session whose user stands in the table."""
+        user = self.accounts.find(session.get("user"), session.get("server"))
+        if user is not None:
+            self.replan(session, user, self._profile_of(user))
 
     def resume(self) -> None:
         """Take up the sessions and cookies that were put into the tables from outside."""
@@ -152,23 +205,39 @@ class Hotspot:
         for cookie in self._cookies:
             self._expiries.watch(cookie)
 
-    def _begin(self, user: Row, host: Row, login_by: str, domain: str = "") -> Row:
-        profile = self._profile_of(user)
+    def begin(
+        self,
+        user: Row,
+        profile: Row,
+        host: Row,
+        login_by: str,
+        domain: str = "",
+        *,
+        radius: bool = False,
+    ) -> Row:
+        """Let a user in at a device; raises Refusal."""
         self._check(user, profile, host)
         for old in self.active.find("mac-address", host.get("mac-address")):
             if old.get("address") == host.get("address"):
                 self.log_out(old)
         values = {name: host.get(name) for name in ("server", "address", "mac-address")}
-        values |= {"user": user.get("name"), "login-by": login_by, "radius": "false"}
+        values |= {"user": user.get("name"), "login-by": login_by}
+        values["radius"] = "true" if radius else "false"
         values |= {"domain": domain} if domain else {}
         values["keepalive-timeout"] = profile.get("keepalive-timeout")
-        session = self.active.add(values, self._span(user, profile))
+        session = self.active.add(values, {"started": self.now, **self._span(user, profile)})
         self._ends.watch(session)
         self._hosts.update(host, {"authorized": "true"})
         if profile.get("add-mac-cookie") == "true":
             self._give_cookie(session, profile)
         self._run_script("on-login", session)
         return session
+
+    def _drop(self, session: Row) -> None:
+        self.active.remove(session)
+        host = self._host_of(session)
+        if host is not None:
+            self._hosts.update(host, {"authorized": "false"})
 
     def _run_script(self, when: str, session: Row) -> None:
         """What the user's profile does as a session begins or ends."""
@@ -203,16 +272,18 @@ class Hotspot:
         if self._cap is not None and len(self.active) >= self._cap:
             raise Refusal("session limit reached")
 
-    def _span(self, user: Row, profile: Row) -> dict[str, float]:
-        """When a session that begins now started, and when it will have to end, if ever."""
-        now = self._clock.now()
+    def _span(self, user: Row, profile: Row, gone: float = 0) -> dict[str, float]:
+        """When a session that has lasted so long must end, if ever, and whether by bytes."""
         timeout = profile.get("session-timeout")
-        left = min(
-            durations.parse(timeout) if timeout else NEVER,
-            self.accounts.uptime_left(user),
-            self.accounts.traffic_left(user),
+        by_time = min(
+            durations.parse(timeout) - gone if timeout else NEVER, self.accounts.uptime_left(user)
         )
-        return {"started": now} | ({} if left == NEVER else {"ends": now + left})
+        by_bytes = self.accounts.traffic_left(user)
+        left = min(by_time, by_bytes)
+        if left == NEVER:
+            return {}
+        ends = {"ends": self.now + max(0, left)}
+        return ends | ({"by-bytes": 1} if by_bytes < by_time else {})
 
     def _give_cookie(self, session: Row, profile: Row) -> None:
         for old in self._cookies.find("mac-address", session.get("mac-address")):
@@ -229,6 +300,14 @@ class Hotspot:
         if not (cookie and profile and "mac-cookie" in profile.get("login-by").split(",")):
             return
         user = self.accounts.find(cookie.get("user"), host.get("server"))
-        if user is not None:
+        if user is None and self.watcher is not None:
+            self.watcher.log_in_by_cookie(host, cookie.get("user"))
+        elif user is not None:
             with contextlib.suppress(Refusal):
-                self._begin(user, host, "mac-cookie")
+                self.begin(user, self._profile_of(user), host, "mac-cookie")
+
+
+def _why_over(session: Row) -> Cause:
+    if session.gauges.get("left"):
+        return Cause.LOST_SERVICE
+    return Cause.NAS_REQUEST if session.gauges.get("by-bytes") else Cause.SESSION_TIMEOUT

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from portal.sandbox.routeros.clock import Clock
 from portal.sandbox.routeros.device import Device
@@ -16,6 +16,7 @@ from portal.sandbox.routeros.login_pages.files import put_file
 from portal.sandbox.routeros.menus import kinds, paths
 from portal.sandbox.routeros.menus.views import readable
 from portal.sandbox.routeros.people import let_in
+from portal.sandbox.routeros.session_handles import SessionHandles
 from portal.sandbox.routeros.state import StateFile
 from portal.sandbox.routeros.wire.api import Api, Counters
 from portal.sandbox.routeros.wire.commands import execute
@@ -28,11 +29,12 @@ T = TypeVar("T")
 Rows = list[dict[str, str]]
 
 
-class RouterSandbox:
+class RouterSandbox(SessionHandles):
     """A simulated RouterOS, serving its API while the `with` block lasts.
 
     `password` None draws one; `tls` adds api-ssl; `state` is the JSON file that keeps its memory;
     port 0 takes a free one; of each connection `at_once` commands are worked on side by side.
+    Disconnects are taken at `incoming_port`: 0 is a free one, None what `/radius incoming` says.
     Every method may be called from any thread. Times are in seconds.
     """
 
@@ -50,29 +52,39 @@ class RouterSandbox:
         state: Path | None = None,
         clock: Clock | None = None,
         at_once: int | None = None,
+        incoming_port: int | None = 0,
     ) -> None:
         self.user = user
         self.password = secrets.token_urlsafe(12) if password is None else password
         self.version = version
         self.faults = Faults()
         self.clock = clock or Clock()
-        self._device = Device(version=version, license_level=license_level, clock=self.clock)
+        self._device = Device(
+            version=version,
+            license_level=license_level,
+            clock=self.clock,
+            host=host,
+            incoming_port=incoming_port,
+        )
         self._state = StateFile(self._device, state) if state else None
         if self._state is not None:
             self._state.restore()
         let_in(self._device, user)
-        after_command = self._state.note if self._state else _nothing
-        self._api = Api(self._device, self.faults, user, self.password, after_command, at_once)
+        self._api = Api(
+            self._device, self.faults, user, self.password, self._after_command, at_once
+        )
         kept_beside = state.with_suffix(".pem") if state else None
         self._listeners = Listeners(
             self._api, host, port, Tls(tls) if tls else None, tls_port, kept_beside
         )
         self._thread = LoopThread("routeros-sandbox")
+        super().__init__(self._device, self._run, self.ask_at_length)
 
     def __enter__(self) -> Self:
         self._thread.start()
         try:
             self._thread.wait(self._listeners.start())
+            self._thread.wait(self._begin())
         except BaseException:
             self.close()
             raise
@@ -89,6 +101,7 @@ class RouterSandbox:
     def close(self) -> None:
         """Drop all connections, save and stop."""
         self._thread.wait(self._listeners.stop())
+        self._run(self._hang_up)
         if self._state is not None:
             self._run(self._state.save)
         self._thread.close()
@@ -241,10 +254,16 @@ class RouterSandbox:
         """What the device has to say, asked in the router's own thread."""
         return self._run(lambda: question(self._device))
 
-    def log_in(self, user: str, password: str, address: str) -> None:
-        """The device at this address types its credentials. Raises Refusal."""
-        hotspot = self._device.hotspot
-        self._run(lambda: hotspot.log_in(user, password, address, login_by="http-chap"))
+    def ask_at_length(self, question: Callable[[Device], Coroutine[Any, Any, T]]) -> T:
+        """The same, of what the device has to ask others about meanwhile."""
+
+        async def in_loop() -> T:
+            self._device.hotspot.settle()
+            result = await question(self._device)
+            self._api.after_command()
+            return result
+
+        return self._thread.wait(in_loop())
 
     def reboot(self, *, power_cut: bool = False) -> None:
         """Cut all connections, end all sessions, give every row a new id."""
@@ -263,13 +282,35 @@ class RouterSandbox:
         self._thread.wait(self._api.drop_connections())
 
     def go_down(self) -> None:
-        """Cut all connections and listen no more."""
+        """Cut all connections and listen no more; nor does anything get out to a server."""
         self._thread.wait(self._listeners.stop())
+        self._run(lambda: self._plug(False))
 
     def come_up(self) -> None:
         """Listen again, on the same ports; a router that listens already goes on."""
         if not self.is_up:
             self._thread.wait(self._listeners.start())
+            self._run(lambda: self._plug(True))
+
+    async def _begin(self) -> None:
+        """What a router does as it starts, which nobody has ordered."""
+        self._device.radius.began()
+        self._device.incoming.follow()
+
+    def _plug(self, is_in: bool) -> None:
+        self._device.radius.client.plugged = is_in
+        if not is_in:
+            self._device.incoming.close()
+
+    def _hang_up(self) -> None:
+        self._plug(False)
+        self._device.radius.close()
+
+    def _after_command(self) -> None:
+        if self._device.radius.client.plugged:
+            self._device.incoming.follow()
+        if self._state is not None:
+            self._state.note()
 
     def _rows(self, path: str) -> Rows:
         return [readable(self._device, path, row) for row in self._device.tables[path]]
@@ -284,7 +325,3 @@ class RouterSandbox:
             return result
 
         return self._thread.wait(in_loop())
-
-
-def _nothing() -> None:
-    """Where no state is kept."""

@@ -42,6 +42,8 @@ def load(device: Device, state: dict[str, Any]) -> None:
             table.restore(Row(number, values, gauges))
         table.next_number = kept["next_number"]
     device.hotspot.resume()
+    # Nothing else of them was kept, so they are gone as by a power cut, which servers are told.
+    device.hotspot.forget_those_of_servers()
 
 
 class StateFile:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets
 from dataclasses import dataclass
-
-from portal.sandbox.routeros.wire.framing import to_bytes
 
 LIFETIME = 3600.0
 _CHALLENGE_BYTES = 16
@@ -29,12 +25,6 @@ class Challenge:
     def is_fresh(self, now: float) -> bool:
         """Whether it may still be answered."""
         return now - self.drawn < LIFETIME
-
-    def is_answered_by(self, response: str, password: str) -> bool:
-        """Whether this is the hash of id, password and challenge, in hex."""
-        raw = self.id + to_bytes(password) + self.challenge
-        expected = hashlib.md5(raw, usedforsecurity=False).hexdigest()
-        return hmac.compare_digest(to_bytes(response.lower()), expected.encode())
 
 
 def octal(raw: bytes) -> str:

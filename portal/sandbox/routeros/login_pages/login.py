@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import hmac
+import re
 
 from portal.sandbox.routeros.device import Device
 from portal.sandbox.routeros.login_pages.challenges import Challenge
 from portal.sandbox.routeros.menus.errors import Refusal
 from portal.sandbox.routeros.menus.store import Row
-from portal.sandbox.routeros.wire.framing import to_bytes
+from portal.sandbox.routeros.radius.credentials import Chap, Credentials, Pap
+from portal.sandbox.routeros.radius.radius import REJECTED
 
-BAD_CREDENTIALS = "invalid username or password"
+_HASH = re.compile(r"[0-9A-Fa-f]{32}", re.ASCII)
 
 
-def log_in(
+async def log_in(
     device: Device,
     host: Row,
     methods: list[str],
@@ -26,27 +27,29 @@ def log_in(
     `given` is the password (http-pap) or the answer to the challenge (http-chap), as far as the
     hotspot's profile allows these methods.
     """
-    user = device.hotspot.accounts.find(name, host.get("server"))
-    if user is None:
-        return BAD_CREDENTIALS
-    password = user.get("password")
-    if _answers(device, challenge, methods, given, password):
-        way = "http-chap"
-    elif "http-pap" in methods and hmac.compare_digest(to_bytes(given), to_bytes(password)):
-        way = "http-pap"
-    else:
-        return BAD_CREDENTIALS
-    address, mac = host.get("address"), host.get("mac-address")
-    try:
-        device.hotspot.log_in(name, password, address, mac, login_by=way)
-    except Refusal as refusal:
-        return str(refusal)
-    return ""
+    error = REJECTED
+    for way, credentials in _ways(device, methods, challenge, given):
+        try:
+            await device.log_in(
+                name, host.get("address"), host.get("mac-address"), credentials, way
+            )
+        except Refusal as refusal:
+            error = str(refusal)
+        else:
+            return ""
+        if device.radius.decides(name, host.get("server")) or error != REJECTED:
+            break
+    return error
 
 
-def _answers(
-    device: Device, challenge: Challenge | None, methods: list[str], given: str, password: str
-) -> bool:
-    if challenge is None or "http-chap" not in methods:
-        return False
-    return challenge.is_fresh(device.clock.now()) and challenge.is_answered_by(given, password)
+def _ways(
+    device: Device, methods: list[str], challenge: Challenge | None, given: str
+) -> list[tuple[str, Credentials]]:
+    """As what the text may be read: what looks like an answer to the challenge is one first."""
+    ways: list[tuple[str, Credentials]] = []
+    fresh = challenge is not None and challenge.is_fresh(device.clock.now())
+    if challenge is not None and fresh and "http-chap" in methods and _HASH.fullmatch(given):
+        ways.append(("http-chap", Chap(challenge, bytes.fromhex(given))))
+    if "http-pap" in methods:
+        ways.append(("http-pap", Pap(given)))
+    return ways

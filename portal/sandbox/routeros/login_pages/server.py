@@ -73,7 +73,9 @@ class HotspotHttp(Served):
             headers=headers,
             elsewhere=self._elsewhere(mac, rest, query, host),
         )
-        return self._router.ask(lambda device: Servlet(device, visit, self._challenges).answer())
+        return self._router.ask_at_length(
+            lambda device: Servlet(device, visit, self._challenges).answer()
+        )
 
     def _elsewhere(self, mac: str, rest: str, query: str, host: str) -> str:
         """Where this phone finds the other host that it asks for; empty where it asks for us."""

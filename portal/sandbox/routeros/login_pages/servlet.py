@@ -1,6 +1,6 @@
 """Which page a request meets, and what it does (RouterOS documentation, serving servlet pages).
 
-Left out, since nothing of ours uses it: HTTP cookies, trial, advertisements and RADIUS. The
+Left out, since nothing of ours uses it: HTTP cookies, trial and advertisements. The
 Internet behind the hotspot is one page.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from portal.sandbox.routeros.causes import Cause
 from portal.sandbox.routeros.device import Device
 from portal.sandbox.routeros.login_pages.challenges import Challenge, octal
 from portal.sandbox.routeros.login_pages.files import page
@@ -45,7 +46,7 @@ class Servlet:
         self._visit = visit
         self._challenges = challenges
 
-    def answer(self) -> Page:
+    async def answer(self) -> Page:
         """The page, after whatever the request does. A phone that nobody has seen gets a 404."""
         host = self._device.hotspot.host(self._visit.mac)
         path = self._visit.path
@@ -56,7 +57,7 @@ class Servlet:
         if path == "/":
             return self._root()
         if path == "/login":
-            return self._login(host)
+            return await self._login(host)
         if path == "/status":
             return self._status()
         if path == "/logout":
@@ -90,17 +91,17 @@ class Servlet:
             return self._redirect("flogout.html", "/login")
         # The page tells of the session that ends, so it is filled in first.
         shown = self._show(Outcome(), "logout.html")
-        self._device.hotspot.remove_session(session)
+        self._device.hotspot.remove_session(session, Cause.USER_REQUEST)
         return shown
 
-    def _login(self, host: Row) -> Page:
+    async def _login(self, host: Row) -> Page:
         params = self._visit.params
         if self._session is None:
             if "username" not in params:
                 return self._ask(Outcome(), "login.html")
             challenge = self._challenges.pop(self._visit.mac, None)
             name, given = params["username"], params.get("password", "")
-            error = log_in(self._device, host, self._methods, challenge, name, given)
+            error = await log_in(self._device, host, self._methods, challenge, name, given)
             if error:
                 return self._ask(Outcome(error=error), "flogin.html", "login.html")
         return self._redirect("alogin.html", "/status", params.get("dst", ""))

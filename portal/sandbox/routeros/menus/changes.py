@@ -119,7 +119,10 @@ def _remove(device: Device, menu: Menu, args: Values) -> None:
     rows = _targets(device, menu, args)
     if any(row.get("default") == "true" for row in rows):
         raise Trap("failure: can not remove default item")
-    own = {paths.ACTIVE: device.hotspot.remove_session, paths.HOST: device.hotspot.remove_host}
+    own: dict[str, Callable[[Row], None]] = {
+        paths.ACTIVE: device.hotspot.remove_session,
+        paths.HOST: device.hotspot.remove_host,
+    }
     for row in rows:
         own.get(menu.path, device.tables[menu.path].remove)(row)
 

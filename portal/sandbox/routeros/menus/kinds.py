@@ -18,6 +18,7 @@ _MAC = re.compile(r"([0-9A-Fa-f]{2})[:.-]?" * 5 + r"([0-9A-Fa-f]{2})")
 _LARGEST = 2**63 - 1
 _LONGEST = 2**32 - 1
 _SIZE = re.compile(r"([0-9]{1,19})([kKMG]?)")
+_WITH_MILLISECONDS = re.compile(r"((?:\d{1,3}m)?(?:\d{1,5}s)?|\d{1,5})(?:(\d{1,5})ms)?", re.A)
 _FACTORS = {"": 1, "k": 1 << 10, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 
 
@@ -52,6 +53,23 @@ def duration(value: str) -> str:
 def duration_or(word: str) -> Kind:
     """A length of time, or this word."""
     return lambda value: value if value == word else duration(value)
+
+
+def waiting(value: str) -> str:
+    """A length of time between 10 ms and a minute, which may end in milliseconds."""
+    match = _WITH_MILLISECONDS.fullmatch(value)
+    thousandths = 0 if match is None else milliseconds(value)
+    if not 10 <= thousandths <= 60_000:
+        raise Mismatch("invalid time value for argument {}")
+    seconds, rest = divmod(thousandths, 1000)
+    return (durations.render(seconds) if seconds else "") + (f"{rest}ms" if rest else "")
+
+
+def milliseconds(value: str) -> int:
+    """How long `1s500ms`, `300ms`, `3s` or `3` are."""
+    match = _WITH_MILLISECONDS.fullmatch(value)
+    assert match is not None
+    return durations.parse(match[1] or "0") * 1000 + int(match[2] or 0)
 
 
 def number(value: str) -> str:

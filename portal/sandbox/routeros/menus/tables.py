@@ -17,6 +17,7 @@ from portal.sandbox.routeros.menus.network_tables import (
     NTP_CLIENT,
     ROUTE,
 )
+from portal.sandbox.routeros.menus.radius_tables import INCOMING, OF_PROFILES, RADIUS
 from portal.sandbox.routeros.menus.schema import Menu, Property, shown, texts
 from portal.sandbox.routeros.menus.system_tables import FILE, GROUP, PEOPLE
 from portal.sandbox.routeros.menus.versions import Version
@@ -194,7 +195,7 @@ _SERVER_PROFILE = Menu(
         Property("login-by", kinds.some_of(*_LOGIN_METHODS), default="cookie,http-chap"),
         Property("ssl-certificate", unset="none"),
         Property("split-user-domain", kinds.boolean, default="false"),
-        Property("use-radius", kinds.boolean, default="false"),
+        *OF_PROFILES,
         Property("default", read_only=True, default="false"),
     ),
     indexed=("name",),
@@ -237,6 +238,7 @@ MENUS: dict[str, Menu] = {
         *(_WALLED_GARDEN, _WALLED_GARDEN_IP, _IP_BINDING),
         *(_HOTSPOT, _SERVER_PROFILE, _SERVICE, _IDENTITY, _RESOURCE),
         *(PEOPLE, GROUP, FILE),
+        *(RADIUS, INCOMING),
         *(FILTER, ROUTE, INTERFACE_LIST, LIST_MEMBER, CLOCK, NTP_CLIENT),
     )
 }

@@ -11,6 +11,8 @@ PLAIN_LOGIN: Version = (6, 43)
 CHALLENGE_LOGIN_GONE: Version = (6, 45, 1)
 ISO_DATES: Version = (7, 10)
 EMPTY_REPLY: Version = (7, 18)
+# RADIUS logins are signed, and answers have to be.
+SIGNED_RADIUS: Version = (7, 15)
 
 
 def parse_version(text: str) -> Version:

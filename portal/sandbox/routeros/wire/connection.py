@@ -16,8 +16,9 @@ from portal.sandbox.routeros.faults import Fault, FaultKind
 from portal.sandbox.routeros.menus.errors import Category, Trap
 from portal.sandbox.routeros.wire import replies
 from portal.sandbox.routeros.wire.api import Api
-from portal.sandbox.routeros.wire.commands import execute
+from portal.sandbox.routeros.wire.commands import Reply, execute
 from portal.sandbox.routeros.wire.framing import BadFrame, split_sentences, take_sentence
+from portal.sandbox.routeros.wire.host_login import asks_radius, log_host_in
 from portal.sandbox.routeros.wire.login import Login
 from portal.sandbox.routeros.wire.outlet import Outlet
 from portal.sandbox.routeros.wire.requests import Request
@@ -107,7 +108,7 @@ class Connection(asyncio.Protocol):
 
     def _start(self, request: Request) -> None:
         faults = self._api.faults.take(request.path)
-        if not faults:
+        if not faults and not self._asks_elsewhere(request):
             self._outlet.send(self._run(request))
             return
         task = asyncio.get_running_loop().create_task(self._fail(request, faults))
@@ -152,6 +153,20 @@ class Connection(asyncio.Protocol):
         self._api.after_command()
         return replies.reply(request.tag, answer, device.version)
 
+    def _asks_elsewhere(self, request: Request) -> bool:
+        """Whether a server has to be asked before this can be answered."""
+        return self._login.done and asks_radius(self._api.device, request.path, request.args)
+
+    async def _log_host_in(self, request: Request) -> bytes:
+        """Log a device in as a server says."""
+        device = self._api.device
+        try:
+            await log_host_in(device, request.args)
+        except Trap as trap:
+            return replies.trap(request.tag, trap)
+        self._api.after_command()
+        return replies.reply(request.tag, Reply(), device.version)
+
     def _log_in(self, request: Request) -> bytes:
         try:
             challenge = self._login.attempt(request.args)
@@ -176,7 +191,7 @@ class Connection(asyncio.Protocol):
             return
         if FaultKind.HANG in kinds:
             await _for_ever()
-        answer = self._answer(request, kinds)
+        answer = await self._answer(request, kinds)
         if FaultKind.HANG_AFTER in kinds:
             await _for_ever()
         late = sum(fault.milliseconds for fault in faults if fault.kind is FaultKind.DELAY)
@@ -200,7 +215,7 @@ class Connection(asyncio.Protocol):
             self._outlet.send(sentence)
             now = moment
 
-    def _answer(self, request: Request, kinds: dict[FaultKind, Fault]) -> bytes:
+    async def _answer(self, request: Request, kinds: dict[FaultKind, Fault]) -> bytes:
         if FaultKind.FATAL in kinds:
             return self._say_goodbye(kinds[FaultKind.FATAL].message)
         if FaultKind.REFUSE_LOGIN in kinds:
@@ -211,7 +226,8 @@ class Connection(asyncio.Protocol):
             request = replace(request, tag=None)
         elif FaultKind.MANGLE_TAG in kinds and request.tag is not None:
             request = replace(request, tag=f"{request.tag}x")
-        answer = self._run(request)
+        elsewhere = self._asks_elsewhere(request)
+        answer = await self._log_host_in(request) if elsewhere else self._run(request)
         return kinds[FaultKind.GARBAGE].payload if FaultKind.GARBAGE in kinds else answer
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from portal.sandbox.routeros.menus.errors import Category, Trap
 
-_SECRETS = ("password", "response", "otp-secret")
+_SECRETS = ("password", "response", "otp-secret", "secret")
 
 
 @dataclass(frozen=True)
