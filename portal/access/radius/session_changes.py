@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from portal.access.radius.sessions import close_forgotten, close_unknown, is_open
 from portal.access.radius.wire import SessionPlace, ask_to_change, ask_to_end
 from portal.core.backoff import retry_delay
-from portal.core.database import reading, write_over, writing
+from portal.core.database import insert_new, reading, write_over, writing
 from portal.core.logs import log
 from portal.core.records import from_now
 from portal.hotspot.radius.answers import Answer, AnswerKind
@@ -39,11 +39,14 @@ class _Wanted:
     attempts: int
 
 
-def put_changes(session: Session, access_id: str, company_id: str) -> None:
-    """Have them seen to at once, in the transaction that changes the access."""
+def put_changes(session: Session, access_id: str, company_id: str, *, at_once: bool = True) -> None:
+    """Have them seen to, in the transaction that changes the access.
+
+    Unless `at_once`, what is under way already goes on at its own pace.
+    """
     job = {"id": JobKind.SESSION_CHANGES.about(access_id), "company_id": company_id}
-    due = {"next_attempt_at": from_now(), "attempts": 0, "away": False, "lease": None}
-    write_over(session, Job, job | due)
+    job |= {"next_attempt_at": from_now(), "attempts": 0, "away": False, "lease": None}
+    (write_over if at_once else insert_new)(session, Job, job)
 
 
 def change_sessions(access_id: str) -> Pace:

@@ -68,8 +68,9 @@ class RadiusUsers(Provisioner):
     ) -> UserFound:
         def enable(session: Session, user: RadiusUser) -> None:
             access = session.get_one(Access, user.access_id)
-            # Its record says so only once this is done: until then the clock runs from now.
-            user.expires_at = access.expires_at or user.expires_at or expiry(access, utc_now())
+            if user.disabled:
+                # Its record says so only once this is done: until then the clock runs from now.
+                user.expires_at = access.expires_at or expiry(access, utc_now())
             user.disabled = False
 
         return self._change(mark, enable)
@@ -84,8 +85,9 @@ class RadiusUsers(Provisioner):
         known: Known | None = None,
     ) -> UserFound:
         def disable(session: Session, user: RadiusUser) -> None:
-            user.disabled = True
-            _see_to_sessions(session, user)
+            if not user.disabled:
+                user.disabled = True
+                _see_to_sessions(session, user)
 
         return self._change(mark, disable)
 
@@ -134,9 +136,10 @@ class RadiusUsers(Provisioner):
             if not open_of(session, access_id):
                 session.execute(delete(RadiusUser).where(RadiusUser.access_id == access_id))
                 return UserFound(user is not None)
+            is_news = user is not None and not user.disabled
             if user is not None:
                 user.disabled = True
-            put_changes(session, access_id, self._company_id)
+            put_changes(session, access_id, self._company_id, at_once=is_news)
         raise SessionsOpen
 
     def find_user(self, name: str, timeout: float) -> HotspotUser | None:
@@ -219,7 +222,8 @@ def _terms(access: Access) -> dict[str, Any]:
         "everywhere": access.all_sites,
         "profile": access.profile_name,
         "rate_limit": rate_limit(access.speed),
-        "max_devices": access.max_devices,
+        # Where no one router counts devices, somebody has to.
+        "max_devices": access.max_devices or (1 if access.all_sites else None),
         "first_use_seconds": access.duration_seconds if from_first else None,
         "expires_at": access.expires_at,
     }

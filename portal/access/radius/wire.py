@@ -39,7 +39,7 @@ class SessionPlace:
 def ask_to_end(place: SessionPlace) -> Answer:
     """Ask for a Disconnect; where the router does not hear it, its API is told to log it out."""
     answer = Answer(AnswerKind.SILENT)
-    for nas in _addresses(place):
+    for nas in nas_of(place.router, place.radius):
         answer = disconnect(nas, place.key, SECONDS)
         if answer.kind is not AnswerKind.SILENT:
             break
@@ -58,7 +58,7 @@ def ask_to_change(place: SessionPlace, user: RadiusUser, now: datetime) -> Answe
     if seconds is None:
         return None
     answer = Answer(AnswerKind.SILENT)
-    for nas in _addresses(place):
+    for nas in nas_of(place.router, place.radius):
         answer = change(nas, place.key, Changes(session_timeout=seconds), SECONDS)
         if answer.kind is not AnswerKind.SILENT:
             break
@@ -79,14 +79,21 @@ def _timeout(session: RadiusSession, user: RadiusUser, now: datetime) -> int | N
     return int(min(max(1.0, lasted + min(ends)), LONGEST_TIMEOUT))
 
 
-def _addresses(place: SessionPlace) -> Iterator[NasAddress]:
+def hears(router: Router, radius: RadiusRouter) -> bool:
+    """Tell whether the router answers at all: it is asked for a session that nobody has."""
+    nobodys = SessionKey("-", "0.0.0.0", "0", "00:00:00:00:00:00")  # noqa: S104 - of nobody
+    answers = (disconnect(nas, nobodys, SECONDS) for nas in nas_of(router, radius))
+    return any(answer.kind is not AnswerKind.SILENT for answer in answers)
+
+
+def nas_of(router: Router, radius: RadiusRouter) -> Iterator[NasAddress]:
     """Give where the router listens; which of the two secrets it has depends on its kit."""
-    host, keys = place.router.host or place.radius.heard_from, radius_keys()
+    host, keys = router.host or radius.heard_from, radius_keys()
     if host is None:
         return
-    own = keys.secret_of(place.router.id, place.radius.secret_generation)
+    own = keys.secret_of(router.id, radius.secret_generation)
     for secret in (own, keys.shared_secret):
-        yield NasAddress(host, place.router.coa_port, secret)
+        yield NasAddress(host, router.coa_port, secret)
 
 
 def _log_out(place: SessionPlace) -> None:

@@ -14,6 +14,7 @@ from portal.access.radius.routers import enrol
 from portal.core.database import reading, writing
 from portal.models import Access, Job, RadiusSession, Router, utc_now
 from portal.sandbox.routeros import RouterSandbox
+from portal.worker.dispatcher import run_pass
 from tests.support.servers.freeradius import FreeRadius, freeradius
 from tests.support.servers.nas import serve_by_radius
 from tests.support.shop import Shop, open_shop
@@ -73,6 +74,16 @@ class RadiusShop(Shop):
     def jobs(self, kind: str) -> list[Job]:
         """The jobs of a kind."""
         return [job for job in self._all_of(Job) if job.id.startswith(f"{kind}:")]
+
+    def finish(self, router: RouterSandbox) -> None:
+        """Have the worker do what is to be done, and this router report what came of it."""
+        self.reconcile()
+        for _ in range(2):
+            self.make_jobs_due()
+            with self.app.app_context():
+                run_pass()
+            router.accounted()
+        self.reconcile()
 
     def make_jobs_due(self) -> None:
         """Let what waits to be asked again of routers be due."""
