@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -44,7 +45,8 @@ def put_changes(session: Session, access_id: str, company_id: str, *, at_once: b
 
     Unless `at_once`, what is under way already goes on at its own pace.
     """
-    job = {"id": JobKind.SESSION_CHANGES.about(access_id), "company_id": company_id}
+    job: dict[str, Any] = {"id": JobKind.SESSION_CHANGES.about(access_id)}
+    job |= {"company_id": company_id}
     job |= {"next_attempt_at": from_now(), "attempts": 0, "away": False, "lease": None}
     (write_over if at_once else insert_new)(session, Job, job)
 
