@@ -111,24 +111,30 @@ def invoicer_of(account: InvoiceAccount) -> Invoicer:
     return invoice_provider(account.provider).open(account.key or "")
 
 
+def hotspot_of(router: Router) -> HotspotRouter:
+    """Reach for the router, for all of its ports. Raises Unavailable, VaultError."""
+    asked = _ports().asked.get(router.delivery)
+    return _delivered(router.delivery, address_of(router)) if asked is None else asked(router)
+
+
 def provisioner_of(router: Router) -> Provisioner:
     """Give what makes, switches and removes the router's users. Raises Unavailable, VaultError."""
-    return _served(router).provisioner
+    return hotspot_of(router).provisioner
 
 
 def presence_of(router: Router) -> Presence:
     """Give what knows who is in the router's hotspot. Raises Unavailable, VaultError."""
-    return _served(router).presence
+    return hotspot_of(router).presence
 
 
 def inspector_of(router: Router) -> Inspector:
     """Give what reads how the router is set up. Raises Unavailable, VaultError."""
-    return _served(router).inspector
+    return hotspot_of(router).inspector
 
 
 def adopter_of(router: Router) -> Adopter:
     """Give what reads and takes over other tools' codes. Raises Unavailable, VaultError."""
-    return _served(router).adopter
+    return hotspot_of(router).adopter
 
 
 def inspector_at(delivery: str, address: RouterAddress) -> Inspector:
@@ -139,11 +145,6 @@ def inspector_at(delivery: str, address: RouterAddress) -> Inspector:
 def api_of(router: Router) -> HotspotRouter:
     """Give the router by its API, whichever way it is served. Raises Unavailable, VaultError."""
     return _delivered(Delivery.API, address_of(router))
-
-
-def _served(router: Router) -> HotspotRouter:
-    asked = _ports().asked.get(router.delivery)
-    return _delivered(router.delivery, address_of(router)) if asked is None else asked(router)
 
 
 def _delivered(name: str, address: RouterAddress) -> HotspotRouter:
@@ -163,6 +164,7 @@ def address_of(router: Router) -> RouterAddress:
         tls=Tls(router.tls),
         tls_fingerprint=router.tls_fingerprint,
         next_password=router.kit_password,
+        dials_in=router.dial_in is not None,
         owner=router.company_id,
     )
 

@@ -131,4 +131,5 @@ def _router_settings(settings: Settings) -> RouterSettings:
         breaker_seconds=settings.router_breaker_seconds,
         verify_seconds=settings.router_verify_seconds,
         own_machine=settings.allow_private_targets,
+        tunnel=settings.tunnel,
     )

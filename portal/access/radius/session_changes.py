@@ -19,7 +19,7 @@ from portal.core.backoff import retry_delay
 from portal.core.database import insert_new, reading, write_over, writing
 from portal.core.logs import log
 from portal.core.records import from_now
-from portal.hotspot.radius.answers import Answer, AnswerKind
+from portal.hotspot.radius.sessions import AnswerKind, NasAnswer
 from portal.models import Access, Job, RadiusRouter, RadiusSession, RadiusUser, Router, utc_now
 from portal.models.access import AccessState
 from portal.models.job import JobKind, Pace
@@ -73,7 +73,7 @@ def _is_done(user: RadiusUser | None, place: SessionPlace) -> bool:
     return answer is None or answer.kind is AnswerKind.ACK or _note(place, answer)
 
 
-def _note(place: SessionPlace, answer: Answer) -> bool:
+def _note(place: SessionPlace, answer: NasAnswer) -> bool:
     """Believe a router that it knows nothing of a session which it did not report either."""
     if answer.error_cause != UNKNOWN_SESSION:
         return False

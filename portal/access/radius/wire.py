@@ -11,8 +11,15 @@ from portal import ports
 from portal.access.radius.keys import radius_keys
 from portal.hotspot.errors import RouterError
 from portal.hotspot.presence import Session as Online
-from portal.hotspot.radius.answers import Answer, AnswerKind
-from portal.hotspot.radius.client import Changes, NasAddress, SessionKey, change, disconnect
+from portal.hotspot.radius.sessions import (
+    AnswerKind,
+    NasAddress,
+    NasAnswer,
+    SessionChanges,
+    SessionKey,
+    change,
+    disconnect,
+)
 from portal.models import Access, RadiusRouter, RadiusSession, RadiusUser, Router
 
 # A router answers within milliseconds, and far ones within some hundred.
@@ -36,9 +43,9 @@ class SessionPlace:
         return SessionKey(self.access.name, session.address, session.acct_session_id, session.mac)
 
 
-def ask_to_end(place: SessionPlace) -> Answer:
+def ask_to_end(place: SessionPlace) -> NasAnswer:
     """Ask for a Disconnect; where the router does not hear it, its API is told to log it out."""
-    answer = Answer(AnswerKind.SILENT)
+    answer = NasAnswer(AnswerKind.SILENT)
     for nas in nas_of(place.router, place.radius):
         answer = disconnect(nas, place.key, SECONDS)
         if answer.kind is not AnswerKind.SILENT:
@@ -48,7 +55,7 @@ def ask_to_end(place: SessionPlace) -> Answer:
     return answer
 
 
-def ask_to_change(place: SessionPlace, user: RadiusUser, now: datetime) -> Answer | None:
+def ask_to_change(place: SessionPlace, user: RadiusUser, now: datetime) -> NasAnswer | None:
     """Ask to move a session's end; None where no time ends it.
 
     A router counts from the session's start. Data cannot be changed: RouterOS refuses it, so that
@@ -57,9 +64,9 @@ def ask_to_change(place: SessionPlace, user: RadiusUser, now: datetime) -> Answe
     seconds = _timeout(place.session, user, now)
     if seconds is None:
         return None
-    answer = Answer(AnswerKind.SILENT)
+    answer = NasAnswer(AnswerKind.SILENT)
     for nas in nas_of(place.router, place.radius):
-        answer = change(nas, place.key, Changes(session_timeout=seconds), SECONDS)
+        answer = change(nas, place.key, SessionChanges(session_timeout=seconds), SECONDS)
         if answer.kind is not AnswerKind.SILENT:
             break
     return answer

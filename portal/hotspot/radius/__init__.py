@@ -1,1 +1,1 @@
-"""Speak RADIUS with routers: what is asked of them about a session under way (RFC 5176)."""
+"""Speak RADIUS over the wire: to routers, about a session, and to a server, as a router does."""
