@@ -179,7 +179,7 @@ def test_connection(company_id: str, router_id: str) -> RouterInfo:
     except RouterError as error:
         note_failure(router, error)
         raise problem_at(router, error) from error
-    note_answer(router, info.version or None)
+    note_answer(router, info.version or None, reported=True)
     return info
 
 

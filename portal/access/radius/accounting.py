@@ -67,7 +67,7 @@ def _note_contact(router: Router) -> None:
         mine = select(RadiusRouter.router_id).where(RadiusRouter.router_id == router.id, heard)
         is_heard = session.scalar(mine) is not None
     if is_heard:
-        note_answer(router)
+        note_answer(router, reported=True)
 
 
 def _changed(router_id: str) -> list[_Accounted]:

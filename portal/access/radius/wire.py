@@ -58,7 +58,7 @@ def ask_to_end(place: SessionPlace) -> NasAnswer:
 def ask_to_change(place: SessionPlace, user: RadiusUser, now: datetime) -> NasAnswer | None:
     """Ask to move a session's end; None where no time ends it.
 
-    A router counts from the session's start. Data cannot be changed: RouterOS refuses it, so that
+    A router counts from the session's start. Data cannot be changed: it would be refused, so that
     the session ends where the old amount does, and the next one has what was added.
     """
     seconds = _timeout(place.session, user, now)
