@@ -22,6 +22,7 @@ from portal.models.router import Delivery
 from portal.payments.conekta.adapter import Conekta
 from portal.payments.conekta.checkout import checkout
 from portal.payments.conekta.client import ConektaClient, ConektaSettings
+from portal.payments.conekta.trial_cards import TRIAL_CARDS
 from portal.payments.conekta.webhooks import ConektaWebhooks
 from portal.payments.mercadopago import checkout as mercadopago_checkout
 from portal.payments.mercadopago.adapter import MercadoPago
@@ -44,6 +45,7 @@ def _conekta(settings: Settings) -> Provider:
         webhooks=ConektaWebhooks(),
         checkout=checkout(settings.conekta_script_url),
         close=client.close,
+        trial_cards=TRIAL_CARDS,
     )
 
 

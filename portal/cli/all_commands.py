@@ -15,6 +15,7 @@ from portal.cli.demo import demo
 from portal.cli.deploy import deploy
 from portal.cli.doctor import doctor
 from portal.cli.env_option import with_env_option
+from portal.cli.gateway import gateway
 from portal.cli.init import init
 from portal.cli.keys import keys
 from portal.cli.refusals import refuse, rewired, tell_of_database
@@ -34,7 +35,7 @@ ALWAYS: tuple[click.Command, ...] = (deploy, doctor, settings)
 # What has its own, or reads none.
 ALONE: tuple[click.Command, ...] = (demo, init)
 NEEDS_SETTINGS: tuple[click.Command, ...] = (
-    *(alerts, audit, change_email, create_admin, keys),
+    *(alerts, audit, change_email, create_admin, gateway, keys),
     *(reconcile, reset_password, router, sales, webhooks, wireguard, worker),
 )
 
