@@ -7,14 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from portal import ports
 from portal.access.reconnection import let_in
 from portal.access.usage_sync import sync_usage
 from portal.core.database import reading, writing
 from portal.hotspot.routeros.values import seconds
-from portal.models import Access, Plan, RadiusRouter, RadiusSession, RadiusUser, Router, utc_now
+from portal.models import Access, Plan, RadiusUser, Router, utc_now
 from portal.models.sale_states import SaleState
 from portal.sales.operator_refund import refund_sale
 from portal.sales.purchase import buy
@@ -74,17 +73,6 @@ def extend(shop: RadiusShop) -> None:
 def time_left(shop: RadiusShop) -> int:
     """The seconds after which the router ends the only session."""
     return seconds(shop.router.active[0], "session-time-left")
-
-
-def silence(shop: RadiusShop, seconds: int, router_too: bool) -> None:
-    """Let the sessions, and their router if said, have been silent for so long."""
-    earlier = timedelta(seconds=seconds)
-    with shop.app.app_context(), writing() as session:
-        late = RadiusSession.heard_at - earlier
-        session.execute(sa.update(RadiusSession).values(heard_at=late))
-        if router_too:
-            heard = RadiusRouter.heard_at - earlier
-            session.execute(sa.update(RadiusRouter).values(heard_at=heard))
 
 
 def count(shop: RadiusShop) -> Access:
@@ -198,7 +186,7 @@ def test_a_disconnect_that_is_not_heard_is_sent_again(shop: RadiusShop) -> None:
 def test_a_session_that_its_router_forgot_is_over(shop: RadiusShop) -> None:
     """Whose Stop was lost: the router reports others, and this one no more."""
     shop.let_in(sell(shop), IP)
-    silence(shop, 3 * 300 + 1, router_too=False)
+    shop.silence(3 * 300 + 1, router_too=False)
     assert not is_online(shop)
     count(shop)
     assert shop.sessions()[-1].ended_because == "Lost"
@@ -206,7 +194,7 @@ def test_a_session_that_its_router_forgot_is_over(shop: RadiusShop) -> None:
 
 def test_a_silent_router_s_sessions_count_for_nobody_and_stay(shop: RadiusShop) -> None:
     shop.let_in(sell(shop), IP)
-    silence(shop, 3 * 300 + 1, router_too=True)
+    shop.silence(3 * 300 + 1)
     count(shop)
     assert not is_online(shop)
     assert shop.sessions()[-1].ended_at is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 from portal.access.radius.keys import radius_keys
 from portal.access.radius.routers import enrol
 from portal.core.database import reading, writing
-from portal.models import Access, Job, RadiusSession, Router, utc_now
+from portal.models import Access, Job, RadiusRouter, RadiusSession, Router, utc_now
 from portal.sandbox.routeros import RouterSandbox
 from portal.worker.dispatcher import run_pass
 from tests.support.servers.freeradius import FreeRadius, freeradius
@@ -27,10 +28,12 @@ class RadiusShop(Shop):
 
     server: FreeRadius
 
-    def serve(self, server: FreeRadius) -> None:
-        """Have its router asked by RADIUS from now on, and by nothing else."""
+    def serve(self, server: FreeRadius, *, keeps_api: bool = False) -> None:
+        """Have its router ask by RADIUS from now on; its API stays on record if said."""
         self.server = server
         self._give(self.router, self.router_id)
+        if keeps_api:
+            return
         with self.app.app_context(), writing() as session:
             router = session.get_one(Router, self.router_id)
             router.host, router.password = None, None
@@ -85,6 +88,16 @@ class RadiusShop(Shop):
             router.accounted()
         self.reconcile()
 
+    def silence(self, seconds: int, *, router_too: bool = True) -> None:
+        """Let the sessions, and their router unless said, have been silent for so long."""
+        earlier = timedelta(seconds=seconds)
+        with self.app.app_context(), writing() as session:
+            late = RadiusSession.heard_at - earlier
+            session.execute(sa.update(RadiusSession).values(heard_at=late))
+            if router_too:
+                heard = RadiusRouter.heard_at - earlier
+                session.execute(sa.update(RadiusRouter).values(heard_at=heard))
+
     def make_jobs_due(self) -> None:
         """Let what waits to be asked again of routers be due."""
         with self.app.app_context(), writing() as session:
@@ -97,7 +110,9 @@ class RadiusShop(Shop):
 
 
 @contextmanager
-def open_radius_shop(folder: Path, database_url: str, **settings: Any) -> Iterator[RadiusShop]:
+def open_radius_shop(
+    folder: Path, database_url: str, *, keeps_api: bool = False, **settings: Any
+) -> Iterator[RadiusShop]:
     """A shop that sells by RADIUS while the block lasts."""
     with ExitStack() as stack:
         (folder / "instance").mkdir()
@@ -105,5 +120,6 @@ def open_radius_shop(folder: Path, database_url: str, **settings: Any) -> Iterat
         shop = stack.enter_context(
             open_shop(folder / "instance", database_url, RadiusShop, **settings)
         )
-        shop.serve(stack.enter_context(freeradius(shop.app, folder / "radius")))
+        server = stack.enter_context(freeradius(shop.app, folder / "radius"))
+        shop.serve(server, keeps_api=keeps_api)
         yield shop
