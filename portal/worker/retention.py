@@ -158,13 +158,13 @@ def _visits(company_id: str) -> Old:
 
 def _sessions(company_id: str, before: datetime) -> Old:
     """Forget whose device was online when; what was used stands with the access."""
-    is_over = (RadiusSession.ended_at.is_not(None), RadiusSession.started_at < before)
+    is_over = (RadiusSession.ended_at < before,)
 
     def forget(ids: Sequence[int]) -> Executable:
         return delete(RadiusSession).where(RadiusSession.id.in_(ids), *is_over)
 
     old = (RadiusSession.company_id == company_id, *is_over)
-    return Old(RadiusSession, RadiusSession.started_at, old, (forget,))
+    return Old(RadiusSession, RadiusSession.ended_at, old, (forget,))
 
 
 def _messages(company_id: str) -> Old:
