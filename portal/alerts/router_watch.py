@@ -105,7 +105,7 @@ def _ask(router: Router) -> bool | None:
         note_failure(router, error)
         is_silent = isinstance(error, RouterUnavailable)
         return None if isinstance(error, RouterBusy) else not is_silent
-    note_answer(router, version)
+    note_answer(router, version or None, reported=True)
     return True
 
 
