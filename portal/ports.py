@@ -31,13 +31,9 @@ NO_DELIVERY = "Esta instalación no atiende routers por «{}»."
 class Ports:
     """Hold payment providers by name, routers by how they are served; `close` ends all lines.
 
-    <<<<<<< HEAD
-        `allow` says how many may ask routers at a time before their owners have to share.
-        The JSON contract's key fields are those of the first provider.
-    =======
-        The JSON contract's key fields are those of the first provider. `deliveries` reach a router at
-        its address, `asked` are those by which the router itself asks, so that its record is needed.
-    >>>>>>> main
+    `allow` says how many may ask routers at a time before their owners have to share.
+    The JSON contract's key fields are those of the first provider. `deliveries` reach a router at
+    its address, `asked` are those by which the router itself asks, so that its record is needed.
     """
 
     providers: Mapping[str, Provider]
