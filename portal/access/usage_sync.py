@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from portal import ports
 from portal.access.blocked import changes_seen
 from portal.access.device_limit import log_out_surplus
 from portal.access.provisioning import mark_of, mark_prefix, told_of
+from portal.access.radius.accounting import count_accounting
+from portal.access.rounds.ends import UsageSync, begun, due, used_up, waits_for_first_use
 from portal.access.rounds.standing import Standing, all_standing, some_standing
-from portal.access.rounds.storing import DUE_IN, Look, store
+from portal.access.rounds.storing import Look, store
 from portal.access.router_users import (
     TIMEOUT,
     UsersRead,
@@ -30,14 +33,16 @@ from portal.access.router_users import (
 )
 from portal.access.usage import Reading, count, kept_whole, take_over
 from portal.alerts.router_alerts import tell_of_changed_users
-from portal.alerts.router_contact import note_users_read
 from portal.core.clock_guard import clock_is_trusted
 from portal.core.database import reading
 from portal.core.logs import log
+from portal.core.rows.columns import columns_of, loaded
+from portal.core.rows.prepared import find
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.provisioning import HotspotUser, Provisioner, UserFound
 from portal.models import Access, Router, RouterContact, utc_now
 from portal.models.access import AccessState
+from portal.models.router import Delivery
 
 # Accesses asked after at once; SQLite binds at most 32,766 values.
 BATCH = 1_000
@@ -45,24 +50,6 @@ BATCH = 1_000
 WHOLE_EVERY = 4
 AS_IT_WAS = UserFound(True)
 HEXADECIMAL = "0123456789abcdef"
-
-
-@dataclass(frozen=True)
-class UsageSync:
-    """Hold what a round came to: users read, accesses put back, begun, ended; leftovers gone.
-
-    `logged_out`: sessions of devices beyond those that were bought. `online`: accesses by which
-    somebody is online; `changed`: those of which something was written.
-    """
-
-    users: int = 0
-    lost: int = 0
-    begun: int = 0
-    ended: int = 0
-    removed: int = 0
-    logged_out: int = 0
-    online: int = 0
-    changed: int = 0
 
 
 @dataclass(frozen=True)
@@ -80,14 +67,15 @@ def sync_usage(router_id: str, *, whole: bool = True) -> UsageSync:
     Unless `whole`, only those are read that can have changed, as long as all of them were read not
     long ago and none is otherwise than it was left. Raises RouterError.
     """
-    with reading() as session:
-        router, read_at = session.execute(_with_contact(router_id)).one()
+    router, read_at = _with_contact(router_id)
+    if router.delivery == Delivery.RADIUS:
+        return count_accounting(router)
     read = None if whole or not _is_recent(read_at) else _read_changed(router)
     read = read or _read_all(router)
     if read is None:
         return UsageSync()
     looks = [_look(access, read.found) for access in read.accesses]
-    store(looks, partial(note_users_read, router=router) if read.is_whole else None)
+    store(looks, router if read.is_whole else None)
     done = UsageSync(
         users=len(read.found.users),
         lost=sum(look.lost for look in looks),
@@ -102,11 +90,21 @@ def sync_usage(router_id: str, *, whole: bool = True) -> UsageSync:
     return replace(done, logged_out=log_out_surplus(router, read.accesses, read.found))
 
 
-def _with_contact(router_id: str) -> Any:
+def _with_contact(router_id: str) -> tuple[Router, datetime | None]:
+    """Read the router, and when all of its users were looked at. Raises NoResultFound."""
+    row = find(_contact(), {"router_id": router_id})
+    if row is None:
+        raise NoResultFound
+    return loaded(Router, row), row.users_read_at
+
+
+@cache
+def _contact() -> Select[Any]:
     return (
-        select(Router, RouterContact.users_read_at)
+        select(*columns_of(Router), RouterContact.users_read_at)
+        .select_from(Router)
         .outerjoin(RouterContact, RouterContact.router_id == Router.id)
-        .where(Router.id == router_id)
+        .where(Router.id == bindparam("router_id", ""))
     )
 
 
@@ -121,12 +119,11 @@ def _lately() -> float:
 
 def _read_all(router: Router) -> _Round | None:
     """Read all that was sold; None where nothing is."""
-    with reading() as session:
-        accesses = all_standing(session, router.id)
-        sold = _sold_on(session, router.id)
+    accesses = all_standing(router.id)
     if not accesses:
         return None
-    return _Round(accesses, read_users(router, accesses, sold), is_whole=True)
+    found = read_users(router, accesses, _sold_on(router.id))
+    return _Round(accesses, found, is_whole=True)
 
 
 def _read_changed(router: Router) -> _Round | None:
@@ -137,8 +134,7 @@ def _read_changed(router: Router) -> _Round | None:
     """
     sessions = read_sessions(router)
     online, since = names_by_digest(router.id, sessions), utc_now() - timedelta(seconds=_lately())
-    with reading() as session:
-        accesses = some_standing(session, router.id, online, since, _digits_in_turn())
+    accesses = some_standing(router.id, online, since, _digits_in_turn())
     found = read_some(router, accesses, sessions, online)
     return None if found is None else _Round(accesses, found, is_whole=False)
 
@@ -156,7 +152,7 @@ def remove_orphaned_users(router_id: str) -> UsageSync:
     """
     with reading() as session:
         router = session.get_one(Router, router_id)
-        sold = _sold_on(session, router_id)
+    sold = _sold_on(router_id)
     provisioner, prefix, deadline = ports.provisioner_of(router), mark_prefix(), Deadline(TIMEOUT)
     users = provisioner.users_marked(prefix, deadline.remaining(), sold=sold)
     leftovers = _unwanted(router_id, users, prefix)
@@ -194,10 +190,16 @@ def _remove(
         yield provisioner.remove_user(user.name, mark_among(user, prefix), timeout)
 
 
-def _sold_on(session: Session, router_id: str) -> int:
+def _sold_on(router_id: str) -> int:
     """Tell how many users can have been made on the router: one for each access there ever was."""
-    sold = select(func.count()).select_from(Access).where(Access.router_id == router_id)
-    return session.scalar(sold) or 0
+    row = find(_sold(), {"router_id": router_id})
+    return int(row.sold)
+
+
+@cache
+def _sold() -> Select[Any]:
+    mine = Access.router_id == bindparam("router_id", "")
+    return select(func.count().label("sold")).select_from(Access).where(mine)
 
 
 def _wanted(session: Session, which: ColumnElement[bool]) -> set[str]:
@@ -209,17 +211,17 @@ def _wanted(session: Session, which: ColumnElement[bool]) -> set[str]:
 def _look(access: Standing, found: UsersRead) -> Look:
     user = found.user_of(access)
     if user is None:
-        gone = {"actual": "absent"} | _due()
+        gone = {"actual": "absent"} | due()
         return Look(access, kept_whole(access) | gone, lost=True)
     sessions = found.sessions.get(user.name, ())
     values = count(access, Reading.of(user, sessions))
     seen = told_of(access, _as_found(user, found.mark_of(access)))
     # Where counters were lost, the limits on the router are too wide now.
     if seen is not None or "used_seconds" in values:
-        values |= _due()
+        values |= due()
     values |= changes_seen(access, user)
     take_over(access, values)
-    values = _first_use(access) | values | _end(access)
+    values = _first_use(access) | values | used_up(access)
     return Look(access, values, online=bool(sessions), found=seen)
 
 
@@ -231,26 +233,8 @@ def _as_found(user: HotspotUser, mark: str) -> UserFound:
 
 def _first_use(access: Standing) -> dict[str, Any]:
     """Begin the clock of a plan that counts from first use when its user was first online."""
-    waits = access.duration_from == "first_use" and access.expires_at is None
-    if not waits or access.total_seconds == 0 or access.duration_seconds is None:
+    if not waits_for_first_use(access) or access.total_seconds == 0:
         return {}
-    if not clock_is_trusted():
+    if access.duration_seconds is None or not clock_is_trusted():
         return {}
-    begun = utc_now() - timedelta(seconds=access.total_seconds)
-    ends = begun + timedelta(seconds=access.duration_seconds)
-    return {"started_at": begun, "expires_at": ends, DUE_IN: _until(ends)}
-
-
-def _end(access: Standing) -> dict[str, Any]:
-    time_limit = access.duration_seconds if access.duration_from == "connected" else None
-    out_of_time = time_limit is not None and access.total_seconds >= time_limit
-    out_of_data = access.data_limit is not None and access.total_bytes >= access.data_limit
-    return {"wanted": "absent"} | _due() if out_of_time or out_of_data else {}
-
-
-def _due() -> dict[str, Any]:
-    return {DUE_IN: 0.0}
-
-
-def _until(moment: datetime) -> float:
-    return max(0.0, (moment - utc_now()).total_seconds())
+    return begun(access, utc_now() - timedelta(seconds=access.total_seconds))

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
+from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 
-from portal.core.database import insert_new, reading, write_over, writing
-from portal.core.rows.columns import truncate_to_columns
+from portal.core.database import insert_new, reading, writing
+from portal.core.rows.columns import table_of, truncate_to_columns
 from portal.hotspot.errors import RouterBusy, RouterError, RouterUnavailable
 from portal.models import Router, RouterContact, utc_now
+from portal.models.router import Delivery
 
 # A router that is asked often need not be written down each time.
 EVERY = timedelta(seconds=30)
@@ -21,16 +25,26 @@ EVERY = timedelta(seconds=30)
 
 @dataclass(frozen=True)
 class Heard:
-    """Say what came of asking a router: an error, or an answer, which may have told its version."""
+    """Say what came of asking a router: an error, or an answer, which may have told its version.
+
+    `reported`: it was heard of by its own reports, where its users and sessions stand here.
+    """
 
     router: Router
     error: RouterError | None = None
     version: str | None = None
+    reported: bool = False
+
+    @property
+    def tells(self) -> bool:
+        """Tell whether it says something of the router itself."""
+        is_asked = self.router.delivery == Delivery.API
+        return is_asked or self.reported or self.error is not None
 
 
-def note_answer(router: Router, version: str | None = None) -> None:
-    """Note that it answered just now, and its version where it was read."""
-    note_each([Heard(router, version=version)])
+def note_answer(router: Router, version: str | None = None, *, reported: bool = False) -> None:
+    """Note that it answered just now, and its version where it was read; `reported` as in Heard."""
+    note_each([Heard(router, version=version, reported=reported)])
 
 
 def note_failure(router: Router, error: RouterError) -> None:
@@ -41,10 +55,23 @@ def note_failure(router: Router, error: RouterError) -> None:
     note_each([Heard(router, error)])
 
 
-def note_users_read(session: Session, router: Router) -> None:
-    """Note that all of its users were read just now."""
-    mine = {"router_id": router.id, "company_id": router.company_id}
-    write_over(session, RouterContact, mine | {"users_read_at": utc_now()})
+@cache
+def noting_users_read(dialect: str) -> PostgresInsert | SqliteInsert:
+    """Build what notes that all of a router's users were read; `users_read` are its values."""
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    table = table_of(RouterContact)
+    names = ("router_id", "company_id", "users_read_at")
+    told = {name: bindparam(f"contact_{name}", type_=table.c[name].type) for name in names}
+    new = insert(table).values(told)
+    return new.on_conflict_do_update(
+        index_elements=["router_id"], set_={"users_read_at": new.excluded.users_read_at}
+    )
+
+
+def users_read(router: Router) -> dict[str, Any]:
+    """Give the values that say it of this router, as of now."""
+    mine = {"contact_router_id": router.id, "contact_company_id": router.company_id}
+    return mine | {"contact_users_read_at": utc_now()}
 
 
 def silent_seconds(router_id: str) -> float:
@@ -57,6 +84,9 @@ def silent_seconds(router_id: str) -> float:
 
 def note_each(several: Sequence[Heard]) -> None:
     """Note it of several routers at once: one query, and one transaction where any has news."""
+    several = [heard for heard in several if heard.tells]
+    if not several:
+        return
     with reading() as session:
         ids = [heard.router.id for heard in several]
         rows = session.scalars(select(RouterContact).where(RouterContact.router_id.in_(ids)))

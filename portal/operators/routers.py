@@ -8,19 +8,24 @@ from sqlalchemy import delete as delete_rows
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from portal.access.radius.keys import RadiusKeys, radius_keys
+from portal.access.radius.routers import enrol
 from portal.access.rounds.away import STANDS
 from portal.alerts.router_contact import note_answer, note_failure
 from portal.core.database import reading, server, writing
 from portal.core.errors import Conflict, Invalid
 from portal.hotspot.errors import RouterError
 from portal.hotspot.inspection import Profile, RouterInfo
-from portal.models import Access, ApiKey, KitLink, Plan, Router, Sale, VoucherBatch
+from portal.models import Access, ApiKey, DialIn, KitLink, Plan, Router, Sale, VoucherBatch
 from portal.models.router import Delivery
 from portal.operators import api_keys
 from portal.operators.api_keys import Minted
 from portal.operators.audit import Actor, AuditAction, record
+from portal.operators.dial_in import places
+from portal.operators.dial_in.moving import moved
+from portal.operators.dial_in.standing import problem_at
 from portal.operators.lookup import ListPage, apply, company_in, owned_in, page
-from portal.operators.targets import check_target, problem_of
+from portal.operators.targets import check_target
 from portal.operators.trail.changes import gone, made
 from portal.ports import inspector_of, settings
 
@@ -38,11 +43,13 @@ PIN_MISSING = "Indique la huella SHA-256 del certificado del router."
 class RouterValues(TypedDict, total=False):
     """Hold what may be said of a router. `tls` is none, verified, pinned or anonymous.
 
-    `delivery` is api or radius; by RADIUS it needs no host.
+    `delivery` is api or radius; by RADIUS it needs no host. `dial_in` is wireguard or l2tp where
+    the router comes to us: its host is an address of the tunnel then, whatever is given.
     """
 
     name: str
     delivery: str
+    dial_in: str | None
     host: str | None
     port: int
     username: str
@@ -59,16 +66,24 @@ def create(actor: Actor, company_id: str, **values: Unpack[RouterValues]) -> tup
 
     Without a password its kit brings one.
     """
-    if (host := values.get("host")) is not None:
+    kind = values.get("dial_in")
+    if kind is None and (host := values.get("host")) is not None:
         check_target(host)
+    keys = _keys(values)
     with writing() as session:
         company_in(session, company_id)
         named = {name: value for name, value in values.items() if name != "password"}
+        place = None if kind is None else places.take(session, company_id, DialIn(kind))
+        if place is not None:
+            named["host"] = place.address
         router = Router(company_id=company_id, **{"username": API_USER, **named})
         session.add(router)
         session.flush()
+        if place is not None:
+            places.settle(session, place, router)
         router.password = values.get("password")
         _check(router)
+        _enrol(session, keys, router)
         minted = api_keys.mint_in(session, router)
         session.flush()
         action, details = AuditAction.ROUTER_CREATE, {"api_key": minted.key.id}
@@ -90,15 +105,17 @@ def update(
     until it is given again, unless whoever changes the address is `trusted`, having just shown who
     they are. A stolen session could else have it sent to a machine of the thief's.
     """
-    if (host := values.get("host")) is not None:
+    if values.get("dial_in") is None and (host := values.get("host")) is not None:
         check_target(host)
+    keys = _keys(values)
     with writing() as session:
         router = owned_in(session, Router, router_id, company_id, lock=True)
         entered = router.entered_place
-        changed = apply(router, dict(values))
+        changed = apply(router, moved(session, router, values))
         _check(router)
         if "delivery" in changed.after:
             _check_unsold(session, router)
+            _enrol(session, keys, router)
         may_be_sent = "password" in values or router.place.is_as_good_as(entered)
         router.password_place = None if trusted or may_be_sent else entered.text
         if changed:
@@ -126,6 +143,7 @@ def delete(actor: Actor, company_id: str, router_id: str) -> None:
         router = owned_in(session, Router, router_id, company_id, lock=True)
         if _in_use(session, router_id):
             raise Conflict(IN_USE)
+        places.release(session, router_id)
         for record_of_it in (ApiKey, KitLink):
             session.execute(delete_rows(record_of_it).where(record_of_it.router_id == router_id))
         session.delete(router)
@@ -160,8 +178,8 @@ def test_connection(company_id: str, router_id: str) -> RouterInfo:
         info = inspector_of(router).info(settings().router_timeout)
     except RouterError as error:
         note_failure(router, error)
-        raise problem_of(error) from error
-    note_answer(router, info.version)
+        raise problem_at(router, error) from error
+    note_answer(router, info.version or None, reported=True)
     return info
 
 
@@ -171,7 +189,7 @@ def profiles(company_id: str, router_id: str) -> tuple[Profile, ...]:
     try:
         return inspector_of(router).profiles(settings().router_timeout)
     except RouterError as error:
-        raise problem_of(error) from error
+        raise problem_at(router, error) from error
 
 
 def _check(router: Router) -> None:
@@ -181,6 +199,17 @@ def _check(router: Router) -> None:
         host_of(router)
     if router.tls == "pinned" and not router.tls_fingerprint:
         raise Invalid(PIN_MISSING, errores={"tls_huella": [PIN_MISSING]})
+
+
+def _keys(values: RouterValues) -> RadiusKeys | None:
+    """Give the deployment's keys of RADIUS where the router is to be served by that."""
+    is_asked = values.get("delivery") == Delivery.RADIUS
+    return radius_keys() if is_asked and server() is not None else None
+
+
+def _enrol(session: Session, keys: RadiusKeys | None, router: Router) -> None:
+    if keys is not None:
+        enrol(session, keys, router)
 
 
 def _check_unsold(session: Session, router: Router) -> None:

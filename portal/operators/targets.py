@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.access.radius.errors import NotHeard, Silent
 from portal.core.database import insert_new, writing
 from portal.core.errors import Invalid, Problem, TooManyRequests, Unavailable
 from portal.core.leaky_bucket import Budget
@@ -19,7 +20,7 @@ from portal.hotspot.errors import (
     RouterUnidentified,
     TargetForbidden,
 )
-from portal.hotspot.targets import refuse_own_host
+from portal.hotspot.targets import refuse_host_within, refuse_own_host
 from portal.models import LoginFailure
 from portal.ports import settings
 
@@ -64,10 +65,11 @@ def forgive_try(user_id: int) -> None:
 
 def check_target(host: str) -> None:
     """Raise Invalid for this machine or a neighbour. Waits for the name service a few seconds."""
-    if settings().allow_private_targets:
-        return
+    seconds = settings().router_connect_timeout
     try:
-        refuse_own_host(host, settings().router_connect_timeout)
+        refuse_host_within(host, settings().tunnel, seconds)
+        if not settings().allow_private_targets:
+            refuse_own_host(host, seconds)
     except TargetForbidden as error:
         raise problem_of(error) from error
 
@@ -78,6 +80,8 @@ def problem_of(error: RouterError) -> Problem:
         return Invalid(error.advice, errores={"host": [error.advice]})
     if isinstance(error, PasswordWithheld):
         return Invalid(error.advice, errores={"password": [error.advice]})
+    if isinstance(error, Silent | NotHeard):
+        return Unavailable(error.advice)
     if isinstance(error, RouterUnavailable | RouterUnidentified):
         return Unavailable(NOT_ENTERED)
     return Unavailable(error.advice)
