@@ -17,7 +17,7 @@ from portal.hotspot.setup.release_checks import release_advice
 from portal.models import Alert, Company, Router, RouterContact, utc_now
 from portal.ports import time_zone_of
 
-# Workers ask every minute, so that after this nobody asks any more.
+# Workers ask every four minutes at least, so that after this nobody asks any more.
 FRESH = timedelta(minutes=5)
 SILENT = "No responde desde el {}."
 RELEASE = "La versión {}."
