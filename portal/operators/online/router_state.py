@@ -19,7 +19,7 @@ from portal.models import Alert, Company, Router, RouterContact, utc_now
 from portal.operators.dial_in.standing import standings_of
 from portal.ports import time_zone_of
 
-# Workers ask every minute, so that after this nobody asks any more.
+# Workers ask every four minutes at least, so that after this nobody asks any more.
 FRESH = timedelta(minutes=5)
 SILENT = "No responde desde el {}."
 RELEASE = "La versión {}."
