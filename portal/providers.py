@@ -11,15 +11,18 @@ from functools import partial
 from typing import Literal, cast
 
 from config import Settings
+from portal.access.radius.served import AskingRouter
 from portal.core.metrics import observe_gateway, observe_router
 from portal.hotspot.routeros.adapter import Routers
 from portal.hotspot.routeros.settings import RouterSettings
 from portal.invoicing.facturapi.adapter import Facturapi
 from portal.invoicing.facturapi.client import FacturapiClient
 from portal.invoicing.invoicer import InvoiceProvider
+from portal.models.router import Delivery
 from portal.payments.conekta.adapter import Conekta
 from portal.payments.conekta.checkout import checkout
 from portal.payments.conekta.client import ConektaClient, ConektaSettings
+from portal.payments.conekta.trial_cards import TRIAL_CARDS
 from portal.payments.conekta.webhooks import ConektaWebhooks
 from portal.payments.mercadopago import checkout as mercadopago_checkout
 from portal.payments.mercadopago.adapter import MercadoPago
@@ -42,6 +45,7 @@ def _conekta(settings: Settings) -> Provider:
         webhooks=ConektaWebhooks(),
         checkout=checkout(settings.conekta_script_url),
         close=client.close,
+        trial_cards=TRIAL_CARDS,
     )
 
 
@@ -86,8 +90,14 @@ def open_ports(settings: Settings) -> Ports:
             invoicer.close()
         routers.close()
 
-    deliveries = {"api": routers.at}
-    return Ports(providers=providers, deliveries=deliveries, invoicers=invoicers, close=close)
+    return Ports(
+        providers=providers,
+        deliveries={Delivery.API: routers.at},
+        asked={Delivery.RADIUS: AskingRouter},
+        invoicers=invoicers,
+        close=close,
+        allow=routers.shares.allow,
+    )
 
 
 def _conekta_settings(settings: Settings) -> ConektaSettings:
