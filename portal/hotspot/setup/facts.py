@@ -7,16 +7,14 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from portal.hotspot.routeros.values import is_sendable, spellings
+from portal.hotspot.setup.errors import KitError
+from portal.hotspot.setup.radius_facts import RadiusFacts
 
 # A host name or address, or all names below one; neither script nor page need escape it.
 _HOST = re.compile(r"(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", re.ASCII)
 _URL = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+(/[A-Za-z0-9._~/-]*)?", re.ASCII)
 _ROUTER_ID = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _DIALLED = re.compile(r"[0-9A-Fa-f.:/]+", re.ASCII)
-
-
-class KitError(ValueError):
-    """Say that the facts do not make a kit; the text says why, in Spanish."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,9 @@ class KitFacts:
     login page to live, with a port where it is not the usual one. `certificate` names one that
     stands on the router, and `server` the one hotspot to set up (None: all).
     `replace_shared`: pages that another hotspot shows as well may be replaced. `time_zone` is
-    the IANA name of the zone that the company counts its days in. Raises KitError.
+    the IANA name of the zone that the company counts its days in. `radius` is how its customers
+    are let in by RADIUS, None where the router's own users are; `has_api`: whether its API is
+    ours to enter as well, as it may be beside RADIUS. Raises KitError.
     """
 
     portal_url: str
@@ -89,6 +89,8 @@ class KitFacts:
     certificate: str | None = None
     replace_shared: bool = False
     time_zone: str = ""
+    radius: RadiusFacts | None = None
+    has_api: bool = True
 
     def __post_init__(self) -> None:
         if not (_URL.fullmatch(self.portal_url) and _has_place(self.portal_url)):

@@ -18,7 +18,7 @@ _KEY = re.compile(r"[a-z][a-z0-9-]*(?==)")
 _BARE = re.compile(r"[^\s;\[\](){}\"$=]+")
 _BARE_VALUE = re.compile(r"[^\s;\[\](){}\"$]+")
 _BLANKS = re.compile(r"[ \t]*")
-_OPERATORS = (("||",), ("&&",), (">=", "!=", "=", ">", "~"), (".", "+", "*"))
+_OPERATORS = (("||",), ("&&",), (">=", "!=", "=", ">", "<", "~"), (".", "+", "*"))
 VERBS = ("add", "set", "find", "get", "remove", "move", "sign", "reset-html", "edit", "install")
 
 

@@ -69,6 +69,7 @@ class Runner:
             "=": lambda: _text(left) == _text(right),
             "!=": lambda: _text(left) != _text(right),
             ">=": lambda: int(left) >= int(right),
+            "<": lambda: int(left) < int(right),
             ">": lambda: int(left) > int(right),
             "~": lambda: re.search(right, _text(left)) is not None,
             ".": lambda: _text(left) + _text(right),
@@ -105,7 +106,7 @@ class Runner:
             "tostr": _text,
             "tonum": lambda text: int(text) if text.isdigit() else None,
             "typeof": lambda value: "num" if isinstance(value, int) else "nil",
-            "find": lambda text, part: text.index(part),
+            "find": _find,
             "pick": _pick,
         }
         return functions[name](*args)
@@ -219,6 +220,11 @@ def _standing(router: RouterSandbox) -> list[dict[str, str]]:
 
 def _fail(message: str) -> None:
     raise ScriptError(message)
+
+
+def _find(text: str, part: str) -> int | None:
+    at = text.find(part)
+    return None if at < 0 else at
 
 
 def _pick(value: Any, begin: str, end: str | None = None) -> Any:
