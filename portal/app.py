@@ -10,12 +10,12 @@ from portal import api, cli, pages, panel
 from portal.api import auth
 from portal.api.public import hotspot, payments
 from portal.core import i18n, metrics
-from portal.core.database import tune
+from portal.core.database import LendingPool, tune
 from portal.core.extensions import db
 from portal.core.logs import configure_logs
 from portal.core.vault import Vault
 from portal.providers import open_ports
-from portal.web import protection, replay, request_context
+from portal.web import page_policy, protection, replay, request_context
 from portal.web.error_handlers import register_errors
 
 
@@ -42,6 +42,7 @@ def create_app(settings: Settings) -> Flask:
     api.register(app)
     pages.register(app)
     panel.register(app, settings)
+    page_policy.register(app)
     protection.register(app, settings, _limited())
     cli.register(app)
     replay.register(app)
@@ -75,6 +76,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "MAX_CONTENT_LENGTH": settings.max_body_bytes,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": {
+            "poolclass": LendingPool,
             "pool_size": settings.db_pool_size,
             "max_overflow": settings.db_max_overflow,
             "pool_timeout": settings.db_pool_timeout,

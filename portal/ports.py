@@ -108,33 +108,34 @@ def invoicer_of(account: InvoiceAccount) -> Invoicer:
     return invoice_provider(account.provider).open(account.key or "")
 
 
+def hotspot_of(router: Router) -> HotspotRouter:
+    """Reach for the router, for all of its ports. Raises Unavailable, VaultError."""
+    return _delivered(router.delivery, address_of(router))
+
+
 def provisioner_of(router: Router) -> Provisioner:
     """Give what makes, switches and removes the router's users. Raises Unavailable, VaultError."""
-    return _served(router).provisioner
+    return hotspot_of(router).provisioner
 
 
 def presence_of(router: Router) -> Presence:
     """Give what knows who is in the router's hotspot. Raises Unavailable, VaultError."""
-    return _served(router).presence
+    return hotspot_of(router).presence
 
 
 def inspector_of(router: Router) -> Inspector:
     """Give what reads how the router is set up. Raises Unavailable, VaultError."""
-    return _served(router).inspector
+    return hotspot_of(router).inspector
 
 
 def adopter_of(router: Router) -> Adopter:
     """Give what reads and takes over other tools' codes. Raises Unavailable, VaultError."""
-    return _served(router).adopter
+    return hotspot_of(router).adopter
 
 
 def inspector_at(delivery: str, address: RouterAddress) -> Inspector:
     """Give the same for a router that is reached otherwise than its record says."""
     return _delivered(delivery, address).inspector
-
-
-def _served(router: Router) -> HotspotRouter:
-    return _delivered(router.delivery, address_of(router))
 
 
 def _delivered(name: str, address: RouterAddress) -> HotspotRouter:

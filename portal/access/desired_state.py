@@ -19,7 +19,7 @@ from portal.core.database import after_commit, insert_new, writing
 from portal.core.leases import Claim, claim_one, hold, release
 from portal.core.records import from_now
 from portal.core.rows.batch import RowBatch
-from portal.core.rows.columns import FromNow, WhileStill
+from portal.core.rows.columns import FromNow, WhileStill, note_written
 from portal.models import Access, Job, utc_now
 from portal.models.access import COUNTERS, AccessState
 from portal.models.job import JobKind
@@ -140,12 +140,7 @@ def put_actual(
     batch.change(Access, guard, values | due, must_stand=True)
     if access.blocked_at is not None and values["blocked_at"] is None:
         batch.also(lambda session: tell_of_user_back(session, access))
-    batch.afterwards(lambda: _remember(access, values))
-
-
-def _remember(access: Access, values: dict[str, Any]) -> None:
-    for name, value in values.items():
-        setattr(access, name, value)
+    batch.afterwards(lambda: note_written(access, values))
 
 
 def _seen_enabled(access: Access, actual: str) -> dict[str, datetime | None]:

@@ -12,14 +12,15 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from flask import current_app
 from sqlalchemy import URL, Engine, Executable, Row, Select, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from portal.core.extensions import db
 from portal.core.instance import open_privately
@@ -37,6 +38,43 @@ LOCK_LOOK_SECONDS = 0.001
 # Firewalls forget connections that say nothing for minutes.
 UNPROVED_SECONDS = 30.0
 LAST_USED = "last_used"
+
+
+class LendingPool(QueuePool):
+    """Keep connections to a server, and lend one for a statement that is a transaction by itself.
+
+    There is nothing to roll back behind one, and what SQLAlchemy does around any other costs this
+    process more than the statement.
+    """
+
+    @contextmanager
+    def lent(self) -> Iterator[ConnectionPoolEntry]:
+        """Lend a connection that is alive. Raises TimeoutError, and what the driver does."""
+        record = self._do_get()
+        try:
+            self._make_ready(record)
+            yield record
+        except BaseException as error:
+            # In the middle of an answer, perhaps, which must not be taken for the next one's.
+            if not self._may_go_on(record, error):
+                record.invalidate(error)
+            raise
+        finally:
+            if (raw := record.dbapi_connection) is not None:
+                _return_postgresql(raw, record)
+            self._do_return_conn(record)
+
+    def _make_ready(self, record: Any) -> None:
+        raw, dialect = record.get_connection(), cast(Dialect, self._dialect)
+        if not _is_alive(raw, record, dialect):
+            record.invalidate()
+            raw = record.get_connection()
+        raw.autocommit = True
+
+    def _may_go_on(self, record: ConnectionPoolEntry, error: BaseException) -> bool:
+        dialect: Any = self._dialect
+        is_told = isinstance(error, dialect.loaded_dbapi.Error)
+        return is_told and not dialect.is_disconnect(error, record.dbapi_connection, None)
 
 
 class Engines:
@@ -123,6 +161,12 @@ def writing_rows() -> Iterator[Connection]:
 def server() -> Engine | None:
     """Give the engine of a database server; None for SQLite, which works in our own process."""
     return _engines().server
+
+
+def lending(engine: Engine) -> LendingPool:
+    """Give the pool of a database server's engine."""
+    assert isinstance(engine.pool, LendingPool)
+    return engine.pool
 
 
 def before_commit(session: Session, action: Callable[[], object]) -> None:
@@ -277,12 +321,8 @@ def _tune_postgresql(engine: Engine) -> None:
     """
 
     def on_checkout(raw: Any, record: Any, _proxy: Any) -> None:
-        if time.monotonic() - record.info[LAST_USED] < UNPROVED_SECONDS and not _has_spoken(raw):
-            return
-        try:
-            engine.dialect.do_ping(raw)
-        except engine.dialect.loaded_dbapi.Error:
-            raise InvalidatePoolError from None
+        if not _is_alive(raw, record, engine.dialect):
+            raise InvalidatePoolError
 
     event.listen(engine, "connect", _note_use)
     event.listen(engine, "checkout", on_checkout)
@@ -309,6 +349,16 @@ def _return_postgresql(raw: Any, record: Any) -> None:
 
 def _note_use(_raw: Any, record: Any) -> None:
     record.info[LAST_USED] = time.monotonic()
+
+
+def _is_alive(raw: Any, record: Any, dialect: Dialect) -> bool:
+    if time.monotonic() - record.info[LAST_USED] < UNPROVED_SECONDS and not _has_spoken(raw):
+        return True
+    try:
+        dialect.do_ping(raw)
+    except dialect.loaded_dbapi.Error:
+        return False
+    return True
 
 
 def _has_spoken(raw: Any) -> bool:

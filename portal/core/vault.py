@@ -81,25 +81,32 @@ class Secret:
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._table: str = getattr(owner, "__tablename__", "")
-        self._name = name
+        self._name, self._column, self._opened = name, f"{name}_sealed", f"_{name}_opened"
 
     def __get__(self, row: Any, owner: type | None = None) -> Any:
         if row is None:
             return self
-        sealed = getattr(row, f"{self._name}_sealed")
-        return None if sealed is None else _vault().open(sealed, self._place(row.id))
+        sealed = getattr(row, self._column)
+        if sealed is None:
+            return None
+        # A sale asks for the same few again and again.
+        opened = vars(row).get(self._opened)
+        if opened is None or opened[0] is not sealed:
+            opened = sealed, _vault().open(sealed, self._place(row.id))
+            vars(row)[self._opened] = opened
+        return opened[1]
 
     def __set__(self, row: Any, secret: str | None) -> None:
         sealed = None if secret is None else _vault().seal(secret, self._place(row.id))
-        setattr(row, f"{self._name}_sealed", sealed)
+        setattr(row, self._column, sealed)
 
     def renew(self, row: Any) -> bool:
         """Put it under the key that writes; False where it is already. Raises VaultError."""
-        sealed = getattr(row, f"{self._name}_sealed")
+        sealed = getattr(row, self._column)
         if sealed is None:
             return False
         renewed = _vault().renewed(sealed, self._place(row.id))
-        setattr(row, f"{self._name}_sealed", renewed)
+        setattr(row, self._column, renewed)
         return renewed is not sealed
 
     def _place(self, where: str | None) -> str:

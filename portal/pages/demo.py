@@ -9,7 +9,7 @@ from flask import Response
 
 from portal.pages.rendering import page
 from portal.pages.visits.login_hosts import origin_of
-from portal.web.protection import allow
+from portal.web.page_policy import allow
 
 CONTROL_SECONDS = 2.0
 

@@ -19,6 +19,7 @@ from portal.core.leases import Claim, LostRace, claim_one, put_off, release
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.presence import Presence
 from portal.hotspot.provisioning import Provisioner
+from portal.hotspot.router import HotspotRouter
 from portal.models import Access, Company, GatewayAccount, Router, Sale, utc_now
 from portal.models.sale_states import SaleActor
 from portal.payments.gateway import Customer, Gateway, Purchase
@@ -61,14 +62,19 @@ class SaleContext:
         return ports.provider_of(self.account).label
 
     @cached_property
+    def hotspot(self) -> HotspotRouter:
+        """Give the router, whose password is opened for this once."""
+        return ports.hotspot_of(self.router)
+
+    @property
     def provisioner(self) -> Provisioner:
         """Give the router's users."""
-        return ports.provisioner_of(self.router)
+        return self.hotspot.provisioner
 
-    @cached_property
+    @property
     def presence(self) -> Presence:
         """Give the devices in the router's hotspot."""
-        return ports.presence_of(self.router)
+        return self.hotspot.presence
 
     @property
     def mark(self) -> str:

@@ -25,7 +25,7 @@ from portal.sales.context import SaleContext, kept
 from portal.sales.creation import Begun, open_sale
 from portal.sales.errors import problem_of
 from portal.sales.idempotency import begun_before
-from portal.sales.request import PurchaseRequest, find_offer, refuse_lost_keys
+from portal.sales.request import PurchaseRequest, find_offer, reach_for_both_ends
 from portal.sales.steps.cancellation import finish_canceling
 from portal.sales.steps.charge import charge, prepare
 from portal.sales.steps.delivery import deliver
@@ -122,13 +122,16 @@ def _open(order: PurchaseRequest, deadline: Deadline) -> SaleContext | Begun:
     """Open the sale; of one begun before give how it stands, whatever speaks against it now."""
     try:
         offer = find_offer(order)
-        refuse_lost_keys(order, offer)
-        return open_sale(order, offer, deadline)
+        ends = reach_for_both_ends(order, offer)
+        opened = open_sale(order, offer, deadline)
     except Problem:
         begun = begun_before(order)
         if begun is None:
             raise
         return Begun(begun)
+    if isinstance(opened, SaleContext):
+        opened.hotspot, opened.gateway = ends.hotspot, ends.gateway
+    return opened
 
 
 def _carry_out(context: SaleContext, card_token: str) -> SaleStatus:

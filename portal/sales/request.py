@@ -20,7 +20,9 @@ from portal.core.database import reading
 from portal.core.rows.columns import columns_of, loaded
 from portal.core.rows.prepared import find
 from portal.core.vault import VaultError
+from portal.hotspot.router import HotspotRouter
 from portal.models import Access, Company, GatewayAccount, Plan, Router
+from portal.payments.gateway import Gateway
 from portal.ports import settings
 from portal.sales.card_testing import recent_declines, recently, refuse_card_testing
 from portal.sales.catalogue import catalogue
@@ -194,19 +196,29 @@ def _offer(row: Any) -> Offer:
     )
 
 
-def refuse_lost_keys(order: PurchaseRequest, offer: Offer) -> None:
-    """Raise PaymentUnavailable, and tell the operator, where the order could not be finished."""
+@dataclass(frozen=True)
+class Ends:
+    """Hold both ends of a sale, reached with keys that could be opened."""
+
+    hotspot: HotspotRouter
+    gateway: Gateway
+
+
+def reach_for_both_ends(order: PurchaseRequest, offer: Offer) -> Ends:
+    """Reach for both as the sale's steps will.
+
+    Raises PaymentUnavailable, and tells the operator, where the order could not be finished.
+    """
     try:
-        _reach_for_both_ends(order, offer)
+        _open_standing(order)
+        return Ends(ports.hotspot_of(offer.router), ports.gateway_of(offer.account))
     except VaultError as error:
         tell_of_lost_key(error)
         raise PaymentUnavailable from None
 
 
-def _reach_for_both_ends(order: PurchaseRequest, offer: Offer) -> None:
-    """Reach for both as the sale's steps will. Raises VaultError."""
-    ports.provisioner_of(offer.router)
-    ports.gateway_of(offer.account)
+def _open_standing(order: PurchaseRequest) -> None:
+    """Open the secrets of the access that the order adds to. Raises VaultError."""
     if order.extends_access_id is None:
         return
     with reading() as session:

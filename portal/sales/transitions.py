@@ -22,7 +22,7 @@ from portal.core.logs import log
 from portal.core.metrics import count_move
 from portal.core.records import from_now
 from portal.core.rows.batch import RowBatch
-from portal.core.rows.columns import FromNow, truncate_to_columns
+from portal.core.rows.columns import FromNow, note_written, truncate_to_columns
 from portal.models import Access, GatewayAccount, Sale, SaleMove, Voucher, utc_now
 from portal.models.access import AccessState
 from portal.models.sale_states import GRAPH, MONEY_STANDS, ForbiddenMove, SaleActor
@@ -100,8 +100,8 @@ def _apply(context: SaleContext, decision: Decision, along: Along | None) -> Non
     _tell(batch, context.sale, decision)
     batch.send()
     # Not before it is committed: whoever lets go goes by the lease that is in memory.
-    for name in changes.keys() - {"next_attempt_at"}:
-        setattr(context.sale, name, changes[name])
+    changes.pop("next_attempt_at", None)
+    note_written(context.sale, changes)
     _note(context, steps, decision.reason)
 
 

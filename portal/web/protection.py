@@ -7,27 +7,31 @@ for itself: no sale waits for it.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
 from functools import partial
+from threading import Lock
 from time import monotonic
 from typing import Any
 
-from flask import Blueprint, Flask, Response, g, request
+from flask import Blueprint, Flask, Response, request
 from limits import RateLimitItemPerMinute
 from limits.errors import ConfigurationError
-from limits.storage import MemoryStorage, storage_from_string
+from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
 from config import Settings, SettingsError
 from portal.core.errors import TooManyRequests
 from portal.core.logs import log
+from portal.web.page_policy import page_policy
 from portal.web.request_context import client_address
 
 REDIS_SECONDS = 0.25
 # So long each process counts for itself once Redis did not answer, before it asks there again.
 ALONE_SECONDS = 5.0
 PREFIX = "portal"
+MEMORY = "memory:"
+# So often what is over is dropped from memory.
+SWEEP_SECONDS = 60.0
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -37,21 +41,10 @@ ALWAYS = {
 # Not for subdomains: a hotspot's own login page often lives on one, without https.
 HSTS = "max-age=31536000"
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
-PAGE: Mapping[str, tuple[str, ...]] = {
-    "default-src": ("'none'",),
-    "script-src": ("'self'",),
-    "style-src": ("'self'",),
-    "img-src": ("'self'", "data:"),
-    "font-src": ("'self'",),
-    "connect-src": ("'self'",),
-    "form-action": ("'self'",),
-    "base-uri": ("'none'",),
-    "frame-ancestors": ("'none'",),
-}
 
 
 def register(app: Flask, settings: Settings, limited: Mapping[str, Sequence[Blueprint]]) -> None:
-    """Bind to the application; templates write `<script nonce="{{ csp_nonce() }}">`.
+    """Bind to the application.
 
     `limited`: the blueprints whose posts count as `sales`, `reconnections` or `logins`. Raises
     SettingsError.
@@ -70,24 +63,53 @@ def register(app: Flask, settings: Settings, limited: Mapping[str, Sequence[Blue
     }
     app.before_request(partial(_admit_post, counter, bounds))
     app.after_request(_add_headers)
-    app.jinja_env.globals["csp_nonce"] = csp_nonce
     app.extensions["unsigned_webhooks"] = partial(
         _admit_webhook, counter, settings.address_webhooks
     )
+
+
+class MemoryWindows:
+    """Count in this process's memory.
+
+    The library's own memory starts a thread at each count, which a sale would wait for.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._windows: dict[tuple[str, ...], tuple[float, int]] = {}
+        self._sweep_at = monotonic() + SWEEP_SECONDS
+
+    @property
+    def names(self) -> set[tuple[str, ...]]:
+        """Give what is in memory at the moment."""
+        return set(self._windows)
+
+    def hit(self, limit: RateLimitItemPerMinute, *names: str) -> bool:
+        """Count one more for these names; whether it is within the limit.
+
+        A window begins with its first count, and the next once it is over.
+        """
+        now = monotonic()
+        with self._lock:
+            if now >= self._sweep_at:
+                self._sweep(now)
+            until, count = self._windows.get(names, (0.0, 0))
+            if now >= until:
+                until, count = now + limit.get_expiry(), 0
+            self._windows[names] = until, count + 1
+        return count < limit.amount
+
+    def _sweep(self, now: float) -> None:
+        self._windows = {names: kept for names, kept in self._windows.items() if kept[0] > now}
+        self._sweep_at = now + SWEEP_SECONDS
 
 
 class Counter:
     """Count requests in the storage that all processes share, or in this one where it is away."""
 
     def __init__(self, uri: str) -> None:
-        try:
-            storage = storage_from_string(uri, **storage_options(uri))
-        except (ConfigurationError, ValueError):
-            raise SettingsError(
-                "Set RATELIMIT_STORAGE_URI to memory:// or to a Redis, as redis://127.0.0.1:6379/0."
-            ) from None
-        self._shared = FixedWindowRateLimiter(storage)
-        self._own = FixedWindowRateLimiter(MemoryStorage())
+        self._own = MemoryWindows()
+        self._shared = self._own if uri.startswith(MEMORY) else _shared(uri)
         self._alone_until = 0.0
 
     def admit(self, limit: RateLimitItemPerMinute, scope: str) -> None:
@@ -103,6 +125,15 @@ class Counter:
                 self._alone_until = monotonic() + ALONE_SECONDS
                 log().warning("rate_limit_storage_away", error=type(error).__name__)
         return self._own.hit(limit, *names)
+
+
+def _shared(uri: str) -> FixedWindowRateLimiter:
+    try:
+        return FixedWindowRateLimiter(storage_from_string(uri, **storage_options(uri)))
+    except (ConfigurationError, ValueError):
+        raise SettingsError(
+            "Set RATELIMIT_STORAGE_URI to memory:// or to a Redis, as redis://127.0.0.1:6379/0."
+        ) from None
 
 
 def _admit_post(counter: Counter, bounds: Mapping[str, tuple[str, RateLimitItemPerMinute]]) -> None:
@@ -133,35 +164,13 @@ def storage_options(uri: str) -> dict[str, Any]:
     }
 
 
-def csp_nonce() -> str:
-    """Give the nonce that inline scripts and styles of this very answer are known by."""
-    if "csp_nonce" not in g:
-        g.csp_nonce = secrets.token_urlsafe(16)
-    nonce: str = g.csp_nonce
-    return nonce
-
-
-def allow(directive: str, *sources: str) -> None:
-    """Let the page of this request use more: `allow("script-src", "https://cdn.example.com")`."""
-    g.setdefault("csp_allowed", {}).setdefault(directive, []).extend(sources)
-
-
 def _add_headers(response: Response) -> Response:
     headers = response.headers
     headers.update(ALWAYS)
     headers.setdefault("Cache-Control", "no-store")
-    headers["Content-Security-Policy"] = _policy() if response.mimetype == "text/html" else NOTHING
+    headers["Content-Security-Policy"] = (
+        page_policy() if response.mimetype == "text/html" else NOTHING
+    )
     if request.is_secure:
         headers["Strict-Transport-Security"] = HSTS
     return response
-
-
-def _policy() -> str:
-    allowed: dict[str, list[str]] = g.get("csp_allowed", {})
-    policy = {name: [*PAGE.get(name, ()), *allowed.get(name, ())] for name in {**PAGE, **allowed}}
-    if "csp_nonce" in g:
-        policy["script-src"].append(f"'nonce-{g.csp_nonce}'")
-    # Beside a nonce browsers take no notice of 'unsafe-inline', which lets ours in anyway.
-    if "csp_nonce" in g and "'unsafe-inline'" not in policy["style-src"]:
-        policy["style-src"].append(f"'nonce-{g.csp_nonce}'")
-    return "; ".join(f"{name} {' '.join(sources)}" for name, sources in policy.items())

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from flask import Flask, Request, Response, current_app, g, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from portal.core.logs import log
 from portal.core.records import new_id
@@ -41,8 +43,21 @@ REQUEST_ID = "X-Request-ID"
 SANE = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Make the signer of cookies only for who sends one: neither API nor sales know any."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Do as Flask does."""
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
+
 def register(app: Flask) -> None:
     """Bind to the application."""
+    app.session_interface = Sessions()
+    # No view is a coroutine: Flask would look at each, and at each hook, at every request.
+    app.ensure_sync = _as_it_is  # type: ignore[method-assign]
     app.before_request(_begin)
     app.after_request(_end)
 
@@ -129,6 +144,10 @@ def log_request(method: str, path: str, status: int, began: float) -> None:
     """Write the line of a request that began at this moment of the performance counter."""
     milliseconds = round((time.perf_counter() - began) * 1000, 1)
     log().info("request", method=method, path=path, status=status, ms=milliseconds)
+
+
+def _as_it_is(func: Callable[..., Any]) -> Callable[..., Any]:
+    return func
 
 
 def _begin() -> None:

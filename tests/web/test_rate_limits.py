@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,9 +11,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from limits import RateLimitItemPerMinute
 from werkzeug.test import TestResponse
 
 from config import SettingsError
+from portal.web import protection
 from tests.support.servers.ports import free_port
 from tests.support.shop import close_app, make_app
 from tests.web.redis_peer import RedisPeer, redis_peer
@@ -74,6 +77,26 @@ def test_looking_is_not_limited(make: MakeApp) -> None:
     client = app.test_client()
     answers = [client.get("/api/v1/payments/sal_1").status_code for _ in range(5)]
     assert answers == [401] * 5
+
+
+def test_a_window_that_is_over_begins_anew_and_is_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 0.0
+    monkeypatch.setattr(protection, "monotonic", lambda: now)
+    windows, limit = protection.MemoryWindows(), RateLimitItemPerMinute(1)
+    assert [windows.hit(limit, HERE), windows.hit(limit, HERE)] == [True, False]
+    now = 61.0
+    assert windows.hit(limit, ELSEWHERE)
+    assert windows.names == {(ELSEWHERE,)}
+    assert windows.hit(limit, HERE)
+
+
+def test_counting_starts_no_thread(make: MakeApp) -> None:
+    app = make()
+    before = set(threading.enumerate())
+    statuses(app, PAY, 2)
+    assert set(threading.enumerate()) <= before
 
 
 def test_nothing_is_limited_where_the_setting_is_zero(make: MakeApp) -> None:

@@ -10,7 +10,7 @@ from flask import Flask, render_template_string
 
 from config import load_settings
 from portal import create_app
-from portal.web.protection import allow
+from portal.web.page_policy import allow
 from tests.support.shop import SECRETS, close_app
 
 INLINE = "<script nonce='{{ csp_nonce() }}'>1</script>"

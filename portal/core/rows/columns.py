@@ -13,7 +13,6 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import (
     Column,
-    ColumnElement,
     Insert,
     String,
     Table,
@@ -109,15 +108,22 @@ def truncate_to_columns(record: type[Base], values: Mapping[str, Any]) -> dict[s
 
     For what others say: a sentence of theirs that is too long must not undo what happened.
     """
-    columns = table_of(record).c
+    lengths = _lengths_of(record)
     return {
-        name: value[: _length(columns[name])] if isinstance(value, str) else value
+        name: value[: lengths.get(name)] if isinstance(value, str) else value
         for name, value in values.items()
     }
 
 
-def _length(column: ColumnElement[Any]) -> int | None:
-    return column.type.length if isinstance(column.type, String) else None
+@cache
+def _lengths_of(record: type[Base]) -> dict[str, int | None]:
+    return {c.key: c.type.length for c in table_of(record).c if isinstance(c.type, String)}
+
+
+def note_written(record: Base, values: Mapping[str, Any]) -> None:
+    """Have a record that belongs to no session hold what was written of it past the ORM."""
+    # SQLAlchemy's attributes would note each as a change to be written later.
+    vars(record).update(values)
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,9 @@ from typing import Any
 from sqlalchemy import Engine, Select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry
 
-from portal.core.database import asking, server
+from portal.core.database import asking, lending, server
 
 MOST_STATEMENTS = 512
 PARAMETER = re.compile(r"%\((\w+)\)s|%%")
@@ -83,23 +84,22 @@ class Prepared:
     def run(self, engine: Engine, values: Mapping[str, Any]) -> list[Any]:
         """Carry it out in a transaction of its own; give its rows. Raises DBAPIError."""
         driver: Any = engine.dialect.loaded_dbapi
-        connection = engine.raw_connection()
+        parameters = self._parameters(values)
         try:
-            raw: Any = connection.driver_connection
-            raw.autocommit = True
-            with closing(raw.cursor()) as cursor:
-                _execute(self, cursor, connection.info, self._parameters(values))
-                rows: list[Any] = cursor.fetchall()
-                return rows
+            with lending(engine).lent() as record:
+                return self._rows(record, parameters)
         except driver.Error as error:
-            is_lost = engine.dialect.is_disconnect(error, connection.driver_connection, None)
-            if is_lost:
-                connection.invalidate(error)
+            is_lost = engine.dialect.is_disconnect(error, None, None)
             raise DBAPIError.instance(
                 self.text, None, error, driver.Error, connection_invalidated=is_lost
             ) from error
-        finally:
-            connection.close()
+
+    def _rows(self, record: ConnectionPoolEntry, parameters: dict[str, Any]) -> list[Any]:
+        raw: Any = record.dbapi_connection
+        with closing(raw.cursor()) as cursor:
+            _execute(self, cursor, record.info, parameters)
+            rows: list[Any] = cursor.fetchall()
+            return rows
 
     def _parameters(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Give all values as the driver takes them."""

@@ -22,7 +22,7 @@ from portal.ports import provider_of
 from portal.sales.purchase import SaleStatus
 from portal.web.fields import pesos
 from portal.web.legal_texts import simplified_notice
-from portal.web.protection import allow
+from portal.web.page_policy import allow
 
 
 def checkout_page(

@@ -14,7 +14,7 @@ from flask import request
 from portal.models import Access, Router
 from portal.pages.visits.login_hosts import default_login_url, origin_of, read_login_url
 from portal.pages.visits.visit import Visit
-from portal.web.protection import allow
+from portal.web.page_policy import allow
 
 
 @dataclass(frozen=True)

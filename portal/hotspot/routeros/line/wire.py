@@ -53,11 +53,9 @@ class Wire:
         Waits so many seconds at most. Raises OSError.
         """
         # TLS may hold what has come already, of which poll knows nothing.
-        if self._secured or seconds <= 0:
-            data = self._take()
-            if data is not None or seconds <= 0:
-                return data
-        return self._take() if self._readable.poll(seconds * _MILLI) else None
+        if self._secured and ((data := self._take()) is not None or seconds <= 0):
+            return data
+        return self._take() if self._readable.poll(max(seconds, 0) * _MILLI) else None
 
     def send(self, data: bytes, deadline: Deadline) -> None:
         """Send all of it. Raises TimeoutError, OSError: then the last byte was not handed over."""
