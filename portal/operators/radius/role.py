@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from psycopg2 import sql  # type: ignore[import-untyped]
-from psycopg2.extensions import encrypt_password  # type: ignore[import-untyped]
+from psycopg2 import sql
+from psycopg2.extensions import encrypt_password
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
