@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from portal.hotspot.asked_servers import AskedServers
 from portal.hotspot.network import Firewall, RouterClock
 
 
@@ -67,7 +68,10 @@ class Server:
 
 @dataclass(frozen=True)
 class ServerProfile:
-    """Say how a hotspot lets people in. What is not set is empty; `shown` is its name to people."""
+    """Say how a hotspot lets people in. What is not set is empty; `shown` is its name to people.
+
+    `radius_interim` is how often it reports to RADIUS, in the router's words.
+    """
 
     name: str
     login_by: frozenset[str]
@@ -77,6 +81,9 @@ class ServerProfile:
     dns_name: str
     ssl_certificate: str
     shown: str
+    uses_radius: bool = False
+    reports_to_radius: bool = True
+    radius_interim: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,7 +147,7 @@ class Inspection(Garden):
     """Hold what stands on the router, names as its own words.
 
     `pages` are the texts of the hotspots' login pages, by profile; None where they could not be
-    read, absent where there is none. Nor may `firewall` and `clock` be.
+    read, absent where there is none. Nor may `firewall`, `clock` and `radius` be.
     """
 
     info: RouterInfo
@@ -151,6 +158,7 @@ class Inspection(Garden):
     pages: dict[str, str | None]
     firewall: Firewall | None = None
     clock: RouterClock | None = None
+    radius: AskedServers | None = None
 
 
 class Inspector(Protocol):

@@ -53,6 +53,11 @@ def open_incoming(facts: RadiusFacts) -> Code:
     return Code(f"/radius incoming set accept=yes port={facts.incoming_port}")
 
 
+def set_identity(name: str) -> Code:
+    """Name the router."""
+    return Code(f"/system identity set name={quote(name)}")
+
+
 def let_in(facts: RadiusFacts, server: RadiusServer, mark: str) -> Code:
     """Let that through the router's own firewall."""
     return Code(
