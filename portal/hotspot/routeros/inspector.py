@@ -26,8 +26,10 @@ from portal.hotspot.routeros.channel import Channel
 from portal.hotspot.routeros.commands import Command, Invocation
 from portal.hotspot.routeros.errors import Trap
 from portal.hotspot.routeros.menus import (
+    ADDRESS_PRINT,
     API_USER_PRINT,
     CLOCK_PRINT,
+    DEVICE_MODE_PRINT,
     FILE_PRINT,
     FILTER_PRINT,
     GARDEN_IP_PRINT,
@@ -121,6 +123,8 @@ class RouterInspector(Inspector):
             firewall=_firewall(self._channel, deadline),
             clock=_clock(self._channel, deadline),
             radius=_radius(self._channel, deadline),
+            addresses=_addresses(self._channel, deadline),
+            device_mode=_device_mode(self._channel, deadline),
         )
 
 
@@ -174,6 +178,17 @@ def _radius(channel: Channel, deadline: Deadline) -> AskedServers | None:
     servers = _rows(channel, RADIUS_PRINT.order(), deadline)
     incoming = _rows(channel, INCOMING_PRINT.order(), deadline)
     return None if servers is None or not incoming else asked_servers(servers, incoming[0])
+
+
+def _addresses(channel: Channel, deadline: Deadline) -> tuple[str, ...] | None:
+    rows = _rows(channel, ADDRESS_PRINT.order(), deadline)
+    if rows is None:
+        return None
+    return tuple(row.get("address", "") for row in rows if not truth(row, "disabled"))
+
+
+def _device_mode(channel: Channel, deadline: Deadline) -> Row | None:
+    return _only(_rows(channel, DEVICE_MODE_PRINT.order(), deadline) or []) or None
 
 
 def _permitted(

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from portal.hotspot.routeros.values import is_sendable, spellings
+from portal.hotspot.setup.dial_in.commands import TunnelFacts
 from portal.hotspot.setup.errors import KitError
+from portal.hotspot.setup.quoting import Code
 from portal.hotspot.setup.radius_facts import RadiusFacts
 
 # A host name or address, or all names below one; neither script nor page need escape it.
@@ -67,9 +69,10 @@ class KitFacts:
     login page to live, with a port where it is not the usual one. `certificate` names one that
     stands on the router, and `server` the one hotspot to set up (None: all).
     `replace_shared`: pages that another hotspot shows as well may be replaced. `time_zone` is
-    the IANA name of the zone that the company counts its days in. `radius` is how its customers
-    are let in by RADIUS, None where the router's own users are; `has_api`: whether its API is
-    ours to enter as well, as it may be beside RADIUS. Raises KitError.
+    the IANA name of the zone that the company counts its days in. `tunnel`: the router dials in.
+    `radius` is how its customers are let in by RADIUS, None where the router's own users are;
+    `has_api`: whether its API is ours to enter as well, as it may be beside RADIUS.
+    Raises KitError.
     """
 
     portal_url: str
@@ -91,6 +94,7 @@ class KitFacts:
     time_zone: str = ""
     radius: RadiusFacts | None = None
     has_api: bool = True
+    tunnel: TunnelFacts | None = None
 
     def __post_init__(self) -> None:
         if not (_URL.fullmatch(self.portal_url) and _has_place(self.portal_url)):
@@ -127,6 +131,11 @@ class KitFacts:
     def service(self) -> str:
         """Name the router's service that we use."""
         return "api-ssl" if self.api_ssl else "api"
+
+    @property
+    def service_word(self) -> Code:
+        """Give that name as a script writes it."""
+        return Code(self.service)
 
     @property
     def walled_garden(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal.hotspot.setup import radius_lines, rendering, terminal
+from portal.hotspot.setup.dial_in import commands as dial
 from portal.hotspot.setup.facts import KitFacts
 from portal.hotspot.setup.pages import pages
 from portal.hotspot.setup.quoting import Code
@@ -10,10 +11,12 @@ from portal.hotspot.setup.quoting import Code
 # RouterOS versions as `major * 100 + minor`: the first of those read off real routers that has
 # the argument, which may not be the first that ever had it.
 SINCE = {
+    "device_mode": Code(717),
     "file": Code(709),
+    "radsec": Code(709),
     "sessions": Code(716),
     "signed_radius": Code(716),
-    "radsec": Code(709),
+    "wireguard": Code(701),
 }
 
 
@@ -32,4 +35,10 @@ def undo_script(facts: KitFacts) -> str:
 
 
 def _values(facts: KitFacts) -> dict[str, object]:
-    return {"facts": facts, "lines": terminal, "radius": radius_lines, "since": SINCE}
+    return {
+        "facts": facts,
+        "lines": terminal,
+        "dial": dial,
+        "radius": radius_lines,
+        "since": SINCE,
+    }
