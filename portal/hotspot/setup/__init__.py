@@ -3,7 +3,7 @@
 from portal.hotspot.setup.errors import KitError
 from portal.hotspot.setup.facts import KitFacts, PlanTerms, UserProfile
 from portal.hotspot.setup.findings import Finding, State
-from portal.hotspot.setup.radius_facts import RadiusFacts, RadiusServer
+from portal.hotspot.setup.radius.facts import RadiusFacts, RadiusServer
 
 __all__ = [
     "Finding",

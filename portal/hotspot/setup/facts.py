@@ -10,7 +10,7 @@ from portal.hotspot.routeros.values import is_sendable, spellings
 from portal.hotspot.setup.dial_in.commands import TunnelFacts
 from portal.hotspot.setup.errors import KitError
 from portal.hotspot.setup.quoting import Code
-from portal.hotspot.setup.radius_facts import RadiusFacts
+from portal.hotspot.setup.radius.facts import RadiusFacts
 
 # A host name or address, or all names below one; neither script nor page need escape it.
 _HOST = re.compile(r"(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", re.ASCII)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from portal.hotspot.setup import radius_lines, rendering, terminal
+from portal.hotspot.setup import rendering, terminal
 from portal.hotspot.setup.dial_in import commands as dial
 from portal.hotspot.setup.facts import KitFacts
 from portal.hotspot.setup.pages import pages
 from portal.hotspot.setup.quoting import Code
+from portal.hotspot.setup.radius import lines as radius_lines
 
 # RouterOS versions as `major * 100 + minor`: the first of those read off real routers that has
 # the argument, which may not be the first that ever had it.

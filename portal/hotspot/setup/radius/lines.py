@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portal.hotspot.setup.quoting import Code, quote
-from portal.hotspot.setup.radius_facts import MOST_SERVERS, RadiusFacts, RadiusServer
+from portal.hotspot.setup.radius.facts import MOST_SERVERS, RadiusFacts, RadiusServer
 
 SIGNED = "yes-for-request-resp"
 # Of a hotspot's profile; the interval of reports is then what our answer says.

@@ -7,10 +7,11 @@ from functools import partial
 
 from portal.hotspot.asked_servers import AskedServer, AskedServers
 from portal.hotspot.inspection import Inspection, ServerProfile
-from portal.hotspot.setup import radius_lines, terminal
+from portal.hotspot.setup import terminal
 from portal.hotspot.setup.facts import KitFacts
 from portal.hotspot.setup.findings import Finding, State
-from portal.hotspot.setup.radius_facts import RadiusFacts
+from portal.hotspot.setup.radius import lines
+from portal.hotspot.setup.radius.facts import RadiusFacts
 from portal.hotspot.setup.served import served_profiles
 
 UNREADABLE = "el router no deja leerlo"
@@ -36,7 +37,7 @@ def _name(facts: RadiusFacts, identity: str) -> Finding:
     say = partial(Finding, "Nombre para RADIUS")
     if facts.name in identity:
         return say(State.OK, identity)
-    mend = radius_lines.set_identity(f"{identity} {facts.name}".strip())
+    mend = lines.set_identity(f"{identity} {facts.name}".strip())
     return say(State.MISSING, f"la identidad «{identity}» no dice qué router es", mend)
 
 
@@ -58,7 +59,7 @@ def _profile(profile: ServerProfile) -> Iterator[Finding]:
 def _servers(facts: KitFacts, wanted: RadiusFacts, found: AskedServers) -> Finding:
     say = partial(Finding, "Servidores RADIUS")
     enabled = [server for server in found.servers if not server.disabled]
-    marks = radius_lines.marks(facts.mark)
+    marks = lines.marks(facts.mark)
     ours = [server for server in enabled if server.comment in marks]
     missing = [
         each.address
@@ -82,6 +83,6 @@ def _incoming(wanted: RadiusFacts, found: AskedServers) -> Finding:
     say = partial(Finding, "Desconexión por RADIUS")
     if found.accepts_changes and found.incoming_port == wanted.incoming_port:
         return say(State.OK, f"puerto {wanted.incoming_port}")
-    mend = radius_lines.open_incoming(wanted)
+    mend = lines.open_incoming(wanted)
     said = f"puerto {found.incoming_port}" if found.accepts_changes else "cerrada"
     return say(State.MISSING, said, mend)
