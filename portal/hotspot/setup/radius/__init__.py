@@ -1,1 +1,1 @@
-"""What a router needs so that RADIUS lets its customers in: facts, commands, checks."""
+"""Write and check what a router needs so that RADIUS lets its customers in."""
