@@ -150,6 +150,10 @@ class Settings:
         3.0, "how long a login is looked for in the active list", unit="s"
     )
 
+    radius_interim: int = _routers(
+        300, "how often a router reports by RADIUS what is used", unit="s"
+    )
+
     wireguard_endpoint: str = _tunnel(
         "", "name or address of our end of the tunnel, without port; unset = no router dials in"
     )
