@@ -73,6 +73,7 @@ def setting(
 _deployment = partial(setting, "Deployment")
 _database = partial(setting, "Database connections")
 _routers = partial(setting, "Routers")
+_radius = partial(setting, "RADIUS")
 _gateway = partial(setting, "Payment gateway")
 _sales = partial(setting, "Sales")
 _worker = partial(setting, "Worker")
@@ -139,6 +140,13 @@ class Settings:
     router_verify_seconds: float = _routers(
         3.0, "how long a login is looked for in the active list", unit="s"
     )
+
+    radius_servers: str = _radius(
+        "", "addresses of the RADIUS servers that routers ask, comma-separated; the first first"
+    )
+    radius_port: int = _radius(1812, "where they answer logins")
+    radius_accounting_port: int = _radius(1813, "where they take accounting")
+    radius_interim: int = _radius(300, "how often a router tells what a session has used", unit="s")
 
     conekta_api_url: str = _gateway("https://api.conekta.io", "Conekta's API")
     conekta_charge: str = _gateway("order_first", "form of charge: order_first or in_order")

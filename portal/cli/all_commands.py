@@ -17,6 +17,7 @@ from portal.cli.doctor import doctor
 from portal.cli.env_option import with_env_option
 from portal.cli.init import init
 from portal.cli.keys import keys
+from portal.cli.radius import radius
 from portal.cli.refusals import refuse, rewired, tell_of_database
 from portal.cli.router import router
 from portal.cli.router_time import outage, restore
@@ -33,7 +34,7 @@ ALWAYS: tuple[click.Command, ...] = (deploy, doctor, settings)
 ALONE: tuple[click.Command, ...] = (demo, init)
 NEEDS_SETTINGS: tuple[click.Command, ...] = (
     *(alerts, audit, change_email, create_admin, keys),
-    *(reconcile, reset_password, router, sales, webhooks, worker),
+    *(radius, reconcile, reset_password, router, sales, webhooks, worker),
 )
 
 
