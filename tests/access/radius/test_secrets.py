@@ -23,6 +23,7 @@ from tests.support.shop import SECRETS, close_app, make_app
 PIN, NAME, PASSWORD = "918273645", "nombre-planted", "clave-planted"
 TABLES = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'"
 SHORT = 0.4
+LOGS_ALL = ("log_statement = 'all'", "log_connections = on", "log_min_duration_statement = 0")
 LIVE_ACCESSES = 100_000
 # Without what keeps rows apart from one another, which is not what is measured.
 FILL = """

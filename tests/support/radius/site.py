@@ -121,7 +121,12 @@ class Site:
         return ask(self.server.auth_port, "auth", secret, 0.3, NAS_Identifier=self.says, **values)
 
     def account(
-        self, kind: str, session_id: str, login: str | None = None, **more: object
+        self,
+        kind: str,
+        session_id: str,
+        login: str | None = None,
+        seconds: float = SECONDS,
+        **more: object,
     ) -> Heard:
         """Tell of a session as this router does. `login` is the Class that the login gave."""
         values = {
