@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,9 +14,9 @@ from tests.support.radius.site import IP, MAC, Site, chap_of, new_session_id
 
 
 @pytest.fixture
-def client(site: Site) -> Client:
+def client(site: Site) -> Iterator[Client]:
     """Strict as RouterOS 7.15: an answer without a Message-Authenticator is none."""
-    return Client(
+    client = Client(
         "127.0.0.1",
         authport=site.server.auth_port,
         acctport=site.server.accounting_port,
@@ -24,6 +25,8 @@ def client(site: Site) -> Client:
         enforce_ma=True,
         retries=1,
     )
+    yield client
+    client._CloseSocket()
 
 
 def ask(client: Client, site: Site, name: str, **password: Any) -> Any:
