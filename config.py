@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import Field, dataclass, field, fields
 from functools import partial
@@ -44,6 +45,14 @@ WORDS = {
     "log_level": ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
 }
 
+TUNNEL_FORMS = (
+    ("wireguard_endpoint", r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", "a host name or address"),
+    ("wireguard_public_key", r"[A-Za-z0-9+/]{43}=", "a public key as wg pubkey prints it"),
+    ("wireguard_interface", r"[A-Za-z0-9_.-]{1,15}", "an interface name of at most 15 letters"),
+    ("wireguard_folder", r"/[A-Za-z0-9_./-]+", "an absolute path of plain letters"),
+    ("wireguard_status", r"/[A-Za-z0-9_./-]+", "an absolute path of plain letters"),
+    ("l2tp_ipsec_secret", r"[A-Za-z0-9_.~-]{16,64}", "16 to 64 letters, digits or any of _.~-"),
+)
 TRUTHS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
@@ -74,6 +83,7 @@ _deployment = partial(setting, "Deployment")
 _database = partial(setting, "Database connections")
 _routers = partial(setting, "Routers")
 _radius = partial(setting, "RADIUS")
+_tunnel = partial(setting, "Routers that dial in")
 _gateway = partial(setting, "Payment gateway")
 _sales = partial(setting, "Sales")
 _worker = partial(setting, "Worker")
@@ -147,6 +157,29 @@ class Settings:
     radius_port: int = _radius(1812, "where they answer logins")
     radius_accounting_port: int = _radius(1813, "where they take accounting")
     radius_interim: int = _radius(300, "how often a router tells what a session has used", unit="s")
+
+    wireguard_endpoint: str = _tunnel(
+        "", "name or address of our end of the tunnel, without port; unset = no router dials in"
+    )
+    wireguard_port: int = _tunnel(51820, "its UDP port")
+    wireguard_public_key: str = _tunnel(
+        "", "its public key, which the root helper shows: portal-wireguard public-key"
+    )
+    wireguard_subnet: str = _tunnel(
+        "10.77.0.0/16", "private IPv4 network of the tunnel; its first address is ours"
+    )
+    wireguard_interface: str = _tunnel("wg-portal", "the tunnel's interface on this machine")
+    wireguard_folder: str = _tunnel(
+        "/var/lib/portal-wireguard", "where the list of peers is written for the root helper"
+    )
+    wireguard_status: str = _tunnel(
+        "/run/portal-wireguard/status", "file in which the root helper says how the peers stand"
+    )
+    l2tp_ipsec_secret: str = _tunnel(
+        "",
+        "IPsec secret shared with routers of RouterOS 6, which dial in by L2TP; unset = none does",
+        secret=True,
+    )
 
     conekta_api_url: str = _gateway("https://api.conekta.io", "Conekta's API")
     conekta_charge: str = _gateway("order_first", "form of charge: order_first or in_order")
@@ -249,6 +282,22 @@ class Settings:
     router_declines: int = _limits(200, "declined cards that stop a router's sales; 0 = never")
     router_declines_alert: int = _limits(20, "declined cards on a router that alert its operator")
     decline_minutes: int = _limits(10, "how long a declined card counts", unit="min")
+
+    @property
+    def tunnel(self) -> IPv4Network | None:
+        """Give the network of the routers that dial in; None where none does."""
+        offered = self.has_tunnel or self.has_l2tp
+        return IPv4Network(self.wireguard_subnet) if offered else None
+
+    @property
+    def has_tunnel(self) -> bool:
+        """Tell whether routers may dial in by WireGuard."""
+        return bool(self.wireguard_endpoint and self.wireguard_public_key)
+
+    @property
+    def has_l2tp(self) -> bool:
+        """Tell whether routers may dial in by L2TP."""
+        return bool(self.wireguard_endpoint and self.l2tp_ipsec_secret)
 
     @property
     def embedded(self) -> bool:
@@ -379,6 +428,7 @@ def faults(settings: Settings) -> Iterator[SettingsError]:
         *(partial(_check_word, name=name) for name in WORDS),
         *(partial(_check_address, name=name) for name in ADDRESSES),
         *(_check_mail, _check_numbers, _check_declines, _check_networks, _check_time_zone),
+        *(_check_tunnel, _check_tunnel_network),
     )
     for check in checks:
         try:
@@ -420,6 +470,26 @@ def _check_numbers(settings: Settings) -> None:
 
 def _check_networks(settings: Settings) -> None:
     networks(settings.metrics_allow)
+
+
+def _check_tunnel(settings: Settings) -> None:
+    for name, form, sentence in TUNNEL_FORMS:
+        value = getattr(settings, name)
+        if value and not re.fullmatch(form, value, re.ASCII):
+            raise SettingsError(f"Set {name.upper()} to {sentence}.")
+    if not 1 <= settings.wireguard_port <= 65535:
+        raise SettingsError("Set WIREGUARD_PORT to a port between 1 and 65535.")
+
+
+def _check_tunnel_network(settings: Settings) -> None:
+    try:
+        network = IPv4Network(settings.wireguard_subnet)
+    except ValueError:
+        network = None
+    if network is None or not network.is_private or not 8 <= network.prefixlen <= 29:
+        raise SettingsError(
+            "Set WIREGUARD_SUBNET to a private IPv4 network between /8 and /29, as 10.77.0.0/16."
+        )
 
 
 def _check_declines(settings: Settings) -> None:

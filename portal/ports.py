@@ -155,6 +155,7 @@ def address_of(router: Router) -> RouterAddress:
         tls=Tls(router.tls),
         tls_fingerprint=router.tls_fingerprint,
         next_password=router.kit_password,
+        dials_in=router.dial_in is not None,
         owner=router.company_id,
     )
 

@@ -20,6 +20,7 @@ from portal.invoicing.invoicer import InvoiceProvider
 from portal.payments.conekta.adapter import Conekta
 from portal.payments.conekta.checkout import checkout
 from portal.payments.conekta.client import ConektaClient, ConektaSettings
+from portal.payments.conekta.trial_cards import TRIAL_CARDS
 from portal.payments.conekta.webhooks import ConektaWebhooks
 from portal.payments.mercadopago import checkout as mercadopago_checkout
 from portal.payments.mercadopago.adapter import MercadoPago
@@ -42,6 +43,7 @@ def _conekta(settings: Settings) -> Provider:
         webhooks=ConektaWebhooks(),
         checkout=checkout(settings.conekta_script_url),
         close=client.close,
+        trial_cards=TRIAL_CARDS,
     )
 
 
@@ -124,4 +126,5 @@ def _router_settings(settings: Settings) -> RouterSettings:
         breaker_seconds=settings.router_breaker_seconds,
         verify_seconds=settings.router_verify_seconds,
         own_machine=settings.allow_private_targets,
+        tunnel=settings.tunnel,
     )

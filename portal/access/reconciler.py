@@ -18,11 +18,12 @@ from portal.alerts.router_alerts import (
     tell_of_user_left,
 )
 from portal.core.clock_guard import clock_is_trusted
-from portal.core.database import execute_alone, reading, writing
+from portal.core.database import reading, writing
 from portal.core.leases import Claim, LostRace
 from portal.core.logs import log
 from portal.core.records import UtcDateTime, from_now
 from portal.core.rows.columns import table_of
+from portal.core.rows.prepared import execute_at_once
 from portal.hotspot.errors import RouterError
 from portal.models import Access, Router, utc_now
 from portal.models.access import AccessState
@@ -73,7 +74,7 @@ def _with_router() -> Select[Access, Router]:
 
 def _end(access: Access) -> None:
     """Want it gone, unless time was added since it was read."""
-    if execute_alone(_ending(), {"access_id": access.id, "now": utc_now()}):
+    if execute_at_once(_ending(), {"access_id": access.id, "now": utc_now()}):
         access.wanted = AccessState.ABSENT
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from portal import ports
@@ -30,10 +31,11 @@ from portal.access.router_users import (
 )
 from portal.access.usage import Reading, count, kept_whole, take_over
 from portal.alerts.router_alerts import tell_of_changed_users
-from portal.alerts.router_contact import note_users_read
 from portal.core.clock_guard import clock_is_trusted
 from portal.core.database import reading
 from portal.core.logs import log
+from portal.core.rows.columns import columns_of, loaded
+from portal.core.rows.prepared import find
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.provisioning import HotspotUser, Provisioner, UserFound
 from portal.models import Access, Router, RouterContact, utc_now
@@ -80,14 +82,13 @@ def sync_usage(router_id: str, *, whole: bool = True) -> UsageSync:
     Unless `whole`, only those are read that can have changed, as long as all of them were read not
     long ago and none is otherwise than it was left. Raises RouterError.
     """
-    with reading() as session:
-        router, read_at = session.execute(_with_contact(router_id)).one()
+    router, read_at = _with_contact(router_id)
     read = None if whole or not _is_recent(read_at) else _read_changed(router)
     read = read or _read_all(router)
     if read is None:
         return UsageSync()
     looks = [_look(access, read.found) for access in read.accesses]
-    store(looks, partial(note_users_read, router=router) if read.is_whole else None)
+    store(looks, router if read.is_whole else None)
     done = UsageSync(
         users=len(read.found.users),
         lost=sum(look.lost for look in looks),
@@ -102,11 +103,21 @@ def sync_usage(router_id: str, *, whole: bool = True) -> UsageSync:
     return replace(done, logged_out=log_out_surplus(router, read.accesses, read.found))
 
 
-def _with_contact(router_id: str) -> Any:
+def _with_contact(router_id: str) -> tuple[Router, datetime | None]:
+    """Read the router, and when all of its users were looked at. Raises NoResultFound."""
+    row = find(_contact(), {"router_id": router_id})
+    if row is None:
+        raise NoResultFound
+    return loaded(Router, row), row.users_read_at
+
+
+@cache
+def _contact() -> Select[Any]:
     return (
-        select(Router, RouterContact.users_read_at)
+        select(*columns_of(Router), RouterContact.users_read_at)
+        .select_from(Router)
         .outerjoin(RouterContact, RouterContact.router_id == Router.id)
-        .where(Router.id == router_id)
+        .where(Router.id == bindparam("router_id", ""))
     )
 
 
@@ -121,12 +132,11 @@ def _lately() -> float:
 
 def _read_all(router: Router) -> _Round | None:
     """Read all that was sold; None where nothing is."""
-    with reading() as session:
-        accesses = all_standing(session, router.id)
-        sold = _sold_on(session, router.id)
+    accesses = all_standing(router.id)
     if not accesses:
         return None
-    return _Round(accesses, read_users(router, accesses, sold), is_whole=True)
+    found = read_users(router, accesses, _sold_on(router.id))
+    return _Round(accesses, found, is_whole=True)
 
 
 def _read_changed(router: Router) -> _Round | None:
@@ -137,8 +147,7 @@ def _read_changed(router: Router) -> _Round | None:
     """
     sessions = read_sessions(router)
     online, since = names_by_digest(router.id, sessions), utc_now() - timedelta(seconds=_lately())
-    with reading() as session:
-        accesses = some_standing(session, router.id, online, since, _digits_in_turn())
+    accesses = some_standing(router.id, online, since, _digits_in_turn())
     found = read_some(router, accesses, sessions, online)
     return None if found is None else _Round(accesses, found, is_whole=False)
 
@@ -156,7 +165,7 @@ def remove_orphaned_users(router_id: str) -> UsageSync:
     """
     with reading() as session:
         router = session.get_one(Router, router_id)
-        sold = _sold_on(session, router_id)
+    sold = _sold_on(router_id)
     provisioner, prefix, deadline = ports.provisioner_of(router), mark_prefix(), Deadline(TIMEOUT)
     users = provisioner.users_marked(prefix, deadline.remaining(), sold=sold)
     leftovers = _unwanted(router_id, users, prefix)
@@ -194,10 +203,16 @@ def _remove(
         yield provisioner.remove_user(user.name, mark_among(user, prefix), timeout)
 
 
-def _sold_on(session: Session, router_id: str) -> int:
+def _sold_on(router_id: str) -> int:
     """Tell how many users can have been made on the router: one for each access there ever was."""
-    sold = select(func.count()).select_from(Access).where(Access.router_id == router_id)
-    return session.scalar(sold) or 0
+    row = find(_sold(), {"router_id": router_id})
+    return int(row.sold)
+
+
+@cache
+def _sold() -> Select[Any]:
+    mine = Access.router_id == bindparam("router_id", "")
+    return select(func.count().label("sold")).select_from(Access).where(mine)
 
 
 def _wanted(session: Session, which: ColumnElement[bool]) -> set[str]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
+from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 
-from portal.core.database import insert_new, reading, write_over, writing
-from portal.core.rows.columns import truncate_to_columns
+from portal.core.database import insert_new, reading, writing
+from portal.core.rows.columns import table_of, truncate_to_columns
 from portal.hotspot.errors import RouterBusy, RouterError, RouterUnavailable
 from portal.models import Router, RouterContact, utc_now
 
@@ -41,10 +44,23 @@ def note_failure(router: Router, error: RouterError) -> None:
     note_each([Heard(router, error)])
 
 
-def note_users_read(session: Session, router: Router) -> None:
-    """Note that all of its users were read just now."""
-    mine = {"router_id": router.id, "company_id": router.company_id}
-    write_over(session, RouterContact, mine | {"users_read_at": utc_now()})
+@cache
+def noting_users_read(dialect: str) -> PostgresInsert | SqliteInsert:
+    """Build what notes that all of a router's users were read; `users_read` are its values."""
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    table = table_of(RouterContact)
+    names = ("router_id", "company_id", "users_read_at")
+    told = {name: bindparam(f"contact_{name}", type_=table.c[name].type) for name in names}
+    new = insert(table).values(told)
+    return new.on_conflict_do_update(
+        index_elements=["router_id"], set_={"users_read_at": new.excluded.users_read_at}
+    )
+
+
+def users_read(router: Router) -> dict[str, Any]:
+    """Give the values that say it of this router, as of now."""
+    mine = {"contact_router_id": router.id, "contact_company_id": router.company_id}
+    return mine | {"contact_users_read_at": utc_now()}
 
 
 def silent_seconds(router_id: str) -> float:

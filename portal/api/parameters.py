@@ -32,6 +32,11 @@ ID = {
         "^kit_[0-9a-f]{32}$",
         "kit_0123456789abcdef0123456789abcdef",
     ),
+    "tunnel_token": (
+        "La que trae el enlace.",
+        "^tun_[0-9a-f]{32}$",
+        "tun_0123456789abcdef0123456789abcdef",
+    ),
     "reference": (
         "La `referencia` del pago, o su `id_transaccion`.",
         "^[A-Za-z0-9_-]{1,64}$",

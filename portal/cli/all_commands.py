@@ -15,15 +15,18 @@ from portal.cli.demo import demo
 from portal.cli.deploy import deploy
 from portal.cli.doctor import doctor
 from portal.cli.env_option import with_env_option
+from portal.cli.gateway import gateway
 from portal.cli.init import init
 from portal.cli.keys import keys
 from portal.cli.radius import radius
 from portal.cli.refusals import refuse, rewired, tell_of_database
 from portal.cli.router import router
+from portal.cli.router_add import add
 from portal.cli.router_time import outage, restore
 from portal.cli.sales import sales
 from portal.cli.settings import settings
 from portal.cli.webhooks import webhooks
+from portal.cli.wireguard import wireguard
 from portal.cli.worker import reconcile, worker
 from portal.core.errors import SettingsError
 from portal.core.migrations import prepare
@@ -33,14 +36,14 @@ ALWAYS: tuple[click.Command, ...] = (deploy, doctor, settings)
 # What has its own, or reads none.
 ALONE: tuple[click.Command, ...] = (demo, init)
 NEEDS_SETTINGS: tuple[click.Command, ...] = (
-    *(alerts, audit, change_email, create_admin, keys),
-    *(radius, reconcile, reset_password, router, sales, webhooks, worker),
+    *(radius, alerts, audit, change_email, create_admin, gateway, keys),
+    *(reconcile, reset_password, router, sales, webhooks, wireguard, worker),
 )
 
 
 def commands(app: Flask, unusable: SettingsError | None) -> Iterator[click.Command]:
     """Give them all for this application; those that need settings say where these are unusable."""
-    for added in (outage, restore):
+    for added in (add, outage, restore):
         router.add_command(added)
     prepare(app)
     here = app.extensions["settings"]

@@ -11,9 +11,10 @@ from flask.cli import with_appcontext
 
 from portal.cli.command import group
 from portal.cli.shell import problems_told
-from portal.core.errors import Problem
+from portal.core.errors import Problem, Unavailable
 from portal.hotspot.setup import Finding, State
-from portal.operators import router_setup
+from portal.operators import router_setup, routers
+from portal.operators.dial_in.standing import findings_of, standing_of
 from portal.operators.public_address import check_public_address
 from portal.operators.router_setup import SetupFiles
 
@@ -127,7 +128,13 @@ def check(router_id: str, hotspot: str | None) -> None:
     Debajo de lo que falta está la línea que lo arregla; entonces termina con 1.
     """
     with problems_told():
-        findings = router_setup.check_router(router_setup.company_of(router_id), router_id, hotspot)
+        company_id = router_setup.company_of(router_id)
+        try:
+            findings = router_setup.check_router(company_id, router_id, hotspot)
+        except Unavailable:
+            for finding in findings_of(standing_of(routers.get(company_id, router_id))):
+                _show(finding)
+            raise
     for finding in findings:
         _show(finding)
     for state, meaning in MEANINGS.items():

@@ -13,20 +13,25 @@ from sqlalchemy import (
     Executable,
     Integer,
     Select,
+    String,
+    all_,
     and_,
     bindparam,
     or_,
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from portal.core.database import execute_alone, writing
+from portal.core.database import execute_alone, server, writing
 from portal.core.records import from_now, utc_now
+from portal.core.rows.prepared import execute_at_once
 
 NOBODY: frozenset[str] = frozenset()
 # Longer than passes between a claim and the question after what is due next.
 LATELY = 1.0
+PASSED_OVER: ColumnElement[Any] = bindparam("passed_over", [], ARRAY(String))
 
 
 class LostRace(Exception):
@@ -78,14 +83,12 @@ class DueRows:
         are passed over.
         """
         lease = secrets.token_hex(8)
-        sent = {"new_lease": lease, "lease_for": float(seconds)}
+        sent: dict[str, Any] = {"new_lease": lease, "lease_for": float(seconds)}
         sent |= {"since": -due_since, "most": most}
-        passed_over = {"passed_over": sorted(but)} if but else {}
-        statement = self._of_others if but else self._of_all
-        return [
-            Claim(row.id, lease, row.company_id, tuple(row[2:]))
-            for row in execute_alone(statement, sent | passed_over)
-        ]
+        if but:
+            sent["passed_over"] = sorted(but)
+        rows = execute_at_once(self._claiming(others=bool(but)), sent)
+        return [Claim(row.id, lease, row.company_id, tuple(row[2:])) for row in rows]
 
     def next_due(self) -> Select[Any]:
         """Select when the next row will be due that is not due yet, by an index as well.
@@ -96,15 +99,28 @@ class DueRows:
         coming = select(at).where(self._ready, at > from_now(-LATELY), _is_coming(self.record))
         return coming.order_by(at).limit(1)
 
+    def _claiming(self, *, others: bool) -> Executable:
+        if not others:
+            return self._of_all
+        return self._of_others_embedded if server() is None else self._of_others
+
     @cached_property
     def _of_all(self) -> Executable:
         return self._statement(self._longest_due())
 
     @cached_property
     def _of_others(self) -> Executable:
-        company_id = self.record.company_id
-        others = company_id.not_in(bindparam("passed_over", expanding=True))
-        return self._statement(self._longest_due().where(or_(company_id.is_(None), others)))
+        return self._of_companies(self.record.company_id != all_(PASSED_OVER))
+
+    @cached_property
+    def _of_others_embedded(self) -> Executable:
+        """SQLite knows no arrays."""
+        some: ColumnElement[Any] = bindparam("passed_over", expanding=True)
+        return self._of_companies(self.record.company_id.not_in(some))
+
+    def _of_companies(self, others: ColumnElement[bool]) -> Executable:
+        nobodys = self.record.company_id.is_(None)
+        return self._statement(self._longest_due().where(or_(nobodys, others)))
 
     def _longest_due(self) -> Select[Any]:
         """Select them; what another worker claims at this moment is passed over, not waited for."""
@@ -112,7 +128,7 @@ class DueRows:
         query = select(record.id).where(
             self._ready, record.next_attempt_at <= from_now(name="since"), is_free(record)
         )
-        ordered = query.order_by(record.next_attempt_at).limit(bindparam("most", type_=Integer))
+        ordered = query.order_by(record.next_attempt_at).limit(bindparam("most", 1, Integer))
         return ordered.with_for_update(skip_locked=True)
 
     def _statement(self, due: Select[Any]) -> Executable:
@@ -189,7 +205,7 @@ def _leasing(record: Any, which: ColumnElement[bool], also: Sequence[Any] = ()) 
     return (
         update(record)
         .where(which)
-        .values(lease=bindparam("new_lease"), lease_until=from_now(name="lease_for"))
+        .values(lease=bindparam("new_lease", ""), lease_until=from_now(name="lease_for"))
         .returning(record.id, record.company_id, *also)
         .execution_options(synchronize_session=False)
     )

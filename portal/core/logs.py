@@ -14,7 +14,7 @@ from structlog.typing import EventDict, WrappedLogger
 # Who knows the whole id of a sale or of its order sees the customer's code: lines tell the
 # beginning, by which the sale is found.
 SECRETS = re.compile(
-    r"jwt_[\w.-]+|\bAPP_USR-[\w-]+|\bTEST-[\w-]{16,}|\b[0-9a-f]{32}\.[a-z]{2,20}\b|\bkit_[0-9a-f]{32}|eyJ[\w-]+\.[\w-]+\.[\w-]*|\btok_\w+|\bkey_[A-Za-z0-9]{17,}"
+    r"jwt_[\w.-]+|\bAPP_USR-[\w-]+|\bTEST-[\w-]{16,}|\b[0-9a-f]{32}\.[a-z]{2,20}\b|\b(?:kit|tun)_[0-9a-f]{32}|eyJ[\w-]+\.[\w-]+\.[\w-]*|\btok_\w+|\bkey_[A-Za-z0-9]{17,}"
     r"|\b\d(?:[ -]?\d){12,18}\b|\b(?P<told>(?:sal_|ord_|ORD)\w{8})\w+"
 )
 MASK = "[oculto]"

@@ -15,7 +15,6 @@ from sqlalchemy import Insert, insert, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from portal.core.database import execute_alone
 from portal.core.records import Base
 from portal.core.rows.columns import (
     FromNow,
@@ -26,6 +25,7 @@ from portal.core.rows.columns import (
     table_of,
     update_of,
 )
+from portal.core.rows.prepared import execute_at_once
 
 WHOLE_TABLES = ("enable_seqscan", "enable_hashjoin", "enable_mergejoin")
 OFF = text("; ".join(f"SET {name} = off" for name in WHOLE_TABLES))
@@ -67,7 +67,7 @@ def change_alone(record: type[Base], where: Mapping[str, Any], values: Mapping[s
     """Change rows as `change_rows` does, by a statement that is a transaction of its own."""
     sought, known = described("where", where)
     new, sent = described("set", values)
-    execute_alone(update_of(record, sought, new), known | sent)
+    execute_at_once(update_of(record, sought, new), known | sent)
 
 
 def add_rows(session: Session, record: type[Base], *rows: Mapping[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -140,7 +141,8 @@ class Inspection(Garden):
     """Hold what stands on the router, names as its own words.
 
     `pages` are the texts of the hotspots' login pages, by profile; None where they could not be
-    read, absent where there is none. Nor may `firewall` and `clock` be.
+    read, absent where there is none. Nor may `firewall`, `clock`, `addresses` (with their prefix
+    lengths) and `device_mode` be, which tells what the router may be used for.
     """
 
     info: RouterInfo
@@ -151,6 +153,8 @@ class Inspection(Garden):
     pages: dict[str, str | None]
     firewall: Firewall | None = None
     clock: RouterClock | None = None
+    addresses: tuple[str, ...] | None = None
+    device_mode: Mapping[str, str] | None = None
 
 
 class Inspector(Protocol):

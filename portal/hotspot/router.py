@@ -31,7 +31,9 @@ class RouterAddress:
 
     `password` is None where the one that is stored was entered for another address: it is not sent
     to this one. `next_password` is tried where it is refused, since the router may have been given
-    that one and nobody knows yet. `owner` shares the requests of a process with other owners.
+    that one and nobody knows yet. `dials_in`: `host` is an address that we gave it in our own
+    tunnel, where no other router is looked for. `owner` shares the requests of a process with
+    other owners.
     """
 
     host: str
@@ -41,6 +43,7 @@ class RouterAddress:
     tls: Tls = Tls.NONE
     tls_fingerprint: str | None = None
     next_password: str | None = field(default=None, repr=False)
+    dials_in: bool = False
     owner: str = field(default="", compare=False)
 
     @property

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterable
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from portal.hotspot.errors import TargetForbidden
 from portal.hotspot.own_networks import own_networks
@@ -21,6 +21,11 @@ Address = IPv4Address | IPv6Address
 OWN_MACHINE = (
     "Esa dirección es de este servidor, de su red o de ningún equipo: indique la del router. "
     "Si el router está en la misma red, quien administra el servidor pone ALLOW_PRIVATE_TARGETS."
+)
+
+IN_TUNNEL = (
+    "Esa dirección es del túnel por el que otros routers entran a este servidor: deje la dirección "
+    "vacía si este también entra por ahí."
 )
 
 _NAT64 = IPv6Network("64:ff9b::/96")
@@ -39,6 +44,20 @@ def refuse_own(endpoints: Iterable[Endpoint]) -> None:
     for _, address in endpoints:
         if is_own(ip_address(str(address[0]).partition("%")[0])):
             raise TargetForbidden(OWN_MACHINE, executed=False)
+
+
+def refuse_within(endpoints: Iterable[Endpoint], tunnel: IPv4Network | None) -> None:
+    """Raise TargetForbidden where any of these leads into our tunnel, to others' routers."""
+    for _, address in endpoints:
+        found = ip_address(str(address[0]).partition("%")[0])
+        if tunnel is not None and any(form in tunnel for form in _forms(found)):
+            raise TargetForbidden(IN_TUNNEL, executed=False)
+
+
+def refuse_host_within(host: str, tunnel: IPv4Network | None, seconds: float) -> None:
+    """Do as `refuse_within` for a host, asked only where there is a tunnel."""
+    if tunnel is not None:
+        refuse_within(look_up_aside(host, _ANY_PORT, seconds), tunnel)
 
 
 def refuse_own_host(host: str, seconds: float) -> None:

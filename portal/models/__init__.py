@@ -15,6 +15,7 @@ from portal.models.audit_entry import AuditChain, AuditEntry
 from portal.models.company import Company
 from portal.models.deployment import Deployment
 from portal.models.deployment_secret import DeploymentSecret
+from portal.models.dial_in.tunnel import DialIn, Tunnel
 from portal.models.gateway_account import GatewayAccount
 from portal.models.image import Image
 from portal.models.job import Job, WorkerHeartbeat
@@ -56,6 +57,7 @@ __all__ = [
     "Company",
     "Deployment",
     "DeploymentSecret",
+    "DialIn",
     "EmailChange",
     "GatewayAccount",
     "Image",
@@ -83,6 +85,7 @@ __all__ = [
     "TakingsDay",
     "TakingsHour",
     "TakingsState",
+    "Tunnel",
     "Voucher",
     "VoucherBatch",
     "VoucherSeller",

@@ -60,7 +60,9 @@ class Router(Base):
     """Keep how to reach a router, and the hosts its login form may live on (`login_hosts`).
 
     `delivery` says by what it is served: `api`, or `radius`, beside which it may have no API that
-    we could enter, and then no `host` either. `coa_port` is where it listens to us then.
+    we could enter, and then no `host` either. `coa_port` is where it listens to us then. `dial_in`
+    says by what it comes to us where we cannot reach it, `wireguard` or `l2tp`; `host` is its
+    address in our tunnel then.
     `kit_password` is what the last kit gives to the API's user, until the router has let us in
     with it. `password_place` says for which address the password was entered, while that is not
     the one on record. `setup_missing` counts what the last check of its set-up, at
@@ -70,6 +72,7 @@ class Router(Base):
     __tablename__ = "router"
     __table_args__ = (
         CheckConstraint("port BETWEEN 1 AND 65535", name="port"),
+        CheckConstraint("dial_in IN ('wireguard', 'l2tp')", name="dial_in"),
         CheckConstraint("tls IN ('none', 'verified', 'pinned', 'anonymous')", name="tls"),
         CheckConstraint("coa_port BETWEEN 1 AND 65535", name="coa_port"),
         CheckConstraint("delivery IN ('api', 'radius')", name="delivery"),
@@ -86,6 +89,7 @@ class Router(Base):
     password_place: Mapped[str | None] = mapped_column(String(400))
     delivery: Mapped[str] = mapped_column(String(10), default="api", server_default="api")
     coa_port: Mapped[int] = mapped_column(default=COA_PORT, server_default=str(COA_PORT))
+    dial_in: Mapped[str | None] = mapped_column(String(10))
     location: Mapped[str | None] = mapped_column(String(200))
     tls: Mapped[str] = mapped_column(String(10), default="none")
     tls_fingerprint: Mapped[str | None] = mapped_column(String(95))

@@ -47,6 +47,7 @@ class AuditAction(StrEnum):
     ROUTER_KIT_LINK = "router.kit_link"
     ROUTER_OUTAGE = "router.outage"
     ROUTER_RESTORE = "router.restore"
+    ROUTER_TUNNEL_KEY = "router.tunnel_key"
     ROUTER_UPDATE = "router.update"
     SALE_DELIVER = "sale.deliver"
     SALE_RECEIPT = "sale.receipt"

@@ -16,7 +16,7 @@ from portal.alerts.channels import (
     told_of,
 )
 from portal.core.database import reading, writing
-from portal.core.errors import Conflict
+from portal.core.errors import Conflict, NotFound
 from portal.models import Company, GatewayAccount
 from portal.operators import gateway_accounts
 from portal.operators.audit import Actor, AuditAction, record
@@ -59,6 +59,7 @@ class CompanyValues(TypedDict, total=False):
     alerts: dict[str, ChannelValues]
 
 
+NO_SUCH_NAME = "No hay una empresa con ese nombre: flask create-admin --empresa la crea."
 TELEGRAM = ("telegram_bot_token", "telegram_chat_id", "telegram_notifications")
 
 
@@ -141,6 +142,15 @@ def listing(limit: int, offset: int) -> ListPage[Company]:
     """List all companies, by name."""
     with reading() as session:
         return page(session, select(Company).order_by(Company.name, Company.id), limit, offset)
+
+
+def id_of(name: str) -> str:
+    """Find the company of this name. Raises NotFound, and Conflict when there are several."""
+    with reading() as session:
+        found = named_in(session, name)
+    if found is None:
+        raise NotFound(NO_SUCH_NAME)
+    return found.id
 
 
 def named_in(session: Session, name: str) -> Company | None:

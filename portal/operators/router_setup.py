@@ -22,6 +22,14 @@ from portal.hotspot.setup.script import setup_script, undo_script
 from portal.hotspot.setup.speeds import rate_limit
 from portal.hotspot.way import Way, way_to
 from portal.models import Company, Plan, Router
+from portal.operators.dial_in.facts import tunnel_facts
+from portal.operators.dial_in.places import own_address
+from portal.operators.dial_in.standing import (
+    TunnelStanding,
+    findings_of,
+    problem_at,
+    standing_of,
+)
 from portal.operators.gateway_lookup import hosts_to_pay_at
 from portal.operators.lookup import ABSENT, owned_in
 from portal.operators.router_kit.kit_passwords import check_password
@@ -55,10 +63,12 @@ class RouterLook:
 
     facts: KitFacts
     found: Inspection
+    tunnel: TunnelStanding | None = None
 
     def findings(self) -> list[Finding]:
         """Give what there is to say of each point."""
-        return check(self.facts, self.found)
+        dialled = findings_of(self.tunnel, self.found.addresses or ())
+        return [*dialled, *check(self.facts, self.found)]
 
     def with_login_hosts(self, hosts: tuple[str, ...]) -> RouterLook:
         """Give the same where the login page is known to live there."""
@@ -103,8 +113,9 @@ def setup_files(
         raise Invalid(CREDENTIALS_MISSING)
     check_password(password)
     way = _way_to(router)
-    allowed = tuple(map(_network, allowed_from)) or _own_address(way)
-    given = {"certificate": certificate, "replace_shared": replace_shared}
+    allowed = tuple(map(_network, allowed_from)) or _seen_from(router) or _own_address(way)
+    given: dict[str, Any] = {"certificate": certificate, "replace_shared": replace_shared}
+    given["tunnel"] = tunnel_facts(router)
     facts = _facts(router, profiles, way, allowed, server, api_password=password, **given)
     return _written(facts)
 
@@ -132,11 +143,13 @@ def look(company_id: str, router_id: str, server: str | None = None) -> RouterLo
     """Read how the router is set up. Raises as `check_router` does."""
     router, profiles = _read(company_id, router_id)
     way = _way_to(router)
-    facts = _facts(router, profiles, way, way.seen_from if way else (), server)
+    seen_from = _seen_from(router) or (way.seen_from if way else ())
+    facts = _facts(router, profiles, way, seen_from, server)
     try:
-        return RouterLook(facts, inspector_of(router).inspect(INSPECTION_SECONDS))
+        found = inspector_of(router).inspect(INSPECTION_SECONDS)
     except RouterError as error:
-        raise problem_of(error) from error
+        raise problem_at(router, error) from error
+    return RouterLook(facts, found, standing_of(router))
 
 
 def shared_folders(company_id: str, router_id: str, server: str | None = None) -> list[Finding]:
@@ -211,6 +224,11 @@ def _time_zone(router: Router) -> str:
         return time_zone_of(company).key
 
 
+def _seen_from(router: Router) -> tuple[str, ...]:
+    """Give what a router that dials in sees us by: our end of the tunnel."""
+    return () if router.dial_in is None else (str(ip_network(own_address())),)
+
+
 def _network(text: str) -> str:
     try:
         return str(ip_network(text, strict=False))
@@ -228,7 +246,8 @@ def _way_to(router: Router) -> Way | None:
     """Find the way from this machine to the router; None where there is none."""
     if router.host is None:
         return None
-    seconds, to_own = settings().router_connect_timeout, settings().allow_private_targets
+    seconds = settings().router_connect_timeout
+    to_own = settings().allow_private_targets or router.dial_in is not None
     try:
         return way_to(router.host, router.port, seconds, to_own=to_own)
     except TargetForbidden as error:

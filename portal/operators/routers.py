@@ -14,13 +14,16 @@ from portal.core.database import reading, server, writing
 from portal.core.errors import Conflict, Invalid
 from portal.hotspot.errors import RouterError
 from portal.hotspot.inspection import Profile, RouterInfo
-from portal.models import Access, ApiKey, KitLink, Plan, Router, Sale, VoucherBatch
+from portal.models import Access, ApiKey, DialIn, KitLink, Plan, Router, Sale, VoucherBatch
 from portal.models.router import Delivery
 from portal.operators import api_keys
 from portal.operators.api_keys import Minted
 from portal.operators.audit import Actor, AuditAction, record
+from portal.operators.dial_in import places
+from portal.operators.dial_in.moving import moved
+from portal.operators.dial_in.standing import problem_at
 from portal.operators.lookup import ListPage, apply, company_in, owned_in, page
-from portal.operators.targets import check_target, problem_of
+from portal.operators.targets import check_target
 from portal.operators.trail.changes import gone, made
 from portal.ports import inspector_of, settings
 
@@ -38,11 +41,13 @@ PIN_MISSING = "Indique la huella SHA-256 del certificado del router."
 class RouterValues(TypedDict, total=False):
     """Hold what may be said of a router. `tls` is none, verified, pinned or anonymous.
 
-    `delivery` is api or radius; by RADIUS it needs no host.
+    `delivery` is api or radius; by RADIUS it needs no host. `dial_in` is wireguard or l2tp where
+    the router comes to us: its host is an address of the tunnel then, whatever is given.
     """
 
     name: str
     delivery: str
+    dial_in: str | None
     host: str | None
     port: int
     username: str
@@ -59,14 +64,20 @@ def create(actor: Actor, company_id: str, **values: Unpack[RouterValues]) -> tup
 
     Without a password its kit brings one.
     """
-    if (host := values.get("host")) is not None:
+    kind = values.get("dial_in")
+    if kind is None and (host := values.get("host")) is not None:
         check_target(host)
     with writing() as session:
         company_in(session, company_id)
         named = {name: value for name, value in values.items() if name != "password"}
+        place = None if kind is None else places.take(session, company_id, DialIn(kind))
+        if place is not None:
+            named["host"] = place.address
         router = Router(company_id=company_id, **{"username": API_USER, **named})
         session.add(router)
         session.flush()
+        if place is not None:
+            places.settle(session, place, router)
         router.password = values.get("password")
         _check(router)
         minted = api_keys.mint_in(session, router)
@@ -90,12 +101,12 @@ def update(
     until it is given again, unless whoever changes the address is `trusted`, having just shown who
     they are. A stolen session could else have it sent to a machine of the thief's.
     """
-    if (host := values.get("host")) is not None:
+    if values.get("dial_in") is None and (host := values.get("host")) is not None:
         check_target(host)
     with writing() as session:
         router = owned_in(session, Router, router_id, company_id, lock=True)
         entered = router.entered_place
-        changed = apply(router, dict(values))
+        changed = apply(router, moved(session, router, values))
         _check(router)
         if "delivery" in changed.after:
             _check_unsold(session, router)
@@ -126,6 +137,7 @@ def delete(actor: Actor, company_id: str, router_id: str) -> None:
         router = owned_in(session, Router, router_id, company_id, lock=True)
         if _in_use(session, router_id):
             raise Conflict(IN_USE)
+        places.release(session, router_id)
         for record_of_it in (ApiKey, KitLink):
             session.execute(delete_rows(record_of_it).where(record_of_it.router_id == router_id))
         session.delete(router)
@@ -160,7 +172,7 @@ def test_connection(company_id: str, router_id: str) -> RouterInfo:
         info = inspector_of(router).info(settings().router_timeout)
     except RouterError as error:
         note_failure(router, error)
-        raise problem_of(error) from error
+        raise problem_at(router, error) from error
     note_answer(router, info.version)
     return info
 
@@ -171,7 +183,7 @@ def profiles(company_id: str, router_id: str) -> tuple[Profile, ...]:
     try:
         return inspector_of(router).profiles(settings().router_timeout)
     except RouterError as error:
-        raise problem_of(error) from error
+        raise problem_at(router, error) from error
 
 
 def _check(router: Router) -> None:

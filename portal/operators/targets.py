@@ -19,7 +19,7 @@ from portal.hotspot.errors import (
     RouterUnidentified,
     TargetForbidden,
 )
-from portal.hotspot.targets import refuse_own_host
+from portal.hotspot.targets import refuse_host_within, refuse_own_host
 from portal.models import LoginFailure
 from portal.ports import settings
 
@@ -64,10 +64,11 @@ def forgive_try(user_id: int) -> None:
 
 def check_target(host: str) -> None:
     """Raise Invalid for this machine or a neighbour. Waits for the name service a few seconds."""
-    if settings().allow_private_targets:
-        return
+    seconds = settings().router_connect_timeout
     try:
-        refuse_own_host(host, settings().router_connect_timeout)
+        refuse_host_within(host, settings().tunnel, seconds)
+        if not settings().allow_private_targets:
+            refuse_own_host(host, seconds)
     except TargetForbidden as error:
         raise problem_of(error) from error
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from portal.payments.gateway import Credentials, Gateway, Webhooks
+from portal.payments.trial_cards import TrialCard
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class Provider:
     """Describe a payment provider: its `label` for people, and how its accounts are entered.
 
     `address` is its API's, which answers anybody something, with the time of its clock. `open`
-    makes the gateway of one account; it is cheap, and connects nothing by itself.
+    makes the gateway of one account; it is cheap, and connects nothing by itself. `trial_cards` are
+    tokens that its documentation publishes.
     """
 
     label: str
@@ -38,3 +40,4 @@ class Provider:
     webhooks: Webhooks
     checkout: Checkout
     close: Callable[[], None]
+    trial_cards: Mapping[TrialCard, str] = field(default_factory=dict)

@@ -134,8 +134,7 @@ def test_what_has_not_changed_costs_no_statement(crowd: Shop) -> None:
 
 def test_what_somebody_has_changed_meanwhile_stays(crowd: Shop) -> None:
     with crowd.app.app_context():
-        with reading() as session:
-            read = all_standing(session, crowd.router_id)
+        read = all_standing(crowd.router_id)
         changed, other = read[:2]
         with writing() as session:
             one = sa.update(Access).where(Access.id == changed.id)

@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from portal.models import GatewayAccount, Sale
-from portal.sandbox.conekta.orders.cards import CHALLENGE_CODE
+from portal.sandbox.gateway import bank_page
 from tests.pages.browser import APPROVED, CHALLENGED, DECLINED, PATIENCE_MS
 from tests.pages.site import Phone, Site, open_site
 from tests.support.browsers import chromium as browser
@@ -150,7 +150,7 @@ def test_who_was_at_the_bank_finds_the_code_on_the_page(site: Site, visitor: Vis
     visitor.buy(CHALLENGED)
     visitor.page.wait_for_url("**/3ds/**")
     assert site.shop.sales()[-1].state == "pending"
-    visitor.page.get_by_label("Código de tu banco").fill(CHALLENGE_CODE)
+    visitor.page.get_by_label("Código de tu banco").fill(bank_page.CODE)
     visitor.page.get_by_role("button", name="Confirmar").click()
     visitor.page.wait_for_url(f"{site.url}/r/**/pago/**")
     site.shop.reconcile()

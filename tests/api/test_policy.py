@@ -21,6 +21,7 @@ OPEN = {
     "/api/v1/auth/login",
     "/api/v1/webhooks/<provider>/<company_id>",
     "/api/v1/kit/<token>",
+    "/api/v1/kit/tunel/<tunnel_token>",
     "/api/openapi.json",
     "/api/docs",
     "/api/docs/assets/<path:name>",

@@ -10,7 +10,6 @@ import gc
 import json
 import os
 import signal
-import subprocess
 import sys
 import traceback
 from collections.abc import Callable, Mapping
@@ -21,7 +20,8 @@ from typing import Any, Self
 
 from tests.crash.checkpoints import Point
 from tests.support.patience import PATIENCE
-from tests.support.processes.commands import CHECKOUT, child_environment
+from tests.support.processes.commands import child_environment
+from tests.support.processes.forking import fork_server
 from tests.support.processes.guard import guard
 
 Json = dict[str, Any]
@@ -55,17 +55,10 @@ class Forker:
     def __enter__(self) -> Self:
         orders, self._orders = _pipe()
         self._answers, answers = _pipe()
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.crash.forker", str(orders), str(answers)],
-                env=self._variables,
-                cwd=CHECKOUT,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                pass_fds=(orders, answers),
-                start_new_session=True,
-            )
+        command = [sys.executable, "-m", "tests.crash.forker", str(orders), str(answers)]
+        with self._log.open("ab") as log, open(os.devnull) as nothing:
+            files = (nothing.fileno(), log.fileno(), log.fileno())
+            self._process = fork_server().fork(command, self._variables, files, (orders, answers))
         guard().watch(self._process.pid)
         os.close(orders)
         os.close(answers)

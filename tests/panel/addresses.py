@@ -74,6 +74,8 @@ ADDRESSES = {
     ("POST", "/panel/routers/<router_id>/llaves"): PanelAddress(OWNERS, fresh=True),
     ("GET", "/panel/routers/<router_id>/interrupcion"): PanelAddress(OWNERS),
     ("POST", "/panel/routers/<router_id>/interrupcion"): PanelAddress(OWNERS),
+    ("GET", "/panel/routers/<router_id>/tunel"): PanelAddress(OWNERS, fresh=True),
+    ("POST", "/panel/routers/<router_id>/tunel"): PanelAddress(OWNERS, fresh=True),
     ("GET", "/panel/planes"): PanelAddress(OWNERS),
     ("GET", "/panel/planes/nuevo"): PanelAddress(OWNERS),
     ("POST", "/panel/planes/nuevo"): PanelAddress(OWNERS),

@@ -18,6 +18,7 @@ from portal.core.leases import Claim
 from portal.models import Access, Company, Job, Sale, WebhookEvent, utc_now
 from portal.sales.claims import claim_access, claim_event, claim_job, claim_paid_sale, claim_sale
 from portal.worker.dispatcher import money_queue
+from tests.support.plans import asked_of
 from tests.support.shop import OpenShop, Shop
 
 # Who claims what is one statement, which each database carries out in its own way.
@@ -120,22 +121,13 @@ def test_a_claim_on_a_full_table_is_one_index_read(
 
 def plan_of(shop: Shop, claim: Callable[[], Claim | None]) -> str:
     """How PostgreSQL goes about the very statement of a claim."""
-    plans: list[str] = []
-
-    def explain(_connection: Any, cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
-        if "UPDATE" in statement:
-            with cursor.connection.cursor() as another:
-                another.execute(f"EXPLAIN {statement}", values)
-                plans.append("\n".join(line for (line,) in another.fetchall()))
-
-    with shop.app.app_context():
-        sa.event.listen(db.engine, "before_cursor_execute", explain)
-        try:
-            claim()
-        finally:
-            sa.event.remove(db.engine, "before_cursor_execute", explain)
-    [plan] = plans
-    return plan
+    with shop.app.app_context(), asked_of(shop.app) as asked:
+        claim()
+        [one] = [one for one in asked if "UPDATE" in one.statement]
+        with db.engine.connect() as connection:
+            cursor = connection.connection.cursor()
+            cursor.execute(f"EXPLAIN {one.statement}", one.parameters)
+            return "\n".join(line for (line,) in cursor.fetchall())
 
 
 def event_of(company_id: str, number: int, seconds_ago: float) -> WebhookEvent:

@@ -17,16 +17,17 @@ they are right after a restore, and `gather_statistics` as they are later.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg2
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from portal.core.extensions import db
+from portal.core.rows.prepared import Prepared
 from tests.support.databases.queries import TRANSACTIONS
 
 # A table of fewer pages is read whole as quickly as by any index.
@@ -77,13 +78,19 @@ def asked_of(app: Flask) -> Iterator[list[Asked]]:
             first = parameters[0] if isinstance(parameters, list) else parameters
             found.append(Asked(statement, first))
 
+    def run(statement: Prepared, on: Engine, values: Mapping[str, Any]) -> list[Any]:
+        found.append(Asked(statement.text, statement.parameters(values)))
+        return plain(statement, on, values)
+
     with app.app_context():
         engine = db.engine
+    plain, Prepared.run = Prepared.run, run  # type: ignore[method-assign]
     event.listen(engine, "before_cursor_execute", note)
     try:
         yield found
     finally:
         event.remove(engine, "before_cursor_execute", note)
+        Prepared.run = plain  # type: ignore[method-assign]
 
 
 def faults(app: Flask, asked: Sequence[Asked], bounds: Bounds | None = None) -> list[str]:
@@ -161,8 +168,8 @@ def _plan(cursor: Any, asked: Asked) -> Plan | None:
     cursor.execute("SAVEPOINT before")
     try:
         cursor.execute(ANALYZED + asked.statement, asked.parameters)
-    except psycopg2.IntegrityError:
-        # What was inserted cannot be so again, but it can be planned.
+    except (psycopg2.IntegrityError, psycopg2.DataError):
+        # What was inserted cannot be so again, nor changed from what it is no more: but planned.
         cursor.execute("ROLLBACK TO SAVEPOINT before")
         cursor.execute(PLANNED + asked.statement, asked.parameters)
     except psycopg2.ProgrammingError as error:

@@ -111,9 +111,8 @@ def test_the_accesses_of_a_router(filled: tuple[Shop, str]) -> None:
         ).one()
 
     def read() -> None:
-        with reading() as session:
-            all_standing(session, router_id)
-            some_standing(session, router_id, ["x"], utc_now() - AGO, "37bf")
+        all_standing(router_id)
+        some_standing(router_id, ["x"], utc_now() - AGO, "37bf")
         ask_again(router_id, was_away=True)
 
     assert found_of(shop, read, A_ROUTER) == []

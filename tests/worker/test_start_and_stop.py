@@ -24,7 +24,8 @@ def test_a_worker_tells_of_its_start_and_its_end(tmp_path: Path, number: signal.
         shop.gateway.heal()
         shop.make_due()
         environ = SECRETS | {"INSTANCE_PATH": str(tmp_path), "CONEKTA_API_URL": shop.gateway.url}
-        with Process([*FLASK, "worker", "--threads", "3", "--pause", "0.1"], environ) as worker:
+        command = [*FLASK, "worker", "--threads", "3", "--pause", "0.1"]
+        with Process(command, environ, forked=number != signal.SIGTERM) as worker:
             worker.wait_until(lambda: "sale moved" in worker.stderr, "a step")
             worker.signal(number)
             assert worker.wait() == 0

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import Select, bindparam, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, String, any_, bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
+from portal.core.database import server
 from portal.core.leases import is_free
+from portal.core.records import UtcDateTime
 from portal.core.rows.columns import table_of
+from portal.core.rows.prepared import find_all
 from portal.core.vault import FindableSecret
 from portal.models import Access
 from portal.models.access import AccessState
 
 
-@dataclass(slots=True)
+@dataclass
 class Standing:
     """Hold an access as it was read for a round: its columns, under their names.
 
@@ -72,25 +75,24 @@ NAME: FindableSecret = vars(Access)["name"]
 OF_ROUTER, DIGESTS, SINCE, DIGITS = "of_router", "digests", "since", "digits"
 
 
-def all_standing(session: Session, router_id: str) -> list[Standing]:
+def all_standing(router_id: str) -> list[Standing]:
     """Read all that the router should have enabled, and that nobody works on."""
-    return _read(session, _settled(), {OF_ROUTER: router_id})
+    return _read(_settled(), {OF_ROUTER: router_id})
 
 
 def some_standing(
-    session: Session, router_id: str, digests: Collection[str], since: datetime, digits: str
+    router_id: str, digests: Collection[str], since: datetime, digits: str
 ) -> list[Standing]:
     """Read those of these names, who were online or enabled since, and of names with these digits.
 
     The first digit of a name's digest is as good as drawn by lot.
     """
-    values = {OF_ROUTER: router_id, SINCE: since, DIGITS: list(digits)}
-    return _read(session, _chosen(), values | {DIGESTS: sorted(digests)})
+    values = {OF_ROUTER: router_id, SINCE: since, DIGITS: list(digits), DIGESTS: sorted(digests)}
+    return _read(_chosen(has_arrays=server() is not None), values)
 
 
-def _read(session: Session, query: Select[Any], values: dict[str, Any]) -> list[Standing]:
-    rows: Sequence[Any] = session.connection().execute(query, values).all()
-    return [Standing(*row) for row in rows]
+def _read(query: Select[Any], values: dict[str, Any]) -> list[Standing]:
+    return [Standing(*row[:]) for row in find_all(query, values)]
 
 
 @cache
@@ -98,7 +100,7 @@ def _settled() -> Select[Any]:
     columns = table_of(Access).c
     settled = or_(Access.actual == AccessState.ENABLED, Access.blocked_at.is_not(None))
     return select(*(columns[one.name] for one in fields(Standing))).where(
-        Access.router_id == bindparam(OF_ROUTER),
+        Access.router_id == bindparam(OF_ROUTER, ""),
         Access.wanted == AccessState.ENABLED,
         settled,
         is_free(Access),
@@ -106,13 +108,24 @@ def _settled() -> Select[Any]:
 
 
 @cache
-def _chosen() -> Select[Any]:
-    digit = func.substr(Access.name_digest, 1, 1)
+def _chosen(*, has_arrays: bool) -> Select[Any]:
+    among = _among if has_arrays else _listed
     return _settled().where(
         or_(
-            Access.name_digest.in_(bindparam(DIGESTS, expanding=True)),
+            among(Access.name_digest, DIGESTS),
             Access.session_seconds > 0,
-            Access.enabled_at > bindparam(SINCE),
-            digit.in_(bindparam(DIGITS, expanding=True)),
+            Access.enabled_at > bindparam(SINCE, None, UtcDateTime()),
+            among(func.substr(Access.name_digest, 1, 1), DIGITS),
         )
     )
+
+
+def _among(column: Any, name: str) -> ColumnElement[bool]:
+    some: ColumnElement[Any] = bindparam(name, [], ARRAY(String))
+    found: ColumnElement[bool] = column == any_(some)
+    return found
+
+
+def _listed(column: Any, name: str) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = column.in_(bindparam(name, expanding=True))
+    return found

@@ -17,9 +17,20 @@ from portal.api.admin.kit_schemas import (
 from portal.api.admin.routers import counted
 from portal.api.blueprints import session_blueprint
 from portal.api.sessions import acting_company_id, actor
+from portal.operators import routers
+from portal.operators.dial_in.enrolment import paste_key
+from portal.operators.dial_in.standing import TunnelStanding, standing_of
 from portal.operators.router_kit import kit, kit_links
 from portal.operators.router_kit.kit import KitOptions
 from portal.operators.router_kit.setup_check import check_setup
+from portal.web.operator_schemas.tunnel_schemas import (
+    EXAMPLE as KEY,
+)
+from portal.web.operator_schemas.tunnel_schemas import (
+    TunnelAnswer,
+    TunnelKeyBody,
+    tunnel_answer,
+)
 
 ZIP = "application/zip"
 
@@ -69,3 +80,31 @@ def check(query: dict[str, Any], router_id: str) -> dict[str, Any]:
     with counted():
         findings = check_setup(acting_company_id(), router_id, query["hotspot"])
     return check_answer(findings)
+
+
+@blueprint.route("/tunel")
+@blueprint.response(200, TunnelAnswer)
+@blueprint.failures(404)
+def tunnel(router_id: str) -> dict[str, Any]:
+    """Cómo está el túnel por el que entra el router
+
+    `sin_tunel` si el router tiene dirección propia. `detalle` dice qué hacer.
+    """
+    return tunnel_answer(_standing(router_id))
+
+
+@blueprint.route("/tunel", methods=["PUT"])
+@blueprint.arguments(TunnelKeyBody, example=KEY)
+@blueprint.response(200, TunnelAnswer)
+@blueprint.failures(404, 409)
+def set_tunnel_key(values: dict[str, str], router_id: str) -> dict[str, Any]:
+    """Registrar la llave pública de un router que no pudo enviarla
+
+    Reemplaza la anterior, que deja de entrar. 409 si ya es de otro router.
+    """
+    paste_key(actor(), acting_company_id(), router_id, values["public_key"])
+    return tunnel_answer(_standing(router_id))
+
+
+def _standing(router_id: str) -> TunnelStanding | None:
+    return standing_of(routers.get(acting_company_id(), router_id))

@@ -23,6 +23,7 @@ KINDS = ("web", "worker")
 USER = "portal"
 HOMES = ("/home", "/root", "/run/user")
 ENDING_SECONDS = 15
+STATE = "/var/lib"
 
 
 @command(
@@ -56,7 +57,15 @@ def _values(user: str | None, file: Path | None) -> dict[str, Any]:
         "folder": ROOT,
         "programs": Path(sys.prefix, "bin"),
         "env": (file or env_file(os.environ) or EVERYBODYS).absolute(),
+        "tunnel_folder": _tunnel_folder(),
         "writable": None if database is None else database.parent,
         "at_home": any(path.startswith(f"{home}/") for path in paths for home in HOMES),
         "stop_seconds": math.ceil(settings().sale_deadline) + ENDING_SECONDS,
     }
+
+
+def _tunnel_folder(folder: str = STATE) -> str | None:
+    """Name the folder for the tunnel's peers below systemd's own, where routers dial in."""
+    path = Path(settings().wireguard_folder)
+    is_below = settings().has_tunnel and path.is_relative_to(folder)
+    return str(path.relative_to(folder)) if is_below else None

@@ -15,12 +15,12 @@ from functools import lru_cache
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Engine, Select
+from sqlalchemy import Engine, Executable, Select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from portal.core.database import asking, lending, server
+from portal.core.database import asking, execute_alone, lending, server
 
 MOST_STATEMENTS = 512
 PARAMETER = re.compile(r"%\((\w+)\)s|%%")
@@ -53,18 +53,50 @@ def find(query: Select[Any], values: Mapping[str, Any]) -> Any:
         return connection.execute(query, values).first()
 
 
+def find_all(query: Select[Any], values: Mapping[str, Any]) -> Sequence[Any]:
+    """Give the rows of a query that was built once, planned by these values. Raises DBAPIError."""
+    engine = server()
+    if engine is not None:
+        planned = compiled(query, engine.dialect)
+        return planned.all(planned.run(engine, values))
+    with asking() as connection:
+        return connection.execute(query, values).all()
+
+
+def execute_at_once(statement: Executable, values: Mapping[str, Any]) -> Sequence[Any]:
+    """Execute a statement that was built once, as `execute_alone` does; give its rows.
+
+    PostgreSQL plans it each time: by these values, not for any, and so by its partial indexes.
+    Raises DBAPIError.
+    """
+    engine = server()
+    if engine is None:
+        return execute_alone(statement, values)
+    planned = compiled(statement, engine.dialect)
+    return planned.all(planned.run(engine, values))
+
+
 @lru_cache(maxsize=MOST_STATEMENTS)
 def prepared(statement: Select[Any], dialect: Dialect) -> Prepared:
     """Compile a statement, once for all connections."""
     return Prepared(statement, dialect)
 
 
+@lru_cache(maxsize=MOST_STATEMENTS)
+def compiled(statement: Executable, dialect: Dialect) -> Prepared:
+    """Compile a statement that is planned anew each time."""
+    return Prepared(statement, dialect, is_planned_once=False)
+
+
 class Prepared:
     """Hold a statement in PostgreSQL's words, and how its values are sent and read."""
 
-    def __init__(self, statement: Select[Any], dialect: Dialect) -> None:
-        compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+    def __init__(self, statement: Any, dialect: Dialect, *, is_planned_once: bool = True) -> None:
+        compiled: Any = statement.compile(
+            dialect=dialect, compile_kwargs={"render_postcompile": True}
+        )
         self.text = str(compiled)
+        self.is_planned_once = is_planned_once
         # By what it says: where a pooler shares connections out, others' statements lie there too.
         self.name = f"portal_{hashlib.sha256(self.text.encode()).hexdigest()[:24]}"
         found = [match[1] for match in PARAMETER.finditer(self.text) if match[1]]
@@ -76,7 +108,9 @@ class Prepared:
         self._senders = _processors(
             {name: bind.type for name, bind in compiled.binds.items()}, dialect, "bind_processor"
         )
-        columns = list(statement.selected_columns)
+        # What an update sets by itself, as the moment of the change.
+        self._touched = {column.key: column.onupdate for column in compiled.update_prefetch}
+        columns = list(statement.exported_columns)
         types = {place: column.type for place, column in enumerate(columns)}
         self._readers = _processors(types, dialect, "result_processor", None)
         self._places = {str(column.key): place for place, column in enumerate(columns)}
@@ -84,7 +118,7 @@ class Prepared:
     def run(self, engine: Engine, values: Mapping[str, Any]) -> list[Any]:
         """Carry it out in a transaction of its own; give its rows. Raises DBAPIError."""
         driver: Any = engine.dialect.loaded_dbapi
-        parameters = self._parameters(values)
+        parameters = self.parameters(values)
         try:
             with lending(engine).lent() as record:
                 return self._rows(record, parameters)
@@ -98,12 +132,14 @@ class Prepared:
         raw: Any = record.dbapi_connection
         with closing(raw.cursor()) as cursor:
             _execute(self, cursor, record.info, parameters)
-            rows: list[Any] = cursor.fetchall()
+            rows: list[Any] = [] if cursor.description is None else cursor.fetchall()
             return rows
 
-    def _parameters(self, values: Mapping[str, Any]) -> dict[str, Any]:
+    def parameters(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Give all values as the driver takes them."""
         found = self._defaults | dict(values)
+        for name, touch in self._touched.items():
+            found[name] = touch.arg(None)
         for name, send in self._senders:
             if found[name] is not None:
                 found[name] = send(found[name])
@@ -111,9 +147,14 @@ class Prepared:
 
     def first(self, rows: Sequence[Sequence[Any]]) -> FoundRow | None:
         """Read the first row, if there is one."""
-        if not rows:
-            return None
-        values = list(rows[0])
+        return self._row(rows[0]) if rows else None
+
+    def all(self, rows: Sequence[Sequence[Any]]) -> list[FoundRow]:
+        """Read all rows."""
+        return [self._row(row) for row in rows]
+
+    def _row(self, row: Sequence[Any]) -> FoundRow:
+        values = list(row)
         for place, read in self._readers:
             values[place] = read(values[place])
         return FoundRow(values, self._places)
@@ -139,6 +180,9 @@ def _execute(
 
     Either is refused before anything is done.
     """
+    if not statement.is_planned_once:
+        cursor.execute(statement.text, parameters)
+        return
     try:
         if statement.name not in known:
             cursor.execute(statement.preparation)

@@ -20,7 +20,7 @@ from portal.hotspot.routeros.line.wire import Wire
 from portal.hotspot.routeros.settings import RouterSettings
 from portal.hotspot.routeros.tls import fingerprint_shown, secure
 from portal.hotspot.routeros.values import Generation, is_sendable, spellings, to_wire
-from portal.hotspot.targets import refuse_own
+from portal.hotspot.targets import refuse_own, refuse_within
 
 _HUNG_UP = (ConnectionResetError, BrokenPipeError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
 
@@ -91,6 +91,9 @@ class Opener:
     def _endpoints(self, deadline: Deadline) -> list[Endpoint]:
         """Look once at what is then connected to: a name service may answer otherwise."""
         endpoints = self._resolver.endpoints(deadline)
+        if self._address.dials_in:
+            return endpoints
+        refuse_within(endpoints, self._settings.tunnel)
         if not self._settings.own_machine:
             refuse_own(endpoints)
         return endpoints

@@ -25,8 +25,10 @@ from portal.hotspot.routeros.channel import Channel
 from portal.hotspot.routeros.commands import Command, Invocation
 from portal.hotspot.routeros.errors import Trap
 from portal.hotspot.routeros.menus import (
+    ADDRESS_PRINT,
     API_USER_PRINT,
     CLOCK_PRINT,
+    DEVICE_MODE_PRINT,
     FILE_PRINT,
     FILTER_PRINT,
     GARDEN_IP_PRINT,
@@ -116,6 +118,8 @@ class RouterInspector(Inspector):
             pages=_pages(self._channel, profiles, deadline),
             firewall=_firewall(self._channel, deadline),
             clock=_clock(self._channel, deadline),
+            addresses=_addresses(self._channel, deadline),
+            device_mode=_device_mode(self._channel, deadline),
         )
 
 
@@ -163,6 +167,17 @@ def _clock(channel: Channel, deadline: Deadline) -> RouterClock | None:
     if not clock or ntp is None:
         return None
     return router_clock(clock[0], _only(ntp), before + (datetime.now(UTC) - before) / 2)
+
+
+def _addresses(channel: Channel, deadline: Deadline) -> tuple[str, ...] | None:
+    rows = _rows(channel, ADDRESS_PRINT.order(), deadline)
+    if rows is None:
+        return None
+    return tuple(row.get("address", "") for row in rows if not truth(row, "disabled"))
+
+
+def _device_mode(channel: Channel, deadline: Deadline) -> Row | None:
+    return _only(_rows(channel, DEVICE_MODE_PRINT.order(), deadline) or []) or None
 
 
 def _permitted(

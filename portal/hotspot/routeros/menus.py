@@ -151,7 +151,13 @@ CLOCK_PRINT = Command(
     "/system/clock/print", properties=("date", "time", "gmt-offset", "time-zone-name")
 )
 
+ADDRESS_PRINT = Command("/ip/address/print", properties=("address", "disabled"), bounds=MENU)
+# What it tells differs by version; before 7 there is none.
+DEVICE_MODE_PRINT = Command("/system/device-mode/print")
+
 INSPECTION_COMMANDS = (
+    ADDRESS_PRINT,
+    DEVICE_MODE_PRINT,
     SERVER_PRINT,
     SERVER_PROFILE_PRINT,
     SERVICE_PRINT,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import IPv4Network
 from math import inf
 
 
@@ -20,7 +21,8 @@ class RouterSettings:
     `slow_requests` requests, those that call and those that wait together. Of `most_requests` in
     all each owner of routers has an even part, once they are taken. `ca_file` replaces
     the system's authorities for routers whose certificate is verified. Without `own_machine`
-    no address of this machine itself is connected to.
+    no address of this machine itself is connected to. `tunnel` is the network of those that dial
+    in, where whoever does not is looked for in vain.
     """
 
     connections: int = 2
@@ -41,3 +43,4 @@ class RouterSettings:
     forget_seconds: float = 600.0
     ca_file: str | None = None
     own_machine: bool = False
+    tunnel: IPv4Network | None = None

@@ -16,6 +16,7 @@ from portal.hotspot.setup import (
     terminal,
     walled_garden_checks,
 )
+from portal.hotspot.setup.dial_in import device_checks
 from portal.hotspot.setup.facts import KitFacts, without_port
 from portal.hotspot.setup.findings import Finding, State
 from portal.hotspot.setup.login_hosts import login_host
@@ -160,6 +161,7 @@ def _announcement(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
 CHECKS: tuple[Check, ...] = (
     _hotspot,
     release_checks.release,
+    device_checks.device_mode,
     _service,
     exposure_checks.addresses,
     _encryption,

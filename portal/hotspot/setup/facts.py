@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from portal.hotspot.routeros.values import is_sendable, spellings
+from portal.hotspot.setup.dial_in.commands import TunnelFacts
+from portal.hotspot.setup.quoting import Code
 
 # A host name or address, or all names below one; neither script nor page need escape it.
 _HOST = re.compile(r"(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", re.ASCII)
@@ -69,7 +71,8 @@ class KitFacts:
     login page to live, with a port where it is not the usual one. `certificate` names one that
     stands on the router, and `server` the one hotspot to set up (None: all).
     `replace_shared`: pages that another hotspot shows as well may be replaced. `time_zone` is
-    the IANA name of the zone that the company counts its days in. Raises KitError.
+    the IANA name of the zone that the company counts its days in. `tunnel`: the router dials in.
+    Raises KitError.
     """
 
     portal_url: str
@@ -89,6 +92,7 @@ class KitFacts:
     certificate: str | None = None
     replace_shared: bool = False
     time_zone: str = ""
+    tunnel: TunnelFacts | None = None
 
     def __post_init__(self) -> None:
         if not (_URL.fullmatch(self.portal_url) and _has_place(self.portal_url)):
@@ -125,6 +129,11 @@ class KitFacts:
     def service(self) -> str:
         """Name the router's service that we use."""
         return "api-ssl" if self.api_ssl else "api"
+
+    @property
+    def service_word(self) -> Code:
+        """Give that name as a script writes it."""
+        return Code(self.service)
 
     @property
     def walled_garden(self) -> tuple[str, ...]:

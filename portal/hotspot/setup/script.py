@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from portal.hotspot.setup import rendering, terminal
+from portal.hotspot.setup.dial_in import commands as dial
 from portal.hotspot.setup.facts import KitFacts
 from portal.hotspot.setup.pages import pages
 from portal.hotspot.setup.quoting import Code
 
 # RouterOS versions as `major * 100 + minor`: the first of those read off real routers that has
 # the argument, which may not be the first that ever had it.
-SINCE = {"file": Code(709), "sessions": Code(716)}
+SINCE = {
+    "device_mode": Code(717),
+    "file": Code(709),
+    "sessions": Code(716),
+    "wireguard": Code(701),
+}
 
 
 def setup_script(facts: KitFacts) -> str:
@@ -27,4 +33,4 @@ def undo_script(facts: KitFacts) -> str:
 
 
 def _values(facts: KitFacts) -> dict[str, object]:
-    return {"facts": facts, "lines": terminal, "since": SINCE}
+    return {"facts": facts, "lines": terminal, "dial": dial, "since": SINCE}

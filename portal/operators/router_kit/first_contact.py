@@ -6,7 +6,8 @@ from portal.hotspot.errors import RouterError
 from portal.models import Router
 from portal.operators import routers
 from portal.operators.audit import Actor
-from portal.operators.targets import check_target, problem_of
+from portal.operators.dial_in.standing import problem_at
+from portal.operators.targets import check_target
 from portal.ports import inspector_of, settings
 
 
@@ -17,11 +18,12 @@ def certificate_shown(company_id: str, router_id: str) -> str:
     No password is sent. Raises NotFound, and with advice Invalid and Unavailable.
     """
     router = routers.get(company_id, router_id)
-    check_target(routers.host_of(router))
+    if router.dial_in is None:
+        check_target(routers.host_of(router))
     try:
         return inspector_of(router).fingerprint(settings().router_connect_timeout)
     except RouterError as error:
-        raise problem_of(error) from error
+        raise problem_at(router, error) from error
 
 
 def trust_certificate(

@@ -9,6 +9,7 @@ from portal.panel.routers import (
     list_page,
     new_page,
     outage_page,
+    tunnel_page,
 )
 
 VIEWS = (
@@ -20,4 +21,5 @@ VIEWS = (
     edit_page,
     api_keys_page,
     outage_page,
+    tunnel_page,
 )

@@ -14,6 +14,7 @@ from portal.core.i18n import gettext
 from portal.hotspot.setup import Finding, State
 from portal.models import Router
 from portal.operators import routers
+from portal.operators.dial_in.standing import standing_of
 from portal.operators.router_kit.first_contact import certificate_shown, trust_certificate
 from portal.operators.router_kit.setup_check import check_setup, missing
 from portal.panel.audience import OWNERS
@@ -82,6 +83,7 @@ def router_connection(router_id: str) -> Response:
         stages=Stage,
         states=State,
         progress=progress,
+        tunnel=standing_of(router),
     )
     if seconds := state.reload_seconds:
         shown.headers["Refresh"] = str(seconds)

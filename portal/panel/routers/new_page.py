@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response
+from marshmallow import post_load
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core.errors import Invalid
+from portal.models import DialIn
 from portal.models.router import Delivery
 from portal.operators import routers
+from portal.operators.dial_in.places import is_offered
 from portal.panel.audience import OWNERS
 from portal.panel.blueprint import blueprint
 from portal.panel.forms import PostedForm, read_form
@@ -21,6 +26,8 @@ from portal.web.request_context import caller
 from portal.web.schemas import AdminSchema
 
 API_USER = "portal"
+DIRECT = "directa"
+ARRIVALS = (DIRECT, *(kind.value for kind in DialIn))
 
 
 class NewRouterForm(AdminSchema):
@@ -28,9 +35,16 @@ class NewRouterForm(AdminSchema):
 
     nombre = Text(100, attribute="name", required=True)
     entrega = Choice(*Delivery, attribute="delivery", load_default=Delivery.API)
+    llegada = Choice(*ARRIVALS, load_default=DIRECT)
     host = HostField(blank=None)
     puerto = StrictInteger(1, 65535, attribute="port", load_default=API_SSL_PORT)
     ubicacion = Text(200, attribute="location", blank=None)
+
+    @post_load
+    def _place(self, data: dict[str, Any], **_kw: Any) -> dict[str, Any]:
+        """What was typed as an address means nothing for a router that dials in."""
+        chosen = data.pop("llegada")
+        return data if chosen == DIRECT else data | {"host": None, "dial_in": chosen}
 
 
 @blueprint.page("/routers/nuevo", OWNERS)
@@ -39,7 +53,8 @@ def new_router() -> Response:
     asking = caller()
     guess = str(asking) if asking is not None and asking.is_global else ""
     typed = {"entrega": Delivery.API, "host": guess, "puerto": str(API_SSL_PORT)}
-    return page("routers/new", form=PostedForm(typed), guess=guess)
+    form = PostedForm({"llegada": DIRECT, **typed})
+    return page("routers/new", form=form, guess=guess, kinds=_kinds())
 
 
 @blueprint.action("/routers/nuevo", OWNERS)
@@ -55,4 +70,9 @@ def make_router() -> BaseResponse:
             form = form.with_problem(problem)
         else:
             return see_other("panel.router_kit", router_id=router.id)
-    return page("routers/new", 422, form=form, guess="")
+    return page("routers/new", 422, form=form, guess="", kinds=_kinds())
+
+
+def _kinds() -> list[DialIn]:
+    """List by what routers may dial in here."""
+    return [kind for kind in DialIn if is_offered(kind)]

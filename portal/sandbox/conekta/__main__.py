@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
-import json
-import signal
-import sys
-from pathlib import Path
-
 from portal.sandbox.conekta import Behaviour, ConektaSandbox, Latency
 from portal.sandbox.conekta.component import SCRIPT
+from portal.sandbox.gateway import process
 
 
 def main() -> None:
     """Serve until SIGINT or SIGTERM."""
-    options = _parser().parse_args()
-    stopping = {signal.SIGINT, signal.SIGTERM}
-    signal.pthread_sigmask(signal.SIG_BLOCK, stopping)
+    options = process.parser("portal.sandbox.conekta", __doc__, "key", "key_").parse_args()
+    process.block_signals()
     sandbox = ConektaSandbox(
         host=options.host,
         port=options.port,
@@ -28,31 +22,7 @@ def main() -> None:
         ),
         latency=Latency(call=options.latency, authorisation=options.authorisation),
     )
-    with sandbox:
-        ready = {"url": sandbox.url, "script_url": sandbox.url + SCRIPT}
-        sys.stdout.write(json.dumps(ready) + "\n")
-        sys.stdout.flush()
-        signal.sigwait(stopping)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="portal.sandbox.conekta", description=__doc__)
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=0, help="0 picks a free one")
-    parser.add_argument("--state", type=Path, help="file that keeps everything over restarts")
-    parser.add_argument(
-        "--key", action="append", help="good test key, as KEY or KEY=ACCOUNT; default: any key_…"
-    )
-    parser.add_argument(
-        "--live-key", action="append", default=[], help="good live key, as KEY or KEY=ACCOUNT"
-    )
-    parser.add_argument("--latency", type=float, default=0.0, help="seconds a call")
-    parser.add_argument(
-        "--authorisation", type=float, default=0.0, help="seconds more for charging a card"
-    )
-    parser.add_argument("--decline-status", type=int, choices=(402, 200), default=402)
-    parser.add_argument("--force-three-ds", action="store_true", help="3DS for every card")
-    return parser
+    process.serve(sandbox, SCRIPT)
 
 
 if __name__ == "__main__":

@@ -13,23 +13,23 @@
     }
 
     function submit() {
-      frame.contentWindow.postMessage({ conekta: "submit", key: config.publicKey }, origin);
+      frame.contentWindow.postMessage({ form: "submit", key: config.publicKey }, origin);
       return Promise.resolve();
     }
 
     window.addEventListener("message", function (event) {
       if (event.origin !== origin || event.source !== frame.contentWindow) return;
-      if (event.data.conekta === "ready") {
+      if (event.data.form === "ready") {
         call("onGetInfoSuccess", { initLoadTime: performance.now() - began });
         if (config.useExternalSubmit) call("onUpdateSubmitTrigger", submit);
       }
-      if (event.data.conekta === "token") call("onCreateTokenSucceeded", event.data.token);
-      if (event.data.conekta === "error") call("onCreateTokenError", event.data.error);
-      if (event.data.conekta === "incomplete") call("onFormError", { message: "incomplete" });
+      if (event.data.form === "token") call("onCreateTokenSucceeded", event.data.said);
+      if (event.data.form === "error") call("onCreateTokenError", event.data.said);
+      if (event.data.form === "incomplete") call("onFormError", { message: "incomplete" });
     });
     frame.title = config.locale === "en" ? "Card details" : "Datos de la tarjeta";
     frame.src = origin + "/component/card?locale=" + encodeURIComponent(config.locale) +
-      "&mode=" + encodeURIComponent(options.backgroundMode || "lightMode") +
+      (options.backgroundMode === "darkMode" ? "&dark=1" : "") +
       "&parent=" + encodeURIComponent(location.origin);
     frame.width = "100%";
     frame.height = "100%";

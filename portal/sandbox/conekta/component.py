@@ -1,14 +1,11 @@
-"""A stand-in for Conekta's checkout script: the card form in its iframe, with the test cards.
+"""A stand-in for Conekta's checkout script, with the test cards.
 
 The interface is that of the current script, `ConektaCheckoutComponents.Card` with
-`useExternalSubmit` (as Conekta's WooCommerce plugin uses it): the page that includes it never
-sees a card, only a token.
+`useExternalSubmit` (as Conekta's WooCommerce plugin uses it).
 """
 
 from __future__ import annotations
 
-import asyncio
-import json
 from importlib.resources import files
 
 from portal.sandbox.conekta.keyring import Identity, account_of
@@ -16,43 +13,41 @@ from portal.sandbox.conekta.orders import tokens
 from portal.sandbox.conekta.server.call import read_json
 from portal.sandbox.conekta.server.errors import ApiError, Json
 from portal.sandbox.conekta.world import World
+from portal.sandbox.gateway.card_form import PREFIX, CardForm, TestCard, json_response
 from portal.sandbox.gateway.http import Request, Response
 
-PREFIX = "/component/"
 SCRIPT = PREFIX + "conekta-checkout.min.js"
-_FILES = {
-    SCRIPT: ("component.js", "text/javascript; charset=utf-8"),
-    PREFIX + "card": ("component.html", "text/html; charset=utf-8"),
-}
+HOLDER = "Cliente de Prueba"
+CARDS = (
+    TestCard("Aprobada: 4242", "Paid: 4242", "4242 4242 4242 4242", HOLDER),
+    TestCard("Declinada: 0002", "Declined: 0002", "4000 0000 0000 0002", HOLDER),
+    TestCard("Sin fondos: 0127", "No funds: 0127", "4000 0000 0000 0127", HOLDER),
+    TestCard(
+        "Con código del banco (1234): 1091",
+        "Bank asks for a code (1234): 1091",
+        "4000 0000 0000 1091",
+        HOLDER,
+    ),
+)
 
 
-class Component:
-    """The script, the form that it puts into a frame, and the tokens that the form asks for."""
+def card_form(world: World) -> CardForm:
+    """The form whose tokens this world knows."""
+    source = files(__package__).joinpath("component.js").read_bytes()
+    return CardForm(SCRIPT, source, CARDS, lambda request: _mint(world, request))
 
-    def __init__(self, world: World) -> None:
-        self._world = world
 
-    async def answer(self, request: Request, gone: asyncio.Event) -> Response:
-        """Answer one call below the prefix."""
-        if request.method == "POST" and request.path == PREFIX + "tokens":
-            return self._mint(request)
-        name, content_type = _FILES.get(request.path, ("", ""))
-        if not name:
-            return Response(404, content_type="text/plain")
-        body = files(__package__).joinpath(name).read_bytes()
-        return Response(200, body, content_type, {"Cache-Control": "no-store"})
-
-    def _mint(self, request: Request) -> Response:
-        language = request.headers.get("accept-language", "es")
-        try:
-            body = read_json(request.body)
-            token = tokens.mint(self._world, _owner(self._world, body), str(body["number"]), {})
-        except (ApiError, KeyError) as refusal:
-            message = "Revisa los datos de tu tarjeta."
-            if isinstance(refusal, ApiError):
-                message = refusal.details[0].text.in_language(language)
-            return _json(422, {"message_to_purchaser": message})
-        return _json(200, {"id": token.id, "object": "token", "livemode": token.livemode})
+def _mint(world: World, request: Request) -> Response:
+    language = request.headers.get("accept-language", "es")
+    try:
+        body = read_json(request.body)
+        token = tokens.mint(world, _owner(world, body), str(body["number"]), {})
+    except (ApiError, KeyError) as refusal:
+        message = "Revisa los datos de tu tarjeta."
+        if isinstance(refusal, ApiError):
+            message = refusal.details[0].text.in_language(language)
+        return json_response(422, {"message_to_purchaser": message})
+    return json_response(200, {"id": token.id, "object": "token", "livemode": token.livemode})
 
 
 def _owner(world: World, body: Json) -> Identity:
@@ -60,7 +55,3 @@ def _owner(world: World, body: Json) -> Identity:
     key = str(body.get("key", ""))
     identity = world.keyring.identify(key)
     return identity or Identity(account_of(key), live=False, known=False)
-
-
-def _json(status: int, body: Json) -> Response:
-    return Response(status, json.dumps(body).encode(), "application/json")

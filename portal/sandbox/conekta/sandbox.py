@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,7 @@ from portal.sandbox.conekta.settings import Behaviour, Latency
 from portal.sandbox.conekta.world import World
 from portal.sandbox.gateway.faults import Action, Fault
 from portal.sandbox.gateway.journal import Journal
-from portal.sandbox.gateway.running import Answer, RunningGateway
+from portal.sandbox.gateway.running import RunningGateway
 
 
 class ConektaSandbox(RunningGateway):
@@ -42,7 +40,7 @@ class ConektaSandbox(RunningGateway):
         self._world = World(keyring, behaviour or Behaviour(), latency or Latency(), Journal(state))
         self._server = Server(self._world, host, port)
         self._controls = self._server.controls
-        super().__init__(self._server, "conekta-sandbox")
+        super().__init__(self._server, self._world, "conekta-sandbox")
 
     def orders(self, key: str | None = None) -> list[Json]:
         """Bodies of all orders, oldest first, or of those that a private key can see."""
@@ -84,19 +82,6 @@ class ConektaSandbox(RunningGateway):
         """A single-use token for a test card, as the browser's script gets with `key`."""
         return self._do(lambda: self._controls.mint(number, key))
 
-    def fail(
-        self,
-        action: Action | str,
-        *kinds: str,
-        executed: bool = False,
-        times: int | None = 1,
-        status: int = 500,
-        seconds: float | None = None,
-    ) -> None:
-        """Let something go wrong with the next calls of these kinds, or of all; see `Fault`."""
-        fault = Fault(Action(action), frozenset(kinds), executed, times, status, seconds)
-        self._do(lambda: self._world.faults.add(fault))
-
     def complain(
         self,
         kind: str,
@@ -118,10 +103,6 @@ class ConektaSandbox(RunningGateway):
         )
         self._do(lambda: self._world.faults.add(fault))
 
-    def heal(self) -> None:
-        """Forget all faults and let go of calls that hang."""
-        self._do(self._world.faults.clear)
-
     def refuse(self, key: str) -> None:
         """Answer 401 to this key from now on."""
         self._do(lambda: self._world.keyring.refused.add(key))
@@ -129,10 +110,6 @@ class ConektaSandbox(RunningGateway):
     def accept(self, key: str) -> None:
         """Take a refused key back."""
         self._do(lambda: self._world.keyring.refused.discard(key))
-
-    def advance(self, seconds: float) -> None:
-        """Move the sandbox's clock."""
-        self._do(lambda: self._world.clock.advance(seconds))
 
     def behave(self, **choices: Any) -> None:
         """Change some of `Behaviour`."""
@@ -142,18 +119,6 @@ class ConektaSandbox(RunningGateway):
         """Change some of `Manners`, by which webhooks are delivered."""
         self._do(lambda: self._controls.deliver(**choices))
 
-    def slow(self, latency: Latency) -> None:
-        """Change how long calls take."""
-        self._do(lambda: self._controls.slow(latency))
-
-    def calls(self) -> Counter[str]:
-        """Calls by kind so far, counted when they arrive."""
-        return self._world.meter.calls()
-
-    def wait_for(self, kind: str, count: int = 1, timeout: float = 5.0) -> bool:
-        """Wait until `count` calls of this kind have arrived, executed or not."""
-        return self._world.meter.wait_for(kind, count, timeout)
-
     def figures(self) -> Json:
         """Calls by kind, connections and bytes."""
         return self._do(self._world.meter.figures)
@@ -161,8 +126,3 @@ class ConektaSandbox(RunningGateway):
     def reset_figures(self) -> None:
         """Count from zero."""
         self._do(self._world.meter.reset)
-
-    def _read(self, view: Callable[[], Answer]) -> Answer:
-        """A view as a copy of its own, which later changes leave alone."""
-        copied: Answer = json.loads(self._do(lambda: json.dumps(view())))
-        return copied

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
 
 from portal.sandbox.gateway.background import Background
+from portal.sandbox.gateway.clock import Clock
+from portal.sandbox.gateway.faults import Action, Fault, Faults
+from portal.sandbox.gateway.latency import Latency
+from portal.sandbox.gateway.meter import Meter
 
 Answer = TypeVar("Answer")
 
@@ -27,11 +33,20 @@ class GatewayServer(Protocol):
         """Stop listening and drop every line."""
 
 
+class SimulatedWorld(Protocol):
+    """Describe what every simulated gateway has, whatever it is of."""
+
+    faults: Faults
+    clock: Clock
+    meter: Meter
+    latency: Latency
+
+
 class RunningGateway:
     """Start and stop a simulated gateway, and act on it from any thread."""
 
-    def __init__(self, server: GatewayServer, name: str) -> None:
-        self._listener = server
+    def __init__(self, server: GatewayServer, world: SimulatedWorld, name: str) -> None:
+        self._listener, self._simulated = server, world
         self._background = Background(name)
         self.url = ""
 
@@ -69,6 +84,44 @@ class RunningGateway:
     def plug(self) -> None:
         """Listen again, at the same address."""
         self._background.run(self._listener.plug())
+
+    def fail(
+        self,
+        action: Action | str,
+        *kinds: str,
+        executed: bool = False,
+        times: int | None = 1,
+        status: int = 500,
+        seconds: float | None = None,
+    ) -> None:
+        """Let something go wrong with the next calls of these kinds, or of all; see `Fault`."""
+        fault = Fault(Action(action), frozenset(kinds), executed, times, status, seconds)
+        self._do(lambda: self._simulated.faults.add(fault))
+
+    def heal(self) -> None:
+        """Forget all faults and let go of calls that hang."""
+        self._do(self._simulated.faults.clear)
+
+    def advance(self, seconds: float) -> None:
+        """Move the sandbox's clock."""
+        self._do(lambda: self._simulated.clock.advance(seconds))
+
+    def slow(self, latency: Latency) -> None:
+        """Change how long calls take."""
+        self._do(lambda: setattr(self._simulated, "latency", latency))
+
+    def calls(self) -> Counter[str]:
+        """Calls by kind so far, counted when they arrive."""
+        return self._simulated.meter.calls()
+
+    def wait_for(self, kind: str, count: int = 1, timeout: float = 5.0) -> bool:
+        """Wait until `count` calls of this kind have arrived, executed or not."""
+        return self._simulated.meter.wait_for(kind, count, timeout)
+
+    def _read(self, view: Callable[[], Answer]) -> Answer:
+        """A view as a copy of its own, which later changes leave alone."""
+        copied: Answer = json.loads(self._do(lambda: json.dumps(view())))
+        return copied
 
     def _do(self, action: Callable[[], Answer]) -> Answer:
         return self._background.call(action)

@@ -42,5 +42,4 @@ NAMES = {
 }
 CARDS = frozenset({"visa", "master", "amex", "debvisa", "debmaster"})
 CHALLENGE_FAILED = "rejected_by_3ds_challenge"
-CHALLENGE_CODE = "1234"
 UNDECIDED = (Outcome.IN_REVIEW, Outcome.CHALLENGE)

@@ -13,28 +13,31 @@
       waiting = null;
     }
 
+    function failed(cause) {
+      if (callbacks.onError) callbacks.onError({ type: "non_critical", cause: cause });
+      settled("reject", new Error(cause));
+    }
+
     window.addEventListener("message", function (event) {
       if (event.origin !== origin || event.source !== frame.contentWindow) return;
-      if (event.data.brick === "ready" && callbacks.onReady) callbacks.onReady();
-      if (event.data.brick === "token") {
+      if (event.data.form === "ready" && callbacks.onReady) callbacks.onReady();
+      if (event.data.form === "token") {
         settled("resolve", {
-          token: event.data.token.id,
-          payment_method_id: event.data.token.payment_method_id,
+          token: event.data.said.id,
+          payment_method_id: event.data.said.payment_method_id,
           installments: 1,
           transaction_amount: settings.initialization.amount
         });
       }
-      if (event.data.brick === "error") {
-        if (callbacks.onError) callbacks.onError({ type: "non_critical", cause: event.data.cause });
-        settled("reject", new Error(event.data.cause));
-      }
+      if (event.data.form === "error") failed(event.data.said.message || "unreachable");
+      if (event.data.form === "incomplete") failed("incomplete_fields");
     });
     if (name !== "cardPayment" || typeof settings.initialization.amount !== "number") {
       return Promise.reject(new Error("a card payment needs an amount"));
     }
     frame.title = locale.slice(0, 2) === "en" ? "Card details" : "Datos de la tarjeta";
     frame.src = origin + "/component/card?locale=" + encodeURIComponent(locale) +
-      "&theme=" + encodeURIComponent((visual.style || {}).theme || "default") +
+      ((visual.style || {}).theme === "dark" ? "&dark=1" : "") +
       "&parent=" + encodeURIComponent(location.origin);
     frame.width = "100%";
     frame.style.height = "30rem";
@@ -43,7 +46,7 @@
       getFormData: function () {
         return new Promise(function (resolve, reject) {
           waiting = { resolve: resolve, reject: reject };
-          frame.contentWindow.postMessage({ brick: "submit", key: key }, origin);
+          frame.contentWindow.postMessage({ form: "submit", key: key }, origin);
         });
       },
       unmount: function () { frame.remove(); }

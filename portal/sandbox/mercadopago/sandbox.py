@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,7 @@ from portal.sandbox.gateway.faults import Action, Fault
 from portal.sandbox.gateway.http import Json
 from portal.sandbox.gateway.journal import Journal
 from portal.sandbox.gateway.latency import Latency
-from portal.sandbox.gateway.running import Answer, RunningGateway
+from portal.sandbox.gateway.running import RunningGateway
 from portal.sandbox.mercadopago.cards import Outcome
 from portal.sandbox.mercadopago.controls import Controls
 from portal.sandbox.mercadopago.errors import ApiError
@@ -45,7 +43,7 @@ class MercadoPagoSandbox(RunningGateway):
         self._world = World(sellers, behaviour or Behaviour(), latency or Latency())
         self._server = Server(self._world, Journal(state), host, port)
         self._controls: Controls = self._server.controls
-        super().__init__(self._server, "mercadopago-sandbox")
+        super().__init__(self._server, self._world, "mercadopago-sandbox")
 
     def orders(self) -> list[Json]:
         """Bodies of all orders, oldest first."""
@@ -87,28 +85,11 @@ class MercadoPagoSandbox(RunningGateway):
         """Set an order's `total_amount`, `site` or `status` to what it never was."""
         self._do(lambda: self._controls.alter(order_id, **fields))
 
-    def fail(
-        self,
-        action: Action | str,
-        *kinds: str,
-        executed: bool = False,
-        times: int | None = 1,
-        status: int = 500,
-        seconds: float | None = None,
-    ) -> None:
-        """Let something go wrong with the next calls of these kinds, or of all; see `Fault`."""
-        fault = Fault(Action(action), frozenset(kinds), executed, times, status, seconds)
-        self._do(lambda: self._world.faults.add(fault))
-
     def complain(self, kind: str, status: int, error: str, message: str = "Sorry") -> None:
         """Refuse the next call of a kind with an error of Mercado Pago's."""
         body = ApiError(status, error, message).body()
         fault = Fault(Action.REFUSE, frozenset({kind}), status=status, error=body)
         self._do(lambda: self._world.faults.add(fault))
-
-    def heal(self) -> None:
-        """Forget all faults and let go of calls that hang."""
-        self._do(self._world.faults.clear)
 
     def refuse(self, token: str) -> None:
         """Answer 401 to this access token from now on."""
@@ -118,10 +99,6 @@ class MercadoPagoSandbox(RunningGateway):
         """Take a refused access token back."""
         self._do(lambda: self._world.sellers.refused.discard(token))
 
-    def advance(self, seconds: float) -> None:
-        """Move the sandbox's clock."""
-        self._do(lambda: self._world.clock.advance(seconds))
-
     def behave(self, **choices: Any) -> None:
         """Change some of `Behaviour`."""
         self._do(lambda: self._controls.behave(**choices))
@@ -130,20 +107,3 @@ class MercadoPagoSandbox(RunningGateway):
         """Change some of `Manners`, by which notices are told."""
         notices = self._controls.notices
         self._do(lambda: setattr(notices, "manners", replace(notices.manners, **choices)))
-
-    def slow(self, latency: Latency) -> None:
-        """Change how long calls take."""
-        self._do(lambda: setattr(self._world, "latency", latency))
-
-    def calls(self) -> Counter[str]:
-        """Calls by kind so far, counted when they arrive."""
-        return self._world.meter.calls()
-
-    def wait_for(self, kind: str, count: int = 1, timeout: float = 5.0) -> bool:
-        """Wait until `count` calls of this kind have arrived, executed or not."""
-        return self._world.meter.wait_for(kind, count, timeout)
-
-    def _read(self, view: Callable[[], Answer]) -> Answer:
-        """A view as a copy of its own, which later changes leave alone."""
-        copied: Answer = json.loads(self._do(lambda: json.dumps(view())))
-        return copied

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-
-from portal.sandbox.gateway.http import Handler, Request, Response
+from portal.sandbox.gateway import bank_page
+from portal.sandbox.gateway.card_form import PREFIX as CARD_FORM
 from portal.sandbox.gateway.journal import Journal
 from portal.sandbox.gateway.listening import Listening
+from portal.sandbox.gateway.pages import by_path
 from portal.sandbox.mercadopago.api import Api
-from portal.sandbox.mercadopago.component import PREFIX as COMPONENT
-from portal.sandbox.mercadopago.component import Component
+from portal.sandbox.mercadopago.component import card_form
 from portal.sandbox.mercadopago.control_api import PREFIX, ControlApi
 from portal.sandbox.mercadopago.controls import Controls
 from portal.sandbox.mercadopago.notices import Notices
-from portal.sandbox.mercadopago.three_ds import PREFIX as THREE_DS
 from portal.sandbox.mercadopago.three_ds import ThreeDs
 from portal.sandbox.mercadopago.world import World
 
@@ -26,14 +24,13 @@ class Server:
         notices = Notices(world)
         world.happened = notices.happened
         self.controls = Controls(world, notices)
-        self._listening = Listening(self._answer, world.meter, host, port)
-        self._api = Api(world)
-        # Where a path begins decides who answers it; everything else is the API.
-        self._pages: dict[str, Handler] = {
+        pages = {
             PREFIX: ControlApi(self.controls).answer,
-            COMPONENT: Component(self.controls).answer,
-            THREE_DS: ThreeDs(world).answer,
+            CARD_FORM: card_form(self.controls).answer,
+            bank_page.PREFIX: ThreeDs(world).answer,
         }
+        answer = by_path(pages, Api(world).answer)
+        self._listening = Listening(answer, world.meter, host, port)
 
     async def start(self) -> str:
         """Load the state and listen; the URL where it does. Raises OSError for a taken port."""
@@ -54,9 +51,3 @@ class Server:
         """Stop listening and drop every line."""
         await self._listening.stop()
         self._world.close()
-
-    async def _answer(self, request: Request, gone: asyncio.Event) -> Response:
-        for prefix, answer in self._pages.items():
-            if request.path.startswith(prefix):
-                return await answer(request, gone)
-        return await self._api.answer(request, gone)

@@ -3,75 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from html import escape
-from urllib.parse import parse_qs
 
+from portal.sandbox.gateway import bank_page
 from portal.sandbox.gateway.http import Request, Response
-from portal.sandbox.mercadopago.cards import CHALLENGE_CODE
 from portal.sandbox.mercadopago.money import challenged
-from portal.sandbox.mercadopago.records import Order
 from portal.sandbox.mercadopago.world import World
-
-PREFIX = "/3ds/"
-_HTML = "text/html; charset=utf-8"
-_PAGE = """<!doctype html>
-<html lang="es"><head><meta charset="utf-8"><title>{title}</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="data:,">
-<style>{style}</style></head>
-<body><main><h1>{title}</h1>{content}</main></body></html>
-"""
-_STYLE = """
-:root{color-scheme:light dark;--card:#fff;--text:#14171a}
-@media(prefers-color-scheme:dark){:root{--card:#1a2025;--text:#eef1f4}}
-body{margin:0;padding:1.5rem 16px;background:var(--card);color:var(--text);
-font:1.0625rem/1.5 system-ui,sans-serif}
-main{max-width:24rem;margin:0 auto}
-label{display:block;font-weight:600}
-input,button{box-sizing:border-box;width:100%;min-height:3.25rem;margin:.25rem 0 1rem;
-padding:.5rem .875rem;border:1px solid #77828c;border-radius:.5rem;
-background:var(--card);color:inherit;font:inherit}
-button{font-weight:600;cursor:pointer}
-.go{background:var(--text);color:var(--card)}
-:focus-visible{outline:3px solid var(--text);outline-offset:2px}
-"""
-_FORM = """<p>Compra por {amount}.</p>
-<p>Este banco es simulado: su código es {code}.</p>
-<form method="post"><label>Código de tu banco
-<input name="code" inputmode="numeric" autocomplete="one-time-code" required autofocus></label>
-<button class="go">Confirmar</button></form>
-<form method="post"><button name="cancel" value="1">Cancelar la compra</button></form>
-"""
 
 
 class ThreeDs:
-    """The pages under `/3ds/`; one that is left undone leaves its order pending."""
+    """The pages under `/3ds/`; one that is left undone leaves its order waiting."""
 
     def __init__(self, world: World) -> None:
         self._world = world
 
     async def answer(self, request: Request, gone: asyncio.Event) -> Response:
         """Show the form, or decide by the code that was entered."""
-        order = self._world.challenged(request.path.removeprefix(PREFIX))
+        order = self._world.challenged(request.path.removeprefix(bank_page.PREFIX))
         if order is None:
-            content = "<p>Esta compra ya no espera una confirmación.</p>"
-            return _page(404, "Página no disponible", content)
+            return bank_page.over()
         if request.method != "POST":
-            form = _FORM.format(amount=escape(order.total_amount), code=CHALLENGE_CODE)
-            return _page(200, "Confirma tu compra", form)
-        code = parse_qs(request.body.decode(errors="replace")).get("code", [""])[0]
-        challenged(self._world, order, passed=code.strip() == CHALLENGE_CODE)
-        return _send_back(order)
-
-
-def _send_back(order: Order) -> Response:
-    back = order.parts.get("config", {}).get("online", {}).get("callback_url")
-    if back is None:
-        done = "aprobada" if order.status == "processed" else "declinada"
-        return _page(200, "Listo", f"<p>Tu compra fue {done}. Puedes cerrar esta página.</p>")
-    return Response(303, content_type=_HTML, headers={"Location": back})
-
-
-def _page(status: int, title: str, content: str) -> Response:
-    page = _PAGE.format(title=title, content=content, style=_STYLE)
-    return Response(status, page.encode(), _HTML, {"Cache-Control": "no-store"})
+            return bank_page.form(order.total_amount)
+        challenged(self._world, order, passed=bank_page.is_confirmed(request))
+        back = order.parts.get("config", {}).get("online", {}).get("callback_url")
+        return bank_page.send_back(back, paid=order.status == "processed")

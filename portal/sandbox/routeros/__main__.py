@@ -68,7 +68,7 @@ def _router(args: argparse.Namespace) -> RouterSandbox:
     return router
 
 
-def _wait_for_the_end(*, exit_on_eof: bool) -> None:
+def _told_to_end(*, exit_on_eof: bool) -> threading.Event:
     end = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: end.set())
@@ -79,12 +79,14 @@ def _wait_for_the_end(*, exit_on_eof: bool) -> None:
             end.set()
 
         threading.Thread(target=watch, daemon=True).start()
-    end.wait()
+    return end
 
 
 def main() -> None:
     """Serve until SIGINT, SIGTERM or, if asked for, the end of standard input."""
     args = _arguments()
+    # Before anybody is told that it is ready, and may end it at once.
+    end = _told_to_end(exit_on_eof=args.exit_on_eof)
     with contextlib.ExitStack() as stack:
         router = stack.enter_context(_router(args))
         hotspot = None
@@ -106,7 +108,7 @@ def main() -> None:
         }
         sys.stdout.write(json.dumps(ready) + "\n")
         sys.stdout.flush()
-        _wait_for_the_end(exit_on_eof=args.exit_on_eof)
+        end.wait()
 
 
 if __name__ == "__main__":

@@ -52,6 +52,10 @@ class Device:
         shown = MENUS[path].shown(self.version)
         return {p.name: p.default for p in shown if p.default is not None}
 
+    def permits(self, feature: str) -> bool:
+        """Whether its device-mode lets it be used; before that was known, everything may be."""
+        return all(row.get(feature, "true") == "true" for row in self.tables[paths.DEVICE_MODE])
+
     async def log_in(
         self,
         name: str,

@@ -70,6 +70,8 @@ CONTENTS: dict[str, list[dict[str, str]]] = {
     paths.INTERFACE_LIST: factory_network.LISTS,
     paths.LIST_MEMBER: factory_network.MEMBERS,
     paths.ROUTE: factory_network.ROUTES,
+    paths.ADDRESS: factory_network.ADDRESSES,
+    paths.DEVICE_MODE: [{"mode": "advanced", **factory_network.DEVICE_MODES["advanced"]}],
     paths.RESOURCE: [_RESOURCE],
     paths.RADIUS_INCOMING: [{}],
     paths.SERVICE: [{"name": name, "port": str(port)} for name, port in _SERVICES.items()],

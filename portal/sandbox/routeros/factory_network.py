@@ -69,3 +69,15 @@ ROUTES: list[Row] = [
 # As MikroTik's cloud tells it by the address.
 CLOCK: Row = {"time-zone-autodetect": "true", "time-zone-name": "America/Mexico_City"}
 NTP_CLIENT: Row = {"enabled": "false"}
+
+ADDRESSES: list[Row] = [
+    {"address": "192.168.88.1/24", "network": "192.168.88.0", "interface": "bridge"},
+    {"address": "10.5.50.1/24", "network": "10.5.50.0", "interface": "bridge"},
+    {"address": "192.0.2.2/24", "network": "192.0.2.0", "interface": WAN, "dynamic": "true"},
+]
+# What each mode forbids: https://help.mikrotik.com/docs/spaces/ROS/pages/93749258/Device-mode
+DEVICE_MODES: dict[str, Row] = {
+    "advanced": {"fetch": "true", "scheduler": "true", "hotspot": "true"},
+    "basic": {"fetch": "true", "scheduler": "true", "hotspot": "false"},
+    "home": {"fetch": "false", "scheduler": "false", "hotspot": "false"},
+}

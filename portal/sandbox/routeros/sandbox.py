@@ -11,6 +11,7 @@ from typing import Any, Self, TypeVar
 
 from portal.sandbox.routeros.clock import Clock
 from portal.sandbox.routeros.device import Device
+from portal.sandbox.routeros.factory_network import DEVICE_MODES
 from portal.sandbox.routeros.faults import Faults
 from portal.sandbox.routeros.login_pages.files import put_file
 from portal.sandbox.routeros.menus import kinds, paths
@@ -239,6 +240,16 @@ class RouterSandbox(SessionHandles):
         def change() -> None:
             [clock] = self._device.tables[paths.CLOCK]
             clock.gauges["off"] = seconds
+
+        self._run(change)
+
+    def set_device_mode(self, mode: str) -> None:
+        """Be in `advanced`, `basic` or `home` mode, which only a hand at the router can change."""
+
+        def change() -> None:
+            table = self._device.tables[paths.DEVICE_MODE]
+            for row in table:
+                table.update(row, {"mode": mode, **DEVICE_MODES[mode]})
 
         self._run(change)
 

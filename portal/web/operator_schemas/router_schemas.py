@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
 
-from portal.models import Router
+from portal.models import DialIn, Router
 from portal.models.router import Delivery
 from portal.operators.api_keys import Minted, key_status
 from portal.operators.lookup import ListPage
@@ -49,10 +49,11 @@ class RouterStateAnswer(Schema):
 
 
 API_FIELDS = {"host": "host", "usuario": "username", "password": "password"}
-# By RADIUS the router asks us, so that there need be no way to its API.
+# By RADIUS the router asks us, so that there need be no way to its API; by a tunnel it makes one.
 API_RULE = {
     "anyOf": [
         {"properties": {"entrega": {"const": "radius"}}, "required": ["entrega"]},
+        {"properties": {"tunel": {"enum": list(DialIn)}}, "required": ["tunel"]},
         {
             "properties": {"host": {"type": "string"}},
             "required": list(API_FIELDS),
@@ -91,7 +92,23 @@ class RouterSchema(AdminSchema):
         attribute="coa_port",
         about="Donde el router escucha a RADIUS para desconectar (`/radius incoming`); 3799.",
     )
-    host = HostField(blank=None, about="Obligatorio con `entrega: api`.")
+    host = HostField(blank=None, about="Obligatorio con `entrega: api`, salvo con `tunel`.")
+    tunel = Choice(
+        *DialIn,
+        attribute="dial_in",
+        blank=None,
+        about=(
+            "Para un router detrás de otro equipo o sin dirección pública: es él quien entra, por "
+            "el túnel que su kit prepara. `wireguard` con la versión 7.1 o posterior del router, "
+            "`l2tp` con la 6. `host` no se usa entonces, y `usuario` y `password` los pone el kit."
+        ),
+    )
+    direccion_tunel = fields.String(
+        attribute="tunnel_address",
+        dump_only=True,
+        allow_none=True,
+        metadata={"description": "La dirección que el router tiene en el túnel, si entra por él."},
+    )
     puerto = StrictInteger(1, 65535, attribute="port", load_default=8728)
     usuario = Text(100, attribute="username")
     password = SecretText(128, shortest=0, strip=False)
@@ -124,7 +141,8 @@ class RouterSchema(AdminSchema):
 
     @validates_schema
     def _need_api(self, data: dict[str, Any], partial: Any, **_kw: Any) -> None:
-        if partial or data.get("delivery") == Delivery.RADIUS:
+        has_other_way = data.get("delivery") == Delivery.RADIUS or data.get("dial_in") is not None
+        if partial or has_other_way:
             return
         missing = [name for name, own in API_FIELDS.items() if data.get(own) is None]
         if missing:
@@ -227,4 +245,9 @@ def with_key(router: Router, minted: Minted) -> dict[str, Any]:
 
 def _shown(router: Router, state: RouterState) -> dict[str, Any]:
     withheld = router.is_password_withheld
-    return {**columns_of(router), "is_password_withheld": withheld, "state": state}
+    dials_in = router.dial_in is not None
+    place = {
+        "host": None if dials_in else router.host,
+        "tunnel_address": router.host if dials_in else None,
+    }
+    return {**columns_of(router), **place, "is_password_withheld": withheld, "state": state}

@@ -17,6 +17,7 @@ from portal.core.database import reading, writing
 from portal.models import AdminSession, AdminUser, Alert, ApiKey, Sale, utc_now
 from portal.operators.vouchers.batches import BatchOrder, order_batch
 from portal.operators.vouchers.counter import CounterSale, sell_code
+from portal.web.operator_schemas.tunnel_schemas import EXAMPLE as TUNNEL_KEY
 from tests.api.admin.caller import Caller, log_in
 from tests.api.admin.sold import make_sale
 from tests.support.tenants import ACTOR, Tenant, make_tenant, make_user
@@ -40,6 +41,7 @@ GATEWAY = "<provider>"
 # What a call needs to be understood before it looks for what its path names.
 WHY = {"motivo": "Prueba"}
 BODIES = {
+    "/api/v1/admin/mi-empresa/routers/<router_id>/tunel": TUNNEL_KEY,
     "/api/v1/admin/mi-empresa/transacciones/<sale_id>/reembolso": WHY,
     "/api/v1/admin/mi-empresa/fichas/<voucher_id>/anular": WHY,
     "/api/v1/admin/mi-empresa/fichas/lotes/<batch_id>/anular": WHY,

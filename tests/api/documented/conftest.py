@@ -13,7 +13,8 @@ from portal.alerts.open_alerts import raise_alert
 from portal.api.auth import LOGIN
 from portal.core.database import writing
 from portal.models import AdminSession, Company, Image, Plan, Router, utc_now
-from portal.operators import alerts, api_keys, companies
+from portal.operators import alerts, api_keys, companies, routers
+from portal.operators.dial_in.enrolment import new_enrolment
 from portal.operators.online import listing
 from portal.operators.people import users
 from portal.operators.people.sessions import Administrator
@@ -42,6 +43,10 @@ NO_LIMITS = {
     "address_reconnections": 0,
     "address_webhooks": 0,
     "log_level": "ERROR",
+}
+TUNNEL = {
+    "wireguard_endpoint": "wifi.example.com",
+    "wireguard_public_key": "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY=",
 }
 MAIL = {"smtp_host": "127.0.0.1", "smtp_security": "none", "smtp_from": "avisos@portal.example"}
 ROOT = "root@example.com"
@@ -80,6 +85,8 @@ class DocumentedShop(Shop):
             session.add(image)
             session.flush()
             self.image_id = image.id
+        hidden = {"name": "Cerro", "dial_in": "wireguard", "password": "del-cerro-planted"}
+        self.hidden_id = routers.create(ACTOR, self.company_id, **hidden)[0].id
 
     def hear_of_alerts(self, webhook: str) -> None:
         """Let alerts reach its operator by every way, and one be open."""
@@ -125,6 +132,12 @@ class DocumentedShop(Shop):
             link = kit_links.new_link(ACTOR, self.company_id, self.router_id, KitOptions())
         return link.url.rpartition("/")[2]
 
+    def tunnel_token(self) -> str:
+        """What the router that dials in posts its key with."""
+        with self.app.app_context(), writing() as session:
+            url = new_enrolment(session, session.get_one(Router, self.hidden_id))
+        return url.rpartition("/")[2]
+
     def sold_code(self) -> tuple[str, str]:
         """The ids of a code sold at the counter, whose cash nobody has handed over, and a batch."""
         with self.app.app_context():
@@ -161,7 +174,9 @@ class DocumentedShop(Shop):
             "acc_0123456789abcdef0123": online.access.id,
             "1A-AABBCCDDEEFF": online.key,
             "EMP_0123456789": self.company_id,
+            "RTR_01234567/tunel": f"{self.hidden_id}/tunel",
             "RTR_01234567": self.router_id,
+            "tun_0123456789abcdef0123456789abcdef": self.tunnel_token(),
             "sal_0123456789abcdef0123456789abcdef": bought["referencia"],
             "key_0123456789abcdef": self.spare_key(),
             "ses_0123456789abcdef0123456789abcdef": self.spare_session(),
@@ -180,7 +195,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DocumentedShop]:
     folder = tmp_path_factory.mktemp("instance")
     with TelegramSandbox() as telegram, SmtpSandbox() as smtp, receiver() as webhook:
         telegram.add_bot(BOT, CHAT)
-        servers = {"telegram_api_url": telegram.url, "smtp_port": smtp.port} | MAIL
+        servers = {"telegram_api_url": telegram.url, "smtp_port": smtp.port} | MAIL | TUNNEL
         with open_shop(folder, None, kind=DocumentedShop, **NO_LIMITS, **servers) as opened:
             opened.hear_of_alerts(webhook.url)
             yield opened

@@ -95,6 +95,7 @@ class Wanderer:
             "image_id": shop.image_id,
             "provider": "conekta",
             "token": "kit_" + "0" * 32,
+            "tunnel_token": "tun_" + "0" * 32,
             "access_id": self.bought["acc_0123456789abcdef0123"],
             "session_key": self.bought["1A-AABBCCDDEEFF"],
             "voucher_id": self.bought["vou_0123456789abcdef0123"],

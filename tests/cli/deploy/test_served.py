@@ -54,7 +54,7 @@ def test_gunicorn_forks_what_holds_nothing_yet_and_says_it_in_json(
     made, shop = installed
     # Where nobody may enter yet, the server invites who starts it, in words.
     make_user(shop.app, shop.company_id)
-    web = made.web("--access-logfile", "-")
+    web = made.web("--access-logfile", "-", forked=False)
     url = f"http://127.0.0.1:{made.upstream}"
 
     def bought(_number: int) -> int:

@@ -8,9 +8,20 @@ from typing import Any
 import pytest
 
 from portal.hotspot.setup import KitFacts, PlanTerms, UserProfile
+from portal.hotspot.setup.dial_in.commands import TunnelFacts
 from portal.sandbox.routeros import RouterSandbox
 
 HOSTS = ("api.conekta.io", "*.cardinalcommerce.com")
+
+KEY = "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA="
+PLACE = {"router_id": "RTR_0A1B2C3D", "address": "10.77.0.2", "ours": "10.77.0.1"}
+WIREGUARD = TunnelFacts(**PLACE, endpoint="wifi.example.com", port=51820, public_key=KEY)
+L2TP = TunnelFacts(
+    **PLACE,
+    endpoint="wifi.example.com",
+    secret="planted tunnel secret",
+    ipsec_secret="planted ipsec secret",
+)
 
 
 def sold(profile: str, **terms: Any) -> UserProfile:

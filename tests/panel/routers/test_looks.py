@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from playwright.sync_api import Route
 
+from portal.operators import routers
+from tests.operators.dial_in.conftest import new_key
 from tests.pages.looks import faults
 from tests.panel.browser import Operator
 from tests.panel.client import PanelClient, panel_of
+from tests.support.tenants import ACTOR
 
+TUNNEL: dict[str, Any] = {
+    "wireguard_endpoint": "wifi.example.com",
+    "wireguard_public_key": new_key(),
+    "wireguard_subnet": "127.77.0.0/24",
+    "l2tp_ipsec_secret": "planted-ipsec-secret",
+}
 MOST_BYTES = 20 * 1024
 STEPS = ("/panel/pasos", *(f"/panel/pasos/{name}" for name in ("empresa", "llaves", "planes")))
-OF_A_ROUTER = ("", "/conectar", "/kit", "/editar", "/llaves", "/interrupcion", "/certificado")
+OF_A_ROUTER = (
+    "",
+    "/conectar",
+    "/kit",
+    "/editar",
+    "/llaves",
+    "/interrupcion",
+    "/certificado",
+    "/tunel",
+)
 
 
 def pages_of(router_id: str) -> list[str]:
@@ -35,7 +56,33 @@ def test_they_are_right_in_every_look(operator: Operator) -> None:
     with operator.leaving():
         operator.press("Darme la línea para pegar")
     wrong += look(operator, "routers-kit-enlace")
+    wrong += of_one_that_dials_in(operator)
     assert wrong == []
+
+
+def of_one_that_dials_in(operator: Operator) -> list[str]:
+    """What is wrong with the pages that differ where routers come in by a tunnel."""
+    shop, wrong = operator.site.shop, []
+    before = shop.app.extensions["settings"]
+    shop.app.extensions["settings"] = replace(before, **TUNNEL)
+    try:
+        operator.open("/panel/routers/nuevo")
+        wrong += look(operator, "routers-nuevo-tunel")
+        with shop.app.app_context():
+            values = {"name": "Cerro", "dial_in": "wireguard", "tls": "verified"}
+            path = f"/panel/routers/{routers.create(ACTOR, shop.company_id, **values)[0].id}"
+        for page in ("", "/tunel", "/conectar", "/editar"):
+            operator.open(path + page)
+            wrong += look(operator, f"routers-por-tunel{page.replace('/', '-')}")
+        operator.open(f"{path}/tunel")
+        operator.page.locator("summary").first.click()
+        operator.page.locator("#llave_publica").fill("x")
+        with operator.leaving():
+            operator.press("Guardar la llave")
+        wrong += look(operator, "routers-por-tunel-llave")
+    finally:
+        shop.app.extensions["settings"] = before
+    return wrong
 
 
 def look(operator: Operator, name: str) -> list[str]:

@@ -17,7 +17,7 @@ COMMAND = [sys.executable, "-m", "portal.sandbox.conekta", "--port", "0"]
 
 @pytest.fixture
 def process() -> Iterator[Process]:
-    with Process(COMMAND) as running:
+    with Process(COMMAND, forked=False) as running:
         yield running
 
 

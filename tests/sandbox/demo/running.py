@@ -38,10 +38,12 @@ PURCHASE = {
 }
 
 
-def demo(instance: Path, *options: str) -> Process:
-    """The command, not started yet, on a free port."""
+def demo(instance: Path, *options: str, forked: bool = True) -> Process:
+    """The command, not started yet, on a free port; with `forked`, its children are as well."""
     command = [sys.executable, "-m", "flask", "demo", "--port", "0", "--instance", str(instance)]
-    return Process([*command, *options], PRODUCTION | {"INSTANCE_PATH": str(instance)})
+    return Process(
+        [*command, *options], PRODUCTION | {"INSTANCE_PATH": str(instance)}, forked=forked
+    )
 
 
 def customer(facts: dict[str, Any]) -> Api:

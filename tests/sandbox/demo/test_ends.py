@@ -11,7 +11,8 @@ from tests.support.processes.family import await_end
 
 
 def test_two_demos_do_not_meet_and_leave_nothing_behind(tmp_path: Path) -> None:
-    with demo(tmp_path / "one", "--json") as one, demo(tmp_path / "two", "--json") as two:
+    started = [demo(tmp_path / name, "--json", forked=False) for name in ("one", "two")]
+    with started[0] as one, started[1] as two:
         facts, others = one.wait_for_json(), two.wait_for_json()
         assert buy(facts).status_code == 200
         assert names(facts) > names(others)

@@ -27,7 +27,7 @@ def log_in(ready: dict[str, object], password: str) -> Talk:
 def test_it_says_where_it_listens_and_serves(tmp_path: Path) -> None:
     options = ("--password", "secret", "--tls-port", "0", "--control-port", "0")
     options += ("--version", "7.9.2", "--state", str(tmp_path / "router.json"))
-    with Process([*COMMAND, *options]) as process:
+    with Process([*COMMAND, *options], forked=False) as process:
         ready = process.wait_for_json()
         assert ready["version"] == "7.9.2"
         assert len(ready["fingerprint"]) == 64

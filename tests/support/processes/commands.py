@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.support.patience import PATIENCE
-from tests.support.processes import flask_forker
+from tests.support.processes import forking
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 # Nothing else of our own environment reaches a child: no setting, no proxy.
@@ -24,8 +24,8 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """Run a short command in the checkout to its end, whatever its exit status."""
     environ = child_environment() | dict(env or {})
-    if flask_forker.can_run(args, environ):
-        return flask_forker.forker().run(args, environ, stdin, seconds)
+    if forking.can_fork(args, environ):
+        return forking.run(args, environ, stdin, seconds)
     return subprocess.run(
         args,
         env=environ,

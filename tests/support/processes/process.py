@@ -17,6 +17,7 @@ from typing import Any, Self, TypeVar
 import psutil
 
 from tests.support.patience import PATIENCE
+from tests.support.processes import forking
 from tests.support.processes.commands import CHECKOUT, child_environment
 from tests.support.processes.family import family, kill_all, session
 from tests.support.processes.guard import guard
@@ -39,6 +40,7 @@ class Process:
         env: variables beside the few that every child gets.
         cwd: where it runs; the checkout by default.
         pass_fds: file descriptors it inherits under the same numbers.
+        forked: it may be forked from a process that has our modules imported (`forking.py`).
 
     After its end `left_running` names the processes of its session that it had not ended itself.
     """
@@ -50,12 +52,14 @@ class Process:
         *,
         cwd: Path = CHECKOUT,
         pass_fds: Sequence[int] = (),
+        forked: bool = True,
     ) -> None:
         self.args = [os.fspath(arg) for arg in args]
         self._env = child_environment() | dict(env or {})
         self._cwd = cwd
         self._pass_fds = tuple(pass_fds)
-        self._child: subprocess.Popen[str] | None = None
+        self._forked = forked
+        self._child: subprocess.Popen[str] | forking.Forked | None = None
         self._transcript = Transcript({})
         self.left_running: list[str] = []
 
@@ -68,7 +72,17 @@ class Process:
     def start(self) -> Self:
         """Start; once more, if it has been ended before."""
         assert self._child is None, "already running"
-        self._child = child = subprocess.Popen(
+        self._child = child = self._begin()
+        guard().watch(child.pid)
+        assert child.stdout is not None
+        assert child.stderr is not None
+        self._transcript = Transcript({"stdout": child.stdout, "stderr": child.stderr})
+        return self
+
+    def _begin(self) -> subprocess.Popen[str] | forking.Forked:
+        if self._forked and forking.can_fork(self.args, self._env, self._cwd):
+            return forking.start(self.args, self._env, self._pass_fds)
+        return subprocess.Popen(
             self.args,
             env=self._env,
             cwd=self._cwd,
@@ -80,11 +94,6 @@ class Process:
             errors="replace",
             start_new_session=True,
         )
-        guard().watch(child.pid)
-        assert child.stdout is not None
-        assert child.stderr is not None
-        self._transcript = Transcript({"stdout": child.stdout, "stderr": child.stderr})
-        return self
 
     @property
     def running(self) -> bool:
@@ -171,7 +180,7 @@ class Process:
         return self.wait()
 
     @property
-    def _started(self) -> subprocess.Popen[str]:
+    def _started(self) -> subprocess.Popen[str] | forking.Forked:
         assert self._child is not None, "not running"
         return self._child
 

@@ -38,6 +38,7 @@ class Server(Process):
         healthy_within: float = PATIENCE,
         cwd: Path = CHECKOUT,
         python: str = sys.executable,
+        forked: bool = True,
     ) -> None:
         self._healthy_within = healthy_within
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=BACKLOG)
@@ -49,7 +50,7 @@ class Server(Process):
             *("--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads)),
             *("--graceful-timeout", "5", "--no-control-socket", *arguments, app),
         ]
-        super().__init__(command, env, cwd=cwd, pass_fds=[descriptor])
+        super().__init__(command, env, cwd=cwd, pass_fds=[descriptor], forked=forked)
 
     def __enter__(self) -> Self:
         try:

@@ -73,9 +73,9 @@ class Installation:
             text = re.sub(rf"^#?{name}=.*$", f"{name}={value}", text, flags=re.MULTILINE)
         self.env.write_text(text)
 
-    def web(self, *options: str) -> Process:
+    def web(self, *options: str, forked: bool = True) -> Process:
         """gunicorn, to be entered."""
-        return Process([*GUNICORN, *options], self.environ)
+        return Process([*GUNICORN, *options], self.environ, forked=forked)
 
     def worker(self) -> Process:
         """A worker, to be entered."""

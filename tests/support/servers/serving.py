@@ -12,14 +12,16 @@ from werkzeug.serving import make_server
 
 
 @contextmanager
-def serve(app: Flask, port: int = 0, *, secure: bool = False) -> Iterator[str]:
+def serve(
+    app: Flask, port: int = 0, *, secure: bool = False, host: str = "127.0.0.1"
+) -> Iterator[str]:
     """Serve the application while the block lasts, at the address given."""
     tls = "adhoc" if secure else None
     with ExitStack() as stack:
-        server = make_server("127.0.0.1", port, app, threaded=True, ssl_context=tls)
+        server = make_server(host, port, app, threaded=True, ssl_context=tls)
         stack.callback(server.server_close)
         stack.enter_context(serving(server))
-        yield f"{'https' if secure else 'http'}://127.0.0.1:{server.server_port}"
+        yield f"{'https' if secure else 'http'}://{host}:{server.server_port}"
 
 
 @contextmanager

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-
-from portal.sandbox.conekta.component import PREFIX as COMPONENT
-from portal.sandbox.conekta.component import Component
+from portal.sandbox.conekta.component import card_form
 from portal.sandbox.conekta.control_api import PREFIX, ControlApi
 from portal.sandbox.conekta.controls import Controls
 from portal.sandbox.conekta.orders.three_ds import ThreeDs
 from portal.sandbox.conekta.server.api import Api
 from portal.sandbox.conekta.webhooks.deliveries import Deliverer
 from portal.sandbox.conekta.world import World
-from portal.sandbox.gateway.http import Handler, Request, Response
+from portal.sandbox.gateway import bank_page
+from portal.sandbox.gateway.card_form import PREFIX as CARD_FORM
 from portal.sandbox.gateway.listening import Listening
+from portal.sandbox.gateway.pages import by_path
 
 
 class Server:
@@ -22,15 +21,14 @@ class Server:
     def __init__(self, world: World, host: str, port: int) -> None:
         self._world = world
         self._deliverer = Deliverer(world)
-        self._listening = Listening(self._answer, world.meter, host, port)
         self.controls = Controls(world, self._deliverer)
-        self._api = Api(world)
-        # Where a path begins decides who answers it; everything else is Conekta's API.
-        self._pages: dict[str, Handler] = {
+        pages = {
             PREFIX: ControlApi(self.controls).answer,
-            COMPONENT: Component(world).answer,
-            "/3ds/": ThreeDs(world).answer,
+            CARD_FORM: card_form(world).answer,
+            bank_page.PREFIX: ThreeDs(world).answer,
         }
+        answer = by_path(pages, Api(world).answer)
+        self._listening = Listening(answer, world.meter, host, port)
 
     async def start(self) -> str:
         """Load the state and listen; the URL where it does. Raises OSError for a taken port."""
@@ -53,9 +51,3 @@ class Server:
         """Stop listening and drop every line; what was not delivered waits for the next start."""
         await self._listening.stop()
         self._world.close()
-
-    async def _answer(self, request: Request, gone: asyncio.Event) -> Response:
-        for prefix, answer in self._pages.items():
-            if request.path.startswith(prefix):
-                return await answer(request, gone)
-        return await self._api.answer(request, gone)

@@ -10,8 +10,10 @@ from portal.sandbox.routeros.menus.errors import Category, Refusal, Trap
 from portal.sandbox.routeros.menus.schema import Menu, Property
 from portal.sandbox.routeros.menus.store import Row, Table
 from portal.sandbox.routeros.menus.tables import MENUS
+from portal.sandbox.routeros.menus.tunnel_keys import drawn
 
 Values = dict[str, str]
+NOT_ALLOWED = "failure: not allowed by device-mode"
 Change = Callable[[Device, Menu, Values], str | None]
 
 
@@ -62,6 +64,9 @@ def _add(device: Device, menu: Menu, args: Values) -> str:
             raise Trap(f"missing value(s) of argument(s) {prop.name}", Category.MISSING)
     values = device.defaults(menu.path) | _read_all(device, menu, args)
     present = {name: value for name, value in values.items() if value is not None}
+    if menu.path == paths.WIREGUARD:
+        present.setdefault("private-key", drawn())
+    _check_device_mode(device, menu)
     _check_unique(device, menu, present, None)
     table = device.tables[menu.path]
     place = named(table, args["place-before"])[0] if "place-before" in args else None
@@ -69,6 +74,11 @@ def _add(device: Device, menu: Menu, args: Values) -> str:
     if place is not None:
         table.move([row], place)
     return row.id
+
+
+def _check_device_mode(device: Device, menu: Menu) -> None:
+    if menu.path == paths.SCHEDULER and not device.permits("scheduler"):
+        raise Trap(NOT_ALLOWED)
 
 
 def _move(device: Device, menu: Menu, args: Values) -> None:

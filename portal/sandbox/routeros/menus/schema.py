@@ -39,7 +39,8 @@ class Menu:
 
     `ordered`: the rows' order counts, so that they can be moved. `brief`: they can be printed in
     brief. `login` are the arguments of the
-    command of that name; `set_until` is the first version that has no `set` any more.
+    command of that name; `set_until` is the first version that has no `set` any more, `since` the
+    first that has the menu.
     """
 
     path: str
@@ -51,11 +52,12 @@ class Menu:
     brief: bool = True
     login: frozenset[str] = frozenset()
     set_until: Version | None = None
+    since: Version = ()
 
     def has(self, command: str, version: Version) -> bool:
         """Whether this version knows the command."""
         gone = command == "set" and self.set_until is not None and version >= self.set_until
-        return command in self.commands and not gone
+        return command in self.commands and version >= self.since and not gone
 
     def shown(self, version: Version) -> tuple[Property, ...]:
         """The properties that this version prints."""

@@ -20,6 +20,14 @@ from portal.sandbox.routeros.menus.network_tables import (
 from portal.sandbox.routeros.menus.radius_tables import INCOMING, OF_PROFILES, RADIUS
 from portal.sandbox.routeros.menus.schema import Menu, Property, shown, texts
 from portal.sandbox.routeros.menus.system_tables import FILE, GROUP, PEOPLE
+from portal.sandbox.routeros.menus.tunnel_tables import (
+    ADDRESS,
+    DEVICE_MODE,
+    L2TP_CLIENT,
+    SCHEDULER,
+    WIREGUARD,
+    WIREGUARD_PEER,
+)
 from portal.sandbox.routeros.menus.versions import Version
 
 _V7: Version = (7,)
@@ -238,6 +246,7 @@ MENUS: dict[str, Menu] = {
         *(_WALLED_GARDEN, _WALLED_GARDEN_IP, _IP_BINDING),
         *(_HOTSPOT, _SERVER_PROFILE, _SERVICE, _IDENTITY, _RESOURCE),
         *(PEOPLE, GROUP, FILE),
+        *(WIREGUARD, WIREGUARD_PEER, L2TP_CLIENT, ADDRESS, SCHEDULER, DEVICE_MODE),
         *(RADIUS, INCOMING),
         *(FILTER, ROUTE, INTERFACE_LIST, LIST_MEMBER, CLOCK, NTP_CLIENT),
     )

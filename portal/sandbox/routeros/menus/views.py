@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from portal.sandbox.routeros.menus import durations, paths
 from portal.sandbox.routeros.menus.store import Row
+from portal.sandbox.routeros.menus.tunnel_keys import public_of
 from portal.sandbox.routeros.menus.versions import ISO_DATES
 
 if TYPE_CHECKING:
@@ -97,7 +98,12 @@ def _is_set_by_ntp(device: Device) -> bool:
     return client.get("enabled") == "true" and bool(servers)
 
 
+def _wireguard(device: Device, row: Row) -> dict[str, str]:
+    return {"public-key": public_of(row.get("private-key"))}
+
+
 _VIEWS: dict[str, Callable[[Device, Row], dict[str, str]]] = {
+    paths.WIREGUARD: _wireguard,
     paths.USER: _user,
     paths.ACTIVE: _active,
     paths.HOST: _host,

@@ -19,7 +19,10 @@ _BARE = re.compile(r"[^\s;\[\](){}\"$=]+")
 _BARE_VALUE = re.compile(r"[^\s;\[\](){}\"$]+")
 _BLANKS = re.compile(r"[ \t]*")
 _OPERATORS = (("||",), ("&&",), (">=", "!=", "=", ">", "~"), (".", "+", "*"))
-VERBS = ("add", "set", "find", "get", "remove", "move", "sign", "reset-html", "edit", "install")
+VERBS = (
+    *("add", "set", "find", "get", "remove", "move", "sign", "reset-html", "edit", "install"),
+    *("enable", "disable", "fetch", "ping"),
+)
 
 
 class Unreadable(Exception):
@@ -89,7 +92,9 @@ class _Reader:
         menu: list[str] | None = [] if self._take("/") else None
         while True:
             word = self._word()
-            if word in VERBS:
+            # Elsewhere it is a menu.
+            updates = word == "update" and (menu or [])[-1:] == ["device-mode"]
+            if word in VERBS or updates:
                 break
             if menu is None:
                 raise Unreadable(f"no command: {word!r}")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from portal.sandbox.routeros.login_pages.files import reset_pages
+from portal.sandbox.routeros.menus.changes import NOT_ALLOWED
+from portal.sandbox.routeros.menus.errors import Trap
 from portal.sandbox.routeros.sandbox import RouterSandbox
+from portal.sandbox.routeros.terminal.fetching import NEAR, fetch
 from portal.sandbox.routeros.terminal.nodes import Binary, Block, Call, Command, Not, Variable
 from portal.sandbox.routeros.terminal.reader import read
 
@@ -20,15 +23,24 @@ class ScriptError(Exception):
     """The script's own `:error`."""
 
 
+class _Returned(Exception):
+    """What a function gives back by `:return`."""
+
+    def __init__(self, value: Any) -> None:
+        super().__init__()
+        self.value = value
+
+
 class Runner:
     """A terminal on the router. `said` is what scripts put there.
 
     The simulated router has no menu of certificates: the one that it shows stands here, and those
-    that scripts make.
+    that scripts make. `reaches` are the hosts that it fetches from, all where it is None.
     """
 
-    def __init__(self, router: RouterSandbox) -> None:
+    def __init__(self, router: RouterSandbox, reaches: Collection[str] | None = NEAR) -> None:
         self.router = router
+        self.reaches = reaches
         self.said: list[str] = []
         self.certificates = _standing(router)
 
@@ -55,7 +67,10 @@ class Runner:
             return self._binary(node, scope, menu)
         if isinstance(node, Call):
             named = {k: self._value(v, scope, menu) for k, v in node.named.items()}
-            return self._block(scope[node.function.name], named, "")
+            try:
+                return self._block(scope[node.function.name], named, "")
+            except _Returned as returned:
+                return returned.value
         assert isinstance(node, Command)
         if node.menu == "":
             return self._builtin(node, scope, menu)
@@ -87,6 +102,8 @@ class Runner:
             for item in self._value(node.named["in"], scope, menu):
                 self._block(node.named["do"], _Inner(scope, {node.positional[0]: item}), menu)
             return None
+        if node.verb == "do":
+            return self._try(node, scope, menu)
         if node.verb in ("local", "set"):
             name, *rest = node.positional
             value = self._value(rest[0], scope, menu) if rest else None
@@ -95,10 +112,19 @@ class Runner:
             return None
         return self._function(node.verb, [self._value(v, scope, menu) for v in node.positional])
 
+    def _try(self, node: Command, scope: Scope, menu: str) -> None:
+        try:
+            self._block(node.positional[0], scope, menu)
+        except (ScriptError, Trap, OSError):
+            if "on-error" not in node.named:
+                raise
+            self._block(node.named["on-error"], scope, menu)
+
     def _function(self, name: str, args: list[Any]) -> Any:
         functions: dict[str, Callable[..., Any]] = {
             "put": lambda text: self.said.append(text),
             "error": _fail,
+            "return": _give_back,
             "delay": lambda time: None,
             "parse": read,
             "len": len,
@@ -116,6 +142,8 @@ class Runner:
         if node.verb == "find":
             rows = self._rows(menu)
             return [r[".id"] for r in rows if self._matches(node.where, r, scope, menu)]
+        if node.verb == "fetch":
+            return self._fetch(args)
         if node.verb == "get":
             return self._get(menu, *positional)
         if node.verb == "add":
@@ -133,6 +161,13 @@ class Runner:
         for id_ in self._ids(menu, positional[0]):
             self._change(menu, node.verb, id_, args)
         return None
+
+    def _fetch(self, args: dict[str, str]) -> None:
+        if not self.router.ask(lambda device: device.permits("fetch")):
+            raise Trap(NOT_ALLOWED)
+        header = args.get("http-header-field", "").removeprefix("Content-Type: ")
+        asked = (args["url"], args.get("http-method", "get"), args.get("http-data", ""), header)
+        fetch(*asked, self.reaches)
 
     def _matches(self, where: Any, row: dict[str, str], scope: Scope, menu: str) -> bool:
         if where is None:
@@ -215,6 +250,10 @@ def _standing(router: RouterSandbox) -> list[dict[str, str]]:
     [service] = [row for row in router.rows("/ip/service") if row["name"] == "api-ssl"]
     name = service.get("certificate", "")
     return [{".id": "*1", "name": name, "fingerprint": router.fingerprint}]
+
+
+def _give_back(value: Any = None) -> None:
+    raise _Returned(value)
 
 
 def _fail(message: str) -> None:

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
-
-import requests
 
 from portal.sandbox.routeros.menus.errors import Trap
 from portal.sandbox.routeros.sandbox import RouterSandbox
+from portal.sandbox.routeros.terminal.fetching import fetch
 from portal.sandbox.routeros.terminal.reader import Unreadable
 from portal.sandbox.routeros.terminal.runner import Runner, ScriptError
 
 FETCH = re.compile(r'/tool fetch url="([^"]+)" dst-path=([\w.-]+)')
-FETCH_SECONDS = 15
-# The simulated router is on this machine, and reaches no other.
-NEAR = ("127.0.0.1", "localhost", "::1")
-TOO_FAR = "failure: connecting: no route to host"
 
 
 @dataclass
@@ -42,8 +36,8 @@ def type_line(router: RouterSandbox, line: str) -> Typed:
 
 
 def _do(router: RouterSandbox, command: str, files: dict[str, str]) -> list[str]:
-    if fetch := FETCH.fullmatch(command):
-        files[fetch[2]] = _fetched(fetch[1])
+    if asked := FETCH.fullmatch(command):
+        files[asked[2]] = fetch(asked[1])
         return ["status: finished"]
     verb, _, name = command.rpartition(" ")
     name = name.removeprefix("file-name=")
@@ -59,14 +53,3 @@ def _run(router: RouterSandbox, script: str) -> list[str]:
     terminal = Runner(router)
     terminal.run(script)
     return terminal.said
-
-
-def _fetched(url: str) -> str:
-    if urlsplit(url).hostname not in NEAR:
-        raise OSError(TOO_FAR)
-    with requests.Session() as session:
-        session.trust_env = False
-        answer = session.get(url, timeout=FETCH_SECONDS)
-    if answer.status_code != requests.codes.ok:
-        raise OSError(f"failure: closing connection: <{answer.status_code} {answer.reason}>")
-    return answer.text

@@ -35,7 +35,7 @@ def execute(
     """Run `/menu/command`; raises Trap."""
     path, _, command = command_path.rpartition("/")
     menu = MENUS.get(path)
-    if menu is None:
+    if menu is None or device.version < menu.since:
         raise Trap("no such command prefix", Category.MISSING)
     if not menu.has(command, device.version):
         raise Trap("no such command", Category.MISSING)

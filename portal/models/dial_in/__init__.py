@@ -1,0 +1,1 @@
+"""Keep what is known of routers that dial in."""

@@ -1,0 +1,122 @@
+"""Test a router behind NAT over real WireGuard: it enrols, sells, moves, and sells again."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from portal.hotspot.setup import State
+from portal.operators import routers
+from portal.operators.dial_in.enrolment import paste_key
+from portal.operators.router_kit.setup_check import check_setup
+from portal.sandbox.routeros.menus.tunnel_keys import drawn, public_of
+from tests.operators.dial_in.conftest import hidden_values, new_key, tunnel_settings
+from tests.operators.dial_in.ground import BEHIND, MOVED, SERVER, Ground, dialled, ground, wait_for
+from tests.support.networks import namespaces
+from tests.support.tenants import ACTOR
+
+PRIVATE = drawn()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    namespaces.require()
+    folder = tmp_path_factory.mktemp("tunnel")
+    interface = f"wgp{os.getpid() % 100000}"
+    # As the helper makes it, where there is none.
+    (folder / f"{interface}.key").write_text(PRIVATE)
+    settings = tunnel_settings(folder) | {
+        "wireguard_endpoint": SERVER,
+        "wireguard_public_key": public_of(PRIVATE),
+        "wireguard_interface": interface,
+        "wireguard_subnet": "10.77.0.0/29",
+        "router_connect_timeout": 2.0,
+        "router_breaker_failures": 1000,
+        "device_declines": 0,
+    }
+    with ground(folder, settings) as standing:
+        yield standing
+        standing.server.ip(f"link delete {interface}")
+
+
+def buys(made: Ground) -> int:
+    """A customer at the router buys; the status of the answer."""
+    return made.shop.buy(conexion_automatica=True).status_code
+
+
+def test_it_enrols_sells_moves_and_sells_again(made: Ground) -> None:
+    shop = made.shop
+    made.apply()
+    assert "El servidor recibió la llave." in made.run_kit()
+    with dialled(made):
+        wait_for(lambda: (seen := made.peer()) and seen.handshake_at)
+        made.trust_first_contact()
+        with shop.app.app_context():
+            findings = {f.name: f for f in check_setup(shop.company_id, shop.router_id)}
+        assert BEHIND in findings["Túnel"].found
+        assert "detrás de otro equipo" in findings["NAT"].found
+        lacking = [f.name for f in findings.values() if f.state is State.MISSING]
+        assert lacking == []
+        assert buys(made) == 200
+
+        charged = shop.charged()
+        made.cut()
+        assert buys(made) == 500
+        assert shop.charged() == charged
+        made.move()
+        wait_for(lambda: (seen := made.peer()) and seen.endpoint.startswith(MOVED))
+        assert buys(made) == 200
+        assert shop.charged() == 2 * charged
+
+        stays_untouched(made)
+        reaches_nothing_else(made)
+        leaves(made)
+
+
+def stays_untouched(made: Ground) -> None:
+    """Whoever comes and goes, a peer that lives goes on with its keys and counters."""
+    before, key = made.peer(), new_key()
+    with made.shop.app.app_context():
+        other, _ = routers.create(ACTOR, made.shop.company_id, **hidden_values())
+        paste_key(ACTOR, made.shop.company_id, other.id, key)
+        assert made.peer(key) is not None
+        routers.delete(ACTOR, made.shop.company_id, other.id)
+    after = made.peer()
+    assert made.peer(key) is None
+    assert before is not None
+    assert after is not None
+    assert after.handshake_at == before.handshake_at
+    assert after.received >= before.received > 0
+    assert after.sent >= before.sent > 0
+
+
+def reaches_nothing_else(made: Ground) -> None:
+    """What else listens on the server is closed to routers, which our own process reaches."""
+    with socket.create_server(("10.77.0.1", 0)) as listening:
+        where = listening.getsockname()
+        with socket.create_connection(where, timeout=5):
+            pass
+        with made.site.entered(), pytest.raises(TimeoutError):
+            socket.create_connection(where, timeout=0.5)
+
+
+def leaves(made: Ground) -> None:
+    """With another key the old one is no peer any more."""
+    with made.shop.app.app_context():
+        paste_key(ACTOR, made.shop.company_id, made.shop.router_id, new_key())
+    assert made.peer() is None
+    assert buys(made) == 500
+
+
+def test_the_private_key_stands_nowhere(made: Ground) -> None:
+    """Neither the server's nor a router's is in the database, or in what the helper writes."""
+    folder: Path = made.helper.parent
+    [interface] = made.shop.router.rows("/interface/wireguard")
+    for secret in (PRIVATE, interface["private-key"]):
+        for path in folder.rglob("*"):
+            if path.is_file() and path.suffix != ".key":
+                assert secret.encode() not in path.read_bytes(), path

@@ -1,0 +1,67 @@
+"""Test what a test account is asked, and that every gateway of ours answers as a sale expects."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.payments.probe import GatewayProbe, ProbeFinding, ProbeQuestion
+from portal.payments.trial_cards import TrialCard
+
+KINDS = {
+    TrialCard.GOOD: "good",
+    TrialCard.SECOND: "good",
+    TrialCard.THIRD: "good",
+    TrialCard.DECLINED: "declined",
+    TrialCard.NO_FUNDS: "no_funds",
+    TrialCard.CHALLENGE: "challenge",
+}
+
+
+def probed(house, gateway, cards=tuple(KINDS)) -> dict[ProbeQuestion, ProbeFinding]:
+    tokens = {card: house.card(KINDS[card]) for card in cards}
+    found = GatewayProbe(gateway, tokens, "probe of tests", "MXN", 5.0).findings()
+    return {finding.question: finding for finding in found}
+
+
+def test_a_sandbox_answers_as_a_sale_expects(house, gateway):
+    found = probed(house, gateway)
+    assert list(found) == list(ProbeQuestion)
+    assert {question: each.passed for question, each in found.items()} == dict.fromkeys(
+        ProbeQuestion, True
+    ), found
+
+
+def test_money_of_a_probe_goes_back(house, gateway):
+    probed(house, gateway)
+    paid = [order["id"] for order in house.sandbox.orders() if house.money(order["id"])]
+    assert paid
+    assert {house.given_back(order) for order in paid} == {2000}
+
+
+def test_what_needs_a_card_that_is_not_there_is_told(house, gateway):
+    found = probed(house, gateway, (TrialCard.GOOD,))
+    assert found[ProbeQuestion.CHALLENGE].passed is None
+    assert found[ProbeQuestion.CHALLENGE].said == "no challenge card"
+    assert found[ProbeQuestion.REFUND].passed is True
+
+
+def test_a_live_key_is_asked_nothing_more(house):
+    found = probed(house, house.gateway(key=house.live_key, live=True))
+    assert [(each.question, each.said, each.passed) for each in found.values()] == [
+        (ProbeQuestion.KEY, "live", False)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "question"),
+    [
+        ("charge", ProbeQuestion.CHARGE),
+        ("refund", ProbeQuestion.REFUND),
+        ("cancel", ProbeQuestion.CANCEL_OPEN),
+    ],
+)
+def test_an_answer_that_no_sale_expects_is_told(house, gateway, kind, question):
+    house.sandbox.fail("status", kind, times=None, status=503)
+    found = probed(house, gateway)
+    assert found[question].passed is False, found
+    assert found[question].said.startswith("Unknown(")

@@ -1,0 +1,87 @@
+"""Fork a process for each order that comes in; a script that `forking.py` starts.
+
+It has the application's modules imported and nothing else: no thread, no connection, no setting.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import threading
+from contextlib import suppress
+
+from tests.support.processes.becoming import NUMBER, Order, become, go
+from tests.support.processes.nursery import MOST_BYTES, MOST_FILES, is_wanted, open_nursery
+
+PRELOADED = (
+    *("portal.app", "config", "flask.cli", "alembic.command", "portal.worker.dispatcher"),
+    *("gunicorn.app.wsgiapp", "gunicorn.workers.gthread", "portal.core.server_log"),
+    *("portal.sandbox.demo", "portal.sandbox.routeros", "portal.sandbox.conekta"),
+    "portal.sandbox.mercadopago",
+)
+
+
+def serve(orders: socket.socket) -> tuple[Order, list[int]] | None:
+    """Fork until nobody is left to order. In a child: what it was ordered, with its files."""
+    woken, waker = os.pipe()
+    os.set_blocking(woken, False)
+    os.set_blocking(waker, False)
+    signal.set_wakeup_fd(waker)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    tell: dict[int, int] = {}
+    while True:
+        ready, _, _ = select.select([orders, woken], [], [])
+        if woken in ready:
+            os.read(woken, MOST_BYTES)
+            _reap(tell)
+        if orders not in ready:
+            continue
+        text, files, _, _ = socket.recv_fds(orders, MOST_BYTES, MOST_FILES)
+        if not text:
+            return None
+        pid = os.fork()
+        if pid == 0:
+            orders.detach()
+            return json.loads(text), files
+        tell[pid], *handed_on = files
+        for file in handed_on:
+            os.close(file)
+
+
+def _reap(tell: dict[int, int]) -> None:
+    """Tell of each child that has ended."""
+    with suppress(ChildProcessError):
+        while True:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if pid == 0:
+                return
+            # Whoever ordered it may have gone.
+            with suppress(BrokenPipeError):
+                os.write(tell[pid], NUMBER.pack(os.waitstatus_to_exitcode(status)))
+            os.close(tell.pop(pid))
+
+
+def main() -> None:
+    """Import, and serve the orders that come over the socket that is standard input."""
+    for module in PRELOADED:
+        importlib.import_module(module)
+    if threading.active_count() > 1:
+        raise RuntimeError("a thread would not outlive a fork")
+    gc.collect()
+    gc.freeze()
+    if ordered := serve(socket.socket(fileno=os.dup(0))):
+        order, files = ordered
+        os.setsid()
+        become(order, files)
+        if is_wanted(order):
+            open_nursery()
+        go(order)
+
+
+if __name__ == "__main__":
+    main()
