@@ -18,7 +18,7 @@ from portal.cli.env_option import with_env_option
 from portal.cli.gateway import gateway
 from portal.cli.init import init
 from portal.cli.keys import keys
-from portal.cli.radius import radius
+from portal.cli.radius.commands import radius
 from portal.cli.refusals import refuse, rewired, tell_of_database
 from portal.cli.router import router
 from portal.cli.router_add import add

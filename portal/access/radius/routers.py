@@ -7,8 +7,8 @@ from ipaddress import ip_address
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.access.radius.keys import RadiusKeys
-from portal.core.database import insert_new
+from portal.access.radius.keys import RadiusKeys, radius_keys
+from portal.core.database import insert_new, reading
 from portal.models import RadiusRouter, Router
 
 
@@ -34,6 +34,14 @@ def secret_of(keys: RadiusKeys, router: RadiusRouter) -> str:
     if router.address is None:
         return keys.shared_secret
     return keys.secret_of(router.router_id, router.secret_generation)
+
+
+def secret_for(router_id: str) -> str:
+    """Give the secret of a router, which may not be enrolled yet. Not within a transaction."""
+    keys = radius_keys()
+    with reading() as session:
+        router = session.get(RadiusRouter, router_id)
+    return keys.shared_secret if router is None else secret_of(keys, router)
 
 
 def _own_address(session: Session, router: Router) -> str | None:

@@ -12,9 +12,11 @@ import pytest
 from flask import Flask
 
 from portal.access.radius.keys import radius_keys
+from portal.cli.radius.texts import TEXTS, said
 from portal.hotspot.setup.radius_server.kit import Client, RadSec
 from portal.hotspot.setup.radius_server.version import NEWEST, OLDEST, Version, parse, program
 from portal.operators.radius import check as checks
+from portal.operators.radius.check import Fault, Found
 from portal.operators.radius.kit import KitWishes, server_kit
 from portal.operators.radius.role import NeedsPostgreSql
 from tests.support.radius.site import Site
@@ -29,9 +31,9 @@ def run(app: Flask, *words: str) -> str:
 
 
 def test_the_kit_is_private_and_says_what_to_do(site: Site, tmp_path: Path) -> None:
-    said = run(site.app, "kit", "--out", str(tmp_path / "kit"))
-    assert said.startswith("0\n")
-    assert "systemctl restart freeradius" in said
+    told = run(site.app, "kit", "--out", str(tmp_path / "kit"))
+    assert told.startswith("0\n")
+    assert "systemctl restart freeradius" in told
     files = list((tmp_path / "kit").iterdir())
     assert {file.name for file in files} >= {"radiusd.conf", "clients.conf", "pg_service.conf"}
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o640}
@@ -106,14 +108,14 @@ def change_settings(site: Site, monkeypatch: pytest.MonkeyPatch, **values: objec
     monkeypatch.setitem(site.app.extensions, "settings", changed)
 
 
-def problems(site: Site) -> list[str]:
+def faults(site: Site) -> list[Found]:
     with site.app.app_context():
         found = list(checks.check_all(site.router_id, site.server.kit.database.place["user"]))
-    return [problem for checked in found for problem in checked.problems]
+    return [fault for checked in found for fault in checked.faults]
 
 
 def test_a_server_that_serves_has_no_problems(pointed: Site) -> None:
-    assert problems(pointed) == []
+    assert faults(pointed) == []
     assert pointed.sessions() == [], "nothing of the trial is left"
 
 
@@ -124,14 +126,14 @@ def test_a_wrong_secret_is_told_from_silence(
     another = (Client("portal", LOOPBACK, "another-secret"),)
     with freeradius(site.app, tmp_path, clients=another) as server:
         change_settings(site, monkeypatch, **ports(server))
-        assert problems(site) == [checks.FORGED]
+        assert faults(site) == [Found(Fault.FORGED)]
 
 
 def test_a_server_that_is_off_is_told(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checks, "PATIENCE_SECONDS", 0.4)
     port = free_udp_port()
     change_settings(site, monkeypatch, radius_port=port)
-    assert problems(site) == [checks.SILENT.format(port)]
+    assert faults(site) == [Found(Fault.SILENT, str(port))]
 
 
 def test_a_server_with_another_key_or_without_its_database_is_told(
@@ -143,15 +145,27 @@ def test_a_server_with_another_key_or_without_its_database_is_told(
     database = type(kit.database)(lost, kit.database.inner, kit.database.outer, "x")
     with freeradius(site.app, tmp_path, database=database, name_key=kit.name_key) as server:
         change_settings(site, monkeypatch, **ports(server))
-        assert problems(site) == [checks.DATABASE_AWAY]
+        assert faults(site) == [Found(Fault.DATABASE_AWAY)]
+
+
+def test_each_fault_is_said_with_what_to_do() -> None:
+    assert set(TEXTS) == set(Fault)
+    assert "1812" in said(Found(Fault.SILENT, "1812"))
+
+
+def test_the_command_says_it_and_fails(pointed: Site) -> None:
+    told = run(pointed.app, "check", "--router", pointed.router_id, "--role", "nobody-there")
+    assert told.startswith("1\n")
+    assert "flask radius setup" in told
+    assert "✓ 127.0.0.1" in told
 
 
 def test_sqlite_says_plainly_that_it_needs_postgresql(tmp_path: Path) -> None:
     app = make_app(tmp_path, None)
-    said = run(app, "setup")
+    told = run(app, "setup")
     close_app(app)
-    assert said.startswith("1\n")
-    assert NeedsPostgreSql.detail in said
+    assert told.startswith("1\n")
+    assert NeedsPostgreSql.detail in told
 
 
 def test_versions_are_read() -> None:

@@ -9,23 +9,17 @@ from flask.cli import with_appcontext
 
 from portal.access.radius.keys import radius_keys
 from portal.cli.command import group
+from portal.cli.radius.texts import said
 from portal.cli.shell import problems_told
+from portal.hotspot.setup.radius_server.installation import FOLDER, NEXT
 from portal.hotspot.setup.radius_server.kit import RadSec
-from portal.hotspot.setup.radius_server.version import OLDEST, Version, installed, parse
+from portal.hotspot.setup.radius_server.version import OLDEST, Version, installed, read
 from portal.operators.radius.check import check_all
 from portal.operators.radius.kit import KitWishes, server_kit
 from portal.operators.radius.role import ROLE, make_role
 
 PRIVATE_FILE, PRIVATE_FOLDER = 0o640, 0o750
 RADSEC_PORT = 2083
-FOLDER = "/etc/freeradius/portal"
-NEXT = """
-Son {count} archivos para la versión {version}. Llévelos al servidor RADIUS, y que los lea solo él:
-  sudo install -d -m 750 -g freerad {folder}
-  sudo install -m 640 -g freerad {out}/* {folder}/
-  echo 'FREERADIUS_OPTIONS="-d {folder} -n radiusd"' | sudo tee /etc/default/freeradius
-  sudo systemctl restart freeradius
-Después: flask radius check"""
 NOT_FOUND = "En esta máquina no está el servidor RADIUS: los archivos son para la versión {}."
 ROLE_OPTION = click.option(
     "--role", metavar="NOMBRE", default=ROLE, help="Rol del servidor en PostgreSQL."
@@ -39,8 +33,8 @@ class _VersionWord(click.ParamType[Version]):
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> Version:
         """Read `3.2.1`."""
-        found = parse(f"FreeRADIUS Version {value}") if isinstance(value, str) else value
-        if not isinstance(found, Version) or not found.is_served:
+        found = read(value) if isinstance(value, str) else None
+        if found is None or not found.is_served:
             self.fail("Los archivos son para las versiones 3.2, como 3.2.1.", param, ctx)
         return found
 
@@ -152,9 +146,9 @@ def check(router_id: str | None, role: str) -> None:
     """
     failed = 0
     for checked in check_all(router_id, role):
-        click.echo(f"{'✗' if checked.problems else '✓'} {checked.place}")
-        for problem in checked.problems:
-            click.echo(f"  {problem}")
-        failed += bool(checked.problems)
+        click.echo(f"{'✗' if checked.faults else '✓'} {checked.place}")
+        for found in checked.faults:
+            click.echo(f"  {said(found)}")
+        failed += bool(checked.faults)
     if failed:
         raise click.ClickException("Corrija lo anterior y repita la orden.")
