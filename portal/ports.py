@@ -19,6 +19,7 @@ from portal.hotspot.provisioning import Provisioner
 from portal.hotspot.router import HotspotRouter, RouterAddress, Tls
 from portal.invoicing.invoicer import InvoiceProvider, Invoicer
 from portal.models import Company, GatewayAccount, InvoiceAccount, Router
+from portal.models.router import Delivery
 from portal.payments.gateway import Credentials, Gateway
 from portal.payments.provider import Provider
 
@@ -30,19 +31,28 @@ NO_DELIVERY = "Esta instalación no atiende routers por «{}»."
 class Ports:
     """Hold payment providers by name, routers by how they are served; `close` ends all lines.
 
-    The JSON contract's key fields are those of the first provider.
+    `allow` says how many may ask routers at a time before their owners have to share.
+    The JSON contract's key fields are those of the first provider. `deliveries` reach a router at
+    its address, `asked` are those by which the router itself asks, so that its record is needed.
     """
 
     providers: Mapping[str, Provider]
     deliveries: Mapping[str, Callable[[RouterAddress], HotspotRouter]]
+    asked: Mapping[str, Callable[[Router], HotspotRouter]]
     invoicers: Mapping[str, InvoiceProvider]
     close: Callable[[], None]
+    allow: Callable[[float], None]
 
 
 def settings() -> Settings:
     """Give the application's settings."""
     found: Settings = current_app.extensions["settings"]
     return found
+
+
+def allow_requests(most: float) -> None:
+    """Let so many requests to routers call or wait at a time before owners have to share."""
+    _ports().allow(most)
 
 
 def time_zone_of(company: Company | None) -> ZoneInfo:
@@ -110,7 +120,8 @@ def invoicer_of(account: InvoiceAccount) -> Invoicer:
 
 def hotspot_of(router: Router) -> HotspotRouter:
     """Reach for the router, for all of its ports. Raises Unavailable, VaultError."""
-    return _delivered(router.delivery, address_of(router))
+    asked = _ports().asked.get(router.delivery)
+    return _delivered(router.delivery, address_of(router)) if asked is None else asked(router)
 
 
 def provisioner_of(router: Router) -> Provisioner:
@@ -136,6 +147,11 @@ def adopter_of(router: Router) -> Adopter:
 def inspector_at(delivery: str, address: RouterAddress) -> Inspector:
     """Give the same for a router that is reached otherwise than its record says."""
     return _delivered(delivery, address).inspector
+
+
+def api_of(router: Router) -> HotspotRouter:
+    """Give the router by its API, whichever way it is served. Raises Unavailable, VaultError."""
+    return _delivered(Delivery.API, address_of(router))
 
 
 def _delivered(name: str, address: RouterAddress) -> HotspotRouter:

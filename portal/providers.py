@@ -11,12 +11,14 @@ from functools import partial
 from typing import Literal, cast
 
 from config import Settings
+from portal.access.radius.served import AskingRouter
 from portal.core.metrics import observe_gateway, observe_router
 from portal.hotspot.routeros.adapter import Routers
 from portal.hotspot.routeros.settings import RouterSettings
 from portal.invoicing.facturapi.adapter import Facturapi
 from portal.invoicing.facturapi.client import FacturapiClient
 from portal.invoicing.invoicer import InvoiceProvider
+from portal.models.router import Delivery
 from portal.payments.conekta.adapter import Conekta
 from portal.payments.conekta.checkout import checkout
 from portal.payments.conekta.client import ConektaClient, ConektaSettings
@@ -88,8 +90,14 @@ def open_ports(settings: Settings) -> Ports:
             invoicer.close()
         routers.close()
 
-    deliveries = {"api": routers.at}
-    return Ports(providers=providers, deliveries=deliveries, invoicers=invoicers, close=close)
+    return Ports(
+        providers=providers,
+        deliveries={Delivery.API: routers.at},
+        asked={Delivery.RADIUS: AskingRouter},
+        invoicers=invoicers,
+        close=close,
+        allow=routers.shares.allow,
+    )
 
 
 def _conekta_settings(settings: Settings) -> ConektaSettings:

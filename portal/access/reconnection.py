@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from sqlalchemy import case, or_, select, update
+from sqlalchemy.orm import Session
 
 from portal import ports
 from portal.access.attempt_limits import CODES
@@ -25,6 +26,7 @@ from portal.hotspot.presence import LoggedIn, LoginRefusal, NotLoggedIn
 from portal.hotspot.presence import Session as Online
 from portal.models import Access, Router
 from portal.models.access import AccessState
+from portal.models.router import Delivery
 from portal.ports import settings
 
 NOBODY_S_PASSWORD = b"0000"
@@ -179,7 +181,19 @@ def _find(
     with reading() as session:
         waits = CODES.waits(session, router_id, mac)
         router, access = session.execute(query).one()
+        if access is None and router.delivery == Delivery.RADIUS:
+            access = _good_everywhere(session, router, names)
     return router, access, waits
+
+
+def _good_everywhere(session: Session, router: Router, names: tuple[str, ...]) -> Access | None:
+    """Find what was sold at another of the company's sites, and opens here as well."""
+    sites = select(Router.id).where(
+        Router.company_id == router.company_id, Router.delivery == Delivery.RADIUS
+    )
+    named = Access.named_on(session.scalars(sites).all(), *names)
+    standing = Access.all_sites & (Access.wanted != AccessState.ABSENT)
+    return session.scalars(select(Access).where(named, standing).limit(1)).first()
 
 
 def _spellings(name: str, as_typed: str | None) -> tuple[str, ...]:

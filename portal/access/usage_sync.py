@@ -17,8 +17,10 @@ from portal import ports
 from portal.access.blocked import changes_seen
 from portal.access.device_limit import log_out_surplus
 from portal.access.provisioning import mark_of, mark_prefix, told_of
+from portal.access.radius.accounting import count_accounting
+from portal.access.rounds.ends import UsageSync, begun, due, used_up, waits_for_first_use
 from portal.access.rounds.standing import Standing, all_standing, some_standing
-from portal.access.rounds.storing import DUE_IN, Look, store
+from portal.access.rounds.storing import Look, store
 from portal.access.router_users import (
     TIMEOUT,
     UsersRead,
@@ -40,6 +42,7 @@ from portal.hotspot.deadline import Deadline
 from portal.hotspot.provisioning import HotspotUser, Provisioner, UserFound
 from portal.models import Access, Router, RouterContact, utc_now
 from portal.models.access import AccessState
+from portal.models.router import Delivery
 
 # Accesses asked after at once; SQLite binds at most 32,766 values.
 BATCH = 1_000
@@ -47,24 +50,6 @@ BATCH = 1_000
 WHOLE_EVERY = 4
 AS_IT_WAS = UserFound(True)
 HEXADECIMAL = "0123456789abcdef"
-
-
-@dataclass(frozen=True)
-class UsageSync:
-    """Hold what a round came to: users read, accesses put back, begun, ended; leftovers gone.
-
-    `logged_out`: sessions of devices beyond those that were bought. `online`: accesses by which
-    somebody is online; `changed`: those of which something was written.
-    """
-
-    users: int = 0
-    lost: int = 0
-    begun: int = 0
-    ended: int = 0
-    removed: int = 0
-    logged_out: int = 0
-    online: int = 0
-    changed: int = 0
 
 
 @dataclass(frozen=True)
@@ -83,6 +68,8 @@ def sync_usage(router_id: str, *, whole: bool = True) -> UsageSync:
     long ago and none is otherwise than it was left. Raises RouterError.
     """
     router, read_at = _with_contact(router_id)
+    if router.delivery == Delivery.RADIUS:
+        return count_accounting(router)
     read = None if whole or not _is_recent(read_at) else _read_changed(router)
     read = read or _read_all(router)
     if read is None:
@@ -224,17 +211,17 @@ def _wanted(session: Session, which: ColumnElement[bool]) -> set[str]:
 def _look(access: Standing, found: UsersRead) -> Look:
     user = found.user_of(access)
     if user is None:
-        gone = {"actual": "absent"} | _due()
+        gone = {"actual": "absent"} | due()
         return Look(access, kept_whole(access) | gone, lost=True)
     sessions = found.sessions.get(user.name, ())
     values = count(access, Reading.of(user, sessions))
     seen = told_of(access, _as_found(user, found.mark_of(access)))
     # Where counters were lost, the limits on the router are too wide now.
     if seen is not None or "used_seconds" in values:
-        values |= _due()
+        values |= due()
     values |= changes_seen(access, user)
     take_over(access, values)
-    values = _first_use(access) | values | _end(access)
+    values = _first_use(access) | values | used_up(access)
     return Look(access, values, online=bool(sessions), found=seen)
 
 
@@ -246,26 +233,8 @@ def _as_found(user: HotspotUser, mark: str) -> UserFound:
 
 def _first_use(access: Standing) -> dict[str, Any]:
     """Begin the clock of a plan that counts from first use when its user was first online."""
-    waits = access.duration_from == "first_use" and access.expires_at is None
-    if not waits or access.total_seconds == 0 or access.duration_seconds is None:
+    if not waits_for_first_use(access) or access.total_seconds == 0:
         return {}
-    if not clock_is_trusted():
+    if access.duration_seconds is None or not clock_is_trusted():
         return {}
-    begun = utc_now() - timedelta(seconds=access.total_seconds)
-    ends = begun + timedelta(seconds=access.duration_seconds)
-    return {"started_at": begun, "expires_at": ends, DUE_IN: _until(ends)}
-
-
-def _end(access: Standing) -> dict[str, Any]:
-    time_limit = access.duration_seconds if access.duration_from == "connected" else None
-    out_of_time = time_limit is not None and access.total_seconds >= time_limit
-    out_of_data = access.data_limit is not None and access.total_bytes >= access.data_limit
-    return {"wanted": "absent"} | _due() if out_of_time or out_of_data else {}
-
-
-def _due() -> dict[str, Any]:
-    return {DUE_IN: 0.0}
-
-
-def _until(moment: datetime) -> float:
-    return max(0.0, (moment - utc_now()).total_seconds())
+    return begun(access, utc_now() - timedelta(seconds=access.total_seconds))

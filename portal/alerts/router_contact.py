@@ -17,6 +17,7 @@ from portal.core.database import insert_new, reading, writing
 from portal.core.rows.columns import table_of, truncate_to_columns
 from portal.hotspot.errors import RouterBusy, RouterError, RouterUnavailable
 from portal.models import Router, RouterContact, utc_now
+from portal.models.router import Delivery
 
 # A router that is asked often need not be written down each time.
 EVERY = timedelta(seconds=30)
@@ -24,16 +25,26 @@ EVERY = timedelta(seconds=30)
 
 @dataclass(frozen=True)
 class Heard:
-    """Say what came of asking a router: an error, or an answer, which may have told its version."""
+    """Say what came of asking a router: an error, or an answer, which may have told its version.
+
+    `reported`: it was heard of by its own reports, where its users and sessions stand here.
+    """
 
     router: Router
     error: RouterError | None = None
     version: str | None = None
+    reported: bool = False
+
+    @property
+    def tells(self) -> bool:
+        """Tell whether it says something of the router itself."""
+        is_asked = self.router.delivery == Delivery.API
+        return is_asked or self.reported or self.error is not None
 
 
-def note_answer(router: Router, version: str | None = None) -> None:
-    """Note that it answered just now, and its version where it was read."""
-    note_each([Heard(router, version=version)])
+def note_answer(router: Router, version: str | None = None, *, reported: bool = False) -> None:
+    """Note that it answered just now, and its version where it was read; `reported` as in Heard."""
+    note_each([Heard(router, version=version, reported=reported)])
 
 
 def note_failure(router: Router, error: RouterError) -> None:
@@ -73,6 +84,9 @@ def silent_seconds(router_id: str) -> float:
 
 def note_each(several: Sequence[Heard]) -> None:
     """Note it of several routers at once: one query, and one transaction where any has news."""
+    several = [heard for heard in several if heard.tells]
+    if not several:
+        return
     with reading() as session:
         ids = [heard.router.id for heard in several]
         rows = session.scalars(select(RouterContact).where(RouterContact.router_id.in_(ids)))

@@ -21,7 +21,7 @@ from portal.cli.keys import keys
 from portal.cli.radius.commands import radius
 from portal.cli.refusals import refuse, rewired, tell_of_database
 from portal.cli.router import router
-from portal.cli.router_add import add
+from portal.cli.router_add import add, delivery
 from portal.cli.router_time import outage, restore
 from portal.cli.sales import sales
 from portal.cli.settings import settings
@@ -43,7 +43,7 @@ NEEDS_SETTINGS: tuple[click.Command, ...] = (
 
 def commands(app: Flask, unusable: SettingsError | None) -> Iterator[click.Command]:
     """Give them all for this application; those that need settings say where these are unusable."""
-    for added in (add, outage, restore):
+    for added in (add, delivery, outage, restore):
         router.add_command(added)
     prepare(app)
     here = app.extensions["settings"]

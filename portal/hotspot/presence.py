@@ -12,7 +12,10 @@ from portal.hotspot.provisioning import Known
 
 @dataclass(frozen=True)
 class Session:
-    """Describe a row of the active list: a device that is online. `uptime` in seconds."""
+    """Describe a row of the active list: a device that is online. `uptime` in seconds.
+
+    `mark` is that of its user, where whoever lists it knows it: then the name alone says nothing.
+    """
 
     id: str
     user: str
@@ -21,6 +24,7 @@ class Session:
     uptime: int
     bytes_in: int = 0
     bytes_out: int = 0
+    mark: str = ""
 
 
 def surplus(sessions: Sequence[Session], devices: int) -> list[Session]:

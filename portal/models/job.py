@@ -37,6 +37,7 @@ class JobKind(StrEnum):
     TAKINGS = "takings"
     WITHDRAWN_RECEIPTS = "withdrawn_receipts"
     VOUCHERS = "vouchers"
+    SESSION_CHANGES = "session_changes"
     PLANNING = "planning"
     DUE_TIMES = "due_times"
 

@@ -22,6 +22,7 @@ from portal.hotspot.setup.script import setup_script, undo_script
 from portal.hotspot.setup.speeds import rate_limit
 from portal.hotspot.way import Way, way_to
 from portal.models import Company, Plan, Router
+from portal.models.router import Delivery
 from portal.operators.dial_in.facts import tunnel_facts
 from portal.operators.dial_in.places import own_address
 from portal.operators.dial_in.standing import (
@@ -33,6 +34,7 @@ from portal.operators.dial_in.standing import (
 from portal.operators.gateway_lookup import hosts_to_pay_at
 from portal.operators.lookup import ABSENT, owned_in
 from portal.operators.router_kit.kit_passwords import check_password
+from portal.operators.router_kit.radius_points import radius_points
 from portal.operators.targets import problem_of
 from portal.ports import inspector_of, settings, time_zone_of
 
@@ -136,7 +138,9 @@ def check_router(company_id: str, router_id: str, server: str | None = None) -> 
 
     Raises NotFound, Invalid, and Unavailable with advice in Spanish.
     """
-    return look(company_id, router_id, server).findings()
+    router, _ = _read(company_id, router_id)
+    points = radius_points(router) if router.delivery == Delivery.RADIUS else []
+    return points + (look(company_id, router_id, server).findings() if router.has_api else [])
 
 
 def look(company_id: str, router_id: str, server: str | None = None) -> RouterLook:

@@ -8,6 +8,8 @@ from sqlalchemy import delete as delete_rows
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from portal.access.radius.keys import RadiusKeys, radius_keys
+from portal.access.radius.routers import enrol
 from portal.access.rounds.away import STANDS
 from portal.alerts.router_contact import note_answer, note_failure
 from portal.core.database import reading, server, writing
@@ -67,6 +69,7 @@ def create(actor: Actor, company_id: str, **values: Unpack[RouterValues]) -> tup
     kind = values.get("dial_in")
     if kind is None and (host := values.get("host")) is not None:
         check_target(host)
+    keys = _keys(values)
     with writing() as session:
         company_in(session, company_id)
         named = {name: value for name, value in values.items() if name != "password"}
@@ -80,6 +83,7 @@ def create(actor: Actor, company_id: str, **values: Unpack[RouterValues]) -> tup
             places.settle(session, place, router)
         router.password = values.get("password")
         _check(router)
+        _enrol(session, keys, router)
         minted = api_keys.mint_in(session, router)
         session.flush()
         action, details = AuditAction.ROUTER_CREATE, {"api_key": minted.key.id}
@@ -103,6 +107,7 @@ def update(
     """
     if values.get("dial_in") is None and (host := values.get("host")) is not None:
         check_target(host)
+    keys = _keys(values)
     with writing() as session:
         router = owned_in(session, Router, router_id, company_id, lock=True)
         entered = router.entered_place
@@ -110,6 +115,7 @@ def update(
         _check(router)
         if "delivery" in changed.after:
             _check_unsold(session, router)
+            _enrol(session, keys, router)
         may_be_sent = "password" in values or router.place.is_as_good_as(entered)
         router.password_place = None if trusted or may_be_sent else entered.text
         if changed:
@@ -173,7 +179,7 @@ def test_connection(company_id: str, router_id: str) -> RouterInfo:
     except RouterError as error:
         note_failure(router, error)
         raise problem_at(router, error) from error
-    note_answer(router, info.version)
+    note_answer(router, info.version or None, reported=True)
     return info
 
 
@@ -193,6 +199,17 @@ def _check(router: Router) -> None:
         host_of(router)
     if router.tls == "pinned" and not router.tls_fingerprint:
         raise Invalid(PIN_MISSING, errores={"tls_huella": [PIN_MISSING]})
+
+
+def _keys(values: RouterValues) -> RadiusKeys | None:
+    """Give the deployment's keys of RADIUS where the router is to be served by that."""
+    is_asked = values.get("delivery") == Delivery.RADIUS
+    return radius_keys() if is_asked and server() is not None else None
+
+
+def _enrol(session: Session, keys: RadiusKeys | None, router: Router) -> None:
+    if keys is not None:
+        enrol(session, keys, router)
 
 
 def _check_unsold(session: Session, router: Router) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.access.radius.errors import NotHeard, Silent
 from portal.core.database import insert_new, writing
 from portal.core.errors import Invalid, Problem, TooManyRequests, Unavailable
 from portal.core.leaky_bucket import Budget
@@ -79,6 +80,8 @@ def problem_of(error: RouterError) -> Problem:
         return Invalid(error.advice, errores={"host": [error.advice]})
     if isinstance(error, PasswordWithheld):
         return Invalid(error.advice, errores={"password": [error.advice]})
+    if isinstance(error, Silent | NotHeard):
+        return Unavailable(error.advice)
     if isinstance(error, RouterUnavailable | RouterUnidentified):
         return Unavailable(NOT_ENTERED)
     return Unavailable(error.advice)

@@ -11,8 +11,9 @@ from portal.access.code_recovery import NotInNetwork
 from portal.access.reconnection import Reconnection, Result, reconnect
 from portal.core.errors import Problem
 from portal.core.i18n import gettext
-from portal.pages.addresses import in_other_language
+from portal.pages.addresses import in_other_language, page_url
 from portal.pages.blueprint import blueprint
+from portal.pages.entering import enters_itself, send_with
 from portal.pages.reconnection import onward, why_not
 from portal.pages.rendering import page, told
 from portal.pages.retries import Retry, asked_again, away_page, sent_now
@@ -74,6 +75,10 @@ def _enter(shop: Shop, visit: Visit, retry: Retry) -> BaseResponse:
         return code_page(shop, visit, typed, 422, errors={"usuario": gettext("Escribe tu código.")})
     if visit.mac is None:
         return code_page(shop, visit, typed, 422, trouble=gettext(NotInNetwork.detail))
+    if enters_itself(shop.router):
+        back = page_url("connected", visit, router_id=shop.router.id)
+        sent = send_with(shop, visit, code.name, code.password, back)
+        return sent or code_page(shop, visit, typed, 422, trouble=gettext(NotInNetwork.detail))
     try:
         found = _reconnect(shop, visit, code, visit.mac)
     except Problem as problem:

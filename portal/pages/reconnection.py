@@ -13,6 +13,7 @@ from portal.core.i18n import gettext
 from portal.models import Access
 from portal.pages.addresses import page_url
 from portal.pages.blueprint import blueprint
+from portal.pages.entering import await_start, enters_itself, send_in
 from portal.pages.outcome import is_online
 from portal.pages.plans import Notice, plans_page
 from portal.pages.remaining import remaining
@@ -59,6 +60,9 @@ def reconnect_again(router_id: str) -> BaseResponse:
 
 
 def _with_own(shop: Shop, visit: Visit, own: Access, mac: str, retry: Retry) -> BaseResponse:
+    if enters_itself(shop.router):
+        back = page_url("connected", visit, router_id=shop.router.id)
+        return send_in(shop, visit, own, back) or _to_router(shop, visit)
     found = let_in(shop.router, own, mac, visit.ip)
     if found.result is Result.ROUTER_AWAY:
         return away_page(shop, visit, "reconnect_again", retry)
@@ -82,13 +86,18 @@ def connected(router_id: str) -> BaseResponse:
     shop = open_shop(router_id, even_closed=True)
     visit = visit_of(shop)
     access = proven(visit).access
+    if access is None and enters_itself(shop.router):
+        # Whoever has proven nothing is told nothing: its router's own page says whether it is in.
+        return page("connecting", shop, visit, onward_url=None)
     if access is None or visit.mac is None:
         return redirect(page_url("plans", visit, router_id=router_id), 303)
     online = is_online(shop.router, access, visit.mac, visit.ip)
     if online is None:
         return away_page(shop, visit, "connected", asked_again(shop, visit) or Retry({}))
     if not online:
-        return redirect(page_url("plans", visit, router_id=router_id), 303)
+        back = page_url("connected", visit, router_id=router_id)
+        entering = await_start(shop, visit, back) if enters_itself(shop.router) else None
+        return entering or redirect(page_url("plans", visit, router_id=router_id), 303)
     return page("connected", shop, visit, lines=remaining(access, shop.time_zone))
 
 

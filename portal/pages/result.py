@@ -20,7 +20,8 @@ from portal.pages.blueprint import blueprint
 from portal.pages.captive_api import captive_api_url
 from portal.pages.checkout.declined_try import LOST
 from portal.pages.checkout.views import onward
-from portal.pages.outcome import bank_url, is_online, pause, was_just_connected
+from portal.pages.entering import await_start, enters_itself, send_in, was_sent
+from portal.pages.outcome import FRESH, bank_url, is_online, pause, was_just_connected
 from portal.pages.plans import WAIT
 from portal.pages.remaining import remaining
 from portal.pages.rendering import page, refreshed
@@ -107,6 +108,8 @@ def _open(shop: Shop, visit: Visit, sale_status: SaleStatus) -> Response:
         return page("added", shop, visit, sale_status=sale_status)
     sale, access = sale_status.sale, sale_status.access
     online = was_just_connected(sale, visit) or is_online(shop.router, access, visit.mac, visit.ip)
+    if not online and (entering := _entering(shop, visit, sale_status)) is not None:
+        return entering
     login = None if online else _login_form(shop, visit, sale_status)
     return page(
         "open",
@@ -121,12 +124,28 @@ def _open(shop: Shop, visit: Visit, sale_status: SaleStatus) -> Response:
     )
 
 
+def _entering(shop: Shop, visit: Visit, sale_status: SaleStatus) -> Response | None:
+    """Lead a phone in that has just bought, where its router leaves that to it."""
+    sale, back = sale_status.sale, _path(shop, sale_status)
+    if not enters_itself(shop.router):
+        return None
+    if was_sent():
+        return await_start(shop, visit, back)
+    is_just_sold = sale.delivered_at is not None and utc_now() - sale.delivered_at < FRESH
+    if not (is_just_sold and sale.auto_connect):
+        return None
+    return send_in(shop, visit, sale_status.access, back)
+
+
+def _path(shop: Shop, sale_status: SaleStatus) -> str:
+    return page_url("result", router_id=shop.router.id, sale_id=sale_status.sale.id)
+
+
 def _invoice_is_offered(sale_status: SaleStatus) -> bool:
     with reading() as session:
         return offers_invoice(session, sale_status.sale)
 
 
 def _login_form(shop: Shop, visit: Visit, sale_status: SaleStatus) -> LoginForm | None:
-    own = page_url("result", router_id=shop.router.id, sale_id=sale_status.sale.id)
-    destination = settings().public_url.rstrip("/") + own
+    destination = settings().public_url.rstrip("/") + _path(shop, sale_status)
     return login_form(visit, sale_status.access, shop.router, destination)

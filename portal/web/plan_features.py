@@ -9,7 +9,7 @@ from portal.models import Plan
 
 def features(plan: Plan) -> list[str]:
     """List what a plan gives, a line each, the operator's own words last."""
-    lines = [_time(plan), _data(plan), plan.speed, _devices(plan)]
+    lines = [_time(plan), _data(plan), plan.speed, _devices(plan), _sites(plan)]
     lines += [str(detail.get("texto", "")) for detail in plan.details]
     return [line for line in lines if line]
 
@@ -29,6 +29,10 @@ def _data(plan: Plan) -> str:
     if plan.data_limit is None:
         return gettext("Datos sin límite")
     return gettext("%(size)s de datos") % {"size": data(plan.data_limit)}
+
+
+def _sites(plan: Plan) -> str | None:
+    return gettext("Vale en todas las sucursales") if plan.all_sites else None
 
 
 def _devices(plan: Plan) -> str | None:

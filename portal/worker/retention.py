@@ -26,6 +26,7 @@ from portal.models import (
     Access,
     AlertMessage,
     Company,
+    RadiusSession,
     Sale,
     SaleVisit,
     SaleWords,
@@ -73,6 +74,7 @@ def erase_personal_data(company_id: str) -> int:
         _accesses(company_id, before),
         _webhooks(company_id, before),
         _visits(company_id),
+        _sessions(company_id, before),
         _messages(company_id),
     ):
         _erase(old, deadline)
@@ -152,6 +154,17 @@ def _visits(company_id: str) -> Old:
         return delete(SaleVisit).where(SaleVisit.id.in_(ids))
 
     return Old(SaleVisit, SaleVisit.created_at, old, (forget,))
+
+
+def _sessions(company_id: str, before: datetime) -> Old:
+    """Forget whose device was online when; what was used stands with the access."""
+    is_over = (RadiusSession.ended_at < before,)
+
+    def forget(ids: Sequence[int]) -> Executable:
+        return delete(RadiusSession).where(RadiusSession.id.in_(ids), *is_over)
+
+    old = (RadiusSession.company_id == company_id, *is_over)
+    return Old(RadiusSession, RadiusSession.ended_at, old, (forget,))
 
 
 def _messages(company_id: str) -> Old:

@@ -11,6 +11,8 @@ from sqlalchemy import delete, update
 
 from portal.access.attempt_limits import forget_old_attempts
 from portal.access.pin_density import tell_of_dense_pins
+from portal.access.radius.session_changes import LONGEST as SESSIONS_SECONDS
+from portal.access.radius.session_changes import change_sessions
 from portal.access.rounds.away import ASKING, ask_again, is_away, leave_alone
 from portal.access.rounds.pace import QUIETEST, go_round
 from portal.access.usage_sync import remove_orphaned_users
@@ -88,6 +90,7 @@ def _kinds(quiet: int = 0) -> dict[JobKind, tuple[Callable[[str], object], float
         JobKind.TAKINGS: (sum_days, TAKINGS_SECONDS),
         JobKind.WITHDRAWN_RECEIPTS: (withdraw_receipts, WITHDRAWAL_SECONDS),
         JobKind.VOUCHERS: (keep_vouchers, VOUCHERS_SECONDS),
+        JobKind.SESSION_CHANGES: (change_sessions, SESSIONS_SECONDS),
         JobKind.PLANNING: (lambda _all: plan_missing(periods()), PLANNING_SECONDS),
         JobKind.DUE_TIMES: (lambda _all: _pull_forward(), DUE_TIMES_SECONDS),
     }

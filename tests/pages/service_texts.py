@@ -9,7 +9,10 @@ from pathlib import Path
 from portal.panel.forms import sentence_of
 from tests.support.processes.commands import CHECKOUT
 
-PLACES = ("operators", "hotspot/routeros/messages.py", "vouchers", "core/image_encoding.py")
+PLACES = (
+    *("operators", "hotspot/routeros/messages.py", "vouchers", "core/image_encoding.py"),
+    "access/radius/errors.py",
+)
 # The name of a seller, and what is only part of a sentence.
 NO_SENTENCES = {"Importadas de Mikhmon", "Las llaves quedaron guardadas y se puede vender"}
 COMPLAINTS = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from portal import ports
@@ -19,6 +19,7 @@ from portal.hotspot.presence import Host, Presence
 from portal.hotspot.presence import Session as Online
 from portal.hotspot.provisioning import HotspotUser, Provisioner
 from portal.models import Router
+from portal.models.router import Delivery
 from portal.operators.diagnosis.facts import Look, Reach, Unseen
 
 T = TypeVar("T")
@@ -56,6 +57,10 @@ def look_at(router: Router, name: str | None, mac: str | None, deadline: Deadlin
     run_concurrently(
         lambda: _look_at_user(asker, found, name), lambda: _look_at_device(asker, found, name, mac)
     )
+    if router.delivery == Delivery.RADIUS:
+        # Its users and sessions stand here: whether it is there, its own reports say.
+        asker = replace(asker, answered=0, problem=None, failures=[])
+        asker.ask(asker.inspector.info)
     found.reach, found.problem = asker.reach, asker.problem
     if asker.answered:
         note_answer(router)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import select
 
 from portal.access.live_codes import STANDING
+from portal.access.provisioning import mark_prefix
 from portal.core.database import reading
 from portal.hotspot.presence import Session as Online
 from portal.models import Access
@@ -35,14 +36,28 @@ def mac_in(key: str) -> str | None:
 
 def owners_of(sessions: Iterable[tuple[str, Online]]) -> Mapping[tuple[str, str], Access]:
     """Give the access that stands behind each router's id and user's name, where one does."""
+    seen = list(sessions)
     names: dict[str, set[str]] = defaultdict(set)
-    for router_id, online in sessions:
+    for router_id, online in seen:
         names[router_id].add(online.user)
     pairs = [(router_id, name) for router_id, found in names.items() for name in sorted(found)]
     owners: dict[tuple[str, str], Access] = {}
     for start in range(0, len(pairs), BATCH):
         owners |= _owners(pairs[start : start + BATCH])
-    return owners
+    unknown = [one for one in seen if one[1].mark and (one[0], one[1].user) not in owners]
+    return owners | _roaming(unknown)
+
+
+def _roaming(sessions: Sequence[tuple[str, Online]]) -> dict[tuple[str, str], Access]:
+    """Give those that were sold at another site: by their marks, which the accounting knows."""
+    prefix = mark_prefix()
+    ids = {online.mark.removeprefix(prefix): (at, online.user) for at, online in sessions}
+    wanted, found = sorted(ids), list[Access]()
+    for start in range(0, len(wanted), BATCH):
+        some = Access.id.in_(wanted[start : start + BATCH])
+        with reading() as session:
+            found += session.scalars(select(Access).where(some, STANDING))
+    return {ids[access.id]: access for access in found}
 
 
 def _owners(pairs: list[tuple[str, str]]) -> dict[tuple[str, str], Access]:

@@ -15,6 +15,7 @@ from portal.core.database import reading, writing
 from portal.core.errors import Invalid
 from portal.hotspot.errors import RouterError
 from portal.models import Router
+from portal.models.router import Delivery
 from portal.operators.lookup import owned_in
 from portal.operators.people.password_rules import is_weak
 from portal.ports import address_of, inspector_at, settings
@@ -53,11 +54,11 @@ def adopt(company_id: str, router_id: str) -> bool:
     with reading() as session:
         router = owned_in(session, Router, router_id, company_id)
     waiting: str | None = router.kit_password
-    if waiting is None:
+    if waiting is None or not router.has_api:
         return False
     address = replace(address_of(router), password=waiting, next_password=None)
     try:
-        inspector_at(router.delivery, address).info(settings().router_timeout)
+        inspector_at(Delivery.API, address).info(settings().router_timeout)
     except RouterError:
         return False
     return _take_over(company_id, router_id, waiting)

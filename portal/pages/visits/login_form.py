@@ -50,6 +50,17 @@ def login_form(visit: Visit, access: Access, router: Router, destination: str) -
     return LoginForm(url, fields, None)
 
 
+def login_link(
+    visit: Visit, router: Router, name: str, password: str, destination: str
+) -> str | None:
+    """Give the address that logs this device in when it is followed; None as `login_form`."""
+    url = login_url(visit, router)
+    if url is None:
+        return None
+    fields = {"username": name, "password": _password(visit, password), "dst": destination}
+    return f"{url}?{urlencode(fields)}"
+
+
 def login_url(visit: Visit, router: Router) -> str | None:
     """Give the login page that this device named, if it is this router's now; else its usual.
 

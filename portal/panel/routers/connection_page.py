@@ -110,6 +110,8 @@ def posted_fingerprint() -> str:
 
 
 def _state(router: Router) -> ConnectionState:
+    if not router.has_api:
+        return ConnectionState(Stage.CHECKED, findings=check_setup(company_id(), router.id))
     if router.password_sealed is None and router.kit_password_sealed is None:
         return ConnectionState(Stage.KIT)
     if router.is_waiting_for_kit and router.tls == "verified":

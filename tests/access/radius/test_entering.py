@@ -1,0 +1,59 @@
+"""Test that a phone logs itself in at its router's form where no API does it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from portal.models import Plan, Router
+from tests.support.databases.admin import Databases
+from tests.support.databases.migrated import copy_postgresql
+from tests.support.radius.shop import HOUR, RadiusShop, open_radius_shop
+from tests.support.shop import IP, MAC, SECRETS
+
+LOGIN_HOST = "10.5.50.1"
+
+
+@pytest.fixture(scope="module")
+def shop(postgres: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RadiusShop]:
+    url = copy_postgresql(postgres, SECRETS)
+    with open_radius_shop(tmp_path_factory.mktemp("shop"), url) as shop:
+        shop.change(Router, login_hosts=[LOGIN_HOST])
+        shop.change(Plan, **HOUR)
+        yield shop
+    postgres.drop_database(url)
+
+
+def onward(shop: RadiusShop, path: str) -> tuple[str, str]:
+    """What a page shows, and where the browser goes from it by itself."""
+    shown = shop.app.test_client().get(path)
+    assert shown.status_code == 200
+    return shown.text, shown.headers.get("Refresh", "").partition(";url=")[2]
+
+
+def test_who_buys_is_led_in_and_told_once_the_router_has_them(shop: RadiusShop) -> None:
+    sold = shop.buy(conexion_automatica=True)
+    code, sale = sold.json["usuario_hotspot"], shop.sales()[-1]
+    assert sold.json["auto_conexion"]["estado"] == "no_conectado"
+    text, link = onward(shop, f"/r/{shop.router_id}/pago/{sale.id}")
+    there, said = urlsplit(link), parse_qs(urlsplit(link).query)
+    assert (there.hostname, there.path) == (LOGIN_HOST, "/login")
+    assert (said["username"], said["password"]) == ([code["usuario"]], [code["contrasena"]])
+    back = urlsplit(said["dst"][0])
+    # The Start is not there yet.
+    text, again = onward(shop, f"{back.path}?{back.query}")
+    assert "entrada=2" in again
+    shop.let_in(code, IP)
+    text, further = onward(shop, again)
+    assert (further, "¡Conectado!" in text) == ("", True)
+
+
+def test_who_does_not_get_in_is_not_led_in_circles(shop: RadiusShop) -> None:
+    shop.router.log_out(MAC) if shop.router.active else None
+    shop.router.accounted()
+    shop.buy(conexion_automatica=True, mac_cliente="AA:BB:CC:DD:EE:07")
+    path = f"/r/{shop.router_id}/pago/{shop.sales()[-1].id}"
+    text, further = onward(shop, f"{path}?entrada=4")
+    assert (further, "Falta un paso" in text) == ("", True)
