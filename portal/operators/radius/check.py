@@ -31,7 +31,7 @@ MOST_SKEW_SECONDS = 5.0
 PROMISED = ("Session-Timeout", "Class", "Acct-Interim-Interval", "Mikrotik-Total-Limit-Gigawords")
 
 
-class Fault(StrEnum):
+class RadiusFault(StrEnum):
     """Name what can be wrong; `cli/radius/texts.py` says it, and what to do."""
 
     UNREACHABLE = "unreachable"
@@ -49,10 +49,10 @@ class Fault(StrEnum):
     NO_ROUTER = "no_router"
 
 
-class Found(NamedTuple):
+class FoundFault(NamedTuple):
     """Hold a fault with what it is about: a port, seconds, attributes."""
 
-    fault: Fault
+    fault: RadiusFault
     about: str = ""
 
 
@@ -61,7 +61,7 @@ class Checked:
     """Hold what was found at one place: what is wrong, none where all is well."""
 
     place: str
-    faults: tuple[Found, ...]
+    faults: tuple[FoundFault, ...]
 
 
 def check_all(router_id: str | None = None, role: str = ROLE) -> Iterator[Checked]:
@@ -74,7 +74,7 @@ def check_all(router_id: str | None = None, role: str = ROLE) -> Iterator[Checke
     router = some_router(router_id)
     if missing := _missing(hosts, router):
         yield Checked("RADIUS", (missing,))
-    if missing or router is None or Found(Fault.NO_FUNCTIONS) in database.faults:
+    if missing or router is None or FoundFault(RadiusFault.NO_FUNCTIONS) in database.faults:
         return
     with trial_access(keys, router) as trial:
         for host in hosts:
@@ -82,11 +82,11 @@ def check_all(router_id: str | None = None, role: str = ROLE) -> Iterator[Checke
             yield Checked(host, tuple(_server_faults(keys, peer, trial)))
 
 
-def _missing(hosts: tuple[str, ...], router: RadiusRouter | None) -> Found | None:
+def _missing(hosts: tuple[str, ...], router: RadiusRouter | None) -> FoundFault | None:
     """Say why no server can be asked."""
     if not hosts:
-        return Found(Fault.NO_SERVERS)
-    return Found(Fault.NO_ROUTER) if router is None else None
+        return FoundFault(RadiusFault.NO_SERVERS)
+    return FoundFault(RadiusFault.NO_ROUTER) if router is None else None
 
 
 def server_hosts() -> tuple[str, ...]:
@@ -95,7 +95,7 @@ def server_hosts() -> tuple[str, ...]:
     return tuple(host for host in hosts if host)
 
 
-def _database_faults(role: str) -> Iterator[Found]:
+def _database_faults(role: str) -> Iterator[FoundFault]:
     with asking() as connection:
         now = connection.scalar(text("SELECT clock_timestamp()"))
         here = datetime.now(UTC)
@@ -104,26 +104,26 @@ def _database_faults(role: str) -> Iterator[Found]:
             text("SELECT 1 FROM pg_roles WHERE rolname = :name"), {"name": role}
         )
     if not has_functions:
-        yield Found(Fault.NO_FUNCTIONS)
+        yield FoundFault(RadiusFault.NO_FUNCTIONS)
     if not known:
-        yield Found(Fault.NO_ROLE)
+        yield FoundFault(RadiusFault.NO_ROLE)
     if (skew := abs((now - here).total_seconds())) > MOST_SKEW_SECONDS:
-        yield Found(Fault.SKEW, f"{skew:.0f}")
+        yield FoundFault(RadiusFault.SKEW, f"{skew:.0f}")
 
 
-def _server_faults(keys: RadiusKeys, peer: Peer, trial: Trial) -> Iterator[Found]:
+def _server_faults(keys: RadiusKeys, peer: Peer, trial: Trial) -> Iterator[FoundFault]:
     login = _login(keys, trial)
     heard = try_login(peer, login, PATIENCE_SECONDS)
     if heard.kind is not LoginKind.ACCEPTED:
         yield _refusal(peer, login, heard)
         return
     if not heard.is_signed:
-        yield Found(Fault.UNSIGNED)
+        yield FoundFault(RadiusFault.UNSIGNED)
     if missing := [name for name in PROMISED if name not in heard.attributes]:
-        yield Found(Fault.INCOMPLETE, ", ".join(missing))
+        yield FoundFault(RadiusFault.INCOMPLETE, ", ".join(missing))
     accounting = Peer(peer.host, settings().radius_accounting_port, peer.secret)
     if not tell_session(accounting, login, heard, PATIENCE_SECONDS):
-        yield Found(Fault.NO_ACCOUNTING, str(accounting.port))
+        yield FoundFault(RadiusFault.NO_ACCOUNTING, str(accounting.port))
 
 
 def _login(keys: RadiusKeys, trial: Trial) -> RadiusLogin:
@@ -131,13 +131,13 @@ def _login(keys: RadiusKeys, trial: Trial) -> RadiusLogin:
     return RadiusLogin(trial.name, trial.password, said, is_chap=True)
 
 
-def _refusal(peer: Peer, login: RadiusLogin, heard: TriedLogin) -> Found:
+def _refusal(peer: Peer, login: RadiusLogin, heard: TriedLogin) -> FoundFault:
     if heard.kind is not LoginKind.SILENT:
-        return Found(Fault(heard.kind.value))
+        return FoundFault(RadiusFault(heard.kind.value))
     if is_alive(peer, PATIENCE_SECONDS):
-        return Found(Fault.DATABASE_AWAY)
+        return FoundFault(RadiusFault.DATABASE_AWAY)
     # Signed questions of another secret are dropped; an unsigned one is answered.
     unsigned = try_login(peer, login, PATIENCE_SECONDS, signed=False)
     if unsigned.kind is LoginKind.FORGED:
-        return Found(Fault.FORGED)
-    return Found(Fault.SILENT, str(peer.port))
+        return FoundFault(RadiusFault.FORGED)
+    return FoundFault(RadiusFault.SILENT, str(peer.port))

@@ -16,7 +16,7 @@ from portal.cli.radius.texts import TEXTS, said
 from portal.hotspot.setup.radius_server.kit import Client, RadSec
 from portal.hotspot.setup.radius_server.version import NEWEST, OLDEST, Version, parse, program
 from portal.operators.radius import check as checks
-from portal.operators.radius.check import Fault, Found
+from portal.operators.radius.check import FoundFault, RadiusFault
 from portal.operators.radius.kit import KitWishes, server_kit
 from portal.operators.radius.role import NeedsPostgreSql
 from tests.support.radius.site import Site
@@ -108,7 +108,7 @@ def change_settings(site: Site, monkeypatch: pytest.MonkeyPatch, **values: objec
     monkeypatch.setitem(site.app.extensions, "settings", changed)
 
 
-def faults(site: Site) -> list[Found]:
+def faults(site: Site) -> list[FoundFault]:
     with site.app.app_context():
         found = list(checks.check_all(site.router_id, site.server.kit.database.place["user"]))
     return [fault for checked in found for fault in checked.faults]
@@ -126,14 +126,14 @@ def test_a_wrong_secret_is_told_from_silence(
     another = (Client("portal", LOOPBACK, "another-secret"),)
     with freeradius(site.app, tmp_path, clients=another) as server:
         change_settings(site, monkeypatch, **ports(server))
-        assert faults(site) == [Found(Fault.FORGED)]
+        assert faults(site) == [FoundFault(RadiusFault.FORGED)]
 
 
 def test_a_server_that_is_off_is_told(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checks, "PATIENCE_SECONDS", 0.4)
     port = free_udp_port()
     change_settings(site, monkeypatch, radius_port=port)
-    assert faults(site) == [Found(Fault.SILENT, str(port))]
+    assert faults(site) == [FoundFault(RadiusFault.SILENT, str(port))]
 
 
 def test_a_server_with_another_key_or_without_its_database_is_told(
@@ -145,12 +145,12 @@ def test_a_server_with_another_key_or_without_its_database_is_told(
     database = type(kit.database)(lost, kit.database.inner, kit.database.outer, "x")
     with freeradius(site.app, tmp_path, database=database, name_key=kit.name_key) as server:
         change_settings(site, monkeypatch, **ports(server))
-        assert faults(site) == [Found(Fault.DATABASE_AWAY)]
+        assert faults(site) == [FoundFault(RadiusFault.DATABASE_AWAY)]
 
 
 def test_each_fault_is_said_with_what_to_do() -> None:
-    assert set(TEXTS) == set(Fault)
-    assert "1812" in said(Found(Fault.SILENT, "1812"))
+    assert set(TEXTS) == set(RadiusFault)
+    assert "1812" in said(FoundFault(RadiusFault.SILENT, "1812"))
 
 
 def test_the_command_says_it_and_fails(pointed: Site) -> None:
