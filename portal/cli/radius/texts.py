@@ -5,7 +5,9 @@ from __future__ import annotations
 from portal.operators.radius.check import FoundFault, RadiusFault
 
 TEXTS = {
-    RadiusFault.UNREACHABLE: "No se le pudo enviar nada: revise la dirección en RADIUS_SERVERS y la red.",
+    RadiusFault.UNREACHABLE: (
+        "No se le pudo enviar nada: revise la dirección en RADIUS_SERVERS y la red."
+    ),
     RadiusFault.FORGED: (
         "Contesta con otro secreto compartido: vuelva a escribir sus archivos con "
         "«flask radius kit» y reinícielo."
@@ -39,9 +41,13 @@ TEXTS = {
         "El reloj de PostgreSQL y el de Portal difieren {} s: los tiempos vendidos terminan "
         "antes o después. Ponga los dos en hora con NTP."
     ),
-    RadiusFault.NO_FUNCTIONS: "Faltan las funciones en la base de datos: ejecute «flask db upgrade».",
-    RadiusFault.NO_ROLE: "Falta el rol del servidor en PostgreSQL: ejecute «flask radius setup».",
-    RadiusFault.NO_SERVERS: "Diga en RADIUS_SERVERS en qué direcciones contestan sus servidores RADIUS.",
+    RadiusFault.NO_FUNCTIONS: (
+        "Faltan las funciones en la base de datos: ejecute «flask db upgrade»."
+    ),
+    RadiusFault.NO_ROLE: ("Falta el rol del servidor en PostgreSQL: ejecute «flask radius setup»."),
+    RadiusFault.NO_SERVERS: (
+        "Diga en RADIUS_SERVERS en qué direcciones contestan sus servidores RADIUS."
+    ),
     RadiusFault.NO_ROUTER: (
         "Ningún router se atiende por RADIUS todavía: elija esa entrega en los datos de uno."
     ),
