@@ -13,8 +13,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
-from portal.core.database import reading
+from portal.core.database import reading, writing
 from portal.core.errors import Problem
 from portal.models import Access, RadiusUser, Sale, utc_now
 from portal.sales.operator_refund import refund_sale
@@ -74,7 +75,11 @@ class Events:
                 refund_sale(self.lot.choice(sales).id, "no navega")
 
     def end(self) -> None:
-        self.environment.change(Access, expires_at=utc_now() - timedelta(seconds=1))
+        """The time of all that is open is over."""
+        over = utc_now() - timedelta(seconds=1)
+        ended = sa.update(Access).where(Access.wanted == "enabled")
+        with self.environment.app.app_context(), writing() as session:
+            session.execute(ended.values(expires_at=over, next_attempt_at=over))
 
 
 def unpaid(environment: AskingEnvironment, *, settled: bool) -> list[str]:
