@@ -31,6 +31,7 @@ NO_DELIVERY = "Esta instalación no atiende routers por «{}»."
 class Ports:
     """Hold payment providers by name, routers by how they are served; `close` ends all lines.
 
+    `allow` says how many may ask routers at a time before their owners have to share.
     The JSON contract's key fields are those of the first provider. `deliveries` reach a router at
     its address, `asked` are those by which the router itself asks, so that its record is needed.
     """
@@ -40,12 +41,18 @@ class Ports:
     asked: Mapping[str, Callable[[Router], HotspotRouter]]
     invoicers: Mapping[str, InvoiceProvider]
     close: Callable[[], None]
+    allow: Callable[[float], None]
 
 
 def settings() -> Settings:
     """Give the application's settings."""
     found: Settings = current_app.extensions["settings"]
     return found
+
+
+def allow_requests(most: float) -> None:
+    """Let so many requests to routers call or wait at a time before owners have to share."""
+    _ports().allow(most)
 
 
 def time_zone_of(company: Company | None) -> ZoneInfo:

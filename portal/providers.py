@@ -96,6 +96,7 @@ def open_ports(settings: Settings) -> Ports:
         asked={Delivery.RADIUS: AskingRouter},
         invoicers=invoicers,
         close=close,
+        allow=routers.shares.allow,
     )
 
 

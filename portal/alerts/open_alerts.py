@@ -49,7 +49,7 @@ def raise_alert(
 def resolve_alerts(session: Session, company_id: str, kind: AlertKind, subject: str) -> bool:
     """Close what was raised about this subject: it is well again. Tell whether anything was."""
     result = session.execute(
-        update(Alert).where(*_unresolved(company_id, kind, subject)).values(resolved_at=utc_now())
+        update(Alert).where(*unresolved(company_id, kind, subject)).values(resolved_at=utc_now())
     )
     return bool(getattr(result, "rowcount", 0))
 
@@ -68,7 +68,7 @@ def _is_to_be_sent(session: Session, company_id: str, kind: str, subject: str) -
     unsent = or_(Alert.told_at.is_(None), Alert.told_at < from_now(-SAID_AGAIN_SECONDS))
     result = session.execute(
         update(Alert)
-        .where(*_unresolved(company_id, kind, subject), unsent)
+        .where(*unresolved(company_id, kind, subject), unsent)
         .values(told_at=from_now()),
         execution_options={"synchronize_session": False},
     )
@@ -78,12 +78,13 @@ def _is_to_be_sent(session: Session, company_id: str, kind: str, subject: str) -
 def _count_up(session: Session, company_id: str, kind: str, subject: str, message: str) -> bool:
     values = {"times": Alert.times + 1, "last_at": utc_now(), "message": message}
     result = session.execute(
-        update(Alert).where(*_unresolved(company_id, kind, subject)).values(**values)
+        update(Alert).where(*unresolved(company_id, kind, subject)).values(**values)
     )
     return bool(getattr(result, "rowcount", 0))
 
 
-def _unresolved(company_id: str, kind: str, subject: str) -> tuple[Any, ...]:
+def unresolved(company_id: Any, kind: str, subject: Any) -> tuple[Any, ...]:
+    """Choose what is open about this subject; company and subject may be columns."""
     return (
         Alert.company_id == company_id,
         Alert.kind == kind,

@@ -35,14 +35,9 @@ def tell(
     values = {"company_id": company_id, "event": event, **said, "created_at": utc_now()}
     types = table_of(AlertMessage).c
     columns = [literal(value, types[name].type) for name, value in values.items()]
-    wanted = _channels(company_id, event).where(AlertChannel.id != but)
+    wanted = channels_for(company_id, event).where(AlertChannel.id != but)
     wanted = wanted.add_columns(from_now(), *columns)
     session.execute(insert(AlertMessage).from_select(["channel_id", "due_at", *values], wanted))
-
-
-def is_wanted(session: Session, company_id: str, event: AlertEvent) -> bool:
-    """Tell whether any channel of the company is to tell of the event."""
-    return session.scalars(_channels(company_id, event).limit(1)).first() is not None
 
 
 def tell_once(session: Session, channel_id: str, once: str, **values: Any) -> None:
@@ -58,7 +53,8 @@ def tell_once(session: Session, channel_id: str, once: str, **values: Any) -> No
     session.execute(statement.values(row).on_conflict_do_nothing())
 
 
-def _channels(company_id: str, event: AlertEvent) -> Select[Any]:
+def channels_for(company_id: Any, event: AlertEvent) -> Select[Any]:
+    """Select the channels of a company, or of a column's, that are to tell of the event."""
     return (
         select(AlertChannel.id)
         .join(AlertSubscription, AlertSubscription.channel_id == AlertChannel.id)

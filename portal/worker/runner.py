@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from config import Settings
 from portal.core.database import named, reason
 from portal.core.logs import log
-from portal.ports import settings
+from portal.ports import allow_requests, settings
 from portal.worker.bell import EVERYBODY, Bell
 from portal.worker.dispatcher import (
     alerts_queue,
@@ -32,10 +32,11 @@ from portal.worker.turns import Queue
 
 # For each thread, steps that may wait for a gateway or a router: that costs next to nothing.
 WAITING_FOR_MONEY = 8
-WAITING_FOR_JOBS = 8
+WAITING_FOR_JOBS = 16
 WAITING_FOR_AWAY = 4
 WAITING_FOR_ALERTS = 4
 WAITING_FOR_VOUCHERS = 2
+ASKING_ROUTERS = WAITING_FOR_MONEY + WAITING_FOR_JOBS + WAITING_FOR_AWAY
 ADVICE = "see that the database answers, and run: flask db upgrade"
 
 DOES = (
@@ -71,6 +72,9 @@ class Worker:
             "vouchers": lane(vouchers_queue(), 1, WAITING_FOR_VOUCHERS),
             "alerts": lane(alerts_queue(), 1, WAITING_FOR_ALERTS),
         }
+        with app.app_context():
+            # Whoever is let in there has a place at its router, too: they are shared out already.
+            allow_requests(threads * ASKING_ROUTERS)
 
     @property
     def hears(self) -> bool:

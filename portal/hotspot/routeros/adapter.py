@@ -38,5 +38,5 @@ class Routers(Registry[RouterOS]):
     """Hold the routers that a process talks to; `observe` is told of each command."""
 
     def __init__(self, settings: RouterSettings, observe: Observe | None = None) -> None:
-        shares = FairShares(settings.most_requests)
+        self.shares = shares = FairShares(settings.most_requests)
         super().__init__(settings, lambda address: RouterOS(address, settings, observe, shares))

@@ -273,6 +273,10 @@ class FairShares:
         self._total = 0
         self._lock = Lock()
 
+    def allow(self, most: float) -> None:
+        """Let so many call or wait from now on before anybody has to share."""
+        self._most = most
+
     def place(self, owner: str) -> Share:
         """Hold a place for the owner, until the block ends. Raises RouterBusy."""
         with self._lock:
