@@ -7,6 +7,7 @@ import ssl
 import struct
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from secrets import token_bytes
 
@@ -72,10 +73,12 @@ def test_a_router_logs_in_by_tls(site: Site, encrypted: FreeRadius) -> None:
 
 def test_without_a_certificate_nobody_is_heard(site: Site, encrypted: FreeRadius) -> None:
     sold = site.sell()
+    heard = b""
+    # The refusal comes while shaking hands or with the first packet, as the version of TLS has it.
     with (
-        pytest.raises((ssl.SSLError, ConnectionError)),
+        suppress(ssl.SSLError, ConnectionError),
         line_to(encrypted, with_certificate=False) as line,
     ):
         line.sendall(question(site, sold.name, sold.password).RequestPacket())
-        if received(line) == b"":
-            raise ConnectionError("the line was closed")
+        heard = received(line)
+    assert heard == b""
