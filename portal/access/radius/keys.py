@@ -15,6 +15,7 @@ import os
 import secrets
 from base64 import b32encode
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -112,7 +113,12 @@ class RadiusKeys:
         return b32encode(self._derived(purpose)[:20]).decode().lower()
 
     def _derived(self, purpose: str) -> bytes:
-        return HKDF(SHA256(), 32, None, f"portal radius {purpose}".encode()).derive(self.master)
+        return _derive(self.master, purpose)
+
+
+@lru_cache(maxsize=1024)
+def _derive(master: bytes, purpose: str) -> bytes:
+    return HKDF(SHA256(), 32, None, f"portal radius {purpose}".encode()).derive(master)
 
 
 def radius_keys() -> RadiusKeys:
