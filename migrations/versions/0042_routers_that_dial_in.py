@@ -19,7 +19,7 @@ def upgrade() -> None:
         batch_op.create_check_constraint(op.f("ck_router_dial_in"), f"dial_in {KINDS}")
     op.create_table(
         "tunnel",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.String(24), nullable=False),
         sa.Column("address", sa.String(15), nullable=False),
         sa.Column("company_id", sa.String(14), nullable=False),
         sa.Column("router_id", sa.String(12), nullable=True),

@@ -8,8 +8,15 @@ import re
 import sys
 from typing import Any
 
-import structlog
-from structlog.typing import EventDict, WrappedLogger
+# Where rich lies about, structlog loads it, and four other libraries with it, for colours on a
+# console that no process of ours writes to.
+sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
+
+import structlog  # noqa: E402
+from structlog.typing import EventDict, WrappedLogger  # noqa: E402
+
+if sys.modules["rich"] is None:
+    del sys.modules["rich"]
 
 # Who knows the whole id of a sale or of its order sees the customer's code: lines tell the
 # beginning, by which the sale is found.
@@ -17,6 +24,8 @@ SECRETS = re.compile(
     r"jwt_[\w.-]+|\bAPP_USR-[\w-]+|\bTEST-[\w-]{16,}|\b[0-9a-f]{32}\.[a-z]{2,20}\b|\b(?:kit|tun)_[0-9a-f]{32}|eyJ[\w-]+\.[\w-]+\.[\w-]*|\btok_\w+|\bkey_[A-Za-z0-9]{17,}"
     r"|\b\d(?:[ -]?\d){12,18}\b|\b(?P<told>(?:sal_|ord_|ORD)\w{8})\w+"
 )
+# Of those with neither an underscore nor a dot in them, an order's id.
+SHORTEST = 12
 MASK = "[oculto]"
 CHATTY = ("librouteros", "urllib3", "requests", "werkzeug")
 OUR_HANDLER = "portal"
@@ -43,7 +52,6 @@ def _beginning() -> list[Any]:
     return [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
 
 
@@ -51,6 +59,8 @@ def _end() -> list[Any]:
     return [
         name_exception,
         mask_secrets,
+        # After the look for secrets, which takes a row of digits for what may become a card number.
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
         write_json,
     ]
 
@@ -104,7 +114,12 @@ def mask_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> Even
 
 
 def _masked(value: Any) -> Any:
-    return SECRETS.sub(_mask, value) if isinstance(value, str) else value
+    return SECRETS.sub(_mask, value) if isinstance(value, str) and _may_hold(value) else value
+
+
+def _may_hold(text: str) -> bool:
+    """Tell at a glance of most words that they are none of `SECRETS`."""
+    return len(text) >= SHORTEST or "_" in text or "." in text
 
 
 def _mask(found: re.Match[str]) -> str:

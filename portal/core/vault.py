@@ -89,11 +89,12 @@ class Secret:
         sealed = getattr(row, self._column)
         if sealed is None:
             return None
-        # A sale asks for the same few again and again.
-        opened = vars(row).get(self._opened)
+        # A sale asks for the same few again and again; rows of a whole router have no room for it.
+        kept: dict[str, Any] = getattr(row, "__dict__", {})
+        opened = kept.get(self._opened)
         if opened is None or opened[0] is not sealed:
             opened = sealed, _vault().open(sealed, self._place(row.id))
-            vars(row)[self._opened] = opened
+            kept[self._opened] = opened
         return opened[1]
 
     def __set__(self, row: Any, secret: str | None) -> None:

@@ -28,6 +28,7 @@ OTHERS = 8
 # given five times that, where a worker without fairness takes minutes.
 PICKED_UP_WITHIN = 10.0
 LOAD_SECONDS = 20.0
+pytestmark = pytest.mark.each_database
 
 
 @pytest.fixture

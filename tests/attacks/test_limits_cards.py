@@ -77,6 +77,7 @@ def test_what_one_address_did_counts_for_the_router_up_to_its_own_limit(
     assert buy_from(shop, CAFE) == 200
 
 
+@pytest.mark.each_database
 def test_three_hundred_invented_tokens_touch_little_outside(open_a_shop: OpenShop) -> None:
     shop = open_a_shop()
     shop.router.forget_commands()

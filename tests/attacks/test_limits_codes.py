@@ -137,6 +137,7 @@ def test_the_shortest_pins_and_the_users_count_for_the_chance() -> None:
     assert LiveCodes().chance == 0
 
 
+@pytest.mark.each_database
 def test_sixty_devices_with_three_hundred_tries(shop: Shop) -> None:
     """Then a customer with a good code and a fresh phone gets in, while it goes on."""
     code = pin(shop)

@@ -42,6 +42,7 @@ def side_by_side(*calls: Callable[[], Any]) -> list[Any]:
         return [begun.result() for begun in [pool.submit(call) for call in calls]]
 
 
+@pytest.mark.each_database
 def test_of_two_who_use_a_reset_link_at_once_one_sets_the_password(
     app: Flask, tenant: Tenant
 ) -> None:
@@ -85,6 +86,7 @@ def test_a_reset_link_opens_one_account_once_and_soon(
         assert PanelClient(app).log_in(email, OTHER).status_code == 401
 
 
+@pytest.mark.each_database
 def test_an_invitation_is_worth_nothing_once_somebody_is_here(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -121,6 +123,7 @@ def fetched(app: Flask, path: str) -> int:
     return app.test_client().get(path).status_code
 
 
+@pytest.mark.each_database
 def test_of_many_who_fetch_a_kit_at_once_one_gets_the_password(app: Flask, tenant: Tenant) -> None:
     path = kit_link(panel_of(app, tenant.company_id), tenant.router_id)
     answers = side_by_side(*[lambda: fetched(app, path)] * 4)

@@ -14,8 +14,11 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
+from portal.cli.doctor.findings import ADVICE, BAD, OK
+from portal.cli.doctor.tunnel import tunnel
 from portal.operators import companies, routers
 from portal.operators.dial_in.enrolment import paste_key
+from portal.operators.dial_in.peers import peers
 from tests.operators.dial_in.conftest import hidden_values, new_key, tunnel_settings
 from tests.support.processes.commands import run
 from tests.support.shop import close_app, make_app
@@ -145,3 +148,27 @@ def test_a_router_is_taken_in_from_the_shell(app: Flask, dialling: Tenant, folde
     for more in ((), ("--host", "127.0.0.1", "--tunel", "l2tp"), ("--host", "no/host")):
         assert invoke(app, *begun, *more).exit_code == 1
     assert invoke(app, "router", "add", "--empresa", "x", *begun[4:], "--host", "a").exit_code == 1
+
+
+def test_the_doctor_looks_at_it(
+    app: Flask, dialling: Tenant, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told() -> list[tuple[str, str]]:
+        with app.app_context():
+            return [(found.sign, found.said) for found in tunnel()]
+
+    status, key = folder / "status", new_key()
+    hidden(app, dialling, key)
+    assert [sign for sign, _ in told()] == [ADVICE]
+    status.write_text("")
+    (folder / "peers.conf").write_text("")
+    assert [sign for sign, _ in told()] == [BAD, BAD]
+    invoke(app, "wireguard", "sync")
+    with app.app_context():
+        known = [peer.public_key for peer in peers()]
+    assert key in known
+    status.write_text("".join(f"{one}\t(none)\t(none)\t-\t0\t0\t0\toff\n" for one in known))
+    assert [sign for sign, _ in told()] == [OK]
+    here = replace(app.extensions["settings"], wireguard_public_key="", l2tp_ipsec_secret="")
+    monkeypatch.setitem(app.extensions, "settings", here)
+    assert [sign for sign, _ in told()] == [BAD]

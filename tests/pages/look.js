@@ -1,7 +1,7 @@
 // Tells what is wrong with how the page looks in a window of this width, its text as large as
 // it comes, doubled with the browser's own font size, and doubled by itself.
 const BOXES = "button,.button,.badge,.card,.plan,.say,.logo,summary,header>div,main,footer,body";
-const TARGETS = "a[href],button,summary,select,label.check,input:not([type=hidden],[type=checkbox])";
+const TARGETS = "a[href],button,summary,select,label.check,input:not([type=hidden],[type=checkbox],[type=radio])";
 // What lies on top of a page on purpose, and from under which it can be scrolled; what is shown
 // to who goes there by keyboard.
 const ASIDE = ".bar,.skip";

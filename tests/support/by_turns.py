@@ -2,8 +2,7 @@
 
 What is written for each kind of database and lets nothing depend on the kind is run on one of
 them, which its name decides, the same in every run. Tests marked `each_database` are about what
-the kinds do differently, and run on each, as the table of attacks does; `PORTAL_DATABASES=each`
-lets all of them.
+the kinds do differently, and run on each; `PORTAL_DATABASES=each` lets all of them.
 """
 
 from __future__ import annotations
@@ -15,8 +14,6 @@ from zlib import crc32
 import pytest
 
 DATABASES = ("sqlite", "postgresql")
-# An attack that one kind of database withstands may well break the other.
-ON_EACH = "tests/attacks/"
 EACH = os.environ.get("PORTAL_DATABASES") == "each"
 
 
@@ -41,7 +38,7 @@ def _left_out(items: list[pytest.Item]) -> list[pytest.Item]:
     alike: defaultdict[str, dict[str, pytest.Item]] = defaultdict(dict)
     for item in items:
         database = database_of(item)
-        if database and not _runs_on_each(item):
+        if database and item.get_closest_marker("each_database") is None:
             alike[without_database(item.nodeid)][database] = item
     return [
         item
@@ -50,11 +47,6 @@ def _left_out(items: list[pytest.Item]) -> list[pytest.Item]:
         for database, item in variants.items()
         if database != turn_of(name)
     ]
-
-
-def _runs_on_each(item: pytest.Item) -> bool:
-    is_marked = item.get_closest_marker("each_database") is not None
-    return is_marked or item.nodeid.startswith(ON_EACH)
 
 
 def database_of(item: pytest.Item) -> str | None:

@@ -37,10 +37,9 @@ def test_without():
 """
 
 
-def names(folder: Path, *chosen: str, below: str = "", **env: str) -> set[str]:
-    """Which tests pytest runs, of a suite of this file alone, in `below` of the folder."""
-    file = folder / below / "test_suite.py"
-    file.parent.mkdir(parents=True, exist_ok=True)
+def names(folder: Path, *chosen: str, **env: str) -> set[str]:
+    """Which tests pytest runs, of a suite of this file alone."""
+    file = folder / "test_suite.py"
     file.write_text(SUITE)
     options = ["-p", "tests.support.by_turns", "-p", "no:cacheprovider", "-c", os.devnull, "-v"]
     where = ["--rootdir", str(folder), *([f"{file}::{name}" for name in chosen] or [str(file)])]
@@ -75,8 +74,3 @@ def test_who_names_a_database_gets_it(tmp_path: Path) -> None:
 )
 def test_the_turn_does_not_depend_on_the_database(named: str, bare: str) -> None:
     assert without_database(named) == bare
-
-
-def test_attacks_are_tried_on_each(tmp_path: Path) -> None:
-    found = names(tmp_path, below="tests/attacks")
-    assert sum(name.startswith("test_anywhere") for name in found) == 80

@@ -9,7 +9,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from portal.cli.command import command
-from portal.cli.doctor import machine, outside, records
+from portal.cli.doctor import machine, outside, records, tunnel
 from portal.cli.doctor.findings import BAD, UNKNOWN, Look, look_at
 
 WELL = "La instalación está bien."
@@ -25,6 +25,7 @@ USABLE: tuple[tuple[str, Look], ...] = (
     ("La pasarela de pago", outside.gateways),
     ("El correo", outside.mail),
     ("El Redis", outside.counts),
+    ("El túnel", tunnel.tunnel),
 )
 UNUSABLE: tuple[tuple[str, Look], ...] = (
     ("Los ajustes", machine.unusable_settings),

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.records import Base, utc_now
+from portal.core.records import Base, new_id, utc_now
 from portal.core.vault import Secret, sealed_column
 
 
@@ -31,7 +31,9 @@ class Tunnel(Base):
     __tablename__ = "tunnel"
     __table_args__ = (CheckConstraint("kind IN ('wireguard', 'l2tp')", name="kind"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(
+        String(24), primary_key=True, default=lambda: new_id("tnl_", 20, upper=False)
+    )
     address: Mapped[str] = mapped_column(String(15), unique=True)
     company_id: Mapped[str] = mapped_column(ForeignKey("company.id"), index=True)
     router_id: Mapped[str | None] = mapped_column(

@@ -23,5 +23,5 @@ def l2tp_users() -> list[L2tpUser]:
     """List the routers that dial in by L2TP, of all companies. Raises VaultError."""
     query = select(Tunnel).where(Tunnel.router_id.is_not(None), Tunnel.kind == DialIn.L2TP)
     with reading() as session:
-        found = session.scalars(query.order_by(Tunnel.id)).all()
+        found = session.scalars(query.order_by(Tunnel.created_at, Tunnel.id)).all()
     return [L2tpUser(str(one.router_id), one.secret or "", one.address) for one in found]

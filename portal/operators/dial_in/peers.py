@@ -51,7 +51,7 @@ def peers() -> list[TunnelPeer]:
     with reading() as session:
         return [
             TunnelPeer(str(row.router_id), str(row.public_key), row.address)
-            for row in session.execute(query.order_by(Tunnel.id))
+            for row in session.execute(query.order_by(Tunnel.created_at, Tunnel.id))
         ]
 
 

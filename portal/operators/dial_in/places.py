@@ -75,7 +75,6 @@ def settle(session: Session, tunnel: Tunnel, router: Router) -> None:
     tunnel.router_id = router.id
     if tunnel.kind == DialIn.L2TP:
         tunnel.secret = secrets.token_urlsafe(SECRET_BYTES)
-        after_commit(session, publish)
 
 
 def release(session: Session, router_id: str) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from sqlalchemy import select
 
 from portal.core import formatting
 from portal.core.database import reading
 from portal.core.errors import Problem, Unavailable
 from portal.hotspot.errors import RouterError, RouterUnavailable, RouterUnidentified
 from portal.hotspot.setup.findings import Finding, State
-from portal.models import DialIn, Router, utc_now
+from portal.models import DialIn, Router, Tunnel, utc_now
 from portal.operators.dial_in import places
 from portal.operators.dial_in.status import PeerStatus, peer_statuses
 from portal.operators.targets import problem_of
@@ -108,15 +110,33 @@ class TunnelStanding:
 
 def standing_of(router: Router) -> TunnelStanding | None:
     """Tell how the tunnel of a router stands that was found by its company; None without one."""
-    if router.dial_in is None:
-        return None
-    kind = DialIn(router.dial_in)
+    return standings_of([router]).get(router.id)
+
+
+def standings_of(routers: Sequence[Router]) -> dict[str, TunnelStanding]:
+    """Tell the same of several, by their ids. One query, and none where no router dials in."""
+    ids = [router.id for router in routers if router.dial_in is not None]
+    if not ids:
+        return {}
     with reading() as session:
-        place = places.place_of(session, router.id)
+        rows = session.scalars(select(Tunnel).where(Tunnel.router_id.in_(ids)))
+        found = {place.router_id: place for place in rows}
+    peers = peer_statuses()
+    return {
+        router.id: _standing(router, found.get(router.id), peers)
+        for router in routers
+        if router.dial_in is not None
+    }
+
+
+def _standing(
+    router: Router, place: Tunnel | None, peers: Mapping[str, PeerStatus] | None
+) -> TunnelStanding:
+    kind = DialIn(router.dial_in or DialIn.WIREGUARD)
     key, at = (place.public_key, place.key_at) if place else (None, None)
-    peers = peer_statuses() if kind is DialIn.WIREGUARD else None
-    peer = peers.get(key or "") if peers else None
-    stage = _stage(kind, key, peers is not None, peer)
+    told = peers if kind is DialIn.WIREGUARD else None
+    peer = told.get(key or "") if told else None
+    stage = _stage(kind, key, told is not None, peer)
     return TunnelStanding(kind, router.host or "", stage, key, at, peer)
 
 

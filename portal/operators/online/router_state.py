@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 
 from portal.core import formatting
 from portal.core.database import reading
+from portal.hotspot.setup.findings import State
 from portal.hotspot.setup.release_checks import release_advice
 from portal.models import Alert, Company, Router, RouterContact, utc_now
+from portal.operators.dial_in.standing import standings_of
 from portal.ports import time_zone_of
 
 # Workers ask every four minutes at least, so that after this nobody asks any more.
@@ -47,7 +49,7 @@ def state_of(router: Router) -> RouterState:
 
 
 def states_of(routers: Sequence[Router]) -> dict[str, RouterState]:
-    """Tell how routers of one company stand, by their ids. Three queries."""
+    """Tell how routers of one company stand, by their ids. Three queries; four if some dial in."""
     if not routers:
         return {}
     ids = [router.id for router in routers]
@@ -56,6 +58,9 @@ def states_of(routers: Sequence[Router]) -> dict[str, RouterState]:
         known = select(RouterContact).where(RouterContact.router_id.in_(ids))
         contacts = {contact.router_id: contact for contact in session.scalars(known)}
         alerts = _alerts(session, routers[0].company_id, ids)
+    for router_id, standing in standings_of(routers).items():
+        if standing.state is State.MISSING:
+            alerts.setdefault(router_id, []).append(standing.said)
     return {
         router.id: _state(contacts.get(router.id), alerts.get(router.id, ()), zone)
         for router in routers

@@ -7,7 +7,6 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core.i18n import gettext
 from portal.operators import routers
-from portal.operators.dial_in.standing import standing_of
 from portal.operators.online.router_state import state_of, states_of
 from portal.panel.audience import OWNERS, STAFF
 from portal.panel.blueprint import blueprint
@@ -34,8 +33,7 @@ def router_page(router_id: str) -> Response:
     """Show one, with what can be done with it."""
     router = routers.get(company_id(), router_id)
     state = state_of(router)
-    tunnel = standing_of(router)
-    return page("routers/router", router=router, state=state, tunnel=tunnel, may_change=is_owner())
+    return page("routers/router", router=router, state=state, may_change=is_owner())
 
 
 @blueprint.action("/routers/<router_id>/pausa", OWNERS)

@@ -13,6 +13,7 @@ import pytest
 from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.routeros import RouterSandbox, Tls
 from portal.sandbox.routeros.terminal.runner import Runner
+from tests.operators.dial_in.conftest import tunnel_settings
 from tests.support.processes.commands import CHECKOUT, run
 from tests.support.servers.ports import free_port
 from tests.support.servers.serving import serve
@@ -26,8 +27,9 @@ Shell = Callable[..., str]
 
 
 @pytest.fixture
-def router() -> Iterator[RouterSandbox]:
-    with RouterSandbox(password=ROUTER_PASSWORD, tls=Tls.CERTIFICATE) as box:
+def router(request: pytest.FixtureRequest) -> Iterator[RouterSandbox]:
+    host = getattr(request, "param", "127.0.0.1")
+    with RouterSandbox(password=ROUTER_PASSWORD, tls=Tls.CERTIFICATE, host=host) as box:
         yield box
 
 
@@ -36,8 +38,9 @@ def shell(tmp_path: Path, router: RouterSandbox) -> Iterator[Shell]:
     """Runs commands beside a server, with what the reader knows put in; what they print."""
     port = free_port()
     url, instance = f"http://127.0.0.1:{port}", tmp_path / "instance"
+    tunnel = tunnel_settings(tmp_path)
     with ConektaSandbox(keys=[PRIVATE_KEY]) as gateway:
-        app = make_app(instance, None, conekta_api_url=gateway.url, public_url=url)
+        app = make_app(instance, None, conekta_api_url=gateway.url, public_url=url, **tunnel)
         known = {
             "create-admin": "create-admin --password-stdin",
             "https://wifi.example.com": url,
@@ -54,6 +57,7 @@ def shell(tmp_path: Path, router: RouterSandbox) -> Iterator[Shell]:
             "INSTANCE_PATH": str(instance),
             "CONEKTA_API_URL": gateway.url,
             "PUBLIC_URL": url,
+            **{name.upper(): str(value) for name, value in tunnel.items()},
         }
 
         def say(commands: str, stdin: str = "", router_id: str = ROUTER_ID) -> str:
@@ -101,3 +105,23 @@ def test_each_step_with_its_proof(shell: Shell, router: RouterSandbox, tmp_path:
     assert '"huella"' in shell(tell + pinned, router_id=router_id)
     assert shell(check, router_id=router_id).endswith("El router está listo.\n")
     assert "registrada" in shell(webhook)
+
+
+@pytest.mark.parametrize("router", ["127.77.0.2"], indirect=True)
+def test_behind_nat_they_are_as_many(shell: Shell, router: RouterSandbox, tmp_path: Path) -> None:
+    """The router stands where the tunnel would lead to, which has tests of its own."""
+    shop, _check_keys, kit, pin, check, _webhook = commands()
+    admin, tell, rest = re.split(r"^(?=PORTAL=|tell PUT)", shop, flags=re.MULTILINE)
+    accounts, _products = rest.split("tell POST products")
+    hidden = accounts.replace('"host": "203.0.113.7"', '"tunel": "wireguard"')
+    assert hidden != accounts
+
+    shell(admin, stdin=ADMIN_PASSWORD)
+    [router_id] = set(re.findall("RTR_[0-9A-F]{8}", shell(tell + hidden)))
+    shell(kit, router_id=router_id)
+    terminal = Runner(router)
+    terminal.run((tmp_path / "kit" / f"portal-{router_id}.rsc").read_text())
+    assert "El servidor recibió la llave." in terminal.said
+    _, _, fingerprint = terminal.said[-1].rpartition(" ")
+    shell(tell + pin.replace('"tls_huella": "…"', f'"tls_huella": "{fingerprint}"'), "", router_id)
+    assert shell(check, router_id=router_id).endswith("El router está listo.\n")

@@ -28,6 +28,7 @@ from portal.operators.dial_in.enrolment import LIVES_SECONDS, PATH, paste_key, p
 from portal.operators.dial_in.l2tp import l2tp_users
 from portal.operators.dial_in.peers import PEERS_FILE, peers, write_peers
 from portal.operators.dial_in.standing import TunnelStage, findings_of, standing_of
+from portal.operators.key_rotation import reseal
 from portal.operators.router_kit import kit
 from portal.operators.router_kit.kit import KitOptions
 from portal.ports import address_of
@@ -109,6 +110,25 @@ def test_a_key_is_posted_once(
     with reading() as session:
         entries = session.scalars(select(AuditEntry).where(AuditEntry.target == hidden.id)).all()
     assert [e.action for e in entries].count("router.tunnel_key") == 1
+
+
+def test_of_two_keys_that_come_at_once_one_is_kept(
+    app: Flask, actor: Actor, company: Company, hidden: Router
+) -> None:
+    token, keys = token_of(actor, company, hidden), [new_key() for _ in range(4)]
+
+    def post(key: str) -> bool:
+        with app.app_context():
+            try:
+                post_key(actor, token, key)
+            except Conflict:
+                return False
+            return True
+
+    with ThreadPoolExecutor(4) as threads:
+        kept = list(threads.map(post, keys))
+    assert sorted(kept) == [False, False, False, True]
+    assert place(hidden).public_key == keys[kept.index(True)]
 
 
 def test_a_link_that_is_late_replaced_or_guessed_takes_no_key(
@@ -233,6 +253,7 @@ def test_l2tp_has_a_password_of_its_own(actor: Actor, company: Company) -> None:
     assert peers() == []
     with pytest.raises(Invalid):
         paste_key(actor, company.id, made.id, new_key())
+    assert reseal().unreadable == []
 
 
 def dump(folder: Path, key: str, seconds_ago: float | None, endpoint: str = "(none)") -> None:

@@ -12,6 +12,9 @@ from tests.pages.checkout.test_results import buy
 from tests.pages.codes.test_comeback import codes_of
 from tests.pages.conftest import Customer
 from tests.pages.site import Phone, Site
+from tests.support.browsers.whole import browser, lent
+
+__all__ = ["browser", "lent"]
 
 pytestmark = pytest.mark.usefixtures("soon_at_the_bank")
 DONE, WAITING, PAY = "¡Conectado!", "Verificando tu pago", "Paga con tu tarjeta"

@@ -18,6 +18,9 @@ from tests.pages.checkout.test_again import filled
 from tests.pages.conftest import Visit
 from tests.pages.site import Phone, Site
 from tests.pages.test_hostile import open_form
+from tests.support.browsers.whole import browser, lent
+
+__all__ = ["browser", "lent"]
 
 WANTED = "http://wanted.example/page"
 # What Conekta takes in an order's texts; of this one it says nothing.

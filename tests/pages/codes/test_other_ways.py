@@ -11,6 +11,9 @@ from tests.pages.codes.test_comeback import codes_of, users_online
 from tests.pages.conftest import Customer
 from tests.pages.looks import faults
 from tests.pages.site import Phone, Site
+from tests.support.browsers.whole import browser, lent
+
+__all__ = ["browser", "lent"]
 
 DONE, CODE, LOST = "Connected!", "I have a code", "I lost my code"
 

@@ -9,11 +9,13 @@ from functools import partial
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tests.support.browsers import axe
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+WHOLE = ("chromium", "chromium-browser", "google-chrome")
+# What draws no window takes two thirds of the time, but brings no page back alive.
+QUICK = ("chromium-headless-shell", *WHOLE)
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -35,17 +37,22 @@ PHONE_SIZE = {"width": 390, "height": 844}
 @contextmanager
 def launched() -> Iterator[Browser]:
     """A browser of one's own. Skips where there is none, which in CI is a failure."""
-    executable = next(filter(None, map(shutil.which, NAMES)), None)
+    with sync_playwright() as playwright, launched_by(playwright) as browser:
+        yield browser
+
+
+@contextmanager
+def launched_by(playwright: Playwright, *, whole: bool = False) -> Iterator[Browser]:
+    """The same, of which a thread may have several; `whole` is one that brings pages back alive."""
+    names = WHOLE if whole else QUICK
+    executable = next(filter(None, map(shutil.which, names)), None)
     if executable is None:
         pytest.skip("no Chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=executable, args=list(QUIET), ignore_default_args=list(UNLIKE_PHONES)
-        )
-        try:
-            yield browser
-        finally:
-            browser.close()
+    browser = playwright.chromium.launch(
+        executable_path=executable, args=list(QUIET), ignore_default_args=list(UNLIKE_PHONES)
+    )
+    with closing(browser):
+        yield browser
 
 
 @contextmanager
