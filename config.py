@@ -82,6 +82,7 @@ def setting(
 _deployment = partial(setting, "Deployment")
 _database = partial(setting, "Database connections")
 _routers = partial(setting, "Routers")
+_radius = partial(setting, "RADIUS")
 _tunnel = partial(setting, "Routers that dial in")
 _gateway = partial(setting, "Payment gateway")
 _sales = partial(setting, "Sales")
@@ -150,9 +151,12 @@ class Settings:
         3.0, "how long a login is looked for in the active list", unit="s"
     )
 
-    radius_interim: int = _routers(
-        300, "how often a router reports by RADIUS what is used", unit="s"
+    radius_servers: str = _radius(
+        "", "addresses of the RADIUS servers that routers ask, comma-separated; the first first"
     )
+    radius_port: int = _radius(1812, "where they answer logins")
+    radius_accounting_port: int = _radius(1813, "where they take accounting")
+    radius_interim: int = _radius(300, "how often a router tells what a session has used", unit="s")
 
     wireguard_endpoint: str = _tunnel(
         "", "name or address of our end of the tunnel, without port; unset = no router dials in"

@@ -36,6 +36,7 @@ def _create_routers() -> None:
         "radius_router",
         sa.Column("router_id", sa.String(12), nullable=False),
         sa.Column("company_id", sa.String(14), nullable=False),
+        sa.Column("address", sa.String(45), nullable=True),
         sa.Column("proof", sa.LargeBinary(), nullable=False),
         sa.Column("secret_generation", sa.Integer(), nullable=False),
         sa.Column("boots", sa.Integer(), nullable=False),

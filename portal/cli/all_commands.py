@@ -18,6 +18,7 @@ from portal.cli.env_option import with_env_option
 from portal.cli.gateway import gateway
 from portal.cli.init import init
 from portal.cli.keys import keys
+from portal.cli.radius.commands import radius
 from portal.cli.refusals import refuse, rewired, tell_of_database
 from portal.cli.router import router
 from portal.cli.router_add import add, delivery
@@ -35,7 +36,7 @@ ALWAYS: tuple[click.Command, ...] = (deploy, doctor, settings)
 # What has its own, or reads none.
 ALONE: tuple[click.Command, ...] = (demo, init)
 NEEDS_SETTINGS: tuple[click.Command, ...] = (
-    *(alerts, audit, change_email, create_admin, gateway, keys),
+    *(radius, alerts, audit, change_email, create_admin, gateway, keys),
     *(reconcile, reset_password, router, sales, webhooks, wireguard, worker),
 )
 

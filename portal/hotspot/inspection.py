@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from portal.hotspot.asked_servers import AskedServers
 from portal.hotspot.network import Firewall, RouterClock
 
 
@@ -68,7 +69,10 @@ class Server:
 
 @dataclass(frozen=True)
 class ServerProfile:
-    """Say how a hotspot lets people in. What is not set is empty; `shown` is its name to people."""
+    """Say how a hotspot lets people in. What is not set is empty; `shown` is its name to people.
+
+    `radius_interim` is how often it reports to RADIUS, in the router's words.
+    """
 
     name: str
     login_by: frozenset[str]
@@ -78,6 +82,9 @@ class ServerProfile:
     dns_name: str
     ssl_certificate: str
     shown: str
+    uses_radius: bool = False
+    reports_to_radius: bool = True
+    radius_interim: str = ""
 
 
 @dataclass(frozen=True)
@@ -141,8 +148,8 @@ class Inspection(Garden):
     """Hold what stands on the router, names as its own words.
 
     `pages` are the texts of the hotspots' login pages, by profile; None where they could not be
-    read, absent where there is none. Nor may `firewall`, `clock`, `addresses` (with their prefix
-    lengths) and `device_mode` be, which tells what the router may be used for.
+    read, absent where there is none. Nor may `firewall`, `clock`, `radius`, `addresses` (with their
+    prefix lengths) and `device_mode` be, which tells what the router may be used for.
     """
 
     info: RouterInfo
@@ -153,6 +160,7 @@ class Inspection(Garden):
     pages: dict[str, str | None]
     firewall: Firewall | None = None
     clock: RouterClock | None = None
+    radius: AskedServers | None = None
     addresses: tuple[str, ...] | None = None
     device_mode: Mapping[str, str] | None = None
 

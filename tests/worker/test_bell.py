@@ -124,7 +124,7 @@ def test_a_worker_that_hears_does_at_once_what_it_would_look_for_in_an_hour(
     with at_work(quiet_shop.app) as worker:
         wait_until(lambda: worker.hears, "it to hear itself")
         write_event(quiet_shop)
-        wait_until(lambda: not _waiting_events(quiet_shop), "what it was told of")
+        wait_until(lambda: not waiting_events(quiet_shop), "what it was told of")
 
 
 @on_postgresql
@@ -136,7 +136,7 @@ def test_a_worker_wakes_when_something_comes_to_be_due(quiet_shop: Shop) -> None
             event = event_of(quiet_shop.company_id, 0, 0)
             event.next_attempt_at = soon
             session.add(event)
-        wait_until(lambda: not _waiting_events(quiet_shop), "what it was to look for in a second")
+        wait_until(lambda: not waiting_events(quiet_shop), "what it was to look for in a second")
         assert utc_now() >= soon
 
 
@@ -149,7 +149,7 @@ def test_a_listener_whose_line_is_cut_looks_by_itself_and_listens_again(
         cut_listeners(database_url)
         wait_until(lambda: not worker.hears, "it to notice")
         write_event(quiet_shop)
-        wait_until(lambda: not _waiting_events(quiet_shop), "what it looked for")
+        wait_until(lambda: not waiting_events(quiet_shop), "what it looked for")
         wait_until(lambda: worker.hears, "it to listen again")
 
 
@@ -157,11 +157,11 @@ def test_a_listener_whose_line_is_cut_looks_by_itself_and_listens_again(
 def test_where_nobody_rings_a_worker_looks_as_often_as_it_was_told(shop: Shop) -> None:
     with at_work(shop.app, pause=0.1) as worker:
         write_event(shop)
-        wait_until(lambda: not _waiting_events(shop), "what it looked for")
+        wait_until(lambda: not waiting_events(shop), "what it looked for")
         assert not worker.hears
 
 
-def _waiting_events(shop: Shop) -> int:
+def waiting_events(shop: Shop) -> int:
     waits = WebhookEvent.next_attempt_at.is_not(None)
     with shop.app.app_context(), reading() as session:
         return session.scalars(sa.select(sa.func.count()).where(waits)).one()

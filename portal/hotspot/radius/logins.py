@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from pyrad.packet import AccessAccept, AuthPacket, Packet
+from pyrad.packet import AccessAccept, AcctPacket, AuthPacket, Packet, StatusServer
 
 from portal.hotspot.radius.exchange import Peer, ask, dictionary
 
@@ -61,6 +61,37 @@ def try_login(
     if reply.unreachable is not None:
         return TriedLogin(LoginKind.UNREACHABLE)
     return TriedLogin(LoginKind.FORGED if reply.is_forged else LoginKind.SILENT)
+
+
+def is_alive(server: Peer, timeout: float) -> bool:
+    """Tell whether the server itself answers (RFC 5997), whatever becomes of its database."""
+    question = AuthPacket(code=StatusServer, secret=server.secret.encode(), dict=dictionary())
+    question.authenticator = AuthPacket.CreateAuthenticator()
+    question.add_message_authenticator()
+    return ask(server, question, timeout).packet is not None
+
+
+def tell_session(server: Peer, login: RadiusLogin, answer: TriedLogin, timeout: float) -> bool:
+    """Tell the accounting of a session that began and ended; whether both were confirmed."""
+    number = secrets.token_hex(4)
+    return all(
+        ask(server, _told(server, login, answer, kind, number), timeout).packet is not None
+        for kind in ("Start", "Stop")
+    )
+
+
+def _told(
+    server: Peer, login: RadiusLogin, answer: TriedLogin, kind: str, number: str
+) -> AcctPacket:
+    told = AcctPacket(secret=server.secret.encode(), dict=dictionary())
+    told["Acct-Status-Type"] = kind
+    told["Acct-Session-Id"] = number
+    told["Acct-Session-Time"] = 0
+    told["NAS-Identifier"] = login.nas_identifier
+    told["Calling-Station-Id"] = login.mac
+    if "Class" in answer.attributes:
+        told["Class"] = answer.attributes["Class"][0]
+    return told
 
 
 def _heard(packet: Packet) -> TriedLogin:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from portal.hotspot.asked_servers import AskedServers
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.errors import RouterRefused
 from portal.hotspot.inspection import (
@@ -35,10 +36,12 @@ from portal.hotspot.routeros.menus import (
     GARDEN_PRINT,
     GROUP_PRINT,
     IDENTITY_PRINT,
+    INCOMING_PRINT,
     LIST_MEMBER_PRINT,
     LIST_PRINT,
     NTP_PRINT,
     PROFILE_PRINT,
+    RADIUS_PRINT,
     RESOURCE_PRINT,
     ROUTE_PRINT,
     SERVER_PRINT,
@@ -52,6 +55,7 @@ from portal.hotspot.routeros.network_rows import (
     wans,
 )
 from portal.hotspot.routeros.profile_scripts import user_scripts
+from portal.hotspot.routeros.radius_rows import asked_servers
 from portal.hotspot.routeros.values import Row, readable, seconds, spellings, text, truth
 
 LOGIN_PAGE = "login.html"
@@ -118,6 +122,7 @@ class RouterInspector(Inspector):
             pages=_pages(self._channel, profiles, deadline),
             firewall=_firewall(self._channel, deadline),
             clock=_clock(self._channel, deadline),
+            radius=_radius(self._channel, deadline),
             addresses=_addresses(self._channel, deadline),
             device_mode=_device_mode(self._channel, deadline),
         )
@@ -169,6 +174,12 @@ def _clock(channel: Channel, deadline: Deadline) -> RouterClock | None:
     return router_clock(clock[0], _only(ntp), before + (datetime.now(UTC) - before) / 2)
 
 
+def _radius(channel: Channel, deadline: Deadline) -> AskedServers | None:
+    servers = _rows(channel, RADIUS_PRINT.order(), deadline)
+    incoming = _rows(channel, INCOMING_PRINT.order(), deadline)
+    return None if servers is None or not incoming else asked_servers(servers, incoming[0])
+
+
 def _addresses(channel: Channel, deadline: Deadline) -> tuple[str, ...] | None:
     rows = _rows(channel, ADDRESS_PRINT.order(), deadline)
     if rows is None:
@@ -210,6 +221,10 @@ def _server_profile(row: Row) -> ServerProfile:
         dns_name=row.get("dns-name", ""),
         ssl_certificate=_named(row, "ssl-certificate"),
         shown=text(row, "name"),
+        uses_radius=truth(row, "use-radius"),
+        # It is so where nothing is said.
+        reports_to_radius=row.get("radius-accounting", "yes") in ("yes", "true"),
+        radius_interim=row.get("radius-interim-update", ""),
     )
 
 

@@ -116,9 +116,19 @@ SERVER_PROFILE_PRINT = Command(
         "html-directory-override",
         "dns-name",
         "ssl-certificate",
+        *("use-radius", "radius-accounting", "radius-interim-update"),
     ),
     bounds=MENU,
 )
+# The secret is none of what is asked for.
+RADIUS_PRINT = Command(
+    "/radius/print",
+    properties=(
+        *("service", "address", "authentication-port", "accounting-port", "disabled", "comment"),
+    ),
+    bounds=MENU,
+)
+INCOMING_PRINT = Command("/radius/incoming/print", properties=("accept", "port"))
 # Without a list of properties, since max-sessions is not one of every version's.
 SERVICE_PRINT = Command("/ip/service/print")
 _GARDEN = ("action", "server", "src-address", "dst-host", "dst-port", "disabled", "comment")
@@ -160,6 +170,8 @@ INSPECTION_COMMANDS = (
     DEVICE_MODE_PRINT,
     SERVER_PRINT,
     SERVER_PROFILE_PRINT,
+    RADIUS_PRINT,
+    INCOMING_PRINT,
     SERVICE_PRINT,
     GARDEN_PRINT,
     GARDEN_IP_PRINT,

@@ -21,6 +21,7 @@ from portal.hotspot.setup.facts import KitFacts, without_port
 from portal.hotspot.setup.findings import Finding, State
 from portal.hotspot.setup.login_hosts import login_host
 from portal.hotspot.setup.pages import is_login_page
+from portal.hotspot.setup.radius.checks import radius
 from portal.hotspot.setup.served import served, served_profiles
 
 Check = Callable[[KitFacts, Inspection], Iterator[Finding]]
@@ -170,6 +171,7 @@ CHECKS: tuple[Check, ...] = (
     _addresses,
     _login_by,
     _login_hosts,
+    radius,
     folder_checks.override,
     folder_checks.shared,
     _pages,

@@ -8,17 +8,15 @@ from urllib.parse import urlsplit
 
 from portal.hotspot.routeros.values import is_sendable, spellings
 from portal.hotspot.setup.dial_in.commands import TunnelFacts
+from portal.hotspot.setup.errors import KitError
 from portal.hotspot.setup.quoting import Code
+from portal.hotspot.setup.radius.facts import RadiusFacts
 
 # A host name or address, or all names below one; neither script nor page need escape it.
 _HOST = re.compile(r"(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", re.ASCII)
 _URL = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+(/[A-Za-z0-9._~/-]*)?", re.ASCII)
 _ROUTER_ID = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _DIALLED = re.compile(r"[0-9A-Fa-f.:/]+", re.ASCII)
-
-
-class KitError(ValueError):
-    """Say that the facts do not make a kit; the text says why, in Spanish."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +70,8 @@ class KitFacts:
     stands on the router, and `server` the one hotspot to set up (None: all).
     `replace_shared`: pages that another hotspot shows as well may be replaced. `time_zone` is
     the IANA name of the zone that the company counts its days in. `tunnel`: the router dials in.
+    `radius` is how its customers are let in by RADIUS, None where the router's own users are;
+    `has_api`: whether its API is ours to enter as well, as it may be beside RADIUS.
     Raises KitError.
     """
 
@@ -92,6 +92,8 @@ class KitFacts:
     certificate: str | None = None
     replace_shared: bool = False
     time_zone: str = ""
+    radius: RadiusFacts | None = None
+    has_api: bool = True
     tunnel: TunnelFacts | None = None
 
     def __post_init__(self) -> None:

@@ -7,13 +7,16 @@ from portal.hotspot.setup.dial_in import commands as dial
 from portal.hotspot.setup.facts import KitFacts
 from portal.hotspot.setup.pages import pages
 from portal.hotspot.setup.quoting import Code
+from portal.hotspot.setup.radius import lines as radius_lines
 
 # RouterOS versions as `major * 100 + minor`: the first of those read off real routers that has
 # the argument, which may not be the first that ever had it.
 SINCE = {
     "device_mode": Code(717),
     "file": Code(709),
+    "radsec": Code(709),
     "sessions": Code(716),
+    "signed_radius": Code(716),
     "wireguard": Code(701),
 }
 
@@ -33,4 +36,10 @@ def undo_script(facts: KitFacts) -> str:
 
 
 def _values(facts: KitFacts) -> dict[str, object]:
-    return {"facts": facts, "lines": terminal, "dial": dial, "since": SINCE}
+    return {
+        "facts": facts,
+        "lines": terminal,
+        "dial": dial,
+        "radius": radius_lines,
+        "since": SINCE,
+    }

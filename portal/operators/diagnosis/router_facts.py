@@ -11,7 +11,7 @@ from portal.hotspot.network import RouterClock
 from portal.hotspot.presence import Host
 from portal.hotspot.presence import Session as Online
 from portal.hotspot.provisioning import HotspotUser
-from portal.hotspot.setup.facts import KitError, KitFacts
+from portal.hotspot.setup import KitError, KitFacts
 from portal.hotspot.setup.walled_garden_checks import closed_hosts
 from portal.models import Access, Router
 from portal.operators.diagnosis.facts import (

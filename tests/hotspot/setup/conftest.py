@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from portal.hotspot.setup import KitFacts, PlanTerms, UserProfile
+from portal.hotspot.setup import KitFacts, PlanTerms, RadiusFacts, RadiusServer, UserProfile
 from portal.hotspot.setup.dial_in.commands import TunnelFacts
 from portal.sandbox.routeros import RouterSandbox
 
@@ -27,6 +27,15 @@ L2TP = TunnelFacts(
 def sold(profile: str, **terms: Any) -> UserProfile:
     """A user profile with one plan of these terms."""
     return UserProfile(profile, (PlanTerms("Un plan", **terms),))
+
+
+def make_radius(**changes: Any) -> RadiusFacts:
+    values: dict[str, Any] = {
+        "servers": (RadiusServer("10.9.0.1"), RadiusServer("10.9.0.2", 11812, 11813)),
+        "secret": "planted radius $ecret",
+        "name": "RTR_0A1B2C3D-0123456789abcdef0123",
+    }
+    return RadiusFacts(**values | changes)
 
 
 def make_facts(**changes: Any) -> KitFacts:

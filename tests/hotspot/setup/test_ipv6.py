@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from portal.hotspot.setup import State
-from portal.hotspot.setup.facts import KitError, without_port
+from portal.hotspot.setup.errors import KitError
+from portal.hotspot.setup.facts import without_port
 from portal.hotspot.setup.pages import pages
 from portal.hotspot.setup.script import setup_script
 from portal.models import Router

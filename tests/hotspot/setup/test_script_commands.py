@@ -13,7 +13,7 @@ import pytest
 from portal.hotspot.setup import KitFacts
 from portal.hotspot.setup.script import setup_script, undo_script
 from portal.sandbox.routeros.terminal.reader import Binary, Command, read
-from tests.hotspot.setup.conftest import L2TP, WIREGUARD, make_facts
+from tests.hotspot.setup.conftest import L2TP, WIREGUARD, make_facts, make_radius
 from tests.hotspot.setup.walking import commands
 from tests.support import reference
 
@@ -25,6 +25,8 @@ VARIANTS = {
     "dials in": make_facts(tunnel=WIREGUARD),
     "dials in by l2tp": make_facts(tunnel=L2TP),
     "chosen": make_facts(server="hotspot1", certificate="wildcard", hosts=("192.0.2.7",)),
+    "radius": make_facts(radius=make_radius(), has_api=False),
+    "radsec": make_facts(radius=make_radius(radsec=True, certificate="own")),
 }
 SCRIPTS: dict[str, Callable[[KitFacts], str]] = {"setup": setup_script, "undo": undo_script}
 
@@ -42,6 +44,9 @@ ROUTEROS_6_49 = {
     "/ip/hotspot/walled-garden": {"add", "find", "remove"},
     "/ip/hotspot/walled-garden/ip": {"add", "find", "remove"},
     "/ip/service": {"get", "set"},
+    "/radius": {"add", "find", "remove", "set"},
+    "/radius/incoming": {"set"},
+    "/system/identity": {"get", "set"},
     "/system/resource": {"get"},
     "/system/scheduler": {"add", "find", "remove"},
     "/tool": {"fetch"},
@@ -53,6 +58,7 @@ ROUTEROS_6_49 = {
 READ_ONLY = {"fingerprint", "public-key", "hotspot"}
 FLAGS = {"dynamic"}
 NEWER_THAN_6_49 = {"max-sessions", "html-directory-override", "inactivity-policy", "trust-store"}
+NEWER_OF_RADIUS = {"protocol", "radsec-timeout", "require-message-auth"}
 
 
 @cache
@@ -111,6 +117,7 @@ def test_an_old_router_meets_nothing_new(variant: str, script: str) -> None:
         menu, _, verb = path.rpartition("/")
         assert verb in ROUTEROS_6_49[menu], path
         assert not command.named.keys() & NEWER_THAN_6_49
+        assert menu != "/radius" or not command.named.keys() & NEWER_OF_RADIUS
 
 
 @pytest.mark.parametrize(

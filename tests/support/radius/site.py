@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import count
 from secrets import token_bytes
 from typing import Any
@@ -16,8 +18,8 @@ from portal.access.radius.keys import RadiusKeys, radius_keys
 from portal.access.radius.routers import enrol
 from portal.core.database import reading, writing
 from portal.core.records import new_id
-from portal.models import Access, RadiusSession, RadiusUser, Router
-from tests.support.radius.radclient import Heard, ask
+from portal.models import Access, RadiusRouter, RadiusSession, RadiusUser, Router
+from tests.support.radius.radclient import SECONDS, Heard, ask
 from tests.support.servers.freeradius import FreeRadius
 from tests.support.tenants import make_tenant
 
@@ -53,11 +55,14 @@ class Site:
         """Open the first site of a new company."""
         return cls(app, make_tenant(app).router_id, server)
 
-    def second(self) -> Site:
+    def second(self, host: str = "") -> Site:
         """Open another site of the same company."""
         with self.app.app_context(), writing() as session:
             router = Router(
-                company_id=self.company_id, name="Playa", host="192.0.2.9", username="portal"
+                company_id=self.company_id,
+                name="Playa",
+                host=host or "192.0.2.9",
+                username="portal",
             )
             session.add(router)
             session.flush()
@@ -94,8 +99,10 @@ class Site:
             session.add(user)
         return Sold(access.id, name, password)
 
-    def log_in(self, sold: Sold, *, chap: bool = False, **changes: object) -> Heard:
-        """Ask as this router does when somebody logs in."""
+    def log_in(
+        self, sold: Sold, *, chap: bool = False, seconds: float = SECONDS, **changes: object
+    ) -> Heard:
+        """Ask as this router does when somebody logs in, and wait so long."""
         values = {
             "User_Name": sold.name,
             **(chap_of(sold.password) if chap else {"User_Password": sold.password}),
@@ -105,7 +112,8 @@ class Site:
             "Calling_Station_Id": MAC,
             "Framed_IP_Address": IP,
         }
-        return ask(self.server.auth_port, "auth", self.server.secret, **values | changes)
+        port, secret = self.server.auth_port, self.server.secret
+        return ask(port, "auth", secret, seconds, **values | changes)
 
     def log_in_with(self, secret: str, sold: Sold, **changes: object) -> Heard:
         """Ask with another secret than the server's; short, since no answer is awaited."""
@@ -113,7 +121,12 @@ class Site:
         return ask(self.server.auth_port, "auth", secret, 0.3, NAS_Identifier=self.says, **values)
 
     def account(
-        self, kind: str, session_id: str, login: str | None = None, **more: object
+        self,
+        kind: str,
+        session_id: str,
+        login: str | None = None,
+        seconds: float = SECONDS,
+        **more: object,
     ) -> Heard:
         """Tell of a session as this router does. `login` is the Class that the login gave."""
         values = {
@@ -127,7 +140,7 @@ class Site:
         if login is not None:
             values["Class"] = login
         port, secret = self.server.accounting_port, self.server.secret
-        return ask(port, "acct", secret, **values | more)
+        return ask(port, "acct", secret, seconds, **values | more)
 
     def sessions(self) -> list[RadiusSession]:
         """Its sessions, in the order in which we heard of them."""
@@ -139,6 +152,12 @@ class Site:
         """What the server reads of an access now."""
         with self.app.app_context(), reading() as session:
             return session.get_one(RadiusUser, sold.access_id)
+
+    @contextmanager
+    def reading_router(self) -> Iterator[RadiusRouter]:
+        """What is known of the router itself."""
+        with self.app.app_context(), reading() as session:
+            yield session.get_one(RadiusRouter, self.router_id)
 
     def age_sessions(self, seconds: int) -> None:
         """Let the sessions have been silent for so long."""
@@ -165,8 +184,3 @@ def chap_of(password: str) -> dict[str, str]:
 def new_session_id() -> str:
     """A session id that no other test has."""
     return f"{0x80000000 + next(_sessions):x}"
-
-
-def moments(session: RadiusSession) -> tuple[datetime, datetime | None]:
-    """When it began and ended."""
-    return session.started_at, session.ended_at

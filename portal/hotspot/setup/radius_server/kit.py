@@ -81,7 +81,6 @@ class Kit:
     libraries: str = "/usr/lib/freeradius"
     log_folder: str = "/var/log/freeradius"
     run_folder: str = "/run/freeradius"
-    user: str = ""
     threads: int = 16
     radsec: RadSec | None = None
 

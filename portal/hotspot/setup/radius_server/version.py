@@ -51,6 +51,11 @@ def parse(said: str) -> Version | None:
     return Version(*map(int, match.groups())) if match else None
 
 
+def read(word: str) -> Version | None:
+    """Read a version as people write it, such as 3.2.1."""
+    return parse(f"FreeRADIUS Version {word}")
+
+
 def installed() -> Version | None:
     """Ask the server that is installed; None where there is none, or it does not say."""
     found = program()

@@ -131,7 +131,7 @@ class Runner:
             "tostr": _text,
             "tonum": lambda text: int(text) if text.isdigit() else None,
             "typeof": lambda value: "num" if isinstance(value, int) else "nil",
-            "find": lambda text, part: text.index(part),
+            "find": _find,
             "pick": _pick,
         }
         return functions[name](*args)
@@ -258,6 +258,11 @@ def _give_back(value: Any = None) -> None:
 
 def _fail(message: str) -> None:
     raise ScriptError(message)
+
+
+def _find(text: str, part: str) -> int | None:
+    at = text.find(part)
+    return None if at < 0 else at
 
 
 def _pick(value: Any, begin: str, end: str | None = None) -> Any:

@@ -1,0 +1,25 @@
+"""Name what is read of a router about the RADIUS servers that it asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class AskedServer:
+    """Describe a server that a router asks about its hotspots' customers; a port may be unknown."""
+
+    address: str
+    authentication_port: int | None
+    accounting_port: int | None
+    disabled: bool
+    comment: str
+
+
+@dataclass(frozen=True)
+class AskedServers:
+    """Hold them in the router's order, and whether and where it may be told to end a session."""
+
+    servers: tuple[AskedServer, ...]
+    accepts_changes: bool
+    incoming_port: int | None

@@ -1,0 +1,1 @@
+"""Write and check what a router needs so that RADIUS lets its customers in."""
