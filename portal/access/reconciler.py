@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
+from typing import Any
 
 from sqlalchemy import Executable, Select, bindparam, select, update
 
 from portal import ports
 from portal.access.blocked import record_blocked
-from portal.access.desired_state import record_actual, record_unknown, release_access
+from portal.access.desired_state import put_actual, record_unknown, release_access
 from portal.access.provisioning import NameLost, apply, told_of
 from portal.access.rounds.away import ask_again, is_away, leave_alone
 from portal.alerts.router_alerts import (
@@ -18,12 +19,13 @@ from portal.alerts.router_alerts import (
     tell_of_user_left,
 )
 from portal.core.clock_guard import clock_is_trusted
-from portal.core.database import reading, writing
+from portal.core.database import writing
 from portal.core.leases import Claim, LostRace
 from portal.core.logs import log
 from portal.core.records import UtcDateTime, from_now
-from portal.core.rows.columns import table_of
-from portal.core.rows.prepared import execute_at_once
+from portal.core.rows.batch import RowBatch
+from portal.core.rows.columns import columns_of, loaded, table_of
+from portal.core.rows.prepared import execute_at_once, find
 from portal.hotspot.errors import RouterError
 from portal.models import Access, Router, utc_now
 from portal.models.access import AccessState
@@ -31,8 +33,7 @@ from portal.models.access import AccessState
 
 def reconcile_access(claim: Claim) -> None:
     """Bring one access to what is wanted, under its lease. Raises LostRace."""
-    with reading() as session:
-        access, router = session.execute(_with_router(), {"access_id": claim.id}).one()
+    access, router = _read(claim.id)
     if access.lease != claim.lease:
         raise LostRace
     if has_ended(access) and clock_is_trusted():
@@ -66,10 +67,18 @@ def has_ended(access: Access) -> bool:
     return access.expires_at is not None and access.expires_at <= utc_now()
 
 
+def _read(access_id: str) -> tuple[Access, Router]:
+    row = find(_with_router(), {"access_id": access_id})
+    if row is None:
+        raise LostRace
+    return loaded(Access, row), loaded(Router, row, len(columns_of(Access)))
+
+
 @cache
-def _with_router() -> Select[Access, Router]:
-    query = select(Access, Router).join(Router, Router.id == Access.router_id)
-    return query.where(Access.id == bindparam("access_id"))
+def _with_router() -> Select[Any]:
+    query = select(*columns_of(Access), *columns_of(Router)).select_from(Access)
+    query = query.join(Router, Router.id == Access.router_id)
+    return query.where(Access.id == bindparam("access_id", ""))
 
 
 def _end(access: Access) -> None:
@@ -96,12 +105,12 @@ def _ending() -> Executable:
 
 
 def _record(access: Access, *, is_blocked: bool) -> None:
-    left = _seconds_left(access)
-    with writing() as session:
-        if is_blocked:
-            record_blocked(session, access, due_in=left)
-        else:
-            record_actual(session, access, access.wanted, due_in=left, attempts=0)
+    left, batch = _seconds_left(access), RowBatch()
+    if is_blocked:
+        batch.also(partial(record_blocked, access=access, due_in=left))
+    else:
+        put_actual(batch, access, access.wanted, due_in=left, attempts=0)
+    batch.send()
     log().info("access converged", access=access.id, actual=access.actual)
 
 

@@ -209,6 +209,9 @@ class WebhookMessage:
 Outcome = Paid | Declined | Pending | Refused | Unknown
 
 
+Meanwhile = Callable[[], object]
+
+
 class Gateway(Protocol):
     """Act for one company's account at a payment provider.
 
@@ -217,8 +220,14 @@ class Gateway(Protocol):
     the seconds that the whole call may take at the most.
     """
 
-    def open_order(self, purchase: Purchase, timeout: float) -> Opened | Refused | Unknown:
-        """Open an order without a charge. Costs nothing, so it may be repeated."""
+    def open_order(
+        self, purchase: Purchase, timeout: float, meanwhile: Meanwhile | None = None
+    ) -> Opened | Refused | Unknown:
+        """Open an order without a charge. Costs nothing, so it may be repeated.
+
+        `meanwhile` is what can be done while the answer is on its way. It raises nothing, and may
+        be called again, or not at all where nothing is waited for.
+        """
 
     def charge(
         self, purchase: Purchase, order_id: str | None, card_token: str, timeout: float

@@ -7,8 +7,12 @@ could hold a caller for hours. Here it is the time for the whole answer, headers
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import copy_context
 from http.client import HTTPResponse
 from http.cookiejar import DefaultCookiePolicy
+from threading import Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -139,3 +143,17 @@ def never_sent(error: Exception) -> bool:
     inner = error.args[0] if error.args else None
     cause = inner.reason if isinstance(inner, MaxRetryError) else inner
     return isinstance(cause, ConnectTimeoutError)
+
+
+@contextmanager
+def beside(work: Callable[[], object] | None) -> Iterator[None]:
+    """Have something done in a thread of its own while the block waits; it ends with the block."""
+    if work is None:
+        yield
+        return
+    thread = Thread(target=copy_context().run, args=(work,))
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()

@@ -10,7 +10,7 @@ import pytest
 from portal.alerts.events import AlertEvent, event_of
 from portal.alerts.kinds import AlertKind
 from portal.alerts.worker_absence import workers_are_back
-from portal.core.database import writing
+from portal.core.database import reading, writing
 from portal.models import (
     Alert,
     AlertCursor,
@@ -18,6 +18,7 @@ from portal.models import (
     AlertSubscription,
     ApiKey,
     Company,
+    Job,
     Sale,
     SaleMove,
     Voucher,
@@ -157,6 +158,20 @@ def test_of_a_silent_router_only_who_wants_to_hear_is_told(desk: Desk) -> None:
     for _ in range(4):
         desk.do("router_reach", desk.shop.router_id)
     assert events(desk) == []
+
+
+def test_a_router_is_asked_often_where_somebody_waits_to_hear_of_it(desk: Desk) -> None:
+    def seconds_left() -> float:
+        desk.do("router_reach", desk.shop.router_id)
+        with desk.app.app_context(), reading() as session:
+            at = session.get_one(Job, f"router_reach:{desk.shop.router_id}").next_attempt_at
+        assert at is not None
+        return (at - utc_now()).total_seconds()
+
+    desk.use_telegram("sale")
+    assert 200 < seconds_left() <= 240
+    desk.use_telegram("router_away")
+    assert 50 < seconds_left() <= 60
 
 
 def test_a_key_that_is_about_to_expire_is_told_and_closed_by_another(desk: Desk) -> None:

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from tests.support.processes.commands import run
+from tests.support.servers import freeradius
 
 SECONDS = 90.0
 COUNTRY = ("--routers", "20", "--accesses", "40", "--sales", "60", "--companies", "3")
@@ -75,3 +76,16 @@ def test_a_short_line() -> None:
     rates = [float(row["commands/s"].replace(",", "")) for row in found]
     assert rates[0] > 2 * rates[2] > rates[1] > 5
     assert all(float(row["median ms"]) >= 20 for row in found)
+
+
+@pytest.mark.timeout(SECONDS + 10)
+def test_a_few_logins_by_radius() -> None:
+    freeradius.require()
+    few = ("--accesses", "50", "--seconds", "0.3", "--sessions", "5", "--careless", "--markdown")
+    done = run([sys.executable, "-m", "tests.benchmarks.radius", *few], seconds=SECONDS)
+    assert done.returncode == 0, done.stderr
+    rows = [re.split(r" *\| *", line)[1:-1] for line in done.stdout.splitlines() if "|" in line]
+    logins = [row for row in rows if row[0] == "back to back"]
+    assert len(logins) == 3
+    assert all(float(row[2].replace(",", "")) > 1 and row[5] == "0" for row in logins)
+    assert [row[1:3] for row in rows if row[0] == "Interim-Update"] == [["5", "0"]] * 2

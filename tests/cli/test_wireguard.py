@@ -105,6 +105,7 @@ def test_the_helper_is_a_shells(app: Flask, tmp_path: Path) -> None:
     script.write_text(text)
     assert run(["sh", "-n", str(script)], {}).returncode == 0
     assert "set -eu" in text
+    assert "udp dport { 1812, 1813 } accept" in text
 
 
 def test_systemd_finds_nothing_wrong_with_its_units(app: Flask, tmp_path: Path) -> None:

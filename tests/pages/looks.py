@@ -32,6 +32,7 @@ def _script() -> str:
 def faults(customer: Customer) -> list[str]:
     """Tell what is wrong with the page in any of its looks; it is left light, and 390 px wide."""
     found = []
+    customer.run(axe.LOADED)
     for width in WIDTHS:
         customer.resize(width)
         found += customer.run(_script(), width)

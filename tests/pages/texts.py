@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -36,17 +37,17 @@ PROBLEMS = (
 )
 
 
-def texts() -> set[str | tuple[str, ...]]:
+@cache
+def texts() -> frozenset[str | tuple[str, ...]]:
     """Single texts, and pairs of singular and plural."""
     found = {message for message in _in_files() if message}
     found |= {*legal_texts.ALL, *diagnosis_texts.ALL, *(section.label for section in SECTIONS)}
     found |= {*trail_words.ACTIONS.values(), *trail_words.KINDS.values()}
     found |= {*trail_words.BROKEN.values(), trail_words.BEFORE_IT}
     found |= {topic.label for topic in TOPICS} | service_texts() | field_texts()
-    return (
+    return frozenset(
         found
         | set(_of_histories())
-        | set(decline_sentences.SENTENCES.values())
         | contract_texts()
         | {plans.WAIT, recovery_limits.WAIT_SENTENCE}
     )
@@ -62,7 +63,8 @@ def _of_histories() -> Iterator[str]:
 def contract_texts() -> set[str]:
     """Sentences that the JSON says too, in words of its own."""
     waits = {attempt_limits.WAIT, guess_guard.WAIT}
-    return set(_of_problems()) | set(SENTENCES.values()) | waits
+    declines = set(decline_sentences.SENTENCES.values())
+    return set(_of_problems()) | set(SENTENCES.values()) | waits | declines
 
 
 def _in_files() -> Iterator[Any]:

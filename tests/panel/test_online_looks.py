@@ -81,4 +81,4 @@ def test_a_router_that_is_away_is_said_on_both(operator: Operator, site: Site) -
         operator.open("/panel/por-que?mac=02:00:00:77:00:01")
         operator.look("por-que-sin-router")
     finally:
-        site.shop.router.come_up()
+        site.bring_router_back()

@@ -13,6 +13,7 @@ from portal.payments.gateway import (
     Credentials,
     Declined,
     Gateway,
+    Meanwhile,
     Opened,
     Order,
     OrderStatus,
@@ -58,7 +59,9 @@ class ToyGateway(Gateway):
         self._live, self._bank = credentials.live, bank
         bank.keys.add(credentials.private_key)
 
-    def open_order(self, purchase: Purchase, timeout: float) -> Opened | Refused | Unknown:
+    def open_order(
+        self, purchase: Purchase, timeout: float, meanwhile: Meanwhile | None = None
+    ) -> Opened | Refused | Unknown:
         order = Order(
             id=f"toy_{len(self._bank.orders) + 1}",
             status=OrderStatus.OPEN,

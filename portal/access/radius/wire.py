@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from portal import ports
 from portal.access.radius.keys import radius_keys
+from portal.access.radius.routers import secret_of
 from portal.hotspot.errors import RouterError
 from portal.hotspot.presence import Session as Online
 from portal.hotspot.radius.sessions import (
@@ -45,11 +45,8 @@ class SessionPlace:
 
 def ask_to_end(place: SessionPlace) -> NasAnswer:
     """Ask for a Disconnect; where the router does not hear it, its API is told to log it out."""
-    answer = NasAnswer(AnswerKind.SILENT)
-    for nas in nas_of(place.router, place.radius):
-        answer = disconnect(nas, place.key, SECONDS)
-        if answer.kind is not AnswerKind.SILENT:
-            break
+    nas = nas_of(place.router, place.radius)
+    answer = disconnect(nas, place.key, SECONDS) if nas else NasAnswer(AnswerKind.SILENT)
     if answer.kind is not AnswerKind.ACK and place.router.has_api:
         _log_out(place)
     return answer
@@ -64,12 +61,10 @@ def ask_to_change(place: SessionPlace, user: RadiusUser, now: datetime) -> NasAn
     seconds = _timeout(place.session, user, now)
     if seconds is None:
         return None
-    answer = NasAnswer(AnswerKind.SILENT)
-    for nas in nas_of(place.router, place.radius):
-        answer = change(nas, place.key, SessionChanges(session_timeout=seconds), SECONDS)
-        if answer.kind is not AnswerKind.SILENT:
-            break
-    return answer
+    nas = nas_of(place.router, place.radius)
+    if nas is None:
+        return NasAnswer(AnswerKind.SILENT)
+    return change(nas, place.key, SessionChanges(session_timeout=seconds), SECONDS)
 
 
 def _timeout(session: RadiusSession, user: RadiusUser, now: datetime) -> int | None:
@@ -89,18 +84,16 @@ def _timeout(session: RadiusSession, user: RadiusUser, now: datetime) -> int | N
 def hears(router: Router, radius: RadiusRouter) -> bool:
     """Tell whether the router answers at all: it is asked for a session that nobody has."""
     nobodys = SessionKey("-", "0.0.0.0", "0", "00:00:00:00:00:00")  # noqa: S104 - of nobody
-    answers = (disconnect(nas, nobodys, SECONDS) for nas in nas_of(router, radius))
-    return any(answer.kind is not AnswerKind.SILENT for answer in answers)
+    nas = nas_of(router, radius)
+    return nas is not None and disconnect(nas, nobodys, SECONDS).kind is not AnswerKind.SILENT
 
 
-def nas_of(router: Router, radius: RadiusRouter) -> Iterator[NasAddress]:
-    """Give where the router listens; which of the two secrets it has depends on its kit."""
-    host, keys = router.host or radius.heard_from, radius_keys()
+def nas_of(router: Router, radius: RadiusRouter) -> NasAddress | None:
+    """Give where the router listens to us; None while nobody knows."""
+    host = router.host or radius.heard_from
     if host is None:
-        return
-    own = keys.secret_of(router.id, radius.secret_generation)
-    for secret in (own, keys.shared_secret):
-        yield NasAddress(host, router.coa_port, secret)
+        return None
+    return NasAddress(host, router.coa_port, secret_of(radius_keys(), radius))
 
 
 def _log_out(place: SessionPlace) -> None:

@@ -53,6 +53,7 @@ def tunnel_values() -> dict[str, Any]:
         "port": here.wireguard_port,
         "address": f"{own_address()}/{network().prefixlen}",
         "ours": str(own_address()),
+        "radius_ports": f"{here.radius_port}, {here.radius_accounting_port}",
         "subnet": here.wireguard_subnet,
         "endpoint": here.wireguard_endpoint,
         "key": f"/etc/wireguard/{here.wireguard_interface}.key",

@@ -24,6 +24,7 @@ from portal.payments.gateway import (
     Declined,
     Fault,
     Gateway,
+    Meanwhile,
     Opened,
     Order,
     OrderStatus,
@@ -54,11 +55,13 @@ class Conekta(Gateway):
     def __init__(self, credentials: Credentials, client: ConektaClient) -> None:
         self._account = Account(credentials, client)
 
-    def open_order(self, purchase: Purchase, timeout: float) -> Opened | Refused | Unknown:
+    def open_order(
+        self, purchase: Purchase, timeout: float, meanwhile: Meanwhile | None = None
+    ) -> Opened | Refused | Unknown:
         """See the port. A key that acts in the other mode is found out here, before a charge."""
         if self._account.settings.charge_form == "in_order":
             return Opened(None)
-        answer = self._open(purchase, monotonic() + timeout)
+        answer = self._open(purchase, monotonic() + timeout, meanwhile)
         order = orders.order_in(answer)
         found = evaluate(order, purchase, self._account.live) if order else None
         if order is None or not isinstance(found, Opened):
@@ -68,13 +71,16 @@ class Conekta(Gateway):
             return found
         return Refused(problem, Fault.OPERATOR if problem == "mode_mismatch" else Fault.US)
 
-    def _open(self, purchase: Purchase, deadline: float) -> ApiResponse | NoAnswer:
+    def _open(
+        self, purchase: Purchase, deadline: float, meanwhile: Meanwhile | None
+    ) -> ApiResponse | NoAnswer:
         """Ask for an order; once more in plainer letters where the buyer's are not taken.
 
         That costs nothing, since no charge is in it.
         """
+        body = documents.order_body(purchase)
         call = ApiRequest(
-            "open_order", "POST", "/orders", documents.order_body(purchase), repeatable=True
+            "open_order", "POST", "/orders", body, repeatable=True, meanwhile=meanwhile
         )
         answer = self._account.ask(call, deadline)
         error = orders.error_in(answer, 402, 422)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Literal
 
+from portal.payments.gateway import Meanwhile
 from portal.payments.line.exchange import Lines, Patience, TooBig, WholeAnswer, exchange
 from portal.payments.line.host import HttpHost, NotConnected
 
@@ -45,13 +46,17 @@ class ConektaSettings:
 
 @dataclass(frozen=True)
 class ApiRequest:
-    """Hold a request: `kind` names it to the observer, `repeatable` lets a dropped one go again."""
+    """Hold a request: `kind` names it to the observer, `repeatable` lets a dropped one go again.
+
+    `meanwhile` is done each time while its answer is on its way, and counts as its time.
+    """
 
     kind: str
     method: Literal["GET", "POST", "PUT"]
     path: str
     body: object = field(default=None, repr=False)
     repeatable: bool = False
+    meanwhile: Meanwhile | None = None
 
 
 @dataclass(frozen=True)
@@ -126,7 +131,7 @@ class ConektaClient:
         patience = Patience(numbers.connect_timeout, numbers.read_timeout, seconds)
         request = self._written(call, private_key)
         try:
-            return _read(exchange(self._lines, request, patience, MAX_ANSWER_BYTES))
+            return _read(exchange(self._lines, request, patience, MAX_ANSWER_BYTES, call.meanwhile))
         except NotConnected:
             return NoAnswer("unreachable")
         except TimeoutError:

@@ -11,6 +11,7 @@ import select
 import socket
 import zlib
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
@@ -20,6 +21,8 @@ from portal.payments.line.host import HttpHost
 # Servers close what lies idle after a while, and what is sent into a closing line has an unknown
 # fate.
 MAX_IDLE_SECONDS = 20.0
+# To read what has come already.
+AT_HAND = 0.25
 # Zero would be no timeout at all.
 SHORTEST = 0.001
 CHUNK = 1 << 16
@@ -100,8 +103,14 @@ class Patience:
     whole: float
 
 
-def exchange(lines: Lines, request: bytes, patience: Patience, most: int) -> WholeAnswer:
-    """Send a request and read its answer, of at most `most` bytes.
+def exchange(
+    lines: Lines,
+    request: bytes,
+    patience: Patience,
+    most: int,
+    meanwhile: Callable[[], object] | None = None,
+) -> WholeAnswer:
+    """Send a request, do something else meanwhile, and read its answer, of at most `most` bytes.
 
     Raises NotConnected and, where something may have been sent, what `read_answer` raises.
     """
@@ -111,6 +120,10 @@ def exchange(lines: Lines, request: bytes, patience: Patience, most: int) -> Who
         deadline = min(end, monotonic() + patience.read)
         line.settimeout(max(deadline - monotonic(), SHORTEST))
         line.sendall(request)
+        if meanwhile is not None:
+            meanwhile()
+            # However long that took, what came in the time is still to be read.
+            deadline = max(deadline, monotonic() + AT_HAND)
         answer = read_answer(Source(line, deadline), most)
     except BaseException:
         line.close()

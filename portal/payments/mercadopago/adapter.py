@@ -22,6 +22,7 @@ from portal.payments.gateway import (
     Customer,
     Fault,
     Gateway,
+    Meanwhile,
     Opened,
     Order,
     OrderStatus,
@@ -39,6 +40,7 @@ from portal.payments.mercadopago.client import HttpAnswer, LostAnswer, MercadoPa
 from portal.payments.mercadopago.orders import SellerAccount, unknown
 from portal.payments.mercadopago.refusals import Objection, complaint_in, key_refused, not_sent
 from portal.payments.plain_spelling import plainer
+from portal.payments.session import beside
 
 BY_HAND = Refused("by_hand", Fault.OPERATOR)
 TEST_TOKEN = "TEST-"  # noqa: S105 - how the tokens of its older test mode begin
@@ -58,12 +60,15 @@ class MercadoPago(Gateway):
         self._account = SellerAccount(credentials, client)
         self._is_test_token = credentials.private_key.startswith(TEST_TOKEN)
 
-    def open_order(self, purchase: Purchase, timeout: float) -> Opened | Refused | Unknown:
+    def open_order(
+        self, purchase: Purchase, timeout: float, meanwhile: Meanwhile | None = None
+    ) -> Opened | Refused | Unknown:
         """See the port. A currency that the account does not sell in is found out here."""
         body = documents.order_body(purchase, self._account.security)
         if body is None:
             return Refused("amount_mismatch", Fault.OPERATOR)
-        answer = self._open(purchase, body, monotonic() + timeout)
+        with beside(meanwhile):
+            answer = self._open(purchase, body, monotonic() + timeout)
         order = self._account.order_in(answer)
         found = evaluate(order, purchase, self._account.live) if order else None
         if order is None or not isinstance(found, Opened):

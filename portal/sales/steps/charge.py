@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NoReturn
 
 from sqlalchemy.exc import IntegrityError
@@ -9,7 +10,6 @@ from sqlalchemy.exc import IntegrityError
 from portal.access.desired_state import NAME_DRAWS, draw_credentials
 from portal.access.provisioning import has_mark, hotspot_user, make
 from portal.alerts.router_alerts import tell_of_refusal
-from portal.core.concurrency import run_concurrently
 from portal.core.database import writing
 from portal.hotspot.errors import NameTaken, RouterError, RouterRefused
 from portal.models import Access, utc_now
@@ -37,16 +37,40 @@ def prepare(context: SaleContext) -> None:
         _claim(context, gateway.open_order(purchase, context.gateway_time()))
         return
     provisioner, user = context.provisioner, hotspot_user(context.access)
-    made, opened = run_concurrently(
-        lambda: make(provisioner, user, context.router_time()),
-        lambda: gateway.open_order(purchase, context.gateway_time()),
-    )
+    making = _Aside(lambda: make(provisioner, user, context.router_time()))
+    opened = gateway.open_order(purchase, context.gateway_time(), making)
+    made = making.result()
     if isinstance(made, NameTaken):
         made = _add_under_another_name(context, made)
     if isinstance(made, RouterError):
         _give_up_on_router(context, made, opened)
     context.user_id = made
     _claim(context, opened)
+
+
+class _Aside:
+    """Make the router's user while the gateway's answer is waited for, with no thread for it."""
+
+    def __init__(self, work: Callable[[], str | RouterError]) -> None:
+        self._work = work
+        self._found: str | RouterError | None = None
+        self._failure: BaseException | None = None
+
+    def __call__(self) -> None:
+        if self._found is not None or self._failure is not None:
+            return
+        try:
+            self._found = self._work()
+        except BaseException as error:  # noqa: BLE001 - it is not the gateway's
+            self._failure = error
+
+    def result(self) -> str | RouterError:
+        """Give what came of it, now where it was not done; raise what it raised."""
+        self()
+        if self._failure is not None:
+            raise self._failure
+        assert self._found is not None
+        return self._found
 
 
 def charge(context: SaleContext, card_token: str) -> None:

@@ -12,9 +12,6 @@ from werkzeug.test import TestResponse
 from tests.api.admin.caller import Caller
 from tests.support.tenants import Tenant
 
-# How long a text and how large a number may be, each database sees for itself.
-pytestmark = pytest.mark.each_database
-
 HUGE = 10**30
 UNSTORABLE = ["a\x00b", "a\x1bb", "\ud800"]
 # Of no common word, and none twice.
@@ -229,6 +226,8 @@ def send(caller: Caller, path: str, body: Any) -> TestResponse:
     return caller.call("PUT", path, data=json.dumps(body), content_type="application/json")
 
 
+# How long a text and how large a number may be, each database sees for itself.
+@pytest.mark.each_database
 @pytest.mark.parametrize(("resource", "field"), FIELDS)
 def test_what_fits_is_taken(
     acting: Caller, paths: dict[str, str], resource: str, field: str

@@ -223,6 +223,16 @@ def test_no_turn_is_ever_lost_or_given_twice() -> None:
         assert gate.held == 1
 
 
+def test_who_shares_out_places_by_itself_lets_all_of_them_ask() -> None:
+    shares = FairShares(1)
+    shares.allow(3)
+    with ExitStack() as held:
+        for _ in range(3):
+            held.enter_context(shares.place("bully"))
+        with pytest.raises(RouterBusy):
+            held.enter_context(shares.place("bully"))
+
+
 def test_an_owner_has_all_places_until_others_come() -> None:
     """Then an even part: who has more is sent away, and nobody else is."""
     shares = FairShares(4)

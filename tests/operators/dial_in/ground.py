@@ -130,7 +130,7 @@ def ground(folder: Path, settings: dict[str, object]) -> Iterator[Ground]:
         server.ip(f"address add {SERVER}/24 dev wan")
         nat.ip(f"address add {BEHIND}/24 dev wan")
         nat.ip("address add 192.168.1.1/24 dev lan")
-        nat.run("sysctl", "-qw", "net.ipv4.ip_forward=1")
+        nat.run("tee", "/proc/sys/net/ipv4/ip_forward", stdin="1")
         nat.run("nft", "-f", "-", stdin=NAT)
         site.ip("address add 192.168.1.2/24 dev wan")
         site.ip("route add default via 192.168.1.1")

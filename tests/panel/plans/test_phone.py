@@ -72,3 +72,4 @@ def test_a_router_that_is_away_keeps_nobody_from_writing(operator: Operator, sit
         assert operator.page.get_by_label("Perfil del router").input_value() == "1hora"
     finally:
         site.shop.router.faults.clear()
+        site.bring_router_back()

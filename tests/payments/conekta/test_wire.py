@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from contextlib import ExitStack
 from functools import partial
 from time import monotonic
@@ -241,6 +242,21 @@ def test_what_costs_nothing_is_asked_once_more_when_dropped(connect):
     assert wire.names() == ["POST /orders"] * 2
     with cut(f"GET /orders/{ORDER_ID}", 1) as wire:
         assert connect(wire.url).look_up(PURCHASE, ORDER_ID, 5) == Opened(ORDER_ID)
+
+
+def test_an_answer_is_read_however_long_something_else_took_meanwhile(connect):
+    order_came = threading.Event()
+
+    def reply(_request):
+        order_came.set()
+        return answer(200, order())
+
+    def work():
+        assert order_came.wait(PATIENCE)
+        time.sleep(0.6)
+
+    with Wire(reply) as wire:
+        assert connect(wire.url).open_order(PURCHASE, 0.5, work) == Opened(ORDER_ID)
 
 
 def test_what_was_dropped_and_cannot_be_asked_again_has_left_us(connect):

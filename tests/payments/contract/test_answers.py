@@ -76,6 +76,12 @@ def test_a_lost_answer_to_an_opening_may_be_asked_again(house, gateway, loss):
     assert first.order_id in found if isinstance(first, Opened) else True
 
 
+def test_something_else_is_done_while_an_order_is_opened(gateway):
+    done = []
+    assert isinstance(gateway.open_order(purchase(), 5, lambda: done.append(True)), Opened)
+    assert done == [True]
+
+
 @pytest.mark.parametrize("loss", LOSSES, ids=str)
 def test_a_lost_answer_to_a_cancel_is_asked_about(house, gateway, loss):
     order_id = opened(gateway, purchase())

@@ -11,6 +11,9 @@ Run = Callable[..., Any]
 RUN = """const [rules] = arguments, runOnly = rules.length ? {runOnly: rules} : {};
 return axe.run({resultTypes: ["violations"], ...runOnly}).then(said => said.violations.flatMap(
   found => found.nodes.map(node => `${found.id}: ${node.failureSummary} ${node.html}`)));"""
+# A title is there before the style sheet is, without which everything stands elsewhere.
+LOADED = """return document.readyState === "complete" ||
+  new Promise(done => addEventListener("load", () => done(true)));"""
 
 
 @cache
@@ -23,6 +26,7 @@ def complaints(run: Run, *rules: str) -> list[str]:
 
     `run` gives what a function with this body and these arguments returns in the page.
     """
+    run(LOADED)
     if not run("return Boolean(window.axe)"):
         run(_source())
     return list(run(RUN, list(rules)))
