@@ -60,7 +60,7 @@ def start_database(children: Children, instance: Instance, port: int) -> Databas
     if programs is None:
         raise DemoError(f"Falta {MISSING}.")
     database = Database(port, instance.memory.once("database_password", secrets.token_hex))
-    data = _data_folder(instance)
+    data = _data_folder(instance) / _major(programs)
     if not (data / "PG_VERSION").exists():
         _make(programs, data, database, instance.logs / "initdb.log")
     settings = (f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=")
@@ -69,6 +69,14 @@ def start_database(children: Children, instance: Instance, port: int) -> Databas
     child = children.start("postgres", *_as_somebody(), *command, env={})
     _await(child, database)
     return database
+
+
+def _major(programs: Path) -> str:
+    """The major version, since none reads what another has written."""
+    said = subprocess.run(  # noqa: S603
+        [programs / "postgres", "--version"], capture_output=True, text=True, check=True
+    )
+    return said.stdout.split()[2].partition(".")[0]
 
 
 def _as_somebody() -> tuple[str, str]:
@@ -88,7 +96,7 @@ def _data_folder(instance: Instance) -> Path:
         return instance.folder / "postgresql"
     # Root's own folders are closed to whom it runs as.
     name = hashlib.sha256(str(instance.folder).encode()).hexdigest()[:16]
-    return Path(tempfile.gettempdir()) / f"portal-demo-{name}" / "postgresql"
+    return Path(tempfile.gettempdir()) / f"portal-demo-{name}"
 
 
 def _make(programs: Path, data: Path, database: Database, log: Path) -> None:
