@@ -16,7 +16,8 @@ from tests.support.shop import SECRETS
 
 pytestmark = pytest.mark.long
 
-ROWS = ("sale", "declined", "extension", "refund by the operator", "extension refunded", "expiry")
+# Those that the provisioner sees most of; the others differ at the gateway alone.
+ROWS = ("sale", "extension refunded", "expiry")
 
 
 @pytest.fixture(scope="module")

@@ -21,8 +21,8 @@ WITHOUT, WITH = "0006", "0007"
 
 
 @pytest.fixture
-def shop(tmp_path: Path, database_url: str) -> Iterator[Shop]:
-    with open_shop(tmp_path, database_url) as shop:
+def shop(tmp_path: Path, migrated_url: str) -> Iterator[Shop]:
+    with open_shop(tmp_path, migrated_url) as shop:
         yield shop
 
 

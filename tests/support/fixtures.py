@@ -15,6 +15,7 @@ from tests.support import reference
 from tests.support.databases.admin import Databases
 from tests.support.databases.migrated import copy_postgresql
 from tests.support.databases.postgres import Postgres, postgres_server
+from tests.support.databases.recycled import Recycling
 from tests.support.shop import SECRETS, OpenShop, Shop, close_app, make_app, open_shop
 from tests.support.tenants import Tenant, make_tenant
 
@@ -27,6 +28,14 @@ def postgres() -> Iterator[Databases]:
     """A PostgreSQL server, started by the first test that asks for it."""
     with postgres_server() as databases:
         yield databases
+
+
+@pytest.fixture(scope="session")
+def recycling(postgres: Databases) -> Iterator[Recycling]:
+    """Migrated databases, each of which serves one test after another."""
+    made = Recycling(postgres, lambda: copy_postgresql(postgres, SECRETS))
+    yield made
+    made.close()
 
 
 @pytest.fixture
@@ -50,10 +59,9 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str | None]:
     if request.param == "sqlite":
         yield None
         return
-    databases: Databases = request.getfixturevalue("postgres")
-    url = copy_postgresql(databases, SECRETS)
-    yield url
-    databases.drop_database(url)
+    recycling: Recycling = request.getfixturevalue("recycling")
+    with recycling.database() as url:
+        yield url
 
 
 @pytest.fixture(scope="module", params=DATABASES)

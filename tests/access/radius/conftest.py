@@ -9,6 +9,7 @@ from flask import Flask
 
 from tests.support.databases.admin import Databases
 from tests.support.databases.migrated import copy_postgresql
+from tests.support.radius.shop import RadiusShop, open_radius_shop
 from tests.support.radius.site import Site
 from tests.support.servers.freeradius import FreeRadius, freeradius
 from tests.support.shop import SECRETS, close_app, make_app
@@ -27,6 +28,14 @@ def radius(radius_app: Flask, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """The real server, for all tests of this folder."""
     with freeradius(radius_app, tmp_path_factory.mktemp("radius")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def opened(postgres: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RadiusShop]:
+    """A shop that sells by RADIUS alone, with a server of its own."""
+    url = copy_postgresql(postgres, SECRETS)
+    with open_radius_shop(tmp_path_factory.mktemp("shop"), url) as shop:
+        yield shop
 
 
 @pytest.fixture

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from portal.models import Plan, Router
-from tests.support.databases.admin import Databases
-from tests.support.databases.migrated import copy_postgresql
-from tests.support.radius.shop import HOUR, RadiusShop, open_radius_shop
-from tests.support.shop import IP, MAC, SECRETS
+from tests.support.radius.shop import HOUR, RadiusShop
+from tests.support.shop import IP, MAC
 
 LOGIN_HOST = "10.5.50.1"
 
 
-@pytest.fixture(scope="module")
-def shop(postgres: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RadiusShop]:
-    url = copy_postgresql(postgres, SECRETS)
-    with open_radius_shop(tmp_path_factory.mktemp("shop"), url) as shop:
-        shop.change(Router, login_hosts=[LOGIN_HOST])
-        shop.change(Plan, **HOUR)
-        yield shop
-    postgres.drop_database(url)
+@pytest.fixture
+def shop(opened: RadiusShop) -> RadiusShop:
+    opened.router.leave(MAC)
+    opened.router.accounted()
+    opened.router.join(MAC, IP)
+    opened.change(Router, login_hosts=[LOGIN_HOST])
+    opened.change(Plan, **{"data_limit": None, "max_devices": None, "all_sites": False, **HOUR})
+    return opened
 
 
 def onward(shop: RadiusShop, path: str) -> tuple[str, str]:
@@ -51,8 +48,6 @@ def test_who_buys_is_led_in_and_told_once_the_router_has_them(shop: RadiusShop) 
 
 
 def test_who_does_not_get_in_is_not_led_in_circles(shop: RadiusShop) -> None:
-    shop.router.log_out(MAC) if shop.router.active else None
-    shop.router.accounted()
     shop.buy(conexion_automatica=True, mac_cliente="AA:BB:CC:DD:EE:07")
     path = f"/r/{shop.router_id}/pago/{shop.sales()[-1].id}"
     text, further = onward(shop, f"{path}?entrada=4")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -20,23 +19,13 @@ from portal.sales.purchase import buy
 from portal.sales.request import PurchaseRequest
 from portal.sandbox.routeros import RouterSandbox
 from portal.sandbox.routeros.menus.errors import Refusal
-from tests.support.databases.admin import Databases
-from tests.support.databases.migrated import copy_postgresql
-from tests.support.radius.shop import HOUR, RadiusShop, open_radius_shop
-from tests.support.shop import IP, MAC, ROUTER_PASSWORD, SECRETS
+from tests.support.radius.shop import HOUR, RadiusShop
+from tests.support.shop import IP, MAC, ROUTER_PASSWORD
 
 GIB = 2**30
 # Not for being an unknown host: the server said no.
 NOT_LET_IN = "^(?!unknown host)"
 OTHER_MAC, OTHER_IP = "AA:BB:CC:DD:EE:01", "192.168.88.101"
-
-
-@pytest.fixture(scope="module")
-def opened(postgres: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RadiusShop]:
-    url = copy_postgresql(postgres, SECRETS)
-    with open_radius_shop(tmp_path_factory.mktemp("shop"), url) as shop:
-        yield shop
-    postgres.drop_database(url)
 
 
 @pytest.fixture

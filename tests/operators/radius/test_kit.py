@@ -56,8 +56,10 @@ def test_what_each_version_needs_is_written(site: Site, tmp_path: Path, version:
 def test_the_server_itself_finds_no_fault_with_the_files(site: Site, tmp_path: Path) -> None:
     require()
     tls = _certificates(tmp_path)
-    kit = make_kit(site.app, tmp_path, radsec=tls)
-    FreeRadius(kit, tmp_path)
+    site.second("198.51.100.9")
+    with site.app.app_context():
+        clients = server_kit(KitWishes(OLDEST, str(tmp_path))).clients
+    FreeRadius(make_kit(site.app, tmp_path, radsec=tls, clients=clients), tmp_path)
     done = subprocess.run(
         [str(program()), "-Cx", "-lstdout", "-d", tmp_path, "-n", "radiusd"],
         capture_output=True,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from html import unescape
 from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete
 
 from portal.alerts.kinds import AlertKind
 from portal.core.database import writing
@@ -87,9 +89,18 @@ def test_what_needs_a_hand_has_one_button(
     assert cashier.count("/reintentar") == 2
 
 
-def test_an_alert_is_settled(app: Flask, tenant: SoldTenant, panel: PanelClient) -> None:
+@pytest.fixture
+def _at_work(app: Flask) -> Iterator[None]:
+    """A worker, of whom all companies of the module hear while the test lasts."""
     with app.app_context(), writing() as session:
-        session.add(WorkerHeartbeat(name=f"w{tenant.company_id}", at=utc_now()))
+        session.add(WorkerHeartbeat(name="w1", at=utc_now()))
+    yield
+    with app.app_context(), writing() as session:
+        session.execute(delete(WorkerHeartbeat))
+
+
+@pytest.mark.usefixtures("_at_work")
+def test_an_alert_is_settled(tenant: SoldTenant, panel: PanelClient) -> None:
     assert "Hay muchos PIN." in look(panel)
     answer = panel.post(f"/panel/avisos/{tenant.alert_id}/atendido")
     text = unescape(panel.follow(answer).text)
