@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     metavar="FORMA",
     default="api",
     show_default=True,
-    help="radius: decide un FreeRADIUS, que debe estar instalado.",
+    help="radius: decide un servidor RADIUS, que debe estar instalado.",
 )
 @with_appcontext
 def demo(port: int, api: bool, as_json: bool, instance: Path | None, delivery: str) -> None:
