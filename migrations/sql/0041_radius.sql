@@ -30,6 +30,21 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         THEN portal_radius.number(said) ELSE 0 END
 $$;
 
+-- Each router says a device's address in a form of its own (`radius-mac-format`).
+CREATE FUNCTION portal_radius.mac(said text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN length(bare) = 12 THEN rtrim(regexp_replace(bare, '(..)', '\1:', 'g'), ':')
+        ELSE upper(left(said, 17)) END
+    FROM (SELECT upper(regexp_replace(said, '[^0-9A-Fa-f]', '', 'g')) AS bare) AS digits
+$$;
+
+-- A count of 64 bits in two halves. Nothing has a million times 4 GiB: such a half is no count.
+CREATE FUNCTION portal_radius.octets(low text, high text) RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT portal_radius.number(low) + (CASE WHEN portal_radius.number(high) < 1048576
+        THEN portal_radius.number(high) ELSE 0 END << 32)
+$$;
+
 -- Whose packet it is: the client's name where each router has its own, else the signed name that
 -- the router says. An address tells nothing: many stand behind one.
 CREATE FUNCTION portal_radius.router_of(client text, nas text, called text)
@@ -147,7 +162,7 @@ BEGIN
     octets := found_user.limit_bytes - found_user.used_bytes;
     IF found_user.disabled IS DISTINCT FROM false OR seconds < 1 OR octets < 1
         OR (found_user.everywhere AND found_user.max_devices <= portal_radius.devices_elsewhere(
-            found_user.access_id, authorize.mac,
+            found_user.access_id, portal_radius.mac(authorize.mac),
             statement_timestamp() - make_interval(secs => interim))) THEN
         RETURN;
     END IF;
@@ -166,7 +181,7 @@ BEGIN
         (6, 'Port-Limit', found_user.max_devices::text),
         (7, 'Mikrotik-Group', portal_radius.quoted(found_user.profile)),
         (8, 'Class', found_user.access_id || '.'
-            || lpad(to_hex(extract(epoch FROM statement_timestamp())::bigint), 8, '0')
+            || lpad(to_hex(floor(extract(epoch FROM statement_timestamp()))::bigint), 8, '0')
             || left(replace(gen_random_uuid()::text, '-', ''), 8)),
         (9, 'Acct-Interim-Interval', interim::text)
     ) AS given (place, named, said)
@@ -194,6 +209,8 @@ RETURNS SETOF integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
 DECLARE
     now_here timestamptz := statement_timestamp();
+    -- How long a packet waited is a span, which no wrong clock of a router's can shift far.
+    waited interval := make_interval(secs => least(portal_radius.number(delay), 3600));
     router {schema}.radius_router;
     before {schema}.radius_session;
     after {schema}.radius_session;
@@ -213,12 +230,12 @@ BEGIN
     IF kind IN ('Accounting-On', 'Accounting-Off') THEN
         UPDATE {schema}.radius_router SET boots = boots + 1 WHERE router_id = router.router_id;
         UPDATE {schema}.radius_session SET ended_at = now_here, ended_because = kind
-            WHERE router_id = router.router_id AND ended_at IS NULL;
+            WHERE router_id = router.router_id AND ended_at IS NULL
+            AND started_at <= now_here - waited;
         RETURN NEXT 1;
         RETURN;
     END IF;
-    -- How long a packet waited is a span, which no wrong clock of a router's can shift far.
-    now_here := now_here - make_interval(secs => least(portal_radius.number(delay), 3600));
+    now_here := now_here - waited;
     login_named := coalesce(substring(class from '^acc_[0-9a-f]{20}\.[0-9a-f]{16}$'),
         '~' || router.boots);
     began := now_here - make_interval(secs => portal_radius.span(seconds));
@@ -230,7 +247,7 @@ BEGIN
         acct_session_id, login, mac, address, started_at, heard_at, seconds, bytes_in, bytes_out)
     VALUES (router.company_id, router.router_id,
         portal_radius.access_of(router, class, name_hash), left(session, 64), login_named,
-        upper(left(mac, 17)), left(address, 45), began, now_here, 0, 0, 0)
+        portal_radius.mac(mac), left(address, 45), began, now_here, 0, 0, 0)
     ON CONFLICT DO NOTHING;
     SELECT * INTO before FROM {schema}.radius_session AS known
         WHERE known.router_id = router.router_id AND known.acct_session_id = left(session, 64)
@@ -238,10 +255,10 @@ BEGIN
     after := before;
     -- Counters only grow: what was sent earlier and comes later changes nothing.
     after.seconds := greatest(before.seconds, portal_radius.span(seconds));
-    after.bytes_in := greatest(before.bytes_in, portal_radius.number(octets_in)
-        + (least(portal_radius.number(gigawords_in), 2147483647) << 32));
-    after.bytes_out := greatest(before.bytes_out, portal_radius.number(octets_out)
-        + (least(portal_radius.number(gigawords_out), 2147483647) << 32));
+    after.bytes_in := greatest(
+        before.bytes_in, portal_radius.octets(octets_in, gigawords_in));
+    after.bytes_out := greatest(
+        before.bytes_out, portal_radius.octets(octets_out, gigawords_out));
     IF kind = 'Stop' AND (before.ended_at IS NULL OR NOT before.stopped) THEN
         after.stopped := true;
         after.ended_at := now_here;
@@ -268,6 +285,15 @@ BEGIN
         (after.seconds, after.bytes_in, after.bytes_out)
             IS DISTINCT FROM (before.seconds, before.bytes_in, before.bytes_out)
         OR counted.first_started_at IS NULL OR counted.first_started_at > before.started_at);
+    -- Let in before it was closed and told of since, or taken for gone and still there: nobody else
+    -- would ever put it out.
+    IF after.ended_at IS NULL AND after.access_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM {schema}.radius_user AS allowed
+        WHERE allowed.access_id = after.access_id AND NOT allowed.disabled) THEN
+        INSERT INTO {schema}.job (id, company_id, next_attempt_at, attempts)
+        VALUES ('session_changes:' || after.access_id, after.company_id, statement_timestamp(), 0)
+        ON CONFLICT DO NOTHING;
+    END IF;
     RETURN NEXT 1;
 END $$;
 

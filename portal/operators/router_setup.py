@@ -34,6 +34,7 @@ from portal.operators.dial_in.standing import (
 from portal.operators.gateway_lookup import hosts_to_pay_at
 from portal.operators.lookup import ABSENT, owned_in
 from portal.operators.router_kit.kit_passwords import check_password
+from portal.operators.router_kit.radius_facts import radius_facts, radius_facts_if_known
 from portal.operators.router_kit.radius_points import radius_points
 from portal.operators.targets import problem_of
 from portal.ports import inspector_of, settings, time_zone_of
@@ -110,16 +111,23 @@ def setup_files(
     default the one that is stored. Raises AddressNeeded where nobody said from where.
     """
     router, profiles = _read(company_id, router_id)
-    password = password or router.password
+    has_api = router.delivery == Delivery.API or router.host is not None
+    password = _checked(password or router.password) if has_api else ""
+    way = _way_to(router)
+    allowed = tuple(map(_network, allowed_from)) or _seen_from(router)
+    if has_api:
+        allowed = allowed or _own_address(way)
+    given: dict[str, Any] = {"certificate": certificate, "replace_shared": replace_shared}
+    given |= {"tunnel": tunnel_facts(router), "radius": radius_facts(router), "has_api": has_api}
+    facts = _facts(router, profiles, way, allowed, server, api_password=password, **given)
+    return _written(facts)
+
+
+def _checked(password: str | None) -> str:
     if not password:
         raise Invalid(CREDENTIALS_MISSING)
     check_password(password)
-    way = _way_to(router)
-    allowed = tuple(map(_network, allowed_from)) or _seen_from(router) or _own_address(way)
-    given: dict[str, Any] = {"certificate": certificate, "replace_shared": replace_shared}
-    given["tunnel"] = tunnel_facts(router)
-    facts = _facts(router, profiles, way, allowed, server, api_password=password, **given)
-    return _written(facts)
+    return password
 
 
 def _written(facts: KitFacts) -> SetupFiles:
@@ -148,7 +156,8 @@ def look(company_id: str, router_id: str, server: str | None = None) -> RouterLo
     router, profiles = _read(company_id, router_id)
     way = _way_to(router)
     seen_from = _seen_from(router) or (way.seen_from if way else ())
-    facts = _facts(router, profiles, way, seen_from, server)
+    given = {"radius": radius_facts_if_known(router)}
+    facts = _facts(router, profiles, way, seen_from, server, **given)
     try:
         found = inspector_of(router).inspect(INSPECTION_SECONDS)
     except RouterError as error:

@@ -49,6 +49,7 @@ class RouterValues(TypedDict, total=False):
 
     name: str
     delivery: str
+    coa_port: int
     dial_in: str | None
     host: str | None
     port: int

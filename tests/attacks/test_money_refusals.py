@@ -9,8 +9,12 @@ from typing import Any
 import pytest
 
 from portal.models import GatewayAccount
+from portal.payments.declines import DeclineReason
+from portal.sales.decline_sentences import SENTENCES
 from tests.support.shop import PRIVATE_KEY, Shop, open_shop
 
+ABROAD, RISK = DeclineReason.FOREIGN_CARD, DeclineReason.RISK
+NOT_ACCEPTED, NO_REASON = DeclineReason.NOT_ACCEPTED, DeclineReason.NO_REASON
 SENTENCE = "Tu tarjeta no puede usarse en este comercio. Intenta con otra."
 CHARGE = "parameter_validation.charge."
 
@@ -27,24 +31,48 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Expected:
-    """What must follow: the answer, why the sale ended, and what the operator is told."""
+    """What must follow: the answer, why the sale ended, and what buyer and operator are told."""
 
     answer: int
     reason: str
     alert: str | None = None
+    told: str = SENTENCE
 
 
-CARD = Expected(402, "declined")
+def card(reason: DeclineReason) -> Expected:
+    return Expected(402, "declined", told=SENTENCES[reason])
+
+
+UNKNOWN_REASON = Expected(402, "declined")
 ROWS = {
-    "row 5 as 422": (Refusal(CHARGE + "international_card_not_allowed", 422), CARD),
-    "row 5 as 402": (Refusal(CHARGE + "international_card_not_allowed", 402), CARD),
-    "by risk": (Refusal(CHARGE + "rejected_by_risk", 422), CARD),
-    "forbidden trade": (Refusal("parameter_validation.card.forbidden_mcc", 422), CARD),
-    "combo": (Refusal("parameter_validation.combo.order.card_not_supported", 422), CARD),
-    "row 6": (Refusal("processing.bank.declined", 402, depth=1), CARD),
-    "row 6 as 422": (Refusal(CHARGE + "rejected_by_risk", 422, depth=1), CARD),
-    "two levels deep": (Refusal("processing.bank.declined", 402, depth=2), CARD),
-    "used token": (Refusal("processing.tokenization.used", 402), Expected(402, "refused")),
+    "row 5 as 422": (
+        Refusal(CHARGE + "international_card_not_allowed", 422),
+        card(ABROAD),
+    ),
+    "row 5 as 402": (
+        Refusal(CHARGE + "international_card_not_allowed", 402),
+        card(ABROAD),
+    ),
+    "by risk": (Refusal(CHARGE + "rejected_by_risk", 422), card(RISK)),
+    "forbidden trade": (
+        Refusal("parameter_validation.card.forbidden_mcc", 422),
+        card(NOT_ACCEPTED),
+    ),
+    "combo": (
+        Refusal("parameter_validation.combo.order.card_not_supported", 422),
+        card(NOT_ACCEPTED),
+    ),
+    "row 6": (Refusal("processing.bank.declined", 402, depth=1), card(NO_REASON)),
+    "row 6 as 422": (Refusal(CHARGE + "rejected_by_risk", 422, depth=1), card(RISK)),
+    "two levels deep": (
+        Refusal("processing.bank.declined", 402, depth=2),
+        card(NO_REASON),
+    ),
+    "no reason of ours": (Refusal(CHARGE + "of_another_year", 422), UNKNOWN_REASON),
+    "used token": (
+        Refusal("processing.tokenization.used", 402),
+        Expected(402, "refused", told=SENTENCES[DeclineReason.FORM_EXPIRED]),
+    ),
     "keys of two modes": (
         Refusal(CHARGE + "incorrect_livemode_of_token", 422, param="token_id"),
         Expected(503, "failed", "del mismo modo"),
@@ -72,7 +100,7 @@ def test_a_refused_charge(shop: Shop, name: str) -> None:
         answer = shop.buy(f"key-{turn}")
         assert answer.status_code == expected.answer, answer.json
         if expected.answer == 402:
-            assert answer.json["detail"] == SENTENCE
+            assert answer.json["detail"] == expected.told
     assert [sale.cancel_reason for sale in shop.sales()] == [expected.reason] * 2
     alerts = [alert.message for alert in shop.alerts()]
     assert len(alerts) == (1 if expected.alert else 0)

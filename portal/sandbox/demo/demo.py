@@ -6,6 +6,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -23,6 +24,7 @@ from portal.sandbox.demo.children import Children
 from portal.sandbox.demo.facts import Facts, RouterAccess
 from portal.sandbox.demo.hotspot import set_up_hotspot
 from portal.sandbox.demo.instance import Instance, Memory
+from portal.sandbox.demo.radius.deciding import check_installed, decide_by_radius, prepare
 from portal.sandbox.demo.sandboxes import (
     HOSTS,
     SimulatedRouter,
@@ -55,14 +57,19 @@ def serve(
     ready: Callable[[Facts, Path], None],
     notice: Callable[[str], None],
     create_app: CreateApp,
+    *,
+    by_radius: bool = False,
 ) -> None:
     """Run a demo in this instance folder until SIGINT, SIGTERM or SIGHUP.
 
     `ready` is called with the facts and the folder of the logs once everything answers,
     `notice` with a sentence while somebody has to wait. Port 0 takes a free one. The
-    database is always the instance's own, whatever the environment says. Raises DemoError:
-    port taken, another demo in the folder, or a process that ended.
+    database is always the instance's own, whatever the environment says. `by_radius`: a RADIUS
+    server of its own decides who comes in. Raises DemoError: port taken, another demo in the
+    folder, a process that ended, or a program that this machine lacks.
     """
+    if by_radius:
+        check_installed()
     instance = Instance(folder)
     waiting = "Terminan los procesos de la demostración anterior…"
     with (
@@ -72,7 +79,8 @@ def serve(
         Children(instance.logs, held) as children,
     ):
         notice("Arrancando…")
-        facts = _start(instance, listener, children, notice, create_app)
+        start = partial(_start, instance, listener, children, notice, create_app)
+        facts = start(by_radius=by_radius)
         ready(facts, instance.logs)
         children.watch()
 
@@ -83,10 +91,13 @@ def _start(
     children: Children,
     notice: Callable[[str], None],
     create_app: CreateApp,
+    *,
+    by_radius: bool,
 ) -> Facts:
     """Start everything, what takes long first and side by side."""
     memory, url = instance.memory, url_of(listener)
     starting = start_router(children, instance)
+    beside_it = prepare(children, instance) if by_radius else {}
     beside = start_second_gateway(children, instance)
     gateway, second = start_gateway(children, instance).announcement(), beside.announcement()
     router = furnish_router(starting, memory)
@@ -101,10 +112,13 @@ def _start(
         # A deployment on the same machine is none of the demo's business.
         "PORTAL_ENV": "",
         "ALLOW_PRIVATE_TARGETS": "true",
+        **beside_it,
     }
     # The terminal is for what the demo says itself.
     with _migrated(create_app(load_settings(env, log_level="WARNING"))):
-        furnish(memory, router.access, router.login_host)
+        furnish(memory, router.access, router.login_host, "radius" if by_radius else "api")
+        if by_radius:
+            decide_by_radius(children, instance, router)
         _open_second(memory, second["url"])
         _connect(memory, router, notice)
     instance.tell(env)

@@ -48,7 +48,7 @@ def start_router(children: Children, instance: Instance) -> Child:
     return children.start(
         "router",
         *("portal.sandbox.routeros", "--control-port", "0", "--hotspot-port", str(pages)),
-        *("--state", str(instance.router_state)),
+        *("--state", str(instance.router_state), "--incoming-port", "0"),
         env={"ROUTEROS_PASSWORD": password},
         announces=True,
     )

@@ -54,14 +54,15 @@ PLANS = (
 )
 
 
-def furnish(memory: Memory, access: RouterAccess, login_host: str) -> None:
+def furnish(memory: Memory, access: RouterAccess, login_host: str, delivery: str = "api") -> None:
     """Make what is missing of the shop, and let its router's record follow the sandbox.
 
-    `login_host` is host and port of the hotspot's login page. Afterwards `memory` holds
+    `login_host` is host and port of the hotspot's login page; `delivery` is by what a new router
+    is served. Afterwards `memory` holds
     company_id, router_id, api_key, and e-mail and password of its owner and of an admin.
     """
     company_id = _company(memory)
-    router_id = _router(memory, company_id, access, login_host)
+    router_id = _router(memory, company_id, access, login_host, delivery)
     # Plans are never deleted, so as many as there are need not be made again.
     for plan in PLANS[plans.listing(company_id, MOST, 0, router_id).total :]:
         values: PlanValues = {**plan, "router_id": router_id}
@@ -82,7 +83,9 @@ def _company(memory: Memory) -> str:
     return company.id
 
 
-def _router(memory: Memory, company_id: str, access: RouterAccess, login_host: str) -> str:
+def _router(
+    memory: Memory, company_id: str, access: RouterAccess, login_host: str, delivery: str
+) -> str:
     reached: RouterValues = {
         "host": access.host,
         "port": access.port,
@@ -94,7 +97,7 @@ def _router(memory: Memory, company_id: str, access: RouterAccess, login_host: s
     known = memory.get("router_id")
     if known is not None and _exists(routers.get, company_id, known):
         return routers.update(ACTOR, company_id, known, **reached).id
-    values: RouterValues = {"name": ROUTER, "location": LOCATION, **reached}
+    values: RouterValues = {"name": ROUTER, "location": LOCATION, "delivery": delivery, **reached}
     router, minted = routers.create(ACTOR, company_id, **values)
     memory.put(router_id=router.id, api_key=minted.token)
     return router.id

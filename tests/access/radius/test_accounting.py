@@ -10,7 +10,9 @@ from itertools import permutations
 
 import pytest
 
+from portal.core.database import writing
 from portal.core.records import utc_now
+from portal.models import RadiusUser
 from tests.support.radius.site import MAC, Site, Sold, new_session_id
 
 HOUR = 3600
@@ -193,6 +195,57 @@ def test_absurd_numbers_shift_no_clock(site: Site, sold: Sold) -> None:
     (session,) = site.sessions()
     assert session.seconds == 0
     assert utc_now() - session.started_at < timedelta(hours=2)
+
+
+def test_no_absurd_count_stops_the_accounting(site: Site, sold: Sold, login: str) -> None:
+    number, most = new_session_id(), 4294967295
+    counted = dict.fromkeys(("Acct_Input_Octets", "Acct_Output_Octets"), most)
+    counted |= dict.fromkeys(("Acct_Input_Gigawords", "Acct_Output_Gigawords"), most)
+    for seconds in (60, 70):
+        heard = site.account("Interim-Update", number, login, Acct_Session_Time=seconds, **counted)
+        assert heard.kind == "Accounting-Response", "what is never confirmed is sent for ever"
+    assert used(site, sold) == (70, 2 * most)
+
+
+@pytest.mark.parametrize("change", ["disabled", "gone"])
+@pytest.mark.parametrize("kind", ["Start", "Interim-Update"])
+def test_who_was_let_in_and_is_told_late_is_put_out(
+    site: Site, sold: Sold, login: str, kind: str, change: str
+) -> None:
+    """Refunded between the login and its Start, when nobody seemed to be in."""
+    with site.app.app_context(), writing() as session:
+        user = session.get_one(RadiusUser, sold.access_id)
+        user.disabled = True
+        if change == "gone":
+            session.delete(user)
+    site.account(kind, new_session_id(), login, Acct_Session_Time=9)
+    job = site.job(sold)
+    assert job is not None, "nobody would ever disconnect it"
+    assert (job.company_id, job.attempts) == (site.company_id, 0)
+
+
+def test_who_may_be_in_is_left_in_peace(site: Site, sold: Sold, login: str) -> None:
+    number = new_session_id()
+    site.account("Start", number, login)
+    site.account("Interim-Update", number, login, Acct_Session_Time=9)
+    site.change(sold, disabled=True)
+    site.account("Stop", number, login, Acct_Session_Time=19)
+    assert site.job(sold) is None
+
+
+def test_a_boot_that_is_told_late_closes_nothing_that_began_since(site: Site, login: str) -> None:
+    site.account("Start", new_session_id(), login)
+    site.account("Accounting-On", "0", Acct_Delay_Time=60)
+    assert [each.ended_at for each in site.sessions()] == [None]
+
+
+def test_no_session_begins_in_the_future(site: Site) -> None:
+    for _ in range(4):
+        login = site.log_in(site.sell()).attributes["Class"]
+        site.account("Start", new_session_id(), login)
+        said = bytes.fromhex(login.removeprefix("0x")).decode().split(".")[1][:8]
+        assert int(said, 16) <= utc_now().timestamp()
+    assert all(each.started_at <= utc_now() for each in site.sessions())
 
 
 def test_the_router_is_heard_of(site: Site) -> None:

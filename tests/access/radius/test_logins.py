@@ -9,7 +9,7 @@ import pytest
 
 from portal.core.records import utc_now
 from tests.support.radius.radclient import Heard
-from tests.support.radius.site import IP, Site
+from tests.support.radius.site import IP, MAC, Site, new_session_id
 
 GIB = 2**30
 HOUR = 3600
@@ -136,6 +136,20 @@ def test_devices_are_counted_across_sites_and_stale_ones_are_not(site: Site) -> 
     assert playa.log_in(sold).is_accepted, "the same phone has moved"
     site.age_sessions(site.server.kit.interim + 1)
     assert playa.log_in(sold, **other).is_accepted, "nobody waits longer than an interim"
+
+
+@pytest.mark.parametrize("form", ["aa:bb:cc:00:00:01", "AA-BB-CC-00-00-01", "aabbcc000001"])
+def test_a_phone_is_the_same_in_whatever_form_a_router_says_it(site: Site, form: str) -> None:
+    """`radius-mac-format` is each router's own."""
+    playa, sold = site.second(), site.sell(everywhere=True, max_devices=1)
+    said = {"Calling_Station_Id": form}
+    login = site.log_in(sold, **said).attributes["Class"]
+    site.account("Start", new_session_id(), login, **said)
+    assert playa.log_in(sold).is_accepted
+    assert site.log_in(sold, **said).is_accepted
+    assert [each.mac for each in site.sessions()] == [MAC]
+    other = {"Calling_Station_Id": "AABBCC000002"}
+    assert site.log_in(sold, **other).kind == "Access-Reject"
 
 
 def test_a_wrong_secret_is_answered_by_silence(site: Site) -> None:

@@ -38,11 +38,11 @@ PURCHASE = {
 }
 
 
-def demo(instance: Path, *options: str, forked: bool = True) -> Process:
+def demo(instance: Path, *options: str, forked: bool = True, **env: str) -> Process:
     """The command, not started yet, on a free port; with `forked`, its children are as well."""
     command = [sys.executable, "-m", "flask", "demo", "--port", "0", "--instance", str(instance)]
     return Process(
-        [*command, *options], PRODUCTION | {"INSTANCE_PATH": str(instance)}, forked=forked
+        [*command, *options], PRODUCTION | {"INSTANCE_PATH": str(instance)} | env, forked=forked
     )
 
 

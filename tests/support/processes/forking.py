@@ -35,7 +35,12 @@ Word = str | os.PathLike[str]
 
 
 def can_fork(args: Sequence[Word], environ: Mapping[str, str], cwd: Path = CHECKOUT) -> bool:
-    """Whether it is one of our commands, in an environment that Python starts in as in ours."""
+    """Whether a test starts one of our commands, in an environment that starts Python as ours did.
+
+    A benchmark starts them as anybody does: a fork would share memory, and have nothing to import.
+    """
+    if "PYTEST_CURRENT_TEST" not in os.environ:
+        return False
     ours = tuple(args[:2]) == PYTHON_M and os.fspath(args[2]).startswith(OURS)
     return (
         ours

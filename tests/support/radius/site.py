@@ -18,7 +18,8 @@ from portal.access.radius.keys import RadiusKeys, radius_keys
 from portal.access.radius.routers import enrol
 from portal.core.database import reading, writing
 from portal.core.records import new_id
-from portal.models import Access, RadiusRouter, RadiusSession, RadiusUser, Router
+from portal.models import Access, Job, RadiusRouter, RadiusSession, RadiusUser, Router
+from portal.models.job import JobKind
 from tests.support.radius.radclient import SECONDS, Heard, ask
 from tests.support.servers.freeradius import FreeRadius
 from tests.support.tenants import make_tenant
@@ -152,6 +153,11 @@ class Site:
         """What the server reads of an access now."""
         with self.app.app_context(), reading() as session:
             return session.get_one(RadiusUser, sold.access_id)
+
+    def job(self, sold: Sold) -> Job | None:
+        """The work that has the sessions of an access changed; None where none waits."""
+        with self.app.app_context(), reading() as session:
+            return session.get(Job, JobKind.SESSION_CHANGES.about(sold.access_id))
 
     @contextmanager
     def reading_router(self) -> Iterator[RadiusRouter]:

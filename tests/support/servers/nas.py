@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from portal.sandbox.routeros import RouterSandbox
 
-# Three tries of it are quick to fail, and long enough for a busy machine to answer in.
-TIMEOUT = "500ms"
+# Long enough for a busy machine; who waits for silence takes a shorter one.
+TIMEOUT = "5s"
 
 
 def serve_by_radius(
@@ -39,3 +39,9 @@ def serve_by_radius(
             use_radius="yes",
             login_by="cookie,http-chap,http-pap,mac-cookie",
         )
+
+
+def wait_for_servers(router: RouterSandbox, timeout: str = "10s") -> None:
+    """Let the router wait for as long as a busy machine takes."""
+    for row in router.rows("/radius"):
+        router.execute("/radius/set", numbers=row[".id"], timeout=timeout)

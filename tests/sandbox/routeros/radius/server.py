@@ -13,6 +13,7 @@ from typing import Any, Self
 from pyrad.packet import AccessAccept, AccessReject, AcctPacket, AuthPacket, CoAPacket
 
 from portal.sandbox.routeros.radius.dictionary import dictionary
+from tests.support.patience import PATIENCE
 
 SECRET = b"between the two of us"
 Attributes = dict[str, Any]
@@ -126,15 +127,16 @@ def send_change(
     *,
     secret: bytes = SECRET,
     sign: bool = True,
+    seconds: float = PATIENCE,
 ) -> Any:
-    """A Disconnect or a CoA to a router, and its answer; None where it gives none."""
+    """A Disconnect or a CoA to a router, and its answer; None where none comes within seconds."""
     request = CoAPacket(code=code, secret=secret, dict=dictionary())
     for name, given in attributes.items():
         request[name] = given
     if sign:
         request.add_message_authenticator()
     with contextlib.closing(_socket()) as bound:
-        bound.settimeout(0.3)
+        bound.settimeout(seconds)
         bound.sendto(request.RequestPacket(), ("127.0.0.1", port or 0))
         try:
             raw = bound.recv(4096)

@@ -151,6 +151,7 @@ def test_what_nobody_answers_is_lost_and_the_session_goes_on(
     router.pass_time(60)
     router.come_up()
     server.said.accounting = True
+    router.execute("/radius/set", numbers=row[".id"], timeout="10s")
     router.pass_time(60)
     assert statuses(server) == [Status.START] * 3 + [Status.INTERIM]
     assert len(router.active) == 1

@@ -20,6 +20,7 @@ from portal.sandbox.routeros.radius.incoming import ErrorCause
 from tests.sandbox.routeros.conftest import IP
 from tests.sandbox.routeros.radius.server import RadiusServer, send_change, value
 
+NO_ANSWER = 0.2
 SESSION = {"User-Name": "A", "Framed-IP-Address": IP, "Acct-Session-Id": "80000001"}
 
 
@@ -54,7 +55,8 @@ def test_a_session_is_named_whole(online: RouterSandbox, missing: str) -> None:
 
 
 def test_whoever_has_another_secret_is_not_answered(online: RouterSandbox) -> None:
-    assert send_change(online.incoming_port, DisconnectRequest, SESSION, secret=b"?") is None
+    sent = (online.incoming_port, DisconnectRequest, SESSION)
+    assert send_change(*sent, secret=b"?", seconds=NO_ANSWER) is None
     assert online.radius_counters[1].bad_requests == 1
     assert len(online.active) == 1
 
@@ -63,7 +65,7 @@ def test_nobody_listens_unless_told_to(online: RouterSandbox) -> None:
     port = online.incoming_port
     online.execute("/radius/incoming/set", accept="no")
     assert online.incoming_port is None
-    assert send_change(port, DisconnectRequest, SESSION) is None
+    assert send_change(port, DisconnectRequest, SESSION, seconds=NO_ANSWER) is None
 
 
 @pytest.mark.parametrize(
