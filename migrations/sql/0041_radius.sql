@@ -181,7 +181,7 @@ BEGIN
         (6, 'Port-Limit', found_user.max_devices::text),
         (7, 'Mikrotik-Group', portal_radius.quoted(found_user.profile)),
         (8, 'Class', found_user.access_id || '.'
-            || lpad(to_hex(extract(epoch FROM statement_timestamp())::bigint), 8, '0')
+            || lpad(to_hex(floor(extract(epoch FROM statement_timestamp()))::bigint), 8, '0')
             || left(replace(gen_random_uuid()::text, '-', ''), 8)),
         (9, 'Acct-Interim-Interval', interim::text)
     ) AS given (place, named, said)

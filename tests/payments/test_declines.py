@@ -26,6 +26,17 @@ CONEKTA = {
     "parameter_validation.card.forbidden_mcc": Reason.NOT_ACCEPTED,
     "processing.tokenization.used": Reason.FORM_EXPIRED,
     "processing.moon.eclipsed": None,
+    # Each holds a word that means something else beside another.
+    "processing.bank.attempts_limit_exceeded": Reason.TOO_MANY_ATTEMPTS,
+    "processing.network_token.insufficient_funds": Reason.INSUFFICIENT_FUNDS,
+    "processing.charge.3ds_expired": Reason.NOT_AUTHENTICATED,
+    "processing.charge.session_expired": None,
+    "processing.bank.merchant_limit_exceeded": Reason.NO_REASON,
+    "processing.charge.currency_not_supported": Reason.NO_REASON,
+    "expired_card": Reason.EXPIRY_DATE,
+    "processing.card.expired": Reason.EXPIRY_DATE,
+    "parameter_validation.card.exp_month.invalid": Reason.EXPIRY_DATE,
+    "parameter_validation.payment_method.token_id.expired": Reason.FORM_EXPIRED,
     None: None,
 }
 MERCADO_PAGO = {

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal.core.database import reading
 from portal.core.logs import log
@@ -87,8 +88,9 @@ def publish() -> None:
         return
     try:
         write_peers()
-    except OSError as error:
-        log().warning("tunnel_peers_unwritten", reason=error.strerror)
+    except (OSError, SQLAlchemyError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        log().warning("tunnel_peers_unwritten", reason=reason)
 
 
 @contextmanager

@@ -105,8 +105,9 @@ def _free(session: Session) -> Iterator[IPv4Address]:
 
 
 def _oldest_released(session: Session, company_id: str, kind: DialIn) -> Tunnel:
-    rested = Tunnel.released_at < from_now(-RESTS_SECONDS)
-    query = select(Tunnel).where(Tunnel.router_id.is_(None), rested).order_by(Tunnel.released_at)
+    """Give one of WireGuard's again; L2TP's files are a person's to write, so its never rest."""
+    rested = (Tunnel.released_at < from_now(-RESTS_SECONDS), Tunnel.kind == DialIn.WIREGUARD)
+    query = select(Tunnel).where(Tunnel.router_id.is_(None), *rested).order_by(Tunnel.released_at)
     found = session.scalars(query.with_for_update(skip_locked=True))
     tunnel = next((one for one in found if IPv4Address(one.address) in network()), None)
     if tunnel is None:

@@ -16,9 +16,20 @@ WORD = r"[\w:.\[\]-]{1,100}"
 KEY_REFUSED = "key_refused"
 # What the words of an error are about. The first that is found counts.
 ABOUT = (
-    ("operator", re.compile(r"unauthori[sz]ed|forbidden|credential|live_mode|policy|collector")),
+    (
+        "operator",
+        re.compile(r"unauthori[sz]ed|forbidden|credential|live_mode|policy|collector|access.token"),
+    ),
     ("token", re.compile(r"token")),
-    ("card", re.compile(r"card|rejected|insufficient|high_risk|cvv|security_code|issuer")),
+    # What is said of a request's form names `credit_card` as well, and no bank was asked.
+    (
+        "card",
+        re.compile(
+            r"^(?!.*(propert|json|idempotency))"
+            r".*(card|rejected|insufficient|high_risk|cvv|security_code|issuer)",
+            re.DOTALL,
+        ),
+    ),
     ("email", re.compile(r"email")),
     ("name", re.compile(r"first_name|last_name|payer\.name")),
     ("plan", re.compile(r"amount|currency")),

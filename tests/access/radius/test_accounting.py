@@ -239,6 +239,15 @@ def test_a_boot_that_is_told_late_closes_nothing_that_began_since(site: Site, lo
     assert [each.ended_at for each in site.sessions()] == [None]
 
 
+def test_no_session_begins_in_the_future(site: Site) -> None:
+    for _ in range(4):
+        login = site.log_in(site.sell()).attributes["Class"]
+        site.account("Start", new_session_id(), login)
+        said = bytes.fromhex(login.removeprefix("0x")).decode().split(".")[1][:8]
+        assert int(said, 16) <= utc_now().timestamp()
+    assert all(each.started_at <= utc_now() for each in site.sessions())
+
+
 def test_the_router_is_heard_of(site: Site) -> None:
     site.account("Accounting-On", "0")
     with site.reading_router() as router:

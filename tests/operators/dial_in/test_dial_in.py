@@ -96,6 +96,21 @@ def test_an_address_rests_before_it_is_anothers(actor: Actor, company: Company) 
     assert place(again).public_key is None
 
 
+def test_an_address_that_l2tp_s_files_may_still_give_out_is_nobody_else_s(
+    actor: Actor, company: Company
+) -> None:
+    made = [
+        routers.create(actor, company.id, **hidden_values(name, dial_in="l2tp"))[0]
+        for name in "abcde"
+    ]
+    routers.delete(actor, company.id, made[2].id)
+    with writing() as session:
+        ago = utc_now().replace(year=2020)
+        session.execute(update(Tunnel).where(Tunnel.router_id.is_(None)).values(released_at=ago))
+    with pytest.raises(Unavailable):
+        routers.create(actor, company.id, **hidden_values("f"))
+
+
 def test_a_key_is_posted_once(
     actor: Actor, company: Company, hidden: Router, tunnel_folder: Path
 ) -> None:

@@ -281,6 +281,22 @@ def test_every_answer_to_a_charge(connect, name):
     assert len({request.headers["x-idempotency-key"] for request in asked}) == min(times, 1)
 
 
+@pytest.mark.parametrize(
+    ("code", "said", "fault"),
+    [
+        ("property_value", "payment_method.type must be one of credit_card, debit_card", Fault.US),
+        ("unsupported_properties", "transactions.payments[0].card is not supported", Fault.US),
+        ("invalid_access_token", "The access token is not valid", Fault.OPERATOR),
+        ("property_value", "payment_method.token is not valid", Fault.CUSTOMER),
+    ],
+)
+def test_what_is_not_the_card_s_fault_is_not_told_as_such(connect, code, said, fault):
+    with scripted({ADD: (400, {"errors": [{"code": code, "details": [said]}]})}) as wire:
+        outcome = connect(wire.url).charge(BOUGHT, ORDER_ID, CARD, 5)
+    assert isinstance(outcome, Refused)
+    assert outcome.fault is fault
+
+
 @pytest.mark.parametrize("is_lost", [True, False])
 def test_a_refund_refused_after_a_lost_one_may_be_under_way(connect, is_lost):
     refusal = (422, {"errors": [{"code": "conflict", "message": "It is being refunded"}]})
