@@ -48,7 +48,7 @@ class ConektaSettings:
 class ApiRequest:
     """Hold a request: `kind` names it to the observer, `repeatable` lets a dropped one go again.
 
-    `meanwhile` is done each time while its answer is on its way, and counts as its time.
+    `meanwhile` is done each time while its answer is on its way.
     """
 
     kind: str
@@ -61,10 +61,14 @@ class ApiRequest:
 
 @dataclass(frozen=True)
 class ApiResponse:
-    """Hold what came back: the HTTP status and the JSON, None where it was no JSON."""
+    """Hold what came back: the HTTP status and the JSON, None where it was no JSON.
+
+    `lay` is for how many seconds it was there before it was read.
+    """
 
     status: int
     body: object = field(repr=False)
+    lay: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,8 @@ def _ignore(kind: str, seconds: float, outcome: str) -> None:
 class ConektaClient:
     """Hold the lines to Conekta that all threads and all companies of a process share.
 
-    `observe` is told of every request: its kind, seconds, and status or reason of loss.
+    `observe` is told of every request: its kind, the seconds until its answer had come, and status
+    or reason of loss.
     """
 
     def __init__(self, settings: ConektaSettings, observe: Observe = _ignore) -> None:
@@ -116,9 +121,12 @@ class ConektaClient:
     def _timed(self, call: ApiRequest, private_key: str, deadline: float) -> ApiResponse | NoAnswer:
         started = monotonic()
         result = self._send(call, private_key, deadline - started)
-        outcome = str(result.status) if isinstance(result, ApiResponse) else result.reason
+        seconds, outcome = monotonic() - started, _outcome(result)
+        if isinstance(result, ApiResponse):
+            # What else was done in the time is none of the gateway's.
+            seconds = max(0.0, seconds - result.lay)
         try:
-            self._observe(call.kind, monotonic() - started, outcome)
+            self._observe(call.kind, seconds, outcome)
         except Exception:
             # An observer that fails must not cost us the answer to a charge.
             logger.exception("observer failed")
@@ -155,11 +163,16 @@ class ConektaClient:
         return "\r\n".join([*lines, "\r\n"]).encode() + body
 
 
+def _outcome(result: ApiResponse | NoAnswer) -> str:
+    return str(result.status) if isinstance(result, ApiResponse) else result.reason
+
+
 def _read(answer: WholeAnswer) -> ApiResponse:
     try:
-        return ApiResponse(answer.status, json.loads(answer.body))
+        body: object = json.loads(answer.body)
     except (ValueError, RecursionError):
-        return ApiResponse(answer.status, None)
+        body = None
+    return ApiResponse(answer.status, body, answer.lay)
 
 
 def _in_header(private_key: str) -> str:

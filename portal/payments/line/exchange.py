@@ -9,11 +9,12 @@ import os
 import re
 import select
 import socket
+import sys
 import zlib
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 
 from portal.payments.line.host import HttpHost
@@ -35,6 +36,8 @@ SIZE = re.compile(rb"[0-9A-Fa-f]{1,15}")
 STATUS_LINE = re.compile(rb"(HTTP/1\.\d) ([1-9]\d\d)(?:\s.*)?", re.DOTALL)
 # By zlib's own head or gzip's, whichever it has.
 ANY_HEAD = zlib.MAX_WBITS | 32
+# `tcpi_last_data_recv` in Linux' struct tcp_info: for how many milliseconds nothing has come.
+LAST_CAME = slice(52, 56)
 
 
 class TooBig(Exception):
@@ -43,11 +46,15 @@ class TooBig(Exception):
 
 @dataclass(frozen=True)
 class WholeAnswer:
-    """Hold an answer; `keeps_open`: the connection can be used again."""
+    """Hold an answer; `keeps_open`: the connection can be used again.
+
+    `lay` is for how many seconds it was there, whole, before it was read.
+    """
 
     status: int
     body: bytes
     keeps_open: bool
+    lay: float = 0.0
 
 
 class Lines:
@@ -74,10 +81,13 @@ class Lines:
                 line.close()
         return self.host.connect(seconds)
 
-    def give_back(self, line: socket.socket) -> None:
-        """Keep a connection whose last answer was read to its end."""
+    def give_back(self, line: socket.socket, lay: float = 0.0) -> None:
+        """Keep a connection whose last answer was read to its end, and came `lay` seconds ago.
+
+        That is since when the server has it down as idle.
+        """
         if len(self._idle) < self._most_idle:
-            self._idle.append((monotonic(), line))
+            self._idle.append((monotonic() - lay, line))
         else:
             line.close()
 
@@ -125,11 +135,13 @@ def exchange(
             # However long that took, what came in the time is still to be read.
             deadline = max(deadline, monotonic() + AT_HAND)
         answer = read_answer(Source(line, deadline), most)
+        if meanwhile is not None:
+            answer = replace(answer, lay=_silent_seconds(line))
     except BaseException:
         line.close()
         raise
     if answer.keeps_open:
-        lines.give_back(line)
+        lines.give_back(line, answer.lay)
     else:
         line.close()
     return answer
@@ -140,6 +152,14 @@ def _is_quiet(line: socket.socket) -> bool:
     poll = select.poll()
     poll.register(line, select.POLLIN)
     return not poll.poll(0)
+
+
+def _silent_seconds(line: socket.socket) -> float:
+    """Tell for how long nothing has come, give or take a tick; 0 where the system does not say."""
+    if sys.platform != "linux":
+        return 0.0
+    told = line.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, LAST_CAME.stop)
+    return int.from_bytes(told[LAST_CAME], sys.byteorder) / 1000
 
 
 class Source:

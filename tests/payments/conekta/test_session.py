@@ -9,6 +9,7 @@ import os
 import socket
 import ssl
 import threading
+import time
 from time import monotonic
 
 import pytest
@@ -34,6 +35,7 @@ from tests.payments.conekta.samples import (
     order,
 )
 from tests.payments.conekta.wire import Wire, answer
+from tests.support.patience import PATIENCE
 
 LOOK = f"GET /orders/{ORDER_ID}"
 CHARGE = f"POST /orders/{ORDER_ID}/charges"
@@ -140,6 +142,26 @@ def test_over_tls(tls, certificate, connect):
         assert gateway.open_order(PURCHASE, 5) == Opened(ORDER_ID)
         assert isinstance(gateway.charge(PURCHASE, ORDER_ID, TOKEN, 5), Paid)
     assert wire.lines == 1
+
+
+def test_over_tls_as_well_a_gateway_has_its_own_time_alone(tls, certificate, connect):
+    came, told = threading.Event(), []
+
+    def reply(_, line):
+        line.sendall(answer(200, order()))
+        came.set()
+        return b""
+
+    def work():
+        assert came.wait(PATIENCE)
+        time.sleep(0.5)
+
+    with Wire(reply, tls) as wire:
+        gateway = connect(wire.url, ca_bundle=str(certificate), observe=lambda *a: told.append(a))
+        started = monotonic()
+        assert gateway.open_order(PURCHASE, 5, work) == Opened(ORDER_ID)
+        whole = monotonic() - started
+    assert 0 <= told[0][1] <= whole - 0.2
 
 
 def test_a_certificate_that_nobody_vouches_for_is_told_nothing(tls, connect):

@@ -233,6 +233,17 @@ def cut(kind, times):
     return Wire(reply)
 
 
+def at_once(came):
+    """A server that has sent its order when `came` is set."""
+
+    def reply(_request, line):
+        line.sendall(answer(200, order()))
+        came.set()
+        return b""
+
+    return Wire(reply)
+
+
 def test_what_costs_nothing_is_asked_once_more_when_dropped(connect):
     with cut("POST /orders", 1) as wire:
         assert connect(wire.url).open_order(PURCHASE, 5) == Opened(ORDER_ID)
@@ -245,18 +256,48 @@ def test_what_costs_nothing_is_asked_once_more_when_dropped(connect):
 
 
 def test_an_answer_is_read_however_long_something_else_took_meanwhile(connect):
-    order_came = threading.Event()
-
-    def reply(_request):
-        order_came.set()
-        return answer(200, order())
+    came = threading.Event()
 
     def work():
-        assert order_came.wait(PATIENCE)
+        assert came.wait(PATIENCE)
         time.sleep(0.6)
 
-    with Wire(reply) as wire:
+    with at_once(came) as wire:
         assert connect(wire.url).open_order(PURCHASE, 0.5, work) == Opened(ORDER_ID)
+
+
+def test_what_else_was_done_meanwhile_is_none_of_the_gateways_time(connect):
+    came, told = threading.Event(), []
+
+    def work():
+        assert came.wait(PATIENCE)
+        time.sleep(0.5)
+
+    with at_once(came) as wire:
+        gateway = connect(wire.url, observe=lambda *what: told.append(what))
+        started = monotonic()
+        gateway.open_order(PURCHASE, 5, work)
+        whole = monotonic() - started
+    ((kind, seconds, outcome),) = told
+    assert (kind, outcome) == ("open_order", "200")
+    assert 0 <= seconds <= whole - 0.2
+
+
+def test_a_line_counts_as_idle_since_its_answer_came(connect, monkeypatch):
+    monkeypatch.setattr("portal.payments.line.exchange.MAX_IDLE_SECONDS", 60.0)
+    came = threading.Event()
+
+    def work():
+        assert came.wait(PATIENCE)
+        time.sleep(0.5)
+        # Nobody waits for so long in a test: what was read 0.5 s late has lain too long.
+        monkeypatch.setattr("portal.payments.line.exchange.MAX_IDLE_SECONDS", 0.2)
+
+    with at_once(came) as wire:
+        gateway = connect(wire.url)
+        gateway.open_order(PURCHASE, 5, work)
+        gateway.open_order(PURCHASE, 5)
+        assert wire.lines == 2
 
 
 def test_what_was_dropped_and_cannot_be_asked_again_has_left_us(connect):
