@@ -9,7 +9,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from portal.access.radius.keys import RadiusKeys, radius_keys
-from portal.access.radius.routers import enrol
+from portal.access.radius.routers import enrol, readdress
 from portal.access.rounds.away import STANDS
 from portal.alerts.router_contact import note_answer, note_failure
 from portal.alerts.router_watch import watch_soon
@@ -118,6 +118,8 @@ def update(
         if "delivery" in changed.after:
             _check_unsold(session, router)
             _enrol(session, keys, router)
+        if "dial_in" in changed.after:
+            readdress(session, router)
         may_be_sent = "password" in values or router.place.is_as_good_as(entered)
         router.password_place = None if trusted or may_be_sent else entered.text
         if changed:

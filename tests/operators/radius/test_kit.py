@@ -6,15 +6,18 @@ import re
 import stat
 import subprocess
 from dataclasses import replace
+from ipaddress import IPv4Network
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from portal.access.radius.keys import radius_keys
+from portal.access.radius.routers import secret_for
 from portal.cli.radius.texts import TEXTS, said
 from portal.hotspot.setup.radius_server.kit import Client, RadSec
 from portal.hotspot.setup.radius_server.version import NEWEST, OLDEST, Version, parse, program
+from portal.operators import routers
 from portal.operators.radius import check as checks
 from portal.operators.radius.check import FoundFault, RadiusFault
 from portal.operators.radius.kit import KitWishes, server_kit
@@ -23,6 +26,14 @@ from tests.support.radius.site import Site
 from tests.support.servers.freeradius import LOOPBACK, FreeRadius, freeradius, make_kit, require
 from tests.support.servers.ports import free_udp_port
 from tests.support.shop import close_app, make_app
+from tests.support.tenants import ACTOR
+
+TUNNEL = IPv4Network("10.77.0.0/24")
+DIALS_IN = {
+    "wireguard_subnet": str(TUNNEL),
+    "wireguard_endpoint": "vpn.example.com:51820",
+    "wireguard_public_key": "k" * 43 + "=",
+}
 
 
 def run(app: Flask, *words: str) -> str:
@@ -81,16 +92,37 @@ def _certificates(folder: Path) -> RadSec:
     return RadSec(free_udp_port(), names["cert"], names["key"], names["cert"])
 
 
-def test_a_router_with_an_address_of_its_own_has_a_secret_of_its_own(site: Site) -> None:
-    other = site.second("198.51.100.7")
-    with site.app.app_context():
-        kit = server_kit(KitWishes(OLDEST, "/etc/freeradius/portal"))
-    by_name = {client.name: client for client in kit.clients}
+def test_a_router_in_the_tunnel_has_a_secret_of_its_own(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change_settings(site, monkeypatch, radius_servers=f"{TUNNEL[1]}", **DIALS_IN)
+    other = site.second(str(TUNNEL[9]), dial_in="wireguard")
+    by_name = clients(site)
     own = by_name[other.router_id]
-    assert own.address == "198.51.100.7"
+    assert own.address == str(TUNNEL[9])
     assert own.secret == site.keys.secret_of(other.router_id)
     assert own.secret != by_name["portal"].secret
     assert own.secret not in repr(own)
+    with site.app.app_context():
+        routers.update(ACTOR, site.company_id, other.router_id, host="198.51.100.7")
+        assert secret_for(other.router_id) == site.keys.shared_secret
+    assert other.router_id not in clients(site)
+
+
+@pytest.mark.parametrize("dial_in", [None, "wireguard"])
+def test_no_address_that_others_may_come_from_is_one_routers_own(
+    site: Site, dial_in: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The wrong secret for all who share it: nobody they sold to would come in."""
+    change_settings(site, monkeypatch, radius_servers="203.0.113.5", **DIALS_IN)
+    other = site.second(str(TUNNEL[10]) if dial_in else "198.51.100.7", dial_in=dial_in)
+    assert other.router_id not in clients(site)
+
+
+def clients(site: Site) -> dict[str, Client]:
+    with site.app.app_context():
+        kit = server_kit(KitWishes(OLDEST, "/etc/freeradius/portal"))
+    return {client.name: client for client in kit.clients}
 
 
 @pytest.fixture
