@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import stat
 import subprocess
+import sys
 from dataclasses import replace
 from ipaddress import IPv4Network
 from pathlib import Path
@@ -48,6 +49,26 @@ def test_the_kit_is_private_and_says_what_to_do(site: Site, tmp_path: Path) -> N
     files = list((tmp_path / "kit").iterdir())
     assert {file.name for file in files} >= {"radiusd.conf", "clients.conf", "pg_service.conf"}
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o640}
+
+
+def test_a_line_to_the_database_that_is_cut_holds_nobody_for_hours(
+    site: Site, tmp_path: Path
+) -> None:
+    """libpq itself reads what is written, and has the kernel watch the line."""
+    kit = make_kit(site.app, tmp_path)
+    (tmp_path / "pg_service.conf").write_text(kit.files()["pg_service.conf"])
+    environment = {"PGSERVICEFILE": str(tmp_path / "pg_service.conf")}
+    script = (
+        "import psycopg2, socket\n"
+        "connection = psycopg2.connect(service='portal_radius')\n"
+        "line = socket.socket(fileno=connection.fileno())\n"
+        "print(line.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT))\n"
+        "line.detach()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
+    )
+    assert 0 < int(done.stdout) <= 10_000
 
 
 @pytest.mark.parametrize("version", [OLDEST, NEWEST], ids=str)
