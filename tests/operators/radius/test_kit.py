@@ -12,17 +12,19 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from portal.access.radius.keys import radius_keys
 from portal.access.radius.routers import secret_for
 from portal.cli.radius.texts import TEXTS, said
+from portal.core.database import writing
 from portal.hotspot.setup.radius_server.kit import Client, RadSec
 from portal.hotspot.setup.radius_server.version import NEWEST, OLDEST, Version, parse, program
 from portal.operators import routers
 from portal.operators.radius import check as checks
 from portal.operators.radius.check import FoundFault, RadiusFault
 from portal.operators.radius.kit import KitWishes, server_kit
-from portal.operators.radius.role import NeedsPostgreSql
+from portal.operators.radius.role import FUNCTIONS, NeedsPostgreSql, make_role
 from tests.support.radius.site import Site
 from tests.support.servers.freeradius import LOOPBACK, FreeRadius, freeradius, make_kit, require
 from tests.support.servers.ports import free_udp_port
@@ -213,6 +215,19 @@ def test_the_command_says_it_and_fails(pointed: Site) -> None:
     assert told.startswith("1\n")
     assert "flask radius setup" in told
     assert "✓ 127.0.0.1" in told
+
+
+def test_a_role_that_lost_its_right_is_told(pointed: Site) -> None:
+    """As after a backup was restored: logins are silent, as if PostgreSQL were away."""
+    role = pointed.server.kit.database.place["user"]
+    with pointed.app.app_context():
+        with writing() as session:
+            session.execute(text(f"REVOKE EXECUTE ON FUNCTION {FUNCTIONS[0]} FROM {role}"))
+        try:
+            assert FoundFault(RadiusFault.NO_ROLE) in faults(pointed)
+        finally:
+            make_role(pointed.keys, role)
+    assert faults(pointed) == []
 
 
 def test_sqlite_says_plainly_that_it_needs_postgresql(tmp_path: Path) -> None:
