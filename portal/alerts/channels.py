@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from portal.alerts.events import CHOSEN_AT_FIRST, AlertEvent
 from portal.alerts.http_post import endpoints_of
+from portal.alerts.router_watch import watch_soon
 from portal.alerts.senders.letter import NotDelivered
 from portal.alerts.senders.webhook import refuse_private
 from portal.core.database import insert_new, reading
 from portal.core.errors import Invalid
 from portal.core.records import from_now, new_id
-from portal.models import AlertChannel, AlertMessage, AlertSubscription, Company, utc_now
+from portal.models import AlertChannel, AlertMessage, AlertSubscription, Company, Router, utc_now
 from portal.ports import settings
 
 TELEGRAM, EMAIL, WEBHOOK = KINDS = ("telegram", "email", "webhook")
@@ -77,7 +78,9 @@ def set_channel(session: Session, company: Company, kind: str, values: ChannelVa
     elif channel.active and not was_set and not _is_subscribed(session, channel):
         _subscribe(session, channel, CHOSEN_AT_FIRST)
     channel.next_attempt_at, channel.attempts, channel.problem = utc_now(), 0, None
-    if not channel.active:
+    if channel.active:
+        watch_soon(session, Router.company_id == company.id)
+    else:
         _forget_waiting(session, channel)
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, literal, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, literal, select, update
 from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import Session
 
 from portal import ports
 from portal.alerts.events import AlertEvent
@@ -17,6 +18,7 @@ from portal.alerts.outbox import channels_for, tell
 from portal.alerts.router_contact import note_answer, note_failure, silent_seconds
 from portal.core import formatting
 from portal.core.database import reading, writing
+from portal.core.records import from_now
 from portal.core.rows.columns import columns_of, loaded
 from portal.core.rows.prepared import find
 from portal.hotspot.errors import RouterBusy, RouterError, RouterUnavailable
@@ -70,6 +72,14 @@ def watch_router(router_id: str) -> Pace:
         seconds = SECONDS if wanted else SELDOM_SECONDS
         return Pace(seconds, away=None if is_there is None else False)
     return Pace(min(max(SECONDS, silent_seconds(router_id)), LONGEST), away=True)
+
+
+def watch_soon(session: Session, which: ColumnElement[bool]) -> None:
+    """Have these routers asked as soon as any is that somebody waits to hear of, from now on."""
+    jobs = select(literal(JobKind.ROUTER_REACH.about("")) + Router.id).where(which)
+    is_late = Job.id.in_(jobs) & ~Job.away & (Job.next_attempt_at > from_now(SECONDS))
+    sooner = update(Job).where(is_late).values(next_attempt_at=from_now(SECONDS))
+    session.execute(sooner.execution_options(synchronize_session=False))
 
 
 def _watched(router_id: str) -> _Watched:

@@ -9,9 +9,10 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from portal.access.radius.keys import RadiusKeys, radius_keys
-from portal.access.radius.routers import enrol
+from portal.access.radius.routers import enrol, readdress
 from portal.access.rounds.away import STANDS
 from portal.alerts.router_contact import note_answer, note_failure
+from portal.alerts.router_watch import watch_soon
 from portal.core.database import reading, server, writing
 from portal.core.errors import Conflict, Invalid
 from portal.hotspot.errors import RouterError
@@ -117,6 +118,8 @@ def update(
         if "delivery" in changed.after:
             _check_unsold(session, router)
             _enrol(session, keys, router)
+        if "dial_in" in changed.after:
+            readdress(session, router)
         may_be_sent = "password" in values or router.place.is_as_good_as(entered)
         router.password_place = None if trusted or may_be_sent else entered.text
         if changed:
@@ -134,6 +137,8 @@ def toggle(actor: Actor, company_id: str, router_id: str, active: bool | None = 
         changed = apply(router, {"active": not router.active if active is None else active})
         action = AuditAction.ROUTER_ACTIVATE if router.active else AuditAction.ROUTER_DEACTIVATE
         record(session, actor, action, router_id, company_id, changed)
+        if router.active:
+            watch_soon(session, Router.id == router_id)
     return router
 
 

@@ -19,7 +19,7 @@ from portal.access.usage_sync import remove_orphaned_users
 from portal.alerts.daily_summary import LOOK_SECONDS, tell_of_yesterday
 from portal.alerts.expiring_keys import tell_of_expiring_keys
 from portal.alerts.router_watch import SECONDS as WATCH_SECONDS
-from portal.alerts.router_watch import watch_router
+from portal.alerts.router_watch import SELDOM_SECONDS, watch_router
 from portal.alerts.sales_history import tell_of_sales
 from portal.alerts.undecided_sales import tell_of_undecided_sales
 from portal.core.clock_guard import QUIET, clock_is_trusted
@@ -178,7 +178,10 @@ def _after(kind: JobKind, router_id: str, period: float, error: RouterError) -> 
 
 
 def _pull_forward() -> None:
-    longest = {JobKind.USAGE_SYNC: settings().usage_sync_seconds * QUIETEST}
+    longest = {
+        JobKind.USAGE_SYNC: settings().usage_sync_seconds * QUIETEST,
+        JobKind.ROUTER_REACH: SELDOM_SECONDS,
+    }
     pull_forward(periods() | longest)
 
 

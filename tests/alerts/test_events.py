@@ -24,9 +24,11 @@ from portal.models import (
     Voucher,
     utc_now,
 )
+from portal.operators import routers
 from portal.sales.operator_refund import refund_sale
 from portal.sandbox.telegram import TelegramSandbox
 from tests.alerts.desk import Desk
+from tests.support.tenants import ACTOR
 from tests.vouchers.conftest import Counter
 
 MEXICO = ZoneInfo("America/Mexico_City")
@@ -160,18 +162,33 @@ def test_of_a_silent_router_only_who_wants_to_hear_is_told(desk: Desk) -> None:
     assert events(desk) == []
 
 
-def test_a_router_is_asked_often_where_somebody_waits_to_hear_of_it(desk: Desk) -> None:
-    def seconds_left() -> float:
-        desk.do("router_reach", desk.shop.router_id)
-        with desk.app.app_context(), reading() as session:
-            at = session.get_one(Job, f"router_reach:{desk.shop.router_id}").next_attempt_at
-        assert at is not None
-        return (at - utc_now()).total_seconds()
+def seconds_to_the_next_look(desk: Desk) -> float:
+    with desk.app.app_context(), reading() as session:
+        at = session.get_one(Job, f"router_reach:{desk.shop.router_id}").next_attempt_at
+    assert at is not None
+    return (at - utc_now()).total_seconds()
 
+
+def test_a_router_is_asked_often_where_somebody_waits_to_hear_of_it(desk: Desk) -> None:
     desk.use_telegram("sale")
-    assert 200 < seconds_left() <= 240
+    desk.do("router_reach", desk.shop.router_id)
+    assert 200 < seconds_to_the_next_look(desk) <= 240
     desk.use_telegram("router_away")
-    assert 50 < seconds_left() <= 60
+    assert seconds_to_the_next_look(desk) <= 60
+    desk.do("router_reach", desk.shop.router_id)
+    assert 50 < seconds_to_the_next_look(desk) <= 60
+
+
+def test_a_router_that_goes_on_selling_is_soon_asked(desk: Desk) -> None:
+    desk.use_telegram("router_away")
+    mine = desk.shop.company_id, desk.shop.router_id
+    desk.do("router_reach", desk.shop.router_id)
+    with desk.app.app_context():
+        routers.toggle(ACTOR, *mine, active=False)
+        desk.do("router_reach", desk.shop.router_id)
+        assert seconds_to_the_next_look(desk) > 200
+        routers.toggle(ACTOR, *mine, active=True)
+    assert seconds_to_the_next_look(desk) <= 60
 
 
 def test_a_key_that_is_about_to_expire_is_told_and_closed_by_another(desk: Desk) -> None:

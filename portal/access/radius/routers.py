@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv4Network
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.access.radius.keys import RadiusKeys, radius_keys
 from portal.core.database import insert_new, reading
 from portal.models import RadiusRouter, Router
+from portal.ports import settings
 
 
 def enrol(session: Session, keys: RadiusKeys, router: Router) -> None:
     """Let the RADIUS server know the router, in the transaction that gives it to RADIUS.
 
-    May be repeated. A router with an address that no other has gets a secret of its own; whether
-    it has one is decided here for good, since the router is told its secret only once.
+    May be repeated. A router that reaches the server through our tunnel gets a secret of its own;
+    whether it has one is decided here, since the router is told its secret only once.
     """
     values = {
         "router_id": router.id,
         "company_id": router.company_id,
-        "address": _own_address(session, router),
+        "address": _own_address(router),
         "proof": keys.proof_of(router.id),
         "secret_generation": 1,
         "boots": 0,
@@ -44,11 +44,28 @@ def secret_for(router_id: str) -> str:
     return keys.shared_secret if router is None else secret_of(keys, router)
 
 
-def _own_address(session: Session, router: Router) -> str | None:
-    try:
-        address = ip_address(router.host or "")
-    except ValueError:
+def readdress(session: Session, router: Router) -> None:
+    """Follow a router that moves into the tunnel or out of it, whose kit is run again for that."""
+    known = session.get(RadiusRouter, router.id)
+    if known is not None:
+        known.address = _own_address(router)
+
+
+def _own_address(router: Router) -> str | None:
+    """Give the address that none but this router's packets come from.
+
+    Only the tunnel has such. Behind any other may stand several, and whoever writes another's
+    into his own router's record would have that one's packets dropped for a wrong secret.
+    """
+    network = settings().tunnel
+    if router.dial_in is None or network is None:
         return None
-    # Routers behind one NAT are told apart by their names, never by where packets come from.
-    others = select(Router.id).where(Router.host == router.host, Router.id != router.id)
-    return None if session.scalar(others.limit(1)) else str(address)
+    servers = [each.strip() for each in settings().radius_servers.split(",")]
+    return router.host if all(_is_in(network, each) for each in servers) else None
+
+
+def _is_in(network: IPv4Network, address: str) -> bool:
+    try:
+        return IPv4Address(address) in network
+    except ValueError:
+        return False

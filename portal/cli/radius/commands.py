@@ -85,7 +85,7 @@ def setup(role: str) -> None:
 @click.option(
     "--database-host", metavar="IP", help="Donde el servidor encuentra PostgreSQL, si es otra."
 )
-@click.option("--only-known", is_flag=True, help="Solo contesta a routers con dirección propia.")
+@click.option("--only-known", is_flag=True, help="Solo contesta a routers que vienen por el túnel.")
 @click.option(
     "--radsec",
     metavar="CARPETA",

@@ -13,10 +13,10 @@ from portal.core.records import Base
 class RadiusRouter(Base):
     """Keep a router that RADIUS knows. Its shared secret follows from the deployment's key.
 
-    `address` is its own, which no other router's packets come from: then it has a secret of its
-    own. Another `secret_generation` makes another secret. `proof` is what its signed name ends
-    with: the server that cannot work it out has another key. `boots` counts how often it said that
-    it had started; `heard_from` is the address that its accounting came from last.
+    `address` is its own in our tunnel, which no other router's packets come from: then it has a
+    secret of its own. Another `secret_generation` makes another secret. `proof` is what its signed
+    name ends with: the server that cannot work it out has another key. `boots` counts how often it
+    said that it had started; `heard_from` is the address that its accounting came from last.
     """
 
     __tablename__ = "radius_router"

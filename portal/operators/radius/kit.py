@@ -26,7 +26,7 @@ class KitWishes:
     """Say what the server's files are to be like.
 
     `folder` is where they will lie on its machine. `only_known`: nobody else may ask than routers
-    with an address of their own.
+    that come through our tunnel.
     """
 
     version: Version

@@ -29,6 +29,10 @@ def kit(router: RouterSandbox, facts: Any = BY_KEY) -> list[str]:
     return runner.said
 
 
+def bare(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    return [{name: value for name, value in r.items() if name != ".id"} for r in rows]
+
+
 def first_rules(router: RouterSandbox) -> list[tuple[str, str, str]]:
     rules = [r for r in router.rows("/ip/firewall/filter") if r["dynamic"] == "false"]
     return [(r["chain"], r["action"], r.get("in-interface", "")) for r in rules[:4]]
@@ -96,6 +100,45 @@ def test_a_server_that_has_moved_takes_the_place_of_the_old_one(router: RouterSa
     [address] = [r for r in router.rows("/ip/address") if r["interface"] == NAME]
     assert address["address"] == "10.77.0.9/32"
     assert row(router, "/interface/wireguard", NAME)["private-key"] == private
+
+
+@pytest.mark.parametrize(("before", "after"), [(BY_L2TP, BY_KEY), (BY_KEY, BY_L2TP)])
+def test_the_other_way_of_dialling_in_takes_the_place_of_the_first(
+    router: RouterSandbox, before: Any, after: Any
+) -> None:
+    """An interface's name is one among those of every kind."""
+    kit(router, after)
+    alone = contents(router)
+    router.reset()
+    kit(router, before)
+    kit(router, after)
+    menus = ("/interface/l2tp-client", "/ip/address", "/ip/firewall/filter", "/system/scheduler")
+    for menu in menus:
+        assert bare(contents(router)[menu]) == bare(alone[menu])
+    assert bool(router.rows("/interface/wireguard")) is (after is BY_KEY)
+    assert len(router.rows("/interface/wireguard/peers")) == (after is BY_KEY)
+
+
+@pytest.mark.parametrize("facts", [BY_KEY, BY_L2TP])
+def test_a_router_that_has_an_address_again_dials_in_no_more(
+    router: RouterSandbox, facts: Any
+) -> None:
+    """Else its API would let in nobody but the end of a tunnel that is gone."""
+    direct = make_facts()
+    kit(router, direct)
+    alone = contents(router)
+    kit(router, facts)
+    kit(router, direct)
+    assert contents(router) == alone
+
+
+def test_a_server_with_another_address_in_the_tunnel_is_let_in(router: RouterSandbox) -> None:
+    kit(router)
+    kit(router, replace(BY_KEY, tunnel=replace(WIREGUARD, ours="10.78.0.1")))
+    rules = [r for r in router.rows("/ip/firewall/filter") if r.get("in-interface") == NAME]
+    assert [r.get("src-address") for r in rules] == ["10.78.0.1", None, None]
+    [task] = router.rows("/system/scheduler")
+    assert "10.78.0.1" in task["on-event"]
 
 
 def test_what_stood_in_the_operators_way_stays(router: RouterSandbox) -> None:

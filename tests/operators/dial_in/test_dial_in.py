@@ -161,16 +161,21 @@ def test_a_link_that_is_late_replaced_or_guessed_takes_no_key(
     assert place(hidden).public_key is None
 
 
-@pytest.mark.parametrize(
-    "key",
-    [
-        *("", "x", "ñ" * 44, base64.b64encode(bytes(32)).decode(), SERVER_KEY),
-        base64.b64encode(b"x" * 31).decode(),
-        base64.b64encode(b"x" * 32).decode()[:-2] + "B=",
-        f"{new_key()}\n[Peer]",
-    ],
-)
-def test_what_is_no_key(actor: Actor, company: Company, hidden: Router, key: str) -> None:
+NO_KEYS = {
+    "empty": "",
+    "short": "x",
+    "letters": "ñ" * 44,
+    "zeros": base64.b64encode(bytes(32)).decode(),
+    "the server's": SERVER_KEY,
+    "31 bytes": base64.b64encode(b"x" * 31).decode(),
+    "bits left over": base64.b64encode(b"x" * 32).decode()[:-2] + "B=",
+    "a line more": f"{new_key()}\n[Peer]",
+}
+
+
+@pytest.mark.parametrize("name", NO_KEYS)
+def test_what_is_no_key(actor: Actor, company: Company, hidden: Router, name: str) -> None:
+    key = NO_KEYS[name]
     with pytest.raises(Invalid):
         paste_key(actor, company.id, hidden.id, key)
     with pytest.raises(Invalid):

@@ -5,24 +5,38 @@ from __future__ import annotations
 import re
 import stat
 import subprocess
+import sys
 from dataclasses import replace
+from ipaddress import IPv4Network
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from portal.access.radius.keys import radius_keys
+from portal.access.radius.routers import secret_for
 from portal.cli.radius.texts import TEXTS, said
+from portal.core.database import writing
 from portal.hotspot.setup.radius_server.kit import Client, RadSec
 from portal.hotspot.setup.radius_server.version import NEWEST, OLDEST, Version, parse, program
+from portal.operators import routers
 from portal.operators.radius import check as checks
 from portal.operators.radius.check import FoundFault, RadiusFault
 from portal.operators.radius.kit import KitWishes, server_kit
-from portal.operators.radius.role import NeedsPostgreSql
+from portal.operators.radius.role import FUNCTIONS, NeedsPostgreSql, make_role
 from tests.support.radius.site import Site
 from tests.support.servers.freeradius import LOOPBACK, FreeRadius, freeradius, make_kit, require
 from tests.support.servers.ports import free_udp_port
 from tests.support.shop import close_app, make_app
+from tests.support.tenants import ACTOR
+
+TUNNEL = IPv4Network("10.77.0.0/24")
+DIALS_IN = {
+    "wireguard_subnet": str(TUNNEL),
+    "wireguard_endpoint": "vpn.example.com:51820",
+    "wireguard_public_key": "k" * 43 + "=",
+}
 
 
 def run(app: Flask, *words: str) -> str:
@@ -37,6 +51,26 @@ def test_the_kit_is_private_and_says_what_to_do(site: Site, tmp_path: Path) -> N
     files = list((tmp_path / "kit").iterdir())
     assert {file.name for file in files} >= {"radiusd.conf", "clients.conf", "pg_service.conf"}
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o640}
+
+
+def test_a_line_to_the_database_that_is_cut_holds_nobody_for_hours(
+    site: Site, tmp_path: Path
+) -> None:
+    """libpq itself reads what is written, and has the kernel watch the line."""
+    kit = make_kit(site.app, tmp_path)
+    (tmp_path / "pg_service.conf").write_text(kit.files()["pg_service.conf"])
+    environment = {"PGSERVICEFILE": str(tmp_path / "pg_service.conf")}
+    script = (
+        "import psycopg2, socket\n"
+        "connection = psycopg2.connect(service='portal_radius')\n"
+        "line = socket.socket(fileno=connection.fileno())\n"
+        "print(line.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT))\n"
+        "line.detach()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
+    )
+    assert 0 < int(done.stdout) <= 10_000
 
 
 @pytest.mark.parametrize("version", [OLDEST, NEWEST], ids=str)
@@ -81,16 +115,37 @@ def _certificates(folder: Path) -> RadSec:
     return RadSec(free_udp_port(), names["cert"], names["key"], names["cert"])
 
 
-def test_a_router_with_an_address_of_its_own_has_a_secret_of_its_own(site: Site) -> None:
-    other = site.second("198.51.100.7")
-    with site.app.app_context():
-        kit = server_kit(KitWishes(OLDEST, "/etc/freeradius/portal"))
-    by_name = {client.name: client for client in kit.clients}
+def test_a_router_in_the_tunnel_has_a_secret_of_its_own(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change_settings(site, monkeypatch, radius_servers=f"{TUNNEL[1]}", **DIALS_IN)
+    other = site.second(str(TUNNEL[9]), dial_in="wireguard")
+    by_name = clients(site)
     own = by_name[other.router_id]
-    assert own.address == "198.51.100.7"
+    assert own.address == str(TUNNEL[9])
     assert own.secret == site.keys.secret_of(other.router_id)
     assert own.secret != by_name["portal"].secret
     assert own.secret not in repr(own)
+    with site.app.app_context():
+        routers.update(ACTOR, site.company_id, other.router_id, host="198.51.100.7")
+        assert secret_for(other.router_id) == site.keys.shared_secret
+    assert other.router_id not in clients(site)
+
+
+@pytest.mark.parametrize("dial_in", [None, "wireguard"])
+def test_no_address_that_others_may_come_from_is_one_routers_own(
+    site: Site, dial_in: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The wrong secret for all who share it: nobody they sold to would come in."""
+    change_settings(site, monkeypatch, radius_servers="203.0.113.5", **DIALS_IN)
+    other = site.second(str(TUNNEL[10]) if dial_in else "198.51.100.7", dial_in=dial_in)
+    assert other.router_id not in clients(site)
+
+
+def clients(site: Site) -> dict[str, Client]:
+    with site.app.app_context():
+        kit = server_kit(KitWishes(OLDEST, "/etc/freeradius/portal"))
+    return {client.name: client for client in kit.clients}
 
 
 @pytest.fixture
@@ -160,6 +215,19 @@ def test_the_command_says_it_and_fails(pointed: Site) -> None:
     assert told.startswith("1\n")
     assert "flask radius setup" in told
     assert "✓ 127.0.0.1" in told
+
+
+def test_a_role_that_lost_its_right_is_told(pointed: Site) -> None:
+    """As after a backup was restored: logins are silent, as if PostgreSQL were away."""
+    role = pointed.server.kit.database.place["user"]
+    with pointed.app.app_context():
+        with writing() as session:
+            session.execute(text(f"REVOKE EXECUTE ON FUNCTION {FUNCTIONS[0]} FROM {role}"))
+        try:
+            assert FoundFault(RadiusFault.NO_ROLE) in faults(pointed)
+        finally:
+            make_role(pointed.keys, role)
+    assert faults(pointed) == []
 
 
 def test_sqlite_says_plainly_that_it_needs_postgresql(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ class Site:
         """Open the first site of a new company."""
         return cls(app, make_tenant(app).router_id, server)
 
-    def second(self, host: str = "") -> Site:
+    def second(self, host: str = "", *, dial_in: str | None = None) -> Site:
         """Open another site of the same company."""
         with self.app.app_context(), writing() as session:
             router = Router(
@@ -64,6 +64,7 @@ class Site:
                 name="Playa",
                 host=host or "192.0.2.9",
                 username="portal",
+                dial_in=dial_in,
             )
             session.add(router)
             session.flush()

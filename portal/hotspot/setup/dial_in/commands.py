@@ -134,6 +134,11 @@ class Limit:
         return Code(f"/ip firewall filter add {self.said} comment={quote(self.mark)}")
 
     @property
+    def set(self) -> Code:
+        """Bring it to that where it stands."""
+        return Code(f"/ip firewall filter set [find where comment={quote(self.mark)}] {self.said}")
+
+    @property
     def add_first(self) -> Code:
         """Add it before all others."""
         first = "[:pick [/ip firewall filter find where dynamic=no] 0]"

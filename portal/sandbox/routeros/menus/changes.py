@@ -13,6 +13,7 @@ from portal.sandbox.routeros.menus.tables import MENUS
 from portal.sandbox.routeros.menus.tunnel_keys import drawn
 
 Values = dict[str, str]
+INTERFACES = (paths.WIREGUARD, paths.L2TP_CLIENT)
 NOT_ALLOWED = "failure: not allowed by device-mode"
 Change = Callable[[Device, Menu, Values], str | None]
 
@@ -104,11 +105,12 @@ def _set(device: Device, menu: Menu, args: Values) -> None:
 
 
 def _check_unique(device: Device, menu: Menu, values: Values, row: Row | None) -> None:
-    """Names are unique in a menu; a hotspot user's only on its server."""
-    table = device.tables[menu.path]
-    if not table.is_indexed("name"):
+    """Names are unique in a menu; an interface's in all, a hotspot user's only on its server."""
+    if not device.tables[menu.path].is_indexed("name"):
         return
-    same = [other for other in table.find("name", values["name"]) if other is not row]
+    menus = INTERFACES if menu.path in INTERFACES else (menu.path,)
+    named_so = (device.tables[path].find("name", values["name"]) for path in menus)
+    same = [other for found in named_so for other in found if other is not row]
     if menu.path != paths.USER:
         if same:
             raise Trap("failure: already have item with such name")
