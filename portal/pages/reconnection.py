@@ -60,10 +60,12 @@ def reconnect_again(router_id: str) -> BaseResponse:
 
 
 def _with_own(shop: Shop, visit: Visit, own: Access, mac: str, retry: Retry) -> BaseResponse:
-    if enters_itself(shop.router):
+    # Also where the phone enters by itself: its router lets no more devices in than were bought.
+    found = let_in(shop.router, own, mac, visit.ip)
+    is_over = found.result in (Result.EXPIRED, Result.BLOCKED)
+    if enters_itself(shop.router) and found.online is None and not is_over:
         back = page_url("connected", visit, router_id=shop.router.id)
         return send_in(shop, visit, own, back) or _to_router(shop, visit)
-    found = let_in(shop.router, own, mac, visit.ip)
     if found.result is Result.ROUTER_AWAY:
         return away_page(shop, visit, "reconnect_again", retry)
     return onward(found, shop, visit) or plans_page(shop, visit, Notice(why_not(found)))

@@ -132,6 +132,7 @@ def test_what_has_not_changed_costs_no_statement(crowd: Shop) -> None:
     assert not [query for query in asked if query.startswith(("UPDATE", "INSERT"))]
 
 
+@pytest.mark.each_database
 def test_what_somebody_has_changed_meanwhile_stays(crowd: Shop) -> None:
     with crowd.app.app_context():
         read = all_standing(crowd.router_id)

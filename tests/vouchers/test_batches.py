@@ -178,6 +178,7 @@ def test_paid_sales_go_first(counter: Counter) -> None:
     assert len(users(counter)) == 6
 
 
+@pytest.mark.each_database
 def test_each_company_has_its_turn(counter: Counter) -> None:
     counter.order(3)
     with counter.shop.app.app_context():

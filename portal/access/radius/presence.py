@@ -60,16 +60,17 @@ class AccountedPresence(Presence):
     ) -> LoggedIn | NotLoggedIn:
         """Log it in by the API, which asks the RADIUS server as the router's own form does.
 
-        Without one it is told whether the device is online: its own browser logs it in.
+        Without one it is told whether the device is online, and room is made for it: its own
+        browser logs it in.
         """
         if (found := self.session_of(name, mac, timeout, address=address)) is not None:
             return LoggedIn(found)
-        if self._api is None:
-            return NotLoggedIn(LoginRefusal.NOT_SEEN)
         deadline = Deadline(timeout)
         if clear_stale:
             others = [one for one in self._of_user(name) if one.mac != mac]
             self._end(surplus(others, devices - 1), deadline)
+        if self._api is None:
+            return NotLoggedIn(LoginRefusal.NOT_SEEN)
         left = deadline.remaining()
         # No user of this name stands on the router: there is nothing of it to be changed.
         return self._api().log_in(name, password, mac, left, address=address, devices=devices)

@@ -44,7 +44,10 @@ TEXTS = {
     RadiusFault.NO_FUNCTIONS: (
         "Faltan las funciones en la base de datos: ejecute «flask db upgrade»."
     ),
-    RadiusFault.NO_ROLE: ("Falta el rol del servidor en PostgreSQL: ejecute «flask radius setup»."),
+    RadiusFault.NO_ROLE: (
+        "Falta el rol del servidor en PostgreSQL, o no puede llamar a sus funciones: ejecute "
+        "«flask radius setup»."
+    ),
     RadiusFault.NO_SERVERS: (
         "Diga en RADIUS_SERVERS en qué direcciones contestan sus servidores RADIUS."
     ),

@@ -158,7 +158,10 @@ def _silent_seconds(line: socket.socket) -> float:
     """Tell for how long nothing has come, give or take a tick; 0 where the system does not say."""
     if sys.platform != "linux":
         return 0.0
-    told = line.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, LAST_CAME.stop)
+    told = b""
+    # An answer that was read is not lost for it.
+    with suppress(OSError):
+        told = line.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, LAST_CAME.stop)
     return int.from_bytes(told[LAST_CAME], sys.byteorder) / 1000
 
 

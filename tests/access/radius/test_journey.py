@@ -212,6 +212,20 @@ def test_more_devices_than_were_bought_are_logged_out(shop: RadiusShop) -> None:
     assert len(shop.router.active) == 1
 
 
+def test_a_phone_that_hides_behind_another_address_takes_its_own_place(shop: RadiusShop) -> None:
+    """As phones do by themselves, and the router still has the old one."""
+    code = sell(shop, max_devices=1)
+    shop.let_in(code, IP)
+    with pytest.raises(Refusal, match=NOT_LET_IN):
+        shop.let_in(code, OTHER_IP)
+    with shop.app.app_context():
+        with reading() as session:
+            router = session.get_one(Router, shop.router_id)
+        assert let_in(router, shop.access(), OTHER_MAC, OTHER_IP).online is None
+    shop.let_in(code, OTHER_IP)
+    assert [row["mac-address"] for row in shop.router.active] == [OTHER_MAC]
+
+
 def test_a_code_is_good_at_all_sites_and_its_devices_are_counted_there(shop: RadiusShop) -> None:
     with RouterSandbox(password=ROUTER_PASSWORD) as beach:
         beach.add_profile("1hora")

@@ -5,23 +5,26 @@ from __future__ import annotations
 import re
 import stat
 import subprocess
+import sys
 from dataclasses import replace
 from ipaddress import IPv4Network
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from portal.access.radius.keys import radius_keys
 from portal.access.radius.routers import secret_for
 from portal.cli.radius.texts import TEXTS, said
+from portal.core.database import writing
 from portal.hotspot.setup.radius_server.kit import Client, RadSec
 from portal.hotspot.setup.radius_server.version import NEWEST, OLDEST, Version, parse, program
 from portal.operators import routers
 from portal.operators.radius import check as checks
 from portal.operators.radius.check import FoundFault, RadiusFault
 from portal.operators.radius.kit import KitWishes, server_kit
-from portal.operators.radius.role import NeedsPostgreSql
+from portal.operators.radius.role import FUNCTIONS, NeedsPostgreSql, make_role
 from tests.support.radius.site import Site
 from tests.support.servers.freeradius import LOOPBACK, FreeRadius, freeradius, make_kit, require
 from tests.support.servers.ports import free_udp_port
@@ -48,6 +51,26 @@ def test_the_kit_is_private_and_says_what_to_do(site: Site, tmp_path: Path) -> N
     files = list((tmp_path / "kit").iterdir())
     assert {file.name for file in files} >= {"radiusd.conf", "clients.conf", "pg_service.conf"}
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o640}
+
+
+def test_a_line_to_the_database_that_is_cut_holds_nobody_for_hours(
+    site: Site, tmp_path: Path
+) -> None:
+    """libpq itself reads what is written, and has the kernel watch the line."""
+    kit = make_kit(site.app, tmp_path)
+    (tmp_path / "pg_service.conf").write_text(kit.files()["pg_service.conf"])
+    environment = {"PGSERVICEFILE": str(tmp_path / "pg_service.conf")}
+    script = (
+        "import psycopg2, socket\n"
+        "connection = psycopg2.connect(service='portal_radius')\n"
+        "line = socket.socket(fileno=connection.fileno())\n"
+        "print(line.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT))\n"
+        "line.detach()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True
+    )
+    assert 0 < int(done.stdout) <= 10_000
 
 
 @pytest.mark.parametrize("version", [OLDEST, NEWEST], ids=str)
@@ -192,6 +215,19 @@ def test_the_command_says_it_and_fails(pointed: Site) -> None:
     assert told.startswith("1\n")
     assert "flask radius setup" in told
     assert "✓ 127.0.0.1" in told
+
+
+def test_a_role_that_lost_its_right_is_told(pointed: Site) -> None:
+    """As after a backup was restored: logins are silent, as if PostgreSQL were away."""
+    role = pointed.server.kit.database.place["user"]
+    with pointed.app.app_context():
+        with writing() as session:
+            session.execute(text(f"REVOKE EXECUTE ON FUNCTION {FUNCTIONS[0]} FROM {role}"))
+        try:
+            assert FoundFault(RadiusFault.NO_ROLE) in faults(pointed)
+        finally:
+            make_role(pointed.keys, role)
+    assert faults(pointed) == []
 
 
 def test_sqlite_says_plainly_that_it_needs_postgresql(tmp_path: Path) -> None:

@@ -283,6 +283,12 @@ def test_what_else_was_done_meanwhile_is_none_of_the_gateways_time(connect):
     assert 0 <= seconds <= whole - 0.2
 
 
+def test_no_answer_is_lost_where_the_system_does_not_say_when_it_came(connect, monkeypatch):
+    monkeypatch.setattr("portal.payments.line.exchange.socket.TCP_INFO", 255)
+    with at_once(threading.Event()) as wire:
+        assert connect(wire.url).open_order(PURCHASE, 5, lambda: None) == Opened(ORDER_ID)
+
+
 def test_a_line_counts_as_idle_since_its_answer_came(connect, monkeypatch):
     monkeypatch.setattr("portal.payments.line.exchange.MAX_IDLE_SECONDS", 60.0)
     came = threading.Event()

@@ -19,6 +19,14 @@ TEMPLATES = Path(__file__).resolve().parents[4] / "templates" / "freeradius"
 HEADER = "Lo escribe `flask radius kit`: en vez de editarlo, repita la orden."
 # The server writes a connection's words into its log, but not the file that they stand in.
 SERVICE_FILE = "pg_service.conf"
+# A line that is cut without a word would else keep the server's threads waiting for hours.
+LINE = {
+    "connect_timeout": "2",
+    "tcp_user_timeout": "5000",
+    "keepalives_idle": "5",
+    "keepalives_interval": "2",
+    "keepalives_count": "3",
+}
 FILES = ("radiusd.conf", "clients.conf", "sql.conf", "site.conf", SERVICE_FILE)
 
 
@@ -62,7 +70,7 @@ class Database:
     def words(self) -> dict[str, str]:
         """Give libpq's words for the connection; the keys are part of its first packet."""
         keys = f"-c portal.radius_inner={self.inner} -c portal.radius_outer={self.outer}"
-        return {**self.place, "password": self.password, "connect_timeout": "2", "options": keys}
+        return {**self.place, "password": self.password, **LINE, "options": keys}
 
 
 @dataclass(frozen=True)
