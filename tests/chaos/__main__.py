@@ -22,10 +22,14 @@ MOST_CONNECTIONS = 400
 
 def main() -> None:
     """Run it, and print what it came to."""
-    options = _parser().parse_args()
+    parser = _parser()
+    options = parser.parse_args()
+    if options.sqlite and options.delivery == "half":
+        parser.error("RADIUS needs PostgreSQL")
     print(f"seed {options.seed}", file=sys.stderr, flush=True)
     scale = SMALL_ON_SQLITE if options.sqlite else SMALL if options.small else FULL
     scale = replace(scale, tangle=options.tangle)
+    scale = scale.half_by_radius() if options.delivery == "half" else scale
     server = Postgres(durable=True, max_connections=MOST_CONNECTIONS)
     with nullcontext() if options.sqlite else server as postgres:
         aftermath = run(scale, options.seed, postgres)
@@ -43,6 +47,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sqlite", action="store_true", help="small, on SQLite")
     parser.add_argument(
         "--tangle", action="store_true", help="routers answer out of order, with odd tags"
+    )
+    parser.add_argument(
+        "--delivery",
+        choices=("api", "half"),
+        default="api",
+        help="half: FreeRADIUS serves half of the routers (not on SQLite)",
     )
     parser.add_argument("--markdown", action="store_true", help="the table for RESULTS.md")
     parser.add_argument("--verbose", action="store_true", help="what the processes said, too")

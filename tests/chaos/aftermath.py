@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tests.chaos.audit import compare
 from tests.chaos.deployment import Deployment
 from tests.chaos.environment import ChaosEnvironment
 from tests.chaos.false_answers import find_false_answers
+from tests.chaos.radius.ledger import find_other_ends, find_unaccounted, read_offers
+from tests.chaos.radius.logins import Wait, find_refused
 from tests.chaos.run import ChaosRun
 from tests.chaos.scale import Scale
 from tests.chaos.stories import tell
@@ -22,7 +25,8 @@ from tests.support.ledgers import Finding, Ledgers
 class Aftermath:
     """What a chaos run came to; `seconds` from its first process to the last comparison.
 
-    `settled`: everything came to its end in time. `restarts` are the database's. `stories`
+    `settled`: everything came to its end in time. `restarts` are the database's. `waits`
+    are the logins by RADIUS of those whose money stayed. `stories`
     tell of the sales about which something was found, `output` is what the processes said.
     """
 
@@ -36,6 +40,8 @@ class Aftermath:
     kills: Counter[str]
     halted: int
     restarts: int
+    radius_restarts: int
+    waits: tuple[Wait, ...]
     settled: bool
     seconds: float
     stories: str
@@ -48,7 +54,7 @@ def run(scale: Scale, seed: int, postgres: Postgres | None) -> Aftermath:
     url = postgres.create_database() if postgres else None
     with (
         ChaosEnvironment(scale.routers, scale.customers) as environment,
-        Deployment(scale, environment, url) as deployment,
+        Deployment(scale, environment, url, seed) as deployment,
     ):
         chaos = ChaosRun(scale, seed, environment, deployment, postgres)
         _say(began, "open")
@@ -59,6 +65,7 @@ def run(scale: Scale, seed: int, postgres: Postgres | None) -> Aftermath:
         ledgers = chaos.read_ledgers()
         false_answers = find_false_answers(chaos.purchases.all, ledgers, chaos.fault_plan.undone)
         findings = [*compare(ledgers, deployment.router_ids), *false_answers]
+        findings += _by_radius(chaos, deployment, ledgers)
         stories = tell(deployment.app, findings, chaos.purchases.all)
         output = deployment.output()
     return Aftermath(
@@ -72,11 +79,20 @@ def run(scale: Scale, seed: int, postgres: Postgres | None) -> Aftermath:
         kills=chaos.killer.counts,
         halted=chaos.killer.halted,
         restarts=chaos.outages.restarts,
+        radius_restarts=chaos.radius_outages.restarts,
+        waits=tuple(w for w in chaos.logins.waits if w.email not in chaos.fault_plan.undone),
         settled=settled,
         seconds=time.monotonic() - began,
         stories=stories,
         output=output,
     )
+
+
+def _by_radius(chaos: ChaosRun, deployment: Deployment, ledgers: Ledgers) -> Iterator[Finding]:
+    if deployment.radius is not None:
+        yield from find_other_ends(read_offers(deployment.app), ledgers)
+        yield from find_unaccounted(deployment.app, deployment.asking)
+        yield from find_refused(chaos.logins.waits, ledgers, chaos.fault_plan.undone)
 
 
 def _say(began: float, what: str) -> None:

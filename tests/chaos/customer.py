@@ -11,6 +11,7 @@ from typing import Any
 from tests.chaos.calling import BUY, Answer, call, call_and_leave, type_code
 from tests.chaos.environment import ip_of, mac_of
 from tests.chaos.purchases import Purchase, Purchases
+from tests.chaos.radius.logins import Logins
 from tests.chaos.scenarios import Challenge, Manner, Scenario, draw
 
 TRIES = 5
@@ -32,9 +33,16 @@ class Customer:
     """One device and its owner. When it is `over` they go, whatever they were told last."""
 
     def __init__(
-        self, number: int, shops: Shops, purchases: Purchases, seed: int, over: threading.Event
+        self,
+        number: int,
+        shops: Shops,
+        purchases: Purchases,
+        logins: Logins,
+        seed: int,
+        over: threading.Event,
     ) -> None:
         self._number, self._shops, self._purchases, self._over = number, shops, purchases, over
+        self._logins = logins
         self._chance = Random(f"{seed}:customer:{number}")
 
     def run(self) -> None:
@@ -56,6 +64,7 @@ class Customer:
             self._click_twice(purchase)
         if scenario.manner is not Manner.LEAVES:
             self._see_through(purchase)
+        self._logins.visit(purchase, self._over)
         return purchase
 
     def _leave(self, purchase: Purchase) -> None:

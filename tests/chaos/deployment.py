@@ -11,8 +11,18 @@ from flask import Flask
 from portal.operators import companies, plans, routers, webhook_registration
 from portal.operators.audit import Actor
 from portal.operators.gateway_accounts import Keys
+from portal.operators.routers import RouterValues
+from portal.sandbox.routeros import RouterSandbox
 from tests.chaos.customer import Shops
-from tests.chaos.environment import COMPANIES, KEYS, PROFILE, ChaosEnvironment, company_of
+from tests.chaos.environment import (
+    COMPANIES,
+    KEYS,
+    PROFILE,
+    ChaosEnvironment,
+    asks_radius,
+    company_of,
+)
+from tests.chaos.radius.side import INTERIM, RadiusSide
 from tests.chaos.scale import Scale
 from tests.support.processes.guard import guard
 from tests.support.processes.process import Process
@@ -25,6 +35,8 @@ REFUND_AFTER_MINUTES = 1
 THREADS = 24
 USAGE_SYNC_SECONDS = 4
 SALE_LEASE = 5
+# What half of those who are served by RADIUS buy, so that it ends while the run lasts.
+SHORT_SECONDS = 25
 # The others' gateway never tells anything by itself.
 COMPANIES_TOLD = 2
 # As in production, but nobody waits for as long.
@@ -43,6 +55,7 @@ SHORT = {
     "USAGE_SYNC_SECONDS": str(USAGE_SYNC_SECONDS),
     "HEARTBEAT_SECONDS": "1",
     "ORPHAN_ORDERS_MINUTES": "1",
+    "RADIUS_INTERIM": str(INTERIM),
     "LOG_LEVEL": "WARNING",
     # All customers come from one address here.
     "ADDRESS_SALES": "0",
@@ -55,11 +68,16 @@ class Deployment:
     """Web servers and workers on one database, as a context manager. None: SQLite."""
 
     def __init__(
-        self, scale: Scale, environment: ChaosEnvironment, database_url: str | None
+        self,
+        scale: Scale,
+        environment: ChaosEnvironment,
+        database_url: str | None,
+        seed: int,
     ) -> None:
         self._folder = guard().make_folder("portal-chaos-")
         self._database_url = database_url
         self._environment = environment
+        self.radius = RadiusSide(environment, seed) if scale.by_radius else None
         env = SECRETS | SHORT | {"INSTANCE_PATH": str(self._folder)}
         env |= {"CONEKTA_API_URL": environment.gateway.url}
         env |= {"DATABASE_URL": database_url} if database_url else {}
@@ -71,11 +89,18 @@ class Deployment:
     def __enter__(self) -> Self:
         with ExitStack() as stack:
             stack.callback(guard().remove_folder, self._folder)
+            if self.radius is not None:
+                stack.callback(self.radius.close)
             self.shops = self._furnish(self._make_app())
             self.app = self._make_app(
-                gateway_timeout=1.0, sale_deadline=2.0, sale_lease=float(SALE_LEASE)
+                gateway_timeout=1.0,
+                sale_deadline=2.0,
+                sale_lease=float(SALE_LEASE),
+                radius_interim=INTERIM,
             )
             stack.callback(close_app, self.app)
+            if self.radius is not None:
+                self.radius.begin(self.app, self.asking)
             for process in (*self.servers, *self.workers):
                 stack.enter_context(process)
                 # What may be killed at any moment need not be asked to end.
@@ -85,6 +110,16 @@ class Deployment:
 
     def __exit__(self, *exc_info: object) -> None:
         self._stack.close()
+
+    @property
+    def asking(self) -> dict[str, RouterSandbox]:
+        """The routers that RADIUS serves, by their ids."""
+        every = zip(self.router_ids, self._environment.routers, strict=True)
+        return {router_id: each for n, (router_id, each) in enumerate(every) if self.is_asking(n)}
+
+    def is_asking(self, router: int) -> bool:
+        """Whether RADIUS serves the router of this number."""
+        return self.radius is not None and asks_radius(router)
 
     def output(self) -> str:
         """What the processes complained of."""
@@ -108,23 +143,35 @@ class Deployment:
             for company_id in company_ids[:COMPANIES_TOLD]:
                 webhook_registration.register(ACTOR, company_id)
             products = [_plan(company_id, n) for n, company_id in enumerate(company_ids)]
+            short = [
+                _plan(company_id, n, SHORT_SECONDS) for n, company_id in enumerate(company_ids)
+            ]
             for number, sandbox in enumerate(self._environment.routers):
                 company = company_of(number)
                 router, key = routers.create(
                     ACTOR,
                     company_ids[company],
-                    name=f"Patio {number}",
-                    host=sandbox.host,
-                    port=sandbox.port,
-                    username=sandbox.user,
-                    password=sandbox.password,
+                    **self._described(number, sandbox),
                 )
                 self.router_ids.append(router.id)
                 api_keys.append(key.token)
-                plan_ids.append(products[company])
+                is_short = self.is_asking(number) and number // 2 % 2 == 1
+                plan_ids.append((short if is_short else products)[company])
         close_app(app)
         ports = tuple(server.port for server in self.servers)
         return Shops(ports, tuple(api_keys), tuple(plan_ids), self._mint)
+
+    def _described(self, number: int, sandbox: RouterSandbox) -> RouterValues:
+        if self.radius is not None and self.is_asking(number):
+            coa_port = self.radius.give(sandbox)
+            return {"name": f"Patio {number}", "delivery": "radius", "coa_port": coa_port}
+        return {
+            "name": f"Patio {number}",
+            "host": sandbox.host,
+            "port": sandbox.port,
+            "username": sandbox.user,
+            "password": sandbox.password,
+        }
 
     def _mint(self, card: str, router: int) -> str:
         return self._environment.gateway.mint(card, KEYS[company_of(router)])
@@ -148,14 +195,14 @@ def _company(number: int) -> str:
     return company.id
 
 
-def _plan(company_id: str, number: int) -> int:
+def _plan(company_id: str, number: int, seconds: int = 3600) -> int:
     return plans.create(
         ACTOR,
         company_id,
         router_id=None,
-        name="1 Hora de Internet",
+        name=f"{seconds} segundos de Internet",
         amount=PRICES[number],
         profile_name=PROFILE,
-        duration_seconds=3600,
+        duration_seconds=seconds,
         duration_from="purchase",
     ).id

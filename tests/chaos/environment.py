@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Self
 
@@ -23,7 +25,10 @@ NO_CAP = 6
 
 
 class ChaosEnvironment:
-    """Routers and a gateway that listen, as a context manager."""
+    """Routers and a gateway that listen, as a context manager.
+
+    `set_ups` is what else a router's operator sets up there; `mishaps` counts each router's own.
+    """
 
     def __init__(self, routers: int, customers: int) -> None:
         self._customers = customers
@@ -31,6 +36,8 @@ class ChaosEnvironment:
         self.routers = [
             RouterSandbox(password=PASSWORD, license_level=NO_CAP) for _ in range(routers)
         ]
+        self.set_ups: dict[RouterSandbox, Callable[[RouterSandbox], None]] = {}
+        self.mishaps: Counter[RouterSandbox] = Counter()
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
@@ -53,6 +60,8 @@ class ChaosEnvironment:
             router.add_user(name, "0000", comment=comment)
         for customer in range(self._customers):
             router.join(mac_of(customer), ip_of(customer))
+        if (set_up := self.set_ups.get(router)) is not None:
+            set_up(router)
 
     def notices_under_way(self) -> int:
         """How many of the gateway's notices have not arrived yet."""
@@ -63,6 +72,11 @@ class ChaosEnvironment:
 def company_of(router: int) -> int:
     """Whose the router is."""
     return router % COMPANIES
+
+
+def asks_radius(router: int) -> bool:
+    """Whether it is in the half that RADIUS serves where there is one, of every company's."""
+    return (router + router // COMPANIES) % 2 == 1
 
 
 def mac_of(customer: int) -> str:

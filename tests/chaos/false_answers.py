@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
 
-from portal.models import Sale
+from portal.models import Sale, utc_now
 from tests.chaos.calling import Answer
 from tests.chaos.purchases import Purchase
 from tests.chaos.scenarios import Manner
@@ -59,7 +59,8 @@ def _false_answer(answer: Answer, sales: list[Sale], ledgers: Ledgers) -> str | 
 
 def _false_credentials(answer: Answer, sale: Sale, ledgers: Ledgers) -> str | None:
     told, access = answer.body["usuario_hotspot"], ledgers.access_of(sale)
-    if sale.state != "delivered" or access.wanted != "enabled":
+    is_over = access.expires_at is not None and access.expires_at <= utc_now()
+    if sale.state != "delivered" or (access.wanted != "enabled" and not is_over):
         return f"delivered, and then {sale.state}"
     sold = ledgers.names[access.id], ledgers.passwords[access.id]
     if (told["usuario"], told["contrasena"]) != sold:

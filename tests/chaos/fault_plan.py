@@ -7,8 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
-from flask import Flask
-
+from tests.chaos.deployment import Deployment
 from tests.chaos.environment import ChaosEnvironment
 from tests.chaos.fault_scheduler import FaultScheduler
 from tests.chaos.gateway_faults import GatewayFaults
@@ -22,17 +21,21 @@ FIRST_FAULTS = 5
 class FaultPlan:
     """Something goes wrong every now and then; `counts` says what."""
 
-    def __init__(self, app: Flask, environment: ChaosEnvironment, seed: int, scale: Scale) -> None:
+    def __init__(
+        self, deployment: Deployment, environment: ChaosEnvironment, seed: int, scale: Scale
+    ) -> None:
         self._pause, self._per_sale = scale.fault_pause, scale.faults_per_sale
         self._scheduler = FaultScheduler(seed)
         self._routers = RouterFaults(environment, self._scheduler, tangle=scale.tangle)
         self._gateway = GatewayFaults(environment, self._scheduler)
-        self._operators = Operators(app, environment, self._scheduler)
+        self._operators = Operators(deployment, environment, self._scheduler)
+        self._radius = deployment.radius
 
     @property
     def counts(self) -> Counter[str]:
         """What went wrong how often."""
-        return self._scheduler.counts
+        weather = self._radius.counts if self._radius else Counter[str]()
+        return self._scheduler.counts + weather
 
     @property
     def undone(self) -> set[str]:
@@ -45,7 +48,7 @@ class FaultPlan:
         chance = self._scheduler.chance
         while not over.wait(chance.uniform(0, 2 * self._pause)):
             self._scheduler.mend(time.monotonic())
-            if self.counts.total() > FIRST_FAULTS + self._per_sale * begun():
+            if self._scheduler.counts.total() > FIRST_FAULTS + self._per_sale * begun():
                 continue
             chance.choices(list(actions), list(actions.values()))[0]()
         while self._scheduler.owes:
@@ -55,3 +58,5 @@ class FaultPlan:
         """Everything works again."""
         self._gateway.clear()
         self._routers.clear()
+        if self._radius is not None:
+            self._radius.calm_down()

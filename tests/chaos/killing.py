@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from random import Random
+from typing import Protocol
 
 import psutil
 
 from tests.chaos.deployment import SALE_LEASE, Deployment
 from tests.chaos.scale import Scale
-from tests.support.databases.postgres import Postgres
 from tests.support.processes.process import Process
 
 WEB, WORKER, SERVER = "web process", "worker", "web server whole"
@@ -91,21 +91,30 @@ class Killer:
         return [process for process in processes if process not in starting]
 
 
-class Outages:
-    """Kills the database each time that a further share of the sales is begun."""
+class Part(Protocol):
+    """What may be away for a while."""
 
-    def __init__(self, postgres: Postgres | None, seed: int, scale: Scale) -> None:
-        self._postgres = postgres
+    def kill(self) -> None:
+        """End it as a crash would."""
+
+    def start(self) -> None:
+        """Start it again, and return once it answers."""
+
+
+class Outages:
+    """Kills a part `wanted` times, each time that a further share of the sales is begun."""
+
+    def __init__(self, part: Part | None, wanted: int, seed: str, sales: int) -> None:
+        self._part = part
         self._chance = Random(f"{seed}:outages")
-        wanted = scale.database_restarts
-        self._moments = [scale.sales * (n + 1) // (wanted + 1) for n in range(wanted)]
+        self._moments = [sales * (n + 1) // (wanted + 1) for n in range(wanted)]
         self.restarts = 0
 
     def run(self, over: threading.Event, begun: Callable[[], int]) -> None:
         """Kill and start again when the moments come, until it is `over`."""
-        while self._postgres and self.restarts < len(self._moments) and not over.wait(0.25):
+        while self._part and self.restarts < len(self._moments) and not over.wait(0.25):
             if begun() >= self._moments[self.restarts]:
-                self._postgres.kill()
+                self._part.kill()
                 over.wait(self._chance.uniform(0.2, 1.5))
-                self._postgres.start()
+                self._part.start()
                 self.restarts += 1

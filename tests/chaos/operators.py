@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from portal.core.database import reading
 from portal.core.errors import Problem
-from portal.models import Sale
+from portal.models import Access, Sale, utc_now
 from portal.operators import refunds
-from tests.chaos.deployment import ACTOR, COMPANIES_TOLD
+from portal.operators.online import courtesy
+from tests.chaos.deployment import ACTOR, COMPANIES_TOLD, SHORT_SECONDS, Deployment
 from tests.chaos.environment import KEYS, ChaosEnvironment
 from tests.chaos.fault_scheduler import Action, FaultScheduler
 
@@ -24,12 +24,14 @@ class Operators:
     """
 
     def __init__(
-        self, app: Flask, environment: ChaosEnvironment, scheduler: FaultScheduler
+        self, deployment: Deployment, environment: ChaosEnvironment, scheduler: FaultScheduler
     ) -> None:
-        self._app, self._gateway = app, environment.gateway
+        self._app, self._gateway = deployment.app, environment.gateway
         self._scheduler, self._chance = scheduler, scheduler.chance
         self.undone: set[str] = set()
         self.actions: dict[Action, int] = {self._refund: 3, self._refund_outside: 2}
+        if deployment.radius is not None:
+            self.actions[self._extend] = 4
 
     def _refund(self) -> None:
         with self._app.app_context(), suppress(OperationalError, Problem):
@@ -41,6 +43,20 @@ class Operators:
                 self.undone.add(sale.customer_email)
                 self._scheduler.counts["operator: refund"] += 1
                 refunds.refund(ACTOR, sale.company_id, sale.id, "chaos")
+
+    def _extend(self) -> None:
+        """Give time to somebody whose time will soon be over."""
+        short = (Access.wanted == "enabled") & (Access.expires_at > utc_now())
+        short &= Access.duration_seconds < 3 * SHORT_SECONDS
+        with self._app.app_context(), suppress(OperationalError, Problem):
+            with reading() as session:
+                found = session.execute(select(Access.id, Access.company_id).where(short)).all()
+            if found:
+                access = self._chance.choice(found)
+                self._scheduler.counts["operator: time given"] += 1
+                courtesy.give(
+                    ACTOR, access.company_id, access.id, seconds=SHORT_SECONDS, reason="chaos"
+                )
 
     def _refund_outside(self) -> None:
         """Only the gateway's notice tells of it."""

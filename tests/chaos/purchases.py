@@ -53,6 +53,13 @@ class Purchase:
         return next((reference for reference in known if reference), None)
 
     @property
+    def credentials(self) -> tuple[str, str] | None:
+        """User and password, once they were told."""
+        bodies = (answer.body for answer in (*self.answers, *self.looks) if answer.status == 200)
+        told = next((body["usuario_hotspot"] for body in bodies if body.get("success")), None)
+        return told and (told["usuario"], told["contrasena"])
+
+    @property
     def action_url(self) -> str | None:
         """The bank's page, where the last word names one."""
         told = (self.looks or self.answers)[-1:]

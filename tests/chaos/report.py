@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from tests.benchmarks.machine import machine
 from tests.benchmarks.tables import table
 from tests.chaos.aftermath import Aftermath
+from tests.chaos.radius.logins import Wait
+from tests.chaos.radius.side import INTERIM
 
 # Each promise, with the kinds of findings that break it.
 PROMISES = {
@@ -18,6 +20,13 @@ PROMISES = {
     "paid and missing on the router": ("missing",),
     "answers that were not true": ("false answer",),
     "others' users touched": ("stranger touched",),
+}
+
+
+# Those that only RADIUS can break.
+BY_RADIUS = {
+    f"paid and not let in within one interim ({INTERIM} s)": ("refused",),
+    "sessions that router and accounting tell differently": ("unaccounted",),
 }
 
 
@@ -43,6 +52,7 @@ def _shortfalls(aftermath: Aftermath) -> Iterable[str]:
         ("sales", len(aftermath.ledgers.sales), scale.sales),
         ("kills", aftermath.kills.total(), scale.kills),
         ("database restarts", aftermath.restarts, scale.database_restarts),
+        ("restarts of FreeRADIUS", aftermath.radius_restarts, scale.radius_restarts),
     ):
         if reached < wanted:
             yield f"only {reached} of {wanted} {name} in the time there was"
@@ -72,11 +82,23 @@ def _troubles(aftermath: Aftermath) -> Iterable[tuple[str, str]]:
     yield "processes killed", f"{aftermath.kills.total()} ({_counted(aftermath.kills)})"
     yield "processes halted for longer than their leases", str(aftermath.halted)
     yield "database killed and restarted", str(aftermath.restarts)
+    if aftermath.scale.by_radius:
+        yield "FreeRADIUS killed and restarted", str(aftermath.radius_restarts)
+        yield from _logins(aftermath.waits)
+
+
+def _logins(waits: Iterable[Wait]) -> Iterable[tuple[str, str]]:
+    let_in = [wait for wait in waits if wait.is_in]
+    told = sum((wait.told for wait in let_in), Counter[str]())
+    yield "logins by RADIUS of those who paid", f"{len(let_in):,}"
+    yield "… tries before them that brought nothing", _counted(told) or "0"
+    longest = max((wait.seconds for wait in let_in), default=0.0)
+    yield "… and the longest that any of them waited", f"{longest:.1f} s"
 
 
 def _verdict(aftermath: Aftermath) -> Iterable[tuple[str, str]]:
     found = Counter(finding.kind for finding in aftermath.findings)
-    for promise, kinds in PROMISES.items():
+    for promise, kinds in (PROMISES | (BY_RADIUS if aftermath.scale.by_radius else {})).items():
         yield promise, str(sum(found[kind] for kind in kinds))
 
 

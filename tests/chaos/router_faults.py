@@ -78,16 +78,21 @@ class RouterFaults:
         if router in self._down:
             return
         self._down.add(router)
+        self._environment.mishaps[router] += 1
         router.go_down()
         self._scheduler.later(0.5, 4, lambda: self._come_up(router))
         self._scheduler.counts["router: down for seconds"] += 1
 
     def _come_up(self, router: RouterSandbox) -> None:
         router.come_up()
+        self._environment.mishaps[router] += 1
         self._down.discard(router)
 
     def _reboot(self) -> None:
-        self._router().reboot()
+        router = self._router()
+        # Told or not: only those who report to somebody could tell.
+        router.reboot(power_cut=router in self._environment.set_ups and self._chance.random() < 0.5)
+        self._environment.mishaps[router] += 1
         self._scheduler.counts["router: reboot with new ids"] += 1
 
     def _reset(self) -> None:
@@ -96,12 +101,14 @@ class RouterFaults:
         if router in self._bare:
             return
         self._bare.add(router)
+        self._environment.mishaps[router] += 1
         router.reset()
         self._scheduler.later(0.1, 1.5, lambda: self._set_up(router))
         self._scheduler.counts["router: reset to empty"] += 1
 
     def _set_up(self, router: RouterSandbox) -> None:
         self._environment.furnish(router)
+        self._environment.mishaps[router] += 1
         self._bare.discard(router)
 
     def _delete_a_user(self) -> None:

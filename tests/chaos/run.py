@@ -6,6 +6,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
@@ -19,6 +20,9 @@ from tests.chaos.environment import ChaosEnvironment
 from tests.chaos.fault_plan import FaultPlan
 from tests.chaos.killing import Killer, Outages
 from tests.chaos.purchases import Purchases
+from tests.chaos.radius.ledger import as_users, read_offers
+from tests.chaos.radius.logins import Logins
+from tests.chaos.radius.side import INTERIM
 from tests.chaos.scale import Scale
 from tests.chaos.settling import let_time_pass, wait_for_calm
 from tests.support.databases.postgres import Postgres
@@ -43,19 +47,29 @@ class ChaosRun:
         self._closing_time = time.monotonic() + scale.seconds
         self._over = threading.Event()
         self._sales = 0
-        self._deaf = environment.routers[-scale.deaf_routers :]
+        by_api = [
+            router for n, router in enumerate(environment.routers) if not deployment.is_asking(n)
+        ]
+        self._deaf = by_api[-scale.deaf_routers :]
+        asking = {
+            n: router for n, router in enumerate(environment.routers) if deployment.is_asking(n)
+        }
+        self.logins = Logins(environment, asking, seed)
         self.purchases = Purchases()
-        self.fault_plan = FaultPlan(deployment.app, environment, seed, scale)
+        self.fault_plan = FaultPlan(deployment, environment, seed, scale)
         self.killer = Killer(deployment, seed, scale)
-        self.outages = Outages(postgres, seed, scale)
+        self.outages = Outages(postgres, scale.database_restarts, str(seed), scale.sales)
+        self.radius_outages = Outages(
+            deployment.radius, scale.radius_restarts, f"{seed}:radius", scale.sales
+        )
 
     def run(self) -> None:
         """Until enough was bought and broken, or the time is over."""
         self._deafen()
-        with ThreadPoolExecutor(max_workers=self._scale.customers + 3) as pool:
+        with ThreadPoolExecutor(max_workers=self._scale.customers + 4) as pool:
             actions = [
                 pool.submit(evil.run, self._over, lambda: self._sales)
-                for evil in (self.fault_plan, self.killer, self.outages)
+                for evil in (self.fault_plan, self.killer, self.outages, self.radius_outages)
             ]
             actions += [pool.submit(self._customer(n).run) for n in range(self._scale.customers)]
             while not (self._is_enough() or any(action.done() for action in actions[:2])):
@@ -66,18 +80,26 @@ class ChaosRun:
 
     def settle(self) -> bool:
         """Clear all faults and wait until nothing is due; False when that takes too long."""
-        end = time.monotonic() + self._scale.settle_seconds
+        now = time.monotonic()
+        end = now + self._scale.settle_seconds
+        # By then whoever is online has been told of once more.
+        soonest = now + 2 * INTERIM if self._scale.by_radius else now
         self.fault_plan.clear()
         self._deafen()
         let_time_pass(self._deployment.app, end - time.monotonic())
         self.fault_plan.clear()
-        return wait_for_calm(self._deployment.app, self._environment, end - time.monotonic())
+        app, environment = self._deployment.app, self._environment
+        return wait_for_calm(app, environment, end - time.monotonic(), soonest)
 
     def read_ledgers(self) -> Ledgers:
         """All three, at their owners'."""
         deployment, environment = self._deployment, self._environment
         routers = dict(zip(deployment.router_ids, environment.routers, strict=True))
-        return read_ledgers(deployment.app, environment.gateway.orders(), routers)
+        ledgers = read_ledgers(deployment.app, environment.gateway.orders(), routers)
+        if deployment.radius is None:
+            return ledgers
+        offered = as_users(deployment.app, read_offers(deployment.app), ledgers.names)
+        return replace(ledgers, users=[*ledgers.users, *offered])
 
     def _deafen(self) -> None:
         """Some routers take users but never enable them, so that what they sell is refunded."""
@@ -85,7 +107,8 @@ class ChaosRun:
             router.faults.cut_before(f"{USER}/set", times=None)
 
     def _customer(self, number: int) -> Customer:
-        return Customer(number, self._deployment.shops, self.purchases, self._seed, self._over)
+        shops, seed = self._deployment.shops, self._seed
+        return Customer(number, shops, self.purchases, self.logins, seed, self._over)
 
     def _is_enough(self) -> bool:
         self._count_sales()
@@ -93,6 +116,7 @@ class ChaosRun:
             self._sales >= self._scale.sales
             and self.killer.kills >= self._scale.kills
             and self.outages.restarts >= self._scale.database_restarts
+            and self.radius_outages.restarts >= self._scale.radius_restarts
         )
         return reached or time.monotonic() > self._closing_time
 

@@ -15,7 +15,9 @@ class Scale:
     wrong every `fault_pause`, though never more than `faults_per_sale`, so that a busy machine
     has the same faults in more time; `deaf_routers` never enable anybody. What is left over has
     `settle_seconds` to come to its end. Routers that `tangle` answer out of order, sentence by
-    sentence, and now and then without a tag or with a wrong one, and do not cancel.
+    sentence, and now and then without a tag or with a wrong one, and do not cancel. `by_radius`
+    has FreeRADIUS serve half of the routers, through bad weather, and kills it `radius_restarts`
+    times.
     """
 
     sales: int
@@ -35,6 +37,13 @@ class Scale:
     seconds: float = 115.0
     settle_seconds: float = 40.0
     tangle: bool = False
+    by_radius: bool = False
+    radius_restarts: int = 0
+
+    def half_by_radius(self) -> Scale:
+        """The same with half of the routers on RADIUS."""
+        times = 2 * self.database_restarts
+        return replace(self, by_radius=True, radius_restarts=times, seconds=self.seconds * 1.5)
 
 
 FULL = Scale(sales=2000, kills=50, database_restarts=2, seconds=600.0, settle_seconds=120.0)

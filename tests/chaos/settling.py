@@ -10,10 +10,12 @@ from flask import Flask
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
+from portal.access.radius.sessions import is_fresh
 from portal.core.database import reading, writing
 from portal.core.records import Base, from_now
-from portal.models import Access, Job, Sale, WebhookEvent, utc_now
+from portal.models import Access, Job, RadiusSession, Sale, WebhookEvent, utc_now
 from portal.models.sale_states import FINAL
+from portal.ports import settings
 from tests.chaos.deployment import USAGE_SYNC_SECONDS
 from tests.chaos.environment import ChaosEnvironment
 
@@ -48,14 +50,19 @@ def _age(moment: InstrumentedAttribute[datetime | None]) -> None:
             session.execute(aged.values({moment: at and at - LONG}))
 
 
-def wait_for_calm(app: Flask, environment: ChaosEnvironment, seconds: float) -> bool:
-    """Wait until nothing is due, and a round of every router has found nothing; False as above."""
+def wait_for_calm(
+    app: Flask, environment: ChaosEnvironment, seconds: float, soonest: float
+) -> bool:
+    """Wait until nothing is due, and a round of every router has found nothing; False as above.
+
+    Never before the moment `soonest` of the monotonic clock.
+    """
     busy = [utc_now()]
 
     def is_calm() -> bool:
         if _something_is_due() or environment.notices_under_way():
             busy.append(utc_now())
-        return _rounds_were_made(busy[-1])
+        return time.monotonic() > soonest and _rounds_were_made(busy[-1])
 
     return _wait(app, seconds, is_calm)
 
@@ -69,8 +76,19 @@ def _something_is_due() -> bool:
             (Sale, UNFINISHED),
             (Access, or_(ASTRAY, due)),
             (WebhookEvent, told),
+            (Access, _ends_soon()),
+            (RadiusSession, _is_fading()),
         )
     )
+
+
+def _ends_soon() -> ColumnElement[bool]:
+    return (Access.wanted == "enabled") & (Access.expires_at < utc_now() + LONG)
+
+
+def _is_fading() -> ColumnElement[bool]:
+    """Whether the router is silent about a session that is still taken for open."""
+    return is_fresh() & (RadiusSession.heard_at < from_now(-1.5 * settings().radius_interim))
 
 
 def _rounds_were_made(since: datetime) -> bool:

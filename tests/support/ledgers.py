@@ -49,6 +49,8 @@ PROMISES = {
     "missing": "P2",
     "stranger touched": "P4",
     "false answer": "P2",
+    "refused": "P2",
+    "unaccounted": "P2",
 }
 
 

@@ -1,0 +1,1 @@
+"""Have half of the routers of a chaos run served by RADIUS."""
