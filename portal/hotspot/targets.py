@@ -49,8 +49,7 @@ def refuse_own(endpoints: Iterable[Endpoint]) -> None:
 def refuse_within(endpoints: Iterable[Endpoint], tunnel: IPv4Network | None) -> None:
     """Raise TargetForbidden where any of these leads into our tunnel, to others' routers."""
     for _, address in endpoints:
-        found = ip_address(str(address[0]).partition("%")[0])
-        if tunnel is not None and any(form in tunnel for form in _forms(found)):
+        if is_within(ip_address(str(address[0]).partition("%")[0]), tunnel):
             raise TargetForbidden(IN_TUNNEL, executed=False)
 
 
@@ -71,6 +70,11 @@ def is_own(address: Address) -> bool:
         _is_special(form) or _is_on_an_interface(form) or _is_next_door(form)
         for form in _forms(address)
     )
+
+
+def is_within(address: Address, tunnel: IPv4Network | None) -> bool:
+    """Tell whether the address, or the IPv4 one within it, is one of our tunnel's."""
+    return tunnel is not None and any(form in tunnel for form in _forms(address))
 
 
 def is_private(address: Address) -> bool:

@@ -223,7 +223,9 @@ def _refused(sale: SaleFacts, refusal: Refused) -> Decision:
     else:
         complaint = Complaint(refusal.field)
         decision = _failed(sale, f"gateway: {refusal.reason}", complaint)
-    told = SaleColumns(buyer_message=refusal.message, decline_reason=refusal.decline_reason)
+    # Of what is ours or the operator's to mend, the gateway's words help no buyer.
+    message = refusal.message if refusal.fault is Fault.CUSTOMER else None
+    told = SaleColumns(buyer_message=message, decline_reason=refusal.decline_reason)
     return replace(decision, columns=decision.columns | told, tells=_of(sale, refusal))
 
 

@@ -108,6 +108,24 @@ def test_the_helper_is_a_shells(app: Flask, tmp_path: Path) -> None:
     assert "udp dport { 1812, 1813 } accept" in text
 
 
+def test_no_interface_comes_up_that_no_firewall_limits(app: Flask, tmp_path: Path) -> None:
+    """Its routers would reach all that listens on this machine."""
+    tools, raised = tmp_path / "tools", tmp_path / "raised"
+    tools.mkdir()
+    for tool in ("sh", "cat", "chmod", "dirname", "mkdir", "mktemp", "rm"):
+        (tools / tool).symlink_to(shutil.which(tool) or tool)
+    for tool in ("ip", "wg"):
+        (tools / tool).write_text(f'#!/bin/sh\n[ "$1" != genkey ] || exit 0\n: >"{raised}"\n')
+        (tools / tool).chmod(0o700)
+    text = invoke(app, "deploy", "wireguard", "helper").output
+    script = tmp_path / "portal-wireguard"
+    script.write_text(text.replace("/etc/wireguard", str(tmp_path)))
+    ran = run([str(tools / "sh"), str(script)], {"PATH": str(tools)})
+    assert ran.returncode != 0
+    assert "nft" in ran.stderr
+    assert not raised.exists()
+
+
 def test_systemd_finds_nothing_wrong_with_its_units(app: Flask, tmp_path: Path) -> None:
     tool = shutil.which("systemd-analyze")
     if tool is None:

@@ -485,3 +485,11 @@ def told_apart(path: Path) -> Iterator[int]:
             continue
         if named & ANSWERS:
             yield node.lineno
+
+
+@pytest.mark.parametrize(("fault", "told"), [(Fault.CUSTOMER, "Use otra"), (Fault.US, None)])
+def test_a_buyer_is_told_the_gateway_s_words_of_what_they_can_mend(
+    fault: Fault, told: str | None
+) -> None:
+    refusal = Refused("amount", fault, "Use otra")
+    assert decisions.charged(sale("charging"), refusal, NOON).columns["buyer_message"] == told

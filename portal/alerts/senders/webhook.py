@@ -17,7 +17,7 @@ from typing import Any
 from portal.alerts.http_post import NotReached, post
 from portal.alerts.senders.letter import Letter, NotDelivered, patience
 from portal.hotspot.resolver import Endpoint
-from portal.hotspot.targets import is_private
+from portal.hotspot.targets import is_private, is_within
 from portal.models import AlertMessage
 from portal.ports import settings
 
@@ -57,11 +57,14 @@ def signature(secret: str, seconds: int, body: bytes) -> str:
 
 
 def refuse_private(endpoints: Iterable[Endpoint]) -> None:
-    """Raise NotDelivered where any of these is no public address, unless they are permitted."""
-    if settings().allow_private_targets:
-        return
+    """Raise NotDelivered where any of these is no public address, unless they are permitted.
+
+    Routers that dial in let this server alone in, so that nobody has it knock at another's.
+    """
+    permitted, tunnel = settings().allow_private_targets, settings().tunnel
     for _, address in endpoints:
-        if is_private(ip_address(str(address[0]).partition("%")[0])):
+        found = ip_address(str(address[0]).partition("%")[0])
+        if is_within(found, tunnel) or (not permitted and is_private(found)):
             raise NotDelivered(PRIVATE, theirs=True)
 
 

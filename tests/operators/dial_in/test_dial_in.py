@@ -10,12 +10,15 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from socket import AF_INET
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from portal.alerts.senders.letter import NotDelivered
+from portal.alerts.senders.webhook import refuse_private
 from portal.core.database import reading, writing
 from portal.core.errors import Conflict, Gone, Invalid, NotFound, Unavailable
 from portal.hotspot.router import RouterAddress
@@ -109,6 +112,14 @@ def test_an_address_that_l2tp_s_files_may_still_give_out_is_nobody_else_s(
         session.execute(update(Tunnel).where(Tunnel.router_id.is_(None)).values(released_at=ago))
     with pytest.raises(Unavailable):
         routers.create(actor, company.id, **hidden_values("f"))
+
+
+@pytest.mark.parametrize("host", ["127.77.0.2", "::ffff:127.77.0.2"])
+def test_no_webhook_knocks_at_another_s_router(app: Flask, host: str) -> None:
+    assert app.extensions["settings"].allow_private_targets
+    with pytest.raises(NotDelivered):
+        refuse_private([(AF_INET, (host, 443))])
+    refuse_private([(AF_INET, ("127.78.0.2", 443))])
 
 
 def test_a_key_is_posted_once(

@@ -19,6 +19,7 @@ from portal.hotspot.setup import State
 from portal.operators import routers
 from portal.operators.dial_in.enrolment import paste_key
 from portal.operators.router_kit.setup_check import check_setup
+from portal.ports import settings
 from portal.sandbox.routeros.menus.tunnel_keys import drawn, public_of
 from tests.operators.dial_in.conftest import hidden_values, new_key, tunnel_settings
 from tests.operators.dial_in.ground import BEHIND, MOVED, SERVER, Ground, dialled, ground, wait_for
@@ -48,7 +49,7 @@ def walked(folder: Path, to: Connection) -> None:
         interface = f"wgp{os.getpid() % 100000}"
         # As the helper makes it, where there is none.
         (folder / f"{interface}.key").write_text(PRIVATE)
-        settings = tunnel_settings(folder) | {
+        told = tunnel_settings(folder) | {
             "wireguard_endpoint": SERVER,
             "wireguard_public_key": public_of(PRIVATE),
             "wireguard_interface": interface,
@@ -58,7 +59,7 @@ def walked(folder: Path, to: Connection) -> None:
             "device_declines": 0,
             "log_level": "ERROR",
         }
-        with ground(folder, settings) as made:
+        with ground(folder, told) as made:
             try:
                 walk(made)
             finally:
@@ -101,6 +102,7 @@ def walk(made: Ground) -> None:
         stays_untouched(made)
         reaches_nothing_else(made)
         leaves(made)
+        is_raised_again(made)
     stands_nowhere(made)
 
 
@@ -137,6 +139,17 @@ def leaves(made: Ground) -> None:
         paste_key(ACTOR, made.shop.company_id, made.shop.router_id, new_key())
     assert made.peer() is None
     assert buys(made) == 500
+
+
+def is_raised_again(made: Ground) -> None:
+    """A helper that was cut off before the interface had its address goes on from there."""
+    with made.shop.app.app_context():
+        interface = settings().wireguard_interface
+    made.server.ip(f"address flush dev {interface}")
+    made.server.ip(f"link set {interface} down")
+    made.apply()
+    with socket.create_server(("10.77.0.1", 0)) as listening:
+        socket.create_connection(listening.getsockname(), timeout=5).close()
 
 
 def stands_nowhere(made: Ground) -> None:
