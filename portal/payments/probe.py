@@ -83,10 +83,17 @@ class GatewayProbe:
         timeout: float,
     ) -> None:
         self._gateway, self._cards, self._timeout = gateway, cards, timeout
+        self._opened_ids: list[str] = []
         self._like = Purchase("", owner, "Prueba", AMOUNT, currency, BUYER)
 
     def findings(self) -> Iterator[ProbeFinding]:
-        """Yield what was found, question by question."""
+        """Yield what was found, question by question; whatever it was, no money stays charged."""
+        try:
+            yield from self._asked()
+        finally:
+            self._tidy()
+
+    def _asked(self) -> Iterator[ProbeFinding]:
         key = self._ask(ProbeQuestion.KEY, partial(self._gateway.check, self._timeout), _is_test)
         yield key
         if key.passed:
@@ -152,7 +159,16 @@ class GatewayProbe:
         """Open one; where none could be opened, every question about it fails, and says how."""
         purchase = replace(self._like, reference="probe_" + secrets.token_hex(16))
         opened = self._gateway.open_order(purchase, self._timeout)
-        return purchase, (opened.order_id or NONE) if isinstance(opened, Opened) else NONE
+        if not isinstance(opened, Opened) or opened.order_id is None:
+            return purchase, NONE
+        self._opened_ids.append(opened.order_id)
+        return purchase, opened.order_id
+
+    def _tidy(self) -> None:
+        """Close each order, and give back what one was paid that should not have been."""
+        for order_id in self._opened_ids:
+            if isinstance(self._gateway.cancel(order_id, self._timeout), Paid):
+                self._gateway.refund(order_id, AMOUNT, self._timeout)
 
     def _charge(
         self,

@@ -29,6 +29,7 @@ def main() -> None:
     print(f"seed {options.seed}", file=sys.stderr, flush=True)
     scale = SMALL_ON_SQLITE if options.sqlite else SMALL if options.small else FULL
     scale = replace(scale, tangle=options.tangle)
+    scale = replace(scale, sales=options.sales or scale.sales)
     scale = scale.half_by_radius() if options.delivery == "half" else scale
     server = Postgres(durable=True, max_connections=MOST_CONNECTIONS)
     with nullcontext() if options.sqlite else server as postgres:
@@ -43,6 +44,7 @@ def main() -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
+    parser.add_argument("--sales", type=int, help="end after so many, not the usual 2,000")
     parser.add_argument("--small", action="store_true", help="as in the test suite")
     parser.add_argument("--sqlite", action="store_true", help="small, on SQLite")
     parser.add_argument(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, select
@@ -49,6 +50,7 @@ class RadiusUsers(Provisioner):
             self._in_turn(session)
             access = session.get_one(Access, access_id)
             values = _terms(access) | _limits(user) | {"disabled": disabled}
+            values |= {} if disabled else {"expires_at": _end_from_now(access)}
             values |= {"name_digest": digest, "password_cipher": cipher}
             if (twin := self._twin(session, access, digest)) is not None or not insert_new(
                 session, RadiusUser, {**self._own(access_id), **values}
@@ -68,9 +70,8 @@ class RadiusUsers(Provisioner):
     ) -> UserFound:
         def enable(session: Session, user: RadiusUser) -> None:
             access = session.get_one(Access, user.access_id)
-            if user.disabled:
-                # Its record says so only once this is done: until then the clock runs from now.
-                user.expires_at = access.expires_at or expiry(access, utc_now())
+            if user.disabled or access.expires_at is None:
+                user.expires_at = _end_from_now(access)
             user.disabled = False
 
         return self._change(mark, enable)
@@ -227,6 +228,14 @@ def _terms(access: Access) -> dict[str, Any]:
         "first_use_seconds": access.duration_seconds if from_first else None,
         "expires_at": access.expires_at,
     }
+
+
+def _end_from_now(access: Access) -> datetime | None:
+    """Give when it ends if it is opened now.
+
+    Its record says so only once that is done: whoever died before is not whose clock counts.
+    """
+    return access.expires_at or expiry(access, utc_now())
 
 
 def _limits(user: NewHotspotUser) -> dict[str, int | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -122,3 +123,35 @@ def test_who_is_in_keeps_it_from_being_gone_but_not_from_being_closed(
             session.get_one(RadiusSession, inside.id).ended_at = utc_now()
         assert users.remove_user(PIN, mark_of(access.id), 1.0)
         assert users.find_user(PIN, 1.0) is None
+
+
+@pytest.mark.parametrize("is_written_before", [True, False])
+def test_time_runs_from_the_delivery_however_often_that_was_begun(
+    app: Flask, tenant: Tenant, is_written_before: bool
+) -> None:
+    """A process that dies between the two commits leaves a clock that runs and no delivery."""
+    router_id, hour = asking(app, tenant), timedelta(hours=1)
+    with app.app_context():
+        access = access_at(tenant, router_id, duration_seconds=3600, duration_from="purchase")
+        users, mark = users_of(router_id), mark_of(access.id)
+        users.add_user(hotspot_user(access), 1.0, disabled=is_written_before)
+        if is_written_before:
+            users.enable_user(PIN, mark, 1.0)
+        with writing() as session:
+            user = session.get_one(RadiusUser, access.id)
+            assert user.expires_at is not None
+            user.expires_at -= 2 * hour
+        users.enable_user(PIN, mark, 1.0)
+        assert left_of(access) == pytest.approx(3600, abs=60)
+        with writing() as session:
+            session.get_one(Access, access.id).expires_at = utc_now() + hour / 2
+            session.get_one(RadiusUser, access.id).expires_at = utc_now() + hour / 2
+        users.enable_user(PIN, mark, 1.0)
+        assert left_of(access) == pytest.approx(1800, abs=60)
+
+
+def left_of(access: Access) -> float:
+    with reading() as session:
+        ends = session.get_one(RadiusUser, access.id).expires_at
+    assert ends is not None
+    return (ends - utc_now()).total_seconds()

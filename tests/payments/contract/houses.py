@@ -91,7 +91,8 @@ class ConektaHouse:
 
     def money(self, order_id):
         charges = (self.sandbox.order(order_id).get("charges") or {"data": []})["data"]
-        came = [each for each in charges if each["status"] not in ("declined", "pending_payment")]
+        never = ("declined", "pending_payment", "canceled")
+        came = [each for each in charges if each["status"] not in never]
         return sum(each["amount"] for each in came)
 
     def given_back(self, order_id):

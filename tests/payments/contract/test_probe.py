@@ -38,6 +38,11 @@ def test_money_of_a_probe_goes_back(house, gateway):
     assert {house.given_back(order) for order in paid} == {2000}
 
 
+def test_it_goes_back_though_it_was_refused_at_first(house, gateway):
+    house.sandbox.fail("status", "refund", times=2, status=503)
+    test_money_of_a_probe_goes_back(house, gateway)
+
+
 def test_what_needs_a_card_that_is_not_there_is_told(house, gateway):
     found = probed(house, gateway, (TrialCard.GOOD,))
     assert found[ProbeQuestion.CHALLENGE].passed is None
