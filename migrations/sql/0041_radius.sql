@@ -45,20 +45,38 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         THEN portal_radius.number(high) ELSE 0 END << 32)
 $$;
 
--- Whose packet it is: the client's name where each router has its own, else the signed name that
--- the router says. An address tells nothing: many stand behind one.
-CREATE FUNCTION portal_radius.router_of(client text, nas text, called text)
+-- What shows that a login's Class was made by us for this router.
+CREATE FUNCTION portal_radius.class_tag(router text, login text) RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT left(encode(portal_radius.keyed(
+        portal_radius.bytes('class:' || router || ':' || login)), 'hex'), 20)
+$$;
+
+-- The login that a Class names, if it was made here.
+CREATE FUNCTION portal_radius.login_in(class text, router text) RETURNS text
+LANGUAGE sql STABLE AS $$
+    SELECT left(class, 41)
+        WHERE class ~ '^acc_[0-9a-f]{20}\.[0-9a-f]{16}-RTR_[0-9A-F]{8}-[0-9a-f]{20}$'
+        AND right(class, 33) = router || '-' || portal_radius.class_tag(router, left(class, 41))
+$$;
+
+-- Whose packet it is: the client's name where each router has its own, else the signed name in the
+-- realm, else a Class that we made. No address tells it, since many stand behind one; nor does
+-- NAS-Identifier, which the router tells to its neighbours and on its pages, as it may its
+-- hotspot's name and location: all that others share the secret with could write it.
+CREATE FUNCTION portal_radius.router_of(client text, realm text, class text)
 RETURNS {schema}.radius_router LANGUAGE plpgsql STABLE AS $$
 DECLARE
-    signed text := coalesce(
-        substring(nas from 'RTR_[0-9A-F]{8}-[0-9a-f]{20}'),
-        substring(called from 'RTR_[0-9A-F]{8}-[0-9a-f]{20}'));
+    signed text := substring(realm from '^RTR_[0-9A-F]{8}-[0-9a-f]{20}$');
     found_router {schema}.radius_router;
 BEGIN
     SELECT * INTO found_router FROM {schema}.radius_router
-        WHERE router_id = CASE WHEN client LIKE 'RTR\_%' THEN client ELSE left(signed, 12) END;
+        WHERE router_id = CASE WHEN client LIKE 'RTR\_%' THEN client
+            WHEN signed IS NOT NULL THEN left(signed, 12)
+            ELSE substring(class from 'RTR_[0-9A-F]{8}') END;
     IF found_router.router_id = client
-        OR right(signed, 20) = left(encode(found_router.proof, 'hex'), 20) THEN
+        OR right(signed, 20) = left(encode(found_router.proof, 'hex'), 20)
+        OR signed IS NULL AND portal_radius.login_in(class, found_router.router_id) IS NOT NULL THEN
         RETURN found_router;
     END IF;
     RETURN NULL;
@@ -138,7 +156,7 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 CREATE FUNCTION portal_radius.authorize(
-    client text, nas text, called text, name_hash text, mac text, interim integer)
+    client text, realm text, name_hash text, mac text, interim integer)
 RETURNS TABLE (id integer, username text, attribute text, value text, op text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = {schema}, pg_temp AS $$
 DECLARE
@@ -147,8 +165,9 @@ DECLARE
     password text;
     seconds bigint;
     octets bigint;
+    login text;
 BEGIN
-    router := portal_radius.router_of(client, nas, called);
+    router := portal_radius.router_of(client, realm, NULL);
     -- Without the key nobody can be told from another: silence sends the router to a server that
     -- has it.
     IF NOT portal_radius.has_key(router) THEN
@@ -171,6 +190,9 @@ BEGIN
         RETURN QUERY SELECT 0, ''::text, 'Tmp-Integer-0'::text, '1'::text, ':='::text;
         RETURN;
     END IF;
+    login := found_user.access_id || '.'
+        || lpad(to_hex(floor(extract(epoch FROM statement_timestamp()))::bigint), 8, '0')
+        || left(replace(gen_random_uuid()::text, '-', ''), 8);
     RETURN QUERY SELECT given.place::integer, ''::text, given.named, given.said, ':='::text
     FROM (VALUES
         (1, 'Cleartext-Password', portal_radius.quoted(password)),
@@ -180,29 +202,28 @@ BEGIN
         (5, 'Mikrotik-Rate-Limit', portal_radius.quoted(found_user.rate_limit)),
         (6, 'Port-Limit', found_user.max_devices::text),
         (7, 'Mikrotik-Group', portal_radius.quoted(found_user.profile)),
-        (8, 'Class', found_user.access_id || '.'
-            || lpad(to_hex(floor(extract(epoch FROM statement_timestamp()))::bigint), 8, '0')
-            || left(replace(gen_random_uuid()::text, '-', ''), 8)),
+        (8, 'Class', login || '-' || router.router_id || '-'
+            || portal_radius.class_tag(router.router_id, login)),
         (9, 'Acct-Interim-Interval', interim::text)
     ) AS given (place, named, said)
     WHERE given.said IS NOT NULL ORDER BY given.place;
 END $$;
 
--- Which access a session is of: by Class, which we made at the login, else by its name. Only the
+-- Which access a session is of: by the login that its Class names, else by its user name. Only the
 -- router's own company has a say in it.
 CREATE FUNCTION portal_radius.access_of(
-    router {schema}.radius_router, class text, name_hash text) RETURNS text
+    router {schema}.radius_router, login text, name_hash text) RETURNS text
 LANGUAGE sql STABLE AS $$
     SELECT coalesce(
         (SELECT id FROM {schema}.access
-         WHERE id = split_part(class, '.', 1) AND company_id = router.company_id),
+         WHERE id = split_part(login, '.', 1) AND company_id = router.company_id),
         (SELECT access_id FROM portal_radius.find_user(
             portal_radius.name_digest(router.company_id, name_hash),
             router.router_id, router.company_id)))
 $$;
 
 CREATE FUNCTION portal_radius.account(
-    kind text, client text, nas text, called text, source text, name_hash text, class text,
+    kind text, client text, realm text, source text, name_hash text, class text,
     session text, mac text, address text, seconds text, octets_in text, gigawords_in text,
     octets_out text, gigawords_out text, delay text, cause text)
 RETURNS SETOF integer
@@ -217,7 +238,7 @@ DECLARE
     login_named text;
     began timestamptz;
 BEGIN
-    router := portal_radius.router_of(client, nas, called);
+    router := portal_radius.router_of(client, realm, class);
     IF NOT portal_radius.has_key(router) THEN
         RETURN;
     ELSIF router.router_id IS NULL THEN
@@ -236,8 +257,8 @@ BEGIN
         RETURN;
     END IF;
     now_here := now_here - waited;
-    login_named := coalesce(substring(class from '^acc_[0-9a-f]{20}\.[0-9a-f]{16}$'),
-        '~' || router.boots);
+    login_named := coalesce(
+        portal_radius.login_in(class, router.router_id), '~' || router.boots);
     began := now_here - make_interval(secs => portal_radius.span(seconds));
     IF login_named LIKE 'acc_%' THEN
         began := greatest(began,
@@ -246,7 +267,7 @@ BEGIN
     INSERT INTO {schema}.radius_session AS made (company_id, router_id, access_id,
         acct_session_id, login, mac, address, started_at, heard_at, seconds, bytes_in, bytes_out)
     VALUES (router.company_id, router.router_id,
-        portal_radius.access_of(router, class, name_hash), left(session, 64), login_named,
+        portal_radius.access_of(router, login_named, name_hash), left(session, 64), login_named,
         portal_radius.mac(mac), left(address, 45), began, now_here, 0, 0, 0)
     ON CONFLICT DO NOTHING;
     SELECT * INTO before FROM {schema}.radius_session AS known

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class AskedServer:
-    """Describe a server that a router asks about its hotspots' customers; a port may be unknown."""
+    """Describe a server that a router asks about its hotspots' customers; a port may be unknown.
+
+    `realm` is what the router says to it of itself, which nobody else is to know.
+    """
 
     address: str
     authentication_port: int | None
     accounting_port: int | None
     disabled: bool
     comment: str
+    realm: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,11 @@ CHALLENGE_BYTES = 16
 
 @dataclass(frozen=True)
 class RadiusLogin:
-    """Describe who logs in and where. `nas_identifier` is what the router calls itself."""
+    """Describe who logs in and where. `router_name` is the realm by which a router is told."""
 
     user_name: str = field(repr=False)
     password: str = field(repr=False)
-    nas_identifier: str
+    router_name: str = field(repr=False)
     mac: str = "02:00:00:00:00:01"
     is_chap: bool = False
 
@@ -87,7 +87,7 @@ def _told(
     told["Acct-Status-Type"] = kind
     told["Acct-Session-Id"] = number
     told["Acct-Session-Time"] = 0
-    told["NAS-Identifier"] = login.nas_identifier
+    told["Mikrotik-Realm"] = login.router_name
     told["Calling-Station-Id"] = login.mac
     if "Class" in answer.attributes:
         told["Class"] = answer.attributes["Class"][0]
@@ -111,7 +111,7 @@ def _question(server: Peer, login: RadiusLogin, *, signed: bool) -> AuthPacket:
         _challenge(question, login.password)
     else:
         question["User-Password"] = question.PwCrypt(login.password)
-    question["NAS-Identifier"] = login.nas_identifier
+    question["Mikrotik-Realm"] = login.router_name
     question["NAS-IP-Address"] = "127.0.0.1"
     question["Calling-Station-Id"] = login.mac
     question["Called-Station-Id"] = "portal"

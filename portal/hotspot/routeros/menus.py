@@ -125,6 +125,7 @@ RADIUS_PRINT = Command(
     "/radius/print",
     properties=(
         *("service", "address", "authentication-port", "accounting-port", "disabled", "comment"),
+        "realm",
     ),
     bounds=MENU,
 )

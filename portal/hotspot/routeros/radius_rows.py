@@ -28,6 +28,7 @@ def _server(row: Row) -> AskedServer:
         accounting_port=_number(row, "accounting-port"),
         disabled=truth(row, "disabled"),
         comment=row.get("comment", ""),
+        realm=row.get("realm", ""),
     )
 
 

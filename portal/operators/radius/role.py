@@ -13,8 +13,8 @@ from portal.core.errors import Invalid
 
 ROLE = "portal_radius"
 FUNCTIONS = (
-    "portal_radius.authorize(text, text, text, text, text, integer)",
-    f"portal_radius.account({', '.join(['text'] * 17)})",
+    "portal_radius.authorize(text, text, text, text, integer)",
+    f"portal_radius.account({', '.join(['text'] * 16)})",
 )
 
 

@@ -256,6 +256,44 @@ def test_the_router_is_heard_of(site: Site) -> None:
 
 
 def test_a_strange_routers_accounting_is_confirmed_and_forgotten(site: Site) -> None:
-    heard = site.account("Start", new_session_id(), NAS_Identifier="MikroTik")
+    heard = site.account("Start", new_session_id(), Mikrotik_Realm="MikroTik")
     assert heard.kind == "Accounting-Response"
     assert site.sessions() == []
+
+
+def test_who_knows_the_identity_and_the_shared_secret_speaks_for_nobody(
+    site: Site, sold: Sold, login: str
+) -> None:
+    """Another company's operator has that secret in his own kit, and hears the identity here."""
+    number = new_session_id()
+    site.account("Start", number, login)
+    with site.reading_router() as router:
+        known = (router.heard_at, router.boots)
+    forged = {"Acct_Session_Time": HOUR, "User_Name": sold.name}
+    forged |= {"NAS_Identifier": site.says, "Called_Station_Id": site.says}
+    shown = login_of(login).rsplit("-", 1)[0] + "-" + "0" * 20
+    for realm in ("", "RTR_00000000-" + "0" * 20, site.says[:-1], f"{site.router_id}-{'0' * 20}"):
+        for kind in ("Accounting-On", "Interim-Update", "Stop"):
+            for said in (None, shown):
+                site.account(kind, number, said, Mikrotik_Realm=realm, **forged)
+    assert used(site, sold) == (0, 0)
+    assert [each.ended_at for each in site.sessions()] == [None]
+    with site.reading_router() as router:
+        assert (router.heard_at, router.boots) == known, "Disconnects go where the router is"
+
+
+def test_a_class_of_ours_names_the_router_where_nothing_else_does(
+    site: Site, sold: Sold, login: str
+) -> None:
+    number, unnamed = new_session_id(), {"Mikrotik_Realm": ""}
+    site.account("Start", number, login, **unnamed)
+    site.account("Stop", number, login, Acct_Session_Time=50, **unnamed)
+    assert used(site, sold) == (50, 0)
+    other = login_of(login).replace(site.router_id, Site.open(site.app, site.server).router_id)
+    site.account("Stop", new_session_id(), other, Acct_Session_Time=HOUR, **unnamed)
+    assert used(site, sold) == (50, 0), "it is good at the router alone where it was given"
+
+
+def login_of(heard: str) -> str:
+    """A Class in letters, which the client shows in hex."""
+    return bytes.fromhex(heard.removeprefix("0x")).decode()

@@ -28,7 +28,7 @@ def test_accounts_are_right_after_a_storm(site: Site, radius: FreeRadius) -> Non
         RouterSandbox(clock=Clock(frozen_at=1_900_000_000.0)) as router,
     ):
         serve_by_radius(
-            router, radius.secret, logins.port, accounting.port, identity=site.says, timeout="80ms"
+            router, radius.secret, logins.port, accounting.port, realm=site.says, timeout="80ms"
         )
         for n, mac in enumerate(sold):
             router.join(mac, f"192.168.88.{n + 10}")

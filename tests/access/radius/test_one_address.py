@@ -52,13 +52,13 @@ async def live(site: Site, radius: FreeRadius, sold: Sold, ids: list[str]) -> No
             device.radius.close()
 
 
-def make(radius: FreeRadius, identity: str) -> Device:
+def make(radius: FreeRadius, realm: str) -> Device:
     """A router as its kit left it, without anything that listens."""
     device = Device()
     [asked] = [row for row in device.tables[paths.SERVER_PROFILE] if row.get("name") == "hsprof1"]
     execute(device, "/ip/hotspot/profile/set", {".id": asked.id, "use-radius": "yes"})
-    execute(device, "/system/identity/set", {"name": identity})
     server = {"service": "hotspot", "address": "127.0.0.1", "secret": radius.secret}
+    server |= {"realm": realm}
     ports = (radius.auth_port, radius.accounting_port)
     named = zip(("authentication-port", "accounting-port"), map(str, ports), strict=True)
     execute(device, "/radius/add", {**server, **dict(named), "timeout": "2s"})

@@ -30,7 +30,7 @@ def client(site: Site) -> Iterator[Client]:
 
 
 def ask(client: Client, site: Site, name: str, **password: Any) -> Any:
-    question = client.CreateAuthPacket(User_Name=name, NAS_Identifier=site.says)
+    question = client.CreateAuthPacket(User_Name=name, Mikrotik_Realm=site.says)
     question["Calling-Station-Id"] = MAC
     if "clear" in password:
         question["User-Password"] = question.PwCrypt(password["clear"])
@@ -59,7 +59,7 @@ def test_its_accounting_is_counted(site: Site, client: Client) -> None:
     login = ask(client, site, sold.name, clear=sold.password)["Class"][0]
     for kind, seconds in (("Start", 0), ("Interim-Update", 300), ("Stop", 420)):
         told = client.CreateAcctPacket(Acct_Status_Type=kind, Acct_Session_Id=number)
-        told["NAS-Identifier"], told["Class"], told["Framed-IP-Address"] = site.says, login, IP
+        told["Mikrotik-Realm"], told["Class"], told["Framed-IP-Address"] = site.says, login, IP
         told["Acct-Session-Time"], told["Acct-Output-Gigawords"] = seconds, seconds // 300
         assert client.SendPacket(told).code == AccountingResponse
     user = site.user(sold)

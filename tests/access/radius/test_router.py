@@ -22,7 +22,7 @@ GIGA = 1 << 30
 def router(site: Site, radius: FreeRadius) -> Iterator[RouterSandbox]:
     with RouterSandbox(clock=Clock(frozen_at=1_900_000_000.0)) as box:
         here = (radius.secret, radius.auth_port, radius.accounting_port)
-        serve_by_radius(box, *here, identity=f"Café {site.says}")
+        serve_by_radius(box, *here, realm=site.says)
         box.add_profile("1hora", shared_users="5")
         box.join(MAC, IP)
         yield box

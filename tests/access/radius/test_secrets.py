@@ -75,7 +75,7 @@ def test_the_servers_role_reads_no_table_and_calls_two_functions(site: Site) -> 
         for inner in ("keyed('')", "opened('', '')", "find_user('', '', '')"):
             with pytest.raises(psycopg2.errors.InsufficientPrivilege):
                 cursor.execute(f"SELECT portal_radius.{inner}")
-        cursor.execute("SELECT * FROM portal_radius.authorize('', '', '', '', '', 300)")
+        cursor.execute("SELECT * FROM portal_radius.authorize('', '', '', '', 300)")
         assert cursor.fetchall() == []
 
 

@@ -46,7 +46,7 @@ def test_nobody_who_paid_is_refused(
     ):
         site = Site.open(app, server)
         ports = (logins.port, accounting.port)
-        serve_by_radius(router, server.secret, *ports, identity=site.says, timeout="80ms")
+        serve_by_radius(router, server.secret, *ports, realm=site.says, timeout="80ms")
         sold = [site.sell(limit_seconds=36_000) for _ in range(DEVICES + 1)]
         for n, each in enumerate(sold):
             router.join(mac_of(n), ip_of(n))

@@ -101,7 +101,7 @@ class RadiusSide:
 
         def set_up(bare: RouterSandbox) -> None:
             serve_by_radius(
-                bare, keys.shared_secret, logins, accounting, identity=name, timeout=TIMEOUT
+                bare, keys.shared_secret, logins, accounting, realm=name, timeout=TIMEOUT
             )
 
         self._environment.set_ups[router] = set_up

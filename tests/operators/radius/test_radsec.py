@@ -47,7 +47,7 @@ def line_to(server: FreeRadius, *, with_certificate: bool) -> ssl.SSLSocket:
 def question(site: Site, name: str, password: str) -> AuthPacket:
     asked = AuthPacket(secret=b"radsec", authenticator=token_bytes(16), dict=dictionary())
     asked.add_message_authenticator()
-    asked["User-Name"], asked["NAS-Identifier"] = name, site.says
+    asked["User-Name"], asked["Mikrotik-Realm"] = name, site.says
     asked["User-Password"] = asked.PwCrypt(password)
     return asked
 

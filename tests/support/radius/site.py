@@ -39,7 +39,7 @@ class Sold:
 
 
 class Site:
-    """One router with RADIUS. `says` is what it calls itself, and where its packets come from."""
+    """One router with RADIUS. `says` is its realm, which tells whose its packets are."""
 
     def __init__(self, app: Flask, router_id: str, server: FreeRadius) -> None:
         self.app, self.router_id, self.server = app, router_id, server
@@ -108,7 +108,8 @@ class Site:
         values = {
             "User_Name": sold.name,
             **(chap_of(sold.password) if chap else {"User_Password": sold.password}),
-            "NAS_Identifier": self.says,
+            "NAS_Identifier": "MikroTik",
+            "Mikrotik_Realm": self.says,
             "NAS_IP_Address": "192.168.88.1",
             "Called_Station_Id": "hotspot1",
             "Calling_Station_Id": MAC,
@@ -120,7 +121,7 @@ class Site:
     def log_in_with(self, secret: str, sold: Sold, **changes: object) -> Heard:
         """Ask with another secret than the server's; short, since no answer is awaited."""
         values = {"User_Name": sold.name, "User_Password": sold.password, **changes}
-        return ask(self.server.auth_port, "auth", secret, 0.3, NAS_Identifier=self.says, **values)
+        return ask(self.server.auth_port, "auth", secret, 0.3, Mikrotik_Realm=self.says, **values)
 
     def account(
         self,
@@ -133,7 +134,8 @@ class Site:
         """Tell of a session as this router does. `login` is the Class that the login gave."""
         values = {
             "Acct_Status_Type": kind,
-            "NAS_Identifier": self.says,
+            "NAS_Identifier": "MikroTik",
+            "Mikrotik_Realm": self.says,
             "NAS_IP_Address": "192.168.88.1",
             "Acct_Session_Id": session_id,
             "Calling_Station_Id": MAC,

@@ -14,7 +14,7 @@ def serve_by_radius(
     authentication_port: int,
     accounting_port: int,
     *,
-    identity: str | None = None,
+    realm: str,
     timeout: str = TIMEOUT,
     backup: bool = False,
 ) -> None:
@@ -24,13 +24,12 @@ def serve_by_radius(
         service="hotspot",
         address="127.0.0.1",
         secret=secret,
+        realm=realm,
         authentication_port=str(authentication_port),
         accounting_port=str(accounting_port),
         timeout=timeout,
         accounting_backup="yes" if backup else "no",
     )
-    if identity is not None:
-        router.execute("/system/identity/set", name=identity)
     router.execute("/radius/incoming/set", accept="yes")
     for profile in router.rows("/ip/hotspot/profile"):
         router.execute(

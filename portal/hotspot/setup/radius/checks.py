@@ -23,22 +23,26 @@ def radius(facts: KitFacts, found: Inspection) -> Iterator[Finding]:
     """Say how each of its points stands; nothing where the router's own users are let in."""
     if facts.radius is None:
         return
-    yield _name(facts.radius, found.info.identity)
     for profile in served_profiles(facts, found):
         yield from _profile(profile)
     if found.radius is None:
         yield Finding("Servidores RADIUS", State.UNKNOWN, UNREADABLE)
     else:
+        yield _name(facts, facts.radius, found.radius)
         yield _servers(facts, facts.radius, found.radius)
         yield _incoming(facts.radius, found.radius)
 
 
-def _name(facts: RadiusFacts, identity: str) -> Finding:
+def _name(facts: KitFacts, wanted: RadiusFacts, found: AskedServers) -> Finding:
+    """Say whether our servers are told which router asks. The name itself is for them alone."""
     say = partial(Finding, "Nombre para RADIUS")
-    if facts.name in identity:
-        return say(State.OK, identity)
-    mend = lines.set_identity(f"{identity} {facts.name}".strip())
-    return say(State.MISSING, f"la identidad «{identity}» no dice qué router es", mend)
+    marks = lines.marks(facts.mark)
+    ours = [server for server in found.servers if server.comment in marks]
+    unnamed = [server.address for server in ours if server.realm != wanted.name]
+    if not ours or unnamed:
+        places = f" ({', '.join(unnamed)})" if unnamed else ""
+        return say(State.MISSING, f"«realm» no dice qué router es{places}: {RUN_KIT}")
+    return say(State.OK, "lo dice «realm»")
 
 
 def _profile(profile: ServerProfile) -> Iterator[Finding]:

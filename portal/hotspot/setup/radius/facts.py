@@ -35,15 +35,15 @@ class RadiusFacts:
     """Hold what a router whose customers are let in by RADIUS is set up with.
 
     `servers` are asked in their order, the second where the first is silent for three times
-    `timeout` milliseconds. `name` is what tells this router from all others, which it says with
-    each question: no two routers have the same, while many have the same address. Sessions are
+    `timeout` milliseconds. `name` is what tells this router from all others, which it says to
+    the servers alone: who knows it can speak for the router, since many share one secret. Sessions are
     ended from outside at `incoming_port`. `radsec` speaks TLS to port 2083, which RouterOS 6
     cannot; `certificate` is then the router's own one for it, if any. Raises KitError.
     """
 
     servers: tuple[RadiusServer, ...]
     secret: str = field(repr=False)
-    name: str
+    name: str = field(repr=False)
     incoming_port: int = INCOMING_PORT
     timeout: int = 1000
     radsec: bool = False

@@ -35,6 +35,7 @@ def _configure(access: RouterAccess, radius: Radius) -> None:
                 "service": "hotspot",
                 "address": LOOPBACK,
                 "secret": radius.secret,
+                "realm": radius.router_name,
                 "authentication-port": radius.auth_port,
                 "accounting-port": radius.accounting_port,
                 "timeout": "1s",
@@ -42,7 +43,6 @@ def _configure(access: RouterAccess, radius: Radius) -> None:
             }
         )
         api.path("radius", "incoming").update(accept=True)
-        api.path("system", "identity").update(name=f"Router Demo {radius.router_name}")
         profiles = api.path("ip", "hotspot", "profile")
         for row in tuple(profiles):
             profiles.update(**{".id": row[".id"], "use-radius": True})

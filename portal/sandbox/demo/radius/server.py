@@ -34,7 +34,7 @@ class Radius:
     auth_port: int
     accounting_port: int
     secret: str = field(repr=False)
-    router_name: str
+    router_name: str = field(repr=False)
 
 
 def check_installed() -> None:

@@ -234,7 +234,7 @@ class Radius:
             self.lost += 1
 
     def _of_router(self, server: Server) -> Attributes:
-        return identity.of_router(self._tables, server.source)
+        return identity.of_router(self._tables, server.source, server.realm)
 
     def _shown_time(self) -> float:
         """What the router believes the time to be, which a power cut puts to 1970."""

@@ -21,6 +21,7 @@ class Server:
     timeout: float
     is_backup: bool
     source: str
+    realm: str
     wants_signature: bool
 
 
@@ -51,5 +52,6 @@ def _server(row: Row) -> Server:
         timeout=kinds.milliseconds(row.get("timeout")) / 1000,
         is_backup=row.get("accounting-backup") == "true",
         source=row.get("src-address"),
+        realm=row.get("realm"),
         wants_signature=row.get("require-message-auth") == "yes-for-request-resp",
     )
