@@ -68,7 +68,7 @@ class RadiusKeys:
         return self._keyed(f"router:{router_id}".encode())[:PROOF_BYTES]
 
     def router_name(self, router_id: str) -> str:
-        """Give the name by which a router is told from all others, its realm; only it may know it."""
+        """Give the realm by which a router is told from all others, which only it may know."""
         return f"{router_id}-{self.proof_of(router_id).hex()}"
 
     def secret_of(self, router_id: str, generation: int = 1) -> str:

@@ -14,7 +14,8 @@ import psycopg2
 from tests.support.radius.site import Site
 
 ACCESS_REQUEST, ACCOUNTING_REQUEST = 1, 4
-USER_NAME, USER_PASSWORD, CLASS, CALLING, NAS = 1, 2, 25, 31, 32
+USER_NAME, USER_PASSWORD, CLASS, CALLING, OF_VENDOR = 1, 2, 25, 31, 26
+MIKROTIK, REALM = 14988, 9
 STATUS, OCTETS, SESSION, SECONDS = 40, 42, 44, 46
 KINDS = {"Start": 1, "Stop": 2, "Interim-Update": 3}
 COLUMNS = (
@@ -99,11 +100,10 @@ class Crowd:
         return struct.pack("!BBH", ACCESS_REQUEST, number % 256, 20 + len(body)) + proof + body
 
     def _told(self, kind: str, seconds: int, number: int) -> bytes:
-        login = f"{access_of(number)}.60000000{number:08x}".encode()
         body = _said(
             (STATUS, struct.pack("!I", KINDS[kind])),
             (SESSION, f"{0x80000000 + number:x}".encode()),
-            (CLASS, login),
+            (CLASS, self._class(number)),
             (SECONDS, struct.pack("!I", seconds)),
             (OCTETS, struct.pack("!I", seconds * 100_000)),
             *self._place(number),
@@ -114,7 +114,14 @@ class Crowd:
 
     def _place(self, number: int) -> tuple[tuple[int, bytes], ...]:
         mac = f"AA:BB:{number >> 16 & 255:02X}:{number >> 8 & 255:02X}:{number & 255:02X}:01"
-        return (NAS, self.site.says.encode()), (CALLING, mac.encode())
+        realm = struct.pack("!I", MIKROTIK) + _said((REALM, self.site.says.encode()))
+        return (OF_VENDOR, realm), (CALLING, mac.encode())
+
+    def _class(self, number: int) -> bytes:
+        """As the server makes it."""
+        login, router = f"{access_of(number)}.60000000{number:08x}", self.site.router_id
+        tag = self.site.keys._keyed(f"class:{router}:{login}".encode()).hex()[:20]
+        return f"{login}-{router}-{tag}".encode()
 
 
 def _said(*attributes: tuple[int, bytes]) -> bytes:

@@ -32,9 +32,9 @@ def ready(request: pytest.FixtureRequest) -> Iterator[RouterSandbox]:
 
 
 def test_a_kit_leaves_nothing_to_mend(ready: RouterSandbox) -> None:
-    assert {name: found.state for name, found in points(ready).items()} == dict.fromkeys(
-        POINTS, State.OK
-    )
+    found = points(ready)
+    assert {name: point.state for name, point in found.items()} == dict.fromkeys(POINTS, State.OK)
+    assert make_radius().name not in repr(found), "it is for the router and our servers alone"
 
 
 def test_a_router_that_nobody_set_up(router: RouterSandbox) -> None:
@@ -47,7 +47,6 @@ def test_a_router_that_nobody_set_up(router: RouterSandbox) -> None:
 @pytest.mark.parametrize(
     ("name", "line"),
     [
-        ("Nombre para RADIUS", '/system identity set name="Patio"'),
         (
             "Entrada por RADIUS (hsprof1)",
             "/ip hotspot profile set [find where name=hsprof1] use-radius=no",
@@ -71,6 +70,16 @@ def test_each_line_mends_what_it_stands_by(ready: RouterSandbox, name: str, line
     assert found.state is not State.OK
     runner.run(found.mend)
     assert points(ready)[name].state is State.OK
+
+
+def test_a_server_that_is_not_told_which_router_asks(ready: RouterSandbox) -> None:
+    runner = Runner(ready)
+    runner.run("/radius set [find where address=10.9.0.2] realm=Patio")
+    found = points(ready)["Nombre para RADIUS"]
+    said = "«realm» no dice qué router es (10.9.0.2): ejecute otra vez el guion del kit"
+    assert (found.state, found.found) == (State.MISSING, said)
+    runner.run(setup_script(FACTS))
+    assert points(ready)["Nombre para RADIUS"].state is State.OK
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,6 @@ ROUTEROS_6_49 = {
     "/ip/service": {"get", "set"},
     "/radius": {"add", "find", "remove", "set"},
     "/radius/incoming": {"set"},
-    "/system/identity": {"get", "set"},
     "/system/resource": {"get"},
     "/system/scheduler": {"add", "find", "remove", "set"},
     "/tool": {"fetch"},

@@ -14,7 +14,7 @@ def serve_by_radius(
     authentication_port: int,
     accounting_port: int,
     *,
-    realm: str,
+    realm: str = "",
     timeout: str = TIMEOUT,
     backup: bool = False,
 ) -> None:

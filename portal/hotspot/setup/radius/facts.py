@@ -36,9 +36,9 @@ class RadiusFacts:
 
     `servers` are asked in their order, the second where the first is silent for three times
     `timeout` milliseconds. `name` is what tells this router from all others, which it says to
-    the servers alone: who knows it can speak for the router, since many share one secret. Sessions are
-    ended from outside at `incoming_port`. `radsec` speaks TLS to port 2083, which RouterOS 6
-    cannot; `certificate` is then the router's own one for it, if any. Raises KitError.
+    the servers alone: who knows it can speak for the router, since many share one secret.
+    Sessions are ended from outside at `incoming_port`. `radsec` speaks TLS to port 2083, which
+    RouterOS 6 cannot; `certificate` is then the router's own one for it, if any. Raises KitError.
     """
 
     servers: tuple[RadiusServer, ...]

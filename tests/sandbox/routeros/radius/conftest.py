@@ -22,7 +22,8 @@ def server() -> Iterator[RadiusServer]:
 def router(server: RadiusServer) -> Iterator[RouterSandbox]:
     """Its clock stands still unless time is let pass."""
     with RouterSandbox(clock=Clock(frozen_at=NOW)) as box:
-        serve_by_radius(box, "between the two of us", *server.ports, identity="Patio")
+        serve_by_radius(box, "between the two of us", *server.ports, realm="Palapa")
+        box.execute("/system/identity/set", name="Patio")
         box.add_profile("1hora", shared_users="3")
         box.join(MAC, IP)
         yield box

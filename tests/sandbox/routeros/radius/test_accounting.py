@@ -125,7 +125,7 @@ def test_a_reboot_says_so_and_numbers_anew(
     router.accounted()
     assert server.told("Acct-Session-Id")[-1] == ("80000001",)
     [on] = [p for p in server.accounting if value(p, "Acct-Status-Type") == Status.ON]
-    assert value(on, "NAS-Identifier") == "Patio"
+    assert (value(on, "NAS-Identifier"), value(on, "Mikrotik-Realm")) == ("Patio", "Palapa")
 
 
 def test_a_clock_that_a_power_cut_put_wrong_is_told(

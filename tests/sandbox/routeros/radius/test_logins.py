@@ -14,6 +14,7 @@ from tests.support.servers.nas import serve_by_radius
 ASKED = {
     "User-Name": "A",
     "NAS-Identifier": "Patio",
+    "Mikrotik-Realm": "Palapa",
     "NAS-IP-Address": "192.168.88.1",
     "NAS-Port-Id": "bridge",
     "NAS-Port-Type": 19,
