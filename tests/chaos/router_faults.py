@@ -41,6 +41,7 @@ class RouterFaults:
                 router.faults.scatter(SCATTER_MILLISECONDS, times=None)
         self._down: set[RouterSandbox] = set()
         self._bare: set[RouterSandbox] = set()
+        self._owed: list[tuple[RouterSandbox, dict[str, str]]] = []
         self.actions: dict[Action, int] = {
             self._strike: 45,
             self._go_down: 6,
@@ -55,6 +56,9 @@ class RouterFaults:
         for router in self._environment.routers:
             router.faults.clear()
             router.drop_connections()
+        owed, self._owed = self._owed, []
+        for router, row in owed:
+            self._enable(router, row)
 
     def _router(self) -> RouterSandbox:
         return self._chance.choice(self._environment.routers)
@@ -124,8 +128,11 @@ class RouterFaults:
             self._scheduler.counts["router: user disabled by hand"] += 1
 
     def _enable(self, router: RouterSandbox, row: dict[str, str]) -> None:
-        standing = router.users.get(row["name"], {})
-        if standing.get("comment") == row.get("comment"):
+        standing = router.users.get(row["name"])
+        if standing is None:
+            # Lost since: it is made again as its operator left it, and they have it back then.
+            self._owed.append((router, row))
+        elif standing.get("comment") == row.get("comment"):
             with suppress(Trap):
                 router.execute(f"{USER}/enable", numbers=standing[".id"])
 
