@@ -88,6 +88,7 @@ def _told(
     told["Acct-Session-Id"] = number
     told["Acct-Session-Time"] = 0
     told["Mikrotik-Realm"] = login.router_name
+    told["NAS-IP-Address"] = "127.0.0.1"
     told["Calling-Station-Id"] = login.mac
     if "Class" in answer.attributes:
         told["Class"] = answer.attributes["Class"][0]
