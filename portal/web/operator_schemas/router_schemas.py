@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
@@ -139,12 +140,17 @@ class RouterSchema(AdminSchema):
     created_at = fields.DateTime(dump_only=True)
     updated_at = fields.DateTime(dump_only=True)
 
-    @validates_schema
-    def _need_api(self, data: dict[str, Any], partial: Any, **_kw: Any) -> None:
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def _need_api(self, data: dict[str, Any], original: Any, partial: Any, **_kw: Any) -> None:
+        """Name all that is missing at once; what is there and wrong has been named already."""
         has_other_way = data.get("delivery") == Delivery.RADIUS or data.get("dial_in") is not None
-        if partial or has_other_way:
+        if partial or has_other_way or not isinstance(original, Mapping):
             return
-        missing = [name for name, own in API_FIELDS.items() if data.get(own) is None]
+        missing = [
+            name
+            for name, own in API_FIELDS.items()
+            if data.get(own) is None and original.get(name) is None
+        ]
         if missing:
             raise ValidationError({name: [str(messages.EVERY["required"])] for name in missing})
 
