@@ -87,7 +87,7 @@ def paste_key(actor: Actor, company_id: str, router_id: str, public_key: str) ->
         router = owned_in(session, Router, router_id, company_id, lock=True)
         tunnel = place_of(session, router_id, lock=True)
         if tunnel is None or router.dial_in != DialIn.WIREGUARD:
-            raise Invalid(NOT_BY_KEY)
+            raise Conflict(NOT_BY_KEY)
         if tunnel.public_key != key:
             _keep(session, actor, tunnel, key)
 

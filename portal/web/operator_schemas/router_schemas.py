@@ -112,7 +112,7 @@ class RouterSchema(AdminSchema):
     )
     puerto = StrictInteger(1, 65535, attribute="port", load_default=8728)
     usuario = Text(100, attribute="username")
-    password = SecretText(128, shortest=0, strip=False)
+    password = SecretText(128, shortest=0, strip=False, allow_none=True)
     password_por_confirmar = fields.Boolean(
         attribute="is_password_withheld",
         dump_only=True,

@@ -10,6 +10,7 @@ from marshmallow import missing
 from marshmallow.utils import get_value
 
 from portal.web.fields import Text, patterns
+from portal.web.schemas import REFUSED
 
 MASK = "********"
 SHORTEST_SECRET = 16
@@ -19,7 +20,8 @@ KEY = re.compile(r"[A-Za-z0-9_-]{6,200}")
 class SecretText(Text):
     """Read a secret, and show a mask where one is stored.
 
-    The mask itself, sent back as it was shown, leaves the secret as it is.
+    The mask itself, sent back as it was shown, leaves the secret as it is; so does the null that
+    was shown where there is none, unless null has a meaning of its own (`blank`).
     """
 
     default_error_messages = {"mask": "debe enviarse completo"}  # noqa: RUF012
@@ -28,6 +30,8 @@ class SecretText(Text):
         self, value: Any, attr: str | None = None, data: Mapping[str, Any] | None = None, **kw: Any
     ) -> Any:
         """Read the secret, or nothing. Raises ValidationError."""
+        if value is None and self.allow_none and self.blank is REFUSED:
+            return missing
         if value == MASK:
             if self.required and kw.get("partial") is not True:
                 raise self.make_error("mask")

@@ -8,10 +8,12 @@ from marshmallow import Schema, fields
 
 from portal.models import DialIn
 from portal.operators.dial_in.standing import TunnelStage, TunnelStanding
-from portal.web.fields import Text
+from portal.web.fields import Text, patterns
 from portal.web.schemas import AdminSchema
 
 LONGEST_KEY = 60
+# The last four bits of the 44 letters are no part of the 32 bytes, and nought.
+KEY = r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]="
 EXAMPLE = {"llave_publica": "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA="}
 NONE = "sin_tunel"
 NO_TUNNEL = "El router no entra por un túnel."
@@ -26,11 +28,21 @@ STAGES = {
 }
 
 
+class WireGuardKey(Text):
+    """Read what may be a public key of WireGuard: 32 bytes in base64. Who takes it in checks it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(LONGEST_KEY, **options)
+
+    def documented(self) -> dict[str, Any]:
+        """Say how it is written."""
+        return {"pattern": patterns.whole(KEY)}
+
+
 class TunnelKeyBody(AdminSchema):
     """Read a router's public key."""
 
-    llave_publica = Text(
-        LONGEST_KEY,
+    llave_publica = WireGuardKey(
         attribute="public_key",
         required=True,
         about="La llave pública de WireGuard del router: 44 letras. La privada nunca sale de él.",

@@ -282,7 +282,7 @@ def test_l2tp_has_a_password_of_its_own(actor: Actor, company: Company) -> None:
     assert f'password="{user.secret}"' in script
     assert user.secret not in repr(user)
     assert peers() == []
-    with pytest.raises(Invalid):
+    with pytest.raises(Conflict):
         paste_key(actor, company.id, made.id, new_key())
     assert reseal().unreadable == []
 
