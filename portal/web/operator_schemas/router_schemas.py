@@ -17,7 +17,7 @@ from portal.web.fields import Choice, Flag, ListOf, StrictInteger, Text
 from portal.web.operator_schemas.address_fields import HostField, LoginHost
 from portal.web.operator_schemas.fields import Fingerprint, Translated
 from portal.web.operator_schemas.pages import columns_of, page_schema
-from portal.web.operator_schemas.secret_fields import SecretText
+from portal.web.operator_schemas.secret_fields import MASK, RouterPassword
 from portal.web.schemas import AdminSchema
 
 TLS = {"ninguno": "none", "verificado": "verified", "huella": "pinned", "anonimo": "anonymous"}
@@ -112,7 +112,7 @@ class RouterSchema(AdminSchema):
     )
     puerto = StrictInteger(1, 65535, attribute="port", load_default=8728)
     usuario = Text(100, attribute="username")
-    password = SecretText(128, shortest=0, strip=False, allow_none=True)
+    password = RouterPassword()
     password_por_confirmar = fields.Boolean(
         attribute="is_password_withheld",
         dump_only=True,
@@ -149,7 +149,7 @@ class RouterSchema(AdminSchema):
         missing = [
             name
             for name, own in API_FIELDS.items()
-            if data.get(own) is None and original.get(name) is None
+            if data.get(own) is None and original.get(name) in (None, MASK)
         ]
         if missing:
             raise ValidationError({name: [str(messages.EVERY["required"])] for name in missing})

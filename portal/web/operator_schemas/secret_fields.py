@@ -10,7 +10,6 @@ from marshmallow import missing
 from marshmallow.utils import get_value
 
 from portal.web.fields import Text, patterns
-from portal.web.schemas import REFUSED
 
 MASK = "********"
 SHORTEST_SECRET = 16
@@ -20,8 +19,7 @@ KEY = re.compile(r"[A-Za-z0-9_-]{6,200}")
 class SecretText(Text):
     """Read a secret, and show a mask where one is stored.
 
-    The mask itself, sent back as it was shown, leaves the secret as it is; so does the null that
-    was shown where there is none, unless null has a meaning of its own (`blank`).
+    The mask itself, sent back as it was shown, leaves the secret as it is.
     """
 
     default_error_messages = {"mask": "debe enviarse completo"}  # noqa: RUF012
@@ -30,8 +28,6 @@ class SecretText(Text):
         self, value: Any, attr: str | None = None, data: Mapping[str, Any] | None = None, **kw: Any
     ) -> Any:
         """Read the secret, or nothing. Raises ValidationError."""
-        if value is None and self.allow_none and self.blank is REFUSED:
-            return missing
         if value == MASK:
             if self.required and kw.get("partial") is not True:
                 raise self.make_error("mask")
@@ -42,6 +38,19 @@ class SecretText(Text):
         """Show the mask, without ever decrypting what is stored."""
         sealed = get_value(obj, f"{self.attribute or attr}_sealed")
         return None if sealed is None or sealed is missing else MASK
+
+
+class RouterPassword(SecretText):
+    """Read a router's password, which may be empty, and is null where there is none."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(128, shortest=0, strip=False, allow_none=True, **options)
+
+    def deserialize(
+        self, value: Any, attr: str | None = None, data: Mapping[str, Any] | None = None, **kw: Any
+    ) -> Any:
+        """Read it; the null that was shown leaves it as it is. Raises ValidationError."""
+        return missing if value is None else super().deserialize(value, attr, data, **kw)
 
 
 class SigningSecret(SecretText):
