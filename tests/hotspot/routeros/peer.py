@@ -22,16 +22,30 @@ def sentence(*words: str | bytes) -> bytes:
 
 
 def read_sentence(sock: socket.socket) -> list[bytes]:
-    """The next sentence's words; empty once the other side has hung up."""
+    """The next sentence's words, each under 16 KiB; empty once the other side has hung up."""
     words = []
-    while length := sock.recv(1):
-        if length == b"\x00":
-            return words
-        size, word = length[0], b""
-        while len(word) < size:
-            word += sock.recv(size - len(word))
-        words.append(word)
+    with contextlib.suppress(EOFError):
+        while size := _size(sock):
+            words.append(_exactly(sock, size))
+        return words
     return []
+
+
+def _size(sock: socket.socket) -> int:
+    """The length of the next word. Raises EOFError."""
+    first = _exactly(sock, 1)[0]
+    return first if first < 0x80 else (first & 0x3F) << 8 | _exactly(sock, 1)[0]
+
+
+def _exactly(sock: socket.socket, size: int) -> bytes:
+    """So many bytes. Raises EOFError."""
+    read = b""
+    while len(read) < size:
+        more = sock.recv(size - len(read))
+        if not more:
+            raise EOFError
+        read += more
+    return read
 
 
 def answering(answer: Answer) -> Serve:
