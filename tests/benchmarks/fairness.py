@@ -112,8 +112,9 @@ class Street:
     def _waits(self, bought: Sequence[dict[str, Any]]) -> tuple[float, ...]:
         paid_at = {}
         for number, sale in enumerate(bought):
-            self._pay(sale["id_transaccion"], number)
+            # Before the gateway is told: a worker may be quicker than the answer to us.
             paid_at[sale["referencia"]] = utc_now()
+            self._pay(sale["id_transaccion"], number)
             time.sleep(PACE_SECONDS)
         until = time.monotonic() + self._options.limit
         while len(delivered := self._delivered(paid_at)) < len(paid_at):

@@ -12,6 +12,7 @@ from portal import ports
 from portal.core.errors import Unavailable
 from portal.hotspot.router import HotspotRouter, RouterAddress
 from portal.models import GatewayAccount, Router
+from portal.models.router import Delivery
 from tests.support.shop import Shop, open_shop
 
 
@@ -21,8 +22,8 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
         yield shop
 
 
-def add_delivery(shop: Shop, name: str) -> list[RouterAddress]:
-    """Serve routers by this name too, as those of the API; who was asked for is noted."""
+def serve_otherwise(shop: Shop) -> list[RouterAddress]:
+    """Serve routers by RADIUS as those of the API; who was asked for is noted."""
     found: ports.Ports = shop.app.extensions["ports"]
     asked: list[RouterAddress] = []
 
@@ -30,22 +31,25 @@ def add_delivery(shop: Shop, name: str) -> list[RouterAddress]:
         asked.append(address)
         return found.deliveries["api"](address)
 
-    deliveries = {**found.deliveries, name: serve}
-    shop.app.extensions["ports"] = dataclasses.replace(found, deliveries=deliveries)
+    deliveries = {**found.deliveries, Delivery.RADIUS: serve}
+    shop.app.extensions["ports"] = dataclasses.replace(found, deliveries=deliveries, asked={})
     return asked
 
 
 def test_the_record_chooses(shop: Shop) -> None:
-    asked = add_delivery(shop, "other")
+    asked = serve_otherwise(shop)
     assert shop.buy().status_code == 200
     assert asked == []
-    shop.change(Router, delivery="other")
+    shop.change(Router, delivery=Delivery.RADIUS)
     assert shop.buy(mac_cliente="02:00:00:00:00:01", ip_cliente=None).status_code == 200
     assert {address.port for address in asked} == {shop.router.port}
 
 
 def test_nothing_is_sold_on_a_router_that_nobody_serves(shop: Shop) -> None:
-    shop.change(Router, delivery="nobody")
+    found: ports.Ports = shop.app.extensions["ports"]
+    deliveries = {"api": found.deliveries["api"]}
+    shop.app.extensions["ports"] = dataclasses.replace(found, deliveries=deliveries, asked={})
+    shop.change(Router, delivery=Delivery.RADIUS)
     assert shop.buy().status_code == 503
     assert shop.gateway.orders() == []
 

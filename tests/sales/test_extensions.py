@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from threading import Barrier, current_thread
@@ -15,6 +16,7 @@ import pytest
 import sqlalchemy as sa
 
 from portal.access.reconciler import reconcile_access
+from portal.core.database import LendingPool
 from portal.core.extensions import db
 from portal.models import Access, Plan, Sale, utc_now
 from portal.sales.claims import claim_access
@@ -96,13 +98,28 @@ class meanwhile:  # noqa: N801 - reads as what it is
         self._action, self._thread, self._done = action, current_thread(), False
 
     def __enter__(self) -> None:
-        sa.event.listen(db.engine, "checkin", self._checked_in)
+        sa.event.listen(db.engine, "checkin", self._over)
+        pool: Any = db.engine.pool
+        if isinstance(pool, LendingPool):
+            setattr(pool, "lent", self._lent(pool.lent))  # noqa: B010 - of this pool alone
 
     def __exit__(self, *_: object) -> None:
-        sa.event.remove(db.engine, "checkin", self._checked_in)
+        sa.event.remove(db.engine, "checkin", self._over)
+        vars(db.engine.pool).pop("lent", None)
         assert self._done
 
-    def _checked_in(self, *_: object) -> None:
+    def _lent(self, lent: Any) -> Any:
+        """What is lent past SQLAlchemy's own events, and given back."""
+
+        @contextmanager
+        def lending() -> Iterator[Any]:
+            with lent() as record:
+                yield record
+            self._over()
+
+        return lending
+
+    def _over(self, *_: object) -> None:
         if current_thread() is self._thread and not self._done:
             self._done = True
             with ThreadPoolExecutor(1) as other:

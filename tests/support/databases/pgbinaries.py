@@ -93,4 +93,6 @@ def copy_installation(source: Path, folder: Path) -> Path:
     if (source.parents[1] / libraries).is_dir():
         shutil.copytree(source.parents[1] / libraries, folder / libraries, symlinks=True)
     give(folder)
+    # Others than the server's user start it too; there is nothing secret in it.
+    folder.chmod(0o755)
     return target
