@@ -62,6 +62,10 @@ class Controls:
             raise ValueError("the order does not wait for 3DS")
         money.challenged(self.world, order, passed)
 
+    def expire(self, order_id: str) -> None:
+        """The time to pay runs out."""
+        money.expire(self.world, self.world.orders[order_id])
+
     def refund(self, order_id: str, amount: str) -> None:
         """The operator refunds in Mercado Pago's own panel."""
         money.give_back(self.world, self.world.orders[order_id], amount)
@@ -77,6 +81,8 @@ class Controls:
         order = self.world.orders[order_id]
         for name, value in fields.items():
             setattr(order, name, value)
+        for payment in order.payments:
+            payment["amount"] = order.total_amount
         self.world.changed(order)
 
     def behave(self, **choices: Any) -> None:
