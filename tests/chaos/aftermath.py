@@ -27,7 +27,8 @@ class Aftermath:
 
     `settled`: everything came to its end in time. `restarts` are the database's. `waits`
     are the logins by RADIUS of those whose money stayed, `logins` counts all that succeeded.
-    `stories` tell of the sales about which something was found, `output` is what the processes said.
+    `stories` tell of the sales about which something was found, `output` is what the processes
+    said.
     """
 
     scale: Scale

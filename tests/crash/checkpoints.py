@@ -144,7 +144,7 @@ def noted_commits(checkpoints: Checkpoints) -> Iterator[None]:
 
 @contextmanager
 def noted_wire(checkpoints: Checkpoints) -> Iterator[None]:
-    """Note what routers are asked over RADIUS, which goes through no port, while the block lasts."""
+    """Note what routers are asked over RADIUS, through no port, while the block lasts."""
     plain = {name: getattr(wire, name) for name in ("disconnect", "change")}
     for name, call in plain.items():
         setattr(wire, name, _noted(call, name, checkpoints.note))

@@ -24,8 +24,8 @@ STARTS = 20
 class RadiusSide:
     """One server, as a context manager within the deployment's.
 
-    Routers report to it every `interim` seconds. `give` names the routers that ask it before it is entered. `kill` and `start` are those of
-    every part that may be away for a while.
+    Routers report to it every `interim` seconds. `give` names those that ask it before it is
+    entered. `kill` and `start` are those of every part that may be away for a while.
     """
 
     def __init__(self, environment: ChaosEnvironment, seed: int, interim: int) -> None:
