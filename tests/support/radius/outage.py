@@ -37,6 +37,7 @@ MOMENTS = {
     "radius_user": ("expires_at", "first_started_at"),
     "radius_session": ("started_at", "heard_at", "ended_at"),
     "radius_router": ("heard_at",),
+    "radius_grant": ("granted_at",),
     "access": ("started_at", "expires_at", "next_attempt_at"),
 }
 STRANGERS = "SELECT usename FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
