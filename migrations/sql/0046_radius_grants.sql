@@ -137,7 +137,7 @@ BEGIN
     END IF;
     INSERT INTO {schema}.radius_grant AS told (access_id, mac, router_id, granted_at)
         VALUES (found_user.access_id, asking, router.router_id, now_here)
-        ON CONFLICT (access_id, mac) DO UPDATE SET router_id = excluded.router_id,
+        ON CONFLICT ON CONSTRAINT pk_radius_grant DO UPDATE SET router_id = excluded.router_id,
             granted_at = CASE WHEN told.granted_at < now_here - interval '60 seconds'
                 THEN now_here ELSE told.granted_at END;
     RETURN 1;

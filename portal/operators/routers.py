@@ -46,7 +46,8 @@ NO_HOST = "Indique la dirección del router: sin ella solo se atiende por RADIUS
 STANDING_ACCESSES = (
     "Este router tiene {count} accesos vigentes, que se siguen atendiendo como se "
     "vendieron{until}. Para cambiarlo hoy, regístrelo otra vez como router nuevo y venda en ese: "
-    "los accesos de este siguen sirviendo. Si no, ponga sus ventas en pausa y cámbielo cuando terminen."
+    "los accesos de este siguen sirviendo. Si no, ponga sus ventas en pausa y cámbielo cuando "
+    "terminen."
 )
 UNTIL = "; el último con fecha termina el {}"
 NO_SERVER = "La entrega por RADIUS necesita PostgreSQL: esta instalación usa SQLite."

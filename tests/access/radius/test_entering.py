@@ -69,6 +69,7 @@ def test_a_portal_of_ones_own_is_told_that_phones_enter_themselves(shop: RadiusS
     """And nothing of the code, which could be tried so for devices that are not there."""
     shop.end_sessions()
     shop.router.accounted()
+    shop.router.join(MAC, IP)
     code = shop.buy().json["usuario_hotspot"]
     told = reconnect(shop, code)
     assert told[:2] == (False, "entra_por_el_router")

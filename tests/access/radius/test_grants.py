@@ -1,4 +1,4 @@
-"""Test what is counted from the moment of a login: devices that come at once, time without reports."""
+"""Test what counts from a login on: devices that come at once, time where nothing is reported."""
 
 from __future__ import annotations
 
@@ -47,17 +47,24 @@ def test_a_device_that_never_came_keeps_its_place_for_a_minute(site: Site) -> No
     assert site.log_in(sold, **OTHER).is_accepted
 
 
-@pytest.mark.parametrize("bought", [{"limit_seconds": HOUR}, {"first_use_seconds": HOUR}])
-def test_where_no_report_ever_comes_time_runs_from_the_login(
-    site: Site, bought: dict[str, int]
-) -> None:
-    sold = site.sell(**bought)
+def test_where_no_report_ever_comes_time_online_runs_from_the_login(site: Site) -> None:
+    sold = site.sell(limit_seconds=HOUR)
     for gone in (0, 20 * MINUTE, 40 * MINUTE):
         heard = site.log_in(sold)
         assert heard.number("Session-Timeout") == pytest.approx(HOUR - gone, abs=30)
         site.age_sessions(20 * MINUTE)
     assert site.user(sold).used_seconds == pytest.approx(40 * MINUTE, abs=30)
     assert site.log_in(sold).kind == "Access-Reject"
+
+
+def test_where_no_report_ever_comes_the_first_login_begins_the_time(site: Site) -> None:
+    sold = site.sell(first_use_seconds=HOUR)
+    site.log_in(sold)
+    site.age_sessions(20 * MINUTE)
+    assert site.log_in(sold).number("Session-Timeout") == pytest.approx(40 * MINUTE, abs=30)
+    began = site.user(sold).first_started_at
+    assert began is not None
+    assert utc_now() - began > timedelta(minutes=19)
 
 
 def test_a_wrong_password_counts_no_time(site: Site) -> None:
