@@ -44,8 +44,8 @@ from portal.ports import inspector_of, settings, time_zone_of
 IN_USE = "El router tiene ventas o productos; desactívelo en lugar de eliminarlo."
 NO_HOST = "Indique la dirección del router: sin ella solo se atiende por RADIUS."
 STANDING_ACCESSES = (
-    "Este router tiene {count} accesos vigentes, que se siguen atendiendo como se "
-    "vendieron{until}. Para cambiarlo hoy, regístrelo otra vez como router nuevo y venda en ese: "
+    "Este router tiene {} accesos vigentes, que se siguen atendiendo como se "
+    "vendieron{}. Para cambiarlo hoy, regístrelo otra vez como router nuevo y venda en ese: "
     "los accesos de este siguen sirviendo. Si no, ponga sus ventas en pausa y cámbielo cuando "
     "terminen."
 )
@@ -243,7 +243,7 @@ def _check_unsold(session: Session, router: Router) -> None:
             return
         company = session.get(Company, router.company_id)
     until = UNTIL.format(formatting.moment(last, time_zone_of(company))) if last else ""
-    raise Conflict(STANDING_ACCESSES.format(count=count, until=until))
+    raise Conflict(STANDING_ACCESSES.format(count, until))
 
 
 def _in_use(session: Session, router_id: str) -> bool:
