@@ -58,8 +58,8 @@ class Controls:
     def expire(self, order_id: str) -> None:
         """The time to pay runs out. Raises ValueError for an order that waits for no money."""
         order = self.world.orders[order_id]
-        if order_id not in self.world.awaiting:
-            raise ValueError("the order does not wait for money from outside")
+        if order.status not in money.CANCELABLE:
+            raise ValueError("the order does not wait for money")
         outside.expire(self.world, order)
 
     def challenge(self, order_id: str, passed: bool) -> None:
@@ -68,10 +68,6 @@ class Controls:
         if order.challenge is None:
             raise ValueError("the order does not wait for 3DS")
         money.challenged(self.world, order, passed)
-
-    def expire(self, order_id: str) -> None:
-        """The time to pay runs out."""
-        money.expire(self.world, self.world.orders[order_id])
 
     def refund(self, order_id: str, amount: str) -> None:
         """The operator refunds in Mercado Pago's own panel."""

@@ -173,15 +173,6 @@ def canceled(world: World, order: Order) -> Json:
     return order_body(world, order)
 
 
-def expire(world: World, order: Order) -> None:
-    """The time to pay runs out."""
-    order.challenge = None
-    order.status = order.status_detail = "expired"
-    for payment in order.payments:
-        payment |= {"status": "expired", "status_detail": "expired"}
-    world.changed(order)
-
-
 def refunded(world: World, order: Order, body: Json) -> Json:
     """`POST /v1/orders/{id}/refund` of the whole order."""
     if body:

@@ -80,10 +80,6 @@ class MercadoPagoSandbox(RunningGateway):
         """The buyer passes 3DS, or fails it, without a browser."""
         self._do(lambda: self._controls.challenge(order_id, passed))
 
-    def expire(self, order_id: str) -> None:
-        """The time to pay runs out."""
-        self._do(lambda: self._controls.expire(order_id))
-
     def refund(self, order_id: str, amount: str) -> None:
         """The operator refunds in Mercado Pago's own panel."""
         self._do(lambda: self._controls.refund(order_id, amount))
