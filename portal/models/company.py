@@ -10,6 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.core.records import Base, new_id, utc_now
 from portal.core.vault import Secret, sealed_column
 
+# One to pay with, and one for whom ten minutes were too few.
+PASSES_PER_DEVICE = 2
+# Two at a time on average: half a megabit of a line, and nothing to live on with invented MACs.
+PASSES_PER_ROUTER = 12
+
 
 class Company(Base):
     """Keep a tenant. `refund_after_minutes`: how long a paid sale may wait for its router.
@@ -18,7 +23,9 @@ class Company(Base):
     long its PINs are. `portal_credentials`: what its pages sell, `pin` or `user_password`.
     `time_zone`: an IANA name, in which its days are counted; None is the deployment's.
     `vat_rate`: the IVA that its prices include, in basis points. `cash_minimum`: in centavos, the
-    least price that can be paid in a shop; None is what the gateway takes.
+    least price that can be paid in a shop; None is what the gateway takes. `passes_per_device` in
+    24 hours and `passes_per_router` in an hour: how many payment passes are given at most; none
+    where either is 0.
     """
 
     __tablename__ = "company"
@@ -31,6 +38,8 @@ class Company(Base):
         ),
         CheckConstraint("vat_rate IN (0, 800, 1600)", name="vat_rate"),
         CheckConstraint("cash_minimum > 0", name="cash_minimum"),
+        CheckConstraint("passes_per_device >= 0", name="passes_per_device"),
+        CheckConstraint("passes_per_router >= 0", name="passes_per_router"),
     )
 
     id: Mapped[str] = mapped_column(
@@ -52,6 +61,12 @@ class Company(Base):
     address: Mapped[str | None] = mapped_column(String(300))
     vat_rate: Mapped[int] = mapped_column(default=1600)
     cash_minimum: Mapped[int | None]
+    passes_per_device: Mapped[int] = mapped_column(
+        default=PASSES_PER_DEVICE, server_default=str(PASSES_PER_DEVICE)
+    )
+    passes_per_router: Mapped[int] = mapped_column(
+        default=PASSES_PER_ROUTER, server_default=str(PASSES_PER_ROUTER)
+    )
     keep_personal_days: Mapped[int] = mapped_column(default=365)
     pin_digits: Mapped[int] = mapped_column(default=6)
     portal_credentials: Mapped[str] = mapped_column(String(16), default="pin")
