@@ -1,7 +1,7 @@
 """Say what a payment pass is on a router: how long, how fast, for which device.
 
-RouterOS gives a rate to a user by its profile alone: `/ip/hotspot/user` knows none, as its
-published commands show. A simple queue would name an address, which changes, stand below whatever
+A router gives a rate to a user by its profile alone: a hotspot user has none of its own, as the
+router's published commands show. A queue would name an address, which changes, stand below whatever
 queues an operator has, and be left behind when we are away. So passes have a profile of their own.
 """
 
