@@ -49,6 +49,8 @@ class CompanyValues(TypedDict, total=False):
     address: str | None
     vat_rate: int
     cash_minimum: int | None
+    passes_per_device: int
+    passes_per_router: int
     keep_personal_days: int
     pin_digits: int
     portal_credentials: str

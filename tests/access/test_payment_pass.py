@@ -29,7 +29,8 @@ def at_bank(shop: Shop, **changes: Any) -> Sale:
     shop.gateway.behave(force_three_ds=True)
     answer = shop.buy(conexion_automatica=True, **changes)
     assert answer.status_code == 202, answer.text
-    return next(sale for sale in shop.sales() if sale.id == answer.json["referencia"])
+    body: dict[str, str] = answer.json or {}
+    return next(sale for sale in shop.sales() if sale.id == body["referencia"])
 
 
 def give(shop: Shop, sale: Sale) -> PassStatus:
@@ -119,7 +120,7 @@ def test_the_worker_takes_its_user_away_when_its_time_is_over(shop: Shop) -> Non
 def test_who_has_paid_is_moved_over(shop: Shop) -> None:
     sale = at_bank(shop)
     give(shop, sale)
-    shop.gateway.challenge(sale.order_id, passed=True)
+    shop.gateway.challenge(sale.order_id or "", passed=True)
     shop.reconcile()
     [access] = shop.accesses()
     assert online(shop) == [shop.name_of(access)]
@@ -130,16 +131,17 @@ def test_who_has_paid_is_moved_over(shop: Shop) -> None:
 
 def test_who_has_paid_and_types_the_code_comes_in_as_well(shop: Shop) -> None:
     """Before any worker has taken the pass away."""
-    other = shop.buy().json["usuario_hotspot"]
+    other: dict[str, str] = (shop.buy().json or {})["usuario_hotspot"]
     give(shop, at_bank(shop))
     body = {"username": other["usuario"], "password": other["contrasena"], "current_mac": MAC}
-    assert shop.call("/api/v1/hotspot/auto-reconnect", body).json["auto_conexion"] == "conectado"
+    answer: dict[str, Any] = shop.call("/api/v1/hotspot/auto-reconnect", body).json or {}
+    assert answer["auto_conexion"] == "conectado"
     assert online(shop) == [other["usuario"]]
     assert nothing_is_left(shop)
 
 
 def decline(shop: Shop, sale: Sale) -> None:
-    shop.gateway.challenge(sale.order_id, passed=False)
+    shop.gateway.challenge(sale.order_id or "", passed=False)
 
 
 def cancel(shop: Shop, sale: Sale) -> None:
@@ -148,7 +150,7 @@ def cancel(shop: Shop, sale: Sale) -> None:
 
 
 def expire(shop: Shop, sale: Sale) -> None:
-    shop.gateway.expire(sale.order_id)
+    shop.gateway.expire(sale.order_id or "")
 
 
 @pytest.mark.parametrize("decide", [decline, cancel, expire])
@@ -366,7 +368,7 @@ def test_what_is_sold_counts_nothing_of_it(shop: Shop) -> None:
     sale = at_bank(shop)
     give(shop, sale)
     shop.router.clock.advance(300)
-    shop.gateway.challenge(sale.order_id, passed=True)
+    shop.gateway.challenge(sale.order_id or "", passed=True)
     shop.reconcile()
     with shop.app.app_context():
         sync_usage(shop.router_id)

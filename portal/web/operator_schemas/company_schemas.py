@@ -107,6 +107,21 @@ class CompanySchema(AdminSchema):
         blank=None,
         about="Lo menos que se cobra en efectivo en una tienda; nulo: lo que acepte la pasarela.",
     )
+    pases_por_equipo_dia = StrictInteger(
+        0,
+        MOST_PASSES,
+        attribute="passes_per_device",
+        about=(
+            "Cuántas veces en 24 horas se da a un teléfono Internet lento por 10 minutos para "
+            "pagar (con su banco o por SPEI). 0: no se da."
+        ),
+    )
+    pases_por_router_hora = StrictInteger(
+        0,
+        MOST_PASSES,
+        attribute="passes_per_router",
+        about="Cuántos de esos pases da un router en una hora, a todos. 0: ninguno.",
+    )
     dias_datos_personales = StrictInteger(
         1,
         LONGEST_KEPT_DAYS,
