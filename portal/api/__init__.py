@@ -27,6 +27,7 @@ BLUEPRINTS = (
     *admin.BLUEPRINTS,
     *super_admin.BLUEPRINTS,
     payments.blueprint,
+    payment_pass.blueprint,
     hotspot.blueprint,
     pictures.blueprint,
     kit_download.blueprint,
