@@ -56,6 +56,7 @@ def result(router_id: str, sale_id: str) -> BaseResponse:
     at_bank = bank_url(sale_status.sale)
     if at_bank and "banco" in request.args and leave_for_bank(sale_status.sale):
         told: dict[str, Any] = {"offer": offer_for(sale_status.sale, shop.time_zone)}
+        told |= {"sale_status": sale_status}
         return page("bank", shop, visit, bank_url=at_bank, seconds=TO_THE_BANK, **told)
     sale_status = _look_again(sale_status)
     if sale_status.public_state in LOST:
@@ -100,7 +101,7 @@ def visit_for(shop: Shop, sale_status: SaleStatus) -> Visit:
 def _undecided(shop: Shop, visit: Visit, sale_status: SaleStatus) -> Response:
     sale = sale_status.sale
     notice = gettext(WAIT) if request.args.get("aviso") == "espere" else why_not_given()
-    told: dict[str, Any] = {"offer": offer_for(sale, shop.time_zone)}
+    told: dict[str, Any] = {"offer": offer_for(sale, shop.time_zone), "sale_status": sale_status}
     shown = page("waiting", shop, visit, bank_url=bank_url(sale), notice=notice, **told)
     return refreshed(shown, pause(sale))
 

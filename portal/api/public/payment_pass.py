@@ -27,7 +27,7 @@ STATES = {
     PassAnswer.ONLINE: "con_internet",
     PassAnswer.ROUTER_AWAY: "router_no_disponible",
 }
-SENTENCES = WHY_NOT | {
+SENTENCES = dict(WHY_NOT) | {
     PassAnswer.STANDS: (
         "El teléfono tiene Internet lento para pagar. Se quita en cuanto se sepa cómo quedó el "
         "pago."
