@@ -45,7 +45,7 @@ PATIENT = {
 PASSES = 6
 DUE = (Sale, Access, WebhookEvent, Job)
 RECORDS = (
-    *("sale_words", "money_back", "sale_visit", "sale_move", "sale"),
+    *("payment_pass", "sale_words", "money_back", "sale_visit", "sale_move", "sale"),
     *("voucher", "access", "alert", "webhook_event", "job"),
 )
 
