@@ -199,7 +199,7 @@ class Environment(Shop):
             raise NeverSettled(sales)
 
     def is_settled(self) -> bool:
-        """Whether every sale is over or parked, every access as it should be, and no pass stands."""
+        """Whether every sale is over or parked, every access as it should be, no pass left."""
         under_way = sa.select(Sale.id).where(Sale.next_attempt_at.is_not(None))
         behind = sa.select(Access.id).where(Access.wanted != Access.actual)
         ended = sa.select(Access.id).where(
