@@ -18,6 +18,7 @@ from portal.operators import routers
 from portal.operators.audit import Actor
 from portal.operators.online import courtesy, devices, listing
 from portal.operators.online.router_state import RouterState, state_of
+from portal.operators.vouchers.left_codes import left_codes
 from portal.sandbox.routeros import RouterSandbox
 from tests.support.databases.queries import recorded_queries
 from tests.support.servers.ports import free_port
@@ -267,6 +268,8 @@ def test_who_is_let_in_to_pay_is_known_and_can_be_sent_away(entered: Shop) -> No
     assert (device.online.user, device.access, device.is_ours) == (name, None, True)
     assert device.sale is not None
     assert device.sale.id == entered.sales()[-1].id
+    # Nor is it a code that somebody else's tool has left.
+    assert [one.new for one in left_codes(entered.company_id, entered.router_id).profiles] == [[]]
     gone = devices.disconnect(ANA, entered.company_id, entered.router_id, device.key)
     assert gone.user == name
     assert entered.router.active == []
