@@ -203,6 +203,13 @@ def without_order(shop: Shop) -> Sale:
     return sale
 
 
+def sent_nowhere(shop: Shop) -> Sale:
+    """Nobody knows how the sale stands, its buyer least."""
+    sale = at_bank(shop)
+    shop.change(Sale, action_url=None)
+    return sale
+
+
 def paused(shop: Shop) -> Sale:
     sale = at_bank(shop)
     shop.change(Router, active=False)
@@ -224,6 +231,7 @@ NOBODYS = [
     (paid, PassAnswer.NOT_WAITING),
     (unanswered, PassAnswer.NOT_WAITING),
     (without_order, PassAnswer.NOT_WAITING),
+    (sent_nowhere, PassAnswer.NOT_WAITING),
     (without_mac, PassAnswer.NOT_OFFERED),
     (switched_off, PassAnswer.NOT_OFFERED),
     (off_for_routers, PassAnswer.NOT_OFFERED),

@@ -39,8 +39,9 @@ def status_in(session: Session, company: Company, router: Router, sale: Sale) ->
 
 
 def waits_for_buyer(sale: Sale) -> bool:
-    """Tell whether the gateway holds an order of this sale that its buyer has yet to pay."""
-    return sale.state == SaleState.PENDING and sale.order_id is not None
+    """Tell whether the gateway holds an order of this sale, and has sent its buyer elsewhere."""
+    has_order = sale.state == SaleState.PENDING and sale.order_id is not None
+    return has_order and sale.action_url is not None
 
 
 def _standing(session: Session, sale: Sale) -> PaymentPass | None:
