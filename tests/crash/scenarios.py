@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from portal.access.payment_pass.giving import give_pass
+from portal.access.payment_pass.terms import PROFILE
 from portal.models import Access, Company, Sale, utc_now
 from portal.sales.purchase import buy
 from portal.sales.request import PurchaseRequest
@@ -22,6 +23,7 @@ DECLINED = "tok_test_card_declined"
 UNKNOWN_TOKEN = "tok_nobody_knows"
 ADD = "/ip/hotspot/user/add"
 SET = "/ip/hotspot/user/set"
+PROFILES = "/ip/hotspot/user/profile"
 NAME_TAKEN = "failure: already have user with this name for this server"
 
 
@@ -91,6 +93,10 @@ def asking_for_a_pass(environment: Environment, visitor: Visitor) -> Task:
     """Of whom the bank wants to see, and who is let in to get there."""
     environment.gateway.behave(force_three_ds=True)
     environment.change(Company, passes_per_router=PLENTY)
+    # Each dies over making it as well.
+    profiles = environment.router.rows(PROFILES)
+    for mine in (row[".id"] for row in profiles if row["name"] == PROFILE):
+        environment.router.execute(f"{PROFILES}/remove", numbers=mine)
     request, sale = _standing(environment, visitor, conexion_automatica=True)
     return Task("let_in_to_pay", {"sale_id": sale.id}, request)
 
