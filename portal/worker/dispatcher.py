@@ -36,8 +36,8 @@ PAID = Step(PAID_SALES, step_seconds, recover_sale)
 MONEY = (
     Step(EVENTS, step_seconds, process_event),
     Step(SALES, step_seconds, recover_sale),
-    Step(ACCESSES, step_seconds, reconcile_access),
     Step(DUE_PASSES, step_seconds, remove_pass),
+    Step(ACCESSES, step_seconds, reconcile_access),
 )
 ROUNDS = (Step(JOBS, job_seconds, do_job),)
 AWAY = (Step(JOBS_AWAY, job_seconds, do_job),)
