@@ -27,6 +27,7 @@ from portal.models.people.email_change import EmailChange
 from portal.models.people.password_request import PasswordRequest
 from portal.models.people.second_factor import RecoveryCode, SecondFactor
 from portal.models.plan import Plan
+from portal.models.radius.grant import RadiusGrant
 from portal.models.radius.router import RadiusRouter
 from portal.models.radius.session import RadiusSession
 from portal.models.radius.user import RadiusUser
@@ -72,6 +73,7 @@ __all__ = [
     "PasswordRequest",
     "PaymentPass",
     "Plan",
+    "RadiusGrant",
     "RadiusRouter",
     "RadiusSession",
     "RadiusUser",
