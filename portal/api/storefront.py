@@ -46,14 +46,15 @@ class Storefront(KeyFacts):
     @cached_property
     def catalogue(self) -> CachedAnswer:
         """Give the answer of the catalogue."""
-        return CachedAnswer.of([catalogue_entry(plan, self.account) for plan in self.plans])
+        return CachedAnswer.of([self._entry(plan) for plan in self.plans])
 
     @cached_property
     def entries(self) -> dict[int, CachedAnswer]:
         """Give the answers of the catalogue's single products, by id."""
-        return {
-            plan.id: CachedAnswer.of(catalogue_entry(plan, self.account)) for plan in self.plans
-        }
+        return {plan.id: CachedAnswer.of(self._entry(plan)) for plan in self.plans}
+
+    def _entry(self, plan: Plan) -> dict[str, Any]:
+        return catalogue_entry(plan, self.company, self.accounts)
 
 
 def storefronts() -> Kept[Storefront]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from portal.web.words import DURATION_FROM
+from portal.web.words import DURATION_FROM, METHODS
 
 
 class Detail(Schema):
@@ -61,12 +61,47 @@ class ShopCompany(Schema):
     conekta_mode = fields.String(required=True, metadata={"enum": ["test", "live"]})
 
 
+class CashNetworkSchema(Schema):
+    """Name shops that take cash with one reference."""
+
+    red = fields.String(required=True)
+    nombre = fields.String(required=True)
+    comision = fields.String(required=True, allow_none=True)
+
+
+class GatewayMethod(Schema):
+    """Say how it can be paid at a gateway, and what for."""
+
+    metodo = fields.String(required=True, metadata={"enum": list(METHODS)})
+    comision = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "Lo que la tienda cobra aparte, para decirlo antes de elegir; nulo si "
+            "no se sabe.",
+            "example": "10.00",
+        },
+    )
+    minimo = fields.String(required=True, metadata={"example": "3.00"})
+    maximo = fields.String(required=True, metadata={"example": "10000.00"})
+    redes = fields.List(
+        fields.Nested(CashNetworkSchema),
+        required=True,
+        metadata={"description": "Solo con `efectivo`, donde hay que elegir una."},
+    )
+
+
 class ShopGateway(Schema):
     """Name where it can be paid now; a card is made a token there, with the public key."""
 
     nombre = fields.String(required=True, metadata={"description": "La pasarela."})
     public_key = fields.String(required=True, allow_none=True)
     mode = fields.String(required=True, metadata={"enum": ["test", "live"]})
+    metodos = fields.List(
+        fields.Nested(GatewayMethod),
+        required=True,
+        metadata={"description": "Con qué se paga ahí; un producto, además, según su precio."},
+    )
 
 
 class ShopRouter(Schema):
