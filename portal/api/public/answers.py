@@ -81,7 +81,6 @@ def shop_settings(
     named = provider_names()[0]
     account = next((each for each in accounts if each.provider == named), None)
     account = account or usual
-    offered = wanted_methods(company, accounts)
     return {
         "empresa": {
             "id": company.id,
@@ -91,10 +90,8 @@ def shop_settings(
             "conekta_mode": account.mode if account else "test",
         },
         "router": {"id": router.id, "nombre": router.name, "ubicacion": router.location},
-        "metodos_pago": _words(offered),
-        "pasarelas": [
-            _gateway(each, [way for way in offered if way.account is each]) for each in accounts
-        ],
+        "metodos_pago": _words(wanted_methods(company, accounts)),
+        "pasarelas": [_gateway(each) for each in accounts],
     }
 
 
@@ -102,23 +99,24 @@ def _words(offered: Sequence[OfferedMethod]) -> list[str]:
     return [METHOD_WORDS[method] for method in names(offered)]
 
 
-def _gateway(account: GatewayAccount, offered: Sequence[OfferedMethod]) -> dict[str, Any]:
-    """Where it can be paid now, with the key that a browser needs there, and how."""
-    return {
-        "nombre": account.provider,
-        "public_key": account.public_key,
-        "mode": account.mode,
-        "metodos": [_terms(each) for each in offered],
-    }
+def _gateway(account: GatewayAccount) -> dict[str, Any]:
+    """Where it can be paid now, with the key that a browser needs there."""
+    return {"nombre": account.provider, "public_key": account.public_key, "mode": account.mode}
+
+
+def payment_methods(
+    plan: Plan, company: Company, accounts: Sequence[GatewayAccount]
+) -> list[dict[str, Any]]:
+    """Show how a plan can be paid now, and what that costs on top."""
+    return [_terms(each) for each in methods_for(plan, company, accounts)]
 
 
 def _terms(offered: OfferedMethod) -> dict[str, Any]:
     terms = offered.terms
     return {
         "metodo": METHOD_WORDS[offered.method],
+        "pasarela": offered.account.provider,
         "comision": _pesos(terms.fee),
-        "minimo": pesos(terms.least),
-        "maximo": pesos(terms.most),
         "redes": [
             {"red": each.name, "nombre": each.label, "comision": _pesos(each.fee)}
             for each in terms.networks

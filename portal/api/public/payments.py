@@ -91,7 +91,7 @@ ANY_EXAMPLES = {
     },
     "efectivo": {
         "summary": "Recibir las referencias con las que se paga en una tienda",
-        "value": LATER | {"metodo": "efectivo", "pasarela": "conekta"},
+        "value": LATER | {"metodo": "efectivo"},
     },
 }
 LONGEST_REFERENCE = 64

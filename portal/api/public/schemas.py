@@ -69,21 +69,19 @@ class CashNetworkSchema(Schema):
     comision = fields.String(required=True, allow_none=True)
 
 
-class GatewayMethod(Schema):
-    """Say how it can be paid at a gateway, and what for."""
+class ProductMethod(Schema):
+    """Say how a product can be paid, at which gateway."""
 
     metodo = fields.String(required=True, metadata={"enum": list(METHODS)})
+    pasarela = fields.String(required=True)
     comision = fields.String(
         required=True,
         allow_none=True,
         metadata={
-            "description": "Lo que la tienda cobra aparte, para decirlo antes de elegir; nulo si "
-            "no se sabe.",
+            "description": "Lo que se cobra aparte; nulo si no se sabe.",
             "example": "10.00",
         },
     )
-    minimo = fields.String(required=True, metadata={"example": "3.00"})
-    maximo = fields.String(required=True, metadata={"example": "10000.00"})
     redes = fields.List(
         fields.Nested(CashNetworkSchema),
         required=True,
@@ -97,11 +95,6 @@ class ShopGateway(Schema):
     nombre = fields.String(required=True, metadata={"description": "La pasarela."})
     public_key = fields.String(required=True, allow_none=True)
     mode = fields.String(required=True, metadata={"enum": ["test", "live"]})
-    metodos = fields.List(
-        fields.Nested(GatewayMethod),
-        required=True,
-        metadata={"description": "Con qué se paga ahí; un producto, además, según su precio."},
-    )
 
 
 class ShopRouter(Schema):

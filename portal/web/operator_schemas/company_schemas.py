@@ -11,11 +11,12 @@ from portal.access.pin_density import LONGEST_PIN
 from portal.core.local_time import zone_names
 from portal.operators.company_advice import company_advice
 from portal.ports import time_zone_of
-from portal.web.fields import Choice, Email, Flag, ListOf, Money, StrictInteger, Text
+from portal.web import messages
+from portal.web.fields import Choice, Email, Flag, Money, StrictInteger, Text
 from portal.web.operator_schemas.alert_schemas import AlertsField
 from portal.web.operator_schemas.fields import Colour, Rfc, Scaled, Translated
 from portal.web.operator_schemas.secret_fields import SecretText
-from portal.web.schemas import AdminSchema
+from portal.web.schemas import AdminSchema, ApiField
 from portal.web.words import METHOD_WORDS, METHODS
 
 DAY_IN_MINUTES = 24 * 60
@@ -47,13 +48,15 @@ class TimeZone(Choice):
         return time_zone_of(obj).key
 
 
-class PaymentMethods(ListOf):
+class PaymentMethods(ApiField, fields.List[Any]):
     """Read how a company wants to be paid, at least in one way; keep the names in one text."""
 
+    default_error_messages = messages.LIST
+
     def __init__(self, **options: Any) -> None:
-        word = Choice(*METHODS)
-        least = validate.Length(min=1, error="debe traer al menos uno")
-        super().__init__(word, len(METHODS), validate=least, **options)
+        error = f"debe traer de 1 a {len(METHODS)} de ellos"
+        bounds = validate.Length(1, len(METHODS), error=error)
+        super().__init__(cls_or_instance=Choice(*METHODS), validate=[bounds], **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> Any:
         said = super()._deserialize(value, attr, data, **kw)

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from portal.alerts.undecided_sales import tell_of_undecided_sales
 from portal.models import Sale, utc_now
 from portal.models.sale_states import SaleState
+from portal.operators.takings.attention import look
 from tests.sales.deferred.buying import ask, hear, ours_on_router, take_all
 from tests.support.shop import Shop
 
@@ -188,3 +190,17 @@ def test_it_is_sold_as_the_company_wants(
     answer = ask(shop, "efectivo", **changes)
     assert answer.status_code == status
     assert len(shop.sales()) == (status == 202)
+
+
+def test_who_has_time_to_pay_worries_nobody(shop: Shop) -> None:
+    ask(shop, "spei")
+    shop.change(Sale, created_at=utc_now() - timedelta(hours=20))
+
+    def worries() -> tuple[list[str], int]:
+        with shop.app.app_context():
+            tell_of_undecided_sales()
+            return [alert.kind for alert in shop.alerts()], len(look(shop.company_id).undecided)
+
+    assert worries() == ([], 0)
+    shop.change(Sale, payable_until=utc_now() - timedelta(hours=4))
+    assert worries() == (["undecided"], 1)
