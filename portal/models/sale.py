@@ -231,8 +231,8 @@ class Sale(SoldTerms, Base):
         return self.method != Method.CARD
 
 
-def waits_for_nobody(now: datetime) -> ColumnElement[bool]:
-    """Leave out what its buyer still has time to pay: that it is undecided needs nobody."""
+def is_over_for_buyer(now: datetime) -> ColumnElement[bool]:
+    """Select what no buyer has time to pay any more, so that it should be decided."""
     return or_(Sale.payable_until.is_(None), Sale.payable_until < now)
 
 
