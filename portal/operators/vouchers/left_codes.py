@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from portal.access.live_codes import STANDING
-from portal.access.payment_pass.marks import passes_at
 from portal.core.database import reading
 from portal.hotspot.adoption import LeftKind, LeftProfile, LeftUser
 from portal.hotspot.errors import RouterError
@@ -88,7 +87,7 @@ def _of_profile(
 
 def _known(router_id: str, names: Sequence[str]) -> frozenset[str]:
     """Give those of the names that a record of the router's has."""
-    known = {name for _, name in passes_at([(router_id, name) for name in names])}
+    known = set()
     for start in range(0, len(names), AT_ONCE):
         digests = {
             digest: name
