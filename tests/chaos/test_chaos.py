@@ -8,7 +8,7 @@ import pytest
 
 from tests.chaos.aftermath import Aftermath, run
 from tests.chaos.report import complaints, report
-from tests.chaos.scale import SMALL, SMALL_ON_SQLITE
+from tests.chaos.scale import BRIEF_BY_RADIUS, SMALL, SMALL_ON_SQLITE
 from tests.support.databases.postgres import Postgres
 
 pytestmark = pytest.mark.long
@@ -32,6 +32,17 @@ def test_no_peso_is_lost_on_sqlite() -> None:
     seed = secrets.randbelow(10**6)
     print(f"seed {seed}")
     check(run(SMALL_ON_SQLITE, seed, None))
+
+
+@pytest.mark.timeout(SECONDS)
+def test_no_peso_is_lost_and_nobody_refused_by_radius() -> None:
+    seed = secrets.randbelow(10**6)
+    print(f"seed {seed}")
+    with Postgres() as postgres:
+        aftermath = run(BRIEF_BY_RADIUS, seed, postgres)
+    print(report(aftermath, markdown=False))
+    assert not complaints(aftermath), aftermath.stories
+    assert aftermath.faults["radius: datagram lost"] > 0
 
 
 def check(aftermath: Aftermath) -> None:
