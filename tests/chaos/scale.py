@@ -54,7 +54,7 @@ class Scale:
         return replace(self, by_radius=True, radius_restarts=times, seconds=self.seconds * 1.5)
 
 
-FULL = Scale(sales=2000, kills=50, database_restarts=2, seconds=600.0, settle_seconds=120.0)
+FULL = Scale(sales=2000, kills=50, database_restarts=2, seconds=600.0, settle_seconds=600.0)
 SMALL = Scale(
     sales=90,
     kills=5,
