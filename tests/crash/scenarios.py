@@ -229,10 +229,7 @@ def notice(kind: str, what_happens: Callable[[Environment, str], None], **change
 def notice_of_three_ds(environment: Environment, visitor: Visitor) -> Task:
     """The customer confirmed, and the gateway tells us."""
     environment.till.ask_for_three_ds(True)
-    passed = notice(
-        "paid", lambda environment, order: environment.till.sandbox.challenge(order, True)
-    )
-    task = passed(environment, visitor)
+    task = notice("paid", pass_challenge)(environment, visitor)
     environment.till.ask_for_three_ds(False)
     return task
 
