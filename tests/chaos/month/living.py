@@ -70,7 +70,7 @@ def _say(began: float, day: Lived) -> None:
     wrong = f"  {len(books.wrong)} wrong" if books.wrong else ""
     took = time.monotonic() - began
     said = f"{took:6.1f} s  {books.day}  {books.sales} charged{wrong}"
-    print(said, file=sys.stderr, flush=True)
+    print(said, *books.wrong, sep="\n          ", file=sys.stderr, flush=True)
 
 
 def _table(lived: list[Lived]) -> str:
