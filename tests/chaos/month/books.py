@@ -74,11 +74,13 @@ def gone_back(cafe: Cafe, months: set[tuple[int, int]]) -> int:
 
 def gone_back_there(ledgers: Ledgers) -> int:
     """What the gateway gave back, or the buyer's bank took."""
-    lost: list[int] = [o["amount"] for o in ledgers.ours if o.get("payment_status") == "charged_back"]
-    given: list[int] = [
-        o["amount_refunded"] for o in ledgers.ours if o.get("payment_status") != "charged_back"
-    ]
-    return sum(lost) + sum(given)
+    lost, given = 0, 0
+    for order in ledgers.ours:
+        if order.get("payment_status") == "charged_back":
+            lost += int(order["amount"])
+        else:
+            given += int(order["amount_refunded"])
+    return lost + given
 
 
 def without_codes(cafe: Cafe, ledgers: Ledgers) -> Ledgers:
