@@ -1,4 +1,4 @@
-"""The disk of an installation on SQLite is full: nobody pays twice, and none is told what is not so.
+"""The disk of an installation on SQLite is full: nobody pays twice, and what is said is so.
 
 SQLite 3.40 answers a COMMIT that its WAL has no room for with `disk I/O error` or `database or disk
 is full`; what was committed before stays, and reads go on.
