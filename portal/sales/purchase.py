@@ -152,7 +152,7 @@ def _open(order: PurchaseRequest, deadline: Deadline) -> SaleContext | Begun | U
 
 def _carry_out(context: SaleContext, means: Means) -> SaleStatus:
     try:
-        return _carried_out(context, card_token)
+        return _carried_out(context, means)
     except DATABASE_AWAY as error:
         # Once money was asked for, whoever is told to come again later would pay again.
         if context.sale.charging_at is None:
@@ -161,7 +161,7 @@ def _carry_out(context: SaleContext, means: Means) -> SaleStatus:
         return SaleStatus(context.sale, context.access)
 
 
-def _carried_out(context: SaleContext, card_token: str) -> SaleStatus:
+def _carried_out(context: SaleContext, means: Means) -> SaleStatus:
     try:
         with kept(context):
             _walk(context, means)
