@@ -15,6 +15,7 @@ from portal.access.blocked import is_blocked
 from portal.access.desired_state import set_desired
 from portal.access.device_limit import has_room
 from portal.access.guess_guard import CODE_GUESSES
+from portal.access.payment_pass.removal import is_in_to_pay
 from portal.access.provisioning import known_of, mark_of
 from portal.access.reconciler import has_ended
 from portal.alerts.router_alerts import tell_of_login, tell_of_refusal
@@ -43,6 +44,7 @@ class Result(Enum):
     ROUTER_AWAY = "router_away"
     NOT_IN_NETWORK = "not_in_network"
     BLOCKED = "blocked"
+    ENTERS_ITSELF = "enters_itself"
 
 
 @dataclass(frozen=True)
@@ -98,11 +100,12 @@ def check_code(
     if waits is not None:
         CODE_GUESSES.begin_late(router_id, name, waits)
     try:
-        seen = ports.presence_of(router).hosts(settings().router_timeout, mac=mac)
+        is_seen = _sees(router, mac, ip, exact=exact)
     except RouterError as error:
         return _away(router, error)
-    if not any(host.address == ip or not exact for host in seen):
-        return Reconnection(Result.NOT_IN_NETWORK)
+    if not is_seen:
+        unseen = Result.NOT_IN_NETWORK if router.has_api else Result.ENTERS_ITSELF
+        return Reconnection(unseen)
     if waits is None:
         CODE_GUESSES.begin(router_id, mac, is_own=access is not None and access.mac == mac)
     if not fits(access, password) or access is None:
@@ -112,6 +115,18 @@ def check_code(
         return Reconnection(Result.WRONG_CODE)
     CODE_GUESSES.note_right(router_id, mac, name, was_late=waits is not None)
     return router, access
+
+
+def _sees(router: Router, mac: str, ip: str | None, *, exact: bool) -> bool:
+    """Tell whether the device is there. Raises RouterError.
+
+    A router without an API tells only who is online.
+    """
+    presence, timeout = ports.presence_of(router), settings().router_timeout
+    seen = (
+        presence.hosts(timeout, mac=mac) if router.has_api else presence.sessions(timeout, mac=mac)
+    )
+    return any(one.address == ip or not exact for one in seen)
 
 
 def let_in(
@@ -127,6 +142,8 @@ def let_in(
         if not (take_over or has_room(router, access, mac)):
             return _not_let_in(access, LoginRefusal.TOO_MANY_SESSIONS)
         said = _log_in(router, access, mac, ip, take_over=take_over)
+        if isinstance(said, NotLoggedIn) and is_in_to_pay(router, mac, said):
+            said = _log_in(router, access, mac, ip, take_over=take_over)
     except RouterError as error:
         return _away(router, error)
     return _answered(router, access, mac, said)
@@ -155,6 +172,8 @@ def _answered(
     if refused and is_blocked(router, access):
         return _blocked(access)
     tell_of_login(router, said)
+    if isinstance(said, NotLoggedIn) and not router.has_api:
+        return Reconnection(Result.ENTERS_ITSELF)
     if isinstance(said, LoggedIn):
         _note_device(access, mac)
         return Reconnection(Result.ACTIVE, said.session, access.id)

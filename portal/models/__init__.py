@@ -22,10 +22,12 @@ from portal.models.job import Job, WorkerHeartbeat
 from portal.models.kit_link import KitLink
 from portal.models.login_failure import LoginFailure
 from portal.models.outage import Outage
+from portal.models.passes.payment_pass import PaymentPass
 from portal.models.people.email_change import EmailChange
 from portal.models.people.password_request import PasswordRequest
 from portal.models.people.second_factor import RecoveryCode, SecondFactor
 from portal.models.plan import Plan
+from portal.models.radius.grant import RadiusGrant
 from portal.models.radius.router import RadiusRouter
 from portal.models.radius.session import RadiusSession
 from portal.models.radius.user import RadiusUser
@@ -69,7 +71,9 @@ __all__ = [
     "MoneyBack",
     "Outage",
     "PasswordRequest",
+    "PaymentPass",
     "Plan",
+    "RadiusGrant",
     "RadiusRouter",
     "RadiusSession",
     "RadiusUser",

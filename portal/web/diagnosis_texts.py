@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from portal.core import formatting
-from portal.core.i18n import gettext, ngettext
+from portal.core.i18n import gettext, ngettext, translated
 from portal.hotspot.presence import Session as Online
 from portal.models.sale_states import SaleState
 from portal.operators.diagnosis.causes import Cause, DiagnosisStep, Remedy, StepState
@@ -92,6 +92,7 @@ SENTENCES = {
         "Pagó %(price)s (%(bought)s) y el router «%(router)s» no responde: el acceso se abre en "
         "cuanto vuelva, o el dinero se devuelve a los %(patience)s minutos."
     ),
+    Cause.TUNNEL_DOWN: "El router «%(router)s» no llega por el túnel. %(tunnel)s",
     Cause.ROUTER_AWAY: ("El router «%(router)s» no responde: revise que tenga luz e Internet."),
     Cause.ROUTER_REFUSES: (
         "El router «%(router)s» no deja entrar a este servidor: revise sus datos de acceso."
@@ -105,6 +106,9 @@ SENTENCES = {
     ),
     Cause.ONLINE: "El aparato %(mac)s está en línea desde hace %(since)s y ha usado %(used)s.",
     Cause.OTHER_CODE: "El aparato %(mac)s ya está en línea, con otro código que usted vendió.",
+    Cause.PAYMENT_PASS: (
+        "El aparato %(mac)s está en línea con un pase para pagar: lento y por unos minutos."
+    ),
     Cause.FOREIGN_SESSION: (
         "El aparato %(mac)s ya está en línea, con un usuario que se hizo en el router y no aquí."
     ),
@@ -278,6 +282,7 @@ def _of_router(found: Examination) -> dict[str, Any]:
     said, rival = found.facts.router, next(iter(found.rivals), None)
     return {
         "router": found.subject.router.name if found.subject.router else "",
+        "tunnel": translated(found.tunnel.said) if found.tunnel else "",
         "mac": found.facts.mac or "",
         "bound": said.user.bound_mac if isinstance(said.user, UserFacts) else "",
         "hosts": ", ".join(() if isinstance(said.closed_hosts, Unseen) else said.closed_hosts),

@@ -11,6 +11,7 @@ from flask import Flask
 
 from config import load_settings
 from portal import create_app
+from portal.access.payment_pass.giving import give_pass
 from portal.access.usage_sync import remove_orphaned_users, sync_usage
 from portal.core.concurrency import HELPER, dismiss_idle_threads
 from portal.providers import open_ports
@@ -21,7 +22,13 @@ from portal.sales.request import PurchaseRequest
 from portal.worker.dispatcher import run_pass
 from portal.worker.orphan_orders import search_orphan_orders
 from portal.worker.webhook_inbox import receive
-from tests.crash.checkpoints import Checkpoints, Point, noted_commits, noted_ports
+from tests.crash.checkpoints import (
+    Checkpoints,
+    Point,
+    noted_commits,
+    noted_ports,
+    noted_wire,
+)
 from tests.support.shop import close_app
 
 Json = dict[str, Any]
@@ -56,6 +63,11 @@ def refund(_app: Flask, subject: Json) -> str:
     return refund_sale(subject["sale_id"], "customer asked").sale.state
 
 
+def let_in_to_pay(_app: Flask, subject: Json) -> str:
+    """A customer whose bank wants to be asked presses the button that leads there."""
+    return give_pass(subject["sale_id"]).answer
+
+
 def abandon(_app: Flask, subject: Json) -> bool:
     """The customer wants out of a payment that is not decided."""
     return cancel_for_customer(subject["sale_id"])
@@ -75,7 +87,10 @@ def search(_app: Flask, subject: Json) -> int | None:
 
 ACTIONS: dict[str, Callable[[Flask, Json], Any]] = {
     action.__name__: action
-    for action in (post_purchase, extend, work, hear, refund, abandon, look_round, search)
+    for action in (
+        *(post_purchase, extend, work, hear, refund, abandon, look_round, search),
+        let_in_to_pay,
+    )
 }
 
 
@@ -92,7 +107,7 @@ class ActionRunner:
         settings = replace(self._settings, **order["settings"])
         app.extensions["settings"] = settings
         app.extensions["ports"] = noted_ports(open_ports(settings), checkpoints.note)
-        with app.app_context(), noted_commits(checkpoints):
+        with app.app_context(), noted_commits(checkpoints), noted_wire(checkpoints):
             result = ACTIONS[order["action"]](app, order["subject"])
         return checkpoints.points, result
 

@@ -79,6 +79,7 @@ class Cause(StrEnum):
     NOT_DELIVERED = "not_delivered", Remedy.DELIVER
 
     PAID_WAITS = "paid_waits", Remedy.OPEN_ROUTER
+    TUNNEL_DOWN = "tunnel_down", Remedy.OPEN_ROUTER
     ROUTER_AWAY = "router_away", Remedy.OPEN_ROUTER
     ROUTER_REFUSES = "router_refuses", Remedy.OPEN_ROUTER
 
@@ -87,6 +88,7 @@ class Cause(StrEnum):
     BYPASSED = "bypassed", Remedy.OPEN_ROUTER
     ONLINE = "online", Remedy.DISCONNECT
     OTHER_CODE = "other_code", Remedy.DISCONNECT
+    PAYMENT_PASS = "payment_pass", Remedy.DISCONNECT
     FOREIGN_SESSION = "foreign_session", Remedy.OPEN_ROUTER
     OLD_ADDRESS = "old_address", Remedy.FREE_DEVICE
 

@@ -154,9 +154,12 @@ def _router(facts: Facts) -> Said:
             return GOOD
         case Reach.REFUSES:
             return Cause.ROUTER_REFUSES
+        case Reach.SILENT if facts.money is not None and facts.money.state is SaleState.PAID:
+            return Cause.PAID_WAITS
+        case _ if facts.router.is_tunnel_down:
+            return Cause.TUNNEL_DOWN
         case Reach.SILENT:
-            waits = facts.money is not None and facts.money.state is SaleState.PAID
-            return Cause.PAID_WAITS if waits else Cause.ROUTER_AWAY
+            return Cause.ROUTER_AWAY
     return UNSEEN
 
 
@@ -179,6 +182,8 @@ def _session(facts: Facts) -> Said:
     here = [session for session in own if session.address in _addresses(facts)]
     if any(session.is_codes for session in here):
         return Cause.ONLINE
+    if any(session.is_pass for session in here):
+        return Cause.PAYMENT_PASS
     if here:
         return Cause.OTHER_CODE if here[0].is_ours else Cause.FOREIGN_SESSION
     # Without a session there is none that could be well.
@@ -263,4 +268,9 @@ STEPS: dict[DiagnosisStep, Callable[[Facts], Said]] = {
     DiagnosisStep.CLOCK: _clock,
 }
 ENDS = (DiagnosisStep.MONEY, DiagnosisStep.DATA, DiagnosisStep.TIME)
-WELL = frozenset({Cause.ONLINE, Cause.BYPASSED, Cause.OTHER_CODE, Cause.FOREIGN_SESSION})
+WELL = frozenset(
+    {
+        *(Cause.ONLINE, Cause.BYPASSED, Cause.OTHER_CODE),
+        *(Cause.PAYMENT_PASS, Cause.FOREIGN_SESSION),
+    }
+)

@@ -101,12 +101,16 @@ class DeviceFacts:
 
 @dataclass(frozen=True)
 class SessionFacts:
-    """Describe a device online. `is_codes`: by the code in question. `is_ours`: by one of ours."""
+    """Describe a device online. `is_codes`: by the code in question. `is_ours`: by one of ours.
+
+    `is_pass`: it is let in to pay.
+    """
 
     mac: str
     address: str
     is_codes: bool = True
     is_ours: bool = True
+    is_pass: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,9 +119,11 @@ class RouterFacts:
 
     `sessions` are those of the code and those of the device. `profile_devices` is how many the
     code's profile lets in at once, None for any number. `clock_ahead` is in seconds.
+    `is_tunnel_down`: it dials in, and does not at present.
     """
 
     reach: Look[Reach] = Reach.ANSWERS
+    is_tunnel_down: bool = False
     user: Look[UserFacts] = Unseen.NOT_ASKED
     device: Look[DeviceFacts] = Unseen.NOT_ASKED
     sessions: Look[tuple[SessionFacts, ...]] = Unseen.NOT_ASKED
