@@ -18,7 +18,7 @@ class SaleFacts:
     """Hold what a decision needs to know of a sale. `amount_refunded` in centavos.
 
     `fee_is_known`: the gateway has told what it kept. `name_is_assumed`: nobody
-    has asked the buyer for a name yet.
+    has asked the buyer for a name yet. `in_frame`: the gateway's own frame charges the card.
     """
 
     id: str
@@ -33,6 +33,7 @@ class SaleFacts:
     parked_reason: str | None = None
     fee_is_known: bool = False
     name_is_assumed: bool = False
+    in_frame: bool = False
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,7 @@ class SaleColumns(TypedDict, total=False):
     """Hold what a decision writes beside the state."""
 
     order_id: str | None
+    checkout_id: str | None
     cancel_reason: CancelReason | None
     action_url: str | None
     buyer_message: str | None

@@ -130,11 +130,12 @@ def _open(order: PurchaseRequest, deadline: Deadline) -> SaleContext | Begun:
             raise
         return Begun(begun)
     if isinstance(opened, SaleContext):
+        opened.in_frame = order.in_frame
         opened.hotspot, opened.gateway = ends.hotspot, ends.gateway
     return opened
 
 
-def _carry_out(context: SaleContext, card_token: str) -> SaleStatus:
+def _carry_out(context: SaleContext, card_token: str | None) -> SaleStatus:
     try:
         with kept(context):
             _walk(context, card_token)
@@ -149,8 +150,11 @@ def _carry_out(context: SaleContext, card_token: str) -> SaleStatus:
     )
 
 
-def _walk(context: SaleContext, card_token: str) -> None:
+def _walk(context: SaleContext, card_token: str | None) -> None:
     prepare(context)
+    if card_token is None:
+        # The buyer is charged in the gateway's own frame, or nothing is.
+        return
     charge(context, card_token)
     if context.sale.state == SaleState.CANCELING:
         finish_canceling(context)

@@ -64,13 +64,13 @@ class PurchaseRequest:
     as far as the network tells. `known_as` tells payers apart where a MAC would not do;
     `language` is what the buyer chose, es or en. `provider` names the gateway whose card form made
     the token; None is `usual_provider` where the company can be paid there, else the one that it
-    prefers.
+    prefers. Without `card_token` the card is charged in the gateway's own frame.
     """
 
     company_id: str
     router_id: str
     plan_id: int
-    card_token: str = field(repr=False)
+    card_token: str | None = field(repr=False)
     customer_name: str
     customer_email: str
     customer_phone: str | None = None
@@ -94,9 +94,14 @@ class PurchaseRequest:
         return self.known_as or self.mac or self.ip or self.customer_email.lower()
 
     @property
-    def card_token_digest(self) -> str:
+    def in_frame(self) -> bool:
+        """Tell whether the card is to be charged in the gateway's own frame: no token is made."""
+        return self.card_token is None
+
+    @property
+    def card_token_digest(self) -> str | None:
         """Give what is kept of the card token."""
-        return _digest(self.card_token)
+        return None if self.card_token is None else _digest(self.card_token)
 
     def digest(self) -> str:
         """Give the same for the same wishes, whatever key they came with."""
@@ -125,9 +130,9 @@ class PurchaseRequest:
         """
         if self.idempotency_key is not None:
             return key_of(self.idempotency_key)
-        if not live and self.card_token.startswith(TEST_TOKEN):
+        if self.card_token is None or (not live and self.card_token.startswith(TEST_TOKEN)):
             return None
-        return "token:" + self.card_token_digest
+        return f"token:{self.card_token_digest}"
 
 
 def key_of(idempotency_key: str) -> str:
@@ -169,6 +174,8 @@ def find_offer(order: PurchaseRequest) -> Offer:
         raise PaymentUnavailable
     offer = _offer(row)
     if order.provider not in (None, offer.account.provider):
+        raise PaymentUnavailable
+    if order.in_frame and not ports.provider_of(offer.account).checkout.charges_in_frame:
         raise PaymentUnavailable
     refuse_card_testing(declines, row)
     return offer
