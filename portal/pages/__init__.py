@@ -19,7 +19,7 @@ from portal.pages import (
     start,
 )
 from portal.pages.blueprint import blueprint
-from portal.pages.checkout import reachability, status, views
+from portal.pages.checkout import frame_status, reachability, status, views
 from portal.pages.rendering import problem_page
 
 __all__ = ["blueprint", "problem_page", "register"]
@@ -30,6 +30,7 @@ VIEWS = (
     views,
     status,
     reachability,
+    frame_status,
     result,
     invoices,
     cancellation,

@@ -19,6 +19,7 @@ from portal.pages.addresses import page_url
 from portal.pages.blueprint import blueprint
 from portal.pages.captive_api import captive_api_url
 from portal.pages.checkout.declined_try import LOST
+from portal.pages.checkout.frame_page import frame_page
 from portal.pages.checkout.views import onward
 from portal.pages.entering import await_start, enters_itself, send_in, was_sent
 from portal.pages.outcome import FRESH, bank_url, is_online, pause, was_just_connected
@@ -54,7 +55,7 @@ def result(router_id: str, sale_id: str) -> BaseResponse:
     at_bank = bank_url(sale_status.sale)
     if at_bank and "banco" in request.args and leave_for_bank(sale_status.sale):
         return page("bank", shop, visit, bank_url=at_bank, seconds=TO_THE_BANK)
-    sale_status = _look_again(sale_status)
+    sale_status = look_again(sale_status)
     if sale_status.public_state in LOST:
         return redirect(onward(sale_status, visit), 303)
     if sale_status.public_state == PublicState.PENDING:
@@ -76,8 +77,8 @@ def sale_of(router_id: str, sale_id: str) -> SaleStatus:
     return sale_status
 
 
-def _look_again(sale_status: SaleStatus) -> SaleStatus:
-    """Whoever comes back from the bank is not kept waiting for the worker's next round."""
+def look_again(sale_status: SaleStatus) -> SaleStatus:
+    """Ask the gateway: who comes back from the bank does not wait for the worker's next round."""
     sale = sale_status.sale
     if sale.state != SaleState.PENDING or utc_now() - sale.updated_at < BETWEEN_LOOKS:
         return sale_status
@@ -97,6 +98,8 @@ def visit_for(shop: Shop, sale_status: SaleStatus) -> Visit:
 def _undecided(shop: Shop, visit: Visit, sale_status: SaleStatus) -> Response:
     sale = sale_status.sale
     notice = gettext(WAIT) if request.args.get("aviso") == "espere" else None
+    if sale.state == SaleState.PENDING and sale.checkout_id and "visto" not in request.args:
+        return frame_page(shop, visit, sale_status, notice)
     shown = page(
         "waiting", shop, visit, sale_status=sale_status, bank_url=bank_url(sale), notice=notice
     )

@@ -19,7 +19,7 @@ from portal.core.records import sane
 from portal.models import Company, GatewayAccount, Image, Plan, Router
 from portal.pages.visits.seals import Scope
 from portal.pages.visits.visit import Visit, open_visit, read_visit
-from portal.ports import time_zone_of
+from portal.ports import provider_of, time_zone_of
 from portal.sales.catalogue import catalogue
 from portal.web.colors import Theme, theme_of
 
@@ -58,6 +58,11 @@ class Shop:
     def sells(self) -> bool:
         """Tell whether cards can be charged here, and the form for them shown."""
         return self.can_be_paid and self.account is not None and bool(self.account.public_key)
+
+    @property
+    def charges_in_frame(self) -> bool:
+        """Tell whether cards are charged in the gateway's own frame, after an order is opened."""
+        return self.account is not None and provider_of(self.account).checkout.charges_in_frame
 
     @property
     def has_vat(self) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response
 
 from portal.core.i18n import gettext, language
-from portal.models import Plan
+from portal.models import GatewayAccount, Plan
 from portal.pages.addresses import in_other_language, page_url
 from portal.pages.checkout.declined_try import DeclinedTry
 from portal.pages.checkout.form import Values, sentences
@@ -42,14 +42,18 @@ def checkout_page(
     if shop.account is None:
         raise ShopClosed
     provider = provider_of(shop.account)
-    _let_in(provider.checkout)
+    in_frame = provider.checkout.charges_in_frame
+    if not in_frame:
+        let_in(provider.checkout)
+    sealed = purchase.sealed(shop)
     return page(
         "pay",
         shop,
         visit,
         status,
         plan=plan,
-        purchase=purchase.sealed(shop),
+        purchase=sealed,
+        in_frame=in_frame,
         extends=purchase.extends is not None,
         customer=customer,
         declined=declined,
@@ -59,11 +63,20 @@ def checkout_page(
         conditions=conditions_of(shop),
         gateway=provider.label,
         **in_other_language(visit, plan=plan.id, c=purchase.id, de=lost.sale.id if lost else None),
-        checkout=_for_script(shop, visit, provider.checkout, lost) | {"amount": pesos(plan.amount)},
+        checkout=for_component(shop, shop.account, provider.checkout)
+        | {
+            "amount": pesos(plan.amount),
+            "purchase": sealed,
+            "report_url": page_url("report_unreachable", router_id=shop.router.id),
+            "status_url": _status_url(shop, visit, lost),
+            "wrong": sentences(),
+            **_told_by_script(),
+        },
     )
 
 
-def _let_in(checkout: Checkout) -> None:
+def let_in(checkout: Checkout) -> None:
+    """Let the page at hand load what shows the provider's card form, and that its frames."""
     origin = origin_of(checkout.script_url)
     allow("script-src", origin, *checkout.scripts)
     for directive in ("frame-src", "connect-src", "img-src"):
@@ -72,34 +85,29 @@ def _let_in(checkout: Checkout) -> None:
     allow("style-src", "'unsafe-inline'")
 
 
-def _for_script(
-    shop: Shop, visit: Visit, checkout: Checkout, lost: SaleStatus | None
-) -> dict[str, Any]:
-    """What the page's script has to know, sentences included."""
+def for_component(shop: Shop, account: GatewayAccount, checkout: Checkout) -> dict[str, Any]:
+    """Give what a page's script has to know to show the card form, with what it says of it."""
     return {
         "script_url": checkout.script_url,
         "component": checkout.component,
-        "public_key": shop.account.public_key if shop.account else None,
+        "public_key": account.public_key,
         "language": language(),
         "color": shop.theme.accent,
         "color_in_dark": shop.theme.accent_in_dark,
-        "report_url": page_url("report_unreachable", router_id=shop.router.id),
-        "status_url": _status_url(shop, visit, lost),
-        "wrong": sentences(),
-    } | _told_by_script()
+        "paying": gettext("Pagando… no cierres esta página"),
+        "unreachable": gettext(
+            "No se pudo abrir el formulario de la tarjeta: este WiFi no deja llegar a él. No se "
+            "hizo ningún cargo. Ya avisamos al encargado; recarga la página en un momento."
+        ),
+        "card_incomplete": gettext("Completa los datos de tu tarjeta."),
+    }
 
 
 def _told_by_script() -> dict[str, str]:
     """The sentences that the page's script shows."""
     return {
         "checking": gettext("Revisando tu tarjeta…"),
-        "paying": gettext("Pagando… no cierres esta página"),
-        "unreachable": gettext(
-            "No se pudo abrir el formulario de la tarjeta: este WiFi no deja llegar a él. No se "
-            "hizo ningún cargo. Ya avisamos al encargado; recarga la página en un momento."
-        ),
         "card_refused": gettext("Revisa los datos de tu tarjeta. No se hizo ningún cargo."),
-        "card_incomplete": gettext("Completa los datos de tu tarjeta."),
         "unsure": gettext(
             "No pudimos revisar si ya habías pagado. No pagues otra vez: recarga la página cuando "
             "tengas señal."

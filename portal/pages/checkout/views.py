@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core.errors import Problem
 from portal.core.i18n import chosen_language, gettext
-from portal.models import Plan
+from portal.core.leases import LostRace
+from portal.models import Plan, Sale
 from portal.pages.addresses import page_url
 from portal.pages.blueprint import blueprint
 from portal.pages.checkout.declined_try import LOST, customer_of, lost_before, why
@@ -30,6 +31,7 @@ from portal.pages.shop import Shop, ShopClosed, open_shop, visit_of
 from portal.pages.visits.kept_visit import later_try, page_visit
 from portal.pages.visits.proof import proven
 from portal.pages.visits.visit import Visit
+from portal.sales.customer_cancel import cancel_for_customer
 from portal.sales.errors import DeviceBusy, KeyReused, PlanNotFound
 from portal.sales.purchase import SaleStatus, buy
 
@@ -69,7 +71,7 @@ def pay(router_id: str) -> BaseResponse:
     if purchase is None:
         return _to_plans(shop, visit, "tarde")
     plan = shop.plan(purchase.plan_id)
-    values, errors = read_form(request.form)
+    values, errors = read_form(request.form, in_frame=shop.charges_in_frame)
     if shop.is_open and plan and purchase.shows(plan) and not errors:
         return _buy(shop, visit, plan, purchase, values)
     # What was bought is bought, whatever has changed since.
@@ -109,7 +111,9 @@ def _to_bank_or_onward(sale_status: SaleStatus, visit: Visit) -> str:
 def _buy(
     shop: Shop, visit: Visit, plan: Plan, purchase: PurchaseToken, values: Values
 ) -> BaseResponse:
-    if proven(visit).is_undecided and begun_sale(shop.router.id, visit, purchase.id) is None:
+    device = proven(visit)
+    is_new = device.is_undecided and begun_sale(shop.router.id, visit, purchase.id) is None
+    if is_new and not _let_go(device.sale):
         # Whatever e-mail was typed this time, this visitor's money may still move.
         return _to_plans(shop, visit, "ocupado")
     try:
@@ -129,8 +133,19 @@ def _buy(
         shown = _again(shop, visit, plan, values, problem.status, notice=gettext(problem.detail))
         shown.headers.update(problem.headers)
         return shown
-    note_reachable(shop)
+    if not order.in_frame:
+        note_reachable(shop)
     return redirect(_to_bank_or_onward(sale_status, visit), 303)
+
+
+def _let_go(sale: Sale | None) -> bool:
+    """Close the order that this visitor left in the gateway's frame, so that nothing charges it."""
+    if sale is None or sale.checkout_id is None:
+        return False
+    try:
+        return cancel_for_customer(sale.id)
+    except LostRace:
+        return False
 
 
 def _again(

@@ -51,19 +51,20 @@ async def charge(world: World, call: Call) -> Json:
     request = call.accept(CHARGE)
     if order.busy or order.status not in _CHARGEABLE:
         raise has_charge(world.behaviour.second_charge_status)
-    made = await _execute(world, order, plan(world, order, request), later=True)
+    made = await execute(world, order, plan(world, order, request), later=True)
     _refuse_declined(world, order, made)
     return charge_answer(order, made)
 
 
 async def charge_at_once(world: World, order: Order, planned: Plan) -> Json:
     """The charge inside `POST /orders`: answers the order."""
-    made = await _execute(world, order, planned, later=False)
+    made = await execute(world, order, planned, later=False)
     _refuse_declined(world, order, made)
     return world.order_body(order)
 
 
-async def _execute(world: World, order: Order, planned: Plan, *, later: bool) -> Charge:
+async def execute(world: World, order: Order, planned: Plan, *, later: bool) -> Charge:
+    """Ask the bank; `later`: the order stood before, and was answered without it."""
     made = outcomes.new_charge(world, order, planned.method, planned.reference_id)
     if planned.card is None:
         outcomes.wait_for_money(world, order, made)
