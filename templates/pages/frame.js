@@ -40,7 +40,8 @@
     Promise.resolve(submit()).catch(failed);
   }
 
-  button.addEventListener("click", function () {
+  document.getElementById("form").addEventListener("submit", function (event) {
+    event.preventDefault();
     if (busy || !submit) return;
     lock(settings.paying);
     say("");

@@ -1,4 +1,4 @@
-"""What the frame of `Integration` asks of a simulated Conekta: to charge the order of a checkout."""
+"""What the frame of `Integration` asks of a simulated Conekta: to charge a checkout's order."""
 
 from __future__ import annotations
 

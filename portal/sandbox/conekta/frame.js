@@ -44,7 +44,7 @@
     pay.textContent = name === "apple" ? "Apple Pay" : "Google Pay";
     pay.style.cssText = "width:100%;min-height:3.25rem;margin:0 0 1rem;font:inherit";
     pay.addEventListener("click", function () { charge({ wallet: name }); });
-    document.getElementById("form").prepend(pay);
+    document.getElementById("form").append(pay);
   }
 
   if (checkout) {

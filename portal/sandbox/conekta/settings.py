@@ -22,7 +22,8 @@ class Behaviour:
 
     `decline_status` 402 or 200, `second_charge_status` 428 or 422. `force_three_ds` is
     antifraud asking every card for 3DS, `decline_every_card` banks that pay nothing.
-    `wallets`: accounts may offer Apple Pay and Google Pay. `plain_names` refuses buyers' names with signs that no name of western Europe has.
+    `wallets`: accounts may offer Apple Pay and Google Pay.
+    `plain_names` refuses buyers' names with signs that no name of western Europe has.
     `literal_newlines` gives PEMs with a written-out `\\n`. `local_webhooks` allows loopback
     addresses, which Conekta itself refuses.
     """
