@@ -19,12 +19,14 @@ from portal.invoicing.facturapi.adapter import Facturapi
 from portal.invoicing.facturapi.client import FacturapiClient
 from portal.invoicing.invoicer import InvoiceProvider
 from portal.models.router import Delivery
+from portal.payments.conekta import deferred as conekta_deferred
 from portal.payments.conekta.adapter import Conekta
 from portal.payments.conekta.checkout import checkout
 from portal.payments.conekta.client import ConektaClient, ConektaSettings
 from portal.payments.conekta.trial_cards import TRIAL_CARDS
 from portal.payments.conekta.webhooks import ConektaWebhooks
 from portal.payments.mercadopago import checkout as mercadopago_checkout
+from portal.payments.mercadopago import deferred as mercadopago_deferred
 from portal.payments.mercadopago.adapter import MercadoPago
 from portal.payments.mercadopago.client import (
     MercadoPagoClient,
@@ -47,6 +49,7 @@ def _conekta(settings: Settings) -> Provider:
             settings.conekta_script_url, in_frame=settings.conekta_charge == "component"
         ),
         close=client.close,
+        methods=conekta_deferred.TERMS,
         trial_cards=TRIAL_CARDS,
     )
 
@@ -60,6 +63,7 @@ def _mercadopago(settings: Settings) -> Provider:
         webhooks=MercadoPagoWebhooks(),
         checkout=mercadopago_checkout.checkout(settings.mercadopago_script_url),
         close=client.close,
+        methods=mercadopago_deferred.TERMS,
     )
 
 

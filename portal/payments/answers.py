@@ -94,7 +94,7 @@ def evaluate(order: Order, purchase: Purchase, live: bool) -> Outcome | Opened |
         case OrderStatus.PAID:
             return _paid(order, purchase, live)
         case OrderStatus.PENDING:
-            return Pending(order, order.action_url)
+            return Pending(order, order.action_url, order.instructions)
         case OrderStatus.DECLINED:
             return Declined(order.message, order, order.decline_reason)
         case OrderStatus.CANCELED:
@@ -117,6 +117,12 @@ def mismatch(order: Order, purchase: Purchase, live: bool) -> str | None:
         return "mode_mismatch"
     if order.currency != purchase.currency:
         return "currency_mismatch"
-    if order.amount != purchase.amount:
+    if order.amount != purchase.amount or not _is_whole(order):
         return "amount_mismatch"
     return None
+
+
+def _is_whole(order: Order) -> bool:
+    """Tell whether what came is the amount, or the amount several times: paid, and paid again."""
+    came = order.amount_paid
+    return came is None or (came > 0 and order.amount > 0 and came % order.amount == 0)

@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Protocol
 
 from portal.payments.declines import DeclineReason
+from portal.payments.methods import Instructions, Means, Method
 
 
 class Fault(Enum):
@@ -82,6 +83,8 @@ class OrderStatus(Enum):
 class Order:
     """Describe an order as the gateway does. Amounts in centavos, `created_at` aware and in UTC.
 
+    `amount_paid` is what came in by a deferred method, None where that is not told: another than
+    `amount` is too little, too much, or a second payment. `instructions` are how to pay what waits.
     `fee` is what the gateway keeps of the money, where it tells it. `message` is the gateway's
     own sentence for the buyer after a decline, and `decline_reason` why; `action_url` is where the
     buyer must go on (3DS); `card_last4` and `card_name` are of the card that paid, the name as its
@@ -94,6 +97,9 @@ class Order:
     currency: str
     live: bool
     amount_refunded: int = 0
+    amount_paid: int | None = None
+    method: Method | None = None
+    instructions: Instructions | None = None
     fee: int | None = None
     reference: str | None = None
     owner: str | None = None
@@ -137,10 +143,14 @@ class Declined:
 
 @dataclass(frozen=True)
 class Pending:
-    """Say that it is accepted, not decided (3DS, cash, SPEI); the buyer goes on at `action_url`."""
+    """Say that it is accepted, not decided.
+
+    The buyer goes on at `action_url` (3DS), or pays by the `instructions` (SPEI, cash).
+    """
 
     order: Order
     action_url: str | None = None
+    instructions: Instructions | None = None
 
 
 @dataclass(frozen=True)
@@ -237,9 +247,12 @@ class Gateway(Protocol):
         """
 
     def charge(
-        self, purchase: Purchase, order_id: str | None, card_token: str, timeout: float
+        self, purchase: Purchase, order_id: str | None, means: Means, timeout: float
     ) -> Outcome:
-        """Ask for the money, once. `order_id` is what `open_order` gave."""
+        """Ask for the money, once. `order_id` is what `open_order` gave.
+
+        A deferred method is `Pending`, with the instructions; asked again it gives the same ones.
+        """
 
     def look_up(
         self, purchase: Purchase, order_id: str, timeout: float
@@ -261,7 +274,10 @@ class Gateway(Protocol):
         """Cancel an order that is not paid. `Paid` when it turns out to be."""
 
     def refund(self, order_id: str, amount: int, timeout: float) -> Refunded | Refused | Unknown:
-        """Give `amount` centavos back, the whole of it. Already refunded counts as `Refunded`."""
+        """Give `amount` centavos back, the whole of it. Already refunded counts as `Refunded`.
+
+        What came by a method that the provider cannot give back is Refused("not_refundable").
+        """
 
     def check(self, timeout: float) -> bool | Refused | Unknown:
         """Try the key out by opening and canceling an order: whether it acts in live mode."""

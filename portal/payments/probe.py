@@ -26,6 +26,7 @@ from portal.payments.gateway import (
     Purchase,
     Refunded,
 )
+from portal.payments.methods import Card
 from portal.payments.trial_cards import TrialCard
 
 AMOUNT = 2000
@@ -181,7 +182,7 @@ class GatewayProbe:
         token = self._cards.get(card)
         if token is None:
             return ProbeFinding(question, f"no {card} card", None)
-        charge = partial(self._gateway.charge, purchase, order_id, token, self._timeout)
+        charge = partial(self._gateway.charge, purchase, order_id, Card(token), self._timeout)
         return self._ask(question, charge, fits)
 
     def _ask(

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
+from portal.payments.answers import MAX_CENTAVOS
 from portal.payments.gateway import Credentials, Gateway, Webhooks
+from portal.payments.methods import Method, MethodTerms
 from portal.payments.trial_cards import TrialCard
 
 
@@ -27,13 +30,18 @@ class Checkout:
     charges_in_frame: bool = False
 
 
+# Where a provider says nothing else, it takes cards of any amount, which can be given back.
+ANY_CARD = MethodTerms(0, 1, MAX_CENTAVOS, timedelta(0), refundable=True)
+
+
 @dataclass(frozen=True)
 class Provider:
     """Describe a payment provider: its `label` for people, and how its accounts are entered.
 
     `address` is its API's, which answers anybody something, with the time of its clock. `open`
-    makes the gateway of one account; it is cheap, and connects nothing by itself. `trial_cards` are
-    tokens that its documentation publishes.
+    makes the gateway of one account; it is cheap, and connects nothing by itself. `methods` are the
+    ways to pay that it has, with their terms. `trial_cards` are tokens that its documentation
+    publishes.
     """
 
     label: str
@@ -42,4 +50,5 @@ class Provider:
     webhooks: Webhooks
     checkout: Checkout
     close: Callable[[], None]
+    methods: Mapping[Method, MethodTerms] = field(default_factory=lambda: {Method.CARD: ANY_CARD})
     trial_cards: Mapping[TrialCard, str] = field(default_factory=dict)

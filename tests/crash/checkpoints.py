@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
 
 from portal.core.rows.batch import RowBatch
@@ -21,6 +21,7 @@ from tests.support.wrapped_ports import wrapped_ports
 
 # How long a call waits for what happens beside it, where that may never come.
 BESIDE_SECONDS = 0.3
+CHANGES, WROTE = "changes before", "wrote"
 
 
 Note = Callable[[str], None]
@@ -119,17 +120,25 @@ def _noted(call: Callable[..., Any], name: str, note: Note) -> Callable[..., Any
 
 @contextmanager
 def noted_commits(checkpoints: Checkpoints) -> Iterator[None]:
-    """Note every commit of this process while the block lasts, savepoints included."""
-    before, after = (partial(_note, checkpoints, f"{side} commit") for side in ("before", "after"))
-    event.listen(Session, "before_commit", before)
-    event.listen(Session, "after_commit", after)
+    """Note every commit of this process while the block lasts, savepoints included.
+
+    One that changed nothing leaves the world as it was, and is none: how often a worker asks in
+    vain for what is due depends on how fast it is.
+    """
+    hooks: dict[str, Callable[..., None]] = {
+        "after_begin": _remember_changes,
+        "before_commit": partial(_note_before, checkpoints),
+        "after_commit": partial(_note_after, checkpoints),
+    }
+    for moment, hook in hooks.items():
+        event.listen(Session, moment, hook)
     plain, RowBatch.send = RowBatch.send, _noted_sending(RowBatch.send, checkpoints)  # type: ignore[method-assign]
     try:
         yield
     finally:
         RowBatch.send = plain  # type: ignore[method-assign]
-        event.remove(Session, "before_commit", before)
-        event.remove(Session, "after_commit", after)
+        for moment, hook in hooks.items():
+            event.remove(Session, moment, hook)
 
 
 def _noted_sending(send: Callable[[RowBatch], None], checkpoints: Checkpoints) -> Any:
@@ -146,5 +155,27 @@ def _noted_sending(send: Callable[[RowBatch], None], checkpoints: Checkpoints) -
     return noted
 
 
-def _note(checkpoints: Checkpoints, name: str, _session: Session) -> None:
-    checkpoints.note(name)
+def _remember_changes(session: Session, transaction: Any, connection: Connection) -> None:
+    if not transaction.nested:
+        session.info[CHANGES] = _changes(connection)
+
+
+def _note_before(checkpoints: Checkpoints, session: Session) -> None:
+    before, now = session.info.get(CHANGES), _changes(session.connection())
+    session.info[WROTE] = now is None or now != before
+    if session.info[WROTE]:
+        checkpoints.note("before commit")
+
+
+def _note_after(checkpoints: Checkpoints, session: Session) -> None:
+    if session.info[WROTE]:
+        checkpoints.note("after commit")
+
+
+def _changes(connection: Connection) -> int | None:
+    """How many rows SQLite has changed on a connection; PostgreSQL does not tell.
+
+    There a claim is a statement by itself, and no session's.
+    """
+    changed: int | None = getattr(connection.connection.driver_connection, "total_changes", None)
+    return changed

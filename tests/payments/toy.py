@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from portal.payments.answers import evaluate
 from portal.payments.gateway import (
     Canceled,
     Credentials,
     Declined,
+    Fault,
     Gateway,
     Meanwhile,
     Opened,
@@ -28,7 +29,16 @@ from portal.payments.gateway import (
     WebhookMessage,
     Webhooks,
 )
-from portal.payments.provider import Checkout, Provider
+from portal.payments.methods import (
+    CashInstructions,
+    CashReference,
+    Deferred,
+    Means,
+    Method,
+    MethodTerms,
+    TransferInstructions,
+)
+from portal.payments.provider import ANY_CARD, Checkout, Provider
 
 TOY = "toy"
 LABEL = "Pagos Juguete"
@@ -43,6 +53,18 @@ COMPONENT = {
 }
 
 
+LATER = MethodTerms(0, 100, 1_000_000, timedelta(days=3), refundable=False)
+TERMS = {Method.CARD: ANY_CARD, Method.TRANSFER: LATER, Method.CASH: replace(LATER, fee=500)}
+
+
+def instructions(means: Deferred) -> TransferInstructions | CashInstructions:
+    """Where the toys' bank takes transfers, and the one shop that takes cash."""
+    if means.method is Method.TRANSFER:
+        return TransferInstructions("646180111805035472", "Banco Juguete", means.expires_at)
+    reference = CashReference("Juguetería", "93000262280900", 500, None, ("Juguetería",))
+    return CashInstructions((reference,), means.expires_at)
+
+
 class ToyBank:
     """What stands at the provider: orders by id, under the key that opened them."""
 
@@ -50,6 +72,16 @@ class ToyBank:
         self.orders: dict[str, Order] = {}
         self.keys: set[str] = set()
         self.webhooks: set[str] = set()
+
+    def pay(self, order_id: str, amount: int | None = None) -> None:
+        """Money arrives from outside: `amount` centavos, the order's where none is said."""
+        order = self.orders[order_id]
+        came = (order.amount_paid or 0) + (order.amount if amount is None else amount)
+        self.orders[order_id] = replace(order, status=OrderStatus.PAID, amount_paid=came)
+
+    def expire(self, order_id: str) -> None:
+        """The time to pay runs out."""
+        self.orders[order_id] = replace(self.orders[order_id], status=OrderStatus.CANCELED)
 
 
 class ToyGateway(Gateway):
@@ -75,13 +107,25 @@ class ToyGateway(Gateway):
         return Opened(order.id)
 
     def charge(
-        self, purchase: Purchase, order_id: str | None, card_token: str, timeout: float
+        self, purchase: Purchase, order_id: str | None, means: Means, timeout: float
     ) -> Outcome:
         assert order_id is not None
-        if card_token.startswith("bad"):
+        if isinstance(means, Deferred):
+            return self._wait(purchase, order_id, means)
+        if means.token.startswith("bad"):
             order = self._now(order_id, status=OrderStatus.DECLINED)
             return Declined("El juguete no pasó.", order)
-        return Paid(self._now(order_id, status=OrderStatus.PAID, card_last4="1111"))
+        return Paid(
+            self._now(order_id, status=OrderStatus.PAID, method=Method.CARD, card_last4="1111")
+        )
+
+    def _wait(self, purchase: Purchase, order_id: str, means: Deferred) -> Outcome:
+        if self._bank.orders[order_id].status is OrderStatus.OPEN:
+            how = instructions(means)
+            self._now(order_id, status=OrderStatus.PENDING, method=means.method, instructions=how)
+        found = self.look_up(purchase, order_id, 5)
+        assert not isinstance(found, Opened | Canceled)
+        return found
 
     def look_up(
         self, purchase: Purchase, order_id: str, timeout: float
@@ -97,9 +141,13 @@ class ToyGateway(Gateway):
         return iter(self._bank.orders.values())
 
     def cancel(self, order_id: str, timeout: float) -> Canceled | Paid | Refused | Unknown:
+        if self._bank.orders[order_id].status is OrderStatus.PAID:
+            return Paid(self._bank.orders[order_id])
         return Canceled(self._now(order_id, status=OrderStatus.CANCELED))
 
     def refund(self, order_id: str, amount: int, timeout: float) -> Refunded | Refused | Unknown:
+        if self._bank.orders[order_id].method is not Method.CARD:
+            return Refused("not_refundable", Fault.OPERATOR)
         order = self._now(order_id, status=OrderStatus.REFUNDED, amount_refunded=amount)
         return Refunded(amount, order)
 
@@ -141,4 +189,5 @@ def toy_provider(bank: ToyBank) -> Provider:
         address=f"https://{HOST}",
         checkout=Checkout("toy", f"https://{HOST}/card.js", hosts=(HOST,)),
         close=lambda: None,
+        methods=TERMS,
     )

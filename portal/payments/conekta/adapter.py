@@ -13,7 +13,14 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 from portal.payments.answers import evaluate, mapping, mismatch
-from portal.payments.conekta import documents, frame, orders, reversal, webhooks
+from portal.payments.conekta import (
+    charging_later,
+    documents,
+    frame,
+    orders,
+    reversal,
+    webhooks,
+)
 from portal.payments.conekta.client import ApiRequest, ApiResponse, ConektaClient, NoAnswer
 from portal.payments.conekta.errors import ApiError
 from portal.payments.conekta.meanings import Meaning
@@ -37,6 +44,7 @@ from portal.payments.gateway import (
     Subscribed,
     Unknown,
 )
+from portal.payments.methods import Card, Deferred, Means
 from portal.payments.plain_spelling import plainer
 
 # Our clock and the gateway's may differ; a wider search costs little, a missed order a charge.
@@ -101,13 +109,18 @@ class Conekta(Gateway):
         return self._account.ask(replace(call, body=body), deadline)
 
     def charge(
-        self, purchase: Purchase, order_id: str | None, card_token: str, timeout: float
+        self, purchase: Purchase, order_id: str | None, means: Means, timeout: float
     ) -> Outcome:
         """See the port."""
         deadline = monotonic() + timeout
+        account = self._account
+        if isinstance(means, Deferred):
+            if order_id is None:
+                return charging_later.charge_in_order(account, purchase, means, deadline)
+            return charging_later.charge_on_order(account, purchase, order_id, means, deadline)
         if order_id is None:
-            return _charge_in_order(self._account, purchase, card_token, deadline)
-        return _charge_on_order(self._account, purchase, order_id, card_token, deadline)
+            return _charge_in_order(account, purchase, means, deadline)
+        return _charge_on_order(account, purchase, order_id, means, deadline)
 
     def look_up(
         self, purchase: Purchase, order_id: str, timeout: float
@@ -177,10 +190,10 @@ def _not_opened(answer: ApiResponse | NoAnswer) -> Refused | Unknown:
 
 
 def _charge_on_order(
-    account: Account, purchase: Purchase, order_id: str, card_token: str, deadline: float
+    account: Account, purchase: Purchase, order_id: str, card: Card, deadline: float
 ) -> Outcome:
     """Charge an order that stands open; on any doubt the order is read."""
-    body = documents.charge_body(purchase, card_token)
+    body = documents.charge_body(purchase, card)
     answer = account.ask(ApiRequest("charge", "POST", path(order_id, "/charges"), body), deadline)
     return (
         _paid_at_once(account, purchase, order_id, answer)
@@ -191,11 +204,9 @@ def _charge_on_order(
     )
 
 
-def _charge_in_order(
-    account: Account, purchase: Purchase, card_token: str, deadline: float
-) -> Outcome:
+def _charge_in_order(account: Account, purchase: Purchase, card: Card, deadline: float) -> Outcome:
     """Open an order with its charge inside. After a lost answer only the list can find it."""
-    body = documents.order_with_charge_body(purchase, card_token)
+    body = documents.order_with_charge_body(purchase, card)
     answer = account.ask(ApiRequest("charge", "POST", "/orders", body), deadline)
     order = orders.order_in(answer)
     if order is not None:

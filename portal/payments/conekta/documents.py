@@ -7,13 +7,15 @@ nothing here raises.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from portal.payments import answers
+from portal.payments.conekta import deferred
 from portal.payments.conekta.declines import decline_reason
 from portal.payments.gateway import Customer, Order, OrderStatus, Purchase
+from portal.payments.methods import Card, Means, Method
 
 Json = dict[str, object]
 
@@ -24,6 +26,8 @@ SHORTEST_NAME, LONGEST_NAME = 3, 249
 Word = TypeVar("Word", bound=str)
 ORDER_ID = r"[A-Za-z0-9_-]{1,64}"
 CURRENCY = r"[A-Z]{3}"
+
+CARD, LATER = "card_payment", ("bank_transfer_payment", "cash_payment")
 
 # Payment statuses that Conekta is known to give; any other is UNCLEAR. One that lapsed unpaid
 # or was voided can take no money any more, which is what canceled means to us.
@@ -51,6 +55,7 @@ def order(body: object) -> Order | None:
     if order_id is None or data.get("object") != "order":
         return None
     charges = _charges(data)
+    is_later = any(_object(charge) in LATER for charge in charges)
     amount = answers.centavos(data.get("amount"))
     currency = answers.word(data.get("currency"), CURRENCY)
     live = data.get("livemode")
@@ -58,11 +63,14 @@ def order(body: object) -> Order | None:
     metadata = answers.mapping(data.get("metadata"))
     return Order(
         id=order_id,
-        status=_status(data, charges) if known else OrderStatus.UNCLEAR,
+        status=_status(data, charges, is_later) if known else OrderStatus.UNCLEAR,
         amount=amount or 0,
         currency=currency or "",
         live=live is True,
         amount_refunded=answers.centavos(data.get("amount_refunded")) or 0,
+        amount_paid=(deferred.amount_paid(charges) or None) if is_later else None,
+        method=_method(charges, is_later=is_later),
+        instructions=deferred.instructions(charges) if is_later else None,
         fee=_fee(charges),
         reference=answers.scalar(metadata.get("reference_id")),
         owner=answers.scalar(metadata.get("owner")),
@@ -91,6 +99,16 @@ def paid_charge(body: object, expected: Order) -> bool:
         and data.get("currency") == expected.currency
         and data.get("livemode") is expected.live
     )
+
+
+def waiting_charge(body: object, expected: Order) -> Order | None:
+    """Read a charge that waits for money on the expected order; None for anything else."""
+    data = answers.mapping(body)
+    found = deferred.instructions([data])
+    named = (data.get("object"), data.get("order_id"), data.get("livemode"))
+    if found is None or named != ("charge", expected.id, expected.live):
+        return None
+    return replace(expected, method=deferred.method_of([data]), instructions=found)
 
 
 def fee(charge: object) -> int | None:
@@ -153,9 +171,23 @@ def _charges(data: Mapping[str, object]) -> Sequence[Mapping[str, object]]:
     return [answers.mapping(charge) for charge in listed] if isinstance(listed, list) else [{}]
 
 
-def _status(data: Mapping[str, object], charges: Sequence[Mapping[str, object]]) -> OrderStatus:
+def _method(charges: Sequence[Mapping[str, object]], *, is_later: bool) -> Method | None:
+    if is_later:
+        return deferred.method_of(charges)
+    return Method.CARD if CARD in map(_object, charges) else None
+
+
+def _object(charge: Mapping[str, object]) -> str:
+    return str(answers.mapping(charge.get("payment_method")).get("object"))
+
+
+def _status(
+    data: Mapping[str, object], charges: Sequence[Mapping[str, object]], is_later: bool
+) -> OrderStatus:
     seen = {str(charge.get("status")) for charge in charges}
     named = data.get("payment_status")
+    if is_later and deferred.amount_paid(charges):
+        return _status_of_deferred(data, charges, seen)
     if named is None:
         return _status_by_charges(data, seen)
     status = _STATUS.get(named, OrderStatus.UNCLEAR) if isinstance(named, str) else None
@@ -165,6 +197,24 @@ def _status(data: Mapping[str, object], charges: Sequence[Mapping[str, object]])
         or (status in (OrderStatus.DECLINED, OrderStatus.CANCELED) and not seen <= _NO_MONEY)
     )
     return OrderStatus.UNCLEAR if status is None or contradicted else status
+
+
+def _status_of_deferred(
+    data: Mapping[str, object], charges: Sequence[Mapping[str, object]], seen: set[str]
+) -> OrderStatus:
+    """Say what an order is that money came for from outside: too little leaves it waiting."""
+    came, named = deferred.amount_paid(charges) or 0, data.get("payment_status")
+    amount = answers.centavos(data.get("amount")) or 0
+    is_plain = seen <= _NO_MONEY | {"paid", "pending_payment"} and not data.get("amount_refunded")
+    if is_plain and (named == "paid" or (named in ("pending_payment", None) and came < amount)):
+        return OrderStatus.PAID
+    known = _STATUS.get(named, OrderStatus.UNCLEAR) if isinstance(named, str) else None
+    is_back = known in (
+        OrderStatus.REFUNDED,
+        OrderStatus.PARTIALLY_REFUNDED,
+        OrderStatus.CHARGED_BACK,
+    )
+    return known if known is not None and is_back else OrderStatus.UNCLEAR
 
 
 def _status_by_charges(data: Mapping[str, object], seen: set[str]) -> OrderStatus:
@@ -178,7 +228,8 @@ def _status_by_charges(data: Mapping[str, object], seen: set[str]) -> OrderStatu
 
 def _fee(charges: Sequence[Mapping[str, object]]) -> int | None:
     """Give what Conekta keeps of the order's money, where each charge with money tells it."""
-    told = [fee(charge) for charge in charges if str(charge.get("status")) not in _NO_MONEY]
+    without = _NO_MONEY | {"pending_payment"}
+    told = [fee(charge) for charge in charges if str(charge.get("status")) not in without]
     known = [amount for amount in told if amount is not None]
     return sum(known) if known and len(known) == len(told) else None
 
@@ -226,17 +277,19 @@ def buyer(customer: Customer) -> Json:
     }
 
 
-def charge_body(purchase: Purchase, card_token: str) -> Json:
-    """Write a card charge of the whole order: without an amount it is the order's own."""
+def charge_body(purchase: Purchase, means: Means) -> Json:
+    """Write a charge of the whole order: without an amount it is the order's own."""
+    if not isinstance(means, Card):
+        return deferred.charge_body(purchase, means)
     return {
-        "payment_method": {"type": "card", "token_id": card_token},
+        "payment_method": {"type": "card", "token_id": means.token},
         "reference_id": purchase.reference,
     }
 
 
-def order_with_charge_body(purchase: Purchase, card_token: str) -> Json:
-    """Write an order along with its card charge, in one request."""
-    return order_body(purchase) | {"charges": [charge_body(purchase, card_token)]}
+def order_with_charge_body(purchase: Purchase, means: Means) -> Json:
+    """Write an order along with its charge, in one request."""
+    return order_body(purchase) | {"charges": [charge_body(purchase, means)]}
 
 
 def refund_body(amount: int) -> Json:

@@ -15,6 +15,10 @@ from portal.payments.gateway import (
     Refused,
     Unknown,
 )
+from portal.payments.methods import Method
+
+# Conekta gives back what a card paid, and nothing else.
+NOT_REFUNDABLE = Refused("not_refundable", Fault.OPERATOR)
 
 
 def cancel(account: Account, order_id: str, deadline: float) -> Canceled | Paid | Unknown:
@@ -52,6 +56,8 @@ def refund(
     if order.amount_refunded >= amount:
         return Refunded(order.amount_refunded, order)
     error = error_in(answer, 402, 422, 428)
+    if error is not None and order.method in (Method.TRANSFER, Method.CASH):
+        return NOT_REFUNDABLE
     if error is not None:
         return Refused(error.code, Fault.OPERATOR, error.message)
     return unknown(answer, order)

@@ -39,6 +39,7 @@ from portal.payments.mercadopago import amounts, charging, documents, reversal
 from portal.payments.mercadopago.client import HttpAnswer, LostAnswer, MercadoPagoClient
 from portal.payments.mercadopago.orders import SellerAccount, unknown
 from portal.payments.mercadopago.refusals import Objection, complaint_in, key_refused, not_sent
+from portal.payments.methods import Means
 from portal.payments.plain_spelling import plainer
 from portal.payments.session import beside
 
@@ -98,13 +99,13 @@ class MercadoPago(Gateway):
         return self._account.write("open_order", "/v1/orders", (reference, spelt), body, deadline)
 
     def charge(
-        self, purchase: Purchase, order_id: str | None, card_token: str, timeout: float
+        self, purchase: Purchase, order_id: str | None, means: Means, timeout: float
     ) -> Outcome:
-        """See the port. `card_token` is the card's token and, after a dot, its brand's name."""
+        """See the port. A card's token has its brand's name after a dot."""
         if order_id is None:
             return Refused("no_order", Fault.US)
         deadline = monotonic() + timeout
-        return charging.charge(self._account, purchase, order_id, card_token, deadline)
+        return charging.charge(self._account, purchase, order_id, means, deadline)
 
     def look_up(
         self, purchase: Purchase, order_id: str, timeout: float

@@ -1,10 +1,12 @@
-"""Charge an order at Mercado Pago: its card is added, then it is processed.
+"""Charge an order at Mercado Pago: its payment is added, then it is processed.
 
-No money moves before the order is processed, so whatever becomes of adding the card is certain.
+No money moves before the order is processed, so whatever becomes of adding a payment is certain.
 After that the order itself is definitive, and to process it is asked again under the same key.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from portal.payments.answers import evaluate
 from portal.payments.declines import DeclineReason
@@ -18,7 +20,7 @@ from portal.payments.gateway import (
     Refused,
     Unknown,
 )
-from portal.payments.mercadopago import amounts, documents
+from portal.payments.mercadopago import amounts, deferred, documents
 from portal.payments.mercadopago.client import HttpAnswer, LostAnswer, after
 from portal.payments.mercadopago.declines import decline_reason
 from portal.payments.mercadopago.orders import SellerAccount, path, unknown
@@ -30,20 +32,50 @@ from portal.payments.mercadopago.refusals import (
     proves_nothing,
     reason,
 )
+from portal.payments.methods import Card, Means
 
 BAD_CARD = Refused("invalid_card_token", Fault.CUSTOMER, decline_reason=DeclineReason.FORM_EXPIRED)
+NO_METHOD = Refused("method_refused", Fault.OPERATOR)
 COMPLAINTS = (400, 402, 422)
 
 
 def charge(
-    account: SellerAccount, purchase: Purchase, order_id: str, card_token: str, deadline: float
+    account: SellerAccount, purchase: Purchase, order_id: str, means: Means, deadline: float
 ) -> Outcome:
-    """Add the card to the order that stands open, and process it."""
-    card = documents.card_choice(card_token)
+    """Add the payment to the order that stands open, and process it."""
+    body = _body(purchase, means)
+    if body is None:
+        return BAD_CARD if isinstance(means, Card) else NO_METHOD
+    found = _added(account, purchase, order_id, body, deadline)
+    return found if isinstance(means, Card) else _of_method(found)
+
+
+def _body(purchase: Purchase, means: Means) -> documents.Json | None:
     amount = amounts.written(purchase.amount, purchase.currency)
-    if card is None or amount is None:
-        return BAD_CARD
-    body = documents.transaction_body(amount, card)
+    if amount is None:
+        return None
+    if not isinstance(means, Card):
+        return deferred.payment_body(amount, means)
+    card = documents.card_choice(means.token)
+    return documents.transaction_body(amount, card) if card else None
+
+
+def _of_method(found: Outcome) -> Outcome:
+    """Leave what is refused of a method that has no card to the operator."""
+    if isinstance(found, Declined):
+        return NO_METHOD
+    if isinstance(found, Refused) and found.fault is Fault.CUSTOMER and found.field is None:
+        return replace(found, fault=Fault.OPERATOR, decline_reason=None)
+    return found
+
+
+def _added(
+    account: SellerAccount,
+    purchase: Purchase,
+    order_id: str,
+    body: documents.Json,
+    deadline: float,
+) -> Outcome:
     answer = account.write(
         "transaction",
         path(order_id, "/transactions"),

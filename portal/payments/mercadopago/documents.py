@@ -8,12 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from portal.payments import answers
 from portal.payments.declines import DeclineReason
 from portal.payments.gateway import Order, OrderStatus, Purchase
-from portal.payments.mercadopago import amounts
+from portal.payments.mercadopago import amounts, deferred
 from portal.payments.mercadopago.declines import decline_reason
 
 Json = dict[str, object]
@@ -131,6 +130,8 @@ def order(body: object, live: bool) -> Order | None:
     known = amount is not None and currency is not None
     status = _status(data, payments, amount) if known else OrderStatus.UNCLEAR
     told_mode = data.get("live_mode")
+    instructions = deferred.instructions(payments)
+    page = None if instructions else deferred.page_url(payments)
     return Order(
         id=order_id,
         status=status,
@@ -138,11 +139,14 @@ def order(body: object, live: bool) -> Order | None:
         currency=currency or "",
         live=told_mode if isinstance(told_mode, bool) else live,
         amount_refunded=_refunded(data, status, amount or 0),
+        amount_paid=deferred.amount_paid(data, payments) or None,
+        method=deferred.method_of(payments),
+        instructions=instructions,
         reference=answers.scalar(data.get("external_reference")),
         owner=_owner(data.get("description")),
         decline_reason=_why(data, payments) if status is OrderStatus.DECLINED else None,
-        action_url=_first(map(_challenge, payments)),
-        created_at=_moment(data.get("created_date") or data.get("date_created")),
+        action_url=_first(map(_challenge, payments)) or page,
+        created_at=deferred.moment(data.get("created_date") or data.get("date_created")),
     )
 
 
@@ -198,6 +202,9 @@ def _status(
     status = _STATUS.get(str(data.get("status")), OrderStatus.UNCLEAR)
     if status is OrderStatus.PAID:
         status = _PROCESSED.get(str(data.get("status_detail")), OrderStatus.UNCLEAR)
+    came = deferred.amount_paid(data, payments)
+    if came:
+        return _status_of_deferred(data, status, seen, too_little=came < (amount or 0))
     contradicted = (
         (status is OrderStatus.PAID and not _paid_in_full(data, payments, amount))
         or (status is OrderStatus.OPEN and not seen <= {"created"})
@@ -205,6 +212,21 @@ def _status(
         or (status in (OrderStatus.DECLINED, OrderStatus.CANCELED) and not seen <= _NO_MONEY)
     )
     return OrderStatus.UNCLEAR if contradicted else status
+
+
+def _status_of_deferred(
+    data: Mapping[str, object], status: OrderStatus, seen: set[str], *, too_little: bool
+) -> OrderStatus:
+    """Say what an order is that money came for from outside: too little leaves it waiting."""
+    is_plain = seen <= _WAITING | _NO_MONEY | {"processed"} and not _listed(data, "refunds")
+    if is_plain and (status is OrderStatus.PAID or (status is OrderStatus.PENDING and too_little)):
+        return OrderStatus.PAID
+    is_back = status in (
+        OrderStatus.REFUNDED,
+        OrderStatus.PARTIALLY_REFUNDED,
+        OrderStatus.CHARGED_BACK,
+    )
+    return status if is_back else OrderStatus.UNCLEAR
 
 
 def _paid_in_full(
@@ -241,15 +263,6 @@ def _challenge(payment: Mapping[str, object]) -> str | None:
     security = answers.mapping(method.get("transaction_security"))
     named = security.get("redirect_url") or security.get("url")
     return answers.web_address(named) if security.get("status") == "pending" else None
-
-
-def _moment(value: object) -> datetime | None:
-    """Read an ISO 8601 time; one without an offset is none of its own."""
-    try:
-        read = datetime.fromisoformat(value) if isinstance(value, str) else None
-        return None if read is None or read.tzinfo is None else read.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def _first(found: Iterable[str | None]) -> str | None:

@@ -21,7 +21,10 @@ from portal.payments.gateway import (
 from portal.payments.mercadopago.client import HttpAnswer, LostAnswer
 from portal.payments.mercadopago.orders import SellerAccount, path, unknown
 from portal.payments.mercadopago.refusals import complaint_in, proves_nothing
+from portal.payments.methods import Method
 
+# Nobody says where what came from outside would go back to.
+NOT_REFUNDABLE = Refused("not_refundable", Fault.OPERATOR)
 OVER = (OrderStatus.CANCELED, OrderStatus.DECLINED)
 
 
@@ -64,6 +67,8 @@ def refund(
     gone = _gone(order, amount)
     if gone is not None:
         return gone
+    if order.method in (Method.TRANSFER, Method.CASH):
+        return NOT_REFUNDABLE
     if order.amount != amount or order.amount_refunded:
         return Unknown("amount_mismatch", park=True, order=order)
     words = (order_id, str(amount), _today())

@@ -15,6 +15,7 @@ from portal.hotspot.errors import NameTaken, RouterError, RouterRefused
 from portal.models import Access, utc_now
 from portal.models.sale_states import ASKED
 from portal.payments.gateway import Opened, Refused, Unknown
+from portal.payments.methods import Card
 from portal.sales import decisions
 from portal.sales.context import SaleContext
 from portal.sales.errors import NoAccess, PaymentUnavailable, problem_of
@@ -80,7 +81,7 @@ def charge(context: SaleContext, card_token: str) -> None:
     A lost answer is asked about once, here, before the customer is told to wait.
     """
     purchase, order_id = context.purchase, context.sale.order_id
-    answer = context.gateway.charge(purchase, order_id, card_token, context.gateway_time())
+    answer = context.gateway.charge(purchase, order_id, Card(card_token), context.gateway_time())
     if decisions.is_lost(answer):
         look = look_up(context)
         decision = decisions.charge_looked_up(context.facts, answer, look, utc_now())

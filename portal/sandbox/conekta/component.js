@@ -31,6 +31,7 @@
         call("onGetInfoSuccess", { initLoadTime: performance.now() - began });
         if (config.useExternalSubmit) call("onUpdateSubmitTrigger", submit);
       }
+      if (event.data.height && options.autoResize) frame.style.height = event.data.height + "px";
       if (event.data.form === "error") call(error, event.data.said);
       if (TOLD[event.data.form]) call(TOLD[event.data.form], event.data.said || { message: "incomplete" });
     });

@@ -48,6 +48,9 @@
   }
 
   if (checkout) {
+    new ResizeObserver(function () {
+      tell({ height: document.documentElement.scrollHeight });
+    }).observe(document.body);
     send = function () { charge({ number: number.value.replace(/[^0-9]/g, ""), name: holder.value }); };
     begin = function () {
       ask("GET").then(function (said) {

@@ -19,6 +19,7 @@
       options: {
         backgroundMode: dark ? "darkMode" : "lightMode",
         inputType: "flatMode",
+        autoResize: true,
         colorPrimary: dark ? settings.color_in_dark : settings.color
       }
     });

@@ -19,6 +19,7 @@ from portal.payments.gateway import (
     Refused,
     Unknown,
 )
+from portal.payments.methods import Card
 from tests.payments.conekta.samples import ORDER_ID, PURCHASE, TOKEN, charge, charged, error
 
 OUTCOMES = (Paid, Declined, Pending, Refused, Unknown)
@@ -102,8 +103,8 @@ def test_charge_and_look_up(scripted, connect):
     def holds(first, second):
         script[f"POST /orders/{ORDER_ID}/charges"] = script["POST /orders"] = first
         script[f"GET /orders/{ORDER_ID}"] = second
-        charge_result = gateway.charge(PURCHASE, ORDER_ID, TOKEN, 5)
-        in_order = gateway.charge(PURCHASE, None, TOKEN, 5)
+        charge_result = gateway.charge(PURCHASE, ORDER_ID, Card(TOKEN), 5)
+        in_order = gateway.charge(PURCHASE, None, Card(TOKEN), 5)
         look_up = gateway.look_up(PURCHASE, ORDER_ID, 5)
         assert isinstance(charge_result, OUTCOMES)
         assert isinstance(in_order, OUTCOMES)

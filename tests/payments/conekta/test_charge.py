@@ -15,6 +15,7 @@ from portal.payments.gateway import (
     Refused,
     Unknown,
 )
+from portal.payments.methods import Card
 from tests.payments.conekta.samples import (
     ORDER_ID,
     PURCHASE,
@@ -156,7 +157,7 @@ def test_charge_on_an_order(name, scripted, connect):
     charge_answer, look_answer, (kind, word) = ON_ORDER[name]
     wire = scripted({CHARGE: charge_answer, LOOK: look_answer})
 
-    outcome = connect(wire.url).charge(PURCHASE, ORDER_ID, TOKEN, 5)
+    outcome = connect(wire.url).charge(PURCHASE, ORDER_ID, Card(TOKEN), 5)
 
     assert type(outcome) is kind, outcome
     assert word in (None, *(getattr(outcome, name, None) for name in ("reason", "message")))
@@ -210,7 +211,7 @@ def test_charge_along_with_its_order(name, scripted, connect):
     given, (kind, word) = IN_ORDER[name]
     wire = scripted({"POST /orders": given})
 
-    outcome = connect(wire.url, charge_form="in_order").charge(PURCHASE, None, TOKEN, 5)
+    outcome = connect(wire.url, charge_form="in_order").charge(PURCHASE, None, Card(TOKEN), 5)
 
     assert type(outcome) is kind, outcome
     assert word in (None, *(getattr(outcome, name, None) for name in ("reason", "message")))
@@ -219,19 +220,19 @@ def test_charge_along_with_its_order(name, scripted, connect):
 
 def test_what_paid_and_pending_carry(scripted, connect):
     wire = scripted({CHARGE: (200, charge(status="pending_payment")), LOOK: PENDING})
-    pending = connect(wire.url).charge(PURCHASE, ORDER_ID, TOKEN, 5)
+    pending = connect(wire.url).charge(PURCHASE, ORDER_ID, Card(TOKEN), 5)
     assert pending.action_url == URL
     assert pending.order.status is OrderStatus.PENDING
 
     wire = scripted({CHARGE: (200, charge())})
-    paid = connect(wire.url).charge(PURCHASE, ORDER_ID, TOKEN, 5)
+    paid = connect(wire.url).charge(PURCHASE, ORDER_ID, Card(TOKEN), 5)
     assert (paid.order.id, paid.order.amount, paid.order.card_last4) == (ORDER_ID, 5000, "4242")
     assert (paid.order.reference, paid.order.owner) == (PURCHASE.reference, PURCHASE.owner)
 
 
 def test_money_that_is_not_as_agreed_is_parked_with_its_order(scripted, connect):
     wire = scripted({"POST /orders": (200, charged("paid", charge(amount=1), amount=1))})
-    unknown = connect(wire.url).charge(PURCHASE, None, TOKEN, 5)
+    unknown = connect(wire.url).charge(PURCHASE, None, Card(TOKEN), 5)
     assert unknown.park
     assert unknown.order.amount == 1
 
@@ -253,7 +254,7 @@ def test_money_that_is_not_as_agreed_is_parked_with_its_order(scripted, connect)
 def test_whose_fault_a_refused_parameter_is(param, fault, field, scripted, connect):
     body = error("parameter_validation.x", "Está mal.", param=param)
     wire = scripted({"POST /orders": (422, body)})
-    refused = connect(wire.url).charge(PURCHASE, None, TOKEN, 5)
+    refused = connect(wire.url).charge(PURCHASE, None, Card(TOKEN), 5)
     assert refused == Refused("parameter_validation.x", fault, "Está mal.", field)
 
 
@@ -262,8 +263,8 @@ def test_nothing_listens(connect):
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     gateway = connect(url)
     refused = Refused("unreachable", Fault.US)
-    assert gateway.charge(PURCHASE, ORDER_ID, TOKEN, 5) == refused
-    assert gateway.charge(PURCHASE, None, TOKEN, 5) == refused
+    assert gateway.charge(PURCHASE, ORDER_ID, Card(TOKEN), 5) == refused
+    assert gateway.charge(PURCHASE, None, Card(TOKEN), 5) == refused
     assert gateway.open_order(PURCHASE, 5) == refused
     assert gateway.look_up(PURCHASE, ORDER_ID, 5) == Unknown("unreachable")
-    assert gateway.charge(PURCHASE, ORDER_ID, TOKEN, 0) == Refused("no_time", Fault.US)
+    assert gateway.charge(PURCHASE, ORDER_ID, Card(TOKEN), 0) == Refused("no_time", Fault.US)

@@ -25,6 +25,7 @@ from portal.payments.gateway import (
     Refunded,
     Unknown,
 )
+from portal.payments.methods import Card
 from tests.payments.conekta.samples import KEY, PURCHASE, TOKEN
 from tests.payments.conekta.wire import Wire, answer
 
@@ -76,9 +77,9 @@ def test_what_we_send_is_as_the_document_says(name, components):
     sent = {
         "order_request": [
             documents.order_body(purchase),
-            documents.order_with_charge_body(purchase, TOKEN),
+            documents.order_with_charge_body(purchase, Card(TOKEN)),
         ],
-        "charge_request": [documents.charge_body(purchase, TOKEN)],
+        "charge_request": [documents.charge_body(purchase, Card(TOKEN))],
         "orderRefund_request": [documents.refund_body(purchase.amount)],
     }
     for schema, requests in sent.items():
@@ -103,7 +104,7 @@ def test_where_and_how_calls_are_sent(connect):
     with Wire(lambda *_: answer(500, {})) as wire:
         gateway = connect(wire.url)
         gateway.open_order(PURCHASE, 5)
-        gateway.charge(PURCHASE, "ord_1", TOKEN, 5)
+        gateway.charge(PURCHASE, "ord_1", Card(TOKEN), 5)
         gateway.look_up(PURCHASE, "ord_1", 5)
         gateway.cancel("ord_1", 5)
         gateway.refund("ord_1", 5000, 5)
@@ -161,13 +162,13 @@ def test_orders_of_the_mock_server(name, scripted, connect):
     found = gateway.look_up(bought(body), body["id"], 5)
     assert type(found) is ORDERS[name], found
     if ORDERS[name] in (Paid, Pending, Unknown):
-        assert type(gateway.charge(bought(body), None, TOKEN, 5)) is ORDERS[name]
+        assert type(gateway.charge(bought(body), None, Card(TOKEN), 5)) is ORDERS[name]
 
 
 def test_3ds_of_the_mock_server(scripted, connect):
     body = fixture("post_orders_200_successful_operation_with_3ds.json")
     gateway = connect(scripted({"POST /orders": (200, body)}).url, live=body["livemode"])
-    pending = gateway.charge(bought(body), None, TOKEN, 5)
+    pending = gateway.charge(bought(body), None, Card(TOKEN), 5)
     assert pending.action_url.startswith("https://3ds-pay.conekta.com/")
 
 
@@ -178,8 +179,8 @@ def test_a_decline_of_the_mock_server(scripted, connect):
     script = {"POST /orders": (402, body), f"POST /orders/{order_id}/charges": (402, body)}
     gateway = connect(scripted(script).url, live=True)
     for outcome in (
-        gateway.charge(purchase, None, TOKEN, 5),
-        gateway.charge(purchase, order_id, TOKEN, 5),
+        gateway.charge(purchase, None, Card(TOKEN), 5),
+        gateway.charge(purchase, order_id, Card(TOKEN), 5),
     ):
         assert isinstance(outcome, Declined)
         assert outcome.message == "Tu método de pago ha sido rechazado, intenta con otro método."
@@ -194,10 +195,10 @@ def test_charges_of_the_mock_server(scripted, connect):
     }
     wire = scripted(script)
     purchase = replace(PURCHASE, amount=paid["amount"])
-    outcome = connect(wire.url).charge(purchase, paid["order_id"], TOKEN, 5)
+    outcome = connect(wire.url).charge(purchase, paid["order_id"], Card(TOKEN), 5)
     assert isinstance(outcome, Paid)
     purchase = replace(PURCHASE, amount=held["amount"])
-    outcome = connect(wire.url, live=True).charge(purchase, held["order_id"], TOKEN, 5)
+    outcome = connect(wire.url, live=True).charge(purchase, held["order_id"], Card(TOKEN), 5)
     assert outcome == Unknown("unclear")
 
 
@@ -231,14 +232,16 @@ ERRORS = {
 def test_errors_of_the_mock_server(name, scripted, connect):
     status, kind, reason = ERRORS[name]
     gateway = connect(scripted({"POST /orders": (status, fixture(name))}).url)
-    outcome = gateway.charge(PURCHASE, None, TOKEN, 5)
+    outcome = gateway.charge(PURCHASE, None, Card(TOKEN), 5)
     assert (type(outcome), outcome.reason) == (kind, reason)
 
 
 def test_a_card_of_the_mock_server_that_is_wrong(scripted, connect):
     sentence = "Alguno de los datos de la tarjeta es inválido."
     body = fixture("post_tokens_422_fails.json")
-    outcome = connect(scripted({"POST /orders": (422, body)}).url).charge(PURCHASE, None, TOKEN, 5)
+    outcome = connect(scripted({"POST /orders": (422, body)}).url).charge(
+        PURCHASE, None, Card(TOKEN), 5
+    )
     assert isinstance(outcome, Declined)
     assert outcome.message.startswith(sentence)
 

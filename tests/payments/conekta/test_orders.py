@@ -20,6 +20,7 @@ from portal.payments.gateway import (
     Refused,
     Unknown,
 )
+from portal.payments.methods import Method
 from tests.payments.conekta.samples import (
     ORDER_ID,
     PURCHASE,
@@ -166,6 +167,7 @@ def test_what_an_order_tells(scripted, connect):
         live=False,
         reference=PURCHASE.reference,
         owner=None,
+        method=Method.CARD,
         message="Uno dos",
         action_url=URL,
         card_last4="4242",

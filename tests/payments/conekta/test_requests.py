@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from portal.payments.gateway import Customer
+from portal.payments.methods import Card
 from tests.payments.conekta.samples import KEY, ORDER_ID, PURCHASE, TOKEN, charge, order
 
 
@@ -51,8 +52,8 @@ def test_a_charge_on_an_order_and_along_with_one(wire, connect):
         "reference_id": PURCHASE.reference,
     }
     gateway = connect(wire.url)
-    gateway.charge(PURCHASE, ORDER_ID, TOKEN, 5)
-    gateway.charge(PURCHASE, None, TOKEN, 5)
+    gateway.charge(PURCHASE, ORDER_ID, Card(TOKEN), 5)
+    gateway.charge(PURCHASE, None, Card(TOKEN), 5)
     assert wire.requests[0].json == expected
     assert wire.requests[1].json["charges"] == [expected]
 

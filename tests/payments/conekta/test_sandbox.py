@@ -27,6 +27,7 @@ from portal.payments.gateway import (
     Refused,
     Unknown,
 )
+from portal.payments.methods import Card
 from portal.sandbox.conekta import ConektaSandbox, LaterChallenge
 from tests.payments.conekta.samples import PURCHASE
 from tests.payments.conekta.wire import Wire, answer
@@ -67,7 +68,7 @@ def buy(gateway, token, purchase=PURCHASE, seconds=5):
     """Open and charge, as a sale does: the order's id, where there is one, and the outcome."""
     opened = gateway.open_order(purchase, 5)
     assert isinstance(opened, Opened)
-    return opened.order_id, gateway.charge(purchase, opened.order_id, token, seconds)
+    return opened.order_id, gateway.charge(purchase, opened.order_id, Card(token), seconds)
 
 
 def test_paid_looked_up_found_and_refunded(gateway, sandbox):
@@ -147,7 +148,7 @@ def test_a_refused_key(sandbox, connect, form):
     sandbox.refuse("key_bad")
     gateway = connect(sandbox.url, key="key_bad", charge_form=form)
     refused = Refused("key_refused", Fault.OPERATOR)
-    assert gateway.charge(PURCHASE, None, VISA, 5) == refused
+    assert gateway.charge(PURCHASE, None, Card(VISA), 5) == refused
     assert gateway.check(5) == refused
 
 
@@ -160,7 +161,7 @@ def test_in_order_a_lost_charge_is_found_by_its_reference(sandbox, connect):
     gateway = connect(sandbox.url, charge_form="in_order")
     purchase = replace(PURCHASE, reference=f"sale-{monotonic()}")
     sandbox.fail("cut", "order_with_charge", executed=True)
-    assert gateway.charge(purchase, None, VISA, 5) == Unknown("dropped")
+    assert gateway.charge(purchase, None, Card(VISA), 5) == Unknown("dropped")
     (found,) = gateway.find(purchase.reference, datetime.now(UTC), 5)
     assert isinstance(gateway.look_up(purchase, found.id, 5), Paid)
 
@@ -170,7 +171,7 @@ def test_a_second_charge_tells_of_the_first(sandbox, connect, status):
     sandbox.behave(second_charge_status=status)
     gateway = connect(sandbox.url)
     order_id, _ = buy(gateway, VISA)
-    assert isinstance(gateway.charge(PURCHASE, order_id, VISA, 5), Paid)
+    assert isinstance(gateway.charge(PURCHASE, order_id, Card(VISA), 5), Paid)
     assert len(sandbox.order(order_id)["charges"]["data"]) == 1
 
 

@@ -23,6 +23,7 @@ from portal.payments.conekta.client import ApiRequest, ConektaClient, ConektaSet
 from portal.payments.gateway import Credentials, Fault, Opened, Paid, Refused, Unknown
 from portal.payments.line.exchange import Lines
 from portal.payments.line.host import HttpHost
+from portal.payments.methods import Card
 from tests.payments.conekta.samples import (
     KEY,
     ORDER_ID,
@@ -47,7 +48,7 @@ def test_a_line_that_lay_idle_is_not_used_again(scripted, connect, monkeypatch):
     gateway = connect(wire.url)
     gateway.open_order(PURCHASE, 5)
     monkeypatch.setattr("portal.payments.line.exchange.MAX_IDLE_SECONDS", 0.0)
-    assert isinstance(gateway.charge(PURCHASE, ORDER_ID, TOKEN, 5), Paid)
+    assert isinstance(gateway.charge(PURCHASE, ORDER_ID, Card(TOKEN), 5), Paid)
     assert wire.lines == 2
 
 
@@ -140,7 +141,7 @@ def test_over_tls(tls, certificate, connect):
     with Wire(lambda request, _: answer(200, bodies[request.name]), tls) as wire:
         gateway = connect(wire.url, ca_bundle=str(certificate))
         assert gateway.open_order(PURCHASE, 5) == Opened(ORDER_ID)
-        assert isinstance(gateway.charge(PURCHASE, ORDER_ID, TOKEN, 5), Paid)
+        assert isinstance(gateway.charge(PURCHASE, ORDER_ID, Card(TOKEN), 5), Paid)
     assert wire.lines == 1
 
 
@@ -168,7 +169,7 @@ def test_over_tls_as_well_a_gateway_has_its_own_time_alone(tls, certificate, con
 
 def test_a_certificate_that_nobody_vouches_for_is_told_nothing(tls, connect):
     with Wire(lambda *_: answer(200, charge()), tls) as wire:
-        assert connect(wire.url).charge(PURCHASE, ORDER_ID, TOKEN, 5) == UNREACHABLE
+        assert connect(wire.url).charge(PURCHASE, ORDER_ID, Card(TOKEN), 5) == UNREACHABLE
     assert wire.requests == []
 
 
@@ -183,7 +184,7 @@ def test_a_dribble_over_tls_is_cut_off_too(tls, certificate, connect):
     with Wire(reply, tls) as wire:
         gateway = connect(wire.url, ca_bundle=str(certificate))
         started = monotonic()
-        assert gateway.charge(PURCHASE, ORDER_ID, TOKEN, 0.4) == Unknown("timeout")
+        assert gateway.charge(PURCHASE, ORDER_ID, Card(TOKEN), 0.4) == Unknown("timeout")
         assert monotonic() - started < 0.8
 
 
@@ -205,7 +206,7 @@ def test_a_handshake_without_end_was_sent_nothing(pause, connect):
         thread.start()
         url = f"https://127.0.0.1:{listener.getsockname()[1]}"
         started = monotonic()
-        outcome = connect(url, connect_timeout=0.4).charge(PURCHASE, ORDER_ID, TOKEN, 5)
+        outcome = connect(url, connect_timeout=0.4).charge(PURCHASE, ORDER_ID, Card(TOKEN), 5)
         took = monotonic() - started
         gone.set()
         thread.join()
@@ -220,8 +221,8 @@ def test_neither_key_nor_token_is_ever_shown(scripted, connect, caplog):
     for given in [(200, charge()), (402, echo), (422, error("a")), (500, b""), (200, b"{"), None]:
         wire = scripted({CHARGE: given, "POST /orders": given, LOOK: None})
         gateway = connect(wire.url, observe=lambda *call: heard.append(call))
-        heard.append(gateway.charge(PURCHASE, ORDER_ID, TOKEN, 5))
-        heard.append(gateway.charge(PURCHASE, None, TOKEN, 5))
+        heard.append(gateway.charge(PURCHASE, ORDER_ID, Card(TOKEN), 5))
+        heard.append(gateway.charge(PURCHASE, None, Card(TOKEN), 5))
     account = gateway._account
     call = ApiRequest("charge", "POST", "/orders", {"token_id": TOKEN})
     shown = repr(

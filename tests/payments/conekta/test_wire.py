@@ -15,6 +15,7 @@ from urllib3 import HTTPConnectionPool
 from urllib3.connection import HTTPConnection
 
 from portal.payments.gateway import Canceled, Fault, Opened, Paid, Refused, Unknown
+from portal.payments.methods import Card
 from portal.payments.session import _Connection, new_session
 from tests.payments.conekta.samples import ORDER_ID, PURCHASE, TOKEN, charge, charged, order
 from tests.payments.conekta.wire import Wire, answer
@@ -93,7 +94,7 @@ SLOW = {
 def test_a_slow_answer_is_cut_off_at_the_deadline(name, connect):
     with SLOW[name]() as wire:
         started = monotonic()
-        outcome = connect(wire.url).charge(PURCHASE, ORDER_ID, TOKEN, SECONDS)
+        outcome = connect(wire.url).charge(PURCHASE, ORDER_ID, Card(TOKEN), SECONDS)
         took = monotonic() - started
     assert outcome == Unknown("timeout")
     assert SECONDS * 0.9 < took < SECONDS + 0.25
@@ -104,14 +105,14 @@ def test_a_slow_answer_is_cut_off_at_the_deadline(name, connect):
 def test_the_read_timeout_holds_where_it_is_the_shorter(connect):
     with dribble(WHOLE) as wire:
         started = monotonic()
-        outcome = connect(wire.url, read_timeout=0.2).charge(PURCHASE, None, TOKEN, 10)
+        outcome = connect(wire.url, read_timeout=0.2).charge(PURCHASE, None, Card(TOKEN), 10)
         assert monotonic() - started < 1
     assert outcome == Unknown("timeout")
 
 
 def test_a_slow_answer_that_is_in_time_is_taken(connect):
     with dribble(WHOLE, 0.0005) as wire:
-        assert isinstance(connect(wire.url).charge(PURCHASE, ORDER_ID, TOKEN, 5), Paid)
+        assert isinstance(connect(wire.url).charge(PURCHASE, ORDER_ID, Card(TOKEN), 5), Paid)
 
 
 def raw(data):
@@ -151,21 +152,21 @@ ODD = {
 def test_an_answer_that_is_none_is_unknown(name, connect):
     data, reason = ODD[name]
     with raw(data) as wire:
-        assert connect(wire.url).charge(PURCHASE, None, TOKEN, 5) == Unknown(reason)
+        assert connect(wire.url).charge(PURCHASE, None, Card(TOKEN), 5) == Unknown(reason)
     assert wire.names() == ["POST /orders"]
 
 
 def test_an_answer_without_length_ends_with_the_line(connect):
     body = answer(200, charge()).partition(b"\r\n\r\n")[2]
     with raw(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + body) as wire:
-        assert isinstance(connect(wire.url).charge(PURCHASE, ORDER_ID, TOKEN, 5), Paid)
+        assert isinstance(connect(wire.url).charge(PURCHASE, ORDER_ID, Card(TOKEN), 5), Paid)
 
 
 def test_a_redirect_is_not_followed(connect):
     with Wire(lambda *_: answer(200, charge())) as elsewhere:
         moved = answer(307, b"", Location=elsewhere.url + "/orders")
         with Wire(lambda *_: moved) as wire:
-            assert connect(wire.url).charge(PURCHASE, None, TOKEN, 5) == Unknown("http_307")
+            assert connect(wire.url).charge(PURCHASE, None, Card(TOKEN), 5) == Unknown("http_307")
     assert elsewhere.requests == []
 
 
@@ -197,7 +198,7 @@ def test_calls_share_a_line(scripted, connect):
     )
     gateway = connect(wire.url)
     gateway.open_order(PURCHASE, 5)
-    gateway.charge(PURCHASE, ORDER_ID, TOKEN, 5)
+    gateway.charge(PURCHASE, ORDER_ID, Card(TOKEN), 5)
     gateway.look_up(PURCHASE, ORDER_ID, 5)
     gateway.look_up(PURCHASE, ORDER_ID, 5)
     assert len(wire.requests) == 4
@@ -209,7 +210,7 @@ def test_a_line_that_the_server_closed_meanwhile_is_not_charged_on(scripted, con
     gateway = connect(wire.url)
     gateway.open_order(PURCHASE, 5)
     wire.drop_lines()
-    assert isinstance(gateway.charge(PURCHASE, ORDER_ID, TOKEN, 5), Paid)
+    assert isinstance(gateway.charge(PURCHASE, ORDER_ID, Card(TOKEN), 5), Paid)
     assert wire.names() == ["POST /orders", CHARGE]
     assert wire.lines == 2
 
@@ -329,9 +330,9 @@ def test_what_moves_money_is_never_sent_twice(kind, connect):
     with cut(kind, 9) as wire:
         gateway = connect(wire.url)
         if kind == CHARGE:
-            result = gateway.charge(PURCHASE, ORDER_ID, TOKEN, 5)
+            result = gateway.charge(PURCHASE, ORDER_ID, Card(TOKEN), 5)
         elif kind == "POST /orders":
-            result = gateway.charge(PURCHASE, None, TOKEN, 5)
+            result = gateway.charge(PURCHASE, None, Card(TOKEN), 5)
         else:
             result = gateway.refund(ORDER_ID, 5000, 5)
     assert result.reason == "dropped"
@@ -344,7 +345,7 @@ def test_a_reset_while_answering_is_unknown(connect):
         line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\x00\x00\x00\x00\x00\x00\x00")
 
     with Wire(reply) as wire:
-        assert connect(wire.url).charge(PURCHASE, None, TOKEN, 5) == Unknown("dropped")
+        assert connect(wire.url).charge(PURCHASE, None, Card(TOKEN), 5) == Unknown("dropped")
 
 
 @pytest.mark.alone
@@ -361,7 +362,7 @@ def test_a_server_that_does_not_take_the_line_was_sent_nothing(connect):
                 break
         gateway = connect(f"http://127.0.0.1:{address[1]}", connect_timeout=0.3)
         started = monotonic()
-        outcome = gateway.charge(PURCHASE, ORDER_ID, TOKEN, 5)
+        outcome = gateway.charge(PURCHASE, ORDER_ID, Card(TOKEN), 5)
         assert monotonic() - started < 1
     assert outcome == Refused("unreachable", Fault.US)
 
@@ -396,7 +397,7 @@ def test_the_observer_hears_of_every_call(scripted, connect):
     wire = scripted({"POST /orders": (200, order()), f"GET /orders/{ORDER_ID}": (503, b"")})
     gateway = connect(wire.url, observe=lambda *call: heard.append(call))
     gateway.open_order(PURCHASE, 5)
-    gateway.charge(PURCHASE, ORDER_ID, TOKEN, 5)
+    gateway.charge(PURCHASE, ORDER_ID, Card(TOKEN), 5)
     assert [(kind, outcome) for kind, _, outcome in heard] == [
         ("open_order", "200"),
         ("charge", "dropped"),
@@ -408,7 +409,7 @@ def test_the_observer_hears_of_every_call(scripted, connect):
 def test_an_observer_that_fails_does_not_cost_the_answer(scripted, connect, caplog):
     wire = scripted({CHARGE: (200, charge())})
     gateway = connect(wire.url, observe=lambda *call: 1 / 0)
-    assert isinstance(gateway.charge(PURCHASE, ORDER_ID, TOKEN, 5), Paid)
+    assert isinstance(gateway.charge(PURCHASE, ORDER_ID, Card(TOKEN), 5), Paid)
     assert "observer failed" in caplog.text
     assert TOKEN not in caplog.text
 

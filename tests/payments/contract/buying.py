@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from portal.payments.gateway import Customer, Gateway, Opened, Outcome, Purchase
+from portal.payments.methods import Card
 
 AMOUNT = 5000
 
@@ -35,4 +36,4 @@ def opened(gateway: Gateway, bought: Purchase) -> str:
 def charged(gateway: Gateway, bought: Purchase, card: str) -> tuple[str, Outcome]:
     """The id of an order, and what came of charging it."""
     order_id = opened(gateway, bought)
-    return order_id, gateway.charge(bought, order_id, card, 5)
+    return order_id, gateway.charge(bought, order_id, Card(card), 5)

@@ -17,6 +17,7 @@ from portal.payments.gateway import (
     Refused,
     Unknown,
 )
+from portal.payments.methods import Card
 from tests.payments.conekta.wire import Wire, answer
 from tests.payments.contract.buying import AMOUNT, charged, opened, purchase
 
@@ -45,7 +46,7 @@ def test_a_lost_answer_to_a_charge_is_never_a_no(house, gateway, loss):
     bought = purchase()
     order_id = opened(gateway, bought)
     struck(house, loss, "charge")
-    outcome = gateway.charge(bought, order_id, house.card(), 5)
+    outcome = gateway.charge(bought, order_id, Card(house.card()), 5)
     assert isinstance(outcome, (Paid, Unknown)), outcome
     assert not loss["executed"] or isinstance(outcome, Paid)
     paid = house.money(order_id)
@@ -97,7 +98,7 @@ def test_a_hang_ends_with_the_deadline(house, gateway, executed):
     order_id = opened(gateway, bought)
     house.sandbox.fail("hang", "charge", executed=executed)
     started = monotonic()
-    assert gateway.charge(bought, order_id, house.card(), SHORT) == Unknown("timeout")
+    assert gateway.charge(bought, order_id, Card(house.card()), SHORT) == Unknown("timeout")
     assert monotonic() - started < SHORT + 0.4
     house.sandbox.heal()
     found = gateway.look_up(bought, order_id, 5)
@@ -138,10 +139,10 @@ def test_nothing_is_sent_to_nobody(house, gateway):
     with Wire(lambda *_: None) as nobody:
         url = nobody.url
     away = house.gateway(url)
-    for said in (away.open_order(bought, 5), away.charge(bought, order_id, house.card(), 5)):
+    for said in (away.open_order(bought, 5), away.charge(bought, order_id, Card(house.card()), 5)):
         assert said == Refused("unreachable", Fault.US)
     assert away.look_up(bought, order_id, 5) == Unknown("unreachable")
-    assert gateway.charge(bought, order_id, house.card(), 0) == Refused("no_time", Fault.US)
+    assert gateway.charge(bought, order_id, Card(house.card()), 0) == Refused("no_time", Fault.US)
 
 
 HOSTILE = {
@@ -187,7 +188,7 @@ def test_what_is_no_answer_is_neither_yes_nor_no(house, name):
             gateway.check(5),
             *gateway.orders(datetime.now(UTC), 5),
         )
-        charge = gateway.charge(bought, "ord_1", house.card(), 5)
+        charge = gateway.charge(bought, "ord_1", Card(house.card()), 5)
     assert all(isinstance(each, Unknown) for each in said), said
     # Where the charge itself was not sent yet, that nothing was charged is certain.
     assert isinstance(charge, Unknown) or charge.fault is Fault.US
@@ -203,7 +204,10 @@ def test_no_secret_is_told(house, caplog):
     said = [gateway]
     for action in ("cut", "garbage"):
         house.sandbox.fail(action, "charge", times=None)
-        said += [gateway.charge(bought, order_id, card, 5), gateway.look_up(bought, order_id, 5)]
+        said += [
+            gateway.charge(bought, order_id, Card(card), 5),
+            gateway.look_up(bought, order_id, 5),
+        ]
         house.sandbox.heal()
     house.sandbox.refuse(house.key)
     said += [gateway.open_order(purchase(), 5), gateway.check(5)]

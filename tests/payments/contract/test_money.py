@@ -20,6 +20,7 @@ from portal.payments.gateway import (
     Refused,
     Unknown,
 )
+from portal.payments.methods import Card
 from tests.payments.contract.buying import AMOUNT, charged, opened, purchase
 from tests.payments.contract.houses import STRANGE_TOKEN
 
@@ -56,7 +57,7 @@ def test_amounts_are_exact(house, gateway, amount):
 def test_a_second_charge_of_an_order_moves_nothing(house, gateway):
     bought = purchase()
     order_id, _ = charged(gateway, bought, house.card())
-    assert isinstance(gateway.charge(bought, order_id, house.card(), 5), Paid)
+    assert isinstance(gateway.charge(bought, order_id, Card(house.card()), 5), Paid)
     assert house.money(order_id) == AMOUNT
 
 
@@ -102,7 +103,7 @@ def test_what_is_canceled_takes_no_money(house, gateway):
     for _ in range(2):
         assert isinstance(gateway.cancel(order_id, 5), Canceled)
     assert isinstance(gateway.look_up(bought, order_id, 5), Canceled)
-    found = gateway.charge(bought, order_id, house.card(), 5)
+    found = gateway.charge(bought, order_id, Card(house.card()), 5)
     assert isinstance(found, (Refused, Unknown)), found
     assert house.money(order_id) == 0
 

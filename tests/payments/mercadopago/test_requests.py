@@ -12,6 +12,7 @@ from portal.payments.declines import DeclineReason
 from portal.payments.gateway import Credentials, Declined, Fault, Opened, Paid, Refused, Unknown
 from portal.payments.mercadopago.adapter import MercadoPago
 from portal.payments.mercadopago.client import LostAnswer, MercadoPagoClient, MercadoPagoSettings
+from portal.payments.methods import Card
 from portal.sandbox.mercadopago import MercadoPagoSandbox, Outcome
 from tests.payments.conekta.wire import Request, Wire, answer
 from tests.payments.contract.buying import AMOUNT, purchase
@@ -97,7 +98,7 @@ def test_every_request_follows_the_document(connect, reference_data):
     with scripted(script) as wire:
         gateway = connect(wire.url)
         gateway.open_order(BOUGHT, 5)
-        gateway.charge(BOUGHT, ORDER_ID, CARD, 5)
+        gateway.charge(BOUGHT, ORDER_ID, Card(CARD), 5)
         gateway.cancel(ORDER_ID, 5)
         gateway.refund(ORDER_ID, AMOUNT, 5)
         gateway.find(BOUGHT.reference, datetime.now(UTC), 5)
@@ -127,7 +128,7 @@ def test_the_same_question_has_the_same_key_in_every_process(connect):
         with scripted(script) as wire:
             gateway = connect(wire.url)
             gateway.open_order(BOUGHT, 5)
-            gateway.charge(BOUGHT, ORDER_ID, CARD, 5)
+            gateway.charge(BOUGHT, ORDER_ID, Card(CARD), 5)
         keys.append([request.headers["x-idempotency-key"] for request in wire.requests])
     assert keys[0] == keys[1]
     with scripted(script) as wire:
@@ -137,7 +138,7 @@ def test_the_same_question_has_the_same_key_in_every_process(connect):
 
 def test_a_debit_card_is_told_by_its_name(connect):
     with scripted({ADD: ADDED, PROCESS: (200, order("processed"))}) as wire:
-        assert isinstance(connect(wire.url).charge(BOUGHT, ORDER_ID, CARD, 5), Paid)
+        assert isinstance(connect(wire.url).charge(BOUGHT, ORDER_ID, Card(CARD), 5), Paid)
     method = wire.requests[0].json["payments"][0]["payment_method"]
     assert method == {
         "id": "debvisa",
@@ -274,7 +275,7 @@ CHARGES = {
 def test_every_answer_to_a_charge(connect, name):
     added, processed, looked_at, kind, times = CHARGES[name]
     with scripted({ADD: added, PROCESS: processed, LOOK: looked_at}) as wire:
-        outcome = connect(wire.url).charge(BOUGHT, ORDER_ID, CARD, 5)
+        outcome = connect(wire.url).charge(BOUGHT, ORDER_ID, Card(CARD), 5)
     assert type(outcome).__name__ == (kind if isinstance(kind, str) else kind.__name__), outcome
     asked = [request for request in wire.requests if request.name == PROCESS]
     assert len(asked) == times
@@ -292,7 +293,7 @@ def test_every_answer_to_a_charge(connect, name):
 )
 def test_what_is_not_the_card_s_fault_is_not_told_as_such(connect, code, said, fault):
     with scripted({ADD: (400, {"errors": [{"code": code, "details": [said]}]})}) as wire:
-        outcome = connect(wire.url).charge(BOUGHT, ORDER_ID, CARD, 5)
+        outcome = connect(wire.url).charge(BOUGHT, ORDER_ID, Card(CARD), 5)
     assert isinstance(outcome, Refused)
     assert outcome.fault is fault
 
@@ -403,7 +404,7 @@ def test_chile_is_served(connect):
         assert gateway.check(5) is False
         bought = purchase(currency="CLP", amount=150000)
         order_id = gateway.open_order(bought, 5).order_id
-        found = gateway.charge(bought, order_id, sandbox.mint() + ".visa", 5)
+        found = gateway.charge(bought, order_id, Card(sandbox.mint() + ".visa"), 5)
         assert isinstance(found, Paid)
         assert gateway.open_order(purchase(), 5).fault is Fault.OPERATOR
 
@@ -413,4 +414,4 @@ def test_no_3ds_is_asked_for_where_the_setting_says_so(connect):
         gateway = connect(sandbox.url, security="never")
         order_id = gateway.open_order(BOUGHT, 5).order_id
         card = sandbox.mint(outcome=Outcome.CHALLENGE) + ".visa"
-        assert isinstance(gateway.charge(BOUGHT, order_id, card, 5), Paid)
+        assert isinstance(gateway.charge(BOUGHT, order_id, Card(card), 5), Paid)
