@@ -124,8 +124,7 @@ class ToyGateway(Gateway):
             how = instructions(means)
             self._now(order_id, status=OrderStatus.PENDING, method=means.method, instructions=how)
         found = self.look_up(purchase, order_id, 5)
-        assert not isinstance(found, Opened | Canceled)
-        return found
+        return Unknown("over") if isinstance(found, Opened | Canceled) else found
 
     def look_up(
         self, purchase: Purchase, order_id: str, timeout: float

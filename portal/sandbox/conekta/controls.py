@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from portal.sandbox.conekta.orders import outcomes, settlement, tokens
+from portal.sandbox.conekta.orders import arrivals, outcomes, settlement, tokens
 from portal.sandbox.conekta.records import Order
 from portal.sandbox.conekta.server.errors import Json
 from portal.sandbox.conekta.settings import Latency
@@ -43,9 +43,9 @@ class Controls:
         """Every event, oldest first, with the log of its deliveries."""
         return [event_body(event) for event in self.world.events.values()]
 
-    def pay(self, order_id: str) -> None:
-        """Money arrives from outside: cash, a transfer, or late."""
-        settlement.pay_outside(self.world, self._order(order_id))
+    def pay(self, order_id: str, amount: int | None = None, network: str | None = None) -> None:
+        """Money arrives from outside: cash, a transfer, or late; again where it came already."""
+        arrivals.pay_outside(self.world, self._order(order_id), amount, network)
 
     def expire(self, order_id: str) -> None:
         """The time to pay runs out."""

@@ -28,6 +28,11 @@ class Charge:
     refunds: list[Json] = field(default_factory=list)
     chargeback: Json | None = None
 
+    @property
+    def is_later(self) -> bool:
+        """Whether its money comes from outside."""
+        return bool(self.method["object"] != "card_payment")
+
 
 @dataclass
 class Order:

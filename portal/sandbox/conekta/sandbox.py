@@ -54,9 +54,13 @@ class ConektaSandbox(RunningGateway):
         """Every event, oldest first, with the log of its deliveries."""
         return self._read(self._controls.events)
 
-    def pay(self, order_id: str) -> None:
-        """Money arrives from outside: cash, a transfer, or late, whatever the order's state."""
-        self._do(lambda: self._controls.pay(order_id))
+    def pay(self, order_id: str, amount: int | None = None, network: str | None = None) -> None:
+        """Money arrives from outside, whatever the order's state: late, or again.
+
+        `amount` in centavos is the order's where none is said. `network` is the product type of
+        the cash reference that is paid. Raises ValueError where the order has none.
+        """
+        self._do(lambda: self._controls.pay(order_id, amount, network))
 
     def expire(self, order_id: str) -> None:
         """The time to pay runs out."""

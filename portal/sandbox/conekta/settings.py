@@ -23,9 +23,10 @@ class Behaviour:
     `decline_status` 402 or 200, `second_charge_status` 428 or 422. `force_three_ds` is
     antifraud asking every card for 3DS, `decline_every_card` banks that pay nothing.
     `wallets`: accounts may offer Apple Pay and Google Pay.
-    `plain_names` refuses buyers' names with signs that no name of western Europe has.
-    `literal_newlines` gives PEMs with a written-out `\\n`. `local_webhooks` allows loopback
-    addresses, which Conekta itself refuses.
+    `methods` are those that the account has besides cards, `cash_networks` the product types that
+    cash gives a reference of. `plain_names` refuses buyers' names with signs that no name of
+    western Europe has. `literal_newlines` gives PEMs with a written-out `\\n`. `local_webhooks`
+    allows loopback addresses, which Conekta itself refuses.
     """
 
     decline_status: int = 402
@@ -35,10 +36,13 @@ class Behaviour:
     decline_every_card: bool = False
     wallets: bool = True
     plain_names: bool = False
+    methods: tuple[str, ...] = ("spei", "cash")
+    cash_networks: tuple[str, ...] = ("cash_in", "bbva_cash_in")
     literal_newlines: bool = False
     local_webhooks: bool = True
 
     def __post_init__(self) -> None:
+        self.methods, self.cash_networks = tuple(self.methods), tuple(self.cash_networks)
         self.later_challenge = LaterChallenge(self.later_challenge)
         if self.decline_status not in (402, 200):
             raise ValueError("decline_status is 402 or 200")

@@ -41,6 +41,7 @@ class World:
         self.webhooks: dict[str, Webhook] = {}
         self.webhook_keys: dict[str, WebhookKey] = {}
         self.events: dict[str, Event] = {}
+        self.awaiting: dict[str, Order] = {}
         self.by_account: defaultdict[str, list[Order]] = defaultdict(list)
         self.challenges: dict[str, Order] = {}
         self.happened: Callable[[Event, Webhook | None], None] = lambda event, only: None
@@ -68,6 +69,7 @@ class World:
         """Keep an order as it now is, and tell of `order.*` events with its body."""
         if order.id not in self.orders:
             self._remember(order)
+        self._await(order)
         order.updated_at = self.clock.now()
         self._journal.write("order", order.id, order)
         if events:
@@ -132,9 +134,17 @@ class World:
         """The time a bank takes."""
         await Pace.prolong(self.latency.authorisation)
 
+    def _await(self, order: Order) -> None:
+        waits = order.status == "pending_payment" and any(c.is_later for c in order.charges)
+        if waits:
+            self.awaiting[order.id] = order
+        else:
+            self.awaiting.pop(order.id, None)
+
     def _remember(self, order: Order) -> None:
         self.orders[order.id] = order
         self.by_account[order.account].append(order)
+        self._await(order)
         if order.challenge is not None:
             self.challenges[order.challenge] = order
 

@@ -19,6 +19,7 @@ from portal.sandbox.mercadopago.errors import (
     trouble,
     unauthorized,
 )
+from portal.sandbox.mercadopago.outside import expire_due
 from portal.sandbox.mercadopago.records import Kept, Order, Seller
 from portal.sandbox.mercadopago.world import World, order_body
 
@@ -61,6 +62,7 @@ class Api:
         return response
 
     async def _executed(self, request: Request) -> tuple[int, Json]:
+        expire_due(self._world)
         try:
             seller = self._world.sellers.identify(_presented(request))
             if seller is None:
@@ -108,7 +110,7 @@ class Api:
             case "look_up":
                 return status, order_body(world, self._order(seller, target))
             case "transaction":
-                return status, money.card_added(world, seller, self._order(seller, target), body)
+                return status, money.payment_added(world, seller, self._order(seller, target), body)
             case "charge":
                 return status, await money.processed(world, self._order(seller, target))
             case "cancel":

@@ -24,15 +24,33 @@ class ControlApi:
 
     async def answer(self, request: Request, gone: asyncio.Event) -> Response:
         """Answer one call."""
-        word = request.path.removeprefix(PREFIX).strip("/")
+        parts = request.path.removeprefix(PREFIX).strip("/").split("/")
         try:
             body = json.loads(request.body or b"{}")
-            result = self._actions()[request.method, word](**body)
+            result = self._dispatch(request.method, parts, body)
         except KeyError:
             return _json(404, {"error": "there is no such thing"})
         except (TypeError, ValueError) as nonsense:
             return _json(422, {"error": str(nonsense)})
         return _json(200, {"done": True} if result is None else result)
+
+    def _dispatch(self, method: str, parts: list[str], body: Json) -> object:
+        match method, parts:
+            case "GET", ["orders", identifier]:
+                return self._controls.order(identifier)
+            case "POST", ["orders", identifier, action]:
+                return self._order_actions()[action](identifier, **body)
+        return self._actions()[method, "/".join(parts)](**body)
+
+    def _order_actions(self) -> dict[str, Callable[..., object]]:
+        controls = self._controls
+        return {
+            "pay": controls.pay,
+            "expire": controls.expire,
+            "charge_back": controls.charge_back,
+            "refund": controls.refund,
+            "challenge": controls.challenge,
+        }
 
     def _actions(self) -> dict[tuple[str, str], Callable[..., object]]:
         return {

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from portal.sandbox.gateway.http import Json
-from portal.sandbox.mercadopago import money
+from portal.sandbox.mercadopago import money, outside
 from portal.sandbox.mercadopago.cards import BRANDS, Outcome
 from portal.sandbox.mercadopago.notices import Notices
 from portal.sandbox.mercadopago.records import CardToken, Subscription
@@ -51,9 +51,16 @@ class Controls:
         self.world.subscriptions[seller.account] = subscription
         self.world.save("subscription", subscription)
 
-    def pay(self, order_id: str) -> None:
-        """Money arrives from outside."""
-        money.pay(self.world, self.world.orders[order_id])
+    def pay(self, order_id: str, amount: str | None = None) -> None:
+        """Money arrives from outside, a decimal string; again where it came already."""
+        money.pay(self.world, self.world.orders[order_id], amount)
+
+    def expire(self, order_id: str) -> None:
+        """The time to pay runs out. Raises ValueError for an order that waits for no money."""
+        order = self.world.orders[order_id]
+        if order_id not in self.world.awaiting:
+            raise ValueError("the order does not wait for money from outside")
+        outside.expire(self.world, order)
 
     def challenge(self, order_id: str, passed: bool) -> None:
         """The buyer passes or fails the 3DS that the order waits for."""

@@ -1,4 +1,4 @@
-"""What becomes of an order: opened, given a card, processed, canceled, refunded."""
+"""What becomes of an order: opened, given a payment, processed, canceled, refunded."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import secrets
 
 from portal.sandbox.gateway.http import Json
 from portal.sandbox.gateway.pace import Pace
-from portal.sandbox.mercadopago import rules
+from portal.sandbox.mercadopago import outside, rules
 from portal.sandbox.mercadopago.cards import CHALLENGE_FAILED, UNDECIDED, Outcome
 from portal.sandbox.mercadopago.errors import Declined, conflict, invalid
 from portal.sandbox.mercadopago.records import CardToken, Order, Seller
@@ -40,7 +40,7 @@ def opened(world: World, seller: Seller, body: Json) -> Json:
     return order_body(world, order)
 
 
-def card_added(world: World, seller: Seller, order: Order, body: Json) -> Json:
+def payment_added(world: World, seller: Seller, order: Order, body: Json) -> Json:
     """`POST /v1/orders/{id}/transactions`."""
     asked = rules.payment_in(body, seller.site)
     if order.status != "created" or order.payments:
@@ -48,6 +48,10 @@ def card_added(world: World, seller: Seller, order: Order, body: Json) -> Json:
     if asked["amount"] != order.total_amount:
         raise invalid("The amounts of the transactions do not add up", "invalid_total_amount")
     method = asked["payment_method"]
+    if "token" not in method:
+        order.payments = [outside.added(world, asked)]
+        world.changed(order)
+        return {"payments": order.payments}
     token = _token(world, method["token"], method["id"])
     order.token = token.id
     order.payments = [
@@ -77,6 +81,9 @@ async def processed(world: World, order: Order) -> Json:
     """`POST /v1/orders/{id}/process`: where the money moves, at the end of the authorisation."""
     if order.status != "created" or not order.payments or order.busy:
         raise conflict("The order was processed already or cannot be in its status")
+    if outside.is_outside(order):
+        outside.wait(world, order)
+        return order_body(world, order)
     token = world.tokens[order.token or ""]
     if token.used:
         raise invalid("The card token is invalid, expired or used", "invalid_card_token")
@@ -123,8 +130,13 @@ def _set(world: World, order: Order, status: str, detail: str) -> None:
     world.changed(order)
 
 
-def pay(world: World, order: Order) -> None:
-    """The money is in, whatever the order's state was."""
+def pay(world: World, order: Order, amount: str | None = None) -> None:
+    """The money is in, whatever the order's state was. Raises ValueError for another amount."""
+    if outside.is_outside(order):
+        outside.arrive(world, order, amount)
+        return
+    if amount is not None:
+        raise ValueError("the order does not wait for money from outside")
     order.challenge = None
     if not order.payments:
         method = {"id": "visa", "type": "credit_card", "installments": 1}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from portal.sandbox.gateway.http import Json
 from portal.sandbox.mercadopago.cards import CARDS
@@ -13,6 +14,8 @@ AMOUNT = re.compile(r"\d{1,13}(\.\d{2})?")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 # Chile's money has no decimals, whose site takes none.
 WITHOUT_DECIMALS = ("MLC",)
+# Whose transfers and tickets these are.
+OUTSIDE_SITE = "MLM"
 LEAST = 0.5
 LONGEST_REFERENCE = 64
 Check = Callable[[object], bool]
@@ -38,6 +41,17 @@ def _reference(value: object) -> bool:
     return isinstance(value, str) and re.fullmatch(r"[\w-]{1,64}", value, re.ASCII) is not None
 
 
+def _duration(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"P(\d+D)?(T(\d+H)?(\d+M)?)?", value) is not None
+
+
+def _moment(value: object) -> bool:
+    try:
+        return isinstance(value, str) and datetime.fromisoformat(value).tzinfo is not None
+    except ValueError:
+        return False
+
+
 ORDER: Mapping[str, Check] = {
     "type": _one_of("online"),
     "processing_mode": _one_of("manual"),
@@ -61,16 +75,29 @@ SECURITY: Mapping[str, Check] = {
     "validation": _one_of("supported", "required", "never"),
     "liability_shift": _one_of("required", "not_required"),
 }
-METHOD: Mapping[str, Check] = {
+OUTSIDE = {
+    "bank_transfer": ("clabe",),
+    "ticket": ("oxxo", "paycash", "bancomer", "banamex", "serfin"),
+}
+CARD_METHOD: Mapping[str, Check] = {
     "id": lambda value: value in CARDS,
     "type": _one_of("credit_card", "debit_card"),
     "token": _text(64),
     "installments": lambda value: value == 1 and not isinstance(value, bool),
     "statement_descriptor": _text(50),
 }
+OUTSIDE_METHOD: Mapping[str, Check] = {
+    "id": lambda value: any(value in ids for ids in OUTSIDE.values()),
+    "type": _one_of(*OUTSIDE),
+}
 PAYMENT: Mapping[str, Check] = {
     "amount": _amount,
     "payment_method": lambda value: isinstance(value, dict),
+}
+OUTSIDE_PAYMENT: Mapping[str, Check] = {
+    **PAYMENT,
+    "expiration_time": _duration,
+    "date_of_expiration": _moment,
 }
 
 
@@ -111,11 +138,23 @@ def payment_in(body: Json, site: str) -> Json:
     ]
     if len(listed) != 1:
         raise invalid("payments: exactly one is supported")
-    payment = held_to(listed[0], PAYMENT, ("amount", "payment_method"), "payments[0].")
+    is_outside = _is_outside(listed[0])
+    rules = OUTSIDE_PAYMENT if is_outside else PAYMENT
+    payment = held_to(listed[0], rules, ("amount", "payment_method"), "payments[0].")
     _check_decimals(payment["amount"], site)
-    needed = ("id", "type", "token", "installments")
-    held_to(payment["payment_method"], METHOD, needed, "payments[0].payment_method.")
+    method, path = payment["payment_method"], "payments[0].payment_method."
+    if not is_outside:
+        held_to(method, CARD_METHOD, ("id", "type", "token", "installments"), path)
+        return payment
+    held_to(method, OUTSIDE_METHOD, ("id", "type"), path)
+    if method["id"] not in OUTSIDE[method["type"]] or site != OUTSIDE_SITE:
+        raise invalid(f"invalid parameter: {path}id", "invalid_payment_method")
     return payment
+
+
+def _is_outside(payment: object) -> bool:
+    method = payment.get("payment_method") if isinstance(payment, dict) else None
+    return isinstance(method, dict) and method.get("type") in OUTSIDE
 
 
 def _check_decimals(amount: str, site: str) -> None:

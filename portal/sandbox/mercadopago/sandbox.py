@@ -65,9 +65,16 @@ class MercadoPagoSandbox(RunningGateway):
         """Enter an address for a seller's notices and the secret they are signed with."""
         self._do(lambda: self._controls.tell(token, url, secret))
 
-    def pay(self, order_id: str) -> None:
-        """Money arrives from outside, whatever the order's state."""
-        self._do(lambda: self._controls.pay(order_id))
+    def pay(self, order_id: str, amount: str | None = None) -> None:
+        """Money arrives from outside, whatever the order's state: late, or again.
+
+        `amount` is a decimal string, the order's where none is said.
+        """
+        self._do(lambda: self._controls.pay(order_id, amount))
+
+    def expire(self, order_id: str) -> None:
+        """The time to pay runs out. Raises ValueError for an order that waits for no money."""
+        self._do(lambda: self._controls.expire(order_id))
 
     def challenge(self, order_id: str, passed: bool) -> None:
         """The buyer passes 3DS, or fails it, without a browser."""

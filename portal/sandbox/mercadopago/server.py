@@ -7,11 +7,13 @@ from portal.sandbox.gateway.card_form import PREFIX as CARD_FORM
 from portal.sandbox.gateway.journal import Journal
 from portal.sandbox.gateway.listening import Listening
 from portal.sandbox.gateway.pages import by_path
+from portal.sandbox.mercadopago import tickets
 from portal.sandbox.mercadopago.api import Api
 from portal.sandbox.mercadopago.component import card_form
 from portal.sandbox.mercadopago.control_api import PREFIX, ControlApi
 from portal.sandbox.mercadopago.controls import Controls
 from portal.sandbox.mercadopago.notices import Notices
+from portal.sandbox.mercadopago.outside import expire_due
 from portal.sandbox.mercadopago.three_ds import ThreeDs
 from portal.sandbox.mercadopago.world import World
 
@@ -23,11 +25,13 @@ class Server:
         self._world, self._journal = world, journal
         notices = Notices(world)
         world.happened = notices.happened
+        world.clock.moved = lambda: expire_due(world)
         self.controls = Controls(world, notices)
         pages = {
             PREFIX: ControlApi(self.controls).answer,
             CARD_FORM: card_form(self.controls).answer,
             bank_page.PREFIX: ThreeDs(world).answer,
+            tickets.PREFIX: tickets.Tickets(world).answer,
         }
         answer = by_path(pages, Api(world).answer)
         self._listening = Listening(answer, world.meter, host, port)

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from portal.sandbox.gateway.clock import Clock
 from portal.sandbox.gateway.faults import Faults
@@ -24,15 +25,16 @@ class Behaviour:
     """Choices that tests make.
 
     `decline_status` 402 or 200; `force_three_ds`: antifraud asks every card; `decline_every_card`:
-    banks that pay nothing; `plain_names` refuses signs beyond those of western Europe;
-    `lower_case_ids`: notices are signed for the order's id in small letters, and `milliseconds`
-    for a time in them, as its own sources disagree.
+    banks that pay nothing; `methods`: those besides cards; `plain_names` refuses signs beyond
+    those of western Europe; `lower_case_ids`: notices are signed for the order's id in small
+    letters, and `milliseconds` for a time in them, as its own sources disagree.
     """
 
     decline_status: int = 402
     force_three_ds: bool = False
     decline_every_card: bool = False
     plain_names: bool = False
+    methods: tuple[str, ...] = ("clabe", "oxxo", "paycash", "bancomer", "banamex", "serfin")
     lower_case_ids: bool = False
     milliseconds: bool = True
 
@@ -69,6 +71,7 @@ class World:
         self.sellers, self.behaviour, self.latency = sellers, behaviour, latency
         self.url = ""
         self.orders: dict[str, Order] = {}
+        self.awaiting: dict[str, Order] = {}
         self.tokens: dict[str, CardToken] = {}
         self.kept: dict[str, Kept] = {}
         self.subscriptions: dict[str, Subscription] = {}
@@ -80,6 +83,7 @@ class World:
         for kind, record in journal.open():
             if kind == "order":
                 self.orders[record["id"]] = Order.from_json(record)
+                self._await(self.orders[record["id"]])
             elif kind == "token":
                 self.tokens[record["id"]] = CardToken(**record)
             elif kind == "kept":
@@ -99,8 +103,15 @@ class World:
     def changed(self, order: Order) -> None:
         """Keep an order that was changed, and tell its seller."""
         order.last_updated_date = self.moment()
+        self._await(order)
         self.save("order", order)
         self.happened(order)
+
+    def _await(self, order: Order) -> None:
+        if order.status_detail in ("waiting_transfer", "waiting_payment"):
+            self.awaiting[order.id] = order
+        else:
+            self.awaiting.pop(order.id, None)
 
     def moment(self) -> str:
         """This moment as Mercado Pago writes it, to the millisecond."""
@@ -152,8 +163,13 @@ def order_body(world: World, order: Order) -> Json:
         "transactions": transactions,
     }
     if order.status == "processed":
-        body["total_paid_amount"] = order.total_amount
+        body["total_paid_amount"] = _paid(order)
     return body
+
+
+def _paid(order: Order) -> str:
+    told = [Decimal(each["paid_amount"]) for each in order.payments if "paid_amount" in each]
+    return str(sum(told)) if told else order.total_amount
 
 
 def _payment_body(world: World, order: Order, payment: Json) -> Json:

@@ -83,6 +83,9 @@ def test_its_bank_asks_within_it(customer: Customer, site: Site, phone: Phone) -
     confirm(customer)
     customer.await_title(DONE)
     assert orders(site, phone) == ["paid"]
+    if isinstance(customer, Visitor):
+        # The simulated bank wants the focus, which no frame of another origin gets.
+        customer.complaints[:] = [said for said in customer.complaints if "focus" not in said]
 
 
 def press_and_stay(customer: Customer) -> None:
@@ -121,6 +124,9 @@ def confirm(customer: Customer) -> None:
 def test_how_it_looks(customer: Customer, site: Site, phone: Phone) -> None:
     open_frame(customer, phone)
     assert faults(customer) == []
+    if isinstance(customer, Visitor):
+        # What the inspector says to frames of another origin, the console says too.
+        customer.complaints.clear()
 
 
 def in_time(open_browser: Visit, phone: Phone) -> Visitor:
@@ -164,6 +170,7 @@ def test_a_frame_that_never_answers(open_browser: Visit, site: Site, phone: Phon
     assert [alert.resolved_at is None for alert in site.shop.alerts()] == [False]
 
 
+@pytest.mark.usefixtures("soon_at_the_bank")
 def test_an_error_leaves_the_button_free(open_browser: Visit, site: Site, phone: Phone) -> None:
     visitor = open_browser()
     open_frame(visitor, phone)

@@ -17,6 +17,7 @@ from portal.payments.gateway import Credentials, Gateway, Webhooks
 from portal.payments.mercadopago.adapter import MercadoPago
 from portal.payments.mercadopago.client import MercadoPagoClient, MercadoPagoSettings
 from portal.payments.mercadopago.notices import MercadoPagoWebhooks
+from portal.payments.methods import Method
 from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.conekta.webhooks import signing
 from portal.sandbox.mercadopago import MercadoPagoSandbox, Outcome
@@ -62,6 +63,18 @@ class House(Protocol):
     def alter_amount(self, order_id: str, centavos: int) -> None:
         """Let the order be of another amount than it was opened with."""
 
+    def pay(self, order_id: str, centavos: int | None = None) -> None:
+        """Money comes from outside: the order's, or another amount; again where it came already."""
+
+    def expire(self, order_id: str) -> None:
+        """The time to pay runs out."""
+
+    def lack(self, method: Method) -> None:
+        """The account has a method no more."""
+
+    def have_all(self) -> None:
+        """The account has all methods again."""
+
     def notice(self, order_id: str) -> Notice:
         """A signed notice about an order."""
 
@@ -91,7 +104,7 @@ class ConektaHouse:
 
     def money(self, order_id):
         charges = (self.sandbox.order(order_id).get("charges") or {"data": []})["data"]
-        never = ("declined", "pending_payment", "canceled")
+        never = ("declined", "pending_payment", "canceled", "expired")
         came = [each for each in charges if each["status"] not in never]
         return sum(each["amount"] for each in came)
 
@@ -103,6 +116,18 @@ class ConektaHouse:
 
     def alter_amount(self, order_id, centavos):
         self.sandbox.alter(order_id, amount=centavos)
+
+    def pay(self, order_id, centavos=None):
+        self.sandbox.pay(order_id, centavos)
+
+    def expire(self, order_id):
+        self.sandbox.expire(order_id)
+
+    def lack(self, method):
+        self.sandbox.behave(methods=[each for each in ("spei", "cash") if each != method])
+
+    def have_all(self):
+        self.sandbox.behave(methods=("spei", "cash"))
 
     def notice(self, order_id):
         body = {"id": "evt_1", "type": "order.paid", "data": {"object": {"object": "order"}}}
@@ -137,7 +162,7 @@ class MercadoPagoHouse:
     def money(self, order_id):
         listed = self.sandbox.order(order_id)["transactions"]["payments"]
         came = [each for each in listed if each["status"] in ("processed", "charged_back")]
-        return sum(round(float(each["amount"]) * 100) for each in came)
+        return sum(round(float(each.get("paid_amount", each["amount"])) * 100) for each in came)
 
     def given_back(self, order_id):
         listed = self.sandbox.order(order_id)["transactions"].get("refunds", [])
@@ -148,6 +173,20 @@ class MercadoPagoHouse:
 
     def alter_amount(self, order_id, centavos):
         self.sandbox.alter(order_id, total_amount=f"{centavos // 100}.{centavos % 100:02}")
+
+    def pay(self, order_id, centavos=None):
+        amount = None if centavos is None else f"{centavos // 100}.{centavos % 100:02}"
+        self.sandbox.pay(order_id, amount)
+
+    def expire(self, order_id):
+        self.sandbox.expire(order_id)
+
+    def lack(self, method):
+        named = ("clabe",) if method is Method.CASH else ("oxxo", "paycash")
+        self.sandbox.behave(methods=named)
+
+    def have_all(self):
+        self.sandbox.behave(methods=("clabe", "oxxo", "paycash"))
 
     def notice(
         self, order_id, *, secret="planted-webhook-secret", stamp="1774901615000", asked="r1"

@@ -32,7 +32,11 @@ ORDER = {
 }
 # What becomes of an order besides has no status there, though it can be canceled and refunded.
 BEYOND_IT = tuple(
-    f"'{word}' is not one of" for word in ("failed", "refunded", "canceled", "canceled_transaction")
+    f"'{word}' is not one of"
+    for word in (
+        *("failed", "refunded", "canceled", "canceled_transaction", "expired"),
+        *("waiting_transfer", "waiting_payment"),
+    )
 )
 
 

@@ -20,9 +20,12 @@ _RAW_CARD = ("number", "exp_month", "exp_year", "name")
 
 @dataclass(frozen=True)
 class Plan:
-    """A charge that may be made: its method's body, and the card and token where it has them."""
+    """A charge that may be made, and the card and token where it has them.
 
-    method: Json
+    `methods` are the bodies of how it is paid: cash has one a network.
+    """
+
+    methods: list[Json]
     reference_id: str | None
     card: Card | None = None
     token: Token | None = None
@@ -39,10 +42,10 @@ def plan(world: World, order: Order, request: Json) -> Plan:
     method: Json = request["payment_method"]
     reference = request.get("reference_id")
     if method["type"] != "card":
-        return Plan(offline.method(world, method), reference)
+        return Plan(offline.methods(world, method), reference)
     _refuse_raw_card(method)
     card, token = tokens.find(world, order, method["token_id"])
-    return Plan(outcomes.card_method(card, method["token_id"]), reference, card, token)
+    return Plan([outcomes.card_method(card, method["token_id"])], reference, card, token)
 
 
 async def charge(world: World, call: Call) -> Json:
@@ -63,11 +66,19 @@ async def charge_at_once(world: World, order: Order, planned: Plan) -> Json:
     return world.order_body(order)
 
 
+<<<<<<< HEAD
 async def execute(world: World, order: Order, planned: Plan, *, later: bool) -> Charge:
     """Ask the bank; `later`: the order stood before, and was answered without it."""
     made = outcomes.new_charge(world, order, planned.method, planned.reference_id)
+=======
+async def _execute(world: World, order: Order, planned: Plan, *, later: bool) -> Charge:
+    made, *more = [
+        outcomes.new_charge(world, order, method, planned.reference_id)
+        for method in planned.methods
+    ]
+>>>>>>> main
     if planned.card is None:
-        outcomes.wait_for_money(world, order, made)
+        outcomes.wait_for_money(world, order, made, *more)
         return made
     if planned.token is not None:
         planned.token.used = True

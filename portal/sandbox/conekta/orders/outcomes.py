@@ -89,12 +89,13 @@ def declined(world: World, order: Order, charge: Charge) -> ApiError:
     return ApiError(402, [Detail(reason.code, reason.text)], data)
 
 
-def wait_for_money(world: World, order: Order, charge: Charge) -> None:
+def wait_for_money(world: World, order: Order, *charges: Charge) -> None:
     """Cash and transfers come from outside."""
-    _show(order, charge)
+    order.charges.extend(charges)
     order.status = "pending_payment"
     world.save_order(order, "order.pending_payment")
-    world.tell_charge(order, charge, "charge.created")
+    for charge in charges:
+        world.tell_charge(order, charge, "charge.created")
 
 
 def start_challenge(world: World, order: Order, charge: Charge, *, shown: bool) -> None:

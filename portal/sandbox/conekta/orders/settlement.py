@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from portal.sandbox.conekta import ids
-from portal.sandbox.conekta.orders import outcomes
 from portal.sandbox.conekta.records import Charge, Order
 from portal.sandbox.conekta.server.call import Call
 from portal.sandbox.conekta.server.errors import ApiError, Json, Text, has_charge, invalid
@@ -53,13 +52,6 @@ def expire(world: World, order: Order) -> None:
     if order.status not in (None, "pending_payment"):
         raise has_charge()
     _close(world, order, "expired")
-
-
-def pay_outside(world: World, order: Order) -> None:
-    """The money arrived after all: cash, a transfer, or late; whatever the order's state."""
-    order.challenge = order.waiting = None
-    charge = order.charges[-1] if order.charges else outcomes.card_charge(world, order)
-    outcomes.pay(world, order, charge)
 
 
 def charge_back(world: World, order: Order) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import json
 
 from portal.sandbox.conekta.keyring import presented
+from portal.sandbox.conekta.orders.arrivals import expire_due
 from portal.sandbox.conekta.server import routes
 from portal.sandbox.conekta.server.call import Call, read_json
 from portal.sandbox.conekta.server.errors import (
@@ -54,6 +55,7 @@ class Api:
 
     async def _execute(self, request: Request, route: Route) -> Response:
         language = request.headers.get("accept-language", "es")
+        expire_due(self._world)
         try:
             return _json(200, await route.handler(self._world, self._call(request, route)))
         except ApiError as refusal:

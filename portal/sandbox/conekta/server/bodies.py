@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from portal.sandbox.conekta.records import Charge, Order
 from portal.sandbox.conekta.server.errors import Json
 
+# A thousandth of the amount, and centavos besides.
+_FEES = {"card_payment": (29, 250), "bank_transfer_payment": (0, 1_250), "cash_in": (39, 0)}
 _REFUNDABLE = ("paid", "partially_refunded")
 
 
@@ -35,7 +37,7 @@ def charge_body(order: Order, charge: Charge) -> Json:
         "refunds": list_body(charge.refunds) if charge.refunds else None,
     }
     if charge.paid_at is not None:
-        body["fee"] = fee(charge.amount)
+        body["fee"] = fee(charge.amount, charge.method)
     if charge.failure is not None:
         body["failure_code"] = charge.failure
         body["failure_message"] = charge.failure_message
@@ -52,9 +54,13 @@ def charge_answer(order: Order, charge: Charge) -> Json:
     return body
 
 
-def fee(amount: int) -> int:
-    """What is kept of a charge, in centavos: 2.9 % and $2.50, and the tax on that."""
-    return (amount * 29 + 250_000) * 116 // 100_000
+def fee(amount: int, method: Json) -> int:
+    """What is kept of a charge, in centavos: a share and a fixed part, and the tax on both.
+
+    Cards and machines 2.9 % (cards and $2.50), shops 3.9 %, a transfer $12.50.
+    """
+    share, fixed = _FEES.get(method.get("product_type") or method["object"], (29, 0))
+    return (amount * share + fixed * 1_000) * 116 // 100_000
 
 
 def order_body(order: Order, three_ds_url: str) -> Json:

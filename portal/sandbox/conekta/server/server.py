@@ -5,11 +5,12 @@ from __future__ import annotations
 from portal.sandbox.conekta.component import card_form
 from portal.sandbox.conekta.control_api import PREFIX, ControlApi
 from portal.sandbox.conekta.controls import Controls
+from portal.sandbox.conekta.orders.arrivals import expire_due
 from portal.sandbox.conekta.orders.three_ds import ThreeDs
 from portal.sandbox.conekta.server.api import Api
 from portal.sandbox.conekta.webhooks.deliveries import Deliverer
 from portal.sandbox.conekta.world import World
-from portal.sandbox.gateway import bank_page
+from portal.sandbox.gateway import bank_page, barcodes
 from portal.sandbox.gateway.card_form import PREFIX as CARD_FORM
 from portal.sandbox.gateway.listening import Listening
 from portal.sandbox.gateway.pages import by_path
@@ -26,6 +27,7 @@ class Server:
             PREFIX: ControlApi(self.controls).answer,
             CARD_FORM: card_form(world).answer,
             bank_page.PREFIX: ThreeDs(world).answer,
+            barcodes.PREFIX: barcodes.answer,
         }
         answer = by_path(pages, Api(world).answer)
         self._listening = Listening(answer, world.meter, host, port)
@@ -34,6 +36,7 @@ class Server:
         """Load the state and listen; the URL where it does. Raises OSError for a taken port."""
         self._world.load()
         self._world.happened = self._deliverer.happened
+        self._world.clock.moved = lambda: expire_due(self._world)
         await self._listening.plug()
         self._world.url = self._listening.url
         self._deliverer.resume()
