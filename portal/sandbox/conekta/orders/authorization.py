@@ -66,17 +66,12 @@ async def charge_at_once(world: World, order: Order, planned: Plan) -> Json:
     return world.order_body(order)
 
 
-<<<<<<< HEAD
 async def execute(world: World, order: Order, planned: Plan, *, later: bool) -> Charge:
     """Ask the bank; `later`: the order stood before, and was answered without it."""
-    made = outcomes.new_charge(world, order, planned.method, planned.reference_id)
-=======
-async def _execute(world: World, order: Order, planned: Plan, *, later: bool) -> Charge:
     made, *more = [
         outcomes.new_charge(world, order, method, planned.reference_id)
         for method in planned.methods
     ]
->>>>>>> main
     if planned.card is None:
         outcomes.wait_for_money(world, order, made, *more)
         return made
