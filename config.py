@@ -168,6 +168,9 @@ class Settings:
     wireguard_subnet: str = _tunnel(
         "10.77.0.0/16", "private IPv4 network of the tunnel; its first address is ours"
     )
+    wireguard_places: int = _tunnel(
+        500, "addresses of the tunnel that one company may have; 0 = as many as there are"
+    )
     wireguard_interface: str = _tunnel("wg-portal", "the tunnel's interface on this machine")
     wireguard_folder: str = _tunnel(
         "/var/lib/portal-wireguard", "where the list of peers is written for the root helper"

@@ -43,6 +43,7 @@ class Result(Enum):
     ROUTER_AWAY = "router_away"
     NOT_IN_NETWORK = "not_in_network"
     BLOCKED = "blocked"
+    ENTERS_ITSELF = "enters_itself"
 
 
 @dataclass(frozen=True)
@@ -98,11 +99,12 @@ def check_code(
     if waits is not None:
         CODE_GUESSES.begin_late(router_id, name, waits)
     try:
-        seen = ports.presence_of(router).hosts(settings().router_timeout, mac=mac)
+        is_seen = _sees(router, mac, ip, exact=exact)
     except RouterError as error:
         return _away(router, error)
-    if not any(host.address == ip or not exact for host in seen):
-        return Reconnection(Result.NOT_IN_NETWORK)
+    if not is_seen:
+        unseen = Result.NOT_IN_NETWORK if router.has_api else Result.ENTERS_ITSELF
+        return Reconnection(unseen)
     if waits is None:
         CODE_GUESSES.begin(router_id, mac, is_own=access is not None and access.mac == mac)
     if not fits(access, password) or access is None:
@@ -112,6 +114,18 @@ def check_code(
         return Reconnection(Result.WRONG_CODE)
     CODE_GUESSES.note_right(router_id, mac, name, was_late=waits is not None)
     return router, access
+
+
+def _sees(router: Router, mac: str, ip: str | None, *, exact: bool) -> bool:
+    """Tell whether the device is there. Raises RouterError.
+
+    A router without an API tells only who is online.
+    """
+    presence, timeout = ports.presence_of(router), settings().router_timeout
+    seen = (
+        presence.hosts(timeout, mac=mac) if router.has_api else presence.sessions(timeout, mac=mac)
+    )
+    return any(one.address == ip or not exact for one in seen)
 
 
 def let_in(
@@ -155,6 +169,8 @@ def _answered(
     if refused and is_blocked(router, access):
         return _blocked(access)
     tell_of_login(router, said)
+    if isinstance(said, NotLoggedIn) and not router.has_api:
+        return Reconnection(Result.ENTERS_ITSELF)
     if isinstance(said, LoggedIn):
         _note_device(access, mac)
         return Reconnection(Result.ACTIVE, said.session, access.id)

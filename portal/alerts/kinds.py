@@ -19,6 +19,8 @@ class AlertKind(StrEnum):
     UNDECIDED = "undecided", "No se sabe todavía si se cobró una venta."
     REFUND_REFUSED = "refund_refused", "La pasarela no acepta una devolución."
     PARTIAL_REFUND = "partial_refund", "Se devolvió una parte de un pago fuera de Portal."
+    OVERPAID = "overpaid", "Llegó más dinero que el precio de una venta."
+    PAID_TWICE = "paid_twice", "Llegó el pago de una referencia que el cliente había cambiado."
     REFUNDED = "refunded", "Se devolvió un pago fuera de Portal."
     CHARGED_BACK = "charged_back", "El banco quitó un pago (contracargo)."
     ORPHAN_PAYMENT = "orphan_payment", "La pasarela cobró una orden sin venta nuestra."

@@ -11,10 +11,12 @@ from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert, resolve_alerts
 from portal.core.database import reading, writing
 from portal.models import Alert, Router, Sale, utc_now
-from portal.models.sale import UNDECIDED_STATES
+from portal.models.sale import UNDECIDED_STATES, is_over_for_buyer
 from portal.models.sale_states import UNDECIDED
 
 LONG = timedelta(minutes=10)
+# What was not paid in time is closed by then, an hour of grace and a look later.
+LONG_AFTER_ITS_END = timedelta(hours=3)
 AT_ONCE = 500
 SENTENCE = (
     "Lleva más de 10 minutos sin saberse si se cobró {}, en {}. Portal sigue preguntando a la "
@@ -45,7 +47,12 @@ def _undecided(session: Session) -> list[tuple[str, str, str, str]]:
     query = (
         select(Sale.company_id, Sale.id, Sale.plan_name, Router.name)
         .join(Router, Router.id == Sale.router_id)
-        .where(UNDECIDED_STATES, Sale.created_at < utc_now() - LONG, ~told.exists())
+        .where(
+            UNDECIDED_STATES,
+            Sale.created_at < utc_now() - LONG,
+            is_over_for_buyer(utc_now() - LONG_AFTER_ITS_END),
+            ~told.exists(),
+        )
         .order_by(Sale.created_at)
         .limit(AT_ONCE)
     )

@@ -15,7 +15,7 @@ from flask import current_app, g, request
 from sqlalchemy import Row, Select, bindparam
 from sqlalchemy.orm import aliased
 
-from portal.api.public.answers import CachedAnswer, catalogue_entry, shop_settings
+from portal.api.public.answers import CachedAnswer, catalogue_entry, payment_methods, shop_settings
 from portal.api.router_key import EXPIRED_NOW, REVOKED_NOW, Kept, KeyFacts, let_in, refusal_of
 from portal.core.database import reading
 from portal.models import ApiKey, Company, GatewayAccount, Plan, Router
@@ -46,14 +46,23 @@ class Storefront(KeyFacts):
     @cached_property
     def catalogue(self) -> CachedAnswer:
         """Give the answer of the catalogue."""
-        return CachedAnswer.of([catalogue_entry(plan, self.account) for plan in self.plans])
+        return CachedAnswer.of([self._entry(plan) for plan in self.plans])
 
     @cached_property
     def entries(self) -> dict[int, CachedAnswer]:
         """Give the answers of the catalogue's single products, by id."""
+        return {plan.id: CachedAnswer.of(self._entry(plan)) for plan in self.plans}
+
+    @cached_property
+    def ways_to_pay(self) -> dict[int, CachedAnswer]:
+        """Give the answers that tell how each product can be paid, by its id."""
         return {
-            plan.id: CachedAnswer.of(catalogue_entry(plan, self.account)) for plan in self.plans
+            plan.id: CachedAnswer.of(payment_methods(plan, self.company, self.accounts))
+            for plan in self.plans
         }
+
+    def _entry(self, plan: Plan) -> dict[str, Any]:
+        return catalogue_entry(plan, self.company, self.accounts)
 
 
 def storefronts() -> Kept[Storefront]:

@@ -71,6 +71,11 @@ def router() -> None:
     metavar="NOMBRE",
     help="Certificado del router para api-ssl; si no, el guion crea uno.",
 )
+@click.option(
+    "--radsec",
+    metavar="NOMBRE",
+    help="Pregunta a RADIUS por TLS (2083), con este certificado del router.",
+)
 @SERVER
 @with_appcontext
 def write_kit(
@@ -81,6 +86,7 @@ def write_kit(
     certificate: str | None,
     hotspot: str | None,
     replace_shared: bool,
+    radsec: str | None,
 ) -> None:
     """Escribe el guion que prepara un router, y sus páginas.
 
@@ -95,6 +101,7 @@ def write_kit(
             server=hotspot,
             certificate=certificate,
             replace_shared=replace_shared,
+            radsec=radsec,
         )
     _warn_of_shared_folders(router_id, hotspot)
     folder = out or Path(f"portal-{router_id}")

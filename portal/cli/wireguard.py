@@ -9,12 +9,12 @@ import click
 from flask import render_template
 from flask.cli import with_appcontext
 
+from portal.access.dial_in.peers import peers, peers_text, write_peers
 from portal.cli.command import group
 from portal.cli.deploy.wireguard import tunnel_values
 from portal.cli.shell import problems_told
 from portal.models import DialIn
 from portal.operators.dial_in.l2tp import l2tp_users
-from portal.operators.dial_in.peers import peers, peers_text, write_peers
 from portal.operators.dial_in.places import check_offered
 from portal.ports import settings
 

@@ -26,6 +26,7 @@ from portal.models.people.email_change import EmailChange
 from portal.models.people.password_request import PasswordRequest
 from portal.models.people.second_factor import RecoveryCode, SecondFactor
 from portal.models.plan import Plan
+from portal.models.radius.grant import RadiusGrant
 from portal.models.radius.router import RadiusRouter
 from portal.models.radius.session import RadiusSession
 from portal.models.radius.user import RadiusUser
@@ -70,6 +71,7 @@ __all__ = [
     "Outage",
     "PasswordRequest",
     "Plan",
+    "RadiusGrant",
     "RadiusRouter",
     "RadiusSession",
     "RadiusUser",

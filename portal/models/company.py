@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.records import Base, new_id, utc_now
 from portal.core.vault import Secret, sealed_column
+from portal.payments.methods import Method
+
+USUAL_HOURS = 24
 
 
 class Company(Base):
@@ -18,7 +21,9 @@ class Company(Base):
     long its PINs are. `portal_credentials`: what its pages sell, `pin` or `user_password`.
     `time_zone`: an IANA name, in which its days are counted; None is the deployment's.
     `vat_rate`: the IVA that its prices include, in basis points. `cash_minimum`: in centavos, the
-    least price that can be paid in a shop; None is what the gateway takes.
+    least price that can be paid in a shop; None is what the gateway takes. `payment_methods`: how
+    it wants to be paid, names of `Method` with commas between; `hours_to_pay`: how long who pays
+    later and elsewhere has for it.
     """
 
     __tablename__ = "company"
@@ -31,6 +36,7 @@ class Company(Base):
         ),
         CheckConstraint("vat_rate IN (0, 800, 1600)", name="vat_rate"),
         CheckConstraint("cash_minimum > 0", name="cash_minimum"),
+        CheckConstraint("hours_to_pay BETWEEN 1 AND 720", name="hours_to_pay"),
     )
 
     id: Mapped[str] = mapped_column(
@@ -52,6 +58,10 @@ class Company(Base):
     address: Mapped[str | None] = mapped_column(String(300))
     vat_rate: Mapped[int] = mapped_column(default=1600)
     cash_minimum: Mapped[int | None]
+    payment_methods: Mapped[str] = mapped_column(
+        String(40), default=Method.CARD.value, server_default=Method.CARD.value
+    )
+    hours_to_pay: Mapped[int] = mapped_column(default=USUAL_HOURS, server_default=str(USUAL_HOURS))
     keep_personal_days: Mapped[int] = mapped_column(default=365)
     pin_digits: Mapped[int] = mapped_column(default=6)
     portal_credentials: Mapped[str] = mapped_column(String(16), default="pin")

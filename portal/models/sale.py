@@ -7,10 +7,13 @@ from datetime import datetime
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     Index,
     String,
+    Text,
     UniqueConstraint,
+    or_,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -19,10 +22,11 @@ from portal.core.records import Base, new_id, utc_now
 from portal.models.sale_states import TRYING, UNDECIDED, CancelReason, SaleState
 from portal.models.shared.sold_terms import SoldTerms
 from portal.models.shared.vat import USUAL_VAT
+from portal.payments.methods import Method
 
 STATES = tuple(SaleState)
 CANCEL_REASONS = tuple(CancelReason)
-# Sixteen per cent, in basis points.
+METHODS = tuple(Method)
 
 
 def _listed(words: tuple[str, ...]) -> str:
@@ -56,7 +60,11 @@ class Sale(SoldTerms, Base):
     `idempotency_key` is a digest that names the purchase on its router; a purchase without a key
     carries its own id there.
     `cancel_reason` says why a sale ended without money: declined or refused by the gateway,
-    failed before the charge, abandoned by a request that died, expired undecided.
+    failed before the charge, abandoned by a request that died, expired undecided, replaced by
+    another way to pay, returned by the operator's hand.
+    `method` says how it is paid; of what is paid later and elsewhere, `payable_until` when that
+    ends, `instructions` how it is done, as `sales/deferred/instructions.py` writes it, and
+    `amount_received` (centavos) what came where it was not the amount.
     `client_address` is the address that asked, which a whole café may share.
     `extends`: it adds to an access that stood before. `taken_seconds` and `taken_data` (bytes)
     are what its refund took back. `erased_at`: personal data was deleted. `language` is the
@@ -152,6 +160,7 @@ class Sale(SoldTerms, Base):
         CheckConstraint(f"cancel_reason IN ({_listed(CANCEL_REASONS)})", name="cancel_reason"),
         CheckConstraint("amount > 0", name="amount"),
         CheckConstraint("amount_refunded >= 0", name="amount_refunded"),
+        CheckConstraint(f"method IN ({_listed(METHODS)})", name="method"),
         CheckConstraint("currency IN ('MXN', 'USD')", name="currency"),
         CheckConstraint("vat_rate BETWEEN 0 AND 10000", name="vat_rate"),
     )
@@ -184,6 +193,14 @@ class Sale(SoldTerms, Base):
     taken_seconds: Mapped[int | None] = mapped_column(BigInteger)
     taken_data: Mapped[int | None] = mapped_column(BigInteger)
 
+    method: Mapped[str] = mapped_column(
+        String(8), default=Method.CARD.value, server_default=Method.CARD.value
+    )
+    payable_until: Mapped[datetime | None]
+    instructions: Mapped[str | None] = mapped_column(Text)
+    instructions_sent_at: Mapped[datetime | None]
+    amount_received: Mapped[int | None] = mapped_column(BigInteger)
+
     state: Mapped[str] = mapped_column(String(12))
     order_id: Mapped[str | None] = mapped_column(String(64))
     cancel_reason: Mapped[str | None] = mapped_column(String(12))
@@ -209,6 +226,16 @@ class Sale(SoldTerms, Base):
     delivered_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     updated_at: Mapped[datetime] = mapped_column(default=utc_now, onupdate=utc_now)
+
+    @property
+    def is_deferred(self) -> bool:
+        """Tell whether it is paid later and elsewhere."""
+        return self.method != Method.CARD
+
+
+def is_over_for_buyer(now: datetime) -> ColumnElement[bool]:
+    """Select what no buyer has time to pay any more, so that it should be decided."""
+    return or_(Sale.payable_until.is_(None), Sale.payable_until < now)
 
 
 class SaleMove(Base):

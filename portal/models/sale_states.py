@@ -25,7 +25,7 @@ class CancelReason(StrEnum):
     """Name why a sale ended without money.
 
     Declined or refused by the gateway, failed before the charge, abandoned by a request that
-    died, expired undecided.
+    died, expired undecided, replaced by another way to pay, returned by the operator's hand.
     """
 
     DECLINED = "declined"
@@ -33,6 +33,8 @@ class CancelReason(StrEnum):
     FAILED = "failed"
     ABANDONED = "abandoned"
     EXPIRED = "expired"
+    REPLACED = "replaced"
+    RETURNED = "returned"
 
 
 class ParkReason(StrEnum):

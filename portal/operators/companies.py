@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypedDict, Unpack, cast
 from zoneinfo import ZoneInfo
 
@@ -31,7 +32,7 @@ class CompanyValues(TypedDict, total=False):
     """Hold what may be said of a company; minutes and days are at least 1, digits 6 to 8.
 
     `portal_credentials` is pin or user_password, `vat_rate` in basis points, `cash_minimum` in
-    centavos.
+    centavos, `payment_methods` names of `Method`.
     """
 
     name: str
@@ -49,6 +50,8 @@ class CompanyValues(TypedDict, total=False):
     address: str | None
     vat_rate: int
     cash_minimum: int | None
+    payment_methods: Sequence[str]
+    hours_to_pay: int
     keep_personal_days: int
     pin_digits: int
     portal_credentials: str
@@ -103,6 +106,8 @@ def _apply(session: Session, company: Company, values: CompanyValues) -> Changes
     """Set it, and by which ways it hears of things; what that changed."""
     columns = cast(dict[str, Any], dict(values))
     alerts: dict[str, ChannelValues] = columns.pop("alerts", {})
+    if methods := columns.get("payment_methods"):
+        columns["payment_methods"] = ",".join(methods)
     changed = apply(company, columns)
     if set(TELEGRAM).intersection(columns):
         follow_company(session, company)

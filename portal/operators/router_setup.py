@@ -101,14 +101,16 @@ def setup_files(
     server: str | None = None,
     certificate: str | None = None,
     replace_shared: bool = False,
+    radsec: str | None = None,
     password: str | None = None,
 ) -> SetupFiles:
     """Write the files for one router. Raises NotFound, Invalid.
 
     `allowed_from` are the addresses that the API's user may enter from; by default this
     machine's own, as long as there is no Internet between it and the router. `replace_shared`:
-    pages that another hotspot shows as well may be replaced. `password` is the API user's; by
-    default the one that is stored. Raises AddressNeeded where nobody said from where.
+    pages that another hotspot shows as well may be replaced. `radsec` is the router's certificate
+    where it asks RADIUS by TLS. `password` is the API user's; by default the one that is stored.
+    Raises AddressNeeded where nobody said from where.
     """
     router, profiles = _read(company_id, router_id)
     has_api = router.delivery == Delivery.API or router.host is not None
@@ -118,7 +120,8 @@ def setup_files(
     if has_api:
         allowed = allowed or _own_address(way)
     given: dict[str, Any] = {"certificate": certificate, "replace_shared": replace_shared}
-    given |= {"tunnel": tunnel_facts(router), "radius": radius_facts(router), "has_api": has_api}
+    given |= {"tunnel": tunnel_facts(router), "has_api": has_api}
+    given |= {"radius": radius_facts(router, radsec)}
     facts = _facts(router, profiles, way, allowed, server, api_password=password, **given)
     return _written(facts)
 

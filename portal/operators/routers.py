@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import delete as delete_rows
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from portal.access.radius.keys import RadiusKeys, radius_keys
@@ -13,11 +13,22 @@ from portal.access.radius.routers import enrol, readdress
 from portal.access.rounds.away import STANDS
 from portal.alerts.router_contact import note_answer, note_failure
 from portal.alerts.router_watch import watch_soon
+from portal.core import formatting
 from portal.core.database import reading, server, writing
 from portal.core.errors import Conflict, Invalid
 from portal.hotspot.errors import RouterError
 from portal.hotspot.inspection import Profile, RouterInfo
-from portal.models import Access, ApiKey, DialIn, KitLink, Plan, Router, Sale, VoucherBatch
+from portal.models import (
+    Access,
+    ApiKey,
+    Company,
+    DialIn,
+    KitLink,
+    Plan,
+    Router,
+    Sale,
+    VoucherBatch,
+)
 from portal.models.router import Delivery
 from portal.operators import api_keys
 from portal.operators.api_keys import Minted
@@ -28,14 +39,17 @@ from portal.operators.dial_in.standing import problem_at
 from portal.operators.lookup import ListPage, apply, company_in, owned_in, page
 from portal.operators.targets import check_target
 from portal.operators.trail.changes import gone, made
-from portal.ports import inspector_of, settings
+from portal.ports import inspector_of, settings, time_zone_of
 
 IN_USE = "El router tiene ventas o productos; desactívelo en lugar de eliminarlo."
 NO_HOST = "Indique la dirección del router: sin ella solo se atiende por RADIUS."
 STANDING_ACCESSES = (
-    "Este router tiene accesos vigentes, que se siguen atendiendo como se vendieron: espere a que "
-    "terminen, o regístrelo otra vez como router nuevo y deje este en pausa."
+    "Este router tiene {} accesos vigentes, que se siguen atendiendo como se "
+    "vendieron{}. Para cambiarlo hoy, regístrelo otra vez como router nuevo y venda en ese: "
+    "los accesos de este siguen sirviendo. Si no, ponga sus ventas en pausa y cámbielo cuando "
+    "terminen."
 )
+UNTIL = "; el último con fecha termina el {}"
 NO_SERVER = "La entrega por RADIUS necesita PostgreSQL: esta instalación usa SQLite."
 API_USER = "portal"
 PIN_MISSING = "Indique la huella SHA-256 del certificado del router."
@@ -220,10 +234,16 @@ def _enrol(session: Session, keys: RadiusKeys | None, router: Router) -> None:
 
 def _check_unsold(session: Session, router: Router) -> None:
     """What was sold stands where it was written, and nowhere else."""
-    standing = select(Access.id).where(Access.router_id == router.id, STANDS).limit(1)
+    standing = select(func.count(), func.max(Access.expires_at)).where(
+        Access.router_id == router.id, STANDS
+    )
     with session.no_autoflush:
-        if session.scalar(standing) is not None:
-            raise Conflict(STANDING_ACCESSES)
+        count, last = session.execute(standing).one()
+        if not count:
+            return
+        company = session.get(Company, router.company_id)
+    until = UNTIL.format(formatting.moment(last, time_zone_of(company))) if last else ""
+    raise Conflict(STANDING_ACCESSES.format(count, until))
 
 
 def _in_use(session: Session, router_id: str) -> bool:

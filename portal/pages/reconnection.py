@@ -121,6 +121,9 @@ def why_not(found: Reconnection) -> str:
         Result.WRONG_CODE: gettext("El código no es correcto. Revísalo y escríbelo otra vez."),
         Result.ROUTER_AWAY: gettext(RouterAway.detail),
         Result.NOT_IN_NETWORK: gettext(NotInNetwork.detail),
+        Result.ENTERS_ITSELF: gettext(
+            "Aquí te conectas desde la página del WiFi: entra con tu código y vuelve a mirar."
+        ),
         Result.BLOCKED: gettext(
             "El operador desactivó este acceso. Si crees que es un error, habla con el lugar."
         ),

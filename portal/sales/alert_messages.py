@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.core.formatting import price_in_full
 from portal.models.sale_states import ParkReason, SaleState
 
 PARKED: dict[str, str] = {
@@ -23,6 +24,18 @@ REVERSED: dict[str, str] = {
 }
 IN_PART = "Se devolvió una parte del pago fuera del portal; decida si el acceso sigue."
 NOT_GIVEN_BACK = "La pasarela no acepta la devolución: devuelva el dinero por otro medio."
+PAID_TWICE = (
+    "Llegó el pago de una referencia que el cliente había cambiado por otra forma de pago: tiene "
+    "un código por cada pago. Si pagó dos veces lo mismo, devuélvale uno."
+)
+GIVE_BACK_BY_HAND = (
+    "El router no responde y este pago no se puede devolver por la pasarela: el acceso se abre en "
+    "cuanto responda, o devuelva el dinero a mano y regístrelo en la venta."
+)
+SURPLUS = (
+    "Llegaron {} y el precio es {}: el acceso está vendido. Devuelva a mano lo que sobra y dé este "
+    "aviso por resuelto."
+)
 
 KEY_NOT_TAKEN = "La pasarela rechaza la llave privada: capture una llave vigente."
 CHARGE_NOT_TAKEN = "La pasarela no aceptó un cobro ({}): revise el plan y la cuenta."
@@ -36,6 +49,11 @@ MODES = {
         "cobrar: capture la llave de ese modo o cambie el modo."
     ),
 }
+
+
+def of_surplus(came: int, price: int, currency: str) -> str:
+    """Give the sentence for money that is more than the price, both in centavos."""
+    return SURPLUS.format(price_in_full(came, currency), price_in_full(price, currency))
 
 
 def of_refused_charge(reason: str) -> str:

@@ -24,6 +24,7 @@ from portal.hotspot.router import HotspotRouter
 from portal.models import Access, Company, GatewayAccount, Router, Sale, utc_now
 from portal.models.sale_states import SaleActor
 from portal.payments.gateway import Customer, Gateway, Purchase
+from portal.payments.methods import Method
 from portal.ports import retry_in, settings
 from portal.sales.decision_values import Complaint, Limits, Now, SaleFacts
 from portal.sales.request import assumed_name
@@ -52,7 +53,15 @@ class SaleContext:
     @property
     def facts(self) -> SaleFacts:
         """Give the sale as a decision needs to know it."""
-        return facts_of(self.sale)
+        return facts_of(self.sale, is_returned_by_hand=self.is_returned_by_hand)
+
+    @property
+    def is_returned_by_hand(self) -> bool:
+        """Tell whether the gateway cannot give this sale's money back."""
+        if self.sale.method == Method.CARD:
+            return False
+        terms = ports.provider_of(self.account).methods.get(Method(self.sale.method))
+        return terms is None or not terms.refundable
 
     @cached_property
     def gateway(self) -> Gateway:
@@ -173,7 +182,7 @@ def _hold_access(context: SaleContext) -> bool:
     return False
 
 
-def facts_of(sale: Sale) -> SaleFacts:
+def facts_of(sale: Sale, *, is_returned_by_hand: bool = False) -> SaleFacts:
     """Give the sale as a decision needs to know it."""
     return SaleFacts(
         id=sale.id,
@@ -189,6 +198,12 @@ def facts_of(sale: Sale) -> SaleFacts:
         fee_is_known=sale.fee is not None,
         name_is_assumed=sale.customer_name == assumed_name(sale.customer_email),
         in_frame=sale.checkout_id is not None,
+        is_deferred=sale.method != Method.CARD,
+        amount=sale.amount,
+        amount_received=sale.amount_received,
+        payable_until=sale.payable_until,
+        cancel_reason=sale.cancel_reason,
+        is_returned_by_hand=is_returned_by_hand,
     )
 
 

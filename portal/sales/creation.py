@@ -19,6 +19,7 @@ from portal.hotspot.deadline import Deadline
 from portal.models import Access, Plan, Sale, SaleVisit
 from portal.models.access import AccessState
 from portal.models.sale_states import UNDECIDED, SaleActor, SaleState
+from portal.payments.methods import Method
 from portal.ports import settings
 from portal.sales.context import SaleContext
 from portal.sales.errors import AccessBlocked, CannotExtend, DeviceBusy, PaymentUnavailable
@@ -34,8 +35,17 @@ class Begun:
     sale_id: str
 
 
-def open_sale(order: PurchaseRequest, offer: Offer, deadline: Deadline) -> SaleContext | Begun:
-    """Write sale and access, or find that this purchase was begun before.
+@dataclass(frozen=True)
+class Unpaid:
+    """Say that the device was given another way to pay, later and elsewhere, and has not yet."""
+
+    sale_id: str
+
+
+def open_sale(
+    order: PurchaseRequest, offer: Offer, deadline: Deadline
+) -> SaleContext | Begun | Unpaid:
+    """Write sale and access, or find that this purchase was begun before, or another is unpaid.
 
     Raises DeviceBusy, KeyReused, NothingToExtend, AccessBlocked, CannotExtend. The database's own
     constraints decide races; a collision of hotspot names draws again.
@@ -46,9 +56,8 @@ def open_sale(order: PurchaseRequest, offer: Offer, deadline: Deadline) -> SaleC
         try:
             _insert(sale, access, order.visit)
         except IntegrityError:
-            begun = _find_begun(sale)
-            if begun:
-                return begun
+            if standing := _find_standing(sale):
+                return standing
             continue
         return SaleContext(sale, access, offer.router, offer.account, deadline, SaleActor.REQUEST)
     raise PaymentUnavailable
@@ -110,25 +119,34 @@ def _insert(sale: Sale, access: Access, visit: PageVisit | None) -> None:
     batch.send()
 
 
-def _find_begun(sale: Sale) -> Begun | None:
+def _find_standing(sale: Sale) -> Begun | Unpaid | None:
     with reading() as session:
         begun = begun_as(session, sale.router_id, sale.idempotency_key, sale.request_digest)
         if begun:
             return Begun(begun)
-        if _device_is_busy(session, sale):
-            raise DeviceBusy
-    return None
+        other = _undecided_of_device(session, sale)
+    if other is None:
+        return None
+    if other.method == Method.CARD or other.state != SaleState.PENDING:
+        raise DeviceBusy
+    # The same wish once more, under whatever key: nobody is given two references for one.
+    is_same = other.request_digest == sale.request_digest and other.parked_reason is None
+    return Begun(other.id) if is_same else Unpaid(other.id)
 
 
-def _device_is_busy(session: Session, sale: Sale) -> bool:
-    query = select(Sale.id).where(
+def _undecided_of_device(session: Session, sale: Sale) -> Sale | None:
+    query = select(Sale).where(
         Sale.router_id == sale.router_id, Sale.device == sale.device, Sale.state.in_(UNDECIDED)
     )
-    return session.scalar(query) is not None
+    return session.scalars(query).first()
 
 
 def new_access(order: PurchaseRequest, offer: Offer) -> Access:
-    """Give an access with credentials just drawn; from now on the router may have its user."""
+    """Give an access with credentials just drawn; from now on the router may have its user.
+
+    What is paid later costs the router nothing until the money is there, and needs no answer of it.
+    """
+    is_later = order.method != Method.CARD
     plan, pin_digits = offer.plan, offer.pin_digits if order.kind == "pin" else None
     name, password = draw_credentials(order.kind, pin_digits)
     access = new_record(
@@ -138,8 +156,8 @@ def new_access(order: PurchaseRequest, offer: Offer) -> Access:
         router_id=order.router_id,
         kind=order.kind,
         pin_digits=pin_digits,
-        wanted=AccessState.DISABLED,
-        actual=AccessState.UNKNOWN,
+        wanted=AccessState.ABSENT if is_later else AccessState.DISABLED,
+        actual=AccessState.ABSENT if is_later else AccessState.UNKNOWN,
         profile_name=plan.profile_name,
         mac=order.mac,
         duration_seconds=plan.duration_seconds,
@@ -191,6 +209,8 @@ def new_sale(order: PurchaseRequest, offer: Offer, access: Access) -> Sale:
         data_limit=plan.data_limit,
         max_devices=plan.max_devices,
         all_sites=plan.all_sites,
+        method=order.method,
+        payable_until=offer.payable_until,
         state=SaleState.OPENED,
         lease=secrets.token_hex(8),
     )

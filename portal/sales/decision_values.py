@@ -15,10 +15,13 @@ from portal.payments.declines import DeclineReason
 
 @dataclass(frozen=True, kw_only=True)
 class SaleFacts:
-    """Hold what a decision needs to know of a sale. `amount_refunded` in centavos.
+    """Hold what a decision needs to know of a sale. Amounts in centavos.
 
     `fee_is_known`: the gateway has told what it kept. `name_is_assumed`: nobody
-    has asked the buyer for a name yet. `in_frame`: the gateway's own frame charges the card.
+    has asked the buyer for a name yet. `is_deferred`: it is paid later and elsewhere,
+    `payable_until` at the latest; `amount_received` is what is known to have come, where it was
+    not the amount. `is_returned_by_hand`: its gateway cannot give back what came by its method.
+    `in_frame`: the gateway's own frame charges the card.
     """
 
     id: str
@@ -34,6 +37,12 @@ class SaleFacts:
     fee_is_known: bool = False
     name_is_assumed: bool = False
     in_frame: bool = False
+    is_deferred: bool = False
+    amount: int = 0
+    amount_received: int | None = None
+    payable_until: datetime | None = None
+    cancel_reason: str | None = None
+    is_returned_by_hand: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,6 +87,8 @@ class Outcome(StrEnum):
     REFUNDED = "refunded"
     REFUND_REFUSED = "refund_refused"
     REVERSED = "reversed"
+    REPLACED = "replaced"
+    RETURNED = "returned"
     PARTLY_REFUNDED = "partly_refunded"
 
 
@@ -86,6 +97,8 @@ class Due(Enum):
 
     HOLD: whoever decides keeps the lease and goes on; should it die, when the lease ends. All
     others but UNCHANGED let go of the lease. BACKOFF: each time later than the time before.
+    PATIENTLY: the longer it has waited for its buyer, the later. RARELY: for money that may yet
+    come for what was given up.
     """
 
     UNCHANGED = 1
@@ -93,6 +106,8 @@ class Due(Enum):
     AT_ONCE = 3
     BACKOFF = 4
     NEVER = 5
+    PATIENTLY = 6
+    RARELY = 7
 
 
 class TopUp(Enum):
@@ -144,6 +159,9 @@ class SaleColumns(TypedDict, total=False):
     action_url: str | None
     buyer_message: str | None
     decline_reason: DeclineReason | None
+    instructions: str | None
+    payable_until: datetime | None
+    amount_received: int | None
     card_last4: str | None
     customer_name: str
     amount_refunded: int
@@ -161,8 +179,8 @@ class Decision:
 
     `states` are moved through one after the other; none: the sale stays where it is.
     `releases_key`: nothing was charged, for certain and not by the buyer's doing, so the same
-    purchase may be tried again. `is_closed`: nothing more can be charged on the order.
-    `then` is written after it, for itself.
+    purchase may be tried again. `unparks`: the person whom it waited for has decided.
+    `is_closed`: nothing more can be charged on the order. `then` is written after it, for itself.
     """
 
     outcome: Outcome
@@ -175,6 +193,7 @@ class Decision:
     tells: tuple[Tell, ...] = ()
     resolves: AlertKind | None = None
     releases_key: bool = False
+    unparks: bool = False
     is_closed: bool = False
     complaint: Complaint | None = None
     then: Decision | None = None
@@ -193,3 +212,4 @@ class RefundObjection(Enum):
     CHARGED_BACK = 1
     NOT_PAID = 2
     PARTLY_REFUNDED = 3
+    BY_HAND = 4

@@ -52,6 +52,7 @@ from portal.sales.decision_values import (
     Tell,
     TopUp,
 )
+from portal.sales.deferred import rules
 
 Look = gateway.Outcome | Opened | Canceled
 Closing = Canceled | Paid | Refused | Unknown
@@ -79,6 +80,8 @@ NOTHING = Decision(Outcome.NOTHING)
 SILENCE = Decision(Outcome.SILENCE)
 SETTLED = Decision(Outcome.NOTHING, due=Due.NEVER)
 WAIT = Decision(Outcome.WAITING, due=Due.BACKOFF)
+# How a move's reason begins that books money given back past the gateway.
+BY_HAND = "by hand: "
 
 
 def opened(sale: SaleFacts, answer: Opened | Refused | Unknown, now: datetime) -> Decision:
@@ -145,6 +148,8 @@ def looked_up(sale: SaleFacts, look: Look, now: Now, limits: Limits) -> Decision
     match look:
         case Canceled():
             return expired(sale, "canceled at the gateway")
+        case Pending() if sale.is_deferred:
+            return _awaited(sale, look, now)
         case Opened() if _is_over(sale, _opened_minutes(sale, limits), now):
             return CloseOrder("undecided for too long")
         case Pending() if _is_over(sale, limits.three_ds_minutes, now):
@@ -153,6 +158,25 @@ def looked_up(sale: SaleFacts, look: Look, now: Now, limits: Limits) -> Decision
             return WAIT
         case _:
             return _recorded(sale, look, now.at)
+
+
+def _awaited(sale: SaleFacts, pending: Pending, now: Now) -> Decision | CloseOrder:
+    """Wait for who pays later and elsewhere, as long as they were told that they have."""
+    if rules.is_over(sale, now):
+        return CloseOrder("not paid in time")
+    return _recorded(sale, pending, now.at)
+
+
+def replaced(sale: SaleFacts, look: Look, now: datetime) -> Decision:
+    """Follow a look at the order of who chose to pay in another way, which closes it.
+
+    What came by then is honoured; else the buyer is not kept waiting for the gateway.
+    """
+    _require(sale, ASKED)
+    if isinstance(look, Paid):
+        return _recorded(sale, look, now)
+    decision = _canceling(sale, Outcome.REPLACED, CancelReason.REPLACED, "another way to pay")
+    return replace(decision, is_closed=isinstance(look, Canceled))
 
 
 def given_up(sale: SaleFacts, look: Look, now: datetime) -> Decision | CloseOrder:
@@ -191,8 +215,8 @@ def _recorded(sale: SaleFacts, answer: Look, now: datetime) -> Decision:
             return replace(decision, columns=decision.columns | told)
         case Refused():
             return _refused(sale, answer)
-        case Pending(order, action_url):
-            return _pending(sale, SaleColumns(order_id=order.id, action_url=action_url))
+        case Pending():
+            return _pending(sale, answer)
         case Unknown():
             return _unknown(sale, answer, now)
     raise ForbiddenMove(f"a sale that is {sale.state} is not told {answer}")
@@ -200,11 +224,14 @@ def _recorded(sale: SaleFacts, answer: Look, now: datetime) -> Decision:
 
 def _paid(sale: SaleFacts, order: Order, now: datetime) -> Decision:
     """Honour the money that is in, whatever was decided before."""
+    later = sale.is_deferred
     return Decision(
         Outcome.PAID,
         (SaleState.PAID,),
         due=Due.HOLD,
+        tells=rules.of_payment(sale, order) if later else (),
         columns=_payer(sale, order)
+        | (rules.received(sale, order) if later else {})
         | {
             "order_id": order.id,
             "paid_at": sale.paid_at or now,
@@ -238,22 +265,38 @@ def _refused(sale: SaleFacts, refusal: Refused) -> Decision:
     return replace(decision, columns=decision.columns | told, tells=_of(sale, refusal))
 
 
-def _pending(sale: SaleFacts, columns: SaleColumns) -> Decision:
-    if sale.state == SaleState.PENDING:
-        return replace(WAIT, outcome=Outcome.PENDING, columns=columns)
-    return Decision(Outcome.PENDING, (SaleState.PENDING,), Due.AT_ONCE, columns=columns)
+def _pending(sale: SaleFacts, pending: Pending) -> Decision:
+    columns = SaleColumns(order_id=pending.order.id, action_url=pending.action_url)
+    if sale.is_deferred:
+        due, columns = Due.PATIENTLY, columns | rules.how_to_pay(pending)
+    else:
+        due = Due.BACKOFF if sale.state == SaleState.PENDING else Due.AT_ONCE
+    states = () if sale.state == SaleState.PENDING else (SaleState.PENDING,)
+    return Decision(Outcome.PENDING, states, due, columns=columns)
 
 
 def _unknown(sale: SaleFacts, unknown: Unknown, now: datetime) -> Decision:
     match unknown:
         case Unknown(reason, order=Order() as order) if reason in REVERSALS:
             return _reversed(sale, order, REVERSALS[reason], now)
+        case Unknown(ParkReason.AMOUNT_MISMATCH, order=Order() as order) if sale.is_deferred:
+            return _of_another_amount(sale, order, now)
         case Unknown(reason, park=True):
             return parked(reason)
         case Unknown(order=Order() as order):
             return replace(_wait(sale, unknown), columns={"order_id": order.id})
         case _:
             return _wait(sale, unknown)
+
+
+def _of_another_amount(sale: SaleFacts, order: Order, now: datetime) -> Decision:
+    """Deliver for too much; leave too little to the operator, unless it went back by hand."""
+    if rules.is_enough(sale, order):
+        return _paid(sale, order, now)
+    if rules.went_back(sale, order):
+        return NOTHING
+    columns = SaleColumns(order_id=order.id) | rules.received(sale, order)
+    return replace(parked(ParkReason.AMOUNT_MISMATCH), columns=columns)
 
 
 def needs_look(closing: Closing) -> bool:
@@ -279,13 +322,21 @@ def closed(sale: SaleFacts, closing: Closing, now: datetime) -> Decision:
         case Paid(order):
             return _paid(sale, order, now)
         case Canceled():
-            return Decision(Outcome.CANCELED, (SaleState.CANCELED,), Due.NEVER)
+            return _canceled(sale, now)
         case Unknown(reason, order=Order() as order) if reason in REVERSALS:
             return _reversed(sale, order, REVERSALS[reason], now)
+        case Unknown(ParkReason.AMOUNT_MISMATCH, order=Order() as order) if sale.is_deferred:
+            decision = _of_another_amount(sale, order, now)
+            return _canceled(sale, now) if decision is NOTHING else decision
         case Unknown(reason, park=True):
             return parked(reason)
         case _:
             return _wait(sale, closing)
+
+
+def _canceled(sale: SaleFacts, now: datetime) -> Decision:
+    due = rules.due_when_canceled(sale, now) if sale.is_deferred else Due.NEVER
+    return Decision(Outcome.CANCELED, (SaleState.CANCELED,), due)
 
 
 def late(sale: SaleFacts, look: Look, now: datetime) -> Decision:
@@ -301,24 +352,32 @@ def late(sale: SaleFacts, look: Look, now: datetime) -> Decision:
 
 
 def late_again(sale: SaleFacts, look: Look, now: datetime) -> Decision:
-    """Do as `late` for an operator who wants it looked at, until the gateway has answered."""
+    """Do as `late` for who wants it looked at, until the gateway has answered."""
     decision = late(sale, look, now)
-    return {Outcome.NOTHING: SETTLED, Outcome.SILENCE: WAIT}.get(decision.outcome, decision)
+    settled = replace(SETTLED, due=_canceled(sale, now).due)
+    return {Outcome.NOTHING: settled, Outcome.SILENCE: WAIT}.get(decision.outcome, decision)
 
 
-def delivered(session: tuple[str | None, str | None], now: datetime) -> Decision:
+def delivered(sale: SaleFacts, session: tuple[str | None, str | None], now: datetime) -> Decision:
     """Close the sale with its access open; `session`: id and address of the device online."""
     columns = SaleColumns(delivered_at=now, session_id=session[0], session_ip=session[1])
-    return Decision(Outcome.DELIVERED, (SaleState.DELIVERED,), Due.NEVER, columns=columns)
+    decision = Decision(Outcome.DELIVERED, (SaleState.DELIVERED,), Due.NEVER, columns=columns)
+    if not sale.is_returned_by_hand:
+        return decision
+    return replace(decision, resolves=AlertKind.REFUND_REFUSED)
 
 
 def refund_if_router_away(sale: SaleFacts, now: Now, refund_after_minutes: float) -> Decision:
     """Give the money back past the company's time, while the router does not answer."""
     _require(sale, {SaleState.PAID})
     since = sale.paid_at or sale.created_at
-    if now.has_passed(since + timedelta(minutes=refund_after_minutes)):
-        return refund_begun("router away")
-    return NOTHING
+    if not now.has_passed(since + timedelta(minutes=refund_after_minutes)):
+        return NOTHING
+    if sale.is_returned_by_hand:
+        # The access opens as soon as the router answers, or the operator gives the money back.
+        told = Tell(AlertKind.REFUND_REFUSED, sale.id, messages.GIVE_BACK_BY_HAND)
+        return Decision(Outcome.NOTHING, tells=(told,))
+    return refund_begun("router away")
 
 
 def refund_objection(sale: SaleFacts) -> RefundObjection | None:
@@ -329,7 +388,37 @@ def refund_objection(sale: SaleFacts) -> RefundObjection | None:
         return None
     if sale.state not in MONEY_STANDS:
         return RefundObjection.NOT_PAID
-    return RefundObjection.PARTLY_REFUNDED if sale.amount_refunded else None
+    if sale.amount_refunded:
+        return RefundObjection.PARTLY_REFUNDED
+    return RefundObjection.BY_HAND if sale.is_returned_by_hand else None
+
+
+def returned_by_hand(sale: SaleFacts, reason: str) -> Decision:
+    """Book money that the operator has given back past the gateway; what it bought ends.
+
+    Raises ForbiddenMove where there is none of it.
+    """
+    if sale.state in MONEY_STANDS:
+        return Decision(
+            Outcome.RETURNED,
+            (SaleState.REFUNDED,),
+            due=Due.NEVER,
+            reason=f"{BY_HAND}{reason}",
+            columns={"amount_refunded": sale.amount},
+            access=TAKEN_BACK,
+            resolves=AlertKind.REFUND_REFUSED,
+        )
+    _require(sale, {SaleState.PENDING, SaleState.CANCELING, SaleState.CANCELED})
+    return _part_returned(sale, reason)
+
+
+def _part_returned(sale: SaleFacts, reason: str) -> Decision:
+    """End a sale of which too little came, which went back."""
+    columns = SaleColumns(cancel_reason=CancelReason.RETURNED)
+    if sale.state != SaleState.PENDING:
+        return Decision(Outcome.RETURNED, due=Due.AT_ONCE, columns=columns, unparks=True)
+    decision = _canceling(sale, Outcome.RETURNED, CancelReason.RETURNED, f"{BY_HAND}{reason}")
+    return replace(decision, due=Due.AT_ONCE, unparks=True)
 
 
 def refund_asked(sale: SaleFacts, reason: str) -> Decision:
@@ -385,6 +474,12 @@ def outside(sale: SaleFacts, look: Look, now: datetime) -> Decision:
             return replace(_reversed(sale, order, state, now), tells=() if is_ours else tells)
         case Unknown(OrderStatus.PARTIALLY_REFUNDED.value, order=Order() as order):
             return _partly_refunded(sale, order)
+        case Paid(order) | Unknown(ParkReason.AMOUNT_MISMATCH, order=Order() as order) if (
+            sale.is_deferred and rules.received(sale, order)
+        ):
+            # Paid once more, on the same reference.
+            surplus = rules.of_surplus(sale, order)
+            return Decision(Outcome.NOTHING, columns=rules.received(sale, order), tells=surplus)
         case Paid(Order(fee=int(fee))) if not sale.fee_is_known:
             # The answer to a charge need not tell it: the order does, once it is read again.
             return Decision(Outcome.NOTHING, columns={"fee": fee})
@@ -428,6 +523,8 @@ def followed(sale: SaleFacts, look: Look, now: Now, limits: Limits) -> Decision 
 def stuck(sale: SaleFacts, since: datetime, now: Now, limits: Limits) -> Decision:
     """Leave to the operator what could not be solved in all that time."""
     is_open = sale.state not in FINAL and sale.parked_reason is None
+    if sale.state == SaleState.PENDING and sale.is_deferred:
+        since = rules.waits_since(sale, since)
     if is_open and now.has_passed(since + timedelta(hours=limits.park_after_hours)):
         return parked(ParkReason.STUCK)
     return NOTHING

@@ -18,6 +18,16 @@ class PaymentUnavailable(Unavailable):
     )
 
 
+class MethodNotOffered(Invalid):
+    detail = (
+        "Este producto no se puede pagar así en esta tienda. No se realizó ningún cargo: vea sus "
+        "metodos_pago."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(errores={"metodo": [self.detail]})
+
+
 class NoAccess(Problem):
     """Say that the router failed before any charge was asked for."""
 
@@ -30,6 +40,18 @@ class DeviceBusy(Conflict):
         "Su pago anterior aún está en verificación. No pague otra vez: "
         "en cuanto se confirme, su acceso se activa."
     )
+
+
+class PaidMeanwhile(Conflict):
+    """Say that what was to be replaced by this purchase has just been paid: `sale_id`."""
+
+    detail = (
+        "Su pago anterior acaba de llegar y su acceso se está activando. No se realizó otro cargo."
+    )
+
+    def __init__(self, sale_id: str) -> None:
+        super().__init__()
+        self.sale_id = sale_id
 
 
 class CannotExtend(Conflict):

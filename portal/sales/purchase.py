@@ -20,10 +20,13 @@ from portal.hotspot.deadline import Deadline, pauses
 from portal.models import Access, Sale
 from portal.models.access import AccessState
 from portal.models.sale_states import CancelReason, SaleState
+from portal.payments.methods import Card, Means, Method
 from portal.ports import settings
 from portal.sales.context import SaleContext, kept
-from portal.sales.creation import Begun, open_sale
-from portal.sales.errors import problem_of
+from portal.sales.creation import Begun, Unpaid, open_sale
+from portal.sales.deferred.offering import deferred_means, find_deferred_offer
+from portal.sales.deferred.replacing import replace_unpaid
+from portal.sales.errors import DeviceBusy, problem_of
 from portal.sales.idempotency import begun_before
 from portal.sales.request import PurchaseRequest, find_offer, reach_for_both_ends
 from portal.sales.steps.cancellation import finish_canceling
@@ -108,20 +111,34 @@ def buy(order: PurchaseRequest) -> SaleStatus:
     """
     deadline = Deadline(settings().sale_deadline)
     opened = _open(order, deadline)
+    if isinstance(opened, Unpaid):
+        replace_unpaid(opened.sale_id)
+        opened = _open(order, deadline)
+    if isinstance(opened, Unpaid):
+        raise DeviceBusy
     if isinstance(opened, Begun):
         wait_for_request(opened.sale_id, deadline)
         return status_of(opened.sale_id)
     structlog.contextvars.bind_contextvars(sale=opened.sale.id)
-    sale_status = _carry_out(opened, order.card_token)
+    sale_status = _carry_out(opened, _means(order, opened.sale))
     if workers_are_stale():
         look_for_workers()
     return sale_status
 
 
-def _open(order: PurchaseRequest, deadline: Deadline) -> SaleContext | Begun:
+def _means(order: PurchaseRequest, sale: Sale) -> Means | None:
+    if order.in_frame:
+        return None
+    if order.card_token is not None:
+        return Card(order.card_token)
+    return deferred_means(order, sale)
+
+
+def _open(order: PurchaseRequest, deadline: Deadline) -> SaleContext | Begun | Unpaid:
     """Open the sale; of one begun before give how it stands, whatever speaks against it now."""
     try:
-        offer = find_offer(order)
+        is_card = order.method == Method.CARD
+        offer = find_offer(order) if is_card else find_deferred_offer(order)
         ends = reach_for_both_ends(order, offer)
         opened = open_sale(order, offer, deadline)
     except Problem:
@@ -135,10 +152,10 @@ def _open(order: PurchaseRequest, deadline: Deadline) -> SaleContext | Begun:
     return opened
 
 
-def _carry_out(context: SaleContext, card_token: str | None) -> SaleStatus:
+def _carry_out(context: SaleContext, means: Means | None) -> SaleStatus:
     try:
         with kept(context):
-            _walk(context, card_token)
+            _walk(context, means)
     except LostRace:
         # Somebody else carries the sale on, and its row says how it stands.
         return status_of(context.sale.id)
@@ -150,12 +167,12 @@ def _carry_out(context: SaleContext, card_token: str | None) -> SaleStatus:
     )
 
 
-def _walk(context: SaleContext, card_token: str | None) -> None:
+def _walk(context: SaleContext, means: Means | None) -> None:
     prepare(context)
-    if card_token is None:
+    if means is None:
         # The buyer is charged in the gateway's own frame, or nothing is.
         return
-    charge(context, card_token)
+    charge(context, means)
     if context.sale.state == SaleState.CANCELING:
         finish_canceling(context)
         if context.complaint is not None:

@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -23,10 +24,11 @@ from portal.core.vault import VaultError
 from portal.hotspot.router import HotspotRouter
 from portal.models import Access, Company, GatewayAccount, Plan, Router
 from portal.payments.gateway import Gateway
+from portal.payments.methods import Method
 from portal.ports import settings
 from portal.sales.card_testing import recent_declines, recently, refuse_card_testing
 from portal.sales.catalogue import catalogue
-from portal.sales.errors import PaymentUnavailable, PlanNotFound
+from portal.sales.errors import MethodNotOffered, PaymentUnavailable, PlanNotFound
 from portal.sales.missing_keys import tell_of_lost_key
 
 # Two letters at least: what a gateway takes for a name is published nowhere.
@@ -64,7 +66,9 @@ class PurchaseRequest:
     as far as the network tells. `known_as` tells payers apart where a MAC would not do;
     `language` is what the buyer chose, es or en. `provider` names the gateway whose card form made
     the token; None is `usual_provider` where the company can be paid there, else the one that it
-    prefers. Without `card_token` the card is charged in the gateway's own frame.
+    prefers. `card_token` is None where `method` is none of cards; `network` names the shops, of
+    those that the gateway lists for cash. Cards without a token are charged in the
+    gateway's own frame.
     """
 
     company_id: str
@@ -87,6 +91,8 @@ class PurchaseRequest:
     provider: str | None = None
     usual_provider: str | None = None
     visit: PageVisit | None = None
+    method: Method = Method.CARD
+    network: str | None = None
 
     @property
     def device(self) -> str:
@@ -96,7 +102,7 @@ class PurchaseRequest:
     @property
     def in_frame(self) -> bool:
         """Tell whether the card is to be charged in the gateway's own frame: no token is made."""
-        return self.card_token is None
+        return self.card_token is None and self.method == Method.CARD
 
     @property
     def card_token_digest(self) -> str | None:
@@ -119,6 +125,7 @@ class PurchaseRequest:
             self.extends_access_id,
             # What was asked for before there was a choice is known by what it was made of.
             *([self.provider] if self.provider else []),
+            *([self.method, self.network] if self.method != Method.CARD else []),
         ]
         return _digest(json.dumps(wishes))
 
@@ -126,13 +133,16 @@ class PurchaseRequest:
         """Give the digest that names this purchase on its router, or None where nothing names it.
 
         A minted card token is single use, so it names the purchase where no key was sent.
-        The published test tokens can be used again and again, so they name nothing.
+        The published test tokens can be used again and again, so they name nothing. What is paid
+        later is known by its device, while it is not decided.
         """
         if self.idempotency_key is not None:
             return key_of(self.idempotency_key)
-        if self.card_token is None or (not live and self.card_token.startswith(TEST_TOKEN)):
+        if self.card_token is None:
             return None
-        return f"token:{self.card_token_digest}"
+        if not live and self.card_token.startswith(TEST_TOKEN):
+            return None
+        return "token:" + _digest(self.card_token)
 
 
 def key_of(idempotency_key: str) -> str:
@@ -149,7 +159,7 @@ class Offer:
     """Hold a plan on sale, with the router that delivers it and the account that is paid.
 
     `pin_digits` is how long the company's PINs are, `vat_rate` the tax within its prices, in basis
-    points.
+    points; `payable_until` ends the time of who pays later and elsewhere.
     """
 
     plan: Plan
@@ -157,12 +167,13 @@ class Offer:
     account: GatewayAccount
     pin_digits: int
     vat_rate: int
+    payable_until: datetime | None = None
 
 
 def find_offer(order: PurchaseRequest) -> Offer:
     """Find what the order buys. One query.
 
-    Raises PlanNotFound, PaymentUnavailable, TooManyRequests.
+    Raises PlanNotFound, PaymentUnavailable, MethodNotOffered, TooManyRequests.
     """
     declines = decline_values(order)
     values = {"plan_id": order.plan_id, "company_id": order.company_id}
@@ -175,6 +186,8 @@ def find_offer(order: PurchaseRequest) -> Offer:
     offer = _offer(row)
     if order.provider not in (None, offer.account.provider):
         raise PaymentUnavailable
+    if Method.CARD not in row.payment_methods:
+        raise MethodNotOffered
     if order.in_frame and not ports.provider_of(offer.account).checkout.charges_in_frame:
         raise PaymentUnavailable
     refuse_card_testing(declines, row)
@@ -242,6 +255,7 @@ def _query() -> Select[*tuple[Any, ...]]:
         catalogue(
             declines,
             Company.vat_rate,
+            Company.payment_methods,
             of_company=Company.pin_digits,
             whole=columns_of,
             wanted=bindparam("provider", type_=String),

@@ -34,6 +34,9 @@ from portal.sales.decision_values import AccessChange, Decision, Due, Outcome, T
 from portal.sales.takings.movements import GONE, record_back, record_late_fee
 
 Along = Callable[[RowBatch], object]
+# Seconds between looks at what its buyer has hours or days to pay; its notice comes sooner.
+PATIENCE, OF_ITS_AGE = (60.0, 3600.0), 0.25
+RARELY = 6 * 3600.0
 TOP_UPS = {TopUp.LENGTHEN: lengthen, TopUp.SHORTEN: shorten, TopUp.PUT_BACK: put_back}
 
 
@@ -86,7 +89,7 @@ def _apply(context: SaleContext, decision: Decision, along: Along | None) -> Non
         if after not in GRAPH[before]:
             raise ForbiddenMove(f"a sale cannot go from {before} to {after}")
     changes = _sale_changes(context.sale, decision)
-    if not changes:
+    if not (changes or decision.tells):
         return
     batch = RowBatch()
     if along is not None:
@@ -109,6 +112,8 @@ def _sale_changes(sale: Sale, decision: Decision) -> dict[str, Any]:
     changes: dict[str, Any] = truncate_to_columns(Sale, decision.columns)
     if decision.states:
         changes |= {"state": decision.states[-1], "attempts": 0, "parked_reason": None}
+    if decision.unparks:
+        changes |= {"attempts": 0, "parked_reason": None}
     if decision.park is not None:
         changes |= truncate_to_columns(Sale, {"parked_reason": decision.park})
     if decision.releases_key:
@@ -126,9 +131,19 @@ def _due_changes(sale: Sale, due: Due) -> dict[str, Any]:
             return {"next_attempt_at": FromNow(0), "lease": None}
         case Due.NEVER:
             return {"next_attempt_at": None, "lease": None}
+        case Due.PATIENTLY:
+            return {"next_attempt_at": FromNow(_patience(sale)), "lease": None}
+        case Due.RARELY:
+            return {"next_attempt_at": FromNow(RARELY), "lease": None}
         case Due.BACKOFF:
             later = FromNow(retry_in(sale.attempts))
             return {"next_attempt_at": later, "lease": None, "attempts": sale.attempts + 1}
+
+
+def _patience(sale: Sale) -> float:
+    """Give the seconds until an order is looked at that waits for its buyer: a part of its age."""
+    waited = (utc_now() - (sale.charging_at or sale.created_at)).total_seconds()
+    return min(max(PATIENCE[0], waited * OF_ITS_AGE), PATIENCE[1])
 
 
 def _write_movements(batch: RowBatch, sale: Sale, changes: dict[str, Any]) -> None:
@@ -157,7 +172,8 @@ def _note(context: SaleContext, steps: list[tuple[str, str]], reason: str | None
 
 
 def _tell(batch: RowBatch, sale: Sale, decision: Decision) -> None:
-    if decision.tells or decision.resolves is not None or _parks(sale, decision):
+    is_told = decision.tells or decision.resolves is not None
+    if is_told or _parks(sale, decision) or _unparks(sale, decision):
         batch.also(lambda session: _tell_in(session, sale, decision))
 
 
@@ -168,6 +184,8 @@ def _tell_in(session: Session, sale: Sale, decision: Decision) -> None:
         raise_alert(session, sale.company_id, tell.kind, tell.subject, tell.message)
     if decision.resolves is not None:
         resolve_alerts(session, sale.company_id, decision.resolves, sale.id)
+    if _unparks(sale, decision):
+        resolve_alerts(session, sale.company_id, AlertKind.PARKED, sale.id)
     if _parks(sale, decision):
         sentence = PARKED.get(str(decision.park), PARKED_OTHERWISE)
         raise_alert(session, sale.company_id, AlertKind.PARKED, sale.id, sentence)
@@ -176,6 +194,11 @@ def _tell_in(session: Session, sale: Sale, decision: Decision) -> None:
 
 def _parks(sale: Sale, decision: Decision) -> bool:
     return decision.park not in (None, sale.parked_reason)
+
+
+def _unparks(sale: Sale, decision: Decision) -> bool:
+    is_over = decision.unparks or bool(decision.states)
+    return sale.parked_reason is not None and decision.park is None and is_over
 
 
 def _change_access(batch: RowBatch, context: SaleContext, change: AccessChange) -> None:

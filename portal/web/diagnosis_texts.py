@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from portal.core import formatting
-from portal.core.i18n import gettext, ngettext
+from portal.core.i18n import gettext, ngettext, translated
 from portal.hotspot.presence import Session as Online
 from portal.models.sale_states import SaleState
 from portal.operators.diagnosis.causes import Cause, DiagnosisStep, Remedy, StepState
@@ -92,6 +92,7 @@ SENTENCES = {
         "Pagó %(price)s (%(bought)s) y el router «%(router)s» no responde: el acceso se abre en "
         "cuanto vuelva, o el dinero se devuelve a los %(patience)s minutos."
     ),
+    Cause.TUNNEL_DOWN: "El router «%(router)s» no llega por el túnel. %(tunnel)s",
     Cause.ROUTER_AWAY: ("El router «%(router)s» no responde: revise que tenga luz e Internet."),
     Cause.ROUTER_REFUSES: (
         "El router «%(router)s» no deja entrar a este servidor: revise sus datos de acceso."
@@ -278,6 +279,7 @@ def _of_router(found: Examination) -> dict[str, Any]:
     said, rival = found.facts.router, next(iter(found.rivals), None)
     return {
         "router": found.subject.router.name if found.subject.router else "",
+        "tunnel": translated(found.tunnel.said) if found.tunnel else "",
         "mac": found.facts.mac or "",
         "bound": said.user.bound_mac if isinstance(said.user, UserFacts) else "",
         "hosts": ", ".join(() if isinstance(said.closed_hosts, Unseen) else said.closed_hosts),

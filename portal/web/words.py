@@ -6,6 +6,8 @@ DURATION_FROM = {"compra": "purchase", "primer_uso": "first_use", "conexion": "c
 DURATION_WORDS = {ours: word for word, ours in DURATION_FROM.items()}
 KINDS = {"usuario_contrasena": "user_password", "pin": "pin"}
 KIND_WORDS = {ours: word for word, ours in KINDS.items()}
+METHODS = {"tarjeta": "card", "spei": "spei", "efectivo": "cash"}
+METHOD_WORDS = {ours: word for word, ours in METHODS.items()}
 
 MINUTE = 60
 # Routers write byte limits with a binary M.

@@ -8,6 +8,7 @@ from time import monotonic
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from portal.access.dial_in.peers import heal
 from portal.alerts.worker_absence import workers_are_back
 from portal.core.clock_guard import ClockGuard
 from portal.core.database import reading, write_over, writing
@@ -17,6 +18,7 @@ from portal.worker.bell import Bell
 from portal.worker.schedule import PLANNING_SECONDS, keep_planned, look_at_due_times, prepare
 
 FORGOTTEN_AFTER = 86400.0
+HEALING_SECONDS = 60.0
 
 
 class House:
@@ -25,6 +27,7 @@ class House:
     def __init__(self, name: str, bell: Bell) -> None:
         self._name, self._bell = name, bell
         self._planned_at: float | None = None
+        self._healed_at: float | None = None
         self._clock: ClockGuard | None = None
         self._clock_is_even = True
 
@@ -34,6 +37,7 @@ class House:
         workers_are_back()
         self._plan()
         self._watch_clock()
+        self._heal()
 
     def _plan(self) -> None:
         now = monotonic()
@@ -44,6 +48,13 @@ class House:
         else:
             keep_planned()
         self._planned_at = now
+
+    def _heal(self) -> None:
+        """See to this machine's list of the tunnel's peers, which no other worker can."""
+        now = monotonic()
+        if self._healed_at is None or now >= self._healed_at + HEALING_SECONDS:
+            self._healed_at = now
+            heal()
 
     def _watch_clock(self) -> None:
         """Where the database's clock was moved, or is trusted again, look at all due times."""

@@ -26,8 +26,9 @@ class Aftermath:
     """What a chaos run came to; `seconds` from its first process to the last comparison.
 
     `settled`: everything came to its end in time. `restarts` are the database's. `waits`
-    are the logins by RADIUS of those whose money stayed. `stories`
-    tell of the sales about which something was found, `output` is what the processes said.
+    are the logins by RADIUS of those whose money stayed, `logins` counts all that succeeded.
+    `stories` tell of the sales about which something was found, `output` is what the processes
+    said.
     """
 
     scale: Scale
@@ -42,6 +43,7 @@ class Aftermath:
     restarts: int
     radius_restarts: int
     waits: tuple[Wait, ...]
+    logins: int
     settled: bool
     seconds: float
     stories: str
@@ -80,6 +82,7 @@ def run(scale: Scale, seed: int, postgres: Postgres | None) -> Aftermath:
         halted=chaos.killer.halted,
         restarts=chaos.outages.restarts,
         radius_restarts=chaos.radius_outages.restarts,
+        logins=chaos.logins.let_in,
         waits=tuple(w for w in chaos.logins.waits if w.email not in chaos.fault_plan.undone),
         settled=settled,
         seconds=time.monotonic() - began,
@@ -92,7 +95,8 @@ def _by_radius(chaos: ChaosRun, deployment: Deployment, ledgers: Ledgers) -> Ite
     if deployment.radius is not None:
         yield from find_other_ends(read_offers(deployment.app), ledgers)
         yield from find_unaccounted(deployment.app, deployment.asking)
-        yield from find_refused(chaos.logins.waits, ledgers, chaos.fault_plan.undone)
+        waits, undone = chaos.logins.waits, chaos.fault_plan.undone
+        yield from find_refused(waits, ledgers, undone, deployment.scale.let_in_within)
 
 
 def _say(began: float, what: str) -> None:

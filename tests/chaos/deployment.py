@@ -22,7 +22,7 @@ from tests.chaos.environment import (
     asks_radius,
     company_of,
 )
-from tests.chaos.radius.side import INTERIM, RadiusSide
+from tests.chaos.radius.side import RadiusSide
 from tests.chaos.scale import Scale
 from tests.support.processes.guard import guard
 from tests.support.processes.process import Process
@@ -35,8 +35,6 @@ REFUND_AFTER_MINUTES = 1
 THREADS = 24
 USAGE_SYNC_SECONDS = 4
 SALE_LEASE = 5
-# What half of those who are served by RADIUS buy, so that it ends while the run lasts.
-SHORT_SECONDS = 25
 # The others' gateway never tells anything by itself.
 COMPANIES_TOLD = 2
 # As in production, but nobody waits for as long.
@@ -55,7 +53,6 @@ SHORT = {
     "USAGE_SYNC_SECONDS": str(USAGE_SYNC_SECONDS),
     "HEARTBEAT_SECONDS": "1",
     "ORPHAN_ORDERS_MINUTES": "1",
-    "RADIUS_INTERIM": str(INTERIM),
     "LOG_LEVEL": "WARNING",
     # All customers come from one address here.
     "ADDRESS_SALES": "0",
@@ -76,9 +73,10 @@ class Deployment:
     ) -> None:
         self._folder = guard().make_folder("portal-chaos-")
         self._database_url = database_url
-        self._environment = environment
-        self.radius = RadiusSide(environment, seed) if scale.by_radius else None
+        self._environment, self.scale = environment, scale
+        self.radius = RadiusSide(environment, seed, scale.interim) if scale.by_radius else None
         env = SECRETS | SHORT | {"INSTANCE_PATH": str(self._folder)}
+        env |= {"RADIUS_INTERIM": str(scale.interim)}
         env |= {"CONEKTA_API_URL": environment.gateway.url}
         env |= {"DATABASE_URL": database_url} if database_url else {}
         self.servers = [_server(env, scale.processes) for _ in range(scale.servers)]
@@ -96,7 +94,7 @@ class Deployment:
                 gateway_timeout=1.0,
                 sale_deadline=2.0,
                 sale_lease=float(SALE_LEASE),
-                radius_interim=INTERIM,
+                radius_interim=self.scale.interim,
             )
             stack.callback(close_app, self.app)
             if self.radius is not None:
@@ -144,7 +142,8 @@ class Deployment:
                 webhook_registration.register(ACTOR, company_id)
             products = [_plan(company_id, n) for n, company_id in enumerate(company_ids)]
             short = [
-                _plan(company_id, n, SHORT_SECONDS) for n, company_id in enumerate(company_ids)
+                _plan(company_id, n, self.scale.short_seconds)
+                for n, company_id in enumerate(company_ids)
             ]
             for number, sandbox in enumerate(self._environment.routers):
                 company = company_of(number)

@@ -12,7 +12,7 @@ from portal.core.errors import Problem
 from portal.models import Access, Sale, utc_now
 from portal.operators import refunds
 from portal.operators.online import courtesy
-from tests.chaos.deployment import ACTOR, COMPANIES_TOLD, SHORT_SECONDS, Deployment
+from tests.chaos.deployment import ACTOR, COMPANIES_TOLD, Deployment
 from tests.chaos.environment import KEYS, ChaosEnvironment
 from tests.chaos.fault_scheduler import Action, FaultScheduler
 
@@ -27,6 +27,7 @@ class Operators:
         self, deployment: Deployment, environment: ChaosEnvironment, scheduler: FaultScheduler
     ) -> None:
         self._app, self._gateway = deployment.app, environment.gateway
+        self._short = deployment.scale.short_seconds
         self._scheduler, self._chance = scheduler, scheduler.chance
         self.undone: set[str] = set()
         self.actions: dict[Action, int] = {self._refund: 3, self._refund_outside: 2}
@@ -47,7 +48,7 @@ class Operators:
     def _extend(self) -> None:
         """Give time to somebody whose time will soon be over."""
         short = (Access.wanted == "enabled") & (Access.expires_at > utc_now())
-        short &= Access.duration_seconds < 3 * SHORT_SECONDS
+        short &= Access.duration_seconds < 3 * self._short
         with self._app.app_context(), suppress(OperationalError, Problem):
             with reading() as session:
                 found = session.execute(select(Access.id, Access.company_id).where(short)).all()
@@ -55,7 +56,7 @@ class Operators:
                 access = self._chance.choice(found)
                 self._scheduler.counts["operator: time given"] += 1
                 courtesy.give(
-                    ACTOR, access.company_id, access.id, seconds=SHORT_SECONDS, reason="chaos"
+                    ACTOR, access.company_id, access.id, seconds=self._short, reason="chaos"
                 )
 
     def _refund_outside(self) -> None:

@@ -22,7 +22,6 @@ from tests.chaos.killing import Killer, Outages
 from tests.chaos.purchases import Purchases
 from tests.chaos.radius.ledger import as_users, read_offers
 from tests.chaos.radius.logins import Logins
-from tests.chaos.radius.side import INTERIM
 from tests.chaos.scale import Scale
 from tests.chaos.settling import let_time_pass, wait_for_calm
 from tests.support.databases.postgres import Postgres
@@ -54,7 +53,7 @@ class ChaosRun:
         asking = {
             n: router for n, router in enumerate(environment.routers) if deployment.is_asking(n)
         }
-        self.logins = Logins(environment, asking, seed)
+        self.logins = Logins(environment, asking, seed, scale.let_in_within)
         self.purchases = Purchases()
         self.fault_plan = FaultPlan(deployment, environment, seed, scale)
         self.killer = Killer(deployment, seed, scale)
@@ -83,7 +82,7 @@ class ChaosRun:
         now = time.monotonic()
         end = now + self._scale.settle_seconds
         # By then whoever is online has been told of once more.
-        soonest = now + 2 * INTERIM if self._scale.by_radius else now
+        soonest = now + 2 * self._scale.interim if self._scale.by_radius else now
         self.fault_plan.clear()
         self._deafen()
         let_time_pass(self._deployment.app, end - time.monotonic())
@@ -117,6 +116,7 @@ class ChaosRun:
             and self.killer.kills >= self._scale.kills
             and self.outages.restarts >= self._scale.database_restarts
             and self.radius_outages.restarts >= self._scale.radius_restarts
+            and self.logins.let_in >= self._scale.logins
         )
         return reached or time.monotonic() > self._closing_time
 

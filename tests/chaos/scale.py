@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from tests.support.patience import PATIENCE
+
 
 @dataclass(frozen=True)
 class Scale:
@@ -17,7 +19,9 @@ class Scale:
     `settle_seconds` to come to its end. Routers that `tangle` answer out of order, sentence by
     sentence, and now and then without a tag or with a wrong one, and do not cancel. `by_radius`
     has FreeRADIUS serve half of the routers, through bad weather, and kills it `radius_restarts`
-    times.
+    times, and goes on until so many `logins` have succeeded there; these routers report every
+    `interim` seconds, half of what is sold there ends after `short_seconds`, and who has paid is
+    let in within `let_in_within`.
     """
 
     sales: int
@@ -39,6 +43,10 @@ class Scale:
     tangle: bool = False
     by_radius: bool = False
     radius_restarts: int = 0
+    logins: int = 0
+    interim: int = 10
+    short_seconds: int = 25
+    let_in_within: float = 10.0
 
     def half_by_radius(self) -> Scale:
         """The same with half of the routers on RADIUS."""
@@ -76,3 +84,25 @@ SMALL_ON_SQLITE = Scale(
     settle_seconds=120.0,
 )
 TANGLED = replace(SMALL, sales=80, kills=4, tangle=True)
+# How long somebody waits is measured by the large run alone: here the machine may be busy.
+BRIEF_BY_RADIUS = Scale(
+    sales=24,
+    kills=2,
+    database_restarts=1,
+    routers=4,
+    customers=16,
+    servers=1,
+    workers=1,
+    kill_pause=0.5,
+    sales_per_kill=8.0,
+    halts=0.0,
+    fault_pause=0.15,
+    seconds=150.0,
+    settle_seconds=120.0,
+    by_radius=True,
+    radius_restarts=1,
+    logins=5,
+    interim=3,
+    short_seconds=6,
+    let_in_within=PATIENCE,
+)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.chaos.aftermath import Aftermath, run
 from tests.chaos.report import complaints, report
-from tests.chaos.scale import SMALL, SMALL_ON_SQLITE, TANGLED
+from tests.chaos.scale import BRIEF_BY_RADIUS, SMALL, SMALL_ON_SQLITE, TANGLED
 from tests.support.databases.postgres import Postgres
 
 pytestmark = pytest.mark.long
@@ -40,6 +40,17 @@ def test_no_peso_is_lost_where_routers_tangle_their_answers() -> None:
         aftermath = run(TANGLED, seed, postgres)
     check(aftermath)
     assert any("tag" in name for name in aftermath.faults)
+
+
+@pytest.mark.timeout(SECONDS)
+def test_no_peso_is_lost_and_nobody_refused_by_radius() -> None:
+    seed = secrets.randbelow(10**6)
+    print(f"seed {seed}")
+    with Postgres() as postgres:
+        aftermath = run(BRIEF_BY_RADIUS, seed, postgres)
+    print(report(aftermath, markdown=False))
+    assert not complaints(aftermath), aftermath.stories
+    assert aftermath.faults["radius: datagram lost"] > 0
 
 
 def check(aftermath: Aftermath) -> None:

@@ -14,11 +14,11 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
+from portal.access.dial_in.peers import peers
 from portal.cli.doctor.findings import ADVICE, BAD, OK
 from portal.cli.doctor.tunnel import tunnel
 from portal.operators import companies, routers
 from portal.operators.dial_in.enrolment import paste_key
-from portal.operators.dial_in.peers import peers
 from tests.operators.dial_in.conftest import hidden_values, new_key, tunnel_settings
 from tests.support.processes.commands import run
 from tests.support.shop import close_app, make_app

@@ -21,7 +21,13 @@ from portal.sales.request import PurchaseRequest
 from portal.worker.dispatcher import run_pass
 from portal.worker.orphan_orders import search_orphan_orders
 from portal.worker.webhook_inbox import receive
-from tests.crash.checkpoints import Checkpoints, Point, noted_commits, noted_ports
+from tests.crash.checkpoints import (
+    Checkpoints,
+    Point,
+    noted_commits,
+    noted_ports,
+    noted_wire,
+)
 from tests.support.shop import close_app
 
 Json = dict[str, Any]
@@ -92,7 +98,7 @@ class ActionRunner:
         settings = replace(self._settings, **order["settings"])
         app.extensions["settings"] = settings
         app.extensions["ports"] = noted_ports(open_ports(settings), checkpoints.note)
-        with app.app_context(), noted_commits(checkpoints):
+        with app.app_context(), noted_commits(checkpoints), noted_wire(checkpoints):
             result = ACTIONS[order["action"]](app, order["subject"])
         return checkpoints.points, result
 

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
 
+from portal.access.radius import wire
 from portal.core.rows.batch import RowBatch
 from portal.ports import Ports
 from tests.support.wrapped_ports import wrapped_ports
@@ -139,6 +140,19 @@ def noted_commits(checkpoints: Checkpoints) -> Iterator[None]:
         RowBatch.send = plain  # type: ignore[method-assign]
         for moment, hook in hooks.items():
             event.remove(Session, moment, hook)
+
+
+@contextmanager
+def noted_wire(checkpoints: Checkpoints) -> Iterator[None]:
+    """Note what routers are asked over RADIUS, through no port, while the block lasts."""
+    plain = {name: getattr(wire, name) for name in ("disconnect", "change")}
+    for name, call in plain.items():
+        setattr(wire, name, _noted(call, name, checkpoints.note))
+    try:
+        yield
+    finally:
+        for name, call in plain.items():
+            setattr(wire, name, call)
 
 
 def _noted_sending(send: Callable[[RowBatch], None], checkpoints: Checkpoints) -> Any:

@@ -11,7 +11,9 @@ from flask import Flask
 from portal.models import Company, Router
 from portal.operators import companies, routers
 from portal.operators.audit import Actor
+from tests.support.radius.fixtures import open_for_all, radius_shop
 
+__all__ = ["open_for_all", "radius_shop"]
 Meanwhile = Callable[[Callable[[], object]], Future[object]]
 ROUTER = {
     "name": "Cafetería",

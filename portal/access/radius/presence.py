@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, select
 from portal.access.provisioning import mark_of
 from portal.access.radius.errors import NotConfirmed, NotOffered
 from portal.access.radius.keys import radius_keys
-from portal.access.radius.sessions import is_open, online, shown
-from portal.access.radius.wire import SessionPlace, ask_to_end
+from portal.access.radius.sessions import online, shown
+from portal.access.radius.wire import SessionPlace, ask_to_end, open_places
 from portal.core.database import reading
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.presence import (
@@ -28,7 +28,7 @@ from portal.hotspot.presence import (
     surplus,
 )
 from portal.hotspot.provisioning import Known
-from portal.models import Access, RadiusRouter, RadiusSession, RadiusUser, Router
+from portal.models import RadiusSession, RadiusUser, Router
 
 # A Stop comes within a second where all is well.
 STOP_SECONDS, LOOK_SECONDS = 3.0, 0.1
@@ -131,27 +131,20 @@ class AccountedPresence(Presence):
 
     def _end(self, sessions: Sequence[Session], deadline: Deadline) -> int:
         """Disconnect them, and wait for their Stops. Raises NotConfirmed where one is missing."""
-        places = _places([int(session.id.lstrip("*"), 16) for session in sessions])
+        places = _still_open([int(session.id.lstrip("*"), 16) for session in sessions])
         for place in places:
             ask_to_end(place)
         patience = Deadline(min(STOP_SECONDS, deadline.remaining()))
-        while left := _places([place.session.id for place in places]):
+        while left := _still_open([place.session.id for place in places]):
             if patience.passed:
                 raise NotConfirmed
             time.sleep(patience.remaining(LOOK_SECONDS))
         return len(places) - len(left)
 
 
-def _places(ids: Sequence[int]) -> list[SessionPlace]:
+def _still_open(ids: Sequence[int]) -> list[SessionPlace]:
     """Read those of the sessions that are open, and where they are."""
     if not ids:
         return []
-    query = (
-        select(RadiusSession, Access, Router, RadiusRouter)
-        .join(Access, Access.id == RadiusSession.access_id)
-        .join(Router, Router.id == RadiusSession.router_id)
-        .join(RadiusRouter, RadiusRouter.router_id == Router.id)
-        .where(RadiusSession.id.in_(ids), is_open())
-    )
     with reading() as session:
-        return [SessionPlace(*row) for row in session.execute(query)]
+        return open_places(session, RadiusSession.id.in_(ids))

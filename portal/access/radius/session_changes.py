@@ -13,14 +13,14 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from portal.access.radius.sessions import close_forgotten, close_unknown, is_open
-from portal.access.radius.wire import SessionPlace, ask_to_change, ask_to_end
+from portal.access.radius.sessions import close_forgotten, close_unknown
+from portal.access.radius.wire import SessionPlace, ask_to_change, ask_to_end, open_places
 from portal.core.backoff import retry_delay
 from portal.core.database import insert_new, reading, write_over, writing
 from portal.core.logs import log
 from portal.core.records import from_now
 from portal.hotspot.radius.sessions import AnswerKind, NasAnswer
-from portal.models import Access, Job, RadiusRouter, RadiusSession, RadiusUser, Router, utc_now
+from portal.models import Access, Job, RadiusSession, RadiusUser, utc_now
 from portal.models.access import AccessState
 from portal.models.job import JobKind, Pace
 
@@ -88,19 +88,8 @@ def _read(access_id: str) -> _Wanted:
             select(Job.next_attempt_at, Job.attempts).where(Job.id == job_id)
         ).one_or_none()
         user = session.get(RadiusUser, access_id)
-        places = _places(session, access_id)
+        places = open_places(session, RadiusSession.access_id == access_id)
     return _Wanted(user, places, job and job[0], job[1] if job else 0)
-
-
-def _places(session: Session, access_id: str) -> list[SessionPlace]:
-    query = (
-        select(RadiusSession, Access, Router, RadiusRouter)
-        .join(Access, Access.id == RadiusSession.access_id)
-        .join(Router, Router.id == RadiusSession.router_id)
-        .join(RadiusRouter, RadiusRouter.router_id == Router.id)
-        .where(RadiusSession.access_id == access_id, is_open())
-    )
-    return [SessionPlace(*row) for row in session.execute(query)]
 
 
 def _finish(access_id: str, job_at: datetime | None) -> None:

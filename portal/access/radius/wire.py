@@ -6,9 +6,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
 from portal import ports
 from portal.access.radius.keys import radius_keys
 from portal.access.radius.routers import secret_of
+from portal.access.radius.sessions import is_open
 from portal.hotspot.errors import RouterError
 from portal.hotspot.presence import Session as Online
 from portal.hotspot.radius.sessions import (
@@ -41,6 +45,18 @@ class SessionPlace:
         """Give by what its router knows it: all three, since with less another may be meant."""
         session = self.session
         return SessionKey(self.access.name, session.address, session.acct_session_id, session.mac)
+
+
+def open_places(session: Session, *which: ColumnElement[bool]) -> list[SessionPlace]:
+    """List those of our accesses' sessions that are open, and where they are."""
+    query = (
+        select(RadiusSession, Access, Router, RadiusRouter)
+        .join(Access, Access.id == RadiusSession.access_id)
+        .join(Router, Router.id == RadiusSession.router_id)
+        .join(RadiusRouter, RadiusRouter.router_id == Router.id)
+        .where(is_open(), *which)
+    )
+    return [SessionPlace(*row) for row in session.execute(query)]
 
 
 def ask_to_end(place: SessionPlace) -> NasAnswer:

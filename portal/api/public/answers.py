@@ -11,8 +11,9 @@ from flask import Response, json, request
 
 from portal.models import Company, GatewayAccount, Plan, Router
 from portal.ports import provider_names
+from portal.sales.methods import OfferedMethod, methods_for, names, wanted_methods
 from portal.web.fields import pesos
-from portal.web.words import DURATION_WORDS, MEGABYTE, MINUTE
+from portal.web.words import DURATION_WORDS, MEGABYTE, METHOD_WORDS, MINUTE
 
 CACHING = "private, no-cache"
 
@@ -40,8 +41,10 @@ class CachedAnswer:
         return response
 
 
-def catalogue_entry(plan: Plan, account: GatewayAccount | None) -> dict[str, Any]:
-    """Show a plan as the catalogue does; `account` is where it is paid."""
+def catalogue_entry(
+    plan: Plan, company: Company, accounts: Sequence[GatewayAccount]
+) -> dict[str, Any]:
+    """Show a plan as the catalogue does; `accounts` are those that can be paid."""
     seconds, data = plan.duration_seconds, plan.data_limit
     return {
         "id": plan.id,
@@ -60,7 +63,7 @@ def catalogue_entry(plan: Plan, account: GatewayAccount | None) -> dict[str, Any
         "limite_datos_mb": None if data is None else data // MEGABYTE,
         "dispositivos_max": plan.max_devices,
         "velocidad": plan.speed,
-        "metodos_pago": _methods(account),
+        "metodos_pago": _words(methods_for(plan, company, accounts)),
     }
 
 
@@ -87,17 +90,39 @@ def shop_settings(
             "conekta_mode": account.mode if account else "test",
         },
         "router": {"id": router.id, "nombre": router.name, "ubicacion": router.location},
-        "metodos_pago": _methods(usual),
+        "metodos_pago": _words(wanted_methods(company, accounts)),
         "pasarelas": [_gateway(each) for each in accounts],
     }
 
 
-def _methods(account: GatewayAccount | None) -> list[str]:
-    """How something can be paid now: a charge is entered with the private key."""
-    payable = account is not None and account.private_key_sealed is not None
-    return ["tarjeta"] if payable else []
+def _words(offered: Sequence[OfferedMethod]) -> list[str]:
+    return [METHOD_WORDS[method] for method in names(offered)]
 
 
 def _gateway(account: GatewayAccount) -> dict[str, Any]:
     """Where it can be paid now, with the key that a browser needs there."""
     return {"nombre": account.provider, "public_key": account.public_key, "mode": account.mode}
+
+
+def payment_methods(
+    plan: Plan, company: Company, accounts: Sequence[GatewayAccount]
+) -> list[dict[str, Any]]:
+    """Show how a plan can be paid now, and what that costs on top."""
+    return [_terms(each) for each in methods_for(plan, company, accounts)]
+
+
+def _terms(offered: OfferedMethod) -> dict[str, Any]:
+    terms = offered.terms
+    return {
+        "metodo": METHOD_WORDS[offered.method],
+        "pasarela": offered.account.provider,
+        "comision": _pesos(terms.fee),
+        "redes": [
+            {"red": each.name, "nombre": each.label, "comision": _pesos(each.fee)}
+            for each in terms.networks
+        ],
+    }
+
+
+def _pesos(centavos: int | None) -> str | None:
+    return None if centavos is None else pesos(centavos)

@@ -6,7 +6,7 @@ from flask import Response
 
 from portal.api.blueprints import public_blueprint
 from portal.api.public.answers import CachedAnswer
-from portal.api.public.schemas import Product, ShopSettings
+from portal.api.public.schemas import Product, ProductMethod, ShopSettings
 from portal.api.storefront import require_storefront, storefront
 from portal.core.errors import NotFound
 from portal.web.replay import answer_again
@@ -51,6 +51,22 @@ def product(product_id: int) -> Response:
     Como en el catálogo. 404 si ya no se vende en este router.
     """
     found = storefront().entries.get(product_id)
+    if found is None:
+        raise NotFound(ABSENT)
+    return _sent(found)
+
+
+@blueprint.route("/catalogo_perfiles_venta/<int:product_id>/metodos")
+@blueprint.response(200, ProductMethod(many=True))
+@blueprint.unchanged
+@blueprint.failures(404)
+def product_methods(product_id: int) -> Response:
+    """Con qué se paga un producto, y lo que cuesta aparte
+
+    Uno por método y pasarela, primero la que prefiera la tienda. Muestre la `comision` antes de
+    que el cliente elija: la cobra quien recibe el pago, además del precio.
+    """
+    found = storefront().ways_to_pay.get(product_id)
     if found is None:
         raise NotFound(ABSENT)
     return _sent(found)

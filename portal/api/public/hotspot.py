@@ -19,6 +19,7 @@ STATES = {
     Result.WRONG_CODE: "credenciales_invalidas",
     Result.ROUTER_AWAY: "router_no_disponible",
     Result.NOT_IN_NETWORK: "router_no_disponible",
+    Result.ENTERS_ITSELF: "entra_por_el_router",
     # Neither over nor wrong: it is good again once the operator enables it.
     Result.BLOCKED: "activo",
 }
@@ -36,6 +37,9 @@ SENTENCES = {
     ),
     Result.NOT_IN_NETWORK: (
         "Este dispositivo no está conectado al WiFi. Únase a la red e intente de nuevo."
+    ),
+    Result.ENTERS_ITSELF: (
+        "Aquí se entra desde la página del WiFi: ábrala y escriba ahí su código."
     ),
     Result.BLOCKED: (
         "El operador desactivó este acceso. Si cree que es un error, hable con el lugar."
@@ -80,7 +84,10 @@ def auto_reconnect(payload: dict[str, Any]) -> dict[str, Any]:
 
     Para un código que ya se compró: se revisa la contraseña, se busca el dispositivo entre los que
     están en el WiFi y se le abre el paso. Un router que no responde nunca se cuenta como acceso
-    terminado. Varios códigos equivocados hacen esperar.
+    terminado. Varios códigos equivocados hacen esperar. Un router que se atiende por RADIUS y no
+    tiene API solo dice quién está en línea: de quien no lo está se contesta `entra_por_el_router`,
+    sin mirar el código, y su navegador lo envía a `link-login-only`, que el router puso en la
+    dirección del portal.
     """
     found = reconnect(
         shop().router_id,

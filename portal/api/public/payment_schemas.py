@@ -19,9 +19,9 @@ from portal.web.fields import (
     refuse_card_number,
 )
 from portal.web.schemas import PublicSchema
+from portal.web.words import METHODS
 
 LONGEST_CODE = 64
-METHODS = ("tarjeta", "spei", "efectivo")
 NO_CODE = (
     "Nulo mientras el acceso no se activa y cuando terminó; y en una compra que se sumó a un "
     "acceso, salvo en la respuesta a quien probó el código."
@@ -67,7 +67,15 @@ class AnyPaymentRequest(PaymentRequest):
     pasarela = Text(
         40,
         blank=None,
-        about="Una de `pasarelas`, por su nombre; sin ella, la que prefiera la tienda.",
+        about=(
+            "Una de `pasarelas`, por su nombre; sin ella, la que prefiera la tienda de las que "
+            "cobran así."
+        ),
+    )
+    red = Text(
+        40,
+        blank=None,
+        about="Solo con `efectivo`, donde hay que elegir: una de las `redes` de la pasarela.",
     )
     token_tarjeta = Text(
         100,
@@ -112,9 +120,48 @@ class AutoConnection(Schema):
     session_id = fields.String()
 
 
+class CashPlace(Schema):
+    """Describe what is shown in the shops of one network."""
+
+    red = fields.String(required=True)
+    referencia = fields.String(required=True)
+    convenio = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "El número que pide primero la máquina de un banco."},
+    )
+    comision = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "Lo que la tienda cobra aparte; nulo si no se sabe.",
+            "example": "10.00",
+        },
+    )
+    codigo_barras_url = fields.String(required=True, allow_none=True)
+    tiendas = fields.List(fields.String(), required=True)
+
+
 class Action(Schema):
-    tipo = fields.String(required=True, metadata={"enum": ["redireccion"]})
-    url = fields.Url(required=True)
+    """Describe what the customer has to do; which fields there are follows from `tipo`."""
+
+    tipo = fields.String(required=True, metadata={"enum": ["redireccion", "spei", "efectivo"]})
+    url = fields.Url(metadata={"description": "Con `redireccion`: a dónde llevar al cliente."})
+    clabe = fields.String(
+        metadata={"description": "Con `spei`: a dónde transferir.", "example": "646180111812345678"}
+    )
+    banco = fields.String(allow_none=True, metadata={"description": "Con `spei`."})
+    referencias = fields.List(
+        fields.Nested(CashPlace),
+        metadata={"description": "Con `efectivo`: sirve cualquiera de ellas, una sola vez."},
+    )
+    monto = fields.String(
+        metadata={"description": "Exacto, con `spei` y `efectivo`.", "example": "20.00"}
+    )
+    vence = fields.String(
+        allow_none=True,
+        metadata={"format": "date-time", "description": "Hasta cuándo se puede pagar."},
+    )
 
 
 class Payment(Schema):
@@ -140,7 +187,13 @@ class Payment(Schema):
         metadata={"description": "Solo mientras no termina: siga preguntando ahí. Sin ella, acabó."}
     )
     accion_requerida = fields.Nested(
-        Action, metadata={"description": "Solo si el banco pide confirmar (3DS)."}
+        Action,
+        metadata={
+            "description": (
+                "Solo mientras se espera al cliente: el banco pide confirmar (3DS), o no ha "
+                "pagado todavía por SPEI o en efectivo."
+            )
+        },
     )
 
 

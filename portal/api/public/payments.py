@@ -17,18 +17,21 @@ from portal.api.public.payment_schemas import (
     PaymentRequest,
     PaymentUnderWay,
 )
+from portal.api.public.required_action import required_action
 from portal.api.router_key import shop
 from portal.api.storefront import storefront
 from portal.core.errors import Invalid, NotFound, PaymentDeclined
 from portal.models import Access, Sale
 from portal.models.sale_states import SaleState
+from portal.payments.methods import Method
 from portal.ports import provider_names
 from portal.sales.decline_sentences import decline_sentence
 from portal.sales.idempotency import begun_before
+from portal.sales.methods import names, wanted_methods
 from portal.sales.purchase import SaleStatus, buy, find_status
 from portal.sales.request import PurchaseRequest
 from portal.web.request_context import client_address
-from portal.web.words import KIND_WORDS, KINDS
+from portal.web.words import KIND_WORDS, KINDS, METHODS
 
 CONNECTED = "¡Conexión establecida con éxito! Disfrute de Internet sin límites"
 BY_HAND = "Favor de ingresar sus credenciales para conectar a Internet"
@@ -39,6 +42,19 @@ VERIFYING = (
 CONFIRM_WITH_BANK = (
     "Su banco pide confirmar el pago. Siga el enlace para terminar; no pague otra vez."
 )
+PAY_BY_TRANSFER = (
+    "Transfiera el monto exacto a la CLABE antes de que venza: en cuanto llegue, su acceso se "
+    "activa y le enviamos el código por correo. No pague dos veces."
+)
+PAY_IN_CASH = (
+    "Pague el monto exacto con una de las referencias antes de que venza: en cuanto llegue, su "
+    "acceso se activa y le enviamos el código por correo. No pague dos veces."
+)
+WAITING_FOR = {
+    "redireccion": CONFIRM_WITH_BANK,
+    "spei": PAY_BY_TRANSFER,
+    "efectivo": PAY_IN_CASH,
+}
 ROUTER_AWAY = (
     "Su pago fue recibido; su acceso se activa en cuanto el router responda. No pague otra vez."
 )
@@ -47,7 +63,8 @@ NOT_COMPLETED = "El pago no se completó. No se realizó ningún cargo."
 
 BUYER = {"nombre_cliente": "María García", "email_cliente": "maria@example.com"}
 DEVICE = {"mac_cliente": "AA:BB:CC:DD:EE:FF", "ip_cliente": "192.168.88.100"}
-ORDER = {"producto_id": 1, "token_tarjeta": "tok_test_visa_4242"} | BUYER
+LATER = {"producto_id": 1} | BUYER
+ORDER = LATER | {"token_tarjeta": "tok_test_visa_4242"}
 EXAMPLES = {
     "conectar": {
         "summary": "Comprar y conectar este dispositivo",
@@ -67,6 +84,14 @@ ANY_EXAMPLES = {
     "tarjeta": {
         "summary": "Comprar con tarjeta en la pasarela que prefiera la tienda",
         "value": ORDER | DEVICE | {"metodo": "tarjeta", "conexion_automatica": True},
+    },
+    "spei": {
+        "summary": "Recibir una CLABE a la que transferir",
+        "value": LATER | DEVICE | {"metodo": "spei", "conexion_automatica": True},
+    },
+    "efectivo": {
+        "summary": "Recibir las referencias con las que se paga en una tienda",
+        "value": LATER | {"metodo": "efectivo"},
     },
 }
 LONGEST_REFERENCE = 64
@@ -103,8 +128,13 @@ def pay(payload: dict[str, Any]) -> Response:
 def pay_by_any_method(payload: dict[str, Any]) -> Response:
     """Cobrar un producto por cualquier método y pasarela que ofrezca la tienda
 
-    Como `pagar-conekta`, con `metodo` y `pasarela` de los que da `/api/v1/config/public`. 422 si la
-    tienda no ofrece ese método o no cobra con esa pasarela; nada se cobró.
+    Como `pagar-conekta`, con `metodo` y `pasarela` de los que da `/api/v1/config/public`. Con
+    `spei` y `efectivo` responde 202 con `accion_requerida`: la CLABE o las referencias, el monto
+    exacto y hasta cuándo. El acceso se activa cuando llega el dinero, aunque sea tarde: pregunte en
+    `consulta`, que las da otra vez; el código llega también por correo. Pedido otra vez por el
+    mismo dispositivo da la misma referencia; si el dispositivo compra de otra forma, la referencia
+    se cancela. 422 si la tienda no ofrece ese método para ese producto o no cobra con esa pasarela;
+    nada se cobró.
     """
     _check_offered(payload)
     return _pay(payload, provider=payload["pasarela"])
@@ -112,7 +142,8 @@ def pay_by_any_method(payload: dict[str, Any]) -> Response:
 
 def _check_offered(payload: dict[str, Any]) -> None:
     """Raise Invalid for a way to pay that is not this shop's."""
-    if payload["metodo"] != "tarjeta":
+    shop_methods = wanted_methods(storefront().company, storefront().accounts)
+    if METHODS[payload["metodo"]] not in names(shop_methods) and storefront().accounts:
         raise _not_offered("metodo", "no se ofrece en esta tienda: vea metodos_pago")
     if payload["pasarela"] is None:
         return
@@ -171,11 +202,14 @@ def _proof(payload: dict[str, Any]) -> Proof | None:
 def _purchase(payload: dict[str, Any], proof: Proof | None) -> PurchaseRequest:
     # Who adds to an access without its code gives a present, and does not come in with it.
     may_come_in = proof is None or proof.has_code
+    method = Method(METHODS[payload.get("metodo", "tarjeta")])
     return PurchaseRequest(
         company_id=shop().company_id,
         router_id=shop().router_id,
         plan_id=payload["producto_id"],
-        card_token=payload["token_tarjeta"],
+        card_token=payload["token_tarjeta"] if method == Method.CARD else None,
+        method=method,
+        network=payload.get("red") if method == Method.CASH else None,
         customer_name=payload["nombre_cliente"],
         customer_email=payload["email_cliente"],
         customer_phone=payload["telefono_cliente"],
@@ -252,18 +286,14 @@ def _how_it_goes_on(sale_status: SaleStatus) -> dict[str, Any]:
     if sale_status.is_decided and sale.state not in UNFINISHED:
         return {}
     onward: dict[str, Any] = {
-        "mensaje": _waiting_for(sale),
+        "mensaje": VERIFYING,
         "consulta": f"/api/v1/payments/{sale.id}",
     }
-    if sale.state == "pending" and sale.action_url:
-        onward["accion_requerida"] = {"tipo": "redireccion", "url": sale.action_url}
-    return onward
-
-
-def _waiting_for(sale: Sale) -> str:
     if sale.state in UNFINISHED:
-        return ROUTER_AWAY if sale.state == SaleState.PAID else GIVING_BACK
-    return CONFIRM_WITH_BANK if sale.state == "pending" and sale.action_url else VERIFYING
+        return onward | {"mensaje": ROUTER_AWAY if sale.state == SaleState.PAID else GIVING_BACK}
+    if action := required_action(sale):
+        return onward | {"mensaje": WAITING_FOR[action["tipo"]], "accion_requerida": action}
+    return onward
 
 
 def _credentials(access: Access) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from portal.web.words import DURATION_FROM
+from portal.web.words import DURATION_FROM, METHODS
 
 
 class Detail(Schema):
@@ -59,6 +59,34 @@ class ShopCompany(Schema):
     logo_url = fields.String(required=True, allow_none=True)
     conekta_public_key = fields.String(required=True, allow_none=True)
     conekta_mode = fields.String(required=True, metadata={"enum": ["test", "live"]})
+
+
+class CashNetworkSchema(Schema):
+    """Name shops that take cash with one reference."""
+
+    red = fields.String(required=True)
+    nombre = fields.String(required=True)
+    comision = fields.String(required=True, allow_none=True)
+
+
+class ProductMethod(Schema):
+    """Say how a product can be paid, at which gateway."""
+
+    metodo = fields.String(required=True, metadata={"enum": list(METHODS)})
+    pasarela = fields.String(required=True)
+    comision = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "Lo que se cobra aparte; nulo si no se sabe.",
+            "example": "10.00",
+        },
+    )
+    redes = fields.List(
+        fields.Nested(CashNetworkSchema),
+        required=True,
+        metadata={"description": "Solo con `efectivo`, donde hay que elegir una."},
+    )
 
 
 class ShopGateway(Schema):

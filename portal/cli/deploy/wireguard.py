@@ -9,10 +9,10 @@ import click
 from flask import render_template
 from flask.cli import with_appcontext
 
+from portal.access.dial_in.peers import PEERS_FILE
 from portal.cli.command import command
 from portal.cli.deploy.units import USER
 from portal.cli.shell import problems_told
-from portal.operators.dial_in.peers import PEERS_FILE
 from portal.operators.dial_in.places import network, own_address
 from portal.ports import settings
 

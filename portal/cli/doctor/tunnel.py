@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from portal.access.dial_in.peers import PEERS_FILE, peers, peers_text
 from portal.cli.doctor.findings import ADVICE, BAD, OK, Diagnosis
-from portal.operators.dial_in.peers import PEERS_FILE, peers, peers_text
 from portal.operators.dial_in.status import peer_statuses
 from portal.ports import settings
 

@@ -51,10 +51,10 @@ def radius() -> None:
 def setup(role: str) -> None:
     """Da al servidor RADIUS su rol en PostgreSQL.
 
-    El rol llama a dos funciones y no lee ninguna tabla. Se puede repetir.
+    El rol llama a tres funciones y no lee ninguna tabla. Se puede repetir.
     """
     make_role(radius_keys(), role)
-    click.echo(f"El rol «{role}» está listo: puede llamar a dos funciones y no lee tablas.")
+    click.echo(f"El rol «{role}» está listo: puede llamar a tres funciones y no lee tablas.")
 
 
 @radius.command(

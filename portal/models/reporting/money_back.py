@@ -12,11 +12,15 @@ from portal.core.records import Base, utc_now
 
 
 class BackBy(StrEnum):
-    """Name who gave money back: us, somebody at the gateway, or the buyer's bank took it."""
+    """Name who gave money back: us, somebody at the gateway, or the buyer's bank took it.
+
+    By hand: the operator, past the gateway, which cannot give back what came by that method.
+    """
 
     REFUND = "refund"
     OUTSIDE = "outside"
     CHARGEBACK = "chargeback"
+    BY_HAND = "by_hand"
 
 
 class MoneyBack(Base):
@@ -30,7 +34,7 @@ class MoneyBack(Base):
     __table_args__ = (
         Index("ix_money_back_company_id_at", "company_id", "at"),
         CheckConstraint("amount > 0", name="amount"),
-        CheckConstraint("kind IN ('refund', 'outside', 'chargeback')", name="kind"),
+        CheckConstraint("kind IN ('refund', 'outside', 'chargeback', 'by_hand')", name="kind"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

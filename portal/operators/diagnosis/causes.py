@@ -79,6 +79,7 @@ class Cause(StrEnum):
     NOT_DELIVERED = "not_delivered", Remedy.DELIVER
 
     PAID_WAITS = "paid_waits", Remedy.OPEN_ROUTER
+    TUNNEL_DOWN = "tunnel_down", Remedy.OPEN_ROUTER
     ROUTER_AWAY = "router_away", Remedy.OPEN_ROUTER
     ROUTER_REFUSES = "router_refuses", Remedy.OPEN_ROUTER
 

@@ -154,9 +154,12 @@ def _router(facts: Facts) -> Said:
             return GOOD
         case Reach.REFUSES:
             return Cause.ROUTER_REFUSES
+        case Reach.SILENT if facts.money is not None and facts.money.state is SaleState.PAID:
+            return Cause.PAID_WAITS
+        case _ if facts.router.is_tunnel_down:
+            return Cause.TUNNEL_DOWN
         case Reach.SILENT:
-            waits = facts.money is not None and facts.money.state is SaleState.PAID
-            return Cause.PAID_WAITS if waits else Cause.ROUTER_AWAY
+            return Cause.ROUTER_AWAY
     return UNSEEN
 
 

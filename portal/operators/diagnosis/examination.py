@@ -8,6 +8,7 @@ from portal.access.spans import Span
 from portal.core.database import reading
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.presence import Session as Online
+from portal.hotspot.setup.findings import State
 from portal.models import Company
 from portal.operators.diagnosis.decision import Explanation, diagnose
 from portal.operators.diagnosis.facts import Asked, DeviceFacts, Facts, RouterFacts, Unseen
@@ -16,6 +17,7 @@ from portal.operators.diagnosis.record_facts import access_of, lost_time, money_
 from portal.operators.diagnosis.router_facts import router_facts
 from portal.operators.diagnosis.router_look import RouterAnswers, look_at
 from portal.operators.diagnosis.subject import Question, Subject, find_subject
+from portal.operators.dial_in.standing import TunnelStanding, standing_of
 
 # All of it: an owner stands at the counter with the customer before them.
 SECONDS = 3.0
@@ -29,7 +31,8 @@ class Examination:
     """Hold what was found out of somebody: the cause, and what it rests on.
 
     `session` is the device's own; `rivals` are the code's other sessions, the oldest first.
-    `outage` is time that the access lost. `company` is whose days and rules they are.
+    `outage` is time that the access lost. `company` is whose days and rules they are. `tunnel` is
+    how the router's own stands, where it dials in.
     """
 
     question: Question
@@ -41,6 +44,7 @@ class Examination:
     session: Online | None = None
     rivals: tuple[Online, ...] = ()
     outage: Span | None = None
+    tunnel: TunnelStanding | None = None
 
 
 def examine(company_id: str, question: Question, router_id: str | None = None) -> Examination:
@@ -58,10 +62,16 @@ def examine(company_id: str, question: Question, router_id: str | None = None) -
         outage = lost_time(session, subject.access) if subject.access else None
         company = session.get_one(Company, company_id)
     own, rivals = _sessions(subject, look)
+    tunnel = standing_of(subject.router) if subject.router is not None else None
     facts = _facts(question, subject, look, company, outage, own)
+    facts = replace(facts, router=replace(facts.router, is_tunnel_down=_is_down(tunnel)))
     return Examination(
-        question, diagnose(facts), subject, facts, look, company, own, rivals, outage
+        question, diagnose(facts), subject, facts, look, company, own, rivals, outage, tunnel
     )
+
+
+def _is_down(tunnel: TunnelStanding | None) -> bool:
+    return tunnel is not None and tunnel.state is State.MISSING
 
 
 def _user(subject: Subject, question: Question) -> str | None:

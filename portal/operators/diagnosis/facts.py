@@ -115,9 +115,11 @@ class RouterFacts:
 
     `sessions` are those of the code and those of the device. `profile_devices` is how many the
     code's profile lets in at once, None for any number. `clock_ahead` is in seconds.
+    `is_tunnel_down`: it dials in, and does not at present.
     """
 
     reach: Look[Reach] = Reach.ANSWERS
+    is_tunnel_down: bool = False
     user: Look[UserFacts] = Unseen.NOT_ASKED
     device: Look[DeviceFacts] = Unseen.NOT_ASKED
     sessions: Look[tuple[SessionFacts, ...]] = Unseen.NOT_ASKED

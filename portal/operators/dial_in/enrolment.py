@@ -13,13 +13,13 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.access.dial_in.peers import publish
 from portal.core.database import after_commit, writing
 from portal.core.errors import Conflict, Gone, Invalid, NotFound
 from portal.core.records import from_now, sane
 from portal.core.vault import token_digest
 from portal.models import DialIn, Router, Tunnel
 from portal.operators.audit import Actor, AuditAction, record
-from portal.operators.dial_in.peers import publish
 from portal.operators.dial_in.places import place_of
 from portal.operators.lookup import conflict, owned_in
 from portal.operators.public_address import is_on_loopback

@@ -6,14 +6,14 @@ import secrets
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from portal.access.dial_in.peers import publish
 from portal.core.database import after_commit, insert_new
 from portal.core.errors import Invalid, Unavailable
 from portal.core.records import from_now
 from portal.models import DialIn, Router, Tunnel
-from portal.operators.dial_in.peers import publish
 from portal.ports import settings
 
 SECRET_BYTES = 18
@@ -32,6 +32,11 @@ NO_TUNNEL = {
         "L2TP_IPSEC_SECRET."
     ),
 }
+MOST = (
+    "Su empresa ya tiene {} lugares en el túnel, contando los que dejó en la última semana: "
+    "elimine routers que ya no use y espere unos días, o pida a quien administra el servidor que "
+    "suba WIREGUARD_PLACES."
+)
 FULL = "No quedan direcciones en el túnel: quien administra el servidor amplía WIREGUARD_SUBNET."
 
 
@@ -63,6 +68,7 @@ def take(session: Session, company_id: str, kind: DialIn) -> Tunnel:
     to the next. Raises Invalid, Unavailable.
     """
     check_offered(kind)
+    _check_share(session, company_id)
     for address in _free(session):
         values = {"address": str(address), "company_id": company_id, "kind": kind}
         if insert_new(session, Tunnel, values):
@@ -93,6 +99,18 @@ def place_of(session: Session, router_id: str, *, lock: bool = False) -> Tunnel 
     """Find the place of a router that the caller has found by its company."""
     query = select(Tunnel).where(Tunnel.router_id == router_id)
     return session.scalar(query.with_for_update() if lock else query)
+
+
+def _check_share(session: Session, company_id: str) -> None:
+    """Leave room for other companies. What one has given back rests, and counts until then.
+
+    Two of its routers made at the same moment may pass together, which costs nobody anything.
+    """
+    most = settings().wireguard_places
+    held = Tunnel.router_id.is_not(None) | (Tunnel.released_at > from_now(-RESTS_SECONDS))
+    mine = select(func.count()).select_from(Tunnel).where(Tunnel.company_id == company_id, held)
+    if most and (session.scalar(mine) or 0) >= most:
+        raise Unavailable(MOST.format(most))
 
 
 def _free(session: Session) -> Iterator[IPv4Address]:

@@ -1,4 +1,4 @@
-"""Make the database role of the RADIUS server, which may call two functions and read no table."""
+"""Make the database role of the RADIUS server, which may call three functions and read no table."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ ROLE = "portal_radius"
 FUNCTIONS = (
     "portal_radius.authorize(text, text, text, text, integer)",
     f"portal_radius.account({', '.join(['text'] * 16)})",
+    "portal_radius.granted(text, text, text, text, integer)",
 )
 
 

@@ -30,14 +30,16 @@ class KitOptions:
     """Hold what may be said of a kit; what is not said is found out.
 
     `allowed_from` are the addresses or networks that the API's user may enter from, `server` the
-    one hotspot to set up, `certificate` one that stands on the router. `replace_shared`: pages
-    that another hotspot shows as well may be replaced.
+    one hotspot to set up, `certificate` one that stands on the router, `radsec` one by which it
+    asks RADIUS over TLS. `replace_shared`: pages that another hotspot shows as well may be
+    replaced.
     """
 
     allowed_from: tuple[str, ...] = ()
     server: str | None = None
     certificate: str | None = None
     replace_shared: bool = False
+    radsec: str | None = None
 
     @classmethod
     def kept(cls, values: Mapping[str, Any]) -> Self:

@@ -20,10 +20,11 @@ NO_SERVERS = (
 UNKNOWN = "El servidor RADIUS «{}» no tiene una dirección IP que se pueda encontrar."
 
 
-def radius_facts(router: Router) -> RadiusFacts | None:
+def radius_facts(router: Router, radsec: str | None = None) -> RadiusFacts | None:
     """Give them for the router's kit; None where its own users are let in. Raises Invalid.
 
-    A router takes addresses alone, so names are looked up here.
+    `radsec` is the router's certificate where it asks by TLS. It takes addresses alone, so names
+    are looked up here.
     """
     if router.delivery != Delivery.RADIUS:
         return None
@@ -37,6 +38,8 @@ def radius_facts(router: Router) -> RadiusFacts | None:
         secret=secret_for(router.id),
         name=radius_keys().router_name(router.id),
         incoming_port=router.coa_port,
+        radsec=radsec is not None,
+        certificate=radsec,
     )
 
 

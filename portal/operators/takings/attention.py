@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from portal.alerts.heartbeats import seen_lately
 from portal.alerts.kinds import AlertKind
+from portal.alerts.undecided_sales import LONG_AFTER_ITS_END
 from portal.core.database import reading
 from portal.models import Alert, Router, RouterContact, Sale, utc_now
+from portal.models.sale import is_over_for_buyer
 from portal.models.sale_states import UNDECIDED, SaleState
 from portal.operators.online.router_state import RouterState, state_heard
 
@@ -67,6 +69,7 @@ def look(company_id: str) -> Attention:
             company_id,
             Sale.state.in_(UNDECIDED),
             Sale.created_at < undecided_before,
+            is_over_for_buyer(now - LONG_AFTER_ITS_END),
             Sale.parked_reason.is_(None),
         )
         refunds = _sales(

@@ -94,6 +94,8 @@ def _why_not(result: Result) -> str:
         return gettext("El router no respondió: intente otra vez en un minuto.")
     if result is Result.NOT_IN_NETWORK:
         return gettext("El aparato no está en el WiFi de este router.")
+    if result is Result.ENTERS_ITSELF:
+        return gettext("En este router cada aparato entra con su código, en la página del WiFi.")
     if result is Result.BLOCKED:
         return gettext("Este acceso está desactivado en el router.")
     return gettext("El router no dejó entrar al aparato: mire otra vez por qué.")

@@ -15,7 +15,7 @@ from portal.hotspot.errors import NameTaken, RouterError, RouterRefused
 from portal.models import Access, utc_now
 from portal.models.sale_states import ASKED
 from portal.payments.gateway import Opened, Refused, Unknown
-from portal.payments.methods import Card
+from portal.payments.methods import Means, Method
 from portal.sales import decisions
 from portal.sales.context import SaleContext
 from portal.sales.errors import NoAccess, PaymentUnavailable, problem_of
@@ -35,7 +35,7 @@ def prepare(context: SaleContext) -> None:
     `canceled`.
     """
     gateway, purchase = context.gateway, context.purchase
-    if context.sale.extends:
+    if context.sale.extends or context.sale.method != Method.CARD:
         _claim(context, gateway.open_order(purchase, context.gateway_time()))
         return
     provisioner, user = context.provisioner, hotspot_user(context.access)
@@ -75,13 +75,14 @@ class _Aside:
         return self._found
 
 
-def charge(context: SaleContext, card_token: str) -> None:
+def charge(context: SaleContext, means: Means) -> None:
     """Ask for the money and record the answer. Only the request that holds the token can.
 
-    A lost answer is asked about once, here, before the customer is told to wait.
+    Of what is paid later and elsewhere it is asked how that is done. A lost answer is asked about
+    once, here, before the customer is told to wait.
     """
     purchase, order_id = context.purchase, context.sale.order_id
-    answer = context.gateway.charge(purchase, order_id, Card(card_token), context.gateway_time())
+    answer = context.gateway.charge(purchase, order_id, means, context.gateway_time())
     if decisions.is_lost(answer):
         look = look_up(context)
         decision = decisions.charge_looked_up(context.facts, answer, look, utc_now())

@@ -94,7 +94,7 @@ def _record_delivery(context: SaleContext, login: LoggedIn | NotLoggedIn | None)
     online = login.session if isinstance(login, LoggedIn) else None
     session = (online.id, online.address) if online else (None, None)
     record = partial(_record_access, access=context.access, at=at)
-    apply(context, decisions.delivered(session, at), along=record)
+    apply(context, decisions.delivered(context.facts, session, at), along=record)
 
 
 def _record_access(batch: RowBatch, access: Access, at: datetime) -> None:

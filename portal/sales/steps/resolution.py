@@ -41,6 +41,11 @@ def resolve_for_customer(context: SaleContext) -> Outcome:
     return follow(context, decisions.given_up(context.facts, look_up(context), utc_now()))
 
 
+def resolve_for_replacement(context: SaleContext) -> Outcome:
+    """Ask the gateway, and give the sale up unless it is paid. Raises LostRace."""
+    return follow(context, decisions.replaced(context.facts, look_up(context), utc_now()))
+
+
 def resolve_again(context: SaleContext) -> Outcome:
     """Ask the gateway whether money came for a canceled sale after all. Raises LostRace."""
     return follow(context, decisions.late_again(context.facts, look_up(context), utc_now()))

@@ -94,6 +94,14 @@ class SessionHandles:
 
         return self._run_at_length(wait)
 
+    def speak_tls_at(self, port: int) -> None:
+        """Have RADIUS servers of protocol radsec asked by a peer that listens there by UDP."""
+
+        def change() -> None:
+            self._device.radius.tls_port = port
+
+        self._run(change)
+
     @property
     def incoming_port(self) -> int | None:
         """Where Disconnects and CoAs are taken; None while they are not."""

@@ -11,11 +11,13 @@ from portal.access.pin_density import LONGEST_PIN
 from portal.core.local_time import zone_names
 from portal.operators.company_advice import company_advice
 from portal.ports import time_zone_of
+from portal.web import messages
 from portal.web.fields import Choice, Email, Flag, Money, StrictInteger, Text
 from portal.web.operator_schemas.alert_schemas import AlertsField
 from portal.web.operator_schemas.fields import Colour, Rfc, Scaled, Translated
 from portal.web.operator_schemas.secret_fields import SecretText
-from portal.web.schemas import AdminSchema
+from portal.web.schemas import AdminSchema, ApiField
+from portal.web.words import METHOD_WORDS, METHODS
 
 DAY_IN_MINUTES = 24 * 60
 LONGEST_TEXT = 10_000
@@ -23,6 +25,7 @@ LONGEST_KEPT_DAYS = 3650
 MOST_CENTAVOS = 99_999_999
 BASIS_POINTS = 100
 VAT_RATES = (16, 8, 0)
+MOST_HOURS = 720
 CREDENTIALS = {"pin": "pin", "usuario_contrasena": "user_password"}
 UNKNOWN_ZONE = "debe ser una zona horaria de la IANA, como America/Tijuana"
 
@@ -43,6 +46,24 @@ class TimeZone(Choice):
     def serialize(self, attr: str, obj: Any, accessor: Any = None, **kw: Any) -> str:
         """Give the zone that counts, the deployment's where the company named none."""
         return time_zone_of(obj).key
+
+
+class PaymentMethods(ApiField, fields.List[Any]):
+    """Read how a company wants to be paid, at least in one way; keep the names in one text."""
+
+    default_error_messages = messages.LIST
+
+    def __init__(self, **options: Any) -> None:
+        error = f"debe traer de 1 a {len(METHODS)} de ellos"
+        bounds = validate.Length(1, len(METHODS), error=error)
+        super().__init__(cls_or_instance=Choice(*METHODS), validate=[bounds], **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> Any:
+        said = super()._deserialize(value, attr, data, **kw)
+        return [ours for word, ours in METHODS.items() if word in said]
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kw: Any) -> Any:
+        return [METHOD_WORDS[ours] for ours in value.split(",")]
 
 
 class CompanySchema(AdminSchema):
@@ -106,6 +127,16 @@ class CompanySchema(AdminSchema):
         attribute="cash_minimum",
         blank=None,
         about="Lo menos que se cobra en efectivo en una tienda; nulo: lo que acepte la pasarela.",
+    )
+    metodos_pago = PaymentMethods(
+        attribute="payment_methods",
+        about="Con qué quiere cobrar; se ofrece lo que además acepte su pasarela.",
+    )
+    horas_para_pagar = StrictInteger(
+        1,
+        MOST_HOURS,
+        attribute="hours_to_pay",
+        about="Horas que tiene para pagar quien eligió SPEI o efectivo, si la pasarela da tantas.",
     )
     dias_datos_personales = StrictInteger(
         1,

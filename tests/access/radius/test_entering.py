@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -52,3 +53,28 @@ def test_who_does_not_get_in_is_not_led_in_circles(shop: RadiusShop) -> None:
     path = f"/r/{shop.router_id}/pago/{shop.sales()[-1].id}"
     text, further = onward(shop, f"{path}?entrada=4")
     assert (further, "Falta un paso" in text) == ("", True)
+
+
+def reconnect(
+    shop: RadiusShop, code: dict[str, str], password: str | None = None
+) -> tuple[Any, ...]:
+    body = {"username": code["usuario"], "password": password or code["contrasena"]}
+    device = {"current_mac": MAC, "current_ip": IP}
+    told = shop.call("/api/v1/hotspot/auto-reconnect", body | device)
+    assert told.status_code == 200, told.text
+    return told.json["success"], told.json["estado"], told.json["mensaje"]
+
+
+def test_a_portal_of_ones_own_is_told_that_phones_enter_themselves(shop: RadiusShop) -> None:
+    """And nothing of the code, which could be tried so for devices that are not there."""
+    shop.end_sessions()
+    shop.router.accounted()
+    shop.router.join(MAC, IP)
+    code = shop.buy().json["usuario_hotspot"]
+    told = reconnect(shop, code)
+    assert told[:2] == (False, "entra_por_el_router")
+    assert "página del WiFi" in told[2]
+    assert reconnect(shop, code, "0000") == told
+    shop.let_in(code, IP)
+    assert reconnect(shop, code)[:2] == (True, "activo")
+    assert reconnect(shop, code, "0000")[:2] == (False, "credenciales_invalidas")

@@ -65,7 +65,7 @@ def test_a_password_is_bound_to_its_access(site: Site) -> None:
     assert site.keys.open(one.access_id, moved) == one.password
 
 
-def test_the_servers_role_reads_no_table_and_calls_two_functions(site: Site) -> None:
+def test_the_servers_role_reads_no_table_and_calls_three_functions(site: Site) -> None:
     with closing(psycopg2.connect(**site.server.kit.database.words)) as connection:
         connection.autocommit = True
         cursor = connection.cursor()
@@ -77,6 +77,8 @@ def test_the_servers_role_reads_no_table_and_calls_two_functions(site: Site) -> 
                 cursor.execute(f"SELECT portal_radius.{inner}")
         cursor.execute("SELECT * FROM portal_radius.authorize('', '', '', '', 300)")
         assert cursor.fetchall() == []
+        cursor.execute("SELECT portal_radius.granted('', '', '', '', 300)")
+        assert cursor.fetchall() == [(1,)]
 
 
 def test_without_the_right_key_the_server_is_silent(site: Site, tmp_path: Path) -> None:

@@ -61,6 +61,7 @@ class DocumentedShop(Shop):
         with writing() as session:
             plan = session.get_one(Plan, self.plan_id)
             plan.duration_seconds, plan.duration_from = 3600, "purchase"
+            session.get_one(Company, self.company_id).payment_methods = "card,spei,cash"
             # The first, as the examples number her.
             self.owner_id = users.create_in(
                 session,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from portal.access.provisioning import mark_of
 from portal.access.radius.keys import RadiusKeys, radius_keys
-from portal.access.radius.sessions import is_fresh
+from portal.access.radius.sessions import is_fresh, is_open
 from portal.core.database import reading
 from portal.models import RadiusSession, RadiusUser
 from portal.sandbox.routeros import RouterSandbox
@@ -60,8 +60,10 @@ def find_unaccounted(app: Flask, routers: Mapping[str, RouterSandbox]) -> Iterat
     with app.app_context(), reading() as session:
         columns = (RadiusSession.router_id, RadiusSession.acct_session_id)
         told = {tuple(row) for row in session.execute(select(*columns).where(is_fresh()))}
+        # However late the machine brought its last report.
+        known = {tuple(row) for row in session.execute(select(*columns).where(is_open()))}
     there = {(router_id, each) for router_id, router in routers.items() for each in router.grants}
     for router_id, each in told - there:
         yield Finding("unaccounted", each, f"is over on {router_id}, and accounted as open")
-    for router_id, each in there - told:
+    for router_id, each in there - known:
         yield Finding("unaccounted", each, f"is open on {router_id}, and not accounted")

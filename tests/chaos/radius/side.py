@@ -17,7 +17,6 @@ from tests.support.servers.bad_weather import CALM, STORM, BadWeather
 from tests.support.servers.freeradius import FreeRadius, make_kit, require
 from tests.support.servers.nas import serve_by_radius
 
-INTERIM = 10
 TIMEOUT = "500ms"
 STARTS = 20
 
@@ -25,13 +24,13 @@ STARTS = 20
 class RadiusSide:
     """One server, as a context manager within the deployment's.
 
-    `give` names the routers that ask it before it is entered. `kill` and `start` are those of
-    every part that may be away for a while.
+    Routers report to it every `interim` seconds. `give` names those that ask it before it is
+    entered. `kill` and `start` are those of every part that may be away for a while.
     """
 
-    def __init__(self, environment: ChaosEnvironment, seed: int) -> None:
+    def __init__(self, environment: ChaosEnvironment, seed: int, interim: int) -> None:
         require()
-        self._environment, self._seed = environment, seed
+        self._environment, self._seed, self._interim = environment, seed, interim
         self._stack = ExitStack()
         self._given: dict[RouterSandbox, str] = {}
         self._incoming: list[BadWeather] = []
@@ -50,7 +49,7 @@ class RadiusSide:
         """Start the server on the application's database and have these routers ask it."""
         folder = guard().make_folder("portal-radius-")
         self._stack.callback(guard().remove_folder, folder)
-        self._server = FreeRadius(make_kit(app, folder, interim=INTERIM), folder)
+        self._server = FreeRadius(make_kit(app, folder, interim=self._interim), folder)
         self._stack.enter_context(self._server)
         self._ways = [
             self._stack.enter_context(BadWeather(port, STORM, seed=self._seed + 1000 + n))

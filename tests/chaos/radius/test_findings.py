@@ -10,26 +10,26 @@ import pytest
 from portal.models import RadiusUser, utc_now
 from tests.chaos.radius.ledger import find_other_ends
 from tests.chaos.radius.logins import Wait, find_refused
-from tests.chaos.radius.side import INTERIM
 from tests.chaos.test_audit import EMAIL, SALE, make_ledgers
 
+LONGEST = 10.0
 LEDGERS, NOW = make_ledgers(), utc_now()
-LATE = Wait(EMAIL, SALE["id"], seconds=INTERIM + 0.5, is_in=True, ended_at=NOW)
+LATE = Wait(EMAIL, SALE["id"], seconds=LONGEST + 0.5, is_in=True, ended_at=NOW)
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
 def test_who_waits_for_longer_than_an_interim_is_refused() -> None:
-    [found] = find_refused([LATE], LEDGERS, ())
+    [found] = find_refused([LATE], LEDGERS, (), LONGEST)
     assert (found.kind, found.subject) == ("refused", EMAIL)
-    assert not list(find_refused([LATE], LEDGERS, {EMAIL})), "the money was given back"
-    assert not list(find_refused([replace(LATE, seconds=INTERIM - 0.5)], LEDGERS, ()))
+    assert not list(find_refused([LATE], LEDGERS, {EMAIL}, LONGEST)), "the money was given back"
+    assert not list(find_refused([replace(LATE, seconds=LONGEST - 0.5)], LEDGERS, (), LONGEST))
 
 
 @pytest.mark.parametrize(("ends", "is_owed"), [(NOW - MINUTE, False), (NOW + MINUTE, True)])
 def test_nothing_is_owed_once_it_is_over(ends: datetime, is_owed: bool) -> None:
     [access] = (ledgers := make_ledgers()).accesses
     access.expires_at = ends
-    assert bool(list(find_refused([LATE], ledgers, ()))) is is_owed
+    assert bool(list(find_refused([LATE], ledgers, (), LONGEST))) is is_owed
 
 
 @pytest.mark.parametrize(

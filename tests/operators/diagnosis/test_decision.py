@@ -112,6 +112,13 @@ TABLE: list[tuple[Facts, Cause]] = [
     # The router.
     (replace(WELL, router=SILENT), Cause.ROUTER_AWAY),
     (replace(with_money(SaleState.PAID), router=SILENT), Cause.PAID_WAITS),
+    (replace(WELL, router=replace(SILENT, is_tunnel_down=True)), Cause.TUNNEL_DOWN),
+    (replace(WELL, router=replace(ALL_UNSEEN, is_tunnel_down=True)), Cause.TUNNEL_DOWN),
+    (replace(WELL, router=replace(ROUTER, is_tunnel_down=True)), Cause.NOT_LOGGED_IN),
+    (
+        replace(with_money(SaleState.PAID), router=replace(SILENT, is_tunnel_down=True)),
+        Cause.PAID_WAITS,
+    ),
     (replace(WELL, router=replace(ALL_UNSEEN, reach=Reach.REFUSES)), Cause.ROUTER_REFUSES),
     (replace(WELL, router=ALL_UNSEEN), Cause.UNCLEAR),
     # Host and session.

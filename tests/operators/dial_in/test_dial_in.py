@@ -8,7 +8,9 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from socket import AF_INET
 from typing import Any
@@ -17,6 +19,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from portal.access.dial_in.peers import PEERS_FILE, peers, write_peers
 from portal.alerts.senders.letter import NotDelivered
 from portal.alerts.senders.webhook import refuse_private
 from portal.core.database import reading, writing
@@ -26,15 +29,21 @@ from portal.hotspot.setup import State
 from portal.models import AuditEntry, Company, Router, Tunnel, utc_now
 from portal.operators import companies, router_setup, routers
 from portal.operators.audit import Actor
+from portal.operators.diagnosis.causes import Cause
+from portal.operators.diagnosis.examination import examine
+from portal.operators.diagnosis.facts import Asked
+from portal.operators.diagnosis.subject import Question
 from portal.operators.dial_in import places
 from portal.operators.dial_in.enrolment import LIVES_SECONDS, PATH, paste_key, post_key
 from portal.operators.dial_in.l2tp import l2tp_users
-from portal.operators.dial_in.peers import PEERS_FILE, peers, write_peers
 from portal.operators.dial_in.standing import TunnelStage, findings_of, standing_of
 from portal.operators.key_rotation import reseal
 from portal.operators.router_kit import kit
 from portal.operators.router_kit.kit import KitOptions
 from portal.ports import address_of
+from portal.web.diagnosis_texts import sentence_of
+from portal.worker.bell import Bell
+from portal.worker.house import House
 from tests.operators.conftest import ROUTER
 from tests.operators.dial_in.conftest import SERVER_KEY, hidden_values, new_key
 
@@ -339,3 +348,44 @@ def test_nobody_else_is_let_into_the_tunnel() -> None:
     values: Any = {"host": "127.77.0.2", "port": 8729, "username": "a", "password": "b"}
     assert RouterAddress(**values) != RouterAddress(**values, dials_in=True)
     assert places.RESTS_SECONDS > 24 * 3600
+
+
+def test_a_company_leaves_room_for_others(
+    app: Flask, actor: Actor, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(
+        app.extensions, "settings", replace(app.extensions["settings"], wireguard_places=2)
+    )
+    first, _second = (routers.create(actor, company.id, **hidden_values(n))[0] for n in "AB")
+    routers.delete(actor, company.id, first.id)
+    with pytest.raises(Unavailable, match="ya tiene 2 lugares en el túnel"):
+        routers.create(actor, company.id, **hidden_values("C"))
+    keys = {"private_key": "key_private", "public_key": "key_public", "mode": "test"}
+    other = companies.create(actor, keys, name="Vecino")
+    assert routers.create(actor, other.id, **hidden_values("D"))[0].host
+    long_ago = utc_now() - timedelta(seconds=places.RESTS_SECONDS + 60)
+    with writing() as session:
+        session.execute(
+            update(Tunnel).where(Tunnel.router_id.is_(None)).values(released_at=long_ago)
+        )
+    assert routers.create(actor, company.id, **hidden_values("C"))[0].host
+
+
+def test_a_worker_writes_a_lost_list_again(
+    app: Flask, hidden: Router, actor: Actor, tunnel_folder: Path
+) -> None:
+    key = new_key()
+    paste_key(actor, hidden.company_id, hidden.id, key)
+    for damage in (Path.unlink, lambda file: file.write_text("[Peer]\n")):
+        damage(tunnel_folder / PEERS_FILE)
+        with closing(Bell("healer", 1.0, lambda _name: None)) as bell:
+            House("healer", bell).tend()
+        assert key in listed(tunnel_folder)
+
+
+def test_a_tunnel_that_is_down_is_why_somebody_is_offline(
+    app: Flask, hidden: Router, company: Company
+) -> None:
+    found = examine(company.id, Question(Asked.MAC, "02:00:00:00:77:77"), hidden.id)
+    assert found.diagnosis.cause is Cause.TUNNEL_DOWN
+    assert sentence_of(found).startswith("El router «Cerro» no llega por el túnel. El router no ha")

@@ -15,11 +15,18 @@ import pytest
 from pyrad.packet import AccessAccept, AuthPacket
 
 from portal.hotspot.radius.exchange import dictionary
+from portal.hotspot.setup import RadiusFacts, RadiusServer
 from portal.hotspot.setup.radius_server.kit import RadSec
+from portal.hotspot.setup.script import setup_script
+from portal.sandbox.routeros import Clock, Refusal, RouterSandbox
+from portal.sandbox.routeros.terminal.runner import Runner
+from tests.hotspot.setup.conftest import make_facts
 from tests.support.patience import PATIENCE
-from tests.support.radius.site import Site
+from tests.support.radius.site import IP, MAC, Site
 from tests.support.servers.freeradius import FreeRadius, freeradius
+from tests.support.servers.nas import wait_for_servers
 from tests.support.servers.ports import free_port
+from tests.support.servers.radsecproxy import radsecproxy
 
 
 @pytest.fixture
@@ -69,6 +76,34 @@ def test_a_router_logs_in_by_tls(site: Site, encrypted: FreeRadius) -> None:
     answer = asked.CreateReply(packet=heard)
     assert asked.VerifyReply(answer, heard, enforce_ma=True)
     assert answer.code == AccessAccept
+
+
+def test_a_router_that_its_kit_has_ask_by_tls_serves_a_customer(
+    site: Site, encrypted: FreeRadius, tmp_path: Path
+) -> None:
+    sold, tls = site.sell(limit_seconds=3600), encrypted.kit.radsec
+    assert tls is not None
+    name = site.keys.router_name(site.router_id)
+    servers = (RadiusServer("192.0.2.1"),)
+    facts = RadiusFacts(servers, "unsaid", name, radsec=True, certificate="own")
+    with (
+        radsecproxy(tls, tmp_path, tls.certificate, tls.key) as port,
+        RouterSandbox(clock=Clock(frozen_at=1_900_000_000.0)) as router,
+    ):
+        Runner(router).run(setup_script(make_facts(radius=facts, has_api=False)))
+        assert router.rows("/radius")[0]["protocol"] == "radsec"
+        router.join(MAC, IP)
+        with pytest.raises(Refusal):
+            router.log_in(sold.name, sold.password, IP)
+        router.speak_tls_at(port)
+        wait_for_servers(router)
+        router.log_in(sold.name, sold.password, IP, login_by="http-chap")
+        router.pass_time(600)
+        router.log_out(MAC)
+        router.accounted()
+    (session,) = site.sessions()
+    assert (session.mac, session.stopped, session.seconds) == (MAC, True, 600)
+    assert site.user(sold).used_seconds == 600
 
 
 def test_without_a_certificate_nobody_is_heard(site: Site, encrypted: FreeRadius) -> None:

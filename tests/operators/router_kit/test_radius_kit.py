@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from portal.access.radius.keys import radius_keys
@@ -15,40 +13,25 @@ from portal.operators.router_kit import kit
 from portal.sandbox.routeros import RouterSandbox
 from portal.sandbox.routeros.terminal.runner import Runner
 from tests.operators.router_kit.test_kits import PLAIN, with_settings
-from tests.support.databases.admin import Databases
-from tests.support.databases.migrated import copy_postgresql
-from tests.support.shop import SECRETS, Shop, open_shop
+from tests.support.shop import Shop
 from tests.support.tenants import ACTOR
 
 
-@pytest.fixture(scope="module")
-def open_for_all(postgres: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    """A shop where a server of RADIUS could read."""
-    url = copy_postgresql(postgres, SECRETS)
-    with open_shop(tmp_path_factory.mktemp("shop"), url, Shop) as opened:
-        yield opened
-    postgres.drop_database(url)
-
-
 @pytest.fixture
-def shop(open_for_all: Shop) -> Iterator[Shop]:
-    with open_for_all.app.app_context():
-        yield open_for_all
-
-
-@pytest.fixture
-def behind_nat(shop: Shop) -> Router:
+def behind_nat(radius_shop: Shop) -> Router:
     """A router that nobody reaches, and that asks by RADIUS."""
-    made, _ = routers.create(ACTOR, shop.company_id, name="Patio", delivery="radius", coa_port=3800)
+    made, _ = routers.create(
+        ACTOR, radius_shop.company_id, name="Patio", delivery="radius", coa_port=3800
+    )
     return made
 
 
 def test_its_script_names_the_servers(
-    shop: Shop, behind_nat: Router, monkeypatch: pytest.MonkeyPatch
+    radius_shop: Shop, behind_nat: Router, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     servers = {"radius_servers": "192.0.2.1, 192.0.2.2", "radius_port": 11812}
-    with_settings(shop.app, monkeypatch, **servers)
-    files = kit.make_kit(ACTOR, shop.company_id, behind_nat.id, PLAIN)
+    with_settings(radius_shop.app, monkeypatch, **servers)
+    files = kit.make_kit(ACTOR, radius_shop.company_id, behind_nat.id, PLAIN)
     with RouterSandbox() as router:
         people = router.rows("/user")
         Runner(router).run(files.script)
@@ -68,8 +51,8 @@ def test_its_script_names_the_servers(
     ("servers", "said"), [("", "RADIUS_SERVERS"), ("no.such.invalid", "no tiene una dirección")]
 )
 def test_without_a_server_there_is_no_kit(
-    shop: Shop, behind_nat: Router, monkeypatch: pytest.MonkeyPatch, servers: str, said: str
+    radius_shop: Shop, behind_nat: Router, monkeypatch: pytest.MonkeyPatch, servers: str, said: str
 ) -> None:
-    with_settings(shop.app, monkeypatch, radius_servers=servers)
+    with_settings(radius_shop.app, monkeypatch, radius_servers=servers)
     with pytest.raises(Invalid, match=said):
-        kit.make_kit(ACTOR, shop.company_id, behind_nat.id, PLAIN)
+        kit.make_kit(ACTOR, radius_shop.company_id, behind_nat.id, PLAIN)

@@ -103,10 +103,11 @@ class RadiusShop(Shop):
                 session.execute(sa.update(RadiusRouter).values(heard_at=heard))
 
     def make_jobs_due(self) -> None:
-        """Let what waits to be asked again of routers be due."""
+        """Let what waits to be asked again of routers be due, whoever died over it."""
         with self.app.app_context(), writing() as session:
-            waiting = Job.id.startswith("session_changes:")
-            session.execute(sa.update(Job).where(waiting).values(next_attempt_at=utc_now()))
+            waiting, now = Job.id.startswith("session_changes:"), utc_now()
+            due = sa.update(Job).where(waiting).values(next_attempt_at=now, lease_until=now)
+            session.execute(due)
 
     def _all_of(self, record: Any) -> list[Any]:
         with self.app.app_context(), reading() as session:

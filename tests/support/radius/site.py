@@ -18,7 +18,15 @@ from portal.access.radius.keys import RadiusKeys, radius_keys
 from portal.access.radius.routers import enrol
 from portal.core.database import reading, writing
 from portal.core.records import new_id
-from portal.models import Access, Job, RadiusRouter, RadiusSession, RadiusUser, Router
+from portal.models import (
+    Access,
+    Job,
+    RadiusGrant,
+    RadiusRouter,
+    RadiusSession,
+    RadiusUser,
+    Router,
+)
 from portal.models.job import JobKind
 from tests.support.radius.radclient import SECONDS, Heard, ask
 from tests.support.servers.freeradius import FreeRadius
@@ -169,11 +177,12 @@ class Site:
             yield session.get_one(RadiusRouter, self.router_id)
 
     def age_sessions(self, seconds: int) -> None:
-        """Let the sessions have been silent for so long."""
-        earlier = RadiusSession.heard_at - timedelta(seconds=seconds)
+        """Let the sessions have been silent for so long, and what was let in be that old."""
+        earlier = timedelta(seconds=seconds)
         with self.app.app_context(), writing() as session:
             here = update(RadiusSession).where(RadiusSession.router_id == self.router_id)
-            session.execute(here.values(heard_at=earlier))
+            session.execute(here.values(heard_at=RadiusSession.heard_at - earlier))
+            session.execute(update(RadiusGrant).values(granted_at=RadiusGrant.granted_at - earlier))
 
     def change(self, sold: Sold, **values: Any) -> None:
         """Write other values into what the server reads."""

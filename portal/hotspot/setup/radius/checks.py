@@ -11,10 +11,11 @@ from portal.hotspot.setup import terminal
 from portal.hotspot.setup.facts import KitFacts
 from portal.hotspot.setup.findings import Finding, State
 from portal.hotspot.setup.radius import lines
-from portal.hotspot.setup.radius.facts import RadiusFacts
+from portal.hotspot.setup.radius.facts import RADSEC_PORT, RadiusFacts
 from portal.hotspot.setup.served import served_profiles
 
 UNREADABLE = "el router no deja leerlo"
+BY_TLS = (RADSEC_PORT, RADSEC_PORT)
 # A secret stands in the kit alone, so no single line mends what lacks one.
 RUN_KIT = "ejecute otra vez el guion del kit"
 
@@ -80,7 +81,8 @@ def _servers(facts: KitFacts, wanted: RadiusFacts, found: AskedServers) -> Findi
 
 def _is(server: AskedServer, address: str, login_port: int, accounting_port: int) -> bool:
     ports = (server.authentication_port, server.accounting_port)
-    return server.address == address and ports == (login_port, accounting_port)
+    # Whether by UDP or by TLS is for who runs the kit to say.
+    return server.address == address and ports in ((login_port, accounting_port), BY_TLS)
 
 
 def _incoming(wanted: RadiusFacts, found: AskedServers) -> Finding:

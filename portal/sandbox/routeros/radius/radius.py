@@ -47,6 +47,7 @@ class Radius:
         self.sessions: dict[Row, Accounted] = {}
         self.under_way = UnderWay()
         self.lost = 0
+        self.tls_port: int | None = None
         self._tables = tables
         self._hotspot = hotspot
         self._clock = clock
@@ -152,7 +153,7 @@ class Radius:
         def question(server: Server) -> Any:
             return self._question(server, known_as, given)
 
-        found = servers(self._tables[paths.RADIUS], domain)
+        found = servers(self._tables[paths.RADIUS], domain, self.tls_port)
         try:
             answer = await self.client.ask(found, _authentication_port, question)
         except ValueError:
@@ -223,7 +224,7 @@ class Radius:
     def _tell(self, said: Attributes) -> None:
         """Send accounting by and by; what nobody answers is lost."""
         stamped = said | {"Acct-Delay-Time": 0, "Event-Timestamp": int(self._shown_time())}
-        found = for_accounting(servers(self._tables[paths.RADIUS]))
+        found = for_accounting(servers(self._tables[paths.RADIUS], "", self.tls_port))
         self.under_way.start(self._deliver(found, stamped))
 
     async def _deliver(self, found: list[Server], said: Attributes) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from portal.sandbox.routeros.menus import kinds
 from portal.sandbox.routeros.menus.store import Row, Table
 
-_HOTSPOT = "hotspot"
+_HOTSPOT, _RADSEC = "hotspot", "radsec"
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,13 @@ class Server:
     wants_signature: bool
 
 
-def servers(table: Table, domain: str = "") -> list[Server]:
-    """Those that serve hotspots, in the router's order.
+def servers(table: Table, domain: str = "", tls_port: int | None = None) -> list[Server]:
+    """Those that serve hotspots, in the router's order; who is for other domains is not among them.
 
-    Whoever speaks RadSec, or is for other domains, is not among them.
+    `tls_port` is where on this machine a peer speaks RadSec for us (as `radsecproxy` does): all
+    whose protocol that is are asked by it, and none without it.
     """
-    return [_server(row) for row in table if _serves(row, domain)]
+    return [_server(row, tls_port) for row in table if _serves(row, domain, tls_port)]
 
 
 def for_accounting(found: list[Server]) -> list[Server]:
@@ -38,17 +39,19 @@ def for_accounting(found: list[Server]) -> list[Server]:
     return sorted(found, key=lambda server: server.is_backup)
 
 
-def _serves(row: Row, domain: str) -> bool:
+def _serves(row: Row, domain: str, tls_port: int | None) -> bool:
     serves = _HOTSPOT in row.get("service").split(",") and row.get("disabled") != "true"
-    return serves and row.get("protocol") != "radsec" and row.get("domain") in ("", domain)
+    is_spoken = row.get("protocol") != _RADSEC or tls_port is not None
+    return serves and is_spoken and row.get("domain") in ("", domain)
 
 
-def _server(row: Row) -> Server:
+def _server(row: Row, tls_port: int | None) -> Server:
+    by_tls = tls_port if row.get("protocol") == _RADSEC else None
     return Server(
-        address=row.get("address"),
+        address="127.0.0.1" if by_tls else row.get("address"),
         secret=row.get("secret").encode(),
-        authentication_port=int(row.get("authentication-port")),
-        accounting_port=int(row.get("accounting-port")),
+        authentication_port=by_tls or int(row.get("authentication-port")),
+        accounting_port=by_tls or int(row.get("accounting-port")),
         timeout=kinds.milliseconds(row.get("timeout")) / 1000,
         is_backup=row.get("accounting-backup") == "true",
         source=row.get("src-address"),

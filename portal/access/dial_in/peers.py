@@ -93,6 +93,15 @@ def publish() -> None:
         log().warning("tunnel_peers_unwritten", reason=reason)
 
 
+def heal() -> None:
+    """Write the list again where it was lost or changed; nothing on a machine without its folder.
+
+    What was written while the folder was full or away is so caught up with, too.
+    """
+    if settings().has_tunnel and Path(settings().wireguard_folder).is_dir():
+        publish()
+
+
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     with open(folder / ".lock", "a", encoding="ascii") as file:

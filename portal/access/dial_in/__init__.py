@@ -1,0 +1,1 @@
+"""Tell the tunnel which routers come through it."""

@@ -1,0 +1,77 @@
+"""Say what is particular to money that is paid later and elsewhere, for `sales/decisions.py`."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from portal.alerts.kinds import AlertKind
+from portal.models.sale_states import CancelReason
+from portal.payments.gateway import Order, Pending
+from portal.sales import alert_messages as messages
+from portal.sales.decision_values import Due, Now, SaleColumns, SaleFacts, Tell
+from portal.sales.deferred.instructions import written
+
+# Money is told some time after it was paid: cash at a shop at once, or on the next working day.
+GRACE = timedelta(hours=1)
+LATE_FOR = timedelta(days=4)
+
+
+def is_over(sale: SaleFacts, now: Now) -> bool:
+    """Tell whether the buyer had all the time to pay that they were told of."""
+    return sale.payable_until is not None and now.has_passed(sale.payable_until + GRACE)
+
+
+def waits_since(sale: SaleFacts, since: datetime) -> datetime:
+    """Tell since when it waits for anybody but its buyer."""
+    return since if sale.payable_until is None else max(since, sale.payable_until + GRACE)
+
+
+def due_when_canceled(sale: SaleFacts, now: datetime) -> Due:
+    """Look again for some days where money may be on its way that nobody may tell us of."""
+    if sale.payable_until is None:
+        return Due.NEVER
+    return Due.RARELY if now < sale.payable_until + LATE_FOR else Due.NEVER
+
+
+def how_to_pay(pending: Pending) -> SaleColumns:
+    """Keep how it is paid and until when, where the gateway says so this time."""
+    if pending.instructions is None:
+        return {}
+    columns = SaleColumns(instructions=written(pending.instructions))
+    if pending.instructions.expires_at is None:
+        return columns
+    return columns | {"payable_until": pending.instructions.expires_at}
+
+
+def received(sale: SaleFacts, order: Order) -> SaleColumns:
+    """Keep what came, where it is not what was to be paid, and is not known to have come."""
+    if order.amount_paid is None:
+        return {}
+    came = None if order.amount_paid == order.amount else order.amount_paid
+    return {} if came == sale.amount_received else {"amount_received": came}
+
+
+def is_enough(sale: SaleFacts, order: Order) -> bool:
+    """Tell whether more came than was to be paid."""
+    return order.amount == sale.amount < (order.amount_paid or 0)
+
+
+def went_back(sale: SaleFacts, order: Order) -> bool:
+    """Tell whether the operator gave back by hand what the order holds."""
+    is_returned = sale.cancel_reason == CancelReason.RETURNED
+    return is_returned and order.amount_paid == sale.amount_received
+
+
+def of_surplus(sale: SaleFacts, order: Order) -> tuple[Tell, ...]:
+    """Tell the operator of money that bought nothing."""
+    if (received(sale, order).get("amount_received") or 0) <= order.amount:
+        return ()
+    message = messages.of_surplus(order.amount_paid or 0, order.amount, order.currency)
+    return (Tell(AlertKind.OVERPAID, sale.id, message),)
+
+
+def of_payment(sale: SaleFacts, order: Order) -> tuple[Tell, ...]:
+    """Tell the operator of that, and of money that was not to be paid any more."""
+    twice = Tell(AlertKind.PAID_TWICE, sale.id, messages.PAID_TWICE)
+    is_twice = sale.cancel_reason == CancelReason.REPLACED
+    return (*of_surplus(sale, order), *([twice] if is_twice else []))
