@@ -20,16 +20,17 @@ class CheckoutForm(PublicSchema):
     token_tarjeta = Text(100, load_default=None, validate=refuse_card_number)
     email_cliente = Email(required=True)
     telefono_cliente = Phone(load_default=None)
+    red = Text(40, blank=None, load_default=None)
 
 
-def read_form(sent: Mapping[str, str], *, in_frame: bool) -> tuple[Values, dict[str, str]]:
+def read_form(sent: Mapping[str, str], *, needs_card: bool) -> tuple[Values, dict[str, str]]:
     """Give the values, and a sentence for each that is wrong.
 
-    `in_frame`: the card is charged in the gateway's own frame, where no token came along.
+    `needs_card`: the purchase is one of a card that is charged with the token which came along.
     """
     form = CheckoutForm()
     given = {name: sent.get(name, "") for name in form.fields}
-    if in_frame and not given["token_tarjeta"]:
+    if not (needs_card or given["token_tarjeta"]):
         del given["token_tarjeta"]
     try:
         values: Values = form.load(given)

@@ -12,17 +12,20 @@ from portal.pages.addresses import in_other_language, page_url
 from portal.pages.checkout.declined_try import DeclinedTry
 from portal.pages.checkout.form import Values, sentences
 from portal.pages.checkout.purchase_token import PurchaseToken
+from portal.pages.checkout.ways import choices, fee_note, way_of
 from portal.pages.conditions import conditions_of
 from portal.pages.rendering import page
 from portal.pages.shop import Shop, ShopClosed
 from portal.pages.visits.login_hosts import origin_of
 from portal.pages.visits.visit import Visit
+from portal.payments.methods import Method
 from portal.payments.provider import Checkout
 from portal.ports import provider_of
 from portal.sales.purchase import SaleStatus
 from portal.web.fields import pesos
 from portal.web.legal_texts import simplified_notice
 from portal.web.page_policy import allow
+from portal.web.words import METHOD_WORDS
 
 
 def checkout_page(
@@ -39,21 +42,27 @@ def checkout_page(
     errors: dict[str, str] | None = None,
 ) -> Response:
     """Show the form; `lost`: the try before, why `declined`; `errors`: a sentence a field."""
-    if shop.account is None:
+    way = way_of(shop, plan, purchase.method, purchase.provider)
+    if way is None:
         raise ShopClosed
-    provider = provider_of(shop.account)
-    in_frame = provider.checkout.charges_in_frame
-    if not in_frame:
+    provider = provider_of(way.account)
+    is_card = way.method == Method.CARD
+    in_frame = is_card and provider.checkout.charges_in_frame
+    if is_card and not in_frame:
         let_in(provider.checkout)
     sealed = purchase.sealed(shop)
+    named = {"metodo": METHOD_WORDS[way.method], "pasarela": way.account.provider}
     return page(
-        "pay",
+        "pay" if is_card else "pay_later",
         shop,
         visit,
         status,
         plan=plan,
         purchase=sealed,
         in_frame=in_frame,
+        way=way,
+        choices=choices(shop, visit, plan, way, purchase.id),
+        fee_note=fee_note,
         extends=purchase.extends is not None,
         customer=customer,
         declined=declined,
@@ -62,8 +71,10 @@ def checkout_page(
         simplified_notice=simplified_notice(shop.company, provider.label, gettext),
         conditions=conditions_of(shop),
         gateway=provider.label,
-        **in_other_language(visit, plan=plan.id, c=purchase.id, de=lost.sale.id if lost else None),
-        checkout=for_component(shop, shop.account, provider.checkout)
+        **in_other_language(
+            visit, plan=plan.id, c=purchase.id, de=lost.sale.id if lost else None, **named
+        ),
+        checkout=for_component(shop, way.account, provider.checkout)
         | {
             "amount": pesos(plan.amount),
             "purchase": sealed,
