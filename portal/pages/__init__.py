@@ -19,7 +19,8 @@ from portal.pages import (
     start,
 )
 from portal.pages.blueprint import blueprint
-from portal.pages.checkout import frame_status, reachability, status, views
+from portal.pages.checkout import reachability, standing, status, views
+from portal.pages.paying_later import views as paying_later
 from portal.pages.rendering import problem_page
 
 __all__ = ["blueprint", "problem_page", "register"]
@@ -30,8 +31,9 @@ VIEWS = (
     views,
     status,
     reachability,
-    frame_status,
+    standing,
     result,
+    paying_later,
     invoices,
     cancellation,
     reconnection,

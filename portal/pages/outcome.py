@@ -50,6 +50,11 @@ def bank_url(sale: Sale) -> str | None:
     return sale.action_url if waits and read_url(sale.action_url) else None
 
 
+def waits_for_buyer(sale: Sale) -> bool:
+    """Tell whether nothing but a payment, later and elsewhere, is waited for."""
+    return sale.is_deferred and sale.state == SaleState.PENDING and sale.parked_reason is None
+
+
 def pause(sale: Sale) -> int:
     """Give the seconds until a page about something undecided should come back."""
     waited = (utc_now() - sale.created_at).total_seconds()

@@ -23,6 +23,11 @@ from portal.pages.checkout.frame_page import frame_page
 from portal.pages.checkout.views import onward
 from portal.pages.entering import await_start, enters_itself, send_in, was_sent
 from portal.pages.outcome import FRESH, bank_url, is_online, pause, was_just_connected
+from portal.pages.paying_later.instructions_page import (
+    has_lapsed,
+    instructions_of,
+    instructions_page,
+)
 from portal.pages.plans import WAIT
 from portal.pages.remaining import remaining
 from portal.pages.rendering import page, refreshed
@@ -56,6 +61,8 @@ def result(router_id: str, sale_id: str) -> BaseResponse:
     if at_bank and "banco" in request.args and leave_for_bank(sale_status.sale):
         return page("bank", shop, visit, bank_url=at_bank, seconds=TO_THE_BANK)
     sale_status = look_again(sale_status)
+    if has_lapsed(sale_status.sale):
+        return page("lapsed", shop, visit, sale_status=sale_status)
     if sale_status.public_state in LOST:
         return redirect(onward(sale_status, visit), 303)
     if sale_status.public_state == PublicState.PENDING:
@@ -80,7 +87,8 @@ def sale_of(router_id: str, sale_id: str) -> SaleStatus:
 def look_again(sale_status: SaleStatus) -> SaleStatus:
     """Ask the gateway: who comes back from the bank does not wait for the worker's next round."""
     sale = sale_status.sale
-    if sale.state != SaleState.PENDING or utc_now() - sale.updated_at < BETWEEN_LOOKS:
+    may_change = sale.state == SaleState.PENDING or has_lapsed(sale)
+    if not may_change or utc_now() - sale.updated_at < BETWEEN_LOOKS:
         return sale_status
     with suppress(LostRace):
         refresh(sale.id, SaleActor.CUSTOMER)
@@ -100,6 +108,8 @@ def _undecided(shop: Shop, visit: Visit, sale_status: SaleStatus) -> Response:
     notice = gettext(WAIT) if request.args.get("aviso") == "espere" else None
     if sale.state == SaleState.PENDING and sale.checkout_id and "visto" not in request.args:
         return frame_page(shop, visit, sale_status, notice)
+    if (instructions := instructions_of(sale)) is not None:
+        return instructions_page(shop, visit, sale_status, instructions, notice)
     shown = page(
         "waiting", shop, visit, sale_status=sale_status, bank_url=bank_url(sale), notice=notice
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from portal.core.leases import LostRace
 from portal.models import Sale
-from portal.models.sale_states import SaleState
 from portal.pages.checkout.purchase_token import PurchaseToken
+from portal.pages.outcome import waits_for_buyer
 from portal.sales.customer_cancel import cancel_for_customer
 from portal.sales.deferred.replacing import replace_unpaid
 
@@ -28,8 +28,3 @@ def let_go(sale: Sale) -> bool:
         return sale.checkout_id is not None and cancel_for_customer(sale.id)
     except LostRace:
         return False
-
-
-def waits_for_buyer(sale: Sale) -> bool:
-    """Tell whether nothing but a payment, later and elsewhere, is waited for."""
-    return sale.is_deferred and sale.state == SaleState.PENDING and sale.parked_reason is None

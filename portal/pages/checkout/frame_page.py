@@ -47,7 +47,7 @@ def _for_frame(shop: Shop, visit: Visit, sale: Sale) -> dict[str, Any]:
     at: dict[str, Any] = {"router_id": shop.router.id, "sale_id": sale.id}
     return {
         "checkout_id": sale.checkout_id,
-        "status_url": page_url("frame_status", visit, **at),
+        "status_url": page_url("sale_standing", visit, **at),
         "done_url": page_url("result", visit, **at, visto=1),
         "report_url": page_url("report_frame_unreachable", **at),
         "confirming": gettext("Confirmando tu pago…"),

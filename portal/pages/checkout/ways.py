@@ -9,6 +9,7 @@ from portal.core import formatting
 from portal.core.i18n import gettext
 from portal.models import Plan
 from portal.pages.addresses import page_url
+from portal.pages.checkout.way_names import method_name
 from portal.pages.shop import Shop
 from portal.pages.visits.visit import Visit
 from portal.payments.methods import Method
@@ -85,11 +86,7 @@ def fee_note(fee: int | None, currency: str) -> str:
 
 
 def _label(way: OfferedMethod, offered: Sequence[OfferedMethod]) -> str:
-    label = {
-        Method.CARD: gettext("Tarjeta"),
-        Method.TRANSFER: gettext("Transferencia (SPEI)"),
-        Method.CASH: gettext("Efectivo en tiendas"),
-    }[way.method]
+    label = method_name(way.method)
     alike = [each for each in offered if each.method == way.method]
     return label if len(alike) == 1 else f"{label} · {provider_of(way.account).label}"
 

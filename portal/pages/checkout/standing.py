@@ -1,4 +1,4 @@
-"""Tell a page with the gateway's frame how its sale stands: the order decides, not the frame."""
+"""Tell a page that waits how its sale stands: the order decides, whatever a frame said."""
 
 from __future__ import annotations
 
@@ -15,15 +15,17 @@ from portal.sales.purchase import PublicState
 
 
 @blueprint.route("/pago/<sale_id>/estado", methods=["GET", "POST"])
-def frame_status(router_id: str, sale_id: str) -> dict[str, Any]:
+def sale_standing(router_id: str, sale_id: str) -> dict[str, Any]:
     """Tell where the sale goes on; nowhere else while it is not decided.
 
-    A POST follows what the frame said, so the gateway is asked first.
+    A POST follows what the gateway's frame said, or a customer who comes back to the page, so the
+    gateway is asked first.
     """
     shop = open_shop(router_id, even_closed=True)
     sale_status = sale_of(router_id, sale_id)
     if request.method == "POST":
-        note_reachable(shop)
+        if sale_status.sale.checkout_id is not None:
+            note_reachable(shop)
         sale_status = look_again(sale_status)
     waits = sale_status.public_state == PublicState.PENDING
     visit = visit_for(shop, sale_status)
