@@ -21,6 +21,7 @@ from portal.pages import (
 from portal.pages.blueprint import blueprint
 from portal.pages.checkout import reachability, standing, status, views
 from portal.pages.paying_later import views as paying_later
+from portal.pages.payment_pass import views as payment_pass
 from portal.pages.rendering import problem_page
 
 __all__ = ["blueprint", "problem_page", "register"]
@@ -36,6 +37,7 @@ VIEWS = (
     paying_later,
     invoices,
     cancellation,
+    payment_pass,
     reconnection,
     codes,
     lost_codes,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -28,6 +29,7 @@ from portal.pages.paying_later.instructions_page import (
     instructions_of,
     instructions_page,
 )
+from portal.pages.payment_pass.offer import offer_for, why_not_given
 from portal.pages.plans import WAIT
 from portal.pages.remaining import remaining
 from portal.pages.rendering import page, refreshed
@@ -59,7 +61,9 @@ def result(router_id: str, sale_id: str) -> BaseResponse:
     visit = visit_for(shop, sale_status)
     at_bank = bank_url(sale_status.sale)
     if at_bank and "banco" in request.args and leave_for_bank(sale_status.sale):
-        return page("bank", shop, visit, bank_url=at_bank, seconds=TO_THE_BANK)
+        told: dict[str, Any] = {"offer": offer_for(sale_status.sale, shop.time_zone)}
+        told |= {"sale_status": sale_status}
+        return page("bank", shop, visit, bank_url=at_bank, seconds=TO_THE_BANK, **told)
     sale_status = look_again(sale_status)
     if has_lapsed(sale_status.sale):
         return page("lapsed", shop, visit, sale_status=sale_status)
@@ -105,14 +109,13 @@ def visit_for(shop: Shop, sale_status: SaleStatus) -> Visit:
 
 def _undecided(shop: Shop, visit: Visit, sale_status: SaleStatus) -> Response:
     sale = sale_status.sale
-    notice = gettext(WAIT) if request.args.get("aviso") == "espere" else None
+    notice = gettext(WAIT) if request.args.get("aviso") == "espere" else why_not_given()
     if sale.state == SaleState.PENDING and sale.checkout_id and "visto" not in request.args:
         return frame_page(shop, visit, sale_status, notice)
+    told: dict[str, Any] = {"offer": offer_for(sale, shop.time_zone), "sale_status": sale_status}
     if (instructions := instructions_of(sale)) is not None:
-        return instructions_page(shop, visit, sale_status, instructions, notice)
-    shown = page(
-        "waiting", shop, visit, sale_status=sale_status, bank_url=bank_url(sale), notice=notice
-    )
+        return instructions_page(shop, visit, instructions, notice=notice, **told)
+    shown = page("waiting", shop, visit, bank_url=bank_url(sale), notice=notice, **told)
     return refreshed(shown, pause(sale))
 
 

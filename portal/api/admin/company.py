@@ -20,6 +20,8 @@ EXAMPLE = {
     "domicilio": "Av. Hidalgo 12, Centro, 22000 Tijuana, B.C.",
     "tasa_iva": 8,
     "monto_minimo_efectivo": "50.00",
+    "pases_por_equipo_dia": 2,
+    "pases_por_router_hora": 12,
     "alertas": ALERTS,
 }
 

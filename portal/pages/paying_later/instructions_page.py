@@ -40,12 +40,15 @@ def has_lapsed(sale: Sale) -> bool:
 def instructions_page(
     shop: Shop,
     visit: Visit,
-    sale_status: SaleStatus,
     instructions: Instructions,
-    notice: str | None,
+    *,
+    sale_status: SaleStatus,
     **told: Any,
 ) -> Response:
-    """Show a CLABE, or the references to pay in cash with; it looks by itself what has come."""
+    """Show a CLABE, or the references to pay in cash with; it looks by itself what has come.
+
+    `told` is what else the page says, a notice or an offer.
+    """
     sale = sale_status.sale
     own = {"router_id": shop.router.id, "sale_id": sale.id}
     ends = sale.payable_until
@@ -55,7 +58,6 @@ def instructions_page(
         visit,
         sale_status=sale_status,
         instructions=instructions,
-        notice=notice,
         amount=formatting.exact_price(sale.amount, sale.currency),
         plain_amount=f"{sale.amount // 100}.{sale.amount % 100:02}",
         until=formatting.until(ends, shop.time_zone, utc_now()) if ends else None,
