@@ -87,9 +87,9 @@ def _company(memory: Memory) -> str:
 
 def _take_every_way(memory: Memory, company_id: str) -> None:
     """Want to be paid in every way, until somebody chooses otherwise."""
-    if memory.get("ways_to_pay") is None:
+    if memory.get("ways_to_pay") != company_id:
         companies.update(ACTOR, company_id, payment_methods=list(Method))
-        memory.put(ways_to_pay="chosen")
+        memory.put(ways_to_pay=company_id)
 
 
 def _router(
