@@ -164,7 +164,7 @@ def _carry_out(context: SaleContext, means: Means | None) -> SaleStatus:
         return SaleStatus(context.sale, context.access)
 
 
-def _carried_out(context: SaleContext, means: Means) -> SaleStatus:
+def _carried_out(context: SaleContext, means: Means | None) -> SaleStatus:
     try:
         with kept(context):
             _walk(context, means)
