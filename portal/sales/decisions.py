@@ -270,7 +270,7 @@ def _unknown(sale: SaleFacts, unknown: Unknown, now: datetime) -> Decision:
     match unknown:
         case Unknown(reason, order=Order() as order) if reason in REVERSALS:
             return _reversed(sale, order, REVERSALS[reason], now)
-        case Unknown(ParkReason.AMOUNT_MISMATCH, order=Order() as order) if sale.is_deferred:
+        case Unknown(order=Order() as order) if sale.is_deferred and rules.is_amiss(unknown):
             return _of_another_amount(sale, order, now)
         case Unknown(reason, park=True):
             return parked(reason)
@@ -316,7 +316,7 @@ def closed(sale: SaleFacts, closing: Closing, now: datetime) -> Decision:
             return _canceled(sale, now)
         case Unknown(reason, order=Order() as order) if reason in REVERSALS:
             return _reversed(sale, order, REVERSALS[reason], now)
-        case Unknown(ParkReason.AMOUNT_MISMATCH, order=Order() as order) if sale.is_deferred:
+        case Unknown(order=Order() as order) if sale.is_deferred and rules.is_amiss(closing):
             decision = _of_another_amount(sale, order, now)
             return _canceled(sale, now) if decision is NOTHING else decision
         case Unknown(reason, park=True):
@@ -335,6 +335,8 @@ def late(sale: SaleFacts, look: Look, now: datetime) -> Decision:
     _require(sale, GIVEN_UP)
     match look:
         case Paid() | Unknown(park=True):
+            return _recorded(sale, look, now)
+        case Unknown() if sale.is_deferred and rules.is_amiss(look):
             return _recorded(sale, look, now)
         case Unknown(order=None):
             return SILENCE

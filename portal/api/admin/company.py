@@ -19,7 +19,9 @@ EXAMPLE = {
     "rfc": "EKU9003173C9",
     "domicilio": "Av. Hidalgo 12, Centro, 22000 Tijuana, B.C.",
     "tasa_iva": 8,
-    "monto_minimo_efectivo": "50.00",
+    "metodos_pago": ["tarjeta", "spei", "efectivo"],
+    "monto_minimo_efectivo": "20.00",
+    "horas_para_pagar": 48,
     "alertas": ALERTS,
 }
 
