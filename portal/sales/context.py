@@ -196,6 +196,7 @@ def facts_of(sale: Sale, *, is_returned_by_hand: bool = False) -> SaleFacts:
         amount=sale.amount,
         amount_received=sale.amount_received,
         payable_until=sale.payable_until,
+        knows_how=sale.instructions is not None,
         cancel_reason=sale.cancel_reason,
         is_returned_by_hand=is_returned_by_hand,
     )

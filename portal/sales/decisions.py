@@ -259,7 +259,7 @@ def _refused(sale: SaleFacts, refusal: Refused) -> Decision:
 def _pending(sale: SaleFacts, pending: Pending) -> Decision:
     columns = SaleColumns(order_id=pending.order.id, action_url=pending.action_url)
     if sale.is_deferred:
-        due, columns = Due.PATIENTLY, columns | rules.how_to_pay(pending)
+        due, columns = Due.PATIENTLY, columns | rules.how_to_pay(sale, pending)
     else:
         due = Due.BACKOFF if sale.state == SaleState.PENDING else Due.AT_ONCE
     states = () if sale.state == SaleState.PENDING else (SaleState.PENDING,)
@@ -558,14 +558,17 @@ def _canceling(
     *,
     releases_key: bool = False,
 ) -> Decision:
-    """Decide against the sale; an access that stood before is not its to take away."""
+    """Decide against the sale.
+
+    An access that stood before is not its to take away, and one that is paid later was not made.
+    """
     return Decision(
         outcome,
         (SaleState.CANCELING,),
         reason=reason,
         due=Due.HOLD,
         columns={"cancel_reason": cancel_reason},
-        access=None if sale.extends else GONE,
+        access=None if sale.extends or sale.is_deferred else GONE,
         releases_key=releases_key,
     )
 

@@ -33,9 +33,9 @@ def due_when_canceled(sale: SaleFacts, now: datetime) -> Due:
     return Due.RARELY if now < sale.payable_until + LATE_FOR else Due.NEVER
 
 
-def how_to_pay(pending: Pending) -> SaleColumns:
-    """Keep how it is paid and until when, where the gateway says so this time."""
-    if pending.instructions is None:
+def how_to_pay(sale: SaleFacts, pending: Pending) -> SaleColumns:
+    """Keep how it is paid and until when, as the buyer is told it: once."""
+    if sale.knows_how or pending.instructions is None:
         return {}
     columns = SaleColumns(instructions=written(pending.instructions))
     if pending.instructions.expires_at is None:

@@ -123,6 +123,9 @@ def test_it_waits_for_its_buyer_and_no_longer() -> None:
     assert asked.due is Due.PATIENTLY
     assert read("spei", asked.columns["instructions"]) == HOW
     assert asked.columns["payable_until"] == ENDS
+    again = decisions.followed(later("pending", knows_how=True), LOOKS["waits"], NOW, LIMITS)
+    assert not isinstance(again, CloseOrder)
+    assert "payable_until" not in again.columns
 
 
 def test_nobody_is_called_while_it_waits() -> None:
