@@ -15,6 +15,7 @@ from portal.access.blocked import is_blocked
 from portal.access.desired_state import set_desired
 from portal.access.device_limit import has_room
 from portal.access.guess_guard import CODE_GUESSES
+from portal.access.payment_pass.removal import is_in_to_pay
 from portal.access.provisioning import known_of, mark_of
 from portal.access.reconciler import has_ended
 from portal.alerts.router_alerts import tell_of_login, tell_of_refusal
@@ -141,6 +142,8 @@ def let_in(
         if not (take_over or has_room(router, access, mac)):
             return _not_let_in(access, LoginRefusal.TOO_MANY_SESSIONS)
         said = _log_in(router, access, mac, ip, take_over=take_over)
+        if isinstance(said, NotLoggedIn) and is_in_to_pay(router, mac, said):
+            said = _log_in(router, access, mac, ip, take_over=take_over)
     except RouterError as error:
         return _away(router, error)
     return _answered(router, access, mac, said)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from portal import ports
 from portal.access.blocked import changes_seen
 from portal.access.device_limit import log_out_surplus
+from portal.access.payment_pass.marks import standing_marks
 from portal.access.provisioning import mark_of, mark_prefix, told_of
 from portal.access.radius.accounting import count_accounting
 from portal.access.rounds.ends import UsageSync, begun, due, used_up, waits_for_first_use
@@ -175,7 +176,8 @@ def _unwanted(router_id: str, users: Sequence[HotspotUser], prefix: str) -> list
         wanted = _wanted(session, Access.router_id == router_id)
         others = [mark.removeprefix(prefix) for mark in marks - wanted]
         for start in range(0, len(others), BATCH):
-            wanted |= _wanted(session, Access.id.in_(others[start : start + BATCH]))
+            some = others[start : start + BATCH]
+            wanted |= _wanted(session, Access.id.in_(some)) | standing_marks(session, some)
     return [user for user in users if mark_among(user, prefix) not in wanted]
 
 

@@ -17,7 +17,7 @@ from portal.api import (
     webhook_endpoint,
 )
 from portal.api.openapi import make_api
-from portal.api.public import catalogue, hotspot, payments, pictures
+from portal.api.public import catalogue, hotspot, payment_pass, payments, pictures
 
 BLUEPRINTS = (
     auth.door,
@@ -27,6 +27,7 @@ BLUEPRINTS = (
     *admin.BLUEPRINTS,
     *super_admin.BLUEPRINTS,
     payments.blueprint,
+    payment_pass.blueprint,
     hotspot.blueprint,
     pictures.blueprint,
     kit_download.blueprint,

@@ -13,6 +13,7 @@ class NewHotspotUser:
 
     `mark` names this deployment and the access; it is written to the comment, and once more
     where scripts seldom write. A PIN is name and password at once, so that neither is shown.
+    `mac` is the only device that it may come from, where it is bound to one.
     """
 
     name: str = field(repr=False)
@@ -21,6 +22,7 @@ class NewHotspotUser:
     mark: str
     limit_uptime: int | None = None
     limit_bytes: int | None = None
+    mac: str | None = None
 
 
 @dataclass(frozen=True)
@@ -103,13 +105,15 @@ class NewProfile:
     """Describe a user profile to make. `rate_limit` is in the router's words, the upload first.
 
     What is None stays as the router has it by itself: no limit, one device. A device that was
-    let in is known by a cookie for `cookie_days`.
+    let in is known by a cookie for `cookie_days`; with none of them it is not. A session ends after
+    `session_timeout` seconds.
     """
 
     name: str
     cookie_days: int
     rate_limit: str | None = None
     shared_users: int | None = None
+    session_timeout: int | None = None
 
 
 class Provisioner(Protocol):

@@ -22,6 +22,7 @@ from portal.models.job import Job, WorkerHeartbeat
 from portal.models.kit_link import KitLink
 from portal.models.login_failure import LoginFailure
 from portal.models.outage import Outage
+from portal.models.passes.payment_pass import PaymentPass
 from portal.models.people.email_change import EmailChange
 from portal.models.people.password_request import PasswordRequest
 from portal.models.people.second_factor import RecoveryCode, SecondFactor
@@ -70,6 +71,7 @@ __all__ = [
     "MoneyBack",
     "Outage",
     "PasswordRequest",
+    "PaymentPass",
     "Plan",
     "RadiusGrant",
     "RadiusRouter",

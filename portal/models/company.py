@@ -12,6 +12,10 @@ from portal.core.vault import Secret, sealed_column
 from portal.payments.methods import Method
 
 USUAL_HOURS = 24
+# One to pay with, and one for whom ten minutes were too few.
+PASSES_PER_DEVICE = 2
+# Two at a time on average: half a megabit of a line, and nothing to live on with invented MACs.
+PASSES_PER_ROUTER = 12
 
 
 class Company(Base):
@@ -23,7 +27,8 @@ class Company(Base):
     `vat_rate`: the IVA that its prices include, in basis points. `cash_minimum`: in centavos, the
     least price that can be paid in a shop; None is what the gateway takes. `payment_methods`: how
     it wants to be paid, names of `Method` with commas between; `hours_to_pay`: how long who pays
-    later and elsewhere has for it.
+    later and elsewhere has for it. `passes_per_device` in 24 hours and `passes_per_router` in an
+    hour: how many payment passes are given at most; none where either is 0.
     """
 
     __tablename__ = "company"
@@ -36,6 +41,8 @@ class Company(Base):
         ),
         CheckConstraint("vat_rate IN (0, 800, 1600)", name="vat_rate"),
         CheckConstraint("cash_minimum > 0", name="cash_minimum"),
+        CheckConstraint("passes_per_device >= 0", name="passes_per_device"),
+        CheckConstraint("passes_per_router >= 0", name="passes_per_router"),
         CheckConstraint("hours_to_pay BETWEEN 1 AND 720", name="hours_to_pay"),
     )
 
@@ -58,6 +65,12 @@ class Company(Base):
     address: Mapped[str | None] = mapped_column(String(300))
     vat_rate: Mapped[int] = mapped_column(default=1600)
     cash_minimum: Mapped[int | None]
+    passes_per_device: Mapped[int] = mapped_column(
+        default=PASSES_PER_DEVICE, server_default=str(PASSES_PER_DEVICE)
+    )
+    passes_per_router: Mapped[int] = mapped_column(
+        default=PASSES_PER_ROUTER, server_default=str(PASSES_PER_ROUTER)
+    )
     payment_methods: Mapped[str] = mapped_column(
         String(40), default=Method.CARD.value, server_default=Method.CARD.value
     )

@@ -50,6 +50,8 @@ class CompanyValues(TypedDict, total=False):
     address: str | None
     vat_rate: int
     cash_minimum: int | None
+    passes_per_device: int
+    passes_per_router: int
     payment_methods: Sequence[str]
     hours_to_pay: int
     keep_personal_days: int

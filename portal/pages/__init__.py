@@ -20,6 +20,7 @@ from portal.pages import (
 )
 from portal.pages.blueprint import blueprint
 from portal.pages.checkout import reachability, status, views
+from portal.pages.payment_pass import views as payment_pass
 from portal.pages.rendering import problem_page
 
 __all__ = ["blueprint", "problem_page", "register"]
@@ -33,6 +34,7 @@ VIEWS = (
     result,
     invoices,
     cancellation,
+    payment_pass,
     reconnection,
     codes,
     lost_codes,

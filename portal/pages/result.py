@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 from flask import Response, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -22,6 +23,7 @@ from portal.pages.checkout.declined_try import LOST
 from portal.pages.checkout.views import onward
 from portal.pages.entering import await_start, enters_itself, send_in, was_sent
 from portal.pages.outcome import FRESH, bank_url, is_online, pause, was_just_connected
+from portal.pages.payment_pass.offer import offer_for, why_not_given
 from portal.pages.plans import WAIT
 from portal.pages.remaining import remaining
 from portal.pages.rendering import page, refreshed
@@ -53,7 +55,9 @@ def result(router_id: str, sale_id: str) -> BaseResponse:
     visit = visit_for(shop, sale_status)
     at_bank = bank_url(sale_status.sale)
     if at_bank and "banco" in request.args and leave_for_bank(sale_status.sale):
-        return page("bank", shop, visit, bank_url=at_bank, seconds=TO_THE_BANK)
+        told: dict[str, Any] = {"offer": offer_for(sale_status.sale, shop.time_zone)}
+        told |= {"sale_status": sale_status}
+        return page("bank", shop, visit, bank_url=at_bank, seconds=TO_THE_BANK, **told)
     sale_status = _look_again(sale_status)
     if sale_status.public_state in LOST:
         return redirect(onward(sale_status, visit), 303)
@@ -96,10 +100,9 @@ def visit_for(shop: Shop, sale_status: SaleStatus) -> Visit:
 
 def _undecided(shop: Shop, visit: Visit, sale_status: SaleStatus) -> Response:
     sale = sale_status.sale
-    notice = gettext(WAIT) if request.args.get("aviso") == "espere" else None
-    shown = page(
-        "waiting", shop, visit, sale_status=sale_status, bank_url=bank_url(sale), notice=notice
-    )
+    notice = gettext(WAIT) if request.args.get("aviso") == "espere" else why_not_given()
+    told: dict[str, Any] = {"offer": offer_for(sale, shop.time_zone), "sale_status": sale_status}
+    shown = page("waiting", shop, visit, bank_url=bank_url(sale), notice=notice, **told)
     return refreshed(shown, pause(sale))
 
 

@@ -7,6 +7,7 @@ or somebody else was faster, and then nothing is written.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.access.desired_state import NAME_DRAWS, draw_credentials, put_desired, set_desired
+from portal.access.payment_pass.removal import end_passes_of
 from portal.access.top_up import lengthen, put_back, shorten
 from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert, resolve_alerts
@@ -25,7 +27,7 @@ from portal.core.rows.batch import RowBatch
 from portal.core.rows.columns import FromNow, note_written, truncate_to_columns
 from portal.models import Access, GatewayAccount, Sale, SaleMove, Voucher, utc_now
 from portal.models.access import AccessState
-from portal.models.sale_states import GRAPH, MONEY_STANDS, ForbiddenMove, SaleActor
+from portal.models.sale_states import GRAPH, MONEY_STANDS, ForbiddenMove, SaleActor, SaleState
 from portal.ports import retry_in, settings
 from portal.sales.alert_messages import PARKED, PARKED_OTHERWISE
 from portal.sales.card_testing import note_decline
@@ -99,6 +101,8 @@ def _apply(context: SaleContext, decision: Decision, along: Along | None) -> Non
     _write_history(batch, context, steps, decision.reason)
     guard = {"id": context.sale.id, "state": context.sale.state, "lease": context.sale.lease}
     batch.change(Sale, guard, changes | {"updated_at": utc_now()}, must_stand=True)
+    if steps and context.sale.state == SaleState.PENDING:
+        batch.also(partial(end_passes_of, sale_id=context.sale.id))
     _write_movements(batch, context.sale, changes, decision.outcome is Outcome.RETURNED)
     _tell(batch, context.sale, decision)
     batch.send()

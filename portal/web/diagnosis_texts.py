@@ -110,6 +110,9 @@ SENTENCES = {
     ),
     Cause.ONLINE: "El aparato %(mac)s está en línea desde hace %(since)s y ha usado %(used)s.",
     Cause.OTHER_CODE: "El aparato %(mac)s ya está en línea, con otro código que usted vendió.",
+    Cause.PAYMENT_PASS: (
+        "El aparato %(mac)s está en línea con un pase para pagar: lento y por unos minutos."
+    ),
     Cause.FOREIGN_SESSION: (
         "El aparato %(mac)s ya está en línea, con un usuario que se hizo en el router y no aquí."
     ),

@@ -101,6 +101,8 @@ FIELDS: Mapping[str, str] = {
     "mode": "modo",
     "name": "nombre",
     "parked_reason": "motivo_atencion",
+    "passes_per_device": "pases_por_equipo_dia",
+    "passes_per_router": "pases_por_router_hora",
     "payment_methods": "metodos_pago",
     "pin_digits": "pin_digitos",
     "port": "puerto",

@@ -7,6 +7,7 @@ from time import monotonic
 
 import structlog
 
+from portal.access.payment_pass.removal import DUE_PASSES, remove_pass
 from portal.access.reconciler import reconcile_access
 from portal.alerts.batches import channel_seconds, channels_with_mail
 from portal.alerts.sending import send_alerts
@@ -35,6 +36,7 @@ PAID = Step(PAID_SALES, step_seconds, recover_sale)
 MONEY = (
     Step(EVENTS, step_seconds, process_event),
     Step(SALES, step_seconds, recover_sale),
+    Step(DUE_PASSES, step_seconds, remove_pass),
     Step(ACCESSES, step_seconds, reconcile_access),
 )
 ROUNDS = (Step(JOBS, job_seconds, do_job),)
@@ -44,7 +46,7 @@ ALERTS = (Step(channels_with_mail(), channel_seconds, send_alerts),)
 
 
 def money_queue() -> Queue:
-    """Queue sales, what the gateway told, and accesses."""
+    """Queue sales, what the gateway told, accesses, and the passes that end."""
     return Queue((PAID,), MONEY)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from portal.access.payment_pass.terms import PASS_SECONDS
 from portal.alerts.senders.letter import LONGEST_PATIENCE
 from portal.core.database import writing
 from portal.core.logs import log
@@ -22,11 +23,13 @@ from portal.models import (
     AlertMessage,
     Base,
     Job,
+    PaymentPass,
     Sale,
     VoucherBatch,
     WebhookEvent,
 )
 from portal.models.job import JobKind
+from portal.models.passes.payment_pass import PASS_STANDS
 from portal.ports import settings
 from portal.vouchers.batch_steps import HAS_WORK
 from portal.vouchers.drawing import lease_seconds
@@ -38,6 +41,7 @@ LEASED: tuple[Any, ...] = (
     WebhookEvent,
     AlertChannel,
     VoucherBatch,
+    PaymentPass,
 )
 
 
@@ -69,6 +73,7 @@ def _too_far(periods: Mapping[JobKind, float]) -> Iterator[tuple[type[Base], Any
     yield Sale, Sale.parked_reason.is_(None), longest
     yield WebhookEvent, WebhookEvent.id.is_not(None), longest
     yield VoucherBatch, HAS_WORK, longest
+    yield PaymentPass, PASS_STANDS, PASS_SECONDS + longest
     behind = (Access.actual != Access.wanted) & Access.blocked_at.is_(None)
     yield Access, behind, longest
     yield AlertChannel, AlertChannel.id.is_not(None), max(longest, 2 * LONGEST_PATIENCE)

@@ -26,6 +26,7 @@ from portal.models import (
     Access,
     AlertMessage,
     Company,
+    PaymentPass,
     RadiusGrant,
     RadiusSession,
     Sale,
@@ -40,6 +41,8 @@ from portal.models.webhook_event import ERASED, NAMES_BUYER
 
 # Nobody finds back into a visit that old: what the pages seal is stale by then.
 VISITS = timedelta(days=1)
+# Longer than any limit on passes looks back.
+PASSES = timedelta(days=2)
 # What was sent is kept for whoever wonders whether it was.
 MESSAGES = timedelta(days=30)
 # A transaction each, so that no sale waits long for a row, and no lock is kept for minutes.
@@ -73,6 +76,7 @@ def erase_personal_data(company_id: str) -> int:
     erased = _erase(_sales(company_id, before), deadline)
     for old in (
         _accesses(company_id, before),
+        _passes(company_id, before),
         _webhooks(company_id, before),
         _visits(company_id),
         _sessions(company_id, before),
@@ -146,6 +150,18 @@ def _accesses(company_id: str, before: datetime) -> Old:
         return update(Access).where(Access.id.in_(ids), *is_closed).values(mac=None)
 
     return Old(Access, Access.created_at, old, (blank,))
+
+
+def _passes(company_id: str, before: datetime) -> Old:
+    """Forget to which devices passes were given; the limits look back for a day."""
+    over = min(before, utc_now() - PASSES)
+    is_gone = PaymentPass.removed_at.is_not(None)
+    old = (PaymentPass.company_id == company_id, PaymentPass.created_at < over, is_gone)
+
+    def forget(ids: Sequence[str]) -> Executable:
+        return delete(PaymentPass).where(PaymentPass.id.in_(ids), is_gone)
+
+    return Old(PaymentPass, PaymentPass.created_at, old, (forget,))
 
 
 def _webhooks(company_id: str, before: datetime) -> Old:

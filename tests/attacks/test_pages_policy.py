@@ -43,6 +43,7 @@ WALK = {
     ("POST", "pages.report_unreachable"): Call("/pagar/sin-formulario", buys=True),
     ("GET", "pages.result"): Call(f"/pago/{GUESSED}"),
     ("POST", "pages.cancel"): Call(f"/pago/{GUESSED}/cancelar"),
+    ("POST", "pages.take_pass"): Call(f"/pago/{GUESSED}/pase", {"banco": "1"}),
     ("POST", "pages.make_invoice"): Call(f"/pago/{GUESSED}/factura"),
     ("POST", "pages.give_up_device"): Call("/cancelar"),
     ("POST", "pages.reconnect_device"): Call("/reconectar"),

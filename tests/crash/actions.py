@@ -11,6 +11,7 @@ from flask import Flask
 
 from config import load_settings
 from portal import create_app
+from portal.access.payment_pass.giving import give_pass
 from portal.access.usage_sync import remove_orphaned_users, sync_usage
 from portal.core.concurrency import HELPER, dismiss_idle_threads
 from portal.providers import open_ports
@@ -62,6 +63,11 @@ def refund(_app: Flask, subject: Json) -> str:
     return refund_sale(subject["sale_id"], "customer asked").sale.state
 
 
+def let_in_to_pay(_app: Flask, subject: Json) -> str:
+    """A customer whose bank wants to be asked presses the button that leads there."""
+    return give_pass(subject["sale_id"]).answer
+
+
 def abandon(_app: Flask, subject: Json) -> bool:
     """The customer wants out of a payment that is not decided."""
     return cancel_for_customer(subject["sale_id"])
@@ -81,7 +87,10 @@ def search(_app: Flask, subject: Json) -> int | None:
 
 ACTIONS: dict[str, Callable[[Flask, Json], Any]] = {
     action.__name__: action
-    for action in (post_purchase, extend, work, hear, refund, abandon, look_round, search)
+    for action in (
+        *(post_purchase, extend, work, hear, refund, abandon, look_round, search),
+        let_in_to_pay,
+    )
 }
 
 

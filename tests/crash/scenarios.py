@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from portal.access.payment_pass.giving import give_pass
+from portal.access.payment_pass.terms import PROFILE
 from portal.models import Access, Company, Sale, utc_now
 from portal.sales.purchase import buy
 from portal.sales.request import PurchaseRequest
@@ -15,11 +17,13 @@ from tests.support.environment import DAY, Environment, Visitor
 
 Json = dict[str, Any]
 
+PLENTY = 10**6
 VISA = "tok_test_visa_4242"
 DECLINED = "tok_test_card_declined"
 UNKNOWN_TOKEN = "tok_nobody_knows"
 ADD = "/ip/hotspot/user/add"
 SET = "/ip/hotspot/user/set"
+PROFILES = "/ip/hotspot/user/profile"
 NAME_TAKEN = "failure: already have user with this name for this server"
 
 
@@ -83,6 +87,28 @@ def pass_three_ds(environment: Environment, _act: Task) -> None:
     for order in environment.gateway.orders(environment.private_key):
         if order.get("payment_status") == "pending_payment":
             environment.gateway.challenge(order["id"], passed=True)
+
+
+def asking_for_a_pass(environment: Environment, visitor: Visitor) -> Task:
+    """Of whom the bank wants to see, and who is let in to get there."""
+    environment.gateway.behave(force_three_ds=True)
+    environment.change(Company, passes_per_router=PLENTY)
+    # Each dies over making it as well.
+    profiles = environment.router.rows(PROFILES)
+    for mine in (row[".id"] for row in profiles if row["name"] == PROFILE):
+        environment.router.execute(f"{PROFILES}/remove", numbers=mine)
+    request, sale = _standing(environment, visitor, conexion_automatica=True)
+    return Task("let_in_to_pay", {"sale_id": sale.id}, request)
+
+
+def paying_with_a_pass(environment: Environment, visitor: Visitor) -> Task:
+    """The customer is online by a pass, has just confirmed, and the worker hears of it."""
+    task = asking_for_a_pass(environment, visitor)
+    with environment.app.app_context():
+        assert give_pass(task.subject["sale_id"]).stands
+    pass_three_ds(environment, task)
+    environment.make_due(visitor)
+    return Task("work", {}, task.purchase)
 
 
 def leave_three_ds(environment: Environment, _act: Task) -> None:
@@ -255,6 +281,9 @@ SCENARIOS = [
     Scenario("refused token", purchase(token_tarjeta=UNKNOWN_TOKEN), CANCELED),
     Scenario("3DS passed", purchase_with_three_ds, BOUGHT, pass_three_ds),
     Scenario("3DS left", purchase_with_three_ds, CANCELED, leave_three_ds),
+    Scenario("pass to pay with", asking_for_a_pass, DELIVERED, pass_three_ds),
+    Scenario("pass of who left", asking_for_a_pass, CANCELED, leave_three_ds),
+    Scenario("paid with a pass", paying_with_a_pass, DELIVERED),
     Scenario("extension", extension(VISA), BOUGHT, bought=2),
     Scenario("declined extension", extension(DECLINED), BOUGHT),
     Scenario("charge found paid", lost_answer(executed=True), DELIVERED),

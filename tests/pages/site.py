@@ -264,6 +264,8 @@ def _furnish(shop: Shop, hotspot: HotspotHttp) -> None:
         color="#0f766e",
         contact_phone="55 1234 5678",
         contact_email="hola@example.com",
+        # Who is sent to the bank goes there at once; the pass has tests of its own.
+        passes_per_device=0,
         legal_name="Cafetería Ñandú de la Península SA de CV",
         rfc="EKU9003173C9",
         address="Av. Hidalgo 12, Centro, 22000 Tijuana, B.C.",

@@ -17,7 +17,7 @@ from portal.pages import plans
 from portal.panel.help.topics import TOPICS
 from portal.panel.navigation import SECTIONS
 from portal.sales import decline_sentences
-from portal.web import diagnosis_texts, legal_texts, trail_words
+from portal.web import diagnosis_texts, legal_texts, pass_texts, trail_words
 from portal.web.error_handlers import SENTENCES
 from portal.web.sale_history import words
 from tests.pages.service_texts import field_texts, service_texts
@@ -64,7 +64,8 @@ def contract_texts() -> set[str]:
     """Sentences that the JSON says too, in words of its own."""
     waits = {attempt_limits.WAIT, guess_guard.WAIT}
     declines = set(decline_sentences.SENTENCES.values())
-    return set(_of_problems()) | set(SENTENCES.values()) | waits | declines
+    passes = set(pass_texts.WHY_NOT.values())
+    return set(_of_problems()) | set(SENTENCES.values()) | waits | declines | passes
 
 
 def _in_files() -> Iterator[Any]:

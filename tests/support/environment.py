@@ -17,7 +17,16 @@ from werkzeug.test import TestResponse
 from portal.access.provisioning import mark_prefix
 from portal.access.usage_sync import remove_orphaned_users, sync_usage
 from portal.core.database import reading, writing
-from portal.models import Access, GatewayAccount, Job, Plan, Sale, WebhookEvent, utc_now
+from portal.models import (
+    Access,
+    GatewayAccount,
+    Job,
+    PaymentPass,
+    Plan,
+    Sale,
+    WebhookEvent,
+    utc_now,
+)
 from portal.sales.context import refund_after_minutes
 from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.routeros import RouterSandbox
@@ -43,9 +52,9 @@ PATIENT = {
 }
 # More passes than any sale needs for all of its steps to be done.
 PASSES = 6
-DUE = (Sale, Access, WebhookEvent, Job)
+DUE = (Sale, Access, WebhookEvent, Job, PaymentPass)
 RECORDS = (
-    *("sale_words", "money_back", "sale_visit", "sale_move", "sale"),
+    *("payment_pass", "sale_words", "money_back", "sale_visit", "sale_move", "sale"),
     *("voucher", "access", "alert", "webhook_event", "job"),
 )
 
@@ -190,16 +199,18 @@ class Environment(Shop):
             raise NeverSettled(sales)
 
     def is_settled(self) -> bool:
-        """Whether every sale is over or parked, and every access as it should be."""
+        """Whether every sale is over or parked, every access as it should be, no pass left."""
         under_way = sa.select(Sale.id).where(Sale.next_attempt_at.is_not(None))
         behind = sa.select(Access.id).where(Access.wanted != Access.actual)
         ended = sa.select(Access.id).where(
             Access.wanted != "absent", Access.expires_at <= utc_now()
         )
         unread = sa.select(WebhookEvent.id).where(WebhookEvent.next_attempt_at.is_not(None))
+        let_in = sa.select(PaymentPass.id).where(PaymentPass.removed_at.is_(None))
         with self.app.app_context(), reading() as session:
             return not any(
-                session.scalar(query.limit(1)) for query in (under_way, behind, ended, unread)
+                session.scalar(query.limit(1))
+                for query in (under_way, behind, ended, unread, let_in)
             )
 
     @contextmanager

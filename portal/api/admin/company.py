@@ -22,6 +22,8 @@ EXAMPLE = {
     "metodos_pago": ["tarjeta", "spei", "efectivo"],
     "monto_minimo_efectivo": "20.00",
     "horas_para_pagar": 48,
+    "pases_por_equipo_dia": 2,
+    "pases_por_router_hora": 12,
     "alertas": ALERTS,
 }
 

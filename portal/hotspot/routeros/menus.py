@@ -33,7 +33,7 @@ _OWNERSHIP = (
 _LIMITS = ("profile", "limit-uptime", "limit-bytes-total")
 USER_ADD = Command(
     "/ip/hotspot/user/add",
-    arguments=("name", "password", "comment", "email", "disabled", *_LIMITS),
+    arguments=("name", "password", "comment", "email", "disabled", "mac-address", *_LIMITS),
 )
 USER_SET = Command(
     "/ip/hotspot/user/set", arguments=("disabled", "comment", "email", "mac-address", *_LIMITS)
@@ -79,7 +79,10 @@ PROFILE_PRINT = Command(
 )
 PROFILE_ADD = Command(
     "/ip/hotspot/user/profile/add",
-    arguments=("name", "rate-limit", "shared-users", "add-mac-cookie", "mac-cookie-timeout"),
+    arguments=(
+        *("name", "rate-limit", "shared-users", "session-timeout"),
+        *("add-mac-cookie", "mac-cookie-timeout"),
+    ),
 )
 RESOURCE_PRINT = Command("/system/resource/print", properties=("version", "board-name", "uptime"))
 IDENTITY_PRINT = Command("/system/identity/print", properties=("name",))

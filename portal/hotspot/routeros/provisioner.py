@@ -64,6 +64,7 @@ class RouterUsers(Provisioner):
         values["email"] = spare_mark(user.mark)
         values["disabled"] = "yes" if disabled else "no"
         values |= _limits(user.profile, user.limit_uptime, user.limit_bytes)
+        values |= {} if user.mac is None else {"mac-address": user.mac}
         try:
             reply = self._run(USER_ADD, values, deadline)
         except Trap as trap:
@@ -179,14 +180,8 @@ class RouterUsers(Provisioner):
         deadline = Deadline(timeout)
         if self._has_profile(profile.name, deadline):
             return False
-        values = {"name": profile.name, "add-mac-cookie": "yes"}
-        values["mac-cookie-timeout"] = f"{profile.cookie_days}d"
-        if profile.rate_limit is not None:
-            values["rate-limit"] = profile.rate_limit
-        if profile.shared_users is not None:
-            values["shared-users"] = str(profile.shared_users)
         try:
-            self._run(PROFILE_ADD, values, deadline)
+            self._run(PROFILE_ADD, _profile(profile), deadline)
         except Trap as trap:
             # Somebody may have made it meanwhile.
             if self._has_profile(profile.name, deadline):
@@ -284,6 +279,20 @@ class RouterUsers(Provisioner):
                     raise
         spelt = {**values, "profile": last} if firsts else values
         return self._channel.run(command.order(spelt, item=item), deadline)
+
+
+def _profile(profile: NewProfile) -> dict[str, str]:
+    """Give what is said of it, in RouterOS' words."""
+    values = {"name": profile.name, "add-mac-cookie": "no"}
+    if profile.cookie_days:
+        values |= {"add-mac-cookie": "yes", "mac-cookie-timeout": f"{profile.cookie_days}d"}
+    if profile.rate_limit is not None:
+        values["rate-limit"] = profile.rate_limit
+    if profile.shared_users is not None:
+        values["shared-users"] = str(profile.shared_users)
+    if profile.session_timeout is not None:
+        values["session-timeout"] = format_duration(profile.session_timeout)
+    return values
 
 
 def _limits(

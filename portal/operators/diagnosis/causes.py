@@ -89,6 +89,7 @@ class Cause(StrEnum):
     BYPASSED = "bypassed", Remedy.OPEN_ROUTER
     ONLINE = "online", Remedy.DISCONNECT
     OTHER_CODE = "other_code", Remedy.DISCONNECT
+    PAYMENT_PASS = "payment_pass", Remedy.DISCONNECT
     FOREIGN_SESSION = "foreign_session", Remedy.OPEN_ROUTER
     OLD_ADDRESS = "old_address", Remedy.FREE_DEVICE
 

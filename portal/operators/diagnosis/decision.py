@@ -184,6 +184,8 @@ def _session(facts: Facts) -> Said:
     here = [session for session in own if session.address in _addresses(facts)]
     if any(session.is_codes for session in here):
         return Cause.ONLINE
+    if any(session.is_pass for session in here):
+        return Cause.PAYMENT_PASS
     if here:
         return Cause.OTHER_CODE if here[0].is_ours else Cause.FOREIGN_SESSION
     # Without a session there is none that could be well.
@@ -268,4 +270,9 @@ STEPS: dict[DiagnosisStep, Callable[[Facts], Said]] = {
     DiagnosisStep.CLOCK: _clock,
 }
 ENDS = (DiagnosisStep.MONEY, DiagnosisStep.DATA, DiagnosisStep.TIME)
-WELL = frozenset({Cause.ONLINE, Cause.BYPASSED, Cause.OTHER_CODE, Cause.FOREIGN_SESSION})
+WELL = frozenset(
+    {
+        *(Cause.ONLINE, Cause.BYPASSED, Cause.OTHER_CODE),
+        *(Cause.PAYMENT_PASS, Cause.FOREIGN_SESSION),
+    }
+)

@@ -105,12 +105,16 @@ class DeviceFacts:
 
 @dataclass(frozen=True)
 class SessionFacts:
-    """Describe a device online. `is_codes`: by the code in question. `is_ours`: by one of ours."""
+    """Describe a device online. `is_codes`: by the code in question. `is_ours`: by one of ours.
+
+    `is_pass`: it is let in to pay.
+    """
 
     mac: str
     address: str
     is_codes: bool = True
     is_ours: bool = True
+    is_pass: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from portal.access.payment_pass.marks import passes_at
 from portal.access.provisioning import known_of, mark_of
 from portal.hotspot.inspection import Garden, Profile
 from portal.hotspot.network import RouterClock
@@ -73,6 +74,7 @@ def _sessions(
     router: Router, access: Access | None, seen: tuple[Online, ...]
 ) -> tuple[SessionFacts, ...]:
     owners, name = owners_of([(router.id, online) for online in seen]), name_of(access)
+    passes = passes_at([(router.id, online.user) for online in seen])
     found = [(online, owners.get((router.id, online.user))) for online in seen]
     return tuple(
         SessionFacts(
@@ -81,6 +83,7 @@ def _sessions(
             # What is left online of an access that ended has no owner any more.
             is_codes=online.user == name,
             is_ours=owner is not None,
+            is_pass=(router.id, online.user) in passes,
         )
         for online, owner in found
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from portal import ports
+from portal.access.payment_pass.marks import passes_at
+from portal.access.payment_pass.removal import end_now
 from portal.access.provisioning import known_of, mark_of
 from portal.access.reconnection import Reconnection, let_in
 from portal.core.database import reading, writing
@@ -22,7 +24,7 @@ FOREIGN = "Esa sesión no es de un acceso nuestro: sepárela en el router, si ha
 
 
 def disconnect(actor: Actor, company_id: str, router_id: str, key: str) -> Online:
-    """End one session of a code of ours, and give it; `key` is `key_of` it.
+    """End one session of a code of ours, or a payment pass, and give it; `key` is `key_of` it.
 
     Raises NotFound where it has ended meanwhile, Conflict where the user is not ours, and with
     advice Unavailable.
@@ -31,19 +33,16 @@ def disconnect(actor: Actor, company_id: str, router_id: str, key: str) -> Onlin
         router = owned_in(session, Router, router_id, company_id)
     try:
         online = _find(router, key)
-        access = _ours(router, online)
+        payment_pass = passes_at([(router.id, online.user)]).get((router.id, online.user))
+        ended = payment_pass or _ours(router, online)
+        told = {"mac": online.mac, "address": online.address, "router": router_id}
         with writing() as session:
             record(
-                session,
-                actor,
-                AuditAction.ACCESS_DISCONNECT,
-                access.id,
-                company_id,
-                mac=online.mac,
-                address=online.address,
-                router=router_id,
+                session, actor, AuditAction.ACCESS_DISCONNECT, ended.id, company_id, None, **told
             )
-        if not ports.presence_of(router).end_session(online, settings().router_timeout):
+        if payment_pass is not None:
+            end_now(payment_pass, router)
+        elif not ports.presence_of(router).end_session(online, settings().router_timeout):
             raise NotFound(GONE)
     except RouterError as error:
         raise problem_of(error) from error

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from portal import ports
+from portal.access.payment_pass.marks import passes_at
 from portal.alerts.router_contact import Heard, note_answer, note_each, note_failure
 from portal.core.concurrency import map_concurrently
 from portal.core.database import reading
@@ -16,7 +17,7 @@ from portal.core.vault import VaultError
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.errors import RouterError
 from portal.hotspot.presence import Session as Online
-from portal.models import Access, Router, Sale
+from portal.models import Access, PaymentPass, Router, Sale
 from portal.operators.lookup import ListPage, company_in, owned_in
 from portal.operators.online.owners import BATCH, key_of, owners_of
 from portal.operators.targets import problem_of
@@ -32,12 +33,19 @@ UNREADABLE = "Su contraseña guardada no se puede leer: escríbala de nuevo en s
 class OnlineDevice:
     """Hold a device that is online, and the access and the sale that it came in by.
 
-    Without `access` its user is somebody else's, made on the router itself.
+    Who is let in to pay has a `payment_pass`, and the sale is the one that waits for it. Without
+    either its user is somebody else's, made on the router itself.
     """
 
     online: Online
     access: Access | None = None
     sale: Sale | None = None
+    payment_pass: PaymentPass | None = None
+
+    @property
+    def is_ours(self) -> bool:
+        """Tell whether it may be ended here."""
+        return self.access is not None or self.payment_pass is not None
 
     @property
     def key(self) -> str:
@@ -92,12 +100,20 @@ def on_all_routers(company_id: str) -> list[RouterOnline]:
 def told(sessions: Sequence[tuple[str, Online]]) -> list[OnlineDevice]:
     """Say of each session, beside its router's id, whose it is. Two queries a few hundred."""
     owners = owners_of(sessions)
-    sales = _sales_of(owners.values())
-    found = [(online, owners.get((router_id, online.user))) for router_id, online in sessions]
-    return [
-        OnlineDevice(online, access, sales.get(access.id) if access else None)
-        for online, access in found
-    ]
+    passes = passes_at([(router_id, online.user) for router_id, online in sessions])
+    sales = _sales_of(owners.values()) | _sales_of_passes(passes.values())
+    found = ((online, (router_id, online.user)) for router_id, online in sessions)
+    return [_device(online, owners.get(at), passes.get(at), sales) for online, at in found]
+
+
+def _device(
+    online: Online,
+    access: Access | None,
+    payment_pass: PaymentPass | None,
+    sales: Mapping[str, Sale],
+) -> OnlineDevice:
+    of = access or payment_pass
+    return OnlineDevice(online, access, sales.get(of.id) if of else None, payment_pass)
 
 
 def _asked(router: Router, deadline: Deadline) -> RouterOnline:
@@ -118,7 +134,17 @@ def _sessions(router: Router, timeout: float) -> list[Online]:
     return sorted(found, key=lambda online: online.uptime)
 
 
-def _sales_of(accesses: Iterable[Access]) -> Mapping[str, Sale]:
+def _sales_of_passes(passes: Iterable[PaymentPass]) -> dict[str, Sale]:
+    """Give the sale that each pass is for, by the pass' id."""
+    of_sale = {one.sale_id: one.id for one in passes}
+    if not of_sale:
+        return {}
+    with reading() as session:
+        found = session.scalars(select(Sale).where(Sale.id.in_(of_sale)))
+        return {of_sale[sale.id]: sale for sale in found}
+
+
+def _sales_of(accesses: Iterable[Access]) -> dict[str, Sale]:
     """Give the sale that made each access, by the access' id; a code sold for cash has none."""
     ids = sorted({access.id for access in accesses})
     sales: dict[str, Sale] = {}

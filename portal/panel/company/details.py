@@ -22,6 +22,7 @@ NAMES = (
     *("nombre", "contacto_email", "contacto_telefono", "razon_social", "rfc", "domicilio"),
     *("tasa_iva", "zona_horaria", "tipo_usuario_portal", "pin_digitos", "minutos_para_reembolso"),
     *("dias_datos_personales", "metodos_pago", "monto_minimo_efectivo", "horas_para_pagar"),
+    *("pases_por_equipo_dia", "pases_por_router_hora"),
 )
 
 

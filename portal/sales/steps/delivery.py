@@ -7,6 +7,7 @@ from functools import partial
 
 from portal.access.blocked import record_blocked
 from portal.access.desired_state import hold_access, put_actual, put_unknown
+from portal.access.payment_pass.removal import is_in_to_pay
 from portal.access.provisioning import apply as provision
 from portal.access.provisioning import expiry, known_of, told_of
 from portal.alerts.router_alerts import (
@@ -56,25 +57,33 @@ def deliver(context: SaleContext) -> bool:
 
 def _log_in(context: SaleContext) -> LoggedIn | NotLoggedIn | None:
     """Log the device in at once, if that can be; the credentials work by hand in any case."""
-    sale, access = context.sale, context.access
+    sale = context.sale
     if not sale.auto_connect or sale.mac is None:
         return None
     try:
-        return context.presence.log_in(
-            access.name,
-            access.password,
-            sale.mac,
-            context.router_time(),
-            address=sale.ip,
-            clear_stale=sale.extends,
-            devices=access.max_devices or 1,
-            mark=context.mark,
-            known=known_of(access),
-        )
+        said = _ask_in(context, sale.mac)
+        if isinstance(said, NotLoggedIn) and is_in_to_pay(context.router, sale.mac, said):
+            said = _ask_in(context, sale.mac)
+        return said
     except RouterError as error:
         log().info("login failed", sale=sale.id, error=type(error).__name__)
         tell_of_refusal(context.router, error)
         return None
+
+
+def _ask_in(context: SaleContext, mac: str) -> LoggedIn | NotLoggedIn:
+    sale, access = context.sale, context.access
+    return context.presence.log_in(
+        access.name,
+        access.password,
+        mac,
+        context.router_time(),
+        address=sale.ip,
+        clear_stale=sale.extends,
+        devices=access.max_devices or 1,
+        mark=context.mark,
+        known=known_of(access),
+    )
 
 
 def _holds_access(context: SaleContext) -> bool:

@@ -23,6 +23,7 @@ DAY_IN_MINUTES = 24 * 60
 LONGEST_TEXT = 10_000
 LONGEST_KEPT_DAYS = 3650
 MOST_CENTAVOS = 99_999_999
+MOST_PASSES = 1000
 BASIS_POINTS = 100
 VAT_RATES = (16, 8, 0)
 MOST_HOURS = 720
@@ -127,6 +128,21 @@ class CompanySchema(AdminSchema):
         attribute="cash_minimum",
         blank=None,
         about="Lo menos que se cobra en efectivo en una tienda; nulo: lo que acepte la pasarela.",
+    )
+    pases_por_equipo_dia = StrictInteger(
+        0,
+        MOST_PASSES,
+        attribute="passes_per_device",
+        about=(
+            "Cuántas veces en 24 horas se da a un teléfono Internet lento por 10 minutos para "
+            "pagar (con su banco o por SPEI). 0: no se da."
+        ),
+    )
+    pases_por_router_hora = StrictInteger(
+        0,
+        MOST_PASSES,
+        attribute="passes_per_router",
+        about="Cuántos de esos pases da un router en una hora, a todos. 0: ninguno.",
     )
     metodos_pago = PaymentMethods(
         attribute="payment_methods",

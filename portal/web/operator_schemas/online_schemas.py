@@ -44,10 +44,17 @@ class OnlineAnswer(Schema):
         metadata={"type": "string", "description": "De un PIN nuestro solo se ve el final."},
     )
     propio = fields.Function(
-        lambda found: found.access is not None,
+        lambda found: found.is_ours,
         metadata={
             "type": "boolean",
             "description": "Falso si el usuario se hizo en el router: aquí no se toca.",
+        },
+    )
+    pase = fields.Function(
+        lambda found: found.payment_pass is not None,
+        metadata={
+            "type": "boolean",
+            "description": "Tiene Internet lento por unos minutos, para pagar esa compra.",
         },
     )
     acceso_id = fields.String(attribute="access.id", dump_default=None, allow_none=True)

@@ -160,6 +160,8 @@ OWN_COMPANY: dict[str, tuple[list[Any], list[Any]]] = {
     ),
     "tasa_iva": ([16, 8, 0], [*NOT_INTEGER, None, 1600, 15, -8]),
     "monto_minimo_efectivo": (["50.00", 20, None, ""], [*NOT_FLAG[:1], 0, "-1", "1.234", True, []]),
+    "pases_por_equipo_dia": ([0, 1, 1000], [*NOT_INTEGER, None, -1, 1001]),
+    "pases_por_router_hora": ([0, 1, 1000], [*NOT_INTEGER, None, -1, 1001]),
     "aviso_privacidad": optional_text(10_000),
     "terminos": optional_text(10_000),
 }

@@ -12,7 +12,7 @@ from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert, resolve_alerts
 from portal.core.database import writing
 from portal.hotspot.setup.facts import KitFacts
-from portal.models import Access, Alert, Router, Sale, utc_now
+from portal.models import Access, Alert, PaymentPass, Router, Sale, utc_now
 from portal.operators.audit import Actor
 from portal.operators.diagnosis.causes import Cause
 from portal.operators.diagnosis.examination import Examination, examine
@@ -89,6 +89,16 @@ class Counter(Environment):
         """Another device types the code first."""
         self.router.join(RIVAL_MAC, RIVAL_IP)
         self.log_in(RIVAL_IP)
+
+    def let_in_to_pay(self) -> None:
+        """The customer has not logged in, and is about to pay for something."""
+        name, password = "pase-0123456789abcdef", "x"
+        self.router.add_user(name, password)
+        self.router.log_in(name, password, self.visitor_now.ip)
+        sale = self.sales()[-1]
+        own = {"company_id": sale.company_id, "router_id": sale.router_id, "sale_id": sale.id}
+        with self.app.app_context(), writing() as session:
+            session.add(PaymentPass(mac=self.mac, name=name, expires_at=utc_now(), **own))
 
     def set_user(self, **values: str) -> None:
         """Somebody changes the customer's user on the router."""
@@ -224,6 +234,11 @@ def foreign_session(counter: Counter) -> None:
     counter.router.log_in("vecino", "x", counter.visitor_now.ip)
 
 
+def payment_pass(counter: Counter) -> None:
+    counter.purchase()
+    counter.let_in_to_pay()
+
+
 def old_address(counter: Counter) -> None:
     online(counter)
     counter.router.join(counter.mac, "10.5.98.1", keeps_old=True)
@@ -336,6 +351,7 @@ SCENES: list[tuple[Scene, Cause]] = [
     (bypassed, Cause.BYPASSED),
     (online, Cause.ONLINE),
     (foreign_session, Cause.FOREIGN_SESSION),
+    (payment_pass, Cause.PAYMENT_PASS),
     (old_address, Cause.OLD_ADDRESS),
     (bound, Cause.BOUND),
     (device_limit, Cause.DEVICE_LIMIT),

@@ -133,6 +133,10 @@ TABLE: list[tuple[Facts, Cause]] = [
         with_router(sessions=(replace(ONLINE, is_codes=False, is_ours=False),)),
         Cause.FOREIGN_SESSION,
     ),
+    (
+        with_router(sessions=(replace(ONLINE, is_codes=False, is_ours=False, is_pass=True),)),
+        Cause.PAYMENT_PASS,
+    ),
     (with_router(sessions=(replace(ONLINE, address=OLD_IP),)), Cause.OLD_ADDRESS),
     # Devices.
     (with_user(bound_mac=OTHER), Cause.BOUND),

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from portal.access.payment_pass.giving import give_pass
 from portal.core.database import reading, writing
 from portal.core.errors import Conflict, Invalid, NotFound, Unavailable
 from portal.models import Access, AuditEntry, Router, RouterContact, Sale, utc_now
@@ -17,6 +18,7 @@ from portal.operators import routers
 from portal.operators.audit import Actor
 from portal.operators.online import courtesy, devices, listing
 from portal.operators.online.router_state import RouterState, state_of
+from portal.operators.vouchers.left_codes import left_codes
 from portal.sandbox.routeros import RouterSandbox
 from tests.support.databases.queries import recorded_queries
 from tests.support.servers.ports import free_port
@@ -54,6 +56,16 @@ def bought(shop: Shop, **changes: Any) -> Bought:
         shop.change(Access, **changes)
     user = answer.json["usuario_hotspot"]
     return Bought(access.id, user["usuario"], user["contrasena"])
+
+
+def let_in_to_pay(shop: Shop) -> str:
+    """Buy what the bank wants confirmed, and be let in for it; the user's name."""
+    shop.gateway.behave(force_three_ds=True)
+    shop.buy()
+    assert give_pass(shop.sales()[-1].id).stands
+    [session] = shop.router.active
+    name: str = session["user"]
+    return name
 
 
 def audited(shop: Shop) -> list[tuple[str, dict[str, Any]]]:
@@ -248,6 +260,22 @@ def test_a_router_that_is_away_hides_no_other(entered: Shop) -> None:
     assert state_of(patio.router).is_online is True
     with pytest.raises(Unavailable):
         listing.on_router(entered.company_id, azotea.router.id, 50, 0)
+
+
+def test_who_is_let_in_to_pay_is_known_and_can_be_sent_away(entered: Shop) -> None:
+    name = let_in_to_pay(entered)
+    [device] = listing.on_router(entered.company_id, entered.router_id, 50, 0).rows
+    assert (device.online.user, device.access, device.is_ours) == (name, None, True)
+    assert device.sale is not None
+    assert device.sale.id == entered.sales()[-1].id
+    # Nor is it a code that somebody else's tool has left.
+    assert left_codes(entered.company_id, entered.router_id).profiles == []
+    gone = devices.disconnect(ANA, entered.company_id, entered.router_id, device.key)
+    assert gone.user == name
+    assert entered.router.active == []
+    assert name not in entered.router.users
+    [(action, details)] = audited(entered)
+    assert (action, details["mac"]) == ("access.disconnect", MAC)
 
 
 def test_many_online_cost_no_more_queries_than_one(entered: Shop) -> None:

@@ -28,6 +28,8 @@ DETAILS = {
     "minutos_para_reembolso": "20",
     "monto_minimo_efectivo": "50",
     "horas_para_pagar": "48",
+    "pases_por_equipo_dia": "0",
+    "pases_por_router_hora": "30",
     "dias_datos_personales": "90",
 }
 
@@ -45,6 +47,7 @@ def test_details_are_saved(app: Flask, panel: PanelClient, tenant: Tenant) -> No
     assert (saved.vat_rate, saved.cash_minimum, saved.pin_digits) == (800, 5000, 7)
     assert (saved.time_zone, saved.portal_credentials) == ("America/Tijuana", "user_password")
     assert (saved.refund_after_minutes, saved.keep_personal_days) == (20, 90)
+    assert (saved.passes_per_device, saved.passes_per_router) == (0, 30)
     # Every value stands in the form again as it was said.
     assert '<option value="America/Tijuana" selected>Baja California' in answer.text
     assert '<option value="8" selected>' in answer.text

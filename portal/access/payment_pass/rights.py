@@ -1,0 +1,74 @@
+"""Decide who may have a payment pass: by what is stored of a sale, never by what a phone says.
+
+That the gateway has an order is told by the sale alone: it is `pending` only where the gateway's
+own answer said so, whose order's id stands with it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from portal.access.payment_pass.answers import PassAnswer, PassStatus
+from portal.core.records import from_now
+from portal.models import Company, PaymentPass, Router, Sale, utc_now
+from portal.models.passes.payment_pass import PASS_STANDS
+from portal.models.router import Delivery
+from portal.models.sale_states import SaleState
+
+DAY, HOUR = timedelta(days=1).total_seconds(), timedelta(hours=1).total_seconds()
+NOT_WAITING = PassStatus(PassAnswer.NOT_WAITING)
+NOT_OFFERED = PassStatus(PassAnswer.NOT_OFFERED)
+OFFERED = PassStatus(PassAnswer.OFFERED)
+
+
+def status_in(session: Session, company: Company, router: Router, sale: Sale) -> PassStatus:
+    """Tell how the sale's device stands to a pass. Raced by nobody who holds the company."""
+    if not waits_for_buyer(sale):
+        return NOT_WAITING
+    if sale.mac is None or not (company.active and router.active):
+        return NOT_OFFERED
+    if router.delivery != Delivery.API or not (
+        company.passes_per_device and company.passes_per_router
+    ):
+        return NOT_OFFERED
+    standing = _standing(session, sale)
+    return _counted(session, company, sale) if standing is None else _of(standing)
+
+
+def waits_for_buyer(sale: Sale) -> bool:
+    """Tell whether the gateway holds an order of this sale, and has sent its buyer elsewhere."""
+    has_order = sale.state == SaleState.PENDING and sale.order_id is not None
+    return has_order and sale.action_url is not None
+
+
+def _standing(session: Session, sale: Sale) -> PaymentPass | None:
+    """Find the device's pass, whichever of its sales it was given for."""
+    mine = (PaymentPass.router_id == sale.router_id) & (PaymentPass.mac == sale.mac)
+    same = mine | (PaymentPass.sale_id == sale.id)
+    return session.scalars(select(PaymentPass).where(same, PASS_STANDS).limit(1)).first()
+
+
+def _of(standing: PaymentPass) -> PassStatus:
+    if standing.ended_at is None and standing.expires_at > utc_now():
+        return PassStatus(PassAnswer.STANDS, standing.expires_at)
+    # It is over, and the router has not said so yet.
+    return PassStatus(PassAnswer.ROUTER_AWAY)
+
+
+def _counted(session: Session, company: Company, sale: Sale) -> PassStatus:
+    of_device = (PaymentPass.company_id == company.id) & (PaymentPass.mac == sale.mac)
+    if _given(session, of_device, DAY) >= company.passes_per_device:
+        return PassStatus(PassAnswer.DEVICE_LIMIT)
+    of_router = PaymentPass.router_id == sale.router_id
+    if _given(session, of_router, HOUR) >= company.passes_per_router:
+        return PassStatus(PassAnswer.ROUTER_LIMIT)
+    return OFFERED
+
+
+def _given(session: Session, which: ColumnElement[bool], seconds: float) -> int:
+    lately = PaymentPass.created_at > from_now(-seconds)
+    query = select(func.count()).select_from(PaymentPass).where(which, lately)
+    return session.scalars(query).one()

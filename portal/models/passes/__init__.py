@@ -1,0 +1,1 @@
+"""Keep the passes by which a device may go online to pay."""
