@@ -420,6 +420,31 @@ def test_one_whose_sale_is_decided_while_it_is_made(shop: Shop, command: str) ->
     assert [one.removed_at is not None for one in passes(shop)] == [True]
 
 
+class Death(BaseException):
+    """What ends a process."""
+
+
+def test_who_dies_over_giving_it_keeps_the_device_out_for_no_longer(shop: Shop) -> None:
+    sale = at_bank(shop)
+    ports = shop.app.extensions["ports"]
+
+    def die() -> None:
+        shop.app.extensions["ports"] = ports
+        raise Death
+
+    shop.app.extensions["ports"] = wrapped_ports(ports, lambda port: Watched(port, "add_user", die))
+    with pytest.raises(Death):
+        give(shop, sale)
+    [left] = passes(shop)
+    assert left.lease_until is not None
+    assert left.next_attempt_at is not None
+    assert left.next_attempt_at <= left.lease_until < left.expires_at
+    shop.change(PaymentPass, lease_until=left.created_at, next_attempt_at=left.created_at)
+    work(shop)
+    assert nothing_is_left(shop)
+    assert give(shop, sale).stands
+
+
 def test_what_is_sold_counts_nothing_of_it(shop: Shop) -> None:
     """Nor is it one of the devices that were bought."""
     shop.change(Plan, duration_seconds=3600, duration_from="connected")
