@@ -25,6 +25,7 @@ from portal.payments.conekta.checkout import checkout
 from portal.payments.conekta.client import ConektaClient, ConektaSettings
 from portal.payments.conekta.trial_cards import TRIAL_CARDS
 from portal.payments.conekta.webhooks import ConektaWebhooks
+from portal.payments.mercadopago import amounts
 from portal.payments.mercadopago import checkout as mercadopago_checkout
 from portal.payments.mercadopago import deferred as mercadopago_deferred
 from portal.payments.mercadopago.adapter import MercadoPago
@@ -47,6 +48,7 @@ def _conekta(settings: Settings) -> Provider:
         webhooks=ConektaWebhooks(),
         checkout=checkout(settings.conekta_script_url),
         close=client.close,
+        currencies=frozenset({"MXN", "USD"}),
         methods=conekta_deferred.TERMS,
         trial_cards=TRIAL_CARDS,
     )
@@ -61,6 +63,7 @@ def _mercadopago(settings: Settings) -> Provider:
         webhooks=MercadoPagoWebhooks(),
         checkout=mercadopago_checkout.checkout(settings.mercadopago_script_url),
         close=client.close,
+        currencies=frozenset(amounts.CURRENCIES.values()),
         methods=mercadopago_deferred.TERMS,
     )
 

@@ -38,7 +38,8 @@ class Provider:
 
     `address` is its API's, which answers anybody something, with the time of its clock. `open`
     makes the gateway of one account; it is cheap, and connects nothing by itself. `methods` are the
-    ways to pay that it has, with their terms. `trial_cards` are tokens that its documentation
+    ways to pay that it has, with their terms, and `currencies` what it can be paid in, of which an
+    account may have but one. `trial_cards` are tokens that its documentation
     publishes.
     """
 
@@ -48,5 +49,6 @@ class Provider:
     webhooks: Webhooks
     checkout: Checkout
     close: Callable[[], None]
+    currencies: frozenset[str] = frozenset({"MXN"})
     methods: Mapping[Method, MethodTerms] = field(default_factory=lambda: {Method.CARD: ANY_CARD})
     trial_cards: Mapping[TrialCard, str] = field(default_factory=dict)

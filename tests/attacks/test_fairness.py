@@ -20,14 +20,14 @@ from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.routeros import RouterSandbox
 from portal.worker.runner import Worker
 from tests.support.bully import Bully
+from tests.support.patience import PATIENCE, slowness
 from tests.support.shop import ROUTER_PASSWORD, Shop, close_app, make_app
 
 SALES, EVENTS = 40, 800
 OTHERS = 8
-# The aim is 2 s, and the benchmark measures it; a machine that is busy with other tests is
-# given five times that, where a worker without fairness takes minutes.
+# The aim is 2 s, and the benchmark measures it; five times that is given here, and as many times
+# that as the machine is busy with other things, where a worker without fairness takes minutes.
 PICKED_UP_WITHIN = 10.0
-LOAD_SECONDS = 20.0
 pytestmark = pytest.mark.each_database
 
 
@@ -91,8 +91,8 @@ def is_delivered(shop: Shop, bought: dict[str, Any]) -> bool:
         return session.get_one(Sale, bought["referencia"]).state == "delivered"
 
 
-def wait_for(what: str, condition: Callable[[], bool], seconds: float) -> None:
-    until = monotonic() + seconds
+def wait_for(what: str, condition: Callable[[], bool]) -> None:
+    until = monotonic() + PATIENCE
     while not condition():
         assert monotonic() < until, f"waited in vain for {what}"
         threading.Event().wait(0.02)
@@ -113,13 +113,13 @@ def test_another_s_paid_sale_is_picked_up_at_once(
     bully.begin()
     waited = []
     with working(app, bully, workers):
-        wait_for("the load", lambda: bully.held() > 2, LOAD_SECONDS)
+        wait_for("the load", lambda: bully.held() > 2)
         for number, sale in enumerate(bought):
             began = monotonic()
             pay_at_the_bank(shop, gateway, sale["id_transaccion"], number)
-            wait_for("a paid sale", partial(is_delivered, shop, sale), PICKED_UP_WITHIN)
+            wait_for("a paid sale", partial(is_delivered, shop, sale))
             waited.append(monotonic() - began)
             # Without any load, nothing would be proved.
             assert bully.held() > 0
     print(f"picked up after {[round(seconds, 2) for seconds in waited]} s")
-    assert max(waited) < PICKED_UP_WITHIN
+    assert max(waited) < PICKED_UP_WITHIN or max(waited) < PICKED_UP_WITHIN * slowness()

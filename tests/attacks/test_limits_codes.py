@@ -22,10 +22,8 @@ from portal.models import Access, Job, WrongCode, utc_now
 from portal.worker.dispatcher import run_pass
 from portal.worker.schedule import plan_jobs
 from tests.api.admin.caller import log_in
+from tests.support.patience import PATIENCE
 from tests.support.shop import MAC, Shop
-
-# Enough for the whole of a storm's turns on a busy machine.
-SOON = 10.0
 
 
 def mac(number: int) -> str:
@@ -159,7 +157,7 @@ def test_sixty_devices_with_three_hundred_tries(shop: Shop) -> None:
 def gets_in(shop: Shop, code: str, device: str) -> bool:
     """Whether the customer is online soon; who is told to wait tries again as told."""
     began = monotonic()
-    while monotonic() - began < SOON:
+    while monotonic() - began < PATIENCE:
         answer = enter(shop, code, device)
         if answer.status_code == 200:
             assert answer.json["success"], answer.text

@@ -194,7 +194,6 @@ def alerts(app: Flask) -> list[Alert]:
         return list(session.scalars(sa.select(Alert)))
 
 
-@pytest.mark.alone
 def test_a_hundred_logins_at_once_take_little_memory(tmp_path: Path) -> None:
     close_app(make_app(tmp_path, None))
     environ = SECRETS | {"INSTANCE_PATH": str(tmp_path), "LOG_LEVEL": "ERROR"}

@@ -37,7 +37,7 @@ class RouterFaults:
         self._environment, self._scheduler, self._chance = environment, scheduler, scheduler.chance
         self._strikes = STRIKES + TANGLES if tangle else STRIKES
         if tangle:
-            for router in environment.routers:
+            for router in environment.routers[::2]:
                 router.faults.scatter(SCATTER_MILLISECONDS, times=None)
         self._down: set[RouterSandbox] = set()
         self._bare: set[RouterSandbox] = set()
@@ -50,6 +50,9 @@ class RouterFaults:
             self._delete_a_user: 4,
             self._disable_a_user: 3,
         }
+        if tangle:
+            # However few faults chance has time for, this one is among them.
+            self._strike_with(FaultKind.DROP_TAG)
 
     def clear(self) -> None:
         """Whatever listens works properly again, and what hangs is let go."""
@@ -64,7 +67,9 @@ class RouterFaults:
         return self._chance.choice(self._environment.routers)
 
     def _strike(self) -> None:
-        kind = self._chance.choice(self._strikes)
+        self._strike_with(self._chance.choice(self._strikes))
+
+    def _strike_with(self, kind: FaultKind) -> None:
         slow = {FaultKind.DELAY: self._chance.uniform(200, 1500), FaultKind.DRIBBLE: 20.0}
         self._router().faults.add(
             Fault(

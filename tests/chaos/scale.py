@@ -16,12 +16,12 @@ class Scale:
     the share of these moments at which another is stopped for a while. Outside something goes
     wrong every `fault_pause`, though never more than `faults_per_sale`, so that a busy machine
     has the same faults in more time; `deaf_routers` never enable anybody. What is left over has
-    `settle_seconds` to come to its end. Routers that `tangle` answer out of order, sentence by
-    sentence, and now and then without a tag or with a wrong one, and do not cancel. `by_radius`
-    has FreeRADIUS serve half of the routers, through bad weather, and kills it `radius_restarts`
-    times, and goes on until so many `logins` have succeeded there; these routers report every
-    `interim` seconds, half of what is sold there ends after `short_seconds`, and who has paid is
-    let in within `let_in_within`.
+    `settle_seconds` to come to its end. With `tangle` every second router answers out of order,
+    sentence by sentence, and all now and then without a tag or with a wrong one, and do not cancel.
+    `by_radius` has FreeRADIUS serve half of the routers, through bad weather, and kills it
+    `radius_restarts` times, and goes on until so many `logins` have succeeded there; these routers
+    report every `interim` seconds, half of what is sold there ends after `short_seconds`, and who
+    has paid is let in within `let_in_within`.
     """
 
     sales: int
@@ -54,7 +54,7 @@ class Scale:
         return replace(self, by_radius=True, radius_restarts=times, seconds=self.seconds * 1.5)
 
 
-FULL = Scale(sales=2000, kills=50, database_restarts=2, seconds=600.0, settle_seconds=120.0)
+FULL = Scale(sales=2000, kills=50, database_restarts=2, seconds=600.0, settle_seconds=600.0)
 SMALL = Scale(
     sales=90,
     kills=5,
@@ -66,6 +66,7 @@ SMALL = Scale(
     fault_pause=0.15,
     seconds=150.0,
     settle_seconds=120.0,
+    tangle=True,
 )
 SMALL_ON_SQLITE = Scale(
     sales=80,
@@ -83,7 +84,6 @@ SMALL_ON_SQLITE = Scale(
     seconds=150.0,
     settle_seconds=120.0,
 )
-TANGLED = replace(SMALL, sales=80, kills=4, tangle=True)
 # How long somebody waits is measured by the large run alone: here the machine may be busy.
 BRIEF_BY_RADIUS = Scale(
     sales=24,

@@ -27,6 +27,8 @@ SCREENSHOTS = CHECKOUT / "screenshots"
 PATIENCE_MS = 1000 * PATIENCE
 # What a page that comes anew by itself makes of a way back that has begun.
 ABORTED = "net::ERR_ABORTED"
+# What is said of a page in whose place another one is brought back alive at that moment.
+REPLACED = "Not attached to an active page"
 FIRST_LOOK = "http://captive.apple.com/hotspot-detect.html"
 
 APPROVED, DECLINED, CHALLENGED = "4242424242424242", "4000000000000002", "4000000000001091"
@@ -156,11 +158,15 @@ class Visitor:
             self._go_back()
 
     def _place_in_history(self) -> int:
-        session = self.context.new_cdp_session(self.page)
-        try:
-            return int(session.send("Page.getNavigationHistory")["currentIndex"])
-        finally:
-            session.detach()
+        while True:
+            session = self.context.new_cdp_session(self.page)
+            try:
+                return int(session.send("Page.getNavigationHistory")["currentIndex"])
+            except Error as error:
+                if REPLACED not in str(error):
+                    raise
+            finally:
+                session.detach()
 
     def _go_back(self) -> None:
         try:

@@ -9,6 +9,7 @@ from tests.pages.browser import Visitor
 from tests.pages.looks import faults
 from tests.pages.site import Site
 from tests.pages.webkit import WebKitVisitor
+from tests.panel.client import panel_of
 from tests.support.tenants import PASSWORD, make_user
 
 # A driver does not know of the bar at the bottom of the screen when it scrolls.
@@ -53,6 +54,13 @@ class Behind:
 
 class Operator(Behind, Visitor):
     """Somebody of the site's company with a phone."""
+
+    def be_known(self) -> None:
+        """Have in the browser what a new owner's has who has logged in, and no page yet."""
+        cookie = panel_of(self.site.shop.app, self.site.shop.company_id).cookie
+        self.context.add_cookies(
+            [{"name": cookie.key, "value": cookie.value, "url": self.site.url}]
+        )
 
     def check(self) -> None:
         """What holds for every operator, whatever they do."""

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from flask import Flask
-from werkzeug.test import TestResponse
+from werkzeug.test import Cookie, TestResponse
 
 from portal.models.admin_user import Role
 from portal.panel.cookie import PLAIN_NAME, SECURE_NAME
@@ -58,10 +58,15 @@ class PanelClient:
             assert self._session() in self._tokens, shown.text
         return self._tokens[self._session()]
 
+    @property
+    def cookie(self) -> Cookie | None:
+        """What the browser keeps of the session."""
+        cookies = map(self.client.get_cookie, (PLAIN_NAME, SECURE_NAME))
+        return next(filter(None, cookies), None)
+
     def _session(self) -> str | None:
         """What the browser's cookie says, which holds the forms' secret."""
-        cookies = map(self.client.get_cookie, (PLAIN_NAME, SECURE_NAME))
-        return next((cookie.value for cookie in cookies if cookie), None)
+        return self.cookie.value if self.cookie else None
 
     def act_for(self, company_id: str) -> None:
         """Choose the company that a super_admin acts for; "": none."""

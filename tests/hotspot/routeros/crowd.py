@@ -8,6 +8,7 @@ from time import monotonic
 from typing import Any
 
 from portal.hotspot.errors import RouterError
+from tests.support.patience import PATIENCE
 
 
 class Crowd:
@@ -36,7 +37,7 @@ class Crowd:
         self.results.append((result, monotonic() - started))
 
 
-def until(holds: Callable[[], bool], seconds: float = 5) -> None:
+def until(holds: Callable[[], bool], seconds: float = PATIENCE) -> None:
     """Wait for something that another thread brings about."""
     end = monotonic() + seconds
     while not holds():

@@ -14,6 +14,7 @@ from portal.sandbox.routeros import RouterSandbox
 from tests.hotspot.routeros.conftest import Connect
 from tests.hotspot.routeros.crowd import Crowd
 from tests.hotspot.routeros.peer import DONE, Peer, answering, read_sentence, sentence
+from tests.support.patience import PATIENCE, within
 
 MARK = "portal:demo:1"
 USER = NewHotspotUser("AB3C9D", "1234", "1hora", MARK)
@@ -114,28 +115,25 @@ def test_a_command_that_timed_out_leaves_no_reply_for_the_next(
     assert found.name == "second"
 
 
-@pytest.mark.alone
 def test_when_all_sessions_are_taken_it_waits_for_one(
     sandbox: RouterSandbox, connect: Connect
 ) -> None:
     router = connect(sandbox)
     sandbox.faults.too_many_sessions(times=2)
     started = monotonic()
-    assert router.provisioner.add_user(USER, 3)
-    assert 0.2 < monotonic() - started < 2
+    assert router.provisioner.add_user(USER, PATIENCE)
+    assert monotonic() - started > 0.2
     assert sandbox.counters.refused_connections == 2
 
 
-@pytest.mark.alone
+@within(1.2)
 def test_sessions_taken_for_good_end_with_the_deadline(
     sandbox: RouterSandbox, connect: Connect
 ) -> None:
     sandbox.faults.too_many_sessions(times=None)
-    started = monotonic()
     with pytest.raises(RouterUnavailable, match="max-sessions") as caught:
         connect(sandbox).provisioner.add_user(USER, 0.6)
     assert caught.value.executed is False
-    assert monotonic() - started < 1.2
 
 
 def test_who_is_refused_a_session_takes_a_connection_that_becomes_free(

@@ -28,6 +28,7 @@ def sold(operator: Operator) -> str:
 
 def test_a_code_is_sold_in_two_taps(operator: Operator) -> None:
     """One on the section, one on the plan; the code is large, and its QR code leads to our page."""
+    operator.open("/panel/")
     operator.press("Fichas")
     operator.page.get_by_role("button", name="1 Hora de Internet").first.click()
     operator.page.wait_for_url("**/panel/fichas/vou_*")

@@ -36,7 +36,7 @@ from tests.payments.conekta.samples import (
     order,
 )
 from tests.payments.conekta.wire import Wire, answer
-from tests.support.patience import PATIENCE
+from tests.support.patience import PATIENCE, within
 
 LOOK = f"GET /orders/{ORDER_ID}"
 CHARGE = f"POST /orders/{ORDER_ID}/charges"
@@ -173,7 +173,7 @@ def test_a_certificate_that_nobody_vouches_for_is_told_nothing(tls, connect):
     assert wire.requests == []
 
 
-@pytest.mark.alone
+@within(0.9, at_least=0.3)
 def test_a_dribble_over_tls_is_cut_off_too(tls, certificate, connect):
     def reply(_, line):
         for byte in answer(200, charge()):
@@ -183,12 +183,11 @@ def test_a_dribble_over_tls_is_cut_off_too(tls, certificate, connect):
 
     with Wire(reply, tls) as wire:
         gateway = connect(wire.url, ca_bundle=str(certificate))
-        started = monotonic()
         assert gateway.charge(PURCHASE, ORDER_ID, Card(TOKEN), 0.4) == Unknown("timeout")
-        assert monotonic() - started < 0.8
 
 
 @pytest.mark.parametrize("pause", [None, 0.02])
+@within(1.0, at_least=0.3)
 def test_a_handshake_without_end_was_sent_nothing(pause, connect):
     """It says nothing (None), or a TLS record's bytes one by one."""
     gone = threading.Event()
@@ -205,13 +204,10 @@ def test_a_handshake_without_end_was_sent_nothing(pause, connect):
         thread = threading.Thread(target=serve, args=(listener,))
         thread.start()
         url = f"https://127.0.0.1:{listener.getsockname()[1]}"
-        started = monotonic()
         outcome = connect(url, connect_timeout=0.4).charge(PURCHASE, ORDER_ID, Card(TOKEN), 5)
-        took = monotonic() - started
         gone.set()
         thread.join()
     assert outcome == UNREACHABLE
-    assert took < 1
 
 
 def test_neither_key_nor_token_is_ever_shown(scripted, connect, caplog):

@@ -19,7 +19,7 @@ from portal.payments.methods import Card
 from portal.payments.session import _Connection, new_session
 from tests.payments.conekta.samples import ORDER_ID, PURCHASE, TOKEN, charge, charged, order
 from tests.payments.conekta.wire import Wire, answer
-from tests.support.patience import PATIENCE
+from tests.support.patience import PATIENCE, within
 
 CHARGE = f"POST /orders/{ORDER_ID}/charges"
 SECONDS = 0.4
@@ -90,23 +90,18 @@ SLOW = {
 
 
 @pytest.mark.parametrize("name", SLOW)
-@pytest.mark.alone
+@within(SECONDS + 0.25, at_least=SECONDS * 0.9)
 def test_a_slow_answer_is_cut_off_at_the_deadline(name, connect):
     with SLOW[name]() as wire:
-        started = monotonic()
         outcome = connect(wire.url).charge(PURCHASE, ORDER_ID, Card(TOKEN), SECONDS)
-        took = monotonic() - started
     assert outcome == Unknown("timeout")
-    assert SECONDS * 0.9 < took < SECONDS + 0.25
     assert wire.names() == [CHARGE]
 
 
-@pytest.mark.alone
+@within(1.0, at_least=0.2)
 def test_the_read_timeout_holds_where_it_is_the_shorter(connect):
     with dribble(WHOLE) as wire:
-        started = monotonic()
         outcome = connect(wire.url, read_timeout=0.2).charge(PURCHASE, None, Card(TOKEN), 10)
-        assert monotonic() - started < 1
     assert outcome == Unknown("timeout")
 
 
@@ -348,7 +343,7 @@ def test_a_reset_while_answering_is_unknown(connect):
         assert connect(wire.url).charge(PURCHASE, None, Card(TOKEN), 5) == Unknown("dropped")
 
 
-@pytest.mark.alone
+@within(1.3, at_least=0.3)
 def test_a_server_that_does_not_take_the_line_was_sent_nothing(connect):
     with ExitStack() as stack:
         listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
@@ -361,9 +356,7 @@ def test_a_server_that_does_not_take_the_line_was_sent_nothing(connect):
             except TimeoutError:
                 break
         gateway = connect(f"http://127.0.0.1:{address[1]}", connect_timeout=0.3)
-        started = monotonic()
         outcome = gateway.charge(PURCHASE, ORDER_ID, Card(TOKEN), 5)
-        assert monotonic() - started < 1
     assert outcome == Refused("unreachable", Fault.US)
 
 

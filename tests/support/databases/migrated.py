@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
 from functools import cache
 from pathlib import Path
 from secrets import token_hex
+from zlib import crc32
 
 from flask import Flask
 
@@ -17,6 +19,7 @@ from portal.core.database import reading
 from portal.core.extensions import db
 from tests.support.databases.admin import Databases, execute
 from tests.support.processes.guard import guard
+from tests.support.processes.shared import kept
 
 FILE = "portal.db"
 # Each copy is a deployment of its own, which marks what it owns with its name.
@@ -69,8 +72,10 @@ def migrate(environ: dict[str, str]) -> None:
 
 @cache
 def _migrated_sqlite(secrets: tuple[tuple[str, str], ...]) -> bytes:
-    folder = guard().make_folder("portal-migrated-")
-    migrate(dict(secrets) | {"INSTANCE_PATH": str(folder)})
-    content = (folder / FILE).read_bytes()
-    guard().remove_folder(folder)
-    return content
+    with kept(f"migrated-{crc32(repr(secrets).encode())}.db") as file:
+        if not file.exists():
+            folder = guard().make_folder("portal-migrated-")
+            migrate(dict(secrets) | {"INSTANCE_PATH": str(folder)})
+            shutil.copyfile(folder / FILE, file)
+            guard().remove_folder(folder)
+        return file.read_bytes()

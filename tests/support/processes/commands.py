@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.support.patience import PATIENCE
-from tests.support.processes import forking
+from tests.support.processes import forking, shared
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 # Nothing else of our own environment reaches a child: no setting, no proxy.
-INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PORTAL_REFERENCE_DATA")
+INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PORTAL_REFERENCE_DATA", shared.FOLDER)
 
 
 def run(

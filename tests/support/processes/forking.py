@@ -28,9 +28,10 @@ from tests.support.processes.guard import guard
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 PYTHON_M = (sys.executable, "-m")
-OURS = ("flask", "gunicorn", "portal.sandbox.", "tests.crash.forker")
+OURS = ("flask", "gunicorn", "portal.sandbox.", "tests.crash.forker", "tests.benchmarks.")
 # What Python itself reads as it starts, and the client of Prometheus as it is imported.
 BEFORE_IMPORTS = ("LANG", "LC_", "TZ", "PYTHON", "PROMETHEUS_")
+IN_TEST = "PYTEST_CURRENT_TEST"
 Word = str | os.PathLike[str]
 
 
@@ -39,7 +40,7 @@ def can_fork(args: Sequence[Word], environ: Mapping[str, str], cwd: Path = CHECK
 
     A benchmark starts them as anybody does: a fork would share memory, and have nothing to import.
     """
-    if "PYTEST_CURRENT_TEST" not in os.environ:
+    if IN_TEST not in os.environ:
         return False
     ours = tuple(args[:2]) == PYTHON_M and os.fspath(args[2]).startswith(OURS)
     return (

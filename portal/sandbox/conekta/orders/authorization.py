@@ -15,6 +15,7 @@ from portal.sandbox.conekta.settings import LaterChallenge
 from portal.sandbox.conekta.world import World, owned
 
 _CHARGEABLE = (None, "declined")
+TAKEN = 200
 _RAW_CARD = ("number", "exp_month", "exp_year", "name")
 
 
@@ -52,8 +53,9 @@ async def charge(world: World, call: Call) -> Json:
     """`POST /orders/{id}/charges`: answers the charge."""
     order = owned(world.orders, "Order", call.target, call.account)
     request = call.accept(CHARGE)
-    if order.busy or order.status not in _CHARGEABLE:
-        raise has_charge(world.behaviour.second_charge_status)
+    second = world.behaviour.second_charge_status
+    if order.busy or (order.status not in _CHARGEABLE and second != TAKEN):
+        raise has_charge(second)
     made = await _execute(world, order, plan(world, order, request), later=True)
     _refuse_declined(world, order, made)
     return charge_answer(order, made)
