@@ -73,8 +73,7 @@ def bought(site: Site, phone: Phone) -> Sale:
 
 
 @pytest.mark.usefixtures("soon_at_the_bank")
-def test_by_transfer(typist: Customer, site: Site, phone: Phone) -> None:
-    customer = typist
+def test_by_transfer(customer: Customer, site: Site, phone: Phone) -> None:
     customer.arrive(phone)
     assert "Se paga con: Tarjeta, Transferencia (SPEI), Efectivo en tiendas" in customer.text
     customer.choose()
@@ -105,8 +104,7 @@ def test_by_transfer(typist: Customer, site: Site, phone: Phone) -> None:
 
 
 @pytest.mark.usefixtures("soon_at_the_bank")
-def test_in_cash_then_by_card_after_all(typist: Customer, site: Site, phone: Phone) -> None:
-    customer = typist
+def test_in_cash_then_by_card_after_all(customer: Customer, site: Site, phone: Phone) -> None:
     choose(customer, phone, "Efectivo en tiendas · Conekta")
     customer.pay()
     customer.await_title("Paga $20.00 en efectivo")
