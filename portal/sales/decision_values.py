@@ -20,13 +20,9 @@ class SaleFacts:
     `fee_is_known`: the gateway has told what it kept. `name_is_assumed`: nobody
     has asked the buyer for a name yet. `is_deferred`: it is paid later and elsewhere,
     `payable_until` at the latest; `amount_received` is what is known to have come, where it was
-<<<<<<< HEAD
-    not the amount. `is_returned_by_hand`: its gateway cannot give back what came by its method.
-    `in_frame`: the gateway's own frame charges the card.
-=======
     not the amount; `knows_how`: the buyer can be told how it is paid. `is_returned_by_hand`: its
-    gateway cannot give back what came by its method.
->>>>>>> main
+    gateway cannot give back what came by its method. `in_frame`: the gateway's own
+    frame charges the card.
     """
 
     id: str
