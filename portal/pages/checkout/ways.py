@@ -19,7 +19,7 @@ from portal.web.words import METHOD_WORDS, METHODS
 
 
 @dataclass(frozen=True)
-class Choice:
+class WayToPay:
     """Hold a way to pay as a page shows it; `note` is what is to be known before it is chosen."""
 
     label: str
@@ -52,14 +52,14 @@ def way_of(shop: Shop, plan: Plan, method: str, provider: str | None) -> Offered
 
 def choices(
     shop: Shop, visit: Visit, plan: Plan, way: OfferedMethod, purchase_id: str
-) -> list[Choice]:
+) -> list[WayToPay]:
     """List all ways where there is a choice; empty where there is none."""
     offered = shop.ways_to_pay(plan)
     if len(offered) < 2:
         return []
     at = {"router_id": shop.router.id, "plan": plan.id, "c": purchase_id}
     return [
-        Choice(
+        WayToPay(
             _label(each, offered),
             _note(each, plan),
             page_url(

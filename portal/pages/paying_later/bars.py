@@ -1,7 +1,6 @@
 """Draw a reference as bars that a shop's scanner reads, within the page: nothing is loaded for it.
 
-Code 128: so Mercado Pago says of its tickets, and Conekta's pictures hold the very reference. Shops
-type the digits where a scanner does not take them.
+Code 128, as gateways print them. Shops type the digits where a scanner does not take the bars.
 """
 
 from __future__ import annotations
