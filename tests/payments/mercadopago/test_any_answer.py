@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.payments.answers import evaluate
-from portal.payments.gateway import Canceled, Declined, Opened, OrderStatus, Paid
+from portal.payments.gateway import Canceled, Declined, Opened, OrderStatus, Paid, Pending
 from portal.payments.mercadopago import amounts, documents
 from portal.payments.mercadopago.client import HttpAnswer
 from portal.payments.mercadopago.refusals import complaint_in
@@ -85,10 +85,13 @@ def test_money_from_outside_is_a_payment_only_where_all_of_it_came(payments, sta
     found = evaluate(read, BOUGHT, live=False)
     if isinstance(found, Paid):
         assert (status, detail) == ("processed", "accredited")
-        assert read.amount_paid is None or read.amount_paid % AMOUNT == 0
+        assert read.amount_paid is not None
+        assert read.amount_paid % AMOUNT == 0
+        assert total in (None, amounts.written(read.amount_paid, "MXN"))
         assert "processed" in {each["status"] for each in payments}
-    if isinstance(found, (Canceled, Declined, Opened)):
+    if isinstance(found, (Canceled, Declined, Opened, Pending)):
         assert "processed" not in {each["status"] for each in payments}
+        assert amounts.read(total) is None
 
 
 @settings(max_examples=150, deadline=None)
