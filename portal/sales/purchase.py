@@ -11,9 +11,10 @@ import structlog
 from sqlalchemy import Select, bindparam, or_, select
 
 from portal.alerts.heartbeats import look_for_workers
-from portal.core.database import reading
+from portal.core.database import DATABASE_AWAY, reading
 from portal.core.errors import Problem
 from portal.core.leases import LostRace
+from portal.core.logs import log, where
 from portal.core.metrics import workers_are_stale
 from portal.core.records import from_now
 from portal.hotspot.deadline import Deadline, pauses
@@ -150,6 +151,17 @@ def _open(order: PurchaseRequest, deadline: Deadline) -> SaleContext | Begun | U
 
 
 def _carry_out(context: SaleContext, means: Means) -> SaleStatus:
+    try:
+        return _carried_out(context, means)
+    except DATABASE_AWAY as error:
+        # Once money was asked for, whoever is told to come again later would pay again.
+        if context.sale.charging_at is None:
+            raise
+        log().error("database_away", error=type(error).__name__, where=where(error))
+        return SaleStatus(context.sale, context.access)
+
+
+def _carried_out(context: SaleContext, means: Means) -> SaleStatus:
     try:
         with kept(context):
             _walk(context, means)
