@@ -55,10 +55,8 @@ class SaleContext:
     @property
     def is_returned_by_hand(self) -> bool:
         """Tell whether the gateway cannot give this sale's money back."""
-        if self.sale.method == Method.CARD:
-            return False
-        terms = ports.provider_of(self.account).methods.get(Method(self.sale.method))
-        return terms is None or not terms.refundable
+        method = self.sale.method
+        return method != Method.CARD and not can_be_refunded(self.account, method)
 
     @cached_property
     def gateway(self) -> Gateway:
@@ -173,6 +171,12 @@ def _hold_access(context: SaleContext) -> bool:
     return False
 
 
+def can_be_refunded(account: GatewayAccount, method: str) -> bool:
+    """Tell whether the account's gateway gives back what came by this method."""
+    terms = ports.provider_of(account).methods.get(Method(method))
+    return terms is not None and terms.refundable
+
+
 def facts_of(sale: Sale, *, is_returned_by_hand: bool = False) -> SaleFacts:
     """Give the sale as a decision needs to know it."""
     return SaleFacts(
@@ -192,6 +196,7 @@ def facts_of(sale: Sale, *, is_returned_by_hand: bool = False) -> SaleFacts:
         amount=sale.amount,
         amount_received=sale.amount_received,
         payable_until=sale.payable_until,
+        knows_how=sale.instructions is not None,
         cancel_reason=sale.cancel_reason,
         is_returned_by_hand=is_returned_by_hand,
     )

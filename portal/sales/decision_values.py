@@ -20,7 +20,8 @@ class SaleFacts:
     `fee_is_known`: the gateway has told what it kept. `name_is_assumed`: nobody
     has asked the buyer for a name yet. `is_deferred`: it is paid later and elsewhere,
     `payable_until` at the latest; `amount_received` is what is known to have come, where it was
-    not the amount. `is_returned_by_hand`: its gateway cannot give back what came by its method.
+    not the amount; `knows_how`: the buyer can be told how it is paid. `is_returned_by_hand`: its
+    gateway cannot give back what came by its method.
     """
 
     id: str
@@ -39,6 +40,7 @@ class SaleFacts:
     amount: int = 0
     amount_received: int | None = None
     payable_until: datetime | None = None
+    knows_how: bool = False
     cancel_reason: str | None = None
     is_returned_by_hand: bool = False
 

@@ -14,6 +14,7 @@ from portal.models import utc_now
 from portal.models.access import AccessState
 from portal.models.sale_states import CancelReason
 from portal.payments.gateway import Canceled, Order
+from portal.payments.methods import Method
 from portal.sales import decisions
 from portal.sales.context import SaleContext
 from portal.sales.decisions import Closing
@@ -25,9 +26,10 @@ def finish_canceling(
 ) -> None:
     """Close the order and remove the user, side by side. Money that came is honoured.
 
-    `user_gone`: it is known already. What does not answer is left to the worker.
+    `user_gone`: it is known already. What does not answer is left to the worker. The router is not
+    asked where an access stood before, nor where none was made, since it was to be paid later.
     """
-    if context.sale.extends:
+    if context.sale.extends or context.sale.method != Method.CARD:
         _settle_closing(context, close_order(context))
         return
     gone, closing = run_concurrently(
