@@ -25,6 +25,7 @@ from portal.payments.conekta.checkout import checkout
 from portal.payments.conekta.client import ConektaClient, ConektaSettings
 from portal.payments.conekta.trial_cards import TRIAL_CARDS
 from portal.payments.conekta.webhooks import ConektaWebhooks
+from portal.payments.mercadopago import amounts
 from portal.payments.mercadopago import checkout as mercadopago_checkout
 from portal.payments.mercadopago import deferred as mercadopago_deferred
 from portal.payments.mercadopago.adapter import MercadoPago
@@ -45,8 +46,11 @@ def _conekta(settings: Settings) -> Provider:
         address=settings.conekta_api_url,
         open=partial(Conekta, client=client),
         webhooks=ConektaWebhooks(),
-        checkout=checkout(settings.conekta_script_url),
+        checkout=checkout(
+            settings.conekta_script_url, in_frame=settings.conekta_charge == "component"
+        ),
         close=client.close,
+        currencies=frozenset({"MXN", "USD"}),
         methods=conekta_deferred.TERMS,
         trial_cards=TRIAL_CARDS,
     )
@@ -61,6 +65,7 @@ def _mercadopago(settings: Settings) -> Provider:
         webhooks=MercadoPagoWebhooks(),
         checkout=mercadopago_checkout.checkout(settings.mercadopago_script_url),
         close=client.close,
+        currencies=frozenset(amounts.CURRENCIES.values()),
         methods=mercadopago_deferred.TERMS,
     )
 
@@ -109,7 +114,7 @@ def _conekta_settings(settings: Settings) -> ConektaSettings:
         base_url=settings.conekta_api_url,
         connect_timeout=settings.gateway_connect_timeout,
         read_timeout=settings.gateway_timeout,
-        charge_form=cast(Literal["order_first", "in_order"], settings.conekta_charge),
+        charge_form=cast(Literal["order_first", "in_order", "component"], settings.conekta_charge),
         pool_size=settings.gateway_connections,
     )
 

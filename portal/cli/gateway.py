@@ -7,8 +7,8 @@ from flask.cli import with_appcontext
 
 from portal.cli.command import group
 from portal.cli.shell import problems_told
-from portal.core.formatting import SIGNS
 from portal.operators import gateway_probe
+from portal.payments.currencies import CURRENCIES
 from portal.payments.probe import ProbeFinding, ProbeQuestion
 from portal.payments.trial_cards import TrialCard
 
@@ -17,7 +17,7 @@ QUESTIONS = {
     ProbeQuestion.OPEN: "una orden sin cobro queda abierta",
     ProbeQuestion.FIND: "la orden se encuentra por nuestra referencia",
     ProbeQuestion.CHARGE: "una tarjeta buena paga",
-    ProbeQuestion.CHARGE_AGAIN: "qué dice a un segundo cobro de la misma orden",
+    ProbeQuestion.CHARGE_AGAIN: "un segundo cobro de la misma orden no mueve nada",
     ProbeQuestion.LOOK_UP_PAID: "después de los dos, la orden sigue pagada por su importe",
     ProbeQuestion.REFUND: "la devolución es de todo el importe",
     ProbeQuestion.REFUND_AGAIN: "pedirla otra vez no devuelve de nuevo",
@@ -27,6 +27,14 @@ QUESTIONS = {
     ProbeQuestion.CHALLENGE: "un cobro posterior a la orden pide 3DS",
     ProbeQuestion.CANCEL_OPEN: "una orden abierta se cancela",
     ProbeQuestion.CHARGE_CANCELED: "una orden cancelada no se cobra",
+    ProbeQuestion.TRANSFER: "SPEI: dice a qué CLABE se paga",
+    ProbeQuestion.TRANSFER_AGAIN: "SPEI: pedida otra vez, da la misma CLABE",
+    ProbeQuestion.LOOK_UP_TRANSFER: "SPEI: la orden la dice también después",
+    ProbeQuestion.CANCEL_TRANSFER: "SPEI: una orden que espera se cancela",
+    ProbeQuestion.CASH: "efectivo: dice con qué referencias se paga",
+    ProbeQuestion.CASH_AGAIN: "efectivo: pedidas otra vez, da las mismas",
+    ProbeQuestion.LOOK_UP_CASH: "efectivo: la orden las dice también después",
+    ProbeQuestion.CANCEL_CASH: "efectivo: una orden que espera se cancela",
 }
 MARKS = {True: "sí", False: "NO", None: "–"}
 
@@ -58,7 +66,7 @@ def _cards(context: click.Context, param: click.Parameter, told: tuple[str, ...]
 @click.option(
     "--moneda",
     metavar="MONEDA",
-    type=click.Choice(sorted(SIGNS)),
+    type=click.Choice(sorted(CURRENCIES)),
     default="MXN",
     help="En la que se cobra.",
 )

@@ -18,13 +18,16 @@ from flask import current_app
 from sqlalchemy import URL, Engine, Executable, Row, Select, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.exc import DBAPIError, InvalidatePoolError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from portal.core.extensions import db
 from portal.core.instance import open_privately
 
+# What is raised where there is no database to ask, or where it can keep nothing more.
+DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 BEFORE_COMMIT, AFTER_COMMIT = "before_commit", "after_commit"
 BUSY_TIMEOUT = "PRAGMA busy_timeout=10000"
 PRAGMAS = (

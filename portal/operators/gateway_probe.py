@@ -24,5 +24,7 @@ def findings(
     account = usable(company_id, provider)
     known = {**provider_of(account).trial_cards, **cards}
     owner = OWNER.format(owner_of(company_id))
-    gateway = gateway_of(account)
-    return GatewayProbe(gateway, known, owner, currency, settings().gateway_timeout).findings()
+    offered = provider_of(account).methods
+    methods = [name for name in offered if offered[name].currency in (None, currency)]
+    gateway, timeout = gateway_of(account), settings().gateway_timeout
+    return GatewayProbe(gateway, known, owner, currency, timeout, methods).findings()

@@ -19,6 +19,7 @@ class Checkout:
     `script_url` is loaded by our page, `component` says how the page speaks to it. `scripts` and
     `frames` are what the browser may load besides the script's own origin, as sources of a
     Content-Security-Policy. `hosts` must be reached before there is any Internet access.
+    `charges_in_frame`: cards are charged in the provider's own frame, for an order opened before.
     """
 
     component: str
@@ -26,6 +27,7 @@ class Checkout:
     scripts: tuple[str, ...] = ()
     frames: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
+    charges_in_frame: bool = False
 
 
 # Where a provider says nothing else, it takes cards of any amount, which can be given back.
@@ -38,7 +40,8 @@ class Provider:
 
     `address` is its API's, which answers anybody something, with the time of its clock. `open`
     makes the gateway of one account; it is cheap, and connects nothing by itself. `methods` are the
-    ways to pay that it has, with their terms. `trial_cards` are tokens that its documentation
+    ways to pay that it has, with their terms, and `currencies` what it can be paid in, of which an
+    account may have but one. `trial_cards` are tokens that its documentation
     publishes.
     """
 
@@ -48,5 +51,6 @@ class Provider:
     webhooks: Webhooks
     checkout: Checkout
     close: Callable[[], None]
+    currencies: frozenset[str] = frozenset({"MXN"})
     methods: Mapping[Method, MethodTerms] = field(default_factory=lambda: {Method.CARD: ANY_CARD})
     trial_cards: Mapping[TrialCard, str] = field(default_factory=dict)

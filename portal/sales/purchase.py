@@ -11,9 +11,10 @@ import structlog
 from sqlalchemy import Select, bindparam, or_, select
 
 from portal.alerts.heartbeats import look_for_workers
-from portal.core.database import reading
+from portal.core.database import DATABASE_AWAY, reading
 from portal.core.errors import Problem
 from portal.core.leases import LostRace
+from portal.core.logs import log, where
 from portal.core.metrics import workers_are_stale
 from portal.core.records import from_now
 from portal.hotspot.deadline import Deadline, pauses
@@ -126,7 +127,9 @@ def buy(order: PurchaseRequest) -> SaleStatus:
     return sale_status
 
 
-def _means(order: PurchaseRequest, sale: Sale) -> Means:
+def _means(order: PurchaseRequest, sale: Sale) -> Means | None:
+    if order.in_frame:
+        return None
     if order.card_token is not None:
         return Card(order.card_token)
     return deferred_means(order, sale)
@@ -145,11 +148,23 @@ def _open(order: PurchaseRequest, deadline: Deadline) -> SaleContext | Begun | U
             raise
         return Begun(begun)
     if isinstance(opened, SaleContext):
+        opened.in_frame = order.in_frame
         opened.hotspot, opened.gateway = ends.hotspot, ends.gateway
     return opened
 
 
-def _carry_out(context: SaleContext, means: Means) -> SaleStatus:
+def _carry_out(context: SaleContext, means: Means | None) -> SaleStatus:
+    try:
+        return _carried_out(context, means)
+    except DATABASE_AWAY as error:
+        # Once money was asked for, whoever is told to come again later would pay again.
+        if context.sale.charging_at is None:
+            raise
+        log().error("database_away", error=type(error).__name__, where=where(error))
+        return SaleStatus(context.sale, context.access)
+
+
+def _carried_out(context: SaleContext, means: Means | None) -> SaleStatus:
     try:
         with kept(context):
             _walk(context, means)
@@ -164,8 +179,11 @@ def _carry_out(context: SaleContext, means: Means) -> SaleStatus:
     )
 
 
-def _walk(context: SaleContext, means: Means) -> None:
+def _walk(context: SaleContext, means: Means | None) -> None:
     prepare(context)
+    if means is None:
+        # The buyer is charged in the gateway's own frame, or nothing is.
+        return
     charge(context, means)
     if context.sale.state == SaleState.CANCELING:
         finish_canceling(context)

@@ -7,9 +7,9 @@ from contextlib import suppress
 
 from flask import Flask, Response, current_app, jsonify, request
 from gunicorn.http.errors import ParseException
-from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException
 
+from portal.core.database import DATABASE_AWAY
 from portal.core.errors import BadRequest, LockedAway, Problem, Unavailable
 from portal.core.logs import log, where
 from portal.core.vault import VaultError
@@ -17,7 +17,6 @@ from portal.sales.missing_keys import tell_of_lost_key
 
 JSON_PREFIXES = ("/api/", "/admin/", "/healthz", "/readyz", "/metrics", "/imagenes/")
 ProblemPage = Callable[[Problem], Response]
-DATABASE_AWAY = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 SENTENCES = {
     400: "No se pudo leer la solicitud.",
     401: "Inicie sesión para continuar.",

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
+from itertools import islice
+from typing import TypeGuard
+
+from sqlalchemy import select
 
 from portal import ports
 from portal.access.provisioning import owner_of
@@ -18,6 +23,8 @@ from portal.sales.claims import JOB_LEASES
 from portal.sales.refresh import refresh
 
 LOOK_BACK = timedelta(days=2)
+# As many as a page of a gateway's list, or fewer.
+BATCH = 100
 # A request opens its order before it can record which: the young ones are left alone.
 GRACE = timedelta(minutes=15)
 # What is done with the last order may take one more lease: the search's own is longer by that.
@@ -37,21 +44,30 @@ def search_orphan_orders(account_id: str) -> int | None:
         account = session.get_one(GatewayAccount, account_id)
     gateway, timeout = ports.gateway_of(account), ports.settings().gateway_timeout
     found, deadline = 0, Deadline(LEASES * ports.settings().sale_lease)
-    for order in gateway.orders(utc_now() - LOOK_BACK, timeout):
-        if isinstance(order, (Refused, Unknown)) or deadline.passed:
+    orders = iter(gateway.orders(utc_now() - LOOK_BACK, timeout))
+    while batch := tuple(islice(orders, BATCH)):
+        ours = [order for order in batch if _is_ours(order, account)]
+        sales = _sales_behind(ours)
+        for order in ours:
+            if deadline.passed:
+                break
+            found += _check(gateway, account, order, sales.get(order.reference or ""))
+        if deadline.passed or not all(isinstance(order, Order) for order in batch):
             log().warning("search for orphan orders cut short", account=account_id, found=found)
             return None
-        if order.owner == owner_of(account.company_id) and _is_old_enough(order):
-            found += _check(gateway, account, order)
     return found
+
+
+def _is_ours(order: Order | Refused | Unknown, account: GatewayAccount) -> TypeGuard[Order]:
+    marked = isinstance(order, Order) and order.owner == owner_of(account.company_id)
+    return marked and isinstance(order, Order) and _is_old_enough(order)
 
 
 def _is_old_enough(order: Order) -> bool:
     return order.created_at is None or order.created_at <= utc_now() - GRACE
 
 
-def _check(gateway: Gateway, account: GatewayAccount, order: Order) -> bool:
-    sale = _sale_behind(order)
+def _check(gateway: Gateway, account: GatewayAccount, order: Order, sale: Sale | None) -> bool:
     if sale is not None and sale.order_id in (None, order.id):
         _follow_late_money(sale, order)
         return False
@@ -68,11 +84,14 @@ def _check(gateway: Gateway, account: GatewayAccount, order: Order) -> bool:
     return True
 
 
-def _sale_behind(order: Order) -> Sale | None:
-    if order.reference is None:
-        return None
+def _sales_behind(orders: Sequence[Order]) -> dict[str, Sale]:
+    """Read them at once: one by one they were two fifths of all that a worker did."""
+    references = {order.reference for order in orders} - {None}
+    if not references:
+        return {}
     with reading() as session:
-        return session.get(Sale, order.reference)
+        found = session.scalars(select(Sale).where(Sale.id.in_(references)))
+        return {sale.id: sale for sale in found}
 
 
 def _follow_late_money(sale: Sale, order: Order) -> None:

@@ -87,7 +87,7 @@ class Visitor:
 
     def check(self) -> None:
         """What holds for every customer, whatever they do."""
-        assert self.complaints == []
+        assert self.complaints == [], self.complaints
         assert not any(number in said for number in CARDS for said in self.sent)
         assert self.context.cookies() == []
         assert self.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]

@@ -16,6 +16,7 @@ from time import monotonic
 
 from portal.payments import answers
 from portal.payments.answers import evaluate, mismatch
+from portal.payments.currencies import small_amount
 from portal.payments.gateway import (
     Canceled,
     Credentials,
@@ -46,7 +47,6 @@ from portal.payments.session import beside
 BY_HAND = Refused("by_hand", Fault.OPERATOR)
 TEST_TOKEN = "TEST-"  # noqa: S105 - how the tokens of its older test mode begin
 TEST_SELLER = "test_user"
-PROBED = 1000
 
 
 class MercadoPago(Gateway):
@@ -197,7 +197,8 @@ def _currency_of(seller: HttpAnswer | LostAnswer) -> str:
 
 
 def _probe(currency: str) -> Purchase:
-    """Give the smallest order that every country takes, one of its own each time."""
+    """Give a small order that its country takes, one of its own each time."""
     customer = Customer("Prueba de llave", "prueba@example.com")
     reference = f"portal-check-{uuid.uuid4().hex}"
-    return Purchase(reference, "portal-check", "Prueba de llave", PROBED, currency, customer)
+    small = small_amount(currency)
+    return Purchase(reference, "portal-check", "Prueba de llave", small, currency, customer)

@@ -8,12 +8,10 @@ from __future__ import annotations
 import re
 
 from portal.payments.answers import MAX_CENTAVOS
+from portal.payments.currencies import HUNDREDTH, is_payable
 
 DECIMAL = re.compile(r"(\d{1,13})(?:\.(\d{1,2}))?", re.ASCII)
-HUNDREDTH = 100
-# Where nobody pays less than a whole: Chile has no smaller coin, Colombia uses none, though its
-# amounts are written with two decimals (OpenAPI 1.0.0, the example of PSE).
-WHOLE = frozenset({"CLP", "COP"})
+# Colombia's amounts are whole, and written with two decimals (OpenAPI 1.0.0, the example of PSE).
 WITHOUT_DECIMALS = frozenset({"CLP"})
 # By `country_code`, which is told as a site (OpenAPI 1.0.0) or as ISO 3166's three letters.
 CURRENCIES = {
@@ -36,9 +34,9 @@ CURRENCIES = {
 
 def written(amount: int, currency: str) -> str | None:
     """Write hundredths as a decimal string; None where the currency has no such amount."""
-    whole, rest = divmod(amount, HUNDREDTH)
-    if rest and currency in WHOLE:
+    if currency not in CURRENCIES.values() or not is_payable(amount, currency):
         return None
+    whole, rest = divmod(amount, HUNDREDTH)
     return str(whole) if currency in WITHOUT_DECIMALS else f"{whole}.{rest:02}"
 
 

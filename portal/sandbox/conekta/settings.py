@@ -20,8 +20,9 @@ class LaterChallenge(Enum):
 class Behaviour:
     """Choices that tests make.
 
-    `decline_status` 402 or 200, `second_charge_status` 428 or 422. `force_three_ds` is
-    antifraud asking every card for 3DS, `decline_every_card` banks that pay nothing.
+    `decline_status` 402 or 200, `second_charge_status` 428 or 422; 200 charges an order
+    twice. `force_three_ds` is antifraud asking every card for 3DS, `decline_every_card` banks that
+    pay nothing. `wallets`: accounts may offer Apple Pay and Google Pay.
     `methods` are those that the account has besides cards, `cash_networks` the product types that
     cash gives a reference of. `plain_names` refuses buyers' names with signs that no name of
     western Europe has. `literal_newlines` gives PEMs with a written-out `\\n`. `local_webhooks`
@@ -33,6 +34,7 @@ class Behaviour:
     later_challenge: LaterChallenge = LaterChallenge.START
     force_three_ds: bool = False
     decline_every_card: bool = False
+    wallets: bool = True
     plain_names: bool = False
     methods: tuple[str, ...] = ("spei", "cash")
     cash_networks: tuple[str, ...] = ("cash_in", "bbva_cash_in")
@@ -44,5 +46,5 @@ class Behaviour:
         self.later_challenge = LaterChallenge(self.later_challenge)
         if self.decline_status not in (402, 200):
             raise ValueError("decline_status is 402 or 200")
-        if self.second_charge_status not in (428, 422):
-            raise ValueError("second_charge_status is 428 or 422")
+        if self.second_charge_status not in (428, 422, 200):
+            raise ValueError("second_charge_status is 428, 422 or 200")

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 # Never Micro QR, which phones do not read: `segno.make` would take it for short codes. A mask
 # that is fixed saves four fifths of the time, and is read just as well.
 LEVEL, MASK = "m", 2
+# A code that does not say which letters it has is guessed at: of Latin-1, which segno 1.6.6 writes
+# where it can, zbar 0.23.92 makes "Hotel Se隳rial", and of UTF-8 other signs.
+LETTERS = "utf-8"
 # White modules around it, without which no phone finds it.
 QUIET = 4
 
@@ -29,7 +32,15 @@ class QrMatrix:
     """Hold the modules of a code; `size` is how many stand in a row, the quiet zone included."""
 
     def __init__(self, text: str) -> None:
-        made = segno.make_qr(text, error=LEVEL, mask=MASK, boost_error=False)
+        said = not text.isascii()
+        made = segno.make_qr(
+            text,
+            error=LEVEL,
+            mask=MASK,
+            boost_error=False,
+            encoding=LETTERS if said else None,
+            eci=said,
+        )
         self._rows = [bytes(row) for row in made.matrix]
         self.size = len(self._rows) + 2 * QUIET
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from portal.payments.methods import Method
 from portal.payments.probe import GatewayProbe, ProbeFinding, ProbeQuestion
 from portal.payments.trial_cards import TrialCard
+from tests.payments.contract.houses import open_house
 
 KINDS = {
     TrialCard.GOOD: "good",
@@ -17,9 +19,11 @@ KINDS = {
 }
 
 
-def probed(house, gateway, cards=tuple(KINDS)) -> dict[ProbeQuestion, ProbeFinding]:
+def probed(
+    house, gateway, cards=tuple(KINDS), methods=tuple(Method)
+) -> dict[ProbeQuestion, ProbeFinding]:
     tokens = {card: house.card(KINDS[card]) for card in cards}
-    found = GatewayProbe(gateway, tokens, "probe of tests", "MXN", 5.0).findings()
+    found = GatewayProbe(gateway, tokens, "probe of tests", "MXN", 5.0, methods).findings()
     return {finding.question: finding for finding in found}
 
 
@@ -41,6 +45,43 @@ def test_money_of_a_probe_goes_back(house, gateway):
 def test_it_goes_back_though_it_was_refused_at_first(house, gateway):
     house.sandbox.fail("status", "refund", times=2, status=503)
     test_money_of_a_probe_goes_back(house, gateway)
+
+
+def test_a_second_payment_of_an_order_is_told():
+    """By a gateway that takes one, as none should: it is what a sale is broken by."""
+    with open_house("conekta") as house:
+        house.sandbox.behave(second_charge_status=200)
+        found = probed(house, house.gateway())
+    assert found[ProbeQuestion.CHARGE].passed is True
+    assert found[ProbeQuestion.CHARGE_AGAIN].passed is False
+    assert found[ProbeQuestion.CHARGE_AGAIN].said == "Paid"
+    assert found[ProbeQuestion.LOOK_UP_PAID].passed is False
+
+
+def test_a_method_that_the_account_lacks_is_told(house, gateway):
+    house.lack(Method.CASH)
+    try:
+        found = probed(house, gateway)
+    finally:
+        house.have_all()
+    assert found[ProbeQuestion.TRANSFER].passed is True
+    assert found[ProbeQuestion.CASH].passed is False
+    assert found[ProbeQuestion.CASH].said.startswith("Refused(")
+
+
+def test_a_method_that_the_provider_does_not_name_is_not_asked_for(house, gateway):
+    found = probed(house, gateway, methods=[Method.CARD, Method.CASH])
+    assert found[ProbeQuestion.TRANSFER_AGAIN].passed is None
+    assert found[ProbeQuestion.TRANSFER_AGAIN].said == "no spei"
+    assert found[ProbeQuestion.CANCEL_CASH].passed is True
+
+
+def test_an_order_that_is_to_be_paid_later_does_not_stay_open(house, gateway):
+    before = {order["id"] for order in house.sandbox.orders()}
+    probed(house, gateway)
+    made = [order for order in house.sandbox.orders() if order["id"] not in before]
+    statuses = {order.get("payment_status", order.get("status")) for order in made}
+    assert not statuses & {"pending_payment", "action_required"}
 
 
 def test_what_needs_a_card_that_is_not_there_is_told(house, gateway):

@@ -56,20 +56,6 @@ BOUGHT = purchase()
 ADDED = (201, {"payments": [paid("created", "created")]})
 
 
-@pytest.fixture
-def connect():
-    clients = []
-
-    def make(url, **settings):
-        client = MercadoPagoClient(MercadoPagoSettings(base_url=url, **settings))
-        clients.append(client)
-        return MercadoPago(Credentials("mercadopago", "APP_USR-1-secret", False), client)
-
-    yield make
-    for client in clients:
-        client.close()
-
-
 def scripted(script):
     """A server that answers from a table, in turn where it is a list; what is not in it is cut."""
     turns = defaultdict(int)
@@ -390,6 +376,13 @@ def test_each_country_s_money(connect, site, currency, amount):
     assert wire.requests[0].json["total_amount"] == written
 
 
+def test_money_that_it_does_not_take_is_not_asked_for(connect):
+    with scripted({}) as wire:
+        refused = connect(wire.url).open_order(purchase(currency="USD"), 5)
+    assert refused == Refused("amount_mismatch", Fault.OPERATOR)
+    assert wire.requests == []
+
+
 @pytest.mark.parametrize("currency", ["CLP", "COP"])
 def test_money_without_cents_has_none(connect, currency):
     with scripted({}) as wire:
@@ -398,15 +391,19 @@ def test_money_without_cents_has_none(connect, currency):
     assert wire.requests == []
 
 
-def test_chile_is_served(connect):
-    with MercadoPagoSandbox(site="MLC") as sandbox:
+@pytest.mark.parametrize(("site", "currency", "amount"), CURRENCIES)
+def test_each_country_is_served_in_its_own_money_alone(connect, site, currency, amount):
+    amount += 5000
+    with MercadoPagoSandbox(site=site) as sandbox:
         gateway = connect(sandbox.url)
         assert gateway.check(5) is False
-        bought = purchase(currency="CLP", amount=150000)
+        bought = purchase(currency=currency, amount=amount)
         order_id = gateway.open_order(bought, 5).order_id
         found = gateway.charge(bought, order_id, Card(sandbox.mint() + ".visa"), 5)
         assert isinstance(found, Paid)
-        assert gateway.open_order(purchase(), 5).fault is Fault.OPERATOR
+        assert (found.order.amount, found.order.currency) == (amount, currency)
+        other = purchase(currency="PEN" if currency == "MXN" else "MXN")
+        assert gateway.open_order(other, 5).fault is Fault.OPERATOR
 
 
 def test_no_3ds_is_asked_for_where_the_setting_says_so(connect):

@@ -15,6 +15,7 @@ from portal.sandbox.conekta.settings import LaterChallenge
 from portal.sandbox.conekta.world import World, owned
 
 _CHARGEABLE = (None, "declined")
+TAKEN = 200
 _RAW_CARD = ("number", "exp_month", "exp_year", "name")
 
 
@@ -52,21 +53,23 @@ async def charge(world: World, call: Call) -> Json:
     """`POST /orders/{id}/charges`: answers the charge."""
     order = owned(world.orders, "Order", call.target, call.account)
     request = call.accept(CHARGE)
-    if order.busy or order.status not in _CHARGEABLE:
-        raise has_charge(world.behaviour.second_charge_status)
-    made = await _execute(world, order, plan(world, order, request), later=True)
+    second = world.behaviour.second_charge_status
+    if order.busy or (order.status not in _CHARGEABLE and second != TAKEN):
+        raise has_charge(second)
+    made = await execute(world, order, plan(world, order, request), later=True)
     _refuse_declined(world, order, made)
     return charge_answer(order, made)
 
 
 async def charge_at_once(world: World, order: Order, planned: Plan) -> Json:
     """The charge inside `POST /orders`: answers the order."""
-    made = await _execute(world, order, planned, later=False)
+    made = await execute(world, order, planned, later=False)
     _refuse_declined(world, order, made)
     return world.order_body(order)
 
 
-async def _execute(world: World, order: Order, planned: Plan, *, later: bool) -> Charge:
+async def execute(world: World, order: Order, planned: Plan, *, later: bool) -> Charge:
+    """Ask the bank; `later`: the order stood before, and was answered without it."""
     made, *more = [
         outcomes.new_charge(world, order, method, planned.reference_id)
         for method in planned.methods

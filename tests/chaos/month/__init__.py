@@ -1,0 +1,1 @@
+"""A month of one café, as quickly as the machine can: its books agree at each day's end."""

@@ -1,0 +1,75 @@
+"""The disk of an installation on SQLite is full: nobody pays twice, and what is said is so.
+
+SQLite 3.40 answers a COMMIT that its WAL has no room for with `disk I/O error` or `database or disk
+is full`; what was committed before stays, and reads go on.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from tests.support.environment import Environment, open_environment
+from tests.worker.test_bell import wait_until
+
+DISK = "16m"
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of its own, of which little is left."""
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "portal-disk", str(tmp_path)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("mounting a small disk needs root")
+    yield tmp_path
+    subprocess.run(["umount", "--lazy", str(tmp_path)], check=True)
+
+
+@contextmanager
+def filled(disk: Path) -> Iterator[None]:
+    """Not a byte is free while the block lasts."""
+    filler = disk / "filler"
+    with suppress(OSError), filler.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
+    yield
+    filler.unlink()
+
+
+def is_charged(environment: Environment) -> bool:
+    return any(order.get("payment_status") == "paid" for order in environment.gateway.orders())
+
+
+def test_a_disk_that_fills_while_money_is_asked_for(disk: Path) -> None:
+    with open_environment(disk, None) as environment, ThreadPoolExecutor(1) as pool:
+        request = environment.request(environment.visitor())
+        environment.gateway.fail("hang", "charge", executed=True)
+        buying = pool.submit(environment.send, request)
+        wait_until(lambda: is_charged(environment), "the charge")
+        with filled(disk):
+            environment.gateway.heal()
+            answer = buying.result()
+            # Somebody who hears that it did not work pays again.
+            assert (answer.status_code, answer.json["estado_pago"]) == (202, "pending")
+            [sale] = environment.sales()
+            assert (answer.json["referencia"], sale.state) == (sale.id, "charging")
+            assert environment.send(environment.request(environment.visitor())).status_code == 503
+        environment.settle()
+        assert [sale.state for sale in environment.sales()] == ["delivered"]
+        assert environment.ledgers().wrong() == []
+        assert environment.send(request).json["success"]
+        assert len(environment.gateway.orders()) == 1
+
+
+def test_a_disk_that_is_full_before_money_is_asked_for(disk: Path) -> None:
+    with open_environment(disk, None) as environment:
+        with filled(disk):
+            answer = environment.send(environment.request(environment.visitor()))
+        assert answer.status_code == 503
+        assert environment.gateway.orders() == environment.sales() == []
