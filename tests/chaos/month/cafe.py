@@ -39,7 +39,6 @@ class Regular:
     order_id: str
     code: tuple[str, str]
     until: float
-    mac: str
 
 
 @dataclass
@@ -102,7 +101,7 @@ class Cafe(Environment):
         if plan == WEEKLY and answer.get("success"):
             told = answer["usuario_hotspot"]
             code, until = (told["usuario"], told["contrasena"]), time.time() + WEEK
-            self.regulars.append(Regular(answer["id_transaccion"], code, until, visitor.mac))
+            self.regulars.append(Regular(answer["id_transaccion"], code, until))
 
     def _buy(self, visitor: Visitor, plan: str, card: str, happened: Happened) -> dict[str, Any]:
         request = self.request(
@@ -145,11 +144,7 @@ class Cafe(Environment):
         """All who bought a week come back today, each phone with a MAC address never seen."""
         self.regulars = [regular for regular in self.regulars if regular.until > now]
         for regular in self.regulars:
-            # The router has missed the old address by then: a week is for one device.
-            if any(host["mac-address"] == regular.mac for host in self.router.hosts):
-                self.router.leave(regular.mac)
             visitor = self.visitor()
-            regular.mac = visitor.mac
             happened.events["another MAC"] += 1
             said = "is not seen in the list of sessions"
             try:
