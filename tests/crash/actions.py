@@ -37,7 +37,7 @@ Json = dict[str, Any]
 def post_purchase(app: Flask, subject: Json) -> Json:
     """A custom portal's request."""
     answer = app.test_client().post(
-        "/api/v1/payments/pagar-conekta", json=subject["body"], headers=subject["headers"]
+        subject["path"], json=subject["body"], headers=subject["headers"]
     )
     return {"status": answer.status_code, "body": answer.json}
 
@@ -54,7 +54,8 @@ def work(_app: Flask, _subject: Json) -> int:
 
 def hear(_app: Flask, subject: Json) -> int:
     """The gateway's webhook arrives, and the worker follows it."""
-    receive("conekta", subject["company_id"], subject["notice"].encode(), {}.get)
+    raw = subject["notice"].encode()
+    receive(subject["provider"], subject["company_id"], raw, lambda _header: None)
     return run_pass()
 
 

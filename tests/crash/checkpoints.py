@@ -91,14 +91,27 @@ class Noted:
 
 
 def noted_ports(ports: Ports, note: Note) -> Ports:
-    """The same ports, with every call noted; on routers each command within a call too."""
+    """The same ports, with every call noted, and each command or write within a call too."""
 
     def look_at_router(router: Any) -> None:
         channel = router.channel
         if "run" not in vars(channel):
             channel.run = _noted_commands(channel.run, note)
 
-    return wrapped_ports(ports, lambda end: Noted(end, note), look_at_router)
+    def look_at_gateway(gateway: Any) -> None:
+        # Where a charge is several writes, as at Mercado Pago.
+        account = getattr(gateway, "_account", None)
+        if hasattr(account, "write"):
+            account.write = _noted_writes(account.write, note)
+
+    return wrapped_ports(ports, lambda end: Noted(end, note), look_at_router, look_at_gateway)
+
+
+def _noted_writes(write: Callable[..., Any], note: Note) -> Callable[..., Any]:
+    def noted(kind: str, *rest: Any) -> Any:
+        return _noted(write, f"POST {kind}", note)(kind, *rest)
+
+    return noted
 
 
 def _noted_commands(run: Callable[..., Any], note: Note) -> Callable[..., Any]:

@@ -32,9 +32,9 @@ from tests.crash.faults import (
     nothing,
     run_out_of_patience,
 )
-from tests.crash.scenarios import UNKNOWN_TOKEN
 from tests.support.environment import Environment
 from tests.support.tenants import ACTOR
+from tests.support.tills import MERCADO_PAGO, UNKNOWN_TOKEN
 
 USER, PROFILE = paths.USER, paths.USER_PROFILE
 
@@ -76,7 +76,7 @@ def on_router(name: str) -> Action:
 
 def at_gateway(name: str) -> Action:
     """The same at the gateway."""
-    return lambda environment: getattr(environment.gateway, name)()
+    return lambda environment: getattr(environment.till.sandbox, name)()
 
 
 def furnish(environment: Environment) -> None:
@@ -99,25 +99,27 @@ def delete_users(environment: Environment) -> None:
 
 def refuse_key(environment: Environment) -> None:
     """The gateway takes the private key for wrong."""
-    environment.gateway.refuse(environment.private_key)
+    environment.till.refuse_key()
 
 
 def accept_key(environment: Environment) -> None:
     """It was a mistake of the gateway's."""
-    environment.gateway.accept(environment.private_key)
+    environment.till.accept_key()
 
 
 def replace_key(environment: Environment) -> None:
     """The operator enters other credentials; the old ones are good for what was begun."""
     with environment.app.app_context():
-        keys: gateway_accounts.Keys = {"private_key": f"{environment.private_key}Replaced"}
-        gateway_accounts.set_keys(ACTOR, environment.company_id, keys)
+        till = environment.till
+        keys: gateway_accounts.Keys = {"private_key": f"{till.private_key}Replaced"}
+        gateway_accounts.set_keys(ACTOR, environment.company_id, keys, till.provider)
 
 
 def put_key_back(environment: Environment) -> None:
     """So that the next sale on this environment begins as the others."""
     with environment.app.app_context(), writing() as session:
-        for account in session.query(GatewayAccount).order_by(GatewayAccount.version.desc()):
+        accounts = session.query(GatewayAccount).filter_by(provider=environment.till.provider)
+        for account in accounts.order_by(GatewayAccount.version.desc()):
             account.current = account.id == environment.account_id
             session.flush()
 
@@ -136,7 +138,7 @@ def pass_time(*, router: float = 0, gateway: float = 0) -> Action:
 
     def action(environment: Environment) -> None:
         environment.router.clock.advance(router)
-        environment.gateway.advance(gateway)
+        environment.till.sandbox.advance(gateway)
 
     return action
 
@@ -181,15 +183,17 @@ class Event:
     moments: tuple[str, ...]
     follows: Mapping[str, Case] = field(default_factory=dict)
 
-    def cases(self) -> Iterator[tuple[str, Case]]:
-        """The call that the event comes before, and what follows."""
+    def cases(self, gateway: str) -> Iterator[tuple[str, Case]]:
+        """The call that the event comes before, and what follows where it is paid there."""
         for moment in dict.fromkeys((*self.moments, *self.follows)):
             case = self.follows.get(moment, UNFELT)
             undone = self.undo if case.meanwhile is nothing else case.meanwhile
-            yield (
-                moment,
-                replace(case, name=f"before {moment}", breaks=self.action, meanwhile=undone),
-            )
+            named = replace(case, name=f"before {moment}", breaks=self.action, meanwhile=undone)
+            yield moment, self._at(gateway, moment, named)
+
+    def _at(self, gateway: str, moment: str, case: Case) -> Case:
+        others = AT_MERCADO_PAGO.get((self.name, moment), {}) if gateway == MERCADO_PAGO else {}
+        return replace(case, gateway=gateway, **others)
 
 
 def _follows(answer: Answer, charges: int, end: str, *alerts: str, **more: Any) -> Case:
@@ -232,6 +236,12 @@ WITHOUT_KEY = {
 WITHOUT_GATEWAY = {
     "open_order": _follows(UNAVAILABLE, 0, CANCELED, "charge_refused"),
     "charge": _follows(UNAVAILABLE, 0, CANCELED, "charge_refused"),
+}
+
+# A card is added there before any money is asked for, and that tells of the key and of the token.
+AT_MERCADO_PAGO: dict[tuple[str, str], dict[str, Any]] = {
+    ("the key is refused", "charge"): {"answer": UNAVAILABLE, "charges": 0},
+    ("the key is refused", "cancel"): {"charges": 0},
 }
 
 EVENTS = [

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from portal.sandbox.gateway.faults import Action as HttpFault
 from portal.sandbox.routeros.faults import Fault, FaultKind
-from tests.crash.scenarios import DECLINED, UNKNOWN_TOKEN, VISA
 from tests.support.environment import Environment
+from tests.support.tills import CONEKTA, DECLINED, MERCADO_PAGO, UNKNOWN_TOKEN, VISA
 
 
 class Answer(NamedTuple):
@@ -42,9 +42,9 @@ def nothing(_environment: Environment) -> None:
 class Case:
     """Something that goes wrong while a customer buys with this token.
 
-    `charges` is how often money is asked for, `end` the state that the sale ends in once all
-    is well again. `first` is what makes the step necessary at which it goes wrong; `meanwhile`
-    happens between the answer and the end of it all. `alerts` are raised.
+    `charges` is how often money is asked for at the `gateway`, `end` the state that the sale ends
+    in once all is well again. `first` is what makes the step necessary at which it goes wrong;
+    `meanwhile` happens between the answer and the end of it all. `alerts` are raised.
     """
 
     name: str
@@ -56,6 +56,7 @@ class Case:
     first: Action = nothing
     meanwhile: Action = nothing
     alerts: frozenset[str] = frozenset()
+    gateway: str = CONEKTA
 
 
 LOST_LINE = frozenset({FaultKind.CUT_BEFORE, FaultKind.CUT_AFTER, FaultKind.FATAL})
@@ -160,22 +161,28 @@ class Call:
     asked_again: frozenset[HttpFault] = frozenset()
     first: Action = nothing
     meanwhile: Action = nothing
+    alerts: frozenset[str] = frozenset()
+    gateway: str = CONEKTA
+
+    def __str__(self) -> str:
+        return f"{self.gateway}: {self.name}"
 
 
 def lose_the_charge(environment: Environment) -> None:
     """It is executed, and its answer never arrives."""
-    environment.gateway.fail("cut", "charge", executed=True)
+    gateway, tries = environment.till.sandbox, environment.till.tries
+    gateway.fail("cut", "charge", executed=True, times=tries)
 
 
 def lose_the_charge_and_a_look(environment: Environment) -> None:
     """Nor does the answer to the first look at it."""
     lose_the_charge(environment)
-    environment.gateway.fail("status", "look_up", status=502)
+    environment.till.sandbox.fail("status", "look_up", times=environment.till.tries, status=502)
 
 
 def lose_the_order(environment: Environment) -> None:
     """It is opened, and its answer never arrives."""
-    environment.gateway.fail("cut", "open_order", executed=True, times=None)
+    environment.till.sandbox.fail("cut", "open_order", executed=True, times=None)
 
 
 def lose_the_only_call(environment: Environment) -> None:
@@ -226,6 +233,28 @@ CALLS = [
         meanwhile=run_out_of_patience,
     ),
 ]
+# To charge is asked again there by the same key, unless no time is left for that.
+ASKED_BY_KEY = frozenset({HttpFault.CUT, HttpFault.TRUNCATE, HttpFault.STATUS})
+# No money is asked for there before the card was added, which tells of a token that is none.
+OF_MERCADO_PAGO: dict[str, dict[str, Any]] = {
+    "charge": {"asked_again": ASKED_BY_KEY},
+    "cancel": {"charges": 0},
+}
+MERCADO_PAGO_CALLS = [
+    replace(call, gateway=MERCADO_PAGO, **OF_MERCADO_PAGO.get(call.kind, {}))
+    for call in (
+        *CALLS,
+        Call(
+            "add the card",
+            "transaction",
+            UNAVAILABLE,
+            0,
+            CANCELED,
+            asked_again=frozenset({HttpFault.CUT, HttpFault.TRUNCATE}),
+            alerts=frozenset({"charge_refused"}),
+        ),
+    )
+]
 IN_ORDER_CALLS = [
     Call("charge", "order_with_charge", BEING_VERIFIED, 1, CANCELED, (ONLINE, DELIVERED)),
     Call(
@@ -268,13 +297,15 @@ def _gateway_case(
 ) -> Case:
     def breaks(environment: Environment) -> None:
         times = None if always else 1
-        environment.gateway.fail(fault, call.kind, executed=executed, times=times, **options)
+        environment.till.sandbox.fail(fault, call.kind, executed=executed, times=times, **options)
 
     when = f"{'after' if executed else 'before'} {'always' if always else 'once'}"
     name = f"{fault.value}{options.get('status', '')} {when}"
     case = Case(name, breaks, call.answer, call.charges, call.end, call.token)
-    case = replace(case, first=call.first, meanwhile=call.meanwhile)
+    case = replace(case, first=call.first, meanwhile=call.meanwhile, gateway=call.gateway)
+    case = replace(case, alerts=call.alerts)
     if fault in call.asked_again and not always:
+        case = replace(case, alerts=frozenset())
         case = replace(case, answer=ONLINE, charges=1, end=DELIVERED)
     elif executed and call.executed:
         case = replace(case, answer=call.executed[0], end=call.executed[1])

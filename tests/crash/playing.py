@@ -15,6 +15,11 @@ from tests.support.environment import Environment
 
 def play(environment: Environment, case: Case) -> list[str]:
     """Sell while it goes wrong, let all be well again, and say what is not as it should be."""
+    with environment.paid_at(case.gateway):
+        return _play(environment, case)
+
+
+def _play(environment: Environment, case: Case) -> list[str]:
     begin(environment)
     request = environment.request(
         environment.visitor(), token_tarjeta=case.token, conexion_automatica=True
@@ -27,13 +32,17 @@ def play(environment: Environment, case: Case) -> list[str]:
     heal(environment)
     environment.settle()
     wrong += _settled(environment, case)
-    return [f"{case.name}: {sentence}" for sentence in wrong + _repeated(environment, request)]
+    name = f"{case.gateway}: {case.name}"
+    return [f"{name}: {sentence}" for sentence in wrong + _repeated(environment, request)]
 
 
 def play_interrupted(environment: Environment, scene: tuple[str, Case]) -> list[str]:
     """As `play`, with the break right before a call."""
     call, case = scene
-    with interrupted(environment, call, case.breaks) as interruption:
+    with (
+        environment.paid_at(case.gateway),
+        interrupted(environment, call, case.breaks) as interruption,
+    ):
         wrong = play(environment, replace(case, breaks=nothing))
     return wrong if interruption.happened else [*wrong, f"{case.name}: it never happened"]
 
@@ -41,13 +50,13 @@ def play_interrupted(environment: Environment, scene: tuple[str, Case]) -> list[
 def begin(environment: Environment) -> None:
     """Nothing has happened yet."""
     environment.clear()
-    environment.gateway.reset_figures()
+    environment.till.sandbox.reset_figures()
 
 
 def heal(environment: Environment) -> None:
     """All is well again, and whatever still hangs is cut."""
     environment.router.faults.clear()
-    environment.gateway.heal()
+    environment.till.sandbox.heal()
     environment.router.drop_connections()
 
 
@@ -69,8 +78,7 @@ def _answered(case: Case, answer: TestResponse) -> Iterator[str]:
 
 def _now(environment: Environment, case: Case) -> Iterator[str]:
     """While nothing is well yet."""
-    calls = environment.gateway.calls()
-    charges = calls["charge"] + calls["order_with_charge"]
+    charges = environment.till.asked()
     if charges != case.charges:
         yield f"asked for money {charges} times instead of {case.charges}"
     ledgers = environment.ledgers()

@@ -14,13 +14,11 @@ from portal.sales.purchase import buy
 from portal.sales.request import PurchaseRequest
 from portal.worker.webhook_inbox import receive
 from tests.support.environment import DAY, Environment, Visitor
+from tests.support.tills import CONEKTA, DECLINED, MERCADO_PAGO, UNKNOWN_TOKEN, VISA
 
 Json = dict[str, Any]
 
 PLENTY = 10**6
-VISA = "tok_test_visa_4242"
-DECLINED = "tok_test_card_declined"
-UNKNOWN_TOKEN = "tok_nobody_knows"
 ADD = "/ip/hotspot/user/add"
 SET = "/ip/hotspot/user/set"
 PROFILES = "/ip/hotspot/user/profile"
@@ -40,6 +38,11 @@ Prepare = Callable[[Environment, Visitor], Task]
 Afterwards = Callable[[Environment, Task], None]
 
 
+def unsigned(_header: str) -> str | None:
+    """The headers of a notice that nobody signed."""
+    return None
+
+
 def nothing(_environment: Environment, _act: Task) -> None:
     """The world goes on as it was."""
 
@@ -48,7 +51,7 @@ def nothing(_environment: Environment, _act: Task) -> None:
 class Scenario:
     """`prepare` sets the environment for a visitor; `afterwards` is what the world does between the
     crash and the worker. `ends` are the states in which the visitor's sales may end, `bought`
-    how many purchases it was. `settings` are the child's own.
+    how many purchases it was. `settings` are the child's own. It is played at these `gateways`.
     """
 
     name: str
@@ -57,6 +60,7 @@ class Scenario:
     afterwards: Afterwards = nothing
     settings: Json = field(default_factory=dict)
     bought: int = 1
+    gateways: tuple[str, ...] = (CONEKTA, MERCADO_PAGO)
 
 
 def purchase(**changes: Any) -> Prepare:
@@ -77,21 +81,20 @@ def purchase_under_a_taken_name(environment: Environment, visitor: Visitor) -> T
 
 def purchase_with_three_ds(environment: Environment, visitor: Visitor) -> Task:
     """The bank wants to see the customer."""
-    environment.gateway.behave(force_three_ds=True)
+    environment.till.ask_for_three_ds(True)
     return purchase()(environment, visitor)
 
 
 def pass_three_ds(environment: Environment, _act: Task) -> None:
     """The customer confirms whatever the bank asked."""
-    environment.gateway.behave(force_three_ds=False)
-    for order in environment.gateway.orders(environment.private_key):
-        if order.get("payment_status") == "pending_payment":
-            environment.gateway.challenge(order["id"], passed=True)
+    environment.till.ask_for_three_ds(False)
+    for order_id in environment.till.waiting_orders():
+        environment.till.sandbox.challenge(order_id, passed=True)
 
 
 def asking_for_a_pass(environment: Environment, visitor: Visitor) -> Task:
     """Of whom the bank wants to see, and who is let in to get there."""
-    environment.gateway.behave(force_three_ds=True)
+    environment.till.ask_for_three_ds(True)
     environment.change(Company, passes_per_router=PLENTY)
     # Each dies over making it as well.
     profiles = environment.router.rows(PROFILES)
@@ -113,19 +116,20 @@ def paying_with_a_pass(environment: Environment, visitor: Visitor) -> Task:
 
 def leave_three_ds(environment: Environment, _act: Task) -> None:
     """The customer never comes back."""
-    environment.gateway.behave(force_three_ds=False)
+    environment.till.ask_for_three_ds(False)
 
 
 def end_faults(environment: Environment, _act: Task) -> None:
     """All is well again."""
     environment.router.faults.clear()
-    environment.gateway.heal()
+    environment.till.sandbox.heal()
 
 
 def tell_again(environment: Environment, task: Task) -> None:
     """A notice that was not answered comes again."""
+    told = task.subject
     with environment.app.app_context():
-        receive("conekta", task.subject["company_id"], task.subject["notice"].encode(), {}.get)
+        receive(told["provider"], told["company_id"], told["notice"].encode(), unsigned)
 
 
 def look_round_again(environment: Environment, _act: Task) -> None:
@@ -163,10 +167,11 @@ def lost_answer(*, executed: bool, minutes: int = 0) -> Prepare:
     """The charge's answer was lost, and the worker asks."""
 
     def prepare(environment: Environment, visitor: Visitor) -> Task:
-        environment.gateway.fail("cut", "charge", executed=executed)
-        environment.gateway.fail("status", "look_up", times=2, status=502)
+        gateway = environment.till.sandbox
+        gateway.fail("cut", "charge", executed=executed, times=environment.till.tries)
+        gateway.fail("status", "look_up", times=environment.till.tries + 1, status=502)
         request, _ = _standing(environment, visitor)
-        environment.gateway.heal()
+        environment.till.sandbox.heal()
         environment.change(Sale, charging_at=utc_now() - timedelta(minutes=minutes))
         environment.make_due(visitor)
         return Task("work", {}, request)
@@ -200,9 +205,9 @@ def refund_of_an_extension(environment: Environment, visitor: Visitor) -> Task:
 
 def given_up(environment: Environment, visitor: Visitor) -> Task:
     """The customer stands before 3DS and wants out."""
-    environment.gateway.behave(force_three_ds=True)
+    environment.till.ask_for_three_ds(True)
     request, sale = _standing(environment, visitor)
-    environment.gateway.behave(force_three_ds=False)
+    environment.till.ask_for_three_ds(False)
     return Task("abandon", {"sale_id": sale.id}, request)
 
 
@@ -213,7 +218,9 @@ def notice(kind: str, what_happens: Callable[[Environment, str], None], **change
         request, sale = _standing(environment, visitor, **changes)
         order_id = str(sale.order_id)
         what_happens(environment, order_id)
-        subject = {"company_id": sale.company_id, "notice": environment.notice(order_id, kind)}
+        told = environment.till.notice(order_id, kind)
+        subject = {"company_id": sale.company_id, "notice": told}
+        subject["provider"] = environment.till.provider
         return Task("hear", subject, request)
 
     return prepare
@@ -221,26 +228,30 @@ def notice(kind: str, what_happens: Callable[[Environment, str], None], **change
 
 def notice_of_three_ds(environment: Environment, visitor: Visitor) -> Task:
     """The customer confirmed, and the gateway tells us."""
-    environment.gateway.behave(force_three_ds=True)
-    passed = notice("paid", lambda environment, order: environment.gateway.challenge(order, True))
-    task = passed(environment, visitor)
-    environment.gateway.behave(force_three_ds=False)
+    environment.till.ask_for_three_ds(True)
+    task = notice("paid", pass_challenge)(environment, visitor)
+    environment.till.ask_for_three_ds(False)
     return task
+
+
+def pass_challenge(environment: Environment, order_id: str) -> None:
+    """The customer confirms what the bank asked."""
+    environment.till.sandbox.challenge(order_id, passed=True)
 
 
 def pay(environment: Environment, order_id: str) -> None:
     """Money that nobody expects any more."""
-    environment.gateway.pay(order_id)
+    environment.till.sandbox.pay(order_id)
 
 
 def refund(environment: Environment, order_id: str) -> None:
     """The operator refunds in the gateway's own panel."""
-    environment.gateway.refund(order_id, 2000)
+    environment.till.refund_outside(order_id, 2000)
 
 
 def charge_back(environment: Environment, order_id: str) -> None:
     """The buyer's bank takes it back."""
-    environment.gateway.charge_back(order_id)
+    environment.till.sandbox.charge_back(order_id)
 
 
 def expiry(environment: Environment, visitor: Visitor) -> Task:
@@ -269,15 +280,16 @@ DELIVERED = frozenset({"delivered"})
 REFUNDED = frozenset({"refunded"})
 CHARGED_BACK = frozenset({"charged_back"})
 
-IN_ORDER = {"conekta_charge": "in_order"}
+# A form of charge that one of them has.
+IN_ORDER: Json = {"settings": {"conekta_charge": "in_order"}, "gateways": (CONEKTA,)}
 
 SCENARIOS = [
     Scenario("sale", purchase(), BOUGHT),
-    Scenario("sale in one request", purchase(tipo_usuario="pin"), BOUGHT, settings=IN_ORDER),
+    Scenario("sale in one request", purchase(tipo_usuario="pin"), BOUGHT, **IN_ORDER),
     Scenario("sale with login", purchase(conexion_automatica=True), BOUGHT),
     Scenario("taken name", purchase_under_a_taken_name, BOUGHT, end_faults),
     Scenario("declined", purchase(token_tarjeta=DECLINED), CANCELED),
-    Scenario("declined in one", purchase(token_tarjeta=DECLINED), CANCELED, settings=IN_ORDER),
+    Scenario("declined in one", purchase(token_tarjeta=DECLINED), CANCELED, **IN_ORDER),
     Scenario("refused token", purchase(token_tarjeta=UNKNOWN_TOKEN), CANCELED),
     Scenario("3DS passed", purchase_with_three_ds, BOUGHT, pass_three_ds),
     Scenario("3DS left", purchase_with_three_ds, CANCELED, leave_three_ds),

@@ -52,13 +52,14 @@ class CrashTable:
         for name, comment in BYSTANDERS.items():
             environment.router.add_user(name, "1234", comment=comment, profile="1hora")
         self.bystanders = self._bystanders()
-        self._share: Share[CrashPoint] = Share(NTH, lambda way: way.kind)
+        self._shares: dict[int, Share[CrashPoint]] = {
+            count: Share(NTH * count, lambda way: way.kind) for count in (1, 2)
+        }
 
     def play(self, scenario: Scenario) -> list[str]:
         """Everybody dies once; then the worker begins anew. What is wrong afterwards."""
         self.environment.clear()
-        ways, row = self._rehearse(scenario), SCENARIOS.index(scenario)
-        played = [self._crash(scenario, way, ways) for way in self._share.of(ways, row)]
+        played = [one for name in scenario.gateways for one in self._play_at(name, scenario)]
         self.environment.settle()
         ledgers = self.environment.ledgers()
         wrong = self._strange(scenario, played, ledgers) + ledgers.wrong()
@@ -68,6 +69,14 @@ class CrashTable:
         return _explained(
             [*wrong, *self._repeat(scenario, played)], played, self.environment.sales()
         )
+
+    def _play_at(self, gateway: str, scenario: Scenario) -> list[Played]:
+        """Its points are divided among the gateways, by turns."""
+        row = SCENARIOS.index(scenario) + NTH * scenario.gateways.index(gateway)
+        with self.environment.paid_at(gateway):
+            ways = self._rehearse(scenario)
+            chosen = self._shares[len(scenario.gateways)].of(ways, row)
+            return [self._crash(scenario, way, ways) for way in chosen]
 
     def _rehearse(self, scenario: Scenario) -> list[CrashPoint]:
         task = scenario.prepare(self.environment, self.environment.visitor())
@@ -118,7 +127,7 @@ class CrashTable:
         said = self._log.read_text()
         secrets = (
             ROUTER_PASSWORD,
-            self.environment.private_key,
+            *self.environment.private_keys,
             self.environment.api_key,
             VISA,
             DECLINED,
@@ -169,7 +178,7 @@ def crash_table(
     instance, url = tmp_path_factory.mktemp("instance"), module_database_url
     with ExitStack() as stack:
         environment = stack.enter_context(open_environment(instance, url))
-        about = {"conekta_api_url": environment.gateway.url, "instance_path": str(instance)}
+        about = environment.urls | {"instance_path": str(instance)}
         variables = SECRETS | ({"DATABASE_URL": url} if url else {})
         log = instance / "log"
         settings = PATIENT | about | {"log_level": "INFO"}

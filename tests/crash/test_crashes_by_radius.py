@@ -27,7 +27,7 @@ def asking_table(
     instance, url = tmp_path_factory.mktemp("instance"), module_database_url
     with ExitStack() as stack:
         environment = stack.enter_context(open_environment(instance, url, AskingEnvironment))
-        about = {"conekta_api_url": environment.gateway.url, "instance_path": str(instance)}
+        about = environment.urls | {"instance_path": str(instance)}
         variables = SECRETS | ({"DATABASE_URL": url} if url else {})
         log = instance / "log"
         settings = PATIENT | about | {"log_level": "INFO"}

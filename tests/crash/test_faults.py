@@ -1,12 +1,14 @@
 """Prove that money, access and the answer are right, whatever goes wrong at either end.
 
-At each step and call every second failure strikes, others than at the one before it, and each
-kind that has struck nowhere yet; `PORTAL_CASES=all` has all strike.
+At each step every second failure strikes, at each call to a gateway every third, others than at
+the one before it, and each kind that has struck nowhere yet; `PORTAL_CASES=all` has all strike.
+What is about a router or happens by itself is paid at either gateway in turn.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,6 +18,7 @@ from tests.crash.events import EVENTS, Event
 from tests.crash.faults import (
     CALLS,
     IN_ORDER_CALLS,
+    MERCADO_PAGO_CALLS,
     ROUTER_STEPS,
     Call,
     Case,
@@ -26,13 +29,13 @@ from tests.crash.faults import (
 from tests.crash.lanes import FEW, MANY, Lanes, open_lanes
 from tests.crash.playing import play, play_interrupted
 from tests.support.fixtures import MakeDatabase
-from tests.support.pairs import Share
+from tests.support.pairs import Share, some
+from tests.support.tills import GATEWAYS
 
 pytestmark = pytest.mark.long
 
-NTH = 2
-AT_ROUTER: Share[Case] = Share(NTH, lambda case: case.name)
-AT_GATEWAY: Share[Case] = Share(NTH, lambda case: case.name)
+AT_ROUTER: Share[Case] = Share(2, lambda case: case.name)
+AT_GATEWAY: Share[Case] = Share(3, lambda case: case.name)
 
 
 @pytest.fixture(scope="module")
@@ -62,12 +65,16 @@ def played(lanes: Lanes, cases: Iterable[Case]) -> list[str]:
 
 @pytest.mark.parametrize("step", ROUTER_STEPS, ids=lambda step: step.name)
 def test_the_router_fails(lanes: Lanes, step: Step) -> None:
-    assert played(lanes, AT_ROUTER.of(router_cases(step), ROUTER_STEPS.index(step))) == []
+    row = ROUTER_STEPS.index(step)
+    cases = AT_ROUTER.of(router_cases(step), row)
+    in_turn = [replace(case, gateway=GATEWAYS[n % 2]) for n, case in enumerate(cases, row)]
+    assert played(lanes, in_turn) == []
 
 
-@pytest.mark.parametrize("call", CALLS, ids=lambda call: call.name)
+@pytest.mark.parametrize("call", [*CALLS, *MERCADO_PAGO_CALLS], ids=str)
 def test_the_gateway_fails(lanes: Lanes, call: Call) -> None:
-    assert played(lanes, AT_GATEWAY.of(gateway_cases(call), CALLS.index(call))) == []
+    row = [*CALLS, *MERCADO_PAGO_CALLS].index(call)
+    assert played(lanes, AT_GATEWAY.of(gateway_cases(call), row)) == []
 
 
 @pytest.mark.parametrize("call", IN_ORDER_CALLS, ids=lambda call: call.name)
@@ -80,5 +87,13 @@ def test_the_gateway_fails_where_order_and_charge_are_one(
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.name)
 def test_something_happens_amid_a_sale(lanes: Lanes, event: Event) -> None:
-    wrong = lanes.run(play_interrupted, event.cases())
+    """At either gateway in turn, moment by moment."""
+    at_each = zip(*(event.cases(name) for name in GATEWAYS), strict=True)
+    row = EVENTS.index(event)
+    chosen = [
+        case
+        for place, at_gateways in enumerate(at_each)
+        for case in some(at_gateways, row, place, number=1)
+    ]
+    wrong = lanes.run(play_interrupted, chosen)
     assert [sentence for scene in wrong for sentence in scene] == []

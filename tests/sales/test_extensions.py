@@ -195,7 +195,7 @@ def test_a_refund_that_the_gateway_tells_of_takes_nothing_away_twice(
         receive(
             "conekta",
             environment.company_id,
-            environment.notice(order_of(environment, more), "refunded").encode(),
+            environment.till.notice(order_of(environment, more), "refunded").encode(),
             {}.get,
         )
     environment.settle()

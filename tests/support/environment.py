@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from flask import Flask
 from werkzeug.test import TestResponse
 
 from portal.access.provisioning import mark_prefix
@@ -29,13 +29,16 @@ from portal.models import (
 )
 from portal.sales.context import refund_after_minutes
 from portal.sandbox.conekta import ConektaSandbox
+from portal.sandbox.mercadopago import MercadoPagoSandbox
 from portal.sandbox.routeros import RouterSandbox
 from portal.sandbox.routeros.clock import Clock
 from portal.worker.dispatcher import run_pass
 from portal.worker.orphan_orders import search_orphan_orders
 from tests.support.ledgers import Ledgers, read_ledgers
 from tests.support.shop import ROUTER_PASSWORD, Shop, close_app, make_app
+from tests.support.tills import CONEKTA, MERCADO_PAGO, ConektaTill, MercadoPagoTill, Till
 
+PAY = "/api/v1/payments/pagar"
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 HOUR, DAY = 3600, 86_400
 # Nothing is due before a test makes it so, and no lease lapses by itself.
@@ -73,35 +76,82 @@ class NeverSettled(Exception):
 
 
 class Environment(Shop):
-    """A shop whose plan is a day from its purchase."""
+    """A shop whose plan is a day from its purchase, with an account at either gateway.
+
+    What is sold is paid at `till`, which is Conekta's as long as nobody says otherwise.
+    """
+
+    def __init__(
+        self,
+        app: Flask,
+        router: RouterSandbox,
+        gateway: ConektaSandbox,
+        second: MercadoPagoSandbox,
+    ) -> None:
+        self.tills: dict[str, Till] = {
+            CONEKTA: ConektaTill(gateway),
+            MERCADO_PAGO: MercadoPagoTill(second),
+        }
+        self.till = self.tills[CONEKTA]
+        super().__init__(app, router, gateway)
 
     def _furnish(self) -> None:
         super()._furnish()
         with writing() as session:
             plan = session.get_one(Plan, self.plan_id)
             plan.duration_seconds, plan.duration_from = DAY, "purchase"
-            account = session.scalars(
+            account = GatewayAccount(
+                company_id=self.company_id, provider=MERCADO_PAGO, public_key="key_public"
+            )
+            session.add(account)
+            session.flush()
+            accounts = session.scalars(
                 sa.select(GatewayAccount).where(GatewayAccount.company_id == self.company_id)
-            ).one()
-            self.account_id = account.id
+            )
+            self.account_ids = {account.provider: account.id for account in accounts}
         self.mark_prefix = mark_prefix()
         self._numbers = count(1)
         self.clear()
 
     def clear(self) -> None:
-        """Begin anew: no sales, no users of ours, and an account at the gateway without orders."""
-        self._earlier = {order["id"] for order in self.gateway.orders()}
-        self.private_key = f"key_stage{next(self._numbers):04}PrivatePlanted"
+        """Begin anew: no sales, no users of ours, and accounts at the gateways without orders."""
+        number = next(self._numbers)
         with self.app.app_context(), writing() as session:
             for record in RECORDS:
                 session.execute(sa.text(f"DELETE FROM {record}"))
-            session.get_one(GatewayAccount, self.account_id).private_key = self.private_key
+            for name, till in self.tills.items():
+                account = session.get_one(GatewayAccount, self.account_ids[name])
+                account.private_key = till.open_account(number)
         users = self.router.users.values()
         ours = [u[".id"] for u in users if u.get("comment", "").startswith(self.mark_prefix)]
         if ours:
             self.router.execute("/ip/hotspot/user/remove", numbers=",".join(ours))
         if online := [session[".id"] for session in self.router.active]:
             self.router.execute("/ip/hotspot/active/remove", numbers=",".join(online))
+
+    @contextmanager
+    def paid_at(self, gateway: str) -> Iterator[Till]:
+        """Let all that is sold in the block be paid at this one."""
+        before, self.till = self.till, self.tills[gateway]
+        try:
+            yield self.till
+        finally:
+            self.till = before
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """Where the application reaches the gateways, as settings."""
+        return {f"{name}_api_url": till.sandbox.url for name, till in self.tills.items()}
+
+    @property
+    def private_keys(self) -> list[str]:
+        """The company's secrets at its gateways."""
+        return [till.private_key for till in self.tills.values()]
+
+    @property
+    def account_id(self) -> str:
+        """The account at which what is sold is paid."""
+        return self.account_ids[self.till.provider]
 
     def visitor(self) -> Visitor:
         """Somebody new, with a device in the hotspot."""
@@ -112,14 +162,23 @@ class Environment(Shop):
         return Visitor(mac, ip, f"purchase-{number}")
 
     def request(self, visitor: Visitor, **changes: Any) -> dict[str, Any]:
-        """A purchase as any process can post it."""
+        """A purchase as any process can post it; its card is by the name that scenarios use."""
         device = {"mac_cliente": visitor.mac, "ip_cliente": visitor.ip}
+        body = self.order(**device | {"pasarela": self.till.provider} | changes)
+        body["token_tarjeta"] = self.till.token(body["token_tarjeta"], visitor.key)
         headers = {"X-API-Key": self.api_key, "Idempotency-Key": visitor.key}
-        return {"body": self.order(**device | changes), "headers": headers}
+        return {"path": PAY, "body": body, "headers": headers}
 
     def send(self, request: dict[str, Any]) -> TestResponse:
         """Post such a purchase."""
-        return self.post(request["body"], **request["headers"])
+        return self.call(request["path"], request["body"], **request["headers"])
+
+    def extension(self, access_id: str, **changes: Any) -> dict[str, Any]:
+        """See `Shop`; its card is by the name that scenarios use."""
+        values = super().extension(access_id, **changes)
+        purchase = values.get("idempotency_key") or access_id
+        values["card_token"] = self.till.token(values["card_token"], purchase)
+        return values | {"provider": self.till.provider}
 
     def sales_of(self, visitor: Visitor) -> list[Sale]:
         """This visitor's sales, oldest first."""
@@ -173,9 +232,10 @@ class Environment(Shop):
             remove_orphaned_users(self.router_id)
 
     def search_orders(self) -> None:
-        """Search the gateway for orders that no sale knows."""
+        """Search the gateways for orders that no sale knows."""
         with self.app.app_context():
-            search_orphan_orders(self.account_id)
+            for account_id in self.account_ids.values():
+                search_orphan_orders(account_id)
 
     def lose_patience(self) -> None:
         """Whoever paid has waited for longer than the company lets them."""
@@ -224,14 +284,9 @@ class Environment(Shop):
             self.app.extensions["settings"] = before
 
     def ledgers(self) -> Ledgers:
-        """The three ledgers: ours, the gateway's and the router's."""
-        orders = [o for o in self.gateway.orders() if o["id"] not in self._earlier]
+        """The three ledgers: ours, the gateways' and the router's."""
+        orders = [order for till in self.tills.values() for order in till.orders()]
         return read_ledgers(self.app, orders, {self.router_id: self.router})
-
-    def notice(self, order_id: str, kind: str, number: int = 1) -> str:
-        """An event about an order as the gateway posts it, the first of its kind or a later one."""
-        body = {"data": {"object": self.gateway.order(order_id)}, "livemode": False}
-        return json.dumps(body | {"id": f"{order_id}_{kind}_{number}", "type": f"order.{kind}"})
 
 
 AnyEnvironment = TypeVar("AnyEnvironment", bound=Environment)
@@ -251,7 +306,9 @@ def open_environment(
         stack.enter_context(router)
         router.add_profile("1hora")
         gateway = stack.enter_context(ConektaSandbox())
-        options = {"conekta_api_url": gateway.url} | PATIENT | settings
+        second = stack.enter_context(MercadoPagoSandbox())
+        urls = {"conekta_api_url": gateway.url, "mercadopago_api_url": second.url}
+        options = urls | PATIENT | settings
         app = make_app(instance, database_url, **options)
         stack.callback(close_app, app)
-        yield kind(app, router, gateway)
+        yield kind(app, router, gateway, second)

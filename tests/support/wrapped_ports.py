@@ -23,16 +23,24 @@ class WrappedRouter:
     inspector: Any
 
 
-def wrapped_ports(ports: Ports, wrap: Wrap, look_at_router: Wrap = lambda router: None) -> Ports:
+def _pass_by(_end: Any) -> None:
+    """Look at nothing."""
+
+
+def wrapped_ports(
+    ports: Ports, wrap: Wrap, look_at_router: Wrap = _pass_by, look_at_gateway: Wrap = _pass_by
+) -> Ports:
     """Give the same ports with every gateway and each port of a router wrapped.
 
-    `look_at_router` is given the router itself.
+    `look_at_router` is given the router itself, `look_at_gateway` the gateway.
     """
 
     def provider(real: Provider) -> Provider:
         def enter(credentials: Credentials) -> Gateway:
-            gateway: Gateway = wrap(real.open(credentials))
-            return gateway
+            gateway = real.open(credentials)
+            look_at_gateway(gateway)
+            wrapped: Gateway = wrap(gateway)
+            return wrapped
 
         return replace(real, open=enter)
 

@@ -126,7 +126,3 @@ class ConektaSandbox(RunningGateway):
     def figures(self) -> Json:
         """Calls by kind, connections and bytes."""
         return self._do(self._world.meter.figures)
-
-    def reset_figures(self) -> None:
-        """Count from zero."""
-        self._do(self._world.meter.reset)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 
 
 class Meter:
@@ -14,18 +14,26 @@ class Meter:
         self.bytes_in = 0
         self.bytes_out = 0
         self._calls: Counter[str] = Counter()
+        self._keys: dict[str, set[str]] = defaultdict(set)
         self._changed = threading.Condition()
 
-    def count(self, kind: str) -> None:
-        """A call of this kind has arrived; nothing of it has been executed yet."""
+    def count(self, kind: str, key: str | None = None) -> None:
+        """A call of this kind has arrived, by its key; nothing of it has been executed yet."""
         with self._changed:
             self._calls[kind] += 1
+            if key is not None:
+                self._keys[kind].add(key)
             self._changed.notify_all()
 
     def calls(self) -> Counter[str]:
         """Calls by kind so far."""
         with self._changed:
             return self._calls.copy()
+
+    def keys(self, kind: str) -> int:
+        """How many keys calls of this kind came by: what is asked again by the same one is one."""
+        with self._changed:
+            return len(self._keys[kind])
 
     def wait_for(self, kind: str, count: int, timeout: float) -> bool:
         """Wait up to `timeout` seconds until `count` calls of this kind have arrived."""
@@ -36,6 +44,7 @@ class Meter:
         """Start again from zero."""
         with self._changed:
             self._calls.clear()
+            self._keys.clear()
             self.connections = self.bytes_in = self.bytes_out = 0
 
     def figures(self) -> dict[str, object]:

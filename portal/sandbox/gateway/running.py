@@ -114,6 +114,14 @@ class RunningGateway:
         """Calls by kind so far, counted when they arrive."""
         return self._simulated.meter.calls()
 
+    def keys(self, kind: str) -> int:
+        """How many idempotency keys calls of this kind came by so far."""
+        return self._simulated.meter.keys(kind)
+
+    def reset_figures(self) -> None:
+        """Count from zero."""
+        self._do(self._simulated.meter.reset)
+
     def wait_for(self, kind: str, count: int = 1, timeout: float = 5.0) -> bool:
         """Wait until `count` calls of this kind have arrived, executed or not."""
         return self._simulated.meter.wait_for(kind, count, timeout)

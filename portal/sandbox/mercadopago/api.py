@@ -47,7 +47,7 @@ class Api:
         """Answer one call; `gone` is set when its client has left."""
         world = self._world
         kind, _, _ = _route(request)
-        world.meter.count(kind)
+        world.meter.count(kind, request.headers.get("x-idempotency-key"))
         pace = Pace(world.latency.of(kind, _presented(request)))
         await pace.first_half()
         fault = world.faults.take(kind, executed=False)

@@ -58,8 +58,8 @@ class Controls:
     def expire(self, order_id: str) -> None:
         """The time to pay runs out. Raises ValueError for an order that waits for no money."""
         order = self.world.orders[order_id]
-        if order_id not in self.world.awaiting:
-            raise ValueError("the order does not wait for money from outside")
+        if order.status not in money.CANCELABLE:
+            raise ValueError("the order does not wait for money")
         outside.expire(self.world, order)
 
     def challenge(self, order_id: str, passed: bool) -> None:
@@ -84,6 +84,8 @@ class Controls:
         order = self.world.orders[order_id]
         for name, value in fields.items():
             setattr(order, name, value)
+        for payment in order.payments:
+            payment["amount"] = order.total_amount
         self.world.changed(order)
 
     def behave(self, **choices: Any) -> None:

@@ -68,6 +68,7 @@ def arrive(world: World, order: Order, amount: str | None = None) -> None:
 
 def expire(world: World, order: Order) -> None:
     """The time to pay ran out."""
+    order.challenge = None
     order.status = order.status_detail = "expired"
     for payment in order.payments:
         payment |= {"status": "expired", "status_detail": "expired"}
