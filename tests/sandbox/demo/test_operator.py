@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from portal.sandbox.demo.surface.knobs import Mood
 from tests.sandbox.demo.running import buy, customer, demo, names, rows
-from tests.sandbox.demo.test_phone import PATIENCE_MS, shoot
+from tests.sandbox.demo.test_phone import shoot
 from tests.support.browsers.chromium import inspect, page_of
 from tests.support.patience import PATIENCE
 from tests.support.servers.http import Api
@@ -31,7 +31,6 @@ def page(facts: dict[str, Any], chromium: Browser) -> Iterator[Page]:
     complaints: list[str] = []
     with page_of(chromium, locale="es-MX", viewport=PHONE) as page:
         page.context.on("console", lambda message: complaints.append(message.text))
-        page.context.set_default_timeout(PATIENCE_MS)
         page.goto(facts["portal_url"])
         page.get_by_role("link", name="Lo que ve el dueño").click()
         yield page
