@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from sqlalchemy import select
@@ -35,6 +36,7 @@ class SaleContext:
 
     `user_id` is the hotspot user's id where this process has just learnt it; `order_is_closed`,
     that nothing more can be charged; `complaint`, what the buyer is told instead of a sale.
+    `in_frame`: the order is to be opened for the gateway's own frame.
     """
 
     sale: Sale
@@ -46,6 +48,7 @@ class SaleContext:
     user_id: str | None = None
     order_is_closed: bool = False
     complaint: Complaint | None = None
+    in_frame: bool = False
 
     @property
     def facts(self) -> SaleFacts:
@@ -100,7 +103,13 @@ class SaleContext:
             currency=sale.currency,
             customer=Customer(sale.customer_name, sale.customer_email, sale.customer_phone),
             return_url=self.return_url,
+            frame_until=self._frame_until if self.in_frame else None,
         )
+
+    @property
+    def _frame_until(self) -> datetime:
+        """As long as a sale waits for a buyer, before its order is closed."""
+        return self.sale.created_at + timedelta(minutes=settings().three_ds_minutes)
 
     @property
     def return_url(self) -> str:
@@ -192,6 +201,7 @@ def facts_of(sale: Sale, *, is_returned_by_hand: bool = False) -> SaleFacts:
         parked_reason=sale.parked_reason,
         fee_is_known=sale.fee is not None,
         name_is_assumed=sale.customer_name == assumed_name(sale.customer_email),
+        in_frame=sale.checkout_id is not None,
         is_deferred=sale.method != Method.CARD,
         amount=sale.amount,
         amount_received=sale.amount_received,

@@ -87,6 +87,8 @@ BY_HAND = "by hand: "
 def opened(sale: SaleFacts, answer: Opened | Refused | Unknown, now: datetime) -> Decision:
     """Claim the charge where the order was opened, else end the sale."""
     match answer:
+        case Opened(order_id, str(checkout_id)):
+            return _left_to_frame(order_id, checkout_id, now)
         case Opened(order_id):
             columns = SaleColumns(order_id=order_id, charging_at=now)
             through = (SaleState.PREPARED, SaleState.CHARGING)
@@ -97,6 +99,13 @@ def opened(sale: SaleFacts, answer: Opened | Refused | Unknown, now: datetime) -
             return replace(_failed(sale, f"gateway: {reason}", complaint), tells=_of(sale, answer))
         case Unknown(reason):
             return _failed(sale, f"gateway: {reason}", Complaint())
+
+
+def _left_to_frame(order_id: str | None, checkout_id: str, now: datetime) -> Decision:
+    """Let the buyer be charged in the gateway's own frame: from here on the order alone tells."""
+    columns = SaleColumns(order_id=order_id, checkout_id=checkout_id, charging_at=now)
+    through = (SaleState.PREPARED, SaleState.CHARGING, SaleState.PENDING)
+    return Decision(Outcome.PENDING, through, Due.BACKOFF, columns=columns)
 
 
 def router_failed(sale: SaleFacts, error: str, answer: Opened | Refused | Unknown) -> Decision:
@@ -141,7 +150,7 @@ def looked_up(sale: SaleFacts, look: Look, now: Now, limits: Limits) -> Decision
             return expired(sale, "canceled at the gateway")
         case Pending() if sale.is_deferred:
             return _awaited(sale, look, now)
-        case Opened() if _is_over(sale, limits.card_token_minutes, now):
+        case Opened() if _is_over(sale, _opened_minutes(sale, limits), now):
             return CloseOrder("undecided for too long")
         case Pending() if _is_over(sale, limits.three_ds_minutes, now):
             return CloseOrder("undecided for too long")
@@ -576,6 +585,10 @@ def _canceling(
 def _is_over(sale: SaleFacts, minutes: float, now: Now) -> bool:
     """Tell whether the card token is dead, or 3DS was left."""
     return now.has_passed((sale.charging_at or sale.created_at) + timedelta(minutes=minutes))
+
+
+def _opened_minutes(sale: SaleFacts, limits: Limits) -> float:
+    return limits.three_ds_minutes if sale.in_frame else limits.card_token_minutes
 
 
 def _require(sale: SaleFacts, states: frozenset[SaleState] | set[SaleState]) -> None:
