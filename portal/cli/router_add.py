@@ -9,6 +9,7 @@ import click
 from flask.cli import with_appcontext
 from marshmallow import ValidationError
 
+from portal.access.radius.routers import has_own_secret
 from portal.cli.command import command
 from portal.cli.router import ROUTER
 from portal.cli.shell import actor, problems_told
@@ -21,6 +22,10 @@ from portal.web.operator_schemas.address_fields import HostField
 
 API_SSL_PORT = 8729
 PASSWORD_BYTES = 18
+KIT_AGAIN = (
+    "Tiene un secreto de RADIUS propio: escriba otra vez los archivos del servidor RADIUS con "
+    "«flask radius kit» y reinícielo."
+)
 EITHER = "Indique --host con la dirección del router, o --tunel si es él quien entra."
 
 
@@ -68,6 +73,7 @@ def add(empresa: str, nombre: str, host: str | None, tunel: str | None, entrega:
     click.echo(f"Router {router.id}; llave de sus páginas: {minted.token}")
     for finding in findings_of(standing_of(router)):
         click.echo(f"{finding.name}: {finding.found}")
+    _tell_of_secret(router.id)
     click.echo(f"Siga con: flask router kit {router.id} --out kit")
 
 
@@ -85,8 +91,14 @@ def delivery(router_id: str, entrega: str) -> None:
     with problems_told():
         company_id = router_setup.company_of(router_id)
         routers.update(actor(), company_id, router_id, delivery=entrega)
+    _tell_of_secret(router_id)
     click.echo(f"El router {router_id} se atiende por {entrega}. Ejecute en él su kit nuevo:")
     click.echo(f"flask router kit {router_id} --out kit")
+
+
+def _tell_of_secret(router_id: str) -> None:
+    if has_own_secret(router_id):
+        click.echo(KIT_AGAIN)
 
 
 def _checked(name: str, field: Text, text: str) -> str:

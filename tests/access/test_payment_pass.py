@@ -17,6 +17,7 @@ from portal.core.database import reading, writing
 from portal.models import Access, Company, PaymentPass, Plan, Router, Sale, utc_now
 from portal.sales.customer_cancel import cancel_for_customer
 from portal.worker.dispatcher import run_pass
+from tests.sales.deferred.buying import ask, hear, take_all
 from tests.support.shop import MAC, OpenShop, Shop
 from tests.support.wrapped_ports import wrapped_ports
 
@@ -165,6 +166,54 @@ def test_it_goes_with_the_sale(shop: Shop, decide: Callable[[Shop, Sale], None])
     assert give(shop, sale).answer is PassAnswer.NOT_WAITING
 
 
+def pay_later(shop: Shop, method: str) -> Sale:
+    """Choose to pay elsewhere; the sale as it stands then."""
+    take_all(shop)
+    answer = ask(shop, method, conexion_automatica=True)
+    assert answer.status_code == 202, answer.text
+    return shop.sales()[-1]
+
+
+def test_who_pays_by_transfer_gets_one_and_is_moved_over(shop: Shop) -> None:
+    sale = pay_later(shop, "spei")
+    assert give(shop, sale).stands
+    work(shop)
+    assert len(pass_users(shop)) == 1
+    shop.gateway.pay(sale.order_id or "")
+    hear(shop, sale.order_id or "")
+    [access] = shop.accesses()
+    assert online(shop) == [shop.name_of(access)]
+    assert nothing_is_left(shop)
+
+
+def test_whose_time_was_too_short_gets_another_one(shop: Shop) -> None:
+    """A reference lasts for hours; the limits on passes hold all the same."""
+    sale = pay_later(shop, "spei")
+    for _ in range(2):
+        assert give(shop, sale).stands
+        work(shop, over=True)
+    assert nothing_is_left(shop)
+    assert give(shop, sale).answer is PassAnswer.DEVICE_LIMIT
+
+
+def test_who_pays_by_card_after_all_is_moved_over(shop: Shop) -> None:
+    """The reference is closed before the card is charged, and its pass goes with it."""
+    sale = pay_later(shop, "spei")
+    give(shop, sale)
+    bought = shop.buy(conexion_automatica=True)
+    assert bought.status_code == 200, bought.text
+    body: dict[str, Any] = bought.json or {}
+    assert body["auto_conexion"]["estado"] == "conectado"
+    assert online(shop) == [body["usuario_hotspot"]["usuario"]]
+    work(shop)
+    assert nothing_is_left(shop)
+
+
+def in_a_shop(shop: Shop) -> Sale:
+    """Cash is paid on foot."""
+    return pay_later(shop, "efectivo")
+
+
 def paid(shop: Shop) -> Sale:
     shop.buy()
     return shop.sales()[-1]
@@ -232,6 +281,7 @@ NOBODYS = [
     (unanswered, PassAnswer.NOT_WAITING),
     (without_order, PassAnswer.NOT_WAITING),
     (sent_nowhere, PassAnswer.NOT_WAITING),
+    (in_a_shop, PassAnswer.NOT_WAITING),
     (without_mac, PassAnswer.NOT_OFFERED),
     (switched_off, PassAnswer.NOT_OFFERED),
     (off_for_routers, PassAnswer.NOT_OFFERED),
@@ -368,6 +418,31 @@ def test_one_whose_sale_is_decided_while_it_is_made(shop: Shop, command: str) ->
     assert give(shop, sale).answer is PassAnswer.NOT_WAITING
     assert nothing_is_left(shop)
     assert [one.removed_at is not None for one in passes(shop)] == [True]
+
+
+class Death(BaseException):
+    """What ends a process."""
+
+
+def test_who_dies_over_giving_it_keeps_the_device_out_for_no_longer(shop: Shop) -> None:
+    sale = at_bank(shop)
+    ports = shop.app.extensions["ports"]
+
+    def die() -> None:
+        shop.app.extensions["ports"] = ports
+        raise Death
+
+    shop.app.extensions["ports"] = wrapped_ports(ports, lambda port: Watched(port, "add_user", die))
+    with pytest.raises(Death):
+        give(shop, sale)
+    [left] = passes(shop)
+    assert left.lease_until is not None
+    assert left.next_attempt_at is not None
+    assert left.next_attempt_at <= left.lease_until < left.expires_at
+    shop.change(PaymentPass, lease_until=left.created_at, next_attempt_at=left.created_at)
+    work(shop)
+    assert nothing_is_left(shop)
+    assert give(shop, sale).stands
 
 
 def test_what_is_sold_counts_nothing_of_it(shop: Shop) -> None:

@@ -123,6 +123,19 @@ def sales_that_the_worker_ends(shop: Shop) -> None:
     shop.reconcile()
 
 
+def a_pass_to_pay_with(shop: Shop) -> None:
+    """Let in for the bank, and moved over once that has confirmed."""
+    shop.end_sessions()
+    shop.gateway.behave(force_three_ds=True)
+    sold = shop.buy(conexion_automatica=True).json
+    assert shop.call(f"/api/v1/payments/{sold['referencia']}/pase", {}).json["success"]
+    shop.gateway.challenge(sold["id_transaccion"], passed=True)
+    shop.gateway.behave(force_three_ds=False)
+    shop.reconcile()
+    [online] = shop.router.active
+    assert not online["user"].startswith("pase-")
+
+
 def a_refund(shop: Shop) -> None:
     """Paid, and the router stays away for too long."""
     shop.router.faults.cut_before(SET, times=None)
@@ -161,13 +174,14 @@ def test_nobody_holds_a_connection_while_anything_outside_is_asked(
     sales_of_all_kinds(shop)
     sales_that_the_worker_ends(shop)
     a_phone_that_comes_back(shop)
+    a_pass_to_pay_with(shop)
     a_refund(shop)
     what_an_operator_tries(shop)
     states = {sale.state for sale in shop.sales()}
     assert states == {"delivered", "canceled", "refunded"}
     assert not watch.breaches
     asked = {"add_user", "enable_user", "remove_user", "hosts", "log_in", "profiles", "info"}
-    asked |= {"open_order", "charge", "look_up", "find", "cancel", "refund", "check"}
+    asked |= {"add_profile", "open_order", "charge", "look_up", "find", "cancel", "refund", "check"}
     assert watch.calls >= asked
 
 

@@ -121,7 +121,8 @@ def _values(sale: Sale, mac: str) -> dict[str, object]:
         "name": draw_name(),
         "created_at": from_now(),
         "expires_at": utc_now() + timedelta(seconds=PASS_SECONDS),
-        "next_attempt_at": from_now(PASS_SECONDS),
+        # Whoever dies over giving it leaves nothing behind for longer.
+        "next_attempt_at": from_now(settings().sale_lease),
         "lease": secrets.token_hex(8),
         "lease_until": from_now(settings().sale_lease),
     }
@@ -166,13 +167,14 @@ def _log_in(
 
 
 def _keep(given: PaymentPass) -> bool:
-    """Let go of it, unless its sale was decided meanwhile, or somebody took it away."""
+    """Let go of it until its end, unless its sale was decided meanwhile, or it was taken away."""
     with writing() as session:
         sale = session.get_one(Sale, given.sale_id, with_for_update={"read": True})
         stored = session.get_one(PaymentPass, given.id)
         if stored.lease != given.lease or stored.ended_at or not waits_for_buyer(sale):
             return False
-        stored.lease = None
+        left = (stored.expires_at - utc_now()).total_seconds()
+        stored.lease, stored.next_attempt_at = None, from_now(left)
         return True
 
 

@@ -17,6 +17,7 @@ from portal.models import Company, PaymentPass, Router, Sale, utc_now
 from portal.models.passes.payment_pass import PASS_STANDS
 from portal.models.router import Delivery
 from portal.models.sale_states import SaleState
+from portal.payments.methods import Method
 
 DAY, HOUR = timedelta(days=1).total_seconds(), timedelta(hours=1).total_seconds()
 NOT_WAITING = PassStatus(PassAnswer.NOT_WAITING)
@@ -39,9 +40,13 @@ def status_in(session: Session, company: Company, router: Router, sale: Sale) ->
 
 
 def waits_for_buyer(sale: Sale) -> bool:
-    """Tell whether the gateway holds an order of this sale, and has sent its buyer elsewhere."""
+    """Tell whether the gateway holds an order of this sale, and has sent its buyer elsewhere.
+
+    That is to the bank, to confirm a card or to send a transfer; who pays in a shop needs none.
+    """
     has_order = sale.state == SaleState.PENDING and sale.order_id is not None
-    return has_order and sale.action_url is not None
+    sends = sale.method == Method.TRANSFER and sale.instructions is not None
+    return has_order and (sends or sale.action_url is not None)
 
 
 def _standing(session: Session, sale: Sale) -> PaymentPass | None:

@@ -44,6 +44,13 @@ def secret_for(router_id: str) -> str:
     return keys.shared_secret if router is None else secret_of(keys, router)
 
 
+def has_own_secret(router_id: str) -> bool:
+    """Tell whether the server's files have to name this router. Not within a transaction."""
+    with reading() as session:
+        router = session.get(RadiusRouter, router_id)
+    return router is not None and router.address is not None
+
+
 def readdress(session: Session, router: Router) -> None:
     """Follow a router that moves into the tunnel or out of it, whose kit is run again for that."""
     known = session.get(RadiusRouter, router.id)

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, exists, func, select
 
 from portal.access.radius.errors import SILENT
 from portal.access.radius.sessions import is_fresh, is_open, stale_seconds
 from portal.access.radius.wire import hears
 from portal.core import formatting
 from portal.core.database import reading
+from portal.core.records import from_now
 from portal.hotspot.setup import Finding, State
-from portal.models import Company, RadiusRouter, RadiusSession, Router, utc_now
-from portal.ports import time_zone_of
+from portal.models import Company, RadiusGrant, RadiusRouter, RadiusSession, Router, utc_now
+from portal.ports import settings, time_zone_of
 
 REPORTS, LOGIN, HEARS = "Informes por RADIUS", "Última entrada", "Oye desconexiones (CoA)"
+# A Start comes within a second, and its repetitions within some more.
+LATE_SECONDS = 60.0
 LOOK = "/radius print detail; /ip hotspot profile print detail"
 INCOMING = "/radius incoming set accept=yes port={}"
 NEVER = "Nunca se ha oído nada de este router: le falta su kit, o no llega a este servidor por UDP."
+NEVER_OWN = (
+    "Nunca se ha oído nada de este router: le falta su kit, o el servidor RADIUS no tiene todavía "
+    "su secreto. Escriba otra vez sus archivos con «flask radius kit» y reinícielo."
+)
+UNREPORTED = (
+    "Dejó entrar a alguien y no informó: abra UDP {} hasta el servidor RADIUS. Mientras, el tiempo "
+    "se cuenta desde cada entrada, y los datos no se cuentan."
+)
 LAST = "Informó por última vez el {}."
 QUIET = "Informó por última vez el {}; desde entonces nadie está en línea."
 NOBODY = "Nadie ha entrado todavía por RADIUS."
@@ -38,25 +49,40 @@ def radius_points(router: Router) -> list[Finding]:
         known = session.get(RadiusRouter, router.id)
         here = RadiusSession.router_id == router.id
         entered = session.scalar(select(func.max(RadiusSession.started_at)).where(here))
-        overdue = session.scalar(select(RadiusSession.id).where(here, is_open(), ~is_fresh()))
-
-    def told(moment: datetime) -> str:
-        return formatting.moment(moment, zone)
-
-    heard = known.heard_at if known else None
-    is_late = heard is None or (utc_now() - heard).total_seconds() > stale_seconds()
-    if heard is None:
-        reports = Finding(REPORTS, State.MISSING, NEVER, LOOK)
-    elif is_late and overdue is not None:
-        reports = Finding(REPORTS, State.MISSING, SILENT, LOOK)
+        is_unreported = session.scalar(_unreported(router.id))
+        is_overdue = session.scalar(select(exists().where(here, is_open(), ~is_fresh())))
+    if is_unreported:
+        closed = UNREPORTED.format(settings().radius_accounting_port)
+        reports = Finding(REPORTS, State.MISSING, closed, LOOK)
     else:
-        reports = Finding(REPORTS, State.OK, (QUIET if is_late else LAST).format(told(heard)))
-    login = (
-        Finding(LOGIN, State.OK, ENTERED.format(told(entered)))
-        if entered
-        else Finding(LOGIN, State.ADVICE, NOBODY)
-    )
-    return [reports, login, _hearing(router, known)]
+        reports = _reports(known, bool(is_overdue), zone)
+    return [reports, _login(entered, zone), _hearing(router, known)]
+
+
+def _reports(known: RadiusRouter | None, is_overdue: bool, zone: tzinfo) -> Finding:
+    if known is None or known.heard_at is None:
+        said = NEVER_OWN if known and known.address else NEVER
+        return Finding(REPORTS, State.MISSING, said, LOOK)
+    is_late = (utc_now() - known.heard_at).total_seconds() > stale_seconds()
+    if is_late and is_overdue:
+        return Finding(REPORTS, State.MISSING, SILENT, LOOK)
+    told = formatting.moment(known.heard_at, zone)
+    return Finding(REPORTS, State.OK, (QUIET if is_late else LAST).format(told))
+
+
+def _login(entered: datetime | None, zone: tzinfo) -> Finding:
+    if entered is None:
+        return Finding(LOGIN, State.ADVICE, NOBODY)
+    return Finding(LOGIN, State.OK, ENTERED.format(formatting.moment(entered, zone)))
+
+
+def _unreported(router_id: str) -> Select[bool]:
+    """Ask for somebody who was let in a minute ago or earlier, where nothing was heard since."""
+    asking, told = RadiusRouter, RadiusGrant
+    silent = asking.heard_at.is_(None) | (asking.heard_at < told.granted_at)
+    late = told.granted_at < from_now(-LATE_SECONDS)
+    mine = (told.router_id == router_id, asking.router_id == told.router_id)
+    return select(exists().where(*mine, silent, late))
 
 
 def _hearing(router: Router, known: RadiusRouter | None) -> Finding:

@@ -7,13 +7,15 @@ from datetime import timedelta
 
 import pytest
 
-from portal.core.database import writing
-from portal.models import RadiusGrant, RadiusRouter, utc_now
+from portal.core.database import reading, writing
+from portal.models import RadiusGrant, RadiusRouter, Router, utc_now
+from portal.operators.router_kit.radius_points import NEVER, REPORTS, radius_points
+from tests.support.patience import PATIENCE
 from tests.support.radius.radclient import Heard
 from tests.support.radius.site import Site, Sold, new_session_id
 
 HOUR, MINUTE = 3600, 60
-SITES, ROUNDS = 4, 3
+SITES = 4
 OTHER = {"Calling_Station_Id": "AA:BB:CC:00:00:02"}
 
 
@@ -24,7 +26,8 @@ def test_of_devices_at_several_sites_at_once_as_many_come_in_as_were_bought(site
 
         def come(number: int, sold: Sold = sold) -> Heard:
             mac = f"AA:BB:CC:00:01:{number:02X}"
-            return sites[number].log_in(sold, chap=number % 2 == 0, Calling_Station_Id=mac)
+            said = {"chap": number % 2 == 0, "seconds": PATIENCE, "Calling_Station_Id": mac}
+            return sites[number].log_in(sold, **said)
 
         with ThreadPoolExecutor(SITES) as threads:
             heard = list(threads.map(come, range(SITES)))
@@ -65,6 +68,29 @@ def test_where_no_report_ever_comes_the_first_login_begins_the_time(site: Site) 
     began = site.user(sold).first_started_at
     assert began is not None
     assert utc_now() - began > timedelta(minutes=19)
+
+
+def reports_of(site: Site) -> str:
+    with site.app.app_context():
+        with reading() as session:
+            router = session.get_one(Router, site.router_id)
+        return next(point.found for point in radius_points(router) if point.name == REPORTS)
+
+
+def test_a_check_says_that_no_report_arrives(site: Site) -> None:
+    assert reports_of(site) == NEVER
+    site.log_in(site.sell(limit_seconds=HOUR))
+    assert reports_of(site) == NEVER, "one may only be late"
+    site.age_sessions(2 * MINUTE)
+    assert "abra UDP 1813" in reports_of(site)
+    site.account("Accounting-On", "0")
+    assert "abra UDP" not in reports_of(site)
+
+
+def test_a_check_says_that_the_server_may_not_have_its_secret(site: Site) -> None:
+    with site.app.app_context(), writing() as session:
+        session.get_one(RadiusRouter, site.router_id).address = "10.77.0.9"
+    assert "flask radius kit" in reports_of(site)
 
 
 def test_a_wrong_password_counts_no_time(site: Site) -> None:

@@ -26,6 +26,16 @@ def test_it_is_made_once(router: HotspotRouter, sandbox: RouterSandbox) -> None:
     assert made["add-mac-cookie"] in ("yes", "true")
 
 
+def test_one_may_end_sessions_by_itself_and_give_no_cookie(
+    router: HotspotRouter, sandbox: RouterSandbox
+) -> None:
+    short = NewProfile("corto", 0, rate_limit="256k/256k", session_timeout=600)
+    assert router.provisioner.add_profile(short, 2) is True
+    (made,) = named(sandbox, "corto")
+    assert made["session-timeout"] == "10m"
+    assert made["add-mac-cookie"] in ("no", "false")
+
+
 def test_one_that_stands_stays_as_it_is(router: HotspotRouter, sandbox: RouterSandbox) -> None:
     before = named(sandbox, "1hora")
     assert router.provisioner.add_profile(NewProfile("1hora", 3, shared_users=9), 2) is False

@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from portal.access.radius.keys import radius_keys
-from portal.access.radius.routers import secret_for
+from portal.access.radius.routers import has_own_secret, secret_for
 from portal.cli.radius.texts import TEXTS, said
 from portal.core.database import writing
 from portal.hotspot.setup.radius_server.kit import Client, RadSec
@@ -127,6 +127,7 @@ def test_a_router_in_the_tunnel_has_a_secret_of_its_own(
     assert own.secret != by_name["portal"].secret
     assert own.secret not in repr(own)
     with site.app.app_context():
+        assert (has_own_secret(other.router_id), has_own_secret(site.router_id)) == (True, False)
         routers.update(ACTOR, site.company_id, other.router_id, host="198.51.100.7")
         assert secret_for(other.router_id) == site.keys.shared_secret
     assert other.router_id not in clients(site)
