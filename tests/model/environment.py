@@ -182,7 +182,7 @@ class ModelEnvironment(Environment):
 
     def order_of(self, sale_id: str) -> dict[str, Any] | None:
         """The order with the sale's reference; there is never a second."""
-        orders = self.gateway.orders(self.private_key)
+        orders = self.gateway.orders(self.till.private_key)
         found = [o for o in orders if o["metadata"].get("reference_id") == sale_id]
         assert len(found) <= 1, f"{len(found)} orders of {sale_id}"
         return found[0] if found else None
