@@ -174,7 +174,7 @@ class ModelEnvironment(Environment):
 
     def tell(self, order_id: str, copies: int) -> None:
         """The gateway posts an event about an order, so many times."""
-        notice = self.notice(order_id, "updated", next(self._events))
+        notice = self.till.notice(order_id, "updated", next(self._events))
         for _ in range(copies):
             path = f"/api/v1/webhooks/conekta/{self.company_id}"
             answer = self.app.test_client().post(path, data=notice, content_type="application/json")
