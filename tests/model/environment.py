@@ -174,7 +174,7 @@ class ModelEnvironment(Environment):
 
     def tell(self, order_id: str, copies: int) -> None:
         """The gateway posts an event about an order, so many times."""
-        notice = self.notice(order_id, "updated", next(self._events))
+        notice = self.till.notice(order_id, "updated", next(self._events))
         for _ in range(copies):
             path = f"/api/v1/webhooks/conekta/{self.company_id}"
             answer = self.app.test_client().post(path, data=notice, content_type="application/json")
@@ -182,7 +182,7 @@ class ModelEnvironment(Environment):
 
     def order_of(self, sale_id: str) -> dict[str, Any] | None:
         """The order with the sale's reference; there is never a second."""
-        orders = self.gateway.orders(self.private_key)
+        orders = self.gateway.orders(self.till.private_key)
         found = [o for o in orders if o["metadata"].get("reference_id") == sale_id]
         assert len(found) <= 1, f"{len(found)} orders of {sale_id}"
         return found[0] if found else None
