@@ -39,7 +39,7 @@ GATEWAY_ADDRESSES = (
 DATABASES = ("sqlite", "postgresql")
 ADDRESSES = (*GATEWAY_ADDRESSES, "public_url", "telegram_api_url", "facturapi_api_url")
 WORDS = {
-    "conekta_charge": ("order_first", "in_order"),
+    "conekta_charge": ("order_first", "in_order", "component"),
     "mercadopago_3ds": ("supported", "required", "never"),
     "smtp_security": ("starttls", "tls", "none"),
     "log_level": ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
@@ -185,7 +185,9 @@ class Settings:
     )
 
     conekta_api_url: str = _gateway("https://api.conekta.io", "Conekta's API")
-    conekta_charge: str = _gateway("order_first", "form of charge: order_first or in_order")
+    conekta_charge: str = _gateway(
+        "order_first", "form of charge: order_first, in_order or component"
+    )
     conekta_script_url: str = _gateway(
         "https://pay.conekta.com/v1.0/js/conekta-checkout.min.js",
         "the script that shows Conekta's card form in customers' browsers",

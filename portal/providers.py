@@ -46,7 +46,9 @@ def _conekta(settings: Settings) -> Provider:
         address=settings.conekta_api_url,
         open=partial(Conekta, client=client),
         webhooks=ConektaWebhooks(),
-        checkout=checkout(settings.conekta_script_url),
+        checkout=checkout(
+            settings.conekta_script_url, in_frame=settings.conekta_charge == "component"
+        ),
         close=client.close,
         currencies=frozenset({"MXN", "USD"}),
         methods=conekta_deferred.TERMS,
@@ -112,7 +114,7 @@ def _conekta_settings(settings: Settings) -> ConektaSettings:
         base_url=settings.conekta_api_url,
         connect_timeout=settings.gateway_connect_timeout,
         read_timeout=settings.gateway_timeout,
-        charge_form=cast(Literal["order_first", "in_order"], settings.conekta_charge),
+        charge_form=cast(Literal["order_first", "in_order", "component"], settings.conekta_charge),
         pool_size=settings.gateway_connections,
     )
 

@@ -16,7 +16,8 @@ from typing import Protocol
 class Invoiced:
     """Say what was sold: `amount` in centavos with the tax within, `vat_rate` in basis points.
 
-    `reference` is our sale's id: asked for again with it, the same receipt is given.
+    `reference` is our sale's id: asked for again with it, the same receipt is given. `payment_form`
+    is the SAT's key (c_FormaPago) of how it was paid: 01 cash, 03 transfer, 04 credit card.
     """
 
     reference: str
@@ -24,6 +25,7 @@ class Invoiced:
     amount: int
     currency: str
     vat_rate: int
+    payment_form: str = "04"
 
 
 @dataclass(frozen=True)

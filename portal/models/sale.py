@@ -68,7 +68,8 @@ class Sale(SoldTerms, Base):
     `client_address` is the address that asked, which a whole café may share.
     `extends`: it adds to an access that stood before. `taken_seconds` and `taken_data` (bytes)
     are what its refund took back. `erased_at`: personal data was deleted. `language` is the
-    one that the buyer chose on the pages: es or en.
+    one that the buyer chose on the pages: es or en. `checkout_id` is by which the gateway's own
+    frame knows the order, where the card is charged there.
     `lease` names who works on it until `lease_until`; `next_attempt_at` is when it is due.
     """
 
@@ -204,6 +205,7 @@ class Sale(SoldTerms, Base):
     order_id: Mapped[str | None] = mapped_column(String(64))
     cancel_reason: Mapped[str | None] = mapped_column(String(12))
     action_url: Mapped[str | None] = mapped_column(String(2048))
+    checkout_id: Mapped[str | None] = mapped_column(String(64))
     buyer_message: Mapped[str | None] = mapped_column(String(500))
     decline_reason: Mapped[str | None] = mapped_column(String(20))
     card_last4: Mapped[str | None] = mapped_column(String(4))

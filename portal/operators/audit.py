@@ -52,6 +52,7 @@ class AuditAction(StrEnum):
     SALE_DELIVER = "sale.deliver"
     SALE_RECEIPT = "sale.receipt"
     SALE_REFUND = "sale.refund"
+    SALE_RETURN = "sale.return"
     SALE_RETRY = "sale.retry"
     SALE_UNPARK = "sale.unpark"
     SESSION_END = "session.end"

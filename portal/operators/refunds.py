@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 
 from portal.core.database import reading, writing
 from portal.core.errors import Conflict, NotFound
 from portal.core.records import sane
-from portal.models import Sale
-from portal.models.sale_states import SaleState
+from portal.models import GatewayAccount, Sale
+from portal.models.sale_states import MONEY_STANDS, SaleState
 from portal.operators import transactions
 from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.lookup import ABSENT, owned_in
 from portal.operators.trail.changes import between
 from portal.operators.transactions import Told
+from portal.sales.context import can_be_refunded
+from portal.sales.deferred import by_hand
 from portal.sales.operator_refund import refund_sale
 from portal.sales.search.finding import is_named
 from portal.sales.transitions import unpark as unpark_sale
+
+
+@dataclass(frozen=True)
+class WaysBack:
+    """Say by which ways a sale's money can go back."""
+
+    at_gateway: bool
+    by_hand: bool
+
 
 NOT_PARKED = "Esta venta no espera a nadie: el trabajador ya la atiende o está terminada."
 
@@ -40,6 +53,35 @@ def refund(actor: Actor, company_id: str, sale_id: str, reason: str) -> Told:
         )
     refund_sale(sale_id, reason)
     return transactions.get(company_id, sale_id)
+
+
+def book_return(actor: Actor, company_id: str, sale_id: str, reason: str) -> Told:
+    """Book that the operator has given the money back past the gateway.
+
+    Raises NotFound, and Conflict where nothing goes back by hand.
+    """
+    with writing() as session:
+        sale = owned_in(session, Sale, sale_id, company_id)
+        returned = between({"state": sale.state}, {"state": SaleState.REFUNDED})
+        record(
+            session, actor, AuditAction.SALE_RETURN, sale_id, company_id, returned, reason=reason
+        )
+    by_hand.book_return(sale_id, reason)
+    return transactions.get(company_id, sale_id)
+
+
+def ways_back(sale: Sale) -> WaysBack:
+    """Tell by which ways the sale's money can go back. Of one of the company's, as it was read."""
+    if by_hand.holds_part(sale):
+        return WaysBack(at_gateway=False, by_hand=True)
+    if sale.state not in MONEY_STANDS or sale.amount_refunded:
+        return WaysBack(at_gateway=False, by_hand=False)
+    with reading() as session:
+        if not sale.is_deferred:
+            return WaysBack(True, by_hand.was_refused(session, sale.id))
+        account = session.get_one(GatewayAccount, sale.gateway_account_id)
+    is_refundable = can_be_refunded(account, sale.method)
+    return WaysBack(is_refundable, not is_refundable)
 
 
 def unpark(actor: Actor, company_id: str, sale_id: str) -> Told:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from portal.core.database import reading
 from portal.core.local_time import When, begin_of, day_of, end_of
 from portal.models import Plan, Router, Sale, utc_now
+from portal.models.sale import is_over_for_buyer
 from portal.models.sale_states import UNDECIDED
 from portal.operators.lookup import company_in
 from portal.operators.takings.income import Income, Key, earned
@@ -81,7 +82,13 @@ def _report(
         per_product=sums[Key.PRODUCT],
         per_router=sums[Key.ROUTER],
         per_company=sums[Key.COMPANY],
-        undecided=_count(session, Sale, *_of(Sale, company_id), Sale.state.in_(UNDECIDED)),
+        undecided=_count(
+            session,
+            Sale,
+            *_of(Sale, company_id),
+            Sale.state.in_(UNDECIDED),
+            is_over_for_buyer(utc_now()),
+        ),
         parked=_count(session, Sale, *_of(Sale, company_id), Sale.parked_reason.is_not(None)),
         routers=_count(session, Router, *_of(Router, company_id), Router.active),
         products=_count(session, Plan, *_of(Plan, company_id), Plan.active),

@@ -19,7 +19,8 @@ from portal.pages import (
     start,
 )
 from portal.pages.blueprint import blueprint
-from portal.pages.checkout import reachability, status, views
+from portal.pages.checkout import reachability, standing, status, views
+from portal.pages.paying_later import views as paying_later
 from portal.pages.payment_pass import views as payment_pass
 from portal.pages.rendering import problem_page
 
@@ -31,7 +32,9 @@ VIEWS = (
     views,
     status,
     reachability,
+    standing,
     result,
+    paying_later,
     invoices,
     cancellation,
     payment_pass,

@@ -42,9 +42,17 @@ def is_online(router: Router, access: Access, mac: str | None, ip: str | None) -
 
 
 def bank_url(sale: Sale) -> str | None:
-    """Give the address where the buyer's bank waits for an answer, if it does."""
-    waits = sale.state == SaleState.PENDING and read_url(sale.action_url)
-    return sale.action_url if waits else None
+    """Give the address where the buyer's bank waits for an answer, if it does.
+
+    Not where the gateway's own frame asks for the bank.
+    """
+    waits = sale.state == SaleState.PENDING and sale.checkout_id is None
+    return sale.action_url if waits and read_url(sale.action_url) else None
+
+
+def waits_for_buyer(sale: Sale) -> bool:
+    """Tell whether nothing but a payment, later and elsewhere, is waited for."""
+    return sale.is_deferred and sale.state == SaleState.PENDING and sale.parked_reason is None
 
 
 def pause(sale: Sale) -> int:

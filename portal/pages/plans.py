@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Response, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -12,6 +13,7 @@ from portal.core.i18n import chosen_language, gettext
 from portal.pages.addresses import page_url
 from portal.pages.arrival import arrived
 from portal.pages.blueprint import blueprint
+from portal.pages.checkout.way_names import ways_in_words
 from portal.pages.outcome import pause
 from portal.pages.remaining import remaining
 from portal.pages.rendering import page, refreshed
@@ -60,9 +62,10 @@ def plans_page(
         lines=remaining(device.access, shop.time_zone) if device.access else [],
         is_online=request.args.get("logged-in") == "yes",
         purchase_id=new_purchase_id(),
+        ways_of=partial(ways_in_words, shop),
         chosen_language=chosen_language(),
     )
-    if device.sale is None:
+    if device.sale is None or device.waits_for_buyer:
         return shown
     return refreshed(shown, pause(device.sale), page_url("plans", visit, router_id=shop.router.id))
 

@@ -20,9 +20,15 @@ from portal.pages.addresses import page_url
 from portal.pages.blueprint import blueprint
 from portal.pages.captive_api import captive_api_url
 from portal.pages.checkout.declined_try import LOST
+from portal.pages.checkout.frame_page import frame_page
 from portal.pages.checkout.views import onward
 from portal.pages.entering import await_start, enters_itself, send_in, was_sent
 from portal.pages.outcome import FRESH, bank_url, is_online, pause, was_just_connected
+from portal.pages.paying_later.instructions_page import (
+    has_lapsed,
+    instructions_of,
+    instructions_page,
+)
 from portal.pages.payment_pass.offer import offer_for, why_not_given
 from portal.pages.plans import WAIT
 from portal.pages.remaining import remaining
@@ -58,7 +64,9 @@ def result(router_id: str, sale_id: str) -> BaseResponse:
         told: dict[str, Any] = {"offer": offer_for(sale_status.sale, shop.time_zone)}
         told |= {"sale_status": sale_status}
         return page("bank", shop, visit, bank_url=at_bank, seconds=TO_THE_BANK, **told)
-    sale_status = _look_again(sale_status)
+    sale_status = look_again(sale_status)
+    if has_lapsed(sale_status.sale):
+        return page("lapsed", shop, visit, sale_status=sale_status)
     if sale_status.public_state in LOST:
         return redirect(onward(sale_status, visit), 303)
     if sale_status.public_state == PublicState.PENDING:
@@ -80,10 +88,11 @@ def sale_of(router_id: str, sale_id: str) -> SaleStatus:
     return sale_status
 
 
-def _look_again(sale_status: SaleStatus) -> SaleStatus:
-    """Whoever comes back from the bank is not kept waiting for the worker's next round."""
+def look_again(sale_status: SaleStatus) -> SaleStatus:
+    """Ask the gateway: who comes back from the bank does not wait for the worker's next round."""
     sale = sale_status.sale
-    if sale.state != SaleState.PENDING or utc_now() - sale.updated_at < BETWEEN_LOOKS:
+    may_change = sale.state == SaleState.PENDING or has_lapsed(sale)
+    if not may_change or utc_now() - sale.updated_at < BETWEEN_LOOKS:
         return sale_status
     with suppress(LostRace):
         refresh(sale.id, SaleActor.CUSTOMER)
@@ -101,7 +110,11 @@ def visit_for(shop: Shop, sale_status: SaleStatus) -> Visit:
 def _undecided(shop: Shop, visit: Visit, sale_status: SaleStatus) -> Response:
     sale = sale_status.sale
     notice = gettext(WAIT) if request.args.get("aviso") == "espere" else why_not_given()
+    if sale.state == SaleState.PENDING and sale.checkout_id and "visto" not in request.args:
+        return frame_page(shop, visit, sale_status, notice)
     told: dict[str, Any] = {"offer": offer_for(sale, shop.time_zone), "sale_status": sale_status}
+    if (instructions := instructions_of(sale)) is not None:
+        return instructions_page(shop, visit, instructions, notice=notice, **told)
     shown = page("waiting", shop, visit, bank_url=bank_url(sale), notice=notice, **told)
     return refreshed(shown, pause(sale))
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import request
-from sqlalchemy import Select, bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy.orm import Session, aliased
 
 from portal.core.database import reading
 from portal.core.errors import NotFound, Unavailable
@@ -19,8 +20,10 @@ from portal.core.records import sane
 from portal.models import Company, GatewayAccount, Image, Plan, Router
 from portal.pages.visits.seals import Scope
 from portal.pages.visits.visit import Visit, open_visit, read_visit
+from portal.payments.methods import Method
 from portal.ports import time_zone_of
 from portal.sales.catalogue import catalogue
+from portal.sales.methods import OfferedMethod, methods_for
 from portal.web.colors import Theme, theme_of
 
 
@@ -35,14 +38,17 @@ class ShopClosed(Unavailable):
 
 @dataclass(frozen=True)
 class Shop:
-    """Describe a router's shop as it stands now; `plans` in the order in which they are shown."""
+    """Describe a router's shop as it stands now; `plans` in the order in which they are shown.
+
+    `account` is where it is paid by itself, `accounts` are all at which it can be paid, that first.
+    """
 
     router: Router
     company: Company
     account: GatewayAccount | None
+    accounts: tuple[GatewayAccount, ...]
     plans: tuple[Plan, ...]
     logo: Image | None
-    can_be_paid: bool
 
     @property
     def scope(self) -> Scope:
@@ -56,8 +62,22 @@ class Shop:
 
     @property
     def sells(self) -> bool:
-        """Tell whether cards can be charged here, and the form for them shown."""
-        return self.can_be_paid and self.account is not None and bool(self.account.public_key)
+        """Tell whether anything that is on sale can be paid for here."""
+        return any(map(self.ways_to_pay, self.plans))
+
+    def ways_to_pay(self, plan: Plan) -> tuple[OfferedMethod, ...]:
+        """List how this plan can be paid on a page, as it is shown: cards first.
+
+        Cards need the key for browsers. One transfer is as good as another.
+        """
+        offered = methods_for(plan, self.company, self.accounts)
+        transfers = [each for each in offered if each.method == Method.TRANSFER]
+        return tuple(
+            each
+            for each in offered
+            if each not in transfers[1:]
+            and not (each.method == Method.CARD and not each.account.public_key)
+        )
 
     @property
     def has_vat(self) -> bool:
@@ -117,16 +137,32 @@ def _read(session: Session, router_id: str) -> Shop | None:
     if not rows:
         return None
     first = rows[0]
-    plans = tuple(row.Plan for row in rows if row.Plan is not None)
+    plans = {row.Plan.id: row.Plan for row in rows if row.Plan is not None}
     logo = session.scalars(_logo_query(), {"company_id": first.Company.id}).first()
     return Shop(
-        first.Router, first.Company, first.GatewayAccount, plans, logo, bool(first.can_be_paid)
+        first.Router,
+        first.Company,
+        first.GatewayAccount,
+        _payable(rows),
+        tuple(plans.values()),
+        logo,
     )
+
+
+def _payable(rows: Sequence[Row[*tuple[Any, ...]]]) -> tuple[GatewayAccount, ...]:
+    found = {row.at_any.id: row.at_any for row in rows if row.at_any is not None}
+    return tuple(sorted(found.values(), key=lambda each: (not each.preferred, each.provider)))
 
 
 @cache
 def _shop_query() -> Select[*tuple[Any, ...]]:
-    return catalogue().where(Router.id == bindparam("router_id"))
+    at_any = aliased(GatewayAccount, name="at_any")
+    can_be_paid = at_any.current & at_any.private_key_sealed.is_not(None)
+    return (
+        catalogue(at_any)
+        .outerjoin(at_any, (at_any.company_id == Router.company_id) & can_be_paid)
+        .where(Router.id == bindparam("router_id"))
+    )
 
 
 @cache

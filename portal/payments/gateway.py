@@ -48,6 +48,7 @@ class Purchase:
 
     `owner` marks whose order it is (deployment and company), so that orders of others at
     the same gateway account are told apart. `return_url` is where 3DS sends the buyer back.
+    `frame_until`: the buyer is charged in the gateway's own frame, which is to end then.
     """
 
     reference: str
@@ -57,6 +58,7 @@ class Purchase:
     currency: str
     customer: Customer
     return_url: str | None = None
+    frame_until: datetime | None = None
 
 
 class OrderStatus(Enum):
@@ -111,9 +113,13 @@ class Order:
 
 @dataclass(frozen=True)
 class Opened:
-    """Say that an order without a charge is ready; None where the form of charge opens it later."""
+    """Say that an order without a charge is ready; None where the form of charge opens it later.
+
+    `checkout_id` is by which the gateway's own frame knows it, where one is to charge it.
+    """
 
     order_id: str | None
+    checkout_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -236,7 +242,8 @@ class Gateway(Protocol):
         """Open an order without a charge. Costs nothing, so it may be repeated.
 
         `meanwhile` is what can be done while the answer is on its way. It raises nothing, and may
-        be called again, or not at all where nothing is waited for.
+        be called again, or not at all where nothing is waited for. An order that the gateway's own
+        frame is to charge (`purchase.frame_until`) is opened with its `checkout_id`, or refused.
         """
 
     def charge(

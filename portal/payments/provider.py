@@ -19,6 +19,7 @@ class Checkout:
     `script_url` is loaded by our page, `component` says how the page speaks to it. `scripts` and
     `frames` are what the browser may load besides the script's own origin, as sources of a
     Content-Security-Policy. `hosts` must be reached before there is any Internet access.
+    `charges_in_frame`: cards are charged in the provider's own frame, for an order opened before.
     """
 
     component: str
@@ -26,6 +27,7 @@ class Checkout:
     scripts: tuple[str, ...] = ()
     frames: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
+    charges_in_frame: bool = False
 
 
 # Where a provider says nothing else, it takes cards of any amount, which can be given back.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from sqlalchemy import select
@@ -35,6 +36,7 @@ class SaleContext:
 
     `user_id` is the hotspot user's id where this process has just learnt it; `order_is_closed`,
     that nothing more can be charged; `complaint`, what the buyer is told instead of a sale.
+    `in_frame`: the order is to be opened for the gateway's own frame.
     """
 
     sale: Sale
@@ -46,6 +48,7 @@ class SaleContext:
     user_id: str | None = None
     order_is_closed: bool = False
     complaint: Complaint | None = None
+    in_frame: bool = False
 
     @property
     def facts(self) -> SaleFacts:
@@ -55,10 +58,8 @@ class SaleContext:
     @property
     def is_returned_by_hand(self) -> bool:
         """Tell whether the gateway cannot give this sale's money back."""
-        if self.sale.method == Method.CARD:
-            return False
-        terms = ports.provider_of(self.account).methods.get(Method(self.sale.method))
-        return terms is None or not terms.refundable
+        method = self.sale.method
+        return method != Method.CARD and not can_be_refunded(self.account, method)
 
     @cached_property
     def gateway(self) -> Gateway:
@@ -102,7 +103,13 @@ class SaleContext:
             currency=sale.currency,
             customer=Customer(sale.customer_name, sale.customer_email, sale.customer_phone),
             return_url=self.return_url,
+            frame_until=self._frame_until if self.in_frame else None,
         )
+
+    @property
+    def _frame_until(self) -> datetime:
+        """As long as a sale waits for a buyer, before its order is closed."""
+        return self.sale.created_at + timedelta(minutes=settings().three_ds_minutes)
 
     @property
     def return_url(self) -> str:
@@ -173,6 +180,12 @@ def _hold_access(context: SaleContext) -> bool:
     return False
 
 
+def can_be_refunded(account: GatewayAccount, method: str) -> bool:
+    """Tell whether the account's gateway gives back what came by this method."""
+    terms = ports.provider_of(account).methods.get(Method(method))
+    return terms is not None and terms.refundable
+
+
 def facts_of(sale: Sale, *, is_returned_by_hand: bool = False) -> SaleFacts:
     """Give the sale as a decision needs to know it."""
     return SaleFacts(
@@ -188,10 +201,12 @@ def facts_of(sale: Sale, *, is_returned_by_hand: bool = False) -> SaleFacts:
         parked_reason=sale.parked_reason,
         fee_is_known=sale.fee is not None,
         name_is_assumed=sale.customer_name == assumed_name(sale.customer_email),
+        in_frame=sale.checkout_id is not None,
         is_deferred=sale.method != Method.CARD,
         amount=sale.amount,
         amount_received=sale.amount_received,
         payable_until=sale.payable_until,
+        knows_how=sale.instructions is not None,
         cancel_reason=sale.cancel_reason,
         is_returned_by_hand=is_returned_by_hand,
     )

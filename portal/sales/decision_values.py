@@ -20,7 +20,9 @@ class SaleFacts:
     `fee_is_known`: the gateway has told what it kept. `name_is_assumed`: nobody
     has asked the buyer for a name yet. `is_deferred`: it is paid later and elsewhere,
     `payable_until` at the latest; `amount_received` is what is known to have come, where it was
-    not the amount. `is_returned_by_hand`: its gateway cannot give back what came by its method.
+    not the amount; `knows_how`: the buyer can be told how it is paid. `is_returned_by_hand`: its
+    gateway cannot give back what came by its method. `in_frame`: the gateway's own
+    frame charges the card.
     """
 
     id: str
@@ -35,10 +37,12 @@ class SaleFacts:
     parked_reason: str | None = None
     fee_is_known: bool = False
     name_is_assumed: bool = False
+    in_frame: bool = False
     is_deferred: bool = False
     amount: int = 0
     amount_received: int | None = None
     payable_until: datetime | None = None
+    knows_how: bool = False
     cancel_reason: str | None = None
     is_returned_by_hand: bool = False
 
@@ -152,6 +156,7 @@ class SaleColumns(TypedDict, total=False):
     """Hold what a decision writes beside the state."""
 
     order_id: str | None
+    checkout_id: str | None
     cancel_reason: CancelReason | None
     action_url: str | None
     buyer_message: str | None

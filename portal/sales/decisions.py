@@ -87,6 +87,8 @@ BY_HAND = "by hand: "
 def opened(sale: SaleFacts, answer: Opened | Refused | Unknown, now: datetime) -> Decision:
     """Claim the charge where the order was opened, else end the sale."""
     match answer:
+        case Opened(order_id, str(checkout_id)):
+            return _left_to_frame(order_id, checkout_id, now)
         case Opened(order_id):
             columns = SaleColumns(order_id=order_id, charging_at=now)
             through = (SaleState.PREPARED, SaleState.CHARGING)
@@ -97,6 +99,13 @@ def opened(sale: SaleFacts, answer: Opened | Refused | Unknown, now: datetime) -
             return replace(_failed(sale, f"gateway: {reason}", complaint), tells=_of(sale, answer))
         case Unknown(reason):
             return _failed(sale, f"gateway: {reason}", Complaint())
+
+
+def _left_to_frame(order_id: str | None, checkout_id: str, now: datetime) -> Decision:
+    """Let the buyer be charged in the gateway's own frame: from here on the order alone tells."""
+    columns = SaleColumns(order_id=order_id, checkout_id=checkout_id, charging_at=now)
+    through = (SaleState.PREPARED, SaleState.CHARGING, SaleState.PENDING)
+    return Decision(Outcome.PENDING, through, Due.BACKOFF, columns=columns)
 
 
 def router_failed(sale: SaleFacts, error: str, answer: Opened | Refused | Unknown) -> Decision:
@@ -141,7 +150,7 @@ def looked_up(sale: SaleFacts, look: Look, now: Now, limits: Limits) -> Decision
             return expired(sale, "canceled at the gateway")
         case Pending() if sale.is_deferred:
             return _awaited(sale, look, now)
-        case Opened() if _is_over(sale, limits.card_token_minutes, now):
+        case Opened() if _is_over(sale, _opened_minutes(sale, limits), now):
             return CloseOrder("undecided for too long")
         case Pending() if _is_over(sale, limits.three_ds_minutes, now):
             return CloseOrder("undecided for too long")
@@ -259,7 +268,7 @@ def _refused(sale: SaleFacts, refusal: Refused) -> Decision:
 def _pending(sale: SaleFacts, pending: Pending) -> Decision:
     columns = SaleColumns(order_id=pending.order.id, action_url=pending.action_url)
     if sale.is_deferred:
-        due, columns = Due.PATIENTLY, columns | rules.how_to_pay(pending)
+        due, columns = Due.PATIENTLY, columns | rules.how_to_pay(sale, pending)
     else:
         due = Due.BACKOFF if sale.state == SaleState.PENDING else Due.AT_ONCE
     states = () if sale.state == SaleState.PENDING else (SaleState.PENDING,)
@@ -270,7 +279,7 @@ def _unknown(sale: SaleFacts, unknown: Unknown, now: datetime) -> Decision:
     match unknown:
         case Unknown(reason, order=Order() as order) if reason in REVERSALS:
             return _reversed(sale, order, REVERSALS[reason], now)
-        case Unknown(ParkReason.AMOUNT_MISMATCH, order=Order() as order) if sale.is_deferred:
+        case Unknown(order=Order() as order) if sale.is_deferred and rules.is_amiss(unknown):
             return _of_another_amount(sale, order, now)
         case Unknown(reason, park=True):
             return parked(reason)
@@ -316,7 +325,7 @@ def closed(sale: SaleFacts, closing: Closing, now: datetime) -> Decision:
             return _canceled(sale, now)
         case Unknown(reason, order=Order() as order) if reason in REVERSALS:
             return _reversed(sale, order, REVERSALS[reason], now)
-        case Unknown(ParkReason.AMOUNT_MISMATCH, order=Order() as order) if sale.is_deferred:
+        case Unknown(order=Order() as order) if sale.is_deferred and rules.is_amiss(closing):
             decision = _of_another_amount(sale, order, now)
             return _canceled(sale, now) if decision is NOTHING else decision
         case Unknown(reason, park=True):
@@ -335,6 +344,8 @@ def late(sale: SaleFacts, look: Look, now: datetime) -> Decision:
     _require(sale, GIVEN_UP)
     match look:
         case Paid() | Unknown(park=True):
+            return _recorded(sale, look, now)
+        case Unknown() if sale.is_deferred and rules.is_amiss(look):
             return _recorded(sale, look, now)
         case Unknown(order=None):
             return SILENCE
@@ -556,14 +567,17 @@ def _canceling(
     *,
     releases_key: bool = False,
 ) -> Decision:
-    """Decide against the sale; an access that stood before is not its to take away."""
+    """Decide against the sale.
+
+    An access that stood before is not its to take away, and one that is paid later was not made.
+    """
     return Decision(
         outcome,
         (SaleState.CANCELING,),
         reason=reason,
         due=Due.HOLD,
         columns={"cancel_reason": cancel_reason},
-        access=None if sale.extends else GONE,
+        access=None if sale.extends or sale.is_deferred else GONE,
         releases_key=releases_key,
     )
 
@@ -571,6 +585,10 @@ def _canceling(
 def _is_over(sale: SaleFacts, minutes: float, now: Now) -> bool:
     """Tell whether the card token is dead, or 3DS was left."""
     return now.has_passed((sale.charging_at or sale.created_at) + timedelta(minutes=minutes))
+
+
+def _opened_minutes(sale: SaleFacts, limits: Limits) -> float:
+    return limits.three_ds_minutes if sale.in_frame else limits.card_token_minutes
 
 
 def _require(sale: SaleFacts, states: frozenset[SaleState] | set[SaleState]) -> None:

@@ -47,10 +47,18 @@ class SaleBusy(NotRefundable):
     detail = "Otra operación trabaja con esta venta. Intente de nuevo en unos segundos."
 
 
+class ReturnedByHand(NotRefundable):
+    detail = (
+        "La pasarela no devuelve lo que se pagó por SPEI o en efectivo: devuelva el dinero por su "
+        "cuenta y después regístrelo aquí como devuelto a mano. El acceso sigue hasta entonces."
+    )
+
+
 OBJECTIONS: dict[RefundObjection, type[NotRefundable]] = {
     RefundObjection.CHARGED_BACK: ChargedBack,
     RefundObjection.NOT_PAID: NotRefundable,
     RefundObjection.PARTLY_REFUNDED: PartlyRefunded,
+    RefundObjection.BY_HAND: ReturnedByHand,
 }
 
 
@@ -62,7 +70,7 @@ def refund_sale(sale_id: str, reason: str, actor: SaleActor = SaleActor.OPERATOR
     """
     _check(facts_of(status_of(sale_id).sale))
     deadline = Deadline(settings().sale_deadline)
-    with _held_patiently(sale_id, actor, deadline) as context:
+    with held_patiently(sale_id, actor, deadline) as context:
         if context is not None:
             _check(context.facts)
             # After a lost race somebody else carries the sale on, and its row says how it stands.
@@ -83,7 +91,7 @@ def _check(sale: SaleFacts) -> None:
 
 
 @contextmanager
-def _held_patiently(
+def held_patiently(
     sale_id: str, actor: SaleActor, deadline: Deadline
 ) -> Iterator[SaleContext | None]:
     """Hold the sale; give None while somebody else keeps it. The gateway's time is left."""

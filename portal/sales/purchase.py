@@ -127,7 +127,9 @@ def buy(order: PurchaseRequest) -> SaleStatus:
     return sale_status
 
 
-def _means(order: PurchaseRequest, sale: Sale) -> Means:
+def _means(order: PurchaseRequest, sale: Sale) -> Means | None:
+    if order.in_frame:
+        return None
     if order.card_token is not None:
         return Card(order.card_token)
     return deferred_means(order, sale)
@@ -146,11 +148,12 @@ def _open(order: PurchaseRequest, deadline: Deadline) -> SaleContext | Begun | U
             raise
         return Begun(begun)
     if isinstance(opened, SaleContext):
+        opened.in_frame = order.in_frame
         opened.hotspot, opened.gateway = ends.hotspot, ends.gateway
     return opened
 
 
-def _carry_out(context: SaleContext, means: Means) -> SaleStatus:
+def _carry_out(context: SaleContext, means: Means | None) -> SaleStatus:
     try:
         return _carried_out(context, means)
     except DATABASE_AWAY as error:
@@ -161,7 +164,7 @@ def _carry_out(context: SaleContext, means: Means) -> SaleStatus:
         return SaleStatus(context.sale, context.access)
 
 
-def _carried_out(context: SaleContext, means: Means) -> SaleStatus:
+def _carried_out(context: SaleContext, means: Means | None) -> SaleStatus:
     try:
         with kept(context):
             _walk(context, means)
@@ -176,8 +179,11 @@ def _carried_out(context: SaleContext, means: Means) -> SaleStatus:
     )
 
 
-def _walk(context: SaleContext, means: Means) -> None:
+def _walk(context: SaleContext, means: Means | None) -> None:
     prepare(context)
+    if means is None:
+        # The buyer is charged in the gateway's own frame, or nothing is.
+        return
     charge(context, means)
     if context.sale.state == SaleState.CANCELING:
         finish_canceling(context)

@@ -67,7 +67,8 @@ class PurchaseRequest:
     `language` is what the buyer chose, es or en. `provider` names the gateway whose card form made
     the token; None is `usual_provider` where the company can be paid there, else the one that it
     prefers. `card_token` is None where `method` is none of cards; `network` names the shops, of
-    those that the gateway lists for cash.
+    those that the gateway lists for cash. Cards without a token are charged in the
+    gateway's own frame.
     """
 
     company_id: str
@@ -97,6 +98,11 @@ class PurchaseRequest:
     def device(self) -> str:
         """Tell who pays, as far as we can: by what the caller knows, else MAC, address, e-mail."""
         return self.known_as or self.mac or self.ip or self.customer_email.lower()
+
+    @property
+    def in_frame(self) -> bool:
+        """Tell whether the card is to be charged in the gateway's own frame: no token is made."""
+        return self.card_token is None and self.method == Method.CARD
 
     @property
     def card_token_digest(self) -> str | None:
@@ -182,6 +188,8 @@ def find_offer(order: PurchaseRequest) -> Offer:
         raise PaymentUnavailable
     if Method.CARD not in row.payment_methods:
         raise MethodNotOffered
+    if order.in_frame and not ports.provider_of(offer.account).checkout.charges_in_frame:
+        raise PaymentUnavailable
     refuse_card_testing(declines, row)
     return offer
 

@@ -103,7 +103,7 @@ def _apply(context: SaleContext, decision: Decision, along: Along | None) -> Non
     batch.change(Sale, guard, changes | {"updated_at": utc_now()}, must_stand=True)
     if steps and context.sale.state == SaleState.PENDING:
         batch.also(partial(end_passes_of, sale_id=context.sale.id))
-    _write_movements(batch, context.sale, changes)
+    _write_movements(batch, context.sale, changes, decision.outcome is Outcome.RETURNED)
     _tell(batch, context.sale, decision)
     batch.send()
     # Not before it is committed: whoever lets go goes by the lease that is in memory.
@@ -150,10 +150,10 @@ def _patience(sale: Sale) -> float:
     return min(max(PATIENCE[0], waited * OF_ITS_AGE), PATIENCE[1])
 
 
-def _write_movements(batch: RowBatch, sale: Sale, changes: dict[str, Any]) -> None:
+def _write_movements(batch: RowBatch, sale: Sale, changes: dict[str, Any], by_hand: bool) -> None:
     """Write what moves money besides the charge, which the sale itself tells."""
     if "amount_refunded" in changes or changes.get("state") in GONE:
-        batch.also(lambda session: record_back(session, sale, changes))
+        batch.also(lambda session: record_back(session, sale, changes, by_hand))
     if "fee" in changes and sale.paid_at is not None:
         batch.also(lambda session: record_late_fee(session, sale))
 

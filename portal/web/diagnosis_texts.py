@@ -71,6 +71,10 @@ SENTENCES = {
     Cause.BANK_WAITS: (
         "El banco del cliente espera que confirme el pago de %(price)s por «%(plan)s» (%(bought)s)."
     ),
+    Cause.BUYER_WAITS: (
+        "El cliente eligió pagar después los %(price)s de «%(plan)s» (%(bought)s) y el dinero no "
+        "ha llegado: su acceso se abre en cuanto llegue."
+    ),
     Cause.DECLINED: "El banco rechazó la tarjeta (%(bought)s): no se cobró nada por «%(plan)s».",
     Cause.UNPAID: "La compra de «%(plan)s» (%(bought)s) terminó sin pago: no se cobró nada.",
     Cause.MONEY_BACK: "Los %(price)s de «%(plan)s» se devolvieron, y el acceso se cerró.",

@@ -38,6 +38,16 @@ def allow(directive: str, *sources: str) -> None:
     g.setdefault("csp_allowed", {}).setdefault(directive, []).extend(sources)
 
 
+def allow_popups() -> None:
+    """Let the page of this request keep hold of windows that it, or a frame in it, opens."""
+    g.keeps_popups = True
+
+
+def opener_policy() -> str:
+    """Say which windows the page at hand shares a browsing context with."""
+    return "same-origin-allow-popups" if g.get("keeps_popups") else "same-origin"
+
+
 def page_policy() -> str:
     """Give the policy of the page at hand."""
     allowed: dict[str, list[str]] = g.get("csp_allowed", {})

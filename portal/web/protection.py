@@ -22,7 +22,7 @@ from limits.strategies import FixedWindowRateLimiter
 from config import Settings, SettingsError
 from portal.core.errors import TooManyRequests
 from portal.core.logs import log
-from portal.web.page_policy import page_policy
+from portal.web.page_policy import opener_policy, page_policy
 from portal.web.request_context import client_address
 
 REDIS_SECONDS = 0.25
@@ -36,7 +36,6 @@ ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "strict-origin-when-cross-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
 }
 # Not for subdomains: a hotspot's own login page often lives on one, without https.
 HSTS = "max-age=31536000"
@@ -167,6 +166,7 @@ def storage_options(uri: str) -> dict[str, Any]:
 def _add_headers(response: Response) -> Response:
     headers = response.headers
     headers.update(ALWAYS)
+    headers["Cross-Origin-Opener-Policy"] = opener_policy()
     headers.setdefault("Cache-Control", "no-store")
     headers["Content-Security-Policy"] = (
         page_policy() if response.mimetype == "text/html" else NOTHING

@@ -1,9 +1,11 @@
-"""Send receipts by e-mail, where a mail server is configured: what was bought, and the code."""
+"""Tell buyers by e-mail, where a mail server is configured, how to pay, and their code then."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+
+from sqlalchemy import or_
 
 from portal.core.database import reading
 from portal.core.logs import log
@@ -15,7 +17,8 @@ from portal.models.access import AccessState
 from portal.models.sale_states import SaleState
 from portal.ports import settings
 from portal.sales.receipts.message import Receipt, receipts, written
-from portal.sales.receipts.sent import note_sent
+from portal.sales.receipts.reference import Reference
+from portal.sales.receipts.sent import note_sent, note_told
 
 # A receipt that could not be sent by then comes too late to be of use.
 LATEST = timedelta(hours=2)
@@ -34,7 +37,7 @@ def send_receipts(company_id: str) -> int:
     if not settings().smtp_host:
         return 0
     sent, deadline, unreadable = 0, Deadline(SECONDS), None
-    for receipt in _due(company_id):
+    for receipt in (*_references_due(company_id), *_due(company_id)):
         if deadline.passed:
             break
         try:
@@ -48,7 +51,8 @@ def send_receipts(company_id: str) -> int:
         except MailDelayed as delayed:
             log().warning("receipts wait", company=company_id, why=str(delayed))
             break
-        note_sent(receipt.sale.id)
+        note = note_told if isinstance(receipt, Reference) else note_sent
+        note(receipt.sale.id)
     if unreadable is not None:
         raise unreadable
     return sent
@@ -60,13 +64,31 @@ def _due(company_id: str) -> Sequence[Receipt]:
         .where(
             Sale.company_id == company_id,
             Sale.state == SaleState.DELIVERED,
-            Sale.created_at > utc_now() - LATEST,
+            # What is paid later may have been asked for long ago.
+            or_(Sale.created_at > utc_now() - LATEST, Sale.paid_at > utc_now() - LATEST),
             Sale.receipt_sent_at.is_(None),
             Sale.erased_at.is_(None),
             Access.wanted == AccessState.ENABLED,
+        )
+        .order_by(Sale.paid_at)
+        .limit(AT_ONCE)
+    )
+    with reading() as session:
+        return [Receipt(*row) for row in session.execute(query)]
+
+
+def _references_due(company_id: str) -> Sequence[Reference]:
+    query = (
+        receipts()
+        .where(
+            Sale.company_id == company_id,
+            Sale.state == SaleState.PENDING,
+            Sale.created_at > utc_now() - LATEST,
+            Sale.instructions.is_not(None),
+            Sale.instructions_sent_at.is_(None),
         )
         .order_by(Sale.created_at)
         .limit(AT_ONCE)
     )
     with reading() as session:
-        return [Receipt(*row) for row in session.execute(query)]
+        return [Reference(*row) for row in session.execute(query)]

@@ -1,10 +1,6 @@
 (function () {
   "use strict";
-  var button = document.getElementById("copy");
-
-  function done() { button.textContent = button.dataset.done; }
-
-  function byHand() {
+  function byHand(button, done) {
     var area = document.createElement("textarea");
     area.value = button.dataset.text;
     document.body.appendChild(area);
@@ -14,10 +10,15 @@
     button.focus();
   }
 
-  button.hidden = false;
-  button.addEventListener("click", function () {
-    // Only secure pages have a clipboard, and this one may be served over http.
-    if (navigator.clipboard) navigator.clipboard.writeText(button.dataset.text).then(done, byHand);
-    else byHand();
+  document.querySelectorAll("button.copy").forEach(function (button) {
+    function done() { button.textContent = button.dataset.done; }
+
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      var other = function () { byHand(button, done); };
+      // Only secure pages have a clipboard, and this one may be served over http.
+      if (navigator.clipboard) navigator.clipboard.writeText(button.dataset.text).then(done, other);
+      else other();
+    });
   });
 })();

@@ -1,49 +1,8 @@
 (function () {
   "use strict";
-  var SLOW = 8000, LOST = 30000;
-  var settings = JSON.parse(document.getElementById("settings").textContent);
+  var LOST = 30000;
   var form = document.getElementById("form");
-  var button = document.getElementById("pay");
-  var box = document.getElementById("card");
-  var trouble = document.getElementById("trouble");
-  var reload = document.getElementById("reload");
-  var label = button.textContent;
-  var tokenize = null, busy = false, told = false, patience = 0;
-
-  function say(text) {
-    trouble.textContent = text;
-    trouble.hidden = !text;
-    if (text) trouble.scrollIntoView({ block: "center" });
-  }
-
-  function unlock(text) {
-    clearTimeout(patience);
-    busy = false;
-    button.disabled = !tokenize;
-    button.textContent = label;
-    say(text);
-  }
-
-  function unreachable() {
-    if (tokenize || told) return;
-    told = true;
-    box.hidden = true;
-    say(settings.unreachable);
-    reload.hidden = false;
-    var body = new FormData();
-    body.append("compra", form.elements.compra.value);
-    fetch(settings.report_url, { method: "POST", body: body }).catch(function () {});
-  }
-
-  function ready(submit) {
-    tokenize = submit;
-    box.hidden = false;
-    reload.hidden = true;
-    box.removeAttribute("aria-busy");
-    var wait = document.getElementById("wait");
-    if (wait) wait.remove();
-    if (!busy) unlock("");
-  }
+{% include "pages/card_box.js" %}
 
   function paidWith(token) {
     if (!busy || form.elements.token_tarjeta.value) return;
@@ -79,31 +38,20 @@
 
   form.addEventListener("submit", function (event) {
     event.preventDefault();
-    if (busy || !tokenize || !check()) return;
-    busy = true;
-    button.disabled = true;
-    button.textContent = settings.checking;
+    if (busy || !submit || !check()) return;
+    lock(settings.checking);
     say("");
     patience = setTimeout(function () { unlock(settings.card_silent); }, LOST);
-    Promise.resolve(tokenize()).catch(refused);
+    Promise.resolve(submit()).catch(refused);
   });
 
   // Whoever comes back to the form may have paid with it.
   function ask() {
-    var body = new FormData();
-    body.append("compra", form.elements.compra.value);
     busy = true;
     button.disabled = true;
-    fetch(settings.status_url, { method: "POST", body: body }).then(function (answer) {
-      if (!answer.ok) throw new Error(answer.status);
-      return answer.json();
-    }).then(function (said) {
-      if (said.ir) location.replace(said.ir);
-      else unlock("");
-    }).catch(function () {
-      say(settings.unsure);
-      reload.hidden = false;
-    });
+    look(settings.status_url).then(function (same) {
+      if (same) unlock("");
+    }).catch(unsure);
   }
 
   window.addEventListener("pageshow", function (event) {
@@ -113,13 +61,5 @@
     if (event.persisted || (entry && entry.type === "back_forward")) ask();
   });
 
-  var script = document.createElement("script");
-  script.src = settings.script_url;
-  script.async = true;
-  script.onload = function () {
-    try { show(); } catch (error) { unreachable(); }
-  };
-  script.onerror = unreachable;
-  setTimeout(unreachable, SLOW);
-  document.head.appendChild(script);
+  load();
 })();

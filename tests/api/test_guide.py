@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from portal.models import GatewayAccount, Sale
 from portal.sandbox.gateway import bank_page
-from tests.pages.browser import APPROVED, CHALLENGED, DECLINED, PATIENCE_MS
+from tests.pages.browser import APPROVED, CHALLENGED, DECLINED
 from tests.pages.site import Phone, Site, open_site
 from tests.support.browsers import chromium as browser
 from tests.support.browsers.chromium import new_context
@@ -71,11 +71,11 @@ class Visitor:
 
     def await_access(self) -> str:
         """The user that the page shows in the end."""
-        expect(self.page.locator("#access")).to_be_visible(timeout=PATIENCE_MS)
+        expect(self.page.locator("#access")).to_be_visible()
         return self.page.locator("#user").inner_text()
 
     def await_said(self, text: str) -> None:
-        expect(self.page.locator("#say")).to_contain_text(text, timeout=PATIENCE_MS)
+        expect(self.page.locator("#say")).to_contain_text(text)
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +118,6 @@ def visitor(site: Site, chromium: Browser, elsewhere: str) -> Iterator[Visitor]:
     complaints: list[str] = []
     with closing(new_context(chromium)) as context:
         page = context.new_page()
-        page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         yield Visitor(page, elsewhere, site.new_phone(), complaints)
     assert complaints == []
@@ -138,7 +137,7 @@ def test_the_example_sells_and_connects(site: Site, visitor: Visitor) -> None:
 def test_a_declined_card_is_told_and_another_is_taken(site: Site, visitor: Visitor) -> None:
     visitor.arrive()
     visitor.buy(DECLINED)
-    expect(visitor.page.locator("#pay")).to_be_enabled(timeout=PATIENCE_MS)
+    expect(visitor.page.locator("#pay")).to_be_enabled()
     assert visitor.page.locator("#say").inner_text() not in ("", "Pagando…")
     assert site.shop.sales()[-1].state == "canceled"
     visitor.pay(APPROVED)

@@ -19,12 +19,10 @@ from playwright.sync_api import (
 
 from tests.pages.site import Phone, Site
 from tests.support.browsers import chromium as browser
-from tests.support.browsers.chromium import PHONE_SIZE, new_context
-from tests.support.patience import PATIENCE
+from tests.support.browsers.chromium import PATIENCE_MS, PHONE_SIZE, new_context
 from tests.support.processes.commands import CHECKOUT
 
 SCREENSHOTS = CHECKOUT / "screenshots"
-PATIENCE_MS = 1000 * PATIENCE
 # What a page that comes anew by itself makes of a way back that has begun.
 ABORTED = "net::ERR_ABORTED"
 # What is said of a page in whose place another one is brought back alive at that moment.
@@ -89,7 +87,7 @@ class Visitor:
 
     def check(self) -> None:
         """What holds for every customer, whatever they do."""
-        assert self.complaints == []
+        assert self.complaints == [], self.complaints
         assert not any(number in said for number in CARDS for said in self.sent)
         assert self.context.cookies() == []
         assert self.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import urlencode
@@ -14,16 +15,21 @@ from flask import Flask, template_rendered
 from flask.testing import FlaskClient
 from jinja2 import Template
 from playwright.sync_api import Route
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from portal.models import Sale
+from portal.core.database import reading
+from portal.models import GatewayAccount, Sale, utc_now
 from portal.pages.demo import demo_page
+from portal.payments.gateway import Customer, Opened, Purchase
+from portal.ports import gateway_of
 from portal.sandbox.routeros.control import Control
 from tests.pages.checkout.test_again import filled
 from tests.pages.checkout.test_results import CHALLENGED, buy, visit_in
 from tests.pages.codes.test_comeback import codes_of, sealed
 from tests.pages.site import MANY, Phone, Site
 from tests.support.notes import Note
+from tests.support.patience import PATIENCE
 from tests.support.processes.commands import CHECKOUT
 
 LIGHT = 14 * 1024
@@ -71,6 +77,20 @@ def bank(site: Site, phone: Phone) -> str:
     client = site.shop.app.test_client()
     form = filled(client, site, phone, token_tarjeta=site.mint(CHALLENGED))
     return client.post(f"/r/{site.router_id}/pagar", data=form).location
+
+
+def in_frame(site: Site, phone: Phone) -> str:
+    """A sale whose card the gateway's own frame charges; another order of the gateway's serves."""
+    sale = asked_by_bank(site, phone)
+    until, customer = utc_now() + timedelta(minutes=15), Customer("Ana", "ana@example.com")
+    order = Purchase("other", "", "1 hora", 2000, "MXN", customer, frame_until=until)
+    with site.shop.app.app_context():
+        with reading() as session:
+            account = session.scalars(select(GatewayAccount)).one()
+        opened = gateway_of(account).open_order(order, PATIENCE)
+    assert isinstance(opened, Opened)
+    site.change_sale(sale, checkout_id=opened.checkout_id)
+    return f"/r/{site.router_id}/pago/{sale.id}"
 
 
 def more(site: Site, phone: Phone) -> str:
@@ -121,6 +141,7 @@ PAGES: dict[str, Address] = {
     "plans-while-undecided": under_way,
     "pay": paying,
     "pay-for-more": more,
+    "pay-in-frame": in_frame,
     "conditions": lambda site, phone: f"/r/{site.router_id}/condiciones",
     "bank": bank,
     "waiting": lambda site, phone: f"/r/{site.router_id}/pago/{asked_by_bank(site, phone).id}",
@@ -153,8 +174,10 @@ def name(request: pytest.FixtureRequest, site: Site) -> Iterator[str]:
         site.bring_router_back()
 
 
+# Shown where a company takes more than cards; `checkout/test_paying_later.py` looks at them.
+LATER = ("pay_later.html", "transfer.html", "cash.html", "lapsed.html")
 # Which are answers to a form, or the demo's, and weighed beside the others.
-ANSWERED = ("connecting.html", "demo.html")
+ANSWERED = ("connecting.html", "demo.html", *LATER)
 
 
 def test_no_page_is_forgotten(client: FlaskClient, site: Site) -> None:

@@ -8,10 +8,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from portal.payments.answers import evaluate
+from portal.payments.declines import DeclineReason
 from portal.payments.gateway import (
     Canceled,
     Credentials,
-    Declined,
     Fault,
     Gateway,
     Meanwhile,
@@ -29,20 +29,14 @@ from portal.payments.gateway import (
     WebhookMessage,
     Webhooks,
 )
-from portal.payments.methods import (
-    CashInstructions,
-    CashReference,
-    Deferred,
-    Means,
-    Method,
-    MethodTerms,
-    TransferInstructions,
-)
+from portal.payments.methods import Deferred, Means, Method, MethodTerms
 from portal.payments.provider import ANY_CARD, Checkout, Provider
+from tests.payments.toy_bank import HOST as HOST
+from tests.payments.toy_bank import ToyBank as ToyBank
+from tests.payments.toy_bank import instructions
 
 TOY = "toy"
 LABEL = "Pagos Juguete"
-HOST = "pay.toy.example"
 # What a real one has as a file in `templates/pages/components`.
 COMPONENT = {
     "pages/components/toy.js": """
@@ -55,75 +49,32 @@ COMPONENT = {
 
 LATER = MethodTerms(0, 100, 1_000_000, timedelta(days=3), refundable=False)
 TERMS = {Method.CARD: ANY_CARD, Method.TRANSFER: LATER, Method.CASH: replace(LATER, fee=500)}
-
-
-def instructions(means: Deferred) -> TransferInstructions | CashInstructions:
-    """Where the toys' bank takes transfers, and the one shop that takes cash."""
-    if means.method is Method.TRANSFER:
-        return TransferInstructions("646180111805035472", "Banco Juguete", means.expires_at)
-    reference = CashReference("Juguetería", "93000262280900", 500, None, ("Juguetería",))
-    return CashInstructions((reference,), means.expires_at)
-
-
-class ToyBank:
-    """What stands at the provider: orders by id, under the key that opened them."""
-
-    def __init__(self) -> None:
-        self.orders: dict[str, Order] = {}
-        self.keys: set[str] = set()
-        self.webhooks: set[str] = set()
-
-    def pay(self, order_id: str, amount: int | None = None) -> None:
-        """Money arrives from outside: `amount` centavos, the order's where none is said."""
-        order = self.orders[order_id]
-        came = (order.amount_paid or 0) + (order.amount if amount is None else amount)
-        self.orders[order_id] = replace(order, status=OrderStatus.PAID, amount_paid=came)
-
-    def expire(self, order_id: str) -> None:
-        """The time to pay runs out."""
-        self.orders[order_id] = replace(self.orders[order_id], status=OrderStatus.CANCELED)
+BAD_TOKEN = Refused("token", Fault.CUSTOMER, decline_reason=DeclineReason.FORM_EXPIRED)
 
 
 class ToyGateway(Gateway):
-    """One company's account at the bank; a token that begins with `bad` is declined."""
+    """One company's account at the bank."""
 
     def __init__(self, credentials: Credentials, bank: ToyBank) -> None:
-        self._live, self._bank = credentials.live, bank
-        bank.keys.add(credentials.private_key)
+        self._live, self._key, self._bank = credentials.live, credentials.private_key, bank
+        bank.keys.add(self._key)
 
     def open_order(
         self, purchase: Purchase, timeout: float, meanwhile: Meanwhile | None = None
     ) -> Opened | Refused | Unknown:
-        order = Order(
-            id=f"toy_{len(self._bank.orders) + 1}",
-            status=OrderStatus.OPEN,
-            amount=purchase.amount,
-            currency=purchase.currency,
-            live=self._live,
-            reference=purchase.reference,
-            owner=purchase.owner,
-        )
-        self._bank.orders[order.id] = order
-        return Opened(order.id)
+        return Opened(self._bank.open(purchase, self._key, self._live).id)
 
     def charge(
         self, purchase: Purchase, order_id: str | None, means: Means, timeout: float
     ) -> Outcome:
         assert order_id is not None
-        if isinstance(means, Deferred):
-            return self._wait(purchase, order_id, means)
-        if means.token.startswith("bad"):
-            order = self._now(order_id, status=OrderStatus.DECLINED)
-            return Declined("El juguete no pasó.", order)
-        return Paid(
-            self._now(order_id, status=OrderStatus.PAID, method=Method.CARD, card_last4="1111")
-        )
-
-    def _wait(self, purchase: Purchase, order_id: str, means: Deferred) -> Outcome:
         if self._bank.orders[order_id].status is OrderStatus.OPEN:
-            how = instructions(means)
-            self._now(order_id, status=OrderStatus.PENDING, method=means.method, instructions=how)
-        found = self.look_up(purchase, order_id, 5)
+            if isinstance(means, Deferred):
+                told = {"method": means.method, "instructions": instructions(means)}
+                self._bank.now(order_id, status=OrderStatus.PENDING, **told)
+            elif not self._bank.charge(order_id, means.token):
+                return BAD_TOKEN
+        found = self.look_up(purchase, order_id, timeout)
         return Unknown("over") if isinstance(found, Opened | Canceled) else found
 
     def look_up(
@@ -134,21 +85,26 @@ class ToyGateway(Gateway):
     def find(
         self, reference: str, since: datetime, timeout: float
     ) -> tuple[Order, ...] | Refused | Unknown:
-        return tuple(o for o in self._bank.orders.values() if o.reference == reference)
+        return tuple(order for order in self._own() if order.reference == reference)
 
     def orders(self, since: datetime, timeout: float) -> Iterator[Order | Refused | Unknown]:
-        return iter(self._bank.orders.values())
+        return iter(self._own())
 
     def cancel(self, order_id: str, timeout: float) -> Canceled | Paid | Refused | Unknown:
-        if self._bank.orders[order_id].status is OrderStatus.PAID:
-            return Paid(self._bank.orders[order_id])
-        return Canceled(self._now(order_id, status=OrderStatus.CANCELED))
+        order = self._bank.orders[order_id]
+        if order.status is OrderStatus.PAID:
+            return Paid(order)
+        return Canceled(self._bank.now(order_id, status=OrderStatus.CANCELED))
 
     def refund(self, order_id: str, amount: int, timeout: float) -> Refunded | Refused | Unknown:
-        if self._bank.orders[order_id].method is not Method.CARD:
+        order = self._bank.orders[order_id]
+        if order.amount_refunded >= amount:
+            return Refunded(order.amount_refunded, order)
+        if order.status is OrderStatus.CHARGED_BACK:
+            return Unknown("charged_back", park=True, order=order)
+        if order.method is not Method.CARD or order.status is not OrderStatus.PAID:
             return Refused("not_refundable", Fault.OPERATOR)
-        order = self._now(order_id, status=OrderStatus.REFUNDED, amount_refunded=amount)
-        return Refunded(amount, order)
+        return Refunded(amount, self._bank.give_back(order_id, amount))
 
     def check(self, timeout: float) -> bool | Refused | Unknown:
         return self._live
@@ -160,10 +116,9 @@ class ToyGateway(Gateway):
     def new_signing_key(self, timeout: float) -> SigningKey | Refused | Unknown:
         return SigningKey("toy signature")
 
-    def _now(self, order_id: str, **changes: object) -> Order:
-        order = replace(self._bank.orders[order_id], **changes)  # type: ignore[arg-type]
-        self._bank.orders[order_id] = order
-        return order
+    def _own(self) -> list[Order]:
+        owners = self._bank.owners
+        return [each for each in self._bank.orders.values() if owners[each.id] == self._key]
 
 
 class ToyWebhooks(Webhooks):

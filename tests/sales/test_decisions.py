@@ -276,6 +276,14 @@ def test_nothing_can_come_of_it_any_more(state: str, event: str, minutes: int) -
     assert look(patience, is_trusted=False) != "close"
 
 
+def test_a_frame_is_left_as_long_as_a_bank() -> None:
+    begun = decisions.opened(sale("opened"), Opened("ord_1", "chk-1"), NOON)
+    assert (begun.columns["checkout_id"], walk("opened", begun)) == ("chk-1", "pending")
+    for minutes, came in ((14, "waiting"), (15, "close")):
+        framed = sale("pending", charging_at=NOON - timedelta(minutes=minutes), in_frame=True)
+        assert outcome(decisions.followed(framed, LOOKS["open"], NOW, LIMITS)) == came
+
+
 CLOSED_UNDECIDED = {"paid": "paid", "canceled": "expired"}
 
 

@@ -1,4 +1,4 @@
-"""Read QR codes as phones do, off pictures of what was printed."""
+"""Read QR and bar codes as phones and tills do, off pictures of what was printed."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ except ImportError:  # pragma: no cover - where zbar's own library is missing
     decode = None
 
 
-def scanned(picture: Image.Image) -> list[str]:
-    """What a scanner reads off the picture."""
+def scanned(picture: Image.Image, symbol: str = "QRCODE") -> list[str]:
+    """What a scanner reads off the picture; `symbol` is zbar's name of the kind of code."""
     if decode is None:
         pytest.skip("zbar is not here")
-    found: list[Any] = decode(picture.convert("L"), symbols=[ZBarSymbol.QRCODE])
+    found: list[Any] = decode(picture.convert("L"), symbols=[ZBarSymbol[symbol]])
     return [one.data.decode() for one in found]
 
 

@@ -14,6 +14,8 @@ from tests.support.processes import forking
 from tests.support.processes.commands import child_environment, run
 from tests.support.processes.process import Process
 
+pytestmark = pytest.mark.long
+
 FLASK = [sys.executable, "-m", "flask"]
 ROUTER = [sys.executable, "-m", "portal.sandbox.routeros"]
 

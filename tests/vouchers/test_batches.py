@@ -26,6 +26,8 @@ from tests.support.shop import OpenShop
 from tests.support.tenants import ACTOR, make_tenant
 from tests.vouchers.conftest import Counter
 
+pytestmark = pytest.mark.long
+
 
 def users(counter: Counter) -> set[str]:
     """The names of our users on the router."""

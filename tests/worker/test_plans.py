@@ -38,6 +38,8 @@ from tests.support.plans import (
 )
 from tests.support.shop import SECRETS, Shop, open_shop
 
+pytestmark = pytest.mark.long
+
 AGO = timedelta(minutes=1)
 QUEUES = (money_queue, jobs_queue, away_queue, vouchers_queue, alerts_queue)
 # A table of a few pages, as that of the jobs is here, is read whole.

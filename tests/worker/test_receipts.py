@@ -16,6 +16,7 @@ from portal.worker.dispatcher import run_pass
 from portal.worker.receipts import send_receipts
 from portal.worker.schedule import plan_jobs
 from tests.pages.test_voice import USTED
+from tests.sales.deferred.buying import ask, hear, take_all
 from tests.support.servers.ports import free_port
 from tests.support.shop import Shop, open_shop
 
@@ -106,7 +107,8 @@ def test_what_was_not_paid_or_is_over_has_no_receipt(shop: Shop, server: SmtpSan
     shop.buy(token_tarjeta="tok_test_card_declined")
     assert send(shop) == 0
     shop.buy()
-    shop.change(Sale, created_at=utc_now() - timedelta(hours=3))
+    before = utc_now() - timedelta(hours=3)
+    shop.change(Sale, created_at=before, paid_at=before)
     assert send(shop) == 0
     assert server.messages == []
 
@@ -182,3 +184,32 @@ def test_the_worker_sends_them(shop: Shop, server: SmtpSandbox) -> None:
         shop.change(Job, next_attempt_at=utc_now() - timedelta(seconds=1))
         run_pass()
     assert len(server.messages) == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "words"),
+    [("spei", ("CLABE: ", "Banco: ")), ("efectivo", ("Paga en: ", "Referencia: "))],
+)
+def test_who_pays_later_is_told_how_and_then_the_code(
+    shop: Shop, server: SmtpSandbox, method: str, words: tuple[str, ...]
+) -> None:
+    take_all(shop)
+    asked = ask(shop, method).json
+    assert [send(shop), send(shop)] == [1, 0]
+    [how] = server.messages
+    text = how.get_content()
+    assert how["Subject"] == "Cómo pagar tu Internet en Café Ñandú"
+    assert all(word in text for word in words)
+    assert "Importe exacto: $20 MXN" in text
+    assert "Se puede pagar hasta: " in text
+    assert f"/pago/{asked['referencia']}" in text
+    assert not USTED.search(text)
+    # Asked for yesterday, and paid now.
+    shop.change(Sale, created_at=utc_now() - timedelta(hours=20))
+    shop.gateway.pay(asked["id_transaccion"])
+    hear(shop, asked["id_transaccion"])
+    assert [send(shop), send(shop)] == [1, 0]
+    code = server.messages[1].get_content()
+    assert shop.status(asked["referencia"]).json["usuario_hotspot"]["usuario"] in code
+    assert "Pagado: " in code
+    assert how["Message-ID"] != server.messages[1]["Message-ID"]

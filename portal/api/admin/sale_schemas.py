@@ -9,7 +9,7 @@ from portal.sales.decline_sentences import decline_sentence
 from portal.web.fields import Choice, Money, PageQuery, Text
 from portal.web.operator_schemas.pages import page_schema
 from portal.web.operator_schemas.periods import PeriodQuery
-from portal.web.words import KIND_WORDS, KINDS
+from portal.web.words import KIND_WORDS, KINDS, METHOD_WORDS, METHODS
 
 
 class SaleQuery(PeriodQuery, PageQuery):
@@ -53,6 +53,22 @@ class SaleAnswer(Schema):
     producto = fields.Nested(SoldProduct, attribute="sale", dump_only=True)
     cliente = fields.Nested(Buyer, attribute="sale", dump_only=True)
     reembolsado = Money(attribute="sale.amount_refunded", required=True)
+    metodo_pago = fields.Function(
+        lambda standing: METHOD_WORDS[standing.sale.method],
+        metadata={"type": "string", "enum": list(METHODS)},
+    )
+    pagar_antes_de = fields.DateTime(
+        attribute="sale.payable_until",
+        required=True,
+        allow_none=True,
+        metadata={"description": "Hasta cuándo se puede pagar por SPEI o en efectivo."},
+    )
+    importe_recibido = Money(
+        attribute="sale.amount_received",
+        required=True,
+        allow_none=True,
+        about="Lo que llegó por SPEI o en efectivo, si no fue el importe exacto.",
+    )
     tarjeta_terminacion = fields.String(attribute="sale.card_last4", required=True, allow_none=True)
     mac = fields.String(attribute="sale.mac", required=True, allow_none=True)
     ip = fields.String(attribute="sale.ip", required=True, allow_none=True)

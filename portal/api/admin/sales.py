@@ -73,12 +73,16 @@ def sale(sale_id: str) -> Any:
 @blueprint.response(200, ToldSaleAnswer)
 @blueprint.also(202, ToldSaleAnswer)
 @blueprint.failures(404, 409)
-def refund(payload: dict[str, str], sale_id: str) -> Any:
+def refund(payload: dict[str, Any], sale_id: str) -> Any:
     """Devolver el pago completo y cerrar el acceso; 202 mientras la pasarela no lo confirma
 
-    El dinero vuelve completo a la tarjeta. 409 si esa venta no se puede devolver.
+    El dinero vuelve completo a la tarjeta. 409 si esa venta no se puede devolver: lo que se pagó
+    por SPEI o en efectivo no lo devuelve la pasarela. Devuélvalo usted y regístrelo con `a_mano`,
+    que cierra el acceso y lo descuenta de sus ingresos; así también lo que la pasarela no aceptó
+    devolver, y lo que llegó de menos.
     """
-    told = refunds.refund(actor(), acting_company_id(), sale_id, payload["motivo"])
+    give_back = refunds.book_return if payload["a_mano"] else refunds.refund
+    told = give_back(actor(), acting_company_id(), sale_id, payload["motivo"])
     return told, 202 if told.sale.state == SaleState.REFUNDING else 200
 
 

@@ -17,7 +17,7 @@ from portal.invoicing.invoicer import (
 from portal.payments import answers
 
 # The tax authority's catalogues: Internet access as a service, a unit of service, a credit card.
-PRODUCT, UNIT, PAYMENT_FORM = "81112101", "E48", "04"
+PRODUCT, UNIT = "81112101", "E48"
 RECEIPT_ID = r"[A-Za-z0-9_-]{1,64}"
 CANCELED = "canceled"
 KEY_REFUSED = (401, 403)
@@ -58,7 +58,7 @@ def receipt_body(sold: Invoiced) -> dict[str, object]:
         "taxes": [{"type": "IVA", "rate": sold.vat_rate / 10_000}],
     }
     return {
-        "payment_form": PAYMENT_FORM,
+        "payment_form": sold.payment_form,
         "currency": sold.currency,
         "items": [{"quantity": 1, "product": product}],
         "external_id": sold.reference,

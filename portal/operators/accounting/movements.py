@@ -34,6 +34,7 @@ class MovementKind(StrEnum):
     REFUND = "refund"
     OUTSIDE = "outside"
     CHARGEBACK = "chargeback"
+    BY_HAND = "by_hand"
     CASH = "cash"
     CASH_RETURNED = "cash_returned"
 

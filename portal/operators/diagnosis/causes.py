@@ -66,6 +66,7 @@ class Cause(StrEnum):
     PARKED = "parked", Remedy.UNPARK
     UNDECIDED = "undecided", Remedy.CARRY_ON
     BANK_WAITS = "bank_waits", Remedy.CARRY_ON
+    BUYER_WAITS = "buyer_waits", Remedy.CARRY_ON
     DECLINED = "declined", Remedy.SELL_CODE
     UNPAID = "unpaid", Remedy.SELL_CODE
     MONEY_BACK = "money_back", Remedy.SEE_SALE

@@ -112,6 +112,8 @@ def _of_state(money: MoneyFacts) -> Said:
             return GOOD
         case SaleState.PENDING if money.bank_waits:
             return Cause.BANK_WAITS
+        case SaleState.PENDING if money.is_deferred:
+            return Cause.BUYER_WAITS
         case SaleState.CANCELING | SaleState.CANCELED:
             return Cause.DECLINED if money.cancel_reason in CARD_REFUSED else Cause.UNPAID
         case SaleState.REFUNDING | SaleState.REFUNDED:

@@ -49,12 +49,16 @@ class Asked(Enum):
 
 @dataclass(frozen=True)
 class MoneyFacts:
-    """Say how the purchase stands. `bank_waits`: the buyer's bank has asked for a confirmation."""
+    """Say how the purchase stands. `bank_waits`: the buyer's bank has asked for a confirmation.
+
+    `is_deferred`: it is paid later and elsewhere.
+    """
 
     state: SaleState
     cancel_reason: CancelReason | None = None
     is_parked: bool = False
     bank_waits: bool = False
+    is_deferred: bool = False
 
 
 @dataclass(frozen=True)

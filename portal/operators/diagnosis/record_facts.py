@@ -38,6 +38,7 @@ def money_of(sale: Sale | None) -> MoneyFacts | None:
         cancel_reason=CancelReason(sale.cancel_reason) if sale.cancel_reason else None,
         is_parked=sale.parked_reason is not None,
         bank_waits=sale.state == SaleState.PENDING and sale.action_url is not None,
+        is_deferred=sale.is_deferred,
     )
 
 

@@ -17,16 +17,23 @@ Values = dict[str, Any]
 class CheckoutForm(PublicSchema):
     """Describe the fields of the form, as the API reads its own."""
 
-    token_tarjeta = Text(100, required=True, validate=refuse_card_number)
+    token_tarjeta = Text(100, load_default=None, validate=refuse_card_number)
     email_cliente = Email(required=True)
     telefono_cliente = Phone(load_default=None)
+    red = Text(40, blank=None, load_default=None)
 
 
-def read_form(sent: Mapping[str, str]) -> tuple[Values, dict[str, str]]:
-    """Give the values, and a sentence for each that is wrong."""
+def read_form(sent: Mapping[str, str], *, needs_card: bool) -> tuple[Values, dict[str, str]]:
+    """Give the values, and a sentence for each that is wrong.
+
+    `needs_card`: the purchase is one of a card that is charged with the token which came along.
+    """
     form = CheckoutForm()
+    given = {name: sent.get(name, "") for name in form.fields}
+    if not (needs_card or given["token_tarjeta"]):
+        del given["token_tarjeta"]
     try:
-        values: Values = form.load({name: sent.get(name, "") for name in form.fields})
+        values: Values = form.load(given)
     except ValidationError as error:
         wrong = {str(name): _sentence(str(name)) for name in error.messages_dict}
         return {name: sent.get(name) for name in form.fields if name not in SECRET}, wrong

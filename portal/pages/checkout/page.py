@@ -7,22 +7,25 @@ from typing import Any
 from flask import Response
 
 from portal.core.i18n import gettext, language
-from portal.models import Plan
+from portal.models import GatewayAccount, Plan
 from portal.pages.addresses import in_other_language, page_url
 from portal.pages.checkout.declined_try import DeclinedTry
 from portal.pages.checkout.form import Values, sentences
 from portal.pages.checkout.purchase_token import PurchaseToken
+from portal.pages.checkout.ways import choices, fee_note, way_of
 from portal.pages.conditions import conditions_of
 from portal.pages.rendering import page
 from portal.pages.shop import Shop, ShopClosed
 from portal.pages.visits.login_hosts import origin_of
 from portal.pages.visits.visit import Visit
+from portal.payments.methods import Method
 from portal.payments.provider import Checkout
 from portal.ports import provider_of
 from portal.sales.purchase import SaleStatus
 from portal.web.fields import pesos
 from portal.web.legal_texts import simplified_notice
 from portal.web.page_policy import allow
+from portal.web.words import METHOD_WORDS
 
 
 def checkout_page(
@@ -39,17 +42,27 @@ def checkout_page(
     errors: dict[str, str] | None = None,
 ) -> Response:
     """Show the form; `lost`: the try before, why `declined`; `errors`: a sentence a field."""
-    if shop.account is None:
+    way = way_of(shop, plan, purchase.method, purchase.provider)
+    if way is None:
         raise ShopClosed
-    provider = provider_of(shop.account)
-    _let_in(provider.checkout)
+    provider = provider_of(way.account)
+    is_card = way.method == Method.CARD
+    in_frame = is_card and provider.checkout.charges_in_frame
+    if is_card and not in_frame:
+        let_in(provider.checkout)
+    sealed = purchase.sealed(shop)
+    named = {"metodo": METHOD_WORDS[way.method], "pasarela": way.account.provider}
     return page(
-        "pay",
+        "pay" if is_card else "pay_later",
         shop,
         visit,
         status,
         plan=plan,
-        purchase=purchase.sealed(shop),
+        purchase=sealed,
+        in_frame=in_frame,
+        way=way,
+        choices=choices(shop, visit, plan, way, purchase.id),
+        fee_note=fee_note,
         extends=purchase.extends is not None,
         customer=customer,
         declined=declined,
@@ -58,12 +71,23 @@ def checkout_page(
         simplified_notice=simplified_notice(shop.company, provider.label, gettext),
         conditions=conditions_of(shop),
         gateway=provider.label,
-        **in_other_language(visit, plan=plan.id, c=purchase.id, de=lost.sale.id if lost else None),
-        checkout=_for_script(shop, visit, provider.checkout, lost) | {"amount": pesos(plan.amount)},
+        **in_other_language(
+            visit, plan=plan.id, c=purchase.id, de=lost.sale.id if lost else None, **named
+        ),
+        checkout=for_component(shop, way.account, provider.checkout)
+        | {
+            "amount": pesos(plan.amount),
+            "purchase": sealed,
+            "report_url": page_url("report_unreachable", router_id=shop.router.id),
+            "status_url": _status_url(shop, visit, lost),
+            "wrong": sentences(),
+            **_told_by_script(),
+        },
     )
 
 
-def _let_in(checkout: Checkout) -> None:
+def let_in(checkout: Checkout) -> None:
+    """Let the page at hand load what shows the provider's card form, and that its frames."""
     origin = origin_of(checkout.script_url)
     allow("script-src", origin, *checkout.scripts)
     for directive in ("frame-src", "connect-src", "img-src"):
@@ -72,34 +96,29 @@ def _let_in(checkout: Checkout) -> None:
     allow("style-src", "'unsafe-inline'")
 
 
-def _for_script(
-    shop: Shop, visit: Visit, checkout: Checkout, lost: SaleStatus | None
-) -> dict[str, Any]:
-    """What the page's script has to know, sentences included."""
+def for_component(shop: Shop, account: GatewayAccount, checkout: Checkout) -> dict[str, Any]:
+    """Give what a page's script has to know to show the card form, with what it says of it."""
     return {
         "script_url": checkout.script_url,
         "component": checkout.component,
-        "public_key": shop.account.public_key if shop.account else None,
+        "public_key": account.public_key,
         "language": language(),
         "color": shop.theme.accent,
         "color_in_dark": shop.theme.accent_in_dark,
-        "report_url": page_url("report_unreachable", router_id=shop.router.id),
-        "status_url": _status_url(shop, visit, lost),
-        "wrong": sentences(),
-    } | _told_by_script()
+        "paying": gettext("Pagando… no cierres esta página"),
+        "unreachable": gettext(
+            "No se pudo abrir el formulario de la tarjeta: este WiFi no deja llegar a él. No se "
+            "hizo ningún cargo. Ya avisamos al encargado; recarga la página en un momento."
+        ),
+        "card_incomplete": gettext("Completa los datos de tu tarjeta."),
+    }
 
 
 def _told_by_script() -> dict[str, str]:
     """The sentences that the page's script shows."""
     return {
         "checking": gettext("Revisando tu tarjeta…"),
-        "paying": gettext("Pagando… no cierres esta página"),
-        "unreachable": gettext(
-            "No se pudo abrir el formulario de la tarjeta: este WiFi no deja llegar a él. No se "
-            "hizo ningún cargo. Ya avisamos al encargado; recarga la página en un momento."
-        ),
         "card_refused": gettext("Revisa los datos de tu tarjeta. No se hizo ningún cargo."),
-        "card_incomplete": gettext("Completa los datos de tu tarjeta."),
         "unsure": gettext(
             "No pudimos revisar si ya habías pagado. No pagues otra vez: recarga la página cuando "
             "tengas señal."

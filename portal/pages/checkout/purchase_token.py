@@ -17,6 +17,8 @@ from portal.pages.shop import Shop
 from portal.pages.visits.proof import is_confirmed, proven
 from portal.pages.visits.seals import PURCHASE, seal, unseal
 from portal.pages.visits.visit import Visit
+from portal.payments.methods import Method
+from portal.sales.methods import OfferedMethod
 from portal.sales.purchase import SaleStatus, find_status
 from portal.sales.request import PurchaseRequest, assumed_name, key_of
 from portal.web.request_context import client_address
@@ -44,7 +46,8 @@ class PurchaseToken:
 
     `visit_id` is the visit that it was shown in, and good for. `device_confirmed`: the router
     had the visit's MAC at the visit's address. `extends` is the access that it was said to add
-    to, which was proven to be the visitor's own. `provider`: whose card form was shown.
+    to, which was proven to be the visitor's own. `provider`: whose form was shown, and `method`:
+    for which way to pay.
     """
 
     id: str
@@ -54,6 +57,7 @@ class PurchaseToken:
     device_confirmed: bool
     extends: str | None = None
     provider: str | None = None
+    method: str = Method.CARD
 
     @property
     def key(self) -> str:
@@ -69,12 +73,14 @@ class PurchaseToken:
         return seal(PURCHASE, shop.scope, astuple(self))
 
 
-def shown(purchase_id: str, shop: Shop, visit: Visit, plan: Plan) -> PurchaseToken:
-    """Give the purchase of this plan as it is shown now in this visit."""
+def shown(
+    purchase_id: str, shop: Shop, visit: Visit, plan: Plan, way: OfferedMethod
+) -> PurchaseToken:
+    """Give the purchase of this plan, paid in this way, as it is shown now in this visit."""
     device, confirmed = proven(visit), is_confirmed(shop.router, visit)
     extends = device.access.id if device.access and device.can_grow(plan) else None
-    provider = shop.account.provider if shop.account else None
-    return PurchaseToken(purchase_id, visit.id, plan.id, _offer(plan), confirmed, extends, provider)
+    offer, paid = _offer(plan), (way.account.provider, way.method)
+    return PurchaseToken(purchase_id, visit.id, plan.id, offer, confirmed, extends, *paid)
 
 
 def open_purchase(sealed: str | None, shop: Shop) -> PurchaseToken | None:
@@ -112,6 +118,8 @@ def order_of(purchase: PurchaseToken, shop: Shop, visit: Visit, values: Values) 
         extends_access_id=purchase.extends,
         client_address=client_address(),
         provider=purchase.provider,
+        method=Method(purchase.method),
+        network=values["red"],
     )
 
 

@@ -24,12 +24,15 @@ def report_unreachable(router_id: str) -> Response:
     """Note what a page of ours says: that the card form did not open in time."""
     shop = open_shop(router_id)
     if open_purchase(request.form.get("compra"), shop) is not None:
-        message = MESSAGE.format(router=shop.router.name)
-        with writing() as session:
-            raise_alert(
-                session, shop.company.id, AlertKind.CHECKOUT_UNREACHABLE, router_id, message
-            )
+        note_unreachable(shop)
     return Response(status=204)
+
+
+def note_unreachable(shop: Shop) -> None:
+    """Tell the operator that a phone in this WiFi did not reach the card form."""
+    router, message = shop.router, MESSAGE.format(router=shop.router.name)
+    with writing() as session:
+        raise_alert(session, shop.company.id, AlertKind.CHECKOUT_UNREACHABLE, router.id, message)
 
 
 def note_reachable(shop: Shop) -> None:

@@ -13,6 +13,7 @@ from portal.core.i18n import chosen_language, gettext
 from portal.models import Plan
 from portal.pages.addresses import page_url
 from portal.pages.blueprint import blueprint
+from portal.pages.checkout.another_way import is_wanted_again, let_go
 from portal.pages.checkout.declined_try import LOST, customer_of, lost_before, why
 from portal.pages.checkout.form import Values, read_form
 from portal.pages.checkout.page import checkout_page
@@ -24,14 +25,17 @@ from portal.pages.checkout.purchase_token import (
     shown,
 )
 from portal.pages.checkout.reachability import note_reachable
+from portal.pages.checkout.ways import chosen_way, way_of
 from portal.pages.outcome import bank_url
 from portal.pages.plans import new_purchase_id
 from portal.pages.shop import Shop, ShopClosed, open_shop, visit_of
 from portal.pages.visits.kept_visit import later_try, page_visit
 from portal.pages.visits.proof import proven
 from portal.pages.visits.visit import Visit
-from portal.sales.errors import DeviceBusy, KeyReused, PlanNotFound
-from portal.sales.purchase import SaleStatus, buy
+from portal.payments.methods import Method
+from portal.ports import provider_named
+from portal.sales.errors import DeviceBusy, KeyReused, PaidMeanwhile, PlanNotFound
+from portal.sales.purchase import SaleStatus, buy, status_of
 
 LONGEST_ID = 40
 
@@ -47,14 +51,16 @@ def pay_form(router_id: str) -> BaseResponse:
     plan = shop.plan(request.args.get("plan", type=int))
     if not shop.is_open:
         raise ShopClosed
-    if plan is None or not shop.sells:
+    word, provider = request.args.get("metodo"), request.args.get("pasarela")
+    way = chosen_way(shop, plan, word, provider) if plan else None
+    if plan is None or way is None:
         return _to_plans(shop, visit, "plan")
     if not 0 < len(purchase_id) <= LONGEST_ID:
         return redirect(_form_url(router_id, plan.id, visit), 303)
     lost = lost_before(router_id)
     if lost and (later := later_try(lost)):
         return redirect(onward(later, visit), 303)
-    purchase = shown(purchase_id, shop, visit, plan)
+    purchase = shown(purchase_id, shop, visit, plan, way)
     return checkout_page(
         shop, visit, plan, purchase, customer=customer_of(lost), declined=why(lost), lost=lost
     )
@@ -69,7 +75,7 @@ def pay(router_id: str) -> BaseResponse:
     if purchase is None:
         return _to_plans(shop, visit, "tarde")
     plan = shop.plan(purchase.plan_id)
-    values, errors = read_form(request.form)
+    values, errors = read_form(request.form, needs_card=_needs_card(purchase))
     if shop.is_open and plan and purchase.shows(plan) and not errors:
         return _buy(shop, visit, plan, purchase, values)
     # What was bought is bought, whatever has changed since.
@@ -81,7 +87,7 @@ def pay(router_id: str) -> BaseResponse:
     if plan is None:
         return _to_plans(shop, visit, "plan")
     notice = errors.get("token_tarjeta") if errors else _plan_changed()
-    return _again(shop, visit, plan, values, 422, errors=errors, notice=notice)
+    return _again(shop, visit, plan, purchase, values, 422, errors=errors, notice=notice)
 
 
 def onward(sale_status: SaleStatus, visit: Visit, **values: Any) -> str:
@@ -109,10 +115,14 @@ def _to_bank_or_onward(sale_status: SaleStatus, visit: Visit) -> str:
 def _buy(
     shop: Shop, visit: Visit, plan: Plan, purchase: PurchaseToken, values: Values
 ) -> BaseResponse:
-    if proven(visit).is_undecided and begun_sale(shop.router.id, visit, purchase.id) is None:
-        # Whatever e-mail was typed this time, this visitor's money may still move.
-        return _to_plans(shop, visit, "ocupado")
+    device = proven(visit)
+    is_new = device.is_undecided and begun_sale(shop.router.id, visit, purchase.id) is None
+    if is_new and device.sale is not None and is_wanted_again(device.sale, purchase):
+        return redirect(onward(status_of(device.sale.id), visit), 303)
     try:
+        if is_new and device.sale is not None and not let_go(device.sale):
+            # Whatever e-mail was typed this time, this visitor's money may still move.
+            return _to_plans(shop, visit, "ocupado")
         order = order_of(purchase, shop, visit, values)
         sale_status = buy(replace(order, language=chosen_language(), visit=page_visit(visit)))
     except KeyReused:
@@ -121,23 +131,41 @@ def _buy(
         if begun is None:
             return _to_plans(shop, visit, "plan")
         return redirect(_to_bank_or_onward(begun, visit), 303)
+    except PaidMeanwhile as paid:
+        return redirect(onward(status_of(paid.sale_id), visit), 303)
     except DeviceBusy:
         return _to_plans(shop, visit, "ocupado")
     except PlanNotFound:
         return _to_plans(shop, visit, "plan")
     except Problem as problem:
-        shown = _again(shop, visit, plan, values, problem.status, notice=gettext(problem.detail))
+        notice = gettext(problem.detail)
+        shown = _again(shop, visit, plan, purchase, values, problem.status, notice=notice)
         shown.headers.update(problem.headers)
         return shown
-    note_reachable(shop)
+    if order.card_token is not None:
+        note_reachable(shop)
     return redirect(_to_bank_or_onward(sale_status, visit), 303)
 
 
+def _needs_card(purchase: PurchaseToken) -> bool:
+    is_card = purchase.method == Method.CARD
+    return is_card and not provider_named(purchase.provider or "").checkout.charges_in_frame
+
+
 def _again(
-    shop: Shop, visit: Visit, plan: Plan, values: Values, status: int, **context: Any
+    shop: Shop,
+    visit: Visit,
+    plan: Plan,
+    before: PurchaseToken,
+    values: Values,
+    status: int,
+    **context: Any,
 ) -> Response:
-    """The form with what was filled in, as a purchase of its own."""
-    purchase = shown(new_purchase_id(), shop, visit, plan)
+    """The form with what was filled in, as a purchase of its own, paid as it was to be before."""
+    way = way_of(shop, plan, before.method, before.provider) or chosen_way(shop, plan, None, None)
+    if way is None:
+        raise ShopClosed
+    purchase = shown(new_purchase_id(), shop, visit, plan, way)
     return checkout_page(shop, visit, plan, purchase, customer=values, status=status, **context)
 
 

@@ -14,7 +14,7 @@ from portal.core.database import reading
 from portal.models import Access, Plan, Sale, SaleVisit, utc_now
 from portal.models.access import AccessState
 from portal.models.sale_states import UNDECIDED, SaleState
-from portal.pages.outcome import bank_url
+from portal.pages.outcome import bank_url, waits_for_buyer
 from portal.sales.creation import can_grow
 
 Row = TypeVar("Row", Sale, Access)
@@ -40,6 +40,11 @@ class KnownDevice:
     def is_undecided(self) -> bool:
         """Tell whether money may still move for the purchase under way."""
         return self.sale is not None and self.sale.state in UNDECIDED
+
+    @property
+    def waits_for_buyer(self) -> bool:
+        """Tell whether nothing but a payment of theirs, later and elsewhere, is waited for."""
+        return self.sale is not None and waits_for_buyer(self.sale)
 
     @property
     def bank_url(self) -> str | None:

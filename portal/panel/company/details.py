@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Response
+from collections.abc import Collection
+
+from flask import Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core.i18n import gettext
@@ -14,11 +16,12 @@ from portal.panel.company.zones import zone_choices
 from portal.panel.forms import PostedForm
 from portal.panel.rendering import page, see_other
 from portal.panel.request import company
+from portal.web.words import METHODS
 
 NAMES = (
     *("nombre", "contacto_email", "contacto_telefono", "razon_social", "rfc", "domicilio"),
     *("tasa_iva", "zona_horaria", "tipo_usuario_portal", "pin_digitos", "minutos_para_reembolso"),
-    *("dias_datos_personales", "monto_minimo_efectivo"),
+    *("dias_datos_personales", "metodos_pago", "monto_minimo_efectivo", "horas_para_pagar"),
     *("pases_por_equipo_dia", "pases_por_router_hora"),
 )
 
@@ -41,4 +44,22 @@ def save_company_details() -> BaseResponse:
 def _form(form: PostedForm, status: int = 200) -> Response:
     zone = str(form.typed.get("zona_horaria") or "")
     advice = company_advice(company())
-    return page("company/details", status, form=form, zones=zone_choices(zone), advice=advice)
+    methods = request.form.getlist("metodos_pago") or form.typed.get("metodos_pago") or ()
+    return page(
+        "company/details",
+        status,
+        form=form,
+        zones=zone_choices(zone),
+        advice=advice,
+        methods=_methods(methods),
+    )
+
+
+def _methods(wanted: Collection[str]) -> list[tuple[str, str, bool]]:
+    """Give the ways to be paid, each with its label and whether it is wanted."""
+    labels = {
+        "tarjeta": gettext("Tarjeta"),
+        "spei": gettext("Transferencia SPEI"),
+        "efectivo": gettext("Efectivo en tiendas"),
+    }
+    return [(word, labels[word], word in wanted) for word in METHODS]

@@ -16,6 +16,7 @@ from portal.panel.blueprint import blueprint
 from portal.panel.forms import PostedForm, read_form
 from portal.panel.rendering import page, see_other
 from portal.panel.request import actor, company_id
+from portal.sales.deferred import by_hand
 from portal.web.operator_schemas.sale_schemas import RefundRequest
 
 
@@ -31,6 +32,10 @@ def refund(sale_id: str) -> BaseResponse:
     form = read_form(RefundRequest())
     if not form.is_good:
         return _refund_page(sale_id, form, 422)
+    if form.values["a_mano"]:
+        refunds.book_return(actor(), company_id(), sale_id, form.values["motivo"])
+        booked = gettext("Listo: quedó registrado que devolvió el dinero, y el acceso se cerró.")
+        return see_other("panel.sale", booked, sale_id=sale_id)
     told = refunds.refund(actor(), company_id(), sale_id, form.values["motivo"])
     done = gettext("Listo: se devolvió el dinero y se cerró el acceso.")
     under_way = gettext("La pasarela aún no confirma la devolución: el sistema la termina.")
@@ -73,7 +78,9 @@ def send_receipt(sale_id: str) -> BaseResponse:
 
 def _refund_page(sale_id: str, form: PostedForm, status: int = 200) -> Response:
     sale = transactions.get(company_id(), sale_id).sale
-    if sale.state not in (SaleState.PAID, SaleState.DELIVERED):
+    ways = refunds.ways_back(sale)
+    if not (ways.at_gateway or ways.by_hand):
         raise Conflict(gettext("Esta venta no tiene un pago confirmado que devolver."))
-    price = formatting.price_in_full(sale.amount, sale.currency)
-    return page("sales/refund", status, sale=sale, price=price, form=form)
+    amount = sale.amount_received if by_hand.holds_part(sale) else sale.amount
+    price = formatting.price_in_full(amount or sale.amount, sale.currency)
+    return page("sales/refund", status, sale=sale, price=price, form=form, ways=ways)

@@ -20,12 +20,15 @@ from portal.panel.rendering import page
 from portal.panel.request import company_id, is_owner
 from portal.panel.sales.listing import state_words
 from portal.ports import settings
+from portal.sales.deferred.by_hand import holds_part
 from portal.sales.missing_keys import KEY_LOST
 from portal.web.sale_history.sentences import (
     difference,
+    method_name,
     money,
     order_name,
     parked_because,
+    places_to_pay,
     sentence,
     state_name,
 )
@@ -67,6 +70,8 @@ def sale(sale_id: str) -> Response:
         theirs=gateway_sentences(theirs),
         choices=choices(told),
         price_of=formatting.price_in_full,
+        method=method_name(told.sale.method),
+        places=places_to_pay(told.sale),
     )
 
 
@@ -76,7 +81,8 @@ def choices(told: Told) -> Choices:
     is_open = sale.state == SaleState.DELIVERED and told.access.wanted == AccessState.ENABLED
     is_parked = sale.parked_reason is not None
     return Choices(
-        refund=owner and sale.state in MONEY_STANDS and not sale.amount_refunded,
+        refund=owner
+        and (holds_part(sale) or (sale.state in MONEY_STANDS and not sale.amount_refunded)),
         unpark=owner and is_parked,
         retry=sale.next_attempt_at is not None and not is_parked,
         deliver=is_open and told.access.blocked_at is None,

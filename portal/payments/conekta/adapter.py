@@ -12,10 +12,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from time import monotonic
 
-from portal.payments.answers import evaluate, mismatch
+from portal.payments.answers import evaluate, mapping, mismatch
 from portal.payments.conekta import (
     charging_later,
     documents,
+    frame,
     orders,
     reversal,
     webhooks,
@@ -75,7 +76,7 @@ class Conekta(Gateway):
             return _not_opened(answer)
         problem = mismatch(order, purchase, self._account.live)
         if problem is None:
-            return found
+            return found if purchase.frame_until is None else frame.opened(order.id, answer)
         return Refused(problem, Fault.OPERATOR if problem == "mode_mismatch" else Fault.US)
 
     def _open(
@@ -83,20 +84,28 @@ class Conekta(Gateway):
     ) -> ApiResponse | NoAnswer:
         """Ask for an order; once more in plainer letters where the buyer's are not taken.
 
-        That costs nothing, since no charge is in it.
+        That costs nothing, since no charge is in it. The same where its frame may show no wallets.
         """
-        body = documents.order_body(purchase)
         call = ApiRequest(
-            "open_order", "POST", "/orders", body, repeatable=True, meanwhile=meanwhile
+            "open_order",
+            "POST",
+            "/orders",
+            _order_body(purchase),
+            repeatable=True,
+            meanwhile=meanwhile,
         )
         answer = self._account.ask(call, deadline)
         error = orders.error_in(answer, 402, 422)
+        if error is not None and purchase.frame_until and frame.refuses_wallets(error):
+            call = replace(call, body=frame.order_body(purchase, frame.CARD_ALONE))
+            answer = self._account.ask(call, deadline)
+            error = orders.error_in(answer, 402, 422)
         if error is None or error.meaning is not Meaning.BUYER:
             return answer
         plain = plainer(purchase.customer, error.field)
         if plain == purchase.customer:
             return answer
-        body = documents.order_body(replace(purchase, customer=plain))
+        body = {**mapping(call.body), **documents.buyer(plain)}
         return self._account.ask(replace(call, body=body), deadline)
 
     def charge(
@@ -165,6 +174,11 @@ class Conekta(Gateway):
     def new_signing_key(self, timeout: float) -> SigningKey | Refused | Unknown:
         """See the port."""
         return webhooks.new_signing_key(self._account, monotonic() + timeout)
+
+
+def _order_body(purchase: Purchase) -> documents.Json:
+    framed = purchase.frame_until is not None
+    return frame.order_body(purchase) if framed else documents.order_body(purchase)
 
 
 def _not_opened(answer: ApiResponse | NoAnswer) -> Refused | Unknown:

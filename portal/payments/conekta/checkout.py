@@ -20,6 +20,9 @@ SCRIPTS = ("https://*.conekta.com",)
 FRAMES = (*SCRIPTS, "https://*.conekta.io")
 
 
-def checkout(script_url: str) -> Checkout:
-    """Give the parts of the card form, whose script comes from `script_url`."""
-    return Checkout("conekta", script_url, SCRIPTS, FRAMES, CHECKOUT_HOSTS)
+def checkout(script_url: str, *, in_frame: bool = False) -> Checkout:
+    """Give the parts of the card form, whose script comes from `script_url`.
+
+    `in_frame`: its `Integration` charges the order by itself, in place of a token for us to charge.
+    """
+    return Checkout("conekta", script_url, SCRIPTS, FRAMES, CHECKOUT_HOSTS, in_frame)

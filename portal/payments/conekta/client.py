@@ -31,15 +31,16 @@ Observe = Callable[[str, float, str], None]
 class ConektaSettings:
     """Say how to reach Conekta. Timeouts in seconds; `read_timeout` is for a whole answer.
 
-    `charge_form` says whether an order is opened before its charge (`order_first`) or along
-    with it (`in_order`). `pool_size` is the idle connections kept in a process: not fewer
-    than its threads. `ca_bundle` is a PEM file's path, certifi's where None.
+    `charge_form` says whether an order is opened before its charge (`order_first`, and `component`,
+    where Conekta's own charges it) or along with it (`in_order`). `pool_size` is the idle
+    connections kept in a process: not fewer than its threads. `ca_bundle` is a PEM file's path,
+    certifi's where None.
     """
 
     base_url: str = "https://api.conekta.io"
     connect_timeout: float = 3.05
     read_timeout: float = 15.0
-    charge_form: Literal["order_first", "in_order"] = "order_first"
+    charge_form: Literal["order_first", "in_order", "component"] = "order_first"
     pool_size: int = 32
     ca_bundle: str | None = None
 

@@ -253,14 +253,9 @@ def _first(found: Iterable[Word | None]) -> Word | None:
 
 def order_body(purchase: Purchase) -> Json:
     """Write an order without a charge. Its total is the one line's price, in centavos."""
-    customer = purchase.customer
     body: Json = {
         "currency": purchase.currency,
-        "customer_info": {
-            "name": _name(customer.name),
-            "email": customer.email,
-            "phone": customer.phone or UNKNOWN_PHONE,
-        },
+        **buyer(purchase.customer),
         "line_items": [
             {"name": _name(purchase.description), "unit_price": purchase.amount, "quantity": 1}
         ],
@@ -269,6 +264,17 @@ def order_body(purchase: Purchase) -> Json:
     if purchase.return_url is not None:
         body["return_url"] = purchase.return_url
     return body
+
+
+def buyer(customer: Customer) -> Json:
+    """Write who pays, as the part of an order that it is."""
+    return {
+        "customer_info": {
+            "name": _name(customer.name),
+            "email": customer.email,
+            "phone": customer.phone or UNKNOWN_PHONE,
+        }
+    }
 
 
 def charge_body(purchase: Purchase, means: Means) -> Json:

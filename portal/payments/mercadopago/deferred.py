@@ -99,15 +99,23 @@ def page_url(payments: Sequence[Payment]) -> str | None:
     return next(filter(None, (answers.web_address(m.get("ticket_url")) for m in waiting)), None)
 
 
+def is_later(payments: Sequence[Payment]) -> bool:
+    """Tell whether the money comes from outside."""
+    return method_of(payments) in (Method.TRANSFER, Method.CASH)
+
+
 def amount_paid(data: Mapping[str, object], payments: Sequence[Payment]) -> int | None:
-    """Give what came by a deferred method, in hundredths; None where none is, or it is not told."""
-    if method_of(payments) not in (Method.TRANSFER, Method.CASH):
+    """Give what came by a deferred method, in hundredths.
+
+    None where there is no such method, where it is not told, and where the order's total is not
+    what its payments come to.
+    """
+    if not is_later(payments):
         return None
-    total = amounts.read(data.get("total_paid_amount"))
     came = [_came(payment) for payment in payments if payment.get("status") == CAME]
-    if total is not None or None in came:
-        return total
-    return sum(amount or 0 for amount in came)
+    total = None if None in came else sum(amount or 0 for amount in came)
+    told = data.get("total_paid_amount")
+    return total if told is None or amounts.read(told) == total else None
 
 
 def moment(value: object) -> datetime | None:

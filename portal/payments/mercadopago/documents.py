@@ -202,9 +202,10 @@ def _status(
     status = _STATUS.get(str(data.get("status")), OrderStatus.UNCLEAR)
     if status is OrderStatus.PAID:
         status = _PROCESSED.get(str(data.get("status_detail")), OrderStatus.UNCLEAR)
-    came = deferred.amount_paid(data, payments)
-    if came:
-        return _status_of_deferred(data, status, seen, too_little=came < (amount or 0))
+    has_money = "processed" in seen or bool(amounts.read(data.get("total_paid_amount")))
+    if has_money and deferred.is_later(payments):
+        came = deferred.amount_paid(data, payments)
+        return _status_of_deferred(data, status, seen, came, amount or 0)
     contradicted = (
         (status is OrderStatus.PAID and not _paid_in_full(data, payments, amount))
         or (status is OrderStatus.OPEN and not seen <= {"created"})
@@ -215,11 +216,16 @@ def _status(
 
 
 def _status_of_deferred(
-    data: Mapping[str, object], status: OrderStatus, seen: set[str], *, too_little: bool
+    data: Mapping[str, object],
+    status: OrderStatus,
+    seen: set[str],
+    came: int | None,
+    amount: int,
 ) -> OrderStatus:
     """Say what an order is that money came for from outside: too little leaves it waiting."""
     is_plain = seen <= _WAITING | _NO_MONEY | {"processed"} and not _listed(data, "refunds")
-    if is_plain and (status is OrderStatus.PAID or (status is OrderStatus.PENDING and too_little)):
+    is_short = status is OrderStatus.PENDING and came is not None and came < amount
+    if came and is_plain and (status is OrderStatus.PAID or is_short):
         return OrderStatus.PAID
     is_back = status in (
         OrderStatus.REFUNDED,

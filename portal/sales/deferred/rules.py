@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from portal.alerts.kinds import AlertKind
-from portal.models.sale_states import CancelReason
-from portal.payments.gateway import Order, Pending
+from portal.models.sale_states import CancelReason, ParkReason
+from portal.payments.gateway import Order, Pending, Unknown
 from portal.sales import alert_messages as messages
 from portal.sales.decision_values import Due, Now, SaleColumns, SaleFacts, Tell
 from portal.sales.deferred.instructions import written
@@ -33,9 +33,9 @@ def due_when_canceled(sale: SaleFacts, now: datetime) -> Due:
     return Due.RARELY if now < sale.payable_until + LATE_FOR else Due.NEVER
 
 
-def how_to_pay(pending: Pending) -> SaleColumns:
-    """Keep how it is paid and until when, where the gateway says so this time."""
-    if pending.instructions is None:
+def how_to_pay(sale: SaleFacts, pending: Pending) -> SaleColumns:
+    """Keep how it is paid and until when, as the buyer is told it: once."""
+    if sale.knows_how or pending.instructions is None:
         return {}
     columns = SaleColumns(instructions=written(pending.instructions))
     if pending.instructions.expires_at is None:
@@ -49,6 +49,16 @@ def received(sale: SaleFacts, order: Order) -> SaleColumns:
         return {}
     came = None if order.amount_paid == order.amount else order.amount_paid
     return {} if came == sale.amount_received else {"amount_received": came}
+
+
+def is_amiss(unknown: Unknown) -> bool:
+    """Tell whether another amount came; too little may stand on an order that is closed by now."""
+    order = unknown.order
+    if order is None:
+        return False
+    return (
+        unknown.reason == ParkReason.AMOUNT_MISMATCH or 0 < (order.amount_paid or 0) < order.amount
+    )
 
 
 def is_enough(sale: SaleFacts, order: Order) -> bool:

@@ -13,10 +13,12 @@ from portal.core.vault import VaultError
 from portal.invoicing.invoicer import Invoiced, InvoiceRefused, InvoiceUnknown, Issued
 from portal.models import InvoiceAccount, InvoiceReceipt, Sale, utc_now
 from portal.models.sale_states import MONEY_STANDS
+from portal.payments.methods import Method
 from portal.sales.missing_keys import tell_of_lost_key
 
 # Others need a rate of exchange, which the buyer's accountant has to choose.
 CURRENCY = "MXN"
+PAYMENT_FORMS = {Method.CARD: "04", Method.TRANSFER: "03", Method.CASH: "01"}
 SECONDS = 8.0
 
 
@@ -70,7 +72,8 @@ def _may_be_invoiced(sale: Sale) -> bool:
 
 
 def _register(sale: Sale, account: InvoiceAccount) -> InvoiceReceipt:
-    sold = Invoiced(sale.id, sale.plan_name, sale.amount, sale.currency, sale.vat_rate)
+    form = PAYMENT_FORMS[Method(sale.method)]
+    sold = Invoiced(sale.id, sale.plan_name, sale.amount, sale.currency, sale.vat_rate, form)
     try:
         answer = ports.invoicer_of(account).issue(sold, SECONDS)
     except VaultError as error:

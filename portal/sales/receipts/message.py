@@ -12,7 +12,10 @@ from sqlalchemy import Select, select
 from portal.core import formatting
 from portal.core.mail import MailRefused, header_text
 from portal.models import Access, Company, Router, Sale
+from portal.payments.methods import Method
 from portal.ports import settings, time_zone_of
+
+PAID_BY = {Method.TRANSFER: "por SPEI", Method.CASH: "en efectivo"}
 
 
 @dataclass(frozen=True)
@@ -24,22 +27,34 @@ class Receipt:
     router: Router
     company: Company
 
+    @property
+    def subject(self) -> str:
+        """Say what the e-mail is about."""
+        return f"Tu Internet en {self.company.name}"
+
+    @property
+    def message_id(self) -> str:
+        """Name it, the same however often it is sent."""
+        return self.sale.id
+
     def message(self) -> EmailMessage:
         """Write the e-mail. What a company may have in its name is no header of its own."""
         message = EmailMessage()
-        message["Subject"] = header_text(f"Tu Internet en {self.company.name}")
+        message["Subject"] = header_text(self.subject)
         message["From"] = _address(self.company.name, settings().smtp_from)
         message["To"] = _address(self.sale.customer_name, self.sale.customer_email)
         if self.company.contact_email:
             message["Reply-To"] = self.company.contact_email
         message["Auto-Submitted"] = "auto-generated"
-        message["Message-ID"] = f"<{self.sale.id}@{settings().smtp_from.rpartition('@')[2]}>"
+        message["Message-ID"] = f"<{self.message_id}@{settings().smtp_from.rpartition('@')[2]}>"
         message.set_content(self._text())
         return message
 
     def _text(self) -> str:
-        parts = (self._code(), self._bought(), self._help())
-        return "\n\n".join("\n".join(part) for part in parts)
+        return "\n\n".join("\n".join(part) for part in self._parts())
+
+    def _parts(self) -> list[list[str]]:
+        return [self._code(), self._bought(), self._help()]
 
     def _code(self) -> list[str]:
         access, base = self.access, settings().public_url.rstrip("/")
@@ -62,6 +77,8 @@ class Receipt:
         ]
         if sale.card_last4:
             lines.append(f"Tarjeta: terminada en {sale.card_last4}")
+        if sale.is_deferred:
+            lines.append(f"Pagado: {PAID_BY[Method(sale.method)]}")
         return [*lines, f"Referencia: {sale.order_id or sale.id}"]
 
     def _help(self) -> list[str]:

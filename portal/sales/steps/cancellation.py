@@ -10,10 +10,11 @@ from portal.core.concurrency import run_concurrently
 from portal.core.database import writing
 from portal.core.vault import VaultError
 from portal.hotspot.errors import RouterError
-from portal.models import utc_now
+from portal.models import Sale, utc_now
 from portal.models.access import AccessState
 from portal.models.sale_states import CancelReason
 from portal.payments.gateway import Canceled, Order
+from portal.payments.methods import Method
 from portal.sales import decisions
 from portal.sales.context import SaleContext
 from portal.sales.decisions import Closing
@@ -25,9 +26,10 @@ def finish_canceling(
 ) -> None:
     """Close the order and remove the user, side by side. Money that came is honoured.
 
-    `user_gone`: it is known already. What does not answer is left to the worker.
+    `user_gone`: it is known already. What does not answer is left to the worker. The router is not
+    asked where an access stood before, nor where none was made, since it was to be paid later.
     """
-    if context.sale.extends:
+    if context.sale.extends or context.sale.method != Method.CARD:
         _settle_closing(context, close_order(context))
         return
     gone, closing = run_concurrently(
@@ -55,12 +57,17 @@ def remove_user(context: SaleContext) -> bool:
 
 def close_order(context: SaleContext) -> Closing:
     """Make sure that nothing more can be charged for this sale."""
-    if context.order_is_closed or context.sale.cancel_reason == CancelReason.DECLINED:
+    if context.order_is_closed or _was_declined_for_good(context.sale):
         return Canceled()
     if context.sale.order_id is not None:
         return _close(context, context.sale.order_id)
     found = context.gateway.find(context.sale.id, context.sale.created_at, context.gateway_time())
     return _close_all(context, found) if isinstance(found, tuple) else found
+
+
+def _was_declined_for_good(sale: Sale) -> bool:
+    """Tell whether nobody can charge it any more; the gateway's own frame takes another card."""
+    return sale.cancel_reason == CancelReason.DECLINED and sale.checkout_id is None
 
 
 def _close_all(context: SaleContext, orders: tuple[Order, ...]) -> Closing:

@@ -13,7 +13,7 @@ from portal.alerts.router_alerts import tell_of_refusal
 from portal.core.database import writing
 from portal.hotspot.errors import NameTaken, RouterError, RouterRefused
 from portal.models import Access, utc_now
-from portal.models.sale_states import SaleState
+from portal.models.sale_states import ASKED
 from portal.payments.gateway import Opened, Refused, Unknown
 from portal.payments.methods import Means, Method
 from portal.sales import decisions
@@ -29,7 +29,8 @@ OrderAnswer = Opened | Refused | Unknown
 def prepare(context: SaleContext) -> None:
     """Ready both ends and claim the charge: `opened` → `prepared` → `charging`.
 
-    Neither end moves money, so they are asked side by side. Raises NoAccess,
+    What the gateway's own frame charges goes on to `pending`. Neither end moves money, so they are
+    asked side by side. Raises NoAccess,
     PaymentUnavailable, BuyerFieldRefused or CardDeclined once the sale is on its way to
     `canceled`.
     """
@@ -92,7 +93,7 @@ def charge(context: SaleContext, means: Means) -> None:
 
 def _claim(context: SaleContext, opened: OrderAnswer) -> None:
     apply(context, decisions.opened(context.facts, opened, utc_now()))
-    if context.sale.state != SaleState.CHARGING:
+    if context.sale.state not in ASKED:
         finish_canceling(context)
         raise problem_of(context.complaint)
 

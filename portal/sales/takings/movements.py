@@ -17,7 +17,9 @@ from portal.sales.takings.summing import reopen
 GONE = (SaleState.REFUNDED, SaleState.CHARGED_BACK)
 
 
-def record_back(session: Session, sale: Sale, changes: Mapping[str, Any]) -> None:
+def record_back(
+    session: Session, sale: Sale, changes: Mapping[str, Any], by_hand: bool = False
+) -> None:
     """Write what went back by these changes, beside what had before; `sale` is as it was."""
     state = changes.get("state", sale.state)
     told = sale.amount if state in GONE else changes["amount_refunded"]
@@ -30,7 +32,7 @@ def record_back(session: Session, sale: Sale, changes: Mapping[str, Any]) -> Non
         "company_id": sale.company_id,
         "router_id": sale.router_id,
         "at": utc_now(),
-        "kind": _kind(sale.state, state),
+        "kind": BackBy.BY_HAND if by_hand else _kind(sale.state, state),
         "amount": amount,
         "currency": sale.currency,
         "vat_rate": sale.vat_rate,

@@ -2,7 +2,15 @@
   "use strict";
   var origin = new URL(document.currentScript.src).origin;
 
-  function Card(parameters) {
+  // What the frame says, and whom it is told to.
+  var TOLD = {
+    token: "onCreateTokenSucceeded",
+    paid: "onFinalizePayment",
+    declined: "onChargeFailed",
+    incomplete: "onFormError"
+  };
+
+  function open(parameters, query, error) {
     var config = parameters.config, options = parameters.options || {}, callbacks = parameters.callbacks || {};
     var target = document.querySelector(config.targetIFrame);
     var began = performance.now();
@@ -23,18 +31,25 @@
         call("onGetInfoSuccess", { initLoadTime: performance.now() - began });
         if (config.useExternalSubmit) call("onUpdateSubmitTrigger", submit);
       }
-      if (event.data.form === "token") call("onCreateTokenSucceeded", event.data.said);
-      if (event.data.form === "error") call("onCreateTokenError", event.data.said);
-      if (event.data.form === "incomplete") call("onFormError", { message: "incomplete" });
+      if (event.data.height && options.autoResize) frame.style.height = event.data.height + "px";
+      if (event.data.form === "error") call(error, event.data.said);
+      if (TOLD[event.data.form]) call(TOLD[event.data.form], event.data.said || { message: "incomplete" });
     });
     frame.title = config.locale === "en" ? "Card details" : "Datos de la tarjeta";
-    frame.src = origin + "/component/card?locale=" + encodeURIComponent(config.locale) +
+    frame.src = origin + "/component/card?locale=" + encodeURIComponent(config.locale) + query +
       (options.backgroundMode === "darkMode" ? "&dark=1" : "") +
       "&parent=" + encodeURIComponent(location.origin);
     frame.width = "100%";
     frame.height = "100%";
+    frame.allow = "payment";
     target.appendChild(frame);
   }
 
-  window.ConektaCheckoutComponents = { Card: Card };
+  window.ConektaCheckoutComponents = {
+    Card: function (parameters) { open(parameters, "", "onCreateTokenError"); },
+    Integration: function (parameters) {
+      var checkout = encodeURIComponent(parameters.config.checkoutRequestId);
+      open(parameters, "&checkout=" + checkout, "onErrorPayment");
+    }
+  };
 })();

@@ -1,13 +1,14 @@
 """A stand-in for Conekta's checkout script, with the test cards.
 
-The interface is that of the current script, `ConektaCheckoutComponents.Card` with
-`useExternalSubmit` (as Conekta's WooCommerce plugin uses it).
+The interface is that of the current script, `ConektaCheckoutComponents.Card` and `.Integration`
+with `useExternalSubmit` (as Conekta's WooCommerce plugin uses them).
 """
 
 from __future__ import annotations
 
 from importlib.resources import files
 
+from portal.sandbox.conekta.checkout_frame import CHARGES, CheckoutFrame
 from portal.sandbox.conekta.keyring import Identity, account_of
 from portal.sandbox.conekta.orders import tokens
 from portal.sandbox.conekta.server.call import read_json
@@ -33,8 +34,15 @@ CARDS = (
 
 def card_form(world: World) -> CardForm:
     """The form whose tokens this world knows."""
-    source = files(__package__).joinpath("component.js").read_bytes()
-    return CardForm(SCRIPT, source, CARDS, lambda request: _mint(world, request))
+    folder = files(__package__)
+    return CardForm(
+        SCRIPT,
+        folder.joinpath("component.js").read_bytes(),
+        CARDS,
+        lambda request: _mint(world, request),
+        folder.joinpath("frame.js").read_text(),
+        {CHARGES: CheckoutFrame(world).answer},
+    )
 
 
 def _mint(world: World, request: Request) -> Response:

@@ -22,7 +22,7 @@ class Behaviour:
 
     `decline_status` 402 or 200, `second_charge_status` 428 or 422; 200 charges an order
     twice. `force_three_ds` is antifraud asking every card for 3DS, `decline_every_card` banks that
-    pay nothing.
+    pay nothing. `wallets`: accounts may offer Apple Pay and Google Pay.
     `methods` are those that the account has besides cards, `cash_networks` the product types that
     cash gives a reference of. `plain_names` refuses buyers' names with signs that no name of
     western Europe has. `literal_newlines` gives PEMs with a written-out `\\n`. `local_webhooks`
@@ -34,6 +34,7 @@ class Behaviour:
     later_challenge: LaterChallenge = LaterChallenge.START
     force_three_ds: bool = False
     decline_every_card: bool = False
+    wallets: bool = True
     plain_names: bool = False
     methods: tuple[str, ...] = ("spei", "cash")
     cash_networks: tuple[str, ...] = ("cash_in", "bbva_cash_in")

@@ -16,6 +16,7 @@ from portal.operators.people import passwords, users
 from portal.operators.people.users import UserValues
 from portal.operators.plans import PlanValues
 from portal.operators.routers import RouterValues
+from portal.payments.methods import Method
 from portal.sandbox.demo.facts import RouterAccess
 from portal.sandbox.demo.instance import Memory
 
@@ -67,6 +68,7 @@ def furnish(memory: Memory, access: RouterAccess, login_host: str, delivery: str
     for plan in PLANS[plans.listing(company_id, MOST, 0, router_id).total :]:
         values: PlanValues = {**plan, "router_id": router_id}
         plans.create(ACTOR, company_id, **values)
+    _take_every_way(memory, company_id)
     _api_key(memory, company_id, router_id)
     _person(memory, "admin", ADMIN_EMAIL, UserValues(role=Role.SUPER_ADMIN))
     owner = UserValues(role=Role.COMPANY_ADMIN, company_id=company_id)
@@ -81,6 +83,13 @@ def _company(memory: Memory) -> str:
     company = companies.create(ACTOR, keys, name=COMPANY, contact_email=ADMIN_EMAIL)
     memory.put(company_id=company.id)
     return company.id
+
+
+def _take_every_way(memory: Memory, company_id: str) -> None:
+    """Want to be paid in every way, until somebody chooses otherwise."""
+    if memory.get("ways_to_pay") != company_id:
+        companies.update(ACTOR, company_id, payment_methods=list(Method))
+        memory.put(ways_to_pay=company_id)
 
 
 def _router(

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
 from string import Template
 
-from portal.sandbox.gateway.http import Json, Request, Response
+from portal.sandbox.gateway.http import Handler, Json, Request, Response
 
 PREFIX = "/component/"
 FRAME = PREFIX + "card"
@@ -39,7 +39,10 @@ class TestCard:
 
 
 class CardForm:
-    """Answers below `/component/`. `mint` makes a token of what the form sends, or refuses it."""
+    """Answers below `/component/`. `mint` makes a token of what the form sends, or refuses it.
+
+    `more` is what else the form's script does, and `others` answer what that asks for, by path.
+    """
 
     def __init__(
         self,
@@ -47,15 +50,22 @@ class CardForm:
         source: bytes,
         cards: Sequence[TestCard],
         mint: Callable[[Request], Response],
+        more: str = "",
+        others: Mapping[str, Handler] | None = None,
     ) -> None:
         self._script, self._source, self._mint = script, source, mint
+        self._others = others or {}
         form = Template(files(__package__).joinpath("card_form.html").read_text())
         options = "\n".join(card.option for card in cards)
         first = cards[0]
-        self._form = form.substitute(options=options, number=first.number, holder=first.holder)
+        self._form = form.substitute(
+            options=options, number=first.number, holder=first.holder, more=more
+        )
 
     async def answer(self, request: Request, gone: asyncio.Event) -> Response:
         """Answer one call below the prefix."""
+        if request.path in self._others:
+            return await self._others[request.path](request, gone)
         if request.method == "POST" and request.path == TOKENS:
             return self._mint(request)
         if request.path == self._script:

@@ -16,6 +16,7 @@ KINDS = frozenset(
         "order_with_charge",
         "transaction",
         "charge",
+        "frame",
         "look_up",
         "list",
         "cancel",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.web.fields import Text
+from portal.web.fields import Flag, Text
 from portal.web.schemas import AdminSchema
 
 
@@ -10,3 +10,7 @@ class RefundRequest(AdminSchema):
     """Say why the money goes back; it stays in the sale's history."""
 
     motivo = Text(200, required=True)
+    a_mano = Flag(
+        load_default=False,
+        about="Ya se devolvió por fuera de la pasarela: solo se registra, y el acceso se cierra.",
+    )

@@ -7,14 +7,19 @@ from collections.abc import Mapping
 from portal.core.formatting import price_in_full
 from portal.core.i18n import gettext
 from portal.models import Sale, SaleMove
+from portal.payments.methods import TransferInstructions
+from portal.sales.deferred.instructions import read
 from portal.sales.gateway_differences import Difference
 from portal.web.sale_history.words import (
     ACTIONS,
     ACTORS,
     DIFFERENCES,
+    LATER,
+    METHODS,
     MODES,
     ORDERS,
     PARKED,
+    PLACES,
     PREFIXES,
     REASONS,
     STATES,
@@ -39,16 +44,34 @@ def parked_because(reason: str) -> str:
 
 def sentence(sale: Sale, move: SaleMove) -> str:
     """Tell one move, who made it and why."""
-    told = TURNS.get((move.from_state or "", move.to_state)) or ACTIONS[move.to_state]
+    later = LATER.get(move.to_state) if sale.is_deferred else None
+    told = TURNS.get((move.from_state or "", move.to_state)) or later or ACTIONS[move.to_state]
     card = gettext(" de la tarjeta terminada en {}").format(sale.card_last4)
     action = gettext(told).format(
         amount=price_in_full(sale.amount, sale.currency),
         refunded=price_in_full(sale.amount_refunded, sale.currency),
         card=card if sale.card_last4 else "",
+        method=method_name(sale.method),
     )
     why = f": {_reason(move.reason)}" if move.reason else ""
     actor = gettext(ACTORS[move.actor]) if move.actor in ACTORS else move.actor
     return gettext("{action}, por {actor}{why}.").format(action=action, actor=actor, why=why)
+
+
+def method_name(method: str) -> str:
+    """Name the way in which a sale is paid."""
+    return gettext(METHODS[method])
+
+
+def places_to_pay(sale: Sale) -> list[tuple[str, str]]:
+    """Name where what is paid later and elsewhere is paid, each place with its number there."""
+    instructions = read(sale.method, sale.instructions)
+    if instructions is None:
+        return []
+    named = gettext(PLACES[sale.method])
+    if isinstance(instructions, TransferInstructions):
+        return [(named.format(instructions.bank or "SPEI"), instructions.clabe)]
+    return [(named.format(each.network), each.reference) for each in instructions.references]
 
 
 def difference(found: Difference) -> str:

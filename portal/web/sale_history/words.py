@@ -30,6 +30,16 @@ ACTIONS: dict[str, str] = {
     SaleState.REFUNDED: "Se devolvieron {refunded}",
     SaleState.CHARGED_BACK: "El banco revirtió el pago (contracargo) y el acceso se cierra",
 }
+# The same of what is paid later and elsewhere.
+LATER: dict[str, str] = {
+    SaleState.PREPARED: "La orden quedó lista, sin nada que pagar todavía",
+    SaleState.CHARGING: "Se pidió a la pasarela cómo pagar {amount}",
+    SaleState.PENDING: "Se dijo al cliente cómo pagar {amount} ({method})",
+    SaleState.PAID: "Llegaron {amount} ({method})",
+    SaleState.CANCELED: "Quedó cancelada: ya no se puede pagar",
+}
+METHODS = {"card": "tarjeta", "spei": "SPEI", "cash": "efectivo"}
+PLACES = {"spei": "CLABE de {}", "cash": "Referencia en {}"}
 # Moves that mean something else than their end alone.
 TURNS: dict[tuple[str, str], str] = {
     (
@@ -60,11 +70,14 @@ REASONS = {
     "given up by the customer": "el cliente desistió",
     "router away": "el router no respondió a tiempo",
     "outside": "se hizo fuera del portal",
+    "another way to pay": "el cliente eligió otra forma de pago",
+    "not paid in time": "no se pagó a tiempo",
 }
 PREFIXES = {
     "gateway: ": "respuesta de la pasarela: ",
     "router: ": "respuesta del router: ",
     "refund refused: ": "respuesta de la pasarela: ",
+    "by hand: ": "devuelto a mano, ",
 }
 ORDERS = {
     "open": "abierta",

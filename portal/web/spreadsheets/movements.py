@@ -19,6 +19,7 @@ WORDS = {
     MovementKind.REFUND: "reembolso",
     MovementKind.OUTSIDE: "reembolso_externo",
     MovementKind.CHARGEBACK: "contracargo",
+    MovementKind.BY_HAND: "reembolso_a_mano",
     MovementKind.CASH: "efectivo",
     MovementKind.CASH_RETURNED: "efectivo_devuelto",
 }

@@ -10,11 +10,12 @@ import pytest
 from portal.core.database import reading, writing
 from portal.models import RadiusGrant, RadiusRouter, Router, utc_now
 from portal.operators.router_kit.radius_points import NEVER, REPORTS, radius_points
+from tests.support.patience import PATIENCE
 from tests.support.radius.radclient import Heard
 from tests.support.radius.site import Site, Sold, new_session_id
 
 HOUR, MINUTE = 3600, 60
-SITES, ROUNDS = 4, 3
+SITES = 4
 OTHER = {"Calling_Station_Id": "AA:BB:CC:00:00:02"}
 
 
@@ -25,7 +26,8 @@ def test_of_devices_at_several_sites_at_once_as_many_come_in_as_were_bought(site
 
         def come(number: int, sold: Sold = sold) -> Heard:
             mac = f"AA:BB:CC:00:01:{number:02X}"
-            return sites[number].log_in(sold, chap=number % 2 == 0, Calling_Station_Id=mac)
+            said = {"chap": number % 2 == 0, "seconds": PATIENCE, "Calling_Station_Id": mac}
+            return sites[number].log_in(sold, **said)
 
         with ThreadPoolExecutor(SITES) as threads:
             heard = list(threads.map(come, range(SITES)))

@@ -137,6 +137,11 @@ def undecided(counter: Counter) -> None:
     counter.change(Sale, action_url=None)
 
 
+def buyer_waits(counter: Counter) -> None:
+    undecided(counter)
+    counter.change(Sale, method="cash")
+
+
 def parked(counter: Counter) -> None:
     counter.purchase()
     counter.change(Sale, parked_reason="stuck")
@@ -328,6 +333,7 @@ SCENES: list[tuple[Scene, Cause]] = [
     (abandoned, Cause.UNPAID),
     (bank_waits, Cause.BANK_WAITS),
     (undecided, Cause.UNDECIDED),
+    (buyer_waits, Cause.BUYER_WAITS),
     (parked, Cause.PARKED),
     (refunded, Cause.MONEY_BACK),
     (charged_back, Cause.CHARGED_BACK),

@@ -80,6 +80,7 @@ TABLE: list[tuple[Facts, Cause]] = [
     (with_money(SaleState.CHARGING), Cause.UNDECIDED),
     (with_money(SaleState.PENDING), Cause.UNDECIDED),
     (with_money(SaleState.PENDING, bank_waits=True), Cause.BANK_WAITS),
+    (with_money(SaleState.PENDING, is_deferred=True), Cause.BUYER_WAITS),
     (with_money(SaleState.CANCELING, cancel_reason=CancelReason.DECLINED), Cause.DECLINED),
     (with_money(SaleState.CANCELED, cancel_reason=CancelReason.REFUSED), Cause.DECLINED),
     (with_money(SaleState.CANCELED, cancel_reason=CancelReason.EXPIRED), Cause.UNPAID),

@@ -27,6 +27,7 @@ DETAILS = {
     "pin_digitos": "7",
     "minutos_para_reembolso": "20",
     "monto_minimo_efectivo": "50",
+    "horas_para_pagar": "48",
     "pases_por_equipo_dia": "0",
     "pases_por_router_hora": "30",
     "dias_datos_personales": "90",
@@ -50,6 +51,19 @@ def test_details_are_saved(app: Flask, panel: PanelClient, tenant: Tenant) -> No
     # Every value stands in the form again as it was said.
     assert '<option value="America/Tijuana" selected>Baja California' in answer.text
     assert '<option value="8" selected>' in answer.text
+
+
+def test_ways_to_be_paid_are_ticked(app: Flask, panel: PanelClient, tenant: Tenant) -> None:
+    wanted = {"metodos_pago": ["", "efectivo", "tarjeta"]}
+    answer = panel.follow(panel.post("/panel/empresa", **DETAILS | wanted))
+    saved = company(app, tenant)
+    assert (saved.payment_methods, saved.hours_to_pay) == ("card,cash", 48)
+    for word, is_ticked in (("tarjeta", True), ("spei", False), ("efectivo", True)):
+        box = f'name="metodos_pago" value="{word}"'
+        assert (f"{box} checked" in answer.text, box in answer.text) == (is_ticked, True)
+    none = panel.post("/panel/empresa", **DETAILS | {"metodos_pago": ""})
+    assert (none.status_code, "Debe traer de 1 a 3 de ellos." in none.text) == (422, True)
+    assert company(app, tenant).payment_methods == "card,cash"
 
 
 def test_a_wrong_rfc_is_refused_and_an_odd_one_advised(

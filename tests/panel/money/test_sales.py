@@ -20,6 +20,7 @@ from portal.sandbox.smtp import SmtpSandbox
 from tests.api.admin.sold import make_sale
 from tests.panel.addresses import SoldTenant
 from tests.panel.client import PanelClient, panel_of
+from tests.sales.deferred.buying import ask, hear, take_all
 from tests.support.databases.queries import recorded_queries
 from tests.support.shop import OpenShop, Shop
 from tests.worker.test_receipts import mailing
@@ -160,6 +161,26 @@ def test_a_refund_says_what_it_does_first(shop: Shop, counter: PanelClient) -> N
     assert "«No pudo conectarse»" in text
     assert "/reembolso" not in text
     assert counter.get(f"/panel/ventas/{sale.id}/reembolso").status_code == 409
+
+
+def test_what_the_gateway_cannot_give_back_is_booked(shop: Shop) -> None:
+    take_all(shop)
+    asked = ask(shop, "spei").json
+    counter = panel_of(shop.app, shop.company_id)
+    text = page_of(shop, counter)
+    assert "Se dijo al cliente cómo pagar $20 MXN (SPEI)" in text
+    assert "Se puede pagar hasta" in text
+    assert asked["accion_requerida"]["clabe"] in text
+    shop.gateway.pay(asked["id_transaccion"])
+    hear(shop, asked["id_transaccion"])
+    form = unescape(counter.get(f"/panel/ventas/{asked['referencia']}/reembolso").text)
+    assert "La pasarela no puede devolver este pago" in form
+    assert "maria@example.com" in form
+    assert "vuelve completo a la tarjeta" not in form
+    text = press(shop, counter, "reembolso", motivo="SPEI 123", a_mano="1")
+    assert "Listo: quedó registrado que devolvió el dinero" in text
+    assert "Se devolvieron $20 MXN, por un operador: devuelto a mano, SPEI 123." in text
+    assert [sale.state for sale in shop.sales()] == ["refunded"]
 
 
 def test_a_cashier_gives_nothing_back(shop: Shop, counter: PanelClient) -> None:

@@ -13,18 +13,14 @@ import pytest
 from portal.payments.gateway import Canceled, Fault, Paid, Pending, Refused, Unknown
 from portal.payments.methods import CashInstructions, Deferred, Method, TransferInstructions
 from tests.payments.contract.buying import AMOUNT, opened, purchase
-from tests.payments.contract.houses import HOUSES, open_house
-from tests.payments.contract.toy_house import ToyHouse
+from tests.payments.contract.houses import ANYBODY, House, open_house
 
 KINDS = {Method.TRANSFER: TransferInstructions, Method.CASH: CashInstructions}
 pytestmark = pytest.mark.parametrize("method", KINDS)
 
 
-@pytest.fixture(scope="module", params=[*sorted(HOUSES), "toy"])
-def running(request: pytest.FixtureRequest) -> Iterator[object]:
-    if request.param == "toy":
-        yield ToyHouse()
-        return
+@pytest.fixture(scope="module", params=ANYBODY)
+def running(request: pytest.FixtureRequest) -> Iterator[House]:
     with open_house(request.param) as house:
         yield house
 

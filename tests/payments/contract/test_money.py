@@ -1,7 +1,11 @@
-"""What every gateway does with money: in once, back once, and never otherwise than agreed."""
+"""What every gateway does with money: in once, back once, and never otherwise than agreed.
+
+The tests' own gateway is held to it as well.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -22,7 +26,14 @@ from portal.payments.gateway import (
 )
 from portal.payments.methods import Card
 from tests.payments.contract.buying import AMOUNT, charged, opened, purchase
-from tests.payments.contract.houses import STRANGE_TOKEN
+from tests.payments.contract.houses import ANYBODY, STRANGE_TOKEN, House, open_house
+
+
+@pytest.fixture(scope="module", params=ANYBODY)
+def running(request: pytest.FixtureRequest) -> Iterator[House]:
+    with open_house(request.param) as house:
+        yield house
+
 
 REASONS = {"declined": DeclineReason.NO_REASON, "no_funds": DeclineReason.INSUFFICIENT_FUNDS}
 

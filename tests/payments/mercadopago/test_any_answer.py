@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.payments.answers import evaluate
-from portal.payments.gateway import OrderStatus, Paid
+from portal.payments.gateway import Canceled, Declined, Opened, OrderStatus, Paid, Pending
 from portal.payments.mercadopago import amounts, documents
 from portal.payments.mercadopago.client import HttpAnswer
 from portal.payments.mercadopago.refusals import complaint_in
@@ -56,6 +56,42 @@ def test_only_an_honest_order_is_paid(body):
     assert amounts.read(body["total_amount"]) == AMOUNT
     came = [each for each in body["transactions"]["payments"] if each["status"] == "processed"]
     assert [amounts.read(each["amount"]) for each in came] == [AMOUNT]
+
+
+some_money = st.sampled_from(["50.00", "49.00", "1.00", "100.00", None, 50.0])
+some_waiting = st.builds(
+    lambda kind, status, told, came: (
+        paid(status)
+        | {"paid_amount": came, "amount": told}
+        | {"payment_method": {"id": "clabe", "type": kind, "reference": "646180111805035472"}}
+    ),
+    st.sampled_from(["bank_transfer", "ticket"]),
+    st.sampled_from([*STATUSES, "expired"]),
+    some_money,
+    some_money,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(some_waiting, min_size=1, max_size=3),
+    st.sampled_from([*STATUSES, "expired"]),
+    st.sampled_from(["accredited", "waiting_transfer", "refunded", "expired"]),
+    some_money,
+)
+def test_money_from_outside_is_a_payment_only_where_all_of_it_came(payments, status, detail, total):
+    changes = {"transactions": {"payments": payments}, "total_paid_amount": total}
+    read = documents.order(order(status, detail, **changes), live=False)
+    found = evaluate(read, BOUGHT, live=False)
+    if isinstance(found, Paid):
+        assert (status, detail) == ("processed", "accredited")
+        assert read.amount_paid is not None
+        assert read.amount_paid % AMOUNT == 0
+        assert total in (None, amounts.written(read.amount_paid, "MXN"))
+        assert "processed" in {each["status"] for each in payments}
+    if isinstance(found, (Canceled, Declined, Opened, Pending)):
+        assert "processed" not in {each["status"] for each in payments}
+        assert amounts.read(total) is None
 
 
 @settings(max_examples=150, deadline=None)

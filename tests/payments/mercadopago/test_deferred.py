@@ -138,13 +138,22 @@ def test_what_is_odd_shows_nothing(name):
 )
 def test_what_came_is_told_beside_the_amount(status, detail, paid, expected, came):
     body = waiting(
-        payment("bank_transfer", "processed", paid_amount=paid),
+        payment("bank_transfer", "processed") | {"paid_amount": paid},
         status=status,
         status_detail=detail,
         total_paid_amount=paid,
     )
     read = documents.order(body, live=False)
     assert (read.status, read.amount, read.amount_paid) == (expected, 5000, came)
+
+
+@pytest.mark.parametrize("status", ["action_required", "expired", "processed"])
+def test_a_total_that_no_payment_bears_out_is_unclear(status):
+    detail = "accredited" if status == "processed" else status
+    waits = payment("bank_transfer", reference=CLABE)
+    body = waiting(waits, status=status, status_detail=detail, total_paid_amount="20.00")
+    read = documents.order(body, live=False)
+    assert (read.status, read.amount_paid) == (OrderStatus.UNCLEAR, None)
 
 
 def test_an_order_that_waited_under_a_used_key_is_read_again(connect):

@@ -138,6 +138,15 @@ def test_it_is_looked_at_rarely_until_its_time_is_over_and_then_closed(shop: Sho
     assert shop.gateway.order(order)["payment_status"] in ("canceled", "expired")
 
 
+def test_what_is_not_paid_never_troubles_the_router(shop: Shop) -> None:
+    shop.router.faults.cut_before(times=None)
+    ask(shop, "spei")
+    shop.change(Sale, payable_until=utc_now() - timedelta(hours=2))
+    shop.reconcile()
+    [sale], [access] = shop.sales(), shop.accesses()
+    assert (sale.state, access.actual, access.next_attempt_at) == ("canceled", "absent", None)
+
+
 def test_late_money_is_found_without_a_notice_and_honoured(shop: Shop) -> None:
     bought = ask(shop, "efectivo").json
     shop.change(Sale, payable_until=utc_now() - timedelta(hours=2))

@@ -14,10 +14,12 @@ from typing import Any
 import librouteros
 import requests
 
+from tests.support.databases.migrated import copy_sqlite
 from tests.support.patience import PATIENCE
 from tests.support.processes.commands import run
 from tests.support.processes.process import Process
 from tests.support.servers.http import Api
+from tests.support.shop import SECRETS
 
 # A production's settings in the environment, none of which the demo may touch.
 PRODUCTION = {
@@ -39,7 +41,12 @@ PURCHASE = {
 
 
 def demo(instance: Path, *options: str, forked: bool = True, **env: str) -> Process:
-    """The command, not started yet, on a free port; with `forked`, its children are as well."""
+    """The command, not started yet, on a free port.
+
+    With `forked` its children are as well, and its database is migrated already.
+    """
+    if forked:
+        copy_sqlite(instance, SECRETS)
     command = [sys.executable, "-m", "flask", "demo", "--port", "0", "--instance", str(instance)]
     return Process(
         [*command, *options], PRODUCTION | {"INSTANCE_PATH": str(instance)} | env, forked=forked

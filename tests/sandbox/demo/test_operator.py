@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from portal.sandbox.demo.surface.knobs import Mood
 from tests.sandbox.demo.running import buy, customer, demo, names, rows
-from tests.sandbox.demo.test_phone import PATIENCE_MS, shoot
+from tests.sandbox.demo.test_phone import shoot
 from tests.support.browsers.chromium import inspect, page_of
 from tests.support.patience import PATIENCE
 from tests.support.servers.http import Api
@@ -31,7 +31,6 @@ def page(facts: dict[str, Any], chromium: Browser) -> Iterator[Page]:
     complaints: list[str] = []
     with page_of(chromium, locale="es-MX", viewport=PHONE) as page:
         page.context.on("console", lambda message: complaints.append(message.text))
-        page.context.set_default_timeout(PATIENCE_MS)
         page.goto(facts["portal_url"])
         page.get_by_role("link", name="Lo que ve el dueño").click()
         yield page
@@ -178,6 +177,42 @@ def test_an_alert_is_seen_and_settled(page: Page, facts: dict[str, Any]) -> None
     expect(alerts).to_contain_text("Nada pendiente.")
     sales = page.get_by_role("region", name="Ventas de hoy")
     expect(sales.locator("li").first).to_contain_text("Contracargo")
+
+
+@pytest.mark.parametrize(
+    ("way", "title"),
+    [
+        ("Transferencia", "Transfiere $20.00 por SPEI"),
+        ("Efectivo en tiendas · Mercado Pago", "Paga $20.00 en efectivo"),
+    ],
+)
+def test_what_is_paid_later_is_paid_by_a_press(
+    page: Page, facts: dict[str, Any], way: str, title: str
+) -> None:
+    """Beside cards at both gateways; the money is told of, and the phone's page sees it."""
+    operator = page.url
+    page.goto(f"{facts['api_url']}/r/{facts['router_id']}")
+    page.locator(".plan", has_text="$20").get_by_role("button").click()
+    offered = page.locator(".way b").all_inner_texts()
+    assert [name for name in offered if name.startswith("Tarjeta")] == [
+        "Tarjeta · Conekta",
+        "Tarjeta · Mercado Pago",
+    ]
+    page.locator(".way", has_text=way).click()
+    page.get_by_label("Tu correo").fill("ana@example.com")
+    page.locator("#pay").click()
+    expect(page.locator("h1")).to_have_text(title)
+    own = page.url
+    page.goto(operator)
+    press(page, "Que llegue el pago")
+    page.goto(own)
+    waits = page.get_by_role("link", name="Ya pagué: revisar ahora")
+    done = page.get_by_role("heading", name="Tu Internet está listo")
+    deadline = time.monotonic() + PATIENCE
+    while waits.count() and time.monotonic() < deadline:
+        waits.click()
+        page.wait_for_load_state()
+    expect(done).to_be_visible()
 
 
 def test_the_password_that_it_shows_lets_in(browser: Api, facts: dict[str, Any]) -> None:

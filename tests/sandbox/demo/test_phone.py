@@ -10,14 +10,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.pages.browser import keep
 from tests.sandbox.demo.running import buy, demo
 from tests.support.browsers.chromium import inspect, page_of
-from tests.support.patience import PATIENCE, slowness
-from tests.support.processes.commands import CHECKOUT
+from tests.support.patience import slowness
 
 MINUTE = 60.0
-PATIENCE_MS = 1000 * PATIENCE
-SCREENSHOTS = CHECKOUT / "screenshots"
 NEW_PHONE = "Un teléfono nuevo se conecta"
 
 
@@ -33,7 +31,6 @@ def page(facts: dict[str, Any], chromium: Browser) -> Iterator[Page]:
     complaints: list[str] = []
     with page_of(chromium, locale="es-MX") as page:
         page.context.on("console", lambda message: complaints.append(message.text))
-        page.context.set_default_timeout(PATIENCE_MS)
         page.goto(facts["portal_url"])
         yield page
     assert complaints == []
@@ -49,8 +46,7 @@ def pay(phone: Page, card: str) -> None:
 
 def shoot(page: Page, name: str) -> None:
     """Keep a picture for people to look at."""
-    SCREENSHOTS.mkdir(exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+    keep(name, lambda: page.screenshot(full_page=True))
 
 
 def test_through_within_a_minute(page: Page) -> None:

@@ -9,9 +9,17 @@ from functools import partial
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 from tests.support.browsers import axe
+from tests.support.patience import PATIENCE
 
 WHOLE = ("chromium", "chromium-browser", "google-chrome")
 # What draws no window takes two thirds of the time, but brings no page back alive.
@@ -32,6 +40,9 @@ UNLIKE_PHONES = ("--disable-back-forward-cache",)
 
 
 PHONE_SIZE = {"width": 390, "height": 844}
+PATIENCE_MS = 1000 * PATIENCE
+# Five seconds else, which a busy machine may need to show a page.
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @contextmanager
@@ -58,7 +69,7 @@ def launched_by(playwright: Playwright, *, whole: bool = False) -> Iterator[Brow
 @contextmanager
 def page_of(browser: Browser, **options: Any) -> Iterator[Page]:
     """An empty page that shares nothing with others; `options` as Playwright's contexts take."""
-    with closing(browser.new_context(**options)) as context:
+    with closing(_patient(browser.new_context(**options))) as context:
         yield context.new_page()
 
 
@@ -78,7 +89,12 @@ def new_context(browser: Browser, **options: Any) -> BrowserContext:
         "has_touch": True,
         "device_scale_factor": 2,
     }
-    return browser.new_context(**(phone | options))
+    return _patient(browser.new_context(**(phone | options)))
+
+
+def _patient(context: BrowserContext) -> BrowserContext:
+    context.set_default_timeout(PATIENCE_MS)
+    return context
 
 
 def inspect(page: Page) -> None:

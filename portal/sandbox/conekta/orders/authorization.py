@@ -56,19 +56,20 @@ async def charge(world: World, call: Call) -> Json:
     second = world.behaviour.second_charge_status
     if order.busy or (order.status not in _CHARGEABLE and second != TAKEN):
         raise has_charge(second)
-    made = await _execute(world, order, plan(world, order, request), later=True)
+    made = await execute(world, order, plan(world, order, request), later=True)
     _refuse_declined(world, order, made)
     return charge_answer(order, made)
 
 
 async def charge_at_once(world: World, order: Order, planned: Plan) -> Json:
     """The charge inside `POST /orders`: answers the order."""
-    made = await _execute(world, order, planned, later=False)
+    made = await execute(world, order, planned, later=False)
     _refuse_declined(world, order, made)
     return world.order_body(order)
 
 
-async def _execute(world: World, order: Order, planned: Plan, *, later: bool) -> Charge:
+async def execute(world: World, order: Order, planned: Plan, *, later: bool) -> Charge:
+    """Ask the bank; `later`: the order stood before, and was answered without it."""
     made, *more = [
         outcomes.new_charge(world, order, method, planned.reference_id)
         for method in planned.methods

@@ -30,6 +30,8 @@ async def open_order(world: World, call: Call) -> Json:
     if world.behaviour.plain_names:
         _refuse_signs(request)
     _refuse_several(charges)
+    if not world.behaviour.wallets:
+        _refuse_wallets(request.get("checkout") or {})
     order = _build(world, call, request)
     if not charges:
         world.save_order(order, "order.created")
@@ -56,6 +58,15 @@ def _refuse_signs(request: Json) -> None:
             "El nombre contiene caracteres no permitidos.", "The name has signs not allowed."
         )
         raise invalid("customer_info.name.format", text, "customer_info.name")
+
+
+def _refuse_wallets(checkout: Json) -> None:
+    if not {"apple", "google"}.isdisjoint(checkout.get("allowed_payment_methods", ())):
+        text = Text(
+            "Los métodos de pago no están habilitados.", "The payment methods are not enabled."
+        )
+        name = "checkout.allowed_payment_methods"
+        raise invalid(f"{name}.invalid", text, name)
 
 
 def _refuse_several(charges: Sequence[Json]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import requests
 
 from portal.core.errors import Unavailable
-from portal.ports import settings
+from portal.ports import provider_named, settings
 
 CONTROL_SECONDS = 5.0
 SLOW_SECONDS = 6.0
@@ -57,6 +57,12 @@ def set_gateway_mood(mood: Mood) -> None:
     """Let it answer so from the next payment on."""
     for url in _gateways():
         _turn_gateway(f"{url}/_sandbox", mood)
+
+
+def pay_order(provider: str, order_id: str) -> None:
+    """Let the money of a transfer, or of a shop's till, arrive at the order's gateway."""
+    url = provider_named(provider).address
+    _ask("POST", f"{url}/_sandbox/orders/{order_id}/pay", {})
 
 
 def _turn_gateway(control: str, mood: Mood) -> None:

@@ -31,6 +31,12 @@ class Line:
         return self.told.sale.state in REFUNDABLE
 
     @property
+    def can_be_paid(self) -> bool:
+        """Tell whether a transfer or cash for it is waited for."""
+        sale = self.told.sale
+        return sale.is_deferred and sale.state == SaleState.PENDING and sale.order_id is not None
+
+    @property
     def is_being_refunded(self) -> bool:
         return self.told.sale.state == SaleState.REFUNDING
 

@@ -8,10 +8,13 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as Redirection
 
+from portal.core.database import reading
 from portal.core.errors import Forbidden, Invalid, Problem
 from portal.core.i18n import chosen_language
+from portal.models import GatewayAccount, Sale
 from portal.operators import alerts, refunds
 from portal.operators.audit import Actor
+from portal.operators.lookup import owned_in
 from portal.pages.demo import ask_hotspot
 from portal.pages.rendering import page
 from portal.ports import settings
@@ -21,6 +24,7 @@ from portal.sandbox.demo.surface.knobs import (
     ROUTER_HANDLES,
     Mood,
     gateway_mood,
+    pay_order,
     set_gateway_mood,
     turn_router,
 )
@@ -62,6 +66,18 @@ def refund(sale_id: str) -> Response | Redirection:
         refunds.refund(ACTOR, _memory()["company_id"], sale_id, REASON)
     except Problem as problem:
         return _shown(problem)
+    return _back("ventas")
+
+
+@blueprint.post(f"{OPERATOR_PATH}/ventas/<sale_id>/pagar")
+def pay(sale_id: str) -> Redirection:
+    """Let the money arrive that a sale waits for, as if its customer had transferred or paid it."""
+    company_id = _memory()["company_id"]
+    with reading() as session:
+        sale = owned_in(session, Sale, sale_id, company_id)
+        account = session.get_one(GatewayAccount, sale.gateway_account_id)
+    if sale.order_id is not None:
+        pay_order(account.provider, sale.order_id)
     return _back("ventas")
 
 

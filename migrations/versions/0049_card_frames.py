@@ -1,0 +1,20 @@
+"""Cards charged in the gateway's own frame"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0049"
+down_revision = "0048"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("sale", sa.Column("checkout_id", sa.String(64), nullable=True))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("sale") as batch_op:
+        batch_op.drop_column("checkout_id")

@@ -1,0 +1,215 @@
+"""Test paying by transfer and in cash: the choice before, and the pages with what to pay by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from io import BytesIO
+
+import pytest
+from flask.testing import FlaskClient
+from PIL import Image, ImageDraw
+
+from portal.models import Company, Sale
+from portal.operators import gateway_accounts
+from portal.operators.audit import Actor
+from portal.payments.methods import CashInstructions, TransferInstructions
+from portal.sales.deferred.instructions import read
+from portal.sandbox.mercadopago import MercadoPagoSandbox
+from portal.sandbox.mercadopago.component import SCRIPT
+from tests.pages.browser import Visitor
+from tests.pages.checkout.test_again import states
+from tests.pages.conftest import Customer
+from tests.pages.looks import faults
+from tests.pages.site import Phone, Site, open_site
+from tests.pages.test_hostile import open_form
+from tests.pages.test_quality import LIGHT
+from tests.sales.deferred.buying import ALL, hear
+from tests.support.scanning import scanned
+
+ACTOR = Actor("cli:tests")
+TOKEN = "APP_USR-1111-planted-access-token"
+DONE, PAY = "¡Conectado!", "Paga con tu tarjeta"
+WAYS = "return [...document.querySelectorAll('.way')].map(way => way.innerText)"
+WAY = """return [...document.querySelectorAll('.way')]
+  .find(way => way.innerText.includes(arguments[0])).href"""
+GZIP = {"Accept-Encoding": "gzip"}
+
+
+@pytest.fixture(scope="module")
+def second() -> Iterator[MercadoPagoSandbox]:
+    with MercadoPagoSandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="module")
+def site(second: MercadoPagoSandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site that takes whatever both gateways have, the first one preferred."""
+    with open_site(
+        tmp_path_factory.mktemp("later"),
+        mercadopago_api_url=second.url,
+        mercadopago_script_url=second.url + SCRIPT,
+    ) as opened:
+        shop = opened.shop
+        shop.change(Company, payment_methods=ALL)
+        with shop.app.app_context():
+            keys: gateway_accounts.Keys = {"private_key": TOKEN, "public_key": "APP_USR-public"}
+            gateway_accounts.set_keys(ACTOR, shop.company_id, keys, "mercadopago")
+            gateway_accounts.prefer(ACTOR, shop.company_id, "conekta")
+        yield opened
+
+
+def choose(customer: Customer, phone: Phone, way: str) -> None:
+    """Come to the form of this way to pay for the hour."""
+    customer.arrive(phone)
+    customer.choose()
+    customer.go(customer.run(WAY, way))
+    customer.enter("email_cliente", "ana@example.com")
+
+
+def bought(site: Site, phone: Phone) -> Sale:
+    return next(sale for sale in reversed(site.shop.sales()) if sale.mac == phone.mac)
+
+
+@pytest.mark.usefixtures("soon_at_the_bank")
+def test_by_transfer(customer: Customer, site: Site, phone: Phone) -> None:
+    customer.arrive(phone)
+    assert "Se paga con: Tarjeta, Transferencia (SPEI), Efectivo en tiendas" in customer.text
+    customer.choose()
+    assert customer.title == PAY
+    # The shop's fee is told before anything is chosen.
+    cash = [way for way in customer.run(WAYS) if "Efectivo" in way]
+    assert all("comisión aparte, normalmente de $7 a $13" in way for way in cash)
+    customer.shoot("5-ways")
+    choose(customer, site.new_phone(), "Transferencia")
+    assert faults(customer) == []
+    customer.shoot("5-pay-later")
+    customer.pay()
+    customer.await_title("Transfiere $20.00 por SPEI")
+    sale = site.shop.sales()[-1]
+    told = read(sale.method, sale.instructions)
+    assert isinstance(told, TransferInstructions)
+    # What is selected or copied is the number alone.
+    digits = "return [...document.querySelectorAll('.digits')].map(each => each.textContent)"
+    copied = "return [...document.querySelectorAll('.copy')].map(each => each.dataset.text)"
+    assert customer.run(digits) == customer.run(copied) == [told.clabe, "20.00"]
+    assert "STP" in customer.text
+    assert faults(customer) == []
+    customer.shoot("5-transfer")
+    site.shop.gateway.pay(str(sale.order_id))
+    customer.press("Ya pagué: revisar ahora")
+    customer.await_title(DONE)
+    done(customer)
+
+
+@pytest.mark.usefixtures("soon_at_the_bank")
+def test_in_cash_then_by_card_after_all(customer: Customer, site: Site, phone: Phone) -> None:
+    choose(customer, phone, "Efectivo en tiendas · Conekta")
+    customer.pay()
+    customer.await_title("Paga $20.00 en efectivo")
+    assert "Usa solo una de estas referencias" in customer.text
+    assert faults(customer) == []
+    customer.shoot("5-cash")
+    first = str(bought(site, phone).order_id)
+    customer.press("Pagar de otra forma")
+    customer.await_form()
+    customer.fill()
+    customer.pay()
+    customer.await_title(DONE)
+    assert states(site, phone) == ["canceled", "delivered"]
+    assert site.shop.gateway.order(first)["payment_status"] == "canceled"
+    done(customer)
+
+
+def done(customer: Customer) -> None:
+    if isinstance(customer, Visitor):
+        # What the inspector says to frames of another origin, the console says too.
+        customer.complaints.clear()
+
+
+def form_for(client: FlaskClient, site: Site, phone: Phone, **way: str) -> dict[str, str]:
+    """The form of a way to pay, filled in."""
+    visit = {"v": open_form(client, site, phone)["v"]}
+    query = visit | {"plan": str(site.shop.plan_id), "c": f"c{phone.mac[-2:]}"} | way
+    page = client.get(f"/r/{site.router_id}/pagar", query_string=query, headers=GZIP)
+    assert len(page.data) <= LIGHT
+    page = client.get(f"/r/{site.router_id}/pagar", query_string=query)
+    (purchase,) = re.findall(r'name="compra" value="([^"]+)"', page.text)
+    return visit | {"compra": purchase, "email_cliente": "ana@example.com"}
+
+
+def send(client: FlaskClient, site: Site, form: dict[str, str]) -> tuple[str, str]:
+    """Where the form led, and the page there, which is light."""
+    answer = client.post(f"/r/{site.router_id}/pagar", data=form, follow_redirects=True)
+    weighed = client.get(answer.request.url, headers=GZIP)
+    assert len(weighed.data) <= LIGHT
+    return answer.request.url, answer.text
+
+
+def test_the_bars_are_the_reference(client: FlaskClient, site: Site, phone: Phone) -> None:
+    """In the shops that the customer chose of the second gateway's, and in the picture to keep."""
+    way = {"metodo": "efectivo", "pasarela": "mercadopago"}
+    form = form_for(client, site, phone, **way)
+    address, page = send(client, site, form | {"red": "paycash"})
+    assert "7-Eleven" in page
+    sale = bought(site, phone)
+    told = read(sale.method, sale.instructions)
+    assert isinstance(told, CashInstructions)
+    (reference,) = told.references
+    (picture,) = re.findall(r'href="([^"]+)">Guardar como imagen', page)
+    drawn = client.get(unescape(picture))
+    assert drawn.mimetype == "image/png"
+    content = reference.barcode or reference.reference
+    assert scanned(Image.open(BytesIO(drawn.data)), "CODE128") == [content]
+    assert svg_as_picture(page) == [content]
+    # The same wish once more is the same reference; nobody pays twice for it.
+    again, _ = send(client, site, form | {"red": "paycash"})
+    assert again.partition("?")[0] == address.partition("?")[0]
+    none = client.get(unescape(picture).replace("-0.png", "-7.png"))
+    assert none.status_code == 404
+
+
+def svg_as_picture(page: str) -> list[str]:
+    """What a scanner reads off the bars within the page."""
+    (width, path) = re.findall(r'viewBox="0 0 (\d+) \d+".*?<path d="([^"]+)"', page, re.S)[-1]
+    picture = Image.new("L", (4 * int(width), 100), 255)
+    pen = ImageDraw.Draw(picture)
+    for at, wide in re.findall(r"M(\d+) 0h(\d+)v", path):
+        pen.rectangle((4 * int(at), 0, 4 * (int(at) + int(wide)) - 1, 100), fill=0)
+    return scanned(picture, "CODE128")
+
+
+@pytest.mark.usefixtures("soon_at_the_bank")
+def test_too_little_late_and_over(client: FlaskClient, site: Site, phone: Phone) -> None:
+    _, page = send(client, site, form_for(client, site, phone, metodo="spei"))
+    sale = bought(site, phone)
+    own = f"/r/{site.router_id}/pago/{sale.id}"
+    site.shop.gateway.pay(str(sale.order_id), 500)
+    page = client.get(own).text
+    assert "Llegaron $5.00, y faltan para completar tu compra" in page
+    other = site.new_phone()
+    _, page = send(client, site, form_for(client, site, other, metodo="spei"))
+    late = bought(site, other)
+    own = f"/r/{site.router_id}/pago/{late.id}"
+    site.shop.gateway.expire(str(late.order_id))
+    page = client.get(own).text
+    assert "Tu referencia ya no se puede pagar" in page
+    assert "No pagues otra vez" in page
+    assert len(client.get(own, headers=GZIP).data) <= LIGHT
+    site.shop.gateway.pay(str(late.order_id))
+    hear(site.shop, str(late.order_id), "evt_late")
+    assert DONE in client.get(own).text or "Tu Internet está listo" in client.get(own).text
+
+
+def test_who_comes_back_is_given_the_same(client: FlaskClient, site: Site, phone: Phone) -> None:
+    """The captive window was closed: the phone is in a new visit, of which nothing is known."""
+    form = form_for(client, site, phone, metodo="spei")
+    first, _ = send(client, site, form)
+    plans = client.get(f"/r/{site.router_id}", query_string={"v": form["v"]}).text
+    assert "Tienes un pago pendiente" in plans
+    assert "Elige tu Internet" in plans
+    fresh = site.shop.app.test_client()
+    second, _ = send(fresh, site, form_for(fresh, site, phone, metodo="spei", c="new"))
+    assert second.partition("?")[0] == first.partition("?")[0]
+    assert states(site, phone) == ["pending"]

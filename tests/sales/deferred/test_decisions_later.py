@@ -1,0 +1,227 @@
+"""What is decided otherwise of what is paid later and elsewhere: every state, every event."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import product
+
+import pytest
+
+from portal.alerts.kinds import AlertKind
+from portal.models.sale_states import ForbiddenMove, SaleState
+from portal.payments.gateway import Canceled, Opened, OrderStatus, Paid, Pending, Refused, Unknown
+from portal.payments.methods import TransferInstructions
+from portal.sales import decisions
+from portal.sales.decision_values import CloseOrder, Due, Now, RefundObjection, SaleFacts
+from portal.sales.deferred.instructions import read
+from tests.sales.test_decisions import LIMITS, NOON, NOW, outcome, sale, walk
+from tests.sales.test_decisions import order as plain_order
+
+HOUR = timedelta(hours=1)
+ENDS = NOON + 24 * HOUR
+HOW = TransferInstructions("646180111812345678", "STP", ENDS)
+MISMATCH = "amount_mismatch"
+
+
+def later(state: str, **about: object) -> SaleFacts:
+    """One that is paid by transfer until tomorrow."""
+    return sale(state, **{"is_deferred": True, "amount": 2000, "payable_until": ENDS} | about)
+
+
+def paid(came: int | None = None) -> Paid:
+    return Paid(plain_order(OrderStatus.PAID, amount_paid=came))
+
+
+def mismatch(came: int) -> Unknown:
+    found = plain_order(OrderStatus.PAID, amount_paid=came)
+    return Unknown(MISMATCH, park=True, order=found)
+
+
+LOOKS = {
+    "waits": Pending(plain_order(OrderStatus.PENDING), None, HOW),
+    "paid": paid(2000),
+    "twice": paid(4000),
+    "too little": mismatch(1500),
+    "too much": mismatch(2500),
+    "closed with a part": Unknown(
+        "unclear", order=plain_order(OrderStatus.UNCLEAR, amount_paid=1500)
+    ),
+    "other currency": Unknown("currency_mismatch", park=True, order=plain_order(OrderStatus.PAID)),
+    "open": Opened("ord_1"),
+    "canceled": Canceled(plain_order(OrderStatus.CANCELED)),
+    "silence": Unknown("timeout"),
+}
+# Columns: charging or pending; canceling or canceled; paid or delivered; refunding.
+FOLLOWED = {
+    "waits":          ("pending", "nothing", "nothing", "nothing"),
+    "paid":           ("paid",    "paid",    "nothing", "nothing"),
+    "twice":          ("paid",    "paid",    "nothing", "nothing"),
+    "too little":     ("parked",  "parked",  "nothing", "nothing"),
+    "closed with a part": ("parked", "parked", "nothing", "nothing"),
+    "too much":       ("paid",    "paid",    "nothing", "nothing"),
+    "other currency": ("parked",  "parked",  "nothing", "nothing"),
+    "open":           ("waiting", "nothing", "nothing", "nothing"),
+    "canceled":       ("expired", "nothing", "nothing", "nothing"),
+    "silence":        ("waiting", "silence", "silence", "silence"),
+}  # fmt: skip
+COLUMN = {
+    "charging": 0, "pending": 0, "canceling": 1, "canceled": 1, "paid": 2, "delivered": 2,
+    "refunding": 3,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("state", "event"), list(product(COLUMN, LOOKS)))
+def test_every_look_in_every_state(state: str, event: str) -> None:
+    decision = decisions.followed(later(state), LOOKS[event], NOW, LIMITS)
+    assert outcome(decision) == FOLLOWED[event][COLUMN[state]]
+    assert not isinstance(decision, CloseOrder)
+    walk(state, decision)
+
+
+CLOSED = {
+    "paid": ("paid", "paid"), "twice": ("paid", "paid"), "too much": ("paid", "paid"),
+    "too little": ("parked", "canceling"), "closed with a part": ("parked", "canceling"),
+    "canceled": ("canceled", "canceled"),
+    "silence": ("waiting", "canceling"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("event", CLOSED)
+def test_every_closing(event: str) -> None:
+    answer = LOOKS[event]
+    assert isinstance(answer, (Paid, Canceled, Unknown, Refused))
+    decision = decisions.closed(later("canceling"), answer, NOON)
+    assert (outcome(decision), walk("canceling", decision)) == CLOSED[event]
+
+
+REPLACED = {event: "paid" if event in ("paid", "twice") else "replaced" for event in LOOKS}
+
+
+@pytest.mark.parametrize(("state", "event"), list(product(SaleState, LOOKS)))
+def test_another_way_to_pay_in_every_state(state: str, event: str) -> None:
+    if state not in ("charging", "pending"):
+        with pytest.raises(ForbiddenMove):
+            decisions.replaced(later(state), LOOKS[event], NOON)
+        return
+    decision = decisions.replaced(later(state), LOOKS[event], NOON)
+    assert outcome(decision) == REPLACED[event]
+    assert decision.is_closed == (event == "canceled")
+    assert walk(state, decision) in ("paid", "canceling")
+
+
+def test_it_waits_for_its_buyer_and_no_longer() -> None:
+    def look(past_its_end: timedelta, *, is_trusted: bool = True) -> str:
+        late = Now(ENDS + past_its_end, is_trusted)
+        return outcome(decisions.followed(later("pending"), LOOKS["waits"], late, LIMITS))
+
+    assert look(timedelta()) == "pending"
+    assert look(HOUR) == "close"
+    assert look(HOUR, is_trusted=False) == "pending"
+    asked = decisions.followed(later("pending"), LOOKS["waits"], NOW, LIMITS)
+    assert not isinstance(asked, CloseOrder)
+    assert asked.due is Due.PATIENTLY
+    assert read("spei", asked.columns["instructions"]) == HOW
+    assert asked.columns["payable_until"] == ENDS
+    again = decisions.followed(later("pending", knows_how=True), LOOKS["waits"], NOW, LIMITS)
+    assert not isinstance(again, CloseOrder)
+    assert "payable_until" not in again.columns
+
+
+def test_nobody_is_called_while_it_waits() -> None:
+    day = Now(NOON + timedelta(hours=24), is_trusted=True)
+    assert outcome(decisions.stuck(later("pending"), NOON, day, LIMITS)) == "nothing"
+    assert outcome(decisions.stuck(later("charging"), NOON, day, LIMITS)) == "parked"
+    done = Now(ENDS + timedelta(hours=25), is_trusted=True)
+    assert outcome(decisions.stuck(later("pending"), NOON, done, LIMITS)) == "parked"
+
+
+@pytest.mark.parametrize(
+    ("after", "due"),
+    [(timedelta(), Due.RARELY), (timedelta(days=3.9), Due.RARELY), (timedelta(days=4), Due.NEVER)],
+)
+def test_money_may_be_on_its_way_for_some_days(after: timedelta, due: Due) -> None:
+    closed = decisions.closed(later("canceling"), Canceled(), ENDS + after)
+    again = decisions.late_again(later("canceled"), LOOKS["canceled"], ENDS + after)
+    assert closed.due is again.due is due
+    card = decisions.closed(sale("canceling"), Canceled(), NOON)
+    assert card.due is Due.NEVER
+
+
+TOLD = {
+    "paid": [], "twice": [AlertKind.OVERPAID], "too much": [AlertKind.OVERPAID], "too little": [],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("state", "event"), list(product(("pending", "canceled"), TOLD)))
+def test_the_operator_hears_of_what_bought_nothing(state: str, event: str) -> None:
+    decision = decisions.followed(later(state), LOOKS[event], NOW, LIMITS)
+    assert not isinstance(decision, CloseOrder)
+    assert [tell.kind for tell in decision.tells] == TOLD[event]
+
+
+def test_one_more_payment_on_the_same_reference_is_told_once() -> None:
+    first = decisions.outside(later("delivered"), LOOKS["twice"], NOON)
+    assert (first.columns, len(first.tells)) == ({"amount_received": 4000}, 1)
+    known = later("delivered", amount_received=4000)
+    assert decisions.outside(known, LOOKS["twice"], NOON) == decisions.NOTHING
+    third = decisions.outside(known, paid(6000), NOON)
+    assert (third.columns, len(third.tells)) == ({"amount_received": 6000}, 1)
+
+
+def test_what_was_missing_came_after_all() -> None:
+    waiting = later("pending", parked_reason=MISMATCH, amount_received=1500)
+    decision = decisions.followed(waiting, LOOKS["paid"], NOW, LIMITS)
+    assert not isinstance(decision, CloseOrder)
+    assert (outcome(decision), decision.tells) == ("paid", ())
+    assert decision.columns["amount_received"] is None
+
+
+def test_a_reference_that_was_replaced_and_paid_all_the_same_is_told() -> None:
+    decision = decisions.late(later("canceled", cancel_reason="replaced"), LOOKS["paid"], NOON)
+    assert [tell.kind for tell in decision.tells] == [AlertKind.PAID_TWICE]
+
+
+BY_HAND = {
+    "paid": "refunded", "delivered": "refunded", "pending": "canceling", "canceling": "canceling",
+    "canceled": "canceled",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("state", SaleState)
+def test_money_that_went_back_by_hand_in_every_state(state: str) -> None:
+    if state not in BY_HAND:
+        with pytest.raises(ForbiddenMove):
+            decisions.returned_by_hand(later(state), "SPEI 123")
+        return
+    decision = decisions.returned_by_hand(later(state), "SPEI 123")
+    assert (outcome(decision), walk(state, decision)) == ("returned", BY_HAND[state])
+    assert decision.columns.get("amount_refunded") == (
+        2000 if state in ("paid", "delivered") else None
+    )
+
+
+def test_what_went_back_by_hand_is_asked_for_no_more() -> None:
+    about = {"amount_received": 1500, "cancel_reason": "returned"}
+    little = LOOKS["too little"]
+    assert isinstance(little, Unknown)
+    assert outcome(decisions.closed(later("canceling", **about), little, NOON)) == "canceled"
+    assert decisions.late(later("canceled", **about), little, NOON) == decisions.NOTHING
+    closed = LOOKS["closed with a part"]
+    assert isinstance(closed, Unknown)
+    assert outcome(decisions.closed(later("canceling", **about), closed, NOON)) == "canceled"
+    more = decisions.late(later("canceled", **about), mismatch(1800), NOON)
+    assert (outcome(more), more.columns["amount_received"]) == ("parked", 1800)
+
+
+def test_the_gateway_is_not_asked_for_what_it_cannot_give_back() -> None:
+    own = later("paid", paid_at=NOON - HOUR, is_returned_by_hand=True)
+    decision = decisions.refund_if_router_away(own, NOW, 30)
+    assert (outcome(decision), decision.states) == ("nothing", ())
+    assert [tell.kind for tell in decision.tells] == [AlertKind.REFUND_REFUSED]
+    assert decisions.refund_objection(own) is RefundObjection.BY_HAND
+    arrived = decisions.delivered(own, (None, None), NOON)
+    assert arrived.resolves is AlertKind.REFUND_REFUSED
+    at_gateway = replace(own, is_returned_by_hand=False)
+    assert outcome(decisions.refund_if_router_away(at_gateway, NOW, 30)) == "refund_begun"
+    assert decisions.delivered(at_gateway, (None, None), NOON).resolves is None

@@ -1,0 +1,133 @@
+"""Test money that is too little, too much or double, and what goes back past the gateway."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from portal.core.database import reading
+from portal.models import AuditEntry, MoneyBack, Sale, utc_now
+from portal.models.sale_states import SaleState
+from portal.operators.takings.attention import look
+from tests.sales.deferred.buying import ask, hear, ours_on_router, take_all
+from tests.sales.test_refunds import Till
+from tests.support.shop import Shop
+
+
+@pytest.fixture
+def till(shop: Shop) -> Till:
+    take_all(shop)
+    return Till(shop)
+
+
+def bought(till: Till, amount: int | None = None) -> Sale:
+    """A sale by transfer, of which so much has come."""
+    answer = ask(till.shop, "spei").json
+    till.shop.gateway.pay(answer["id_transaccion"], amount=amount)
+    hear(till.shop, answer["id_transaccion"])
+    return till.sale()
+
+
+def book(till: Till, sale_id: str, how: str = "SPEI, clave de rastreo 123") -> dict[str, object]:
+    path = f"/api/v1/admin/mi-empresa/transacciones/{sale_id}/reembolso"
+    answer = till.operator.post(path, {"motivo": how, "a_mano": True})
+    return {"status": answer.status_code} | answer.json
+
+
+def kinds(till: Till) -> list[str]:
+    """What stands before the operator."""
+    with till.shop.app.app_context():
+        found = look(till.shop.company_id)
+    return [*(alert.kind for alert in found.alerts), *("parked" for _ in found.parked)]
+
+
+def test_the_gateway_gives_nothing_back_and_the_operator_is_told_so(till: Till) -> None:
+    sale = bought(till)
+    answer = till.refund(sale.id)
+    assert answer.status_code == 409
+    assert "devuelto a mano" in answer.json["detail"]
+    assert (till.sale().state, len(ours_on_router(till.shop))) == ("delivered", 1)
+    assert "refund" not in till.shop.gateway.calls()
+
+
+def test_what_went_back_by_hand_is_booked_with_its_trail(till: Till) -> None:
+    sale = bought(till)
+    told = book(till, sale.id)
+    assert (told["status"], told["estado_pago"], told["reembolsado"]) == (200, "refunded", "20.00")
+    assert told["metodo_pago"] == "spei"
+    assert not ours_on_router(till.shop)
+    with till.shop.app.app_context(), reading() as session:
+        [back] = session.scalars(select(MoneyBack))
+        [entry] = session.scalars(select(AuditEntry).where(AuditEntry.action == "sale.return"))
+    assert (back.kind, back.amount, back.sale_id) == ("by_hand", 2000, sale.id)
+    assert entry.details == {"reason": "SPEI, clave de rastreo 123"}
+    assert book(till, sale.id)["status"] == 409
+    assert kinds(till) == []
+
+
+def test_a_card_s_money_goes_back_through_its_gateway(till: Till) -> None:
+    sale_id = till.sell()
+    assert book(till, sale_id)["status"] == 409
+    till.shop.gateway.advance(31 * 24 * 3600)
+    assert till.refund(sale_id).status_code == 409
+    assert kinds(till) == ["refund_refused"]
+    assert book(till, sale_id, "en efectivo")["estado_pago"] == "refunded"
+    assert kinds(till) == []
+
+
+def test_too_little_waits_for_the_operator_until_it_went_back(till: Till) -> None:
+    sale = bought(till, 1500)
+    assert (sale.state, sale.parked_reason, sale.amount_received) == (
+        SaleState.PENDING,
+        "amount_mismatch",
+        1500,
+    )
+    assert (kinds(till), ours_on_router(till.shop)) == (["parked"], [])
+    assert book(till, sale.id)["estado_pago"] == "canceled"
+    till.shop.reconcile()
+    assert sale.order_id
+    hear(till.shop, sale.order_id, "evt_2")
+    sale = till.sale()
+    assert (sale.state, sale.cancel_reason, sale.parked_reason) == ("canceled", "returned", None)
+    assert kinds(till) == []
+
+
+def test_a_device_that_paid_too_little_may_buy_otherwise(till: Till) -> None:
+    bought(till, 1500)
+    assert till.shop.buy().status_code == 200
+    first, second = till.shop.sales()
+    assert (first.state, second.state) == (SaleState.CANCELING, SaleState.DELIVERED)
+    assert (first.parked_reason, kinds(till)) == ("amount_mismatch", ["parked"])
+    assert book(till, first.id)["status"] == 200
+    till.shop.reconcile()
+    assert (till.shop.sales()[0].state, kinds(till)) == (SaleState.CANCELED, [])
+
+
+def test_too_much_is_delivered_and_told(till: Till) -> None:
+    sale = bought(till, 2500)
+    assert (sale.state, sale.amount_received, kinds(till)) == ("delivered", 2500, ["overpaid"])
+    [alert] = till.shop.alerts()
+    assert "$25 MXN" in alert.message
+
+
+def test_paid_twice_on_one_reference_is_told_once(till: Till) -> None:
+    sale = bought(till)
+    assert sale.order_id
+    till.shop.gateway.pay(sale.order_id)
+    for event in ("evt_2", "evt_3"):
+        hear(till.shop, sale.order_id, event)
+    assert (till.sale().amount_received, kinds(till)) == (4000, ["overpaid"])
+    assert [alert.times for alert in till.shop.alerts()] == [1]
+
+
+def test_a_router_away_keeps_the_money_before_the_operator(till: Till) -> None:
+    till.shop.router.faults.cut_before(times=None)
+    sale = bought(till)
+    assert sale.state == SaleState.PAID
+    till.shop.change(Sale, paid_at=utc_now().replace(year=2020))
+    till.shop.reconcile()
+    assert (till.sale().state, kinds(till)) == (SaleState.PAID, ["refund_refused"])
+    till.shop.router.faults.clear()
+    till.shop.reconcile()
+    assert till.sale().state == SaleState.DELIVERED
+    assert "refund_refused" not in kinds(till)
