@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
-from typing import TypeGuard
+from typing import NamedTuple, TypeGuard
 
 from sqlalchemy import select
 
@@ -31,6 +31,16 @@ GRACE = timedelta(minutes=15)
 LEASES = JOB_LEASES - 1
 HARMLESS = (OrderStatus.CANCELED, OrderStatus.REFUNDED, OrderStatus.CHARGED_BACK)
 WAITING = (OrderStatus.OPEN, OrderStatus.PENDING, OrderStatus.DECLINED)
+BEHIND = select(Sale.id, Sale.order_id, Sale.state, Sale.paid_at)
+
+
+class SaleBehind(NamedTuple):
+    """Hold what an order is compared with."""
+
+    id: str
+    order_id: str | None
+    state: str
+    paid_at: datetime | None
 
 
 def search_orphan_orders(account_id: str) -> int | None:
@@ -67,7 +77,9 @@ def _is_old_enough(order: Order) -> bool:
     return order.created_at is None or order.created_at <= utc_now() - GRACE
 
 
-def _check(gateway: Gateway, account: GatewayAccount, order: Order, sale: Sale | None) -> bool:
+def _check(
+    gateway: Gateway, account: GatewayAccount, order: Order, sale: SaleBehind | None
+) -> bool:
     if sale is not None and sale.order_id in (None, order.id):
         _follow_late_money(sale, order)
         return False
@@ -84,17 +96,20 @@ def _check(gateway: Gateway, account: GatewayAccount, order: Order, sale: Sale |
     return True
 
 
-def _sales_behind(orders: Sequence[Order]) -> dict[str, Sale]:
-    """Read them at once: one by one they were two fifths of all that a worker did."""
+def _sales_behind(orders: Sequence[Order]) -> dict[str, SaleBehind]:
+    """Read them at once, and no more of them than is looked at.
+
+    One by one and whole they were two fifths of all that a worker did for 300 sales a day.
+    """
     references = {order.reference for order in orders} - {None}
     if not references:
         return {}
     with reading() as session:
-        found = session.scalars(select(Sale).where(Sale.id.in_(references)))
-        return {sale.id: sale for sale in found}
+        found = session.execute(BEHIND.where(Sale.id.in_(references)))
+        return {row.id: SaleBehind(*row) for row in found}
 
 
-def _follow_late_money(sale: Sale, order: Order) -> None:
-    expects_none = SaleState.PAID in GRAPH[sale.state] and sale.paid_at is None
+def _follow_late_money(sale: SaleBehind, order: Order) -> None:
+    expects_none = SaleState.PAID in GRAPH[SaleState(sale.state)] and sale.paid_at is None
     if order.status is OrderStatus.PAID and expects_none:
         refresh(sale.id, SaleActor.WORKER)

@@ -78,11 +78,11 @@ def choices(
 def fee_note(fee: int | None, currency: str) -> str:
     """Say what is asked of the customer on top of the price, as far as it is known."""
     if fee is None:
-        return gettext("La tienda cobra su comisión aparte, normalmente de $7 a $13.")
+        return gettext("La tienda cobra aparte una comisión, normalmente de $7 a $13.")
     if fee == 0:
         return gettext("Sin comisión.")
     price = formatting.price(fee, currency)
-    return gettext("La tienda cobra %(fee)s de comisión aparte.") % {"fee": price}
+    return gettext("La tienda cobra aparte %(fee)s de comisión.") % {"fee": price}
 
 
 def _label(way: OfferedMethod, offered: Sequence[OfferedMethod]) -> str:

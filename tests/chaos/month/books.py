@@ -48,7 +48,7 @@ def close_books(cafe: Cafe, day: date, happened: Happened) -> Books:
         *_wrong_charges(ledgers, today, span),
         *_wrong_summed(cafe, day - timedelta(days=1), ledgers),
         *since(ledgers, span[0] - timedelta(days=1)).wrong(),
-        *(f"{name} had paid and was not let in" for name in happened.refused),
+        *(f"who had paid was not let in: {name}" for name in happened.refused),
     ]
     sums = _sums(today)
     if sums[MovementKind.CASH] != happened.cash:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -37,6 +36,7 @@ GOOD = ("tok_test_visa_4242", "tok_test_mastercard_4444", "tok_test_amex_8431")
 class Regular:
     """Who bought a week: every day the phone shows another MAC address."""
 
+    order_id: str
     code: tuple[str, str]
     until: float
 
@@ -100,8 +100,8 @@ class Cafe(Environment):
             self._hear(answer["id_transaccion"], chance, happened)
         if plan == WEEKLY and answer.get("success"):
             told = answer["usuario_hotspot"]
-            until = time.time() + WEEK
-            self.regulars.append(Regular((told["usuario"], told["contrasena"]), until))
+            code, until = (told["usuario"], told["contrasena"]), time.time() + WEEK
+            self.regulars.append(Regular(answer["id_transaccion"], code, until))
 
     def _buy(self, visitor: Visitor, plan: str, card: str, happened: Happened) -> dict[str, Any]:
         request = self.request(
@@ -146,17 +146,21 @@ class Cafe(Environment):
         for regular in self.regulars:
             visitor = self.visitor()
             happened.events["another MAC"] += 1
-            with suppress(Refusal):
+            said = "is not seen in the list of sessions"
+            try:
                 self.router.log_in(*regular.code, visitor.ip)
+            except Refusal as refusal:
+                said = str(refusal)
             online = {session["user"]: session["address"] for session in self.router.active}
             if online.get(regular.code[0]) != visitor.ip:
-                happened.refused.append(regular.code[0])
+                happened.refused.append(f"{regular.code[0]}, {regular.order_id}: {said}")
 
     def give_back(self, sale: Sale, happened: Happened) -> None:
         """The owner refunds a purchase."""
         with self.app.app_context():
             refunds.refund(ACTOR, self.company_id, sale.id, "No era lo que pensaba")
         happened.events["refund"] += 1
+        self._forget(sale)
 
     def charge_back(self, sale: Sale, happened: Happened) -> None:
         """The buyer's bank takes the money back, which the gateway tells."""
@@ -164,6 +168,10 @@ class Cafe(Environment):
         self.gateway.charge_back(sale.order_id)
         self._post(self.notice(sale.order_id, "charged_back"))
         happened.events["chargeback"] += 1
+        self._forget(sale)
+
+    def _forget(self, sale: Sale) -> None:
+        self.regulars = [each for each in self.regulars if each.order_id != sale.order_id]
 
     def close(self) -> None:
         """Everybody goes home."""

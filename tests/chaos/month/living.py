@@ -19,13 +19,16 @@ from tests.support.environment import open_environment
 
 # Where it is there: nothing has to outlive the month.
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
-# As in production, except that all customers come from one address.
+# As in production, except that customers and gateway come from one address, and that orphan
+# orders are searched for once an hour.
 SETTINGS: dict[str, Any] = {
     "retry_first": 2.0,
     "retry_longest": 300.0,
     "sale_lease": 40.0,
     "router_breaker_seconds": 0.01,
     "address_sales": 0,
+    "address_webhooks": 0,
+    "orphan_orders_minutes": 60,
     "log_level": "CRITICAL",
 }
 

@@ -80,7 +80,7 @@ def test_by_transfer(customer: Customer, site: Site, phone: Phone) -> None:
     assert customer.title == PAY
     # The shop's fee is told before anything is chosen.
     cash = [way for way in customer.run(WAYS) if "Efectivo" in way]
-    assert all("comisión aparte, normalmente de $7 a $13" in way for way in cash)
+    assert all("cobra aparte una comisión, normalmente de $7 a $13" in way for way in cash)
     customer.shoot("5-ways")
     choose(customer, site.new_phone(), "Transferencia")
     assert faults(customer) == []
