@@ -42,6 +42,8 @@ OF_KIND = {
     AlertKind.UNDECIDED: AlertEvent.UNDECIDED,
     AlertKind.REFUND_REFUSED: AlertEvent.REFUND,
     AlertKind.PARTIAL_REFUND: AlertEvent.REFUND,
+    AlertKind.OVERPAID: AlertEvent.REFUND,
+    AlertKind.PAID_TWICE: AlertEvent.REFUND,
     AlertKind.CARD_TESTING: AlertEvent.CARD_TESTING,
     AlertKind.KEY_EXPIRING: AlertEvent.KEY_EXPIRING,
     AlertKind.ROUTER_AWAY: AlertEvent.ROUTER_AWAY,

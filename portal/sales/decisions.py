@@ -406,7 +406,7 @@ def returned_by_hand(sale: SaleFacts, reason: str) -> Decision:
             (SaleState.REFUNDED,),
             due=Due.NEVER,
             reason=f"{BY_HAND}{reason}",
-            columns={"amount_refunded": sale.amount},
+            columns={"amount_refunded": sale.amount, "cancel_reason": CancelReason.RETURNED},
             access=TAKEN_BACK,
             resolves=AlertKind.REFUND_REFUSED,
         )

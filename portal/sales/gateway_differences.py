@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from portal.models import Sale
-from portal.models.sale_states import SaleState
+from portal.models.sale_states import CancelReason, SaleState
 from portal.payments.gateway import Order, OrderStatus
 
 # How the order of a sale in each state stands, when nothing went amiss.
@@ -25,6 +25,8 @@ EXPECTED: dict[str, frozenset[OrderStatus]] = {
     SaleState.REFUNDED: frozenset({OrderStatus.REFUNDED}),
     SaleState.CHARGED_BACK: frozenset({OrderStatus.CHARGED_BACK}),
 }
+# The same where the operator gave the money back past the gateway.
+STILL_PAID = frozenset({OrderStatus.PAID})
 # Orders that hold no money and never will.
 DEAD = frozenset(
     {
@@ -55,15 +57,17 @@ def differences(sale: Sale, live: bool, order: Order) -> Iterator[Difference]:
         if order.status not in DEAD:
             yield Difference("another_order", sale.order_id, order.status.value)
         return
-    if order.status not in EXPECTED[sale.state]:
+    by_hand = sale.state == SaleState.REFUNDED and sale.cancel_reason == CancelReason.RETURNED
+    if order.status not in (STILL_PAID if by_hand else EXPECTED[sale.state]):
         yield Difference("state", sale.state, order.status.value)
     if order.status is OrderStatus.UNCLEAR:
         # Whatever made it unreadable may be one of these.
         return
+    refunded = 0 if by_hand else sale.amount_refunded
     pairs: list[tuple[str, str | int, str | int]] = [
         ("amount", sale.amount, order.amount),
         ("currency", sale.currency, order.currency),
-        ("refunded", sale.amount_refunded, order.amount_refunded),
+        ("refunded", refunded, order.amount_refunded),
         ("mode", _mode(live), _mode(order.live)),
     ]
     for what, ours, theirs in pairs:

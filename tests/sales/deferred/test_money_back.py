@@ -8,6 +8,7 @@ from sqlalchemy import select
 from portal.core.database import reading
 from portal.models import AuditEntry, MoneyBack, Sale, utc_now
 from portal.models.sale_states import SaleState
+from portal.operators.sales import gateway_view
 from portal.operators.takings.attention import look
 from tests.sales.deferred.buying import ask, hear, ours_on_router, take_all
 from tests.sales.test_refunds import Till
@@ -63,6 +64,10 @@ def test_what_went_back_by_hand_is_booked_with_its_trail(till: Till) -> None:
     assert entry.details == {"reason": "SPEI, clave de rastreo 123"}
     assert book(till, sale.id)["status"] == 409
     assert kinds(till) == []
+    # The gateway holds the money still, which is as it should be.
+    with till.shop.app.app_context():
+        seen = gateway_view.look(till.shop.company_id, sale.id)
+    assert (seen.order is not None, seen.differences) == (True, ())
 
 
 def test_a_card_s_money_goes_back_through_its_gateway(till: Till) -> None:

@@ -6,8 +6,9 @@ import pytest
 import requests
 
 from portal.sandbox.mercadopago import MercadoPagoSandbox
+from tests.sandbox.conekta.receiver import Receiver
 from tests.sandbox.mercadopago import openapi
-from tests.sandbox.mercadopago.test_contract import BEYOND_IT, Caller
+from tests.sandbox.mercadopago.test_contract import BEYOND_IT, TOKEN, Caller
 from tests.support.patience import PATIENCE
 
 DAY = 24 * 3600
@@ -98,6 +99,20 @@ def test_its_time_ends_by_the_clock_and_money_may_come_late(seller, sandbox):
         assert sandbox.order(order_id)["status"] == "processed"
     finally:
         sandbox.advance(-1801)
+
+
+def test_its_seller_is_told_what_becomes_of_it():
+    with MercadoPagoSandbox() as sandbox, Receiver() as receiver:
+        sandbox.tell(TOKEN, receiver.url.partition("?")[0], "secret")
+        seller = Caller(sandbox.url)
+        sandbox.pay(waiting(seller)["id"])
+        sandbox.expire(waiting(seller, "clabe")["id"])
+        told = [delivery.event["action"] for delivery in receiver.take(8)]
+    assert sorted(told) == [
+        *["order.action_required"] * 2,
+        *["order.created"] * 4,
+        *["order.expired", "order.processed"],
+    ]
 
 
 WRONG = {
