@@ -51,7 +51,8 @@ def nothing(_environment: Environment, _act: Task) -> None:
 class Scenario:
     """`prepare` sets the environment for a visitor; `afterwards` is what the world does between the
     crash and the worker. `ends` are the states in which the visitor's sales may end, `bought`
-    how many purchases it was. `settings` are the child's own. It is played at these `gateways`.
+    how many purchases it was. `settings` are the child's own. It is played at these `gateways`;
+    `at_last` is what the world does to what the worker has still asked for.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Scenario:
     settings: Json = field(default_factory=dict)
     bought: int = 1
     gateways: tuple[str, ...] = (CONEKTA, MERCADO_PAGO)
+    at_last: Callable[[Environment], None] | None = None
 
 
 def purchase(**changes: Any) -> Prepare:
@@ -112,6 +114,35 @@ def paying_with_a_pass(environment: Environment, visitor: Visitor) -> Task:
     pass_three_ds(environment, task)
     environment.make_due(visitor)
     return Task("work", {}, task.purchase)
+
+
+def later(method: str) -> Prepare:
+    """A purchase that is paid later and elsewhere."""
+    return purchase(metodo=method, token_tarjeta=None)
+
+
+def pay_outside(environment: Environment, _act: Task | None = None) -> None:
+    """The customers do what they were told, or had been told."""
+    for order_id in environment.till.waiting_orders():
+        environment.till.sandbox.pay(order_id)
+
+
+def let_time_run_out(environment: Environment, _act: Task | None = None) -> None:
+    """Nobody has paid, and the time to pay is over."""
+    for order_id in environment.till.waiting_orders():
+        environment.till.expire(order_id)
+
+
+def pay_twice(environment: Environment, order_id: str) -> None:
+    """The buyer does not know whether the first transfer went through."""
+    for _ in range(2):
+        environment.till.sandbox.pay(order_id)
+
+
+def pay_after_the_end(environment: Environment, order_id: str) -> None:
+    """The gateway has closed the order, and the money comes all the same."""
+    environment.till.expire(order_id)
+    environment.till.sandbox.pay(order_id)
 
 
 def leave_three_ds(environment: Environment, _act: Task) -> None:
@@ -280,6 +311,8 @@ DELIVERED = frozenset({"delivered"})
 REFUNDED = frozenset({"refunded"})
 CHARGED_BACK = frozenset({"charged_back"})
 
+SPEI: Json = {"metodo": "spei", "token_tarjeta": None}
+CASH: Json = {"metodo": "efectivo", "token_tarjeta": None}
 # A form of charge that one of them has.
 IN_ORDER: Json = {"settings": {"conekta_charge": "in_order"}, "gateways": (CONEKTA,)}
 
@@ -302,6 +335,12 @@ SCENARIOS = [
     Scenario("charge never made", lost_answer(executed=False, minutes=60), CANCELED),
     Scenario("given up", given_up, CANCELED),
     Scenario("notice of 3DS", notice_of_three_ds, DELIVERED, tell_again),
+    Scenario("SPEI", later("spei"), BOUGHT, pay_outside, at_last=pay_outside),
+    Scenario("cash", later("efectivo"), BOUGHT, pay_outside, at_last=pay_outside),
+    Scenario("SPEI left", later("spei"), CANCELED, let_time_run_out, at_last=let_time_run_out),
+    Scenario("notice of SPEI", notice("paid", pay, **SPEI), DELIVERED, tell_again),
+    Scenario("cash too late", notice("paid", pay_after_the_end, **CASH), DELIVERED, tell_again),
+    Scenario("SPEI paid twice", notice("paid", pay_twice, **SPEI), DELIVERED, tell_again),
     Scenario("late money", notice("paid", pay, token_tarjeta=DECLINED), DELIVERED, tell_again),
     Scenario("refund outside", notice("refunded", refund), REFUNDED, tell_again),
     Scenario("chargeback", notice("charged_back", charge_back), CHARGED_BACK, tell_again),

@@ -60,7 +60,7 @@ class CrashTable:
         """Everybody dies once; then the worker begins anew. What is wrong afterwards."""
         self.environment.clear()
         played = [one for name in scenario.gateways for one in self._play_at(name, scenario)]
-        self.environment.settle()
+        self._end(scenario)
         ledgers = self.environment.ledgers()
         wrong = self._strange(scenario, played, ledgers) + ledgers.wrong()
         wrong += [
@@ -69,6 +69,14 @@ class CrashTable:
         return _explained(
             [*wrong, *self._repeat(scenario, played)], played, self.environment.sales()
         )
+
+    def _end(self, scenario: Scenario) -> None:
+        if scenario.at_last is not None:
+            self.environment.work_off()
+            for name in scenario.gateways:
+                with self.environment.paid_at(name):
+                    scenario.at_last(self.environment)
+        self.environment.settle()
 
     def _play_at(self, gateway: str, scenario: Scenario) -> list[Played]:
         """Its points are divided among the gateways, by turns."""
@@ -138,7 +146,7 @@ class CrashTable:
         """What is wrong when each buys the same once more, with the same key."""
         for one in played:
             self._buy_again(one.task)
-        self.environment.settle()
+        self._end(scenario)
         ledgers = self.environment.ledgers()
         yield from (f"repeated: {breach}" for breach in ledgers.wrong())
         for one in played:

@@ -54,6 +54,7 @@ _numbers = count(1)
 
 
 PAUSE = 0.05
+ROUTER_LIMITS = ("router_timeout", "router_connect_timeout", "router_slow_after")
 
 
 @dataclass(frozen=True)
@@ -219,6 +220,8 @@ def open_site(
             "conekta_api_url": gateway.url,
             "conekta_script_url": gateway.url + SCRIPT,
             "public_url": url,
+            # However busy the machine is, this router answers in time.
+            **dict.fromkeys(ROUTER_LIMITS, PATIENCE / 3),
         }
         app = make_app(instance, database_url, **(options | PATIENT | settings))
         stack.callback(close_app, app)

@@ -64,7 +64,7 @@ class Operator(Behind, Visitor):
 
     def check(self) -> None:
         """What holds for every operator, whatever they do."""
-        assert self.complaints == []
+        assert self.complaints == [], self.complaints
         assert self.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
 
 

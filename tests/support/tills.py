@@ -216,10 +216,7 @@ def in_conektas_words(order: Json) -> Json:
     if status == "paid" and back:
         status = "partially_refunded"
     description = order.get("description", "")
-    charges = [
-        {"status": STATUSES[each.get("status", "created")] or "open", "amount": _amount(each)}
-        for each in order["transactions"]["payments"]
-    ]
+    charges = list(map(_charge, order["transactions"]["payments"]))
     return {
         "id": order["id"],
         "payment_status": status,
@@ -231,6 +228,15 @@ def in_conektas_words(order: Json) -> Json:
         },
         "customer_info": {"email": order.get("payer", {}).get("email")},
         "charges": {"data": charges},
+    }
+
+
+def _charge(payment: Json) -> Json:
+    is_later = payment.get("payment_method", {}).get("type") in ("bank_transfer", "ticket")
+    return {
+        "status": STATUSES[payment.get("status", "created")] or "open",
+        "amount": centavos(payment.get("paid_amount") or payment["amount"]),
+        "payment_method": {"object": "outside" if is_later else "card_payment"},
     }
 
 
