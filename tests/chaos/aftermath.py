@@ -19,12 +19,14 @@ from tests.chaos.scale import Scale
 from tests.chaos.stories import tell
 from tests.support.databases.postgres import Postgres
 from tests.support.ledgers import Finding, Ledgers
+from tests.support.tills import CONEKTA
 
 
 @dataclass(frozen=True)
 class Aftermath:
     """What a chaos run came to; `seconds` from its first process to the last comparison.
 
+    `turned` counts those who paid at the other gateway since the preferred one took nothing.
     `settled`: everything came to its end in time. `restarts` are the database's. `waits`
     are the logins by RADIUS of those whose money stayed, `logins` counts all that succeeded.
     `stories` tell of the sales about which something was found, `output` is what the processes
@@ -42,6 +44,7 @@ class Aftermath:
     halted: int
     restarts: int
     radius_restarts: int
+    turned: int
     waits: tuple[Wait, ...]
     logins: int
     settled: bool
@@ -68,6 +71,7 @@ def run(scale: Scale, seed: int, postgres: Postgres | None) -> Aftermath:
         false_answers = find_false_answers(chaos.purchases.all, ledgers, chaos.fault_plan.undone)
         findings = [*compare(ledgers, deployment.router_ids), *false_answers]
         findings += _by_radius(chaos, deployment, ledgers)
+        bought = chaos.purchases.all
         stories = tell(deployment.app, findings, chaos.purchases.all)
         output = deployment.output()
     return Aftermath(
@@ -77,7 +81,8 @@ def run(scale: Scale, seed: int, postgres: Postgres | None) -> Aftermath:
         purchases=chaos.purchases.begun,
         ledgers=ledgers,
         findings=tuple(findings),
-        faults=chaos.fault_plan.counts,
+        faults=chaos.fault_plan.counts + chaos.losses.counts,
+        turned=sum(p.scenario.gateway != CONEKTA and p.is_refused_for_now for p in bought),
         kills=chaos.killer.counts,
         halted=chaos.killer.halted,
         restarts=chaos.outages.restarts,

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 BUY = "/api/v1/payments/pagar-conekta"
+BUY_ANYWHERE = "/api/v1/payments/pagar"
 ANSWER_SECONDS = 6.0
 
 

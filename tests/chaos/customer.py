@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from tests.chaos.calling import BUY, Answer, call, call_and_leave, type_code
+from tests.chaos.calling import BUY, BUY_ANYWHERE, Answer, call, call_and_leave, type_code
 from tests.chaos.environment import ip_of, mac_of
 from tests.chaos.purchases import Purchase, Purchases
 from tests.chaos.radius.logins import Logins
-from tests.chaos.scenarios import Challenge, Manner, Scenario, draw
+from tests.chaos.scenarios import Card, Challenge, Manner, Scenario, draw
+from tests.support.tills import CONEKTA
 
 TRIES = 5
 LOOKS = 4
@@ -26,7 +27,7 @@ class Shops:
     ports: tuple[int, ...]
     api_keys: tuple[str, ...]
     plans: tuple[int, ...]
-    mint: Callable[[str, int], str]
+    mint: Callable[[Card, int, str], str]
 
 
 class Customer:
@@ -54,9 +55,13 @@ class Customer:
             bought = self._buy(draw(number, self._number, router, self._chance))
             if bought.scenario.manner is Manner.TWICE and bought.is_decided:
                 self._buy(bought.scenario.again(self._purchases.next_number()))
+            if bought.is_refused_for_now and bought.scenario.gateway != CONEKTA:
+                self._buy(bought.scenario.elsewhere(self._purchases.next_number()))
 
     def _buy(self, scenario: Scenario) -> Purchase:
-        token = scenario.reusable_token or self._shops.mint(scenario.card.value, scenario.router)
+        token = scenario.reusable_token or self._shops.mint(
+            scenario.card, scenario.router, scenario.gateway
+        )
         purchase = self._purchases.begin(scenario, token)
         if scenario.manner in (Manner.LEAVES, Manner.COMES_BACK):
             self._leave(purchase)
@@ -69,7 +74,8 @@ class Customer:
 
     def _leave(self, purchase: Purchase) -> None:
         seconds = self._chance.uniform(0, 0.4)
-        call_and_leave(self._port(), BUY, self._headers(purchase), self._body(purchase), seconds)
+        path = _path(purchase.scenario)
+        call_and_leave(self._port(), path, self._headers(purchase), self._body(purchase), seconds)
         purchase.note(None)
 
     def _click_twice(self, purchase: Purchase) -> None:
@@ -117,7 +123,8 @@ class Customer:
             type_code(url, RIGHT_CODE if passes else WRONG_CODE)
 
     def _ask(self, purchase: Purchase, port: int) -> Answer | None:
-        answer = call(port, "POST", BUY, self._headers(purchase), self._body(purchase))
+        path = _path(purchase.scenario)
+        answer = call(port, "POST", path, self._headers(purchase), self._body(purchase))
         purchase.note(answer)
         return answer
 
@@ -141,4 +148,8 @@ class Customer:
             "ip_cliente": ip_of(scenario.customer),
             "conexion_automatica": scenario.auto_connect,
             "tipo_usuario": "pin" if scenario.pin else "usuario_contrasena",
-        }
+        } | ({} if scenario.gateway == CONEKTA else {"pasarela": scenario.gateway})
+
+
+def _path(scenario: Scenario) -> str:
+    return BUY if scenario.gateway == CONEKTA else BUY_ANYWHERE

@@ -8,28 +8,47 @@ from typing import Self
 
 from flask import Flask
 
-from portal.operators import companies, plans, routers, webhook_registration
+from portal.operators import (
+    companies,
+    gateway_accounts,
+    plans,
+    routers,
+    webhook_registration,
+)
 from portal.operators.audit import Actor
 from portal.operators.gateway_accounts import Keys
 from portal.operators.routers import RouterValues
+from portal.sandbox.mercadopago import Outcome
 from portal.sandbox.routeros import RouterSandbox
 from tests.chaos.customer import Shops
 from tests.chaos.environment import (
     COMPANIES,
     KEYS,
     PROFILE,
+    SECOND_KEYS,
+    WITH_BOTH,
     ChaosEnvironment,
     asks_radius,
     company_of,
 )
 from tests.chaos.radius.side import RadiusSide
 from tests.chaos.scale import Scale
+from tests.chaos.scenarios import Card
 from tests.support.processes.guard import guard
 from tests.support.processes.process import Process
 from tests.support.servers.gunicorn import Server
 from tests.support.shop import SECRETS, close_app, make_app
+from tests.support.tills import MERCADO_PAGO
 
 ACTOR = Actor("cli:chaos")
+# What becomes of each card at the second gateway.
+AT_SECOND = {
+    Card.GOOD: Outcome.PAID,
+    Card.FRICTIONLESS: Outcome.PAID,
+    Card.DECLINED: Outcome.OTHER,
+    Card.POOR: Outcome.INSUFFICIENT_FUNDS,
+    Card.CHALLENGED: Outcome.CHALLENGE,
+}
 PRICES = (2000, 3505, 999, 12000)
 REFUND_AFTER_MINUTES = 1
 THREADS = 24
@@ -78,6 +97,7 @@ class Deployment:
         env = SECRETS | SHORT | {"INSTANCE_PATH": str(self._folder)}
         env |= {"RADIUS_INTERIM": str(scale.interim)}
         env |= {"CONEKTA_API_URL": environment.gateway.url}
+        env |= {"MERCADOPAGO_API_URL": environment.second.url}
         env |= {"DATABASE_URL": database_url} if database_url else {}
         self.servers = [_server(env, scale.processes) for _ in range(scale.servers)]
         self.workers = [_worker(env) for _ in range(scale.workers)]
@@ -129,6 +149,7 @@ class Deployment:
             self._database_url,
             log_level="ERROR",
             conekta_api_url=self._environment.gateway.url,
+            mercadopago_api_url=self._environment.second.url,
             public_url=self.servers[0].url,
             **settings,
         )
@@ -140,6 +161,8 @@ class Deployment:
             company_ids = [_company(number) for number in range(COMPANIES)]
             for company_id in company_ids[:COMPANIES_TOLD]:
                 webhook_registration.register(ACTOR, company_id)
+            for number in WITH_BOTH:
+                _prefer_second(company_ids[number], number)
             products = [_plan(company_id, n) for n, company_id in enumerate(company_ids)]
             short = [
                 _plan(company_id, n, self.scale.short_seconds)
@@ -172,8 +195,10 @@ class Deployment:
             "password": sandbox.password,
         }
 
-    def _mint(self, card: str, router: int) -> str:
-        return self._environment.gateway.mint(card, KEYS[company_of(router)])
+    def _mint(self, card: Card, router: int, gateway: str) -> str:
+        if gateway == MERCADO_PAGO:
+            return f"{self._environment.second.mint('visa', AT_SECOND[card])}.visa"
+        return self._environment.gateway.mint(card.value, KEYS[company_of(router)])
 
 
 def _server(env: dict[str, str], processes: int) -> Server:
@@ -192,6 +217,12 @@ def _company(number: int) -> str:
         ACTOR, keys, name=f"Café {number}", refund_after_minutes=REFUND_AFTER_MINUTES
     )
     return company.id
+
+
+def _prefer_second(company_id: str, number: int) -> None:
+    keys = Keys(private_key=SECOND_KEYS[number], public_key=f"APP_USR-public{number}", mode="test")
+    gateway_accounts.set_keys(ACTOR, company_id, keys, MERCADO_PAGO)
+    gateway_accounts.prefer(ACTOR, company_id, MERCADO_PAGO)
 
 
 def _plan(company_id: str, number: int, seconds: int = 3600) -> int:

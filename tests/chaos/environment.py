@@ -1,18 +1,23 @@
-"""Run the world outside of the application: routers with customers' devices, and a gateway."""
+"""Run the world outside of the application: routers with customers' devices, and gateways."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Self
+from typing import Any, Self
 
 from portal.sandbox.conekta import ConektaSandbox, Latency
+from portal.sandbox.mercadopago import MercadoPagoSandbox
 from portal.sandbox.routeros import RouterSandbox
+from tests.support.tills import in_conektas_words
 
 PROFILE = "1hora"
 COMPANIES = 4
 KEYS = tuple(f"key_chaos{number}Private0123456789" for number in range(COMPANIES))
+SECOND_KEYS = tuple(f"APP_USR-chaos{number}-private-0123456789" for number in range(COMPANIES))
+# The companies with keys at both gateways, which prefer the second.
+WITH_BOTH = (1, 3)
 PASSWORD = "router-password"
 # Somebody else's users, which must be left alone: an operator's, and another deployment's.
 STRANGERS = {"OPERADOR": "", "AJENO1": "portal:other-deployment:acc_0123456789abcdef0123"}
@@ -25,7 +30,7 @@ NO_CAP = 6
 
 
 class ChaosEnvironment:
-    """Routers and a gateway that listen, as a context manager.
+    """Routers and gateways that listen, as a context manager.
 
     `set_ups` is what else a router's operator sets up there; `mishaps` counts each router's own.
     """
@@ -33,6 +38,7 @@ class ChaosEnvironment:
     def __init__(self, routers: int, customers: int) -> None:
         self._customers = customers
         self.gateway = ConektaSandbox(keys=KEYS, latency=LATENCY)
+        self.second = MercadoPagoSandbox(keys=SECOND_KEYS, latency=LATENCY)
         self.routers = [
             RouterSandbox(password=PASSWORD, license_level=NO_CAP) for _ in range(routers)
         ]
@@ -43,6 +49,7 @@ class ChaosEnvironment:
     def __enter__(self) -> Self:
         with ExitStack() as stack:
             stack.enter_context(self.gateway)
+            stack.enter_context(self.second)
             self.gateway.deliver(retry_after=NOTICE_RETRIES, timeout=NOTICE_SECONDS)
             for router in self.routers:
                 stack.enter_context(router)
@@ -62,6 +69,10 @@ class ChaosEnvironment:
             router.join(mac_of(customer), ip_of(customer))
         if (set_up := self.set_ups.get(router)) is not None:
             set_up(router)
+
+    def orders(self) -> list[dict[str, Any]]:
+        """All orders at both gateways, in the words of the first."""
+        return [*self.gateway.orders(), *map(in_conektas_words, self.second.orders())]
 
     def notices_under_way(self) -> int:
         """How many of the gateway's notices have not arrived yet."""

@@ -102,10 +102,20 @@ class Part(Protocol):
 
 
 class Outages:
-    """Kills a part `wanted` times, each time that a further share of the sales is begun."""
+    """Kills a part `wanted` times, each time that a further share of the sales is begun.
 
-    def __init__(self, part: Part | None, wanted: int, seed: str, sales: int) -> None:
-        self._part = part
+    It is away for so many seconds at the least and at the most.
+    """
+
+    def __init__(
+        self,
+        part: Part | None,
+        wanted: int,
+        seed: str,
+        sales: int,
+        lasts: tuple[float, float] = (0.2, 1.5),
+    ) -> None:
+        self._part, self._lasts = part, lasts
         self._chance = Random(f"{seed}:outages")
         self._moments = [sales * (n + 1) // (wanted + 1) for n in range(wanted)]
         self.restarts = 0
@@ -115,6 +125,6 @@ class Outages:
         while self._part and self.restarts < len(self._moments) and not over.wait(0.25):
             if begun() >= self._moments[self.restarts]:
                 self._part.kill()
-                over.wait(self._chance.uniform(0.2, 1.5))
+                over.wait(self._chance.uniform(*self._lasts))
                 self._part.start()
                 self.restarts += 1

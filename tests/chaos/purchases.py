@@ -9,6 +9,8 @@ from itertools import count
 from tests.chaos.calling import Answer
 from tests.chaos.scenarios import Scenario
 
+UNAVAILABLE = 503
+
 
 @dataclass
 class Purchase:
@@ -45,6 +47,11 @@ class Purchase:
     def is_decided(self) -> bool:
         """Whether the customer knows how it ended."""
         return any(answer.status in (200, 402) for answer in self.answers)
+
+    @property
+    def is_refused_for_now(self) -> bool:
+        """Whether the last word is that nothing can be paid there at the moment."""
+        return bool(self.answers) and self.answers[-1].status == UNAVAILABLE
 
     @property
     def reference(self) -> str | None:

@@ -9,6 +9,7 @@ from tests.benchmarks.machine import machine
 from tests.benchmarks.tables import table
 from tests.chaos.aftermath import Aftermath
 from tests.chaos.radius.logins import Wait
+from tests.support.ledgers import taken
 
 # Each promise, with the kinds of findings that break it.
 PROMISES = {
@@ -77,6 +78,10 @@ def _money(aftermath: Aftermath) -> Iterable[tuple[str, str]]:
 
 
 def _troubles(aftermath: Aftermath) -> Iterable[tuple[str, str]]:
+    at_second = [o for o in aftermath.ledgers.ours if o["id"].startswith("ORD")]
+    yield "sales at the second gateway, which their companies prefer", f"{len(at_second):,}"
+    yield "… that took money", str(sum(taken(order) > 0 for order in at_second))
+    yield "turned to the first gateway, since the second took nothing", str(aftermath.turned)
     for name, count in sorted(aftermath.faults.items()):
         yield f"fault: {name}", str(count)
     yield "processes killed", f"{aftermath.kills.total()} ({_counted(aftermath.kills)})"

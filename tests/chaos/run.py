@@ -19,6 +19,7 @@ from tests.chaos.deployment import Deployment
 from tests.chaos.environment import ChaosEnvironment
 from tests.chaos.fault_plan import FaultPlan
 from tests.chaos.killing import Killer, Outages
+from tests.chaos.lost_gateway import LOST_SECONDS, WAYS, LostGateway
 from tests.chaos.purchases import Purchases
 from tests.chaos.radius.ledger import as_users, read_offers
 from tests.chaos.radius.logins import Logins
@@ -61,14 +62,24 @@ class ChaosRun:
         self.radius_outages = Outages(
             deployment.radius, scale.radius_restarts, f"{seed}:radius", scale.sales
         )
+        self.losses = LostGateway(environment, seed)
+        self.gateway_outages = Outages(
+            self.losses, len(WAYS), f"{seed}:second", scale.sales, lasts=LOST_SECONDS
+        )
 
     def run(self) -> None:
         """Until enough was bought and broken, or the time is over."""
         self._deafen()
-        with ThreadPoolExecutor(max_workers=self._scale.customers + 4) as pool:
+        with ThreadPoolExecutor(max_workers=self._scale.customers + 5) as pool:
             actions = [
                 pool.submit(evil.run, self._over, lambda: self._sales)
-                for evil in (self.fault_plan, self.killer, self.outages, self.radius_outages)
+                for evil in (
+                    self.fault_plan,
+                    self.killer,
+                    self.outages,
+                    self.radius_outages,
+                    self.gateway_outages,
+                )
             ]
             actions += [pool.submit(self._customer(n).run) for n in range(self._scale.customers)]
             while not (self._is_enough() or any(action.done() for action in actions[:2])):
@@ -94,7 +105,7 @@ class ChaosRun:
         """All three, at their owners'."""
         deployment, environment = self._deployment, self._environment
         routers = dict(zip(deployment.router_ids, environment.routers, strict=True))
-        ledgers = read_ledgers(deployment.app, environment.gateway.orders(), routers)
+        ledgers = read_ledgers(deployment.app, environment.orders(), routers)
         if deployment.radius is None:
             return ledgers
         offered = as_users(deployment.app, read_offers(deployment.app), ledgers.names)
@@ -116,6 +127,7 @@ class ChaosRun:
             and self.killer.kills >= self._scale.kills
             and self.outages.restarts >= self._scale.database_restarts
             and self.radius_outages.restarts >= self._scale.radius_restarts
+            and self.gateway_outages.restarts >= len(WAYS)
             and self.logins.let_in >= self._scale.logins
         )
         return reached or time.monotonic() > self._closing_time

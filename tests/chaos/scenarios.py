@@ -8,6 +8,9 @@ from enum import Enum
 from random import Random
 from typing import TypeVar
 
+from tests.chaos.environment import WITH_BOTH, company_of
+from tests.support.tills import CONEKTA, MERCADO_PAGO
+
 T = TypeVar("T")
 
 
@@ -70,6 +73,7 @@ class Scenario:
     keyed: bool
     auto_connect: bool
     pin: bool
+    gateway: str = CONEKTA
 
     @property
     def email(self) -> str:
@@ -84,15 +88,19 @@ class Scenario:
     @property
     def reusable_token(self) -> str | None:
         """A card token that does not name the purchase, where its key does."""
-        return REUSABLE.get(self.card) if self.keyed else None
+        return REUSABLE.get(self.card) if self.keyed and self.gateway == CONEKTA else None
 
     def again(self, number: int) -> Scenario:
         """The same once more, on purpose."""
         return replace(self, number=number, manner=Manner.PATIENT)
 
+    def elsewhere(self, number: int) -> Scenario:
+        """The same at the other gateway, by whoever is told that this one takes nothing now."""
+        return replace(self, number=number, manner=Manner.PATIENT, gateway=CONEKTA)
+
 
 def draw(number: int, customer: int, router: int, chance: Random) -> Scenario:
-    """A scenario at random."""
+    """A scenario at random, paid where the router's company prefers it."""
     return Scenario(
         number=number,
         customer=customer,
@@ -103,6 +111,7 @@ def draw(number: int, customer: int, router: int, chance: Random) -> Scenario:
         keyed=chance.random() < 0.8,
         auto_connect=chance.random() < 0.3,
         pin=chance.random() < 0.2,
+        gateway=MERCADO_PAGO if company_of(router) in WITH_BOTH else CONEKTA,
     )
 
 

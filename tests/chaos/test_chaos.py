@@ -7,6 +7,7 @@ import secrets
 import pytest
 
 from tests.chaos.aftermath import Aftermath, run
+from tests.chaos.lost_gateway import WAYS
 from tests.chaos.report import complaints, report
 from tests.chaos.scale import BRIEF_BY_RADIUS, SMALL, SMALL_ON_SQLITE
 from tests.support.databases.postgres import Postgres
@@ -48,5 +49,7 @@ def test_no_peso_is_lost_and_nobody_refused_by_radius() -> None:
 def check(aftermath: Aftermath) -> None:
     print(report(aftermath, markdown=False))
     assert not complaints(aftermath), aftermath.stories
+    lost = [name for name in aftermath.faults if name.startswith("second gateway lost")]
+    assert len(lost) == len(WAYS), aftermath.faults
     states = {sale.state for sale in aftermath.ledgers.sales}
     assert {"delivered", "canceled", "refunded"} <= states

@@ -125,7 +125,7 @@ class Cafe(Environment):
         happened.events["notice told twice"] += copies == 2
         happened.events["notice never told"] += copies == 0
         for _ in range(copies):
-            self._post(self.notice(order_id, "paid"))
+            self._post(self.till.notice(order_id, "paid"))
 
     def _post(self, notice: str) -> None:
         path = f"/api/v1/webhooks/conekta/{self.company_id}"
@@ -166,7 +166,7 @@ class Cafe(Environment):
         """The buyer's bank takes the money back, which the gateway tells."""
         assert sale.order_id is not None
         self.gateway.charge_back(sale.order_id)
-        self._post(self.notice(sale.order_id, "charged_back"))
+        self._post(self.till.notice(sale.order_id, "charged_back"))
         happened.events["chargeback"] += 1
         self._forget(sale)
 

@@ -76,7 +76,7 @@ class Days:
             yield minute, lambda act=act: act(chance, happened)  # type: ignore[misc]
         # The router misses a phone some minutes after it went, and a week is for one at a time.
         yield OPENS - 30, cafe.close
-        yield OPENS + 30, lambda: cafe.come_back(time.time(), happened)
+        yield OPENS - 5, lambda: cafe.come_back(time.time(), happened)
         for power_cut in (False, True):
             yield (
                 chance.uniform(OPENS, CLOSES),

@@ -13,7 +13,6 @@ from playwright.sync_api import expect
 from tests.pages.browser import CHALLENGED, DECLINED, Visitor
 from tests.pages.checkout.test_again import states
 from tests.pages.conftest import Customer, Visit
-from tests.pages.looks import faults
 from tests.pages.site import Phone, Site, open_site
 from tests.pages.test_hostile import open_form
 from tests.support.browsers.whole import browser, lent
@@ -119,14 +118,6 @@ def confirm(customer: Customer) -> None:
     driver.wait_for(lambda: driver.run(ready), "the bank's form")
     driver.run(AT_THE_BANK)
     driver.leave_frame()
-
-
-def test_how_it_looks(customer: Customer, site: Site, phone: Phone) -> None:
-    open_frame(customer, phone)
-    assert faults(customer) == []
-    if isinstance(customer, Visitor):
-        # What the inspector says to frames of another origin, the console says too.
-        customer.complaints.clear()
 
 
 def in_time(open_browser: Visit, phone: Phone) -> Visitor:

@@ -15,6 +15,7 @@ from portal.models import Company, PaymentPass, Sale
 from tests.pages.browser import Visitor
 from tests.pages.site import Phone, Site
 from tests.pages.test_quality import bank
+from tests.sales.deferred.buying import ask, take_all
 from tests.support.shop import Shop
 
 CHALLENGED = "4000000000001091"
@@ -111,6 +112,25 @@ def test_why_there_is_none_is_said(client: FlaskClient, site: Site, phone: Phone
     assert answer.status_code == 303
     assert "No vemos este teléfono en el WiFi. Únete" in client.get(answer.location).text
     assert "Únete" not in client.get(answer.location.replace("not_in", "quite_in")).text
+
+
+def test_who_transfers_is_offered_it_beside_the_clabe(
+    client: FlaskClient, site: Site, phone: Phone
+) -> None:
+    take_all(site.shop)
+    ask(site.shop, "spei", mac_cliente=phone.mac, ip_cliente=phone.ip, email_cliente="s@pei.mx")
+    site.shop.change(Company, payment_methods="card")
+    sale = sale_of(site, phone)
+    address = f"/r/{sale.router_id}/pago/{sale.id}"
+    page = client.get(address).text
+    assert OFFERED in page
+    assert f'action="{address}/pase' in page
+    answer = press(client, sale, to_bank=False)
+    assert answer.status_code == 303
+    shown = client.get(answer.location).text
+    assert GIVEN in shown
+    assert "CLABE" in shown
+    assert online_as(site, phone).startswith("pase-")
 
 
 def test_from_the_card_to_the_bank_and_back_online(
