@@ -14,6 +14,7 @@ from portal.core.database import reading, writing
 from portal.core.errors import Problem
 from portal.hotspot.errors import RouterError
 from portal.models import Access, Plan, Sale
+from portal.payments.methods import Method
 from portal.sales.customer_cancel import cancel_for_customer
 from portal.sales.operator_refund import refund_sale
 from portal.sales.purchase import buy
@@ -79,18 +80,21 @@ class Actions:
         request = self._environment.request(
             visitor,
             producto_id=self._environment.plan_ids[scenario.plan.name],
-            token_tarjeta=TOKENS[scenario.card],
+            token_tarjeta=TOKENS.get(scenario.card),
             conexion_automatica=scenario.is_auto,
             tipo_usuario="pin" if scenario.is_pin else None,
+            metodo="spei" if scenario.card is Card.LATER else "tarjeta",
         )
-        return self._environment.send(request).status_code
+        path = "/api/v1/payments/pagar"
+        return self._environment.call(path, request["body"], **request["headers"]).status_code
 
     def _extend(self, scenario: Scenario, visitor: Visitor, access_id: str) -> int:
         """As a page does."""
         values = self._environment.extension(
             access_id,
             plan_id=self._environment.plan_ids[scenario.plan.name],
-            card_token=TOKENS[scenario.card],
+            card_token=TOKENS.get(scenario.card),
+            method=Method.TRANSFER if scenario.card is Card.LATER else Method.CARD,
             mac=visitor.mac,
             ip=visitor.ip,
             auto_connect=scenario.is_auto,
@@ -155,6 +159,7 @@ class Actions:
         self.make_round()
         environment.sweep()
         environment.search_orders()
+        environment.end_time_to_pay()
         with environment.settings(card_token_minutes=0, three_ds_minutes=0):
             self._work_off()
 

@@ -14,7 +14,8 @@ import sqlalchemy as sa
 
 from portal.core.database import writing
 from portal.core.records import Base, UtcDateTime
-from portal.models import Access, Plan, utc_now
+from portal.models import Access, Plan, Sale, utc_now
+from portal.payments.methods import Method
 from portal.sandbox.routeros.clock import Clock
 from portal.sandbox.routeros.menus import durations, paths
 from tests.model import model_access
@@ -163,6 +164,12 @@ class ModelEnvironment(Environment):
                         session.execute(
                             sa.update(table).where(table.c.id == row["id"]).values(earlier)
                         )
+
+    def end_time_to_pay(self) -> None:
+        """Nobody has time to pay later any more."""
+        later = sa.update(Sale).where(Sale.method != Method.CARD)
+        with self.app.app_context(), writing() as session:
+            session.execute(later.values(payable_until=utc_now() - timedelta(hours=2)))
 
     def _set_due(self, moment: datetime, visitor: Visitor | None) -> None:
         kept = [a for a in self.accesses() if _waits_for_its_end(a)]

@@ -52,8 +52,15 @@ def is_taken(sale: Sale) -> bool:
 
 
 def can_go_back(sale: Sale) -> bool:
-    """The operator can give it back in the gateway's panel."""
-    return is_taken(sale) and not sale.order.is_wrong and not sale.order.is_old
+    """The operator can give it back in the gateway's panel, where a card has paid."""
+    order = sale.order
+    return is_taken(sale) and not (order.is_wrong or order.is_old or sale.is_later)
+
+
+def can_be_charged_back(sale: Sale) -> bool:
+    """A card has paid it."""
+    order = sale.order
+    return order.money is Money.TAKEN and not (order.is_wrong or sale.is_later)
 
 
 def is_delivered(sale: Sale) -> bool:
@@ -68,7 +75,7 @@ def can_be_late(sale: Sale) -> bool:
 
 def is_waiting(sale: Sale) -> bool:
     """The bank waits for the buyer."""
-    return sale.order.money is Money.WAITING
+    return sale.order.money is Money.WAITING and not sale.is_later
 
 
 def is_parked(sale: Sale) -> bool:
@@ -241,11 +248,11 @@ class Machine(RuleBasedStateMachine):
         sale.order.part = PRICE // 4
         self.actions.at_gateway(self.ids[sale], "refund", PRICE // 4)
 
-    @where(lambda sale: sale.order.money is Money.TAKEN and not sale.order.is_wrong)
+    @where(can_be_charged_back)
     @rule(nth=nths)
     def charge_back(self, nth: int) -> None:
         """The buyer's bank takes it back."""
-        sale = self.pick(nth, lambda s: s.order.money is Money.TAKEN and not s.order.is_wrong)
+        sale = self.pick(nth, can_be_charged_back)
         sale.order.money = Money.CHARGED_BACK
         self.actions.at_gateway(self.ids[sale], "charge_back")
 
@@ -255,6 +262,8 @@ class Machine(RuleBasedStateMachine):
         """A month later the gateway gives nothing back any more."""
         for sale in self.model.sales:
             sale.order.is_old |= sale.order.money is Money.TAKEN
+            if sale.is_later and sale.order.money is Money.WAITING:
+                sale.order.money = Money.CLOSED
         self.environment.let_months_pass()
 
     @where(has_order)
@@ -347,7 +356,7 @@ class Machine(RuleBasedStateMachine):
     def unpark(self, nth: int) -> None:
         """The operator lets the worker try again."""
         sale = self.pick(nth, is_parked)
-        sale.parked = None
+        sale.parked, sale.is_watched = None, sale.state == "canceled"
         self.actions.unpark(self.ids[sale])
 
     @rule(plan=plans)
@@ -362,7 +371,7 @@ class Machine(RuleBasedStateMachine):
         self.change_router(RouterPlan())
         for sale in self.model.sales:
             if sale.parked:
-                sale.parked = None
+                sale.parked, sale.is_watched = None, sale.state == "canceled"
                 self.actions.unpark(self.ids[sale])
             if has_order(sale):
                 self.model.tell(sale)

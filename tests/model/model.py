@@ -6,7 +6,7 @@ say what becomes of calls at the moment. Times are in seconds, money in centavos
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tests.model.fault_plan import Fate, GatewayPlan, RouterPlan
 from tests.model.model_access import Access, Plan
@@ -26,6 +26,8 @@ from tests.model.model_sale import (
 
 MINUTE, HOUR = 60, 3600
 TOKEN_LIVES, THREE_DS_LASTS = 12 * MINUTE, 15 * MINUTE
+# How long one has to pay later, what is given on top, and how long money is looked for then.
+TO_PAY, GRACE, LATE_FOR = 24 * HOUR, HOUR, 4 * 24 * HOUR
 # More than anything needs for all of its steps.
 PASSES = 4
 LATE = (Money.TAKEN, Money.BACK, Money.CHARGED_BACK)
@@ -59,17 +61,42 @@ class Model:
             return 422
         if scenario.extends is not None and not can_grow(scenario.extends, scenario.plan):
             return 409
-        if self.is_busy(scenario.device):
-            return 409
+        standing = self.undecided(scenario.device)
+        if standing is not None and (status := self._make_room(standing, scenario)) is not None:
+            return status
         sale = Sale(scenario, scenario.extends or Access(scenario.plan), self.now)
+        if sale.is_later:
+            sale.payable = self.now + TO_PAY
+        if not sale.makes_access and not sale.extends:
+            sale.access.wanted = sale.access.known = "absent"
         self.sales.append(sale)
         if not sale.extends:
             self.accesses.append(sale.access)
         return self._walk(sale, overtaken)
 
-    def is_busy(self, device: int) -> bool:
-        """Whether a payment of this device is not decided."""
-        return any(s.scenario.device == device and s.state in UNDECIDED for s in self.sales)
+    def undecided(self, device: int) -> Sale | None:
+        """The payment of this device that is not decided."""
+        found = (s for s in self.sales if s.scenario.device == device and s.state in UNDECIDED)
+        return next(found, None)
+
+    def _make_room(self, standing: Sale, scenario: Scenario) -> int | None:
+        """Give up what is to be paid later for another wish; the answer, where that is not done."""
+        if not standing.is_later or standing.state != "pending":
+            return 409
+        is_same = replace(standing.scenario, key=scenario.key) == scenario
+        if is_same and not standing.parked:
+            return standing.status
+        self._replace(standing)
+        return 409 if standing.state in MONEY_STANDS else None
+
+    def _replace(self, sale: Sale) -> None:
+        money, looks = sale.order.money, self.gateway.looks
+        if looks and money is Money.TAKEN and not sale.order.is_wrong:
+            self._money_in(sale)
+        else:
+            is_closed = looks and money is Money.CLOSED
+            self._begin_canceling(sale, "expired" if is_closed else "replaced")
+        self._finish(sale)
 
     def begun(self, key: str | None) -> Sale | None:
         """The sale that this key names."""
@@ -78,7 +105,7 @@ class Model:
     def _walk(self, sale: Sale, overtaken: str | None) -> int:
         opening = self.gateway.open_order
         sale.order.money = Money.OPEN if opening.arrives else Money.NONE
-        if not sale.extends and not sale.access.make(self.router, is_enabled=False):
+        if sale.makes_access and not sale.access.make(self.router, is_enabled=False):
             sale.knows_order = opening is Fate.DONE
             self._fail(sale, is_gone=not self.router.is_up)
             return 500
@@ -142,6 +169,7 @@ class Model:
         elif money is Money.DECLINED:
             self._begin_canceling(sale, "declined")
         elif money is Money.WAITING and sale.state != "pending":
+            sale.payable = self.now + TO_PAY if sale.is_later else None
             sale.move("pending", self.now)
         elif money in (Money.BACK, Money.CHARGED_BACK):
             self._reverse(sale)
@@ -168,19 +196,23 @@ class Model:
     def _begin_canceling(self, sale: Sale, reason: str) -> None:
         sale.reason = reason
         sale.move("canceling", self.now)
-        if not sale.extends:
+        if sale.makes_access:
             sale.access.want("absent")
 
     def _finish_canceling(self, sale: Sale) -> None:
-        if not sale.extends:
+        if sale.makes_access:
             sale.access.bring(self.router, self.now)
         self._record_closing(sale, self._closing(sale))
 
     def _record_closing(self, sale: Sale, closed: Money | None) -> None:
         if closed is Money.CLOSED:
             sale.move("canceled", self.now)
+            sale.is_watched = self._may_be_late(sale)
         elif closed in LATE:
             self._learn(sale)
+
+    def _may_be_late(self, sale: Sale) -> bool:
+        return sale.payable is not None and self.now < sale.payable + LATE_FOR
 
     def _closing(self, sale: Sale) -> Money | None:
         """CLOSED where nothing more can be charged, else what came; None where unknown."""
@@ -256,7 +288,7 @@ class Model:
         """The operator wants the money back; 200, 202 where it is not certain yet, or 409."""
         if sale.state not in (*MONEY_IN, "refunded"):
             return 409
-        if sale.refunded and sale.state in MONEY_STANDS:
+        if sale.state in MONEY_STANDS and (sale.refunded or sale.is_later):
             return 409
         sale.parked = None
         if sale.state in MONEY_STANDS:
@@ -290,7 +322,8 @@ class Model:
         for sale in told:
             self._follow_notice(sale)
         for sale in self.sales:
-            if sale not in (*paid, *told) and sale.state not in FINAL and not sale.parked:
+            is_due = sale.is_watched or sale.state not in FINAL
+            if sale not in (*paid, *told) and is_due and not sale.parked:
                 self._step(sale)
         for access in self.accesses:
             if not access.is_fresh:
@@ -299,19 +332,33 @@ class Model:
     def _step(self, sale: Sale) -> None:
         if sale.state in ("charging", "pending"):
             self._decide(sale)
+        elif sale.state == "canceled" and self.gateway.looks:
+            self._look_again(sale)
         self._finish(sale)
 
+    def _look_again(self, sale: Sale) -> None:
+        if sale.order.money in LATE:
+            self._learn(sale)
+        may_come = sale.state == "canceled" and not sale.parked
+        sale.is_watched = may_come and self._may_be_late(sale)
+
     def _decide(self, sale: Sale) -> None:
-        lasts = {Money.OPEN: self.token_lives, Money.WAITING: self.three_ds_lasts}
-        money, charged = sale.order.money, sale.charged or 0
         if not self.gateway.looks:
             return
-        if money is Money.CLOSED:
+        if sale.order.money is Money.CLOSED:
             self._begin_canceling(sale, "expired")
-        elif money in lasts and charged + lasts[money] <= self.now:
+        elif self._is_over(sale):
             self._close_undecided(sale)
         else:
             self._learn(sale)
+
+    def _is_over(self, sale: Sale) -> bool:
+        """Whether nothing can come of it any more."""
+        money, charged = sale.order.money, sale.charged or 0
+        if money is Money.WAITING and sale.payable is not None:
+            return sale.payable + GRACE <= self.now
+        lasts = {Money.OPEN: self.token_lives, Money.WAITING: self.three_ds_lasts}
+        return money in lasts and charged + lasts[money] <= self.now
 
     def _close_undecided(self, sale: Sale) -> None:
         closed = self._close(sale.order)
@@ -322,7 +369,7 @@ class Model:
 
     def _finish(self, sale: Sale) -> None:
         # Who has let go of an access leaves the rest to the access' own loop.
-        held = sale.extends or sale.state != "canceling"
+        held = not sale.makes_access or sale.state != "canceling"
         if sale.state == "canceling":
             self._finish_canceling(sale)
         if sale.state == "paid":
@@ -336,7 +383,8 @@ class Model:
         self._park_if_stuck(sale)
 
     def _lose_patience(self, sale: Sale) -> None:
-        if (sale.paid or 0) + PATIENCE <= self.now:
+        # What was paid later no gateway gives back: the operator is told.
+        if not sale.is_later and (sale.paid or 0) + PATIENCE <= self.now:
             self._begin_refund(sale)
             self._finish_refund(sale)
 
@@ -347,7 +395,9 @@ class Model:
 
     def _park_if_stuck(self, sale: Sale) -> None:
         if sale.state not in FINAL and not sale.parked:
-            is_stuck = max(sale.opened, sale.moved) + STUCK_AFTER <= self.now
+            waits = sale.state == "pending" and sale.payable is not None
+            has_time = (sale.payable or 0) + GRACE if waits else 0
+            is_stuck = max(sale.opened, sale.moved, has_time) + STUCK_AFTER <= self.now
             sale.parked = "stuck" if is_stuck else None
 
     def _follow_notice(self, sale: Sale) -> None:
@@ -417,6 +467,8 @@ class Model:
         self.sweep()
         self.search()
         self.token_lives = self.three_ds_lasts = 0
+        for sale in self.sales:
+            sale.payable = sale.payable and self.now - 2 * HOUR
         self._work_off()
         self.token_lives, self.three_ds_lasts = TOKEN_LIVES, THREE_DS_LASTS
 

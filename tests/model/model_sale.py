@@ -16,12 +16,13 @@ PRICE = 2000
 
 
 class Card(Enum):
-    """What the bank says of a card."""
+    """What the bank says of a card; LATER: there is none, it is paid by transfer."""
 
     GOOD = "good"
     DECLINED = "declined"
     ASKED = "asked"
     UNKNOWN = "unknown"
+    LATER = "later"
 
 
 class Money(Enum):
@@ -42,6 +43,7 @@ AFTER_CHARGE = {
     Card.DECLINED: Money.DECLINED,
     Card.ASKED: Money.WAITING,
     Card.UNKNOWN: Money.OPEN,
+    Card.LATER: Money.WAITING,
 }
 
 
@@ -95,7 +97,8 @@ class Sale:
 
     `knows_order`: the id of its order is stored. `asked` is how often money was asked for;
     `refunded` the centavos that we know went back; `notices` when the gateway told us by itself
-    what we have not followed yet. Times are seconds of the model's clock.
+    what we have not followed yet. `payable` is until when it can be paid later, `is_watched` that
+    money is looked for though it was given up. Times are seconds of the model's clock.
     """
 
     scenario: Scenario
@@ -111,6 +114,8 @@ class Sale:
     charged: int | None = None
     paid: int | None = None
     refunded: int = 0
+    payable: int | None = None
+    is_watched: bool = False
     order: Order = field(default_factory=Order)
     notices: list[int] = field(default_factory=list)
 
@@ -122,6 +127,16 @@ class Sale:
     def extends(self) -> bool:
         """Whether it adds to an access that stood before."""
         return self.scenario.extends is not None
+
+    @property
+    def is_later(self) -> bool:
+        """Whether it is paid later and elsewhere."""
+        return self.scenario.card is Card.LATER
+
+    @property
+    def makes_access(self) -> bool:
+        """Whether its access is made before its money is there."""
+        return not self.extends and not self.is_later
 
     @property
     def plan(self) -> Plan:

@@ -1,6 +1,6 @@
 """Test every event in states of a sale, one by one: the model says what comes of it.
 
-Each event has three of the ten scenes, and others than the event before it; `PORTAL_CASES=all`
+Each event has three of the thirteen scenes, and others than the event before it; `PORTAL_CASES=all`
 gives each event all.
 """
 
@@ -47,6 +47,23 @@ def pending(machine: Machine) -> None:
     buy(machine, Card.ASKED)
 
 
+def to_be_paid(machine: Machine) -> None:
+    buy(machine, Card.LATER)
+
+
+def paid_later(machine: Machine) -> None:
+    buy(machine, Card.LATER)
+    machine.pay_late(nth=0, is_wrong=False)
+    machine.tell(nth=0, copies=1)
+    machine.work()
+
+
+def not_paid_in_time(machine: Machine) -> None:
+    buy(machine, Card.LATER)
+    machine.expire(nth=0)
+    machine.work()
+
+
 def paid(machine: Machine) -> None:
     machine.change_router(fault_plan=RouterPlan(set=Fate.LOST))
     buy(machine)
@@ -84,6 +101,9 @@ SCENES: dict[str, tuple[str, Callable[[Machine], None]]] = {
     "not charged": ("charging", charging),
     "charged unheard": ("charging", charged_unheard),
     "at the bank": ("pending", pending),
+    "to be paid": ("pending", to_be_paid),
+    "paid later": ("delivered", paid_later),
+    "not paid in time": ("canceled", not_paid_in_time),
     "router away": ("paid", paid),
     "delivered": ("delivered", buy),
     "order not closed": ("canceling", canceling),
