@@ -24,7 +24,7 @@ from tests.support.processes.guard import guard
 from tests.support.processes.transcript import Transcript
 
 URL = re.compile(r"https?://[^\s\"'<>]+")
-LAST_BREATH_SECONDS = 0.1
+LAST_BREATH_SECONDS = 1.0
 Found = TypeVar("Found")
 
 
