@@ -1,6 +1,6 @@
 """Prove that a process that dies, at any point of anything that it does, costs nobody a peso.
 
-In each scenario a process dies at every third point, others than in the scenario before it, and
+In each scenario a process dies at every fourth point, others than in the scenario before it, and
 at each of a kind that none has died at yet; `PORTAL_CASES=all` has it die at all.
 """
 
@@ -29,7 +29,7 @@ from tests.support.shop import ROUTER_PASSWORD, SECRETS
 
 pytestmark = pytest.mark.long
 
-NTH = 3
+NTH = 4
 TRIES = 3
 BYSTANDERS = {"owner": "", "neighbour": "portal:0123456789ab:acc_0"}
 
