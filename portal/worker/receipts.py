@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import or_
+from sqlalchemy import and_, or_
 
 from portal.core.database import reading
 from portal.core.logs import log
@@ -15,6 +15,7 @@ from portal.hotspot.deadline import Deadline
 from portal.models import Access, Sale, utc_now
 from portal.models.access import AccessState
 from portal.models.sale_states import SaleState
+from portal.payments.methods import Method
 from portal.ports import settings
 from portal.sales.receipts.message import Receipt, receipts, written
 from portal.sales.receipts.reference import Reference
@@ -22,6 +23,8 @@ from portal.sales.receipts.sent import note_sent, note_told
 
 # A receipt that could not be sent by then comes too late to be of use.
 LATEST = timedelta(hours=2)
+# Who pays elsewhere may have no page open: their code is told whenever their router is back.
+AWAY_FOR = timedelta(days=7)
 AT_ONCE = 20
 # Receipts are sent under a lease, which must not end before they are noted.
 SECONDS = 20.0
@@ -59,13 +62,15 @@ def send_receipts(company_id: str) -> int:
 
 
 def _due(company_id: str) -> Sequence[Receipt]:
+    lately = utc_now() - LATEST
+    delivered_lately = and_(Sale.method != Method.CARD, Sale.delivered_at > lately)
     query = (
         receipts()
         .where(
             Sale.company_id == company_id,
             Sale.state == SaleState.DELIVERED,
-            # What is paid later may have been asked for long ago.
-            or_(Sale.created_at > utc_now() - LATEST, Sale.paid_at > utc_now() - LATEST),
+            Sale.paid_at > utc_now() - AWAY_FOR,
+            or_(Sale.paid_at > lately, delivered_lately),
             Sale.receipt_sent_at.is_(None),
             Sale.erased_at.is_(None),
             Access.wanted == AccessState.ENABLED,

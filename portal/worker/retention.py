@@ -14,6 +14,7 @@ from sqlalchemy import (
     TextClause,
     delete,
     literal,
+    or_,
     select,
     tuple_,
     update,
@@ -38,6 +39,7 @@ from portal.models import (
 from portal.models.access import AccessState
 from portal.models.sale_states import FINAL
 from portal.models.webhook_event import ERASED, NAMES_BUYER
+from portal.sales.deferred.rules import LATE_FOR
 
 # Nobody finds back into a visit that old: what the pages seal is stale by then.
 VISITS = timedelta(days=1)
@@ -119,7 +121,7 @@ def _rows(query: Select[Any]) -> Sequence[Any]:
 
 def _sales(company_id: str, before: datetime) -> Old:
     # Once more as it is changed: late money may have come to one meanwhile.
-    is_over = (Sale.state.in_(FINAL), Sale.erased_at.is_(None))
+    is_over = (Sale.state.in_(FINAL), Sale.erased_at.is_(None), _no_money_is_on_its_way())
     over = (Sale.company_id == company_id, Sale.created_at < before, *is_over)
 
     def forget_words(ids: Sequence[str]) -> Executable:
@@ -135,6 +137,15 @@ def _sales(company_id: str, before: datetime) -> Old:
         return mine.values(device=Sale.id, erased_at=utc_now(), **values, **names)
 
     return Old(Sale, Sale.created_at, over, (forget_words, blank))
+
+
+def _no_money_is_on_its_way() -> ColumnElement[bool]:
+    """Select what nobody can pay any more who would then have to be told their code."""
+    return or_(
+        Sale.payable_until.is_(None),
+        Sale.paid_at.is_not(None),
+        Sale.payable_until < utc_now() - LATE_FOR,
+    )
 
 
 def _accesses(company_id: str, before: datetime) -> Old:
