@@ -64,13 +64,16 @@ def send_receipts(company_id: str) -> int:
 def _due(company_id: str) -> Sequence[Receipt]:
     lately = utc_now() - LATEST
     delivered_lately = and_(Sale.method != Method.CARD, Sale.delivered_at > lately)
+    # What is paid later may have been asked for long ago.
+    paid_lately = and_(
+        Sale.paid_at > utc_now() - AWAY_FOR, or_(Sale.paid_at > lately, delivered_lately)
+    )
     query = (
         receipts()
         .where(
             Sale.company_id == company_id,
             Sale.state == SaleState.DELIVERED,
-            Sale.paid_at > utc_now() - AWAY_FOR,
-            or_(Sale.paid_at > lately, delivered_lately),
+            or_(Sale.created_at > lately, paid_lately),
             Sale.receipt_sent_at.is_(None),
             Sale.erased_at.is_(None),
             Access.wanted == AccessState.ENABLED,
