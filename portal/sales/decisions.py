@@ -211,6 +211,11 @@ def _recorded(sale: SaleFacts, answer: Look, now: datetime) -> Decision:
             return _of_another_amount(sale, order, now)
         case Paid(order):
             return _paid(sale, order, now)
+        case Declined() if sale.is_deferred:
+            # No bank was asked and no card refused: its time to pay was cut short.
+            return _canceling(
+                sale, Outcome.EXPIRED, CancelReason.EXPIRED, "canceled at the gateway"
+            )
         case Declined(message, _, reason):
             decision = _canceling(sale, Outcome.DECLINED, CancelReason.DECLINED, "declined")
             told = SaleColumns(buyer_message=message, decline_reason=reason)

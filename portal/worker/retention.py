@@ -13,7 +13,9 @@ from sqlalchemy import (
     Select,
     TextClause,
     delete,
+    exists,
     literal,
+    not_,
     or_,
     select,
     tuple_,
@@ -154,6 +156,7 @@ def _accesses(company_id: str, before: datetime) -> Old:
         Access.wanted == AccessState.ABSENT,
         Access.actual == AccessState.ABSENT,
         Access.mac.is_not(None),
+        ~exists().where(Sale.access_id == Access.id, not_(_no_money_is_on_its_way())),
     )
     old = (Access.company_id == company_id, Access.created_at < before, *is_closed)
 

@@ -10,7 +10,16 @@ import pytest
 
 from portal.alerts.kinds import AlertKind
 from portal.models.sale_states import ForbiddenMove, SaleState
-from portal.payments.gateway import Canceled, Opened, OrderStatus, Paid, Pending, Refused, Unknown
+from portal.payments.gateway import (
+    Canceled,
+    Declined,
+    Opened,
+    OrderStatus,
+    Paid,
+    Pending,
+    Refused,
+    Unknown,
+)
 from portal.payments.methods import TransferInstructions
 from portal.sales import decisions
 from portal.sales.decision_values import CloseOrder, Due, Now, RefundObjection, SaleFacts
@@ -50,6 +59,7 @@ LOOKS = {
     "other currency": Unknown("currency_mismatch", park=True, order=plain_order(OrderStatus.PAID)),
     "open": Opened("ord_1"),
     "canceled": Canceled(plain_order(OrderStatus.CANCELED)),
+    "declined": Declined("No", plain_order(OrderStatus.DECLINED)),
     "silence": Unknown("timeout"),
 }
 # Columns: charging or pending; canceling or canceled; paid or delivered; refunding.
@@ -63,6 +73,7 @@ FOLLOWED = {
     "other currency": ("parked",  "parked",  "nothing", "nothing"),
     "open":           ("waiting", "nothing", "nothing", "nothing"),
     "canceled":       ("expired", "nothing", "nothing", "nothing"),
+    "declined":       ("expired", "nothing", "nothing", "nothing"),
     "silence":        ("waiting", "silence", "silence", "silence"),
 }  # fmt: skip
 COLUMN = {

@@ -6,14 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from portal.models import Company, Sale, utc_now
+from portal.models import Access, Company, Sale, utc_now
 from portal.models.sale_states import SaleState
 from portal.operators.sales import gateway_view
 from portal.worker.retention import erase_personal_data
 from tests.sales.deferred.buying import ask, hear, take_all
 from tests.sales.deferred.test_money_back import book, bought, kinds
 from tests.sales.test_refunds import Till
-from tests.support.shop import Shop
+from tests.support.shop import MAC, Shop
 
 
 @pytest.fixture
@@ -84,9 +84,10 @@ def test_a_buyer_is_not_forgotten_while_money_may_be_on_its_way(till: Till) -> N
     till.shop.gateway.expire(reference["id_transaccion"])
     till.shop.reconcile()
     assert till.sale().state == SaleState.CANCELED
-    assert forgotten(till) == 0
+    till.shop.change(Access, created_at=long_ago)
+    assert (forgotten(till), till.shop.accesses()[0].mac) == (0, MAC)
     till.shop.change(Sale, payable_until=long_ago - timedelta(days=3))
-    assert forgotten(till) == 1
+    assert (forgotten(till), till.shop.accesses()[0].mac) == (1, None)
 
 
 def forgotten(till: Till) -> int:

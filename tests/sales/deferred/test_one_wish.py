@@ -1,4 +1,4 @@
-"""Test that one wish leads to one reference, that nobody else's is touched, and that none is farmed."""
+"""Test that one wish leads to one reference, touches nobody else's, and that none is farmed."""
 
 from __future__ import annotations
 
