@@ -9,6 +9,7 @@ import pytest
 from portal.models import Access, Company, Sale, utc_now
 from portal.models.sale_states import SaleState
 from portal.operators.sales import gateway_view
+from portal.worker import orphan_orders
 from portal.worker.retention import erase_personal_data
 from tests.sales.deferred.buying import ask, hear, take_all
 from tests.sales.deferred.test_money_back import book, bought, kinds
@@ -45,13 +46,20 @@ def test_money_on_what_went_back_by_hand_stands_before_the_operator(till: Till) 
     assert differences(till, sale.id) == []
 
 
-def test_a_second_payment_that_nobody_told_of_is_seen_beside_the_gateway(till: Till) -> None:
+def test_a_second_payment_that_nobody_told_of_is_found(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sale = bought(till)
     assert sale.order_id
     assert differences(till, sale.id) == []
     till.shop.gateway.pay(sale.order_id)
     assert differences(till, sale.id) == [("received", 2000, 4000)]
-    hear(till.shop, sale.order_id, "evt_2")
+    monkeypatch.setattr(orphan_orders, "GRACE", timedelta(days=-1))
+    for _ in range(2):
+        with till.shop.app.app_context():
+            assert orphan_orders.search_orphan_orders(sale.gateway_account_id) == 0
+        assert kinds(till) == ["overpaid"]
+    assert [alert.times for alert in till.shop.alerts()] == [1]
     assert differences(till, sale.id) == []
 
 
