@@ -23,8 +23,9 @@ from portal.sales.receipts.sent import note_sent, note_told
 
 # A receipt that could not be sent by then comes too late to be of use.
 LATEST = timedelta(hours=2)
-# Who pays elsewhere may have no page open: their code is told whenever their router is back.
-AWAY_FOR = timedelta(days=7)
+# Who pays elsewhere may have no page open: whenever router and mail server are back, it is of use.
+LATEST_OF_DEFERRED = timedelta(days=7)
+LATEST_REFERENCE = timedelta(days=1)
 AT_ONCE = 20
 # Receipts are sent under a lease, which must not end before they are noted.
 SECONDS = 20.0
@@ -62,18 +63,16 @@ def send_receipts(company_id: str) -> int:
 
 
 def _due(company_id: str) -> Sequence[Receipt]:
-    lately = utc_now() - LATEST
-    delivered_lately = and_(Sale.method != Method.CARD, Sale.delivered_at > lately)
+    now = utc_now()
     # What is paid later may have been asked for long ago.
-    paid_lately = and_(
-        Sale.paid_at > utc_now() - AWAY_FOR, or_(Sale.paid_at > lately, delivered_lately)
-    )
+    lately = or_(Sale.created_at > now - LATEST, Sale.paid_at > now - LATEST)
+    paid_elsewhere = and_(Sale.method != Method.CARD, Sale.paid_at > now - LATEST_OF_DEFERRED)
     query = (
         receipts()
         .where(
             Sale.company_id == company_id,
             Sale.state == SaleState.DELIVERED,
-            or_(Sale.created_at > lately, paid_lately),
+            or_(lately, paid_elsewhere),
             Sale.receipt_sent_at.is_(None),
             Sale.erased_at.is_(None),
             Access.wanted == AccessState.ENABLED,
@@ -91,7 +90,8 @@ def _references_due(company_id: str) -> Sequence[Reference]:
         .where(
             Sale.company_id == company_id,
             Sale.state == SaleState.PENDING,
-            Sale.created_at > utc_now() - LATEST,
+            Sale.created_at > utc_now() - LATEST_REFERENCE,
+            or_(Sale.payable_until.is_(None), Sale.payable_until > utc_now()),
             Sale.instructions.is_not(None),
             Sale.instructions_sent_at.is_(None),
         )

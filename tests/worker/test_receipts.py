@@ -231,3 +231,14 @@ def test_who_paid_elsewhere_while_the_router_was_away_is_told_the_code(
     shop.reconcile()
     assert [send(shop), send(shop)] == [1, 0]
     assert shop.sales()[0].state == "delivered"
+
+
+def test_who_pays_elsewhere_is_told_how_though_the_mail_was_away(
+    shop: Shop, server: SmtpSandbox
+) -> None:
+    take_all(shop)
+    ask(shop, "spei")
+    shop.change(Sale, created_at=utc_now() - timedelta(hours=5))
+    assert [send(shop), send(shop)] == [1, 0]
+    shop.change(Sale, instructions_sent_at=None, payable_until=utc_now())
+    assert send(shop) == 0
