@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from portal.models import Sale, utc_now
+from portal.models import GatewayAccount, Sale, utc_now
 from portal.models.sale_states import SaleState
 from portal.sales.deferred import offering
-from tests.sales.deferred.buying import ask, take_all
+from tests.sales.deferred.buying import PATH, ask, take_all
 from tests.support.shop import IP, Shop, asking_from
 
 
@@ -21,6 +21,19 @@ def test_who_comes_back_with_another_address_has_the_same_reference(shop: Shop) 
     again = ask(shop, "spei", ip_cliente="192.168.88.7", info_dispositivo="Safari 27").json
     assert again == first
     assert len(shop.gateway.orders()) == 1
+
+
+def test_what_was_begun_is_answered_though_it_is_offered_no_more(shop: Shop) -> None:
+    first = ask(shop, "spei", "key-1").json
+    card = shop.order(mac_cliente="02:00:00:00:00:02", metodo="tarjeta", pasarela="conekta")
+    paid = shop.call(PATH, card, **{"Idempotency-Key": "key-2"}).json
+    assert paid["estado_pago"] == "paid"
+    take_all(shop, payment_methods="cash")
+    shop.change(GatewayAccount, current=False)
+    assert ask(shop, "spei", "key-1").json == first
+    assert shop.call(PATH, card, **{"Idempotency-Key": "key-2"}).json == paid
+    assert ask(shop, "spei", "key-3", mac_cliente="02:00:00:00:00:03").status_code in (422, 503)
+    assert len(shop.gateway.orders()) == 2
 
 
 @pytest.mark.parametrize("state", ["opened", "prepared", "charging"])
