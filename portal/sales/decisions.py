@@ -207,7 +207,7 @@ def expired(sale: SaleFacts, reason: str) -> Decision:
 
 def _recorded(sale: SaleFacts, answer: Look, now: datetime) -> Decision:
     match answer:
-        case Paid(order) if rules.is_amiss(sale, answer):
+        case Paid(order) if _is_amiss(sale, answer):
             return _of_another_amount(sale, order, now)
         case Paid(order):
             return _paid(sale, order, now)
@@ -286,7 +286,7 @@ def _unknown(sale: SaleFacts, unknown: Unknown, now: datetime) -> Decision:
     match unknown:
         case Unknown(reason, order=Order() as order) if reason in REVERSALS:
             return _reversed(sale, order, REVERSALS[reason], now)
-        case Unknown(order=Order() as order) if sale.is_deferred and rules.is_amiss(sale, unknown):
+        case Unknown(order=Order() as order) if _is_amiss(sale, unknown):
             return _of_another_amount(sale, order, now)
         case Unknown(reason, park=True):
             return parked(reason)
@@ -294,6 +294,17 @@ def _unknown(sale: SaleFacts, unknown: Unknown, now: datetime) -> Decision:
             return replace(_wait(sale, unknown), columns={"order_id": order.id})
         case _:
             return _wait(sale, unknown)
+
+
+def _is_amiss(sale: SaleFacts, look: Look) -> bool:
+    """Tell whether another amount came from outside than was to be paid."""
+    match look:
+        case Paid(order) if sale.is_deferred:
+            return rules.is_short(sale, order)
+        case Unknown(reason, order=Order() as order) if sale.is_deferred:
+            return rules.is_amiss(reason, order)
+        case _:
+            return False
 
 
 def _of_another_amount(sale: SaleFacts, order: Order, now: datetime) -> Decision:
@@ -330,9 +341,7 @@ def closed(sale: SaleFacts, closing: Closing, now: datetime) -> Decision:
             return _canceled(sale, now)
         case Unknown(reason, order=Order() as order) if reason in REVERSALS:
             return _reversed(sale, order, REVERSALS[reason], now)
-        case Paid(order) | Unknown(order=Order() as order) if sale.is_deferred and rules.is_amiss(
-            sale, closing
-        ):
+        case Paid(order) | Unknown(order=Order() as order) if _is_amiss(sale, closing):
             decision = _of_another_amount(sale, order, now)
             return _canceled(sale, now) if decision is NOTHING else decision
         case Paid(order):
@@ -354,7 +363,7 @@ def late(sale: SaleFacts, look: Look, now: datetime) -> Decision:
     match look:
         case Paid() | Unknown(park=True):
             return _recorded(sale, look, now)
-        case Unknown() if sale.is_deferred and rules.is_amiss(sale, look):
+        case Unknown() if _is_amiss(sale, look):
             return _recorded(sale, look, now)
         case Unknown(order=None):
             return SILENCE

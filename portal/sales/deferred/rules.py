@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from portal.alerts.kinds import AlertKind
 from portal.models.sale_states import CancelReason, ParkReason
-from portal.payments.gateway import Order, Paid, Pending, Unknown
+from portal.payments.gateway import Order, Pending
 from portal.sales import alert_messages as messages
 from portal.sales.decision_values import Due, Now, SaleColumns, SaleFacts, Tell
 from portal.sales.deferred.instructions import written
@@ -60,16 +60,14 @@ def received(sale: SaleFacts, order: Order) -> SaleColumns:
     return {} if came == sale.amount_received else {"amount_received": came}
 
 
-def is_amiss(sale: SaleFacts, look: object) -> bool:
+def is_amiss(reason: str, order: Order) -> bool:
     """Tell whether another amount came; too little may stand on an order that is closed by now."""
-    match look:
-        case Paid(order):
-            return _gave_part_back(sale) and not is_enough(sale, order)
-        case Unknown(ParkReason.AMOUNT_MISMATCH, order=Order()):
-            return True
-        case Unknown(order=Order() as order):
-            return 0 < (order.amount_paid or 0) < order.amount
-    return False
+    return reason == ParkReason.AMOUNT_MISMATCH or 0 < (order.amount_paid or 0) < order.amount
+
+
+def is_short(sale: SaleFacts, order: Order) -> bool:
+    """Tell whether a part of what came was given back, so that the rest is too little."""
+    return _gave_part_back(sale) and not is_enough(sale, order)
 
 
 def is_enough(sale: SaleFacts, order: Order) -> bool:
