@@ -170,7 +170,8 @@ def _keep(given: PaymentPass) -> bool:
     """Let go of it until its end, unless its sale was decided meanwhile, or it was taken away."""
     with writing() as session:
         sale = session.get_one(Sale, given.sale_id, with_for_update={"read": True})
-        stored = session.get_one(PaymentPass, given.id)
+        # Held as well: an operator may end it at this very moment.
+        stored = session.get_one(PaymentPass, given.id, with_for_update=True)
         if stored.lease != given.lease or stored.ended_at or not waits_for_buyer(sale):
             return False
         left = (stored.expires_at - utc_now()).total_seconds()
