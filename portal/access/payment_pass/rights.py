@@ -31,7 +31,7 @@ def status_in(session: Session, company: Company, router: Router, sale: Sale) ->
         return NOT_WAITING
     if sale.mac is None or not gives_passes(company, router):
         return NOT_OFFERED
-    standing = _standing(session, sale)
+    standing = standing_pass(session, sale)
     return _counted(session, company, sale) if standing is None else _of(standing)
 
 
@@ -53,7 +53,7 @@ def waits_for_buyer(sale: Sale) -> bool:
     return has_order and (sends or in_frame or sale.action_url is not None)
 
 
-def _standing(session: Session, sale: Sale) -> PaymentPass | None:
+def standing_pass(session: Session, sale: Sale) -> PaymentPass | None:
     """Find the device's pass, whichever of its sales it was given for."""
     mine = (PaymentPass.router_id == sale.router_id) & (PaymentPass.mac == sale.mac)
     same = mine | (PaymentPass.sale_id == sale.id)

@@ -156,6 +156,7 @@ def test_who_transfers_is_offered_it_beside_the_clabe(
     shown = client.get(answer.location).text
     assert GIVEN in shown
     assert "CLABE" in shown
+    assert "Conectarme otra vez" in shown
     assert online_as(site, phone).startswith("pase-")
 
 
