@@ -65,7 +65,7 @@ def checkout_page(
         way=way,
         choices=choices(shop, visit, plan, way, purchase.id),
         fee_note=fee_note,
-        lent_minutes=_lent_minutes(shop, purchase),
+        lent_minutes=_lent_minutes(shop, visit, way.method),
         extends=purchase.extends is not None,
         customer=customer,
         declined=declined,
@@ -89,9 +89,12 @@ def checkout_page(
     )
 
 
-def _lent_minutes(shop: Shop, purchase: PurchaseToken) -> int:
-    """Give for how long who transfers may go online to do so; 0 where that is not offered."""
-    is_elsewhere = purchase.method == Method.TRANSFER and purchase.device_confirmed
+def _lent_minutes(shop: Shop, visit: Visit, method: str) -> int:
+    """Give for how long who transfers may go online to do so; 0 where that is not offered.
+
+    Whether the router has the device is told to nobody here.
+    """
+    is_elsewhere = method == Method.TRANSFER and visit.mac is not None
     return PASS_SECONDS // 60 if is_elsewhere and gives_passes(shop.company, shop.router) else 0
 
 
