@@ -14,11 +14,12 @@ import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
 from portal.core.database import reading
-from portal.models import GatewayAccount, WebhookEvent
+from portal.models import GatewayAccount, MoneyBack, WebhookEvent
 from portal.operators import gateway_accounts, webhook_registration
 from portal.operators.audit import Actor
 from portal.operators.gateway_lookup import hosts_to_pay_at
-from portal.sales.operator_refund import refund_sale
+from portal.sales.alert_messages import REST_NOT_GIVEN_BACK
+from portal.sales.operator_refund import PartlyRefunded, refund_sale
 from portal.sandbox.mercadopago import MercadoPagoSandbox, Outcome
 from tests.support.shop import Shop, open_shop
 
@@ -97,6 +98,30 @@ def test_a_sale_ends_at_the_one_that_it_began_with(both: TwoGateways) -> None:
     [order] = both.second.orders()
     assert order["status"] == "refunded"
     assert [each.state for each in both.shop.sales()] == ["refunded"]
+
+
+@pytest.mark.parametrize("provider", [SECOND, "conekta"])
+def test_a_refund_after_a_part_went_back_unnoticed_is_refused_and_told(
+    both: TwoGateways, provider: str
+) -> None:
+    """The operator gave a part back in the gateway's panel, and the notice of it never came."""
+    answer = both.buy() if provider == SECOND else both.shop.buy()
+    assert answer.status_code == 200, answer.text
+    [sale] = both.shop.sales()
+    at, part = (both.second, "5.00") if provider == SECOND else (both.shop.gateway, 500)
+    at.refund(sale.order_id, part)
+    with both.shop.app.app_context():
+        with pytest.raises(PartlyRefunded):
+            refund_sale(sale.id, "prueba")
+        with reading() as session:
+            [back] = session.scalars(sa.select(MoneyBack)).all()
+    [after] = both.shop.sales()
+    assert (after.state, after.amount_refunded, after.parked_reason) == ("delivered", 500, None)
+    assert (back.kind, back.amount) == ("outside", 500)
+    [alert] = both.shop.alerts()
+    assert (alert.kind, alert.message) == ("refund_refused", REST_NOT_GIVEN_BACK)
+    both.shop.reconcile()
+    assert [access.wanted for access in both.shop.accesses()] == ["enabled"]
 
 
 def test_each_call_is_paid_where_its_token_is_from(both: TwoGateways) -> None:
