@@ -466,21 +466,30 @@ def refunded(sale: SaleFacts, answer: Refunded | Refused | Unknown, now: datetim
                 columns={"amount_refunded": amount},
                 resolves=AlertKind.REFUND_REFUSED,
             )
-        case Refused(reason):
-            # For good: the customer keeps what was bought.
-            return Decision(
-                Outcome.REFUND_REFUSED,
-                (SaleState.DELIVERED,),
-                reason=f"refund refused: {reason}",
-                due=Due.NEVER,
-                columns={"delivered_at": sale.delivered_at or now},
-                access=OPEN_AGAIN,
-                tells=(Tell(AlertKind.REFUND_REFUSED, sale.id, messages.NOT_GIVEN_BACK),),
-            )
+        case Refused():
+            return _not_refunded(sale, answer, now)
         case Unknown(reason) if reason in REVERSALS:
             return outside(sale, answer, now)
         case Unknown():
             return _wait(sale, answer)
+
+
+def _not_refunded(sale: SaleFacts, refusal: Refused, now: datetime) -> Decision:
+    """Let the customer keep what was bought: the gateway refuses for good."""
+    columns = SaleColumns(delivered_at=sale.delivered_at or now)
+    message = messages.NOT_GIVEN_BACK
+    if refusal.order is not None and refusal.order.amount_refunded:
+        columns["amount_refunded"] = refusal.order.amount_refunded
+        message = messages.REST_NOT_GIVEN_BACK
+    return Decision(
+        Outcome.REFUND_REFUSED,
+        (SaleState.DELIVERED,),
+        reason=f"refund refused: {refusal.reason}",
+        due=Due.NEVER,
+        columns=columns,
+        access=OPEN_AGAIN,
+        tells=(Tell(AlertKind.REFUND_REFUSED, sale.id, message),),
+    )
 
 
 def outside(sale: SaleFacts, look: Look, now: datetime) -> Decision:

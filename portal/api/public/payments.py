@@ -11,6 +11,7 @@ from portal.access.errors import NothingToExtend
 from portal.access.proof import Proof, prove
 from portal.api.blueprints import public_blueprint
 from portal.api.parameters import IDEMPOTENCY_KEY, LONGEST_KEY
+from portal.api.public.another_gateway import naming_another
 from portal.api.public.payment_schemas import (
     AnyPaymentRequest,
     Payment,
@@ -26,6 +27,7 @@ from portal.models.sale_states import SaleState
 from portal.payments.methods import Method
 from portal.ports import provider_names
 from portal.sales.decline_sentences import decline_sentence
+from portal.sales.errors import PaymentUnavailable
 from portal.sales.idempotency import begun_before
 from portal.sales.methods import names, wanted_methods
 from portal.sales.purchase import SaleStatus, buy, find_status
@@ -134,9 +136,15 @@ def pay_by_any_method(payload: dict[str, Any]) -> Response:
     `consulta`, que las da otra vez; el código llega también por correo. Pedido otra vez por el
     mismo dispositivo da la misma referencia; si el dispositivo compra de otra forma, la referencia
     se cancela. 422 si la tienda no ofrece ese método para ese producto o no cobra con esa pasarela;
-    nada se cobró.
+    nada se cobró. 503 si la pasarela no responde: tampoco se cobró, y `pasarela` nombra otra de la
+    tienda con la que se puede pagar, con un token de su propio formulario.
     """
-    return _pay(payload, provider=payload["pasarela"], objection=_objection(payload))
+    provider, method = payload["pasarela"], Method(METHODS[payload["metodo"]])
+    try:
+        return _pay(payload, provider=provider, objection=_objection(payload))
+    except PaymentUnavailable as problem:
+        plan_id = payload["producto_id"]
+        raise naming_another(problem, storefront(), plan_id, method, provider) from None
 
 
 def _objection(payload: dict[str, Any]) -> Problem | None:
