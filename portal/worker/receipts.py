@@ -41,7 +41,7 @@ def send_receipts(company_id: str) -> int:
     if not settings().smtp_host:
         return 0
     sent, deadline, unreadable = 0, Deadline(SECONDS), None
-    for receipt in (*_references_due(company_id), *_due(company_id)):
+    for receipt in due(company_id):
         if deadline.passed:
             break
         try:
@@ -62,7 +62,12 @@ def send_receipts(company_id: str) -> int:
     return sent
 
 
-def _due(company_id: str) -> Sequence[Receipt]:
+def due(company_id: str) -> Sequence[Receipt]:
+    """Read what is to be told by now, and how it is to be paid before what was paid."""
+    return [*_references_due(company_id), *_receipts_due(company_id)]
+
+
+def _receipts_due(company_id: str) -> Sequence[Receipt]:
     now = utc_now()
     # What is paid later may have been asked for long ago.
     lately = or_(Sale.created_at > now - LATEST, Sale.paid_at > now - LATEST)

@@ -20,6 +20,7 @@ from portal.operators.accounting.movements import movements
 from portal.sales.search.writing import write_words
 from portal.sales.takings.summing import sum_days
 from portal.vouchers.upkeep import keep_vouchers
+from portal.worker import receipts
 from portal.worker.retention import erase_personal_data
 from tests.api.admin.caller import log_in
 from tests.panel.client import panel_of
@@ -219,6 +220,7 @@ def test_the_report_of_all_companies(trade: Trade) -> None:
         (lambda _trade: write_words(), A_PAGE),
         (lambda trade: sum_days(trade.company_id), A_PAGE),
         (lambda trade: keep_vouchers(trade.company_id), A_PAGE),
+        (lambda trade: receipts.due(trade.company_id), A_PAGE),
         (lambda trade: erase_personal_data(trade.company_id), Bounds(rows=1000, pages=20_000)),
     ],
 )
