@@ -116,9 +116,11 @@ class PurchaseRequest:
     def digest(self) -> str:
         """Give the same for the same wishes, whatever key they came with.
 
-        Who comes back for their reference hours later may have another address by then.
+        A program that comes back for its reference hours later may have another address by then. Of
+        a page's visitor, whom nothing else may tell from a stranger, as much as can be is compared.
         """
         is_card = self.method == Method.CARD
+        knows_device = is_card or self.known_as is not None
         wishes = [
             self.plan_id,
             self.card_token_digest,
@@ -126,8 +128,8 @@ class PurchaseRequest:
             self.customer_email,
             self.customer_phone,
             self.mac,
-            self.ip if is_card else None,
-            self.device_info if is_card else None,
+            self.ip if knows_device else None,
+            self.device_info if knows_device else None,
             self.auto_connect,
             self.kind,
             self.extends_access_id,

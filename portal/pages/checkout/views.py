@@ -138,6 +138,9 @@ def _buy(
             return _to_plans(shop, visit, "plan")
         return redirect(_to_bank_or_onward(begun, visit), 303)
     except PaidMeanwhile as paid:
+        # Found by the MAC and the e-mail alone it may be a stranger's, with its code.
+        if device.sale is None or device.sale.id != paid.sale_id:
+            return _to_plans(shop, visit, "ocupado")
         return redirect(onward(status_of(paid.sale_id), visit), 303)
     except DeviceBusy:
         return _to_plans(shop, visit, "ocupado")

@@ -170,6 +170,20 @@ def test_the_bars_are_the_reference(client: FlaskClient, site: Site, phone: Phon
     assert none.status_code == 404
 
 
+def test_who_claims_a_mac_and_an_e_mail_is_shown_nobody_s_purchase(
+    client: FlaskClient, site: Site, phone: Phone
+) -> None:
+    """Not even in the moment in which it was paid, and we have yet to hear of it."""
+    send(client, site, form_for(client, site, phone, metodo="spei"))
+    sale = bought(site, phone)
+    site.shop.gateway.pay(str(sale.order_id))
+    other = site.shop.app.test_client()
+    address, page = send(other, site, form_for(other, site, phone, metodo="efectivo", c="other"))
+    assert "/pago/" not in address
+    assert sale.id not in page
+    assert states(site, phone) == ["delivered"]
+
+
 def svg_as_picture(page: str) -> list[str]:
     """What a scanner reads off the bars within the page."""
     (width, path) = re.findall(r'viewBox="0 0 (\d+) \d+".*?<path d="([^"]+)"', page, re.S)[-1]
