@@ -213,3 +213,32 @@ def test_who_pays_later_is_told_how_and_then_the_code(
     assert shop.status(asked["referencia"]).json["usuario_hotspot"]["usuario"] in code
     assert "Pagado: " in code
     assert how["Message-ID"] != server.messages[1]["Message-ID"]
+
+
+def test_who_paid_elsewhere_while_the_router_was_away_is_told_the_code(
+    shop: Shop, server: SmtpSandbox
+) -> None:
+    take_all(shop)
+    asked = ask(shop, "efectivo").json
+    assert send(shop) == 1
+    shop.router.faults.cut_before(times=None)
+    shop.gateway.pay(asked["id_transaccion"])
+    hear(shop, asked["id_transaccion"])
+    before = utc_now() - timedelta(hours=5)
+    shop.change(Sale, created_at=before, paid_at=before)
+    assert send(shop) == 0
+    shop.router.faults.clear()
+    shop.reconcile()
+    assert [send(shop), send(shop)] == [1, 0]
+    assert shop.sales()[0].state == "delivered"
+
+
+def test_who_pays_elsewhere_is_told_how_though_the_mail_was_away(
+    shop: Shop, server: SmtpSandbox
+) -> None:
+    take_all(shop)
+    ask(shop, "spei")
+    shop.change(Sale, created_at=utc_now() - timedelta(hours=5))
+    assert [send(shop), send(shop)] == [1, 0]
+    shop.change(Sale, instructions_sent_at=None, payable_until=utc_now())
+    assert send(shop) == 0

@@ -21,7 +21,7 @@ from portal.api.public.payment_schemas import (
 from portal.api.public.required_action import required_action
 from portal.api.router_key import shop
 from portal.api.storefront import storefront
-from portal.core.errors import Invalid, NotFound, PaymentDeclined
+from portal.core.errors import Invalid, NotFound, PaymentDeclined, Problem
 from portal.models import Access, Sale
 from portal.models.sale_states import SaleState
 from portal.payments.methods import Method
@@ -139,24 +139,24 @@ def pay_by_any_method(payload: dict[str, Any]) -> Response:
     nada se cobró. 503 si la pasarela no responde: tampoco se cobró, y `pasarela` nombra otra de la
     tienda con la que se puede pagar, con un token de su propio formulario.
     """
-    _check_offered(payload)
     provider, method = payload["pasarela"], Method(METHODS[payload["metodo"]])
     try:
-        return _pay(payload, provider=provider)
+        return _pay(payload, provider=provider, objection=_objection(payload))
     except PaymentUnavailable as problem:
         plan_id = payload["producto_id"]
         raise naming_another(problem, storefront(), plan_id, method, provider) from None
 
 
-def _check_offered(payload: dict[str, Any]) -> None:
-    """Raise Invalid for a way to pay that is not this shop's."""
+def _objection(payload: dict[str, Any]) -> Problem | None:
+    """Say why a way to pay is not this shop's; None where it is."""
     shop_methods = wanted_methods(storefront().company, storefront().accounts)
     if METHODS[payload["metodo"]] not in names(shop_methods) and storefront().accounts:
-        raise _not_offered("metodo", "no se ofrece en esta tienda: vea metodos_pago")
+        return _not_offered("metodo", "no se ofrece en esta tienda: vea metodos_pago")
     if payload["pasarela"] is None:
-        return
+        return None
     if payload["pasarela"] not in {account.provider for account in storefront().accounts}:
-        raise _not_offered("pasarela", "no cobra en esta tienda: vea pasarelas")
+        return _not_offered("pasarela", "no cobra en esta tienda: vea pasarelas")
+    return None
 
 
 def _not_offered(name: str, complaint: str) -> Invalid:
@@ -164,13 +164,19 @@ def _not_offered(name: str, complaint: str) -> Invalid:
 
 
 def _pay(
-    payload: dict[str, Any], *, provider: str | None = None, usual_provider: str | None = None
+    payload: dict[str, Any],
+    *,
+    provider: str | None = None,
+    usual_provider: str | None = None,
+    objection: Problem | None = None,
 ) -> Response:
     proof = _proof(payload)
     purchase = replace(_purchase(payload, proof), provider=provider, usual_provider=usual_provider)
-    # What was bought before its access ended is answered all the same.
-    if proof is not None and not proof.is_alive and begun_before(purchase) is None:
-        raise NothingToExtend
+    if proof is not None and not proof.is_alive:
+        objection = objection or NothingToExtend()
+    # What was bought before anything spoke against it is answered all the same.
+    if objection is not None and begun_before(purchase) is None:
+        raise objection
     body, status = answer(buy(purchase), has_code=proof is not None and proof.has_code)
     return _private(body, status)
 
