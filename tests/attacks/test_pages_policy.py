@@ -16,6 +16,7 @@ METHODS = ("GET", "POST")
 DRAWN = re.compile(
     r'(?<=[?;]v=)[^&"\']+|(?<=name="v" value=")[^"]*|(?<=name="c" value=")[^"]*'
     r'|(?<=name="compra" value=")[^"]*|(?<=[?;&]c=)[^&"\']+|(?<=[?;&]de=)[^&"\']+'
+    r'|(?<="purchase": ")[^"]*'
     r"|(?<=nonce=\")[^\"]*|[0-9a-f]{2}(:[0-9a-f]{2}){5}|persona\d+@",
     re.IGNORECASE,
 )
@@ -44,6 +45,10 @@ WALK = {
     ("GET", "pages.result"): Call(f"/pago/{GUESSED}"),
     ("POST", "pages.cancel"): Call(f"/pago/{GUESSED}/cancelar"),
     ("POST", "pages.take_pass"): Call(f"/pago/{GUESSED}/pase", {"banco": "1"}),
+    ("GET", "pages.sale_standing"): Call(f"/pago/{GUESSED}/estado"),
+    ("POST", "pages.sale_standing"): Call(f"/pago/{GUESSED}/estado"),
+    ("POST", "pages.report_frame_unreachable"): Call(f"/pago/{GUESSED}/sin-formulario"),
+    ("GET", "pages.reference_picture"): Call(f"/pago/{GUESSED}/referencia-0.png"),
     ("POST", "pages.make_invoice"): Call(f"/pago/{GUESSED}/factura"),
     ("POST", "pages.give_up_device"): Call("/cancelar"),
     ("POST", "pages.reconnect_device"): Call("/reconectar"),

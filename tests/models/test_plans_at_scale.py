@@ -24,7 +24,7 @@ from portal.sales.recovery import recover_sale
 from portal.sales.search.writing import write_words
 from portal.sales.takings.summing import sum_days
 from portal.vouchers.upkeep import keep_vouchers
-from portal.worker.receipts import send_receipts
+from portal.worker import receipts
 from portal.worker.retention import erase_personal_data
 from tests.api.admin.caller import log_in
 from tests.panel.client import panel_of
@@ -89,9 +89,7 @@ class Trade:
 @pytest.fixture(scope="module")
 def trade(postgres: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trade]:
     url = copy_postgresql(postgres, SECRETS)
-    # Receipts are looked for where they can be sent; none is.
-    settings = {"smtp_host": "127.0.0.1", "smtp_from": "wifi@example.com", "log_level": "ERROR"}
-    with open_shop(tmp_path_factory.mktemp("trade"), url, **settings) as shop:
+    with open_shop(tmp_path_factory.mktemp("trade"), url, log_level="ERROR") as shop:
         companies = [company_with_routers(shop.app) for _ in range(2)]
         keep_statistics(shop.app)
         fill(url, companies, SIZE)
@@ -252,7 +250,7 @@ def test_receipts_that_are_due(trade: Trade, is_restored: bool) -> None:
     if is_restored:
         forget_statistics(trade.app)
     try:
-        assert trade.faults(lambda: send_receipts(trade.company_id), ONE) == []
+        assert trade.faults(lambda: receipts.due(trade.company_id), Bounds()) == []
     finally:
         gather_statistics(trade.app)
 

@@ -203,6 +203,7 @@ class Process:
         # It may have closed its output and be just about to end.
         with suppress(subprocess.TimeoutExpired):
             self._started.wait(LAST_BREATH_SECONDS)
+            self._transcript.finish(LAST_BREATH_SECONDS)
         state = "runs" if self.running else f"ended with {self._started.returncode}"
         command = " ".join(self.args)
         return ProcessFailed(f"waited in vain for {awaited}: {command} {state}\n{self.output}")
