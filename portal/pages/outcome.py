@@ -46,7 +46,17 @@ def bank_url(sale: Sale) -> str | None:
 
     Not where the gateway's own frame asks for the bank.
     """
-    waits = sale.state == SaleState.PENDING and sale.checkout_id is None
+    is_elsewhere = sale.checkout_id is None and not sale.is_deferred
+    return _action_url(sale) if is_elsewhere else None
+
+
+def ticket_url(sale: Sale) -> str | None:
+    """Give the gateway's own page that says how it is paid, where we were not told ourselves."""
+    return _action_url(sale) if sale.is_deferred else None
+
+
+def _action_url(sale: Sale) -> str | None:
+    waits = sale.state == SaleState.PENDING
     return sale.action_url if waits and read_url(sale.action_url) else None
 
 

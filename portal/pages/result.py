@@ -23,11 +23,12 @@ from portal.pages.checkout.declined_try import LOST
 from portal.pages.checkout.frame_page import frame_page
 from portal.pages.checkout.views import onward
 from portal.pages.entering import await_start, enters_itself, send_in, was_sent
-from portal.pages.outcome import FRESH, bank_url, is_online, pause, was_just_connected
+from portal.pages.outcome import FRESH, bank_url, is_online, pause, ticket_url, was_just_connected
 from portal.pages.paying_later.instructions_page import (
     has_lapsed,
     instructions_of,
     instructions_page,
+    part_received,
 )
 from portal.pages.payment_pass.offer import offer_for, why_not_given
 from portal.pages.plans import WAIT
@@ -66,7 +67,8 @@ def result(router_id: str, sale_id: str) -> BaseResponse:
         return page("bank", shop, visit, bank_url=at_bank, seconds=TO_THE_BANK, **told)
     sale_status = look_again(sale_status)
     if has_lapsed(sale_status.sale):
-        return page("lapsed", shop, visit, sale_status=sale_status)
+        came = part_received(sale_status.sale)
+        return page("lapsed", shop, visit, sale_status=sale_status, came=came)
     if sale_status.public_state in LOST:
         return redirect(onward(sale_status, visit), 303)
     if sale_status.public_state == PublicState.PENDING:
@@ -115,7 +117,8 @@ def _undecided(shop: Shop, visit: Visit, sale_status: SaleStatus) -> Response:
     told: dict[str, Any] = {"offer": offer_for(sale, shop.time_zone), "sale_status": sale_status}
     if (instructions := instructions_of(sale)) is not None:
         return instructions_page(shop, visit, instructions, notice=notice, **told)
-    shown = page("waiting", shop, visit, bank_url=bank_url(sale), notice=notice, **told)
+    told |= {"bank_url": bank_url(sale), "ticket_url": ticket_url(sale)}
+    shown = page("waiting", shop, visit, notice=notice, **told)
     return refreshed(shown, pause(sale))
 
 

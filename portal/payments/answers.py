@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from portal.payments.gateway import (
     Canceled,
     Declined,
+    Fault,
     Opened,
     Order,
     OrderStatus,
@@ -20,6 +21,7 @@ from portal.payments.gateway import (
     Paid,
     Pending,
     Purchase,
+    Refused,
     Unknown,
 )
 
@@ -119,6 +121,13 @@ def mismatch(order: Order, purchase: Purchase, live: bool) -> str | None:
         return "currency_mismatch"
     if order.amount != purchase.amount or not _is_whole(order):
         return "amount_mismatch"
+    return None
+
+
+def partly_refunded(order: Order, amount: int) -> Refused | None:
+    """Refuse to give `amount` centavos back where a part of it went already: the rest is less."""
+    if 0 < order.amount_refunded < amount:
+        return Refused("partly_refunded", Fault.OPERATOR, order=order)
     return None
 
 

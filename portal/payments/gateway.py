@@ -159,7 +159,7 @@ class Refused:
 
     Except where nothing was even sent: `reason` is then `unreachable` or `no_time`. `field` is
     what the buyer typed that is not taken: name, email or phone; `decline_reason` what is
-    wrong with their card.
+    wrong with their card. `order` is how it stands, where that is why.
     """
 
     reason: str
@@ -167,6 +167,7 @@ class Refused:
     message: str | None = None
     field: str | None = None
     decline_reason: DeclineReason | None = None
+    order: Order | None = None
 
 
 @dataclass(frozen=True)
@@ -276,7 +277,8 @@ class Gateway(Protocol):
     def refund(self, order_id: str, amount: int, timeout: float) -> Refunded | Refused | Unknown:
         """Give `amount` centavos back, the whole of it. Already refunded counts as `Refunded`.
 
-        What came by a method that the provider cannot give back is Refused("not_refundable").
+        What came by a method that the provider cannot give back is Refused("not_refundable"); what
+        went back in part, past us, is Refused("partly_refunded") with its order.
         """
 
     def check(self, timeout: float) -> bool | Refused | Unknown:

@@ -24,6 +24,10 @@ REVERSED: dict[str, str] = {
 }
 IN_PART = "Se devolvió una parte del pago fuera del portal; decida si el acceso sigue."
 NOT_GIVEN_BACK = "La pasarela no acepta la devolución: devuelva el dinero por otro medio."
+REST_NOT_GIVEN_BACK = (
+    "Ya se había devuelto una parte del pago fuera del portal: devuelva el resto en el panel de la "
+    "pasarela. El acceso sigue."
+)
 PAID_TWICE = (
     "Llegó el pago de una referencia que el cliente había cambiado por otra forma de pago: tiene "
     "un código por cada pago. Si pagó dos veces lo mismo, devuélvale uno."

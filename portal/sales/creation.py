@@ -127,11 +127,14 @@ def _find_standing(sale: Sale) -> Begun | Unpaid | None:
         other = _undecided_of_device(session, sale)
     if other is None:
         return None
-    if other.method == Method.CARD or other.state != SaleState.PENDING:
+    if other.method == Method.CARD:
         raise DeviceBusy
     # The same wish once more, under whatever key: nobody is given two references for one.
-    is_same = other.request_digest == sale.request_digest and other.parked_reason is None
-    return Begun(other.id) if is_same else Unpaid(other.id)
+    if other.request_digest == sale.request_digest and other.parked_reason is None:
+        return Begun(other.id)
+    if other.state != SaleState.PENDING:
+        raise DeviceBusy
+    return Unpaid(other.id)
 
 
 def _undecided_of_device(session: Session, sale: Sale) -> Sale | None:

@@ -207,8 +207,15 @@ def expired(sale: SaleFacts, reason: str) -> Decision:
 
 def _recorded(sale: SaleFacts, answer: Look, now: datetime) -> Decision:
     match answer:
+        case Paid(order) if _is_amiss(sale, answer):
+            return _of_another_amount(sale, order, now)
         case Paid(order):
             return _paid(sale, order, now)
+        case Declined() if sale.is_deferred:
+            # No bank was asked and no card refused: its time to pay was cut short.
+            return _canceling(
+                sale, Outcome.EXPIRED, CancelReason.EXPIRED, "canceled at the gateway"
+            )
         case Declined(message, _, reason):
             decision = _canceling(sale, Outcome.DECLINED, CancelReason.DECLINED, "declined")
             told = SaleColumns(buyer_message=message, decline_reason=reason)
@@ -279,7 +286,7 @@ def _unknown(sale: SaleFacts, unknown: Unknown, now: datetime) -> Decision:
     match unknown:
         case Unknown(reason, order=Order() as order) if reason in REVERSALS:
             return _reversed(sale, order, REVERSALS[reason], now)
-        case Unknown(order=Order() as order) if sale.is_deferred and rules.is_amiss(unknown):
+        case Unknown(order=Order() as order) if _is_amiss(sale, unknown):
             return _of_another_amount(sale, order, now)
         case Unknown(reason, park=True):
             return parked(reason)
@@ -287,6 +294,17 @@ def _unknown(sale: SaleFacts, unknown: Unknown, now: datetime) -> Decision:
             return replace(_wait(sale, unknown), columns={"order_id": order.id})
         case _:
             return _wait(sale, unknown)
+
+
+def _is_amiss(sale: SaleFacts, look: Look) -> bool:
+    """Tell whether another amount came from outside than was to be paid."""
+    match look:
+        case Paid(order) if sale.is_deferred:
+            return rules.is_short(sale, order)
+        case Unknown(reason, order=Order() as order) if sale.is_deferred:
+            return rules.is_amiss(reason, order)
+        case _:
+            return False
 
 
 def _of_another_amount(sale: SaleFacts, order: Order, now: datetime) -> Decision:
@@ -319,15 +337,15 @@ def closed(sale: SaleFacts, closing: Closing, now: datetime) -> Decision:
     """Follow what came of closing the order of a sale that is being canceled."""
     _require(sale, {SaleState.CANCELING})
     match closing:
-        case Paid(order):
-            return _paid(sale, order, now)
         case Canceled():
             return _canceled(sale, now)
         case Unknown(reason, order=Order() as order) if reason in REVERSALS:
             return _reversed(sale, order, REVERSALS[reason], now)
-        case Unknown(order=Order() as order) if sale.is_deferred and rules.is_amiss(closing):
+        case Paid(order) | Unknown(order=Order() as order) if _is_amiss(sale, closing):
             decision = _of_another_amount(sale, order, now)
             return _canceled(sale, now) if decision is NOTHING else decision
+        case Paid(order):
+            return _paid(sale, order, now)
         case Unknown(reason, park=True):
             return parked(reason)
         case _:
@@ -345,7 +363,7 @@ def late(sale: SaleFacts, look: Look, now: datetime) -> Decision:
     match look:
         case Paid() | Unknown(park=True):
             return _recorded(sale, look, now)
-        case Unknown() if sale.is_deferred and rules.is_amiss(look):
+        case Unknown() if _is_amiss(sale, look):
             return _recorded(sale, look, now)
         case Unknown(order=None):
             return SILENCE
@@ -357,7 +375,8 @@ def late_again(sale: SaleFacts, look: Look, now: datetime) -> Decision:
     """Do as `late` for who wants it looked at, until the gateway has answered."""
     decision = late(sale, look, now)
     settled = replace(SETTLED, due=_canceled(sale, now).due)
-    return {Outcome.NOTHING: settled, Outcome.SILENCE: WAIT}.get(decision.outcome, decision)
+    silent = WAIT if rules.is_looked_for(sale, now) else SETTLED
+    return {Outcome.NOTHING: settled, Outcome.SILENCE: silent}.get(decision.outcome, decision)
 
 
 def delivered(sale: SaleFacts, session: tuple[str | None, str | None], now: datetime) -> Decision:
@@ -410,14 +429,14 @@ def returned_by_hand(sale: SaleFacts, reason: str) -> Decision:
             access=TAKEN_BACK,
             resolves=AlertKind.REFUND_REFUSED,
         )
-    _require(sale, {SaleState.PENDING, SaleState.CANCELING, SaleState.CANCELED})
+    _require(sale, ASKED | GIVEN_UP)
     return _part_returned(sale, reason)
 
 
 def _part_returned(sale: SaleFacts, reason: str) -> Decision:
     """End a sale of which too little came, which went back."""
     columns = SaleColumns(cancel_reason=CancelReason.RETURNED)
-    if sale.state != SaleState.PENDING:
+    if sale.state not in ASKED:
         return Decision(Outcome.RETURNED, due=Due.AT_ONCE, columns=columns, unparks=True)
     decision = _canceling(sale, Outcome.RETURNED, CancelReason.RETURNED, f"{BY_HAND}{reason}")
     return replace(decision, due=Due.AT_ONCE, unparks=True)
@@ -447,21 +466,30 @@ def refunded(sale: SaleFacts, answer: Refunded | Refused | Unknown, now: datetim
                 columns={"amount_refunded": amount},
                 resolves=AlertKind.REFUND_REFUSED,
             )
-        case Refused(reason):
-            # For good: the customer keeps what was bought.
-            return Decision(
-                Outcome.REFUND_REFUSED,
-                (SaleState.DELIVERED,),
-                reason=f"refund refused: {reason}",
-                due=Due.NEVER,
-                columns={"delivered_at": sale.delivered_at or now},
-                access=OPEN_AGAIN,
-                tells=(Tell(AlertKind.REFUND_REFUSED, sale.id, messages.NOT_GIVEN_BACK),),
-            )
+        case Refused():
+            return _not_refunded(sale, answer, now)
         case Unknown(reason) if reason in REVERSALS:
             return outside(sale, answer, now)
         case Unknown():
             return _wait(sale, answer)
+
+
+def _not_refunded(sale: SaleFacts, refusal: Refused, now: datetime) -> Decision:
+    """Let the customer keep what was bought: the gateway refuses for good."""
+    columns = SaleColumns(delivered_at=sale.delivered_at or now)
+    message = messages.NOT_GIVEN_BACK
+    if refusal.order is not None and refusal.order.amount_refunded:
+        columns["amount_refunded"] = refusal.order.amount_refunded
+        message = messages.REST_NOT_GIVEN_BACK
+    return Decision(
+        Outcome.REFUND_REFUSED,
+        (SaleState.DELIVERED,),
+        reason=f"refund refused: {refusal.reason}",
+        due=Due.NEVER,
+        columns=columns,
+        access=OPEN_AGAIN,
+        tells=(Tell(AlertKind.REFUND_REFUSED, sale.id, message),),
+    )
 
 
 def outside(sale: SaleFacts, look: Look, now: datetime) -> Decision:
@@ -479,9 +507,7 @@ def outside(sale: SaleFacts, look: Look, now: datetime) -> Decision:
         case Paid(order) | Unknown(ParkReason.AMOUNT_MISMATCH, order=Order() as order) if (
             sale.is_deferred and rules.received(sale, order)
         ):
-            # Paid once more, on the same reference.
-            surplus = rules.of_surplus(sale, order)
-            return Decision(Outcome.NOTHING, columns=rules.received(sale, order), tells=surplus)
+            return _paid_again(sale, order)
         case Paid(Order(fee=int(fee))) if not sale.fee_is_known:
             # The answer to a charge need not tell it: the order does, once it is read again.
             return Decision(Outcome.NOTHING, columns={"fee": fee})
@@ -489,6 +515,26 @@ def outside(sale: SaleFacts, look: Look, now: datetime) -> Decision:
             return SILENCE
         case _:
             return NOTHING
+
+
+def after_return(sale: SaleFacts, look: Look) -> Decision:
+    """Follow a look for money that came once more after it went back by hand."""
+    _require(sale, {SaleState.REFUNDED})
+    match look:
+        case Paid(order) | Unknown(ParkReason.AMOUNT_MISMATCH, order=Order() as order) if (
+            rules.received(sale, order)
+        ):
+            return _paid_again(sale, order)
+        case Unknown(order=None):
+            return SILENCE
+        case _:
+            return NOTHING
+
+
+def _paid_again(sale: SaleFacts, order: Order) -> Decision:
+    """Tell of what was paid once more, on the same reference."""
+    surplus = rules.of_surplus(sale, order)
+    return Decision(Outcome.NOTHING, columns=rules.received(sale, order), tells=surplus)
 
 
 def _partly_refunded(sale: SaleFacts, order: Order) -> Decision:
@@ -519,7 +565,11 @@ def followed(sale: SaleFacts, look: Look, now: Now, limits: Limits) -> Decision 
     """Follow a look at the order of any sale whose order may have changed."""
     if sale.state in ASKED:
         return looked_up(sale, look, now, limits)
-    return late(sale, look, now.at) if sale.state in GIVEN_UP else outside(sale, look, now.at)
+    if sale.state in GIVEN_UP:
+        return late(sale, look, now.at)
+    if sale.state == SaleState.REFUNDED and sale.is_returned_by_hand:
+        return after_return(sale, look)
+    return outside(sale, look, now.at)
 
 
 def stuck(sale: SaleFacts, since: datetime, now: Now, limits: Limits) -> Decision:

@@ -27,6 +27,8 @@ EXPECTED: dict[str, frozenset[OrderStatus]] = {
 }
 # The same where the operator gave the money back past the gateway.
 STILL_PAID = frozenset({OrderStatus.PAID})
+# The same where it was too little, on an order that was canceled then.
+STILL_WITH_PART = frozenset({OrderStatus.PAID, OrderStatus.UNCLEAR})
 # Orders that hold no money and never will.
 DEAD = frozenset(
     {
@@ -42,7 +44,7 @@ DEAD = frozenset(
 class Difference:
     """Say in what they differ, amounts in centavos.
 
-    `what` is amount, currency, mode, refunded or state, with both sides' value;
+    `what` is amount, currency, mode, refunded, received or state, with both sides' value;
     or missing_here, missing_there, another_order.
     """
 
@@ -57,8 +59,8 @@ def differences(sale: Sale, live: bool, order: Order) -> Iterator[Difference]:
         if order.status not in DEAD:
             yield Difference("another_order", sale.order_id, order.status.value)
         return
-    by_hand = sale.state == SaleState.REFUNDED and sale.cancel_reason == CancelReason.RETURNED
-    if order.status not in (STILL_PAID if by_hand else EXPECTED[sale.state]):
+    by_hand = sale.cancel_reason == CancelReason.RETURNED
+    if order.status not in _expected(sale.state, by_hand=by_hand):
         yield Difference("state", sale.state, order.status.value)
     if order.status is OrderStatus.UNCLEAR:
         # Whatever made it unreadable may be one of these.
@@ -69,10 +71,23 @@ def differences(sale: Sale, live: bool, order: Order) -> Iterator[Difference]:
         ("currency", sale.currency, order.currency),
         ("refunded", refunded, order.amount_refunded),
         ("mode", _mode(live), _mode(order.live)),
+        *_received(sale, order),
     ]
     for what, ours, theirs in pairs:
         if ours != theirs:
             yield Difference(what, ours, theirs)
+
+
+def _expected(state: str, *, by_hand: bool) -> frozenset[OrderStatus]:
+    if not by_hand:
+        return EXPECTED[state]
+    return STILL_PAID if state == SaleState.REFUNDED else EXPECTED[state] | STILL_WITH_PART
+
+
+def _received(sale: Sale, order: Order) -> Iterator[tuple[str, int, int]]:
+    """Compare what came from outside, which may be another amount, or come twice."""
+    if sale.is_deferred and order.amount_paid:
+        yield "received", sale.amount_received or sale.amount, order.amount_paid
 
 
 def _mode(live: bool) -> str:

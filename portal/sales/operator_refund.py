@@ -10,6 +10,7 @@ from portal.core.database import writing
 from portal.core.errors import Conflict
 from portal.core.leases import LostRace
 from portal.hotspot.deadline import Deadline, pauses
+from portal.models import Sale
 from portal.models.sale_states import SaleActor, SaleState
 from portal.ports import settings
 from portal.sales import decisions
@@ -80,8 +81,12 @@ def refund_sale(sale_id: str, reason: str, actor: SaleActor = SaleActor.OPERATOR
     if sale_status.sale.state == SaleState.CHARGED_BACK:
         raise ChargedBack
     if sale_status.sale.state not in BEGUN:
-        raise SaleBusy if context is None else RefundRefused
+        raise SaleBusy if context is None else _refusal(sale_status.sale)
     return sale_status
+
+
+def _refusal(sale: Sale) -> type[NotRefundable]:
+    return PartlyRefunded if sale.amount_refunded else RefundRefused
 
 
 def _check(sale: SaleFacts) -> None:

@@ -96,8 +96,12 @@ class PurchaseRequest:
 
     @property
     def device(self) -> str:
-        """Tell who pays, as far as we can: by what the caller knows, else MAC, address, e-mail."""
-        return self.known_as or self.mac or self.ip or self.customer_email.lower()
+        """Tell who pays, as far as we can: by what the caller knows, else MAC, address, e-mail.
+
+        An address is another device's tomorrow, when what is paid later may still be waited for.
+        """
+        address = self.ip if self.method == Method.CARD else None
+        return self.known_as or self.mac or address or self.customer_email.lower()
 
     @property
     def in_frame(self) -> bool:
@@ -110,7 +114,13 @@ class PurchaseRequest:
         return None if self.card_token is None else _digest(self.card_token)
 
     def digest(self) -> str:
-        """Give the same for the same wishes, whatever key they came with."""
+        """Give the same for the same wishes, whatever key they came with.
+
+        A program that comes back for its reference hours later may have another address by then. Of
+        a page's visitor, whom nothing else may tell from a stranger, as much as can be is compared.
+        """
+        is_card = self.method == Method.CARD
+        knows_device = is_card or self.known_as is not None
         wishes = [
             self.plan_id,
             self.card_token_digest,
@@ -118,14 +128,14 @@ class PurchaseRequest:
             self.customer_email,
             self.customer_phone,
             self.mac,
-            self.ip,
-            self.device_info,
+            self.ip if knows_device else None,
+            self.device_info if knows_device else None,
             self.auto_connect,
             self.kind,
             self.extends_access_id,
             # What was asked for before there was a choice is known by what it was made of.
             *([self.provider] if self.provider else []),
-            *([self.method, self.network] if self.method != Method.CARD else []),
+            *([] if is_card else [self.method, self.network]),
         ]
         return _digest(json.dumps(wishes))
 

@@ -15,7 +15,8 @@ WHY_NOT: Mapping[PassAnswer, str] = {
         "Este teléfono ya tuvo hoy su Internet para pagar. Use sus datos u otra red."
     ),
     PassAnswer.ROUTER_LIMIT: (
-        "Hay muchas personas pagando en este WiFi. Intente en unos minutos, o use sus datos."
+        "Ahora no hay Internet para pagar: hay muchas personas pagando en este WiFi. Intente en "
+        "unos minutos, o use sus datos."
     ),
     PassAnswer.NOT_IN_NETWORK: (
         "No vemos este teléfono en el WiFi. Únase a la red e intente de nuevo."

@@ -123,6 +123,9 @@ class ErrorBody(Schema):
     referencia = fields.String(
         metadata={"description": "Solo en 409 de un pago con `Idempotency-Key`: el que espera."}
     )
+    pasarela = fields.String(
+        metadata={"description": "Solo en 503 de un pago: otra pasarela con la que se puede pagar."}
+    )
     consulta = fields.String(metadata={"description": "Dónde preguntar cómo va ese pago."})
 
 

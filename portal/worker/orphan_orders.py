@@ -31,16 +31,18 @@ GRACE = timedelta(minutes=15)
 LEASES = JOB_LEASES - 1
 HARMLESS = (OrderStatus.CANCELED, OrderStatus.REFUNDED, OrderStatus.CHARGED_BACK)
 WAITING = (OrderStatus.OPEN, OrderStatus.PENDING, OrderStatus.DECLINED)
-BEHIND = select(Sale.id, Sale.order_id, Sale.state, Sale.paid_at)
+BEHIND = select(Sale.id, Sale.order_id, Sale.state, Sale.paid_at, Sale.amount, Sale.amount_received)
 
 
 class SaleBehind(NamedTuple):
-    """Hold what an order is compared with."""
+    """Hold what an order is compared with. Amounts in centavos."""
 
     id: str
     order_id: str | None
     state: str
     paid_at: datetime | None
+    amount: int
+    amount_received: int | None
 
 
 def search_orphan_orders(account_id: str) -> int | None:
@@ -81,7 +83,8 @@ def _check(
     gateway: Gateway, account: GatewayAccount, order: Order, sale: SaleBehind | None
 ) -> bool:
     if sale is not None and sale.order_id in (None, order.id):
-        _follow_late_money(sale, order)
+        if _has_late_money(sale, order) or _was_paid_again(sale, order):
+            refresh(sale.id, SaleActor.WORKER)
         return False
     if order.status in HARMLESS:
         return False
@@ -109,7 +112,12 @@ def _sales_behind(orders: Sequence[Order]) -> dict[str, SaleBehind]:
         return {row.id: SaleBehind(*row) for row in found}
 
 
-def _follow_late_money(sale: SaleBehind, order: Order) -> None:
+def _has_late_money(sale: SaleBehind, order: Order) -> bool:
     expects_none = SaleState.PAID in GRAPH[SaleState(sale.state)] and sale.paid_at is None
-    if order.status is OrderStatus.PAID and expects_none:
-        refresh(sale.id, SaleActor.WORKER)
+    return order.status is OrderStatus.PAID and expects_none
+
+
+def _was_paid_again(sale: SaleBehind, order: Order) -> bool:
+    """Tell whether more came from outside than we were told of."""
+    known = sale.amount_received or sale.amount
+    return sale.paid_at is not None and (order.amount_paid or 0) > known

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import or_
+from sqlalchemy import and_, or_
 
 from portal.core.database import reading
 from portal.core.logs import log
@@ -15,6 +15,7 @@ from portal.hotspot.deadline import Deadline
 from portal.models import Access, Sale, utc_now
 from portal.models.access import AccessState
 from portal.models.sale_states import SaleState
+from portal.payments.methods import Method
 from portal.ports import settings
 from portal.sales.receipts.message import Receipt, receipts, written
 from portal.sales.receipts.reference import Reference
@@ -22,6 +23,9 @@ from portal.sales.receipts.sent import note_sent, note_told
 
 # A receipt that could not be sent by then comes too late to be of use.
 LATEST = timedelta(hours=2)
+# Who pays elsewhere may have no page open: whenever router and mail server are back, it is of use.
+LATEST_OF_DEFERRED = timedelta(days=7)
+LATEST_REFERENCE = timedelta(days=1)
 AT_ONCE = 20
 # Receipts are sent under a lease, which must not end before they are noted.
 SECONDS = 20.0
@@ -37,7 +41,7 @@ def send_receipts(company_id: str) -> int:
     if not settings().smtp_host:
         return 0
     sent, deadline, unreadable = 0, Deadline(SECONDS), None
-    for receipt in (*_references_due(company_id), *_due(company_id)):
+    for receipt in due(company_id):
         if deadline.passed:
             break
         try:
@@ -58,14 +62,24 @@ def send_receipts(company_id: str) -> int:
     return sent
 
 
-def _due(company_id: str) -> Sequence[Receipt]:
+def due(company_id: str) -> Sequence[Receipt]:
+    """Read what is to be told by now, and how it is to be paid before what was paid."""
+    return [*_references_due(company_id), *_receipts_due(company_id)]
+
+
+def _receipts_due(company_id: str) -> Sequence[Receipt]:
+    now = utc_now()
+    # What is paid later may have been asked for long ago.
+    lately = or_(Sale.created_at > now - LATEST, Sale.paid_at > now - LATEST)
+    paid_elsewhere = and_(Sale.method != Method.CARD, Sale.paid_at > now - LATEST_OF_DEFERRED)
     query = (
         receipts()
         .where(
             Sale.company_id == company_id,
             Sale.state == SaleState.DELIVERED,
-            # What is paid later may have been asked for long ago.
-            or_(Sale.created_at > utc_now() - LATEST, Sale.paid_at > utc_now() - LATEST),
+            # Said once more for all, so that an index serves whatever is known of the table.
+            Sale.paid_at > now - LATEST_OF_DEFERRED,
+            or_(lately, paid_elsewhere),
             Sale.receipt_sent_at.is_(None),
             Sale.erased_at.is_(None),
             Access.wanted == AccessState.ENABLED,
@@ -83,7 +97,8 @@ def _references_due(company_id: str) -> Sequence[Reference]:
         .where(
             Sale.company_id == company_id,
             Sale.state == SaleState.PENDING,
-            Sale.created_at > utc_now() - LATEST,
+            Sale.created_at > utc_now() - LATEST_REFERENCE,
+            or_(Sale.payable_until.is_(None), Sale.payable_until > utc_now()),
             Sale.instructions.is_not(None),
             Sale.instructions_sent_at.is_(None),
         )

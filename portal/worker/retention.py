@@ -13,7 +13,10 @@ from sqlalchemy import (
     Select,
     TextClause,
     delete,
+    func,
     literal,
+    not_,
+    or_,
     select,
     tuple_,
     update,
@@ -38,6 +41,7 @@ from portal.models import (
 from portal.models.access import AccessState
 from portal.models.sale_states import FINAL
 from portal.models.webhook_event import ERASED, NAMES_BUYER
+from portal.sales.deferred.rules import LATE_FOR
 
 # Nobody finds back into a visit that old: what the pages seal is stale by then.
 VISITS = timedelta(days=1)
@@ -119,7 +123,7 @@ def _rows(query: Select[Any]) -> Sequence[Any]:
 
 def _sales(company_id: str, before: datetime) -> Old:
     # Once more as it is changed: late money may have come to one meanwhile.
-    is_over = (Sale.state.in_(FINAL), Sale.erased_at.is_(None))
+    is_over = (Sale.state.in_(FINAL), Sale.erased_at.is_(None), _no_money_is_on_its_way())
     over = (Sale.company_id == company_id, Sale.created_at < before, *is_over)
 
     def forget_words(ids: Sequence[str]) -> Executable:
@@ -137,12 +141,25 @@ def _sales(company_id: str, before: datetime) -> Old:
     return Old(Sale, Sale.created_at, over, (forget_words, blank))
 
 
+def _no_money_is_on_its_way() -> ColumnElement[bool]:
+    """Select what nobody can pay any more who would then have to be told their code."""
+    return or_(
+        Sale.payable_until.is_(None),
+        Sale.paid_at.is_not(None),
+        Sale.payable_until < utc_now() - LATE_FOR,
+    )
+
+
 def _accesses(company_id: str, before: datetime) -> Old:
     """Blank devices, only of those that open no door any more."""
+    waiting = not_(_no_money_is_on_its_way())
+    # Counted, since a database would rather read all sales than look for a few accesses' own.
+    waits = select(func.count()).where(Sale.access_id == Access.id, waiting).scalar_subquery()
     is_closed = (
         Access.wanted == AccessState.ABSENT,
         Access.actual == AccessState.ABSENT,
         Access.mac.is_not(None),
+        waits == 0,
     )
     old = (Access.company_id == company_id, Access.created_at < before, *is_closed)
 

@@ -18,7 +18,7 @@ from portal.models import Access, Company, PaymentPass, Plan, Router, Sale, utc_
 from portal.sales.customer_cancel import cancel_for_customer
 from portal.worker.dispatcher import run_pass
 from tests.sales.deferred.buying import ask, hear, take_all
-from tests.support.shop import MAC, OpenShop, Shop
+from tests.support.shop import IP, MAC, OpenShop, Shop
 from tests.support.wrapped_ports import wrapped_ports
 
 USER, HOST = "/ip/hotspot/user", "/ip/hotspot/host"
@@ -92,6 +92,31 @@ def test_asked_again_it_is_the_same(shop: Shop) -> None:
     sale = at_bank(shop)
     assert give(shop, sale) == give(shop, sale)
     assert len(passes(shop)) == len(pass_users(shop)) == 1
+
+
+@pytest.mark.parametrize("reboots", [False, True])
+def test_who_lost_it_comes_back_for_what_is_left(shop: Shop, reboots: bool) -> None:
+    """A phone that sleeps is not in the WiFi for a while, and a router can lose its power."""
+    sale, router = at_bank(shop), shop.router
+    give(shop, sale)
+    router.clock.advance(100)
+    if reboots:
+        router.reboot()
+    else:
+        router.leave(MAC)
+        router.clock.advance(130)
+        router.join(MAC, IP)
+    assert online(shop) == []
+    assert give(shop, sale).stands
+    assert online(shop) == [passes(shop)[0].name]
+    assert len(passes(shop)) == len(pass_users(shop)) == 1
+    # What it had is not given twice.
+    router.clock.advance(PASS_SECONDS - 99)
+    assert online(shop) == []
+    assert give(shop, sale).stands
+    assert online(shop) == []
+    router.leave(MAC)
+    assert give(shop, sale).answer is PassAnswer.NOT_IN_NETWORK
 
 
 def test_the_router_ends_it_by_itself(shop: Shop) -> None:

@@ -29,6 +29,7 @@ DECLINE = Answer(402)
 NO_ACCESS = Answer(500)
 UNAVAILABLE = Answer(503)
 
+CARD, *METHODS = "tarjeta", "spei", "efectivo"
 DELIVERED, CANCELED, REFUNDED = "delivered", "canceled", "refunded"
 
 Action = Callable[[Environment], None]
@@ -44,7 +45,8 @@ class Case:
 
     `charges` is how often money is asked for at the `gateway`, `end` the state that the sale ends
     in once all is well again. `first` is what makes the step necessary at which it goes wrong;
-    `meanwhile` happens between the answer and the end of it all. `alerts` are raised.
+    `meanwhile` happens between the answer and the end of it all. `alerts` are raised. What is paid
+    later, by another `method` than a card, is paid whenever something is to be paid.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Case:
     meanwhile: Action = nothing
     alerts: frozenset[str] = frozenset()
     gateway: str = CONEKTA
+    method: str = CARD
 
 
 LOST_LINE = frozenset({FaultKind.CUT_BEFORE, FaultKind.CUT_AFTER, FaultKind.FATAL})
@@ -80,6 +83,9 @@ class Step:
     token: str = VISA
     asked_again: frozenset[FaultKind] = frozenset()
     found_out: frozenset[FaultKind] = frozenset()
+    unfelt: Answer = ONLINE
+    meanwhile: Action = nothing
+    method: str = CARD
 
 
 USER, ACTIVE, HOST = "/ip/hotspot/user", "/ip/hotspot/active", "/ip/hotspot/host"
@@ -110,6 +116,37 @@ WIRE_FAULTS = [
 LOGIN_FAULTS = [Fault(FaultKind.REFUSE_LOGIN), Fault(FaultKind.TOO_MANY_SESSIONS)]
 
 
+def pay_what_waits(environment: Environment) -> None:
+    """The customers pay all that they were told how to pay."""
+    for order_id in environment.till.waiting_orders():
+        environment.till.sandbox.pay(order_id)
+
+
+def pay_and_work(environment: Environment) -> None:
+    """And the worker hears of it while the router still fails."""
+    pay_what_waits(environment)
+    environment.work()
+
+
+# The router hears nothing of what is paid later before the money is there.
+LATER_STEPS = [
+    Step(
+        name,
+        command,
+        BEING_VERIFIED,
+        1,
+        DELIVERED,
+        unfelt=BEING_VERIFIED,
+        meanwhile=pay_and_work,
+        method=method,
+    )
+    for name, command, method in (
+        ("connect once it is paid", "/login", METHODS[0]),
+        ("make the user once it is paid", f"{USER}/add", METHODS[1]),
+    )
+]
+
+
 def router_cases(step: Step) -> Iterator[Case]:
     """Every failure of the router at this step; also just once, where that is not felt."""
     for fault in WIRE_FAULTS + (LOGIN_FAULTS if step.command == "/login" else []):
@@ -122,8 +159,9 @@ def _router_case(step: Step, fault: Fault, *, always: bool) -> Case:
     felt = always and fault.kind not in step.found_out
     name = f"{fault.kind.value} {'always' if always else 'once'}"
     case = Case(name, nothing, step.answer, step.charges, step.end, step.token)
+    case = replace(case, meanwhile=step.meanwhile, method=step.method)
     if not felt:
-        case = replace(case, answer=ONLINE, charges=1, end=DELIVERED)
+        case = replace(case, answer=step.unfelt, charges=1, end=DELIVERED)
     command = None if fault.kind is FaultKind.TOO_MANY_SESSIONS else step.command
     broken = replace(fault, command=command, times=None if always else 1)
     return replace(case, breaks=partial(_break_router, broken), alerts=_told(step, fault))
@@ -132,7 +170,8 @@ def _router_case(step: Step, fault: Fault, *, always: bool) -> Case:
 def _told(step: Step, fault: Fault) -> frozenset[str]:
     """What an operator has to mend is raised; what may pass by itself is not."""
     mends = fault.kind in (FaultKind.TRAP, FaultKind.REFUSE_LOGIN)
-    if not mends or step.answer not in (NO_ACCESS, ROUTER_AWAY, BY_HAND):
+    felt = step.method != CARD or step.answer in (NO_ACCESS, ROUTER_AWAY, BY_HAND)
+    if not mends or not felt:
         return frozenset()
     return frozenset({"login_refused" if step.command == f"{ACTIVE}/login" else "router_refused"})
 
@@ -163,9 +202,11 @@ class Call:
     meanwhile: Action = nothing
     alerts: frozenset[str] = frozenset()
     gateway: str = CONEKTA
+    unfelt: Answer = ONLINE
+    method: str = CARD
 
     def __str__(self) -> str:
-        return f"{self.gateway}: {self.name}"
+        return f"{self.gateway}: {self.name}{'' if self.method == CARD else f' {self.method}'}"
 
 
 def lose_the_charge(environment: Environment) -> None:
@@ -267,6 +308,22 @@ IN_ORDER_CALLS = [
         first=lose_the_only_call,
     ),
 ]
+ASKED_LATER = ("open_order", "charge", "look_up", "transaction")
+
+
+def _paid_later(call: Call, method: str) -> Call:
+    """The same where it is asked how something is paid later: told or not, it waits."""
+    executed = (BEING_VERIFIED, DELIVERED) if call.executed else None
+    told = replace(call, unfelt=BEING_VERIFIED, executed=executed, method=method)
+    return replace(told, meanwhile=pay_what_waits)
+
+
+LATER_CALLS = [
+    _paid_later(call, METHODS[place % 2])
+    for place, call in enumerate(
+        call for call in (*CALLS, *MERCADO_PAGO_CALLS) if call.kind in ASKED_LATER
+    )
+]
 HTTP_FAULTS: list[tuple[HttpFault, dict[str, Any]]] = [
     (HttpFault.HANG, {}),
     (HttpFault.CUT, {}),
@@ -303,10 +360,10 @@ def _gateway_case(
     name = f"{fault.value}{options.get('status', '')} {when}"
     case = Case(name, breaks, call.answer, call.charges, call.end, call.token)
     case = replace(case, first=call.first, meanwhile=call.meanwhile, gateway=call.gateway)
-    case = replace(case, alerts=call.alerts)
+    case = replace(case, alerts=call.alerts, method=call.method)
     if fault in call.asked_again and not always:
         case = replace(case, alerts=frozenset())
-        case = replace(case, answer=ONLINE, charges=1, end=DELIVERED)
+        case = replace(case, answer=call.unfelt, charges=1, end=DELIVERED)
     elif executed and call.executed:
         case = replace(case, answer=call.executed[0], end=call.executed[1])
     return case

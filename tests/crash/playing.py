@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from tests.crash.events import interrupted
 from tests.crash.false_answers import false_answers
-from tests.crash.faults import Answer, Case, nothing
+from tests.crash.faults import CARD, Answer, Case, nothing, pay_what_waits
 from tests.support.environment import Environment
 
 
@@ -21,8 +21,9 @@ def play(environment: Environment, case: Case) -> list[str]:
 
 def _play(environment: Environment, case: Case) -> list[str]:
     begin(environment)
+    token = case.token if case.method == CARD else None
     request = environment.request(
-        environment.visitor(), token_tarjeta=case.token, conexion_automatica=True
+        environment.visitor(), token_tarjeta=token, metodo=case.method, conexion_automatica=True
     )
     case.first(environment)
     case.breaks(environment)
@@ -105,6 +106,7 @@ def _settled(environment: Environment, case: Case) -> list[str]:
 def _repeated(environment: Environment, request: dict[str, object]) -> list[str]:
     """The same purchase once more, now that all is well."""
     environment.send(request)
+    pay_what_waits(environment)
     environment.settle()
     ledgers = environment.ledgers()
     paid = [sale for sale in ledgers.sales if ledgers.money_of(sale)]

@@ -139,6 +139,16 @@ def pay_twice(environment: Environment, order_id: str) -> None:
         environment.till.sandbox.pay(order_id)
 
 
+def pay_too_little(environment: Environment, order_id: str) -> None:
+    """The buyer typed another amount, or the shop took its fee of it."""
+    environment.till.pay(order_id, 500)
+
+
+def pay_too_much(environment: Environment, order_id: str) -> None:
+    """The buyer typed another amount."""
+    environment.till.pay(order_id, 2500)
+
+
 def pay_after_the_end(environment: Environment, order_id: str) -> None:
     """The gateway has closed the order, and the money comes all the same."""
     environment.till.expire(order_id)
@@ -308,6 +318,7 @@ def lost_user(environment: Environment, visitor: Visitor) -> Task:
 BOUGHT = frozenset({"delivered", "canceled"})
 CANCELED = frozenset({"canceled"})
 DELIVERED = frozenset({"delivered"})
+PENDING = frozenset({"pending"})
 REFUNDED = frozenset({"refunded"})
 CHARGED_BACK = frozenset({"charged_back"})
 
@@ -341,6 +352,8 @@ SCENARIOS = [
     Scenario("notice of SPEI", notice("paid", pay, **SPEI), DELIVERED, tell_again),
     Scenario("cash too late", notice("paid", pay_after_the_end, **CASH), DELIVERED, tell_again),
     Scenario("SPEI paid twice", notice("paid", pay_twice, **SPEI), DELIVERED, tell_again),
+    Scenario("too little by SPEI", notice("paid", pay_too_little, **SPEI), PENDING, tell_again),
+    Scenario("too much in cash", notice("paid", pay_too_much, **CASH), DELIVERED, tell_again),
     Scenario("late money", notice("paid", pay, token_tarjeta=DECLINED), DELIVERED, tell_again),
     Scenario("refund outside", notice("refunded", refund), REFUNDED, tell_again),
     Scenario("chargeback", notice("charged_back", charge_back), CHARGED_BACK, tell_again),

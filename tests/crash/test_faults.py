@@ -1,7 +1,8 @@
 """Prove that money, access and the answer are right, whatever goes wrong at either end.
 
 At each step every second failure strikes, at each call to a gateway every third, others than at
-the one before it, and each kind that has struck nowhere yet; `PORTAL_CASES=all` has all strike.
+the one before it, and each kind that has struck nowhere yet; every fourth while something is to
+be paid later; `PORTAL_CASES=all` has all strike.
 What is about a router or happens by itself is paid at either gateway in turn.
 """
 
@@ -18,6 +19,8 @@ from tests.crash.events import EVENTS, Event
 from tests.crash.faults import (
     CALLS,
     IN_ORDER_CALLS,
+    LATER_CALLS,
+    LATER_STEPS,
     MERCADO_PAGO_CALLS,
     ROUTER_STEPS,
     Call,
@@ -36,6 +39,8 @@ pytestmark = pytest.mark.long
 
 AT_ROUTER: Share[Case] = Share(2, lambda case: case.name)
 AT_GATEWAY: Share[Case] = Share(3, lambda case: case.name)
+# How it is asked for is the same as with a card, and how it fails there is in the tables above.
+SELDOM: Share[Case] = Share(4, lambda case: None)
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +80,19 @@ def test_the_router_fails(lanes: Lanes, step: Step) -> None:
 def test_the_gateway_fails(lanes: Lanes, call: Call) -> None:
     row = [*CALLS, *MERCADO_PAGO_CALLS].index(call)
     assert played(lanes, AT_GATEWAY.of(gateway_cases(call), row)) == []
+
+
+@pytest.mark.parametrize("step", LATER_STEPS, ids=lambda step: step.name)
+def test_the_router_fails_whoever_paid_later(lanes: Lanes, step: Step) -> None:
+    row = LATER_STEPS.index(step)
+    cases = SELDOM.of(router_cases(step), row)
+    in_turn = [replace(case, gateway=GATEWAYS[n % 2]) for n, case in enumerate(cases, row)]
+    assert played(lanes, in_turn) == []
+
+
+@pytest.mark.parametrize("call", LATER_CALLS, ids=str)
+def test_the_gateway_fails_who_pays_later(lanes: Lanes, call: Call) -> None:
+    assert played(lanes, SELDOM.of(gateway_cases(call), LATER_CALLS.index(call))) == []
 
 
 @pytest.mark.parametrize("call", IN_ORDER_CALLS, ids=lambda call: call.name)

@@ -278,7 +278,8 @@ class Model:
             self._keep_sold(sale)
 
     def _keep_sold(self, sale: Sale) -> None:
-        """Refused for good: what was bought stays bought."""
+        """Refused for good: what was bought stays bought, whatever part of the money went back."""
+        sale.refunded = sale.order.part or sale.refunded
         sale.access.put_back(sale.part)
         sale.access.start(self.now)
         sale.access.want("enabled")

@@ -10,19 +10,25 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from portal.access.code_recovery import NoSuchPurchase, find_lost_code
+from portal.access.payment_pass.giving import give_pass
+from portal.access.payment_pass.marks import passes_at
 from portal.alerts.daily_summary import tell_of_yesterday
 from portal.alerts.sales_history import tell_of_sales
 from portal.alerts.undecided_sales import tell_of_undecided_sales
 from portal.core.database import reading, writing
-from portal.models import Access, Sale
+from portal.core.leases import claim_one
+from portal.models import Access, PaymentPass, Sale
 from portal.operators import reports, routers, transactions
 from portal.operators.accounting.movements import movements
+from portal.sales.recovery import recover_sale
 from portal.sales.search.writing import write_words
 from portal.sales.takings.summing import sum_days
 from portal.vouchers.upkeep import keep_vouchers
+from portal.worker import receipts
 from portal.worker.retention import erase_personal_data
 from tests.api.admin.caller import log_in
 from tests.panel.client import panel_of
+from tests.sales.deferred.buying import ask, take_all
 from tests.support.databases.admin import Databases
 from tests.support.databases.migrated import copy_postgresql
 from tests.support.filling.codes import name_codes
@@ -40,7 +46,16 @@ from tests.support.shop import IP, MAC, SECRETS, Shop, open_shop
 from tests.support.tenants import ACTOR, make_tenant
 
 # Two companies side by side, so that what reads all of one or of the table is told from a part.
-SIZE = Size(sales=40_000, codes=20_000, events=6_000, entries=6_000, alerts=400, open=200)
+SIZE = Size(
+    sales=40_000,
+    codes=20_000,
+    events=6_000,
+    entries=6_000,
+    alerts=400,
+    passes=8_000,
+    grants=6_000,
+    open=200,
+)
 ROUTERS, EACH, CODES, A_MONTH = 12, 20_000, 10_000, 1_800
 # What a page reads at most: the newest that a search looks through, and their words.
 A_PAGE = Bounds(rows=3001, sorted_rows=2200, pages=13_000, counted=CODES)
@@ -193,6 +208,62 @@ def test_a_sale(trade: Trade, is_restored: bool) -> None:
         forget_statistics(trade.app)
     try:
         assert trade.faults(sell, ONE) == []
+    finally:
+        gather_statistics(trade.app)
+
+
+@pytest.mark.parametrize("is_restored", [False, True])
+def test_a_transfer_and_its_pass(trade: Trade, is_restored: bool) -> None:
+    """From the reference to the money that came, with the device let in meanwhile to its bank."""
+    shop, phone = trade.shop, f"02:00:00:00:01:0{is_restored:d}"
+    take_all(shop)
+    shop.router.join(phone, f"192.168.88.20{is_restored:d}")
+
+    def sell() -> None:
+        asked = ask(shop, "spei", mac_cliente=phone, ip_cliente=f"192.168.88.20{is_restored:d}")
+        assert asked.status_code == 202, asked.text
+        reference: str = (asked.json or {})["referencia"]
+        assert give_pass(reference).stands
+        with reading() as session:
+            order_id = session.get_one(Sale, reference).order_id
+        shop.gateway.pay(str(order_id))
+        claim = claim_one(Sale, reference, 60.0)
+        assert claim is not None
+        recover_sale(claim)
+        with reading() as session:
+            [ended] = session.scalars(
+                select(PaymentPass).where(PaymentPass.sale_id == reference)
+            ).all()
+        assert ended.ended_at is not None
+
+    if is_restored:
+        forget_statistics(trade.app)
+    try:
+        assert trade.faults(sell, ONE) == []
+    finally:
+        gather_statistics(trade.app)
+
+
+@pytest.mark.parametrize("is_restored", [False, True])
+def test_receipts_that_are_due(trade: Trade, is_restored: bool) -> None:
+    """Asked every few seconds, and nearly always for nothing."""
+    if is_restored:
+        forget_statistics(trade.app)
+    try:
+        assert trade.faults(lambda: receipts.due(trade.company_id), Bounds()) == []
+    finally:
+        gather_statistics(trade.app)
+
+
+@pytest.mark.parametrize("is_restored", [False, True])
+def test_passes_of_those_who_are_online(trade: Trade, is_restored: bool) -> None:
+    with trade.app.app_context(), reading() as session:
+        standing = select(PaymentPass).where(PaymentPass.removed_at.is_(None))
+        places = [(one.router_id, one.name) for one in session.scalars(standing.limit(100))]
+    if is_restored:
+        forget_statistics(trade.app)
+    try:
+        assert trade.faults(lambda: passes_at(places), Bounds(rows=SIZE.open + 50, pages=600)) == []
     finally:
         gather_statistics(trade.app)
 

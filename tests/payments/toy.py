@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from portal.payments.answers import evaluate
+from portal.payments.answers import evaluate, partly_refunded
 from portal.payments.declines import DeclineReason
 from portal.payments.gateway import (
     Canceled,
@@ -102,6 +102,9 @@ class ToyGateway(Gateway):
             return Refunded(order.amount_refunded, order)
         if order.status is OrderStatus.CHARGED_BACK:
             return Unknown("charged_back", park=True, order=order)
+        part = partly_refunded(order, amount)
+        if part is not None:
+            return part
         if order.method is not Method.CARD or order.status is not OrderStatus.PAID:
             return Refused("not_refundable", Fault.OPERATOR)
         return Refunded(amount, self._bank.give_back(order_id, amount))

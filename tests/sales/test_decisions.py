@@ -175,6 +175,15 @@ def test_every_closing_in_every_state(state: str, event: str) -> None:
 GIVEN_BACK = {
     "given back": (Refunded(2000, order(OrderStatus.REFUNDED)), "refunded", "refunded"),
     "refused": (Refused("too_late", Fault.US), "refund_refused", "delivered"),
+    "part": (
+        Refused(
+            "partly_refunded",
+            Fault.OPERATOR,
+            order=order(OrderStatus.PARTIALLY_REFUNDED, amount_refunded=500),
+        ),
+        "refund_refused",
+        "delivered",
+    ),
     "silence": (Unknown("timeout"), "waiting", "refunding"),
     "charged back": (
         unknown(OrderStatus.CHARGED_BACK, park=True, amount_refunded=2000),

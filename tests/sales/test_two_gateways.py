@@ -14,16 +14,19 @@ import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
 from portal.core.database import reading
-from portal.models import GatewayAccount, WebhookEvent
+from portal.models import GatewayAccount, MoneyBack, WebhookEvent
 from portal.operators import gateway_accounts, webhook_registration
 from portal.operators.audit import Actor
 from portal.operators.gateway_lookup import hosts_to_pay_at
-from portal.sales.operator_refund import refund_sale
+from portal.sales.alert_messages import REST_NOT_GIVEN_BACK
+from portal.sales.operator_refund import PartlyRefunded, refund_sale
 from portal.sandbox.mercadopago import MercadoPagoSandbox, Outcome
 from tests.support.shop import Shop, open_shop
 
 ACTOR = Actor("cli:tests")
 SECOND = "mercadopago"
+PAY = "/api/v1/payments/pagar"
+OTHER_MAC = "02:00:00:00:00:0B"
 TOKEN, SECRET = "APP_USR-1111-planted-access-token", "planted-webhook-secret-0123"
 
 
@@ -48,7 +51,7 @@ class TwoGateways:
     def buy(self, outcome: Outcome = Outcome.PAID, **changes: Any) -> TestResponse:
         card = f"{self.second.mint('visa', outcome)}.visa"
         order = self.shop.order(token_tarjeta=card, **changes)
-        return self.shop.call("/api/v1/payments/pagar", order)
+        return self.shop.call(PAY, order)
 
     def tell(self, order_id: str, secret: str = SECRET) -> int:
         """Post a notice of an order, signed with a secret."""
@@ -97,6 +100,64 @@ def test_a_sale_ends_at_the_one_that_it_began_with(both: TwoGateways) -> None:
     [order] = both.second.orders()
     assert order["status"] == "refunded"
     assert [each.state for each in both.shop.sales()] == ["refunded"]
+
+
+@pytest.mark.parametrize("provider", [SECOND, "conekta"])
+def test_a_refund_after_a_part_went_back_unnoticed_is_refused_and_told(
+    both: TwoGateways, provider: str
+) -> None:
+    """The operator gave a part back in the gateway's panel, and the notice of it never came."""
+    answer = both.buy() if provider == SECOND else both.shop.buy()
+    assert answer.status_code == 200, answer.text
+    [sale] = both.shop.sales()
+    at, part = (both.second, "5.00") if provider == SECOND else (both.shop.gateway, 500)
+    at.refund(sale.order_id, part)
+    with both.shop.app.app_context():
+        with pytest.raises(PartlyRefunded):
+            refund_sale(sale.id, "prueba")
+        with reading() as session:
+            [back] = session.scalars(sa.select(MoneyBack)).all()
+    [after] = both.shop.sales()
+    assert (after.state, after.amount_refunded, after.parked_reason) == ("delivered", 500, None)
+    assert (back.kind, back.amount) == ("outside", 500)
+    [alert] = both.shop.alerts()
+    assert (alert.kind, alert.message) == ("refund_refused", REST_NOT_GIVEN_BACK)
+    both.shop.reconcile()
+    assert [access.wanted for access in both.shop.accesses()] == ["enabled"]
+
+
+SAID = (
+    "El pago no está disponible en este momento con {}. No se realizó ningún cargo. Puede pagar "
+    "con {}."
+)
+
+
+@pytest.mark.parametrize("is_gone", [True, False])
+def test_who_cannot_be_charged_is_told_of_the_other_gateway(
+    both: TwoGateways, is_gone: bool
+) -> None:
+    """The sale that was begun is closed where it began, and the next one is paid elsewhere."""
+    if is_gone:
+        both.second.unplug()
+    else:
+        both.second.fail("status", "open_order", status=503, times=None)
+    answer = both.buy()
+    assert (answer.status_code, answer.json["pasarela"]) == (503, "conekta")
+    assert answer.json["detail"] == SAID.format("Mercado Pago", "Conekta")
+    paid = both.shop.call(PAY, both.shop.order(pasarela="conekta", conexion_automatica=True))
+    assert paid.status_code == 200, paid.text
+    if is_gone:
+        both.second.plug()
+    both.second.heal()
+    both.shop.reconcile()
+    assert [sale.state for sale in both.shop.sales()] == ["canceled", "delivered"]
+    assert {order["status"] for order in both.second.orders()} <= {"canceled"}
+    both.shop.gateway.unplug()
+    back = both.shop.call(PAY, both.shop.order(pasarela="conekta", mac_cliente=OTHER_MAC))
+    assert (back.status_code, back.json["pasarela"]) == (503, SECOND)
+    # Who calls the first gateway's own form has no other.
+    alone = both.shop.buy(mac_cliente=OTHER_MAC)
+    assert (alone.status_code, "pasarela" in alone.json) == (503, False)
 
 
 def test_each_call_is_paid_where_its_token_is_from(both: TwoGateways) -> None:

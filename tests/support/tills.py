@@ -71,6 +71,10 @@ class Till(ABC):
     def expire(self, order_id: str) -> None:
         """The gateway closes an order by itself."""
 
+    @abstractmethod
+    def pay(self, order_id: str, centavos: int) -> None:
+        """Money comes from outside, of whatever amount."""
+
     def refuse_key(self) -> None:
         """Take the company's key for wrong."""
         self.sandbox.refuse(self.private_key)
@@ -125,6 +129,10 @@ class ConektaTill(Till):
     def alter_amount(self, order_id: str, centavos: int) -> None:
         """See `Till`."""
         self.sandbox.alter(order_id, amount=centavos)
+
+    def pay(self, order_id: str, centavos: int) -> None:
+        """See `Till`."""
+        self.sandbox.pay(order_id, centavos)
 
     def asked(self) -> int:
         """See `Till`."""
@@ -198,6 +206,10 @@ class MercadoPagoTill(Till):
     def alter_amount(self, order_id: str, centavos: int) -> None:
         """See `Till`."""
         self.sandbox.alter(order_id, total_amount=written(centavos))
+
+    def pay(self, order_id: str, centavos: int) -> None:
+        """See `Till`."""
+        self.sandbox.pay(order_id, written(centavos))
 
     def asked(self) -> int:
         """See `Till`."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -72,10 +74,16 @@ def test_a_receipt_has_what_is_needed(shop: Shop, server: SmtpSandbox) -> None:
 
 def test_a_receipt_tells_the_time_at_the_companys_place(shop: Shop, server: SmtpSandbox) -> None:
     shop.buy()
-    shop.change(Sale, paid_at=datetime(2025, 3, 10, 6, 30, tzinfo=UTC))
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    paid_at = yesterday.replace(hour=6, minute=30)
+    shop.change(Sale, paid_at=paid_at)
     shop.change(Company, time_zone="America/Tijuana")
     assert send(shop) == 1
-    assert "Fecha: 9 mar 2025, 23:30" in server.messages[0].get_content()
+    there = paid_at.astimezone(ZoneInfo("America/Tijuana"))
+    assert there.day != paid_at.day
+    told = re.search(r"Fecha: (\d+) \w+ \d{4}, (\d\d:\d\d)", server.messages[0].get_content())
+    assert told is not None
+    assert told.groups() == (f"{there.day}", f"{there:%H:%M}")
 
 
 def test_a_receipt_goes_out_once(shop: Shop, server: SmtpSandbox) -> None:
@@ -213,3 +221,32 @@ def test_who_pays_later_is_told_how_and_then_the_code(
     assert shop.status(asked["referencia"]).json["usuario_hotspot"]["usuario"] in code
     assert "Pagado: " in code
     assert how["Message-ID"] != server.messages[1]["Message-ID"]
+
+
+def test_who_paid_elsewhere_while_the_router_was_away_is_told_the_code(
+    shop: Shop, server: SmtpSandbox
+) -> None:
+    take_all(shop)
+    asked = ask(shop, "efectivo").json
+    assert send(shop) == 1
+    shop.router.faults.cut_before(times=None)
+    shop.gateway.pay(asked["id_transaccion"])
+    hear(shop, asked["id_transaccion"])
+    before = utc_now() - timedelta(hours=5)
+    shop.change(Sale, created_at=before, paid_at=before)
+    assert send(shop) == 0
+    shop.router.faults.clear()
+    shop.reconcile()
+    assert [send(shop), send(shop)] == [1, 0]
+    assert shop.sales()[0].state == "delivered"
+
+
+def test_who_pays_elsewhere_is_told_how_though_the_mail_was_away(
+    shop: Shop, server: SmtpSandbox
+) -> None:
+    take_all(shop)
+    ask(shop, "spei")
+    shop.change(Sale, created_at=utc_now() - timedelta(hours=5))
+    assert [send(shop), send(shop)] == [1, 0]
+    shop.change(Sale, instructions_sent_at=None, payable_until=utc_now())
+    assert send(shop) == 0

@@ -10,18 +10,23 @@ from sqlalchemy.orm import Session
 
 from portal import ports
 from portal.access.payment_pass.answers import PassAnswer, PassStatus
+from portal.access.payment_pass.at_router import absence, let_back_in, log_in, make_user
 from portal.access.payment_pass.removal import put_end, take_off
-from portal.access.payment_pass.rights import NOT_WAITING, status_in, waits_for_buyer
-from portal.access.payment_pass.terms import PASS_SECONDS, draw_name, pass_profile, pass_user
+from portal.access.payment_pass.rights import (
+    NOT_WAITING,
+    standing_pass,
+    status_in,
+    waits_for_buyer,
+)
+from portal.access.payment_pass.terms import PASS_SECONDS, draw_name
 from portal.alerts.router_alerts import tell_of_login, tell_of_refusal
 from portal.core.database import insert_new, reading, writing
 from portal.core.logs import log
 from portal.core.records import from_now, new_id
 from portal.core.vault import VaultError
 from portal.hotspot.deadline import Deadline
-from portal.hotspot.errors import ProfileMissing, RouterError
-from portal.hotspot.presence import LoggedIn, LoginRefusal, NotLoggedIn
-from portal.hotspot.provisioning import NewHotspotUser
+from portal.hotspot.errors import RouterError
+from portal.hotspot.presence import LoginRefusal, NotLoggedIn
 from portal.hotspot.router import HotspotRouter
 from portal.models import Company, PaymentPass, Router, Sale, utc_now
 from portal.ports import settings
@@ -40,23 +45,21 @@ def pass_status(sale_id: str) -> PassStatus:
 
 
 def give_pass(sale_id: str) -> PassStatus:
-    """Let the sale's device online to pay, once however often it is asked.
+    """Let the sale's device online to pay, by one pass however often it is asked.
 
     Whoever asks, it is the device that the sale is kept for; one that the router does not see costs
-    nobody a pass. Called while no transaction is open.
+    nobody a pass, and one that lost its session while it slept comes in by the pass that stands.
+    Called while no transaction is open.
     """
     with reading() as session:
         company, router, sale = _parties(session, sale_id)
         status = status_in(session, company, router, sale)
-    if not status.is_offered:
+        standing = standing_pass(session, sale) if status.stands else None
+    # One that is leased is being made, or taken off, by somebody else.
+    if not status.is_offered and (standing is None or standing.lease is not None):
         return status
-    deadline = Deadline(settings().sale_deadline)
     try:
-        hotspot = ports.api_of(router)
-        if (absent := _absence(hotspot, sale, deadline)) is not None:
-            return PassStatus(absent)
-        given = _note(sale_id)
-        return given if isinstance(given, PassStatus) else _open(hotspot, router, given, deadline)
+        return _let_in(router, sale, standing, status)
     except VaultError as error:
         log().error("payment pass failed", sale=sale_id, error=type(error).__name__)
         return AWAY
@@ -64,6 +67,21 @@ def give_pass(sale_id: str) -> PassStatus:
         tell_of_refusal(router, error)
         log().info("payment pass failed", sale=sale_id, error=type(error).__name__)
         return AWAY
+
+
+def _let_in(
+    router: Router, sale: Sale, standing: PaymentPass | None, status: PassStatus
+) -> PassStatus:
+    hotspot, deadline = ports.api_of(router), Deadline(settings().sale_deadline)
+    absent = absence(hotspot, sale.mac, deadline)
+    if standing is not None and absent is not PassAnswer.NOT_IN_NETWORK:
+        if absent is None:
+            let_back_in(hotspot, standing, deadline)
+        return status
+    if absent is not None:
+        return PassStatus(absent)
+    given = _note(sale.id)
+    return given if isinstance(given, PassStatus) else _open(hotspot, router, given, deadline)
 
 
 def _parties(session: Session, sale_id: str) -> tuple[Company, Router, Sale]:
@@ -76,16 +94,6 @@ def _parties(session: Session, sale_id: str) -> tuple[Company, Router, Sale]:
     )
     company, router, sale = session.execute(query).one()
     return company, router, sale
-
-
-def _absence(hotspot: HotspotRouter, sale: Sale, deadline: Deadline) -> PassAnswer | None:
-    """Say why the device need not be let in: it is not here, or online already."""
-    timeout = deadline.remaining(settings().router_timeout)
-    hosts = hotspot.presence.hosts(timeout, mac=sale.mac)
-    if not hosts:
-        return PassAnswer.NOT_IN_NETWORK
-    is_in = any(host.authorized or host.bypassed for host in hosts)
-    return PassAnswer.ONLINE if is_in else None
 
 
 def _note(sale_id: str) -> PaymentPass | PassStatus:
@@ -131,10 +139,9 @@ def _values(sale: Sale, mac: str) -> dict[str, object]:
 def _open(
     hotspot: HotspotRouter, router: Router, given: PaymentPass, deadline: Deadline
 ) -> PassStatus:
-    user = pass_user(given)
     try:
-        _make(hotspot, user, deadline)
-        said = _log_in(hotspot, given, user, deadline)
+        make_user(hotspot, given, deadline)
+        said = log_in(hotspot, given, deadline)
     except RouterError:
         _take_back(router, given)
         raise
@@ -149,28 +156,12 @@ def _open(
     return PassStatus(PassAnswer.STANDS, given.expires_at)
 
 
-def _make(hotspot: HotspotRouter, user: NewHotspotUser, deadline: Deadline) -> None:
-    """Make the user, and its profile where this router has had no pass yet."""
-    timeout = settings().router_timeout
-    try:
-        hotspot.provisioner.add_user(user, deadline.remaining(timeout), disabled=False)
-    except ProfileMissing:
-        hotspot.provisioner.add_profile(pass_profile(), deadline.remaining(timeout))
-        hotspot.provisioner.add_user(user, deadline.remaining(timeout), disabled=False)
-
-
-def _log_in(
-    hotspot: HotspotRouter, given: PaymentPass, user: NewHotspotUser, deadline: Deadline
-) -> LoggedIn | NotLoggedIn:
-    timeout = deadline.remaining(settings().router_timeout)
-    return hotspot.presence.log_in(user.name, user.password, given.mac, timeout)
-
-
 def _keep(given: PaymentPass) -> bool:
     """Let go of it until its end, unless its sale was decided meanwhile, or it was taken away."""
     with writing() as session:
         sale = session.get_one(Sale, given.sale_id, with_for_update={"read": True})
-        stored = session.get_one(PaymentPass, given.id)
+        # Held as well: an operator may end it at this very moment.
+        stored = session.get_one(PaymentPass, given.id, with_for_update=True)
         if stored.lease != given.lease or stored.ended_at or not waits_for_buyer(sale):
             return False
         left = (stored.expires_at - utc_now()).total_seconds()

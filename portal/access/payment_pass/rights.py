@@ -29,27 +29,31 @@ def status_in(session: Session, company: Company, router: Router, sale: Sale) ->
     """Tell how the sale's device stands to a pass. Raced by nobody who holds the company."""
     if not waits_for_buyer(sale):
         return NOT_WAITING
-    if sale.mac is None or not (company.active and router.active):
+    if sale.mac is None or not gives_passes(company, router):
         return NOT_OFFERED
-    if router.delivery != Delivery.API or not (
-        company.passes_per_device and company.passes_per_router
-    ):
-        return NOT_OFFERED
-    standing = _standing(session, sale)
+    standing = standing_pass(session, sale)
     return _counted(session, company, sale) if standing is None else _of(standing)
+
+
+def gives_passes(company: Company, router: Router) -> bool:
+    """Tell whether passes are given at this router at all."""
+    is_wanted = company.passes_per_device > 0 and company.passes_per_router > 0
+    return is_wanted and company.active and router.active and router.delivery == Delivery.API
 
 
 def waits_for_buyer(sale: Sale) -> bool:
     """Tell whether the gateway holds an order of this sale, and has sent its buyer elsewhere.
 
-    That is to the bank, to confirm a card or to send a transfer; who pays in a shop needs none.
+    That is to the bank, to confirm a card or to send a transfer; who pays in a shop needs none. The
+    gateway's own frame shows the bank's page within itself, and tells us of it as little as it may.
     """
     has_order = sale.state == SaleState.PENDING and sale.order_id is not None
     sends = sale.method == Method.TRANSFER and sale.instructions is not None
-    return has_order and (sends or sale.action_url is not None)
+    in_frame = sale.checkout_id is not None
+    return has_order and (sends or in_frame or sale.action_url is not None)
 
 
-def _standing(session: Session, sale: Sale) -> PaymentPass | None:
+def standing_pass(session: Session, sale: Sale) -> PaymentPass | None:
     """Find the device's pass, whichever of its sales it was given for."""
     mine = (PaymentPass.router_id == sale.router_id) & (PaymentPass.mac == sale.mac)
     same = mine | (PaymentPass.sale_id == sale.id)

@@ -10,12 +10,14 @@ from __future__ import annotations
 import secrets
 
 from portal.access.provisioning import mark_of
+from portal.core.vault import keyed_digest
 from portal.hotspot.provisioning import NewHotspotUser, NewProfile
 from portal.models import PaymentPass
 
 PASS_SECONDS = 600
 PASS_KILOBITS = 256
 PROFILE = "portal-pase"
+PASSWORD_DIGITS = 24
 NAME_BEGINS = "pase-"
 # All that passes at that rate, both ways: a profile that somebody widened gives no more.
 PASS_BYTES = 2 * PASS_SECONDS * PASS_KILOBITS * 1000 // 8
@@ -34,14 +36,20 @@ def pass_profile() -> NewProfile:
     )
 
 
+def password_of(payment_pass: PaymentPass) -> str:
+    """Give what only we know, and what stands nowhere: by our key, from the pass' own id."""
+    place = f"payment_pass:{payment_pass.id}:password"
+    return keyed_digest(payment_pass.id, place)[:PASSWORD_DIGITS]
+
+
 def pass_user(payment_pass: PaymentPass) -> NewHotspotUser:
-    """Describe a pass' user, with a password drawn for this once.
+    """Describe a pass' user.
 
     The router itself ends it: `limit-uptime` is of all time that the user is ever online.
     """
     return NewHotspotUser(
         name=payment_pass.name,
-        password=secrets.token_urlsafe(12),
+        password=password_of(payment_pass),
         profile=PROFILE,
         mark=mark_of(payment_pass.id),
         limit_uptime=PASS_SECONDS,

@@ -63,8 +63,8 @@ def ask_for_pass(reference: str) -> dict[str, Any]:
 
     Para un pago con `accion_requerida`: al teléfono de esa compra (`mac_cliente`) se le abre un
     Internet lento, para que llegue a la página de su banco o a su app, y se le quita en cuanto el
-    pago se decide. Nadie más lo recibe. Pedirlo otra vez no da otro. La tienda pone límites por
-    equipo y por router, o no lo ofrece: `estado` lo dice.
+    pago se decide. Nadie más lo recibe. Pedirlo otra vez no da otro: conecta de nuevo al que se
+    desconectó. La tienda pone límites por equipo y por router, o no lo ofrece: `estado` lo dice.
     """
     return _told(give_pass(_sale_id(reference)))
 

@@ -11,6 +11,7 @@ from portal.access.errors import NothingToExtend
 from portal.access.proof import Proof, prove
 from portal.api.blueprints import public_blueprint
 from portal.api.parameters import IDEMPOTENCY_KEY, LONGEST_KEY
+from portal.api.public.another_gateway import naming_another
 from portal.api.public.payment_schemas import (
     AnyPaymentRequest,
     Payment,
@@ -20,12 +21,13 @@ from portal.api.public.payment_schemas import (
 from portal.api.public.required_action import required_action
 from portal.api.router_key import shop
 from portal.api.storefront import storefront
-from portal.core.errors import Invalid, NotFound, PaymentDeclined
+from portal.core.errors import Invalid, NotFound, PaymentDeclined, Problem
 from portal.models import Access, Sale
 from portal.models.sale_states import SaleState
 from portal.payments.methods import Method
 from portal.ports import provider_names
 from portal.sales.decline_sentences import decline_sentence
+from portal.sales.errors import PaymentUnavailable
 from portal.sales.idempotency import begun_before
 from portal.sales.methods import names, wanted_methods
 from portal.sales.purchase import SaleStatus, buy, find_status
@@ -134,21 +136,27 @@ def pay_by_any_method(payload: dict[str, Any]) -> Response:
     `consulta`, que las da otra vez; el código llega también por correo. Pedido otra vez por el
     mismo dispositivo da la misma referencia; si el dispositivo compra de otra forma, la referencia
     se cancela. 422 si la tienda no ofrece ese método para ese producto o no cobra con esa pasarela;
-    nada se cobró.
+    nada se cobró. 503 si la pasarela no responde: tampoco se cobró, y `pasarela` nombra otra de la
+    tienda con la que se puede pagar, con un token de su propio formulario.
     """
-    _check_offered(payload)
-    return _pay(payload, provider=payload["pasarela"])
+    provider, method = payload["pasarela"], Method(METHODS[payload["metodo"]])
+    try:
+        return _pay(payload, provider=provider, objection=_objection(payload))
+    except PaymentUnavailable as problem:
+        plan_id = payload["producto_id"]
+        raise naming_another(problem, storefront(), plan_id, method, provider) from None
 
 
-def _check_offered(payload: dict[str, Any]) -> None:
-    """Raise Invalid for a way to pay that is not this shop's."""
+def _objection(payload: dict[str, Any]) -> Problem | None:
+    """Say why a way to pay is not this shop's; None where it is."""
     shop_methods = wanted_methods(storefront().company, storefront().accounts)
     if METHODS[payload["metodo"]] not in names(shop_methods) and storefront().accounts:
-        raise _not_offered("metodo", "no se ofrece en esta tienda: vea metodos_pago")
+        return _not_offered("metodo", "no se ofrece en esta tienda: vea metodos_pago")
     if payload["pasarela"] is None:
-        return
+        return None
     if payload["pasarela"] not in {account.provider for account in storefront().accounts}:
-        raise _not_offered("pasarela", "no cobra en esta tienda: vea pasarelas")
+        return _not_offered("pasarela", "no cobra en esta tienda: vea pasarelas")
+    return None
 
 
 def _not_offered(name: str, complaint: str) -> Invalid:
@@ -156,13 +164,19 @@ def _not_offered(name: str, complaint: str) -> Invalid:
 
 
 def _pay(
-    payload: dict[str, Any], *, provider: str | None = None, usual_provider: str | None = None
+    payload: dict[str, Any],
+    *,
+    provider: str | None = None,
+    usual_provider: str | None = None,
+    objection: Problem | None = None,
 ) -> Response:
     proof = _proof(payload)
     purchase = replace(_purchase(payload, proof), provider=provider, usual_provider=usual_provider)
-    # What was bought before its access ended is answered all the same.
-    if proof is not None and not proof.is_alive and begun_before(purchase) is None:
-        raise NothingToExtend
+    if proof is not None and not proof.is_alive:
+        objection = objection or NothingToExtend()
+    # What was bought before anything spoke against it is answered all the same.
+    if objection is not None and begun_before(purchase) is None:
+        raise objection
     body, status = answer(buy(purchase), has_code=proof is not None and proof.has_code)
     return _private(body, status)
 

@@ -22,6 +22,8 @@ from portal.hotspot.routeros.tls import fingerprint_shown, secure
 from portal.hotspot.routeros.values import Generation, is_sendable, spellings, to_wire
 from portal.hotspot.targets import refuse_own, refuse_within
 
+# In a row; until the next, half of the time without a word that the first came after.
+_PROBES = 2
 _HUNG_UP = (ConnectionResetError, BrokenPipeError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
 
 
@@ -75,6 +77,7 @@ class Opener:
     def _socket(self, deadline: Deadline, caller: Caller) -> socket.socket:
         sock = self._connected(deadline)
         caller.heard()
+        _probe(sock, self._settings.probe_seconds)
         try:
             sock.settimeout(deadline.socket_timeout())
             return secure(sock, self._address, self._settings.ca_file)
@@ -149,6 +152,19 @@ def _connect(endpoints: list[Endpoint], deadline: Deadline) -> socket.socket:
         else:
             return sock
     raise error
+
+
+def _probe(sock: socket.socket, seconds: int) -> None:
+    """Have the kernel notice that a path is dead, before the next command is lost on it.
+
+    A NAT that restarts, or a site with a new address, tells nobody.
+    """
+    if not hasattr(socket, "TCP_KEEPIDLE"):
+        return
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, seconds)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, max(1, seconds // _PROBES))
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, _PROBES)
 
 
 def _log_in_as(line: Line, name: str, password: str, deadline: Deadline, caller: Caller) -> None:

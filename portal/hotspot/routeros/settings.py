@@ -23,11 +23,14 @@ class RouterSettings:
     the system's authorities for routers whose certificate is verified. Without `own_machine`
     no address of this machine itself is connected to. `tunnel` is the network of those that dial
     in, where whoever does not is looked for in vain.
+
+    After `probe_seconds` without a word, whole ones, the kernel asks whether a router is there.
     """
 
     connections: int = 2
     commands: int = 32
     idle_seconds: float = 20.0
+    probe_seconds: int = 4
     connect_timeout: float = 3.0
     slow_after: float = 1.0
     slow_requests: int = 4

@@ -16,10 +16,10 @@ PASS_STANDS = text("removed_at IS NULL")
 class PaymentPass(Base):
     """Keep a pass that was given for an undecided sale, to the device that the sale is kept for.
 
-    `name` is its user's on the router; the password is known to nobody once the device was logged
-    in. `expires_at`: by then it ends, whatever becomes of the sale. `ended_at`: its sale was
-    decided, or somebody took it away before. `removed_at`: the router has it no more, for certain;
-    until then `next_attempt_at` says when a worker takes it off.
+    `name` is its user's on the router; its password stands nowhere, since our key makes it anew.
+    `expires_at`: by then it ends, whatever becomes of the sale. `ended_at`: its sale was decided,
+    or somebody took it away before. `removed_at`: the router has it no more, for certain; until
+    then `next_attempt_at` says when a worker takes it off.
     """
 
     __tablename__ = "payment_pass"

@@ -11,6 +11,7 @@ from portal.core.i18n import gettext
 from portal.models import GatewayAccount, Sale
 from portal.pages.addresses import page_url
 from portal.pages.checkout.page import for_component, let_in
+from portal.pages.payment_pass.offer import offer_for
 from portal.pages.rendering import page
 from portal.pages.shop import Shop
 from portal.pages.visits.visit import Visit
@@ -37,6 +38,7 @@ def frame_page(
         visit,
         sale_status=sale_status,
         notice=notice,
+        offer=offer_for(sale_status.sale, shop.time_zone),
         gateway=provider.label,
         checkout=for_component(shop, account, provider.checkout)
         | _for_frame(shop, visit, sale_status.sale),

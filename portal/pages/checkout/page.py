@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import Response
 
+from portal.access.payment_pass.rights import gives_passes
+from portal.access.payment_pass.terms import PASS_SECONDS
 from portal.core.i18n import gettext, language
 from portal.models import GatewayAccount, Plan
 from portal.pages.addresses import in_other_language, page_url
@@ -63,6 +65,7 @@ def checkout_page(
         way=way,
         choices=choices(shop, visit, plan, way, purchase.id),
         fee_note=fee_note,
+        lent_minutes=_lent_minutes(shop, visit, way.method),
         extends=purchase.extends is not None,
         customer=customer,
         declined=declined,
@@ -84,6 +87,15 @@ def checkout_page(
             **_told_by_script(),
         },
     )
+
+
+def _lent_minutes(shop: Shop, visit: Visit, method: str) -> int:
+    """Give for how long who transfers may go online to do so; 0 where that is not offered.
+
+    Whether the router has the device is told to nobody here.
+    """
+    is_elsewhere = method == Method.TRANSFER and visit.mac is not None
+    return PASS_SECONDS // 60 if is_elsewhere and gives_passes(shop.company, shop.router) else 0
 
 
 def let_in(checkout: Checkout) -> None:

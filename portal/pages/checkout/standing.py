@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, request
 
+from portal.models.sale_states import SaleState
 from portal.pages.addresses import page_url
 from portal.pages.blueprint import blueprint
 from portal.pages.checkout.reachability import note_reachable, note_unreachable
@@ -24,9 +25,10 @@ def sale_standing(router_id: str, sale_id: str) -> dict[str, Any]:
     shop = open_shop(router_id, even_closed=True)
     sale_status = sale_of(router_id, sale_id)
     if request.method == "POST":
-        if sale_status.sale.checkout_id is not None:
-            note_reachable(shop)
         sale_status = look_again(sale_status)
+    # What a page says proves nothing: an alert that anybody can close can be raised without end.
+    if sale_status.sale.checkout_id is not None and sale_status.sale.paid_at is not None:
+        note_reachable(shop)
     waits = sale_status.public_state == PublicState.PENDING
     visit = visit_for(shop, sale_status)
     onward = page_url("result", visit, router_id=router_id, sale_id=sale_id)
@@ -37,6 +39,7 @@ def sale_standing(router_id: str, sale_id: str) -> dict[str, Any]:
 def report_frame_unreachable(router_id: str, sale_id: str) -> Response:
     """Note what a page of ours says: that the frame did not open in time."""
     shop = open_shop(router_id, even_closed=True)
-    if sale_of(router_id, sale_id).sale.checkout_id is not None:
+    sale = sale_of(router_id, sale_id).sale
+    if sale.checkout_id is not None and sale.state == SaleState.PENDING:
         note_unreachable(shop)
     return Response(status=204)

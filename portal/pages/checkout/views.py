@@ -25,7 +25,7 @@ from portal.pages.checkout.purchase_token import (
     shown,
 )
 from portal.pages.checkout.reachability import note_reachable
-from portal.pages.checkout.ways import chosen_way, way_of
+from portal.pages.checkout.ways import chosen_way, elsewhere, way_of
 from portal.pages.outcome import bank_url
 from portal.pages.plans import new_purchase_id
 from portal.pages.shop import Shop, ShopClosed, open_shop, visit_of
@@ -33,8 +33,14 @@ from portal.pages.visits.kept_visit import later_try, page_visit
 from portal.pages.visits.proof import proven
 from portal.pages.visits.visit import Visit
 from portal.payments.methods import Method
-from portal.ports import provider_named
-from portal.sales.errors import DeviceBusy, KeyReused, PaidMeanwhile, PlanNotFound
+from portal.ports import provider_named, provider_of
+from portal.sales.errors import (
+    DeviceBusy,
+    KeyReused,
+    PaidMeanwhile,
+    PaymentUnavailable,
+    PlanNotFound,
+)
 from portal.sales.purchase import SaleStatus, buy, status_of
 
 LONGEST_ID = 40
@@ -132,19 +138,48 @@ def _buy(
             return _to_plans(shop, visit, "plan")
         return redirect(_to_bank_or_onward(begun, visit), 303)
     except PaidMeanwhile as paid:
+        # Found by the MAC and the e-mail alone it may be a stranger's, with its code.
+        if device.sale is None or device.sale.id != paid.sale_id:
+            return _to_plans(shop, visit, "ocupado")
         return redirect(onward(status_of(paid.sale_id), visit), 303)
     except DeviceBusy:
         return _to_plans(shop, visit, "ocupado")
     except PlanNotFound:
         return _to_plans(shop, visit, "plan")
     except Problem as problem:
-        notice = gettext(problem.detail)
-        shown = _again(shop, visit, plan, purchase, values, problem.status, notice=notice)
-        shown.headers.update(problem.headers)
-        return shown
+        return _not_sold(shop, visit, plan, purchase, values, problem)
     if order.card_token is not None:
         note_reachable(shop)
     return redirect(_to_bank_or_onward(sale_status, visit), 303)
+
+
+def _not_sold(
+    shop: Shop,
+    visit: Visit,
+    plan: Plan,
+    purchase: PurchaseToken,
+    values: Values,
+    problem: Problem,
+) -> Response:
+    """Show the form again; another gateway's where nothing could be charged at this one."""
+    notice, other = gettext(problem.detail), None
+    if isinstance(problem, PaymentUnavailable):
+        other = elsewhere(shop, plan, purchase.method, purchase.provider)
+    if other is not None:
+        names = provider_named(purchase.provider or "").label, provider_of(other.account).label
+        purchase = replace(purchase, provider=other.account.provider)
+        notice = _paid_elsewhere(*names)
+    shown = _again(shop, visit, plan, purchase, values, problem.status, notice=notice)
+    shown.headers.update(problem.headers)
+    return shown
+
+
+def _paid_elsewhere(tried: str, other: str) -> str:
+    sentence = gettext(
+        "%(tried)s no está disponible en este momento y no se hizo ningún cargo. Puedes pagar aquí "
+        "mismo con %(other)s."
+    )
+    return sentence % {"tried": tried, "other": other}
 
 
 def _needs_card(purchase: PurchaseToken) -> bool:

@@ -50,6 +50,18 @@ def way_of(shop: Shop, plan: Plan, method: str, provider: str | None) -> Offered
     )
 
 
+def elsewhere(shop: Shop, plan: Plan, method: str, provider: str | None) -> OfferedMethod | None:
+    """Find the same way to pay at another of the company's gateways."""
+    return next(
+        (
+            each
+            for each in shop.ways_to_pay(plan)
+            if each.method == method and each.account.provider != provider
+        ),
+        None,
+    )
+
+
 def choices(
     shop: Shop, visit: Visit, plan: Plan, way: OfferedMethod, purchase_id: str
 ) -> list[WayToPay]:

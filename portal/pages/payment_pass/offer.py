@@ -17,6 +17,8 @@ from portal.pages.addresses import page_url
 from portal.ports import settings
 from portal.web.pass_texts import WHY_NOT
 
+WITHHELD = (PassAnswer.DEVICE_LIMIT, PassAnswer.ROUTER_LIMIT, PassAnswer.ROUTER_AWAY)
+
 
 @dataclass(frozen=True)
 class PassOffer:
@@ -33,6 +35,11 @@ class PassOffer:
     def minutes(self) -> int:
         """Give how long a pass lasts."""
         return PASS_SECONDS // 60
+
+    @property
+    def is_withheld(self) -> bool:
+        """Tell whether there is none for now: who needs one has to know before the bank does."""
+        return self.status.answer in WITHHELD
 
     @property
     def why_not(self) -> str | None:

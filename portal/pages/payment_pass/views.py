@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -27,7 +29,8 @@ def take_pass(router_id: str, sale_id: str) -> BaseResponse:
     offer = told_of(sale, give_pass(sale.id), shop.time_zone)
     at_bank = bank_url(sale) if "banco" in request.args else None
     if at_bank:
-        return page("bank", shop, visit, bank_url=at_bank, seconds=TO_THE_BANK, offer=offer)
+        told: dict[str, Any] = {"offer": offer, "sale_status": sale_status}
+        return page("bank", shop, visit, bank_url=at_bank, seconds=TO_THE_BANK, **told)
     values = {} if offer.status.stands else {"pase": offer.status.answer}
     own = {"router_id": router_id, "sale_id": sale_id}
     return redirect(page_url("result", visit, **own, **values), 303)

@@ -79,7 +79,8 @@ def _after_charge(
 def _refused(error: ApiError | None) -> Refused | None:
     if error is None or error.meaning not in REFUSED:
         return None
-    fault = error.fault if error.meaning is Meaning.BUYER else Fault.OPERATOR
+    # There is no card to try another of: what is not about a field of the form is not the buyer's.
+    fault = error.fault if error.field is not None else Fault.OPERATOR
     return Refused(error.code, fault, error.message, error.field)
 
 

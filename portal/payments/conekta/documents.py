@@ -223,7 +223,9 @@ def _status_by_charges(data: Mapping[str, object], seen: set[str]) -> OrderStatu
         return OrderStatus.UNCLEAR
     if data.get("next_action") or "pending_payment" in seen:
         return OrderStatus.PENDING
-    return OrderStatus.DECLINED if seen else OrderStatus.OPEN
+    if "declined" in seen:
+        return OrderStatus.DECLINED
+    return OrderStatus.CANCELED if seen else OrderStatus.OPEN
 
 
 def _fee(charges: Sequence[Mapping[str, object]]) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.payments.answers import partly_refunded
 from portal.payments.conekta.client import ApiRequest
 from portal.payments.conekta.documents import refund_body
 from portal.payments.conekta.orders import Account, error_in, path, unknown
@@ -59,7 +60,7 @@ def refund(
     if error is not None and order.method in (Method.TRANSFER, Method.CASH):
         return NOT_REFUNDABLE
     if error is not None:
-        return Refused(error.code, Fault.OPERATOR, error.message)
+        return partly_refunded(order, amount) or Refused(error.code, Fault.OPERATOR, error.message)
     return unknown(answer, order)
 
 

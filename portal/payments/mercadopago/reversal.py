@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from portal.payments.answers import partly_refunded
 from portal.payments.gateway import (
     Canceled,
     Fault,
@@ -69,7 +70,10 @@ def refund(
         return gone
     if order.method in (Method.TRANSFER, Method.CASH):
         return NOT_REFUNDABLE
-    if order.amount != amount or order.amount_refunded:
+    part = partly_refunded(order, amount)
+    if part is not None:
+        return part
+    if order.amount != amount:
         return Unknown("amount_mismatch", park=True, order=order)
     words = (order_id, str(amount), _today())
     answer = account.write("refund", path(order_id, "/refund"), words, None, deadline)
@@ -82,7 +86,7 @@ def _refunded(
 ) -> Refunded | Refused | Unknown:
     if isinstance(after, Unknown):
         return unknown(answer)
-    gone = _gone(after, amount)
+    gone = _gone(after, amount) or partly_refunded(after, amount)
     if gone is not None:
         return gone
     if proves_nothing(answer):

@@ -13,14 +13,15 @@ from sqlalchemy.orm import aliased
 from portal.core.database import reading
 from portal.core.errors import TooManyRequests
 from portal.models import Company, GatewayAccount, Plan, Router, Sale, utc_now
-from portal.models.sale_states import SaleState
+from portal.models.sale_states import CancelReason
 from portal.payments.methods import Deferred, Method
 from portal.sales.catalogue import catalogue
 from portal.sales.errors import MethodNotOffered, PaymentUnavailable, PlanNotFound
 from portal.sales.methods import OfferedMethod, methods_for
 from portal.sales.request import Offer, PurchaseRequest
 
-# References of one address that nobody has paid: a crowd in a café has many, a program more.
+# References of one address that nobody has paid: a crowd in a café has many, a program more. Those
+# that are being asked for count as well, and those that were let go for others.
 MOST_UNPAID, UNPAID_SINCE = 30, timedelta(hours=1)
 WAIT_SECONDS = 600
 TOO_MANY = "Hay demasiadas referencias sin pagar desde aquí. Intente más tarde."
@@ -77,7 +78,8 @@ def _unpaid(order: PurchaseRequest) -> Select[int]:
         Sale.router_id == order.router_id,
         Sale.created_at > utc_now() - UNPAID_SINCE,
         Sale.client_address == order.client_address,
-        Sale.state == SaleState.PENDING,
+        Sale.paid_at.is_(None),
+        Sale.cancel_reason.is_distinct_from(CancelReason.FAILED),
         Sale.method != Method.CARD,
     )
 

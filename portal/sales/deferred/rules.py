@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from portal.alerts.kinds import AlertKind
 from portal.models.sale_states import CancelReason, ParkReason
-from portal.payments.gateway import Order, Pending, Unknown
+from portal.payments.gateway import Order, Pending
 from portal.sales import alert_messages as messages
 from portal.sales.decision_values import Due, Now, SaleColumns, SaleFacts, Tell
 from portal.sales.deferred.instructions import written
@@ -24,6 +24,14 @@ def is_over(sale: SaleFacts, now: Now) -> bool:
 def waits_since(sale: SaleFacts, since: datetime) -> datetime:
     """Tell since when it waits for anybody but its buyer."""
     return since if sale.payable_until is None else max(since, sale.payable_until + GRACE)
+
+
+def is_looked_for(sale: SaleFacts, now: datetime) -> bool:
+    """Tell whether a gateway that does not answer is asked again for what was given up.
+
+    Twice as long as one that does: an account may have been closed.
+    """
+    return sale.payable_until is None or now < sale.payable_until + 2 * LATE_FOR
 
 
 def due_when_canceled(sale: SaleFacts, now: datetime) -> Due:
@@ -47,29 +55,35 @@ def received(sale: SaleFacts, order: Order) -> SaleColumns:
     """Keep what came, where it is not what was to be paid, and is not known to have come."""
     if order.amount_paid is None:
         return {}
-    came = None if order.amount_paid == order.amount else order.amount_paid
+    is_plain = order.amount_paid == order.amount and not _gave_part_back(sale)
+    came = None if is_plain else order.amount_paid
     return {} if came == sale.amount_received else {"amount_received": came}
 
 
-def is_amiss(unknown: Unknown) -> bool:
+def is_amiss(reason: str, order: Order) -> bool:
     """Tell whether another amount came; too little may stand on an order that is closed by now."""
-    order = unknown.order
-    if order is None:
-        return False
-    return (
-        unknown.reason == ParkReason.AMOUNT_MISMATCH or 0 < (order.amount_paid or 0) < order.amount
-    )
+    return reason == ParkReason.AMOUNT_MISMATCH or 0 < (order.amount_paid or 0) < order.amount
+
+
+def is_short(sale: SaleFacts, order: Order) -> bool:
+    """Tell whether a part of what came was given back, so that the rest is too little."""
+    return _gave_part_back(sale) and not is_enough(sale, order)
 
 
 def is_enough(sale: SaleFacts, order: Order) -> bool:
-    """Tell whether more came than was to be paid."""
-    return order.amount == sale.amount < (order.amount_paid or 0)
+    """Tell whether as much came as was to be paid, without what went back since."""
+    back = (sale.amount_received or 0) if _gave_part_back(sale) else 0
+    return order.amount == sale.amount <= (order.amount_paid or 0) - back
 
 
 def went_back(sale: SaleFacts, order: Order) -> bool:
     """Tell whether the operator gave back by hand what the order holds."""
-    is_returned = sale.cancel_reason == CancelReason.RETURNED
-    return is_returned and order.amount_paid == sale.amount_received
+    return _gave_part_back(sale) and order.amount_paid == sale.amount_received
+
+
+def _gave_part_back(sale: SaleFacts) -> bool:
+    """Tell whether the operator gave back by hand too little that had come."""
+    return sale.cancel_reason == CancelReason.RETURNED and sale.paid_at is None
 
 
 def of_surplus(sale: SaleFacts, order: Order) -> tuple[Tell, ...]:

@@ -49,4 +49,6 @@ def record_late_fee(session: Session, sale: Sale) -> None:
 def _kind(before: str, after: str) -> BackBy:
     if after == SaleState.CHARGED_BACK:
         return BackBy.CHARGEBACK
-    return BackBy.REFUND if before == SaleState.REFUNDING else BackBy.OUTSIDE
+    # A part never goes back by our refund, which is whole.
+    is_ours = (before, after) == (SaleState.REFUNDING, SaleState.REFUNDED)
+    return BackBy.REFUND if is_ours else BackBy.OUTSIDE

@@ -83,7 +83,7 @@ def difference(found: Difference) -> str:
 
 
 def _side(what: str, value: str | int | None, states: Mapping[str, str]) -> str:
-    if what in ("amount", "refunded"):
+    if what in ("amount", "refunded", "received"):
         return _pesos(value)
     known = {"state": states, "mode": MODES}.get(what, {})
     return gettext(known[str(value)]) if str(value) in known else str(value)

@@ -107,5 +107,6 @@ DIFFERENCES = {
     "mode": "modo: aquí {ours}, en la pasarela {theirs}",
     "amount": "importe: aquí {ours}, en la pasarela {theirs}",
     "refunded": "devuelto: aquí {ours}, en la pasarela {theirs}",
+    "received": "recibido: aquí {ours}, en la pasarela {theirs}",
     "currency": "moneda: aquí {ours}, en la pasarela {theirs}",
 }

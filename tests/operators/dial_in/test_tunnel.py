@@ -1,5 +1,11 @@
 """Test a router behind NAT over real WireGuard: it enrols, sells, moves, and sells again.
 
+Facts, measured 2026-11, Debian's wireguard-go 0.0.20220316 at the router's end and Linux 6.18 at
+the server's: where the NAT gives the router another port, or address, nothing tells the server. It
+goes on asking the old one until the router speaks by itself, at its next keepalive: 0.2 to 0.9 s
+where that is 1 s, 20 to 27 s where it is 25, as the kit has it. Sales meanwhile are refused after
+5 s, uncharged; no key and no tunnel is lost by it, and the first sale after it takes 0.05 s.
+
 All of it in a process of its own: a thread that was begun in one of the networks stays there, and
 those that wait for work of ours would serve other tests.
 """

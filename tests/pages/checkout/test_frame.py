@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import expect
 
+from portal.models import Company
 from tests.pages.browser import CHALLENGED, DECLINED, Visitor
 from tests.pages.checkout.test_again import states
 from tests.pages.conftest import Customer, Visit
@@ -140,6 +141,10 @@ def test_a_frame_that_never_answers(open_browser: Visit, site: Site, phone: Phon
         visitor.page.clock.run_for(8_000)
     expect(visitor.page.get_by_role("alert")).to_contain_text("este WiFi no deja llegar a él")
     assert [alert.kind for alert in site.shop.alerts()] == ["checkout_unreachable"]
+    # What any page can say closes it not: whoever likes would have the operator told without end.
+    anybody, own = site.shop.app.test_client(), f"/r/{site.router_id}/pago"
+    assert anybody.post(f"{own}/{site.shop.sales()[-1].id}/estado").json == {"ir": None}
+    assert [alert.resolved_at for alert in site.shop.alerts()] == [None]
     assert visitor.page.locator("#pay").is_disabled()
     site.shop.gateway.heal()
     visitor.complaints.clear()
@@ -158,6 +163,7 @@ def test_a_frame_that_never_answers(open_browser: Visit, site: Site, phone: Phon
         visitor.page.locator("#pay").click()
     assert visitor.title == DONE
     assert orders(site, phone) == ["paid"]
+    assert anybody.post(f"{own}/{site.shop.sales()[-1].id}/sin-formulario").status_code == 204
     assert [alert.resolved_at is None for alert in site.shop.alerts()] == [False]
 
 
@@ -204,6 +210,23 @@ def test_who_buys_again_elsewhere_is_charged_once(
     second = client.post(f"{shop}/pagar", data=another, follow_redirects=True)
     assert checkout_in(second.text) != checkout_in(first.text)
     assert orders(site, phone) == ["canceled", None]
+
+
+def test_who_does_not_reach_their_bank_from_it_is_let_in(
+    client: FlaskClient, site: Site, phone: Phone
+) -> None:
+    """The frame shows the bank's own page, which no walled garden knows."""
+    form = open_form(client, site, phone) | {"email_cliente": "ana@example.com"}
+    site.shop.change(Company, passes_per_device=2, passes_per_router=1000)
+    page = client.post(f"/r/{site.router_id}/pagar", data=form, follow_redirects=True).text
+    assert "no se abre la página" in page
+    (action,) = re.findall(r'action="([^"]+/pase[^"]*)"', page)
+    answer = client.post(unescape(action), follow_redirects=True).text
+    site.shop.change(Company, passes_per_device=0)
+    assert "Tienes Internet lento para pagar" in answer
+    assert checkout_in(answer) == checkout_in(page)
+    online = [row["user"] for row in site.shop.router.active if row["mac-address"] == phone.mac]
+    assert [user.startswith("pase-") for user in online] == [True]
 
 
 def checkout_in(page: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image, ImageDraw
 
-from portal.models import Company, Sale
+from portal.models import Company, Sale, utc_now
 from portal.operators import gateway_accounts
 from portal.operators.audit import Actor
 from portal.payments.methods import CashInstructions, TransferInstructions
@@ -170,6 +170,20 @@ def test_the_bars_are_the_reference(client: FlaskClient, site: Site, phone: Phon
     assert none.status_code == 404
 
 
+def test_who_claims_a_mac_and_an_e_mail_is_shown_nobody_s_purchase(
+    client: FlaskClient, site: Site, phone: Phone
+) -> None:
+    """Not even in the moment in which it was paid, and we have yet to hear of it."""
+    send(client, site, form_for(client, site, phone, metodo="spei"))
+    sale = bought(site, phone)
+    site.shop.gateway.pay(str(sale.order_id))
+    other = site.shop.app.test_client()
+    address, page = send(other, site, form_for(other, site, phone, metodo="efectivo", c="other"))
+    assert "/pago/" not in address
+    assert sale.id not in page
+    assert states(site, phone) == ["delivered"]
+
+
 def svg_as_picture(page: str) -> list[str]:
     """What a scanner reads off the bars within the page."""
     (width, path) = re.findall(r'viewBox="0 0 (\d+) \d+".*?<path d="([^"]+)"', page, re.S)[-1]
@@ -188,6 +202,16 @@ def test_too_little_late_and_over(client: FlaskClient, site: Site, phone: Phone)
     site.shop.gateway.pay(str(sale.order_id), 500)
     page = client.get(own).text
     assert "Llegaron $5.00, y faltan para completar tu compra" in page
+    # The shop's number is the one that is called a reference.
+    assert "<dt>Número de compra</dt>" in page
+    site.change_sale(sale, state="canceled", cancel_reason="expired")
+    page = client.get(own).text
+    assert "Llegaron $5.00, y faltan para completar tu compra" in page
+    assert "No se hizo ningún cargo" not in page
+    site.change_sale(sale, cancel_reason="returned")
+    page = client.get(own).text
+    assert "Llegaron $5.00, que no completaban tu compra, y quien vende te los devolvió" in page
+    assert "No se hizo ningún cargo" not in page
     other = site.new_phone()
     _, page = send(client, site, form_for(client, site, other, metodo="spei"))
     late = bought(site, other)
@@ -200,6 +224,33 @@ def test_too_little_late_and_over(client: FlaskClient, site: Site, phone: Phone)
     site.shop.gateway.pay(str(late.order_id))
     hear(site.shop, str(late.order_id), "evt_late")
     assert DONE in client.get(own).text or "Tu Internet está listo" in client.get(own).text
+
+
+def test_who_has_no_data_is_told_before_that_it_is_lent(
+    client: FlaskClient, site: Site, phone: Phone
+) -> None:
+    lent, visit = "Te prestamos 10 minutos de Internet lento", open_form(client, site, phone)["v"]
+    query = {"v": visit, "plan": str(site.shop.plan_id), "c": "lent", "metodo": "spei"}
+    for passes in (0, 2):
+        site.shop.change(Company, passes_per_device=passes)
+        page = client.get(f"/r/{site.router_id}/pagar", query_string=query).text
+        assert (lent in page) is (passes > 0)
+    site.shop.change(Company, passes_per_device=0)
+    cash = client.get(f"/r/{site.router_id}/pagar", query_string=query | {"metodo": "efectivo"})
+    assert lent not in cash.text
+
+
+def test_the_gateway_s_own_page_tells_how_where_we_do_not_know(
+    client: FlaskClient, site: Site, phone: Phone
+) -> None:
+    """It is nobody's bank."""
+    _, page = send(client, site, form_for(client, site, phone, metodo="efectivo"))
+    sale, elsewhere = bought(site, phone), "https://www.mercadopago.com.mx/ticket"
+    site.change_sale(sale, instructions=None, action_url=elsewhere, updated_at=utc_now())
+    for address in (f"/pago/{sale.id}?banco=1", f"/pago/{sale.id}"):
+        page = client.get(f"/r/{site.router_id}{address}").text
+        assert f'href="{elsewhere}">Ver cómo pagar' in page
+        assert "banco" not in page.replace("?banco=1", "")
 
 
 def test_who_comes_back_is_given_the_same(client: FlaskClient, site: Site, phone: Phone) -> None:

@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from playwright.sync_api import expect
 from werkzeug.test import TestResponse
 
-from portal.core.database import reading
-from portal.models import Company, PaymentPass, Sale
+from portal.core.database import reading, writing
+from portal.models import Company, PaymentPass, Sale, utc_now
 from tests.pages.browser import Visitor
 from tests.pages.site import Phone, Site
 from tests.pages.test_quality import bank
@@ -114,6 +114,32 @@ def test_why_there_is_none_is_said(client: FlaskClient, site: Site, phone: Phone
     assert "Únete" not in client.get(answer.location.replace("not_in", "quite_in")).text
 
 
+def test_who_would_come_to_the_bank_without_it_is_told_first(
+    client: FlaskClient, site: Site, phone: Phone
+) -> None:
+    """Nor is anybody led on by itself to a page that does not open."""
+    sale, _ = at_bank(client, site, phone)
+    site.shop.router.faults.trap("session limit reached", "/ip/hotspot/active/login")
+    page = press(client, sale).text
+    assert "El WiFi no respondió. Intenta otra vez" in page
+    assert f'href="{sale.action_url}"' in page
+    assert "data-seconds" not in page
+    assert "http-equiv" not in page
+    press(client, sale)
+    forget(site, sale)
+    set_limits(site, 1, 1000)
+    assert "Este teléfono ya tuvo hoy Internet para pagar. Usa" in press(client, sale).text
+    waiting = client.get(f"/r/{sale.router_id}/pago/{sale.id}").text
+    assert waiting.count("Este teléfono ya tuvo hoy") == 1
+
+
+def forget(site: Site, sale: Sale) -> None:
+    """Let the sale's pass be over and off the router."""
+    over = sa.update(PaymentPass).where(PaymentPass.sale_id == sale.id)
+    with site.shop.app.app_context(), writing() as session:
+        session.execute(over.values(removed_at=utc_now()))
+
+
 def test_who_transfers_is_offered_it_beside_the_clabe(
     client: FlaskClient, site: Site, phone: Phone
 ) -> None:
@@ -130,6 +156,7 @@ def test_who_transfers_is_offered_it_beside_the_clabe(
     shown = client.get(answer.location).text
     assert GIVEN in shown
     assert "CLABE" in shown
+    assert "Conectarme otra vez" in shown
     assert online_as(site, phone).startswith("pase-")
 
 

@@ -118,6 +118,7 @@ LOOKING_UP = {
     "canceled": (charged("canceled", charge(status="canceled")), Canceled),
     "canceled and paid": (charged("canceled", charge()), "unclear"),
     "expired": (charged("expired", charge(status="expired")), Canceled),
+    "expired by its charges": (charged(None, charge(status="expired")), Canceled),
     "voided": (order(payment_status="voided"), Canceled),
     "refunded": (BACK, "refunded"),
     "partly refunded": (charged("partially_refunded", amount_refunded=1), "partially_refunded"),

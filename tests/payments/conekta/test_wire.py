@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from contextlib import ExitStack
 from functools import partial
 from time import monotonic
@@ -17,6 +16,7 @@ from urllib3.connection import HTTPConnection
 from portal.payments.gateway import Canceled, Fault, Opened, Paid, Refused, Unknown
 from portal.payments.methods import Card
 from portal.payments.session import _Connection, new_session
+from tests.payments.conekta.lying import LONG_ENOUGH, Clock, Connections
 from tests.payments.conekta.samples import ORDER_ID, PURCHASE, TOKEN, charge, charged, order
 from tests.payments.conekta.wire import Wire, answer
 from tests.support.patience import PATIENCE, within
@@ -251,32 +251,31 @@ def test_what_costs_nothing_is_asked_once_more_when_dropped(connect):
         assert connect(wire.url).look_up(PURCHASE, ORDER_ID, 5) == Opened(ORDER_ID)
 
 
-def test_an_answer_is_read_however_long_something_else_took_meanwhile(connect):
-    came = threading.Event()
+def test_an_answer_is_read_however_long_something_else_took_meanwhile(connect, monkeypatch):
+    came, clock = threading.Event(), Clock()
+    monkeypatch.setattr("portal.payments.line.exchange.monotonic", clock)
+    # What is at hand is read at once, but by however busy a machine.
+    monkeypatch.setattr("portal.payments.line.exchange.AT_HAND", PATIENCE)
 
     def work():
         assert came.wait(PATIENCE)
-        time.sleep(0.6)
+        clock.ahead += 2 * PATIENCE
 
     with at_once(came) as wire:
-        assert connect(wire.url).open_order(PURCHASE, 0.5, work) == Opened(ORDER_ID)
+        assert connect(wire.url).open_order(PURCHASE, PATIENCE, work) == Opened(ORDER_ID)
 
 
-def test_what_else_was_done_meanwhile_is_none_of_the_gateways_time(connect):
+def test_what_else_was_done_meanwhile_is_none_of_the_gateways_time(connect, monkeypatch):
     came, told = threading.Event(), []
-
-    def work():
-        assert came.wait(PATIENCE)
-        time.sleep(0.5)
-
+    connections = Connections(monkeypatch)
     with at_once(came) as wire:
         gateway = connect(wire.url, observe=lambda *what: told.append(what))
         started = monotonic()
-        gateway.open_order(PURCHASE, 5, work)
+        gateway.open_order(PURCHASE, 5, partial(connections.let_lie, came))
         whole = monotonic() - started
     ((kind, seconds, outcome),) = told
     assert (kind, outcome) == ("open_order", "200")
-    assert 0 <= seconds <= whole - 0.2
+    assert 0 <= seconds <= whole - LONG_ENOUGH
 
 
 def test_no_answer_is_lost_where_the_system_does_not_say_when_it_came(connect, monkeypatch):
@@ -288,13 +287,12 @@ def test_no_answer_is_lost_where_the_system_does_not_say_when_it_came(connect, m
 
 def test_a_line_counts_as_idle_since_its_answer_came(connect, monkeypatch):
     monkeypatch.setattr("portal.payments.line.exchange.MAX_IDLE_SECONDS", 60.0)
-    came = threading.Event()
+    came, connections = threading.Event(), Connections(monkeypatch)
 
     def work():
-        assert came.wait(PATIENCE)
-        time.sleep(0.5)
-        # Nobody waits for so long in a test: what was read 0.5 s late has lain too long.
-        monkeypatch.setattr("portal.payments.line.exchange.MAX_IDLE_SECONDS", 0.2)
+        connections.let_lie(came)
+        # Nobody waits for so long in a test: what has lain is too old.
+        monkeypatch.setattr("portal.payments.line.exchange.MAX_IDLE_SECONDS", LONG_ENOUGH)
 
     with at_once(came) as wire:
         gateway = connect(wire.url)

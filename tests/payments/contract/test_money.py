@@ -149,6 +149,16 @@ def test_money_goes_back_once(house, gateway):
     assert (gone.reason, gone.park) == ("refunded", True)
 
 
+def test_what_went_back_in_part_is_not_given_back_whole(house, gateway):
+    order_id, _ = charged(gateway, purchase(), house.card())
+    house.refund_outside(order_id, 1000)
+    refused = gateway.refund(order_id, AMOUNT, 5)
+    assert isinstance(refused, Refused), refused
+    assert (refused.reason, refused.fault) == ("partly_refunded", Fault.OPERATOR)
+    assert refused.order is not None
+    assert (refused.order.amount_refunded, house.given_back(order_id)) == (1000, 1000)
+
+
 def test_money_that_the_bank_took_back_is_not_ours_to_give(house, gateway):
     order_id, _ = charged(gateway, purchase(), house.card())
     house.sandbox.charge_back(order_id)

@@ -10,7 +10,16 @@ import pytest
 
 from portal.alerts.kinds import AlertKind
 from portal.models.sale_states import ForbiddenMove, SaleState
-from portal.payments.gateway import Canceled, Opened, OrderStatus, Paid, Pending, Refused, Unknown
+from portal.payments.gateway import (
+    Canceled,
+    Declined,
+    Opened,
+    OrderStatus,
+    Paid,
+    Pending,
+    Refused,
+    Unknown,
+)
 from portal.payments.methods import TransferInstructions
 from portal.sales import decisions
 from portal.sales.decision_values import CloseOrder, Due, Now, RefundObjection, SaleFacts
@@ -50,6 +59,7 @@ LOOKS = {
     "other currency": Unknown("currency_mismatch", park=True, order=plain_order(OrderStatus.PAID)),
     "open": Opened("ord_1"),
     "canceled": Canceled(plain_order(OrderStatus.CANCELED)),
+    "declined": Declined("No", plain_order(OrderStatus.DECLINED)),
     "silence": Unknown("timeout"),
 }
 # Columns: charging or pending; canceling or canceled; paid or delivered; refunding.
@@ -63,6 +73,7 @@ FOLLOWED = {
     "other currency": ("parked",  "parked",  "nothing", "nothing"),
     "open":           ("waiting", "nothing", "nothing", "nothing"),
     "canceled":       ("expired", "nothing", "nothing", "nothing"),
+    "declined":       ("expired", "nothing", "nothing", "nothing"),
     "silence":        ("waiting", "silence", "silence", "silence"),
 }  # fmt: skip
 COLUMN = {
@@ -183,8 +194,8 @@ def test_a_reference_that_was_replaced_and_paid_all_the_same_is_told() -> None:
 
 
 BY_HAND = {
-    "paid": "refunded", "delivered": "refunded", "pending": "canceling", "canceling": "canceling",
-    "canceled": "canceled",
+    "paid": "refunded", "delivered": "refunded", "charging": "canceling", "pending": "canceling",
+    "canceling": "canceling", "canceled": "canceled",
 }  # fmt: skip
 
 
@@ -212,6 +223,48 @@ def test_what_went_back_by_hand_is_asked_for_no_more() -> None:
     assert outcome(decisions.closed(later("canceling", **about), closed, NOON)) == "canceled"
     more = decisions.late(later("canceled", **about), mismatch(1800), NOON)
     assert (outcome(more), more.columns["amount_received"]) == ("parked", 1800)
+
+
+@pytest.mark.parametrize(
+    ("came", "outcomes"),
+    [(2000, ("parked", "parked")), (3000, ("parked", "parked")), (3500, ("paid", "paid"))],
+)
+def test_what_went_back_by_hand_pays_for_nothing(came: int, outcomes: tuple[str, str]) -> None:
+    about = {"amount_received": 1500, "cancel_reason": "returned"}
+    look = paid(came) if came == 2000 else mismatch(came)
+    late = decisions.late(later("canceled", **about), look, NOON)
+    closing = decisions.closed(later("canceling", **about), look, NOON)
+    assert (outcome(late), outcome(closing)) == outcomes
+    assert late.columns["amount_received"] == closing.columns["amount_received"] == came
+    again = later("canceled", cancel_reason="returned", amount_received=came)
+    assert decisions.late(again, look, NOON) == decisions.NOTHING
+
+
+def test_one_more_payment_after_all_went_back_by_hand_is_told_once() -> None:
+    returned = later(
+        "refunded", is_returned_by_hand=True, cancel_reason="returned", paid_at=NOON - HOUR
+    )
+
+    def follow(sale: SaleFacts, event: str) -> decisions.Decision:
+        decision = decisions.followed(sale, LOOKS[event], NOW, LIMITS)
+        assert not isinstance(decision, CloseOrder)
+        return decision
+
+    assert follow(returned, "paid") == decisions.NOTHING
+    again = follow(returned, "twice")
+    assert (again.columns, len(again.tells)) == ({"amount_received": 4000}, 1)
+    assert follow(replace(returned, amount_received=4000), "twice") == decisions.NOTHING
+    assert follow(returned, "silence") == decisions.SILENCE
+    with pytest.raises(ForbiddenMove):
+        follow(replace(returned, is_returned_by_hand=False), "paid")
+
+
+def test_a_gateway_that_never_answers_again_is_not_asked_for_ever() -> None:
+    def due(after: timedelta) -> Due:
+        return decisions.late_again(later("canceled"), LOOKS["silence"], ENDS + after).due
+
+    assert [due(timedelta(days=days)) for days in (7.9, 8)] == [Due.BACKOFF, Due.NEVER]
+    assert decisions.late_again(sale("canceled"), LOOKS["silence"], NOON).due is Due.BACKOFF
 
 
 def test_the_gateway_is_not_asked_for_what_it_cannot_give_back() -> None:

@@ -50,6 +50,8 @@ class Size:
     events: int = 500
     entries: int = 500
     alerts: int = 100
+    passes: int = 400
+    grants: int = 100
     days: int = 365
     open: int = 300
 

@@ -37,6 +37,8 @@ STATE = (
     " WHEN m %% 1000 = 11 THEN 'charged_back' ELSE 'delivered' END"
 )
 WAS_PAID = f"m %% 50 <> 7 AND NOT ({IS_OPEN} AND m %% 5 IN (0, 3, 4))"
+# Of those that wait for their buyer every second does so for a transfer.
+BY_TRANSFER = f"{IS_OPEN} AND m %% 10 = 0"
 MAC = "upper(substr(regexp_replace(md5(n::text), '(..)', '\\1:', 'g'), 1, 17))"
 ROUTER = "p.routers[1 + m %% array_length(p.routers, 1)]"
 PLAN = "p.plans[1 + m %% array_length(p.plans, 1)]"
@@ -96,6 +98,11 @@ SALE = Filling(
         "vat_rate": "1600",
         "profile_name": "'1hora'",
         "state": STATE,
+        "method": f"CASE WHEN {BY_TRANSFER} THEN 'spei' ELSE 'card' END",
+        "instructions": f"CASE WHEN {BY_TRANSFER} THEN json_build_object('clabe', repeat('6', 18),"
+        " 'bank', 'STP', 'expires_at', null, 'page_url', null)::text END",
+        "instructions_sent_at": f"CASE WHEN {BY_TRANSFER} THEN moment END",
+        "payable_until": f"CASE WHEN {BY_TRANSFER} THEN now() + interval '1 day' END",
         "cancel_reason": f"CASE WHEN m %% 50 = 7 AND NOT {IS_OPEN} THEN 'declined' END",
         "order_id": "'ord_' || md5('o' || n)",
         "card_last4": "lpad((m %% 10000)::text, 4, '0')",
@@ -310,8 +317,38 @@ ALERT = Filling(
         "resolved_at": "CASE WHEN n <= %(alerts)s - 30 THEN moment END",
     },
 )
+# The newest still let their device in.
+STANDS = "n > %(passes)s - %(open)s"
+PASS = Filling(
+    "payment_pass",
+    OF_EACH.format("passes"),
+    {
+        "id": "'pas_' || substr(md5(n::text), 1, 20)",
+        "company_id": "p.company_id",
+        "router_id": ROUTER,
+        "sale_id": "'sal_' || md5('s' || n)",
+        "mac": MAC,
+        "name": "'pase-' || substr(md5(n::text), 1, 16)",
+        "created_at": "moment",
+        "expires_at": "moment + interval '10 minutes'",
+        "removed_at": f"CASE WHEN NOT ({STANDS}) THEN moment + interval '10 minutes' END",
+        "next_attempt_at": f"CASE WHEN {STANDS} THEN now() - interval '1 second' * (m %% 60) END",
+        "attempts": "0",
+    },
+)
+# Of routers that report nothing.
+GRANT = Filling(
+    "radius_grant",
+    OF_EACH.format("grants"),
+    {
+        "access_id": "'acc_' || substr(md5(n::text), 1, 20)",
+        "mac": MAC,
+        "router_id": ROUTER,
+        "granted_at": "moment - interval '30 days'",
+    },
+)
 FILLINGS = (
     *(ACCESS, SALE, MOVE, MONEY_BACK, WORDS, SELLER, HANDOVER, BATCH, VOUCHER),
     *(DAY, HOUR, STATE_OF_DAYS),
-    *(EVENT, ENTRY, ALERT),
+    *(EVENT, ENTRY, ALERT, PASS, GRANT),
 )
