@@ -23,6 +23,7 @@ from portal.pages.visits.visit import Visit
 from portal.payments.methods import Method
 from portal.payments.provider import Checkout
 from portal.ports import provider_of
+from portal.sales.methods import OfferedMethod
 from portal.sales.purchase import SaleStatus
 from portal.web.fields import pesos
 from portal.web.legal_texts import simplified_notice
@@ -47,13 +48,11 @@ def checkout_page(
     way = way_of(shop, plan, purchase.method, purchase.provider)
     if way is None:
         raise ShopClosed
-    provider = provider_of(way.account)
-    is_card = way.method == Method.CARD
-    in_frame = is_card and provider.checkout.charges_in_frame
+    is_card, checkout = way.method == Method.CARD, provider_of(way.account).checkout
+    in_frame = is_card and checkout.charges_in_frame
     if is_card and not in_frame:
-        let_in(provider.checkout)
+        let_in(checkout)
     sealed = purchase.sealed(shop)
-    named = {"metodo": METHOD_WORDS[way.method], "pasarela": way.account.provider}
     return page(
         "pay" if is_card else "pay_later",
         shop,
@@ -62,31 +61,64 @@ def checkout_page(
         plan=plan,
         purchase=sealed,
         in_frame=in_frame,
-        way=way,
-        choices=choices(shop, visit, plan, way, purchase.id),
-        fee_note=fee_note,
-        lent_minutes=_lent_minutes(shop, visit, way.method),
         extends=purchase.extends is not None,
         customer=customer,
         declined=declined,
         notice=notice,
         errors=errors or {},
-        simplified_notice=simplified_notice(shop.company, provider.label, gettext),
-        conditions=conditions_of(shop),
-        gateway=provider.label,
-        **in_other_language(
-            visit, plan=plan.id, c=purchase.id, de=lost.sale.id if lost else None, **named
-        ),
-        checkout=for_component(shop, way.account, provider.checkout)
-        | {
-            "amount": pesos(plan.amount),
-            "purchase": sealed,
-            "report_url": page_url("report_unreachable", router_id=shop.router.id),
-            "status_url": _status_url(shop, visit, lost),
-            "wrong": sentences(),
-            **_told_by_script(),
-        },
+        checkout=_for_form(shop, visit, plan, way, lost) | {"purchase": sealed},
+        **_told_of_way(shop, visit, plan, way, purchase.id),
+        **_in_other_language(visit, plan, way, purchase.id, lost),
     )
+
+
+def _told_of_way(
+    shop: Shop, visit: Visit, plan: Plan, way: OfferedMethod, purchase_id: str
+) -> dict[str, Any]:
+    """What the page says of the way to pay, of the others, and of who sells."""
+    gateway = provider_of(way.account).label
+    return {
+        "way": way,
+        "choices": choices(shop, visit, plan, way, purchase_id),
+        "fee_note": fee_note,
+        "lent_minutes": _lent_minutes(shop, visit, way.method),
+        "simplified_notice": simplified_notice(shop.company, gateway, gettext),
+        "conditions": conditions_of(shop),
+        "gateway": gateway,
+    }
+
+
+def _in_other_language(
+    visit: Visit, plan: Plan, way: OfferedMethod, purchase_id: str, lost: SaleStatus | None
+) -> dict[str, Any]:
+    return in_other_language(
+        visit,
+        plan=plan.id,
+        c=purchase_id,
+        de=_sale_id(lost),
+        metodo=METHOD_WORDS[way.method],
+        pasarela=way.account.provider,
+    )
+
+
+def _for_form(
+    shop: Shop, visit: Visit, plan: Plan, way: OfferedMethod, lost: SaleStatus | None
+) -> dict[str, Any]:
+    """What the script of the form has to know."""
+    return for_component(shop, way.account, provider_of(way.account).checkout) | {
+        "amount": pesos(plan.amount),
+        "report_url": page_url("report_unreachable", router_id=shop.router.id),
+        # A form that was put aside asks there how things stand.
+        "status_url": page_url(
+            "purchase_status", visit, router_id=shop.router.id, de=_sale_id(lost)
+        ),
+        "wrong": sentences(),
+        **_told_by_script(),
+    }
+
+
+def _sale_id(lost: SaleStatus | None) -> str | None:
+    return lost.sale.id if lost else None
 
 
 def _lent_minutes(shop: Shop, visit: Visit, method: str) -> int:
@@ -139,9 +171,3 @@ def _told_by_script() -> dict[str, str]:
             "El formulario de la tarjeta no respondió. No se hizo ningún cargo: intenta otra vez."
         ),
     }
-
-
-def _status_url(shop: Shop, visit: Visit, lost: SaleStatus | None) -> str:
-    """Where a form that was put aside asks how things stand."""
-    before = lost.sale.id if lost else None
-    return page_url("purchase_status", visit, router_id=shop.router.id, de=before)
