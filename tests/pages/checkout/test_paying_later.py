@@ -12,24 +12,20 @@ from flask.testing import FlaskClient
 from PIL import Image, ImageDraw
 
 from portal.models import Company, Sale, utc_now
-from portal.operators import gateway_accounts
-from portal.operators.audit import Actor
 from portal.payments.methods import CashInstructions, TransferInstructions
 from portal.sales.deferred.instructions import read
 from portal.sandbox.mercadopago import MercadoPagoSandbox
-from portal.sandbox.mercadopago.component import SCRIPT
 from tests.pages.browser import Visitor
 from tests.pages.checkout.test_again import states
 from tests.pages.conftest import Customer
 from tests.pages.looks import faults
-from tests.pages.site import Phone, Site, open_site
+from tests.pages.second_gateway import open_site_of_two
+from tests.pages.site import Phone, Site
 from tests.pages.test_hostile import open_form
 from tests.pages.test_quality import LIGHT
 from tests.sales.deferred.buying import ALL, hear
 from tests.support.scanning import scanned
 
-ACTOR = Actor("cli:tests")
-TOKEN = "APP_USR-1111-planted-access-token"
 DONE, PAY = "¡Conectado!", "Paga con tu tarjeta"
 WAYS = "return [...document.querySelectorAll('.way')].map(way => way.innerText)"
 WAY = """return [...document.querySelectorAll('.way')]
@@ -46,17 +42,9 @@ def second() -> Iterator[MercadoPagoSandbox]:
 @pytest.fixture(scope="module")
 def site(second: MercadoPagoSandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site that takes whatever both gateways have, the first one preferred."""
-    with open_site(
-        tmp_path_factory.mktemp("later"),
-        mercadopago_api_url=second.url,
-        mercadopago_script_url=second.url + SCRIPT,
-    ) as opened:
-        shop = opened.shop
-        shop.change(Company, payment_methods=ALL)
-        with shop.app.app_context():
-            keys: gateway_accounts.Keys = {"private_key": TOKEN, "public_key": "APP_USR-public"}
-            gateway_accounts.set_keys(ACTOR, shop.company_id, keys, "mercadopago")
-            gateway_accounts.prefer(ACTOR, shop.company_id, "conekta")
+    folder = tmp_path_factory.mktemp("later")
+    with open_site_of_two(folder, second, prefers="conekta") as opened:
+        opened.shop.change(Company, payment_methods=ALL)
         yield opened
 
 

@@ -10,19 +10,15 @@ import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import expect
 
-from portal.operators import gateway_accounts
-from portal.operators.audit import Actor
 from portal.sandbox.mercadopago import MercadoPagoSandbox
-from portal.sandbox.mercadopago.component import SCRIPT
 from tests.pages.browser import Visitor
 from tests.pages.conftest import Visit
-from tests.pages.site import Phone, Site, open_site
+from tests.pages.second_gateway import open_site_of_two
+from tests.pages.site import Phone, Site
 from tests.pages.test_hostile import open_form
 from tests.pages.webkit import WebKitVisitor
 from tests.support.browsers.webdriver import WebDriver
 
-ACTOR = Actor("cli:tests")
-TOKEN = "APP_USR-1111-planted-access-token"
 SETTINGS = re.compile(r'<script type="application/json" id="settings">(.*?)</script>')
 
 
@@ -35,16 +31,8 @@ def second() -> Iterator[MercadoPagoSandbox]:
 @pytest.fixture(scope="module")
 def site(second: MercadoPagoSandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site that is paid at the second gateway."""
-    with open_site(
-        tmp_path_factory.mktemp("second"),
-        mercadopago_api_url=second.url,
-        mercadopago_script_url=second.url + SCRIPT,
-    ) as opened:
-        shop = opened.shop
-        with shop.app.app_context():
-            keys: gateway_accounts.Keys = {"private_key": TOKEN, "public_key": "APP_USR-public"}
-            gateway_accounts.set_keys(ACTOR, shop.company_id, keys, "mercadopago")
-            gateway_accounts.prefer(ACTOR, shop.company_id, "mercadopago")
+    folder = tmp_path_factory.mktemp("second")
+    with open_site_of_two(folder, second, prefers="mercadopago") as opened:
         yield opened
 
 
