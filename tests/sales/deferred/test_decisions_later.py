@@ -106,7 +106,8 @@ def test_every_closing(event: str) -> None:
     assert (outcome(decision), walk("canceling", decision)) == CLOSED[event]
 
 
-REPLACED = {event: "paid" if event in ("paid", "twice") else "replaced" for event in LOOKS}
+HAVE_PAID = ("paid", "twice", "too much")
+REPLACED = {event: "paid" if event in HAVE_PAID else "replaced" for event in LOOKS}
 
 
 @pytest.mark.parametrize(("state", "event"), list(product(SaleState, LOOKS)))
@@ -119,6 +120,18 @@ def test_another_way_to_pay_in_every_state(state: str, event: str) -> None:
     assert outcome(decision) == REPLACED[event]
     assert decision.is_closed == (event == "canceled")
     assert walk(state, decision) in ("paid", "canceling")
+
+
+@pytest.mark.parametrize(("state", "event"), list(product(("charging", "pending"), LOOKS)))
+def test_who_gives_up_what_is_paid_has_bought_it(state: str, event: str) -> None:
+    look = LOOKS[event]
+    decision = decisions.given_up(later(state), look, NOON)
+    if event in HAVE_PAID:
+        assert outcome(decision) == "paid"
+        assert isinstance(look, (Paid, Unknown))
+        assert outcome(decisions.closed_undecided(later(state), look, "", NOON)) == "paid"
+    else:
+        assert outcome(decision) == ("expired" if event == "declined" else "close")
 
 
 def test_it_waits_for_its_buyer_and_no_longer() -> None:
@@ -238,6 +251,14 @@ def test_what_went_back_by_hand_pays_for_nothing(came: int, outcomes: tuple[str,
     assert late.columns["amount_received"] == closing.columns["amount_received"] == came
     again = later("canceled", cancel_reason="returned", amount_received=came)
     assert decisions.late(again, look, NOON) == decisions.NOTHING
+
+
+@pytest.mark.parametrize(("came", "told"), [(3500, []), (4000, ["25"])])
+def test_what_went_back_by_hand_is_no_surplus(came: int, told: list[str]) -> None:
+    about = {"amount_received": 1500, "cancel_reason": "returned"}
+    decision = decisions.late(later("canceled", **about), mismatch(came), NOON)
+    assert (outcome(decision), len(decision.tells)) == ("paid", len(told))
+    assert all(f"${amount}" in tell.message for amount, tell in zip(told, decision.tells, strict=True))
 
 
 def test_one_more_payment_after_all_went_back_by_hand_is_told_once() -> None:
