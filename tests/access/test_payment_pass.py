@@ -191,7 +191,7 @@ def test_it_goes_with_the_sale(shop: Shop, decide: Callable[[Shop, Sale], None])
     assert give(shop, sale).answer is PassAnswer.NOT_WAITING
 
 
-def pay_later(shop: Shop, method: str) -> Sale:
+def pay_deferred(shop: Shop, method: str) -> Sale:
     """Choose to pay elsewhere; the sale as it stands then."""
     take_all(shop)
     answer = ask(shop, method, conexion_automatica=True)
@@ -200,7 +200,7 @@ def pay_later(shop: Shop, method: str) -> Sale:
 
 
 def test_who_pays_by_transfer_gets_one_and_is_moved_over(shop: Shop) -> None:
-    sale = pay_later(shop, "spei")
+    sale = pay_deferred(shop, "spei")
     assert give(shop, sale).stands
     work(shop)
     assert len(pass_users(shop)) == 1
@@ -213,7 +213,7 @@ def test_who_pays_by_transfer_gets_one_and_is_moved_over(shop: Shop) -> None:
 
 def test_whose_time_was_too_short_gets_another_one(shop: Shop) -> None:
     """A reference lasts for hours; the limits on passes hold all the same."""
-    sale = pay_later(shop, "spei")
+    sale = pay_deferred(shop, "spei")
     for _ in range(2):
         assert give(shop, sale).stands
         work(shop, over=True)
@@ -223,7 +223,7 @@ def test_whose_time_was_too_short_gets_another_one(shop: Shop) -> None:
 
 def test_who_pays_by_card_after_all_is_moved_over(shop: Shop) -> None:
     """The reference is closed before the card is charged, and its pass goes with it."""
-    sale = pay_later(shop, "spei")
+    sale = pay_deferred(shop, "spei")
     give(shop, sale)
     bought = shop.buy(conexion_automatica=True)
     assert bought.status_code == 200, bought.text
@@ -236,7 +236,7 @@ def test_who_pays_by_card_after_all_is_moved_over(shop: Shop) -> None:
 
 def in_a_shop(shop: Shop) -> Sale:
     """Cash is paid on foot."""
-    return pay_later(shop, "efectivo")
+    return pay_deferred(shop, "efectivo")
 
 
 def paid(shop: Shop) -> Sale:
