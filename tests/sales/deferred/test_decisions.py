@@ -17,15 +17,24 @@ from portal.payments.gateway import (
     OrderStatus,
     Paid,
     Pending,
-    Refused,
     Unknown,
 )
 from portal.payments.methods import TransferInstructions
 from portal.sales import decisions
-from portal.sales.decision_values import CloseOrder, Due, Now, RefundObjection, SaleFacts
+from portal.sales.decision_values import CloseOrder, Decision, Due, Now, RefundObjection, SaleFacts
 from portal.sales.deferred.instructions import read
-from tests.sales.test_decisions import LIMITS, NOON, NOW, outcome, sale, walk
-from tests.sales.test_decisions import order as plain_order
+from tests.sales.decision_tables import (
+    FOLLOWED_IN,
+    LIMITS,
+    NOON,
+    NOW,
+    DecisionTable,
+    follow,
+    order,
+    outcome,
+    sale,
+    walk,
+)
 
 HOUR = timedelta(hours=1)
 ENDS = NOON + 24 * HOUR
@@ -39,31 +48,32 @@ def deferred(state: str, **about: object) -> SaleFacts:
 
 
 def paid(came: int | None = None) -> Paid:
-    return Paid(plain_order(OrderStatus.PAID, amount_paid=came))
+    return Paid(order(OrderStatus.PAID, amount_paid=came))
 
 
 def mismatch(came: int) -> Unknown:
-    found = plain_order(OrderStatus.PAID, amount_paid=came)
+    found = order(OrderStatus.PAID, amount_paid=came)
     return Unknown(MISMATCH, park=True, order=found)
 
 
 LOOKS = {
-    "waits": Pending(plain_order(OrderStatus.PENDING), None, HOW),
+    "waits": Pending(order(OrderStatus.PENDING), None, HOW),
     "paid": paid(2000),
     "twice": paid(4000),
     "too little": mismatch(1500),
     "too much": mismatch(2500),
-    "closed with a part": Unknown(
-        "unclear", order=plain_order(OrderStatus.UNCLEAR, amount_paid=1500)
-    ),
-    "other currency": Unknown("currency_mismatch", park=True, order=plain_order(OrderStatus.PAID)),
+    "closed with a part": Unknown("unclear", order=order(OrderStatus.UNCLEAR, amount_paid=1500)),
+    "other currency": Unknown("currency_mismatch", park=True, order=order(OrderStatus.PAID)),
     "open": Opened("ord_1"),
-    "canceled": Canceled(plain_order(OrderStatus.CANCELED)),
-    "declined": Declined("No", plain_order(OrderStatus.DECLINED)),
+    "canceled": Canceled(order(OrderStatus.CANCELED)),
+    "declined": Declined("No", order(OrderStatus.DECLINED)),
     "silence": Unknown("timeout"),
 }
-# Columns: charging or pending; canceling or canceled; paid or delivered; refunding.
-FOLLOWED = {
+
+
+FOLLOWED = DecisionTable(
+    follow, deferred, LOOKS, FOLLOWED_IN,
+    {
     "waits":          ("pending", "nothing", "nothing", "nothing"),
     "paid":           ("paid",    "paid",    "nothing", "nothing"),
     "twice":          ("paid",    "paid",    "nothing", "nothing"),
@@ -75,50 +85,49 @@ FOLLOWED = {
     "canceled":       ("expired", "nothing", "nothing", "nothing"),
     "declined":       ("expired", "nothing", "nothing", "nothing"),
     "silence":        ("waiting", "silence", "silence", "silence"),
-}  # fmt: skip
-COLUMN = {
-    "charging": 0, "pending": 0, "canceling": 1, "canceled": 1, "paid": 2, "delivered": 2,
-    "refunding": 3,
-}  # fmt: skip
+    },
+)  # fmt: skip
+CLOSED = DecisionTable(
+    lambda facts, closing: decisions.closed(facts, closing, NOON), deferred, LOOKS,
+    (("canceling",),),
+    {
+    "paid":       ("paid",),   "twice":              ("paid",),   "too much": ("paid",),
+    "too little": ("parked",), "closed with a part": ("parked",),
+    "canceled":   ("canceled",),                                  "silence":  ("waiting",),
+    },
+)  # fmt: skip
+REPLACED = DecisionTable(
+    lambda facts, look: decisions.replaced(facts, look, NOON),
+    deferred,
+    LOOKS,
+    (("charging", "pending"),),
+    {event: ("paid" if event in ("paid", "twice") else "replaced",) for event in LOOKS},
+)
 
 
-@pytest.mark.parametrize(("state", "event"), list(product(COLUMN, LOOKS)))
+def test_the_table_is_whole() -> None:
+    assert FOLLOWED.rows.keys() == LOOKS.keys()
+
+
+@pytest.mark.parametrize(("state", "event"), FOLLOWED.cases())
 def test_every_look_in_every_state(state: str, event: str) -> None:
-    decision = decisions.followed(deferred(state), LOOKS[event], NOW, LIMITS)
-    assert outcome(decision) == FOLLOWED[event][COLUMN[state]]
-    assert not isinstance(decision, CloseOrder)
-    walk(state, decision)
+    FOLLOWED.check(state, event)
 
 
-CLOSED = {
-    "paid": ("paid", "paid"), "twice": ("paid", "paid"), "too much": ("paid", "paid"),
-    "too little": ("parked", "canceling"), "closed with a part": ("parked", "canceling"),
-    "canceled": ("canceled", "canceled"),
-    "silence": ("waiting", "canceling"),
-}  # fmt: skip
+@pytest.mark.parametrize(("state", "event"), CLOSED.cases())
+def test_every_closing_in_every_state(state: str, event: str) -> None:
+    CLOSED.check(state, event)
 
 
-@pytest.mark.parametrize("event", CLOSED)
-def test_every_closing(event: str) -> None:
-    answer = LOOKS[event]
-    assert isinstance(answer, (Paid, Canceled, Unknown, Refused))
-    decision = decisions.closed(deferred("canceling"), answer, NOON)
-    assert (outcome(decision), walk("canceling", decision)) == CLOSED[event]
-
-
-REPLACED = {event: "paid" if event in ("paid", "twice") else "replaced" for event in LOOKS}
-
-
-@pytest.mark.parametrize(("state", "event"), list(product(SaleState, LOOKS)))
+@pytest.mark.parametrize(("state", "event"), REPLACED.cases())
 def test_another_way_to_pay_in_every_state(state: str, event: str) -> None:
-    if state not in ("charging", "pending"):
-        with pytest.raises(ForbiddenMove):
-            decisions.replaced(deferred(state), LOOKS[event], NOON)
-        return
-    decision = decisions.replaced(deferred(state), LOOKS[event], NOON)
-    assert outcome(decision) == REPLACED[event]
-    assert decision.is_closed == (event == "canceled")
-    assert walk(state, decision) in ("paid", "canceling")
+    REPLACED.check(state, event)
+
+
+@pytest.mark.parametrize("event", LOOKS)
+def test_only_a_certain_no_closes_the_order_that_was_replaced(event: str) -> None:
+    replaced = decisions.replaced(deferred("pending"), LOOKS[event], NOON)
+    assert replaced.is_closed == (event == "canceled")
 
 
 def test_it_waits_for_its_buyer_and_no_longer() -> None:
@@ -245,7 +254,7 @@ def test_one_more_payment_after_all_went_back_by_hand_is_told_once() -> None:
         "refunded", is_returned_by_hand=True, cancel_reason="returned", paid_at=NOON - HOUR
     )
 
-    def follow(sale: SaleFacts, event: str) -> decisions.Decision:
+    def follow(sale: SaleFacts, event: str) -> Decision:
         decision = decisions.followed(sale, LOOKS[event], NOW, LIMITS)
         assert not isinstance(decision, CloseOrder)
         return decision
