@@ -18,6 +18,7 @@ from portal.models import Access, Company, PaymentPass, Plan, Router, Sale, utc_
 from portal.sales.customer_cancel import cancel_for_customer
 from portal.worker.dispatcher import run_pass
 from tests.sales.deferred.buying import ask, hear, take_all
+from tests.support.lost_answers import losing
 from tests.support.shop import IP, MAC, OpenShop, Shop
 from tests.support.wrapped_ports import wrapped_ports
 
@@ -246,8 +247,8 @@ def paid(shop: Shop) -> Sale:
 
 def unanswered(shop: Shop) -> Sale:
     """The gateway has an order, and nobody knows of it yet."""
-    shop.gateway.fail("hang", "charge", times=None)
-    shop.buy("key")
+    with losing(shop, "hang", "charge", times=None):
+        shop.buy("key")
     return shop.sales()[-1]
 
 
@@ -318,10 +319,7 @@ NOBODYS = [
 
 
 @pytest.mark.parametrize(("begin", "answer"), NOBODYS, ids=[row[0].__name__ for row in NOBODYS])
-def test_who_gets_none(
-    open_a_shop: OpenShop, begin: Callable[[Shop], Sale], answer: PassAnswer
-) -> None:
-    shop = open_a_shop(gateway_timeout=0.7)
+def test_who_gets_none(shop: Shop, begin: Callable[[Shop], Sale], answer: PassAnswer) -> None:
     sale = begin(shop)
     shop.gateway.heal()
     assert give(shop, sale).answer is answer
