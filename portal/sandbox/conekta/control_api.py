@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from portal.sandbox.conekta.controls import Controls
 from portal.sandbox.conekta.server.errors import ApiError, Json
-from portal.sandbox.gateway.control_api import ControlApi
+from portal.sandbox.gateway.control_api import ControlApi, Knob
 
 
 def control_api(controls: Controls) -> ControlApi:
@@ -18,7 +18,7 @@ def control_api(controls: Controls) -> ControlApi:
         except ApiError as refusal:
             raise ValueError(str(refusal)) from refusal
 
-    order_actions = {
+    order_actions: dict[str, Knob] = {
         "pay": controls.pay,
         "expire": controls.expire,
         "charge_back": controls.charge_back,
@@ -26,7 +26,7 @@ def control_api(controls: Controls) -> ControlApi:
         "challenge": controls.challenge,
         "alter": controls.alter,
     }
-    actions = {
+    actions: dict[tuple[str, str], Knob] = {
         ("GET", "events"): controls.events,
         ("PUT", "deliveries"): controls.deliver,
         ("POST", "keys"): controls.turn_keys,

@@ -14,6 +14,7 @@ from portal.sandbox.gateway.latency import Latency
 from portal.sandbox.gateway.running import SimulatedWorld
 
 PREFIX = "/_sandbox/"
+Knob = Callable[..., object]
 
 
 class ControlledWorld(SimulatedWorld, Protocol):
@@ -58,8 +59,8 @@ class ControlApi:
     def __init__(
         self,
         controls: GatewayControls,
-        order_actions: Mapping[str, Callable[..., object]],
-        actions: Mapping[tuple[str, str], Callable[..., object]],
+        order_actions: Mapping[str, Knob],
+        actions: Mapping[tuple[str, str], Knob],
         state: Callable[[], Json] = dict,
     ) -> None:
         self._controls, self._world = controls, controls.world
@@ -85,7 +86,7 @@ class ControlApi:
                 return self._order_actions[action](identifier, **body)
         return self._actions[method, path](**body)
 
-    def _common(self) -> dict[tuple[str, str], Callable[..., object]]:
+    def _common(self) -> dict[tuple[str, str], Knob]:
         return {
             ("GET", "state"): self._state,
             ("GET", "orders"): self._controls.orders,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from portal.sandbox.gateway.control_api import ControlApi
+from portal.sandbox.gateway.control_api import ControlApi, Knob
 from portal.sandbox.mercadopago.controls import Controls
 
 
 def control_api(controls: Controls) -> ControlApi:
     """Give what answers under `/_sandbox/`."""
-    order_actions = {
+    order_actions: dict[str, Knob] = {
         "pay": controls.pay,
         "expire": controls.expire,
         "charge_back": controls.charge_back,
