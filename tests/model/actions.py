@@ -26,7 +26,7 @@ from portal.sandbox.routeros.menus import paths
 from tests.crash.events import interrupted
 from tests.model.environment import ModelEnvironment
 from tests.model.model import PASSES
-from tests.model.model_order import LATER, Means
+from tests.model.model_order import DEFERRED, Means
 from tests.model.model_sale import Scenario
 from tests.support.environment import Visitor
 from tests.support.tills import DECLINED, UNKNOWN_TOKEN, VISA, Till
@@ -88,7 +88,7 @@ class Actions:
             token_tarjeta=TOKENS.get(scenario.means),
             conexion_automatica=scenario.is_auto,
             tipo_usuario="pin" if scenario.is_pin else None,
-            metodo=scenario.means.value if scenario.means in LATER else CARD,
+            metodo=scenario.means.value if scenario.means in DEFERRED else CARD,
         )
         path = "/api/v1/payments/pagar"
         return self._environment.call(path, request["body"], **request["headers"]).status_code

@@ -92,7 +92,7 @@ class Comparison:
         back = order["amount_refunded"] if order else 0
         expected = PRICE if sale.order.money is Money.BACK else sale.order.part
         yield from _differ(sale_id, money=(money, sale.order.money), back=(back, expected))
-        if order is not None and sale.is_later:
+        if order is not None and sale.is_deferred:
             yield from _differ(sale_id, came=(came(order), sale.order.came))
 
     def _told(self, sale: Sale, sale_id: str) -> Iterator[str]:

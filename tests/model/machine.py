@@ -72,7 +72,7 @@ def is_taken(sale: Sale) -> bool:
 def can_go_back(sale: Sale) -> bool:
     """The operator can give it back in the gateway's panel, where a card has paid."""
     order = sale.order
-    return is_taken(sale) and not (order.is_wrong or order.is_old or sale.is_later)
+    return is_taken(sale) and not (order.is_wrong or order.is_old or sale.is_deferred)
 
 
 def can_lapse(sale: Sale) -> bool:
@@ -83,7 +83,7 @@ def can_lapse(sale: Sale) -> bool:
 def can_be_charged_back(sale: Sale) -> bool:
     """A card has paid it."""
     order = sale.order
-    return order.money is Money.TAKEN and not (order.is_wrong or sale.is_later)
+    return order.money is Money.TAKEN and not (order.is_wrong or sale.is_deferred)
 
 
 def is_delivered(sale: Sale) -> bool:
@@ -93,7 +93,7 @@ def is_delivered(sale: Sale) -> bool:
 
 def can_be_late(sale: Sale) -> bool:
     """A card's money may still arrive."""
-    return sale.order.money in LATE and not sale.is_later
+    return sale.order.money in LATE and not sale.is_deferred
 
 
 def can_come(sale: Sale) -> bool:
@@ -108,7 +108,7 @@ def sends_buyer_elsewhere(sale: Sale) -> bool:
 
 def is_waiting(sale: Sale) -> bool:
     """The bank waits for the buyer."""
-    return sale.order.money is Money.WAITING and not sale.is_later
+    return sale.order.money is Money.WAITING and not sale.is_deferred
 
 
 def is_parked(sale: Sale) -> bool:

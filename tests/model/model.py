@@ -78,7 +78,7 @@ class Model:
         if standing is not None and (status := self._make_room(standing, scenario)) is not None:
             return status
         sale = Sale(scenario, scenario.extends or Access(scenario.plan), self.now)
-        if sale.is_later:
+        if sale.is_deferred:
             sale.payable = self.now + TO_PAY
         if not sale.makes_access and not sale.extends:
             sale.access.wanted = sale.access.known = "absent"
@@ -94,7 +94,7 @@ class Model:
 
     def _make_room(self, standing: Sale, scenario: Scenario) -> int | None:
         """Give up what is to be paid later for another wish; the answer, where that is not done."""
-        if not standing.is_later:
+        if not standing.is_deferred:
             return 409
         is_same = replace(standing.scenario, key=scenario.key) == scenario
         if is_same and not standing.parked:
@@ -196,17 +196,17 @@ class Model:
         elif money is Money.DECLINED:
             self._begin_canceling(sale, "declined")
         elif money is Money.WAITING and sale.state != "pending":
-            sale.payable = self.now + TO_PAY if sale.is_later else None
+            sale.payable = self.now + TO_PAY if sale.is_deferred else None
             sale.move("pending", self.now)
         elif money in (Money.BACK, Money.CHARGED_BACK):
             self._reverse(sale)
 
     def _leave_to_operator(self, sale: Sale) -> None:
         """Too little came; what of it went back by hand is nobody's business any more."""
-        if sale.is_later and not sale.kept:
+        if sale.is_deferred and not sale.kept:
             return
         sale.park("amount_mismatch")
-        if sale.is_later:
+        if sale.is_deferred:
             sale.received = sale.order.came
 
     def _money_in(self, sale: Sale) -> None:
@@ -214,7 +214,7 @@ class Model:
             sale.access.extend(sale.plan, self.now)
         sale.access.pay(sale.part)
         sale.access.want("enabled")
-        if sale.is_later:
+        if sale.is_deferred:
             self._note_received(sale)
         if sale.reason == "replaced":
             sale.alerts.add("paid_twice")
@@ -289,7 +289,7 @@ class Model:
             return False
         sale.access.start(self.now)
         sale.move("delivered", self.now)
-        if sale.is_later:
+        if sale.is_deferred:
             sale.alerts.discard("refund_refused")
         return True
 
@@ -400,7 +400,7 @@ class Model:
         """The operator wants the money back; 200, 202 where it is not certain yet, or 409."""
         if sale.state not in (*MONEY_IN, "refunded"):
             return 409
-        if sale.state in MONEY_STANDS and (sale.refunded or sale.is_later):
+        if sale.state in MONEY_STANDS and (sale.refunded or sale.is_deferred):
             return 409
         if sale.parked:
             sale.unpark()
@@ -416,7 +416,7 @@ class Model:
         if sale.holds_part:
             self._return_part(sale)
             return 200
-        goes_by_hand = sale.is_later or sale.was_refund_refused
+        goes_by_hand = sale.is_deferred or sale.was_refund_refused
         if sale.state not in MONEY_STANDS or sale.refunded or not goes_by_hand:
             return 409
         sale.refunded, sale.reason = PRICE, "returned"
@@ -526,7 +526,7 @@ class Model:
     def _lose_patience(self, sale: Sale) -> None:
         if (sale.paid or 0) + PATIENCE > self.now:
             return
-        if sale.is_later:
+        if sale.is_deferred:
             # No gateway gives it back: the operator is told.
             sale.alerts.add("refund_refused")
         else:
@@ -557,7 +557,7 @@ class Model:
 
     def reread(self, sale: Sale) -> bool:
         """Ask how the order stands, whatever the sale's state; whether that was answered."""
-        is_back = sale.state == "refunded" and sale.is_later
+        is_back = sale.state == "refunded" and sale.is_deferred
         is_asked_once = sale.state not in (*GIVEN_UP, *MONEY_IN) and not is_back
         answered = self._plan(sale).looks or is_asked_once
         if sale.state in ("charging", "pending"):
@@ -584,7 +584,7 @@ class Model:
             if sale.order.part != sale.refunded:
                 sale.alerts.add("partial_refund")
             sale.refunded = sale.order.part
-        elif sale.is_later:
+        elif sale.is_deferred:
             self._note_received(sale)
 
     def search(self) -> None:

@@ -20,7 +20,7 @@ class Means(Enum):
     CASH = "efectivo"
 
 
-LATER = (Means.TRANSFER, Means.CASH)
+DEFERRED = (Means.TRANSFER, Means.CASH)
 
 
 class Money(Enum):
@@ -70,15 +70,15 @@ class Order:
     has_reference: bool = False
 
     @property
-    def is_later(self) -> bool:
+    def is_deferred(self) -> bool:
         """Whether it is paid later and elsewhere."""
-        return self.means in LATER
+        return self.means in DEFERRED
 
     def charge(self) -> None:
         """Money is asked for, where the order can still be charged."""
         if self.money in (Money.OPEN, Money.DECLINED):
             self.money = AFTER_CHARGE[self.means]
-            self.has_reference = self.is_later
+            self.has_reference = self.is_deferred
 
     def receive(self, amount: int) -> None:
         """So many centavos come; Conekta waits for the rest, Mercado Pago takes any for all."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from tests.model.model_access import Access, Part, Plan
-from tests.model.model_order import CONEKTA, LATER, PRICE, Means, Money, Order
+from tests.model.model_order import CONEKTA, DEFERRED, PRICE, Means, Money, Order
 from tests.model.model_pass import Pass
 
 UNDECIDED = ("opened", "prepared", "charging", "pending")
@@ -73,14 +73,14 @@ class Sale:
         return self.scenario.extends is not None
 
     @property
-    def is_later(self) -> bool:
+    def is_deferred(self) -> bool:
         """Whether it is paid later and elsewhere."""
-        return self.scenario.means in LATER
+        return self.scenario.means in DEFERRED
 
     @property
     def makes_access(self) -> bool:
         """Whether its access is made before its money is there."""
-        return not self.extends and not self.is_later
+        return not self.extends and not self.is_deferred
 
     @property
     def plan(self) -> Plan:
@@ -100,14 +100,14 @@ class Sale:
     @property
     def is_paid_up(self) -> bool:
         """Whether its money is at the gateway: what was to be paid, or more of it."""
-        if self.is_later:
+        if self.is_deferred:
             return self.order.came > 0 and self.kept >= PRICE
         return self.order.money is Money.TAKEN and not self.order.is_wrong
 
     @property
     def is_amiss(self) -> bool:
         """Whether money is at the gateway that does not do."""
-        if self.is_later:
+        if self.is_deferred:
             return self.order.came > 0 and not self.is_paid_up
         return self.order.money is Money.TAKEN and self.order.is_wrong
 
