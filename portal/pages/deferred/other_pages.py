@@ -1,4 +1,4 @@
-"""Show what became of a payment that is made later and elsewhere: too little, or too late."""
+"""Show what became of a deferred payment: too little came, or it is too late."""
 
 from __future__ import annotations
 
