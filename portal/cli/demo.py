@@ -44,7 +44,7 @@ def demo(port: int, api: bool, as_json: bool, instance: Path | None, delivery: s
 
     La aplicación es la de verdad; el router, los teléfonos y la pasarela de pago son simulados.
     Usa siempre la base de datos de su carpeta, aunque DATABASE_URL nombre otra; de los ajustes de
-    la terminal sigue solo CONEKTA_CHARGE, la forma de cobrar tarjetas. Lo que se ordena
+    la terminal sigue solo la forma de cobrar tarjetas (…_CHARGE). Lo que se ordena
     en la misma carpeta desde otra terminal habla con la demostración. Con una en marcha, --api
     muestra las llamadas a esa. Con --delivery radius guarda todo en una carpeta de su lado, y trae
     su propio PostgreSQL.
