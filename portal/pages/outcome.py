@@ -61,7 +61,7 @@ def _action_url(sale: Sale) -> str | None:
 
 
 def waits_for_buyer(sale: Sale) -> bool:
-    """Tell whether nothing but a payment, later and elsewhere, is waited for."""
+    """Tell whether nothing but a deferred payment is waited for."""
     return sale.is_deferred and sale.state == SaleState.PENDING and sale.parked_reason is None
 
 

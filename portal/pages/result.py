@@ -22,14 +22,14 @@ from portal.pages.captive_api import captive_api_url
 from portal.pages.checkout.declined_try import LOST
 from portal.pages.checkout.frame_page import frame_page
 from portal.pages.checkout.views import onward
-from portal.pages.entering import await_start, enters_itself, send_in, was_sent
-from portal.pages.outcome import FRESH, bank_url, is_online, pause, ticket_url, was_just_connected
-from portal.pages.paying_later.instructions_page import (
+from portal.pages.deferred.instructions_page import (
     has_lapsed,
     instructions_of,
     instructions_page,
     part_received,
 )
+from portal.pages.entering import await_start, enters_itself, send_in, was_sent
+from portal.pages.outcome import FRESH, bank_url, is_online, pause, ticket_url, was_just_connected
 from portal.pages.payment_pass.offer import offer_for, why_not_given
 from portal.pages.plans import WAIT
 from portal.pages.remaining import remaining

@@ -161,7 +161,7 @@ def looked_up(sale: SaleFacts, look: Look, now: Now, limits: Limits) -> Decision
 
 
 def _awaited(sale: SaleFacts, pending: Pending, now: Now) -> Decision | CloseOrder:
-    """Wait for who pays later and elsewhere, as long as they were told that they have."""
+    """Wait for a deferred payment as long as the buyer was told that they have."""
     if rules.is_over(sale, now):
         return CloseOrder("not paid in time")
     return _recorded(sale, pending, now.at)
@@ -231,14 +231,13 @@ def _recorded(sale: SaleFacts, answer: Look, now: datetime) -> Decision:
 
 def _paid(sale: SaleFacts, order: Order, now: datetime) -> Decision:
     """Honour the money that is in, whatever was decided before."""
-    later = sale.is_deferred
     return Decision(
         Outcome.PAID,
         (SaleState.PAID,),
         due=Due.HOLD,
-        tells=rules.of_payment(sale, order) if later else (),
+        tells=rules.of_payment(sale, order) if sale.is_deferred else (),
         columns=_payer(sale, order)
-        | (rules.received(sale, order) if later else {})
+        | (rules.received(sale, order) if sale.is_deferred else {})
         | {
             "order_id": order.id,
             "paid_at": sale.paid_at or now,
@@ -619,7 +618,7 @@ def _canceling(
 ) -> Decision:
     """Decide against the sale.
 
-    An access that stood before is not its to take away, and one that is paid later was not made.
+    An access that stood before is not its to take away; that of a deferred payment was not made.
     """
     return Decision(
         outcome,

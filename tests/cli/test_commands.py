@@ -13,6 +13,7 @@ from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert
 from portal.core.database import reading, writing
 from portal.models import Access, AuditEntry, Plan, Sale, utc_now
+from tests.support.lost_answers import losing
 from tests.support.shop import OpenShop, Shop
 
 LONG_AGO = "2020-01-01"
@@ -121,11 +122,10 @@ def test_refund(shop: Shop) -> None:
     assert "Se devolvieron $20 MXN, por un operador." in output
 
 
-def test_refund_says_when_it_is_not_certain(open_a_shop: OpenShop) -> None:
-    shop = open_a_shop(gateway_timeout=0.5)
+def test_refund_says_when_it_is_not_certain(shop: Shop) -> None:
     sale_id = shop.buy().json["referencia"]
-    shop.gateway.fail("hang", "refund")
-    output = told(shop, "sales", "refund", sale_id, "--motivo", "Se quejó")
+    with losing(shop, "hang", "refund"):
+        output = told(shop, "sales", "refund", sale_id, "--motivo", "Se quejó")
     assert "No la repita" in output
 
 

@@ -83,7 +83,7 @@ class Actions:
             token_tarjeta=TOKENS.get(scenario.card),
             conexion_automatica=scenario.is_auto,
             tipo_usuario="pin" if scenario.is_pin else None,
-            metodo="spei" if scenario.card is Card.LATER else "tarjeta",
+            metodo="spei" if scenario.card is Card.DEFERRED else "tarjeta",
         )
         path = "/api/v1/payments/pagar"
         return self._environment.call(path, request["body"], **request["headers"]).status_code
@@ -94,7 +94,7 @@ class Actions:
             access_id,
             plan_id=self._environment.plan_ids[scenario.plan.name],
             card_token=TOKENS.get(scenario.card),
-            method=Method.TRANSFER if scenario.card is Card.LATER else Method.CARD,
+            method=Method.TRANSFER if scenario.card is Card.DEFERRED else Method.CARD,
             mac=visitor.mac,
             ip=visitor.ip,
             auto_connect=scenario.is_auto,

@@ -54,13 +54,13 @@ def is_taken(sale: Sale) -> bool:
 def can_go_back(sale: Sale) -> bool:
     """The operator can give it back in the gateway's panel, where a card has paid."""
     order = sale.order
-    return is_taken(sale) and not (order.is_wrong or order.is_old or sale.is_later)
+    return is_taken(sale) and not (order.is_wrong or order.is_old or sale.is_deferred)
 
 
 def can_be_charged_back(sale: Sale) -> bool:
     """A card has paid it."""
     order = sale.order
-    return order.money is Money.TAKEN and not (order.is_wrong or sale.is_later)
+    return order.money is Money.TAKEN and not (order.is_wrong or sale.is_deferred)
 
 
 def is_delivered(sale: Sale) -> bool:
@@ -75,7 +75,7 @@ def can_be_late(sale: Sale) -> bool:
 
 def is_waiting(sale: Sale) -> bool:
     """The bank waits for the buyer."""
-    return sale.order.money is Money.WAITING and not sale.is_later
+    return sale.order.money is Money.WAITING and not sale.is_deferred
 
 
 def is_parked(sale: Sale) -> bool:
@@ -262,7 +262,7 @@ class Machine(RuleBasedStateMachine):
         """A month later the gateway gives nothing back any more."""
         for sale in self.model.sales:
             sale.order.is_old |= sale.order.money is Money.TAKEN
-            if sale.is_later and sale.order.money is Money.WAITING:
+            if sale.is_deferred and sale.order.money is Money.WAITING:
                 sale.order.money = Money.CLOSED
         self.environment.let_months_pass()
 

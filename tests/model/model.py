@@ -65,7 +65,7 @@ class Model:
         if standing is not None and (status := self._make_room(standing, scenario)) is not None:
             return status
         sale = Sale(scenario, scenario.extends or Access(scenario.plan), self.now)
-        if sale.is_later:
+        if sale.is_deferred:
             sale.payable = self.now + TO_PAY
         if not sale.makes_access and not sale.extends:
             sale.access.wanted = sale.access.known = "absent"
@@ -81,7 +81,7 @@ class Model:
 
     def _make_room(self, standing: Sale, scenario: Scenario) -> int | None:
         """Give up what is to be paid later for another wish; the answer, where that is not done."""
-        if not standing.is_later or standing.state != "pending":
+        if not standing.is_deferred or standing.state != "pending":
             return 409
         is_same = replace(standing.scenario, key=scenario.key) == scenario
         if is_same and not standing.parked:
@@ -169,7 +169,7 @@ class Model:
         elif money is Money.DECLINED:
             self._begin_canceling(sale, "declined")
         elif money is Money.WAITING and sale.state != "pending":
-            sale.payable = self.now + TO_PAY if sale.is_later else None
+            sale.payable = self.now + TO_PAY if sale.is_deferred else None
             sale.move("pending", self.now)
         elif money in (Money.BACK, Money.CHARGED_BACK):
             self._reverse(sale)
@@ -289,7 +289,7 @@ class Model:
         """The operator wants the money back; 200, 202 where it is not certain yet, or 409."""
         if sale.state not in (*MONEY_IN, "refunded"):
             return 409
-        if sale.state in MONEY_STANDS and (sale.refunded or sale.is_later):
+        if sale.state in MONEY_STANDS and (sale.refunded or sale.is_deferred):
             return 409
         sale.parked = None
         if sale.state in MONEY_STANDS:
@@ -385,7 +385,7 @@ class Model:
 
     def _lose_patience(self, sale: Sale) -> None:
         # What was paid later no gateway gives back: the operator is told.
-        if not sale.is_later and (sale.paid or 0) + PATIENCE <= self.now:
+        if not sale.is_deferred and (sale.paid or 0) + PATIENCE <= self.now:
             self._begin_refund(sale)
             self._finish_refund(sale)
 

@@ -16,13 +16,13 @@ PRICE = 2000
 
 
 class Card(Enum):
-    """What the bank says of a card; LATER: there is none, it is paid by transfer."""
+    """What the bank says of a card; DEFERRED: there is none, it is paid by transfer."""
 
     GOOD = "good"
     DECLINED = "declined"
     ASKED = "asked"
     UNKNOWN = "unknown"
-    LATER = "later"
+    DEFERRED = "deferred"
 
 
 class Money(Enum):
@@ -43,7 +43,7 @@ AFTER_CHARGE = {
     Card.DECLINED: Money.DECLINED,
     Card.ASKED: Money.WAITING,
     Card.UNKNOWN: Money.OPEN,
-    Card.LATER: Money.WAITING,
+    Card.DEFERRED: Money.WAITING,
 }
 
 
@@ -129,14 +129,14 @@ class Sale:
         return self.scenario.extends is not None
 
     @property
-    def is_later(self) -> bool:
-        """Whether it is paid later and elsewhere."""
-        return self.scenario.card is Card.LATER
+    def is_deferred(self) -> bool:
+        """Whether its payment is deferred."""
+        return self.scenario.card is Card.DEFERRED
 
     @property
     def makes_access(self) -> bool:
         """Whether its access is made before its money is there."""
-        return not self.extends and not self.is_later
+        return not self.extends and not self.is_deferred
 
     @property
     def plan(self) -> Plan:

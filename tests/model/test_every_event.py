@@ -48,18 +48,18 @@ def pending(machine: Machine) -> None:
 
 
 def to_be_paid(machine: Machine) -> None:
-    buy(machine, Card.LATER)
+    buy(machine, Card.DEFERRED)
 
 
-def paid_later(machine: Machine) -> None:
-    buy(machine, Card.LATER)
+def deferred(machine: Machine) -> None:
+    buy(machine, Card.DEFERRED)
     machine.pay_late(nth=0, is_wrong=False)
     machine.tell(nth=0, copies=1)
     machine.work()
 
 
 def not_paid_in_time(machine: Machine) -> None:
-    buy(machine, Card.LATER)
+    buy(machine, Card.DEFERRED)
     machine.expire(nth=0)
     machine.work()
 
@@ -102,7 +102,7 @@ SCENES: dict[str, tuple[str, Callable[[Machine], None]]] = {
     "charged unheard": ("charging", charged_unheard),
     "at the bank": ("pending", pending),
     "to be paid": ("pending", to_be_paid),
-    "paid later": ("delivered", paid_later),
+    "deferred": ("delivered", deferred),
     "not paid in time": ("canceled", not_paid_in_time),
     "router away": ("paid", paid),
     "delivered": ("delivered", buy),

@@ -244,11 +244,11 @@ def in_conektas_words(order: Json) -> Json:
 
 
 def _charge(payment: Json) -> Json:
-    is_later = payment.get("payment_method", {}).get("type") in ("bank_transfer", "ticket")
+    is_deferred = payment.get("payment_method", {}).get("type") in ("bank_transfer", "ticket")
     return {
         "status": STATUSES[payment.get("status", "created")] or "open",
         "amount": centavos(payment.get("paid_amount") or payment["amount"]),
-        "payment_method": {"object": "outside" if is_later else "card_payment"},
+        "payment_method": {"object": "outside" if is_deferred else "card_payment"},
     }
 
 

@@ -43,7 +43,7 @@ class KnownDevice:
 
     @property
     def waits_for_buyer(self) -> bool:
-        """Tell whether nothing but a payment of theirs, later and elsewhere, is waited for."""
+        """Tell whether nothing but a deferred payment of theirs is waited for."""
         return self.sale is not None and waits_for_buyer(self.sale)
 
     @property

@@ -1,4 +1,4 @@
-"""Say what is particular to money that is paid later and elsewhere, for `sales/decisions.py`."""
+"""Say what is particular to deferred money, for `sales/decisions.py`."""
 
 from __future__ import annotations
 

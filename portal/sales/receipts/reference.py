@@ -1,4 +1,4 @@
-"""Write an e-mail that says how a purchase is paid later and elsewhere, and until when."""
+"""Write an e-mail that says how a deferred payment is made, and until when."""
 
 from __future__ import annotations
 

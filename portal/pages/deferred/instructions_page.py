@@ -12,7 +12,7 @@ from portal.models import Sale, utc_now
 from portal.models.sale_states import CancelReason, SaleState
 from portal.pages.addresses import page_url
 from portal.pages.checkout.ways import fee_note
-from portal.pages.paying_later.bars import bars, path_of, width_of
+from portal.pages.deferred.bars import bars, path_of, width_of
 from portal.pages.rendering import page
 from portal.pages.shop import Shop
 from portal.pages.visits.visit import Visit
@@ -65,7 +65,7 @@ def instructions_page(
         clabe_parts=CLABE_PARTS,
         fee_note=fee_note,
         drawn=_drawn,
-        later={"status_url": page_url("sale_standing", visit, **own)},
+        deferred={"status_url": page_url("sale_standing", visit, **own)},
         **told,
     )
 

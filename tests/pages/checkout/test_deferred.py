@@ -42,7 +42,7 @@ def second() -> Iterator[MercadoPagoSandbox]:
 @pytest.fixture(scope="module")
 def site(second: MercadoPagoSandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site that takes whatever both gateways have, the first one preferred."""
-    folder = tmp_path_factory.mktemp("later")
+    folder = tmp_path_factory.mktemp("deferred")
     with open_site_of_two(folder, second, prefers="conekta") as opened:
         opened.shop.change(Company, payment_methods=ALL)
         yield opened
@@ -72,7 +72,7 @@ def test_by_transfer(customer: Customer, site: Site, phone: Phone) -> None:
     customer.shoot("5-ways")
     choose(customer, site.new_phone(), "Transferencia")
     assert faults(customer) == []
-    customer.shoot("5-pay-later")
+    customer.shoot("5-pay-deferred")
     customer.pay()
     customer.await_title("Transfiere $20.00 por SPEI")
     sale = site.shop.sales()[-1]
