@@ -34,6 +34,8 @@ MINUTE, HOUR = 60, 3600
 TOKEN_LIVES, THREE_DS_LASTS = 12 * MINUTE, 15 * MINUTE
 # How long one has to pay later, what is given on top, and how long money is looked for then.
 TO_PAY, GRACE, LATE_FOR = 24 * HOUR, HOUR, 4 * 24 * HOUR
+# How seldom, and within which time what waits is due when the worker comes.
+RARELY, SOON = 6 * HOUR, 2 * HOUR
 # More than anything needs for all of its steps.
 PASSES = 4
 LATE = (Money.TAKEN, Money.BACK, Money.CHARGED_BACK)
@@ -255,12 +257,14 @@ class Model:
         went_back = closed is not None and sale.order.came > 0 and not sale.kept
         if closed is Money.CLOSED or went_back:
             sale.move("canceled", self.now)
-            sale.is_watched = self._may_be_late(sale)
+            self._watch(sale)
         elif closed in LATE:
             self._learn(sale)
 
-    def _may_be_late(self, sale: Sale) -> bool:
-        return sale.payable is not None and self.now < sale.payable + LATE_FOR
+    def _watch(self, sale: Sale) -> None:
+        """Look for money that may be on its way, now and then for some days."""
+        may_be_late = sale.payable is not None and self.now < sale.payable + LATE_FOR
+        sale.look_at = self.now + RARELY if may_be_late else None
 
     def _closing(self, sale: Sale) -> Money | None:
         """CLOSED where nothing more can be charged, else what came; None where unknown."""
@@ -433,7 +437,7 @@ class Model:
             return
         sale.reason = "returned"
         sale.unpark()
-        sale.is_watched |= sale.state == "canceled"
+        sale.look_at = self.now if sale.state == "canceled" else None
 
     def give_up(self, sale: Sale) -> bool:
         """The customer wants out; whether it is certain that nothing is owed."""
@@ -459,7 +463,8 @@ class Model:
         for sale in told:
             self._follow_notice(sale)
         for sale in self.sales:
-            is_due = sale.is_watched or sale.state not in FINAL
+            is_watched = sale.look_at is not None and sale.look_at <= self.now + SOON
+            is_due = is_watched or sale.state not in FINAL
             if sale not in (*paid, *told) and is_due and not sale.parked:
                 self._step(sale)
         for one in ended:
@@ -478,8 +483,9 @@ class Model:
     def _look_again(self, sale: Sale) -> None:
         if sale.order.money in LATE or sale.order.came:
             self._learn(sale)
-        may_come = sale.state == "canceled" and not sale.parked
-        sale.is_watched = may_come and self._may_be_late(sale)
+        sale.look_at = None
+        if sale.state == "canceled" and not sale.parked:
+            self._watch(sale)
 
     def _decide(self, sale: Sale) -> None:
         if not self._plan(sale).looks:
@@ -630,7 +636,7 @@ class Model:
     def unpark(self, sale: Sale) -> None:
         """The operator lets the worker try again."""
         sale.unpark()
-        sale.is_watched = sale.state == "canceled"
+        sale.look_at = self.now if sale.state == "canceled" else None
 
     def tell(self, sale: Sale) -> None:
         """The gateway tells us by itself that something happened to the order."""
