@@ -12,13 +12,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from portal.access.payment_pass.removal import DUE_PASSES, remove_pass
 from portal.access.payment_pass.terms import PASS_KILOBITS, PROFILE
 from portal.core.database import reading, writing
 from portal.core.records import Base, UtcDateTime
 from portal.models import Access, Alert, Company, PaymentPass, Plan, Sale, utc_now
 from portal.payments.methods import Method
+from portal.sales.claims import step_seconds
 from portal.sandbox.routeros.clock import Clock
 from portal.sandbox.routeros.menus import durations, paths
+from portal.worker.dispatcher import do_guarded
+from portal.worker.turns import Queue, Step
 from tests.model import model_access, model_pass
 from tests.model.fault_plan import (
     GATEWAY_CALLS,
@@ -51,6 +55,7 @@ UNGUARDED = {
     "router_declines": 0,
     "address_reconnections": 0,
 }
+PASSES = Step(DUE_PASSES, step_seconds, remove_pass)
 # What happens at the end of an access is due when it ends, and nothing else is due then.
 AT_ITS_END = timedelta(seconds=30)
 
@@ -196,6 +201,19 @@ class ModelEnvironment(Environment):
         later = sa.update(Sale).where(Sale.method != Method.CARD)
         with self.app.app_context(), writing() as session:
             session.execute(later.values(payable_until=utc_now() - timedelta(hours=2)))
+
+    def work(self) -> int:
+        """One pass of the worker; payment passes that are over go before anything else.
+
+        Else it were by chance whether those go in it whose sale is decided in it.
+        """
+        self.make_due()
+        queue, done = Queue((PASSES,), ()), 0
+        with self.app.app_context():
+            while taken := queue.take():
+                do_guarded(*taken)
+                done += 1
+        return done + super().work()
 
     def _set_due(self, moment: datetime, visitor: Visitor | None) -> None:
         records = self.records()

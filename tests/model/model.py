@@ -454,7 +454,9 @@ class Model:
         """One pass of the worker over all that is due."""
         for access in self.accesses:
             access.is_fresh = False
-        ended = [one for one in self.passes if one.is_due(self.now)]
+        for one in self.passes:
+            if one.is_due(self.now):
+                one.take_off(self.router, self.now)
         # Whoever has paid comes first, whatever the gateway tells meanwhile.
         paid = [sale for sale in self.sales if sale.state == "paid" and not sale.parked]
         for sale in paid:
@@ -467,8 +469,6 @@ class Model:
             is_due = is_watched or sale.state not in FINAL
             if sale not in (*paid, *told) and is_due and not sale.parked:
                 self._step(sale)
-        for one in ended:
-            one.take_off(self.router, self.now)
         for access in self.accesses:
             if not access.is_fresh:
                 self.converge(access)
