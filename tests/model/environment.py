@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from portal.access.payment_pass.removal import DUE_PASSES, remove_pass
@@ -21,6 +22,7 @@ from portal.payments.methods import Method
 from portal.sales.claims import step_seconds
 from portal.sandbox.routeros.clock import Clock
 from portal.sandbox.routeros.menus import durations, paths
+from portal.worker import orphan_orders
 from portal.worker.dispatcher import do_guarded
 from portal.worker.turns import Queue, Step
 from tests.model import model_access, model_pass
@@ -266,6 +268,11 @@ def _waits_for_its_end(row: Access | PaymentPass) -> bool:
     if row.next_attempt_at is None or row.expires_at is None:
         return False
     return abs(row.next_attempt_at - row.expires_at) < AT_ITS_END
+
+
+def search_young_orders(patch: pytest.MonkeyPatch) -> None:
+    """Let the search for stray orders look at those, too, that were opened just now."""
+    patch.setattr(orphan_orders, "GRACE", timedelta(days=-36_500))
 
 
 def open_model_environment(
