@@ -521,10 +521,23 @@ def outside(sale: SaleFacts, look: Look, now: datetime) -> Decision:
             return NOTHING
 
 
+def may_change(sale: SaleFacts) -> bool:
+    """Tell whether money may come or go yet: once more, too, where it went back by hand."""
+    return sale.state in ASKED | GIVEN_UP | MONEY_IN or _went_back_by_hand(sale)
+
+
+def _went_back_by_hand(sale: SaleFacts) -> bool:
+    by_hand = sale.is_returned_by_hand or sale.cancel_reason == CancelReason.RETURNED
+    return sale.state == SaleState.REFUNDED and by_hand
+
+
 def after_return(sale: SaleFacts, look: Look) -> Decision:
-    """Follow a look for money that came once more after it went back by hand."""
+    """Follow a look for money that came, or went, once more after it went back by hand."""
     _require(sale, {SaleState.REFUNDED})
     match look:
+        case Unknown(reason) if reason in REVERSALS:
+            message = messages.REVERSED_TWICE[reason]
+            return Decision(Outcome.NOTHING, tells=(Tell(AlertKind(reason), sale.id, message),))
         case Paid(order) | Unknown(ParkReason.AMOUNT_MISMATCH, order=Order() as order) if (
             rules.received(sale, order)
         ):
@@ -571,7 +584,7 @@ def followed(sale: SaleFacts, look: Look, now: Now, limits: Limits) -> Decision 
         return looked_up(sale, look, now, limits)
     if sale.state in GIVEN_UP:
         return late(sale, look, now.at)
-    if sale.state == SaleState.REFUNDED and sale.is_returned_by_hand:
+    if _went_back_by_hand(sale):
         return after_return(sale, look)
     return outside(sale, look, now.at)
 

@@ -563,7 +563,7 @@ class Model:
 
     def reread(self, sale: Sale) -> bool:
         """Ask how the order stands, whatever the sale's state; whether that was answered."""
-        is_back = sale.state == "refunded" and sale.is_deferred
+        is_back = sale.state == "refunded" and sale.reason == "returned"
         is_asked_once = sale.state not in (*GIVEN_UP, *MONEY_IN) and not is_back
         answered = self._plan(sale).looks or is_asked_once
         if sale.state in ("charging", "pending"):
@@ -571,7 +571,7 @@ class Model:
         elif sale.state in GIVEN_UP and answered:
             self._follow_late_money(sale)
         elif is_back and answered:
-            self._note_received(sale)
+            self._follow_after_return(sale)
         elif sale.state in MONEY_IN and answered:
             self._follow_reversal(sale)
         self._finish(sale)
@@ -580,6 +580,13 @@ class Model:
     def _follow_late_money(self, sale: Sale) -> None:
         if sale.order.money in LATE or sale.order.came:
             self._learn(sale)
+
+    def _follow_after_return(self, sale: Sale) -> None:
+        """More came, or it went back a second time."""
+        if sale.is_deferred:
+            self._note_received(sale)
+        elif sale.order.money in (Money.BACK, Money.CHARGED_BACK):
+            sale.alerts.add(sale.order.money.value)
 
     def _follow_reversal(self, sale: Sale) -> None:
         if sale.order.money in (Money.BACK, Money.CHARGED_BACK):
