@@ -33,7 +33,7 @@ from portal.pages.paying_later.instructions_page import (
 from portal.pages.payment_pass.offer import offer_for, why_not_given
 from portal.pages.plans import WAIT
 from portal.pages.remaining import remaining
-from portal.pages.rendering import page, refreshed
+from portal.pages.rendering import ComesAgain, page
 from portal.pages.shop import Shop, open_shop, visit_of
 from portal.pages.visits.kept_visit import kept_visit, leave_for_bank
 from portal.pages.visits.login_form import LoginForm, login_form
@@ -74,8 +74,8 @@ def result(router_id: str, sale_id: str) -> BaseResponse:
     if sale_status.public_state == PublicState.PENDING:
         return _undecided(shop, visit, sale_status)
     if sale_status.sale.state == SaleState.PAID:
-        shown = page("activating", shop, visit, sale_status=sale_status)
-        return refreshed(shown, pause(sale_status.sale))
+        again = ComesAgain(pause(sale_status.sale))
+        return page("activating", shop, visit, sale_status=sale_status, comes_again=again)
     if sale_status.is_open:
         return _open(shop, visit, sale_status)
     return page("over", shop, visit, sale_status=sale_status)
@@ -118,8 +118,8 @@ def _undecided(shop: Shop, visit: Visit, sale_status: SaleStatus) -> Response:
     if (instructions := instructions_of(sale)) is not None:
         return instructions_page(shop, visit, instructions, notice=notice, **told)
     told |= {"bank_url": bank_url(sale), "ticket_url": ticket_url(sale)}
-    shown = page("waiting", shop, visit, notice=notice, **told)
-    return refreshed(shown, pause(sale))
+    again = ComesAgain(pause(sale))
+    return page("waiting", shop, visit, notice=notice, comes_again=again, **told)
 
 
 def _open(shop: Shop, visit: Visit, sale_status: SaleStatus) -> Response:

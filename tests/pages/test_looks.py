@@ -11,9 +11,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.pages.browser import Visitor
+from tests.pages.coming_again import hold
 from tests.pages.looks import faults
 from tests.pages.site import Phone, Site
-from tests.pages.test_quality import MOVING, PAGES, hold
+from tests.pages.test_quality import MOVING, PAGES
 from tests.pages.webkit import WebKitVisitor
 from tests.support.browsers.webdriver import WebDriver
 from tests.support.browsers.webkit import launched
