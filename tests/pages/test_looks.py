@@ -79,6 +79,17 @@ def test_a_phone_that_wants_pages_dark_has_them_dark(
     assert webkit.run(DARK) == [True, "rgb(238, 241, 244)"]
 
 
+def test_text_is_as_large_as_the_phone_wants_it(visitor: Visitor, phone: Phone) -> None:
+    """Chromium 156 lets the phone's own text size reach only pages that say they can take it."""
+    size = "return getComputedStyle(document.body).fontSize"
+    visitor.arrive(phone)
+    session = visitor.context.new_cdp_session(visitor.page)
+    for scale, text in ((2, "34px"), (1, "17px")):
+        session.send("Emulation.setEmulatedOSTextScale", {"scale": scale})
+        assert visitor.run(size) == text
+    session.detach()
+
+
 SPOILT = {
     "header>div{flex-wrap:nowrap;white-space:nowrap}": "leaves its box",
     "main{width:600px;max-width:none}": "scrolls sideways",
