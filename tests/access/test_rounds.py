@@ -93,6 +93,20 @@ def test_a_router_that_lost_all_is_known_for_it_by_one_part(crowd: Shop) -> None
     assert lost == CUSTOMERS
 
 
+def test_who_is_enabled_again_by_hand_is_seen_in_the_next_round(crowd: Shop) -> None:
+    """Whichever share of the names comes next: here every customer, one after the other."""
+    for user in list(crowd.router.users.values()):
+        crowd.router.execute("/ip/hotspot/user/disable", numbers=user[".id"])
+    whole(crowd)
+    assert {access.actual for access in crowd.accesses()} == {"disabled"}
+    for user in list(crowd.router.users.values()):
+        crowd.router.execute("/ip/hotspot/user/enable", numbers=user[".id"])
+    assert part(crowd).users == CUSTOMERS
+    told = {(access.actual, access.blocked_at) for access in crowd.accesses()}
+    assert told == {("enabled", None)}
+    assert part(crowd).users < CUSTOMERS
+
+
 def make_older(shop: Shop) -> None:
     """Let all have been read some rounds ago."""
     shop.change(RouterContact, users_read_at=utc_now() - timedelta(seconds=QUIETEST * PERIOD))
