@@ -54,7 +54,7 @@ def checkout_page(
         let_in(checkout)
     sealed = purchase.sealed(shop)
     return page(
-        "pay" if is_card else "pay_later",
+        "pay" if is_card else "pay_deferred",
         shop,
         visit,
         status,

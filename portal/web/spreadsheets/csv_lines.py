@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from portal.web.fields import pesos
-from portal.web.spreadsheets.table import MoneyCell, Cell, CodeCell, Table
+from portal.web.spreadsheets.table import Cell, CodeCell, MoneyCell, Table
 
 BOM = "\ufeff"
 # With their forms in full width, which Excel takes for the same.

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from portal.operators.accounting.movements import Movement, MovementKind
-from portal.web.spreadsheets.table import MoneyCell, Cell, Table, clock
+from portal.web.spreadsheets.table import Cell, MoneyCell, Table, clock
 
 COLUMNS = (
     *("fecha", "movimiento", "importe", "moneda", "sin_iva", "iva", "tasa_iva", "router"),

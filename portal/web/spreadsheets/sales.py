@@ -7,7 +7,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from portal.sales.purchase import SaleStatus
-from portal.web.spreadsheets.table import MoneyCell, Cell, Table, clock, code
+from portal.web.spreadsheets.table import Cell, MoneyCell, Table, clock, code
 
 COLUMNS = (
     *("id", "id_transaccion", "fecha", "estado_pago", "router_id", "producto", "precio"),

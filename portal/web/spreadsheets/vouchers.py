@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from portal.operators.vouchers.codes import ToldCode
-from portal.web.spreadsheets.table import MoneyCell, Cell, Table, clock, code
+from portal.web.spreadsheets.table import Cell, MoneyCell, Table, clock, code
 from portal.web.words import VOUCHER_STATE_WORDS
 
 COLUMNS = (

@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from portal.web.spreadsheets import workbook_parts as parts
-from portal.web.spreadsheets.table import MoneyCell, Cell, CodeCell, Table
+from portal.web.spreadsheets.table import Cell, CodeCell, MoneyCell, Table
 
 # Excel's limits: rows of a sheet, the head among them; signs of a cell.
 SHEET_ROWS, LONGEST = 1_048_576, 32_767

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from portal.web.spreadsheets.table import MoneyCell, Cell, CodeCell, Table
+from portal.web.spreadsheets.table import Cell, CodeCell, MoneyCell, Table
 from portal.web.spreadsheets.workbook import LONGEST, workbook
 from tests.web.spreadsheets.read import ReadCell, sheets
 
