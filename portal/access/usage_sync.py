@@ -130,8 +130,8 @@ def _read_all(router: Router) -> _Round | None:
 def _read_changed(router: Router) -> _Round | None:
     """Read those alone that can have changed; None where that does not suffice.
 
-    That is who is online or was, what was opened lately, and some of the others in turn: so a
-    router that has lost its users is known for it at once.
+    That is who is online or was, what was opened lately, what a person has disabled, and some of
+    the others in turn: so a router that has lost its users is known for it at once.
     """
     sessions = read_sessions(router)
     online, since = names_by_digest(router.id, sessions), utc_now() - timedelta(seconds=_lately())

@@ -21,7 +21,7 @@ from portal.pages import (
 )
 from portal.pages.blueprint import blueprint
 from portal.pages.checkout import reachability, standing, status, views
-from portal.pages.paying_later import views as paying_later
+from portal.pages.deferred import views as deferred
 from portal.pages.payment_pass import views as payment_pass
 from portal.pages.rendering import problem_page
 
@@ -35,7 +35,7 @@ VIEWS = (
     reachability,
     standing,
     result,
-    paying_later,
+    deferred,
     invoices,
     cancellation,
     payment_pass,

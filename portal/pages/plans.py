@@ -71,7 +71,7 @@ def plans_page(
 
 def _comes_again(shop: Shop, visit: Visit, device: KnownDevice) -> ComesAgain | None:
     """Say when the page looks again how the money stands that it tells of."""
-    if device.sale is None or device.waits_for_buyer:
+    if device.sale is None or device.waits_for_buyer or device.is_part_paid:
         return None
     return ComesAgain(pause(device.sale), page_url("plans", visit, router_id=shop.router.id))
 

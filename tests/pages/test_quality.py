@@ -174,10 +174,10 @@ def name(request: pytest.FixtureRequest, site: Site) -> Iterator[str]:
         site.bring_router_back()
 
 
-# Shown where a company takes more than cards; `checkout/test_paying_later.py` looks at them.
-LATER = ("pay_later.html", "transfer.html", "cash.html", "lapsed.html")
+# Shown where a company takes more than cards; `checkout/test_deferred.py` looks at them.
+DEFERRED = ("pay_deferred.html", "transfer.html", "cash.html", "part_paid.html", "lapsed.html")
 # Which are answers to a form, or the demo's, and weighed beside the others.
-ANSWERED = ("connecting.html", "demo.html", *LATER)
+ANSWERED = ("connecting.html", "demo.html", *DEFERRED)
 
 
 def test_no_page_is_forgotten(client: FlaskClient, site: Site) -> None:

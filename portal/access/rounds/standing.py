@@ -85,7 +85,8 @@ def some_standing(
 ) -> list[Standing]:
     """Read those of these names, who were online or enabled since, and of names with these digits.
 
-    The first digit of a name's digest is as good as drawn by lot.
+    The first digit of a name's digest is as good as drawn by lot. All that a person has disabled
+    are among them, so that whoever is enabled again is known for it at once.
     """
     values = {OF_ROUTER: router_id, SINCE: since, DIGITS: list(digits), DIGESTS: sorted(digests)}
     return _read(_chosen(has_arrays=server() is not None), values)
@@ -115,6 +116,7 @@ def _chosen(*, has_arrays: bool) -> Select[Any]:
             among(Access.name_digest, DIGESTS),
             Access.session_seconds > 0,
             Access.enabled_at > bindparam(SINCE, None, UtcDateTime()),
+            Access.blocked_at.is_not(None),
             among(func.substr(Access.name_digest, 1, 1), DIGITS),
         )
     )

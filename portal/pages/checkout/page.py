@@ -55,7 +55,7 @@ def checkout_page(
     sealed = purchase.sealed(shop)
     found = _found_by_get(plan, way, purchase.id, lost)
     return page(
-        "pay" if is_card else "pay_later",
+        "pay" if is_card else "pay_deferred",
         shop,
         visit,
         status,
