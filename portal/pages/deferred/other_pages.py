@@ -40,5 +40,12 @@ def part_page(
     """Say that too little came and who decides what becomes of it, and how to go on meanwhile."""
     sale = sale_status.sale
     amount = formatting.exact_price(sale.amount, sale.currency)
-    told = {"came": came, "amount": amount, "comes_again": comes_again}
-    return page("part_paid", shop, visit, sale_status=sale_status, **told)
+    return page(
+        "part_paid",
+        shop,
+        visit,
+        sale_status=sale_status,
+        came=came,
+        amount=amount,
+        comes_again=comes_again,
+    )
