@@ -33,7 +33,7 @@ def test_none_closes_anothers_sessions(site: Site, radius: FreeRadius) -> None:
 
 async def live(site: Site, radius: FreeRadius, sold: Sold, ids: list[str]) -> None:
     """Somebody is let in at each; then every fifth loses its power, and says that it is back."""
-    devices = [make(radius, site.keys.router_name(router_id)) for router_id in ids]
+    devices = [make(radius, site.key.router_name(router_id)) for router_id in ids]
 
     async def let_in(device: Device) -> None:
         await device.log_in(sold.name, IP, MAC, Pap(sold.password), "http-pap")
@@ -90,5 +90,5 @@ def open_routers(site: Site, count: int) -> list[str]:
         session.add_all(routers)
         session.flush()
         for router in routers:
-            enrol(session, site.keys, router)
+            enrol(session, site.key, router)
         return [router.id for router in routers]
