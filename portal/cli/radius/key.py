@@ -39,7 +39,7 @@ ROLE_OPTION = click.option(
 
 @group("key", example="flask radius key status")
 def key() -> None:
-    """Cambia la clave de RADIUS por otra, sin que nadie deje de entrar."""
+    """Cambia la clave de RADIUS sin que nadie deje de entrar."""
 
 
 @key.command("add", example="flask radius key add")
