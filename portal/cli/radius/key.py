@@ -62,7 +62,7 @@ def add(role: str) -> None:
 @with_appcontext
 @problems_told()
 def use(unchecked: bool) -> None:
-    """Hace lo nuevo con la clave nueva, si todos los servidores la tienen.
+    """Usa la clave nueva, si todos los servidores la tienen.
 
     A cada servidor de RADIUS_SERVERS se le prueba antes un acceso cifrado con ella.
     """
