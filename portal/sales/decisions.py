@@ -173,7 +173,7 @@ def replaced(sale: SaleFacts, look: Look, now: datetime) -> Decision:
     What came by then is honoured; else the buyer is not kept waiting for the gateway.
     """
     _require(sale, ASKED)
-    if isinstance(look, Paid):
+    if _has_paid(sale, look):
         return _recorded(sale, look, now)
     decision = _canceling(sale, Outcome.REPLACED, CancelReason.REPLACED, "another way to pay")
     return replace(decision, is_closed=isinstance(look, Canceled))
@@ -182,7 +182,7 @@ def replaced(sale: SaleFacts, look: Look, now: datetime) -> Decision:
 def given_up(sale: SaleFacts, look: Look, now: datetime) -> Decision | CloseOrder:
     """Follow a look at the order of an undecided sale that its customer wants out of."""
     _require(sale, ASKED)
-    if isinstance(look, (Paid, Declined)):
+    if isinstance(look, Declined) or _has_paid(sale, look):
         return _recorded(sale, look, now)
     return CloseOrder("given up by the customer")
 
@@ -190,13 +190,9 @@ def given_up(sale: SaleFacts, look: Look, now: datetime) -> Decision | CloseOrde
 def closed_undecided(sale: SaleFacts, closing: Closing, reason: str, now: datetime) -> Decision:
     """End an undecided sale that nothing can come of, where its order could be closed."""
     _require(sale, ASKED)
-    match closing:
-        case Canceled():
-            return expired(sale, reason)
-        case Paid(order):
-            return _paid(sale, order, now)
-        case _:
-            return WAIT
+    if isinstance(closing, Canceled):
+        return expired(sale, reason)
+    return _recorded(sale, closing, now) if _has_paid(sale, closing) else WAIT
 
 
 def expired(sale: SaleFacts, reason: str) -> Decision:
@@ -304,6 +300,15 @@ def _is_amiss(sale: SaleFacts, look: Look) -> bool:
             return rules.is_amiss(reason, order)
         case _:
             return False
+
+
+def _has_paid(sale: SaleFacts, look: Look) -> bool:
+    """Tell whether its money is there: what was to be paid, or more of what comes from outside."""
+    match look:
+        case Paid(order) | Unknown(order=Order() as order) if _is_amiss(sale, look):
+            return rules.is_enough(sale, order)
+        case _:
+            return isinstance(look, Paid)
 
 
 def _of_another_amount(sale: SaleFacts, order: Order, now: datetime) -> Decision:
