@@ -8,6 +8,7 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 pytest_plugins = [
+    "tests.support.browsers.fixtures",
     "tests.support.by_turns",
     # Before those that import it, or pytest would not rewrite its assertions.
     "tests.support.quick_apps",
