@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.support.quick_apps",
     "tests.support.quick_passwords",
     "tests.support.fixtures",
+    "tests.support.first_imports",
     "tests.support.garbage",
     "tests.support.memory",
     "tests.support.notes",
