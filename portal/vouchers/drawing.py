@@ -9,9 +9,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.access.desired_state import NAME_DRAWS, plan_rounds
-from portal.core.database import insert_those_new, writing
+from portal.core.database import writing
 from portal.core.leases import LostRace
 from portal.core.records import from_now, new_id
+from portal.core.rows.inserting import insert_those_new
 from portal.core.statements import add_rows, values_of
 from portal.models import Access, Voucher, VoucherBatch, utc_now
 from portal.models.access import AccessState

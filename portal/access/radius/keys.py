@@ -24,8 +24,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
 
-from portal.core.database import insert_new, reading, writing
+from portal.core.database import reading, writing
 from portal.core.records import utc_now
+from portal.core.rows.inserting import insert_new
 from portal.core.vault import VaultError
 from portal.models import DeploymentSecret
 

@@ -7,7 +7,8 @@ from ipaddress import IPv4Address, IPv4Network
 from sqlalchemy.orm import Session
 
 from portal.access.radius.keys import RadiusKeys, radius_keys
-from portal.core.database import insert_new, reading
+from portal.core.database import reading
+from portal.core.rows.inserting import insert_new
 from portal.models import RadiusRouter, Router
 from portal.ports import settings
 

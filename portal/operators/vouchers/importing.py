@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.access.desired_state import plan_rounds
-from portal.core.database import insert_those_new, reading, writing
+from portal.core.database import reading, writing
 from portal.core.records import from_now, new_id
+from portal.core.rows.inserting import insert_those_new
 from portal.core.statements import add_rows, values_of
 from portal.hotspot.adoption import LeftKind, LeftProfile, LeftUser
 from portal.models import Access, Plan, Voucher, VoucherBatch, utc_now
