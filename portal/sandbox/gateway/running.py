@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Coroutine
-from types import TracebackType
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from portal.sandbox.gateway.background import Background
 from portal.sandbox.gateway.clock import Clock
 from portal.sandbox.gateway.faults import Action, Fault, Faults
 from portal.sandbox.gateway.latency import Latency
 from portal.sandbox.gateway.meter import Meter
+from portal.sandbox.started import Started
 
 Answer = TypeVar("Answer")
 
@@ -42,25 +42,13 @@ class SimulatedWorld(Protocol):
     latency: Latency
 
 
-class RunningGateway:
+class RunningGateway(Started):
     """Start and stop a simulated gateway, and act on it from any thread."""
 
     def __init__(self, server: GatewayServer, world: SimulatedWorld, name: str) -> None:
         self._listener, self._simulated = server, world
         self._background = Background(name)
         self.url = ""
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
 
     def start(self) -> None:
         """Listen. Raises OSError where the port is taken."""

@@ -6,8 +6,7 @@ import secrets
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 from portal.sandbox.routeros.clock import Clock
 from portal.sandbox.routeros.device import Device
@@ -25,12 +24,13 @@ from portal.sandbox.routeros.wire.listeners import Listeners
 from portal.sandbox.routeros.wire.loop import LoopThread
 from portal.sandbox.routeros.wire.requests import Request
 from portal.sandbox.routeros.wire.tls import Tls
+from portal.sandbox.started import Started
 
 T = TypeVar("T")
 Rows = list[dict[str, str]]
 
 
-class RouterSandbox(SessionHandles):
+class RouterSandbox(SessionHandles, Started):
     """A simulated RouterOS, serving its API while the `with` block lasts.
 
     `password` None draws one; `tls` adds api-ssl; `state` is the JSON file that keeps its memory;
@@ -81,25 +81,17 @@ class RouterSandbox(SessionHandles):
         self._thread = LoopThread("routeros-sandbox")
         super().__init__(self._device, self._run, self.ask_at_length)
 
-    def __enter__(self) -> Self:
+    def start(self) -> None:
+        """Listen, and do what a router does as it starts. Raises OSError where a port is taken."""
         self._thread.start()
         try:
             self._thread.wait(self._listeners.start())
             self._thread.wait(self._begin())
         except BaseException:
-            self.close()
+            self.stop()
             raise
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
+    def stop(self) -> None:
         """Drop all connections, save and stop."""
         self._thread.wait(self._listeners.stop())
         self._run(self._hang_up)
