@@ -26,6 +26,11 @@ class Controls:
         self.world = world
         self.deliverer = deliverer
 
+    @property
+    def refused(self) -> set[str]:
+        """The private keys that are not taken."""
+        return self.world.keyring.refused
+
     def orders(self, key: str | None = None) -> list[Json]:
         """Bodies of all orders, oldest first, or of those that a private key can see."""
         if key is None:
@@ -98,8 +103,8 @@ class Controls:
         self, refuse: Collection[str] | None = None, accept: Collection[str] | None = None
     ) -> None:
         """Refuse private keys from now on, or accept them again."""
-        self.world.keyring.refused.update(refuse or ())
-        self.world.keyring.refused.difference_update(accept or ())
+        self.refused.update(refuse or ())
+        self.refused.difference_update(accept or ())
 
     def _order(self, order_id: str) -> Order:
         return self.world.orders[order_id]

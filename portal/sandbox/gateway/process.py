@@ -7,7 +7,9 @@ import json
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
+from portal.sandbox.gateway.latency import Latency
 from portal.sandbox.gateway.running import RunningGateway
 
 STOPPING = {signal.SIGINT, signal.SIGTERM}
@@ -20,6 +22,18 @@ def serve(sandbox: RunningGateway, script: str) -> None:
         sys.stdout.write(json.dumps(ready) + "\n")
         sys.stdout.flush()
         signal.sigwait(STOPPING)
+
+
+def shared(options: argparse.Namespace) -> dict[str, Any]:
+    """Give what every simulated gateway is opened with, by the names of its arguments."""
+    return {
+        "host": options.host,
+        "port": options.port,
+        "state": options.state,
+        "keys": options.key,
+        "live_keys": options.live_key,
+        "latency": Latency(call=options.latency, authorisation=options.authorisation),
+    }
 
 
 def block_signals() -> None:

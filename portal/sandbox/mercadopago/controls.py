@@ -25,6 +25,11 @@ class Controls:
     def __init__(self, world: World, notices: Notices) -> None:
         self.world, self.notices = world, notices
 
+    @property
+    def refused(self) -> set[str]:
+        """The access tokens that are not taken."""
+        return self.world.sellers.refused
+
     def orders(self) -> list[Json]:
         """Bodies of all orders, oldest first."""
         return [order_body(self.world, order) for order in self.world.orders.values()]
