@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 from portal.sandbox.routeros.causes import Cause
 from portal.sandbox.routeros.device import Device
+from portal.sandbox.routeros.device_handles import DeviceHandles, Run
 from portal.sandbox.routeros.login_pages.challenges import Challenge
 from portal.sandbox.routeros.menus import kinds
 from portal.sandbox.routeros.menus.errors import Refusal
@@ -20,13 +21,6 @@ from portal.sandbox.routeros.radius.incoming import Received
 T = TypeVar("T")
 
 
-class Run(Protocol):
-    """Calls in the router's own thread."""
-
-    def __call__(self, call: Callable[[], T]) -> T:
-        """What the call gives."""
-
-
 class RunAtLength(Protocol):
     """The same, of what has to ask others meanwhile."""
 
@@ -34,12 +28,11 @@ class RunAtLength(Protocol):
         """What the device's answer is."""
 
 
-class SessionHandles:
+class SessionHandles(DeviceHandles):
     """Part of a router's sandbox; every method may be called from any thread."""
 
     def __init__(self, device: Device, run: Run, run_at_length: RunAtLength) -> None:
-        self._device = device
-        self._run = run
+        super().__init__(device, run)
         self._run_at_length = run_at_length
 
     def log_in(

@@ -56,9 +56,8 @@ def start_radius(children: Children, instance: Instance, router_id: str) -> Radi
     make_role(keys)
     folder = instance.folder / "freeradius"
     folder.mkdir(exist_ok=True, mode=0o700)
-    version, path = installed(), program()
+    version = installed()
     assert version is not None
-    assert path is not None
     kit = Kit(
         version=version,
         folder=str(folder),
@@ -72,11 +71,26 @@ def start_radius(children: Children, instance: Instance, router_id: str) -> Radi
         log_folder=str(folder),
         run_folder=str(folder),
     )
+    _write(kit, folder)
+    _start(children, folder)
+    return Radius(
+        said.radius_port, said.radius_accounting_port, secret, keys.router_name(router_id)
+    )
+
+
+def _write(kit: Kit, folder: Path) -> None:
+    """Write its files, which hold secrets, for nobody else to read."""
     for name, text in kit.files().items():
         with open(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE), "w") as f:
             f.write(text)
     # Its place is looked at, and may be empty.
     (folder / "dictionary").touch()
+
+
+def _start(children: Children, folder: Path) -> None:
+    """Start FreeRADIUS, and return once it says that it is ready. Raises DemoError."""
+    path = program()
+    assert path is not None
     log = folder / "portal-radius.log"
     before = log.read_text().count(READY) if log.exists() else 0
     command = (path, "-f", "-d", str(folder), "-n", "radiusd")
@@ -86,9 +100,6 @@ def start_radius(children: Children, instance: Instance, router_id: str) -> Radi
         if child.process.poll() is not None or time.monotonic() > deadline:
             raise DemoError(f"FreeRADIUS no arrancó. Vea {log}")
         time.sleep(_PAUSE)
-    return Radius(
-        said.radius_port, said.radius_accounting_port, secret, keys.router_name(router_id)
-    )
 
 
 def free_ports(count: int) -> list[int]:
