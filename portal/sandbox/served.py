@@ -11,7 +11,7 @@ _POLL_SECONDS = 0.02
 
 
 class Served(Started):
-    """Serves while the `with` block lasts; `name` is its thread's."""
+    """Serve while the `with` block lasts; `name` is its thread's."""
 
     def __init__(self, server: TCPServer, name: str) -> None:
         self._server = server
@@ -21,7 +21,7 @@ class Served(Started):
 
     @property
     def port(self) -> int:
-        """Where it listens."""
+        """Tell where it listens."""
         return int(self._server.server_address[1])
 
     def start(self) -> None:

@@ -8,7 +8,7 @@ from typing import Self
 
 
 class Started(ABC):
-    """Runs from `start` to `stop`, and while a `with` block lasts."""
+    """Run from `start` to `stop`, and while a `with` block lasts."""
 
     @abstractmethod
     def start(self) -> None:

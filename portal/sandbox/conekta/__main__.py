@@ -1,4 +1,4 @@
-"""The simulated Conekta as a process: prints one JSON line with its URLs, serves until SIGTERM."""
+"""Run the simulated Conekta as a process: print one JSON line of URLs, serve until SIGTERM."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The simulated Conekta as a running server, for tests and for the demo."""
+"""Run the simulated Conekta as a server, for tests and for the demo."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from portal.sandbox.gateway.running import RunningGateway
 
 
 class ConektaSandbox(RunningGateway):
-    """A simulated Conekta on a real socket, in a thread of its own.
+    """Simulate Conekta on a real socket, in a thread of its own.
 
     `keys` and `live_keys` name the good private keys, as `key` or `key=account`; without
     `keys` any other key that begins with `key_` opens a test account of its own. `state` is
@@ -43,11 +43,11 @@ class ConektaSandbox(RunningGateway):
         super().__init__(self._server, "conekta-sandbox")
 
     def orders(self, key: str | None = None) -> list[Json]:
-        """Bodies of all orders, oldest first, or of those that a private key can see."""
+        """Give bodies of all orders, oldest first, or of those that a private key can see."""
         return self._read(lambda: self._controls.orders(key))
 
     def events(self) -> list[Json]:
-        """Every event, oldest first, with the log of its deliveries."""
+        """Give every event, oldest first, with the log of its deliveries."""
         return self._read(self._controls.events)
 
     def pay(self, order_id: str, amount: int | None = None, network: str | None = None) -> None:
@@ -59,11 +59,11 @@ class ConektaSandbox(RunningGateway):
         self._do(lambda: self._controls.pay(order_id, amount, network))
 
     def refund(self, order_id: str, amount: int) -> None:
-        """The operator refunds centavos in Conekta's own panel."""
+        """Refund centavos as the operator does in Conekta's own panel."""
         self._do(lambda: self._controls.refund(order_id, amount))
 
     def mint(self, number: str = "4242424242424242", key: str = "key_sandbox") -> str:
-        """A single-use token for a test card, as the browser's script gets with `key`."""
+        """Give a single-use token for a test card, as the browser's script gets with `key`."""
         return self._do(lambda: self._controls.mint(number, key))
 
     def complain(
@@ -92,5 +92,5 @@ class ConektaSandbox(RunningGateway):
         self._do(lambda: self._controls.deliver(**choices))
 
     def figures(self) -> Json:
-        """Calls by kind, connections and bytes."""
+        """Count calls by kind, connections and bytes."""
         return self._do(self._world.meter.figures)

@@ -1,4 +1,4 @@
-"""Starts the demo's processes in their order, and ends them."""
+"""Start the demo's processes in their order, and end them."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ Knob = Callable[..., object]
 
 
 class ControlApi:
-    """Answers JSON: 200 with what is asked for, 404 for what is not there, 422 for nonsense.
+    """Answer JSON: 200 with what is asked for, 404 for what is not there, 422 for nonsense.
 
     `actions` are what this gateway has besides what all have, by method and path; `state` is told
     on top. Each is called with the fields of the body.

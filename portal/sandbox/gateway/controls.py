@@ -23,11 +23,11 @@ class SimulatedWorld(Protocol):
 
     @property
     def orders(self) -> Mapping[str, object]:
-        """All orders, by id."""
+        """Give all orders, by id."""
 
     @property
     def behaviour(self) -> Any:
-        """A dataclass of the choices that tests make."""
+        """Give a dataclass of the choices that tests make."""
 
 
 class GatewayControls(Protocol):
@@ -38,11 +38,11 @@ class GatewayControls(Protocol):
 
     @property
     def world(self) -> SimulatedWorld:
-        """What is controlled."""
+        """Give what is controlled."""
 
     @property
     def refused(self) -> set[str]:
-        """The private keys that are not taken."""
+        """Give the private keys that are not taken."""
 
     def orders(self) -> list[Json]:
         """Give the bodies of all orders, oldest first."""

@@ -1,4 +1,4 @@
-"""The listening socket of a simulated gateway, and the lines on it."""
+"""Listen on the socket of a simulated gateway, and keep the lines on it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Closable(Protocol):
 
 
 class Listening:
-    """Answers on one address, which it keeps when it is unplugged and plugged again."""
+    """Answer on one address, which it keeps when it is unplugged and plugged again."""
 
     def __init__(self, handle: Handler, meter: Meter, host: str, port: int) -> None:
         self._handle, self._meter = handle, meter
@@ -30,7 +30,7 @@ class Listening:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """Tell where it listens."""
         return "http://{}:{}".format(*self._address)
 
     async def plug(self) -> None:
@@ -61,7 +61,7 @@ class Listening:
 
 
 class WorldServer:
-    """One world, served on one address; how it starts is its own."""
+    """Serve one world on one address; how it starts is its own."""
 
     def __init__(self, listening: Listening, world: Closable) -> None:
         self._listening, self._served = listening, world

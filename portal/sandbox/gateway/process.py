@@ -1,4 +1,4 @@
-"""A simulated gateway as a process: it prints one JSON line with its URLs, until SIGTERM."""
+"""Run a simulated gateway as a process: it prints one JSON line with its URLs, until SIGTERM."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def block_signals() -> None:
 
 
 def parser(prog: str, description: str | None, key: str, strangers: str) -> argparse.ArgumentParser:
-    """Options that every simulated gateway takes. `key` is what it calls one."""
+    """Declare the options that every simulated gateway takes. `key` is what it calls one."""
     options = argparse.ArgumentParser(prog=prog, description=description)
     options.add_argument("--host", default="127.0.0.1")
     options.add_argument("--port", type=int, default=0, help="0 picks a free one")

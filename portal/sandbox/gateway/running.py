@@ -22,7 +22,7 @@ class GatewayServer(Protocol):
 
     @property
     def controls(self) -> GatewayControls:
-        """What is done to it."""
+        """Give what is done to it."""
 
     def start(self) -> Coroutine[Any, Any, str]:
         """Listen, and give the address."""
@@ -95,23 +95,23 @@ class RunningGateway(Started):
         self._do(lambda: setattr(self._simulated, "latency", latency))
 
     def orders(self) -> list[Json]:
-        """Bodies of all orders, oldest first."""
+        """Give bodies of all orders, oldest first."""
         return self._read(self._knobs.orders)
 
     def order(self, order_id: str) -> Json:
-        """One order's body. Raises KeyError."""
+        """Give one order's body. Raises KeyError."""
         return self._read(lambda: self._knobs.order(order_id))
 
     def expire(self, order_id: str) -> None:
-        """The time to pay runs out."""
+        """Let the time to pay run out."""
         self._do(lambda: self._knobs.expire(order_id))
 
     def charge_back(self, order_id: str) -> None:
-        """The buyer's bank takes the money back."""
+        """Let the buyer's bank take the money back."""
         self._do(lambda: self._knobs.charge_back(order_id))
 
     def challenge(self, order_id: str, passed: bool) -> None:
-        """The buyer passes 3DS, or fails it, without a browser."""
+        """Let the buyer pass 3DS, or fail it, without a browser."""
         self._do(lambda: self._knobs.challenge(order_id, passed))
 
     def alter(self, order_id: str, **fields: Any) -> None:
@@ -131,11 +131,11 @@ class RunningGateway(Started):
         self._do(lambda: self._knobs.behave(**choices))
 
     def calls(self) -> Counter[str]:
-        """Calls by kind so far, counted when they arrive."""
+        """Give the calls by kind so far, counted when they arrive."""
         return self._simulated.meter.calls()
 
     def keys(self, kind: str) -> int:
-        """How many idempotency keys calls of this kind came by so far."""
+        """Tell how many idempotency keys calls of this kind came by so far."""
         return self._simulated.meter.keys(kind)
 
     def reset_figures(self) -> None:

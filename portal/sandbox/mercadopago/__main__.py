@@ -1,4 +1,4 @@
-"""The simulated Mercado Pago as a process: one JSON line with its URLs, until SIGTERM."""
+"""Run the simulated Mercado Pago as a process: one JSON line with its URLs, until SIGTERM."""
 
 from __future__ import annotations
 

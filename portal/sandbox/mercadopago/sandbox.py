@@ -1,4 +1,4 @@
-"""The simulated Mercado Pago as a running server, for tests and for the demo."""
+"""Run the simulated Mercado Pago as a server, for tests and for the demo."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from portal.sandbox.mercadopago.world import Behaviour, Sellers, World, named
 
 
 class MercadoPagoSandbox(RunningGateway):
-    """A simulated Mercado Pago on a real socket, in a thread of its own.
+    """Simulate Mercado Pago on a real socket, in a thread of its own.
 
     `keys` and `live_keys` name the good access tokens, as `token` or `token=account`; without
     `keys` any other that begins with `APP_USR-` is a test user's of its own. `state` is a file
@@ -46,11 +46,11 @@ class MercadoPagoSandbox(RunningGateway):
         super().__init__(self._server, "mercadopago-sandbox")
 
     def notices(self) -> list[Json]:
-        """Every try to tell a seller of an order, and the status that it was answered with."""
+        """Give every try to tell a seller of an order, and the status that it was answered with."""
         return self._read(lambda: self._controls.notices.sent)
 
     def mint(self, brand: str = "visa", outcome: Outcome = Outcome.PAID) -> str:
-        """A single-use token for a test card, as the browser's script gets it."""
+        """Give a single-use token for a test card, as the browser's script gets it."""
         return self._do(lambda: self._controls.mint(brand, outcome).id)
 
     def tell(self, token: str, url: str, secret: str) -> None:
@@ -65,7 +65,7 @@ class MercadoPagoSandbox(RunningGateway):
         self._do(lambda: self._controls.pay(order_id, amount))
 
     def refund(self, order_id: str, amount: str) -> None:
-        """The operator refunds in Mercado Pago's own panel."""
+        """Refund as the operator does in Mercado Pago's own panel."""
         self._do(lambda: self._controls.refund(order_id, amount))
 
     def complain(self, kind: str, status: int, error: str, message: str = "Sorry") -> None:

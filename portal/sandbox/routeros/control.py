@@ -1,4 +1,4 @@
-"""The control port: the sandbox's handles over HTTP and JSON, for other processes.
+"""Serve the sandbox's handles over HTTP and JSON, for other processes: the control port.
 
 A person finds the router's terminal there, as a page.
 """
@@ -87,7 +87,7 @@ _HANDLES: dict[tuple[str, str], Handle] = {
 
 
 class Control(Served):
-    """Serves the handles on loopback while the `with` block lasts; `hotspot`: its pages' too."""
+    """Serve the handles on loopback while the `with` block lasts; `hotspot`: its pages' too."""
 
     def __init__(
         self, router: RouterSandbox, port: int = 0, hotspot: HotspotHttp | None = None
@@ -97,7 +97,7 @@ class Control(Served):
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """Tell where it listens."""
         return f"http://127.0.0.1:{self.port}"
 
 

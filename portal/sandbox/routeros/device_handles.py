@@ -1,4 +1,4 @@
-"""Handles on what a router holds: its rows, what an operator types, who is near."""
+"""Handle what a router holds: its rows, what an operator types, who is near."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Rows = list[dict[str, str]]
 
 
 class Run(Protocol):
-    """Calls in the router's own thread."""
+    """Call in the router's own thread."""
 
     def __call__(self, call: Callable[[], T]) -> T:
         """What the call gives."""
@@ -31,27 +31,27 @@ class DeviceHandles:
         self._run = run
 
     def rows(self, path: str) -> Rows:
-        """A menu's rows with all they show."""
+        """Give a menu's rows with all they show."""
         return self._run(lambda: self._rows(path))
 
     @property
     def users(self) -> dict[str, dict[str, str]]:
-        """The hotspot users by name, without the built-in `default-trial`."""
+        """Give the hotspot users by name, without the built-in `default-trial`."""
         return {row["name"]: row for row in self.rows(paths.USER) if "default" not in row}
 
     @property
     def active(self) -> Rows:
-        """The sessions."""
+        """Give the sessions."""
         return self.rows(paths.ACTIVE)
 
     @property
     def hosts(self) -> Rows:
-        """The devices."""
+        """Give the devices."""
         return self.rows(paths.HOST)
 
     @property
     def cookies(self) -> Rows:
-        """The MAC cookies."""
+        """Give the MAC cookies."""
         return self.rows(paths.COOKIE)
 
     def execute(self, path: str, /, **args: str) -> str | None:
@@ -83,7 +83,7 @@ class DeviceHandles:
         self._run(fill)
 
     def join(self, mac: str, address: str, *, keeps_old: bool = False) -> None:
-        """A device appears in the hotspot; a MAC cookie may log it in.
+        """Let a device appear in the hotspot; a MAC cookie may log it in.
 
         `keeps_old`: it has got another address, and the router has not missed the old one yet.
         """
@@ -118,7 +118,7 @@ class DeviceHandles:
         self._run(change)
 
     def leave(self, mac: str) -> None:
-        """A device goes out of reach."""
+        """Let a device go out of reach."""
         self._run(lambda: self._device.hotspot.leave(kinds.mac(mac)))
 
     def upload(self, name: str, contents: str) -> None:
@@ -126,7 +126,7 @@ class DeviceHandles:
         self._run(lambda: put_file(self._device, name, contents))
 
     def ask(self, question: Callable[[Device], T]) -> T:
-        """What the device has to say, asked in the router's own thread."""
+        """Give what the device has to say, asked in the router's own thread."""
         return self._run(lambda: question(self._device))
 
     def _rows(self, path: str) -> Rows:

@@ -1,4 +1,4 @@
-"""A router in a thread of its own, with handles for tests and for the control port."""
+"""Run a router in a thread of its own, with handles for tests and for the control port."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Rows = list[dict[str, str]]
 
 
 class RouterSandbox(SessionHandles, Started):
-    """A simulated RouterOS, serving its API while the `with` block lasts.
+    """Simulate RouterOS, serving its API while the `with` block lasts.
 
     `password` None draws one; `tls` adds api-ssl; `state` is the JSON file that keeps its memory;
     port 0 takes a free one; of each connection `at_once` commands are worked on side by side.
@@ -96,49 +96,49 @@ class RouterSandbox(SessionHandles, Started):
 
     @property
     def host(self) -> str:
-        """The address it listens on."""
+        """Give the address it listens on."""
         return self._listeners.host
 
     @property
     def port(self) -> int:
-        """The port of the service `api`."""
+        """Give the port of the service `api`."""
         return self._listeners.port
 
     @property
     def tls_port(self) -> int | None:
-        """The port of the service `api-ssl`, if it has one."""
+        """Give the port of the service `api-ssl`, if it has one."""
         return self._listeners.tls_port if self._listeners.tls else None
 
     @property
     def certificate_pem(self) -> str | None:
-        """The certificate of `api-ssl`, for clients that verify it."""
+        """Give the certificate of `api-ssl`, for clients that verify it."""
         certificate = self._listeners.certificate
         return certificate.pem if certificate else None
 
     @property
     def fingerprint(self) -> str | None:
-        """SHA-256 of that certificate, lower-case hex."""
+        """Give the SHA-256 of that certificate, lower-case hex."""
         certificate = self._listeners.certificate
         return certificate.fingerprint if certificate else None
 
     @property
     def commands(self) -> list[Request]:
-        """The commands received so far, oldest first, without their secrets."""
+        """Give the commands received so far, oldest first, without their secrets."""
         return self._run(lambda: list(self._api.received))
 
     @property
     def counters(self) -> Counters:
-        """A copy of the counters."""
+        """Give a copy of the counters."""
         return self._run(lambda: replace(self._api.counters))
 
     @property
     def is_up(self) -> bool:
-        """Whether its API is listened for."""
+        """Tell whether its API is listened for."""
         return self._listeners.open
 
     @property
     def open_connections(self) -> int:
-        """How many connections stand."""
+        """Tell how many connections stand."""
         return self._run(lambda: len(self._api.open))
 
     def forget_commands(self) -> None:
@@ -154,7 +154,7 @@ class RouterSandbox(SessionHandles, Started):
         self._run(change)
 
     def ask_at_length(self, question: Callable[[Device], Coroutine[Any, Any, T]]) -> T:
-        """The same, of what the device has to ask others about meanwhile."""
+        """Give the same, of what the device has to ask others about meanwhile."""
 
         async def in_loop() -> T:
             self._device.hotspot.settle()

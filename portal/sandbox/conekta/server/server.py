@@ -1,4 +1,4 @@
-"""The listening socket and what stands behind it."""
+"""Listen on a socket, with all that stands behind it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from portal.sandbox.gateway.pages import by_path
 
 
 class Server(WorldServer):
-    """One world, served on one address."""
+    """Serve one world on one address."""
 
     def __init__(self, world: World, host: str, port: int) -> None:
         self._world = world

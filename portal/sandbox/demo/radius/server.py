@@ -1,4 +1,4 @@
-"""The demo's own FreeRADIUS, with the files that `flask radius kit` writes."""
+"""Run the demo's own FreeRADIUS, with the files that `flask radius kit` writes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _PAUSE = 0.05
 
 @dataclass(frozen=True)
 class Radius:
-    """Where it answers, and what it shares with the demo's router."""
+    """Hold where it answers, and what it shares with the demo's router."""
 
     auth_port: int
     accounting_port: int
@@ -44,7 +44,7 @@ def check_installed() -> None:
 
 
 def missing(version: Version | None, programs: Path | None) -> list[str]:
-    """What has to be installed, of a FreeRADIUS of this version and PostgreSQL's programs there."""
+    """Name what has to be installed, with such a FreeRADIUS and PostgreSQL's programs there."""
     lacking = [] if version is not None and version.is_served else [MISSING]
     return lacking + ([] if programs else [NO_POSTGRESQL])
 
@@ -103,7 +103,7 @@ def _start(children: Children, folder: Path) -> None:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of 127.0.0.1 that nobody uses, neither for TCP nor for UDP, each another."""
+    """Find ports of 127.0.0.1 that nobody uses, neither for TCP nor for UDP, each another."""
     taken: list[socket.socket] = []
     ports: list[int] = []
     try:
