@@ -65,6 +65,12 @@ def waits_for_buyer(sale: Sale) -> bool:
     return sale.is_deferred and sale.state == SaleState.PENDING and sale.parked_reason is None
 
 
+def is_part_paid(sale: Sale) -> bool:
+    """Tell whether too little came, later and elsewhere, and a person has to decide."""
+    is_waiting = sale.is_deferred and sale.state == SaleState.PENDING
+    return is_waiting and 0 < (sale.amount_received or 0) < sale.amount
+
+
 def pause(sale: Sale) -> int:
     """Give the seconds until a page about something undecided should come back."""
     waited = (utc_now() - sale.created_at).total_seconds()

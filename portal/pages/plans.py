@@ -65,7 +65,7 @@ def plans_page(
         ways_of=partial(ways_in_words, shop),
         chosen_language=chosen_language(),
     )
-    if device.sale is None or device.waits_for_buyer:
+    if device.sale is None or device.waits_for_buyer or device.is_part_paid:
         return shown
     return refreshed(shown, pause(device.sale), page_url("plans", visit, router_id=shop.router.id))
 

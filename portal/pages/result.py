@@ -26,8 +26,8 @@ from portal.pages.deferred.instructions_page import (
     has_lapsed,
     instructions_of,
     instructions_page,
-    part_received,
 )
+from portal.pages.deferred.other_pages import lapsed_page, part_page, part_received
 from portal.pages.entering import await_start, enters_itself, send_in, was_sent
 from portal.pages.outcome import FRESH, bank_url, is_online, pause, ticket_url, was_just_connected
 from portal.pages.payment_pass.offer import offer_for, why_not_given
@@ -67,8 +67,7 @@ def result(router_id: str, sale_id: str) -> BaseResponse:
         return page("bank", shop, visit, bank_url=at_bank, seconds=TO_THE_BANK, **told)
     sale_status = look_again(sale_status)
     if has_lapsed(sale_status.sale):
-        came = part_received(sale_status.sale)
-        return page("lapsed", shop, visit, sale_status=sale_status, came=came)
+        return lapsed_page(shop, visit, sale_status)
     if sale_status.public_state in LOST:
         return redirect(onward(sale_status, visit), 303)
     if sale_status.public_state == PublicState.PENDING:
@@ -115,6 +114,8 @@ def _undecided(shop: Shop, visit: Visit, sale_status: SaleStatus) -> Response:
     if sale.state == SaleState.PENDING and sale.checkout_id and "visto" not in request.args:
         return frame_page(shop, visit, sale_status, notice)
     told: dict[str, Any] = {"offer": offer_for(sale, shop.time_zone), "sale_status": sale_status}
+    if (came := part_received(sale)) is not None:
+        return refreshed(part_page(shop, visit, sale_status, came), pause(sale))
     if (instructions := instructions_of(sale)) is not None:
         return instructions_page(shop, visit, instructions, notice=notice, **told)
     told |= {"bank_url": bank_url(sale), "ticket_url": ticket_url(sale)}

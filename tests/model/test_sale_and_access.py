@@ -33,7 +33,7 @@ BOUNDED = settings(
 
 @pytest.fixture(autouse=True)
 def search_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Orders are searched for as if they were old, however far the gateway's clock was moved."""
+    """Orders are searched for as if they were old."""
     monkeypatch.setattr(orphan_orders, "GRACE", timedelta(days=-36_500))
 
 

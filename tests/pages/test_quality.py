@@ -175,7 +175,7 @@ def name(request: pytest.FixtureRequest, site: Site) -> Iterator[str]:
 
 
 # Shown where a company takes more than cards; `checkout/test_deferred.py` looks at them.
-DEFERRED = ("pay_deferred.html", "transfer.html", "cash.html", "lapsed.html")
+DEFERRED = ("pay_deferred.html", "transfer.html", "cash.html", "part_paid.html", "lapsed.html")
 # Which are answers to a form, or the demo's, and weighed beside the others.
 ANSWERED = ("connecting.html", "demo.html", *DEFERRED)
 

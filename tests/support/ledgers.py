@@ -18,7 +18,7 @@ from flask import Flask
 from portal.access.provisioning import mark_prefix, owner_of
 from portal.core.database import reading
 from portal.models import Access, Alert, Company, Sale, utc_now
-from portal.models.sale_states import ParkReason
+from portal.models.sale_states import CancelReason, ParkReason
 from portal.sandbox.routeros import RouterSandbox
 
 Json = dict[str, Any]
@@ -138,7 +138,7 @@ class Ledgers:
                 yield f"order of {sale_id} left open: {status}"
 
     def _booked(self, sale: Sale) -> int:
-        if sale.parked_reason:
+        if sale.parked_reason or (_went_back_by_hand(sale) and sale.paid_at is None):
             return sum(map(taken, self.money_of(sale)))
         came = sale.amount_received or sale.amount
         return came if sale.state in ("delivered", "refunded", "charged_back") else 0
@@ -152,7 +152,7 @@ class Ledgers:
                 if not self._is_told(sale):
                     yield Finding("lost", sale.id, "is parked and nobody was told")
                 continue
-            expected = MONEY[orders[0]["payment_status"]] if orders else {"canceled"}
+            expected = _ends(sale, orders)
             if sale.state not in expected:
                 kind = _kind_of(sale, orders)
                 yield Finding(kind, sale.id, f"is {sale.state}, not {expected}")
@@ -283,6 +283,18 @@ def _charges(order: Json) -> list[Json]:
     return charges
 
 
+def _went_back_by_hand(sale: Sale) -> bool:
+    """Whether the operator gave the money back past the gateway, which knows nothing of it."""
+    return sale.cancel_reason == CancelReason.RETURNED
+
+
+def _ends(sale: Sale, orders: list[Json]) -> set[str]:
+    """Where a sale with these orders, which took money, has to stand."""
+    if _went_back_by_hand(sale):
+        return {"canceled"} if sale.paid_at is None else {"refunded"}
+    return MONEY[orders[0]["payment_status"]] if orders else {"canceled"}
+
+
 def _amounts(sale: Sale, orders: list[Json]) -> Iterator[Finding]:
     for order in orders:
         if order["id"] != sale.order_id:
@@ -290,8 +302,8 @@ def _amounts(sale: Sale, orders: list[Json]) -> Iterator[Finding]:
         if order["amount"] != sale.amount:
             what = f"was charged {order['amount']} instead of {sale.amount} centavos"
             yield Finding("lost", sale.id, what)
-        if order["amount_refunded"] != sale.amount_refunded:
-            refunded = order["amount_refunded"]
+        refunded = order["amount_refunded"]
+        if refunded != (0 if _went_back_by_hand(sale) else sale.amount_refunded):
             what = f"got back {refunded}, booked {sale.amount_refunded} centavos"
             yield Finding("lost", sale.id, what)
 

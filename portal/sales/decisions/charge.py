@@ -226,6 +226,15 @@ def is_amiss(sale: SaleFacts, look: Look) -> bool:
             return False
 
 
+def has_paid(sale: SaleFacts, look: Look) -> bool:
+    """Tell whether its money is there: what was to be paid, or more of what comes from outside."""
+    match look:
+        case Paid(order) | Unknown(order=Order() as order) if is_amiss(sale, look):
+            return rules.is_enough(sale, order)
+        case _:
+            return isinstance(look, Paid)
+
+
 def of_another_amount(sale: SaleFacts, order: Order, now: datetime) -> Decision:
     """Deliver for too much; leave too little to the operator, unless it went back by hand."""
     if rules.is_enough(sale, order):

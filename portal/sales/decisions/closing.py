@@ -35,6 +35,7 @@ from portal.sales.decisions.charge import (
     Closing,
     Look,
     canceling,
+    has_paid,
     is_amiss,
     of_another_amount,
     paid,
@@ -63,7 +64,7 @@ def replaced(sale: SaleFacts, look: Look, now: datetime) -> Decision:
     What came by then is honoured; else the buyer is not kept waiting for the gateway.
     """
     require(sale, ASKED)
-    if isinstance(look, Paid):
+    if has_paid(sale, look):
         return recorded(sale, look, now)
     decision = canceling(sale, Outcome.REPLACED, CancelReason.REPLACED, "another way to pay")
     return replace(decision, is_closed=isinstance(look, Canceled))
@@ -72,7 +73,7 @@ def replaced(sale: SaleFacts, look: Look, now: datetime) -> Decision:
 def given_up(sale: SaleFacts, look: Look, now: datetime) -> Decision | CloseOrder:
     """Follow a look at the order of an undecided sale that its customer wants out of."""
     require(sale, ASKED)
-    if isinstance(look, (Paid, Declined)):
+    if isinstance(look, Declined) or has_paid(sale, look):
         return recorded(sale, look, now)
     return CloseOrder("given up by the customer")
 
@@ -80,13 +81,9 @@ def given_up(sale: SaleFacts, look: Look, now: datetime) -> Decision | CloseOrde
 def closed_undecided(sale: SaleFacts, closing: Closing, reason: str, now: datetime) -> Decision:
     """End an undecided sale that nothing can come of, where its order could be closed."""
     require(sale, ASKED)
-    match closing:
-        case Canceled():
-            return expired(sale, reason)
-        case Paid(order):
-            return paid(sale, order, now)
-        case _:
-            return WAIT
+    if isinstance(closing, Canceled):
+        return expired(sale, reason)
+    return recorded(sale, closing, now) if has_paid(sale, closing) else WAIT
 
 
 def expired(sale: SaleFacts, reason: str) -> Decision:

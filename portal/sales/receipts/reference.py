@@ -65,4 +65,5 @@ class Reference(Receipt):
 
 def _transfer(told: TransferInstructions) -> list[str]:
     bank = [f"Banco: {told.bank}"] if told.bank else []
-    return ["Transfiere por SPEI desde tu banco", f"CLABE: {told.clabe}", *bank]
+    holder = [f"A nombre de: {told.holder}"] if told.holder else []
+    return ["Transfiere por SPEI desde tu banco", f"CLABE: {told.clabe}", *bank, *holder]

@@ -82,6 +82,13 @@ class Controls:
             charge.amount = order.amount
         self.world.save_order(order, "order.updated")
 
+    def age(self, order_id: str, seconds: int) -> None:
+        """Let what was paid on an order have been paid so much earlier."""
+        order = self._order(order_id)
+        for charge in order.charges:
+            charge.paid_at = None if charge.paid_at is None else charge.paid_at - seconds
+        self.world.save_order(order)
+
     def mint(self, number: str, key: str) -> str:
         """Give a single-use token for a test card, as the browser's script gets with `key`."""
         identity = self.world.keyring.identify(key)

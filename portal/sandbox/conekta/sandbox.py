@@ -62,6 +62,10 @@ class ConektaSandbox(RunningGateway):
         """Refund centavos as the operator does in Conekta's own panel."""
         self._do(lambda: self._controls.refund(order_id, amount))
 
+    def age(self, order_id: str, seconds: int) -> None:
+        """Let what was paid on an order have been paid so much earlier."""
+        self._do(lambda: self._controls.age(order_id, seconds))
+
     def mint(self, number: str = "4242424242424242", key: str = "key_sandbox") -> str:
         """Give a single-use token for a test card, as the browser's script gets with `key`."""
         return self._do(lambda: self._controls.mint(number, key))

@@ -30,9 +30,16 @@ class Controls:
         """Give the access tokens that are not taken."""
         return self.world.sellers.refused
 
-    def orders(self) -> list[Json]:
-        """Give bodies of all orders, oldest first."""
-        return [order_body(self.world, order) for order in self.world.orders.values()]
+    def orders(self, token: str | None = None) -> list[Json]:
+        """Give bodies of all orders, oldest first, or of those of an access token's seller."""
+        seller = None if token is None else self.world.sellers.identify(token)
+        account = None if seller is None else seller.account
+        chosen = self.world.orders.values()
+        return [
+            order_body(self.world, order)
+            for order in chosen
+            if token is None or order.account == account
+        ]
 
     def order(self, order_id: str) -> Json:
         """Give one order's body."""
@@ -91,6 +98,8 @@ class Controls:
             setattr(order, name, value)
         for payment in order.payments:
             payment["amount"] = order.total_amount
+            if "paid_amount" in payment:
+                payment["paid_amount"] = order.total_amount
         self.world.changed(order)
 
     def behave(self, **choices: Any) -> None:

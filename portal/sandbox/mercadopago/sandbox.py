@@ -45,6 +45,10 @@ class MercadoPagoSandbox(RunningGateway):
         self._controls: Controls = self._server.controls
         super().__init__(self._server, "mercadopago-sandbox")
 
+    def orders(self, token: str | None = None) -> list[Json]:
+        """Give bodies of all orders, oldest first, or of those of an access token's seller."""
+        return self._read(lambda: self._controls.orders(token))
+
     def notices(self) -> list[Json]:
         """Give every try to tell a seller of an order, and the status that it was answered with."""
         return self._read(lambda: self._controls.notices.sent)

@@ -46,12 +46,21 @@ def test_each_tells_how_it_is_paid(published):
         assert found.expires_at == datetime.fromtimestamp(method["expires_at"], UTC)
         if isinstance(found, TransferInstructions):
             assert (found.clabe, found.bank) == (method["clabe"], method["bank"])
+            assert found.holder == method["receiving_account_holder_name"]
             continue
         (reference,) = found.references
         assert reference.reference == method["reference"]
         assert reference.barcode_url == method["barcode_url"]
         assert (reference.network, reference.stores) == ("OXXO", ("OXXO",))
         assert reference.fee is None
+
+
+def test_whose_account_it_is_is_told_where_the_gateway_says_it(reference_data):
+    charge = contract.fixture("post_orders-id-charges_200_successful_spei")
+    method = charge["payment_method"] | {"receiving_account_holder_name": "Mi Empresa S.A. de C.V."}
+    waiting = {"status": "pending_payment", "payment_method": method}
+    found = deferred.instructions([charge | waiting])
+    assert found.holder == "Mi Empresa S.A. de C.V."
 
 
 def test_what_does_not_wait_shows_nothing(published):

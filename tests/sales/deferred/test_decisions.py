@@ -71,6 +71,7 @@ LOOKS = {
 }
 
 
+HAVE_PAID = ("paid", "twice", "too much")
 FOLLOWED = DecisionTable(
     follow, deferred, LOOKS, FOLLOWED_IN,
     {
@@ -101,7 +102,7 @@ REPLACED = DecisionTable(
     deferred,
     LOOKS,
     (("charging", "pending"),),
-    {event: ("paid" if event in ("paid", "twice") else "replaced",) for event in LOOKS},
+    {event: ("paid" if event in HAVE_PAID else "replaced",) for event in LOOKS},
 )
 
 
@@ -128,6 +129,21 @@ def test_another_way_to_pay_in_every_state(state: str, event: str) -> None:
 def test_only_a_certain_no_closes_the_order_that_was_replaced(event: str) -> None:
     replaced = decisions.replaced(deferred("pending"), LOOKS[event], NOON)
     assert replaced.is_closed == (event == "canceled")
+
+
+@pytest.mark.parametrize("event", LOOKS)
+def test_who_gives_up_what_is_paid_has_bought_it(event: str) -> None:
+    ends = dict.fromkeys(HAVE_PAID, "paid") | {"declined": "expired"}
+    decision = decisions.given_up(deferred("pending"), LOOKS[event], NOON)
+    assert outcome(decision) == ends.get(event, "close")
+
+
+@pytest.mark.parametrize("event", HAVE_PAID)
+def test_what_is_paid_by_the_time_it_is_closed_is_honoured(event: str) -> None:
+    look = LOOKS[event]
+    assert isinstance(look, (Paid, Unknown))
+    decision = decisions.closed_undecided(deferred("pending"), look, "not paid in time", NOON)
+    assert outcome(decision) == "paid"
 
 
 def test_it_waits_for_its_buyer_and_no_longer() -> None:
@@ -247,6 +263,15 @@ def test_what_went_back_by_hand_pays_for_nothing(came: int, outcomes: tuple[str,
     assert late.columns["amount_received"] == closing.columns["amount_received"] == came
     again = deferred("canceled", cancel_reason="returned", amount_received=came)
     assert decisions.late(again, look, NOON) == decisions.NOTHING
+
+
+@pytest.mark.parametrize(("came", "told"), [(3500, []), (4000, ["25"])])
+def test_what_went_back_by_hand_is_no_surplus(came: int, told: list[str]) -> None:
+    about = {"amount_received": 1500, "cancel_reason": "returned"}
+    decision = decisions.late(deferred("canceled", **about), mismatch(came), NOON)
+    assert (outcome(decision), len(decision.tells)) == ("paid", len(told))
+    for amount, tell in zip(told, decision.tells, strict=True):
+        assert f"${amount}" in tell.message
 
 
 def test_one_more_payment_after_all_went_back_by_hand_is_told_once() -> None:

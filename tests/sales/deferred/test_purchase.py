@@ -102,6 +102,15 @@ def test_who_has_just_paid_is_not_charged_again(shop: Shop) -> None:
     assert sale.state == SaleState.DELIVERED
 
 
+def test_who_has_just_paid_too_much_is_told_of_once(shop: Shop) -> None:
+    first = ask(shop, "spei").json
+    shop.gateway.pay(first["id_transaccion"], amount=2500)
+    assert shop.buy().status_code == 409
+    [sale] = shop.sales()
+    assert sale.state == SaleState.DELIVERED
+    assert [alert.kind for alert in shop.alerts()] == ["overpaid"]
+
+
 def test_a_card_that_is_being_decided_still_keeps_the_device(shop: Shop) -> None:
     shop.gateway.behave(force_three_ds=True)
     assert shop.buy().status_code == 202
