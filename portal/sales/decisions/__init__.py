@@ -29,6 +29,7 @@ from portal.sales.decisions.closing import needs_look as needs_look
 from portal.sales.decisions.closing import replaced as replaced
 from portal.sales.decisions.looks import followed as followed
 from portal.sales.decisions.looks import stuck as stuck
+from portal.sales.decisions.refunds import may_change as may_change
 from portal.sales.decisions.refunds import outside as outside
 from portal.sales.decisions.refunds import refund_asked as refund_asked
 from portal.sales.decisions.refunds import refund_begun as refund_begun

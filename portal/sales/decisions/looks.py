@@ -32,7 +32,7 @@ from portal.sales.decisions.charge import (
     require,
 )
 from portal.sales.decisions.closing import expired, late
-from portal.sales.decisions.refunds import after_return, outside
+from portal.sales.decisions.refunds import after_return, outside, went_back_by_hand
 from portal.sales.deferred import rules
 
 
@@ -67,7 +67,7 @@ def followed(sale: SaleFacts, look: Look, now: Now, limits: Limits) -> Decision 
         return looked_up(sale, look, now, limits)
     if sale.state in GIVEN_UP:
         return late(sale, look, now.at)
-    if sale.state == SaleState.REFUNDED and sale.is_returned_by_hand:
+    if went_back_by_hand(sale):
         return after_return(sale, look)
     return outside(sale, look, now.at)
 

@@ -184,10 +184,24 @@ def outside(sale: SaleFacts, look: Look, now: datetime) -> Decision:
             return NOTHING
 
 
+def may_change(sale: SaleFacts) -> bool:
+    """Tell whether money may come or go yet: once more, too, where it went back by hand."""
+    return sale.state in ASKED | GIVEN_UP | MONEY_IN or went_back_by_hand(sale)
+
+
+def went_back_by_hand(sale: SaleFacts) -> bool:
+    """Tell whether an operator gave all of its money back past the gateway."""
+    by_hand = sale.is_returned_by_hand or sale.cancel_reason == CancelReason.RETURNED
+    return sale.state == SaleState.REFUNDED and by_hand
+
+
 def after_return(sale: SaleFacts, look: Look) -> Decision:
-    """Follow a look for money that came once more after it went back by hand."""
+    """Follow a look for money that came, or went, once more after it went back by hand."""
     require(sale, {SaleState.REFUNDED})
     match look:
+        case Unknown(reason) if reason in REVERSALS:
+            message = messages.REVERSED_TWICE[reason]
+            return Decision(Outcome.NOTHING, tells=(Tell(AlertKind(reason), sale.id, message),))
         case Paid(order) | Unknown(ParkReason.AMOUNT_MISMATCH, order=Order() as order) if (
             rules.received(sale, order)
         ):
