@@ -21,24 +21,20 @@ from tests.pages.checkout.test_again import states
 from tests.pages.coming_again import next_look
 from tests.pages.conftest import Customer
 from tests.pages.looks import faults
-from tests.pages.second_gateway import open_site_of_two
+from tests.pages.second_gateway import open_site_of_two, second
 from tests.pages.site import Phone, Site
 from tests.pages.test_hostile import open_form
 from tests.pages.test_quality import LIGHT
 from tests.sales.deferred.buying import ALL, hear
 from tests.support.scanning import scanned
 
+__all__ = ["second"]
+
 DONE, PAY = "¡Conectado!", "Paga con tu tarjeta"
 WAYS = "return [...document.querySelectorAll('.way')].map(way => way.innerText)"
 WAY = """return [...document.querySelectorAll('.way')]
   .find(way => way.innerText.includes(arguments[0])).href"""
 GZIP = {"Accept-Encoding": "gzip"}
-
-
-@pytest.fixture(scope="module")
-def second() -> Iterator[MercadoPagoSandbox]:
-    with MercadoPagoSandbox() as sandbox:
-        yield sandbox
 
 
 @pytest.fixture(scope="module")
