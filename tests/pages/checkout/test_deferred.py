@@ -79,7 +79,7 @@ def test_by_transfer(customer: Customer, site: Site, phone: Phone) -> None:
     assert isinstance(told, TransferInstructions)
     # What is selected or copied is the number alone.
     digits = "return [...document.querySelectorAll('.digits')].map(each => each.textContent)"
-    copied = "return [...document.querySelectorAll('.copy')].map(each => each.dataset.text)"
+    copied = "return [...document.querySelectorAll('section .copy')].map(each => each.dataset.text)"
     assert customer.run(digits) == customer.run(copied) == [told.clabe, "20.00"]
     assert "STP" in customer.text
     assert faults(customer) == []
