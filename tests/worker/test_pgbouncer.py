@@ -1,4 +1,4 @@
-"""Behind pgbouncer in transaction mode everything goes on; the bell alone is not heard there.
+"""Behind pgbouncer in transaction mode everything goes on; notifications alone are not heard there.
 
 pgbouncer 1.18 takes a LISTEN for whichever connection it lends at that moment, and says nothing of
 it: whoever waits to be told waits for ever.

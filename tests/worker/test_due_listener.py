@@ -16,8 +16,8 @@ from flask import Flask
 from portal.core.database import reading, writing
 from portal.core.leases import LostRace
 from portal.models import Access, Job, Sale, WebhookEvent, utc_now
-from portal.worker.bell import CHANNEL, seconds_until_due
 from portal.worker.dispatcher import money_queue
+from portal.worker.due_listener import CHANNEL, seconds_until_due
 from portal.worker.runner import Worker
 from tests.sales.test_claims import event_of
 from tests.support.patience import PATIENCE
@@ -35,7 +35,7 @@ def quiet_shop(open_a_shop: OpenShop) -> Shop:
 
 @contextmanager
 def listening(url: str) -> Iterator[Callable[[], list[str]]]:
-    """Give what was rung since the last time; waits for the first ring as long as it takes."""
+    """Give what was told since the last time; waits for the first as long as it takes."""
     with closing(psycopg2.connect(url)) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
