@@ -25,7 +25,7 @@ from portal.core.schema import giving_way
 from tests.support.databases.admin import Databases
 from tests.support.databases.migrated import copy_postgresql
 from tests.support.shop import SECRETS, Shop, open_shop
-from tests.worker.test_bell import wait_until
+from tests.worker.test_due_listener import wait_until
 
 # Those that follow lock what they change.
 BEFORE = "0046"

@@ -14,7 +14,7 @@ import pytest
 
 from tests.support.environment import Environment, open_environment
 from tests.support.small_disk import filled, small_disk
-from tests.worker.test_bell import wait_until
+from tests.worker.test_due_listener import wait_until
 
 DISK = "16m"
 

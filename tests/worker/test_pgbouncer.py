@@ -14,7 +14,13 @@ import pytest
 
 from tests.support.servers.pgbouncer import pooled
 from tests.support.shop import Shop, open_shop
-from tests.worker.test_bell import at_work, on_postgresql, wait_until, waiting_events, write_event
+from tests.worker.test_due_listener import (
+    at_work,
+    on_postgresql,
+    wait_until,
+    waiting_events,
+    write_event,
+)
 
 PLACES = 3
 CUSTOMERS = 8
