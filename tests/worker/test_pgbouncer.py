@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.patience import wait_until
 from tests.support.servers.pgbouncer import pooled
 from tests.support.shop import Shop, open_shop
 from tests.worker.test_due_listener import (
     at_work,
     on_postgresql,
-    wait_until,
     waiting_events,
     write_event,
 )
