@@ -11,8 +11,7 @@ from portal.sandbox.conekta import ConektaSandbox, Latency
 from portal.sandbox.conekta.server.errors import ApiError
 from portal.sandbox.mercadopago import MercadoPagoSandbox
 from portal.sandbox.routeros import RouterSandbox
-from tests.support.ledgers import is_paid_outside, taken
-from tests.support.tills import WAITING, in_conektas_words, written
+from tests.support.tills import in_conektas_words, written
 
 PROFILE = "1hora"
 COMPANIES = 4
@@ -84,13 +83,6 @@ class ChaosEnvironment:
         """Its time to pay is over, unless the order was closed or paid before."""
         with suppress(ApiError, ValueError):
             (self.second if is_at_second(order_id) else self.gateway).expire(order_id)
-
-    def end_all_time_to_pay(self) -> None:
-        """Of all that nothing has come for, and that is to be paid outside."""
-        for order in self.orders():
-            waits = order.get("payment_status") == WAITING and is_paid_outside(order)
-            if waits and not taken(order):
-                self.end_time_to_pay(order["id"])
 
     def orders(self) -> list[dict[str, Any]]:
         """All orders at both gateways, in the words of the first."""

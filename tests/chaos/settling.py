@@ -50,7 +50,6 @@ def let_time_pass(app: Flask, environment: ChaosEnvironment, seconds: float) -> 
     It is as if half an hour had gone by since money was asked for, or came; and a day since who
     pays outside was told how. For money that comes still later a few days are looked at once.
     """
-    environment.end_all_time_to_pay()
     with app.app_context():
         _look_now(CANCELED_LATER)
 
@@ -58,7 +57,7 @@ def let_time_pass(app: Flask, environment: ChaosEnvironment, seconds: float) -> 
         for moment in (Sale.charging_at, Sale.paid_at):
             _age(moment)
         _end_passes()
-        _look_now(WAITS_FOR_BUYER)
+        _end_time_to_pay(environment)
         due = and_(CANCELED_LATER, Sale.next_attempt_at <= from_now())
         return _counted(
             ("sales undecided", Sale, UNFINISHED),
@@ -66,7 +65,17 @@ def let_time_pass(app: Flask, environment: ChaosEnvironment, seconds: float) -> 
             ("passes on routers", PaymentPass, PASS_STANDS),
         )
 
-    return _wait(app, seconds, left) or _search_orders(app)
+    deadline = time.monotonic() + seconds
+    return _wait(app, seconds, left) or _search_orders(app, deadline - time.monotonic())
+
+
+def _end_time_to_pay(environment: ChaosEnvironment) -> None:
+    """Of all that waits for its buyer, be it that its order has just come to wait."""
+    with reading() as session:
+        waiting = session.scalars(select(Sale.order_id).where(WAITS_FOR_BUYER)).all()
+    for order_id in filter(None, waiting):
+        environment.end_time_to_pay(order_id)
+    _look_now(WAITS_FOR_BUYER)
 
 
 def _look_now(which: ColumnElement[bool]) -> None:
@@ -82,13 +91,19 @@ def _end_passes() -> None:
         session.execute(update(PaymentPass).where(young).values(over))
 
 
-def _search_orders(app: Flask) -> list[str]:
+def _search_orders(app: Flask, seconds: float) -> list[str]:
     """A quarter of an hour later, for what nobody told us of."""
-    with app.app_context(), patch.object(orphan_orders, "GRACE", timedelta(0)):
-        with reading() as session:
-            accounts = session.scalars(select(GatewayAccount.id)).all()
-        found = [orphan_orders.search_orphan_orders(account) for account in accounts]
-    return [f"{found.count(None)} accounts not searched for orders"] if None in found else []
+    with app.app_context(), reading() as session:
+        unsearched = set(session.scalars(select(GatewayAccount.id)))
+
+    def left() -> list[str]:
+        for account_id in sorted(unsearched):
+            if orphan_orders.search_orphan_orders(account_id) is not None:
+                unsearched.discard(account_id)
+        return [f"{len(unsearched)} accounts not searched for orders"] if unsearched else []
+
+    with patch.object(orphan_orders, "GRACE", timedelta(0)):
+        return _wait(app, seconds, left)
 
 
 def _age(moment: InstrumentedAttribute[datetime | None]) -> None:
