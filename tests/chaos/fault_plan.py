@@ -61,6 +61,10 @@ class FaultPlan:
         if self._radius is not None:
             self._radius.calm_down()
 
+    def give_back_refused(self) -> None:
+        """Let operators give back what they are told that no gateway does."""
+        self._operators.give_back_refused()
+
     def enable(self, marks: Container[str]) -> None:
         """Let operators follow what they are told of users whom they disabled by hand."""
         self._routers.enable(marks)

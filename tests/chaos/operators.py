@@ -7,9 +7,10 @@ from contextlib import suppress
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from portal.alerts.kinds import AlertKind
 from portal.core.database import reading
 from portal.core.errors import Problem
-from portal.models import Access, Sale, utc_now
+from portal.models import Access, Alert, Sale, utc_now
 from portal.operators import refunds
 from portal.operators.online import courtesy
 from portal.payments.methods import Method
@@ -61,10 +62,22 @@ class Operators:
                 sales = session.scalars(from_outside).all()
             back = [sale for sale in sales if refunds.ways_back(sale).by_hand]
             if back:
-                sale = self._chance.choice(back)
-                self.undone.add(sale.customer_email)
-                refunds.book_return(ACTOR, sale.company_id, sale.id, "SPEI 123")
-                self._scheduler.counts["operator: refund by hand, booked"] += 1
+                self._give_back(self._chance.choice(back))
+
+    def give_back_refused(self) -> None:
+        """All that they are told to, of what no gateway gives back and no router opens for."""
+        refused = (Alert.kind == AlertKind.REFUND_REFUSED) & Alert.resolved_at.is_(None)
+        paid = select(Sale).join(Alert, Alert.subject == Sale.id).where(Sale.state == "paid")
+        with self._app.app_context(), suppress(OperationalError, Problem):
+            with reading() as session:
+                sales = session.scalars(paid.where(refused)).all()
+            for sale in sales:
+                self._give_back(sale)
+
+    def _give_back(self, sale: Sale) -> None:
+        self.undone.add(sale.customer_email)
+        refunds.book_return(ACTOR, sale.company_id, sale.id, "SPEI 123")
+        self._scheduler.counts["operator: refund by hand, booked"] += 1
 
     def _extend(self) -> None:
         """Give time to somebody whose time will soon be over."""

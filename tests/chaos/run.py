@@ -97,10 +97,11 @@ class ChaosRun:
         self.fault_plan.clear()
         self._deafen()
         app, environment = self._deployment.app, self._environment
-        left = let_time_pass(app, environment, end - time.monotonic())
-        self.fault_plan.clear()
-        time_left, enable = end - time.monotonic(), self.fault_plan.enable
-        return left + wait_for_calm(app, environment, time_left, soonest, enable)
+        plan = self.fault_plan
+        left = let_time_pass(app, environment, end - time.monotonic(), plan.give_back_refused)
+        plan.clear()
+        time_left = end - time.monotonic()
+        return left + wait_for_calm(app, environment, time_left, soonest, plan.enable)
 
     def read_ledgers(self) -> Ledgers:
         """All three, at their owners'."""

@@ -44,11 +44,14 @@ UNFINISHED = and_(Sale.state.not_in(FINAL), Sale.parked_reason.is_(None))
 ASTRAY = and_(Access.actual != Access.wanted, Access.parked_reason.is_(None))
 
 
-def let_time_pass(app: Flask, environment: ChaosEnvironment, seconds: float) -> list[str]:
+def let_time_pass(
+    app: Flask, environment: ChaosEnvironment, seconds: float, give_back: Callable[[], None]
+) -> list[str]:
     """Age what is unfinished until every sale is final or parked; what is not, if time is over.
 
     It is as if half an hour had gone by since money was asked for, or came; and a day since who
-    pays outside was told how. For money that comes still later a few days are looked at once.
+    pays outside was told how. For money that comes still later a few days are looked at once. What
+    no gateway gives back operators do, who `give_back`.
     """
     with app.app_context():
         _look_now(CANCELED_LATER)
@@ -56,6 +59,7 @@ def let_time_pass(app: Flask, environment: ChaosEnvironment, seconds: float) -> 
     def left() -> list[str]:
         for moment in (Sale.charging_at, Sale.paid_at):
             _age(moment)
+        give_back()
         _end_passes()
         _end_time_to_pay(environment)
         due = and_(CANCELED_LATER, Sale.next_attempt_at <= from_now())
