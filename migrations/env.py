@@ -8,10 +8,11 @@ from sqlalchemy import DateTime
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 
-from portal.cli.refusals import AWAY
+from portal.cli.refusals import AWAY, BUSY
 from portal.core.database import named, reason
 from portal.core.extensions import db
 from portal.core.records import Base, UtcDateTime
+from portal.core.schema.giving_way import NeverItsTurn
 
 
 def render_type(kind: str, item: Any, _autogen: Any) -> str | bool:
@@ -49,7 +50,10 @@ with connect() as connection:
         compare_type=compare_type,
         transaction_per_migration=True,
     )
-    with context.begin_transaction():
-        context.run_migrations()
+    try:
+        with context.begin_transaction():
+            context.run_migrations()
+    except NeverItsTurn:
+        raise CommandError(BUSY.format(named(db.engine.url))) from None
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA foreign_keys=ON")

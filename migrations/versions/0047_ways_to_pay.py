@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from portal.core.schema.giving_way import lock_tables
+
 revision = "0047"
 down_revision = "0046"
 branch_labels = None
@@ -18,6 +20,7 @@ NEW_BACK = (*BACK, "by_hand")
 
 
 def upgrade() -> None:
+    lock_tables("company", "money_back", "sale")
     with op.batch_alter_table("sale") as batch_op:
         batch_op.add_column(
             sa.Column("method", sa.String(8), nullable=False, server_default="card")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from portal.core.schema.giving_way import lock_tables
+
 revision = "0048"
 down_revision = "0047"
 branch_labels = None
@@ -17,6 +19,8 @@ DUE = "NEW.lease IS NULL AND NEW.next_attempt_at <= statement_timestamp() + inte
 
 
 def upgrade() -> None:
+    # The new table refers to the two others.
+    lock_tables("company", "router", "sale")
     with op.batch_alter_table("company") as batch_op:
         for name, usual in LIMITS.items():
             batch_op.add_column(sa.Column(name, sa.Integer(), nullable=False, server_default=usual))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from portal.core.schema.giving_way import lock_tables
+
 revision = "0049"
 down_revision = "0048"
 branch_labels = None
@@ -12,6 +14,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    lock_tables("sale")
     op.add_column("sale", sa.Column("checkout_id", sa.String(64), nullable=True))
 
 

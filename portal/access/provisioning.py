@@ -10,7 +10,8 @@ from flask import current_app
 from portal.access.rounds.standing import Counted
 from portal.access.usage import keep_counted
 from portal.core.database import reading
-from portal.hotspot.errors import NameTaken, RouterError, RouterRefused
+from portal.hotspot.deadline import Deadline
+from portal.hotspot.errors import NameTaken, RouterError, RouterRefused, RouterUnavailable
 from portal.hotspot.provisioning import (
     HotspotUser,
     Known,
@@ -62,9 +63,20 @@ def known_of(access: Counted) -> Known:
 
 
 def make(provisioner: Provisioner, user: NewHotspotUser, timeout: float) -> str | RouterError:
-    """Make a new access' user, disabled; give its id, or what went wrong as a value."""
+    """Make a new access' user, disabled; give its id, or what went wrong as a value.
+
+    Where the line was cut before the answer came, as a NAT does that has forgotten it, the router
+    is asked once more: a user that it made the first time is NameTaken then, with our mark.
+    """
+    deadline = Deadline(timeout)
+    made = _made(provisioner, user, deadline)
+    is_lost = isinstance(made, RouterUnavailable) and made.executed is None
+    return _made(provisioner, user, deadline) if is_lost and not deadline.passed else made
+
+
+def _made(provisioner: Provisioner, user: NewHotspotUser, deadline: Deadline) -> str | RouterError:
     try:
-        return provisioner.add_user(user, timeout)
+        return provisioner.add_user(user, deadline.remaining())
     except RouterError as error:
         return error
 

@@ -16,7 +16,9 @@ from portal.hotspot.provisioning import HotspotUser, UserFound
 from portal.models import Access, Router
 
 TIMEOUT = 30.0
-
+# A user is 181 bytes, and a satellite's line in a busy hour carries 64 kbit/s. Whoever takes longer
+# than the longest would have the round taken over by another worker.
+SECONDS_A_USER, LONGEST = 0.025, 80.0
 
 # So many users are looked up by their names; of more, all of a router's are read.
 MOST_NAMES = 200
@@ -71,7 +73,8 @@ def read_users(router: Router, accesses: Sequence[Standing], sold: int) -> Users
     """
     sessions = read_sessions(router)
     provisioner = ports.provisioner_of(router)
-    users = provisioner.users_marked(mark_prefix(), TIMEOUT, sold=sold)
+    timeout = reading_seconds(len(accesses))
+    users = provisioner.users_marked(mark_prefix(), timeout, sold=sold)
     found = UsersRead.of(users, sessions)
     # Whose marks somebody has taken away is known by its name alone, which stands sealed here.
     strange = (one for one in accesses if found.mark_of(one) not in found.by_mark)
@@ -80,8 +83,13 @@ def read_users(router: Router, accesses: Sequence[Standing], sold: int) -> Users
         return found
     if len(names) <= MOST_NAMES:
         return UsersRead.of((*users, *provisioner.users_named(names, TIMEOUT)), sessions)
-    everybody = provisioner.users_marked(mark_prefix(), TIMEOUT, names=set(names), sold=sold)
+    everybody = provisioner.users_marked(mark_prefix(), timeout, names=set(names), sold=sold)
     return UsersRead.of(everybody, sessions)
+
+
+def reading_seconds(users: int) -> float:
+    """Give for how many seconds a list of so many users is waited for."""
+    return min(TIMEOUT + users * SECONDS_A_USER, LONGEST)
 
 
 def read_some(

@@ -11,6 +11,7 @@ from marshmallow import Schema, fields
 from sqlalchemy.exc import SQLAlchemyError
 
 from config import networks
+from portal.alerts.full_disk import is_disk_full
 from portal.alerts.heartbeats import count_workers
 from portal.alerts.open_alerts import count_open
 from portal.api.blueprints import open_blueprint
@@ -24,6 +25,7 @@ from portal.web import arrival, request_context
 
 UNREACHABLE = "No se puede usar la base de datos."
 BEHIND = "Faltan migraciones en la base de datos: ejecute flask db upgrade."
+FULL = "El disco de la base de datos está lleno: libere espacio para que se pueda vender."
 NO_WORKER = "Ningún worker se ha mostrado en 2 minutos: ejecute flask worker."
 
 blueprint = open_blueprint("servicio", __name__, "")
@@ -64,13 +66,16 @@ def healthz() -> dict[str, str]:
 def readyz() -> dict[str, Any]:
     """La base de datos responde y está al día; avisa si nadie atiende lo pendiente
 
-    Responde 503 con lo que falta mientras la base de datos no conteste o no esté migrada. `avisos`
-    dice lo que conviene atender aunque sirva.
+    Responde 503 con lo que falta mientras la base de datos no conteste, no esté migrada o tenga su
+    disco lleno. `avisos` dice lo que conviene atender aunque sirva.
     """
     try:
         with reading() as session:
             if is_behind(session):
                 raise Unavailable(BEHIND)
+        if is_disk_full():
+            raise Unavailable(FULL)
+        with reading() as session:
             workers = count_workers(session)
     except SQLAlchemyError as error:
         log().error("database_unreachable", error=type(error).__name__)

@@ -11,6 +11,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from portal.cli.command import command
+from portal.core.errors import SettingsError
 from portal.ports import settings
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ def demo(port: int, api: bool, as_json: bool, instance: Path | None, delivery: s
     """Arranca una tienda de prueba, entera en esta computadora.
 
     La aplicación es la de verdad; el router, los teléfonos y la pasarela de pago son simulados.
-    Usa siempre la base de datos de su carpeta, aunque DATABASE_URL nombre otra; lo que se ordena
+    Usa siempre la base de datos de su carpeta, aunque DATABASE_URL nombre otra; de los ajustes de
+    la terminal sigue solo la forma de cobrar tarjetas (…_CHARGE). Lo que se ordena
     en la misma carpeta desde otra terminal habla con la demostración. Con una en marcha, --api
     muestra las llamadas a esa. Con --delivery radius guarda todo en una carpeta de su lado, y trae
     su propio PostgreSQL.
@@ -72,5 +74,5 @@ def demo(port: int, api: bool, as_json: bool, instance: Path | None, delivery: s
     try:
         create_app = current_app.extensions["create_app"]
         serve(folder, port, ready, notice, create_app, by_radius=by_radius)
-    except DemoError as error:
+    except (DemoError, SettingsError) as error:
         raise click.ClickException(str(error)) from None

@@ -20,6 +20,10 @@ AWAY = (
     "La base de datos {} no responde: revise DATABASE_URL, y que ese servidor esté en marcha. "
     "Dice: {}"
 )
+BUSY = (
+    "En la base de datos {} otros no sueltan las tablas que hay que cambiar: detenga los procesos "
+    "web y worker y ejecute otra vez flask db upgrade, que sigue donde quedó."
+)
 NO_TABLE = ("no such table", "no such column")
 
 

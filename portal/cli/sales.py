@@ -42,18 +42,29 @@ def show(sale_id: str) -> None:
 @sales.command("refund", example='flask sales refund sal_1a2b3c4d --motivo "No pudo conectarse"')
 @SALE
 @click.option("--motivo", metavar="TEXTO", required=True, help="Queda en la historia de la venta.")
+@click.option("--a-mano", is_flag=True, help="Solo lo anota: el dinero ya se devolvió por fuera.")
 @with_appcontext
-def refund(sale_id: str, motivo: str) -> None:
+def refund(sale_id: str, motivo: str, a_mano: bool) -> None:
     """Devuelve un pago completo y cierra su acceso.
 
-    Repetirlo no devuelve dos veces.
+    Repetirlo no devuelve dos veces. Lo que la pasarela no devuelve (SPEI, efectivo, o un pago que
+    no alcanzó) devuélvalo usted, y anótelo con --a-mano.
     """
     if not 0 < len(motivo.strip()) <= 200:
         raise click.ClickException("El motivo debe tener entre 1 y 200 caracteres.")
+    if a_mano:
+        _book_return(sale_id, motivo.strip())
+        return
     with problems_told():
         told = refunds.refund(actor(), *refunds.find(sale_id), motivo.strip())
     done = told.sale.state == SaleState.REFUNDED
     click.echo(f"La venta {told.sale.id} quedó devuelta." if done else PENDING)
+
+
+def _book_return(sale_id: str, reason: str) -> None:
+    with problems_told():
+        told = refunds.book_return(actor(), *refunds.find(sale_id), reason)
+    click.echo(f"Quedó anotado que se devolvió el dinero de la venta {told.sale.id}.")
 
 
 @sales.command("unpark", example="flask sales unpark sal_1a2b3c4d")

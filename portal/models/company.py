@@ -26,8 +26,8 @@ class Company(Base):
     `time_zone`: an IANA name, in which its days are counted; None is the deployment's.
     `vat_rate`: the IVA that its prices include, in basis points. `cash_minimum`: in centavos, the
     least price that can be paid in a shop; None is what the gateway takes. `payment_methods`: how
-    it wants to be paid, names of `Method` with commas between; `hours_to_pay`: how long who pays
-    later and elsewhere has for it. `passes_per_device` in 24 hours and `passes_per_router` in an
+    it wants to be paid, names of `Method` with commas between; `hours_to_pay`: how long a
+    deferred payment may take. `passes_per_device` in 24 hours and `passes_per_router` in an
     hour: how many payment passes are given at most; none where either is 0.
     """
 

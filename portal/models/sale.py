@@ -62,7 +62,7 @@ class Sale(SoldTerms, Base):
     `cancel_reason` says why a sale ended without money: declined or refused by the gateway,
     failed before the charge, abandoned by a request that died, expired undecided, replaced by
     another way to pay, returned by the operator's hand.
-    `method` says how it is paid; of what is paid later and elsewhere, `payable_until` when that
+    `method` says how it is paid; of a deferred payment, `payable_until` when the time for it
     ends, `instructions` how it is done, as `sales/deferred/instructions.py` writes it, and
     `amount_received` (centavos) what came where it was not the amount.
     `client_address` is the address that asked, which a whole café may share.
@@ -229,7 +229,7 @@ class Sale(SoldTerms, Base):
 
     @property
     def is_deferred(self) -> bool:
-        """Tell whether it is paid later and elsewhere."""
+        """Tell whether its payment is deferred: made later and elsewhere."""
         return self.method != Method.CARD
 
 

@@ -16,11 +16,12 @@ from portal.pages import (
     reconnection,
     rendering,
     result,
+    sent_again,
     start,
 )
 from portal.pages.blueprint import blueprint
 from portal.pages.checkout import reachability, standing, status, views
-from portal.pages.paying_later import views as paying_later
+from portal.pages.deferred import views as deferred
 from portal.pages.payment_pass import views as payment_pass
 from portal.pages.rendering import problem_page
 
@@ -34,10 +35,11 @@ VIEWS = (
     reachability,
     standing,
     result,
-    paying_later,
+    deferred,
     invoices,
     cancellation,
     payment_pass,
+    sent_again,
     reconnection,
     codes,
     lost_codes,

@@ -61,8 +61,14 @@ def _action_url(sale: Sale) -> str | None:
 
 
 def waits_for_buyer(sale: Sale) -> bool:
-    """Tell whether nothing but a payment, later and elsewhere, is waited for."""
+    """Tell whether nothing but a deferred payment is waited for."""
     return sale.is_deferred and sale.state == SaleState.PENDING and sale.parked_reason is None
+
+
+def is_part_paid(sale: Sale) -> bool:
+    """Tell whether too little came, later and elsewhere, and a person has to decide."""
+    is_waiting = sale.is_deferred and sale.state == SaleState.PENDING
+    return is_waiting and 0 < (sale.amount_received or 0) < sale.amount
 
 
 def pause(sale: Sale) -> int:

@@ -44,13 +44,15 @@ Means = Card | Deferred
 class TransferInstructions:
     """Say where a transfer goes: an interbank key of 18 digits, and the bank that keeps it.
 
-    The amount is the order's, to the centavo. `page_url` is the provider's own page about it.
+    The amount is the order's, to the centavo. `page_url` is the provider's own page about it,
+    `holder` whose account it is, where that is told.
     """
 
     clabe: str
     bank: str | None
     expires_at: datetime | None
     page_url: str | None = None
+    holder: str | None = None
 
 
 @dataclass(frozen=True)

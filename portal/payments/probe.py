@@ -64,7 +64,7 @@ class ProbeQuestion(StrEnum):
 
 # Of each deferred method: whether it tells how it is paid, whether the same is told when it is
 # asked again and when the order is read, and whether an order that waits can be closed.
-LATER = {
+DEFERRED = {
     Method.TRANSFER: (
         ProbeQuestion.TRANSFER,
         ProbeQuestion.TRANSFER_AGAIN,
@@ -135,7 +135,7 @@ class GatewayProbe:
             yield from self._declined(ProbeQuestion.NO_FUNDS, TrialCard.NO_FUNDS)
             yield from self._challenged()
             yield from self._canceled()
-            for method, questions in LATER.items():
+            for method, questions in DEFERRED.items():
                 yield from self._later(method, questions)
 
     def _opened(self) -> Iterator[ProbeFinding]:

@@ -37,7 +37,7 @@ class Begun:
 
 @dataclass(frozen=True)
 class Unpaid:
-    """Say that the device was given another way to pay, later and elsewhere, and has not yet."""
+    """Say that the device was given another way to pay, a deferred one, and has not paid yet."""
 
     sale_id: str
 
@@ -147,9 +147,9 @@ def _undecided_of_device(session: Session, sale: Sale) -> Sale | None:
 def new_access(order: PurchaseRequest, offer: Offer) -> Access:
     """Give an access with credentials just drawn; from now on the router may have its user.
 
-    What is paid later costs the router nothing until the money is there, and needs no answer of it.
+    A deferred payment costs the router nothing until the money is there, and needs no answer of it.
     """
-    is_later = order.method != Method.CARD
+    is_deferred = order.method != Method.CARD
     plan, pin_digits = offer.plan, offer.pin_digits if order.kind == "pin" else None
     name, password = draw_credentials(order.kind, pin_digits)
     access = new_record(
@@ -159,8 +159,8 @@ def new_access(order: PurchaseRequest, offer: Offer) -> Access:
         router_id=order.router_id,
         kind=order.kind,
         pin_digits=pin_digits,
-        wanted=AccessState.ABSENT if is_later else AccessState.DISABLED,
-        actual=AccessState.ABSENT if is_later else AccessState.UNKNOWN,
+        wanted=AccessState.ABSENT if is_deferred else AccessState.DISABLED,
+        actual=AccessState.ABSENT if is_deferred else AccessState.UNKNOWN,
         profile_name=plan.profile_name,
         mac=order.mac,
         duration_seconds=plan.duration_seconds,

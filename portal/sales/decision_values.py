@@ -17,12 +17,11 @@ from portal.payments.declines import DeclineReason
 class SaleFacts:
     """Hold what a decision needs to know of a sale. Amounts in centavos.
 
-    `fee_is_known`: the gateway has told what it kept. `name_is_assumed`: nobody
-    has asked the buyer for a name yet. `is_deferred`: it is paid later and elsewhere,
-    `payable_until` at the latest; `amount_received` is what is known to have come, where it was
-    not the amount; `knows_how`: the buyer can be told how it is paid. `is_returned_by_hand`: its
-    gateway cannot give back what came by its method. `in_frame`: the gateway's own
-    frame charges the card.
+    `fee_is_known`: the gateway has told what it kept. `name_is_assumed`: nobody has asked the buyer
+    for a name yet. `is_deferred`: its payment is made later and elsewhere, `payable_until` at the
+    latest; `amount_received` is what is known to have come, where it was not the amount;
+    `knows_how`: the buyer can be told how it is paid. `is_returned_by_hand`: its gateway cannot
+    give back what came by its method. `in_frame`: the gateway's own frame charges the card.
     """
 
     id: str

@@ -161,7 +161,7 @@ def looked_up(sale: SaleFacts, look: Look, now: Now, limits: Limits) -> Decision
 
 
 def _awaited(sale: SaleFacts, pending: Pending, now: Now) -> Decision | CloseOrder:
-    """Wait for who pays later and elsewhere, as long as they were told that they have."""
+    """Wait for a deferred payment as long as the buyer was told that they have."""
     if rules.is_over(sale, now):
         return CloseOrder("not paid in time")
     return _recorded(sale, pending, now.at)
@@ -173,7 +173,7 @@ def replaced(sale: SaleFacts, look: Look, now: datetime) -> Decision:
     What came by then is honoured; else the buyer is not kept waiting for the gateway.
     """
     _require(sale, ASKED)
-    if isinstance(look, Paid):
+    if _has_paid(sale, look):
         return _recorded(sale, look, now)
     decision = _canceling(sale, Outcome.REPLACED, CancelReason.REPLACED, "another way to pay")
     return replace(decision, is_closed=isinstance(look, Canceled))
@@ -182,7 +182,7 @@ def replaced(sale: SaleFacts, look: Look, now: datetime) -> Decision:
 def given_up(sale: SaleFacts, look: Look, now: datetime) -> Decision | CloseOrder:
     """Follow a look at the order of an undecided sale that its customer wants out of."""
     _require(sale, ASKED)
-    if isinstance(look, (Paid, Declined)):
+    if isinstance(look, Declined) or _has_paid(sale, look):
         return _recorded(sale, look, now)
     return CloseOrder("given up by the customer")
 
@@ -190,13 +190,9 @@ def given_up(sale: SaleFacts, look: Look, now: datetime) -> Decision | CloseOrde
 def closed_undecided(sale: SaleFacts, closing: Closing, reason: str, now: datetime) -> Decision:
     """End an undecided sale that nothing can come of, where its order could be closed."""
     _require(sale, ASKED)
-    match closing:
-        case Canceled():
-            return expired(sale, reason)
-        case Paid(order):
-            return _paid(sale, order, now)
-        case _:
-            return WAIT
+    if isinstance(closing, Canceled):
+        return expired(sale, reason)
+    return _recorded(sale, closing, now) if _has_paid(sale, closing) else WAIT
 
 
 def expired(sale: SaleFacts, reason: str) -> Decision:
@@ -231,14 +227,13 @@ def _recorded(sale: SaleFacts, answer: Look, now: datetime) -> Decision:
 
 def _paid(sale: SaleFacts, order: Order, now: datetime) -> Decision:
     """Honour the money that is in, whatever was decided before."""
-    later = sale.is_deferred
     return Decision(
         Outcome.PAID,
         (SaleState.PAID,),
         due=Due.HOLD,
-        tells=rules.of_payment(sale, order) if later else (),
+        tells=rules.of_payment(sale, order) if sale.is_deferred else (),
         columns=_payer(sale, order)
-        | (rules.received(sale, order) if later else {})
+        | (rules.received(sale, order) if sale.is_deferred else {})
         | {
             "order_id": order.id,
             "paid_at": sale.paid_at or now,
@@ -305,6 +300,15 @@ def _is_amiss(sale: SaleFacts, look: Look) -> bool:
             return rules.is_amiss(reason, order)
         case _:
             return False
+
+
+def _has_paid(sale: SaleFacts, look: Look) -> bool:
+    """Tell whether its money is there: what was to be paid, or more of what comes from outside."""
+    match look:
+        case Paid(order) | Unknown(order=Order() as order) if _is_amiss(sale, look):
+            return rules.is_enough(sale, order)
+        case _:
+            return isinstance(look, Paid)
 
 
 def _of_another_amount(sale: SaleFacts, order: Order, now: datetime) -> Decision:
@@ -517,10 +521,23 @@ def outside(sale: SaleFacts, look: Look, now: datetime) -> Decision:
             return NOTHING
 
 
+def may_change(sale: SaleFacts) -> bool:
+    """Tell whether money may come or go yet: once more, too, where it went back by hand."""
+    return sale.state in ASKED | GIVEN_UP | MONEY_IN or _went_back_by_hand(sale)
+
+
+def _went_back_by_hand(sale: SaleFacts) -> bool:
+    by_hand = sale.is_returned_by_hand or sale.cancel_reason == CancelReason.RETURNED
+    return sale.state == SaleState.REFUNDED and by_hand
+
+
 def after_return(sale: SaleFacts, look: Look) -> Decision:
-    """Follow a look for money that came once more after it went back by hand."""
+    """Follow a look for money that came, or went, once more after it went back by hand."""
     _require(sale, {SaleState.REFUNDED})
     match look:
+        case Unknown(reason) if reason in REVERSALS:
+            message = messages.REVERSED_TWICE[reason]
+            return Decision(Outcome.NOTHING, tells=(Tell(AlertKind(reason), sale.id, message),))
         case Paid(order) | Unknown(ParkReason.AMOUNT_MISMATCH, order=Order() as order) if (
             rules.received(sale, order)
         ):
@@ -567,7 +584,7 @@ def followed(sale: SaleFacts, look: Look, now: Now, limits: Limits) -> Decision 
         return looked_up(sale, look, now, limits)
     if sale.state in GIVEN_UP:
         return late(sale, look, now.at)
-    if sale.state == SaleState.REFUNDED and sale.is_returned_by_hand:
+    if _went_back_by_hand(sale):
         return after_return(sale, look)
     return outside(sale, look, now.at)
 
@@ -619,7 +636,7 @@ def _canceling(
 ) -> Decision:
     """Decide against the sale.
 
-    An access that stood before is not its to take away, and one that is paid later was not made.
+    An access that stood before is not its to take away; that of a deferred payment was not made.
     """
     return Decision(
         outcome,

@@ -98,7 +98,7 @@ class PurchaseRequest:
     def device(self) -> str:
         """Tell who pays, as far as we can: by what the caller knows, else MAC, address, e-mail.
 
-        An address is another device's tomorrow, when what is paid later may still be waited for.
+        An address is another device's tomorrow, when a deferred payment may still be waited for.
         """
         address = self.ip if self.method == Method.CARD else None
         return self.known_as or self.mac or address or self.customer_email.lower()
@@ -143,8 +143,8 @@ class PurchaseRequest:
         """Give the digest that names this purchase on its router, or None where nothing names it.
 
         A minted card token is single use, so it names the purchase where no key was sent.
-        The published test tokens can be used again and again, so they name nothing. What is paid
-        later is known by its device, while it is not decided.
+        The published test tokens can be used again and again, so they name nothing. A deferred
+        payment is known by its device, while it is not decided.
         """
         if self.idempotency_key is not None:
             return key_of(self.idempotency_key)
@@ -169,7 +169,7 @@ class Offer:
     """Hold a plan on sale, with the router that delivers it and the account that is paid.
 
     `pin_digits` is how long the company's PINs are, `vat_rate` the tax within its prices, in basis
-    points; `payable_until` ends the time of who pays later and elsewhere.
+    points; `payable_until` ends the time for a deferred payment.
     """
 
     plan: Plan

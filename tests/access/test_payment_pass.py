@@ -18,6 +18,7 @@ from portal.models import Access, Company, PaymentPass, Plan, Router, Sale, utc_
 from portal.sales.customer_cancel import cancel_for_customer
 from portal.worker.dispatcher import run_pass
 from tests.sales.deferred.buying import ask, hear, take_all
+from tests.support.lost_answers import losing
 from tests.support.shop import IP, MAC, OpenShop, Shop
 from tests.support.wrapped_ports import wrapped_ports
 
@@ -191,7 +192,7 @@ def test_it_goes_with_the_sale(shop: Shop, decide: Callable[[Shop, Sale], None])
     assert give(shop, sale).answer is PassAnswer.NOT_WAITING
 
 
-def pay_later(shop: Shop, method: str) -> Sale:
+def pay_deferred(shop: Shop, method: str) -> Sale:
     """Choose to pay elsewhere; the sale as it stands then."""
     take_all(shop)
     answer = ask(shop, method, conexion_automatica=True)
@@ -200,7 +201,7 @@ def pay_later(shop: Shop, method: str) -> Sale:
 
 
 def test_who_pays_by_transfer_gets_one_and_is_moved_over(shop: Shop) -> None:
-    sale = pay_later(shop, "spei")
+    sale = pay_deferred(shop, "spei")
     assert give(shop, sale).stands
     work(shop)
     assert len(pass_users(shop)) == 1
@@ -213,7 +214,7 @@ def test_who_pays_by_transfer_gets_one_and_is_moved_over(shop: Shop) -> None:
 
 def test_whose_time_was_too_short_gets_another_one(shop: Shop) -> None:
     """A reference lasts for hours; the limits on passes hold all the same."""
-    sale = pay_later(shop, "spei")
+    sale = pay_deferred(shop, "spei")
     for _ in range(2):
         assert give(shop, sale).stands
         work(shop, over=True)
@@ -223,7 +224,7 @@ def test_whose_time_was_too_short_gets_another_one(shop: Shop) -> None:
 
 def test_who_pays_by_card_after_all_is_moved_over(shop: Shop) -> None:
     """The reference is closed before the card is charged, and its pass goes with it."""
-    sale = pay_later(shop, "spei")
+    sale = pay_deferred(shop, "spei")
     give(shop, sale)
     bought = shop.buy(conexion_automatica=True)
     assert bought.status_code == 200, bought.text
@@ -236,7 +237,7 @@ def test_who_pays_by_card_after_all_is_moved_over(shop: Shop) -> None:
 
 def in_a_shop(shop: Shop) -> Sale:
     """Cash is paid on foot."""
-    return pay_later(shop, "efectivo")
+    return pay_deferred(shop, "efectivo")
 
 
 def paid(shop: Shop) -> Sale:
@@ -246,8 +247,8 @@ def paid(shop: Shop) -> Sale:
 
 def unanswered(shop: Shop) -> Sale:
     """The gateway has an order, and nobody knows of it yet."""
-    shop.gateway.fail("hang", "charge", times=None)
-    shop.buy("key")
+    with losing(shop, "hang", "charge", times=None):
+        shop.buy("key")
     return shop.sales()[-1]
 
 
@@ -318,10 +319,7 @@ NOBODYS = [
 
 
 @pytest.mark.parametrize(("begin", "answer"), NOBODYS, ids=[row[0].__name__ for row in NOBODYS])
-def test_who_gets_none(
-    open_a_shop: OpenShop, begin: Callable[[Shop], Sale], answer: PassAnswer
-) -> None:
-    shop = open_a_shop(gateway_timeout=0.7)
+def test_who_gets_none(shop: Shop, begin: Callable[[Shop], Sale], answer: PassAnswer) -> None:
     sale = begin(shop)
     shop.gateway.heal()
     assert give(shop, sale).answer is answer

@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from portal.access import router_users
 from portal.access.rounds.pace import QUIETEST, go_round
 from portal.access.rounds.standing import all_standing
 from portal.access.rounds.storing import DUE_IN, Look, store
@@ -18,6 +19,7 @@ from portal.core.database import reading, writing
 from portal.core.vault import Vault
 from portal.models import Access, Job, Router, RouterContact, utc_now
 from tests.support.databases.queries import recorded_queries
+from tests.support.patience import PATIENCE
 from tests.support.shop import ROUTER_PASSWORD, OpenShop, Shop
 
 PERIOD = 120.0
@@ -188,3 +190,14 @@ def test_a_router_s_first_access_plans_its_rounds_and_no_other_asks(shop: Shop) 
     with recorded_queries(shop.app) as asked:
         assert shop.buy().status_code == 200
     assert not [query for query in asked if "INTO job" in query]
+
+
+def test_a_long_list_is_waited_for_as_long_as_a_slow_line_takes(
+    crowd: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen at 64 kbit/s and 600 ms: 2,000 users are 362 kB, 45 s, and no round ever ended in 30."""
+    monkeypatch.setattr(router_users, "SECONDS_A_USER", PATIENCE / CUSTOMERS)
+    monkeypatch.setattr(router_users, "LONGEST", PATIENCE)
+    monkeypatch.setattr(router_users, "TIMEOUT", 0.2)
+    crowd.router.faults.delay(300, "/ip/hotspot/user/print")
+    assert whole(crowd).users == CUSTOMERS

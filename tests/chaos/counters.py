@@ -114,11 +114,14 @@ class PageCounter:
             fetch_and_leave(port, self._path(purchase), form, seconds)
 
     def pay(self, purchase: Purchase, port: int) -> str | None:
-        """See `Counter`. Who hears nothing of it presses once more."""
+        """See `Counter`. Who hears nothing of the frame presses once more, and then looks on."""
+        if purchase.was_in_frame:
+            return None
         router_id, sale_id = self._router_id(purchase), str(purchase.reference)
         checkout = open_frame(partial(fetch, port), router_id, sale_id)
         if checkout is None:
             return None
+        purchase.was_in_frame = True
         told = self._charge(purchase, checkout) or self._charge(purchase, checkout)
         # What the frame says leads to a look at the order.
         fetch(port, "POST", f"/r/{router_id}/pago/{sale_id}/estado", {})

@@ -128,8 +128,7 @@ class Customer:
             self._ask_for_pass(purchase)
         if scenario.outside not in CHOOSES_OTHERWISE:
             self._outside.pay(purchase)
-        is_paid_here = is_first or scenario.way is not Way.FRAME
-        if url := counter.pay(purchase, self._port()) if is_paid_here else None:
+        if url := counter.pay(purchase, self._port()):
             self._visit_bank(scenario, url)
 
     def _ask_for_pass(self, purchase: Purchase) -> None:

@@ -18,7 +18,7 @@ class Purchase:
     """One scenario carried out. `answers` and `looks` are in the order in which they came.
 
     `unanswered` counts the requests that brought nothing, `form` is what our page showed.
-    `paid_outside` is what its buyer has done who was told how to pay later and elsewhere, and
+    `was_in_frame`: the gateway's frame was opened and the card typed. `paid_outside` is what its buyer has done who was told how to pay later and elsewhere, and
     `passes` what was said of Internet to pay with.
     """
 
@@ -28,6 +28,7 @@ class Purchase:
     looks: list[Answer] = field(default_factory=list)
     unanswered: int = 0
     form: dict[str, str] | None = field(default=None, repr=False)
+    was_in_frame: bool = False
     paid_outside: Outside | None = None
     passes: list[str] = field(default_factory=list)
 

@@ -13,6 +13,8 @@ from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert
 from portal.core.database import reading, writing
 from portal.models import Access, AuditEntry, Plan, Sale, utc_now
+from tests.sales.deferred.buying import ask, hear, take_all
+from tests.support.lost_answers import losing
 from tests.support.shop import OpenShop, Shop
 
 LONG_AGO = "2020-01-01"
@@ -121,11 +123,10 @@ def test_refund(shop: Shop) -> None:
     assert "Se devolvieron $20 MXN, por un operador." in output
 
 
-def test_refund_says_when_it_is_not_certain(open_a_shop: OpenShop) -> None:
-    shop = open_a_shop(gateway_timeout=0.5)
+def test_refund_says_when_it_is_not_certain(shop: Shop) -> None:
     sale_id = shop.buy().json["referencia"]
-    shop.gateway.fail("hang", "refund")
-    output = told(shop, "sales", "refund", sale_id, "--motivo", "Se quejó")
+    with losing(shop, "hang", "refund"):
+        output = told(shop, "sales", "refund", sale_id, "--motivo", "Se quejó")
     assert "No la repita" in output
 
 
@@ -137,6 +138,33 @@ def test_refund_says_why_not(shop: Shop) -> None:
     result = run(shop, "sales", "refund", shop.sales()[0].id, "--motivo", " ")
     assert result.exit_code == 1
     assert "motivo" in result.output
+
+
+def test_refund_books_what_went_back_past_the_gateway(shop: Shop) -> None:
+    take_all(shop)
+    order_id = ask(shop, "spei").json["id_transaccion"]
+    shop.gateway.pay(order_id)
+    hear(shop, order_id)
+    sale_id = shop.sales()[0].id
+    result = run(shop, "sales", "refund", sale_id, "--motivo", "Se quejó")
+    assert result.exit_code == 1
+    assert "devuelto a mano" in result.output
+    by_hand = ("sales", "refund", sale_id, "--a-mano", "--motivo", "SPEI, rastreo 123")
+    assert told(shop, *by_hand) == (
+        f"Quedó anotado que se devolvió el dinero de la venta {sale_id}.\n"
+    )
+    assert "refund" not in shop.gateway.calls()
+    assert our_users(shop) == []
+    assert actions(shop)[-1] == ("sale.return", sale_id)
+    assert run(shop, *by_hand).exit_code == 1
+
+
+def test_refund_books_nothing_that_the_gateway_gives_back(shop: Shop) -> None:
+    sale_id = shop.buy().json["referencia"]
+    result = run(shop, "sales", "refund", sale_id, "--a-mano", "--motivo", "en efectivo")
+    assert result.exit_code == 1
+    assert "se devuelve por la pasarela" in result.output
+    assert shop.sales()[0].state == "delivered"
 
 
 def test_unpark_lets_the_worker_try_again(shop: Shop) -> None:

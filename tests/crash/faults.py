@@ -132,7 +132,7 @@ def pay_and_work(environment: Environment) -> None:
 
 
 # The router hears nothing of what is paid later before the money is there.
-LATER_STEPS = [
+DEFERRED_STEPS = [
     Step(
         name,
         command,
@@ -382,20 +382,20 @@ FRAME_CALLS = [
         in_frame=True,
     ),
 ]
-ASKED_LATER = ("open_order", "charge", "look_up", "transaction")
+ASKED_OF_DEFERRED = ("open_order", "charge", "look_up", "transaction")
 
 
-def _paid_later(call: Call, method: str) -> Call:
-    """The same where it is asked how something is paid later: told or not, it waits."""
+def _deferred(call: Call, method: str) -> Call:
+    """The same where it is asked how a deferred payment is made: told or not, it waits."""
     executed = (BEING_VERIFIED, DELIVERED) if call.executed else None
     told = replace(call, unfelt=BEING_VERIFIED, executed=executed, method=method)
     return replace(told, meanwhile=pay_what_waits)
 
 
-LATER_CALLS = [
-    _paid_later(call, METHODS[place % 2])
+DEFERRED_CALLS = [
+    _deferred(call, METHODS[place % 2])
     for place, call in enumerate(
-        call for call in (*CALLS, *MERCADO_PAGO_CALLS) if call.kind in ASKED_LATER
+        call for call in (*CALLS, *MERCADO_PAGO_CALLS) if call.kind in ASKED_OF_DEFERRED
     )
 ]
 HTTP_FAULTS: list[tuple[HttpFault, dict[str, Any]]] = [

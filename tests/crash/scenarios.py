@@ -116,8 +116,8 @@ def paying_with_a_pass(environment: Environment, visitor: Visitor) -> Task:
     return Task("work", {}, task.purchase)
 
 
-def later(method: str) -> Prepare:
-    """A purchase that is paid later and elsewhere."""
+def deferred(method: str) -> Prepare:
+    """A purchase by deferred payment."""
     return purchase(metodo=method, token_tarjeta=None)
 
 
@@ -385,9 +385,9 @@ SCENARIOS = [
     Scenario("frame left", in_frame, CANCELED, **IN_FRAME),
     Scenario("notice of a frame", notice_of_frame, DELIVERED, tell_again, **IN_FRAME),
     Scenario("frame given up", frame_given_up, CANCELED, **IN_FRAME),
-    Scenario("SPEI", later("spei"), BOUGHT, pay_outside, at_last=pay_outside),
-    Scenario("cash", later("efectivo"), BOUGHT, pay_outside, at_last=pay_outside),
-    Scenario("SPEI left", later("spei"), CANCELED, let_time_run_out, at_last=let_time_run_out),
+    Scenario("SPEI", deferred("spei"), BOUGHT, pay_outside, at_last=pay_outside),
+    Scenario("cash", deferred("efectivo"), BOUGHT, pay_outside, at_last=pay_outside),
+    Scenario("SPEI left", deferred("spei"), CANCELED, let_time_run_out, at_last=let_time_run_out),
     Scenario("notice of SPEI", notice("paid", pay, **SPEI), DELIVERED, tell_again),
     Scenario("cash too late", notice("paid", pay_after_the_end, **CASH), DELIVERED, tell_again),
     Scenario("SPEI paid twice", notice("paid", pay_twice, **SPEI), DELIVERED, tell_again),

@@ -18,11 +18,11 @@ from portal.worker import orphan_orders
 from tests.crash.events import EVENTS, Event
 from tests.crash.faults import (
     CALLS,
+    DEFERRED_CALLS,
+    DEFERRED_STEPS,
     FRAME_CALLS,
     FRAME_STEPS,
     IN_ORDER_CALLS,
-    LATER_CALLS,
-    LATER_STEPS,
     MERCADO_PAGO_CALLS,
     ROUTER_STEPS,
     Call,
@@ -93,17 +93,17 @@ def test_the_gateway_fails(lanes: Lanes, call: Call) -> None:
     assert played(lanes, AT_GATEWAY.of(gateway_cases(call), row)) == []
 
 
-@pytest.mark.parametrize("step", LATER_STEPS, ids=lambda step: step.name)
-def test_the_router_fails_whoever_paid_later(lanes: Lanes, step: Step) -> None:
-    row = LATER_STEPS.index(step)
+@pytest.mark.parametrize("step", DEFERRED_STEPS, ids=lambda step: step.name)
+def test_the_router_fails_a_deferred_payment(lanes: Lanes, step: Step) -> None:
+    row = DEFERRED_STEPS.index(step)
     cases = SELDOM.of(router_cases(step), row)
     in_turn = [replace(case, gateway=GATEWAYS[n % 2]) for n, case in enumerate(cases, row)]
     assert played(lanes, in_turn) == []
 
 
-@pytest.mark.parametrize("call", LATER_CALLS, ids=str)
-def test_the_gateway_fails_who_pays_later(lanes: Lanes, call: Call) -> None:
-    assert played(lanes, SELDOM.of(gateway_cases(call), LATER_CALLS.index(call))) == []
+@pytest.mark.parametrize("call", DEFERRED_CALLS, ids=str)
+def test_the_gateway_fails_a_deferred_payment(lanes: Lanes, call: Call) -> None:
+    assert played(lanes, SELDOM.of(gateway_cases(call), DEFERRED_CALLS.index(call))) == []
 
 
 @pytest.mark.parametrize("call", IN_ORDER_CALLS, ids=lambda call: call.name)

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from portal.access.payment_pass.giving import give_pass
 from portal.access.router_restore import restore_router
 from portal.api.public.payments import answer
 from portal.core.database import reading, writing
@@ -16,6 +17,7 @@ from portal.hotspot.errors import RouterError
 from portal.models import Access, Plan, Sale
 from portal.payments.methods import Method
 from portal.sales.customer_cancel import cancel_for_customer
+from portal.sales.deferred.by_hand import book_return
 from portal.sales.operator_refund import refund_sale
 from portal.sales.purchase import buy
 from portal.sales.request import PurchaseRequest
@@ -24,15 +26,19 @@ from portal.sandbox.routeros.menus import paths
 from tests.crash.events import interrupted
 from tests.model.environment import ModelEnvironment
 from tests.model.model import PASSES
-from tests.model.model_sale import Card, Scenario
+from tests.model.model_order import DEFERRED, Means
+from tests.model.model_sale import Scenario
 from tests.support.environment import Visitor
+from tests.support.tills import DECLINED, UNKNOWN_TOKEN, VISA, Till
 
 TOKENS = {
-    Card.GOOD: "tok_test_visa_4242",
-    Card.ASKED: "tok_test_visa_4242",
-    Card.DECLINED: "tok_test_card_declined",
-    Card.UNKNOWN: "tok_nobody_knows",
+    Means.GOOD: VISA,
+    Means.ASKED: VISA,
+    Means.DECLINED: DECLINED,
+    Means.UNKNOWN: UNKNOWN_TOKEN,
 }
+METHODS = {Means.TRANSFER: Method.TRANSFER, Means.CASH: Method.CASH}
+CARD = "tarjeta"
 WRONG = "wrong"
 
 
@@ -42,8 +48,7 @@ class Actions:
     def __init__(self, environment: ModelEnvironment) -> None:
         self._environment = environment
         self._visitors: list[Visitor] = []
-        self._known: set[str] = set()
-        self.bystanders = environment.bystanders()
+        self._tills: dict[str, Till] = {}
 
     @property
     def devices(self) -> int:
@@ -55,14 +60,14 @@ class Actions:
     ) -> tuple[int, list[str]]:
         """Buy; the answer's status, and the sales that were made of it."""
         visitor = replace(self._visitor(scenario.device), key=scenario.key)
-        self._environment.gateway.behave(force_three_ds=scenario.card is Card.ASKED)
-        with self._overtaking(overtaken):
+        with self._environment.paid_at(scenario.gateway) as till, self._overtaking(overtaken):
+            till.ask_for_three_ds(scenario.means is Means.ASKED)
             status = (
                 self._extend(scenario, visitor, extends)
                 if extends
                 else self._post(scenario, visitor)
             )
-        return status, self._new_sales()
+        return status, self._new_sales(till)
 
     def _overtaking(self, call: str | None) -> AbstractContextManager[object]:
         """The worker takes over whatever is under way before such a call."""
@@ -80,10 +85,10 @@ class Actions:
         request = self._environment.request(
             visitor,
             producto_id=self._environment.plan_ids[scenario.plan.name],
-            token_tarjeta=TOKENS.get(scenario.card),
+            token_tarjeta=TOKENS.get(scenario.means),
             conexion_automatica=scenario.is_auto,
             tipo_usuario="pin" if scenario.is_pin else None,
-            metodo="spei" if scenario.card is Card.LATER else "tarjeta",
+            metodo=scenario.means.value if scenario.means in DEFERRED else CARD,
         )
         path = "/api/v1/payments/pagar"
         return self._environment.call(path, request["body"], **request["headers"]).status_code
@@ -93,8 +98,8 @@ class Actions:
         values = self._environment.extension(
             access_id,
             plan_id=self._environment.plan_ids[scenario.plan.name],
-            card_token=TOKENS.get(scenario.card),
-            method=Method.TRANSFER if scenario.card is Card.LATER else Method.CARD,
+            card_token=TOKENS.get(scenario.means),
+            method=METHODS.get(scenario.means, Method.CARD),
             mac=visitor.mac,
             ip=visitor.ip,
             auto_connect=scenario.is_auto,
@@ -106,9 +111,9 @@ class Actions:
             except Problem as problem:
                 return problem.status
 
-    def _new_sales(self) -> list[str]:
-        found = [sale.id for sale in self._environment.sales() if sale.id not in self._known]
-        self._known.update(found)
+    def _new_sales(self, till: Till) -> list[str]:
+        found = [sale.id for sale in self._environment.sales() if sale.id not in self._tills]
+        self._tills |= dict.fromkeys(found, till)
         return found
 
     def access_of(self, sale_id: str) -> Access:
@@ -133,15 +138,19 @@ class Actions:
 
     def at_gateway(self, sale_id: str, event: str, *args: Any, **options: Any) -> None:
         """Let something happen to the sale's order: a method of the sandbox, with its arguments."""
-        getattr(self._environment.gateway, event)(self._order(sale_id), *args, **options)
+        getattr(self._tills[sale_id].sandbox, event)(self._order(sale_id), *args, **options)
+
+    def at_till(self, sale_id: str, event: str, amount: int | None = None) -> None:
+        """The same by a method of the till, of so many centavos where it is about an amount."""
+        about = (self._order(sale_id),) if amount is None else (self._order(sale_id), amount)
+        getattr(self._tills[sale_id], event)(*about)
 
     def tell(self, sale_id: str, copies: int) -> None:
         """A webhook about the sale's order."""
-        self._environment.tell(self._order(sale_id), copies)
+        self._environment.tell(self._tills[sale_id], self._order(sale_id), copies)
 
     def _order(self, sale_id: str) -> str:
-        order = self._environment.order_of(sale_id)
-        assert order is not None
+        order = self._environment.orders()[sale_id]
         return str(order["id"])
 
     def delete_user(self, sale_id: str) -> None:
@@ -188,6 +197,20 @@ class Actions:
             except Problem as problem:
                 return problem.status
         return 200 if done else 202
+
+    def return_by_hand(self, sale_id: str) -> int:
+        """At the operator's word, who gave the money back; as the API answers it."""
+        with self._environment.app.app_context():
+            try:
+                book_return(sale_id, "customer asked")
+            except Problem as problem:
+                return problem.status
+        return 200
+
+    def give_pass(self, sale_id: str) -> str:
+        """As the page of who has to pay elsewhere asks for it."""
+        with self._environment.app.app_context():
+            return give_pass(sale_id).answer.value
 
     def unpark(self, sale_id: str) -> None:
         """At the operator's word."""

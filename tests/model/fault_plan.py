@@ -21,13 +21,17 @@ class Fate(Enum):
 
 @dataclass(frozen=True)
 class GatewayPlan:
-    """`looks`: whether it answers who asks how an order stands."""
+    """`looks`: whether it answers who asks how an order stands.
+
+    `transaction`: adding to an order what is processed then, which only Mercado Pago knows.
+    """
 
     open_order: Fate = Fate.DONE
     charge: Fate = Fate.DONE
     cancel: Fate = Fate.DONE
     refund: Fate = Fate.DONE
     looks: bool = True
+    transaction: Fate = Fate.DONE
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class RouterPlan:
     is_up: bool = True
 
 
-GATEWAY_CALLS = ("open_order", "charge", "cancel", "refund")
+GATEWAY_CALLS = ("open_order", "charge", "cancel", "refund", "transaction")
 ROUTER_COMMANDS = ("add", "set", "remove")
 UNPLUGGED = GatewayPlan(Fate.LOST, Fate.LOST, Fate.LOST, Fate.LOST, looks=False)
 DOWN = RouterPlan(Fate.LOST, Fate.LOST, Fate.LOST, is_up=False)

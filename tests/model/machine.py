@@ -4,28 +4,46 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from tests.model.actions import Actions
-from tests.model.comparison import Comparison
-from tests.model.environment import DAILY, PLANS, ModelEnvironment
+from tests.model.comparison import Answers, Comparison
+from tests.model.environment import DAILY, PLANS, TOO_LONG, ModelEnvironment
 from tests.model.fault_plan import DOWN, UNPLUGGED, Fate, GatewayPlan, RouterPlan
 from tests.model.model import HOUR, MINUTE, Model
 from tests.model.model_access import Plan
-from tests.model.model_sale import FINAL, PRICE, Card, Money, Sale, Scenario
+from tests.model.model_order import CONEKTA, GATEWAYS, PRICE, Means, Money
+from tests.model.model_sale import FINAL, Sale, Scenario
 
 MOST_SALES = 8
 LATE = (Money.OPEN, Money.WAITING, Money.DECLINED, Money.CLOSED)
 
+
+@dataclass(frozen=True)
+class Wish:
+    """What is bought, how it is paid and at which gateway."""
+
+    means: Means
+    gateway: str
+    plan: Plan
+    is_auto: bool = False
+
+
 fates = st.just(Fate.DONE) | st.sampled_from(Fate)
-gateways = st.builds(GatewayPlan, fates, fates, fates, fates, st.booleans()) | st.just(UNPLUGGED)
+gateways = st.sampled_from(GATEWAYS)
+gateway_plans = st.builds(GatewayPlan, fates, fates, fates, fates, st.booleans(), fates) | st.just(
+    UNPLUGGED
+)
 routers = st.builds(RouterPlan, fates, fates, fates) | st.just(DOWN)
-cards = st.sampled_from([Card.GOOD, Card.GOOD, Card.ASKED, Card.DECLINED, Card.UNKNOWN])
+ways = st.sampled_from([Means.GOOD, *Means, Means.TRANSFER])
+# What was to be paid, too little, and too much.
+amounts = st.sampled_from([PRICE, PRICE // 4, PRICE + PRICE // 4])
 plans = st.sampled_from([DAILY, *PLANS])
+wishes = st.builds(Wish, ways, gateways, plans, st.booleans())
 calls = st.sampled_from(["charge", "enable_user"])
 nths = st.integers(0, 9)
 spans = st.sampled_from([10 * MINUTE, 20 * MINUTE, HOUR, 12 * HOUR, 25 * HOUR])
@@ -54,13 +72,18 @@ def is_taken(sale: Sale) -> bool:
 def can_go_back(sale: Sale) -> bool:
     """The operator can give it back in the gateway's panel, where a card has paid."""
     order = sale.order
-    return is_taken(sale) and not (order.is_wrong or order.is_old or sale.is_later)
+    return is_taken(sale) and not (order.is_wrong or order.is_old or sale.is_deferred)
+
+
+def can_lapse(sale: Sale) -> bool:
+    """Conekta has a card's money, which it gives back for a month."""
+    return can_go_back(sale) and sale.order.gateway == CONEKTA
 
 
 def can_be_charged_back(sale: Sale) -> bool:
     """A card has paid it."""
     order = sale.order
-    return order.money is Money.TAKEN and not (order.is_wrong or sale.is_later)
+    return order.money is Money.TAKEN and not (order.is_wrong or sale.is_deferred)
 
 
 def is_delivered(sale: Sale) -> bool:
@@ -69,13 +92,23 @@ def is_delivered(sale: Sale) -> bool:
 
 
 def can_be_late(sale: Sale) -> bool:
-    """Money may still arrive."""
-    return sale.order.money in LATE
+    """A card's money may still arrive."""
+    return sale.order.money in LATE and not sale.is_deferred
+
+
+def can_come(sale: Sale) -> bool:
+    """The buyer knows where to pay it."""
+    return sale.order.has_reference
+
+
+def sends_buyer_elsewhere(sale: Sale) -> bool:
+    """It waits for its buyer, or has let them in while it did."""
+    return sale.state == "pending" or bool(sale.passes)
 
 
 def is_waiting(sale: Sale) -> bool:
     """The bank waits for the buyer."""
-    return sale.order.money is Money.WAITING and not sale.is_later
+    return sale.order.money is Money.WAITING and not sale.is_deferred
 
 
 def is_parked(sale: Sale) -> bool:
@@ -104,6 +137,7 @@ class Machine(RuleBasedStateMachine):
         self.model = Model()
         self.actions = Actions(self.environment)
         self.ids: dict[Sale, str] = {}
+        self.answers: Answers = {}
         self.keys = 0
 
     def pick(self, nth: int, condition: Callable[[Sale], bool]) -> Sale:
@@ -120,44 +154,53 @@ class Machine(RuleBasedStateMachine):
         made = [sale for sale in self.model.sales if sale not in self.ids]
         self.ids |= dict(zip(made, new, strict=True))
 
+    def scenario(self, wish: Wish, device: int, **others: Any) -> Scenario:
+        """A purchase of its own as a device asks for it."""
+        self.keys += 1
+        return Scenario(
+            device,
+            f"key-{self.keys}",
+            wish.means,
+            wish.plan,
+            wish.is_auto,
+            gateway=wish.gateway,
+            **others,
+        )
+
     def _access_id(self, access: Any) -> str:
         sale_id = next(sale_id for sale, sale_id in self.ids.items() if sale.access is access)
         return self.actions.access_of(sale_id).id
 
     @precondition(lambda self: len(self.model.sales) < MOST_SALES)
-    @rule(card=cards, plan=plans, is_auto=st.booleans(), is_pin=st.booleans(), nth=nths)
-    def buy(self, card: Card, plan: Plan, is_auto: bool, is_pin: bool, nth: int) -> None:
+    @rule(wish=wishes, is_pin=st.booleans(), nth=nths)
+    def buy(self, wish: Wish, is_pin: bool, nth: int) -> None:
         """Somebody new buys, or somebody who has bought before."""
-        self.keys += 1
         device = min(nth, self.actions.devices)
-        self.ask_for(Scenario(device, f"key-{self.keys}", card, plan, is_auto, is_pin))
+        self.ask_for(self.scenario(wish, device, is_pin=is_pin))
 
     @precondition(lambda self: len(self.model.sales) < MOST_SALES)
-    @rule(card=cards, plan=plans, is_auto=st.booleans(), call=calls)
-    def buy_slowly(self, card: Card, plan: Plan, is_auto: bool, call: str) -> None:
+    @rule(wish=wishes, call=calls)
+    def buy_slowly(self, wish: Wish, call: str) -> None:
         """A request stands still for so long that the worker takes its sale over."""
-        self.keys += 1
-        scenario = Scenario(self.actions.devices, f"key-{self.keys}", card, plan, is_auto)
-        self.ask_for(scenario, overtaken=call)
+        self.ask_for(self.scenario(wish, self.actions.devices), overtaken=call)
 
     @precondition(lambda self: len(self.model.sales) < MOST_SALES)
     @where(can_be_extended)
-    @rule(card=cards, plan=plans, is_auto=st.booleans(), nth=nths, elsewhere=st.booleans())
-    def extend(self, card: Card, plan: Plan, is_auto: bool, nth: int, elsewhere: bool) -> None:
+    @rule(wish=wishes, nth=nths, elsewhere=st.booleans())
+    def extend(self, wish: Wish, nth: int, elsewhere: bool) -> None:
         """More for an access that stands, of its kind or not, perhaps from another device."""
-        self.keys += 1
         sale = self.pick(nth, can_be_extended)
         device = self.actions.devices if elsewhere else sale.scenario.device
-        key = f"key-{self.keys}"
-        self.ask_for(Scenario(device, key, card, plan, is_auto, extends=sale.access))
+        self.ask_for(self.scenario(wish, device, extends=sale.access))
 
     @precondition(lambda self: len(self.model.sales) < MOST_SALES)
     @where(can_be_extended)
     @rule(nth=nths)
     def extend_alike(self, nth: int) -> None:
-        """More of the same, paid."""
+        """More of the same, paid by card."""
         sale = self.pick(nth, can_be_extended)
-        self.extend(card=Card.GOOD, plan=sale.plan, is_auto=False, nth=nth, elsewhere=True)
+        wish = Wish(Means.GOOD, sale.order.gateway, sale.plan)
+        self.extend(wish=wish, nth=nth, elsewhere=True)
 
     @where(anything)
     @rule(nth=nths)
@@ -198,23 +241,40 @@ class Machine(RuleBasedStateMachine):
         found = self.actions.reconnect(self.ids[sale], device, is_right=is_right)
         assert found == expected, f"told {found} instead of {expected}"
 
-    # The gateway
+    @where(sends_buyer_elsewhere)
+    @rule(nth=nths)
+    def ask_for_pass(self, nth: int) -> None:
+        """Whoever is to pay elsewhere wants to be let in for that."""
+        sale = self.pick(nth, sends_buyer_elsewhere)
+        expected = self.model.give_pass(sale)
+        found = self.actions.give_pass(self.ids[sale])
+        assert found == expected, f"told {found} instead of {expected}"
 
-    @rule(fault_plan=gateways)
-    def change_gateway(self, fault_plan: GatewayPlan) -> None:
-        """Calls to the gateway go wrong in another way."""
-        self.model.gateway = fault_plan
-        self.environment.set_gateway(fault_plan)
+    # The gateways
+
+    @rule(fault_plan=gateway_plans, gateway=gateways)
+    def change_gateway(self, fault_plan: GatewayPlan, gateway: str) -> None:
+        """Calls to one of the gateways go wrong in another way."""
+        self.model.gateways[gateway] = fault_plan
+        self.environment.set_gateway(fault_plan, gateway)
+
+    @where(can_come)
+    @rule(nth=nths, amount=amounts)
+    def transfer(self, nth: int, amount: int) -> None:
+        """Money comes by transfer or in cash: enough or not, once or again, in time or late."""
+        sale = self.pick(nth, can_come)
+        sale.order.receive(amount)
+        self.actions.at_till(self.ids[sale], "pay", amount)
 
     @where(can_be_late)
     @rule(nth=nths, is_wrong=st.booleans())
     def pay_late(self, nth: int, is_wrong: bool) -> None:
-        """Money arrives that nobody expects any more, perhaps of another amount."""
+        """A card pays when nobody expects it any more, perhaps another amount."""
         sale = self.pick(nth, can_be_late)
         sale.order.money, sale.order.is_wrong = Money.TAKEN, is_wrong
         amount = PRICE + 1 if is_wrong else PRICE
         self.actions.at_gateway(self.ids[sale], "pay")
-        self.actions.at_gateway(self.ids[sale], "alter", amount=amount)
+        self.actions.at_till(self.ids[sale], "alter_amount", amount)
 
     @where(lambda sale: sale.order.is_wrong and is_taken(sale))
     @rule(nth=nths)
@@ -222,7 +282,7 @@ class Machine(RuleBasedStateMachine):
         """It was the right amount after all."""
         sale = self.pick(nth, lambda sale: sale.order.is_wrong and is_taken(sale))
         sale.order.is_wrong = False
-        self.actions.at_gateway(self.ids[sale], "alter", amount=PRICE)
+        self.actions.at_till(self.ids[sale], "alter_amount", PRICE)
 
     @where(lambda sale: sale.order.money in (Money.OPEN, Money.WAITING))
     @rule(nth=nths)
@@ -230,7 +290,7 @@ class Machine(RuleBasedStateMachine):
         """The gateway closes an order by itself."""
         sale = self.pick(nth, lambda sale: sale.order.money in (Money.OPEN, Money.WAITING))
         sale.order.money = Money.CLOSED
-        self.actions.at_gateway(self.ids[sale], "expire")
+        self.actions.at_till(self.ids[sale], "expire")
 
     @where(can_go_back)
     @rule(nth=nths)
@@ -238,7 +298,7 @@ class Machine(RuleBasedStateMachine):
         """The operator gives the money back in the gateway's own panel."""
         sale = self.pick(nth, can_go_back)
         sale.order.money = Money.BACK
-        self.actions.at_gateway(self.ids[sale], "refund", PRICE)
+        self.actions.at_till(self.ids[sale], "refund_outside", PRICE)
 
     @where(is_delivered)
     @rule(nth=nths)
@@ -246,7 +306,7 @@ class Machine(RuleBasedStateMachine):
         """Or a part of it."""
         sale = self.pick(nth, is_delivered)
         sale.order.part = PRICE // 4
-        self.actions.at_gateway(self.ids[sale], "refund", PRICE // 4)
+        self.actions.at_till(self.ids[sale], "refund_outside", PRICE // 4)
 
     @where(can_be_charged_back)
     @rule(nth=nths)
@@ -256,15 +316,13 @@ class Machine(RuleBasedStateMachine):
         sale.order.money = Money.CHARGED_BACK
         self.actions.at_gateway(self.ids[sale], "charge_back")
 
-    @where(anything)
-    @rule()
-    def let_refunds_lapse(self) -> None:
-        """A month later the gateway gives nothing back any more."""
-        for sale in self.model.sales:
-            sale.order.is_old |= sale.order.money is Money.TAKEN
-            if sale.is_later and sale.order.money is Money.WAITING:
-                sale.order.money = Money.CLOSED
-        self.environment.let_months_pass()
+    @where(can_lapse)
+    @rule(nth=nths)
+    def let_refund_lapse(self, nth: int) -> None:
+        """A month later Conekta does not give a card's money back any more."""
+        sale = self.pick(nth, can_lapse)
+        sale.order.is_old = True
+        self.actions.at_gateway(self.ids[sale], "age", TOO_LONG)
 
     @where(has_order)
     @rule(nth=nths, copies=st.integers(1, 3))
@@ -351,12 +409,21 @@ class Machine(RuleBasedStateMachine):
         found = self.actions.refund(self.ids[sale])
         assert found == expected, f"answered {found} instead of {expected}"
 
+    @where(anything)
+    @rule(nth=nths)
+    def return_by_hand(self, nth: int) -> None:
+        """The operator says to have given the money back past the gateway."""
+        sale = self.pick(nth, anything)
+        expected = self.model.return_by_hand(sale)
+        found = self.actions.return_by_hand(self.ids[sale])
+        assert found == expected, f"answered {found} instead of {expected}"
+
     @where(is_parked)
     @rule(nth=nths)
     def unpark(self, nth: int) -> None:
         """The operator lets the worker try again."""
         sale = self.pick(nth, is_parked)
-        sale.parked, sale.is_watched = None, sale.state == "canceled"
+        self.model.unpark(sale)
         self.actions.unpark(self.ids[sale])
 
     @rule(plan=plans)
@@ -367,11 +434,12 @@ class Machine(RuleBasedStateMachine):
 
     def _calm_down(self) -> None:
         """All is well again, and everything comes to its end."""
-        self.change_gateway(GatewayPlan())
+        for name in GATEWAYS:
+            self.change_gateway(GatewayPlan(), name)
         self.change_router(RouterPlan())
         for sale in self.model.sales:
             if sale.parked:
-                sale.parked, sale.is_watched = None, sale.state == "canceled"
+                self.model.unpark(sale)
                 self.actions.unpark(self.ids[sale])
             if has_order(sale):
                 self.model.tell(sale)
@@ -392,7 +460,6 @@ class Machine(RuleBasedStateMachine):
     @invariant()
     def all_is_as_it_must_be(self) -> None:
         """Records, orders and users are the model's."""
-        comparison = Comparison(self.environment, self.model, self.ids)
+        comparison = Comparison(self.environment, self.model, self.ids, self.answers)
         found = list(comparison.differences())
         assert not found, "\n".join(found)
-        assert self.environment.bystanders() == self.actions.bystanders

@@ -1,6 +1,6 @@
 """Say what sales, accesses, money and router must come to. There is no Portal in it.
 
-A purchase is one sale with one order, whose money is asked for once. `gateway` and `router`
+A purchase is one sale with one order, whose money is asked for once. `gateways` and `router`
 say what becomes of calls at the moment. Times are in seconds, money in centavos.
 """
 
@@ -10,16 +10,22 @@ from dataclasses import dataclass, field, replace
 
 from tests.model.fault_plan import Fate, GatewayPlan, RouterPlan
 from tests.model.model_access import Access, Plan
+from tests.model.model_order import (
+    CONEKTA,
+    GATEWAYS,
+    MERCADO_PAGO,
+    PRICE,
+    SAID_BY_ORDER_ALONE,
+    Means,
+    Money,
+)
+from tests.model.model_pass import DEVICE_SPAN, OF_DEVICE, OF_ROUTER, ROUTER_SPAN, Pass
 from tests.model.model_sale import (
     FINAL,
     GIVEN_UP,
     MONEY_IN,
     MONEY_STANDS,
-    PRICE,
     UNDECIDED,
-    Card,
-    Money,
-    Order,
     Sale,
     Scenario,
 )
@@ -28,6 +34,8 @@ MINUTE, HOUR = 60, 3600
 TOKEN_LIVES, THREE_DS_LASTS = 12 * MINUTE, 15 * MINUTE
 # How long one has to pay later, what is given on top, and how long money is looked for then.
 TO_PAY, GRACE, LATE_FOR = 24 * HOUR, HOUR, 4 * 24 * HOUR
+# How seldom, and within which time what waits is due when the worker comes.
+RARELY, SOON = 6 * HOUR, 2 * HOUR
 # More than anything needs for all of its steps.
 PASSES = 4
 LATE = (Money.TAKEN, Money.BACK, Money.CHARGED_BACK)
@@ -38,14 +46,21 @@ PATIENCE, STUCK_AFTER = 30 * MINUTE, 24 * HOUR
 class Model:
     """Each method is something that happens, and changes what must be."""
 
-    gateway: GatewayPlan = field(default_factory=GatewayPlan)
+    gateways: dict[str, GatewayPlan] = field(
+        default_factory=lambda: {name: GatewayPlan() for name in GATEWAYS}
+    )
     router: RouterPlan = field(default_factory=RouterPlan)
     now: int = 0
     token_lives: int = TOKEN_LIVES
     three_ds_lasts: int = THREE_DS_LASTS
     sales: list[Sale] = field(default_factory=list)
     accesses: list[Access] = field(default_factory=list)
+    passes: list[Pass] = field(default_factory=list)
     withdrawn: set[str] = field(default_factory=set)
+
+    def _plan(self, sale: Sale) -> GatewayPlan:
+        """What becomes of calls about the sale's order."""
+        return self.gateways[sale.order.gateway]
 
     def buy(self, scenario: Scenario, overtaken: str | None = None) -> int:
         """Ask for a purchase; the answer's status. Where it is a new one there is a sale more.
@@ -65,7 +80,7 @@ class Model:
         if standing is not None and (status := self._make_room(standing, scenario)) is not None:
             return status
         sale = Sale(scenario, scenario.extends or Access(scenario.plan), self.now)
-        if sale.is_later:
+        if sale.is_deferred:
             sale.payable = self.now + TO_PAY
         if not sale.makes_access and not sale.extends:
             sale.access.wanted = sale.access.known = "absent"
@@ -81,21 +96,23 @@ class Model:
 
     def _make_room(self, standing: Sale, scenario: Scenario) -> int | None:
         """Give up what is to be paid later for another wish; the answer, where that is not done."""
-        if not standing.is_later or standing.state != "pending":
+        if not standing.is_deferred:
             return 409
         is_same = replace(standing.scenario, key=scenario.key) == scenario
         if is_same and not standing.parked:
             return standing.status
+        if standing.state != "pending":
+            return 409
         self._replace(standing)
         return 409 if standing.state in MONEY_STANDS else None
 
     def _replace(self, sale: Sale) -> None:
-        money, looks = sale.order.money, self.gateway.looks
-        if looks and money is Money.TAKEN and not sale.order.is_wrong:
+        looks = self._plan(sale).looks
+        if looks and sale.is_paid_up:
             self._money_in(sale)
         else:
-            is_closed = looks and money is Money.CLOSED
-            self._begin_canceling(sale, "expired" if is_closed else "replaced")
+            is_closed = looks and sale.order.money is Money.CLOSED and not sale.order.came
+            self._begin_canceling(sale, "replaced", is_closed=is_closed)
         self._finish(sale)
 
     def begun(self, key: str | None) -> Sale | None:
@@ -103,7 +120,7 @@ class Model:
         return next((sale for sale in self.sales if key and sale.key == key), None)
 
     def _walk(self, sale: Sale, overtaken: str | None) -> int:
-        opening = self.gateway.open_order
+        opening = self._plan(sale).open_order
         sale.order.money = Money.OPEN if opening.arrives else Money.NONE
         if sale.makes_access and not sale.access.make(self.router, is_enabled=False):
             sale.knows_order = opening is Fate.DONE
@@ -118,6 +135,9 @@ class Model:
             self._overtake(sale)
             self._ask_for_money(sale)
             return sale.status
+        if not self._takes_payment(sale):
+            self._fail(sale)
+            return 503
         self._charge(sale)
         if sale.state == "canceling":
             self._finish_canceling(sale)
@@ -146,42 +166,71 @@ class Model:
             sale.access.note(is_gone)
             self._record_closing(sale, self._closing(sale))
 
+    def _takes_payment(self, sale: Sale) -> bool:
+        """Whether the order gets the payment that is to be processed, without which nothing is."""
+        return sale.order.gateway == CONEKTA or self._plan(sale).transaction is Fate.DONE
+
     def _charge(self, sale: Sale) -> None:
-        fate = self._ask_for_money(sale)
-        if fate is Fate.DONE and sale.scenario.card is Card.UNKNOWN:
+        plan, means = self._plan(sale), sale.scenario.means
+        is_heard = self._ask_for_money(sale) is Fate.DONE
+        if is_heard and means is Means.UNKNOWN:
             self._begin_canceling(sale, "refused")
-        elif self.gateway.looks or (fate is Fate.DONE and sale.scenario.card is not Card.ASKED):
+        elif plan.looks or (is_heard and means not in SAID_BY_ORDER_ALONE[sale.order.gateway]):
             self._learn(sale)
 
     def _ask_for_money(self, sale: Sale) -> Fate:
+        if sale.order.gateway == MERCADO_PAGO and sale.scenario.means is Means.UNKNOWN:
+            # A card that is none is refused before any money is asked for.
+            return Fate.DONE
+        fate = self._plan(sale).charge
         sale.asked += 1
-        if self.gateway.charge.arrives:
-            sale.order.charge(sale.scenario.card)
-        return self.gateway.charge
+        if fate.arrives:
+            sale.order.charge()
+        return fate
 
     def _learn(self, sale: Sale) -> None:
         """Follow what is known of the money of a sale that was not decided."""
         money = sale.order.money
-        if money is Money.TAKEN and sale.order.is_wrong:
-            sale.parked = "amount_mismatch"
-        elif money is Money.TAKEN:
+        if sale.is_amiss:
+            self._leave_to_operator(sale)
+        elif sale.is_paid_up:
             self._money_in(sale)
         elif money is Money.DECLINED:
             self._begin_canceling(sale, "declined")
         elif money is Money.WAITING and sale.state != "pending":
-            sale.payable = self.now + TO_PAY if sale.is_later else None
+            sale.payable = self.now + TO_PAY if sale.is_deferred else None
             sale.move("pending", self.now)
         elif money in (Money.BACK, Money.CHARGED_BACK):
             self._reverse(sale)
+
+    def _leave_to_operator(self, sale: Sale) -> None:
+        """Too little came; what of it went back by hand is nobody's business any more."""
+        if sale.is_deferred and not sale.kept:
+            return
+        sale.park("amount_mismatch")
+        if sale.is_deferred:
+            sale.received = sale.order.came
 
     def _money_in(self, sale: Sale) -> None:
         if sale.extends:
             sale.access.extend(sale.plan, self.now)
         sale.access.pay(sale.part)
         sale.access.want("enabled")
+        if sale.is_deferred:
+            self._note_received(sale)
+        if sale.reason == "replaced":
+            sale.alerts.add("paid_twice")
         sale.reason, sale.knows_order = None, True
         sale.paid = self.now if sale.paid is None else sale.paid
         sale.move("paid", self.now)
+
+    def _note_received(self, sale: Sale) -> None:
+        """Keep what came where it was not the price; the operator is told of too much."""
+        came = sale.order.came
+        received = None if came == PRICE and not sale.gave_part_back else came
+        if received != sale.received and sale.kept > PRICE:
+            sale.alerts.add("overpaid")
+        sale.received = received
 
     def _reverse(self, sale: Sale) -> None:
         """The money came and went outside: both are booked, and what it bought goes."""
@@ -193,8 +242,8 @@ class Model:
         if not was_given_back:
             self._take_back(sale)
 
-    def _begin_canceling(self, sale: Sale, reason: str) -> None:
-        sale.reason = reason
+    def _begin_canceling(self, sale: Sale, reason: str, *, is_closed: bool = False) -> None:
+        sale.reason, sale.is_closed = reason, is_closed
         sale.move("canceling", self.now)
         if sale.makes_access:
             sale.access.want("absent")
@@ -205,36 +254,47 @@ class Model:
         self._record_closing(sale, self._closing(sale))
 
     def _record_closing(self, sale: Sale, closed: Money | None) -> None:
-        if closed is Money.CLOSED:
+        went_back = closed is not None and sale.order.came > 0 and not sale.kept
+        if closed is Money.CLOSED or went_back:
             sale.move("canceled", self.now)
-            sale.is_watched = self._may_be_late(sale)
+            self._watch(sale)
         elif closed in LATE:
             self._learn(sale)
 
-    def _may_be_late(self, sale: Sale) -> bool:
-        return sale.payable is not None and self.now < sale.payable + LATE_FOR
+    def _watch(self, sale: Sale) -> None:
+        """Look for money that may be on its way, now and then for some days."""
+        may_be_late = sale.payable is not None and self.now < sale.payable + LATE_FOR
+        sale.look_at = self.now + RARELY if may_be_late else None
 
     def _closing(self, sale: Sale) -> Money | None:
         """CLOSED where nothing more can be charged, else what came; None where unknown."""
-        if sale.reason in ("declined", "expired"):
+        if sale.is_closed or sale.reason == "declined":
             return Money.CLOSED
-        if not sale.knows_order and not self.gateway.looks:
+        if not sale.knows_order and not self._plan(sale).looks:
             return None
-        return Money.CLOSED if sale.order.money is Money.NONE else self._close(sale.order)
+        return Money.CLOSED if sale.order.money is Money.NONE else self._close(sale)
 
-    def _close(self, order: Order) -> Money | None:
-        fate = self.gateway.cancel
-        if fate.arrives and order.cancel() and fate is Fate.DONE:
+    def _close(self, sale: Sale) -> Money | None:
+        order, plan = sale.order, self._plan(sale)
+        if order.gateway == MERCADO_PAGO and not plan.looks:
+            # Whether it can be canceled is looked at first.
+            return None
+        closed = plan.cancel.arrives and order.cancel()
+        if order.came:
+            return Money.TAKEN if plan.looks else None
+        if closed and plan.cancel is Fate.DONE:
             return Money.CLOSED
-        if self.gateway.looks and order.money in (Money.CLOSED, Money.DECLINED):
+        if plan.looks and order.money in (Money.CLOSED, Money.DECLINED):
             return Money.CLOSED
-        return order.money if self.gateway.looks and order.money in LATE else None
+        return order.money if plan.looks and order.money in LATE else None
 
     def _deliver(self, sale: Sale) -> bool:
         if not self._open_door(sale):
             return False
         sale.access.start(self.now)
         sale.move("delivered", self.now)
+        if sale.is_deferred:
+            sale.alerts.discard("refund_refused")
         return True
 
     def _open_door(self, sale: Sale, *, note: bool = True) -> bool:
@@ -244,17 +304,63 @@ class Model:
         return done
 
     def _is_online(self, sale: Sale) -> bool:
-        session = sale.access.session
-        return bool(session and session.device == sale.scenario.device and session.runs(self.now))
+        return sale.access.has_online(sale.scenario.device, self.now)
 
     def log_in(self, access: Access, device: int) -> bool:
         """A device goes online, if it is not so with another access; whether it is let in."""
         return not self._is_taken(access, device) and access.log_in(device, self.now)
 
     def _is_taken(self, access: Access, device: int) -> bool:
-        """Whether the device is online with another access."""
-        sessions = [other.session for other in self.accesses if other is not access]
-        return any(one and one.device == device and one.runs(self.now) for one in sessions)
+        """Whether the device is online otherwise; the pass by which it is online makes way."""
+        standing = self._pass_of(device)
+        if standing is not None and standing.has_online(device, self.now):
+            standing.end()
+            return not standing.take_off(self.router, self.now)
+        others = (other for other in self.accesses if other is not access)
+        return any(other.has_online(device, self.now) for other in others)
+
+    def _pass_of(self, device: int) -> Pass | None:
+        """The pass of this device that the router may have."""
+        return next((one for one in self.passes if one.device == device and one.stands), None)
+
+    def give_pass(self, sale: Sale) -> str:
+        """Whoever has to pay elsewhere asks to be let in for that; what they are told."""
+        device, standing = sale.scenario.device, self._pass_of(sale.scenario.device)
+        status = self._pass_status(sale, standing)
+        if status not in ("offered", "stands"):
+            return status
+        if not self.router.is_up:
+            return "router_away"
+        others = (*self.accesses, *self.passes)
+        is_online = any(other.has_online(device, self.now) for other in others)
+        if standing is not None:
+            if not is_online:
+                standing.log_in(device, self.now)
+            return status
+        return "online" if is_online else self._let_in(sale, Pass(device, self.now))
+
+    def _pass_status(self, sale: Sale, standing: Pass | None) -> str:
+        if sale.state != "pending" or sale.scenario.means is Means.CASH:
+            return "not_waiting"
+        if standing is not None:
+            return "router_away" if standing.is_due(self.now) else "stands"
+        given = [one for one in self.passes if one.given + DEVICE_SPAN > self.now]
+        if sum(one.device == sale.scenario.device for one in given) >= OF_DEVICE:
+            return "device_limit"
+        lately = sum(one.given + ROUTER_SPAN > self.now for one in given)
+        return "router_limit" if lately >= OF_ROUTER else "offered"
+
+    def _let_in(self, sale: Sale, given: Pass) -> str:
+        if given.make(self.router):
+            given.log_in(given.device, self.now)
+            sale.passes.append(given)
+            self.passes.append(given)
+            return "stands"
+        given.end()
+        if not given.take_off(self.router, self.now):
+            self.passes.append(given)
+            sale.passes.append(given)
+        return "router_away"
 
     def _begin_refund(self, sale: Sale) -> None:
         sale.move("refunding", self.now)
@@ -269,12 +375,19 @@ class Model:
         access.want(access.wanted if is_shared else "absent")
 
     def _finish_refund(self, sale: Sale) -> None:
-        fate = self.gateway.refund
-        done = fate.arrives and sale.order.refund()
-        if (done and fate is Fate.DONE) or (self.gateway.looks and sale.order.money is Money.BACK):
+        order, plan = sale.order, self._plan(sale)
+        looks_first = order.gateway == MERCADO_PAGO
+        if looks_first and not plan.looks:
+            return
+        is_asked = not (looks_first and order.part)
+        done = is_asked and plan.refund.arrives and order.refund()
+        if (done and plan.refund is Fate.DONE) or (plan.looks and order.money is Money.BACK):
             sale.refunded = PRICE
             sale.move("refunded", self.now)
-        elif self.gateway.looks and fate is Fate.DONE:
+            sale.alerts.discard("refund_refused")
+        elif plan.looks and order.money is Money.CHARGED_BACK:
+            self._follow_reversal(sale)
+        elif plan.looks and (plan.refund is Fate.DONE or not is_asked):
             self._keep_sold(sale)
 
     def _keep_sold(self, sale: Sale) -> None:
@@ -284,14 +397,17 @@ class Model:
         sale.access.start(self.now)
         sale.access.want("enabled")
         sale.move("delivered", self.now)
+        sale.was_refund_refused = True
+        sale.alerts.add("refund_refused")
 
     def refund(self, sale: Sale) -> int:
         """The operator wants the money back; 200, 202 where it is not certain yet, or 409."""
         if sale.state not in (*MONEY_IN, "refunded"):
             return 409
-        if sale.state in MONEY_STANDS and (sale.refunded or sale.is_later):
+        if sale.state in MONEY_STANDS and (sale.refunded or sale.is_deferred):
             return 409
-        sale.parked = None
+        if sale.parked:
+            sale.unpark()
         if sale.state in MONEY_STANDS:
             self._begin_refund(sale)
         if sale.state == "refunding":
@@ -299,12 +415,35 @@ class Model:
         self._shut(sale)
         return {"refunded": 200, "refunding": 202}.get(sale.state, 409)
 
+    def return_by_hand(self, sale: Sale) -> int:
+        """The operator says to have given the money back past the gateway; 200, or 409."""
+        if sale.holds_part:
+            self._return_part(sale)
+            return 200
+        goes_by_hand = sale.is_deferred or sale.was_refund_refused
+        if sale.state not in MONEY_STANDS or sale.refunded or not goes_by_hand:
+            return 409
+        sale.refunded, sale.reason = PRICE, "returned"
+        sale.move("refunded", self.now)
+        sale.alerts.discard("refund_refused")
+        self._take_back(sale)
+        self._shut(sale)
+        return 200
+
+    def _return_part(self, sale: Sale) -> None:
+        """Too little had come, and went back."""
+        if sale.state in ("charging", "pending"):
+            self._begin_canceling(sale, "returned")
+            return
+        sale.reason = "returned"
+        sale.unpark()
+        sale.look_at = self.now if sale.state == "canceled" else None
+
     def give_up(self, sale: Sale) -> bool:
         """The customer wants out; whether it is certain that nothing is owed."""
         if sale.state in ("charging", "pending"):
-            money, is_wrong = sale.order.money, sale.order.is_wrong
-            decided = money is Money.DECLINED or (money is Money.TAKEN and not is_wrong)
-            if self.gateway.looks and decided:
+            decided = sale.order.money is Money.DECLINED or sale.is_paid_up
+            if self._plan(sale).looks and decided:
                 self._learn(sale)
             else:
                 self._close_undecided(sale)
@@ -315,6 +454,9 @@ class Model:
         """One pass of the worker over all that is due."""
         for access in self.accesses:
             access.is_fresh = False
+        for one in self.passes:
+            if one.is_due(self.now):
+                one.take_off(self.router, self.now)
         # Whoever has paid comes first, whatever the gateway tells meanwhile.
         paid = [sale for sale in self.sales if sale.state == "paid" and not sale.parked]
         for sale in paid:
@@ -323,7 +465,8 @@ class Model:
         for sale in told:
             self._follow_notice(sale)
         for sale in self.sales:
-            is_due = sale.is_watched or sale.state not in FINAL
+            is_watched = sale.look_at is not None and sale.look_at <= self.now + SOON
+            is_due = is_watched or sale.state not in FINAL
             if sale not in (*paid, *told) and is_due and not sale.parked:
                 self._step(sale)
         for access in self.accesses:
@@ -333,21 +476,22 @@ class Model:
     def _step(self, sale: Sale) -> None:
         if sale.state in ("charging", "pending"):
             self._decide(sale)
-        elif sale.state == "canceled" and self.gateway.looks:
+        elif sale.state == "canceled" and self._plan(sale).looks:
             self._look_again(sale)
         self._finish(sale)
 
     def _look_again(self, sale: Sale) -> None:
-        if sale.order.money in LATE:
+        if sale.order.money in LATE or sale.order.came:
             self._learn(sale)
-        may_come = sale.state == "canceled" and not sale.parked
-        sale.is_watched = may_come and self._may_be_late(sale)
+        sale.look_at = None
+        if sale.state == "canceled" and not sale.parked:
+            self._watch(sale)
 
     def _decide(self, sale: Sale) -> None:
-        if not self.gateway.looks:
+        if not self._plan(sale).looks:
             return
-        if sale.order.money is Money.CLOSED:
-            self._begin_canceling(sale, "expired")
+        if sale.order.money is Money.CLOSED and not sale.order.came:
+            self._begin_canceling(sale, "expired", is_closed=True)
         elif self._is_over(sale):
             self._close_undecided(sale)
         else:
@@ -356,16 +500,18 @@ class Model:
     def _is_over(self, sale: Sale) -> bool:
         """Whether nothing can come of it any more."""
         money, charged = sale.order.money, sale.charged or 0
+        if sale.order.came:
+            return False
         if money is Money.WAITING and sale.payable is not None:
             return sale.payable + GRACE <= self.now
         lasts = {Money.OPEN: self.token_lives, Money.WAITING: self.three_ds_lasts}
         return money in lasts and charged + lasts[money] <= self.now
 
     def _close_undecided(self, sale: Sale) -> None:
-        closed = self._close(sale.order)
+        closed = self._close(sale)
         if closed is Money.CLOSED:
-            self._begin_canceling(sale, "expired")
-        elif closed is Money.TAKEN and not sale.order.is_wrong:
+            self._begin_canceling(sale, "expired", is_closed=True)
+        elif closed is Money.TAKEN and sale.is_paid_up:
             self._money_in(sale)
 
     def _finish(self, sale: Sale) -> None:
@@ -384,8 +530,12 @@ class Model:
         self._park_if_stuck(sale)
 
     def _lose_patience(self, sale: Sale) -> None:
-        # What was paid later no gateway gives back: the operator is told.
-        if not sale.is_later and (sale.paid or 0) + PATIENCE <= self.now:
+        if (sale.paid or 0) + PATIENCE > self.now:
+            return
+        if sale.is_deferred:
+            # No gateway gives it back: the operator is told.
+            sale.alerts.add("refund_refused")
+        else:
             self._begin_refund(sale)
             self._finish_refund(sale)
 
@@ -399,37 +549,70 @@ class Model:
             waits = sale.state == "pending" and sale.payable is not None
             has_time = (sale.payable or 0) + GRACE if waits else 0
             is_stuck = max(sale.opened, sale.moved, has_time) + STUCK_AFTER <= self.now
-            sale.parked = "stuck" if is_stuck else None
+            if is_stuck:
+                sale.park("stuck")
 
     def _follow_notice(self, sale: Sale) -> None:
         at = sale.notices.pop(0)
-        if not self.reread(sale) and at + STUCK_AFTER > self.now:
+        if self.reread(sale):
+            return
+        if at + STUCK_AFTER > self.now:
             sale.notices.append(at)
+        else:
+            sale.alerts.add("unread_webhook")
 
     def reread(self, sale: Sale) -> bool:
         """Ask how the order stands, whatever the sale's state; whether that was answered."""
-        answered = self.gateway.looks or sale.state not in (*GIVEN_UP, *MONEY_IN)
+        is_back = sale.state == "refunded" and sale.reason == "returned"
+        is_asked_once = sale.state not in (*GIVEN_UP, *MONEY_IN) and not is_back
+        answered = self._plan(sale).looks or is_asked_once
         if sale.state in ("charging", "pending"):
             self._decide(sale)
-        elif sale.state in GIVEN_UP and answered and sale.order.money in LATE:
-            self._learn(sale)
+        elif sale.state in GIVEN_UP and answered:
+            self._follow_late_money(sale)
+        elif is_back and answered:
+            self._follow_after_return(sale)
         elif sale.state in MONEY_IN and answered:
             self._follow_reversal(sale)
         self._finish(sale)
         return answered
 
+    def _follow_late_money(self, sale: Sale) -> None:
+        if sale.order.money in LATE or sale.order.came:
+            self._learn(sale)
+
+    def _follow_after_return(self, sale: Sale) -> None:
+        """More came, or it went back a second time."""
+        if sale.is_deferred:
+            self._note_received(sale)
+        elif sale.order.money in (Money.BACK, Money.CHARGED_BACK):
+            sale.alerts.add(sale.order.money.value)
+
     def _follow_reversal(self, sale: Sale) -> None:
         if sale.order.money in (Money.BACK, Money.CHARGED_BACK):
+            is_ours = (sale.state, sale.order.money) == ("refunding", Money.BACK)
             self._reverse(sale)
+            sale.alerts |= set() if is_ours else {sale.order.money.value}
         elif sale.order.part:
+            if sale.order.part != sale.refunded:
+                sale.alerts.add("partial_refund")
             sale.refunded = sale.order.part
+        elif sale.is_deferred:
+            self._note_received(sale)
 
     def search(self) -> None:
-        """The search for stray orders comes upon money that is late."""
+        """The search for stray orders comes upon money that is late, or came once more."""
         for sale in self.sales:
-            is_late = sale.order.money is Money.TAKEN and sale.paid is None
-            if self.gateway.looks and is_late and sale.state not in MONEY_IN:
+            if self._plan(sale).looks and (self._is_late(sale) or self._came_again(sale)):
                 self.reread(sale)
+
+    def _is_late(self, sale: Sale) -> bool:
+        money, has_part = sale.order.money, sale.order.came > 0
+        is_paid = money is Money.TAKEN or (money is Money.WAITING and has_part)
+        return is_paid and sale.paid is None and sale.state not in MONEY_IN
+
+    def _came_again(self, sale: Sale) -> bool:
+        return sale.paid is not None and sale.order.came > (sale.received or PRICE)
 
     def converge(self, access: Access) -> None:
         """The loop of one access."""
@@ -457,6 +640,11 @@ class Model:
         for access in self.accesses:
             self.converge(access)
 
+    def unpark(self, sale: Sale) -> None:
+        """The operator lets the worker try again."""
+        sale.unpark()
+        sale.look_at = self.now if sale.state == "canceled" else None
+
     def tell(self, sale: Sale) -> None:
         """The gateway tells us by itself that something happened to the order."""
         sale.notices.append(self.now)
@@ -479,13 +667,13 @@ class Model:
 
     def reboot(self) -> None:
         """The router's sessions end."""
-        for access in self.accesses:
-            access.log_out(self.now)
+        for entry in (*self.accesses, *self.passes):
+            entry.log_out(self.now)
 
     def reset(self) -> None:
         """The router has forgotten everything."""
-        for access in self.accesses:
-            access.forget()
+        for entry in (*self.accesses, *self.passes):
+            entry.forget()
 
     def reconnect(self, access: Access, device: int, *, is_right: bool) -> tuple[str, str]:
         """A device in the hotspot comes with a code; how it stands, and whether it is online."""

@@ -73,7 +73,56 @@ class Session:
 
 
 @dataclass(eq=False)
-class Access:
+class Entry:
+    """A hotspot user and its session, as the router has them."""
+
+    user: User | None = field(default=None, kw_only=True)
+    session: Session | None = field(default=None, kw_only=True)
+
+    def uptime(self, now: int) -> int:
+        """What the router counts for its user, in seconds."""
+        counted = self.user.counted if self.user else 0
+        return counted + (self.session.lasted(now) if self.session else 0)
+
+    def is_online(self, now: int) -> bool:
+        """Whether a device is."""
+        return self.session is not None and self.session.runs(now)
+
+    def has_online(self, device: int, now: int) -> bool:
+        """Whether this device is."""
+        return self.session is not None and self.session.device == device and self.is_online(now)
+
+    def log_in(self, device: int, now: int) -> bool:
+        """A device enters the code; whether the router lets it in. The one before it goes."""
+        left = self.user.left(self.uptime(now)) if self.user else 0
+        if self.user is None or not self.user.is_enabled or (left is not None and left <= 0):
+            return False
+        self.log_out(now)
+        self.session = Session(device, now, None if left is None else now + left)
+        return True
+
+    def log_out(self, now: int) -> None:
+        """End the session; the router books its time."""
+        if self.user:
+            self.user.counted = self.uptime(now)
+        self.session = None
+
+    def forget(self) -> None:
+        """The router knows neither user nor session any more."""
+        self.user = self.session = None
+
+    def remove(self, router: RouterPlan) -> bool:
+        """Take the user off a router that is up; False where that is not certain."""
+        done = self.user is None or router.remove is Fate.DONE
+        if router.remove.arrives:
+            self.user = None
+        if done:
+            self.session = None
+        return done
+
+
+@dataclass(eq=False)
+class Access(Entry):
     """`wanted` and `known` as our records must have them; `user` and `session` as the router has.
 
     `due`: something is to be done at the router; `is_fresh`: not in the pass that found it out.
@@ -86,8 +135,6 @@ class Access:
     known: str = "unknown"
     due: bool = False
     is_fresh: bool = False
-    user: User | None = None
-    session: Session | None = None
     started: int | None = None
     ends: int | None = None
     seen: int = 0
@@ -185,7 +232,7 @@ class Access:
 
     def _bring(self, router: RouterPlan, now: int, *, limits: bool) -> bool:
         if self.wanted == "absent":
-            return self._remove(router, now)
+            return self.remove(router)
         if self.user is None:
             # The router counts from nothing again.
             self.used, self.seen = self.used + self.seen, 0
@@ -196,14 +243,6 @@ class Access:
             self.user.seconds, self.user.data = self._limits()
         return router.set is Fate.DONE
 
-    def _remove(self, router: RouterPlan, now: int) -> bool:
-        done = self.user is None or router.remove is Fate.DONE
-        if router.remove.arrives:
-            self.user = None
-        if done:
-            self.session = None
-        return done
-
     def _limits(self) -> tuple[int | None, int | None]:
         """Never nothing, which a router takes for no limit."""
         seconds = self.seconds if self.counts == "connected" else None
@@ -211,34 +250,6 @@ class Access:
             None if seconds is None else max(1, seconds - self.used),
             None if self.data is None else max(1, self.data - self.used * BYTES_PER_SECOND),
         )
-
-    def uptime(self, now: int) -> int:
-        """What the router counts for its user, in seconds."""
-        counted = self.user.counted if self.user else 0
-        return counted + (self.session.lasted(now) if self.session else 0)
-
-    def is_online(self, now: int) -> bool:
-        """Whether a device is."""
-        return self.session is not None and self.session.runs(now)
-
-    def log_in(self, device: int, now: int) -> bool:
-        """A device enters the code; whether the router lets it in. The one before it goes."""
-        left = self.user.left(self.uptime(now)) if self.user else 0
-        if self.user is None or not self.user.is_enabled or (left is not None and left <= 0):
-            return False
-        self.log_out(now)
-        self.session = Session(device, now, None if left is None else now + left)
-        return True
-
-    def log_out(self, now: int) -> None:
-        """End the session; the router books its time."""
-        if self.user:
-            self.user.counted = self.uptime(now)
-        self.session = None
-
-    def forget(self) -> None:
-        """The router knows neither user nor session any more."""
-        self.user = self.session = None
 
     def read(self, now: int) -> None:
         """A round has read the router's counters."""

@@ -1,81 +1,18 @@
-"""Say what a sale must be, and its money at the gateway. There is no Portal in it."""
+"""Say what a sale must be. There is no Portal in it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
 
 from tests.model.model_access import Access, Part, Plan
+from tests.model.model_order import CONEKTA, DEFERRED, PRICE, Means, Money, Order
+from tests.model.model_pass import Pass
 
 UNDECIDED = ("opened", "prepared", "charging", "pending")
 FINAL = ("delivered", "canceled", "refunded", "charged_back")
 GIVEN_UP = ("canceling", "canceled")
 MONEY_STANDS = ("paid", "delivered")
 MONEY_IN = (*MONEY_STANDS, "refunding")
-PRICE = 2000
-
-
-class Card(Enum):
-    """What the bank says of a card; LATER: there is none, it is paid by transfer."""
-
-    GOOD = "good"
-    DECLINED = "declined"
-    ASKED = "asked"
-    UNKNOWN = "unknown"
-    LATER = "later"
-
-
-class Money(Enum):
-    """An order at the gateway, as its `payment_status` says it; NONE: there is no order."""
-
-    NONE = "none"
-    OPEN = "open"
-    WAITING = "pending_payment"
-    DECLINED = "declined"
-    CLOSED = "closed"
-    TAKEN = "paid"
-    BACK = "refunded"
-    CHARGED_BACK = "charged_back"
-
-
-AFTER_CHARGE = {
-    Card.GOOD: Money.TAKEN,
-    Card.DECLINED: Money.DECLINED,
-    Card.ASKED: Money.WAITING,
-    Card.UNKNOWN: Money.OPEN,
-    Card.LATER: Money.WAITING,
-}
-
-
-@dataclass(eq=False)
-class Order:
-    """What the gateway knows. `is_wrong`: it took another amount than was asked for.
-
-    `is_old`: the money has been there for too long to be given back. `part` is what the
-    operator gave back in the gateway's panel, in centavos.
-    """
-
-    money: Money = Money.NONE
-    is_wrong: bool = False
-    is_old: bool = False
-    part: int = 0
-
-    def charge(self, card: Card) -> None:
-        """The card is asked for money, where the order can still be charged."""
-        if self.money in (Money.OPEN, Money.DECLINED):
-            self.money = AFTER_CHARGE[card]
-
-    def cancel(self) -> bool:
-        """Close what is not paid; whether that could be done."""
-        could = self.money in (Money.OPEN, Money.WAITING, Money.DECLINED)
-        self.money = Money.CLOSED if could else self.money
-        return could
-
-    def refund(self) -> bool:
-        """Give the whole back; whether that could be done."""
-        could = self.money is Money.TAKEN and not self.part and not self.is_old
-        self.money = Money.BACK if could else self.money
-        return could
 
 
 @dataclass(frozen=True)
@@ -84,11 +21,12 @@ class Scenario:
 
     device: int
     key: str
-    card: Card
+    means: Means
     plan: Plan
     is_auto: bool = False
     is_pin: bool = False
     extends: Access | None = None
+    gateway: str = CONEKTA
 
 
 @dataclass(eq=False)
@@ -96,9 +34,10 @@ class Sale:
     """What became of a scenario; `key` is None once it may be asked for anew.
 
     `knows_order`: the id of its order is stored. `asked` is how often money was asked for;
-    `refunded` the centavos that we know went back; `notices` when the gateway told us by itself
-    what we have not followed yet. `payable` is until when it can be paid later, `is_watched` that
-    money is looked for though it was given up. Times are seconds of the model's clock.
+    `refunded` the centavos that we know went back, `received` those that we know came where it
+    was not the price; `notices` when the gateway told us by itself what we have not followed yet.
+    `payable` is until when it can be paid later, `look_at` when money is looked for though it was
+    given up; `alerts` are open before the operator. Times are seconds of the model's clock.
     """
 
     scenario: Scenario
@@ -108,20 +47,25 @@ class Sale:
     key: str | None = None
     state: str = "opened"
     reason: str | None = None
+    is_closed: bool = False
     parked: str | None = None
     knows_order: bool = False
     asked: int = 0
     charged: int | None = None
     paid: int | None = None
     refunded: int = 0
+    was_refund_refused: bool = False
+    received: int | None = None
     payable: int | None = None
-    is_watched: bool = False
-    order: Order = field(default_factory=Order)
+    look_at: int | None = None
+    alerts: set[str] = field(default_factory=set)
+    passes: list[Pass] = field(default_factory=list)
     notices: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.key = self.scenario.key
         self.part = Part(self.scenario.plan)
+        self.order = Order(self.scenario.gateway, self.scenario.means)
 
     @property
     def extends(self) -> bool:
@@ -129,23 +73,65 @@ class Sale:
         return self.scenario.extends is not None
 
     @property
-    def is_later(self) -> bool:
+    def is_deferred(self) -> bool:
         """Whether it is paid later and elsewhere."""
-        return self.scenario.card is Card.LATER
+        return self.scenario.means in DEFERRED
 
     @property
     def makes_access(self) -> bool:
         """Whether its access is made before its money is there."""
-        return not self.extends and not self.is_later
+        return not self.extends and not self.is_deferred
 
     @property
     def plan(self) -> Plan:
         """What was bought."""
         return self.scenario.plan
 
+    @property
+    def gave_part_back(self) -> bool:
+        """Whether too little had come for it, which the operator gave back by hand."""
+        return self.reason == "returned" and self.paid is None
+
+    @property
+    def kept(self) -> int:
+        """What came by transfer or in cash and did not go back by hand, in centavos."""
+        return self.order.came - (self.received or 0 if self.gave_part_back else 0)
+
+    @property
+    def is_paid_up(self) -> bool:
+        """Whether its money is at the gateway: what was to be paid, or more of it."""
+        if self.is_deferred:
+            return self.order.came > 0 and self.kept >= PRICE
+        return self.order.money is Money.TAKEN and not self.order.is_wrong
+
+    @property
+    def is_amiss(self) -> bool:
+        """Whether money is at the gateway that does not do."""
+        if self.is_deferred:
+            return self.order.came > 0 and not self.is_paid_up
+        return self.order.money is Money.TAKEN and self.order.is_wrong
+
+    @property
+    def holds_part(self) -> bool:
+        """Whether it waits for the operator, who has to decide of too little."""
+        return self.parked is not None and self.received is not None
+
+    def park(self, reason: str) -> None:
+        """Leave it to the operator."""
+        self.parked = reason
+        self.alerts.add("parked")
+
+    def unpark(self) -> None:
+        """The operator has decided."""
+        self.parked = None
+        self.alerts.discard("parked")
+
     def move(self, state: str, now: int) -> None:
-        """Be in another state, which ends whatever it was parked for."""
-        self.state, self.moved, self.parked = state, now, None
+        """Be in another state, which ends whatever it was parked for, and its pass."""
+        for one in self.passes if self.state == "pending" else ():
+            one.end()
+        self.state, self.moved = state, now
+        self.unpark()
 
     @property
     def status(self) -> int:

@@ -17,9 +17,10 @@ from portal.alerts.sales_history import tell_of_sales
 from portal.alerts.undecided_sales import tell_of_undecided_sales
 from portal.core.database import reading, writing
 from portal.core.leases import claim_one
-from portal.models import Access, PaymentPass, Sale
+from portal.models import Access, PaymentPass, Router, Sale
 from portal.operators import reports, routers, transactions
 from portal.operators.accounting.movements import movements
+from portal.operators.router_kit.radius_points import radius_points
 from portal.sales.recovery import recover_sale
 from portal.sales.search.writing import write_words
 from portal.sales.takings.summing import sum_days
@@ -264,6 +265,18 @@ def test_passes_of_those_who_are_online(trade: Trade, is_restored: bool) -> None
         forget_statistics(trade.app)
     try:
         assert trade.faults(lambda: passes_at(places), Bounds(rows=SIZE.open + 50, pages=600)) == []
+    finally:
+        gather_statistics(trade.app)
+
+
+@pytest.mark.parametrize("is_restored", [False, True])
+def test_whether_a_router_reports_whom_it_let_in(trade: Trade, is_restored: bool) -> None:
+    with trade.app.app_context(), reading() as session:
+        router = session.get_one(Router, trade.known.sale.router_id)
+    if is_restored:
+        forget_statistics(trade.app)
+    try:
+        assert trade.faults(lambda: radius_points(router), ONE) == []
     finally:
         gather_statistics(trade.app)
 

@@ -47,8 +47,8 @@ COMPONENT = {
 }
 
 
-LATER = MethodTerms(0, 100, 1_000_000, timedelta(days=3), refundable=False)
-TERMS = {Method.CARD: ANY_CARD, Method.TRANSFER: LATER, Method.CASH: replace(LATER, fee=500)}
+DEFERRED = MethodTerms(0, 100, 1_000_000, timedelta(days=3), refundable=False)
+TERMS = {Method.CARD: ANY_CARD, Method.TRANSFER: DEFERRED, Method.CASH: replace(DEFERRED, fee=500)}
 BAD_TOKEN = Refused("token", Fault.CUSTOMER, decline_reason=DeclineReason.FORM_EXPIRED)
 
 

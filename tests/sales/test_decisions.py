@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import product
 from pathlib import Path
 
@@ -13,13 +12,12 @@ import pytest
 
 from config import ROOT
 from portal.models.access import AccessState
-from portal.models.sale_states import FINAL, GRAPH, ForbiddenMove, SaleState
+from portal.models.sale_states import FINAL, ForbiddenMove, SaleState
 from portal.payments.gateway import (
     Canceled,
     Declined,
     Fault,
     Opened,
-    Order,
     OrderStatus,
     Paid,
     Pending,
@@ -29,49 +27,29 @@ from portal.payments.gateway import (
 )
 from portal.sales import decisions
 from portal.sales.decision_values import (
-    CloseOrder,
     Complaint,
     Decision,
     Due,
-    Limits,
     Now,
     RefundObjection,
-    SaleFacts,
     TopUp,
 )
+from tests.sales.decision_tables import (
+    AGO,
+    FOLLOWED_IN,
+    LIMITS,
+    NOON,
+    NOW,
+    DecisionTable,
+    follow,
+    order,
+    outcome,
+    sale,
+    unknown,
+    walk,
+)
 
-NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
-NOW = Now(NOON, is_trusted=True)
-LIMITS = Limits(card_token_minutes=5, three_ds_minutes=15, park_after_hours=24)
 REFUND_MINUTES = 30
-AGO = timedelta(minutes=1)
-HAD_MONEY = ("paid", "delivered", "refunding", "refunded", "charged_back")
-
-
-def sale(state: str, **about: object) -> SaleFacts:
-    """One that was begun a minute ago."""
-    facts = SaleFacts(
-        id="sal_1",
-        account_id="gwa_1",
-        state=SaleState(state),
-        extends=False,
-        created_at=NOON - AGO,
-        charging_at=NOON - AGO if state not in ("opened", "prepared") else None,
-        paid_at=NOON - AGO if state in HAD_MONEY else None,
-        delivered_at=NOON - AGO if state == "delivered" else None,
-    )
-    return replace(facts, **about)  # type: ignore[arg-type]
-
-
-def order(status: OrderStatus, **about: object) -> Order:
-    told = Order("ord_1", status, 2000, "MXN", live=True)
-    return replace(told, **about)  # type: ignore[arg-type]
-
-
-def unknown(status: OrderStatus, *, park: bool, **about: object) -> Unknown:
-    """What the gateway's port makes of an order that is no plain yes or no."""
-    return Unknown(status.value, park=park, order=order(status, **about))
-
 
 PAID = Paid(order(OrderStatus.PAID, card_last4="4242"))
 LOOKS = {
@@ -92,8 +70,11 @@ LOOKS = {
     "open": Opened("ord_1"),
     "canceled": Canceled(order(OrderStatus.CANCELED)),
 }
-# Columns: charging or pending; canceling or canceled; paid or delivered; refunding.
-FOLLOWED = {
+
+
+FOLLOWED = DecisionTable(
+    follow, sale, LOOKS, FOLLOWED_IN,
+    {
     "paid":          ("paid",              "paid",     "nothing",         "nothing"),
     "declined":      ("declined",          "nothing",  "nothing",         "nothing"),
     "pending":       ("pending",           "nothing",  "nothing",         "nothing"),
@@ -110,98 +91,58 @@ FOLLOWED = {
     "part":          ("parked",            "parked",   "partly_refunded", "partly_refunded"),
     "open":          ("waiting",           "nothing",  "nothing",         "nothing"),
     "canceled":      ("expired",           "nothing",  "nothing",         "nothing"),
-}  # fmt: skip
-COLUMN = {
-    "charging": 0, "pending": 0, "canceling": 1, "canceled": 1, "paid": 2, "delivered": 2,
-    "refunding": 3,
-}  # fmt: skip
-
-
-def outcome(decision: Decision | CloseOrder) -> str:
-    """All that is written, in words."""
-    if isinstance(decision, CloseOrder):
-        return "close"
-    then = f", {outcome(decision.then)}" if decision.then else ""
-    return decision.outcome + then
-
-
-def walk(state: str, decision: Decision) -> str:
-    """Where the decision leads from there; every move is one that the graph knows."""
-    for after in decision.states:
-        assert after in GRAPH[state], (state, after)
-        state = after
-    return walk(state, decision.then) if decision.then else state
-
-
-def test_the_table_is_whole() -> None:
-    assert FOLLOWED.keys() == LOOKS.keys()
-
-
-@pytest.mark.parametrize(("state", "event"), list(product(SaleState, LOOKS)))
-def test_every_look_in_every_state(state: str, event: str) -> None:
-    column = COLUMN.get(state)
-    if column is None:
-        # Nothing was charged yet, or the money is gone for good: nobody asks the gateway.
-        with pytest.raises(ForbiddenMove):
-            decisions.followed(sale(state), LOOKS[event], NOW, LIMITS)
-        return
-    decision = decisions.followed(sale(state), LOOKS[event], NOW, LIMITS)
-    assert outcome(decision) == FOLLOWED[event][column]
-    assert isinstance(decision, Decision)
-    walk(state, decision)
-
-
-CLOSED = {
-    "paid": "paid", "canceled": "canceled", "silence": "waiting", "key gone": "waiting",
-    "unclear": "waiting", "mismatch": "parked", "refunded": "paid, reversed",
-    "charged back": "paid, reversed", "part": "parked", "refused key": "waiting",
-    "refused plan": "waiting",
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("state", "event"), list(product(SaleState, CLOSED)))
-def test_every_closing_in_every_state(state: str, event: str) -> None:
-    answer = LOOKS[event]
-    assert isinstance(answer, (Paid, Canceled, Unknown, Refused))
-    if state != "canceling":
-        with pytest.raises(ForbiddenMove):
-            decisions.closed(sale(state), answer, NOON)
-        return
-    decision = decisions.closed(sale(state), answer, NOON)
-    assert outcome(decision) == CLOSED[event]
-    walk(state, decision)
-
-
-GIVEN_BACK = {
-    "given back": (Refunded(2000, order(OrderStatus.REFUNDED)), "refunded", "refunded"),
-    "refused": (Refused("too_late", Fault.US), "refund_refused", "delivered"),
-    "part": (
-        Refused(
-            "partly_refunded",
-            Fault.OPERATOR,
-            order=order(OrderStatus.PARTIALLY_REFUNDED, amount_refunded=500),
-        ),
-        "refund_refused",
-        "delivered",
+    },
+)  # fmt: skip
+CLOSED = DecisionTable(
+    lambda facts, closing: decisions.closed(facts, closing, NOON), sale, LOOKS, (("canceling",),),
+    {
+    "paid":         ("paid",),           "canceled":     ("canceled",),
+    "silence":      ("waiting",),        "key gone":     ("waiting",),
+    "unclear":      ("waiting",),        "mismatch":     ("parked",),
+    "refunded":     ("paid, reversed",), "charged back": ("paid, reversed",),
+    "part":         ("parked",),         "refused key":  ("waiting",),
+    "refused plan": ("waiting",),
+    },
+)  # fmt: skip
+BACK = {
+    "given back": Refunded(2000, order(OrderStatus.REFUNDED)),
+    "refused": Refused("too_late", Fault.US),
+    "part": Refused(
+        "partly_refunded",
+        Fault.OPERATOR,
+        order=order(OrderStatus.PARTIALLY_REFUNDED, amount_refunded=500),
     ),
-    "silence": (Unknown("timeout"), "waiting", "refunding"),
-    "charged back": (
-        unknown(OrderStatus.CHARGED_BACK, park=True, amount_refunded=2000),
-        "reversed",
-        "charged_back",
-    ),
+    "silence": Unknown("timeout"),
+    "charged back": LOOKS["charged back"],
 }
+GIVEN_BACK = DecisionTable(
+    lambda facts, answer: decisions.refunded(facts, answer, NOON), sale, BACK, (("refunding",),),
+    {
+    "given back":   ("refunded",),       "refused":      ("refund_refused",),
+    "part":         ("refund_refused",), "silence":      ("waiting",),
+    "charged back": ("reversed",),
+    },
+)  # fmt: skip
 
 
-@pytest.mark.parametrize(("state", "event"), list(product(SaleState, GIVEN_BACK)))
+def test_the_tables_are_whole() -> None:
+    assert FOLLOWED.rows.keys() == LOOKS.keys()
+    assert GIVEN_BACK.rows.keys() == BACK.keys()
+
+
+@pytest.mark.parametrize(("state", "event"), FOLLOWED.cases())
+def test_every_look_in_every_state(state: str, event: str) -> None:
+    FOLLOWED.check(state, event)
+
+
+@pytest.mark.parametrize(("state", "event"), CLOSED.cases())
+def test_every_closing_in_every_state(state: str, event: str) -> None:
+    CLOSED.check(state, event)
+
+
+@pytest.mark.parametrize(("state", "event"), GIVEN_BACK.cases())
 def test_every_refund_in_every_state(state: str, event: str) -> None:
-    answer, came, end = GIVEN_BACK[event]
-    if state != "refunding":
-        with pytest.raises(ForbiddenMove):
-            decisions.refunded(sale(state), answer, NOON)
-        return
-    decision = decisions.refunded(sale(state), answer, NOON)
-    assert (outcome(decision), walk(state, decision)) == (came, end)
+    GIVEN_BACK.check(state, event)
 
 
 @pytest.mark.parametrize(
@@ -296,7 +237,7 @@ def test_a_frame_is_left_as_long_as_a_bank() -> None:
 CLOSED_UNDECIDED = {"paid": "paid", "canceled": "expired"}
 
 
-@pytest.mark.parametrize(("state", "event"), list(product(("charging", "pending"), CLOSED)))
+@pytest.mark.parametrize(("state", "event"), list(product(("charging", "pending"), CLOSED.rows)))
 def test_an_undecided_sale_s_order_was_to_be_closed(state: str, event: str) -> None:
     answer = LOOKS[event]
     assert isinstance(answer, (Paid, Canceled, Unknown, Refused))

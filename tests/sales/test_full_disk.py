@@ -6,16 +6,14 @@ is full`; what was committed before stays, and reads go on.
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 from tests.support.environment import Environment, open_environment
+from tests.support.small_disk import filled, small_disk
 from tests.worker.test_bell import wait_until
 
 DISK = "16m"
@@ -24,22 +22,8 @@ DISK = "16m"
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of its own, of which little is left."""
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "portal-disk", str(tmp_path)]
-    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("mounting a small disk needs root")
-    yield tmp_path
-    subprocess.run(["umount", "--lazy", str(tmp_path)], check=True)
-
-
-@contextmanager
-def filled(disk: Path) -> Iterator[None]:
-    """Not a byte is free while the block lasts."""
-    filler = disk / "filler"
-    with suppress(OSError), filler.open("wb", buffering=0) as file:
-        while True:
-            file.write(bytes(4096))
-    yield
-    filler.unlink()
+    with small_disk(tmp_path, DISK) as made:
+        yield made
 
 
 def is_charged(environment: Environment) -> bool:

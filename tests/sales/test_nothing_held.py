@@ -17,6 +17,7 @@ from portal.core.extensions import db
 from portal.models import Company, Sale, utc_now
 from portal.ports import Ports
 from tests.api.admin.caller import log_in
+from tests.support.lost_answers import losing
 from tests.support.shop import MAC, OpenShop, Shop
 from tests.support.wrapped_ports import wrapped_ports
 
@@ -87,7 +88,7 @@ def test_with_one_connection_the_catalogue_answers_during_a_sale(open_a_shop: Op
 
 @pytest.fixture
 def watched_shop(open_a_shop: OpenShop) -> tuple[Shop, Watch]:
-    shop = open_a_shop(gateway_timeout=0.7, router_breaker_failures=1000)
+    shop = open_a_shop(router_breaker_failures=1000)
     watch = Watch(shop.app)
     shop.app.extensions["ports"] = watch.ports(shop.app.extensions["ports"])
     return shop, watch
@@ -106,9 +107,9 @@ def sales_of_all_kinds(shop: Shop) -> None:
 def sales_that_the_worker_ends(shop: Shop) -> None:
     """Lost answers, 3DS, a router that is off before and after the charge."""
     shop.gateway.fail("cut", "charge", executed=True)
-    shop.gateway.fail("hang", "look_up", times=2)
-    assert shop.buy().status_code == 202
-    shop.reconcile()
+    with losing(shop, "hang", "look_up", times=2):
+        assert shop.buy().status_code == 202
+        shop.reconcile()
     shop.gateway.behave(force_three_ds=True)
     shop.gateway.challenge(shop.buy().json["id_transaccion"], passed=False)
     shop.gateway.behave(force_three_ds=False)

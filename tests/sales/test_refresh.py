@@ -9,14 +9,10 @@ from sqlalchemy import select, update
 
 from portal.core.database import reading, writing
 from portal.models import WebhookEvent, utc_now
-from tests.support.shop import OpenShop, Shop
+from tests.support.lost_answers import losing
+from tests.support.shop import Shop
 
 PAST = timedelta(seconds=1)
-
-
-@pytest.fixture
-def shop(open_a_shop: OpenShop) -> Shop:
-    return open_a_shop(gateway_timeout=0.7)
 
 
 def tell(shop: Shop, kind: str, order_id: str) -> None:
@@ -39,8 +35,8 @@ def test_a_refund_told_while_the_gateway_is_silent(shop: Shop, silence: str) -> 
     sold = shop.buy().json
     shop.gateway.refund(sold["id_transaccion"], 2000)
     tell(shop, "order.refunded", sold["id_transaccion"])
-    shop.gateway.fail(silence, "look_up", times=None)
-    work_off(shop)
+    with losing(shop, silence, "look_up", times=None):
+        work_off(shop)
     assert [sale.state for sale in shop.sales()] == ["delivered"]
     shop.gateway.heal()
     work_off(shop)

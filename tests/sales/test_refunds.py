@@ -15,6 +15,7 @@ from portal.models import Access, AuditEntry, Plan, Sale, utc_now
 from portal.models.sale import STATES
 from tests.api.admin.caller import Caller, log_in
 from tests.sales.test_nothing_held import Watch
+from tests.support.lost_answers import losing
 from tests.support.shop import PRIVATE_KEY, OpenShop, Shop
 
 SET = "/ip/hotspot/user/set"
@@ -59,12 +60,6 @@ class Till:
 @pytest.fixture
 def till(shop: Shop) -> Till:
     return Till(shop)
-
-
-@pytest.fixture
-def hurried_till(open_a_shop: OpenShop) -> Till:
-    """Its gateway has less than a second to answer."""
-    return Till(open_a_shop(gateway_timeout=0.5))
 
 
 def test_the_money_goes_back_and_the_access_with_it(till: Till) -> None:
@@ -115,11 +110,10 @@ def test_asked_at_the_same_moment_it_is_done_once(till: Till) -> None:
 
 
 @pytest.mark.parametrize("action", ["status", "cut", "garbage", "truncate", "hang"])
-def test_a_lost_answer_of_a_refund_that_was_made(hurried_till: Till, action: str) -> None:
-    till = hurried_till
+def test_a_lost_answer_of_a_refund_that_was_made(till: Till, action: str) -> None:
     sale_id = till.sell()
-    till.shop.gateway.fail(action, "refund", executed=True)
-    answer = till.refund(sale_id)
+    with losing(till.shop, action, "refund", executed=True):
+        answer = till.refund(sale_id)
     assert answer.status_code == (202 if action == "hang" else 200)
     till.shop.reconcile()
     assert till.sale().state == "refunded"
@@ -127,11 +121,10 @@ def test_a_lost_answer_of_a_refund_that_was_made(hurried_till: Till, action: str
 
 
 @pytest.mark.parametrize("action", ["status", "cut", "garbage", "hang"])
-def test_a_lost_refund_is_carried_on_by_the_worker(hurried_till: Till, action: str) -> None:
-    till = hurried_till
+def test_a_lost_refund_is_carried_on_by_the_worker(till: Till, action: str) -> None:
     sale_id = till.sell()
-    till.shop.gateway.fail(action, "refund", executed=False)
-    answer = till.refund(sale_id)
+    with losing(till.shop, action, "refund"):
+        answer = till.refund(sale_id)
     assert (answer.status_code, answer.json["estado"]) == (202, "refunding")
     sale = till.sale()
     assert sale.lease is None
@@ -142,8 +135,7 @@ def test_a_lost_refund_is_carried_on_by_the_worker(hurried_till: Till, action: s
     assert till.users() == []
 
 
-def test_an_operator_may_carry_it_on_as_well(hurried_till: Till) -> None:
-    till = hurried_till
+def test_an_operator_may_carry_it_on_as_well(till: Till) -> None:
     sale_id = till.sell()
     till.shop.gateway.fail("cut", "refund")
     assert till.refund(sale_id).status_code == 202

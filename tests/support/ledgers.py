@@ -158,10 +158,7 @@ class Ledgers:
                 continue
             if surplus_of(sale) and not self._is_told(sale, "overpaid"):
                 yield Finding("lost", sale.id, "was paid too much for and nobody was told")
-            expected = MONEY[orders[0]["payment_status"]] if orders else {"canceled"}
-            if is_returned_by_hand(sale):
-                # The gateway does not know of it, and holds the money still.
-                expected = {"refunded", "canceled"}
+            expected = _ends(sale, orders)
             if sale.state not in expected:
                 kind = _kind_of(sale, orders)
                 yield Finding(kind, sale.id, f"is {sale.state}, not {expected}")
@@ -296,6 +293,13 @@ def _charges(order: Json) -> list[Json]:
     return charges
 
 
+def _ends(sale: Sale, orders: list[Json]) -> set[str]:
+    """Where a sale with these orders, which took money, has to stand."""
+    if is_returned_by_hand(sale):
+        return {"canceled"} if sale.paid_at is None else {"refunded"}
+    return MONEY[orders[0]["payment_status"]] if orders else {"canceled"}
+
+
 def _amounts(sale: Sale, orders: list[Json]) -> Iterator[Finding]:
     for order in orders:
         if order["id"] != sale.order_id:
@@ -303,9 +307,8 @@ def _amounts(sale: Sale, orders: list[Json]) -> Iterator[Finding]:
         if order["amount"] != sale.amount:
             what = f"was charged {order['amount']} instead of {sale.amount} centavos"
             yield Finding("lost", sale.id, what)
-        told = 0 if is_returned_by_hand(sale) else sale.amount_refunded
-        if order["amount_refunded"] != told:
-            refunded = order["amount_refunded"]
+        refunded = order["amount_refunded"]
+        if refunded != (0 if is_returned_by_hand(sale) else sale.amount_refunded):
             what = f"got back {refunded}, booked {sale.amount_refunded} centavos"
             yield Finding("lost", sale.id, what)
 

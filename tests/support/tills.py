@@ -51,6 +51,14 @@ class Till(ABC):
     def orders(self) -> list[Json]:
         """All orders, as Conekta would tell them, oldest first."""
 
+    def orders_seen(self) -> list[Json]:
+        """Those that the company's key can see."""
+        return list(map(self._told, self.sandbox.orders(self.private_key)))
+
+    def _told(self, order: Json) -> Json:
+        """An order of the sandbox's, as Conekta would tell it."""
+        return order
+
     @abstractmethod
     def notice(self, order_id: str, kind: str, number: int = 1) -> str:
         """A notice about an order as it is posted, the first of its kind or a later one."""
@@ -174,6 +182,7 @@ class MercadoPagoTill(Till):
     def open_account(self, number: int) -> str:
         """See `Till`."""
         self.private_key = f"APP_USR-stage{number:04}-private-planted"
+        self._tokens.clear()
         self.user = account_of(self.private_key)
         return self.private_key
 
@@ -187,12 +196,15 @@ class MercadoPagoTill(Till):
 
     def order(self, order_id: str) -> Json:
         """See `Till`."""
-        return in_conektas_words(self.sandbox.order(order_id))
+        return self._told(self.sandbox.order(order_id))
+
+    def _told(self, order: Json) -> Json:
+        return in_conektas_words(order)
 
     def orders(self) -> list[Json]:
         """See `Till`."""
         ours = [o for o in self.sandbox.orders() if str(o["user_id"]) == self.user]
-        return [in_conektas_words(order) for order in ours]
+        return list(map(self._told, ours))
 
     def notice(self, order_id: str, kind: str, number: int = 1) -> str:
         """See `Till`."""
@@ -244,11 +256,11 @@ def in_conektas_words(order: Json) -> Json:
 
 
 def _charge(payment: Json) -> Json:
-    is_later = payment.get("payment_method", {}).get("type") in ("bank_transfer", "ticket")
+    is_deferred = payment.get("payment_method", {}).get("type") in ("bank_transfer", "ticket")
     return {
         "status": STATUSES[payment.get("status", "created")] or "open",
         "amount": centavos(payment.get("paid_amount") or payment["amount"]),
-        "payment_method": {"object": "outside" if is_later else "card_payment"},
+        "payment_method": {"object": "outside" if is_deferred else "card_payment"},
     }
 
 

@@ -198,7 +198,7 @@ def test_the_worker_sends_them(shop: Shop, server: SmtpSandbox) -> None:
     ("method", "words"),
     [("spei", ("CLABE: ", "Banco: ")), ("efectivo", ("Paga en: ", "Referencia: "))],
 )
-def test_who_pays_later_is_told_how_and_then_the_code(
+def test_who_defers_payment_is_told_how_and_then_the_code(
     shop: Shop, server: SmtpSandbox, method: str, words: tuple[str, ...]
 ) -> None:
     take_all(shop)

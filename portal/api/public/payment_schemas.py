@@ -151,6 +151,10 @@ class Action(Schema):
         metadata={"description": "Con `spei`: a dónde transferir.", "example": "646180111812345678"}
     )
     banco = fields.String(allow_none=True, metadata={"description": "Con `spei`."})
+    titular = fields.String(
+        allow_none=True,
+        metadata={"description": "Con `spei`: a nombre de quién está la cuenta, si se sabe."},
+    )
     referencias = fields.List(
         fields.Nested(CashPlace),
         metadata={"description": "Con `efectivo`: sirve cualquiera de ellas, una sola vez."},

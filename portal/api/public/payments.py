@@ -65,8 +65,8 @@ NOT_COMPLETED = "El pago no se completó. No se realizó ningún cargo."
 
 BUYER = {"nombre_cliente": "María García", "email_cliente": "maria@example.com"}
 DEVICE = {"mac_cliente": "AA:BB:CC:DD:EE:FF", "ip_cliente": "192.168.88.100"}
-LATER = {"producto_id": 1} | BUYER
-ORDER = LATER | {"token_tarjeta": "tok_test_visa_4242"}
+DEFERRED = {"producto_id": 1} | BUYER
+ORDER = DEFERRED | {"token_tarjeta": "tok_test_visa_4242"}
 EXAMPLES = {
     "conectar": {
         "summary": "Comprar y conectar este dispositivo",
@@ -89,11 +89,11 @@ ANY_EXAMPLES = {
     },
     "spei": {
         "summary": "Recibir una CLABE a la que transferir",
-        "value": LATER | DEVICE | {"metodo": "spei", "conexion_automatica": True},
+        "value": DEFERRED | DEVICE | {"metodo": "spei", "conexion_automatica": True},
     },
     "efectivo": {
         "summary": "Recibir las referencias con las que se paga en una tienda",
-        "value": LATER | {"metodo": "efectivo"},
+        "value": DEFERRED | {"metodo": "efectivo"},
     },
 }
 LONGEST_REFERENCE = 64

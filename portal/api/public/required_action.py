@@ -28,7 +28,8 @@ def required_action(sale: Sale) -> dict[str, Any] | None:
 
 
 def _transfer(instructions: TransferInstructions) -> dict[str, Any]:
-    return {"tipo": "spei", "clabe": instructions.clabe, "banco": instructions.bank}
+    place = {"clabe": instructions.clabe, "banco": instructions.bank}
+    return {"tipo": "spei", **place, "titular": instructions.holder}
 
 
 def _cash(instructions: CashInstructions) -> dict[str, Any]:

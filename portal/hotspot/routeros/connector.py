@@ -6,6 +6,7 @@ import hashlib
 import socket
 import ssl
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.errors import PasswordWithheld, RouterRefused
@@ -22,6 +23,8 @@ from portal.hotspot.routeros.tls import fingerprint_shown, secure
 from portal.hotspot.routeros.values import Generation, is_sendable, spellings, to_wire
 from portal.hotspot.targets import refuse_own, refuse_within
 
+# Bytes: with headers, what IPv6 asks every path to carry.
+_SEGMENT = 1220
 # In a row; until the next, half of the time without a word that the first came after.
 _PROBES = 2
 _HUNG_UP = (ConnectionResetError, BrokenPipeError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
@@ -141,6 +144,7 @@ def _connect(endpoints: list[Endpoint], deadline: Deadline) -> socket.socket:
         sock = socket.socket(family, socket.SOCK_STREAM)
         try:
             sock.settimeout(deadline.socket_timeout() / (len(endpoints) - count))
+            _ask_for_short_segments(sock)
             sock.connect(address)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         except OSError as failed:
@@ -152,6 +156,16 @@ def _connect(endpoints: list[Endpoint], deadline: Deadline) -> socket.socket:
         else:
             return sock
     raise error
+
+
+def _ask_for_short_segments(sock: socket.socket) -> None:
+    """Have both ends send no packet that a tunnel or PPPoE may drop without a word.
+
+    Every long answer would be lost with it, and those alone. Not every kernel lets one ask.
+    """
+    if hasattr(socket, "TCP_MAXSEG"):
+        with suppress(OSError):
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, _SEGMENT)
 
 
 def _probe(sock: socket.socket, seconds: int) -> None:

@@ -63,6 +63,16 @@ _REFUSALS: tuple[tuple[tuple[str, ...], str], ...] = (
 )
 
 
+# OpenSSL's codes, X509_V_ERR_… of its x509_vfy.h.
+_UNVERIFIED = {
+    9: messages.CERTIFICATE_NOT_YET,
+    10: messages.CERTIFICATE_EXPIRED,
+    **dict.fromkeys((18, 19, 20, 21), messages.CERTIFICATE_UNKNOWN),
+    **dict.fromkeys((62, 64), messages.CERTIFICATE_ELSEWHERE),
+    **dict.fromkeys((66, 67, 68), messages.CERTIFICATE_WEAK),
+}
+
+
 def refusal(trap: Trap) -> RouterRefused:
     """Give the port's error for a trap. The texts are RouterOS' own, as others report them."""
     if names_no_profile(trap):
@@ -91,7 +101,8 @@ def is_missing(trap: Trap) -> bool:
 def not_connected(error: Exception) -> Lost | RouterRefused:
     """Give what it means that a connection could not be opened; nothing was asked yet."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        return RouterUnidentified(messages.CERTIFICATE_INVALID, executed=False)
+        advice = _UNVERIFIED.get(error.verify_code, messages.CERTIFICATE_INVALID)
+        return RouterUnidentified(advice, executed=False)
     return Lost(_unreached(error), sent=False, silent=isinstance(error, TimeoutError))
 
 

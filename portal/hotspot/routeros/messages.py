@@ -45,6 +45,26 @@ CERTIFICATE_INVALID = (
     "El certificado del router no es válido para su dirección: instale uno emitido por una "
     "autoridad conocida o use el modo de huella."
 )
+CERTIFICATE_EXPIRED = (
+    "El certificado del router ya venció: renuévelo en /certificate o use el modo de huella, que "
+    "no mira las fechas."
+)
+CERTIFICATE_NOT_YET = (
+    "El certificado del router vale desde una fecha que no ha llegado: revise el reloj del router "
+    "y el de este servidor, y haga otro certificado si se hizo con el reloj mal."
+)
+CERTIFICATE_UNKNOWN = (
+    "Ninguna autoridad conocida responde por el certificado del router: si lo emitió una, importe "
+    "en el router también el certificado intermedio; si lo hizo el router, use el modo de huella."
+)
+CERTIFICATE_ELSEWHERE = (
+    "El certificado del router es para otro nombre o dirección: ponga en los datos del router uno "
+    "que esté en el certificado (subject-alt-name), o use el modo de huella."
+)
+CERTIFICATE_WEAK = (
+    "El certificado del router tiene una clave o una firma que ya no protege: haga otro con "
+    "key-size=2048, o use el modo de huella."
+)
 FINGERPRINT_DIFFERS = (
     "El certificado del router no es el registrado: si usted lo cambió, actualice la huella; si "
     "no, alguien puede estar en medio de la conexión."

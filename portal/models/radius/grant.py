@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.records import Base
@@ -18,6 +18,7 @@ class RadiusGrant(Base):
     """
 
     __tablename__ = "radius_grant"
+    __table_args__ = (Index("ix_radius_grant_router_id", "router_id", "granted_at"),)
 
     access_id: Mapped[str] = mapped_column(
         ForeignKey("access.id", ondelete="CASCADE"), primary_key=True

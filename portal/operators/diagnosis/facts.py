@@ -51,7 +51,7 @@ class Asked(Enum):
 class MoneyFacts:
     """Say how the purchase stands. `bank_waits`: the buyer's bank has asked for a confirmation.
 
-    `is_deferred`: it is paid later and elsewhere.
+    `is_deferred`: its payment is.
     """
 
     state: SaleState

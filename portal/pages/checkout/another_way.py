@@ -5,7 +5,7 @@ from __future__ import annotations
 from portal.core.leases import LostRace
 from portal.models import Sale
 from portal.pages.checkout.purchase_token import PurchaseToken
-from portal.pages.outcome import waits_for_buyer
+from portal.pages.outcome import is_part_paid, waits_for_buyer
 from portal.sales.customer_cancel import cancel_for_customer
 from portal.sales.deferred.replacing import replace_unpaid
 
@@ -19,9 +19,10 @@ def is_wanted_again(sale: Sale, purchase: PurchaseToken) -> bool:
 def let_go(sale: Sale) -> bool:
     """Close its order at the gateway first; give False where money may still move otherwise.
 
+    What came of one that is paid in part stays before the operator.
     Raises PaidMeanwhile, DeviceBusy.
     """
-    if waits_for_buyer(sale):
+    if waits_for_buyer(sale) or is_part_paid(sale):
         replace_unpaid(sale.id)
         return True
     try:

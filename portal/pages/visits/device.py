@@ -14,7 +14,7 @@ from portal.core.database import reading
 from portal.models import Access, Plan, Sale, SaleVisit, utc_now
 from portal.models.access import AccessState
 from portal.models.sale_states import UNDECIDED, SaleState
-from portal.pages.outcome import bank_url, waits_for_buyer
+from portal.pages.outcome import bank_url, is_part_paid, waits_for_buyer
 from portal.sales.creation import can_grow
 
 Row = TypeVar("Row", Sale, Access)
@@ -43,8 +43,13 @@ class KnownDevice:
 
     @property
     def waits_for_buyer(self) -> bool:
-        """Tell whether nothing but a payment of theirs, later and elsewhere, is waited for."""
+        """Tell whether nothing but a deferred payment of theirs is waited for."""
         return self.sale is not None and waits_for_buyer(self.sale)
+
+    @property
+    def is_part_paid(self) -> bool:
+        """Tell whether too little came for that purchase, and its seller has to decide."""
+        return self.sale is not None and is_part_paid(self.sale)
 
     @property
     def bank_url(self) -> str | None:

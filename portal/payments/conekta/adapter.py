@@ -14,7 +14,7 @@ from time import monotonic
 
 from portal.payments.answers import evaluate, mapping, mismatch
 from portal.payments.conekta import (
-    charging_later,
+    deferred_charge,
     documents,
     frame,
     orders,
@@ -116,8 +116,8 @@ class Conekta(Gateway):
         account = self._account
         if isinstance(means, Deferred):
             if order_id is None:
-                return charging_later.charge_in_order(account, purchase, means, deadline)
-            return charging_later.charge_on_order(account, purchase, order_id, means, deadline)
+                return deferred_charge.charge_in_order(account, purchase, means, deadline)
+            return deferred_charge.charge_on_order(account, purchase, order_id, means, deadline)
         if order_id is None:
             return _charge_in_order(account, purchase, means, deadline)
         return _charge_on_order(account, purchase, order_id, means, deadline)

@@ -30,6 +30,7 @@ METHODS = {
     "cash_payment": Method.CASH,
 }
 WAITING = "pending_payment"
+HOLDER = "receiving_account_holder_name"
 CLABE = r"\d{18}"
 REFERENCE = r"[A-Za-z0-9-]{4,40}"
 AGREEMENT = r"\d{3,12}"
@@ -81,8 +82,7 @@ def instructions(charges: Iterable[Charge]) -> Instructions | None:
     for method in waiting:
         clabe = answers.word(method.get("clabe"), CLABE)
         if clabe is not None:
-            bank = answers.sentence(method.get("bank"))
-            return TransferInstructions(clabe, bank, answers.moment(method.get("expires_at")))
+            return _transfer(clabe, method)
     references = tuple(filter(None, map(_reference, waiting)))
     ends = filter(None, (answers.moment(method.get("expires_at")) for method in waiting))
     return CashInstructions(references, min(ends, default=None)) if references else None
@@ -94,6 +94,12 @@ def amount_paid(charges: Sequence[Charge]) -> int | None:
         return None
     came = [answers.centavos(c.get("amount")) for c in charges if c.get("status") == "paid"]
     return None if None in came else sum(amount or 0 for amount in came)
+
+
+def _transfer(clabe: str, method: Mapping[str, object]) -> TransferInstructions:
+    bank, holder = map(answers.sentence, (method.get("bank"), method.get(HOLDER)))
+    ends = answers.moment(method.get("expires_at"))
+    return TransferInstructions(clabe, bank, ends, holder=holder)
 
 
 def _method(charge: Charge) -> Mapping[str, object]:

@@ -27,7 +27,7 @@ Word = TypeVar("Word", bound=str)
 ORDER_ID = r"[A-Za-z0-9_-]{1,64}"
 CURRENCY = r"[A-Z]{3}"
 
-CARD, LATER = "card_payment", ("bank_transfer_payment", "cash_payment")
+CARD, DEFERRED = "card_payment", ("bank_transfer_payment", "cash_payment")
 
 # Payment statuses that Conekta is known to give; any other is UNCLEAR. One that lapsed unpaid
 # or was voided can take no money any more, which is what canceled means to us.
@@ -55,7 +55,7 @@ def order(body: object) -> Order | None:
     if order_id is None or data.get("object") != "order":
         return None
     charges = _charges(data)
-    is_later = any(_object(charge) in LATER for charge in charges)
+    is_deferred = any(_object(charge) in DEFERRED for charge in charges)
     amount = answers.centavos(data.get("amount"))
     currency = answers.word(data.get("currency"), CURRENCY)
     live = data.get("livemode")
@@ -63,14 +63,14 @@ def order(body: object) -> Order | None:
     metadata = answers.mapping(data.get("metadata"))
     return Order(
         id=order_id,
-        status=_status(data, charges, is_later) if known else OrderStatus.UNCLEAR,
+        status=_status(data, charges, is_deferred) if known else OrderStatus.UNCLEAR,
         amount=amount or 0,
         currency=currency or "",
         live=live is True,
         amount_refunded=answers.centavos(data.get("amount_refunded")) or 0,
-        amount_paid=(deferred.amount_paid(charges) or None) if is_later else None,
-        method=_method(charges, is_later=is_later),
-        instructions=deferred.instructions(charges) if is_later else None,
+        amount_paid=(deferred.amount_paid(charges) or None) if is_deferred else None,
+        method=_method(charges, is_deferred=is_deferred),
+        instructions=deferred.instructions(charges) if is_deferred else None,
         fee=_fee(charges),
         reference=answers.scalar(metadata.get("reference_id")),
         owner=answers.scalar(metadata.get("owner")),
@@ -171,8 +171,8 @@ def _charges(data: Mapping[str, object]) -> Sequence[Mapping[str, object]]:
     return [answers.mapping(charge) for charge in listed] if isinstance(listed, list) else [{}]
 
 
-def _method(charges: Sequence[Mapping[str, object]], *, is_later: bool) -> Method | None:
-    if is_later:
+def _method(charges: Sequence[Mapping[str, object]], *, is_deferred: bool) -> Method | None:
+    if is_deferred:
         return deferred.method_of(charges)
     return Method.CARD if CARD in map(_object, charges) else None
 
@@ -182,11 +182,11 @@ def _object(charge: Mapping[str, object]) -> str:
 
 
 def _status(
-    data: Mapping[str, object], charges: Sequence[Mapping[str, object]], is_later: bool
+    data: Mapping[str, object], charges: Sequence[Mapping[str, object]], is_deferred: bool
 ) -> OrderStatus:
     seen = {str(charge.get("status")) for charge in charges}
     named = data.get("payment_status")
-    if is_later and deferred.amount_paid(charges):
+    if is_deferred and deferred.amount_paid(charges):
         return _status_of_deferred(data, charges, seen)
     if named is None:
         return _status_by_charges(data, seen)

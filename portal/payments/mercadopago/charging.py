@@ -130,8 +130,8 @@ class _Charge:
 
         Under a key that was used before, an order that waited then may be over by now.
         """
-        is_later = order.method in (Method.TRANSFER, Method.CASH)
-        return order.id == self.order_id and order.status in documents.DECIDED and not is_later
+        is_deferred = order.method in (Method.TRANSFER, Method.CASH)
+        return order.id == self.order_id and order.status in documents.DECIDED and not is_deferred
 
     def _standing(self) -> Outcome | Opened | Canceled:
         order = self.account.read(self.order_id, self.deadline)
@@ -155,7 +155,7 @@ class _Charge:
         return found
 
     def _complained(self, complaint: Objection) -> Outcome:
-        """Say whose doing it is. No bank is asked of what is paid later, nor anything of a card."""
+        """Say whose doing it is. No bank is asked of a deferred payment, nor anything of a card."""
         if not self.is_card and complaint.about not in ("email", "name"):
             return Refused(complaint.code, Fault.OPERATOR, complaint.message)
         if complaint.about == "card":

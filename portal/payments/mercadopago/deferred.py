@@ -99,7 +99,7 @@ def page_url(payments: Sequence[Payment]) -> str | None:
     return next(filter(None, (answers.web_address(m.get("ticket_url")) for m in waiting)), None)
 
 
-def is_later(payments: Sequence[Payment]) -> bool:
+def is_deferred(payments: Sequence[Payment]) -> bool:
     """Tell whether the money comes from outside."""
     return method_of(payments) in (Method.TRANSFER, Method.CASH)
 
@@ -110,7 +110,7 @@ def amount_paid(data: Mapping[str, object], payments: Sequence[Payment]) -> int 
     None where there is no such method, where it is not told, and where the order's total is not
     what its payments come to.
     """
-    if not is_later(payments):
+    if not is_deferred(payments):
         return None
     came = [_came(payment) for payment in payments if payment.get("status") == CAME]
     total = None if None in came else sum(amount or 0 for amount in came)

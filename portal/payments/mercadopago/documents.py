@@ -203,7 +203,7 @@ def _status(
     if status is OrderStatus.PAID:
         status = _PROCESSED.get(str(data.get("status_detail")), OrderStatus.UNCLEAR)
     has_money = "processed" in seen or bool(amounts.read(data.get("total_paid_amount")))
-    if has_money and deferred.is_later(payments):
+    if has_money and deferred.is_deferred(payments):
         came = deferred.amount_paid(data, payments)
         return _status_of_deferred(data, status, seen, came, amount or 0)
     contradicted = (

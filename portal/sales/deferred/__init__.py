@@ -1,1 +1,1 @@
-"""Sell what is paid later and elsewhere: by a bank transfer (SPEI), or in cash at a shop."""
+"""Sell by deferred payment: by a bank transfer (SPEI), or in cash at a shop."""

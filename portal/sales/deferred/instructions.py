@@ -1,4 +1,4 @@
-"""Keep with a sale how it is paid later and elsewhere, as text that is read back whole."""
+"""Keep with a sale how its deferred payment is made, as text that is read back whole."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Find what is on sale to be paid later and elsewhere, and until when it can be."""
+"""Find what is on sale by deferred payment, and until when it can be paid."""
 
 from __future__ import annotations
 

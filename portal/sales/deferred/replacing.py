@@ -1,4 +1,4 @@
-"""Let a buyer who has not paid yet, later and elsewhere, choose another way to pay."""
+"""Let the buyer of a deferred payment not made yet choose another way to pay."""
 
 from __future__ import annotations
 

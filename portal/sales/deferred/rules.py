@@ -1,4 +1,4 @@
-"""Say what is particular to money that is paid later and elsewhere, for `sales/decisions.py`."""
+"""Say what is particular to deferred money, for `sales/decisions.py`."""
 
 from __future__ import annotations
 
@@ -72,13 +72,17 @@ def is_short(sale: SaleFacts, order: Order) -> bool:
 
 def is_enough(sale: SaleFacts, order: Order) -> bool:
     """Tell whether as much came as was to be paid, without what went back since."""
-    back = (sale.amount_received or 0) if _gave_part_back(sale) else 0
-    return order.amount == sale.amount <= (order.amount_paid or 0) - back
+    return order.amount == sale.amount <= (order.amount_paid or 0) - _back(sale)
 
 
 def went_back(sale: SaleFacts, order: Order) -> bool:
     """Tell whether the operator gave back by hand what the order holds."""
     return _gave_part_back(sale) and order.amount_paid == sale.amount_received
+
+
+def _back(sale: SaleFacts) -> int:
+    """Give the centavos that the operator gave back by hand of a sale that was not paid then."""
+    return (sale.amount_received or 0) if _gave_part_back(sale) else 0
 
 
 def _gave_part_back(sale: SaleFacts) -> bool:
@@ -87,10 +91,11 @@ def _gave_part_back(sale: SaleFacts) -> bool:
 
 
 def of_surplus(sale: SaleFacts, order: Order) -> tuple[Tell, ...]:
-    """Tell the operator of money that bought nothing."""
-    if (received(sale, order).get("amount_received") or 0) <= order.amount:
+    """Tell the operator of money that bought nothing, and has not gone back."""
+    kept = (received(sale, order).get("amount_received") or 0) - _back(sale)
+    if kept <= order.amount:
         return ()
-    message = messages.of_surplus(order.amount_paid or 0, order.amount, order.currency)
+    message = messages.of_surplus(kept, order.amount, order.currency)
     return (Tell(AlertKind.OVERPAID, sale.id, message),)
 
 

@@ -1,4 +1,4 @@
-"""Write an e-mail that says how a purchase is paid later and elsewhere, and until when."""
+"""Write an e-mail that says how a deferred payment is made, and until when."""
 
 from __future__ import annotations
 
@@ -65,4 +65,5 @@ class Reference(Receipt):
 
 def _transfer(told: TransferInstructions) -> list[str]:
     bank = [f"Banco: {told.bank}"] if told.bank else []
-    return ["Transfiere por SPEI desde tu banco", f"CLABE: {told.clabe}", *bank]
+    holder = [f"A nombre de: {told.holder}"] if told.holder else []
+    return ["Transfiere por SPEI desde tu banco", f"CLABE: {told.clabe}", *bank, *holder]

@@ -27,7 +27,7 @@ def finish_canceling(
     """Close the order and remove the user, side by side. Money that came is honoured.
 
     `user_gone`: it is known already. What does not answer is left to the worker. The router is not
-    asked where an access stood before, nor where none was made, since it was to be paid later.
+    asked where an access stood before, nor where none was made, since its payment was deferred.
     """
     if context.sale.extends or context.sale.method != Method.CARD:
         _settle_closing(context, close_order(context))

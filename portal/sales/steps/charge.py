@@ -78,7 +78,7 @@ class _Aside:
 def charge(context: SaleContext, means: Means) -> None:
     """Ask for the money and record the answer. Only the request that holds the token can.
 
-    Of what is paid later and elsewhere it is asked how that is done. A lost answer is asked about
+    Of a deferred payment it is asked how it is made. A lost answer is asked about
     once, here, before the customer is told to wait.
     """
     purchase, order_id = context.purchase, context.sale.order_id

@@ -5,13 +5,13 @@ Runs on the server's own thread; `ConektaSandbox` and the control API both stand
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
 from portal.sandbox.conekta.orders import arrivals, outcomes, settlement, tokens
 from portal.sandbox.conekta.records import Order
 from portal.sandbox.conekta.server.errors import Json
-from portal.sandbox.conekta.settings import Latency
 from portal.sandbox.conekta.webhooks.deliveries import Deliverer
 from portal.sandbox.conekta.webhooks.events import event_body
 from portal.sandbox.conekta.world import World
@@ -77,6 +77,13 @@ class Controls:
             charge.amount = order.amount
         self.world.save_order(order, "order.updated")
 
+    def age(self, order_id: str, seconds: int) -> None:
+        """Let what was paid on an order have been paid so much earlier."""
+        order = self._order(order_id)
+        for charge in order.charges:
+            charge.paid_at = None if charge.paid_at is None else charge.paid_at - seconds
+        self.world.save_order(order)
+
     def mint(self, number: str, key: str) -> str:
         """A single-use token for a test card, as the browser's script gets with `key`."""
         identity = self.world.keyring.identify(key)
@@ -94,9 +101,12 @@ class Controls:
         if not self.deliverer.manners.reverse:
             self.deliverer.release()
 
-    def slow(self, latency: Latency) -> None:
-        """Change how long calls take."""
-        self.world.latency = latency
+    def turn_keys(
+        self, refuse: Collection[str] | None = None, accept: Collection[str] | None = None
+    ) -> None:
+        """Refuse private keys from now on, or accept them again."""
+        self.world.keyring.refused.update(refuse or ())
+        self.world.keyring.refused.difference_update(accept or ())
 
     def _order(self, order_id: str) -> Order:
         return self.world.orders[order_id]

@@ -29,7 +29,7 @@ class Charge:
     chargeback: Json | None = None
 
     @property
-    def is_later(self) -> bool:
+    def is_deferred(self) -> bool:
         """Whether its money comes from outside."""
         return bool(self.method["object"] != "card_payment")
 

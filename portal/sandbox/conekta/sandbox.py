@@ -82,6 +82,10 @@ class ConektaSandbox(RunningGateway):
         """Set an order's `amount`, `currency`, `livemode` or `status` to what it never was."""
         self._do(lambda: self._controls.alter(order_id, **fields))
 
+    def age(self, order_id: str, seconds: int) -> None:
+        """Let what was paid on an order have been paid so much earlier."""
+        self._do(lambda: self._controls.age(order_id, seconds))
+
     def mint(self, number: str = "4242424242424242", key: str = "key_sandbox") -> str:
         """A single-use token for a test card, as the browser's script gets with `key`."""
         return self._do(lambda: self._controls.mint(number, key))

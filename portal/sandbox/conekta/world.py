@@ -135,7 +135,7 @@ class World:
         await Pace.prolong(self.latency.authorisation)
 
     def _await(self, order: Order) -> None:
-        waits = order.status == "pending_payment" and any(c.is_later for c in order.charges)
+        waits = order.status == "pending_payment" and any(c.is_deferred for c in order.charges)
         if waits:
             self.awaiting[order.id] = order
         else:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -46,6 +47,8 @@ from portal.sandbox.demo.web import (
 )
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# Settings of the terminal that the demo follows; all others are its own.
+CHOSEN = ("CONEKTA_CHARGE",)
 
 
 CreateApp = Callable[[Settings], Flask]
@@ -64,9 +67,10 @@ def serve(
 
     `ready` is called with the facts and the folder of the logs once everything answers,
     `notice` with a sentence while somebody has to wait. Port 0 takes a free one. The
-    database is always the instance's own, whatever the environment says. `by_radius`: a RADIUS
-    server of its own decides who comes in. Raises DemoError: port taken, another demo in the
-    folder, a process that ended, or a program that this machine lacks.
+    database is always the instance's own, whatever the environment says, which chooses no more
+    than how Conekta charges (CONEKTA_CHARGE). `by_radius`: a RADIUS server of its own decides who
+    comes in. Raises DemoError: port taken, another demo in the folder, a process that ended, or a
+    program that this machine lacks.
     """
     if by_radius:
         check_installed()
@@ -112,6 +116,7 @@ def _start(
         # A deployment on the same machine is none of the demo's business.
         "PORTAL_ENV": "",
         "ALLOW_PRIVATE_TARGETS": "true",
+        **_chosen(os.environ),
         **beside_it,
     }
     # The terminal is for what the demo says itself.
@@ -128,6 +133,11 @@ def _start(
     wait_until_it_answers(web, url, facts.api_key)
     children.check()
     return facts
+
+
+def _chosen(environ: Mapping[str, str]) -> dict[str, str]:
+    """Take over what whoever starts the demo may want to see in it."""
+    return {name: environ[name] for name in CHOSEN if name in environ}
 
 
 def _open_second(memory: Memory, gateway_url: str) -> None:

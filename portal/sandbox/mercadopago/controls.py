@@ -25,9 +25,16 @@ class Controls:
     def __init__(self, world: World, notices: Notices) -> None:
         self.world, self.notices = world, notices
 
-    def orders(self) -> list[Json]:
-        """Bodies of all orders, oldest first."""
-        return [order_body(self.world, order) for order in self.world.orders.values()]
+    def orders(self, token: str | None = None) -> list[Json]:
+        """Bodies of all orders, oldest first, or of those of an access token's seller."""
+        seller = None if token is None else self.world.sellers.identify(token)
+        account = None if seller is None else seller.account
+        chosen = self.world.orders.values()
+        return [
+            order_body(self.world, order)
+            for order in chosen
+            if token is None or order.account == account
+        ]
 
     def order(self, order_id: str) -> Json:
         """One order's body."""
@@ -86,6 +93,8 @@ class Controls:
             setattr(order, name, value)
         for payment in order.payments:
             payment["amount"] = order.total_amount
+            if "paid_amount" in payment:
+                payment["paid_amount"] = order.total_amount
         self.world.changed(order)
 
     def behave(self, **choices: Any) -> None:

@@ -45,9 +45,9 @@ class MercadoPagoSandbox(RunningGateway):
         self._controls: Controls = self._server.controls
         super().__init__(self._server, self._world, "mercadopago-sandbox")
 
-    def orders(self) -> list[Json]:
-        """Bodies of all orders, oldest first."""
-        return self._read(self._controls.orders)
+    def orders(self, token: str | None = None) -> list[Json]:
+        """Bodies of all orders, oldest first, or of those of an access token's seller."""
+        return self._read(lambda: self._controls.orders(token))
 
     def order(self, order_id: str) -> Json:
         """One order's body. Raises KeyError."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from portal.sandbox.gateway import bank_page
 from portal.sandbox.gateway.card_form import PREFIX as CARD_FORM
+from portal.sandbox.gateway.control_api import PREFIX as CONTROLS
 from portal.sandbox.gateway.journal import Journal
 from portal.sandbox.gateway.listening import Listening
 from portal.sandbox.gateway.pages import by_path
 from portal.sandbox.mercadopago import tickets
 from portal.sandbox.mercadopago.api import Api
 from portal.sandbox.mercadopago.component import card_form
-from portal.sandbox.mercadopago.control_api import PREFIX, ControlApi
+from portal.sandbox.mercadopago.control_api import control_api
 from portal.sandbox.mercadopago.controls import Controls
 from portal.sandbox.mercadopago.notices import Notices
 from portal.sandbox.mercadopago.outside import expire_due
@@ -28,7 +29,7 @@ class Server:
         world.clock.moved = lambda: expire_due(world)
         self.controls = Controls(world, notices)
         pages = {
-            PREFIX: ControlApi(self.controls).answer,
+            CONTROLS: control_api(self.controls).answer,
             CARD_FORM: card_form(self.controls).answer,
             bank_page.PREFIX: ThreeDs(world).answer,
             tickets.PREFIX: tickets.Tickets(world).answer,

@@ -13,8 +13,8 @@ from portal.sales.gateway_differences import Difference
 from portal.web.sale_history.words import (
     ACTIONS,
     ACTORS,
+    DEFERRED,
     DIFFERENCES,
-    LATER,
     METHODS,
     MODES,
     ORDERS,
@@ -44,8 +44,8 @@ def parked_because(reason: str) -> str:
 
 def sentence(sale: Sale, move: SaleMove) -> str:
     """Tell one move, who made it and why."""
-    later = LATER.get(move.to_state) if sale.is_deferred else None
-    told = TURNS.get((move.from_state or "", move.to_state)) or later or ACTIONS[move.to_state]
+    deferred = DEFERRED.get(move.to_state) if sale.is_deferred else None
+    told = TURNS.get((move.from_state or "", move.to_state)) or deferred or ACTIONS[move.to_state]
     card = gettext(" de la tarjeta terminada en {}").format(sale.card_last4)
     action = gettext(told).format(
         amount=price_in_full(sale.amount, sale.currency),
@@ -64,7 +64,7 @@ def method_name(method: str) -> str:
 
 
 def places_to_pay(sale: Sale) -> list[tuple[str, str]]:
-    """Name where what is paid later and elsewhere is paid, each place with its number there."""
+    """Name where a deferred payment is made, each place with its number there."""
     instructions = read(sale.method, sale.instructions)
     if instructions is None:
         return []

@@ -30,8 +30,8 @@ ACTIONS: dict[str, str] = {
     SaleState.REFUNDED: "Se devolvieron {refunded}",
     SaleState.CHARGED_BACK: "El banco revirtió el pago (contracargo) y el acceso se cierra",
 }
-# The same of what is paid later and elsewhere.
-LATER: dict[str, str] = {
+# The same of deferred payments.
+DEFERRED: dict[str, str] = {
     SaleState.PREPARED: "La orden quedó lista, sin nada que pagar todavía",
     SaleState.CHARGING: "Se pidió a la pasarela cómo pagar {amount}",
     SaleState.PENDING: "Se dijo al cliente cómo pagar {amount} ({method})",

@@ -6,7 +6,7 @@ from io import BytesIO
 
 from PIL import Image
 
-from portal.pages.paying_later.ticket import BIG, LINE, MARGIN, ticket
+from portal.pages.deferred.ticket import BIG, LINE, MARGIN, ticket
 from tests.support.scanning import scanned
 
 LETTERS = "áéíóúñÑ¿"

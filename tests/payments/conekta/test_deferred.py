@@ -1,4 +1,4 @@
-"""What Conekta is asked for when a purchase is paid later and elsewhere, and what is read of it."""
+"""What Conekta is asked for when a payment is deferred, and what is read of it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from portal.payments.methods import CashInstructions, Deferred, Method, Transfer
 from portal.sandbox.conekta import ConektaSandbox
 from tests.payments.contract.buying import opened, purchase
 
-LATER = (Method.TRANSFER, Method.CASH)
+DEFERRED = (Method.TRANSFER, Method.CASH)
 KINDS = {Method.TRANSFER: TransferInstructions, Method.CASH: CashInstructions}
 
 
@@ -25,7 +25,7 @@ def means(method: Method) -> Deferred:
     return Deferred(method, datetime.now(UTC).replace(microsecond=0) + timedelta(hours=48))
 
 
-@pytest.mark.parametrize("method", LATER)
+@pytest.mark.parametrize("method", DEFERRED)
 @pytest.mark.parametrize("charge_form", ["order_first", "in_order"])
 def test_it_waits_with_its_instructions_until_it_is_paid(sandbox, connect, method, charge_form):
     gateway, bought, asked = (
@@ -49,7 +49,7 @@ def test_it_waits_with_its_instructions_until_it_is_paid(sandbox, connect, metho
     )
 
 
-@pytest.mark.parametrize("method", LATER)
+@pytest.mark.parametrize("method", DEFERRED)
 def test_asked_again_it_gives_the_same(sandbox, connect, method):
     gateway, bought, asked = connect(sandbox.url), purchase(), means(method)
     order_id = opened(gateway, bought)

@@ -15,7 +15,7 @@ from tests.payments.conekta.samples import PURCHASE
 from tests.payments.conekta.test_deferred import means
 from tests.sandbox.conekta import contract
 
-LATER = {"bank_transfer_payment": Method.TRANSFER, "cash_payment": Method.CASH}
+DEFERRED = {"bank_transfer_payment": Method.TRANSFER, "cash_payment": Method.CASH}
 
 
 def charges(body: Any) -> Iterator[dict[str, Any]]:
@@ -25,7 +25,7 @@ def charges(body: Any) -> Iterator[dict[str, Any]]:
             yield from charges(each)
     elif isinstance(body, dict):
         method = body.get("payment_method") if body.get("object") == "charge" else None
-        if isinstance(method, dict) and method.get("object") in LATER:
+        if isinstance(method, dict) and method.get("object") in DEFERRED:
             yield body
         for each in body.values():
             yield from charges(each)
@@ -42,16 +42,25 @@ def test_each_tells_how_it_is_paid(published):
     for charge in published:
         method = charge["payment_method"]
         found = deferred.instructions([charge | {"status": "pending_payment"}])
-        assert deferred.method_of([charge]) is LATER[method["object"]]
+        assert deferred.method_of([charge]) is DEFERRED[method["object"]]
         assert found.expires_at == datetime.fromtimestamp(method["expires_at"], UTC)
         if isinstance(found, TransferInstructions):
             assert (found.clabe, found.bank) == (method["clabe"], method["bank"])
+            assert found.holder == method["receiving_account_holder_name"]
             continue
         (reference,) = found.references
         assert reference.reference == method["reference"]
         assert reference.barcode_url == method["barcode_url"]
         assert (reference.network, reference.stores) == ("OXXO", ("OXXO",))
         assert reference.fee is None
+
+
+def test_whose_account_it_is_is_told_where_the_gateway_says_it(reference_data):
+    charge = contract.fixture("post_orders-id-charges_200_successful_spei")
+    method = charge["payment_method"] | {"receiving_account_holder_name": "Mi Empresa S.A. de C.V."}
+    waiting = {"status": "pending_payment", "payment_method": method}
+    found = deferred.instructions([charge | waiting])
+    assert found.holder == "Mi Empresa S.A. de C.V."
 
 
 def test_what_does_not_wait_shows_nothing(published):
@@ -90,7 +99,7 @@ def test_orders_of_the_mock_server_are_of_their_method(reference_data):
     assert (canceled.method, canceled.status) == (Method.CASH, OrderStatus.CANCELED)
 
 
-@pytest.mark.parametrize("method", LATER.values())
+@pytest.mark.parametrize("method", DEFERRED.values())
 def test_what_we_ask_is_as_the_document_says(reference_data, method):
     body = deferred.charge_body(PURCHASE, means(method))
     assert contract.complaints("charge_request", body) == []

@@ -76,7 +76,7 @@ def test_a_method_that_the_provider_does_not_name_is_not_asked_for(house, gatewa
     assert found[ProbeQuestion.CANCEL_CASH].passed is True
 
 
-def test_an_order_that_is_to_be_paid_later_does_not_stay_open(house, gateway):
+def test_an_order_of_a_deferred_payment_does_not_stay_open(house, gateway):
     before = {order["id"] for order in house.sandbox.orders()}
     probed(house, gateway)
     made = [order for order in house.sandbox.orders() if order["id"] not in before]

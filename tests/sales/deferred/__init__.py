@@ -1,1 +1,1 @@
-"""Test what is paid later and elsewhere."""
+"""Test deferred payments."""

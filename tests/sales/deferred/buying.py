@@ -21,7 +21,7 @@ def take_all(shop: Shop, **about: Any) -> None:
 
 
 def ask(shop: Shop, method: str, key: str | None = None, **changes: Any) -> TestResponse:
-    """Ask for a way to pay later."""
+    """Ask for a deferred payment."""
     order = shop.order(**changes) | {"metodo": method}
     del order["token_tarjeta"]
     return shop.call(PATH, order, **({"Idempotency-Key": key} if key else {}))

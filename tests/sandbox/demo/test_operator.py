@@ -186,7 +186,7 @@ def test_an_alert_is_seen_and_settled(page: Page, facts: dict[str, Any]) -> None
         ("Efectivo en tiendas · Mercado Pago", "Paga $20.00 en efectivo"),
     ],
 )
-def test_what_is_paid_later_is_paid_by_a_press(
+def test_a_deferred_payment_is_made_by_a_press(
     page: Page, facts: dict[str, Any], way: str, title: str
 ) -> None:
     """Beside cards at both gateways; the money is told of, and the phone's page sees it."""

@@ -41,7 +41,7 @@ class Terminal:
 @pytest.fixture(scope="module")
 def terminal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
     folder = tmp_path_factory.mktemp("demo") / "instance"
-    with demo(folder, "--json") as running:
+    with demo(folder, "--json", CONEKTA_CHARGE="component") as running:
         yield Terminal(folder, running.wait_for_json())
 
 
@@ -56,6 +56,14 @@ def test_the_settings_are_the_demos(terminal: Terminal) -> None:
     assert said["CONEKTA_API_URL"] == terminal.facts["gateway_url"]
     assert said["PUBLIC_URL"] == terminal.facts["api_url"]
     assert str(terminal.folder) in said["INSTANCE_PATH"]
+
+
+def test_whoever_starts_it_chooses_how_cards_are_charged(terminal: Terminal) -> None:
+    assert listed(terminal)["CONEKTA_CHARGE"] == "component"
+    with Api(terminal.facts["api_url"]) as visitor:
+        form = visitor.get(f"/r/{terminal.facts['router_id']}/pagar", plan=1)
+    assert "Tu correo" in form.text
+    assert "token_tarjeta" not in form.text
 
 
 def test_webhooks_are_registered_at_the_demos_gateway(terminal: Terminal) -> None:

@@ -18,9 +18,9 @@ def pay_outside(
     Raises ValueError for money that no reference of the order is of.
     """
     order.challenge = order.waiting = None
-    later = [charge for charge in order.charges if charge.is_later]
-    if later:
-        _arrive(world, order, _charge(world, order, later, network), amount)
+    deferred = [charge for charge in order.charges if charge.is_deferred]
+    if deferred:
+        _arrive(world, order, _charge(world, order, deferred, network), amount)
         return
     if amount is not None or network is not None:
         raise ValueError("the order does not wait for money from outside")
@@ -32,14 +32,14 @@ def expire_due(world: World) -> None:
     """Close the orders whose time to pay has run out."""
     now = world.clock.now()
     for order in list(world.awaiting.values()):
-        ends = [charge.method["expires_at"] for charge in order.charges if charge.is_later]
+        ends = [charge.method["expires_at"] for charge in order.charges if charge.is_deferred]
         if max(ends) <= now:
             settlement.expire(world, order)
 
 
-def _charge(world: World, order: Order, later: list[Charge], network: str | None) -> Charge:
+def _charge(world: World, order: Order, deferred: list[Charge], network: str | None) -> Charge:
     """The charge that is paid: one that waits, else one that lapsed, else a further one."""
-    fits = [each for each in later if network in (None, each.method.get("product_type"))]
+    fits = [each for each in deferred if network in (None, each.method.get("product_type"))]
     if not fits:
         raise ValueError("the order has no reference of this network")
     waiting = [each for each in fits if each.status == "pending_payment"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portal.sandbox.conekta.component import card_form
-from portal.sandbox.conekta.control_api import PREFIX, ControlApi
+from portal.sandbox.conekta.control_api import control_api
 from portal.sandbox.conekta.controls import Controls
 from portal.sandbox.conekta.orders.arrivals import expire_due
 from portal.sandbox.conekta.orders.three_ds import ThreeDs
@@ -12,6 +12,7 @@ from portal.sandbox.conekta.webhooks.deliveries import Deliverer
 from portal.sandbox.conekta.world import World
 from portal.sandbox.gateway import bank_page, barcodes
 from portal.sandbox.gateway.card_form import PREFIX as CARD_FORM
+from portal.sandbox.gateway.control_api import PREFIX as CONTROLS
 from portal.sandbox.gateway.listening import Listening
 from portal.sandbox.gateway.pages import by_path
 
@@ -24,7 +25,7 @@ class Server:
         self._deliverer = Deliverer(world)
         self.controls = Controls(world, self._deliverer)
         pages = {
-            PREFIX: ControlApi(self.controls).answer,
+            CONTROLS: control_api(self.controls).answer,
             CARD_FORM: card_form(world).answer,
             bank_page.PREFIX: ThreeDs(world).answer,
             barcodes.PREFIX: barcodes.answer,

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from portal.access.radius.keys import radius_keys
-from portal.access.radius.routers import secret_for
-from portal.hotspot.setup.radius_server.kit import Client, Kit
+from portal.access.radius.routers import ports_of, secret_for
+from portal.hotspot.setup.radius_server.kit import Client, Kit, Listener
 from portal.hotspot.setup.radius_server.version import Version, installed, program
 from portal.operators.radius.database import database_of
-from portal.operators.radius.role import make_role
+from portal.operators.radius.role import make_roles
 from portal.ports import settings
 from portal.sandbox.demo.children import START_SECONDS, Children
 from portal.sandbox.demo.errors import DemoError
@@ -51,9 +51,9 @@ def missing(version: Version | None, programs: Path | None) -> list[str]:
 
 def start_radius(children: Children, instance: Instance, router_id: str) -> Radius:
     """Start it on the application's database, and return once it answers. Raises DemoError."""
-    said = settings()
     keys, secret = radius_keys(), secret_for(router_id)
-    make_role(keys)
+    ports = ports_of(keys.first.slot)
+    make_roles(keys)
     folder = instance.folder / "freeradius"
     folder.mkdir(exist_ok=True, mode=0o700)
     version, path = installed(), program()
@@ -62,13 +62,11 @@ def start_radius(children: Children, instance: Instance, router_id: str) -> Radi
     kit = Kit(
         version=version,
         folder=str(folder),
-        clients=(Client("demo", LOOPBACK, secret),),
+        listeners=(Listener(*ports, (Client("demo", LOOPBACK, secret),)),),
         database=database_of(keys),
-        name_key=keys.name_key,
-        interim=said.radius_interim,
+        name_keys=tuple(each.name_key for each in keys.newest_first),
+        interim=settings().radius_interim,
         address=LOOPBACK,
-        auth_port=said.radius_port,
-        accounting_port=said.radius_accounting_port,
         log_folder=str(folder),
         run_folder=str(folder),
     )
@@ -86,9 +84,7 @@ def start_radius(children: Children, instance: Instance, router_id: str) -> Radi
         if child.process.poll() is not None or time.monotonic() > deadline:
             raise DemoError(f"FreeRADIUS no arrancó. Vea {log}")
         time.sleep(_PAUSE)
-    return Radius(
-        said.radius_port, said.radius_accounting_port, secret, keys.router_name(router_id)
-    )
+    return Radius(*ports, secret, keys.first.router_name(router_id))
 
 
 def free_ports(count: int) -> list[int]:

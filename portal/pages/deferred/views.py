@@ -6,8 +6,8 @@ from flask import Response
 
 from portal.core.errors import NotFound
 from portal.pages.blueprint import blueprint
-from portal.pages.paying_later.instructions_page import content_of, instructions_of, lines_of
-from portal.pages.paying_later.ticket import ticket
+from portal.pages.deferred.instructions_page import content_of, instructions_of, lines_of
+from portal.pages.deferred.ticket import ticket
 from portal.pages.result import sale_of
 from portal.pages.shop import open_shop
 from portal.payments.methods import CashInstructions

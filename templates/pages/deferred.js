@@ -1,7 +1,7 @@
 (function () {
   "use strict";
   var LOOK = 10000;
-  var settings = JSON.parse(document.getElementById("later").textContent);
+  var settings = JSON.parse(document.getElementById("deferred").textContent);
 
   function ask(method) {
     fetch(settings.status_url, { method: method }).then(function (answer) { return answer.json(); }).then(function (said) {

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 from io import BytesIO
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -17,6 +18,7 @@ from portal.sales.deferred.instructions import read
 from portal.sandbox.mercadopago import MercadoPagoSandbox
 from tests.pages.browser import Visitor
 from tests.pages.checkout.test_again import states
+from tests.pages.coming_again import next_look
 from tests.pages.conftest import Customer
 from tests.pages.looks import faults
 from tests.pages.second_gateway import open_site_of_two
@@ -42,7 +44,7 @@ def second() -> Iterator[MercadoPagoSandbox]:
 @pytest.fixture(scope="module")
 def site(second: MercadoPagoSandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site that takes whatever both gateways have, the first one preferred."""
-    folder = tmp_path_factory.mktemp("later")
+    folder = tmp_path_factory.mktemp("deferred")
     with open_site_of_two(folder, second, prefers="conekta") as opened:
         opened.shop.change(Company, payment_methods=ALL)
         yield opened
@@ -72,7 +74,7 @@ def test_by_transfer(customer: Customer, site: Site, phone: Phone) -> None:
     customer.shoot("5-ways")
     choose(customer, site.new_phone(), "Transferencia")
     assert faults(customer) == []
-    customer.shoot("5-pay-later")
+    customer.shoot("5-pay-deferred")
     customer.pay()
     customer.await_title("Transfiere $20.00 por SPEI")
     sale = site.shop.sales()[-1]
@@ -118,7 +120,7 @@ def done(customer: Customer) -> None:
 
 def form_for(client: FlaskClient, site: Site, phone: Phone, **way: str) -> dict[str, str]:
     """The form of a way to pay, filled in."""
-    visit = {"v": open_form(client, site, phone)["v"]}
+    visit = {"v": way.pop("v", None) or open_form(client, site, phone)["v"]}
     query = visit | {"plan": str(site.shop.plan_id), "c": f"c{phone.mac[-2:]}"} | way
     page = client.get(f"/r/{site.router_id}/pagar", query_string=query, headers=GZIP)
     assert len(page.data) <= LIGHT
@@ -172,6 +174,10 @@ def test_who_claims_a_mac_and_an_e_mail_is_shown_nobody_s_purchase(
     assert states(site, phone) == ["delivered"]
 
 
+def assert_heading(page: str, text: str) -> None:
+    assert re.findall(r"<h1>([^<]+)</h1>", page) == [text]
+
+
 def svg_as_picture(page: str) -> list[str]:
     """What a scanner reads off the bars within the page."""
     (width, path) = re.findall(r'viewBox="0 0 (\d+) \d+".*?<path d="([^"]+)"', page, re.S)[-1]
@@ -189,15 +195,20 @@ def test_too_little_late_and_over(client: FlaskClient, site: Site, phone: Phone)
     own = f"/r/{site.router_id}/pago/{sale.id}"
     site.shop.gateway.pay(str(sale.order_id), 500)
     page = client.get(own).text
-    assert "Llegaron $5.00, y faltan para completar tu compra" in page
+    assert_heading(page, "Tu pago llegó incompleto")
+    assert "Llegaron $5.00 de $20.00." in page
+    # Nobody is asked to pay by what must not be paid to any more.
+    assert "CLABE" not in page
     # The shop's number is the one that is called a reference.
     assert "<dt>Número de compra</dt>" in page
     site.change_sale(sale, state="canceled", cancel_reason="expired")
     page = client.get(own).text
-    assert "Llegaron $5.00, y faltan para completar tu compra" in page
+    assert_heading(page, "Tu pago llegó incompleto")
+    assert "Llegaron $5.00 de $20.00." in page
     assert "No se hizo ningún cargo" not in page
     site.change_sale(sale, cancel_reason="returned")
     page = client.get(own).text
+    assert_heading(page, "Te devolvieron tu pago")
     assert "Llegaron $5.00, que no completaban tu compra, y quien vende te los devolvió" in page
     assert "No se hizo ningún cargo" not in page
     other = site.new_phone()
@@ -206,12 +217,32 @@ def test_too_little_late_and_over(client: FlaskClient, site: Site, phone: Phone)
     own = f"/r/{site.router_id}/pago/{late.id}"
     site.shop.gateway.expire(str(late.order_id))
     page = client.get(own).text
-    assert "Tu referencia ya no se puede pagar" in page
+    assert_heading(page, "Se acabó el tiempo para pagar")
     assert "No pagues otra vez" in page
     assert len(client.get(own, headers=GZIP).data) <= LIGHT
     site.shop.gateway.pay(str(late.order_id))
     hear(site.shop, str(late.order_id), "evt_late")
     assert DONE in client.get(own).text or "Tu Internet está listo" in client.get(own).text
+
+
+@pytest.mark.usefixtures("soon_at_the_bank")
+def test_who_paid_too_little_may_buy_again(client: FlaskClient, site: Site, phone: Phone) -> None:
+    """What came stays before the operator, and keeps nobody from paying the whole."""
+    address, _ = send(client, site, form_for(client, site, phone, metodo="spei"))
+    sale = bought(site, phone)
+    site.shop.gateway.pay(str(sale.order_id), 500)
+    client.get(address)
+    visit = {"v": parse_qs(urlsplit(address).query)["v"][0]}
+    plans = client.get(f"/r/{site.router_id}", query_string=visit)
+    assert "Tu pago llegó incompleto" in plans.text
+    assert "Cancelar e intentar de nuevo" not in plans.text
+    assert next_look(plans) is None
+    again = form_for(client, site, phone, metodo="efectivo", c="again", **visit)
+    address, page = send(client, site, again)
+    assert_heading(page, "Paga $20.00 en efectivo")
+    assert states(site, phone) == ["canceling", "pending"]
+    parked = next(each for each in site.shop.sales() if each.id == sale.id)
+    assert (parked.parked_reason, parked.amount_received) == ("amount_mismatch", 500)
 
 
 def test_who_has_no_data_is_told_before_that_it_is_lent(

@@ -12,7 +12,7 @@ from portal.models import Sale, utc_now
 from portal.models.sale_states import CancelReason, SaleState
 from portal.pages.addresses import page_url
 from portal.pages.checkout.ways import fee_note
-from portal.pages.paying_later.bars import bars, path_of, width_of
+from portal.pages.deferred.bars import bars, path_of, width_of
 from portal.pages.rendering import page
 from portal.pages.shop import Shop
 from portal.pages.visits.visit import Visit
@@ -61,20 +61,12 @@ def instructions_page(
         amount=formatting.exact_price(sale.amount, sale.currency),
         plain_amount=f"{sale.amount // 100}.{sale.amount % 100:02}",
         until=formatting.until(ends, shop.time_zone, utc_now()) if ends else None,
-        came=part_received(sale),
         clabe_parts=CLABE_PARTS,
         fee_note=fee_note,
         drawn=_drawn,
-        later={"status_url": page_url("sale_standing", visit, **own)},
+        deferred={"status_url": page_url("sale_standing", visit, **own)},
         **told,
     )
-
-
-def part_received(sale: Sale) -> str | None:
-    """Say how much came, where it is too little."""
-    came = sale.amount_received
-    is_less = came is not None and 0 < came < sale.amount
-    return formatting.exact_price(came or 0, sale.currency) if is_less else None
 
 
 def content_of(reference: CashReference) -> str:

@@ -1,4 +1,4 @@
-"""What is decided otherwise of what is paid later and elsewhere: every state, every event."""
+"""What is decided otherwise of deferred payments: every state, every event."""
 
 from __future__ import annotations
 
@@ -17,15 +17,24 @@ from portal.payments.gateway import (
     OrderStatus,
     Paid,
     Pending,
-    Refused,
     Unknown,
 )
 from portal.payments.methods import TransferInstructions
 from portal.sales import decisions
-from portal.sales.decision_values import CloseOrder, Due, Now, RefundObjection, SaleFacts
+from portal.sales.decision_values import CloseOrder, Decision, Due, Now, RefundObjection, SaleFacts
 from portal.sales.deferred.instructions import read
-from tests.sales.test_decisions import LIMITS, NOON, NOW, outcome, sale, walk
-from tests.sales.test_decisions import order as plain_order
+from tests.sales.decision_tables import (
+    FOLLOWED_IN,
+    LIMITS,
+    NOON,
+    NOW,
+    DecisionTable,
+    follow,
+    order,
+    outcome,
+    sale,
+    walk,
+)
 
 HOUR = timedelta(hours=1)
 ENDS = NOON + 24 * HOUR
@@ -33,37 +42,39 @@ HOW = TransferInstructions("646180111812345678", "STP", ENDS)
 MISMATCH = "amount_mismatch"
 
 
-def later(state: str, **about: object) -> SaleFacts:
+def deferred(state: str, **about: object) -> SaleFacts:
     """One that is paid by transfer until tomorrow."""
     return sale(state, **{"is_deferred": True, "amount": 2000, "payable_until": ENDS} | about)
 
 
 def paid(came: int | None = None) -> Paid:
-    return Paid(plain_order(OrderStatus.PAID, amount_paid=came))
+    return Paid(order(OrderStatus.PAID, amount_paid=came))
 
 
 def mismatch(came: int) -> Unknown:
-    found = plain_order(OrderStatus.PAID, amount_paid=came)
+    found = order(OrderStatus.PAID, amount_paid=came)
     return Unknown(MISMATCH, park=True, order=found)
 
 
 LOOKS = {
-    "waits": Pending(plain_order(OrderStatus.PENDING), None, HOW),
+    "waits": Pending(order(OrderStatus.PENDING), None, HOW),
     "paid": paid(2000),
     "twice": paid(4000),
     "too little": mismatch(1500),
     "too much": mismatch(2500),
-    "closed with a part": Unknown(
-        "unclear", order=plain_order(OrderStatus.UNCLEAR, amount_paid=1500)
-    ),
-    "other currency": Unknown("currency_mismatch", park=True, order=plain_order(OrderStatus.PAID)),
+    "closed with a part": Unknown("unclear", order=order(OrderStatus.UNCLEAR, amount_paid=1500)),
+    "other currency": Unknown("currency_mismatch", park=True, order=order(OrderStatus.PAID)),
     "open": Opened("ord_1"),
-    "canceled": Canceled(plain_order(OrderStatus.CANCELED)),
-    "declined": Declined("No", plain_order(OrderStatus.DECLINED)),
+    "canceled": Canceled(order(OrderStatus.CANCELED)),
+    "declined": Declined("No", order(OrderStatus.DECLINED)),
     "silence": Unknown("timeout"),
 }
-# Columns: charging or pending; canceling or canceled; paid or delivered; refunding.
-FOLLOWED = {
+
+
+HAVE_PAID = ("paid", "twice", "too much")
+FOLLOWED = DecisionTable(
+    follow, deferred, LOOKS, FOLLOWED_IN,
+    {
     "waits":          ("pending", "nothing", "nothing", "nothing"),
     "paid":           ("paid",    "paid",    "nothing", "nothing"),
     "twice":          ("paid",    "paid",    "nothing", "nothing"),
@@ -75,76 +86,90 @@ FOLLOWED = {
     "canceled":       ("expired", "nothing", "nothing", "nothing"),
     "declined":       ("expired", "nothing", "nothing", "nothing"),
     "silence":        ("waiting", "silence", "silence", "silence"),
-}  # fmt: skip
-COLUMN = {
-    "charging": 0, "pending": 0, "canceling": 1, "canceled": 1, "paid": 2, "delivered": 2,
-    "refunding": 3,
-}  # fmt: skip
+    },
+)  # fmt: skip
+CLOSED = DecisionTable(
+    lambda facts, closing: decisions.closed(facts, closing, NOON), deferred, LOOKS,
+    (("canceling",),),
+    {
+    "paid":       ("paid",),   "twice":              ("paid",),   "too much": ("paid",),
+    "too little": ("parked",), "closed with a part": ("parked",),
+    "canceled":   ("canceled",),                                  "silence":  ("waiting",),
+    },
+)  # fmt: skip
+REPLACED = DecisionTable(
+    lambda facts, look: decisions.replaced(facts, look, NOON),
+    deferred,
+    LOOKS,
+    (("charging", "pending"),),
+    {event: ("paid" if event in HAVE_PAID else "replaced",) for event in LOOKS},
+)
 
 
-@pytest.mark.parametrize(("state", "event"), list(product(COLUMN, LOOKS)))
+def test_the_table_is_whole() -> None:
+    assert FOLLOWED.rows.keys() == LOOKS.keys()
+
+
+@pytest.mark.parametrize(("state", "event"), FOLLOWED.cases())
 def test_every_look_in_every_state(state: str, event: str) -> None:
-    decision = decisions.followed(later(state), LOOKS[event], NOW, LIMITS)
-    assert outcome(decision) == FOLLOWED[event][COLUMN[state]]
-    assert not isinstance(decision, CloseOrder)
-    walk(state, decision)
+    FOLLOWED.check(state, event)
 
 
-CLOSED = {
-    "paid": ("paid", "paid"), "twice": ("paid", "paid"), "too much": ("paid", "paid"),
-    "too little": ("parked", "canceling"), "closed with a part": ("parked", "canceling"),
-    "canceled": ("canceled", "canceled"),
-    "silence": ("waiting", "canceling"),
-}  # fmt: skip
+@pytest.mark.parametrize(("state", "event"), CLOSED.cases())
+def test_every_closing_in_every_state(state: str, event: str) -> None:
+    CLOSED.check(state, event)
 
 
-@pytest.mark.parametrize("event", CLOSED)
-def test_every_closing(event: str) -> None:
-    answer = LOOKS[event]
-    assert isinstance(answer, (Paid, Canceled, Unknown, Refused))
-    decision = decisions.closed(later("canceling"), answer, NOON)
-    assert (outcome(decision), walk("canceling", decision)) == CLOSED[event]
-
-
-REPLACED = {event: "paid" if event in ("paid", "twice") else "replaced" for event in LOOKS}
-
-
-@pytest.mark.parametrize(("state", "event"), list(product(SaleState, LOOKS)))
+@pytest.mark.parametrize(("state", "event"), REPLACED.cases())
 def test_another_way_to_pay_in_every_state(state: str, event: str) -> None:
-    if state not in ("charging", "pending"):
-        with pytest.raises(ForbiddenMove):
-            decisions.replaced(later(state), LOOKS[event], NOON)
-        return
-    decision = decisions.replaced(later(state), LOOKS[event], NOON)
-    assert outcome(decision) == REPLACED[event]
-    assert decision.is_closed == (event == "canceled")
-    assert walk(state, decision) in ("paid", "canceling")
+    REPLACED.check(state, event)
+
+
+@pytest.mark.parametrize("event", LOOKS)
+def test_only_a_certain_no_closes_the_order_that_was_replaced(event: str) -> None:
+    replaced = decisions.replaced(deferred("pending"), LOOKS[event], NOON)
+    assert replaced.is_closed == (event == "canceled")
+
+
+@pytest.mark.parametrize("event", LOOKS)
+def test_who_gives_up_what_is_paid_has_bought_it(event: str) -> None:
+    ends = dict.fromkeys(HAVE_PAID, "paid") | {"declined": "expired"}
+    decision = decisions.given_up(deferred("pending"), LOOKS[event], NOON)
+    assert outcome(decision) == ends.get(event, "close")
+
+
+@pytest.mark.parametrize("event", HAVE_PAID)
+def test_what_is_paid_by_the_time_it_is_closed_is_honoured(event: str) -> None:
+    look = LOOKS[event]
+    assert isinstance(look, (Paid, Unknown))
+    decision = decisions.closed_undecided(deferred("pending"), look, "not paid in time", NOON)
+    assert outcome(decision) == "paid"
 
 
 def test_it_waits_for_its_buyer_and_no_longer() -> None:
     def look(past_its_end: timedelta, *, is_trusted: bool = True) -> str:
         late = Now(ENDS + past_its_end, is_trusted)
-        return outcome(decisions.followed(later("pending"), LOOKS["waits"], late, LIMITS))
+        return outcome(decisions.followed(deferred("pending"), LOOKS["waits"], late, LIMITS))
 
     assert look(timedelta()) == "pending"
     assert look(HOUR) == "close"
     assert look(HOUR, is_trusted=False) == "pending"
-    asked = decisions.followed(later("pending"), LOOKS["waits"], NOW, LIMITS)
+    asked = decisions.followed(deferred("pending"), LOOKS["waits"], NOW, LIMITS)
     assert not isinstance(asked, CloseOrder)
     assert asked.due is Due.PATIENTLY
     assert read("spei", asked.columns["instructions"]) == HOW
     assert asked.columns["payable_until"] == ENDS
-    again = decisions.followed(later("pending", knows_how=True), LOOKS["waits"], NOW, LIMITS)
+    again = decisions.followed(deferred("pending", knows_how=True), LOOKS["waits"], NOW, LIMITS)
     assert not isinstance(again, CloseOrder)
     assert "payable_until" not in again.columns
 
 
 def test_nobody_is_called_while_it_waits() -> None:
     day = Now(NOON + timedelta(hours=24), is_trusted=True)
-    assert outcome(decisions.stuck(later("pending"), NOON, day, LIMITS)) == "nothing"
-    assert outcome(decisions.stuck(later("charging"), NOON, day, LIMITS)) == "parked"
+    assert outcome(decisions.stuck(deferred("pending"), NOON, day, LIMITS)) == "nothing"
+    assert outcome(decisions.stuck(deferred("charging"), NOON, day, LIMITS)) == "parked"
     done = Now(ENDS + timedelta(hours=25), is_trusted=True)
-    assert outcome(decisions.stuck(later("pending"), NOON, done, LIMITS)) == "parked"
+    assert outcome(decisions.stuck(deferred("pending"), NOON, done, LIMITS)) == "parked"
 
 
 @pytest.mark.parametrize(
@@ -152,8 +177,8 @@ def test_nobody_is_called_while_it_waits() -> None:
     [(timedelta(), Due.RARELY), (timedelta(days=3.9), Due.RARELY), (timedelta(days=4), Due.NEVER)],
 )
 def test_money_may_be_on_its_way_for_some_days(after: timedelta, due: Due) -> None:
-    closed = decisions.closed(later("canceling"), Canceled(), ENDS + after)
-    again = decisions.late_again(later("canceled"), LOOKS["canceled"], ENDS + after)
+    closed = decisions.closed(deferred("canceling"), Canceled(), ENDS + after)
+    again = decisions.late_again(deferred("canceled"), LOOKS["canceled"], ENDS + after)
     assert closed.due is again.due is due
     card = decisions.closed(sale("canceling"), Canceled(), NOON)
     assert card.due is Due.NEVER
@@ -166,22 +191,22 @@ TOLD = {
 
 @pytest.mark.parametrize(("state", "event"), list(product(("pending", "canceled"), TOLD)))
 def test_the_operator_hears_of_what_bought_nothing(state: str, event: str) -> None:
-    decision = decisions.followed(later(state), LOOKS[event], NOW, LIMITS)
+    decision = decisions.followed(deferred(state), LOOKS[event], NOW, LIMITS)
     assert not isinstance(decision, CloseOrder)
     assert [tell.kind for tell in decision.tells] == TOLD[event]
 
 
 def test_one_more_payment_on_the_same_reference_is_told_once() -> None:
-    first = decisions.outside(later("delivered"), LOOKS["twice"], NOON)
+    first = decisions.outside(deferred("delivered"), LOOKS["twice"], NOON)
     assert (first.columns, len(first.tells)) == ({"amount_received": 4000}, 1)
-    known = later("delivered", amount_received=4000)
+    known = deferred("delivered", amount_received=4000)
     assert decisions.outside(known, LOOKS["twice"], NOON) == decisions.NOTHING
     third = decisions.outside(known, paid(6000), NOON)
     assert (third.columns, len(third.tells)) == ({"amount_received": 6000}, 1)
 
 
 def test_what_was_missing_came_after_all() -> None:
-    waiting = later("pending", parked_reason=MISMATCH, amount_received=1500)
+    waiting = deferred("pending", parked_reason=MISMATCH, amount_received=1500)
     decision = decisions.followed(waiting, LOOKS["paid"], NOW, LIMITS)
     assert not isinstance(decision, CloseOrder)
     assert (outcome(decision), decision.tells) == ("paid", ())
@@ -189,7 +214,7 @@ def test_what_was_missing_came_after_all() -> None:
 
 
 def test_a_reference_that_was_replaced_and_paid_all_the_same_is_told() -> None:
-    decision = decisions.late(later("canceled", cancel_reason="replaced"), LOOKS["paid"], NOON)
+    decision = decisions.late(deferred("canceled", cancel_reason="replaced"), LOOKS["paid"], NOON)
     assert [tell.kind for tell in decision.tells] == [AlertKind.PAID_TWICE]
 
 
@@ -203,9 +228,9 @@ BY_HAND = {
 def test_money_that_went_back_by_hand_in_every_state(state: str) -> None:
     if state not in BY_HAND:
         with pytest.raises(ForbiddenMove):
-            decisions.returned_by_hand(later(state), "SPEI 123")
+            decisions.returned_by_hand(deferred(state), "SPEI 123")
         return
-    decision = decisions.returned_by_hand(later(state), "SPEI 123")
+    decision = decisions.returned_by_hand(deferred(state), "SPEI 123")
     assert (outcome(decision), walk(state, decision)) == ("returned", BY_HAND[state])
     assert decision.columns.get("amount_refunded") == (
         2000 if state in ("paid", "delivered") else None
@@ -216,12 +241,12 @@ def test_what_went_back_by_hand_is_asked_for_no_more() -> None:
     about = {"amount_received": 1500, "cancel_reason": "returned"}
     little = LOOKS["too little"]
     assert isinstance(little, Unknown)
-    assert outcome(decisions.closed(later("canceling", **about), little, NOON)) == "canceled"
-    assert decisions.late(later("canceled", **about), little, NOON) == decisions.NOTHING
+    assert outcome(decisions.closed(deferred("canceling", **about), little, NOON)) == "canceled"
+    assert decisions.late(deferred("canceled", **about), little, NOON) == decisions.NOTHING
     closed = LOOKS["closed with a part"]
     assert isinstance(closed, Unknown)
-    assert outcome(decisions.closed(later("canceling", **about), closed, NOON)) == "canceled"
-    more = decisions.late(later("canceled", **about), mismatch(1800), NOON)
+    assert outcome(decisions.closed(deferred("canceling", **about), closed, NOON)) == "canceled"
+    more = decisions.late(deferred("canceled", **about), mismatch(1800), NOON)
     assert (outcome(more), more.columns["amount_received"]) == ("parked", 1800)
 
 
@@ -232,20 +257,29 @@ def test_what_went_back_by_hand_is_asked_for_no_more() -> None:
 def test_what_went_back_by_hand_pays_for_nothing(came: int, outcomes: tuple[str, str]) -> None:
     about = {"amount_received": 1500, "cancel_reason": "returned"}
     look = paid(came) if came == 2000 else mismatch(came)
-    late = decisions.late(later("canceled", **about), look, NOON)
-    closing = decisions.closed(later("canceling", **about), look, NOON)
+    late = decisions.late(deferred("canceled", **about), look, NOON)
+    closing = decisions.closed(deferred("canceling", **about), look, NOON)
     assert (outcome(late), outcome(closing)) == outcomes
     assert late.columns["amount_received"] == closing.columns["amount_received"] == came
-    again = later("canceled", cancel_reason="returned", amount_received=came)
+    again = deferred("canceled", cancel_reason="returned", amount_received=came)
     assert decisions.late(again, look, NOON) == decisions.NOTHING
 
 
+@pytest.mark.parametrize(("came", "told"), [(3500, []), (4000, ["25"])])
+def test_what_went_back_by_hand_is_no_surplus(came: int, told: list[str]) -> None:
+    about = {"amount_received": 1500, "cancel_reason": "returned"}
+    decision = decisions.late(deferred("canceled", **about), mismatch(came), NOON)
+    assert (outcome(decision), len(decision.tells)) == ("paid", len(told))
+    for amount, tell in zip(told, decision.tells, strict=True):
+        assert f"${amount}" in tell.message
+
+
 def test_one_more_payment_after_all_went_back_by_hand_is_told_once() -> None:
-    returned = later(
+    returned = deferred(
         "refunded", is_returned_by_hand=True, cancel_reason="returned", paid_at=NOON - HOUR
     )
 
-    def follow(sale: SaleFacts, event: str) -> decisions.Decision:
+    def follow(sale: SaleFacts, event: str) -> Decision:
         decision = decisions.followed(sale, LOOKS[event], NOW, LIMITS)
         assert not isinstance(decision, CloseOrder)
         return decision
@@ -256,19 +290,19 @@ def test_one_more_payment_after_all_went_back_by_hand_is_told_once() -> None:
     assert follow(replace(returned, amount_received=4000), "twice") == decisions.NOTHING
     assert follow(returned, "silence") == decisions.SILENCE
     with pytest.raises(ForbiddenMove):
-        follow(replace(returned, is_returned_by_hand=False), "paid")
+        follow(replace(returned, is_returned_by_hand=False, cancel_reason=None), "paid")
 
 
 def test_a_gateway_that_never_answers_again_is_not_asked_for_ever() -> None:
     def due(after: timedelta) -> Due:
-        return decisions.late_again(later("canceled"), LOOKS["silence"], ENDS + after).due
+        return decisions.late_again(deferred("canceled"), LOOKS["silence"], ENDS + after).due
 
     assert [due(timedelta(days=days)) for days in (7.9, 8)] == [Due.BACKOFF, Due.NEVER]
     assert decisions.late_again(sale("canceled"), LOOKS["silence"], NOON).due is Due.BACKOFF
 
 
 def test_the_gateway_is_not_asked_for_what_it_cannot_give_back() -> None:
-    own = later("paid", paid_at=NOON - HOUR, is_returned_by_hand=True)
+    own = deferred("paid", paid_at=NOON - HOUR, is_returned_by_hand=True)
     decision = decisions.refund_if_router_away(own, NOW, 30)
     assert (outcome(decision), decision.states) == ("nothing", ())
     assert [tell.kind for tell in decision.tells] == [AlertKind.REFUND_REFUSED]

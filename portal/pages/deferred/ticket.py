@@ -8,7 +8,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from portal.pages.paying_later.bars import bars, width_of
+from portal.pages.deferred.bars import bars, width_of
 from portal.vouchers.printing.plain_text import plain, wrapped
 
 if TYPE_CHECKING:

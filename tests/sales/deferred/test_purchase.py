@@ -1,4 +1,4 @@
-"""Test purchases that are paid later and elsewhere, from the reference to the access."""
+"""Test purchases by deferred payment, from the reference to the access."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from portal.operators.takings.attention import look
 from tests.sales.deferred.buying import ask, hear, ours_on_router, take_all
 from tests.support.shop import Shop
 
-LATER = ("spei", "efectivo")
+DEFERRED = ("spei", "efectivo")
 OTHER = "02:00:00:00:00:02"
 
 
@@ -34,7 +34,7 @@ def is_told(action: Any, method: str) -> None:
     assert all(each["red"] and each["referencia"] for each in references)
 
 
-@pytest.mark.parametrize("method", LATER)
+@pytest.mark.parametrize("method", DEFERRED)
 def test_the_access_is_made_when_the_money_is_there(shop: Shop, method: str) -> None:
     shop.router.faults.cut_before(times=None)
     answer = ask(shop, method)
@@ -100,6 +100,15 @@ def test_who_has_just_paid_is_not_charged_again(shop: Shop) -> None:
     assert (answer.status_code, "referencia" in answer.json) == (409, False)
     [sale] = shop.sales()
     assert sale.state == SaleState.DELIVERED
+
+
+def test_who_has_just_paid_too_much_is_told_of_once(shop: Shop) -> None:
+    first = ask(shop, "spei").json
+    shop.gateway.pay(first["id_transaccion"], amount=2500)
+    assert shop.buy().status_code == 409
+    [sale] = shop.sales()
+    assert sale.state == SaleState.DELIVERED
+    assert [alert.kind for alert in shop.alerts()] == ["overpaid"]
 
 
 def test_a_card_that_is_being_decided_still_keeps_the_device(shop: Shop) -> None:

@@ -1,0 +1,1 @@
+"""Show customers how a deferred payment is made: by a transfer (SPEI), or in cash at a shop."""

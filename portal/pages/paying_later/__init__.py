@@ -1,1 +1,0 @@
-"""Show customers how they pay later and elsewhere: by a transfer (SPEI), or in cash at a shop."""

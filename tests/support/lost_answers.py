@@ -1,0 +1,71 @@
+"""Lose a gateway's answers, and have nothing else hurry because of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any
+
+from flask import Flask
+
+from tests.support.shop import Shop
+from tests.support.wrapped_ports import wrapped_ports
+
+# Seconds until whoever is left hanging gives up.
+LITTLE_TIME = 0.7
+# By which methods each kind of call is made; those that move money look the order up as well.
+METHODS = {
+    "open_order": ("open_order",),
+    "order_with_charge": ("charge",),
+    "charge": ("charge",),
+    "look_up": ("look_up", "charge", "cancel", "refund"),
+    "list": ("orders",),
+    "refund": ("refund",),
+}
+
+
+class HurriedGateway:
+    """A gateway of which some methods have little time, whatever time they are given."""
+
+    def __init__(self, gateway: Any, methods: tuple[str, ...]) -> None:
+        self._gateway, self._methods = gateway, methods
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._gateway, name)
+        return _hurried(method) if name in self._methods else method
+
+
+def _hurried(method: Callable[..., Any]) -> Callable[..., Any]:
+    """The same, of whose arguments one is a float: the seconds that it may take."""
+
+    @wraps(method)
+    def call(*given: Any, **named: Any) -> Any:
+        cut = (min(one, LITTLE_TIME) if isinstance(one, float) else one for one in given)
+        return method(*cut, **named)
+
+    return call
+
+
+@contextmanager
+def hurried(app: Flask, *methods: str) -> Iterator[None]:
+    """In the block these methods of every gateway have little time, and all else as much as ever.
+
+    So what does answer may take as long as it takes on a busy machine.
+    """
+    ports = app.extensions["ports"]
+    app.extensions["ports"] = wrapped_ports(ports, lambda end: HurriedGateway(end, methods))
+    try:
+        yield
+    finally:
+        app.extensions["ports"] = ports
+
+
+@contextmanager
+def losing(
+    shop: Shop, action: str, kind: str, *, executed: bool = False, times: int | None = 1
+) -> Iterator[None]:
+    """In the block the answers to such calls are lost by this action, a hang among them."""
+    shop.gateway.fail(action, kind, executed=executed, times=times)
+    with hurried(shop.app, *(METHODS[kind] if action == "hang" else ())):
+        yield
