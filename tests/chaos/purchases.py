@@ -17,9 +17,10 @@ UNAVAILABLE = 503
 class Purchase:
     """One scenario carried out. `answers` and `looks` are in the order in which they came.
 
-    `unanswered` counts the requests that brought nothing, `form` is what our page showed.
-    `was_in_frame`: the gateway's frame was opened and the card typed. `paid_outside` is what its buyer has done who was told how to pay later and elsewhere, and
-    `passes` what was said of Internet to pay with.
+    `unanswered` counts the requests that brought nothing, `form` is what our page showed, and
+    `was_in_frame` says whether the card was typed in the gateway's frame. `paid_outside` is what
+    its buyer has done who was told how to pay later and elsewhere, and `passes` what was said of
+    Internet to pay with.
     """
 
     scenario: Scenario
