@@ -9,7 +9,6 @@ from typing import IO, Any
 
 import click
 
-
 UNWRITABLE = (PermissionError, FileExistsError, NotADirectoryError, IsADirectoryError)
 
 
