@@ -40,6 +40,11 @@ function clipped(element) {
     (!field && element.scrollWidth > element.clientWidth + NEAR || element.scrollHeight > element.clientHeight + NEAR);
 }
 
+function shrunk(code) {
+  const [size, around] = [code, document.body].map(element => parseFloat(getComputedStyle(element).fontSize));
+  return seen(code) && size < around;
+}
+
 function small(element) {
   const {width, height} = element.getBoundingClientRect();
   return seen(element) && (width < LEAST - 0.1 || height < LEAST - 0.1);
@@ -60,6 +65,7 @@ function faults(width) {
     ...(seen(name) && name.getBoundingClientRect().width >= LEAST ? [] : ["the header has no name"]),
     ...rects.filter(spilled).map(([element]) => `leaves its box: ${named(element)}`),
     ...above(rects).map(([element]) => `stands on other text: ${named(element)}`),
+    ...[...document.querySelectorAll(".code")].filter(shrunk).map(code => `is smaller than what is around it: ${named(code)}`),
     ...all.filter(clipped).map(element => `is cut off: ${named(element)}`),
     ...[...document.querySelectorAll(TARGETS)].filter(target => !target.matches(".skip") && small(target)).map(element => `is no target for a thumb: ${named(element)}`),
   ];

@@ -1,16 +1,24 @@
-"""Make the database role of the RADIUS server, which may call three functions and read no table."""
+"""Make the database roles of the RADIUS server, which may call three functions and read no table.
+
+Each key has its own, so that a server with the files of before and one with the new ones both
+reach the database.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
+from functools import partial
+from typing import Any
 
 import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import encrypt_password
-from sqlalchemy.engine import URL, Connection
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from portal.access.radius.keys import RadiusKeys
+from portal.access.radius.secrets import RadiusSecrets
 from portal.core.database import reason, server
 from portal.core.errors import Invalid
 
@@ -43,26 +51,43 @@ class NoRight(Invalid):
     )
 
 
-def make_role(keys: RadiusKeys, name: str = ROLE) -> None:
-    """Make the role, or give it again what it needs. May be repeated.
+def role_of(key: RadiusSecrets, name: str = ROLE) -> str:
+    """Name the role by which a server with this key is in the database."""
+    return f"{name}_{key.slot + 1}" if key.slot else name
+
+
+def make_roles(keys: RadiusKeys, name: str = ROLE) -> None:
+    """Make the roles, or give them again what they need. May be repeated.
 
     Where we may not, it is enough that somebody else did.
-    Raises NeedsPostgreSql; NoRight, whose `statements` a database's administrator can execute.
+    Raises NeedsPostgreSql; NoRight, which says what a database's administrator can execute.
     """
+    for key in keys.all:
+        values: dict[str, Any] = {"key": key, "name": role_of(key, name)}
+        try:
+            _execute(partial(_statements, **values))
+        except NoRight:
+            if not _serves(**values):
+                raise
+
+
+def lock_role(key: RadiusSecrets, name: str = ROLE) -> None:
+    """Let nobody in by the role of a key that is no longer good. Likewise."""
+    _execute(partial(_locking, name=role_of(key, name)))
+
+
+def _execute(make: Callable[[Connection], list[str]]) -> None:
     engine = server()
     if engine is None:
         raise NeedsPostgreSql
     with engine.connect() as connection:
-        statements = _statements(connection, keys, name)
+        statements = make(connection)
         try:
             for statement in statements:
                 connection.exec_driver_sql(statement.replace("%", "%%"))
             connection.commit()
         except DBAPIError as refusal:
-            error = _refused(refusal, statements)
-            if isinstance(error, NoRight) and _serves(engine.url, keys, name):
-                return
-            raise error from None
+            raise _refused(refusal, statements) from None
 
 
 def _refused(refusal: DBAPIError, statements: list[str]) -> Exception:
@@ -73,9 +98,11 @@ def _refused(refusal: DBAPIError, statements: list[str]) -> Exception:
     return error if "permission denied" in reason(refusal) else refusal
 
 
-def _serves(url: URL, keys: RadiusKeys, name: str) -> bool:
+def _serves(key: RadiusSecrets, name: str) -> bool:
     """Tell whether the role comes in by its password, and may call what it has to."""
-    own = url.set(drivername="postgresql", username=name, password=keys.role_password)
+    engine = server()
+    assert engine is not None
+    own = engine.url.set(drivername="postgresql", username=name, password=key.role_password)
     try:
         found = psycopg2.connect(own.render_as_string(hide_password=False), connect_timeout=SECONDS)
     except psycopg2.OperationalError:
@@ -85,12 +112,24 @@ def _serves(url: URL, keys: RadiusKeys, name: str) -> bool:
         return bool(cursor.fetchone() == (True,))
 
 
-def _statements(connection: Connection, keys: RadiusKeys, name: str) -> list[str]:
+def _locking(connection: Connection, name: str) -> list[str]:
+    raw = connection.connection.driver_connection
+    locked = sql.SQL("ALTER ROLE {} NOLOGIN PASSWORD NULL").format(sql.Identifier(name))
+    return [locked.as_string(raw)] if _may_log_in(connection, name) else []
+
+
+def _may_log_in(connection: Connection, name: str) -> bool | None:
+    """Tell whether the role may; None where there is none of the name."""
+    query = "SELECT rolcanlogin FROM pg_roles WHERE rolname = %s"
+    found: bool | None = connection.exec_driver_sql(query, (name,)).scalar()
+    return found
+
+
+def _statements(connection: Connection, key: RadiusSecrets, name: str) -> list[str]:
     raw = connection.connection.driver_connection
     # Sent as its verifier: whatever logs statements learns no password.
-    verifier = encrypt_password(keys.role_password, name, raw, "scram-sha-256")
-    known = connection.exec_driver_sql("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,))
-    verb = "ALTER" if known.first() else "CREATE"
+    verifier = encrypt_password(key.role_password, name, raw, "scram-sha-256")
+    verb = "CREATE" if _may_log_in(connection, name) is None else "ALTER"
     role, database = sql.Identifier(name), sql.Identifier(connection.engine.url.database or "")
     made = [
         sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(sql.SQL(verb), role, sql.Literal(verifier)),

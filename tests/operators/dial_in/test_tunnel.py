@@ -133,7 +133,7 @@ def reaches_nothing_else(made: Ground) -> None:
     """What else listens on the server is closed to routers, which our own process reaches."""
     with socket.create_server(("10.77.0.1", 0)) as listening:
         where = listening.getsockname()
-        with socket.create_connection(where, timeout=5):
+        with socket.create_connection(where, timeout=PATIENCE):
             pass
         with made.site.entered(), pytest.raises(TimeoutError):
             socket.create_connection(where, timeout=0.5)
@@ -155,7 +155,7 @@ def is_raised_again(made: Ground) -> None:
     made.server.ip(f"link set {interface} down")
     made.apply()
     with socket.create_server(("10.77.0.1", 0)) as listening:
-        socket.create_connection(listening.getsockname(), timeout=5).close()
+        socket.create_connection(listening.getsockname(), timeout=PATIENCE).close()
 
 
 def stands_nowhere(made: Ground) -> None:

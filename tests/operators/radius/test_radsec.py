@@ -83,7 +83,7 @@ def test_a_router_that_its_kit_has_ask_by_tls_serves_a_customer(
 ) -> None:
     sold, tls = site.sell(limit_seconds=3600), encrypted.kit.radsec
     assert tls is not None
-    name = site.keys.router_name(site.router_id)
+    name = site.key.router_name(site.router_id)
     servers = (RadiusServer("192.0.2.1"),)
     facts = RadiusFacts(servers, "unsaid", name, radsec=True, certificate="own")
     with (

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import make_url
 
 from portal.access.radius.keys import RadiusKeys, radius_keys
-from portal.operators.radius.role import NoRight, make_role
+from portal.operators.radius.role import NoRight, lock_role, make_roles
 from tests.support.databases.admin import Databases, execute
 from tests.support.databases.recycled import Recycling
 from tests.support.shop import close_app, make_app
@@ -38,7 +38,7 @@ def app(tmp_path: Path, postgres: Databases, recycling: Recycling) -> Iterator[F
 
 def refusal(keys: RadiusKeys) -> NoRight:
     with pytest.raises(NoRight) as raised:
-        make_role(keys, ROLE)
+        make_roles(keys, ROLE)
     return raised.value
 
 
@@ -54,4 +54,8 @@ def test_what_an_administrator_has_pasted_is_enough(app: Flask, postgres: Databa
         # Half of it is not.
         assert refusal(keys).detail.count("GRANT EXECUTE") == 3
         execute(postgres.url(str(database)), lines[-1])
-        make_role(keys, ROLE)
+        make_roles(keys, ROLE)
+        with pytest.raises(NoRight) as raised:
+            lock_role(keys.all[0], ROLE)
+        execute(postgres.url(str(database)), raised.value.detail.splitlines()[-1])
+        lock_role(keys.all[0], ROLE)

@@ -11,19 +11,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from portal.sandbox.demo.surface.knobs import Mood
-from tests.sandbox.demo.running import buy, customer, demo, names, rows
+from tests.sandbox.demo.running import buy, customer, names, rows
 from tests.sandbox.demo.test_phone import shoot
 from tests.support.browsers.chromium import inspect, page_of
 from tests.support.patience import PATIENCE
 from tests.support.servers.http import Api
 
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def facts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    with demo(tmp_path_factory.mktemp("demo") / "instance", "--json") as running:
-        yield running.wait_for_json()
 
 
 @pytest.fixture

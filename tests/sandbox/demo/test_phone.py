@@ -11,18 +11,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.pages.browser import keep
-from tests.sandbox.demo.running import buy, demo
+from tests.sandbox.demo.running import buy
 from tests.support.browsers.chromium import inspect, page_of
 from tests.support.patience import slowness
 
 MINUTE = 60.0
 NEW_PHONE = "Un teléfono nuevo se conecta"
-
-
-@pytest.fixture(scope="module")
-def facts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    with demo(tmp_path_factory.mktemp("demo") / "instance", "--json") as running:
-        yield running.wait_for_json()
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ import pytest
 from flask import Flask
 
 from portal.access.radius.keys import radius_keys
-from portal.hotspot.setup.radius_server.kit import Client, Kit
+from portal.hotspot.setup.radius_server.kit import Client, Kit, Listener
 from portal.hotspot.setup.radius_server.version import installed, program
 from portal.operators.radius.database import database_of
-from portal.operators.radius.role import make_role
+from portal.operators.radius.role import make_roles
 from tests.support.processes.process import Process
 from tests.support.servers.ports import free_udp_port
 
@@ -51,16 +51,16 @@ class FreeRadius:
 
     @property
     def auth_port(self) -> int:
-        return self.kit.auth_port
+        return self.kit.listeners[0].auth_port
 
     @property
     def accounting_port(self) -> int:
-        return self.kit.accounting_port
+        return self.kit.listeners[0].accounting_port
 
     @property
     def secret(self) -> str:
         """What it shares with its first client."""
-        return self.kit.clients[0].secret
+        return self.kit.listeners[0].clients[0].secret
 
     @property
     def log(self) -> str:
@@ -75,27 +75,28 @@ class FreeRadius:
         self.process.wait_until(lambda: self.log.count(READY) > before, READY)
 
 
-def make_kit(app: Flask, folder: Path, **changes: Any) -> Kit:
+def make_kit(
+    app: Flask, folder: Path, clients: tuple[Client, ...] | None = None, **changes: Any
+) -> Kit:
     """Make a kit for the application's PostgreSQL, with a role of its own there.
 
-    `changes` are the kit's fields: `clients`, `interim`, `threads`, `radsec`…
+    `changes` are the kit's fields: `interim`, `threads`, `radsec`…
     """
     role = f"portal_radius_{token_hex(6)}"
     with app.app_context():
         keys = radius_keys()
-        make_role(keys, role)
+        make_roles(keys, role)
         database = database_of(keys, role)
     version = installed()
     assert version is not None, "the program says no version"
+    asking = clients or (Client("portal", LOOPBACK, keys.first.shared_secret),)
     values: dict[str, Any] = {
         "version": version,
         "folder": str(folder),
-        "clients": (Client("portal", LOOPBACK, keys.shared_secret),),
+        "listeners": (Listener(free_udp_port(), free_udp_port(), asking),),
         "database": database,
-        "name_key": keys.name_key,
+        "name_keys": (keys.first.name_key,),
         "address": "127.0.0.1",
-        "auth_port": free_udp_port(),
-        "accounting_port": free_udp_port(),
         "log_folder": str(folder),
         "run_folder": str(folder),
         "threads": THREADS,

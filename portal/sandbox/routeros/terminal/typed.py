@@ -1,4 +1,4 @@
-"""What becomes of what somebody pastes: a line that fetches a script and runs it, or a script."""
+"""Do what somebody pastes says: a line that fetches a script and runs it, or a script."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FETCH = re.compile(r'/tool fetch url="([^"]+)" dst-path=([\w.-]+)')
 
 @dataclass
 class Typed:
-    """What the terminal said, line by line; `failed`: the last of them is an error."""
+    """Hold what the terminal said, line by line; `failed`: the last of them is an error."""
 
     said: list[str] = field(default_factory=list)
     failed: bool = False
