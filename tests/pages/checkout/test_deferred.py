@@ -59,6 +59,7 @@ def bought(site: Site, phone: Phone) -> Sale:
 
 
 @pytest.mark.usefixtures("soon_at_the_bank")
+@pytest.mark.each_browser
 def test_by_transfer(customer: Customer, site: Site, phone: Phone) -> None:
     customer.arrive(phone)
     assert "Se paga con: Tarjeta, Transferencia (SPEI), Efectivo en tiendas" in customer.text
@@ -90,6 +91,7 @@ def test_by_transfer(customer: Customer, site: Site, phone: Phone) -> None:
 
 
 @pytest.mark.usefixtures("soon_at_the_bank")
+@pytest.mark.each_browser
 def test_in_cash_then_by_card_after_all(customer: Customer, site: Site, phone: Phone) -> None:
     choose(customer, phone, "Efectivo en tiendas · Conekta")
     customer.pay()
