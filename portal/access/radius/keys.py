@@ -14,8 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.access.radius.secrets import RadiusSecrets
-from portal.core.database import insert_new, reading, writing
+from portal.core.database import reading, writing
 from portal.core.records import utc_now
+from portal.core.rows.inserting import insert_new
 from portal.core.vault import VaultError
 from portal.models import DeploymentSecret, RadiusKey, RadiusRouter
 

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from portal.access.radius.keys import SLOTS, RadiusKeys, radius_keys
 from portal.access.radius.secrets import RadiusSecrets
-from portal.core.database import insert_new, reading
+from portal.core.database import reading
+from portal.core.rows.inserting import insert_new
 from portal.models import RadiusRouter, Router
 from portal.ports import settings
 

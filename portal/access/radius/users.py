@@ -14,7 +14,8 @@ from portal.access.radius.errors import NotOffered, SessionsOpen
 from portal.access.radius.keys import radius_keys
 from portal.access.radius.session_changes import put_changes
 from portal.access.radius.sessions import close_forgotten, open_of
-from portal.core.database import insert_new, reading, writing
+from portal.core.database import reading, writing
+from portal.core.rows.inserting import insert_new
 from portal.hotspot.errors import NameTaken
 from portal.hotspot.provisioning import (
     HotspotUser,

@@ -19,14 +19,21 @@ from portal.access.radius.routers import has_own_secret, secret_for
 from portal.cli.radius.texts import TEXTS, said
 from portal.core.database import writing
 from portal.hotspot.setup.radius_server.kit import Client, RadSec
-from portal.hotspot.setup.radius_server.version import NEWEST, OLDEST, Version, parse, program
+from portal.hotspot.setup.radius_server.version import NEWEST, OLDEST, Version, parse
 from portal.operators import routers
 from portal.operators.radius import check as checks
 from portal.operators.radius.check import FoundFault, RadiusFault
 from portal.operators.radius.kit import KitWishes, server_kit
 from portal.operators.radius.role import FUNCTIONS, NeedsPostgreSql, make_roles
 from tests.support.radius.site import Site
-from tests.support.servers.freeradius import LOOPBACK, FreeRadius, freeradius, make_kit, require
+from tests.support.servers.freeradius import (
+    LOOPBACK,
+    FreeRadius,
+    command,
+    freeradius,
+    make_kit,
+    require,
+)
 from tests.support.servers.ports import free_udp_port
 from tests.support.shop import close_app, make_app
 from tests.support.tenants import ACTOR
@@ -95,7 +102,7 @@ def test_the_server_itself_finds_no_fault_with_the_files(site: Site, tmp_path: P
         [listener] = server_kit(KitWishes(OLDEST, str(tmp_path))).listeners
     FreeRadius(make_kit(site.app, tmp_path, radsec=tls, clients=listener.clients), tmp_path)
     done = subprocess.run(
-        [str(program()), "-Cx", "-lstdout", "-d", tmp_path, "-n", "radiusd"],
+        command(tmp_path, "-Cx", "-lstdout"),
         capture_output=True,
         text=True,
         check=False,

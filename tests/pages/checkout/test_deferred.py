@@ -21,24 +21,20 @@ from tests.pages.checkout.test_again import states
 from tests.pages.coming_again import next_look
 from tests.pages.conftest import Customer
 from tests.pages.looks import faults
-from tests.pages.second_gateway import open_site_of_two
+from tests.pages.second_gateway import open_site_of_two, second
 from tests.pages.site import Phone, Site
 from tests.pages.test_hostile import open_form
 from tests.pages.test_quality import LIGHT
 from tests.sales.deferred.buying import ALL, hear
 from tests.support.scanning import scanned
 
+__all__ = ["second"]
+
 DONE, PAY = "¡Conectado!", "Paga con tu tarjeta"
 WAYS = "return [...document.querySelectorAll('.way')].map(way => way.innerText)"
 WAY = """return [...document.querySelectorAll('.way')]
   .find(way => way.innerText.includes(arguments[0])).href"""
 GZIP = {"Accept-Encoding": "gzip"}
-
-
-@pytest.fixture(scope="module")
-def second() -> Iterator[MercadoPagoSandbox]:
-    with MercadoPagoSandbox() as sandbox:
-        yield sandbox
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +59,7 @@ def bought(site: Site, phone: Phone) -> Sale:
 
 
 @pytest.mark.usefixtures("soon_at_the_bank")
+@pytest.mark.each_browser
 def test_by_transfer(customer: Customer, site: Site, phone: Phone) -> None:
     customer.arrive(phone)
     assert "Se paga con: Tarjeta, Transferencia (SPEI), Efectivo en tiendas" in customer.text
@@ -94,6 +91,7 @@ def test_by_transfer(customer: Customer, site: Site, phone: Phone) -> None:
 
 
 @pytest.mark.usefixtures("soon_at_the_bank")
+@pytest.mark.each_browser
 def test_in_cash_then_by_card_after_all(customer: Customer, site: Site, phone: Phone) -> None:
     choose(customer, phone, "Efectivo en tiendas · Conekta")
     customer.pay()

@@ -1,4 +1,4 @@
-"""The demo's own FreeRADIUS, with the files that `flask radius kit` writes."""
+"""Run the demo's own FreeRADIUS, with the files that `flask radius kit` writes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _PAUSE = 0.05
 
 @dataclass(frozen=True)
 class Radius:
-    """Where it answers, and what it shares with the demo's router."""
+    """Hold where it answers, and what it shares with the demo's router."""
 
     auth_port: int
     accounting_port: int
@@ -44,7 +44,7 @@ def check_installed() -> None:
 
 
 def missing(version: Version | None, programs: Path | None) -> list[str]:
-    """What has to be installed, of a FreeRADIUS of this version and PostgreSQL's programs there."""
+    """Name what has to be installed, with such a FreeRADIUS and PostgreSQL's programs there."""
     lacking = [] if version is not None and version.is_served else [MISSING]
     return lacking + ([] if programs else [NO_POSTGRESQL])
 
@@ -56,9 +56,8 @@ def start_radius(children: Children, instance: Instance, router_id: str) -> Radi
     make_roles(keys)
     folder = instance.folder / "freeradius"
     folder.mkdir(exist_ok=True, mode=0o700)
-    version, path = installed(), program()
+    version = installed()
     assert version is not None
-    assert path is not None
     kit = Kit(
         version=version,
         folder=str(folder),
@@ -70,11 +69,24 @@ def start_radius(children: Children, instance: Instance, router_id: str) -> Radi
         log_folder=str(folder),
         run_folder=str(folder),
     )
+    _write(kit, folder)
+    _start(children, folder)
+    return Radius(*ports, secret, keys.first.router_name(router_id))
+
+
+def _write(kit: Kit, folder: Path) -> None:
+    """Write its files, which hold secrets, for nobody else to read."""
     for name, text in kit.files().items():
         with open(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE), "w") as f:
             f.write(text)
     # Its place is looked at, and may be empty.
     (folder / "dictionary").touch()
+
+
+def _start(children: Children, folder: Path) -> None:
+    """Start FreeRADIUS, and return once it says that it is ready. Raises DemoError."""
+    path = program()
+    assert path is not None
     log = folder / "portal-radius.log"
     before = log.read_text().count(READY) if log.exists() else 0
     command = (path, "-f", "-d", str(folder), "-n", "radiusd")
@@ -84,11 +96,10 @@ def start_radius(children: Children, instance: Instance, router_id: str) -> Radi
         if child.process.poll() is not None or time.monotonic() > deadline:
             raise DemoError(f"FreeRADIUS no arrancó. Vea {log}")
         time.sleep(_PAUSE)
-    return Radius(*ports, secret, keys.first.router_name(router_id))
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of 127.0.0.1 that nobody uses, neither for TCP nor for UDP, each another."""
+    """Find ports of 127.0.0.1 that nobody uses, neither for TCP nor for UDP, each another."""
     taken: list[socket.socket] = []
     ports: list[int] = []
     try:

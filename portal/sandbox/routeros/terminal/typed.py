@@ -1,4 +1,4 @@
-"""What becomes of a line that somebody pastes: a script fetched, run, and removed again."""
+"""Do what somebody pastes says: a line that fetches a script and runs it, or a script."""
 
 from __future__ import annotations
 
@@ -16,16 +16,18 @@ FETCH = re.compile(r'/tool fetch url="([^"]+)" dst-path=([\w.-]+)')
 
 @dataclass
 class Typed:
-    """What the terminal said, line by line; `failed`: the last of them is an error."""
+    """Hold what the terminal said, line by line; `failed`: the last of them is an error."""
 
     said: list[str] = field(default_factory=list)
     failed: bool = False
 
 
 def type_line(router: RouterSandbox, line: str) -> Typed:
-    """Do what the line says, up to the first command that fails."""
+    """Do what the line says, up to the first command that fails; several lines are one script."""
     shown, files = Typed(), dict[str, str]()
-    for command in filter(None, map(str.strip, line.split(";"))):
+    script = "\n".join(line.strip().splitlines())
+    commands = [script] if "\n" in script else line.split(";")
+    for command in filter(None, map(str.strip, commands)):
         try:
             shown.said += _do(router, command, files)
         except (ScriptError, Trap, Unreadable, OSError) as error:
