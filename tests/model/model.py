@@ -179,8 +179,9 @@ class Model:
             self._learn(sale)
 
     def _ask_for_money(self, sale: Sale) -> Fate:
-        if sale.order.gateway == MERCADO_PAGO and sale.scenario.means is Means.UNKNOWN:
-            # A card that is none is refused before any money is asked for.
+        is_unknown = sale.scenario.means is Means.UNKNOWN
+        if not self._takes_payment(sale) or (sale.order.gateway == MERCADO_PAGO and is_unknown):
+            # It ends before any money is asked for, as it does for a card that is none.
             return Fate.DONE
         fate = self._plan(sale).charge
         sale.asked += 1
