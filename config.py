@@ -6,54 +6,37 @@ embedded: it keeps its database and the secrets it makes for itself in the insta
 
 from __future__ import annotations
 
-import base64
-import binascii
 import os
-import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import partial
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
-
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
 from portal.core import demo_folder
 from portal.core.env_file import deployed_environment
 from portal.core.errors import SettingsError as SettingsError
 from portal.core.instance import DATABASE_FILE, SECRETS, instance_secrets
+from portal.core.settings import checks
+from portal.core.settings.reading import faults_of_each, read
+from portal.core.settings.values import (
+    encryption_keys,
+    listed_keys,
+    networks,
+    sqlite_file,
+    with_driver,
+)
 
 ROOT = Path(__file__).resolve().parent
 INSTANCE = ROOT / "instance"
-SHORTEST_SECRET = 32
 GATEWAY_ADDRESSES = (
     "conekta_api_url",
     "conekta_script_url",
     "mercadopago_api_url",
     "mercadopago_script_url",
 )
-DATABASES = ("sqlite", "postgresql")
-ADDRESSES = (*GATEWAY_ADDRESSES, "public_url", "telegram_api_url", "facturapi_api_url")
-WORDS = {
-    "conekta_charge": ("order_first", "in_order", "component"),
-    "mercadopago_3ds": ("supported", "required", "never"),
-    "smtp_security": ("starttls", "tls", "none"),
-    "log_level": ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
-}
-
-TUNNEL_FORMS = (
-    ("wireguard_endpoint", r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", "a host name or address"),
-    ("wireguard_public_key", r"[A-Za-z0-9+/]{43}=", "a public key as wg pubkey prints it"),
-    ("wireguard_interface", r"[A-Za-z0-9_.-]{1,15}", "an interface name of at most 15 letters"),
-    ("wireguard_folder", r"/[A-Za-z0-9_./-]+", "an absolute path of plain letters"),
-    ("wireguard_status", r"/[A-Za-z0-9_./-]+", "an absolute path of plain letters"),
-    ("l2tp_ipsec_secret", r"[A-Za-z0-9_.~-]{16,64}", "16 to 64 letters, digits or any of _.~-"),
-)
-TRUTHS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+Check = Callable[[str, Any], object]
 
 
 def setting(
@@ -64,10 +47,12 @@ def setting(
     unit: str = "",
     secret: bool = False,
     formerly: str = "",
+    check: Check | None = None,
 ) -> Any:
     """Declare a setting of a group: its meaning, its unit, and the variable it was read from once.
 
-    `flask settings` is written from what is declared here.
+    `check` raises SettingsError where it cannot be used. `flask settings` is written from what is
+    declared here.
     """
     metadata = {
         "group": group,
@@ -75,6 +60,7 @@ def setting(
         "unit": unit,
         "secret": secret,
         "formerly": formerly,
+        "check": check,
     }
     return field(default=default, repr=not secret, metadata=metadata)
 
@@ -98,27 +84,48 @@ class Settings:
     """Hold the settings that an instance runs with, by groups."""
 
     database_url: str = _deployment(
-        "", "database; unset = SQLite in the instance folder", secret=True
+        "", "database; unset = SQLite in the instance folder", secret=True, check=checks.database
     )
     instance_path: str = _deployment("instance", "folder of the embedded database and secrets")
-    secret_key: str = _deployment("", "signs what travels in page addresses", secret=True)
-    jwt_apikey_secret: str = _deployment("", "signs router API keys", secret=True)
-    jwt_session_secret: str = _deployment("", "signs session tokens", secret=True)
-    encryption_keys: str = _deployment(
-        "", "comma-separated url-safe base64 of 32 bytes each; the first one writes", secret=True
+    secret_key: str = _deployment(
+        "", "signs what travels in page addresses", secret=True, check=checks.secret
     )
-    public_url: str = _deployment("http://127.0.0.1:8000", "address under which customers reach us")
+    jwt_apikey_secret: str = _deployment(
+        "", "signs router API keys", secret=True, check=checks.secret
+    )
+    jwt_session_secret: str = _deployment(
+        "", "signs session tokens", secret=True, check=checks.secret
+    )
+    encryption_keys: str = _deployment(
+        "",
+        "comma-separated url-safe base64 of 32 bytes each; the first one writes",
+        secret=True,
+        check=encryption_keys,
+    )
+    public_url: str = _deployment(
+        "http://127.0.0.1:8000", "address under which customers reach us", check=checks.address
+    )
     trusted_proxies: int = _deployment(0, "reverse proxies in front whose X-Forwarded-* count")
     allow_private_targets: bool = _deployment(
         False,
         "whether routers and webhooks may be on this machine or its networks",
     )
-    metrics_allow: str = _deployment("127.0.0.0/8,::1/128", "networks that may read /metrics")
-    log_level: str = _deployment("INFO", "least level that is logged")
+    metrics_allow: str = _deployment(
+        "127.0.0.0/8,::1/128", "networks that may read /metrics", check=networks
+    )
+    log_level: str = _deployment(
+        "INFO",
+        "least level that is logged",
+        check=checks.one_of("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
+    )
     web_bind: str = _deployment("127.0.0.1:8000", "where gunicorn listens: HOST:PORT or unix:PATH")
-    web_workers: int = _deployment(2, "gunicorn's processes")
-    web_threads: int = _deployment(64, "requests that each of them works on at a time")
-    time_zone: str = _deployment("America/Mexico_City", "zone of companies that name none")
+    web_workers: int = _deployment(2, "gunicorn's processes", check=checks.at_least_one)
+    web_threads: int = _deployment(
+        64, "requests that each of them works on at a time", check=checks.at_least_one
+    )
+    time_zone: str = _deployment(
+        "America/Mexico_City", "zone of companies that name none", check=checks.time_zone
+    )
     max_body_bytes: int = _deployment(64 * 1024, "largest JSON body", unit="bytes")
     demo_control_url: str = _deployment(
         "", "set by the demo: where its simulated router is controlled"
@@ -129,9 +136,13 @@ class Settings:
     db_pool_timeout: float = _database(10.0, "wait for a database connection", unit="s")
 
     router_connections: int = _routers(
-        2, "connections a router and process (RouterOS allows 20); the second for long answers"
+        2,
+        "connections a router and process (RouterOS allows 20); the second for long answers",
+        check=checks.at_least_one,
     )
-    router_commands: int = _routers(32, "most commands open on a router and process at a time")
+    router_commands: int = _routers(
+        32, "most commands open on a router and process at a time", check=checks.at_least_one
+    )
     router_idle_seconds: float = _routers(
         20.0, "an idle router connection is closed after", unit="s"
     )
@@ -159,46 +170,69 @@ class Settings:
     radius_interim: int = _radius(300, "how often a router tells what a session has used", unit="s")
 
     wireguard_endpoint: str = _tunnel(
-        "", "name or address of our end of the tunnel, without port; unset = no router dials in"
+        "",
+        "name or address of our end of the tunnel, without port; unset = no router dials in",
+        check=checks.spelt(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?", "a host name or address"),
     )
-    wireguard_port: int = _tunnel(51820, "its UDP port")
+    wireguard_port: int = _tunnel(51820, "its UDP port", check=checks.port)
     wireguard_public_key: str = _tunnel(
-        "", "its public key, which the root helper shows: portal-wireguard public-key"
+        "",
+        "its public key, which the root helper shows: portal-wireguard public-key",
+        check=checks.spelt(r"[A-Za-z0-9+/]{43}=", "a public key as wg pubkey prints it"),
     )
     wireguard_subnet: str = _tunnel(
-        "10.77.0.0/16", "private IPv4 network of the tunnel; its first address is ours"
+        "10.77.0.0/16",
+        "private IPv4 network of the tunnel; its first address is ours",
+        check=checks.private_network,
     )
     wireguard_places: int = _tunnel(
         500, "addresses of the tunnel that one company may have; 0 = as many as there are"
     )
-    wireguard_interface: str = _tunnel("wg-portal", "the tunnel's interface on this machine")
+    wireguard_interface: str = _tunnel(
+        "wg-portal",
+        "the tunnel's interface on this machine",
+        check=checks.spelt(r"[A-Za-z0-9_.-]{1,15}", "an interface name of at most 15 letters"),
+    )
     wireguard_folder: str = _tunnel(
-        "/var/lib/portal-wireguard", "where the list of peers is written for the root helper"
+        "/var/lib/portal-wireguard",
+        "where the list of peers is written for the root helper",
+        check=checks.spelt(r"/[A-Za-z0-9_./-]+", "an absolute path of plain letters"),
     )
     wireguard_status: str = _tunnel(
-        "/run/portal-wireguard/status", "file in which the root helper says how the peers stand"
+        "/run/portal-wireguard/status",
+        "file in which the root helper says how the peers stand",
+        check=checks.spelt(r"/[A-Za-z0-9_./-]+", "an absolute path of plain letters"),
     )
     l2tp_ipsec_secret: str = _tunnel(
         "",
         "IPsec secret shared with routers of RouterOS 6, which dial in by L2TP; unset = none does",
         secret=True,
+        check=checks.spelt(r"[A-Za-z0-9_.~-]{16,64}", "16 to 64 letters, digits or any of _.~-"),
     )
 
-    conekta_api_url: str = _gateway("https://api.conekta.io", "Conekta's API")
+    conekta_api_url: str = _gateway("https://api.conekta.io", "Conekta's API", check=checks.address)
     conekta_charge: str = _gateway(
-        "order_first", "form of charge: order_first, in_order or component"
+        "order_first",
+        "form of charge: order_first, in_order or component",
+        check=checks.one_of("order_first", "in_order", "component"),
     )
     conekta_script_url: str = _gateway(
         "https://pay.conekta.com/v1.0/js/conekta-checkout.min.js",
         "the script that shows Conekta's card form in customers' browsers",
+        check=checks.address,
     )
-    mercadopago_api_url: str = _gateway("https://api.mercadopago.com", "Mercado Pago's API")
+    mercadopago_api_url: str = _gateway(
+        "https://api.mercadopago.com", "Mercado Pago's API", check=checks.address
+    )
     mercadopago_script_url: str = _gateway(
         "https://sdk.mercadopago.com/js/v2",
         "the script that shows Mercado Pago's card form in customers' browsers",
+        check=checks.address,
     )
     mercadopago_3ds: str = _gateway(
-        "supported", "when a card's bank confirms there: supported, required or never"
+        "supported",
+        "when a card's bank confirms there: supported, required or never",
+        check=checks.one_of("supported", "required", "never"),
     )
     gateway_connect_timeout: float = _gateway(3.05, "connecting to the gateway", unit="s")
     gateway_timeout: float = _gateway(15.0, "a whole call to the gateway", unit="s")
@@ -236,16 +270,24 @@ class Settings:
 
     smtp_host: str = _receipts("", "mail server for receipts and alerts; unset = none are sent")
     smtp_port: int = _receipts(587, "its port")
-    smtp_security: str = _receipts("starttls", "how it is spoken to: starttls, tls or none")
+    smtp_security: str = _receipts(
+        "starttls",
+        "how it is spoken to: starttls, tls or none",
+        check=checks.one_of("starttls", "tls", "none"),
+    )
     smtp_username: str = _receipts("", "user at the mail server; unset = no login")
     smtp_password: str = _receipts("", "that user's password", secret=True)
     smtp_from: str = _receipts("", "address that receipts and alerts come from")
     smtp_timeout: float = _receipts(10.0, "each answer of the mail server", unit="s")
     receipt_seconds: float = _receipts(20.0, "how often a company's receipts are sent", unit="s")
 
-    facturapi_api_url: str = _receipts("https://www.facturapi.io/v2", "Facturapi's API")
+    facturapi_api_url: str = _receipts(
+        "https://www.facturapi.io/v2", "Facturapi's API", check=checks.address
+    )
 
-    telegram_api_url: str = _alerts("https://api.telegram.org", "Telegram's Bot API")
+    telegram_api_url: str = _alerts(
+        "https://api.telegram.org", "Telegram's Bot API", check=checks.address
+    )
     alert_timeout: float = _alerts(10.0, "sending one alert by Telegram or webhook", unit="s")
     alert_window: float = _alerts(
         300.0, "alerts of one kind within it are one message with a count", unit="s"
@@ -286,7 +328,9 @@ class Settings:
     device_declines: int = _limits(5, "refused cards of a device that make it wait; 0 = any")
     router_declines: int = _limits(200, "declined cards that stop a router's sales; 0 = never")
     router_declines_alert: int = _limits(20, "declined cards on a router that alert its operator")
-    decline_minutes: int = _limits(10, "how long a declined card counts", unit="min")
+    decline_minutes: int = _limits(
+        10, "how long a declined card counts", unit="min", check=checks.at_least_one
+    )
 
     @property
     def tunnel(self) -> IPv4Network | None:
@@ -364,78 +408,27 @@ def no_database(settings: Settings) -> SettingsError | None:
     )
 
 
-def sqlite_file(url: str) -> Path | None:
-    """Give the file of a SQLite database; None for any other, or one in memory."""
-    if not url.startswith("sqlite:"):
-        return None
-    name = make_url(url).database
-    return Path(name).absolute() if name and name != ":memory:" else None
-
-
 def read_settings(environ: Mapping[str, str], *, make: bool, **overrides: Any) -> Settings:
     """Read the settings without looking whether they can be used; `faults` tells.
 
     An embedded instance's secrets are made where they are missing if `make`, else left empty.
     Raises SettingsError for what cannot even be read.
     """
-    values = {f.name: _read(f, text) for f in fields(Settings) if (text := _text(f, environ))}
-    values |= overrides
+    values = read(Settings, environ) | overrides
     instance = Path(values.get("instance_path") or INSTANCE).absolute()
     values["instance_path"] = str(instance)
     if values.get("database_url"):
-        values["database_url"] = _with_driver(values["database_url"])
+        values["database_url"] = with_driver(values["database_url"])
     else:
         values["database_url"] = f"sqlite:///{instance / DATABASE_FILE}"
         values = instance_secrets(instance, make=make) | values
     return Settings(**values)
 
 
-def _text(spec: Field[Any], environ: Mapping[str, str]) -> str | None:
-    """Find what the environment says of a setting, under its name or the one before."""
-    return environ.get(spec.name.upper()) or environ.get(spec.metadata["formerly"])
-
-
-def _read(spec: Field[Any], text: str) -> Any:
-    text = text.strip()
-    if isinstance(spec.default, bool):
-        return _truth(spec, text)
-    return text if isinstance(spec.default, str) else _number(spec, text)
-
-
-def _truth(spec: Field[Any], text: str) -> bool:
-    if text.lower() not in TRUTHS:
-        raise SettingsError(f"Set {spec.name.upper()} to true or false.")
-    return TRUTHS[text.lower()]
-
-
-def _number(spec: Field[Any], text: str) -> int | float:
-    try:
-        value = int(text) if isinstance(spec.default, int) else float(text)
-    except ValueError:
-        value = -1
-    if not 0 <= value < float("inf"):
-        raise SettingsError(f"Set {spec.name.upper()} to a number of zero or more.")
-    return value
-
-
-def _with_driver(url: str) -> str:
-    for bare in ("postgresql://", "postgres://"):
-        if url.startswith(bare):
-            return "postgresql+psycopg2://" + url.removeprefix(bare)
-    return url
-
-
 def faults(settings: Settings) -> Iterator[SettingsError]:
     """Yield what makes the settings unusable, one sentence each."""
-    checks: tuple[Callable[[Settings], object], ...] = (
-        *(partial(_check_secret, name=name) for name in SECRETS),
-        *(_check_differences, encryption_keys, _check_database),
-        *(partial(_check_word, name=name) for name in WORDS),
-        *(partial(_check_address, name=name) for name in ADDRESSES),
-        *(_check_mail, _check_numbers, _check_declines, _check_networks, _check_time_zone),
-        *(_check_tunnel, _check_tunnel_network),
-    )
-    for check in checks:
+    yield from faults_of_each(settings)
+    for check in (_check_differences, _check_mail, _check_lease, _check_declines):
         try:
             check(settings)
         except SettingsError as error:
@@ -444,7 +437,7 @@ def faults(settings: Settings) -> Iterator[SettingsError]:
 
 def _check_differences(settings: Settings) -> None:
     given = [text for name in SECRETS if (text := getattr(settings, name))]
-    given += [text for text in map(str.strip, settings.encryption_keys.split(",")) if text]
+    given += listed_keys(settings.encryption_keys)
     if len(set(given)) < len(given):
         raise SettingsError(
             "Give SECRET_KEY, JWT_APIKEY_SECRET, JWT_SESSION_SECRET and each of ENCRYPTION_KEYS "
@@ -452,49 +445,14 @@ def _check_differences(settings: Settings) -> None:
         )
 
 
-def _check_word(settings: Settings, name: str) -> None:
-    if getattr(settings, name) not in WORDS[name]:
-        raise SettingsError(f"Set {name.upper()} to one of {', '.join(WORDS[name])}.")
-
-
 def _check_mail(settings: Settings) -> None:
     if settings.smtp_host and not settings.smtp_from:
         raise SettingsError("Set SMTP_FROM to the address that receipts come from.")
 
 
-def _check_numbers(settings: Settings) -> None:
+def _check_lease(settings: Settings) -> None:
     if settings.sale_lease <= settings.sale_deadline:
         raise SettingsError("Set SALE_LEASE to more seconds than SALE_DEADLINE.")
-    for name in (
-        *("decline_minutes", "web_workers", "web_threads"),
-        *("router_connections", "router_commands"),
-    ):
-        if getattr(settings, name) < 1:
-            raise SettingsError(f"Set {name.upper()} to one or more.")
-
-
-def _check_networks(settings: Settings) -> None:
-    networks(settings.metrics_allow)
-
-
-def _check_tunnel(settings: Settings) -> None:
-    for name, form, sentence in TUNNEL_FORMS:
-        value = getattr(settings, name)
-        if value and not re.fullmatch(form, value, re.ASCII):
-            raise SettingsError(f"Set {name.upper()} to {sentence}.")
-    if not 1 <= settings.wireguard_port <= 65535:
-        raise SettingsError("Set WIREGUARD_PORT to a port between 1 and 65535.")
-
-
-def _check_tunnel_network(settings: Settings) -> None:
-    try:
-        network = IPv4Network(settings.wireguard_subnet)
-    except ValueError:
-        network = None
-    if network is None or not network.is_private or not 8 <= network.prefixlen <= 29:
-        raise SettingsError(
-            "Set WIREGUARD_SUBNET to a private IPv4 network between /8 and /29, as 10.77.0.0/16."
-        )
 
 
 def _check_declines(settings: Settings) -> None:
@@ -511,81 +469,3 @@ def _check_declines(settings: Settings) -> None:
             "Set ADDRESS_DECLINES below ROUTER_DECLINES, or ROUTER_DECLINES to 0: "
             "one address must not stop a router."
         )
-
-
-def _check_database(settings: Settings) -> None:
-    try:
-        url = make_url(settings.database_url)
-        known, host = url.get_backend_name() in DATABASES, url.host or ""
-    except (ArgumentError, ValueError):
-        known, host = False, ""
-    if "@" in host:
-        # A part of the password would be taken for the host, and shown wherever that is.
-        raise SettingsError(
-            "Write each @ in the password of DATABASE_URL as %40, each : as %3A and each / as %2F."
-        )
-    if not known:
-        raise SettingsError(
-            "Set DATABASE_URL to postgresql://user:password@host/database, or leave it unset."
-        )
-
-
-def _check_address(settings: Settings, name: str) -> None:
-    try:
-        parts = urlsplit(getattr(settings, name))
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        usable = False
-    if not usable:
-        raise SettingsError(f"Set {name.upper()} to an address such as https://example.com.")
-
-
-def _check_time_zone(settings: Settings) -> None:
-    try:
-        ZoneInfo(settings.time_zone)
-    except (KeyError, OSError, ValueError):
-        raise SettingsError(
-            "Set TIME_ZONE to a zone of the IANA, such as America/Mexico_City."
-        ) from None
-
-
-def _check_secret(settings: Settings, name: str) -> None:
-    value = getattr(settings, name)
-    if len(value) < SHORTEST_SECRET or len(set(value)) < SHORTEST_SECRET // 4:
-        raise SettingsError(
-            f"Set {name.upper()} to a random text of at least {SHORTEST_SECRET} characters, "
-            "for example the output of: openssl rand -hex 32"
-        )
-
-
-def networks(listed: str) -> tuple[IPv4Network | IPv6Network, ...]:
-    """Read the networks that METRICS_ALLOW lists."""
-    try:
-        return tuple(ip_network(part.strip()) for part in listed.split(",") if part.strip())
-    except ValueError:
-        raise SettingsError(
-            "Set METRICS_ALLOW to networks such as 127.0.0.0/8, separated by commas."
-        ) from None
-
-
-def encryption_keys(settings: Settings) -> list[bytes]:
-    """Read the keys that secrets are encrypted with, 32 bytes each; the first one writes."""
-    keys = [_key(text.strip()) for text in settings.encryption_keys.split(",") if text.strip()]
-    if not keys:
-        raise SettingsError(
-            "Set ENCRYPTION_KEYS to the url-safe base64 of 32 random bytes, "
-            "for example the output of: openssl rand -base64 32 | tr '+/' '-_'"
-        )
-    return keys
-
-
-def _key(text: str) -> bytes:
-    try:
-        key = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except (binascii.Error, ValueError):
-        key = b""
-    if len(key) != 32 or len(set(key)) < 8:
-        raise SettingsError(
-            "Each of ENCRYPTION_KEYS must be the url-safe base64 of 32 random bytes."
-        )
-    return key

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from config import ROOT, Settings, SettingsError, encryption_keys
+from config import ROOT, Settings, SettingsError
 from portal import api, cli, pages, panel
 from portal.api import auth
 from portal.api.public import hotspot, payments
@@ -13,6 +13,7 @@ from portal.core import i18n, metrics
 from portal.core.database import LendingPool, tune
 from portal.core.extensions import db
 from portal.core.logs import configure_logs
+from portal.core.settings.values import encryption_keys
 from portal.core.vault import Vault
 from portal.providers import open_ports
 from portal.web import page_policy, protection, replay, request_context
@@ -32,7 +33,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["settings"] = settings
     # For the demo, which makes one with settings of its own.
     app.extensions["create_app"] = create_app
-    app.extensions["vault"] = Vault(encryption_keys(settings))
+    app.extensions["vault"] = Vault(encryption_keys("ENCRYPTION_KEYS", settings.encryption_keys))
     app.extensions["ports"] = open_ports(settings)
     _connect_database(app)
     request_context.register(app)

@@ -12,10 +12,11 @@ from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from portal.access.guess_limits import HOUR
-from portal.core.database import insert_new, writing
+from portal.core.database import writing
 from portal.core.errors import TooManyRequests
 from portal.core.logs import log
 from portal.core.records import from_now
+from portal.core.rows.inserting import insert_new
 from portal.models import LoginFailure, WrongCode, utc_now
 from portal.ports import settings
 

@@ -15,11 +15,12 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from portal.alerts.router_alerts import tell_of_user_back
-from portal.core.database import after_commit, insert_new, writing
+from portal.core.database import after_commit, writing
 from portal.core.leases import Claim, claim_one, hold, release
 from portal.core.records import from_now
 from portal.core.rows.batch import RowBatch
 from portal.core.rows.columns import FromNow, WhileStill, note_written
+from portal.core.rows.inserting import insert_new
 from portal.models import Access, Job, utc_now
 from portal.models.access import COUNTERS, AccessState
 from portal.models.job import JobKind

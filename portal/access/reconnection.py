@@ -99,13 +99,8 @@ def check_code(
         password = access.name
     if waits is not None:
         CODE_GUESSES.begin_late(router_id, name, waits)
-    try:
-        is_seen = _sees(router, mac, ip, exact=exact)
-    except RouterError as error:
-        return _away(router, error)
-    if not is_seen:
-        unseen = Result.NOT_IN_NETWORK if router.has_api else Result.ENTERS_ITSELF
-        return Reconnection(unseen)
+    if (unseen := _why_unseen(router, mac, ip, exact=exact)) is not None:
+        return unseen
     if waits is None:
         CODE_GUESSES.begin(router_id, mac, is_own=access is not None and access.mac == mac)
     if not fits(access, password) or access is None:
@@ -115,6 +110,16 @@ def check_code(
         return Reconnection(Result.WRONG_CODE)
     CODE_GUESSES.note_right(router_id, mac, name, was_late=waits is not None)
     return router, access
+
+
+def _why_unseen(router: Router, mac: str, ip: str | None, *, exact: bool) -> Reconnection | None:
+    """Say why the device's code is not looked at; None where its router sees it."""
+    try:
+        if _sees(router, mac, ip, exact=exact):
+            return None
+    except RouterError as error:
+        return _away(router, error)
+    return Reconnection(Result.NOT_IN_NETWORK if router.has_api else Result.ENTERS_ITSELF)
 
 
 def _sees(router: Router, mac: str, ip: str | None, *, exact: bool) -> bool:

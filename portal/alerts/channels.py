@@ -14,9 +14,10 @@ from portal.alerts.http_post import endpoints_of
 from portal.alerts.router_watch import watch_soon
 from portal.alerts.senders.letter import NotDelivered
 from portal.alerts.senders.webhook import refuse_private
-from portal.core.database import insert_new, reading
+from portal.core.database import reading
 from portal.core.errors import Invalid
 from portal.core.records import from_now, new_id
+from portal.core.rows.inserting import insert_new
 from portal.models import AlertChannel, AlertMessage, AlertSubscription, Company, Router, utc_now
 from portal.ports import settings
 

@@ -12,9 +12,9 @@ from psycopg2.errors import DiskFull, QueryCanceled
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from config import sqlite_file
 from portal.core.database import server, writing
 from portal.core.logs import log
+from portal.core.settings.values import sqlite_file
 from portal.ports import settings
 
 ROOM_BYTES = 1024**2

@@ -13,8 +13,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 
-from portal.core.database import insert_new, reading, writing
+from portal.core.database import reading, writing
 from portal.core.rows.columns import table_of, truncate_to_columns
+from portal.core.rows.inserting import insert_new
 from portal.hotspot.errors import RouterBusy, RouterError, RouterUnavailable
 from portal.models import Router, RouterContact, utc_now
 from portal.models.router import Delivery

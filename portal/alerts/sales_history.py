@@ -19,7 +19,8 @@ from sqlalchemy.types import String
 from portal.alerts.events import AlertEvent
 from portal.alerts.outbox import tell_once
 from portal.core import formatting
-from portal.core.database import insert_new, reading, writing
+from portal.core.database import reading, writing
+from portal.core.rows.inserting import insert_new
 from portal.models import (
     AlertChannel,
     AlertCursor,

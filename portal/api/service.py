@@ -10,7 +10,6 @@ from flask import Response, current_app
 from marshmallow import Schema, fields
 from sqlalchemy.exc import SQLAlchemyError
 
-from config import networks
 from portal.alerts.full_disk import is_disk_full
 from portal.alerts.heartbeats import count_workers
 from portal.alerts.open_alerts import count_open
@@ -20,6 +19,7 @@ from portal.core.errors import NotFound, Unavailable
 from portal.core.logs import log
 from portal.core.metrics import exposition, show_alerts
 from portal.core.migrations import is_behind
+from portal.core.settings.values import networks
 from portal.ports import settings
 from portal.web import arrival, request_context
 
@@ -105,4 +105,6 @@ def metrics() -> Response:
 
 def _allowed(caller: IPv4Address | IPv6Address | None, allowed: str) -> bool:
     # A proxy may call whom it does not know by a word.
-    return caller is not None and any(caller in network for network in networks(allowed))
+    return caller is not None and any(
+        caller in network for network in networks("METRICS_ALLOW", allowed)
+    )

@@ -8,13 +8,14 @@ from pathlib import Path
 import click
 from flask import Flask, current_app
 
-from config import INSTANCE, load_settings, sqlite_file
+from config import INSTANCE, load_settings
 from portal.cli.command import command
 from portal.core import demo_folder
 from portal.core.env_file import deployed_environment
 from portal.core.errors import SettingsError
 from portal.core.extensions import db
 from portal.core.migrations import upgrade
+from portal.core.settings.values import sqlite_file
 
 NAMED = (
     "DATABASE_URL ya nombra una base de datos: para crear sus tablas ejecute flask db upgrade. "

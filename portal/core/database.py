@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import URL, Engine, Executable, Row, Select, event, make_url
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import URL, Engine, Executable, Row, event, make_url
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -200,48 +199,6 @@ def named(url: str | URL) -> str:
 def reason(error: DBAPIError) -> str:
     """Give a database's own reason, its first line: without the statement and what was in it."""
     return next(iter(str(error.orig).strip().splitlines()), type(error).__name__)
-
-
-def insert_new(session: Session, record: type[Any], values: dict[str, Any]) -> bool:
-    """Insert a row, unless one stands that a constraint keeps it apart from; whether it was new."""
-    dialect = session.get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    result: Any = session.execute(insert(record).values(values).on_conflict_do_nothing())
-    return bool(result.rowcount)
-
-
-def insert_those_new(
-    session: Session, record: type[Any], rows: Sequence[dict[str, Any]]
-) -> set[Any]:
-    """Insert rows as `insert_new` does each of them, in one statement; the ids of the new ones."""
-    dialect = session.get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = insert(record).values(list(rows)).on_conflict_do_nothing().returning(record.id)
-    return set(session.scalars(statement)) if rows else set()
-
-
-def insert_from(
-    session: Session, record: type[Any], columns: Sequence[str], rows: Select[Any]
-) -> int:
-    """Insert what a query finds, as `insert_new` does a row, in one statement; how many were new.
-
-    The query needs a condition: without one, SQLite takes what follows for part of it.
-    """
-    dialect = session.get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = insert(record).from_select(list(columns), rows, include_defaults=False)
-    result: Any = session.execute(statement.on_conflict_do_nothing())
-    return int(result.rowcount)
-
-
-def write_over(session: Session, record: type[Any], values: dict[str, Any]) -> None:
-    """Insert a row, or write these values into the one that stands under its primary key."""
-    dialect = session.get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    keys = [column.name for column in record.__table__.primary_key]
-    others = {name: value for name, value in values.items() if name not in keys}
-    statement = insert(record).values(values)
-    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=others))
 
 
 def tune(engine: Engine) -> None:

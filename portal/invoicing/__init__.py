@@ -1,1 +1,1 @@
-"""The port to whoever issues invoices, and a folder a provider."""
+"""Define the port to whoever issues invoices, with a folder a provider."""

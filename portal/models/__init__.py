@@ -28,6 +28,7 @@ from portal.models.people.password_request import PasswordRequest
 from portal.models.people.second_factor import RecoveryCode, SecondFactor
 from portal.models.plan import Plan
 from portal.models.radius.grant import RadiusGrant
+from portal.models.radius.key import RadiusKey
 from portal.models.radius.router import RadiusRouter
 from portal.models.radius.session import RadiusSession
 from portal.models.radius.user import RadiusUser
@@ -74,6 +75,7 @@ __all__ = [
     "PaymentPass",
     "Plan",
     "RadiusGrant",
+    "RadiusKey",
     "RadiusRouter",
     "RadiusSession",
     "RadiusUser",

@@ -9,10 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.access.radius.errors import NotHeard, Silent
-from portal.core.database import insert_new, writing
+from portal.core.database import writing
 from portal.core.errors import Invalid, Problem, TooManyRequests, Unavailable
 from portal.core.leaky_bucket import Budget
 from portal.core.records import from_now
+from portal.core.rows.inserting import insert_new
 from portal.hotspot.errors import (
     PasswordWithheld,
     RouterError,

@@ -16,6 +16,7 @@ from portal.pages import (
     reconnection,
     rendering,
     result,
+    sent_again,
     start,
 )
 from portal.pages.blueprint import blueprint
@@ -38,6 +39,7 @@ VIEWS = (
     invoices,
     cancellation,
     payment_pass,
+    sent_again,
     reconnection,
     codes,
     lost_codes,

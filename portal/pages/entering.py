@@ -10,7 +10,7 @@ from flask import Response, request
 
 from portal.models import Access, Router
 from portal.models.router import Delivery
-from portal.pages.rendering import page, refreshed
+from portal.pages.rendering import ComesAgain, leads_on, page
 from portal.pages.shop import Shop
 from portal.pages.visits.login_form import login_link
 from portal.pages.visits.visit import Visit
@@ -39,7 +39,7 @@ def send_with(shop: Shop, visit: Visit, name: str, password: str, back: str) -> 
     link = login_link(visit, shop.router, name, password, destination)
     if link is None:
         return None
-    return refreshed(page("connecting", shop, visit, onward_url=link, own=True), 1, link)
+    return leads_on(page("connecting", shop, visit, onward_url=link, own=True), 1, link)
 
 
 def await_start(shop: Shop, visit: Visit, back: str) -> Response | None:
@@ -47,9 +47,8 @@ def await_start(shop: Shop, visit: Visit, back: str) -> Response | None:
     looks = request.args.get(LOOKS, "")
     if not looks.isdecimal() or int(looks) >= MOST_LOOKS:
         return None
-    again = _looked(back, int(looks) + 1)
-    shown = page("connecting", shop, visit, onward_url=None, own=True)
-    return refreshed(shown, SECONDS, again)
+    again = ComesAgain(SECONDS, _looked(back, int(looks) + 1))
+    return page("connecting", shop, visit, onward_url=None, own=True, comes_again=again)
 
 
 def was_sent() -> bool:

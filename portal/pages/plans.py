@@ -16,8 +16,9 @@ from portal.pages.blueprint import blueprint
 from portal.pages.checkout.way_names import ways_in_words
 from portal.pages.outcome import pause
 from portal.pages.remaining import remaining
-from portal.pages.rendering import page, refreshed
+from portal.pages.rendering import ComesAgain, page
 from portal.pages.shop import Shop, open_shop, visit_of
+from portal.pages.visits.device import KnownDevice
 from portal.pages.visits.proof import proven
 from portal.pages.visits.visit import Visit
 from portal.ports import settings
@@ -52,7 +53,7 @@ def plans_page(
 ) -> Response:
     """Show the page of plans. Each is a purchase of its own, named before it is begun."""
     device = proven(visit)
-    shown = page(
+    return page(
         "plans",
         shop,
         visit,
@@ -64,10 +65,15 @@ def plans_page(
         purchase_id=new_purchase_id(),
         ways_of=partial(ways_in_words, shop),
         chosen_language=chosen_language(),
+        comes_again=_comes_again(shop, visit, device),
     )
+
+
+def _comes_again(shop: Shop, visit: Visit, device: KnownDevice) -> ComesAgain | None:
+    """Say when the page looks again how the money stands that it tells of."""
     if device.sale is None or device.waits_for_buyer or device.is_part_paid:
-        return shown
-    return refreshed(shown, pause(device.sale), page_url("plans", visit, router_id=shop.router.id))
+        return None
+    return ComesAgain(pause(device.sale), page_url("plans", visit, router_id=shop.router.id))
 
 
 def new_purchase_id() -> str:

@@ -17,7 +17,7 @@ from portal.pages.entering import await_start, enters_itself, send_in
 from portal.pages.outcome import is_online
 from portal.pages.plans import Notice, plans_page
 from portal.pages.remaining import remaining
-from portal.pages.rendering import page, refreshed
+from portal.pages.rendering import leads_on, page
 from portal.pages.retries import Retry, asked_again, away_page
 from portal.pages.shop import Shop, open_shop, visit_of
 from portal.pages.visits.login_form import login_url
@@ -79,7 +79,7 @@ def _to_router(shop: Shop, visit: Visit) -> Response:
     back = settings().public_url.rstrip("/") + page_url("connected", router_id=shop.router.id)
     onward_url = f"{url}?{urlencode({'dst': back})}"
     shown = page("connecting", shop, visit, onward_url=onward_url)
-    return refreshed(shown, SECONDS_TO_READ, onward_url)
+    return leads_on(shown, SECONDS_TO_READ, onward_url)
 
 
 @blueprint.get("/conectado")

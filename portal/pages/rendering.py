@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, Response, render_template, request
@@ -18,6 +19,20 @@ from portal.web.picture_paths import own_path
 from portal.web.plan_features import features
 
 SECONDS_UNTIL_AGAIN = 60
+
+
+@dataclass(frozen=True)
+class ComesAgain:
+    """Say after how many seconds a page comes anew by itself, at the address of ours `url`.
+
+    Without one it does where it is. By a script that first sees whether we can be reached: where a
+    `Refresh` finds no network, WebKitGTK 2.50.6 and Chromium 156 put an error in the page's place,
+    and only a Chromium with a window asks again. A page that moves while somebody reads it must say
+    so in words.
+    """
+
+    seconds: int
+    url: str = ""
 
 
 def register(app: Flask) -> None:
@@ -44,19 +59,17 @@ def problem_page(problem: Problem) -> Response:
 
     What may be over soon is asked for again by itself; what was sent is never sent again so.
     """
-    comes_again = isinstance(problem, Unavailable) and problem.is_short and request.method == "GET"
-    sentence = gettext(problem.detail)
-    shown = page("problem", None, sentence=sentence, comes_again=comes_again)
-    return refreshed(shown, SECONDS_UNTIL_AGAIN) if comes_again else shown
+    is_over_soon = isinstance(problem, Unavailable) and problem.is_short
+    again = ComesAgain(SECONDS_UNTIL_AGAIN) if is_over_soon and request.method == "GET" else None
+    return page("problem", None, sentence=gettext(problem.detail), comes_again=again)
 
 
-def refreshed(response: Response, seconds: int, url: str | None = None) -> Response:
-    """Have the browser come back for it after so many seconds, or go on from it to `url`.
+def leads_on(response: Response, seconds: int, url: str) -> Response:
+    """Have the browser go on from a page to `url`, which is not ours, after so many seconds.
 
-    A header, which every browser heeds as it does the element: a page that moves by itself
-    while somebody reads it must say so in words.
+    By a header, which every browser heeds as it does the element.
     """
-    response.headers["Refresh"] = f"{seconds};url={url}" if url else str(seconds)
+    response.headers["Refresh"] = f"{seconds};url={url}"
     return response
 
 

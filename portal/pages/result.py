@@ -33,7 +33,7 @@ from portal.pages.outcome import FRESH, bank_url, is_online, pause, ticket_url, 
 from portal.pages.payment_pass.offer import offer_for, why_not_given
 from portal.pages.plans import WAIT
 from portal.pages.remaining import remaining
-from portal.pages.rendering import page, refreshed
+from portal.pages.rendering import ComesAgain, page
 from portal.pages.shop import Shop, open_shop, visit_of
 from portal.pages.visits.kept_visit import kept_visit, leave_for_bank
 from portal.pages.visits.login_form import LoginForm, login_form
@@ -73,8 +73,8 @@ def result(router_id: str, sale_id: str) -> BaseResponse:
     if sale_status.public_state == PublicState.PENDING:
         return _undecided(shop, visit, sale_status)
     if sale_status.sale.state == SaleState.PAID:
-        shown = page("activating", shop, visit, sale_status=sale_status)
-        return refreshed(shown, pause(sale_status.sale))
+        again = ComesAgain(pause(sale_status.sale))
+        return page("activating", shop, visit, sale_status=sale_status, comes_again=again)
     if sale_status.is_open:
         return _open(shop, visit, sale_status)
     return page("over", shop, visit, sale_status=sale_status)
@@ -115,12 +115,12 @@ def _undecided(shop: Shop, visit: Visit, sale_status: SaleStatus) -> Response:
         return frame_page(shop, visit, sale_status, notice)
     told: dict[str, Any] = {"offer": offer_for(sale, shop.time_zone), "sale_status": sale_status}
     if (came := part_received(sale)) is not None:
-        return refreshed(part_page(shop, visit, sale_status, came), pause(sale))
+        return part_page(shop, visit, sale_status, came, ComesAgain(pause(sale)))
     if (instructions := instructions_of(sale)) is not None:
         return instructions_page(shop, visit, instructions, notice=notice, **told)
     told |= {"bank_url": bank_url(sale), "ticket_url": ticket_url(sale)}
-    shown = page("waiting", shop, visit, notice=notice, **told)
-    return refreshed(shown, pause(sale))
+    again = ComesAgain(pause(sale))
+    return page("waiting", shop, visit, notice=notice, comes_again=again, **told)
 
 
 def _open(shop: Shop, visit: Visit, sale_status: SaleStatus) -> Response:

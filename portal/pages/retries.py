@@ -15,7 +15,7 @@ from flask import Response, current_app, request
 
 from portal.core.vault import Vault, VaultError
 from portal.pages.addresses import in_other_language, page_url
-from portal.pages.rendering import page, refreshed
+from portal.pages.rendering import ComesAgain, page
 from portal.pages.shop import Shop
 from portal.pages.visits.seals import RETRY, seal, unseal
 from portal.pages.visits.visit import Visit
@@ -57,9 +57,9 @@ def away_page(shop: Shop, visit: Visit, endpoint: str, retry: Retry) -> Response
     text = seal(RETRY, shop.scope, urlsafe_b64encode(sealed).decode())
     new = page_url(endpoint, visit, router_id=shop.router.id, otra=text)
     again_url = "" if "otra" in request.args else new
-    context = {"pause": retry.pause, "again_url": again_url, **in_other_language(visit, otra=text)}
-    shown = page("away", shop, visit, 503, **context)
-    return refreshed(shown, retry.pause, again_url or None) if retry.pause else shown
+    again = ComesAgain(retry.pause, again_url) if retry.pause else None
+    context = {"again_url": again_url, **in_other_language(visit, otra=text)}
+    return page("away", shop, visit, 503, comes_again=again, **context)
 
 
 def sent_now(*names: str) -> dict[str, str]:

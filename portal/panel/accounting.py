@@ -16,7 +16,7 @@ from portal.panel.blueprint import blueprint
 from portal.panel.rendering import page
 from portal.panel.request import company, company_id
 from portal.sales.takings.reading import Month
-from portal.web.spreadsheets.cells import attached
+from portal.web.spreadsheets.download import EITHER, attached
 from portal.web.spreadsheets.movements import movements_table
 
 
@@ -39,13 +39,13 @@ def accounting() -> Response:
     )
 
 
-@blueprint.page("/contabilidad/movimientos.csv", OWNERS)
-def movements_csv() -> BaseResponse:
+@blueprint.page(f"/contabilidad/movimientos.{EITHER}", OWNERS)
+def movements_file(kind: str) -> BaseResponse:
     """Give a month's movements, one line each."""
     month = _asked()
     found = movements(company_id(), month)
-    lines = movements_table(found, companies.zone_of(company_id()))
-    return attached(lines, f"movimientos-{_text(month)}.csv")
+    table = movements_table(found, companies.zone_of(company_id()))
+    return attached(table, f"movimientos-{_text(month)}", kind)
 
 
 def _asked() -> Month:

@@ -24,8 +24,8 @@ from portal.panel.rendering import page
 from portal.panel.request import company_id
 from portal.ports import time_zone_of
 from portal.web.operator_schemas.history_schemas import HistoryFilters
-from portal.web.spreadsheets.cells import attached
-from portal.web.spreadsheets.trail import table
+from portal.web.spreadsheets.download import EITHER, attached
+from portal.web.spreadsheets.trail import trail_table
 from portal.web.trail_words import KINDS, about, amount_or_same, chain_fault, label
 
 A_PAGE = 30
@@ -35,36 +35,36 @@ LONGEST = 300
 @blueprint.page("/historial", OWNERS)
 def history_list() -> Response:
     """List the company's entries that fit, the latest first."""
-    return _list(company_id(), "panel.history_list", "panel.history_csv")
+    return _list(company_id(), "panel.history_list", "panel.history_file")
 
 
-@blueprint.page("/historial.csv", OWNERS)
-def history_csv() -> Response:
+@blueprint.page(f"/historial.{EITHER}", OWNERS)
+def history_file(kind: str) -> Response:
     """Give all that fits as a table, with the digests that chain it."""
-    return _table(company_id(), companies.zone_of(company_id()), "historial.csv")
+    return _table(company_id(), companies.zone_of(company_id()), "historial", kind)
 
 
 @blueprint.page("/instalacion/historial", DEPLOYMENT)
 def deployment_history() -> Response:
     """List what was done to the deployment and to no company, and tell whether it is whole."""
     [state] = verify(CHAIN_OF_DEPLOYMENT)
-    here = ("panel.deployment_history", "panel.deployment_history_csv")
+    here = ("panel.deployment_history", "panel.deployment_history_file")
     return _list(None, *here, state=state, fault=chain_fault(state))
 
 
-@blueprint.page("/instalacion/historial.csv", DEPLOYMENT)
-def deployment_history_csv() -> Response:
+@blueprint.page(f"/instalacion/historial.{EITHER}", DEPLOYMENT)
+def deployment_history_file(kind: str) -> Response:
     """Give all of that which fits as a table."""
-    return _table(None, time_zone_of(None), "historial-instalacion.csv")
+    return _table(None, time_zone_of(None), "historial-instalacion", kind)
 
 
-def _list(whose: str | None, here_list: str, here_csv: str, **more: Any) -> Response:
+def _list(whose: str | None, here_list: str, here_file: str, **more: Any) -> Response:
     typed, filters = _asked()
     found = history.listing(whose, A_PAGE, offset_asked(), **filters)
     return page(
         "history",
         here_list=here_list,
-        here_csv=here_csv,
+        here_file=here_file,
         entries=found.rows,
         paging=paging(found.total, A_PAGE),
         typed=typed,
@@ -75,8 +75,8 @@ def _list(whose: str | None, here_list: str, here_csv: str, **more: Any) -> Resp
     )
 
 
-def _table(whose: str | None, zone: ZoneInfo, name: str) -> Response:
-    return attached(table(history.every(whose, **_asked()[1]), zone), name)
+def _table(whose: str | None, zone: ZoneInfo, name: str, kind: str) -> Response:
+    return attached(trail_table(history.every(whose, **_asked()[1]), zone), name, kind)
 
 
 def _asked() -> tuple[dict[str, str], Any]:

@@ -21,12 +21,14 @@ from portal.payments.gateway import (
     Paid,
     Pending,
     Purchase,
+    Refunded,
     Refused,
     Unknown,
 )
 
 MAX_CENTAVOS = 2**53 - 1
 MAX_SENTENCE = 500
+TAKES_NO_MONEY = (OrderStatus.CANCELED, OrderStatus.DECLINED)
 
 
 def mapping(value: object) -> Mapping[str, object]:
@@ -122,6 +124,25 @@ def mismatch(order: Order, purchase: Purchase, live: bool) -> str | None:
     if order.amount != purchase.amount or not _is_whole(order):
         return "amount_mismatch"
     return None
+
+
+def canceled(order: Order, *, live: bool) -> Canceled | Paid | Unknown:
+    """Say what an order is that was to be canceled. One that was declined counts as canceled.
+
+    Of a paid one the mode alone is checked, since the purchase is not at hand.
+    """
+    if order.status in TAKES_NO_MONEY:
+        return Canceled(order)
+    if order.status is OrderStatus.PAID and order.live is live:
+        return Paid(order)
+    return Unknown(f"not_canceled_{order.status.value}", order=order)
+
+
+def gone_back(order: Order, amount: int) -> Refunded | Unknown | None:
+    """Say where `amount` centavos went, if they did: to the customer, or back to the bank."""
+    if order.status is OrderStatus.CHARGED_BACK:
+        return Unknown(order.status.value, park=True, order=order)
+    return Refunded(order.amount_refunded, order) if order.amount_refunded >= amount else None
 
 
 def partly_refunded(order: Order, amount: int) -> Refused | None:

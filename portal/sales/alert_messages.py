@@ -22,6 +22,16 @@ REVERSED: dict[str, str] = {
     SaleState.REFUNDED: "Se devolvió el pago fuera del portal; el acceso se cerró.",
     SaleState.CHARGED_BACK: "El banco revirtió el pago (contracargo); el acceso se cerró.",
 }
+REVERSED_TWICE: dict[str, str] = {
+    SaleState.REFUNDED: (
+        "Este pago, que usted ya había devuelto a mano, se devolvió también en la pasarela: el "
+        "cliente tiene el dinero dos veces."
+    ),
+    SaleState.CHARGED_BACK: (
+        "El banco revirtió (contracargo) un pago que usted ya había devuelto a mano: dispútelo en "
+        "la pasarela con el comprobante de la devolución."
+    ),
+}
 IN_PART = "Se devolvió una parte del pago fuera del portal; decida si el acceso sigue."
 NOT_GIVEN_BACK = "La pasarela no acepta la devolución: devuelva el dinero por otro medio."
 REST_NOT_GIVEN_BACK = (

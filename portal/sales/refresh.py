@@ -14,10 +14,11 @@ from portal.core.database import reading, writing
 from portal.core.leases import Claim, is_free
 from portal.core.records import from_now
 from portal.models import Sale, WebhookEvent
-from portal.models.sale_states import ASKED, GIVEN_UP, MONEY_IN, SaleActor, SaleState
+from portal.models.sale_states import SaleActor
 from portal.models.webhook_event import WebhookOutcome
 from portal.ports import retry_in, settings
-from portal.sales.context import SaleContext, held, now
+from portal.sales import decisions
+from portal.sales.context import held, now
 from portal.sales.decision_values import Outcome
 from portal.sales.recovery import finish
 from portal.sales.steps.resolution import resolve
@@ -55,17 +56,11 @@ def refresh(sale_id: str, actor: SaleActor) -> bool:
     with held(sale_id, actor) as context:
         if context is None:
             return False
-        outcome = resolve(context) if _may_change(context) else Outcome.NOTHING
+        may_change = decisions.may_change(context.facts)
+        outcome = resolve(context) if may_change else Outcome.NOTHING
         finish(context)
         # No due time of a settled sale would ask again: only the event does.
         return outcome is not Outcome.SILENCE
-
-
-def _may_change(context: SaleContext) -> bool:
-    """Tell whether money may come or go yet: once more, too, where it went back by hand."""
-    state = context.sale.state
-    again = state == SaleState.REFUNDED and context.is_returned_by_hand
-    return again or state in ASKED | GIVEN_UP | MONEY_IN
 
 
 def sale_named(

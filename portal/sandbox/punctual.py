@@ -1,4 +1,4 @@
-"""Waiting for a moment to the tenth of a millisecond, for delays that are measured against."""
+"""Wait for a moment to the tenth of a millisecond, for delays that are measured against."""
 
 from __future__ import annotations
 

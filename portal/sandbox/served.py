@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from socketserver import TCPServer
 from threading import Thread
-from types import TracebackType
-from typing import Self
+
+from portal.sandbox.started import Started
 
 _POLL_SECONDS = 0.02
 
 
-class Served:
-    """Serves while the `with` block lasts; `name` is its thread's."""
+class Served(Started):
+    """Serve while the `with` block lasts; `name` is its thread's."""
 
     def __init__(self, server: TCPServer, name: str) -> None:
         self._server = server
@@ -21,19 +21,15 @@ class Served:
 
     @property
     def port(self) -> int:
-        """Where it listens."""
+        """Tell where it listens."""
         return int(self._server.server_address[1])
 
-    def __enter__(self) -> Self:
+    def start(self) -> None:
+        """Serve from now on."""
         self._thread.start()
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def stop(self) -> None:
+        """Serve no more, and let go of the socket."""
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()

@@ -9,9 +9,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.access.desired_state import NAME_DRAWS, plan_rounds
-from portal.core.database import insert_those_new, writing
+from portal.core.database import writing
 from portal.core.leases import LostRace
 from portal.core.records import from_now, new_id
+from portal.core.rows.inserting import insert_those_new
 from portal.core.statements import add_rows, values_of
 from portal.models import Access, Voucher, VoucherBatch, utc_now
 from portal.models.access import AccessState
@@ -40,7 +41,7 @@ def draw_batch(batch: VoucherBatch, count: int, lease: str) -> list[Access]:
         accesses = [access for access in drawn if access.id in new]
         numbers = range(batch.drawn + 1, batch.drawn + 1 + len(accesses))
         vouchers = [
-            _voucher(batch, access.id, terms, number)
+            voucher_row(batch, access.id, terms, number)
             for access, number in zip(accesses, numbers, strict=True)
         ]
         if vouchers:
@@ -104,9 +105,10 @@ def _row(access: Access) -> dict[str, Any]:
     return values_of(access) | {"lease_until": from_now(lease_seconds())}
 
 
-def _voucher(
-    batch: VoucherBatch, access_id: str, terms: VoucherTerms, number: int
+def voucher_row(
+    batch: VoucherBatch, access_id: str, terms: VoucherTerms, number: int, **more: Any
 ) -> dict[str, Any]:
+    """Give the columns of a batch's code, and `more` of them."""
     return values_of(
         Voucher(
             company_id=batch.company_id,
@@ -119,6 +121,7 @@ def _voucher(
             number=number,
             use_before=batch.use_before,
             **terms.of_voucher(),
+            **more,
         )
     )
 

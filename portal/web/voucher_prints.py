@@ -17,7 +17,7 @@ from portal.vouchers.printing.sheets import sheets
 from portal.vouchers.printing.thermal import thermal
 from portal.vouchers.printing.ticket import Ticket
 from portal.web.operator_schemas.voucher_schemas import last_of
-from portal.web.spreadsheets.cells import attached
+from portal.web.spreadsheets.download import attached
 from portal.web.spreadsheets.vouchers import voucher_table
 from portal.web.voucher_tickets import tickets
 
@@ -56,10 +56,10 @@ def roll_file(company_id: str, batch_id: str, query: dict[str, Any]) -> Response
     return attachment(stream_with_context(printed), BYTES, f"{batch_id}.bin")
 
 
-def table_file(company_id: str, batch_id: str) -> Response:
+def table_file(company_id: str, batch_id: str, kind: str) -> Response:
     """Answer with a batch as a table, sent as it is read. Raises NotFound."""
-    lines = voucher_table(codes_of_batch(company_id, batch_id), companies.zone_of(company_id))
-    return attached(lines, f"{batch_id}.csv")
+    table = voucher_table(codes_of_batch(company_id, batch_id), companies.zone_of(company_id))
+    return attached(table, batch_id, kind)
 
 
 def one_roll(company_id: str, voucher_id: str, query: dict[str, Any]) -> Response:

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from portal.access.dial_in.peers import heal
 from portal.alerts.worker_absence import workers_are_back
 from portal.core.clock_guard import ClockGuard
-from portal.core.database import reading, write_over, writing
+from portal.core.database import reading, writing
 from portal.core.records import from_now
+from portal.core.rows.inserting import write_over
 from portal.models import WorkerHeartbeat
 from portal.worker.bell import Bell
 from portal.worker.schedule import PLANNING_SECONDS, keep_planned, look_at_due_times, prepare

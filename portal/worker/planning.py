@@ -13,8 +13,9 @@ from sqlalchemy import Select, exists, literal, select, union
 from sqlalchemy.orm import Session
 
 from portal.alerts.events import AlertEvent
-from portal.core.database import insert_from, insert_those_new, writing
+from portal.core.database import writing
 from portal.core.records import from_now
+from portal.core.rows.inserting import insert_from, insert_those_new
 from portal.models import (
     Access,
     AlertChannel,

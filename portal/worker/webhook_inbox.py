@@ -9,10 +9,11 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from portal import ports
-from portal.core.database import insert_new, reading, writing
+from portal.core.database import reading, writing
 from portal.core.errors import BadRequest, NotFound, Unauthorized
 from portal.core.logs import log
 from portal.core.records import from_now
+from portal.core.rows.inserting import insert_new
 from portal.core.vault import VaultError
 from portal.models import Company, GatewayAccount, Sale, WebhookEvent
 from portal.models.webhook_event import WebhookOutcome

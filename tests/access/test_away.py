@@ -31,7 +31,7 @@ CUSTOMERS = 5
 @pytest.fixture
 def shop(open_a_shop: OpenShop) -> Shop:
     """Several customers whose time is over."""
-    shop = open_a_shop(retry_first=2.0, retry_longest=300.0, router_connect_timeout=0.5)
+    shop = open_a_shop(retry_first=2.0, retry_longest=300.0)
     for number in range(CUSTOMERS):
         assert shop.buy(mac_cliente=f"02:00:00:00:02:{number:02X}").status_code == 200
     with shop.app.app_context():

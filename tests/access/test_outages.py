@@ -129,7 +129,7 @@ def pairs(latest: int) -> st.SearchStrategy[list[Minutes]]:
 @settings(
     max_examples=25,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_every_access_runs_as_long_as_was_bought(
     make_environment: Callable[[], OutageEnvironment],

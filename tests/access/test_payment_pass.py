@@ -19,7 +19,7 @@ from portal.sales.customer_cancel import cancel_for_customer
 from portal.worker.dispatcher import run_pass
 from tests.sales.deferred.buying import ask, hear, take_all
 from tests.support.lost_answers import losing
-from tests.support.shop import IP, MAC, OpenShop, Shop
+from tests.support.shop import IP, MAC, Shop
 from tests.support.wrapped_ports import wrapped_ports
 
 USER, HOST = "/ip/hotspot/user", "/ip/hotspot/host"
@@ -391,8 +391,7 @@ def test_the_sweep_leaves_it_and_takes_one_that_no_record_knows(shop: Shop) -> N
     assert nothing_is_left(shop)
 
 
-def test_one_that_the_router_keeps_is_taken_as_soon_as_it_answers(open_a_shop: OpenShop) -> None:
-    shop = open_a_shop(router_timeout=0.5)
+def test_one_that_the_router_keeps_is_taken_as_soon_as_it_answers(shop: Shop) -> None:
     sale = at_bank(shop)
     give(shop, sale)
     shop.router.go_down()

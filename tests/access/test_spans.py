@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.access.spans import Span, joined, running, runs_out
+from tests.support.any_input import any_input
 
 ZERO = datetime(2026, 1, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -36,7 +37,7 @@ def spans(pauses: list[tuple[int, int]]) -> list[Span]:
 
 
 @given(pauses=outages)
-@settings(max_examples=100, deadline=None)
+@any_input(100)
 def test_joined_are_the_same_moments_apart_and_in_order(pauses: list[tuple[int, int]]) -> None:
     found = spans(pauses)
     kept = {m for m in range(3 * LONGEST) if any(s.start <= at(m) < s.end for s in found)}
@@ -45,7 +46,7 @@ def test_joined_are_the_same_moments_apart_and_in_order(pauses: list[tuple[int, 
 
 
 @given(start=minutes, length=minutes, pauses=outages)
-@settings(max_examples=200, deadline=None)
+@any_input(200)
 def test_a_clock_runs_while_nothing_stops_it(
     start: int, length: int, pauses: list[tuple[int, int]]
 ) -> None:
@@ -54,7 +55,7 @@ def test_a_clock_runs_while_nothing_stops_it(
 
 
 @given(start=minutes, length=st.integers(1, LONGEST), pauses=outages)
-@settings(max_examples=200, deadline=None)
+@any_input(200)
 def test_a_clock_runs_out_when_it_has_run_for_its_length(
     start: int, length: int, pauses: list[tuple[int, int]]
 ) -> None:

@@ -10,6 +10,7 @@ from portal.sandbox.smtp import SmtpSandbox
 from portal.sandbox.telegram import TelegramSandbox
 from tests.alerts.desk import BOT, CHAT, Desk
 from tests.alerts.receiver import Receiver, receiver
+from tests.support.mail import mailing
 from tests.support.shop import OpenShop
 
 
@@ -35,12 +36,8 @@ def webhook() -> Iterator[Receiver]:
 @pytest.fixture
 def desk(open_a_shop: OpenShop, telegram: TelegramSandbox, smtp: SmtpSandbox) -> Desk:
     """A shop, on each kind of database, whose operator chooses what to hear of."""
-    settings = {
+    settings = mailing(smtp.port) | {
         "telegram_api_url": telegram.url,
-        "smtp_host": "127.0.0.1",
-        "smtp_port": smtp.port,
-        "smtp_security": "none",
-        "smtp_from": "avisos@portal.example",
         "router_breaker_seconds": 0.0,
         "retry_first": 2.0,
         "retry_longest": 300.0,

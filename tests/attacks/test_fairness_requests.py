@@ -18,14 +18,14 @@ import pytest
 from requests import Response
 
 from portal.core.database import writing
-from portal.models import Plan, Router
+from portal.models import Plan
 from portal.operators import api_keys
 from portal.sales.purchase import MOST_WAITING
 from portal.sandbox.routeros import RouterSandbox
 from tests.support.patience import PATIENCE
 from tests.support.servers.gunicorn import Server
 from tests.support.servers.http import Api
-from tests.support.shop import ROUTER_PASSWORD, SECRETS, Shop, open_shop
+from tests.support.shop import ROUTER_PASSWORD, SECRETS, Shop, add_router, open_shop
 
 THREADS, CROWD = 16, 24
 SHARE = THREADS * 3 // 4
@@ -62,16 +62,7 @@ def slow_router(stack: ExitStack) -> RouterSandbox:
 def another_router(shop: Shop, sandbox: RouterSandbox) -> str:
     """One more router of the shop's company; its key."""
     with shop.app.app_context(), writing() as session:
-        router = Router(
-            company_id=shop.company_id,
-            name=f"Patio {sandbox.port}",
-            host=sandbox.host,
-            port=sandbox.port,
-            username=sandbox.user,
-        )
-        session.add(router)
-        session.flush()
-        router.password = sandbox.password
+        router = add_router(session, shop.company_id, sandbox, f"Patio {sandbox.port}")
         return api_keys.mint_in(session, router).token
 
 

@@ -13,8 +13,8 @@ from portal.alerts.senders.letter import Letter
 from portal.models import AlertChannel, Company, Sale
 from portal.sandbox.smtp import SmtpSandbox
 from portal.worker.receipts import send_receipts
+from tests.support.mail import mailing
 from tests.support.shop import Shop, open_shop
-from tests.worker.test_receipts import mailing
 
 # Words as mail encodes them (RFC 2047), which mail programs and libraries decode.
 ENCODED = (

@@ -80,10 +80,12 @@ def test_every_line_of_the_server_is_an_event_of_a_request(said: Said) -> None:
 
 
 def test_the_lines_of_a_sale_name_it(said: Said) -> None:
-    moves = [event for event in events(said.server) if event["event"] == "sale moved"]
+    # A request's id of digits alone is hidden like a card number, and names no request.
+    told = [event for event in events(said.server) if event["request_id"] != "[oculto]"]
+    moves = [event for event in told if event["event"] == "sale moved"]
     assert {event["state"] for event in moves} >= {"prepared", "paid", "delivered", "canceled"}
     by_request = {event["request_id"]: event["sale"] for event in moves}
-    answered = [event for event in events(said.server) if event["event"] == "request"]
+    answered = [event for event in told if event["event"] == "request"]
     named = {event["request_id"]: event.get("sale") for event in answered}
     assert len(by_request) > 5
     assert by_request.items() <= named.items()

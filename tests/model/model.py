@@ -34,6 +34,8 @@ MINUTE, HOUR = 60, 3600
 TOKEN_LIVES, THREE_DS_LASTS = 12 * MINUTE, 15 * MINUTE
 # How long one has to pay later, what is given on top, and how long money is looked for then.
 TO_PAY, GRACE, LATE_FOR = 24 * HOUR, HOUR, 4 * 24 * HOUR
+# How seldom, and within which time what waits is due when the worker comes.
+RARELY, SOON = 6 * HOUR, 2 * HOUR
 # More than anything needs for all of its steps.
 PASSES = 4
 LATE = (Money.TAKEN, Money.BACK, Money.CHARGED_BACK)
@@ -255,12 +257,14 @@ class Model:
         went_back = closed is not None and sale.order.came > 0 and not sale.kept
         if closed is Money.CLOSED or went_back:
             sale.move("canceled", self.now)
-            sale.is_watched = self._may_be_late(sale)
+            self._watch(sale)
         elif closed in LATE:
             self._learn(sale)
 
-    def _may_be_late(self, sale: Sale) -> bool:
-        return sale.payable is not None and self.now < sale.payable + LATE_FOR
+    def _watch(self, sale: Sale) -> None:
+        """Look for money that may be on its way, now and then for some days."""
+        may_be_late = sale.payable is not None and self.now < sale.payable + LATE_FOR
+        sale.look_at = self.now + RARELY if may_be_late else None
 
     def _closing(self, sale: Sale) -> Money | None:
         """CLOSED where nothing more can be charged, else what came; None where unknown."""
@@ -433,7 +437,7 @@ class Model:
             return
         sale.reason = "returned"
         sale.unpark()
-        sale.is_watched |= sale.state == "canceled"
+        sale.look_at = self.now if sale.state == "canceled" else None
 
     def give_up(self, sale: Sale) -> bool:
         """The customer wants out; whether it is certain that nothing is owed."""
@@ -450,7 +454,9 @@ class Model:
         """One pass of the worker over all that is due."""
         for access in self.accesses:
             access.is_fresh = False
-        ended = [one for one in self.passes if one.is_due(self.now)]
+        for one in self.passes:
+            if one.is_due(self.now):
+                one.take_off(self.router, self.now)
         # Whoever has paid comes first, whatever the gateway tells meanwhile.
         paid = [sale for sale in self.sales if sale.state == "paid" and not sale.parked]
         for sale in paid:
@@ -459,11 +465,10 @@ class Model:
         for sale in told:
             self._follow_notice(sale)
         for sale in self.sales:
-            is_due = sale.is_watched or sale.state not in FINAL
+            is_watched = sale.look_at is not None and sale.look_at <= self.now + SOON
+            is_due = is_watched or sale.state not in FINAL
             if sale not in (*paid, *told) and is_due and not sale.parked:
                 self._step(sale)
-        for one in ended:
-            one.take_off(self.router, self.now)
         for access in self.accesses:
             if not access.is_fresh:
                 self.converge(access)
@@ -478,8 +483,9 @@ class Model:
     def _look_again(self, sale: Sale) -> None:
         if sale.order.money in LATE or sale.order.came:
             self._learn(sale)
-        may_come = sale.state == "canceled" and not sale.parked
-        sale.is_watched = may_come and self._may_be_late(sale)
+        sale.look_at = None
+        if sale.state == "canceled" and not sale.parked:
+            self._watch(sale)
 
     def _decide(self, sale: Sale) -> None:
         if not self._plan(sale).looks:
@@ -557,7 +563,7 @@ class Model:
 
     def reread(self, sale: Sale) -> bool:
         """Ask how the order stands, whatever the sale's state; whether that was answered."""
-        is_back = sale.state == "refunded" and sale.is_deferred
+        is_back = sale.state == "refunded" and sale.reason == "returned"
         is_asked_once = sale.state not in (*GIVEN_UP, *MONEY_IN) and not is_back
         answered = self._plan(sale).looks or is_asked_once
         if sale.state in ("charging", "pending"):
@@ -565,7 +571,7 @@ class Model:
         elif sale.state in GIVEN_UP and answered:
             self._follow_late_money(sale)
         elif is_back and answered:
-            self._note_received(sale)
+            self._follow_after_return(sale)
         elif sale.state in MONEY_IN and answered:
             self._follow_reversal(sale)
         self._finish(sale)
@@ -574,6 +580,13 @@ class Model:
     def _follow_late_money(self, sale: Sale) -> None:
         if sale.order.money in LATE or sale.order.came:
             self._learn(sale)
+
+    def _follow_after_return(self, sale: Sale) -> None:
+        """More came, or it went back a second time."""
+        if sale.is_deferred:
+            self._note_received(sale)
+        elif sale.order.money in (Money.BACK, Money.CHARGED_BACK):
+            sale.alerts.add(sale.order.money.value)
 
     def _follow_reversal(self, sale: Sale) -> None:
         if sale.order.money in (Money.BACK, Money.CHARGED_BACK):
@@ -630,7 +643,7 @@ class Model:
     def unpark(self, sale: Sale) -> None:
         """The operator lets the worker try again."""
         sale.unpark()
-        sale.is_watched = sale.state == "canceled"
+        sale.look_at = self.now if sale.state == "canceled" else None
 
     def tell(self, sale: Sale) -> None:
         """The gateway tells us by itself that something happened to the order."""

@@ -36,8 +36,8 @@ class Sale:
     `knows_order`: the id of its order is stored. `asked` is how often money was asked for;
     `refunded` the centavos that we know went back, `received` those that we know came where it
     was not the price; `notices` when the gateway told us by itself what we have not followed yet.
-    `payable` is until when it can be paid later, `is_watched` that money is looked for though it
-    was given up; `alerts` are open before the operator. Times are seconds of the model's clock.
+    `payable` is until when it can be paid later, `look_at` when money is looked for though it was
+    given up; `alerts` are open before the operator. Times are seconds of the model's clock.
     """
 
     scenario: Scenario
@@ -57,7 +57,7 @@ class Sale:
     was_refund_refused: bool = False
     received: int | None = None
     payable: int | None = None
-    is_watched: bool = False
+    look_at: int | None = None
     alerts: set[str] = field(default_factory=set)
     passes: list[Pass] = field(default_factory=list)
     notices: list[int] = field(default_factory=list)

@@ -7,14 +7,19 @@ in turn; `PORTAL_CASES=all` gives each event all at both.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from portal.models.sale import STATES
-from portal.worker import orphan_orders
-from tests.model.environment import DAILY, DATA, DAY, ModelEnvironment, open_model_environment
+from tests.model.environment import (
+    DAILY,
+    DATA,
+    DAY,
+    ModelEnvironment,
+    open_model_environment,
+    search_young_orders,
+)
 from tests.model.fault_plan import DOWN, UNPLUGGED, Fate, GatewayPlan, RouterPlan
 from tests.model.machine import Machine, Wish
 from tests.model.model_order import CONEKTA, GATEWAYS, MERCADO_PAGO, PRICE, Means
@@ -214,7 +219,7 @@ def environment(
 ) -> Iterator[ModelEnvironment]:
     opened = open_model_environment(tmp_path_factory.mktemp("instance"), module_database_url)
     with pytest.MonkeyPatch.context() as patch, opened as environment:
-        patch.setattr(orphan_orders, "GRACE", timedelta(days=-36_500))
+        search_young_orders(patch)
         yield environment
 
 

@@ -18,11 +18,15 @@ import sqlalchemy as sa
 from portal.core.database import reading, writing
 from portal.core.errors import Problem
 from portal.models import Access, RadiusUser, Sale, utc_now
+from portal.payments.methods import Method
+from portal.sales.deferred.by_hand import book_return
 from portal.sales.operator_refund import refund_sale
 from portal.sales.purchase import buy
 from portal.sales.request import PurchaseRequest
+from tests.model.environment import search_young_orders
 from tests.support.environment import open_environment
 from tests.support.radius.environment import AskingEnvironment
+from tests.support.tills import DECLINED, GATEWAYS, Till
 
 pytestmark = pytest.mark.long
 
@@ -39,29 +43,52 @@ class Events:
         self.environment, self.lot = environment, lot
 
     def happen(self) -> str:
-        """Let something happen; what it was."""
+        """Let something happen at one of the gateways; what it was, and where."""
         happens = self.lot.choice(
-            (self.buy, self.decline, self.await_bank, self.extend, self.refund, self.end)
+            (
+                *(self.buy, self.decline, self.await_bank, self.extend, self.refund, self.end),
+                *(self.ask_how_to_pay, self.pay, self.pay, self.return_by_hand),
+            )
         )
-        with suppress(Problem):
+        gateway = self.lot.choice(GATEWAYS)
+        with self.environment.paid_at(gateway), suppress(Problem):
             happens()
-        return happens.__name__
+        return f"{happens.__name__} at {gateway}"
 
-    def buy(self) -> None:
-        self.environment.send(self.environment.request(self.environment.visitor()))
+    def buy(self, **wish: str | None) -> None:
+        self.environment.send(self.environment.request(self.environment.visitor(), **wish))
 
     def decline(self) -> None:
-        declined = {"token_tarjeta": "tok_test_card_declined"}
-        self.environment.send(self.environment.request(self.environment.visitor(), **declined))
+        self.buy(token_tarjeta=DECLINED)
+
+    def ask_how_to_pay(self) -> None:
+        """Somebody wants to pay by transfer or in cash."""
+        self.buy(metodo=self.lot.choice(("spei", "efectivo")), token_tarjeta=None)
+
+    def pay(self) -> None:
+        """Money comes from outside: enough or not, once or again, in time or late."""
+        deferred = [sale for sale in self.environment.sales() if sale.method != Method.CARD]
+        if deferred:
+            sale = self.lot.choice(deferred)
+            self._till_of(sale).pay(str(sale.order_id), self.lot.choice((2000, 2000, 500)))
+
+    def _till_of(self, sale: Sale) -> Till:
+        ids = self.environment.account_ids
+        return next(
+            till
+            for name, till in self.environment.tills.items()
+            if ids[name] == sale.gateway_account_id
+        )
 
     def await_bank(self) -> None:
         """Somebody has to confirm, and does or does not."""
-        self.environment.gateway.behave(force_three_ds=True)
+        till = self.environment.till
+        till.ask_for_three_ds(True)
         self.buy()
-        self.environment.gateway.behave(force_three_ds=False)
-        for order in self.environment.ledgers().orders:
-            if order.get("payment_status") == "pending_payment":
-                self.environment.gateway.challenge(order["id"], passed=self.lot.random() < 0.5)
+        till.ask_for_three_ds(False)
+        till.sandbox.challenge(
+            str(self.environment.sales()[-1].order_id), passed=self.lot.random() < 0.5
+        )
 
     def extend(self) -> None:
         if accesses := self.environment.accesses():
@@ -73,6 +100,17 @@ class Events:
         if sales := self.environment.sales():
             with self.environment.app.app_context():
                 refund_sale(self.lot.choice(sales).id, "no navega")
+
+    def return_by_hand(self) -> None:
+        if sales := self.environment.sales():
+            with self.environment.app.app_context():
+                book_return(self.lot.choice(sales).id, "no navega")
+
+    def let_time_run_out(self) -> None:
+        """Nobody has paid what waits for its buyer, and the time to pay is over."""
+        for till in self.environment.tills.values():
+            for order_id in till.waiting_orders():
+                till.expire(order_id)
 
     def end(self) -> None:
         """The time of all that is open is over."""
@@ -96,7 +134,10 @@ def unpaid(environment: AskingEnvironment, *, settled: bool) -> list[str]:
 
 
 @pytest.fixture
-def environment(database_url: str | None, tmp_path: Path) -> Iterator[AskingEnvironment]:
+def environment(
+    database_url: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[AskingEnvironment]:
+    search_young_orders(monkeypatch)
     with open_environment(tmp_path, database_url, AskingEnvironment) as environment:
         yield environment
 
@@ -112,6 +153,7 @@ def test_nobody_comes_in_unpaid(environment: AskingEnvironment) -> None:
             if events.lot.random() < 0.5:
                 environment.work()
                 assert unpaid(environment, settled=True) == [], told
+        events.let_time_run_out()
         environment.settle()
         assert environment.ledgers().wrong() == [], told
     assert environment.router.commands == []

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from portal.worker import orphan_orders
-from tests.model.environment import ModelEnvironment, open_model_environment
+from tests.model.environment import ModelEnvironment, open_model_environment, search_young_orders
 from tests.model.machine import Machine
 
 pytestmark = [pytest.mark.long, pytest.mark.each_database]
@@ -31,14 +29,11 @@ BOUNDED = settings(
 )
 
 
-@pytest.fixture(autouse=True)
-def search_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Orders are searched for as if they were old."""
-    monkeypatch.setattr(orphan_orders, "GRACE", timedelta(days=-36_500))
-
-
 @pytest.fixture
-def environment(database_url: str | None, tmp_path: Path) -> Iterator[ModelEnvironment]:
+def environment(
+    database_url: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[ModelEnvironment]:
+    search_young_orders(monkeypatch)
     with open_model_environment(tmp_path, database_url) as environment:
         yield environment
 

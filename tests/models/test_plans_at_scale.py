@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -209,6 +210,17 @@ def test_tables_are_read_a_batch_at_a_time(trade: Trade) -> None:
     assert trade.faults(read_movements, Bounds(rows=A_MONTH, sorted_rows=A_MONTH)) == []
 
 
+@contextmanager
+def statistics(trade: Trade, *, forgotten: bool) -> Iterator[None]:
+    """Let PostgreSQL know of the tables what it always does, or nothing but their size."""
+    if forgotten:
+        forget_statistics(trade.app)
+    try:
+        yield
+    finally:
+        gather_statistics(trade.app)
+
+
 @pytest.mark.parametrize("is_restored", [False, True])
 def test_a_sale(trade: Trade, is_restored: bool) -> None:
     """From the catalogue to what became of it, with a try that is declined.
@@ -227,12 +239,8 @@ def test_a_sale(trade: Trade, is_restored: bool) -> None:
         assert shop.status(bought.json["referencia"]).status_code == 200
         assert shop.status(bought.json["id_transaccion"]).status_code == 200
 
-    if is_restored:
-        forget_statistics(trade.app)
-    try:
+    with statistics(trade, forgotten=is_restored):
         assert trade.faults(sell, ONE) == []
-    finally:
-        gather_statistics(trade.app)
 
 
 @pytest.mark.parametrize("is_restored", [False, True])
@@ -259,23 +267,15 @@ def test_a_transfer_and_its_pass(trade: Trade, is_restored: bool) -> None:
             ).all()
         assert ended.ended_at is not None
 
-    if is_restored:
-        forget_statistics(trade.app)
-    try:
+    with statistics(trade, forgotten=is_restored):
         assert trade.faults(sell, ONE) == []
-    finally:
-        gather_statistics(trade.app)
 
 
 @pytest.mark.parametrize("is_restored", [False, True])
 def test_receipts_that_are_due(trade: Trade, is_restored: bool) -> None:
     """Asked every few seconds, and nearly always for nothing."""
-    if is_restored:
-        forget_statistics(trade.app)
-    try:
+    with statistics(trade, forgotten=is_restored):
         assert trade.faults(lambda: receipts.due(trade.company_id), Bounds()) == []
-    finally:
-        gather_statistics(trade.app)
 
 
 @pytest.mark.parametrize("is_restored", [False, True])
@@ -283,12 +283,8 @@ def test_passes_of_those_who_are_online(trade: Trade, is_restored: bool) -> None
     with trade.app.app_context(), reading() as session:
         standing = select(PaymentPass).where(PaymentPass.removed_at.is_(None))
         places = [(one.router_id, one.name) for one in session.scalars(standing.limit(100))]
-    if is_restored:
-        forget_statistics(trade.app)
-    try:
+    with statistics(trade, forgotten=is_restored):
         assert trade.faults(lambda: passes_at(places), Bounds(rows=SIZE.open + 50, pages=600)) == []
-    finally:
-        gather_statistics(trade.app)
 
 
 @pytest.mark.parametrize("is_restored", [False, True])

@@ -5,7 +5,8 @@ const TARGETS = "a[href],button,summary,select,label.check,input:not([type=hidde
 // What lies on top of a page on purpose, and from under which it can be scrolled; what is shown
 // to who goes there by keyboard.
 const ASIDE = ".bar,.skip";
-const LEAST = 44, NEAR = 1;
+// The gateway's own form does not grow with our text: higher, and nobody sees the button below it.
+const LEAST = 44, NEAR = 1, HIGHEST = 480;
 
 function seen(element) {
   return element.checkVisibility({visibilityProperty: true}) && element.getClientRects().length > 0;
@@ -40,6 +41,11 @@ function clipped(element) {
     (!field && element.scrollWidth > element.clientWidth + NEAR || element.scrollHeight > element.clientHeight + NEAR);
 }
 
+function shrunk(code) {
+  const [size, around] = [code, document.body].map(element => parseFloat(getComputedStyle(element).fontSize));
+  return seen(code) && size < around;
+}
+
 function small(element) {
   const {width, height} = element.getBoundingClientRect();
   return seen(element) && (width < LEAST - 0.1 || height < LEAST - 0.1);
@@ -60,6 +66,8 @@ function faults(width) {
     ...(seen(name) && name.getBoundingClientRect().width >= LEAST ? [] : ["the header has no name"]),
     ...rects.filter(spilled).map(([element]) => `leaves its box: ${named(element)}`),
     ...above(rects).map(([element]) => `stands on other text: ${named(element)}`),
+    ...[...document.querySelectorAll(".code")].filter(shrunk).map(code => `is smaller than what is around it: ${named(code)}`),
+    ...[...document.querySelectorAll("#card")].filter(card => parseFloat(getComputedStyle(card).minHeight) > HIGHEST).map(card => `leaves a hole: ${named(card)}`),
     ...all.filter(clipped).map(element => `is cut off: ${named(element)}`),
     ...[...document.querySelectorAll(TARGETS)].filter(target => !target.matches(".skip") && small(target)).map(element => `is no target for a thumb: ${named(element)}`),
   ];

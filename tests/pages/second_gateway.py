@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from portal.operators import gateway_accounts
 from portal.operators.audit import Actor
 from portal.sandbox.mercadopago import MercadoPagoSandbox
@@ -14,6 +16,13 @@ from tests.pages.site import Site, open_site
 
 ACTOR = Actor("cli:tests")
 TOKEN = "APP_USR-1111-planted-access-token"
+
+
+@pytest.fixture(scope="module")
+def second() -> Iterator[MercadoPagoSandbox]:
+    """Mercado Pago, for all tests of a module."""
+    with MercadoPagoSandbox() as sandbox:
+        yield sandbox
 
 
 @contextmanager

@@ -11,9 +11,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.pages.browser import Visitor
+from tests.pages.coming_again import hold
 from tests.pages.looks import faults
 from tests.pages.site import Phone, Site
-from tests.pages.test_quality import MOVING, PAGES, hold
+from tests.pages.test_quality import MOVING, PAGES
 from tests.pages.webkit import WebKitVisitor
 from tests.support.browsers.webdriver import WebDriver
 from tests.support.browsers.webkit import launched
@@ -76,6 +77,17 @@ def test_a_phone_that_wants_pages_dark_has_them_dark(
 ) -> None:
     webkit.go(site.address(phone))
     assert webkit.run(DARK) == [True, "rgb(238, 241, 244)"]
+
+
+def test_text_is_as_large_as_the_phone_wants_it(visitor: Visitor, phone: Phone) -> None:
+    """Chromium 156 lets the phone's own text size reach only pages that say they can take it."""
+    size = "return getComputedStyle(document.body).fontSize"
+    visitor.arrive(phone)
+    session = visitor.context.new_cdp_session(visitor.page)
+    for scale, text in ((2, "34px"), (1, "17px")):
+        session.send("Emulation.setEmulatedOSTextScale", {"scale": scale})
+        assert visitor.run(size) == text
+    session.detach()
 
 
 SPOILT = {

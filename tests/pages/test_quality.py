@@ -14,7 +14,6 @@ import pytest
 from flask import Flask, template_rendered
 from flask.testing import FlaskClient
 from jinja2 import Template
-from playwright.sync_api import Route
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -27,6 +26,7 @@ from portal.sandbox.routeros.control import Control
 from tests.pages.checkout.test_again import filled
 from tests.pages.checkout.test_results import CHALLENGED, buy, visit_in
 from tests.pages.codes.test_comeback import codes_of, sealed
+from tests.pages.coming_again import next_address
 from tests.pages.site import MANY, Phone, Site
 from tests.support.notes import Note
 from tests.support.patience import PATIENCE
@@ -129,7 +129,7 @@ def away(site: Site, phone: Phone) -> str:
     form = {"usuario": pin, "v": sealed(client, site, phone)}
     site.shop.router.go_down()
     answer = client.post(f"/r/{site.router_id}/codigo", data=form)
-    return answer.headers["Refresh"].partition("url=")[2]
+    return next_address(answer)
 
 
 PAGES: dict[str, Address] = {
@@ -240,13 +240,6 @@ def test_weight_with_a_logo_and_many_plans(
     assert "data:image/png;base64," in page
     note(f"page plans, crowded: {len(answer.data)} bytes compressed, {len(page)} as it is")
     assert len(answer.data) <= LIGHT
-
-
-def hold(route: Route) -> None:
-    """Let a page that would move on by itself stay."""
-    answer = route.fetch()
-    headers = {name: value for name, value in answer.headers.items() if name != "refresh"}
-    route.fulfill(response=answer, headers=headers)
 
 
 def test_scripts_are_known_by_their_nonce(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from portal.web.spreadsheets.download import EITHER
 from tests.support.tenants import Tenant
 
 OWNER, CASHIER, ACTING, SUPER = "owner", "cashier", "acting super_admin", "super_admin"
@@ -11,6 +12,8 @@ OWNERS = frozenset((OWNER, ACTING))
 STAFF = OWNERS | {CASHIER}
 BEGINNERS = frozenset((OWNER, ACTING, SUPER))
 DEPLOYMENT = frozenset((ACTING, SUPER))
+# Tables, of which the other kind is called by tests of its own.
+XLSX = {EITHER[1:-1]: "xlsx"}
 EVERYBODY = frozenset((OWNER, CASHIER, ACTING, SUPER))
 
 
@@ -128,7 +131,7 @@ ADDRESSES = {
     ),
     ("GET", "/panel/fichas/lotes/<batch_id>.pdf"): PanelAddress(OWNERS),
     ("GET", "/panel/fichas/lotes/<batch_id>.escpos"): PanelAddress(OWNERS),
-    ("GET", "/panel/fichas/lotes/<batch_id>.csv"): PanelAddress(OWNERS),
+    ("GET", f"/panel/fichas/lotes/<batch_id>.{EITHER}"): PanelAddress(OWNERS, XLSX),
     ("GET", "/panel/fichas/lotes/<batch_id>/deshacer"): PanelAddress(OWNERS),
     ("POST", "/panel/fichas/lotes/<batch_id>/deshacer"): PanelAddress(OWNERS),
     ("GET", "/panel/fichas/importar"): PanelAddress(OWNERS),
@@ -161,13 +164,15 @@ ADDRESSES = {
     ("POST", "/panel/mi-cuenta/dos-pasos/quitar"): PanelAddress(EVERYBODY),
     ("GET", "/panel/historial"): PanelAddress(OWNERS),
     ("GET", "/panel/instalacion/historial"): PanelAddress(DEPLOYMENT),
-    ("GET", "/panel/instalacion/historial.csv"): PanelAddress(DEPLOYMENT),
-    ("GET", "/panel/historial.csv"): PanelAddress(OWNERS),
+    ("GET", f"/panel/instalacion/historial.{EITHER}"): PanelAddress(
+        DEPLOYMENT, XLSX, is_nobodys=True
+    ),
+    ("GET", f"/panel/historial.{EITHER}"): PanelAddress(OWNERS, XLSX, is_nobodys=True),
     ("GET", "/panel/"): PanelAddress(STAFF),
     ("POST", "/panel/avisos/<int:alert_id>/atendido"): PanelAddress(OWNERS),
     ("POST", "/panel/hoy/routers/<router_id>/revisar"): PanelAddress(STAFF),
     ("GET", "/panel/ventas"): PanelAddress(STAFF),
-    ("GET", "/panel/ventas.csv"): PanelAddress(OWNERS),
+    ("GET", f"/panel/ventas.{EITHER}"): PanelAddress(OWNERS, XLSX, is_nobodys=True),
     ("GET", "/panel/ventas/<sale_id>"): PanelAddress(STAFF),
     ("GET", "/panel/ventas/<sale_id>/reembolso"): PanelAddress(OWNERS, fresh=True),
     ("POST", "/panel/ventas/<sale_id>/reembolso"): PanelAddress(
@@ -180,7 +185,9 @@ ADDRESSES = {
     ("GET", "/panel/contabilidad"): PanelAddress(OWNERS),
     ("GET", "/panel/contabilidad/facturas"): PanelAddress(OWNERS, fresh=True),
     ("POST", "/panel/contabilidad/facturas"): PanelAddress(OWNERS, fresh=True),
-    ("GET", "/panel/contabilidad/movimientos.csv"): PanelAddress(OWNERS),
+    ("GET", f"/panel/contabilidad/movimientos.{EITHER}"): PanelAddress(
+        OWNERS, XLSX, is_nobodys=True
+    ),
     ("GET", "/panel/en-linea"): PanelAddress(STAFF),
     ("POST", "/panel/en-linea/<router_id>/<session_key>/desconectar"): PanelAddress(
         STAFF, {"session_key": "1A-AABBCCDDEEFF"}

@@ -17,7 +17,7 @@ from portal.models import Access, GatewayAccount, Job, Router, Sale, WebhookEven
 from portal.sandbox.conekta import ConektaSandbox
 from portal.sandbox.conekta.settings import Latency
 from portal.sandbox.routeros import RouterSandbox
-from tests.support.shop import MAC, ROUTER_PASSWORD, Shop
+from tests.support.shop import MAC, ROUTER_PASSWORD, Shop, add_router
 
 BULLY_KEY = "key_bully1Private2Key3xyz"
 ROUTERS = 16
@@ -105,16 +105,7 @@ class Bully:
         for number in range(self._sales):
             session.execute(sa.insert(Sale.__table__).values(sale | _unlike(number)))
         for number, sandbox in enumerate(self.routers[1:]):
-            router = Router(
-                company_id=self.company_id,
-                name=f"Patio {number}",
-                host=sandbox.host,
-                port=sandbox.port,
-                username=sandbox.user,
-            )
-            session.add(router)
-            session.flush()
-            router.password = sandbox.password
+            router = add_router(session, self.company_id, sandbox, f"Patio {number}")
             own = {"id": f"acc_bully{number}", "router_id": router.id}
             session.execute(sa.insert(Access.__table__).values(access | own))
             row = session.get_one(Access, own["id"])

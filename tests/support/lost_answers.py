@@ -1,4 +1,4 @@
-"""Lose a gateway's answers, and have nothing else hurry because of it."""
+"""Lose answers of a gateway or a router, and have nothing else hurry because of it."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ METHODS = {
 }
 
 
-class HurriedGateway:
-    """A gateway of which some methods have little time, whatever time they are given."""
+class Hurried:
+    """A port of which some methods have little time, whatever time they are given."""
 
-    def __init__(self, gateway: Any, methods: tuple[str, ...]) -> None:
-        self._gateway, self._methods = gateway, methods
+    def __init__(self, port: Any, methods: tuple[str, ...]) -> None:
+        self._port, self._methods = port, methods
 
     def __getattr__(self, name: str) -> Any:
-        method = getattr(self._gateway, name)
+        method = getattr(self._port, name)
         return _hurried(method) if name in self._methods else method
 
 
@@ -49,12 +49,12 @@ def _hurried(method: Callable[..., Any]) -> Callable[..., Any]:
 
 @contextmanager
 def hurried(app: Flask, *methods: str) -> Iterator[None]:
-    """In the block these methods of every gateway have little time, and all else as much as ever.
+    """In the block these methods of gateways and routers have little time, all else its own.
 
     So what does answer may take as long as it takes on a busy machine.
     """
     ports = app.extensions["ports"]
-    app.extensions["ports"] = wrapped_ports(ports, lambda end: HurriedGateway(end, methods))
+    app.extensions["ports"] = wrapped_ports(ports, lambda end: Hurried(end, methods))
     try:
         yield
     finally:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from config import load_settings
@@ -56,16 +57,9 @@ class Shop:
             account = GatewayAccount(
                 company_id=company.id, provider="conekta", public_key="key_public", mode="test"
             )
-            router = Router(
-                company_id=company.id,
-                name="Patio",
-                host=self.router.host,
-                port=self.router.port,
-                username=self.router.user,
-            )
-            session.add_all([account, router])
-            session.flush()
-            account.private_key, router.password = PRIVATE_KEY, self.router.password
+            session.add(account)
+            router = add_router(session, company.id, self.router, "Patio")
+            account.private_key = PRIVATE_KEY
             hour = Plan(
                 company_id=company.id,
                 router_id=router.id,
@@ -180,6 +174,21 @@ class Shop:
     def _all(self, query: Any) -> list[Any]:
         with self.app.app_context(), reading() as session:
             return list(session.scalars(query))
+
+
+def add_router(session: Session, company_id: str, sandbox: RouterSandbox, name: str) -> Router:
+    """Give a company a further router, which the sandbox is."""
+    router = Router(
+        company_id=company_id,
+        name=name,
+        host=sandbox.host,
+        port=sandbox.port,
+        username=sandbox.user,
+    )
+    session.add(router)
+    session.flush()
+    router.password = sandbox.password
+    return router
 
 
 @contextmanager

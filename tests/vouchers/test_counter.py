@@ -14,7 +14,7 @@ from portal.operators.vouchers.voiding import void_code
 from portal.vouchers.upkeep import keep_vouchers
 from tests.support.shop import IP, MAC
 from tests.support.tenants import ACTOR, make_tenant
-from tests.vouchers.conftest import Counter, MakeCounter
+from tests.vouchers.conftest import Counter
 
 HOUR = 3600
 KEY = "tap-1"
@@ -106,8 +106,7 @@ def test_a_code_with_a_password(counter: Counter) -> None:
     assert connect(counter, name, password) == "activo"
 
 
-def test_a_router_that_is_away_gets_the_code_later(make_counter: MakeCounter) -> None:
-    counter = make_counter(router_connect_timeout=0.5)
+def test_a_router_that_is_away_gets_the_code_later(counter: Counter) -> None:
     counter.shop.router.go_down()
     sold = counter.sell()
     assert not sold.is_on_router

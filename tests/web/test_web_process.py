@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from tests.support.databases.migrated import copy_sqlite
+from tests.support.patience import PATIENCE
 from tests.support.processes.commands import run
 from tests.support.processes.memory import private
 from tests.support.servers.gunicorn import CONFIGURED, Server
@@ -84,4 +85,4 @@ def test_processes_share_most_of_their_memory(environ: dict[str, str]) -> None:
 def ask_often(server: Server) -> Iterator[requests.Response]:
     for _ in range(50 * WORKERS):
         # On a connection of its own, so that every process gets some.
-        yield requests.get(f"{server.url}/panel/entrar", timeout=10)
+        yield requests.get(f"{server.url}/panel/entrar", timeout=PATIENCE)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,10 +18,9 @@ from portal.worker.receipts import send_receipts
 from portal.worker.schedule import plan_jobs
 from tests.pages.test_voice import USTED
 from tests.sales.deferred.buying import ask, hear, take_all
+from tests.support.mail import FROM, mailing
 from tests.support.servers.ports import free_port
 from tests.support.shop import Shop, open_shop
-
-FROM = "recibos@portal.example"
 
 
 @pytest.fixture
@@ -35,16 +33,6 @@ def server() -> Iterator[SmtpSandbox]:
 def shop(tmp_path: Path, server: SmtpSandbox) -> Iterator[Shop]:
     with open_shop(tmp_path, None, **mailing(server.port)) as opened:
         yield opened
-
-
-def mailing(port: int) -> dict[str, Any]:
-    return {
-        "smtp_host": "127.0.0.1",
-        "smtp_port": port,
-        "smtp_security": "none",
-        "smtp_from": FROM,
-        "smtp_timeout": 5.0,
-    }
 
 
 def send(shop: Shop) -> int:

@@ -20,9 +20,10 @@ from portal.access.payment_pass.rights import (
 )
 from portal.access.payment_pass.terms import PASS_SECONDS, draw_name
 from portal.alerts.router_alerts import tell_of_login, tell_of_refusal
-from portal.core.database import insert_new, reading, writing
+from portal.core.database import reading, writing
 from portal.core.logs import log
 from portal.core.records import from_now, new_id
+from portal.core.rows.inserting import insert_new
 from portal.core.vault import VaultError
 from portal.hotspot.deadline import Deadline
 from portal.hotspot.errors import RouterError

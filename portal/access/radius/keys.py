@@ -1,153 +1,118 @@
-"""Derive all that RADIUS keeps secret from one key of this deployment, sealed in the vault.
+"""Read the keys of this deployment that RADIUS works with, and draw the first at the first need.
 
-The server's configuration holds what it needs of it and the database nothing, so that neither a
-table nor a backup tells a password. A password is encrypted with HMAC-SHA256 as its pad (a nonce
-and a counter, as in NIST SP 800-108) and proved by a tag, both bound to its access: that the
-database opens with the `sha256()` of its core, where a cipher would need an extension.
-
-What it costs: who reads the server's configuration can open the passwords of what it serves; each
-login takes the database a quarter of a millisecond; and the server must reach PostgreSQL itself,
-since poolers drop the words that the keys come in, by TLS where it is another machine.
+One replaces another while both are good: the first makes what is new, and all open and verify.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import os
 import secrets
-from base64 import b32encode
-from dataclasses import dataclass, field
-from functools import lru_cache
+import time
+from dataclasses import dataclass
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from portal.core.database import insert_new, reading, writing
+from portal.access.radius.secrets import RadiusSecrets
+from portal.core.database import reading, writing
 from portal.core.records import utc_now
+from portal.core.rows.inserting import insert_new
 from portal.core.vault import VaultError
-from portal.models import DeploymentSecret
+from portal.models import DeploymentSecret, RadiusKey, RadiusRouter
 
 NAME = "radius"
-NONCE_BYTES = TAG_BYTES = 16
-BLOCK_BYTES = 32
-PROOF_BYTES = 10
+SLOTS = (0, 1)
+# Every process learns of a new key, and of another that makes what is new, within so long.
+REREAD_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
 class RadiusKeys:
-    """Hold the deployment's key, and make of it what each side needs."""
+    """Hold all keys that are good: the first makes what is new, the others read and verify."""
 
-    master: bytes = field(repr=False)
+    all: tuple[RadiusSecrets, ...]
 
-    def name_digest(self, company_id: str, name: str) -> bytes:
-        """Digest a user name so that a company's is found by it, and nobody reads it.
+    @property
+    def first(self) -> RadiusSecrets:
+        """Give the key that makes what is new."""
+        return self.all[0]
 
-        The server takes the first step, so that no name ever reaches the database.
-        """
-        first = hmac.new(self.name_key.encode(), name.encode(), hashlib.sha1).hexdigest()
-        return self._keyed(f"name:{company_id}:{first}".encode())
+    @property
+    def newest_first(self) -> tuple[RadiusSecrets, ...]:
+        """Give them in the order in which the server's files have them, used or not yet."""
+        return tuple(sorted(self.all, key=lambda each: each.created_at, reverse=True))
 
-    def seal(self, access_id: str, password: str) -> bytes:
-        """Encrypt a password for the row of its access."""
-        place, nonce, clear = f"{access_id}:".encode(), os.urandom(NONCE_BYTES), password.encode()
-        sealed = nonce + self._padded(clear, place + nonce)
-        return sealed + self._keyed(b"tag:" + place + sealed)[:TAG_BYTES]
+    @property
+    def newest(self) -> RadiusSecrets:
+        """Give the key that was drawn last."""
+        return self.newest_first[0]
+
+    def name_digests(self, company_id: str, name: str) -> list[bytes]:
+        """List what a user's record may hold where its name is this, under any of the keys."""
+        return [each.name_digest(company_id, name) for each in self.all]
 
     def open(self, access_id: str, cipher: bytes) -> str:
-        """Decrypt what was sealed for this access. Raises VaultError."""
-        place, sealed, tag = f"{access_id}:".encode(), cipher[:-TAG_BYTES], cipher[-TAG_BYTES:]
-        if not hmac.compare_digest(tag, self._keyed(b"tag:" + place + sealed)[:TAG_BYTES]):
-            raise VaultError(f"radius_user:{access_id}:password")
-        nonce, text = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
-        return self._padded(text, place + nonce).decode()
+        """Decrypt what was sealed for this access with any of them. Raises VaultError."""
+        for each in self.all:
+            try:
+                return each.open(access_id, cipher)
+            except VaultError:
+                continue
+        raise VaultError(f"radius_user:{access_id}:password")
 
-    def proof_of(self, router_id: str) -> bytes:
-        """Give what shows that a router's name was made by us: 10 bytes."""
-        return self._keyed(f"router:{router_id}".encode())[:PROOF_BYTES]
-
-    def router_name(self, router_id: str) -> str:
-        """Give the realm by which a router is told from all others, which only it may know."""
-        return f"{router_id}-{self.proof_of(router_id).hex()}"
-
-    def secret_of(self, router_id: str, generation: int = 1) -> str:
-        """Give the shared secret of a router with an address of its own."""
-        return self._word(f"secret:{router_id}:{generation}")
-
-    @property
-    def shared_secret(self) -> str:
-        """Give the shared secret of all routers whose address nobody knows."""
-        return self._word("secret:shared")
-
-    @property
-    def role_password(self) -> str:
-        """Give the password of the server's role in the database."""
-        return self._word("database role")
-
-    @property
-    def name_key(self) -> str:
-        """Give the key of the first step of a name's digest."""
-        return self._word("names")
-
-    @property
-    def inner(self) -> str:
-        """Give HMAC's inner key (RFC 2104) in hex, without the half that is always the same."""
-        return self._pad_of(0x36)
-
-    @property
-    def outer(self) -> str:
-        """Give HMAC's outer key likewise."""
-        return self._pad_of(0x5C)
-
-    def _padded(self, text: bytes, place: bytes) -> bytes:
-        blocks = range(-(-len(text) // BLOCK_BYTES))
-        pad = b"".join(self._keyed(b"pad:" + place + each.to_bytes(4, "big")) for each in blocks)
-        return bytes(one ^ other for one, other in zip(text, pad, strict=False))
-
-    def _keyed(self, message: bytes) -> bytes:
-        return hmac.digest(self._derived("records"), message, "sha256")
-
-    def _pad_of(self, byte: int) -> str:
-        return bytes(each ^ byte for each in self._derived("records")).hex()
-
-    def _word(self, purpose: str) -> str:
-        """160 bits in letters and digits that no configuration file takes for anything else."""
-        return b32encode(self._derived(purpose)[:20]).decode().lower()
-
-    def _derived(self, purpose: str) -> bytes:
-        return _derive(self.master, purpose)
-
-
-@lru_cache(maxsize=1024)
-def _derive(master: bytes, purpose: str) -> bytes:
-    return HKDF(SHA256(), 32, None, f"portal radius {purpose}".encode()).derive(master)
+    def of(self, router: RadiusRouter) -> RadiusSecrets:
+        """Give the key that the router was last heard with."""
+        said = (each for each in self.all if each.proof_of(router.router_id) == router.proof)
+        return next(said, self.first)
 
 
 def radius_keys() -> RadiusKeys:
-    """Give this deployment's keys, drawn at the first need; read once a process.
+    """Give this deployment's keys, read once a minute in each process.
 
     Opens a transaction of its own, so it is not to be called within one. Raises VaultError.
     """
-    found: RadiusKeys | None = current_app.extensions.get("radius_keys")
-    if found is None:
-        found = current_app.extensions["radius_keys"] = RadiusKeys(_stored() or _drawn())
-    return found
+    kept: tuple[float, RadiusKeys] | None = current_app.extensions.get("radius_keys")
+    now = time.monotonic()
+    if kept is None or now - kept[0] > REREAD_SECONDS:
+        found = _stored() or _drawn()
+        kept = current_app.extensions["radius_keys"] = now, RadiusKeys(found)
+    return kept[1]
 
 
-def _stored() -> bytes | None:
-    with reading() as session:
-        row = session.get(DeploymentSecret, NAME)
-        return None if row is None else bytes.fromhex(row.value)
+def reread_keys() -> RadiusKeys:
+    """Give them as they are on record now. Likewise."""
+    current_app.extensions.pop("radius_keys", None)
+    return radius_keys()
 
 
-def _drawn() -> bytes:
-    row = DeploymentSecret(id=NAME, created_at=utc_now())
+def draw_key(session: Session, key_id: str, slot: int, *, is_used: bool) -> bool:
+    """Write a new random key; False where there is one of that id, or in that slot."""
+    now = utc_now()
+    row = DeploymentSecret(id=key_id, created_at=now)
     row.value = secrets.token_hex(32)
-    values = {"id": NAME, "value_sealed": row.value_sealed, "created_at": row.created_at}
+    sealed = {"id": key_id, "value_sealed": row.value_sealed, "created_at": now}
+    insert_new(session, DeploymentSecret, sealed)
+    known = {"id": key_id, "slot": slot, "created_at": now}
+    return insert_new(session, RadiusKey, known | {"in_use_since": now if is_used else None})
+
+
+def _stored() -> tuple[RadiusSecrets, ...]:
+    """Read them, the one that was taken into use last first, and those that were not at the end."""
+    query = select(RadiusKey, DeploymentSecret).join(
+        DeploymentSecret, DeploymentSecret.id == RadiusKey.id
+    )
+    with reading() as session:
+        rows = session.execute(query.order_by(RadiusKey.in_use_since.desc().nulls_last())).all()
+        return tuple(
+            RadiusSecrets(
+                key.id, key.slot, key.created_at, key.in_use_since, bytes.fromhex(secret.value)
+            )
+            for key, secret in rows
+        )
+
+
+def _drawn() -> tuple[RadiusSecrets, ...]:
     with writing() as session:
-        insert_new(session, DeploymentSecret, values)
+        draw_key(session, NAME, SLOTS[0], is_used=True)
     # Another process may have been quicker.
-    found = _stored()
-    assert found is not None, "it was written a moment ago"
-    return found
+    return _stored()

@@ -112,8 +112,8 @@ class AccountedPresence(Presence):
 
     def _is_users(self, name: str) -> ColumnElement[bool]:
         """Tell whether a session is of the access that has the name here."""
-        digest = radius_keys().name_digest(self._router.company_id, name)
-        named = (RadiusUser.name_digest == digest) & (
+        digests = radius_keys().name_digests(self._router.company_id, name)
+        named = RadiusUser.name_digest.in_(digests) & (
             RadiusUser.company_id == self._router.company_id
         )
         here = (RadiusUser.router_id == self._router.id) | RadiusUser.everywhere

@@ -1,4 +1,4 @@
-"""Make a router known to RADIUS, and say which secret it shares with the server."""
+"""Make a router known to RADIUS, and say which secret it shares with the server, and where."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from ipaddress import IPv4Address, IPv4Network
 
 from sqlalchemy.orm import Session
 
-from portal.access.radius.keys import RadiusKeys, radius_keys
-from portal.core.database import insert_new, reading
+from portal.access.radius.keys import SLOTS, RadiusKeys, radius_keys
+from portal.access.radius.secrets import RadiusSecrets
+from portal.core.database import reading
+from portal.core.rows.inserting import insert_new
 from portal.models import RadiusRouter, Router
 from portal.ports import settings
+
+PORTS_APART = 10
 
 
 def enrol(session: Session, keys: RadiusKeys, router: Router) -> None:
@@ -22,26 +26,46 @@ def enrol(session: Session, keys: RadiusKeys, router: Router) -> None:
         "router_id": router.id,
         "company_id": router.company_id,
         "address": _own_address(router),
-        "proof": keys.proof_of(router.id),
+        "proof": keys.first.proof_of(router.id),
         "secret_generation": 1,
         "boots": 0,
     }
     insert_new(session, RadiusRouter, values)
 
 
-def secret_of(keys: RadiusKeys, router: RadiusRouter) -> str:
-    """Give the secret that the router and the server share."""
+def secret_of(key: RadiusSecrets, router: RadiusRouter) -> str:
+    """Give the secret that the router and the server share where it was set up with this key."""
     if router.address is None:
-        return keys.shared_secret
-    return keys.secret_of(router.router_id, router.secret_generation)
+        return key.shared_secret
+    return key.secret_of(router.router_id, router.secret_generation)
 
 
 def secret_for(router_id: str) -> str:
-    """Give the secret of a router, which may not be enrolled yet. Not within a transaction."""
-    keys = radius_keys()
+    """Give the secret that a router is to be told, enrolled or not. Not within a transaction."""
+    key = radius_keys().first
     with reading() as session:
         router = session.get(RadiusRouter, router_id)
-    return keys.shared_secret if router is None else secret_of(keys, router)
+    return key.shared_secret if router is None else secret_of(key, router)
+
+
+def realm_of(router: RadiusRouter) -> str:
+    """Give the realm that the router was last heard with."""
+    return f"{router.router_id}-{router.proof.hex()}"
+
+
+def ports_of(slot: int) -> tuple[int, int]:
+    """Give the servers' ports for logins and accounting where they share a key's secrets.
+
+    A server takes one secret from an address, so that a key and the one that replaces it have
+    ports each.
+    """
+    said, higher = settings(), slot * PORTS_APART
+    return said.radius_port + higher, said.radius_accounting_port + higher
+
+
+def all_ports() -> tuple[int, ...]:
+    """List the ports of either slot."""
+    return tuple(port for slot in SLOTS for port in ports_of(slot))
 
 
 def has_own_secret(router_id: str) -> bool:

@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 from portal.access.radius.sessions import close_forgotten, close_unknown
 from portal.access.radius.wire import SessionPlace, ask_to_change, ask_to_end, open_places
 from portal.core.backoff import retry_delay
-from portal.core.database import insert_new, reading, write_over, writing
+from portal.core.database import reading, writing
 from portal.core.logs import log
 from portal.core.records import from_now
+from portal.core.rows.inserting import insert_new, write_over
 from portal.hotspot.radius.sessions import AnswerKind, NasAnswer
 from portal.models import Access, Job, RadiusSession, RadiusUser, utc_now
 from portal.models.access import AccessState

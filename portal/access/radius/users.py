@@ -14,7 +14,8 @@ from portal.access.radius.errors import NotOffered, SessionsOpen
 from portal.access.radius.keys import radius_keys
 from portal.access.radius.session_changes import put_changes
 from portal.access.radius.sessions import close_forgotten, open_of
-from portal.core.database import insert_new, reading, writing
+from portal.core.database import reading, writing
+from portal.core.rows.inserting import insert_new
 from portal.hotspot.errors import NameTaken
 from portal.hotspot.provisioning import (
     HotspotUser,
@@ -44,16 +45,16 @@ class RadiusUsers(Provisioner):
 
     def add_user(self, user: NewHotspotUser, timeout: float, *, disabled: bool = True) -> str:
         keys, access_id = radius_keys(), _access_in(user.mark)
-        digest = keys.name_digest(self._company_id, user.name)
-        cipher = keys.seal(access_id, user.password)
+        digests = keys.name_digests(self._company_id, user.name)
+        sealed = {"key_id": keys.first.id, "name_digest": digests[0]}
+        sealed["password_cipher"] = keys.first.seal(access_id, user.password)
         with writing() as session:
             self._in_turn(session)
             access = session.get_one(Access, access_id)
             values = _terms(access) | _limits(user) | {"disabled": disabled}
             values |= {} if disabled else {"expires_at": _end_from_now(access)}
-            values |= {"name_digest": digest, "password_cipher": cipher}
-            if (twin := self._twin(session, access, digest)) is not None or not insert_new(
-                session, RadiusUser, {**self._own(access_id), **values}
+            if (twin := self._twin(session, access, digests)) is not None or not insert_new(
+                session, RadiusUser, {**self._own(access_id), **sealed, **values}
             ):
                 raise NameTaken(NAME_TAKEN, _shown(twin, user.name) if twin else None)
         return access_id
@@ -149,7 +150,7 @@ class RadiusUsers(Provisioner):
     def users_named(self, names: Sequence[str], timeout: float) -> tuple[HotspotUser, ...]:
         keys, known = radius_keys(), dict[bytes, str]()
         for name in names:
-            known[keys.name_digest(self._company_id, name)] = name
+            known |= dict.fromkeys(keys.name_digests(self._company_id, name), name)
         digests, found = list(known), list[HotspotUser]()
         for start in range(0, len(digests), BATCH):
             some = RadiusUser.name_digest.in_(digests[start : start + BATCH])
@@ -177,12 +178,14 @@ class RadiusUsers(Provisioner):
         mine = select(Company.id).where(Company.id == self._company_id)
         session.execute(mine.with_for_update(key_share=True))
 
-    def _twin(self, session: Session, access: Access, digest: bytes) -> RadiusUser | None:
+    def _twin(
+        self, session: Session, access: Access, digests: Sequence[bytes]
+    ) -> RadiusUser | None:
         """Find what has the name where one of the two is good at all of the company's sites.
 
         Also its own row, which an answer that was lost has left.
         """
-        same = RadiusUser.name_digest == digest
+        same = RadiusUser.name_digest.in_(digests)
         where = RadiusUser.everywhere | (RadiusUser.router_id == self._router_id)
         met = select(RadiusUser).where(RadiusUser.company_id == self._company_id, same)
         return session.scalar((met if access.all_sites else met.where(where)).limit(1))

@@ -109,7 +109,8 @@ def nas_of(router: Router, radius: RadiusRouter) -> NasAddress | None:
     host = router.host or radius.heard_from
     if host is None:
         return None
-    return NasAddress(host, router.coa_port, secret_of(radius_keys(), radius))
+    secret = secret_of(radius_keys().of(radius), radius)
+    return NasAddress(host, router.coa_port, secret)
 
 
 def _log_out(place: SessionPlace) -> None:

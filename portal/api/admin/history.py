@@ -12,8 +12,8 @@ from portal.operators import companies
 from portal.operators.trail import history
 from portal.web.operator_schemas.history_schemas import HistoryPage, HistoryQuery
 from portal.web.operator_schemas.pages import page_answer
-from portal.web.spreadsheets.cells import attached
-from portal.web.spreadsheets.trail import table
+from portal.web.spreadsheets.download import FileKind, attached
+from portal.web.spreadsheets.trail import trail_table
 
 TABLE = (
     "numero,fecha,quien,accion,descripcion,objeto,antes,despues,detalles,ip,solicitud,huella\r\n"
@@ -44,5 +44,5 @@ def listing(query: dict[str, Any]) -> Any:
 def _as_csv(query: dict[str, Any]) -> Response:
     filters: Any = {name: query[name] for name in query if name not in ("limit", "offset")}
     company_id = acting_company_id()
-    lines = table(history.every(company_id, **filters), companies.zone_of(company_id))
-    return attached(lines, "historial.csv")
+    table = trail_table(history.every(company_id, **filters), companies.zone_of(company_id))
+    return attached(table, "historial", FileKind.CSV)

@@ -21,7 +21,7 @@ from portal.operators import companies, refunds, reports, transactions
 from portal.web.operator_schemas.pages import page_answer
 from portal.web.operator_schemas.periods import PeriodQuery
 from portal.web.operator_schemas.sale_schemas import RefundRequest
-from portal.web.spreadsheets.cells import attached
+from portal.web.spreadsheets.download import FileKind, attached
 from portal.web.spreadsheets.sales import sales_table
 
 TABLE = (
@@ -103,5 +103,5 @@ def _as_csv(query: dict[str, Any]) -> Response:
     filters: Any = {name: query[name] for name in query if name not in ("limit", "offset")}
     company_id = acting_company_id()
     zone = companies.zone_of(company_id)
-    lines = sales_table(transactions.every(company_id, **filters), zone)
-    return attached(lines, "transacciones.csv")
+    table = sales_table(transactions.every(company_id, **filters), zone)
+    return attached(table, "transacciones", FileKind.CSV)

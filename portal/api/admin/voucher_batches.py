@@ -20,6 +20,7 @@ from portal.web.operator_schemas.voucher_schemas import (
     SheetQuery,
     VoidSchema,
 )
+from portal.web.spreadsheets.download import FileKind
 from portal.web.voucher_prints import (
     BYTES,
     PDF,
@@ -131,4 +132,4 @@ def table(batch_id: str) -> Response:
     UTF-8, separada por comas, con fechas en la `zona_horaria` de la empresa; los códigos quedan
     como son.
     """
-    return table_file(acting_company_id(), batch_id)
+    return table_file(acting_company_id(), batch_id, FileKind.CSV)

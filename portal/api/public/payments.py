@@ -12,6 +12,7 @@ from portal.access.proof import Proof, prove
 from portal.api.blueprints import public_blueprint
 from portal.api.parameters import IDEMPOTENCY_KEY, LONGEST_KEY
 from portal.api.public.another_gateway import naming_another
+from portal.api.public.payment_examples import ANY_EXAMPLES, EXAMPLES
 from portal.api.public.payment_schemas import (
     AnyPaymentRequest,
     Payment,
@@ -63,39 +64,6 @@ ROUTER_AWAY = (
 GIVING_BACK = "Su pago se está devolviendo."
 NOT_COMPLETED = "El pago no se completó. No se realizó ningún cargo."
 
-BUYER = {"nombre_cliente": "María García", "email_cliente": "maria@example.com"}
-DEVICE = {"mac_cliente": "AA:BB:CC:DD:EE:FF", "ip_cliente": "192.168.88.100"}
-DEFERRED = {"producto_id": 1} | BUYER
-ORDER = DEFERRED | {"token_tarjeta": "tok_test_visa_4242"}
-EXAMPLES = {
-    "conectar": {
-        "summary": "Comprar y conectar este dispositivo",
-        "value": ORDER | DEVICE | {"telefono_cliente": "5512345678", "conexion_automatica": True},
-    },
-    "pin": {"summary": "Comprar un PIN", "value": ORDER | {"tipo_usuario": "pin"}},
-    "extiende": {
-        "summary": "Sumar tiempo a un acceso, por su código",
-        "value": ORDER | {"extiende": "AB3C9D", "contrasena": "1234"},
-    },
-    "extiende_por_referencia": {
-        "summary": "Sumar tiempo a un acceso, por la referencia de su compra",
-        "value": ORDER | {"extiende": "sal_0123456789abcdef0123456789abcdef"},
-    },
-}
-ANY_EXAMPLES = {
-    "tarjeta": {
-        "summary": "Comprar con tarjeta en la pasarela que prefiera la tienda",
-        "value": ORDER | DEVICE | {"metodo": "tarjeta", "conexion_automatica": True},
-    },
-    "spei": {
-        "summary": "Recibir una CLABE a la que transferir",
-        "value": DEFERRED | DEVICE | {"metodo": "spei", "conexion_automatica": True},
-    },
-    "efectivo": {
-        "summary": "Recibir las referencias con las que se paga en una tienda",
-        "value": DEFERRED | {"metodo": "efectivo"},
-    },
-}
 LONGEST_REFERENCE = 64
 # Paid, and what comes of it is yet to be seen.
 UNFINISHED = (SaleState.PAID, SaleState.REFUNDING)

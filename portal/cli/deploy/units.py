@@ -13,9 +13,10 @@ import click
 from flask import render_template
 from flask.cli import with_appcontext
 
-from config import ROOT, sqlite_file
+from config import ROOT
 from portal.cli.command import command
 from portal.core.env_file import EVERYBODYS, env_file
+from portal.core.settings.values import sqlite_file
 from portal.ports import settings
 
 KINDS = ("web", "worker")

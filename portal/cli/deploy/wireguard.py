@@ -10,6 +10,7 @@ from flask import render_template
 from flask.cli import with_appcontext
 
 from portal.access.dial_in.peers import PEERS_FILE
+from portal.access.radius.routers import all_ports
 from portal.cli.command import command
 from portal.cli.deploy.units import USER
 from portal.cli.shell import problems_told
@@ -53,7 +54,7 @@ def tunnel_values() -> dict[str, Any]:
         "port": here.wireguard_port,
         "address": f"{own_address()}/{network().prefixlen}",
         "ours": str(own_address()),
-        "radius_ports": f"{here.radius_port}, {here.radius_accounting_port}",
+        "radius_ports": ", ".join(map(str, all_ports())),
         "subnet": here.wireguard_subnet,
         "endpoint": here.wireguard_endpoint,
         "key": f"/etc/wireguard/{here.wireguard_interface}.key",

@@ -12,11 +12,12 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 
-from config import ROOT, Settings, faults, networks, read_settings, sqlite_file
+from config import ROOT, Settings, faults, read_settings
 from portal.cli.doctor.findings import ADVICE, BAD, OK, Diagnosis
 from portal.core.env_file import deployed_environment, env_file
 from portal.core.errors import SettingsError
 from portal.core.instance import BESIDE, SECRETS_FILE
+from portal.core.settings.values import networks, sqlite_file
 from portal.ports import settings
 
 GIB = 1024**3
@@ -67,7 +68,7 @@ def _address(here: Settings) -> Diagnosis:
 
 
 def _metrics(here: Settings) -> Diagnosis:
-    allowed = networks(here.metrics_allow)
+    allowed = networks("METRICS_ALLOW", here.metrics_allow)
     open_to = [str(n) for n in allowed if not n.is_private and n.prefixlen < BROADEST[n.version]]
     if open_to:
         said = f"METRICS_ALLOW deja leer /metrics a cualquiera: {', '.join(open_to)}."

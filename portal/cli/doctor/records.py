@@ -9,12 +9,12 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from config import sqlite_file
 from portal.alerts.heartbeats import seen_lately
 from portal.cli.doctor.findings import BAD, OK, Diagnosis
 from portal.core.database import named, reading, reason
 from portal.core.migrations import is_behind
 from portal.core.records import from_now
+from portal.core.settings.values import sqlite_file
 from portal.models import WorkerHeartbeat
 from portal.ports import settings
 

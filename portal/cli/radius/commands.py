@@ -9,21 +9,20 @@ from flask.cli import with_appcontext
 
 from portal.access.radius.keys import radius_keys
 from portal.cli.command import group
+from portal.cli.radius.key import ROLE_OPTION, key
 from portal.cli.radius.texts import said
 from portal.cli.shell import problems_told
 from portal.hotspot.setup.radius_server.installation import FOLDER, NEXT
 from portal.hotspot.setup.radius_server.kit import RadSec
 from portal.hotspot.setup.radius_server.version import OLDEST, Version, installed, read
-from portal.operators.radius.check import check_all
+from portal.operators.radius.check import Checked, check_all
 from portal.operators.radius.kit import KitWishes, server_kit
-from portal.operators.radius.role import ROLE, make_role
+from portal.operators.radius.role import make_roles
 
 PRIVATE_FILE, PRIVATE_FOLDER = 0o640, 0o750
 RADSEC_PORT = 2083
+NEW_KEY, OLD_KEY = " (clave nueva)", " (clave anterior)"
 NOT_FOUND = "En esta máquina no está el servidor RADIUS: los archivos son para la versión {}."
-ROLE_OPTION = click.option(
-    "--role", metavar="NOMBRE", default=ROLE, help="Rol del servidor en PostgreSQL."
-)
 
 
 class _VersionWord(click.ParamType[Version]):
@@ -44,6 +43,9 @@ def radius() -> None:
     """Prepara el servidor RADIUS y lo prueba."""
 
 
+radius.add_command(key)
+
+
 @radius.command("setup", example="flask radius setup")
 @ROLE_OPTION
 @with_appcontext
@@ -53,7 +55,7 @@ def setup(role: str) -> None:
 
     El rol llama a tres funciones y no lee ninguna tabla. Se puede repetir.
     """
-    make_role(radius_keys(), role)
+    make_roles(radius_keys(), role)
     click.echo(f"El rol «{role}» está listo: puede llamar a tres funciones y no lee tablas.")
 
 
@@ -103,12 +105,7 @@ def kit(out: Path, version: Version | None, radsec: str | None, **wishes: object
     if found is None or not found.is_served:
         click.echo(NOT_FOUND.format(OLDEST), err=True)
         found = OLDEST
-    tls = (
-        RadSec(2083, *(f"{radsec}/{name}.pem" for name in ("cert", "key", "ca")))
-        if radsec
-        else None
-    )
-    files = server_kit(_wishes(found, tls, **wishes)).files()
+    files = server_kit(_wishes(found, _tls(radsec), **wishes)).files()
     _write(out, files)
     click.echo(NEXT.format(count=len(files), version=found, folder=wishes["folder"], out=out))
 
@@ -146,9 +143,17 @@ def check(router_id: str | None, role: str) -> None:
     """
     failed = 0
     for checked in check_all(router_id, role):
-        click.echo(f"{'✗' if checked.faults else '✓'} {checked.place}")
+        click.echo(f"{'✗' if checked.faults else '✓'} {checked.place}{_of_key(checked)}")
         for found in checked.faults:
             click.echo(f"  {said(found)}")
         failed += bool(checked.faults)
     if failed:
         raise click.ClickException("Corrija lo anterior y repita la orden.")
+
+
+def _of_key(checked: Checked) -> str:
+    """Name the key that a server was asked with, where there are two."""
+    keys = radius_keys()
+    if checked.key_id is None or len(keys.all) == 1:
+        return ""
+    return NEW_KEY if checked.key_id == keys.newest.id else OLD_KEY

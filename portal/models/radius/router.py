@@ -11,11 +11,12 @@ from portal.core.records import Base
 
 
 class RadiusRouter(Base):
-    """Keep a router that RADIUS knows. Its shared secret follows from the deployment's key.
+    """Keep a router that RADIUS knows. Its shared secret follows from a key of the deployment.
 
     `address` is its own in our tunnel, which no other router's packets come from: then it has a
     secret of its own. Another `secret_generation` makes another secret. `proof` is what its signed
-    name ends with: the server that cannot work it out has another key. `boots` counts how often it
+    name ended with when it was heard last, which tells its key: the server that cannot work it out
+    has another one. `boots` counts how often it
     said that it had started; `heard_from` is the address that its accounting came from last.
     """
 

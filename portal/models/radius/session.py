@@ -25,10 +25,11 @@ class RadiusSession(Base):
     """Keep one session of one login, written by the accounting alone.
 
     Its moments are by the database's clock, never by the router's. `login` is the Class of the
-    login, which no other has: a router begins its session ids anew when it boots. It is open
-    until `ended_at`; `stopped` when the router itself said so. `access_id` is null where it is
-    none of ours. What the customer used is `bytes_in` and `bytes_out` together; `seconds` are
-    the router's count. No user name stands here, since a PIN is a password too.
+    login, which no other has: a router begins its session ids anew when it boots; `class_tags` is
+    what proved that it was made here, whose key may go meanwhile. It is open until `ended_at`;
+    `stopped` when the router itself said so. `access_id` is null where it is none of ours. What the
+    customer used is `bytes_in` and `bytes_out` together; `seconds` are the router's count. No user
+    name stands here, since a PIN is a password too.
     """
 
     __tablename__ = "radius_session"
@@ -45,6 +46,7 @@ class RadiusSession(Base):
     )
     acct_session_id: Mapped[str] = mapped_column(String(64))
     login: Mapped[str] = mapped_column(String(48))
+    class_tags: Mapped[str | None] = mapped_column(String(41))
     mac: Mapped[str] = mapped_column(String(17))
     address: Mapped[str] = mapped_column(String(45))
     started_at: Mapped[datetime]

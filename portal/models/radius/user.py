@@ -13,10 +13,10 @@ from portal.core.records import Base, utc_now
 class RadiusUser(Base):
     """Keep an access as the server offers it: on its router, or at all of the company's sites.
 
-    Neither name nor password stands here in clear: see `access/radius/keys.py`. What is left is
-    computed when the router asks, by the database's clock. It ends at `expires_at`, or
-    `first_use_seconds` after `first_started_at`; after `limit_seconds` online; after
-    `limit_bytes`, both ways together. `first_started_at`, `used_seconds` and `used_bytes` are
+    Neither name nor password stands here in clear: see `access/radius/secrets.py`; `key_id`
+    is the key. What is left is computed when the router asks, by the database's clock. It ends at
+    `expires_at`, or `first_use_seconds` after `first_started_at`; after `limit_seconds` online;
+    after `limit_bytes`, both ways together. `first_started_at`, `used_seconds` and `used_bytes` are
     written by accounting, which adds to what they held when the row was made. `rate_limit` is in
     the router's words, the customer's upload first.
     """
@@ -32,6 +32,7 @@ class RadiusUser(Base):
     company_id: Mapped[str] = mapped_column(ForeignKey("company.id"))
     router_id: Mapped[str] = mapped_column(ForeignKey("router.id"), index=True)
     everywhere: Mapped[bool] = mapped_column(default=False)
+    key_id: Mapped[str] = mapped_column(String(20), ForeignKey("radius_key.id"))
     name_digest: Mapped[bytes] = mapped_column(LargeBinary)
     password_cipher: Mapped[bytes] = mapped_column(LargeBinary)
     disabled: Mapped[bool] = mapped_column(default=True)

@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal.access.dial_in.peers import publish
-from portal.core.database import after_commit, insert_new
+from portal.core.database import after_commit
 from portal.core.errors import Invalid, Unavailable
 from portal.core.records import from_now
+from portal.core.rows.inserting import insert_new
 from portal.models import DialIn, Router, Tunnel
 from portal.ports import settings
 

@@ -16,9 +16,10 @@ import pyotp
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from portal.core.database import insert_new, reading, writing
+from portal.core.database import reading, writing
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.records import new_id
+from portal.core.rows.inserting import insert_new
 from portal.core.vault import token_digest
 from portal.models import AdminUser, RecoveryCode, SecondFactor, utc_now
 from portal.operators.audit import Actor, AuditAction, record

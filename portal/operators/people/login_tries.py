@@ -24,10 +24,11 @@ from sqlalchemy.orm import Session
 
 from portal.alerts.kinds import AlertKind
 from portal.alerts.open_alerts import raise_alert
-from portal.core.database import insert_new, writing
+from portal.core.database import writing
 from portal.core.leaky_bucket import Budget
 from portal.core.logs import log
 from portal.core.records import from_now
+from portal.core.rows.inserting import insert_new
 from portal.models import AdminUser, LoginFailure
 from portal.ports import settings
 

@@ -10,7 +10,9 @@ from typing import NamedTuple
 
 from sqlalchemy import text
 
-from portal.access.radius.keys import RadiusKeys, radius_keys
+from portal.access.radius.keys import radius_keys
+from portal.access.radius.routers import ports_of, realm_of
+from portal.access.radius.secrets import RadiusSecrets
 from portal.core.database import asking, server
 from portal.hotspot.radius.exchange import Peer
 from portal.hotspot.radius.logins import (
@@ -22,7 +24,7 @@ from portal.hotspot.radius.logins import (
     try_login,
 )
 from portal.models import RadiusRouter
-from portal.operators.radius.role import FUNCTIONS, ROLE, NeedsPostgreSql
+from portal.operators.radius.role import FUNCTIONS, ROLE, NeedsPostgreSql, role_of
 from portal.operators.radius.trial import Trial, some_router, trial_access
 from portal.ports import settings
 
@@ -58,28 +60,39 @@ class FoundFault(NamedTuple):
 
 @dataclass(frozen=True)
 class Checked:
-    """Hold what was found at one place: what is wrong, none where all is well."""
+    """Hold what was found at one place: what is wrong, none where all is well.
+
+    `key_id` is the key that a server was asked with.
+    """
 
     place: str
     faults: tuple[FoundFault, ...]
+    key_id: str | None = None
 
 
 def check_all(router_id: str | None = None, role: str = ROLE) -> Iterator[Checked]:
     """Check the database, then each server. Raises NeedsPostgreSql."""
     if server() is None:
         raise NeedsPostgreSql
-    keys, hosts = radius_keys(), server_hosts()
-    database = Checked("PostgreSQL", tuple(_database_faults(role)))
+    keys = radius_keys()
+    database = Checked("PostgreSQL", tuple(_database_faults(role_of(keys.newest, role))))
     yield database
-    router = some_router(router_id)
-    if missing := _missing(hosts, router):
-        yield Checked("RADIUS", (missing,))
-    if missing or router is None or FoundFault(RadiusFault.NO_FUNCTIONS) in database.faults:
+    if FoundFault(RadiusFault.NO_FUNCTIONS) in database.faults:
         return
-    with trial_access(keys, router) as trial:
+    for each in keys.all:
+        yield from check_servers(each, router_id)
+
+
+def check_servers(key: RadiusSecrets, router_id: str | None = None) -> Iterator[Checked]:
+    """Ask each server for an access that is sealed with this key, where its routers would ask."""
+    hosts, router = server_hosts(), some_router(router_id)
+    missing = _missing(hosts, router)
+    if missing or router is None:
+        yield Checked("RADIUS", (missing or FoundFault(RadiusFault.NO_ROUTER),), key.id)
+        return
+    with trial_access(key, router) as trial:
         for host in hosts:
-            peer = Peer(host, settings().radius_port, keys.shared_secret)
-            yield Checked(host, tuple(_server_faults(keys, peer, trial)))
+            yield Checked(host, tuple(_server_faults(key, host, trial)), key.id)
 
 
 def _missing(hosts: tuple[str, ...], router: RadiusRouter | None) -> FoundFault | None:
@@ -116,8 +129,9 @@ def _database_faults(role: str) -> Iterator[FoundFault]:
         yield FoundFault(RadiusFault.SKEW, f"{skew:.0f}")
 
 
-def _server_faults(keys: RadiusKeys, peer: Peer, trial: Trial) -> Iterator[FoundFault]:
-    login = _login(keys, trial)
+def _server_faults(key: RadiusSecrets, host: str, trial: Trial) -> Iterator[FoundFault]:
+    login_port, accounting_port = ports_of(key.slot)
+    peer, login = Peer(host, login_port, key.shared_secret), _login(trial)
     heard = try_login(peer, login, PATIENCE_SECONDS)
     if heard.kind is not LoginKind.ACCEPTED:
         yield _refusal(peer, login, heard)
@@ -126,14 +140,14 @@ def _server_faults(keys: RadiusKeys, peer: Peer, trial: Trial) -> Iterator[Found
         yield FoundFault(RadiusFault.UNSIGNED)
     if missing := [name for name in PROMISED if name not in heard.attributes]:
         yield FoundFault(RadiusFault.INCOMPLETE, ", ".join(missing))
-    accounting = Peer(peer.host, settings().radius_accounting_port, peer.secret)
+    accounting = Peer(host, accounting_port, peer.secret)
     if not tell_session(accounting, login, heard, PATIENCE_SECONDS):
         yield FoundFault(RadiusFault.NO_ACCOUNTING, str(accounting.port))
 
 
-def _login(keys: RadiusKeys, trial: Trial) -> RadiusLogin:
-    said = keys.router_name(trial.router.router_id)
-    return RadiusLogin(trial.name, trial.password, said, is_chap=True)
+def _login(trial: Trial) -> RadiusLogin:
+    # As the router was heard itself: it is not to be taken for set up with another key.
+    return RadiusLogin(trial.name, trial.password, realm_of(trial.router), is_chap=True)
 
 
 def _refusal(peer: Peer, login: RadiusLogin, heard: TriedLogin) -> FoundFault:

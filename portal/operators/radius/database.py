@@ -7,22 +7,29 @@ from sqlalchemy.engine import URL
 from portal.access.radius.keys import RadiusKeys
 from portal.core.database import server
 from portal.hotspot.setup.radius_server.kit import Database
-from portal.operators.radius.role import ROLE, NeedsPostgreSql
+from portal.operators.radius.role import ROLE, NeedsPostgreSql, role_of
+
+# As `migrations/sql/0052_radius_keys.sql` takes them apart.
+KEYS_APART = ":"
 
 
 def database_of(keys: RadiusKeys, role: str = ROLE, host: str | None = None) -> Database:
-    """Give the server's connection: Portal's own database, with a role of its own.
+    """Give the server's connection: Portal's own database, with the role of the newest key.
 
-    `host` is where the server finds PostgreSQL, if that is another address than ours. Raises
-    NeedsPostgreSql.
+    It reads what is sealed with any of the keys. `host` is where the server finds PostgreSQL, if
+    that is another address than ours. Raises NeedsPostgreSql.
     """
     engine = server()
     if engine is None:
         raise NeedsPostgreSql
-    place = {**_place(engine.url), "user": role}
+    place = {**_place(engine.url), "user": role_of(keys.newest, role)}
     if host:
         place["host"] = host
-    return Database(place, keys.inner, keys.outer, keys.role_password)
+    inner, outer = (
+        KEYS_APART.join(getattr(each, half) for each in keys.newest_first)
+        for half in ("inner", "outer")
+    )
+    return Database(place, inner, outer, keys.newest.role_password)
 
 
 def _place(url: URL) -> dict[str, str]:

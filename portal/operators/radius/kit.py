@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from portal.access.radius.keys import RadiusKeys, radius_keys
-from portal.access.radius.routers import secret_of
+from portal.access.radius.keys import radius_keys
+from portal.access.radius.routers import ports_of, secret_of
+from portal.access.radius.secrets import RadiusSecrets
 from portal.core.database import reading
-from portal.hotspot.setup.radius_server.kit import Client, Kit, RadSec
+from portal.hotspot.setup.radius_server.kit import Client, Kit, Listener, RadSec
 from portal.hotspot.setup.radius_server.version import Version
 from portal.models import RadiusRouter, RouterContact
 from portal.operators.radius.database import database_of
@@ -39,23 +40,26 @@ class KitWishes:
 
 
 def server_kit(wishes: KitWishes) -> Kit:
-    """Give the files' contents. Raises NeedsPostgreSql, VaultError."""
-    keys, ours = radius_keys(), settings()
+    """Give the files' contents, for all keys that are good. Raises NeedsPostgreSql, VaultError."""
+    keys = radius_keys()
     return Kit(
         version=wishes.version,
         folder=wishes.folder,
-        clients=(*_known(keys, wishes.version), *_others(keys, wishes)),
+        listeners=tuple(_listener(each, wishes) for each in keys.newest_first),
         database=database_of(keys, wishes.role, wishes.database_host),
-        name_key=keys.name_key,
-        interim=ours.radius_interim,
+        name_keys=tuple(each.name_key for each in keys.newest_first),
+        interim=settings().radius_interim,
         address=wishes.address,
-        auth_port=ours.radius_port,
-        accounting_port=ours.radius_accounting_port,
         radsec=wishes.radsec,
     )
 
 
-def _known(keys: RadiusKeys, version: Version) -> list[Client]:
+def _listener(key: RadiusSecrets, wishes: KitWishes) -> Listener:
+    clients = (*_known(key, wishes.version), *_others(key, wishes))
+    return Listener(*ports_of(key.slot), clients)
+
+
+def _known(key: RadiusSecrets, version: Version) -> list[Client]:
     """List the routers that are known by their address, each with a secret of its own."""
     query = (
         select(RadiusRouter, RouterContact.version)
@@ -68,19 +72,19 @@ def _known(keys: RadiusKeys, version: Version) -> list[Client]:
             Client(
                 router.router_id,
                 str(router.address),
-                secret_of(keys, router),
+                secret_of(key, router),
                 "yes" if _signs(said) else _unsure(version),
             )
             for router, said in session.execute(query).all()
         ]
 
 
-def _others(keys: RadiusKeys, wishes: KitWishes) -> list[Client]:
+def _others(key: RadiusSecrets, wishes: KitWishes) -> list[Client]:
     # The check of a server asks from its own machine.
     networks = ("127.0.0.1",) if wishes.only_known else ANYWHERE
     names = ("portal", "portal6")
     return [
-        Client(name, network, keys.shared_secret, _unsure(wishes.version))
+        Client(name, network, key.shared_secret, _unsure(wishes.version))
         for name, network in zip(names, networks, strict=False)
     ]
 

@@ -1,6 +1,13 @@
-"""Make the database role of the RADIUS server, which may call three functions and read no table."""
+"""Make the database roles of the RADIUS server, which may call three functions and read no table.
+
+Each key has its own, so that a server with the files of before and one with the new ones both
+reach the database.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
 
 from psycopg2 import sql
 from psycopg2.extensions import encrypt_password
@@ -8,6 +15,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from portal.access.radius.keys import RadiusKeys
+from portal.access.radius.secrets import RadiusSecrets
 from portal.core.database import reason, server
 from portal.core.errors import Invalid
 
@@ -33,16 +41,31 @@ class NoRight(Invalid):
     )
 
 
-def make_role(keys: RadiusKeys, name: str = ROLE) -> None:
-    """Make the role, or give it again what it needs. May be repeated.
+def role_of(key: RadiusSecrets, name: str = ROLE) -> str:
+    """Name the role by which a server with this key is in the database."""
+    return f"{name}_{key.slot + 1}" if key.slot else name
 
-    Raises NeedsPostgreSql; NoRight, whose `statements` a database's administrator can execute.
+
+def make_roles(keys: RadiusKeys, name: str = ROLE) -> None:
+    """Make the roles, or give them again what they need. May be repeated.
+
+    Raises NeedsPostgreSql; NoRight, which says what a database's administrator can execute.
     """
+    for key in keys.all:
+        _execute(partial(_statements, key=key, name=role_of(key, name)))
+
+
+def lock_role(key: RadiusSecrets, name: str = ROLE) -> None:
+    """Let nobody in by the role of a key that is no longer good. Likewise."""
+    _execute(partial(_locking, name=role_of(key, name)))
+
+
+def _execute(make: Callable[[Connection], list[str]]) -> None:
     engine = server()
     if engine is None:
         raise NeedsPostgreSql
     with engine.connect() as connection:
-        statements = _statements(connection, keys, name)
+        statements = make(connection)
         try:
             for statement in statements:
                 connection.exec_driver_sql(statement.replace("%", "%%"))
@@ -59,12 +82,22 @@ def _refused(refusal: DBAPIError, statements: list[str]) -> Exception:
     return error if "permission denied" in reason(refusal) else refusal
 
 
-def _statements(connection: Connection, keys: RadiusKeys, name: str) -> list[str]:
+def _locking(connection: Connection, name: str) -> list[str]:
+    raw = connection.connection.driver_connection
+    locked = sql.SQL("ALTER ROLE {} NOLOGIN PASSWORD NULL").format(sql.Identifier(name))
+    return [locked.as_string(raw)] if _is_there(connection, name) else []
+
+
+def _is_there(connection: Connection, name: str) -> bool:
+    known = connection.exec_driver_sql("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,))
+    return known.first() is not None
+
+
+def _statements(connection: Connection, key: RadiusSecrets, name: str) -> list[str]:
     raw = connection.connection.driver_connection
     # Sent as its verifier: whatever logs statements learns no password.
-    verifier = encrypt_password(keys.role_password, name, raw, "scram-sha-256")
-    known = connection.exec_driver_sql("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,))
-    verb = "ALTER" if known.first() else "CREATE"
+    verifier = encrypt_password(key.role_password, name, raw, "scram-sha-256")
+    verb = "ALTER" if _is_there(connection, name) else "CREATE"
     role, database = sql.Identifier(name), sql.Identifier(connection.engine.url.database or "")
     made = [
         sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(sql.SQL(verb), role, sql.Literal(verifier)),

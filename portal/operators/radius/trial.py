@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select
 
-from portal.access.radius.keys import RadiusKeys
+from portal.access.radius.secrets import RadiusSecrets
 from portal.core.database import reading, writing
 from portal.core.records import new_id, utc_now
 from portal.models import Access, RadiusRouter, RadiusSession, RadiusUser
@@ -30,15 +30,15 @@ class Trial:
 
 
 @contextmanager
-def trial_access(keys: RadiusKeys, router: RadiusRouter) -> Iterator[Trial]:
-    """Write an access that only the RADIUS server sees, and take it away again."""
+def trial_access(key: RadiusSecrets, router: RadiusRouter) -> Iterator[Trial]:
+    """Write an access sealed with this key, for the RADIUS server alone, and take it away again."""
     trial = Trial(
         new_id("acc_", 20, upper=False), router, f"ñ+{secrets.token_hex(8)}", secrets.token_hex(8)
     )
     with writing() as session:
         session.add(_access(trial))
         session.flush()
-        session.add(_user(keys, trial))
+        session.add(_user(key, trial))
     try:
         yield trial
     finally:
@@ -73,13 +73,14 @@ def _access(trial: Trial) -> Access:
     return access
 
 
-def _user(keys: RadiusKeys, trial: Trial) -> RadiusUser:
+def _user(key: RadiusSecrets, trial: Trial) -> RadiusUser:
     return RadiusUser(
         access_id=trial.access_id,
         company_id=trial.router.company_id,
         router_id=trial.router.router_id,
-        name_digest=keys.name_digest(trial.router.company_id, trial.name),
-        password_cipher=keys.seal(trial.access_id, trial.password),
+        key_id=key.id,
+        name_digest=key.name_digest(trial.router.company_id, trial.name),
+        password_cipher=key.seal(trial.access_id, trial.password),
         disabled=False,
         profile="default",
         limit_bytes=5 * 2**30,

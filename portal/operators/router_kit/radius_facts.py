@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from portal.access.radius.keys import radius_keys
-from portal.access.radius.routers import secret_for
+from portal.access.radius.routers import ports_of, secret_for
 from portal.core.errors import Invalid
 from portal.hotspot.resolver import look_up_aside
 from portal.hotspot.setup import RadiusFacts, RadiusServer
@@ -28,15 +28,15 @@ def radius_facts(router: Router, radsec: str | None = None) -> RadiusFacts | Non
     """
     if router.delivery != Delivery.RADIUS:
         return None
-    said = settings()
-    names = [name.strip() for name in said.radius_servers.split(",") if name.strip()]
+    names = [name.strip() for name in settings().radius_servers.split(",") if name.strip()]
     if not names:
         raise Invalid(NO_SERVERS)
-    ports = (said.radius_port, said.radius_accounting_port)
+    key = radius_keys().first
+    ports = ports_of(key.slot)
     return RadiusFacts(
         servers=tuple(RadiusServer(_address(name, ports[0]), *ports) for name in names),
         secret=secret_for(router.id),
-        name=radius_keys().router_name(router.id),
+        name=key.router_name(router.id),
         incoming_port=router.coa_port,
         radsec=radsec is not None,
         certificate=radsec,

@@ -7,6 +7,8 @@ from datetime import datetime, tzinfo
 from sqlalchemy import Select, exists, func, select
 
 from portal.access.radius.errors import SILENT
+from portal.access.radius.keys import radius_keys
+from portal.access.radius.routers import ports_of
 from portal.access.radius.sessions import is_fresh, is_open, stale_seconds
 from portal.access.radius.wire import hears
 from portal.core import formatting
@@ -14,7 +16,7 @@ from portal.core.database import reading
 from portal.core.records import from_now
 from portal.hotspot.setup import Finding, State
 from portal.models import Company, RadiusGrant, RadiusRouter, RadiusSession, Router, utc_now
-from portal.ports import settings, time_zone_of
+from portal.ports import time_zone_of
 
 REPORTS, LOGIN, HEARS = "Informes por RADIUS", "Última entrada", "Oye desconexiones (CoA)"
 # A Start comes within a second, and its repetitions within some more.
@@ -52,7 +54,7 @@ def radius_points(router: Router) -> list[Finding]:
         is_unreported = session.scalar(_unreported(router.id))
         is_overdue = session.scalar(select(exists().where(here, is_open(), ~is_fresh())))
     if is_unreported:
-        closed = UNREPORTED.format(settings().radius_accounting_port)
+        closed = UNREPORTED.format(_accounting_port(known))
         reports = Finding(REPORTS, State.MISSING, closed, LOOK)
     else:
         reports = _reports(known, bool(is_overdue), zone)
@@ -68,6 +70,11 @@ def _reports(known: RadiusRouter | None, is_overdue: bool, zone: tzinfo) -> Find
         return Finding(REPORTS, State.MISSING, SILENT, LOOK)
     told = formatting.moment(known.heard_at, zone)
     return Finding(REPORTS, State.OK, (QUIET if is_late else LAST).format(told))
+
+
+def _accounting_port(known: RadiusRouter | None) -> int:
+    keys = radius_keys()
+    return ports_of((keys.of(known) if known else keys.first).slot)[1]
 
 
 def _login(entered: datetime | None, zone: tzinfo) -> Finding:

@@ -20,7 +20,8 @@ from itertools import groupby
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.database import before_commit, insert_new
+from portal.core.database import before_commit
+from portal.core.rows.inserting import insert_new
 from portal.models import AuditChain, AuditEntry
 
 WAITING = "audit_entries"

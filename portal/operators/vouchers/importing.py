@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.access.desired_state import plan_rounds
-from portal.core.database import insert_those_new, reading, writing
+from portal.core.database import reading, writing
 from portal.core.records import from_now, new_id
+from portal.core.rows.inserting import insert_those_new
 from portal.core.statements import add_rows, values_of
 from portal.hotspot.adoption import LeftKind, LeftProfile, LeftUser
 from portal.models import Access, Plan, Voucher, VoucherBatch, utc_now
@@ -23,6 +24,7 @@ from portal.operators.vouchers.batches import refuse_too_many
 from portal.operators.vouchers.left_codes import LeftCodes, LeftOfProfile, left_codes
 from portal.operators.vouchers.offers import CodeOffer, code_offer
 from portal.operators.vouchers.sellers import seller_named
+from portal.vouchers.drawing import voucher_row
 from portal.vouchers.terms import VoucherTerms, terms_of
 
 SELLER = "Importadas de Mikhmon"
@@ -180,22 +182,9 @@ def _voucher(
     batch: VoucherBatch, terms: VoucherTerms, number: int, access: Access, user: LeftUser
 ) -> dict[str, Any]:
     # Cash of a code that was used before it came here is nobody's to hand over.
-    is_used = user.kind == LeftKind.USED
-    return values_of(
-        Voucher(
-            company_id=batch.company_id,
-            router_id=batch.router_id,
-            plan_id=batch.plan_id,
-            seller_id=batch.seller_id,
-            batch_id=batch.id,
-            access_id=access.id,
-            origin=VoucherOrigin.IMPORT,
-            number=number,
-            former_comment=user.comment,
-            used_at=(access.started_at or utc_now()) if is_used else None,
-            **terms.of_voucher(),
-        )
-    )
+    used_at = (access.started_at or utc_now()) if user.kind == LeftKind.USED else None
+    more = {"former_comment": user.comment, "used_at": used_at}
+    return voucher_row(batch, access.id, terms, number, **more)
 
 
 def _record(session: Session, actor: Actor, batch: VoucherBatch, profile: LeftProfile) -> None:

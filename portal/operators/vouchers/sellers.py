@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core.database import insert_new, reading
+from portal.core.database import reading
+from portal.core.rows.inserting import insert_new
 from portal.models import VoucherSeller, utc_now
 from portal.operators.lookup import company_in, owned_in
 from portal.operators.people.sessions import Administrator

@@ -53,6 +53,7 @@ def checkout_page(
     if is_card and not in_frame:
         let_in(checkout)
     sealed = purchase.sealed(shop)
+    found = _found_by_get(plan, way, purchase.id, lost)
     return page(
         "pay" if is_card else "pay_deferred",
         shop,
@@ -68,7 +69,8 @@ def checkout_page(
         errors=errors or {},
         checkout=_for_form(shop, visit, plan, way, lost) | {"purchase": sealed},
         **_told_of_way(shop, visit, plan, way, purchase.id),
-        **_in_other_language(visit, plan, way, purchase.id, lost),
+        form_url=page_url("pay", visit, router_id=shop.router.id, **found),
+        **in_other_language(visit, **found),
     )
 
 
@@ -88,17 +90,17 @@ def _told_of_way(
     }
 
 
-def _in_other_language(
-    visit: Visit, plan: Plan, way: OfferedMethod, purchase_id: str, lost: SaleStatus | None
+def _found_by_get(
+    plan: Plan, way: OfferedMethod, purchase_id: str, lost: SaleStatus | None
 ) -> dict[str, Any]:
-    return in_other_language(
-        visit,
-        plan=plan.id,
-        c=purchase_id,
-        de=_sale_id(lost),
-        metodo=METHOD_WORDS[way.method],
-        pasarela=way.account.provider,
-    )
+    """What an address holds by which a GET finds this form, or what it has led to."""
+    return {
+        "plan": plan.id,
+        "c": purchase_id,
+        "de": _sale_id(lost),
+        "metodo": METHOD_WORDS[way.method],
+        "pasarela": way.account.provider,
+    }
 
 
 def _for_form(

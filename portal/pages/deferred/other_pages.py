@@ -7,7 +7,7 @@ from flask import Response
 from portal.core import formatting
 from portal.models import Sale
 from portal.models.sale_states import CancelReason
-from portal.pages.rendering import page
+from portal.pages.rendering import ComesAgain, page
 from portal.pages.shop import Shop
 from portal.pages.visits.visit import Visit
 from portal.sales.purchase import SaleStatus
@@ -30,8 +30,22 @@ def lapsed_page(shop: Shop, visit: Visit, sale_status: SaleStatus) -> Response:
     return page("lapsed", shop, visit, sale_status=sale_status, came=came, is_late=is_late)
 
 
-def part_page(shop: Shop, visit: Visit, sale_status: SaleStatus, came: str) -> Response:
+def part_page(
+    shop: Shop,
+    visit: Visit,
+    sale_status: SaleStatus,
+    came: str,
+    comes_again: ComesAgain | None = None,
+) -> Response:
     """Say that too little came and who decides what becomes of it, and how to go on meanwhile."""
     sale = sale_status.sale
     amount = formatting.exact_price(sale.amount, sale.currency)
-    return page("part_paid", shop, visit, sale_status=sale_status, came=came, amount=amount)
+    return page(
+        "part_paid",
+        shop,
+        visit,
+        sale_status=sale_status,
+        came=came,
+        amount=amount,
+        comes_again=comes_again,
+    )

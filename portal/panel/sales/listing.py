@@ -13,7 +13,7 @@ from portal.panel.rendering import page
 from portal.panel.request import company_id
 from portal.panel.sales.filters import PARKED, filters_asked, in_address, place_asked
 from portal.sales.purchase import PublicState
-from portal.web.spreadsheets.cells import attached
+from portal.web.spreadsheets.download import EITHER, attached
 from portal.web.spreadsheets.sales import sales_table
 
 A_PAGE = 50
@@ -39,12 +39,12 @@ def sales() -> Response:
     )
 
 
-@blueprint.page("/ventas.csv", OWNERS)
-def sales_csv() -> Response:
+@blueprint.page(f"/ventas.{EITHER}", OWNERS)
+def sales_file(kind: str) -> Response:
     """Give all of them as a table, however many, a line at a time."""
     found = transactions.every(company_id(), **filters_asked().asked())
-    lines = sales_table(found, companies.zone_of(company_id()), state_words())
-    return attached(lines, "ventas.csv")
+    table = sales_table(found, companies.zone_of(company_id()), state_words())
+    return attached(table, "ventas", kind)
 
 
 def state_words() -> dict[str, str]:

@@ -13,6 +13,7 @@ from portal.panel.forms import read_query
 from portal.panel.request import company_id, is_owner
 from portal.web import voucher_prints
 from portal.web.operator_schemas.voucher_schemas import OneRollQuery, RollQuery, SheetQuery
+from portal.web.spreadsheets.download import EITHER
 
 PAPERS = ("58", "80", "a4", "carta")
 LONGEST_SSID = 32
@@ -40,10 +41,10 @@ def batch_roll(batch_id: str) -> Response:
     return voucher_prints.roll_file(company_id(), batch_id, query)
 
 
-@blueprint.page("/fichas/lotes/<batch_id>.csv", OWNERS)
-def batch_table(batch_id: str) -> Response:
+@blueprint.page(f"/fichas/lotes/<batch_id>.{EITHER}", OWNERS)
+def batch_table(batch_id: str, kind: str) -> Response:
     """Send a batch as a table."""
-    return voucher_prints.table_file(company_id(), batch_id)
+    return voucher_prints.table_file(company_id(), batch_id, kind)
 
 
 def code_to_print(voucher_id: str) -> ToldCode:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.payments.answers import partly_refunded
+from portal.payments.answers import canceled, gone_back, partly_refunded
 from portal.payments.conekta.client import ApiRequest
 from portal.payments.conekta.documents import refund_body
 from portal.payments.conekta.orders import Account, error_in, path, unknown
@@ -31,11 +31,7 @@ def cancel(account: Account, order_id: str, deadline: float) -> Canceled | Paid 
     order = account.read_unless(_is_canceled, answer, order_id, deadline)
     if isinstance(order, Unknown):
         return order
-    if _is_canceled(order) or order.status is OrderStatus.DECLINED:
-        return Canceled(order)
-    if order.status is OrderStatus.PAID and order.live is account.live:
-        return Paid(order)
-    return Unknown(f"not_canceled_{order.status.value}", order=order)
+    return canceled(order, live=account.live)
 
 
 def refund(
@@ -52,10 +48,8 @@ def refund(
     )
     if isinstance(order, Unknown):
         return order
-    if order.status is OrderStatus.CHARGED_BACK:
-        return Unknown(order.status.value, park=True, order=order)
-    if order.amount_refunded >= amount:
-        return Refunded(order.amount_refunded, order)
+    if (gone := gone_back(order, amount)) is not None:
+        return gone
     error = error_in(answer, 402, 422, 428)
     if error is not None and order.method in (Method.TRANSFER, Method.CASH):
         return NOT_REFUNDABLE

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from portal.payments.answers import partly_refunded
+from portal.payments.answers import TAKES_NO_MONEY, canceled, gone_back, partly_refunded
 from portal.payments.gateway import (
     Canceled,
     Fault,
@@ -26,7 +26,6 @@ from portal.payments.methods import Method
 
 # Nobody says where what came from outside would go back to.
 NOT_REFUNDABLE = Refused("not_refundable", Fault.OPERATOR)
-OVER = (OrderStatus.CANCELED, OrderStatus.DECLINED)
 
 
 def cancel(
@@ -43,15 +42,7 @@ def cancel(
         words = (order_id, order.status.value, _today())
         answer = account.write("cancel", path(order_id, "/cancel"), words, None, deadline)
         order = _after(account, answer, order_id, deadline)
-    return order if isinstance(order, Unknown) else _canceled(account, order)
-
-
-def _canceled(account: SellerAccount, order: Order) -> Canceled | Paid | Unknown:
-    if order.status in OVER:
-        return Canceled(order)
-    if order.status is OrderStatus.PAID and order.live is account.live:
-        return Paid(order)
-    return Unknown(f"not_canceled_{order.status.value}", order=order)
+    return order if isinstance(order, Unknown) else canceled(order, live=account.live)
 
 
 def refund(
@@ -65,7 +56,7 @@ def refund(
     order = account.read(order_id, deadline)
     if isinstance(order, Unknown):
         return order
-    gone = _gone(order, amount)
+    gone = gone_back(order, amount)
     if gone is not None:
         return gone
     if order.method in (Method.TRANSFER, Method.CASH):
@@ -86,7 +77,7 @@ def _refunded(
 ) -> Refunded | Refused | Unknown:
     if isinstance(after, Unknown):
         return unknown(answer)
-    gone = _gone(after, amount) or partly_refunded(after, amount)
+    gone = gone_back(after, amount) or partly_refunded(after, amount)
     if gone is not None:
         return gone
     if proves_nothing(answer):
@@ -97,19 +88,12 @@ def _refunded(
     return unknown(answer, after)
 
 
-def _gone(order: Order, amount: int) -> Refunded | Unknown | None:
-    """Say where the money is if it went already: to the customer, or back to the bank."""
-    if order.status is OrderStatus.CHARGED_BACK:
-        return Unknown(order.status.value, park=True, order=order)
-    return Refunded(order.amount_refunded, order) if order.amount_refunded >= amount else None
-
-
 def _after(
     account: SellerAccount, answer: HttpAnswer | LostAnswer, order_id: str, deadline: float
 ) -> Order | Unknown:
     """Give the order that came with an answer where it is over, else as it stands now."""
     order = account.order_in(answer)
-    if order is not None and order.id == order_id and order.status in OVER:
+    if order is not None and order.id == order_id and order.status in TAKES_NO_MONEY:
         return order
     found = account.read(order_id, deadline)
     return unknown(answer) if isinstance(found, Unknown) else found

@@ -1,4 +1,4 @@
-"""Say what is particular to deferred money, for `sales/decisions.py`."""
+"""Say what is particular to deferred money, for `sales/decisions`."""
 
 from __future__ import annotations
 

@@ -6,9 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal import ports
-from portal.core.database import insert_new, reading, writing
+from portal.core.database import reading, writing
 from portal.core.errors import Conflict, Unavailable
 from portal.core.logs import log
+from portal.core.rows.inserting import insert_new
 from portal.core.vault import VaultError
 from portal.invoicing.invoicer import Invoiced, InvoiceRefused, InvoiceUnknown, Issued
 from portal.models import InvoiceAccount, InvoiceReceipt, Sale, utc_now

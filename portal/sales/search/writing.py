@@ -12,7 +12,8 @@ from datetime import timedelta
 from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from portal.core.database import insert_new, reading, writing
+from portal.core.database import reading, writing
+from portal.core.rows.inserting import insert_new
 from portal.core.statements import add_rows
 from portal.hotspot.deadline import Deadline
 from portal.models import Sale, SaleMove, SaleWords, SaleWordsCursor, utc_now

@@ -1,4 +1,4 @@
-"""A simulated Conekta: the API over real HTTP, with faults on purpose.
+"""Simulate Conekta: its API over real HTTP, with faults on purpose.
 
 In a test: `with ConektaSandbox() as gateway:` and point the client at `gateway.url`.
 As a process: `python -m portal.sandbox.conekta --port 0`.

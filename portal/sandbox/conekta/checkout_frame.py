@@ -1,4 +1,4 @@
-"""What the frame of `Integration` asks of a simulated Conekta: to charge a checkout's order."""
+"""Answer what the frame of `Integration` asks of Conekta: to charge a checkout's order."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _OVER = Text("Este pago ya no está disponible.", "This payment is no longer ava
 
 
 class CheckoutFrame:
-    """Answers `/component/charges`: a GET how the order stands, a POST what came of charging it.
+    """Answer `/component/charges`: a GET how the order stands, a POST what came of charging it.
 
     Faults and figures know its calls as `frame`.
     """

@@ -1,4 +1,4 @@
-"""A stand-in for Conekta's checkout script, with the test cards.
+"""Stand in for Conekta's checkout script, with the test cards.
 
 The interface is that of the current script, `ConektaCheckoutComponents.Card` and `.Integration`
 with `useExternalSubmit` (as Conekta's WooCommerce plugin uses them).
@@ -33,7 +33,7 @@ CARDS = (
 
 
 def card_form(world: World) -> CardForm:
-    """The form whose tokens this world knows."""
+    """Give the form whose tokens this world knows."""
     folder = files(__package__)
     return CardForm(
         SCRIPT,

@@ -18,14 +18,6 @@ def control_api(controls: Controls) -> ControlApi:
         except ApiError as refusal:
             raise ValueError(str(refusal)) from refusal
 
-    order_actions: dict[str, Knob] = {
-        "pay": controls.pay,
-        "expire": controls.expire,
-        "charge_back": controls.charge_back,
-        "refund": controls.refund,
-        "challenge": controls.challenge,
-        "alter": controls.alter,
-    }
     actions: dict[tuple[str, str], Knob] = {
         ("GET", "events"): controls.events,
         ("PUT", "deliveries"): controls.deliver,
@@ -34,7 +26,6 @@ def control_api(controls: Controls) -> ControlApi:
     }
     return ControlApi(
         controls,
-        order_actions,
         actions,
         state=lambda: {"deliveries": asdict(controls.deliverer.manners)},
     )

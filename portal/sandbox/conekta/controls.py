@@ -1,4 +1,4 @@
-"""What tests and the demo do to the simulated Conekta from outside its API.
+"""Do to the simulated Conekta what tests and the demo do from outside its API.
 
 Runs on the server's own thread; `ConektaSandbox` and the control API both stand on it.
 """
@@ -20,14 +20,19 @@ _ALTERABLE = {"amount", "currency", "livemode", "status"}
 
 
 class Controls:
-    """Knobs and views; an unknown order raises KeyError, a bad choice TypeError or ValueError."""
+    """Turn knobs, view; an unknown order raises KeyError, a bad choice TypeError or ValueError."""
 
     def __init__(self, world: World, deliverer: Deliverer) -> None:
         self.world = world
         self.deliverer = deliverer
 
+    @property
+    def refused(self) -> set[str]:
+        """Give the private keys that are not taken."""
+        return self.world.keyring.refused
+
     def orders(self, key: str | None = None) -> list[Json]:
-        """Bodies of all orders, oldest first, or of those that a private key can see."""
+        """Give bodies of all orders, oldest first, or of those that a private key can see."""
         if key is None:
             chosen = list(self.world.orders.values())
         else:
@@ -36,11 +41,11 @@ class Controls:
         return [self.world.order_body(order) for order in chosen]
 
     def order(self, order_id: str) -> Json:
-        """One order's body."""
+        """Give one order's body."""
         return self.world.order_body(self._order(order_id))
 
     def events(self) -> list[Json]:
-        """Every event, oldest first, with the log of its deliveries."""
+        """Give every event, oldest first, with the log of its deliveries."""
         return [event_body(event) for event in self.world.events.values()]
 
     def pay(self, order_id: str, amount: int | None = None, network: str | None = None) -> None:
@@ -48,19 +53,19 @@ class Controls:
         arrivals.pay_outside(self.world, self._order(order_id), amount, network)
 
     def expire(self, order_id: str) -> None:
-        """The time to pay runs out."""
+        """Let the time to pay run out."""
         settlement.expire(self.world, self._order(order_id))
 
     def charge_back(self, order_id: str) -> None:
-        """The buyer's bank takes the money back."""
+        """Let the buyer's bank take the money back."""
         settlement.charge_back(self.world, self._order(order_id))
 
     def refund(self, order_id: str, amount: int) -> None:
-        """The operator refunds centavos in Conekta's own panel."""
+        """Refund centavos as the operator does in Conekta's own panel."""
         settlement.give_back(self.world, self._order(order_id), amount)
 
     def challenge(self, order_id: str, passed: bool) -> None:
-        """The buyer passes or fails the 3DS that the order waits for."""
+        """Let the buyer pass or fail the 3DS that the order waits for."""
         order = self._order(order_id)
         if order.challenge is None:
             raise ValueError("the order does not wait for 3DS")
@@ -85,7 +90,7 @@ class Controls:
         self.world.save_order(order)
 
     def mint(self, number: str, key: str) -> str:
-        """A single-use token for a test card, as the browser's script gets with `key`."""
+        """Give a single-use token for a test card, as the browser's script gets with `key`."""
         identity = self.world.keyring.identify(key)
         if identity is None:
             raise ValueError("this key is refused")
@@ -105,8 +110,8 @@ class Controls:
         self, refuse: Collection[str] | None = None, accept: Collection[str] | None = None
     ) -> None:
         """Refuse private keys from now on, or accept them again."""
-        self.world.keyring.refused.update(refuse or ())
-        self.world.keyring.refused.difference_update(accept or ())
+        self.refused.update(refuse or ())
+        self.refused.difference_update(accept or ())
 
     def _order(self, order_id: str) -> Order:
         return self.world.orders[order_id]

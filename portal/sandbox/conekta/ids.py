@@ -1,4 +1,4 @@
-"""Identifiers shaped like Conekta's."""
+"""Draw identifiers shaped like Conekta's."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _LENGTH = 16
 
 
 def prefixed(prefix: str) -> str:
-    """`ord_2tVKxbhNzfUnGjnXG`, `tok_2toPJUcZ27AH5LsZk` and their like."""
+    """Draw `ord_2tVKxbhNzfUnGjnXG`, `tok_2toPJUcZ27AH5LsZk` and their like."""
     number = secrets.randbelow(58**_LENGTH)
     letters = []
     for _ in range(_LENGTH):
@@ -19,5 +19,5 @@ def prefixed(prefix: str) -> str:
 
 
 def hexadecimal() -> str:
-    """The 24 hex digits that name charges, refunds, events, webhooks, webhook keys and logs."""
+    """Draw the 24 hex digits that name charges, refunds, events, webhooks, their keys and logs."""
     return secrets.token_hex(12)

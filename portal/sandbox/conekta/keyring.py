@@ -1,4 +1,4 @@
-"""Private and public keys, and the accounts they open."""
+"""Keep private and public keys, and the accounts they open."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Identity:
-    """Whose call it is, and in which mode. `known` is False for a key nobody named."""
+    """Hold whose call it is, and in which mode. `known` is False for a key nobody named."""
 
     account: str
     live: bool
@@ -20,7 +20,7 @@ class Identity:
 
 @dataclass
 class Keyring:
-    """The keys that are good.
+    """Hold the keys that are good.
 
     `test` and `live` map a key to the account it opens; several keys may open one account.
     With `strangers`, any other key that begins with `key_` opens a test account of its own.
@@ -32,7 +32,7 @@ class Keyring:
     refused: set[str] = field(default_factory=set)
 
     def identify(self, key: str | None) -> Identity | None:
-        """The account that the key opens, or None where it is refused or unknown."""
+        """Give the account that the key opens, or None where it is refused or unknown."""
         if not key or key in self.refused:
             return None
         if key in self.live:
@@ -45,18 +45,18 @@ class Keyring:
 
 
 def account_of(key: str) -> str:
-    """The name of the account that a key opens by default; the key cannot be told from it."""
+    """Give the name of the account that a key opens by default; the key cannot be told from it."""
     return "acc_" + hashlib.sha256(key.encode()).hexdigest()[:24]
 
 
 def named(entries: Iterable[str]) -> dict[str, str]:
-    """Keys given as `key` or `key=account`, as a mapping from key to account."""
+    """Read keys given as `key` or `key=account`, as a mapping from key to account."""
     pairs = (entry.partition("=") for entry in entries)
     return {key: account or account_of(key) for key, _, account in pairs}
 
 
 def presented(authorization: str) -> str | None:
-    """The key in an `Authorization` header: a bearer token, or the user of HTTP Basic."""
+    """Give the key in an `Authorization` header: a bearer token, or the user of HTTP Basic."""
     scheme, _, value = authorization.partition(" ")
     if scheme.lower() == "bearer":
         return value.strip()

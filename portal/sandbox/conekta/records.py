@@ -1,4 +1,4 @@
-"""What the sandbox remembers: plain records that go into the state file as they are."""
+"""Hold what the sandbox remembers: plain records that go into the state file as they are."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from portal.sandbox.conekta.server.errors import Json
 
 @dataclass
 class Charge:
-    """One charge on an order; `amount` in centavos, times in Unix seconds.
+    """Hold one charge on an order; `amount` in centavos, times in Unix seconds.
 
     `method` is the payment method's body; `failure` names the decline, `refunds` are bodies
     of Conekta's refund schema (their amounts are negative), `chargeback` one of its own.
@@ -30,13 +30,13 @@ class Charge:
 
     @property
     def is_deferred(self) -> bool:
-        """Whether its money comes from outside."""
+        """Tell whether its money comes from outside."""
         return bool(self.method["object"] != "card_payment")
 
 
 @dataclass
 class Order:
-    """One order; `status` is its `payment_status`, None before the first charge.
+    """Hold one order; `status` is its `payment_status`, None before the first charge.
 
     `parts` are the bodies of what else it was opened with (customer, items, metadata and so
     on). `challenge` is the id of the 3DS page that waits for the buyer, `waiting` what will be
@@ -62,19 +62,19 @@ class Order:
 
     @property
     def amount_refunded(self) -> int:
-        """Centavos that went back to the buyer."""
+        """Give the centavos that went back to the buyer."""
         return -sum(int(refund["amount"]) for charge in self.charges for refund in charge.refunds)
 
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> Order:
-        """The order as the state file tells it."""
+        """Give the order as the state file tells it."""
         charges = [Charge(**charge) for charge in record["charges"]]
         return cls(**{**record, "charges": charges, "busy": False})
 
 
 @dataclass
 class Token:
-    """A minted card token. `account` None: any key may charge it."""
+    """Hold a minted card token. `account` None: any key may charge it."""
 
     id: str
     account: str | None
@@ -86,7 +86,7 @@ class Token:
 
 @dataclass
 class Webhook:
-    """A subscription to events."""
+    """Hold a subscription to events."""
 
     id: str
     account: str
@@ -98,7 +98,7 @@ class Webhook:
 
 @dataclass
 class WebhookKey:
-    """A pair of RSA keys; `pem` is the private one, which only the sandbox knows."""
+    """Hold a pair of RSA keys; `pem` is the private one, which only the sandbox knows."""
 
     id: str
     account: str

@@ -1,4 +1,4 @@
-"""The simulated Conekta as a running server, for tests and for the demo."""
+"""Run the simulated Conekta as a server, for tests and for the demo."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from portal.sandbox.gateway.running import RunningGateway
 
 
 class ConektaSandbox(RunningGateway):
-    """A simulated Conekta on a real socket, in a thread of its own.
+    """Simulate Conekta on a real socket, in a thread of its own.
 
     `keys` and `live_keys` name the good private keys, as `key` or `key=account`; without
     `keys` any other key that begins with `key_` opens a test account of its own. `state` is
@@ -40,18 +40,14 @@ class ConektaSandbox(RunningGateway):
         self._world = World(keyring, behaviour or Behaviour(), latency or Latency(), Journal(state))
         self._server = Server(self._world, host, port)
         self._controls = self._server.controls
-        super().__init__(self._server, self._world, "conekta-sandbox")
+        super().__init__(self._server, "conekta-sandbox")
 
     def orders(self, key: str | None = None) -> list[Json]:
-        """Bodies of all orders, oldest first, or of those that a private key can see."""
+        """Give bodies of all orders, oldest first, or of those that a private key can see."""
         return self._read(lambda: self._controls.orders(key))
 
-    def order(self, order_id: str) -> Json:
-        """One order's body."""
-        return self._read(lambda: self._controls.order(order_id))
-
     def events(self) -> list[Json]:
-        """Every event, oldest first, with the log of its deliveries."""
+        """Give every event, oldest first, with the log of its deliveries."""
         return self._read(self._controls.events)
 
     def pay(self, order_id: str, amount: int | None = None, network: str | None = None) -> None:
@@ -62,32 +58,16 @@ class ConektaSandbox(RunningGateway):
         """
         self._do(lambda: self._controls.pay(order_id, amount, network))
 
-    def expire(self, order_id: str) -> None:
-        """The time to pay runs out."""
-        self._do(lambda: self._controls.expire(order_id))
-
-    def charge_back(self, order_id: str) -> None:
-        """The buyer's bank takes the money back."""
-        self._do(lambda: self._controls.charge_back(order_id))
-
     def refund(self, order_id: str, amount: int) -> None:
-        """The operator refunds centavos in Conekta's own panel."""
+        """Refund centavos as the operator does in Conekta's own panel."""
         self._do(lambda: self._controls.refund(order_id, amount))
-
-    def challenge(self, order_id: str, passed: bool) -> None:
-        """The buyer passes 3DS, or fails it, without a browser."""
-        self._do(lambda: self._controls.challenge(order_id, passed))
-
-    def alter(self, order_id: str, **fields: Any) -> None:
-        """Set an order's `amount`, `currency`, `livemode` or `status` to what it never was."""
-        self._do(lambda: self._controls.alter(order_id, **fields))
 
     def age(self, order_id: str, seconds: int) -> None:
         """Let what was paid on an order have been paid so much earlier."""
         self._do(lambda: self._controls.age(order_id, seconds))
 
     def mint(self, number: str = "4242424242424242", key: str = "key_sandbox") -> str:
-        """A single-use token for a test card, as the browser's script gets with `key`."""
+        """Give a single-use token for a test card, as the browser's script gets with `key`."""
         return self._do(lambda: self._controls.mint(number, key))
 
     def complain(
@@ -111,22 +91,10 @@ class ConektaSandbox(RunningGateway):
         )
         self._do(lambda: self._world.faults.add(fault))
 
-    def refuse(self, key: str) -> None:
-        """Answer 401 to this key from now on."""
-        self._do(lambda: self._world.keyring.refused.add(key))
-
-    def accept(self, key: str) -> None:
-        """Take a refused key back."""
-        self._do(lambda: self._world.keyring.refused.discard(key))
-
-    def behave(self, **choices: Any) -> None:
-        """Change some of `Behaviour`."""
-        self._do(lambda: self._controls.behave(**choices))
-
     def deliver(self, **choices: Any) -> None:
         """Change some of `Manners`, by which webhooks are delivered."""
         self._do(lambda: self._controls.deliver(**choices))
 
     def figures(self) -> Json:
-        """Calls by kind, connections and bytes."""
+        """Count calls by kind, connections and bytes."""
         return self._do(self._world.meter.figures)

@@ -1,4 +1,4 @@
-"""How the simulated Conekta behaves where the real one is known to go either way."""
+"""Choose how the simulated Conekta behaves where the real one is known to go either way."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from portal.sandbox.gateway.latency import Latency as Latency
 
 
 class LaterChallenge(Enum):
-    """What a later charge on an opened order does with a card that wants 3DS."""
+    """Name what a later charge on an opened order does with a card that wants 3DS."""
 
     START = "start"
     SKIP = "skip"
@@ -18,7 +18,7 @@ class LaterChallenge(Enum):
 
 @dataclass
 class Behaviour:
-    """Choices that tests make.
+    """Hold the choices that tests make.
 
     `decline_status` 402 or 200, `second_charge_status` 428 or 422; 200 charges an order
     twice. `force_three_ds` is antifraud asking every card for 3DS, `decline_every_card` banks that

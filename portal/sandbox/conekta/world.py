@@ -1,4 +1,4 @@
-"""Everything the sandbox knows. Only the server's own thread touches it."""
+"""Hold everything the sandbox knows. Only the server's own thread touches it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KEPT_EVENTS = 5000
 
 
 class World:
-    """Orders, tokens, webhooks, events, and the knobs that tests turn."""
+    """Hold orders, tokens, webhooks, events, and the knobs that tests turn."""
 
     def __init__(
         self, keyring: Keyring, behaviour: Behaviour, latency: Latency, journal: Journal
@@ -127,11 +127,11 @@ class World:
         self._journal.write("webhook_key", key.id, None)
 
     def order_body(self, order: Order) -> Json:
-        """The order's body, with its 3DS page at this sandbox."""
+        """Give the order's body, with its 3DS page at this sandbox."""
         return order_body(order, f"{self.url}/3ds/")
 
     async def authorise(self) -> None:
-        """The time a bank takes."""
+        """Take the time that a bank takes."""
         await Pace.prolong(self.latency.authorisation)
 
     def _await(self, order: Order) -> None:
@@ -154,7 +154,7 @@ def _event_data(body: Json) -> str:
 
 
 def owned(records: dict[str, Owned], kind: str, identifier: str, account: str) -> Owned:
-    """The record with this id in the account; raises `ApiError` 404 where there is none."""
+    """Give the record with this id in the account; raises `ApiError` 404 where there is none."""
     record = records.get(identifier)
     if record is None or record.account != account:
         raise not_found(kind, identifier)

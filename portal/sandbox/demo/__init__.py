@@ -1,4 +1,4 @@
-"""A shop to try: the application, its worker and both sandboxes, furnished and running.
+"""Run a shop to try: the application, its worker and all sandboxes, furnished.
 
 `flask demo` runs it. Everything it keeps lies in an instance folder, so that a later start
 finds the same company, router, key and sales again.

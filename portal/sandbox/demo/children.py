@@ -1,4 +1,4 @@
-"""The demo's child processes: each with its log, none of which outlives the demo."""
+"""Run the demo's child processes: each with its log, none of which outlives the demo."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ STOP_SECONDS = 10.0
 
 
 class Child:
-    """One process, started at once. `env` is all its environment, `descriptors` what it inherits.
+    """Run a process from now on. `env` is all its environment, `descriptors` what it inherits.
 
     With `announces` its standard output is ours to read; else it goes to the log as well.
     """
@@ -55,7 +55,7 @@ class Child:
             )
 
     def announcement(self) -> dict[str, Any]:
-        """The line of JSON with which it says that it is ready. Raises DemoError."""
+        """Give the line of JSON with which it says that it is ready. Raises DemoError."""
         output = self.process.stdout
         ready = output and select.select([output], [], [], START_SECONDS)[0]
         line = output.readline() if output and ready else b""
@@ -65,7 +65,7 @@ class Child:
         return said
 
     def ended(self) -> DemoError:
-        """The news that it has ended."""
+        """Give the news that it has ended."""
         status = self.process.returncode
         return DemoError(f"El proceso «{self.name}» terminó (estado {status}). Vea {self.log}")
 
@@ -83,7 +83,7 @@ class Child:
 
 
 class Children:
-    """All of them, as a context manager; `held` is a descriptor that each inherits."""
+    """Run all of them, as a context manager; `held` is a descriptor that each inherits."""
 
     def __init__(self, logs: Path, held: int) -> None:
         self._logs = logs
@@ -125,7 +125,7 @@ class Children:
         return child
 
     def check(self) -> None:
-        """Raises DemoError when one has ended."""
+        """Look whether all still run. Raises DemoError when one has ended."""
         for child in self._children:
             if child.process.poll() is not None:
                 raise child.ended()

@@ -1,4 +1,4 @@
-"""Starts the demo's processes in their order, and ends them."""
+"""Start the demo's processes in their order, and end them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from flask import Flask
 
@@ -105,20 +105,7 @@ def _start(
     beside = start_second_gateway(children, instance)
     gateway, second = start_gateway(children, instance).announcement(), beside.announcement()
     router = furnish_router(starting, memory)
-    env = {
-        "INSTANCE_PATH": str(instance.folder),
-        "CONEKTA_API_URL": gateway["url"],
-        "CONEKTA_SCRIPT_URL": gateway["script_url"],
-        "MERCADOPAGO_API_URL": second["url"],
-        "MERCADOPAGO_SCRIPT_URL": second["script_url"],
-        "DEMO_CONTROL_URL": router.control_url,
-        "PUBLIC_URL": url,
-        # A deployment on the same machine is none of the demo's business.
-        "PORTAL_ENV": "",
-        "ALLOW_PRIVATE_TARGETS": "true",
-        **_chosen(os.environ),
-        **beside_it,
-    }
+    env = _environment(instance, gateway, second, router, url) | beside_it
     # The terminal is for what the demo says itself.
     with _migrated(create_app(load_settings(env, log_level="WARNING"))):
         furnish(memory, router.access, router.login_host, "radius" if by_radius else "api")
@@ -133,6 +120,29 @@ def _start(
     wait_until_it_answers(web, url, facts.api_key)
     children.check()
     return facts
+
+
+def _environment(
+    instance: Instance,
+    gateway: Mapping[str, Any],
+    second: Mapping[str, Any],
+    router: SimulatedRouter,
+    url: str,
+) -> dict[str, str]:
+    """Give what the processes find in their environment, and no more than that of it."""
+    return {
+        "INSTANCE_PATH": str(instance.folder),
+        "CONEKTA_API_URL": gateway["url"],
+        "CONEKTA_SCRIPT_URL": gateway["script_url"],
+        "MERCADOPAGO_API_URL": second["url"],
+        "MERCADOPAGO_SCRIPT_URL": second["script_url"],
+        "DEMO_CONTROL_URL": router.control_url,
+        "PUBLIC_URL": url,
+        # A deployment on the same machine is none of the demo's business.
+        "PORTAL_ENV": "",
+        "ALLOW_PRIVATE_TARGETS": "true",
+        **_chosen(os.environ),
+    }
 
 
 def _chosen(environ: Mapping[str, str]) -> dict[str, str]:

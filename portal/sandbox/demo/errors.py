@@ -1,7 +1,7 @@
-"""Why a demo does not start, or stops."""
+"""Say why a demo does not start, or stops."""
 
 from __future__ import annotations
 
 
 class DemoError(Exception):
-    """The message is a sentence in Spanish for whoever started the demo."""
+    """Say in a Spanish sentence, to whoever started the demo, what is wrong with it."""

@@ -1,4 +1,4 @@
-"""What a visitor needs to use a running demo."""
+"""Hold what a visitor needs to use a running demo."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Host:
-    """A device that stands in the hotspot."""
+    """Hold a device that stands in the hotspot."""
 
     mac: str
     ip: str
@@ -16,7 +16,7 @@ class Host:
 
 @dataclass(frozen=True)
 class RouterAccess:
-    """How the simulated router's API is entered."""
+    """Hold how the simulated router's API is entered."""
 
     host: str
     port: int
@@ -26,7 +26,7 @@ class RouterAccess:
 
 @dataclass(frozen=True)
 class Facts:
-    """Addresses without a trailing slash, except the portal's; passwords and key in clear."""
+    """Hold addresses without a trailing slash, but the portal's; passwords and key in clear."""
 
     portal_url: str
     api_url: str
@@ -42,5 +42,5 @@ class Facts:
     hosts: tuple[Host, ...]
 
     def as_dict(self) -> dict[str, Any]:
-        """As JSON's types."""
+        """Give it in JSON's types."""
         return asdict(self)

@@ -1,4 +1,4 @@
-"""What the demo says to a person: where to look, and calls ready to be pasted."""
+"""Tell a person where to look in the demo, and show calls ready to be pasted."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def guide(facts: Facts, logs: Path, folder: Path | None) -> str:
 
 
 def calls(api_url: str, api_key: str) -> str:
-    """The router's key, and calls with it, each under what it does."""
+    """Give the router's key, and calls with it, each under what it does."""
     lines = [f"# API key: {api_key}", "", "# El catálogo"]
     lines.append(_curl(api_url, api_key, "catalogo_perfiles_venta"))
     for title, changes in PURCHASES:
@@ -66,7 +66,7 @@ def calls(api_url: str, api_key: str) -> str:
 
 
 def calls_of_running(folder: Path) -> str | None:
-    """The calls to the demo that runs in this instance folder; None where none answers there."""
+    """Give the calls to the demo that runs in this folder; None where none answers there."""
     found = demo_folder.look(folder)
     if found is None or found.url is None:
         return None

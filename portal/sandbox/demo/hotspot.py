@@ -1,4 +1,4 @@
-"""What the kit's script does on a real router, done to the demo's through its API."""
+"""Do to the demo's router, through its API, what the kit's script does on a real one."""
 
 from __future__ import annotations
 

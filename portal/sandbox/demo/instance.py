@@ -1,4 +1,4 @@
-"""The folder in which a demo keeps everything, for one demo at a time."""
+"""Keep everything of a demo in a folder, for one demo at a time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PRIVATE = 0o600
 
 
 class Instance:
-    """Where things lie below the folder, which is made where it is missing."""
+    """Know where things lie below the folder, which is made where it is missing."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.absolute()
@@ -59,7 +59,7 @@ class Instance:
 
 
 class Memory:
-    """What has to be said again at the next start, secrets among it: a file of mode 0600."""
+    """Keep what has to be said again at the next start, with secrets: a file of mode 0600."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -70,7 +70,7 @@ class Memory:
         return self._values[name]
 
     def get(self, name: str) -> str | None:
-        """What was put under this name, if anything was."""
+        """Give what was put under this name, if anything was."""
         return self._values.get(name)
 
     def put(self, **values: str) -> None:
@@ -84,7 +84,7 @@ class Memory:
         beside.replace(self._path)
 
     def once(self, name: str, make: Callable[[], str]) -> str:
-        """What stands under this name, made first where nothing does."""
+        """Give what stands under this name, made first where nothing does."""
         value = self.get(name)
         if value is None:
             value = make()

@@ -1,4 +1,4 @@
-"""The demo's three sandboxes, and what stands on its router."""
+"""Start the demo's three sandboxes, and furnish its router."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CONTROL_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class SimulatedRouter:
-    """How it is entered, controlled, and met by phones; addresses without a slash at the end."""
+    """Hold how it is entered, controlled, and met by phones; addresses end in no slash."""
 
     access: RouterAccess
     control_url: str

@@ -1,4 +1,4 @@
-"""The demo's records, made once through the functions that operators use."""
+"""Make the demo's records, once, through the functions that operators use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`python tether.py PARENT COMMAND…`: becomes the command, and ends when its parent does.
+"""Become the command, and end when the parent does: `python tether.py PARENT COMMAND…`.
 
 Linux sends a process a signal at its parent's death, if it asked for it (prctl's manual page).
 Elsewhere only a parent that is killed without warning leaves its children behind.

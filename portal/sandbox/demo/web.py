@@ -1,4 +1,4 @@
-"""The application's two processes, gunicorn and the worker, and the port that it answers at."""
+"""Start the application's two processes, gunicorn and the worker, and its port."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LOOK_SECONDS = 2.0
 
 
 def listen(port: int) -> socket.socket:
-    """The socket to serve on; customers wait in its queue while the application starts."""
+    """Give the socket to serve on; customers wait in its queue while the application starts."""
     try:
         return socket.create_server((LOOPBACK, port), backlog=BACKLOG)
     except (OSError, OverflowError):
@@ -40,7 +40,7 @@ def _who_is_at(port: int) -> str:
 
 
 def url_of(listener: socket.socket) -> str:
-    """Where the application answers, without a slash at the end."""
+    """Tell where the application answers, without a slash at the end."""
     return f"http://{LOOPBACK}:{listener.getsockname()[1]}"
 
 

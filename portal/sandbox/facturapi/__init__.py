@@ -1,4 +1,4 @@
-"""A simulated Facturapi: receipts with self-invoicing, as its API v2 answers.
+"""Simulate Facturapi: receipts with self-invoicing, as its API v2 answers.
 
 In a test: `with FacturapiSandbox() as invoices:` and point FACTURAPI_API_URL at `invoices.url`.
 """

@@ -1,4 +1,4 @@
-"""What Facturapi answers about receipts (https://docs.facturapi.io/api/#tag/receipt), no wire."""
+"""Answer about receipts as Facturapi does (https://docs.facturapi.io/api/#tag/receipt), no wire."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Answer = tuple[int, Json]
 
 
 class Receipts:
-    """Organisations by key, and their receipts; from any thread.
+    """Keep organisations by key, and their receipts; from any thread.
 
     `failures` are answered to the next calls, in their order. `total` of a receipt is in pesos, as
     all of the API's amounts are.

@@ -1,4 +1,4 @@
-"""The simulated Facturapi as a running server."""
+"""Run the simulated Facturapi as a server."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MAX_BODY = 1024 * 1024
 
 
 class FacturapiSandbox(Served, Receipts):
-    """A simulated Facturapi on a real socket, in a thread of its own; `api_url` is its API's."""
+    """Simulate Facturapi on a real socket, in a thread of its own; `api_url` is its API's."""
 
     def __init__(self) -> None:
         Receipts.__init__(self)

@@ -1,1 +1,1 @@
-"""What all simulated payment gateways stand on: HTTP by hand, faults, pace, a state file."""
+"""Share what all simulated gateways stand on: HTTP by hand, faults, pace, a state file."""

@@ -1,4 +1,4 @@
-"""An event loop in a thread of its own, for whoever has none."""
+"""Run an event loop in a thread of its own, for whoever has none."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Answer = TypeVar("Answer")
 
 
 class Background:
-    """Runs coroutines and plain calls on its loop, for callers in any other thread."""
+    """Run coroutines and plain calls on its loop, for callers in any other thread."""
 
     def __init__(self, name: str) -> None:
         self._loop = asyncio.new_event_loop()
@@ -35,7 +35,7 @@ class Background:
 
     @property
     def stopped(self) -> bool:
-        """Whether `stop` was called."""
+        """Tell whether `stop` was called."""
         return self._loop.is_closed()
 
     def stop(self) -> None:

@@ -1,4 +1,4 @@
-"""The page of a simulated bank: it asks the buyer for a code, and sends them back."""
+"""Show the page of a simulated bank: it asks the buyer for a code, and sends them back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures of bar codes, as PNG under `/barcodes/`: Code 128 of the digits in the address.
+"""Draw bar codes, as PNG under `/barcodes/`: Code 128 of the digits in the address.
 
 Written by hand so that the sandbox needs no library of pictures. The pattern's widths are those of
 ISO/IEC 15417.
@@ -40,7 +40,7 @@ async def answer(request: Request, gone: asyncio.Event) -> Response:
 
 
 def picture(digits: str) -> bytes:
-    """A bar code of an even number of digits, as a PNG of one bit a pixel."""
+    """Give a bar code of an even number of digits, as a PNG of one bit a pixel."""
     row = [pixel for pixel in modules(digits) for _ in range(_SCALE)]
     line = b"\x00" + _packed(row)
     header = struct.pack(">IIBBBBB", len(row), _HEIGHT, 1, 0, 0, 0, 0)
@@ -50,7 +50,7 @@ def picture(digits: str) -> bytes:
 
 
 def modules(digits: str) -> list[bool]:
-    """The bar code from left to right, with its quiet zones: True is white."""
+    """Give the bar code from left to right, with its quiet zones: True is white."""
     pairs = [int(digits[at : at + 2]) for at in range(0, len(digits), 2)]
     check = (_START_C + sum(place * pair for place, pair in enumerate(pairs, 1))) % 103
     widths = "".join(_PATTERNS[each] for each in (_START_C, *pairs, check)) + _STOP

@@ -1,4 +1,4 @@
-"""The card form of a simulated gateway: its script, the form in a frame, and the form's tokens.
+"""Serve the card form of a simulated gateway: its script, the form in a frame, its tokens.
 
 The page that includes the script never sees a card, only a token.
 """
@@ -22,7 +22,7 @@ TOKENS = PREFIX + "tokens"
 
 @dataclass(frozen=True)
 class TestCard:
-    """A card that may be chosen in the form, by what becomes of it."""
+    """Hold a card that may be chosen in the form, by what becomes of it."""
 
     label: str
     in_english: str
@@ -31,7 +31,7 @@ class TestCard:
 
     @property
     def option(self) -> str:
-        """The choice, as HTML."""
+        """Give the choice, as HTML."""
         return (
             f'<option data-number="{escape(self.number)}" data-holder="{escape(self.holder)}" '
             f'data-en="{escape(self.in_english)}">{escape(self.label)}</option>'
@@ -39,7 +39,7 @@ class TestCard:
 
 
 class CardForm:
-    """Answers below `/component/`. `mint` makes a token of what the form sends, or refuses it.
+    """Answer below `/component/`. `mint` makes a token of what the form sends, or refuses it.
 
     `more` is what else the form's script does, and `others` answer what that asks for, by path.
     """
@@ -76,7 +76,7 @@ class CardForm:
 
 
 def json_response(status: int, body: Json) -> Response:
-    """An answer to the form."""
+    """Give an answer to the form."""
     return Response(status, json.dumps(body).encode())
 
 

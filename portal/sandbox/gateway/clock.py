@@ -1,4 +1,4 @@
-"""The sandbox's own clock, which tests may move."""
+"""Tell the time by the sandbox's own clock, which tests may move."""
 
 from __future__ import annotations
 

@@ -6,65 +6,32 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from typing import Any, Protocol
+from typing import Any
 
+from portal.sandbox.gateway.controls import GatewayControls
 from portal.sandbox.gateway.faults import Action, Fault
 from portal.sandbox.gateway.http import Json, Request, Response
 from portal.sandbox.gateway.latency import Latency
-from portal.sandbox.gateway.running import SimulatedWorld
 
 PREFIX = "/_sandbox/"
 Knob = Callable[..., object]
 
 
-class ControlledWorld(SimulatedWorld, Protocol):
-    """Describe what the control API reads of a simulated gateway."""
-
-    url: str
-
-    @property
-    def orders(self) -> Mapping[str, object]:
-        """All orders, by id."""
-
-    @property
-    def behaviour(self) -> Any:
-        """A dataclass of the choices that tests make."""
-
-
-class GatewayControls(Protocol):
-    """Describe what can be done to a simulated gateway; an unknown order raises KeyError."""
-
-    @property
-    def world(self) -> ControlledWorld:
-        """What is controlled."""
-
-    def orders(self) -> list[Json]:
-        """Give the bodies of all orders, oldest first."""
-
-    def order(self, order_id: str) -> Json:
-        """Give one order's body."""
-
-    def behave(self, **choices: Any) -> None:
-        """Change some of the world's `behaviour`."""
-
-
 class ControlApi:
-    """Answers JSON: 200 with what is asked for, 404 for what is not there, 422 for nonsense.
+    """Answer JSON: 200 with what is asked for, 404 for what is not there, 422 for nonsense.
 
-    `order_actions` are done to the order in the path, by the word after it; `actions` are what
-    this gateway has besides, by method and path; `state` is told on top. Each is called with the
-    fields of the body.
+    `actions` are what this gateway has besides what all have, by method and path; `state` is told
+    on top. Each is called with the fields of the body.
     """
 
     def __init__(
         self,
         controls: GatewayControls,
-        order_actions: Mapping[str, Knob],
         actions: Mapping[tuple[str, str], Knob],
         state: Callable[[], Json] = dict,
     ) -> None:
         self._controls, self._world = controls, controls.world
-        self._order_actions, self._more_of_state = order_actions, state
+        self._more_of_state = state
         self._actions = {**self._common(), **actions}
 
     async def answer(self, request: Request, gone: asyncio.Event) -> Response:
@@ -83,8 +50,19 @@ class ControlApi:
             case "GET", ["orders", identifier]:
                 return self._controls.order(identifier)
             case "POST", ["orders", identifier, action]:
-                return self._order_actions[action](identifier, **body)
+                return self._order_actions()[action](identifier, **body)
         return self._actions[method, path](**body)
+
+    def _order_actions(self) -> dict[str, Knob]:
+        controls = self._controls
+        return {
+            "pay": controls.pay,
+            "expire": controls.expire,
+            "charge_back": controls.charge_back,
+            "refund": controls.refund,
+            "challenge": controls.challenge,
+            "alter": controls.alter,
+        }
 
     def _common(self) -> dict[tuple[str, str], Knob]:
         return {

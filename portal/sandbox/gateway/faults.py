@@ -1,4 +1,4 @@
-"""Faults on purpose: what goes wrong, on which calls, before or after the call was executed."""
+"""Make faults on purpose: what goes wrong, on which calls, before or after they were executed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ KINDS = frozenset(
 
 
 class Action(Enum):
-    """What goes wrong."""
+    """Name what goes wrong."""
 
     STATUS = "status"
     REFUSE = "refuse"
@@ -45,7 +45,7 @@ class Action(Enum):
 
 @dataclass
 class Fault:
-    """One thing that goes wrong.
+    """Hold one thing that goes wrong.
 
     `kinds` empty means every call. `executed` says whether the call takes effect before it
     goes wrong; `TRUNCATE` and `DRIBBLE` spoil an answer, so with them it always does. `times`
@@ -73,13 +73,13 @@ class Fault:
             raise ValueError(f"no such kind of call: {', '.join(sorted(unknown))}")
 
     def strikes(self, kind: str, executed: bool) -> bool:
-        """Whether it is meant for this call at this moment."""
+        """Tell whether it is meant for this call at this moment."""
         meant = not self.kinds or kind in self.kinds
         return meant and self.executed == executed and self.times != 0
 
 
 class Faults:
-    """The faults that wait for their calls, first come first struck."""
+    """Keep the faults that wait for their calls, first come first struck."""
 
     def __init__(self) -> None:
         self._waiting: list[Fault] = []
@@ -96,7 +96,7 @@ class Faults:
         self._cleared = asyncio.Event()
 
     def take(self, kind: str, executed: bool) -> Fault | None:
-        """The fault that strikes this call, counted off."""
+        """Give the fault that strikes this call, counted off."""
         for fault in self._waiting:
             if fault.strikes(kind, executed):
                 if fault.times is not None:
@@ -105,7 +105,7 @@ class Faults:
         return None
 
     def waiting(self) -> Iterable[Fault]:
-        """Those that may still strike."""
+        """Give those that may still strike."""
         return [fault for fault in self._waiting if fault.times != 0]
 
     async def hang(self, gone: asyncio.Event, seconds: float | None) -> None:

@@ -1,4 +1,4 @@
-"""HTTP/1.1 for a sandbox: requests parsed by hand, connections kept alive.
+"""Speak HTTP/1.1 for a sandbox: requests parsed by hand, connections kept alive.
 
 Written on `asyncio.Protocol` because the sandbox shares its cores with what is measured
 against it, and because a fault has to reach the line itself.
@@ -29,7 +29,7 @@ JSON = "application/json"
 
 @dataclass(frozen=True)
 class Request:
-    """One request; header names are in lower case, the path is decoded."""
+    """Hold one request; header names are in lower case, the path is decoded."""
 
     method: str
     path: str
@@ -39,7 +39,7 @@ class Request:
 
 
 class Manner(Enum):
-    """How an answer goes over the line."""
+    """Name how an answer goes over the line."""
 
     WHOLE = "whole"
     DRIBBLE = "dribble"
@@ -49,7 +49,7 @@ class Manner(Enum):
 
 @dataclass(frozen=True)
 class Response:
-    """One answer. `seconds` is the pause between two bytes of an answer that dribbles."""
+    """Hold one answer. `seconds` is the pause between two bytes of an answer that dribbles."""
 
     status: int
     body: bytes = b""
@@ -71,7 +71,7 @@ class Response:
 
 
 class Malformed(Exception):
-    """Bytes that are no HTTP request that the sandbox can read; `status` says why."""
+    """Say that bytes are no HTTP request that the sandbox can read; `status` says why."""
 
     def __init__(self, status: int) -> None:
         super().__init__(status)
@@ -82,7 +82,7 @@ Handler = Callable[[Request, asyncio.Event], Awaitable[Response]]
 
 
 class Connection(asyncio.Protocol):
-    """One client's line: its requests are answered one after the other."""
+    """Describe one client's line: its requests are answered one after the other."""
 
     def __init__(self, handle: Handler, meter: Meter, lines: set[Connection]) -> None:
         self._handle = handle

@@ -1,4 +1,4 @@
-"""The state file: one JSON line for each change, rewritten whole at the start.
+"""Keep the state file: one JSON line for each change, rewritten whole at the start.
 
 A line is written before the call is answered, so that neither a restart nor a killed
 process loses what a client was told.
@@ -16,7 +16,7 @@ from portal.sandbox.gateway.http import Json
 
 
 class Journal:
-    """Records by kind and id, the last line of each winning; without a path it keeps nothing."""
+    """Keep records by kind and id, the last line of each winning; without a path, nothing."""
 
     def __init__(self, path: Path | None) -> None:
         self._path = path

@@ -1,4 +1,4 @@
-"""How long a simulated gateway takes."""
+"""Say how long a simulated gateway takes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Latency:
-    """Seconds a call takes: `call` in general, `kinds` for some kinds in its place, `keys` for
+    """Hold seconds a call takes: `call` in general, `kinds` for some kinds in its place, `keys` for
     whatever some private keys ask.
 
     Half passes before the call is executed and half after. `authorisation` comes on top
@@ -20,5 +20,5 @@ class Latency:
     keys: dict[str, float] = field(default_factory=dict, repr=False)
 
     def of(self, kind: str, key: str | None = None) -> float:
-        """Seconds for a call of this kind with this private key, without the authorisation."""
+        """Give seconds for a call of this kind with this private key, without the authorisation."""
         return self.keys.get(key or "", self.kinds.get(kind, self.call))

@@ -1,8 +1,9 @@
-"""The listening socket of a simulated gateway, and the lines on it."""
+"""Listen on the socket of a simulated gateway, and keep the lines on it."""
 
 from __future__ import annotations
 
 import asyncio
+from typing import Protocol
 
 from portal.sandbox.accepted import close_listener
 from portal.sandbox.gateway.http import Connection, Handler
@@ -11,8 +12,15 @@ from portal.sandbox.gateway.meter import Meter
 BACKLOG = 1024
 
 
+class Closable(Protocol):
+    """Describe what is let go of at the end."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
 class Listening:
-    """Answers on one address, which it keeps when it is unplugged and plugged again."""
+    """Answer on one address, which it keeps when it is unplugged and plugged again."""
 
     def __init__(self, handle: Handler, meter: Meter, host: str, port: int) -> None:
         self._handle, self._meter = handle, meter
@@ -22,7 +30,7 @@ class Listening:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """Tell where it listens."""
         return "http://{}:{}".format(*self._address)
 
     async def plug(self) -> None:
@@ -50,3 +58,23 @@ class Listening:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
         await asyncio.get_running_loop().shutdown_default_executor()
+
+
+class WorldServer:
+    """Serve one world on one address; how it starts is its own."""
+
+    def __init__(self, listening: Listening, world: Closable) -> None:
+        self._listening, self._served = listening, world
+
+    async def plug(self) -> None:
+        """Listen again where it listened before."""
+        await self._listening.plug()
+
+    async def unplug(self) -> None:
+        """Refuse connections and drop every line."""
+        await self._listening.unplug()
+
+    async def stop(self) -> None:
+        """Stop listening and drop every line; what was not told waits for the next start."""
+        await self._listening.stop()
+        self._served.close()

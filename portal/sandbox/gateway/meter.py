@@ -1,4 +1,4 @@
-"""What came over the lines: calls by kind, connections, bytes."""
+"""Count what came over the lines: calls by kind, connections, bytes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 
 
 class Meter:
-    """Counters; written by the server's thread, read and awaited from any."""
+    """Count; written by the server's thread, read and awaited from any."""
 
     def __init__(self) -> None:
         self.connections = 0
@@ -18,7 +18,7 @@ class Meter:
         self._changed = threading.Condition()
 
     def count(self, kind: str, key: str | None = None) -> None:
-        """A call of this kind has arrived, by its key; nothing of it has been executed yet."""
+        """Count a call of this kind, by its key, as it arrives; nothing of it is executed yet."""
         with self._changed:
             self._calls[kind] += 1
             if key is not None:
@@ -26,12 +26,12 @@ class Meter:
             self._changed.notify_all()
 
     def calls(self) -> Counter[str]:
-        """Calls by kind so far."""
+        """Count the calls by kind so far."""
         with self._changed:
             return self._calls.copy()
 
     def keys(self, kind: str) -> int:
-        """How many keys calls of this kind came by: what is asked again by the same one is one."""
+        """Count the keys that calls of this kind came by: what the same one asks again is one."""
         with self._changed:
             return len(self._keys[kind])
 
@@ -48,7 +48,7 @@ class Meter:
             self.connections = self.bytes_in = self.bytes_out = 0
 
     def figures(self) -> dict[str, object]:
-        """Everything as JSON."""
+        """Give everything as JSON."""
         return {
             "calls": dict(self.calls()),
             "connections": self.connections,

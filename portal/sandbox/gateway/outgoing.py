@@ -1,4 +1,4 @@
-"""One HTTP POST without waiting threads; only the answer's status is of interest."""
+"""Post by HTTP without waiting threads; only the answer's status is of interest."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NO_ANSWER = 0
 
 
 async def post(url: str, body: bytes, headers: Mapping[str, str], timeout: float) -> int:
-    """The status that a POST was answered with, or 0; `timeout` seconds for all of it."""
+    """Give the status that a POST was answered with, or 0; `timeout` seconds for all of it."""
     try:
         async with asyncio.timeout(timeout):
             return await _post(url, body, headers)

@@ -1,4 +1,4 @@
-"""How long the call at hand takes, all in all."""
+"""Let the call at hand take as long as it is to, all in all."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class Pace:
         _at_hand.set(self)
 
     async def first_half(self) -> None:
-        """The time before the call is carried out."""
+        """Wait for the time before the call is carried out."""
         if self._seconds > 0:
             await asyncio.sleep(self._seconds / 2)
 
     async def second_half(self) -> None:
-        """The time until its answer."""
+        """Wait for the time until its answer."""
         if self._seconds > 0:
             await wait_until(self._answer_at)
 

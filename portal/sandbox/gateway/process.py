@@ -1,4 +1,4 @@
-"""A simulated gateway as a process: it prints one JSON line with its URLs, until SIGTERM."""
+"""Run a simulated gateway as a process: it prints one JSON line with its URLs, until SIGTERM."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import json
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
+from portal.sandbox.gateway.latency import Latency
 from portal.sandbox.gateway.running import RunningGateway
 
 STOPPING = {signal.SIGINT, signal.SIGTERM}
@@ -22,13 +24,25 @@ def serve(sandbox: RunningGateway, script: str) -> None:
         signal.sigwait(STOPPING)
 
 
+def shared(options: argparse.Namespace) -> dict[str, Any]:
+    """Give what every simulated gateway is opened with, by the names of its arguments."""
+    return {
+        "host": options.host,
+        "port": options.port,
+        "state": options.state,
+        "keys": options.key,
+        "live_keys": options.live_key,
+        "latency": Latency(call=options.latency, authorisation=options.authorisation),
+    }
+
+
 def block_signals() -> None:
     """Leave SIGINT and SIGTERM to `serve`."""
     signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
 
 
 def parser(prog: str, description: str | None, key: str, strangers: str) -> argparse.ArgumentParser:
-    """Options that every simulated gateway takes. `key` is what it calls one."""
+    """Declare the options that every simulated gateway takes. `key` is what it calls one."""
     options = argparse.ArgumentParser(prog=prog, description=description)
     options.add_argument("--host", default="127.0.0.1")
     options.add_argument("--port", type=int, default=0, help="0 picks a free one")

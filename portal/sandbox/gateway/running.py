@@ -5,20 +5,24 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Coroutine
-from types import TracebackType
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from portal.sandbox.gateway.background import Background
-from portal.sandbox.gateway.clock import Clock
-from portal.sandbox.gateway.faults import Action, Fault, Faults
+from portal.sandbox.gateway.controls import GatewayControls
+from portal.sandbox.gateway.faults import Action, Fault
+from portal.sandbox.gateway.http import Json
 from portal.sandbox.gateway.latency import Latency
-from portal.sandbox.gateway.meter import Meter
+from portal.sandbox.started import Started
 
 Answer = TypeVar("Answer")
 
 
 class GatewayServer(Protocol):
     """Describe what listens: each of these runs on the event loop."""
+
+    @property
+    def controls(self) -> GatewayControls:
+        """Give what is done to it."""
 
     def start(self) -> Coroutine[Any, Any, str]:
         """Listen, and give the address."""
@@ -33,34 +37,14 @@ class GatewayServer(Protocol):
         """Stop listening and drop every line."""
 
 
-class SimulatedWorld(Protocol):
-    """Describe what every simulated gateway has, whatever it is of."""
-
-    faults: Faults
-    clock: Clock
-    meter: Meter
-    latency: Latency
-
-
-class RunningGateway:
+class RunningGateway(Started):
     """Start and stop a simulated gateway, and act on it from any thread."""
 
-    def __init__(self, server: GatewayServer, world: SimulatedWorld, name: str) -> None:
-        self._listener, self._simulated = server, world
+    def __init__(self, server: GatewayServer, name: str) -> None:
+        self._listener, self._knobs = server, server.controls
+        self._simulated = self._knobs.world
         self._background = Background(name)
         self.url = ""
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
 
     def start(self) -> None:
         """Listen. Raises OSError where the port is taken."""
@@ -110,12 +94,48 @@ class RunningGateway:
         """Change how long calls take."""
         self._do(lambda: setattr(self._simulated, "latency", latency))
 
+    def orders(self) -> list[Json]:
+        """Give bodies of all orders, oldest first."""
+        return self._read(self._knobs.orders)
+
+    def order(self, order_id: str) -> Json:
+        """Give one order's body. Raises KeyError."""
+        return self._read(lambda: self._knobs.order(order_id))
+
+    def expire(self, order_id: str) -> None:
+        """Let the time to pay run out."""
+        self._do(lambda: self._knobs.expire(order_id))
+
+    def charge_back(self, order_id: str) -> None:
+        """Let the buyer's bank take the money back."""
+        self._do(lambda: self._knobs.charge_back(order_id))
+
+    def challenge(self, order_id: str, passed: bool) -> None:
+        """Let the buyer pass 3DS, or fail it, without a browser."""
+        self._do(lambda: self._knobs.challenge(order_id, passed))
+
+    def alter(self, order_id: str, **fields: Any) -> None:
+        """Set an order's fields to what they never were."""
+        self._do(lambda: self._knobs.alter(order_id, **fields))
+
+    def refuse(self, key: str) -> None:
+        """Answer 401 to this private key from now on."""
+        self._do(lambda: self._knobs.refused.add(key))
+
+    def accept(self, key: str) -> None:
+        """Take a refused key back."""
+        self._do(lambda: self._knobs.refused.discard(key))
+
+    def behave(self, **choices: Any) -> None:
+        """Change some of `Behaviour`."""
+        self._do(lambda: self._knobs.behave(**choices))
+
     def calls(self) -> Counter[str]:
-        """Calls by kind so far, counted when they arrive."""
+        """Give the calls by kind so far, counted when they arrive."""
         return self._simulated.meter.calls()
 
     def keys(self, kind: str) -> int:
-        """How many idempotency keys calls of this kind came by so far."""
+        """Tell how many idempotency keys calls of this kind came by so far."""
         return self._simulated.meter.keys(kind)
 
     def reset_figures(self) -> None:

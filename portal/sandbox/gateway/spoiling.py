@@ -1,4 +1,4 @@
-"""What a client gets in place of an answer, or of an execution that never was."""
+"""Give a client something in place of an answer, or of an execution that never was."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ async def spoiled(
     gone: asyncio.Event,
     trouble: Callable[[int], Response],
 ) -> Response:
-    """The answer as the fault leaves it; `trouble` makes the gateway's own of a status."""
+    """Give the answer as the fault leaves it; `trouble` makes the gateway's own of a status."""
     if fault.action is Action.STATUS:
         if fault.status in GATEWAY_TROUBLE:
             page = b"<html><body>upstream trouble</body></html>"

@@ -1,4 +1,4 @@
-"""A simulated Mercado Pago: its Orders API over real HTTP, with faults on purpose.
+"""Simulate Mercado Pago: its Orders API over real HTTP, with faults on purpose.
 
 In a test: `with MercadoPagoSandbox() as gateway:` and point the client at `gateway.url`.
 As a process: `python -m portal.sandbox.mercadopago --port 0`.

@@ -1,4 +1,4 @@
-"""One call from the line and back: latency, faults, access token, idempotency, handler, answer."""
+"""Take a call from the line and back: latency, faults, token, idempotency, handler, answer."""
 
 from __future__ import annotations
 

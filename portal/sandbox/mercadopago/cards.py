@@ -1,4 +1,4 @@
-"""Mercado Pago's test cards for Mexico, the names that decide over them, and what banks say.
+"""List Mercado Pago's test cards for Mexico, names that decide over them, and what banks say.
 
 Its documentation's: the number tells the brand, the holder's name what becomes of the payment.
 """
@@ -9,7 +9,7 @@ from enum import Enum
 
 
 class Outcome(Enum):
-    """What the bank says: the status detail of the payment."""
+    """Name what the bank says: the status detail of the payment."""
 
     PAID = "accredited"
     IN_REVIEW = "pending_review_manual"

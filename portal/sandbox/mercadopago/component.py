@@ -1,4 +1,4 @@
-"""A stand-in for Mercado Pago's script and its Card Payment Brick, with the test cards.
+"""Stand in for Mercado Pago's script and its Card Payment Brick, with the test cards.
 
 The interface is that of its script's second version, `new MercadoPago(key).bricks().create(…)`
 with the payment button hidden.
@@ -26,7 +26,7 @@ CARDS = (
 
 
 def card_form(controls: Controls) -> CardForm:
-    """The form whose tokens this Mercado Pago knows."""
+    """Give the form whose tokens this Mercado Pago knows."""
     source = files(__package__).joinpath("component.js").read_bytes()
     return CardForm(SCRIPT, source, CARDS, lambda request: _mint(controls, request))
 

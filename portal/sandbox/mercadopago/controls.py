@@ -1,4 +1,4 @@
-"""What tests and the demo do to the simulated Mercado Pago from outside its API.
+"""Do to the simulated Mercado Pago what tests and the demo do from outside its API.
 
 Runs on the server's own thread; `MercadoPagoSandbox` and the control API both stand on it.
 """
@@ -20,13 +20,18 @@ ALTERABLE = {"total_amount", "site", "status", "status_detail", "parts", "live"}
 
 
 class Controls:
-    """Knobs and views; an unknown order raises KeyError, a bad choice TypeError or ValueError."""
+    """Turn knobs, view; an unknown order raises KeyError, a bad choice TypeError or ValueError."""
 
     def __init__(self, world: World, notices: Notices) -> None:
         self.world, self.notices = world, notices
 
+    @property
+    def refused(self) -> set[str]:
+        """Give the access tokens that are not taken."""
+        return self.world.sellers.refused
+
     def orders(self, token: str | None = None) -> list[Json]:
-        """Bodies of all orders, oldest first, or of those of an access token's seller."""
+        """Give bodies of all orders, oldest first, or of those of an access token's seller."""
         seller = None if token is None else self.world.sellers.identify(token)
         account = None if seller is None else seller.account
         chosen = self.world.orders.values()
@@ -37,11 +42,11 @@ class Controls:
         ]
 
     def order(self, order_id: str) -> Json:
-        """One order's body."""
+        """Give one order's body."""
         return order_body(self.world, self.world.orders[order_id])
 
     def mint(self, brand: str, outcome: Outcome) -> CardToken:
-        """A token of 32 hex digits, as its script makes them."""
+        """Give a token of 32 hex digits, as its script makes them."""
         last = next(number for number, name in BRANDS.items() if name == brand)[-4:]
         moment = self.world.moment()
         token = CardToken(secrets.token_hex(16), brand, outcome.value, last, moment)
@@ -50,7 +55,7 @@ class Controls:
         return token
 
     def tell(self, token: str, url: str, secret: str) -> None:
-        """As a seller enters an address in the panel."""
+        """Enter an address as a seller does in the panel."""
         seller = self.world.sellers.identify(token)
         if seller is None:
             raise ValueError("this access token is refused")
@@ -63,25 +68,25 @@ class Controls:
         money.pay(self.world, self.world.orders[order_id], amount)
 
     def expire(self, order_id: str) -> None:
-        """The time to pay runs out. Raises ValueError for an order that waits for no money."""
+        """Let the time to pay run out. Raises ValueError for an order that waits for no money."""
         order = self.world.orders[order_id]
         if order.status not in money.CANCELABLE:
             raise ValueError("the order does not wait for money")
         outside.expire(self.world, order)
 
     def challenge(self, order_id: str, passed: bool) -> None:
-        """The buyer passes or fails the 3DS that the order waits for."""
+        """Let the buyer pass or fail the 3DS that the order waits for."""
         order = self.world.orders[order_id]
         if order.challenge is None:
             raise ValueError("the order does not wait for 3DS")
         money.challenged(self.world, order, passed)
 
     def refund(self, order_id: str, amount: str) -> None:
-        """The operator refunds in Mercado Pago's own panel."""
+        """Refund as the operator does in Mercado Pago's own panel."""
         money.give_back(self.world, self.world.orders[order_id], amount)
 
     def charge_back(self, order_id: str) -> None:
-        """The buyer's bank takes the money back."""
+        """Let the buyer's bank take the money back."""
         money.charge_back(self.world, self.world.orders[order_id])
 
     def alter(self, order_id: str, **fields: Any) -> None:

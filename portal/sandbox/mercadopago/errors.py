@@ -1,4 +1,4 @@
-"""Refusals in the two shapes that Mercado Pago answers."""
+"""Refuse in the two shapes that Mercado Pago answers."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from portal.sandbox.gateway.http import Json, Response
 
 
 class ApiError(Exception):
-    """A call refused with `status`: an `Error` of its OpenAPI."""
+    """Refuse a call with `status`: an `Error` of its OpenAPI."""
 
     def __init__(self, status: int, error: str, message: str) -> None:
         super().__init__(error)
         self.status, self.error, self.message = status, error, message
 
     def body(self) -> Json:
-        """The answer as JSON."""
+        """Give the answer as JSON."""
         return {"status": self.status, "error": self.error, "message": self.message, "cause": []}
 
 
 class Declined(ApiError):
-    """A processed order whose payment the bank refused; it comes along in `data`."""
+    """Refuse for the bank: the order, which was processed, comes along in `data`."""
 
     def __init__(self, order: Json) -> None:
         super().__init__(402, "failed", "The following transactions failed")
         self.order = order
 
     def body(self) -> Json:
-        """The answer as its orders give it: `errors`, and the order."""
+        """Give the answer as its orders give it: `errors`, and the order."""
         details = [f"{each['id']}: {each['status_detail']}" for each in _payments(self.order)]
         errors = [{"code": self.error, "message": self.message, "details": details}]
         return {"errors": errors, "data": self.order}
@@ -39,12 +39,12 @@ def _payments(order: Json) -> list[Json]:
 
 
 def invalid(message: str, error: str = "bad_request") -> ApiError:
-    """A request that cannot be accepted."""
+    """Give a request that cannot be accepted."""
     return ApiError(400, error, message)
 
 
 def unauthorized() -> ApiError:
-    """No access token, or one that nobody knows."""
+    """Refuse a call without an access token, or with one that nobody knows."""
     return ApiError(401, "unauthorized", "The access token is invalid")
 
 
@@ -54,7 +54,7 @@ def not_found() -> ApiError:
 
 
 def conflict(message: str) -> ApiError:
-    """What the order's status, or an earlier question of the same key, forbids."""
+    """Give what the order's status, or an earlier question of the same key, forbids."""
     return ApiError(409, "conflict", message)
 
 

@@ -1,4 +1,4 @@
-"""What becomes of an order: opened, given a payment, processed, canceled, refunded."""
+"""Say what becomes of an order: opened, given a payment, processed, canceled, refunded."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def _set(world: World, order: Order, status: str, detail: str) -> None:
 
 
 def pay(world: World, order: Order, amount: str | None = None) -> None:
-    """The money is in, whatever the order's state was. Raises ValueError for another amount."""
+    """Take the money, whatever the order's state was. Raises ValueError for another amount."""
     if outside.is_outside(order):
         outside.arrive(world, order, amount)
         return
@@ -148,13 +148,13 @@ def pay(world: World, order: Order, amount: str | None = None) -> None:
 
 
 def fail(world: World, order: Order, detail: str) -> None:
-    """The bank pays nothing."""
+    """Fail a payment, of which the bank pays nothing."""
     order.challenge = None
     _set(world, order, "failed", detail)
 
 
 def challenged(world: World, order: Order, passed: bool) -> None:
-    """The buyer passes or fails the 3DS that the order waits for."""
+    """Let the buyer pass or fail the 3DS that the order waits for."""
     if passed:
         pay(world, order)
     else:
@@ -202,7 +202,7 @@ def give_back(world: World, order: Order, amount: str) -> None:
 
 
 def charge_back(world: World, order: Order) -> None:
-    """The buyer's bank takes the money back."""
+    """Let the buyer's bank take the money back."""
     order.status = order.status_detail = "charged_back"
     order.payments[0] |= {"status": "charged_back", "status_detail": "settled"}
     world.changed(order)

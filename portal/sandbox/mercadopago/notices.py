@@ -1,4 +1,4 @@
-"""Telling sellers of their orders: signed, told again until it is heard."""
+"""Tell sellers of their orders: signed, told again until it is heard."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from portal.sandbox.mercadopago.world import World
 
 @dataclass
 class Manners:
-    """How notices go: `copies` of each, again after each of `retry_after` seconds."""
+    """Hold how notices go: `copies` of each, again after each of `retry_after` seconds."""
 
     copies: int = 1
     lose: bool = False
@@ -27,7 +27,7 @@ class Manners:
 
 
 class Notices:
-    """Posts to each seller's address what becomes of their orders."""
+    """Post to each seller's address what becomes of their orders."""
 
     def __init__(self, world: World) -> None:
         self._world = world

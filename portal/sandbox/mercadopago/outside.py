@@ -1,4 +1,4 @@
-"""Payments made elsewhere: transfers and tickets, their money, and the end of the time to pay."""
+"""Make payments done elsewhere: transfers and tickets, their money, the end of the time to pay."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DURATION = re.compile(r"P(?:(\d{1,3})D)?(?:T(?:(\d{1,3})H)?(?:(\d{1,4})M)?)?")
 
 
 def added(world: World, asked: Json) -> Json:
-    """The payment's body, before it is processed. Raises ApiError."""
+    """Give the payment's body, before it is processed. Raises ApiError."""
     method = asked["payment_method"]
     if method["id"] not in world.behaviour.methods:
         raise invalid("The payment method is not available", "invalid_payment_method")
@@ -50,7 +50,7 @@ def wait(world: World, order: Order) -> None:
 
 
 def is_outside(order: Order) -> bool:
-    """Whether the order's money comes from outside."""
+    """Tell whether the order's money comes from outside."""
     return bool(order.payments) and order.payments[0]["payment_method"]["type"] in DETAILS
 
 
@@ -67,7 +67,7 @@ def arrive(world: World, order: Order, amount: str | None = None) -> None:
 
 
 def expire(world: World, order: Order) -> None:
-    """The time to pay ran out."""
+    """Let the time to pay have run out."""
     order.challenge = None
     order.status = order.status_detail = "expired"
     for payment in order.payments:

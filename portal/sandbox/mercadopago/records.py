@@ -1,4 +1,4 @@
-"""What the sandbox remembers: plain records that go into the state file as they are."""
+"""Hold what the sandbox remembers: plain records that go into the state file as they are."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from portal.sandbox.gateway.http import Json
 
 @dataclass(frozen=True)
 class Seller:
-    """Whose access token it is; `site` is the country, as MLM."""
+    """Hold whose access token it is; `site` is the country, as MLM."""
 
     account: str
     live: bool
@@ -19,7 +19,7 @@ class Seller:
 
 @dataclass
 class Order:
-    """One order. `parts` are what else it was opened with, and is told back.
+    """Hold one order. `parts` are what else it was opened with, and is told back.
 
     `payments` and `refunds` are bodies as they are answered. `challenge` is the id of the 3DS
     page that waits for the buyer. `busy` while it is being processed. `token` is its card's.
@@ -43,13 +43,13 @@ class Order:
 
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> Order:
-        """The order as the state file tells it."""
+        """Give the order as the state file tells it."""
         return cls(**{**record, "busy": False})
 
 
 @dataclass
 class CardToken:
-    """A minted card token, good once; `outcome` is what its card's bank will say."""
+    """Hold a minted card token, good once; `outcome` is what its card's bank will say."""
 
     id: str
     brand: str
@@ -61,7 +61,7 @@ class CardToken:
 
 @dataclass
 class Kept:
-    """The first answer to a write, by account and idempotency key; None while it is under way."""
+    """Hold the first answer to a write, by account and key; None while it is under way."""
 
     id: str
     question: str
@@ -71,7 +71,7 @@ class Kept:
 
 @dataclass
 class Subscription:
-    """Where a seller's notices go, and the secret that they are signed with."""
+    """Hold where a seller's notices go, and the secret that they are signed with."""
 
     id: str
     url: str

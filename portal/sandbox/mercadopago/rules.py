@@ -1,4 +1,4 @@
-"""What a request may hold, after the OpenAPI: anything more is refused, as is anything else."""
+"""Say what a request may hold, after the OpenAPI: anything more is refused, or anything else."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ OUTSIDE_PAYMENT: Mapping[str, Check] = {
 
 
 def held_to(body: object, rules: Mapping[str, Check], needed: tuple[str, ...], path: str) -> Json:
-    """The object, where it follows the rules. Raises ApiError, which names the first at fault."""
+    """Give the object where it follows the rules. Raises ApiError, which names the first fault."""
     if not isinstance(body, dict):
         raise invalid(f"{path or 'body'} must be an object")
     for name, value in body.items():
@@ -117,7 +117,7 @@ def held_to(body: object, rules: Mapping[str, Check], needed: tuple[str, ...], p
 
 
 def order_in(body: Json, site: str) -> Json:
-    """An order's request in manual mode. Raises ApiError."""
+    """Give an order's request in manual mode. Raises ApiError."""
     order = held_to(body, ORDER, ("type", "processing_mode", "total_amount", "payer"), "")
     _check_decimals(order["total_amount"], site)
     held_to(order["payer"], PAYER, ("email",), "payer.")
@@ -132,7 +132,7 @@ def order_in(body: Json, site: str) -> Json:
 
 
 def payment_in(body: Json, site: str) -> Json:
-    """The one payment of a request that adds it. Raises ApiError."""
+    """Give the one payment of a request that adds it. Raises ApiError."""
     listed = held_to(body, {"payments": lambda value: isinstance(value, list)}, ("payments",), "")[
         "payments"
     ]

@@ -1,4 +1,4 @@
-"""The simulated Mercado Pago as a running server, for tests and for the demo."""
+"""Run the simulated Mercado Pago as a server, for tests and for the demo."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from portal.sandbox.mercadopago.world import Behaviour, Sellers, World, named
 
 
 class MercadoPagoSandbox(RunningGateway):
-    """A simulated Mercado Pago on a real socket, in a thread of its own.
+    """Simulate Mercado Pago on a real socket, in a thread of its own.
 
     `keys` and `live_keys` name the good access tokens, as `token` or `token=account`; without
     `keys` any other that begins with `APP_USR-` is a test user's of its own. `state` is a file
@@ -43,22 +43,18 @@ class MercadoPagoSandbox(RunningGateway):
         self._world = World(sellers, behaviour or Behaviour(), latency or Latency())
         self._server = Server(self._world, Journal(state), host, port)
         self._controls: Controls = self._server.controls
-        super().__init__(self._server, self._world, "mercadopago-sandbox")
+        super().__init__(self._server, "mercadopago-sandbox")
 
     def orders(self, token: str | None = None) -> list[Json]:
-        """Bodies of all orders, oldest first, or of those of an access token's seller."""
+        """Give bodies of all orders, oldest first, or of those of an access token's seller."""
         return self._read(lambda: self._controls.orders(token))
 
-    def order(self, order_id: str) -> Json:
-        """One order's body. Raises KeyError."""
-        return self._read(lambda: self._controls.order(order_id))
-
     def notices(self) -> list[Json]:
-        """Every try to tell a seller of an order, and the status that it was answered with."""
+        """Give every try to tell a seller of an order, and the status that it was answered with."""
         return self._read(lambda: self._controls.notices.sent)
 
     def mint(self, brand: str = "visa", outcome: Outcome = Outcome.PAID) -> str:
-        """A single-use token for a test card, as the browser's script gets it."""
+        """Give a single-use token for a test card, as the browser's script gets it."""
         return self._do(lambda: self._controls.mint(brand, outcome).id)
 
     def tell(self, token: str, url: str, secret: str) -> None:
@@ -72,43 +68,15 @@ class MercadoPagoSandbox(RunningGateway):
         """
         self._do(lambda: self._controls.pay(order_id, amount))
 
-    def expire(self, order_id: str) -> None:
-        """The time to pay runs out. Raises ValueError for an order that waits for no money."""
-        self._do(lambda: self._controls.expire(order_id))
-
-    def challenge(self, order_id: str, passed: bool) -> None:
-        """The buyer passes 3DS, or fails it, without a browser."""
-        self._do(lambda: self._controls.challenge(order_id, passed))
-
     def refund(self, order_id: str, amount: str) -> None:
-        """The operator refunds in Mercado Pago's own panel."""
+        """Refund as the operator does in Mercado Pago's own panel."""
         self._do(lambda: self._controls.refund(order_id, amount))
-
-    def charge_back(self, order_id: str) -> None:
-        """The buyer's bank takes the money back."""
-        self._do(lambda: self._controls.charge_back(order_id))
-
-    def alter(self, order_id: str, **fields: Any) -> None:
-        """Set an order's `total_amount`, `site` or `status` to what it never was."""
-        self._do(lambda: self._controls.alter(order_id, **fields))
 
     def complain(self, kind: str, status: int, error: str, message: str = "Sorry") -> None:
         """Refuse the next call of a kind with an error of Mercado Pago's."""
         body = ApiError(status, error, message).body()
         fault = Fault(Action.REFUSE, frozenset({kind}), status=status, error=body)
         self._do(lambda: self._world.faults.add(fault))
-
-    def refuse(self, token: str) -> None:
-        """Answer 401 to this access token from now on."""
-        self._do(lambda: self._world.sellers.refused.add(token))
-
-    def accept(self, token: str) -> None:
-        """Take a refused access token back."""
-        self._do(lambda: self._world.sellers.refused.discard(token))
-
-    def behave(self, **choices: Any) -> None:
-        """Change some of `Behaviour`."""
-        self._do(lambda: self._controls.behave(**choices))
 
     def deliver(self, **choices: Any) -> None:
         """Change some of `Manners`, by which notices are told."""

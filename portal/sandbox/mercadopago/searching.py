@@ -1,4 +1,4 @@
-"""`GET /v1/orders`: a seller's orders between two dates, newest first, by pages."""
+"""List a seller's orders between two dates, newest first, by pages: `GET /v1/orders`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DEFAULT_LIMIT, MAX_LIMIT = 30, 100
 
 
 def search(world: World, seller: Seller, query: Mapping[str, str]) -> Json:
-    """The page that the query asks for. Raises ApiError."""
+    """Give the page that the query asks for. Raises ApiError."""
     if not query.keys() <= KNOWN:
         raise invalid("unknown parameter in the query")
     begin, end = _date(query, "begin_date"), _date(query, "end_date")

@@ -1,17 +1,17 @@
-"""The listening socket and what stands behind it."""
+"""Listen on a socket, with all that stands behind it."""
 
 from __future__ import annotations
 
 from portal.sandbox.gateway import bank_page
 from portal.sandbox.gateway.card_form import PREFIX as CARD_FORM
 from portal.sandbox.gateway.control_api import PREFIX as CONTROLS
+from portal.sandbox.gateway.control_api import ControlApi
 from portal.sandbox.gateway.journal import Journal
-from portal.sandbox.gateway.listening import Listening
+from portal.sandbox.gateway.listening import Listening, WorldServer
 from portal.sandbox.gateway.pages import by_path
 from portal.sandbox.mercadopago import tickets
 from portal.sandbox.mercadopago.api import Api
 from portal.sandbox.mercadopago.component import card_form
-from portal.sandbox.mercadopago.control_api import control_api
 from portal.sandbox.mercadopago.controls import Controls
 from portal.sandbox.mercadopago.notices import Notices
 from portal.sandbox.mercadopago.outside import expire_due
@@ -19,8 +19,8 @@ from portal.sandbox.mercadopago.three_ds import ThreeDs
 from portal.sandbox.mercadopago.world import World
 
 
-class Server:
-    """One world, served on one address."""
+class Server(WorldServer):
+    """Serve one world on one address."""
 
     def __init__(self, world: World, journal: Journal, host: str, port: int) -> None:
         self._world, self._journal = world, journal
@@ -29,13 +29,15 @@ class Server:
         world.clock.moved = lambda: expire_due(world)
         self.controls = Controls(world, notices)
         pages = {
-            CONTROLS: control_api(self.controls).answer,
+            CONTROLS: ControlApi(
+                self.controls, {("POST", "subscriptions"): self.controls.tell}
+            ).answer,
             CARD_FORM: card_form(self.controls).answer,
             bank_page.PREFIX: ThreeDs(world).answer,
             tickets.PREFIX: tickets.Tickets(world).answer,
         }
         answer = by_path(pages, Api(world).answer)
-        self._listening = Listening(answer, world.meter, host, port)
+        super().__init__(Listening(answer, world.meter, host, port), world)
 
     async def start(self) -> str:
         """Load the state and listen; the URL where it does. Raises OSError for a taken port."""
@@ -43,16 +45,3 @@ class Server:
         await self._listening.plug()
         self._world.url = self._listening.url
         return self._world.url
-
-    async def plug(self) -> None:
-        """Listen again where it listened before."""
-        await self._listening.plug()
-
-    async def unplug(self) -> None:
-        """Refuse connections and drop every line."""
-        await self._listening.unplug()
-
-    async def stop(self) -> None:
-        """Stop listening and drop every line."""
-        await self._listening.stop()
-        self._world.close()

@@ -1,4 +1,4 @@
-"""The 3DS page: asks the buyer for their bank's code, decides, and sends them back."""
+"""Show the 3DS page: ask the buyer for their bank's code, decide, and send them back."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from portal.sandbox.mercadopago.world import World
 
 
 class ThreeDs:
-    """The pages under `/3ds/`; one that is left undone leaves its order waiting."""
+    """Serve the pages under `/3ds/`; one that is left undone leaves its order waiting."""
 
     def __init__(self, world: World) -> None:
         self._world = world

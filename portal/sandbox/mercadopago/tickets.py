@@ -1,4 +1,4 @@
-"""The page of a payment that waits: what the buyer shows at the shop, or sends money to."""
+"""Show the page of a payment that waits: what the buyer shows at the shop, or sends money to."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PAGE = "<!doctype html><meta charset=utf-8><title>{0}</title><h1>{0}</h1><p>{1}<
 
 
 class Tickets:
-    """The pages under `/ticket/`, while their payments wait."""
+    """Serve the pages under `/ticket/`, while their payments wait."""
 
     def __init__(self, world: World) -> None:
         self._world = world

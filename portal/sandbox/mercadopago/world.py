@@ -1,4 +1,4 @@
-"""Everything the sandbox knows. Only the server's own thread touches it."""
+"""Hold everything the sandbox knows. Only the server's own thread touches it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 @dataclass
 class Behaviour:
-    """Choices that tests make.
+    """Hold the choices that tests make.
 
     `decline_status` 402 or 200; `force_three_ds`: antifraud asks every card; `decline_every_card`:
     banks that pay nothing; `methods`: those besides cards; `plain_names` refuses signs beyond
@@ -41,7 +41,7 @@ class Behaviour:
 
 @dataclass
 class Sellers:
-    """The access tokens that are good.
+    """Hold the access tokens that are good.
 
     With `strangers`, any other that begins with `APP_USR-` is a test user's of its own.
     """
@@ -53,7 +53,7 @@ class Sellers:
     refused: set[str] = field(default_factory=set)
 
     def identify(self, token: str) -> Seller | None:
-        """Whose token it is, or None where it is refused or unknown."""
+        """Tell whose token it is, or None where it is refused or unknown."""
         if not token or token in self.refused:
             return None
         if token in self.live:
@@ -64,7 +64,7 @@ class Sellers:
 
 
 class World:
-    """Orders, tokens, first answers, and the knobs that tests turn."""
+    """Hold orders, tokens, first answers, and the knobs that tests turn."""
 
     def __init__(self, sellers: Sellers, behaviour: Behaviour, latency: Latency) -> None:
         self.clock, self.meter, self.faults = Clock(), Meter(), Faults()
@@ -114,34 +114,34 @@ class World:
             self.awaiting.pop(order.id, None)
 
     def moment(self) -> str:
-        """This moment as Mercado Pago writes it, to the millisecond."""
+        """Write this moment as Mercado Pago does, to the millisecond."""
         now = datetime.fromtimestamp(self.clock.now(), UTC)
         return now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
     def challenged(self, identifier: str) -> Order | None:
-        """The order whose 3DS page this is, while it waits."""
+        """Give the order whose 3DS page this is, while it waits."""
         waiting = (order for order in self.orders.values() if order.challenge == identifier)
         return next(waiting, None) if identifier else None
 
 
 def new_id(prefix: str) -> str:
-    """An id as its orders' and payments' are: a prefix, and 26 signs of Crockford's base 32."""
+    """Draw an id as its orders' and payments' are: a prefix, 26 signs of Crockford's base 32."""
     return prefix + "01" + "".join(secrets.choice(_LETTERS) for _ in range(24))
 
 
 def account_of(token: str) -> str:
-    """The seller that a token is by default; the token cannot be told from it."""
+    """Give the seller that a token is by default; the token cannot be told from it."""
     return str(int(hashlib.sha256(token.encode()).hexdigest()[:12], 16))
 
 
 def named(entries: Iterable[str]) -> dict[str, str]:
-    """Tokens given as `token` or `token=account`, as a mapping from token to account."""
+    """Read tokens given as `token` or `token=account`, as a mapping from token to account."""
     pairs = (entry.partition("=") for entry in entries)
     return {token: account or account_of(token) for token, _, account in pairs}
 
 
 def order_body(world: World, order: Order) -> Json:
-    """An order as the OpenAPI's `Order` has it."""
+    """Give an order as the OpenAPI's `Order` has it."""
     transactions: Json = {
         "payments": [_payment_body(world, order, each) for each in order.payments]
     }

@@ -1,4 +1,4 @@
-"""A simulated MikroTik router that speaks the RouterOS API over TCP and TLS."""
+"""Simulate a MikroTik router that speaks the RouterOS API over TCP and TLS."""
 
 from portal.sandbox.routeros.clock import Clock
 from portal.sandbox.routeros.faults import Fault, FaultKind, Faults

@@ -1,4 +1,4 @@
-"""`python -m portal.sandbox.routeros`: a router as a process of its own.
+"""Run a router as a process of its own: `python -m portal.sandbox.routeros`.
 
 Prints one line of JSON when it listens, and serves until it is told to stop.
 """

@@ -1,4 +1,4 @@
-"""What users have used of their time and traffic, and what is left of it."""
+"""Count what users have used of their time and traffic, and what is left of it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BYTE_LIMITS = (
 
 
 class Accounts:
-    """Users' accumulated use, running sessions included.
+    """Count users' accumulated use, running sessions included.
 
     Traffic flows at a constant rate, so a limit on bytes ends a session at a known time; what
     was used beside it is in the gauges `more-in` and `more-out` of a session.
@@ -35,14 +35,14 @@ class Accounts:
         self._clock = clock
 
     def find(self, name: str, server: str) -> Row | None:
-        """The user of this name on this server, before one of this name on all servers."""
+        """Give the user of this name on this server, before one of this name on all servers."""
         same = self.users.find("name", name)
         here = [user for user in same if user.get("server") == server]
         everywhere = [user for user in same if "server" not in user.values]
         return next(iter(here + everywhere), None)
 
     def session_used(self, session: Row) -> dict[str, float]:
-        """One session's `uptime` in seconds, `bytes-in` and `bytes-out`."""
+        """Give one session's `uptime` in seconds, `bytes-in` and `bytes-out`."""
         until = min(self._clock.now(), session.gauges.get("ends", NEVER))
         # Rounded first: a session that ended at its limit has used all of it.
         seconds = int(round(until - session.gauges["started"], 3))
@@ -53,7 +53,7 @@ class Accounts:
         }
 
     def used(self, user: Row) -> dict[str, float]:
-        """A user's `uptime` in seconds, `bytes-in` and `bytes-out`, ever."""
+        """Give a user's `uptime` in seconds, `bytes-in` and `bytes-out`, ever."""
         total = {name: user.gauges.get(name, 0) for name in ("uptime", "bytes-in", "bytes-out")}
         for session in self._active.find("user", user.get("name")):
             if self.find(user.get("name"), session.get("server")) is user:
@@ -62,7 +62,7 @@ class Accounts:
         return total
 
     def shown(self, user: Row) -> dict[str, float]:
-        """What a user's own counters say of that."""
+        """Give what a user's own counters say of that."""
         if self.books_at_logout:
             return {name: user.gauges.get(name, 0) for name in ("uptime", "bytes-in", "bytes-out")}
         return self.used(user)
@@ -75,12 +75,12 @@ class Accounts:
                 user.gauges[name] = user.gauges.get(name, 0) + amount
 
     def uptime_left(self, user: Row) -> float:
-        """Seconds until the user's `limit-uptime`; it counts all the user's uptime ever."""
+        """Give seconds until the user's `limit-uptime`; it counts all the user's uptime ever."""
         limit = user.get("limit-uptime")
         return durations.parse(limit) - self.used(user)["uptime"] if limit else NEVER
 
     def traffic_left(self, user: Row) -> float:
-        """Seconds until the first of the user's limits on bytes."""
+        """Give seconds until the first of the user's limits on bytes."""
         used = self.used(user)
         return min(
             (

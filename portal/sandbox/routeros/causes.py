@@ -1,4 +1,4 @@
-"""Why a session ended, in RADIUS' numbers (RFC 2866, 5.10)."""
+"""Name why a session ended, in RADIUS' numbers (RFC 2866, 5.10)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class Cause(IntEnum):
-    """Which of them RouterOS gives when is undocumented, but for the obvious ones.
+    """Name which of them RouterOS gives when is undocumented, but for the obvious ones.
 
     Assumed: a phone that went away is a `LOST_SERVICE`, a limit on bytes a `NAS_REQUEST`, whoever
     was taken off by an operator, the API or a Disconnect an `ADMIN_RESET`.

@@ -1,4 +1,4 @@
-"""The router's clock, which tests can move."""
+"""Tell the time by the router's clock, which tests can move."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import time
 
 
 class Clock:
-    """Seconds since 1970: the machine's, or those it was frozen at, and what it was advanced."""
+    """Count seconds since 1970: the machine's, or those it was frozen at, and the advance."""
 
     def __init__(self, *, frozen_at: float | None = None) -> None:
         self.offset = 0.0
         self._frozen_at = frozen_at
 
     def now(self) -> float:
-        """Seconds since 1970 as this router sees them."""
+        """Give seconds since 1970 as this router sees them."""
         return (time.time() if self._frozen_at is None else self._frozen_at) + self.offset
 
     def advance(self, seconds: float) -> None:

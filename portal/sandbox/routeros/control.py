@@ -1,4 +1,4 @@
-"""The control port: the sandbox's handles over HTTP and JSON, for other processes.
+"""Serve the sandbox's handles over HTTP and JSON, for other processes: the control port.
 
 A person finds the router's terminal there, as a page.
 """
@@ -9,7 +9,7 @@ import dataclasses
 import json
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 from portal.sandbox.routeros.faults import Fault, FaultKind
@@ -87,18 +87,17 @@ _HANDLES: dict[tuple[str, str], Handle] = {
 
 
 class Control(Served):
-    """Serves the handles on loopback while the `with` block lasts; `hotspot`: its pages' too."""
+    """Serve the handles on loopback while the `with` block lasts; `hotspot`: its pages' too."""
 
     def __init__(
         self, router: RouterSandbox, port: int = 0, hotspot: HotspotHttp | None = None
     ) -> None:
         handles = _HANDLES | (_of_pages(hotspot) if hotspot else {})
-        server = ThreadingHTTPServer(("127.0.0.1", port), _handler(router, handles))
-        super().__init__(server, "routeros-control")
+        super().__init__(_Server(router, handles, port), "routeros-control")
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """Tell where it listens."""
         return f"http://127.0.0.1:{self.port}"
 
 
@@ -109,48 +108,56 @@ def _of_pages(hotspot: HotspotHttp) -> dict[tuple[str, str], Handle]:
     return {("GET", "/hotspot"): standing}
 
 
-def _handler(
-    router: RouterSandbox, handles: Mapping[tuple[str, str], Handle]
-) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def _serve(self) -> None:
-            if urlsplit(self.path).path == TERMINAL:
-                self._send(200, "text/html; charset=utf-8", self._terminal())
-            else:
-                status, answer = self._handle_request()
-                self._send(status, "application/json", json.dumps(answer))
+class _Server(ThreadingHTTPServer):
+    def __init__(
+        self, router: RouterSandbox, handles: Mapping[tuple[str, str], Handle], port: int
+    ) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
+        self.router, self.handles = router, handles
 
-        def _terminal(self) -> str:
-            form = parse_qs(self._body().decode()) if self.command == "POST" else {}
-            typed: Typed | None = type_line(router, form["line"][0]) if "line" in form else None
-            return terminal_page(router.host, router.port, router.tls_port, typed)
 
-        def _body(self) -> bytes:
-            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+class _Handler(BaseHTTPRequestHandler):
+    def _serve(self) -> None:
+        if urlsplit(self.path).path == TERMINAL:
+            self._send(200, "text/html; charset=utf-8", self._terminal())
+        else:
+            status, answer = self._handle_request()
+            self._send(status, "application/json", json.dumps(answer))
 
-        def _send(self, status: int, kind: str, text: str) -> None:
-            raw = text.encode()
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(raw)))
-            self.end_headers()
-            self.wfile.write(raw)
+    @property
+    def _control(self) -> _Server:
+        return cast(_Server, self.server)
 
-        do_GET = do_POST = do_DELETE = _serve  # noqa: N815
+    def _terminal(self) -> str:
+        router = self._control.router
+        form = parse_qs(self._body().decode()) if self.command == "POST" else {}
+        typed: Typed | None = type_line(router, form["line"][0]) if "line" in form else None
+        return terminal_page(router.host, router.port, router.tls_port, typed)
 
-        def _handle_request(self) -> tuple[int, Any]:
-            body = self._body()
-            handle = handles.get((self.command, urlsplit(self.path).path))
-            if handle is None:
-                return 404, {"error": "no such handle"}
-            try:
-                return 200, handle(router, json.loads(body or b"{}"))
-            except (Trap, Refusal) as refused:
-                return 409, {"error": str(refused)}
-            except (KeyError, TypeError, ValueError) as mistake:
-                return 400, {"error": str(mistake)}
+    def _body(self) -> bytes:
+        return self.rfile.read(int(self.headers.get("Content-Length") or 0))
 
-        def log_message(self, format: str, *args: Any) -> None:
-            """Say nothing: whoever drives the sandbox knows what it asks."""
+    def _send(self, status: int, kind: str, text: str) -> None:
+        raw = text.encode()
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(raw)))
+        self.end_headers()
+        self.wfile.write(raw)
 
-    return Handler
+    do_GET = do_POST = do_DELETE = _serve  # noqa: N815
+
+    def _handle_request(self) -> tuple[int, Any]:
+        body = self._body()
+        handle = self._control.handles.get((self.command, urlsplit(self.path).path))
+        if handle is None:
+            return 404, {"error": "no such handle"}
+        try:
+            return 200, handle(self._control.router, json.loads(body or b"{}"))
+        except (Trap, Refusal) as refused:
+            return 409, {"error": str(refused)}
+        except (KeyError, TypeError, ValueError) as mistake:
+            return 400, {"error": str(mistake)}
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing: whoever drives the sandbox knows what it asks."""

@@ -1,4 +1,4 @@
-"""Which rows are due to end, and when."""
+"""Know which rows are due to end, and when."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from portal.sandbox.routeros.menus.store import Row, Table
 
 
 class Deadlines:
-    """The rows of a table whose gauge (seconds since 1970) has been reached, soonest first.
+    """Find the rows of a table whose gauge (seconds since 1970) was reached, soonest first.
 
     A row that was removed, or whose gauge moved, is passed over when its turn comes.
     """
@@ -27,7 +27,7 @@ class Deadlines:
             heapq.heappush(self._heap, (row.gauges[self._gauge], next(self._order), row))
 
     def due(self, now: float) -> Iterator[Row]:
-        """The rows that should have ended by now."""
+        """Give the rows that should have ended by now."""
         while self._heap and self._heap[0][0] <= now:
             deadline, _, row = heapq.heappop(self._heap)
             stands = self._table.rows.get(row.number) is row

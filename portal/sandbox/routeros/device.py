@@ -1,4 +1,4 @@
-"""The router itself: its tables, its clock, and what it is fresh from the factory."""
+"""Be the router itself: its tables, its clock, and what it is fresh from the factory."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from portal.sandbox.routeros.radius.radius import REJECTED, Radius
 
 
 class Device:
-    """A router of one version and licence. Not thread-safe: one loop owns it.
+    """Be a router of one version and licence. Not thread-safe: one loop owns it.
 
     `host` is the address from which it speaks RADIUS, and where it takes Disconnects, at
     `incoming_port`: 0 is a free one, None what its table says.
@@ -44,16 +44,16 @@ class Device:
 
     @property
     def revision(self) -> int:
-        """Grows with every change of a table."""
+        """Count every change of a table."""
         return sum(table.revision for table in self.tables.values())
 
     def defaults(self, path: str) -> dict[str, str]:
-        """What a new row of this menu has before anything is set."""
+        """Give what a new row of this menu has before anything is set."""
         shown = MENUS[path].shown(self.version)
         return {p.name: p.default for p in shown if p.default is not None}
 
     def permits(self, feature: str) -> bool:
-        """Whether its device-mode lets it be used; before that was known, everything may be."""
+        """Tell whether its device-mode lets it be used; before there was one, everything may be."""
         return all(row.get(feature, "true") == "true" for row in self.tables[paths.DEVICE_MODE])
 
     async def log_in(
@@ -89,7 +89,7 @@ class Device:
         self.hotspot.settle()
 
     def reboot(self, *, power_cut: bool = False) -> None:
-        """Sessions end, accounts stay, devices are seen again at once; every row has a new id.
+        """End sessions and keep accounts; devices are seen again at once, every row has a new id.
 
         `power_cut`: no session was ended in order, so nothing of it is booked at its end.
         """
@@ -104,7 +104,7 @@ class Device:
         self.radius.began()
 
     def reset(self) -> None:
-        """As from the factory: nobody's users, profiles, sessions, hosts or rules."""
+        """Be as from the factory: without anybody's users, profiles, sessions, hosts or rules."""
         self.radius.forget(power_cut=True)
         for table in self.tables.values():
             table.clear()

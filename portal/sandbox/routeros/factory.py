@@ -1,4 +1,4 @@
-"""What a router holds fresh from the factory, once somebody has run the hotspot set-up."""
+"""List what a router holds from the factory, once somebody has run the hotspot set-up."""
 
 from __future__ import annotations
 

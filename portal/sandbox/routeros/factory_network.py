@@ -1,4 +1,4 @@
-"""The firewall, lists and clock of MikroTik's default configuration, and the hotspot's own rules.
+"""List the firewall, lists and clock of MikroTik's defaults, and the hotspot's own rules.
 
 Of the default configuration as RouterOS documentation and its own exports have it; the dynamic
 rules are those that the documentation of the hotspot names.

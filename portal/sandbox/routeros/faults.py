@@ -1,4 +1,4 @@
-"""Failures on demand: what the router does wrong, to which commands, how often."""
+"""Fail on demand: what the router does wrong, to which commands, how often."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _NO_COMMANDS = (FaultKind.TOO_MANY_SESSIONS, FaultKind.IGNORE_CANCEL)
 
 @dataclass
 class Fault:
-    """One failure. `command` is a command or a menu, None all; `times` None is for good.
+    """Hold one failure. `command` is a command or a menu, None all; `times` None is for good.
 
     The first `skip` commands that match are spared. `milliseconds` are a reply's delay, the
     time between two bytes of a dribble, or the time over which a reply is scattered.
@@ -65,12 +65,12 @@ class Fault:
             self.command = "/login"
 
     def strikes(self, path: str) -> bool:
-        """Whether this command is meant."""
+        """Tell whether this command is meant."""
         return self.command is None or path == self.command or path.startswith(self.command + "/")
 
 
 class Faults:
-    """The failures that are set. Thread-safe: tests set them while the router serves."""
+    """Keep the failures that are set. Thread-safe: tests set them while the router serves."""
 
     def __init__(self) -> None:
         self._set: list[Fault] = []
@@ -88,22 +88,22 @@ class Faults:
             self._set.clear()
 
     def pending(self) -> list[Fault]:
-        """The failures that have not run out."""
+        """Give the failures that have not run out."""
         with self._lock:
             return list(self._set)
 
     def take(self, path: str) -> list[Fault]:
-        """The failures that this command meets; each is used up by one."""
+        """Give the failures that this command meets; each is used up by one."""
         if not self._set:
             return []
         return self._take(lambda fault: fault.kind not in _NO_COMMANDS and fault.strikes(path))
 
     def take_connection(self) -> bool:
-        """Whether a new connection is refused."""
+        """Tell whether a new connection is refused."""
         return bool(self._take(lambda fault: fault.kind is FaultKind.TOO_MANY_SESSIONS))
 
     def take_cancel(self) -> bool:
-        """Whether a `/cancel` is passed over."""
+        """Tell whether a `/cancel` is passed over."""
         return bool(self._take(lambda fault: fault.kind is FaultKind.IGNORE_CANCEL))
 
     def draw(self, count: int, seconds: float) -> list[float]:

@@ -1,4 +1,4 @@
-"""What a hotspot does: logs hosts in, keeps their accounts, ends their sessions.
+"""Do what a hotspot does: log hosts in, keep their accounts, end their sessions.
 
 No wire is known here. Sources: RouterOS documentation, and where that is silent, what other
 projects report. Vouched for by neither:
@@ -31,20 +31,20 @@ LICENSE_CAPS = {3: 1, 4: 200, 5: 500, 6: None}
 
 
 class Watcher(Protocol):
-    """Whoever has to know of sessions."""
+    """Describe whoever has to know of sessions."""
 
     def ended(self, session: Row, used: Mapping[str, float], cause: Cause) -> None:
-        """A session is over, and has used so much."""
+        """Let a session be over, which has used so much."""
 
     def settle(self) -> None:
         """Time has passed."""
 
     def log_in_by_cookie(self, host: Row, name: str) -> None:
-        """A device is back that was in as a user whom the hotspot does not know itself."""
+        """Let a device back in that was in as a user whom the hotspot does not know itself."""
 
 
 class Hotspot:
-    """The hotspot's semantics over the router's tables."""
+    """Do what a hotspot does, over the router's tables."""
 
     def __init__(self, tables: dict[str, Table], clock: Clock, license_level: int) -> None:
         self.active = tables[paths.ACTIVE]
@@ -62,11 +62,11 @@ class Hotspot:
 
     @property
     def now(self) -> float:
-        """Seconds since 1970."""
+        """Give seconds since 1970."""
         return self._clock.now()
 
     def join(self, mac: str, address: str, server: str = SERVER, *, keeps_old: bool = False) -> Row:
-        """A device appears in the hotspot; a live MAC cookie logs it in.
+        """Give a device appears in the hotspot; a live MAC cookie logs it in.
 
         `mac` and `address` in the router's spelling. A device that comes under another
         address, or an address that comes with another device, is a new host. `keeps_old`: the
@@ -87,11 +87,11 @@ class Hotspot:
         return host
 
     def host(self, mac: str) -> Row | None:
-        """The device of this MAC, if the hotspot has seen it."""
+        """Give the device of this MAC, if the hotspot has seen it."""
         return self._hosts.first("mac-address", mac)
 
     def leave(self, mac: str) -> None:
-        """A device goes away: its session ends when keepalive notices, then its host row."""
+        """Let a device go away: its session ends when keepalive notices, then its host row."""
         host = self._hosts.first("mac-address", mac)
         session = self.active.first("mac-address", mac)
         if host is not None and session is None:
@@ -138,7 +138,7 @@ class Hotspot:
             self._hosts.update(host, {"authorized": "false"})
 
     def lose_power(self) -> None:
-        """Every session ends at once, and what its counters held is in no account."""
+        """End every session at once; what its counters held is in no account."""
         for session in self.active:
             if not self.accounts.books_at_logout:
                 self.accounts.book(session)
@@ -151,7 +151,7 @@ class Hotspot:
                 self._drop(session)
 
     def remove_session(self, session: Row, cause: Cause = Cause.ADMIN_RESET) -> None:
-        """An operator's log-out, which takes the device's cookie with it."""
+        """Log out as an operator does, which takes the device's cookie with it."""
         for cookie in self._cookies.find("mac-address", session.get("mac-address")):
             self._cookies.remove(cookie)
         self.log_out(session, cause)
@@ -193,7 +193,7 @@ class Hotspot:
         self._ends.watch(session)
 
     def replan_local(self, session: Row) -> None:
-        """The same of a session whose user stands in the table."""
+        """Plan anew the end of a session whose user stands in the table."""
         user = self.accounts.find(session.get("user"), session.get("server"))
         if user is not None:
             self.replan(session, user, self._profile_of(user))

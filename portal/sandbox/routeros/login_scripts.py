@@ -1,4 +1,4 @@
-"""What profiles' on-login and on-logout scripts do to the user: the one statement that matters.
+"""Do the one statement that matters of profiles' on-login and on-logout scripts.
 
 Of RouterOS' language only `:local NAME VALUE` and `/ip hotspot user set … KEY=VALUE` are
 understood, each run whatever stands around it; everything else is passed over. That is what

@@ -1,4 +1,4 @@
-"""Who may enter the router itself."""
+"""Let people enter the router itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A router in a thread of its own, with handles for tests and for the control port."""
+"""Run a router in a thread of its own, with handles for tests and for the control port."""
 
 from __future__ import annotations
 
@@ -6,32 +6,27 @@ import secrets
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 from portal.sandbox.routeros.clock import Clock
 from portal.sandbox.routeros.device import Device
-from portal.sandbox.routeros.factory_network import DEVICE_MODES
 from portal.sandbox.routeros.faults import Faults
-from portal.sandbox.routeros.login_pages.files import put_file
-from portal.sandbox.routeros.menus import kinds, paths
-from portal.sandbox.routeros.menus.views import readable
 from portal.sandbox.routeros.people import let_in
 from portal.sandbox.routeros.session_handles import SessionHandles
 from portal.sandbox.routeros.state import StateFile
 from portal.sandbox.routeros.wire.api import Api, Counters
-from portal.sandbox.routeros.wire.commands import execute
 from portal.sandbox.routeros.wire.listeners import Listeners
 from portal.sandbox.routeros.wire.loop import LoopThread
 from portal.sandbox.routeros.wire.requests import Request
 from portal.sandbox.routeros.wire.tls import Tls
+from portal.sandbox.started import Started
 
 T = TypeVar("T")
 Rows = list[dict[str, str]]
 
 
-class RouterSandbox(SessionHandles):
-    """A simulated RouterOS, serving its API while the `with` block lasts.
+class RouterSandbox(SessionHandles, Started):
+    """Simulate RouterOS, serving its API while the `with` block lasts.
 
     `password` None draws one; `tls` adds api-ssl; `state` is the JSON file that keeps its memory;
     port 0 takes a free one; of each connection `at_once` commands are worked on side by side.
@@ -81,25 +76,17 @@ class RouterSandbox(SessionHandles):
         self._thread = LoopThread("routeros-sandbox")
         super().__init__(self._device, self._run, self.ask_at_length)
 
-    def __enter__(self) -> Self:
+    def start(self) -> None:
+        """Listen, and do what a router does as it starts. Raises OSError where a port is taken."""
         self._thread.start()
         try:
             self._thread.wait(self._listeners.start())
             self._thread.wait(self._begin())
         except BaseException:
-            self.close()
+            self.stop()
             raise
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
+    def stop(self) -> None:
         """Drop all connections, save and stop."""
         self._thread.wait(self._listeners.stop())
         self._run(self._hang_up)
@@ -109,122 +96,54 @@ class RouterSandbox(SessionHandles):
 
     @property
     def host(self) -> str:
-        """The address it listens on."""
+        """Give the address it listens on."""
         return self._listeners.host
 
     @property
     def port(self) -> int:
-        """The port of the service `api`."""
+        """Give the port of the service `api`."""
         return self._listeners.port
 
     @property
     def tls_port(self) -> int | None:
-        """The port of the service `api-ssl`, if it has one."""
+        """Give the port of the service `api-ssl`, if it has one."""
         return self._listeners.tls_port if self._listeners.tls else None
 
     @property
     def certificate_pem(self) -> str | None:
-        """The certificate of `api-ssl`, for clients that verify it."""
+        """Give the certificate of `api-ssl`, for clients that verify it."""
         certificate = self._listeners.certificate
         return certificate.pem if certificate else None
 
     @property
     def fingerprint(self) -> str | None:
-        """SHA-256 of that certificate, lower-case hex."""
+        """Give the SHA-256 of that certificate, lower-case hex."""
         certificate = self._listeners.certificate
         return certificate.fingerprint if certificate else None
 
     @property
     def commands(self) -> list[Request]:
-        """The commands received so far, oldest first, without their secrets."""
+        """Give the commands received so far, oldest first, without their secrets."""
         return self._run(lambda: list(self._api.received))
 
     @property
     def counters(self) -> Counters:
-        """A copy of the counters."""
+        """Give a copy of the counters."""
         return self._run(lambda: replace(self._api.counters))
 
     @property
     def is_up(self) -> bool:
-        """Whether its API is listened for."""
+        """Tell whether its API is listened for."""
         return self._listeners.open
 
     @property
     def open_connections(self) -> int:
-        """How many connections stand."""
+        """Tell how many connections stand."""
         return self._run(lambda: len(self._api.open))
 
     def forget_commands(self) -> None:
         """Start the counters and the list of commands anew."""
         self._run(self._api.forget)
-
-    def rows(self, path: str) -> Rows:
-        """A menu's rows with all they show."""
-        return self._run(lambda: self._rows(path))
-
-    @property
-    def users(self) -> dict[str, dict[str, str]]:
-        """The hotspot users by name, without the built-in `default-trial`."""
-        return {row["name"]: row for row in self.rows(paths.USER) if "default" not in row}
-
-    @property
-    def active(self) -> Rows:
-        """The sessions."""
-        return self.rows(paths.ACTIVE)
-
-    @property
-    def hosts(self) -> Rows:
-        """The devices."""
-        return self.rows(paths.HOST)
-
-    @property
-    def cookies(self) -> Rows:
-        """The MAC cookies."""
-        return self.rows(paths.COOKIE)
-
-    def execute(self, path: str, /, **args: str) -> str | None:
-        """Run a command as if an operator had typed it: rows are named by `numbers`.
-
-        `_` in names stands for `-`. Returns the id of an `add`. Raises Trap.
-        """
-        words = {name.replace("_", "-"): value for name, value in args.items()}
-        if "numbers" in words:
-            words[".id"] = words.pop("numbers")
-        return self._run(lambda: execute(self._device, path, words).ret)
-
-    def add_profile(self, name: str, **args: str) -> None:
-        """Make a user profile."""
-        self.execute(f"{paths.USER_PROFILE}/add", name=name, **args)
-
-    def add_user(self, name: str, password: str, **args: str) -> None:
-        """Make a hotspot user."""
-        self.execute(f"{paths.USER}/add", name=name, password=password, **args)
-
-    def add_users(self, count: int, prefix: str = "U") -> None:
-        """Make many users that are not ours: `U00000`, `U00001`, …"""
-
-        def fill() -> None:
-            for n in range(count):
-                args = {"name": f"{prefix}{n:05}", "password": "0000"}
-                execute(self._device, f"{paths.USER}/add", args)
-
-        self._run(fill)
-
-    def join(self, mac: str, address: str, *, keeps_old: bool = False) -> None:
-        """A device appears in the hotspot; a MAC cookie may log it in.
-
-        `keeps_old`: it has got another address, and the router has not missed the old one yet.
-        """
-        join, mac, address = self._device.hotspot.join, kinds.mac(mac), kinds.address(address)
-        self._run(lambda: join(mac, address, keeps_old=keeps_old))
-
-    def book_at_logout(self, books_at_logout: bool = True) -> None:
-        """Let users' counters grow only as their sessions end."""
-
-        def change() -> None:
-            self._device.hotspot.accounts.books_at_logout = books_at_logout
-
-        self._run(change)
 
     def work_at_once(self, commands: int | None) -> None:
         """Work on so many of a connection's commands side by side: 1, one after another."""
@@ -234,39 +153,8 @@ class RouterSandbox(SessionHandles):
 
         self._run(change)
 
-    def set_clock_off(self, seconds: float) -> None:
-        """Put the clock that the router shows ahead; what it counts by goes on as it is."""
-
-        def change() -> None:
-            [clock] = self._device.tables[paths.CLOCK]
-            clock.gauges["off"] = seconds
-
-        self._run(change)
-
-    def set_device_mode(self, mode: str) -> None:
-        """Be in `advanced`, `basic` or `home` mode, which only a hand at the router can change."""
-
-        def change() -> None:
-            table = self._device.tables[paths.DEVICE_MODE]
-            for row in table:
-                table.update(row, {"mode": mode, **DEVICE_MODES[mode]})
-
-        self._run(change)
-
-    def leave(self, mac: str) -> None:
-        """A device goes out of reach."""
-        self._run(lambda: self._device.hotspot.leave(kinds.mac(mac)))
-
-    def upload(self, name: str, contents: str) -> None:
-        """Put a text file on the router, in place of one of this name."""
-        self._run(lambda: put_file(self._device, name, contents))
-
-    def ask(self, question: Callable[[Device], T]) -> T:
-        """What the device has to say, asked in the router's own thread."""
-        return self._run(lambda: question(self._device))
-
     def ask_at_length(self, question: Callable[[Device], Coroutine[Any, Any, T]]) -> T:
-        """The same, of what the device has to ask others about meanwhile."""
+        """Give the same, of what the device has to ask others about meanwhile."""
 
         async def in_loop() -> T:
             self._device.hotspot.settle()
@@ -322,9 +210,6 @@ class RouterSandbox(SessionHandles):
             self._device.incoming.follow()
         if self._state is not None:
             self._state.note()
-
-    def _rows(self, path: str) -> Rows:
-        return [readable(self._device, path, row) for row in self._device.tables[path]]
 
     def _run(self, call: Callable[[], T]) -> T:
         """Call in the router's own thread, as the only one who touches it."""

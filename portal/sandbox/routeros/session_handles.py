@@ -1,4 +1,4 @@
-"""Handles on the sessions of a router's devices, and on what RADIUS servers hear of them."""
+"""Handle the sessions of a router's devices, and what RADIUS servers hear of them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 from portal.sandbox.routeros.causes import Cause
 from portal.sandbox.routeros.device import Device
+from portal.sandbox.routeros.device_handles import DeviceHandles, Run
 from portal.sandbox.routeros.login_pages.challenges import Challenge
 from portal.sandbox.routeros.menus import kinds
 from portal.sandbox.routeros.menus.errors import Refusal
@@ -20,32 +21,24 @@ from portal.sandbox.routeros.radius.incoming import Received
 T = TypeVar("T")
 
 
-class Run(Protocol):
-    """Calls in the router's own thread."""
-
-    def __call__(self, call: Callable[[], T]) -> T:
-        """What the call gives."""
-
-
 class RunAtLength(Protocol):
-    """The same, of what has to ask others meanwhile."""
+    """Describe the same, of what has to ask others meanwhile."""
 
     def __call__(self, question: Callable[[Device], Coroutine[Any, Any, T]]) -> T:
         """What the device's answer is."""
 
 
-class SessionHandles:
+class SessionHandles(DeviceHandles):
     """Part of a router's sandbox; every method may be called from any thread."""
 
     def __init__(self, device: Device, run: Run, run_at_length: RunAtLength) -> None:
-        self._device = device
-        self._run = run
+        super().__init__(device, run)
         self._run_at_length = run_at_length
 
     def log_in(
         self, user: str, password: str, address: str, *, login_by: str = "http-chap"
     ) -> None:
-        """The device at this address types its credentials. Raises Refusal.
+        """Let the device at this address type its credentials. Raises Refusal.
 
         Where RADIUS decides, returns once it has; `login_by` is `http-chap` or `http-pap`.
         """
@@ -55,7 +48,7 @@ class SessionHandles:
         self._run_at_length(lambda device: device.log_in(user, address, None, given, login_by))
 
     def log_out(self, mac: str) -> None:
-        """The device's user goes to the hotspot's logout page."""
+        """Let the device's user go to the hotspot's logout page."""
 
         def end() -> None:
             session = self._session_of(mac)
@@ -64,7 +57,7 @@ class SessionHandles:
         self._run(end)
 
     def use(self, mac: str, *, bytes_in: int = 0, bytes_out: int = 0) -> None:
-        """The device sends (`bytes_in`) and receives so much, beside what flows by itself."""
+        """Let the device send (`bytes_in`) and receive so much, beside what flows by itself."""
 
         def count() -> None:
             session = self._session_of(mac)
@@ -104,12 +97,12 @@ class SessionHandles:
 
     @property
     def incoming_port(self) -> int | None:
-        """Where Disconnects and CoAs are taken; None while they are not."""
+        """Tell where Disconnects and CoAs are taken; None while they are not."""
         return self._run(lambda: self._device.incoming.port)
 
     @property
     def radius_counters(self) -> tuple[Exchanges, Received]:
-        """Copies of what became of questions to servers, and of requests of theirs."""
+        """Copy what became of questions to servers, and of requests of theirs."""
         device = self._device
         return self._run(
             lambda: (replace(device.radius.client.counters), replace(device.incoming.counters))
@@ -117,7 +110,7 @@ class SessionHandles:
 
     @property
     def grants(self) -> dict[str, Grant]:
-        """What servers allow the sessions that they let in, by Acct-Session-Id."""
+        """Give what servers allow the sessions that they let in, by Acct-Session-Id."""
         sessions = self._device.radius.sessions
         return self._run(lambda: {s.session_id: s.grant for s in sessions.values()})
 

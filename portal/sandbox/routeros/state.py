@@ -1,4 +1,4 @@
-"""The router's memory between two runs: one JSON file, always whole."""
+"""Keep the router's memory between two runs: one JSON file, always whole."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _REST_AFTER_SAVE = 9
 
 
 def dump(device: Device) -> dict[str, Any]:
-    """All that the router remembers, as JSON's types."""
+    """Give all that the router remembers, as JSON's types."""
     return {
         "clock_offset": device.clock.offset,
         "booted_at": device.booted_at,
@@ -47,7 +47,7 @@ def load(device: Device, state: dict[str, Any]) -> None:
 
 
 class StateFile:
-    """Keeps a device's state in a file (mode 0600: it holds the hotspot's passwords)."""
+    """Keep a device's state in a file (mode 0600: it holds the hotspot's passwords)."""
 
     def __init__(self, device: Device, path: Path) -> None:
         self._device = device

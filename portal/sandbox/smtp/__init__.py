@@ -1,4 +1,4 @@
-"""A simulated mail server, which keeps what it is given and minds RFC 5321.
+"""Simulate a mail server, which keeps what it is given and minds RFC 5321.
 
 In a test: `with SmtpSandbox() as server:` and point SMTP_PORT at `server.port`.
 """

@@ -1,4 +1,4 @@
-"""The simulated mail server as a running one."""
+"""Run the simulated mail server."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from portal.sandbox.smtp.session import Mailbox, Session
 
 
 class SmtpSandbox(Served, Mailbox):
-    """A simulated mail server on a real socket, in a thread of its own."""
+    """Simulate a mail server on a real socket, in a thread of its own."""
 
     def __init__(self, password: str | None = None) -> None:
         Mailbox.__init__(self, password=password)

@@ -1,4 +1,4 @@
-"""One client's talk with the simulated mail server, command by command (RFC 5321, RFC 4954)."""
+"""Talk with one client of the mail server, command by command (RFC 5321, RFC 4954)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SYNTAX = "501 5.5.4 syntax error in parameters"
 
 @dataclass
 class Mailbox:
-    """What a server was given. `refusals` answer the next recipients, `logins` who came in.
+    """Hold what a server was given. `refusals` answer the next recipients, `logins` who came in.
 
     `password` is the one that every user has; without one nobody needs to log in.
     """
@@ -35,7 +35,7 @@ class Mailbox:
 
 
 class Session:
-    """Says what to answer to each line; `read` gives the next lines of a message."""
+    """Say what to answer to each line; `read` gives the next lines of a message."""
 
     def __init__(self, mailbox: Mailbox, say: Callable[[str], None], read: Iterator[bytes]) -> None:
         self._mailbox, self._say, self._read = mailbox, say, read

@@ -1,4 +1,4 @@
-"""A simulated Telegram: its Bot API over real HTTP, as strict as the real one.
+"""Simulate Telegram: its Bot API over real HTTP, as strict as the real one.
 
 In a test: `with TelegramSandbox() as telegram:` and point TELEGRAM_API_URL at `telegram.url`.
 """

@@ -1,4 +1,4 @@
-"""What the Bot API answers (https://core.telegram.org/bots/api#making-requests), without a wire."""
+"""Answer as the Bot API does (https://core.telegram.org/bots/api#making-requests), no wire."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Answer = tuple[int, Json]
 
 @dataclass(frozen=True)
 class Sent:
-    """A message that was taken: by which bot, to which chat."""
+    """Hold a message that was taken: by which bot, to which chat."""
 
     token: str
     chat_id: str
@@ -29,7 +29,7 @@ class Sent:
 
 
 class BotApi:
-    """Bots, the chats that they may write to, and what was written; from any thread.
+    """Keep bots, the chats that they may write to, and what was written; from any thread.
 
     `failures` are answered to the next calls to sendMessage, in their order.
     """
@@ -105,13 +105,13 @@ class BotApi:
 
 
 def error(code: int, description: str, **parameters: int) -> Answer:
-    """An answer that says no."""
+    """Give an answer that says no."""
     said: Json = {"ok": False, "error_code": code, "description": description}
     return code, said | ({"parameters": parameters} if parameters else {})
 
 
 def too_many(seconds: int) -> Answer:
-    """The answer to a bot that writes too fast."""
+    """Give the answer to a bot that writes too fast."""
     return error(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
 
 

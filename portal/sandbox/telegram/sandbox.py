@@ -1,4 +1,4 @@
-"""The simulated Telegram as a running server."""
+"""Run the simulated Telegram as a server."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MAX_BODY = 1024 * 1024
 
 
 class TelegramSandbox(Served, BotApi):
-    """A simulated Telegram on a real socket, in a thread of its own."""
+    """Simulate Telegram on a real socket, in a thread of its own."""
 
     def __init__(self) -> None:
         BotApi.__init__(self)

@@ -1,13 +1,12 @@
-"""Write the movements of a month as a table, one line each, as an accountant's program reads it."""
+"""Give the movements of a month as a table, one line each, as an accountant's program reads it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from portal.operators.accounting.movements import Movement, MovementKind
-from portal.web.fields import pesos
-from portal.web.spreadsheets.cells import date_cell, lines_of, text_cell
+from portal.web.spreadsheets.table import Cell, MoneyCell, Table, clock
 
 COLUMNS = (
     *("fecha", "movimiento", "importe", "moneda", "sin_iva", "iva", "tasa_iva", "router"),
@@ -25,26 +24,21 @@ WORDS = {
 }
 
 
-def movements_table(movements: Iterable[Movement], zone: ZoneInfo) -> Iterator[str]:
-    """Write the lines, dates in the zone given; what went out is less than zero."""
-    return lines_of(COLUMNS, (_cells(movement, zone) for movement in movements))
+def movements_table(movements: Iterable[Movement], zone: ZoneInfo) -> Table:
+    """Give the lines, dates in the zone given; what went out is less than zero."""
+    return Table(COLUMNS, (_cells(movement, zone) for movement in movements))
 
 
-def _cells(movement: Movement, zone: ZoneInfo) -> Sequence[str]:
-    money = (WORDS[movement.kind], _signed(movement.amount), movement.currency)
-    place = (text_cell(movement.router), text_cell(movement.plan))
-    ids = (text_cell(movement.reference), text_cell(movement.order_id))
-    when, seller = date_cell(movement.at, zone), text_cell(movement.seller)
-    return (when, *money, *_tax(movement), *place, *ids, seller)
+def _cells(movement: Movement, zone: ZoneInfo) -> Sequence[Cell]:
+    money = (WORDS[movement.kind], MoneyCell(movement.amount), movement.currency)
+    place, ids = (movement.router, movement.plan), (movement.reference, movement.order_id)
+    when = clock(movement.at, zone)
+    return (when, *money, *_tax(movement), *place, *ids, movement.seller)
 
 
-def _tax(movement: Movement) -> Sequence[str]:
-    """Write price without tax, tax and rate; nothing where nothing is known of it."""
+def _tax(movement: Movement) -> Sequence[Cell]:
+    """Give price without tax, tax and rate; nothing where nothing is known of it."""
     if movement.vat is None or movement.vat_rate is None:
-        return ("", "", "")
-    without = _signed(movement.amount - movement.vat)
-    return (without, _signed(movement.vat), f"{movement.vat_rate / 100:g}")
-
-
-def _signed(centavos: int) -> str:
-    return f"{'-' if centavos < 0 else ''}{pesos(abs(centavos))}"
+        return (None, None, None)
+    without = MoneyCell(movement.amount - movement.vat)
+    return (without, MoneyCell(movement.vat), movement.vat_rate / 100)

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from portal.models import Plan, Router
+from tests.pages.coming_again import next_address
 from tests.support.radius.shop import HOUR, RadiusShop
 from tests.support.shop import IP, MAC
 
@@ -28,7 +29,7 @@ def onward(shop: RadiusShop, path: str) -> tuple[str, str]:
     """What a page shows, and where the browser goes from it by itself."""
     shown = shop.app.test_client().get(path)
     assert shown.status_code == 200
-    return shown.text, shown.headers.get("Refresh", "").partition(";url=")[2]
+    return shown.text, next_address(shown)
 
 
 def test_who_buys_is_led_in_and_told_once_the_router_has_them(shop: RadiusShop) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 
+from portal.access.radius.keys import radius_keys
 from portal.access.radius.routers import enrol
 from portal.core.database import reading, writing
 from portal.models import RadiusSession, Router
@@ -12,6 +13,7 @@ from portal.sandbox.routeros.device import Device
 from portal.sandbox.routeros.menus import paths
 from portal.sandbox.routeros.radius.credentials import Pap
 from portal.sandbox.routeros.wire.commands import execute
+from tests.support.event_loops import run_in_a_thread
 from tests.support.radius.site import Site, Sold
 from tests.support.servers.freeradius import FreeRadius
 
@@ -23,7 +25,7 @@ MAC, IP = "AA:BB:CC:00:00:01", "192.168.88.10"
 def test_none_closes_anothers_sessions(site: Site, radius: FreeRadius) -> None:
     sold = site.sell(everywhere=True)
     ids = [site.router_id, *open_routers(site, ROUTERS - 1)]
-    asyncio.run(live(site, radius, sold, ids))
+    run_in_a_thread(live(site, radius, sold, ids))
     sessions = sessions_of(site, sold)
     assert {session.router_id for session in sessions} == set(ids)
     assert len(sessions) == ROUTERS
@@ -33,7 +35,7 @@ def test_none_closes_anothers_sessions(site: Site, radius: FreeRadius) -> None:
 
 async def live(site: Site, radius: FreeRadius, sold: Sold, ids: list[str]) -> None:
     """Somebody is let in at each; then every fifth loses its power, and says that it is back."""
-    devices = [make(radius, site.keys.router_name(router_id)) for router_id in ids]
+    devices = [make(radius, site.key.router_name(router_id)) for router_id in ids]
 
     async def let_in(device: Device) -> None:
         await device.log_in(sold.name, IP, MAC, Pap(sold.password), "http-pap")
@@ -82,6 +84,8 @@ def sessions_of(site: Site, sold: Sold) -> list[RadiusSession]:
 
 
 def open_routers(site: Site, count: int) -> list[str]:
+    with site.app.app_context():
+        keys = radius_keys()
     with site.app.app_context(), writing() as session:
         routers = [
             Router(company_id=site.company_id, name=f"R{n}", host="192.0.2.9", username="portal")
@@ -90,5 +94,5 @@ def open_routers(site: Site, count: int) -> list[str]:
         session.add_all(routers)
         session.flush()
         for router in routers:
-            enrol(session, site.keys, router)
+            enrol(session, keys, router)
         return [router.id for router in routers]

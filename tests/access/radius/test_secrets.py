@@ -28,9 +28,9 @@ LIVE_ACCESSES = 100_000
 # Without what keeps rows apart from one another, which is not what is measured.
 FILL = """
 SET session_replication_role = replica;
-INSERT INTO radius_user (access_id, company_id, router_id, everywhere, name_digest,
+INSERT INTO radius_user (access_id, company_id, router_id, everywhere, key_id, name_digest,
     password_cipher, disabled, profile, used_seconds, used_bytes, updated_at)
-SELECT 'acc_' || lpad(to_hex(n), 20, '0'), '{company}', '{router}', false,
+SELECT 'acc_' || lpad(to_hex(n), 20, '0'), '{company}', '{router}', false, 'radius',
     sha256(int4send(n)), sha256(int4send(n)), false, '1hora', 0, 0, now()
 FROM generate_series(1, {many}) AS n;
 ANALYZE radius_user, radius_router;
@@ -52,7 +52,7 @@ def test_no_table_tells_a_name_or_a_password(site: Site, url: str) -> None:
         for secret in (PIN, NAME, PASSWORD):
             assert secret not in stored, table
             assert secret.encode().hex() not in stored, table
-        assert site.keys.master.hex() not in stored, table
+        assert site.key.master.hex() not in stored, table
 
 
 def test_a_password_is_bound_to_its_access(site: Site) -> None:
@@ -61,8 +61,8 @@ def test_a_password_is_bound_to_its_access(site: Site) -> None:
     site.change(other, password_cipher=moved)
     assert site.log_in(other, seconds=SHORT).is_silence
     with pytest.raises(VaultError):
-        site.keys.open(other.access_id, moved)
-    assert site.keys.open(one.access_id, moved) == one.password
+        site.key.open(other.access_id, moved)
+    assert site.key.open(one.access_id, moved) == one.password
 
 
 def test_the_servers_role_reads_no_table_and_calls_three_functions(site: Site) -> None:
@@ -72,7 +72,7 @@ def test_the_servers_role_reads_no_table_and_calls_three_functions(site: Site) -
         for table in ("radius_user", "radius_session", "radius_router", "access", "company"):
             with pytest.raises(psycopg2.errors.InsufficientPrivilege):
                 cursor.execute(f"SELECT * FROM {table}")
-        for inner in ("keyed('')", "opened('', '')", "find_user('', '', '')"):
+        for inner in ("keyed('', 1)", "opened('', '')", "find_user('{}', '', '')"):
             with pytest.raises(psycopg2.errors.InsufficientPrivilege):
                 cursor.execute(f"SELECT portal_radius.{inner}")
         cursor.execute("SELECT * FROM portal_radius.authorize('', '', '', '', 300)")
@@ -85,7 +85,7 @@ def test_without_the_right_key_the_server_is_silent(site: Site, tmp_path: Path) 
     sold, ours = site.sell(), site.server.kit.database
     for inner in ("00" * 32, ""):
         wrong = type(ours)(ours.place, inner, ours.outer, ours.password)
-        kit = {"database": wrong, "name_key": site.keys.name_key}
+        kit = {"database": wrong, "name_keys": (site.key.name_key,)}
         with freeradius(site.app, tmp_path, **kit) as server:
             other = Site(site.app, site.router_id, server)
             assert other.log_in(sold, seconds=SHORT).is_silence
@@ -96,11 +96,11 @@ def test_without_the_right_key_the_server_is_silent(site: Site, tmp_path: Path) 
 def test_one_index_read_finds_one_of_100_000_live_accesses(site: Site, url: str) -> None:
     execute(url, FILL.format(company=site.company_id, router=site.router_id, many=LIVE_ACCESSES))
     sold = site.sell(everywhere=False)
-    digest = site.user(sold).name_digest
+    digests = [site.user(sold).name_digest, b"of a former key"]
     with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
         cursor.execute(
             "EXPLAIN (FORMAT JSON) SELECT * FROM portal_radius.find_user(%s, %s, %s)",
-            (digest, site.router_id, site.company_id),
+            (digests, site.router_id, site.company_id),
         )
         reads = list(scans(cursor.fetchone()[0][0]["Plan"]))  # type: ignore[index]
     assert reads == [("Index Scan", "uq_radius_user_name_digest_router_id")]
@@ -174,6 +174,6 @@ def _tells_no_secret(own: Site, postgres: Postgres) -> None:
     running = repr(fetch(postgres.admin_url, "SELECT query FROM pg_stat_activity"))
     said = postgres.log.read_text(errors="replace") + running + own.server.log
     assert "portal_radius.authorize" in said
-    for secret in (database.inner, database.outer, database.password, own.keys.name_key, PIN):
+    for secret in (database.inner, database.outer, database.password, own.key.name_key, PIN):
         assert secret not in said
         assert secret.encode().hex() not in said

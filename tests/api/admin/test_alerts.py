@@ -18,7 +18,10 @@ from portal.sandbox.telegram import TelegramSandbox
 from tests.alerts.desk import BOT, CHAT, SECRET
 from tests.alerts.receiver import Receiver, receiver
 from tests.api.admin.caller import Caller
+from tests.support.mail import mailing, smtp
 from tests.support.tenants import Tenant, make_tenant
+
+__all__ = ["smtp"]
 
 TELEGRAM = {
     "telegram_bot_token": BOT,
@@ -34,12 +37,6 @@ def telegram() -> Iterator[TelegramSandbox]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def smtp() -> Iterator[SmtpSandbox]:
-    with SmtpSandbox() as running:
-        yield running
-
-
 @pytest.fixture
 def webhook() -> Iterator[Receiver]:
     with receiver() as running:
@@ -48,13 +45,7 @@ def webhook() -> Iterator[Receiver]:
 
 @pytest.fixture(scope="module")
 def app_settings(telegram: TelegramSandbox, smtp: SmtpSandbox) -> dict[str, Any]:
-    return {
-        "telegram_api_url": telegram.url,
-        "smtp_host": "127.0.0.1",
-        "smtp_port": smtp.port,
-        "smtp_security": "none",
-        "smtp_from": "avisos@portal.example",
-    }
+    return mailing(smtp.port) | {"telegram_api_url": telegram.url}
 
 
 def alertas(operator: Caller) -> dict[str, Any]:

@@ -79,6 +79,16 @@ def test_phones_stay_as_they_are(app: Flask, operator: Caller, tenant: Tenant, n
         ("1/2", '="1/2"'),
         ("1E10", '="1E10"'),
         ("+1", '="+1"'),
+        ("12 mar", '="12 mar"'),
+        ("MAR 2026", '="MAR 2026"'),
+        ("$99", '="$99"'),
+        ("99 €", '="99 €"'),
+        ("10%", '="10%"'),
+        ("(5)", '="(5)"'),
+        ("10:30 p. m.", '="10:30 p. m."'),
+        ("Verdadero", '="Verdadero"'),
+        ("Mario 2", "Mario 2"),
+        ("Café 5 de Mayo", "Café 5 de Mayo"),
         ("=HYPERLINK(1)", "'=HYPERLINK(1)"),
         ('="x"&A1', '\'="x"&A1'),
         ("+1+A1", "'+1+A1"),
@@ -93,6 +103,14 @@ def test_what_people_wrote_is_neither_formula_nor_number(
 ) -> None:
     written = row(app, operator, tenant, customer_name=name, plan_name=name)
     assert (written["nombre"], written["producto"]) == (cell, cell)
+
+
+@pytest.mark.parametrize(("name", "cell"), [("Ana; hija", '"Ana; hija"'), ("a\tb", '"a\tb"')])
+def test_what_parts_cells_in_the_imports_window_is_quoted(
+    app: Flask, operator: Caller, tenant: Tenant, name: str, cell: str
+) -> None:
+    make_sale(app, tenant, EVENING, "paid", customer_name=name)
+    assert f",{cell}," in operator.get(SALES, formato="csv").text
 
 
 def test_numbers_are_numbers_and_dates_are_in_order(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -30,22 +29,13 @@ from portal.sandbox.smtp import SmtpSandbox
 from portal.worker.password_mail import MOST_AN_HOUR, send_password_links
 from tests.api.people.conftest import AUTH, Make, Somebody
 from tests.support.databases.queries import recorded_queries
+from tests.support.mail import app_settings, link_in, smtp
 from tests.support.tenants import ACTOR, PASSWORD
+
+__all__ = ["app_settings", "smtp"]
 
 NEW = "siete barcos de papel"
 NETWORK = "192.0.2.1"
-
-
-@pytest.fixture(scope="module")
-def smtp() -> Iterator[SmtpSandbox]:
-    with SmtpSandbox() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def app_settings(smtp: SmtpSandbox) -> dict[str, Any]:
-    server = {"smtp_host": "127.0.0.1", "smtp_port": smtp.port, "smtp_security": "none"}
-    return server | {"smtp_from": "portal@portal.example", "public_url": "https://cafe.example"}
 
 
 @pytest.fixture(autouse=True)
@@ -68,14 +58,6 @@ def asked_for(app: Flask, email: str, network: str = NETWORK) -> None:
 def sent(app: Flask) -> int:
     with app.app_context():
         return send_password_links()
-
-
-def link_in(smtp: SmtpSandbox) -> str:
-    [message] = smtp.messages
-    text = str(message.get_content())
-    address = f"https://cafe.example{password_links.PATH}?{password_links.NAME}="
-    [line] = [line for line in text.splitlines() if line.startswith(address)]
-    return str(line.removeprefix(address))
 
 
 def link_for(app: Flask, who: Somebody) -> str:
@@ -104,7 +86,7 @@ def test_the_link_in_the_mail_sets_a_password_once(
     asked_for(app, ana.user.email.upper())
     assert (sent(app), sent(app)) == (1, 0)
     assert smtp.recipients[-1] == [ana.user.email]
-    link = link_in(smtp)
+    link = link_in(smtp, password_links.PATH, password_links.NAME)
     set_by(app, link)
     assert session.get(f"{AUTH}/me").status_code == 401
     assert (ana.log_in().status_code, ana.log_in(password=NEW).status_code) == (401, 200)

@@ -19,8 +19,9 @@ MIKROTIK, REALM = 14988, 9
 STATUS, OCTETS, SESSION, SECONDS = 40, 42, 44, 46
 KINDS = {"Start": 1, "Stop": 2, "Interim-Update": 3}
 COLUMNS = (
-    "access_id, company_id, router_id, everywhere, name_digest, password_cipher, disabled,"
-    " profile, limit_seconds, limit_bytes, max_devices, used_seconds, used_bytes, updated_at"
+    "access_id, company_id, router_id, everywhere, key_id, name_digest, password_cipher,"
+    " disabled, profile, limit_seconds, limit_bytes, max_devices, used_seconds, used_bytes,"
+    " updated_at"
 )
 
 
@@ -37,10 +38,10 @@ def fill(url: str, site: Site, many: int) -> None:
     rows = io.StringIO()
     for number in range(many):
         access_id = access_of(number)
-        digest = site.keys.name_digest(site.company_id, name_of(number)).hex()
-        cipher = site.keys.seal(access_id, name_of(number)).hex()
+        digest = site.key.name_digest(site.company_id, name_of(number)).hex()
+        cipher = site.key.seal(access_id, name_of(number)).hex()
         rows.write(
-            f"{access_id}\t{site.company_id}\t{site.router_id}\tf\t\\\\x{digest}\t\\\\x{cipher}\tf"
+            f"{access_id}\t{site.company_id}\t{site.router_id}\tf\t{site.key.id}\t\\\\x{digest}\t\\\\x{cipher}\tf"
             "\t1hora\t86400000\t9000000000000\t2\t0\t0\tnow\n"
         )
     rows.seek(0)
@@ -120,7 +121,7 @@ class Crowd:
     def _class(self, number: int) -> bytes:
         """As the server makes it."""
         login, router = f"{access_of(number)}.60000000{number:08x}", self.site.router_id
-        tag = self.site.keys._keyed(f"class:{router}:{login}".encode()).hex()[:20]
+        tag = self.site.key._keyed(f"class:{router}:{login}".encode()).hex()[:20]
         return f"{login}-{router}-{tag}".encode()
 
 

@@ -32,7 +32,7 @@ def as_users(
 
 
 def _as_user(keys: RadiusKeys, offer: RadiusUser, name: str) -> dict[str, str]:
-    is_named = keys.name_digest(offer.company_id, name) == offer.name_digest
+    is_named = offer.name_digest in keys.name_digests(offer.company_id, name)
     return {
         "router": offer.router_id,
         "name": name if is_named else "",

@@ -96,11 +96,11 @@ class RadiusSide:
 
     def _serve(self, keys: RadiusKeys, router_id: str, router: RouterSandbox) -> None:
         logins, accounting = (way.port for way in self._ways)
-        name = keys.router_name(router_id)
+        name = keys.first.router_name(router_id)
 
         def set_up(bare: RouterSandbox) -> None:
             serve_by_radius(
-                bare, keys.shared_secret, logins, accounting, realm=name, timeout=TIMEOUT
+                bare, keys.first.shared_secret, logins, accounting, realm=name, timeout=TIMEOUT
             )
 
         self._environment.set_ups[router] = set_up

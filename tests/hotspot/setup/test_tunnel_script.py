@@ -44,7 +44,7 @@ def test_it_dials_in_with_a_key_of_its_own(router: RouterSandbox) -> None:
     [peer] = router.rows("/interface/wireguard/peers")
     assert peer["public-key"] == KEY
     assert (peer["endpoint-address"], peer["endpoint-port"]) == ("wifi.example.com", "51820")
-    assert (peer["allowed-address"], peer["persistent-keepalive"]) == ("10.77.0.1/32", "25s")
+    assert (peer["allowed-address"], peer["persistent-keepalive"]) == ("10.77.0.1/32", "10s")
     [address] = [r for r in router.rows("/ip/address") if r["interface"] == NAME]
     assert (address["address"], address["network"]) == ("10.77.0.2/32", "10.77.0.1")
     assert f"Llave pública de este router: {public_of(interface['private-key'])}" in said

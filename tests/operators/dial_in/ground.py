@@ -170,7 +170,7 @@ def dialled(made: Ground) -> Iterator[str]:
         endpoint = f"{peer['endpoint-address']}:{peer['endpoint-port']}"
         words = ["wg", "set", name, "private-key", "/dev/stdin", "peer", peer["public-key"]]
         words += ["endpoint", endpoint, "allowed-ips", peer["allowed-address"]]
-        # RouterOS says 25 s; so long nobody waits here.
+        # The kit says 10 s; so long nobody waits here.
         words += ["persistent-keepalive", "1"]
         made.site.ip(f"address add {address['address']} dev {name}")
         made.site.ip(f"link set {name} up")

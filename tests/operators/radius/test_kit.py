@@ -19,14 +19,21 @@ from portal.access.radius.routers import has_own_secret, secret_for
 from portal.cli.radius.texts import TEXTS, said
 from portal.core.database import writing
 from portal.hotspot.setup.radius_server.kit import Client, RadSec
-from portal.hotspot.setup.radius_server.version import NEWEST, OLDEST, Version, parse, program
+from portal.hotspot.setup.radius_server.version import NEWEST, OLDEST, Version, parse
 from portal.operators import routers
 from portal.operators.radius import check as checks
 from portal.operators.radius.check import FoundFault, RadiusFault
 from portal.operators.radius.kit import KitWishes, server_kit
-from portal.operators.radius.role import FUNCTIONS, NeedsPostgreSql, make_role
+from portal.operators.radius.role import FUNCTIONS, NeedsPostgreSql, make_roles
 from tests.support.radius.site import Site
-from tests.support.servers.freeradius import LOOPBACK, FreeRadius, freeradius, make_kit, require
+from tests.support.servers.freeradius import (
+    LOOPBACK,
+    FreeRadius,
+    command,
+    freeradius,
+    make_kit,
+    require,
+)
 from tests.support.servers.ports import free_udp_port
 from tests.support.shop import close_app, make_app
 from tests.support.tenants import ACTOR
@@ -80,7 +87,7 @@ def test_what_each_version_needs_is_written(site: Site, tmp_path: Path, version:
     is_old = version == OLDEST
     assert ("&Message-Authenticator := 0x00" in files["site.conf"]) is is_old
     assert ("limit_proxy_state" in files["clients.conf"]) is not is_old
-    secrets = {kit.database.password, kit.database.inner, kit.database.outer, kit.name_key}
+    secrets = {kit.database.password, kit.database.inner, kit.database.outer, *kit.name_keys}
     assert not [secret for secret in secrets if secret in repr(kit)]
     keys = {kit.database.password, kit.database.inner, kit.database.outer}
     told = {name for name, text in files.items() for key in keys if key in text}
@@ -92,10 +99,10 @@ def test_the_server_itself_finds_no_fault_with_the_files(site: Site, tmp_path: P
     tls = _certificates(tmp_path)
     site.second("198.51.100.9")
     with site.app.app_context():
-        clients = server_kit(KitWishes(OLDEST, str(tmp_path))).clients
-    FreeRadius(make_kit(site.app, tmp_path, radsec=tls, clients=clients), tmp_path)
+        [listener] = server_kit(KitWishes(OLDEST, str(tmp_path))).listeners
+    FreeRadius(make_kit(site.app, tmp_path, radsec=tls, clients=listener.clients), tmp_path)
     done = subprocess.run(
-        [str(program()), "-Cx", "-lstdout", "-d", tmp_path, "-n", "radiusd"],
+        command(tmp_path, "-Cx", "-lstdout"),
         capture_output=True,
         text=True,
         check=False,
@@ -123,13 +130,13 @@ def test_a_router_in_the_tunnel_has_a_secret_of_its_own(
     by_name = clients(site)
     own = by_name[other.router_id]
     assert own.address == str(TUNNEL[9])
-    assert own.secret == site.keys.secret_of(other.router_id)
+    assert own.secret == site.key.secret_of(other.router_id)
     assert own.secret != by_name["portal"].secret
     assert own.secret not in repr(own)
     with site.app.app_context():
         assert (has_own_secret(other.router_id), has_own_secret(site.router_id)) == (True, False)
         routers.update(ACTOR, site.company_id, other.router_id, host="198.51.100.7")
-        assert secret_for(other.router_id) == site.keys.shared_secret
+        assert secret_for(other.router_id) == site.key.shared_secret
     assert other.router_id not in clients(site)
 
 
@@ -146,7 +153,7 @@ def test_no_address_that_others_may_come_from_is_one_routers_own(
 def clients(site: Site) -> dict[str, Client]:
     with site.app.app_context():
         kit = server_kit(KitWishes(OLDEST, "/etc/freeradius/portal"))
-    return {client.name: client for client in kit.clients}
+    return {client.name: client for client in kit.listeners[0].clients}
 
 
 @pytest.fixture
@@ -201,7 +208,7 @@ def test_a_server_with_another_key_or_without_its_database_is_told(
     kit = make_kit(site.app, tmp_path)
     lost = {**kit.database.place, "port": str(free_udp_port())}
     database = type(kit.database)(lost, kit.database.inner, kit.database.outer, "x")
-    with freeradius(site.app, tmp_path, database=database, name_key=kit.name_key) as server:
+    with freeradius(site.app, tmp_path, database=database, name_keys=kit.name_keys) as server:
         change_settings(site, monkeypatch, **ports(server))
         assert faults(site) == [FoundFault(RadiusFault.DATABASE_AWAY)]
 
@@ -227,7 +234,7 @@ def test_a_role_that_lost_its_right_is_told(pointed: Site) -> None:
         try:
             assert FoundFault(RadiusFault.NO_ROLE) in faults(pointed)
         finally:
-            make_role(pointed.keys, role)
+            make_roles(radius_keys(), role)
     assert faults(pointed) == []
 
 
@@ -250,4 +257,4 @@ def test_keys_are_drawn_once_and_never_shown(site: Site) -> None:
         found = radius_keys()
         del site.app.extensions["radius_keys"]
         assert radius_keys() == found
-    assert found.master.hex() not in repr(found)
+    assert found.first.master.hex() not in repr(found)

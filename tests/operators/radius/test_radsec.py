@@ -83,11 +83,11 @@ def test_a_router_that_its_kit_has_ask_by_tls_serves_a_customer(
 ) -> None:
     sold, tls = site.sell(limit_seconds=3600), encrypted.kit.radsec
     assert tls is not None
-    name = site.keys.router_name(site.router_id)
+    name = site.key.router_name(site.router_id)
     servers = (RadiusServer("192.0.2.1"),)
     facts = RadiusFacts(servers, "unsaid", name, radsec=True, certificate="own")
     with (
-        radsecproxy(tls, tmp_path, tls.certificate, tls.key) as port,
+        radsecproxy(tmp_path, tls.certificate, tls.key, tls) as port,
         RouterSandbox(clock=Clock(frozen_at=1_900_000_000.0)) as router,
     ):
         Runner(router).run(setup_script(make_facts(radius=facts, has_api=False)))

@@ -39,7 +39,7 @@ def test_its_script_names_the_servers(
         assert (first["address"], second["address"]) == ("192.0.2.1", "192.0.2.2")
         assert (first["authentication-port"], first["accounting-port"]) == ("11812", "1813")
         assert first["secret"] == secret_for(behind_nat.id)
-        name = radius_keys().router_name(behind_nat.id)
+        name = radius_keys().first.router_name(behind_nat.id)
         assert (first["realm"], second["realm"]) == (name, name)
         assert router.rows("/radius/incoming")[0]["port"] == "3800"
         assert router.rows("/user") == people

@@ -15,10 +15,10 @@ from portal.operators.sales import actions, gateway_view
 from portal.sandbox.smtp import SmtpSandbox
 from portal.worker.dispatcher import run_pass
 from tests.sales.test_nothing_held import Watch
+from tests.support.mail import mailing
 from tests.support.servers.ports import free_port
 from tests.support.shop import OpenShop, Shop
 from tests.support.tenants import make_tenant
-from tests.worker.test_receipts import mailing
 
 ACTOR = Actor("duena@example.com")
 

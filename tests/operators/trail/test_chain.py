@@ -21,6 +21,7 @@ from portal.operators.audit import Actor, AuditAction, record
 from portal.operators.trail import chain as chains
 from portal.operators.trail.verification import Break, ChainState, verify
 from tests.operators.conftest import Meanwhile, waits
+from tests.support.patience import PATIENCE
 
 ENTRIES = 6
 
@@ -204,7 +205,7 @@ def test_who_is_at_work_keeps_nobody_waiting(
             with writing() as other:
                 record(other, actor, AuditAction.COMPANY_UPDATE, "second", chain)
 
-        meanwhile(write).result(timeout=30)
+        meanwhile(write).result(timeout=PATIENCE)
     with reading() as session:
         ours = select(AuditEntry.target).where(AuditEntry.chain == chain)
         last = session.scalars(ours.order_by(AuditEntry.position.desc()).limit(2)).all()
@@ -220,9 +221,9 @@ def test_strangers_do_not_wait_for_one_another_while_they_commit(
         record(session, actor, AuditAction.COMPANY_UPDATE, "x", chain)
         chains._link_waiting(session)
         other = meanwhile(lambda: companies.create(actor, name="Otra"))
-        assert other.result(timeout=30)
+        assert other.result(timeout=PATIENCE)
         same = meanwhile(lambda: companies.update(actor, chain, name="La misma"))
         assert waits(same)
         session.info.pop("before_commit")
-    same.result(timeout=30)
+    same.result(timeout=PATIENCE)
     assert state_of(chain).broken is None

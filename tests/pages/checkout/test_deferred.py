@@ -18,26 +18,23 @@ from portal.sales.deferred.instructions import read
 from portal.sandbox.mercadopago import MercadoPagoSandbox
 from tests.pages.browser import Visitor
 from tests.pages.checkout.test_again import states
+from tests.pages.coming_again import next_look
 from tests.pages.conftest import Customer
 from tests.pages.looks import faults
-from tests.pages.second_gateway import open_site_of_two
+from tests.pages.second_gateway import open_site_of_two, second
 from tests.pages.site import Phone, Site
 from tests.pages.test_hostile import open_form
 from tests.pages.test_quality import LIGHT
 from tests.sales.deferred.buying import ALL, hear
 from tests.support.scanning import scanned
 
+__all__ = ["second"]
+
 DONE, PAY = "¡Conectado!", "Paga con tu tarjeta"
 WAYS = "return [...document.querySelectorAll('.way')].map(way => way.innerText)"
 WAY = """return [...document.querySelectorAll('.way')]
   .find(way => way.innerText.includes(arguments[0])).href"""
 GZIP = {"Accept-Encoding": "gzip"}
-
-
-@pytest.fixture(scope="module")
-def second() -> Iterator[MercadoPagoSandbox]:
-    with MercadoPagoSandbox() as sandbox:
-        yield sandbox
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +59,7 @@ def bought(site: Site, phone: Phone) -> Sale:
 
 
 @pytest.mark.usefixtures("soon_at_the_bank")
+@pytest.mark.each_browser
 def test_by_transfer(customer: Customer, site: Site, phone: Phone) -> None:
     customer.arrive(phone)
     assert "Se paga con: Tarjeta, Transferencia (SPEI), Efectivo en tiendas" in customer.text
@@ -93,6 +91,7 @@ def test_by_transfer(customer: Customer, site: Site, phone: Phone) -> None:
 
 
 @pytest.mark.usefixtures("soon_at_the_bank")
+@pytest.mark.each_browser
 def test_in_cash_then_by_card_after_all(customer: Customer, site: Site, phone: Phone) -> None:
     choose(customer, phone, "Efectivo en tiendas · Conekta")
     customer.pay()
@@ -235,7 +234,7 @@ def test_who_paid_too_little_may_buy_again(client: FlaskClient, site: Site, phon
     plans = client.get(f"/r/{site.router_id}", query_string=visit)
     assert "Tu pago llegó incompleto" in plans.text
     assert "Cancelar e intentar de nuevo" not in plans.text
-    assert "Refresh" not in plans.headers
+    assert next_look(plans) is None
     again = form_for(client, site, phone, metodo="efectivo", c="again", **visit)
     address, page = send(client, site, again)
     assert_heading(page, "Paga $20.00 en efectivo")

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from portal.models import Sale, utc_now
 from portal.sandbox.routeros import Fault, FaultKind
+from tests.pages.coming_again import next_look
 from tests.pages.site import LOGIN_HOST, Phone, Site
 from tests.support.databases.queries import recorded_queries
 
@@ -39,17 +40,12 @@ def age(site: Site, sale: Sale) -> None:
     site.change_sale(sale, delivered_at=utc_now() - timedelta(minutes=5))
 
 
-def refresh_of(answer: TestResponse) -> str | None:
-    """When and where the browser goes on by itself."""
-    return answer.headers.get("Refresh")
-
-
 def test_connected(client: FlaskClient, site: Site, phone: Phone) -> None:
     sale = buy(site, phone)
     answer = look(client, sale)
     assert "¡Conectado!" in answer.text
     assert "Tiempo que te queda: 1 h." in answer.text
-    assert refresh_of(answer) is None
+    assert next_look(answer) is None
     assert answer.headers["Cache-Control"] == "no-store"
 
 
@@ -121,7 +117,7 @@ def test_the_gateway_did_not_answer(client: FlaskClient, site: Site, phone: Phon
     assert sale.state == "charging"
     answer = look(client, sale)
     assert "No pagues otra vez" in answer.text
-    assert refresh_of(answer) == "3"
+    assert next_look(answer) == "3"
     assert "Cancelar e intentar de nuevo" in answer.text
     site.shop.gateway.heal()
     site.shop.reconcile()
@@ -151,7 +147,7 @@ def test_the_router_is_away_after_the_money_came(
     answer = look(client, sale)
     assert "Pago recibido" in answer.text
     assert "No pagues otra vez" in answer.text
-    assert refresh_of(answer) == "3"
+    assert next_look(answer) == "3"
     assert 'class="code"' not in answer.text
 
 
@@ -200,7 +196,7 @@ def test_the_bank_is_asked_for(client: FlaskClient, site: Site, phone: Phone) ->
         waiting = look(client, sale, query_string=query)
         assert "Falta que tu banco confirme" in waiting.text
         assert sale.action_url in waiting.text
-        assert refresh_of(waiting) == "3"
+        assert next_look(waiting) == "3"
 
 
 def test_a_sale_opens_under_its_own_id_alone(client: FlaskClient, site: Site, phone: Phone) -> None:

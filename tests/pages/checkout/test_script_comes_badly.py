@@ -2,6 +2,11 @@
 
 Guessed and seen alike with Chromium 156 (headless shell, Playwright), against the stand-in for
 Conekta's component; what was not guessed is said where it is tested.
+
+Of an answer that is cut between two of its chunks WebKitGTK 2.50.6 runs what has come, and tells
+`load` (`findings/half_a_script_runs.sh`): the page asks for the component itself. Other halves, and
+HTML with `nosniff`, a 503 or a 511 in the script's place, are an `error` in both browsers; HTML of
+a router's login page is told as `load`.
 """
 
 from __future__ import annotations

@@ -13,19 +13,15 @@ from playwright.sync_api import expect
 from portal.sandbox.mercadopago import MercadoPagoSandbox
 from tests.pages.browser import Visitor
 from tests.pages.conftest import Visit
-from tests.pages.second_gateway import open_site_of_two
+from tests.pages.second_gateway import open_site_of_two, second
 from tests.pages.site import Phone, Site
 from tests.pages.test_hostile import open_form
 from tests.pages.webkit import WebKitVisitor
 from tests.support.browsers.webdriver import WebDriver
 
+__all__ = ["second"]
+
 SETTINGS = re.compile(r'<script type="application/json" id="settings">(.*?)</script>')
-
-
-@pytest.fixture(scope="module")
-def second() -> Iterator[MercadoPagoSandbox]:
-    with MercadoPagoSandbox() as sandbox:
-        yield sandbox
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from portal.operators.first_run.invitation import PATH
+from tests.support.patience import PATIENCE
 from tests.support.servers.gunicorn import CONFIGURED, Server
 from tests.support.shop import SECRETS, close_app, make_app
 from tests.support.tenants import make_user
@@ -25,7 +26,7 @@ def test_the_first_start_writes_a_link_once(database_url: str, tmp_path: Path) -
     with server:
         server.wait_until(lambda: links_of(server), "the link")
         (link,) = links_of(server)
-        shown = requests.get(link.replace("http://127.0.0.1:8000", server.url), timeout=10)
+        shown = requests.get(link.replace("http://127.0.0.1:8000", server.url), timeout=PATIENCE)
         assert shown.status_code == requests.codes.ok
         assert "Empiece aquí" in shown.text
     make_user(app)

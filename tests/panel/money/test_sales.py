@@ -22,8 +22,8 @@ from tests.panel.addresses import SoldTenant
 from tests.panel.client import PanelClient, panel_of
 from tests.sales.deferred.buying import ask, hear, take_all
 from tests.support.databases.queries import recorded_queries
+from tests.support.mail import mailing
 from tests.support.shop import OpenShop, Shop
-from tests.worker.test_receipts import mailing
 
 NOON = datetime(2025, 3, 10, 18, tzinfo=UTC)
 SALE = re.compile(r'href="/panel/ventas/(sal_[0-9a-f]{32})"')

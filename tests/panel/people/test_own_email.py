@@ -18,23 +18,14 @@ from portal.operators.people.sessions import FRESH
 from portal.sandbox.smtp import SmtpSandbox
 from portal.worker.email_change_mail import send_email_changes
 from tests.panel.client import PanelClient, panel_of
+from tests.support.mail import app_settings, link_in, smtp
 from tests.support.shop import close_app, make_app
 from tests.support.tenants import PASSWORD, Tenant, make_user
 
+__all__ = ["app_settings", "smtp"]
+
 ASK, LINK = "/panel/mi-cuenta/correo", email_links.PATH
 NEW_PASSWORD = "siete barcos de papel"
-
-
-@pytest.fixture(scope="module")
-def smtp() -> Iterator[SmtpSandbox]:
-    with SmtpSandbox() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def app_settings(smtp: SmtpSandbox) -> dict[str, Any]:
-    server = {"smtp_host": "127.0.0.1", "smtp_port": smtp.port, "smtp_security": "none"}
-    return server | {"smtp_from": "portal@portal.example", "public_url": "https://cafe.example"}
 
 
 @pytest.fixture(autouse=True)
@@ -53,17 +44,10 @@ def send(app: Flask) -> int:
         return send_email_changes()
 
 
-def link_in(smtp: SmtpSandbox) -> str:
-    start = f"https://cafe.example{LINK}?{email_links.NAME}="
-    lines = [line for m in smtp.messages for line in str(m.get_content()).splitlines()]
-    [line] = [line for line in lines if line.startswith(start)]
-    return str(line.removeprefix(start))
-
-
 def ask_for_link(panel: PanelClient, smtp: SmtpSandbox) -> str:
     assert panel.post(ASK, email=new_address(panel)).status_code == 303
     send(panel.app)
-    return link_in(smtp)
+    return link_in(smtp, LINK, email_links.NAME)
 
 
 def press(panel: PanelClient, link: str) -> Any:
@@ -88,7 +72,7 @@ def test_the_new_address_answers_and_the_old_one_is_told(
     notice = str(smtp.messages[-1].get_content())
     assert new in notice
     assert "https://" not in notice
-    link = link_in(smtp)
+    link = link_in(smtp, LINK, email_links.NAME)
     # Programs that look into mail open what they find.
     shown = PanelClient(app).get(f"{LINK}?enlace={link}")
     assert (shown.status_code, new in shown.text) == (200, True)

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
 
 import pyotp
-import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
@@ -18,7 +15,10 @@ from portal.models.admin_user import Role
 from portal.operators.people import password_reset
 from portal.sandbox.smtp import SmtpSandbox
 from tests.panel.client import PanelClient, panel_of
+from tests.support.mail import app_settings, smtp
 from tests.support.tenants import PASSWORD, Tenant, make_tenant, make_user
+
+__all__ = ["app_settings", "smtp"]
 
 NEW = "siete barcos de papel"
 SECRET = re.compile(r'class="secret">([A-Z2-7 ]+)<')
@@ -26,18 +26,6 @@ CODES = re.compile(r"<li>((?:[A-Z2-7]{4}-){3}[A-Z2-7]{4})</li>")
 # What differs between two answers to the same.
 UNLIKE = re.compile(r'value="[^"]{40,}"|nonce="[^"]+"')
 SIGNED_OFF = "Credenciales incorrectas"
-
-
-@pytest.fixture(scope="module")
-def smtp() -> Iterator[SmtpSandbox]:
-    with SmtpSandbox() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def app_settings(smtp: SmtpSandbox) -> dict[str, Any]:
-    server = {"smtp_host": "127.0.0.1", "smtp_port": smtp.port, "smtp_security": "none"}
-    return server | {"smtp_from": "portal@portal.example"}
 
 
 def code_for(app: Flask, secret: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from portal.payments.answers import evaluate
@@ -10,6 +10,7 @@ from portal.payments.conekta import documents
 from portal.payments.gateway import Canceled, Declined, Opened, Paid, Pending
 from tests.payments.conekta.samples import PURCHASE, charge, charged
 from tests.payments.conekta.test_any_answer import STATUSES, bent
+from tests.support.any_input import any_input
 
 HOW = (
     {"object": "bank_transfer_payment", "clabe": "646180111805035472", "expires_at": 1},
@@ -30,7 +31,7 @@ some_order = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@any_input(300)
 @given(some_order)
 @example(charged("paid", charge(payment_method=HOW[0]), charge(payment_method=HOW[0])))
 def test_it_is_a_payment_only_where_all_of_it_came(body):

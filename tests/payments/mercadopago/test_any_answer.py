@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.payments.answers import evaluate
@@ -16,6 +16,7 @@ from portal.payments.mercadopago.client import HttpAnswer
 from portal.payments.mercadopago.refusals import complaint_in
 from tests.payments.contract.buying import AMOUNT
 from tests.payments.mercadopago.test_requests import BOUGHT, ORDER_ID, order, paid
+from tests.support.any_input import any_input
 
 STATUSES = ["created", "processed", "processing", "action_required", "canceled", "failed", "odd"]
 VALUES = ["50.00", "50.0", "50", "49.99", "1e9", "-1", 50.0, 5000, True, None, "", "MLM", "MLC"]
@@ -45,7 +46,7 @@ some_order = st.lists(some_payment | anything, max_size=2).flatmap(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@any_input(300)
 @given(some_order | anything)
 def test_only_an_honest_order_is_paid(body):
     read = documents.order(body, live=False)
@@ -72,7 +73,7 @@ some_waiting = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@any_input(300)
 @given(
     st.lists(some_waiting, min_size=1, max_size=3),
     st.sampled_from([*STATUSES, "expired"]),
@@ -94,7 +95,7 @@ def test_money_from_outside_is_a_payment_only_where_all_of_it_came(payments, sta
         assert amounts.read(total) is None
 
 
-@settings(max_examples=150, deadline=None)
+@any_input(150)
 @given(anything, st.sampled_from([400, 402, 422, 500]))
 def test_any_complaint_is_read(body, status):
     found = complaint_in(HttpAnswer(status, body), 400, 402, 422)
@@ -102,7 +103,7 @@ def test_any_complaint_is_read(body, status):
     assert status != 500 or found is None
 
 
-@settings(max_examples=100, deadline=None)
+@any_input(100)
 @given(st.integers(0, 10**14), st.sampled_from(["MXN", "BRL", "CLP", "COP"]))
 def test_an_amount_is_read_as_it_was_written(amount, currency):
     text = amounts.written(amount, currency)

@@ -290,7 +290,7 @@ def test_one_more_payment_after_all_went_back_by_hand_is_told_once() -> None:
     assert follow(replace(returned, amount_received=4000), "twice") == decisions.NOTHING
     assert follow(returned, "silence") == decisions.SILENCE
     with pytest.raises(ForbiddenMove):
-        follow(replace(returned, is_returned_by_hand=False), "paid")
+        follow(replace(returned, is_returned_by_hand=False, cancel_reason=None), "paid")
 
 
 def test_a_gateway_that_never_answers_again_is_not_asked_for_ever() -> None:

@@ -80,6 +80,21 @@ def test_a_card_s_money_goes_back_through_its_gateway(till: Till) -> None:
     assert kinds(till) == []
 
 
+def test_what_went_back_by_hand_and_once_more_stands_before_the_operator(till: Till) -> None:
+    sale_id = till.sell()
+    order_id = str(till.sale().order_id)
+    till.shop.gateway.age(order_id, 31 * 24 * 3600)
+    assert till.refund(sale_id).status_code == 409
+    assert book(till, sale_id)["status"] == 200
+    till.shop.gateway.charge_back(order_id)
+    for event in ("evt_1", "evt_2"):
+        hear(till.shop, order_id, event)
+    assert (till.sale().state, till.sale().amount_refunded) == (SaleState.REFUNDED, 2000)
+    assert kinds(till) == ["charged_back"]
+    [alert] = [alert for alert in till.shop.alerts() if alert.kind == "charged_back"]
+    assert "a mano" in alert.message
+
+
 def test_too_little_waits_for_the_operator_until_it_went_back(till: Till) -> None:
     sale = bought(till, 1500)
     assert (sale.state, sale.parked_reason, sale.amount_received) == (

@@ -1,16 +1,17 @@
-"""Give the tests of a file one browser: to launch one takes longer than most of them."""
+"""Give the tests of a file one demo, which takes longer to start than most of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
 
-from tests.support.browsers.chromium import launched
+from tests.sandbox.demo.running import demo
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
+def facts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """What a demo of this module says of itself."""
+    with demo(tmp_path_factory.mktemp("demo") / "instance", "--json") as running:
+        yield running.wait_for_json()

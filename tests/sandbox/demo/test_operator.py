@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from portal.sandbox.demo.surface.knobs import Mood
-from tests.sandbox.demo.running import buy, customer, demo, names, rows
+from tests.sandbox.demo.running import buy, customer, names, rows
 from tests.sandbox.demo.test_phone import shoot
 from tests.support.browsers.chromium import inspect, page_of
 from tests.support.patience import PATIENCE
@@ -20,16 +20,10 @@ from tests.support.servers.http import Api
 PHONE = {"width": 390, "height": 844}
 
 
-@pytest.fixture(scope="module")
-def facts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    with demo(tmp_path_factory.mktemp("demo") / "instance", "--json") as running:
-        yield running.wait_for_json()
-
-
 @pytest.fixture
-def page(facts: dict[str, Any], chromium: Browser) -> Iterator[Page]:
+def page(facts: dict[str, Any], browser: Browser) -> Iterator[Page]:
     complaints: list[str] = []
-    with page_of(chromium, locale="es-MX", viewport=PHONE) as page:
+    with page_of(browser, locale="es-MX", viewport=PHONE) as page:
         page.context.on("console", lambda message: complaints.append(message.text))
         page.goto(facts["portal_url"])
         page.get_by_role("link", name="Lo que ve el dueño").click()

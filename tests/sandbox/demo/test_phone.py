@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.pages.browser import keep
-from tests.sandbox.demo.running import buy, demo
+from tests.sandbox.demo.running import buy
 from tests.support.browsers.chromium import inspect, page_of
 from tests.support.patience import slowness
 
@@ -19,17 +19,11 @@ MINUTE = 60.0
 NEW_PHONE = "Un teléfono nuevo se conecta"
 
 
-@pytest.fixture(scope="module")
-def facts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    with demo(tmp_path_factory.mktemp("demo") / "instance", "--json") as running:
-        yield running.wait_for_json()
-
-
 @pytest.fixture
-def page(facts: dict[str, Any], chromium: Browser) -> Iterator[Page]:
+def page(facts: dict[str, Any], browser: Browser) -> Iterator[Page]:
     """The start page, with a console on which nothing may appear, nor in a phone's."""
     complaints: list[str] = []
-    with page_of(chromium, locale="es-MX") as page:
+    with page_of(browser, locale="es-MX") as page:
         page.context.on("console", lambda message: complaints.append(message.text))
         page.goto(facts["portal_url"])
         yield page

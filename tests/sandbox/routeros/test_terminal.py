@@ -11,6 +11,7 @@ from flask import Flask
 from portal.sandbox.routeros import RouterSandbox
 from portal.sandbox.routeros.control import Control
 from portal.sandbox.routeros.terminal import type_line
+from tests.support.patience import PATIENCE
 from tests.support.servers.serving import serve
 
 SCRIPT = '/ip hotspot user profile add name="1hora"\n:put "Listo."\n'
@@ -63,6 +64,6 @@ def test_people_find_it_as_a_page(router: RouterSandbox) -> None:
     with Control(router) as control, requests.Session() as session:
         session.trust_env = False
         address = f"{control.url}/terminal"
-        assert f"puerto {router.port}" in session.get(address, timeout=10).text
+        assert f"puerto {router.port}" in session.get(address, timeout=PATIENCE).text
         typed = {"line": ':put "<b>hola</b>"'}
-        assert "&lt;b&gt;hola" in session.post(address, data=typed, timeout=10).text
+        assert "&lt;b&gt;hola" in session.post(address, data=typed, timeout=PATIENCE).text

@@ -15,6 +15,7 @@ from portal.sandbox.routeros.wire.framing import (
     to_bytes,
     to_text,
 )
+from tests.support.any_input import any_input
 
 EDGES = [0, 1, 0x7F, 0x80, 0x3FFF, 0x4000, 0x1FFFFF, 0x200000, 0xFFFFFFF]
 
@@ -34,6 +35,7 @@ def test_words_of_every_prefix_come_back(length: int) -> None:
     assert take_sentence(bytearray(encode_sentence([word, "end"]))) == [word, "end"]
 
 
+@any_input()
 @given(st.lists(st.binary(min_size=1, max_size=300), max_size=6), st.integers(0, 400))
 def test_any_bytes_come_back_whole_however_they_are_cut(raw: list[bytes], cut: int) -> None:
     words = [to_text(word) for word in raw]

@@ -9,6 +9,7 @@ from email.message import EmailMessage
 import pytest
 
 from portal.sandbox.smtp import SmtpSandbox
+from tests.support.patience import PATIENCE
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def server() -> Iterator[SmtpSandbox]:
 
 @pytest.fixture
 def client(server: SmtpSandbox) -> Iterator[smtplib.SMTP]:
-    with smtplib.SMTP("127.0.0.1", server.port, timeout=10) as client:
+    with smtplib.SMTP("127.0.0.1", server.port, timeout=PATIENCE) as client:
         yield client
 
 

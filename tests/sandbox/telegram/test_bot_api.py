@@ -9,6 +9,7 @@ import pytest
 import requests
 
 from portal.sandbox.telegram import Sent, TelegramSandbox
+from tests.support.patience import PATIENCE
 
 BOT, OTHER = "123456789:" + "A" * 35, "987654321:" + "B" * 35
 HELLO = {"chat_id": 42, "text": "Hola"}
@@ -22,7 +23,7 @@ def telegram() -> Iterator[TelegramSandbox]:
 
 
 def call(telegram: TelegramSandbox, token: str, body: Any, method: str = "sendMessage") -> Any:
-    answer = requests.post(f"{telegram.url}/bot{token}/{method}", json=body, timeout=10)
+    answer = requests.post(f"{telegram.url}/bot{token}/{method}", json=body, timeout=PATIENCE)
     assert answer.status_code == answer.json().get("error_code", 200)
     return answer.json()
 
@@ -37,8 +38,8 @@ def test_a_message_is_kept_and_answered(telegram: TelegramSandbox) -> None:
 
 def test_parameters_may_come_as_a_form_or_in_the_address(telegram: TelegramSandbox) -> None:
     url = f"{telegram.url}/bot{BOT}/sendMessage"
-    assert requests.post(url, data=HELLO, timeout=10).json()["ok"]
-    assert requests.get(url, params=HELLO, timeout=10).json()["ok"]
+    assert requests.post(url, data=HELLO, timeout=PATIENCE).json()["ok"]
+    assert requests.get(url, params=HELLO, timeout=PATIENCE).json()["ok"]
 
 
 @pytest.mark.parametrize(

@@ -53,8 +53,8 @@ class RadiusShop(Shop):
         with self.app.app_context():
             keys = radius_keys()
         ports = (self.server.auth_port, self.server.accounting_port)
-        name = keys.router_name(router_id)
-        serve_by_radius(sandbox, keys.shared_secret, *ports, realm=name)
+        name = keys.first.router_name(router_id)
+        serve_by_radius(sandbox, keys.first.shared_secret, *ports, realm=name)
         with self.app.app_context(), writing() as session:
             router = session.get_one(Router, router_id)
             router.delivery, router.coa_port = "radius", sandbox.incoming_port

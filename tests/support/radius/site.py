@@ -14,8 +14,9 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import update
 
-from portal.access.radius.keys import RadiusKeys, radius_keys
+from portal.access.radius.keys import radius_keys
 from portal.access.radius.routers import enrol
+from portal.access.radius.secrets import RadiusSecrets
 from portal.core.database import reading, writing
 from portal.core.records import new_id
 from portal.models import (
@@ -52,12 +53,13 @@ class Site:
     def __init__(self, app: Flask, router_id: str, server: FreeRadius) -> None:
         self.app, self.router_id, self.server = app, router_id, server
         with app.app_context():
-            self.keys: RadiusKeys = radius_keys()
+            keys = radius_keys()
+            self.key: RadiusSecrets = keys.first
             with writing() as session:
                 router = session.get_one(Router, router_id)
                 self.company_id = router.company_id
-                enrol(session, self.keys, router)
-        self.says = self.keys.router_name(router_id)
+                enrol(session, keys, router)
+        self.says = self.key.router_name(router_id)
 
     @classmethod
     def open(cls, app: Flask, server: FreeRadius) -> Site:
@@ -102,8 +104,9 @@ class Site:
                 access_id=access.id,
                 company_id=self.company_id,
                 router_id=self.router_id,
-                name_digest=self.keys.name_digest(self.company_id, name),
-                password_cipher=self.keys.seal(access.id, password),
+                key_id=self.key.id,
+                name_digest=self.key.name_digest(self.company_id, name),
+                password_cipher=self.key.seal(access.id, password),
                 **values | bought,
             )
             session.add(user)

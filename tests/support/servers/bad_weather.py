@@ -10,8 +10,8 @@ import threading
 from dataclasses import dataclass
 from random import Random
 from time import monotonic
-from types import TracebackType
-from typing import Self
+
+from portal.sandbox.started import Started
 
 _LARGEST = 65_535
 _LOOPBACK = "127.0.0.1"
@@ -34,7 +34,7 @@ STORM = Weather(lost=0.15, repeated=0.15, late=0.3)
 NOTHING_GETS_THROUGH = Weather(lost=1.0)
 
 
-class BadWeather:
+class BadWeather(Started):
     """Stands before one port of the server while the `with` block lasts.
 
     What becomes of a datagram is drawn by the seed, and by the order in which they come. `weather`
@@ -56,16 +56,12 @@ class BadWeather:
         self._selector.register(self._end_reader, selectors.EVENT_READ)
         self._thread = threading.Thread(target=self._run, name="bad-weather")
 
-    def __enter__(self) -> Self:
+    def start(self) -> None:
+        """Pass datagrams on from now on."""
         self._thread.start()
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def stop(self) -> None:
+        """Pass none on any more, and let go of all ports."""
         self._end.send(b"x")
         self._thread.join()
         for each in (self._front, *self._owner, self._end, self._end_reader):

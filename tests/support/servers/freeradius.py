@@ -1,7 +1,12 @@
-"""Run Debian's FreeRADIUS as a child process, with the files that `flask radius kit` writes."""
+"""Run Debian's FreeRADIUS as a child process, with the files that `flask radius kit` writes.
+
+`TEST_FREERADIUS` names the program of another, beside which its modules and dictionaries lie as a
+package of Debian's has them.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,13 +17,14 @@ import pytest
 from flask import Flask
 
 from portal.access.radius.keys import radius_keys
-from portal.hotspot.setup.radius_server.kit import Client, Kit
-from portal.hotspot.setup.radius_server.version import installed, program
+from portal.hotspot.setup.radius_server.kit import Client, Kit, Listener
+from portal.hotspot.setup.radius_server.version import Version, installed, program
 from portal.operators.radius.database import database_of
-from portal.operators.radius.role import make_role
+from portal.operators.radius.role import make_roles
 from tests.support.processes.process import Process
 from tests.support.servers.ports import free_udp_port
 
+OTHER = os.environ.get("TEST_FREERADIUS")
 LOOPBACK = "127.0.0.0/8"
 READY = "Ready to process requests"
 THREADS = 4
@@ -26,8 +32,30 @@ THREADS = 4
 
 def require() -> None:
     """Skip where it is not installed, which in CI is a failure."""
-    if program() is None:
+    if (OTHER or program()) is None:
         pytest.skip("no FreeRADIUS: apt-get install freeradius freeradius-postgresql")
+
+
+def version() -> Version:
+    """The version of the server that tests run."""
+    found = installed(OTHER)
+    assert found is not None, "the program says no version"
+    return found
+
+
+def command(folder: Path, *words: str) -> list[str]:
+    """How it is called with the configuration in a folder."""
+    dictionaries = ["-D", str(_beside("share"))] if OTHER else []
+    return [str(OTHER or program()), *words, *dictionaries, "-d", str(folder), "-n", "radiusd"]
+
+
+def libraries() -> dict[str, str]:
+    """Where its modules are, as a kit's field; none where it is the installed one."""
+    return {"libraries": str(_beside("lib"))} if OTHER else {}
+
+
+def _beside(kind: str) -> Path:
+    return Path(str(OTHER)).parents[1] / kind / "freeradius"
 
 
 class FreeRadius:
@@ -40,7 +68,7 @@ class FreeRadius:
             (folder / name).chmod(0o600)
         # The folder's own dictionary may be missing, but its place is looked at.
         (folder / "dictionary").touch()
-        self.process = Process([str(program()), "-f", "-d", folder, "-n", "radiusd"])
+        self.process = Process(command(folder, "-f"))
 
     def __enter__(self) -> Self:
         self.start()
@@ -51,16 +79,16 @@ class FreeRadius:
 
     @property
     def auth_port(self) -> int:
-        return self.kit.auth_port
+        return self.kit.listeners[0].auth_port
 
     @property
     def accounting_port(self) -> int:
-        return self.kit.accounting_port
+        return self.kit.listeners[0].accounting_port
 
     @property
     def secret(self) -> str:
         """What it shares with its first client."""
-        return self.kit.clients[0].secret
+        return self.kit.listeners[0].clients[0].secret
 
     @property
     def log(self) -> str:
@@ -75,32 +103,31 @@ class FreeRadius:
         self.process.wait_until(lambda: self.log.count(READY) > before, READY)
 
 
-def make_kit(app: Flask, folder: Path, **changes: Any) -> Kit:
+def make_kit(
+    app: Flask, folder: Path, clients: tuple[Client, ...] | None = None, **changes: Any
+) -> Kit:
     """Make a kit for the application's PostgreSQL, with a role of its own there.
 
-    `changes` are the kit's fields: `clients`, `interim`, `threads`, `radsec`…
+    `changes` are the kit's fields: `interim`, `threads`, `radsec`…
     """
     role = f"portal_radius_{token_hex(6)}"
     with app.app_context():
         keys = radius_keys()
-        make_role(keys, role)
+        make_roles(keys, role)
         database = database_of(keys, role)
-    version = installed()
-    assert version is not None, "the program says no version"
+    asking = clients or (Client("portal", LOOPBACK, keys.first.shared_secret),)
     values: dict[str, Any] = {
-        "version": version,
+        "version": version(),
         "folder": str(folder),
-        "clients": (Client("portal", LOOPBACK, keys.shared_secret),),
+        "listeners": (Listener(free_udp_port(), free_udp_port(), asking),),
         "database": database,
-        "name_key": keys.name_key,
+        "name_keys": (keys.first.name_key,),
         "address": "127.0.0.1",
-        "auth_port": free_udp_port(),
-        "accounting_port": free_udp_port(),
         "log_folder": str(folder),
         "run_folder": str(folder),
         "threads": THREADS,
     }
-    return Kit(**values | changes)
+    return Kit(**values | libraries() | changes)
 
 
 @contextmanager

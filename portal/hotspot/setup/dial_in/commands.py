@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 
 from portal.hotspot.setup.quoting import Code, quote
 
-KEEPALIVE_SECONDS = 25
+# Where its NAT gives a router another port it is unheard until it speaks by itself: up to 10 s as
+# measured, where the usual 25 leave up to 25 s of refused sales. It costs 16 MB a month, not 6.
+KEEPALIVE_SECONDS = 10
 WATCH = Code("5m")
 _ENDPOINT = re.compile(r"[A-Za-z0-9.-]+", re.ASCII)
 _KEY = re.compile(r"[A-Za-z0-9+/]{43}=", re.ASCII)

@@ -45,6 +45,18 @@ class Client:
 
 
 @dataclass(frozen=True)
+class Listener:
+    """Name the ports where these clients ask, each by its secret.
+
+    An address has one secret at a port, so that routers with a former secret ask at others.
+    """
+
+    auth_port: int
+    accounting_port: int
+    clients: tuple[Client, ...]
+
+
+@dataclass(frozen=True)
 class RadSec:
     """Name where RADIUS over TLS is listened for, and the PEM files it is spoken with."""
 
@@ -58,7 +70,8 @@ class RadSec:
 class Database:
     """Say how PostgreSQL is reached as the server's own role.
 
-    `inner` and `outer` are the keys that the records are read with, in hex.
+    `inner` and `outer` are the keys that the records are read with, in hex; of several, the newest
+    first and colons between them.
     """
 
     place: Mapping[str, str]
@@ -75,17 +88,18 @@ class Database:
 
 @dataclass(frozen=True)
 class Kit:
-    """Hold all that a configuration is made of. `interim` in seconds."""
+    """Hold all that a configuration is made of. `interim` in seconds.
+
+    `listeners` and `name_keys` are by key, in the order of the database's.
+    """
 
     version: Version
     folder: str
-    clients: tuple[Client, ...]
+    listeners: tuple[Listener, ...]
     database: Database
-    name_key: str = field(repr=False)
+    name_keys: tuple[str, ...] = field(repr=False)
     interim: int = 300
     address: str = "*"
-    auth_port: int = 1812
-    accounting_port: int = 1813
     libraries: str = "/usr/lib/freeradius"
     log_folder: str = "/var/log/freeradius"
     run_folder: str = "/run/freeradius"

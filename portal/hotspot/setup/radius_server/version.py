@@ -56,9 +56,9 @@ def read(word: str) -> Version | None:
     return parse(f"FreeRADIUS Version {word}")
 
 
-def installed() -> Version | None:
-    """Ask the server that is installed; None where there is none, or it does not say."""
-    found = program()
+def installed(path: str | None = None) -> Version | None:
+    """Ask the server that is installed, or that at `path`; None where it is missing or mute."""
+    found = path or program()
     if found is None:
         return None
     said = subprocess.run(  # noqa: S603 - found by its name

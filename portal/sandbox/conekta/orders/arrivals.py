@@ -1,4 +1,4 @@
-"""Money that comes from outside, whatever the order's state, and the end of the time to pay."""
+"""Let money come from outside, whatever the order's state, and the time to pay end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asking for money: what a charge would be, and the bank's time to decide."""
+"""Ask for money: what a charge would be, and the bank's time to decide."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _RAW_CARD = ("number", "exp_month", "exp_year", "name")
 
 @dataclass(frozen=True)
 class Plan:
-    """A charge that may be made, and the card and token where it has them.
+    """Hold a charge that may be made, and the card and token where it has them.
 
     `methods` are the bodies of how it is paid: cash has one a network.
     """
@@ -62,7 +62,7 @@ async def charge(world: World, call: Call) -> Json:
 
 
 async def charge_at_once(world: World, order: Order, planned: Plan) -> Json:
-    """The charge inside `POST /orders`: answers the order."""
+    """Give the charge inside `POST /orders`: answers the order."""
     made = await execute(world, order, planned, later=False)
     _refuse_declined(world, order, made)
     return world.order_body(order)

@@ -1,4 +1,4 @@
-"""Conekta's published test cards and test tokens, and what becomes of a charge on each."""
+"""List Conekta's published test cards and test tokens, and what becomes of a charge on each."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from portal.sandbox.conekta.server.errors import Text
 
 
 class Outcome(Enum):
-    """What the issuing bank says."""
+    """Name what the issuing bank says."""
 
     PAID = "paid"
     DECLINED = "card_declined"
@@ -21,7 +21,7 @@ class Outcome(Enum):
 
 @dataclass(frozen=True)
 class Decline:
-    """Why there is no money: `code` goes with a 402, `failure` into the charge."""
+    """Hold why there is no money: `code` goes with a 402, `failure` into the charge."""
 
     code: str
     failure: str
@@ -66,7 +66,7 @@ CHALLENGE_FAILED = Decline(
 
 @dataclass(frozen=True)
 class Card:
-    """What may be known of a card: never its number."""
+    """Hold what may be known of a card: never its number."""
 
     brand: str
     last4: str

@@ -1,4 +1,4 @@
-"""Cash and SPEI: charges that wait for money paid elsewhere."""
+"""Make charges by cash and SPEI, which wait for money paid elsewhere."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LIFETIME = 3 * 24 * 3600
 
 @dataclass(frozen=True)
 class Network:
-    """Shops or machines that take one reference; `agreement` is what a bank's machine asks for."""
+    """Hold shops or machines that take a reference; `agreement`: what a bank's machine asks."""
 
     service_name: str
     store_name: str

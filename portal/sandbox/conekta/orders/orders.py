@@ -1,4 +1,4 @@
-"""Opening orders, with and without a charge, and looking them up."""
+"""Open orders, with and without a charge, and look them up."""
 
 from __future__ import annotations
 

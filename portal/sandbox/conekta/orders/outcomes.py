@@ -1,4 +1,4 @@
-"""What becomes of a charge: paid, declined, or waiting for 3DS or for money from outside."""
+"""Say what becomes of a charge: paid, declined, or waiting for 3DS or for money from outside."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _DECLINES_BY_FAILURE = {
 
 
 def new_charge(world: World, order: Order, method: Json, reference_id: str | None) -> Charge:
-    """A charge for the order's whole amount, of which nothing has become yet."""
+    """Give a charge for the order's whole amount, of which nothing has become yet."""
     return Charge(
         id=ids.hexadecimal(),
         amount=order.amount,
@@ -36,13 +36,13 @@ def new_charge(world: World, order: Order, method: Json, reference_id: str | Non
 
 
 def card_charge(world: World, order: Order) -> Charge:
-    """A charge on a test card that nobody asked for through the API."""
+    """Give a charge on a test card that nobody asked for through the API."""
     token_id, card = next(iter(TEST_TOKENS.items()))
     return new_charge(world, order, card_method(card, token_id), None)
 
 
 def card_method(card: Card, token_id: str) -> Json:
-    """The payment method's body for a card."""
+    """Give the payment method's body for a card."""
     return {
         "name": card.name,
         "exp_month": card.exp_month,
@@ -62,7 +62,7 @@ def card_method(card: Card, token_id: str) -> Json:
 
 
 def pay(world: World, order: Order, charge: Charge) -> None:
-    """The money is in, or held where the order was to be pre-authorised only."""
+    """Take the money, or hold it where the order was to be pre-authorised only."""
     status = "pre_authorized" if order.pre_authorize else "paid"
     _show(order, charge)
     charge.status = order.status = status
@@ -72,7 +72,7 @@ def pay(world: World, order: Order, charge: Charge) -> None:
 
 
 def decline(world: World, order: Order, charge: Charge, reason: Decline) -> None:
-    """The bank says no."""
+    """Decline as a bank does."""
     _show(order, charge)
     charge.status = order.status = "declined"
     charge.failure = reason.failure
@@ -82,7 +82,7 @@ def decline(world: World, order: Order, charge: Charge, reason: Decline) -> None
 
 
 def declined(world: World, order: Order, charge: Charge) -> ApiError:
-    """The 402 for a declined charge; its order tells of the charge but has no payment_status."""
+    """Give the 402 of a declined charge; its order tells of it but has no payment_status."""
     reason = _DECLINES_BY_FAILURE[charge.failure or ""]
     data = world.order_body(order)
     del data["payment_status"]
@@ -99,7 +99,7 @@ def wait_for_money(world: World, order: Order, *charges: Charge) -> None:
 
 
 def start_challenge(world: World, order: Order, charge: Charge, *, shown: bool) -> None:
-    """The buyer is asked for 3DS.
+    """Ask the buyer for 3DS.
 
     An order that was opened with its charge shows none while it waits. A later charge was
     answered with an id already, so its order shows it.
@@ -114,7 +114,7 @@ def start_challenge(world: World, order: Order, charge: Charge, *, shown: bool) 
 
 
 def finish_challenge(world: World, order: Order, passed: bool) -> None:
-    """The buyer came back from 3DS: pay or decline what waited for them."""
+    """Pay or decline what waited for a buyer who came back from 3DS."""
     waiting = order.waiting or {}
     shown = (item for item in order.charges if item.status == "pending_payment")
     charge = next(shown, None) or new_charge(world, order, **waiting)

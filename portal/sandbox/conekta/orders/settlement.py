@@ -1,4 +1,4 @@
-"""What happens to an order after its charge: canceled, refunded, paid or disputed from outside."""
+"""Do to an order what follows its charge: cancel, refund, pay or dispute it from outside."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ def give_back(world: World, order: Order, amount: int) -> None:
 
 
 def expire(world: World, order: Order) -> None:
-    """The time to pay ran out; raises `ApiError` 428 for an order that does not wait for money."""
+    """Let the time to pay run out; raises `ApiError` 428 where the order waits for no money."""
     if order.status not in (None, "pending_payment"):
         raise has_charge()
     _close(world, order, "expired")
 
 
 def charge_back(world: World, order: Order) -> None:
-    """The buyer's bank takes the money back; raises `ApiError` 422 for an order not paid."""
+    """Let the buyer's bank take the money back; raises `ApiError` 422 for an order not paid."""
     if order.status not in ("paid", "partially_refunded"):
         raise _not_refundable()
     charge = order.charges[-1]

@@ -1,4 +1,4 @@
-"""Card tokens: the published test tokens, and single-use ones minted from test cards."""
+"""Mint card tokens, single-use ones from test cards, and know the published test tokens."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ async def create(world: World, call: Call) -> Json:
 
 
 def mint(world: World, identity: Identity, number: str, details: Json) -> Token:
-    """A token for a test card; its number is not kept. Raises `ApiError` 422 for any other.
+    """Give a token for a test card; its number is not kept. Raises `ApiError` 422 for any other.
 
     A key that was named when the sandbox started mints for its own account. A stranger's
     token may be charged by any key, because nobody said whose public key it is.
@@ -46,7 +46,7 @@ def mint(world: World, identity: Identity, number: str, details: Json) -> Token:
 
 
 def find(world: World, order: Order, token_id: str) -> tuple[Card, Token | None]:
-    """The card behind a token; the record only for a minted one, which the charge will spend.
+    """Give the card behind a token; the record only for a minted one, which the charge will spend.
 
     Raises `ApiError` 422 for one that is unknown, another account's or expired, and 402 for
     one that was used.

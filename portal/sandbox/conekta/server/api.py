@@ -1,4 +1,4 @@
-"""One call from the line and back: latency, faults, authentication, handler, answer."""
+"""Take a call from the line and back: latency, faults, authentication, handler, answer."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _HEADERS = {"Conekta-Media-Type": "conekta-v2.3.0; format=json"}
 
 
 class Api:
-    """Conekta's API over one world."""
+    """Serve Conekta's API over one world."""
 
     def __init__(self, world: World) -> None:
         self._world = world

@@ -1,4 +1,4 @@
-"""Records as the JSON that Conekta answers with."""
+"""Write records as the JSON that Conekta answers with."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _REFUNDABLE = ("paid", "partially_refunded")
 
 
 def list_body(items: Sequence[Json]) -> Json:
-    """A whole list inside another object."""
+    """Give a whole list inside another object."""
     return {"object": "list", "has_more": False, "total": len(items), "data": list(items)}
 
 
 def charge_body(order: Order, charge: Charge) -> Json:
-    """A charge as it stands in its order and in `charge.*` events."""
+    """Give a charge as it stands in its order and in `charge.*` events."""
     body: Json = {
         "id": charge.id,
         "livemode": order.livemode,
@@ -47,7 +47,7 @@ def charge_body(order: Order, charge: Charge) -> Json:
 
 
 def charge_answer(order: Order, charge: Charge) -> Json:
-    """A charge as `POST /orders/{id}/charges` answers it: without its refunds and its fee."""
+    """Give a charge as `POST /orders/{id}/charges` answers it: without its refunds and its fee."""
     body = charge_body(order, charge)
     for name in ("refunds", "fee"):
         body.pop(name, None)
@@ -55,7 +55,7 @@ def charge_answer(order: Order, charge: Charge) -> Json:
 
 
 def fee(amount: int, method: Json) -> int:
-    """What is kept of a charge, in centavos: a share and a fixed part, and the tax on both.
+    """Give what is kept of a charge, in centavos: a share and a fixed part, and the tax on both.
 
     Cards and machines 2.9 % (cards and $2.50), shops 3.9 %, a transfer $12.50.
     """
@@ -64,7 +64,7 @@ def fee(amount: int, method: Json) -> int:
 
 
 def order_body(order: Order, three_ds_url: str) -> Json:
-    """An order; `three_ds_url` is where the sandbox's 3DS pages begin."""
+    """Give an order; `three_ds_url` is where the sandbox's 3DS pages begin."""
     body: Json = {
         "livemode": order.livemode,
         "amount": order.amount,

@@ -1,4 +1,4 @@
-"""One authenticated call to the API."""
+"""Hold one authenticated call to the API."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from portal.sandbox.conekta.server.rules import Rule
 
 @dataclass(frozen=True)
 class Call:
-    """Who calls, on what, with what; `target` is the id in the path, or empty."""
+    """Hold who calls, on what, with what; `target` is the id in the path, or empty."""
 
     identity: Identity
     target: str
@@ -23,11 +23,11 @@ class Call:
 
     @property
     def account(self) -> str:
-        """The account that the key opens."""
+        """Give the account that the key opens."""
         return self.identity.account
 
     def accept(self, rule: Rule) -> Json:
-        """The body, if it follows the rule; raises `ApiError` 422 with every complaint."""
+        """Give the body, if it follows the rule; raises `ApiError` 422 with every complaint."""
         complaints = list(rule.complaints(self.body, ""))
         if complaints:
             raise ApiError(422, complaints)
@@ -35,7 +35,7 @@ class Call:
 
 
 def read_json(body: bytes) -> Json:
-    """A request's body; raises `ApiError` 422 for what is not a JSON object."""
+    """Give a request's body; raises `ApiError` 422 for what is not a JSON object."""
     try:
         value = json.loads(body or b"{}", parse_constant=_refuse_constant)
     except (ValueError, RecursionError):

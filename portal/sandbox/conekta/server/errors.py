@@ -1,4 +1,4 @@
-"""Refusals in the shape of Conekta's `error` schema."""
+"""Refuse in the shape of Conekta's `error` schema."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ _TYPES = {
 
 
 class Text(NamedTuple):
-    """One sentence in the two languages that `Accept-Language` chooses from."""
+    """Hold a sentence in the two languages that `Accept-Language` chooses from."""
 
     es: str
     en: str
 
     def in_language(self, language: str) -> str:
-        """The English sentence for a language that begins with `en`, else the Spanish one."""
+        """Give the English sentence for a language that begins with `en`, else the Spanish one."""
         return self.en if language.lower().startswith("en") else self.es
 
 
 @dataclass(frozen=True)
 class Detail:
-    """One entry of `details`: `code` is what follows `conekta.errors.`; `text` is for the buyer."""
+    """Hold an entry of `details`: `code` is what follows `conekta.errors.`; `text` for buyers."""
 
     code: str
     text: Text
     param: str | None = None
 
     def body(self, language: str) -> Json:
-        """The entry as JSON; `param` only where a parameter is at fault."""
+        """Give the entry as JSON; `param` only where a parameter is at fault."""
         body: Json = {
             "debug_message": self.text.en,
             "message": self.text.in_language(language),
@@ -51,7 +51,7 @@ class Detail:
 
 
 class ApiError(Exception):
-    """A call refused with `status`; `data` is the order that a 402 carries.
+    """Refuse a call with `status`; `data` is the order that a 402 carries.
 
     `depth`: within how many other details the details stand, as Conekta was seen to nest them.
     """
@@ -66,7 +66,7 @@ class ApiError(Exception):
         self.depth = depth
 
     def body(self, language: str) -> Json:
-        """The answer as JSON."""
+        """Give the answer as JSON."""
         details = [detail.body(language) for detail in self.details]
         for _ in range(self.depth):
             details = [{"details": details}]
@@ -82,7 +82,7 @@ class ApiError(Exception):
 
 
 def missing_key() -> ApiError:
-    """No key, or one that Conekta does not know."""
+    """Refuse a call without a key, or with one that Conekta does not know."""
     text = Text("Acceso no autorizado.", "Please include your access key in your request.")
     return ApiError(401, [Detail("authentication.missing_key", text)])
 
@@ -97,12 +97,12 @@ def not_found(kind: str, identifier: str) -> ApiError:
 
 
 def invalid(code: str, text: Text, param: str | None = None) -> ApiError:
-    """A request whose parameters cannot be accepted."""
+    """Give a request whose parameters cannot be accepted."""
     return ApiError(422, [Detail(f"parameter_validation.{code}", text, param)])
 
 
 def has_charge(status: int = 428) -> ApiError:
-    """An order whose charge forbids what was asked; the code is the one Conekta documents."""
+    """Give an order whose charge forbids what was asked; the code is the one Conekta documents."""
     text = Text(
         "La orden no puede ser modificada porque ya tiene un cargo.",
         "The order cannot be modified because it has already a charge which is pending payment.",
@@ -112,7 +112,7 @@ def has_charge(status: int = 428) -> ApiError:
 
 
 def general_failure(status: int = 500) -> ApiError:
-    """Conekta's own trouble."""
+    """Refuse for Conekta's own trouble."""
     text = Text(
         "Ocurrió un error interno; los ingenieros de Conekta han sido notificados.",
         "There was a runtime error and Conekta engineers have been notified.",

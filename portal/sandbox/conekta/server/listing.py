@@ -1,4 +1,4 @@
-"""Lists by pages: newest first, `next` and `previous` name the record where a page ends."""
+"""List by pages: newest first, `next` and `previous` name the record where a page ends."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def orders(world: World, call: Call) -> Json:
 
 
 def page(identifiers: Sequence[str], query: Mapping[str, str]) -> slice:
-    """Which of the records, newest first, stand on the page that the query asks for."""
+    """Tell which of the records, newest first, stand on the page that the query asks for."""
     limit = _limit(query.get("limit", str(DEFAULT_LIMIT)))
     if "next" in query:
         start = _position(identifiers, query["next"]) + 1
@@ -46,7 +46,7 @@ def page(identifiers: Sequence[str], query: Mapping[str, str]) -> slice:
 def page_body(
     url: str, query: Mapping[str, str], bodies: Sequence[Json], chosen: slice, total: int
 ) -> Json:
-    """One page; its links keep the query's other parameters."""
+    """Give one page; its links keep the query's other parameters."""
     kept = {name: value for name, value in query.items() if name not in _PAGING}
     more = chosen.stop < total
     body: Json = {"next_page_url": None, "previous_page_url": None}

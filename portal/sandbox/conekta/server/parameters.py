@@ -1,4 +1,4 @@
-"""The parameters that each call takes, after Conekta's OpenAPI 2.3.0."""
+"""Declare the parameters that each call takes, after Conekta's OpenAPI 2.3.0."""
 
 from __future__ import annotations
 

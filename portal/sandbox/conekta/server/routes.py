@@ -1,4 +1,4 @@
-"""Which handler answers which call, and what kind of call it is."""
+"""Say which handler answers which call, and what kind of call it is."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Handler = Callable[[World, Call], Awaitable[Json]]
 
 @dataclass(frozen=True)
 class Route:
-    """A kind of call and its handler; `target` is the id in the path."""
+    """Hold a kind of call and its handler; `target` is the id in the path."""
 
     kind: str
     handler: Handler
@@ -54,7 +54,7 @@ _ROUTES: dict[tuple[str, ...], tuple[str, Handler]] = {
 
 
 def find(method: str, path: str) -> Route:
-    """The route of a call; one that answers 404 where there is none."""
+    """Give the route of a call; one that answers 404 where there is none."""
     parts = path.strip("/").split("/")
     target = parts[1] if len(parts) > 1 else ""
     if len(parts) > 1:
@@ -64,7 +64,7 @@ def find(method: str, path: str) -> Route:
 
 
 def kind_of(route: Route, body: Json) -> str:
-    """The call's kind, which for an order depends on whether it carries its charge."""
+    """Give the call's kind, which for an order depends on whether it carries its charge."""
     if route.kind == "open_order" and body.get("charges"):
         return "order_with_charge"
     return route.kind

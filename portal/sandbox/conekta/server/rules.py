@@ -1,4 +1,4 @@
-"""Rules that a request's parameters are held to, and the complaints they give."""
+"""Hold a request's parameters to rules, and give the complaints."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ MAX_METADATA_TEXT = 249
 
 
 class Rule(Protocol):
-    """What one parameter may be; `path` names it, as in `line_items[0].name`."""
+    """Describe what one parameter may be; `path` names it, as in `line_items[0].name`."""
 
     def complaints(self, value: object, path: str) -> Iterator[Detail]:
-        """Everything that is wrong with the value; nothing where it is right."""
+        """Give everything that is wrong with the value; nothing where it is right."""
 
 
 @dataclass(frozen=True)
 class String:
-    """A string of `shortest` to `longest` characters, one of `choices` where there are any."""
+    """Hold a string of `shortest` to `longest` characters, one of `choices` where there are any."""
 
     shortest: int = 0
     longest: int | None = None
@@ -44,7 +44,7 @@ class String:
 
 @dataclass(frozen=True)
 class Integer:
-    """A JSON integer of at least `minimum`; 1.5, "5" and true are none."""
+    """Hold a JSON integer of at least `minimum`; 1.5, "5" and true are none."""
 
     minimum: int | None = None
 
@@ -77,7 +77,7 @@ class Nullable:
 
 @dataclass(frozen=True)
 class Array:
-    """A list of at least `shortest` things that all follow one rule."""
+    """Hold a list of at least `shortest` things that all follow one rule."""
 
     of: Rule
     shortest: int = 0
@@ -117,7 +117,7 @@ class Metadata:
 
 @dataclass(frozen=True)
 class Object:
-    """An object with these parameters and no others."""
+    """Hold an object with these parameters and no others."""
 
     fields: Mapping[str, Rule]
     required: tuple[str, ...] = field(default=())
@@ -139,7 +139,7 @@ class Object:
 
 @dataclass(frozen=True)
 class Either:
-    """One rule for objects that carry `key`, another for those that do not."""
+    """Hold one rule for objects that carry `key`, another for those that do not."""
 
     key: str
     present: Rule
@@ -151,7 +151,7 @@ class Either:
 
 
 def complaint(path: str, problem: str, es: str, en: str) -> Detail:
-    """One parameter's fault; `es` and `en` go on from its name."""
+    """Give one parameter's fault; `es` and `en` go on from its name."""
     name = re.sub(r"\[\d+\]", "", path)
     text = Text(f'El parametro "{path}" {es}.', f'The "{path}" parameter {en}.')
     return Detail(f"parameter_validation.{name}.{problem}", text, path)

@@ -1,4 +1,4 @@
-"""The listening socket and what stands behind it."""
+"""Listen on a socket, with all that stands behind it."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from portal.sandbox.conekta.world import World
 from portal.sandbox.gateway import bank_page, barcodes
 from portal.sandbox.gateway.card_form import PREFIX as CARD_FORM
 from portal.sandbox.gateway.control_api import PREFIX as CONTROLS
-from portal.sandbox.gateway.listening import Listening
+from portal.sandbox.gateway.listening import Listening, WorldServer
 from portal.sandbox.gateway.pages import by_path
 
 
-class Server:
-    """One world, served on one address."""
+class Server(WorldServer):
+    """Serve one world on one address."""
 
     def __init__(self, world: World, host: str, port: int) -> None:
         self._world = world
@@ -31,7 +31,7 @@ class Server:
             barcodes.PREFIX: barcodes.answer,
         }
         answer = by_path(pages, Api(world).answer)
-        self._listening = Listening(answer, world.meter, host, port)
+        super().__init__(Listening(answer, world.meter, host, port), world)
 
     async def start(self) -> str:
         """Load the state and listen; the URL where it does. Raises OSError for a taken port."""
@@ -42,16 +42,3 @@ class Server:
         self._world.url = self._listening.url
         self._deliverer.resume()
         return self._world.url
-
-    async def plug(self) -> None:
-        """Listen again where it listened before."""
-        await self._listening.plug()
-
-    async def unplug(self) -> None:
-        """Refuse connections and drop every line."""
-        await self._listening.unplug()
-
-    async def stop(self) -> None:
-        """Stop listening and drop every line; what was not delivered waits for the next start."""
-        await self._listening.stop()
-        self._world.close()

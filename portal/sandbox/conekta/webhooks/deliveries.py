@@ -1,4 +1,4 @@
-"""Delivering events to webhooks: signed, retried, and as badly as tests ask for."""
+"""Deliver events to webhooks: signed, retried, and as badly as tests ask for."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _AT_ONCE = 16
 
 @dataclass
 class Manners:
-    """How deliveries go.
+    """Hold how deliveries go.
 
     `copies` of each, `delay` seconds before the first try, the next `lose` events never sent
     (-1 for all), groups of `reverse` events held back and sent newest first. A try that is
@@ -42,7 +42,7 @@ class _Parcel:
 
 @dataclass
 class Deliverer:
-    """Sends each event to the webhooks of its account that listen to it."""
+    """Send each event to the webhooks of its account that listen to it."""
 
     world: World
     manners: Manners = field(default_factory=Manners)

@@ -1,4 +1,4 @@
-"""What happened, as Conekta lists it and as it delivers it."""
+"""Write what happened, as Conekta lists it and as it delivers it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from portal.sandbox.conekta.world import World, owned
 
 
 def event_body(event: Event) -> Json:
-    """An event as JSON, with the log of its deliveries."""
+    """Give an event as JSON, with the log of its deliveries."""
     return {
         "data": json.loads(event.data),
         "livemode": event.livemode,
@@ -26,7 +26,7 @@ def event_body(event: Event) -> Json:
 
 
 def delivered_body(event: Event) -> bytes:
-    """The raw body that is posted to a webhook and that the signature is made over."""
+    """Give the raw body that is posted to a webhook and that the signature is made over."""
     body = event_body(event)
     del body["webhook_logs"]
     return json.dumps({**body, "webhook_status": "pending"}).encode()

@@ -1,4 +1,4 @@
-"""The keys that sign what is delivered."""
+"""Keep the keys that sign what is delivered."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from portal.sandbox.conekta.world import World, owned
 
 
 def body_of(key: WebhookKey) -> Json:
-    """A webhook key as JSON, without the PEM."""
+    """Give a webhook key as JSON, without the PEM."""
     return {
         "id": key.id,
         "object": "webhook_key",

@@ -1,4 +1,4 @@
-"""RSA keys that sign deliveries, as Conekta's `Digest` header does."""
+"""Sign deliveries with RSA keys, as Conekta's `Digest` header does."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ _BITS = 2048
 
 
 def new_private_pem() -> str:
-    """A fresh RSA private key; takes a fraction of a second."""
+    """Give a fresh RSA private key; takes a fraction of a second."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=_BITS)
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
 def public_pem(private_pem: str) -> str:
-    """The public half of a key."""
+    """Give the public half of a key."""
     public = _load(private_pem).public_key()
     return public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 
 
 def digest(private_pem: str, body: bytes) -> str:
-    """Base64 of the RSA-SHA256 signature (PKCS#1 v1.5) over the raw body."""
+    """Give the base64 of the RSA-SHA256 signature (PKCS#1 v1.5) over the raw body."""
     return base64.b64encode(_load(private_pem).sign(body, PKCS1v15(), SHA256())).decode()
 
 

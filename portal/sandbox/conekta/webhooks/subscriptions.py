@@ -1,4 +1,4 @@
-"""Subscriptions to events."""
+"""Subscribe addresses to events."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _LOCAL = re.compile(r"localhost|127\.0\.0\.1")
 
 
 def webhook_body(webhook: Webhook) -> Json:
-    """A webhook as JSON."""
+    """Give a webhook as JSON."""
     return {
         "id": webhook.id,
         "object": "webhook",

@@ -1,4 +1,4 @@
-"""The demo's own PostgreSQL, made at its first start and kept."""
+"""Run the demo's own PostgreSQL, made at its first start and kept."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ _PAUSE = 0.05
 
 @dataclass(frozen=True)
 class Database:
-    """Where it is entered, as its owner."""
+    """Hold where it is entered, as its owner."""
 
     port: int
     password: str = field(repr=False)
 
     @property
     def url(self) -> str:
-        """For SQLAlchemy."""
+        """Give its address for SQLAlchemy."""
         return f"postgresql://{SUPERUSER}:{self.password}@127.0.0.1:{self.port}/{DATABASE}"
 
 
 def binaries() -> Path | None:
-    """The folder of PostgreSQL's programs, of its newest version; None where there is none."""
+    """Give the folder of PostgreSQL's programs, of its newest version; None where there is none."""
     return next(_found(), None)
 
 

@@ -1,4 +1,4 @@
-"""Starts what decides by RADIUS who comes in, in its order."""
+"""Start what decides by RADIUS who comes in, in its order."""
 
 from __future__ import annotations
 

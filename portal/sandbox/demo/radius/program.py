@@ -1,4 +1,4 @@
-"""`python -m portal.sandbox.demo.radius.program USER COMMAND…`: becomes the command.
+"""Become the command: `python -m portal.sandbox.demo.radius.program USER COMMAND…`.
 
 As this user where somebody is named: PostgreSQL refuses to run as root. The signal at the parent's
 death is asked for again then, since whoever becomes somebody else loses it (prctl's manual page).

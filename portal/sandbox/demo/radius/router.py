@@ -1,4 +1,4 @@
-"""The demo's router as its kit sets it up for RADIUS, through its API."""
+"""Set the demo's router up for RADIUS as its kit does, through its API."""
 
 from __future__ import annotations
 

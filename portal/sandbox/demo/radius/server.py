@@ -1,4 +1,4 @@
-"""The demo's own FreeRADIUS, with the files that `flask radius kit` writes."""
+"""Run the demo's own FreeRADIUS, with the files that `flask radius kit` writes."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from portal.access.radius.keys import radius_keys
-from portal.access.radius.routers import secret_for
-from portal.hotspot.setup.radius_server.kit import Client, Kit
+from portal.access.radius.routers import ports_of, secret_for
+from portal.hotspot.setup.radius_server.kit import Client, Kit, Listener
 from portal.hotspot.setup.radius_server.version import Version, installed, program
 from portal.operators.radius.database import database_of
-from portal.operators.radius.role import make_role
+from portal.operators.radius.role import make_roles
 from portal.ports import settings
 from portal.sandbox.demo.children import START_SECONDS, Children
 from portal.sandbox.demo.errors import DemoError
@@ -29,7 +29,7 @@ _PAUSE = 0.05
 
 @dataclass(frozen=True)
 class Radius:
-    """Where it answers, and what it shares with the demo's router."""
+    """Hold where it answers, and what it shares with the demo's router."""
 
     auth_port: int
     accounting_port: int
@@ -44,39 +44,49 @@ def check_installed() -> None:
 
 
 def missing(version: Version | None, programs: Path | None) -> list[str]:
-    """What has to be installed, of a FreeRADIUS of this version and PostgreSQL's programs there."""
+    """Name what has to be installed, with such a FreeRADIUS and PostgreSQL's programs there."""
     lacking = [] if version is not None and version.is_served else [MISSING]
     return lacking + ([] if programs else [NO_POSTGRESQL])
 
 
 def start_radius(children: Children, instance: Instance, router_id: str) -> Radius:
     """Start it on the application's database, and return once it answers. Raises DemoError."""
-    said = settings()
     keys, secret = radius_keys(), secret_for(router_id)
-    make_role(keys)
+    ports = ports_of(keys.first.slot)
+    make_roles(keys)
     folder = instance.folder / "freeradius"
     folder.mkdir(exist_ok=True, mode=0o700)
-    version, path = installed(), program()
+    version = installed()
     assert version is not None
-    assert path is not None
     kit = Kit(
         version=version,
         folder=str(folder),
-        clients=(Client("demo", LOOPBACK, secret),),
+        listeners=(Listener(*ports, (Client("demo", LOOPBACK, secret),)),),
         database=database_of(keys),
-        name_key=keys.name_key,
-        interim=said.radius_interim,
+        name_keys=tuple(each.name_key for each in keys.newest_first),
+        interim=settings().radius_interim,
         address=LOOPBACK,
-        auth_port=said.radius_port,
-        accounting_port=said.radius_accounting_port,
         log_folder=str(folder),
         run_folder=str(folder),
     )
+    _write(kit, folder)
+    _start(children, folder)
+    return Radius(*ports, secret, keys.first.router_name(router_id))
+
+
+def _write(kit: Kit, folder: Path) -> None:
+    """Write its files, which hold secrets, for nobody else to read."""
     for name, text in kit.files().items():
         with open(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE), "w") as f:
             f.write(text)
     # Its place is looked at, and may be empty.
     (folder / "dictionary").touch()
+
+
+def _start(children: Children, folder: Path) -> None:
+    """Start FreeRADIUS, and return once it says that it is ready. Raises DemoError."""
+    path = program()
+    assert path is not None
     log = folder / "portal-radius.log"
     before = log.read_text().count(READY) if log.exists() else 0
     command = (path, "-f", "-d", str(folder), "-n", "radiusd")
@@ -86,13 +96,10 @@ def start_radius(children: Children, instance: Instance, router_id: str) -> Radi
         if child.process.poll() is not None or time.monotonic() > deadline:
             raise DemoError(f"FreeRADIUS no arrancó. Vea {log}")
         time.sleep(_PAUSE)
-    return Radius(
-        said.radius_port, said.radius_accounting_port, secret, keys.router_name(router_id)
-    )
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of 127.0.0.1 that nobody uses, neither for TCP nor for UDP, each another."""
+    """Find ports of 127.0.0.1 that nobody uses, neither for TCP nor for UDP, each another."""
     taken: list[socket.socket] = []
     ports: list[int] = []
     try:

@@ -1,4 +1,4 @@
-"""The demo's own pages: what its owner sees, and a line that says whose phone one looks at."""
+"""Show the demo's own pages: what its owner sees, and whose phone one looks at."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["application"]
 
 
 def application() -> Flask:
-    """The real application, with the demo's pages beside its own; for gunicorn."""
+    """Give the real application, with the demo's pages beside its own; for gunicorn."""
     app = create_app(load_settings())
     ribbon.register(app)
     app.register_blueprint(views.blueprint)

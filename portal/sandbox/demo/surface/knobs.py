@@ -1,4 +1,4 @@
-"""What one does to the demo's gateway and router from outside, through their control ports."""
+"""Act on the demo's gateway and router from outside, through their control ports."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LOST_ANSWER = {"action": "cut", "kinds": ["charge"], "executed": True, "times": 
 
 
 class Mood(StrEnum):
-    """How the gateway answers whoever pays by card."""
+    """Name how the gateway answers whoever pays by card."""
 
     NORMAL = "normal"
     DECLINES = "declines"
@@ -39,7 +39,7 @@ def turn_router(word: str) -> None:
 
 
 def gateway_mood() -> Mood | None:
-    """How the gateway answers now; None where it does not."""
+    """Tell how the gateway answers now; None where it does not."""
     try:
         state = _ask("GET", _gateway("state"))
     except SandboxAway:

@@ -1,4 +1,4 @@
-"""The line above a customer's page: whose phone this is, and the way to the others."""
+"""Draw the line above a customer's page: whose phone this is, and the way to the others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the demo's owner sees of the shop: today's sales, and what needs a person."""
+"""Gather what the demo's owner sees of the shop: today's sales, and what needs a person."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ REFUNDABLE = (SaleState.PAID, SaleState.DELIVERED)
 
 @dataclass(frozen=True)
 class Line:
-    """A sale as it is listed; `at` is its time of day, `can_be_refunded` by a press."""
+    """Hold a sale as it is listed; `at` is its time of day, `can_be_refunded` by a press."""
 
     told: SaleStatus
     at: str
@@ -65,7 +65,7 @@ def today(company_id: str) -> Today:
 
 
 def midnight(zone: tzinfo) -> datetime:
-    """When today began there."""
+    """Tell when today began there."""
     naive = datetime.combine(utc_now().astimezone(zone).date(), time.min)
     # A zone of pytz, which Babel may use, must place a moment itself.
     localize = getattr(zone, "localize", None)

@@ -1,4 +1,4 @@
-"""What the demo's owner sees and does, on one page for a phone."""
+"""Show what the demo's owner sees and does, on one page for a phone."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ def for_this_computer() -> None:
 
 @blueprint.get(WHOSE_PATH)
 def whose() -> Response:
-    """Which folder's demo this is, for another that wants its port."""
+    """Tell which folder's demo this is, for another that wants its port."""
     return jsonify(instance=settings().instance_path)
 
 
 @blueprint.get(OPERATOR_PATH)
 def operator() -> Response:
-    """What the owner sees now."""
+    """Give what the owner sees now."""
     return _shown()
 
 

@@ -1,4 +1,4 @@
-"""CHAP in the hotspot's login form (RouterOS documentation, hotspot customisation)."""
+"""Challenge by CHAP in the login form (RouterOS documentation, hotspot customisation)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _CHALLENGE_BYTES = 16
 
 @dataclass(frozen=True)
 class Challenge:
-    """An id of one byte and a challenge, drawn at a time in seconds since 1970."""
+    """Hold an id of one byte and a challenge, drawn at a time in seconds since 1970."""
 
     id: bytes
     challenge: bytes
@@ -19,14 +19,14 @@ class Challenge:
 
     @classmethod
     def draw(cls, now: float) -> Challenge:
-        """A new one."""
+        """Give a new one."""
         return cls(secrets.token_bytes(1), secrets.token_bytes(_CHALLENGE_BYTES), now)
 
     def is_fresh(self, now: float) -> bool:
-        """Whether it may still be answered."""
+        """Tell whether it may still be answered."""
         return now - self.drawn < LIFETIME
 
 
 def octal(raw: bytes) -> str:
-    """Bytes as the router writes them into pages: `\\371\\015`."""
+    """Give bytes as the router writes them into pages: `\\371\\015`."""
     return "".join(f"\\{byte:03o}" for byte in raw)

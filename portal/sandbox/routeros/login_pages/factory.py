@@ -1,4 +1,4 @@
-"""The hotspot's pages fresh from the factory: a plain form, as MikroTik's own have one."""
+"""Hold the hotspot's pages from the factory: a plain form, as MikroTik's own have one."""
 
 from __future__ import annotations
 
@@ -82,6 +82,6 @@ PAGES = {
 
 
 def page_file(folder: str, name: str, text: str) -> dict[str, str]:
-    """The file's row."""
+    """Give the file's row."""
     size = str(len(text.encode()))
     return {"name": f"{folder}/{name}", "type": "file", "size": size, "contents": text}

@@ -1,4 +1,4 @@
-"""The router's text files, the hotspot's pages among them."""
+"""Keep the router's text files, the hotspot's pages among them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def reset_pages(device: Device, folder: str) -> None:
 
 
 def page(device: Device, server_profile: str, name: str) -> str | None:
-    """A page as the hotspot of this profile serves it; None where it has none."""
+    """Give a page as the hotspot of this profile serves it; None where it has none."""
     profile = device.tables[paths.SERVER_PROFILE].first("name", server_profile)
     if profile is None:
         return None

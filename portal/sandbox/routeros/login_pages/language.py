@@ -1,4 +1,4 @@
-"""The language of hotspot pages: `$(name)`, `$(name-esc)`, `$(if …)`, and the headers they set.
+"""Fill hotspot pages: `$(name)`, `$(name-esc)`, `$(if …)`, and the headers they set.
 
 Source: RouterOS documentation, hotspot customisation. Nothing is HTML-escaped, as on a router.
 """
@@ -21,7 +21,7 @@ Lookup = Callable[[str], str]
 
 @dataclass
 class Page:
-    """What a page says: the status, the headers it set, and its text."""
+    """Hold what a page says: the status, the headers it set, and its text."""
 
     text: str = ""
     status: int = 200

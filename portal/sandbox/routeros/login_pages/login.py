@@ -1,4 +1,4 @@
-"""Logging a phone in with what its form says."""
+"""Log a phone in with what its form says."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ async def log_in(
     name: str,
     given: str,
 ) -> str:
-    """Why the phone is not online now; empty where it is.
+    """Tell why the phone is not online now; empty where it is.
 
     `given` is the password (http-pap) or the answer to the challenge (http-chap), as far as the
     hotspot's profile allows these methods.

@@ -1,4 +1,4 @@
-"""Simulated phones that walk into the hotspot."""
+"""Let simulated phones walk into the hotspot."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _DASHED = re.compile(r"[0-9A-Fa-f]{2}(-[0-9A-Fa-f]{2}){5}", re.ASCII)
 
 
 class Crowded(Exception):
-    """No address is left for one more phone."""
+    """Say that no address is left for one more phone."""
 
 
 def arrive(device: Device) -> str:
-    """A new phone joins, with a drawn MAC of its own and a free address; its MAC."""
+    """Give a new phone joins, with a drawn MAC of its own and a free address; its MAC."""
     hosts = device.tables[paths.HOST]
     free = (f"{_NETWORK}.{n}" for n in _POOL)
     address = next((a for a in free if hosts.first("address", a) is None), None)
@@ -39,7 +39,7 @@ def arrive(device: Device) -> str:
 
 
 def phones(device: Device) -> list[dict[str, str]]:
-    """Every device: `mac`, `address`, its `owner`, and the `user` it is online as."""
+    """Give every device: `mac`, `address`, its `owner`, and the `user` it is online as."""
     found = []
     for host in device.tables[paths.HOST]:
         mac = host.get("mac-address")
@@ -51,7 +51,7 @@ def phones(device: Device) -> list[dict[str, str]]:
 
 
 def owner_of(address: str) -> str:
-    """The name of whoever holds the phone at this address, the same at each look; may be empty."""
+    """Name whoever holds the phone at this address, the same at each look; may be empty."""
     end = address.rpartition(".")[2]
     last = int(end) if end.isdecimal() else 0
     if last in _POOL:
@@ -62,10 +62,10 @@ def owner_of(address: str) -> str:
 
 
 def in_path(mac: str) -> str:
-    """A MAC as it stands in a path."""
+    """Give a MAC as it stands in a path."""
     return mac.replace(":", "-")
 
 
 def from_path(text: str) -> str | None:
-    """The MAC that a path names; None where it names none."""
+    """Give the MAC that a path names; None where it names none."""
     return text.replace("-", ":").upper() if _DASHED.fullmatch(text) else None

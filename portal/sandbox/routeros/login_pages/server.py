@@ -1,4 +1,4 @@
-"""The hotspot's HTTP side, for phones that are browsers on this computer.
+"""Serve the hotspot's pages, for phones that are browsers on this computer.
 
 A real hotspot tells phones apart by their address; here all of them are this computer, so each
 has a path: `/phone/AA-BB-CC-DD-EE-FF/login` is that phone asking for the hotspot's `/login`, and
@@ -26,7 +26,7 @@ _PHONE = "phone"
 
 
 class HotspotHttp(Served):
-    """Serves the hotspot's pages on loopback while the `with` block lasts."""
+    """Serve the hotspot's pages on loopback while the `with` block lasts."""
 
     def __init__(self, router: RouterSandbox, port: int = 0) -> None:
         self._router = router
@@ -42,20 +42,20 @@ class HotspotHttp(Served):
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """Tell where it listens."""
         return f"http://{self.host}"
 
     def phone_url(self, mac: str, path: str = "/login") -> str:
-        """Where a phone finds the hotspot's path, or (`http://…`) another host."""
+        """Tell where a phone finds the hotspot's path, or (`http://…`) another host."""
         return f"{self.url}/{_PHONE}/{phones.in_path(mac)}/{path.removeprefix('/')}"
 
     def phones(self) -> list[dict[str, str]]:
-        """Every device in the hotspot, with the `url` of its browser."""
+        """Give every device in the hotspot, with the `url` of its browser."""
         found = self._router.ask(phones.phones)
         return [phone | {"url": self.phone_url(phone["mac"], "/")} for phone in found]
 
     def answer(self, method: str, target: str, host: str, form: str, headers: Any) -> Page:
-        """One request: its target as it stood in the first line, and its `Host`."""
+        """Give one request: its target as it stood in the first line, and its `Host`."""
         path, _, query = target.partition("?")
         if path == "/phones":
             return self._arrive() if method == "POST" else self._list()

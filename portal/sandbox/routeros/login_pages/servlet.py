@@ -1,4 +1,4 @@
-"""Which page a request meets, and what it does (RouterOS documentation, serving servlet pages).
+"""Choose the page that a request meets, and what it does (RouterOS, serving servlet pages).
 
 Left out, since nothing of ours uses it: HTTP cookies, trial and advertisements. The
 Internet behind the hotspot is one page.
@@ -39,7 +39,7 @@ _NAMES = {"/api": "api.json"}
 
 
 class Servlet:
-    """Answers one request. `challenges` are those that phones were shown last, by MAC."""
+    """Answer one request. `challenges` are those that phones were shown last, by MAC."""
 
     def __init__(self, device: Device, visit: Visit, challenges: dict[str, Challenge]) -> None:
         self._device = device
@@ -47,7 +47,7 @@ class Servlet:
         self._challenges = challenges
 
     async def answer(self) -> Page:
-        """The page, after whatever the request does. A phone that nobody has seen gets a 404."""
+        """Give the page, after what the request does. A phone that nobody has seen gets a 404."""
         host = self._device.hotspot.host(self._visit.mac)
         path = self._visit.path
         if host is None:

@@ -1,4 +1,4 @@
-"""The variables of hotspot pages, for one phone's request (RouterOS documentation)."""
+"""Give the variables of hotspot pages, for one phone's request (RouterOS documentation)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from portal.sandbox.routeros.menus.views import readable
 
 
 def variables(device: Device, visit: Visit, outcome: Outcome, methods: list[str]) -> dict[str, str]:
-    """Everything that a page may name. What is not here is the request's own parameter."""
+    """Give everything that a page may name. What is not here is the request's own parameter."""
     host = device.hotspot.host(visit.mac)
     session = device.hotspot.active.first("mac-address", visit.mac)
     found = _server(device, visit, host, methods) | _links(visit, outcome)

@@ -1,4 +1,4 @@
-"""One request of one phone, as the hotspot's servlet sees it."""
+"""Hold one request of one phone, as the hotspot's servlet sees it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Visit:
-    """What the phone of this MAC asks for.
+    """Hold what the phone of this MAC asks for.
 
     `base` is where the hotspot lives for this phone, without a slash at the end. `path` begins
     with a slash; `elsewhere` is where the phone finds another host, when it asked for one.
@@ -24,7 +24,7 @@ class Visit:
 
 @dataclass
 class Outcome:
-    """What came of a visit so far: words for the page that tells it."""
+    """Hold what came of a visit so far: words for the page that tells it."""
 
     error: str = ""
     redirect: str = ""

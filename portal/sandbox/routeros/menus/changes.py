@@ -1,4 +1,4 @@
-"""The commands that change a menu's rows."""
+"""Change a menu's rows by its commands."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Change = Callable[[Device, Menu, Values], str | None]
 
 
 def named(table: Table, ids: str) -> list[Row]:
-    """The rows of comma-separated ids, each once; raises Trap."""
+    """Give the rows of comma-separated ids, each once; raises Trap."""
     rows = []
     for id_ in dict.fromkeys(ids.split(",")):
         row = table.get(id_)

@@ -1,4 +1,4 @@
-"""RouterOS' spellings of a length of time, to and from whole seconds."""
+"""Spell a length of time as RouterOS does, to and from whole seconds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _WITH_CLOCK = re.compile(r"(?:(\d+)w)?(?:(\d+)d)?(\d+):(\d\d)(?::(\d\d))?(?:\.\d
 
 
 def parse(text: str) -> int:
-    """Seconds of `1h2m3s`, `1w2d`, `1w2d03:04:05`, `01:22:53`, `01:22` (hours), `90`.
+    """Give seconds of `1h2m3s`, `1w2d`, `1w2d03:04:05`, `01:22:53`, `01:22` (hours), `90`.
 
     Fractions of a second are dropped. Raises ValueError for anything else.
     """
@@ -23,7 +23,7 @@ def parse(text: str) -> int:
 
 
 def render(seconds: float) -> str:
-    """Seconds as the router prints them: `1w2d3h4m5s`, without zero parts; `0s` for none."""
+    """Give seconds as the router prints them: `1w2d3h4m5s`, without zero parts; `0s` for none."""
     rest = max(0, int(seconds))
     out = ""
     for letter, unit in _UNITS.items():

@@ -1,4 +1,4 @@
-"""How the router says no."""
+"""Say no as the router does."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class Category(IntEnum):
-    """A trap's category (RouterOS documentation)."""
+    """Name a trap's category (RouterOS documentation)."""
 
     MISSING = 0
     BAD_VALUE = 1
@@ -16,7 +16,7 @@ class Category(IntEnum):
 
 
 class Trap(Exception):
-    """The command failed; the message is the router's."""
+    """Say that the command failed; the message is the router's."""
 
     def __init__(self, message: str, category: Category | None = Category.FAILURE) -> None:
         super().__init__(message)
@@ -25,4 +25,4 @@ class Trap(Exception):
 
 
 class Refusal(Exception):
-    """The hotspot does not log the host in; the text is the router's."""
+    """Say that the hotspot does not log the host in; the text is the router's."""

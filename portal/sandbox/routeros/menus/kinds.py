@@ -1,4 +1,4 @@
-"""Kinds of value: each reads an argument and gives it back as the router prints it.
+"""Read arguments by their kinds, and give them back as the router prints them.
 
 A kind raises Mismatch with the router's own sentence, where `{}` stands for the argument.
 """
@@ -23,7 +23,7 @@ _FACTORS = {"": 1, "k": 1 << 10, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 
 
 class Mismatch(ValueError):
-    """The value is not of this kind."""
+    """Say that the value is not of this kind."""
 
 
 def text(value: str) -> str:
@@ -32,7 +32,7 @@ def text(value: str) -> str:
 
 
 def boolean(value: str) -> str:
-    """`yes` or `no`; printed in the API as `true` or `false`."""
+    """Read `yes` or `no`; printed in the API as `true` or `false`."""
     known = {"yes": "true", "true": "true", "no": "false", "false": "false"}
     if value not in known:
         raise Mismatch("input does not match any value of {}")
@@ -40,7 +40,7 @@ def boolean(value: str) -> str:
 
 
 def duration(value: str) -> str:
-    """A length of time."""
+    """Give a length of time."""
     try:
         seconds = durations.parse(value)
     except ValueError:
@@ -51,12 +51,12 @@ def duration(value: str) -> str:
 
 
 def duration_or(word: str) -> Kind:
-    """A length of time, or this word."""
+    """Give a length of time, or this word."""
     return lambda value: value if value == word else duration(value)
 
 
 def waiting(value: str) -> str:
-    """A length of time between 10 ms and a minute, which may end in milliseconds."""
+    """Give a length of time between 10 ms and a minute, which may end in milliseconds."""
     match = _WITH_MILLISECONDS.fullmatch(value)
     thousandths = 0 if match is None else milliseconds(value)
     if not 10 <= thousandths <= 60_000:
@@ -66,26 +66,26 @@ def waiting(value: str) -> str:
 
 
 def milliseconds(value: str) -> int:
-    """How long `1s500ms`, `300ms`, `3s` or `3` are."""
+    """Tell how long `1s500ms`, `300ms`, `3s` or `3` are."""
     match = _WITH_MILLISECONDS.fullmatch(value)
     assert match is not None
     return durations.parse(match[1] or "0") * 1000 + int(match[2] or 0)
 
 
 def number(value: str) -> str:
-    """A whole number from zero up."""
+    """Give a whole number from zero up."""
     if not (value.isascii() and value.isdigit()):
         raise Mismatch("invalid value for argument {}")
     return size(value)
 
 
 def number_or(word: str) -> Kind:
-    """A whole number, or this word."""
+    """Give a whole number, or this word."""
     return lambda value: value if value == word else number(value)
 
 
 def size(value: str) -> str:
-    """Bytes, with `k`, `M` or `G` after it where wanted."""
+    """Give bytes, with `k`, `M` or `G` after it where wanted."""
     match = _SIZE.fullmatch(value)
     count = int(match[1]) * _FACTORS[match[2]] if match else _LARGEST + 1
     if count > _LARGEST:
@@ -94,7 +94,7 @@ def size(value: str) -> str:
 
 
 def mac(value: str) -> str:
-    """A MAC address, printed as `AA:BB:CC:DD:EE:FF`."""
+    """Give a MAC address, printed as `AA:BB:CC:DD:EE:FF`."""
     match = _MAC.fullmatch(value)
     if match is None:
         raise Mismatch("invalid value for argument {}")
@@ -102,7 +102,7 @@ def mac(value: str) -> str:
 
 
 def address(value: str) -> str:
-    """One IPv4 address."""
+    """Give one IPv4 address."""
     try:
         return str(ipaddress.IPv4Address(value))
     except ValueError:
@@ -110,7 +110,7 @@ def address(value: str) -> str:
 
 
 def one_of(*known: str) -> Kind:
-    """One of the given words."""
+    """Give one of the given words."""
 
     def read(value: str) -> str:
         if value not in known:
@@ -121,7 +121,7 @@ def one_of(*known: str) -> Kind:
 
 
 def some_of(*known: str) -> Kind:
-    """A comma-separated list of the given words."""
+    """Give a comma-separated list of the given words."""
 
     def read(value: str) -> str:
         if not set(value.split(",")) <= {*known, ""}:

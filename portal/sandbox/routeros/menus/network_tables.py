@@ -1,4 +1,4 @@
-"""The menus of firewall, routes, interface lists and clock, as far as a check reads them."""
+"""Declare the menus of firewall, routes, interface lists and clock, as far as checks read them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The menus' paths."""
+"""Name the menus' paths."""
 
 HOTSPOT = "/ip/hotspot"
 SERVER_PROFILE = "/ip/hotspot/profile"

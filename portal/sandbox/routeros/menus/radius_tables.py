@@ -1,4 +1,4 @@
-"""The menus of RADIUS, and what a hotspot's profile says of it."""
+"""Declare the menus of RADIUS, and what a hotspot's profile says of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a menu is: commands, arguments, properties, and the versions that have them."""
+"""Describe a menu: commands, arguments, properties, and the versions that have them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PRINT_FLAGS = frozenset(
 
 @dataclass(frozen=True)
 class Property:
-    """What a row has under a name.
+    """Hold what a row has under a name.
 
     `default` is what a new row gets; `unset` is the value that means absent, which is then not
     printed; `refers_to` is the menu whose row names are allowed (besides `unset`). Versions from
@@ -35,7 +35,7 @@ class Property:
 
 @dataclass(frozen=True)
 class Menu:
-    """One menu. `single` menus have one row and no ids.
+    """Hold one menu. `single` menus have one row and no ids.
 
     `ordered`: the rows' order counts, so that they can be moved. `brief`: they can be printed in
     brief. `login` are the arguments of the
@@ -55,12 +55,12 @@ class Menu:
     since: Version = ()
 
     def has(self, command: str, version: Version) -> bool:
-        """Whether this version knows the command."""
+        """Tell whether this version knows the command."""
         gone = command == "set" and self.set_until is not None and version >= self.set_until
         return command in self.commands and version >= self.since and not gone
 
     def shown(self, version: Version) -> tuple[Property, ...]:
-        """The properties that this version prints."""
+        """Give the properties that this version prints."""
         return tuple(
             p
             for p in self.properties
@@ -68,11 +68,11 @@ class Menu:
         )
 
     def writable(self, version: Version) -> dict[str, Property]:
-        """The properties that `add` and `set` take."""
+        """Give the properties that `add` and `set` take."""
         return {p.name: p for p in self.shown(version) if not p.read_only}
 
     def arguments(self, command: str, version: Version) -> frozenset[str]:
-        """The arguments that a command takes, without the API's own that begin with a dot."""
+        """Give the arguments that a command takes, without the API's own that begin with a dot."""
         if command == "print":
             flags = PRINT_FLAGS if self.brief else PRINT_FLAGS - {"brief"}
             return frozenset() if self.single else flags
@@ -84,7 +84,7 @@ class Menu:
         return self.login if command == "login" else frozenset()
 
     def own_arguments(self, command: str) -> frozenset[str]:
-        """The arguments that only the API has: `.proplist`, or `.id` for a row."""
+        """Give the arguments that only the API has: `.proplist`, or `.id` for a row."""
         if command == "print":
             return frozenset({".proplist"})
         names_no_row = self.single or command in ("add", "login")
@@ -92,10 +92,10 @@ class Menu:
 
 
 def shown(*names: str) -> tuple[Property, ...]:
-    """Properties that can only be read."""
+    """Declare properties that can only be read."""
     return tuple(Property(name, read_only=True) for name in names)
 
 
 def texts(*names: str) -> tuple[Property, ...]:
-    """Properties of any text, absent when empty."""
+    """Declare properties of any text, absent when empty."""
     return tuple(Property(name, unset="") for name in names)

@@ -1,4 +1,4 @@
-"""Rows with ids, found by indexed properties without scanning."""
+"""Keep rows with ids, found by indexed properties without scanning."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _ID = re.compile(r"\*[0-9A-Fa-f]{1,8}")
 
 @dataclass(eq=False)
 class Row:
-    """One item of a menu. `values` as printed; `gauges` are numbers behind computed properties."""
+    """Hold an item of a menu. `values` as printed; `gauges`: numbers behind computed properties."""
 
     number: int
     values: dict[str, str]
@@ -19,16 +19,16 @@ class Row:
 
     @property
     def id(self) -> str:
-        """As the API spells it: `*1`, `*2A`."""
+        """Spell it as the API does: `*1`, `*2A`."""
         return f"*{self.number:X}"
 
     def get(self, name: str, default: str = "") -> str:
-        """A stored value, or the default where it is absent."""
+        """Give a stored value, or the default where it is absent."""
         return self.values.get(name, default)
 
 
 class Table:
-    """The rows of one menu, in the order they were added."""
+    """Keep the rows of one menu, in the order they were added."""
 
     def __init__(self, indexed: tuple[str, ...] = ()) -> None:
         self.rows: dict[int, Row] = {}
@@ -43,7 +43,7 @@ class Table:
         return len(self.rows)
 
     def add(self, values: dict[str, str], gauges: dict[str, float] | None = None) -> Row:
-        """A new row under the next id."""
+        """Give a new row under the next id."""
         row = Row(self.next_number, values, gauges or {})
         self.next_number += 1
         self.restore(row)
@@ -88,19 +88,19 @@ class Table:
         self.revision += 1
 
     def get(self, id_: str) -> Row | None:
-        """The row of an id as the API spells it."""
+        """Give the row of an id as the API spells it."""
         return self.rows.get(int(id_[1:], 16)) if _ID.fullmatch(id_) else None
 
     def is_indexed(self, name: str) -> bool:
-        """Whether `find` knows this property."""
+        """Tell whether `find` knows this property."""
         return name in self._indexes
 
     def find(self, name: str, value: str) -> list[Row]:
-        """The rows with this value, at a cost that does not grow with the table."""
+        """Give the rows with this value, at a cost that does not grow with the table."""
         return list(self._indexes[name].get(value, {}).values())
 
     def first(self, name: str, value: str) -> Row | None:
-        """The oldest of the rows with this value."""
+        """Give the oldest of the rows with this value."""
         return next(iter(self._indexes[name].get(value, {}).values()), None)
 
     def clear(self) -> None:

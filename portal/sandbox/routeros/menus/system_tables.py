@@ -1,4 +1,4 @@
-"""The menus of the router's own people and files."""
+"""Declare the menus of the router's own people and files."""
 
 from __future__ import annotations
 

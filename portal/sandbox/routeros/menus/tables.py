@@ -1,4 +1,4 @@
-"""The menus this router knows: commands, arguments, properties. Anything else is refused.
+"""Declare the menus this router knows: commands, arguments, properties. All else is refused.
 
 Names are those of RouterOS 7.9.2 to 7.24 as read off real routers; `since` and `set_until`
 mark what only some versions have.

@@ -1,4 +1,4 @@
-"""The menus of what dials in: tunnels, addresses, the scheduler, and what the device may do."""
+"""Declare the menus of what dials in: tunnels, addresses, the scheduler, the device's mode."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What changed in RouterOS from which version on."""
+"""Tell what changed in RouterOS from which version on."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SIGNED_RADIUS: Version = (7, 15)
 
 
 def parse_version(text: str) -> Version:
-    """`7.20.8`, `6.49.10` or `7.22beta1` as numbers; raises ValueError."""
+    """Read `7.20.8`, `6.49.10` or `7.22beta1` as numbers; raises ValueError."""
     match = re.match(r"(\d+)\.(\d+)(?:\.(\d+))?", text)
     if match is None:
         raise ValueError(f"not a RouterOS version: {text}")

@@ -1,4 +1,4 @@
-"""Properties that are not stored but computed when a row is printed."""
+"""Compute the properties that are not stored when a row is printed."""
 
 from __future__ import annotations
 
@@ -116,6 +116,6 @@ _VIEWS: dict[str, Callable[[Device, Row], dict[str, str]]] = {
 
 
 def readable(device: Device, path: str, row: Row) -> dict[str, str]:
-    """All that a row shows: stored and computed values, and its `.id`."""
+    """Give all that a row shows: stored and computed values, and its `.id`."""
     view = _VIEWS.get(path)
     return {".id": row.id, **row.values, **(view(device, row) if view else {})}

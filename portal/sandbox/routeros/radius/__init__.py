@@ -1,4 +1,4 @@
-"""How the router speaks RADIUS: as the client of servers, and to whoever changes its sessions.
+"""Speak RADIUS as the router does: a client of servers, and to whoever changes its sessions.
 
 Sources: RouterOS' manual (RADIUS client, hotspot) and RFC 2865, 2866, 2869 and 5176. Vouched for
 by neither:

@@ -1,4 +1,4 @@
-"""What servers are told of sessions: Start, Interim-Update, Stop, and the router's own start."""
+"""Tell servers of sessions: Start, Interim-Update, Stop, and the router's own start."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BYTES_PER_PACKET = 1_000
 
 
 class Status(IntEnum):
-    """Acct-Status-Type (RFC 2866, 5.1)."""
+    """Name an Acct-Status-Type (RFC 2866, 5.1)."""
 
     START = 1
     STOP = 2
@@ -31,7 +31,7 @@ class Status(IntEnum):
 
 @dataclass
 class Accounted:
-    """A session that a server let in: what it was granted, and how servers know it."""
+    """Hold a session that a server let in: what it was granted, and how servers know it."""
 
     session_id: str
     grant: Grant
@@ -39,7 +39,7 @@ class Accounted:
 
 
 def packet(server: Server, attributes: Attributes) -> Any:
-    """An Accounting-Request with these, for this server."""
+    """Give an Accounting-Request with these, for this server."""
     made = AcctPacket(secret=server.secret, dict=dictionary())
     for name, value in attributes.items():
         made[name] = value
@@ -49,7 +49,7 @@ def packet(server: Server, attributes: Attributes) -> Any:
 def of_session(
     session: Accounted, status: Status, used: Mapping[str, float], cause: Cause | None = None
 ) -> Attributes:
-    """What is said of a session, which has used so much by now."""
+    """Give what is said of a session, which has used so much by now."""
     said = {"Acct-Status-Type": status, **session.known_as, "Acct-Authentic": _BY_RADIUS}
     if session.grant.classes:
         said["Class"] = list(session.grant.classes)

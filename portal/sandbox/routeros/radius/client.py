@@ -1,4 +1,4 @@
-"""Questions to RADIUS servers: asked again until answered, and then of the next server."""
+"""Ask RADIUS servers: again until answered, and then the next one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Make = Callable[[Server], Any]
 
 @dataclass
 class Exchanges:
-    """What became of them, as `/radius monitor` counts it; `bad_replies` were not believed."""
+    """Hold what became of them, as `/radius monitor` counts it; `bad_replies` were not believed."""
 
     requests: int = 0
     resends: int = 0
@@ -38,7 +38,7 @@ class _Question:
 
 
 class Client:
-    """Asks from one port, as one router. `plugged` is whether anything gets out."""
+    """Ask from one port, as one router. `plugged` is whether anything gets out."""
 
     def __init__(self, host: str) -> None:
         self.counters = Exchanges()
@@ -53,7 +53,7 @@ class Client:
     async def ask(
         self, servers: Iterable[Server], port: Callable[[Server], int], make: Make
     ) -> Any:
-        """The first answer that may be believed, of the first server that gives one, else None."""
+        """Give the first answer to be believed, of the first server that gives one, else None."""
         for server in servers:
             async with self._room:
                 answer = await self._ask(server, (server.address, port(server)), make(server))

@@ -1,4 +1,4 @@
-"""How a password gets to the server: as it is (PAP), or as the answer to a challenge (CHAP)."""
+"""Bring a password to the server: as it is (PAP), or as the answer to a challenge (CHAP)."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from portal.sandbox.routeros.wire.framing import to_bytes
 
 @dataclass(frozen=True)
 class Pap:
-    """The password, hidden on the way by the secret alone."""
+    """Hold the password, hidden on the way by the secret alone."""
 
     password: str = field(repr=False)
 
     def fits(self, password: str) -> bool:
-        """Whether a user of this password may come in."""
+        """Tell whether a user of this password may come in."""
         return hmac.compare_digest(to_bytes(self.password), to_bytes(password))
 
     def enter(self, packet: Any) -> None:
@@ -28,19 +28,19 @@ class Pap:
 
 @dataclass(frozen=True)
 class Chap:
-    """What a phone answered to the challenge that the login page showed it."""
+    """Hold what a phone answered to the challenge that the login page showed it."""
 
     challenge: Challenge
     response: bytes = field(repr=False)
 
     @classmethod
     def of(cls, challenge: Challenge, password: str) -> Chap:
-        """What a phone answers that knows the password."""
+        """Give what a phone answers that knows the password."""
         raw = challenge.id + to_bytes(password) + challenge.challenge
         return cls(challenge, hashlib.md5(raw, usedforsecurity=False).digest())
 
     def fits(self, password: str) -> bool:
-        """Whether a user of this password may come in."""
+        """Tell whether a user of this password may come in."""
         return hmac.compare_digest(self.response, Chap.of(self.challenge, password).response)
 
     def enter(self, packet: Any) -> None:

@@ -1,4 +1,4 @@
-"""The attributes that a hotspot speaks of, by name (RFC 2865 to 2869, 5176; MikroTik's manual)."""
+"""Name the attributes that a hotspot speaks of (RFC 2865 to 2869, 5176; MikroTik's manual)."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ _VENDORS = {
 
 @cache
 def dictionary() -> Dictionary:
-    """All of them, as pyrad takes them."""
+    """Give all of them, as pyrad takes them."""
     return Dictionary(io.StringIO("\n".join(_lines())))
 
 

@@ -1,4 +1,4 @@
-"""What a server's answer allows a session."""
+"""Read what a server's answer allows a session."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _WORD = 1 << 32
 
 @dataclass(frozen=True)
 class Grant:
-    """Times in seconds, limits in bytes; None where the answer does not say.
+    """Hold times in seconds, limits in bytes; None where the answer does not say.
 
     `devices` is how many of this user may be in at once; `recv_limit` counts what the client
     sends. `classes` go back to the server with all accounting.
@@ -48,7 +48,7 @@ class Grant:
 
 
 def first(packet: Any, name: str) -> Any:
-    """An attribute's value, the first where it is there more than once; None where it is not."""
+    """Give an attribute's value, the first where it is there more than once, else None."""
     return packet[name][0] if name in packet else None
 
 

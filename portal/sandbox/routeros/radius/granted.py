@@ -1,4 +1,4 @@
-"""An answer's words as the hotspot's own: a user and a profile that stand in no table."""
+"""Turn an answer's words into the hotspot's own: a user and a profile that stand in no table."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from portal.sandbox.routeros.radius.identity import Tables
 
 
 def user_for(name: str, grant: Grant) -> Row:
-    """A user with the limits that were granted, of which nothing is used yet."""
+    """Give a user with the limits that were granted, of which nothing is used yet."""
     limits = {
         "limit-uptime": grant.session_timeout,
         "limit-bytes-in": grant.recv_limit,
@@ -21,7 +21,7 @@ def user_for(name: str, grant: Grant) -> Row:
 
 
 def profile_for(tables: Tables, grant: Grant) -> Row:
-    """The profile that was named, or the default one, with what the answer says otherwise."""
+    """Give the profile that was named, or the default one, with what the answer says otherwise."""
     profiles = tables[paths.USER_PROFILE]
     named = profiles.first("name", grant.profile) if grant.profile else None
     base = named or next(iter(profiles))

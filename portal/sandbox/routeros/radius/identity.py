@@ -1,4 +1,4 @@
-"""What the router says of itself and of a device, in each of its packets."""
+"""Say of the router and of a device what each of its packets says."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ Tables = dict[str, Table]
 
 
 def profile_of(tables: Tables, server_name: str) -> Row | None:
-    """The profile of a hotspot."""
+    """Give the profile of a hotspot."""
     server = tables[paths.HOTSPOT].first("name", server_name)
     return server and tables[paths.SERVER_PROFILE].first("name", server.get("profile"))
 
 
 def of_router(tables: Tables, source: str, realm: str = "") -> Attributes:
-    """Who asks. `source` is the address to ask from, empty for the usual one.
+    """Tell who asks. `source` is the address to ask from, empty for the usual one.
 
     By MikroTik's manual the realm of a server goes with every request to it. Vouched for by nobody:
     that Accounting-On is one of them.
@@ -57,6 +57,6 @@ def of_host(tables: Tables, host: Row, name: str, session_id: str) -> Attributes
 
 
 def mac_as(form: str, mac: str) -> str:
-    """A MAC address in one of the formats of `radius-mac-format`."""
+    """Give a MAC address in one of the formats of `radius-mac-format`."""
     digits = iter(mac.replace(":", ""))
     return "".join(next(digits) if sign == "X" else sign for sign in form or MAC_FORMATS[0])

@@ -1,4 +1,4 @@
-"""Whoever changes or ends a session from outside: `/radius incoming` (RFC 5176).
+"""Let others change or end a session from outside: `/radius incoming` (RFC 5176).
 
 RouterOS' manual names what a CoA may change. Vouched for by nobody: that a session is found by
 user, address and session id together and by nothing less; that an attribute which may not be
@@ -37,7 +37,7 @@ _UNCHANGEABLE = ("Mikrotik-Total-Limit", "Mikrotik-Total-Limit-Gigawords", "Fram
 
 
 class ErrorCause(IntEnum):
-    """Why not (RFC 5176, 3.5)."""
+    """Name why not (RFC 5176, 3.5)."""
 
     UNSUPPORTED_ATTRIBUTE = 401
     MISSING_ATTRIBUTE = 402
@@ -46,7 +46,7 @@ class ErrorCause(IntEnum):
 
 @dataclass
 class Received:
-    """As `/radius incoming monitor` counts it; `bad_requests` had no secret of ours."""
+    """Hold as `/radius incoming monitor` counts it; `bad_requests` had no secret of ours."""
 
     requests: int = 0
     bad_requests: int = 0
@@ -55,7 +55,7 @@ class Received:
 
 
 class Incoming:
-    """Listens where the table says, or at `port` if that is given: 0 is a free one."""
+    """Listen where the table says, or at `port` if that is given: 0 is a free one."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class Incoming:
 
     @property
     def port(self) -> int | None:
-        """Where it listens, if it does."""
+        """Tell where it listens, if it does."""
         return self._udp.port if self._udp else None
 
     def follow(self) -> None:

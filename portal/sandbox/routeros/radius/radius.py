@@ -1,4 +1,4 @@
-"""The router's RADIUS: who is asked about a login, what of it is obeyed, what is told of it."""
+"""Decide by RADIUS: who is asked about a login, what of it is obeyed, what is told of it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _FIRST_SESSION = 0x80000001
 
 
 class Radius:
-    """Of one router. Not thread-safe: its loop owns it, and must be running when it is used."""
+    """Speak for one router. Not thread-safe: its loop owns it, and must run when it is used."""
 
     def __init__(
         self, tables: Tables, hotspot: Hotspot, clock: Clock, version: Version, host: str
@@ -60,7 +60,7 @@ class Radius:
         hotspot.watcher = self
 
     def decides(self, name: str, server_name: str) -> bool:
-        """Whether servers are asked about this user: the hotspot says so, and has none itself."""
+        """Tell whether servers are asked about this user: the hotspot says so, and has no such."""
         profile = identity.profile_of(self._tables, server_name)
         asks = profile is not None and profile.get("use-radius") == "true"
         return asks and self._hotspot.accounts.find(name, server_name) is None
@@ -136,7 +136,7 @@ class Radius:
         self._hotspot.replan(session, user, profile_for(self._tables, accounted.grant))
 
     def next_due(self) -> float | None:
-        """When (seconds since 1970) a session will next have to be told of, or to end."""
+        """Tell when (seconds since 1970) a session will next have to be told of, or to end."""
         moments = [
             row.gauges[name]
             for row in self._hotspot.active

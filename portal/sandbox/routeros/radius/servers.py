@@ -1,4 +1,4 @@
-"""The servers that `/radius` names, as they are asked."""
+"""Find the servers that `/radius` names, as they are asked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _HOTSPOT, _RADSEC = "hotspot", "radsec"
 
 @dataclass(frozen=True)
 class Server:
-    """One of them. `timeout` in seconds; `wants_signature`: an answer without one is dropped."""
+    """Hold one of them. `timeout` in seconds; `wants_signature`: unsigned answers are dropped."""
 
     address: str
     secret: bytes = field(repr=False)
@@ -26,7 +26,7 @@ class Server:
 
 
 def servers(table: Table, domain: str = "", tls_port: int | None = None) -> list[Server]:
-    """Those that serve hotspots, in the router's order; who is for other domains is not among them.
+    """List those that serve hotspots, in the router's order, without those of other domains.
 
     `tls_port` is where on this machine a peer speaks RadSec for us (as `radsecproxy` does): all
     whose protocol that is are asked by it, and none without it.
@@ -35,7 +35,7 @@ def servers(table: Table, domain: str = "", tls_port: int | None = None) -> list
 
 
 def for_accounting(found: list[Server]) -> list[Server]:
-    """The same, with the backups after all others."""
+    """Give the same, with the backups after all others."""
     return sorted(found, key=lambda server: server.is_backup)
 
 

@@ -1,4 +1,4 @@
-"""A UDP socket in the router's event loop."""
+"""Open a UDP socket in the router's event loop."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _AT_ONCE = 64
 
 
 class Udp:
-    """Calls `receive` with each datagram until it is closed. Port 0 takes a free one."""
+    """Call `receive` with each datagram until it is closed. Port 0 takes a free one."""
 
     def __init__(self, host: str, port: int, receive: Callable[[bytes, Address], None]) -> None:
         self._receive = receive

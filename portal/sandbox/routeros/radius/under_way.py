@@ -1,4 +1,4 @@
-"""What the router does by the way, while it answers others."""
+"""Do by the way what the router does while it answers others."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class UnderWay:
-    """Tasks of the running loop."""
+    """Keep tasks of the running loop."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()

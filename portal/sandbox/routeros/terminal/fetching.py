@@ -23,7 +23,7 @@ def fetch(
     content_type: str = "",
     reaches: Collection[str] | None = NEAR,
 ) -> str:
-    """What the server answers. Raises OSError with the router's words where it does not.
+    """Give what the server answers. Raises OSError with the router's words where it does not.
 
     Certificates are not checked, as RouterOS does by default.
     """

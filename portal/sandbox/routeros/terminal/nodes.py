@@ -1,4 +1,4 @@
-"""What a script is made of, as read from its text."""
+"""Describe what a script is made of, as read from its text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass
 class Variable:
-    """`$name`."""
+    """Read a variable: `$name`."""
 
     name: str
 
@@ -24,14 +24,14 @@ class Binary:
 
 @dataclass
 class Not:
-    """`!` before a value."""
+    """Negate: `!` before a value."""
 
     operand: Any
 
 
 @dataclass
 class Block:
-    """Statements between braces, or a whole script."""
+    """Hold statements between braces, or a whole script."""
 
     statements: list[Any]
 
@@ -49,7 +49,7 @@ class Command:
 
 @dataclass
 class Call:
-    """A function in a variable, with named arguments."""
+    """Hold a function in a variable, with named arguments."""
 
     function: Variable
     named: dict[str, Any]

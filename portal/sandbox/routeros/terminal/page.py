@@ -1,4 +1,4 @@
-"""A page with the terminal, for who tries the set-up in a browser."""
+"""Show the terminal as a page, for who tries the set-up in a browser."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ textarea{{width:100%;height:6rem;font:1rem monospace}}pre{{white-space:pre-wrap}
 
 
 def terminal_page(host: str, port: int, tls_port: int | None, typed: Typed | None) -> str:
-    """The page, with what the last line led to."""
+    """Give the page, with what the last line led to."""
     said = "\n".join(typed.said) if typed else ""
     shown = {"host": host, "port": port, "tls_port": tls_port or "ninguno"}
     return PAGE.format(**shown, said=escape(said))

@@ -30,7 +30,7 @@ class Unreadable(Exception):
 
 
 def read(text: str) -> Block:
-    """The whole script."""
+    """Give the whole script."""
     reader = _Reader(text)
     block = Block(reader.statements(""))
     if reader.at < len(text):

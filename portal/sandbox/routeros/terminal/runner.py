@@ -20,7 +20,7 @@ Scope = dict[str, Any]
 
 
 class ScriptError(Exception):
-    """The script's own `:error`."""
+    """Raise the script's own `:error`."""
 
 
 class _Returned(Exception):
@@ -32,7 +32,7 @@ class _Returned(Exception):
 
 
 class Runner:
-    """A terminal on the router. `said` is what scripts put there.
+    """Run a terminal on the router. `said` is what scripts put there.
 
     The simulated router has no menu of certificates: the one that it shows stands here, and those
     that scripts make. `reaches` are the hosts that it fetches from, all where it is None.

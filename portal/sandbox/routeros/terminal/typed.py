@@ -1,4 +1,4 @@
-"""What becomes of a line that somebody pastes: a script fetched, run, and removed again."""
+"""Do with a line that somebody pastes: a script fetched, run, and removed again."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FETCH = re.compile(r'/tool fetch url="([^"]+)" dst-path=([\w.-]+)')
 
 @dataclass
 class Typed:
-    """What the terminal said, line by line; `failed`: the last of them is an error."""
+    """Hold what the terminal said, line by line; `failed`: the last of them is an error."""
 
     said: list[str] = field(default_factory=list)
     failed: bool = False

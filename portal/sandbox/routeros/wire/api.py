@@ -1,4 +1,4 @@
-"""What all connections to the API share, and who is let in.
+"""Share what all connections to the API have in common, and who is let in.
 
 Assumed, since no documentation says it: a connection above `max-sessions` is accepted and
 closed at once without a word.
@@ -23,7 +23,7 @@ _MAX_SESSIONS = "20"
 
 @dataclass
 class Counters:
-    """What the API has seen since it started, or since the counters were reset."""
+    """Hold what the API has seen since it started, or since the counters were reset."""
 
     commands: int = 0
     connections: int = 0
@@ -33,7 +33,7 @@ class Counters:
 
 
 class Client(Protocol):
-    """What the API knows of a connection; `lost` is set when its socket is closed."""
+    """Describe what the API knows of a connection; `lost` is set when its socket is closed."""
 
     service: str
     lost: asyncio.Future[None]
@@ -44,7 +44,7 @@ class Client(Protocol):
 
 @dataclass
 class Api:
-    """The router's API service.
+    """Hold the router's API service.
 
     `received` are the latest commands, without their secrets; `open` are the connections let
     in, `standing` all whose socket is not closed yet. Of a connection's commands it works on
@@ -63,7 +63,7 @@ class Api:
     standing: set[Client] = field(default_factory=set)
 
     def accepts(self, service: str) -> bool:
-        """Whether one more connection to `api` or `api-ssl` is let in."""
+        """Tell whether one more connection to `api` or `api-ssl` is let in."""
         row = self.device.tables[paths.SERVICE].first("name", service)
         if row is None or row.get("disabled") == "true" or self.faults.take_connection():
             return False
@@ -71,7 +71,7 @@ class Api:
         return standing < int(row.get("max-sessions", _MAX_SESSIONS))
 
     def password_of(self, name: str) -> str | None:
-        """The password of one of the router's users: as the table has it, else as it was begun.
+        """Give the password of a user of the router: the table's, else that it was begun with.
 
         None where there is no such user.
         """
@@ -81,7 +81,7 @@ class Api:
         return row.get("password") or (self.password if name == self.user else None)
 
     def tells_passwords_to(self, name: str) -> bool:
-        """Whether this user's group has the policy `sensitive`.
+        """Tell whether this user's group has the policy `sensitive`.
 
         Assumed, since versions differ: without it the property is left out.
         """

@@ -1,4 +1,4 @@
-"""The API's commands, apart from how they travel."""
+"""Carry out the API's commands, apart from how they travel."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from portal.sandbox.routeros.wire.query import Query
 
 @dataclass(frozen=True)
 class Reply:
-    """What a command answers: rows as (property, value) pairs, and the `=ret=` of `!done`."""
+    """Hold what a command answers: rows as (property, value) pairs, and the `=ret=` of `!done`."""
 
     rows: list[list[tuple[str, str]]] = field(default_factory=list)
     ret: str | None = None
     lists_rows: bool = False
 
     def without(self, name: str) -> Reply:
-        """The same, with no row telling this property."""
+        """Give the same, with no row telling this property."""
         rows = [[pair for pair in row if pair[0] != name] for row in self.rows]
         return replace(self, rows=rows)
 

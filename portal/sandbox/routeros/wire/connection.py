@@ -1,4 +1,4 @@
-"""One client's connection: sentences in, replies out, and the failures asked for.
+"""Serve one client's connection: sentences in, replies out, and the failures asked for.
 
 Untagged commands of a connection run one after another; tagged ones overtake each other, `at_once`
 of them where the router has such a limit.
@@ -25,7 +25,7 @@ from portal.sandbox.routeros.wire.requests import Request
 
 
 class Connection(asyncio.Protocol):
-    """Serves one client of the service `api` or `api-ssl`; `lost` is set when its socket closed."""
+    """Serve one client of the service `api` or `api-ssl`; `lost` is set when its socket closed."""
 
     def __init__(self, api: Api, service: str) -> None:
         self.service = service

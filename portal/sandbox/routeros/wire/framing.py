@@ -1,4 +1,4 @@
-"""The API's framing: sentences of length-prefixed words (RouterOS documentation).
+"""Frame the API: sentences of length-prefixed words (RouterOS documentation).
 
 Values on the wire are bytes. They are held as text decoded with `surrogateescape`, so UTF-8 is
 readable and any other byte still comes back exactly as it was.
@@ -16,21 +16,21 @@ _FIVE_BYTES = 0xF0
 
 
 class BadFrame(ValueError):
-    """What came is not a sentence of this protocol."""
+    """Say that what came is no sentence of this protocol."""
 
 
 def to_text(raw: bytes) -> str:
-    """Bytes of the wire as text; nothing is lost."""
+    """Give bytes of the wire as text; nothing is lost."""
     return raw.decode("utf-8", "surrogateescape")
 
 
 def to_bytes(text: str) -> bytes:
-    """The bytes that `to_text` was given."""
+    """Give the bytes that `to_text` was given."""
     return text.encode("utf-8", "surrogateescape")
 
 
 def encode_length(length: int) -> bytes:
-    """A word's length as its prefix."""
+    """Give a word's length as its prefix."""
     for extra, (mask, limit) in enumerate(_PREFIXES):
         if length < limit:
             return (length | mask << 8 * extra).to_bytes(extra + 1, "big")
@@ -38,7 +38,7 @@ def encode_length(length: int) -> bytes:
 
 
 def encode_sentence(words: Iterable[str]) -> bytes:
-    """Words with their prefixes, ended by the word of length zero."""
+    """Write words with their prefixes, ended by the word of length zero."""
     out = bytearray()
     for word in words:
         raw = to_bytes(word)

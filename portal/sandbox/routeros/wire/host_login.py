@@ -1,4 +1,4 @@
-"""`/ip/hotspot/active/login` where a RADIUS server decides."""
+"""Log a host in where a RADIUS server decides: `/ip/hotspot/active/login`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LOGIN = f"{paths.ACTIVE}/login"
 
 
 def asks_radius(device: Device, path: str, args: Mapping[str, str]) -> bool:
-    """Whether the command logs in somebody whom the hotspot does not know itself."""
+    """Tell whether the command logs in somebody whom the hotspot does not know itself."""
     if path != LOGIN:
         return False
     host = device.tables[paths.HOST].first("address", args.get("ip", ""))

@@ -1,4 +1,4 @@
-"""The sockets that the API listens on."""
+"""Listen on the sockets of the API."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from portal.sandbox.routeros.wire.tls import Certificate, Tls, anonymous_context
 
 
 class Listeners:
-    """The services `api` and, where TLS is asked for, `api-ssl`.
+    """Run the services `api` and, where TLS is asked for, `api-ssl`.
 
     A certificate is kept in `kept_beside`, so that its fingerprint stays the same.
     """
@@ -47,7 +47,7 @@ class Listeners:
 
     @property
     def open(self) -> bool:
-        """Whether anybody listens."""
+        """Tell whether anybody listens."""
         return bool(self._servers)
 
     async def start(self) -> None:

@@ -1,4 +1,4 @@
-"""Logging in to the API, in the ways of old and new versions (RouterOS documentation)."""
+"""Log in to the API, in the ways of old and new versions (RouterOS documentation)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from portal.sandbox.routeros.wire.framing import to_bytes
 
 
 class Login:
-    """One connection's login: in clear since 6.43, by challenge and response before 6.45.1."""
+    """Log one connection in: in clear since 6.43, by challenge and response before 6.45.1."""
 
     def __init__(self, password_of: Callable[[str], str | None], version: Version) -> None:
         self.done = False
@@ -39,7 +39,7 @@ class Login:
         return None
 
     def refusal(self) -> Trap:
-        """How this version says that user or password are wrong."""
+        """Tell how this version says that user or password are wrong."""
         old = self._version < PLAIN_LOGIN
         return Trap("cannot log in" if old else "invalid user name or password (6)", None)
 

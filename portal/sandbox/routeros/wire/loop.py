@@ -1,4 +1,4 @@
-"""An event loop in a thread of its own."""
+"""Run an event loop in a thread of its own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class LoopThread:
-    """Runs coroutines for callers in other threads."""
+    """Run coroutines for callers in other threads."""
 
     def __init__(self, name: str) -> None:
         self._loop = asyncio.new_event_loop()

@@ -1,4 +1,4 @@
-"""Where a connection's replies leave, at once or drop by drop."""
+"""Let a connection's replies leave, at once or drop by drop."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 class Outlet:
-    """A connection's sending side. Replies never mix, even while one dribbles."""
+    """Send on a connection. Replies never mix, even while one dribbles."""
 
     def __init__(self, count_sent: Callable[[int], None]) -> None:
         self.transport: asyncio.Transport | None = None

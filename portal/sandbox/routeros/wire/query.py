@@ -1,4 +1,4 @@
-"""Query words: which rows a print shows (RouterOS documentation, API queries)."""
+"""Read query words: which rows a print shows (RouterOS documentation, API queries)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Query:
         self._words = [word[1:] for word in words]
 
     def equalities(self) -> list[tuple[str, str]]:
-        """The `name=value` words where all words must hold, so that an index may serve."""
+        """Give the `name=value` words where all words must hold, so that an index may serve."""
         if any(word.startswith("#") for word in self._words):
             return []
         pairs = [
@@ -28,7 +28,7 @@ class Query:
         return [(name, value) for name, _, value in pairs]
 
     def matches(self, values: Mapping[str, str]) -> bool:
-        """Whether a row of these values is shown."""
+        """Tell whether a row of these values is shown."""
         stack: list[bool] = []
         for word in self._words:
             if word.startswith("#"):

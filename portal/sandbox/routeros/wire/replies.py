@@ -1,4 +1,4 @@
-"""Reply sentences as bytes; each echoes the command's tag."""
+"""Write reply sentences as bytes; each echoes the command's tag."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from portal.sandbox.routeros.wire.framing import encode_sentence
 
 
 def sentence(tag: str | None, *words: str) -> bytes:
-    """One reply sentence."""
+    """Give one reply sentence."""
     return encode_sentence(words if tag is None else (*words, f".tag={tag}"))
 
 
 def trap(tag: str | None, failure: Trap) -> bytes:
-    """`!trap`, always followed by `!done`."""
+    """Write `!trap`, always followed by `!done`."""
     category = () if failure.category is None else (f"=category={failure.category:d}",)
     said = sentence(tag, "!trap", *category, f"=message={failure.message}")
     return said + sentence(tag, "!done")
 
 
 def reply(tag: str | None, answer: Reply, version: Version) -> bytes:
-    """`!re` for each row, `!empty` for none where the version has it, and `!done`."""
+    """Write `!re` for each row, `!empty` for none where the version has it, and `!done`."""
     out = [
         sentence(tag, "!re", *(f"={name}={value}" for name, value in row)) for row in answer.rows
     ]

@@ -1,4 +1,4 @@
-"""A command sentence, taken apart."""
+"""Take a command sentence apart."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _SECRETS = ("password", "response", "otp-secret", "secret")
 
 @dataclass(frozen=True)
 class Request:
-    """A command as it came in. `connection` counts the router's connections from 1."""
+    """Hold a command as it came in. `connection` counts the router's connections from 1."""
 
     connection: int
     path: str
@@ -38,7 +38,7 @@ class Request:
         return cls(connection, words[0], args, tuple(queries), tag)
 
     def masked(self) -> Request:
-        """The same without its secrets, fit to be kept and shown."""
+        """Give the same without its secrets, fit to be kept and shown."""
         return replace(
             self, args={name: "***" if name in _SECRETS else v for name, v in self.args.items()}
         )

@@ -1,4 +1,4 @@
-"""The API's TLS side: a certificate made at start, or a router without one.
+"""Serve the API by TLS: a certificate made at start, or a router without one.
 
 A router with no certificate on api-ssl speaks only anonymous Diffie-Hellman, which nobody can
 verify (RouterOS documentation).
@@ -25,7 +25,7 @@ _VALID = datetime.timedelta(days=3650)
 
 
 class Tls(StrEnum):
-    """How api-ssl is set up."""
+    """Name how api-ssl is set up."""
 
     CERTIFICATE = "certificate"
     ANONYMOUS = "anonymous"
@@ -33,14 +33,14 @@ class Tls(StrEnum):
 
 @dataclass(frozen=True)
 class Certificate:
-    """A self-signed certificate for the loopback addresses, with its key."""
+    """Hold a self-signed certificate for the loopback addresses, with its key."""
 
     pem: str
     _key_pem: str
 
     @classmethod
     def make(cls) -> Certificate:
-        """A new one, good for ten years."""
+        """Give a new one, good for ten years."""
         key = ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "router.sandbox")])
         names = [x509.DNSName("localhost"), x509.IPAddress(IPv4Address("127.0.0.1"))]
@@ -63,7 +63,7 @@ class Certificate:
 
     @classmethod
     def kept_in(cls, path: Path) -> Certificate:
-        """The one in this file; made and written there (mode 0600) the first time."""
+        """Give the one in this file; made and written there (mode 0600) the first time."""
         if not path.exists():
             made = cls.make()
             with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -73,11 +73,11 @@ class Certificate:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the certificate, lower-case hex."""
+        """Give the SHA-256 of the certificate, lower-case hex."""
         return x509.load_pem_x509_certificate(self.pem.encode()).fingerprint(hashes.SHA256()).hex()
 
     def context(self) -> ssl.SSLContext:
-        """A server side that shows this certificate."""
+        """Give a server side that shows this certificate."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         with tempfile.NamedTemporaryFile("w") as file:
             file.write(self.pem + self._key_pem)
@@ -87,7 +87,7 @@ class Certificate:
 
 
 def anonymous_context() -> ssl.SSLContext:
-    """A server side without a certificate."""
+    """Give a server side without a certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.maximum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers("ADH:@SECLEVEL=0")

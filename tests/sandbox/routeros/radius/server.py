@@ -7,12 +7,12 @@ import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from pyrad.packet import AccessAccept, AccessReject, AcctPacket, AuthPacket, CoAPacket
 
 from portal.sandbox.routeros.radius.dictionary import dictionary
+from portal.sandbox.started import Started
 from tests.support.patience import PATIENCE
 
 SECRET = b"between the two of us"
@@ -31,7 +31,7 @@ class Said:
     accounting: bool = True
 
 
-class RadiusServer:
+class RadiusServer(Started):
     """Two sockets, for logins and accounting, while the `with` block lasts."""
 
     def __init__(self) -> None:
@@ -45,17 +45,13 @@ class RadiusServer:
             threading.Thread(target=self._serve, args=(self._sockets[1], self._account)),
         ]
 
-    def __enter__(self) -> Self:
+    def start(self) -> None:
+        """Answer from now on."""
         for thread in self._threads:
             thread.start()
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def stop(self) -> None:
+        """Answer no more."""
         for bound in self._sockets:
             # An empty datagram to itself ends its thread.
             bound.sendto(b"", bound.getsockname())

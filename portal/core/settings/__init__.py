@@ -1,0 +1,1 @@
+"""Read settings from an environment and check them, whatever they are of."""
