@@ -20,8 +20,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.environment import Environment, open_environment
+from tests.support.patience import wait_until
 from tests.support.small_disk import filled, small_disk
-from tests.worker.test_bell import wait_until
 
 DISK = "16m"
 
